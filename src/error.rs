@@ -1,0 +1,242 @@
+//! All that the browser may learn about a failure: what happened, whether it may have been
+//! billed, and what to do next.
+
+use serde::{Deserialize, Serialize};
+use server_fn::{
+    codec::PostcardEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+
+use crate::generation::{FieldError, ProviderKind};
+
+/// How much of a provider's own words is shown, in Unicode scalar values.
+pub const MAX_DETAIL_CHARS: usize = 500;
+
+/// Why there is no picture.
+///
+/// `detail` holds the provider's own words: plain text, redacted and cut by whoever made it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+pub enum GenerateError {
+    #[error("{} does not accept the key in {variable}", provider.title())]
+    BadKey { provider: ProviderKind, variable: String, detail: String },
+    #[error("{} needs a key", provider.title())]
+    MissingKey { provider: ProviderKind, variable: String },
+    #[error("the key in {variable} may not do this")]
+    NotPermitted { provider: ProviderKind, variable: String, detail: String },
+    #[error("there is no credit left at {}", provider.title())]
+    NoCredit { provider: ProviderKind, detail: String },
+    #[error("{model} asks you to accept its licence first")]
+    GatedModel { model: String, page: String },
+    #[error("there is no model {model}")]
+    ModelNotFound { model: String, detail: String },
+    #[error("{model} cannot be run here")]
+    UnsupportedModel { model: String, detail: String },
+    #[error("the model did not accept the inputs")]
+    InputRejected { fields: Vec<FieldError>, detail: String },
+    #[error("too many requests")]
+    TooManyRequests { retry_after_seconds: Option<u32>, detail: String },
+    #[error("the quota is used up")]
+    Quota { resets_in_seconds: Option<u32>, detail: String },
+    #[error("{model} is asleep and did not wake up in time")]
+    Asleep { model: String, detail: String },
+    #[error("{model} is paused by its owner")]
+    Paused { model: String, page: String },
+    #[error("the provider's filter held the picture back")]
+    Filtered { detail: String },
+    #[error("the model failed")]
+    ModelFailed { detail: String },
+    #[error("the answer was no picture")]
+    BadAnswer { detail: String },
+    #[error("{host} could not be reached")]
+    Unreachable { host: String, detail: String },
+    #[error("{host} is busy")]
+    Busy { host: String, detail: String },
+    #[error("there was no answer in time")]
+    Timeout { detail: String },
+    #[error("the answer was lost")]
+    Unknown { detail: String },
+    #[error("the result has expired at the provider")]
+    Expired { detail: String },
+    #[error("this server may not contact {origin}")]
+    NotAllowed { origin: String },
+    #[error("the model was still loading after {tries} tries")]
+    StillLoading { tries: u32 },
+    #[error("the server was stopped in the middle")]
+    Interrupted { may_be_billed: bool },
+    #[error("this id belongs to another request")]
+    Conflict,
+    #[error("there is no such generation")]
+    NotFound,
+    #[error("cancelled")]
+    Cancelled,
+    #[error("the page is not from this server")]
+    CrossSite,
+    #[error("Easel could not keep the picture")]
+    Storage { detail: String },
+    #[error("Easel's server cannot be reached")]
+    ServerUnreachable,
+    #[error("something went wrong inside Easel")]
+    Internal,
+}
+
+/// Whether the provider may have charged for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Billed {
+    No,
+    Maybe,
+}
+
+impl GenerateError {
+    /// Whether the attempt may have cost something.
+    pub fn billed(&self) -> Billed {
+        match self {
+            Self::Filtered { .. }
+            | Self::ModelFailed { .. }
+            | Self::BadAnswer { .. }
+            | Self::Timeout { .. }
+            | Self::Unknown { .. }
+            | Self::Expired { .. }
+            | Self::Storage { .. }
+            | Self::ServerUnreachable
+            | Self::Internal
+            | Self::Interrupted { may_be_billed: true } => Billed::Maybe,
+            _ => Billed::No,
+        }
+    }
+
+    /// What the person can do, in a sentence.
+    pub fn next_step(&self) -> String {
+        let fixed = match self {
+            Self::BadKey { variable, .. } => {
+                return format!("Make a new key, put it into {variable} and start Easel again.");
+            }
+            Self::MissingKey { variable, .. } => {
+                return format!("Put one into {variable} in .env and start Easel again.");
+            }
+            Self::NotPermitted { variable, .. } => {
+                return format!("Make a key with this permission and put it into {variable}.");
+            }
+            Self::TooManyRequests { retry_after_seconds: Some(seconds), .. } => {
+                return format!("Try again in {}.", duration(*seconds));
+            }
+            Self::Quota { resets_in_seconds: Some(seconds), .. } => {
+                return format!(
+                    "It is renewed in {}. Or choose another model.",
+                    duration(*seconds)
+                );
+            }
+            Self::NotAllowed { origin } => {
+                return format!(
+                    "If you trust it, add {origin} to EASEL_ALLOWED_ORIGINS in .env and start Easel again."
+                );
+            }
+            Self::NoCredit { .. } => "Add credit there, or choose another model.",
+            Self::GatedModel { .. } => "Accept the licence on its page, then try again.",
+            Self::ModelNotFound { .. } => {
+                "Check the spelling. A private model needs a key that may read it."
+            }
+            Self::UnsupportedModel { .. } => "Choose another model.",
+            Self::InputRejected { .. } => "Change the marked inputs and try again.",
+            Self::TooManyRequests { .. } => "Wait a little, then try again.",
+            Self::Quota { .. } => "Wait until it is renewed, or choose another model.",
+            Self::Asleep { .. } => "Try again in a few minutes.",
+            Self::Paused { .. } => "Only its owner can start it again. You can duplicate it.",
+            Self::Filtered { .. } => "Change the prompt and try again.",
+            Self::ModelFailed { .. } => "Try again, perhaps with a smaller size or fewer steps.",
+            Self::BadAnswer { .. } => "Try again. If it stays so, choose another model.",
+            Self::Unreachable { .. } => "Check the address and the network, then try again.",
+            Self::Busy { .. } => "Try again in a minute.",
+            Self::Timeout { .. } | Self::Unknown { .. } => {
+                "It may still have run. Look at the provider's page before you try again."
+            }
+            Self::Expired { .. } | Self::Interrupted { .. } => "Run it again.",
+            Self::StillLoading { .. } => "Come back in a few minutes, or choose another model.",
+            Self::Conflict | Self::NotFound | Self::Cancelled => "Press Generate to start anew.",
+            Self::CrossSite => "Reload the page and try again.",
+            Self::Storage { .. } => {
+                "Look at the disk and the database of the server, then try again."
+            }
+            Self::ServerUnreachable => "Check that it runs. Generate again takes up the same work.",
+            Self::Internal => "Try again. The server's log says more.",
+        };
+        fixed.to_owned()
+    }
+
+    /// The provider's own words, if it had any.
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::BadKey { detail, .. }
+            | Self::NotPermitted { detail, .. }
+            | Self::NoCredit { detail, .. }
+            | Self::ModelNotFound { detail, .. }
+            | Self::UnsupportedModel { detail, .. }
+            | Self::InputRejected { detail, .. }
+            | Self::TooManyRequests { detail, .. }
+            | Self::Quota { detail, .. }
+            | Self::Asleep { detail, .. }
+            | Self::Filtered { detail }
+            | Self::ModelFailed { detail }
+            | Self::BadAnswer { detail }
+            | Self::Unreachable { detail, .. }
+            | Self::Busy { detail, .. }
+            | Self::Timeout { detail }
+            | Self::Unknown { detail }
+            | Self::Expired { detail }
+            | Self::Storage { detail } => Some(detail.as_str()).filter(|detail| !detail.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// A page that helps, as (words, address).
+    pub fn link(&self) -> Option<(&'static str, String)> {
+        use ProviderKind::{Hf, Replicate, Space};
+        let link = match self {
+            Self::BadKey { provider: Hf | Space, .. }
+            | Self::MissingKey { provider: Hf | Space, .. }
+            | Self::NotPermitted { provider: Hf | Space, .. } => {
+                ("Make a Hugging Face token", HF_NEW_TOKEN.to_owned())
+            }
+            Self::BadKey { provider: Replicate, .. }
+            | Self::MissingKey { provider: Replicate, .. }
+            | Self::NotPermitted { provider: Replicate, .. } => {
+                ("Make a Replicate token", "https://replicate.com/account/api-tokens".to_owned())
+            }
+            Self::NoCredit { provider: Hf | Space, .. } => {
+                ("Hugging Face billing", "https://huggingface.co/settings/billing".to_owned())
+            }
+            Self::NoCredit { provider: Replicate, .. } => {
+                ("Replicate billing", "https://replicate.com/account/billing".to_owned())
+            }
+            Self::GatedModel { page, .. } => ("Open the licence", page.clone()),
+            Self::Paused { page, .. } => ("Open its page", page.clone()),
+            _ => return None,
+        };
+        Some(link)
+    }
+}
+
+/// Opens the form for a token with just the permission to call inference providers.
+const HF_NEW_TOKEN: &str = "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained";
+
+/// Seconds in words: `8 s`, `10 min`, `3 h`.
+fn duration(seconds: u32) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+impl FromServerFnError for GenerateError {
+    type Encoder = PostcardEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            // The browser's own failures: the request or its answer was lost on the way.
+            ServerFnErrorErr::Request(_)
+            | ServerFnErrorErr::Response(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::ServerUnreachable,
+            _ => Self::Internal,
+        }
+    }
+}

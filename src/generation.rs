@@ -1,0 +1,26 @@
+//! The shared words: what a request, an outcome and an event are, and the pure rules about them.
+//! Compiles on both sides and imports none of the other rooms.
+
+mod event;
+mod id;
+mod image;
+mod input;
+mod model;
+mod outcome;
+mod progress;
+mod request;
+pub mod retry;
+mod schema;
+
+pub use event::{Event, LogLevel, NumberedEvent};
+pub use id::{GenerationId, InvalidId};
+pub use image::{Image, ImageType};
+pub use input::{FileReference, InputValue, Inputs};
+pub use model::{
+    Badge, Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
+    UnknownProvider,
+};
+pub use outcome::{Fact, Outcome};
+pub use progress::{Phase, Progress};
+pub use request::{MAX_PROMPT_CHARS, Request};
+pub use schema::{Field, FieldError, FieldKind, InputSchema, Role};

@@ -1,0 +1,60 @@
+//! A picture and what is known of it from its bytes.
+
+use serde::{Deserialize, Serialize};
+
+/// Bytes, content type, size in pixels, and the SHA-256 of the bytes in lower-case hex.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    #[serde(with = "serde_bytes")]
+    pub bytes: Vec<u8>,
+    pub content_type: ImageType,
+    pub width: u32,
+    pub height: u32,
+    pub digest: String,
+}
+
+/// The types that are accepted from a provider, told by their magic bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ImageType {
+    Png,
+    Jpeg,
+    Webp,
+    Gif,
+    Avif,
+}
+
+impl ImageType {
+    pub fn mime(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
+            Self::Gif => "image/gif",
+            Self::Avif => "image/avif",
+        }
+    }
+
+    /// The ending of a file name, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Webp => "webp",
+            Self::Gif => "gif",
+            Self::Avif => "avif",
+        }
+    }
+}
+
+/// Says how long the bytes are, but does not print them.
+impl std::fmt::Debug for Image {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Image")
+            .field("bytes", &self.bytes.len())
+            .field("content_type", &self.content_type)
+            .field("width", &self.width)
+            .field("height", &self.height)
+            .field("digest", &self.digest)
+            .finish()
+    }
+}

@@ -1,0 +1,86 @@
+//! The values that a person gives to a model.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Serialize};
+
+/// The inputs of a request by field name; what the person left empty is absent, never null.
+pub type Inputs = BTreeMap<String, InputValue>;
+
+/// One value of an input.
+///
+/// Whole numbers are wide enough for every seed seen on the wire (fal answers above `i64::MAX`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum InputValue {
+    Text(String),
+    Integer(i128),
+    Number(f64),
+    Boolean(bool),
+    File(FileReference),
+    List(Vec<InputValue>),
+    /// Any other JSON, as the text that the person typed.
+    Json(String),
+}
+
+/// Where the bytes of an image or file input are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FileReference {
+    /// Bytes that this server keeps, by the SHA-256 of an upload or of an earlier image, in hex.
+    Stored(String),
+    /// An address that the provider fetches itself.
+    Url(String),
+}
+
+impl InputValue {
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn as_integer(&self) -> Option<i128> {
+        match self {
+            Self::Integer(integer) => Some(*integer),
+            Self::Number(number) if number.fract() == 0.0 => Some(*number as i128),
+            _ => None,
+        }
+    }
+
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(integer) => Some(*integer as f64),
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Boolean(boolean) => Some(*boolean),
+            _ => None,
+        }
+    }
+}
+
+/// The raw value, as a choice shows and carries it.
+impl fmt::Display for InputValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) | Self::Json(text) => f.write_str(text),
+            Self::Integer(integer) => integer.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Boolean(boolean) => boolean.fmt(f),
+            Self::File(FileReference::Stored(name) | FileReference::Url(name)) => f.write_str(name),
+            Self::List(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(", ")?;
+                    }
+                    item.fmt(f)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Models: how they are named, what is known of them, and where they come from.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::InputSchema;
+
+/// A kind of place that runs models.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ProviderKind {
+    Demo,
+    Hf,
+    Space,
+    Replicate,
+}
+
+/// The text before the colon of a model reference names no provider.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is no model: use demo, hf:owner/name, space:owner/name or replicate:owner/name")]
+pub struct UnknownProvider(pub String);
+
+/// What to run, as text: `demo`, `hf:owner/name`, `hf:https://…`, `space:owner/name`,
+/// `replicate:owner/name:version`. Only the provider before the colon is checked here; the rest
+/// belongs to that provider.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ModelReference(String);
+
+/// Whether a model takes a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PromptUse {
+    Required,
+    Optional,
+    /// The model has no such input; the prompt box is kept as a caption for the gallery.
+    None,
+}
+
+/// What a person may know of a model before running it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    pub reference: ModelReference,
+    /// Short, for the picker: `owner/name` for models that have an owner.
+    pub title: String,
+    /// One sentence of plain text.
+    pub description: Option<String>,
+    /// The page about the model, an https address.
+    pub page: Option<String>,
+    pub prompt: PromptUse,
+    pub schema: InputSchema,
+    /// What the person should know first: a fallback list, a provider with a warning, a licence.
+    pub notices: Vec<String>,
+}
+
+/// One row of the model picker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Badge {
+    pub reference: ModelReference,
+    pub title: String,
+    pub description: Option<String>,
+    pub likes: Option<u64>,
+    pub license: Option<String>,
+    pub gated: bool,
+    pub lora: bool,
+    /// An address on this server or an https one.
+    pub thumbnail: Option<String>,
+}
+
+/// A page of a search for models.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ModelPage {
+    pub models: Vec<Badge>,
+    /// Opaque; given back to the same provider for the next page.
+    pub next: Option<String>,
+    /// What should be said about the list, such as that it is the built-in one.
+    pub notice: Option<String>,
+}
+
+/// What is known of the way to one kind of provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Connection {
+    pub provider: ProviderKind,
+    pub state: ConnectionState,
+    /// Sentences: whose token it is, what it may do, exactly what to do next. Never the token.
+    pub details: Vec<String>,
+    /// Where to make or mend the key, as (words, https address).
+    pub links: Vec<(String, String)>,
+}
+
+/// The state of a connection, from worst to best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ConnectionState {
+    NotConfigured,
+    Failed,
+    /// There is a key, but nobody has asked the provider about it yet.
+    Unchecked,
+    Ready,
+}
+
+impl ProviderKind {
+    pub const ALL: [Self; 4] = [Self::Demo, Self::Hf, Self::Space, Self::Replicate];
+
+    /// The word before the colon of a model reference.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Hf => "hf",
+            Self::Space => "space",
+            Self::Replicate => "replicate",
+        }
+    }
+
+    /// The name that a person knows it by.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Demo => "Demo",
+            Self::Hf => "Hugging Face",
+            Self::Space => "Gradio Space",
+            Self::Replicate => "Replicate",
+        }
+    }
+}
+
+impl ModelReference {
+    /// The built-in model that needs no account.
+    pub fn demo() -> Self {
+        Self("demo".to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn provider(&self) -> ProviderKind {
+        let prefix = self.0.split_once(':').map_or(self.0.as_str(), |(prefix, _)| prefix);
+        ProviderKind::ALL
+            .into_iter()
+            .find(|kind| kind.prefix() == prefix)
+            .unwrap_or(ProviderKind::Demo)
+    }
+
+    /// All after the first colon; empty for `demo`.
+    pub fn target(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, target)| target)
+    }
+}
+
+impl FromStr for ModelReference {
+    type Err = UnknownProvider;
+
+    fn from_str(text: &str) -> Result<Self, UnknownProvider> {
+        let text = text.trim();
+        let known = match text.split_once(':') {
+            None => text == ProviderKind::Demo.prefix(),
+            Some((prefix, target)) => {
+                !target.is_empty()
+                    && text.len() <= 512
+                    && [ProviderKind::Hf, ProviderKind::Space, ProviderKind::Replicate]
+                        .iter()
+                        .any(|kind| kind.prefix() == prefix)
+            }
+        };
+        if known {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(UnknownProvider(text.chars().take(100).collect()))
+        }
+    }
+}
+
+impl TryFrom<String> for ModelReference {
+    type Error = UnknownProvider;
+
+    fn try_from(text: String) -> Result<Self, UnknownProvider> {
+        text.parse()
+    }
+}
+
+impl From<ModelReference> for String {
+    fn from(reference: ModelReference) -> Self {
+        reference.0
+    }
+}
+
+impl fmt::Display for ModelReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_knows_its_provider_and_target() {
+        for (text, provider, target) in [
+            ("demo", ProviderKind::Demo, ""),
+            ("hf:a/b@fal-ai", ProviderKind::Hf, "a/b@fal-ai"),
+            ("hf:http://127.0.0.1:9/models/x", ProviderKind::Hf, "http://127.0.0.1:9/models/x"),
+            (" space:https://h/p#/infer ", ProviderKind::Space, "https://h/p#/infer"),
+            ("replicate:a/b:c", ProviderKind::Replicate, "a/b:c"),
+        ] {
+            let reference: ModelReference = text.parse().unwrap();
+            assert_eq!((reference.provider(), reference.target()), (provider, target));
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_reference() {
+        for text in ["", "demo:x", "hf:", "openai:dall-e", "owner/name"] {
+            assert!(text.parse::<ModelReference>().is_err(), "{text}");
+        }
+    }
+}

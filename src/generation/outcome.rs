@@ -1,0 +1,38 @@
+//! What `generate` answers.
+
+use serde::{Deserialize, Serialize};
+
+use super::Image;
+
+/// The answer of one call of `generate`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Outcome {
+    Done {
+        images: Vec<Image>,
+        facts: Vec<Fact>,
+    },
+    /// The model is not loaded; nothing is running now.
+    Loading {
+        /// Seconds, as the provider guesses them. Advice: it may be missing or nonsense.
+        estimated_time: Option<f64>,
+        /// Which attempt this was, from 1.
+        attempt: u32,
+    },
+    /// Still at work; ask again.
+    Running,
+}
+
+/// Something the provider told about a result that is not an image: the seed it used, the
+/// inference provider that answered, a prompt that it rewrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    pub name: String,
+    /// Text, so that a seed beyond 2^53 survives the browser.
+    pub value: String,
+}
+
+impl Fact {
+    pub fn new(name: impl Into<String>, value: impl ToString) -> Self {
+        Self { name: name.into(), value: value.to_string() }
+    }
+}

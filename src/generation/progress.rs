@@ -1,0 +1,231 @@
+//! Events folded into what is shown: one phase, one sentence, and a fraction only where the
+//! provider gave a real number.
+
+use super::{Event, LogLevel, NumberedEvent};
+use crate::error::GenerateError;
+
+/// How far a generation is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    pub phase: Phase,
+    /// Number of the newest preview.
+    pub preview: Option<u32>,
+    /// What was said to the person, oldest first: failovers, ignored inputs, waits.
+    pub notices: Vec<String>,
+    /// The provider's own lines, the newest last, at most [`MAX_LOG_LINES`].
+    pub log: Vec<String>,
+    /// Digests of the images that are kept so far.
+    pub images: Vec<String>,
+    /// The number of the last event folded in.
+    pub last: u64,
+}
+
+const MAX_LOG_LINES: usize = 200;
+
+/// What is happening now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    #[default]
+    Starting,
+    Waking {
+        stage: String,
+    },
+    Queued {
+        place: Option<u32>,
+        size: Option<u32>,
+        eta_seconds: Option<f64>,
+        upstream: bool,
+    },
+    Running {
+        step: Option<f64>,
+        total: Option<f64>,
+        unit: Option<String>,
+        fraction: Option<f64>,
+        label: Option<String>,
+    },
+    Loading {
+        estimated_time: Option<f64>,
+        attempt: u32,
+    },
+    Cancelling,
+    Done,
+    Failed(GenerateError),
+    Cancelled,
+}
+
+impl Progress {
+    /// Takes in the next event; one that was seen before changes nothing.
+    pub fn apply(&mut self, numbered: NumberedEvent) {
+        if numbered.number <= self.last {
+            return;
+        }
+        self.last = numbered.number;
+        match numbered.event {
+            Event::Accepted { .. } => self.phase = Phase::Starting,
+            Event::Waking { stage } => self.phase = Phase::Waking { stage },
+            Event::Queued { place, size, eta_seconds, upstream } => {
+                self.phase = Phase::Queued { place, size, eta_seconds, upstream };
+            }
+            Event::Progress { step, total, unit, fraction, label } => {
+                self.phase = Phase::Running { step, total, unit, fraction, label };
+            }
+            Event::Preview { number } => self.preview = Some(number),
+            Event::Log { level: LogLevel::Info, text } => {
+                if self.log.len() == MAX_LOG_LINES {
+                    self.log.remove(0);
+                }
+                self.log.push(text);
+            }
+            Event::Log { text, .. } => {
+                if !self.notices.contains(&text) {
+                    self.notices.push(text);
+                }
+            }
+            Event::Loading { estimated_time, attempt } => {
+                self.phase = Phase::Loading { estimated_time, attempt };
+            }
+            Event::Cancelling => self.phase = Phase::Cancelling,
+            Event::Image { digest, .. } => self.images.push(digest),
+            Event::Done => self.phase = Phase::Done,
+            Event::Failed { error } => self.phase = Phase::Failed(error),
+            Event::Cancelled => self.phase = Phase::Cancelled,
+        }
+    }
+
+    /// From 0 to 1, or `None` while no real number is known.
+    pub fn fraction(&self) -> Option<f64> {
+        let Phase::Running { step, total, fraction, .. } = &self.phase else { return None };
+        let fraction = fraction.or_else(|| match (step, total) {
+            (Some(step), Some(total)) if *total > 0.0 => Some(step / total),
+            _ => None,
+        })?;
+        fraction.is_finite().then(|| fraction.clamp(0.0, 1.0))
+    }
+
+    /// What is happening, in a few words for the status line.
+    pub fn sentence(&self) -> String {
+        match &self.phase {
+            Phase::Starting => "Starting".to_owned(),
+            Phase::Waking { stage } => format!("Waking the model · {stage}"),
+            Phase::Queued { place, size, eta_seconds, upstream } => {
+                queue_sentence(*place, *size, *eta_seconds, *upstream)
+            }
+            Phase::Running { step, total, unit, label, .. } => {
+                let mut sentence = label.clone().unwrap_or_else(|| "Painting".to_owned());
+                if let Some(step) = step {
+                    let unit = unit
+                        .as_deref()
+                        .map_or("step", |unit| unit.strip_suffix('s').unwrap_or(unit));
+                    sentence += &format!(" · {unit} {step}");
+                    if let Some(total) = total {
+                        sentence += &format!(" of {total}");
+                    }
+                } else if let Some(fraction) = self.fraction() {
+                    sentence += &format!(" · {:.0} %", fraction * 100.0);
+                }
+                sentence
+            }
+            Phase::Loading { .. } => "The model is loading".to_owned(),
+            Phase::Cancelling => "Cancelling".to_owned(),
+            Phase::Done => "Done".to_owned(),
+            Phase::Failed(_) => "It did not work".to_owned(),
+            Phase::Cancelled => "Cancelled".to_owned(),
+        }
+    }
+}
+
+fn queue_sentence(
+    place: Option<u32>,
+    size: Option<u32>,
+    eta: Option<f64>,
+    upstream: bool,
+) -> String {
+    let queue = if upstream { "the queue" } else { "Easel's own queue" };
+    let mut sentence = match place {
+        Some(place) => format!("{} in {queue}", ordinal(place)),
+        None => format!("In {queue}"),
+    };
+    if let (Some(_), Some(size)) = (place, size.filter(|size| Some(*size) > place)) {
+        sentence += &format!(" of {size}");
+    }
+    if let Some(eta) = eta.filter(|eta| eta.is_finite() && *eta > 0.0) {
+        sentence += &format!(" · about {eta:.0} s");
+    }
+    sentence
+}
+
+/// 1 → 1st.
+fn ordinal(number: u32) -> String {
+    let ending = match (number % 10, number % 100) {
+        (1, n) if n != 11 => "st",
+        (2, n) if n != 12 => "nd",
+        (3, n) if n != 13 => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(events: impl IntoIterator<Item = Event>) -> Progress {
+        let mut progress = Progress::default();
+        for (event, number) in events.into_iter().zip(1..) {
+            progress.apply(NumberedEvent { number, at_ms: 0, event });
+        }
+        progress
+    }
+
+    fn step(step: Option<f64>, total: Option<f64>, fraction: Option<f64>) -> Event {
+        Event::Progress { step, total, unit: Some("steps".into()), fraction, label: None }
+    }
+
+    #[test]
+    fn steps_are_told_as_they_are() {
+        let progress = folded([step(Some(9.0), Some(20.0), None)]);
+        assert_eq!(progress.sentence(), "Painting · step 9 of 20");
+        assert_eq!(progress.fraction(), Some(0.45));
+    }
+
+    #[test]
+    fn a_fraction_is_never_invented() {
+        for event in
+            [step(None, None, None), step(Some(3.0), None, None), step(Some(0.0), Some(0.0), None)]
+        {
+            assert_eq!(folded([event]).fraction(), None);
+        }
+        let too_much = folded([step(None, None, Some(1.7))]);
+        assert_eq!(too_much.fraction(), Some(1.0));
+        assert_eq!(too_much.sentence(), "Painting · 100 %");
+    }
+
+    #[test]
+    fn places_in_a_queue_are_counted_from_one() {
+        let queued = |place, size, eta_seconds| {
+            folded([Event::Queued { place, size, eta_seconds, upstream: true }]).sentence()
+        };
+        assert_eq!(queued(Some(2), Some(7), Some(12.4)), "2nd in the queue of 7 · about 12 s");
+        assert_eq!(queued(Some(1), Some(1), None), "1st in the queue");
+        assert_eq!(queued(Some(11), None, None), "11th in the queue");
+        assert_eq!(queued(None, None, Some(f64::NAN)), "In the queue");
+    }
+
+    #[test]
+    fn a_replayed_event_changes_nothing() {
+        let mut progress = folded([step(Some(1.0), Some(2.0), None), Event::Done]);
+        let before = progress.clone();
+        progress.apply(NumberedEvent {
+            number: 1,
+            at_ms: 0,
+            event: step(Some(1.0), Some(2.0), None),
+        });
+        assert_eq!(progress, before);
+    }
+
+    #[test]
+    fn a_notice_is_kept_once() {
+        let progress = folded([Event::notice("now on fal-ai"), Event::notice("now on fal-ai")]);
+        assert_eq!(progress.notices, ["now on fal-ai"]);
+    }
+}

@@ -1,0 +1,39 @@
+//! What the person asks for.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FieldError, InputSchema, Inputs, ModelReference, PromptUse};
+
+/// The longest prompt that is accepted, in Unicode scalar values.
+pub const MAX_PROMPT_CHARS: usize = 4_000;
+
+/// A model reference, a prompt and the other inputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    pub model: ModelReference,
+    pub prompt: String,
+    pub inputs: Inputs,
+}
+
+impl Request {
+    /// Checks the request against what its model accepts. The same rules run on the page, before
+    /// anything is sent, and on the server.
+    ///
+    /// # Errors
+    ///
+    /// Every field that is wrong, in the order of the form; the prompt's own name is `prompt`.
+    pub fn validate(&self, prompt: PromptUse, schema: &InputSchema) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
+            errors.push(FieldError::new("prompt", "Type what the picture should show."));
+        }
+        if self.prompt.chars().count() > MAX_PROMPT_CHARS {
+            errors.push(FieldError::new(
+                "prompt",
+                format!("The prompt is longer than {MAX_PROMPT_CHARS} characters."),
+            ));
+        }
+        errors.extend(schema.check(&self.inputs));
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}

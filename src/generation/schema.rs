@@ -1,0 +1,376 @@
+//! What a model accepts: an ordered list of fields, the same for every provider.
+
+use serde::{Deserialize, Serialize};
+
+use super::{InputValue, Inputs};
+
+/// The inputs of a model beside its prompt, in the order of the form.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct InputSchema {
+    pub fields: Vec<Field>,
+}
+
+/// One input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// The provider's own name, the key in a request's inputs.
+    pub name: String,
+    pub label: String,
+    pub kind: FieldKind,
+    /// What the form shows at first, and what the provider uses when nothing is sent.
+    pub default: Option<InputValue>,
+    pub required: bool,
+    /// Plain text; it may hold addresses but never markup.
+    pub help: Option<String>,
+    /// Set where the page can do better than a plain control.
+    pub role: Option<Role>,
+    /// Folded away at first.
+    pub advanced: bool,
+}
+
+/// The kind of control, with its bounds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FieldKind {
+    Text {
+        multiline: bool,
+        /// In Unicode scalar values, as `max_length`.
+        min_length: Option<u32>,
+        max_length: Option<u32>,
+        /// Never kept, never echoed.
+        secret: bool,
+    },
+    Integer {
+        min: Option<i128>,
+        max: Option<i128>,
+        step: Option<i128>,
+    },
+    Number {
+        min: Option<f64>,
+        max: Option<f64>,
+        step: Option<f64>,
+    },
+    Boolean,
+    /// One of the options, each of the type that the provider wants back.
+    Choice {
+        options: Vec<InputValue>,
+    },
+    /// An image, or any file where `accept` is no image type; `accept` is as in HTML.
+    File {
+        accept: String,
+    },
+    Files {
+        accept: String,
+        max: Option<u32>,
+    },
+    /// Several texts or numbers.
+    List {
+        numbers: bool,
+    },
+    /// Anything else, typed as JSON.
+    Json,
+}
+
+/// What an input means, whatever the provider calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    Width,
+    Height,
+    Steps,
+    Guidance,
+    NegativePrompt,
+    Seed,
+}
+
+/// What is wrong with one field, in a sentence for the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name; `prompt` for the prompt; empty when it is about the whole form.
+    pub field: String,
+    pub message: String,
+}
+
+impl FieldError {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+impl Role {
+    /// The name that such a field has in the form of every model.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Width => "Width",
+            Self::Height => "Height",
+            Self::Steps => "Steps",
+            Self::Guidance => "Guidance",
+            Self::NegativePrompt => "Negative prompt",
+            Self::Seed => "Seed",
+        }
+    }
+
+    /// Recognises the names that models commonly use.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name.trim().to_ascii_lowercase().replace([' ', '-'], "_").as_str() {
+            "width" => Some(Self::Width),
+            "height" => Some(Self::Height),
+            "steps" | "num_inference_steps" | "inference_steps" | "num_steps" => Some(Self::Steps),
+            "guidance" | "guidance_scale" | "cfg" | "cfg_scale" => Some(Self::Guidance),
+            "negative_prompt" => Some(Self::NegativePrompt),
+            "seed" => Some(Self::Seed),
+            _ => None,
+        }
+    }
+}
+
+impl Field {
+    /// An optional field with no default, labelled and given its role by its name.
+    pub fn new(name: impl Into<String>, kind: FieldKind) -> Self {
+        let name = name.into();
+        let role = Role::of_name(&name);
+        let label = role.map_or_else(|| title_case(&name), |role| role.label().to_owned());
+        Self {
+            name,
+            label,
+            kind,
+            default: None,
+            required: false,
+            help: None,
+            role,
+            advanced: false,
+        }
+    }
+
+    #[must_use]
+    pub fn with_default(mut self, default: InputValue) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    #[must_use]
+    pub fn advanced(mut self) -> Self {
+        self.advanced = true;
+        self
+    }
+}
+
+/// `num_inference_steps` → `Num inference steps`.
+fn title_case(name: &str) -> String {
+    let words = name.trim().replace(['_', '-'], " ");
+    let mut chars = words.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => words,
+    }
+}
+
+impl InputSchema {
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    pub fn with_role(&self, role: Role) -> Option<&Field> {
+        self.fields.iter().find(|field| field.role == Some(role))
+    }
+
+    /// Everything that is wrong with `inputs`, in the order of the form.
+    pub fn check(&self, inputs: &Inputs) -> Vec<FieldError> {
+        let mut errors: Vec<_> = self
+            .fields
+            .iter()
+            .filter_map(|field| {
+                let message = match inputs.get(&field.name) {
+                    Some(value) => check_value(field, value)?,
+                    None if field.required && field.default.is_none() => {
+                        format!("{} is needed.", field.label)
+                    }
+                    None => return None,
+                };
+                Some(FieldError::new(&field.name, message))
+            })
+            .collect();
+        errors.extend(
+            inputs
+                .keys()
+                .filter(|name| self.field(name).is_none())
+                .map(|name| FieldError::new(name, format!("The model takes no input “{name}”."))),
+        );
+        errors
+    }
+}
+
+fn check_value(field: &Field, value: &InputValue) -> Option<String> {
+    let label = &field.label;
+    let number_error = |problem: &str| Some(format!("{label} {problem}"));
+    match &field.kind {
+        FieldKind::Text { min_length, max_length, .. } => {
+            let Some(text) = value.as_text() else { return number_error("must be text.") };
+            let length = text.chars().count();
+            if field.required && text.trim().is_empty() {
+                return number_error("is needed.");
+            }
+            if let Some(min) = min_length.filter(|min| length < *min as usize) {
+                return Some(format!("{label} needs at least {min} characters."));
+            }
+            let max = max_length.filter(|max| length > *max as usize)?;
+            Some(format!("{label} takes at most {max} characters."))
+        }
+        FieldKind::Integer { min, max, .. } => {
+            let Some(number) = value.as_integer() else {
+                return number_error("must be a whole number.");
+            };
+            out_of_bounds(label, number, *min, *max)
+        }
+        FieldKind::Number { min, max, .. } => {
+            let Some(number) = value.as_number().filter(|number| number.is_finite()) else {
+                return number_error("must be a number.");
+            };
+            out_of_bounds(label, number, *min, *max)
+        }
+        FieldKind::Boolean => match value {
+            InputValue::Boolean(_) => None,
+            _ => number_error("must be on or off."),
+        },
+        FieldKind::Choice { options } => {
+            let listed = options.contains(value) || field.default.as_ref() == Some(value);
+            if listed { None } else { number_error("must be one of the choices.") }
+        }
+        FieldKind::File { .. } => match value {
+            InputValue::File(_) => None,
+            _ => number_error("must be a file or an address."),
+        },
+        FieldKind::Files { max, .. } => match value {
+            InputValue::List(items)
+                if items.iter().all(|item| matches!(item, InputValue::File(_))) =>
+            {
+                let max = max.filter(|max| items.len() > *max as usize)?;
+                Some(format!("{label} takes at most {max} files."))
+            }
+            _ => number_error("must be files or addresses."),
+        },
+        FieldKind::List { numbers } => match value {
+            InputValue::List(items)
+                if items.iter().all(|item| match numbers {
+                    true => item.as_number().is_some(),
+                    false => item.as_text().is_some(),
+                }) =>
+            {
+                None
+            }
+            _ => number_error("must be a list."),
+        },
+        FieldKind::Json => match value {
+            InputValue::Json(text)
+                if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() =>
+            {
+                None
+            }
+            InputValue::Json(_) => number_error("is not valid JSON."),
+            _ => None,
+        },
+    }
+}
+
+fn out_of_bounds<N: PartialOrd + std::fmt::Display>(
+    label: &str,
+    number: N,
+    min: Option<N>,
+    max: Option<N>,
+) -> Option<String> {
+    let below = min.as_ref().is_some_and(|min| number < *min);
+    let above = max.as_ref().is_some_and(|max| number > *max);
+    if !below && !above {
+        return None;
+    }
+    Some(match (min, max) {
+        (Some(min), Some(max)) => format!("{label} must be from {min} to {max}."),
+        (Some(min), None) => format!("{label} must be at least {min}."),
+        (None, Some(max)) => format!("{label} must be at most {max}."),
+        (None, None) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(field: Field, value: InputValue) -> Option<String> {
+        let schema = InputSchema { fields: vec![field] };
+        let inputs = Inputs::from([(schema.fields[0].name.clone(), value)]);
+        schema.check(&inputs).into_iter().next().map(|error| error.message)
+    }
+
+    fn steps() -> Field {
+        Field::new(
+            "num_inference_steps",
+            FieldKind::Integer { min: Some(1), max: Some(50), step: None },
+        )
+    }
+
+    #[test]
+    fn common_names_get_the_common_label() {
+        assert_eq!(steps().label, "Steps");
+        assert_eq!(Field::new("go_fast", FieldKind::Boolean).label, "Go fast");
+    }
+
+    #[test]
+    fn bounds_are_inclusive() {
+        assert_eq!(check(steps(), InputValue::Integer(50)), None);
+        assert_eq!(check(steps(), InputValue::Number(1.0)), None);
+        assert_eq!(
+            check(steps(), InputValue::Integer(51)).as_deref(),
+            Some("Steps must be from 1 to 50.")
+        );
+        assert_eq!(
+            check(steps(), InputValue::Number(1.5)).as_deref(),
+            Some("Steps must be a whole number.")
+        );
+    }
+
+    #[test]
+    fn a_seed_beyond_i64_is_accepted() {
+        let seed = Field::new("seed", FieldKind::Integer { min: Some(0), max: None, step: None });
+        assert_eq!(check(seed, InputValue::Integer(14_715_652_618_304_795_000)), None);
+    }
+
+    #[test]
+    fn non_finite_numbers_are_refused() {
+        let guidance =
+            || Field::new("guidance", FieldKind::Number { min: None, max: None, step: None });
+        for number in [f64::NAN, f64::INFINITY] {
+            assert!(check(guidance(), InputValue::Number(number)).is_some());
+        }
+    }
+
+    #[test]
+    fn a_choice_keeps_the_type_of_its_options() {
+        let outputs = || {
+            let options = vec![InputValue::Integer(1), InputValue::Integer(2)];
+            Field::new("num_outputs", FieldKind::Choice { options })
+        };
+        assert_eq!(check(outputs(), InputValue::Integer(2)), None);
+        assert!(check(outputs(), InputValue::Text("2".into())).is_some());
+    }
+
+    #[test]
+    fn a_missing_required_field_and_an_unknown_one_are_both_told() {
+        let image = Field {
+            required: true,
+            ..Field::new("image", FieldKind::File { accept: "image/*".into() })
+        };
+        let schema = InputSchema { fields: vec![image] };
+        let inputs = Inputs::from([("imgae".to_owned(), InputValue::Boolean(true))]);
+        assert_eq!(
+            schema.check(&inputs),
+            [
+                FieldError::new("image", "Image is needed."),
+                FieldError::new("imgae", "The model takes no input “imgae”."),
+            ]
+        );
+    }
+}

@@ -1,0 +1,7 @@
+//! Everything that touches the world. One `cfg` in `lib.rs` fences it.
+
+pub mod config;
+pub mod guard;
+pub mod picture;
+pub mod provider;
+pub mod redact;

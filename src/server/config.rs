@@ -1,0 +1,327 @@
+//! The environment, read once and checked. Every variable has a field here, a line in
+//! `.example.env`, and stands nowhere else.
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+use url::Url;
+
+use super::redact;
+use crate::generation::ModelReference;
+
+/// What the operator decided.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `LEPTOS_SITE_ADDR`: the listen address.
+    pub address: SocketAddr,
+    /// `EASEL_DATA_DIR`: where the signing key is kept and, by default, database and pictures.
+    pub data_dir: PathBuf,
+    /// `DATABASE_URL`: `sqlite:PATH` or `postgres://…`; `None` is SQLite in the data folder.
+    pub database_url: Option<Secret>,
+    /// `STORAGE_URL`: `s3://bucket/prefix` or `file:///path`; `None` is the data folder.
+    pub storage_url: Option<Url>,
+    /// `HF_AUTH_KEY`, or `HF_TOKEN` as the official clients call it.
+    pub hf_token: Option<Secret>,
+    /// The name of the variable that `hf_token` came from, for errors.
+    pub hf_token_variable: &'static str,
+    /// `HF_MODEL`: a model id or an endpoint URL.
+    pub hf_model: Option<String>,
+    /// `HF_BILL_TO`: the organisation to bill.
+    pub hf_bill_to: Option<String>,
+    /// `HF_ENDPOINT`: the Hub.
+    pub hf_endpoint: Url,
+    /// `HF_INFERENCE_ENDPOINT`: the router.
+    pub hf_inference_endpoint: Url,
+    /// `REPLICATE_API_TOKEN`.
+    pub replicate_token: Option<Secret>,
+    /// `REPLICATE_BASE_URL`, with `/v1`.
+    pub replicate_base_url: Url,
+    /// `REPLICATE_WEBHOOK_SECRET`: `None` asks the API for it.
+    pub replicate_webhook_secret: Option<Secret>,
+    /// `EASEL_SPACE_LOGINS`: user and password of Gradio apps that ask for one.
+    pub space_logins: Vec<SpaceLogin>,
+    /// `EASEL_MODELS`: what is on offer, the first is chosen; `None` is our own choice.
+    pub models: Option<Vec<ModelReference>>,
+    /// `EASEL_ALLOWED_ORIGINS`: what may be contacted although it is private or plain http.
+    pub allowed_origins: Vec<Url>,
+    /// `EASEL_PUBLIC_URL`: the https address of this server.
+    pub public_url: Option<Url>,
+    /// `EASEL_CANCEL_WHEN_LEFT`: `never` keeps paid work running when the last page has gone.
+    pub cancel_when_left: bool,
+    /// `EASEL_MAX_RUNNING`: how many generations run at once, over all sessions.
+    pub max_running: usize,
+    /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
+    pub metadata: bool,
+}
+
+/// A login of one Gradio app.
+#[derive(Clone, Debug)]
+pub struct SpaceLogin {
+    pub origin: Url,
+    pub user: String,
+    pub password: Secret,
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps `text` and makes it known to [`redact`].
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        redact::register(&text);
+        Self(text)
+    }
+
+    /// For the request that needs it, and nothing else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// A variable that cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{variable} {problem}")]
+pub struct ConfigError {
+    pub variable: &'static str,
+    pub problem: String,
+}
+
+impl Config {
+    /// Reads the configuration through `variable`, which answers the value of a variable. An
+    /// empty value counts as unset.
+    ///
+    /// # Errors
+    ///
+    /// The first variable that cannot be used, with what it should look like. Never its value
+    /// where that is a secret.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let text = |name| {
+            variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        let secret = |name| text(name).map(Secret::new);
+
+        let data_dir = PathBuf::from(text("EASEL_DATA_DIR").unwrap_or_else(|| "data".to_owned()));
+        let address = text("LEPTOS_SITE_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+        let address = address.parse().map_err(|_| {
+            error("LEPTOS_SITE_ADDR", "must be an address and a port, like 127.0.0.1:3000")
+        })?;
+
+        let database_url = text("DATABASE_URL");
+        if database_url.as_ref().is_some_and(|url| {
+            !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme))
+        }) {
+            return Err(error("DATABASE_URL", "must begin with postgres:// or sqlite:"));
+        }
+        let storage_url =
+            text("STORAGE_URL").map(|value| parse_url("STORAGE_URL", &value)).transpose()?;
+        if storage_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "s3" | "file")) {
+            return Err(error("STORAGE_URL", "must be s3://bucket/prefix or file:///path"));
+        }
+
+        let hf_token_variable = if text("HF_AUTH_KEY").is_some() || text("HF_TOKEN").is_none() {
+            "HF_AUTH_KEY"
+        } else {
+            "HF_TOKEN"
+        };
+        let public_url = text("EASEL_PUBLIC_URL")
+            .map(|value| parse_url("EASEL_PUBLIC_URL", &value))
+            .transpose()?;
+        if public_url.as_ref().is_some_and(|url| url.scheme() != "https") {
+            return Err(error("EASEL_PUBLIC_URL", "must be an https address"));
+        }
+        let models = text("EASEL_MODELS")
+            .map(|value| {
+                list(&value)
+                    .map(|model| {
+                        model.parse().map_err(|problem| {
+                            error(
+                                "EASEL_MODELS",
+                                format!("has an entry that cannot be used: {problem}"),
+                            )
+                        })
+                    })
+                    .collect()
+            })
+            .transpose()?;
+
+        Ok(Self {
+            address,
+            data_dir,
+            database_url: database_url.map(Secret::new),
+            storage_url,
+            hf_token: secret(hf_token_variable),
+            hf_token_variable,
+            hf_model: text("HF_MODEL"),
+            hf_bill_to: text("HF_BILL_TO"),
+            hf_endpoint: origin_or(&text, "HF_ENDPOINT", "https://huggingface.co")?,
+            hf_inference_endpoint: origin_or(
+                &text,
+                "HF_INFERENCE_ENDPOINT",
+                "https://router.huggingface.co",
+            )?,
+            replicate_token: secret("REPLICATE_API_TOKEN"),
+            replicate_base_url: origin_or(
+                &text,
+                "REPLICATE_BASE_URL",
+                "https://api.replicate.com/v1",
+            )?,
+            replicate_webhook_secret: secret("REPLICATE_WEBHOOK_SECRET"),
+            space_logins: text("EASEL_SPACE_LOGINS")
+                .map(|value| parse_logins(&value))
+                .transpose()?
+                .unwrap_or_default(),
+            models,
+            allowed_origins: text("EASEL_ALLOWED_ORIGINS")
+                .map(|value| {
+                    list(&value)
+                        .map(|origin| parse_origin("EASEL_ALLOWED_ORIGINS", origin))
+                        .collect()
+                })
+                .transpose()?
+                .unwrap_or_default(),
+            public_url,
+            cancel_when_left: match text("EASEL_CANCEL_WHEN_LEFT").as_deref() {
+                None | Some("yes") => true,
+                Some("never") => false,
+                Some(_) => return Err(error("EASEL_CANCEL_WHEN_LEFT", "must be yes or never")),
+            },
+            max_running: match text("EASEL_MAX_RUNNING") {
+                None => 64,
+                Some(value) => {
+                    value.parse().ok().filter(|number| (1..=10_000).contains(number)).ok_or_else(
+                        || error("EASEL_MAX_RUNNING", "must be a whole number from 1 to 10000"),
+                    )?
+                }
+            },
+            metadata: match text("EASEL_METADATA").as_deref() {
+                None | Some("on") => true,
+                Some("off") => false,
+                Some(_) => return Err(error("EASEL_METADATA", "must be on or off")),
+            },
+        })
+    }
+
+    /// Every origin that counts as listed: the operator's own and the configured services.
+    pub fn listed_origins(&self) -> Vec<Url> {
+        let services = [&self.hf_endpoint, &self.hf_inference_endpoint, &self.replicate_base_url];
+        self.allowed_origins.iter().chain(services).cloned().collect()
+    }
+}
+
+fn error(variable: &'static str, problem: impl Into<String>) -> ConfigError {
+    ConfigError { variable, problem: problem.into() }
+}
+
+fn list(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+fn parse_url(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
+    value.parse().map_err(|_| error(variable, "is not an address"))
+}
+
+fn parse_origin(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
+    let url = parse_url(variable, value)?;
+    if matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.username().is_empty()
+    {
+        Ok(url)
+    } else {
+        Err(error(variable, "must hold http or https origins, like http://127.0.0.1:7860"))
+    }
+}
+
+/// A base address that paths are joined to; a trailing slash does not matter.
+fn origin_or(
+    text: &impl Fn(&'static str) -> Option<String>,
+    variable: &'static str,
+    default: &str,
+) -> Result<Url, ConfigError> {
+    let value = text(variable).unwrap_or_else(|| default.to_owned());
+    parse_origin(variable, value.trim_end_matches('/'))
+}
+
+/// `https://host user password`, comma-separated.
+fn parse_logins(value: &str) -> Result<Vec<SpaceLogin>, ConfigError> {
+    list(value)
+        .map(|entry| {
+            let mut parts = entry.splitn(3, char::is_whitespace);
+            match (parts.next(), parts.next(), parts.next()) {
+                (Some(origin), Some(user), Some(password)) => Ok(SpaceLogin {
+                    origin: parse_origin("EASEL_SPACE_LOGINS", origin)?,
+                    user: user.to_owned(),
+                    password: Secret::new(password.trim()),
+                }),
+                _ => Err(error(
+                    "EASEL_SPACE_LOGINS",
+                    "must hold entries of the form: https://host user password",
+                )),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let variables: HashMap<_, _> = variables.iter().copied().collect();
+        Config::read(|name| variables.get(name).map(|value| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nothing_is_needed() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.address.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.hf_token, None);
+        assert_eq!(config.models, None);
+        assert!(config.cancel_when_left);
+    }
+
+    #[test]
+    fn an_empty_variable_counts_as_unset() {
+        let config =
+            read(&[("HF_AUTH_KEY", " "), ("HF_TOKEN", "hf_other"), ("HF_BILL_TO", "")]).unwrap();
+        assert_eq!(config.hf_token.unwrap().expose(), "hf_other");
+        assert_eq!(config.hf_token_variable, "HF_TOKEN");
+        assert_eq!(config.hf_bill_to, None);
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named() {
+        for (variable, value) in [
+            ("LEPTOS_SITE_ADDR", "3000"),
+            ("DATABASE_URL", "mysql://x"),
+            ("STORAGE_URL", "ftp://x"),
+            ("EASEL_PUBLIC_URL", "http://x"),
+            ("EASEL_MODELS", "demo, dall-e"),
+            ("EASEL_ALLOWED_ORIGINS", "127.0.0.1:7860"),
+            ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
+            ("EASEL_MAX_RUNNING", "0"),
+            ("EASEL_METADATA", "yes"),
+            ("EASEL_SPACE_LOGINS", "https://host user"),
+            ("HF_ENDPOINT", "huggingface.co"),
+        ] {
+            assert_eq!(read(&[(variable, value)]).unwrap_err().variable, variable);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let config = read(&[
+            ("HF_AUTH_KEY", "hf_verysecret"),
+            ("DATABASE_URL", "postgres://u:pw123456@h/d"),
+        ]);
+        let printed = format!("{config:?}");
+        assert!(!printed.contains("verysecret") && !printed.contains("pw123456"), "{printed}");
+    }
+}

@@ -1,0 +1,285 @@
+//! Which addresses this server may contact, and how much it reads from them.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::StreamExt;
+use reqwest::{
+    Client, Response,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect::Policy,
+};
+use url::{Host, Origin, Url};
+
+use super::{picture, redact};
+use crate::{error::GenerateError, generation::Image};
+
+/// The largest JSON answer that is read: four pictures in base64.
+pub const MAX_JSON_BYTES: usize = 48 * 1024 * 1024;
+
+const MAX_REDIRECTS: usize = 3;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The outbound rules. Private addresses are refused, also after DNS and after a redirect,
+/// unless the operator listed that origin; plain http goes only to listed origins.
+#[derive(Clone)]
+pub struct Guard {
+    listed: Arc<[Origin]>,
+    /// For listed origins: any address.
+    trusting: Client,
+    /// For all others: its resolver leaves out private addresses.
+    wary: Client,
+}
+
+impl Guard {
+    /// A guard that trusts `listed` origins (scheme, host and port).
+    pub fn new(listed: impl IntoIterator<Item = Url>) -> Self {
+        // Several TLS back ends are compiled in; a second call changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = || {
+            Client::builder()
+                .user_agent(concat!("easel/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(CONNECT_TIMEOUT)
+                .redirect(Policy::none())
+        };
+        Self {
+            listed: listed.into_iter().map(|url| url.origin()).collect(),
+            trusting: client().build().expect("the TLS back end is compiled in"),
+            wary: client()
+                .dns_resolver(PublicOnly)
+                .build()
+                .expect("the TLS back end is compiled in"),
+        }
+    }
+
+    /// True when the operator listed the origin of `url`.
+    pub fn is_listed(&self, url: &Url) -> bool {
+        self.listed.contains(&url.origin())
+    }
+
+    /// The client to contact `url` with. It follows no redirects, keeps no cookies and adds no
+    /// credentials; a name is resolved and checked when it connects.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotAllowed`] before any packet leaves.
+    pub fn client_for(&self, url: &Url) -> Result<&Client, GenerateError> {
+        if self.is_listed(url) {
+            return Ok(&self.trusting);
+        }
+        let public = match url.host() {
+            Some(Host::Ipv4(address)) => is_public(address.into()),
+            Some(Host::Ipv6(address)) => is_public(address.into()),
+            Some(Host::Domain(name)) => name != "localhost" && !name.ends_with(".localhost"),
+            None => false,
+        };
+        let plain = url.username().is_empty() && url.password().is_none();
+        if url.scheme() == "https" && public && plain {
+            Ok(&self.wary)
+        } else {
+            Err(GenerateError::NotAllowed { origin: url.origin().ascii_serialization() })
+        }
+    }
+
+    /// Downloads an image without any credentials, following at most three redirects, each of
+    /// them checked.
+    ///
+    /// # Errors
+    ///
+    /// Refused addresses, failures on the way, more than 32 MiB, or bytes that are no image.
+    pub async fn download_image(&self, url: &Url) -> Result<Image, GenerateError> {
+        let download = async {
+            let response = self.get(url.clone()).await?;
+            let host = url.host_str().unwrap_or_default();
+            if !response.status().is_success() {
+                let detail = format!("{host} answered {} for the picture", response.status());
+                return Err(GenerateError::BadAnswer { detail });
+            }
+            picture::recognise(read_capped(response, picture::MAX_IMAGE_BYTES).await?)
+        };
+        tokio::time::timeout(DOWNLOAD_TIMEOUT, download).await.unwrap_or_else(|_| {
+            Err(GenerateError::Timeout { detail: "the picture could not be downloaded".to_owned() })
+        })
+    }
+
+    async fn get(&self, mut url: Url) -> Result<Response, GenerateError> {
+        for _ in 0..=MAX_REDIRECTS {
+            let response = self
+                .client_for(&url)?
+                .get(url.clone())
+                .send()
+                .await
+                .map_err(|error| unreachable(&url, &error))?;
+            if !response.status().is_redirection() {
+                return Ok(response);
+            }
+            let location = response.headers().get(reqwest::header::LOCATION);
+            url = location
+                .and_then(|location| location.to_str().ok())
+                .and_then(|location| url.join(location).ok())
+                .ok_or_else(|| GenerateError::BadAnswer {
+                    detail: "a redirect to nowhere".to_owned(),
+                })?;
+        }
+        Err(GenerateError::BadAnswer { detail: "too many redirects".to_owned() })
+    }
+}
+
+/// Reads a body of at most `limit` bytes, counted after decompression.
+///
+/// # Errors
+///
+/// [`GenerateError::BadAnswer`] when it is longer; [`GenerateError::Unknown`] when it breaks off.
+pub async fn read_capped(response: Response, limit: usize) -> Result<Vec<u8>, GenerateError> {
+    let too_long = || GenerateError::BadAnswer {
+        detail: format!("the answer is larger than {} MiB", limit.div_ceil(1024 * 1024)),
+    };
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(too_long());
+    }
+    let mut body = Vec::with_capacity(announced.unwrap_or_default());
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| GenerateError::Unknown { detail: describe(&error) })?;
+        if body.len() + chunk.len() > limit {
+            return Err(too_long());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// What to say when no connection came about or the request was not answered. An address that
+/// the resolver refused is told as such.
+pub fn unreachable(url: &Url, error: &reqwest::Error) -> GenerateError {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let description = describe(error);
+    if description.contains(PRIVATE) {
+        GenerateError::NotAllowed { origin: url.origin().ascii_serialization() }
+    } else if error.is_connect() {
+        GenerateError::Unreachable { host, detail: description }
+    } else if error.is_timeout() {
+        GenerateError::Timeout { detail: description }
+    } else {
+        GenerateError::Unknown { detail: description }
+    }
+}
+
+/// The whole chain of causes, redacted, without the address.
+pub fn describe(error: &reqwest::Error) -> String {
+    let mut causes = Vec::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        causes.push(cause.to_string());
+        source = cause.source();
+    }
+    if causes.is_empty() {
+        causes.push("the connection failed".to_owned());
+    }
+    redact::excerpt(&causes.join(": "))
+}
+
+const PRIVATE: &str = "only private addresses";
+
+/// Resolves names, but only to public addresses.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            if public.is_empty() {
+                return Err(format!("{} has {PRIVATE}", name.as_str()).into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// True for addresses of the public internet.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_public_v4(v4),
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => is_public_v4(v4),
+            None => is_public_v6(v6),
+        },
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_multicast()
+        || address.is_broadcast()
+        || address.is_documentation()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 198 && (b == 18 || b == 19))
+        || (a == 192 && b == 0 && c == 0))
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let segments = address.segments();
+    // 2000::/3 is all that is routed, less what embeds an IPv4 address or is documentation.
+    segments[0] & 0xe000 == 0x2000
+        && segments[0] != 0x2002
+        && !(segments[0] == 0x2001 && (segments[1] == 0 || segments[1] == 0x0db8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(guard: &Guard, url: &str) -> bool {
+        guard.client_for(&url.parse().unwrap()).is_err()
+    }
+
+    #[test]
+    fn private_addresses_and_plain_http_are_refused() {
+        let guard = Guard::new([]);
+        for url in [
+            "http://example.com/",
+            "https://127.0.0.1/",
+            "https://10.1.2.3/",
+            "https://169.254.169.254/latest/meta-data",
+            "https://100.64.0.1/",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[fd00::1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://localhost:3000/",
+            "https://2130706433/",
+            "https://user:pw@example.com/",
+            "file:///etc/passwd",
+        ] {
+            assert!(refused(&guard, url), "{url}");
+        }
+        assert!(!refused(&guard, "https://example.com/x"));
+    }
+
+    #[test]
+    fn a_listed_origin_is_scheme_host_and_port() {
+        let guard = Guard::new(["http://127.0.0.1:7860".parse().unwrap()]);
+        assert!(!refused(&guard, "http://127.0.0.1:7860/any/path"));
+        for other in ["http://127.0.0.1:7861/", "https://127.0.0.1:7860/", "http://127.0.0.1/"] {
+            assert!(refused(&guard, other), "{other}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_that_resolves_to_a_private_address_is_refused() {
+        let name: Name = "localhost".parse().unwrap();
+        let Err(error) = PublicOnly.resolve(name).await else { panic!("it resolved") };
+        assert!(error.to_string().contains(PRIVATE));
+    }
+}

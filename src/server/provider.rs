@@ -1,0 +1,179 @@
+//! The seam between the generation service and the places where models run.
+//!
+//! A provider turns its wire into the words of [`crate::generation`]; nobody above it knows a
+//! wire. To add one: a folder beside the others with `client` (all I/O), `wire` (serde types),
+//! `schema` (theirs → [`InputSchema`](crate::generation::InputSchema)) and `events` (theirs →
+//! [`Event`]), an implementation of [`Provider`], and a line in `registry`.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use tokio_util::sync::CancellationToken;
+
+mod registry;
+
+pub use registry::Registry;
+
+use crate::{
+    error::GenerateError,
+    generation::{
+        Connection, Event, Fact, GenerationId, Image, Model, ModelPage, ModelReference,
+        ProviderKind, Request,
+    },
+};
+
+/// A kind of place that runs models.
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    fn kind(&self) -> ProviderKind;
+
+    /// The model's title and what it accepts. Cheap enough to call for every request: what
+    /// comes over the network is cached.
+    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError>;
+
+    /// One attempt. Dropping the future cancels upstream. The request was checked against the
+    /// schema of [`describe`](Self::describe).
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError>;
+
+    /// Takes up an attempt that an earlier process left, from the last text given to
+    /// [`Updates::remember`].
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::Interrupted`] where the provider cannot.
+    async fn resume(
+        &self,
+        job: Job,
+        handle: String,
+        updates: Updates,
+    ) -> Result<Answer, GenerateError> {
+        let _ = (job, handle, updates);
+        Err(GenerateError::Interrupted { may_be_billed: false })
+    }
+
+    /// True when work that nobody watches costs money and should be cancelled.
+    fn bills_by_time(&self) -> bool {
+        false
+    }
+
+    /// How long the provider may take to confirm a cancel after [`Job::cancelled`] fires. After
+    /// that, and at once where this is zero, its future is dropped.
+    fn cancel_grace(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Models that can be run here, best first; an empty `query` browses. `cursor` is the
+    /// `next` of the page before.
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+        let _ = (query, cursor);
+        Ok(ModelPage::default())
+    }
+
+    /// What is known of the way to this provider, without asking it.
+    fn connection(&self) -> Connection;
+
+    /// Asks the provider about the key and says what it may do.
+    async fn check(&self) -> Connection {
+        self.connection()
+    }
+}
+
+/// One attempt to carry out a request.
+#[derive(Clone)]
+pub struct Job {
+    pub id: GenerationId,
+    /// From 1.
+    pub attempt: u32,
+    pub request: Request,
+    /// The bytes behind every [`FileReference::Stored`](crate::generation::FileReference) in the
+    /// inputs, by digest.
+    pub files: BTreeMap<String, StoredFile>,
+    /// Fires when the person cancels.
+    pub cancelled: CancellationToken,
+}
+
+/// Bytes that the person gave as an input.
+#[derive(Clone)]
+pub struct StoredFile {
+    pub bytes: Bytes,
+    pub content_type: String,
+}
+
+/// What one attempt came to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Images {
+        images: Vec<Image>,
+        facts: Vec<Fact>,
+    },
+    /// The model is not loaded and nothing runs; seconds until it may be, if the provider said.
+    Loading {
+        estimated_time: Option<f64>,
+    },
+}
+
+/// Where a provider says what happens. Cheap to clone.
+#[derive(Clone)]
+pub struct Updates(Arc<dyn UpdateSink>);
+
+/// The receiving end of [`Updates`].
+#[async_trait]
+pub trait UpdateSink: Send + Sync {
+    /// Keeps the handle before it returns.
+    async fn remember(&self, handle: &str) -> Result<(), GenerateError>;
+    fn send(&self, event: Event);
+    fn preview(&self, image: Image);
+}
+
+impl Updates {
+    pub fn new(sink: Arc<dyn UpdateSink>) -> Self {
+        Self(sink)
+    }
+
+    /// Keeps what [`Provider::resume`] will need; it is on disk when this returns. Call it
+    /// before anyone is told that the work was accepted.
+    pub async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+        self.0.remember(handle).await
+    }
+
+    pub fn send(&self, event: Event) {
+        self.0.send(event);
+    }
+
+    /// Says something to the person, such as an input that was left out.
+    pub fn notice(&self, text: impl Into<String>) {
+        self.send(Event::notice(text));
+    }
+
+    /// Shows a picture of the unfinished work.
+    pub fn preview(&self, image: Image) {
+        self.0.preview(image);
+    }
+}
+
+/// Collects what a provider says, for tests.
+#[cfg(test)]
+#[derive(Default)]
+pub struct Recorder {
+    pub events: std::sync::Mutex<Vec<Event>>,
+    pub handles: std::sync::Mutex<Vec<String>>,
+    pub previews: std::sync::Mutex<Vec<Image>>,
+}
+
+#[cfg(test)]
+#[async_trait]
+impl UpdateSink for Recorder {
+    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+        self.handles.lock().unwrap().push(handle.to_owned());
+        Ok(())
+    }
+
+    fn send(&self, event: Event) {
+        self.events.lock().unwrap().push(event);
+    }
+
+    fn preview(&self, image: Image) {
+        self.previews.lock().unwrap().push(image);
+    }
+}
