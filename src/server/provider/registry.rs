@@ -11,9 +11,7 @@ pub struct Registry(Arc<HashMap<ProviderKind, Arc<dyn Provider>>>);
 
 impl Registry {
     pub fn new(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
-        Self(Arc::new(
-            providers.into_iter().map(|provider| (provider.kind(), provider)).collect(),
-        ))
+        Self(Arc::new(providers.into_iter().map(|provider| (provider.kind(), provider)).collect()))
     }
 
     /// The provider that `model` names, if this server has it.
