@@ -1,0 +1,170 @@
+//! The built-in provider: paints a picture from the words with no account, no network and no AI,
+//! and shows every state that a real model goes through.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+mod canvas;
+mod cold_start;
+mod dice;
+mod landscape;
+mod night;
+mod painting;
+mod palette;
+mod schema;
+mod shapes;
+mod style;
+
+use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
+use super::{Answer, Job, Provider, Updates};
+use crate::{
+    error::GenerateError,
+    generation::{
+        Connection, ConnectionState, Event, Fact, Image, Model, ModelReference, PromptUse,
+        ProviderKind,
+    },
+    server::picture,
+};
+
+/// The built-in painter. Its cold start is told once for all sessions.
+pub struct Demo {
+    cold_start: ColdStart,
+}
+
+/// Said wherever the demo is described.
+const HONEST: &str = "Paints patterns from your words; it is not an AI model.";
+
+const COLD_START: &str = "This is a demo of a cold start: a model that nobody used for a while is \
+                          loaded first, and Easel asks again until it is there.";
+
+/// How long a whole painting takes, so that a person can follow its steps.
+const PAINTING: Duration = Duration::from_millis(2_200);
+const LONGEST_STEP: Duration = Duration::from_millis(250);
+
+const PREVIEWS: u32 = 6;
+/// The longest side of a preview, in pixels.
+const PREVIEW_SIDE: u32 = 384;
+
+impl Demo {
+    /// A painter that has to be loaded at its first use.
+    pub fn new() -> Self {
+        Self { cold_start: ColdStart::cold() }
+    }
+
+    /// A painter that is loaded already.
+    pub fn warm() -> Self {
+        Self { cold_start: ColdStart::warm() }
+    }
+}
+
+impl Default for Demo {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Provider for Demo {
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Demo
+    }
+
+    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+        Ok(Model {
+            reference: model.clone(),
+            title: "Demo painter".to_owned(),
+            description: Some(HONEST.to_owned()),
+            page: None,
+            prompt: PromptUse::Required,
+            schema: schema::inputs(),
+            notices: vec![HONEST.to_owned()],
+        })
+    }
+
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+        if let Err(seconds) = self.cold_start.knock(Instant::now()) {
+            updates.notice(COLD_START);
+            return Ok(Answer::Loading { estimated_time: Some(seconds) });
+        }
+        let settings = Settings::of(&job.request);
+        let image = paint(&job.request.prompt, settings, &updates).await?;
+        let facts =
+            vec![Fact::new("Seed", settings.seed), Fact::new("Style", settings.style.name())];
+        Ok(Answer::Images { images: vec![image], facts })
+    }
+
+    fn connection(&self) -> Connection {
+        Connection {
+            provider: ProviderKind::Demo,
+            state: ConnectionState::Ready,
+            details: vec!["Built in; needs no account.".to_owned(), HONEST.to_owned()],
+            links: Vec::new(),
+        }
+    }
+}
+
+/// Paints step by step. Between two steps nothing runs, so dropping this stops the work.
+async fn paint(
+    prompt: &str,
+    settings: Settings,
+    updates: &Updates,
+) -> Result<Image, GenerateError> {
+    let Settings { width, height, steps, seed, style } = settings;
+    let pace = (PAINTING / steps).min(LONGEST_STEP);
+    let mut next = Instant::now();
+    let words = prompt.to_owned();
+    let mut painting =
+        unblocked(move || Painting::plan(&words, seed, style, width, height)).await?;
+
+    for step in 1..=steps {
+        let is_preview = step < steps && is_milestone(step, steps);
+        let preview;
+        (painting, preview) = unblocked(move || {
+            painting.advance(step, steps);
+            let preview = is_preview.then(|| encode(&painting.preview(PREVIEW_SIDE)));
+            (painting, preview)
+        })
+        .await?;
+        next += pace;
+        tokio::time::sleep_until(next).await;
+        updates.send(Event::Progress {
+            step: Some(f64::from(step)),
+            total: Some(f64::from(steps)),
+            unit: Some("steps".to_owned()),
+            fraction: None,
+            label: None,
+        });
+        if let Some(preview) = preview {
+            updates.preview(preview?);
+        }
+    }
+    unblocked(move || encode(&painting.finish())).await?
+}
+
+/// True for the steps, evenly spread, after which a preview is shown.
+fn is_milestone(step: u32, steps: u32) -> bool {
+    step * PREVIEWS / steps > (step - 1) * PREVIEWS / steps
+}
+
+fn encode(bitmap: &Bitmap) -> Result<Image, GenerateError> {
+    let bytes = bitmap.png().map_err(|error| {
+        tracing::error!(%error, "the painting could not be encoded");
+        GenerateError::Internal
+    })?;
+    picture::recognise(bytes)
+}
+
+/// Runs `work` where it holds up nobody else.
+async fn unblocked<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, GenerateError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| {
+        tracing::error!(%error, "the painter failed");
+        GenerateError::Internal
+    })
+}
+
+#[cfg(test)]
+mod tests;

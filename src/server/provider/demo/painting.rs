@@ -1,0 +1,86 @@
+//! One picture in the making: strokes laid down in order, a few at each step.
+
+use std::collections::VecDeque;
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    canvas::{Bitmap, Canvas},
+    dice::Dice,
+    landscape, night,
+    palette::Palette,
+    style::Style,
+};
+
+type Stroke = Box<dyn FnOnce(&mut Canvas) + Send>;
+
+/// A picture that is being planned: its frame, its colours, and the strokes so far.
+pub(super) struct Scene {
+    /// In pixels.
+    pub width: f32,
+    /// In pixels.
+    pub height: f32,
+    /// A thousandth of the side of a square as large as the picture, in pixels: sizes are given
+    /// in it, so that a picture keeps its look at every size.
+    pub unit: f32,
+    pub palette: Palette,
+    pub dice: Dice,
+    strokes: VecDeque<Stroke>,
+}
+
+impl Scene {
+    pub fn stroke(&mut self, stroke: impl FnOnce(&mut Canvas) + Send + 'static) {
+        self.strokes.push_back(Box::new(stroke));
+    }
+}
+
+pub(super) struct Painting {
+    canvas: Canvas,
+    strokes: VecDeque<Stroke>,
+    planned: usize,
+    grain: u32,
+}
+
+impl Painting {
+    /// Plans the picture of these words; nothing is painted yet.
+    pub fn plan(prompt: &str, seed: u32, style: Style, width: u32, height: u32) -> Self {
+        let mut digest = Sha256::new();
+        digest.update(prompt.trim());
+        digest.update([0]);
+        digest.update(seed.to_be_bytes());
+        digest.update(style.name());
+        let mut dice = Dice::new(digest.finalize().into());
+
+        let palette = Palette::choose(prompt, &mut dice);
+        let grain = dice.salt();
+        let (w, h) = (width as f32, height as f32);
+        let unit = (w * h).sqrt() / 1000.0;
+        let mut scene =
+            Scene { width: w, height: h, unit, palette, dice, strokes: VecDeque::new() };
+        match style {
+            Style::Landscape => landscape::plan(&mut scene, prompt),
+            Style::Night => night::plan(&mut scene, prompt),
+        }
+        let planned = scene.strokes.len();
+        let canvas = Canvas::new(width, height, palette.paper);
+        Self { canvas, strokes: scene.strokes, planned, grain }
+    }
+
+    /// Paints until `step` of `steps` is done.
+    pub fn advance(&mut self, step: u32, steps: u32) {
+        let left = self.planned - self.planned * step as usize / steps as usize;
+        while self.strokes.len() > left {
+            if let Some(stroke) = self.strokes.pop_front() {
+                stroke(&mut self.canvas);
+            }
+        }
+    }
+
+    pub fn preview(&self, longest: u32) -> Bitmap {
+        self.canvas.preview(longest)
+    }
+
+    pub fn finish(&self) -> Bitmap {
+        self.canvas.develop(self.grain)
+    }
+}
