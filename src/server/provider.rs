@@ -12,6 +12,7 @@ use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 pub mod demo;
+pub mod hf;
 mod registry;
 
 pub use registry::Registry;

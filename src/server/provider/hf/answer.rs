@@ -1,0 +1,342 @@
+//! A successful answer, whoever gave it: pictures as bytes, base64, `data:` address or address.
+//! Decided by content alone; labels on this wire are often wrong.
+
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use serde_json::Value;
+
+use crate::{
+    error::GenerateError,
+    generation::{Fact, Image},
+    server::picture,
+};
+
+/// What an answer holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    Pictures(Haul),
+    /// JSON without a picture: a job handle, an error, or something unknown.
+    Json(Value),
+    /// Neither; its first words.
+    Other(String),
+}
+
+/// Pictures and what was said beside them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Haul {
+    pub pictures: Vec<Picture>,
+    pub facts: Vec<Fact>,
+    pub notices: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Picture {
+    Here(Image),
+    /// To be downloaded without credentials. Untrusted.
+    At(String),
+}
+
+/// Reads the body of a successful answer. `prompt` is what was sent, to notice a rewritten one.
+///
+/// # Errors
+///
+/// [`GenerateError::BadAnswer`] when a picture is announced but broken.
+pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
+    // A small GIF may happen to be valid UTF-8, so the magic bytes come first.
+    let text = match std::str::from_utf8(&body) {
+        Ok(text) if imagesize::image_type(&body).is_err() => text,
+        _ if body.len() > picture::MAX_IMAGE_BYTES => {
+            return Err(GenerateError::BadAnswer {
+                detail: format!("a picture of {} MiB, which is too large", body.len() >> 20),
+            });
+        }
+        _ => {
+            return match picture::recognise(body) {
+                Ok(image) => Ok(Content::Pictures(Haul::of(image))),
+                Err(GenerateError::BadAnswer { detail }) => Ok(Content::Other(detail)),
+                Err(error) => Err(error),
+            };
+        }
+    };
+    if let Ok(json) = serde_json::from_str::<Value>(text) {
+        let haul = read_json(&json, prompt)?;
+        return Ok(if haul.pictures.is_empty() {
+            Content::Json(json)
+        } else {
+            Content::Pictures(haul)
+        });
+    }
+    // An endpoint that was not asked for an image type may answer base64 as plain text.
+    match source(text) {
+        Some(Picture::Here(image)) => Ok(Content::Pictures(Haul::of(image))),
+        _ => Ok(Content::Other(picture::first_words(&body))),
+    }
+}
+
+impl Haul {
+    fn of(image: Image) -> Self {
+        Self { pictures: vec![Picture::Here(image)], ..Self::default() }
+    }
+}
+
+/// Every place where a picture was seen in JSON, tried in turn.
+fn read_json(json: &Value, prompt: &str) -> Result<Haul, GenerateError> {
+    let places = [
+        "/data/outputs",
+        "/data",
+        "/images",
+        "/output",
+        "/image_result",
+        "/result/sample",
+        "/image",
+        "",
+    ];
+    let found = places.iter().find_map(|place| {
+        let pictures = entries(json.pointer(place)?);
+        (!pictures.is_empty()).then_some(pictures)
+    });
+    let mut haul = Haul::default();
+    for text in found.into_iter().flatten() {
+        haul.pictures.push(source(&text).ok_or_else(|| GenerateError::BadAnswer {
+            detail: format!(
+                "a picture was announced, but there is: {}",
+                picture::first_words(text.as_bytes())
+            ),
+        })?);
+    }
+    if !haul.pictures.is_empty() {
+        remarks(json, prompt, &mut haul);
+    }
+    Ok(haul)
+}
+
+/// The texts that stand for pictures in `value`: one, or a list of them, each bare or in an
+/// object under a known name.
+fn entries(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().filter_map(entry).collect(),
+        one => entry(one).into_iter().collect(),
+    }
+}
+
+fn entry(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.as_str(),
+        Value::Object(object) => ["b64_json", "url", "image", "image_base64", "b64"]
+            .iter()
+            .find_map(|key| object.get(*key)?.as_str().filter(|text| !text.is_empty()))?,
+        _ => return None,
+    };
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// A text that stands for a picture: an address, a `data:` address or base64.
+fn source(text: &str) -> Option<Picture> {
+    let text = text.trim().trim_matches('"');
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return Some(Picture::At(text.to_owned()));
+    }
+    let encoded = match text.strip_prefix("data:") {
+        Some(data) => data.split_once(";base64,")?.1,
+        None => text,
+    };
+    // Longer than any picture that is accepted.
+    if encoded.len() / 4 * 3 > picture::MAX_IMAGE_BYTES + 1024 {
+        return None;
+    }
+    picture::recognise(decode(encoded)?).ok().map(Picture::Here)
+}
+
+/// Base64 of either alphabet, with or without padding and line breaks.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    const FORGIVING: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
+    let clean: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => byte,
+        })
+        .collect();
+    standard.decode(clean).ok()
+}
+
+/// Seed, rewritten prompt, filter flags and warnings.
+fn remarks(json: &Value, prompt: &str, haul: &mut Haul) {
+    let first = json.pointer("/data/0").or_else(|| json.pointer("/images/0"));
+    let anywhere = |key: &str| json.get(key).or_else(|| first?.get(key));
+
+    let seed = anywhere("seed").or_else(|| anywhere("random_seed"));
+    if let Some(seed) = seed.and_then(number_text) {
+        haul.facts.push(Fact::new("Seed", seed));
+    }
+    let rewritten = anywhere("revised_prompt").or_else(|| json.get("prompt"));
+    if let Some(rewritten) = rewritten.and_then(Value::as_str)
+        && !rewritten.trim().is_empty()
+        && rewritten.trim() != prompt.trim()
+    {
+        haul.facts.push(Fact::new("Prompt as rewritten", rewritten));
+    }
+    let flagged = ["/has_nsfw_concepts", "/has_nsfw_contents", "/data/has_nsfw_contents"]
+        .iter()
+        .filter_map(|place| json.pointer(place)?.as_array())
+        .flatten()
+        .any(|flag| flag.as_bool() == Some(true));
+    if flagged {
+        haul.facts.push(Fact::new("Not safe for work", "flagged by the provider"));
+        haul.notices.push(
+            "The provider's filter flagged this picture; it may have been blacked out.".to_owned(),
+        );
+    }
+    let warnings = json.get("warnings").and_then(Value::as_array);
+    for warning in warnings.into_iter().flatten().filter_map(Value::as_str) {
+        haul.notices.push(crate::server::redact::excerpt(warning));
+    }
+}
+
+/// A whole number as its digits, so that none are lost on the way to the browser.
+fn number_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(text.clone()).filter(|text| !text.is_empty())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+
+    use super::*;
+    use crate::generation::ImageType;
+
+    /// The head of a PNG of 3 × 2 pixels; its last byte makes the two alphabets differ.
+    const PNG: &[u8] = &[
+        0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0,
+        0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xfe,
+    ];
+
+    fn haul(body: &str) -> Haul {
+        match read(body.as_bytes().to_vec(), "a red fox").unwrap() {
+            Content::Pictures(haul) => haul,
+            other => panic!("{body}: {other:?}"),
+        }
+    }
+
+    fn facts(body: &str) -> Vec<(String, String)> {
+        haul(body).facts.into_iter().map(|fact| (fact.name, fact.value)).collect()
+    }
+
+    #[test]
+    fn bytes_are_known_by_their_magic() {
+        let Content::Pictures(haul) = read(PNG.to_vec(), "").unwrap() else { panic!() };
+        let [Picture::Here(image)] = &haul.pictures[..] else { panic!() };
+        assert_eq!((image.content_type, image.width), (ImageType::Png, 3));
+        assert_eq!(image.bytes, PNG);
+    }
+
+    #[test]
+    fn base64_is_read_from_every_place_and_in_every_dress() {
+        let b64 = BASE64_STANDARD.encode(PNG);
+        let broken_lines = b64.replacen("Rw0K", "Rw\\n0K", 1);
+        assert_ne!(b64, broken_lines);
+        let url_safe = BASE64_URL_SAFE_NO_PAD.encode(PNG);
+        assert_ne!(b64, url_safe);
+        for body in [
+            format!(
+                r#"{{"data":[{{"index":0,"timings":{{"inference":2.3}},"b64_json":"{b64}"}}]}}"#
+            ),
+            format!(r#"{{"data":[{{"b64_json":"data:image/jpeg;base64,{b64}"}}]}}"#),
+            format!(r#"{{"data":[{{"b64_json":"{broken_lines}"}}]}}"#),
+            format!(r#"{{"data":[{{"b64_json":"{url_safe}","url":null}}]}}"#),
+            format!(r#"{{"images":[{{"index":0,"image":"{b64}","random_seed":5}}]}}"#),
+            format!(r#"{{"images":[{{"url":"data:image/png;base64,{b64}","width":3}}]}}"#),
+            format!(r#"{{"image":"{b64}"}}"#),
+            format!(r#"["{b64}"]"#),
+            format!(r#""{b64}""#),
+            b64,
+        ] {
+            let haul = haul(&body);
+            let [Picture::Here(image)] = &haul.pictures[..] else { panic!("{body}") };
+            assert_eq!(image.bytes, PNG, "{body}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_from_every_place() {
+        let at = [Picture::At("https://h/x.png".to_owned())];
+        for body in [
+            r#"{"images":[{"url":"https://h/x.png","content_type":"image/jpeg"}],"seed":1}"#,
+            r#"{"output":["https://h/x.png"],"status":"processing"}"#,
+            r#"{"output":"https://h/x.png","status":"succeeded"}"#,
+            r#"{"data":[{"url":"https://h/x.png","b64_json":null}]}"#,
+            r#"{"code":200,"data":{"id":"i","outputs":["https://h/x.png"],"urls":{"get":"https://api/x"}}}"#,
+            r#"{"task_status":"SUCCESS","image_result":[{"url":"https://h/x.png"}]}"#,
+            r#"{"status":"Ready","result":{"sample":"https://h/x.png"}}"#,
+        ] {
+            assert_eq!(haul(body).pictures, at, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_holds_no_picture_is_handed_on() {
+        for body in [
+            r#"{"error":"no"}"#,
+            r#"{"images":[]}"#,
+            r#"{"output":[]}"#,
+            r#"{"output":null,"urls":{"get":"https://api/x"}}"#,
+            r#"{"data":[{"b64_json":null}]}"#,
+            r#"{"code":200,"data":{"id":"i","status":"created","outputs":[],"urls":{"get":"https://h/x"}}}"#,
+            r#"{"request_id":"R","status":"IN_QUEUE","response_url":"https://queue/x"}"#,
+        ] {
+            let content = read(body.as_bytes().to_vec(), "").unwrap();
+            assert_eq!(content, Content::Json(serde_json::from_str(body).unwrap()), "{body}");
+        }
+        for (body, words) in [
+            ("<html><title>Hello</title></html>", "Hello"),
+            ("Not Found", "Not Found"),
+            ("", "an empty answer"),
+        ] {
+            let content = read(body.as_bytes().to_vec(), "").unwrap();
+            assert_eq!(content, Content::Other(words.to_owned()));
+        }
+        assert!(matches!(read(vec![0xff, 0xfe, 0, 1], "").unwrap(), Content::Other(_)));
+    }
+
+    #[test]
+    fn a_broken_picture_is_an_error_that_says_what_came() {
+        let body = r#"{"data":[{"b64_json":"sorry, no image"}]}"#;
+        let Err(GenerateError::BadAnswer { detail }) = read(body.into(), "") else { panic!() };
+        assert!(detail.ends_with("sorry, no image"), "{detail}");
+    }
+
+    #[test]
+    fn seeds_survive_as_text() {
+        for seed in ["10398461630160527001", "14715652618304795001", "7"] {
+            let body = format!(r#"{{"images":[{{"url":"https://h/x"}}],"seed":{seed}}}"#);
+            assert_eq!(facts(&body), [("Seed".to_owned(), seed.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn a_rewritten_prompt_and_a_filter_are_told() {
+        let body = r#"{"images":[{"url":"https://h/x"}],"prompt":"A majestic red fox","has_nsfw_concepts":[true]}"#;
+        assert_eq!(
+            facts(body),
+            [
+                ("Prompt as rewritten".to_owned(), "A majestic red fox".to_owned()),
+                ("Not safe for work".to_owned(), "flagged by the provider".to_owned()),
+            ]
+        );
+        assert_eq!(haul(body).notices.len(), 1);
+        let same = r#"{"images":[{"url":"https://h/x"}],"prompt":"a red fox","has_nsfw_concepts":[false]}"#;
+        assert_eq!(facts(same), []);
+    }
+}

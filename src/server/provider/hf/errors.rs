@@ -1,0 +1,334 @@
+//! An unsuccessful answer, whoever gave it, as an error and what may be done next. Every shape
+//! and status that was seen on this wire is in the tests.
+
+use std::time::Duration;
+
+use reqwest::{StatusCode, header::HeaderMap};
+use serde_json::Value;
+
+use crate::{
+    error::GenerateError,
+    generation::{FieldError, ProviderKind},
+    server::redact,
+};
+
+/// Where a call went, for the words of an error.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub model: &'a str,
+    /// The page where the model's licence is accepted.
+    pub page: &'a str,
+    pub host: &'a str,
+    /// The variable that the token comes from.
+    pub variable: &'static str,
+    pub with_token: bool,
+}
+
+/// Why a call brought nothing, and what may be done next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    pub error: GenerateError,
+    pub next: Next,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Next {
+    /// It is the person's turn.
+    Stop,
+    /// The provider did nothing and may be asked again, after the wait that it named.
+    Again { after: Option<Duration> },
+    /// The model is being loaded: seconds as the provider guesses them, if they are a number.
+    Load { estimated_time: Option<f64> },
+    /// This provider cannot serve the model; another one may.
+    Elsewhere,
+}
+
+impl Failure {
+    pub fn stop(error: GenerateError) -> Self {
+        Self { error, next: Next::Stop }
+    }
+}
+
+/// Reads an answer whose status is no success.
+pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+    let text = String::from_utf8_lossy(body);
+    let json: Option<Value> = serde_json::from_str(&text).ok();
+    let detail = message(status, headers, json.as_ref(), &text);
+    let says = |words: &[&str]| {
+        let lower = detail.to_ascii_lowercase();
+        words.iter().any(|word| lower.contains(word))
+    };
+    let model = || place.model.to_owned();
+    let host = || place.host.to_owned();
+    let fail = |error, next| Failure { error, next };
+    let again = |error| fail(error, Next::Again { after: retry_after(headers) });
+    let busy = || GenerateError::Busy { host: host(), detail: detail.clone() };
+
+    // What the words say goes before the status: providers disagree about statuses.
+    if says(&["too busy", "overloaded"]) && status.as_u16() >= 429 {
+        return again(busy());
+    }
+    if says(&["nsfw", "content policy", "content_policy", "safety checker", "moderat"])
+        && status.is_client_error()
+    {
+        return Failure::stop(GenerateError::Filtered { detail });
+    }
+
+    match status.as_u16() {
+        400 if says(&["not supported by", "model_not_supported"]) => {
+            fail(GenerateError::UnsupportedModel { model: model(), detail }, Next::Elsewhere)
+        }
+        400 | 413 | 422 => Failure::stop(GenerateError::InputRejected {
+            fields: json.as_ref().map(marked_fields).unwrap_or_default(),
+            detail,
+        }),
+        401 => Failure::stop(no_access(place, detail)),
+        402 if says(&["not enabled for provider"]) => {
+            fail(GenerateError::NoCredit { provider: ProviderKind::Hf, detail }, Next::Elsewhere)
+        }
+        402 => Failure::stop(GenerateError::NoCredit { provider: ProviderKind::Hf, detail }),
+        403 if is_gated(headers, &detail) => {
+            Failure::stop(GenerateError::GatedModel { model: model(), page: place.page.to_owned() })
+        }
+        // A provider's own edge turned us away; the token has nothing to do with it.
+        403 if is_html(&text) || says(&["error code: 1010", "access denied"]) => {
+            fail(GenerateError::Unreachable { host: host(), detail }, Next::Elsewhere)
+        }
+        403 if !place.with_token => Failure::stop(no_access(place, detail)),
+        403 => Failure::stop(GenerateError::NotPermitted {
+            provider: ProviderKind::Hf,
+            variable: place.variable.to_owned(),
+            detail,
+        }),
+        404 => fail(GenerateError::ModelNotFound { model: model(), detail }, Next::Elsewhere),
+        410 => fail(GenerateError::UnsupportedModel { model: model(), detail }, Next::Elsewhere),
+        429 if says(&["log in", "login"]) => Failure::stop(no_access(place, detail)),
+        429 if says(&[
+            "insufficient_quota",
+            "insufficient quota",
+            "exceeded your current quota",
+        ]) =>
+        {
+            Failure::stop(GenerateError::NoCredit { provider: ProviderKind::Hf, detail })
+        }
+        429 => {
+            let after = retry_after(headers);
+            let error = GenerateError::TooManyRequests {
+                retry_after_seconds: after.map(|after| {
+                    u32::try_from(after.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX)
+                }),
+                detail,
+            };
+            // Without a time to wait, asking again was seen to prolong the ban.
+            let next = after.map_or(Next::Stop, |after| Next::Again { after: Some(after) });
+            fail(error, next)
+        }
+        503 => match loading(json.as_ref(), &text) {
+            Some(estimated_time) => fail(busy(), Next::Load { estimated_time }),
+            None => again(busy()),
+        },
+        // A gateway that got no answer. With words of the provider's own the job may have run.
+        502 if json.is_none() || says(&["bad gateway"]) => again(busy()),
+        521..=523 | 525 | 526 | 529 => again(busy()),
+        // Nobody knows whether the job ran and was billed, so it is never sent again.
+        408 | 504 | 520 | 524 => Failure::stop(GenerateError::Unknown { detail }),
+        500..=599 => Failure::stop(GenerateError::ModelFailed { detail }),
+        _ => Failure::stop(GenerateError::BadAnswer { detail }),
+    }
+}
+
+fn no_access(place: Place<'_>, detail: String) -> GenerateError {
+    let variable = place.variable.to_owned();
+    let provider = ProviderKind::Hf;
+    if place.with_token {
+        GenerateError::BadKey { provider, variable, detail }
+    } else {
+        GenerateError::MissingKey { provider, variable }
+    }
+}
+
+fn is_gated(headers: &HeaderMap, detail: &str) -> bool {
+    header(headers, "x-error-code") == Some("GatedRepo")
+        || ["gated repo", "gated model", "restricted and you are not in the authorized list"]
+            .iter()
+            .any(|words| detail.to_ascii_lowercase().contains(words))
+}
+
+/// Some when the answer names an `estimated_time`; its value is advice and may be nonsense.
+fn loading(json: Option<&Value>, text: &str) -> Option<Option<f64>> {
+    let Some(json) = json else {
+        // NaN and Infinity, which Python writes, and 1e999 are no JSON.
+        return text.contains("\"estimated_time\"").then_some(None);
+    };
+    match json.get("estimated_time")? {
+        Value::Null => None,
+        Value::Number(seconds) => Some(seconds.as_f64()),
+        Value::String(seconds) => Some(seconds.trim().parse().ok()),
+        _ => Some(None),
+    }
+}
+
+/// The provider's own words, from any of the shapes of this wire, redacted and cut. Never empty.
+fn message(status: StatusCode, headers: &HeaderMap, json: Option<&Value>, text: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    match json {
+        Some(json) => {
+            parts.extend(words(json));
+            let warnings = json.get("warnings").and_then(Value::as_array);
+            for warning in warnings.into_iter().flatten().filter_map(Value::as_str) {
+                if !parts.iter().any(|part| part.contains(warning)) {
+                    parts.push(warning.to_owned());
+                }
+            }
+        }
+        None if !text.trim().is_empty() => parts.push(redact::excerpt(text)),
+        None => {}
+    }
+    if let Some(short) = header(headers, "x-error-message")
+        && !parts.iter().any(|part| part.contains(short))
+    {
+        parts.push(short.to_owned());
+    }
+    if parts.is_empty() {
+        parts.push(status.to_string());
+    }
+    let mut detail = redact::excerpt(&parts.join(" · "));
+    let id = ["x-request-id", "x-amzn-trace-id", "x-amz-cf-id"]
+        .iter()
+        .find_map(|name| header(headers, name));
+    if let Some(id) = id {
+        // After the words, and short enough to stay within what is shown.
+        let id: String = redact::redact(id).chars().take(80).collect();
+        detail = detail.chars().take(crate::error::MAX_DETAIL_CHARS - 100).collect();
+        detail.push_str(&format!(" (request {id})"));
+    }
+    detail
+}
+
+/// The words of an error body: `error`, `detail`, `message`, `error_description`, `errors`,
+/// `title`, in this order.
+pub fn words(json: &Value) -> Option<String> {
+    let spoken = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        Value::Array(items) => {
+            let lines: Vec<_> = items.iter().filter_map(line).collect();
+            (!lines.is_empty()).then(|| lines.join("; "))
+        }
+        Value::Object(object) => {
+            let text = |key| object.get(key).and_then(Value::as_str);
+            let text_or_code = text("message").or_else(|| text("code"))?;
+            // The code is what tells an unsupported model or an empty account for sure.
+            match text("code").filter(|code| !text_or_code.contains(code)) {
+                Some(code) => Some(format!("{text_or_code} ({code})")),
+                None => Some(text_or_code.to_owned()),
+            }
+        }
+        _ => None,
+    };
+    if let Some(text) = json.as_str() {
+        return Some(text.to_owned());
+    }
+    let found = ["error", "detail", "message"].iter().find_map(|key| spoken(json.get(key)?));
+    // An OAuth error has a word in one field and the sentence in the other.
+    let description = json.get("error_description").and_then(Value::as_str);
+    match (found, description) {
+        (Some(found), Some(description)) => Some(format!("{found}: {description}")),
+        (None, Some(description)) => Some(description.to_owned()),
+        (found, None) => {
+            found.or_else(|| spoken(json.get("errors")?)).or_else(|| spoken(json.get("title")?))
+        }
+    }
+}
+
+/// One entry of a list of errors: a text, or `{"loc", "msg"}`, or `{"message"}`.
+fn line(item: &Value) -> Option<String> {
+    if let Some(text) = item.as_str() {
+        return Some(text.to_owned());
+    }
+    let text = item.get("msg").or_else(|| item.get("message"))?.as_str()?;
+    let place: Vec<_> = item
+        .get("loc")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|step| match step {
+            Value::String(step) if step != "body" => Some(step.clone()),
+            Value::Number(step) => Some(step.to_string()),
+            _ => None,
+        })
+        .collect();
+    let kind = item.get("type").and_then(Value::as_str).filter(|kind| kind.contains("policy"));
+    let text = kind.map_or_else(|| text.to_owned(), |kind| format!("{text} ({kind})"));
+    Some(if place.is_empty() { text } else { format!("{}: {text}", place.join(".")) })
+}
+
+/// The fields that a validation error names, by the names of our own form.
+fn marked_fields(json: &Value) -> Vec<FieldError> {
+    let list = |key: &str| json.get(key).and_then(Value::as_array).into_iter().flatten();
+    let from_detail = list("detail").filter_map(|item| {
+        let mut steps = item.get("loc")?.as_array()?.iter().filter_map(Value::as_str);
+        Some((steps.find_map(our_field)?, item.get("msg")?.as_str()?))
+    });
+    let from_problem = list("invalid_fields").filter_map(|item| {
+        let mut steps = item.get("field")?.as_str()?.split('.');
+        Some((steps.find_map(our_field)?, item.get("description")?.as_str()?))
+    });
+    let from_param = json.get("error").into_iter().filter_map(|error| {
+        Some((our_field(error.get("param")?.as_str()?)?, error.get("message")?.as_str()?))
+    });
+    from_detail
+        .chain(from_problem)
+        .chain(from_param)
+        .map(|(field, message)| FieldError::new(field, redact::excerpt(message)))
+        .collect()
+}
+
+/// A provider's name for an input → ours.
+fn our_field(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "prompt" | "inputs" => "prompt",
+        "width" | "size" | "image_size" => "width",
+        "height" => "height",
+        "steps" | "num_inference_steps" => "num_inference_steps",
+        "guidance" | "guidance_scale" => "guidance_scale",
+        "negative_prompt" => "negative_prompt",
+        "seed" => "seed",
+        _ => return None,
+    })
+}
+
+/// How long to wait, from `Retry-After` (seconds or a date) or the Hub's `RateLimit`
+/// (`"api";r=0;t=55`), at most an hour.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let longest = Duration::from_secs(3600);
+    let told = header(headers, "retry-after").map(str::trim).and_then(|value| {
+        value
+            .parse::<f64>()
+            .ok()
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+            .or_else(|| {
+                let date = httpdate::parse_http_date(value).ok()?;
+                Some(date.duration_since(std::time::SystemTime::now()).unwrap_or_default())
+            })
+    });
+    let limit = || {
+        let value = header(headers, "ratelimit")?;
+        let part = |key: &str| {
+            value.split(';').find_map(|part| part.trim().strip_prefix(key)?.parse::<u64>().ok())
+        };
+        // The window turns at the end of that second.
+        (part("r=") == Some(0)).then(|| Some(Duration::from_secs(part("t=")? + 1))).flatten()
+    };
+    told.or_else(limit).map(|wait| wait.min(longest))
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn is_html(text: &str) -> bool {
+    text.trim_start().starts_with('<')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! The inputs of a text-to-image request in neutral words, before a wire renames them.
+
+use sha2::{Digest, Sha256};
+
+use crate::generation::{Field, FieldKind, GenerationId, InputSchema, InputValue, Inputs, Role};
+
+/// What the person set, and the seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Params {
+    /// Pixels.
+    pub width: Option<u32>,
+    /// Pixels.
+    pub height: Option<u32>,
+    pub steps: Option<u32>,
+    pub guidance: Option<f64>,
+    pub negative_prompt: Option<String>,
+    pub seed: u64,
+    /// False when we chose the seed; then nobody needs to hear that a provider takes none.
+    pub seed_was_set: bool,
+}
+
+/// All optional and without defaults: nothing is sent that the person did not set. The names are
+/// those of the task's own specification, the bounds are generous; the model knows better.
+pub fn schema() -> InputSchema {
+    let pixels = FieldKind::Integer { min: Some(64), max: Some(4096), step: Some(8) };
+    let seed = FieldKind::Integer { min: Some(0), max: Some(u64::MAX.into()), step: None };
+    InputSchema {
+        fields: vec![
+            Field::new("width", pixels.clone()),
+            Field::new("height", pixels),
+            Field::new(
+                "num_inference_steps",
+                FieldKind::Integer { min: Some(1), max: Some(150), step: Some(1) },
+            )
+            .with_help("More steps take longer. Fast models want 1 to 8."),
+            Field::new(
+                "guidance_scale",
+                FieldKind::Number { min: Some(0.0), max: Some(30.0), step: Some(0.1) },
+            )
+            .with_help("How closely to follow the prompt."),
+            Field::new(
+                "negative_prompt",
+                FieldKind::Text {
+                    multiline: true,
+                    min_length: None,
+                    max_length: Some(4000),
+                    secret: false,
+                },
+            )
+            .with_help("What the picture should not show. Many fast models ignore it."),
+            Field::new("seed", seed)
+                .with_help("The same seed gives the same picture again. Empty: a new one."),
+        ],
+    }
+}
+
+impl Params {
+    /// Reads checked `inputs`. Without a seed one is made from the generation's id: new for each
+    /// generation, so that no cache answers, and the same for each of its attempts.
+    pub fn new(inputs: &Inputs, id: &GenerationId) -> Self {
+        let schema = schema();
+        let value = |role: Role| inputs.get(&schema.with_role(role)?.name);
+        let whole = |role| value(role).and_then(InputValue::as_integer);
+        let small = |role| whole(role).and_then(|number| u32::try_from(number).ok());
+        let seed = whole(Role::Seed).and_then(|seed| u64::try_from(seed).ok());
+        Self {
+            width: small(Role::Width),
+            height: small(Role::Height),
+            steps: small(Role::Steps),
+            guidance: value(Role::Guidance).and_then(InputValue::as_number),
+            negative_prompt: value(Role::NegativePrompt)
+                .and_then(InputValue::as_text)
+                .filter(|text| !text.trim().is_empty())
+                .map(str::to_owned),
+            seed: seed.unwrap_or_else(|| seed_of(id)),
+            seed_was_set: seed.is_some(),
+        }
+    }
+}
+
+/// From 0 to 2^31 - 1, which every back end takes.
+fn seed_of(id: &GenerationId) -> u64 {
+    let hash = Sha256::digest(id.as_str());
+    u64::from(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(last: u8) -> GenerationId {
+        GenerationId::from_parts(1, [last; 10])
+    }
+
+    #[test]
+    fn nothing_is_set_but_a_seed() {
+        let params = Params::new(&Inputs::new(), &id(1));
+        assert_eq!(
+            params,
+            Params {
+                width: None,
+                height: None,
+                steps: None,
+                guidance: None,
+                negative_prompt: None,
+                seed: params.seed,
+                seed_was_set: false
+            }
+        );
+        assert_eq!(params.seed, Params::new(&Inputs::new(), &id(1)).seed);
+        assert_ne!(params.seed, Params::new(&Inputs::new(), &id(2)).seed);
+    }
+
+    #[test]
+    fn a_seed_beyond_2_to_the_53_is_kept() {
+        let seed = 14_715_652_618_304_795_001;
+        let inputs = Inputs::from([("seed".to_owned(), InputValue::Integer(seed))]);
+        assert!(schema().check(&inputs).is_empty());
+        assert_eq!(i128::from(Params::new(&inputs, &id(1)).seed), seed);
+    }
+
+    #[test]
+    fn every_field_has_its_role() {
+        for (field, role) in schema().fields.iter().zip([
+            Role::Width,
+            Role::Height,
+            Role::Steps,
+            Role::Guidance,
+            Role::NegativePrompt,
+            Role::Seed,
+        ]) {
+            assert_eq!((field.role, field.default.is_none()), (Some(role), true));
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What the tests share: a peer that answers by a script and remembers what it heard, and a
+//! provider that knows only such peers.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use easel::{
+    error::GenerateError,
+    generation::{Event, GenerationId, Image, Inputs, LogLevel, Request as Order},
+    server::{
+        config::Config,
+        guard::Guard,
+        provider::{
+            Answer, Job, Provider, UpdateSink, Updates,
+            hf::{Hf, Pace},
+        },
+    },
+};
+use tokio::net::TcpListener;
+use url::Url;
+
+/// A whole picture: the smallest PNG.
+pub const PNG: &[u8] = include_bytes!("pixel.png");
+pub const TOKEN: &str = "hf_recognisabletoken";
+
+/// One request as a peer heard it.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    pub method: String,
+    /// With its query.
+    pub path: String,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Heard {
+    pub fn authorization(&self) -> Option<&str> {
+        self.headers.get("authorization")?.to_str().ok()
+    }
+}
+
+type Reaction = Arc<dyn Fn(&Heard) -> Option<Response> + Send + Sync>;
+
+/// A server on a loopback port.
+#[derive(Clone)]
+pub struct Peer {
+    pub url: Url,
+    heard: Arc<Mutex<Vec<Heard>>>,
+    script: Arc<Mutex<VecDeque<Response>>>,
+    reaction: Arc<Mutex<Option<Reaction>>>,
+    arrived: Arc<tokio::sync::Notify>,
+}
+
+impl Peer {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let peer = Self {
+            url,
+            heard: Arc::default(),
+            script: Arc::default(),
+            reaction: Arc::default(),
+            arrived: Arc::default(),
+        };
+        let app = Router::new().fallback(answer).with_state(peer.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+        peer
+    }
+
+    /// Answers the next requests in this order, once each.
+    pub fn then(&self, response: impl IntoResponse) -> &Self {
+        self.script.lock().unwrap().push_back(response.into_response());
+        self
+    }
+
+    /// Answers what the script has no answer for; `None` hangs for ever.
+    pub fn always(
+        &self,
+        reaction: impl Fn(&Heard) -> Option<Response> + Send + Sync + 'static,
+    ) -> &Self {
+        *self.reaction.lock().unwrap() = Some(Arc::new(reaction));
+        self
+    }
+
+    pub fn heard(&self) -> Vec<Heard> {
+        self.heard.lock().unwrap().clone()
+    }
+
+    pub fn at(&self, path: &str) -> String {
+        self.url.join(path).unwrap().to_string()
+    }
+
+    /// Waits until one request more is heard than when `condition` was false.
+    pub async fn until(&self, condition: impl Fn(&[Heard]) -> bool) {
+        let wait = async {
+            loop {
+                let arrived = self.arrived.notified();
+                if condition(&self.heard()) {
+                    return;
+                }
+                arrived.await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it was never heard");
+    }
+}
+
+async fn answer(State(peer): State<Peer>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    let heard = Heard {
+        method: parts.method.to_string(),
+        path: parts.uri.to_string(),
+        headers: parts.headers,
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    };
+    peer.heard.lock().unwrap().push(heard.clone());
+    peer.arrived.notify_waiters();
+    let scripted = peer.script.lock().unwrap().pop_front();
+    let reaction = peer.reaction.lock().unwrap().clone();
+    let answer = scripted.map_or_else(
+        || match reaction {
+            Some(reaction) => reaction(&heard),
+            None => Some((StatusCode::IM_A_TEAPOT, "there is no answer left").into_response()),
+        },
+        Some,
+    );
+    match answer {
+        Some(response) => response,
+        None => std::future::pending().await,
+    }
+}
+
+/// A configuration whose Hub and router are `peers`, with more variables.
+pub fn config(hub: &Peer, router: &Peer, more: &[(&str, &str)]) -> Config {
+    Config::read(|name| match name {
+        "HF_ENDPOINT" => Some(hub.url.to_string()),
+        "HF_INFERENCE_ENDPOINT" => Some(router.url.to_string()),
+        "HF_AUTH_KEY" => Some(TOKEN.to_owned()),
+        _ => more.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()),
+    })
+    .unwrap()
+}
+
+/// The provider with waits that a test can afford.
+pub fn provider(config: &Config) -> Hf {
+    let pace = Pace { busy: Duration::from_millis(5), connect: Duration::from_millis(5) };
+    Hf::with_pace(config, Guard::new(config.listed_origins()), pace)
+}
+
+pub fn job(model: &str, inputs: Inputs) -> Job {
+    Job {
+        id: GenerationId::from_parts(1, [7; 10]),
+        attempt: 1,
+        request: Order { model: model.parse().unwrap(), prompt: "a red fox".to_owned(), inputs },
+        files: Default::default(),
+        cancelled: Default::default(),
+    }
+}
+
+/// Collects what a provider says.
+#[derive(Default)]
+pub struct Said {
+    pub events: Mutex<Vec<Event>>,
+    pub handles: Mutex<Vec<String>>,
+}
+
+impl Said {
+    pub fn notices(&self) -> Vec<String> {
+        let events = self.events.lock().unwrap();
+        events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Log { level: LogLevel::Notice, text } => Some(text.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+#[async_trait]
+impl UpdateSink for Said {
+    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+        self.handles.lock().unwrap().push(handle.to_owned());
+        Ok(())
+    }
+
+    fn send(&self, event: Event) {
+        self.events.lock().unwrap().push(event);
+    }
+
+    fn preview(&self, _image: Image) {}
+}
+
+/// Runs one attempt and tells what was said.
+pub async fn run(provider: &Hf, model: &str) -> (Result<Answer, GenerateError>, Arc<Said>) {
+    run_with(provider, model, Inputs::new()).await
+}
+
+pub async fn run_with(
+    provider: &Hf,
+    model: &str,
+    inputs: Inputs,
+) -> (Result<Answer, GenerateError>, Arc<Said>) {
+    let said = Arc::new(Said::default());
+    let answer = provider.generate(job(model, inputs), Updates::new(said.clone())).await;
+    (answer, said)
+}

@@ -1,0 +1,4 @@
+//! The provider `hf` against stubs of its peers, each on a port of its own.
+
+mod classic;
+mod fixture;
