@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::http::StatusCode;
+use axum::{http::StatusCode, response::IntoResponse};
 use easel::{
     error::GenerateError,
     generation::{InputValue, Inputs},
@@ -67,9 +67,9 @@ async fn an_estimated_time_is_answered_as_loading_after_one_post() {
 #[tokio::test]
 async fn a_provider_that_is_always_busy_sees_exactly_three_tries_and_each_is_told() {
     let (peer, hf, model) = endpoint().await;
-    for _ in 0..9 {
-        peer.then((StatusCode::SERVICE_UNAVAILABLE, r#"{"error":"overloaded"}"#));
-    }
+    peer.always(|_| {
+        Some((StatusCode::SERVICE_UNAVAILABLE, r#"{"error":"overloaded"}"#).into_response())
+    });
     let (answer, said) = run(&hf, &model).await;
     assert!(matches!(answer, Err(GenerateError::Busy { .. })), "{answer:?}");
     assert_eq!(peer.heard().len(), 3);

@@ -59,20 +59,14 @@ pub struct Peer {
     heard: Arc<Mutex<Vec<Heard>>>,
     script: Arc<Mutex<VecDeque<Response>>>,
     reaction: Arc<Mutex<Option<Reaction>>>,
-    arrived: Arc<tokio::sync::Notify>,
 }
 
 impl Peer {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-        let peer = Self {
-            url,
-            heard: Arc::default(),
-            script: Arc::default(),
-            reaction: Arc::default(),
-            arrived: Arc::default(),
-        };
+        let peer =
+            Self { url, heard: Arc::default(), script: Arc::default(), reaction: Arc::default() };
         let app = Router::new().fallback(answer).with_state(peer.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         peer
@@ -100,20 +94,6 @@ impl Peer {
     pub fn at(&self, path: &str) -> String {
         self.url.join(path).unwrap().to_string()
     }
-
-    /// Waits until one request more is heard than when `condition` was false.
-    pub async fn until(&self, condition: impl Fn(&[Heard]) -> bool) {
-        let wait = async {
-            loop {
-                let arrived = self.arrived.notified();
-                if condition(&self.heard()) {
-                    return;
-                }
-                arrived.await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it was never heard");
-    }
 }
 
 async fn answer(State(peer): State<Peer>, request: Request) -> Response {
@@ -126,7 +106,6 @@ async fn answer(State(peer): State<Peer>, request: Request) -> Response {
         body: String::from_utf8(body.to_vec()).unwrap(),
     };
     peer.heard.lock().unwrap().push(heard.clone());
-    peer.arrived.notify_waiters();
     let scripted = peer.script.lock().unwrap().pop_front();
     let reaction = peer.reaction.lock().unwrap().clone();
     let answer = scripted.map_or_else(
