@@ -5,3 +5,4 @@ pub mod guard;
 pub mod picture;
 pub mod provider;
 pub mod redact;
+pub mod store;

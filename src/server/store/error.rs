@@ -1,0 +1,147 @@
+//! What can go wrong with disk and database, and how much of it is told.
+
+use std::{error::Error, io};
+
+use crate::error::GenerateError;
+
+/// Why something could not be kept or found.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    #[error("the database could not be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("the picture store failed")]
+    Images(#[from] object_store::Error),
+    #[error("the disk failed")]
+    Disk(#[from] io::Error),
+    #[error("the bytes of {digest} are not what was kept")]
+    Damaged { digest: String },
+    #[error("a row holds what no version of Easel wrote: {0}")]
+    Row(#[from] serde_json::Error),
+    #[error("{0}")]
+    Unusable(String),
+}
+
+impl StoreError {
+    /// What an operator can act on, without addresses, paths or names of the inside.
+    pub fn detail(&self) -> &'static str {
+        match self {
+            Self::Database(error) => database_detail(error),
+            Self::Migration(_) => "the database could not be brought up to date",
+            Self::Images(error) => {
+                io_kind(error).map_or("the picture store does not answer", io_detail)
+            }
+            Self::Disk(error) => io_detail(error.kind()),
+            Self::Damaged { .. } => "a kept picture is damaged",
+            Self::Row(_) => "the database holds an unknown row",
+            Self::Unusable(_) => "the store cannot be used as it is configured",
+        }
+    }
+
+    /// True when the same call may succeed once disk or database are back.
+    pub fn may_pass(&self) -> bool {
+        !matches!(self, Self::Damaged { .. } | Self::Row(_) | Self::Unusable(_))
+    }
+}
+
+/// Logs the cause, here and only here, and keeps it from the page.
+impl From<StoreError> for GenerateError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(cause = chain(&error), "the store failed");
+        Self::Storage { detail: error.detail().to_owned() }
+    }
+}
+
+fn database_detail(error: &sqlx::Error) -> &'static str {
+    let code = match error {
+        sqlx::Error::Database(error) => error.code().unwrap_or_default().into_owned(),
+        sqlx::Error::Io(error) if error.kind() == io::ErrorKind::StorageFull => {
+            return "the disk is full";
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => return "the database does not answer",
+        _ => return "the database failed",
+    };
+    // SQLite's extended result codes carry the plain one in the low byte; PostgreSQL's have five
+    // letters and digits.
+    if let (true, Ok(code)) = (code.len() < 5, code.parse::<u32>()) {
+        return match code & 0xff {
+            5 | 6 => "the database is busy",
+            8 => "the database cannot be written",
+            10 => "the disk failed under the database",
+            11 | 26 => "the database file is damaged",
+            13 => "the disk is full",
+            14 => "the database file cannot be opened",
+            _ => "the database failed",
+        };
+    }
+    match code.as_str() {
+        "53100" => "the disk of the database is full",
+        "25006" => "the database cannot be written",
+        "53300" => "the database takes no more connections",
+        "57P01" | "57P02" | "57P03" => "the database does not answer",
+        code if code.starts_with("08") => "the database does not answer",
+        code if code.starts_with("28") => "the database does not accept its user or password",
+        _ => "the database failed",
+    }
+}
+
+fn io_kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return Some(error.kind());
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn io_detail(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full",
+        io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+            "the disk cannot be written"
+        }
+        io::ErrorKind::ConnectionRefused
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::TimedOut => "the picture store does not answer",
+        _ => "the disk failed",
+    }
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        text = format!("{text}: {error}");
+        next = error.source();
+    }
+    crate::server::redact::redact(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_learns_what_to_look_at_and_nothing_internal() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let away = sqlx::Error::Io(io::ErrorKind::ConnectionRefused.into());
+        let no_store =
+            object_store::Error::Generic { store: "S3", source: "http://10.0.0.1 refused".into() };
+        for (error, detail) in [
+            (StoreError::Disk(full), "the disk is full"),
+            (StoreError::Database(away), "the database does not answer"),
+            (StoreError::Database(sqlx::Error::PoolTimedOut), "the database does not answer"),
+            (StoreError::Images(no_store), "the picture store does not answer"),
+        ] {
+            let GenerateError::Storage { detail: told } = error.into() else { panic!() };
+            assert_eq!(told, detail);
+        }
+    }
+}

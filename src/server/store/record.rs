@@ -1,0 +1,173 @@
+//! The row of a generation.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{Row, any::AnyRow};
+
+use super::StoreError;
+use crate::{
+    error::GenerateError,
+    generation::{Fact, FileReference, GenerationId, ImageType, InputValue, Request},
+};
+
+/// Who made a generation: the name in the signed cookie of a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SessionId(String);
+
+impl SessionId {
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One generation as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    pub id: GenerationId,
+    pub session: SessionId,
+    pub request: Request,
+    pub state: RecordState,
+    /// How many were begun, the running one too.
+    pub attempts: u32,
+    /// Unix time in milliseconds, as all times here.
+    pub created_ms: i64,
+    /// When the last attempt began.
+    pub started_ms: Option<i64>,
+    pub ended_ms: Option<i64>,
+    /// Seconds, as the provider guessed them when it was last loading.
+    pub estimated_time: Option<f64>,
+    /// What the provider needs to take up the attempt.
+    pub handle: Option<String>,
+    pub facts: Vec<Fact>,
+    pub images: Vec<StoredImage>,
+    /// Why there is no picture, in state [`RecordState::Failed`].
+    pub error: Option<GenerateError>,
+    pub starred: bool,
+}
+
+/// Where a generation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordState {
+    /// Accepted and waiting for its turn on this server.
+    Queued,
+    Running,
+    /// The last attempt found the model not loaded; nothing runs.
+    Loading,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+/// A kept picture of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredImage {
+    /// From 0, in the order of the provider.
+    pub position: u32,
+    pub digest: String,
+    pub content_type: ImageType,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+}
+
+impl RecordState {
+    /// True when nothing can follow.
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Loading => "loading",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self, StoreError> {
+        [Self::Queued, Self::Running, Self::Loading, Self::Done, Self::Failed, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| unknown("state"))
+    }
+}
+
+/// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
+/// common driver cannot read.
+pub(super) const COLUMNS: &str = "id, session, request, state, attempts, created_ms, started_ms, \
+     ended_ms, estimated_time, handle, facts, error, starred";
+
+impl Record {
+    /// Everything but the images, which have a table of their own.
+    pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
+        let id: String = row.try_get("id")?;
+        let error: Option<String> = row.try_get("error")?;
+        Ok(Self {
+            id: id.parse().map_err(|_| unknown("id"))?,
+            session: SessionId(row.try_get("session")?),
+            request: serde_json::from_str(row.try_get("request")?)?,
+            state: RecordState::parse(row.try_get("state")?)?,
+            attempts: number(row, "attempts")?,
+            created_ms: row.try_get("created_ms")?,
+            started_ms: row.try_get("started_ms")?,
+            ended_ms: row.try_get("ended_ms")?,
+            estimated_time: row.try_get("estimated_time")?,
+            handle: row.try_get("handle")?,
+            facts: serde_json::from_str(row.try_get("facts")?)?,
+            images: Vec::new(),
+            error: error.map(|error| serde_json::from_str(&error)).transpose()?,
+            starred: row.try_get::<i64, _>("starred")? != 0,
+        })
+    }
+}
+
+impl StoredImage {
+    pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
+        let mime: String = row.try_get("content_type")?;
+        Ok(Self {
+            position: number(row, "position")?,
+            digest: row.try_get("digest")?,
+            content_type: image_type(&mime).ok_or_else(|| unknown("content_type"))?,
+            width: number(row, "width")?,
+            height: number(row, "height")?,
+            bytes: number(row, "bytes")?,
+        })
+    }
+}
+
+/// The kept files that a request names.
+pub(super) fn files(request: &Request) -> Vec<String> {
+    fn collect(value: &InputValue, digests: &mut Vec<String>) {
+        match value {
+            InputValue::File(FileReference::Stored(digest)) => digests.push(digest.clone()),
+            InputValue::List(values) => values.iter().for_each(|value| collect(value, digests)),
+            _ => {}
+        }
+    }
+    let mut digests = Vec::new();
+    request.inputs.values().for_each(|value| collect(value, &mut digests));
+    digests.sort();
+    digests.dedup();
+    digests
+}
+
+/// The image type that `mime` names.
+pub(super) fn image_type(mime: &str) -> Option<ImageType> {
+    [ImageType::Png, ImageType::Jpeg, ImageType::Webp, ImageType::Gif, ImageType::Avif]
+        .into_iter()
+        .find(|kind| kind.mime() == mime)
+}
+
+fn number<N: TryFrom<i64>>(row: &AnyRow, column: &'static str) -> Result<N, StoreError> {
+    row.try_get::<i64, _>(column)?.try_into().map_err(|_| unknown(column))
+}
+
+fn unknown(column: &'static str) -> StoreError {
+    StoreError::Unusable(format!("the column {column} holds what no version of Easel wrote"))
+}

@@ -1,0 +1,437 @@
+//! Rows of generations: how they begin, who runs them, how they end.
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    AnyPool, Connection, Executor,
+    any::{AnyPoolOptions, AnyRow},
+};
+use tokio::sync::broadcast;
+
+use super::{
+    Record, RecordState, SessionId, Signal, StoreError, StoredImage,
+    record::{COLUMNS, files},
+    search, signals,
+};
+use crate::{
+    error::GenerateError,
+    generation::{Fact, GenerationId, ModelReference, Request},
+    server::config::Secret,
+};
+
+/// How long a process that fell silent is trusted to be alive. Renew at least three times in it.
+pub const LEASE_MS: i64 = 15_000;
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The database of generations. Cheap to clone.
+#[derive(Clone)]
+pub struct Records {
+    pub(super) kind: DatabaseKind,
+    pub(super) reader: AnyPool,
+    /// On SQLite one connection, so that writers wait in line here and not in its busy loop; on
+    /// PostgreSQL the same pool.
+    pub(super) writer: AnyPool,
+    pub(super) signals: broadcast::Sender<Signal>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DatabaseKind {
+    Sqlite,
+    Postgres,
+}
+
+/// What [`Records::claim_new`] found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Claim {
+    /// The row is new and the caller runs its first attempt.
+    Started(Record),
+    /// The id is known, perhaps from another session or with another request.
+    Exists(Record),
+}
+
+/// How a generation ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    Done { images: Vec<StoredImage>, facts: Vec<Fact> },
+    Failed(GenerateError),
+    Cancelled,
+}
+
+impl Records {
+    /// Opens the database, makes it where it is missing, and brings it up to date.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached, written, or holds the migrations of a newer version.
+    pub async fn open(database_url: Option<&Secret>, data_dir: &Path) -> Result<Self, StoreError> {
+        match database_url.map(Secret::expose) {
+            Some(url) if !url.starts_with("sqlite:") => Self::open_postgres(url).await,
+            Some("sqlite::memory:") => Self::in_memory().await,
+            Some(url) => {
+                let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+                let path = path.split('?').next().unwrap_or(path);
+                Self::open_sqlite(Path::new(path)).await
+            }
+            None => Self::open_sqlite(&data_dir.join("easel.db")).await,
+        }
+    }
+
+    /// An empty SQLite database that lives as long as this value, for tests.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let pool = AnyPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect("sqlite::memory:")
+            .await?;
+        Self::with_pools(DatabaseKind::Sqlite, pool.clone(), pool, signals::within_process()).await
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        let path = std::path::absolute(path)?;
+        if let Some(folder) = path.parent() {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        let path = path.to_str().ok_or_else(|| {
+            StoreError::Unusable("the path of the database file is no UTF-8".to_owned())
+        })?;
+        let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let url = format!("sqlite://{path}?mode=rwc");
+
+        sqlx::any::install_default_drivers();
+        let pool = |connections| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        connection
+                            .execute(
+                                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+                                 PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
+                            )
+                            .await?;
+                        Ok(())
+                    })
+                })
+        };
+        let writer = pool(1).connect(&url).await?;
+        let reader = pool(SQLITE_READERS).connect_lazy(&url)?;
+        Self::with_pools(DatabaseKind::Sqlite, reader, writer, signals::within_process()).await
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect(url)
+            .await?;
+        let signals = signals::between_processes(url).await?;
+        Self::with_pools(DatabaseKind::Postgres, pool.clone(), pool, signals).await
+    }
+
+    async fn with_pools(
+        kind: DatabaseKind,
+        reader: AnyPool,
+        writer: AnyPool,
+        signals: broadcast::Sender<Signal>,
+    ) -> Result<Self, StoreError> {
+        sqlx::migrate!().run(&writer).await?;
+        Ok(Self { kind, reader, writer, signals })
+    }
+
+    /// Makes the row of a generation, running its first attempt under a lease of `owner`.
+    pub async fn claim_new(
+        &self,
+        id: &GenerationId,
+        session: &SessionId,
+        request: &Request,
+        owner: &str,
+        now_ms: i64,
+    ) -> Result<Claim, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        let inserted = sqlx::query(
+            "INSERT INTO generations (id, session, provider, request, search_text, state, \
+             attempts, created_ms, started_ms, owner, lease_until_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .bind(request.model.provider().prefix())
+        .bind(serde_json::to_string(request)?)
+        .bind(search_text(&request.prompt, &request.model))
+        .bind(RecordState::Running.as_str())
+        .bind(now_ms)
+        .bind(now_ms)
+        .bind(owner)
+        .bind(now_ms + LEASE_MS)
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected()
+            == 1;
+        if inserted {
+            for digest in files(request) {
+                sqlx::query("INSERT INTO inputs (generation, digest) VALUES ($1, $2)")
+                    .bind(id.as_str())
+                    .bind(digest)
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+        }
+        transaction.commit().await?;
+
+        // Only a purge can have come between, and it takes rows that are over and deleted.
+        let record = self.get(id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        Ok(if inserted { Claim::Started(record) } else { Claim::Exists(record) })
+    }
+
+    /// Begins the next attempt of a generation that waits for its model; `None` when it does not
+    /// wait, or when another call was first.
+    pub async fn claim_next_attempt(
+        &self,
+        id: &GenerationId,
+        owner: &str,
+        now_ms: i64,
+    ) -> Result<Option<Record>, StoreError> {
+        // What the attempt before remembered is over.
+        let claimed = sqlx::query(
+            "UPDATE generations SET state = $1, attempts = attempts + 1, started_ms = $2, \
+             handle = NULL, owner = $3, lease_until_ms = $4 WHERE id = $5 AND state = $6",
+        )
+        .bind(RecordState::Running.as_str())
+        .bind(now_ms)
+        .bind(owner)
+        .bind(now_ms + LEASE_MS)
+        .bind(id.as_str())
+        .bind(RecordState::Loading.as_str())
+        .execute(&self.writer)
+        .await?
+        .rows_affected()
+            == 1;
+        if claimed { self.get(id).await } else { Ok(None) }
+    }
+
+    /// Says that `owner` is alive. Answers what it holds: anything else was taken over.
+    pub async fn renew(&self, owner: &str, now_ms: i64) -> Result<Vec<GenerationId>, StoreError> {
+        let rows = sqlx::query(
+            "UPDATE generations SET lease_until_ms = $1 \
+             WHERE owner = $2 AND state IN ('running', 'queued') RETURNING id",
+        )
+        .bind(now_ms + LEASE_MS)
+        .bind(owner)
+        .fetch_all(&self.writer)
+        .await?;
+        rows.iter().map(id_of).collect()
+    }
+
+    /// Generations whose process fell silent.
+    pub async fn lapsed(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
+        let rows = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM generations \
+             WHERE state IN ('running', 'queued') AND lease_until_ms <= $1 ORDER BY created_ms"
+        ))
+        .bind(now_ms)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(Record::from_row).collect()
+    }
+
+    /// The same at the start of a process. SQLite serves one process, so whatever runs there was
+    /// left by one that is gone, and its lease ends now.
+    pub async fn lapsed_at_start(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
+        if self.kind == DatabaseKind::Sqlite {
+            sqlx::query(
+                "UPDATE generations SET lease_until_ms = $1 WHERE state IN ('running', 'queued')",
+            )
+            .bind(now_ms)
+            .execute(&self.writer)
+            .await?;
+        }
+        self.lapsed(now_ms).await
+    }
+
+    /// Takes a lapsed generation; false when another process was first or it came to life again.
+    pub async fn take_over(
+        &self,
+        id: &GenerationId,
+        owner: &str,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let taken = sqlx::query(
+            "UPDATE generations SET owner = $1, lease_until_ms = $2 \
+             WHERE id = $3 AND state IN ('running', 'queued') AND lease_until_ms <= $4",
+        )
+        .bind(owner)
+        .bind(now_ms + LEASE_MS)
+        .bind(id.as_str())
+        .bind(now_ms)
+        .execute(&self.writer)
+        .await?
+        .rows_affected();
+        Ok(taken == 1)
+    }
+
+    /// Keeps what the provider needs to take up the attempt. It survives a power cut once this
+    /// returns.
+    pub async fn remember(&self, id: &GenerationId, handle: &str) -> Result<(), StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        // SQLite in WAL mode otherwise writes the log through only now and then.
+        if self.kind == DatabaseKind::Sqlite {
+            connection.execute("PRAGMA synchronous = FULL").await?;
+        }
+        let kept = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
+            .bind(handle)
+            .bind(id.as_str())
+            .execute(&mut *connection)
+            .await;
+        if self.kind == DatabaseKind::Sqlite {
+            connection.execute("PRAGMA synchronous = NORMAL").await?;
+        }
+        kept?;
+        Ok(())
+    }
+
+    /// Moves a generation that was claimed while it waits for its turn to and from
+    /// [`RecordState::Queued`].
+    pub async fn set_queued(&self, id: &GenerationId, queued: bool) -> Result<(), StoreError> {
+        let (from, to) = if queued {
+            (RecordState::Running, RecordState::Queued)
+        } else {
+            (RecordState::Queued, RecordState::Running)
+        };
+        self.set_state(id, &[from], to, None).await.map(drop)
+    }
+
+    /// The attempt found the model not loaded and is over. False when the generation had ended.
+    pub async fn set_loading(
+        &self,
+        id: &GenerationId,
+        estimated_time: Option<f64>,
+    ) -> Result<bool, StoreError> {
+        let from = [RecordState::Running, RecordState::Queued];
+        self.set_state(id, &from, RecordState::Loading, estimated_time).await
+    }
+
+    async fn set_state(
+        &self,
+        id: &GenerationId,
+        from: &[RecordState],
+        to: RecordState,
+        estimated_time: Option<f64>,
+    ) -> Result<bool, StoreError> {
+        let from: Vec<_> = from.iter().map(|state| format!("'{}'", state.as_str())).collect();
+        let changed = sqlx::query(&format!(
+            "UPDATE generations SET state = $1, estimated_time = $2 \
+             WHERE id = $3 AND state IN ({})",
+            from.join(", ")
+        ))
+        .bind(to.as_str())
+        .bind(estimated_time.filter(|seconds| seconds.is_finite()))
+        .bind(id.as_str())
+        .execute(&self.writer)
+        .await?
+        .rows_affected();
+        Ok(changed == 1)
+    }
+
+    /// Ends a generation, pictures and all, in one step. False when it had ended before.
+    pub async fn finish(
+        &self,
+        id: &GenerationId,
+        end: &End,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let (state, error, images, facts) = match end {
+            End::Done { images, facts } => {
+                (RecordState::Done, None, images.as_slice(), facts.as_slice())
+            }
+            End::Failed(error) => {
+                (RecordState::Failed, Some(serde_json::to_string(error)?), &[][..], &[][..])
+            }
+            End::Cancelled => (RecordState::Cancelled, None, &[][..], &[][..]),
+        };
+        let mut transaction = self.writer.begin().await?;
+        let ended = sqlx::query(
+            "UPDATE generations SET state = $1, error = $2, facts = $3, ended_ms = $4, \
+             owner = NULL, lease_until_ms = NULL \
+             WHERE id = $5 AND state IN ('queued', 'running', 'loading')",
+        )
+        .bind(state.as_str())
+        .bind(error)
+        .bind(serde_json::to_string(facts)?)
+        .bind(now_ms)
+        .bind(id.as_str())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected()
+            == 1;
+        if ended {
+            for image in images {
+                insert_image(&mut transaction, id, image).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(ended)
+    }
+
+    /// The row, whoever it belongs to; rows in the bin too.
+    pub async fn get(&self, id: &GenerationId) -> Result<Option<Record>, StoreError> {
+        let row = sqlx::query(&format!("SELECT {COLUMNS} FROM generations WHERE id = $1"))
+            .bind(id.as_str())
+            .fetch_optional(&self.reader)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let mut record = Record::from_row(&row)?;
+        // A row that says "done" was written together with its images, so they are seen now.
+        let rows = sqlx::query(
+            "SELECT position, digest, content_type, width, height, bytes FROM images \
+             WHERE generation = $1 ORDER BY position",
+        )
+        .bind(id.as_str())
+        .fetch_all(&self.reader)
+        .await?;
+        record.images = rows.iter().map(StoredImage::from_row).collect::<Result<_, _>>()?;
+        Ok(Some(record))
+    }
+
+    /// True when the database answers, for a health check.
+    pub async fn is_there(&self) -> bool {
+        let ping = async { self.reader.acquire().await?.ping().await };
+        tokio::time::timeout(ACQUIRE_TIMEOUT, ping).await.is_ok_and(|answer| answer.is_ok())
+    }
+}
+
+pub(super) async fn insert_image(
+    connection: &mut sqlx::AnyConnection,
+    id: &GenerationId,
+    image: &StoredImage,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO images (generation, position, digest, content_type, width, height, bytes) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(id.as_str())
+    .bind(i64::from(image.position))
+    .bind(&image.digest)
+    .bind(image.content_type.mime())
+    .bind(i64::from(image.width))
+    .bind(i64::from(image.height))
+    .bind(i64::try_from(image.bytes).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn search_text(prompt: &str, model: &ModelReference) -> String {
+    search::words(&format!("{prompt} {model}"))
+}
+
+fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {
+    let id: String = sqlx::Row::try_get(row, "id")?;
+    id.parse().map_err(|_| StoreError::Unusable(format!("{id} is no generation id")))
+}

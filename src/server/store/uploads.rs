@@ -1,0 +1,52 @@
+//! Files that a person gave as inputs, and who may use which kept file.
+
+use sqlx::Row;
+
+use super::{Records, SessionId, StoreError};
+
+impl Records {
+    /// Writes down that `session` uploaded the file `digest`. Call it after the bytes are kept.
+    pub async fn add_upload(
+        &self,
+        session: &SessionId,
+        digest: &str,
+        content_type: &str,
+        bytes: u64,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO uploads (session, digest, content_type, bytes, created_ms) \
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (session, digest) \
+             DO UPDATE SET content_type = excluded.content_type, created_ms = excluded.created_ms",
+        )
+        .bind(session.as_str())
+        .bind(digest)
+        .bind(content_type)
+        .bind(i64::try_from(bytes).unwrap_or(i64::MAX))
+        .bind(now_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// The content type of a file that `session` uploaded or made; `None` when it did neither,
+    /// which is also the answer for files that others did.
+    pub async fn file_of(
+        &self,
+        session: &SessionId,
+        digest: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query(
+            "SELECT content_type FROM uploads WHERE session = $1 AND digest = $2 \
+             UNION ALL \
+             SELECT images.content_type FROM images \
+             JOIN generations ON generations.id = images.generation \
+             WHERE generations.session = $1 AND images.digest = $2 LIMIT 1",
+        )
+        .bind(session.as_str())
+        .bind(digest)
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(row.map(|row| row.try_get("content_type")).transpose()?)
+    }
+}

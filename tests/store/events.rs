@@ -1,0 +1,63 @@
+//! Events that outlive a process, and signals between processes.
+
+use std::time::Duration;
+
+use easel::{
+    generation::{Event, NumberedEvent},
+    server::store::{End, Signal},
+};
+
+use crate::place::Place;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<NumberedEvent> {
+    numbers
+        .map(|number| NumberedEvent {
+            number,
+            at_ms: 1_700_000_000_000 + number,
+            event: Event::notice(format!("event {number}")),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn events_are_told_again_from_any_number() {
+    let place = Place::new().await;
+    let id = place.running("me", 1).await.id;
+    place.records.append_events(&id, &events(1..=450)).await.unwrap();
+    place.records.append_events(&id, &events(440..=460)).await.unwrap();
+    assert_eq!(place.records.events_after(&id, 0).await.unwrap(), events(1..=460));
+    assert_eq!(place.records.events_after(&id, 458).await.unwrap(), events(459..=460));
+    assert_eq!(place.records.events_after(&id, 460).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn events_are_forgotten_a_day_after_the_end() {
+    let place = Place::new().await;
+    let (over, runs) = (place.running("me", 1).await.id, place.running("me", 1).await.id);
+    for id in [&over, &runs] {
+        place.records.append_events(id, &events(1..=3)).await.unwrap();
+    }
+    place.records.finish(&over, &End::Cancelled, 1000).await.unwrap();
+
+    assert_eq!(place.records.forget_old_events(1000 + DAY_MS).await.unwrap(), 0);
+    assert_eq!(place.records.forget_old_events(1001 + DAY_MS).await.unwrap(), 3);
+    assert_eq!(place.records.events_after(&over, 0).await.unwrap(), []);
+    assert_eq!(place.records.events_after(&runs, 0).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_signal_reaches_every_process() {
+    let place = Place::new().await;
+    let id = place.running("me", 1).await.id;
+    let other = if place.is_sqlite() { place.records.clone() } else { place.records_again().await };
+    let mut heard = [place.records.signals(), other.signals()];
+    for signal in [Signal::Events(id.clone()), Signal::Cancel(id)] {
+        place.records.publish(signal.clone()).await.unwrap();
+        for ear in &mut heard {
+            let said = tokio::time::timeout(Duration::from_secs(5), ear.recv()).await;
+            assert_eq!(said.unwrap().unwrap(), signal);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! How rows begin, who runs them, how they end.
+
+use easel::{
+    error::GenerateError,
+    generation::{Fact, ImageType, InputValue},
+    server::store::{Claim, End, LEASE_MS, RecordState, StoredImage},
+};
+
+use crate::place::{Place, new_id, request, session};
+
+fn image(position: u32) -> StoredImage {
+    StoredImage {
+        position,
+        digest: format!("{position:064x}"),
+        content_type: ImageType::Png,
+        width: 64,
+        height: 32,
+        bytes: 1234,
+    }
+}
+
+#[tokio::test]
+async fn a_row_comes_back_as_it_was_written() {
+    let place = Place::new().await;
+    let mut request = request("a “fox” \\ 狐 🦊\n");
+    request.inputs.insert("seed".into(), InputValue::Integer(14_715_652_618_304_795_000));
+    request.inputs.insert("guidance".into(), InputValue::Number(0.1));
+    let (id, now) = (new_id(), 1_700_000_000_000);
+
+    let claim = place.records.claim_new(&id, &session("a"), &request, "me", now).await.unwrap();
+    let Claim::Started(record) = claim else { panic!() };
+    assert_eq!(record.request, request);
+    assert_eq!(record.session, session("a"));
+    assert_eq!((record.state, record.attempts), (RecordState::Running, 1));
+    assert_eq!((record.created_ms, record.started_ms), (now, Some(now)));
+
+    let (images, facts) = (vec![image(0), image(1)], vec![Fact::new("seed", u64::MAX)]);
+    let end = End::Done { images: images.clone(), facts: facts.clone() };
+    assert!(place.records.finish(&id, &end, now + 5).await.unwrap());
+    let record = place.get(&id).await;
+    assert_eq!((record.state, record.ended_ms), (RecordState::Done, Some(now + 5)));
+    assert_eq!((record.images, record.facts), (images, facts));
+}
+
+#[tokio::test]
+async fn of_many_claims_of_one_id_one_starts_it() {
+    let place = Place::new().await;
+    let (id, session, request) = (new_id(), session("a"), request("x"));
+    let claims = futures::future::join_all(
+        (0..8).map(|_| place.records.claim_new(&id, &session, &request, "me", 1)),
+    )
+    .await;
+    let started = claims.iter().filter(|claim| matches!(claim, Ok(Claim::Started(_)))).count();
+    let joined = claims.iter().filter(|claim| matches!(claim, Ok(Claim::Exists(_)))).count();
+    assert_eq!((started, joined), (1, 7));
+}
+
+#[tokio::test]
+async fn of_many_next_attempts_one_starts() {
+    let place = Place::new().await;
+    let record = place.running("me", 1).await;
+    place.records.remember(&record.id, "handle").await.unwrap();
+    assert!(place.records.set_loading(&record.id, Some(20.5)).await.unwrap());
+    let record = place.get(&record.id).await;
+    assert_eq!((record.state, record.estimated_time), (RecordState::Loading, Some(20.5)));
+
+    let claims = futures::future::join_all(
+        (0..8).map(|_| place.records.claim_next_attempt(&record.id, "me", 2)),
+    )
+    .await;
+    let won: Vec<_> = claims.into_iter().filter_map(Result::unwrap).collect();
+    assert_eq!(won.len(), 1);
+    assert_eq!((won[0].attempts, won[0].state), (2, RecordState::Running));
+    assert_eq!(won[0].handle, None);
+}
+
+#[tokio::test]
+async fn only_the_first_end_counts() {
+    let place = Place::new().await;
+    let record = place.running("me", 1).await;
+    assert!(place.records.finish(&record.id, &End::Cancelled, 2).await.unwrap());
+    let late = End::Done { images: vec![image(0)], facts: vec![] };
+    assert!(!place.records.finish(&record.id, &late, 3).await.unwrap());
+    assert!(!place.records.set_loading(&record.id, None).await.unwrap());
+    assert_eq!(place.records.claim_next_attempt(&record.id, "me", 4).await.unwrap(), None);
+
+    let record = place.get(&record.id).await;
+    assert_eq!((record.state, record.ended_ms), (RecordState::Cancelled, Some(2)));
+    assert!(record.images.is_empty());
+}
+
+#[tokio::test]
+async fn an_error_keeps_its_fields() {
+    let place = Place::new().await;
+    let record = place.running("me", 1).await;
+    let error = GenerateError::TooManyRequests {
+        retry_after_seconds: Some(30),
+        detail: "slow down".to_owned(),
+    };
+    place.records.finish(&record.id, &End::Failed(error.clone()), 2).await.unwrap();
+    let record = place.get(&record.id).await;
+    assert_eq!((record.state, record.error), (RecordState::Failed, Some(error)));
+}
+
+#[tokio::test]
+async fn a_lease_runs_out_and_one_process_takes_over() {
+    let place = Place::new().await;
+    let record = place.running("gone", 1000).await;
+    let end = 1000 + LEASE_MS;
+    assert_eq!(place.records.lapsed(end - 1).await.unwrap(), []);
+    assert!(!place.records.take_over(&record.id, "early", end - 1).await.unwrap());
+
+    let lapsed = place.records.lapsed(end).await.unwrap();
+    assert_eq!(lapsed.len(), 1);
+    let others = ["p", "q", "r"].map(|owner| place.records.take_over(&record.id, owner, end));
+    let taken = futures::future::join_all(others).await;
+    assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
+    assert_eq!(place.records.lapsed(end).await.unwrap(), []);
+
+    // The one that fell silent wakes up and learns that it lost the generation.
+    assert_eq!(place.records.renew("gone", end).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_renewed_lease_does_not_run_out() {
+    let place = Place::new().await;
+    let record = place.running("me", 1000).await;
+    assert_eq!(place.records.renew("me", 9000).await.unwrap(), vec![record.id.clone()]);
+    assert_eq!(place.records.lapsed(1000 + LEASE_MS).await.unwrap(), []);
+    place.records.finish(&record.id, &End::Cancelled, 2).await.unwrap();
+    assert_eq!(place.records.renew("me", 9000).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn at_start_whatever_ran_on_sqlite_is_lapsed_at_once() {
+    let place = Place::new().await;
+    let record = place.running("before", 1000).await;
+    let again = place.records_again().await;
+    let lapsed = again.lapsed_at_start(1001).await.unwrap();
+    assert_eq!(lapsed.len(), usize::from(place.is_sqlite()));
+    assert_eq!(again.take_over(&record.id, "after", 1001).await.unwrap(), place.is_sqlite());
+}
+
+#[tokio::test]
+async fn what_is_remembered_is_there_for_another_process() {
+    let place = Place::new().await;
+    let record = place.running("me", 1).await;
+    place.records.remember(&record.id, "one").await.unwrap();
+    place.records.remember(&record.id, "two").await.unwrap();
+    let again = place.records_again().await;
+    let record = again.get(&record.id).await.unwrap().unwrap();
+    assert_eq!(record.handle.as_deref(), Some("two"));
+}
+
+#[tokio::test]
+async fn a_generation_waits_for_its_turn_under_its_lease() {
+    let place = Place::new().await;
+    let record = place.running("me", 1000).await;
+    place.records.set_queued(&record.id, true).await.unwrap();
+    assert_eq!(place.get(&record.id).await.state, RecordState::Queued);
+    assert_eq!(place.records.lapsed(1000 + LEASE_MS).await.unwrap().len(), 1);
+    place.records.set_queued(&record.id, false).await.unwrap();
+    assert_eq!(place.get(&record.id).await.state, RecordState::Running);
+}

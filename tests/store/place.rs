@@ -1,0 +1,89 @@
+//! A database and a picture store for one test.
+
+use std::str::FromStr;
+
+use easel::{
+    generation::{GenerationId, ModelReference, Request},
+    server::{
+        config::Secret,
+        store::{Claim, Images, Record, Records, SessionId},
+    },
+};
+use tempfile::TempDir;
+use url::Url;
+
+pub struct Place {
+    pub records: Records,
+    pub images: Images,
+    pub database_url: Option<Secret>,
+    pub storage_url: Option<Url>,
+    pub folder: TempDir,
+}
+
+impl Place {
+    /// Empty, and shared with no other test.
+    pub async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let name = format!("easel_{}", uuid::Uuid::now_v7().simple());
+
+        let database_url = match std::env::var("TEST_DATABASE_URL") {
+            Ok(server) => {
+                sqlx::any::install_default_drivers();
+                let pool = sqlx::AnyPool::connect(&server).await.unwrap();
+                sqlx::query(&format!("CREATE DATABASE {name}")).execute(&pool).await.unwrap();
+                let mut url = Url::from_str(&server).unwrap();
+                url.set_path(&name);
+                Some(Secret::new(url))
+            }
+            Err(_) => None,
+        };
+        let storage_url = std::env::var("TEST_STORAGE_URL").ok().map(|bucket| {
+            Url::from_str(&format!("{}/{name}", bucket.trim_end_matches('/'))).unwrap()
+        });
+
+        Self {
+            records: Records::open(database_url.as_ref(), folder.path()).await.unwrap(),
+            images: Images::open(storage_url.as_ref(), folder.path()).unwrap(),
+            database_url,
+            storage_url,
+            folder,
+        }
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.database_url.is_none()
+    }
+
+    /// The same database through connections of its own, as another process has it.
+    pub async fn records_again(&self) -> Records {
+        Records::open(self.database_url.as_ref(), self.folder.path()).await.unwrap()
+    }
+
+    /// A generation that `owner` runs since `now_ms`.
+    pub async fn running(&self, owner: &str, now_ms: i64) -> Record {
+        let claim = self
+            .records
+            .claim_new(&new_id(), &session("a"), &request("a fox"), owner, now_ms)
+            .await
+            .unwrap();
+        let Claim::Started(record) = claim else { panic!("a new id is there already") };
+        record
+    }
+
+    pub async fn get(&self, id: &GenerationId) -> Record {
+        self.records.get(id).await.unwrap().unwrap()
+    }
+}
+
+pub fn new_id() -> GenerationId {
+    uuid::Uuid::now_v7().to_string().parse().unwrap()
+}
+
+pub fn session(name: &str) -> SessionId {
+    SessionId::new(name)
+}
+
+pub fn request(prompt: &str) -> Request {
+    let model = ModelReference::from_str("demo").unwrap();
+    Request { model, prompt: prompt.to_owned(), inputs: Default::default() }
+}
