@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 pub mod demo;
 pub mod hf;
 mod registry;
+pub mod replicate;
 
 pub use registry::Registry;
 

@@ -1,0 +1,294 @@
+//! Models at Replicate, and cog servers that somebody runs.
+//!
+//! A prediction is created once, under a seed and an intent that are kept first, then followed by
+//! polling until it has ended; it is cancelled when nobody waits for it any more.
+
+mod client;
+mod cog;
+mod collect;
+mod create;
+mod errors;
+mod events;
+mod follow;
+mod input;
+mod models;
+mod output;
+mod pace;
+mod progress;
+mod recover;
+mod reference;
+mod retry;
+mod schema;
+mod signature;
+mod status;
+mod usual;
+mod webhook;
+mod wire;
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+pub use self::webhook::Webhooks;
+use self::{
+    client::Client, create::Pending, errors::TOKEN_VARIABLE, models::Models, recover::Claims,
+    reference::Target, usual::Usual,
+};
+use super::{Answer, Job, Provider, Updates};
+use crate::{
+    error::GenerateError,
+    generation::{
+        Connection, ConnectionState, Event, Model, ModelPage, ModelReference, ProviderKind,
+    },
+    server::{config::Config, guard::Guard},
+};
+
+/// How long a cancel may take to be confirmed before it is left to the background.
+const CANCEL_GRACE: Duration = Duration::from_secs(30);
+
+/// The provider for `replicate:` references.
+pub struct Replicate {
+    client: Client,
+    models: Models,
+    cog: cog::Cog,
+    webhooks: Arc<Webhooks>,
+    usual: Usual,
+    claims: Claims,
+}
+
+/// What is remembered of an attempt.
+#[derive(Debug, PartialEq, Eq)]
+enum Handle {
+    /// A create may be on its way since this Unix time in milliseconds.
+    Creating(u64),
+    Created(String),
+    /// A run at a cog server, which cannot be taken up again.
+    Cog(String),
+}
+
+impl Replicate {
+    pub fn new(config: &Config, guard: Guard) -> Self {
+        let client = Client::new(config, guard);
+        Self {
+            models: Models::new(client.clone()),
+            cog: cog::Cog::new(client.clone()),
+            webhooks: Arc::new(Webhooks::new(config, client.clone())),
+            usual: Usual::default(),
+            claims: Claims::default(),
+            client,
+        }
+    }
+
+    /// The receiving end of webhooks; its [`router`](Webhooks::router) belongs into the server's.
+    pub fn webhooks(&self) -> Arc<Webhooks> {
+        self.webhooks.clone()
+    }
+
+    async fn create_and_follow(
+        &self,
+        job: &Job,
+        updates: &Updates,
+        target: &Target,
+    ) -> Result<Answer, GenerateError> {
+        let prepare = async {
+            let model = self.models.find(target).await?;
+            let addresses = input::addresses(&job.files, Some(&self.client)).await?;
+            let seed = input::seed_of(&job.id, job.attempt);
+            let input =
+                input::payload(&job.request, model.prompt, &model.schema, &addresses, seed)?;
+            Ok::<_, GenerateError>((model, input))
+        };
+        let (model, input) = tokio::select! {
+            () = job.cancelled.cancelled() => return Err(GenerateError::Cancelled),
+            prepared = prepare => prepared?,
+        };
+        let seed = follow::seed_among(&input);
+        let extra = self.webhooks.ask(&job.id);
+        updates.remember(&Handle::Creating(unix_ms(SystemTime::now())).to_string()).await?;
+        let pending = Pending::start(
+            self.client.clone(),
+            &model,
+            input,
+            extra,
+            self.claims.clone(),
+            updates.clone(),
+        );
+        let prediction = pending.answer(&job.cancelled).await?;
+        let mut orphan = create::CancelOnDrop::new(self.client.clone(), prediction.id.clone());
+        updates.remember(&Handle::Created(prediction.id.clone()).to_string()).await?;
+        orphan.release();
+        updates.send(Event::Accepted { attempt: job.attempt });
+        follow::follow(self, &model, prediction, seed, job, updates).await
+    }
+
+    /// Finds the prediction of a create whose answer was never seen.
+    async fn take_up_lost(
+        &self,
+        job: &Job,
+        updates: &Updates,
+        target: &Target,
+        sent_at: SystemTime,
+    ) -> Result<Answer, GenerateError> {
+        let model = self.models.find(target).await?;
+        let input = create::input_to_match(job, &model)?;
+        let wanted = recover::Wanted::new(&model, &input, sent_at);
+        let found = recover::find(&self.client, &wanted, &self.claims).await?;
+        let prediction = found.ok_or(GenerateError::Interrupted { may_be_billed: false })?;
+        updates.remember(&Handle::Created(prediction.id.clone()).to_string()).await?;
+        let seed = follow::seed_among(&input);
+        follow::follow(self, &model, prediction, seed, job, updates).await
+    }
+}
+
+#[async_trait]
+impl Provider for Replicate {
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Replicate
+    }
+
+    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+        match target_of(model)? {
+            Target::Cog(server) => Ok(self.cog.find(&server).await?.describe(model)),
+            target => Ok(self.models.find(&target).await?.describe(model)),
+        }
+    }
+
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+        match target_of(&job.request.model)? {
+            Target::Cog(server) => self.cog.run(&server, &job, &updates).await,
+            target => self.create_and_follow(&job, &updates, &target).await,
+        }
+    }
+
+    async fn resume(
+        &self,
+        job: Job,
+        handle: String,
+        updates: Updates,
+    ) -> Result<Answer, GenerateError> {
+        let target = target_of(&job.request.model)?;
+        match (Handle::parse(&handle), &target) {
+            (Some(Handle::Cog(id)), Target::Cog(server)) => {
+                self.cog.cancel(server, &id).await;
+                Err(GenerateError::Interrupted { may_be_billed: false })
+            }
+            (Some(Handle::Created(id)), _) => {
+                self.claims.claim(&id);
+                let model = self.models.find(&target).await?;
+                let prediction = self.client.prediction(&id).await?;
+                let seed = follow::seed_among(&create::input_to_match(&job, &model)?);
+                follow::follow(self, &model, prediction, seed, &job, &updates).await
+            }
+            (Some(Handle::Creating(sent_at)), _) => {
+                let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
+                self.take_up_lost(&job, &updates, &target, sent_at).await
+            }
+            _ => Err(GenerateError::Interrupted { may_be_billed: true }),
+        }
+    }
+
+    fn bills_by_time(&self) -> bool {
+        true
+    }
+
+    fn cancel_grace(&self) -> Duration {
+        CANCEL_GRACE
+    }
+
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+        self.models.search(query, cursor).await
+    }
+
+    fn connection(&self) -> Connection {
+        if self.client.has_token() {
+            let detail = format!("There is a token in {TOKEN_VARIABLE}.");
+            connection(ConnectionState::Unchecked, vec![detail])
+        } else {
+            let detail =
+                format!("Put a token into {TOKEN_VARIABLE} in .env and start Easel again.");
+            connection(ConnectionState::NotConfigured, vec![detail])
+        }
+    }
+
+    async fn check(&self) -> Connection {
+        if !self.client.has_token() {
+            return self.connection();
+        }
+        match self.client.get(&["account"], &[], "the account").await {
+            Ok(account) => {
+                let text =
+                    |member| account.get(member).and_then(Value::as_str).unwrap_or("unknown");
+                let detail =
+                    format!("The token belongs to {} ({}).", text("username"), text("type"));
+                connection(ConnectionState::Ready, vec![detail])
+            }
+            Err(error) => {
+                let mut details = vec![format!("{error}."), error.next_step()];
+                details.extend(error.detail().map(str::to_owned));
+                connection(ConnectionState::Failed, details)
+            }
+        }
+    }
+}
+
+impl Handle {
+    fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':')? {
+            ("creating", at) => Some(Self::Creating(at.parse().ok()?)),
+            ("prediction", id) if wire::is_id(id) => Some(Self::Created(id.to_owned())),
+            ("cog", id) if wire::is_id(id) => Some(Self::Cog(id.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Handle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Creating(at) => write!(f, "creating:{at}"),
+            Self::Created(id) => write!(f, "prediction:{id}"),
+            Self::Cog(id) => write!(f, "cog:{id}"),
+        }
+    }
+}
+
+fn target_of(model: &ModelReference) -> Result<Target, GenerateError> {
+    Target::of(model).map_err(|invalid| GenerateError::ModelNotFound {
+        model: model.target().to_owned(),
+        detail: invalid.to_string(),
+    })
+}
+
+fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
+    let page = "https://replicate.com/account/api-tokens".to_owned();
+    let links = vec![("Make a Replicate token".to_owned(), page)];
+    Connection { provider: ProviderKind::Replicate, state, details, links }
+}
+
+fn unix_ms(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_remembered_can_be_read_again() {
+        for handle in [
+            Handle::Creating(1_700_000_000_123),
+            Handle::Created("rrr4z55ocneqzikepnug6xezpe".into()),
+            Handle::Cog("easel-0191".into()),
+        ] {
+            assert_eq!(Handle::parse(&handle.to_string()), Some(handle));
+        }
+        for text in ["", "creating:soon", "prediction:../x", "other:1"] {
+            assert_eq!(Handle::parse(text), None);
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Runs a model on a cog server that somebody hosts: its wire has no polling, so that one long
+//! request brings the result, and an impossible second one tells how far the first is.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use reqwest::{Response, StatusCode};
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+use url::Url;
+
+use super::{
+    Handle,
+    client::{Client, Route},
+    collect, errors,
+    events::Narrator,
+    follow, input,
+    models::Runnable,
+    reference::Target,
+    schema,
+    status::Status,
+    usual::Usual,
+    wire::Prediction,
+};
+use crate::{
+    error::GenerateError,
+    generation::{Event, Fact, PromptUse},
+    server::{
+        guard::{self, Guard},
+        picture,
+        provider::{Answer, Job, Updates},
+    },
+};
+
+const SCHEMA_AGE: Duration = Duration::from_secs(60);
+const SCHEMA_TIMEOUT: Duration = Duration::from_secs(10);
+const RUN_LIMIT: Duration = Duration::from_secs(10 * 60);
+const CANCEL_LIMIT: Duration = Duration::from_secs(25);
+const PEEK_PAUSE: Duration = Duration::from_millis(700);
+/// How long a busy server is waited for; it has no queue of its own.
+const BUSY_LIMIT: Duration = Duration::from_secs(60);
+const BUSY_PAUSE: Duration = Duration::from_secs(2);
+
+/// The cog servers that are in use.
+pub struct Cog {
+    client: Client,
+    guard: Guard,
+    schemas: Mutex<HashMap<Url, (Instant, Arc<Runnable>)>>,
+    usual: Usual,
+}
+
+/// Ends a run when it is dropped.
+struct Run {
+    guard: Guard,
+    server: Url,
+    id: String,
+    ended: bool,
+}
+
+impl Cog {
+    pub fn new(client: Client) -> Self {
+        let guard = client.guard().clone();
+        Self { client, guard, schemas: Mutex::default(), usual: Usual::default() }
+    }
+
+    /// What the model of `server` accepts.
+    pub async fn find(&self, server: &Url) -> Result<Arc<Runnable>, GenerateError> {
+        if !self.guard.is_listed(server) {
+            return Err(GenerateError::NotAllowed {
+                origin: server.origin().ascii_serialization(),
+            });
+        }
+        let cached = {
+            let schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
+            schemas.get(server).filter(|(at, _)| at.elapsed() < SCHEMA_AGE).cloned()
+        };
+        if let Some((_, model)) = cached {
+            return Ok(model);
+        }
+        let url = path(server, &["openapi.json"]);
+        let request = self.guard.client_for(&url)?.get(url.clone()).timeout(SCHEMA_TIMEOUT);
+        let response = request.send().await.map_err(|error| guard::unreachable(&url, &error))?;
+        let title = Target::Cog(server.clone()).title();
+        let openapi = read(response, &title).await?;
+        let (prompt, inputs) = schema::read(&openapi);
+        let model = Arc::new(Runnable {
+            title,
+            name: None,
+            description: Some("A cog server.".to_owned()),
+            page: None,
+            route: Route::Version,
+            version: None,
+            prompt,
+            schema: inputs,
+            text_output: schema::output_is_text(&openapi),
+            example_seconds: None,
+        });
+        let mut schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
+        schemas.insert(server.clone(), (Instant::now(), model.clone()));
+        Ok(model)
+    }
+
+    /// One run from start to end. Dropping the future cancels it.
+    pub async fn run(
+        &self,
+        server: &Url,
+        job: &Job,
+        updates: &Updates,
+    ) -> Result<Answer, GenerateError> {
+        let model = self.find(server).await?;
+        let addresses = input::addresses(&job.files, None).await?;
+        let seed = input::seed_of(&job.id, job.attempt);
+        let input = input::payload(&job.request, model.prompt, &model.schema, &addresses, seed)?;
+        let seed = follow::seed_among(&input);
+        let id = format!("easel-{}-{}", job.id, job.attempt);
+        updates.remember(&Handle::Cog(id.clone()).to_string()).await?;
+
+        let prediction = self.predict(server, id, &model, input, job, updates).await?;
+        match prediction.status {
+            Status::Failed => Err(errors::failure(prediction.error.as_deref())),
+            Status::Canceled | Status::Aborted => Err(GenerateError::Cancelled),
+            _ => {
+                if let Some(seconds) = prediction.predict_time {
+                    self.usual.record(&model.title, seconds);
+                }
+                let images = collect::collect(&self.client, &prediction, model.text_output, job);
+                let (images, mut facts) = images.await?;
+                facts.extend(seed.map(|seed| Fact::new("Seed", seed)));
+                Ok(Answer::Images { images, facts })
+            }
+        }
+    }
+
+    async fn predict(
+        &self,
+        server: &Url,
+        id: String,
+        model: &Runnable,
+        input: Map<String, Value>,
+        job: &Job,
+        updates: &Updates,
+    ) -> Result<Prediction, GenerateError> {
+        let url = path(server, &["predictions", &id]);
+        let client = self.guard.client_for(&url)?;
+        let body = json!({ "input": input });
+        let mut run = Run { guard: self.guard.clone(), server: server.clone(), id, ended: false };
+        let started = Instant::now();
+        let mut told_busy = false;
+        let response = loop {
+            let sent = client.put(url.clone()).json(&body).timeout(RUN_LIMIT).send();
+            let answer = self.attended(sent, &run, model, job, updates).await?;
+            let response = answer.map_err(|error| guard::unreachable(&url, &error))?;
+            // It is at work for somebody else and did nothing.
+            let is_busy = response.status() == StatusCode::CONFLICT;
+            if !is_busy || started.elapsed() > BUSY_LIMIT {
+                break response;
+            }
+            if !told_busy {
+                updates.send(Event::Queued {
+                    place: None,
+                    size: None,
+                    eta_seconds: None,
+                    upstream: true,
+                });
+                told_busy = true;
+            }
+            tokio::select! {
+                () = job.cancelled.cancelled() => {
+                    run.ended = true;
+                    return Err(GenerateError::Cancelled);
+                }
+                () = tokio::time::sleep(BUSY_PAUSE) => {}
+            }
+        };
+        run.ended = true;
+        Ok(Prediction::read_state(&read(response, &model.title).await?))
+    }
+
+    /// Waits for the answer and meanwhile tells how far it is; passes a cancel on.
+    async fn attended<T>(
+        &self,
+        answer: impl Future<Output = T>,
+        run: &Run,
+        model: &Runnable,
+        job: &Job,
+        updates: &Updates,
+    ) -> Result<T, GenerateError> {
+        tokio::pin!(answer);
+        let mut narrator = Narrator::new(self.usual.seconds(&model.title));
+        // An input without what is required can never start a second run.
+        let mut may_peek = model.prompt == PromptUse::Required
+            || model.schema.fields.iter().any(|field| field.required && field.default.is_none());
+        let running = Prediction { status: Status::Processing, ..Prediction::default() };
+        let mut cancelled_at: Option<Instant> = None;
+        loop {
+            tokio::select! {
+                biased;
+                answer = &mut answer => return Ok(answer),
+                () = job.cancelled.cancelled(), if cancelled_at.is_none() => {
+                    cancelled_at = Some(Instant::now());
+                    run.cancel().await;
+                }
+                () = tokio::time::sleep(PEEK_PAUSE) => {
+                    if cancelled_at.is_some_and(|at| at.elapsed() > CANCEL_LIMIT) {
+                        return Err(GenerateError::Cancelled);
+                    }
+                    let told = if may_peek { run.peek().await } else { None };
+                    may_peek &= told.is_some();
+                    let told = told.unwrap_or_else(|| running.clone());
+                    narrator.tell(&told).into_iter().for_each(|event| updates.send(event));
+                }
+            }
+        }
+    }
+
+    /// Ends a run that an earlier process left.
+    pub async fn cancel(&self, server: &Url, id: &str) {
+        if self.guard.is_listed(server) {
+            let guard = self.guard.clone();
+            let run = Run { guard, server: server.clone(), id: id.to_owned(), ended: false };
+            run.cancel().await;
+        }
+    }
+}
+
+impl Run {
+    /// Asks the server to end it; true when there was something to end.
+    async fn cancel(&self) -> bool {
+        let url = path(&self.server, &["predictions", &self.id, "cancel"]);
+        let Ok(client) = self.guard.client_for(&url) else { return false };
+        let answer = client.post(url).timeout(SCHEMA_TIMEOUT).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// The state of the run, from servers that look at the id before the input (coglet does).
+    async fn peek(&self) -> Option<Prediction> {
+        let url = path(&self.server, &["predictions", &self.id]);
+        let request = self.guard.client_for(&url).ok()?.put(url).json(&json!({ "input": {} }));
+        let request = request.header("Prefer", "respond-async").timeout(SCHEMA_TIMEOUT);
+        let response = request.send().await.ok()?;
+        if response.status() != StatusCode::ACCEPTED {
+            return None;
+        }
+        let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await.ok()?;
+        Some(Prediction::read_state(&serde_json::from_slice(&body).ok()?))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let (false, Ok(runtime)) = (self.ended, tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        let (guard, server, id) = (self.guard.clone(), self.server.clone(), self.id.clone());
+        runtime.spawn(async move {
+            let run = Self { guard, server, id, ended: true };
+            if !run.cancel().await {
+                // The request may have been on its way just then.
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                run.cancel().await;
+            }
+        });
+    }
+}
+
+async fn read(response: Response, model: &str) -> Result<Value, GenerateError> {
+    let host = response.url().host_str().unwrap_or_default().to_owned();
+    let status = response.status();
+    let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await?;
+    if !status.is_success() {
+        return Err(errors::refusal(status, &body, None, model, &host));
+    }
+    serde_json::from_slice(&body)
+        .map_err(|_| GenerateError::BadAnswer { detail: picture::first_words(&body) })
+}
+
+fn path(server: &Url, parts: &[&str]) -> Url {
+    let mut url = server.clone();
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().extend(parts);
+    }
+    url
+}

@@ -1,0 +1,223 @@
+//! Starts a prediction so that it can be neither run twice nor forgotten.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use serde_json::{Map, Value};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    client::{Client, Create, Failure, Patience, Route},
+    input,
+    models::Runnable,
+    recover::{self, Wanted},
+    wire::Prediction,
+};
+use crate::{error::GenerateError, generation::Event, server::provider::Updates};
+
+/// The API ends a prediction this long after its creation, even if this server is gone by then.
+pub const CANCEL_AFTER: Duration = Duration::from_secs(10 * 60 + 30);
+
+/// A create that is under way in a task of its own, so that its answer is never missed: when
+/// nobody wants it any more, what was created is cancelled.
+pub struct Pending {
+    answer: oneshot::Receiver<Result<Prediction, GenerateError>>,
+    given_up: CancellationToken,
+    client: Client,
+}
+
+/// Cancels a prediction when it is dropped, unless it was seen to end.
+pub struct CancelOnDrop {
+    client: Client,
+    id: Option<String>,
+}
+
+impl Pending {
+    /// Begins to create. `extra` are the members beside `version` and `input`.
+    pub fn start(
+        client: Client,
+        model: &Runnable,
+        input: Map<String, Value>,
+        extra: Vec<(&'static str, Value)>,
+        claims: recover::Claims,
+        updates: Updates,
+    ) -> Self {
+        let wanted = Wanted::new(model, &input, SystemTime::now());
+        let creates = creates(model, input, extra);
+        let (sender, answer) = oneshot::channel();
+        let given_up = CancellationToken::new();
+        let (task_client, task_given_up) = (client.clone(), given_up.clone());
+        let title = model.title.clone();
+        tokio::spawn(async move {
+            let client = task_client;
+            let result =
+                create(&client, &creates, &title, &wanted, &claims, &task_given_up, &updates);
+            if let Err(Ok(orphan)) = sender.send(result.await) {
+                cancel(&client, &orphan.id).await;
+            }
+        });
+        Self { answer, given_up, client }
+    }
+
+    /// The prediction. When `cancelled` fires before anything was sent, nothing will be; otherwise
+    /// the answer is waited for all the same.
+    pub async fn answer(
+        mut self,
+        cancelled: &CancellationToken,
+    ) -> Result<Prediction, GenerateError> {
+        let lost = |_| GenerateError::Internal;
+        tokio::select! {
+            biased;
+            answer = &mut self.answer => return answer.map_err(lost)?,
+            () = cancelled.cancelled() => self.given_up.cancel(),
+        }
+        (&mut self.answer).await.map_err(lost)?
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.given_up.cancel();
+        self.answer.close();
+        if let Ok(Ok(orphan)) = self.answer.try_recv() {
+            drop(CancelOnDrop::new(self.client.clone(), orphan.id));
+        }
+    }
+}
+
+impl CancelOnDrop {
+    pub fn new(client: Client, id: String) -> Self {
+        Self { client, id: Some(id) }
+    }
+
+    /// The prediction has ended, or is left to run.
+    pub fn release(&mut self) {
+        self.id = None;
+    }
+}
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        // While the server stops there is no runtime to ask: the prediction then runs on, and is
+        // taken up again at the next start.
+        let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        let client = self.client.clone();
+        runtime.spawn(async move { cancel(&client, &id).await });
+    }
+}
+
+async fn cancel(client: &Client, id: &str) {
+    if let Err(error) = client.cancel(id).await {
+        tracing::warn!(id, %error, "an abandoned prediction could not be cancelled");
+    }
+}
+
+/// The request, and the one to try when the API says that the first route is not for this model.
+fn creates(
+    model: &Runnable,
+    input: Map<String, Value>,
+    extra: Vec<(&'static str, Value)>,
+) -> Vec<Create> {
+    let mut body: Map<String, Value> =
+        extra.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    body.insert("input".to_owned(), Value::Object(input));
+    let by_version = model.version.as_ref().map(|version| {
+        let mut body = body.clone();
+        body.insert("version".to_owned(), Value::from(version.as_str()));
+        Create { route: Route::Version, body: Value::Object(body), cancel_after: CANCEL_AFTER }
+    });
+    let direct = (model.route != Route::Version).then(|| Create {
+        route: model.route.clone(),
+        body: Value::Object(body),
+        cancel_after: CANCEL_AFTER,
+    });
+    // A deployment is chosen for its machine, so that nothing else will do.
+    let is_deployment = matches!(model.route, Route::Deployment(_));
+    direct.into_iter().chain(by_version.filter(|_| !is_deployment)).collect()
+}
+
+async fn create(
+    client: &Client,
+    creates: &[Create],
+    title: &str,
+    wanted: &Wanted,
+    claims: &recover::Claims,
+    given_up: &CancellationToken,
+    updates: &Updates,
+) -> Result<Prediction, GenerateError> {
+    let on_wait = |wait: Duration| {
+        let seconds = wait.as_secs_f64();
+        if seconds >= 0.5 {
+            updates.send(Event::Queued {
+                place: None,
+                size: None,
+                eta_seconds: Some(seconds.ceil()),
+                upstream: true,
+            });
+            updates.notice(format!("Waiting for Replicate's rate limit, {:.0} s.", seconds.ceil()));
+        }
+    };
+    for (i, create) in creates.iter().enumerate() {
+        if given_up.is_cancelled() {
+            return Err(GenerateError::Cancelled);
+        }
+        let patience = Patience { on_wait: &on_wait, given_up };
+        match client.create(create, title, patience).await {
+            Ok(prediction) => {
+                claims.claim(&prediction.id);
+                return Ok(prediction);
+            }
+            Err(failure) if failure.lost => {
+                return find_lost(client, wanted, claims, failure).await;
+            }
+            Err(failure) if i + 1 < creates.len() && is_wrong_route(&failure) => {}
+            Err(failure) => return Err(failure.error),
+        }
+    }
+    let detail = "it has no version that could be run".to_owned();
+    Err(GenerateError::UnsupportedModel { model: title.to_owned(), detail })
+}
+
+/// The route said no before anything ran.
+fn is_wrong_route(failure: &Failure) -> bool {
+    match failure.status {
+        Some(StatusCode::NOT_FOUND) => true,
+        Some(StatusCode::UNPROCESSABLE_ENTITY) => !matches!(
+            &failure.error,
+            GenerateError::InputRejected { fields, .. } if !fields.is_empty()
+        ),
+        _ => false,
+    }
+}
+
+/// The answer did not arrive: the prediction may run nevertheless.
+async fn find_lost(
+    client: &Client,
+    wanted: &Wanted,
+    claims: &recover::Claims,
+    failure: Failure,
+) -> Result<Prediction, GenerateError> {
+    tracing::warn!(error = %failure.error, "the answer of a create was lost, looking for it");
+    let said = failure.error.detail().unwrap_or_default().to_owned();
+    match recover::find(client, wanted, claims).await {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => Err(GenerateError::Unknown {
+            detail: format!("Replicate lists no prediction for it. {said}").trim_end().to_owned(),
+        }),
+        Err(_) => Err(GenerateError::Unknown { detail: said }),
+    }
+}
+
+/// The `input` of a request as it is matched against the list, without sending any file again.
+pub fn input_to_match(
+    job: &crate::server::provider::Job,
+    model: &Runnable,
+) -> Result<Map<String, Value>, GenerateError> {
+    let addresses = job.files.keys().map(|digest| (digest.clone(), "data:,".to_owned())).collect();
+    let seed = input::seed_of(&job.id, job.attempt);
+    input::payload(&job.request, model.prompt, &model.schema, &addresses, seed)
+}

@@ -1,0 +1,218 @@
+//! Follows a prediction to its end by polling; webhooks only make it look sooner.
+
+use std::time::{Duration, SystemTime};
+
+use rand::Rng;
+use tokio::time::{Instant, sleep_until};
+
+use super::{
+    Replicate, collect, create::CancelOnDrop, errors, events::Narrator, models::Runnable,
+    status::Status, wire::Prediction,
+};
+use crate::{
+    error::GenerateError,
+    generation::Fact,
+    server::provider::{Answer, Job, Updates},
+};
+
+/// Our own limit; the API ends a prediction 30 s later by itself.
+const JOB_LIMIT: Duration = Duration::from_secs(10 * 60);
+/// How long after our own cancel we wait for the end.
+const CANCEL_LIMIT: Duration = Duration::from_secs(60);
+/// When a cancel takes long enough to be spoken of.
+const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
+/// A prediction that was just created may not be known everywhere yet.
+const UNKNOWN_PATIENCE: Duration = Duration::from_secs(10);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
+const FAST_POLLING: Duration = Duration::from_secs(5);
+
+/// Why the end was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Cancelled,
+    TimedOut,
+}
+
+/// Follows `prediction` to its end and brings its images home. Dropping the future cancels it.
+pub async fn follow(
+    replicate: &Replicate,
+    model: &Runnable,
+    prediction: Prediction,
+    seed: Option<String>,
+    job: &Job,
+    updates: &Updates,
+) -> Result<Answer, GenerateError> {
+    let mut orphan = CancelOnDrop::new(replicate.client.clone(), prediction.id.clone());
+    let usual = replicate.usual.seconds(&model.title).or(model.example_seconds);
+    let (prediction, ending) =
+        watch(replicate, prediction, Narrator::new(usual), job, updates).await?;
+    orphan.release();
+    replicate.claims.release(&prediction.id);
+    tracing::info!(id = prediction.id, status = ?prediction.status, "the prediction ended");
+    match prediction.status {
+        Status::Succeeded => {
+            if let Some(seconds) = prediction.predict_time {
+                replicate.usual.record(&model.title, seconds);
+            }
+            let images = collect::collect(&replicate.client, &prediction, model.text_output, job);
+            let (images, mut facts) = images.await?;
+            facts.extend(facts_of(&prediction, seed));
+            Ok(Answer::Images { images, facts })
+        }
+        Status::Failed => Err(errors::failure(prediction.error.as_deref())),
+        _ => Err(ended(replicate, &prediction, ending)),
+    }
+}
+
+/// Polls until the prediction has ended and says whether we asked for that.
+async fn watch(
+    replicate: &Replicate,
+    mut known: Prediction,
+    mut narrator: Narrator,
+    job: &Job,
+    updates: &Updates,
+) -> Result<(Prediction, Option<Ending>), GenerateError> {
+    let started = Instant::now();
+    let webhook = replicate.webhooks.watch(&known.id);
+    // After a restart the time before it counts too.
+    let age = known.created_at.and_then(|at| SystemTime::now().duration_since(at).ok());
+    let limit = started + JOB_LIMIT.saturating_sub(age.unwrap_or_default());
+    let mut ending: Option<(Ending, Instant)> = None;
+    let mut pause = FIRST_PAUSE;
+    let mut notices = Notices::default();
+
+    loop {
+        narrator.tell(&known).into_iter().for_each(|event| updates.send(event));
+        if known.status.is_final() {
+            return Ok((known, ending.map(|(ending, _)| ending)));
+        }
+        let now = Instant::now();
+        match ending {
+            Some((ending, since)) if now >= since + CANCEL_LIMIT => {
+                return Err(ended(replicate, &known, Some(ending)));
+            }
+            Some((Ending::Cancelled, since)) if now >= since + CANCEL_PATIENCE => notices
+                .once(updates, "Replicate has not confirmed the cancel yet; it may still finish."),
+            _ => {}
+        }
+        let asked = ending.is_some();
+        let jitter = rand::rng().random_range(0.8..1.2);
+        let look = tokio::select! {
+            biased;
+            () = job.cancelled.cancelled(), if !asked => {
+                ending = Some((Ending::Cancelled, Instant::now()));
+                pause = FIRST_PAUSE;
+                cancel(replicate, &known.id).await;
+                true
+            }
+            () = sleep_until(limit), if !asked => {
+                ending = Some((Ending::TimedOut, Instant::now()));
+                cancel(replicate, &known.id).await;
+                true
+            }
+            Some(told) = webhook.news() => {
+                // The truth about the end is what the API answers itself.
+                let ended = told.status.is_final();
+                if !ended {
+                    known = known.merged(told);
+                }
+                ended
+            }
+            () = tokio::time::sleep(pause.mul_f64(jitter)) => true,
+        };
+        if !look {
+            continue;
+        }
+        if started.elapsed() > FAST_POLLING && !asked {
+            pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
+        }
+        match replicate.client.prediction(&known.id).await {
+            Ok(told) if told.status.is_final() => known = told_last(known, told),
+            Ok(told) => known = known.merged(told),
+            Err(GenerateError::ModelNotFound { detail, .. }) => {
+                if started.elapsed() > UNKNOWN_PATIENCE {
+                    return Err(GenerateError::Expired { detail });
+                }
+            }
+            Err(error) if may_pass(&error) => {
+                tracing::warn!(id = known.id, %error, "the prediction could not be looked at");
+                notices.once(updates, "Replicate cannot be reached at the moment; still trying.");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The API's last word counts, but logs are not forgotten.
+fn told_last(known: Prediction, told: Prediction) -> Prediction {
+    let logs = if told.logs.is_empty() { known.logs } else { told.logs };
+    Prediction { logs, ..told }
+}
+
+async fn cancel(replicate: &Replicate, id: &str) {
+    if let Err(error) = replicate.client.cancel(id).await {
+        tracing::warn!(id, %error, "the cancel did not go through");
+    }
+}
+
+fn may_pass(error: &GenerateError) -> bool {
+    matches!(
+        error,
+        GenerateError::Unreachable { .. }
+            | GenerateError::Timeout { .. }
+            | GenerateError::Busy { .. }
+            | GenerateError::Unknown { .. }
+            | GenerateError::TooManyRequests { .. }
+            | GenerateError::BadAnswer { .. }
+    )
+}
+
+/// It ended without a result.
+fn ended(replicate: &Replicate, prediction: &Prediction, ending: Option<Ending>) -> GenerateError {
+    let minutes = JOB_LIMIT.as_secs() / 60;
+    match (ending, prediction.status) {
+        (Some(Ending::TimedOut), _) => GenerateError::Timeout {
+            detail: format!("The prediction was ended after {minutes} minutes."),
+        },
+        (None, Status::Aborted) => GenerateError::Busy {
+            host: replicate.client.host().to_owned(),
+            detail: "Replicate gave the prediction up before it began. Nothing was charged."
+                .to_owned(),
+        },
+        _ => GenerateError::Cancelled,
+    }
+}
+
+fn facts_of(prediction: &Prediction, seed: Option<String>) -> Vec<Fact> {
+    let logged = super::progress::seed_of(&prediction.logs).map(str::to_owned);
+    let time = prediction.predict_time.map(|seconds| format!("{seconds:.1} s"));
+    [
+        ("Seed", seed.or(logged)),
+        ("Run time", time),
+        ("Prediction", Some(prediction.id.clone())),
+        ("Page", prediction.page.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(Fact::new(name, value?)))
+    .collect()
+}
+
+/// The seed among the inputs that were sent.
+pub fn seed_among(input: &serde_json::Map<String, serde_json::Value>) -> Option<String> {
+    input.get("seed").filter(|seed| seed.is_number()).map(ToString::to_string)
+}
+
+/// Says each thing once.
+#[derive(Default)]
+struct Notices(Vec<&'static str>);
+
+impl Notices {
+    fn once(&mut self, updates: &Updates, text: &'static str) {
+        if !self.0.contains(&text) {
+            self.0.push(text);
+            updates.notice(text);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Looks for a prediction whose id never arrived.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use serde_json::{Map, Value};
+
+use super::{client::Client, input, models::Runnable, wire::Prediction};
+use crate::error::GenerateError;
+
+/// The list may lag behind: when to look, counted from the look before.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(4)];
+/// How far the API's clock may be behind ours.
+const CLOCK_SKEW: Duration = Duration::from_secs(2);
+/// Pages of a hundred that are read at most.
+const MAX_PAGES: usize = 5;
+
+/// What the lost create asked for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    model: Option<String>,
+    version: Option<String>,
+    input: Map<String, Value>,
+    since: SystemTime,
+}
+
+/// The predictions of this process, so that of two equal requests each finds its own.
+#[derive(Clone, Default)]
+pub struct Claims(Arc<Mutex<HashSet<String>>>);
+
+impl Claims {
+    /// True when nobody had it.
+    pub fn claim(&self, id: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned())
+    }
+
+    pub fn release(&self, id: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+}
+
+impl Wanted {
+    /// What was asked for at `sent_at` or later.
+    pub fn new(model: &Runnable, input: &Map<String, Value>, sent_at: SystemTime) -> Self {
+        Self {
+            model: model.name.as_ref().map(ToString::to_string),
+            version: model.version.clone(),
+            input: input.clone(),
+            since: sent_at.checked_sub(CLOCK_SKEW).unwrap_or(SystemTime::UNIX_EPOCH),
+        }
+    }
+
+    fn is(&self, prediction: &Prediction) -> bool {
+        // Official models may be told by an internal name.
+        let same_model = match (&self.model, &prediction.model) {
+            (Some(wanted), Some(told)) => wanted == told || told.starts_with("replicate-internal/"),
+            _ => true,
+        };
+        let same_version = self.version.is_some() && self.version == prediction.version;
+        let in_time = prediction.created_at.is_none_or(|at| at >= self.since);
+        (same_model || same_version) && in_time && input::is_echo(&self.input, &prediction.input)
+    }
+}
+
+/// The prediction that is `wanted`, if the API lists one that nobody has claimed. It is claimed.
+///
+/// # Errors
+///
+/// When the list could not be read, so that nothing is known.
+pub async fn find(
+    client: &Client,
+    wanted: &Wanted,
+    claims: &Claims,
+) -> Result<Option<Prediction>, GenerateError> {
+    for pause in LOOKS {
+        tokio::time::sleep(pause).await;
+        let mut next = None;
+        for _ in 0..MAX_PAGES {
+            let (page, following) = client.list(wanted.since, next.as_deref()).await?;
+            let candidates = page.into_iter().filter(|prediction| wanted.is(prediction));
+            // The oldest first: the newer one of two may be somebody else's later run.
+            for prediction in candidates.collect::<Vec<_>>().into_iter().rev() {
+                if claims.claim(&prediction.id) {
+                    return Ok(Some(prediction));
+                }
+            }
+            match following {
+                Some(following) => next = Some(following),
+                None => break,
+            }
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::server::provider::replicate::models::tests::runnable;
+
+    fn told(value: Value) -> Prediction {
+        Prediction::read(&value).unwrap()
+    }
+
+    #[test]
+    fn a_prediction_is_recognised_by_model_time_and_input() {
+        let input = json!({"prompt": "fox", "seed": 3}).as_object().cloned().unwrap();
+        let sent_at = humantime::parse_rfc3339("2026-01-01T00:00:10Z").unwrap();
+        let wanted = Wanted::new(&runnable("a/b"), &input, sent_at);
+        let good = json!({
+            "id": "p", "model": "a/b", "created_at": "2026-01-01T00:00:09.123456789Z",
+            "input": {"seed": 3, "prompt": "fox", "width": 64},
+        });
+        assert!(wanted.is(&told(good.clone())));
+        for (name, value) in [
+            ("model", json!("c/d")),
+            ("created_at", json!("2026-01-01T00:00:07Z")),
+            ("input", json!({"seed": 4, "prompt": "fox"})),
+            ("input", json!(null)),
+        ] {
+            let mut other = good.clone();
+            other[name] = value;
+            assert!(!wanted.is(&told(other.clone())), "{other}");
+        }
+    }
+
+    #[test]
+    fn two_equal_requests_do_not_share_a_prediction() {
+        let claims = Claims::default();
+        assert!(claims.claim("p"));
+        assert!(!claims.claim("p"));
+        claims.release("p");
+        assert!(claims.claim("p"));
+    }
+}

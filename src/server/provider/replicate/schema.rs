@@ -1,0 +1,330 @@
+//! A model's OpenAPI description of its inputs → the fields of our form.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    generation::{Field, FieldKind, InputSchema, InputValue, PromptUse, Role},
+    server::redact,
+};
+
+/// How deep references are followed.
+const MAX_DEPTH: usize = 8;
+
+type Object = Map<String, Value>;
+
+/// What a model accepts, from its `openapi_schema`. No schema at all is a model that takes only a
+/// prompt.
+pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
+    let Some(input) = openapi.pointer("/components/schemas/Input") else {
+        return (PromptUse::Optional, InputSchema::default());
+    };
+    let required: HashSet<_> = input
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let empty = Object::new();
+    let properties = input.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+    let mut properties: Vec<(&String, Object)> =
+        properties.iter().map(|(name, schema)| (name, resolve(openapi, schema, 0))).collect();
+    // The order of the keys means nothing; those without x-order come last.
+    properties.sort_by_key(|(_, schema)| {
+        schema.get("x-order").and_then(Value::as_i64).unwrap_or(i64::MAX)
+    });
+
+    let prompt = match properties.iter().find(|(name, _)| *name == "prompt") {
+        Some((_, schema)) if required.contains("prompt") && !schema.contains_key("default") => {
+            PromptUse::Required
+        }
+        Some(_) => PromptUse::Optional,
+        None => PromptUse::None,
+    };
+    let mut roles = HashSet::new();
+    let mut fields: Vec<_> = properties
+        .iter()
+        .filter(|(name, _)| *name != "prompt")
+        .map(|(name, schema)| {
+            let mut field = field(name, schema, required.contains(name.as_str()));
+            // Two names may mean the same; only the first gets the common label.
+            if field.role.is_some_and(|role| !roles.insert(role as u8)) {
+                field.role = None;
+                field.label = own_title(name, schema);
+            }
+            field
+        })
+        .collect();
+    fields.sort_by_key(|field| (field.advanced, !is_file(&field.kind)));
+    (prompt, InputSchema { fields })
+}
+
+/// True when the output is a list of pieces of one text.
+pub fn output_is_text(openapi: &Value) -> bool {
+    let Some(output) = openapi.pointer("/components/schemas/Output") else { return false };
+    let output = resolve(openapi, output, 0);
+    let text = |name: &str| output.get(name).and_then(Value::as_str);
+    if text("x-cog-array-display") == Some("concatenate") {
+        return true;
+    }
+    let items = output.get("items").map(|items| resolve(openapi, items, 0)).unwrap_or_default();
+    text("x-cog-array-type") == Some("iterator")
+        && items.get("type").and_then(Value::as_str) == Some("string")
+        && !items.contains_key("format")
+}
+
+fn is_file(kind: &FieldKind) -> bool {
+    matches!(kind, FieldKind::File { .. } | FieldKind::Files { .. })
+}
+
+/// Follows `$ref` and merges `allOf` from left to right; the schema's own members win.
+fn resolve(root: &Value, schema: &Value, depth: usize) -> Object {
+    let Some(own) = schema.as_object() else { return Object::new() };
+    if depth > MAX_DEPTH {
+        return Object::new();
+    }
+    let mut merged = Object::new();
+    let referred = own
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|path| path.strip_prefix("#/components/schemas/"))
+        .and_then(|name| root.get("components")?.get("schemas")?.get(name));
+    let members = own.get("allOf").and_then(Value::as_array);
+    for part in referred.into_iter().chain(members.into_iter().flatten()) {
+        merged.extend(resolve(root, part, depth + 1));
+    }
+    // A union with nothing is the other one, and may be left out.
+    if let Some(union) = own.get("anyOf").or_else(|| own.get("oneOf")).and_then(Value::as_array) {
+        let others: Vec<_> = union
+            .iter()
+            .filter(|part| part.get("type").and_then(Value::as_str) != Some("null"))
+            .collect();
+        match others[..] {
+            [only] => merged.extend(resolve(root, only, depth + 1)),
+            _ => _ = merged.insert("x-union".to_owned(), Value::Bool(true)),
+        }
+    }
+    let own =
+        own.iter().filter(|(key, _)| !matches!(key.as_str(), "$ref" | "allOf" | "anyOf" | "oneOf"));
+    merged.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+    merged
+}
+
+fn field(name: &str, schema: &Object, required: bool) -> Field {
+    let kind = kind(name, schema);
+    let default = schema.get("default").and_then(|default| value(&kind, default));
+    let mut field = Field::new(name, kind);
+    // A role is a promise about the control: a text called “steps” has none.
+    let fits = match field.role {
+        None => true,
+        Some(Role::NegativePrompt) => matches!(field.kind, FieldKind::Text { .. }),
+        Some(_) => matches!(field.kind, FieldKind::Integer { .. } | FieldKind::Number { .. }),
+    };
+    if !fits {
+        field.role = None;
+    }
+    if field.role.is_none() {
+        field.label = own_title(name, schema);
+    }
+    let deprecated = schema.get("deprecated").and_then(Value::as_bool) == Some(true);
+    let help = schema.get("description").and_then(Value::as_str).map(str::trim).unwrap_or_default();
+    let mut help = redact::redact(help);
+    // What enums are called when nobody described them.
+    if help == "An enumeration." {
+        help.clear();
+    }
+    if deprecated {
+        help = format!("Deprecated. {help}").trim_end().to_owned();
+    }
+    Field {
+        default,
+        required,
+        help: Some(help).filter(|help| !help.is_empty()),
+        advanced: deprecated || (is_advanced(name) && !required),
+        ..field
+    }
+}
+
+fn own_title(name: &str, schema: &Object) -> String {
+    // Enums carry the name of their type, which is that of the input.
+    let title = schema.get("title").and_then(Value::as_str).map(str::trim);
+    match title.filter(|title| !title.is_empty() && *title != name) {
+        Some(title) => title.to_owned(),
+        None => {
+            let words = name.replace(['_', '-'], " ");
+            let mut chars = words.chars();
+            chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or(words)
+        }
+    }
+}
+
+/// Knobs that most people leave alone.
+fn is_advanced(name: &str) -> bool {
+    [
+        "step",
+        "scheduler",
+        "guidance",
+        "safety",
+        "format",
+        "quality",
+        "webhook",
+        "lora",
+        "fast",
+        "disable",
+        "cfg",
+        "extra",
+        "weights",
+        "megapixels",
+        "apply_",
+        "refine",
+        "high_noise",
+        "upsampling",
+    ]
+    .iter()
+    .any(|word| name.to_ascii_lowercase().contains(word))
+}
+
+fn kind(name: &str, schema: &Object) -> FieldKind {
+    if let Some(options) = schema.get("enum").and_then(Value::as_array) {
+        let options: Vec<_> = options.iter().filter_map(scalar).collect();
+        if !options.is_empty() {
+            return FieldKind::Choice { options };
+        }
+    }
+    if schema.contains_key("x-union") {
+        return FieldKind::Json;
+    }
+    match type_of(schema) {
+        Some("integer") => FieldKind::Integer {
+            min: bound(schema, "minimum", "ge").map(|min| min.ceil() as i128),
+            max: bound(schema, "maximum", "le").map(|max| max.floor() as i128),
+            step: None,
+        },
+        Some("number") => FieldKind::Number {
+            min: bound(schema, "minimum", "ge"),
+            max: bound(schema, "maximum", "le"),
+            step: None,
+        },
+        Some("boolean") => FieldKind::Boolean,
+        Some("string") => string_kind(name, schema),
+        Some("array") => {
+            let items = schema.get("items").and_then(Value::as_object);
+            let format = items.and_then(|items| items.get("format")).and_then(Value::as_str);
+            match items.and_then(type_of) {
+                Some("string") if format == Some("uri") => FieldKind::Files {
+                    accept: accept(name, schema),
+                    max: length(schema, "maxItems"),
+                },
+                Some("string") => FieldKind::List { numbers: false },
+                Some("integer" | "number") => FieldKind::List { numbers: true },
+                _ => FieldKind::Json,
+            }
+        }
+        _ => FieldKind::Json,
+    }
+}
+
+fn string_kind(name: &str, schema: &Object) -> FieldKind {
+    let text = |member: &str| schema.get(member).and_then(Value::as_str).unwrap_or_default();
+    let is_true = |member: &str| schema.get(member).and_then(Value::as_bool) == Some(true);
+    let name = name.to_ascii_lowercase();
+    if text("format") == "uri" {
+        // What is no picture is pasted as an address, or as the name of some weights.
+        let help = text("description").to_ascii_lowercase();
+        let names = ["lora", "weights", "url", "zip", "tar"];
+        let words = ["lora", "weights", ".zip", ".tar", "safetensors"];
+        let is_text = name.split('_').any(|part| names.contains(&part))
+            || words.iter().any(|word| help.contains(word));
+        if !is_text {
+            return FieldKind::File { accept: accept(&name, schema) };
+        }
+    }
+    let default = text("default");
+    let long = default.chars().count() > 60 || default.contains('\n');
+    let prose = ["prompt", "caption", "text"].iter().any(|word| name.contains(word));
+    let secret = text("format") == "password" || is_true("x-cog-secret") || is_true("writeOnly");
+    FieldKind::Text {
+        multiline: (long || prose) && !secret,
+        min_length: length(schema, "minLength"),
+        max_length: length(schema, "maxLength"),
+        secret,
+    }
+}
+
+/// What a file input takes, as in HTML.
+fn accept(name: &str, schema: &Object) -> String {
+    let declared = schema.get("x-cog-accept").and_then(Value::as_str);
+    let guessed = if name.contains("audio") {
+        "audio/*"
+    } else if name.contains("video") {
+        "video/*"
+    } else {
+        "image/*"
+    };
+    declared.unwrap_or(guessed).to_owned()
+}
+
+/// The type, of which newer generators may give a list with `null` in it.
+fn type_of(schema: &Object) -> Option<&str> {
+    match schema.get("type")? {
+        Value::String(name) => Some(name),
+        Value::Array(names) => {
+            let mut names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
+            names.next().filter(|_| names.next().is_none())
+        }
+        _ => None,
+    }
+}
+
+/// A bound under its own name or the one that old generators leaked.
+fn bound(schema: &Object, name: &str, leaked: &str) -> Option<f64> {
+    schema.get(name).or_else(|| schema.get(leaked))?.as_f64().filter(|bound| bound.is_finite())
+}
+
+fn length(schema: &Object, name: &str) -> Option<u32> {
+    let length = schema.get(name)?.as_f64().filter(|length| *length >= 0.0)?;
+    Some(length as u32)
+}
+
+fn scalar(json: &Value) -> Option<InputValue> {
+    match json {
+        Value::String(text) => Some(InputValue::Text(text.clone())),
+        Value::Bool(boolean) => Some(InputValue::Boolean(*boolean)),
+        Value::Number(number) => {
+            let integer = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
+            integer.map(InputValue::Integer).or(number.as_f64().map(InputValue::Number))
+        }
+        _ => None,
+    }
+}
+
+/// A default or an example in the type of the field; what does not fit it is left out.
+pub fn value(kind: &FieldKind, json: &Value) -> Option<InputValue> {
+    match kind {
+        FieldKind::Integer { .. } => Some(InputValue::Integer(scalar(json)?.as_integer()?)),
+        FieldKind::Number { .. } => Some(InputValue::Number(json.as_f64()?)),
+        FieldKind::Text { secret: true, .. } => None,
+        FieldKind::Text { .. } => json.as_str().map(|text| InputValue::Text(text.to_owned())),
+        FieldKind::Boolean => json.as_bool().map(InputValue::Boolean),
+        FieldKind::Choice { .. } => scalar(json),
+        FieldKind::File { .. } => address(json),
+        FieldKind::Files { .. } => {
+            json.as_array()?.iter().map(address).collect::<Option<_>>().map(InputValue::List)
+        }
+        FieldKind::List { .. } => {
+            json.as_array()?.iter().map(scalar).collect::<Option<_>>().map(InputValue::List)
+        }
+        FieldKind::Json if json.is_null() => None,
+        FieldKind::Json => Some(InputValue::Json(json.to_string())),
+    }
+}
+
+fn address(json: &Value) -> Option<InputValue> {
+    let url = json.as_str().filter(|url| url.starts_with("https://"))?;
+    Some(InputValue::File(crate::generation::FileReference::Url(url.to_owned())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,231 @@
+use serde_json::json;
+
+use super::*;
+use crate::generation::{FieldError, FileReference, Inputs};
+
+fn openapi(properties: Value, required: Value, others: Value) -> Value {
+    let mut schemas = others;
+    schemas["Input"] = json!({"type": "object", "properties": properties, "required": required});
+    json!({"components": {"schemas": schemas}})
+}
+
+/// The only field of a schema with one property beside the prompt.
+fn one(property: Value) -> Field {
+    named("thing", property)
+}
+
+fn named(name: &str, property: Value) -> Field {
+    let (_, schema) = read(&openapi(json!({ name: property }), json!([]), json!({})));
+    schema.fields.into_iter().next().unwrap()
+}
+
+fn text(multiline: bool) -> FieldKind {
+    FieldKind::Text { multiline, min_length: None, max_length: None, secret: false }
+}
+
+#[test]
+fn every_shape_of_the_census_has_a_control() {
+    let image = || "image/*".to_owned();
+    for (name, property, kind) in [
+        (
+            "width",
+            json!({"type": "integer", "minimum": 16.0, "maximum": 512.0}),
+            FieldKind::Integer { min: Some(16), max: Some(512), step: None },
+        ),
+        (
+            "strength",
+            json!({"type": "number", "ge": 0.0, "le": 1.0}),
+            FieldKind::Number { min: Some(0.0), max: Some(1.0), step: None },
+        ),
+        ("flag", json!({"type": "boolean"}), FieldKind::Boolean),
+        ("style", json!({"type": "string"}), text(false)),
+        ("caption", json!({"type": "string"}), text(true)),
+        ("style", json!({"type": "string", "default": "a\nb"}), text(true)),
+        ("image", json!({"type": "string", "format": "uri"}), FieldKind::File { accept: image() }),
+        (
+            "voice",
+            json!({"type": "string", "format": "uri", "x-cog-accept": "audio/wav"}),
+            FieldKind::File { accept: "audio/wav".into() },
+        ),
+        ("lora_url", json!({"type": "string", "format": "uri"}), text(false)),
+        (
+            "extra",
+            json!({"type": "string", "format": "uri", "description": "LoRA weights, a .tar"}),
+            text(false),
+        ),
+        (
+            "images",
+            json!({"type": "array", "items": {"type": "string", "format": "uri"}}),
+            FieldKind::Files { accept: image(), max: None },
+        ),
+        (
+            "tags",
+            json!({"type": "array", "items": {"type": "string"}}),
+            FieldKind::List { numbers: false },
+        ),
+        (
+            "sizes",
+            json!({"type": "array", "items": {"type": "integer"}}),
+            FieldKind::List { numbers: true },
+        ),
+        (
+            "key",
+            json!({"type": "string", "format": "password", "writeOnly": true, "x-cog-secret": true}),
+            FieldKind::Text { multiline: false, min_length: None, max_length: None, secret: true },
+        ),
+        (
+            "name",
+            json!({"type": "string", "minLength": 2, "maxLength": 5}),
+            FieldKind::Text {
+                multiline: false,
+                min_length: Some(2),
+                max_length: Some(5),
+                secret: false,
+            },
+        ),
+        (
+            "mode",
+            json!({"enum": ["a", "b"], "type": "string"}),
+            FieldKind::Choice {
+                options: vec![InputValue::Text("a".into()), InputValue::Text("b".into())],
+            },
+        ),
+        ("any", json!({"anyOf": [{"type": "integer"}, {"type": "string"}]}), FieldKind::Json),
+        (
+            "maybe",
+            json!({"anyOf": [{"type": "integer"}, {"type": "null"}]}),
+            FieldKind::Integer { min: None, max: None, step: None },
+        ),
+        ("options", json!({"type": "object"}), FieldKind::Json),
+        ("riddle", json!({}), FieldKind::Json),
+        ("maybe", json!({"type": ["string", "null"]}), text(false)),
+    ] {
+        assert_eq!(named(name, property.clone()).kind, kind, "{name}: {property}");
+    }
+}
+
+#[test]
+fn an_enum_behind_a_reference_keeps_its_types_and_its_default() {
+    let megapixels = json!({"enum": [1, 2, 4], "type": "integer", "title": "megapixels", "description": "An enumeration."});
+    let property = json!({
+        "allOf": [{"$ref": "#/components/schemas/megapixels"}], "default": 2, "x-order": 1,
+    });
+    let (_, schema) = read(&openapi(
+        json!({ "megapixels": property }),
+        json!([]),
+        json!({ "megapixels": megapixels }),
+    ));
+    let field = &schema.fields[0];
+    let options = [1, 2, 4].map(InputValue::Integer).to_vec();
+    assert_eq!(field.kind, FieldKind::Choice { options });
+    assert_eq!(field.default, Some(InputValue::Integer(2)));
+    assert_eq!((field.label.as_str(), &field.help), ("Megapixels", &None));
+}
+
+#[test]
+fn references_in_a_circle_end() {
+    let others =
+        json!({"a": {"$ref": "#/components/schemas/b"}, "b": {"$ref": "#/components/schemas/a"}});
+    let property = json!({"$ref": "#/components/schemas/a"});
+    let (_, schema) = read(&openapi(json!({ "x": property }), json!([]), others));
+    assert_eq!(schema.fields[0].kind, FieldKind::Json);
+}
+
+#[test]
+fn the_form_follows_x_order_with_files_first_and_knobs_last() {
+    let integer = |order: i32| json!({"type": "integer", "x-order": order});
+    let properties = json!({
+        "num_inference_steps": integer(1),
+        "late": {"type": "integer"},
+        "b": integer(3),
+        "prompt": {"type": "string", "x-order": 0},
+        "image": {"type": "string", "format": "uri", "x-order": 4},
+        "a": integer(2),
+    });
+    let (prompt, schema) = read(&openapi(properties, json!(["prompt"]), json!({})));
+    assert_eq!(prompt, PromptUse::Required);
+    let names: Vec<_> = schema.fields.iter().map(|field| field.name.as_str()).collect();
+    assert_eq!(names, ["image", "a", "b", "late", "num_inference_steps"]);
+    assert!(schema.fields[4].advanced);
+}
+
+#[test]
+fn two_inputs_never_share_a_label() {
+    let number = json!({"type": "number"});
+    let properties = json!({"guidance": number, "guidance_scale": number});
+    let (_, schema) = read(&openapi(properties, json!([]), json!({})));
+    let labels: Vec<_> = schema.fields.iter().map(|field| field.label.as_str()).collect();
+    assert_eq!(labels, ["Guidance", "Guidance scale"]);
+}
+
+#[test]
+fn the_prompt_is_required_only_if_the_model_says_so() {
+    let prompt = json!({"prompt": {"type": "string"}});
+    let with_default = json!({"prompt": {"type": "string", "default": "a fox"}});
+    for (properties, required, expected) in [
+        (&prompt, json!(["prompt"]), PromptUse::Required),
+        (&prompt, json!([]), PromptUse::Optional),
+        (&with_default, json!(["prompt"]), PromptUse::Optional),
+        (&json!({}), json!([]), PromptUse::None),
+    ] {
+        assert_eq!(read(&openapi(properties.clone(), required, json!({}))).0, expected);
+    }
+    assert_eq!(read(&json!(null)).0, PromptUse::Optional);
+}
+
+#[test]
+fn defaults_and_examples_fit_their_fields() {
+    let image = FieldKind::File { accept: "image/*".into() };
+    let url = FileReference::Url("https://x/y.png".into());
+    assert_eq!(value(&image, &json!("https://x/y.png")), Some(InputValue::File(url)));
+    assert_eq!(value(&image, &json!("")), None);
+    assert_eq!(
+        one(json!({"type": "integer", "default": 3.0})).default,
+        Some(InputValue::Integer(3))
+    );
+    assert_eq!(one(json!({"type": "number", "default": 3})).default, Some(InputValue::Number(3.0)));
+    assert_eq!(one(json!({"type": "integer", "default": "x"})).default, None);
+}
+
+#[test]
+fn the_schema_of_a_real_cog_server_maps_and_validates() {
+    let recorded = include_str!("../../../../../tests/fixtures/replicate/cog_openapi.json");
+    let (prompt, schema) = read(&serde_json::from_str(recorded).unwrap());
+    assert_eq!((prompt, schema.fields.len()), (PromptUse::Required, 14));
+    let good = Inputs::from([
+        ("width".into(), InputValue::Integer(64)),
+        ("megapixels".into(), InputValue::Integer(4)),
+        ("output_format".into(), InputValue::Text("webp".into())),
+    ]);
+    assert_eq!(schema.check(&good), []);
+    let bad = Inputs::from([
+        ("width".into(), InputValue::Integer(4)),
+        ("megapixels".into(), InputValue::Text("4".into())),
+    ]);
+    let fields: Vec<_> =
+        schema.check(&bad).into_iter().map(|FieldError { field, .. }| field).collect();
+    assert_eq!(fields, ["width", "megapixels"]);
+}
+
+#[test]
+fn pieces_of_a_text_are_told_from_lists_of_files() {
+    for (output, is_text) in [
+        (
+            json!({"type": "array", "items": {"type": "string"}, "x-cog-array-type": "iterator", "x-cog-array-display": "concatenate"}),
+            true,
+        ),
+        (
+            json!({"type": "array", "items": {"type": "string"}, "x-cog-array-type": "iterator"}),
+            true,
+        ),
+        (
+            json!({"type": "array", "items": {"type": "string", "format": "uri"}, "x-cog-array-type": "iterator"}),
+            false,
+        ),
+        (json!({"type": "array", "items": {"type": "string"}}), false),
+        (json!({"type": "string"}), false),
+    ] {
+        let openapi = json!({"components": {"schemas": {"Output": output}}});
+        assert_eq!(output_is_text(&openapi), is_text, "{output}");
+    }
+}

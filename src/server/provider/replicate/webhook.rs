@@ -1,0 +1,174 @@
+//! Takes in webhooks: verified, merged in any order, and used to look sooner than planned.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::DefaultBodyLimit,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use serde_json::{Value, json};
+use tokio::{sync::Notify, time::Instant};
+use url::Url;
+
+use super::{client::Client, signature, wire::Prediction};
+use crate::{
+    generation::GenerationId,
+    server::config::{Config, Secret},
+};
+
+/// Where webhooks come in, under the public address.
+const PATH: &str = "/webhooks/replicate";
+/// A sender may put whole pictures into the body.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// How long ids of messages are kept, to refuse their replay.
+const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+/// How often a signature that does not fit may make us ask for a new secret.
+const REFETCH: Duration = Duration::from_secs(60);
+
+/// The receiving end of webhooks.
+pub struct Webhooks {
+    client: Client,
+    public_url: Option<Url>,
+    configured: Option<Secret>,
+    fetched: tokio::sync::Mutex<Fetched>,
+    seen: Mutex<HashMap<String, SystemTime>>,
+    watched: Mutex<HashMap<String, Arc<Heard>>>,
+}
+
+/// The secret as the API tells it.
+#[derive(Default)]
+struct Fetched {
+    secret: Option<Secret>,
+    asked_at: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Heard {
+    prediction: Mutex<Option<Prediction>>,
+    news: Notify,
+}
+
+/// Listens for one prediction until it is dropped.
+pub struct Watch {
+    id: String,
+    heard: Arc<Heard>,
+    webhooks: Arc<Webhooks>,
+}
+
+impl Webhooks {
+    pub fn new(config: &Config, client: Client) -> Self {
+        Self {
+            client,
+            public_url: config.public_url.clone(),
+            configured: config.replicate_webhook_secret.clone(),
+            fetched: tokio::sync::Mutex::default(),
+            seen: Mutex::default(),
+            watched: Mutex::default(),
+        }
+    }
+
+    /// The members of a create that ask for webhooks; none without a public address.
+    pub fn ask(&self, id: &GenerationId) -> Vec<(&'static str, Value)> {
+        let Some(public) = &self.public_url else { return Vec::new() };
+        let mut url = public.clone();
+        url.set_path(&format!("{}{PATH}", public.path().trim_end_matches('/')));
+        url.set_query(Some(&format!("generation={id}")));
+        vec![
+            ("webhook", json!(url.as_str())),
+            ("webhook_events_filter", json!(["start", "logs", "completed"])),
+        ]
+    }
+
+    /// Begins to listen for the prediction `id`.
+    pub fn watch(self: &Arc<Self>, id: &str) -> Watch {
+        let heard = Arc::<Heard>::default();
+        lock(&self.watched).insert(id.to_owned(), heard.clone());
+        Watch { id: id.to_owned(), heard, webhooks: self.clone() }
+    }
+
+    /// The route for webhooks, to be merged into the server's own.
+    pub fn router<S: Clone + Send + Sync + 'static>(self: Arc<Self>) -> Router<S> {
+        let receive = move |headers: HeaderMap, body: Bytes| async move {
+            self.receive(&headers, &body, SystemTime::now()).await
+        };
+        Router::new().route(PATH, post(receive)).layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+    }
+
+    /// Takes in one webhook: 401 unless its signature is right; otherwise 200, also for what is
+    /// unknown or was heard before, so that it is not sent again.
+    pub async fn receive(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> StatusCode {
+        let Some(message) = self.verified(headers, body, now).await else {
+            return StatusCode::UNAUTHORIZED;
+        };
+        {
+            let mut seen = lock(&self.seen);
+            seen.retain(|_, at| now.duration_since(*at).is_ok_and(|age| age < REMEMBERED));
+            if seen.insert(message, now).is_some() {
+                return StatusCode::OK;
+            }
+        }
+        let prediction = serde_json::from_slice(body).ok().and_then(|body| Prediction::read(&body));
+        if let Some(prediction) = prediction
+            && let Some(heard) = lock(&self.watched).get(&prediction.id)
+        {
+            let mut known = lock(&heard.prediction);
+            *known = Some(match known.take() {
+                Some(known) => known.merged(prediction),
+                None => prediction,
+            });
+            heard.news.notify_one();
+        }
+        StatusCode::OK
+    }
+
+    /// The id of the message, if any secret that we may know fits.
+    async fn verified(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Option<String> {
+        let check = |secret: &Secret| signature::verify(secret, headers, body, now);
+        if let Some(secret) = &self.configured {
+            return check(secret).ok().map(str::to_owned);
+        }
+        let mut fetched = self.fetched.lock().await;
+        if let Some(secret) = &fetched.secret {
+            match check(secret) {
+                Ok(message) => return Some(message.to_owned()),
+                Err(signature::Unverified::Signature) => {}
+                Err(_) => return None,
+            }
+        }
+        // The secret may have been exchanged. A forger must not make us ask all the time.
+        if fetched.asked_at.is_some_and(|asked_at| asked_at.elapsed() < REFETCH) {
+            return None;
+        }
+        fetched.asked_at = Some(Instant::now());
+        let answer = self.client.get(&["webhooks", "default", "secret"], &[], "").await;
+        let secret = answer.ok()?.get("key")?.as_str().map(Secret::new)?;
+        let message = check(&secret).ok().map(str::to_owned);
+        fetched.secret = Some(secret);
+        message
+    }
+}
+
+impl Watch {
+    /// Waits until a webhook tells something; answers all that webhooks told.
+    pub async fn news(&self) -> Option<Prediction> {
+        self.heard.news.notified().await;
+        lock(&self.heard.prediction).clone()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        lock(&self.webhooks.watched).remove(&self.id);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
