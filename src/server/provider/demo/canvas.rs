@@ -5,7 +5,7 @@
 
 use tiny_skia::{FillRule, Mask, Path, Transform};
 
-use super::dice::{hash, lerp, speck};
+use super::dice::{lerp, speck};
 
 /// Red, green and blue in sRGB encoding, from 0 to 1.
 pub(super) type Rgb = [f32; 3];
@@ -114,6 +114,10 @@ impl Canvas {
         }
     }
 
+    pub fn width(&self) -> f32 {
+        self.width as f32
+    }
+
     pub fn height(&self) -> f32 {
         self.height as f32
     }
@@ -138,11 +142,7 @@ impl Canvas {
         for (i, pixel) in self.pixels.iter().enumerate() {
             let (x, y) = ((i % self.width) as i32, (i / self.width) as i32);
             let grain = speck(x, y, salt) + speck(x, y, salt ^ 0x5bd1_e995) - 1.0;
-            let dither = hash(x, y, salt ^ 0x1b87_3593);
-            for (channel, value) in pixel.iter().enumerate() {
-                let noise = (dither >> (channel * 10) & 0x3ff) as f32 / 1023.0;
-                rgb.push((value * 255.0 + grain * GRAIN + noise) as u8);
-            }
+            rgb.extend(pixel.map(|channel| (channel * 255.0 + grain * GRAIN + 0.5) as u8));
         }
         Bitmap { width: self.width as u32, height: self.height as u32, rgb }
     }
@@ -168,8 +168,9 @@ impl Canvas {
     }
 }
 
-/// In steps of an eight-bit channel: seen as the tooth of paper, not as noise, and cheap in a png.
-const GRAIN: f32 = 2.0;
+/// In steps of an eight-bit channel: enough to hide gradients' steps and to feel like paper, little
+/// enough for a small file.
+const GRAIN: f32 = 1.6;
 
 impl Bitmap {
     /// Encodes as png: small enough, and fast.

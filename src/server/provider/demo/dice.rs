@@ -1,6 +1,7 @@
 //! Chance and noise that come out the same on every machine.
 //!
-//! Only arithmetic that IEEE 754 fixes to the last bit is used.
+//! Only arithmetic that IEEE 754 fixes to the last bit is used, and `libm` in software for sines:
+//! those of the platform differ in their last digits.
 
 use rand_chacha::{
     ChaCha8Rng,
@@ -96,6 +97,14 @@ pub(super) fn lerp(a: f32, b: f32, t: f32) -> f32 {
 pub(super) fn smooth(low: f32, high: f32, x: f32) -> f32 {
     let t = ((x - low) / (high - low)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
+}
+
+pub(super) fn sin(turns: f32) -> f32 {
+    libm::sinf(turns * std::f32::consts::TAU)
+}
+
+pub(super) fn cos(turns: f32) -> f32 {
+    libm::cosf(turns * std::f32::consts::TAU)
 }
 
 fn fade(t: f32) -> f32 {

@@ -99,7 +99,7 @@ fn clouds(scene: &mut Scene, horizon: f32, sun: &Sun) {
 
 fn disk(scene: &mut Scene, sun: &Sun) {
     let (x, y, radius) = (sun.x, sun.y, sun.radius);
-    let (light, low) = (scene.palette.sun, mix(scene.palette.sun, scene.palette.accents[2], 0.28));
+    let (light, low) = (scene.palette.sun, mix(scene.palette.sun, scene.palette.sky[2], 0.75));
     scene.stroke(move |canvas| {
         let Some(path) = disc(x, y, radius) else { return };
         canvas.fill(&path, |_, py| {
@@ -161,7 +161,7 @@ fn mountains(scene: &mut Scene, horizon: f32, ground: f32, sun: &Sun, lake: bool
             let peak = crest(at, 6, salt);
             let hill = fractal(at * 0.8, 0.5, 5, salt) * 0.5 + 0.5;
             let lift = noise(at * 0.33, 9.5, salt) * 0.35;
-            base - tall * (lerp(peak * peak * 1.15, hill, smooth(0.25, 0.8, near)) + lift)
+            base - tall * (lerp(peak * (0.35 + 0.75 * peak), hill, smooth(0.15, 0.6, near)) + lift)
         });
         let color = mix(
             mix(scene.palette.far, mist, 0.55 * (1.0 - near)),
@@ -205,10 +205,10 @@ fn lake(scene: &mut Scene, shore: f32, sun: &Sun) {
             let depth = (y - shore) / (bottom - shore);
             let wide = unit * lerp(26.0, 150.0, depth);
             let dx = (x - x0) / wide;
-            let scale = unit * (3.0 + 22.0 * depth);
-            let glint = noise(x / (scale * 4.0), (y - shore) / (scale * 0.3), salt ^ 9);
+            let far = 1.0 / (depth + 0.09);
+            let glint = noise((x - x0) / (unit * 60.0) * far, far * 16.0, salt ^ 9);
             let path = smooth(0.12, 0.75, glint) / (1.0 + dx * dx * 1.6);
-            let line = 0.35 * smooth(unit * 5.0, 0.0, y - shore);
+            let line = 0.10 * smooth(unit * 5.0, 0.0, y - shore);
             glow(under, light, path * 0.75 * (1.0 - depth * 0.4) + line)
         });
     });

@@ -36,15 +36,18 @@ pub(super) fn plan(scene: &mut Scene, prompt: &str) {
     vignette(scene, salt);
 }
 
+const INDIGO: Rgb = [0.15, 0.21, 0.44];
+
 /// The colour of night in a palette.
 fn deep(ink: Rgb) -> Rgb {
-    mix(ink.map(|channel| channel * 0.42), [0.02, 0.03, 0.07], 0.45)
+    mix(ink.map(|channel| channel * 0.42), [0.03, 0.045, 0.12], 0.6)
 }
 
 fn sky(scene: &mut Scene, ground: f32) {
     let night = deep(scene.palette.ink);
-    let middle = mix(night, scene.palette.accents[0], 0.34);
-    let low = mix(mix(middle, scene.palette.sky[1], 0.30), scene.palette.accents[3], 0.16);
+    // Warm palettes keep their colour for the horizon: a brown sky is no night.
+    let middle = mix(night, mix(scene.palette.accents[0], INDIGO, 0.75), 0.42);
+    let low = mix(mix(middle, scene.palette.sky[1], 0.34), scene.palette.sky[2], 0.10);
     scene.stroke(move |canvas| {
         canvas.wash(|_, y, _| {
             let t = (y / ground).clamp(0.0, 1.0);
@@ -68,14 +71,12 @@ fn milky_way(scene: &mut Scene, ground: f32) {
             }
             let (u, v) = (x / (unit * 240.0), y / (unit * 240.0));
             let cloud = fractal(u, v, 6, salt) * 0.5 + 0.5;
-            let dust = smooth(
-                0.0,
-                0.5,
-                fractal(u * 1.4 + 7.0, v * 1.4, 5, salt ^ 21) - across.abs() * 0.3,
-            );
+            // Lanes of dust run where a noise crosses zero.
+            let lane = 1.0 - 3.4 * fractal(u * 1.7 + 7.0, v * 1.7, 5, salt ^ 21).abs();
+            let dust = smooth(0.15, 1.0, lane) * smooth(1.3, 0.2, across.abs());
             let body = 1.0 / (1.0 + 3.5 * across * across) - 0.056;
-            let light = body.max(0.0) * (0.2 + 0.9 * cloud * cloud) * (1.0 - 0.72 * dust);
-            glow(glow(under, cool, light * 0.34), warm, light * light * 0.32)
+            let light = body.max(0.0) * (0.2 + 0.9 * cloud * cloud) * (1.0 - 0.6 * dust);
+            glow(glow(under, cool, light * 0.32), warm, light * light * 0.32)
         });
     });
 }
@@ -186,7 +187,7 @@ fn aurora(scene: &mut Scene, ground: f32) {
 
 fn hills(scene: &mut Scene, ground: f32) {
     let (unit, night) = (scene.unit, deep(scene.palette.ink));
-    let low = mix(night, scene.palette.accents[0], 0.42);
+    let low = mix(night, mix(scene.palette.accents[0], INDIGO, 0.7), 0.42);
     for layer in 0..4 {
         let near = layer as f32 / 3.0;
         let salt = scene.dice.salt();

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{
     canvas::{Bitmap, Canvas},
     dice::Dice,
-    landscape, night,
+    flow, garden, geometry, landscape, night,
     palette::Palette,
     style::Style,
 };
@@ -60,6 +60,9 @@ impl Painting {
         match style {
             Style::Landscape => landscape::plan(&mut scene, prompt),
             Style::Night => night::plan(&mut scene, prompt),
+            Style::Garden => garden::plan(&mut scene, prompt),
+            Style::Flow => flow::plan(&mut scene),
+            Style::Geometry => geometry::plan(&mut scene),
         }
         let planned = scene.strokes.len();
         let canvas = Canvas::new(width, height, palette.paper);

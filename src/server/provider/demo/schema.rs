@@ -121,9 +121,13 @@ mod tests {
 
     #[test]
     fn the_words_choose_the_style() {
-        for (prompt, style) in
-            [("Misty mountains", Style::Landscape), ("a STARRY sky over hills", Style::Night)]
-        {
+        for (prompt, style) in [
+            ("Misty mountains", Style::Landscape),
+            ("a STARRY sky over hills", Style::Night),
+            ("tulips, in rain", Style::Garden),
+            ("Bauhaus poster", Style::Geometry),
+            ("wind", Style::Flow),
+        ] {
             assert_eq!(Settings::of(&request(prompt, &[])).style, style, "{prompt}");
         }
     }

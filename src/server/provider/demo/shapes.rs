@@ -33,6 +33,24 @@ pub(super) fn disc(x: f32, y: f32, radius: f32) -> Option<Path> {
     PathBuilder::from_circle(x, y, radius)
 }
 
+/// A line that swells and thins: `breadth` gives the widths left and right of it, from 0 at its
+/// start to 1 at its end.
+pub(super) fn ribbon(line: &[(f32, f32)], breadth: impl Fn(f32) -> (f32, f32)) -> Option<Path> {
+    if line.len() < 2 {
+        return None;
+    }
+    let last = line.len() - 1;
+    let edge = |i: usize, left: bool| {
+        let (before, after) = (line[i.saturating_sub(1)], line[(i + 1).min(last)]);
+        let (dx, dy) = (after.0 - before.0, after.1 - before.1);
+        let length = (dx * dx + dy * dy).sqrt().max(1e-3);
+        let widths = breadth(i as f32 / last as f32);
+        let side = if left { widths.0 } else { -widths.1 };
+        (line[i].0 + dy / length * side, line[i].1 - dx / length * side)
+    };
+    outline((0..=last).map(|i| edge(i, true)).chain((0..=last).rev().map(|i| edge(i, false))))
+}
+
 /// The heights of a ridge, one for each `step` pixels from left to right.
 pub(super) struct Ridge {
     pub step: f32,
@@ -124,12 +142,14 @@ pub(super) fn wood(
 pub(super) fn reflect(canvas: &mut Canvas, shore: f32, water: Rgb, unit: f32, salt: u32) {
     let height = canvas.height() - shore;
     let above = canvas.rows_above(shore);
+    let middle = canvas.width() * 0.5;
     canvas.wash_rows(shore, shore + height, |x, y, _| {
         let depth = ((y - shore) / height).clamp(0.0, 1.0);
         // Ripples are seen flat far away and wide up close.
-        let scale = unit * (6.0 + 46.0 * depth);
-        let ripple = noise(x / (scale * 5.0), (y - shore) / (scale * 0.42), salt);
-        let fine = noise(x / (scale * 1.7), (y - shore) / (scale * 0.16), salt ^ 77);
+        let far = 1.0 / (depth + 0.09);
+        let (u, v) = ((x - middle) / (unit * 130.0) * far, far * 9.0);
+        let ripple = noise(u, v * 1.1, salt);
+        let fine = noise(u * 2.6, v * 3.3, salt ^ 77);
         let shift = (ripple * 7.0 + fine * 3.0) * unit * (0.25 + depth * 1.6);
         let source = shore - 1.0 - (y - shore) * 1.08 - shift.abs() * 1.4;
         let mirrored = above.at(x + shift, source);

@@ -7,15 +7,22 @@ use super::palette::words;
 pub(super) enum Style {
     Landscape,
     Night,
+    Garden,
+    Flow,
+    Geometry,
 }
 
 impl Style {
-    pub const ALL: [Self; 2] = [Self::Landscape, Self::Night];
+    pub const ALL: [Self; 5] =
+        [Self::Landscape, Self::Night, Self::Garden, Self::Flow, Self::Geometry];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Landscape => "landscape",
             Self::Night => "night",
+            Self::Garden => "garden",
+            Self::Flow => "flow",
+            Self::Geometry => "geometry",
         }
     }
 
@@ -44,6 +51,18 @@ impl Style {
             Self::Night => {
                 "night midnight star stars starry moon aurora galaxy space cosmos dark planet \
                  astronaut milky"
+            }
+            Self::Garden => {
+                "garden flower flowers meadow plant plants rose roses tulip tulips poppy poppies \
+                 spring blossom botanical grass herbs lavender daisy butterfly bee fern"
+            }
+            Self::Flow => {
+                "flow wind wave waves water smoke dream dreams hair silk music dance ribbon \
+                 ribbons abstract storm fire current"
+            }
+            Self::Geometry => {
+                "geometry geometric bauhaus city architecture building cube circle circles square \
+                 pattern modern poster robot machine logo tiles"
             }
         }
     }
