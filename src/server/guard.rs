@@ -2,13 +2,13 @@
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use futures::StreamExt;
 use reqwest::{
-    Client, Response,
+    Client, ClientBuilder, Response,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect::Policy,
 };
@@ -33,6 +33,8 @@ pub struct Guard {
     trusting: Client,
     /// For all others: its resolver leaves out private addresses.
     wary: Client,
+    /// The same two for upgrades, which HTTP/2 does not have; made when first needed.
+    http1: Arc<[OnceLock<Client>; 2]>,
 }
 
 impl Guard {
@@ -40,19 +42,11 @@ impl Guard {
     pub fn new(listed: impl IntoIterator<Item = Url>) -> Self {
         // Several TLS back ends are compiled in; a second call changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = || {
-            Client::builder()
-                .user_agent(concat!("easel/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(CONNECT_TIMEOUT)
-                .redirect(Policy::none())
-        };
         Self {
             listed: listed.into_iter().map(|url| url.origin()).collect(),
-            trusting: client().build().expect("the TLS back end is compiled in"),
-            wary: client()
-                .dns_resolver(PublicOnly)
-                .build()
-                .expect("the TLS back end is compiled in"),
+            trusting: build(base()),
+            wary: build(base().dns_resolver(PublicOnly)),
+            http1: Arc::default(),
         }
     }
 
@@ -83,6 +77,21 @@ impl Guard {
         } else {
             Err(GenerateError::NotAllowed { origin: url.origin().ascii_serialization() })
         }
+    }
+
+    /// As [`client_for`](Self::client_for), but speaking HTTP/1.1 only, to open a WebSocket.
+    ///
+    /// # Errors
+    ///
+    /// As [`client_for`](Self::client_for).
+    pub fn http1_client_for(&self, url: &Url) -> Result<&Client, GenerateError> {
+        self.client_for(url)?;
+        let [trusting, wary] = &*self.http1;
+        Ok(if self.is_listed(url) {
+            trusting.get_or_init(|| build(base().http1_only()))
+        } else {
+            wary.get_or_init(|| build(base().http1_only().dns_resolver(PublicOnly)))
+        })
     }
 
     /// Downloads an image without any credentials, following at most three redirects, each of
@@ -127,6 +136,17 @@ impl Guard {
         }
         Err(GenerateError::BadAnswer { detail: "too many redirects".to_owned() })
     }
+}
+
+fn base() -> ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("easel/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(Policy::none())
+}
+
+fn build(builder: ClientBuilder) -> Client {
+    builder.build().expect("the TLS back end is compiled in")
 }
 
 /// Reads a body of at most `limit` bytes, counted after decompression.
