@@ -15,6 +15,7 @@ pub mod demo;
 pub mod hf;
 mod registry;
 pub mod replicate;
+pub mod space;
 
 pub use registry::Registry;
 

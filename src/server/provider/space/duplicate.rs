@@ -1,0 +1,220 @@
+//! Makes a copy of a Space for one's own use.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{
+    http,
+    hub::{Hub, Space},
+    wire::text,
+};
+use crate::{error::GenerateError, generation::ProviderKind, server::redact};
+
+/// Building takes longer than waking.
+const BUILD_LIMIT: Duration = Duration::from_secs(20 * 60);
+/// What costs nothing, as far as the Hub says.
+const FREE_HARDWARE: &str = "cpu-basic";
+
+/// What the copy should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// A hardware name of the Hub, such as `t4-small`; `None` is that of the original.
+    pub hardware: Option<String>,
+    /// How long it stays awake without work; only for hardware that is billed.
+    pub sleep_after_seconds: u32,
+    pub private: bool,
+}
+
+/// A copy that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Duplicate {
+    /// `owner/name`.
+    pub id: String,
+    /// True when it had been made before.
+    pub existed: bool,
+}
+
+/// What is to be said of the cost before the copy is made.
+pub fn cost(hardware: Option<&str>, sleep_after_seconds: u32) -> String {
+    match hardware {
+        Some(FREE_HARDWARE) => {
+            "cpu-basic is free. Most image models are very slow on it, or do not start.".to_owned()
+        }
+        Some(hardware) => format!(
+            "{hardware} is billed to your Hugging Face account by the hour, from the start until \
+             the Space sleeps: {} min after its last use. Easel does not know the price; see \
+             https://huggingface.co/pricing.",
+            sleep_after_seconds.div_ceil(60)
+        ),
+        None => "The copy gets the hardware of the original. Anything other than cpu-basic is \
+                 billed to your Hugging Face account by the hour. Easel does not know the price; \
+                 see https://huggingface.co/pricing."
+            .to_owned(),
+    }
+}
+
+/// Copies the Space `from` to the account that the token belongs to, and waits until the copy
+/// runs. A copy made before is used as it is. The request to make one is sent once.
+///
+/// # Errors
+///
+/// `MissingKey` and `NotPermitted` about the token, `NoCredit`, `Asleep` when it does not run
+/// within 20 minutes.
+pub async fn duplicate(
+    hub: &Hub,
+    token_variable: &str,
+    from: &str,
+    options: &Options,
+    mut stage_seen: impl FnMut(&str) + Send,
+) -> Result<Duplicate, GenerateError> {
+    if hub.http.network().token.is_none() {
+        return Err(GenerateError::MissingKey {
+            provider: ProviderKind::Space,
+            variable: token_variable.to_owned(),
+        });
+    }
+    stage_seen("asking who you are");
+    let user = whoami(hub, token_variable).await?;
+    let name = from.rsplit('/').next().unwrap_or(from);
+    let id = format!("{user}/{name}");
+    if id == from {
+        let detail = "this Space is yours already".to_owned();
+        return Err(GenerateError::InputRejected { fields: Vec::new(), detail });
+    }
+
+    let existed = match hub.space(&id).await {
+        Ok(_) => true,
+        Err(GenerateError::ModelNotFound { .. }) => {
+            let original = hub.space(from).await?;
+            stage_seen("copying");
+            create(hub, token_variable, &original, &id, options).await?
+        }
+        Err(error) => return Err(error),
+    };
+    hub.wait_until_running(&id, BUILD_LIMIT, stage_seen).await?;
+    Ok(Duplicate { id, existed })
+}
+
+async fn whoami(hub: &Hub, token_variable: &str) -> Result<String, GenerateError> {
+    let (response, url) = hub.http.get(&hub.api("/api/whoami-v2")).await?;
+    if matches!(response.status().as_u16(), 401 | 403) {
+        let body = http::body(response, 64 * 1024).await.unwrap_or_default();
+        return Err(GenerateError::BadKey {
+            provider: ProviderKind::Space,
+            variable: token_variable.to_owned(),
+            detail: words(&body),
+        });
+    }
+    text(&http::json(response, &url).await?, "name").ok_or_else(|| GenerateError::BadAnswer {
+        detail: "the Hub did not say whose token it is".to_owned(),
+    })
+}
+
+/// Sends the request. True when the copy was there after all.
+async fn create(
+    hub: &Hub,
+    token_variable: &str,
+    original: &Space,
+    id: &str,
+    options: &Options,
+) -> Result<bool, GenerateError> {
+    let url = hub.api(&format!("/api/spaces/{}/duplicate", original.id));
+    let body = request_body(original, id, options);
+    let answer = hub.http.post(&url, |request| request.json(&body)).await;
+    let response = match answer {
+        Ok(response) => response,
+        Err(error) => {
+            // It may have been made all the same; asking again could make a second one.
+            return hub.space(id).await.map(|_| false).map_err(|_| error);
+        }
+    };
+    match response.status().as_u16() {
+        200 | 201 => Ok(false),
+        409 => Ok(true),
+        402 => Err(GenerateError::NoCredit {
+            provider: ProviderKind::Space,
+            detail: words(&http::body(response, 64 * 1024).await.unwrap_or_default()),
+        }),
+        401 | 403 => Err(GenerateError::NotPermitted {
+            provider: ProviderKind::Space,
+            variable: token_variable.to_owned(),
+            detail: words(&http::body(response, 64 * 1024).await.unwrap_or_default()),
+        }),
+        _ => Err(http::failure(response, &url).await),
+    }
+}
+
+/// `POST /api/spaces/{from}/duplicate`.
+fn request_body(original: &Space, id: &str, options: &Options) -> Value {
+    let hardware = options.hardware.clone().or_else(|| original.hardware.clone());
+    let hardware = hardware.unwrap_or_else(|| FREE_HARDWARE.to_owned());
+    let mut body = json!({"repository": id, "private": options.private, "hardware": hardware});
+    if hardware != FREE_HARDWARE {
+        body["sleepTimeSeconds"] = options.sleep_after_seconds.into();
+    }
+    body
+}
+
+fn words(body: &[u8]) -> String {
+    let json: Option<Value> = serde_json::from_slice(body).ok();
+    match json.and_then(|json| text(&json, "error")) {
+        Some(error) => redact::excerpt(&error),
+        None => crate::server::picture::first_words(body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::provider::space::hub::Stage;
+
+    fn original(hardware: Option<&str>) -> Space {
+        Space {
+            id: "owner/name".to_owned(),
+            host: None,
+            stage: Stage::Running,
+            sdk: None,
+            hardware: hardware.map(str::to_owned),
+            private: false,
+        }
+    }
+
+    #[test]
+    fn a_copy_gets_the_hardware_asked_for_or_that_of_the_original() {
+        let options = |hardware: Option<&str>| Options {
+            hardware: hardware.map(str::to_owned),
+            sleep_after_seconds: 300,
+            private: true,
+        };
+        for (wanted, of_original, body) in [
+            (
+                Some("t4-small"),
+                Some("cpu-basic"),
+                json!({"repository": "me/name", "private": true, "hardware": "t4-small", "sleepTimeSeconds": 300}),
+            ),
+            (
+                None,
+                Some("zero-a10g"),
+                json!({"repository": "me/name", "private": true, "hardware": "zero-a10g", "sleepTimeSeconds": 300}),
+            ),
+            (
+                None,
+                None,
+                json!({"repository": "me/name", "private": true, "hardware": "cpu-basic"}),
+            ),
+        ] {
+            assert_eq!(request_body(&original(of_original), "me/name", &options(wanted)), body);
+        }
+    }
+
+    #[test]
+    fn the_cost_is_said_without_inventing_a_price() {
+        assert!(cost(Some("cpu-basic"), 300).contains("free"));
+        let words = cost(Some("a10g-small"), 300);
+        assert!(words.contains("by the hour") && words.contains("5 min"), "{words}");
+        for words in [words, cost(None, 300)] {
+            assert!(!words.contains('$'), "{words}");
+        }
+    }
+}

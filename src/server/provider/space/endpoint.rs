@@ -1,0 +1,227 @@
+//! What an app can be asked to do: its endpoints, from `/config` and `/info`.
+
+use serde_json::Value;
+
+use super::wire::{ApiName, AppConfig, Component, Dependency, text};
+
+/// Something an app can be asked to do.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    pub fn_index: u64,
+    /// Without the leading slash; functions without a name are called by number.
+    pub name: Option<String>,
+    pub description: Option<String>,
+    /// In the order in which the app takes them; what is kept by the app itself is left out.
+    pub parameters: Vec<Parameter>,
+    pub returns: Vec<Return>,
+    /// The positions of the data that is sent.
+    pub(super) slots: Vec<Slot>,
+    /// It keeps something between calls of the same session.
+    pub stateful: bool,
+    pub(super) streaming: bool,
+    pub(super) queued: Option<bool>,
+}
+
+/// One position of the data that is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Kept by the app; null is sent.
+    Kept,
+    /// The parameter with this index.
+    Parameter(usize),
+}
+
+/// One input of an endpoint.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// The Python argument, or `param_N`.
+    pub name: String,
+    pub label: String,
+    /// The component that shows it, in lower case: `textbox`, `slider`, …
+    pub component: String,
+    /// JSON schema of its values.
+    pub schema: Value,
+    /// What is sent when nothing is given; `None` where the app insists on a value.
+    pub default: Option<Value>,
+    /// False for what the app's own page does not show.
+    pub visible: bool,
+    /// The component's settings: bounds, choices, help.
+    pub props: Value,
+}
+
+/// One output of an endpoint.
+#[derive(Clone, Debug)]
+pub struct Return {
+    pub label: String,
+    /// In lower case: `image`, `gallery`, …
+    pub component: String,
+    /// Its position in the data that comes back.
+    pub position: usize,
+}
+
+/// The endpoints that may be called from outside, in the order of the app. `info` is the answer
+/// of `/info`, where there was one.
+pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
+    config
+        .dependencies
+        .iter()
+        .filter(|dependency| dependency.backend && dependency.api_name != ApiName::Hidden)
+        .map(|dependency| endpoint(config, dependency, info))
+        .collect()
+}
+
+fn endpoint(config: &AppConfig, dependency: &Dependency, info: Option<&Value>) -> Endpoint {
+    let name = match &dependency.api_name {
+        ApiName::Named(name) => Some(name.clone()),
+        _ => None,
+    };
+    let told = info.and_then(|info| match &name {
+        Some(name) => info.get("named_endpoints")?.get(format!("/{name}")),
+        None => info.get("unnamed_endpoints")?.get(dependency.fn_index.to_string()),
+    });
+    let component = |id: &i64| config.components.get(id);
+    let shown = |id: &&i64| component(id).is_none_or(|component| !component.skip_api);
+
+    // The lists can only be matched by position; if they differ, `/info` is not used.
+    let count = dependency.inputs.iter().filter(shown).count();
+    let told_inputs = told
+        .and_then(|told| told.get("parameters")?.as_array())
+        .filter(|parameters| parameters.len() == count);
+
+    let mut parameters = Vec::with_capacity(count);
+    let slots = dependency
+        .inputs
+        .iter()
+        .map(|id| {
+            if !shown(&id) {
+                return Slot::Kept;
+            }
+            let index = parameters.len();
+            let told = told_inputs.and_then(|told| told.get(index));
+            parameters.push(parameter(index, component(id), told));
+            Slot::Parameter(index)
+        })
+        .collect();
+    let returns = dependency
+        .outputs
+        .iter()
+        .enumerate()
+        .filter(|(_, id)| shown(id))
+        .map(|(position, id)| Return {
+            label: component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default(),
+            component: component(id).map(|part| part.kind.clone()).unwrap_or_default(),
+            position,
+        })
+        .collect();
+    let stateful = dependency
+        .inputs
+        .iter()
+        .chain(&dependency.outputs)
+        .any(|id| component(id).is_some_and(|component| component.kind == "state"));
+    let description =
+        told.and_then(|told| text(told, "description")).or_else(|| dependency.description.clone());
+
+    Endpoint {
+        fn_index: dependency.fn_index,
+        name,
+        description,
+        parameters,
+        returns,
+        slots,
+        stateful,
+        streaming: dependency.streaming,
+        queued: dependency.queue,
+    }
+}
+
+fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) -> Parameter {
+    let none = Value::Null;
+    let props = component.map_or(&none, |component| &component.props);
+    let of_told = |key: &str| told.and_then(|told| text(told, key));
+    let default = match told.map(|told| (told.get("parameter_has_default"), told)) {
+        Some((Some(Value::Bool(true)), told)) => {
+            Some(told.get("parameter_default").cloned().unwrap_or(Value::Null))
+        }
+        // What the app's own page sends is better than nothing; before 4.23 it is all there is.
+        _ => props.get("value").filter(|value| !value.is_null()).cloned(),
+    };
+    let name = of_told("parameter_name").unwrap_or_else(|| format!("param_{index}"));
+    let label = text(props, "label").or_else(|| of_told("label")).unwrap_or_else(|| name.clone());
+    Parameter {
+        component: component
+            .map(|component| component.kind.clone())
+            .or_else(|| of_told("component").map(|kind| kind.to_lowercase()))
+            .unwrap_or_default(),
+        schema: told.and_then(|told| told.get("type")).cloned().unwrap_or(Value::Null),
+        visible: props.get("visible").and_then(Value::as_bool).unwrap_or(
+            // From 5.x it may also be the word "hidden".
+            props.get("visible").is_none_or(|visible| visible != "hidden"),
+        ),
+        props: props.clone(),
+        default,
+        label,
+        name,
+    }
+}
+
+impl Endpoint {
+    /// As it stands in a model reference after `#`: `/infer`, or a number.
+    pub fn title(&self) -> String {
+        match &self.name {
+            Some(name) => format!("/{name}"),
+            None => self.fn_index.to_string(),
+        }
+    }
+
+    /// How likely it is that this endpoint paints a picture from a prompt.
+    fn likelihood(&self) -> i32 {
+        let pictures = ["image", "gallery", "imageslider", "annotatedimage"];
+        let paints =
+            self.returns.iter().any(|output| pictures.contains(&output.component.as_str()));
+        let prompt = self.parameters.iter().any(|parameter| parameter.component == "textbox");
+        let name = self.name.as_deref().unwrap_or_default().to_lowercase();
+        let good = [
+            "infer",
+            "generate",
+            "predict",
+            "run",
+            "process",
+            "text2im",
+            "txt2im",
+            "text_to_im",
+            "t2i",
+            "paint",
+        ];
+        let bad = [
+            "example", "clear", "reset", "random", "update", "change", "load", "upload", "enhance",
+            "describe", "caption", "upscale", "lambda",
+        ];
+        let takes_picture = self
+            .parameters
+            .iter()
+            .any(|parameter| matches!(parameter.component.as_str(), "image" | "imageeditor"));
+        let mut points = 0;
+        points += if paints { 100 } else { 0 };
+        points += if prompt { 40 } else { 0 };
+        points += if good.iter().any(|word| name.contains(word)) { 20 } else { 0 };
+        points += if name == "infer" || name == "generate" { 5 } else { 0 };
+        points -= if bad.iter().any(|word| name.contains(word)) { 30 } else { 0 };
+        points -= if takes_picture { 10 } else { 0 };
+        points -= if self.streaming { 50 } else { 0 };
+        points + i32::try_from(self.parameters.len().min(10)).unwrap_or(10)
+    }
+}
+
+/// The endpoint that `wanted` names, with or without its slash, or by number.
+pub fn named<'e>(endpoints: &'e [Endpoint], wanted: &str) -> Option<&'e Endpoint> {
+    let wanted = wanted.trim_start_matches('/');
+    endpoints.iter().find(|endpoint| endpoint.name.as_deref() == Some(wanted)).or_else(|| {
+        let number: u64 = wanted.parse().ok()?;
+        endpoints.iter().find(|endpoint| endpoint.fn_index == number)
+    })
+}
+
+/// The endpoint most likely to paint; of equals the first.
+pub fn likeliest(endpoints: &[Endpoint]) -> Option<&Endpoint> {
+    endpoints.iter().rev().max_by_key(|endpoint| endpoint.likelihood())
+}

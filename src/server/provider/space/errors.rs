@@ -1,0 +1,232 @@
+//! What went wrong, in the words of [`GenerateError`].
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+use url::Url;
+
+use super::wire::Version;
+use crate::{
+    error::GenerateError,
+    generation::{FieldError, ProviderKind},
+    server::{picture, redact},
+};
+
+/// The variable that holds user and password of apps that ask for one.
+pub const LOGINS_VARIABLE: &str = "EASEL_SPACE_LOGINS";
+
+/// An HTTP answer other than success. `retry_after` is in seconds.
+pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> GenerateError {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let json: Option<Value> = serde_json::from_slice(body).ok();
+    let detail_value = json.as_ref().and_then(|json| json.get("detail"));
+    let words = detail_value
+        .or_else(|| json.as_ref()?.get("error"))
+        .and_then(Value::as_str)
+        .map_or_else(|| picture::first_words(body), redact::excerpt);
+    match status {
+        401 if detail_value.is_some() => GenerateError::MissingKey {
+            provider: ProviderKind::Space,
+            variable: LOGINS_VARIABLE.to_owned(),
+        },
+        // The Hub and its proxy answer alike for what is private and what is not there.
+        401 | 403 | 404 => GenerateError::ModelNotFound {
+            model: host,
+            detail: format!(
+                "it answered {status} for {}: it is misspelt, or private and the token may not read it",
+                url.path()
+            ),
+        },
+        413 => rejected(Vec::new(), words),
+        422 => of_validation(detail_value, words),
+        429 => GenerateError::TooManyRequests { retry_after_seconds: retry_after, detail: words },
+        502..=504 => GenerateError::Busy { host, detail: words },
+        _ => GenerateError::ModelFailed { detail: format!("{host} answered {status}: {words}") },
+    }
+}
+
+/// A 422: either the app's validators, field by field, or a body that it does not understand.
+fn of_validation(detail: Option<&Value>, words: String) -> GenerateError {
+    let items = detail.and_then(Value::as_array).into_iter().flatten();
+    let fields: Vec<_> = items
+        .filter(|item| item.get("__type__").is_some_and(|kind| kind == "validate"))
+        .filter(|item| item.get("is_valid") != Some(&Value::Bool(true)))
+        .map(|item| {
+            let word = |key| item.get(key).and_then(Value::as_str).unwrap_or_default();
+            FieldError::new(word("parameter_name"), redact::excerpt(&plain(word("message"))))
+        })
+        .collect();
+    if fields.is_empty() { rejected(fields, words) } else { rejected(fields, String::new()) }
+}
+
+fn rejected(fields: Vec<FieldError>, detail: String) -> GenerateError {
+    GenerateError::InputRejected { fields, detail }
+}
+
+/// The error in the `output` of a job that failed.
+pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> GenerateError {
+    let title = output.get("title").and_then(Value::as_str).or(title).unwrap_or_default();
+    let Some(message) = output.get("error").and_then(Value::as_str) else {
+        return GenerateError::ModelFailed {
+            detail: "the app gave no reason (its owner can set show_error=True)".to_owned(),
+        };
+    };
+    let message = if version < Version(5, 0, 0) { unquoted(message) } else { message };
+    let message = plain(message);
+    if let Some(error) = of_zero_gpu(title, &message) {
+        return error;
+    }
+    GenerateError::ModelFailed { detail: redact::excerpt(&message) }
+}
+
+/// A stream that ended for all jobs at once.
+pub fn of_stream(message: &str) -> GenerateError {
+    let message = redact::excerpt(&plain(message));
+    GenerateError::Unknown { detail: format!("the app broke off the connection: {message}") }
+}
+
+/// The queue takes no more.
+pub fn queue_full(url: &Url) -> GenerateError {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    GenerateError::Busy { host, detail: "its queue is full".to_owned() }
+}
+
+/// ZeroGPU tells its limits in the title of an error, older releases in the text alone.
+fn of_zero_gpu(title: &str, message: &str) -> Option<GenerateError> {
+    static QUOTA: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)exceeded your .*quota|reached its GPU limit")
+            .expect("the pattern is constant")
+    });
+    static RESET: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:try again|retry) in (?:(\d+) days?, )?(\d+):(\d\d):(\d\d)")
+            .expect("the pattern is constant")
+    });
+    let zero_gpu = title.to_lowercase();
+    let quota = QUOTA.is_match(message)
+        || (zero_gpu.contains("zerogpu")
+            && ["quota", "runs limit", "credits"].iter().any(|word| zero_gpu.contains(word)));
+    let detail = redact::excerpt(message);
+    if quota {
+        let resets_in_seconds = RESET.captures(message).map(|parts| {
+            let part = |i| parts.get(i).map_or(0_u32, |part| part.as_str().parse().unwrap_or(0));
+            [(1, 86_400), (2, 3_600), (3, 60), (4, 1)]
+                .iter()
+                .fold(0_u32, |sum, (i, unit)| sum.saturating_add(part(*i).saturating_mul(*unit)))
+        });
+        return Some(GenerateError::Quota { resets_in_seconds, detail });
+    }
+    if zero_gpu.contains("queue timeout") || message.starts_with("No GPU was available") {
+        return Some(GenerateError::Busy { host: "ZeroGPU".to_owned(), detail });
+    }
+    None
+}
+
+/// Takes off one pair of the quotes that releases before 5 put around an error.
+fn unquoted(text: &str) -> &str {
+    ['\'', '"']
+        .iter()
+        .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
+        .unwrap_or(text)
+}
+
+/// The text of a message that may be HTML.
+pub fn plain(text: &str) -> String {
+    static TAG: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"</?[a-zA-Z][^<>]*>").expect("the pattern is constant"));
+    TAG.replace_all(text, "")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&nbsp;", " ")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn url() -> Url {
+        "https://a-b.hf.space/queue/join".parse().unwrap()
+    }
+
+    #[test]
+    fn zero_gpu_tells_when_the_quota_is_renewed() {
+        for (title, message, seconds) in [
+            (
+                "ZeroGPU quota exceeded",
+                "You have exceeded your free ZeroGPU quota (60s requested vs. 38s left). Try again in 0:09:48. <a href='x'>Subscribe</a>",
+                Some(588),
+            ),
+            (
+                "Error",
+                "You have exceeded your GPU quota (46s left vs. 60s requested). Please retry in 1 day, 0:06:53",
+                Some(86_813),
+            ),
+            ("ZeroGPU runs limit", "Too many runs", None),
+        ] {
+            let output = json!({"error": message, "title": title});
+            let GenerateError::Quota { resets_in_seconds, detail } =
+                of_output(&output, None, Version(5, 0, 0))
+            else {
+                panic!("{message}");
+            };
+            assert_eq!(resets_in_seconds, seconds);
+            assert!(!detail.contains('<'), "{detail}");
+        }
+    }
+
+    #[test]
+    fn old_releases_quote_their_errors() {
+        let detail = |version, message| match of_output(&json!({"error": message}), None, version) {
+            GenerateError::ModelFailed { detail } => detail,
+            other => panic!("{other}"),
+        };
+        assert_eq!(detail(Version(4, 44, 1), "'deliberate'"), "deliberate");
+        assert_eq!(detail(Version(5, 50, 0), "'deliberate'"), "'deliberate'");
+    }
+
+    #[test]
+    fn statuses_mean_what_the_app_says() {
+        let busy = of_status(
+            503,
+            None,
+            br#"{"detail":"Queue is full. Max size is 1 and size is 1."}"#,
+            &url(),
+        );
+        assert!(
+            matches!(&busy, GenerateError::Busy { detail, .. } if detail.starts_with("Queue is full"))
+        );
+        let slow = of_status(429, Some(7), b"<html><title>Too many</title></html>", &url());
+        assert_eq!(
+            slow,
+            GenerateError::TooManyRequests {
+                retry_after_seconds: Some(7),
+                detail: "Too many".to_owned()
+            }
+        );
+        let login = of_status(
+            401,
+            None,
+            br#"{"detail":{"error":"Not authenticated","auth_message":null}}"#,
+            &url(),
+        );
+        assert!(matches!(login, GenerateError::MissingKey { .. }));
+        assert!(matches!(
+            of_status(401, None, b"<html>", &url()),
+            GenerateError::ModelNotFound { .. }
+        ));
+    }
+
+    #[test]
+    fn a_validator_marks_its_field() {
+        let body = br#"{"detail":[{"__type__":"validate","is_valid":false,"message":"must be at least 3","parameter_name":"n"}]}"#;
+        let GenerateError::InputRejected { fields, .. } = of_status(422, None, body, &url()) else {
+            panic!("not rejected");
+        };
+        assert_eq!(fields, [FieldError::new("n", "must be at least 3")]);
+    }
+}

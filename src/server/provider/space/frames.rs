@@ -1,0 +1,99 @@
+//! Splits an event stream into its messages.
+//!
+//! Gradio's frames are `data: {json}` lines ended by an empty line. Lines end with LF only:
+//! payloads hold other line separators as raw UTF-8. Memory is bounded by the largest frame.
+
+use bytes::{Bytes, BytesMut};
+
+/// The largest message: a few pictures in base64.
+pub const MAX_FRAME_BYTES: usize = 48 * 1024 * 1024;
+
+/// A message is larger than [`MAX_FRAME_BYTES`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooLong;
+
+/// What came but is not yet a whole line.
+#[derive(Default)]
+pub struct Frames {
+    buffer: BytesMut,
+    /// No LF stands before this place, so that a long line is searched only once.
+    searched: usize,
+}
+
+impl Frames {
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.buffer.extend_from_slice(chunk);
+    }
+
+    /// The payload of the next `data` line. Gradio never spreads a message over several.
+    ///
+    /// # Errors
+    ///
+    /// [`TooLong`]; the rest of the stream is of no use then.
+    pub fn next(&mut self) -> Result<Option<Bytes>, TooLong> {
+        loop {
+            let Some(end) = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n')
+            else {
+                self.searched = self.buffer.len();
+                return if self.searched > MAX_FRAME_BYTES { Err(TooLong) } else { Ok(None) };
+            };
+            let mut line = self.buffer.split_to(self.searched + end + 1).freeze();
+            self.searched = 0;
+            line.truncate(line.len() - 1);
+            if line.len() > MAX_FRAME_BYTES {
+                return Err(TooLong);
+            }
+            if line.starts_with(b"data:") {
+                let start = if line.get(5) == Some(&b' ') { 6 } else { 5 };
+                return Ok(Some(line.slice(start..)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(frames: &mut Frames) -> Vec<String> {
+        std::iter::from_fn(|| frames.next().unwrap())
+            .map(|frame| String::from_utf8(frame.to_vec()).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn chunks_may_break_anywhere() {
+        let stream = "data: {\"a\":\"é\u{85}\u{2028}\"}\n\n: comment\nevent: x\ndata:2\n\n";
+        let mut frames = Frames::default();
+        let mut found = Vec::new();
+        for byte in stream.as_bytes() {
+            frames.push(&[*byte]);
+            found.extend(all(&mut frames));
+        }
+        assert_eq!(found, ["{\"a\":\"é\u{85}\u{2028}\"}", "2"]);
+    }
+
+    #[test]
+    fn a_line_of_ten_megabytes_is_one_message() {
+        let mut frames = Frames::default();
+        frames.push(b"data: ");
+        for _ in 0..160 {
+            frames.push(&[b'x'; 65_536]);
+            assert_eq!(frames.next(), Ok(None));
+        }
+        frames.push(b"\n\n");
+        assert_eq!(frames.next().unwrap().unwrap().len(), 160 * 65_536);
+    }
+
+    #[test]
+    fn a_line_without_end_is_given_up() {
+        let mut frames = Frames::default();
+        let chunk = vec![b'x'; 1 << 20];
+        let mut kept = 0;
+        while frames.next() == Ok(None) {
+            frames.push(&chunk);
+            kept += chunk.len();
+        }
+        assert!(kept <= MAX_FRAME_BYTES + chunk.len());
+    }
+}

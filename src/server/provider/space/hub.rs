@@ -1,0 +1,179 @@
+//! What the Hub knows of a Space: where its app is, and whether it runs.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    http::{Http, Network},
+    wire::text,
+};
+use crate::error::GenerateError;
+
+const FIRST_POLL: Duration = Duration::from_secs(2);
+const SLOWEST_POLL: Duration = Duration::from_secs(10);
+
+/// The Hub, asked with the configured token.
+#[derive(Clone)]
+pub struct Hub {
+    pub(super) http: Http,
+    pub(super) endpoint: Url,
+}
+
+/// `GET /api/spaces/{id}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Space {
+    pub id: String,
+    /// Where its app answers; missing while it was never built.
+    pub host: Option<Url>,
+    pub stage: Stage,
+    /// `gradio`, `docker`, `static`, …
+    pub sdk: Option<String>,
+    /// `cpu-basic`, `zero-a10g`, …
+    pub hardware: Option<String>,
+    pub private: bool,
+}
+
+/// What a Space is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Running,
+    /// It will run, or does once someone asks for it; with the Hub's word.
+    Starting(String),
+    Paused,
+    /// It will not run until its owner changes something; with the Hub's word.
+    Broken(String),
+}
+
+impl Hub {
+    pub fn new(network: Network) -> Self {
+        Self { endpoint: network.hub.clone(), http: Http::new(network) }
+    }
+
+    /// What the Hub knows of the Space `id`.
+    ///
+    /// # Errors
+    ///
+    /// `ModelNotFound` also for private Spaces: the Hub does not tell them apart.
+    pub async fn space(&self, id: &str) -> Result<Space, GenerateError> {
+        let url = self.api(&format!("/api/spaces/{id}"));
+        match self.http.get_json(&url).await {
+            Ok(value) => Ok(Space::parse(id, &value)),
+            Err(GenerateError::ModelNotFound { .. } | GenerateError::MissingKey { .. }) => {
+                Err(GenerateError::ModelNotFound {
+                    model: id.to_owned(),
+                    detail:
+                        "there is no such Space, or it is private and the token may not read it"
+                            .to_owned(),
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Knocks at a Space that sleeps. Its answer does not matter, only that it was asked.
+    pub async fn wake(&self, space: &Space) {
+        let Some(host) = &space.host else { return };
+        if let Ok(request) = self.http.request(reqwest::Method::GET, host) {
+            let _ = request.timeout(Duration::from_secs(10)).send().await;
+        }
+    }
+
+    /// Waits until the Space runs, knocking once; tells each stage to `stage_seen`.
+    ///
+    /// # Errors
+    ///
+    /// `Paused`; `UnsupportedModel` when it is broken; `Asleep` when `limit` has passed.
+    pub async fn wait_until_running(
+        &self,
+        id: &str,
+        limit: Duration,
+        mut stage_seen: impl FnMut(&str) + Send,
+    ) -> Result<Space, GenerateError> {
+        let deadline = tokio::time::Instant::now() + limit;
+        let mut pause = FIRST_POLL;
+        let mut knocked = false;
+        loop {
+            let stage = match self.space(id).await {
+                Ok(space) => {
+                    let Some(stage) = self.starting(&space)? else { return Ok(space) };
+                    if !std::mem::replace(&mut knocked, true) {
+                        self.wake(&space).await;
+                    }
+                    stage
+                }
+                // The Hub asks for patience; the wait itself is bounded.
+                Err(GenerateError::TooManyRequests { retry_after_seconds, .. }) => {
+                    let asked =
+                        retry_after_seconds.map(|seconds| Duration::from_secs(seconds.into()));
+                    pause = asked.unwrap_or(SLOWEST_POLL);
+                    "waiting for the Hub".to_owned()
+                }
+                Err(error) => return Err(error),
+            };
+            stage_seen(&stage);
+            if tokio::time::Instant::now() + pause > deadline {
+                let detail = format!("its last stage was {stage}");
+                return Err(GenerateError::Asleep { model: id.to_owned(), detail });
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 3 / 2).min(SLOWEST_POLL);
+        }
+    }
+
+    /// The stage to wait for the end of; `None` when the Space runs.
+    pub fn starting(&self, space: &Space) -> Result<Option<String>, GenerateError> {
+        match &space.stage {
+            Stage::Running => Ok(None),
+            Stage::Starting(stage) => Ok(Some(stage.clone())),
+            Stage::Paused => {
+                Err(GenerateError::Paused { model: space.id.clone(), page: self.page(&space.id) })
+            }
+            Stage::Broken(stage) => Err(GenerateError::UnsupportedModel {
+                model: space.id.clone(),
+                detail: format!("the Space does not run: {stage}"),
+            }),
+        }
+    }
+
+    /// The Space's page.
+    pub fn page(&self, id: &str) -> String {
+        self.api(&format!("/spaces/{id}")).to_string()
+    }
+
+    pub(super) fn api(&self, path: &str) -> Url {
+        let base = self.endpoint.as_str().trim_end_matches('/');
+        format!("{base}{path}").parse().unwrap_or_else(|_| self.endpoint.clone())
+    }
+}
+
+impl Space {
+    fn parse(id: &str, value: &Value) -> Self {
+        let runtime = value.get("runtime").unwrap_or(&Value::Null);
+        let subdomain = || text(value, "subdomain").map(|sub| format!("https://{sub}.hf.space"));
+        let hardware = runtime.get("hardware").unwrap_or(&Value::Null);
+        Self {
+            id: text(value, "id").unwrap_or_else(|| id.to_owned()),
+            host: text(value, "host").or_else(subdomain).and_then(|host| host.parse().ok()),
+            stage: Stage::parse(&text(runtime, "stage").unwrap_or_default()),
+            sdk: text(value, "sdk"),
+            hardware: text(hardware, "current")
+                .or_else(|| text(hardware, "requested"))
+                .or_else(|| text(runtime, "hardware")),
+            private: value.get("private").and_then(Value::as_bool).unwrap_or(false),
+        }
+    }
+}
+
+impl Stage {
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "RUNNING" | "RUNNING_BUILDING" | "RUNNING_APP_STARTING" => Self::Running,
+            "SLEEPING" | "STOPPED" | "BUILDING" | "APP_STARTING" => Self::Starting(word.to_owned()),
+            "PAUSED" => Self::Paused,
+            "" => Self::Broken("the Hub does not say what it is doing".to_owned()),
+            other => Self::Broken(other.to_owned()),
+        }
+    }
+}

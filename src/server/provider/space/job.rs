@@ -1,0 +1,222 @@
+//! One job at an app: from joining the queue to its last message, or to its cancel.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::{Stream, stream};
+use serde_json::{Value, json};
+use tokio::{
+    sync::OwnedMutexGuard,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
+
+use super::{
+    client::App,
+    endpoint::Endpoint,
+    errors,
+    message::{JobEvent, Reader, Step},
+    protocol::{self, AskingStream, Socket, Ticket, Wire, queue},
+    wire::{Protocol, Version},
+};
+use crate::error::GenerateError;
+
+/// Apps send a heartbeat every 15 seconds (from 4.0).
+const SILENCE: Duration = Duration::from_secs(90);
+/// 3.x has no heartbeat, and a step may take long.
+const SILENCE_WITHOUT_HEARTBEAT: Duration = Duration::from_secs(15 * 60);
+/// The longest that a job may take, its time in the queue included.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+/// A job at an app. Dropped before its end, it is cancelled there in the background.
+pub struct Job {
+    app: App,
+    ticket: Ticket,
+    reader: Reader,
+    wire: Option<Wire>,
+    /// The POST that joins the queue. In a task of its own, so that a job that is dropped
+    /// meanwhile can still be named, and cancelled.
+    joining: Option<JoinHandle<Result<String, GenerateError>>>,
+    /// The app has nothing more to do for it.
+    over: bool,
+    may_reopen: bool,
+    deadline: Instant,
+    /// Jobs of a shared session run one after another.
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Job {
+    pub(super) async fn submit(
+        app: App,
+        endpoint: &Endpoint,
+        data: Vec<Value>,
+    ) -> Result<Self, GenerateError> {
+        let (session, turn) = if endpoint.stateful {
+            let shared = Arc::clone(app.shared_session());
+            let turn = Arc::clone(&shared.turn).lock_owned().await;
+            (shared.hash.clone(), Some(turn))
+        } else {
+            (random_hash(), None)
+        };
+        let config = app.config();
+        let (diffs, resumes) = match config.protocol {
+            Protocol::Queue { diffs, resumes } => (diffs && !endpoint.streaming, resumes),
+            _ => (false, false),
+        };
+        let mut job = Self {
+            reader: Reader::new(config.version, diffs, errors::queue_full(app.base())),
+            ticket: Ticket { fn_index: endpoint.fn_index, session, event_id: None },
+            wire: None,
+            joining: None,
+            over: false,
+            may_reopen: resumes,
+            deadline: Instant::now() + LONGEST,
+            _turn: turn,
+            app,
+        };
+        job.start(endpoint, data).await?;
+        Ok(job)
+    }
+
+    async fn start(&mut self, endpoint: &Endpoint, data: Vec<Value>) -> Result<(), GenerateError> {
+        let app = self.app.clone();
+        let unqueued = !app.config().enable_queue && endpoint.queued != Some(true);
+        self.wire = Some(match app.config().protocol {
+            Protocol::Ws if unqueued => protocol::direct(app, self.ticket.clone(), data, LONGEST),
+            Protocol::Ws => Wire::Socket(Box::new(Socket::open(&app, data).await?)),
+            Protocol::Sse => Wire::Asking(AskingStream::open(&app, &self.ticket, data).await?),
+            Protocol::Queue { .. } => {
+                let join = queue::join(app.clone(), self.ticket.clone(), data);
+                let joining = self.joining.insert(tokio::spawn(join));
+                let joined = joining.await.unwrap_or(Err(GenerateError::Internal));
+                self.joining = None;
+                let id = joined.inspect_err(|_| self.over = true)?;
+                self.reader.only(&id);
+                self.ticket.event_id = Some(id);
+                Wire::Queue(queue::open(&app, &self.ticket.session).await?)
+            }
+        });
+        Ok(())
+    }
+
+    /// The next event; `None` after [`JobEvent::Completed`] or an error. May be dropped and
+    /// called again.
+    pub async fn next(&mut self) -> Option<Result<JobEvent, GenerateError>> {
+        self.wire.as_ref()?;
+        let event = self.advance().await;
+        if matches!(event, Ok(JobEvent::Completed(_)) | Err(_)) {
+            self.over |= event.is_ok();
+            self.wire = None;
+        }
+        Some(event)
+    }
+
+    async fn advance(&mut self) -> Result<JobEvent, GenerateError> {
+        let silence = match (&self.wire, self.app.config().protocol) {
+            (Some(Wire::Direct(_)), _) => LONGEST,
+            (_, Protocol::Ws) => SILENCE_WITHOUT_HEARTBEAT,
+            _ => SILENCE,
+        };
+        // Garbage is no sign of life: the wait goes on over it.
+        let mut silent_at = Instant::now() + silence;
+        while let Some(wire) = &mut self.wire {
+            let until = silent_at.min(self.deadline);
+            let step = wire.next(&self.app, &self.ticket, &mut self.reader);
+            let Ok(step) = tokio::time::timeout_at(until, step).await else {
+                let detail = if until == self.deadline {
+                    "the app was not done within an hour"
+                } else {
+                    "the app gave no sign of life"
+                };
+                return Err(GenerateError::Timeout { detail: detail.to_owned() });
+            };
+            match step {
+                Ok(Some(Step::Tell(event))) => return Ok(event),
+                Ok(Some(Step::Fail(error))) => {
+                    self.over = !matches!(error, GenerateError::Unknown { .. });
+                    return Err(error);
+                }
+                Ok(Some(Step::SendHash | Step::SendData(_))) => {}
+                Ok(Some(Step::Heartbeat)) => silent_at = Instant::now() + silence,
+                Ok(Some(Step::Nothing)) => {}
+                Ok(None) | Err(GenerateError::Unknown { .. }) if self.may_reopen => {
+                    // The result may still be there, and asking for it costs nothing.
+                    self.may_reopen = false;
+                    self.wire =
+                        Some(Wire::Queue(queue::open(&self.app, &self.ticket.session).await?));
+                }
+                Ok(None) => {
+                    return Err(GenerateError::Unknown {
+                        detail: "the app closed the connection before it was done".to_owned(),
+                    });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(GenerateError::Internal)
+    }
+
+    /// The events as a stream, which ends like [`next`](Self::next).
+    pub fn into_stream(self) -> impl Stream<Item = Result<JobEvent, GenerateError>> {
+        stream::unfold(self, |mut job| async move { job.next().await.map(|event| (event, job)) })
+    }
+
+    /// Cancels the job and waits until the app was told.
+    pub async fn cancel(mut self) {
+        if let Some(cancel) = self.take_cancel() {
+            cancel.await;
+        }
+    }
+
+    /// Drops the stream, then tells the app: the only order that takes a waiting job out of the
+    /// queue and frees the worker of a running one on every release.
+    fn take_cancel(&mut self) -> Option<impl Future<Output = ()> + Send + use<>> {
+        self.wire = None;
+        if std::mem::replace(&mut self.over, true) {
+            return None;
+        }
+        let (app, mut ticket) = (self.app.clone(), self.ticket.clone());
+        let joining = self.joining.take();
+        Some(async move {
+            if let Some(joining) = joining {
+                match joining.await {
+                    Ok(Ok(id)) => ticket.event_id = Some(id),
+                    // The app took no job.
+                    _ => return,
+                }
+            }
+            // Best effort: the person has gone on.
+            let _ = timeout(Duration::from_secs(30), tell_cancel(&app, &ticket)).await;
+        })
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        if let (Some(cancel), Ok(runtime)) =
+            (self.take_cancel(), tokio::runtime::Handle::try_current())
+        {
+            runtime.spawn(cancel);
+        }
+    }
+}
+
+async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), GenerateError> {
+    let Ticket { fn_index, session, event_id } = ticket;
+    if app.config().version >= Version(4, 30, 0) {
+        let body = json!({"session_hash": session, "fn_index": fn_index, "event_id": event_id});
+        app.http().post(&app.route("/cancel"), |request| request.json(&body)).await?;
+        return Ok(());
+    }
+    // Before, the app itself must have a button that cancels; the one that cancels least else.
+    let buttons = app.config().dependencies.iter().filter(|d| d.cancels.contains(fn_index));
+    if let Some(button) = buttons.min_by_key(|dependency| dependency.cancels.len()) {
+        let body = json!({"data": [], "fn_index": button.fn_index, "session_hash": session});
+        app.http().post(&app.route("/run/predict"), |request| request.json(&body)).await?;
+    }
+    Ok(())
+}
+
+/// 128 random bits: the hash is all that protects a session.
+pub(super) fn random_hash() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}

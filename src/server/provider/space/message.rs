@@ -1,0 +1,253 @@
+//! The messages of a job's stream, and what they come to.
+
+use serde_json::Value;
+
+use super::{
+    diff, errors,
+    wire::{Version, text},
+};
+use crate::error::GenerateError;
+
+/// What happens to a job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JobEvent {
+    Queued {
+        /// Jobs before this one; 0 is next.
+        rank: Option<u32>,
+        size: Option<u32>,
+        eta_seconds: Option<f64>,
+    },
+    Started,
+    /// Nested bars, outermost first; empty or without numbers means “at work”.
+    Progress(Vec<Bar>),
+    Log {
+        /// `info`, `warning`, `success` or `error`.
+        level: String,
+        /// Plain text.
+        text: String,
+    },
+    /// The values of a generator so far, one for each output.
+    Output(Vec<Value>),
+    /// The values at the end, one for each output. Nothing follows.
+    Completed(Vec<Value>),
+}
+
+/// One progress bar.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bar {
+    pub index: Option<f64>,
+    pub length: Option<f64>,
+    pub unit: Option<String>,
+    /// From 0 to 1, where the app says so itself.
+    pub fraction: Option<f64>,
+    pub description: Option<String>,
+}
+
+/// What a message means for the one who waits.
+#[derive(Debug, PartialEq)]
+pub enum Step {
+    Tell(JobEvent),
+    /// 3.x and 4.0 ask for the session.
+    SendHash,
+    /// 3.x to 4.8 ask for the data, later ones of these under this id.
+    SendData(Option<String>),
+    /// A sign of life.
+    Heartbeat,
+    /// Garbage, or nothing that is known here.
+    Nothing,
+    /// The job failed, was cancelled at the other end, or the queue is full.
+    Fail(GenerateError),
+}
+
+/// Reads the messages of one job, in order.
+pub struct Reader {
+    event_id: Option<String>,
+    version: Version,
+    diffs: bool,
+    /// The values of a generator so far; `None` before the first and after an edit that did not
+    /// fit, when only the end will tell.
+    values: Option<Vec<Value>>,
+    begun: bool,
+    queue_full: GenerateError,
+}
+
+impl Reader {
+    /// `queue_full` is what to say of a full queue.
+    pub fn new(version: Version, diffs: bool, queue_full: GenerateError) -> Self {
+        Self { event_id: None, version, diffs, values: None, begun: false, queue_full }
+    }
+
+    /// Leaves out the messages of other jobs of the session.
+    pub fn only(&mut self, event_id: &str) {
+        self.event_id = Some(event_id.to_owned());
+    }
+
+    /// What `payload` means. Garbage and unknown messages mean nothing.
+    pub fn read(&mut self, payload: &[u8]) -> Step {
+        let Ok(message) = serde_json::from_slice::<Value>(payload) else { return Step::Nothing };
+        let theirs = message.get("event_id").and_then(Value::as_str);
+        let of_another = matches!((theirs, &self.event_id), (Some(id), Some(own)) if id != own);
+        if of_another {
+            return Step::Heartbeat;
+        }
+        match message.get("msg").and_then(Value::as_str).unwrap_or_default() {
+            "estimation" => Step::Tell(JobEvent::Queued {
+                rank: small(&message, "rank"),
+                size: small(&message, "queue_size"),
+                eta_seconds: number(&message, "rank_eta"),
+            }),
+            "process_starts" => Step::Tell(JobEvent::Started),
+            "progress" => {
+                let bars = message.get("progress_data").and_then(Value::as_array);
+                Step::Tell(JobEvent::Progress(bars.into_iter().flatten().map(Bar::parse).collect()))
+            }
+            "log" => Step::Tell(JobEvent::Log {
+                level: text(&message, "level").unwrap_or_else(|| "info".to_owned()),
+                text: errors::plain(&text(&message, "log").unwrap_or_default()),
+            }),
+            word @ ("process_generating" | "process_streaming") => {
+                let edits = self.diffs && word == "process_generating";
+                self.generating(&message, edits)
+            }
+            "process_completed" => self.completed(message),
+            "unexpected_error" => {
+                let message = text(&message, "message").unwrap_or_default();
+                Step::Fail(errors::of_stream(&message))
+            }
+            "queue_full" => Step::Fail(self.queue_full.clone()),
+            "send_hash" => Step::SendHash,
+            "send_data" => Step::SendData(theirs.map(str::to_owned)),
+            "heartbeat" => Step::Heartbeat,
+            _ => Step::Nothing,
+        }
+    }
+
+    fn generating(&mut self, message: &Value, edits: bool) -> Step {
+        let output = message.get("output").unwrap_or(&Value::Null);
+        if message.get("success") == Some(&Value::Bool(false)) {
+            return self.failed(output, message);
+        }
+        let Some(data) = output.get("data").and_then(Value::as_array) else { return Step::Nothing };
+        // Told by our own count, never by the shape: a value may look like a list of edits.
+        if !edits || !self.begun {
+            self.begun = true;
+            self.values = Some(data.clone());
+        } else if let Some(values) = &mut self.values {
+            values.resize(values.len().max(data.len()), Value::Null);
+            let fits =
+                values.iter_mut().zip(data).all(|(value, edit)| diff::apply(value, edit).is_ok());
+            if !fits {
+                self.values = None;
+            }
+        }
+        match &self.values {
+            Some(values) => Step::Tell(JobEvent::Output(values.clone())),
+            None => Step::Nothing,
+        }
+    }
+
+    fn completed(&mut self, mut message: Value) -> Step {
+        self.begun = false;
+        self.values = None;
+        let mut output = message.get_mut("output").map(Value::take).unwrap_or_default();
+        if message.get("success") == Some(&Value::Bool(false)) || output.get("error").is_some() {
+            return self.failed(&output, &message);
+        }
+        match output.get_mut("data").map(Value::take) {
+            Some(Value::Array(data)) => Step::Tell(JobEvent::Completed(data)),
+            // A cancelled job ends as a success without data.
+            _ => Step::Fail(GenerateError::ModelFailed {
+                detail: "the app stopped the job before it was done".to_owned(),
+            }),
+        }
+    }
+
+    fn failed(&self, output: &Value, message: &Value) -> Step {
+        let title = message.get("title").and_then(Value::as_str);
+        Step::Fail(errors::of_output(output, title, self.version))
+    }
+}
+
+impl Bar {
+    fn parse(value: &Value) -> Self {
+        Self {
+            index: number(value, "index"),
+            length: number(value, "length"),
+            unit: text(value, "unit"),
+            fraction: number(value, "progress"),
+            description: text(value, "desc"),
+        }
+    }
+}
+
+fn number(value: &Value, key: &str) -> Option<f64> {
+    value.get(key)?.as_f64()
+}
+
+fn small(value: &Value, key: &str) -> Option<u32> {
+    value.get(key)?.as_u64()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn reader() -> Reader {
+        let full = GenerateError::Busy { host: "h".to_owned(), detail: "full".to_owned() };
+        let mut reader = Reader::new(Version(6, 31, 0), true, full);
+        reader.only("mine");
+        reader
+    }
+
+    fn read(reader: &mut Reader, message: Value) -> Step {
+        reader.read(message.to_string().as_bytes())
+    }
+
+    #[test]
+    fn garbage_and_news_from_the_future_mean_nothing() {
+        for payload in
+            [&b"\xff\xfe"[..], b"", b"{", b"[]", b"5", b"{\"msg\":\"teleport\"}", b"ALIVE"]
+        {
+            assert_eq!(reader().read(payload), Step::Nothing);
+        }
+    }
+
+    #[test]
+    fn messages_of_other_jobs_are_left_out() {
+        let starts = |id| json!({"msg": "process_starts", "event_id": id});
+        assert_eq!(read(&mut reader(), starts("other")), Step::Heartbeat);
+        assert_eq!(read(&mut reader(), starts("mine")), Step::Tell(JobEvent::Started));
+    }
+
+    #[test]
+    fn an_edit_that_does_not_fit_costs_previews_but_not_the_result() {
+        let mut reader = reader();
+        let generating =
+            |data| json!({"msg": "process_generating", "success": true, "output": {"data": data}});
+        let first = read(&mut reader, generating(json!(["a"])));
+        assert_eq!(first, Step::Tell(JobEvent::Output(vec![json!("a")])));
+        assert_eq!(
+            read(&mut reader, generating(json!([[["delete", ["x"], null]]]))),
+            Step::Nothing
+        );
+        assert_eq!(read(&mut reader, generating(json!([[["append", [], "b"]]]))), Step::Nothing);
+        let end = json!({"msg": "process_completed", "success": true, "output": {"data": ["ab"]}});
+        assert_eq!(read(&mut reader, end), Step::Tell(JobEvent::Completed(vec![json!("ab")])));
+    }
+
+    #[test]
+    fn a_success_without_data_was_cancelled() {
+        let end = json!({"msg": "process_completed", "success": true, "output": {}});
+        assert!(matches!(read(&mut reader(), end), Step::Fail(GenerateError::ModelFailed { .. })));
+    }
+
+    #[test]
+    fn a_value_that_looks_like_edits_is_a_value_at_first() {
+        let data = json!([[["append", [], "x"]]]);
+        let message = json!({"msg": "process_generating", "output": {"data": data}});
+        let Step::Tell(JobEvent::Output(values)) = read(&mut reader(), message) else { panic!() };
+        assert_eq!(Value::Array(values), data);
+    }
+}

@@ -1,0 +1,133 @@
+//! How a job's messages travel, one file for each family of releases.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::{StreamExt, stream::BoxStream};
+use reqwest::Response;
+use serde_json::Value;
+
+use super::{
+    client::App,
+    frames::Frames,
+    http,
+    message::{JobEvent, Step},
+};
+use crate::{
+    error::GenerateError,
+    server::guard::{self, MAX_JSON_BYTES},
+};
+
+pub(super) mod queue;
+mod sse;
+mod ws;
+
+pub(super) use sse::AskingStream;
+pub(super) use ws::Socket;
+
+/// The body of a job, as the queue routes take it.
+pub(super) fn body(ticket: &Ticket, data: &[Value], event_id: Option<&str>) -> Value {
+    let mut body = serde_json::json!({
+        "data": data,
+        "event_data": null,
+        "fn_index": ticket.fn_index,
+        "trigger_id": null,
+        "session_hash": ticket.session,
+    });
+    if let Some(id) = event_id {
+        body["event_id"] = id.into();
+    }
+    body
+}
+
+/// What names a job to the app.
+#[derive(Clone, Debug)]
+pub(super) struct Ticket {
+    pub fn_index: u64,
+    pub session: String,
+    /// Given by the app, from 4.9.
+    pub event_id: Option<String>,
+}
+
+/// The way that a job's messages take.
+pub(super) enum Wire {
+    Queue(EventStream),
+    Asking(AskingStream),
+    Socket(Box<Socket>),
+    /// 3.x without a queue: one long POST.
+    Direct(BoxStream<'static, Result<JobEvent, GenerateError>>),
+}
+
+/// Payloads of a `text/event-stream` answer.
+pub(super) struct EventStream {
+    chunks: BoxStream<'static, Result<Bytes, reqwest::Error>>,
+    frames: Frames,
+}
+
+impl EventStream {
+    pub fn new(response: Response) -> Self {
+        Self { chunks: response.bytes_stream().boxed(), frames: Frames::default() }
+    }
+
+    /// The next payload; `None` at the end of the stream.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, GenerateError> {
+        loop {
+            match self.frames.next() {
+                Ok(Some(frame)) => return Ok(Some(frame)),
+                Ok(None) => {}
+                Err(_) => {
+                    return Err(GenerateError::BadAnswer {
+                        detail: "the app sent a message larger than 48 MiB".to_owned(),
+                    });
+                }
+            }
+            match self.chunks.next().await {
+                None => return Ok(None),
+                Some(Ok(chunk)) => self.frames.push(&chunk),
+                Some(Err(error)) => {
+                    return Err(GenerateError::Unknown { detail: guard::describe(&error) });
+                }
+            }
+        }
+    }
+}
+
+/// Runs a function of a 3.x app that has no queue: a POST that is answered at the end.
+pub(super) fn direct(app: App, ticket: Ticket, data: Vec<Value>, limit: Duration) -> Wire {
+    let run = async move {
+        let url = app.route("/run/predict");
+        let request = app.http().request(reqwest::Method::POST, &url)?.timeout(limit);
+        let response = request
+            .json(&body(&ticket, &data, None))
+            .send()
+            .await
+            .map_err(|error| guard::unreachable(&url, &error))?;
+        if !response.status().is_success() {
+            let body = http::body(response, MAX_JSON_BYTES).await?;
+            let output = serde_json::from_slice(&body).unwrap_or(Value::Null);
+            return Err(super::errors::of_output(&output, None, app.config().version));
+        }
+        match http::json(response, &url).await?.get_mut("data").map(Value::take) {
+            Some(Value::Array(data)) => Ok(JobEvent::Completed(data)),
+            _ => Err(GenerateError::BadAnswer { detail: "an answer without data".to_owned() }),
+        }
+    };
+    Wire::Direct(futures::stream::once(run).boxed())
+}
+
+impl Wire {
+    /// The next message, read by `reader`; `None` when the connection ended.
+    pub async fn next(
+        &mut self,
+        app: &App,
+        ticket: &Ticket,
+        reader: &mut super::message::Reader,
+    ) -> Result<Option<Step>, GenerateError> {
+        match self {
+            Self::Queue(stream) => Ok(stream.next().await?.map(|payload| reader.read(&payload))),
+            Self::Asking(stream) => stream.next(app, ticket, reader).await,
+            Self::Socket(socket) => socket.next(ticket, reader).await,
+            Self::Direct(run) => run.next().await.transpose().map(|event| event.map(Step::Tell)),
+        }
+    }
+}

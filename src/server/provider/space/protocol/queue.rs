@@ -1,0 +1,44 @@
+//! 4.9 and later: a POST joins the queue, and the session's stream tells of it.
+
+use serde_json::Value;
+
+use super::{EventStream, Ticket, body};
+use crate::{
+    error::GenerateError,
+    server::provider::space::{client::App, http},
+};
+
+/// How often the stream is asked for; the app keeps its messages until then.
+const OPEN_TRIES: u32 = 3;
+
+/// Joins the queue and answers the id of the job. Sent once: the app has no other way to tell
+/// two jobs from one.
+pub async fn join(app: App, ticket: Ticket, data: Vec<Value>) -> Result<String, GenerateError> {
+    let url = app.route("/queue/join");
+    let body = body(&ticket, &data, None);
+    // Spaces word their quota errors by this header.
+    let response = app.http().post(&url, |r| r.header("x-gradio-user", "api").json(&body)).await?;
+    let answer = http::json(response, &url).await?;
+    let id = answer.get("event_id").and_then(Value::as_str);
+    id.map(str::to_owned).ok_or_else(|| GenerateError::BadAnswer {
+        detail: "the app took the job but gave no event id".to_owned(),
+    })
+}
+
+/// Opens the stream of a session.
+pub async fn open(app: &App, session: &str) -> Result<EventStream, GenerateError> {
+    let url = app.route(&format!("/queue/data?session_hash={session}"));
+    let mut tries = 1;
+    loop {
+        match app.http().open_stream(&url).await {
+            Ok(response) => return Ok(EventStream::new(response)),
+            Err(GenerateError::Unreachable { .. } | GenerateError::Busy { .. })
+                if tries < OPEN_TRIES =>
+            {
+                tokio::time::sleep(std::time::Duration::from_millis(250 << tries)).await;
+                tries += 1;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What the text after `space:` names.
+
+use url::Url;
+
+/// Where an app is, and which of its endpoints is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    pub place: Place,
+    /// The name after `#/`, or a number for functions without a name.
+    pub endpoint: Option<String>,
+}
+
+/// Where an app is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A Space of the Hub, `owner/name`.
+    Space(String),
+    /// An address, without query, fragment and trailing slash.
+    Address(Url),
+}
+
+impl Reference {
+    /// Understands `owner/name`, an address, and the address of a Space's page on `hub`; each
+    /// may be followed by `#/endpoint`.
+    pub fn parse(target: &str, hub: &Url) -> Option<Self> {
+        let target = target.trim();
+        let (target, endpoint) = match target.split_once('#') {
+            Some((target, endpoint)) => (target, Some(endpoint.trim_start_matches('/'))),
+            None => (target, None),
+        };
+        let endpoint = endpoint.filter(|name| !name.is_empty()).map(str::to_owned);
+        let target = target.trim_end_matches('/');
+        if let Some(id) = space_id(target) {
+            return Some(Self { place: Place::Space(id), endpoint });
+        }
+        let mut url: Url = target.parse().ok()?;
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            return None;
+        }
+        if url.origin() == hub.origin() || url.host_str() == Some("huggingface.co") {
+            let id = space_id(
+                &url.path()
+                    .strip_prefix("/spaces/")?
+                    .split('/')
+                    .take(2)
+                    .collect::<Vec<_>>()
+                    .join("/"),
+            )?;
+            return Some(Self { place: Place::Space(id), endpoint });
+        }
+        url.set_query(None);
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Some(Self { place: Place::Address(url), endpoint })
+    }
+}
+
+impl Place {
+    /// What a person calls it: `owner/name`, or the address without its scheme.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Space(id) => id.clone(),
+            Self::Address(url) => {
+                let text = url.as_str().trim_end_matches('/');
+                text.split_once("://").map_or(text, |(_, rest)| rest).to_owned()
+            }
+        }
+    }
+}
+
+fn space_id(text: &str) -> Option<String> {
+    let (owner, name) = text.split_once('/')?;
+    let fits = |part: &str| {
+        !part.is_empty()
+            && part.len() <= 96
+            && !part.starts_with('.')
+            && part.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+    };
+    (fits(owner) && fits(name)).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_addresses_are_understood() {
+        let hub: Url = "https://huggingface.co".parse().unwrap();
+        for (target, title, endpoint) in [
+            ("owner/name", "owner/name", None),
+            ("owner/na.me-2/#/infer", "owner/na.me-2", Some("infer")),
+            ("owner/name#13", "owner/name", Some("13")),
+            ("https://huggingface.co/spaces/o/n", "o/n", None),
+            ("https://huggingface.co/spaces/o/n/tree/main?x=1", "o/n", None),
+            ("https://o-n.hf.space/demo/a/", "o-n.hf.space/demo/a", None),
+            ("https://x.test/?__theme=dark#/run", "x.test", Some("run")),
+            ("http://127.0.0.1:7860/", "127.0.0.1:7860", None),
+        ] {
+            let reference = Reference::parse(target, &hub).unwrap();
+            assert_eq!(reference.place.title(), title, "{target}");
+            assert_eq!(reference.endpoint.as_deref(), endpoint, "{target}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        let hub: Url = "https://huggingface.co".parse().unwrap();
+        for target in ["", "name", "a/b/c", "ftp://x/y", "../x", "https://huggingface.co/o/model"] {
+            assert_eq!(Reference::parse(target, &hub), None, "{target}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! An endpoint's parameters as the form that a person fills in.
+
+use serde_json::Value;
+
+use super::{
+    client::{Endpoint, Parameter},
+    wire::text,
+};
+use crate::generation::{Field, FieldKind, InputSchema, InputValue, PromptUse, Role};
+
+/// More fields than this are folded away at first.
+const PLAIN_FIELDS: usize = 8;
+
+/// The form of an endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    pub prompt: PromptUse,
+    /// The parameter that takes the prompt; it is left out of the schema.
+    pub prompt_parameter: Option<String>,
+    pub schema: InputSchema,
+}
+
+/// The form for `endpoint`: every component that can be shown. Hidden and unknown ones are sent
+/// with their default.
+pub fn form(endpoint: &Endpoint) -> Form {
+    let prompt = prompt_parameter(endpoint);
+    let mut fields: Vec<Field> = Vec::new();
+    for parameter in shown(endpoint).filter(|one| prompt.is_none_or(|p| p.name != one.name)) {
+        let Some(mut field) = field(parameter) else { continue };
+        if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
+            field.role = None;
+            field.label = parameter.label.clone();
+        }
+        if fields.len() >= PLAIN_FIELDS {
+            field.advanced = true;
+        }
+        fields.push(field);
+    }
+    let has_own_text = |parameter: &Parameter| {
+        parameter
+            .default
+            .as_ref()
+            .is_some_and(|value| value.as_str().is_some_and(|text| !text.is_empty()))
+    };
+    Form {
+        prompt: match prompt {
+            None => PromptUse::None,
+            Some(parameter) if has_own_text(parameter) => PromptUse::Optional,
+            Some(_) => PromptUse::Required,
+        },
+        prompt_parameter: prompt.map(|parameter| parameter.name.clone()),
+        schema: InputSchema { fields },
+    }
+}
+
+fn shown(endpoint: &Endpoint) -> impl Iterator<Item = &Parameter> {
+    endpoint.parameters.iter().filter(|parameter| parameter.visible)
+}
+
+/// The textbox that is the prompt: by its name or label, else the first that is not negative.
+fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
+    let boxes = || {
+        shown(endpoint)
+            .filter(|one| matches!(one.component.as_str(), "textbox" | "textarea" | "text"))
+            .filter(|one| text(&one.props, "type").is_none_or(|kind| kind == "text"))
+    };
+    let words = |one: &Parameter| [one.name.to_lowercase(), one.label.to_lowercase()];
+    boxes()
+        .find(|one| words(one).iter().any(|word| word == "prompt"))
+        .or_else(|| {
+            boxes().find(|one| {
+                words(one).iter().any(|word| word.contains("prompt"))
+                    && !words(one).iter().any(|word| word.contains("negative"))
+            })
+        })
+        .or_else(|| boxes().find(|one| !words(one).iter().any(|word| word.contains("negative"))))
+}
+
+/// True for the flag that makes the app choose its own seed.
+pub fn randomises_seed(parameter: &Parameter) -> bool {
+    parameter.component == "checkbox"
+        && [&parameter.name, &parameter.label].iter().any(|words| {
+            let words = words.to_lowercase();
+            words.contains("random") && (words.contains("seed") || words.starts_with("randomi"))
+        })
+}
+
+fn field(parameter: &Parameter) -> Option<Field> {
+    let props = &parameter.props;
+    let number = |key: &str| props.get(key).and_then(Value::as_f64);
+    let role = Role::of_name(&parameter.name).or_else(|| Role::of_name(&parameter.label));
+    let kind = match parameter.component.as_str() {
+        "textbox" | "textarea" | "text" | "code" | "colorpicker" | "datetime" => FieldKind::Text {
+            multiline: parameter.component == "code"
+                || number("lines").is_some_and(|lines| lines > 1.0),
+            min_length: None,
+            max_length: props
+                .get("max_length")
+                .and_then(Value::as_u64)
+                .and_then(|n| n.try_into().ok()),
+            secret: text(props, "type").is_some_and(|kind| kind == "password"),
+        },
+        "number" | "slider" => numeric(parameter, role),
+        "checkbox" => FieldKind::Boolean,
+        "radio" | "dropdown" if props.get("multiselect") != Some(&Value::Bool(true)) => {
+            match choices(parameter) {
+                options if options.is_empty() => FieldKind::Text {
+                    multiline: false,
+                    min_length: None,
+                    max_length: None,
+                    secret: false,
+                },
+                options => FieldKind::Choice { options },
+            }
+        }
+        "dropdown" | "checkboxgroup" => FieldKind::List { numbers: false },
+        "image" | "imageeditor" => FieldKind::File { accept: "image/*".to_owned() },
+        "gallery" => FieldKind::Files { accept: "image/*".to_owned(), max: None },
+        "audio" => FieldKind::File { accept: "audio/*".to_owned() },
+        "video" => FieldKind::File { accept: "video/*".to_owned() },
+        "file" | "uploadbutton" => {
+            let accept = accepted(props);
+            match text(props, "file_count").as_deref() {
+                Some("multiple" | "directory") => FieldKind::Files { accept, max: None },
+                _ => FieldKind::File { accept },
+            }
+        }
+        "json" => FieldKind::Json,
+        _ => return None,
+    };
+    let mut field = Field::new(&parameter.name, kind);
+    field.role = role;
+    field.label = role.map_or_else(|| parameter.label.clone(), |role| role.label().to_owned());
+    field.help = text(props, "info").map(|help| super::errors::plain(&help));
+    field.default = parameter.default.as_ref().and_then(|value| input_value(&field.kind, value));
+    if matches!(field.kind, FieldKind::List { .. }) {
+        let options: Vec<_> = choices(parameter).iter().map(ToString::to_string).collect();
+        if !options.is_empty() {
+            field.help = Some(format!("Any of {}.", options.join(", ")));
+        }
+    }
+    field.required = matches!(
+        field.kind,
+        FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::Choice { .. }
+    ) && parameter.default.as_ref().is_none_or(Value::is_null);
+    Some(field)
+}
+
+/// Whole numbers where step, bounds and default are whole. Of a plain number box the step says
+/// nothing, since it is 1 unless set.
+fn numeric(parameter: &Parameter, role: Option<Role>) -> FieldKind {
+    let props = &parameter.props;
+    let number = |key: &str| props.get(key).and_then(Value::as_f64);
+    let (min, max, step) = (number("minimum"), number("maximum"), number("step"));
+    let whole = |number: Option<f64>| number.is_none_or(|number| number.fract() == 0.0);
+    let counted = matches!(role, Some(Role::Width | Role::Height | Role::Steps | Role::Seed));
+    let bounded = min.is_some() && max.is_some() && step.is_some();
+    let default = parameter.default.as_ref().and_then(Value::as_f64);
+    let integer = number("precision") == Some(0.0)
+        || (whole(min) && whole(max) && whole(step) && whole(default) && (bounded || counted));
+    let step = step.filter(|step| *step > 0.0);
+    let to_integer = |number: Option<f64>| number.map(|number| number as i128);
+    match integer {
+        true => FieldKind::Integer {
+            min: to_integer(min),
+            max: to_integer(max),
+            step: to_integer(step),
+        },
+        false => {
+            FieldKind::Number { min, max, step: step.filter(|_| parameter.component == "slider") }
+        }
+    }
+}
+
+/// The values of a choice. From 4.0 each is `[name, value]`; a choice carries the raw value.
+fn choices(parameter: &Parameter) -> Vec<InputValue> {
+    let listed = parameter.props.get("choices").or_else(|| parameter.schema.get("enum"));
+    let listed = listed.and_then(Value::as_array).into_iter().flatten();
+    listed
+        .filter_map(|choice| {
+            scalar(choice.as_array().and_then(|pair| pair.get(1)).unwrap_or(choice))
+        })
+        .collect()
+}
+
+fn accepted(props: &Value) -> String {
+    let types = props.get("file_types").and_then(Value::as_array).into_iter().flatten();
+    let types: Vec<_> = types
+        .filter_map(Value::as_str)
+        .map(|kind| match kind {
+            "image" | "audio" | "video" | "text" => format!("{kind}/*"),
+            other => other.to_owned(),
+        })
+        .collect();
+    if types.is_empty() { "*/*".to_owned() } else { types.join(",") }
+}
+
+fn scalar(value: &Value) -> Option<InputValue> {
+    match value {
+        Value::String(text) => Some(InputValue::Text(text.clone())),
+        Value::Bool(flag) => Some(InputValue::Boolean(*flag)),
+        Value::Number(number) => Some(match number.as_i64() {
+            Some(integer) => InputValue::Integer(integer.into()),
+            None => InputValue::Number(number.as_f64()?),
+        }),
+        _ => None,
+    }
+}
+
+/// A default as the form shows it; what it cannot show is sent all the same.
+fn input_value(kind: &FieldKind, value: &Value) -> Option<InputValue> {
+    match kind {
+        FieldKind::Text { .. } => Some(InputValue::Text(value.as_str()?.to_owned())),
+        FieldKind::Integer { .. } => {
+            let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
+            Some(InputValue::Integer(number as i128))
+        }
+        FieldKind::Number { .. } => Some(InputValue::Number(value.as_f64()?)),
+        FieldKind::Boolean => Some(InputValue::Boolean(value.as_bool()?)),
+        FieldKind::Choice { options } => scalar(value).filter(|value| options.contains(value)),
+        FieldKind::List { .. } => {
+            Some(InputValue::List(value.as_array()?.iter().filter_map(scalar).collect()))
+        }
+        FieldKind::Json => Some(InputValue::Json(value.to_string())).filter(|_| !value.is_null()),
+        FieldKind::File { .. } | FieldKind::Files { .. } => None,
+    }
+}

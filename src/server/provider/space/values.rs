@@ -1,0 +1,197 @@
+//! What a person filled in, as the values of an endpoint's parameters.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Number, Value, json};
+
+use super::{
+    client::{App, Endpoint, Parameter, Upload},
+    schema::{Form, randomises_seed},
+};
+use crate::{
+    error::GenerateError,
+    generation::{Fact, Field, FieldError, FieldKind, FileReference, InputValue, Role},
+    server::provider::Job,
+};
+
+/// The values to send, and what should be told about them with the result.
+pub struct Filled {
+    pub values: BTreeMap<String, Value>,
+    /// The seed that was chosen here.
+    pub facts: Vec<Fact>,
+}
+
+/// Everything but the files, which need the app. `random` is where a seed comes from.
+///
+/// # Errors
+///
+/// `InputRejected` for JSON that is none.
+pub fn fill(
+    endpoint: &Endpoint,
+    form: &Form,
+    job: &Job,
+    random: u32,
+) -> Result<Filled, GenerateError> {
+    let mut filled = Filled { values: BTreeMap::new(), facts: Vec::new() };
+    let request = &job.request;
+    for parameter in &endpoint.parameters {
+        let name = &parameter.name;
+        let value = if form.prompt_parameter.as_ref() == Some(name) {
+            let own_words = !request.prompt.is_empty() || parameter.default.is_none();
+            own_words.then(|| Value::from(request.prompt.as_str()))
+        } else {
+            match request.inputs.get(name) {
+                Some(value) => plain_value(name, value)?,
+                None if randomises_seed(parameter) && has_seed(form, job) => Some(false.into()),
+                None => fallback(parameter),
+            }
+        };
+        if let Some(value) = value {
+            filled.values.insert(name.clone(), value);
+        }
+    }
+    if let Some((name, seed)) = chosen_seed(endpoint, form, job, random) {
+        filled.values.insert(name.clone(), seed.into());
+        filled.facts.push(Fact::new("Seed", seed));
+        for flag in endpoint.parameters.iter().filter(|parameter| randomises_seed(parameter)) {
+            filled.values.insert(flag.name.clone(), false.into());
+        }
+    }
+    Ok(filled)
+}
+
+/// Uploads the files of `job` and adds them to `values`.
+///
+/// # Errors
+///
+/// As [`App::upload`].
+pub async fn add_files(
+    app: &App,
+    endpoint: &Endpoint,
+    job: &Job,
+    values: &mut BTreeMap<String, Value>,
+) -> Result<(), GenerateError> {
+    for parameter in &endpoint.parameters {
+        let input = job.request.inputs.get(&parameter.name);
+        let value = match input {
+            Some(InputValue::File(file)) => one_file(app, parameter, job, file).await?,
+            Some(InputValue::List(items))
+                if items.iter().any(|i| matches!(i, InputValue::File(_))) =>
+            {
+                let mut list = Vec::with_capacity(items.len());
+                for item in items {
+                    let InputValue::File(file) = item else { continue };
+                    let file = one_file(app, parameter, job, file).await?;
+                    list.push(match parameter.component.as_str() {
+                        "gallery" => json!({"image": file, "caption": null}),
+                        _ => file,
+                    });
+                }
+                Value::Array(list)
+            }
+            _ => continue,
+        };
+        values.insert(parameter.name.clone(), value);
+    }
+    Ok(())
+}
+
+async fn one_file(
+    app: &App,
+    parameter: &Parameter,
+    job: &Job,
+    file: &FileReference,
+) -> Result<Value, GenerateError> {
+    match file {
+        FileReference::Url(url) => Ok(app.url_input(&parameter.component, url)),
+        FileReference::Stored(digest) => {
+            let stored = job.files.get(digest).ok_or(GenerateError::Internal)?;
+            let ending = stored.content_type.rsplit(['/', '+']).next().unwrap_or("bin");
+            let upload = Upload {
+                name: format!("{}.{ending}", digest.get(..12).unwrap_or("file")),
+                content_type: stored.content_type.clone(),
+                bytes: stored.bytes.clone(),
+            };
+            app.file_input(&parameter.component, upload).await
+        }
+    }
+}
+
+fn has_seed(form: &Form, job: &Job) -> bool {
+    form.schema
+        .with_role(Role::Seed)
+        .is_some_and(|seed| job.request.inputs.contains_key(&seed.name))
+}
+
+/// A seed, so that a picture can be painted again: where the person gave none and did not leave
+/// the choice to the app.
+fn chosen_seed<'f>(
+    endpoint: &Endpoint,
+    form: &'f Form,
+    job: &Job,
+    random: u32,
+) -> Option<(&'f String, i64)> {
+    let Field { name, kind: FieldKind::Integer { min, max, .. }, .. } =
+        form.schema.with_role(Role::Seed)?
+    else {
+        return None;
+    };
+    let given = &job.request.inputs;
+    let left_to_app = endpoint
+        .parameters
+        .iter()
+        .filter(|parameter| randomises_seed(parameter))
+        .any(|flag| given.get(&flag.name).and_then(InputValue::as_bool) == Some(true));
+    if given.contains_key(name) || left_to_app {
+        return None;
+    }
+    // Below 0 means “any” where it is allowed at all.
+    let low = min.unwrap_or(0).max(0);
+    let high = max.unwrap_or(i128::from(i32::MAX)).min(i128::from(i32::MAX)).max(low);
+    let seed = low + i128::from(random) % (high - low + 1);
+    Some((name, i64::try_from(seed).ok()?))
+}
+
+/// What is sent where neither the person nor the app gives a value: what an untouched page would.
+fn fallback(parameter: &Parameter) -> Option<Value> {
+    if parameter.default.is_some() {
+        return None;
+    }
+    Some(match parameter.component.as_str() {
+        "textbox" | "textarea" | "text" | "code" => "".into(),
+        "checkbox" => false.into(),
+        "checkboxgroup" => json!([]),
+        _ => Value::Null,
+    })
+}
+
+/// `None` for files, which come later.
+fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, GenerateError> {
+    Ok(Some(match value {
+        InputValue::Text(text) => text.as_str().into(),
+        InputValue::Integer(integer) => match i64::try_from(*integer) {
+            Ok(integer) => integer.into(),
+            Err(_) => u64::try_from(*integer).map_or(Value::Null, Value::from),
+        },
+        InputValue::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            (*number as i64).into()
+        }
+        InputValue::Number(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
+        InputValue::Boolean(flag) => (*flag).into(),
+        InputValue::File(_) => return Ok(None),
+        InputValue::List(items) => {
+            let mut list = Vec::with_capacity(items.len());
+            for item in items {
+                match plain_value(name, item)? {
+                    Some(item) => list.push(item),
+                    None => return Ok(None),
+                }
+            }
+            Value::Array(list)
+        }
+        InputValue::Json(text) => serde_json::from_str(text).map_err(|_| {
+            let fields = vec![FieldError::new(name, "This is no valid JSON.")];
+            GenerateError::InputRejected { fields, detail: String::new() }
+        })?,
+    }))
+}

@@ -1,0 +1,253 @@
+//! What a Gradio app says about itself, read leniently: every release spells some of it
+//! differently, and one odd field must not make an app unusable.
+
+use std::{cmp::Ordering, collections::HashMap};
+
+use serde_json::Value;
+
+/// How jobs travel (`config.protocol`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// 3.x: a WebSocket for each job.
+    Ws,
+    /// 4.0 to 4.8: the stream comes first and asks for the data.
+    Sse,
+    /// From 4.9: a POST joins the queue, then the session's stream tells of it.
+    Queue {
+        /// Later results of a generator are edits of the one before (from 4.17).
+        diffs: bool,
+        /// A stream that was lost can be asked for again (4.17 to 4.21).
+        resumes: bool,
+    },
+}
+
+/// The release of Gradio that runs the app.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Version(pub u32, pub u32, pub u32);
+
+/// `GET /config`.
+#[derive(Clone, Debug)]
+pub struct AppConfig {
+    pub version: Version,
+    pub protocol: Protocol,
+    /// Empty, or `/gradio_api` from 5.0; before every route but `/config` and `/login`.
+    pub api_prefix: String,
+    /// The public address as the server believes it; only its path is trusted.
+    pub root: Option<String>,
+    pub title: Option<String>,
+    /// The largest upload in bytes.
+    pub max_file_size: Option<u64>,
+    /// Whether functions are queued that do not say so themselves (3.x).
+    pub enable_queue: bool,
+    pub dependencies: Vec<Dependency>,
+    pub components: HashMap<i64, Component>,
+}
+
+/// A function of the app, with the components that it reads and writes.
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    /// What to send as `fn_index`: `id` where there is one, else the place in the list.
+    pub fn_index: u64,
+    pub api_name: ApiName,
+    pub inputs: Vec<i64>,
+    pub outputs: Vec<i64>,
+    pub cancels: Vec<u64>,
+    pub queue: Option<bool>,
+    /// False for functions that run in the browser alone.
+    pub backend: bool,
+    /// True for endpoints that are fed while they run; their results are never edits.
+    pub streaming: bool,
+    pub description: Option<String>,
+}
+
+/// Whether and how a function may be called from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiName {
+    Named(String),
+    /// 3.x: reachable by its number.
+    Unnamed,
+    Hidden,
+}
+
+/// A part of the app's page.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Lower case: `textbox`, `state`, …
+    pub kind: String,
+    pub props: Value,
+    /// Left out of `/info`.
+    pub skip_api: bool,
+}
+
+/// Layout parts, which `/info` leaves out although releases before 4.0 do not mark them.
+const LAYOUT: &[&str] = &[
+    "row",
+    "column",
+    "tabs",
+    "tab",
+    "tabitem",
+    "box",
+    "form",
+    "accordion",
+    "group",
+    "interpretation",
+    "dataset",
+    "sidebar",
+];
+
+impl AppConfig {
+    /// `None` when `value` is no Gradio configuration.
+    pub fn parse(value: &Value) -> Option<Self> {
+        let dependencies = value.get("dependencies")?.as_array()?;
+        let components = value.get("components")?.as_array()?;
+        Some(Self {
+            version: value
+                .get("version")
+                .and_then(Value::as_str)
+                .map(Version::parse)
+                .unwrap_or_default(),
+            protocol: match value.get("protocol").and_then(Value::as_str) {
+                None | Some("ws") => Protocol::Ws,
+                Some("sse") => Protocol::Sse,
+                Some("sse_v1") => Protocol::Queue { diffs: false, resumes: false },
+                Some("sse_v2" | "sse_v2.1") => Protocol::Queue { diffs: true, resumes: true },
+                // Newer ones are expected to grow from this one.
+                Some(_) => Protocol::Queue { diffs: true, resumes: false },
+            },
+            api_prefix: text(value, "api_prefix")
+                .map(|prefix| prefix.trim_end_matches('/').to_owned())
+                .filter(|prefix| prefix.starts_with('/'))
+                .unwrap_or_default(),
+            root: text(value, "root"),
+            title: text(value, "title"),
+            max_file_size: value.get("max_file_size").and_then(Value::as_u64),
+            enable_queue: value.get("enable_queue").and_then(Value::as_bool).unwrap_or(true),
+            dependencies: dependencies
+                .iter()
+                .zip(0..)
+                .map(|(dependency, index)| Dependency::parse(dependency, index))
+                .collect(),
+            components: components
+                .iter()
+                .filter_map(|part| Some((part.get("id")?.as_i64()?, Component::parse(part))))
+                .collect(),
+        })
+    }
+}
+
+impl Dependency {
+    fn parse(value: &Value, index: u64) -> Self {
+        let ids = |key: &str| -> Vec<i64> {
+            let ids = value.get(key).and_then(Value::as_array);
+            // 4.x may hold `[id, selector]` pairs.
+            ids.into_iter()
+                .flatten()
+                .filter_map(|id| id.as_i64().or_else(|| id.get(0)?.as_i64()))
+                .collect()
+        };
+        let private = text(value, "api_visibility").is_some_and(|word| word == "private");
+        Self {
+            fn_index: value.get("id").and_then(Value::as_u64).unwrap_or(index),
+            api_name: match value.get("api_name") {
+                _ if private => ApiName::Hidden,
+                Some(Value::String(name)) => {
+                    ApiName::Named(name.trim_start_matches('/').to_owned())
+                }
+                Some(Value::Bool(_)) => ApiName::Hidden,
+                _ => ApiName::Unnamed,
+            },
+            inputs: ids("inputs"),
+            outputs: ids("outputs"),
+            cancels: ids("cancels").into_iter().filter_map(|id| id.try_into().ok()).collect(),
+            queue: value.get("queue").and_then(Value::as_bool),
+            backend: value.get("backend_fn").and_then(Value::as_bool).unwrap_or(true),
+            streaming: text(value, "connection").is_some_and(|word| word == "stream"),
+            description: text(value, "api_description"),
+        }
+    }
+}
+
+impl Component {
+    fn parse(value: &Value) -> Self {
+        let kind = text(value, "type").unwrap_or_default().to_lowercase();
+        Self {
+            skip_api: value.get("skip_api").and_then(Value::as_bool).unwrap_or(false)
+                || kind == "state"
+                || LAYOUT.contains(&kind.as_str()),
+            props: value.get("props").cloned().unwrap_or(Value::Null),
+            kind,
+        }
+    }
+}
+
+impl Version {
+    /// Missing and odd parts count as 0.
+    pub fn parse(text: &str) -> Self {
+        let mut parts = text.split('.').map(|part| {
+            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            part[..digits].parse().unwrap_or(0)
+        });
+        let mut next = || parts.next().unwrap_or(0);
+        Self(next(), next(), next())
+    }
+}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some((self.0, self.1, self.2).cmp(&(other.0, other.1, other.2)))
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+/// A text that is there and not empty; translated labels come as an object with a key.
+pub fn text(value: &Value, key: &str) -> Option<String> {
+    let value = value.get(key)?;
+    let text = value.as_str().or_else(|| value.get("key")?.as_str())?;
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn odd_fields_do_not_make_an_app_unusable() {
+        let config = AppConfig::parse(&json!({
+            "version": "6.31.0-rc1", "app_id": 14284668302392823050_u64, "protocol": "sse_v9",
+            "api_prefix": "/gradio_api/", "title": {"key": "greet", "_type": "translation_metadata"},
+            "components": [{"id": 1, "type": "Textbox"}, {"type": {}}, {"id": "x"}],
+            "dependencies": [
+                {"api_name": false}, {"api_name": null, "inputs": null},
+                {"id": 7, "api_name": "false", "api_visibility": "private"},
+                {"id": 9, "api_name": "/infer", "inputs": [1, [2, null]]},
+            ],
+        }))
+        .unwrap();
+        assert_eq!(config.version, Version(6, 31, 0));
+        assert_eq!(config.title.as_deref(), Some("greet"));
+        assert_eq!(config.api_prefix, "/gradio_api");
+        assert_eq!(config.protocol, Protocol::Queue { diffs: true, resumes: false });
+        let names: Vec<_> =
+            config.dependencies.iter().map(|d| (d.fn_index, d.api_name.clone())).collect();
+        let named = ApiName::Named("infer".to_owned());
+        assert_eq!(
+            names,
+            [(0, ApiName::Hidden), (1, ApiName::Unnamed), (7, ApiName::Hidden), (9, named)]
+        );
+        assert_eq!(config.dependencies[3].inputs, [1, 2]);
+    }
+
+    #[test]
+    fn other_json_is_no_app() {
+        for value in [json!(null), json!([]), json!({"detail": "Not Found"})] {
+            assert!(AppConfig::parse(&value).is_none());
+        }
+    }
+}
