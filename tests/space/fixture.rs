@@ -1,0 +1,132 @@
+//! What the tests of real and of strange servers share.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use easel::{
+    error::GenerateError,
+    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, Request},
+    server::{
+        config::Config,
+        guard::Guard,
+        provider::{
+            Answer, Job, Provider, UpdateSink, Updates,
+            space::{
+                SpaceProvider,
+                client::{App, Network},
+            },
+        },
+    },
+};
+
+/// A provider that may contact `allowed` and has the other variables too.
+pub fn provider(allowed: &str, variables: &[(&str, &str)]) -> SpaceProvider {
+    let config = config(allowed, variables);
+    let guard = Guard::new(config.listed_origins());
+    SpaceProvider::new(&config, guard)
+}
+
+fn config(allowed: &str, variables: &[(&str, &str)]) -> Config {
+    let variables: BTreeMap<_, _> =
+        variables.iter().copied().chain([("EASEL_ALLOWED_ORIGINS", allowed)]).collect();
+    Config::read(|name| variables.get(name).map(|value| (*value).to_owned())).unwrap()
+}
+
+pub async fn connect(address: &str) -> Result<App, GenerateError> {
+    let address = address.parse().unwrap();
+    let guard = Guard::new([url_of("https://hub.invalid"), url_of(origin(&address))]);
+    let network = Network { guard, token: None, hub: url_of("https://hub.invalid") };
+    App::connect(network, &address, None).await
+}
+
+fn origin(address: &url::Url) -> String {
+    address.origin().ascii_serialization()
+}
+
+fn url_of(text: impl AsRef<str>) -> url::Url {
+    text.as_ref().parse().unwrap()
+}
+
+pub fn job(model: &str, prompt: &str, inputs: &[(&str, InputValue)]) -> Job {
+    let inputs: Inputs =
+        inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    Job {
+        id: GenerationId::from_parts(1, [1; 10]),
+        attempt: 1,
+        request: Request { model: model.parse().unwrap(), prompt: prompt.to_owned(), inputs },
+        files: BTreeMap::new(),
+        cancelled: Default::default(),
+    }
+}
+
+/// Keeps what a provider says.
+#[derive(Default)]
+pub struct Heard {
+    pub events: Mutex<Vec<Event>>,
+    pub previews: Mutex<Vec<Image>>,
+    changed: tokio::sync::Notify,
+}
+
+impl Heard {
+    pub fn updates() -> (Arc<Self>, Updates) {
+        let heard = Arc::new(Self::default());
+        (Arc::clone(&heard), Updates::new(heard))
+    }
+
+    /// Waits until an event fits.
+    pub async fn until(&self, fits: impl Fn(&Event) -> bool) {
+        let wait = async {
+            loop {
+                let changed = self.changed.notified();
+                if self.events.lock().unwrap().iter().any(&fits) {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        within(20, wait).await;
+    }
+}
+
+#[async_trait]
+impl UpdateSink for Heard {
+    async fn remember(&self, _handle: &str) -> Result<(), GenerateError> {
+        Ok(())
+    }
+
+    fn send(&self, event: Event) {
+        self.events.lock().unwrap().push(event);
+        self.changed.notify_one();
+    }
+
+    fn preview(&self, image: Image) {
+        self.previews.lock().unwrap().push(image);
+    }
+}
+
+/// Runs `job` and panics unless it gave pictures.
+pub async fn pictures(
+    provider: &SpaceProvider,
+    job: Job,
+    updates: Updates,
+) -> (Vec<Image>, Vec<Fact>) {
+    match within(60, provider.generate(job, updates)).await {
+        Ok(Answer::Images { images, facts }) => (images, facts),
+        other => panic!("no pictures: {other:?}"),
+    }
+}
+
+/// Runs `job` and panics unless it failed.
+pub async fn failure(provider: &SpaceProvider, job: Job) -> GenerateError {
+    let (_, updates) = Heard::updates();
+    within(60, provider.generate(job, updates)).await.expect_err("it should have failed")
+}
+
+/// Nothing may hang.
+pub async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(seconds), future).await.expect("it hangs")
+}

@@ -1,0 +1,61 @@
+//! Real Gradio servers, one for each release and mode, shared by the tests and ended with them.
+
+use std::{
+    collections::HashMap,
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    sync::{Arc, LazyLock, Mutex},
+    time::{Duration, Instant},
+};
+
+pub struct Server {
+    pub port: u16,
+    /// Held by tests that need the workers to themselves.
+    pub turn: tokio::sync::Mutex<()>,
+    /// The app ends when its standard input does, that is with this process.
+    _process: Child,
+}
+
+impl Server {
+    /// The server of `release` in `mode`, started when first asked for.
+    pub async fn get(release: &'static str, mode: &'static str) -> Arc<Self> {
+        type Slot = Arc<Mutex<Option<Arc<Server>>>>;
+        static SERVERS: LazyLock<Mutex<HashMap<(&str, &str), Slot>>> =
+            LazyLock::new(Mutex::default);
+        let slot = Arc::clone(SERVERS.lock().unwrap().entry((release, mode)).or_default());
+        let start = move || {
+            let mut slot = slot.lock().unwrap();
+            Arc::clone(slot.get_or_insert_with(|| Arc::new(Self::start(release, mode))))
+        };
+        tokio::task::spawn_blocking(start).await.expect("the server starts")
+    }
+
+    fn start(release: &str, mode: &str) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/gradio.sh");
+        let mut process = Command::new(script)
+            .args([release, &port.to_string(), mode])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("tests/peers/gradio.sh can be run");
+        // The first time, the script installs this release.
+        let deadline = Instant::now() + Duration::from_secs(300);
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if let Some(status) = process.try_wait().unwrap() {
+                panic!(
+                    "Gradio {release} did not start ({status}): see above, or its stderr-{port} in the cache directory"
+                );
+            }
+            assert!(Instant::now() < deadline, "Gradio {release} does not answer");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Self { port, turn: tokio::sync::Mutex::default(), _process: process }
+    }
+
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
