@@ -70,13 +70,13 @@ fn milky_way(scene: &mut Scene, ground: f32) {
                 return under;
             }
             let (u, v) = (x / (unit * 240.0), y / (unit * 240.0));
-            let cloud = fractal(u, v, 6, salt) * 0.5 + 0.5;
+            let cloud = fractal(u, v, 5, salt) * 0.5 + 0.5;
             // Lanes of dust run where a noise crosses zero.
             let lane = 1.0 - 3.4 * fractal(u * 1.7 + 7.0, v * 1.7, 5, salt ^ 21).abs();
-            let dust = smooth(0.15, 1.0, lane) * smooth(1.3, 0.2, across.abs());
+            let dust = smooth(-0.3, 1.0, lane) * smooth(1.3, 0.2, across.abs());
             let body = 1.0 / (1.0 + 3.5 * across * across) - 0.056;
             let light = body.max(0.0) * (0.2 + 0.9 * cloud * cloud) * (1.0 - 0.6 * dust);
-            glow(glow(under, cool, light * 0.32), warm, light * light * 0.32)
+            glow(glow(under, cool, light * 0.26), warm, light * light * 0.32)
         });
     });
 }
@@ -147,7 +147,7 @@ fn moon(scene: &mut Scene) {
 
 fn aurora(scene: &mut Scene, ground: f32) {
     let unit = scene.unit;
-    let green = mix(scene.palette.accents[1], [0.30, 0.95, 0.66], 0.62);
+    let green = mix(scene.palette.accents[1], [0.30, 0.98, 0.66], 0.72);
     let violet = mix(scene.palette.accents[0], [0.66, 0.36, 0.92], 0.5);
     let curtains = 2 + scene.dice.below(2);
     for curtain in 0..curtains {
@@ -178,7 +178,7 @@ fn aurora(scene: &mut Scene, ground: f32) {
                     let body = smooth(-0.09, 0.05, up) / (1.0 + 7.0 * up.max(0.0) * up.max(0.0))
                         * smooth(1.4, 0.5, up);
                     let color = mix(green, violet, smooth(0.12, 0.8, up));
-                    glow(under, color, (body * light * 0.95).min(1.0))
+                    glow(under, color, (body * light * 1.3).min(1.0))
                 }
             });
         });

@@ -57,7 +57,7 @@ fn every_style_paints_what_it_always_painted() {
         digests,
         [
             "ec6e423648625b20",
-            "5deb19315939fe9e",
+            "4ae0bac2bf07b5a6",
             "1ab1c2476f6bbd0a",
             "ed435d99730f4904",
             "77d128e617439891",
