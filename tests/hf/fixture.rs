@@ -27,7 +27,7 @@ use easel::{
         },
     },
 };
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 use url::Url;
 
 /// A whole picture: the smallest PNG.
@@ -59,14 +59,20 @@ pub struct Peer {
     heard: Arc<Mutex<Vec<Heard>>>,
     script: Arc<Mutex<VecDeque<Response>>>,
     reaction: Arc<Mutex<Option<Reaction>>>,
+    arrived: Arc<Notify>,
 }
 
 impl Peer {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-        let peer =
-            Self { url, heard: Arc::default(), script: Arc::default(), reaction: Arc::default() };
+        let peer = Self {
+            url,
+            heard: Arc::default(),
+            script: Arc::default(),
+            reaction: Arc::default(),
+            arrived: Arc::default(),
+        };
         let app = Router::new().fallback(answer).with_state(peer.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         peer
@@ -91,6 +97,26 @@ impl Peer {
         self.heard.lock().unwrap().clone()
     }
 
+    /// The methods and paths that were heard.
+    pub fn lines(&self) -> Vec<String> {
+        self.heard().iter().map(|heard| format!("{} {}", heard.method, heard.path)).collect()
+    }
+
+    /// Waits until a request with this method and path has come.
+    pub async fn until(&self, line: &str) {
+        let wait = async {
+            loop {
+                let arrived = self.arrived.notified();
+                if self.lines().iter().any(|heard| heard == line) {
+                    return;
+                }
+                arrived.await;
+            }
+        };
+        let heard = tokio::time::timeout(Duration::from_secs(10), wait).await;
+        heard.unwrap_or_else(|_| panic!("{line} never came, but {:?}", self.lines()));
+    }
+
     pub fn at(&self, path: &str) -> String {
         self.url.join(path).unwrap().to_string()
     }
@@ -106,6 +132,7 @@ async fn answer(State(peer): State<Peer>, request: Request) -> Response {
         body: String::from_utf8(body.to_vec()).unwrap(),
     };
     peer.heard.lock().unwrap().push(heard.clone());
+    peer.arrived.notify_waiters();
     let scripted = peer.script.lock().unwrap().pop_front();
     let reaction = peer.reaction.lock().unwrap().clone();
     let answer = scripted.map_or_else(
@@ -134,7 +161,8 @@ pub fn config(hub: &Peer, router: &Peer, more: &[(&str, &str)]) -> Config {
 
 /// The provider with waits that a test can afford.
 pub fn provider(config: &Config) -> Hf {
-    let pace = Pace { busy: Duration::from_millis(5), connect: Duration::from_millis(5) };
+    let short = Duration::from_millis(5);
+    let pace = Pace { busy: short, connect: short, poll: short };
     Hf::with_pace(config, Guard::new(config.listed_origins()), pace)
 }
 

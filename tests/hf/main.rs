@@ -2,3 +2,4 @@
 
 mod classic;
 mod fixture;
+mod router;

@@ -1,9 +1,13 @@
-//! Hugging Face: models of the Hub through the router, and dedicated endpoints.
+//! Hugging Face: models of the Hub through the router and its inference providers, and endpoints
+//! by their address.
 
+mod adapters;
 mod answer;
-mod classic;
+mod attempt;
 mod client;
 mod errors;
+mod hub;
+mod mapping;
 mod params;
 mod reference;
 
@@ -13,18 +17,16 @@ use async_trait::async_trait;
 use url::Url;
 
 use self::{
-    answer::{Content, Haul, Picture},
+    attempt::Attempt,
     client::Client,
-    errors::{Failure, Next},
+    hub::Hub,
     params::Params,
     reference::{ModelId, Target},
 };
 use super::{Answer, Job, Provider, Updates};
 use crate::{
     error::GenerateError,
-    generation::{
-        Connection, ConnectionState, Fact, Image, Model, ModelReference, PromptUse, ProviderKind,
-    },
+    generation::{Connection, ConnectionState, Model, ModelReference, PromptUse, ProviderKind},
     server::{config::Config, guard::Guard},
 };
 
@@ -36,6 +38,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
 /// The provider `hf`.
 pub struct Hf {
     client: Client,
+    hub: Hub,
 }
 
 impl Hf {
@@ -43,9 +46,19 @@ impl Hf {
         Self::with_pace(config, guard, Pace::default())
     }
 
-    /// With other waits between tries.
+    /// With other waits.
     pub fn with_pace(config: &Config, guard: Guard, pace: Pace) -> Self {
-        Self { client: Client::new(config, guard, pace) }
+        let client = Client::new(config, guard, pace);
+        Self { hub: Hub::new(client.clone()), client }
+    }
+
+    fn attempt<'a>(
+        &'a self,
+        job: &'a Job,
+        updates: &'a Updates,
+    ) -> Result<Attempt<'a>, GenerateError> {
+        let params = Params::new(&job.request.inputs, &job.id)?;
+        Ok(Attempt { client: &self.client, hub: &self.hub, job, updates, params })
     }
 }
 
@@ -78,11 +91,16 @@ impl Provider for Hf {
     }
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
-        let attempt = self.attempt(&job, &updates);
-        tokio::time::timeout(ATTEMPT_TIMEOUT, attempt).await.unwrap_or_else(|_| {
-            let minutes = ATTEMPT_TIMEOUT.as_secs() / 60;
-            Err(GenerateError::Timeout { detail: format!("no picture within {minutes} minutes") })
-        })
+        in_time(self.attempt(&job, &updates)?.run()).await
+    }
+
+    async fn resume(
+        &self,
+        job: Job,
+        handle: String,
+        updates: Updates,
+    ) -> Result<Answer, GenerateError> {
+        in_time(self.attempt(&job, &updates)?.resume(&handle)).await
     }
 
     fn connection(&self) -> Connection {
@@ -97,86 +115,12 @@ impl Provider for Hf {
     }
 }
 
-impl Hf {
-    async fn attempt(&self, job: &Job, updates: &Updates) -> Result<Answer, GenerateError> {
-        let model = job.request.model.target();
-        let (url, page) = match reference::parse(model)? {
-            Target::Endpoint(url) => (url, String::new()),
-            Target::Model { id, .. } => {
-                let url = join(&self.client.router, &format!("hf-inference/models/{id}"));
-                (url, id.page())
-            }
-        };
-        let params = Params::new(&job.request.inputs, &job.id);
-        let call = classic::call(url, &job.request.prompt, &params);
-        let place = self.client.place(model, &page, &call.url);
-        let reply = match self.client.send(&call, place, updates).await {
-            Ok(reply) => reply,
-            Err(Failure { next: Next::Load { estimated_time }, .. }) => {
-                return Ok(Answer::Loading { estimated_time });
-            }
-            Err(failure) => return Err(failure.error),
-        };
-        if reply.headers.get("x-compute-type").is_some_and(|kind| kind == "cache") {
-            updates.notice("This picture was served from the provider's cache.");
-        }
-        let mut haul = match answer::read(reply.body, &job.request.prompt)? {
-            Content::Pictures(haul) => haul,
-            Content::Json(json) => {
-                let detail = errors::words(&json).unwrap_or_else(|| json.to_string());
-                let detail = crate::server::redact::excerpt(&detail);
-                return Err(GenerateError::BadAnswer { detail });
-            }
-            Content::Other(detail) => return Err(GenerateError::BadAnswer { detail }),
-        };
-        if !haul.facts.iter().any(|fact| fact.name == "Seed") {
-            haul.facts.insert(0, Fact::new("Seed", params.seed));
-        }
-        self.bring_home(haul, &params, updates).await
-    }
-
-    /// Downloads what is only an address yet, and tells what was said beside the pictures.
-    async fn bring_home(
-        &self,
-        haul: Haul,
-        params: &Params,
-        updates: &Updates,
-    ) -> Result<Answer, GenerateError> {
-        for notice in haul.notices {
-            updates.notice(notice);
-        }
-        let mut images = Vec::with_capacity(haul.pictures.len());
-        for picture in haul.pictures {
-            images.push(match picture {
-                Picture::Here(image) => image,
-                Picture::At(address) => {
-                    let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
-                        detail: "the picture's address is none".to_owned(),
-                    })?;
-                    self.client.guard.download_image(&url).await?
-                }
-            });
-        }
-        if let Some(notice) = images.first().and_then(|image| other_size(params, image)) {
-            updates.notice(notice);
-        }
-        Ok(Answer::Images { images, facts: haul.facts })
-    }
-}
-
-/// Sizes are ignored in silence by some back ends; the person hears of it from us.
-fn other_size(params: &Params, image: &Image) -> Option<String> {
-    let differs = params.width.is_some_and(|width| width != image.width)
-        || params.height.is_some_and(|height| height != image.height);
-    let asked = |side: Option<u32>| side.map_or_else(|| "any".to_owned(), |side| side.to_string());
-    differs.then(|| {
-        format!(
-            "The picture is {} × {}, not {} × {} as asked.",
-            image.width,
-            image.height,
-            asked(params.width),
-            asked(params.height)
-        )
+async fn in_time(
+    attempt: impl Future<Output = Result<Answer, GenerateError>>,
+) -> Result<Answer, GenerateError> {
+    tokio::time::timeout(ATTEMPT_TIMEOUT, attempt).await.unwrap_or_else(|_| {
+        let minutes = ATTEMPT_TIMEOUT.as_secs() / 60;
+        Err(GenerateError::Timeout { detail: format!("no picture within {minutes} minutes") })
     })
 }
 

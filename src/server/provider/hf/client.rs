@@ -1,15 +1,17 @@
 //! All that this provider says to the network: which calls carry the token, which are repeated
 //! and how often, and how much of an answer is read.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use reqwest::{Method, header::HeaderMap};
+use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
+use tokio::sync::oneshot;
 use url::Url;
 
 use super::errors::{self, Failure, Next, Place};
 use crate::{
     error::GenerateError,
+    generation::ProviderKind,
     server::{
         config::{Config, Secret},
         guard::{self, Guard},
@@ -25,6 +27,10 @@ const MAX_CONNECTS: u32 = 3;
 const LONGEST_OWN_WAIT: Duration = Duration::from_secs(20);
 /// What is read of an answer that is no success.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
+/// For a look-up, a poll or a cancel.
+const SHORT_TIMEOUT: Duration = Duration::from_secs(20);
+/// For a request that is seen through although nobody waits for it.
+const ORPHAN_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// One HTTP request, made by a pure function.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,25 +42,67 @@ pub struct Call {
     pub body: Option<Value>,
 }
 
-/// A successful answer.
+impl Call {
+    pub fn get(url: Url, headers: Vec<(&'static str, &'static str)>) -> Self {
+        Self { method: Method::GET, url, headers, body: None }
+    }
+}
+
+/// What came back, whatever its status.
 #[derive(Debug)]
 pub struct Reply {
+    pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-/// How long the waits between tries are; tests shorten them.
+/// How long the waits are; tests shorten them.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// Before the second try; it doubles.
     pub busy: Duration,
     /// Before the second connection; it doubles.
     pub connect: Duration,
+    /// Before the first poll; it grows to six times as long.
+    pub poll: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { busy: Duration::from_secs(1), connect: Duration::from_millis(500) }
+        Self {
+            busy: Duration::from_secs(1),
+            connect: Duration::from_millis(500),
+            poll: Duration::from_millis(500),
+        }
+    }
+}
+
+/// What undoes a call once its answer is known, if anything does.
+pub type UndoOf = Arc<dyn Fn(&Reply) -> Option<Call> + Send + Sync>;
+
+/// Sends its call when it is dropped: a job is cancelled unless it is known to have ended.
+pub struct Undo(Option<(Client, Call)>);
+
+impl Undo {
+    pub fn new(client: &Client, call: Option<Call>) -> Self {
+        Self(call.map(|call| (client.clone(), call)))
+    }
+
+    pub fn disarm(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        let Some((client, call)) = self.0.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            match client.fetch(&call).await {
+                Ok(reply) => tracing::info!(status = %reply.status, "cancelled a job"),
+                Err(error) => tracing::warn!(%error, "a job could not be cancelled"),
+            }
+        });
     }
 }
 
@@ -63,22 +111,19 @@ pub struct Client {
     pub guard: Guard,
     pub hub: Url,
     pub router: Url,
+    pub pace: Pace,
+    pub bill_to: Option<String>,
     token: Option<Secret>,
     token_variable: &'static str,
-    bill_to: Option<String>,
     /// Endpoints that the operator configured, as they are called.
     endpoints: Vec<Url>,
-    pace: Pace,
 }
 
 impl Client {
     pub fn new(config: &Config, guard: Guard, pace: Pace) -> Self {
-        let from_models = config
-            .models
-            .iter()
-            .flatten()
-            .filter(|model| model.provider() == crate::generation::ProviderKind::Hf);
-        let endpoints = from_models
+        let offered = config.models.iter().flatten();
+        let endpoints = offered
+            .filter(|model| model.provider() == ProviderKind::Hf)
             .map(|model| model.target())
             .chain(config.hf_model.as_deref())
             .filter_map(|target| target.trim_start_matches("hf:").parse().ok())
@@ -87,11 +132,11 @@ impl Client {
             guard,
             hub: config.hf_endpoint.clone(),
             router: config.hf_inference_endpoint.clone(),
+            pace,
+            bill_to: config.hf_bill_to.clone(),
             token: config.hf_token.clone(),
             token_variable: config.hf_token_variable,
-            bill_to: config.hf_bill_to.clone(),
             endpoints,
-            pace,
         }
     }
 
@@ -124,21 +169,42 @@ impl Client {
     }
 
     /// Sends `call`, once more only where that cannot run anything twice: when no connection came
-    /// about, or when the provider says that it did nothing. Every repetition is told.
+    /// about, or when the provider says that it did nothing. Every repetition is told as being
+    /// `whose`.
     ///
     /// A gateway's timeout (504) is not repeated, although old clients of this wire do: the job
     /// may have run and been billed.
+    ///
+    /// With `undo` a request on its way is seen through when the future is dropped, and then
+    /// undone; without, its connection is closed.
     pub async fn send(
         &self,
         call: &Call,
         place: Place<'_>,
+        whose: &str,
+        undo: Option<&UndoOf>,
         updates: &Updates,
-    ) -> Result<Reply, Failure> {
-        let mut tries = 1;
+    ) -> Result<(Reply, Undo), Failure> {
+        let (mut tries, mut connects) = (1, 1);
         loop {
-            let failure = match self.send_once(call, place, updates).await {
-                Ok(reply) => return Ok(reply),
-                Err(failure) => failure,
+            let answer = match undo {
+                Some(undo) => self.exchange_kept(call, undo).await,
+                None => self.exchange(call).await.map(|reply| (reply, Undo(None))),
+            };
+            let failure = match answer {
+                Ok((reply, undo)) if reply.status.is_success() => return Ok((reply, undo)),
+                Ok((reply, _)) => errors::read(place, reply.status, &reply.headers, &reply.body),
+                Err(GenerateError::Unreachable { .. }) if connects < MAX_CONNECTS => {
+                    let wait = jittered(self.pace.connect * 2_u32.pow(connects - 1));
+                    connects += 1;
+                    updates.notice(format!(
+                        "{} cannot be reached: try {connects} of {MAX_CONNECTS}",
+                        place.host
+                    ));
+                    tokio::time::sleep(wait).await;
+                    continue;
+                }
+                Err(error) => Failure::stop(error),
             };
             let Next::Again { after } = failure.next else { return Err(failure) };
             let wait = after.unwrap_or_else(|| jittered(self.pace.busy * 2_u32.pow(tries - 1)));
@@ -149,50 +215,52 @@ impl Client {
                 return Err(Failure { next, ..failure });
             }
             tries += 1;
-            updates.notice(format!(
-                "{} is busy: try {tries} of {MAX_TRIES} in {:.0} s",
-                place.host,
-                wait.as_secs_f64().max(1.0)
-            ));
+            let seconds = wait.as_secs_f64().max(1.0);
+            updates
+                .notice(format!("{whose} is busy: try {tries} of {MAX_TRIES} in {seconds:.0} s"));
             tokio::time::sleep(wait).await;
         }
     }
 
-    /// One try, with connections repeated that never came about.
-    async fn send_once(
+    /// One request and its answer.
+    async fn exchange(&self, call: &Call) -> Result<Reply, GenerateError> {
+        let response = self.request(call)?.send().await;
+        let response = response.map_err(|error| guard::unreachable(&call.url, &error))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = if status.is_success() {
+            guard::read_capped(response, guard::MAX_JSON_BYTES).await?
+        } else {
+            // Without its words the status alone must do.
+            guard::read_capped(response, MAX_ERROR_BYTES).await.unwrap_or_default()
+        };
+        Ok(Reply { status, headers, body })
+    }
+
+    /// The same in a task of its own: when nobody waits for the answer any more, or takes it but
+    /// gives it up, the job that it names is cancelled as soon as its name is known.
+    async fn exchange_kept(
         &self,
         call: &Call,
-        place: Place<'_>,
-        updates: &Updates,
-    ) -> Result<Reply, Failure> {
-        let mut connects = 1;
-        let response = loop {
-            let request = self.request(call).map_err(Failure::stop)?;
-            let error = match request.send().await {
-                Ok(response) => break response,
-                Err(error) => error,
-            };
-            let failure = guard::unreachable(&call.url, &error);
-            let may_repeat = matches!(failure, GenerateError::Unreachable { .. });
-            if !may_repeat || connects == MAX_CONNECTS {
-                return Err(Failure::stop(failure));
-            }
-            let wait = jittered(self.pace.connect * 2_u32.pow(connects - 1));
-            connects += 1;
-            updates.notice(format!(
-                "{} cannot be reached: try {connects} of {MAX_CONNECTS}",
-                place.host
-            ));
-            tokio::time::sleep(wait).await;
-        };
-        let (status, headers) = (response.status(), response.headers().clone());
-        if status.is_success() {
-            let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await;
-            return Ok(Reply { headers, body: body.map_err(Failure::stop)? });
-        }
-        // Without its words the status alone must do.
-        let body = guard::read_capped(response, MAX_ERROR_BYTES).await.unwrap_or_default();
-        Err(errors::read(place, status, &headers, &body))
+        undo: &UndoOf,
+    ) -> Result<(Reply, Undo), GenerateError> {
+        let (sender, receiver) = oneshot::channel();
+        let (client, call, undo) = (self.clone(), call.clone(), undo.clone());
+        tokio::spawn(async move {
+            let answer = tokio::time::timeout(ORPHAN_TIMEOUT, client.exchange(&call)).await;
+            let answer = answer.unwrap_or_else(|_| Err(timeout())).map(|reply| {
+                let undo = if reply.status.is_success() { undo(&reply) } else { None };
+                (reply, Undo::new(&client, undo))
+            });
+            // Unreceived, it is dropped here, and the job with it.
+            let _ = sender.send(answer);
+        });
+        receiver.await.unwrap_or(Err(GenerateError::Internal))
+    }
+
+    /// A look-up, a poll or a cancel: one try, with a short limit.
+    pub async fn fetch(&self, call: &Call) -> Result<Reply, GenerateError> {
+        let answer = tokio::time::timeout(SHORT_TIMEOUT, self.exchange(call)).await;
+        answer.unwrap_or_else(|_| Err(timeout()))
     }
 
     fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, GenerateError> {
@@ -214,6 +282,10 @@ impl Client {
         }
         Ok(request)
     }
+}
+
+fn timeout() -> GenerateError {
+    GenerateError::Timeout { detail: "the server did not answer".to_owned() }
 }
 
 fn jittered(wait: Duration) -> Duration {

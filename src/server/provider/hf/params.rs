@@ -1,11 +1,22 @@
 //! The inputs of a text-to-image request in neutral words, before a wire renames them.
 
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::generation::{Field, FieldKind, GenerationId, InputSchema, InputValue, Inputs, Role};
+use crate::{
+    error::GenerateError,
+    generation::{
+        Field, FieldError, FieldKind, GenerationId, InputSchema, InputValue, Inputs, Role,
+    },
+};
+
+/// What a provider takes beyond the common inputs.
+const EXTRA: &str = "extra";
+/// What Easel itself writes into a request.
+const RESERVED: [&str; 5] = ["model", "prompt", "inputs", "input", "version"];
 
 /// What the person set, and the seed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params {
     /// Pixels.
     pub width: Option<u32>,
@@ -17,6 +28,8 @@ pub struct Params {
     pub seed: u64,
     /// False when we chose the seed; then nobody needs to hear that a provider takes none.
     pub seed_was_set: bool,
+    /// Sent as it is, over everything else.
+    pub extra: Map<String, Value>,
 }
 
 /// All optional and without defaults: nothing is sent that the person did not set. The names are
@@ -50,6 +63,9 @@ pub fn schema() -> InputSchema {
             .with_help("What the picture should not show. Many fast models ignore it."),
             Field::new("seed", seed)
                 .with_help("The same seed gives the same picture again. Empty: a new one."),
+            Field { label: "More inputs".to_owned(), ..Field::new(EXTRA, FieldKind::Json) }
+                .with_help("Sent as they are, like {\"scheduler\": \"DDIMScheduler\"}.")
+                .advanced(),
         ],
     }
 }
@@ -57,13 +73,18 @@ pub fn schema() -> InputSchema {
 impl Params {
     /// Reads checked `inputs`. Without a seed one is made from the generation's id: new for each
     /// generation, so that no cache answers, and the same for each of its attempts.
-    pub fn new(inputs: &Inputs, id: &GenerationId) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::InputRejected`] when the extra inputs are no JSON object, or hold what
+    /// Easel writes itself.
+    pub fn new(inputs: &Inputs, id: &GenerationId) -> Result<Self, GenerateError> {
         let schema = schema();
         let value = |role: Role| inputs.get(&schema.with_role(role)?.name);
         let whole = |role| value(role).and_then(InputValue::as_integer);
         let small = |role| whole(role).and_then(|number| u32::try_from(number).ok());
         let seed = whole(Role::Seed).and_then(|seed| u64::try_from(seed).ok());
-        Self {
+        Ok(Self {
             width: small(Role::Width),
             height: small(Role::Height),
             steps: small(Role::Steps),
@@ -74,8 +95,29 @@ impl Params {
                 .map(str::to_owned),
             seed: seed.unwrap_or_else(|| seed_of(id)),
             seed_was_set: seed.is_some(),
-        }
+            extra: inputs.get(EXTRA).map(extra).transpose()?.unwrap_or_default(),
+        })
     }
+}
+
+fn extra(value: &InputValue) -> Result<Map<String, Value>, GenerateError> {
+    let refuse = |message: String| GenerateError::InputRejected {
+        fields: vec![FieldError::new(EXTRA, message)],
+        detail: String::new(),
+    };
+    let text = value.to_string();
+    if text.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    let Ok(mut object) = serde_json::from_str::<Map<String, Value>>(&text) else {
+        return Err(refuse("More inputs must be a JSON object.".to_owned()));
+    };
+    if let Some(name) = RESERVED.iter().find(|name| object.contains_key(**name)) {
+        return Err(refuse(format!("More inputs may not hold “{name}”.")));
+    }
+    // Back ends of this wire reject nulls.
+    object.retain(|_, value| !value.is_null());
+    Ok(object)
 }
 
 /// From 0 to 2^31 - 1, which every back end takes.
@@ -92,23 +134,30 @@ mod tests {
         GenerationId::from_parts(1, [last; 10])
     }
 
+    fn params(inputs: &Inputs, last: u8) -> Params {
+        Params::new(inputs, &id(last)).unwrap()
+    }
+
     #[test]
     fn nothing_is_set_but_a_seed() {
-        let params = Params::new(&Inputs::new(), &id(1));
-        assert_eq!(
-            params,
-            Params {
-                width: None,
-                height: None,
-                steps: None,
-                guidance: None,
-                negative_prompt: None,
-                seed: params.seed,
-                seed_was_set: false
-            }
-        );
-        assert_eq!(params.seed, Params::new(&Inputs::new(), &id(1)).seed);
-        assert_ne!(params.seed, Params::new(&Inputs::new(), &id(2)).seed);
+        let params_of = |last| params(&Inputs::new(), last);
+        let nothing = Params { seed: params_of(1).seed, ..Params::default() };
+        assert_eq!(params_of(1), nothing);
+        assert_ne!(params_of(1).seed, params_of(2).seed);
+    }
+
+    #[test]
+    fn extra_inputs_are_an_object_without_what_easel_writes() {
+        let with = |text: &str| {
+            let inputs = Inputs::from([(EXTRA.to_owned(), InputValue::Json(text.to_owned()))]);
+            Params::new(&inputs, &id(1)).map(|params| Value::from(params.extra).to_string())
+        };
+        assert_eq!(with(r#"{"n":2,"x":null}"#).unwrap(), r#"{"n":2}"#);
+        assert_eq!(with("").unwrap(), "{}");
+        for wrong in ["[1]", "7", r#"{"prompt":"x"}"#, r#"{"version":"x"}"#] {
+            let error = with(wrong).unwrap_err();
+            assert!(matches!(error, GenerateError::InputRejected { .. }), "{wrong}");
+        }
     }
 
     #[test]
@@ -116,7 +165,7 @@ mod tests {
         let seed = 14_715_652_618_304_795_001;
         let inputs = Inputs::from([("seed".to_owned(), InputValue::Integer(seed))]);
         assert!(schema().check(&inputs).is_empty());
-        assert_eq!(i128::from(Params::new(&inputs, &id(1)).seed), seed);
+        assert_eq!(i128::from(params(&inputs, 1).seed), seed);
     }
 
     #[test]

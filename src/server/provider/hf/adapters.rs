@@ -1,0 +1,315 @@
+//! The wires of the inference providers behind the router, as pure functions.
+//!
+//! The router passes bodies on as they are, so every provider has a wire of its own. To add one:
+//! write a file in `adapters/` with a unit struct that implements [`Adapter`], and add its line
+//! to [`ADAPTERS`]. [`Adapter::dialect`] says what it calls the common inputs, [`Adapter::call`]
+//! builds its request; answers with pictures are understood wherever they come from, so only a
+//! provider that answers with a job needs [`Adapter::follow`]. Add its rows to the tables in
+//! `adapters/tests.rs`.
+
+mod deepinfra;
+mod endpoint;
+mod fal_ai;
+mod hf_inference;
+mod nscale;
+mod replicate;
+mod together;
+mod wavespeed;
+mod zai_org;
+
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+pub use self::endpoint::Endpoint;
+use super::{client::Call, errors, mapping::Lora, params::Params};
+use crate::{error::GenerateError, generation::Event, server::redact};
+
+/// Every provider that can be called, by the Hub's name for it.
+static ADAPTERS: [&dyn Adapter; 8] = [
+    &deepinfra::DeepInfra,
+    &fal_ai::FalAi,
+    &hf_inference::HfInference,
+    &nscale::Nscale,
+    &replicate::Replicate,
+    &together::Together,
+    &wavespeed::Wavespeed,
+    &zai_org::ZaiOrg,
+];
+
+/// The adapter for the Hub's name of a provider.
+pub fn find(name: &str) -> Option<&'static dyn Adapter> {
+    ADAPTERS.iter().copied().find(|adapter| adapter.name() == name)
+}
+
+/// One provider's wire.
+pub trait Adapter: Sync {
+    /// The Hub's name for it.
+    fn name(&self) -> &'static str;
+
+    /// What it calls the common inputs for this order.
+    fn dialect(&self, order: &Order<'_>) -> Dialect;
+
+    /// The request. `inputs` holds what the person set, in this provider's words, never a null.
+    fn call(&self, order: &Order<'_>, inputs: Map<String, Value>) -> Call;
+
+    /// Headers that its polls need as well.
+    fn poll_headers(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
+
+    /// True when a job of it can be cancelled. Its request is then seen through even when nobody
+    /// waits for it any more, so that no job is left running.
+    fn cancels(&self) -> bool {
+        false
+    }
+
+    /// What an answer without a picture means: the job goes on, or the error that it ended with.
+    /// `asked` is what was polled, [`None`] after the request itself.
+    fn follow(
+        &self,
+        order: &Order<'_>,
+        asked: Option<&str>,
+        answer: &Value,
+    ) -> Result<Pending, GenerateError> {
+        let _ = (order, asked);
+        Err(no_picture(answer))
+    }
+}
+
+/// What is wanted, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// The router with the provider's prefix, or the endpoint itself.
+    pub base: &'a Url,
+    pub prompt: &'a str,
+    pub params: &'a Params,
+    /// The Hub's name of the model.
+    pub hub_id: &'a str,
+    /// The provider's name of the model.
+    pub provider_id: &'a str,
+    pub lora: Option<&'a Lora>,
+}
+
+/// A job that goes on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
+    /// What to ask next: a path, with a query, below the provider's prefix.
+    pub ask: String,
+    /// What to `PUT` to stop it, likewise.
+    pub cancel: Option<String>,
+    /// What to tell.
+    pub events: Vec<Event>,
+    /// True when there is nothing to wait for.
+    pub at_once: bool,
+}
+
+/// What a provider calls the common inputs; [`None`] is what it does not take.
+#[derive(Clone, Copy, Debug)]
+pub struct Dialect {
+    pub size: Size,
+    pub steps: Option<&'static str>,
+    pub guidance: Option<&'static str>,
+    pub negative_prompt: Option<&'static str>,
+    pub seed: Option<&'static str>,
+}
+
+/// How a size is written.
+#[derive(Clone, Copy, Debug)]
+pub enum Size {
+    /// `"width": w, "height": h`
+    Fields,
+    /// `"image_size": {"width": w, "height": h}`
+    Object(&'static str),
+    /// `"size": "WxH"`
+    Text(&'static str),
+    /// `"aspect_ratio": "3:2"`, where the ratio is a known one.
+    Ratio(&'static str),
+}
+
+/// A request and the names of the inputs that this provider does not take.
+pub struct Submission {
+    pub call: Call,
+    pub left_out: Vec<&'static str>,
+    pub takes_seed: bool,
+}
+
+/// Builds the request of `order` for `adapter`.
+pub fn submit(adapter: &dyn Adapter, order: &Order<'_>) -> Submission {
+    let dialect = adapter.dialect(order);
+    let (mut inputs, left_out) = dialect.write(order.params);
+    for (name, value) in &order.params.extra {
+        inputs.insert(name.clone(), value.clone());
+    }
+    Submission { call: adapter.call(order, inputs), left_out, takes_seed: dialect.seed.is_some() }
+}
+
+impl Dialect {
+    /// The names of the task's own specification.
+    pub const STANDARD: Self = Self {
+        size: Size::Fields,
+        steps: Some("num_inference_steps"),
+        guidance: Some("guidance_scale"),
+        negative_prompt: Some("negative_prompt"),
+        seed: Some("seed"),
+    };
+
+    /// The image route that some providers took over from OpenAI: a size and nothing more.
+    pub const OPENAI: Self = Self {
+        size: Size::Text("size"),
+        steps: None,
+        guidance: None,
+        negative_prompt: None,
+        seed: None,
+    };
+
+    fn write(&self, params: &Params) -> (Map<String, Value>, Vec<&'static str>) {
+        let mut inputs = Map::new();
+        let mut left_out = Vec::new();
+        let mut set = |name: Option<&str>, value: Option<Value>, label| match (name, value) {
+            (Some(name), Some(value)) => _ = inputs.insert(name.to_owned(), value),
+            (None, Some(_)) => left_out.push(label),
+            (_, None) => {}
+        };
+        let (width, height) = (params.width, params.height);
+        match (self.size, width, height) {
+            (Size::Fields, _, _) => {
+                set(Some("width"), width.map(Value::from), "Width");
+                set(Some("height"), height.map(Value::from), "Height");
+            }
+            (Size::Object(name), Some(width), Some(height)) => {
+                set(Some(name), Some(json!({ "width": width, "height": height })), "");
+            }
+            (Size::Text(name), Some(width), Some(height)) => {
+                set(Some(name), Some(format!("{width}x{height}").into()), "");
+            }
+            (Size::Ratio(name), Some(width), Some(height)) if ratio(width, height).is_some() => {
+                set(Some(name), ratio(width, height).map(Value::from), "");
+            }
+            // Half a size, or one that cannot be written.
+            _ => {
+                set(None, width.map(Value::from), "Width");
+                set(None, height.map(Value::from), "Height");
+            }
+        }
+        set(self.steps, params.steps.map(Value::from), "Steps");
+        set(self.guidance, params.guidance.map(Value::from), "Guidance");
+        let negative_prompt = params.negative_prompt.clone().map(Value::from);
+        set(self.negative_prompt, negative_prompt, "Negative prompt");
+        if self.seed.is_some() || params.seed_was_set {
+            set(self.seed, Some(params.seed.into()), "Seed");
+        }
+        (inputs, left_out)
+    }
+}
+
+/// The ratios that FLUX on Replicate knows.
+fn ratio(width: u32, height: u32) -> Option<&'static str> {
+    const RATIOS: [(u32, u32, &str); 11] = [
+        (1, 1, "1:1"),
+        (16, 9, "16:9"),
+        (21, 9, "21:9"),
+        (3, 2, "3:2"),
+        (2, 3, "2:3"),
+        (4, 5, "4:5"),
+        (5, 4, "5:4"),
+        (3, 4, "3:4"),
+        (4, 3, "4:3"),
+        (9, 16, "9:16"),
+        (9, 21, "9:21"),
+    ];
+    let same = |(w, h)| u64::from(width) * u64::from(h) == u64::from(height) * u64::from(w);
+    RATIOS.iter().find(|(w, h, _)| same((*w, *h))).map(|(_, _, name)| *name)
+}
+
+impl Order<'_> {
+    /// A JSON request to `path` below the provider's prefix.
+    fn post(&self, path: &str, body: Value) -> Call {
+        Call {
+            method: Method::POST,
+            url: below(self.base, path),
+            headers: vec![("accept", "application/json")],
+            body: Some(body),
+        }
+    }
+
+    /// `{"model", "prompt", …}`: the start of most bodies.
+    fn with_model(&self, inputs: Map<String, Value>, more: &[(&str, &str)]) -> Value {
+        let mut body = Map::new();
+        body.insert("model".to_owned(), self.provider_id.into());
+        body.insert("prompt".to_owned(), self.prompt.into());
+        body.extend(more.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))));
+        body.extend(inputs);
+        Value::Object(body)
+    }
+
+    /// `{"prompt", …}`.
+    fn with_prompt(&self, inputs: Map<String, Value>) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("prompt".to_owned(), self.prompt.into());
+        body.extend(inputs);
+        body
+    }
+}
+
+/// `path`, which may have a query, below `base`.
+pub fn below(base: &Url, path: &str) -> Url {
+    let (path, query) = match path.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path, None),
+    };
+    let mut url = super::join(base, path);
+    url.set_query(query);
+    url
+}
+
+/// The path of an address in an answer, to be asked on the router instead: never its host, and
+/// nothing that could lead out of the provider's prefix.
+fn path_of(address: &str) -> Result<String, GenerateError> {
+    let odd = || GenerateError::BadAnswer {
+        detail: "the provider named an odd address for its job".to_owned(),
+    };
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let (_, path) = rest.ok_or_else(odd)?.split_once('/').ok_or_else(odd)?;
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '~');
+    let leads_out = path.split('/').any(|segment| segment.is_empty() || segment.starts_with('.'));
+    if leads_out || !path.chars().all(plain) { Err(odd()) } else { Ok(path.to_owned()) }
+}
+
+/// A job's id, fit for a path.
+fn job_id(value: Option<&Value>) -> Option<&str> {
+    let id = value?.as_str()?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    (!id.is_empty() && id.len() <= 200 && id.chars().all(plain)).then_some(id)
+}
+
+/// It runs, and nothing more is known.
+fn painting() -> Event {
+    Event::Progress { step: None, total: None, unit: None, fraction: None, label: None }
+}
+
+/// An answer that should have held a picture.
+fn no_picture(answer: &Value) -> GenerateError {
+    let words = errors::words(answer).unwrap_or_else(|| answer.to_string());
+    GenerateError::BadAnswer { detail: redact::excerpt(&words) }
+}
+
+/// A job that the provider gave up.
+fn job_failed(words: Option<String>) -> GenerateError {
+    let detail =
+        redact::excerpt(&words.unwrap_or_else(|| "the provider gave no reason".to_owned()));
+    let lower = detail.to_ascii_lowercase();
+    if ["nsfw", "sensitive", "content policy", "safety", "moderat"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        GenerateError::Filtered { detail }
+    } else {
+        GenerateError::ModelFailed { detail }
+    }
+}
+
+#[cfg(test)]
+mod tests;
