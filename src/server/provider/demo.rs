@@ -12,6 +12,7 @@ mod dice;
 mod flow;
 mod garden;
 mod geometry;
+mod landmark;
 mod landscape;
 mod night;
 mod painting;

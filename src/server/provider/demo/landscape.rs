@@ -5,6 +5,7 @@ use tiny_skia::PathBuilder;
 use super::{
     canvas::{Rgb, glow, mix},
     dice::{fractal, lerp, noise, smooth},
+    landmark,
     painting::Scene,
     palette::words,
     shapes::{Ridge, add_outline, crest, disc, reflect, wood},
@@ -29,27 +30,43 @@ pub(super) fn plan(scene: &mut Scene, prompt: &str) {
     birds(scene, &sun);
     mountains(scene, horizon, ground, &sun, shore.is_some());
     if let Some(shore) = shore {
+        // Opposite the sun, for the balance.
+        let aside = scene.width - sun.x;
+        if words(prompt).any(|word| word == "lighthouse") {
+            landmark::lighthouse(scene, aside, shore);
+        }
         lake(scene, shore, &sun);
+        if words(prompt).any(|word| BOATS.contains(&word.as_str())) {
+            let (x, y) = (lerp(sun.x, aside, 0.28), lerp(shore, scene.height, 0.34));
+            landmark::boat(scene, x, y);
+        }
     }
     let salt = scene.dice.salt();
     vignette(scene, salt);
 }
 
-const WATER: [&str; 13] = [
+const WATER: [&str; 18] = [
     "sea",
     "ocean",
     "water",
     "lake",
     "river",
-    "boat",
-    "ship",
     "island",
     "coast",
     "lighthouse",
     "harbour",
     "harbor",
     "beach",
+    "boat",
+    "boats",
+    "ship",
+    "sail",
+    "sailing",
+    "sailboat",
+    "yacht",
 ];
+
+const BOATS: [&str; 7] = ["boat", "boats", "ship", "sail", "sailing", "sailboat", "yacht"];
 
 struct Sun {
     x: f32,

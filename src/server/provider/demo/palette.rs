@@ -76,14 +76,52 @@ const SWATCHES: [Swatch; 12] = [
     },
 ];
 
+/// Words that say how a picture is lit or coloured, and not what it shows: "the sea at dusk" is
+/// more dusk than sea.
+const LIGHTS: [&str; 28] = [
+    "sunset",
+    "sunrise",
+    "dusk",
+    "dawn",
+    "evening",
+    "morning",
+    "twilight",
+    "night",
+    "midnight",
+    "dark",
+    "gold",
+    "golden",
+    "amber",
+    "orange",
+    "yellow",
+    "red",
+    "pink",
+    "purple",
+    "violet",
+    "blue",
+    "teal",
+    "turquoise",
+    "green",
+    "brown",
+    "autumn",
+    "winter",
+    "spring",
+    "summer",
+];
+
 impl Palette {
-    /// The first word of the prompt that names a colour sets the palette, the next one lends its
-    /// accents; without any, chance decides.
+    /// The first word of the prompt that names a light or a colour sets the palette, else the first
+    /// that has one of its own; the next lends its accents. Without any, chance decides.
     pub fn choose(prompt: &str, dice: &mut Dice) -> Self {
-        let mut named = Vec::new();
+        let (mut named, mut lights) = (Vec::new(), 0);
         for word in words(prompt) {
             let place = SWATCHES.iter().position(|s| s.words.split(' ').any(|w| w == word));
-            if let Some(place) = place.filter(|place| !named.contains(place)) {
+            let Some(place) = place else { continue };
+            if LIGHTS.contains(&word.as_str()) {
+                named.retain(|other| *other != place);
+                named.insert(lights.min(named.len()), place);
+                lights += 1;
+            } else if !named.contains(&place) {
                 named.push(place);
             }
         }
@@ -129,4 +167,17 @@ pub(super) fn words(prompt: &str) -> impl Iterator<Item = String> {
 
 fn rgb(hex: u32) -> Rgb {
     [16, 8, 0].map(|shift| (hex >> shift & 0xff) as f32 / 255.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_light_outweighs_the_subject() {
+        let horizon = |prompt| Palette::choose(prompt, &mut Dice::new([1; 32])).sky[2];
+        assert_eq!(horizon("a lighthouse by the sea at dusk"), horizon("dusk"));
+        assert_eq!(horizon("a GOLDEN forest, pink at sunset"), horizon("gold"));
+        assert_ne!(horizon("the sea"), horizon("dusk"));
+    }
 }

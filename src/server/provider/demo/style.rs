@@ -46,7 +46,8 @@ impl Style {
         match self {
             Self::Landscape => {
                 "landscape mountain mountains hill hills valley lake sea ocean sunset sunrise dawn \
-                 dusk forest desert island lighthouse mist misty river snow coast dune dunes canyon"
+                 dusk forest desert island lighthouse mist misty river boat boats ship sail \
+                 sailing sailboat yacht harbour harbor snow coast dune dunes canyon"
             }
             Self::Night => {
                 "night midnight star stars starry moon aurora galaxy space cosmos dark planet \

@@ -66,6 +66,12 @@ fn every_style_paints_what_it_always_painted() {
 }
 
 #[test]
+fn landmarks_are_where_they_always_were() {
+    let digest = pixels_digest("boats and a lighthouse", 7, Style::Landscape);
+    assert_eq!(digest, "09182d705ce6c583");
+}
+
+#[test]
 fn another_prompt_seed_or_style_gives_another_picture() {
     let digests = [
         pixels_digest("a quiet lake", 7, Style::Landscape),
