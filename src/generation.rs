@@ -2,6 +2,7 @@
 //! Compiles on both sides and imports none of the other rooms.
 
 mod event;
+mod gallery;
 mod id;
 mod image;
 mod input;
@@ -13,6 +14,9 @@ pub mod retry;
 mod schema;
 
 pub use event::{Event, LogLevel, NumberedEvent};
+pub use gallery::{
+    GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, InvalidCursor, RecordState, StoredImage,
+};
 pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs};

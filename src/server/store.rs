@@ -4,15 +4,22 @@
 
 mod error;
 mod events;
+mod gallery;
 mod images;
 mod record;
 mod records;
 mod search;
+mod sharing;
 mod signals;
+mod sweep;
 mod uploads;
 
+pub use crate::generation::{RecordState, StoredImage};
 pub use error::StoreError;
+pub use gallery::MAX_PAGE;
 pub use images::{Images, KeptFile};
-pub use record::{Record, RecordState, SessionId, StoredImage};
+pub use record::{Record, SessionId};
 pub use records::{Claim, End, LEASE_MS, Records};
+pub use sharing::Shared;
 pub use signals::Signal;
+pub use sweep::{Swept, keep_sweeping, sweep};

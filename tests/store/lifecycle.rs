@@ -8,7 +8,7 @@ use easel::{
 
 use crate::place::{Place, new_id, request, session};
 
-fn image(position: u32) -> StoredImage {
+pub fn image(position: u32) -> StoredImage {
     StoredImage {
         position,
         digest: format!("{position:064x}"),

@@ -4,6 +4,8 @@
 #![cfg(feature = "ssr")]
 
 mod events;
+mod gallery;
 mod images;
 mod lifecycle;
 mod place;
+mod sweep;

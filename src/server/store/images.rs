@@ -1,7 +1,7 @@
 //! Bytes of pictures, named by their SHA-256: the same picture is kept once.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -12,6 +12,7 @@ use object_store::{
     ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem, path,
     prefix::PrefixStore,
 };
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::StoreError;
@@ -21,9 +22,17 @@ use crate::server::picture;
 /// that are older than an hour and that no row names yet.
 const TRUSTED_FOR: Duration = Duration::from_secs(20 * 60);
 
+const DECODERS: usize = 2;
+
 /// The store of picture bytes. Cheap to clone.
 #[derive(Clone)]
-pub struct Images(Arc<dyn ObjectStore>);
+pub struct Images {
+    pub(super) store: Arc<dyn ObjectStore>,
+    /// Where the files are, if they are in a folder.
+    folder: Option<PathBuf>,
+    /// Decoding a picture takes memory in proportion to its pixels, so few are decoded at once.
+    pub(super) decoders: Arc<Semaphore>,
+}
 
 /// A file in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +47,7 @@ impl Images {
     /// Opens the folder `images` in `data_dir`, or what `storage_url` names: `file:///path`, or
     /// `s3://bucket/prefix` with the usual `AWS_…` variables.
     pub fn open(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
-        let store: Arc<dyn ObjectStore> = match storage_url {
+        match storage_url {
             Some(url) if url.scheme() == "s3" => {
                 // Several TLS back ends are compiled in; a second call changes nothing.
                 let _ = rustls::crypto::ring::default_provider().install_default();
@@ -50,22 +59,31 @@ impl Images {
                     .with_bucket_name(bucket)
                     .with_allow_http(plain)
                     .build()?;
-                Arc::new(PrefixStore::new(s3, url.path().trim_matches('/')))
+                Ok(Self::new(Arc::new(PrefixStore::new(s3, url.path().trim_matches('/'))), None))
             }
             Some(url) => {
                 let folder = url.to_file_path().map_err(|()| {
                     StoreError::Unusable("STORAGE_URL must be s3:// or file:///path".to_owned())
                 })?;
-                folder_store(&folder)?
+                Self::in_folder(&folder)
             }
-            None => folder_store(data_dir)?,
-        };
-        Ok(Self(store))
+            None => Self::in_folder(data_dir),
+        }
+    }
+
+    fn in_folder(folder: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(folder)?;
+        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+        Ok(Self::new(Arc::new(store), Some(folder.to_owned())))
+    }
+
+    fn new(store: Arc<dyn ObjectStore>, folder: Option<PathBuf>) -> Self {
+        Self { store, folder, decoders: Arc::new(Semaphore::new(DECODERS)) }
     }
 
     /// A store that lives as long as this value, for tests.
     pub fn in_memory() -> Self {
-        Self(Arc::new(object_store::memory::InMemory::new()))
+        Self::new(Arc::new(object_store::memory::InMemory::new()), None)
     }
 
     /// Keeps `bytes` and answers their digest. The file appears whole or not at all, and is on
@@ -75,7 +93,7 @@ impl Images {
             .await
             .map_err(|_| StoreError::Unusable("hashing was stopped".to_owned()))?;
         let location = location(&digest);
-        match self.0.head(&location).await {
+        match self.store.head(&location).await {
             Ok(there)
                 if there.size == bytes.len() as u64
                     && SystemTime::from(there.last_modified)
@@ -87,7 +105,7 @@ impl Images {
             Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        self.0.put(&location, PutPayload::from_bytes(bytes)).await?;
+        self.store.put(&location, PutPayload::from_bytes(bytes)).await?;
         Ok(digest)
     }
 
@@ -100,7 +118,7 @@ impl Images {
         if !is_digest(digest) {
             return Ok(None);
         }
-        let bytes = match self.0.get(&location(digest)).await {
+        let bytes = match self.store.get(&location(digest)).await {
             Ok(found) => found.bytes().await?,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -115,20 +133,32 @@ impl Images {
         }
     }
 
-    /// Removes the file; one that is not there is no failure.
-    pub async fn delete(&self, digest: &str) -> Result<(), StoreError> {
-        if !is_digest(digest) {
-            return Ok(());
-        }
-        match self.0.delete(&location(digest)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+    /// When the file was last written, or `None` when there is none.
+    pub(super) async fn written_ms(&self, digest: &str) -> Result<Option<i64>, StoreError> {
+        match self.store.head(&location(digest)).await {
+            Ok(found) => Ok(Some(found.last_modified.timestamp_millis())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
+    /// Removes the file and its thumbnail; one that is not there is no failure.
+    pub async fn delete(&self, digest: &str) -> Result<(), StoreError> {
+        if !is_digest(digest) {
+            return Ok(());
+        }
+        for location in [location(digest), thumbnail_location(digest)] {
+            match self.store.delete(&location).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
     /// Every kept file. What is not ours is left out.
     pub fn list(&self) -> BoxStream<'_, Result<KeptFile, StoreError>> {
-        self.0
+        self.store
             .list(Some(&path::Path::from("images")))
             .map_err(StoreError::from)
             .try_filter_map(async |found| {
@@ -141,18 +171,47 @@ impl Images {
             })
             .boxed()
     }
+
+    /// Removes what a process that died left half-written in a folder; `before_ms` is the newest
+    /// that may go. An S3 server shows no such files.
+    pub(super) async fn remove_unfinished(&self, before_ms: i64) -> Result<(), StoreError> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        tokio::task::spawn_blocking(move || {
+            for kind in ["images", "thumbs"] {
+                remove_unfinished_in(&folder.join(kind), before_ms);
+            }
+        })
+        .await
+        .map_err(|_| StoreError::Unusable("the sweep was stopped".to_owned()))
+    }
 }
 
-fn folder_store(folder: &Path) -> Result<Arc<dyn ObjectStore>, StoreError> {
-    std::fs::create_dir_all(folder)?;
-    Ok(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
+/// `object_store` writes `NAME#1` and renames it. What cannot be read or removed stays.
+fn remove_unfinished_in(folder: &Path, before_ms: i64) {
+    let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    for file in entries(folder).flat_map(|shelf| entries(&shelf.path())) {
+        let unfinished = file.file_name().to_string_lossy().contains('#');
+        let written_ms = file
+            .metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok())
+            .and_then(|since| i64::try_from(since.as_millis()).ok());
+        if unfinished && written_ms.is_some_and(|at| at < before_ms) {
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
 }
 
 fn location(digest: &str) -> path::Path {
     path::Path::from(format!("images/{}/{digest}", &digest[..2]))
 }
 
+pub(super) fn thumbnail_location(digest: &str) -> path::Path {
+    path::Path::from(format!("thumbs/{}/{digest}", &digest[..2]))
+}
+
 /// True for a SHA-256 in lower-case hex: what comes from outside never becomes another path.
-fn is_digest(text: &str) -> bool {
+pub(super) fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -1,12 +1,14 @@
 //! The row of a generation.
 
-use serde::{Deserialize, Serialize};
 use sqlx::{Row, any::AnyRow};
 
 use super::StoreError;
 use crate::{
     error::GenerateError,
-    generation::{Fact, FileReference, GenerationId, ImageType, InputValue, Request},
+    generation::{
+        Fact, FileReference, GalleryItem, GenerationId, ImageType, InputValue, RecordState,
+        Request, StoredImage,
+    },
 };
 
 /// Who made a generation: the name in the signed cookie of a browser.
@@ -48,53 +50,24 @@ pub struct Record {
     pub starred: bool,
 }
 
-/// Where a generation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordState {
-    /// Accepted and waiting for its turn on this server.
-    Queued,
-    Running,
-    /// The last attempt found the model not loaded; nothing runs.
-    Loading,
-    Done,
-    Failed,
-    Cancelled,
-}
-
-/// A kept picture of a result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredImage {
-    /// From 0, in the order of the provider.
-    pub position: u32,
-    pub digest: String,
-    pub content_type: ImageType,
-    pub width: u32,
-    pub height: u32,
-    pub bytes: u64,
-}
-
-impl RecordState {
-    /// True when nothing can follow.
-    pub fn is_ended(self) -> bool {
-        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
-    }
-
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Loading => "loading",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
+impl Record {
+    /// What its owner may see of it.
+    pub fn into_item(self) -> GalleryItem {
+        let Self { id, request, state, attempts, created_ms, started_ms, ended_ms, .. } = self;
+        let Self { facts, images, error, starred, .. } = self;
+        GalleryItem {
+            id,
+            request,
+            state,
+            attempts,
+            created_ms,
+            started_ms,
+            ended_ms,
+            facts,
+            images,
+            error,
+            starred,
         }
-    }
-
-    fn parse(text: &str) -> Result<Self, StoreError> {
-        [Self::Queued, Self::Running, Self::Loading, Self::Done, Self::Failed, Self::Cancelled]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| unknown("state"))
     }
 }
 
@@ -102,6 +75,26 @@ impl RecordState {
 /// common driver cannot read.
 pub(super) const COLUMNS: &str = "id, session, request, state, attempts, created_ms, started_ms, \
      ended_ms, estimated_time, handle, facts, error, starred";
+
+/// The word for a state in the database.
+pub(super) fn state_text(state: RecordState) -> &'static str {
+    match state {
+        RecordState::Queued => "queued",
+        RecordState::Running => "running",
+        RecordState::Loading => "loading",
+        RecordState::Done => "done",
+        RecordState::Failed => "failed",
+        RecordState::Cancelled => "cancelled",
+    }
+}
+
+fn parse_state(text: &str) -> Result<RecordState, StoreError> {
+    use RecordState::{Cancelled, Done, Failed, Loading, Queued, Running};
+    [Queued, Running, Loading, Done, Failed, Cancelled]
+        .into_iter()
+        .find(|state| state_text(*state) == text)
+        .ok_or_else(|| unknown("state"))
+}
 
 impl Record {
     /// Everything but the images, which have a table of their own.
@@ -112,7 +105,7 @@ impl Record {
             id: id.parse().map_err(|_| unknown("id"))?,
             session: SessionId(row.try_get("session")?),
             request: serde_json::from_str(row.try_get("request")?)?,
-            state: RecordState::parse(row.try_get("state")?)?,
+            state: parse_state(row.try_get("state")?)?,
             attempts: number(row, "attempts")?,
             created_ms: row.try_get("created_ms")?,
             started_ms: row.try_get("started_ms")?,
@@ -127,18 +120,16 @@ impl Record {
     }
 }
 
-impl StoredImage {
-    pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
-        let mime: String = row.try_get("content_type")?;
-        Ok(Self {
-            position: number(row, "position")?,
-            digest: row.try_get("digest")?,
-            content_type: image_type(&mime).ok_or_else(|| unknown("content_type"))?,
-            width: number(row, "width")?,
-            height: number(row, "height")?,
-            bytes: number(row, "bytes")?,
-        })
-    }
+pub(super) fn image_from_row(row: &AnyRow) -> Result<StoredImage, StoreError> {
+    let mime: String = row.try_get("content_type")?;
+    Ok(StoredImage {
+        position: number(row, "position")?,
+        digest: row.try_get("digest")?,
+        content_type: image_type(&mime).ok_or_else(|| unknown("content_type"))?,
+        width: number(row, "width")?,
+        height: number(row, "height")?,
+        bytes: number(row, "bytes")?,
+    })
 }
 
 /// The kept files that a request names.

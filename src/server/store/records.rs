@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 
 use super::{
     Record, RecordState, SessionId, Signal, StoreError, StoredImage,
-    record::{COLUMNS, files},
+    record::{COLUMNS, files, image_from_row, state_text},
     search, signals,
 };
 use crate::{
@@ -142,6 +142,7 @@ impl Records {
         signals: broadcast::Sender<Signal>,
     ) -> Result<Self, StoreError> {
         sqlx::migrate!().run(&writer).await?;
+        search::set_up(kind, &writer).await?;
         Ok(Self { kind, reader, writer, signals })
     }
 
@@ -165,7 +166,7 @@ impl Records {
         .bind(request.model.provider().prefix())
         .bind(serde_json::to_string(request)?)
         .bind(search_text(&request.prompt, &request.model))
-        .bind(RecordState::Running.as_str())
+        .bind(state_text(RecordState::Running))
         .bind(now_ms)
         .bind(now_ms)
         .bind(owner)
@@ -176,11 +177,7 @@ impl Records {
             == 1;
         if inserted {
             for digest in files(request) {
-                sqlx::query("INSERT INTO inputs (generation, digest) VALUES ($1, $2)")
-                    .bind(id.as_str())
-                    .bind(digest)
-                    .execute(&mut *transaction)
-                    .await?;
+                insert_input(&mut transaction, id, &digest).await?;
             }
         }
         transaction.commit().await?;
@@ -201,14 +198,15 @@ impl Records {
         // What the attempt before remembered is over.
         let claimed = sqlx::query(
             "UPDATE generations SET state = $1, attempts = attempts + 1, started_ms = $2, \
-             handle = NULL, owner = $3, lease_until_ms = $4 WHERE id = $5 AND state = $6",
+             handle = NULL, owner = $3, lease_until_ms = $4 \
+             WHERE id = $5 AND state = $6 AND deleted_ms IS NULL",
         )
-        .bind(RecordState::Running.as_str())
+        .bind(state_text(RecordState::Running))
         .bind(now_ms)
         .bind(owner)
         .bind(now_ms + LEASE_MS)
         .bind(id.as_str())
-        .bind(RecordState::Loading.as_str())
+        .bind(state_text(RecordState::Loading))
         .execute(&self.writer)
         .await?
         .rows_affected()
@@ -324,13 +322,13 @@ impl Records {
         to: RecordState,
         estimated_time: Option<f64>,
     ) -> Result<bool, StoreError> {
-        let from: Vec<_> = from.iter().map(|state| format!("'{}'", state.as_str())).collect();
+        let from: Vec<_> = from.iter().map(|state| format!("'{}'", state_text(*state))).collect();
         let changed = sqlx::query(&format!(
             "UPDATE generations SET state = $1, estimated_time = $2 \
              WHERE id = $3 AND state IN ({})",
             from.join(", ")
         ))
-        .bind(to.as_str())
+        .bind(state_text(to))
         .bind(estimated_time.filter(|seconds| seconds.is_finite()))
         .bind(id.as_str())
         .execute(&self.writer)
@@ -361,7 +359,7 @@ impl Records {
              owner = NULL, lease_until_ms = NULL \
              WHERE id = $5 AND state IN ('queued', 'running', 'loading')",
         )
-        .bind(state.as_str())
+        .bind(state_text(state))
         .bind(error)
         .bind(serde_json::to_string(facts)?)
         .bind(now_ms)
@@ -395,7 +393,7 @@ impl Records {
         .bind(id.as_str())
         .fetch_all(&self.reader)
         .await?;
-        record.images = rows.iter().map(StoredImage::from_row).collect::<Result<_, _>>()?;
+        record.images = rows.iter().map(image_from_row).collect::<Result<_, _>>()?;
         Ok(Some(record))
     }
 
@@ -404,6 +402,34 @@ impl Records {
         let ping = async { self.reader.acquire().await?.ping().await };
         tokio::time::timeout(ACQUIRE_TIMEOUT, ping).await.is_ok_and(|answer| answer.is_ok())
     }
+}
+
+/// Writes down that a generation is made with a kept file. An image that the session made
+/// becomes an upload of its own, so that it stays when the generation it came from is deleted.
+pub(super) async fn insert_input(
+    connection: &mut sqlx::AnyConnection,
+    id: &GenerationId,
+    digest: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO inputs (generation, digest) VALUES ($1, $2)")
+        .bind(id.as_str())
+        .bind(digest)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "INSERT INTO uploads (session, digest, content_type, bytes, created_ms) \
+         SELECT now.session, images.digest, images.content_type, images.bytes, now.created_ms \
+         FROM generations now \
+         JOIN generations earlier ON earlier.session = now.session \
+         JOIN images ON images.generation = earlier.id \
+         WHERE now.id = $1 AND images.digest = $2 LIMIT 1 \
+         ON CONFLICT (session, digest) DO NOTHING",
+    )
+    .bind(id.as_str())
+    .bind(digest)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn insert_image(
@@ -431,7 +457,7 @@ fn search_text(prompt: &str, model: &ModelReference) -> String {
     search::words(&format!("{prompt} {model}"))
 }
 
-fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {
+pub(super) fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {
     let id: String = sqlx::Row::try_get(row, "id")?;
     id.parse().map_err(|_| StoreError::Unusable(format!("{id} is no generation id")))
 }

@@ -41,7 +41,8 @@ impl Records {
              UNION ALL \
              SELECT images.content_type FROM images \
              JOIN generations ON generations.id = images.generation \
-             WHERE generations.session = $1 AND images.digest = $2 LIMIT 1",
+             WHERE generations.session = $1 AND images.digest = $2 \
+             AND generations.deleted_ms IS NULL LIMIT 1",
         )
         .bind(session.as_str())
         .bind(digest)

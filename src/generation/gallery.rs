@@ -1,0 +1,109 @@
+//! What the gallery shows: generations as they are kept, a page at a time.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fact, GenerationId, ImageType, ProviderKind, Request};
+use crate::error::GenerateError;
+
+/// A kept generation as its owner sees it, or a guest with a share link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GalleryItem {
+    pub id: GenerationId,
+    pub request: Request,
+    pub state: RecordState,
+    /// How many were begun, the running one too.
+    pub attempts: u32,
+    /// Unix time in milliseconds, as all times here.
+    pub created_ms: i64,
+    /// When the last attempt began.
+    pub started_ms: Option<i64>,
+    pub ended_ms: Option<i64>,
+    pub facts: Vec<Fact>,
+    pub images: Vec<StoredImage>,
+    /// Why there is no picture, in state [`RecordState::Failed`].
+    pub error: Option<GenerateError>,
+    pub starred: bool,
+}
+
+/// Where a generation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RecordState {
+    /// Accepted and waiting for its turn on this server.
+    Queued,
+    Running,
+    /// The last attempt found the model not loaded; nothing runs.
+    Loading,
+    Done,
+    Failed,
+    Cancelled,
+}
+
+/// A kept picture of a result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredImage {
+    /// From 0, in the order of the provider.
+    pub position: u32,
+    pub digest: String,
+    pub content_type: ImageType,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+}
+
+/// Which generations the gallery shows; the default is all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GalleryFilter {
+    /// Words that prompt or model must have; the last may be the beginning of one.
+    pub search: Option<String>,
+    pub provider: Option<ProviderKind>,
+    /// Only those that failed.
+    pub failed: bool,
+    pub starred: bool,
+}
+
+/// A page of the gallery, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GalleryPage {
+    pub items: Vec<GalleryItem>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<GalleryCursor>,
+}
+
+/// A place in the gallery: just after this generation. It stays right while others come and go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GalleryCursor {
+    pub created_ms: i64,
+    pub id: GenerationId,
+}
+
+/// The text is no place in a gallery.
+#[derive(Debug, thiserror::Error)]
+#[error("not a place in the gallery")]
+pub struct InvalidCursor;
+
+impl RecordState {
+    /// True when nothing can follow.
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+}
+
+impl fmt::Display for GalleryCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.created_ms, self.id)
+    }
+}
+
+impl FromStr for GalleryCursor {
+    type Err = InvalidCursor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let (created_ms, id) = text.split_once('.').ok_or(InvalidCursor)?;
+        Ok(Self {
+            created_ms: created_ms.parse().map_err(|_| InvalidCursor)?,
+            id: id.parse().map_err(|_| InvalidCursor)?,
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! The gallery of a session: a page at a time, and what its owner does to a row.
+
+use super::{
+    Record, Records, SessionId, StoreError,
+    record::{COLUMNS, image_from_row},
+    records::DatabaseKind,
+    search::Search,
+};
+use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
+
+/// The largest page.
+pub const MAX_PAGE: usize = 200;
+
+impl Records {
+    /// A page of the gallery of `session`, newest first, from after `cursor` on.
+    pub async fn list(
+        &self,
+        session: &SessionId,
+        filter: &GalleryFilter,
+        cursor: Option<&GalleryCursor>,
+        limit: usize,
+    ) -> Result<GalleryPage, StoreError> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        let search = filter.search.as_deref().and_then(Search::new);
+        let sql = self.page_sql(filter, search.is_some(), cursor.is_some());
+        let mut query = sqlx::query(&sql)
+            .bind(session.as_str())
+            // One more tells whether there is another page.
+            .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+        if let Some(cursor) = cursor {
+            query = query.bind(cursor.created_ms).bind(cursor.id.as_str());
+        }
+        if let Some(search) = &search {
+            query = query.bind(match self.kind {
+                DatabaseKind::Sqlite => search.sqlite(session.as_str()),
+                DatabaseKind::Postgres => search.postgres(),
+            });
+        }
+        let rows = query.fetch_all(&self.reader).await?;
+        let mut records = rows.iter().map(Record::from_row).collect::<Result<Vec<_>, _>>()?;
+
+        let more = records.len() > limit;
+        records.truncate(limit);
+        self.add_images(&mut records).await?;
+        let next = records
+            .last()
+            .filter(|_| more)
+            .map(|last| GalleryCursor { created_ms: last.created_ms, id: last.id.clone() });
+        Ok(GalleryPage { items: records.into_iter().map(Record::into_item).collect(), next })
+    }
+
+    /// `$1` session, `$2` limit, then the cursor's two and the search where there are such.
+    fn page_sql(&self, filter: &GalleryFilter, search: bool, cursor: bool) -> String {
+        let mut conditions = "g.session = $1 AND g.deleted_ms IS NULL".to_owned();
+        if let Some(provider) = filter.provider {
+            conditions += &format!(" AND g.provider = '{}'", provider.prefix());
+        }
+        if filter.failed {
+            conditions += " AND g.state = 'failed'";
+        }
+        if filter.starred {
+            conditions += " AND g.starred = 1";
+        }
+        let matching = if cursor { "$5" } else { "$3" };
+        if search && self.kind == DatabaseKind::Sqlite {
+            // By the row numbers of the index: it hands out the newest matches first and stops.
+            if cursor {
+                conditions += " AND w.rowid < COALESCE((SELECT number FROM generation_numbers \
+                                WHERE id = $4), $3 << 20)";
+            }
+            let columns = COLUMNS.replace("id,", "g.id,").replace("session,", "g.session,");
+            return format!(
+                "SELECT {columns} FROM generation_words w \
+                 CROSS JOIN generation_numbers n ON n.number = w.rowid \
+                 CROSS JOIN generations g ON g.id = n.id \
+                 WHERE w.generation_words MATCH {matching} AND {conditions} \
+                 ORDER BY w.rowid DESC LIMIT $2"
+            );
+        }
+        if cursor {
+            conditions += " AND (g.created_ms, g.id) < ($3, $4)";
+        }
+        if search {
+            conditions += &format!(" AND g.words @@ to_tsquery('simple', {matching})");
+        }
+        format!(
+            "SELECT {COLUMNS} FROM generations g WHERE {conditions} \
+             ORDER BY g.created_ms DESC, g.id DESC LIMIT $2"
+        )
+    }
+
+    /// Reads the images of all `records` at once.
+    pub(super) async fn add_images(&self, records: &mut [Record]) -> Result<(), StoreError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let places: Vec<_> = (1..=records.len()).map(|i| format!("${i}")).collect();
+        let sql = format!(
+            "SELECT generation, position, digest, content_type, width, height, bytes FROM images \
+             WHERE generation IN ({}) ORDER BY generation, position",
+            places.join(", ")
+        );
+        let mut query = sqlx::query(&sql);
+        for record in records.iter() {
+            query = query.bind(record.id.to_string());
+        }
+        for row in query.fetch_all(&self.reader).await? {
+            let generation: String = sqlx::Row::try_get(&row, "generation")?;
+            if let Some(record) = records.iter_mut().find(|record| record.id.as_str() == generation)
+            {
+                record.images.push(image_from_row(&row)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The row if `session` made it and has not deleted it.
+    pub async fn get_of(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<Option<Record>, StoreError> {
+        let there = sqlx::query(
+            "SELECT 1 FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .fetch_optional(&self.reader)
+        .await?;
+        if there.is_some() { self.get(id).await } else { Ok(None) }
+    }
+
+    /// Puts a star on a row or takes it off. False when `session` has no such row.
+    pub async fn set_starred(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        starred: bool,
+    ) -> Result<bool, StoreError> {
+        let changed = sqlx::query(
+            "UPDATE generations SET starred = $1 \
+             WHERE id = $2 AND session = $3 AND deleted_ms IS NULL",
+        )
+        .bind(i64::from(starred))
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .execute(&self.writer)
+        .await?
+        .rows_affected();
+        Ok(changed == 1)
+    }
+
+    /// Moves a row to the bin, where [`restore`](Self::restore) finds it for an hour. False when
+    /// `session` has no such row, or it has not ended: cancel it first.
+    pub async fn delete(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let deleted = sqlx::query(
+            "UPDATE generations SET deleted_ms = $1 WHERE id = $2 AND session = $3 \
+             AND deleted_ms IS NULL AND state IN ('done', 'failed', 'cancelled', 'loading')",
+        )
+        .bind(now_ms)
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .execute(&self.writer)
+        .await?
+        .rows_affected();
+        Ok(deleted == 1)
+    }
+
+    /// Takes a row out of the bin again. False when it is not there, or was purged.
+    pub async fn restore(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<bool, StoreError> {
+        let restored = sqlx::query(
+            "UPDATE generations SET deleted_ms = NULL \
+             WHERE id = $1 AND session = $2 AND deleted_ms IS NOT NULL",
+        )
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .execute(&self.writer)
+        .await?
+        .rows_affected();
+        Ok(restored == 1)
+    }
+}
