@@ -9,6 +9,7 @@ mod input;
 mod model;
 mod outcome;
 mod progress;
+mod recipe;
 mod request;
 pub mod retry;
 mod schema;
@@ -26,5 +27,6 @@ pub use model::{
 };
 pub use outcome::{Fact, Outcome};
 pub use progress::{Phase, Progress};
+pub use recipe::Recipe;
 pub use request::{MAX_PROMPT_CHARS, Request};
 pub use schema::{Field, FieldError, FieldKind, InputSchema, Role};

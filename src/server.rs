@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod guard;
+pub mod metadata;
 pub mod picture;
 pub mod provider;
 pub mod redact;

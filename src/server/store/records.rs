@@ -1,4 +1,4 @@
-//! Rows of generations: how they begin, who runs them, how they end.
+//! The database: where it is, how it is opened, one row of it.
 
 use std::{path::Path, time::Duration};
 
@@ -9,18 +9,11 @@ use sqlx::{
 use tokio::sync::broadcast;
 
 use super::{
-    Record, RecordState, SessionId, Signal, StoreError, StoredImage,
-    record::{COLUMNS, files, image_from_row, state_text},
+    Record, Signal, StoreError,
+    record::{COLUMNS, image_from_row},
     search, signals,
 };
-use crate::{
-    error::GenerateError,
-    generation::{Fact, GenerationId, ModelReference, Request},
-    server::config::Secret,
-};
-
-/// How long a process that fell silent is trusted to be alive. Renew at least three times in it.
-pub const LEASE_MS: i64 = 15_000;
+use crate::{generation::GenerationId, server::config::Secret};
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -41,23 +34,6 @@ pub struct Records {
 pub(super) enum DatabaseKind {
     Sqlite,
     Postgres,
-}
-
-/// What [`Records::claim_new`] found.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Claim {
-    /// The row is new and the caller runs its first attempt.
-    Started(Record),
-    /// The id is known, perhaps from another session or with another request.
-    Exists(Record),
-}
-
-/// How a generation ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum End {
-    Done { images: Vec<StoredImage>, facts: Vec<Fact> },
-    Failed(GenerateError),
-    Cancelled,
 }
 
 impl Records {
@@ -146,237 +122,6 @@ impl Records {
         Ok(Self { kind, reader, writer, signals })
     }
 
-    /// Makes the row of a generation, running its first attempt under a lease of `owner`.
-    pub async fn claim_new(
-        &self,
-        id: &GenerationId,
-        session: &SessionId,
-        request: &Request,
-        owner: &str,
-        now_ms: i64,
-    ) -> Result<Claim, StoreError> {
-        let mut transaction = self.writer.begin().await?;
-        let inserted = sqlx::query(
-            "INSERT INTO generations (id, session, provider, request, search_text, state, \
-             attempts, created_ms, started_ms, owner, lease_until_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(id.as_str())
-        .bind(session.as_str())
-        .bind(request.model.provider().prefix())
-        .bind(serde_json::to_string(request)?)
-        .bind(search_text(&request.prompt, &request.model))
-        .bind(state_text(RecordState::Running))
-        .bind(now_ms)
-        .bind(now_ms)
-        .bind(owner)
-        .bind(now_ms + LEASE_MS)
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected()
-            == 1;
-        if inserted {
-            for digest in files(request) {
-                insert_input(&mut transaction, id, &digest).await?;
-            }
-        }
-        transaction.commit().await?;
-
-        // Only a purge can have come between, and it takes rows that are over and deleted.
-        let record = self.get(id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        Ok(if inserted { Claim::Started(record) } else { Claim::Exists(record) })
-    }
-
-    /// Begins the next attempt of a generation that waits for its model; `None` when it does not
-    /// wait, or when another call was first.
-    pub async fn claim_next_attempt(
-        &self,
-        id: &GenerationId,
-        owner: &str,
-        now_ms: i64,
-    ) -> Result<Option<Record>, StoreError> {
-        // What the attempt before remembered is over.
-        let claimed = sqlx::query(
-            "UPDATE generations SET state = $1, attempts = attempts + 1, started_ms = $2, \
-             handle = NULL, owner = $3, lease_until_ms = $4 \
-             WHERE id = $5 AND state = $6 AND deleted_ms IS NULL",
-        )
-        .bind(state_text(RecordState::Running))
-        .bind(now_ms)
-        .bind(owner)
-        .bind(now_ms + LEASE_MS)
-        .bind(id.as_str())
-        .bind(state_text(RecordState::Loading))
-        .execute(&self.writer)
-        .await?
-        .rows_affected()
-            == 1;
-        if claimed { self.get(id).await } else { Ok(None) }
-    }
-
-    /// Says that `owner` is alive. Answers what it holds: anything else was taken over.
-    pub async fn renew(&self, owner: &str, now_ms: i64) -> Result<Vec<GenerationId>, StoreError> {
-        let rows = sqlx::query(
-            "UPDATE generations SET lease_until_ms = $1 \
-             WHERE owner = $2 AND state IN ('running', 'queued') RETURNING id",
-        )
-        .bind(now_ms + LEASE_MS)
-        .bind(owner)
-        .fetch_all(&self.writer)
-        .await?;
-        rows.iter().map(id_of).collect()
-    }
-
-    /// Generations whose process fell silent.
-    pub async fn lapsed(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "SELECT {COLUMNS} FROM generations \
-             WHERE state IN ('running', 'queued') AND lease_until_ms <= $1 ORDER BY created_ms"
-        ))
-        .bind(now_ms)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(Record::from_row).collect()
-    }
-
-    /// The same at the start of a process. SQLite serves one process, so whatever runs there was
-    /// left by one that is gone, and its lease ends now.
-    pub async fn lapsed_at_start(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
-        if self.kind == DatabaseKind::Sqlite {
-            sqlx::query(
-                "UPDATE generations SET lease_until_ms = $1 WHERE state IN ('running', 'queued')",
-            )
-            .bind(now_ms)
-            .execute(&self.writer)
-            .await?;
-        }
-        self.lapsed(now_ms).await
-    }
-
-    /// Takes a lapsed generation; false when another process was first or it came to life again.
-    pub async fn take_over(
-        &self,
-        id: &GenerationId,
-        owner: &str,
-        now_ms: i64,
-    ) -> Result<bool, StoreError> {
-        let taken = sqlx::query(
-            "UPDATE generations SET owner = $1, lease_until_ms = $2 \
-             WHERE id = $3 AND state IN ('running', 'queued') AND lease_until_ms <= $4",
-        )
-        .bind(owner)
-        .bind(now_ms + LEASE_MS)
-        .bind(id.as_str())
-        .bind(now_ms)
-        .execute(&self.writer)
-        .await?
-        .rows_affected();
-        Ok(taken == 1)
-    }
-
-    /// Keeps what the provider needs to take up the attempt. It survives a power cut once this
-    /// returns.
-    pub async fn remember(&self, id: &GenerationId, handle: &str) -> Result<(), StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        // SQLite in WAL mode otherwise writes the log through only now and then.
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = FULL").await?;
-        }
-        let kept = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
-            .bind(handle)
-            .bind(id.as_str())
-            .execute(&mut *connection)
-            .await;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = NORMAL").await?;
-        }
-        kept?;
-        Ok(())
-    }
-
-    /// Moves a generation that was claimed while it waits for its turn to and from
-    /// [`RecordState::Queued`].
-    pub async fn set_queued(&self, id: &GenerationId, queued: bool) -> Result<(), StoreError> {
-        let (from, to) = if queued {
-            (RecordState::Running, RecordState::Queued)
-        } else {
-            (RecordState::Queued, RecordState::Running)
-        };
-        self.set_state(id, &[from], to, None).await.map(drop)
-    }
-
-    /// The attempt found the model not loaded and is over. False when the generation had ended.
-    pub async fn set_loading(
-        &self,
-        id: &GenerationId,
-        estimated_time: Option<f64>,
-    ) -> Result<bool, StoreError> {
-        let from = [RecordState::Running, RecordState::Queued];
-        self.set_state(id, &from, RecordState::Loading, estimated_time).await
-    }
-
-    async fn set_state(
-        &self,
-        id: &GenerationId,
-        from: &[RecordState],
-        to: RecordState,
-        estimated_time: Option<f64>,
-    ) -> Result<bool, StoreError> {
-        let from: Vec<_> = from.iter().map(|state| format!("'{}'", state_text(*state))).collect();
-        let changed = sqlx::query(&format!(
-            "UPDATE generations SET state = $1, estimated_time = $2 \
-             WHERE id = $3 AND state IN ({})",
-            from.join(", ")
-        ))
-        .bind(state_text(to))
-        .bind(estimated_time.filter(|seconds| seconds.is_finite()))
-        .bind(id.as_str())
-        .execute(&self.writer)
-        .await?
-        .rows_affected();
-        Ok(changed == 1)
-    }
-
-    /// Ends a generation, pictures and all, in one step. False when it had ended before.
-    pub async fn finish(
-        &self,
-        id: &GenerationId,
-        end: &End,
-        now_ms: i64,
-    ) -> Result<bool, StoreError> {
-        let (state, error, images, facts) = match end {
-            End::Done { images, facts } => {
-                (RecordState::Done, None, images.as_slice(), facts.as_slice())
-            }
-            End::Failed(error) => {
-                (RecordState::Failed, Some(serde_json::to_string(error)?), &[][..], &[][..])
-            }
-            End::Cancelled => (RecordState::Cancelled, None, &[][..], &[][..]),
-        };
-        let mut transaction = self.writer.begin().await?;
-        let ended = sqlx::query(
-            "UPDATE generations SET state = $1, error = $2, facts = $3, ended_ms = $4, \
-             owner = NULL, lease_until_ms = NULL \
-             WHERE id = $5 AND state IN ('queued', 'running', 'loading')",
-        )
-        .bind(state_text(state))
-        .bind(error)
-        .bind(serde_json::to_string(facts)?)
-        .bind(now_ms)
-        .bind(id.as_str())
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected()
-            == 1;
-        if ended {
-            for image in images {
-                insert_image(&mut transaction, id, image).await?;
-            }
-        }
-        transaction.commit().await?;
-        Ok(ended)
-    }
-
     /// The row, whoever it belongs to; rows in the bin too.
     pub async fn get(&self, id: &GenerationId) -> Result<Option<Record>, StoreError> {
         let row = sqlx::query(&format!("SELECT {COLUMNS} FROM generations WHERE id = $1"))
@@ -402,59 +147,6 @@ impl Records {
         let ping = async { self.reader.acquire().await?.ping().await };
         tokio::time::timeout(ACQUIRE_TIMEOUT, ping).await.is_ok_and(|answer| answer.is_ok())
     }
-}
-
-/// Writes down that a generation is made with a kept file. An image that the session made
-/// becomes an upload of its own, so that it stays when the generation it came from is deleted.
-pub(super) async fn insert_input(
-    connection: &mut sqlx::AnyConnection,
-    id: &GenerationId,
-    digest: &str,
-) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO inputs (generation, digest) VALUES ($1, $2)")
-        .bind(id.as_str())
-        .bind(digest)
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query(
-        "INSERT INTO uploads (session, digest, content_type, bytes, created_ms) \
-         SELECT now.session, images.digest, images.content_type, images.bytes, now.created_ms \
-         FROM generations now \
-         JOIN generations earlier ON earlier.session = now.session \
-         JOIN images ON images.generation = earlier.id \
-         WHERE now.id = $1 AND images.digest = $2 LIMIT 1 \
-         ON CONFLICT (session, digest) DO NOTHING",
-    )
-    .bind(id.as_str())
-    .bind(digest)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn insert_image(
-    connection: &mut sqlx::AnyConnection,
-    id: &GenerationId,
-    image: &StoredImage,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO images (generation, position, digest, content_type, width, height, bytes) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(id.as_str())
-    .bind(i64::from(image.position))
-    .bind(&image.digest)
-    .bind(image.content_type.mime())
-    .bind(i64::from(image.width))
-    .bind(i64::from(image.height))
-    .bind(i64::try_from(image.bytes).unwrap_or(i64::MAX))
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-fn search_text(prompt: &str, model: &ModelReference) -> String {
-    search::words(&format!("{prompt} {model}"))
 }
 
 pub(super) fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {

@@ -1,0 +1,17 @@
+//! How a picture was made, as its file tells it: what dropping it on the page fills in.
+
+use serde::{Deserialize, Serialize};
+
+use super::{InputValue, Inputs, ModelReference, Role};
+
+/// What a picture's file says about its making. Unlike a request it may lack the model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Only in files of ours.
+    pub model: Option<ModelReference>,
+    pub prompt: String,
+    /// By the field names of `model`.
+    pub inputs: Inputs,
+    /// What any model may understand, under whatever name it has there.
+    pub common: Vec<(Role, InputValue)>,
+}
