@@ -107,6 +107,13 @@ impl GenerateError {
     /// What the person can do, in a sentence.
     pub fn next_step(&self) -> String {
         let fixed = match self {
+            Self::BadKey { variable, .. } | Self::MissingKey { variable, .. }
+                if variable == SPACE_LOGINS =>
+            {
+                return format!(
+                    "Put “https://host user password” for it into {variable} in .env and start Easel again."
+                );
+            }
             Self::BadKey { variable, .. } => {
                 return format!("Make a new key, put it into {variable} and start Easel again.");
             }
@@ -191,6 +198,12 @@ impl GenerateError {
     pub fn link(&self) -> Option<(&'static str, String)> {
         use ProviderKind::{Hf, Replicate, Space};
         let link = match self {
+            // The password of an app comes from whoever runs it.
+            Self::BadKey { variable, .. } | Self::MissingKey { variable, .. }
+                if variable == SPACE_LOGINS =>
+            {
+                return None;
+            }
             Self::BadKey { provider: Hf | Space, .. }
             | Self::MissingKey { provider: Hf | Space, .. }
             | Self::NotPermitted { provider: Hf | Space, .. } => {
@@ -214,6 +227,9 @@ impl GenerateError {
         Some(link)
     }
 }
+
+/// The variable with user and password of Gradio apps, which are no keys of Hugging Face.
+pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";
 
 /// Opens the form for a token with just the permission to call inference providers.
 const HF_NEW_TOKEN: &str = "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained";

@@ -1,6 +1,10 @@
 //! The provider `space` against real Gradio servers of four releases, and against strange ones.
 
 mod fixture;
+mod hostile;
+mod hub;
 mod proxy;
+mod recorded;
 mod releases;
 mod server;
+mod stub;

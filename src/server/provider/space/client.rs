@@ -31,7 +31,7 @@ use url::Url;
 
 use super::{
     endpoint::{self, Slot},
-    errors::{self, LOGINS_VARIABLE},
+    errors,
     http::{self, Http},
     job,
     wire::{AppConfig, Protocol, Version},
@@ -43,7 +43,7 @@ pub use super::{
     message::{Bar, JobEvent},
 };
 use crate::{
-    error::GenerateError,
+    error::{GenerateError, SPACE_LOGINS},
     generation::{FieldError, ProviderKind},
     server::{config::SpaceLogin, picture},
 };
@@ -121,6 +121,16 @@ impl App {
             endpoints: inner.endpoints.clone(),
             shared: Arc::clone(&earlier.0.shared),
         }))
+    }
+
+    /// An app that was never asked, where no packet can go.
+    #[cfg(test)]
+    pub(super) fn offline(config: AppConfig) -> Self {
+        let base: Url = "http://app.invalid".parse().unwrap();
+        let network =
+            Network { guard: crate::server::guard::Guard::new([]), token: None, hub: base.clone() };
+        let (http, shared) = (Http::new(network), Arc::default());
+        Self(Arc::new(Inner { http, base, config, endpoints: Vec::new(), shared }))
     }
 
     /// What the app can be asked to do.
@@ -325,7 +335,7 @@ async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Ge
             let body = http::body(response, 64 * 1024).await.unwrap_or_default();
             Err(GenerateError::BadKey {
                 provider: ProviderKind::Space,
-                variable: LOGINS_VARIABLE.to_owned(),
+                variable: SPACE_LOGINS.to_owned(),
                 detail: picture::first_words(&body),
             })
         }

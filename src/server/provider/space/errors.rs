@@ -8,13 +8,10 @@ use url::Url;
 
 use super::wire::Version;
 use crate::{
-    error::GenerateError,
+    error::{GenerateError, SPACE_LOGINS},
     generation::{FieldError, ProviderKind},
     server::{picture, redact},
 };
-
-/// The variable that holds user and password of apps that ask for one.
-pub const LOGINS_VARIABLE: &str = "EASEL_SPACE_LOGINS";
 
 /// An HTTP answer other than success. `retry_after` is in seconds.
 pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> GenerateError {
@@ -28,7 +25,7 @@ pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) 
     match status {
         401 if detail_value.is_some() => GenerateError::MissingKey {
             provider: ProviderKind::Space,
-            variable: LOGINS_VARIABLE.to_owned(),
+            variable: SPACE_LOGINS.to_owned(),
         },
         // The Hub and its proxy answer alike for what is private and what is not there.
         401 | 403 | 404 => GenerateError::ModelNotFound {

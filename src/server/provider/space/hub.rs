@@ -94,6 +94,7 @@ impl Hub {
         let deadline = tokio::time::Instant::now() + limit;
         let mut pause = FIRST_POLL;
         let mut knocked = false;
+        let mut told = String::new();
         loop {
             let stage = match self.space(id).await {
                 Ok(space) => {
@@ -112,7 +113,10 @@ impl Hub {
                 }
                 Err(error) => return Err(error),
             };
-            stage_seen(&stage);
+            if stage != told {
+                stage_seen(&stage);
+                told.clone_from(&stage);
+            }
             if tokio::time::Instant::now() + pause > deadline {
                 let detail = format!("its last stage was {stage}");
                 return Err(GenerateError::Asleep { model: id.to_owned(), detail });

@@ -220,3 +220,53 @@ async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), GenerateError> {
 pub(super) fn random_hash() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use futures::StreamExt;
+
+    use super::*;
+    use crate::server::provider::space::{protocol::EventStream, wire::AppConfig};
+
+    /// A job whose stream says `line` every ten seconds, forever.
+    fn job_that_hears(line: &'static str) -> Job {
+        let config = json!({"protocol": "sse_v3", "dependencies": [], "components": []});
+        let app = App::offline(AppConfig::parse(&config).unwrap());
+        let lines = stream::repeat(line).then(async |line| {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            Ok(Bytes::from_static(line.as_bytes()))
+        });
+        Job {
+            reader: Reader::new(Version(6, 0, 0), true, errors::queue_full(app.base())),
+            ticket: Ticket { fn_index: 0, session: random_hash(), event_id: None },
+            wire: Some(Wire::Queue(EventStream::of(lines.boxed()))),
+            joining: None,
+            over: false,
+            may_reopen: false,
+            deadline: Instant::now() + LONGEST,
+            _turn: None,
+            app,
+        }
+    }
+
+    async fn end_of(line: &'static str) -> (String, Duration) {
+        let start = Instant::now();
+        match job_that_hears(line).next().await {
+            Some(Err(GenerateError::Timeout { detail })) => (detail, start.elapsed()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn garbage_is_no_sign_of_life() {
+        let (detail, after) = end_of("data: nonsense\n\n").await;
+        assert_eq!((detail.as_str(), after), ("the app gave no sign of life", SILENCE));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_heartbeat_keeps_a_job_waiting_but_not_forever() {
+        let (detail, after) = end_of("data: {\"msg\":\"heartbeat\"}\n\n").await;
+        assert_eq!((detail.as_str(), after), ("the app was not done within an hour", LONGEST));
+    }
+}

@@ -66,7 +66,11 @@ pub(super) struct EventStream {
 
 impl EventStream {
     pub fn new(response: Response) -> Self {
-        Self { chunks: response.bytes_stream().boxed(), frames: Frames::default() }
+        Self::of(response.bytes_stream().boxed())
+    }
+
+    pub fn of(chunks: BoxStream<'static, Result<Bytes, reqwest::Error>>) -> Self {
+        Self { chunks, frames: Frames::default() }
     }
 
     /// The next payload; `None` at the end of the stream.

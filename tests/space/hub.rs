@@ -1,0 +1,214 @@
+//! What the Hub says of a Space, and copies of one.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{
+    http::{Method, StatusCode},
+    response::IntoResponse,
+};
+use easel::{
+    error::GenerateError,
+    generation::Event,
+    server::{
+        config::Secret,
+        guard::Guard,
+        provider::{
+            Provider,
+            space::{
+                SpaceProvider,
+                client::Network,
+                duplicate::{Options, duplicate},
+                hub::Hub,
+            },
+        },
+    },
+};
+use serde_json::{Value, json};
+
+use crate::{
+    fixture::{Heard, failure, job, pictures, provider},
+    stub::{PIXEL, Stub, answer_events, answer_json, config},
+};
+
+const MODEL: &str = "space:owner/name#infer";
+
+/// An app that paints.
+async fn app() -> Arc<Stub> {
+    Stub::start(|_, (method, path, _)| {
+        let route = path.split(['?', '=']).next().unwrap();
+        let done = json!({"path": "/t/a.png", "meta": {}});
+        let done =
+            json!({"msg": "process_completed", "success": true, "output": {"data": [done, 5]}});
+        Some(match (method, route) {
+            (_, "/config") => answer_json(&config("6.31.0", "sse_v3")),
+            (&Method::POST, "/queue/join") => answer_json(&json!({"event_id": "e"})),
+            (_, "/queue/data") => answer_events(&[done]),
+            (_, "/file") => PIXEL.into_response(),
+            _ => return None,
+        })
+    })
+    .await
+}
+
+fn space(stage: &str, host: &str) -> Value {
+    json!({"id": "owner/name", "host": host, "sdk": "gradio", "private": false,
+           "runtime": {"stage": stage, "hardware": {"current": "t4-small"}}})
+}
+
+/// A Hub where `owner/name` goes through `stages`, staying at the last.
+async fn hub(stages: &'static [&'static str], host: String) -> Arc<Stub> {
+    let asked = AtomicUsize::new(0);
+    Stub::start(move |_, (_, path, _)| {
+        (path == "/api/spaces/owner/name").then(|| {
+            let now = asked.fetch_add(1, Ordering::SeqCst).min(stages.len() - 1);
+            answer_json(&space(stages[now], &host))
+        })
+    })
+    .await
+}
+
+fn provider_of(hub: &Stub, app: &Stub) -> SpaceProvider {
+    let variables = [("HF_ENDPOINT", &*hub.origin()), ("HF_AUTH_KEY", "hf_tokenoftests")];
+    provider(&app.origin(), &variables)
+}
+
+#[tokio::test]
+async fn a_sleeping_space_is_woken_and_waited_for() {
+    let app = app().await;
+    let hub = hub(&["SLEEPING", "SLEEPING", "APP_STARTING", "RUNNING"], app.origin()).await;
+    let provider = provider_of(&hub, &app);
+    let (heard, updates) = Heard::updates();
+    let (images, _) = pictures(&provider, job(MODEL, "x", &[]), updates).await;
+    assert_eq!(images.len(), 1);
+    let events = heard.events.lock().unwrap();
+    let stage = |event: &Event| match event {
+        Event::Waking { stage } => Some(stage.clone()),
+        _ => None,
+    };
+    let stages: Vec<_> = events.iter().filter_map(stage).collect();
+    assert_eq!(stages, ["SLEEPING", "APP_STARTING"]);
+    assert_eq!(app.count(&Method::GET, "/"), 1, "knocked at once");
+    // The token is the Hub's, and the app is not of the Hub here.
+    assert!(hub.with_header("authorization") > 0);
+    assert_eq!(app.with_header("authorization"), 0);
+}
+
+#[tokio::test]
+async fn a_sleeping_space_can_be_chosen() {
+    let app = app().await;
+    let hub = hub(&["SLEEPING"], app.origin()).await;
+    let described = provider_of(&hub, &app).describe(&MODEL.parse().unwrap()).await.unwrap();
+    assert!(described.notices[0].contains("SLEEPING"), "{described:?}");
+    assert_eq!(described.title, "owner/name");
+}
+
+#[tokio::test]
+async fn paused_broken_and_missing_spaces_are_explained() {
+    let app = app().await;
+    let paused = hub(&["PAUSED"], app.origin()).await;
+    let error = failure(&provider_of(&paused, &app), job(MODEL, "x", &[])).await;
+    let page = format!("{}/spaces/owner/name", paused.origin());
+    assert_eq!(error, GenerateError::Paused { model: "owner/name".to_owned(), page });
+
+    for stage in ["RUNTIME_ERROR", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE", "DELETING", "NEW"]
+    {
+        let hub = Stub::start(move |_, _| Some(answer_json(&space(stage, "https://x.test")))).await;
+        let error = failure(&provider_of(&hub, &app), job(MODEL, "x", &[])).await;
+        let GenerateError::UnsupportedModel { detail, .. } = error else { panic!("{stage}") };
+        assert!(detail.ends_with(stage), "{detail}");
+    }
+
+    for status in [StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND] {
+        let hub = Stub::start(move |_, _| {
+            Some((status, r#"{"error":"Repository not found"}"#).into_response())
+        })
+        .await;
+        let error = failure(&provider_of(&hub, &app), job(MODEL, "x", &[])).await;
+        let GenerateError::ModelNotFound { detail, .. } = error else { panic!("{error:?}") };
+        assert!(detail.contains("private"), "{detail}");
+    }
+    assert!(app.seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_space_whose_host_is_private_is_refused() {
+    let (secret, other) = (app().await, app().await);
+    let hub = hub(&["RUNNING"], secret.origin()).await;
+    let error = failure(&provider_of(&hub, &other), job(MODEL, "x", &[])).await;
+    assert_eq!(error, GenerateError::NotAllowed { origin: secret.origin() });
+    assert!(secret.seen.lock().unwrap().is_empty());
+}
+
+/// A Hub that makes copies for `me`, or answers `refusal`.
+async fn copying_hub(made: bool, refusal: Option<StatusCode>) -> Arc<Stub> {
+    let made = Mutex::new(made);
+    Stub::start(move |_, (method, path, _)| {
+        Some(match (method, path.as_str()) {
+            (_, "/api/whoami-v2") => answer_json(&json!({"name": "me"})),
+            (_, "/api/spaces/owner/name") => answer_json(&space("RUNNING", "https://x.test")),
+            (_, "/api/spaces/me/name") if *made.lock().unwrap() => {
+                answer_json(&space("RUNNING", "https://x.test"))
+            }
+            (&Method::POST, "/api/spaces/owner/name/duplicate") => match refusal {
+                Some(status) => (status, r#"{"error":"not with this token"}"#).into_response(),
+                None => {
+                    *made.lock().unwrap() = true;
+                    answer_json(&json!({"url": "https://huggingface.co/spaces/me/name"}))
+                }
+            },
+            _ => return None,
+        })
+    })
+    .await
+}
+
+fn client_of(hub: &Stub, token: Option<&str>) -> Hub {
+    let origin: url::Url = hub.origin().parse().unwrap();
+    Hub::new(Network {
+        guard: Guard::new([origin.clone()]),
+        token: token.map(Secret::new),
+        hub: origin,
+    })
+}
+
+fn options() -> Options {
+    Options { hardware: Some("t4-small".to_owned()), sleep_after_seconds: 600, private: true }
+}
+
+#[tokio::test]
+async fn a_copy_is_made_once_and_used_again() {
+    let hub = copying_hub(false, None).await;
+    let client = client_of(&hub, Some("hf_tokenoftests"));
+    let told = Mutex::new(Vec::new());
+    let tell = |stage: &str| told.lock().unwrap().push(stage.to_owned());
+    let made = duplicate(&client, "HF_AUTH_KEY", "owner/name", &options(), tell).await.unwrap();
+    assert_eq!((made.id.as_str(), made.existed), ("me/name", false));
+    assert_eq!(*told.lock().unwrap(), ["asking who you are", "copying"]);
+    assert_eq!(
+        hub.posted("/api/spaces/owner/name/duplicate").await,
+        json!({"repository": "me/name", "private": true, "hardware": "t4-small", "sleepTimeSeconds": 600})
+    );
+    let again = duplicate(&client, "HF_AUTH_KEY", "owner/name", &options(), |_| {}).await.unwrap();
+    assert!(again.existed);
+    assert_eq!(hub.count(&Method::POST, "/api/spaces/owner/name/duplicate"), 1);
+}
+
+#[tokio::test]
+async fn a_copy_that_may_not_be_made_is_explained() {
+    let copy = async |hub: &Stub, token| {
+        let client = client_of(hub, token);
+        duplicate(&client, "HF_AUTH_KEY", "owner/name", &options(), |_| {}).await.unwrap_err()
+    };
+    let token = Some("hf_tokenoftests");
+    let hub = copying_hub(false, Some(StatusCode::PAYMENT_REQUIRED)).await;
+    assert!(matches!(copy(&hub, token).await, GenerateError::NoCredit { .. }));
+    let hub = copying_hub(false, Some(StatusCode::FORBIDDEN)).await;
+    let GenerateError::NotPermitted { detail, .. } = copy(&hub, token).await else { panic!() };
+    assert_eq!(detail, "not with this token");
+    let hub = copying_hub(false, None).await;
+    assert!(matches!(copy(&hub, None).await, GenerateError::MissingKey { .. }));
+    assert!(hub.seen.lock().unwrap().is_empty());
+}
