@@ -232,7 +232,7 @@ impl GenerateError {
 pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";
 
 /// Opens the form for a token with just the permission to call inference providers.
-const HF_NEW_TOKEN: &str = "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained";
+pub const HF_NEW_TOKEN: &str = "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained";
 
 /// Seconds in words: `8 s`, `10 min`, `3 h`.
 fn duration(seconds: u32) -> String {

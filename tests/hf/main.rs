@@ -2,4 +2,5 @@
 
 mod classic;
 mod fixture;
+mod hub;
 mod router;

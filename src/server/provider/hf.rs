@@ -1,6 +1,7 @@
 //! Hugging Face: models of the Hub through the router and its inference providers, and endpoints
 //! by their address.
 
+mod account;
 mod adapters;
 mod answer;
 mod attempt;
@@ -10,6 +11,7 @@ mod hub;
 mod mapping;
 mod params;
 mod reference;
+mod search;
 
 use std::time::Duration;
 
@@ -19,14 +21,14 @@ use url::Url;
 use self::{
     attempt::Attempt,
     client::Client,
-    hub::Hub,
+    hub::{Hub, NoMapping},
     params::Params,
     reference::{ModelId, Target},
 };
 use super::{Answer, Job, Provider, Updates};
 use crate::{
     error::GenerateError,
-    generation::{Connection, ConnectionState, Model, ModelReference, PromptUse, ProviderKind},
+    generation::{Connection, Model, ModelPage, ModelReference, PromptUse, ProviderKind},
     server::{config::Config, guard::Guard},
 };
 
@@ -34,6 +36,9 @@ pub use client::Pace;
 
 /// One attempt, with all its tries, polls and downloads.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// How long a description waits for the Hub.
+const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The provider `hf`.
 pub struct Hf {
@@ -69,24 +74,27 @@ impl Provider for Hf {
     }
 
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
-        let (title, page, notices) = match reference::parse(model.target())? {
+        let (title, page, remarks) = match reference::parse(model.target())? {
             Target::Endpoint(url) => {
                 let host = url.host_str().unwrap_or_default();
-                (format!("{host}{}", url.path().trim_end_matches('/')), None, vec![])
+                let title = format!("{host}{}", url.path().trim_end_matches('/'));
+                (title, None, Remarks::default())
             }
-            Target::Model { id, was_dead_host, .. } => {
-                let notice = was_dead_host.then(|| dead_host_notice(&id));
-                (id.to_string(), Some(id.page()), notice.into_iter().collect())
+            Target::Model { id, provider, was_dead_host } => {
+                let mut remarks = self.remarks(&id, provider.as_deref()).await;
+                remarks.notices.extend(was_dead_host.then(|| dead_host_notice(&id)));
+                let chosen = provider.map(|provider| format!("@{provider}")).unwrap_or_default();
+                (format!("{id}{chosen}"), Some(id.page()), remarks)
             }
         };
         Ok(Model {
             reference: model.clone(),
             title,
-            description: None,
+            description: remarks.description,
             page,
             prompt: PromptUse::Required,
             schema: params::schema(),
-            notices,
+            notices: remarks.notices,
         })
     }
 
@@ -103,15 +111,47 @@ impl Provider for Hf {
         in_time(self.attempt(&job, &updates)?.resume(&handle)).await
     }
 
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+        Ok(self.hub.search(query, cursor).await)
+    }
+
     fn connection(&self) -> Connection {
-        let variable = self.client.token_variable();
-        let (state, detail) = if self.client.has_token() {
-            (ConnectionState::Unchecked, format!("There is a token in {variable}."))
-        } else {
-            let detail = format!("Put a token into {variable} in .env and start Easel again.");
-            (ConnectionState::NotConfigured, detail)
+        self.hub.account()
+    }
+
+    async fn check(&self) -> Connection {
+        self.hub.check().await
+    }
+}
+
+/// What is known of a model before it is run.
+#[derive(Default)]
+struct Remarks {
+    description: Option<String>,
+    notices: Vec<String>,
+}
+
+impl Hf {
+    /// Who serves a model. Trouble is a notice here and an error only when the model is run: the
+    /// page must not wait for the Hub, nor fail with it.
+    async fn remarks(&self, id: &ModelId, chosen: Option<&str>) -> Remarks {
+        let mapping = tokio::time::timeout(DESCRIBE_TIMEOUT, self.hub.mapping(id)).await;
+        let hub = self.client.hub.host_str().unwrap_or_default();
+        let notice = match mapping {
+            Ok(Ok(mapping)) => match mapping.candidates(id, chosen) {
+                Ok(candidates) => {
+                    let names: Vec<_> =
+                        candidates.iter().map(|entry| entry.provider.as_str()).collect();
+                    let description = Some(format!("Served by {}.", names.join(", ")));
+                    return Remarks { description, notices: Vec::new() };
+                }
+                Err(error) => error.detail().unwrap_or_default().to_owned(),
+            },
+            Ok(Err(NoMapping::Refused(error))) => format!("{error}."),
+            Ok(Err(NoMapping::Unreachable(why))) => format!("{hub} cannot be reached ({why})."),
+            Err(_) => format!("{hub} is slow to answer."),
         };
-        Connection { provider: ProviderKind::Hf, state, details: vec![detail], links: vec![] }
+        Remarks { description: None, notices: vec![notice] }
     }
 }
 

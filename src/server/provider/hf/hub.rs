@@ -1,33 +1,50 @@
-//! The Hub's look-ups: who serves a model, with a cache.
+//! The Hub's look-ups with their caches: who serves a model, which models there are, whose token
+//! it is.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    hash::Hash,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use reqwest::header::LOCATION;
+use serde_json::Value;
 use url::Url;
 
 use super::{
+    account,
     client::{Call, Client, Reply},
     errors,
     mapping::{self, Mapping},
     reference::ModelId,
+    search,
 };
-use crate::error::GenerateError;
+use crate::{
+    error::{GenerateError, HF_NEW_TOKEN},
+    generation::{Connection, ModelPage},
+    server::redact,
+};
 
-/// The Hub checks its entries more rarely than this.
-const MAPPING_AGE: Duration = Duration::from_secs(600);
-const MAX_MAPPINGS: usize = 1000;
+/// The Hub checks who serves a model more rarely than this, and allows 500 look-ups in 5 minutes.
+const FRESH: Duration = Duration::from_secs(600);
+/// How long a failure is remembered.
+const BRIEF: Duration = Duration::from_secs(20);
+const MAX_CACHED: usize = 500;
 const MAX_REDIRECTS: usize = 3;
 
 pub struct Hub {
     client: Client,
-    mappings: Mutex<HashMap<ModelId, Dated<Arc<Mapping>>>>,
+    mappings: Cache<ModelId, Arc<Mapping>>,
+    /// Why the Hub could not be asked.
+    down: Cache<ModelId, String>,
+    searches: Cache<(String, Option<String>), ModelPage>,
+    account: Cache<(), Connection>,
 }
 
-#[derive(Clone)]
+/// Answers for ten minutes; older ones are kept for when the Hub cannot be reached.
+struct Cache<K, V>(Mutex<HashMap<K, Dated<V>>>);
+
 struct Dated<T> {
     at: Instant,
     value: T,
@@ -42,38 +59,147 @@ pub enum NoMapping {
     Unreachable(String),
 }
 
+impl<K: Eq + Hash, V: Clone> Cache<K, V> {
+    fn new() -> Self {
+        Self(Mutex::default())
+    }
+
+    fn map(&self) -> MutexGuard<'_, HashMap<K, Dated<V>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn younger_than(&self, age: Duration, key: &K) -> Option<V> {
+        let map = self.map();
+        map.get(key).filter(|known| known.at.elapsed() < age).map(|known| known.value.clone())
+    }
+
+    fn any(&self, key: &K) -> Option<V> {
+        self.map().get(key).map(|known| known.value.clone())
+    }
+
+    fn keep(&self, key: K, value: V) {
+        let mut map = self.map();
+        if map.len() >= MAX_CACHED {
+            map.clear();
+        }
+        map.insert(key, Dated { at: Instant::now(), value });
+    }
+}
+
 impl Hub {
     pub fn new(client: Client) -> Self {
-        Self { client, mappings: Mutex::default() }
+        Self {
+            client,
+            mappings: Cache::new(),
+            down: Cache::new(),
+            searches: Cache::new(),
+            account: Cache::new(),
+        }
     }
 
     /// Who serves `id`, at most ten minutes old; older only while the Hub cannot be reached.
     pub async fn mapping(&self, id: &ModelId) -> Result<Arc<Mapping>, NoMapping> {
-        let known = self.mappings.lock().unwrap_or_else(|p| p.into_inner()).get(id).cloned();
-        if let Some(known) = &known
-            && known.at.elapsed() < MAPPING_AGE
-        {
-            return Ok(known.value.clone());
+        if let Some(known) = self.mappings.younger_than(FRESH, id) {
+            return Ok(known);
         }
-        match (self.ask(id).await, known) {
-            (Ok(mapping), _) => {
+        if let Some(why) = self.down.younger_than(BRIEF, id) {
+            return self.mappings.any(id).ok_or(NoMapping::Unreachable(why));
+        }
+        match self.ask(id).await {
+            Ok(mapping) => {
                 let mapping = Arc::new(mapping);
-                let mut mappings = self.mappings.lock().unwrap_or_else(|p| p.into_inner());
-                if mappings.len() >= MAX_MAPPINGS {
-                    mappings.clear();
-                }
-                let dated = Dated { at: Instant::now(), value: mapping.clone() };
-                mappings.insert(id.clone(), dated);
+                self.mappings.keep(id.clone(), mapping.clone());
                 Ok(mapping)
             }
-            (Err(NoMapping::Unreachable(_)), Some(old)) => Ok(old.value),
-            (Err(error), _) => Err(error),
+            Err(NoMapping::Unreachable(why)) => {
+                self.down.keep(id.clone(), why.clone());
+                self.mappings.any(id).ok_or(NoMapping::Unreachable(why))
+            }
+            Err(refused) => Err(refused),
+        }
+    }
+
+    /// A page of models; the built-in list when the Hub cannot be asked.
+    pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
+        let key = (query.trim().to_lowercase(), cursor.map(str::to_owned));
+        if let Some(known) = self.searches.younger_than(FRESH, &key) {
+            return known;
+        }
+        let hub = &self.client.hub;
+        let why = match self.get(search::url(hub, query, cursor)).await {
+            Ok(reply) if reply.status.is_success() => {
+                match search::read(hub, &reply.headers, &reply.body) {
+                    Ok(page) => {
+                        self.searches.keep(key, page.clone());
+                        return page;
+                    }
+                    Err(_) => "its answer cannot be read".to_owned(),
+                }
+            }
+            Ok(reply) => reply.status.to_string(),
+            Err(NoMapping::Unreachable(why)) => why,
+            Err(NoMapping::Refused(error)) => error.to_string(),
+        };
+        match cursor {
+            // More of another list would only confuse.
+            Some(_) => ModelPage {
+                notice: Some(format!("The Hub cannot be reached ({why}).")),
+                ..ModelPage::default()
+            },
+            None => search::built_in(query, &why),
+        }
+    }
+
+    /// What is known of the token without asking.
+    pub fn account(&self) -> Connection {
+        match self.account.any(&()) {
+            Some(known) => known,
+            None if self.client.has_token() => account::unchecked(self.setting()),
+            None => account::missing(self.setting()),
+        }
+    }
+
+    /// Asks the Hub about the token, at most once in ten minutes when it answers: the route is
+    /// strictly limited.
+    pub async fn check(&self) -> Connection {
+        let setting = self.setting();
+        if !self.client.has_token() {
+            return account::missing(setting);
+        }
+        // Someone may just be mending the token.
+        let is_fine = self.account().links.iter().all(|(_, link)| link != HF_NEW_TOKEN);
+        if let Some(known) = self.account.younger_than(if is_fine { FRESH } else { BRIEF }, &()) {
+            return known;
+        }
+        let hub = self.client.hub.host_str().unwrap_or_default();
+        let reply = match self.get(super::join(&self.client.hub, "api/whoami-v2")).await {
+            Ok(reply) => reply,
+            Err(NoMapping::Unreachable(why)) => return account::unreachable(hub, &why),
+            Err(NoMapping::Refused(error)) => return account::refused(setting, &error.to_string()),
+        };
+        let json: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let connection = match reply.status.as_u16() {
+            200..300 => account::read(setting, &json),
+            401 | 403 => {
+                let words = errors::words(&json).unwrap_or_else(|| reply.status.to_string());
+                account::refused(setting, redact::excerpt(&words).trim_end_matches('.'))
+            }
+            _ => return account::unreachable(hub, &reply.status.to_string()),
+        };
+        self.account.keep((), connection.clone());
+        connection
+    }
+
+    fn setting(&self) -> account::Setting<'_> {
+        account::Setting {
+            variable: self.client.token_variable(),
+            bill_to: self.client.bill_to.as_deref(),
         }
     }
 
     /// Forgets who serves `id`, when an answer contradicted it.
     pub fn forget(&self, id: &ModelId) {
-        self.mappings.lock().unwrap_or_else(|p| p.into_inner()).remove(id);
+        self.mappings.map().remove(id);
     }
 
     async fn ask(&self, id: &ModelId) -> Result<Mapping, NoMapping> {

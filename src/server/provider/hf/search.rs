@@ -1,0 +1,262 @@
+//! Finding models: the Hub's list of text-to-image models that some inference provider serves.
+
+use reqwest::header::{HeaderMap, LINK};
+use serde::Deserialize;
+use serde_json::Value;
+use url::{Url, form_urlencoded::Serializer};
+
+use super::{
+    mapping::{self, Mapping},
+    reference::{self, Target},
+};
+use crate::generation::{Badge, ModelPage};
+
+const PAGE_SIZE: u32 = 20;
+const LONGEST_QUERY: usize = 100;
+
+/// Shown while the Hub cannot be asked. Which of them is served by whom is looked up when one is
+/// run, never here.
+const BUILT_IN: [(&str, &str); 5] = [
+    ("black-forest-labs/FLUX.1-schnell", "apache-2.0"),
+    ("black-forest-labs/FLUX.1-dev", "other"),
+    ("Qwen/Qwen-Image", "apache-2.0"),
+    ("stabilityai/stable-diffusion-xl-base-1.0", "openrail++"),
+    ("stabilityai/stable-diffusion-3-medium-diffusers", "other"),
+];
+
+/// The address of a page of the list. `cursor` is the query of the next page as the Hub gave it;
+/// its host is never taken over.
+pub fn url(hub: &Url, query: &str, cursor: Option<&str>) -> Url {
+    let mut url = super::join(hub, "api/models");
+    if let Some(cursor) = cursor {
+        url.set_query(Some(cursor));
+        return url;
+    }
+    let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
+    let mut pairs = Serializer::new(String::new());
+    pairs.append_pair("pipeline_tag", "text-to-image").append_pair("inference_provider", "all");
+    if !query.is_empty() {
+        pairs.append_pair("search", &query);
+    }
+    pairs.append_pair("sort", "trendingScore").append_pair("limit", &PAGE_SIZE.to_string());
+    for field in ["inferenceProviderMapping", "gated", "likes", "tags", "cardData"] {
+        pairs.append_pair("expand[]", field);
+    }
+    url.set_query(Some(&pairs.finish()));
+    url
+}
+
+/// Reads a page of the list. Rows that no provider we can call serves are left out.
+///
+/// # Errors
+///
+/// The answer is no such list.
+pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, serde_json::Error> {
+    let rows: Vec<Value> = serde_json::from_slice(body)?;
+    let models = rows.iter().filter_map(|row| badge(hub, row)).collect();
+    Ok(ModelPage { models, next: next(headers), notice: None })
+}
+
+/// What is offered without the Hub, and why.
+pub fn built_in(query: &str, why: &str) -> ModelPage {
+    let query = query.trim().to_ascii_lowercase();
+    let models = BUILT_IN
+        .iter()
+        .filter(|(id, _)| id.to_ascii_lowercase().contains(&query))
+        .filter_map(|(id, license)| {
+            Some(Badge {
+                reference: format!("hf:{id}").parse().ok()?,
+                title: (*id).to_owned(),
+                description: None,
+                likes: None,
+                license: Some((*license).to_owned()),
+                gated: false,
+                lora: false,
+                thumbnail: None,
+            })
+        })
+        .collect();
+    let notice = format!("The Hub cannot be reached ({why}). This is Easel's built-in list.");
+    ModelPage { models, next: None, notice: Some(notice) }
+}
+
+fn badge(hub: &Url, row: &Value) -> Option<Badge> {
+    let id = row.get("id")?.as_str()?;
+    let Ok(Target::Model { id: model, .. }) = reference::parse(id) else { return None };
+    // A row without the field is not one without providers.
+    let mapping = match row.get("inferenceProviderMapping") {
+        Some(_) => Mapping::deserialize(row).ok(),
+        None => None,
+    };
+    let candidates = match &mapping {
+        Some(mapping) => mapping.candidates(&model, None).ok()?,
+        None => Vec::new(),
+    };
+    let card = row.get("cardData");
+    let lora = !candidates.is_empty() && candidates.iter().all(|entry| entry.lora.is_some());
+    let served_by: Vec<_> = candidates
+        .iter()
+        .filter(|entry| entry.health == mapping::Health::Live)
+        .map(|entry| entry.provider.as_str())
+        .collect();
+    let trigger = card.and_then(|card| card.get("instance_prompt")).and_then(Value::as_str);
+    let sentences: Vec<_> = [
+        (!served_by.is_empty()).then(|| format!("Served by {}.", served_by.join(", "))),
+        trigger
+            .filter(|words| lora && !words.trim().is_empty())
+            .map(|words| format!("Say “{}” in the prompt.", words.trim())),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Some(Badge {
+        reference: format!("hf:{model}").parse().ok()?,
+        title: model.to_string(),
+        description: (!sentences.is_empty()).then(|| sentences.join(" ")),
+        likes: row.get("likes").and_then(Value::as_u64),
+        license: license(row),
+        gated: row
+            .get("gated")
+            .is_some_and(|gated| !matches!(gated, Value::Bool(false) | Value::Null)),
+        lora,
+        thumbnail: card.and_then(|card| thumbnail(hub, &model.to_string(), card)),
+    })
+}
+
+fn license(row: &Value) -> Option<String> {
+    let from_card = row.pointer("/cardData/license").and_then(|license| match license {
+        Value::String(name) => Some(name.as_str()),
+        Value::Array(names) => names.first()?.as_str(),
+        _ => None,
+    });
+    let tags = row.get("tags").and_then(Value::as_array).into_iter().flatten();
+    let mut from_tags = tags.filter_map(|tag| tag.as_str()?.strip_prefix("license:"));
+    from_card.or_else(|| from_tags.next()).map(str::to_owned)
+}
+
+/// The card's own picture: an https address, or a file of the repository.
+fn thumbnail(hub: &Url, id: &str, card: &Value) -> Option<String> {
+    let from_widget = || {
+        card.get("widget")?
+            .as_array()?
+            .iter()
+            .find_map(|example| example.pointer("/output/url")?.as_str())
+    };
+    let address = card.get("thumbnail").and_then(Value::as_str).or_else(from_widget)?;
+    if address.contains("://") {
+        let url: Url = address.parse().ok()?;
+        return (url.scheme() == "https" && url.username().is_empty()).then(|| url.to_string());
+    }
+    let file = address.trim_start_matches("./");
+    if file.starts_with('/') || file.split('/').any(|step| step == "..") {
+        return None;
+    }
+    Some(super::join(hub, &format!("{id}/resolve/main/{file}")).to_string())
+}
+
+/// The query of the next page, from `<https://…?cursor=…>; rel="next"`.
+fn next(headers: &HeaderMap) -> Option<String> {
+    let link = headers.get(LINK)?.to_str().ok()?;
+    let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
+    let address = next.split_once('<')?.1.split_once('>')?.0;
+    let (_, query) = address.split_once('?')?;
+    Some(query.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+    use serde_json::json;
+
+    use super::*;
+
+    fn hub() -> Url {
+        "https://huggingface.co".parse().unwrap()
+    }
+
+    fn rows(rows: Value) -> Vec<Badge> {
+        read(&hub(), &HeaderMap::new(), rows.to_string().as_bytes()).unwrap().models
+    }
+
+    fn served(adapter: Option<&str>) -> Value {
+        json!([{"provider": "fal-ai", "status": "live", "providerId": "fal-ai/x",
+                "task": "text-to-image", "adapter": adapter}])
+    }
+
+    #[test]
+    fn only_served_text_to_image_models_are_asked_for() {
+        let asked = url(&hub(), " a fox & co ", None);
+        assert_eq!(
+            asked.as_str(),
+            "https://huggingface.co/api/models?pipeline_tag=text-to-image&inference_provider=all\
+             &search=a+fox+%26+co&sort=trendingScore&limit=20\
+             &expand%5B%5D=inferenceProviderMapping&expand%5B%5D=gated&expand%5B%5D=likes\
+             &expand%5B%5D=tags&expand%5B%5D=cardData"
+        );
+        assert!(!url(&hub(), "  ", None).as_str().contains("search="));
+    }
+
+    #[test]
+    fn a_row_becomes_a_badge() {
+        let badge = &rows(json!([{
+            "_id": "x", "id": "owner/name", "likes": 12, "gated": "auto",
+            "inferenceProviderMapping": served(Some("lora")),
+            "cardData": {"license": "apache-2.0", "instance_prompt": "TOK",
+                         "widget": [{"text": "x"}, {"output": {"url": "images/1.png"}}]},
+        }]))[0];
+        assert_eq!(
+            *badge,
+            Badge {
+                reference: "hf:owner/name".parse().unwrap(),
+                title: "owner/name".to_owned(),
+                description: Some("Served by fal-ai. Say “TOK” in the prompt.".to_owned()),
+                likes: Some(12),
+                license: Some("apache-2.0".to_owned()),
+                gated: true,
+                lora: true,
+                thumbnail: Some(
+                    "https://huggingface.co/owner/name/resolve/main/images/1.png".to_owned()
+                ),
+            }
+        );
+    }
+
+    #[test]
+    fn rows_may_be_sparse_and_what_cannot_run_is_left_out() {
+        let found = rows(json!([
+            {"id": "a/sparse"},
+            {"id": "b/nobody", "inferenceProviderMapping": []},
+            {"id": "c/other-task", "inferenceProviderMapping": [{"provider": "fal-ai",
+                "status": "live", "providerId": "x", "task": "image-to-image"}]},
+            {"id": "d/odd", "gated": false, "inferenceProviderMapping": served(None),
+             "tags": ["license:mit"], "cardData": {"thumbnail": "javascript://x", "license": []}},
+            {"id": "../x"},
+            {"likes": 1},
+        ]));
+        let titles: Vec<_> = found.iter().map(|badge| badge.title.as_str()).collect();
+        assert_eq!(titles, ["a/sparse", "d/odd"]);
+        assert_eq!(found[1].license.as_deref(), Some("mit"));
+        assert_eq!((found[1].gated, found[1].lora, &found[1].thumbnail), (false, false, &None));
+        assert!(read(&hub(), &HeaderMap::new(), b"{}").is_err());
+    }
+
+    #[test]
+    fn the_next_page_is_asked_on_the_hub_whatever_host_it_names() {
+        let mut headers = HeaderMap::new();
+        let link = "<https://evil.example/api/models?limit=20&cursor=abc>; rel=\"next\"";
+        headers.insert(LINK, HeaderValue::from_static(link));
+        let page = read(&hub(), &headers, b"[]").unwrap();
+        let cursor = page.next.unwrap();
+        assert_eq!(
+            url(&hub(), "x", Some(&cursor)).as_str(),
+            "https://huggingface.co/api/models?limit=20&cursor=abc"
+        );
+    }
+
+    #[test]
+    fn the_built_in_list_says_what_it_is() {
+        let page = built_in("flux", "502 Bad Gateway");
+        assert_eq!(page.models.len(), 2);
+        assert!(page.notice.unwrap().contains("built-in list"));
+    }
+}
