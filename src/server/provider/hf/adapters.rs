@@ -8,6 +8,7 @@
 //! `adapters/tests.rs`.
 
 mod deepinfra;
+mod dialect;
 mod endpoint;
 mod fal_ai;
 mod hf_inference;
@@ -18,9 +19,10 @@ mod wavespeed;
 mod zai_org;
 
 use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use url::Url;
 
+use self::dialect::{Dialect, Size};
 pub use self::endpoint::Endpoint;
 use super::{client::Call, errors, mapping::Lora, params::Params};
 use crate::{error::GenerateError, generation::Event, server::redact};
@@ -104,29 +106,6 @@ pub struct Pending {
     pub at_once: bool,
 }
 
-/// What a provider calls the common inputs; [`None`] is what it does not take.
-#[derive(Clone, Copy, Debug)]
-pub struct Dialect {
-    pub size: Size,
-    pub steps: Option<&'static str>,
-    pub guidance: Option<&'static str>,
-    pub negative_prompt: Option<&'static str>,
-    pub seed: Option<&'static str>,
-}
-
-/// How a size is written.
-#[derive(Clone, Copy, Debug)]
-pub enum Size {
-    /// `"width": w, "height": h`
-    Fields,
-    /// `"image_size": {"width": w, "height": h}`
-    Object(&'static str),
-    /// `"size": "WxH"`
-    Text(&'static str),
-    /// `"aspect_ratio": "3:2"`, where the ratio is a known one.
-    Ratio(&'static str),
-}
-
 /// A request and the names of the inputs that this provider does not take.
 pub struct Submission {
     pub call: Call,
@@ -142,84 +121,6 @@ pub fn submit(adapter: &dyn Adapter, order: &Order<'_>) -> Submission {
         inputs.insert(name.clone(), value.clone());
     }
     Submission { call: adapter.call(order, inputs), left_out, takes_seed: dialect.seed.is_some() }
-}
-
-impl Dialect {
-    /// The names of the task's own specification.
-    pub const STANDARD: Self = Self {
-        size: Size::Fields,
-        steps: Some("num_inference_steps"),
-        guidance: Some("guidance_scale"),
-        negative_prompt: Some("negative_prompt"),
-        seed: Some("seed"),
-    };
-
-    /// The image route that some providers took over from OpenAI: a size and nothing more.
-    pub const OPENAI: Self = Self {
-        size: Size::Text("size"),
-        steps: None,
-        guidance: None,
-        negative_prompt: None,
-        seed: None,
-    };
-
-    fn write(&self, params: &Params) -> (Map<String, Value>, Vec<&'static str>) {
-        let mut inputs = Map::new();
-        let mut left_out = Vec::new();
-        let mut set = |name: Option<&str>, value: Option<Value>, label| match (name, value) {
-            (Some(name), Some(value)) => _ = inputs.insert(name.to_owned(), value),
-            (None, Some(_)) => left_out.push(label),
-            (_, None) => {}
-        };
-        let (width, height) = (params.width, params.height);
-        match (self.size, width, height) {
-            (Size::Fields, _, _) => {
-                set(Some("width"), width.map(Value::from), "Width");
-                set(Some("height"), height.map(Value::from), "Height");
-            }
-            (Size::Object(name), Some(width), Some(height)) => {
-                set(Some(name), Some(json!({ "width": width, "height": height })), "");
-            }
-            (Size::Text(name), Some(width), Some(height)) => {
-                set(Some(name), Some(format!("{width}x{height}").into()), "");
-            }
-            (Size::Ratio(name), Some(width), Some(height)) if ratio(width, height).is_some() => {
-                set(Some(name), ratio(width, height).map(Value::from), "");
-            }
-            // Half a size, or one that cannot be written.
-            _ => {
-                set(None, width.map(Value::from), "Width");
-                set(None, height.map(Value::from), "Height");
-            }
-        }
-        set(self.steps, params.steps.map(Value::from), "Steps");
-        set(self.guidance, params.guidance.map(Value::from), "Guidance");
-        let negative_prompt = params.negative_prompt.clone().map(Value::from);
-        set(self.negative_prompt, negative_prompt, "Negative prompt");
-        if self.seed.is_some() || params.seed_was_set {
-            set(self.seed, Some(params.seed.into()), "Seed");
-        }
-        (inputs, left_out)
-    }
-}
-
-/// The ratios that FLUX on Replicate knows.
-fn ratio(width: u32, height: u32) -> Option<&'static str> {
-    const RATIOS: [(u32, u32, &str); 11] = [
-        (1, 1, "1:1"),
-        (16, 9, "16:9"),
-        (21, 9, "21:9"),
-        (3, 2, "3:2"),
-        (2, 3, "2:3"),
-        (4, 5, "4:5"),
-        (5, 4, "5:4"),
-        (3, 4, "3:4"),
-        (4, 3, "4:3"),
-        (9, 16, "9:16"),
-        (9, 21, "9:21"),
-    ];
-    let same = |(w, h)| u64::from(width) * u64::from(h) == u64::from(height) * u64::from(w);
-    RATIOS.iter().find(|(w, h, _)| same((*w, *h))).map(|(_, _, name)| *name)
 }
 
 impl Order<'_> {

@@ -1,0 +1,224 @@
+//! From the answer of a provider to pictures: follow the job, survive polls that go wrong, take
+//! it up again after a restart, and bring the pictures home.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{Attempt, Route, cancel_call};
+use crate::{
+    error::GenerateError,
+    generation::{Event, Fact, Image},
+    server::provider::{
+        Answer,
+        hf::{
+            adapters::{self, Adapter, Endpoint, Pending},
+            answer::{self, Content, Haul, Picture},
+            client::{Call, Reply, Undo},
+            errors::{self, Place},
+            join,
+            params::Params,
+            reference::{self, Target},
+        },
+    },
+};
+
+/// How many polls in a row may go wrong.
+const MAX_BAD_POLLS: u32 = 5;
+
+/// What a later process needs to take up a job.
+#[derive(Debug, Serialize, Deserialize)]
+struct Handle {
+    provider: String,
+    provider_id: String,
+    ask: String,
+    cancel: Option<String>,
+}
+
+impl Attempt<'_> {
+    /// The pictures of a successful answer, at once or after a job.
+    pub(super) async fn harvest(
+        &self,
+        route: &Route<'_>,
+        place: Place<'_>,
+        reply: Reply,
+        mut undo: Undo,
+    ) -> Result<Haul, GenerateError> {
+        if reply.headers.get("x-compute-type").is_some_and(|kind| kind == "cache") {
+            self.updates.notice("This picture was served from the provider's cache.");
+        }
+        let pending = match self.content(reply)? {
+            Content::Pictures(haul) => {
+                undo.disarm();
+                return Ok(haul);
+            }
+            Content::Json(json) => route.adapter.follow(&route.order(self), None, &json)?,
+            Content::Other(detail) => return Err(GenerateError::BadAnswer { detail }),
+        };
+        let handle = Handle {
+            provider: route.adapter.name().to_owned(),
+            provider_id: route.provider_id.clone(),
+            ask: pending.ask.clone(),
+            cancel: pending.cancel.clone(),
+        };
+        let handle = serde_json::to_string(&handle).map_err(|_| GenerateError::Internal)?;
+        self.updates.remember(&handle).await?;
+        self.updates.send(Event::Accepted { attempt: self.job.attempt });
+        self.follow(route, place, pending, undo).await
+    }
+
+    /// Polls a job until it ends. Polls that go wrong are repeated: they start nothing.
+    async fn follow(
+        &self,
+        route: &Route<'_>,
+        place: Place<'_>,
+        mut pending: Pending,
+        mut undo: Undo,
+    ) -> Result<Haul, GenerateError> {
+        let order = route.order(self);
+        let longest = self.client.pace.poll * 6;
+        let (mut wait, mut bad_polls) = (self.client.pace.poll, 0);
+        let mut told = HashSet::new();
+        loop {
+            for event in pending.events.drain(..) {
+                // The log comes whole with every poll.
+                let is_news = match &event {
+                    Event::Log { text, .. } => told.insert(text.clone()),
+                    _ => true,
+                };
+                if is_news {
+                    self.updates.send(event);
+                }
+            }
+            if !pending.at_once {
+                tokio::time::sleep(wait).await;
+                wait = wait.mul_f64(1.5).min(longest);
+            }
+            let mut headers = route.adapter.poll_headers();
+            headers.push(("accept", "application/json"));
+            let url = adapters::below(&route.base, &pending.ask);
+            let error = match self.client.fetch(&Call::get(url, headers)).await {
+                Ok(reply) if reply.status.is_success() => {
+                    bad_polls = 0;
+                    match self.content(reply)? {
+                        Content::Pictures(haul) => {
+                            undo.disarm();
+                            return Ok(haul);
+                        }
+                        Content::Json(json) => {
+                            match route.adapter.follow(&order, Some(&pending.ask), &json) {
+                                Ok(next) => pending = next,
+                                Err(error) => {
+                                    undo.disarm();
+                                    return Err(error);
+                                }
+                            }
+                        }
+                        Content::Other(detail) => return Err(GenerateError::BadAnswer { detail }),
+                    }
+                    continue;
+                }
+                Ok(reply) => {
+                    let failure = errors::read(place, reply.status, &reply.headers, &reply.body);
+                    let passing = reply.status.is_server_error() || reply.status.as_u16() == 429;
+                    if !passing {
+                        return Err(failure.error);
+                    }
+                    failure.error
+                }
+                Err(error) => error,
+            };
+            bad_polls += 1;
+            if bad_polls == MAX_BAD_POLLS {
+                return Err(lost(error));
+            }
+            pending.at_once = false;
+        }
+    }
+
+    fn content(&self, reply: Reply) -> Result<Content, GenerateError> {
+        answer::read(reply.body, &self.job.request.prompt)
+    }
+
+    /// Takes up the job of an earlier process.
+    pub async fn resume(&self, handle: &str) -> Result<Answer, GenerateError> {
+        let interrupted = GenerateError::Interrupted { may_be_billed: true };
+        let Ok(handle) = serde_json::from_str::<Handle>(handle) else { return Err(interrupted) };
+        let Some(adapter) = adapters::find(&handle.provider) else { return Err(interrupted) };
+        let target = reference::parse(self.job.request.model.target())?;
+        let Target::Model { id, .. } = target else { return Err(interrupted) };
+        let route = Route {
+            adapter,
+            base: join(&self.client.router, &handle.provider),
+            model: id.to_string(),
+            page: id.page(),
+            provider_id: handle.provider_id,
+            lora: None,
+        };
+        let cancel = handle.cancel.map(|cancel| cancel_call(&route.base, &cancel));
+        let undo = Undo::new(self.client, cancel);
+        let pending = Pending { ask: handle.ask, cancel: None, events: Vec::new(), at_once: true };
+        let place = self.client.place(&route.model, &route.page, &route.base);
+        let haul = self.follow(&route, place, pending, undo).await?;
+        let takes_seed = adapter.dialect(&route.order(self)).seed.is_some();
+        self.bring_home(haul, &route, takes_seed).await
+    }
+
+    /// Downloads what is only an address yet, and tells what was said beside the pictures.
+    pub(super) async fn bring_home(
+        &self,
+        haul: Haul,
+        route: &Route<'_>,
+        takes_seed: bool,
+    ) -> Result<Answer, GenerateError> {
+        for notice in haul.notices {
+            self.updates.notice(notice);
+        }
+        let mut images = Vec::with_capacity(haul.pictures.len());
+        for picture in haul.pictures {
+            images.push(match picture {
+                Picture::Here(image) => image,
+                Picture::At(address) => {
+                    let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
+                        detail: "the picture's address cannot be read".to_owned(),
+                    })?;
+                    self.client.guard.download_image(&url).await?
+                }
+            });
+        }
+        if let Some(notice) = images.first().and_then(|image| other_size(&self.params, image)) {
+            self.updates.notice(notice);
+        }
+        let mut facts = haul.facts;
+        if takes_seed && !facts.iter().any(|fact| fact.name == "Seed") {
+            facts.insert(0, Fact::new("Seed", self.params.seed));
+        }
+        if route.adapter.name() != Endpoint.name() {
+            facts.push(Fact::new("Inference provider", route.adapter.name()));
+        }
+        Ok(Answer::Images { images, facts })
+    }
+}
+
+/// Too many polls went wrong: the job may well run on.
+fn lost(error: GenerateError) -> GenerateError {
+    let detail = error.detail().map_or_else(|| error.to_string(), str::to_owned);
+    GenerateError::Unknown { detail }
+}
+
+/// Sizes are ignored in silence by some back ends; the person hears of it from us.
+fn other_size(params: &Params, image: &Image) -> Option<String> {
+    let differs = params.width.is_some_and(|width| width != image.width)
+        || params.height.is_some_and(|height| height != image.height);
+    let asked = |side: Option<u32>| side.map_or_else(|| "any".to_owned(), |side| side.to_string());
+    differs.then(|| {
+        format!(
+            "The picture is {} × {}, not {} × {} as asked.",
+            image.width,
+            image.height,
+            asked(params.width),
+            asked(params.height)
+        )
+    })
+}
