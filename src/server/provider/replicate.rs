@@ -3,6 +3,7 @@
 //! A prediction is created once, under a seed and an intent that are kept first, then followed by
 //! polling until it has ended; it is cancelled when nobody waits for it any more.
 
+mod call;
 mod client;
 mod cog;
 mod collect;

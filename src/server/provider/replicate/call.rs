@@ -1,0 +1,238 @@
+//! One call of the API: at its pace, with the token, and again only where that is harmless.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use rand::Rng;
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde_json::Value;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{
+    errors,
+    pace::Bucket,
+    retry::{self, Kind, Trouble},
+};
+use crate::{
+    error::GenerateError,
+    generation::ProviderKind,
+    server::{
+        config::{Config, Secret},
+        guard::{self, Guard},
+        picture,
+    },
+};
+
+/// How long one answer may take.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Calls the API with one token.
+pub struct Caller {
+    pub guard: Guard,
+    pub base: Url,
+    token: Option<Secret>,
+    /// Creating has a limit of its own, so that polling goes on while it is throttled.
+    creating: Mutex<Bucket>,
+    other: Mutex<Bucket>,
+}
+
+/// A call that brought nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    pub error: GenerateError,
+    /// What was answered, if anything was.
+    pub status: Option<StatusCode>,
+    /// It may have had its effect nevertheless.
+    pub lost: bool,
+}
+
+/// What goes on beside a call that has to wait for a rate limit.
+pub struct Patience<'a> {
+    /// Told each time how long the wait is.
+    pub on_wait: &'a (dyn Fn(Duration) + Send + Sync),
+    /// Ends the wait. What was sent is not taken back by it.
+    pub given_up: &'a CancellationToken,
+}
+
+impl Caller {
+    pub fn new(config: &Config, guard: Guard) -> Self {
+        let now = Instant::now();
+        Self {
+            guard,
+            base: config.replicate_base_url.clone(),
+            token: config.replicate_token.clone(),
+            creating: Mutex::new(Bucket::new(600, 60, now)),
+            other: Mutex::new(Bucket::new(3000, 200, now)),
+        }
+    }
+
+    pub fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    pub fn host(&self) -> &str {
+        self.base.host_str().unwrap_or_default()
+    }
+
+    pub fn url(&self, path: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        url
+    }
+
+    /// With the token; only for the API's own origin.
+    pub fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.token {
+            Some(token) => request.bearer_auth(token.expose()),
+            None => request,
+        }
+    }
+
+    /// A call without effect, or one whose effect may happen twice.
+    pub async fn call_quietly(
+        &self,
+        method: Method,
+        url: Url,
+        model: &str,
+    ) -> Result<Value, Failure> {
+        let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
+        self.call(method, url, Kind::Harmless, model, &|request| request, patience).await
+    }
+
+    /// One call, again where that is harmless, at the pace that the API allows.
+    pub async fn call(
+        &self,
+        method: Method,
+        url: Url,
+        kind: Kind,
+        model: &str,
+        build: &(dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync),
+        patience: Patience<'_>,
+    ) -> Result<Value, Failure> {
+        if !self.has_token() {
+            return Err(missing_token().into());
+        }
+        let mut waited = Duration::ZERO;
+        for retries in 0.. {
+            waited += self.wait_for_turn(kind, waited, &patience).await?;
+            let client = self.guard.client_for(&url)?;
+            let request = client.request(method.clone(), url.clone()).timeout(ANSWER_TIMEOUT);
+            let (trouble, failure) =
+                match self.answer(build(self.authorized(request)), &url, kind, model).await {
+                    Ok(value) => {
+                        self.bucket(kind, Bucket::succeeded);
+                        return Ok(value);
+                    }
+                    Err(trouble) => trouble,
+                };
+            let jitter = rand::rng().random::<f64>();
+            let next = kind.next(trouble, retries, waited, jitter);
+            let throttled = failure.status == Some(StatusCode::TOO_MANY_REQUESTS);
+            let Some(delay) = next else {
+                if let (true, Trouble::Answered { wait: Some(wait), .. }) = (throttled, trouble) {
+                    self.bucket(kind, |bucket| bucket.throttled(wait, Instant::now()));
+                }
+                return Err(failure);
+            };
+            tracing::debug!(%method, retries, ?delay, error = %failure.error, "the call is repeated");
+            if throttled {
+                // The bucket makes everyone wait, this call too.
+                self.bucket(kind, |bucket| bucket.throttled(delay, Instant::now()));
+            } else {
+                sleep(delay, &patience).await?;
+                waited += delay;
+            }
+        }
+        unreachable!("the loop ends with a return")
+    }
+
+    async fn answer(
+        &self,
+        request: RequestBuilder,
+        url: &Url,
+        kind: Kind,
+        model: &str,
+    ) -> Result<Value, (Trouble, Failure)> {
+        let lost =
+            |error| (Trouble::Lost, Failure { error, status: None, lost: kind == Kind::Creating });
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) if error.is_connect() => {
+                return Err((Trouble::NotConnected, guard::unreachable(url, &error).into()));
+            }
+            Err(error) => return Err(lost(guard::unreachable(url, &error))),
+        };
+        let status = response.status();
+        let in_header = retry::retry_after(response.headers(), SystemTime::now());
+        let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await.map_err(lost)?;
+        if status.is_success() {
+            return serde_json::from_slice(&body).map_err(|_| {
+                lost(GenerateError::BadAnswer { detail: picture::first_words(&body) })
+            });
+        }
+        let in_body =
+            errors::retry_after_of(&body).and_then(|s| Duration::try_from_secs_f64(s).ok());
+        let wait = in_header.max(in_body);
+        let seconds = wait.map(|wait| wait.as_secs_f64().ceil() as u32);
+        let failure = Failure {
+            error: errors::refusal(status, &body, seconds, model, self.host()),
+            status: Some(status),
+            lost: kind == Kind::Creating && status.is_server_error(),
+        };
+        Err((Trouble::Answered { status, wait }, failure))
+    }
+
+    /// Waits for the token bucket; answers how long that took.
+    async fn wait_for_turn(
+        &self,
+        kind: Kind,
+        waited: Duration,
+        patience: &Patience<'_>,
+    ) -> Result<Duration, Failure> {
+        let mut total = Duration::ZERO;
+        while let Err(wait) = self.bucket(kind, |bucket| bucket.take(Instant::now())) {
+            if waited + total + wait > kind.budget() {
+                let retry_after_seconds = Some(wait.as_secs_f64().ceil() as u32);
+                let detail = "Replicate's rate limit is reached.".to_owned();
+                return Err(GenerateError::TooManyRequests { retry_after_seconds, detail }.into());
+            }
+            (patience.on_wait)(wait);
+            sleep(wait, patience).await?;
+            total += wait;
+        }
+        Ok(total)
+    }
+
+    fn bucket<T>(&self, kind: Kind, act: impl FnOnce(&mut Bucket) -> T) -> T {
+        let bucket = if kind == Kind::Creating { &self.creating } else { &self.other };
+        act(&mut bucket.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Sleeps unless it was given up.
+async fn sleep(wait: Duration, patience: &Patience<'_>) -> Result<(), Failure> {
+    tokio::select! {
+        () = patience.given_up.cancelled() => Err(GenerateError::Cancelled.into()),
+        () = tokio::time::sleep(wait) => Ok(()),
+    }
+}
+
+fn missing_token() -> GenerateError {
+    GenerateError::MissingKey {
+        provider: ProviderKind::Replicate,
+        variable: errors::TOKEN_VARIABLE.to_owned(),
+    }
+}
+
+/// For what was never sent, or was refused.
+impl From<GenerateError> for Failure {
+    fn from(error: GenerateError) -> Self {
+        Self { error, status: None, lost: false }
+    }
+}
