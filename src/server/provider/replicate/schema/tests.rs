@@ -189,7 +189,7 @@ fn defaults_and_examples_fit_their_fields() {
 
 #[test]
 fn the_schema_of_a_real_cog_server_maps_and_validates() {
-    let recorded = include_str!("../../../../../tests/fixtures/replicate/cog_openapi.json");
+    let recorded = include_str!("../../../../../tests/peers/cog/.cog/openapi_schema.json");
     let (prompt, schema) = read(&serde_json::from_str(recorded).unwrap());
     assert_eq!((prompt, schema.fields.len()), (PromptUse::Required, 14));
     let good = Inputs::from([

@@ -1,0 +1,12 @@
+//! The provider `replicate` against two real cog servers, of the old and the new runtime, behind a
+//! facade that speaks the cloud's wire.
+
+#[path = "../facade/cloud.rs"]
+mod cloud;
+#[path = "../facade/cog.rs"]
+mod cog;
+mod runs;
+mod selfhosted;
+mod trouble;
+mod webhooks;
+mod world;
