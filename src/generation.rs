@@ -1,6 +1,7 @@
 //! The shared words: what a request, an outcome and an event are, and the pure rules about them.
 //! Compiles on both sides and imports none of the other rooms.
 
+mod app_details;
 mod event;
 mod gallery;
 mod id;
@@ -14,6 +15,9 @@ mod request;
 pub mod retry;
 mod schema;
 
+pub use app_details::{
+    AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
+};
 pub use event::{Event, LogLevel, NumberedEvent};
 pub use gallery::{
     GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, InvalidCursor, RecordState, StoredImage,

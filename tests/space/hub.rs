@@ -11,18 +11,13 @@ use axum::{
 };
 use easel::{
     error::GenerateError,
-    generation::Event,
+    generation::{CopyOptions, Copying, Event, ParameterDetails},
     server::{
         config::Secret,
         guard::Guard,
         provider::{
             Provider,
-            space::{
-                SpaceProvider,
-                client::Network,
-                duplicate::{Options, duplicate},
-                hub::Hub,
-            },
+            space::{SpaceProvider, client::Network, duplicate::duplicate, hub::Hub},
         },
     },
 };
@@ -174,8 +169,8 @@ fn client_of(hub: &Stub, token: Option<&str>) -> Hub {
     })
 }
 
-fn options() -> Options {
-    Options { hardware: Some("t4-small".to_owned()), sleep_after_seconds: 600, private: true }
+fn options() -> CopyOptions {
+    CopyOptions { hardware: Some("t4-small".to_owned()), sleep_after_seconds: 600, private: true }
 }
 
 #[tokio::test]
@@ -211,4 +206,49 @@ async fn a_copy_that_may_not_be_made_is_explained() {
     let hub = copying_hub(false, None).await;
     assert!(matches!(copy(&hub, None).await, GenerateError::MissingKey { .. }));
     assert!(hub.seen.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn the_page_hears_how_far_a_copy_is() {
+    let (hub, app) = (copying_hub(false, None).await, app().await);
+    let provider = provider_of(&hub, &app);
+    let (mut stages, mut seen) = (Vec::new(), None);
+    let reference = loop {
+        let model = MODEL.parse().unwrap();
+        let copying = provider.duplicate(&model, options(), seen.as_deref()).await.unwrap();
+        match copying {
+            Copying::Working { stage } => {
+                stages.push(stage.clone());
+                seen = Some(stage);
+            }
+            Copying::Done { reference, existed } => {
+                assert!(!existed);
+                break reference;
+            }
+        }
+    };
+    assert_eq!(reference.as_str(), "space:me/name");
+    assert!(stages.is_sorted_by(|one, other| one != other), "{stages:?}");
+    assert_eq!(hub.count(&Method::POST, "/api/spaces/owner/name/duplicate"), 1);
+}
+
+#[tokio::test]
+async fn an_app_tells_its_endpoints() {
+    let app = app().await;
+    let hub = hub(&["RUNNING"], app.origin()).await;
+    let details = provider_of(&hub, &app).details(&MODEL.parse().unwrap()).await.unwrap();
+    assert_eq!(
+        (details.version.as_str(), details.space.as_deref()),
+        ("6.31.0", Some("owner/name"))
+    );
+    let run = &details.endpoints[1];
+    assert_eq!((run.name.as_str(), run.reference.as_str()), ("/run", "space:owner/name#/run"));
+    assert_eq!(details.endpoints[details.chosen].name, "/infer");
+    let words = |one: &ParameterDetails| {
+        format!("{} {} {}", one.label, one.component, one.default.as_deref().unwrap_or("-"))
+    };
+    let parameters: Vec<_> = run.parameters.iter().map(words).collect();
+    assert_eq!(parameters, ["Prompt textbox \"\"", "N number 3", "Seed slider 0"]);
+    let returns: Vec<_> = run.returns.iter().map(words).collect();
+    assert_eq!(returns, ["Gallery gallery -", "Used seed number -"]);
 }

@@ -1,6 +1,9 @@
 //! What must hold on every release, each against a real server of it.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod queue;
+mod ways;
+
+use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
@@ -9,19 +12,18 @@ use easel::{
     generation::{Event, Fact, FieldKind, FileReference, InputValue, PromptUse, Role},
     server::{
         picture,
-        provider::{
-            Provider, StoredFile,
-            space::client::{App, Endpoint, JobEvent},
-        },
+        provider::{Provider, StoredFile, space::client::Endpoint},
     },
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     fixture::{Heard, connect, failure, job, pictures, provider, within},
-    proxy::Proxy,
     server::Server,
 };
+
+use queue::*;
+use ways::*;
 
 macro_rules! on_every_release {
     ($($test:ident),* $(,)?) => {
@@ -215,102 +217,6 @@ async fn messages_of_the_app_are_told(server: &Server, _: &'static str) {
     assert_eq!(told, ["info: hi", "warning: hi"]);
 }
 
-/// Starts `/slow` for `seconds` and waits until it runs.
-async fn start_slow(app: &App, seconds: u32) -> easel::server::provider::space::client::Job {
-    let endpoint = app.endpoint(Some("slow")).unwrap();
-    let mut job = app.submit(endpoint, data(endpoint, &[seconds.into()])).await.unwrap();
-    until(&mut job, |event| matches!(event, JobEvent::Started)).await;
-    job
-}
-
-async fn until(
-    job: &mut easel::server::provider::space::client::Job,
-    fits: impl Fn(&JobEvent) -> bool,
-) {
-    let wait = async {
-        while let Some(event) = job.next().await {
-            if fits(&event.unwrap()) {
-                return;
-            }
-        }
-        panic!("the job ended");
-    };
-    within(30, wait).await;
-}
-
-/// A short `/slow` gets the worker at once, not after those that were cancelled.
-async fn worker_is_free(app: &App) {
-    let endpoint = app.endpoint(Some("slow")).unwrap();
-    let answer = within(6, app.predict(endpoint, data(endpoint, &[json!(0)]))).await.unwrap();
-    assert!(answer[0].as_str().unwrap().starts_with("slept 0"), "{answer:?}");
-}
-
-async fn places_in_the_queue_are_told(server: &Server, release: &'static str) {
-    let app = connect(&server.address()).await.unwrap();
-    let running = start_slow(&app, 30).await;
-    let provider = Arc::new(provider(&server.address(), &[]));
-    let seconds = name(release, "seconds", 0);
-    let wait = |place: u32| {
-        let (heard, updates) = Heard::updates();
-        let job = job(&model(server, "slow"), "", &[(&seconds, InputValue::Number(0.0))]);
-        let provider = Arc::clone(&provider);
-        let task = tokio::spawn(async move { provider.generate(job, updates).await });
-        async move {
-            heard
-                .until(|event| matches!(event, Event::Queued { place: Some(p), .. } if *p == place))
-                .await;
-            (task, heard)
-        }
-    };
-    let (first, _) = wait(1).await;
-    let (second, heard) = wait(2).await;
-    running.cancel().await;
-    // They move up and run one after the other; `/slow` gives no picture.
-    for task in [first, second] {
-        let answer = within(20, task).await.unwrap();
-        assert!(matches!(answer, Err(GenerateError::BadAnswer { .. })), "{answer:?}");
-    }
-    heard.until(|event| matches!(event, Event::Queued { place: Some(1), .. })).await;
-}
-
-async fn a_cancelled_waiting_job_never_runs(server: &Server, release: &'static str) {
-    let app = connect(&server.address()).await.unwrap();
-    let running = start_slow(&app, 30).await;
-    let provider = provider(&server.address(), &[]);
-    let seconds = name(release, "seconds", 0);
-    let (heard, updates) = Heard::updates();
-    let waiting = job(&model(server, "slow"), "", &[(&seconds, InputValue::Number(30.0))]);
-    let generating = tokio::spawn(async move { provider.generate(waiting, updates).await });
-    heard.until(|event| matches!(event, Event::Queued { .. })).await;
-    // Dropping the future is how the service cancels.
-    generating.abort();
-    assert!(generating.await.unwrap_err().is_cancelled());
-    running.cancel().await;
-    worker_is_free(&app).await;
-}
-
-async fn a_cancelled_running_job_frees_its_worker(server: &Server, release: &'static str) {
-    let provider = provider(&server.address(), &[]);
-    let seconds = name(release, "seconds", 0);
-    let (heard, updates) = Heard::updates();
-    let slow = job(&model(server, "slow"), "", &[(&seconds, InputValue::Number(30.0))]);
-    let generating = tokio::spawn(async move { provider.generate(slow, updates).await });
-    heard.until(|event| matches!(event, Event::Progress { .. })).await;
-    generating.abort();
-    assert!(generating.await.unwrap_err().is_cancelled());
-    worker_is_free(&connect(&server.address()).await.unwrap()).await;
-}
-
-async fn a_cancelled_generator_frees_its_worker(server: &Server, _: &'static str) {
-    let app = connect(&server.address()).await.unwrap();
-    let endpoint = app.endpoint(Some("slow_gen")).unwrap();
-    let mut job = app.submit(endpoint, data(endpoint, &[json!(100)])).await.unwrap();
-    until(&mut job, |event| matches!(event, JobEvent::Output(_))).await;
-    drop(job);
-    let next = within(6, app.predict(endpoint, data(endpoint, &[json!(1)]))).await.unwrap();
-    assert_eq!(next[0].as_f64(), Some(0.0));
-}
-
 async fn an_uploaded_picture_is_edited(server: &Server, release: &'static str) {
     let provider = provider(&server.address(), &[]);
     let (_, updates) = Heard::updates();
@@ -346,61 +252,6 @@ async fn a_session_is_kept_where_the_endpoint_has_state(server: &Server, _: &'st
             within(20, app.predict(endpoint, data(endpoint, &["x".into()]))).await.unwrap();
         assert_eq!(answer[0].as_f64(), Some(expected));
     }
-}
-
-async fn an_app_with_a_password_is_used_with_its_login(_: &Server, release: &'static str) {
-    let server = Server::get(release, "login").await;
-    let address = server.address();
-    let reference = model(&server, "infer");
-    let without = provider(&address, &[]).describe(&reference.parse().unwrap()).await;
-    assert!(matches!(without, Err(GenerateError::MissingKey { .. })), "{without:?}");
-
-    let wrong = format!("{address} painter wrong-password");
-    let wrong = provider(&address, &[("EASEL_SPACE_LOGINS", &wrong)]);
-    let refused = wrong.describe(&reference.parse().unwrap()).await;
-    assert!(matches!(refused, Err(GenerateError::BadKey { .. })), "{refused:?}");
-
-    let right = format!("{address} painter brush-and-oil");
-    let right = provider(&address, &[("EASEL_SPACE_LOGINS", &right)]);
-    let (_, updates) = Heard::updates();
-    let (images, _) = pictures(&right, job(&reference, "a key", &[]), updates).await;
-    assert_eq!(images.len(), 1);
-}
-
-async fn an_app_under_a_prefix_is_used(server: &Server, _: &'static str) {
-    let proxy = Proxy::start(server.port, "/studio/demo", None).await;
-    let origin = format!("http://127.0.0.1:{}", proxy.port);
-    let provider = provider(&origin, &[]);
-    for endpoint in ["infer", "run"] {
-        let (_, updates) = Heard::updates();
-        let reference = format!("space:{origin}/studio/demo/#/{endpoint}");
-        let (images, _) = pictures(&provider, job(&reference, "a hill", &[]), updates).await;
-        assert!(!images.is_empty());
-    }
-}
-
-async fn an_app_that_believes_in_another_root_is_used(_: &Server, release: &'static str) {
-    let server = Server::get(release, "root").await;
-    let (_, updates) = Heard::updates();
-    let provider = provider(&server.address(), &[]);
-    let (images, _) =
-        pictures(&provider, job(&model(&server, "run"), "a root", &[]), updates).await;
-    assert!(!images.is_empty());
-}
-
-async fn a_stream_that_is_cut_is_told_and_joined_once(server: &Server, release: &'static str) {
-    let (join, data) = match release.starts_with(['5', '6']) {
-        true => ("POST /gradio_api/queue/join", "/gradio_api/queue/data"),
-        false if old(release) => ("GET /queue/join", "/queue/join"),
-        false => ("POST /queue/join", "/queue/data"),
-    };
-    // Enough for the head of the answer and the first messages.
-    let proxy = Proxy::start(server.port, "", Some((data, 500))).await;
-    let origin = format!("http://127.0.0.1:{}", proxy.port);
-    let provider = provider(&origin, &[]);
-    let error = failure(&provider, job(&format!("space:{origin}#infer"), "a cut", &[])).await;
-    assert!(matches!(error, GenerateError::Unknown { .. }), "{error:?}");
-    assert_eq!(proxy.count(join), 1);
 }
 
 async fn choices_reach_the_app(server: &Server, release: &'static str) {

@@ -9,23 +9,14 @@ use super::{
     hub::{Hub, Space},
     wire::text,
 };
-use crate::{error::GenerateError, generation::ProviderKind, server::redact};
+use crate::{
+    error::GenerateError,
+    generation::{CopyOptions, FREE_HARDWARE, ProviderKind},
+    server::redact,
+};
 
 /// Building takes longer than waking.
 const BUILD_LIMIT: Duration = Duration::from_secs(20 * 60);
-/// What costs nothing, as far as the Hub says.
-const FREE_HARDWARE: &str = "cpu-basic";
-
-/// What the copy should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// A hardware name of the Hub, such as `t4-small`; `None` is that of the original.
-    pub hardware: Option<String>,
-    /// How long it stays awake without work; only for hardware that is billed.
-    pub sleep_after_seconds: u32,
-    pub private: bool,
-}
-
 /// A copy that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duplicate {
@@ -33,25 +24,6 @@ pub struct Duplicate {
     pub id: String,
     /// True when it had been made before.
     pub existed: bool,
-}
-
-/// What is to be said of the cost before the copy is made.
-pub fn cost(hardware: Option<&str>, sleep_after_seconds: u32) -> String {
-    match hardware {
-        Some(FREE_HARDWARE) => {
-            "cpu-basic is free. Most image models are very slow on it, or do not start.".to_owned()
-        }
-        Some(hardware) => format!(
-            "{hardware} is billed to your Hugging Face account by the hour, from the start until \
-             the Space sleeps: {} min after its last use. Easel does not know the price; see \
-             https://huggingface.co/pricing.",
-            sleep_after_seconds.div_ceil(60)
-        ),
-        None => "The copy gets the hardware of the original. Anything other than cpu-basic is \
-                 billed to your Hugging Face account by the hour. Easel does not know the price; \
-                 see https://huggingface.co/pricing."
-            .to_owned(),
-    }
 }
 
 /// Copies the Space `from` to the account that the token belongs to, and waits until the copy
@@ -65,7 +37,7 @@ pub async fn duplicate(
     hub: &Hub,
     token_variable: &str,
     from: &str,
-    options: &Options,
+    options: &CopyOptions,
     mut stage_seen: impl FnMut(&str) + Send,
 ) -> Result<Duplicate, GenerateError> {
     if hub.http.network().token.is_none() {
@@ -117,7 +89,7 @@ async fn create(
     token_variable: &str,
     original: &Space,
     id: &str,
-    options: &Options,
+    options: &CopyOptions,
 ) -> Result<bool, GenerateError> {
     let url = hub.api(&format!("/api/spaces/{}/duplicate", original.id));
     let body = request_body(original, id, options);
@@ -146,7 +118,7 @@ async fn create(
 }
 
 /// `POST /api/spaces/{from}/duplicate`.
-fn request_body(original: &Space, id: &str, options: &Options) -> Value {
+fn request_body(original: &Space, id: &str, options: &CopyOptions) -> Value {
     let hardware = options.hardware.clone().or_else(|| original.hardware.clone());
     let hardware = hardware.unwrap_or_else(|| FREE_HARDWARE.to_owned());
     let mut body = json!({"repository": id, "private": options.private, "hardware": hardware});
@@ -182,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_copy_gets_the_hardware_asked_for_or_that_of_the_original() {
-        let options = |hardware: Option<&str>| Options {
+        let options = |hardware: Option<&str>| CopyOptions {
             hardware: hardware.map(str::to_owned),
             sleep_after_seconds: 300,
             private: true,
@@ -205,16 +177,6 @@ mod tests {
             ),
         ] {
             assert_eq!(request_body(&original(of_original), "me/name", &options(wanted)), body);
-        }
-    }
-
-    #[test]
-    fn the_cost_is_said_without_inventing_a_price() {
-        assert!(cost(Some("cpu-basic"), 300).contains("free"));
-        let words = cost(Some("a10g-small"), 300);
-        assert!(words.contains("by the hour") && words.contains("5 min"), "{words}");
-        for words in [words, cost(None, 300)] {
-            assert!(!words.contains('$'), "{words}");
         }
     }
 }

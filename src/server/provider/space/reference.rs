@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::generation::ModelReference;
+
 /// Where an app is, and which of its endpoints is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
@@ -55,6 +57,27 @@ impl Reference {
     }
 }
 
+impl Reference {
+    /// The model reference for another endpoint of the same app, by name or number.
+    pub fn with_endpoint(&self, endpoint: &str) -> Option<ModelReference> {
+        let target = match &self.place {
+            Place::Space(id) => id.as_str(),
+            Place::Address(url) => url.as_str().trim_end_matches('/'),
+        };
+        let slash = if endpoint.starts_with('/') { "" } else { "/" };
+        format!("space:{target}#{slash}{endpoint}").parse().ok()
+    }
+
+    /// The model reference for the app, or for the endpoint of it that was named.
+    pub fn to_model(&self) -> Option<ModelReference> {
+        let plain = self.with_endpoint(self.endpoint.as_deref().unwrap_or_default())?;
+        match self.endpoint {
+            Some(_) => Some(plain),
+            None => plain.as_str().trim_end_matches("#/").parse().ok(),
+        }
+    }
+}
+
 impl Place {
     /// What a person calls it: `owner/name`, or the address without its scheme.
     pub fn title(&self) -> String {
@@ -99,6 +122,8 @@ mod tests {
             let reference = Reference::parse(target, &hub).unwrap();
             assert_eq!(reference.place.title(), title, "{target}");
             assert_eq!(reference.endpoint.as_deref(), endpoint, "{target}");
+            let model = reference.to_model().unwrap();
+            assert_eq!(Reference::parse(model.target(), &hub), Some(reference), "{target}");
         }
     }
 

@@ -1,0 +1,61 @@
+//! The apps that were connected to lately.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::{client::App, reference::Place};
+
+/// How long an app's description is used without asking again.
+const FRESH: Duration = Duration::from_secs(300);
+const MOST_APPS: usize = 64;
+
+/// Connections by place, the newest 64.
+#[derive(Default)]
+pub struct Apps(Mutex<HashMap<Place, Known>>);
+
+struct Known {
+    app: App,
+    since: Instant,
+    is_doubted: bool,
+}
+
+impl Apps {
+    /// The app at `place`, if it was asked within the last minutes.
+    pub fn fresh(&self, place: &Place) -> Option<App> {
+        let apps = self.lock();
+        let known = apps.get(place)?;
+        (!known.is_doubted && known.since.elapsed() < FRESH).then(|| known.app.clone())
+    }
+
+    /// Keeps `app`, which goes on with the session of an earlier connection to it.
+    pub fn keep(&self, place: &Place, app: App) -> App {
+        let mut apps = self.lock();
+        let app = match apps.get(place) {
+            Some(earlier) => app.with_session_of(&earlier.app),
+            None => app,
+        };
+        if apps.len() >= MOST_APPS && !apps.contains_key(place) {
+            let oldest = apps.iter().min_by_key(|(_, known)| known.since);
+            if let Some(oldest) = oldest.map(|(place, _)| place.clone()) {
+                apps.remove(&oldest);
+            }
+        }
+        let known = Known { app: app.clone(), since: Instant::now(), is_doubted: false };
+        apps.insert(place.clone(), known);
+        app
+    }
+
+    /// Has the app asked anew next time: it may have been restarted with other endpoints.
+    pub fn doubt(&self, place: &Place) {
+        if let Some(known) = self.lock().get_mut(place) {
+            known.is_doubted = true;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,82 @@
+//! Copies of Spaces that are being made, each in a task of its own, so that a closed tab does
+//! not leave one half done.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use super::{duplicate::duplicate, hub::Hub};
+use crate::{
+    error::GenerateError,
+    generation::{CopyOptions, Copying},
+};
+
+/// How long an answer is held back while nothing new happens.
+const HOLD: Duration = Duration::from_secs(20);
+
+type State = Result<Copying, GenerateError>;
+
+/// The copies that are being made, by the Space that they are of.
+#[derive(Default)]
+pub struct Copies(Mutex<HashMap<String, watch::Receiver<State>>>);
+
+impl Copies {
+    /// How far the copy of `from` is; the first call starts it. Answers when something else
+    /// happens than `seen`, or after 20 seconds.
+    ///
+    /// # Errors
+    ///
+    /// As [`duplicate`]; the next call starts anew then.
+    pub async fn copy(
+        &self,
+        hub: &Hub,
+        token_variable: &'static str,
+        from: &str,
+        options: CopyOptions,
+        seen: Option<&str>,
+    ) -> State {
+        let mut state = self.start_or_join(hub, token_variable, from, options);
+        let is_news = |state: &State| match state {
+            Ok(Copying::Working { stage }) => seen != Some(stage.as_str()),
+            _ => true,
+        };
+        // When the time is over, or the task is, what it said last is the answer.
+        let _ = tokio::time::timeout(HOLD, state.wait_for(is_news)).await;
+        let answer = state.borrow().clone();
+        if !matches!(answer, Ok(Copying::Working { .. })) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(from);
+        }
+        answer
+    }
+
+    fn start_or_join(
+        &self,
+        hub: &Hub,
+        token_variable: &'static str,
+        from: &str,
+        options: CopyOptions,
+    ) -> watch::Receiver<State> {
+        let mut copies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = copies.get(from) {
+            return state.clone();
+        }
+        let working = |stage: &str| Ok(Copying::Working { stage: stage.to_owned() });
+        let (sender, state) = watch::channel(working("starting"));
+        copies.insert(from.to_owned(), state.clone());
+        let (hub, from, sender) = (hub.clone(), from.to_owned(), Arc::new(sender));
+        tokio::spawn(async move {
+            let tell = |stage: &str| drop(sender.send_replace(working(stage)));
+            let made = duplicate(&hub, token_variable, &from, &options, tell).await;
+            let _ = sender.send_replace(made.and_then(|copy| {
+                let reference = format!("space:{}", copy.id).parse();
+                let reference = reference.map_err(|_| GenerateError::Internal)?;
+                Ok(Copying::Done { reference, existed: copy.existed })
+            }));
+        });
+        state
+    }
+}

@@ -1,0 +1,63 @@
+//! An app as the page tells of it.
+
+use super::{
+    client::{App, Endpoint},
+    reference::{Place, Reference},
+};
+use crate::{
+    generation::{AppDetails, EndpointDetails, ParameterDetails},
+    server::redact,
+};
+
+/// The details of `app`, of which `chosen` is the endpoint in use.
+pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetails {
+    let endpoints = app.view_api();
+    AppDetails {
+        title: redact::excerpt(&app.title()),
+        version: app.version().to_string(),
+        space: match &reference.place {
+            Place::Space(id) => Some(id.clone()),
+            Place::Address(_) => None,
+        },
+        chosen: endpoints
+            .iter()
+            .position(|endpoint| endpoint.fn_index == chosen.fn_index)
+            .unwrap_or_default(),
+        endpoints: endpoints
+            .iter()
+            .filter_map(|endpoint| {
+                Some(EndpointDetails {
+                    name: endpoint.title(),
+                    reference: reference.with_endpoint(&endpoint.title())?,
+                    description: endpoint.description.as_deref().map(redact::excerpt),
+                    parameters: parameters(endpoint),
+                    returns: returns(endpoint),
+                })
+            })
+            .collect(),
+    }
+}
+
+fn parameters(endpoint: &Endpoint) -> Vec<ParameterDetails> {
+    endpoint
+        .parameters
+        .iter()
+        .map(|parameter| ParameterDetails {
+            label: redact::excerpt(&parameter.label),
+            component: parameter.component.clone(),
+            default: parameter.default.as_ref().map(|value| redact::excerpt(&value.to_string())),
+        })
+        .collect()
+}
+
+fn returns(endpoint: &Endpoint) -> Vec<ParameterDetails> {
+    endpoint
+        .returns
+        .iter()
+        .map(|output| ParameterDetails {
+            label: redact::excerpt(&output.label),
+            component: output.component.clone(),
+            default: None,
+        })
+        .collect()
+}
