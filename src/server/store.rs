@@ -2,6 +2,8 @@
 //!
 //! A row is written before anything starts, and a picture before its row names it.
 
+mod backup;
+mod check;
 mod error;
 mod events;
 mod gallery;
@@ -17,6 +19,8 @@ mod thumbnail;
 mod uploads;
 
 pub use crate::generation::{RecordState, StoredImage};
+pub use backup::{Moved, export, import};
+pub use check::{Checked, check};
 pub use error::StoreError;
 pub use gallery::MAX_PAGE;
 pub use images::{Images, KeptFile};

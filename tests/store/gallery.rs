@@ -134,11 +134,13 @@ async fn filters_narrow_and_combine() {
     let starred = GalleryFilter { starred: true, ..all.clone() };
     let search = Some("fox".to_owned());
     let both = GalleryFilter { search, starred: true, ..all.clone() };
+    let failed_fox = GalleryFilter { search: Some("fo".into()), failed: true, ..all.clone() };
     let none = GalleryFilter { failed: true, starred: true, ..all };
     assert_eq!(place.shown(&a, &demo, 1).await, ["fox failed", "fox"]);
     assert_eq!(place.shown(&a, &fails, 5).await, ["fox failed"]);
     assert_eq!(place.shown(&a, &starred, 5).await, ["fox"]);
     assert_eq!(place.shown(&a, &both, 5).await, ["fox"]);
+    assert_eq!(place.shown(&a, &failed_fox, 5).await, ["fox failed"]);
     assert_eq!(place.shown(&a, &none, 5).await, Vec::<String>::new());
 }
 

@@ -1,8 +1,7 @@
 //! What is kept: one suite for SQLite with a folder and, with `TEST_DATABASE_URL` and
 //! `TEST_STORAGE_URL` set, for PostgreSQL with an S3-compatible server.
 
-#![cfg(feature = "ssr")]
-
+mod backup;
 mod events;
 mod gallery;
 mod images;

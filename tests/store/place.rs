@@ -9,6 +9,7 @@ use easel::{
         store::{Claim, Images, Record, Records, SessionId},
     },
 };
+use object_store::{ObjectStoreExt, aws::AmazonS3Builder};
 use tempfile::TempDir;
 use url::Url;
 
@@ -68,6 +69,23 @@ impl Place {
             .unwrap();
         let Claim::Started(record) = claim else { panic!("a new id is there already") };
         record
+    }
+
+    /// Puts other bytes where the file `digest` is kept.
+    pub async fn overwrite(&self, digest: &str, bytes: &'static [u8]) {
+        let path = format!("images/{}/{digest}", &digest[..2]);
+        match &self.storage_url {
+            Some(url) => {
+                let store = AmazonS3Builder::from_env()
+                    .with_url(url.as_str())
+                    .with_allow_http(true)
+                    .build()
+                    .unwrap();
+                let path = format!("{}/{path}", url.path().trim_matches('/'));
+                store.put(&path.into(), bytes.into()).await.unwrap();
+            }
+            None => std::fs::write(self.folder.path().join(path), bytes).unwrap(),
+        }
     }
 
     pub async fn get(&self, id: &GenerationId) -> Record {

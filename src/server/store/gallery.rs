@@ -32,7 +32,7 @@ impl Records {
         }
         if let Some(search) = &search {
             query = query.bind(match self.kind {
-                DatabaseKind::Sqlite => search.sqlite(session.as_str()),
+                DatabaseKind::Sqlite => search.sqlite(session.as_str(), filter),
                 DatabaseKind::Postgres => search.postgres(),
             });
         }

@@ -315,6 +315,6 @@ pub(super) async fn insert_image(
     Ok(())
 }
 
-fn search_text(prompt: &str, model: &ModelReference) -> String {
+pub(super) fn search_text(prompt: &str, model: &ModelReference) -> String {
     search::words(&format!("{prompt} {model}"))
 }

@@ -5,25 +5,37 @@
 use sqlx::{AnyPool, Executor};
 
 use super::{StoreError, records::DatabaseKind};
+use crate::generation::{GalleryFilter, ProviderKind};
 
 /// SQLite: an index without contents, whose row numbers grow with the time of creation, so that
 /// the newest matches are read first. Numbers are kept in a table of their own, because those of
-/// `generations` are not stable.
+/// `generations` are not stable. What the gallery filters by is in the index too, because a filter
+/// that leaves few of many matches would have to read them all.
 const SQLITE: &str = r#"
 CREATE TABLE IF NOT EXISTS generation_numbers (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS generation_words USING fts5 (
-    session, words, content = '', contentless_delete = 1, detail = full,
+    session, flags, words, content = '', contentless_delete = 1, detail = full,
     prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
 );
 CREATE TRIGGER IF NOT EXISTS generations_numbered AFTER INSERT ON generations BEGIN
     INSERT INTO generation_numbers (number, id)
         SELECT COALESCE(MAX(number) + 1, new.created_ms << 20), new.id FROM generation_numbers
         WHERE number >= new.created_ms << 20 AND number < (new.created_ms + 1) << 20;
-    INSERT INTO generation_words (rowid, session, words)
-        SELECT number, new.session, new.search_text FROM generation_numbers WHERE id = new.id;
+    INSERT INTO generation_words (rowid, session, flags, words)
+        SELECT number, new.session, new.provider || iif(new.starred, ' starred', '')
+            || iif(new.state = 'failed', ' failed', ''), new.search_text
+        FROM generation_numbers WHERE id = new.id;
+END;
+CREATE TRIGGER IF NOT EXISTS generations_flagged AFTER UPDATE OF starred, state ON generations
+WHEN old.starred <> new.starred OR (old.state = 'failed') <> (new.state = 'failed') BEGIN
+    UPDATE generation_words SET session = new.session,
+        flags = new.provider || iif(new.starred, ' starred', '')
+            || iif(new.state = 'failed', ' failed', ''),
+        words = new.search_text
+    WHERE rowid = (SELECT number FROM generation_numbers WHERE id = new.id);
 END;
 CREATE TRIGGER IF NOT EXISTS generations_forgotten AFTER DELETE ON generations BEGIN
     DELETE FROM generation_words
@@ -70,9 +82,15 @@ impl Search {
         (!phrases.is_empty()).then_some(Self(phrases))
     }
 
-    /// For `MATCH`: only rows of `session`, so that those of others are never walked.
-    pub(super) fn sqlite(&self, session: &str) -> String {
+    /// For `MATCH`: only rows of `session` that pass `filter`, so that others are never walked.
+    pub(super) fn sqlite(&self, session: &str, filter: &GalleryFilter) -> String {
         let mut query = format!("session : \"{}\"", session.replace('"', "\"\""));
+        let provider = filter.provider.map(ProviderKind::prefix);
+        let failed = filter.failed.then_some("failed");
+        let starred = filter.starred.then_some("starred");
+        for flag in [provider, failed, starred].into_iter().flatten() {
+            query += &format!(" AND flags : \"{flag}\"");
+        }
         for (i, phrase) in self.0.iter().enumerate() {
             let prefix = if i + 1 == self.0.len() { " *" } else { "" };
             query += &format!(" AND words : \"{}\"{prefix}", phrase.join(" "));
@@ -137,8 +155,8 @@ mod tests {
     fn what_is_typed_becomes_phrases_and_never_syntax() {
         let search = Search::new("FLUX.1-dev \"red* OR\tfo").unwrap();
         assert_eq!(
-            search.sqlite("a\"b"),
-            "session : \"a\"\"b\" AND words : \"flux 1 dev\" AND words : \"red\" \
+            search.sqlite("a\"b", &GalleryFilter { starred: true, ..Default::default() }),
+            "session : \"a\"\"b\" AND flags : \"starred\" AND words : \"flux 1 dev\" AND words : \"red\" \
              AND words : \"or\" AND words : \"fo\" *"
         );
         assert_eq!(search.postgres(), "flux <-> 1 <-> dev & red & or & fo:*");

@@ -1,0 +1,113 @@
+//! Compares rows with files and says what is wrong.
+
+use std::collections::HashSet;
+
+use futures::TryStreamExt;
+use sqlx::Row;
+
+use super::{Images, Records, StoreError, records::DatabaseKind};
+use crate::server::picture;
+
+/// What [`check`] looked at and found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    pub generations: u64,
+    pub files: u64,
+    /// Zero when all is well. Files that no row names are told, but the sweep takes care of them.
+    pub problems: u64,
+}
+
+/// Reads every row and every file that a row names, and hands each finding to `say`, in a
+/// sentence.
+pub async fn check(
+    records: &Records,
+    images: &Images,
+    mut say: impl FnMut(&str),
+) -> Result<Checked, StoreError> {
+    let mut checked = Checked::default();
+    let mut wrong = |checked: &mut Checked, what: &str| {
+        checked.problems += 1;
+        say(what);
+    };
+
+    if records.kind == DatabaseKind::Sqlite {
+        for row in sqlx::query("PRAGMA integrity_check").fetch_all(&records.reader).await? {
+            let answer: String = row.try_get(0)?;
+            if answer != "ok" {
+                wrong(&mut checked, &format!("The database file is damaged: {answer}."));
+            }
+        }
+    }
+
+    let mut looked_at = HashSet::new();
+    let mut last = String::new();
+    loop {
+        let page = records.page_by_id(&last).await?;
+        let Some(newest) = page.last() else { break };
+        last = newest.id.to_string();
+        for record in page {
+            checked.generations += 1;
+            for image in record.images {
+                if !looked_at.insert(image.digest.clone()) {
+                    continue;
+                }
+                checked.files += 1;
+                let id = &record.id;
+                let digest = &image.digest;
+                match images.get(digest).await {
+                    Ok(Some(bytes)) => {
+                        let seen = picture::recognise(bytes.to_vec());
+                        let as_told = seen.is_ok_and(|seen| {
+                            seen.content_type == image.content_type
+                                && (seen.width, seen.height) == (image.width, image.height)
+                        });
+                        if !as_told {
+                            wrong(
+                                &mut checked,
+                                &format!("{id}: {digest} is another picture than its row says."),
+                            );
+                        }
+                    }
+                    Ok(None) => {
+                        wrong(&mut checked, &format!("{id}: the picture {digest} is missing."))
+                    }
+                    Err(StoreError::Damaged { .. }) => {
+                        wrong(&mut checked, &format!("{id}: the picture {digest} is damaged."));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+
+    let rows =
+        sqlx::query("SELECT DISTINCT digest FROM uploads").fetch_all(&records.reader).await?;
+    for row in rows {
+        let digest: String = row.try_get(0)?;
+        if !looked_at.insert(digest.clone()) {
+            continue;
+        }
+        checked.files += 1;
+        match images.get(&digest).await {
+            Ok(Some(_)) => {}
+            Ok(None) => wrong(&mut checked, &format!("The uploaded file {digest} is missing.")),
+            Err(StoreError::Damaged { .. }) => {
+                wrong(&mut checked, &format!("The uploaded file {digest} is damaged."));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+
+    let others: Vec<_> = images
+        .list()
+        .map_ok(|file| file.digest)
+        .try_filter(|digest| futures::future::ready(!looked_at.contains(digest)))
+        .try_collect()
+        .await?;
+    let named = records.named(&others).await?;
+    let orphans = others.iter().filter(|digest| !named.contains(*digest)).count();
+    if orphans > 0 {
+        say(&format!("{orphans} files belong to no row; they go after an hour."));
+    }
+    Ok(checked)
+}
