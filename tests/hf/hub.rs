@@ -40,6 +40,20 @@ async fn a_search_is_paged_and_kept() {
 }
 
 #[tokio::test]
+async fn a_pasted_address_is_looked_up_by_name_and_offered_even_if_nobody_lists_it() {
+    let (hub, hf) = hub().await;
+    hub.then(json!([{"id": "owner/name-2"}]).to_string());
+    let page = hf.search("https://huggingface.co/owner/name", None).await.unwrap();
+    assert_eq!(titles(&page), ["owner/name", "owner/name-2"]);
+    assert!(hub.lines()[0].contains("search=owner%2Fname&"));
+
+    let endpoint = "hf:https://x.endpoints.huggingface.cloud/";
+    assert_eq!(hf.search(endpoint, None).await.unwrap().models[0].reference.as_str(), endpoint);
+    assert!(hf.search("space:a/b", None).await.unwrap().models.is_empty());
+    assert_eq!(hub.heard().len(), 1);
+}
+
+#[tokio::test]
 async fn without_the_hub_there_is_the_built_in_list_marked_as_such() {
     let (hub, hf) = hub().await;
     hub.always(|_| Some(StatusCode::INTERNAL_SERVER_ERROR.into_response()));

@@ -112,7 +112,23 @@ impl Provider for Hf {
     }
 
     async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
-        Ok(self.hub.search(query, cursor).await)
+        let elsewhere = ["space:", "replicate:"];
+        if elsewhere.iter().any(|prefix| query.trim().starts_with(prefix)) {
+            return Ok(ModelPage::default());
+        }
+        let named = search::named(query).filter(|_| cursor.is_none());
+        if named.as_ref().is_some_and(|named| named.title.contains(['@', ':'])) {
+            return Ok(ModelPage { models: named.into_iter().collect(), ..ModelPage::default() });
+        }
+        // Of a pasted address the Hub knows the name.
+        let query = named.as_ref().map_or(query, |named| &named.title);
+        let mut page = self.hub.search(query, cursor).await;
+        if let Some(named) = named
+            && page.models.iter().all(|model| model.reference != named.reference)
+        {
+            page.models.insert(0, named);
+        }
+        Ok(page)
     }
 
     fn connection(&self) -> Connection {

@@ -57,6 +57,45 @@ pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, se
     Ok(ModelPage { models, next: next(headers), notice: None })
 }
 
+/// The model or endpoint that `query` itself names, as pasted or typed in full.
+pub fn named(query: &str) -> Option<Badge> {
+    let query = query.trim();
+    let is_ours = query.starts_with("hf:");
+    let text = query.strip_prefix("hf:").unwrap_or(query);
+    let (title, description) = match reference::parse(text).ok()? {
+        Target::Model { id, provider: None, .. } => {
+            // A word alone is something to search for.
+            (is_ours || text.contains('/')).then_some((id.to_string(), None))?
+        }
+        Target::Model { id, provider: Some(provider), .. } => {
+            (format!("{id}@{provider}"), Some(format!("Only at {provider}.")))
+        }
+        // Any other address may as well be an app.
+        Target::Endpoint(url) => {
+            let host = url.host_str().unwrap_or_default();
+            let is_endpoint = is_ours
+                || host.ends_with(".endpoints.huggingface.cloud")
+                || url.path().starts_with("/models/");
+            let description = "An endpoint, called at this address.".to_owned();
+            is_endpoint.then(|| (url.to_string(), Some(description)))?
+        }
+    };
+    Some(Badge { description, ..bare(&title)? })
+}
+
+fn bare(title: &str) -> Option<Badge> {
+    Some(Badge {
+        reference: format!("hf:{title}").parse().ok()?,
+        title: title.to_owned(),
+        description: None,
+        likes: None,
+        license: None,
+        gated: false,
+        lora: false,
+        thumbnail: None,
+    })
+}
+
 /// What is offered without the Hub, and why.
 pub fn built_in(query: &str, why: &str) -> ModelPage {
     let query = query.trim().to_ascii_lowercase();
@@ -64,16 +103,7 @@ pub fn built_in(query: &str, why: &str) -> ModelPage {
         .iter()
         .filter(|(id, _)| id.to_ascii_lowercase().contains(&query))
         .filter_map(|(id, license)| {
-            Some(Badge {
-                reference: format!("hf:{id}").parse().ok()?,
-                title: (*id).to_owned(),
-                description: None,
-                likes: None,
-                license: Some((*license).to_owned()),
-                gated: false,
-                lora: false,
-                thumbnail: None,
-            })
+            Some(Badge { license: Some((*license).to_owned()), ..bare(id)? })
         })
         .collect();
     let notice = format!("The Hub cannot be reached ({why}). This is Easel's built-in list.");
@@ -251,6 +281,25 @@ mod tests {
             url(&hub(), "x", Some(&cursor)).as_str(),
             "https://huggingface.co/api/models?limit=20&cursor=abc"
         );
+    }
+
+    #[test]
+    fn a_name_or_an_address_names_itself() {
+        let reference = |query| named(query).map(|badge| badge.reference.to_string());
+        for (query, named) in [
+            ("owner/name", "hf:owner/name"),
+            (" hf:gpt2 ", "hf:gpt2"),
+            ("owner/name@fal-ai", "hf:owner/name@fal-ai"),
+            ("https://huggingface.co/owner/name", "hf:owner/name"),
+            ("https://x.endpoints.huggingface.cloud/", "hf:https://x.endpoints.huggingface.cloud/"),
+            ("http://127.0.0.1:9/models/x", "hf:http://127.0.0.1:9/models/x"),
+            ("hf:https://h/x", "hf:https://h/x"),
+        ] {
+            assert_eq!(reference(query).as_deref(), Some(named), "{query}");
+        }
+        for query in ["", "flux", "red fox", "space:a/b", "https://a-b.hf.space", "replicate:a/b"] {
+            assert_eq!(reference(query), None, "{query}");
+        }
     }
 
     #[test]
