@@ -1,9 +1,14 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
+pub mod assets;
 pub mod config;
 pub mod guard;
 pub mod metadata;
 pub mod picture;
 pub mod provider;
 pub mod redact;
+pub mod router;
+pub mod service;
+pub mod session;
+pub mod state;
 pub mod store;

@@ -56,6 +56,11 @@ pub trait Provider: Send + Sync + 'static {
         Err(GenerateError::Interrupted { may_be_billed: false })
     }
 
+    /// True when an attempt may cost money: an interrupted one says so.
+    fn may_bill(&self) -> bool {
+        self.kind() != ProviderKind::Demo
+    }
+
     /// True when work that nobody watches costs money and should be cancelled.
     fn bills_by_time(&self) -> bool {
         false

@@ -12,6 +12,7 @@ mod lifecycle;
 mod record;
 mod records;
 mod search;
+mod settings;
 mod sharing;
 mod signals;
 mod sweep;

@@ -84,7 +84,7 @@ impl Provider for Demo {
             page: None,
             prompt: PromptUse::Required,
             schema: schema::inputs(),
-            notices: vec![HONEST.to_owned()],
+            notices: Vec::new(),
         })
     }
 

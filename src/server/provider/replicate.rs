@@ -23,7 +23,7 @@ mod schema;
 mod signature;
 mod status;
 mod usual;
-mod webhook;
+pub mod webhook;
 mod wire;
 
 use std::{

@@ -167,6 +167,5 @@ async fn dropping_it_stops_the_work() {
 async fn it_says_that_it_is_no_ai() {
     let model = Demo::new().describe(&ModelReference::demo()).await.unwrap();
     assert_eq!(model.description.as_deref(), Some(HONEST));
-    assert_eq!(model.notices, [HONEST]);
     assert_eq!(Demo::new().connection().state, ConnectionState::Ready);
 }

@@ -1,0 +1,112 @@
+//! Which address leads where, and the manners of every answer.
+
+mod events;
+mod manners;
+mod pictures;
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use leptos::prelude::provide_context;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    services::ServeDir,
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+
+use super::{session, state::AppState, store::SessionId};
+use crate::app::App;
+
+/// The largest body of a server function: a prompt and its inputs.
+const MAX_REQUEST_BYTES: usize = 64 * 1024;
+
+/// The whole server.
+pub fn router(state: AppState) -> Router {
+    // Leptos spawns on the runtime that serves; a second server in a test finds it set.
+    let _ = any_spawner::Executor::init_tokio();
+    let site = state.leptos.site_root.to_string();
+    let package = format!("/{}", state.leptos.site_pkg_dir);
+    let cache =
+        if state.assets.are_hashed() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let built = ServiceBuilder::new()
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static(cache),
+        ))
+        .service(ServeDir::new(format!("{site}{package}")).precompressed_br().precompressed_gzip());
+    let public = ServeDir::new(&site)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false);
+
+    let with_session = Router::new()
+        .route("/", get(page))
+        .route(
+            "/api/{*function}",
+            post(server_function).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
+        )
+        .route("/api/generations/{id}/events", get(events::events))
+        .route("/api/generations/{id}/previews/{number}", get(pictures::preview))
+        .route("/api/images/{digest}", get(pictures::image))
+        .route(
+            "/api/uploads",
+            post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
+        )
+        .layer(middleware::from_fn_with_state(state.signer.clone(), session::with_session))
+        .layer(middleware::from_fn(manners::refuse_cross_site));
+
+    Router::new()
+        .merge(with_session)
+        .merge(state.webhooks.clone().router())
+        .route("/healthz", get(health))
+        .nest_service(&package, built)
+        .fallback_service(public)
+        .layer(
+            ServiceBuilder::new()
+                .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+                .layer(TraceLayer::new_for_http().make_span_with(manners::request_span))
+                .layer(PropagateRequestIdLayer::x_request_id())
+                .layer(middleware::from_fn(manners::security_headers))
+                .layer(CatchPanicLayer::new()),
+        )
+        .with_state(state)
+}
+
+async fn page(State(state): State<AppState>, request: Request) -> Response {
+    let offers = state.offers().await;
+    let context = state.clone();
+    let handler = leptos_axum::render_app_async_with_context(
+        move || provide_context(context.clone()),
+        move || leptos::view! { <App state=state.clone() offers=offers.clone()/> },
+    );
+    handler(request).await
+}
+
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    let session = request.extensions().get::<SessionId>().cloned();
+    let context = move || {
+        provide_context(state.clone());
+        if let Some(session) = session.clone() {
+            provide_context(session);
+        }
+    };
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// Answers 200 when the database answers.
+async fn health(State(state): State<AppState>) -> Response {
+    if state.service.records().is_there().await {
+        "ok".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+    }
+}

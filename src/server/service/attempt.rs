@@ -1,0 +1,262 @@
+//! One attempt: wait for a place, ask the provider, keep the pictures, write down the end.
+
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures::FutureExt;
+use tracing::{Instrument, info, info_span, warn};
+
+use super::{Files, Service, now_ms, run::Run};
+use crate::{
+    error::GenerateError,
+    generation::{Event, Fact, Image, Outcome, retry::MAX_RETRIES},
+    server::{
+        provider::{Answer, Job, UpdateSink, Updates},
+        store::{End, Record, Records, Signal, StoredImage},
+    },
+};
+
+/// The longest that one attempt may take, in the queue and at the provider.
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
+
+/// How long events may stay out of the database, where other processes read them.
+const KEEP_PAUSE: Duration = Duration::from_millis(300);
+
+impl Service {
+    /// Starts an attempt whose row this process holds. With a `handle` it is taken up where
+    /// another process left it.
+    pub(super) async fn spawn(
+        &self,
+        record: Record,
+        files: Files,
+        handle: Option<String>,
+    ) -> Arc<Run> {
+        let earlier = self.0.records.events_after(&record.id, 0).await.unwrap_or_else(|error| {
+            warn!(%error, "earlier events could not be read");
+            Vec::new()
+        });
+        let Record { id, session, request, attempts, .. } = record;
+        let run = Arc::new(Run::new(id, session, request, attempts, earlier));
+        run.push(Event::Accepted { attempt: attempts });
+        self.0.crew.insert(run.clone());
+
+        let span =
+            info_span!("generation", id = %run.id, model = %run.request.model, attempt = attempts);
+        let (service, running) = (self.clone(), run.clone());
+        self.0.tasks.spawn(
+            async move {
+                let keeping = service.clone().keep_events(running.clone());
+                let carrying = service.carry_out(&running, files, handle);
+                futures::future::select(pin!(carrying), pin!(keeping)).await;
+                service.0.crew.remove(&running.id);
+            }
+            .instrument(span),
+        );
+        run
+    }
+
+    async fn carry_out(&self, run: &Arc<Run>, files: Files, handle: Option<String>) {
+        let attempt = AssertUnwindSafe(self.attempt(run, files, handle)).catch_unwind();
+        let answer = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(GenerateError::Internal),
+            Err(_) => Err(GenerateError::Timeout {
+                detail: "the attempt took longer than an hour".to_owned(),
+            }),
+        };
+        let ended = match answer {
+            Ok(Answer::Images { images, facts }) => self.keep_images(run, images, facts).await,
+            Ok(Answer::Loading { estimated_time }) => self.end_loading(run, estimated_time).await,
+            Err(error) => Err(error),
+        };
+        let outcome = match ended {
+            Ok(outcome) => Ok(outcome),
+            Err(error) => Err(self.end_with_error(run, error).await),
+        };
+        let seconds = run.started.elapsed().as_secs_f32();
+        match &outcome {
+            Ok(Outcome::Done { images, .. }) => info!(images = images.len(), seconds, "done"),
+            Ok(_) => info!(seconds, "the model is loading"),
+            Err(error) => info!(%error, seconds, "ended without a picture"),
+        }
+        self.flush(run).await;
+        run.set_answer(outcome);
+    }
+
+    /// Asks the provider, once there is a place. A cancel drops its future, after the time that it
+    /// may take to confirm.
+    async fn attempt(
+        &self,
+        run: &Arc<Run>,
+        files: Files,
+        handle: Option<String>,
+    ) -> Result<Answer, GenerateError> {
+        let work = pin!(self.ask_provider(run, files, handle));
+        let grace = self
+            .0
+            .registry
+            .provider(&run.request.model)
+            .map_or(Duration::ZERO, |provider| provider.cancel_grace());
+        let mut work = work;
+        tokio::select! {
+            answer = &mut work => answer,
+            () = run.cancel.cancelled() => {
+                run.push(Event::Cancelling);
+                if grace.is_zero() {
+                    return Err(GenerateError::Cancelled);
+                }
+                tokio::time::timeout(grace, work).await.unwrap_or(Err(GenerateError::Cancelled))
+            }
+        }
+    }
+
+    async fn ask_provider(
+        &self,
+        run: &Arc<Run>,
+        files: Files,
+        handle: Option<String>,
+    ) -> Result<Answer, GenerateError> {
+        let mut was_queued = false;
+        let permit = self.0.queue.enter(&run.session, |place, size| {
+            was_queued = true;
+            run.push(Event::Queued {
+                place: Some(place),
+                size: Some(size),
+                eta_seconds: None,
+                upstream: false,
+            });
+        });
+        let _permit = tokio::select! {
+            permit = permit => permit,
+            () = run.cancel.cancelled() => return Err(GenerateError::Cancelled),
+        };
+        if was_queued {
+            run.push(Event::Accepted { attempt: run.attempt });
+        }
+
+        let provider =
+            self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
+        let job = Job {
+            id: run.id.clone(),
+            attempt: run.attempt,
+            request: run.request.clone(),
+            files,
+            cancelled: run.cancel.clone(),
+        };
+        let updates = Updates::new(Arc::new(RunUpdates {
+            run: run.clone(),
+            records: self.0.records.clone(),
+        }));
+        match handle {
+            Some(handle) => provider.resume(job, handle, updates).await,
+            None => provider.generate(job, updates).await,
+        }
+    }
+
+    /// Copies the pictures into our own storage before anyone hears "done".
+    async fn keep_images(
+        &self,
+        run: &Run,
+        images: Vec<Image>,
+        facts: Vec<Fact>,
+    ) -> Result<Outcome, GenerateError> {
+        let mut stored = Vec::with_capacity(images.len());
+        for (image, position) in images.iter().zip(0..) {
+            let digest = self.0.images.put(image.bytes.clone().into()).await?;
+            run.push(Event::Image {
+                digest: digest.clone(),
+                width: image.width,
+                height: image.height,
+            });
+            stored.push(StoredImage {
+                position,
+                digest,
+                content_type: image.content_type,
+                width: image.width,
+                height: image.height,
+                bytes: image.bytes.len() as u64,
+            });
+        }
+        let end = End::Done { images: stored, facts: facts.clone() };
+        self.0.records.finish(&run.id, &end, now_ms()).await?;
+        run.push(Event::Done);
+        Ok(Outcome::Done { images, facts })
+    }
+
+    /// Nothing is running now; whoever asks next starts the next attempt, up to the last one.
+    async fn end_loading(
+        &self,
+        run: &Run,
+        estimated_time: Option<f64>,
+    ) -> Result<Outcome, GenerateError> {
+        if run.attempt > MAX_RETRIES {
+            return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
+        }
+        run.push(Event::Loading { estimated_time, attempt: run.attempt });
+        self.0.records.set_loading(&run.id, estimated_time).await?;
+        Ok(Outcome::Loading { estimated_time, attempt: run.attempt })
+    }
+
+    /// Writes the failure down. Where even that fails, the row is taken up when the lease has run
+    /// out, so the caller still hears the first error.
+    async fn end_with_error(&self, run: &Run, error: GenerateError) -> GenerateError {
+        let end = match &error {
+            GenerateError::Cancelled => End::Cancelled,
+            error => End::Failed(error.clone()),
+        };
+        if let Err(error) = self.0.records.finish(&run.id, &end, now_ms()).await {
+            warn!(%error, "the end could not be written down");
+        }
+        run.push(match &error {
+            GenerateError::Cancelled => Event::Cancelled,
+            error => Event::Failed { error: error.clone() },
+        });
+        error
+    }
+
+    /// Brings events into the database while the attempt goes on.
+    async fn keep_events(self, run: Arc<Run>) {
+        let mut changes = run.changes();
+        loop {
+            if changes.changed().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(KEEP_PAUSE).await;
+            self.flush(&run).await;
+        }
+    }
+
+    async fn flush(&self, run: &Run) {
+        let events = run.take_unkept();
+        if events.is_empty() {
+            return;
+        }
+        let kept = async {
+            self.0.records.append_events(&run.id, &events).await?;
+            self.0.records.publish(Signal::Events(run.id.clone())).await
+        };
+        if let Err(error) = kept.await {
+            warn!(%error, "events could not be kept");
+        }
+    }
+}
+
+struct RunUpdates {
+    run: Arc<Run>,
+    records: Records,
+}
+
+#[async_trait]
+impl UpdateSink for RunUpdates {
+    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+        Ok(self.records.remember(&self.run.id, handle).await?)
+    }
+
+    fn send(&self, event: Event) {
+        self.run.push(event);
+    }
+
+    fn preview(&self, image: Image) {
+        self.run.push_preview(image);
+    }
+}

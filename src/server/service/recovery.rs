@@ -1,0 +1,127 @@
+//! Leases: this process says that it lives, and takes up what a silent one left behind.
+
+use std::time::Duration;
+
+use tokio::{sync::broadcast::error::RecvError, time::interval};
+use tracing::{info, warn};
+
+use super::{Service, now_ms};
+use crate::{
+    error::GenerateError,
+    generation::Event,
+    server::store::{End, Record, Signal},
+};
+
+const RENEW_EVERY: Duration = Duration::from_secs(5);
+
+impl Service {
+    /// Takes up what was left, then keeps the leases and listens until the service is stopped.
+    /// Call it once, before the first request is answered.
+    pub async fn start_duties(&self) -> Result<(), GenerateError> {
+        for record in self.0.records.lapsed_at_start(now_ms()).await? {
+            self.take_up(record).await;
+        }
+        let service = self.clone();
+        tokio::spawn(
+            async move { service.0.stopping.run_until_cancelled(service.keep_leases()).await },
+        );
+        let service = self.clone();
+        tokio::spawn(async move {
+            service.0.stopping.run_until_cancelled(service.hear_cancels()).await
+        });
+        Ok(())
+    }
+
+    async fn keep_leases(&self) {
+        let mut ticks = interval(RENEW_EVERY);
+        loop {
+            ticks.tick().await;
+            match self.0.records.renew(&self.0.owner, now_ms()).await {
+                Ok(held) => self.drop_lost(&held),
+                Err(error) => {
+                    warn!(%error, "the leases could not be renewed");
+                    continue;
+                }
+            }
+            match self.0.records.lapsed(now_ms()).await {
+                Ok(records) => {
+                    for record in records {
+                        self.take_up(record).await;
+                    }
+                }
+                Err(error) => warn!(%error, "lapsed leases could not be read"),
+            }
+        }
+    }
+
+    /// Work that another process took over, because this one was silent for too long, ends here.
+    fn drop_lost(&self, held: &[crate::generation::GenerationId]) {
+        for run in self.0.crew.all() {
+            let is_new = run.started.elapsed() < RENEW_EVERY;
+            if !is_new && !run.has_ended() && !held.contains(&run.id) {
+                warn!(id = %run.id, "another process took it over");
+                self.0.crew.remove(&run.id);
+            }
+        }
+    }
+
+    /// Resumes where the provider can; otherwise the generation was interrupted and says so.
+    async fn take_up(&self, record: Record) {
+        match self.0.records.take_over(&record.id, &self.0.owner, now_ms()).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                warn!(%error, "a lapsed generation could not be taken over");
+                return;
+            }
+        }
+        info!(id = %record.id, resumable = record.handle.is_some(), "taking up what another process left");
+        match record.handle.clone() {
+            Some(handle) => match self.files_of(&record.session, &record.request).await {
+                Ok(files) => drop(self.spawn(record, files, Some(handle)).await),
+                Err(error) => self.interrupt(&record, error).await,
+            },
+            None => {
+                // Nothing was accepted, or the provider cannot say what became of it.
+                let may_be_billed = self
+                    .0
+                    .registry
+                    .provider(&record.request.model)
+                    .is_some_and(|provider| provider.may_bill());
+                self.interrupt(&record, GenerateError::Interrupted { may_be_billed }).await;
+            }
+        }
+    }
+
+    async fn interrupt(&self, record: &Record, error: GenerateError) {
+        let end = End::Failed(error.clone());
+        let ended = async {
+            let last = self.0.records.events_after(&record.id, 0).await?;
+            let number = last.last().map_or(0, |event| event.number) + 1;
+            let at_ms = u64::try_from(now_ms()).unwrap_or_default();
+            let event =
+                crate::generation::NumberedEvent { number, at_ms, event: Event::Failed { error } };
+            self.0.records.finish(&record.id, &end, now_ms()).await?;
+            self.0.records.append_events(&record.id, &[event]).await?;
+            self.0.records.publish(Signal::Events(record.id.clone())).await
+        };
+        if let Err(error) = ended.await {
+            warn!(%error, "an interrupted generation could not be ended");
+        }
+    }
+
+    async fn hear_cancels(&self) {
+        let mut signals = self.0.records.signals();
+        loop {
+            match signals.recv().await {
+                Ok(Signal::Cancel(id)) => {
+                    if let Some(run) = self.0.crew.get(&id) {
+                        run.cancel.cancel();
+                    }
+                }
+                Ok(Signal::Events(_) | Signal::Gap) | Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+}

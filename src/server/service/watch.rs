@@ -1,0 +1,229 @@
+//! Reading along: the events of a generation, wherever it runs, and who is still looking.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use futures::{Stream, stream};
+use tokio::{sync::broadcast, time::sleep};
+
+use super::{Service, run::Run};
+use crate::{
+    error::GenerateError,
+    generation::{GenerationId, Image, NumberedEvent, Outcome},
+    server::store::{SessionId, Signal},
+};
+
+/// How long a missed signal can go unnoticed.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// How long a stream may be opened before its generation is started.
+const ARRIVAL_LIMIT: Duration = Duration::from_secs(10);
+
+impl Service {
+    /// The events after number `after`, and all that follow until the last one.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    pub async fn watch(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        after: u64,
+    ) -> Result<impl Stream<Item = NumberedEvent> + use<>, GenerateError> {
+        self.check_owner(session, id).await?;
+        let watch = Watch {
+            service: self.clone(),
+            id: id.clone(),
+            signals: self.0.records.signals(),
+            next: VecDeque::new(),
+            last: after,
+            over: false,
+            watcher: None,
+        };
+        let events = stream::unfold(watch, |mut watch| async move {
+            let event = watch.next().await?;
+            Some((event, watch))
+        });
+        Ok(events)
+    }
+
+    /// The newest preview of a generation that runs here, if it is `number` or newer.
+    pub fn preview(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        number: u32,
+    ) -> Option<Arc<Image>> {
+        let run = self.0.crew.get(id).filter(|run| run.session == *session)?;
+        run.preview(number)
+    }
+
+    /// Waits for a generation that another process runs.
+    pub(super) async fn outcome_elsewhere(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<Outcome, GenerateError> {
+        let mut signals = self.0.records.signals();
+        loop {
+            let record = self.0.records.get(id).await?.filter(|record| record.session == *session);
+            match self.outcome_of(record.ok_or(GenerateError::NotFound)?).await {
+                Ok(Outcome::Running) => {}
+                outcome => return outcome,
+            }
+            if self.0.stopping.is_cancelled() {
+                return Ok(Outcome::Running);
+            }
+            wait_for_news(&mut signals, id, &self.0.stopping).await;
+        }
+    }
+
+    /// The page opens the stream and calls `generate` at the same time, so a generation that is
+    /// not there yet is waited for.
+    async fn check_owner(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<(), GenerateError> {
+        let mut arrivals = self.0.crew.arrivals();
+        let owner = async {
+            loop {
+                if let Some(run) = self.0.crew.get(id) {
+                    return Ok(run.session.clone());
+                }
+                if let Some(record) = self.0.records.get(id).await? {
+                    return Ok(record.session);
+                }
+                // Another process may have it: then only the database tells.
+                let _ = tokio::time::timeout(LOOK_AGAIN, arrivals.changed()).await;
+            }
+        };
+        let owner: Result<SessionId, GenerateError> = tokio::time::timeout(ARRIVAL_LIMIT, owner)
+            .await
+            .map_err(|_| GenerateError::NotFound)?;
+        if owner? == *session { Ok(()) } else { Err(GenerateError::NotFound) }
+    }
+
+    /// Counts a page as watching until the guard is dropped.
+    pub(super) fn watcher(&self, run: &Arc<Run>) -> Watcher {
+        run.watchers.fetch_add(1, Ordering::Relaxed);
+        Watcher { service: self.clone(), run: run.clone() }
+    }
+}
+
+/// A page that looks at a run.
+pub(super) struct Watcher {
+    service: Service,
+    run: Arc<Run>,
+}
+
+/// When the last page goes away and none returns, work that costs money is cancelled.
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let was_last = self.run.watchers.fetch_sub(1, Ordering::Relaxed) == 1;
+        let Some(patience) = self.service.0.limits.cancel_when_left else { return };
+        let bills = self
+            .service
+            .0
+            .registry
+            .provider(&self.run.request.model)
+            .is_some_and(|provider| provider.bills_by_time());
+        if !was_last || !bills || self.run.has_ended() {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let run = self.run.clone();
+        runtime.spawn(async move {
+            sleep(patience).await;
+            if run.watchers.load(Ordering::Relaxed) == 0 && !run.has_ended() {
+                tracing::info!(id = %run.id, "nobody watches it any more; cancelling");
+                run.cancel.cancel();
+            }
+        });
+    }
+}
+
+struct Watch {
+    service: Service,
+    id: GenerationId,
+    signals: broadcast::Receiver<Signal>,
+    next: VecDeque<NumberedEvent>,
+    last: u64,
+    over: bool,
+    /// Held from one look to the next, so that the page counts as watching in between.
+    watcher: Option<Watcher>,
+}
+
+impl Watch {
+    async fn next(&mut self) -> Option<NumberedEvent> {
+        loop {
+            if let Some(event) = self.next.pop_front() {
+                self.last = event.number;
+                self.over = event.event.is_final();
+                return Some(event);
+            }
+            if self.over || self.service.0.stopping.is_cancelled() {
+                return None;
+            }
+            self.fetch().await?;
+        }
+    }
+
+    /// Waits until there may be something new, and reads it.
+    async fn fetch(&mut self) -> Option<()> {
+        if let Some(run) = self.service.0.crew.get(&self.id) {
+            if self.watcher.as_ref().is_none_or(|watcher| !Arc::ptr_eq(&watcher.run, &run)) {
+                self.watcher = Some(self.service.watcher(&run));
+            }
+            let mut changes = run.changes();
+            self.next.extend(run.events_after(self.last));
+            if self.next.is_empty() {
+                tokio::select! {
+                    // An error means that the attempt is over; the database says how.
+                    _ = changes.changed() => {}
+                    () = self.service.0.stopping.cancelled() => {}
+                    () = sleep(LOOK_AGAIN) => {}
+                }
+                self.next.extend(run.events_after(self.last));
+            }
+            return Some(());
+        }
+        let events = self.service.0.records.events_after(&self.id, self.last).await.ok()?;
+        self.next.extend(events);
+        if self.next.is_empty() {
+            let record = self.service.0.records.get(&self.id).await.ok()??;
+            if record.state.is_ended() {
+                // All was told, or its events are forgotten by now.
+                return None;
+            }
+            wait_for_news(&mut self.signals, &self.id, &self.service.0.stopping).await;
+        }
+        Some(())
+    }
+}
+
+async fn wait_for_news(
+    signals: &mut broadcast::Receiver<Signal>,
+    id: &GenerationId,
+    stopping: &tokio_util::sync::CancellationToken,
+) {
+    let news = async {
+        loop {
+            match signals.recv().await {
+                Ok(Signal::Events(about)) if about == *id => return,
+                Ok(Signal::Events(_) | Signal::Cancel(_)) => {}
+                Ok(Signal::Gap) | Err(broadcast::error::RecvError::Lagged(_)) => return,
+                Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+            }
+        }
+    };
+    tokio::select! {
+        () = news => {}
+        () = stopping.cancelled() => {}
+        () = sleep(LOOK_AGAIN) => {}
+    }
+}

@@ -1,0 +1,145 @@
+//! What the handlers share.
+
+use std::{sync::Arc, time::Duration};
+
+use leptos::config::LeptosOptions;
+
+use super::{
+    assets::Assets,
+    config::Config,
+    guard::Guard,
+    provider::{
+        Provider, Registry,
+        demo::Demo,
+        hf::Hf,
+        replicate::{Replicate, webhook::Webhooks},
+        space::SpaceProvider,
+    },
+    service::{Limits, Service},
+    session::Signer,
+    store::{Images, Records, StoreError},
+};
+use crate::{
+    generation::{ModelReference, ProviderKind},
+    studio::{Offer, Offers},
+};
+
+/// How long nobody has to look before paid work is cancelled.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long the first page waits for the description of its model.
+const FIRST_LOOK: Duration = Duration::from_millis(300);
+
+/// Generations of one session that run at once.
+const RUNNING_PER_SESSION: usize = 4;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    pub config: Arc<Config>,
+    pub service: Service,
+    pub webhooks: Arc<Webhooks>,
+    offers: Arc<[ModelReference]>,
+    pub signer: Signer,
+    pub assets: Arc<Assets>,
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Opens the store and puts the parts together.
+    ///
+    /// # Errors
+    ///
+    /// When the database or the storage cannot be opened.
+    pub async fn open(config: Config, leptos: LeptosOptions) -> Result<Self, StoreError> {
+        let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
+        let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
+        let signer = Signer::new(&records).await?;
+        let guard = Guard::new(config.listed_origins());
+        let limits = Limits {
+            running: config.max_running,
+            running_per_session: RUNNING_PER_SESSION,
+            cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
+        };
+        let replicate = Replicate::new(&config, guard.clone());
+        let webhooks = replicate.webhooks();
+        let providers: [Arc<dyn Provider>; 4] = [
+            Arc::new(Demo::new()),
+            Arc::new(Hf::new(&config, guard.clone())),
+            Arc::new(SpaceProvider::new(&config, guard)),
+            Arc::new(replicate),
+        ];
+        let service = Service::new(Registry::new(providers), records, images, limits);
+        Ok(Self {
+            offers: offered_models(&config).into(),
+            assets: Arc::new(Assets::find(&leptos)),
+            config: Arc::new(config),
+            service,
+            webhooks,
+            signer,
+            leptos,
+        })
+    }
+}
+
+impl AppState {
+    /// What the page shows at first. A model whose provider does not answer at once is described
+    /// later, when the page asks for it.
+    pub async fn offers(&self) -> Offers {
+        let chosen = self.offers.first().cloned().unwrap_or_else(ModelReference::demo);
+        let described = tokio::time::timeout(FIRST_LOOK, self.service.describe(&chosen)).await;
+        let first = described.ok().and_then(Result::ok);
+        let offers = self
+            .offers
+            .iter()
+            .map(|reference| Offer { title: title_of(reference), reference: reference.clone() });
+        Offers { offers: offers.collect(), chosen, first }
+    }
+
+    /// A line for the person who started the server: what can be used, and what is missing.
+    pub fn on_offer(&self) -> String {
+        let models: Vec<_> = self.offers.iter().map(ToString::to_string).collect();
+        let mut line = models.join(" · ");
+        if self.config.hf_token.is_none() && self.config.replicate_token.is_none() {
+            line += " · no keys found: add HF_AUTH_KEY to .env for Hugging Face";
+        }
+        line
+    }
+}
+
+/// The name of a model that nobody has been asked about.
+fn title_of(reference: &ModelReference) -> String {
+    match reference.target() {
+        "" => reference.provider().title().to_owned(),
+        target => target.to_owned(),
+    }
+}
+
+/// What the model picker shows first; the first of them is chosen.
+fn offered_models(config: &Config) -> Vec<ModelReference> {
+    let mut offers = Vec::new();
+    let mut offer = |reference: ModelReference| {
+        if !offers.contains(&reference) {
+            offers.push(reference);
+        }
+    };
+    if let Some(model) = &config.hf_model
+        && let Ok(reference) = format!("{}:{model}", ProviderKind::Hf.prefix()).parse()
+    {
+        offer(reference);
+    }
+    match &config.models {
+        Some(models) => models.iter().cloned().for_each(offer),
+        None => {
+            if config.hf_token.is_some() {
+                GOOD_HF_MODELS.iter().filter_map(|model| model.parse().ok()).for_each(&mut offer);
+            }
+            offer(ModelReference::demo());
+        }
+    }
+    offers
+}
+
+/// Fast, free to use and served by several inference providers.
+const GOOD_HF_MODELS: [&str; 2] =
+    ["hf:black-forest-labs/FLUX.1-schnell", "hf:stabilityai/stable-diffusion-3-medium-diffusers"];
