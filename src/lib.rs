@@ -1,6 +1,17 @@
 //! Easel: a self-hosted studio for making pictures from prompts.
 
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod app;
 pub mod error;
 pub mod generation;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod studio;
+
+/// The browser entry: the islands are hydrated by the script that loads this.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,77 @@
+//! What a person sees: one island with the prompt, the model and its inputs, the status and the
+//! result.
+
+mod browser;
+mod events;
+mod field;
+mod form;
+mod heart;
+mod model_picker;
+mod offers;
+mod packed;
+mod parameters;
+mod prompt;
+mod result;
+mod seed;
+mod size;
+mod status;
+
+use leptos::prelude::*;
+
+use crate::generation::Role;
+
+use self::{
+    form::Form, heart::Heart, model_picker::ModelPicker, parameters::Parameters, prompt::Prompt,
+    result::Results, status::Status,
+};
+pub use self::{
+    offers::{Offer, Offers},
+    packed::Packed,
+};
+
+/// The whole studio.
+#[island]
+pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
+    let Offers { offers, chosen, first } = offers.0;
+    let form = Form::new(chosen, first);
+    let heart = Heart::new();
+    heart.take_up(form);
+
+    // The seed of the last picture is at hand, to be locked.
+    Effect::new(move |_| {
+        let current = heart.current.get();
+        let facts = current.map(|current| current.facts).unwrap_or_default();
+        let seed = facts.iter().find(|fact| fact.name == Role::Seed.label());
+        if let Some(seed) = seed.and_then(|fact| fact.value.parse().ok()) {
+            form.last_seed.set(Some(seed));
+        }
+    });
+
+    let generate = Callback::new(move |()| {
+        if let Some(request) = form.request(heart.input.get_untracked()) {
+            heart.generate(request);
+        }
+    });
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        generate.run(());
+    };
+
+    view! {
+        <header class="masthead">
+            <img class="masthead__mark" src="/favicon.svg" alt="" width="28" height="28"/>
+            <h1 class="masthead__name">"Easel"</h1>
+        </header>
+        <main class="studio">
+            <form class="controls" aria-label="Request" on:submit=submit novalidate>
+                <Prompt heart form on_generate=generate/>
+                <ModelPicker form offers/>
+                <Parameters form/>
+            </form>
+            <div class="stage">
+                <Status heart/>
+                <Results heart form/>
+            </div>
+        </main>
+    }
+}

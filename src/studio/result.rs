@@ -1,0 +1,101 @@
+//! The picture: a box of its final size from the first moment, the preview in it, then the
+//! original bytes.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    browser,
+    form::Form,
+    heart::{Heart, Picture},
+};
+
+/// The region that holds the result.
+#[component]
+pub fn Results(heart: Heart, form: Form) -> impl IntoView {
+    let is_empty = move || heart.img.read().is_empty() && !heart.is_generating.get();
+    let finished = move || {
+        let pictures = if heart.is_generating.get() { Vec::new() } else { heart.img.get() };
+        let count = pictures.len();
+        let figures = pictures.into_iter().enumerate();
+        figures
+            .map(|(index, picture)| view! { <Finished heart picture index count/> })
+            .collect_view()
+    };
+    view! {
+        <section class="result" aria-label="Result">
+            <Show when=move || heart.is_generating.get()>
+                <Unfinished heart form/>
+            </Show>
+            {finished}
+            <Show when=is_empty>
+                <p class="result__empty">"Your picture will appear here."</p>
+            </Show>
+        </section>
+    }
+}
+
+/// An empty canvas has the proportions of the picture to come.
+#[component]
+fn Unfinished(heart: Heart, form: Form) -> impl IntoView {
+    let (width, height) = form.size();
+    let preview = move || {
+        let number = heart.progress.read().preview?;
+        let id = heart.current.read().as_ref()?.id.clone();
+        let address = format!("/api/generations/{id}/previews/{number}");
+        Some(view! { <img class="result__preview" alt="" src=address/> })
+    };
+    view! {
+        <div class="result__frame" aria-busy="true">
+            <canvas class="result__image" width=width height=height aria-hidden="true"></canvas>
+            {preview}
+        </div>
+    }
+}
+
+#[component]
+fn Finished(heart: Heart, picture: Picture, index: usize, count: usize) -> impl IntoView {
+    let current = heart.current.get_untracked();
+    let (prompt, facts) =
+        current.map(|current| (current.request.prompt, current.facts)).unwrap_or_default();
+    let name = match count {
+        1 => prompt.clone(),
+        _ => format!("{prompt} ({} of {count})", index + 1),
+    };
+    let copied = RwSignal::new(false);
+    let copy_prompt = move |_| {
+        let prompt = prompt.clone();
+        spawn_local(async move { copied.set(browser::copy(&prompt).await) });
+    };
+    let facts = facts
+        .into_iter()
+        .map(|fact| view! { <div><dt>{fact.name}</dt><dd>{fact.value}</dd></div> })
+        .collect_view();
+    view! {
+        <figure class="result__figure">
+            <div class="result__frame">
+                <img
+                    class="result__image"
+                    src=picture.address.clone()
+                    alt=name
+                    width=picture.width
+                    height=picture.height
+                />
+            </div>
+            <figcaption class="result__caption">
+                <dl class="facts">
+                    <div>
+                        <dt>"Size"</dt>
+                        <dd>{picture.width}" × "{picture.height}</dd>
+                    </div>
+                    {facts}
+                </dl>
+                <div class="result__actions">
+                    <a class="button" href=picture.address download=picture.file_name>"Download"</a>
+                    <button type="button" class="button" on:click=copy_prompt>
+                        {move || if copied.get() { "Copied" } else { "Copy prompt" }}
+                    </button>
+                </div>
+            </figcaption>
+        </figure>
+    }
+}
