@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use axum::{
     body::Bytes,
-    http::Method,
+    http::{Method, StatusCode},
     response::{IntoResponse, Response},
 };
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use easel::{
     error::GenerateError,
     generation::{Event, Fact, InputValue},
+    server::provider::Provider,
 };
 use futures::StreamExt;
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{Heard, failure, job, pictures, provider},
+    fixture::{Heard, failure, job, pictures, provider, within},
     stub::{PIXEL, Stub, answer_json, answer_stream, config},
 };
 
@@ -162,10 +164,7 @@ async fn a_cancel_presses_the_app_s_own_button() {
         let provider = provider(&app.origin(), &[]);
         let slow = InputValue::Number(30.0);
         let job = job(&format!("space:{}#slow", app.origin()), "", &[("param_0", slow)]);
-        let generating = tokio::spawn(async move {
-            use easel::server::provider::Provider;
-            provider.generate(job, updates).await
-        });
+        let generating = tokio::spawn(async move { provider.generate(job, updates).await });
         heard.until(|event| matches!(event, Event::Progress { .. })).await;
         generating.abort();
         let pressed = app.posted("/run/predict").await;
@@ -181,4 +180,75 @@ async fn a_cancel_presses_the_app_s_own_button() {
         let session = stream.split_once("session_hash=").unwrap().1;
         assert_eq!(pressed["session_hash"], session, "{release}");
     }
+}
+
+#[tokio::test]
+async fn a_stream_that_broke_is_asked_for_once_more_where_that_helps() {
+    // From 4.17 to 4.21 the result is still there; before and after, the session is gone.
+    for (release, protocol, helps) in [
+        ("4.16.0", "sse_v1", false),
+        ("4.19.2", "sse_v2", true),
+        ("4.21.0", "sse_v2.1", true),
+        ("4.44.1", "sse_v3", false),
+    ] {
+        let config = config(release, protocol);
+        let recording = recording("4.21.0", "success_progress");
+        let app = Stub::start(move |app, (method, path, _)| {
+            let route = path.split(['?', '=']).next().unwrap();
+            let asked = app.count(&Method::GET, "/queue/data");
+            let (start, end) = recording.events.split_at(recording.events.len() - 1);
+            let events = if asked == 0 { start } else { end };
+            Some(match (method, route) {
+                (&Method::GET, "/config") => answer_json(&config),
+                (&Method::POST, "/queue/join") => answer_json(recording.joined.as_ref()?),
+                (&Method::GET, "/queue/data") => {
+                    let (_, posted) = tokio::sync::watch::channel(true);
+                    stream(events.to_vec(), posted, false)
+                }
+                (&Method::GET, "/file") => PIXEL.into_response(),
+                _ => return None,
+            })
+        })
+        .await;
+        let (_, updates) = Heard::updates();
+        let provider = provider(&app.origin(), &[]);
+        let job = job(&format!("space:{}", app.origin()), "x", &[]);
+        let answer = within(20, provider.generate(job, updates)).await;
+        assert_eq!(answer.is_ok(), helps, "{release}: {answer:?}");
+        assert_eq!(app.count(&Method::GET, "/queue/data"), if helps { 2 } else { 1 }, "{release}");
+        assert_eq!(app.count(&Method::POST, "/queue/join"), 1, "{release}");
+    }
+}
+
+#[tokio::test]
+async fn an_old_app_without_a_queue_is_called_directly() {
+    let mut config = config("3.50.2", "ws");
+    config["enable_queue"] = false.into();
+    let app = Stub::start(move |_, (method, path, body)| {
+        Some(match (method, path.as_str()) {
+            (&Method::GET, "/config") => answer_json(&config),
+            (&Method::POST, "/run/predict") if body.windows(7).any(|words| words == b"nothing") => {
+                let error = json!({"error": "'there is nothing to paint'"}).to_string();
+                (StatusCode::INTERNAL_SERVER_ERROR, error).into_response()
+            }
+            (&Method::POST, "/run/predict") => {
+                let picture = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(PIXEL));
+                answer_json(&json!({"data": [picture, 7.0], "is_generating": false}))
+            }
+            _ => return None,
+        })
+    })
+    .await;
+    let provider = provider(&app.origin(), &[]);
+    let model = format!("space:{}", app.origin());
+    let (_, updates) = Heard::updates();
+    let (images, facts) = pictures(&provider, job(&model, "a fox", &[]), updates).await;
+    assert_eq!((images[0].bytes.as_slice(), facts), (PIXEL, vec![Fact::new("Seed", 7)]));
+    assert_eq!(app.posted("/run/predict").await["fn_index"], 0);
+
+    let error = failure(&provider, job(&model, "nothing", &[])).await;
+    assert_eq!(
+        error,
+        GenerateError::ModelFailed { detail: "there is nothing to paint".to_owned() }
+    );
 }
