@@ -5,7 +5,9 @@ use server_fn::codec::Postcard;
 
 use crate::{
     error::GenerateError,
-    generation::{GenerationId, Model, ModelReference, Outcome, Request},
+    generation::{
+        AppDetails, CopyOptions, Copying, GenerationId, Model, ModelReference, Outcome, Request,
+    },
 };
 
 /// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
@@ -30,13 +32,34 @@ pub async fn describe(model: ModelReference) -> Result<Model, GenerateError> {
     service.describe(&model).await
 }
 
+/// What a Gradio app says of itself.
+#[server(endpoint = "space_details", input = Postcard, output = Postcard)]
+pub async fn space_details(model: ModelReference) -> Result<AppDetails, GenerateError> {
+    on_server::spaces()?.details(&model).await
+}
+
+/// Makes a copy of the Space `model`, or tells how far it is: when that is something else than
+/// `seen`, or after 20 s.
+#[server(endpoint = "duplicate_space", input = Postcard, output = Postcard)]
+pub async fn duplicate_space(
+    model: ModelReference,
+    options: CopyOptions,
+    seen: Option<String>,
+) -> Result<Copying, GenerateError> {
+    on_server::spaces()?.duplicate(&model, options, seen.as_deref()).await
+}
+
 #[cfg(feature = "ssr")]
 mod on_server {
+    use std::sync::Arc;
+
     use leptos::prelude::use_context;
 
     use crate::{
         error::GenerateError,
-        server::{service::Service, state::AppState, store::SessionId},
+        server::{
+            provider::space::SpaceProvider, service::Service, state::AppState, store::SessionId,
+        },
     };
 
     /// Who calls, and the service that answers.
@@ -44,5 +67,11 @@ mod on_server {
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
         let session = use_context::<SessionId>().ok_or(GenerateError::NotFound)?;
         Ok((state.service, session))
+    }
+
+    /// The provider of Gradio apps, for those whose page has a session.
+    pub fn spaces() -> Result<Arc<SpaceProvider>, GenerateError> {
+        caller()?;
+        Ok(use_context::<AppState>().ok_or(GenerateError::Internal)?.spaces)
     }
 }

@@ -14,6 +14,9 @@ mod prompt;
 mod result;
 mod seed;
 mod size;
+mod space_address;
+mod space_copy;
+mod space_details;
 mod status;
 
 use leptos::prelude::*;
@@ -22,7 +25,7 @@ use crate::generation::Role;
 
 use self::{
     form::Form, heart::Heart, model_picker::ModelPicker, parameters::Parameters, prompt::Prompt,
-    result::Results, status::Status,
+    result::Results, space_address::SpaceAddress, space_details::SpaceDetails, status::Status,
 };
 pub use self::{
     offers::{Offer, Offers},
@@ -66,6 +69,8 @@ pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
             <form class="controls" aria-label="Request" on:submit=submit novalidate>
                 <Prompt heart form on_generate=generate/>
                 <ModelPicker form offers/>
+                <SpaceAddress form/>
+                <SpaceDetails form/>
                 <Parameters form/>
             </form>
             <div class="stage">

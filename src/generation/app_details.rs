@@ -26,7 +26,6 @@ pub struct EndpointDetails {
     pub name: String,
     /// The model reference that means this endpoint of this app.
     pub reference: ModelReference,
-    pub description: Option<String>,
     pub parameters: Vec<ParameterDetails>,
     pub returns: Vec<ParameterDetails>,
 }

@@ -39,6 +39,7 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub service: Service,
     pub webhooks: Arc<Webhooks>,
+    pub spaces: Arc<SpaceProvider>,
     offers: Arc<[ModelReference]>,
     pub signer: Signer,
     pub assets: Arc<Assets>,
@@ -63,10 +64,11 @@ impl AppState {
         };
         let replicate = Replicate::new(&config, guard.clone());
         let webhooks = replicate.webhooks();
+        let spaces = Arc::new(SpaceProvider::new(&config, guard.clone()));
         let providers: [Arc<dyn Provider>; 4] = [
             Arc::new(Demo::new()),
             Arc::new(Hf::new(&config, guard.clone())),
-            Arc::new(SpaceProvider::new(&config, guard)),
+            Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];
         let service = Service::new(Registry::new(providers), records, images, limits);
@@ -76,6 +78,7 @@ impl AppState {
             config: Arc::new(config),
             service,
             webhooks,
+            spaces,
             signer,
             leptos,
         })

@@ -153,7 +153,7 @@ impl App {
             let names: Vec<_> = endpoints.iter().map(Endpoint::title).collect();
             GenerateError::ModelNotFound {
                 model: match name {
-                    Some(name) => format!("endpoint {name} at {}", self.title()),
+                    Some(name) => format!("{}#/{}", self.title(), name.trim_start_matches('/')),
                     None => self.title(),
                 },
                 detail: match names.is_empty() {

@@ -29,7 +29,6 @@ pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetail
                 Some(EndpointDetails {
                     name: endpoint.title(),
                     reference: reference.with_endpoint(&endpoint.title())?,
-                    description: endpoint.description.as_deref().map(redact::excerpt),
                     parameters: parameters(endpoint),
                     returns: returns(endpoint),
                 })

@@ -195,3 +195,71 @@ fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Generate
         })?,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap as Map;
+
+    use super::*;
+    use crate::{
+        generation::{GenerationId, Request},
+        server::provider::space::{endpoint::endpoints, schema, wire::AppConfig},
+    };
+
+    fn endpoint() -> Endpoint {
+        let part = |id: u32, kind: &str, label: &str, props: Value| {
+            let mut props = props;
+            props["label"] = label.into();
+            json!({"id": id, "type": kind, "props": props})
+        };
+        let bounds = json!({"minimum": -1, "maximum": 9, "step": 1, "value": -1});
+        let config = json!({
+            "dependencies": [{"api_name": "infer", "inputs": [1, 2, 3, 4, 5]}],
+            "components": [
+                part(1, "textbox", "Prompt", json!({})),
+                part(2, "slider", "Seed", bounds),
+                part(3, "checkbox", "Randomize seed", json!({"value": true})),
+                part(4, "textbox", "Secret", json!({"value": "kept", "visible": false})),
+                part(5, "state", "", json!({})),
+            ],
+        });
+        endpoints(&AppConfig::parse(&config).unwrap(), None).remove(0)
+    }
+
+    fn filled(inputs: &[(&str, InputValue)]) -> (Vec<Value>, Vec<Fact>) {
+        let endpoint = endpoint();
+        let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let job = Job {
+            id: GenerationId::from_parts(0, [0; 10]),
+            attempt: 1,
+            request: Request {
+                model: "space:a/b".parse().unwrap(),
+                prompt: "a cat".to_owned(),
+                inputs: inputs.collect(),
+            },
+            files: Map::new(),
+            cancelled: Default::default(),
+        };
+        let filled = fill(&endpoint, &schema::form(&endpoint), &job, 25).unwrap();
+        (endpoint.data(filled.values).unwrap(), filled.facts)
+    }
+
+    fn sent(seed: i64, randomise: bool) -> Vec<Value> {
+        vec!["a cat".into(), seed.into(), randomise.into(), "kept".into(), Value::Null]
+    }
+
+    #[test]
+    fn a_seed_is_chosen_and_told_where_none_is_given() {
+        // Within 0 to 9, although -1 is allowed and means any.
+        assert_eq!(filled(&[]), (sent(5, false), vec![Fact::new("Seed", 5)]));
+    }
+
+    #[test]
+    fn a_given_seed_is_used_unless_the_person_has_it_randomised() {
+        let seed = ("param_1", InputValue::Integer(3));
+        let randomise = ("param_2", InputValue::Boolean(true));
+        assert_eq!(filled(std::slice::from_ref(&seed)), (sent(3, false), Vec::new()));
+        assert_eq!(filled(&[seed, randomise.clone()]), (sent(3, true), Vec::new()));
+        assert_eq!(filled(&[randomise]), (sent(-1, true), Vec::new()));
+    }
+}
