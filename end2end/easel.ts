@@ -1,0 +1,177 @@
+// A release server of one's own, a page that watches its console, and an endpoint that plays a model.
+import { test as base, expect, type Page } from '@playwright/test';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BINARY = join(import.meta.dirname, '../target/release/easel');
+
+export class Easel {
+  log = '';
+  private constructor(
+    readonly address: string,
+    readonly process: ChildProcess,
+    readonly data: string,
+  ) {}
+
+  /** Starts the release on a free port; without `data` its folder is thrown away at the end. */
+  static async start(env: Record<string, string> = {}, data?: string): Promise<Easel> {
+    const folder = data ?? mkdtempSync(join(tmpdir(), 'easel-'));
+    const child = spawn(BINARY, {
+      cwd: join(import.meta.dirname, '..'),
+      env: { PATH: process.env.PATH, LEPTOS_SITE_ADDR: '127.0.0.1:0', EASEL_DATA_DIR: folder, ...env },
+    });
+    let said = '';
+    const address = await new Promise<string>((resolve, reject) => {
+      const hear = (chunk: Buffer) => {
+        said += chunk;
+        const found = said.match(/Easel is at (http:\/\/\S+)/);
+        if (found) resolve(found[1]);
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.on('exit', (code) => reject(new Error(`easel ended with ${code}: ${said}`)));
+    });
+    const easel = new Easel(address, child, folder);
+    easel.log = said;
+    child.stdout.on('data', (chunk) => (easel.log += chunk));
+    child.stderr.on('data', (chunk) => (easel.log += chunk));
+    return easel;
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM') {
+    if (this.process.exitCode === null) {
+      const ended = new Promise((resolve) => this.process.once('exit', resolve));
+      this.process.kill(signal);
+      await ended;
+    }
+  }
+}
+
+export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+/** An HTTP endpoint that answers as it is told and counts. */
+export class Endpoint {
+  requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] = [];
+  /** Requests whose connection was closed before they were answered. */
+  closed = 0;
+  private constructor(
+    readonly origin: string,
+    private readonly server: ReturnType<typeof createServer>,
+  ) {}
+
+  static async start(answer: Answer): Promise<Endpoint> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = new Endpoint(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, server);
+    server.on('request', (request, response) => {
+      let body = '';
+      request.on('data', (chunk) => (body += chunk));
+      request.on('end', () => {
+        const { method = '', url = '', headers } = request;
+        endpoint.requests.push({ method, url, headers, body });
+        answer(request, response, body);
+      });
+      response.on('close', () => {
+        if (!response.writableEnded) endpoint.closed += 1;
+      });
+    });
+    return endpoint;
+  }
+
+  get posts() {
+    return this.requests.filter((request) => request.method === 'POST').length;
+  }
+
+  stop() {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+
+export const json = (response: ServerResponse, status: number, value: unknown) => {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(value));
+};
+
+export const png = (response: ServerResponse, bytes: Buffer) => {
+  response.writeHead(200, { 'content-type': 'image/png' });
+  response.end(bytes);
+};
+
+/** 3 × 2 pixels, a real file. */
+export const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAFElEQVR4nGP8z8DAwMDAxAADCBYAG10BBdmz9y8AAAAASUVORK5CYII=',
+  'base64',
+);
+
+type Fixtures = {
+  /** Starts a server; all of them are stopped at the end. */
+  start: (env?: Record<string, string>, data?: string) => Promise<Easel>;
+  endpoint: (answer: Answer) => Promise<Endpoint>;
+  /** Problems in the console of the page; a test fails when there is one that it did not expect. */
+  problems: string[];
+};
+
+export const test = base.extend<Fixtures>({
+  start: async ({}, use) => {
+    const started: Easel[] = [];
+    await use(async (env, data) => {
+      const easel = await Easel.start(env, data);
+      started.push(easel);
+      return easel;
+    });
+    for (const easel of started) {
+      await easel.stop();
+      rmSync(easel.data, { recursive: true, force: true });
+    }
+  },
+  endpoint: async ({}, use) => {
+    const started: Endpoint[] = [];
+    await use(async (answer) => {
+      const endpoint = await Endpoint.start(answer);
+      started.push(endpoint);
+      return endpoint;
+    });
+    for (const endpoint of started) endpoint.stop();
+  },
+  problems: [
+    async ({ page }, use) => {
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(`${message.text()} ${message.location().url}`);
+      });
+      await use(problems);
+      expect(problems).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Opens the page and waits until it has come to life. */
+export async function open(page: Page, easel: Easel) {
+  await page.goto(easel.address);
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled();
+}
+
+export const prompt = (page: Page) => page.getByRole('textbox', { name: 'Prompt', exact: true });
+export const generate = (page: Page) => page.getByRole('button', { name: 'Generate' });
+export const cancel = (page: Page) => page.getByRole('button', { name: 'Cancel' });
+export const status = (page: Page) => page.getByRole('status');
+export const result = (page: Page) => page.getByRole('region', { name: 'Result' });
+
+/** The bytes behind an image of the page. */
+export async function bytesOf(page: Page, name: string): Promise<Buffer> {
+  const address = await result(page).getByRole('img', { name }).getAttribute('src');
+  const base64 = await page.evaluate(async (address) => {
+    const bytes = new Uint8Array(await (await fetch(address!)).arrayBuffer());
+    return btoa(String.fromCharCode(...bytes));
+  }, address);
+  return Buffer.from(base64, 'base64');
+}

@@ -1,0 +1,130 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { join } from 'node:path';
+import { cancel, expect, generate, open, prompt, result, status, test } from '../easel.ts';
+
+const DOCS = join(import.meta.dirname, '../../docs');
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+}
+
+/** Shown in the README; written anew when asked for. */
+async function picture(page: Page, name: string) {
+  if (process.env.EASEL_SCREENSHOTS) await page.screenshot({ path: join(DOCS, `${name}.png`) });
+}
+
+test('the form is there before the page comes to life', async ({ browser, start }) => {
+  const easel = await start();
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(easel.address);
+  await expect(prompt(page)).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Model' })).toHaveValue('demo');
+  await expect(generate(page)).toBeDisabled();
+  await context.close();
+});
+
+test('a first visit ends in a picture, with no account', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await expect(page.getByText('it is not an AI model')).toBeVisible();
+  await picture(page, 'empty');
+  await page.getByRole('button', { name: 'Try an example' }).click();
+  await expect(prompt(page)).toHaveValue(/lighthouse/);
+  await expect(prompt(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(status(page)).toContainText('The model is loading · try 1 of 20');
+  await picture(page, 'loading');
+  await expect(status(page)).toContainText(/step \d+ of 20/);
+  await picture(page, 'painting');
+  const image = result(page).getByRole('img', { name: /lighthouse/ });
+  await expect(image).toBeVisible();
+  await expect(image).toHaveJSProperty('naturalWidth', 1024);
+  await expect(status(page)).toContainText('Done');
+  await expect(page.getByRole('link', { name: 'Download' })).toHaveAttribute('download', 'a-lighthouse-in-the-fog-at-1.png');
+  await picture(page, 'done');
+  await expectAccessible(page);
+});
+
+test('the same seed gives the same picture', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await prompt(page).fill('hills');
+  await page.getByLabel('Width', { exact: true }).fill('256');
+  await page.getByLabel('Height', { exact: true }).fill('320');
+  await page.getByLabel('Steps', { exact: true }).fill('2');
+  const digests = [];
+  for (const _ of [1, 2]) {
+    await generate(page).click();
+    await expect(status(page)).toContainText('Done', { timeout: 30_000 });
+    const image = result(page).getByRole('img', { name: 'hills' });
+    await expect(image).toHaveJSProperty('naturalHeight', 320);
+    digests.push(
+      await image.evaluate(async (image: HTMLImageElement) => {
+        const bytes = await (await fetch(image.src)).arrayBuffer();
+        return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
+      }),
+    );
+    const lock = page.getByRole('button', { name: 'Lock seed' });
+    if ((await lock.getAttribute('aria-pressed')) === 'false') await lock.click();
+  }
+  expect(digests[1]).toBe(digests[0]);
+});
+
+test('an input out of bounds is marked and tied to its error', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await generate(page).click();
+  await expect(prompt(page)).toHaveAttribute('aria-invalid', 'true');
+  await expect(prompt(page)).toHaveAccessibleDescription('Type what the picture should show.');
+  await prompt(page).fill('hills');
+  const width = page.getByLabel('Width', { exact: true });
+  await width.fill('9');
+  await generate(page).click();
+  await expect(width).toHaveAttribute('aria-invalid', 'true');
+  await expect(width).toHaveAccessibleDescription(/must be from 256 to/);
+  await expect(cancel(page)).toHaveCount(0);
+});
+
+test('the keyboard alone is enough', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  while (!(await prompt(page).evaluate((element) => element === document.activeElement))) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.type('a night');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('by the sea');
+  await expect(prompt(page)).toHaveValue('a night\nby the sea');
+  await page.keyboard.press('Enter');
+  await expect(cancel(page)).toBeVisible();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await expect(cancel(page)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(status(page)).toContainText('Cancelled');
+});
+
+for (const [name, width, height, colorScheme] of [
+  ['phone', 390, 844, 'light'],
+  ['phone-dark', 390, 844, 'dark'],
+  ['desktop-dark', 1280, 800, 'dark'],
+  ['wide', 1920, 1080, 'light'],
+] as const) {
+  test(`nothing overflows and all can be read: ${name}`, async ({ page, start }) => {
+    const easel = await start();
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await open(page, easel);
+    await expectAccessible(page);
+    await prompt(page).fill('a harbour at night');
+    await generate(page).click();
+    await expect(result(page).getByRole('img', { name: 'a harbour at night' })).toBeVisible({ timeout: 30_000 });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await picture(page, name);
+    await expectAccessible(page);
+  });
+}

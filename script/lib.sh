@@ -1,0 +1,90 @@
+# Shared by the scripts: says what it does, installs what is missing.
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+CARGO_LEPTOS_VERSION=0.3.10
+BINARYEN_VERSION=132.0.0
+TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/easel"
+CARGO_BIN="${CARGO_HOME:-$HOME/.cargo}/bin"
+export PATH="$CARGO_BIN:$TOOLS/npm/node_modules/.bin:$PATH"
+
+say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
+die() { printf '\033[1;31m==> %s\033[0m\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+need() { # need COMMAND "how to get it"
+  have "$1" || die "$1 is missing: $2"
+}
+
+need_rust() {
+  need cargo "install Rust from https://rustup.rs"
+  need rustup "install Rust from https://rustup.rs (the page is built for WASM, which rustup adds)"
+}
+
+need_node() {
+  need node "install Node 20 or newer from https://nodejs.org"
+  need npm "it comes with Node: https://nodejs.org"
+}
+
+# The targets and sources that the page is built from.
+ensure_wasm() {
+  local installed
+  installed="$(rustup target list --installed; rustup component list --installed)"
+  if ! grep -q wasm32-unknown-unknown <<<"$installed"; then
+    say "Adding the wasm32-unknown-unknown target (seconds)"
+    rustup target add wasm32-unknown-unknown
+  fi
+  if ! grep -q rust-src <<<"$installed"; then
+    say "Adding rust-src, to build a small standard library for the page (seconds)"
+    rustup component add rust-src
+  fi
+}
+
+# cargo_tool CRATE COMMAND VERSION "how long it may take"
+cargo_tool() {
+  if have "$2" && "$2" --version 2>/dev/null | grep -qF "$3"; then return; fi
+  if have cargo-binstall && say "Fetching $1 $3" && cargo binstall --no-confirm "$1@$3"; then return; fi
+  say "Building $1 $3 ($4)"
+  # Some releases lock a dependency that is newer than the toolchain.
+  cargo install "$1@$3" --locked --force || cargo install "$1@$3" --force
+}
+
+ensure_build_tools() {
+  need_rust
+  need_node
+  ensure_wasm
+  cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" "up to 15 minutes, once"
+  cargo_tool wasm-bindgen-cli wasm-bindgen "$(locked wasm-bindgen)" "2 minutes, once"
+  if ! have wasm-opt; then
+    say "Installing wasm-opt (seconds)"
+    npm install --silent --no-fund --no-audit --prefix "$TOOLS/npm" "binaryen@$BINARYEN_VERSION"
+  fi
+}
+
+# The version of a crate in the lock file.
+locked() {
+  awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3 }' Cargo.lock
+}
+
+# The release: the page with a standard library of its own, made for size, and the server.
+build_release() {
+  local stamp=target/release/.easel-build inputs
+  inputs="$(build_inputs)"
+  if [ -x target/release/easel ] && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ]; then return; fi
+  say "Building the release (up to 10 minutes the first time)"
+  # Both options are not stable yet; they make the page a third smaller and touch nothing else.
+  RUSTC_BOOTSTRAP=1 \
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort" \
+    cargo leptos build --release --precompress \
+    --lib-cargo-args=-Zbuild-std=std --lib-cargo-args=-Zbuild-std-features=optimize_for_size
+  printf '%s' "$inputs" > "$stamp"
+}
+
+# Everything that goes into the release, as one digest.
+build_inputs() {
+  { rustc --version; find Cargo.toml Cargo.lock src style public migrations -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
+}
+
+shasum_any() {
+  if have sha256sum; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1
+}

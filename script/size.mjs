@@ -1,0 +1,46 @@
+// Starts the release on a free port, fetches the page and everything it loads, and adds it up.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BUDGET = 90_000;
+const data = mkdtempSync(join(tmpdir(), 'easel-size-'));
+const server = spawn('target/release/easel', {
+  env: { ...process.env, LEPTOS_SITE_ADDR: '127.0.0.1:0', EASEL_DATA_DIR: data, EASEL_MODELS: 'demo' },
+});
+const address = await new Promise((resolve, reject) => {
+  let said = '';
+  server.stdout.on('data', (chunk) => {
+    said += chunk;
+    const found = said.match(/http:\/\/\S+/);
+    if (found) resolve(found[0]);
+  });
+  server.on('exit', () => reject(new Error('the server did not start')));
+});
+
+function get(path) {
+  return new Promise((resolve, reject) => {
+    http.get(address + path, { headers: { 'accept-encoding': 'br' } }, (answer) => {
+      const chunks = [];
+      answer.on('data', (chunk) => chunks.push(chunk));
+      answer.on('end', () => resolve({ answer, body: Buffer.concat(chunks) }));
+    }).on('error', reject);
+  });
+}
+
+try {
+  const page = await get('/');
+  const { brotliDecompressSync } = await import('node:zlib');
+  const html = page.answer.headers['content-encoding'] === 'br' ? brotliDecompressSync(page.body) : page.body;
+  const files = new Set(String(html).match(/\/(pkg\/[\w.-]+\.(?:js|wasm|css)|favicon\.svg)/g));
+  const rows = [['/', page.body.length]];
+  for (const file of files) rows.push([file, (await get(file)).body.length]);
+  const total = rows.reduce((sum, [, bytes]) => sum + bytes, 0);
+  for (const [file, bytes] of rows) console.log(`${String(bytes).padStart(8)}  ${file}`);
+  console.log(`${String(total).padStart(8)}  first visit, all files, brotli (${Math.round((100 * total) / BUDGET)} % of ${BUDGET})`);
+} finally {
+  server.kill();
+  rmSync(data, { recursive: true, force: true });
+}
