@@ -1,0 +1,173 @@
+// A real Gradio server, from its pasted address to the picture.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Page } from '@playwright/test';
+import { cancel, expect, generate, json, open, prompt, result, status, test } from '../easel.ts';
+
+const SCRIPT = join(import.meta.dirname, '../../tests/peers/gradio.sh');
+
+let gradio: ChildProcess;
+let origin: string;
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+// The workers of an app are shared by those who use it, so one test after the other.
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  // The first time, the script installs Gradio.
+  test.setTimeout(300_000);
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
+  // The app ends with its standard input.
+  gradio = spawn(SCRIPT, ['6.31.0', String(port)], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const isReady = async () => (await fetch(`${origin}/config`).catch(() => null))?.ok ?? false;
+  await expect.poll(isReady, { timeout: 280_000 }).toBe(true);
+});
+
+test.afterAll(() => {
+  gradio?.stdin?.end();
+});
+
+const model = (page: Page) => page.getByRole('combobox', { name: 'Model' });
+const field = (page: Page, name: string) => page.getByRole('spinbutton', { name });
+
+/** Pastes the address of the app, and waits for its form. */
+async function paste(page: Page, address: string) {
+  await page.getByText('Use a Gradio app').click();
+  await page.getByRole('textbox', { name: 'Space or address' }).fill(address);
+  await page.getByRole('button', { name: 'Use as Gradio Space' }).click();
+}
+
+/** Keeps the app's only worker for `/slow` busy for some seconds. */
+async function occupy(seconds: number) {
+  const call = `${origin}/gradio_api/call/slow`;
+  const body = JSON.stringify({ data: [seconds] });
+  await fetch(call, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+}
+
+test('an app is used by its pasted address', async ({ page, start }) => {
+  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
+  await open(page, easel);
+  await paste(page, origin);
+  await expect(model(page)).toHaveValue(`space:${origin}`);
+  for (const name of ['Seed', 'Width', 'Height', 'Guidance', 'Steps']) {
+    await expect(field(page, name)).toBeVisible();
+  }
+
+  await prompt(page).fill('a red boat');
+  await field(page, 'Width').fill('96');
+  await field(page, 'Steps').fill('10');
+  await generate(page).click();
+  await expect(status(page)).toContainText(/Denoising · step \d of 10/);
+  const picture = result(page).getByRole('img', { name: 'a red boat' });
+  await expect(picture).toBeVisible();
+  const width = await picture.evaluate((image: HTMLImageElement) => image.naturalWidth);
+  expect(width).toBe(96);
+});
+
+test('an app tells what it can do, and another endpoint is chosen', async ({ page, start }) => {
+  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
+  await open(page, easel);
+  await paste(page, origin);
+  await page.getByText('fixture · Gradio 6.31.0').click();
+  await expect(page.getByRole('list', { name: 'Takes' })).toContainText('Width slider = 64');
+  await expect(page.getByRole('list', { name: 'Gives' })).toContainText('Used seed number');
+  await page.getByRole('combobox', { name: 'Endpoint' }).selectOption('/run');
+  await expect(model(page)).toHaveValue(`space:${origin}#/run`);
+  await expect(page.getByRole('list', { name: 'Gives' })).toContainText('Gallery gallery');
+
+  await prompt(page).fill('three dogs');
+  await field(page, 'N').fill('3');
+  await generate(page).click();
+  await expect(result(page).getByRole('img', { name: 'three dogs (3 of 3)' })).toBeVisible();
+});
+
+test('places in the queue are told, and a cancel gives the place back', async ({ page, start, problems }) => {
+  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
+  await open(page, easel);
+  await paste(page, `${origin}/#/slow`);
+  await expect(field(page, 'N')).toBeVisible();
+  // One runs and one waits, so that ours is the second.
+  await occupy(5);
+  await occupy(4);
+  await field(page, 'N').fill('60');
+  await generate(page).click();
+  await expect(status(page)).toContainText('2nd in the queue');
+  await expect(status(page)).toContainText('1st in the queue', { timeout: 20_000 });
+  await expect(status(page)).toContainText('Painting', { timeout: 20_000 });
+  await cancel(page).click();
+  await expect(status(page)).toContainText('Cancelled');
+
+  // The worker is free: the next one runs at once, and answers without a picture.
+  await field(page, 'N').fill('0');
+  await generate(page).click();
+  await expect(page.getByRole('alert')).toContainText('slept 0', { timeout: 10_000 });
+  ignoreFailedAnswers(problems);
+});
+
+test('an app that is not allowed is refused with what to do', async ({ page, start, problems }) => {
+  const easel = await start();
+  await open(page, easel);
+  await paste(page, origin);
+  await expect(page.getByText('EASEL_ALLOWED_ORIGINS')).toContainText(origin);
+  ignoreFailedAnswers(problems);
+});
+
+test('a Space is duplicated, with the cost said before', async ({ page, start, endpoint }) => {
+  const space = (id: string) => ({ id, host: origin, sdk: 'gradio', runtime: { stage: 'RUNNING' } });
+  let isCopied = false;
+  const hub = await endpoint((request, response) => {
+    const path = request.url ?? '';
+    if (path === '/api/whoami-v2') json(response, 200, { name: 'me' });
+    else if (path === '/api/spaces/owner/name') json(response, 200, space('owner/name'));
+    else if (path === '/api/spaces/me/name' && isCopied) json(response, 200, space('me/name'));
+    else if (path.endsWith('/duplicate')) {
+      isCopied = true;
+      json(response, 200, { url: 'https://huggingface.co/spaces/me/name' });
+    } else json(response, 404, { error: 'Repository not found' });
+  });
+  const easel = await start({
+    EASEL_ALLOWED_ORIGINS: origin,
+    EASEL_MODELS: 'space:owner/name',
+    HF_ENDPOINT: hub.origin,
+    HF_AUTH_KEY: 'hf_recognisabletoken',
+  });
+  await open(page, easel);
+  await page.getByText('fixture · Gradio 6.31.0').click();
+  await page.getByRole('button', { name: 'Duplicate this Space' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Duplicate owner/name' });
+  await expect(dialog).toContainText('gets the hardware of the original');
+  await dialog.getByRole('combobox', { name: 'Hardware' }).fill('t4-small');
+  await dialog.getByRole('spinbutton', { name: 'Sleep after' }).fill('15');
+  await expect(dialog).toContainText('bills t4-small to your account by the hour');
+  await expect(dialog).toContainText('15 min after its last use');
+  expect(hub.posts).toBe(0);
+
+  await dialog.getByRole('button', { name: 'Duplicate', exact: true }).click();
+  await expect(dialog.getByRole('status')).toContainText('The copy runs and is chosen now.');
+  const [post] = hub.requests.filter((request) => request.method === 'POST');
+  expect(JSON.parse(post.body)).toEqual({
+    repository: 'me/name',
+    private: true,
+    hardware: 't4-small',
+    sleepTimeSeconds: 900,
+  });
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(model(page)).toHaveValue('space:me/name');
+});
+
+/** The browser lists answers that tell of an error; they are what is tested here. */
+function ignoreFailedAnswers(problems: string[]) {
+  const expected = /Failed to load resource.*\/api\/(generate|describe|space_details)/;
+  const others = problems.filter((problem) => !expected.test(problem));
+  problems.splice(0, problems.length, ...others);
+}
