@@ -17,14 +17,8 @@ pub const MAX_IMAGE_BYTES: usize = 32 * 1024 * 1024;
 /// [`GenerateError::BadAnswer`] with the first words of anything that is no png, jpeg, webp, gif
 /// or avif; SVG and HTML too.
 pub fn recognise(bytes: Vec<u8>) -> Result<Image, GenerateError> {
-    let content_type = match imagesize::image_type(&bytes) {
-        Ok(imagesize::ImageType::Png) => ImageType::Png,
-        Ok(imagesize::ImageType::Jpeg) => ImageType::Jpeg,
-        Ok(imagesize::ImageType::Webp) => ImageType::Webp,
-        Ok(imagesize::ImageType::Gif) => ImageType::Gif,
-        Ok(imagesize::ImageType::Heif(imagesize::Compression::Av1)) => ImageType::Avif,
-        _ => return Err(GenerateError::BadAnswer { detail: first_words(&bytes) }),
-    };
+    let content_type = content_type(&bytes)
+        .ok_or_else(|| GenerateError::BadAnswer { detail: first_words(&bytes) })?;
     let size = imagesize::blob_size(&bytes).map_err(|_| GenerateError::BadAnswer {
         detail: format!("a broken {} image of {} bytes", content_type.extension(), bytes.len()),
     })?;
@@ -35,6 +29,18 @@ pub fn recognise(bytes: Vec<u8>) -> Result<Image, GenerateError> {
         digest: digest(&bytes),
         bytes,
     })
+}
+
+/// The type of an image by its magic bytes.
+pub fn content_type(bytes: &[u8]) -> Option<ImageType> {
+    match imagesize::image_type(bytes) {
+        Ok(imagesize::ImageType::Png) => Some(ImageType::Png),
+        Ok(imagesize::ImageType::Jpeg) => Some(ImageType::Jpeg),
+        Ok(imagesize::ImageType::Webp) => Some(ImageType::Webp),
+        Ok(imagesize::ImageType::Gif) => Some(ImageType::Gif),
+        Ok(imagesize::ImageType::Heif(imagesize::Compression::Av1)) => Some(ImageType::Avif),
+        _ => None,
+    }
 }
 
 /// The SHA-256 of `bytes` in lower-case hex.

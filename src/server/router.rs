@@ -1,6 +1,7 @@
 //! Which address leads where, and the manners of every answer.
 
 mod events;
+mod gallery;
 mod manners;
 mod pictures;
 
@@ -56,7 +57,16 @@ pub fn router(state: AppState) -> Router {
         )
         .route("/api/generations/{id}/events", get(events::events))
         .route("/api/generations/{id}/previews/{number}", get(pictures::preview))
+        .route("/api/generations/{id}/download/{position}", get(gallery::download))
         .route("/api/images/{digest}", get(pictures::image))
+        .route("/api/thumbnails/{digest}", get(gallery::thumbnail))
+        .route("/api/gallery/events", get(gallery::changes))
+        .route("/api/shared/{token}/images/{position}", get(gallery::shared_image))
+        .route("/api/shared/{token}/thumbnails/{position}", get(gallery::shared_thumbnail))
+        .route(
+            "/api/recipes",
+            post(gallery::recipe).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
+        )
         .route(
             "/api/uploads",
             post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),

@@ -23,7 +23,8 @@ use crate::{
 pub const MAX_UPLOAD_BYTES: usize = 33 * 1024 * 1024;
 
 /// What one session sees is nobody else's, so no shared cache may keep it.
-const CACHE: (HeaderName, &str) = (header::CACHE_CONTROL, "private, max-age=31536000, immutable");
+pub(super) const CACHE: (HeaderName, &str) =
+    (header::CACHE_CONTROL, "private, max-age=31536000, immutable");
 
 /// `GET /api/generations/{id}/previews/{number}`: the newest preview.
 pub async fn preview(
