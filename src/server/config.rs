@@ -49,6 +49,8 @@ pub struct Config {
     pub cancel_when_left: bool,
     /// `EASEL_MAX_RUNNING`: how many generations run at once, over all sessions.
     pub max_running: usize,
+    /// `EASEL_DEMO_COLD_START`: `off` leaves out the demo's pretended loading.
+    pub demo_cold_start: bool,
     /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
     pub metadata: bool,
 }
@@ -200,11 +202,8 @@ impl Config {
                     )?
                 }
             },
-            metadata: match text("EASEL_METADATA").as_deref() {
-                None | Some("on") => true,
-                Some("off") => false,
-                Some(_) => return Err(error("EASEL_METADATA", "must be on or off")),
-            },
+            demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
+            metadata: switch(&text, "EASEL_METADATA")?,
         })
     }
 
@@ -217,6 +216,18 @@ impl Config {
 
 fn error(variable: &'static str, problem: impl Into<String>) -> ConfigError {
     ConfigError { variable, problem: problem.into() }
+}
+
+/// On unless it says `off`.
+fn switch(
+    text: &impl Fn(&'static str) -> Option<String>,
+    variable: &'static str,
+) -> Result<bool, ConfigError> {
+    match text(variable).as_deref() {
+        None | Some("on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(_) => Err(error(variable, "must be on or off")),
+    }
 }
 
 fn list(value: &str) -> impl Iterator<Item = &str> {
@@ -307,6 +318,7 @@ mod tests {
             ("EASEL_ALLOWED_ORIGINS", "127.0.0.1:7860"),
             ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
             ("EASEL_MAX_RUNNING", "0"),
+            ("EASEL_DEMO_COLD_START", "no"),
             ("EASEL_METADATA", "yes"),
             ("EASEL_SPACE_LOGINS", "https://host user"),
             ("HF_ENDPOINT", "huggingface.co"),

@@ -6,6 +6,7 @@
 
 mod attempt;
 mod crew;
+mod gallery;
 mod queue;
 mod recovery;
 mod run;
@@ -278,6 +279,11 @@ impl Service {
             RecordState::Done | RecordState::Failed | RecordState::Cancelled => {}
         }
         Ok(())
+    }
+
+    /// Fires when the server is told to stop.
+    pub fn stopping(&self) -> CancellationToken {
+        self.0.stopping.clone()
     }
 
     /// Ends the waits of all callers, so that their connections can close.

@@ -66,7 +66,7 @@ impl AppState {
         let webhooks = replicate.webhooks();
         let spaces = Arc::new(SpaceProvider::new(&config, guard.clone()));
         let providers: [Arc<dyn Provider>; 4] = [
-            Arc::new(Demo::new()),
+            Arc::new(if config.demo_cold_start { Demo::new() } else { Demo::warm() }),
             Arc::new(Hf::new(&config, guard.clone())),
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),

@@ -1,6 +1,11 @@
 //! One attempt: wait for a place, ask the provider, keep the pictures, write down the end.
 
-use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use futures::FutureExt;
@@ -18,6 +23,10 @@ use crate::{
 
 /// The longest that one attempt may take, in the queue and at the provider.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
+
+/// How long an end waits for disk or database to come back, and how often it is tried.
+const SETTLE_LIMIT: Duration = Duration::from_secs(60 * 60);
+const SETTLE_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long events may stay out of the database, where other processes read them.
 const KEEP_PAUSE: Duration = Duration::from_millis(300);
@@ -71,12 +80,12 @@ impl Service {
         };
         let outcome = match ended {
             Ok(outcome) => Ok(outcome),
-            Err(error) => Err(self.end_with_error(run, error).await),
+            Err(error) => self.end_with_error(run, error).await,
         };
         let seconds = run.started.elapsed().as_secs_f32();
         match &outcome {
             Ok(Outcome::Done { images, .. }) => info!(images = images.len(), seconds, "done"),
-            Ok(_) => info!(seconds, "the model is loading"),
+            Ok(_) => info!(seconds, "over for now"),
             Err(error) => info!(%error, seconds, "ended without a picture"),
         }
         self.flush(run).await;
@@ -178,9 +187,12 @@ impl Service {
             });
         }
         let end = End::Done { images: stored, facts: facts.clone() };
-        self.0.records.finish(&run.id, &end, now_ms()).await?;
-        run.push(Event::Done);
-        Ok(Outcome::Done { images, facts })
+        if self.settle(run, &end, WhileAway::Wait).await? {
+            run.push(Event::Done);
+            Ok(Outcome::Done { images, facts })
+        } else {
+            self.end_of_another(run).await
+        }
     }
 
     /// Nothing is running now; whoever asks next starts the next attempt, up to the last one.
@@ -197,21 +209,74 @@ impl Service {
         Ok(Outcome::Loading { estimated_time, attempt: run.attempt })
     }
 
-    /// Writes the failure down. Where even that fails, the row is taken up when the lease has run
-    /// out, so the caller still hears the first error.
-    async fn end_with_error(&self, run: &Run, error: GenerateError) -> GenerateError {
+    /// Writes the failure down, and tells it before, should that take long.
+    async fn end_with_error(
+        &self,
+        run: &Run,
+        error: GenerateError,
+    ) -> Result<Outcome, GenerateError> {
         let end = match &error {
             GenerateError::Cancelled => End::Cancelled,
             error => End::Failed(error.clone()),
         };
-        if let Err(error) = self.0.records.finish(&run.id, &end, now_ms()).await {
-            warn!(%error, "the end could not be written down");
+        match self.settle(run, &end, WhileAway::Tell(&error)).await {
+            Ok(false) => return self.end_of_another(run).await,
+            Ok(true) => {}
+            Err(error) => warn!(%error, "the end could not be written down"),
         }
-        run.push(match &error {
-            GenerateError::Cancelled => Event::Cancelled,
-            error => Event::Failed { error: error.clone() },
-        });
-        error
+        if !run.has_ended() {
+            run.push(final_event(&error));
+        }
+        Err(error)
+    }
+
+    /// Ends the row, trying again for as long as disk or database are away; the lease is held all
+    /// that time, so nobody else takes the generation for lost. False when it had ended before.
+    async fn settle(
+        &self,
+        run: &Run,
+        end: &End,
+        while_away: WhileAway<'_>,
+    ) -> Result<bool, GenerateError> {
+        let begun = Instant::now();
+        let mut told = false;
+        loop {
+            let error = match self.0.records.finish(&run.id, end, now_ms()).await {
+                Ok(first) => return Ok(first),
+                Err(error) => error,
+            };
+            if !error.may_pass() || begun.elapsed() > SETTLE_LIMIT {
+                return Err(error.into());
+            }
+            if !told {
+                told = true;
+                warn!(%error, detail = error.detail(), "the end cannot be written down yet");
+                match while_away {
+                    WhileAway::Wait => run.push(Event::notice(format!(
+                        "The picture is painted, but cannot be kept yet: {}. Easel tries again.",
+                        error.detail()
+                    ))),
+                    WhileAway::Tell(error) => {
+                        run.push(final_event(error));
+                        run.set_answer(Err(error.clone()));
+                    }
+                }
+            }
+            tokio::time::sleep(SETTLE_PAUSE).await;
+        }
+    }
+
+    /// The row was ended by somebody else: a cancel, or a process that thought this one dead.
+    async fn end_of_another(&self, run: &Run) -> Result<Outcome, GenerateError> {
+        let record = self.0.records.get(&run.id).await?.ok_or(GenerateError::NotFound)?;
+        let outcome = self.outcome_of(record).await;
+        if !run.has_ended() {
+            run.push(match &outcome {
+                Err(error) => final_event(error),
+                Ok(_) => Event::Done,
+            });
+        }
+        outcome
     }
 
     /// Brings events into the database while the attempt goes on.
@@ -236,8 +301,25 @@ impl Service {
             self.0.records.publish(Signal::Events(run.id.clone())).await
         };
         if let Err(error) = kept.await {
-            warn!(%error, "events could not be kept");
+            warn!(%error, "events could not be kept yet");
+            run.put_back(events[0].number);
         }
+    }
+}
+
+/// What the page is told while an end cannot be written down.
+#[derive(Clone, Copy)]
+enum WhileAway<'a> {
+    /// That the picture waits.
+    Wait,
+    /// The end itself.
+    Tell(&'a GenerateError),
+}
+
+fn final_event(error: &GenerateError) -> Event {
+    match error {
+        GenerateError::Cancelled => Event::Cancelled,
+        error => Event::Failed { error: error.clone() },
     }
 }
 

@@ -9,10 +9,14 @@ use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
     generation::Event,
-    server::store::{End, Record, Signal},
+    server::store::{End, Record, Signal, keep_sweeping},
 };
 
 const RENEW_EVERY: Duration = Duration::from_secs(5);
+
+/// When the database was away, every lease has run out; the others get this many looks to renew
+/// theirs before they count as silent.
+const TICKS_AFTER_OUTAGE: u32 = 2;
 
 impl Service {
     /// Takes up what was left, then keeps the leases and listens until the service is stopped.
@@ -29,19 +33,27 @@ impl Service {
         tokio::spawn(async move {
             service.0.stopping.run_until_cancelled(service.hear_cancels()).await
         });
+        let (records, images) = (self.0.records.clone(), self.0.images.clone());
+        tokio::spawn(keep_sweeping(records, images, self.0.stopping.clone()));
         Ok(())
     }
 
     async fn keep_leases(&self) {
         let mut ticks = interval(RENEW_EVERY);
+        let mut patience = 0;
         loop {
             ticks.tick().await;
             match self.0.records.renew(&self.0.owner, now_ms()).await {
                 Ok(held) => self.drop_lost(&held),
                 Err(error) => {
                     warn!(%error, "the leases could not be renewed");
+                    patience = TICKS_AFTER_OUTAGE;
                     continue;
                 }
+            }
+            if patience > 0 {
+                patience -= 1;
+                continue;
             }
             match self.0.records.lapsed(now_ms()).await {
                 Ok(records) => {

@@ -122,8 +122,22 @@ impl Run {
         unkept
     }
 
+    /// The events from number `first` on did not get into the database after all.
+    pub fn put_back(&self, first: u64) {
+        let mut log = self.lock();
+        let index = log.events.partition_point(|event| event.number < first);
+        log.kept = log.kept.min(index);
+    }
+
+    /// The first answer stays.
     pub fn set_answer(&self, answer: Result<Outcome, GenerateError>) {
-        self.answer.send_replace(Some(answer));
+        self.answer.send_if_modified(|told| {
+            let is_first = told.is_none();
+            if is_first {
+                *told = Some(answer);
+            }
+            is_first
+        });
     }
 
     /// Waits for the end of the attempt.

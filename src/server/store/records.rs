@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    AnyPool, Connection, Executor,
+    Any, AnyConnection, AnyPool, Connection, Database, Executor, TransactionManager,
     any::{AnyPoolOptions, AnyRow},
 };
 use tokio::sync::broadcast;
@@ -95,7 +95,10 @@ impl Records {
                     })
                 })
         };
-        let writer = pool(1).connect(&url).await?;
+        let writer = pool(1)
+            .after_release(|connection, _| Box::pin(is_between_transactions(connection)))
+            .connect(&url)
+            .await?;
         let reader = pool(SQLITE_READERS).connect_lazy(&url)?;
         Self::with_pools(DatabaseKind::Sqlite, reader, writer, signals::within_process()).await
     }
@@ -147,6 +150,15 @@ impl Records {
         let ping = async { self.reader.acquire().await?.ping().await };
         tokio::time::timeout(ACQUIRE_TIMEOUT, ping).await.is_ok_and(|answer| answer.is_ok())
     }
+}
+
+/// False when a transaction was left open, and the connection must not be used again. A full disk
+/// makes SQLite roll back by itself, which the driver does not notice: it would go on with
+/// savepoints inside a transaction that nobody commits.
+async fn is_between_transactions(connection: &mut AnyConnection) -> sqlx::Result<bool> {
+    let was_open = connection.execute("ROLLBACK").await.is_ok();
+    let thought_open = <Any as Database>::TransactionManager::get_transaction_depth(connection) > 0;
+    Ok(!was_open && !thought_open)
 }
 
 pub(super) fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {

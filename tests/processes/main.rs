@@ -1,0 +1,8 @@
+//! Easel as processes that are killed, starved and multiplied: the real binary, real databases.
+
+mod crash;
+mod page;
+mod peers;
+mod server;
+mod several;
+mod trouble;

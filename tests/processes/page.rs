@@ -1,0 +1,152 @@
+//! What a page does: it calls the server functions, again and again, and reads events.
+
+use easel::{
+    error::GenerateError,
+    generation::{
+        GenerationId, InputValue, Inputs, ModelReference, NumberedEvent, Outcome, Request,
+    },
+    server::picture,
+};
+use futures::{Stream, StreamExt};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A browser with a session of its own.
+#[derive(Clone)]
+pub struct Page {
+    client: reqwest::Client,
+    cookie: String,
+}
+
+/// How a call came out.
+#[derive(Debug, PartialEq)]
+pub enum Answer<T> {
+    Good(T),
+    Bad(GenerateError),
+    /// The connection or the server broke on the way.
+    Lost,
+}
+
+impl Page {
+    /// A new session, made by the server at `address`.
+    pub async fn open(address: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // A connection for every call, so that a proxy spreads them.
+        let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        let nothing = client.get(format!("{address}/api/images/none")).send().await.unwrap();
+        let cookie = nothing.headers()["set-cookie"].to_str().unwrap();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        Self { client, cookie }
+    }
+
+    pub async fn generate(
+        &self,
+        address: &str,
+        id: &GenerationId,
+        request: &Request,
+    ) -> Answer<Outcome> {
+        self.call(address, "generate", &(id, request)).await
+    }
+
+    pub async fn cancel(&self, address: &str, id: &GenerationId) -> Answer<()> {
+        self.call(address, "cancel", &(id,)).await
+    }
+
+    /// Calls until there is a picture or an error, as the page does, but without its waits.
+    pub async fn finish(
+        &self,
+        address: &str,
+        id: &GenerationId,
+        request: &Request,
+    ) -> Answer<Outcome> {
+        loop {
+            match self.generate(address, id, request).await {
+                Answer::Good(Outcome::Loading { .. } | Outcome::Running) => {}
+                answer => return answer,
+            }
+        }
+    }
+
+    /// The events of a generation from the first one on, until the last.
+    pub async fn events(
+        &self,
+        address: &str,
+        id: &GenerationId,
+    ) -> impl Stream<Item = NumberedEvent> + use<> {
+        let address = format!("{address}/api/generations/{id}/events");
+        let answer = self.client.get(address).header("cookie", &self.cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let mut unread = Vec::new();
+        answer.bytes_stream().flat_map(move |piece| {
+            unread.extend_from_slice(&piece.unwrap_or_default());
+            let mut events = Vec::new();
+            while let Some(end) = unread.windows(2).position(|pair| pair == b"\n\n") {
+                let event: Vec<_> = unread.drain(..end + 2).collect();
+                let event = String::from_utf8(event).unwrap();
+                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
+                events.extend(data.map(|data| serde_json::from_str(data).unwrap()));
+            }
+            futures::stream::iter(events)
+        })
+    }
+
+    /// Status and body of `path`.
+    pub async fn get(&self, address: &str, path: &str) -> (u16, Vec<u8>) {
+        let answer = self.client.get(format!("{address}{path}")).header("cookie", &self.cookie);
+        let answer = answer.send().await.unwrap();
+        (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        address: &str,
+        function: &str,
+        arguments: &impl Serialize,
+    ) -> Answer<T> {
+        let answer = self
+            .client
+            .post(format!("{address}/api/{function}"))
+            .header("cookie", &self.cookie)
+            .header("accept", "application/octet-stream")
+            .header("content-type", "application/octet-stream")
+            .body(postcard::to_allocvec(arguments).unwrap())
+            .send()
+            .await;
+        let Ok(answer) = answer else { return Answer::Lost };
+        let status = answer.status();
+        let Ok(body) = answer.bytes().await else { return Answer::Lost };
+        if status.is_success() {
+            Answer::Good(postcard::from_bytes(&body).expect("a good answer is what was asked for"))
+        } else {
+            postcard::from_bytes(&body).map_or(Answer::Lost, Answer::Bad)
+        }
+    }
+}
+
+pub fn new_id() -> GenerationId {
+    uuid::Uuid::now_v7().to_string().parse().unwrap()
+}
+
+/// A small picture of the demo in `steps` of up to a quarter of a second.
+pub fn request(seed: u32, steps: u32) -> Request {
+    let inputs = Inputs::from([
+        ("width".to_owned(), InputValue::Integer(256)),
+        ("height".to_owned(), InputValue::Integer(256)),
+        ("steps".to_owned(), InputValue::Integer(steps.into())),
+        ("seed".to_owned(), InputValue::Integer(seed.into())),
+    ]);
+    Request { model: ModelReference::demo(), prompt: "a lighthouse".to_owned(), inputs }
+}
+
+/// The digests of a good end, whose bytes were looked at.
+pub fn whole_pictures(outcome: &Outcome) -> Vec<String> {
+    let Outcome::Done { images, .. } = outcome else { panic!("{outcome:?} is no end") };
+    assert!(!images.is_empty());
+    images
+        .iter()
+        .map(|image| {
+            let seen = picture::recognise(image.bytes.clone()).unwrap();
+            assert_eq!(seen.digest, image.digest);
+            image.digest.clone()
+        })
+        .collect()
+}

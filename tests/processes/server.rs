@@ -1,0 +1,77 @@
+//! The real binary, started and ended like an operator, or a power cut, does it.
+
+use std::{path::Path, process::Stdio, time::Duration};
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::timeout,
+};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server. Dropping it kills it.
+pub struct Server {
+    process: Child,
+    /// `http://127.0.0.1:PORT`
+    pub address: String,
+}
+
+impl Server {
+    /// Starts with `folder` as the data folder, and waits until it answers.
+    pub async fn start(folder: &Path, variables: &[(&str, String)]) -> Self {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_easel")), folder, variables).await
+    }
+
+    /// `command` starts the binary in its own way.
+    pub async fn run(mut command: Command, folder: &Path, variables: &[(&str, String)]) -> Self {
+        command
+            // Away from anyone's .env.
+            .current_dir(std::env::temp_dir())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+            .env("EASEL_DATA_DIR", folder)
+            .env("EASEL_MODELS", "demo")
+            .env("EASEL_DEMO_COLD_START", "off")
+            .env("RUST_LOG", "error")
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true);
+        let mut process = command.spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let address = async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if let Some(address) = line.strip_prefix("Easel is at ") {
+                    return address.to_owned();
+                }
+            }
+            panic!("the server ended before it said where it is");
+        };
+        let address = timeout(PATIENCE, address).await.expect("the server starts in time");
+        // What else it says must go somewhere.
+        tokio::spawn(async move {
+            while let Ok(Some(l)) = lines.next_line().await {
+                eprintln!("{l}")
+            }
+        });
+        Self { process, address }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.process.id().expect("it runs")
+    }
+
+    /// SIGKILL: no line of its code runs after this.
+    pub async fn kill(mut self) {
+        self.process.kill().await.unwrap();
+    }
+
+    /// SIGTERM; true when it ended well.
+    pub async fn stop(mut self) -> bool {
+        let pid = self.pid().to_string();
+        assert!(Command::new("kill").arg(pid).status().await.unwrap().success());
+        timeout(PATIENCE, self.process.wait()).await.unwrap().unwrap().success()
+    }
+}

@@ -1,0 +1,130 @@
+//! A full disk and a database that is away: told clearly, survived, over when they are back.
+
+use std::{fs::File, io::Write, os::unix::fs::MetadataExt, path::Path, time::Duration};
+
+use easel::{
+    error::GenerateError,
+    generation::{Event, GenerationId, Outcome},
+};
+use futures::StreamExt;
+use tempfile::TempDir;
+use tokio::{process::Command, time};
+
+use crate::{
+    page::{Answer, Page, new_id, request, whole_pictures},
+    peers::{Peer, create_database},
+    server::Server,
+};
+
+const RECOVERY: Duration = Duration::from_secs(40);
+
+async fn works(page: &Page, address: &str) {
+    let answer = page.finish(address, &new_id(), &request(7, 1)).await;
+    let Answer::Good(outcome) = answer else { panic!("{answer:?}") };
+    whole_pictures(&outcome);
+}
+
+/// Starts a generation and waits until it paints.
+async fn painting(page: &Page, address: &str) -> GenerationId {
+    let id = new_id();
+    let mut events = {
+        let (page, address, id) = (page.clone(), address.to_owned(), id.clone());
+        let calling = page.clone();
+        let (to, started) = (address.clone(), id.clone());
+        tokio::spawn(async move { calling.finish(&to, &started, &request(1, 12)).await });
+        Box::pin(page.events(&address, &id).await)
+    };
+    while let Some(event) = events.next().await {
+        if matches!(event.event, Event::Progress { .. }) {
+            return id;
+        }
+    }
+    panic!("it never painted");
+}
+
+/// Calls until the answer is no passing one: the store is away, or it still runs.
+async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Outcome> {
+    let settled = async {
+        loop {
+            match page.generate(address, id, &request(1, 12)).await {
+                Answer::Good(Outcome::Running) | Answer::Lost => {}
+                Answer::Bad(GenerateError::Storage { detail }) if detail.contains("database") => {}
+                answer => return answer,
+            }
+            time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    time::timeout(RECOVERY, settled).await.expect("it does not stay undecided")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_told_and_survived() {
+    let folder = TempDir::new().unwrap();
+    // A disk of its own that nobody else sees, also without the rights of root.
+    let mut command = Command::new("unshare");
+    let is_root = File::open("/proc/self").unwrap().metadata().unwrap().uid() == 0;
+    if !is_root {
+        command.args(["--user", "--map-root-user"]);
+    }
+    command.args(["--mount", "sh", "-c", r#"mount -t tmpfs -o size=8m easel "$1" && exec "$0""#]);
+    command.arg(env!("CARGO_BIN_EXE_easel")).arg(folder.path());
+    let server = Server::run(command, folder.path(), &[]).await;
+    let page = Page::open(&server.address).await;
+    works(&page, &server.address).await;
+
+    let running = painting(&page, &server.address).await;
+    let inside = format!("/proc/{}/root{}", server.pid(), folder.path().display());
+    fill(Path::new(&inside));
+
+    let full = GenerateError::Storage { detail: "the disk is full".to_owned() };
+    assert_eq!(
+        page.generate(&server.address, &new_id(), &request(2, 1)).await,
+        Answer::Bad(full.clone())
+    );
+    // The one that was painting ends without its picture, and says so now and later.
+    assert_eq!(settled(&page, &server.address, &running).await, Answer::Bad(full.clone()));
+    assert_eq!(page.get(&server.address, "/").await.0, 200);
+
+    std::fs::remove_file(format!("{inside}/filler")).unwrap();
+    works(&page, &server.address).await;
+    assert_eq!(settled(&page, &server.address, &running).await, Answer::Bad(full));
+    assert!(server.stop().await);
+}
+
+/// To the last byte.
+fn fill(folder: &Path) {
+    let mut filler = File::create(folder.join("filler")).unwrap();
+    for size in [64 * 1024, 1024, 1] {
+        while filler.write_all(&vec![1; size]).is_ok() {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_away_is_told_and_waited_for() {
+    let (cluster, folder) = (TempDir::new_in("/tmp").unwrap(), TempDir::new().unwrap());
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let postgres = Peer::postgres_in(cluster.path(), port).await;
+    let database = create_database(&postgres.address, "easel").await;
+    let server = Server::start(folder.path(), &[("DATABASE_URL", database)]).await;
+    let page = Page::open(&server.address).await;
+    works(&page, &server.address).await;
+
+    let running = painting(&page, &server.address).await;
+    postgres.stop().await;
+    let away = GenerateError::Storage { detail: "the database does not answer".to_owned() };
+    let answer = page.generate(&server.address, &new_id(), &request(2, 1)).await;
+    assert_eq!(answer, Answer::Bad(away));
+    assert_eq!(page.get(&server.address, "/healthz").await.0, 503);
+    assert_eq!(page.get(&server.address, "/").await.0, 200);
+
+    let postgres = Peer::postgres_in(cluster.path(), port).await;
+    works(&page, &server.address).await;
+    assert_eq!(page.get(&server.address, "/healthz").await.0, 200);
+    // The picture that was painted meanwhile was kept in memory until it could be written down.
+    let Answer::Good(outcome) = settled(&page, &server.address, &running).await else {
+        panic!("the picture was lost");
+    };
+    whole_pictures(&outcome);
+    assert!(server.stop().await);
+    postgres.stop().await;
+}
