@@ -6,8 +6,9 @@ use server_fn::codec::Postcard;
 use crate::{
     error::GenerateError,
     generation::{
-        AppDetails, CopyOptions, Copying, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage,
-        GenerationId, Model, ModelReference, Outcome, Request,
+        AppDetails, Connection, CopyOptions, Copying, GalleryCursor, GalleryFilter, GalleryItem,
+        GalleryPage, GenerationId, Model, ModelPage, ModelReference, Outcome, ProviderKind,
+        Request,
     },
 };
 
@@ -115,6 +116,29 @@ pub async fn share_of(id: GenerationId) -> Result<Option<(String, bool)>, Genera
 pub async fn shared(token: String) -> Result<GalleryItem, GenerateError> {
     let (service, _) = on_server::caller()?;
     service.shared(&token).await
+}
+
+/// Models to choose from, from all providers; an empty query browses. `cursor` is the `next` of
+/// the page before.
+#[server(endpoint = "search", input = Postcard, output = Postcard)]
+pub async fn search(query: String, cursor: Option<String>) -> Result<ModelPage, GenerateError> {
+    let (service, _) = on_server::caller()?;
+    Ok(service.registry().search(&query, cursor.as_deref()).await)
+}
+
+/// What is known of the way to each provider.
+#[server(endpoint = "connections", input = Postcard, output = Postcard)]
+pub async fn connections() -> Result<Vec<Connection>, GenerateError> {
+    let (service, _) = on_server::caller()?;
+    Ok(service.registry().all().map(|provider| provider.connection()).collect())
+}
+
+/// Asks a provider about its key.
+#[server(endpoint = "check", input = Postcard, output = Postcard)]
+pub async fn check(provider: ProviderKind) -> Result<Connection, GenerateError> {
+    let (service, _) = on_server::caller()?;
+    let provider = service.registry().of_kind(provider).ok_or(GenerateError::NotFound)?;
+    Ok(provider.check().await)
 }
 
 #[cfg(feature = "ssr")]

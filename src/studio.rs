@@ -2,8 +2,10 @@
 //! result.
 
 mod browser;
+mod connections;
 mod events;
 mod field;
+mod finder;
 mod form;
 mod heart;
 mod model_picker;
@@ -24,8 +26,9 @@ use leptos::prelude::*;
 use crate::generation::Role;
 
 use self::{
-    form::Form, heart::Heart, model_picker::ModelPicker, parameters::Parameters, prompt::Prompt,
-    result::Results, space_address::SpaceAddress, space_details::SpaceDetails, status::Status,
+    connections::Connections, form::Form, heart::Heart, model_picker::ModelPicker,
+    parameters::Parameters, prompt::Prompt, result::Results, space_address::SpaceAddress,
+    space_details::SpaceDetails, status::Status,
 };
 pub use self::{
     offers::{Offer, Offers},
@@ -64,6 +67,7 @@ pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
         <header class="masthead">
             <img class="masthead__mark" src="/favicon.svg" alt="" width="28" height="28"/>
             <h1 class="masthead__name">"Easel"</h1>
+            <Connections/>
         </header>
         <main class="studio">
             <form class="controls" aria-label="Request" on:submit=submit novalidate>
@@ -74,7 +78,7 @@ pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
                 <Parameters form/>
             </form>
             <div class="stage">
-                <Status heart/>
+                <Status heart form/>
                 <Results heart form/>
             </div>
         </main>

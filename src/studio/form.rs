@@ -18,6 +18,8 @@ pub struct Form {
     pub model: RwSignal<Model>,
     /// Why the chosen model's form cannot be shown.
     pub model_error: RwSignal<Option<String>>,
+    /// What is to be said about the list of models that was searched for.
+    pub list_notice: RwSignal<Option<String>>,
     /// Only what the person set: everything else is the provider's choice.
     pub values: RwSignal<Inputs>,
     pub errors: RwSignal<Vec<FieldError>>,
@@ -35,6 +37,7 @@ impl Form {
             reference: RwSignal::new(chosen.clone()),
             model: RwSignal::new(described.unwrap_or_else(|| unknown(chosen))),
             model_error: RwSignal::new(None),
+            list_notice: RwSignal::new(None),
             values: RwSignal::new(Inputs::new()),
             errors: RwSignal::new(Vec::new()),
             is_seed_locked: RwSignal::new(false),
@@ -77,6 +80,12 @@ impl Form {
         self.values.update(|values| values.retain(|name, _| model.schema.field(name).is_some()));
         self.errors.set(Vec::new());
         self.model.set(model);
+    }
+
+    /// What should be known before anything runs.
+    pub fn notices(self) -> Vec<String> {
+        let of_model = self.model.read().notices.clone();
+        of_model.into_iter().chain(self.list_notice.get()).collect()
     }
 
     /// Shows an earlier request again.

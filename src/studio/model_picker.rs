@@ -1,8 +1,8 @@
-//! Which model runs the request.
+//! Which model runs the request: one of those on offer, or one that was searched for.
 
 use leptos::prelude::*;
 
-use super::{Offer, form::Form};
+use super::{Offer, finder::Finder, form::Form};
 
 /// A native list of the models on offer; its options carry the model reference.
 #[component]
@@ -20,11 +20,8 @@ pub fn ModelPicker(form: Form, offers: Vec<Offer>) -> impl IntoView {
         let offers = offers.get();
         offers.into_iter().map(|offer| view! { <ModelOption form offer/> }).collect_view()
     };
-    let notes = move || {
-        let model = form.model.get();
-        let notes = model.description.into_iter().chain(model.notices);
-        notes.map(|note| view! { <p class="field__help">{note}</p> }).collect_view()
-    };
+    // Its notices are told with the status.
+    let description = move || form.model.read().description.clone();
     view! {
         <div class="field">
             <label class="field__label" for="model">"Model"</label>
@@ -35,9 +32,10 @@ pub fn ModelPicker(form: Form, offers: Vec<Offer>) -> impl IntoView {
             >
                 {options}
             </select>
-            {notes}
+            <p class="field__help">{description}</p>
             <p class="field__error">{move || form.model_error.get()}</p>
         </div>
+        <Finder form/>
     }
 }
 

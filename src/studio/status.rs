@@ -3,7 +3,7 @@
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 
-use super::{browser, heart::Heart};
+use super::{browser, form::Form, heart::Heart};
 use crate::{
     error::{Billed, GenerateError},
     generation::{Phase, retry::MAX_RETRIES},
@@ -13,12 +13,13 @@ const TICK_MS: u32 = 250;
 
 /// The status line, the notices under it, and the alert.
 #[component]
-pub fn Status(heart: Heart) -> impl IntoView {
+pub fn Status(heart: Heart, form: Form) -> impl IntoView {
     let now = ticking_now(heart.is_generating);
     let fraction = move || heart.progress.read().fraction().filter(|_| heart.is_generating.get());
     let notices = move || {
-        let notices = heart.progress.read().notices.clone();
-        notices.into_iter().map(|notice| view! { <li>{notice}</li> }).collect_view()
+        let of_run = heart.progress.read().notices.clone();
+        let notices = form.notices().into_iter().chain(of_run);
+        notices.map(|notice| view! { <li>{notice}</li> }).collect_view()
     };
 
     view! {

@@ -1,9 +1,29 @@
 //! Which provider runs a model reference.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::future::join_all;
 
 use super::Provider;
-use crate::generation::{ModelReference, ProviderKind};
+use crate::{
+    error::GenerateError,
+    generation::{ModelPage, ModelReference, ProviderKind},
+};
+
+/// How long a search waits for one provider.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Addresses are pasted too. In Unicode scalar values.
+const LONGEST_QUERY: usize = 500;
+/// In bytes.
+const LONGEST_CURSOR: usize = 4096;
+
+/// Where each provider's list goes on, by its prefix.
+type Cursors = BTreeMap<String, String>;
 
 /// The providers of this server, one for each kind.
 #[derive(Clone)]
@@ -26,5 +46,138 @@ impl Registry {
     /// All of them, in the order in which they are shown.
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
         ProviderKind::ALL.iter().filter_map(|kind| self.0.get(kind))
+    }
+
+    /// A page of models from all providers, one after the other. What one of them cannot tell is
+    /// a notice and keeps nobody from the others.
+    pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
+        let query: String = query.chars().take(LONGEST_QUERY).collect();
+        let query = query.as_str();
+        let cursor = cursor.filter(|cursor| cursor.len() <= LONGEST_CURSOR);
+        let cursors: Option<Cursors> =
+            cursor.map(|text| serde_json::from_str(text).unwrap_or_default());
+        let searches = self.all().filter_map(|provider| {
+            let prefix = provider.kind().prefix();
+            let cursor = match &cursors {
+                Some(cursors) => Some(cursors.get(prefix)?.clone()),
+                None => None,
+            };
+            Some(async move {
+                let search = provider.search(query, cursor.as_deref());
+                let page = tokio::time::timeout(SEARCH_TIMEOUT, search).await;
+                (provider.kind(), page.unwrap_or_else(|_| Err(too_slow())))
+            })
+        });
+        let mut found = ModelPage::default();
+        let (mut next, mut notices) = (Cursors::new(), Vec::new());
+        for (kind, page) in join_all(searches).await {
+            match page {
+                Ok(page) => {
+                    found.models.extend(page.models);
+                    notices.extend(page.notice);
+                    next.extend(page.next.map(|cursor| (kind.prefix().to_owned(), cursor)));
+                }
+                // Whoever has no key there expects nothing from there.
+                Err(GenerateError::MissingKey { .. }) => {}
+                Err(error) => notices.push(format!("{}: {error}.", kind.title())),
+            }
+        }
+        found.next = serde_json::to_string(&next).ok().filter(|_| !next.is_empty());
+        found.notice = Some(notices.join(" ")).filter(|notice| !notice.is_empty());
+        found
+    }
+}
+
+fn too_slow() -> GenerateError {
+    GenerateError::Timeout { detail: String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::{
+        generation::{Badge, Connection, Model},
+        server::provider::{Answer, Job, Updates},
+    };
+
+    /// Finds one model on each of two pages, or fails.
+    struct Fake(ProviderKind, Result<(), GenerateError>);
+
+    #[async_trait]
+    impl Provider for Fake {
+        fn kind(&self) -> ProviderKind {
+            self.0
+        }
+
+        async fn describe(&self, _: &ModelReference) -> Result<Model, GenerateError> {
+            unreachable!("nothing is described")
+        }
+
+        async fn generate(&self, _: Job, _: Updates) -> Result<Answer, GenerateError> {
+            unreachable!("nothing is run")
+        }
+
+        async fn search(&self, _: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+            self.1.clone()?;
+            let page = cursor.unwrap_or("1");
+            let reference = format!("{}:a/{page}", self.0.prefix());
+            let model = Badge {
+                reference: reference.parse().unwrap(),
+                title: format!("a/{page}"),
+                description: None,
+                likes: None,
+                license: None,
+                gated: false,
+                lora: false,
+                thumbnail: None,
+            };
+            let next = (page == "1").then(|| "2".to_owned());
+            Ok(ModelPage { models: vec![model], next, notice: None })
+        }
+
+        fn connection(&self) -> Connection {
+            unreachable!("nothing is checked")
+        }
+    }
+
+    fn registry(providers: [Fake; 3]) -> Registry {
+        Registry::new(providers.map(|provider| Arc::new(provider) as Arc<dyn Provider>))
+    }
+
+    fn references(page: &ModelPage) -> Vec<&str> {
+        page.models.iter().map(|model| model.reference.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn every_provider_is_searched_and_paged_on() {
+        let missing = GenerateError::MissingKey {
+            provider: ProviderKind::Replicate,
+            variable: "X".to_owned(),
+        };
+        let registry = registry([
+            Fake(ProviderKind::Hf, Ok(())),
+            Fake(ProviderKind::Space, Ok(())),
+            Fake(ProviderKind::Replicate, Err(missing)),
+        ]);
+        let first = registry.search("x", None).await;
+        assert_eq!(references(&first), ["hf:a/1", "space:a/1"]);
+        assert_eq!(first.notice, None);
+        let second = registry.search("x", first.next.as_deref()).await;
+        assert_eq!((references(&second), &second.next), (vec!["hf:a/2", "space:a/2"], &None));
+        assert!(registry.search("x", Some("nonsense")).await.models.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_failing_provider_is_a_notice() {
+        let registry = registry([
+            Fake(ProviderKind::Hf, Ok(())),
+            Fake(ProviderKind::Space, Err(GenerateError::Internal)),
+            Fake(ProviderKind::Demo, Err(GenerateError::Internal)),
+        ]);
+        let page = registry.search("x", None).await;
+        assert_eq!(references(&page), ["hf:a/1"]);
+        assert!(page.notice.unwrap().contains("Gradio Space: something went wrong"));
     }
 }

@@ -1,0 +1,140 @@
+// Hugging Face as the page shows it: finding models, failover, fal's queue, the token.
+import type { Page } from '@playwright/test';
+import {
+  type Easel,
+  PICTURE,
+  bytesOf,
+  cancel,
+  expect,
+  generate,
+  open,
+  prompt,
+  result,
+  status,
+  test,
+} from '../easel.ts';
+import { HuggingFace, JOB, SEED, TOKEN } from '../huggingface.ts';
+
+const finder = (page: Page) => page.getByRole('combobox', { name: 'Find more' });
+const options = (page: Page) => page.getByRole('listbox', { name: 'Found' }).getByRole('option');
+const model = (page: Page) => page.getByRole('combobox', { name: 'Model' });
+
+let face: HuggingFace;
+let easel: Easel;
+
+test.beforeEach(async ({ start, endpoint }) => {
+  face = await HuggingFace.start(endpoint);
+  easel = await start(face.env);
+});
+
+async function choose(page: Page, name: string) {
+  await finder(page).fill(name);
+  await options(page).filter({ has: page.getByText(name, { exact: true }) }).click();
+  await expect(model(page)).toHaveValue(`hf:${name}`);
+}
+
+test('models are found, with their badges, and paged on', async ({ page }) => {
+  await open(page, easel);
+  await finder(page).fill('acme');
+  await expect(options(page)).toHaveCount(2);
+  await expect(options(page).nth(0)).toContainText('acme/fox');
+  for (const badge of ['1.2k likes', 'apache-2.0', 'gated']) {
+    await expect(options(page).nth(0)).toContainText(badge);
+  }
+  await expect(options(page).nth(1)).toContainText('LoRA');
+  const more = page.getByRole('button', { name: 'More models' });
+  await more.click();
+  await expect(options(page)).toHaveCount(3);
+  await expect(more).toHaveCount(0);
+});
+
+test('a search waits until the person has typed', async ({ page }) => {
+  await open(page, easel);
+  await finder(page).click();
+  await expect(options(page)).toHaveCount(2);
+  await finder(page).pressSequentially('heron', { delay: 30 });
+  await expect(options(page)).toHaveCount(1);
+  const searches = face.hub.requests.filter(({ url }) => url.includes('search='));
+  expect(searches.map(({ url }) => url.includes('search=heron&'))).toEqual([true]);
+});
+
+test('the keyboard alone finds and chooses a model', async ({ page }) => {
+  await open(page, easel);
+  await finder(page).focus();
+  await expect(options(page)).toHaveCount(2);
+  await page.keyboard.press('ArrowDown');
+  await expect(options(page).nth(1)).toHaveAttribute('aria-selected', 'true');
+  const active = await finder(page).getAttribute('aria-activedescendant');
+  await expect(options(page).nth(1)).toHaveAttribute('id', active ?? '');
+  await page.keyboard.press('Enter');
+  await expect(model(page)).toHaveValue('hf:acme/fox-lora');
+  await expect(options(page)).toHaveCount(0);
+  // Enter chose a model and generated nothing.
+  await expect(cancel(page)).toHaveCount(0);
+  await page.keyboard.press('ArrowDown');
+  await expect(options(page)).toHaveCount(2);
+  await page.keyboard.press('Escape');
+  await expect(options(page)).toHaveCount(0);
+});
+
+test('failover is a notice, and the queue leads to the very bytes', async ({ page }) => {
+  await open(page, easel);
+  await choose(page, 'acme/fox');
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
+  await expect(status(page)).toContainText('using fal-ai');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  // Larger than 2^53, to the last digit.
+  await expect(result(page)).toContainText(SEED);
+  expect(await bytesOf(page, 'a red fox')).toEqual(PICTURE);
+
+  expect(face.router.requests[0].headers.authorization).toBe(`Bearer ${TOKEN}`);
+  expect(face.router.requests[0].headers['x-hf-bill-to']).toBe('acme');
+  expect(face.images.requests).toHaveLength(1);
+  expect(face.images.requests[0].headers.authorization).toBeUndefined();
+});
+
+test("a place in fal's queue is told, and Cancel reaches it", async ({ page, problems }) => {
+  face.hold = true;
+  await open(page, easel);
+  await choose(page, 'acme/fox-lora');
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect(status(page)).toContainText('3rd in the queue');
+  await cancel(page).click();
+  await expect
+    .poll(() => face.router.requests.map(({ method, url }) => `${method} ${url}`))
+    .toContain(`PUT ${JOB}/cancel?_subdomain=queue`);
+  // The browser notes that the call which waited was answered with an error.
+  await expect.poll(() => problems.some((problem) => problem.includes('/api/generate'))).toBe(true);
+  problems.length = 0;
+});
+
+test('without the Hub the page says so and works', async ({ page }) => {
+  face.hubIsDown = true;
+  await open(page, easel);
+  await finder(page).focus();
+  await expect(status(page)).toContainText('built-in list');
+  await expect(options(page).first()).toContainText('black-forest-labs/FLUX.1-schnell');
+  await page.keyboard.press('Escape');
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible({ timeout: 30_000 });
+});
+
+test('the connections tell whose token it is and never the token', async ({ page }) => {
+  await open(page, easel);
+  await page.getByRole('button', { name: 'Connections' }).click();
+  const region = page.getByRole('region', { name: 'Connections' });
+  const way = region.getByRole('listitem').filter({ hasText: 'Hugging Face' });
+  await expect(region.getByRole('listitem').filter({ hasText: 'Replicate' })).toContainText(
+    'REPLICATE_API_TOKEN',
+  );
+  await way.getByRole('button', { name: 'Check' }).click();
+  await expect(way).toContainText('Signed in as ada (PRO)');
+  await expect(way).toContainText('acme is billed');
+  const content = await page.content();
+  expect(content).not.toContain(TOKEN);
+  expect(content).not.toContain('ada@example.org');
+});
