@@ -186,7 +186,11 @@ impl InputSchema {
             .filter_map(|field| {
                 let message = match inputs.get(&field.name) {
                     Some(value) => check_value(field, value)?,
-                    None if field.required && field.default.is_none() => {
+                    // A switch that nobody touched is off.
+                    None if field.required
+                        && field.default.is_none()
+                        && field.kind != FieldKind::Boolean =>
+                    {
                         format!("{} is needed.", field.label)
                     }
                     None => return None,
@@ -355,6 +359,13 @@ mod tests {
         };
         assert_eq!(check(outputs(), InputValue::Integer(2)), None);
         assert!(check(outputs(), InputValue::Text("2".into())).is_some());
+    }
+
+    #[test]
+    fn a_required_switch_that_nobody_touched_is_off() {
+        let field = Field { required: true, ..Field::new("go_fast", FieldKind::Boolean) };
+        let schema = InputSchema { fields: vec![field] };
+        assert_eq!(schema.check(&Inputs::new()), []);
     }
 
     #[test]

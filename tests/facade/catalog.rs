@@ -77,8 +77,11 @@ pub async fn account() -> Json<Value> {
     Json(json!({"type": "user", "username": "easel", "name": "Easel"}))
 }
 
-pub async fn secret() -> Json<Value> {
-    Json(json!({"key": WEBHOOK_SECRET}))
+pub async fn secret(State(cloud): State<Cloud>) -> Json<Value> {
+    let mut shared = cloud.lock();
+    shared.seen.secrets += 1;
+    let secret = shared.switches.webhook_secret.clone();
+    Json(json!({"key": secret.unwrap_or_else(|| WEBHOOK_SECRET.to_owned())}))
 }
 
 pub async fn upload(State(cloud): State<Cloud>, mut form: Multipart) -> Response {

@@ -72,6 +72,8 @@ pub struct Seen {
     pub bodies: Vec<Value>,
     /// Requests for outputs that carried a token.
     pub leaked_tokens: u32,
+    /// Questions for the webhook secret.
+    pub secrets: u32,
     /// What our webhooks were answered.
     pub webhook_answers: Vec<u16>,
 }
@@ -100,6 +102,8 @@ pub struct Switches {
     pub expire_after_ms: Option<u64>,
     /// Cancels are answered but have no effect.
     pub ignore_cancel: bool,
+    /// The secret was exchanged for this one.
+    pub webhook_secret: Option<String>,
     /// Webhooks go to this origin, whatever was asked for.
     pub webhooks_to: Option<String>,
 }
@@ -278,6 +282,11 @@ fn refused(status: u16, switches: &Switches) -> Response {
     let mut answer = json!({"detail": "Request was throttled.", "status": status});
     if let Some(seconds) = switches.retry_after {
         answer["retry_after"] = json!(seconds);
+    }
+    if status == 422 {
+        answer["detail"] = json!("- input.width: width does not suit this model\n");
+        let field = json!({"type": "invalid", "field": "input.width", "description": "width does not suit this model"});
+        answer["invalid_fields"] = json!([field]);
     }
     (StatusCode::from_u16(status).unwrap(), Json(answer)).into_response()
 }

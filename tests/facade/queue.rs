@@ -171,7 +171,7 @@ pub async fn cog_told(
             url = format!("{to}{}{query}", url.path()).parse().unwrap();
         }
         let message = format!("msg_{}_{number}", value["id"].as_str().unwrap());
-        let (head, body) = signed(&message, &value);
+        let (head, body) = signed(WEBHOOK_SECRET, &message, &value);
         let answer = cloud.http.post(url).headers(head).body(body).send().await;
         let answer = answer.map_or(0, |answer| answer.status().as_u16());
         cloud.lock().seen.webhook_answers.push(answer);
@@ -179,10 +179,10 @@ pub async fn cog_told(
 }
 
 /// The headers and the body of a webhook, as Standard Webhooks says.
-pub fn signed(message: &str, value: &Value) -> (HeaderMap, String) {
+pub fn signed(secret: &str, message: &str, value: &Value) -> (HeaderMap, String) {
     let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     let body = value.to_string();
-    let key = STANDARD.decode(WEBHOOK_SECRET.trim_start_matches("whsec_")).unwrap();
+    let key = STANDARD.decode(secret.trim_start_matches("whsec_")).unwrap();
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&key).unwrap();
     mac.update(format!("{message}.{seconds}.{body}").as_bytes());
     let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));

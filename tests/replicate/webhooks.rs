@@ -1,6 +1,6 @@
 //! Webhooks: believed only with a signature, and never more than a hint.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::{Router, http::StatusCode};
 use easel::generation::{Event, InputValue};
@@ -8,9 +8,9 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::{
-    cloud::{Switches, queue::signed},
+    cloud::{Switches, TOKEN, WEBHOOK_SECRET, queue::signed},
     cog::VERSIONS,
-    world::{World, eventually, images},
+    world::{World, eventually, images, provider_with_secret},
 };
 
 /// Serves the provider's route and lets the cloud reach it.
@@ -42,7 +42,7 @@ async fn only_what_is_signed_is_believed_and_a_replay_has_no_effect() {
     let world = World::new(VERSIONS[0]).await;
     let webhooks = world.replicate.webhooks();
     let value = json!({"id": "unknown", "status": "succeeded"});
-    let (head, body) = signed("msg_1", &value);
+    let (head, body) = signed(WEBHOOK_SECRET, "msg_1", &value);
     let now = SystemTime::now();
     // What is unknown is accepted, so that it is not sent again.
     assert_eq!(webhooks.receive(&head, body.as_bytes(), now).await, StatusCode::OK);
@@ -52,4 +52,31 @@ async fn only_what_is_signed_is_believed_and_a_replay_has_no_effect() {
     assert_eq!(answer, StatusCode::UNAUTHORIZED);
     let answer = webhooks.receive(&Default::default(), body.as_bytes(), now).await;
     assert_eq!(answer, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_secret_that_was_exchanged_is_asked_for_again_but_not_all_the_time() {
+    let world = World::new(VERSIONS[0]).await;
+    let webhooks = provider_with_secret(&world.cloud, &world.cog, TOKEN, "").webhooks();
+    let value = json!({"id": "unknown", "status": "succeeded"});
+    let rotated = "whsec_GBkaGxwdHh8gISIjJCUmJygpKissLS4v";
+    let receive = async |secret, message| {
+        let (head, body) = signed(secret, message, &value);
+        webhooks.receive(&head, body.as_bytes(), SystemTime::now()).await
+    };
+    assert_eq!(receive(WEBHOOK_SECRET, "msg_1").await, StatusCode::OK);
+    assert_eq!(world.cloud.seen().secrets, 1);
+
+    let exchanged = Switches { webhook_secret: Some(rotated.into()), ..Switches::default() };
+    world.cloud.switch(exchanged);
+    // Within a minute nobody is asked, however many signatures do not fit.
+    assert_eq!(receive(rotated, "msg_2").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(receive(rotated, "msg_3").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.cloud.seen().secrets, 1);
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(61)).await;
+    tokio::time::resume();
+    assert_eq!(receive(rotated, "msg_4").await, StatusCode::OK);
+    assert_eq!(receive(WEBHOOK_SECRET, "msg_5").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(world.cloud.seen().secrets, 2);
 }

@@ -78,13 +78,18 @@ impl World {
 }
 
 pub fn provider(cloud: &Cloud, cog: &Cog, token: &str) -> Arc<Replicate> {
+    provider_with_secret(cloud, cog, token, WEBHOOK_SECRET)
+}
+
+/// As [`provider`]; without a secret it asks for it.
+pub fn provider_with_secret(cloud: &Cloud, cog: &Cog, token: &str, secret: &str) -> Arc<Replicate> {
     let base = format!("{}/v1/", cloud.origin);
     let origins = format!("{}, {}", cloud.delivery, cog.origin);
     let config = Config::read(|variable| {
         let value = match variable {
             "REPLICATE_API_TOKEN" => token,
             "REPLICATE_BASE_URL" => &base,
-            "REPLICATE_WEBHOOK_SECRET" => WEBHOOK_SECRET,
+            "REPLICATE_WEBHOOK_SECRET" => secret,
             "EASEL_ALLOWED_ORIGINS" => &origins,
             "EASEL_PUBLIC_URL" => "https://easel.example/studio",
             _ => return None,
