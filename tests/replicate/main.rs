@@ -5,6 +5,7 @@
 mod cloud;
 #[path = "../facade/cog.rs"]
 mod cog;
+mod recovery;
 mod runs;
 mod selfhosted;
 mod trouble;
