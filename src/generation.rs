@@ -26,8 +26,8 @@ pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs};
 pub use model::{
-    Badge, Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
-    UnknownProvider,
+    Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
+    ProviderKind, UnknownProvider,
 };
 pub use outcome::{Fact, Outcome};
 pub use progress::{Phase, Progress};

@@ -23,7 +23,7 @@ mod status;
 
 use leptos::prelude::*;
 
-use crate::generation::Role;
+use crate::{error::GenerateError, generation::Role};
 
 use self::{
     connections::Connections, form::Form, heart::Heart, model_picker::ModelPicker,
@@ -53,6 +53,13 @@ pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
         }
     });
 
+    // What a provider did not accept is told beside the input.
+    Effect::new(move |_| {
+        if let Some(GenerateError::InputRejected { fields, .. }) = heart.error.get() {
+            form.errors.set(fields);
+        }
+    });
+
     let generate = Callback::new(move |()| {
         if let Some(request) = form.request(heart.input.get_untracked()) {
             heart.generate(request);
@@ -75,7 +82,7 @@ pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
                 <ModelPicker form offers/>
                 <SpaceAddress form/>
                 <SpaceDetails form/>
-                <Parameters form/>
+                <Parameters heart form/>
             </form>
             <div class="stage">
                 <Status heart form/>

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::InputSchema;
+use super::{InputSchema, Inputs};
 
 /// A kind of place that runs models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,8 +48,17 @@ pub struct Model {
     pub page: Option<String>,
     pub prompt: PromptUse,
     pub schema: InputSchema,
+    /// A request that its maker shows off with.
+    pub example: Option<Example>,
     /// What the person should know first: a fallback list, a provider with a warning, a licence.
     pub notices: Vec<String>,
+}
+
+/// A prompt and inputs that are known to work.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    pub prompt: Option<String>,
+    pub inputs: Inputs,
 }
 
 /// One row of the model picker.

@@ -1,13 +1,17 @@
 //! One input of a model: its label, its control, its help and its error.
 
 mod choice;
+mod files;
+mod list;
 mod number;
 mod switch;
 mod text;
 
 use leptos::prelude::*;
 
-use self::{choice::Choice, number::NumberBox, switch::Switch, text::Text};
+use self::{
+    choice::Choice, files::Files, list::List, number::NumberBox, switch::Switch, text::Text,
+};
 use super::{form::Form, seed::Seed};
 use crate::generation::{Field, FieldKind, Role};
 
@@ -24,11 +28,26 @@ pub fn FieldControl(form: Form, field: Field) -> impl IntoView {
         }
         FieldKind::Boolean => view! { <Switch control/> }.into_any(),
         FieldKind::Choice { .. } => view! { <Choice control/> }.into_any(),
+        FieldKind::File { .. } | FieldKind::Files { .. } => view! { <Files control/> }.into_any(),
+        FieldKind::List { .. } => view! { <List control/> }.into_any(),
         _ => view! { <Text control/> }.into_any(),
     };
     view! {
         <div class="field" class:field--switch=is_switch>
-            <label class="field__label" for=control.id()>{field.label}</label>
+            <div class="field__head">
+                <label class="field__label" for=control.id()>{field.label}</label>
+                <Show when=move || control.is_set()>
+                    <button
+                        type="button"
+                        class="field__reset"
+                        aria-label="Reset to default"
+                        title="Reset to default"
+                        on:click=move |_| control.set(None)
+                    >
+                        "↺"
+                    </button>
+                </Show>
+            </div>
             {input}
             {help}
             <p class="field__error" id=control.error_id()>{move || control.error()}</p>
@@ -47,6 +66,11 @@ impl FieldHandle {
     /// The id of the control that the label belongs to.
     pub fn id(self) -> String {
         self.field.with_value(|field| format!("input-{}", field.name))
+    }
+
+    /// The person set it.
+    pub fn is_set(self) -> bool {
+        self.field.with_value(|field| self.form.values.read().contains_key(&field.name))
     }
 
     pub fn error_id(self) -> String {

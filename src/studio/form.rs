@@ -5,8 +5,8 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api,
     generation::{
-        Field, FieldError, InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse,
-        Request, Role,
+        Field, FieldError, FieldKind, FileReference, InputSchema, InputValue, Inputs, Model,
+        ModelReference, PromptUse, Request, Role,
     },
 };
 
@@ -123,6 +123,56 @@ impl Form {
         });
     }
 
+    /// Marks an input with what is wrong with it.
+    pub fn complain(self, name: &str, message: String) {
+        self.forget_error(name);
+        self.errors.update(|errors| errors.push(FieldError::new(name, message)));
+    }
+
+    /// Leaves every input to the provider again.
+    pub fn reset(self) {
+        self.errors.set(Vec::new());
+        self.is_seed_locked.set(false);
+        self.values.set(Inputs::new());
+    }
+
+    /// The first input that takes a picture.
+    pub fn picture_field(self) -> Option<Field> {
+        let takes_pictures = |accept: &str| accept.contains("image") || accept.contains('*');
+        self.model
+            .read()
+            .schema
+            .fields
+            .iter()
+            .find(|field| match &field.kind {
+                FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
+                    takes_pictures(accept)
+                }
+                _ => false,
+            })
+            .cloned()
+    }
+
+    /// Gives a picture that is kept on the server to the first input that takes one.
+    pub fn use_picture(self, digest: &str) {
+        if let Some(field) = untrack(|| self.picture_field()) {
+            self.add_file(&field, FileReference::Stored(digest.to_owned()));
+        }
+    }
+
+    /// Gives a file to `field`: beside the others if it takes several, else in place of the one.
+    pub fn add_file(self, field: &Field, file: FileReference) {
+        let file = InputValue::File(file);
+        let value = match (&field.kind, self.values.read_untracked().get(&field.name)) {
+            (FieldKind::Files { .. }, Some(InputValue::List(files))) => {
+                InputValue::List(files.iter().cloned().chain([file]).collect())
+            }
+            (FieldKind::Files { .. }, _) => InputValue::List(vec![file]),
+            _ => file,
+        };
+        self.set(&field.name, Some(value));
+    }
+
     /// What the person set, or else what the provider will use.
     pub fn shown(self, field: &Field) -> Option<InputValue> {
         self.values.read().get(&field.name).or(field.default.as_ref()).cloned()
@@ -160,6 +210,7 @@ fn unknown(reference: ModelReference) -> Model {
         page: None,
         prompt: PromptUse::Optional,
         schema: InputSchema::default(),
+        example: None,
         notices: Vec::new(),
     }
 }

@@ -18,7 +18,7 @@ pub fn Results(heart: Heart, form: Form) -> impl IntoView {
         let count = pictures.len();
         let figures = pictures.into_iter().enumerate();
         figures
-            .map(|(index, picture)| view! { <Finished heart picture index count/> })
+            .map(|(index, picture)| view! { <Finished heart form picture index count/> })
             .collect_view()
     };
     view! {
@@ -53,7 +53,13 @@ fn Unfinished(heart: Heart, form: Form) -> impl IntoView {
 }
 
 #[component]
-fn Finished(heart: Heart, picture: Picture, index: usize, count: usize) -> impl IntoView {
+fn Finished(
+    heart: Heart,
+    form: Form,
+    picture: Picture,
+    index: usize,
+    count: usize,
+) -> impl IntoView {
     let current = heart.current.get_untracked();
     let (prompt, facts) =
         current.map(|current| (current.request.prompt, current.facts)).unwrap_or_default();
@@ -61,6 +67,7 @@ fn Finished(heart: Heart, picture: Picture, index: usize, count: usize) -> impl 
         1 => prompt.clone(),
         _ => format!("{prompt} ({} of {count})", index + 1),
     };
+    let digest = StoredValue::new(picture.digest.clone());
     let copied = RwSignal::new(false);
     let copy_prompt = move |_| {
         let prompt = prompt.clone();
@@ -94,6 +101,15 @@ fn Finished(heart: Heart, picture: Picture, index: usize, count: usize) -> impl 
                     <button type="button" class="button" on:click=copy_prompt>
                         {move || if copied.get() { "Copied" } else { "Copy prompt" }}
                     </button>
+                    <Show when=move || form.picture_field().is_some()>
+                        <button
+                            type="button"
+                            class="button"
+                            on:click=move |_| digest.with_value(|digest| form.use_picture(digest))
+                        >
+                            "Use as input"
+                        </button>
+                    </Show>
                 </div>
             </figcaption>
         </figure>

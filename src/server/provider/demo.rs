@@ -84,6 +84,7 @@ impl Provider for Demo {
             page: None,
             prompt: PromptUse::Required,
             schema: schema::inputs(),
+            example: None,
             notices: Vec::new(),
         })
     }

@@ -94,6 +94,7 @@ impl Provider for Hf {
             page,
             prompt: PromptUse::Required,
             schema: params::schema(),
+            example: None,
             notices: remarks.notices,
         })
     }

@@ -203,6 +203,7 @@ impl Provider for SpaceProvider {
             },
             prompt: PromptUse::Required,
             schema: InputSchema::default(),
+            example: None,
             notices: Vec::new(),
         };
         match self.find(&reference.place, None).await? {

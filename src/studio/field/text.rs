@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::FieldHandle;
-use crate::generation::{FieldKind, FileReference, InputValue};
+use crate::generation::{FieldKind, InputValue};
 
 #[component]
 pub fn Text(control: FieldHandle) -> impl IntoView {
@@ -30,7 +30,7 @@ pub fn Text(control: FieldHandle) -> impl IntoView {
                 type=if is_secret { "password" } else { "text" }
                 id=control.id()
                 class="field__control"
-                autocomplete="off"
+                autocomplete=if is_secret { "new-password" } else { "off" }
                 aria-invalid=move || control.invalid()
                 aria-describedby=control.error_id()
                 prop:value=move || control.text()
@@ -47,17 +47,7 @@ fn parse(kind: &FieldKind, text: String) -> Option<InputValue> {
         return None;
     }
     Some(match kind {
-        FieldKind::File { .. } => InputValue::File(FileReference::Url(text)),
         FieldKind::Json => InputValue::Json(text),
-        FieldKind::List { numbers } => InputValue::List(
-            text.split(',')
-                .map(str::trim)
-                .map(|item| match item.parse() {
-                    Ok(number) if *numbers => InputValue::Number(number),
-                    _ => InputValue::Text(item.to_owned()),
-                })
-                .collect(),
-        ),
         _ => InputValue::Text(text),
     })
 }

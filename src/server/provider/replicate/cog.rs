@@ -96,6 +96,7 @@ impl Cog {
             prompt,
             schema: inputs,
             text_output: schema::output_is_text(&openapi),
+            example: None,
             example_seconds: None,
         });
         let mut schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);

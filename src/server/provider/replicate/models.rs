@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Badge, InputSchema, Model, ModelPage, ModelReference, PromptUse},
+    generation::{Badge, Example, InputSchema, Model, ModelPage, ModelReference, PromptUse},
     server::redact,
 };
 
@@ -42,7 +42,9 @@ pub struct Runnable {
     pub schema: InputSchema,
     /// The output is one text in pieces.
     pub text_output: bool,
-    /// Seconds that the example on its page took.
+    /// The example on its page.
+    pub example: Option<Example>,
+    /// Seconds that the example took.
     pub example_seconds: Option<f64>,
 }
 
@@ -116,6 +118,7 @@ impl Models {
             prompt,
             schema,
             text_output: answer.get("openapi_schema").is_some_and(schema::output_is_text),
+            example: None,
             example_seconds: None,
         })
     }
@@ -192,6 +195,7 @@ impl Runnable {
             page: self.page.clone(),
             prompt: self.prompt,
             schema: self.schema.clone(),
+            example: self.example.clone(),
             notices: Vec::new(),
         }
     }
@@ -209,7 +213,9 @@ fn read_model(target: &Target, model: &Value) -> Result<Runnable, GenerateError>
         _ => return Err(unsupported(&title, "it has no version that could be run")),
     };
     let (prompt, schema) = read_schema(version.unwrap_or(&Value::Null));
-    let example = model.pointer("/default_example/metrics/predict_time").and_then(Value::as_f64);
+    let seconds = model.pointer("/default_example/metrics/predict_time").and_then(Value::as_f64);
+    let example =
+        model.pointer("/default_example/input").map(|input| schema::example(&schema, input));
     Ok(Runnable {
         name: match target {
             Target::Model(name) => Some(name.clone()),
@@ -225,7 +231,8 @@ fn read_model(target: &Target, model: &Value) -> Result<Runnable, GenerateError>
         text_output: version
             .and_then(|version| version.get("openapi_schema"))
             .is_some_and(schema::output_is_text),
-        example_seconds: example.filter(|seconds| seconds.is_finite() && *seconds > 0.0),
+        example,
+        example_seconds: seconds.filter(|seconds| seconds.is_finite() && *seconds > 0.0),
         title,
     })
 }
@@ -283,6 +290,7 @@ pub mod tests {
             prompt: PromptUse::Required,
             schema: InputSchema::default(),
             text_output: false,
+            example: None,
             example_seconds: None,
         }
     }

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::{
-    generation::{Field, FieldKind, InputSchema, InputValue, PromptUse, Role},
+    generation::{
+        Example, Field, FieldKind, FileReference, InputSchema, InputValue, Inputs, PromptUse, Role,
+    },
     server::redact,
 };
 
@@ -59,6 +61,21 @@ pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
         .collect();
     fields.sort_by_key(|field| (field.advanced, !is_file(&field.kind)));
     (prompt, InputSchema { fields })
+}
+
+/// The example of a model, as far as it fits the form.
+pub fn example(schema: &InputSchema, input: &Value) -> Example {
+    let known = schema.fields.iter().filter_map(|field| {
+        let value = value(&field.kind, input.get(&field.name)?)?;
+        (field.default.as_ref() != Some(&value)).then(|| (field.name.clone(), value))
+    });
+    let mut inputs: Inputs = known.collect();
+    // Examples outlive the versions that they were made with.
+    for error in schema.check(&inputs) {
+        inputs.remove(&error.field);
+    }
+    let prompt = input.get("prompt").and_then(Value::as_str).map(str::to_owned);
+    Example { prompt, inputs }
 }
 
 /// True when the output is a list of pieces of one text.
@@ -323,7 +340,7 @@ pub fn value(kind: &FieldKind, json: &Value) -> Option<InputValue> {
 
 fn address(json: &Value) -> Option<InputValue> {
     let url = json.as_str().filter(|url| url.starts_with("https://"))?;
-    Some(InputValue::File(crate::generation::FileReference::Url(url.to_owned())))
+    Some(InputValue::File(FileReference::Url(url.to_owned())))
 }
 
 #[cfg(test)]

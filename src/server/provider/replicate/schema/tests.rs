@@ -188,6 +188,21 @@ fn defaults_and_examples_fit_their_fields() {
 }
 
 #[test]
+fn an_example_keeps_only_what_still_fits_and_differs_from_the_defaults() {
+    let number =
+        |max: i32, default: i32| json!({"type": "integer", "maximum": max, "default": default});
+    let properties =
+        json!({"width": number(512, 64), "height": number(512, 64), "steps": number(50, 5)});
+    let (_, schema) = read(&openapi(properties, json!([]), json!({})));
+    let input = json!({"prompt": "fox", "width": 96, "height": 64, "steps": 500, "gone": 1});
+    let expected = Example {
+        prompt: Some("fox".into()),
+        inputs: Inputs::from([("width".into(), InputValue::Integer(96))]),
+    };
+    assert_eq!(example(&schema, &input), expected);
+}
+
+#[test]
 fn the_schema_of_a_real_cog_server_maps_and_validates() {
     let recorded = include_str!("../../../../../tests/peers/cog/.cog/openapi_schema.json");
     let (prompt, schema) = read(&serde_json::from_str(recorded).unwrap());
