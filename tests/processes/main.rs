@@ -1,6 +1,7 @@
 //! Easel as processes that are killed, starved and multiplied: the real binary, real databases.
 
 mod crash;
+mod gallery;
 mod page;
 mod peers;
 mod server;

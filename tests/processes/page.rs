@@ -72,8 +72,14 @@ impl Page {
         address: &str,
         id: &GenerationId,
     ) -> impl Stream<Item = NumberedEvent> + use<> {
-        let address = format!("{address}/api/generations/{id}/events");
-        let answer = self.client.get(address).header("cookie", &self.cookie).send().await.unwrap();
+        let events = self.stream(address, &format!("/api/generations/{id}/events")).await;
+        events.map(|data| serde_json::from_str(&data).unwrap())
+    }
+
+    /// The data of each event of a stream.
+    pub async fn stream(&self, address: &str, path: &str) -> impl Stream<Item = String> + use<> {
+        let answer = self.client.get(format!("{address}{path}")).header("cookie", &self.cookie);
+        let answer = answer.send().await.unwrap();
         assert_eq!(answer.status(), 200);
         let mut unread = Vec::new();
         answer.bytes_stream().flat_map(move |piece| {
@@ -83,10 +89,19 @@ impl Page {
                 let event: Vec<_> = unread.drain(..end + 2).collect();
                 let event = String::from_utf8(event).unwrap();
                 let data = event.lines().find_map(|line| line.strip_prefix("data: "));
-                events.extend(data.map(|data| serde_json::from_str(data).unwrap()));
+                events.extend(data.map(str::to_owned));
             }
             futures::stream::iter(events)
         })
+    }
+
+    /// Sends `file` as the one part of a form; status and body of the answer.
+    pub async fn upload(&self, address: &str, path: &str, file: Vec<u8>) -> (u16, Vec<u8>) {
+        let part = reqwest::multipart::Part::bytes(file).file_name("picture");
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let answer = self.client.post(format!("{address}{path}")).header("cookie", &self.cookie);
+        let answer = answer.multipart(form).send().await.unwrap();
+        (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
     }
 
     /// Status and body of `path`.
@@ -96,7 +111,8 @@ impl Page {
         (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
     }
 
-    async fn call<T: DeserializeOwned>(
+    /// Calls a server function.
+    pub async fn call<T: DeserializeOwned>(
         &self,
         address: &str,
         function: &str,
