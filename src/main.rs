@@ -2,7 +2,13 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use easel::server::{assets, config::Config, router::router, state::AppState};
+use easel::server::{
+    assets,
+    command::{self, Command},
+    config::Config,
+    router::router,
+    state::AppState,
+};
 use leptos::config::LeptosOptions;
 use tokio::{net::TcpListener, signal};
 use tracing_subscriber::EnvFilter;
@@ -13,7 +19,8 @@ const GRACE: Duration = Duration::from_secs(5);
 #[tokio::main]
 async fn main() -> ExitCode {
     match run().await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("easel: {error}");
             ExitCode::FAILURE
@@ -21,7 +28,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// False when a command found something wrong, and said so.
+async fn run() -> Result<bool, Box<dyn std::error::Error>> {
+    let command = Command::parse(std::env::args().skip(1)).ok_or(command::USAGE)?;
     // Without a .env file everything has its default.
     match dotenvy::dotenv() {
         Ok(_) => {}
@@ -35,6 +44,14 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         )
         .init();
 
+    if command != Command::Serve {
+        return Ok(command.run(&config).await?);
+    }
+    serve(config).await?;
+    Ok(true)
+}
+
+async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(config.address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR {} cannot be used: {error}", config.address))?;

@@ -1,6 +1,7 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
 pub mod assets;
+pub mod command;
 pub mod config;
 pub mod guard;
 pub mod metadata;

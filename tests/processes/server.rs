@@ -59,6 +59,20 @@ impl Server {
         Self { process, address }
     }
 
+    /// Runs `easel` with `arguments` on the data in `folder`; whether it ended well, and what it
+    /// printed.
+    pub async fn command(folder: &Path, arguments: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_easel"))
+            .args(arguments)
+            .current_dir(std::env::temp_dir())
+            .env_clear()
+            .env("EASEL_DATA_DIR", folder)
+            .output()
+            .await
+            .unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    }
+
     pub fn pid(&self) -> u32 {
         self.process.id().expect("it runs")
     }
