@@ -16,7 +16,6 @@ mod prompt;
 mod result;
 mod seed;
 mod size;
-mod space_address;
 mod space_copy;
 mod space_details;
 mod status;
@@ -27,8 +26,8 @@ use crate::{error::GenerateError, generation::Role};
 
 use self::{
     connections::Connections, form::Form, heart::Heart, model_picker::ModelPicker,
-    parameters::Parameters, prompt::Prompt, result::Results, space_address::SpaceAddress,
-    space_details::SpaceDetails, status::Status,
+    parameters::Parameters, prompt::Prompt, result::Results, space_details::SpaceDetails,
+    status::Status,
 };
 pub use self::{
     offers::{Offer, Offers},
@@ -80,7 +79,6 @@ pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
             <form class="controls" aria-label="Request" on:submit=submit novalidate>
                 <Prompt heart form on_generate=generate/>
                 <ModelPicker form offers/>
-                <SpaceAddress form/>
                 <SpaceDetails form/>
                 <Parameters heart form/>
             </form>

@@ -40,11 +40,10 @@ test.afterAll(() => {
 const model = (page: Page) => page.getByRole('combobox', { name: 'Model' });
 const field = (page: Page, name: string) => page.getByRole('spinbutton', { name });
 
-/** Pastes the address of the app, and waits for its form. */
+/** Pastes the address of an app where models are searched for, and takes what is offered. */
 async function paste(page: Page, address: string) {
-  await page.getByText('Use a Gradio app').click();
-  await page.getByRole('textbox', { name: 'Space or address' }).fill(address);
-  await page.getByRole('button', { name: 'Use as Gradio Space' }).click();
+  await page.getByRole('combobox', { name: 'Find more' }).fill(address);
+  await page.getByRole('option').filter({ hasText: 'Use as Gradio Space' }).click();
 }
 
 /** Keeps the app's only worker for `/slow` busy for some seconds. */
