@@ -10,6 +10,8 @@ mod gallery;
 mod queue;
 mod recovery;
 mod run;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::{

@@ -1,0 +1,335 @@
+//! The service with a scripted provider and a store in memory.
+
+use std::{
+    collections::VecDeque,
+    pin::pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use tokio::sync::Notify;
+
+use super::*;
+use crate::{
+    generation::{
+        Connection, ConnectionState, Event, ImageType, InputSchema, Inputs, PromptUse, ProviderKind,
+    },
+    server::provider::{Answer, Job, Provider, Updates},
+};
+
+/// What the scripted provider does at one call.
+enum Turn {
+    Answer(Result<Answer, GenerateError>),
+    /// Says that it began, and answers when it is told to go on.
+    Wait(Result<Answer, GenerateError>),
+    Panic,
+}
+
+#[derive(Default)]
+struct Script {
+    turns: Mutex<VecDeque<Turn>>,
+    calls: AtomicUsize,
+    /// Calls whose future was dropped before its end.
+    dropped: AtomicUsize,
+    began: Notify,
+    go_on: Notify,
+    resumed: Mutex<Vec<String>>,
+}
+
+struct Scripted(Arc<Script>);
+
+struct Dropped<'a>(Option<&'a Script>);
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        if let Some(script) = self.0 {
+            script.dropped.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+#[async_trait]
+impl Provider for Scripted {
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Demo
+    }
+
+    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+        Ok(Model {
+            reference: model.clone(),
+            title: String::new(),
+            description: None,
+            page: None,
+            prompt: PromptUse::Required,
+            schema: InputSchema::default(),
+            notices: Vec::new(),
+        })
+    }
+
+    async fn generate(&self, _: Job, _: Updates) -> Result<Answer, GenerateError> {
+        self.0.calls.fetch_add(1, Ordering::SeqCst);
+        let mut dropped = Dropped(Some(&self.0));
+        let turn = self.0.turns.lock().unwrap().pop_front().expect("the script has a turn for it");
+        let answer = match turn {
+            Turn::Answer(answer) => answer,
+            Turn::Wait(answer) => {
+                self.0.began.notify_one();
+                self.0.go_on.notified().await;
+                answer
+            }
+            Turn::Panic => panic!("the provider broke"),
+        };
+        dropped.0 = None;
+        answer
+    }
+
+    async fn resume(&self, _: Job, handle: String, _: Updates) -> Result<Answer, GenerateError> {
+        self.0.resumed.lock().unwrap().push(handle);
+        picture()
+    }
+
+    fn connection(&self) -> Connection {
+        Connection {
+            provider: ProviderKind::Demo,
+            state: ConnectionState::Ready,
+            details: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+}
+
+fn picture() -> Result<Answer, GenerateError> {
+    let bytes = b"a picture".to_vec();
+    let digest = crate::server::picture::digest(&bytes);
+    let image = Image { bytes, content_type: ImageType::Png, width: 3, height: 2, digest };
+    Ok(Answer::Images { images: vec![image], facts: Vec::new() })
+}
+
+fn loading() -> Turn {
+    Turn::Answer(Ok(Answer::Loading { estimated_time: Some(1.0) }))
+}
+
+struct Stage {
+    service: Service,
+    script: Arc<Script>,
+    session: SessionId,
+    id: GenerationId,
+}
+
+impl Stage {
+    async fn with(turns: impl IntoIterator<Item = Turn>) -> Self {
+        let records = Records::in_memory().await.unwrap();
+        Self::on(records, Images::in_memory(), turns)
+    }
+
+    /// Another process on the same store.
+    fn on(records: Records, images: Images, turns: impl IntoIterator<Item = Turn>) -> Self {
+        let script = Arc::new(Script::default());
+        script.turns.lock().unwrap().extend(turns);
+        let provider: Arc<dyn Provider> = Arc::new(Scripted(script.clone()));
+        let limits = Limits { running: 8, running_per_session: 2, cancel_when_left: None };
+        Self {
+            service: Service::new(Registry::new([provider]), records, images, limits),
+            script,
+            session: SessionId::new("ours"),
+            id: id(0),
+        }
+    }
+
+    async fn generate(&self) -> Result<Outcome, GenerateError> {
+        self.service.generate(&self.session, &self.id, request("a fox")).await
+    }
+
+    fn calls(&self) -> usize {
+        self.script.calls.load(Ordering::SeqCst)
+    }
+}
+
+fn id(number: u8) -> GenerationId {
+    GenerationId::from_parts(1, [number; 10])
+}
+
+fn request(prompt: &str) -> Request {
+    Request { model: ModelReference::demo(), prompt: prompt.to_owned(), inputs: Inputs::new() }
+}
+
+fn is_done(outcome: &Result<Outcome, GenerateError>) -> bool {
+    matches!(outcome, Ok(Outcome::Done { images, .. }) if images[0].bytes == b"a picture")
+}
+
+#[tokio::test]
+async fn ten_calls_with_one_id_are_one_run() {
+    let stage = Stage::with([Turn::Wait(picture())]).await;
+    let calls = futures::future::join_all((0..10).map(|_| stage.generate()));
+    let go_on = async {
+        stage.script.began.notified().await;
+        stage.script.go_on.notify_one();
+    };
+    let (outcomes, ()) = tokio::join!(calls, go_on);
+    assert!(outcomes.iter().all(is_done));
+    assert_eq!(stage.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_went_away_gets_the_picture_from_the_same_run() {
+    let stage = Stage::with([Turn::Wait(picture())]).await;
+    tokio::select! {
+        _ = stage.generate() => panic!("it was not told to go on"),
+        () = stage.script.began.notified() => {}
+    }
+    stage.script.go_on.notify_one();
+    assert!(is_done(&stage.generate().await));
+    assert!(is_done(&stage.generate().await), "an ended generation answers from the store");
+    assert_eq!(stage.calls(), 1);
+}
+
+#[tokio::test]
+async fn each_call_after_loading_starts_the_next_attempt() {
+    let stage = Stage::with([loading(), loading(), Turn::Answer(picture())]).await;
+    for attempt in [1, 2] {
+        let outcome = stage.generate().await;
+        assert_eq!(outcome, Ok(Outcome::Loading { estimated_time: Some(1.0), attempt }));
+    }
+    assert!(is_done(&stage.generate().await));
+    assert_eq!(stage.calls(), 3);
+}
+
+#[tokio::test]
+async fn a_22nd_attempt_is_refused() {
+    let stage = Stage::with((0..22).map(|_| loading())).await;
+    for _ in 0..20 {
+        assert!(matches!(stage.generate().await, Ok(Outcome::Loading { .. })));
+    }
+    let given_up = Err(GenerateError::StillLoading { tries: MAX_RETRIES });
+    assert_eq!(stage.generate().await, given_up);
+    assert_eq!(stage.generate().await, given_up);
+    assert_eq!(stage.calls(), 21);
+}
+
+#[tokio::test]
+async fn an_id_stands_for_one_request_of_one_session() {
+    let stage = Stage::with([Turn::Wait(picture())]).await;
+    let (outcome, ()) = tokio::join!(stage.generate(), async {
+        stage.script.began.notified().await;
+        let other = stage.service.generate(&stage.session, &stage.id, request("a hen")).await;
+        assert_eq!(other, Err(GenerateError::Conflict));
+        let stranger = SessionId::new("theirs");
+        let other = stage.service.generate(&stranger, &stage.id, request("a fox")).await;
+        assert_eq!(other, Err(GenerateError::NotFound));
+        let cancel = stage.service.cancel(&stranger, &stage.id).await;
+        assert_eq!(cancel, Err(GenerateError::NotFound));
+        assert!(stage.service.watch(&stranger, &stage.id, 0).await.is_err());
+        stage.script.go_on.notify_one();
+    });
+    assert!(is_done(&outcome));
+}
+
+#[tokio::test]
+async fn a_cancel_drops_the_providers_future() {
+    let stage = Stage::with([Turn::Wait(picture())]).await;
+    let (outcome, cancel) = tokio::join!(stage.generate(), async {
+        stage.script.began.notified().await;
+        stage.service.cancel(&stage.session, &stage.id).await
+    });
+    assert_eq!((outcome, cancel), (Err(GenerateError::Cancelled), Ok(())));
+    assert_eq!(stage.script.dropped.load(Ordering::SeqCst), 1);
+    assert_eq!(stage.generate().await, Err(GenerateError::Cancelled));
+}
+
+#[tokio::test]
+async fn a_cancel_between_two_attempts_ends_it() {
+    let stage = Stage::with([loading()]).await;
+    stage.generate().await.unwrap();
+    stage.service.cancel(&stage.session, &stage.id).await.unwrap();
+    assert_eq!(stage.generate().await, Err(GenerateError::Cancelled));
+    assert_eq!(stage.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_provider_that_panics_ends_only_its_own_run() {
+    let stage = Stage::with([Turn::Panic, Turn::Answer(picture())]).await;
+    assert_eq!(stage.generate().await, Err(GenerateError::Internal));
+    let next = stage.service.generate(&stage.session, &id(1), request("a fox")).await;
+    assert!(is_done(&next));
+}
+
+#[tokio::test]
+async fn an_empty_prompt_is_refused_before_anything_starts() {
+    let stage = Stage::with([]).await;
+    let outcome = stage.service.generate(&stage.session, &stage.id, request(" ")).await;
+    assert!(
+        matches!(outcome, Err(GenerateError::InputRejected { fields, .. }) if fields[0].field == "prompt")
+    );
+    assert!(stage.service.records().get(&stage.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn events_are_told_to_the_end_and_can_be_resumed() {
+    let stage = Stage::with([Turn::Answer(picture())]).await;
+    stage.generate().await.unwrap();
+    let all: Vec<_> =
+        stage.service.watch(&stage.session, &stage.id, 0).await.unwrap().collect().await;
+    assert_eq!(all.first().unwrap().event, Event::Accepted { attempt: 1 });
+    assert_eq!(all.last().unwrap().event, Event::Done);
+    let seen = all[0].number;
+    let rest: Vec<_> =
+        stage.service.watch(&stage.session, &stage.id, seen).await.unwrap().collect().await;
+    assert_eq!(rest, all[1..]);
+}
+
+#[tokio::test]
+async fn the_rest_waits_in_the_queue_and_is_told_its_place() {
+    let stage = Stage::with((0..3).map(|_| Turn::Wait(picture()))).await;
+    let (first, second, third) = (id(0), id(1), id(2));
+    let run = |id| stage.service.generate(&stage.session, id, request("a fox"));
+    let ((one, two), three, ()) = tokio::join!(
+        async { tokio::join!(run(&first), run(&second)) },
+        async {
+            // Two of one session run at once.
+            stage.script.began.notified().await;
+            while stage.calls() < 2 {
+                tokio::task::yield_now().await;
+            }
+            run(&third).await
+        },
+        async {
+            let events = stage.service.watch(&stage.session, &third, 0).await.unwrap();
+            let queued =
+                Event::Queued { place: Some(1), size: Some(1), eta_seconds: None, upstream: false };
+            let queued = events.skip_while(|event| std::future::ready(event.event != queued));
+            assert!(pin!(queued).next().await.is_some(), "it is never told its place");
+            assert_eq!(stage.calls(), 2);
+            stage.script.go_on.notify_waiters();
+            while stage.calls() < 3 {
+                tokio::task::yield_now().await;
+            }
+            stage.script.go_on.notify_one();
+        },
+    );
+    assert!([one, two, three].iter().all(is_done));
+}
+
+#[tokio::test]
+async fn what_another_process_left_is_resumed_or_said_to_be_interrupted() {
+    let (records, images) = (Records::in_memory().await.unwrap(), Images::in_memory());
+    let session = SessionId::new("ours");
+    for number in [0, 1] {
+        records
+            .claim_new(&id(number), &session, &request("a fox"), "gone", now_ms())
+            .await
+            .unwrap();
+    }
+    records.remember(&id(0), "job 7").await.unwrap();
+
+    let stage = Stage::on(records, images, []);
+    stage.service.start_duties().await.unwrap();
+    assert!(is_done(&stage.generate().await));
+    assert_eq!(*stage.script.resumed.lock().unwrap(), ["job 7"]);
+    let other = stage.service.generate(&stage.session, &id(1), request("a fox")).await;
+    assert_eq!(other, Err(GenerateError::Interrupted { may_be_billed: false }));
+    assert_eq!(stage.calls(), 0);
+}
