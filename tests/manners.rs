@@ -1,0 +1,117 @@
+//! The manners of the server: headers, limits, cookies, and who may ask.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response, StatusCode, header},
+};
+use easel::server::{config::Config, router::router, state::AppState};
+use leptos::config::LeptosOptions;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+async fn server() -> (Router, TempDir) {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().to_str().unwrap().to_owned();
+    let config = Config::read(|name| (name == "EASEL_DATA_DIR").then(|| folder.clone())).unwrap();
+    let options = LeptosOptions::builder().output_name("easel").build();
+    (router(AppState::open(config, options).await.unwrap()), data)
+}
+
+async fn ask(server: &Router, request: Request<Body>) -> Response<Body> {
+    server.clone().oneshot(request).await.unwrap()
+}
+
+fn get(path: &str) -> Request<Body> {
+    Request::get(path).header(header::HOST, "easel").body(Body::empty()).unwrap()
+}
+
+fn text(response: &Response<Body>, name: header::HeaderName) -> &str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn every_answer_has_its_security_headers() {
+    let (server, _data) = server().await;
+    for path in ["/", "/healthz", "/nothing-here", "/api/images/0"] {
+        let response = ask(&server, get(path)).await;
+        assert_eq!(text(&response, header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+        assert_eq!(text(&response, header::REFERRER_POLICY), "no-referrer", "{path}");
+        let policy = text(&response, header::CONTENT_SECURITY_POLICY);
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(response.headers().contains_key("x-request-id"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_allows_only_the_scripts_of_this_answer() {
+    let (server, _data) = server().await;
+    let mut policies = Vec::new();
+    for _ in 0..2 {
+        let response = ask(&server, get("/")).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let policy = text(&response, header::CONTENT_SECURITY_POLICY).to_owned();
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let page = String::from_utf8(body.to_vec()).unwrap();
+        assert!(page.contains(&format!("nonce=\"{nonce}\"")));
+        assert!(!page.contains(" style=\""), "an inline style would be refused");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+        policies.push(policy);
+    }
+    assert_ne!(policies[0], policies[1]);
+}
+
+#[tokio::test]
+async fn a_session_is_a_signed_cookie_that_scripts_cannot_read() {
+    let (server, _data) = server().await;
+    let response = ask(&server, get("/")).await;
+    let cookie = text(&response, header::SET_COOKIE).to_owned();
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    let pair = cookie.split(';').next().unwrap();
+    let with = |cookie: &str| {
+        let request = Request::get("/").header(header::COOKIE, cookie);
+        request.body(Body::empty()).unwrap()
+    };
+    let known = ask(&server, with(pair)).await;
+    assert!(!known.headers().contains_key(header::SET_COOKIE), "it is known");
+    let forged = ask(&server, with(&pair.replace("easel_session=", "easel_session=x"))).await;
+    assert!(forged.headers().contains_key(header::SET_COOKIE), "a forged one is replaced");
+}
+
+#[tokio::test]
+async fn a_post_from_another_site_is_refused() {
+    let (server, _data) = server().await;
+    let post = |origin: &str| {
+        Request::post("/api/generate")
+            .header(header::HOST, "easel")
+            .header(header::ORIGIN, origin)
+            .header(header::CONTENT_TYPE, "application/x-postcard")
+            .body(Body::from("nonsense"))
+            .unwrap()
+    };
+    assert_eq!(ask(&server, post("http://evil.example")).await.status(), StatusCode::FORBIDDEN);
+    let ours = ask(&server, post("http://easel")).await.status();
+    assert_ne!(ours, StatusCode::FORBIDDEN);
+    assert!(!ours.is_success(), "nonsense is no request");
+}
+
+#[tokio::test]
+async fn a_request_over_64_kib_is_refused() {
+    let (server, _data) = server().await;
+    let request = Request::post("/api/generate")
+        .header(header::CONTENT_TYPE, "application/x-postcard")
+        .header(header::CONTENT_LENGTH, 65 * 1024)
+        .body(Body::from(vec![0; 65 * 1024]))
+        .unwrap();
+    assert_eq!(ask(&server, request).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn health_tells_that_the_database_answers() {
+    let (server, _data) = server().await;
+    assert_eq!(ask(&server, get("/healthz")).await.status(), StatusCode::OK);
+}
