@@ -59,6 +59,7 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let state = AppState::open(config, leptos_options()).await?;
     state.service.start_duties().await?;
     println!("Easel is at http://{address}\n{}", state.on_offer());
+    state.service.registry().check_keys();
 
     let service = state.service.clone();
     let stopping = service.clone();

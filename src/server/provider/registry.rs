@@ -11,7 +11,7 @@ use futures::future::join_all;
 use super::Provider;
 use crate::{
     error::GenerateError,
-    generation::{ModelPage, ModelReference, ProviderKind},
+    generation::{Connection, ConnectionState, ModelPage, ModelReference, ProviderKind},
 };
 
 /// How long a search waits for one provider.
@@ -46,6 +46,22 @@ impl Registry {
     /// All of them, in the order in which they are shown.
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
         ProviderKind::ALL.iter().filter_map(|kind| self.0.get(kind))
+    }
+
+    /// Asks about every key that nobody has asked about yet, in the background, and logs what is
+    /// said.
+    pub fn check_keys(&self) {
+        for provider in self.all() {
+            if provider.connection().state != ConnectionState::Unchecked {
+                continue;
+            }
+            let provider = provider.clone();
+            tokio::spawn(async move {
+                let Connection { provider, state, details, .. } = provider.check().await;
+                let (provider, details) = (provider.title(), details.join(" "));
+                tracing::info!(provider, ?state, details, "checked a key");
+            });
+        }
     }
 
     /// A page of models from all providers, one after the other. What one of them cannot tell is
@@ -95,15 +111,20 @@ fn too_slow() -> GenerateError {
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
+    use tokio::sync::Notify;
 
     use super::*;
     use crate::{
-        generation::{Badge, Connection, Model},
+        generation::{Badge, Model},
         server::provider::{Answer, Job, Updates},
     };
 
     /// Finds one model on each of two pages, or fails.
-    struct Fake(ProviderKind, Result<(), GenerateError>);
+    struct Fake(ProviderKind, Result<(), GenerateError>, Arc<Notify>);
+
+    fn fake(kind: ProviderKind, search: Result<(), GenerateError>) -> Fake {
+        Fake(kind, search, Arc::default())
+    }
 
     #[async_trait]
     impl Provider for Fake {
@@ -137,8 +158,18 @@ mod tests {
             Ok(ModelPage { models: vec![model], next, notice: None })
         }
 
+        /// Only the demo needs no key.
         fn connection(&self) -> Connection {
-            unreachable!("nothing is checked")
+            let state = match self.0 {
+                ProviderKind::Demo => ConnectionState::Ready,
+                _ => ConnectionState::Unchecked,
+            };
+            Connection { provider: self.0, state, details: Vec::new(), links: Vec::new() }
+        }
+
+        async fn check(&self) -> Connection {
+            self.2.notify_one();
+            self.connection()
         }
     }
 
@@ -157,9 +188,9 @@ mod tests {
             variable: "X".to_owned(),
         };
         let registry = registry([
-            Fake(ProviderKind::Hf, Ok(())),
-            Fake(ProviderKind::Space, Ok(())),
-            Fake(ProviderKind::Replicate, Err(missing)),
+            fake(ProviderKind::Hf, Ok(())),
+            fake(ProviderKind::Space, Ok(())),
+            fake(ProviderKind::Replicate, Err(missing)),
         ]);
         let first = registry.search("x", None).await;
         assert_eq!(references(&first), ["hf:a/1", "space:a/1"]);
@@ -172,12 +203,23 @@ mod tests {
     #[tokio::test]
     async fn a_failing_provider_is_a_notice() {
         let registry = registry([
-            Fake(ProviderKind::Hf, Ok(())),
-            Fake(ProviderKind::Space, Err(GenerateError::Internal)),
-            Fake(ProviderKind::Demo, Err(GenerateError::Internal)),
+            fake(ProviderKind::Hf, Ok(())),
+            fake(ProviderKind::Space, Err(GenerateError::Internal)),
+            fake(ProviderKind::Demo, Err(GenerateError::Internal)),
         ]);
         let page = registry.search("x", None).await;
         assert_eq!(references(&page), ["hf:a/1"]);
         assert!(page.notice.unwrap().contains("Gradio Space: something went wrong"));
+    }
+
+    #[tokio::test]
+    async fn only_keys_are_checked_at_the_start() {
+        let (hf, demo) = (fake(ProviderKind::Hf, Ok(())), fake(ProviderKind::Demo, Ok(())));
+        let (hf_asked, demo_asked) = (hf.2.clone(), demo.2.clone());
+        registry([hf, demo, fake(ProviderKind::Space, Ok(()))]).check_keys();
+        let heard = tokio::time::timeout(Duration::from_secs(5), hf_asked.notified()).await;
+        assert!(heard.is_ok());
+        let heard = tokio::time::timeout(Duration::from_millis(20), demo_asked.notified()).await;
+        assert!(heard.is_err());
     }
 }
