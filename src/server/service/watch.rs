@@ -42,6 +42,7 @@ impl Service {
             next: VecDeque::new(),
             last: after,
             over: false,
+            saw_end: false,
             watcher: None,
         };
         let events = stream::unfold(watch, |mut watch| async move {
@@ -154,6 +155,8 @@ struct Watch {
     next: VecDeque<NumberedEvent>,
     last: u64,
     over: bool,
+    /// The row had ended at the last look, though its last event was not there.
+    saw_end: bool,
     /// Held from one look to the next, so that the page counts as watching in between.
     watcher: Option<Watcher>,
 }
@@ -197,8 +200,12 @@ impl Watch {
         if self.next.is_empty() {
             let record = self.service.0.records.get(&self.id).await.ok()??;
             if record.state.is_ended() {
-                // All was told, or its events are forgotten by now.
-                return None;
+                // The last events come a moment after the row. After that all was told, or its
+                // events are forgotten by now.
+                if self.saw_end {
+                    return None;
+                }
+                self.saw_end = true;
             }
             wait_for_news(&mut self.signals, &self.id, &self.service.0.stopping).await;
         }
