@@ -16,6 +16,8 @@ pub struct Progress {
     pub log: Vec<String>,
     /// Digests of the images that are kept so far.
     pub images: Vec<String>,
+    /// From 1.
+    pub attempt: u32,
     /// The number of the last event folded in.
     pub last: u64,
 }
@@ -61,7 +63,14 @@ impl Progress {
         }
         self.last = numbered.number;
         match numbered.event {
-            Event::Accepted { .. } => self.phase = Phase::Starting,
+            Event::Accepted { attempt } => {
+                // What was said of an earlier attempt is over.
+                if attempt != self.attempt {
+                    self.notices.clear();
+                }
+                self.attempt = attempt;
+                self.phase = Phase::Starting;
+            }
             Event::Waking { stage } => self.phase = Phase::Waking { stage },
             Event::Queued { place, size, eta_seconds, upstream } => {
                 self.phase = Phase::Queued { place, size, eta_seconds, upstream };
@@ -221,6 +230,14 @@ mod tests {
             event: step(Some(1.0), Some(2.0), None),
         });
         assert_eq!(progress, before);
+    }
+
+    #[test]
+    fn a_notice_lasts_as_long_as_its_attempt() {
+        let first = [Event::Accepted { attempt: 1 }, Event::notice("cold")];
+        assert_eq!(folded(first.clone()).notices, ["cold"]);
+        let second = first.into_iter().chain([Event::Accepted { attempt: 2 }]);
+        assert!(folded(second).notices.is_empty());
     }
 
     #[test]
