@@ -66,6 +66,7 @@ impl Provider for Scripted {
             page: None,
             prompt: PromptUse::Required,
             schema: InputSchema::default(),
+            example: None,
             notices: Vec::new(),
         })
     }
