@@ -92,6 +92,9 @@ pub trait Provider: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Job {
     pub id: GenerationId,
+    /// Whose it is: opaque, and the same for all generations of one session. What an app
+    /// remembers of one person must not reach another.
+    pub person: String,
     /// From 1.
     pub attempt: u32,
     pub request: Request,

@@ -169,6 +169,7 @@ pub fn provider(config: &Config) -> Hf {
 pub fn job(model: &str, inputs: Inputs) -> Job {
     Job {
         id: GenerationId::from_parts(1, [7; 10]),
+        person: "somebody".to_owned(),
         attempt: 1,
         request: Order { model: model.parse().unwrap(), prompt: "a red fox".to_owned(), inputs },
         files: Default::default(),

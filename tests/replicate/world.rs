@@ -106,6 +106,7 @@ pub fn job(model: &str, inputs: &[(&str, InputValue)]) -> Job {
         inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     Job {
         id: GenerationId::from_parts(1_700_000_000_000, rand::random()),
+        person: "somebody".to_owned(),
         attempt: 1,
         request: Request {
             model: format!("replicate:{model}").parse().unwrap(),

@@ -56,6 +56,7 @@ pub fn job(model: &str, prompt: &str, inputs: &[(&str, InputValue)]) -> Job {
         inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     Job {
         id: GenerationId::from_parts(1, [1; 10]),
+        person: "somebody".to_owned(),
         attempt: 1,
         request: Request { model: model.parse().unwrap(), prompt: prompt.to_owned(), inputs },
         files: BTreeMap::new(),

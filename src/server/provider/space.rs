@@ -228,7 +228,7 @@ impl Provider for SpaceProvider {
         let found = self.find(&reference.place, Some(&updates)).await;
         let Found::App(app) = found? else { return Err(GenerateError::Internal) };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
-        let answer = run::run(&app, endpoint, &job, &updates).await;
+        let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
         if answer.is_err() {
             self.apps.doubt(&reference.place);
         }

@@ -147,6 +147,7 @@ impl Service {
             self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
         let job = Job {
             id: run.id.clone(),
+            person: run.session.as_str().to_owned(),
             attempt: run.attempt,
             request: run.request.clone(),
             files,

@@ -21,7 +21,7 @@
 //! Sleeping Spaces are woken and found by [`Hub`](super::hub::Hub), and copied by
 //! [`duplicate`](super::duplicate::duplicate).
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
@@ -50,7 +50,7 @@ use crate::{
 
 /// A Gradio app that answered. Cheap to clone; clones share cookies and session.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App(Arc<Inner>, Arc<str>);
 
 struct Inner {
     http: Http,
@@ -58,8 +58,14 @@ struct Inner {
     base: Url,
     config: AppConfig,
     endpoints: Vec<Endpoint>,
-    shared: Arc<SharedSession>,
+    shared: Arc<Sessions>,
 }
+
+/// By person: what an app keeps between calls must not reach another.
+#[derive(Default)]
+struct Sessions(std::sync::Mutex<HashMap<Arc<str>, Arc<SharedSession>>>);
+
+const MOST_SESSIONS: usize = 1_000;
 
 /// The session of endpoints that keep something between calls.
 pub(super) struct SharedSession {
@@ -108,19 +114,27 @@ impl App {
         // Not needed for a call, and broken in some releases.
         let info = http.get_json(&join(&base, &config.api_prefix, "/info")).await.ok();
         let endpoints = endpoint::endpoints(&config, info.as_ref());
-        Ok(Self(Arc::new(Inner { http, base, config, endpoints, shared: Arc::default() })))
+        let inner = Inner { http, base, config, endpoints, shared: Arc::default() };
+        Ok(Self(Arc::new(inner), Arc::default()))
     }
 
     /// The same app, with the session of an earlier connection to it.
     pub(super) fn with_session_of(self, earlier: &Self) -> Self {
         let inner = &self.0;
-        Self(Arc::new(Inner {
+        let inner = Inner {
             http: inner.http.clone(),
             base: inner.base.clone(),
             config: inner.config.clone(),
             endpoints: inner.endpoints.clone(),
             shared: Arc::clone(&earlier.0.shared),
-        }))
+        };
+        Self(Arc::new(inner), self.1)
+    }
+
+    /// The same app, as `person` uses it: endpoints with state remember each person apart.
+    #[must_use]
+    pub fn for_person(&self, person: &str) -> Self {
+        Self(Arc::clone(&self.0), person.into())
     }
 
     /// An app that was never asked, where no packet can go.
@@ -130,7 +144,7 @@ impl App {
         let network =
             Network { guard: crate::server::guard::Guard::new([]), token: None, hub: base.clone() };
         let (http, shared) = (Http::new(network), Arc::default());
-        Self(Arc::new(Inner { http, base, config, endpoints: Vec::new(), shared }))
+        Self(Arc::new(Inner { http, base, config, endpoints: Vec::new(), shared }), Arc::default())
     }
 
     /// What the app can be asked to do.
@@ -279,8 +293,13 @@ impl App {
         &self.0.http
     }
 
-    pub(super) fn shared_session(&self) -> &Arc<SharedSession> {
-        &self.0.shared
+    pub(super) fn shared_session(&self) -> Arc<SharedSession> {
+        let sessions = &self.0.shared.0;
+        let mut sessions = sessions.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if sessions.len() >= MOST_SESSIONS {
+            sessions.retain(|_, session| Arc::strong_count(session) > 1);
+        }
+        Arc::clone(sessions.entry(Arc::clone(&self.1)).or_default())
     }
 
     /// The address of `path` under the app's prefix; it begins with a slash.

@@ -51,7 +51,7 @@ impl Job {
         data: Vec<Value>,
     ) -> Result<Self, GenerateError> {
         let (session, turn) = if endpoint.stateful {
-            let shared = Arc::clone(app.shared_session());
+            let shared = app.shared_session();
             let turn = Arc::clone(&shared.turn).lock_owned().await;
             (shared.hash.clone(), Some(turn))
         } else {

@@ -231,6 +231,7 @@ mod tests {
         let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let job = Job {
             id: GenerationId::from_parts(0, [0; 10]),
+            person: "somebody".to_owned(),
             attempt: 1,
             request: Request {
                 model: "space:a/b".parse().unwrap(),
