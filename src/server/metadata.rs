@@ -10,9 +10,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 use exif::{Exif, Field, In, Tag, Value, experimental::Writer};
 use img_parts::{
     ImageEXIF,
-    jpeg::Jpeg,
+    jpeg::{Jpeg, markers},
     png::{Png, PngChunk},
-    webp::WebP,
+    webp::{CHUNK_XMP, WebP},
 };
 
 use super::store::{Record, StoredImage};
@@ -20,6 +20,8 @@ use crate::generation::{ImageType, Recipe};
 
 mod own;
 mod parameters;
+
+pub use self::own::is_secret;
 
 const PARAMETERS: &str = "parameters";
 const OWN: &str = "easel";
@@ -45,6 +47,36 @@ pub fn embed(bytes: Bytes, record: &Record, image: &StoredImage) -> Bytes {
         ImageType::Gif | ImageType::Avif => None,
     };
     marked.unwrap_or(bytes)
+}
+
+/// The file `bytes` without any words about its making, whoever wrote them; unchanged where its
+/// type has no place for them.
+pub fn strip(bytes: Bytes, content_type: ImageType) -> Bytes {
+    let stripped = match content_type {
+        ImageType::Png => Png::from_bytes(bytes.clone()).ok().map(|mut png| {
+            let is_text =
+                |chunk: &PngChunk| matches!(&chunk.kind(), b"tEXt" | b"iTXt" | b"zTXt" | b"eXIf");
+            png.chunks_mut().retain(|chunk| !is_text(chunk));
+            png.encoder().bytes()
+        }),
+        ImageType::Jpeg => Jpeg::from_bytes(bytes.clone()).ok().map(|mut jpeg| {
+            let upright = jpeg.exif().and_then(|exif| written(&[orientation(exif)?]));
+            // EXIF and XMP, Photoshop's resources, comments.
+            let has_words =
+                |marker| matches!(marker, markers::APP1 | markers::APP13 | markers::COM);
+            jpeg.segments_mut().retain(|segment| !has_words(segment.marker()));
+            jpeg.set_exif(upright);
+            jpeg.encoder().bytes()
+        }),
+        ImageType::Webp => WebP::from_bytes(bytes.clone()).ok().map(|mut webp| {
+            let upright = webp.exif().and_then(|exif| written(&[orientation(exif)?]));
+            webp.remove_chunks_by_id(CHUNK_XMP);
+            webp.set_exif(upright);
+            webp.encoder().bytes()
+        }),
+        ImageType::Gif | ImageType::Avif => None,
+    };
+    stripped.unwrap_or(bytes)
 }
 
 /// How the picture in `bytes` was made, if its file says so.
@@ -117,24 +149,32 @@ fn png_texts(bytes: &[u8]) -> (Option<String>, Option<String>) {
 /// An EXIF block with both texts, or without the JSON where that would be too long. Of `before`
 /// only the orientation is kept, without which the picture would lie on its side.
 fn exif_block(text: &str, own: &str, before: Option<Bytes>) -> Option<Bytes> {
-    let field = |tag, value| Field { tag, ifd_num: In::PRIMARY, value };
     let mut comment = b"UNICODE\0".to_vec();
     comment.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-    let orientation = before
-        .and_then(|raw| exif::Reader::new().read_raw(raw.to_vec()).ok())
-        .and_then(|exif| exif.get_field(Tag::Orientation, In::PRIMARY)?.value.get_uint(0))
-        .and_then(|orientation| u16::try_from(orientation).ok());
     let fits = comment.len() + own.len() < MAX_TEXT_BYTES;
-
-    let orientation = orientation.map(|value| field(Tag::Orientation, Value::Short(vec![value])));
-    let comment = field(Tag::UserComment, Value::Undefined(comment, 0));
-    let note = field(Tag::MakerNote, Value::Undefined(format!("{OWN}\0{own}").into_bytes(), 0));
-    let mut writer = Writer::new();
-    orientation.iter().for_each(|field| writer.push_field(field));
-    writer.push_field(&comment);
+    let note = Value::Undefined(format!("{OWN}\0{own}").into_bytes(), 0);
+    let mut fields: Vec<_> = before.and_then(orientation).into_iter().collect();
+    fields.push(field(Tag::UserComment, Value::Undefined(comment, 0)));
     if fits {
-        writer.push_field(&note);
+        fields.push(field(Tag::MakerNote, note));
     }
+    written(&fields)
+}
+
+fn field(tag: Tag, value: Value) -> Field {
+    Field { tag, ifd_num: In::PRIMARY, value }
+}
+
+/// How the picture in a file with this block is turned.
+fn orientation(block: Bytes) -> Option<Field> {
+    let exif = exif::Reader::new().read_raw(block.to_vec()).ok()?;
+    let turned = exif.get_field(Tag::Orientation, In::PRIMARY)?.value.get_uint(0)?;
+    Some(field(Tag::Orientation, Value::Short(vec![u16::try_from(turned).ok()?])))
+}
+
+fn written(fields: &[Field]) -> Option<Bytes> {
+    let mut writer = Writer::new();
+    fields.iter().for_each(|field| writer.push_field(field));
     let mut block = Cursor::new(Vec::new());
     writer.write(&mut block, false).ok()?;
     Some(block.into_inner().into())
@@ -203,7 +243,7 @@ mod tests {
             ended_ms: Some(2),
             estimated_time: None,
             handle: Some("handle-at-the-provider".to_owned()),
-            facts: vec![Fact::new("seed", 14_715_652_618_304_795_000_u64)],
+            facts: vec![Fact::new("Seed", 14_715_652_618_304_795_000_u64)],
             images: vec![],
             error: None,
             starred: false,
@@ -286,6 +326,20 @@ mod tests {
             let marked = embed(bytes, &record, &stored);
             let theirs = if format == ImageFormat::Png { png_texts } else { exif_texts };
             assert_eq!(theirs(&marked).1.as_deref(), Some(text.as_str()), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_stripped_file_says_nothing_and_looks_the_same() {
+        let record = record("a secret", "hf:x/y", &[]);
+        for format in FORMATS {
+            let (bytes, stored) = picture(format);
+            let marked = embed(bytes.clone(), &record, &stored);
+            let stripped = strip(marked, stored.content_type);
+            assert_eq!(extract(&stripped), None, "{format:?}");
+            assert!(!stripped.windows(8).any(|part| part == b"a secret"), "{format:?}");
+            let decoded = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().to_rgba8();
+            assert_eq!(decoded(&stripped), decoded(&bytes), "{format:?}");
         }
     }
 

@@ -58,14 +58,15 @@ pub(super) fn public_inputs(record: &Record) -> Inputs {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let has_seed = inputs.keys().any(|name| Role::of_name(name) == Some(Role::Seed));
-    let told = record.facts.iter().find(|fact| fact.name == "seed");
+    let told = record.facts.iter().find(|fact| fact.name.eq_ignore_ascii_case("seed"));
     if let (false, Some(seed)) = (has_seed, told.and_then(|fact| fact.value.parse().ok())) {
         inputs.insert("seed".to_owned(), InputValue::Integer(seed));
     }
     inputs
 }
 
-fn is_secret(name: &str) -> bool {
+/// Whether an input is named like a key.
+pub fn is_secret(name: &str) -> bool {
     name.to_ascii_lowercase()
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .any(|part| matches!(part, "token" | "key" | "apikey" | "secret" | "password" | "auth"))
