@@ -6,9 +6,8 @@ use server_fn::codec::Postcard;
 use crate::{
     error::GenerateError,
     generation::{
-        AppDetails, Connection, CopyOptions, Copying, GalleryCursor, GalleryFilter, GalleryItem,
-        GalleryPage, GenerationId, Model, ModelPage, ModelReference, Outcome, ProviderKind,
-        Request,
+        AppDetails, Connection, CopyOptions, Copying, GenerationId, Model, ModelPage,
+        ModelReference, Outcome, ProviderKind, Request,
     },
 };
 
@@ -49,73 +48,6 @@ pub async fn duplicate_space(
     seen: Option<String>,
 ) -> Result<Copying, GenerateError> {
     on_server::spaces()?.duplicate(&model, options, seen.as_deref()).await
-}
-
-/// A page of the caller's gallery, newest first, from after `cursor` on.
-#[server(endpoint = "gallery", input = Postcard, output = Postcard)]
-pub async fn gallery(
-    filter: GalleryFilter,
-    cursor: Option<GalleryCursor>,
-) -> Result<GalleryPage, GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.gallery(&session, &filter, cursor.as_ref()).await
-}
-
-/// One generation of the caller's gallery.
-#[server(endpoint = "generation", input = Postcard, output = Postcard)]
-pub async fn generation(id: GenerationId) -> Result<GalleryItem, GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.gallery_item(&session, &id).await
-}
-
-/// Puts a star on a generation or takes it off.
-#[server(endpoint = "star", input = Postcard, output = Postcard)]
-pub async fn star(id: GenerationId, starred: bool) -> Result<(), GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.star(&session, &id, starred).await
-}
-
-/// Deletes a generation that has ended; [`restore`] undoes it within an hour.
-#[server(endpoint = "delete", input = Postcard, output = Postcard)]
-pub async fn delete(id: GenerationId) -> Result<(), GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.delete(&session, &id).await
-}
-
-/// Undoes [`delete`].
-#[server(endpoint = "restore", input = Postcard, output = Postcard)]
-pub async fn restore(id: GenerationId) -> Result<(), GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.restore(&session, &id).await
-}
-
-/// The token of a link that shows a generation to anyone, and its inputs too if `with_inputs`.
-#[server(endpoint = "share", input = Postcard, output = Postcard)]
-pub async fn share(id: GenerationId, with_inputs: bool) -> Result<String, GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.share(&session, &id, with_inputs).await
-}
-
-/// Takes the link back.
-#[server(endpoint = "unshare", input = Postcard, output = Postcard)]
-pub async fn unshare(id: GenerationId) -> Result<(), GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.unshare(&session, &id).await
-}
-
-/// The token of the link that there is, and whether it shows the inputs.
-#[server(endpoint = "share_of", input = Postcard, output = Postcard)]
-pub async fn share_of(id: GenerationId) -> Result<Option<(String, bool)>, GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.share_of(&session, &id).await
-}
-
-/// What a share link shows to anyone; prompt, inputs and facts are empty where they are not
-/// shown.
-#[server(endpoint = "shared", input = Postcard, output = Postcard)]
-pub async fn shared(token: String) -> Result<GalleryItem, GenerateError> {
-    let (service, _) = on_server::caller()?;
-    service.shared(&token).await
 }
 
 /// Models to choose from, from all providers; an empty query browses. `cursor` is the `next` of

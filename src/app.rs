@@ -1,17 +1,25 @@
 //! The document shell and the page: rendered on the server only. What moves is one island.
 
+pub mod gallery;
+mod part;
+pub mod shared;
+pub mod viewer;
+
 use axum::http::{HeaderValue, header};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
+use self::gallery::Gallery;
+pub use self::part::Part;
 use crate::{
+    generation::GalleryPage,
     server::state::AppState,
     studio::{Offers, Packed, Studio},
 };
 
 /// The whole document.
 #[component]
-pub fn App(state: AppState, offers: Offers) -> impl IntoView {
+pub fn App(state: AppState, offers: Offers, part: Part, page: GalleryPage) -> impl IntoView {
     allow_own_scripts_only();
     let style_sheet = state.assets.style_sheet();
     let options = state.leptos.clone();
@@ -32,6 +40,7 @@ pub fn App(state: AppState, offers: Offers) -> impl IntoView {
             </head>
             <body>
                 <Studio offers=Packed(offers)/>
+                <Gallery part page/>
             </body>
         </html>
     }
@@ -56,4 +65,9 @@ fn allow_own_scripts_only() {
 /// While cargo-leptos watches, its script listens on a socket of its own.
 fn reload_socket() -> &'static str {
     if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" }
+}
+
+/// The HTML of a part of the page, with all text escaped.
+pub fn html<V: IntoView>(part: impl FnOnce() -> V) -> String {
+    Owner::new().with(|| part().into_view().to_html())
 }

@@ -7,6 +7,7 @@ mod events;
 mod field;
 mod finder;
 mod form;
+mod gallery;
 mod heart;
 mod model_picker;
 mod offers;
@@ -41,6 +42,7 @@ pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
     let form = Form::new(chosen, first);
     let heart = Heart::new();
     heart.take_up(form);
+    Effect::new(move |_| gallery::bring_to_life(heart, form));
 
     // The seed of the last picture is at hand, to be locked.
     Effect::new(move |_| {

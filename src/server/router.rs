@@ -1,13 +1,16 @@
 //! Which address leads where, and the manners of every answer.
 
+mod changes;
+mod downloads;
 mod events;
 mod gallery;
 mod manners;
 mod pictures;
+mod shared;
 
 use axum::{
-    Router,
-    extract::{DefaultBodyLimit, Request, State},
+    Extension, Router,
+    extract::{DefaultBodyLimit, Query, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -25,7 +28,10 @@ use tower_http::{
 };
 
 use super::{session, state::AppState, store::SessionId};
-use crate::app::App;
+use crate::{
+    app::{App, Part},
+    generation::GalleryPage,
+};
 
 /// The largest body of a server function: a prompt and its inputs.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
@@ -57,16 +63,17 @@ pub fn router(state: AppState) -> Router {
         )
         .route("/api/generations/{id}/events", get(events::events))
         .route("/api/generations/{id}/previews/{number}", get(pictures::preview))
-        .route("/api/generations/{id}/download/{position}", get(gallery::download))
+        .route("/api/generations/{id}/download/{position}", get(downloads::download))
         .route("/api/images/{digest}", get(pictures::image))
-        .route("/api/thumbnails/{digest}", get(gallery::thumbnail))
-        .route("/api/gallery/events", get(gallery::changes))
-        .route("/api/shared/{token}/images/{position}", get(gallery::shared_image))
-        .route("/api/shared/{token}/thumbnails/{position}", get(gallery::shared_thumbnail))
+        .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
+        .route("/api/gallery/events", get(changes::changes))
         .route(
-            "/api/recipes",
-            post(gallery::recipe).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
+            "/api/read-metadata",
+            post(downloads::read_metadata).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
+        .route("/gallery", get(gallery::list))
+        .route("/gallery/{id}", get(gallery::tile))
+        .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
             post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
@@ -78,6 +85,8 @@ pub fn router(state: AppState) -> Router {
         .merge(with_session)
         .merge(state.webhooks.clone().router())
         .route("/healthz", get(health))
+        .route("/s/{token}", get(shared::page))
+        .route("/s/{token}/image/{position}", get(shared::image))
         .nest_service(&package, built)
         .fallback_service(public)
         .layer(
@@ -91,12 +100,25 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn page(State(state): State<AppState>, request: Request) -> Response {
+async fn page(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    request: Request,
+) -> Response {
     let offers = state.offers().await;
+    // Without script the filters of the gallery are in the page's own address.
+    let Query(asked) = Query::<Part>::try_from_uri(request.uri()).unwrap_or_default();
+    let part = Part { filter: asked.filter, ..Part::default() };
+    let page = state.service.gallery(&session, &part.filter, None, None).await;
+    // The studio is of use without it, and says itself what is wrong with the store.
+    let page = page.unwrap_or(GalleryPage { items: Vec::new(), next: None });
     let context = state.clone();
     let handler = leptos_axum::render_app_async_with_context(
         move || provide_context(context.clone()),
-        move || leptos::view! { <App state=state.clone() offers=offers.clone()/> },
+        move || {
+            let (state, offers) = (state.clone(), offers.clone());
+            leptos::view! { <App state offers part=part.clone() page=page.clone()/> }
+        },
     );
     handler(request).await
 }

@@ -44,7 +44,6 @@ pub struct Heart {
 pub struct Picture {
     /// A blob address.
     pub address: String,
-    pub file_name: String,
     pub width: u32,
     pub height: u32,
     pub digest: String,
@@ -203,9 +202,7 @@ impl Heart {
         let (_, next) = self.machine.get_value().next(Happened::Done { run });
         if next == Next::Show {
             let before = self.img.get_untracked();
-            let pictures = images.iter().zip(1..);
-            self.img
-                .set(pictures.filter_map(|(image, number)| self.picture(image, number)).collect());
+            self.img.set(images.iter().filter_map(picture).collect());
             before.iter().for_each(|picture| browser::forget_blob(&picture.address));
             self.current.update(|current| {
                 if let Some(current) = current {
@@ -215,37 +212,13 @@ impl Heart {
         }
         self.tell(Happened::Done { run });
     }
-
-    fn picture(self, image: &Image, number: u32) -> Option<Picture> {
-        let prompt = self.current.get_untracked()?.request.prompt;
-        Some(Picture {
-            address: browser::blob_address(image)?,
-            file_name: format!(
-                "{}-{number}.{}",
-                file_stem(&prompt),
-                image.content_type.extension()
-            ),
-            width: image.width,
-            height: image.height,
-            digest: image.digest.clone(),
-        })
-    }
 }
 
-/// The first words of the prompt, as any file system takes them.
-fn file_stem(prompt: &str) -> String {
-    let words = prompt.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let stem = words.take(6).collect::<Vec<_>>().join("-").to_lowercase();
-    if stem.is_empty() { "easel".to_owned() } else { stem.chars().take(60).collect() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_named_by_the_first_words_of_its_prompt() {
-        assert_eq!(file_stem("A lighthouse, in the fog/at dawn!"), "a-lighthouse-in-the-fog-at");
-        assert_eq!(file_stem("…"), "easel");
-    }
+fn picture(image: &Image) -> Option<Picture> {
+    Some(Picture {
+        address: browser::blob_address(image)?,
+        width: image.width,
+        height: image.height,
+        digest: image.digest.clone(),
+    })
 }

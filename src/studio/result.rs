@@ -61,6 +61,9 @@ fn Finished(
     count: usize,
 ) -> impl IntoView {
     let current = heart.current.get_untracked();
+    // The server's copy tells how it was made; the picture here is the original.
+    let download =
+        current.as_ref().map(|current| format!("/api/generations/{}/download/{index}", current.id));
     let (prompt, facts) =
         current.map(|current| (current.request.prompt, current.facts)).unwrap_or_default();
     let name = match count {
@@ -82,7 +85,7 @@ fn Finished(
             <div class="result__frame">
                 <img
                     class="result__image"
-                    src=picture.address.clone()
+                    src=picture.address
                     alt=name
                     width=picture.width
                     height=picture.height
@@ -97,7 +100,7 @@ fn Finished(
                     {facts}
                 </dl>
                 <div class="result__actions">
-                    <a class="button" href=picture.address download=picture.file_name>"Download"</a>
+                    <a class="button" href=download download="">"Download"</a>
                     <button type="button" class="button" on:click=copy_prompt>
                         {move || if copied.get() { "Copied" } else { "Copy prompt" }}
                     </button>

@@ -4,21 +4,29 @@ use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
     generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
-    server::store::{Record, SessionId, Signal},
+    server::store::{MAX_PAGE, Record, SessionId, Signal},
 };
 
-/// Enough to fill a large screen with thumbnails.
+/// Rows of any width from 2 to 6 tiles are full.
 const PAGE: usize = 60;
 
 impl Service {
-    /// A page, newest first.
+    /// A page from after `before` on, newest first: as many as a page holds, or all down to
+    /// `until`.
     pub async fn gallery(
         &self,
         session: &SessionId,
         filter: &GalleryFilter,
-        cursor: Option<&GalleryCursor>,
+        before: Option<&GalleryCursor>,
+        until: Option<&GalleryCursor>,
     ) -> Result<GalleryPage, GenerateError> {
-        Ok(self.0.records.list(session, filter, cursor, PAGE).await?)
+        let limit = if until.is_some() { MAX_PAGE } else { PAGE };
+        let mut page = self.0.records.list(session, filter, before, limit).await?;
+        if let Some(until) = until {
+            let last = (until.created_ms, &until.id);
+            page.items.retain(|item| (item.created_ms, &item.id) >= last);
+        }
+        Ok(page)
     }
 
     /// # Errors
@@ -88,12 +96,6 @@ impl Service {
         id: &GenerationId,
     ) -> Result<Option<(String, bool)>, GenerateError> {
         Ok(self.0.records.share_of(session, id).await?)
-    }
-
-    /// What a share link shows to anyone.
-    pub async fn shared(&self, token: &str) -> Result<GalleryItem, GenerateError> {
-        let shared = self.0.records.by_share_token(token).await?;
-        shared.map(|shared| shared.record.into_item()).ok_or(GenerateError::NotFound)
     }
 
     /// Other tabs look again at what changed.

@@ -1,0 +1,112 @@
+//! Word of what changes in a session's gallery, for every open tab.
+
+use std::{collections::HashMap, convert::Infallible, time::Duration};
+
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::{
+        IntoResponse, Response,
+        sse::{self, KeepAlive, Sse},
+    },
+};
+use futures::{StreamExt, stream};
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use crate::{
+    generation::{GenerationId, RecordState},
+    server::{
+        state::AppState,
+        store::{Records, SessionId, Signal},
+    },
+};
+
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How many generations a stream remembers.
+const KNOWN: usize = 4_096;
+
+/// Says that some changes were missed and everything may be different.
+const LOOK_AGAIN: &str = "*";
+
+/// `GET /api/gallery/events`: the id of every generation of this session that begins, moves,
+/// ends, or is changed in another tab; `*` when some were missed.
+pub async fn changes(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    headers: HeaderMap,
+) -> Response {
+    let records = state.service.records().clone();
+    let signals = records.signals();
+    let changes = Changes { records, signals, session, known: HashMap::new() };
+    let changes = stream::unfold(changes, |mut changes| async move {
+        let id = changes.next().await?;
+        Some((sse::Event::default().data(id), changes))
+    });
+    // A browser that connects again names the last id that it was given, and was away.
+    let first = sse::Event::default().id("1");
+    let was_away = headers.contains_key("last-event-id");
+    let first = if was_away { first.data(LOOK_AGAIN) } else { first };
+    let changes = stream::iter([first]).chain(changes).map(Ok::<_, Infallible>);
+    let stopping = state.service.stopping();
+    let changes = changes.take_until(async move { stopping.cancelled().await });
+    let answer = Sse::new(changes).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
+    // Some proxies hold back what they do not know to be a stream.
+    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    ([unbuffered], answer).into_response()
+}
+
+struct Changes {
+    records: Records,
+    signals: broadcast::Receiver<Signal>,
+    session: SessionId,
+    /// What a tile shows that can change; `None` for what is in the gallery of another session.
+    known: HashMap<GenerationId, Option<Shown>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+struct Shown {
+    state: RecordState,
+    starred: bool,
+    deleted: bool,
+}
+
+impl Changes {
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            match self.signals.recv().await {
+                // A generation at work says a lot that its tile does not show.
+                Ok(Signal::Events(id)) => {
+                    if self.looks_different(&id).await {
+                        return Some(id.to_string());
+                    }
+                }
+                Ok(Signal::Cancel(_)) => {}
+                Ok(Signal::Gap) | Err(RecvError::Lagged(_)) => return Some(LOOK_AGAIN.to_owned()),
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    async fn looks_different(&mut self, id: &GenerationId) -> bool {
+        let before = self.known.get(id).copied();
+        if before == Some(None) {
+            return false;
+        }
+        // A database that is away now has nothing to tell either.
+        let Ok(Some(record)) = self.records.get(id).await else { return false };
+        let shown = if record.session == self.session {
+            let listed = self.records.get_of(&self.session, id).await;
+            let deleted = matches!(listed, Ok(None));
+            Some(Shown { state: record.state, starred: record.starred, deleted })
+        } else {
+            None
+        };
+        if self.known.len() >= KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(id.clone(), shown);
+        shown.is_some() && before != Some(shown)
+    }
+}

@@ -1,0 +1,99 @@
+//! Word of changes, for every tab of a session and for nobody else.
+
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream};
+use easel::{
+    generation::{GenerationId, ModelReference, Outcome, Request},
+    server::store::Signal,
+};
+use futures::StreamExt;
+
+use crate::site::Site;
+
+/// A tab that reads along.
+struct Tab {
+    stream: BodyDataStream,
+    text: String,
+    read: usize,
+}
+
+impl Tab {
+    fn new(stream: Body) -> Self {
+        Self { stream: stream.into_data_stream(), text: String::new(), read: 0 }
+    }
+
+    /// The next id that it is told.
+    async fn told(&mut self) -> String {
+        let reading = async {
+            loop {
+                let mut ids = self.text.lines().filter_map(|line| line.strip_prefix("data: "));
+                if let Some(id) = ids.nth(self.read) {
+                    self.read += 1;
+                    return id.to_owned();
+                }
+                let bytes = self.stream.next().await.unwrap().unwrap();
+                self.text += std::str::from_utf8(&bytes).unwrap();
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), reading).await.expect("nothing was told")
+    }
+}
+
+#[tokio::test]
+async fn a_tab_hears_what_changes_in_its_own_gallery_and_only_when_it_looks_different() {
+    let site = Site::new().await;
+    let (browser, other) = (site.browser().await, site.browser().await);
+    let (fox, _) = browser.done("a fox").await;
+    let (bear, _) = browser.done("a bear").await;
+    let (stranger, _) = other.done("a wolf").await;
+    let mut tab = Tab::new(browser.stream("/api/gallery/events").await);
+
+    other.post(&format!("/gallery/{stranger}/star")).await;
+    browser.post(&format!("/gallery/{fox}/star")).await;
+    assert_eq!(tab.told().await, fox.as_str());
+
+    // More events of a generation whose tile stays the same.
+    let records = site.state.service.records();
+    records.publish(Signal::Events(fox.clone())).await.unwrap();
+    browser.post(&format!("/gallery/{bear}/delete")).await;
+    assert_eq!(tab.told().await, bear.as_str());
+    browser.post(&format!("/gallery/{bear}/restore")).await;
+    assert_eq!(tab.told().await, bear.as_str());
+}
+
+#[tokio::test]
+async fn a_generation_is_told_from_its_beginning_to_its_end() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let mut tab = Tab::new(browser.stream("/api/gallery/events").await);
+    let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
+    let request = Request {
+        model: ModelReference::demo(),
+        prompt: "a fox".to_owned(),
+        inputs: Default::default(),
+    };
+    let service = site.state.service.clone();
+    let (session, started) = (browser.session.clone(), id.clone());
+    tokio::spawn(async move {
+        loop {
+            match service.generate(&session, &started, request.clone()).await.unwrap() {
+                Outcome::Done { .. } => return,
+                // The model wakes as slowly as it says.
+                Outcome::Loading { estimated_time, .. } => {
+                    let seconds = estimated_time.unwrap_or(1.0);
+                    tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+                }
+                Outcome::Running => {}
+            }
+        }
+    });
+    loop {
+        assert_eq!(tab.told().await, id.as_str());
+        let tile = browser.get(&format!("/gallery/{id}")).await.text();
+        if tile.contains("alt=\"a fox\"") {
+            return;
+        }
+        assert!(tile.contains("aria-busy=\"true\""), "{tile}");
+    }
+}

@@ -1,0 +1,63 @@
+//! Links that an owner gives away and takes back.
+
+use axum::http::StatusCode;
+
+use crate::site::{Browser, Site};
+
+/// The address of the link, as the viewer shows it to the owner.
+async fn link(browser: &Browser<'_>, id: &str) -> Option<String> {
+    let html = browser.get(&format!("/gallery/{id}/0")).await.text();
+    Some(html.split_once("data-link=\"")?.1.split('"').next().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn a_link_shows_the_picture_to_anyone_until_it_is_taken_back() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (id, _) = browser.done("a secret fox").await;
+    assert_eq!(link(&browser, id.as_str()).await, None);
+
+    browser.post(&format!("/gallery/{id}/share")).await;
+    let link = link(&browser, id.as_str()).await.unwrap();
+    let page = site.stranger(&link).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text().contains(&format!("src=\"{link}/image/0\"")));
+    assert!(page.headers.get("set-cookie").is_none());
+    assert!(!page.header("content-security-policy").contains("script"));
+    let picture = site.stranger(&format!("{link}/image/0")).await;
+    assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"));
+    // Neither the page nor the file gives the prompt away.
+    assert!(!page.text().contains("secret"));
+    assert!(!String::from_utf8_lossy(&picture.bytes).contains("secret"));
+
+    browser.post(&format!("/gallery/{id}/unshare")).await;
+    for path in [link.clone(), format!("{link}/image/0")] {
+        assert_eq!(site.stranger(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_guest_sees_the_inputs_only_if_the_owner_allows_it() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (id, _) = browser.done("a secret fox").await;
+    browser.post(&format!("/gallery/{id}/share-inputs")).await;
+    let link = link(&browser, id.as_str()).await.unwrap();
+    let page = site.stranger(&link).await.text();
+    assert!(page.contains("a secret fox") && page.contains("<dt>Seed</dt><dd>42</dd>"), "{page}");
+
+    browser.post(&format!("/gallery/{id}/share")).await;
+    assert!(!site.stranger(&link).await.text().contains("secret"));
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_no_longer_shared() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (id, _) = browser.done("a fox").await;
+    browser.post(&format!("/gallery/{id}/share")).await;
+    let link = link(&browser, id.as_str()).await.unwrap();
+    browser.post(&format!("/gallery/{id}/delete")).await;
+    assert_eq!(site.stranger(&link).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.stranger("/s/none").await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,175 @@
+//! The whole server on a folder of its own, called without a network.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request as HttpRequest, StatusCode},
+};
+use easel::{
+    error::GenerateError,
+    generation::{Fact, GenerationId, ImageType, ModelReference, Request, StoredImage},
+    server::{
+        config::Config,
+        router::router,
+        state::AppState,
+        store::{Claim, End, SessionId},
+    },
+};
+use image::RgbImage;
+use leptos::config::LeptosOptions;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub struct Site {
+    pub state: AppState,
+    router: Router,
+    clock: AtomicI64,
+    _folder: TempDir,
+}
+
+/// One browser: the cookie that it was given, and the session that this stands for.
+pub struct Browser<'site> {
+    site: &'site Site,
+    cookie: String,
+    pub session: SessionId,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8(self.bytes.clone()).unwrap()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Site {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With these variables in its environment.
+    pub async fn with(variables: &[(&str, &str)]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut config = Config::read(|name| {
+            let (_, value) = variables.iter().find(|(variable, _)| *variable == name)?;
+            Some((*value).to_owned())
+        })
+        .unwrap();
+        config.data_dir = folder.path().to_owned();
+        let leptos = LeptosOptions::builder().output_name("easel").build();
+        let state = AppState::open(config, leptos).await.unwrap();
+        let clock = AtomicI64::new(1_700_000_000_000);
+        Self { router: router(state.clone()), state, clock, _folder: folder }
+    }
+
+    /// A browser that comes for the first time.
+    pub async fn browser(&self) -> Browser<'_> {
+        let answer = self.send(Method::GET, "/gallery", "", Body::empty()).await;
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", cookie.parse().unwrap());
+        let session = self.state.signer.session(&headers).unwrap();
+        Browser { site: self, cookie, session }
+    }
+
+    pub async fn send(&self, method: Method, path: &str, cookie: &str, body: Body) -> Answer {
+        let request = HttpRequest::builder().method(method).uri(path).header("cookie", cookie);
+        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (parts, body) = answer.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// What somebody gets who has no cookie.
+    pub async fn stranger(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, "", Body::empty()).await
+    }
+}
+
+impl Browser<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.site.send(Method::GET, path, &self.cookie, Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str) -> Answer {
+        self.site.send(Method::POST, path, &self.cookie, Body::empty()).await
+    }
+
+    pub async fn post_bytes(&self, path: &str, bytes: Vec<u8>) -> Answer {
+        self.site.send(Method::POST, path, &self.cookie, bytes.into()).await
+    }
+
+    pub async fn stream(&self, path: &str) -> Body {
+        let request = HttpRequest::builder().uri(path).header("cookie", &self.cookie);
+        let request = request.body(Body::empty()).unwrap();
+        self.site.router.clone().oneshot(request).await.unwrap().into_body()
+    }
+
+    /// A generation that is running.
+    pub async fn begun(&self, prompt: &str) -> GenerationId {
+        let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
+        let request = Request {
+            model: ModelReference::demo(),
+            prompt: prompt.to_owned(),
+            inputs: Default::default(),
+        };
+        let now_ms = self.site.clock.fetch_add(1_000, Ordering::Relaxed);
+        let records = self.site.state.service.records();
+        let claim = records.claim_new(&id, &self.session, &request, "test", now_ms).await.unwrap();
+        assert!(matches!(claim, Claim::Started(_)));
+        id
+    }
+
+    async fn end(&self, id: &GenerationId, end: &End) {
+        let now_ms = self.site.clock.load(Ordering::Relaxed);
+        assert!(self.site.state.service.records().finish(id, end, now_ms).await.unwrap());
+    }
+
+    pub async fn failed(&self, prompt: &str) -> GenerationId {
+        let id = self.begun(prompt).await;
+        let error = GenerateError::ModelFailed { detail: "<b>out of memory</b>".to_owned() };
+        self.end(&id, &End::Failed(error)).await;
+        id
+    }
+
+    /// A generation with a picture, and the digest of that.
+    pub async fn done(&self, prompt: &str) -> (GenerationId, String) {
+        let id = self.begun(prompt).await;
+        let digest = self.site.state.service.images().put(png(prompt).into()).await.unwrap();
+        let image = StoredImage {
+            position: 0,
+            digest: digest.clone(),
+            content_type: ImageType::Png,
+            width: 16,
+            height: 8,
+            bytes: png(prompt).len() as u64,
+        };
+        let facts = vec![Fact::new("Seed", 42)];
+        self.end(&id, &End::Done { images: vec![image], facts }).await;
+        (id, digest)
+    }
+}
+
+/// A small picture that no other prompt has, which tells its prompt as many apps' do.
+pub fn png(prompt: &str) -> Vec<u8> {
+    let mut pixels = RgbImage::new(16, 8);
+    for (pixel, byte) in pixels.pixels_mut().zip(prompt.bytes()) {
+        pixel.0 = [byte, 0, 0];
+    }
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 16, 8);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.add_text_chunk("prompt".to_owned(), prompt.to_owned()).unwrap();
+    encoder.write_header().unwrap().write_image_data(pixels.as_raw()).unwrap();
+    bytes
+}
