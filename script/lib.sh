@@ -82,7 +82,7 @@ build_release() {
 
 # Everything that goes into the release, as one digest.
 build_inputs() {
-  { rustc --version; find Cargo.toml Cargo.lock src style public migrations -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
+  { rustc --version; find Cargo.toml Cargo.lock build.rs src style public migrations -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
 }
 
 shasum_any() {

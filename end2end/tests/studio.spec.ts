@@ -124,7 +124,7 @@ for (const [name, width, height, colorScheme] of [
     await expect(result(page).getByRole('img', { name: 'a harbour at night' })).toBeVisible({ timeout: 30_000 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
-    await picture(page, name);
+    if (name.endsWith('dark')) await picture(page, name);
     await expectAccessible(page);
   });
 }

@@ -36,4 +36,10 @@ impl Request {
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
+
+    /// Takes out the inputs that must never be kept, such as a key that a model asks for.
+    pub fn take_secrets(&mut self, schema: &InputSchema) -> Inputs {
+        let secrets = schema.fields.iter().filter(|field| field.is_secret());
+        secrets.filter_map(|field| self.inputs.remove_entry(&field.name)).collect()
+    }
 }

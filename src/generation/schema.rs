@@ -140,6 +140,11 @@ impl Field {
         }
     }
 
+    /// Whether its value must never be kept or shown.
+    pub fn is_secret(&self) -> bool {
+        matches!(self.kind, FieldKind::Text { secret: true, .. })
+    }
+
     #[must_use]
     pub fn with_default(mut self, default: InputValue) -> Self {
         self.default = Some(default);

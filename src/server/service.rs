@@ -30,8 +30,8 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{
-        FileReference, GenerationId, Image, InputValue, Model, ModelReference, Outcome, Request,
-        retry::MAX_RETRIES,
+        FileReference, GenerationId, Image, InputValue, Inputs, Model, ModelReference, Outcome,
+        Request, retry::MAX_RETRIES,
     },
 };
 
@@ -108,8 +108,12 @@ impl Service {
         id: &GenerationId,
         request: Request,
     ) -> Result<Outcome, GenerateError> {
+        let (service, owner, name) = (self.clone(), session.clone(), id.clone());
+        // A caller that goes away in the middle must not leave a row that nobody works on.
+        let start =
+            tokio::spawn(async move { service.start_or_join(&owner, &name, request).await });
         let answer = async {
-            match self.start_or_join(session, id, request).await? {
+            match start.await.unwrap_or(Err(GenerateError::Internal))? {
                 Joined::Here(run) => self.outcome_here(&run).await,
                 Joined::Elsewhere => self.outcome_elsewhere(session, id).await,
                 Joined::Ended(record) => self.outcome_of(*record).await,
@@ -122,8 +126,16 @@ impl Service {
         &self,
         session: &SessionId,
         id: &GenerationId,
-        request: Request,
+        mut request: Request,
     ) -> Result<Joined, GenerateError> {
+        let model = self.describe(&request.model).await;
+        let checked = match &model {
+            Ok(model) => request.validate(model.prompt, &model.schema),
+            Err(_) => Ok(()),
+        };
+        // A generation is known by what is kept of its request, and secrets are not.
+        let secrets = model.as_ref().map(|model| request.take_secrets(&model.schema));
+        let secrets = secrets.unwrap_or_default();
         if let Some(run) = self.0.crew.get(id) {
             check_same(session, &request, &run.session, &run.request)?;
             return Ok(Joined::Here(run));
@@ -131,10 +143,18 @@ impl Service {
         let record = match self.0.records.get(id).await? {
             Some(record) => record,
             None => {
-                let files = self.admit(session, &request).await?;
+                model?;
+                checked.map_err(|fields| GenerateError::InputRejected {
+                    fields,
+                    detail: String::new(),
+                })?;
+                self.0.queue.check_room(session)?;
+                let files = self.files_of(session, &request).await?;
                 let owner = &self.0.owner;
                 match self.0.records.claim_new(id, session, &request, owner, now_ms()).await? {
-                    Claim::Started(record) => return Ok(self.start(record, files).await),
+                    Claim::Started(record) => {
+                        return Ok(self.start(record, Given { secrets, files }).await);
+                    }
                     Claim::Exists(record) => record,
                 }
             }
@@ -147,12 +167,16 @@ impl Service {
             RecordState::Queued | RecordState::Running => {
                 Ok(self.0.crew.get(id).map_or(Joined::Elsewhere, Joined::Here))
             }
-            RecordState::Loading => self.start_next_attempt(record).await,
+            RecordState::Loading => self.start_next_attempt(record, secrets).await,
         }
     }
 
     /// A caller that finds the last attempt answered "loading" starts the next one.
-    async fn start_next_attempt(&self, record: Record) -> Result<Joined, GenerateError> {
+    async fn start_next_attempt(
+        &self,
+        record: Record,
+        secrets: Inputs,
+    ) -> Result<Joined, GenerateError> {
         if record.attempts > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
@@ -160,26 +184,14 @@ impl Service {
         let claimed =
             self.0.records.claim_next_attempt(&record.id, &self.0.owner, now_ms()).await?;
         match claimed {
-            Some(record) => Ok(self.start(record, files).await),
+            Some(record) => Ok(self.start(record, Given { secrets, files }).await),
             // Another call was first: it runs here or elsewhere.
             None => Ok(self.0.crew.get(&record.id).map_or(Joined::Elsewhere, Joined::Here)),
         }
     }
 
-    async fn start(&self, record: Record, files: Files) -> Joined {
-        let run = self.spawn(record, files, None).await;
-        Joined::Here(run)
-    }
-
-    /// Checks a new request: the model is there and accepts the inputs, the files belong to the
-    /// session, the queue is not full.
-    async fn admit(&self, session: &SessionId, request: &Request) -> Result<Files, GenerateError> {
-        self.0.queue.check_room(session)?;
-        let model = self.describe(&request.model).await?;
-        request
-            .validate(model.prompt, &model.schema)
-            .map_err(|fields| GenerateError::InputRejected { fields, detail: String::new() })?;
-        self.files_of(session, request).await
+    async fn start(&self, record: Record, given: Given) -> Joined {
+        Joined::Here(self.spawn(record, given, None).await)
     }
 
     /// What a model is called and what it accepts.
@@ -305,6 +317,14 @@ impl Service {
 
 /// The bytes of a request's file inputs, by digest.
 type Files = BTreeMap<String, StoredFile>;
+
+/// What a request needs beside its row.
+#[derive(Default)]
+struct Given {
+    /// Inputs that are never kept; gone after a crash.
+    secrets: Inputs,
+    files: Files,
+}
 
 enum Joined {
     Here(Arc<Run>),

@@ -35,6 +35,8 @@ pub struct Heart {
     pub is_cancelled: RwSignal<bool>,
     /// The generation that runs or was shown last.
     pub current: RwSignal<Option<Current>>,
+    /// Knows which inputs are secret.
+    form: StoredValue<Option<Form>>,
     machine: StoredValue<Retry>,
     events: StoredValue<Option<Events>, LocalStorage>,
 }
@@ -81,6 +83,7 @@ impl Heart {
             error: RwSignal::new(None),
             is_cancelled: RwSignal::new(false),
             current: RwSignal::new(None),
+            form: StoredValue::new(None),
             machine: StoredValue::new(Retry::default()),
             events: StoredValue::new_local(None),
         };
@@ -105,6 +108,7 @@ impl Heart {
     /// After a reload: goes on with the generation that this tab was at, and fills the form
     /// with its request.
     pub fn take_up(self, form: Form) {
+        self.form.set_value(Some(form));
         Effect::new(move |_| {
             let remembered = browser::remembered(REMEMBERED);
             let known =
@@ -125,7 +129,11 @@ impl Heart {
         self.progress.set(Progress::default());
         self.error.set(None);
         self.is_cancelled.set(false);
-        let known = Packed((id.clone(), request.clone()));
+        let mut kept = request.clone();
+        if let Some(form) = self.form.get_value() {
+            kept.take_secrets(&form.model.read_untracked().schema);
+        }
+        let known = Packed((id.clone(), kept));
         browser::remember(REMEMBERED, known.to_text().as_deref());
         let progress = self.progress;
         let events =

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Files, Service, now_ms, run::Run};
+use super::{Given, Service, now_ms, run::Run};
 use crate::{
     error::GenerateError,
     generation::{Event, Fact, Image, Outcome, retry::MAX_RETRIES},
@@ -37,10 +37,15 @@ impl Service {
     pub(super) async fn spawn(
         &self,
         record: Record,
-        files: Files,
+        given: Given,
         handle: Option<String>,
     ) -> Arc<Run> {
-        let earlier = self.0.records.events_after(&record.id, 0).await.unwrap_or_else(|error| {
+        let is_first = record.attempts == 1 && handle.is_none();
+        let earlier = match is_first {
+            true => Ok(Vec::new()),
+            false => self.0.records.events_after(&record.id, 0).await,
+        };
+        let earlier = earlier.unwrap_or_else(|error| {
             warn!(%error, "earlier events could not be read");
             Vec::new()
         });
@@ -55,7 +60,7 @@ impl Service {
         self.0.tasks.spawn(
             async move {
                 let keeping = service.clone().keep_events(running.clone());
-                let carrying = service.carry_out(&running, files, handle);
+                let carrying = service.carry_out(&running, given, handle);
                 futures::future::select(pin!(carrying), pin!(keeping)).await;
                 service.0.crew.remove(&running.id);
             }
@@ -64,8 +69,8 @@ impl Service {
         run
     }
 
-    async fn carry_out(&self, run: &Arc<Run>, files: Files, handle: Option<String>) {
-        let attempt = AssertUnwindSafe(self.attempt(run, files, handle)).catch_unwind();
+    async fn carry_out(&self, run: &Arc<Run>, given: Given, handle: Option<String>) {
+        let attempt = AssertUnwindSafe(self.attempt(run, given, handle)).catch_unwind();
         let answer = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(GenerateError::Internal),
@@ -97,10 +102,10 @@ impl Service {
     async fn attempt(
         &self,
         run: &Arc<Run>,
-        files: Files,
+        given: Given,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
-        let work = pin!(self.ask_provider(run, files, handle));
+        let work = pin!(self.ask_provider(run, given, handle));
         let grace = self
             .0
             .registry
@@ -122,7 +127,7 @@ impl Service {
     async fn ask_provider(
         &self,
         run: &Arc<Run>,
-        files: Files,
+        given: Given,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
         let mut was_queued = false;
@@ -145,12 +150,14 @@ impl Service {
 
         let provider =
             self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
+        let mut request = run.request.clone();
+        request.inputs.extend(given.secrets);
         let job = Job {
             id: run.id.clone(),
             person: run.session.as_str().to_owned(),
             attempt: run.attempt,
-            request: run.request.clone(),
-            files,
+            request,
+            files: given.files,
             cancelled: run.cancel.clone(),
         };
         let updates = Updates::new(Arc::new(RunUpdates {

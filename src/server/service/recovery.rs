@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 use tracing::{info, warn};
 
-use super::{Service, now_ms};
+use super::{Given, Service, now_ms};
 use crate::{
     error::GenerateError,
     generation::Event,
@@ -90,7 +90,10 @@ impl Service {
         info!(id = %record.id, resumable = record.handle.is_some(), "taking up what another process left");
         match record.handle.clone() {
             Some(handle) => match self.files_of(&record.session, &record.request).await {
-                Ok(files) => drop(self.spawn(record, files, Some(handle)).await),
+                Ok(files) => {
+                    let given = Given { files, ..Given::default() };
+                    drop(self.spawn(record, given, Some(handle)).await);
+                }
                 Err(error) => self.interrupt(&record, error).await,
             },
             None => {

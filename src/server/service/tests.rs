@@ -16,7 +16,8 @@ use tokio::sync::Notify;
 use super::*;
 use crate::{
     generation::{
-        Connection, ConnectionState, Event, ImageType, InputSchema, Inputs, PromptUse, ProviderKind,
+        Connection, ConnectionState, Event, Field, FieldKind, ImageType, InputSchema, Inputs,
+        PromptUse, ProviderKind,
     },
     server::provider::{Answer, Job, Provider, Updates},
 };
@@ -38,6 +39,8 @@ struct Script {
     began: Notify,
     go_on: Notify,
     resumed: Mutex<Vec<String>>,
+    /// The inputs of the last call.
+    inputs: Mutex<Inputs>,
 }
 
 struct Scripted(Arc<Script>);
@@ -65,13 +68,14 @@ impl Provider for Scripted {
             description: None,
             page: None,
             prompt: PromptUse::Required,
-            schema: InputSchema::default(),
+            schema: InputSchema { fields: vec![secret_field()] },
             example: None,
             notices: Vec::new(),
         })
     }
 
-    async fn generate(&self, _: Job, _: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, _: Updates) -> Result<Answer, GenerateError> {
+        *self.0.inputs.lock().unwrap() = job.request.inputs;
         self.0.calls.fetch_add(1, Ordering::SeqCst);
         let mut dropped = Dropped(Some(&self.0));
         let turn = self.0.turns.lock().unwrap().pop_front().expect("the script has a turn for it");
@@ -101,6 +105,12 @@ impl Provider for Scripted {
             links: Vec::new(),
         }
     }
+}
+
+fn secret_field() -> Field {
+    let kind =
+        FieldKind::Text { multiline: false, min_length: None, max_length: None, secret: true };
+    Field::new("api_key", kind)
 }
 
 fn picture() -> Result<Answer, GenerateError> {
@@ -333,4 +343,30 @@ async fn what_another_process_left_is_resumed_or_said_to_be_interrupted() {
     let other = stage.service.generate(&stage.session, &id(1), request("a fox")).await;
     assert_eq!(other, Err(GenerateError::Interrupted { may_be_billed: false }));
     assert_eq!(stage.calls(), 0);
+}
+
+#[tokio::test]
+async fn a_secret_reaches_the_provider_at_every_attempt_and_is_never_kept() {
+    let stage = Stage::with([loading(), Turn::Answer(picture())]).await;
+    let secret = InputValue::Text("of-great-value".to_owned());
+    let request =
+        Request { inputs: Inputs::from([("api_key".to_owned(), secret)]), ..request("a fox") };
+    for _ in 0..2 {
+        stage.script.inputs.lock().unwrap().clear();
+        let outcome = stage.service.generate(&stage.session, &stage.id, request.clone()).await;
+        assert!(outcome.is_ok());
+        assert_eq!(*stage.script.inputs.lock().unwrap(), request.inputs);
+        let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
+        assert!(kept.request.inputs.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_at_once_still_starts_it() {
+    let stage = Stage::with([Turn::Answer(picture())]).await;
+    let mut call = Box::pin(stage.generate());
+    assert!(futures::poll!(&mut call).is_pending());
+    drop(call);
+    assert!(is_done(&stage.generate().await));
+    assert_eq!(stage.calls(), 1);
 }
