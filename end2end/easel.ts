@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const BINARY = join(import.meta.dirname, '../target/release/easel');
+export const BINARY = join(import.meta.dirname, '../target/release/easel');
 
 export class Easel {
   log = '';

@@ -20,7 +20,13 @@ pub fn Gallery(part: Part, page: GalleryPage) -> impl IntoView {
         <section class="gallery" aria-label="Gallery">
             <div class="gallery__head">
                 <h2 class="gallery__title">"Gallery"</h2>
-                <form class="gallery__filters" id="gallery-filters" role="search" action="/">
+                <form
+                    class="gallery__filters"
+                    id="gallery-filters"
+                    role="search"
+                    action="/"
+                    autocomplete="off"
+                >
                     <input
                         type="search"
                         name="search"

@@ -193,6 +193,7 @@ impl Gallery {
                     say("Filled in. Press Generate when the running one has ended.");
                 } else {
                     self.heart.generate(request);
+                    find(".status")?.scroll_into_view();
                 }
             }
             "input" => {
@@ -261,6 +262,9 @@ impl Gallery {
 
     fn fill(self, packed: &str) {
         self.fill_with(packed);
+        if let Some(prompt) = find("#prompt") {
+            let _ = prompt.unchecked_into::<HtmlElement>().focus();
+        }
     }
 
     fn fill_with(self, packed: &str) -> Option<Request> {
@@ -268,9 +272,6 @@ impl Gallery {
         self.heart.input.set(request.prompt.clone());
         self.form.fill(&request);
         self.close();
-        if let Some(prompt) = find("#prompt") {
-            let _ = prompt.unchecked_into::<HtmlElement>().focus();
-        }
         Some(request)
     }
 

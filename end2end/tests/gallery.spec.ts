@@ -1,0 +1,179 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { BINARY, type Easel, expect, generate, open, prompt, result, test } from '../easel.ts';
+
+const gallery = (page: Page) => page.getByRole('region', { name: 'Gallery' });
+const viewer = (page: Page) => page.getByRole('dialog', { name: 'Picture' });
+
+async function make(page: Page, words: string) {
+  await prompt(page).fill(words);
+  await generate(page).click();
+  await expect(gallery(page).getByRole('img', { name: words })).toBeVisible({ timeout: 30_000 });
+  await expect(result(page).getByRole('img', { name: words })).toBeVisible();
+}
+
+test('a picture comes into the gallery of every tab and stays over a reload', async ({ page, context, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  const other = await context.newPage();
+  await open(other, easel);
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  // It is there before it is done.
+  await expect(gallery(other).getByText('a red fox')).toBeVisible();
+  for (const tab of [page, other]) {
+    await expect(gallery(tab).getByRole('img', { name: 'a red fox' })).toBeVisible({ timeout: 30_000 });
+  }
+  await other.reload();
+  await expect(gallery(other).getByRole('img', { name: 'a red fox' })).toBeVisible();
+
+  await make(page, 'a blue whale');
+  await expect(gallery(other).getByRole('img')).toHaveCount(2);
+  const names = gallery(other).getByRole('img').evaluateAll((images) => images.map((image) => image.getAttribute('alt')));
+  expect(await names).toEqual(['a blue whale', 'a red fox']);
+});
+
+test('the viewer goes with the keys and fills the form', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await make(page, 'a red fox');
+  await make(page, 'a blue whale');
+  await gallery(page).getByRole('img', { name: 'a blue whale' }).click();
+  const picture = (name: string) => viewer(page).getByRole('img', { name });
+  await expect(picture('a blue whale')).toBeVisible();
+  await expect(viewer(page).getByText('Seed', { exact: true })).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(picture('a red fox')).toBeVisible();
+  await page.keyboard.press('ArrowLeft');
+  await expect(picture('a blue whale')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(viewer(page)).toBeHidden();
+
+  await gallery(page).getByRole('img', { name: 'a red fox' }).click();
+  await viewer(page).getByRole('button', { name: 'Reuse inputs' }).click();
+  await expect(viewer(page)).toBeHidden();
+  await expect(prompt(page)).toHaveValue('a red fox');
+
+  await gallery(page).getByRole('img', { name: 'a red fox' }).click();
+  await viewer(page).getByRole('button', { name: 'same seed' }).click();
+  await expect(gallery(page).getByRole('img', { name: 'a red fox' })).toHaveCount(2, { timeout: 30_000 });
+  const sources = gallery(page).getByRole('img', { name: 'a red fox' }).evaluateAll((images) => images.map((image) => image.getAttribute('src')));
+  // The same seed paints the same picture, which is kept once.
+  expect(new Set(await sources).size).toBe(1);
+});
+
+test('a star is a filter, and a delete can be undone', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await make(page, 'a red fox');
+  await make(page, 'a blue whale');
+  await gallery(page).getByRole('img', { name: 'a red fox' }).click();
+  await viewer(page).getByRole('button', { name: 'Star' }).click();
+  await expect(viewer(page).getByRole('button', { name: 'Star' })).toHaveAttribute('aria-pressed', 'true');
+  await viewer(page).getByRole('button', { name: 'Close' }).click();
+  await gallery(page).getByRole('checkbox', { name: 'Starred' }).check();
+  await expect(gallery(page).getByRole('img')).toHaveCount(1);
+  await gallery(page).getByRole('checkbox', { name: 'Starred' }).uncheck();
+  await expect(gallery(page).getByRole('img')).toHaveCount(2);
+  await gallery(page).getByRole('searchbox', { name: 'Search' }).fill('wha');
+  await expect(gallery(page).getByRole('img')).toHaveCount(1);
+  await gallery(page).getByRole('searchbox', { name: 'Search' }).fill('');
+  await expect(gallery(page).getByRole('img')).toHaveCount(2);
+
+  await gallery(page).getByRole('img', { name: 'a red fox' }).click();
+  await viewer(page).getByRole('button', { name: 'Delete' }).click();
+  await expect(viewer(page)).toBeHidden();
+  await expect(gallery(page).getByRole('img', { name: 'a red fox' })).toHaveCount(0);
+  await gallery(page).getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await expect(gallery(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
+});
+
+test('a link shows the picture to a guest until it is taken back', async ({ page, browser, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await make(page, 'a red fox');
+  await gallery(page).getByRole('img', { name: 'a red fox' }).click();
+  await viewer(page).getByRole('button', { name: 'Make a link' }).click();
+  const link = await viewer(page).getByRole('link', { name: 'Open the link' }).getAttribute('href');
+
+  const guest = await (await browser.newContext()).newPage();
+  await guest.goto(easel.address + link);
+  await expect(guest.getByRole('img', { name: 'A shared picture' })).toBeVisible();
+  await expect(guest.getByText('a red fox')).toHaveCount(0);
+  await viewer(page).getByRole('button', { name: 'Show the inputs too' }).click();
+  await expect(viewer(page).getByRole('button', { name: 'Hide the inputs' })).toBeVisible();
+  await guest.reload();
+  await expect(guest.getByRole('img', { name: 'a red fox' })).toBeVisible();
+  await guest.goto(easel.address);
+  await expect(gallery(guest).getByRole('img')).toHaveCount(0);
+
+  await viewer(page).getByRole('button', { name: 'Take the link back' }).click();
+  await expect(viewer(page).getByRole('button', { name: 'Make a link' })).toBeVisible();
+  expect((await guest.goto(easel.address + link))?.status()).toBe(404);
+});
+
+test('a downloaded picture that is dropped on the page fills the form', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await make(page, 'a red fox');
+  const download = page.waitForEvent('download');
+  await result(page).getByRole('link', { name: 'Download' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^a-red-fox-.*\.png$/);
+  const path = await file.path();
+
+  await prompt(page).fill('something else');
+  await gallery(page).getByLabel('Read a picture’s inputs').setInputFiles(path);
+  await expect(prompt(page)).toHaveValue('a red fox');
+
+  await prompt(page).fill('something else');
+  await page.evaluate((base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], 'fox.png', { type: 'image/png' }));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, readFileSync(path).toString('base64'));
+  await expect(prompt(page)).toHaveValue('a red fox');
+});
+
+/** Puts so many generations into the gallery of the page's session. */
+async function fillGallery(page: Page, easel: Easel, count: number) {
+  const cookie = (await page.context().cookies()).find((cookie) => cookie.name === 'easel_session')!;
+  // A signature of 44 characters stands before the name of the session.
+  const session = decodeURIComponent(cookie.value).slice(44);
+  const folder = mkdtempSync(join(tmpdir(), 'easel-import-'));
+  const lines = Array.from({ length: count }, (_, number) => {
+    const created_ms = 1_700_000_000_000 + number;
+    const time = created_ms.toString(16).padStart(12, '0');
+    const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+    const request = { model: 'demo', prompt: `picture ${number}`, inputs: {} };
+    return JSON.stringify({ id, session, request, state: 'Cancelled', attempts: 1, created_ms, ended_ms: created_ms });
+  });
+  mkdirSync(join(folder, 'files'));
+  writeFileSync(join(folder, 'uploads.jsonl'), '');
+  writeFileSync(join(folder, 'generations.jsonl'), lines.join('\n') + '\n');
+  execFileSync(BINARY, ['import', folder], { env: { PATH: process.env.PATH, EASEL_DATA_DIR: easel.data } });
+  rmSync(folder, { recursive: true });
+}
+
+test('a long gallery scrolls to its end and keeps few tiles in the page', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await fillGallery(page, easel, 1_500);
+  await page.reload();
+  const tiles = gallery(page).getByRole('listitem');
+  await expect(tiles.first()).toContainText('picture 1499');
+  let most = 0;
+  await expect(async () => {
+    await page.mouse.wheel(0, 4_000);
+    most = Math.max(most, await tiles.count());
+    await expect(gallery(page).getByText('picture 0', { exact: true })).toBeInViewport({ timeout: 50 });
+  }).toPass({ timeout: 45_000 });
+  expect(most).toBeLessThan(900);
+
+  await page.evaluate(() => scrollTo(0, 0));
+  await expect(gallery(page).getByText('picture 1499', { exact: true })).toBeVisible();
+});
