@@ -64,5 +64,7 @@ test_store_elsewhere() (
   read -r storage <&"${S3[0]}" || die "the S3 server did not start"
   TEST_DATABASE_URL="$database" TEST_STORAGE_URL=s3://easel/ AWS_ENDPOINT_URL="$storage" \
     AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 \
-    cargo test --features ssr --test store
+    cargo test --features ssr --test store || status=$?
+  # A last command would replace this shell, and with it what keeps the servers running.
+  exit "${status:-0}"
 )
