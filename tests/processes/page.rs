@@ -95,15 +95,6 @@ impl Page {
         })
     }
 
-    /// Sends `file` as the one part of a form; status and body of the answer.
-    pub async fn upload(&self, address: &str, path: &str, file: Vec<u8>) -> (u16, Vec<u8>) {
-        let part = reqwest::multipart::Part::bytes(file).file_name("picture");
-        let form = reqwest::multipart::Form::new().part("file", part);
-        let answer = self.client.post(format!("{address}{path}")).header("cookie", &self.cookie);
-        let answer = answer.multipart(form).send().await.unwrap();
-        (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
-    }
-
     /// Status and body of `path`.
     pub async fn get(&self, address: &str, path: &str) -> (u16, Vec<u8>) {
         let answer = self.client.get(format!("{address}{path}")).header("cookie", &self.cookie);

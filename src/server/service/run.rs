@@ -114,10 +114,13 @@ impl Run {
         self.last.subscribe()
     }
 
-    /// The events that are not in the database yet; they count as kept from now on.
+    /// The events that are not in the database yet; they count as kept from now on. Previews
+    /// are left out: their pictures are here only, and only while it runs.
     pub fn take_unkept(&self) -> Vec<NumberedEvent> {
         let mut log = self.lock();
-        let unkept = log.events[log.kept..].to_vec();
+        let unkept = log.events[log.kept..].iter();
+        let unkept = unkept.filter(|event| !matches!(event.event, Event::Preview { .. }));
+        let unkept = unkept.cloned().collect();
         log.kept = log.events.len();
         unkept
     }
