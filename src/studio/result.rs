@@ -8,6 +8,7 @@ use super::{
     form::Form,
     heart::{Heart, Picture},
 };
+use crate::generation::Fact;
 
 /// The region that holds the result.
 #[component]
@@ -27,11 +28,37 @@ pub fn Results(heart: Heart, form: Form) -> impl IntoView {
                 <Unfinished heart form/>
             </Show>
             {finished}
-            <Show when=is_empty>
-                <p class="result__empty">"Your picture will appear here."</p>
-            </Show>
+            {move || is_empty().then(|| view! { <NoPicture heart/> })}
         </section>
     }
+}
+
+/// A model that makes no pictures has told something else.
+#[component]
+fn NoPicture(heart: Heart) -> impl IntoView {
+    let facts = heart.current.get().map(|current| current.facts).unwrap_or_default();
+    if facts.is_empty() {
+        view! { <p class="result__empty">"Your picture will appear here."</p> }.into_any()
+    } else {
+        view! { <Facts facts/> }.into_any()
+    }
+}
+
+/// What the provider told; an address is a link.
+#[component]
+fn Facts(facts: Vec<Fact>) -> impl IntoView {
+    let value = |value: String| match value.starts_with("https://") {
+        true => {
+            let address = value.clone();
+            view! { <a href=address rel="noreferrer">{value}</a> }.into_any()
+        }
+        false => value.into_any(),
+    };
+    let facts = facts
+        .into_iter()
+        .map(|fact| view! { <div><dt>{fact.name}</dt><dd>{value(fact.value)}</dd></div> })
+        .collect_view();
+    view! { <dl class="facts">{facts}</dl> }
 }
 
 /// An empty canvas has the proportions of the picture to come.
@@ -76,10 +103,8 @@ fn Finished(
         let prompt = prompt.clone();
         spawn_local(async move { copied.set(browser::copy(&prompt).await) });
     };
-    let facts = facts
-        .into_iter()
-        .map(|fact| view! { <div><dt>{fact.name}</dt><dd>{fact.value}</dd></div> })
-        .collect_view();
+    let size = Fact::new("Size", format!("{} × {}", picture.width, picture.height));
+    let facts = std::iter::once(size).chain(facts).collect();
     view! {
         <figure class="result__figure">
             <div class="result__frame">
@@ -92,13 +117,7 @@ fn Finished(
                 />
             </div>
             <figcaption class="result__caption">
-                <dl class="facts">
-                    <div>
-                        <dt>"Size"</dt>
-                        <dd>{picture.width}" × "{picture.height}</dd>
-                    </div>
-                    {facts}
-                </dl>
+                <Facts facts/>
                 <div class="result__actions">
                     <a class="button" href=download download="">"Download"</a>
                     <button type="button" class="button" on:click=copy_prompt>
