@@ -137,7 +137,7 @@ test('a result becomes an input, and so does a file, a drop, a paste or an addre
         transfer.items.add(new File([new Uint8Array(bytes)], 'dot.png', { type: 'image/png' }));
         const event =
           kind === 'drop'
-            ? new DragEvent(kind, { dataTransfer: transfer, bubbles: true })
+            ? new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true })
             : new ClipboardEvent(kind, { clipboardData: transfer, bubbles: true });
         zone.dispatchEvent(event);
       },

@@ -107,6 +107,7 @@ pub fn Tile(item: GalleryItem) -> impl IntoView {
     let star = item.starred.then(|| view! { <span class="tile__star" title="Starred">"★"</span> });
     let count =
         (count > 1).then(|| view! { <span class="tile__count" title="Pictures">{count}</span> });
+    let label = name.clone();
     let content = match item.images.first() {
         Some(StoredImage { digest, width, height, .. }) => view! {
             <a
@@ -133,6 +134,9 @@ pub fn Tile(item: GalleryItem) -> impl IntoView {
                 class="tile__open tile__open--words"
                 data-action="open"
                 data-id=id.clone()
+                // Named like a picture, by its prompt: its state is no word to press.
+                aria-label=label
+                aria-description=state_words(&item)
                 aria-busy=(!item.state.is_ended()).then_some("true")
             >
                 <span class="tile__state">{state_words(&item)}</span>
