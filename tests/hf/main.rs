@@ -3,4 +3,6 @@
 mod classic;
 mod fixture;
 mod hub;
+mod queue;
 mod router;
+mod world;

@@ -1,85 +1,20 @@
-//! Models of the Hub: the mapping, the providers behind the router, and the host of the pictures,
-//! on three ports.
-
-use std::{sync::Arc, time::Duration};
+//! Models of the Hub: the mapping, and who of the providers behind the router is asked.
 
 use axum::{
     body::Body,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use base64::prelude::{BASE64_STANDARD, Engine};
 use easel::{
     error::GenerateError,
-    generation::{Event, InputValue, Inputs},
-    server::provider::{Answer, Provider, Updates, hf::Hf},
+    generation::{InputValue, Inputs},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::fixture::{Heard, PNG, Peer, Said, TOKEN, config, job, provider, run, run_with};
-
-struct World {
-    hub: Peer,
-    router: Peer,
-    images: Peer,
-    hf: Hf,
-}
-
-const MAPPING: &str = "GET /api/models/owner/name?expand[]=inferenceProviderMapping";
-
-/// A world in which the Hub says that these providers serve `owner/name`, all of them live.
-async fn world(providers: &[&str]) -> World {
-    let entries: Vec<_> = providers.iter().map(|provider| (*provider, "live")).collect();
-    world_with(&entries, &[]).await
-}
-
-async fn world_with(entries: &[(&str, &str)], more: &[(&str, &str)]) -> World {
-    let (hub, router, images) = (Peer::start().await, Peer::start().await, Peer::start().await);
-    // By hand, for the order of the keys is the order of preference.
-    let entries: Vec<_> = entries
-        .iter()
-        .map(|(provider, status)| {
-            let id = if *provider == "fal-ai" { "fal-ai/flux/dev" } else { "their/name" };
-            let entry = json!({"status": status, "providerId": id, "task": "text-to-image"});
-            format!("\"{provider}\":{entry}")
-        })
-        .collect();
-    let body =
-        format!(r#"{{"id":"owner/name","inferenceProviderMapping":{{{}}}}}"#, entries.join(","));
-    hub.always(move |_| Some(body.clone().into_response()));
-    let mut settings = vec![("EASEL_ALLOWED_ORIGINS", images.url.as_str())];
-    settings.extend(more);
-    let hf = provider(&config(&hub, &router, &settings));
-    World { hub, router, images, hf }
-}
-
-fn json_answer(value: Value) -> Response {
-    ([("content-type", "application/json")], value.to_string()).into_response()
-}
-
-fn b64() -> Response {
-    json_answer(json!({"data": [{"b64_json": BASE64_STANDARD.encode(PNG)}]}))
-}
-
-fn bytes_of(answer: Result<Answer, GenerateError>) -> Vec<u8> {
-    match answer {
-        Ok(Answer::Images { images, .. }) => images[0].bytes.clone(),
-        other => panic!("{other:?}"),
-    }
-}
-
-fn facts_of(answer: Result<Answer, GenerateError>) -> Vec<(String, String)> {
-    match answer {
-        Ok(Answer::Images { facts, .. }) => {
-            facts.into_iter().map(|fact| (fact.name, fact.value)).collect()
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-fn bearer() -> String {
-    format!("Bearer {TOKEN}")
-}
+use crate::{
+    fixture::{Heard, PNG, Peer, TOKEN, run, run_with},
+    world::{MAPPING, b64, bearer, bytes_of, facts_of, json_answer, world, world_with},
+};
 
 #[tokio::test]
 async fn a_model_goes_to_the_first_live_provider_and_the_mapping_is_asked_once() {
@@ -306,129 +241,6 @@ async fn the_organisation_to_bill_is_told_to_the_router_only() {
     assert!(!world.hub.heard()[0].headers.contains_key("x-hf-bill-to"));
 }
 
-const JOB: &str = "/fal-ai/fal-ai/flux/requests/R";
-
-/// The router plays fal's queue: submit, then these answers to polls, then the result.
-fn fal(world: &World, mut polls: Vec<Value>, result: Value) {
-    polls.reverse();
-    let polls = std::sync::Mutex::new(polls);
-    world.router.always(move |heard| {
-        Some(match (heard.method.as_str(), heard.path.as_str()) {
-            ("POST", _) => json_answer(json!({"request_id": "R", "status": "IN_QUEUE",
-                "response_url": "https://queue.fal.run/fal-ai/flux/requests/R"})),
-            ("GET", path) if path == format!("{JOB}/status?_subdomain=queue") => {
-                // The last answer is given for ever.
-                let mut polls = polls.lock().unwrap();
-                let last = polls.len() == 1;
-                json_answer(if last { polls[0].clone() } else { polls.pop().unwrap() })
-            }
-            ("GET", path) if path == format!("{JOB}?_subdomain=queue") => {
-                json_answer(result.clone())
-            }
-            ("PUT", _) => StatusCode::ACCEPTED.into_response(),
-            _ => StatusCode::NOT_FOUND.into_response(),
-        })
-    });
-}
-
-#[tokio::test]
-async fn the_queue_of_fal_is_followed_to_the_picture() {
-    let world = world(&["fal-ai"]).await;
-    let polls = vec![
-        json!({"status": "IN_QUEUE", "queue_position": 1}),
-        json!({"status": "IN_PROGRESS", "logs": [{"message": "50%|##| 2/4 [00:01<00:01]"}]}),
-        json!({"status": "COMPLETED"}),
-    ];
-    let seed = 14_715_652_618_304_795_001_u64;
-    let result = json!({"images": [{"url": world.images.at("x.png")}], "seed": seed,
-        "has_nsfw_concepts": [true], "prompt": "a majestic red fox"});
-    fal(&world, polls, result);
-    world.images.then(PNG);
-    let (answer, said) = run(&world.hf, "hf:owner/name").await;
-    assert_eq!(
-        facts_of(answer),
-        [
-            ("Seed".to_owned(), seed.to_string()),
-            ("Prompt as rewritten".to_owned(), "a majestic red fox".to_owned()),
-            ("Not safe for work".to_owned(), "flagged by the provider".to_owned()),
-            ("Inference provider".to_owned(), "fal-ai".to_owned()),
-        ]
-    );
-    let status = format!("GET {JOB}/status?_subdomain=queue");
-    assert_eq!(
-        world.router.lines(),
-        [
-            "POST /fal-ai/fal-ai/flux/dev?_subdomain=queue".to_owned(),
-            status.clone(),
-            status.clone(),
-            status,
-            format!("GET {JOB}?_subdomain=queue"),
-        ]
-    );
-    let queued = |place| Event::Queued { place, size: None, eta_seconds: None, upstream: true };
-    let events = said.events.lock().unwrap().clone();
-    assert_eq!(
-        events[..4],
-        [
-            Event::Accepted { attempt: 1 },
-            queued(None),
-            queued(Some(2)),
-            Event::Progress {
-                step: Some(2.0),
-                total: Some(4.0),
-                unit: Some("steps".to_owned()),
-                fraction: None,
-                label: None
-            },
-        ]
-    );
-    assert_eq!(said.handles.lock().unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn a_cancel_is_put_to_the_queue_of_fal() {
-    let world = world(&["fal-ai"]).await;
-    fal(&world, vec![json!({"status": "IN_QUEUE"})], Value::Null);
-    let router = world.router.clone();
-    let attempt = tokio::spawn(async move {
-        let updates = Updates::new(Arc::new(Said::default()));
-        world.hf.generate(job("hf:owner/name", Inputs::new()), updates).await
-    });
-    router.until(&format!("GET {JOB}/status?_subdomain=queue")).await;
-    attempt.abort();
-    router.until(&format!("PUT {JOB}/cancel?_subdomain=queue")).await;
-    let heard = router.heard();
-    assert_eq!(heard.last().unwrap().authorization(), Some(bearer().as_str()));
-}
-
-#[tokio::test]
-async fn a_cancel_before_the_job_has_a_name_is_carried_out_and_sends_no_poll() {
-    let world = world(&["fal-ai"]).await;
-    let (open, opened) = std::sync::mpsc::channel::<()>();
-    let opened = Arc::new(std::sync::Mutex::new(opened));
-    // The answer to the submit is held back until the attempt was dropped.
-    let held = Body::from_stream(futures::stream::once(async move {
-        let wait = move || opened.lock().unwrap().recv_timeout(Duration::from_secs(10));
-        tokio::task::spawn_blocking(wait).await.unwrap().unwrap();
-        let answer = json!({"request_id": "R", "status": "IN_QUEUE"});
-        Ok::<_, std::io::Error>(answer.to_string())
-    }));
-    world.router.then(Response::new(held)).always(|_| Some(StatusCode::ACCEPTED.into_response()));
-    let router = world.router.clone();
-    let attempt = tokio::spawn(async move {
-        let updates = Updates::new(Arc::new(Said::default()));
-        world.hf.generate(job("hf:owner/name", Inputs::new()), updates).await
-    });
-    let submit = "POST /fal-ai/fal-ai/flux/dev?_subdomain=queue";
-    router.until(submit).await;
-    attempt.abort();
-    assert!(attempt.await.unwrap_err().is_cancelled());
-    open.send(()).unwrap();
-    let cancel = format!("PUT {JOB}/cancel?_subdomain=queue");
-    router.until(&cancel).await;
-    assert_eq!(router.lines(), [submit.to_owned(), cancel]);
-}
-
 #[tokio::test]
 async fn polls_that_go_wrong_are_repeated_and_start_nothing() {
     let world = world(&["wavespeed", "nscale"]).await;
@@ -455,26 +267,6 @@ async fn polls_that_go_wrong_are_repeated_and_start_nothing() {
     assert!(matches!(answer, Err(GenerateError::Unknown { .. })), "{answer:?}");
     // Once accepted, nobody else is asked.
     assert_eq!(world.router.heard().iter().filter(|heard| heard.method == "POST").count(), 2);
-}
-
-#[tokio::test]
-async fn a_job_is_taken_up_by_a_later_process() {
-    let world = world(&["fal-ai"]).await;
-    let result = json!({"images": [{"url": world.images.at("x.png")}]});
-    fal(&world, vec![json!({"status": "COMPLETED"})], result);
-    world.images.then(PNG).then(PNG);
-    let (_, said) = run(&world.hf, "hf:owner/name").await;
-    let handle = said.handles.lock().unwrap()[0].clone();
-    assert!(!handle.contains(TOKEN));
-
-    let before = world.router.heard().len();
-    let updates = Updates::new(Arc::new(Said::default()));
-    let order = job("hf:owner/name", Inputs::new());
-    assert_eq!(bytes_of(world.hf.resume(order.clone(), handle, updates.clone()).await), PNG);
-    assert!(world.router.heard()[before..].iter().all(|heard| heard.method == "GET"));
-
-    let error = world.hf.resume(order, "nonsense".to_owned(), updates).await.unwrap_err();
-    assert_eq!(error, GenerateError::Interrupted { may_be_billed: true });
 }
 
 #[tokio::test]

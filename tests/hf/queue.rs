@@ -1,0 +1,162 @@
+//! A job in the queue of fal: followed, watched, cancelled, taken up again.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::Body,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use easel::{
+    generation::{Event, Inputs},
+    server::provider::{Provider, Updates},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    fixture::{PNG, Said, TOKEN, job, run},
+    world::{World, bearer, bytes_of, facts_of, json_answer, world},
+};
+
+const JOB: &str = "/fal-ai/fal-ai/flux/requests/R";
+
+/// The router plays fal's queue: submit, then these answers to polls, then the result.
+fn fal(world: &World, mut polls: Vec<Value>, result: Value) {
+    polls.reverse();
+    let polls = std::sync::Mutex::new(polls);
+    world.router.always(move |heard| {
+        Some(match (heard.method.as_str(), heard.path.as_str()) {
+            ("POST", _) => json_answer(json!({"request_id": "R", "status": "IN_QUEUE",
+                "response_url": "https://queue.fal.run/fal-ai/flux/requests/R"})),
+            ("GET", path) if path == format!("{JOB}/status?_subdomain=queue") => {
+                // The last answer is given for ever.
+                let mut polls = polls.lock().unwrap();
+                let last = polls.len() == 1;
+                json_answer(if last { polls[0].clone() } else { polls.pop().unwrap() })
+            }
+            ("GET", path) if path == format!("{JOB}?_subdomain=queue") => {
+                json_answer(result.clone())
+            }
+            ("PUT", _) => StatusCode::ACCEPTED.into_response(),
+            _ => StatusCode::NOT_FOUND.into_response(),
+        })
+    });
+}
+
+#[tokio::test]
+async fn the_queue_of_fal_is_followed_to_the_picture() {
+    let world = world(&["fal-ai"]).await;
+    let polls = vec![
+        json!({"status": "IN_QUEUE", "queue_position": 1}),
+        json!({"status": "IN_PROGRESS", "logs": [{"message": "50%|##| 2/4 [00:01<00:01]"}]}),
+        json!({"status": "COMPLETED"}),
+    ];
+    let seed = 14_715_652_618_304_795_001_u64;
+    let result = json!({"images": [{"url": world.images.at("x.png")}], "seed": seed,
+        "has_nsfw_concepts": [true], "prompt": "a majestic red fox"});
+    fal(&world, polls, result);
+    world.images.then(PNG);
+    let (answer, said) = run(&world.hf, "hf:owner/name").await;
+    assert_eq!(
+        facts_of(answer),
+        [
+            ("Seed".to_owned(), seed.to_string()),
+            ("Prompt as rewritten".to_owned(), "a majestic red fox".to_owned()),
+            ("Not safe for work".to_owned(), "flagged by the provider".to_owned()),
+            ("Inference provider".to_owned(), "fal-ai".to_owned()),
+        ]
+    );
+    let status = format!("GET {JOB}/status?_subdomain=queue");
+    assert_eq!(
+        world.router.lines(),
+        [
+            "POST /fal-ai/fal-ai/flux/dev?_subdomain=queue".to_owned(),
+            status.clone(),
+            status.clone(),
+            status,
+            format!("GET {JOB}?_subdomain=queue"),
+        ]
+    );
+    let queued = |place| Event::Queued { place, size: None, eta_seconds: None, upstream: true };
+    let events = said.events.lock().unwrap().clone();
+    assert_eq!(
+        events[..4],
+        [
+            Event::Accepted { attempt: 1 },
+            queued(None),
+            queued(Some(2)),
+            Event::Progress {
+                step: Some(2.0),
+                total: Some(4.0),
+                unit: Some("steps".to_owned()),
+                fraction: None,
+                label: None
+            },
+        ]
+    );
+    assert_eq!(said.handles.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_cancel_is_put_to_the_queue_of_fal() {
+    let world = world(&["fal-ai"]).await;
+    fal(&world, vec![json!({"status": "IN_QUEUE"})], Value::Null);
+    let router = world.router.clone();
+    let attempt = tokio::spawn(async move {
+        let updates = Updates::new(Arc::new(Said::default()));
+        world.hf.generate(job("hf:owner/name", Inputs::new()), updates).await
+    });
+    router.until(&format!("GET {JOB}/status?_subdomain=queue")).await;
+    attempt.abort();
+    router.until(&format!("PUT {JOB}/cancel?_subdomain=queue")).await;
+    let heard = router.heard();
+    assert_eq!(heard.last().unwrap().authorization(), Some(bearer().as_str()));
+}
+
+#[tokio::test]
+async fn a_cancel_before_the_job_has_a_name_is_carried_out_and_sends_no_poll() {
+    let world = world(&["fal-ai"]).await;
+    let (open, opened) = std::sync::mpsc::channel::<()>();
+    let opened = Arc::new(std::sync::Mutex::new(opened));
+    // The answer to the submit is held back until the attempt was dropped.
+    let held = Body::from_stream(futures::stream::once(async move {
+        let wait = move || opened.lock().unwrap().recv_timeout(Duration::from_secs(10));
+        tokio::task::spawn_blocking(wait).await.unwrap().unwrap();
+        let answer = json!({"request_id": "R", "status": "IN_QUEUE"});
+        Ok::<_, std::io::Error>(answer.to_string())
+    }));
+    world.router.then(Response::new(held)).always(|_| Some(StatusCode::ACCEPTED.into_response()));
+    let router = world.router.clone();
+    let attempt = tokio::spawn(async move {
+        let updates = Updates::new(Arc::new(Said::default()));
+        world.hf.generate(job("hf:owner/name", Inputs::new()), updates).await
+    });
+    let submit = "POST /fal-ai/fal-ai/flux/dev?_subdomain=queue";
+    router.until(submit).await;
+    attempt.abort();
+    assert!(attempt.await.unwrap_err().is_cancelled());
+    open.send(()).unwrap();
+    let cancel = format!("PUT {JOB}/cancel?_subdomain=queue");
+    router.until(&cancel).await;
+    assert_eq!(router.lines(), [submit.to_owned(), cancel]);
+}
+
+#[tokio::test]
+async fn a_job_is_taken_up_by_a_later_process() {
+    let world = world(&["fal-ai"]).await;
+    let result = json!({"images": [{"url": world.images.at("x.png")}]});
+    fal(&world, vec![json!({"status": "COMPLETED"})], result);
+    world.images.then(PNG).then(PNG);
+    let (_, said) = run(&world.hf, "hf:owner/name").await;
+    let handle = said.handles.lock().unwrap()[0].clone();
+    assert!(!handle.contains(TOKEN));
+
+    let before = world.router.heard().len();
+    let updates = Updates::new(Arc::new(Said::default()));
+    let order = job("hf:owner/name", Inputs::new());
+    assert_eq!(bytes_of(world.hf.resume(order.clone(), handle, updates.clone()).await), PNG);
+    assert!(world.router.heard()[before..].iter().all(|heard| heard.method == "GET"));
+
+    let error = world.hf.resume(order, "nonsense".to_owned(), updates).await.unwrap_err();
+    assert_eq!(error, GenerateError::Interrupted { may_be_billed: true });
+}

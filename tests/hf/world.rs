@@ -1,0 +1,75 @@
+//! The Hub, the router and the host of the pictures, on three ports, and a provider that knows
+//! them.
+
+use axum::response::{IntoResponse, Response};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use easel::{
+    error::GenerateError,
+    server::provider::{Answer, hf::Hf},
+};
+use serde_json::{Value, json};
+
+use crate::fixture::{PNG, Peer, TOKEN, config, provider};
+
+pub struct World {
+    pub hub: Peer,
+    pub router: Peer,
+    pub images: Peer,
+    pub hf: Hf,
+}
+
+pub const MAPPING: &str = "GET /api/models/owner/name?expand[]=inferenceProviderMapping";
+
+/// A world in which the Hub says that these providers serve `owner/name`, all of them live.
+pub async fn world(providers: &[&str]) -> World {
+    let entries: Vec<_> = providers.iter().map(|provider| (*provider, "live")).collect();
+    world_with(&entries, &[]).await
+}
+
+pub async fn world_with(entries: &[(&str, &str)], more: &[(&str, &str)]) -> World {
+    let (hub, router, images) = (Peer::start().await, Peer::start().await, Peer::start().await);
+    // By hand, for the order of the keys is the order of preference.
+    let entries: Vec<_> = entries
+        .iter()
+        .map(|(provider, status)| {
+            let id = if *provider == "fal-ai" { "fal-ai/flux/dev" } else { "their/name" };
+            let entry = json!({"status": status, "providerId": id, "task": "text-to-image"});
+            format!("\"{provider}\":{entry}")
+        })
+        .collect();
+    let body =
+        format!(r#"{{"id":"owner/name","inferenceProviderMapping":{{{}}}}}"#, entries.join(","));
+    hub.always(move |_| Some(body.clone().into_response()));
+    let mut settings = vec![("EASEL_ALLOWED_ORIGINS", images.url.as_str())];
+    settings.extend(more);
+    let hf = provider(&config(&hub, &router, &settings));
+    World { hub, router, images, hf }
+}
+
+pub fn json_answer(value: Value) -> Response {
+    ([("content-type", "application/json")], value.to_string()).into_response()
+}
+
+pub fn b64() -> Response {
+    json_answer(json!({"data": [{"b64_json": BASE64_STANDARD.encode(PNG)}]}))
+}
+
+pub fn bytes_of(answer: Result<Answer, GenerateError>) -> Vec<u8> {
+    match answer {
+        Ok(Answer::Images { images, .. }) => images[0].bytes.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn facts_of(answer: Result<Answer, GenerateError>) -> Vec<(String, String)> {
+    match answer {
+        Ok(Answer::Images { facts, .. }) => {
+            facts.into_iter().map(|fact| (fact.name, fact.value)).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+pub fn bearer() -> String {
+    format!("Bearer {TOKEN}")
+}
