@@ -37,6 +37,8 @@ export class HuggingFace {
   images!: Endpoint;
   /** Keeps fal's job in its queue. */
   hold = false;
+  /** Keeps fal's job at its third step of four. */
+  isWorking = false;
   hubIsDown = false;
   private polls = 0;
 
@@ -104,6 +106,12 @@ export class HuggingFace {
     }
     if (url.startsWith(`${JOB}/status`)) {
       this.polls += 1;
+      if (this.isWorking) {
+        // fal tells the log to those who ask for it.
+        const bar = ' 75%|███████▌  | 3/4 [00:01<00:00,  2.51it/s]';
+        const logs = url.includes('logs=1') ? [{ message: bar }] : null;
+        return json(response, 200, { status: 'IN_PROGRESS', logs });
+      }
       const isDone = !this.hold && this.polls > 1;
       const queued = { status: 'IN_QUEUE', queue_position: 2 };
       return json(response, 200, isDone ? { status: 'COMPLETED' } : queued);

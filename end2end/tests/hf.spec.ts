@@ -111,6 +111,17 @@ test("a place in fal's queue is told, and Cancel reaches it", async ({ page, pro
   problems.length = 0;
 });
 
+test("the steps in the log of fal's job are told", async ({ page }) => {
+  face.isWorking = true;
+  await open(page, easel);
+  await choose(page, 'acme/fox-lora');
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect(status(page)).toContainText('Painting · step 3 of 4');
+  face.isWorking = false;
+  await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
+});
+
 test('without the Hub the page says so and works', async ({ page }) => {
   face.hubIsDown = true;
   await open(page, easel);

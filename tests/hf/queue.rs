@@ -8,9 +8,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use easel::{
-    generation::{Event, Inputs},
-    server::provider::{Provider, Updates},
+    error::GenerateError,
+    generation::{Event, GenerationId, Inputs, Outcome, Progress},
+    server::{
+        provider::{Provider, Registry, Updates},
+        service::{Limits, Service},
+        store::{Images, Records, SessionId},
+    },
 };
+use futures::StreamExt;
 use serde_json::{Value, json};
 
 use crate::{
@@ -28,7 +34,7 @@ fn fal(world: &World, mut polls: Vec<Value>, result: Value) {
         Some(match (heard.method.as_str(), heard.path.as_str()) {
             ("POST", _) => json_answer(json!({"request_id": "R", "status": "IN_QUEUE",
                 "response_url": "https://queue.fal.run/fal-ai/flux/requests/R"})),
-            ("GET", path) if path == format!("{JOB}/status?_subdomain=queue") => {
+            ("GET", path) if path == format!("{JOB}/status?_subdomain=queue&logs=1") => {
                 // The last answer is given for ever.
                 let mut polls = polls.lock().unwrap();
                 let last = polls.len() == 1;
@@ -66,7 +72,7 @@ async fn the_queue_of_fal_is_followed_to_the_picture() {
             ("Inference provider".to_owned(), "fal-ai".to_owned()),
         ]
     );
-    let status = format!("GET {JOB}/status?_subdomain=queue");
+    let status = format!("GET {JOB}/status?_subdomain=queue&logs=1");
     assert_eq!(
         world.router.lines(),
         [
@@ -106,7 +112,7 @@ async fn a_cancel_is_put_to_the_queue_of_fal() {
         let updates = Updates::new(Arc::new(Said::default()));
         world.hf.generate(job("hf:owner/name", Inputs::new()), updates).await
     });
-    router.until(&format!("GET {JOB}/status?_subdomain=queue")).await;
+    router.until(&format!("GET {JOB}/status?_subdomain=queue&logs=1")).await;
     attempt.abort();
     router.until(&format!("PUT {JOB}/cancel?_subdomain=queue")).await;
     let heard = router.heard();
@@ -159,4 +165,44 @@ async fn a_job_is_taken_up_by_a_later_process() {
 
     let error = world.hf.resume(order, "nonsense".to_owned(), updates).await.unwrap_err();
     assert_eq!(error, GenerateError::Interrupted { may_be_billed: true });
+}
+
+#[tokio::test]
+async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
+    let world = world(&["fal-ai"]).await;
+    let bar = |step| format!(" {step}0%|█  | {step}/10 [00:01<00:01,  2.5it/s]");
+    let polls = vec![
+        json!({"status": "IN_QUEUE", "queue_position": 2}),
+        json!({"status": "IN_PROGRESS", "logs": [
+            {"message": "loading weights", "level": "INFO", "timestamp": "2026-10-01T10:00:00Z"},
+            {"message": bar(3), "level": "STDERR", "timestamp": "2026-10-01T10:00:01Z"},
+            {"message": bar(4), "level": "STDERR", "timestamp": "2026-10-01T10:00:02Z"}]}),
+        json!({"status": "COMPLETED"}),
+    ];
+    fal(&world, polls, json!({"images": [{"url": world.images.at("x.png")}]}));
+    world.images.then(PNG);
+    let service = Service::new(
+        Registry::new([Arc::new(world.hf) as Arc<dyn Provider>]),
+        Records::in_memory().await.unwrap(),
+        Images::in_memory(),
+        Limits { running: 1, running_per_session: 1, cancel_when_left: None },
+    );
+    let (session, id) = (SessionId::new("a"), GenerationId::from_parts(1, [7; 10]));
+    let request = job("hf:owner/name", Inputs::new()).request;
+    let outcome = service.generate(&session, &id, request).await;
+    assert!(matches!(outcome, Ok(Outcome::Done { .. })), "{outcome:?}");
+
+    let mut progress = Progress::default();
+    let mut sentences = Vec::new();
+    let mut events = std::pin::pin!(service.watch(&session, &id, 0).await.unwrap());
+    while let Some(event) = events.next().await {
+        progress.apply(event);
+        sentences.push(progress.sentence());
+    }
+    sentences.dedup();
+    assert_eq!(
+        sentences,
+        ["Starting", "In the queue", "3rd in the queue", "Painting · step 4 of 10", "Done"]
+    );
+    assert!(progress.log.contains(&"loading weights".to_owned()), "{:?}", progress.log);
 }

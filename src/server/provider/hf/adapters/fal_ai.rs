@@ -18,7 +18,11 @@ use crate::{
 /// Tells the router to use fal's queue instead of holding the connection.
 const QUEUE: &str = "_subdomain=queue";
 
-/// A progress bar in a log line: `45%|████▌     | 9/20 [00:03<00:04,  2.51it/s]`.
+/// Without it the answer to a poll has no log, and so no steps.
+const LOGS: &str = "logs=1";
+
+/// A progress bar in a log line: `45%|████▌     | 9/20 [00:03<00:04,  2.51it/s]`. A line may hold
+/// several, parted by carriage returns.
 static BAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\|\s*(\d+)/(\d+)\s*\[").expect("the pattern is a constant"));
 
@@ -67,16 +71,17 @@ impl Adapter for FalAi {
                 None => return Err(job_failed(errors::words(answer))),
             },
         };
-        let pending = |ask: &str, events, at_once| Pending {
-            ask: format!("{job}{ask}?{QUEUE}"),
+        let pending = |ask: String, events, at_once| Pending {
+            ask,
             cancel: Some(format!("{job}/cancel?{QUEUE}")),
             events,
             at_once,
         };
+        let poll = format!("{job}/status?{QUEUE}&{LOGS}");
         match status {
-            "IN_QUEUE" => Ok(pending("/status", vec![queued(answer)], false)),
-            "IN_PROGRESS" => Ok(pending("/status", progress(answer), false)),
-            "COMPLETED" => Ok(pending("", Vec::new(), true)),
+            "IN_QUEUE" => Ok(pending(poll, vec![queued(answer)], false)),
+            "IN_PROGRESS" => Ok(pending(poll, progress(answer), false)),
+            "COMPLETED" => Ok(pending(format!("{job}?{QUEUE}"), Vec::new(), true)),
             "FAILED" | "ERROR" | "CANCELED" | "CANCELLED" => {
                 Err(job_failed(errors::words(answer).or_else(|| Some(status.to_owned()))))
             }
@@ -115,7 +120,7 @@ fn progress(answer: &Value) -> Vec<Event> {
         .filter(|line| !line.is_empty())
         .collect();
     let bar = lines.iter().rev().find_map(|line| {
-        let found = BAR.captures(line)?;
+        let found = BAR.captures_iter(line).last()?;
         Some((found[1].parse().ok()?, found[2].parse().ok()?))
     });
     let mut events: Vec<_> = lines

@@ -284,7 +284,7 @@ fn follow(name: &str, asked: Option<&str>, answer: Value) -> Result<Pending, Gen
     find(name).unwrap().follow(&order, asked, &answer)
 }
 
-const STATUS: &str = "fal-ai/flux/requests/R/status?_subdomain=queue";
+const STATUS: &str = "fal-ai/flux/requests/R/status?_subdomain=queue&logs=1";
 
 fn queue_event(place: Option<u32>) -> Event {
     Event::Queued { place, size: None, eta_seconds: None, upstream: true }
@@ -322,7 +322,8 @@ fn a_progress_bar_in_the_log_of_fal_is_told_as_steps() {
     let answer = json!({"status": "IN_PROGRESS", "logs": [
         {"message": "loading", "timestamp": "t"},
         {"message": " 20%|██        | 4/20 [00:01<00:04,  3.5it/s]"},
-        {"message": " 45%|████▌     | 9/20 [00:03<00:04,  2.5it/s]"}]});
+        {"message": " 40%|████      | 8/20 [00:03<00:05,  2.5it/s]\r 45%|████▌     | 9/20 \
+                     [00:03<00:04,  2.5it/s]"}]});
     let events = follow("fal-ai", Some(STATUS), answer).unwrap().events;
     let [Event::Log { text, .. }, Event::Progress { step, total, .. }] = &events[..] else {
         panic!("{events:?}")
