@@ -6,7 +6,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 use url::Url;
 
 use super::redact;
-use crate::generation::ModelReference;
+use crate::generation::{ModelReference, ProviderKind};
 
 /// What the operator decided.
 #[derive(Clone, Debug)]
@@ -205,6 +205,14 @@ impl Config {
             demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
             metadata: switch(&text, "EASEL_METADATA")?,
         })
+    }
+
+    /// The models that the operator named, the one to choose first.
+    pub fn named_models(&self) -> impl Iterator<Item = ModelReference> {
+        let first = self.hf_model.iter();
+        let first =
+            first.filter_map(|model| format!("{}:{model}", ProviderKind::Hf.prefix()).parse().ok());
+        first.chain(self.models.iter().flatten().cloned())
     }
 
     /// Every origin that counts as listed: the operator's own and the configured services.

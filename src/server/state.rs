@@ -11,7 +11,7 @@ use super::{
     provider::{
         Provider, Registry,
         demo::Demo,
-        hf::Hf,
+        hf::{self, Hf},
         replicate::{Replicate, webhook::Webhooks},
         space::SpaceProvider,
     },
@@ -20,7 +20,7 @@ use super::{
     store::{Images, Records, StoreError},
 };
 use crate::{
-    generation::{ModelReference, ProviderKind},
+    generation::ModelReference,
     studio::{Offer, Offers},
 };
 
@@ -126,19 +126,12 @@ fn offered_models(config: &Config) -> Vec<ModelReference> {
             offers.push(reference);
         }
     };
-    if let Some(model) = &config.hf_model
-        && let Ok(reference) = format!("{}:{model}", ProviderKind::Hf.prefix()).parse()
-    {
-        offer(reference);
-    }
-    match &config.models {
-        Some(models) => models.iter().cloned().for_each(offer),
-        None => {
-            if config.hf_token.is_some() {
-                GOOD_HF_MODELS.iter().filter_map(|model| model.parse().ok()).for_each(&mut offer);
-            }
-            offer(ModelReference::demo());
+    config.named_models().map(hf::spelled).for_each(&mut offer);
+    if config.models.is_none() {
+        if config.hf_token.is_some() {
+            GOOD_HF_MODELS.iter().filter_map(|model| model.parse().ok()).for_each(&mut offer);
         }
+        offer(ModelReference::demo());
     }
     offers
 }
@@ -146,3 +139,43 @@ fn offered_models(config: &Config) -> Vec<ModelReference> {
 /// Fast, free to use and served by several inference providers.
 const GOOD_HF_MODELS: [&str; 2] =
     ["hf:black-forest-labs/FLUX.1-schnell", "hf:stabilityai/stable-diffusion-3-medium-diffusers"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered(variables: &[(&str, &str)]) -> Vec<String> {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(variable, _)| *variable == name)?;
+            Some(found.1.to_owned())
+        };
+        let config = Config::read(variable).unwrap();
+        offered_models(&config).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_model_of_hf_model_comes_first_and_none_comes_twice() {
+        assert_eq!(offered(&[]), ["demo"]);
+        assert_eq!(offered(&[("HF_MODEL", "a/b")]), ["hf:a/b", "demo"]);
+        assert_eq!(
+            offered(&[("HF_MODEL", "a/b"), ("EASEL_MODELS", "demo, hf:a/b, hf:a/b@fal-ai")]),
+            ["hf:a/b", "demo", "hf:a/b@fal-ai"]
+        );
+    }
+
+    #[test]
+    fn an_address_of_the_retired_host_is_offered_as_its_model() {
+        let retired = "https://api-inference.huggingface.co/models/a/b";
+        assert_eq!(offered(&[("HF_MODEL", retired)]), ["hf:a/b", "demo"]);
+        assert_eq!(
+            offered(&[("EASEL_MODELS", &format!("demo, hf:{retired}"))]),
+            ["demo", "hf:a/b"]
+        );
+    }
+
+    #[test]
+    fn an_endpoint_is_offered_as_it_is_written() {
+        let endpoint = "https://x1.us-east-1.aws.endpoints.huggingface.cloud";
+        assert_eq!(offered(&[("HF_MODEL", endpoint)])[0], format!("hf:{endpoint}"));
+    }
+}

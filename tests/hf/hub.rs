@@ -158,3 +158,15 @@ async fn the_dead_host_is_mapped_with_a_notice() {
     assert_eq!(model.title, "a/b");
     assert!(model.notices[0].starts_with("api-inference.huggingface.co was shut down."));
 }
+
+#[tokio::test]
+async fn a_model_that_hf_model_names_by_the_dead_host_is_described_with_the_notice() {
+    let dead = "https://api-inference.huggingface.co/models/a/b";
+    let (hub, hf) = hub_with(&[("HF_MODEL", dead)]).await;
+    hub.always(|_| Some(json!({"inferenceProviderMapping": {}}).to_string().into_response()));
+    let shut_down = |notice: &String| notice.contains("huggingface.co was shut down");
+    for (offered, is_told) in [("hf:a/b", true), ("hf:a/b@nscale", false), ("hf:c/d", false)] {
+        let model = hf.describe(&offered.parse().unwrap()).await.unwrap();
+        assert_eq!(model.notices.iter().any(shut_down), is_told, "{offered}");
+    }
+}

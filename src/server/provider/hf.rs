@@ -12,6 +12,7 @@ mod mapping;
 mod params;
 mod reference;
 mod search;
+mod spelling;
 
 use std::time::Duration;
 
@@ -33,6 +34,7 @@ use crate::{
 };
 
 pub use client::Pace;
+pub use spelling::spelled;
 
 /// One attempt, with all its tries, polls and downloads.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
@@ -44,6 +46,8 @@ const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Hf {
     client: Client,
     hub: Hub,
+    /// What the configuration still names by the retired host.
+    retired: Vec<ModelId>,
 }
 
 impl Hf {
@@ -54,7 +58,8 @@ impl Hf {
     /// With other waits.
     pub fn with_pace(config: &Config, guard: Guard, pace: Pace) -> Self {
         let client = Client::new(config, guard, pace);
-        Self { hub: Hub::new(client.clone()), client }
+        let retired = spelling::named_by_the_retired_host(config);
+        Self { hub: Hub::new(client.clone()), client, retired }
     }
 
     fn attempt<'a>(
@@ -82,6 +87,8 @@ impl Provider for Hf {
             }
             Target::Model { id, provider, was_dead_host } => {
                 let mut remarks = self.remarks(&id, provider.as_deref()).await;
+                let was_dead_host =
+                    was_dead_host || (provider.is_none() && self.retired.contains(&id));
                 remarks.notices.extend(was_dead_host.then(|| dead_host_notice(&id)));
                 let chosen = provider.map(|provider| format!("@{provider}")).unwrap_or_default();
                 (format!("{id}{chosen}"), Some(id.page()), remarks)
