@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
-import { BINARY, type Easel, expect, generate, open, prompt, result, test } from '../easel.ts';
+import type { Locator, Page } from '@playwright/test';
+import { BINARY, type Easel, expect, generate, open, png, prompt, result, test } from '../easel.ts';
+import { picture } from '../picture.ts';
 
 const gallery = (page: Page) => page.getByRole('region', { name: 'Gallery' });
 const viewer = (page: Page) => page.getByRole('dialog', { name: 'Picture' });
@@ -176,4 +177,46 @@ test('a long gallery scrolls to its end and keeps few tiles in the page', async 
 
   await page.evaluate(() => scrollTo(0, 0));
   await expect(gallery(page).getByText('picture 1499', { exact: true })).toBeVisible();
+});
+
+/** One finger on the screen, from the middle of `target`. */
+async function drag(page: Page, target: Locator, by: { x: number; y: number }) {
+  const { x, y, width, height } = (await target.boundingBox())!;
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number }[]) =>
+    session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  const at = (part: number) => ({ x: x + width / 2 + by.x * part, y: y + height / 2 + by.y * part });
+  await touch('touchStart', [at(0)]);
+  for (let step = 1; step <= 10; step += 1) await touch('touchMove', [at(step / 10)]);
+  await touch('touchEnd', []);
+  await session.detach();
+}
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test('a finger goes sideways to the next picture and up to what is below', async ({ page, start, endpoint }) => {
+    let made = 0;
+    const stub = await endpoint((_, response) => png(response, picture(400, 400, (made += 1))));
+    const easel = await start({ EASEL_ALLOWED_ORIGINS: stub.origin, EASEL_MODELS: `hf:${stub.origin}/models/x` });
+    await open(page, easel);
+    for (const words of ['a red fox', 'a blue whale', 'a green frog']) await make(page, words);
+    await gallery(page).getByRole('img', { name: 'a blue whale' }).tap();
+    const shown = viewer(page).getByRole('img');
+    await expect(shown).toHaveAccessibleName('a blue whale');
+    await drag(page, shown, { x: -120, y: 20 });
+    await expect(shown).toHaveAccessibleName('a red fox');
+    await drag(page, shown, { x: 120, y: -20 });
+    await expect(shown).toHaveAccessibleName('a blue whale');
+    await drag(page, shown, { x: 120, y: 0 });
+    await expect(shown).toHaveAccessibleName('a green frog');
+
+    // It goes far enough sideways to be taken for the other way.
+    const { y } = (await shown.boundingBox())!;
+    await drag(page, shown, { x: 60, y: -150 });
+    await expect.poll(async () => (await shown.boundingBox())!.y).toBeLessThan(y - 50);
+    await expect(shown).toHaveAccessibleName('a green frog');
+    await viewer(page).getByRole('button', { name: 'Close' }).tap();
+    await expect(viewer(page)).toBeHidden();
+  });
 });
