@@ -1,4 +1,5 @@
 // A release server of one's own, a page that watches its console, and an endpoint that plays a model.
+import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -174,4 +175,10 @@ export async function bytesOf(page: Page, name: string): Promise<Buffer> {
     return btoa(String.fromCharCode(...bytes));
   }, address);
   return Buffer.from(base64, 'base64');
+}
+
+/** By the rules of WCAG AA that axe can check. */
+export async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 }

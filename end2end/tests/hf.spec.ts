@@ -6,6 +6,7 @@ import {
   bytesOf,
   cancel,
   expect,
+  expectAccessible,
   generate,
   open,
   prompt,
@@ -149,3 +150,21 @@ test('the connections tell whose token it is and never the token', async ({ page
   expect(content).not.toContain(TOKEN);
   expect(content).not.toContain('ada@example.org');
 });
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`what opens in the page can be read: ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await open(page, easel);
+    await finder(page).fill('acme');
+    await expect(options(page)).toHaveCount(2);
+    await expect(page.getByRole('button', { name: 'More models' })).toBeVisible();
+    await expectAccessible(page);
+
+    await page.getByRole('button', { name: 'Connections' }).click();
+    await expect(options(page)).toHaveCount(0);
+    const region = page.getByRole('region', { name: 'Connections' });
+    await region.getByRole('button', { name: 'Check' }).first().click();
+    await expect(region).toContainText('Signed in as ada');
+    await expectAccessible(page);
+  });
+}

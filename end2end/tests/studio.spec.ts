@@ -1,14 +1,8 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { join } from 'node:path';
-import { cancel, expect, generate, open, prompt, result, status, test } from '../easel.ts';
+import { cancel, expect, expectAccessible, generate, open, prompt, result, status, test } from '../easel.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
-
-async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
-}
 
 /** Shown in the README; written anew when asked for. */
 async function picture(page: Page, name: string) {
