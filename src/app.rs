@@ -1,5 +1,6 @@
 //! The document shell and the page: rendered on the server only. What moves is one island.
 
+mod facts;
 pub mod gallery;
 mod part;
 pub mod shared;

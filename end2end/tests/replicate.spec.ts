@@ -117,6 +117,17 @@ test('the example fills the form and can be taken back', async ({ page }) => {
   await expect(field(page, 'Width')).toHaveValue('64');
 });
 
+test('a file that is no picture is a download', async ({ page }) => {
+  await page.locator('summary', { hasText: 'Advanced' }).click();
+  await field(page, 'Output format').selectOption('svg');
+  await prompt(page).fill('a drawn fox');
+  await prompt(page).press('Enter');
+  const link = result(page).getByRole('link', { name: /\.svg$/ });
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  expect(download.suggestedFilename()).toMatch(/\.svg$/);
+  await expect(pictures(page)).toHaveCount(0);
+});
+
 test('a result becomes an input, and so does a file, a drop, a paste or an address', async ({ page, problems }) => {
   const remove = page.getByRole('button', { name: 'Remove' });
   await prompt(page).fill('a first fox');

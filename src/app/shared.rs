@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{gallery::name_of, viewer::Facts};
+use super::{facts::Facts, gallery::name_of};
 use crate::server::store::Shared;
 
 /// The whole document.
@@ -33,7 +33,7 @@ pub fn SharedPage(shared: Shared, token: String, style_sheet: String) -> impl In
         let image = item.images.first().cloned();
         view! {
             <p class="shared__prompt">{item.request.prompt.clone()}</p>
-            <Facts item image/>
+            <Facts item image token=token.clone()/>
         }
     });
     view! {

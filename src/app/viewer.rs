@@ -1,17 +1,14 @@
 //! One generation, large, with all that is known of it and all that can be done with it. Rendered
 //! on the server; the buttons say in their attributes what they do.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use leptos::prelude::*;
 
-use super::gallery::{name_of, state_words};
+use super::{
+    facts::Facts,
+    gallery::{name_of, state_words},
+};
 use crate::{
-    generation::{
-        FileReference, GalleryItem, GenerationId, InputValue, RecordState, Request, Role,
-        StoredImage,
-    },
-    server::metadata::is_secret,
+    generation::{GalleryItem, GenerationId, InputValue, RecordState, Request, Role, StoredImage},
     studio::Packed,
 };
 
@@ -254,72 +251,6 @@ fn Sharing(id: GenerationId, share: Option<(String, bool)>) -> impl IntoView {
     }
 }
 
-/// All that is known: what was asked for, and what came of it.
-#[component]
-pub fn Facts(item: GalleryItem, image: Option<StoredImage>) -> impl IntoView {
-    let seconds = |ms: i64| format!("{:.1} s", ms as f64 / 1000.0);
-    let took = item
-        .started_ms
-        .zip(item.ended_ms)
-        .map(|(started, ended)| ("Took".to_owned(), seconds(ended - started)));
-    let size = image.map(|image| {
-        let kilobytes = image.bytes.div_ceil(1000);
-        let kind = image.content_type.extension().to_uppercase();
-        let size = format!("{} × {} · {kind} · {kilobytes} kB", image.width, image.height);
-        ("Size".to_owned(), size)
-    });
-    let mut told: Vec<(String, String)> = vec![
-        ("Model".to_owned(), item.request.model.to_string()),
-        ("Provider".to_owned(), item.request.model.provider().title().to_owned()),
-        ("State".to_owned(), state_words(&item)),
-        ("Attempts".to_owned(), item.attempts.to_string()),
-    ];
-    told.extend(took);
-    told.extend(size);
-    told.extend(item.facts.iter().map(|fact| (fact.name.clone(), fact.value.clone())));
-    let inputs = item.request.inputs.iter().filter(|(name, _)| {
-        // A seed that was set and told stands there once.
-        Role::of_name(name) != Some(Role::Seed)
-            || item.facts.iter().all(|fact| fact.name != Role::Seed.label())
-    });
-    told.extend(inputs.map(|(name, value)| (label_of(name), shown(name, value))));
-    let rows = told.into_iter().map(|(name, value)| {
-        view! { <div><dt>{name}</dt><dd>{value}</dd></div> }
-    });
-    let (machine, words) = time(item.created_ms);
-    view! {
-        <dl class="facts viewer__facts">
-            <div>
-                <dt>"Made"</dt>
-                <dd>
-                    <time datetime=machine>{words}</time>
-                </dd>
-            </div>
-            {rows.collect_view()}
-        </dl>
-    }
-}
-
-fn label_of(name: &str) -> String {
-    Role::of_name(name).map_or_else(|| name.to_owned(), |role| role.label().to_owned())
-}
-
-fn shown(name: &str, value: &InputValue) -> String {
-    match value {
-        _ if is_secret(name) => "•••".to_owned(),
-        InputValue::File(FileReference::Stored(_)) => "a picture kept here".to_owned(),
-        value => value.to_string(),
-    }
-}
-
-/// For the machine and, until the page says it in local time, for the person.
-fn time(unix_ms: i64) -> (String, String) {
-    let at = UNIX_EPOCH + Duration::from_millis(unix_ms.unsigned_abs());
-    let machine = humantime::format_rfc3339_seconds(at).to_string();
-    let words = machine.replace('T', " ").replace('Z', " UTC");
-    (machine, words)
-}
-
 fn is_deletable(state: RecordState) -> bool {
     state.is_ended() || state == RecordState::Loading
 }
@@ -381,18 +312,5 @@ mod tests {
 
         let set = item(&[("seed", 3)], vec![Fact::new("Seed", 7)]);
         assert_eq!(seed_of(&with_seed(&set, Some("seed"))), Some(&InputValue::Integer(3)));
-    }
-
-    #[test]
-    fn a_time_reads_well_and_says_its_zone() {
-        let (machine, words) = time(1_700_000_000_000);
-        assert_eq!(machine, "2023-11-14T22:13:20Z");
-        assert_eq!(words, "2023-11-14 22:13:20 UTC");
-    }
-
-    #[test]
-    fn what_is_named_like_a_key_is_not_shown() {
-        assert_eq!(shown("hf_token", &InputValue::Text("hf_x".to_owned())), "•••");
-        assert_eq!(shown("steps", &InputValue::Integer(4)), "4");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Image;
+use super::{GenerationId, Image};
 
 /// The answer of one call of `generate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,5 +34,27 @@ pub struct Fact {
 impl Fact {
     pub fn new(name: impl Into<String>, value: impl ToString) -> Self {
         Self { name: name.into(), value: value.to_string() }
+    }
+
+    /// A file of a result that is no picture, by its address on this server.
+    pub fn file(id: &GenerationId, position: u32, name: &str) -> Self {
+        Self::new("File", format!("/api/generations/{id}/files/{position}/{name}"))
+    }
+
+    /// The name of the file here that the value is the address of.
+    pub fn file_name(&self) -> Option<&str> {
+        self.value.starts_with("/api/").then(|| self.value.rsplit('/').next())?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_the_end_of_its_address() {
+        let id = GenerationId::from_parts(0, [0; 10]);
+        assert_eq!(Fact::file(&id, 2, "fox.mp4").file_name(), Some("fox.mp4"));
+        assert_eq!(Fact::new("Text", "api/x").file_name(), None);
     }
 }

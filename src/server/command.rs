@@ -10,7 +10,7 @@ use super::{
 /// Printed for `--help` and for what is not understood.
 pub const USAGE: &str = "usage:
   easel                  serve, as .env says
-  easel export FOLDER    write pictures as files and rows as JSON Lines
+  easel export FOLDER    write pictures and other files, and rows as JSON Lines
   easel import FOLDER    read back what export wrote
   easel check            compare rows with files; exits with 1 when something is wrong";
 

@@ -155,23 +155,35 @@ fn build(builder: ClientBuilder) -> Client {
 ///
 /// [`GenerateError::BadAnswer`] when it is longer; [`GenerateError::Unknown`] when it breaks off.
 pub async fn read_capped(response: Response, limit: usize) -> Result<Vec<u8>, GenerateError> {
-    let too_long = || GenerateError::BadAnswer {
+    let body = read_within(response, limit).await?;
+    body.ok_or_else(|| GenerateError::BadAnswer {
         detail: format!("the answer is larger than {} MiB", limit.div_ceil(1024 * 1024)),
-    };
+    })
+}
+
+/// Reads a body as [`read_capped`] does; `None` when it is longer than `limit`.
+///
+/// # Errors
+///
+/// [`GenerateError::Unknown`] when it breaks off.
+pub async fn read_within(
+    response: Response,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, GenerateError> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
     if announced.is_some_and(|length| length > limit) {
-        return Err(too_long());
+        return Ok(None);
     }
     let mut body = Vec::with_capacity(announced.unwrap_or_default());
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| GenerateError::Unknown { detail: describe(&error) })?;
         if body.len() + chunk.len() > limit {
-            return Err(too_long());
+            return Ok(None);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Some(body))
 }
 
 /// What to say when no connection came about or the request was not answered. An address that

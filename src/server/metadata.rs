@@ -245,6 +245,7 @@ mod tests {
             handle: Some("handle-at-the-provider".to_owned()),
             facts: vec![Fact::new("Seed", 14_715_652_618_304_795_000_u64)],
             images: vec![],
+            files: vec![],
             error: None,
             starred: false,
         }

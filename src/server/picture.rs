@@ -17,11 +17,26 @@ pub const MAX_IMAGE_BYTES: usize = 32 * 1024 * 1024;
 /// [`GenerateError::BadAnswer`] with the first words of anything that is no png, jpeg, webp, gif
 /// or avif; SVG and HTML too.
 pub fn recognise(bytes: Vec<u8>) -> Result<Image, GenerateError> {
-    let content_type = content_type(&bytes)
-        .ok_or_else(|| GenerateError::BadAnswer { detail: first_words(&bytes) })?;
-    let size = imagesize::blob_size(&bytes).map_err(|_| GenerateError::BadAnswer {
-        detail: format!("a broken {} image of {} bytes", content_type.extension(), bytes.len()),
-    })?;
+    try_recognise(bytes).map_err(|bytes| GenerateError::BadAnswer {
+        detail: match content_type(&bytes) {
+            Some(kind) => {
+                format!("a broken {} image of {} bytes", kind.extension(), bytes.len())
+            }
+            None => first_words(&bytes),
+        },
+    })
+}
+
+/// As [`recognise`], but gives back the bytes that are no image.
+///
+/// # Errors
+///
+/// The bytes.
+pub fn try_recognise(bytes: Vec<u8>) -> Result<Image, Vec<u8>> {
+    let (Some(content_type), Ok(size)) = (content_type(&bytes), imagesize::blob_size(&bytes))
+    else {
+        return Err(bytes);
+    };
     Ok(Image {
         content_type,
         width: u32::try_from(size.width).unwrap_or(u32::MAX),

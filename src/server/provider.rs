@@ -13,10 +13,12 @@ use tokio_util::sync::CancellationToken;
 
 pub mod demo;
 pub mod hf;
+mod made_file;
 mod registry;
 pub mod replicate;
 pub mod space;
 
+pub use made_file::MadeFile;
 pub use registry::Registry;
 
 use crate::{
@@ -117,12 +119,12 @@ pub struct StoredFile {
 pub enum Answer {
     Images {
         images: Vec<Image>,
+        /// What it made beside pictures, or instead of them.
+        files: Vec<MadeFile>,
         facts: Vec<Fact>,
     },
     /// The model is not loaded and nothing runs; seconds until it may be, if the provider said.
-    Loading {
-        estimated_time: Option<f64>,
-    },
+    Loading { estimated_time: Option<f64> },
 }
 
 /// Where a provider says what happens. Cheap to clone.

@@ -3,6 +3,7 @@
 mod changes;
 mod downloads;
 mod events;
+mod files;
 mod gallery;
 mod manners;
 mod pictures;
@@ -64,6 +65,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/generations/{id}/events", get(events::events))
         .route("/api/generations/{id}/previews/{number}", get(pictures::preview))
         .route("/api/generations/{id}/download/{position}", get(downloads::download))
+        .route("/api/generations/{id}/files/{position}/{name}", get(files::file))
         .route("/api/images/{digest}", get(pictures::image))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/gallery/events", get(changes::changes))
@@ -87,6 +89,7 @@ pub fn router(state: AppState) -> Router {
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))
+        .route("/s/{token}/files/{position}/{name}", get(files::shared))
         .nest_service(&package, built)
         .fallback_service(public)
         .layer(

@@ -44,19 +44,26 @@ fn NoPicture(heart: Heart) -> impl IntoView {
     }
 }
 
-/// What the provider told; an address is a link.
+/// What the provider told; an address is a link, and one of ours a file to download.
 #[component]
 fn Facts(facts: Vec<Fact>) -> impl IntoView {
-    let value = |value: String| match value.starts_with("https://") {
-        true => {
-            let address = value.clone();
-            view! { <a href=address rel="noreferrer">{value}</a> }.into_any()
+    let value = |fact: &Fact| {
+        let address = fact.value.clone();
+        match fact.file_name().map(str::to_owned) {
+            Some(name) => view! { <a href=address download="">{name}</a> }.into_any(),
+            None if address.starts_with("https://") => {
+                let words = address.clone();
+                view! { <a href=address rel="noreferrer">{words}</a> }.into_any()
+            }
+            None => address.into_any(),
         }
-        false => value.into_any(),
     };
     let facts = facts
         .into_iter()
-        .map(|fact| view! { <div><dt>{fact.name}</dt><dd>{value(fact.value)}</dd></div> })
+        .map(|fact| {
+            let value = value(&fact);
+            view! { <div><dt>{fact.name}</dt><dd>{value}</dd></div> }
+        })
         .collect_view();
     view! { <dl class="facts">{facts}</dl> }
 }

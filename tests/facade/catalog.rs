@@ -1,10 +1,10 @@
 //! What the cloud knows beside predictions: models, the account, and files.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible};
 
 use axum::{
     Json,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Multipart, Path, Query, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
@@ -12,6 +12,8 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{Cloud, VERSION, WEBHOOK_SECRET, problem};
+
+static ZEROS: [u8; 1 << 20] = [0; 1 << 20];
 
 pub async fn model(
     State(cloud): State<Cloud>,
@@ -126,6 +128,11 @@ pub async fn deliver(
 ) -> Response {
     let mut shared = cloud.lock();
     shared.seen.leaked_tokens += u32::from(headers.contains_key(header::AUTHORIZATION));
+    if let Some(mib) = shared.switches.deliver_mib {
+        // Without a length, so that only counting helps.
+        let chunks = (0..mib).map(|_| Ok::<_, Infallible>(Bytes::from_static(&ZEROS)));
+        return Body::from_stream(futures::stream::iter(chunks)).into_response();
+    }
     match shared.files.get(&name) {
         Some((kind, bytes)) => {
             ([(header::CONTENT_TYPE, kind.clone())], bytes.clone()).into_response()

@@ -100,6 +100,8 @@ pub struct Switches {
     pub end_as: Option<String>,
     /// Results are deleted so long after the end.
     pub expire_after_ms: Option<u64>,
+    /// Every output is delivered as so many MiB of zeros.
+    pub deliver_mib: Option<usize>,
     /// Cancels are answered but have no effect.
     pub ignore_cancel: bool,
     /// The secret was exchanged for this one.

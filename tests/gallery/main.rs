@@ -1,6 +1,7 @@
 //! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
 
 mod downloads;
+mod files;
 mod live;
 mod parts;
 mod sharing;

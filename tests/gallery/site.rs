@@ -14,7 +14,7 @@ use easel::{
         config::Config,
         router::router,
         state::AppState,
-        store::{Claim, End, SessionId},
+        store::{Claim, End, ResultFile, SessionId},
     },
 };
 use image::RgbImage;
@@ -155,10 +155,39 @@ impl Browser<'_> {
             bytes: png(prompt).len() as u64,
         };
         let facts = vec![Fact::new("Seed", 42)];
-        self.end(&id, &End::Done { images: vec![image], facts }).await;
+        self.end(&id, &End::Done { images: vec![image], files: vec![], facts }).await;
         (id, digest)
     }
+
+    /// A generation that made a picture and a page with a script, and the address of that page.
+    pub async fn made_a_file(&self) -> (GenerationId, String) {
+        let (picture, id) = (png("a fox"), self.begun("a fox").await);
+        let images = self.site.state.service.images();
+        let digest = images.put(SCRIPT.into()).await.unwrap();
+        let file = ResultFile {
+            position: 0,
+            name: "fox.html".to_owned(),
+            digest,
+            bytes: SCRIPT.len() as u64,
+        };
+        let image = StoredImage {
+            position: 0,
+            digest: images.put(picture.clone().into()).await.unwrap(),
+            content_type: ImageType::Png,
+            width: 16,
+            height: 8,
+            bytes: picture.len() as u64,
+        };
+        let fact = Fact::file(&id, 0, &file.name);
+        let address = fact.value.clone();
+        let end = End::Done { images: vec![image], files: vec![file], facts: vec![fact] };
+        self.end(&id, &end).await;
+        (id, address)
+    }
 }
+
+/// What must never run in our own origin.
+pub const SCRIPT: &str = "<html><script>alert(1)</script></html>";
 
 /// A small picture that no other prompt has, which tells its prompt as many apps' do.
 pub fn png(prompt: &str) -> Vec<u8> {

@@ -27,7 +27,7 @@ async fn the_bytes_of_a_picture_come_back_unchanged() {
     let (peer, hf, model) = endpoint().await;
     peer.then(PNG);
     let (answer, _) = run(&hf, &model).await;
-    let Ok(Answer::Images { images, facts }) = answer else { panic!("{answer:?}") };
+    let Ok(Answer::Images { images, facts, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!(images[0].bytes, PNG);
     assert_eq!(facts[0].name, "Seed");
 

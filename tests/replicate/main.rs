@@ -5,6 +5,7 @@
 mod cloud;
 #[path = "../facade/cog.rs"]
 mod cog;
+mod files;
 mod recovery;
 mod runs;
 mod selfhosted;

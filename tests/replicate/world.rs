@@ -223,7 +223,7 @@ impl UpdateSink for Sink {
 
 pub fn images(answer: Result<Answer, GenerateError>) -> (Vec<Image>, Vec<Fact>) {
     match answer {
-        Ok(Answer::Images { images, facts }) => (images, facts),
+        Ok(Answer::Images { images, facts, .. }) => (images, facts),
         other => panic!("no images: {other:?}"),
     }
 }

@@ -116,7 +116,7 @@ pub async fn pictures(
     updates: Updates,
 ) -> (Vec<Image>, Vec<Fact>) {
     match within(60, provider.generate(job, updates)).await {
-        Ok(Answer::Images { images, facts }) => (images, facts),
+        Ok(Answer::Images { images, facts, .. }) => (images, facts),
         other => panic!("no pictures: {other:?}"),
     }
 }

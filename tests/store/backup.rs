@@ -6,7 +6,7 @@ use easel::{
     generation::{Fact, FileReference, GalleryFilter, GenerationId, InputValue},
     server::{
         picture::recognise,
-        store::{Checked, End, Moved, RecordState, StoredImage, check, export, import},
+        store::{Checked, End, Moved, RecordState, ResultFile, StoredImage, check, export, import},
     },
 };
 use image::{ImageFormat, RgbImage};
@@ -40,7 +40,7 @@ impl Place {
         let id = new_id();
         self.records.claim_new(&id, &a, &request, "me", 1000).await.unwrap();
         let facts = vec![Fact::new("seed", 7)];
-        let end = End::Done { images: vec![image_row.clone()], facts };
+        let end = End::Done { images: vec![image_row.clone()], files: vec![], facts };
         self.records.finish(&id, &end, 2000).await.unwrap();
         self.records.set_starred(&a, &id, true).await.unwrap();
         (id, image_row)
@@ -106,7 +106,7 @@ async fn a_check_names_what_is_missing_damaged_or_another_picture() {
         digest: place.images.put(Bytes::from_static(b"<svg>")).await.unwrap(),
         ..wrong_size
     };
-    let end = End::Done { images: vec![other.clone()], facts: vec![] };
+    let end = End::Done { images: vec![other.clone()], files: vec![], facts: vec![] };
     place.records.finish(&liar, &end, 2).await.unwrap();
     place.images.put(Bytes::from_static(b"orphan")).await.unwrap();
 
@@ -120,6 +120,30 @@ async fn a_check_names_what_is_missing_damaged_or_another_picture() {
     ] {
         assert!(said.iter().any(|said| said.ends_with(&what)), "{what} is not in {said:?}");
     }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
+    let (from, to) = (Place::new().await, Place::new().await);
+    let record = from.running("me", 1).await;
+    let digest = from.images.put(Bytes::from_static(b"a film")).await.unwrap();
+    let file = ResultFile { digest: digest.clone(), bytes: 6, ..crate::lifecycle::file(0) };
+    let facts = vec![Fact::file(&record.id, 0, &file.name)];
+    let end = End::Done { images: vec![], files: vec![file], facts };
+    from.records.finish(&record.id, &end, 2).await.unwrap();
+
+    let folder = TempDir::new().unwrap();
+    let moved = export(&from.records, &from.images, folder.path()).await.unwrap();
+    assert_eq!(moved, Moved { generations: 1, files: 1, known: 0, missing: 0 });
+    assert!(folder.path().join("files").join(format!("{digest}.mp4")).exists());
+    assert_eq!(import(&to.records, &to.images, folder.path()).await.unwrap(), moved);
+    assert_eq!(to.get(&record.id).await, from.get(&record.id).await);
+    assert_eq!(to.images.get(&digest).await.unwrap().unwrap(), "a film");
+    assert_eq!(to.check().await.0, Checked { generations: 1, files: 1, problems: 0 });
+
+    to.images.delete(&digest).await.unwrap();
+    let said = format!("{}: the file {digest} is missing.", record.id);
+    assert_eq!(to.check().await, (Checked { generations: 1, files: 1, problems: 1 }, vec![said]));
 }
 
 #[tokio::test]

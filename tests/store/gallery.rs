@@ -20,7 +20,8 @@ impl Place {
         request.model = model.parse::<ModelReference>().unwrap();
         let id = new_id();
         self.records.claim_new(&id, session, &request, "me", now_ms).await.unwrap();
-        let end = End::Done { images: vec![crate::lifecycle::image(0)], facts: vec![] };
+        let end =
+            End::Done { images: vec![crate::lifecycle::image(0)], files: vec![], facts: vec![] };
         self.records.finish(&id, &end, now_ms + 1).await.unwrap();
         id
     }

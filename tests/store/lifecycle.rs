@@ -3,7 +3,7 @@
 use easel::{
     error::GenerateError,
     generation::{Fact, ImageType, InputValue},
-    server::store::{Claim, End, LEASE_MS, RecordState, StoredImage},
+    server::store::{Claim, End, LEASE_MS, RecordState, ResultFile, StoredImage},
 };
 
 use crate::place::{Place, new_id, request, session};
@@ -16,6 +16,15 @@ pub fn image(position: u32) -> StoredImage {
         width: 64,
         height: 32,
         bytes: 1234,
+    }
+}
+
+pub fn file(position: u32) -> ResultFile {
+    ResultFile {
+        position,
+        name: "fox.mp4".to_owned(),
+        digest: format!("f{position:063x}"),
+        bytes: 1 << 33,
     }
 }
 
@@ -34,12 +43,13 @@ async fn a_row_comes_back_as_it_was_written() {
     assert_eq!((record.state, record.attempts), (RecordState::Running, 1));
     assert_eq!((record.created_ms, record.started_ms), (now, Some(now)));
 
-    let (images, facts) = (vec![image(0), image(1)], vec![Fact::new("seed", u64::MAX)]);
-    let end = End::Done { images: images.clone(), facts: facts.clone() };
+    let (images, files) = (vec![image(0), image(1)], vec![file(0), file(1)]);
+    let facts = vec![Fact::new("seed", u64::MAX)];
+    let end = End::Done { images: images.clone(), files: files.clone(), facts: facts.clone() };
     assert!(place.records.finish(&id, &end, now + 5).await.unwrap());
     let record = place.get(&id).await;
     assert_eq!((record.state, record.ended_ms), (RecordState::Done, Some(now + 5)));
-    assert_eq!((record.images, record.facts), (images, facts));
+    assert_eq!((record.images, record.files, record.facts), (images, files, facts));
 }
 
 #[tokio::test]
@@ -79,7 +89,7 @@ async fn only_the_first_end_counts() {
     let place = Place::new().await;
     let record = place.running("me", 1).await;
     assert!(place.records.finish(&record.id, &End::Cancelled, 2).await.unwrap());
-    let late = End::Done { images: vec![image(0)], facts: vec![] };
+    let late = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };
     assert!(!place.records.finish(&record.id, &late, 3).await.unwrap());
     assert!(!place.records.set_loading(&record.id, None).await.unwrap());
     assert_eq!(place.records.claim_next_attempt(&record.id, "me", 4).await.unwrap(), None);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use easel::{
     error::GenerateError,
     generation::{FileReference, GalleryFilter, InputValue},
-    server::store::{End, RecordState, StoredImage, Swept, sweep},
+    server::store::{End, RecordState, ResultFile, StoredImage, Swept, sweep},
 };
 
 use crate::place::{Place, new_id, request, session};
@@ -42,7 +42,7 @@ async fn a_file_goes_when_no_row_names_it_and_not_before() {
     let now = now_ms();
     let (kept, orphan) = (place.put("kept").await, place.put("orphan").await);
     let record = place.running("me", now).await;
-    let end = End::Done { images: vec![image(&kept)], facts: vec![] };
+    let end = End::Done { images: vec![image(&kept)], files: vec![], facts: vec![] };
     place.records.finish(&record.id, &end, now).await.unwrap();
 
     assert_eq!(place.sweep(now).await, Swept::default());
@@ -54,6 +54,27 @@ async fn a_file_goes_when_no_row_names_it_and_not_before() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_no_picture_goes_with_its_generation_and_not_before() {
+    let place = Place::new().await;
+    let now = now_ms();
+    let digest = place.put("a film").await;
+    let record = place.running("me", now).await;
+    let files = vec![ResultFile { digest: digest.clone(), ..crate::lifecycle::file(0) }];
+    let end = End::Done { images: vec![], files, facts: vec![] };
+    place.records.finish(&record.id, &end, now).await.unwrap();
+
+    assert_eq!(place.sweep(now + 2 * HOUR_MS).await, Swept::default());
+    assert!(place.has(&digest).await);
+    // It is nothing that may be looked at or given as an input.
+    assert_eq!(place.records.file_of(&record.session, &digest).await.unwrap(), None);
+
+    assert!(place.records.delete(&record.session, &record.id, now).await.unwrap());
+    let swept = place.sweep(now + 2 * HOUR_MS).await;
+    assert_eq!((swept.generations, swept.files), (1, 1));
+    assert!(!place.has(&digest).await);
+}
+
+#[tokio::test]
 async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
     let place = Place::new().await;
     let now = now_ms();
@@ -61,9 +82,9 @@ async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
     let (first, second) = (place.running("me", now).await, place.running("me", now).await);
     let mut images = vec![image(&both), image(&one)];
     images[1].position = 1;
-    let end = End::Done { images, facts: vec![] };
+    let end = End::Done { images, files: vec![], facts: vec![] };
     place.records.finish(&first.id, &end, now).await.unwrap();
-    let end = End::Done { images: vec![image(&both)], facts: vec![] };
+    let end = End::Done { images: vec![image(&both)], files: vec![], facts: vec![] };
     place.records.finish(&second.id, &end, now).await.unwrap();
     assert!(place.records.delete(&first.session, &first.id, now).await.unwrap());
 
@@ -109,7 +130,7 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
     let now = now_ms();
     let picture = place.put("picture").await;
     let first = place.running("me", now).await;
-    let end = End::Done { images: vec![image(&picture)], facts: vec![] };
+    let end = End::Done { images: vec![image(&picture)], files: vec![], facts: vec![] };
     place.records.finish(&first.id, &end, now).await.unwrap();
     let mut request = request("again");
     let file = InputValue::File(FileReference::Stored(picture.clone()));

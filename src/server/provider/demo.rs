@@ -98,7 +98,7 @@ impl Provider for Demo {
         let image = paint(&job.request.prompt, settings, &updates).await?;
         let facts =
             vec![Fact::new("Seed", settings.seed), Fact::new("Style", settings.style.name())];
-        Ok(Answer::Images { images: vec![image], facts })
+        Ok(Answer::Images { images: vec![image], files: Vec::new(), facts })
     }
 
     fn connection(&self) -> Connection {

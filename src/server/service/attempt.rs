@@ -16,8 +16,8 @@ use crate::{
     error::GenerateError,
     generation::{Event, Fact, Image, Outcome, retry::MAX_RETRIES},
     server::{
-        provider::{Answer, Job, UpdateSink, Updates},
-        store::{End, Record, Records, Signal, StoredImage},
+        provider::{Answer, Job, MadeFile, UpdateSink, Updates},
+        store::{End, Record, Records, ResultFile, Signal, StoredImage},
     },
 };
 
@@ -79,7 +79,9 @@ impl Service {
             }),
         };
         let ended = match answer {
-            Ok(Answer::Images { images, facts }) => self.keep_images(run, images, facts).await,
+            Ok(Answer::Images { images, files, facts }) => {
+                self.keep_result(run, images, files, facts).await
+            }
             Ok(Answer::Loading { estimated_time }) => self.end_loading(run, estimated_time).await,
             Err(error) => Err(error),
         };
@@ -170,12 +172,13 @@ impl Service {
         }
     }
 
-    /// Copies the pictures into our own storage before anyone hears "done".
-    async fn keep_images(
+    /// Copies pictures and files into our own storage before anyone hears "done".
+    async fn keep_result(
         &self,
         run: &Run,
         images: Vec<Image>,
-        facts: Vec<Fact>,
+        files: Vec<MadeFile>,
+        told: Vec<Fact>,
     ) -> Result<Outcome, GenerateError> {
         let mut stored = Vec::with_capacity(images.len());
         for (image, position) in images.iter().zip(0..) {
@@ -194,7 +197,18 @@ impl Service {
                 bytes: image.bytes.len() as u64,
             });
         }
-        let end = End::Done { images: stored, facts: facts.clone() };
+        let (mut kept, mut facts) = (Vec::with_capacity(files.len()), Vec::new());
+        for (file, position) in files.into_iter().zip(0..) {
+            facts.push(Fact::file(&run.id, position, file.name()));
+            kept.push(ResultFile {
+                position,
+                name: file.name().to_owned(),
+                bytes: file.bytes.len() as u64,
+                digest: self.0.images.put(file.bytes).await?,
+            });
+        }
+        facts.extend(told);
+        let end = End::Done { images: stored, files: kept, facts: facts.clone() };
         if self.settle(run, &end, WhileAway::Wait).await? {
             run.push(Event::Done);
             Ok(Outcome::Done { images, facts })

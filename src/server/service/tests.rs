@@ -16,10 +16,10 @@ use tokio::sync::Notify;
 use super::*;
 use crate::{
     generation::{
-        Connection, ConnectionState, Event, Field, FieldKind, ImageType, InputSchema, Inputs,
+        Connection, ConnectionState, Event, Fact, Field, FieldKind, ImageType, InputSchema, Inputs,
         PromptUse, ProviderKind,
     },
-    server::provider::{Answer, Job, Provider, Updates},
+    server::provider::{Answer, Job, MadeFile, Provider, Updates},
 };
 
 /// What the scripted provider does at one call.
@@ -117,7 +117,7 @@ fn picture() -> Result<Answer, GenerateError> {
     let bytes = b"a picture".to_vec();
     let digest = crate::server::picture::digest(&bytes);
     let image = Image { bytes, content_type: ImageType::Png, width: 3, height: 2, digest };
-    Ok(Answer::Images { images: vec![image], facts: Vec::new() })
+    Ok(Answer::Images { images: vec![image], files: Vec::new(), facts: Vec::new() })
 }
 
 fn loading() -> Turn {
@@ -359,6 +359,29 @@ async fn a_secret_reaches_the_provider_at_every_attempt_and_is_never_kept() {
         let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
         assert!(kept.request.inputs.is_empty());
     }
+}
+
+#[tokio::test]
+async fn files_are_kept_before_anyone_hears_of_them_and_told_by_their_address() {
+    let Ok(Answer::Images { images, .. }) = picture() else { unreachable!() };
+    let files = ["a fox.mp4", "fox.zip"].map(|name| MadeFile::new(name, name.into()));
+    let answer = Answer::Images { images, files: files.into(), facts: vec![Fact::new("Seed", 7)] };
+    let stage = Stage::with([Turn::Answer(Ok(answer))]).await;
+    let Ok(Outcome::Done { facts, .. }) = stage.generate().await else { panic!("not done") };
+    let home = format!("/api/generations/{}/files", stage.id);
+    assert_eq!(
+        facts,
+        [
+            Fact::new("File", format!("{home}/0/a-fox.mp4")),
+            Fact::new("File", format!("{home}/1/fox.zip")),
+            Fact::new("Seed", 7),
+        ]
+    );
+    let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
+    assert_eq!(kept.facts, facts);
+    assert_eq!((kept.files[1].name.as_str(), kept.files[1].bytes), ("fox.zip", 7));
+    let bytes = stage.service.images().get(&kept.files[0].digest).await.unwrap();
+    assert_eq!(bytes.unwrap(), "a fox.mp4");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! ```text
 //! generations.jsonl    one generation a line, oldest first
 //! uploads.jsonl        files that were given as inputs, and whose they are
-//! files/DIGEST.png     every picture and every such file, once
+//! files/DIGEST.png     every picture and every other file, once
 //! ```
 
 use std::path::Path;
@@ -15,9 +15,10 @@ use sqlx::Row;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
 
 use super::{
-    Images, Record, Records, SessionId, StoreError, StoredImage,
+    Images, Record, Records, ResultFile, SessionId, StoreError, StoredImage,
     images::is_digest,
-    lifecycle::{insert_image, insert_input, search_text},
+    lifecycle::{insert_input, search_text},
+    parts::{insert_file, insert_image},
     record::{COLUMNS, files, image_type, state_text},
 };
 use crate::{
@@ -57,6 +58,8 @@ struct Line {
     facts: Vec<Fact>,
     #[serde(default)]
     images: Vec<StoredImage>,
+    #[serde(default)]
+    files: Vec<ResultFile>,
     #[serde(default)]
     error: Option<GenerateError>,
     #[serde(default)]
@@ -103,6 +106,10 @@ pub async fn export(
                 let name = file_name(&image.digest, image.content_type.mime());
                 copy_out(images, folder, &image.digest, &name, &mut moved).await?;
             }
+            for file in &record.files {
+                let name = named_as(file);
+                copy_out(images, folder, &file.digest, &name, &mut moved).await?;
+            }
             write_line(&mut out, &Line::from(record)).await?;
             moved.generations += 1;
         }
@@ -148,8 +155,9 @@ pub async fn import(
     let mut lines = read_lines(&folder.join(GENERATIONS)).await?;
     while let Some(line) = lines.next_line().await? {
         let line: Line = serde_json::from_str(&line)?;
-        for image in &line.images {
-            if images.written_ms(&image.digest).await?.is_none() {
+        let images_of = line.images.iter().map(|image| &image.digest);
+        for digest in images_of.chain(line.files.iter().map(|file| &file.digest)) {
+            if images.written_ms(digest).await?.is_none() {
                 moved.missing += 1;
             }
         }
@@ -174,6 +182,7 @@ impl Records {
         .await?;
         let mut records = rows.iter().map(Record::from_row).collect::<Result<Vec<_>, _>>()?;
         self.add_images(&mut records).await?;
+        self.add_files(&mut records).await?;
         Ok(records)
     }
 
@@ -234,6 +243,9 @@ impl Records {
             for image in &line.images {
                 insert_image(&mut transaction, &line.id, image).await?;
             }
+            for file in &line.files {
+                insert_file(&mut transaction, &line.id, file).await?;
+            }
             for digest in files(&line.request) {
                 insert_input(&mut transaction, &line.id, &digest).await?;
             }
@@ -256,6 +268,7 @@ impl From<Record> for Line {
             ended_ms: record.ended_ms,
             facts: record.facts,
             images: record.images,
+            files: record.files,
             error: record.error,
             starred: record.starred,
         }
@@ -266,6 +279,16 @@ fn file_name(digest: &str, mime: &str) -> String {
     match image_type(mime) {
         Some(kind) => format!("{digest}.{}", kind.extension()),
         None => digest.to_owned(),
+    }
+}
+
+/// With the ending that says what it is, where it has one.
+fn named_as(file: &ResultFile) -> String {
+    let ending = file.name.rsplit_once('.').map(|(_, ending)| ending);
+    let is_plain = |ending: &&str| ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match ending.filter(is_plain).filter(|ending| !ending.is_empty() && *ending != "part") {
+        Some(ending) => format!("{}.{ending}", file.digest),
+        None => file.digest.clone(),
     }
 }
 

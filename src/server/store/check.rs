@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use bytes::Bytes;
 use futures::TryStreamExt;
 use sqlx::Row;
 
@@ -47,54 +48,51 @@ pub async fn check(
         last = newest.id.to_string();
         for record in page {
             checked.generations += 1;
+            let id = &record.id;
             for image in record.images {
-                if !looked_at.insert(image.digest.clone()) {
+                let digest = &image.digest;
+                if !looked_at.insert(digest.clone()) {
                     continue;
                 }
                 checked.files += 1;
-                let id = &record.id;
-                let digest = &image.digest;
-                match images.get(digest).await {
-                    Ok(Some(bytes)) => {
+                match read(images, digest).await? {
+                    Ok(bytes) => {
                         let seen = picture::recognise(bytes.to_vec());
                         let as_told = seen.is_ok_and(|seen| {
                             seen.content_type == image.content_type
                                 && (seen.width, seen.height) == (image.width, image.height)
                         });
                         if !as_told {
-                            wrong(
-                                &mut checked,
-                                &format!("{id}: {digest} is another picture than its row says."),
-                            );
+                            let what = "another picture than its row says";
+                            wrong(&mut checked, &format!("{id}: {digest} is {what}."));
                         }
                     }
-                    Ok(None) => {
-                        wrong(&mut checked, &format!("{id}: the picture {digest} is missing."))
+                    Err(why) => {
+                        wrong(&mut checked, &format!("{id}: the picture {digest} is {why}."));
                     }
-                    Err(StoreError::Damaged { .. }) => {
-                        wrong(&mut checked, &format!("{id}: the picture {digest} is damaged."));
-                    }
-                    Err(error) => return Err(error),
+                }
+            }
+            for file in record.files {
+                if !looked_at.insert(file.digest.clone()) {
+                    continue;
+                }
+                checked.files += 1;
+                if let Err(why) = read(images, &file.digest).await? {
+                    wrong(&mut checked, &format!("{id}: the file {} is {why}.", file.digest));
                 }
             }
         }
     }
 
-    let rows =
-        sqlx::query("SELECT DISTINCT digest FROM uploads").fetch_all(&records.reader).await?;
-    for row in rows {
+    let uploads = sqlx::query("SELECT DISTINCT digest FROM uploads");
+    for row in uploads.fetch_all(&records.reader).await? {
         let digest: String = row.try_get(0)?;
         if !looked_at.insert(digest.clone()) {
             continue;
         }
         checked.files += 1;
-        match images.get(&digest).await {
-            Ok(Some(_)) => {}
-            Ok(None) => wrong(&mut checked, &format!("The uploaded file {digest} is missing.")),
-            Err(StoreError::Damaged { .. }) => {
-                wrong(&mut checked, &format!("The uploaded file {digest} is damaged."));
-            }
-            Err(error) => return Err(error),
+        if let Err(why) = read(images, &digest).await? {
+            wrong(&mut checked, &format!("The uploaded file {digest} is {why}."));
         }
     }
 
@@ -110,4 +108,14 @@ pub async fn check(
         say(&format!("{orphans} files belong to no row; they go after an hour."));
     }
     Ok(checked)
+}
+
+/// The bytes behind `digest`, or what is wrong with them.
+async fn read(images: &Images, digest: &str) -> Result<Result<Bytes, &'static str>, StoreError> {
+    match images.get(digest).await {
+        Ok(Some(bytes)) => Ok(Ok(bytes)),
+        Ok(None) => Ok(Err("missing")),
+        Err(StoreError::Damaged { .. }) => Ok(Err("damaged")),
+        Err(error) => Err(error),
+    }
 }

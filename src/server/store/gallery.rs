@@ -1,10 +1,7 @@
 //! The gallery of a session: a page at a time, and what its owner does to a row.
 
 use super::{
-    Record, Records, SessionId, StoreError,
-    record::{COLUMNS, image_from_row},
-    records::DatabaseKind,
-    search::Search,
+    Record, Records, SessionId, StoreError, record::COLUMNS, records::DatabaseKind, search::Search,
 };
 use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
 
@@ -87,31 +84,6 @@ impl Records {
             "SELECT {COLUMNS} FROM generations g WHERE {conditions} \
              ORDER BY g.created_ms DESC, g.id DESC LIMIT $2"
         )
-    }
-
-    /// Reads the images of all `records` at once.
-    pub(super) async fn add_images(&self, records: &mut [Record]) -> Result<(), StoreError> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        let places: Vec<_> = (1..=records.len()).map(|i| format!("${i}")).collect();
-        let sql = format!(
-            "SELECT generation, position, digest, content_type, width, height, bytes FROM images \
-             WHERE generation IN ({}) ORDER BY generation, position",
-            places.join(", ")
-        );
-        let mut query = sqlx::query(&sql);
-        for record in records.iter() {
-            query = query.bind(record.id.to_string());
-        }
-        for row in query.fetch_all(&self.reader).await? {
-            let generation: String = sqlx::Row::try_get(&row, "generation")?;
-            if let Some(record) = records.iter_mut().find(|record| record.id.as_str() == generation)
-            {
-                record.images.push(image_from_row(&row)?);
-            }
-        }
-        Ok(())
     }
 
     /// The row if `session` made it and has not deleted it.

@@ -1,4 +1,4 @@
-//! Bytes of pictures, named by their SHA-256: the same picture is kept once.
+//! Bytes of pictures and other files, named by their SHA-256: the same bytes are kept once.
 
 use std::{
     path::{Path, PathBuf},
@@ -135,6 +135,9 @@ impl Images {
 
     /// When the file was last written, or `None` when there is none.
     pub(super) async fn written_ms(&self, digest: &str) -> Result<Option<i64>, StoreError> {
+        if !is_digest(digest) {
+            return Ok(None);
+        }
         match self.store.head(&location(digest)).await {
             Ok(found) => Ok(Some(found.last_modified.timestamp_millis())),
             Err(object_store::Error::NotFound { .. }) => Ok(None),

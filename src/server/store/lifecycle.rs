@@ -3,7 +3,8 @@
 use sqlx::Executor;
 
 use super::{
-    Record, RecordState, Records, SessionId, StoreError, StoredImage,
+    Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
+    parts::{insert_file, insert_image},
     record::{COLUMNS, files, state_text},
     records::{DatabaseKind, id_of},
     search,
@@ -28,7 +29,7 @@ pub enum Claim {
 /// How a generation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    Done { images: Vec<StoredImage>, facts: Vec<Fact> },
+    Done { images: Vec<StoredImage>, files: Vec<ResultFile>, facts: Vec<Fact> },
     Failed(GenerateError),
     Cancelled,
 }
@@ -225,21 +226,21 @@ impl Records {
         Ok(changed == 1)
     }
 
-    /// Ends a generation, pictures and all, in one step. False when it had ended before.
+    /// Ends a generation, pictures, files and all, in one step. False when it had ended before.
     pub async fn finish(
         &self,
         id: &GenerationId,
         end: &End,
         now_ms: i64,
     ) -> Result<bool, StoreError> {
-        let (state, error, images, facts) = match end {
-            End::Done { images, facts } => {
-                (RecordState::Done, None, images.as_slice(), facts.as_slice())
-            }
-            End::Failed(error) => {
-                (RecordState::Failed, Some(serde_json::to_string(error)?), &[][..], &[][..])
-            }
-            End::Cancelled => (RecordState::Cancelled, None, &[][..], &[][..]),
+        let (state, error) = match end {
+            End::Done { .. } => (RecordState::Done, None),
+            End::Failed(error) => (RecordState::Failed, Some(serde_json::to_string(error)?)),
+            End::Cancelled => (RecordState::Cancelled, None),
+        };
+        let (images, files, facts) = match end {
+            End::Done { images, files, facts } => (&images[..], &files[..], &facts[..]),
+            End::Failed(_) | End::Cancelled => (&[][..], &[][..], &[][..]),
         };
         let mut transaction = self.writer.begin().await?;
         let ended = sqlx::query(
@@ -259,6 +260,9 @@ impl Records {
         if ended {
             for image in images {
                 insert_image(&mut transaction, id, image).await?;
+            }
+            for file in files {
+                insert_file(&mut transaction, id, file).await?;
             }
         }
         transaction.commit().await?;
@@ -289,27 +293,6 @@ pub(super) async fn insert_input(
     )
     .bind(id.as_str())
     .bind(digest)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn insert_image(
-    connection: &mut sqlx::AnyConnection,
-    id: &GenerationId,
-    image: &StoredImage,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO images (generation, position, digest, content_type, width, height, bytes) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(id.as_str())
-    .bind(i64::from(image.position))
-    .bind(&image.digest)
-    .bind(image.content_type.mime())
-    .bind(i64::from(image.width))
-    .bind(i64::from(image.height))
-    .bind(i64::try_from(image.bytes).unwrap_or(i64::MAX))
     .execute(connection)
     .await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! The row of a generation.
 
+use serde::{Deserialize, Serialize};
 use sqlx::{Row, any::AnyRow};
 
 use super::StoreError;
@@ -45,9 +46,21 @@ pub struct Record {
     pub handle: Option<String>,
     pub facts: Vec<Fact>,
     pub images: Vec<StoredImage>,
+    pub files: Vec<ResultFile>,
     /// Why there is no picture, in state [`RecordState::Failed`].
     pub error: Option<GenerateError>,
     pub starred: bool,
+}
+
+/// A kept file of a result that is no picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFile {
+    /// From 0, in the order of the provider.
+    pub position: u32,
+    /// Fit for an address and a file name: ASCII letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    pub digest: String,
+    pub bytes: u64,
 }
 
 impl Record {
@@ -97,7 +110,7 @@ fn parse_state(text: &str) -> Result<RecordState, StoreError> {
 }
 
 impl Record {
-    /// Everything but the images, which have a table of their own.
+    /// Everything but the images and files, which have tables of their own.
     pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
         let id: String = row.try_get("id")?;
         let error: Option<String> = row.try_get("error")?;
@@ -114,22 +127,11 @@ impl Record {
             handle: row.try_get("handle")?,
             facts: serde_json::from_str(row.try_get("facts")?)?,
             images: Vec::new(),
+            files: Vec::new(),
             error: error.map(|error| serde_json::from_str(&error)).transpose()?,
             starred: row.try_get::<i64, _>("starred")? != 0,
         })
     }
-}
-
-pub(super) fn image_from_row(row: &AnyRow) -> Result<StoredImage, StoreError> {
-    let mime: String = row.try_get("content_type")?;
-    Ok(StoredImage {
-        position: number(row, "position")?,
-        digest: row.try_get("digest")?,
-        content_type: image_type(&mime).ok_or_else(|| unknown("content_type"))?,
-        width: number(row, "width")?,
-        height: number(row, "height")?,
-        bytes: number(row, "bytes")?,
-    })
 }
 
 /// The kept files that a request names.
@@ -155,10 +157,10 @@ pub(super) fn image_type(mime: &str) -> Option<ImageType> {
         .find(|kind| kind.mime() == mime)
 }
 
-fn number<N: TryFrom<i64>>(row: &AnyRow, column: &'static str) -> Result<N, StoreError> {
+pub(super) fn number<N: TryFrom<i64>>(row: &AnyRow, column: &'static str) -> Result<N, StoreError> {
     row.try_get::<i64, _>(column)?.try_into().map_err(|_| unknown(column))
 }
 
-fn unknown(column: &'static str) -> StoreError {
+pub(super) fn unknown(column: &'static str) -> StoreError {
     StoreError::Unusable(format!("the column {column} holds what no version of Easel wrote"))
 }

@@ -8,11 +8,7 @@ use sqlx::{
 };
 use tokio::sync::broadcast;
 
-use super::{
-    Record, Signal, StoreError,
-    record::{COLUMNS, image_from_row},
-    search, signals,
-};
+use super::{Record, Signal, StoreError, record::COLUMNS, search, signals};
 use crate::{generation::GenerationId, server::config::Secret};
 
 const SQLITE_READERS: u32 = 4;
@@ -132,16 +128,11 @@ impl Records {
             .fetch_optional(&self.reader)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let mut record = Record::from_row(&row)?;
-        // A row that says "done" was written together with its images, so they are seen now.
-        let rows = sqlx::query(
-            "SELECT position, digest, content_type, width, height, bytes FROM images \
-             WHERE generation = $1 ORDER BY position",
-        )
-        .bind(id.as_str())
-        .fetch_all(&self.reader)
-        .await?;
-        record.images = rows.iter().map(image_from_row).collect::<Result<_, _>>()?;
+        let mut record = [Record::from_row(&row)?];
+        // A row that says "done" was written together with these, so they are seen now.
+        self.add_images(&mut record).await?;
+        self.add_files(&mut record).await?;
+        let [record] = record;
         Ok(Some(record))
     }
 

@@ -104,6 +104,7 @@ impl Records {
             let places = places.join(", ");
             let sql = format!(
                 "SELECT digest FROM images WHERE digest IN ({places}) \
+                 UNION SELECT digest FROM files WHERE digest IN ({places}) \
                  UNION SELECT digest FROM inputs WHERE digest IN ({places}) \
                  UNION SELECT digest FROM uploads WHERE digest IN ({places})"
             );

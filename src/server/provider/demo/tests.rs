@@ -30,7 +30,7 @@ fn job(prompt: &str, style: &str, inputs: &[(&str, i128)]) -> Job {
 async fn painted(job: Job) -> (Image, Vec<Fact>, Arc<Recorder>) {
     let recorder = Arc::new(Recorder::default());
     let answer = Demo::warm().generate(job, Updates::new(recorder.clone())).await.unwrap();
-    let Answer::Images { mut images, facts } = answer else { panic!("{answer:?}") };
+    let Answer::Images { mut images, facts, .. } = answer else { panic!("{answer:?}") };
     assert_eq!(images.len(), 1);
     (images.remove(0), facts, recorder)
 }

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header::LOCATION};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -24,7 +25,7 @@ use crate::{
 };
 
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(120);
-const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(120);
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 const MAX_REDIRECTS: usize = 3;
 
 /// The API with one token. Cheap to clone; the pace is shared.
@@ -54,8 +55,10 @@ pub enum Route {
 #[derive(Debug)]
 pub enum Download {
     Image(Image),
-    /// Something else, which is left where it is.
-    Other,
+    /// Something else.
+    File(Bytes),
+    /// It has more bytes than it may have, and is left where it is.
+    TooLarge,
     /// It is not there, or not any more.
     Gone,
 }
@@ -184,28 +187,35 @@ impl Client {
             || self.0.guard.is_listed(url)
     }
 
-    /// Fetches an output. The token is sent only to the API itself, also after a redirect.
+    /// Fetches an output of at most `limit` bytes. The token is sent only to the API itself, also
+    /// after a redirect.
     ///
     /// # Errors
     ///
     /// Refused addresses and failures on the way; the latter may pass.
-    pub async fn download(&self, url: &Url) -> Result<Download, GenerateError> {
+    pub async fn download(&self, url: &Url, limit: usize) -> Result<Download, GenerateError> {
         let download = async {
             let response = self.follow(url.clone()).await?;
             match response.status().as_u16() {
                 200..=299 => {}
                 401 | 403 | 404 | 410 => return Ok(Download::Gone),
                 status => {
-                    let detail = format!("answered {status} for the picture");
+                    let detail = format!("answered {status} for the result");
                     let host = url.host_str().unwrap_or_default().to_owned();
                     return Err(GenerateError::Busy { host, detail });
                 }
             }
-            let bytes = guard::read_capped(response, picture::MAX_IMAGE_BYTES).await?;
-            Ok(picture::recognise(bytes).map_or(Download::Other, Download::Image))
+            let Some(bytes) = guard::read_within(response, limit).await? else {
+                return Ok(Download::TooLarge);
+            };
+            if bytes.len() > picture::MAX_IMAGE_BYTES {
+                return Ok(Download::File(bytes.into()));
+            }
+            let image = picture::try_recognise(bytes);
+            Ok(image.map_or_else(|bytes| Download::File(bytes.into()), Download::Image))
         };
         tokio::time::timeout(DOWNLOAD_TIMEOUT, download).await.unwrap_or_else(|_| {
-            Err(GenerateError::Timeout { detail: "the picture could not be downloaded".to_owned() })
+            Err(GenerateError::Timeout { detail: "the result could not be downloaded".to_owned() })
         })
     }
 

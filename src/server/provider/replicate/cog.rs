@@ -15,7 +15,8 @@ use url::Url;
 use super::{
     Handle,
     client::{Client, Route},
-    collect, errors,
+    collect::{self, Collected},
+    errors,
     events::Narrator,
     follow, input,
     models::Runnable,
@@ -127,10 +128,10 @@ impl Cog {
                 if let Some(seconds) = prediction.predict_time {
                     self.usual.record(&model.title, seconds);
                 }
-                let images = collect::collect(&self.client, &prediction, model.text_output, job);
-                let (images, mut facts) = images.await?;
+                let found = collect::collect(&self.client, &prediction, model.text_output, job);
+                let Collected { images, files, mut facts } = found.await?;
                 facts.extend(seed.map(|seed| Fact::new("Seed", seed)));
-                Ok(Answer::Images { images, facts })
+                Ok(Answer::Images { images, files, facts })
             }
         }
     }

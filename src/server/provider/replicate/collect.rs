@@ -6,13 +6,17 @@ use url::Url;
 
 use super::{
     client::{Client, Download},
-    output::{self, Piece, Source},
+    output::{self, Inline, Piece, Source},
     wire::Prediction,
 };
 use crate::{
     error::GenerateError,
     generation::{Fact, Image},
-    server::{provider::Job, redact},
+    server::{
+        picture,
+        provider::{Job, MadeFile},
+        redact,
+    },
 };
 
 /// The API deletes outputs an hour after the end; we try until shortly before.
@@ -21,7 +25,35 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often we look again for an output that was not there.
 const TRIES_WHEN_GONE: u32 = 5;
 
-/// The images of a prediction that succeeded, and as facts whatever else it made.
+const MIB: usize = 1024 * 1024;
+/// The largest file that is no picture.
+const MAX_FILE_BYTES: usize = 64 * MIB;
+/// All such files of one prediction: they are in memory until they are kept.
+const MAX_FILES_BYTES: usize = 128 * MIB;
+
+/// What a prediction made.
+#[derive(Debug, Default)]
+pub struct Collected {
+    pub images: Vec<Image>,
+    pub files: Vec<MadeFile>,
+    /// Its words, and where the files are that are too large to be kept here.
+    pub facts: Vec<Fact>,
+}
+
+impl Collected {
+    /// How large the next file may be.
+    fn room(&self) -> usize {
+        let taken: usize = self.files.iter().map(|file| file.bytes.len()).sum();
+        // A picture always has room.
+        MAX_FILE_BYTES.min(MAX_FILES_BYTES.saturating_sub(taken)).max(picture::MAX_IMAGE_BYTES)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.images.is_empty() && self.files.is_empty() && self.facts.is_empty()
+    }
+}
+
+/// What a prediction that succeeded made.
 ///
 /// # Errors
 ///
@@ -32,49 +64,61 @@ pub async fn collect(
     prediction: &Prediction,
     pieces_of_text: bool,
     job: &Job,
-) -> Result<(Vec<Image>, Vec<Fact>), GenerateError> {
+) -> Result<Collected, GenerateError> {
     if prediction.data_removed {
         return Err(expired());
     }
     let pieces = prediction.output.as_ref();
     let pieces = pieces.map(|output| output::walk(output, pieces_of_text)).unwrap_or_default();
-    let (mut images, mut facts) = (Vec::new(), Vec::new());
+    let mut found = Collected::default();
     for piece in pieces {
         match piece {
-            Piece::Text(text) => facts.push(Fact::new("Text", redact::excerpt(&text))),
-            Piece::File(Source::Inline(data_url)) => images.push(output::inline_image(&data_url)?),
-            Piece::File(Source::Url(url)) if !client.is_output(&url) => {
-                facts.push(Fact::new("Text", redact::excerpt(url.as_str())));
-            }
-            Piece::File(Source::Url(url)) => match bring(client, &url, prediction, job).await? {
-                Some(image) => images.push(image),
-                None => {
-                    facts.push(Fact::new("File, kept for an hour", redact::redact(url.as_str())))
-                }
+            Piece::Text(text) => found.facts.push(Fact::new("Text", redact::excerpt(&text))),
+            Piece::File(Source::Inline(data_url)) => match output::inline(&data_url)? {
+                Inline::Image(image) => found.images.push(image),
+                Inline::File(file) => found.files.push(file),
             },
+            Piece::File(Source::Url(url)) if !client.is_output(&url) => {
+                found.facts.push(Fact::new("Text", redact::excerpt(url.as_str())));
+            }
+            Piece::File(Source::Url(url)) => {
+                bring(client, &url, prediction, job, &mut found).await?
+            }
         }
     }
-    if images.is_empty() && facts.is_empty() {
+    if found.is_empty() {
         let detail = "The model finished without a picture.".to_owned();
         return Err(GenerateError::BadAnswer { detail });
     }
-    Ok((images, facts))
+    Ok(found)
 }
 
-/// The image at `url`; `None` when something else is there.
+/// Brings home what is at `url`.
 async fn bring(
     client: &Client,
     url: &Url,
     prediction: &Prediction,
     job: &Job,
-) -> Result<Option<Image>, GenerateError> {
+    found: &mut Collected,
+) -> Result<(), GenerateError> {
     let until = prediction.completed_at.unwrap_or_else(SystemTime::now) + KEPT;
     let mut pause = Duration::from_millis(500);
     let mut gone = 0;
+    let room = found.room();
     loop {
-        let error = match client.download(url).await {
-            Ok(Download::Image(image)) => return Ok(Some(image)),
-            Ok(Download::Other) => return Ok(None),
+        let error = match client.download(url, room).await {
+            Ok(Download::Image(image)) => {
+                found.images.push(image);
+                return Ok(());
+            }
+            Ok(Download::File(bytes)) => {
+                found.files.push(MadeFile::new(output::name_at(url), bytes));
+                return Ok(());
+            }
+            Ok(Download::TooLarge) => {
+                found.facts.push(too_large(url, room));
+                return Ok(());
+            }
             Ok(Download::Gone) => {
                 gone += 1;
                 let told = client.prediction(&prediction.id).await;
@@ -98,6 +142,15 @@ async fn bring(
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// The link itself, for it is all that there is.
+fn too_large(url: &Url, room: usize) -> Fact {
+    let name = format!(
+        "File of more than {} MiB, not kept by Easel: it expires an hour after it was made",
+        room / MIB
+    );
+    Fact::new(name, redact::redact(url.as_str()))
 }
 
 fn expired() -> GenerateError {

@@ -6,8 +6,14 @@ use rand::Rng;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Replicate, collect, create::CancelOnDrop, errors, events::Narrator, models::Runnable,
-    status::Status, wire::Prediction,
+    Replicate,
+    collect::{self, Collected},
+    create::CancelOnDrop,
+    errors,
+    events::Narrator,
+    models::Runnable,
+    status::Status,
+    wire::Prediction,
 };
 use crate::{
     error::GenerateError,
@@ -56,10 +62,10 @@ pub async fn follow(
             if let Some(seconds) = prediction.predict_time {
                 replicate.usual.record(&model.title, seconds);
             }
-            let images = collect::collect(&replicate.client, &prediction, model.text_output, job);
-            let (images, mut facts) = images.await?;
+            let found = collect::collect(&replicate.client, &prediction, model.text_output, job);
+            let Collected { images, files, mut facts } = found.await?;
             facts.extend(facts_of(&prediction, seed));
-            Ok(Answer::Images { images, facts })
+            Ok(Answer::Images { images, files, facts })
         }
         Status::Failed => Err(errors::failure(prediction.error.as_deref())),
         _ => Err(ended(replicate, &prediction, ending)),

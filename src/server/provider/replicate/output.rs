@@ -1,4 +1,4 @@
-//! Finds files and words in whatever shape a model's output has.
+//! Finds files and words in whatever shape a model's output has, and names the files.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     error::GenerateError,
     generation::Image,
-    server::{picture, redact},
+    server::{picture, provider::MadeFile, redact},
 };
 
 /// One piece of an output.
@@ -72,20 +72,53 @@ fn leaf(text: &str) -> Piece {
     }
 }
 
-/// The image in a `data:` URL.
+/// What a `data:` URL holds.
+#[derive(Debug, PartialEq)]
+pub enum Inline {
+    Image(Image),
+    File(MadeFile),
+}
+
+/// Decodes a `data:` URL.
 ///
 /// # Errors
 ///
-/// [`GenerateError::BadAnswer`] when it is no image.
-pub fn inline_image(data_url: &str) -> Result<Image, GenerateError> {
+/// [`GenerateError::BadAnswer`] when it cannot be decoded, or calls itself a picture and is none.
+pub fn inline(data_url: &str) -> Result<Inline, GenerateError> {
     let broken = || GenerateError::BadAnswer {
         detail: redact::excerpt(&data_url.chars().take(80).collect::<String>()),
     };
     let (head, body) = data_url.split_once(',').ok_or_else(broken)?;
-    if !head.ends_with(";base64") || body.len() / 4 * 3 > picture::MAX_IMAGE_BYTES {
-        return Err(broken());
+    let head = head.strip_prefix("data:").and_then(|head| head.strip_suffix(";base64"));
+    let mime = head.ok_or_else(broken)?.split(';').next().unwrap_or_default();
+    // The whole answer was read, so its size is within bounds.
+    let bytes = STANDARD.decode(body.trim()).map_err(|_| broken())?;
+    if ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"].contains(&mime) {
+        return picture::recognise(bytes).map(Inline::Image);
     }
-    picture::recognise(STANDARD.decode(body.trim()).map_err(|_| broken())?)
+    let image = picture::try_recognise(bytes);
+    Ok(image.map_or_else(
+        |bytes| Inline::File(MadeFile::new(&name_for(mime), bytes.into())),
+        Inline::Image,
+    ))
+}
+
+/// The name of the file at `url`, as it stands there.
+pub fn name_at(url: &Url) -> &str {
+    url.path_segments().and_then(|mut segments| segments.next_back()).unwrap_or_default()
+}
+
+/// A name for a file that has none but its type.
+fn name_for(mime: &str) -> String {
+    let subtype = mime.split_once('/').map_or("", |(_, subtype)| subtype);
+    let ending = match mime {
+        "application/octet-stream" => "bin",
+        "audio/mpeg" => "mp3",
+        "model/gltf-binary" => "glb",
+        "text/plain" => "txt",
+        _ => subtype.split('+').next().unwrap_or_default().trim_start_matches("x-"),
+    };
+    format!("output.{ending}")
 }
 
 #[cfg(test)]
@@ -133,11 +166,23 @@ mod tests {
     }
 
     #[test]
-    fn a_data_url_that_is_no_image_is_refused() {
+    fn a_data_url_is_a_picture_or_a_file_and_never_a_broken_picture() {
         for data_url in
             ["data:image/png;base64,AAAA", "data:text/plain,hello", "data:image/png;base64,%%"]
         {
-            assert!(inline_image(data_url).is_err(), "{data_url}");
+            assert!(inline(data_url).is_err(), "{data_url}");
+        }
+        for (mime, name) in [
+            ("image/svg+xml", "output.svg"),
+            ("audio/mpeg", "output.mp3"),
+            ("audio/x-wav;rate=8000", "output.wav"),
+            ("video/mp4", "output.mp4"),
+            ("text/html", "output.html"),
+            ("", "output"),
+        ] {
+            let file = MadeFile::new(name, "hello".into());
+            let data_url = format!("data:{mime};base64,aGVsbG8=");
+            assert_eq!(inline(&data_url).unwrap(), Inline::File(file), "{mime}");
         }
     }
 }

@@ -117,7 +117,7 @@ async fn finish(
     let untold = |fact: &Fact| facts.iter().all(|told| told.name != fact.name);
     let chosen: Vec<_> = chosen.into_iter().filter(untold).collect();
     facts.extend(chosen);
-    Ok(Answer::Images { images, facts })
+    Ok(Answer::Images { images, files: Vec::new(), facts })
 }
 
 /// The prompt's own name in a form is `prompt`, whatever the app calls it.

@@ -197,7 +197,7 @@ impl Attempt<'_> {
         if route.adapter.name() != Endpoint.name() {
             facts.push(Fact::new("Inference provider", route.adapter.name()));
         }
-        Ok(Answer::Images { images, facts })
+        Ok(Answer::Images { images, files: Vec::new(), facts })
     }
 }
 

@@ -1,0 +1,59 @@
+//! Files of results that are no pictures. A model may make anything, a page with a script too, so
+//! they are handed out as downloads of no type and never shown.
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::{
+    generation::GenerationId,
+    server::{
+        state::AppState,
+        store::{Record, SessionId, StoreError},
+    },
+};
+
+/// `GET /api/generations/{id}/files/{position}/{name}`: a file of this session; 404 to all others.
+/// The name is for the person.
+pub async fn file(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    Path((id, position, _)): Path<(GenerationId, u32, String)>,
+) -> Result<Response, StoreError> {
+    let record = state.service.records().get_of(&session, &id).await?;
+    hand_out(&state, record, position).await
+}
+
+/// `GET /s/{token}/files/{position}/{name}`: the same for a guest who may see all that is known of
+/// the generation.
+pub async fn shared(
+    State(state): State<AppState>,
+    Path((token, position, _)): Path<(String, u32, String)>,
+) -> Result<Response, StoreError> {
+    let shared = state.service.records().by_share_token(&token).await?;
+    let record = shared.filter(|shared| shared.with_inputs).map(|shared| shared.record);
+    hand_out(&state, record, position).await
+}
+
+async fn hand_out(
+    state: &AppState,
+    record: Option<Record>,
+    position: u32,
+) -> Result<Response, StoreError> {
+    let files = record.map(|record| record.files).unwrap_or_default();
+    let Some(file) = files.into_iter().find(|file| file.position == position) else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let Some(bytes) = state.service.images().get(&file.digest).await? else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}

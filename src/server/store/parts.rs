@@ -1,0 +1,118 @@
+//! What belongs to a generation and has tables of its own: its pictures, and its other files.
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+use super::{
+    Record, Records, ResultFile, StoreError, StoredImage,
+    record::{image_type, number, unknown},
+};
+use crate::generation::GenerationId;
+
+impl Records {
+    /// Reads the images of all `records` at once.
+    pub(super) async fn add_images(&self, records: &mut [Record]) -> Result<(), StoreError> {
+        let columns = "digest, content_type, width, height, bytes";
+        for (owner, row) in self.parts("images", columns, records).await? {
+            records[owner].images.push(image_from_row(&row)?);
+        }
+        Ok(())
+    }
+
+    /// The same for the files that are no pictures.
+    pub(super) async fn add_files(&self, records: &mut [Record]) -> Result<(), StoreError> {
+        for (owner, row) in self.parts("files", "name, digest, bytes", records).await? {
+            records[owner].files.push(file_from_row(&row)?);
+        }
+        Ok(())
+    }
+
+    /// The rows of `table` for all `records`, in their order, each with the index of its record.
+    async fn parts(
+        &self,
+        table: &str,
+        columns: &str,
+        records: &[Record],
+    ) -> Result<Vec<(usize, AnyRow)>, StoreError> {
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<_> = (1..=records.len()).map(|i| format!("${i}")).collect();
+        let sql = format!(
+            "SELECT generation, position, {columns} FROM {table} \
+             WHERE generation IN ({}) ORDER BY generation, position",
+            places.join(", ")
+        );
+        let mut query = sqlx::query(&sql);
+        for record in records {
+            query = query.bind(record.id.as_str());
+        }
+        let mut parts = Vec::new();
+        for row in query.fetch_all(&self.reader).await? {
+            let generation: &str = row.try_get("generation")?;
+            let owner = records.iter().position(|record| record.id.as_str() == generation);
+            parts.extend(owner.map(|owner| (owner, row)));
+        }
+        Ok(parts)
+    }
+}
+
+pub(super) async fn insert_image(
+    connection: &mut AnyConnection,
+    id: &GenerationId,
+    image: &StoredImage,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO images (generation, position, digest, content_type, width, height, bytes) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(id.as_str())
+    .bind(i64::from(image.position))
+    .bind(&image.digest)
+    .bind(image.content_type.mime())
+    .bind(i64::from(image.width))
+    .bind(i64::from(image.height))
+    .bind(i64::try_from(image.bytes).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_file(
+    connection: &mut AnyConnection,
+    id: &GenerationId,
+    file: &ResultFile,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO files (generation, position, name, digest, bytes) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(id.as_str())
+    .bind(i64::from(file.position))
+    .bind(&file.name)
+    .bind(&file.digest)
+    .bind(i64::try_from(file.bytes).unwrap_or(i64::MAX))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn image_from_row(row: &AnyRow) -> Result<StoredImage, StoreError> {
+    let mime: String = row.try_get("content_type")?;
+    Ok(StoredImage {
+        position: number(row, "position")?,
+        digest: row.try_get("digest")?,
+        content_type: image_type(&mime).ok_or_else(|| unknown("content_type"))?,
+        width: number(row, "width")?,
+        height: number(row, "height")?,
+        bytes: number(row, "bytes")?,
+    })
+}
+
+fn file_from_row(row: &AnyRow) -> Result<ResultFile, StoreError> {
+    Ok(ResultFile {
+        position: number(row, "position")?,
+        name: row.try_get("name")?,
+        digest: row.try_get("digest")?,
+        bytes: number(row, "bytes")?,
+    })
+}

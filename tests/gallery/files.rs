@@ -1,0 +1,57 @@
+//! Files of results that are no pictures.
+
+use axum::http::StatusCode;
+
+use crate::site::{Answer, SCRIPT, Site};
+
+/// It is saved and never shown, whatever it holds.
+fn assert_is_a_harmless_download(answer: &Answer) {
+    assert_eq!((answer.status, answer.text().as_str()), (StatusCode::OK, SCRIPT));
+    assert_eq!(answer.header("content-disposition"), "attachment; filename=\"fox.html\"");
+    assert_eq!(answer.header("content-type"), "application/octet-stream");
+    assert_eq!(answer.header("x-content-type-options"), "nosniff");
+    let policy = answer.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("sandbox"), "{policy}");
+}
+
+#[tokio::test]
+async fn a_file_is_a_download_for_its_owner_alone() {
+    let site = Site::new().await;
+    let (browser, other) = (site.browser().await, site.browser().await);
+    let (id, address) = browser.made_a_file().await;
+    assert_is_a_harmless_download(&browser.get(&address).await);
+    assert_eq!(other.get(&address).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
+    let none = address.replace("/0/", "/1/");
+    assert_eq!(browser.get(&none).await.status, StatusCode::NOT_FOUND);
+
+    let viewer = browser.get(&format!("/gallery/{id}/0")).await.text();
+    assert!(viewer.contains(&format!("href=\"{address}\" download")), "{viewer}");
+    assert!(viewer.contains(">fox.html</a>"), "{viewer}");
+
+    browser.post(&format!("/gallery/{id}/delete")).await;
+    assert_eq!(browser.get(&address).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_guest_gets_a_file_only_where_all_is_shown() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (id, _) = browser.made_a_file().await;
+    let shared = async |how: &str| {
+        browser.post(&format!("/gallery/{id}/{how}")).await;
+        let viewer = browser.get(&format!("/gallery/{id}/0")).await.text();
+        viewer.split_once("data-link=\"").unwrap().1.split('"').next().unwrap().to_owned()
+    };
+    let link = shared("share").await;
+    let address = format!("{link}/files/0/fox.html");
+    assert!(!site.stranger(&link).await.text().contains("fox.html"));
+    assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
+
+    shared("share-inputs").await;
+    assert!(site.stranger(&link).await.text().contains(&format!("href=\"{address}\"")));
+    assert_is_a_harmless_download(&site.stranger(&address).await);
+
+    browser.post(&format!("/gallery/{id}/unshare")).await;
+    assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,84 @@
+//! Outputs that are no pictures.
+
+use easel::{
+    error::GenerateError,
+    generation::InputValue,
+    server::provider::{Answer, MadeFile},
+};
+
+use crate::{
+    cloud::Switches,
+    cog::VERSIONS,
+    world::{World, text},
+};
+
+const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>";
+
+fn drawings(count: i128) -> [(&'static str, InputValue); 2] {
+    [("output_format", text("svg")), ("num_outputs", InputValue::Integer(count))]
+}
+
+fn files(answer: Result<Answer, GenerateError>) -> Vec<MadeFile> {
+    let Ok(Answer::Images { images, files, .. }) = answer else { panic!("{answer:?}") };
+    assert_eq!(images.len(), 0);
+    files
+}
+
+#[tokio::test]
+async fn files_that_are_no_pictures_come_home_with_their_names() {
+    for version in VERSIONS {
+        let world = World::new(version).await;
+        let files = files(world.run(&drawings(2)).await);
+        assert_eq!(files.len(), 2);
+        for file in files {
+            assert_eq!(file.bytes, SVG);
+            let name = file.name();
+            assert!(name.starts_with("cogfix-") && name.ends_with(".svg"), "{version}: {name}");
+        }
+        assert_eq!(world.cloud.seen().leaked_tokens, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_cog_server_may_send_them_within_its_answer() {
+    for version in VERSIONS {
+        let world = World::new(version).await;
+        let answer = world.start(&world.cog.origin, &drawings(1)).end().await;
+        let [file] = &files(answer)[..] else { panic!("{version}: no file") };
+        assert_eq!(file.bytes, SVG);
+        assert!(file.name().ends_with(".svg"), "{version}: {}", file.name());
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_stays_a_link_that_says_so() {
+    let world = World::new(VERSIONS[0]).await;
+    world.cloud.switch(Switches { deliver_mib: Some(65), ..Switches::default() });
+    let answer = world.run(&drawings(1)).await;
+    let Ok(Answer::Images { images, files, facts }) = answer else { panic!("{answer:?}") };
+    assert_eq!((images.len(), files.len()), (0, 0));
+    assert_eq!(
+        facts[0].name,
+        "File of more than 64 MiB, not kept by Easel: it expires an hour after it was made"
+    );
+    assert!(facts[0].value.starts_with(&world.cloud.delivery), "{facts:?}");
+}
+
+#[tokio::test]
+async fn all_files_of_a_prediction_have_one_limit() {
+    let world = World::new(VERSIONS[0]).await;
+    world.cloud.switch(Switches { deliver_mib: Some(60), ..Switches::default() });
+    let answer = world.run(&drawings(3)).await;
+    let Ok(Answer::Images { files, facts, .. }) = answer else { panic!("{answer:?}") };
+    assert_eq!(files.len(), 2);
+    assert!(facts[0].name.starts_with("File of more than 32 MiB"), "{facts:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_expired_says_so() {
+    let world = World::new(VERSIONS[0]).await;
+    world.cloud.switch(Switches { expire_after_ms: Some(0), ..Switches::default() });
+    let answer = world.run(&drawings(1)).await;
+    let Err(GenerateError::Expired { detail }) = answer else { panic!("{answer:?}") };
+    assert_eq!(detail, "Replicate deletes results an hour after they were made.");
+}
