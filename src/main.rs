@@ -8,6 +8,7 @@ use easel::server::{
     config::Config,
     router::router,
     state::AppState,
+    store,
 };
 use leptos::config::LeptosOptions;
 use tokio::{net::TcpListener, signal};
@@ -56,6 +57,8 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR {} cannot be used: {error}", config.address))?;
     let address = listener.local_addr()?;
+    // Until the process ends.
+    let _alone = store::lock(config.database_url.as_ref(), &config.data_dir).await?;
     let state = AppState::open(config, leptos_options()).await?;
     state.service.start_duties().await?;
     println!("Easel is at http://{address}\n{}", state.on_offer());

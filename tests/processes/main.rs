@@ -1,5 +1,6 @@
 //! Easel as processes that are killed, starved and multiplied: the real binary, real databases.
 
+mod alone;
 mod command;
 mod crash;
 mod gallery;

@@ -73,6 +73,20 @@ impl Server {
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     }
 
+    /// Starts where another server is already, and answers what it says when it gives up.
+    pub async fn refused(folder: &Path) -> String {
+        let output = Command::new(env!("CARGO_BIN_EXE_easel"))
+            .current_dir(std::env::temp_dir())
+            .env_clear()
+            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+            .env("EASEL_DATA_DIR", folder)
+            .output();
+        let output = timeout(PATIENCE, output).await.expect("it gives up").unwrap();
+        assert!(!output.status.success());
+        assert_eq!(output.stdout, b"");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     pub fn pid(&self) -> u32 {
         self.process.id().expect("it runs")
     }

@@ -1,6 +1,9 @@
 //! The database: where it is, how it is opened, one row of it.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection, Database, Executor, TransactionManager,
@@ -14,6 +17,7 @@ use crate::{generation::GenerationId, server::config::Secret};
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const IN_MEMORY: &str = "sqlite::memory:";
 
 /// The database of generations. Cheap to clone.
 #[derive(Clone)]
@@ -39,15 +43,10 @@ impl Records {
     ///
     /// When it cannot be reached, written, or holds the migrations of a newer version.
     pub async fn open(database_url: Option<&Secret>, data_dir: &Path) -> Result<Self, StoreError> {
-        match database_url.map(Secret::expose) {
-            Some(url) if !url.starts_with("sqlite:") => Self::open_postgres(url).await,
-            Some("sqlite::memory:") => Self::in_memory().await,
-            Some(url) => {
-                let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-                let path = path.split('?').next().unwrap_or(path);
-                Self::open_sqlite(Path::new(path)).await
-            }
-            None => Self::open_sqlite(&data_dir.join("easel.db")).await,
+        match (sqlite_file(database_url, data_dir), database_url.map(Secret::expose)) {
+            (Some(path), _) => Self::open_sqlite(&path).await,
+            (None, Some(url)) if url != IN_MEMORY => Self::open_postgres(url).await,
+            (None, _) => Self::in_memory().await,
         }
     }
 
@@ -58,7 +57,7 @@ impl Records {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect("sqlite::memory:")
+            .connect(IN_MEMORY)
             .await?;
         Self::with_pools(DatabaseKind::Sqlite, pool.clone(), pool, signals::within_process()).await
     }
@@ -140,6 +139,18 @@ impl Records {
     pub async fn is_there(&self) -> bool {
         let ping = async { self.reader.acquire().await?.ping().await };
         tokio::time::timeout(ACQUIRE_TIMEOUT, ping).await.is_ok_and(|answer| answer.is_ok())
+    }
+}
+
+/// Where the database is, if it is a file of SQLite.
+pub(super) fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<PathBuf> {
+    match database_url.map(Secret::expose) {
+        None => Some(data_dir.join("easel.db")),
+        Some(IN_MEMORY) => None,
+        Some(url) => {
+            let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+            Some(path.split('?').next().unwrap_or(path).into())
+        }
     }
 }
 
