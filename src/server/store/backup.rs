@@ -11,7 +11,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
 
 use super::{
@@ -26,7 +26,8 @@ use crate::{
     generation::{Fact, GenerationId, RecordState, Request},
 };
 
-const BATCH: i64 = 500;
+/// How many rows are read or written at once.
+const BATCH: usize = 500;
 const GENERATIONS: &str = "generations.jsonl";
 const UPLOADS: &str = "uploads.jsonl";
 const FILES: &str = "files";
@@ -153,21 +154,28 @@ pub async fn import(
         records.add_upload(&session, &digest, &content_type, bytes, created_ms).await?;
     }
     let mut lines = read_lines(&folder.join(GENERATIONS)).await?;
-    while let Some(line) = lines.next_line().await? {
-        let line: Line = serde_json::from_str(&line)?;
-        let images_of = line.images.iter().map(|image| &image.digest);
-        for digest in images_of.chain(line.files.iter().map(|file| &file.digest)) {
-            if images.written_ms(digest).await?.is_none() {
-                moved.missing += 1;
+    loop {
+        let mut batch = Vec::new();
+        while batch.len() < BATCH
+            && let Some(line) = lines.next_line().await?
+        {
+            let line: Line = serde_json::from_str(&line)?;
+            let images_of = line.images.iter().map(|image| &image.digest);
+            for digest in images_of.chain(line.files.iter().map(|file| &file.digest)) {
+                if images.written_ms(digest).await?.is_none() {
+                    moved.missing += 1;
+                }
             }
+            batch.push(line);
         }
-        if records.insert_line(line).await? {
-            moved.generations += 1;
-        } else {
-            moved.known += 1;
+        if batch.is_empty() {
+            return Ok(moved);
         }
+        let count = batch.len() as u64;
+        let inserted = records.insert_lines(batch).await?;
+        moved.generations += inserted;
+        moved.known += count - inserted;
     }
-    Ok(moved)
 }
 
 impl Records {
@@ -206,53 +214,62 @@ impl Records {
             .collect()
     }
 
-    /// False when the id is known.
-    async fn insert_line(&self, line: Line) -> Result<bool, StoreError> {
-        let (state, error) = if line.state.is_ended() {
-            (line.state, line.error)
-        } else {
-            let may_be_billed = line.state == RecordState::Running;
-            (RecordState::Failed, Some(GenerateError::Interrupted { may_be_billed }))
-        };
+    /// How many of them are new.
+    async fn insert_lines(&self, lines: Vec<Line>) -> Result<u64, StoreError> {
         let mut transaction = self.writer.begin().await?;
-        let inserted = sqlx::query(
-            "INSERT INTO generations (id, session, provider, request, search_text, state, \
-             attempts, created_ms, started_ms, ended_ms, facts, error, starred) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-             ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(line.id.as_str())
-        .bind(line.session)
-        .bind(line.request.model.provider().prefix())
-        .bind(serde_json::to_string(&line.request)?)
-        .bind(search_text(&line.request.prompt, &line.request.model))
-        .bind(state_text(state))
-        .bind(i64::from(line.attempts))
-        // Within what the index of the search counts in.
-        .bind(line.created_ms.clamp(0, 1 << 42))
-        .bind(line.started_ms)
-        .bind(line.ended_ms.or(line.started_ms).or(Some(line.created_ms)))
-        .bind(serde_json::to_string(&line.facts)?)
-        .bind(error.map(|error| serde_json::to_string(&error)).transpose()?)
-        .bind(i64::from(line.starred))
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected()
-            == 1;
-        if inserted {
-            for image in &line.images {
-                insert_image(&mut transaction, &line.id, image).await?;
-            }
-            for file in &line.files {
-                insert_file(&mut transaction, &line.id, file).await?;
-            }
-            for digest in files(&line.request) {
-                insert_input(&mut transaction, &line.id, &digest).await?;
-            }
+        let mut inserted = 0;
+        for line in lines {
+            inserted += u64::from(insert_line(&mut transaction, line).await?);
         }
         transaction.commit().await?;
         Ok(inserted)
     }
+}
+
+/// False when the id is known.
+async fn insert_line(connection: &mut AnyConnection, line: Line) -> Result<bool, StoreError> {
+    let (state, error) = if line.state.is_ended() {
+        (line.state, line.error)
+    } else {
+        let may_be_billed = line.state == RecordState::Running;
+        (RecordState::Failed, Some(GenerateError::Interrupted { may_be_billed }))
+    };
+    let inserted = sqlx::query(
+        "INSERT INTO generations (id, session, provider, request, search_text, state, \
+         attempts, created_ms, started_ms, ended_ms, facts, error, starred) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(line.id.as_str())
+    .bind(line.session)
+    .bind(line.request.model.provider().prefix())
+    .bind(serde_json::to_string(&line.request)?)
+    .bind(search_text(&line.request.prompt, &line.request.model))
+    .bind(state_text(state))
+    .bind(i64::from(line.attempts))
+    // Within what the index of the search counts in.
+    .bind(line.created_ms.clamp(0, 1 << 42))
+    .bind(line.started_ms)
+    .bind(line.ended_ms.or(line.started_ms).or(Some(line.created_ms)))
+    .bind(serde_json::to_string(&line.facts)?)
+    .bind(error.map(|error| serde_json::to_string(&error)).transpose()?)
+    .bind(i64::from(line.starred))
+    .execute(&mut *connection)
+    .await?
+    .rows_affected()
+        == 1;
+    if inserted {
+        for image in &line.images {
+            insert_image(connection, &line.id, image).await?;
+        }
+        for file in &line.files {
+            insert_file(connection, &line.id, file).await?;
+        }
+        for digest in files(&line.request) {
+            insert_input(connection, &line.id, &digest).await?;
+        }
+    }
+    Ok(inserted)
 }
 
 impl From<Record> for Line {
