@@ -100,9 +100,9 @@ pub fn List(part: Part, page: GalleryPage) -> impl IntoView {
 
 /// One generation.
 #[component]
-pub fn Tile(item: GalleryItem) -> impl IntoView {
+fn Tile(item: GalleryItem) -> impl IntoView {
     let id = item.id.to_string();
-    let name = name_of(&item);
+    let name = item.request.picture_name();
     let count = item.images.len();
     let star = item.starred.then(|| view! { <span class="tile__star" title="Starred">"★"</span> });
     let count =
@@ -151,14 +151,6 @@ pub fn Tile(item: GalleryItem) -> impl IntoView {
             {star}
             {count}
         </li>
-    }
-}
-
-/// The prompt, or the model where there is none.
-pub fn name_of(item: &GalleryItem) -> String {
-    match item.request.prompt.trim() {
-        "" => format!("Made with {}", item.request.model),
-        prompt => prompt.to_owned(),
     }
 }
 

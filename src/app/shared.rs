@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{facts::Facts, gallery::name_of};
+use super::facts::Facts;
 use crate::server::store::Shared;
 
 /// The whole document.
@@ -11,7 +11,8 @@ use crate::server::store::Shared;
 pub fn SharedPage(shared: Shared, token: String, style_sheet: String) -> impl IntoView {
     let with_inputs = shared.with_inputs;
     let item = shared.record.into_item();
-    let name = if with_inputs { name_of(&item) } else { "A shared picture".to_owned() };
+    let name =
+        if with_inputs { item.request.picture_name() } else { "A shared picture".to_owned() };
     let count = item.images.len();
     let images = item.images.iter().enumerate().map(|(index, image)| {
         let alt = match count {

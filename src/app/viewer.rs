@@ -3,10 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    facts::Facts,
-    gallery::{name_of, state_words},
-};
+use super::{facts::Facts, gallery::state_words};
 use crate::{
     generation::{GalleryItem, GenerationId, InputValue, RecordState, Request, Role, StoredImage},
     studio::Packed,
@@ -74,7 +71,7 @@ pub fn Viewer(seen: Seen) -> impl IntoView {
 
 #[component]
 fn Stage(item: GalleryItem, image: Option<StoredImage>, position: usize) -> impl IntoView {
-    let name = name_of(&item);
+    let name = item.request.picture_name();
     match image {
         Some(image) => {
             let name = match item.images.len() {

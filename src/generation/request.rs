@@ -37,6 +37,14 @@ impl Request {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
+    /// What its pictures are called: the prompt, or the model where there is none.
+    pub fn picture_name(&self) -> String {
+        match self.prompt.trim() {
+            "" => format!("Made with {}", self.model),
+            prompt => prompt.to_owned(),
+        }
+    }
+
     /// Takes out the inputs that must never be kept, such as a key that a model asks for.
     pub fn take_secrets(&mut self, schema: &InputSchema) -> Inputs {
         let secrets = schema.fields.iter().filter(|field| field.is_secret());

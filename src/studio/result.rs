@@ -98,12 +98,13 @@ fn Finished(
     // The server's copy tells how it was made; the picture here is the original.
     let download =
         current.as_ref().map(|current| format!("/api/generations/{}/download/{index}", current.id));
+    let mut name =
+        current.as_ref().map(|current| current.request.picture_name()).unwrap_or_default();
+    if count > 1 {
+        name += &format!(" ({} of {count})", index + 1);
+    }
     let (prompt, facts) =
         current.map(|current| (current.request.prompt, current.facts)).unwrap_or_default();
-    let name = match count {
-        1 => prompt.clone(),
-        _ => format!("{prompt} ({} of {count})", index + 1),
-    };
     let digest = StoredValue::new(picture.digest.clone());
     let copied = RwSignal::new(false);
     let copy_prompt = move |_| {
