@@ -11,7 +11,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Cloud, VERSION, WEBHOOK_SECRET, problem};
+use super::{
+    Cloud, VERSION, WEBHOOK_SECRET, problem,
+    shapes::{self, Shape},
+};
 
 static ZEROS: [u8; 1 << 20] = [0; 1 << 20];
 
@@ -26,6 +29,13 @@ pub async fn model(
 }
 
 pub async fn describe(cloud: &Cloud, name: &str) -> Value {
+    if let Some(shape) = shapes::named(name) {
+        return json!({
+            "url": format!("https://replicate.com/easel/{name}"), "owner": "easel", "name": name,
+            "description": null, "visibility": "public", "is_official": false, "run_count": 7,
+            "cover_image_url": "", "default_example": null, "latest_version": version_of(shape),
+        });
+    }
     json!({
         "url": format!("https://replicate.com/easel/{name}"), "owner": "easel", "name": name,
         "description": "Paints stripes", "visibility": "public", "is_official": name == "official",
@@ -42,11 +52,18 @@ pub async fn version(
     State(cloud): State<Cloud>,
     Path((_, _, id)): Path<(String, String, String)>,
 ) -> Response {
+    if let Some(shape) = shapes::with_version(&id) {
+        return Json(version_of(shape)).into_response();
+    }
     if id != VERSION {
         return problem(404, "The requested resource could not be found.");
     }
     Json(json!({"id": id, "cog_version": "0.23.1", "openapi_schema": cloud.openapi().await}))
         .into_response()
+}
+
+fn version_of(shape: &Shape) -> Value {
+    json!({"id": shape.version, "cog_version": "0.9.20", "openapi_schema": shape.openapi()})
 }
 
 pub async fn deployment() -> Json<Value> {

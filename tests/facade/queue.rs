@@ -12,7 +12,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use serde_json::{Map, Value, json};
 
-use super::{Cloud, Prediction, Switches, WEBHOOK_SECRET, problem};
+use super::{
+    Cloud, Prediction, Switches, WEBHOOK_SECRET, problem,
+    shapes::{self, Shape},
+};
 
 /// Hands the input to the cog server; a busy one is waited for as in the cloud's queue.
 pub async fn run(
@@ -38,7 +41,11 @@ pub async fn run(
         value["status"] = json!(end);
         value["completed_at"] = json!(now);
     } else {
-        hand_over(cloud, &id, &body["input"]).await?;
+        let input = match shapes::with_version(version) {
+            Some(_) => Shape::for_painter(&body["input"]),
+            None => body["input"].clone(),
+        };
+        hand_over(cloud, &id, &input).await?;
     }
     let mut shared = cloud.lock();
     shared.seen.creates += 1;

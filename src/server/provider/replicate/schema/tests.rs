@@ -223,6 +223,30 @@ fn the_schema_of_a_real_cog_server_maps_and_validates() {
 }
 
 #[test]
+fn forms_of_recorded_shapes_have_every_input_and_take_its_default() {
+    for recorded in [
+        include_str!("../../../../../tests/fixtures/replicate/classic.json"),
+        include_str!("../../../../../tests/fixtures/replicate/modern.json"),
+        include_str!("../../../../../tests/fixtures/replicate/upscaler.json"),
+    ] {
+        let openapi: Value = serde_json::from_str(recorded).unwrap();
+        let properties = openapi.pointer("/components/schemas/Input/properties").unwrap();
+        let (_, schema) = read(&openapi);
+        let mut defaults = Inputs::new();
+        for (name, property) in properties.as_object().unwrap() {
+            let Some(field) = schema.field(name) else {
+                assert_eq!(name, "prompt");
+                continue;
+            };
+            assert_eq!(field.default.is_some(), property.get("default").is_some(), "{name}");
+            defaults.extend(field.default.clone().map(|default| (name.clone(), default)));
+        }
+        let errors = schema.check(&defaults);
+        assert_eq!(errors.iter().find(|error| defaults.contains_key(&error.field)), None);
+    }
+}
+
+#[test]
 fn pieces_of_a_text_are_told_from_lists_of_files() {
     for (output, is_text) in [
         (
