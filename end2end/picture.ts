@@ -3,16 +3,21 @@ import { crc32, deflateSync } from 'node:zlib';
 
 /** Hills of colour with grain, different for every `number`. */
 export function picture(width: number, height: number, number: number): Buffer {
+  const hill = (length: number, bends: number, turn: number) =>
+    Array.from({ length }, (_, at) => 110 + 100 * Math.sin((at / length) * bends + turn));
+  const across = hill(width, 5, number);
+  const down = hill(height, 7, number * 2);
+  const slanted = hill(width + height, 6, number * 3);
   const rows = Buffer.alloc((width * 3 + 1) * height);
   let place = 0;
   for (let y = 0; y < height; y += 1) {
     // Each row says first that it is not filtered.
     place += 1;
     for (let x = 0; x < width; x += 1) {
-      const grain = ((x * 2654435761) ^ (y * 40503) ^ (number * 97)) & 15;
-      rows[place] = 110 + 100 * Math.sin((x / width) * 5 + number) + grain;
-      rows[place + 1] = 110 + 100 * Math.sin((y / height) * 7 + number * 2) + grain;
-      rows[place + 2] = 110 + 100 * Math.sin(((x + y) / width) * 3 + number * 3) + grain;
+      const grain = ((x * 40503) ^ (y * 30011) ^ (number * 97)) & 15;
+      rows[place] = across[x] + grain;
+      rows[place + 1] = down[y] + grain;
+      rows[place + 2] = slanted[x + y] + grain;
       place += 3;
     }
   }

@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
-import { BINARY, type Easel, expect, generate, open, png, prompt, result, test } from '../easel.ts';
+import { type Answer, type Easel, type Endpoint, expect, generate, open, png, prompt, result, test } from '../easel.ts';
+import { fillGallery } from '../filled.ts';
 import { picture } from '../picture.ts';
 
 const gallery = (page: Page) => page.getByRole('region', { name: 'Gallery' });
@@ -140,26 +138,6 @@ test('a downloaded picture that is dropped on the page fills the form', async ({
   await expect(prompt(page)).toHaveValue('a red fox');
 });
 
-/** Puts so many generations into the gallery of the page's session. */
-async function fillGallery(page: Page, easel: Easel, count: number) {
-  const cookie = (await page.context().cookies()).find((cookie) => cookie.name === 'easel_session')!;
-  // A signature of 44 characters stands before the name of the session.
-  const session = decodeURIComponent(cookie.value).slice(44);
-  const folder = mkdtempSync(join(tmpdir(), 'easel-import-'));
-  const lines = Array.from({ length: count }, (_, number) => {
-    const created_ms = 1_700_000_000_000 + number;
-    const time = created_ms.toString(16).padStart(12, '0');
-    const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
-    const request = { model: 'demo', prompt: `picture ${number}`, inputs: {} };
-    return JSON.stringify({ id, session, request, state: 'Cancelled', attempts: 1, created_ms, ended_ms: created_ms });
-  });
-  mkdirSync(join(folder, 'files'));
-  writeFileSync(join(folder, 'uploads.jsonl'), '');
-  writeFileSync(join(folder, 'generations.jsonl'), lines.join('\n') + '\n');
-  execFileSync(BINARY, ['import', folder], { env: { PATH: process.env.PATH, EASEL_DATA_DIR: easel.data } });
-  rmSync(folder, { recursive: true });
-}
-
 test('a long gallery scrolls to its end and keeps few tiles in the page', async ({ page, start }) => {
   const easel = await start();
   await open(page, easel);
@@ -179,6 +157,77 @@ test('a long gallery scrolls to its end and keeps few tiles in the page', async 
   await expect(gallery(page).getByText('picture 1499', { exact: true })).toBeVisible();
 });
 
+/** A server whose model answers at once, each time with another picture. */
+async function startQuick(
+  start: (env?: Record<string, string>) => Promise<Easel>,
+  endpoint: (answer: Answer) => Promise<Endpoint>,
+) {
+  let made = 0;
+  const stub = await endpoint((_, response) => png(response, picture(400, 400, (made += 1))));
+  return start({ EASEL_ALLOWED_ORIGINS: stub.origin, EASEL_MODELS: `hf:${stub.origin}/models/x` });
+}
+
+test('what is made meanwhile comes into a filtered gallery if it matches', async ({ page, context, start, endpoint }) => {
+  const easel = await startQuick(start, endpoint);
+  await open(page, easel);
+  const other = await context.newPage();
+  await open(other, easel);
+  await make(page, 'a red fox');
+  await gallery(other).getByRole('searchbox', { name: 'Search' }).fill('fox');
+  await expect(gallery(other).getByRole('img')).toHaveCount(1);
+  await make(page, 'a blue whale');
+  await make(page, 'a grey fox');
+  await expect(gallery(other).getByRole('img', { name: 'a grey fox' })).toBeVisible();
+  await expect(gallery(other).getByRole('listitem')).toHaveCount(2);
+
+  await gallery(other).getByRole('searchbox', { name: 'Search' }).fill('');
+  await expect(gallery(other).getByRole('listitem')).toHaveCount(3);
+  await gallery(other).getByRole('checkbox', { name: 'Starred' }).check();
+  await expect(gallery(other).getByText('Nothing matches.')).toBeVisible();
+  await gallery(page).getByRole('img', { name: 'a red fox' }).click();
+  await viewer(page).getByRole('button', { name: 'Star' }).click();
+  await expect(gallery(other).getByRole('img', { name: 'a red fox' })).toBeVisible();
+  await expect(gallery(other).getByText('Nothing matches.')).toBeHidden();
+  await viewer(page).getByRole('button', { name: 'Star' }).click();
+  await expect(gallery(other).getByText('Nothing matches.')).toBeVisible();
+});
+
+test('rows stay full when a picture comes or goes', async ({ page, context, start, endpoint }) => {
+  const easel = await startQuick(start, endpoint);
+  await open(page, easel);
+  await fillGallery(page, easel, 130);
+  const other = await context.newPage();
+  await open(other, easel);
+  await page.reload();
+  const tiles = gallery(page).getByRole('listitem');
+  // All of them are so near that they are there at once.
+  await page.mouse.wheel(0, 2_000);
+  await expect(tiles).toHaveCount(130);
+  const named = gallery(page).getByRole('button', { name: 'picture 129', exact: true });
+  // Without a scroll to it: all pages stay near.
+  await named.evaluate((button: HTMLElement) => button.focus({ preventScroll: true }));
+
+  const expectFull = async (count: number) => {
+    await expect(tiles).toHaveCount(count);
+    const tops = await tiles.evaluateAll((tiles) => tiles.map((tile) => tile.getBoundingClientRect().top));
+    const lengths = [...new Set(tops)].map((row) => tops.filter((top) => top === row).length);
+    expect(lengths.slice(0, -1).every((length) => length === lengths[0]), String(lengths)).toBe(true);
+    const ids = await tiles.evaluateAll((tiles) => tiles.map((tile) => tile.id));
+    expect(ids).toEqual([...new Set(ids)].sort().reverse());
+  };
+  await make(other, 'a red fox');
+  await expect(gallery(page).getByRole('img', { name: 'a red fox' })).toHaveCount(1);
+  await expectFull(131);
+  await expect(named).toBeFocused();
+
+  await gallery(other).getByRole('button', { name: 'picture 127', exact: true }).click();
+  await viewer(other).getByRole('button', { name: 'Delete' }).click();
+  await expectFull(130);
+  await gallery(other).getByRole('button', { name: 'Undo' }).click();
+  await expectFull(131);
+  await expect(named).toBeFocused();
+});
+
 /** One finger on the screen, from the middle of `target`. */
 async function drag(page: Page, target: Locator, by: { x: number; y: number }) {
   const { x, y, width, height } = (await target.boundingBox())!;
@@ -196,9 +245,7 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
   test('a finger goes sideways to the next picture and up to what is below', async ({ page, start, endpoint }) => {
-    let made = 0;
-    const stub = await endpoint((_, response) => png(response, picture(400, 400, (made += 1))));
-    const easel = await start({ EASEL_ALLOWED_ORIGINS: stub.origin, EASEL_MODELS: `hf:${stub.origin}/models/x` });
+    const easel = await startQuick(start, endpoint);
     await open(page, easel);
     for (const words of ['a red fox', 'a blue whale', 'a green frog']) await make(page, words);
     await gallery(page).getByRole('img', { name: 'a blue whale' }).tap();

@@ -4,9 +4,7 @@
 use leptos::prelude::*;
 
 use super::Part;
-use crate::generation::{
-    GalleryCursor, GalleryItem, GalleryPage, ProviderKind, RecordState, StoredImage,
-};
+use crate::generation::{GalleryItem, GalleryPage, ProviderKind, RecordState, StoredImage};
 
 /// The region with its filters and its first part, and the viewer, which is empty at first.
 #[component]
@@ -69,28 +67,22 @@ pub fn Gallery(part: Part, page: GalleryPage) -> impl IntoView {
 #[component]
 pub fn List(part: Part, page: GalleryPage) -> impl IntoView {
     let is_filtered = part.is_filtered();
-    let last = page
-        .items
-        .last()
-        .map(|item| GalleryCursor { created_ms: item.created_ms, id: item.id.clone() });
-    let here = Part { until: part.until.clone().or(last), ..part.clone() }.address();
-    // A page that is filled again has its follower already.
-    let is_end = page.next.is_none() && part.until.is_none();
-    let next = page.next.filter(|_| part.until.is_none()).map(|next| {
-        let next = Part { before: Some(next), until: None, ..part.clone() }.address();
+    let here = part.address();
+    let next = page.next.map(|next| {
+        let next = Part { before: Some(next), ..part.clone() }.address();
         view! {
             <p class="gallery__more">
                 <a class="button" href=next.clone() data-action="more" data-from=next>"Show more"</a>
             </p>
         }
     });
-    let nothing = (is_end && part.before.is_none()).then(|| {
+    let nothing = (page.items.is_empty() && part.before.is_none()).then(|| {
         let words = if is_filtered { "Nothing matches." } else { "What you make is kept here." };
         view! { <p class="gallery__empty">{words}</p> }
     });
     let tiles = page.items.into_iter().map(|item| view! { <Tile item/> }).collect_view();
     view! {
-        <ul class="gallery__page" data-from=here data-filtered=is_filtered.then_some("")>
+        <ul class="gallery__page" data-from=here>
             {tiles}
         </ul>
         {nothing}

@@ -5,15 +5,13 @@ use url::form_urlencoded::Serializer;
 
 use crate::generation::{GalleryCursor, GalleryFilter, InvalidCursor, ProviderKind};
 
-/// A filter, and from where to where.
+/// A filter, and from where on.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(try_from = "Fields")]
 pub struct Part {
     pub filter: GalleryFilter,
     /// It begins after this generation; `None` is the newest of all.
     pub before: Option<GalleryCursor>,
-    /// The last one that it shows; `None` is as many as a page holds.
-    pub until: Option<GalleryCursor>,
 }
 
 /// As a form sends it: what is not chosen may be empty or missing.
@@ -25,14 +23,13 @@ struct Fields {
     failed: String,
     starred: String,
     before: String,
-    until: String,
 }
 
 impl TryFrom<Fields> for Part {
     type Error = InvalidCursor;
 
     fn try_from(fields: Fields) -> Result<Self, InvalidCursor> {
-        let cursor = |text: String| (!text.is_empty()).then(|| text.parse()).transpose();
+        let before = (!fields.before.is_empty()).then(|| fields.before.parse()).transpose()?;
         let search = fields.search.trim();
         Ok(Self {
             filter: GalleryFilter {
@@ -43,8 +40,7 @@ impl TryFrom<Fields> for Part {
                 failed: is_on(&fields.failed),
                 starred: is_on(&fields.starred),
             },
-            before: cursor(fields.before)?,
-            until: cursor(fields.until)?,
+            before,
         })
     }
 }
@@ -62,7 +58,7 @@ impl Part {
     /// Where the page gets it.
     pub fn address(&self) -> String {
         let mut query = Serializer::new(String::new());
-        let Self { filter, before, until } = self;
+        let Self { filter, before } = self;
         if let Some(search) = &filter.search {
             query.append_pair("search", search);
         }
@@ -74,10 +70,8 @@ impl Part {
                 query.append_pair(name, "on");
             }
         }
-        for (name, cursor) in [("before", before), ("until", until)] {
-            if let Some(cursor) = cursor {
-                query.append_pair(name, &cursor.to_string());
-            }
+        if let Some(before) = before {
+            query.append_pair("before", &before.to_string());
         }
         format!("/gallery?{}", query.finish())
     }
@@ -105,8 +99,7 @@ mod tests {
                 failed: true,
                 starred: false,
             },
-            before: Some(cursor.clone()),
-            until: Some(cursor),
+            before: Some(cursor),
         };
         assert_eq!(parse(&part.address()), Some(part));
         assert_eq!(parse(&Part::default().address()), Some(Part::default()));

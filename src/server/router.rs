@@ -74,7 +74,6 @@ pub fn router(state: AppState) -> Router {
             post(downloads::read_metadata).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
         .route("/gallery", get(gallery::list))
-        .route("/gallery/{id}", get(gallery::tile))
         .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
@@ -112,7 +111,7 @@ async fn page(
     // Without script the filters of the gallery are in the page's own address.
     let Query(asked) = Query::<Part>::try_from_uri(request.uri()).unwrap_or_default();
     let part = Part { filter: asked.filter, ..Part::default() };
-    let page = state.service.gallery(&session, &part.filter, None, None).await;
+    let page = state.service.gallery(&session, &part.filter, None).await;
     // The studio is of use without it, and says itself what is wrong with the store.
     let page = page.unwrap_or(GalleryPage { items: Vec::new(), next: None });
     let context = state.clone();

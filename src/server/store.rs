@@ -25,7 +25,6 @@ pub use crate::generation::{RecordState, StoredImage};
 pub use backup::{Moved, export, import};
 pub use check::{Checked, check};
 pub use error::StoreError;
-pub use gallery::MAX_PAGE;
 pub use images::{Images, KeptFile};
 pub use lifecycle::{Claim, End, LEASE_MS};
 pub use lock::{Lock, lock};

@@ -21,10 +21,7 @@ use web_sys::{
     MouseEvent, UrlSearchParams,
 };
 
-use self::{
-    page::{ask, document, find, say},
-    tiles::refill,
-};
+use self::page::{ask, document, find, say};
 use super::{Packed, browser, form::Form, heart::Heart};
 use crate::generation::{FieldKind, FileReference, GenerationId, Request};
 
@@ -330,12 +327,6 @@ impl Gallery {
 
     /// Something happened to the generation `id`, or, if that is `*`, to any.
     fn look_again(self, id: String) {
-        spawn_local(async move {
-            if id != "*" {
-                self.refresh(&id).await;
-            } else if let Some(first) = find(".gallery__page") {
-                refill(first).await;
-            }
-        });
+        spawn_local(async move { self.refresh(&id).await });
     }
 }

@@ -43,7 +43,6 @@ async fn nobody_sees_the_gallery_of_another_session() {
 
     assert!(tiles(&other.get("/").await.text()).is_empty());
     assert!(tiles(&other.get("/gallery").await.text()).is_empty());
-    assert_eq!(other.get(&format!("/gallery/{id}")).await.text(), "");
     for path in [
         format!("/gallery/{id}/0"),
         format!("/api/images/{digest}"),
@@ -77,7 +76,7 @@ async fn pages_follow_each_other_without_a_gap_and_can_be_filled_again() {
     while let Some(address) = next {
         let html = browser.get(&address).await.text();
         let page = tiles(&html);
-        // The page's own address leads to the same tiles, also when newer ones have come.
+        // The page's own address leads to the same tiles.
         let again = address_after(&html, "<ul").unwrap();
         assert_eq!(tiles(&browser.get(&again).await.text()), page);
         seen.extend(page);

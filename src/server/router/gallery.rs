@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use crate::{
     app::{
         self, Part,
-        gallery::{List, Tile},
+        gallery::List,
         viewer::{Seen, Viewer},
     },
     error::GenerateError,
@@ -30,22 +30,8 @@ pub async fn list(
     Extension(session): Extension<SessionId>,
     Query(part): Query<Part>,
 ) -> Result<Response, GenerateError> {
-    let Part { filter, before, until } = &part;
-    let page = state.service.gallery(&session, filter, before.as_ref(), until.as_ref()).await?;
+    let page = state.service.gallery(&session, &part.filter, part.before.as_ref()).await?;
     Ok(fragment(app::html(|| view! { <List part page/> })))
-}
-
-/// `GET /gallery/{id}`: one tile; empty when it is not, or no longer, in this gallery.
-pub async fn tile(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    Path(id): Path<GenerationId>,
-) -> Result<Response, GenerateError> {
-    Ok(fragment(match state.service.gallery_item(&session, &id).await {
-        Ok(item) => app::html(|| view! { <Tile item/> }),
-        Err(GenerateError::NotFound) => String::new(),
-        Err(error) => return Err(error),
-    }))
 }
 
 /// `GET /gallery/{id}/{position}`: what the viewer shows of it.

@@ -4,29 +4,21 @@ use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
     generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
-    server::store::{MAX_PAGE, Record, SessionId, Signal},
+    server::store::{Record, SessionId, Signal},
 };
 
 /// Rows of any width from 2 to 6 tiles are full.
 const PAGE: usize = 60;
 
 impl Service {
-    /// A page from after `before` on, newest first: as many as a page holds, or all down to
-    /// `until`.
+    /// A page from after `before` on, newest first.
     pub async fn gallery(
         &self,
         session: &SessionId,
         filter: &GalleryFilter,
         before: Option<&GalleryCursor>,
-        until: Option<&GalleryCursor>,
     ) -> Result<GalleryPage, GenerateError> {
-        let limit = if until.is_some() { MAX_PAGE } else { PAGE };
-        let mut page = self.0.records.list(session, filter, before, limit).await?;
-        if let Some(until) = until {
-            let last = (until.created_ms, &until.id);
-            page.items.retain(|item| (item.created_ms, &item.id) >= last);
-        }
-        Ok(page)
+        Ok(self.0.records.list(session, filter, before, PAGE).await?)
     }
 
     /// # Errors

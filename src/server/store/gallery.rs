@@ -6,7 +6,7 @@ use super::{
 use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
 
 /// The largest page.
-pub const MAX_PAGE: usize = 200;
+const MAX_PAGE: usize = 200;
 
 impl Records {
     /// A page of the gallery of `session`, newest first, from after `cursor` on.

@@ -9,12 +9,14 @@ use super::{
     page::{ask, document, find, for_each, say},
 };
 
+/// The class of a list of tiles; its `data-from` is the address that it was asked for at.
+const PAGE: &str = "gallery__page";
+
 impl Gallery {
-    /// Watches which pages of tiles are near.
+    /// Watches which pages of tiles are near; those that are watched already stay so.
     pub(super) fn observe(self) {
         self.observer.with_value(|observer| {
             if let Some(observer) = observer {
-                observer.disconnect();
                 for_each(".gallery__page, .gallery__more", |page| observer.observe(&page));
             }
         });
@@ -23,21 +25,29 @@ impl Gallery {
     pub(super) fn come_and_go(self, entry: &IntersectionObserverEntry) {
         let page = entry.target();
         let is_near = entry.is_intersecting();
-        if page.class_name() == "gallery__more" {
+        if page.class_name() != PAGE {
             if is_near {
                 self.show_more();
             }
-            return;
-        }
-        let is_empty = page.child_element_count() == 0;
-        let height = entry.bounding_client_rect().height();
-        let element: &HtmlElement = page.unchecked_ref();
-        if is_near && is_empty && height > 0.0 {
-            spawn_local(refill(page));
-        } else if !is_near && !is_empty && find(".gallery__page:focus-within").is_none() {
-            let _ = element.style().set_property("height", &format!("{height}px"));
+        } else if is_near && is_away(&page) {
+            spawn_local(self.come_back(page));
+        } else if !is_near && page.child_element_count() > 0 && !has_focus(&page) {
+            let height = entry.bounding_client_rect().height();
+            let style = page.unchecked_ref::<HtmlElement>().style();
+            let _ = style.set_property("height", &format!("{height}px"));
             page.set_inner_html("");
         }
+    }
+
+    async fn come_back(self, page: Element) {
+        self.refill(page.clone()).await;
+        // It may have gone away again in the meantime.
+        self.observer.with_value(|observer| {
+            if let Some(observer) = observer {
+                observer.unobserve(&page);
+                observer.observe(&page);
+            }
+        });
     }
 
     pub(super) fn show_more(self) {
@@ -66,62 +76,102 @@ impl Gallery {
         }
     }
 
-    /// Brings the tile of a generation up to date, adds it or takes it away.
-    pub(super) async fn refresh(self, id: &str) -> Option<()> {
-        let html = ask("GET", &format!("/gallery/{id}"), &JsValue::UNDEFINED).await.ok()?;
-        match tile(id) {
-            Some(tile) if html.is_empty() => tile.remove(),
-            Some(tile) => tile.set_outer_html(&html),
-            // Whether it matches a filter only the server knows.
-            None if html.is_empty() || find(".gallery__page[data-filtered]").is_some() => {}
-            None => add(id, &html)?,
+    /// Shows what became of a generation where its tile is or belongs; for `*`, of the newest.
+    pub(super) async fn refresh(self, id: &str) {
+        let there = || tile(id)?.parent_element();
+        if let Some(page) = there().or_else(|| page_of(id)).filter(|page| !is_away(page)) {
+            self.refill(page).await;
         }
-        None
+    }
+
+    /// Asks for a page of tiles again, and for those after it that begin elsewhere now. So each is
+    /// as long as the rows need, and shows what matches the filter, whatever came or went.
+    async fn refill(self, mut page: Element) -> Option<()> {
+        loop {
+            let from = page.get_attribute("data-from")?;
+            let html = ask("GET", &from, &JsValue::UNDEFINED).await.ok()?;
+            let fresh = document().create_element("div").ok()?;
+            fresh.set_inner_html(&html);
+            let tiles = fresh.first_element_child()?;
+            update(&page, &tiles);
+            let _ = page.unchecked_ref::<HtmlElement>().style().remove_property("height");
+
+            let more = fresh.query_selector(".gallery__more > a").ok().flatten();
+            let next = page.next_element_sibling().filter(|next| next.class_name() == PAGE);
+            let (Some(next), Some(more)) = (next, more) else {
+                // It is the last one.
+                while let Some(old) = page.next_element_sibling() {
+                    old.remove();
+                }
+                while let Some(new) = tiles.next_element_sibling() {
+                    let _ = page.parent_element()?.append_child(&new);
+                }
+                self.observe();
+                return None;
+            };
+            let begin = more.get_attribute("data-from")?;
+            if next.get_attribute("data-from").as_ref() == Some(&begin) {
+                return None;
+            }
+            let _ = next.set_attribute("data-from", &begin);
+            if is_away(&next) {
+                return None;
+            }
+            page = next;
+        }
     }
 }
 
-/// Puts a tile where it belongs; ids sort by time.
-fn add(id: &str, html: &str) -> Option<()> {
-    let mut older = None;
-    for_each(".tile", |tile| {
-        let is_older = tile.get_attribute("data-id").is_some_and(|other| other.as_str() < id);
-        if older.is_none() && is_older {
-            older = Some(tile);
+/// The page that a generation belongs to; the newest for `*`. Ids sort by time.
+fn page_of(id: &str) -> Option<Element> {
+    let mut place = find(".gallery__page");
+    for_each(".gallery__page > :first-child", |first| {
+        if id != "*" && first.get_attribute("data-id").is_some_and(|first| first.as_str() > id) {
+            place = first.parent_element();
         }
     });
-    let page = find(".gallery__page")?;
-    match older {
-        Some(tile) => {
-            // A page that was emptied before it gets the tile when it is filled again.
-            let before = tile.parent_element()?.previous_element_sibling();
-            let is_first = tile.previous_element_sibling().is_none();
-            if !is_first || before.is_none_or(|page| page.child_element_count() > 0) {
-                let _ = tile.insert_adjacent_html("beforebegin", html);
-            }
-        }
-        None if find(".gallery__more").is_none()
-            && find(".gallery__page ~ .gallery__page").is_none() =>
-        {
-            let _ = page.insert_adjacent_html("beforeend", html);
-        }
-        None => {}
-    }
-    None
+    place
 }
 
-/// Asks for a page of tiles again.
-pub(super) async fn refill(page: Element) {
-    let from = page.get_attribute("data-from").unwrap_or_default();
-    if let Ok(html) = ask("GET", &from, &JsValue::UNDEFINED).await {
-        let fresh = document().create_element("div");
-        if let Ok(fresh) = fresh {
-            fresh.set_inner_html(&html);
-            if let Some(fresh) = fresh.first_element_child() {
-                page.set_inner_html(&fresh.inner_html());
+/// Makes the tiles of `page` those of `fresh`. One that is the same stays, with its picture and
+/// with the focus that it may have.
+fn update(page: &Element, fresh: &Element) {
+    let mut place = page.first_element_child();
+    while let Some(old) = place {
+        place = old.next_element_sibling();
+        if fresh.query_selector(&format!("#{}", old.id())).is_ok_and(|new| new.is_none()) {
+            old.remove();
+        }
+    }
+    let mut place = page.first_element_child();
+    while let Some(new) = fresh.first_element_child() {
+        match place {
+            Some(old) if old.id() == new.id() => {
+                place = old.next_element_sibling();
+                if old.outer_html() == new.outer_html() {
+                    new.remove();
+                } else {
+                    let _ = old.replace_with_with_node_1(&new);
+                }
+            }
+            _ => {
+                let _ = page.insert_before(&new, place.as_deref());
             }
         }
-        let _ = page.unchecked_ref::<HtmlElement>().style().remove_property("height");
     }
+    while let Some(old) = place {
+        place = old.next_element_sibling();
+        old.remove();
+    }
+}
+
+/// True for a page that was emptied because it is far away.
+fn is_away(page: &Element) -> bool {
+    page.child_element_count() == 0 && page.client_height() > 0
+}
+
+fn has_focus(page: &Element) -> bool {
+    page.matches(":focus-within").unwrap_or(false)
 }
 
 pub(super) fn tile(id: &str) -> Option<Element> {
