@@ -109,17 +109,9 @@ impl Records {
         id: &GenerationId,
         starred: bool,
     ) -> Result<bool, StoreError> {
-        let changed = sqlx::query(
-            "UPDATE generations SET starred = $1 \
-             WHERE id = $2 AND session = $3 AND deleted_ms IS NULL",
-        )
-        .bind(i64::from(starred))
-        .bind(id.as_str())
-        .bind(session.as_str())
-        .execute(&self.writer)
-        .await?
-        .rows_affected();
-        Ok(changed == 1)
+        let sql = "UPDATE generations SET starred = $3 \
+                   WHERE id = $1 AND session = $2 AND deleted_ms IS NULL";
+        self.change_own(sql, session, id, Some(i64::from(starred))).await
     }
 
     /// Moves a row to the bin, where [`restore`](Self::restore) finds it for an hour. False when
@@ -130,17 +122,10 @@ impl Records {
         id: &GenerationId,
         now_ms: i64,
     ) -> Result<bool, StoreError> {
-        let deleted = sqlx::query(
-            "UPDATE generations SET deleted_ms = $1 WHERE id = $2 AND session = $3 \
-             AND deleted_ms IS NULL AND state IN ('done', 'failed', 'cancelled', 'loading')",
-        )
-        .bind(now_ms)
-        .bind(id.as_str())
-        .bind(session.as_str())
-        .execute(&self.writer)
-        .await?
-        .rows_affected();
-        Ok(deleted == 1)
+        let sql = "UPDATE generations SET deleted_ms = $3 \
+                   WHERE id = $1 AND session = $2 AND deleted_ms IS NULL \
+                   AND state IN ('done', 'failed', 'cancelled', 'loading')";
+        self.change_own(sql, session, id, Some(now_ms)).await
     }
 
     /// Takes a row out of the bin again. False when it is not there, or was purged.
@@ -149,15 +134,24 @@ impl Records {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<bool, StoreError> {
-        let restored = sqlx::query(
-            "UPDATE generations SET deleted_ms = NULL \
-             WHERE id = $1 AND session = $2 AND deleted_ms IS NOT NULL",
-        )
-        .bind(id.as_str())
-        .bind(session.as_str())
-        .execute(&self.writer)
-        .await?
-        .rows_affected();
-        Ok(restored == 1)
+        let sql = "UPDATE generations SET deleted_ms = NULL \
+                   WHERE id = $1 AND session = $2 AND deleted_ms IS NOT NULL";
+        self.change_own(sql, session, id, None).await
+    }
+
+    /// Carries out `sql` for a row (`$1`) of `session` (`$2`), with a `value` (`$3`) if it wants
+    /// one. False when it found no such row.
+    pub(super) async fn change_own(
+        &self,
+        sql: &'static str,
+        session: &SessionId,
+        id: &GenerationId,
+        value: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        let mut query = sqlx::query(sql).bind(id.as_str()).bind(session.as_str());
+        if let Some(value) = value {
+            query = query.bind(value);
+        }
+        Ok(query.execute(&self.writer).await?.rows_affected() == 1)
     }
 }

@@ -43,14 +43,8 @@ impl Records {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<bool, StoreError> {
-        let changed =
-            sqlx::query("UPDATE generations SET share_token = NULL WHERE id = $1 AND session = $2")
-                .bind(id.as_str())
-                .bind(session.as_str())
-                .execute(&self.writer)
-                .await?
-                .rows_affected();
-        Ok(changed == 1)
+        let sql = "UPDATE generations SET share_token = NULL WHERE id = $1 AND session = $2";
+        self.change_own(sql, session, id, None).await
     }
 
     /// The token of a link that was made and not taken back, for its owner, and whether it shows
