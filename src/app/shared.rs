@@ -10,7 +10,7 @@ use crate::server::store::Shared;
 #[component]
 pub fn SharedPage(shared: Shared, token: String, style_sheet: String) -> impl IntoView {
     let with_inputs = shared.with_inputs;
-    let item = shared.record.into_item();
+    let item = shared.record.item;
     let name =
         if with_inputs { item.request.picture_name() } else { "A shared picture".to_owned() };
     let count = item.images.len();

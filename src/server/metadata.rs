@@ -225,29 +225,32 @@ mod tests {
 
     use super::*;
     use crate::{
-        generation::{Fact, FileReference, InputValue, RecordState, Request, Role},
+        generation::{Fact, FileReference, GalleryItem, InputValue, RecordState, Request, Role},
         server::{picture::recognise, store::SessionId},
     };
 
     fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let model = model.parse().unwrap();
-        Record {
+        let item = GalleryItem {
             id: "01912345-6789-7fff-bfff-ffffffffffff".parse().unwrap(),
-            session: SessionId::new("session-of-a-person"),
             request: Request { model, prompt: prompt.to_owned(), inputs: inputs.collect() },
             state: RecordState::Done,
             attempts: 1,
             created_ms: 1,
             started_ms: Some(1),
             ended_ms: Some(2),
-            estimated_time: None,
-            handle: Some("handle-at-the-provider".to_owned()),
             facts: vec![Fact::new("Seed", 14_715_652_618_304_795_000_u64)],
             images: vec![],
-            files: vec![],
             error: None,
             starred: false,
+        };
+        Record {
+            item,
+            session: SessionId::new("session-of-a-person"),
+            estimated_time: None,
+            handle: Some("handle-at-the-provider".to_owned()),
+            files: vec![],
         }
     }
 
@@ -291,9 +294,9 @@ mod tests {
             let (bytes, stored) = picture(format);
             let marked = embed(bytes.clone(), &record, &stored);
             let recipe = extract(&marked).unwrap_or_else(|| panic!("{format:?} says nothing"));
-            assert_eq!(recipe.model, Some(record.request.model.clone()));
+            assert_eq!(recipe.model, Some(record.item.request.model.clone()));
             assert_eq!(recipe.prompt, prompt);
-            for (name, value) in &record.request.inputs {
+            for (name, value) in &record.item.request.inputs {
                 assert_eq!(recipe.inputs.get(name), Some(value), "{format:?} {name}");
             }
             let seed = InputValue::Integer(14_715_652_618_304_795_000);

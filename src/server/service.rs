@@ -159,8 +159,8 @@ impl Service {
                 }
             }
         };
-        check_same(session, &request, &record.session, &record.request)?;
-        match record.state {
+        check_same(session, &request, &record.session, &record.item.request)?;
+        match record.item.state {
             RecordState::Done | RecordState::Failed | RecordState::Cancelled => {
                 Ok(Joined::Ended(Box::new(record)))
             }
@@ -177,16 +177,16 @@ impl Service {
         record: Record,
         secrets: Inputs,
     ) -> Result<Joined, GenerateError> {
-        if record.attempts > MAX_RETRIES {
+        if record.item.attempts > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
-        let files = self.files_of(&record.session, &record.request).await?;
+        let files = self.files_of(&record.session, &record.item.request).await?;
         let claimed =
-            self.0.records.claim_next_attempt(&record.id, &self.0.owner, now_ms()).await?;
+            self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
         match claimed {
             Some(record) => Ok(self.start(record, Given { secrets, files }).await),
             // Another call was first: it runs here or elsewhere.
-            None => Ok(self.0.crew.get(&record.id).map_or(Joined::Elsewhere, Joined::Here)),
+            None => Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here)),
         }
     }
 
@@ -235,10 +235,10 @@ impl Service {
 
     /// What the row of an ended or waiting generation comes to.
     async fn outcome_of(&self, record: Record) -> Result<Outcome, GenerateError> {
-        match record.state {
+        match record.item.state {
             RecordState::Done => {
-                let mut images = Vec::with_capacity(record.images.len());
-                for stored in &record.images {
+                let mut images = Vec::with_capacity(record.item.images.len());
+                for stored in &record.item.images {
                     let bytes = self.0.images.get(&stored.digest).await?.ok_or_else(|| {
                         GenerateError::Storage { detail: "the picture's file is gone".to_owned() }
                     })?;
@@ -250,13 +250,13 @@ impl Service {
                         digest: stored.digest.clone(),
                     });
                 }
-                Ok(Outcome::Done { images, facts: record.facts })
+                Ok(Outcome::Done { images, facts: record.item.facts })
             }
-            RecordState::Failed => Err(record.error.unwrap_or(GenerateError::Internal)),
+            RecordState::Failed => Err(record.item.error.unwrap_or(GenerateError::Internal)),
             RecordState::Cancelled => Err(GenerateError::Cancelled),
             RecordState::Loading => Ok(Outcome::Loading {
                 estimated_time: record.estimated_time,
-                attempt: record.attempts,
+                attempt: record.item.attempts,
             }),
             RecordState::Queued | RecordState::Running => Ok(Outcome::Running),
         }
@@ -282,7 +282,7 @@ impl Service {
         let record = self.0.records.get(id).await?;
         let record =
             record.filter(|record| record.session == *session).ok_or(GenerateError::NotFound)?;
-        match record.state {
+        match record.item.state {
             RecordState::Queued | RecordState::Running => {
                 self.0.records.publish(Signal::Cancel(id.clone())).await?;
             }

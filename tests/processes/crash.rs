@@ -74,12 +74,13 @@ async fn nothing_accepted_is_lost_or_half_kept_when_the_server_is_killed() {
         let record = records.get(&id).await.unwrap().unwrap();
         match heard {
             Ok(digests) => {
-                let kept: Vec<_> = record.images.into_iter().map(|image| image.digest).collect();
-                assert_eq!((record.state, kept), (RecordState::Done, digests));
+                let kept: Vec<_> =
+                    record.item.images.into_iter().map(|image| image.digest).collect();
+                assert_eq!((record.item.state, kept), (RecordState::Done, digests));
                 done += 1;
             }
             Err(GenerateError::Interrupted { may_be_billed: false }) => {
-                assert_eq!(record.state, RecordState::Failed);
+                assert_eq!(record.item.state, RecordState::Failed);
                 interrupted += 1;
             }
             Err(error) => panic!("{id}: {error:?}"),

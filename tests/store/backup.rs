@@ -76,9 +76,9 @@ async fn what_is_exported_comes_back_in_another_place() {
     for id in [&first, &second] {
         assert_eq!(to.get(id).await, from.get(id).await);
     }
-    let interrupted = to.get(&running.id).await;
-    assert_eq!(interrupted.state, RecordState::Failed);
-    assert_eq!(interrupted.error, Some(GenerateError::Interrupted { may_be_billed: true }));
+    let interrupted = to.get(&running.item.id).await;
+    assert_eq!(interrupted.item.state, RecordState::Failed);
+    assert_eq!(interrupted.item.error, Some(GenerateError::Interrupted { may_be_billed: true }));
     assert_eq!(to.records.get(&binned).await.unwrap(), None);
     let search = GalleryFilter { search: Some("猫".into()), ..Default::default() };
     let found = to.records.list(&session("a"), &search, None, 9).await.unwrap();
@@ -100,8 +100,8 @@ async fn a_check_names_what_is_missing_damaged_or_another_picture() {
     place.images.delete(&missing.digest).await.unwrap();
     place.overwrite(&damaged.digest, b"half").await;
     let wrong_size =
-        StoredImage { width: 9, position: 1, ..place.get(&well).await.images[0].clone() };
-    let liar = place.running("me", 1).await.id;
+        StoredImage { width: 9, position: 1, ..place.get(&well).await.item.images[0].clone() };
+    let liar = place.running("me", 1).await.item.id;
     let other = StoredImage {
         digest: place.images.put(Bytes::from_static(b"<svg>")).await.unwrap(),
         ..wrong_size
@@ -128,21 +128,21 @@ async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
     let record = from.running("me", 1).await;
     let digest = from.images.put(Bytes::from_static(b"a film")).await.unwrap();
     let file = ResultFile { digest: digest.clone(), bytes: 6, ..crate::lifecycle::file(0) };
-    let facts = vec![Fact::file(&record.id, 0, &file.name)];
+    let facts = vec![Fact::file(&record.item.id, 0, &file.name)];
     let end = End::Done { images: vec![], files: vec![file], facts };
-    from.records.finish(&record.id, &end, 2).await.unwrap();
+    from.records.finish(&record.item.id, &end, 2).await.unwrap();
 
     let folder = TempDir::new().unwrap();
     let moved = export(&from.records, &from.images, folder.path()).await.unwrap();
     assert_eq!(moved, Moved { generations: 1, files: 1, known: 0, missing: 0 });
     assert!(folder.path().join("files").join(format!("{digest}.mp4")).exists());
     assert_eq!(import(&to.records, &to.images, folder.path()).await.unwrap(), moved);
-    assert_eq!(to.get(&record.id).await, from.get(&record.id).await);
+    assert_eq!(to.get(&record.item.id).await, from.get(&record.item.id).await);
     assert_eq!(to.images.get(&digest).await.unwrap().unwrap(), "a film");
     assert_eq!(to.check().await.0, Checked { generations: 1, files: 1, problems: 0 });
 
     to.images.delete(&digest).await.unwrap();
-    let said = format!("{}: the file {digest} is missing.", record.id);
+    let said = format!("{}: the file {digest} is missing.", record.item.id);
     assert_eq!(to.check().await, (Checked { generations: 1, files: 1, problems: 1 }, vec![said]));
 }
 

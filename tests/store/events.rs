@@ -24,7 +24,7 @@ fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<NumberedEvent> {
 #[tokio::test]
 async fn events_are_told_again_from_any_number() {
     let place = Place::new().await;
-    let id = place.running("me", 1).await.id;
+    let id = place.running("me", 1).await.item.id;
     place.records.append_events(&id, &events(1..=450)).await.unwrap();
     place.records.append_events(&id, &events(440..=460)).await.unwrap();
     assert_eq!(place.records.events_after(&id, 0).await.unwrap(), events(1..=460));
@@ -35,7 +35,7 @@ async fn events_are_told_again_from_any_number() {
 #[tokio::test]
 async fn events_are_forgotten_a_day_after_the_end() {
     let place = Place::new().await;
-    let (over, runs) = (place.running("me", 1).await.id, place.running("me", 1).await.id);
+    let (over, runs) = (place.running("me", 1).await.item.id, place.running("me", 1).await.item.id);
     for id in [&over, &runs] {
         place.records.append_events(id, &events(1..=3)).await.unwrap();
     }
@@ -50,7 +50,7 @@ async fn events_are_forgotten_a_day_after_the_end() {
 #[tokio::test]
 async fn a_signal_reaches_every_process() {
     let place = Place::new().await;
-    let id = place.running("me", 1).await.id;
+    let id = place.running("me", 1).await.item.id;
     let other = if place.is_sqlite() { place.records.clone() } else { place.records_again().await };
     let mut heard = [place.records.signals(), other.signals()];
     for signal in [Signal::Events(id.clone()), Signal::Cancel(id)] {

@@ -169,7 +169,7 @@ async fn what_is_deleted_is_gone_until_it_is_restored() {
 async fn what_still_runs_is_not_deleted() {
     let place = Place::new().await;
     let record = place.running("me", 1).await;
-    assert!(!place.records.delete(&record.session, &record.id, 2).await.unwrap());
+    assert!(!place.records.delete(&record.session, &record.item.id, 2).await.unwrap());
 }
 
 #[tokio::test]
@@ -196,7 +196,7 @@ async fn a_session_does_nothing_to_the_rows_of_another() {
     assert!(!records.restore(&b, &id).await.unwrap());
 
     let record = place.get(&id).await;
-    assert!(!record.starred);
+    assert!(!record.item.starred);
     assert_eq!(record.session, a);
 }
 
@@ -215,13 +215,13 @@ async fn a_link_shows_what_its_owner_allowed_until_it_is_taken_back() {
 
     let shared = records.by_share_token(&token).await.unwrap().unwrap();
     assert!(!shared.with_inputs);
-    assert_eq!(shared.record.images.len(), 1);
-    assert_eq!(shared.record.request.prompt, "");
+    assert_eq!(shared.record.item.images.len(), 1);
+    assert_eq!(shared.record.item.request.prompt, "");
 
     // The same link, now with the inputs.
     assert_eq!(records.share(&a, &id, true).await.unwrap().unwrap(), token);
     let shared = records.by_share_token(&token).await.unwrap().unwrap();
-    assert_eq!(shared.record.request.prompt, "a secret prompt");
+    assert_eq!(shared.record.item.request.prompt, "a secret prompt");
 
     assert!(records.unshare(&a, &id).await.unwrap());
     assert_eq!(records.by_share_token(&token).await.unwrap(), None);

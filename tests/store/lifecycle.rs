@@ -38,18 +38,18 @@ async fn a_row_comes_back_as_it_was_written() {
 
     let claim = place.records.claim_new(&id, &session("a"), &request, "me", now).await.unwrap();
     let Claim::Started(record) = claim else { panic!() };
-    assert_eq!(record.request, request);
+    assert_eq!(record.item.request, request);
     assert_eq!(record.session, session("a"));
-    assert_eq!((record.state, record.attempts), (RecordState::Running, 1));
-    assert_eq!((record.created_ms, record.started_ms), (now, Some(now)));
+    assert_eq!((record.item.state, record.item.attempts), (RecordState::Running, 1));
+    assert_eq!((record.item.created_ms, record.item.started_ms), (now, Some(now)));
 
     let (images, files) = (vec![image(0), image(1)], vec![file(0), file(1)]);
     let facts = vec![Fact::new("seed", u64::MAX)];
     let end = End::Done { images: images.clone(), files: files.clone(), facts: facts.clone() };
     assert!(place.records.finish(&id, &end, now + 5).await.unwrap());
     let record = place.get(&id).await;
-    assert_eq!((record.state, record.ended_ms), (RecordState::Done, Some(now + 5)));
-    assert_eq!((record.images, record.files, record.facts), (images, files, facts));
+    assert_eq!((record.item.state, record.item.ended_ms), (RecordState::Done, Some(now + 5)));
+    assert_eq!((record.item.images, record.files, record.item.facts), (images, files, facts));
 }
 
 #[tokio::test]
@@ -69,18 +69,18 @@ async fn of_many_claims_of_one_id_one_starts_it() {
 async fn of_many_next_attempts_one_starts() {
     let place = Place::new().await;
     let record = place.running("me", 1).await;
-    place.records.remember(&record.id, "handle").await.unwrap();
-    assert!(place.records.set_loading(&record.id, Some(20.5)).await.unwrap());
-    let record = place.get(&record.id).await;
-    assert_eq!((record.state, record.estimated_time), (RecordState::Loading, Some(20.5)));
+    place.records.remember(&record.item.id, "handle").await.unwrap();
+    assert!(place.records.set_loading(&record.item.id, Some(20.5)).await.unwrap());
+    let record = place.get(&record.item.id).await;
+    assert_eq!((record.item.state, record.estimated_time), (RecordState::Loading, Some(20.5)));
 
     let claims = futures::future::join_all(
-        (0..8).map(|_| place.records.claim_next_attempt(&record.id, "me", 2)),
+        (0..8).map(|_| place.records.claim_next_attempt(&record.item.id, "me", 2)),
     )
     .await;
     let won: Vec<_> = claims.into_iter().filter_map(Result::unwrap).collect();
     assert_eq!(won.len(), 1);
-    assert_eq!((won[0].attempts, won[0].state), (2, RecordState::Running));
+    assert_eq!((won[0].item.attempts, won[0].item.state), (2, RecordState::Running));
     assert_eq!(won[0].handle, None);
 }
 
@@ -88,15 +88,15 @@ async fn of_many_next_attempts_one_starts() {
 async fn only_the_first_end_counts() {
     let place = Place::new().await;
     let record = place.running("me", 1).await;
-    assert!(place.records.finish(&record.id, &End::Cancelled, 2).await.unwrap());
+    assert!(place.records.finish(&record.item.id, &End::Cancelled, 2).await.unwrap());
     let late = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };
-    assert!(!place.records.finish(&record.id, &late, 3).await.unwrap());
-    assert!(!place.records.set_loading(&record.id, None).await.unwrap());
-    assert_eq!(place.records.claim_next_attempt(&record.id, "me", 4).await.unwrap(), None);
+    assert!(!place.records.finish(&record.item.id, &late, 3).await.unwrap());
+    assert!(!place.records.set_loading(&record.item.id, None).await.unwrap());
+    assert_eq!(place.records.claim_next_attempt(&record.item.id, "me", 4).await.unwrap(), None);
 
-    let record = place.get(&record.id).await;
-    assert_eq!((record.state, record.ended_ms), (RecordState::Cancelled, Some(2)));
-    assert!(record.images.is_empty());
+    let record = place.get(&record.item.id).await;
+    assert_eq!((record.item.state, record.item.ended_ms), (RecordState::Cancelled, Some(2)));
+    assert!(record.item.images.is_empty());
 }
 
 #[tokio::test]
@@ -107,9 +107,9 @@ async fn an_error_keeps_its_fields() {
         retry_after_seconds: Some(30),
         detail: "slow down".to_owned(),
     };
-    place.records.finish(&record.id, &End::Failed(error.clone()), 2).await.unwrap();
-    let record = place.get(&record.id).await;
-    assert_eq!((record.state, record.error), (RecordState::Failed, Some(error)));
+    place.records.finish(&record.item.id, &End::Failed(error.clone()), 2).await.unwrap();
+    let record = place.get(&record.item.id).await;
+    assert_eq!((record.item.state, record.item.error), (RecordState::Failed, Some(error)));
 }
 
 #[tokio::test]
@@ -118,11 +118,11 @@ async fn a_lease_runs_out_and_one_process_takes_over() {
     let record = place.running("gone", 1000).await;
     let end = 1000 + LEASE_MS;
     assert_eq!(place.records.lapsed(end - 1).await.unwrap(), []);
-    assert!(!place.records.take_over(&record.id, "early", end - 1).await.unwrap());
+    assert!(!place.records.take_over(&record.item.id, "early", end - 1).await.unwrap());
 
     let lapsed = place.records.lapsed(end).await.unwrap();
     assert_eq!(lapsed.len(), 1);
-    let others = ["p", "q", "r"].map(|owner| place.records.take_over(&record.id, owner, end));
+    let others = ["p", "q", "r"].map(|owner| place.records.take_over(&record.item.id, owner, end));
     let taken = futures::future::join_all(others).await;
     assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
     assert_eq!(place.records.lapsed(end).await.unwrap(), []);
@@ -135,9 +135,9 @@ async fn a_lease_runs_out_and_one_process_takes_over() {
 async fn a_renewed_lease_does_not_run_out() {
     let place = Place::new().await;
     let record = place.running("me", 1000).await;
-    assert_eq!(place.records.renew("me", 9000).await.unwrap(), vec![record.id.clone()]);
+    assert_eq!(place.records.renew("me", 9000).await.unwrap(), vec![record.item.id.clone()]);
     assert_eq!(place.records.lapsed(1000 + LEASE_MS).await.unwrap(), []);
-    place.records.finish(&record.id, &End::Cancelled, 2).await.unwrap();
+    place.records.finish(&record.item.id, &End::Cancelled, 2).await.unwrap();
     assert_eq!(place.records.renew("me", 9000).await.unwrap(), []);
 }
 
@@ -148,17 +148,17 @@ async fn at_start_whatever_ran_on_sqlite_is_lapsed_at_once() {
     let again = place.records_again().await;
     let lapsed = again.lapsed_at_start(1001).await.unwrap();
     assert_eq!(lapsed.len(), usize::from(place.is_sqlite()));
-    assert_eq!(again.take_over(&record.id, "after", 1001).await.unwrap(), place.is_sqlite());
+    assert_eq!(again.take_over(&record.item.id, "after", 1001).await.unwrap(), place.is_sqlite());
 }
 
 #[tokio::test]
 async fn what_is_remembered_is_there_for_another_process() {
     let place = Place::new().await;
     let record = place.running("me", 1).await;
-    place.records.remember(&record.id, "one").await.unwrap();
-    place.records.remember(&record.id, "two").await.unwrap();
+    place.records.remember(&record.item.id, "one").await.unwrap();
+    place.records.remember(&record.item.id, "two").await.unwrap();
     let again = place.records_again().await;
-    let record = again.get(&record.id).await.unwrap().unwrap();
+    let record = again.get(&record.item.id).await.unwrap().unwrap();
     assert_eq!(record.handle.as_deref(), Some("two"));
 }
 
@@ -166,9 +166,9 @@ async fn what_is_remembered_is_there_for_another_process() {
 async fn a_generation_waits_for_its_turn_under_its_lease() {
     let place = Place::new().await;
     let record = place.running("me", 1000).await;
-    place.records.set_queued(&record.id, true).await.unwrap();
-    assert_eq!(place.get(&record.id).await.state, RecordState::Queued);
+    place.records.set_queued(&record.item.id, true).await.unwrap();
+    assert_eq!(place.get(&record.item.id).await.item.state, RecordState::Queued);
     assert_eq!(place.records.lapsed(1000 + LEASE_MS).await.unwrap().len(), 1);
-    place.records.set_queued(&record.id, false).await.unwrap();
-    assert_eq!(place.get(&record.id).await.state, RecordState::Running);
+    place.records.set_queued(&record.item.id, false).await.unwrap();
+    assert_eq!(place.get(&record.item.id).await.item.state, RecordState::Running);
 }

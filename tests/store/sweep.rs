@@ -43,7 +43,7 @@ async fn a_file_goes_when_no_row_names_it_and_not_before() {
     let (kept, orphan) = (place.put("kept").await, place.put("orphan").await);
     let record = place.running("me", now).await;
     let end = End::Done { images: vec![image(&kept)], files: vec![], facts: vec![] };
-    place.records.finish(&record.id, &end, now).await.unwrap();
+    place.records.finish(&record.item.id, &end, now).await.unwrap();
 
     assert_eq!(place.sweep(now).await, Swept::default());
     assert!(place.has(&orphan).await);
@@ -61,14 +61,14 @@ async fn a_file_that_is_no_picture_goes_with_its_generation_and_not_before() {
     let record = place.running("me", now).await;
     let files = vec![ResultFile { digest: digest.clone(), ..crate::lifecycle::file(0) }];
     let end = End::Done { images: vec![], files, facts: vec![] };
-    place.records.finish(&record.id, &end, now).await.unwrap();
+    place.records.finish(&record.item.id, &end, now).await.unwrap();
 
     assert_eq!(place.sweep(now + 2 * HOUR_MS).await, Swept::default());
     assert!(place.has(&digest).await);
     // It is nothing that may be looked at or given as an input.
     assert_eq!(place.records.file_of(&record.session, &digest).await.unwrap(), None);
 
-    assert!(place.records.delete(&record.session, &record.id, now).await.unwrap());
+    assert!(place.records.delete(&record.session, &record.item.id, now).await.unwrap());
     let swept = place.sweep(now + 2 * HOUR_MS).await;
     assert_eq!((swept.generations, swept.files), (1, 1));
     assert!(!place.has(&digest).await);
@@ -83,19 +83,19 @@ async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
     let mut images = vec![image(&both), image(&one)];
     images[1].position = 1;
     let end = End::Done { images, files: vec![], facts: vec![] };
-    place.records.finish(&first.id, &end, now).await.unwrap();
+    place.records.finish(&first.item.id, &end, now).await.unwrap();
     let end = End::Done { images: vec![image(&both)], files: vec![], facts: vec![] };
-    place.records.finish(&second.id, &end, now).await.unwrap();
-    assert!(place.records.delete(&first.session, &first.id, now).await.unwrap());
+    place.records.finish(&second.item.id, &end, now).await.unwrap();
+    assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());
 
     assert_eq!(place.sweep(now + HOUR_MS - 1).await.generations, 0);
-    assert!(place.records.restore(&first.session, &first.id).await.unwrap());
-    assert!(place.records.delete(&first.session, &first.id, now).await.unwrap());
+    assert!(place.records.restore(&first.session, &first.item.id).await.unwrap());
+    assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());
 
     let swept = place.sweep(now + 2 * HOUR_MS).await;
     assert_eq!((swept.generations, swept.files), (1, 1));
     assert!(place.has(&both).await && !place.has(&one).await);
-    assert!(!place.records.restore(&first.session, &first.id).await.unwrap());
+    assert!(!place.records.restore(&first.session, &first.item.id).await.unwrap());
     // It is out of the search index too.
     let search = GalleryFilter { search: Some("fox".into()), ..Default::default() };
     let page = place.records.list(&first.session, &search, None, 9).await.unwrap();
@@ -131,7 +131,7 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
     let picture = place.put("picture").await;
     let first = place.running("me", now).await;
     let end = End::Done { images: vec![image(&picture)], files: vec![], facts: vec![] };
-    place.records.finish(&first.id, &end, now).await.unwrap();
+    place.records.finish(&first.item.id, &end, now).await.unwrap();
     let mut request = request("again");
     let file = InputValue::File(FileReference::Stored(picture.clone()));
     request.inputs.insert("image".into(), file);
@@ -139,7 +139,7 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
     place.records.claim_new(&id, &first.session, &request, "me", now).await.unwrap();
     place.records.finish(&id, &End::Cancelled, now).await.unwrap();
 
-    assert!(place.records.delete(&first.session, &first.id, now).await.unwrap());
+    assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());
     place.sweep(now + 48 * HOUR_MS).await;
     let of_owner = place.records.file_of(&first.session, &picture).await.unwrap();
     assert_eq!(of_owner.as_deref(), Some("image/png"));
@@ -151,12 +151,12 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
 async fn a_generation_that_nobody_waits_for_ends() {
     let place = Place::new().await;
     let record = place.running("me", 1000).await;
-    place.records.set_loading(&record.id, Some(20.0)).await.unwrap();
+    place.records.set_loading(&record.item.id, Some(20.0)).await.unwrap();
     assert_eq!(place.sweep(1000 + HOUR_MS).await.abandoned, 0);
     assert_eq!(place.sweep(1001 + HOUR_MS).await.abandoned, 1);
-    let record = place.get(&record.id).await;
-    assert_eq!(record.state, RecordState::Failed);
-    assert_eq!(record.error, Some(GenerateError::StillLoading { tries: 1 }));
+    let record = place.get(&record.item.id).await;
+    assert_eq!(record.item.state, RecordState::Failed);
+    assert_eq!(record.item.error, Some(GenerateError::StillLoading { tries: 1 }));
 }
 
 #[tokio::test]

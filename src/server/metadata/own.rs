@@ -22,8 +22,8 @@ struct Own {
 pub(super) fn write(record: &Record) -> String {
     let own = Own {
         version: 1,
-        model: public_model(&record.request.model),
-        prompt: record.request.prompt.clone(),
+        model: public_model(&record.item.request.model),
+        prompt: record.item.request.prompt.clone(),
         inputs: public_inputs(record),
     };
     // These types always serialise; an empty object says nothing and harms nothing.
@@ -51,6 +51,7 @@ pub(super) fn public_model(model: &ModelReference) -> Option<ModelReference> {
 /// named like a key. A seed that the provider chose is added.
 pub(super) fn public_inputs(record: &Record) -> Inputs {
     let mut inputs: Inputs = record
+        .item
         .request
         .inputs
         .iter()
@@ -58,7 +59,7 @@ pub(super) fn public_inputs(record: &Record) -> Inputs {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let has_seed = inputs.keys().any(|name| Role::of_name(name) == Some(Role::Seed));
-    let told = record.facts.iter().find(|fact| fact.name.eq_ignore_ascii_case("seed"));
+    let told = record.item.facts.iter().find(|fact| fact.name.eq_ignore_ascii_case("seed"));
     if let (false, Some(seed)) = (has_seed, told.and_then(|fact| fact.value.parse().ok())) {
         inputs.insert("seed".to_owned(), InputValue::Integer(seed));
     }

@@ -26,7 +26,7 @@ const NEGATIVE: &str = "Negative prompt:";
 
 pub(super) fn write(record: &Record, image: &StoredImage) -> String {
     let inputs = public_inputs(record);
-    let mut text = record.request.prompt.clone();
+    let mut text = record.item.request.prompt.clone();
     if let Some(negative) = of_role(&inputs, Role::NegativePrompt) {
         text += &format!("\n{NEGATIVE} {negative}");
     }
@@ -40,7 +40,7 @@ pub(super) fn write(record: &Record, image: &StoredImage) -> String {
         }
     }
     pairs.push(("Size", format!("{}x{}", image.width, image.height)));
-    pairs.extend(public_model(&record.request.model).map(|model| {
+    pairs.extend(public_model(&record.item.request.model).map(|model| {
         let model = model.to_string();
         let name = model.split_once(':').map_or(model.as_str(), |(_, name)| name);
         ("Model", name.to_owned())

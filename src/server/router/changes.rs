@@ -99,7 +99,7 @@ impl Changes {
         let shown = if record.session == self.session {
             let listed = self.records.get_of(&self.session, id).await;
             let deleted = matches!(listed, Ok(None));
-            Some(Shown { state: record.state, starred: record.starred, deleted })
+            Some(Shown { state: record.item.state, starred: record.item.starred, deleted })
         } else {
             None
         };

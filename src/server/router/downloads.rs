@@ -67,15 +67,18 @@ pub async fn download(
 }
 
 pub(super) fn image_at(record: &Record, position: u32) -> Option<&StoredImage> {
-    record.images.iter().find(|image| image.position == position)
+    record.item.images.iter().find(|image| image.position == position)
 }
 
 /// The first words of the prompt, in ASCII, and enough of the id to be unique.
 fn file_name(record: &Record, image: &StoredImage) -> String {
-    let words = first_words(&record.request.prompt);
-    let unique: String = record.id.as_str().chars().skip(28).collect();
-    let number =
-        if record.images.len() > 1 { format!("-{}", image.position + 1) } else { String::new() };
+    let words = first_words(&record.item.request.prompt);
+    let unique: String = record.item.id.as_str().chars().skip(28).collect();
+    let number = if record.item.images.len() > 1 {
+        format!("-{}", image.position + 1)
+    } else {
+        String::new()
+    };
     format!("{words}-{unique}{number}.{}", image.content_type.extension())
 }
 

@@ -14,7 +14,7 @@ use tracing::{Instrument, info, info_span, warn};
 use super::{Given, Service, now_ms, run::Run};
 use crate::{
     error::GenerateError,
-    generation::{Event, Fact, Image, Outcome, retry::MAX_RETRIES},
+    generation::{Event, Fact, GalleryItem, Image, Outcome, retry::MAX_RETRIES},
     server::{
         provider::{Answer, Job, MadeFile, UpdateSink, Updates},
         store::{End, Record, Records, ResultFile, Signal, StoredImage},
@@ -40,16 +40,16 @@ impl Service {
         given: Given,
         handle: Option<String>,
     ) -> Arc<Run> {
-        let is_first = record.attempts == 1 && handle.is_none();
+        let is_first = record.item.attempts == 1 && handle.is_none();
         let earlier = match is_first {
             true => Ok(Vec::new()),
-            false => self.0.records.events_after(&record.id, 0).await,
+            false => self.0.records.events_after(&record.item.id, 0).await,
         };
         let earlier = earlier.unwrap_or_else(|error| {
             warn!(%error, "earlier events could not be read");
             Vec::new()
         });
-        let Record { id, session, request, attempts, .. } = record;
+        let Record { item: GalleryItem { id, request, attempts, .. }, session, .. } = record;
         let run = Arc::new(Run::new(id, session, request, attempts, earlier));
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());

@@ -4,7 +4,7 @@ use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
     generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
-    server::store::{Record, SessionId, Signal},
+    server::store::{SessionId, Signal},
 };
 
 /// Rows of any width from 2 to 6 tiles are full.
@@ -31,7 +31,7 @@ impl Service {
         id: &GenerationId,
     ) -> Result<GalleryItem, GenerateError> {
         let record = self.0.records.get_of(session, id).await?;
-        record.map(Record::into_item).ok_or(GenerateError::NotFound)
+        record.map(|record| record.item).ok_or(GenerateError::NotFound)
     }
 
     pub async fn star(

@@ -79,7 +79,7 @@ impl Service {
 
     /// Resumes where the provider can; otherwise the generation was interrupted and says so.
     async fn take_up(&self, record: Record) {
-        match self.0.records.take_over(&record.id, &self.0.owner, now_ms()).await {
+        match self.0.records.take_over(&record.item.id, &self.0.owner, now_ms()).await {
             Ok(true) => {}
             Ok(false) => return,
             Err(error) => {
@@ -87,9 +87,9 @@ impl Service {
                 return;
             }
         }
-        info!(id = %record.id, resumable = record.handle.is_some(), "taking up what another process left");
+        info!(id = %record.item.id, resumable = record.handle.is_some(), "taking up what another process left");
         match record.handle.clone() {
-            Some(handle) => match self.files_of(&record.session, &record.request).await {
+            Some(handle) => match self.files_of(&record.session, &record.item.request).await {
                 Ok(files) => {
                     let given = Given { files, ..Given::default() };
                     drop(self.spawn(record, given, Some(handle)).await);
@@ -101,7 +101,7 @@ impl Service {
                 let may_be_billed = self
                     .0
                     .registry
-                    .provider(&record.request.model)
+                    .provider(&record.item.request.model)
                     .is_some_and(|provider| provider.may_bill());
                 self.interrupt(&record, GenerateError::Interrupted { may_be_billed }).await;
             }
@@ -111,14 +111,14 @@ impl Service {
     async fn interrupt(&self, record: &Record, error: GenerateError) {
         let end = End::Failed(error.clone());
         let ended = async {
-            let last = self.0.records.events_after(&record.id, 0).await?;
+            let last = self.0.records.events_after(&record.item.id, 0).await?;
             let number = last.last().map_or(0, |event| event.number) + 1;
             let at_ms = u64::try_from(now_ms()).unwrap_or_default();
             let event =
                 crate::generation::NumberedEvent { number, at_ms, event: Event::Failed { error } };
-            self.0.records.finish(&record.id, &end, now_ms()).await?;
-            self.0.records.append_events(&record.id, &[event]).await?;
-            self.0.records.publish(Signal::Events(record.id.clone())).await
+            self.0.records.finish(&record.item.id, &end, now_ms()).await?;
+            self.0.records.append_events(&record.item.id, &[event]).await?;
+            self.0.records.publish(Signal::Events(record.item.id.clone())).await
         };
         if let Err(error) = ended.await {
             warn!(%error, "an interrupted generation could not be ended");

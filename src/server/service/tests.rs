@@ -357,7 +357,7 @@ async fn a_secret_reaches_the_provider_at_every_attempt_and_is_never_kept() {
         assert!(outcome.is_ok());
         assert_eq!(*stage.script.inputs.lock().unwrap(), request.inputs);
         let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
-        assert!(kept.request.inputs.is_empty());
+        assert!(kept.item.request.inputs.is_empty());
     }
 }
 
@@ -378,7 +378,7 @@ async fn files_are_kept_before_anyone_hears_of_them_and_told_by_their_address() 
         ]
     );
     let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
-    assert_eq!(kept.facts, facts);
+    assert_eq!(kept.item.facts, facts);
     assert_eq!((kept.files[1].name.as_str(), kept.files[1].bytes), ("fox.zip", 7));
     let bytes = stage.service.images().get(&kept.files[0].digest).await.unwrap();
     assert_eq!(bytes.unwrap(), "a fox.mp4");

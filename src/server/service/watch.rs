@@ -199,7 +199,7 @@ impl Watch {
         self.next.extend(events);
         if self.next.is_empty() {
             let record = self.service.0.records.get(&self.id).await.ok()??;
-            if record.state.is_ended() {
+            if record.item.state.is_ended() {
                 // The last events come a moment after the row. After that all was told, or its
                 // events are forgotten by now.
                 if self.saw_end {

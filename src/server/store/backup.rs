@@ -101,9 +101,9 @@ pub async fn export(
     loop {
         let page = records.page_by_id(&last).await?;
         let Some(newest) = page.last() else { break };
-        last = newest.id.to_string();
+        last = newest.item.id.to_string();
         for record in page {
-            for image in &record.images {
+            for image in &record.item.images {
                 let name = file_name(&image.digest, image.content_type.mime());
                 copy_out(images, folder, &image.digest, &name, &mut moved).await?;
             }
@@ -274,20 +274,21 @@ async fn insert_line(connection: &mut AnyConnection, line: Line) -> Result<bool,
 
 impl From<Record> for Line {
     fn from(record: Record) -> Self {
+        let Record { item, session, files, .. } = record;
         Self {
-            id: record.id,
-            session: record.session.as_str().to_owned(),
-            request: record.request,
-            state: record.state,
-            attempts: record.attempts,
-            created_ms: record.created_ms,
-            started_ms: record.started_ms,
-            ended_ms: record.ended_ms,
-            facts: record.facts,
-            images: record.images,
-            files: record.files,
-            error: record.error,
-            starred: record.starred,
+            id: item.id,
+            session: session.as_str().to_owned(),
+            request: item.request,
+            state: item.state,
+            attempts: item.attempts,
+            created_ms: item.created_ms,
+            started_ms: item.started_ms,
+            ended_ms: item.ended_ms,
+            facts: item.facts,
+            images: item.images,
+            files,
+            error: item.error,
+            starred: item.starred,
         }
     }
 }

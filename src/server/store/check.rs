@@ -45,11 +45,11 @@ pub async fn check(
     loop {
         let page = records.page_by_id(&last).await?;
         let Some(newest) = page.last() else { break };
-        last = newest.id.to_string();
+        last = newest.item.id.to_string();
         for record in page {
             checked.generations += 1;
-            let id = &record.id;
-            for image in record.images {
+            let id = &record.item.id;
+            for image in record.item.images {
                 let digest = &image.digest;
                 if !looked_at.insert(digest.clone()) {
                     continue;

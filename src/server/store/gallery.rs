@@ -42,8 +42,9 @@ impl Records {
         let next = records
             .last()
             .filter(|_| more)
+            .map(|last| &last.item)
             .map(|last| GalleryCursor { created_ms: last.created_ms, id: last.id.clone() });
-        Ok(GalleryPage { items: records.into_iter().map(Record::into_item).collect(), next })
+        Ok(GalleryPage { items: records.into_iter().map(|record| record.item).collect(), next })
     }
 
     /// `$1` session, `$2` limit, then the cursor's two and the search where there are such.

@@ -13,7 +13,7 @@ impl Records {
     pub(super) async fn add_images(&self, records: &mut [Record]) -> Result<(), StoreError> {
         let columns = "digest, content_type, width, height, bytes";
         for (owner, row) in self.parts("images", columns, records).await? {
-            records[owner].images.push(image_from_row(&row)?);
+            records[owner].item.images.push(image_from_row(&row)?);
         }
         Ok(())
     }
@@ -44,12 +44,12 @@ impl Records {
         );
         let mut query = sqlx::query(&sql);
         for record in records {
-            query = query.bind(record.id.as_str());
+            query = query.bind(record.item.id.as_str());
         }
         let mut parts = Vec::new();
         for row in query.fetch_all(&self.reader).await? {
             let generation: &str = row.try_get("generation")?;
-            let owner = records.iter().position(|record| record.id.as_str() == generation);
+            let owner = records.iter().position(|record| record.item.id.as_str() == generation);
             parts.extend(owner.map(|owner| (owner, row)));
         }
         Ok(parts)

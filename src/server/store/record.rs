@@ -4,13 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, any::AnyRow};
 
 use super::StoreError;
-use crate::{
-    error::GenerateError,
-    generation::{
-        Fact, FileReference, GalleryItem, GenerationId, ImageType, InputValue, RecordState,
-        Request, StoredImage,
-    },
-};
+use crate::generation::{FileReference, GalleryItem, ImageType, InputValue, RecordState, Request};
 
 /// Who made a generation: the name in the signed cookie of a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,27 +23,15 @@ impl SessionId {
 /// One generation as it is kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    pub id: GenerationId,
+    /// What its owner may see of it.
+    pub item: GalleryItem,
     pub session: SessionId,
-    pub request: Request,
-    pub state: RecordState,
-    /// How many were begun, the running one too.
-    pub attempts: u32,
-    /// Unix time in milliseconds, as all times here.
-    pub created_ms: i64,
-    /// When the last attempt began.
-    pub started_ms: Option<i64>,
-    pub ended_ms: Option<i64>,
     /// Seconds, as the provider guessed them when it was last loading.
     pub estimated_time: Option<f64>,
     /// What the provider needs to take up the attempt.
     pub handle: Option<String>,
-    pub facts: Vec<Fact>,
-    pub images: Vec<StoredImage>,
+    /// What it made beside pictures; the facts tell their addresses.
     pub files: Vec<ResultFile>,
-    /// Why there is no picture, in state [`RecordState::Failed`].
-    pub error: Option<GenerateError>,
-    pub starred: bool,
 }
 
 /// A kept file of a result that is no picture.
@@ -61,27 +43,6 @@ pub struct ResultFile {
     pub name: String,
     pub digest: String,
     pub bytes: u64,
-}
-
-impl Record {
-    /// What its owner may see of it.
-    pub fn into_item(self) -> GalleryItem {
-        let Self { id, request, state, attempts, created_ms, started_ms, ended_ms, .. } = self;
-        let Self { facts, images, error, starred, .. } = self;
-        GalleryItem {
-            id,
-            request,
-            state,
-            attempts,
-            created_ms,
-            started_ms,
-            ended_ms,
-            facts,
-            images,
-            error,
-            starred,
-        }
-    }
 }
 
 /// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
@@ -114,22 +75,25 @@ impl Record {
     pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
         let id: String = row.try_get("id")?;
         let error: Option<String> = row.try_get("error")?;
-        Ok(Self {
+        let item = GalleryItem {
             id: id.parse().map_err(|_| unknown("id"))?,
-            session: SessionId(row.try_get("session")?),
             request: serde_json::from_str(row.try_get("request")?)?,
             state: parse_state(row.try_get("state")?)?,
             attempts: number(row, "attempts")?,
             created_ms: row.try_get("created_ms")?,
             started_ms: row.try_get("started_ms")?,
             ended_ms: row.try_get("ended_ms")?,
-            estimated_time: row.try_get("estimated_time")?,
-            handle: row.try_get("handle")?,
             facts: serde_json::from_str(row.try_get("facts")?)?,
             images: Vec::new(),
-            files: Vec::new(),
             error: error.map(|error| serde_json::from_str(&error)).transpose()?,
             starred: row.try_get::<i64, _>("starred")? != 0,
+        };
+        Ok(Self {
+            item,
+            session: SessionId(row.try_get("session")?),
+            estimated_time: row.try_get("estimated_time")?,
+            handle: row.try_get("handle")?,
+            files: Vec::new(),
         })
     }
 }

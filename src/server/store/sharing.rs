@@ -78,10 +78,10 @@ impl Records {
         let with_inputs = row.try_get::<i64, _>("share_inputs")? != 0;
         let Some(mut record) = self.get(&id_of(&row)?).await? else { return Ok(None) };
         if !with_inputs {
-            record.request.prompt = String::new();
-            record.request.inputs = Inputs::new();
-            record.facts = Vec::new();
-            record.error = None;
+            record.item.request.prompt = String::new();
+            record.item.request.inputs = Inputs::new();
+            record.item.facts = Vec::new();
+            record.item.error = None;
         }
         record.handle = None;
         Ok(Some(Shared { record, with_inputs }))
