@@ -34,8 +34,7 @@ pub async fn shared(
     Path((token, position, _)): Path<(String, u32, String)>,
 ) -> Result<Response, StoreError> {
     let shared = state.service.records().by_share_token(&token).await?;
-    let record = shared.filter(|shared| shared.with_inputs).map(|shared| shared.record);
-    hand_out(&state, record, position).await
+    hand_out(&state, shared.map(|shared| shared.record), position).await
 }
 
 async fn hand_out(

@@ -11,7 +11,8 @@ use crate::generation::{GenerationId, Inputs};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
     pub record: Record,
-    /// Whether the guest may see the inputs; where not, prompt, inputs and facts are empty.
+    /// Whether the guest may see the inputs; where not, there are no prompt, inputs, facts and
+    /// files either.
     pub with_inputs: bool,
 }
 
@@ -82,6 +83,7 @@ impl Records {
             record.item.request.inputs = Inputs::new();
             record.item.facts = Vec::new();
             record.item.error = None;
+            record.files = Vec::new();
         }
         record.handle = None;
         Ok(Some(Shared { record, with_inputs }))
