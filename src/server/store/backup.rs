@@ -7,9 +7,10 @@
 //! files/DIGEST.png     every picture and every other file, once
 //! ```
 
-use std::path::Path;
+use std::{path::Path, pin::pin};
 
 use bytes::Bytes;
+use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, Row};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
@@ -19,14 +20,14 @@ use super::{
     images::is_digest,
     lifecycle::{insert_input, search_text},
     parts::{insert_file, insert_image},
-    record::{COLUMNS, files, image_type, state_text},
+    record::{files, image_type, state_text},
 };
 use crate::{
     error::GenerateError,
     generation::{Fact, GenerationId, RecordState, Request},
 };
 
-/// How many rows are read or written at once.
+/// How many rows are written at once.
 const BATCH: usize = 500;
 const GENERATIONS: &str = "generations.jsonl";
 const UPLOADS: &str = "uploads.jsonl";
@@ -97,23 +98,18 @@ pub async fn export(
     out.flush().await?;
 
     let mut out = BufWriter::new(tokio::fs::File::create(&generations).await?);
-    let mut last = String::new();
-    loop {
-        let page = records.page_by_id(&last).await?;
-        let Some(newest) = page.last() else { break };
-        last = newest.item.id.to_string();
-        for record in page {
-            for image in &record.item.images {
-                let name = file_name(&image.digest, image.content_type.mime());
-                copy_out(images, folder, &image.digest, &name, &mut moved).await?;
-            }
-            for file in &record.files {
-                let name = named_as(file);
-                copy_out(images, folder, &file.digest, &name, &mut moved).await?;
-            }
-            write_line(&mut out, &Line::from(record)).await?;
-            moved.generations += 1;
+    let mut rows = pin!(records.all());
+    while let Some(record) = rows.try_next().await? {
+        for image in &record.item.images {
+            let name = file_name(&image.digest, image.content_type.mime());
+            copy_out(images, folder, &image.digest, &name, &mut moved).await?;
         }
+        for file in &record.files {
+            let name = named_as(file);
+            copy_out(images, folder, &file.digest, &name, &mut moved).await?;
+        }
+        write_line(&mut out, &Line::from(record)).await?;
+        moved.generations += 1;
     }
     out.flush().await?;
     tokio::fs::rename(uploads, folder.join(UPLOADS)).await?;
@@ -179,21 +175,6 @@ pub async fn import(
 }
 
 impl Records {
-    /// Whole rows in the order of their ids, which is that of time.
-    pub(super) async fn page_by_id(&self, after: &str) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "SELECT {COLUMNS} FROM generations WHERE id > $1 AND deleted_ms IS NULL \
-             ORDER BY id LIMIT {BATCH}"
-        ))
-        .bind(after)
-        .fetch_all(&self.reader)
-        .await?;
-        let mut records = rows.iter().map(Record::from_row).collect::<Result<Vec<_>, _>>()?;
-        self.add_images(&mut records).await?;
-        self.add_files(&mut records).await?;
-        Ok(records)
-    }
-
     async fn uploads(&self) -> Result<Vec<Upload>, StoreError> {
         let rows = sqlx::query(
             "SELECT session, digest, content_type, bytes, created_ms FROM uploads \

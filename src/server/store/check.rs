@@ -1,6 +1,6 @@
 //! Compares rows with files and says what is wrong.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, pin::pin};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -41,45 +41,40 @@ pub async fn check(
     }
 
     let mut looked_at = HashSet::new();
-    let mut last = String::new();
-    loop {
-        let page = records.page_by_id(&last).await?;
-        let Some(newest) = page.last() else { break };
-        last = newest.item.id.to_string();
-        for record in page {
-            checked.generations += 1;
-            let id = &record.item.id;
-            for image in record.item.images {
-                let digest = &image.digest;
-                if !looked_at.insert(digest.clone()) {
-                    continue;
+    let mut rows = pin!(records.all());
+    while let Some(record) = rows.try_next().await? {
+        checked.generations += 1;
+        let id = &record.item.id;
+        for image in record.item.images {
+            let digest = &image.digest;
+            if !looked_at.insert(digest.clone()) {
+                continue;
+            }
+            checked.files += 1;
+            match read(images, digest).await? {
+                Ok(bytes) => {
+                    let seen = picture::recognise(bytes.to_vec());
+                    let as_told = seen.is_ok_and(|seen| {
+                        seen.content_type == image.content_type
+                            && (seen.width, seen.height) == (image.width, image.height)
+                    });
+                    if !as_told {
+                        let what = "another picture than its row says";
+                        wrong(&mut checked, &format!("{id}: {digest} is {what}."));
+                    }
                 }
-                checked.files += 1;
-                match read(images, digest).await? {
-                    Ok(bytes) => {
-                        let seen = picture::recognise(bytes.to_vec());
-                        let as_told = seen.is_ok_and(|seen| {
-                            seen.content_type == image.content_type
-                                && (seen.width, seen.height) == (image.width, image.height)
-                        });
-                        if !as_told {
-                            let what = "another picture than its row says";
-                            wrong(&mut checked, &format!("{id}: {digest} is {what}."));
-                        }
-                    }
-                    Err(why) => {
-                        wrong(&mut checked, &format!("{id}: the picture {digest} is {why}."));
-                    }
+                Err(why) => {
+                    wrong(&mut checked, &format!("{id}: the picture {digest} is {why}."));
                 }
             }
-            for file in record.files {
-                if !looked_at.insert(file.digest.clone()) {
-                    continue;
-                }
-                checked.files += 1;
-                if let Err(why) = read(images, &file.digest).await? {
-                    wrong(&mut checked, &format!("{id}: the file {} is {why}.", file.digest));
-                }
+        }
+        for file in record.files {
+            if !looked_at.insert(file.digest.clone()) {
+                continue;
+            }
+            checked.files += 1;
+            if let Err(why) = read(images, &file.digest).await? {
+                wrong(&mut checked, &format!("{id}: the file {} is {why}.", file.digest));
             }
         }
     }

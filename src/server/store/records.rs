@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use futures::{Stream, StreamExt, TryStreamExt, stream};
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection, Database, Executor, TransactionManager,
     any::{AnyPoolOptions, AnyRow},
@@ -17,6 +18,8 @@ use crate::{generation::GenerationId, server::config::Secret};
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Rows in one question.
+const BATCH: i64 = 500;
 const IN_MEMORY: &str = "sqlite::memory:";
 
 /// The database of generations. Cheap to clone.
@@ -133,6 +136,31 @@ impl Records {
         self.add_files(&mut record).await?;
         let [record] = record;
         Ok(Some(record))
+    }
+
+    /// Every row that is not in the bin, whole, in the order of their ids, which is that of time.
+    pub(super) fn all(&self) -> impl Stream<Item = Result<Record, StoreError>> {
+        let pages = stream::try_unfold(String::new(), async |after| {
+            let page = self.page_by_id(&after).await?;
+            let Some(newest) = page.last() else { return Ok(None) };
+            let after = newest.item.id.to_string();
+            Ok::<_, StoreError>(Some((stream::iter(page).map(Ok), after)))
+        });
+        pages.try_flatten()
+    }
+
+    async fn page_by_id(&self, after: &str) -> Result<Vec<Record>, StoreError> {
+        let rows = sqlx::query(&format!(
+            "SELECT {COLUMNS} FROM generations WHERE id > $1 AND deleted_ms IS NULL \
+             ORDER BY id LIMIT {BATCH}"
+        ))
+        .bind(after)
+        .fetch_all(&self.reader)
+        .await?;
+        let mut records = rows.iter().map(Record::from_row).collect::<Result<Vec<_>, _>>()?;
+        self.add_images(&mut records).await?;
+        self.add_files(&mut records).await?;
+        Ok(records)
     }
 
     /// True when the database answers, for a health check.
