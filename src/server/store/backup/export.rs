@@ -1,0 +1,146 @@
+//! Writes everything into a folder.
+
+use std::{path::Path, pin::pin};
+
+use futures::TryStreamExt;
+use serde::Serialize;
+use sqlx::Row;
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+use super::{FILES, GENERATIONS, Line, Moved, UPLOADS, Upload};
+use crate::server::store::{Images, Record, Records, ResultFile, StoreError, record::image_type};
+
+/// Writes everything into `folder`, which may hold an earlier export: files that are there stay.
+/// What is in the bin is left out. Share links are too: a copy of Easel has another address.
+pub async fn export(
+    records: &Records,
+    images: &Images,
+    folder: &Path,
+) -> Result<Moved, StoreError> {
+    tokio::fs::create_dir_all(folder.join(FILES)).await?;
+    let mut moved = Moved::default();
+
+    // Earlier lists stay until the new ones are whole.
+    let (uploads, generations) = (folder.join("uploads.part"), folder.join("generations.part"));
+    let mut out = BufWriter::new(tokio::fs::File::create(&uploads).await?);
+    for upload in records.uploads().await? {
+        write_line(&mut out, &upload).await?;
+        let name = file_name(&upload.digest, &upload.content_type);
+        copy_out(images, folder, &upload.digest, &name, &mut moved).await?;
+    }
+    out.flush().await?;
+
+    let mut out = BufWriter::new(tokio::fs::File::create(&generations).await?);
+    let mut rows = pin!(records.all());
+    while let Some(record) = rows.try_next().await? {
+        for image in &record.item.images {
+            let name = file_name(&image.digest, image.content_type.mime());
+            copy_out(images, folder, &image.digest, &name, &mut moved).await?;
+        }
+        for file in &record.files {
+            let name = named_as(file);
+            copy_out(images, folder, &file.digest, &name, &mut moved).await?;
+        }
+        write_line(&mut out, &Line::from(record)).await?;
+        moved.generations += 1;
+    }
+    out.flush().await?;
+    tokio::fs::rename(uploads, folder.join(UPLOADS)).await?;
+    tokio::fs::rename(generations, folder.join(GENERATIONS)).await?;
+    Ok(moved)
+}
+
+impl Records {
+    async fn uploads(&self) -> Result<Vec<Upload>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT session, digest, content_type, bytes, created_ms FROM uploads \
+             ORDER BY created_ms, digest",
+        )
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Upload {
+                    session: row.try_get("session")?,
+                    digest: row.try_get("digest")?,
+                    content_type: row.try_get("content_type")?,
+                    bytes: row.try_get::<i64, _>("bytes")?.unsigned_abs(),
+                    created_ms: row.try_get("created_ms")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl From<Record> for Line {
+    fn from(record: Record) -> Self {
+        let Record { item, session, files, .. } = record;
+        Self {
+            id: item.id,
+            session: session.as_str().to_owned(),
+            request: item.request,
+            state: item.state,
+            attempts: item.attempts,
+            created_ms: item.created_ms,
+            started_ms: item.started_ms,
+            ended_ms: item.ended_ms,
+            facts: item.facts,
+            images: item.images,
+            files,
+            error: item.error,
+            starred: item.starred,
+        }
+    }
+}
+
+fn file_name(digest: &str, mime: &str) -> String {
+    match image_type(mime) {
+        Some(kind) => format!("{digest}.{}", kind.extension()),
+        None => digest.to_owned(),
+    }
+}
+
+/// With the ending that says what it is, where it has one.
+fn named_as(file: &ResultFile) -> String {
+    let ending = file.name.rsplit_once('.').map(|(_, ending)| ending);
+    let is_plain = |ending: &&str| ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match ending.filter(is_plain).filter(|ending| !ending.is_empty() && *ending != "part") {
+        Some(ending) => format!("{}.{ending}", file.digest),
+        None => file.digest.clone(),
+    }
+}
+
+async fn copy_out(
+    images: &Images,
+    folder: &Path,
+    digest: &str,
+    name: &str,
+    moved: &mut Moved,
+) -> Result<(), StoreError> {
+    let path = folder.join(FILES).join(name);
+    if tokio::fs::try_exists(&path).await? {
+        return Ok(());
+    }
+    match images.get(digest).await {
+        Ok(Some(bytes)) => {
+            // Whole or not at all, so that the next export can trust it.
+            let half = path.with_extension("part");
+            tokio::fs::write(&half, &bytes).await?;
+            tokio::fs::rename(&half, &path).await?;
+            moved.files += 1;
+        }
+        Ok(None) | Err(StoreError::Damaged { .. }) => moved.missing += 1,
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+async fn write_line(
+    out: &mut BufWriter<tokio::fs::File>,
+    line: &impl Serialize,
+) -> Result<(), StoreError> {
+    let mut line = serde_json::to_vec(line)?;
+    line.push(b'\n');
+    out.write_all(&line).await?;
+    Ok(())
+}
