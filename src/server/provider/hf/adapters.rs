@@ -67,16 +67,18 @@ pub trait Adapter: Sync {
     }
 
     /// What an answer without a picture means: the job goes on, or the error that it ended with.
-    /// `asked` is what was polled, [`None`] after the request itself.
-    fn follow(
-        &self,
-        order: &Order<'_>,
-        asked: Option<&str>,
-        answer: &Value,
-    ) -> Result<Pending, GenerateError> {
-        let _ = (order, asked);
-        Err(no_picture(answer))
+    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+        let _ = order;
+        Err(no_picture(heard.answer))
     }
+}
+
+/// An answer without a picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// What was polled; [`None`] after the request itself.
+    pub asked: Option<&'a str>,
+    pub answer: &'a Value,
 }
 
 /// What is wanted, and where.

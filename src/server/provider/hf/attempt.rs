@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    adapters::{self, Adapter, Endpoint, Order},
+    adapters::{self, Adapter, Endpoint, Heard, Order},
     client::{Call, Client, Reply, UndoOf},
     errors::{Failure, Next},
     hub::{Hub, NoMapping},
@@ -192,7 +192,8 @@ impl Attempt<'_> {
                 provider_id: &provider_id,
                 lora: None,
             };
-            let cancel = adapter.follow(&order, None, &json).ok()?.cancel?;
+            let cancel =
+                adapter.follow(&order, Heard { asked: None, answer: &json }).ok()?.cancel?;
             Some(cancel_call(&base, &cancel))
         })
     }

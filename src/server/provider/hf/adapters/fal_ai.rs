@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
-use super::{Adapter, Dialect, Order, Pending, Size, job_failed, job_id, no_picture, path_of};
+use super::{
+    Adapter, Dialect, Heard, Order, Pending, Size, job_failed, job_id, no_picture, path_of,
+};
 use crate::{
     error::GenerateError,
     generation::{Event, LogLevel},
@@ -56,12 +58,8 @@ impl Adapter for FalAi {
         true
     }
 
-    fn follow(
-        &self,
-        order: &Order<'_>,
-        asked: Option<&str>,
-        answer: &Value,
-    ) -> Result<Pending, GenerateError> {
+    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+        let Heard { asked, answer } = heard;
         let status = answer.get("status").and_then(Value::as_str).unwrap_or_default();
         let job = match asked {
             None => job_path(order, answer)?,

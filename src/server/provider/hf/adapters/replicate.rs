@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Adapter, Dialect, Order, Pending, Size, job_failed};
+use super::{Adapter, Dialect, Heard, Order, Pending, Size, job_failed};
 use crate::{
     error::GenerateError,
     server::provider::hf::{client::Call, errors},
@@ -50,12 +50,8 @@ impl Adapter for Replicate {
 
     /// The router does not pass on polls of a prediction, so one that takes longer is out of
     /// reach. It runs and is billed; it must not be sent again.
-    fn follow(
-        &self,
-        _: &Order<'_>,
-        _: Option<&str>,
-        answer: &Value,
-    ) -> Result<Pending, GenerateError> {
+    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+        let answer = heard.answer;
         Err(match answer.get("status").and_then(Value::as_str) {
             Some("failed" | "canceled") => job_failed(errors::words(answer)),
             _ if answer.get("error").is_some_and(|error| !error.is_null()) => {

@@ -281,7 +281,7 @@ fn follow(name: &str, asked: Option<&str>, answer: Value) -> Result<Pending, Gen
         provider_id: "fal-ai/flux/dev",
         lora: None,
     };
-    find(name).unwrap().follow(&order, asked, &answer)
+    find(name).unwrap().follow(&order, Heard { asked, answer: &answer })
 }
 
 const STATUS: &str = "fal-ai/flux/requests/R/status?_subdomain=queue&logs=1";

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Adapter, Dialect, Order, Pending, job_failed, no_picture, path_of};
+use super::{Adapter, Dialect, Heard, Order, Pending, job_failed, no_picture, path_of};
 use crate::{
     error::GenerateError,
     generation::Event,
@@ -28,12 +28,8 @@ impl Adapter for Wavespeed {
         order.post(&format!("api/v3/{}", order.provider_id), body.into())
     }
 
-    fn follow(
-        &self,
-        _: &Order<'_>,
-        asked: Option<&str>,
-        answer: &Value,
-    ) -> Result<Pending, GenerateError> {
+    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+        let Heard { asked, answer } = heard;
         let refused = answer.get("code").and_then(Value::as_i64).is_some_and(|code| code != 200);
         if refused {
             return Err(job_failed(errors::words(answer)));

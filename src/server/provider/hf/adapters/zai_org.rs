@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Adapter, Dialect, Order, Pending, job_failed, job_id, no_picture};
+use super::{Adapter, Dialect, Heard, Order, Pending, job_failed, job_id, no_picture};
 use crate::{
     error::GenerateError,
     server::provider::hf::{client::Call, errors},
@@ -34,12 +34,8 @@ impl Adapter for ZaiOrg {
         HEADERS.to_vec()
     }
 
-    fn follow(
-        &self,
-        _: &Order<'_>,
-        asked: Option<&str>,
-        answer: &Value,
-    ) -> Result<Pending, GenerateError> {
+    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+        let Heard { asked, answer } = heard;
         match answer.get("task_status").and_then(Value::as_str) {
             Some("PROCESSING") => {}
             Some("FAIL") => return Err(job_failed(errors::words(answer))),

@@ -13,7 +13,7 @@ use crate::{
     server::provider::{
         Answer,
         hf::{
-            adapters::{self, Adapter, Endpoint, Pending},
+            adapters::{self, Adapter, Endpoint, Heard, Pending},
             answer::{self, Content, Haul, Picture},
             client::{Call, Reply, Undo},
             errors::{self, Place},
@@ -53,7 +53,10 @@ impl Attempt<'_> {
                 undo.disarm();
                 return Ok(haul);
             }
-            Content::Json(json) => route.adapter.follow(&route.order(self), None, &json)?,
+            Content::Json(json) => {
+                let heard = Heard { asked: None, answer: &json };
+                route.adapter.follow(&route.order(self), heard)?
+            }
             Content::Other(detail) => return Err(GenerateError::BadAnswer { detail }),
         };
         let handle = Handle {
@@ -107,7 +110,8 @@ impl Attempt<'_> {
                             return Ok(haul);
                         }
                         Content::Json(json) => {
-                            match route.adapter.follow(&order, Some(&pending.ask), &json) {
+                            let heard = Heard { asked: Some(&pending.ask), answer: &json };
+                            match route.adapter.follow(&order, heard) {
                                 Ok(next) => pending = next,
                                 Err(error) => {
                                     undo.disarm();
