@@ -1,20 +1,18 @@
 //! The wires of the inference providers behind the router, as pure functions.
 //!
 //! The router passes bodies on as they are, so every provider has a wire of its own. To add one:
-//! write a file in `adapters/` with a unit struct that implements [`Adapter`], and add its line
-//! to [`ADAPTERS`]. [`Adapter::dialect`] says what it calls the common inputs, [`Adapter::call`]
-//! builds its request; answers with pictures are understood wherever they come from, so only a
-//! provider that answers with a job needs [`Adapter::follow`]. Add its rows to the tables in
-//! `adapters/tests.rs`.
+//! write a file in `adapters/` with a unit struct that implements [`Adapter`] (or a constant in
+//! `openai.rs`, if that is its wire), and add its line to [`ADAPTERS`]. [`Adapter::dialect`] says
+//! what it calls the common inputs, [`Adapter::call`] builds its request; answers with pictures are
+//! understood wherever they come from, so only a provider that answers with a job needs
+//! [`Adapter::follow`]. Add its rows to the tables in `adapters/tests/`.
 
-mod deepinfra;
 mod dialect;
 mod endpoint;
 mod fal_ai;
 mod hf_inference;
-mod nscale;
+mod openai;
 mod replicate;
-mod together;
 mod wavespeed;
 mod zai_org;
 
@@ -29,12 +27,12 @@ use crate::{error::GenerateError, generation::Event, server::redact};
 
 /// Every provider that can be called, by the Hub's name for it.
 static ADAPTERS: [&dyn Adapter; 8] = [
-    &deepinfra::DeepInfra,
+    &openai::DEEPINFRA,
     &fal_ai::FalAi,
     &hf_inference::HfInference,
-    &nscale::Nscale,
+    &openai::NSCALE,
     &replicate::Replicate,
-    &together::Together,
+    &openai::TOGETHER,
     &wavespeed::Wavespeed,
     &zai_org::ZaiOrg,
 ];
