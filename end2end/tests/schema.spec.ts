@@ -80,7 +80,7 @@ const PAINTER: Row[] = [
   { label: 'Step Seconds', number: '0.02' },
   { label: 'Guidance', number: '3.5' },
   { label: 'Seed', number: '' },
-  { label: 'Output format', options: ['png', 'jpg', 'webp'], chosen: 'png' },
+  { label: 'Output format', options: ['png', 'jpg', 'webp', 'svg'], chosen: 'png' },
   { label: 'Megapixels', options: ['1', '2', '4'], chosen: '1' },
   { label: 'Disable Safety Checker', on: false },
   { label: 'Mode', options: ['ok', 'fail', 'slow', 'crash'], chosen: 'ok' },
