@@ -140,7 +140,8 @@ export const test = base.extend<Fixtures>({
     for (const endpoint of started) endpoint.stop();
   },
   problems: [
-    async ({ page }, use) => {
+    // It looks before the servers stop, which a page may still be asking.
+    async ({ page, start: _, endpoint: __ }, use) => {
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => {
