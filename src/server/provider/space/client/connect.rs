@@ -1,0 +1,108 @@
+//! Finds the app behind an address, and logs in.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::{App, Inner, join};
+use crate::{
+    error::{GenerateError, SPACE_LOGINS},
+    generation::ProviderKind,
+    server::{
+        config::SpaceLogin,
+        picture,
+        provider::space::{
+            endpoint, errors,
+            http::{self, Http, Network},
+            wire::AppConfig,
+        },
+    },
+};
+
+impl App {
+    /// Connects to the app at `address`, logging in first if it needs a password.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotAllowed`] before any packet leaves; `MissingKey` and `BadKey` for
+    /// apps with a password; `ModelNotFound` where no app is.
+    pub async fn connect(
+        network: Network,
+        address: &Url,
+        login: Option<&SpaceLogin>,
+    ) -> Result<Self, GenerateError> {
+        let http = Http::new(network);
+        if let Some(login) = login {
+            log_in(&http, address, login).await?;
+        }
+        let (response, found) = http.get(&join(address, "", "/config")).await?;
+        let value = http::json(response, &found).await?;
+        let config = AppConfig::parse(&value).ok_or_else(|| GenerateError::UnsupportedModel {
+            model: address.to_string(),
+            detail: "what answers there is no Gradio app".to_owned(),
+        })?;
+        drop(value);
+
+        let base = base_url(&found, config.root.as_deref());
+        // Not needed for a call, and broken in some releases.
+        let info = http.get_json(&join(&base, &config.api_prefix, "/info")).await.ok();
+        let endpoints = endpoint::endpoints(&config, info.as_ref());
+        let inner = Inner { http, base, config, endpoints, shared: Arc::default() };
+        Ok(Self(Arc::new(inner), Arc::default()))
+    }
+}
+
+async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), GenerateError> {
+    let url = join(address, "", "/login");
+    let form = [("username", login.user.as_str()), ("password", login.password.expose())];
+    let response = http.post(&url, |request| request.form(&form)).await?;
+    match response.status().as_u16() {
+        200 => Ok(()),
+        400 | 401 => {
+            let body = http::body(response, 64 * 1024).await.unwrap_or_default();
+            Err(GenerateError::BadKey {
+                provider: ProviderKind::Space,
+                variable: SPACE_LOGINS.to_owned(),
+                detail: picture::first_words(&body),
+            })
+        }
+        // An app that needs no login has no such route.
+        404 | 405 => Ok(()),
+        status => Err(errors::of_status(status, None, b"", &url)),
+    }
+}
+
+/// The base of all later calls: where `/config` was found. Of the `root` that the app believes in,
+/// only a longer path on the same host is taken: proxies make all else of it unreliable.
+fn base_url(found: &Url, root: Option<&str>) -> Url {
+    let mut base = found.clone();
+    base.set_query(None);
+    let path = found.path().trim_end_matches('/');
+    let path = path.strip_suffix("/config").unwrap_or(path);
+    let root = root.and_then(|root| root.parse::<Url>().ok());
+    let root_path = root
+        .filter(|root| root.host() == found.host())
+        .map(|root| root.path().trim_end_matches('/').to_owned())
+        .filter(|root_path| root_path.starts_with(path));
+    base.set_path(root_path.as_deref().unwrap_or(path));
+    base
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_root_only_a_longer_path_on_the_same_host_is_taken() {
+        for (found, root, base) in [
+            ("http://h:7860/config", Some("http://h:7860/sub/app"), "http://h:7860/sub/app"),
+            ("http://h:7860/config", Some("https://public.test/demo"), "http://h:7860/"),
+            ("https://h/proxy/config", Some("http://h"), "https://h/proxy"),
+            ("https://h/config", Some("http://h:7860/--replicas/x"), "https://h/--replicas/x"),
+            ("https://h/a/config?x=1", None, "https://h/a"),
+            ("https://h/a/config", Some(""), "https://h/a"),
+        ] {
+            assert_eq!(base_url(&found.parse().unwrap(), root).as_str(), base);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What an app is given: the values of an endpoint in its order, and files.
+
+use std::collections::BTreeMap;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use bytes::Bytes;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+
+use super::{App, Endpoint};
+use crate::{
+    error::GenerateError,
+    generation::FieldError,
+    server::provider::space::{endpoint::Slot, http, wire::Protocol},
+};
+
+/// A file to be given to an app.
+pub struct Upload {
+    pub name: String,
+    pub content_type: String,
+    pub bytes: Bytes,
+}
+
+impl Endpoint {
+    /// The data to send, from values by parameter name; what is missing gets its default.
+    ///
+    /// # Errors
+    ///
+    /// `InputRejected` for names that do not exist and for missing values without a default.
+    pub fn data(&self, mut given: BTreeMap<String, Value>) -> Result<Vec<Value>, GenerateError> {
+        let mut fields = Vec::new();
+        let mut values = Vec::with_capacity(self.parameters.len());
+        for parameter in &self.parameters {
+            match given.remove(&parameter.name).or_else(|| parameter.default.clone()) {
+                Some(value) => values.push(value),
+                None => fields.push(FieldError::new(
+                    &parameter.name,
+                    format!("{} is needed.", parameter.label),
+                )),
+            }
+        }
+        fields.extend(given.into_keys().map(|name| {
+            let message = format!("{} takes no input “{name}”.", self.title());
+            FieldError::new(name, message)
+        }));
+        if !fields.is_empty() {
+            return Err(GenerateError::InputRejected { fields, detail: String::new() });
+        }
+        let at = |slot: &Slot| match slot {
+            Slot::Kept => Value::Null,
+            Slot::Parameter(index) => values[*index].clone(),
+        };
+        Ok(self.slots.iter().map(at).collect())
+    }
+}
+
+impl App {
+    /// Uploads files and answers their paths at the app, in the same order.
+    ///
+    /// # Errors
+    ///
+    /// `InputRejected` when one is larger than the app allows.
+    pub async fn upload(&self, files: Vec<Upload>) -> Result<Vec<String>, GenerateError> {
+        let limit = self.config().max_file_size.unwrap_or(u64::MAX);
+        let mut form = Form::new();
+        for file in files {
+            if file.bytes.len() as u64 > limit {
+                let detail =
+                    format!("{} is larger than the {limit} bytes that the app takes", file.name);
+                return Err(GenerateError::InputRejected { fields: Vec::new(), detail });
+            }
+            let part = Part::stream(file.bytes).file_name(file.name);
+            let part = part.mime_str(&file.content_type).map_err(|_| GenerateError::Internal)?;
+            form = form.part("files", part);
+        }
+        let url = self.route("/upload");
+        let response = self.http().post(&url, |request| request.multipart(form)).await?;
+        let paths = http::json(response, &url).await?;
+        serde_json::from_value(paths).map_err(|_| GenerateError::BadAnswer {
+            detail: "the app did not say where it put the file".to_owned(),
+        })
+    }
+
+    /// A file as `component` takes it; uploads it where that is needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`upload`](Self::upload).
+    pub async fn file_input(&self, component: &str, file: Upload) -> Result<Value, GenerateError> {
+        let old = self.config().protocol == Protocol::Ws;
+        if old && component == "image" {
+            let data = BASE64_STANDARD.encode(&file.bytes);
+            return Ok(format!("data:{};base64,{data}", file.content_type).into());
+        }
+        let name = file.name.clone();
+        let path = self.upload(vec![file]).await?.into_iter().next().unwrap_or_default();
+        let file = match old {
+            true => json!({"name": path, "orig_name": name, "is_file": true}),
+            false => file_data(&path, None, &name),
+        };
+        Ok(match component {
+            "imageeditor" => json!({"background": file, "layers": [], "composite": file}),
+            _ => file,
+        })
+    }
+
+    /// A file that the app fetches itself from `url`, as `component` takes it.
+    pub fn url_input(&self, component: &str, url: &str) -> Value {
+        let name = url.rsplit('/').next().unwrap_or_default();
+        let file = file_data(url, Some(url), name);
+        match component {
+            "imageeditor" => json!({"background": file, "layers": [], "composite": file}),
+            _ => file,
+        }
+    }
+}
+
+fn file_data(path: &str, url: Option<&str>, name: &str) -> Value {
+    let mut file = json!({"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}});
+    if let Some(url) = url {
+        file["url"] = url.into();
+    }
+    file
+}
