@@ -1,16 +1,23 @@
 //! A client for any Gradio app, 3.x to 6.x: connect, see what it can do, run it, watch it, stop it.
 //!
-//! ```ignore
-//! let app = App::connect(network, &"https://owner-name.hf.space".parse()?, None).await?;
+//! ```no_run
+//! # use std::collections::BTreeMap;
+//! # use easel::{error::GenerateError, server::provider::space::client::*};
+//! # async fn paint(network: Network, inputs: BTreeMap<String, serde_json::Value>)
+//! #     -> Result<(), GenerateError> {
+//! let address = "https://owner-name.hf.space".parse().expect("an address");
+//! let app = App::connect(network, &address, None).await?;
 //! let endpoint = app.endpoint(Some("/infer"))?;
 //! let mut job = app.submit(endpoint, endpoint.data(inputs)?).await?;
 //! while let Some(event) = job.next().await {
 //!     match event? {
-//!         JobEvent::Queued { rank, .. } => …,
-//!         JobEvent::Completed(values) => …,
-//!         _ => …,
+//!         JobEvent::Queued { rank, .. } => println!("{rank:?} are ahead"),
+//!         JobEvent::Completed(values) => println!("{values:?}"),
+//!         _ => {}
 //!     }
 //! }
+//! # Ok(())
+//! # }
 //! ```
 //!
 //! What it does that the official clients do not: a session for each job, so that a cancel hits
