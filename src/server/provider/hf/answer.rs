@@ -1,12 +1,15 @@
 //! A successful answer, whoever gave it: pictures as bytes, base64, `data:` address or address.
 //! Decided by content alone; labels on this wire are often wrong.
 
-use base64::{
-    Engine, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
-};
+mod remarks;
+mod source;
+
 use serde_json::Value;
 
+use self::{
+    remarks::remarks,
+    source::{entries, source},
+};
 use crate::{
     error::GenerateError,
     generation::{Fact, Image},
@@ -112,107 +115,9 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, GenerateError> {
     Ok(haul)
 }
 
-/// The texts that stand for pictures in `value`: one, or a list of them, each bare or in an
-/// object under a known name.
-fn entries(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(items) => items.iter().filter_map(entry).collect(),
-        one => entry(one).into_iter().collect(),
-    }
-}
-
-fn entry(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.as_str(),
-        Value::Object(object) => ["b64_json", "url", "image", "image_base64", "b64"]
-            .iter()
-            .find_map(|key| object.get(*key)?.as_str().filter(|text| !text.is_empty()))?,
-        _ => return None,
-    };
-    (!text.trim().is_empty()).then(|| text.to_owned())
-}
-
-/// A text that stands for a picture: an address, a `data:` address or base64.
-fn source(text: &str) -> Option<Picture> {
-    let text = text.trim().trim_matches('"');
-    if text.starts_with("https://") || text.starts_with("http://") {
-        return Some(Picture::At(text.to_owned()));
-    }
-    let encoded = match text.strip_prefix("data:") {
-        Some(data) => data.split_once(";base64,")?.1,
-        None => text,
-    };
-    // Longer than any picture that is accepted.
-    if encoded.len() / 4 * 3 > picture::MAX_IMAGE_BYTES + 1024 {
-        return None;
-    }
-    picture::recognise(decode(encoded)?).ok().map(Picture::Here)
-}
-
-/// Base64 of either alphabet, with or without padding and line breaks.
-fn decode(text: &str) -> Option<Vec<u8>> {
-    const FORGIVING: GeneralPurposeConfig =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let standard = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
-    let clean: Vec<u8> = text
-        .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .map(|byte| match byte {
-            b'-' => b'+',
-            b'_' => b'/',
-            byte => byte,
-        })
-        .collect();
-    standard.decode(clean).ok()
-}
-
-/// Seed, rewritten prompt, filter flags and warnings.
-fn remarks(json: &Value, prompt: &str, haul: &mut Haul) {
-    let first = json.pointer("/data/0").or_else(|| json.pointer("/images/0"));
-    let anywhere = |key: &str| json.get(key).or_else(|| first?.get(key));
-
-    let seed = anywhere("seed").or_else(|| anywhere("random_seed"));
-    if let Some(seed) = seed.and_then(number_text) {
-        haul.facts.push(Fact::new("Seed", seed));
-    }
-    let rewritten = anywhere("revised_prompt").or_else(|| json.get("prompt"));
-    if let Some(rewritten) = rewritten.and_then(Value::as_str)
-        && !rewritten.trim().is_empty()
-        && rewritten.trim() != prompt.trim()
-    {
-        haul.facts.push(Fact::new("Prompt as rewritten", rewritten));
-    }
-    let flagged = ["/has_nsfw_concepts", "/has_nsfw_contents", "/data/has_nsfw_contents"]
-        .iter()
-        .filter_map(|place| json.pointer(place)?.as_array())
-        .flatten()
-        .any(|flag| flag.as_bool() == Some(true));
-    if flagged {
-        haul.facts.push(Fact::new("Not safe for work", "flagged by the provider"));
-        haul.notices.push(
-            "The provider's filter flagged this picture; it may have been blacked out.".to_owned(),
-        );
-    }
-    let warnings = json.get("warnings").and_then(Value::as_array);
-    for warning in warnings.into_iter().flatten().filter_map(Value::as_str) {
-        haul.notices.push(crate::server::redact::excerpt(warning));
-    }
-}
-
-/// A whole number as its digits, so that none are lost on the way to the browser.
-fn number_text(value: &Value) -> Option<String> {
-    match value {
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(text) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(text.clone()).filter(|text| !text.is_empty())
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+    use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 
     use super::*;
     use crate::generation::ImageType;

@@ -1,0 +1,64 @@
+//! Texts in an answer that stand for pictures.
+
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use serde_json::Value;
+
+use super::Picture;
+use crate::server::picture;
+
+/// The texts that stand for pictures in `value`: one, or a list of them, each bare or in an
+/// object under a known name.
+pub fn entries(value: &Value) -> Vec<String> {
+    match value {
+        Value::Array(items) => items.iter().filter_map(entry).collect(),
+        one => entry(one).into_iter().collect(),
+    }
+}
+
+fn entry(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.as_str(),
+        Value::Object(object) => ["b64_json", "url", "image", "image_base64", "b64"]
+            .iter()
+            .find_map(|key| object.get(*key)?.as_str().filter(|text| !text.is_empty()))?,
+        _ => return None,
+    };
+    (!text.trim().is_empty()).then(|| text.to_owned())
+}
+
+/// A text that stands for a picture: an address, a `data:` address or base64.
+pub fn source(text: &str) -> Option<Picture> {
+    let text = text.trim().trim_matches('"');
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return Some(Picture::At(text.to_owned()));
+    }
+    let encoded = match text.strip_prefix("data:") {
+        Some(data) => data.split_once(";base64,")?.1,
+        None => text,
+    };
+    // Longer than any picture that is accepted.
+    if encoded.len() / 4 * 3 > picture::MAX_IMAGE_BYTES + 1024 {
+        return None;
+    }
+    picture::recognise(decode(encoded)?).ok().map(Picture::Here)
+}
+
+/// Base64 of either alphabet, with or without padding and line breaks.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    const FORGIVING: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let standard = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
+    let clean: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            byte => byte,
+        })
+        .collect();
+    standard.decode(clean).ok()
+}
