@@ -6,6 +6,7 @@
 
 mod attempt;
 mod crew;
+mod ending;
 mod gallery;
 mod queue;
 mod recovery;

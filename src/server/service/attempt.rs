@@ -1,32 +1,23 @@
-//! One attempt: wait for a place, ask the provider, keep the pictures, write down the end.
+//! One attempt: wait for a place, ask the provider, tell what happens.
 
-use std::{
-    panic::AssertUnwindSafe,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, now_ms, run::Run};
+use super::{Given, Service, run::Run};
 use crate::{
     error::GenerateError,
-    generation::{Event, Fact, GalleryItem, Image, Outcome, retry::MAX_RETRIES},
+    generation::{Event, GalleryItem, Image, Outcome},
     server::{
-        provider::{Answer, Job, MadeFile, UpdateSink, Updates},
-        store::{End, Record, Records, ResultFile, Signal, StoredImage},
+        provider::{Answer, Job, UpdateSink, Updates},
+        store::{Record, Records, Signal},
     },
 };
 
 /// The longest that one attempt may take, in the queue and at the provider.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
-
-/// How long an end waits for disk or database to come back, and how often it is tried.
-const SETTLE_LIMIT: Duration = Duration::from_secs(60 * 60);
-const SETTLE_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long events may stay out of the database, where other processes read them.
 const KEEP_PAUSE: Duration = Duration::from_millis(300);
@@ -172,135 +163,6 @@ impl Service {
         }
     }
 
-    /// Copies pictures and files into our own storage before anyone hears "done".
-    async fn keep_result(
-        &self,
-        run: &Run,
-        images: Vec<Image>,
-        files: Vec<MadeFile>,
-        told: Vec<Fact>,
-    ) -> Result<Outcome, GenerateError> {
-        let mut stored = Vec::with_capacity(images.len());
-        for (image, position) in images.iter().zip(0..) {
-            let digest = self.0.images.put(image.bytes.clone().into()).await?;
-            run.push(Event::Image {
-                digest: digest.clone(),
-                width: image.width,
-                height: image.height,
-            });
-            stored.push(StoredImage {
-                position,
-                digest,
-                content_type: image.content_type,
-                width: image.width,
-                height: image.height,
-                bytes: image.bytes.len() as u64,
-            });
-        }
-        let (mut kept, mut facts) = (Vec::with_capacity(files.len()), Vec::new());
-        for (file, position) in files.into_iter().zip(0..) {
-            facts.push(Fact::file(&run.id, position, file.name()));
-            kept.push(ResultFile {
-                position,
-                name: file.name().to_owned(),
-                bytes: file.bytes.len() as u64,
-                digest: self.0.images.put(file.bytes).await?,
-            });
-        }
-        facts.extend(told);
-        let end = End::Done { images: stored, files: kept, facts: facts.clone() };
-        if self.settle(run, &end, WhileAway::Wait).await? {
-            run.push(Event::Done);
-            Ok(Outcome::Done { images, facts })
-        } else {
-            self.end_of_another(run).await
-        }
-    }
-
-    /// Nothing is running now; whoever asks next starts the next attempt, up to the last one.
-    async fn end_loading(
-        &self,
-        run: &Run,
-        estimated_time: Option<f64>,
-    ) -> Result<Outcome, GenerateError> {
-        if run.attempt > MAX_RETRIES {
-            return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
-        }
-        run.push(Event::Loading { estimated_time, attempt: run.attempt });
-        self.0.records.set_loading(&run.id, estimated_time).await?;
-        Ok(Outcome::Loading { estimated_time, attempt: run.attempt })
-    }
-
-    /// Writes the failure down, and tells it before, should that take long.
-    async fn end_with_error(
-        &self,
-        run: &Run,
-        error: GenerateError,
-    ) -> Result<Outcome, GenerateError> {
-        let end = match &error {
-            GenerateError::Cancelled => End::Cancelled,
-            error => End::Failed(error.clone()),
-        };
-        match self.settle(run, &end, WhileAway::Tell(&error)).await {
-            Ok(false) => return self.end_of_another(run).await,
-            Ok(true) => {}
-            Err(error) => warn!(%error, "the end could not be written down"),
-        }
-        if !run.has_ended() {
-            run.push(final_event(&error));
-        }
-        Err(error)
-    }
-
-    /// Ends the row, trying again for as long as disk or database are away; the lease is held all
-    /// that time, so nobody else takes the generation for lost. False when it had ended before.
-    async fn settle(
-        &self,
-        run: &Run,
-        end: &End,
-        while_away: WhileAway<'_>,
-    ) -> Result<bool, GenerateError> {
-        let begun = Instant::now();
-        let mut told = false;
-        loop {
-            let error = match self.0.records.finish(&run.id, end, now_ms()).await {
-                Ok(first) => return Ok(first),
-                Err(error) => error,
-            };
-            if !error.may_pass() || begun.elapsed() > SETTLE_LIMIT {
-                return Err(error.into());
-            }
-            if !told {
-                told = true;
-                warn!(%error, detail = error.detail(), "the end cannot be written down yet");
-                match while_away {
-                    WhileAway::Wait => run.push(Event::notice(format!(
-                        "The picture is painted, but cannot be kept yet: {}. Easel tries again.",
-                        error.detail()
-                    ))),
-                    WhileAway::Tell(error) => {
-                        run.push(final_event(error));
-                        run.set_answer(Err(error.clone()));
-                    }
-                }
-            }
-            tokio::time::sleep(SETTLE_PAUSE).await;
-        }
-    }
-
-    /// The row was ended by somebody else: a cancel, or a process that thought this one dead.
-    async fn end_of_another(&self, run: &Run) -> Result<Outcome, GenerateError> {
-        let record = self.0.records.get(&run.id).await?.ok_or(GenerateError::NotFound)?;
-        let outcome = self.outcome_of(record).await;
-        if !run.has_ended() {
-            run.push(match &outcome {
-                Err(error) => final_event(error),
-                Ok(_) => Event::Done,
-            });
-        }
-        outcome
-    }
-
     /// Brings events into the database while the attempt goes on.
     async fn keep_events(self, run: Arc<Run>) {
         let mut changes = run.changes();
@@ -326,22 +188,6 @@ impl Service {
             warn!(%error, "events could not be kept yet");
             run.put_back(events[0].number);
         }
-    }
-}
-
-/// What the page is told while an end cannot be written down.
-#[derive(Clone, Copy)]
-enum WhileAway<'a> {
-    /// That the picture waits.
-    Wait,
-    /// The end itself.
-    Tell(&'a GenerateError),
-}
-
-fn final_event(error: &GenerateError) -> Event {
-    match error {
-        GenerateError::Cancelled => Event::Cancelled,
-        error => Event::Failed { error: error.clone() },
     }
 }
 
