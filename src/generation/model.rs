@@ -106,6 +106,22 @@ pub enum ConnectionState {
     Ready,
 }
 
+impl Badge {
+    /// A model of which nothing more is known.
+    pub fn new(reference: ModelReference, title: impl Into<String>) -> Self {
+        Self {
+            reference,
+            title: title.into(),
+            description: None,
+            likes: None,
+            license: None,
+            gated: false,
+            lora: false,
+            thumbnail: None,
+        }
+    }
+}
+
 impl ProviderKind {
     pub const ALL: [Self; 4] = [Self::Demo, Self::Hf, Self::Space, Self::Replicate];
 

@@ -144,16 +144,7 @@ mod tests {
             self.1.clone()?;
             let page = cursor.unwrap_or("1");
             let reference = format!("{}:a/{page}", self.0.prefix());
-            let model = Badge {
-                reference: reference.parse().unwrap(),
-                title: format!("a/{page}"),
-                description: None,
-                likes: None,
-                license: None,
-                gated: false,
-                lora: false,
-                thumbnail: None,
-            };
+            let model = Badge::new(reference.parse().unwrap(), format!("a/{page}"));
             let next = (page == "1").then(|| "2".to_owned());
             Ok(ModelPage { models: vec![model], next, notice: None })
         }

@@ -243,14 +243,8 @@ impl Provider for SpaceProvider {
         let Some(reference) = Reference::parse(query, &self.network.hub) else { return Ok(page) };
         if let Some(model) = reference.to_model() {
             page.models.push(Badge {
-                reference: model,
-                title: reference.place.title(),
                 description: Some("Use as Gradio Space".to_owned()),
-                likes: None,
-                license: None,
-                gated: false,
-                lora: false,
-                thumbnail: None,
+                ..Badge::new(model, reference.place.title())
             });
         }
         Ok(page)

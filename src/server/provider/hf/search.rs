@@ -84,16 +84,7 @@ pub fn named(query: &str) -> Option<Badge> {
 }
 
 fn bare(title: &str) -> Option<Badge> {
-    Some(Badge {
-        reference: format!("hf:{title}").parse().ok()?,
-        title: title.to_owned(),
-        description: None,
-        likes: None,
-        license: None,
-        gated: false,
-        lora: false,
-        thumbnail: None,
-    })
+    Some(Badge::new(format!("hf:{title}").parse().ok()?, title))
 }
 
 /// What is offered without the Hub, and why.

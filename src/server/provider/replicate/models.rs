@@ -255,17 +255,14 @@ fn badge(model: &Value) -> Option<Badge> {
     {
         return None;
     }
+    let reference = format!("replicate:{name}").parse().ok()?;
     Some(Badge {
-        reference: format!("replicate:{name}").parse().ok()?,
-        title: name.to_string(),
         description: description(model),
         likes: model.get("run_count").and_then(Value::as_u64),
-        license: None,
-        gated: false,
-        lora: false,
         thumbnail: text("cover_image_url")
             .filter(|url| url.starts_with("https://"))
             .map(str::to_owned),
+        ..Badge::new(reference, name.to_string())
     })
 }
 
