@@ -7,7 +7,7 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{Router, routing::post};
@@ -17,6 +17,7 @@ use reqwest::{Client, header};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     net::TcpListener,
+    process::ChildStdout,
     sync::Semaphore,
     task::JoinSet,
 };
@@ -24,9 +25,12 @@ use tokio::{
 const IMAGE_BYTES: usize = 1_000_000;
 const SESSIONS: usize = 8;
 const WAITING: usize = 1_000;
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::main]
 async fn main() {
+    // Several TLS back ends are compiled in, and a client wants one even for plain http.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let picture = picture();
     let stub = stub(picture.clone()).await;
     let started = Instant::now();
@@ -71,17 +75,17 @@ async fn main() {
     let before = server.resident_kib();
     let slow = format!("hf:{stub}/models/slow");
     let mut waiting = JoinSet::new();
-    let ids: Vec<_> = (0..WAITING).map(|_| new_id()).collect();
-    for (number, id) in ids.iter().cloned().enumerate() {
-        let client = sessions[number % SESSIONS].clone();
-        let (address, slow) = (server.address.clone(), slow.clone());
-        waiting.spawn(async move { call(&client, &address, id, &slow).await });
-    }
-    // The stream of events says something once its generation was accepted.
-    for (number, id) in ids.iter().enumerate() {
+    // One after the other, so that those that wait are measured, and not a rush.
+    for number in 0..WAITING {
+        let (client, id) = (sessions[number % SESSIONS].clone(), new_id());
         let events = format!("{}/api/generations/{id}/events", server.address);
-        let mut events = sessions[number % SESSIONS].get(events).send().await.unwrap();
-        events.chunk().await.unwrap();
+        let (address, slow) = (server.address.clone(), slow.clone());
+        let caller = client.clone();
+        waiting.spawn(async move { call(&caller, &address, id, &slow).await });
+        // The stream of events says something once its generation was accepted.
+        let mut events = client.get(events).send().await.unwrap();
+        let accepted = tokio::time::timeout(PATIENCE, events.chunk()).await;
+        accepted.expect("a generation that is accepted").unwrap();
     }
     let with_waiting = server.resident_kib();
     row("memory, with 1,000 generations waiting", format!("{:.1} MB", with_waiting as f64 / 1e3));
@@ -148,9 +152,16 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let stdout = tokio::process::ChildStdout::from_std(process.stdout.take().unwrap()).unwrap();
-        let line = BufReader::new(stdout).lines().next_line().await.unwrap().unwrap();
+        let stdout = ChildStdout::from_std(process.stdout.take().unwrap()).unwrap();
+        let mut said = BufReader::new(stdout).lines();
+        let line = said.next_line().await.unwrap().unwrap();
         let address = line.split_whitespace().last().unwrap().to_owned();
+        // It must find somebody who listens, or it waits.
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = said.next_line().await {
+                eprintln!("{line}");
+            }
+        });
         Self { address, process, _data: data }
     }
 
