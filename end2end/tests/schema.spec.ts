@@ -119,12 +119,13 @@ test.beforeEach(async ({ page, start }) => {
 });
 
 const model = (page: Page) => page.getByRole('combobox', { name: 'Model' });
+const finder = (page: Page) => page.getByRole('combobox', { name: 'Find more' });
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 const picture = (page: Page) => result(page).getByRole('img');
 
 /** Takes a model that is not on offer by what a person would paste. */
 async function paste(page: Page, name: string) {
-  await page.getByRole('combobox', { name: 'Find more' }).fill(`easel/${name}`);
+  await finder(page).fill(`https://replicate.com/easel/${name}`);
   await page.getByRole('option', { name: `easel/${name} Replicate` }).click();
   await expect(model(page)).toHaveValue(`replicate:easel/${name}`);
 }
@@ -195,7 +196,11 @@ async function expectError(page: Page, label: string, words: string) {
 }
 
 test('the keyboard alone fills a form, mends it and has everything sent as what it is', async ({ page }) => {
-  await paste(page, 'modern');
+  await tabTo(page, finder(page));
+  await page.keyboard.type('https://replicate.com/easel/modern');
+  await expect(page.getByRole('option', { name: 'easel/modern Replicate' })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(model(page)).toHaveValue('replicate:easel/modern');
   await expect(field(page, 'Tags')).toBeVisible();
   await tabTo(page, prompt(page));
   await page.keyboard.type('a fox in the fog');

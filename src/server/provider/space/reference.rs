@@ -39,6 +39,10 @@ impl Reference {
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return None;
         }
+        // Its pages tell of models that its own provider runs.
+        if url.host_str() == Some("replicate.com") {
+            return None;
+        }
         if url.origin() == hub.origin() || url.host_str() == Some("huggingface.co") {
             let id = space_id(
                 &url.path()
@@ -130,7 +134,8 @@ mod tests {
     #[test]
     fn other_texts_are_refused() {
         let hub: Url = "https://huggingface.co".parse().unwrap();
-        for target in ["", "name", "a/b/c", "ftp://x/y", "../x", "https://huggingface.co/o/model"] {
+        let pages = ["https://huggingface.co/o/model", "https://replicate.com/o/model"];
+        for target in ["", "name", "a/b/c", "ftp://x/y", "../x"].into_iter().chain(pages) {
             assert_eq!(Reference::parse(target, &hub), None, "{target}");
         }
     }
