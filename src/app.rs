@@ -1,21 +1,26 @@
-//! The document shell and the page: rendered on the server only. What moves is one island.
+//! The document and all of the page that can be drawn on the server. What moves is one island.
 
+pub mod connections;
 mod facts;
+pub mod finder;
+pub mod form;
 pub mod gallery;
 mod part;
 pub mod shared;
+pub mod space_copy;
+mod stage;
 pub mod viewer;
 
 use axum::http::{HeaderValue, header};
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
-use self::gallery::Gallery;
 pub use self::part::Part;
+use self::{form::RequestForm, gallery::Gallery, stage::Stage};
 use crate::{
     generation::GalleryPage,
-    server::state::AppState,
-    studio::{Offers, Packed, Studio},
+    server::state::{AppState, Offers},
+    studio::Studio,
 };
 
 /// The whole document.
@@ -40,8 +45,30 @@ pub fn App(state: AppState, offers: Offers, part: Part, page: GalleryPage) -> im
                 <HydrationScripts options islands=true/>
             </head>
             <body>
-                <Studio offers=Packed(offers)/>
+                <header class="masthead">
+                    <img class="masthead__mark" src="/favicon.svg" alt="" width="28" height="28"/>
+                    <h1 class="masthead__name">"Easel"</h1>
+                    <button
+                        type="button"
+                        class="button button--quiet"
+                        data-action="connections"
+                        aria-expanded="false"
+                    >
+                        "Connections"
+                    </button>
+                    <div class="masthead__drawer" id="connections"></div>
+                </header>
+                <Studio>
+                    // Without their types, which the compiler would write out in full.
+                    {view! { <RequestForm offers/> }.into_any()}
+                    {view! { <Stage/> }.into_any()}
+                </Studio>
                 <Gallery part page/>
+                <dialog
+                    class="space-copy"
+                    id="space-copy"
+                    aria-labelledby="space-copy-title"
+                ></dialog>
             </body>
         </html>
     }

@@ -32,5 +32,5 @@ pub use model::{
 pub use outcome::{Fact, Outcome};
 pub use progress::{Phase, Progress};
 pub use recipe::Recipe;
-pub use request::{MAX_PROMPT_CHARS, Request};
+pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};
 pub use schema::{Field, FieldError, FieldKind, InputSchema, Role};

@@ -1,93 +1,55 @@
-//! What a person sees: one island with the prompt, the model and its inputs, the status and the
-//! result.
+//! What moves on the page: one island around what the server draws. The signals stand in
+//! [`heart`]; the other modules listen, ask, and write into the document what the signals say.
+//!
+//! The views themselves are drawn on the server, in `app`, because every element that the browser
+//! can draw by itself weighs on the first visit: the whole page as browser components was three
+//! times as large.
 
 mod browser;
 mod connections;
 mod events;
-mod field;
 mod finder;
 mod form;
 mod gallery;
 mod heart;
-mod model_picker;
-mod offers;
-mod packed;
-mod parameters;
-mod prompt;
+mod listener;
+mod page;
 mod result;
-mod seed;
-mod size;
 mod space_copy;
-mod space_details;
 mod status;
 
 use leptos::prelude::*;
 
-use crate::{error::GenerateError, generation::Role};
-
 use self::{
-    connections::Connections, form::Form, heart::Heart, model_picker::ModelPicker,
-    parameters::Parameters, prompt::Prompt, result::Results, space_details::SpaceDetails,
-    status::Status,
+    form::Form,
+    heart::{Heart, Signals},
 };
-pub use self::{
-    offers::{Offer, Offers},
-    packed::Packed,
-};
+use crate::generation::retry::MAX_RETRIES;
 
-/// The whole studio.
+/// The studio around its form.
 #[island]
-pub fn Studio(offers: Packed<Offers>) -> impl IntoView {
-    let Offers { offers, chosen, first } = offers.0;
-    let form = Form::new(chosen, first);
-    let heart = Heart::new();
-    heart.take_up(form);
-    Effect::new(move |_| gallery::bring_to_life(heart, form));
-
-    // The seed of the last picture is at hand, to be locked.
+pub fn Studio(children: Children) -> impl IntoView {
+    let input = RwSignal::new(String::new());
+    let img = RwSignal::new(Vec::new());
+    let retry = RwSignal::new(None);
+    let retry_count = RwSignal::new(MAX_RETRIES);
+    let is_generating = RwSignal::new(false);
+    // Only in the browser: effects do not run on the server.
     Effect::new(move |_| {
-        let current = heart.current.get();
-        let facts = current.map(|current| current.facts).unwrap_or_default();
-        let seed = facts.iter().find(|fact| fact.name == Role::Seed.label());
-        if let Some(seed) = seed.and_then(|fact| fact.value.parse().ok()) {
-            form.last_seed.set(Some(seed));
-        }
+        let heart = Heart::wake(Signals { input, img, retry, retry_count, is_generating });
+        let form = Form::new(heart);
+        status::tell(heart, form);
+        result::show(heart, form);
+        listener::listen(heart, form);
     });
+    view! { <main class="studio">{children()}</main> }
+}
 
-    // What a provider did not accept is told beside the input.
-    Effect::new(move |_| {
-        if let Some(GenerateError::InputRejected { fields, .. }) = heart.error.get() {
-            form.errors.set(fields);
-        }
-    });
-
-    let generate = Callback::new(move |()| {
-        if let Some(request) = form.request(heart.input.get_untracked()) {
-            heart.generate(request);
-        }
-    });
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        generate.run(());
-    };
-
-    view! {
-        <header class="masthead">
-            <img class="masthead__mark" src="/favicon.svg" alt="" width="28" height="28"/>
-            <h1 class="masthead__name">"Easel"</h1>
-            <Connections/>
-        </header>
-        <main class="studio">
-            <form class="controls" aria-label="Request" on:submit=submit novalidate>
-                <Prompt heart form on_generate=generate/>
-                <ModelPicker form offers/>
-                <SpaceDetails form/>
-                <Parameters heart form/>
-            </form>
-            <div class="stage">
-                <Status heart form/>
-                <Results heart form/>
-            </div>
-        </main>
+/// Runs `react` in the browser, and again whenever a signal that it read has changed. One kind of
+/// effect serves all, because each kind of its own weighs a kilobyte on the first visit.
+fn follow(react: impl Fn() + 'static) {
+    fn boxed(react: Box<dyn Fn()>) {
+        Effect::new(move |_| react());
     }
+    boxed(Box::new(react));
 }

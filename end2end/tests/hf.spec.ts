@@ -30,7 +30,7 @@ test.beforeEach(async ({ start, endpoint }) => {
 
 async function choose(page: Page, name: string) {
   await finder(page).fill(name);
-  await options(page).filter({ has: page.getByText(name, { exact: true }) }).click();
+  await page.getByRole('option', { name: `${name} Hugging Face` }).click();
   await expect(model(page)).toHaveValue(`hf:${name}`);
 }
 
@@ -96,7 +96,7 @@ test('failover is a notice, and the queue leads to the very bytes', async ({ pag
   expect(face.images.requests[0].headers.authorization).toBeUndefined();
 });
 
-test("a place in fal's queue is told, and Cancel reaches it", async ({ page, problems }) => {
+test("a place in fal's queue is told, and Cancel reaches it", async ({ page }) => {
   face.hold = true;
   await open(page, easel);
   await choose(page, 'acme/fox-lora');
@@ -107,9 +107,6 @@ test("a place in fal's queue is told, and Cancel reaches it", async ({ page, pro
   await expect
     .poll(() => face.router.requests.map(({ method, url }) => `${method} ${url}`))
     .toContain(`PUT ${JOB}/cancel?_subdomain=queue`);
-  // The browser notes that the call which waited was answered with an error.
-  await expect.poll(() => problems.some((problem) => problem.includes('/api/generate'))).toBe(true);
-  problems.length = 0;
 });
 
 test("the steps in the log of fal's job are told", async ({ page }) => {

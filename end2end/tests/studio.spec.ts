@@ -82,6 +82,7 @@ test('an input out of bounds is marked and tied to its error', async ({ page, st
   await expect(width).toHaveAttribute('aria-invalid', 'true');
   await expect(width).toHaveAccessibleDescription(/must be from 256 to/);
   await expect(cancel(page)).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('the keyboard alone is enough', async ({ page, start }) => {

@@ -4,10 +4,7 @@
 use leptos::prelude::*;
 
 use super::{facts::Facts, gallery::state_words};
-use crate::{
-    generation::{GalleryItem, GenerationId, InputValue, RecordState, Request, Role, StoredImage},
-    studio::Packed,
-};
+use crate::generation::{GalleryItem, GenerationId, RecordState, StoredImage};
 
 /// What the viewer shows.
 #[derive(Clone, Debug)]
@@ -15,8 +12,8 @@ pub struct Seen {
     pub item: GalleryItem,
     /// Which of its pictures, from 0.
     pub position: usize,
-    /// What the model calls its seed, where that is known.
-    pub seed_name: Option<String>,
+    /// Whether the model is known to take a seed.
+    pub takes_seed: bool,
     /// The token of its link, and whether that shows the inputs.
     pub share: Option<(String, bool)>,
 }
@@ -24,7 +21,7 @@ pub struct Seen {
 /// The content of the dialog.
 #[component]
 pub fn Viewer(seen: Seen) -> impl IntoView {
-    let Seen { item, position, seed_name, share } = seen;
+    let Seen { item, position, takes_seed, share } = seen;
     let image = item.images.get(position).cloned();
     let count = item.images.len();
     let id = item.id.to_string();
@@ -60,7 +57,7 @@ pub fn Viewer(seen: Seen) -> impl IntoView {
                     <button class="button">"Close"</button>
                 </form>
                 <p class="viewer__prompt">{item.request.prompt.clone()}</p>
-                <Actions item=item.clone() image=image.clone() seed_name/>
+                <Actions item=item.clone() image=image.clone() takes_seed/>
                 <p class="viewer__words" aria-live="polite"></p>
                 {sharing}
                 <Facts item image/>
@@ -106,20 +103,14 @@ fn Stage(item: GalleryItem, image: Option<StoredImage>, position: usize) -> impl
 }
 
 #[component]
-fn Actions(
-    item: GalleryItem,
-    image: Option<StoredImage>,
-    seed_name: Option<String>,
-) -> impl IntoView {
+fn Actions(item: GalleryItem, image: Option<StoredImage>, takes_seed: bool) -> impl IntoView {
     let id = item.id.clone();
     let to = |what: &str| format!("/gallery/{id}/{what}");
-    let packed = |request: Request| Packed((id.clone(), request)).to_text();
-    let same = with_seed(&item, seed_name.as_deref());
-    let has_seed = seed_of(&same).is_some();
-    let new = without_seed(item.request.clone());
+    let form = |seed: &str| format!("/form?generation={id}{seed}");
+    let has_seed = item.set_seed().is_some() || takes_seed && item.told_seed().is_some();
     let again = has_seed.then(|| {
         view! {
-            <button type="button" class="button" data-action="again" data-request=packed(same)>
+            <button type="button" class="button" data-action="again" data-form=form("&seed=same")>
                 "Run again, same seed"
             </button>
         }
@@ -149,7 +140,7 @@ fn Actions(
             >
                 "Download"
             </a>
-            <button type="button" class="button" data-action="input" data-digest=image.digest>
+            <button type="button" class="button" data-action="use-picture" data-digest=image.digest>
                 "Use as input"
             </button>
         }
@@ -160,12 +151,12 @@ fn Actions(
                 type="button"
                 class="button"
                 data-action="reuse"
-                data-request=packed(item.request.clone())
+                data-form=form("")
             >
                 "Reuse inputs"
             </button>
             {again}
-            <button type="button" class="button" data-action="again" data-request=packed(new)>
+            <button type="button" class="button" data-action="again" data-form=form("&seed=new")>
                 {run}
             </button>
             {with_image}
@@ -250,64 +241,4 @@ fn Sharing(id: GenerationId, share: Option<(String, bool)>) -> impl IntoView {
 
 fn is_deletable(state: RecordState) -> bool {
     state.is_ended() || state == RecordState::Loading
-}
-
-fn seed_of(request: &Request) -> Option<&InputValue> {
-    let mut inputs = request.inputs.iter();
-    inputs.find(|(name, _)| Role::of_name(name) == Some(Role::Seed)).map(|(_, value)| value)
-}
-
-/// The request with the seed that the provider chose, where the person set none and it was told.
-fn with_seed(item: &GalleryItem, seed_name: Option<&str>) -> Request {
-    let mut request = item.request.clone();
-    let told = item.facts.iter().find(|fact| fact.name == Role::Seed.label());
-    let told = told.and_then(|fact| fact.value.parse().ok());
-    if let (None, Some(seed), Some(name)) = (seed_of(&request), told, seed_name) {
-        request.inputs.insert(name.to_owned(), InputValue::Integer(seed));
-    }
-    request
-}
-
-fn without_seed(mut request: Request) -> Request {
-    request.inputs.retain(|name, _| Role::of_name(name) != Some(Role::Seed));
-    request
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::generation::{Fact, ModelReference};
-
-    fn item(inputs: &[(&str, i128)], facts: Vec<Fact>) -> GalleryItem {
-        let inputs = inputs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), InputValue::Integer(*value)))
-            .collect();
-        GalleryItem {
-            id: "01912345-6789-7fff-bfff-ffffffffffff".parse().unwrap(),
-            request: Request { model: ModelReference::demo(), prompt: "a fox".to_owned(), inputs },
-            state: RecordState::Done,
-            attempts: 1,
-            created_ms: 1_700_000_000_000,
-            started_ms: None,
-            ended_ms: None,
-            facts,
-            images: Vec::new(),
-            error: None,
-            starred: false,
-        }
-    }
-
-    #[test]
-    fn the_same_seed_is_the_one_that_was_told() {
-        let chosen = item(&[], vec![Fact::new("Seed", 7)]);
-        let request = with_seed(&chosen, Some("seed"));
-        assert_eq!(seed_of(&request), Some(&InputValue::Integer(7)));
-        assert_eq!(seed_of(&without_seed(request)), None);
-        // A model that takes no seed gets none.
-        assert_eq!(seed_of(&with_seed(&chosen, None)), None);
-
-        let set = item(&[("seed", 3)], vec![Fact::new("Seed", 7)]);
-        assert_eq!(seed_of(&with_seed(&set, Some("seed"))), Some(&InputValue::Integer(3)));
-    }
 }

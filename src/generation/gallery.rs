@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, GenerationId, ImageType, ProviderKind, Request};
+use super::{Fact, GenerationId, ImageType, InputValue, ProviderKind, Request, Role};
 use crate::error::GenerateError;
 
 /// A kept generation as its owner sees it, or a guest with a share link.
@@ -25,6 +25,20 @@ pub struct GalleryItem {
     /// Why there is no picture, in state [`RecordState::Failed`].
     pub error: Option<GenerateError>,
     pub starred: bool,
+}
+
+impl GalleryItem {
+    /// The seed that the person set, whatever the model calls it.
+    pub fn set_seed(&self) -> Option<&InputValue> {
+        let mut inputs = self.request.inputs.iter();
+        inputs.find(|(name, _)| Role::of_name(name) == Some(Role::Seed)).map(|(_, value)| value)
+    }
+
+    /// The seed that the provider told of.
+    pub fn told_seed(&self) -> Option<i128> {
+        let told = self.facts.iter().find(|fact| fact.name == Role::Seed.label())?;
+        told.value.parse().ok()
+    }
 }
 
 /// Where a generation stands.

@@ -125,12 +125,12 @@ impl Progress {
                     let unit = unit
                         .as_deref()
                         .map_or("step", |unit| unit.strip_suffix('s').unwrap_or(unit));
-                    sentence += &format!(" · {unit} {step}");
+                    sentence += &format!(" · {unit} {}", amount(*step));
                     if let Some(total) = total {
-                        sentence += &format!(" of {total}");
+                        sentence += &format!(" of {}", amount(*total));
                     }
                 } else if let Some(fraction) = self.fraction() {
-                    sentence += &format!(" · {:.0} %", fraction * 100.0);
+                    sentence += &format!(" · {} %", (fraction * 100.0).round() as u32);
                 }
                 sentence
             }
@@ -158,9 +158,19 @@ fn queue_sentence(
         sentence += &format!(" of {size}");
     }
     if let Some(eta) = eta.filter(|eta| eta.is_finite() && *eta > 0.0) {
-        sentence += &format!(" · about {eta:.0} s");
+        sentence += &format!(" · about {} s", eta.round() as u32);
     }
     sentence
+}
+
+/// Whole, or with one digit after the point. The general way to write such numbers would weigh
+/// more on the page than all other sentences together.
+fn amount(number: f64) -> String {
+    let tenths = (number * 10.0).round() as i64;
+    match tenths % 10 {
+        0 => (tenths / 10).to_string(),
+        digit => format!("{}.{}", tenths / 10, digit.abs()),
+    }
 }
 
 /// 1 → 1st.
@@ -195,6 +205,14 @@ mod tests {
         let progress = folded([step(Some(9.0), Some(20.0), None)]);
         assert_eq!(progress.sentence(), "Painting · step 9 of 20");
         assert_eq!(progress.fraction(), Some(0.45));
+    }
+
+    #[test]
+    fn half_a_step_is_told_with_one_digit() {
+        let amounts = [(9.0, "9"), (2.5, "2.5"), (0.04, "0"), (1999.96, "2000")];
+        for (number, words) in amounts {
+            assert_eq!(amount(number), words);
+        }
     }
 
     #[test]

@@ -15,9 +15,11 @@ pub struct Request {
     pub inputs: Inputs,
 }
 
+/// What is said of a prompt that is missing.
+pub const PROMPT_NEEDED: &str = "Type what the picture should show.";
+
 impl Request {
-    /// Checks the request against what its model accepts. The same rules run on the page, before
-    /// anything is sent, and on the server.
+    /// Checks the request against what its model accepts, before anything is sent to it.
     ///
     /// # Errors
     ///
@@ -25,7 +27,7 @@ impl Request {
     pub fn validate(&self, prompt: PromptUse, schema: &InputSchema) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
-            errors.push(FieldError::new("prompt", "Type what the picture should show."));
+            errors.push(FieldError::new("prompt", PROMPT_NEEDED));
         }
         if self.prompt.chars().count() > MAX_PROMPT_CHARS {
             errors.push(FieldError::new(

@@ -4,23 +4,27 @@ mod changes;
 mod downloads;
 mod events;
 mod files;
+mod form;
 mod gallery;
 mod manners;
+mod models;
 mod pictures;
 mod shared;
+mod space;
 
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Query, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use leptos::prelude::provide_context;
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
     limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     services::ServeDir,
@@ -31,6 +35,7 @@ use tower_http::{
 use super::{session, state::AppState, store::SessionId};
 use crate::{
     app::{App, Part},
+    error::GenerateError,
     generation::GalleryPage,
 };
 
@@ -69,16 +74,24 @@ pub fn router(state: AppState) -> Router {
         .route("/api/images/{digest}", get(pictures::image))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/gallery/events", get(changes::changes))
+        .route("/form", get(form::of_generation).post(form::of_model))
+        .route("/form/file", get(form::file))
         .route(
-            "/api/read-metadata",
-            post(downloads::read_metadata).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
+            "/form/picture",
+            post(form::of_picture).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
+        .route("/models", get(models::search))
+        .route("/connections", get(models::connections))
+        .route("/connections/{provider}", post(models::check))
+        .route("/space/copy", get(space::dialog).post(space::make))
+        .route("/space/cost", get(space::cost))
         .route("/gallery", get(gallery::list))
         .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
             post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
+        .layer(CompressionLayer::new().compress_when(is_html))
         .layer(middleware::from_fn_with_state(state.signer.clone(), session::with_session))
         .layer(middleware::from_fn(manners::refuse_cross_site));
 
@@ -134,6 +147,30 @@ async fn server_function(State(state): State<AppState>, request: Request) -> Res
         }
     };
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// What is compressed on the way: pictures are already, files of the page are kept so, and events
+/// must not wait.
+fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// A part of the page that was asked for later.
+fn fragment(html: String) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
+}
+
+/// What a plain route answers when it fails: a sentence for the person.
+impl IntoResponse for GenerateError {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Storage { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        (status, format!("{self}. {}", self.next_step())).into_response()
+    }
 }
 
 /// Answers 200 when the database answers.

@@ -19,10 +19,7 @@ use super::{
     session::Signer,
     store::{Images, Records, StoreError},
 };
-use crate::{
-    generation::ModelReference,
-    studio::{Offer, Offers},
-};
+use crate::generation::{Model, ModelReference};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,6 +41,23 @@ pub struct AppState {
     pub signer: Signer,
     pub assets: Arc<Assets>,
     pub leptos: LeptosOptions,
+}
+
+/// One entry of the model picker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    pub reference: ModelReference,
+    /// As in [`Model::title`].
+    pub title: String,
+}
+
+/// The models on offer, and what is known of the chosen one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offers {
+    pub offers: Vec<Offer>,
+    pub chosen: ModelReference,
+    /// `None` when its provider did not answer at once: the page asks again.
+    pub first: Option<Model>,
 }
 
 impl AppState {

@@ -1,8 +1,8 @@
 //! What only a browser has: time, randomness, the clipboard, blobs, the tab's memory.
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, File, FormData, RequestInit, Response, Url};
+use web_sys::{Blob, BlobPropertyBag, Url};
 
 use crate::generation::{GenerationId, Image};
 
@@ -37,33 +37,6 @@ pub fn blob_address(image: &Image) -> Option<String> {
 
 pub fn forget_blob(address: &str) {
     let _ = Url::revoke_object_url(address);
-}
-
-/// Hands a file to the server; answers its digest.
-///
-/// # Errors
-///
-/// Words for the person.
-pub async fn upload(file: &File) -> Result<String, String> {
-    let sent = async {
-        let form = FormData::new()?;
-        form.append_with_blob_and_filename("file", file, &file.name())?;
-        let order = RequestInit::new();
-        order.set_method("POST");
-        order.set_body(&form);
-        let window = web_sys::window().ok_or(JsValue::NULL)?;
-        let answer = JsFuture::from(window.fetch_with_str_and_init("/api/uploads", &order)).await?;
-        let answer = answer.dyn_into::<Response>()?;
-        let body = JsFuture::from(answer.text()?).await?.as_string().unwrap_or_default();
-        Ok::<_, JsValue>((answer.ok(), body))
-    };
-    let (is_ok, body) = sent.await.map_err(|_| "Easel's server cannot be reached.".to_owned())?;
-    if !is_ok {
-        return Err(body);
-    }
-    let answer = js_sys::JSON::parse(&body).unwrap_or_default();
-    let digest = js_sys::Reflect::get(&answer, &"digest".into()).ok();
-    digest.and_then(|digest| digest.as_string()).ok_or_else(|| "The upload failed.".to_owned())
 }
 
 /// Copies `text`; false when the browser does not let us.

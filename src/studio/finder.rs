@@ -1,300 +1,195 @@
-//! Finds models that are not on offer: a search over all providers, which also takes a pasted
-//! name or address.
+//! Finds models that are not on offer. The list is drawn by the server, a page at a time.
 
-use gloo_timers::callback::Timeout;
+use std::{cell::Cell, time::Duration};
+
+use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
-use super::form::Form;
-use crate::{api, generation::Badge};
+use super::{
+    form::Form,
+    page::{all, as_input, document, encoded, find, focus, get, mark, set, within},
+};
 
 /// A person who types is not done yet.
-const DEBOUNCE_MS: u32 = 300;
+const TYPING: Duration = Duration::from_millis(300);
 
-/// What the box and its list share.
-#[derive(Clone, Copy)]
-struct Finding {
-    form: Form,
-    query: RwSignal<String>,
-    is_open: RwSignal<bool>,
-    is_busy: RwSignal<bool>,
-    found: RwSignal<Vec<Badge>>,
-    /// Where the list goes on.
-    next: RwSignal<Option<String>>,
-    /// The option that Enter takes.
-    active: RwSignal<usize>,
-    /// Counts the searches, so that a late answer is known.
-    search: StoredValue<u32>,
-    timer: StoredValue<Option<Timeout>, LocalStorage>,
+/// It lives as long as the page.
+pub struct Finder {
+    form: &'static Form,
+    /// Counts what was wished and what was asked for, so that an old wish and a late answer are
+    /// known.
+    wished: Cell<u32>,
+    asked: Cell<u32>,
 }
 
-impl Finding {
-    fn new(form: Form) -> Self {
-        Self {
-            form,
-            query: RwSignal::new(String::new()),
-            is_open: RwSignal::new(false),
-            is_busy: RwSignal::new(false),
-            found: RwSignal::new(Vec::new()),
-            next: RwSignal::new(None),
-            active: RwSignal::new(0),
-            search: StoredValue::new(0),
-            timer: StoredValue::new_local(None),
+impl Finder {
+    pub fn new(form: &'static Form) -> &'static Self {
+        Box::leak(Box::new(Self { form, wished: Cell::new(0), asked: Cell::new(0) }))
+    }
+
+    pub fn open(&'static self) {
+        show_panel(true);
+        if find("#found > li, #found[aria-busy]").is_none() {
+            self.search(Duration::ZERO, None);
         }
     }
 
-    fn open(self) {
-        self.is_open.set(true);
-        if self.found.read_untracked().is_empty() && !self.is_busy.get_untracked() {
-            self.ask(None);
-        }
+    pub fn close(&'static self) {
+        show_panel(false);
     }
 
-    fn typed(self, query: String) {
-        self.query.set(query);
-        self.is_open.set(true);
-        self.is_busy.set(true);
-        let ask = Timeout::new(DEBOUNCE_MS, move || self.ask(None));
-        // The one before is dropped, and with it its search.
-        self.timer.set_value(Some(ask));
+    pub fn typed(&'static self) {
+        show_panel(true);
+        self.search(TYPING, None);
+    }
+
+    /// Asks for the next page. The button goes away, so the focus goes back to the box.
+    pub fn more(&'static self, button: &Element) -> Option<()> {
+        self.search(Duration::ZERO, button.get_attribute("data-cursor"));
+        focus(&find("#finder")?);
+        None
+    }
+
+    pub fn choose(&'static self, option: &Element) -> Option<()> {
+        self.form.choose(&option.get_attribute("data-value")?);
+        show_panel(false);
+        None
     }
 
     /// Asks for the first page, or for the one at `cursor`.
-    fn ask(self, cursor: Option<String>) {
-        self.search.update_value(|search| *search += 1);
-        let search = self.search.get_value();
-        self.is_busy.set(true);
-        let query = self.query.get_untracked();
+    fn search(&'static self, after: Duration, cursor: Option<String>) {
+        let wished = self.wished.get() + 1;
+        self.wished.set(wished);
+        show_busy();
         spawn_local(async move {
+            sleep(after).await;
+            if self.wished.get() != wished {
+                return;
+            }
+            let asked = self.asked.get() + 1;
+            self.asked.set(asked);
+            let query = find("#finder").map(|finder| as_input(&finder).value());
+            let query = encoded(&query.unwrap_or_default());
             let is_first = cursor.is_none();
-            let page = api::search(query, cursor).await;
-            if self.search.get_value() != search {
-                return;
-            }
-            self.is_busy.set(false);
-            if is_first {
-                self.found.set(Vec::new());
-                self.active.set(0);
-            }
-            match page {
-                Ok(page) => {
-                    self.found.update(|found| {
-                        let news = page.models.into_iter();
-                        let news: Vec<_> = news.filter(|model| !found.contains(model)).collect();
-                        found.extend(news);
-                    });
-                    self.next.set(page.next);
-                    self.form.list_notice.set(page.notice);
-                }
-                Err(error) => {
-                    self.form.list_notice.set(Some(format!("{error}. {}", error.next_step())))
-                }
+            let cursor = cursor.map(|cursor| format!("&cursor={}", encoded(&cursor)));
+            let cursor = cursor.unwrap_or_default();
+            let found = get(&format!("/models?query={query}{cursor}")).await;
+            if self.asked.get() == asked {
+                self.show(found, is_first);
             }
         });
     }
 
-    /// Asks for the next page. The button may go away, so the focus goes back to the box.
-    fn more(self) {
-        self.ask(self.next.get_untracked());
-        let finder = document().get_element_by_id("finder");
-        if let Some(finder) = finder.and_then(|finder| finder.dyn_into().ok()) {
-            let finder: web_sys::HtmlElement = finder;
-            let _ = finder.focus();
+    fn show(&'static self, found: Result<String, String>, is_first: bool) -> Option<()> {
+        let list = find("#found")?;
+        mark(&list, "aria-busy", false);
+        if is_first {
+            list.set_inner_html("");
         }
-    }
-
-    fn choose(self, model: &Badge) {
-        self.form.choose(model.reference.as_str());
-        self.is_open.set(false);
-    }
-
-    fn pressed(self, event: &web_sys::KeyboardEvent) {
-        let last = self.found.read_untracked().len().saturating_sub(1);
-        let active = self.active.get_untracked();
-        let to = match event.key().as_str() {
-            "ArrowDown" if !self.is_open.get_untracked() => active,
-            "ArrowDown" => (active + 1).min(last),
-            "ArrowUp" => active.saturating_sub(1),
-            "Escape" => {
-                self.is_open.set(false);
-                return;
+        let page = document().create_element("div").ok()?;
+        match found {
+            Ok(html) => page.set_inner_html(&html),
+            Err(words) => self.form.list_notice.set(words),
+        }
+        while let Some(option) = within(&page, "li") {
+            option.remove();
+            if !is_listed(&option) {
+                let _ = list.append_child(&option);
             }
-            "Enter" if event.is_composing() || event.key_code() == 229 => return,
+        }
+        if let Some(more) = within(&page, "#finder-more") {
+            self.form.list_notice.set(more.get_attribute("data-notice").unwrap_or_default());
+            let _ = find("#finder-more")?.replace_with_with_node_1(&more);
+        }
+        if find("#found-active").is_none() {
+            activate(list.first_element_child());
+        }
+        tell();
+        None
+    }
+
+    pub fn pressed(&'static self, event: &KeyboardEvent) {
+        let is_open = find("#finder-panel[hidden]").is_none();
+        let active = find("#found-active");
+        match event.key().as_str() {
+            "Escape" => return show_panel(false),
             "Enter" => {
-                // It stands in a form, and Enter would generate.
-                event.prevent_default();
-                let model = self.found.read_untracked().get(active).cloned();
-                if let Some(model) = model.filter(|_| !self.is_busy.get_untracked()) {
-                    self.choose(&model);
+                if let Some(active) = active.filter(|_| find("#found[aria-busy]").is_none()) {
+                    self.choose(&active);
                 }
-                return;
             }
+            "ArrowDown" if is_open => {
+                activate(active.and_then(|active| active.next_element_sibling()));
+            }
+            "ArrowUp" if is_open => {
+                activate(active.and_then(|active| active.previous_element_sibling()));
+            }
+            "ArrowDown" => self.open(),
             _ => return,
-        };
+        }
+        // It stands in a form, and Enter would generate.
         event.prevent_default();
-        self.open();
-        self.active.set(to);
-        let option = document().get_element_by_id(&option_id(to));
-        if let Some(option) = option {
-            option.scroll_into_view_with_bool(false);
-        }
-    }
-
-    fn status(self) -> String {
-        if !self.is_open.get() {
-            return String::new();
-        }
-        let count = self.found.read().len();
-        match (self.is_busy.get(), count) {
-            (true, _) => "Searching".to_owned(),
-            (false, 0) => "Nothing was found.".to_owned(),
-            (false, 1) => "1 found".to_owned(),
-            (false, count) => format!("{count} found"),
-        }
     }
 }
 
-fn option_id(index: usize) -> String {
-    format!("found-{index}")
+fn is_listed(option: &Element) -> bool {
+    let value = option.get_attribute("data-value");
+    all("#found > li").iter().any(|other| other.get_attribute("data-value") == value)
 }
 
-/// A search box with a list under it.
-#[component]
-pub fn Finder(form: Form) -> impl IntoView {
-    let finding = Finding::new(form);
-    let active_id = move || {
-        let is_there = finding.is_open.get() && !finding.found.read().is_empty();
-        is_there.then(|| option_id(finding.active.get()))
+/// Makes an option the one that Enter takes.
+fn activate(option: Option<Element>) -> Option<()> {
+    let option = option?;
+    if let Some(before) = find("#found-active") {
+        before.set_id("");
+        set(&before, "aria-selected", "false");
+    }
+    option.set_id("found-active");
+    set(&option, "aria-selected", "true");
+    set(&find("#finder")?, "aria-activedescendant", "found-active");
+    // The list scrolls, not the page.
+    let list: HtmlElement = find("#found")?.unchecked_into();
+    let option: &HtmlElement = option.unchecked_ref();
+    let top = option.offset_top() - list.offset_top();
+    let bottom = top + option.offset_height() - list.client_height();
+    list.set_scroll_top(list.scroll_top().min(top).max(bottom));
+    None
+}
+
+fn show_panel(is_open: bool) {
+    if let Some((panel, finder)) = find("#finder-panel").zip(find("#finder")) {
+        mark(&panel, "hidden", !is_open);
+        set(&finder, "aria-expanded", if is_open { "true" } else { "false" });
+        if is_open && find("#found-active").is_some() {
+            set(&finder, "aria-activedescendant", "found-active");
+        } else {
+            mark(&finder, "aria-activedescendant", false);
+        }
+    }
+    tell();
+}
+
+fn show_busy() {
+    if let Some(list) = find("#found") {
+        set(&list, "aria-busy", "true");
+    }
+    tell();
+}
+
+/// How many there are, for those who do not see the list.
+fn tell() -> Option<()> {
+    let count = find("#found")?.child_element_count();
+    let words = if find("#finder-panel[hidden]").is_some() {
+        String::new()
+    } else if find("#found[aria-busy]").is_some() {
+        "Searching".to_owned()
+    } else if count == 0 {
+        "Nothing was found.".to_owned()
+    } else {
+        format!("{count} found")
     };
-    // Closed once the focus has left box, list and button.
-    let on_leave = move |event: web_sys::FocusEvent| {
-        let inside = event.current_target().zip(event.related_target()).is_some_and(|(own, to)| {
-            let own = own.dyn_into::<web_sys::Node>().ok();
-            own.is_some_and(|own| own.contains(to.dyn_ref()))
-        });
-        if !inside {
-            finding.is_open.set(false);
-        }
-    };
-    view! {
-        <div class="finder" on:focusout=on_leave>
-            <label class="field__label" for="finder">"Find more"</label>
-            <input
-                type="search"
-                id="finder"
-                class="field__control"
-                role="combobox"
-                autocomplete="off"
-                spellcheck="false"
-                placeholder="Search, or paste a name or an address"
-                aria-autocomplete="list"
-                aria-controls="found"
-                aria-expanded=move || finding.is_open.get().to_string()
-                aria-activedescendant=active_id
-                on:focus=move |_| finding.open()
-                on:input:target=move |event| finding.typed(event.target().value())
-                on:keydown=move |event| finding.pressed(&event)
-            />
-            <div class="finder__panel" hidden=move || !finding.is_open.get()>
-                <ul
-                    id="found"
-                    class="finder__list"
-                    role="listbox"
-                    aria-label="Found"
-                    aria-busy=move || finding.is_busy.get().to_string()
-                >
-                    <ForEnumerate
-                        each=move || finding.found.get()
-                        key=|model| model.reference.clone()
-                        let(index, model)
-                    >
-                        <Row finding index model/>
-                    </ForEnumerate>
-                </ul>
-                <Show when=move || finding.next.read().is_some()>
-                    <button
-                        type="button"
-                        class="button button--quiet"
-                        on:click=move |_| finding.more()
-                    >
-                        "More models"
-                    </button>
-                </Show>
-            </div>
-            // Its notice is told with the status.
-            <p class="field__help" aria-live="polite">{move || finding.status()}</p>
-        </div>
-    }
-}
-
-/// One model: who made it, and what one should know before choosing it.
-#[component]
-fn Row(finding: Finding, index: ReadSignal<usize>, model: Badge) -> impl IntoView {
-    let provider = model.reference.provider().title();
-    let facts = [
-        model.likes.map(|likes| format!("{} likes", short(likes))),
-        model.license.clone(),
-        model.gated.then(|| "gated".to_owned()),
-        model.lora.then(|| "LoRA".to_owned()),
-    ];
-    let facts = facts
-        .into_iter()
-        .flatten()
-        .map(|fact| view! { <span class="finder__badge">{fact}</span>" " })
-        .collect_view();
-    let thumbnail = model.thumbnail.clone().map(|address| {
-        view! {
-            <img
-                class="finder__thumbnail"
-                src=address
-                alt=""
-                width="48"
-                height="48"
-                loading="lazy"
-                referrerpolicy="no-referrer"
-            />
-        }
-    });
-    let (title, description) = (model.title.clone(), model.description.clone());
-    let reference = model.reference.to_string();
-    view! {
-        <li
-            id=move || option_id(index.get())
-            class="finder__row"
-            role="option"
-            data-value=reference
-            aria-selected=move || (finding.active.get() == index.get()).to_string()
-            // The focus stays in the box.
-            on:mousedown=|event| event.prevent_default()
-            on:click=move |_| finding.choose(&model)
-        >
-            {thumbnail}
-            <div class="finder__words">
-                <p class="finder__title">{title}</p>
-                <p class="finder__facts">{provider}" "{facts}</p>
-                <p class="finder__facts">{description}</p>
-            </div>
-        </li>
-    }
-}
-
-/// 12345 → `12k`.
-fn short(number: u64) -> String {
-    match number {
-        0..1000 => number.to_string(),
-        1000..10_000 => format!("{}.{}k", number / 1000, number % 1000 / 100),
-        _ => format!("{}k", number / 1000),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_numbers_are_cut_short() {
-        for (number, words) in [(0, "0"), (999, "999"), (1234, "1.2k"), (12_345, "12k")] {
-            assert_eq!(short(number), words);
-        }
-    }
+    find("#finder-state")?.set_text_content(Some(&words));
+    None
 }

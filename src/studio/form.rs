@@ -1,216 +1,293 @@
-//! What the person has chosen so far.
+//! The form in the browser: the server draws it, the page reads it, marks what is wrong in it,
+//! and has it drawn anew when another model is chosen.
 
+pub mod field;
+pub mod files;
+
+use std::cell::Cell;
+
+use js_sys::Uint8Array;
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlOptionElement};
 
+use super::{
+    follow,
+    heart::{Heart, Signals},
+    page::{as_input, ask, document, find, focus, mark, replace, set, within},
+};
 use crate::{
-    api,
-    generation::{
-        Field, FieldError, FieldKind, FileReference, InputSchema, InputValue, Inputs, Model,
-        ModelReference, PromptUse, Request, Role,
-    },
+    error::GenerateError,
+    generation::{Inputs, PROMPT_NEEDED, Request, Role},
 };
 
-/// The chosen model and the values of its inputs.
-#[derive(Clone, Copy)]
+/// What should be said of the form, and what it is asked for. It lives as long as the page.
 pub struct Form {
-    /// The chosen model; it may be a moment ahead of `model`.
-    pub reference: RwSignal<ModelReference>,
-    pub model: RwSignal<Model>,
-    /// Why the chosen model's form cannot be shown.
-    pub model_error: RwSignal<Option<String>>,
-    /// What is to be said about the list of models that was searched for.
-    pub list_notice: RwSignal<Option<String>>,
-    /// Only what the person set: everything else is the provider's choice.
-    pub values: RwSignal<Inputs>,
-    pub errors: RwSignal<Vec<FieldError>>,
-    /// The seed stays as it is from one generation to the next.
-    pub is_seed_locked: RwSignal<bool>,
-    /// The seed of the last picture.
-    pub last_seed: RwSignal<Option<i128>>,
+    heart: &'static Heart,
+    /// What should be known before anything runs, one on each line: of the chosen model, and of
+    /// the list that was searched.
+    pub model_notices: RwSignal<String>,
+    pub list_notice: RwSignal<String>,
+    /// Counts the forms that were asked for, so that a late one is known.
+    asked: Cell<u32>,
 }
 
+/// Inserted while something runs; nothing that runs, nothing to cancel.
+const CANCEL: &str =
+    r#"<button type="button" id="cancel" class="button" data-action="cancel">Cancel</button>"#;
+
 impl Form {
-    /// A form for `chosen`, whose description is asked for where it is not known.
-    pub fn new(chosen: ModelReference, described: Option<Model>) -> Self {
-        let is_described = described.is_some();
-        let form = Self {
-            reference: RwSignal::new(chosen.clone()),
-            model: RwSignal::new(described.unwrap_or_else(|| unknown(chosen))),
-            model_error: RwSignal::new(None),
-            list_notice: RwSignal::new(None),
-            values: RwSignal::new(Inputs::new()),
-            errors: RwSignal::new(Vec::new()),
-            is_seed_locked: RwSignal::new(false),
-            last_seed: RwSignal::new(None),
-        };
-        Effect::new(move |_| {
-            if !is_described {
-                form.describe();
+    pub fn new(heart: &'static Heart) -> &'static Self {
+        let form: &Self = Box::leak(Box::new(Self {
+            heart,
+            model_notices: RwSignal::new(String::new()),
+            list_notice: RwSignal::new(String::new()),
+            asked: Cell::new(0),
+        }));
+        let Signals { input, img, is_generating, .. } = heart.signals;
+        follow(move || untrack(|| form.come_to_life()));
+        follow(move || {
+            show_prompt(&input.get());
+        });
+        follow(move || {
+            show_running(is_generating.get());
+        });
+        follow(move || {
+            img.track();
+            form.show_last_seed();
+        });
+        follow(move || {
+            // Once it has ended: not with every word that comes while it runs.
+            is_generating.track();
+            let current = untrack(|| heart.current());
+            if let Some(GenerateError::InputRejected { fields, .. }) = &current.error {
+                let marked =
+                    fields.iter().filter_map(|error| field::complain(&error.field, &error.message));
+                if let Some(first) = marked.collect::<Vec<_>>().first() {
+                    focus(first);
+                }
             }
         });
         form
     }
 
+    fn come_to_life(&'static self) {
+        // What was typed before the page came to life is kept.
+        if let Some(prompt) = find("#prompt") {
+            let typed = as_input(&prompt).value();
+            if !typed.is_empty() {
+                self.heart.signals.input.set(typed);
+            }
+        }
+        self.take_in();
+        if find("#inputs[data-pending]").is_some() {
+            self.draw("");
+        }
+        // After a reload: goes on with the generation that this tab was at.
+        if let Some(id) = Heart::remembered() {
+            spawn_local(async move {
+                let address = format!("/form?generation={id}");
+                if self.show("GET", &address, &JsValue::UNDEFINED).await.is_some()
+                    && let Some(request) = self.request()
+                {
+                    self.heart.take_up(id, request);
+                }
+            });
+        }
+    }
+
+    /// Starts a generation, or marks what is missing.
+    pub fn generate(&'static self) {
+        let Some(request) = self.request() else { return };
+        if request.prompt.trim().is_empty() && find("#inputs[data-needs-prompt]").is_some() {
+            if let Some(prompt) = field::complain("prompt", PROMPT_NEEDED) {
+                focus(&prompt);
+            }
+            return;
+        }
+        self.heart.generate(request);
+    }
+
+    /// The request as it stands. Whether the model takes it is told by the server, whose check
+    /// comes before anything starts.
+    fn request(&self) -> Option<Request> {
+        let model = as_input(&find("#model")?).value().parse().ok()?;
+        Some(Request {
+            model,
+            prompt: self.heart.signals.input.get_untracked(),
+            inputs: field::inputs(),
+        })
+    }
+
     /// Takes another model and keeps the values that it takes too.
-    pub fn choose(self, reference: &str) {
-        let Ok(reference) = reference.parse::<ModelReference>() else { return };
-        if self.reference.get_untracked() != reference {
-            self.reference.set(reference);
-            self.describe();
-        }
+    pub fn choose(&'static self, reference: &str) {
+        choose_in_list(reference);
+        self.draw("");
     }
 
-    /// Asks what the chosen model accepts.
-    pub fn describe(self) {
-        let reference = self.reference.get_untracked();
-        self.model_error.set(None);
-        spawn_local(async move {
-            let described = api::describe(reference.clone()).await;
-            if self.reference.get_untracked() != reference {
-                return;
-            }
-            match described {
-                Ok(model) => self.show_model(model),
-                Err(error) => self.model_error.set(Some(format!("{error}. {}", error.next_step()))),
-            }
-        });
-    }
-
-    fn show_model(self, model: Model) {
-        self.values.update(|values| values.retain(|name, _| model.schema.field(name).is_some()));
-        self.errors.set(Vec::new());
-        self.model.set(model);
-    }
-
-    /// What should be known before anything runs.
-    pub fn notices(self) -> Vec<String> {
-        let of_model = self.model.read().notices.clone();
-        of_model.into_iter().chain(self.list_notice.get()).collect()
-    }
-
-    /// Shows an earlier request again.
-    pub fn fill(self, request: &Request) {
-        self.values.set(request.inputs.clone());
-        self.is_seed_locked
-            .set(request.inputs.keys().any(|name| Role::of_name(name) == Some(Role::Seed)));
-        self.choose(request.model.as_str());
-    }
-
-    /// The request as it stands, or `None` when a field is marked instead.
-    pub fn request(self, prompt: String) -> Option<Request> {
-        let model = self.model.get_untracked();
-        let reference = self.reference.get_untracked();
-        let inputs = self.values.get_untracked();
-        let request = Request { model: reference, prompt, inputs };
-        if model.reference != request.model {
-            // Its form is still on the way; the server checks the rest.
-            return (!request.prompt.trim().is_empty()).then_some(request);
-        }
-        let errors = request.validate(model.prompt, &model.schema).err().unwrap_or_default();
-        let is_valid = errors.is_empty();
-        self.errors.set(errors);
-        is_valid.then_some(request)
-    }
-
-    /// Sets an input; `None` leaves it to the provider.
-    pub fn set(self, name: &str, value: Option<InputValue>) {
-        self.forget_error(name);
-        self.values.update(|values| {
-            match value {
-                Some(value) => values.insert(name.to_owned(), value),
-                None => values.remove(name),
-            };
-        });
-    }
-
-    /// Marks an input with what is wrong with it.
-    pub fn complain(self, name: &str, message: String) {
-        self.forget_error(name);
-        self.errors.update(|errors| errors.push(FieldError::new(name, message)));
+    pub fn use_example(&'static self) {
+        self.draw("?example=true");
     }
 
     /// Leaves every input to the provider again.
-    pub fn reset(self) {
-        self.errors.set(Vec::new());
-        self.is_seed_locked.set(false);
-        self.values.set(Inputs::new());
-    }
-
-    /// The first input that takes a picture.
-    pub fn picture_field(self) -> Option<Field> {
-        let takes_pictures = |accept: &str| accept.contains("image") || accept.contains('*');
-        self.model
-            .read()
-            .schema
-            .fields
-            .iter()
-            .find(|field| match &field.kind {
-                FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
-                    takes_pictures(accept)
-                }
-                _ => false,
-            })
-            .cloned()
-    }
-
-    /// Gives a picture that is kept on the server to the first input that takes one.
-    pub fn use_picture(self, digest: &str) {
-        if let Some(field) = untrack(|| self.picture_field()) {
-            self.add_file(&field, FileReference::Stored(digest.to_owned()));
+    pub fn reset(&'static self) {
+        if let Some(request) = self.request() {
+            self.draw_for(Request { inputs: Inputs::new(), ..request }, "");
         }
     }
 
-    /// Gives a file to `field`: beside the others if it takes several, else in place of the one.
-    pub fn add_file(self, field: &Field, file: FileReference) {
-        let file = InputValue::File(file);
-        let value = match (&field.kind, self.values.read_untracked().get(&field.name)) {
-            (FieldKind::Files { .. }, Some(InputValue::List(files))) => {
-                InputValue::List(files.iter().cloned().chain([file]).collect())
-            }
-            (FieldKind::Files { .. }, _) => InputValue::List(vec![file]),
-            _ => file,
-        };
-        self.set(&field.name, Some(value));
+    pub fn try_example(&self, button: &Element) -> Option<()> {
+        let examples = button.get_attribute("data-examples")?;
+        let used =
+            button.get_attribute("data-used").and_then(|used| used.parse().ok()).unwrap_or(0);
+        let example = examples.lines().cycle().nth(used)?;
+        set(button, "data-used", &(used + 1).to_string());
+        self.heart.signals.input.set(example.to_owned());
+        field::forget_error("prompt");
+        focus(&find("#prompt")?);
+        None
     }
 
-    /// What the person set, or else what the provider will use.
-    pub fn shown(self, field: &Field) -> Option<InputValue> {
-        self.values.read().get(&field.name).or(field.default.as_ref()).cloned()
-    }
-
-    pub fn error_of(self, name: &str) -> Option<String> {
-        let errors = self.errors.read();
-        errors.iter().find(|error| error.field == name).map(|error| error.message.clone())
-    }
-
-    pub fn forget_error(self, name: &str) {
-        if self.errors.read_untracked().iter().any(|error| error.field == name) {
-            self.errors.update(|errors| errors.retain(|error| error.field != name));
-        }
+    /// Gives a picture that is kept on the server to the first input that takes one; `None` when
+    /// there is none.
+    pub fn use_picture(&self, digest: &str) -> Option<()> {
+        let files = find("#inputs [data-pictures]")?;
+        spawn_local(files::add(files, format!("stored={digest}")));
+        Some(())
     }
 
     /// The size of the picture to come, as far as the inputs tell; square otherwise.
-    pub fn size(self) -> (u32, u32) {
-        let model = self.model.get_untracked();
-        let side = |role| {
-            let field = model.schema.with_role(role)?;
-            let side = untrack(|| self.shown(field))?.as_integer()?;
-            u32::try_from(side).ok().filter(|side| (1..=8192).contains(side))
+    pub fn size(&self) -> (u32, u32) {
+        let side = |role: &str| {
+            let control = find(&format!("[data-role={role}] [data-control]"))?;
+            let side = as_input(&control).value().parse().ok()?;
+            (1..=8192).contains(&side).then_some(side)
         };
-        (side(Role::Width).unwrap_or(1024), side(Role::Height).unwrap_or(1024))
+        (side("width").unwrap_or(1024), side("height").unwrap_or(1024))
+    }
+
+    /// Whether all that `error` says is told beside the inputs.
+    pub fn tells(&self, error: &GenerateError) -> bool {
+        match error {
+            GenerateError::InputRejected { fields, detail } => {
+                let is_drawn = |name: &str| field::named(name).is_some();
+                detail.is_empty() && fields.iter().all(|error| is_drawn(&error.field))
+            }
+            _ => false,
+        }
+    }
+
+    /// Has the form drawn anew with what stands in it.
+    fn draw(&'static self, query: &str) {
+        if let Some(request) = self.request() {
+            self.draw_for(request, query);
+        }
+    }
+
+    fn draw_for(&'static self, request: Request, query: &str) {
+        let address = format!("/form{query}");
+        let body = postcard::to_allocvec(&request).unwrap_or_default();
+        let body = Uint8Array::from(body.as_slice());
+        spawn_local(async move {
+            self.show("POST", &address, &body).await;
+        });
+    }
+
+    /// Shows the form that `address` answers; `None` when there was none, or another was asked
+    /// for meanwhile.
+    pub async fn show(&'static self, method: &str, address: &str, body: &JsValue) -> Option<()> {
+        let asked = self.asked.get() + 1;
+        self.asked.set(asked);
+        let answer = ask(method, address, body).await;
+        if self.asked.get() != asked {
+            return None;
+        }
+        let place = find("#inputs")?;
+        match answer {
+            Ok(html) => {
+                replace(&place, &html);
+                self.take_in();
+                Some(())
+            }
+            Err(words) => {
+                within(&place, ".field__error")?.set_text_content(Some(&words));
+                None
+            }
+        }
+    }
+
+    /// Takes in what the form carries beside its fields.
+    fn take_in(&self) -> Option<()> {
+        let inputs = find("#inputs")?;
+        let value = |name: &str| inputs.get_attribute(name);
+        choose_in_list(&value("data-model")?);
+        if let Some(prompt) = value("data-prompt") {
+            self.heart.signals.input.set(prompt);
+            field::forget_error("prompt");
+        }
+        set(&find("#prompt")?, "placeholder", &value("data-placeholder")?);
+        self.model_notices.set(value("data-notices").unwrap_or_default());
+        self.show_last_seed();
+        None
+    }
+
+    /// The seed of the last picture is at hand, to be locked.
+    fn show_last_seed(&self) -> Option<()> {
+        let current = untrack(|| self.heart.current());
+        let seed = &current.facts.iter().find(|fact| fact.name == Role::Seed.label())?.value;
+        let field = find("[data-role=seed]")?;
+        set(&field, "data-last", seed);
+        let control = within(&field, "[data-control]")?;
+        set(&control, "placeholder", &format!("new each time · last {seed}"));
+        None
     }
 }
 
-/// What stands in the form until the provider has answered.
-fn unknown(reference: ModelReference) -> Model {
-    Model {
-        title: reference.target().to_owned(),
-        reference,
-        description: None,
-        page: None,
-        prompt: PromptUse::Optional,
-        schema: InputSchema::default(),
-        example: None,
-        notices: Vec::new(),
+/// Chooses a model in the list, which it joins if it comes from elsewhere.
+fn choose_in_list(reference: &str) -> Option<()> {
+    let list = find("#model")?;
+    let is_listed = || as_input(&list).value() == reference;
+    as_input(&list).set_value(reference);
+    if !is_listed() {
+        let title = reference.split_once(':').map_or(reference, |(_, target)| target);
+        let option: HtmlOptionElement = document().create_element("option").ok()?.unchecked_into();
+        option.set_value(reference);
+        option.set_text(title);
+        let _ = list.append_child(&option);
+        as_input(&list).set_value(reference);
     }
+    None
+}
+
+/// Shows the prompt in its box, unless it was typed there.
+fn show_prompt(prompt: &str) -> Option<()> {
+    let element = find("#prompt")?;
+    if as_input(&element).value() != prompt {
+        as_input(&element).set_value(prompt);
+    }
+    // The box is as tall as a copy of its text.
+    set(&element.parent_element()?, "data-text", &format!("{prompt} "));
+    mark(&find("#example")?, "hidden", !prompt.trim().is_empty());
+    None
+}
+
+fn show_running(is_generating: bool) -> Option<()> {
+    let generate = find("#generate")?;
+    mark(&generate, "disabled", false);
+    let loader = within(&generate, ".loader")?;
+    mark(&loader, "hidden", !is_generating);
+    set(&generate, "aria-disabled", if is_generating { "true" } else { "false" });
+    match find("#cancel") {
+        None if is_generating => {
+            let _ = generate.insert_adjacent_html("afterend", CANCEL);
+        }
+        Some(cancel) if !is_generating => {
+            if document().active_element().is_some_and(|active| active == cancel) {
+                focus(&generate);
+            }
+            cancel.remove();
+        }
+        _ => {}
+    }
+    None
 }

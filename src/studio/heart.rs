@@ -1,26 +1,29 @@
 //! Carries out what the retry state machine orders: call, sleep and call again, show, complain.
 
-use std::time::Duration;
+use std::{
+    cell::{Ref, RefCell},
+    time::Duration,
+};
 
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Packed, browser, events::Events, form::Form};
+use super::{browser, events::Events};
 use crate::{
     api,
     error::GenerateError,
     generation::{
         Fact, GenerationId, Image, Outcome, Progress, Request,
-        retry::{Happened, MAX_RETRIES, Next, Retry, Run},
+        retry::{Happened, Next, Retry, Run},
     },
 };
 
-/// Where the tab keeps the generation that it shows.
+/// Where the tab keeps the id of the generation that it is at.
 const REMEMBERED: &str = "easel.generation";
 
-/// The signals of the page and what moves them.
+/// The signals of the page. They stand in the component; [`Heart`] moves them.
 #[derive(Clone, Copy)]
-pub struct Heart {
+pub struct Signals {
     /// The prompt.
     pub input: RwSignal<String>,
     /// The pictures of the last result.
@@ -30,29 +33,35 @@ pub struct Heart {
     /// How many retries are left.
     pub retry_count: RwSignal<u32>,
     pub is_generating: RwSignal<bool>,
-    pub progress: RwSignal<Progress>,
-    pub error: RwSignal<Option<GenerateError>>,
-    pub is_cancelled: RwSignal<bool>,
-    /// The generation that runs or was shown last.
-    pub current: RwSignal<Option<Current>>,
-    /// Knows which inputs are secret.
-    form: StoredValue<Option<Form>>,
-    machine: StoredValue<Retry>,
-    events: StoredValue<Option<Events>, LocalStorage>,
+}
+
+/// What moves the signals. It lives as long as the page.
+pub struct Heart {
+    pub signals: Signals,
+    /// Counts the changes of `current`: a signal of that type would weigh three kilobytes.
+    told: RwSignal<u32>,
+    current: RefCell<Current>,
+    machine: RefCell<Retry>,
+    events: RefCell<Option<Events>>,
 }
 
 /// A picture that the page holds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Picture {
     /// A blob address.
     pub address: String,
     pub width: u32,
     pub height: u32,
     pub digest: String,
+    /// As in [`Request::picture_name`].
+    pub name: String,
+    pub prompt: String,
+    /// The server's copy, which tells how it was made.
+    pub download: String,
 }
 
 /// A wait that was ordered.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct Wait {
     run: Run,
     pub seconds: f64,
@@ -60,35 +69,33 @@ pub struct Wait {
     pub until_ms: f64,
 }
 
-/// What runs now, or ran last.
-#[derive(Clone, Debug, PartialEq)]
+/// The generation that runs or ran last, and what is known of it.
+#[derive(Default)]
 pub struct Current {
-    pub id: GenerationId,
-    pub request: Request,
+    /// `None` until the first.
+    pub asked: Option<(GenerationId, Request)>,
     /// In Unix milliseconds of this browser.
     pub started_ms: f64,
     pub ended_ms: Option<f64>,
+    pub progress: Progress,
+    pub error: Option<GenerateError>,
+    pub is_cancelled: bool,
+    /// What the provider told with the last result.
     pub facts: Vec<Fact>,
 }
 
 impl Heart {
-    pub fn new() -> Self {
-        let heart = Self {
-            input: RwSignal::new(String::new()),
-            img: RwSignal::new(Vec::new()),
-            retry: RwSignal::new(None),
-            retry_count: RwSignal::new(MAX_RETRIES),
-            is_generating: RwSignal::new(false),
-            progress: RwSignal::new(Progress::default()),
-            error: RwSignal::new(None),
-            is_cancelled: RwSignal::new(false),
-            current: RwSignal::new(None),
-            form: StoredValue::new(None),
-            machine: StoredValue::new(Retry::default()),
-            events: StoredValue::new_local(None),
-        };
+    /// Begins to beat; to be called once, in the browser.
+    pub fn wake(signals: Signals) -> &'static Self {
+        let heart: &Self = Box::leak(Box::new(Self {
+            signals,
+            told: RwSignal::new(0),
+            current: RefCell::default(),
+            machine: RefCell::default(),
+            events: RefCell::default(),
+        }));
         Effect::new(move |_| {
-            if let Some(wait) = heart.retry.get() {
+            if let Some(wait) = signals.retry.get() {
                 spawn_local(async move {
                     sleep(Duration::from_secs_f64(wait.seconds)).await;
                     heart.tell(Happened::Slept { run: wait.run });
@@ -98,100 +105,96 @@ impl Heart {
         heart
     }
 
+    /// What is known now; whoever reads it in an effect hears of changes.
+    pub fn current(&self) -> Ref<'_, Current> {
+        self.told.track();
+        self.current.borrow()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Current)) {
+        change(&mut self.current.borrow_mut());
+        self.told.update(|told| *told += 1);
+    }
+
     /// Starts a generation, unless one runs.
-    pub fn generate(self, request: Request) {
-        if !self.is_generating.get_untracked() {
-            self.start(browser::new_generation_id(), request);
-        }
+    pub fn generate(&'static self, request: Request) {
+        self.take_up(browser::new_generation_id(), request);
     }
 
-    /// After a reload: goes on with the generation that this tab was at, and fills the form
-    /// with its request.
-    pub fn take_up(self, form: Form) {
-        self.form.set_value(Some(form));
-        Effect::new(move |_| {
-            let remembered = browser::remembered(REMEMBERED);
-            let known =
-                remembered.and_then(|text| Packed::<(GenerationId, Request)>::from_text(&text));
-            if let Some(Packed((id, request))) = known {
-                self.input.set(request.prompt.clone());
-                form.fill(&request);
-                self.start(id, request);
-            }
+    /// The generation that this tab was at before a reload.
+    pub fn remembered() -> Option<GenerationId> {
+        browser::remembered(REMEMBERED)?.parse().ok()
+    }
+
+    /// Goes on with a generation, or starts it; unless one runs.
+    pub fn take_up(&'static self, id: GenerationId, request: Request) {
+        if self.signals.is_generating.get_untracked() {
+            return;
+        }
+        browser::remember(REMEMBERED, Some(id.as_str()));
+        let events = Events::of(&id, move |event| {
+            self.change(|current| current.progress.apply(event));
         });
-    }
-
-    pub fn cancel(self) {
-        self.tell(Happened::Cancelled);
-    }
-
-    fn start(self, id: GenerationId, request: Request) {
-        self.progress.set(Progress::default());
-        self.error.set(None);
-        self.is_cancelled.set(false);
-        let mut kept = request.clone();
-        if let Some(form) = self.form.get_value() {
-            kept.take_secrets(&form.model.read_untracked().schema);
-        }
-        let known = Packed((id.clone(), kept));
-        browser::remember(REMEMBERED, known.to_text().as_deref());
-        let progress = self.progress;
-        let events =
-            Events::of(&id, move |event| progress.update(|progress| progress.apply(event)));
-        self.events.set_value(events);
-        let started_ms = browser::now_ms();
-        let facts = Vec::new();
-        self.current.set(Some(Current { id, request, started_ms, ended_ms: None, facts }));
+        self.events.replace(events);
+        self.change(|current| {
+            *current = Current {
+                asked: Some((id, request)),
+                started_ms: browser::now_ms(),
+                facts: std::mem::take(&mut current.facts),
+                ..Current::default()
+            };
+        });
         self.tell(Happened::Started);
     }
 
-    fn tell(self, happened: Happened) {
-        let (machine, next) = self.machine.get_value().next(happened);
-        if next == Next::Nothing {
+    pub fn cancel(&'static self) {
+        self.tell(Happened::Cancelled);
+    }
+
+    fn tell(&'static self, happened: Happened) {
+        let (machine, next) = self.machine.borrow().clone().next(happened);
+        if matches!(next, Next::Nothing) {
             return;
         }
-        self.retry_count.set(machine.retries_left());
-        self.is_generating.set(machine.is_generating());
-        self.retry.set(None);
-        if !machine.is_generating() {
-            self.end();
+        let is_generating = machine.is_generating();
+        self.signals.retry_count.set(machine.retries_left());
+        self.signals.is_generating.set(is_generating);
+        self.signals.retry.set(None);
+        self.machine.replace(machine);
+        if !is_generating {
+            self.events.take();
+            self.change(|current| current.ended_ms = Some(browser::now_ms()));
         }
-        self.machine.set_value(machine);
         match next {
             Next::Nothing | Next::Show => {}
             Next::Call { run } => self.call(run),
             Next::Sleep { run, seconds } => {
                 let until_ms = browser::now_ms() + seconds * 1000.0;
-                self.retry.set(Some(Wait { run, seconds, until_ms }));
+                self.signals.retry.set(Some(Wait { run, seconds, until_ms }));
             }
             Next::Complain(error) => {
                 browser::remember(REMEMBERED, None);
-                self.error.set(Some(error));
+                self.change(|current| current.error = Some(error));
             }
             Next::Cancel => {
-                self.is_cancelled.set(true);
                 browser::remember(REMEMBERED, None);
-                if let Some(current) = self.current.get_untracked() {
+                self.change(|current| current.is_cancelled = true);
+                if let Some((id, _)) = self.asked() {
                     spawn_local(async move {
                         // It may be over by now, which is as good.
-                        let _ = api::cancel(current.id).await;
+                        let _ = api::cancel(id).await;
                     });
                 }
             }
         }
     }
 
-    fn end(self) {
-        self.events.set_value(None);
-        self.current.update(|current| {
-            if let Some(current) = current {
-                current.ended_ms = Some(browser::now_ms());
-            }
-        });
+    fn asked(&self) -> Option<(GenerationId, Request)> {
+        self.current.borrow().asked.clone()
     }
 
-    fn call(self, run: Run) {
-        let Some(Current { id, request, .. }) = self.current.get_untracked() else { return };
+    fn call(&'static self, run: Run) {
+        let Some((id, request)) = self.asked() else { return };
         spawn_local(async move {
             match api::generate(id, request).await {
                 Ok(Outcome::Done { images, facts }) => self.show(run, &images, facts),
@@ -206,27 +209,28 @@ impl Heart {
     }
 
     /// Shows what came with an answer, unless it came too late.
-    fn show(self, run: Run, images: &[Image], facts: Vec<Fact>) {
-        let (_, next) = self.machine.get_value().next(Happened::Done { run });
-        if next == Next::Show {
-            let before = self.img.get_untracked();
-            self.img.set(images.iter().filter_map(picture).collect());
+    fn show(&'static self, run: Run, images: &[Image], facts: Vec<Fact>) {
+        let (_, next) = self.machine.borrow().clone().next(Happened::Done { run });
+        let Some((id, request)) = self.asked().filter(|_| matches!(next, Next::Show)) else {
+            return;
+        };
+        let pictures = images.iter().enumerate().filter_map(|(position, image)| {
+            Some(Picture {
+                address: browser::blob_address(image)?,
+                width: image.width,
+                height: image.height,
+                digest: image.digest.clone(),
+                name: request.picture_name(),
+                prompt: request.prompt.clone(),
+                download: format!("/api/generations/{id}/download/{position}"),
+            })
+        });
+        let pictures = pictures.collect();
+        self.signals.img.update(|img| {
+            let before = std::mem::replace(img, pictures);
             before.iter().for_each(|picture| browser::forget_blob(&picture.address));
-            self.current.update(|current| {
-                if let Some(current) = current {
-                    current.facts = facts;
-                }
-            });
-        }
+        });
+        self.change(|current| current.facts = facts);
         self.tell(Happened::Done { run });
     }
-}
-
-fn picture(image: &Image) -> Option<Picture> {
-    Some(Picture {
-        address: browser::blob_address(image)?,
-        width: image.width,
-        height: image.height,
-        digest: image.digest.clone(),
-    })
 }

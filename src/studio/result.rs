@@ -1,147 +1,106 @@
 //! The picture: a box of its final size from the first moment, the preview in it, then the
 //! original bytes.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
+use web_sys::Element;
 
 use super::{
-    browser,
+    follow,
     form::Form,
     heart::{Heart, Picture},
+    page::{draw, find, set, within},
 };
 use crate::generation::Fact;
 
-/// The region that holds the result.
-#[component]
-pub fn Results(heart: Heart, form: Form) -> impl IntoView {
-    let is_empty = move || heart.img.read().is_empty() && !heart.is_generating.get();
-    let finished = move || {
-        let pictures = if heart.is_generating.get() { Vec::new() } else { heart.img.get() };
-        let count = pictures.len();
-        let figures = pictures.into_iter().enumerate();
-        figures
-            .map(|(index, picture)| view! { <Finished heart form picture index count/> })
-            .collect_view()
-    };
-    view! {
-        <section class="result" aria-label="Result">
-            <Show when=move || heart.is_generating.get()>
-                <Unfinished heart form/>
-            </Show>
-            {finished}
-            {move || is_empty().then(|| view! { <NoPicture heart/> })}
-        </section>
-    }
+/// Shows what there is for as long as the page lives.
+pub fn show(heart: &'static Heart, form: &'static Form) {
+    follow(move || {
+        let is_generating = heart.signals.is_generating.get();
+        let pictures = heart.signals.img.read();
+        if let Some(place) = find("#result") {
+            place.set_inner_html("");
+            if is_generating {
+                unfinished(&place, form);
+            } else if pictures.is_empty() {
+                nothing(&place, heart);
+            } else {
+                for (index, picture) in pictures.iter().enumerate() {
+                    finished(&place, heart, picture, index, pictures.len());
+                }
+            }
+        }
+    });
+    follow(move || {
+        let current = heart.current();
+        if let (Some(number), Some((id, _))) = (current.progress.preview, &current.asked)
+            && let Some(preview) = find(".result__preview")
+        {
+            set(&preview, "src", &format!("/api/generations/{id}/previews/{number}"));
+        }
+    });
+}
+
+fn unfinished(place: &Element, form: &Form) -> Option<()> {
+    draw(place, "unfinished");
+    let canvas = within(place, "canvas")?;
+    let (width, height) = form.size();
+    set(&canvas, "width", &width.to_string());
+    set(&canvas, "height", &height.to_string());
+    None
 }
 
 /// A model that makes no pictures has told something else.
-#[component]
-fn NoPicture(heart: Heart) -> impl IntoView {
-    let facts = heart.current.get().map(|current| current.facts).unwrap_or_default();
-    if facts.is_empty() {
-        view! { <p class="result__empty">"Your picture will appear here."</p> }.into_any()
-    } else {
-        view! { <Facts facts/> }.into_any()
+fn nothing(place: &Element, heart: &Heart) -> Option<()> {
+    draw(place, "nothing");
+    let facts = &untrack(|| heart.current()).facts;
+    if !facts.is_empty() {
+        within(place, ".result__empty")?.remove();
     }
+    show_facts(&within(place, ".facts")?, facts)
+}
+
+fn finished(
+    place: &Element,
+    heart: &Heart,
+    picture: &Picture,
+    index: usize,
+    count: usize,
+) -> Option<()> {
+    draw(place, "finished");
+    let figure = place.last_element_child()?;
+    let Picture { address, width, height, digest, name, prompt, download } = picture;
+    let name = match count {
+        1 => name.clone(),
+        _ => format!("{name} ({} of {count})", index + 1),
+    };
+    let image = within(&figure, "img")?;
+    set(&image, "width", &width.to_string());
+    set(&image, "height", &height.to_string());
+    set(&image, "alt", &name);
+    set(&image, "src", address);
+    set(&within(&figure, "[download]")?, "href", download);
+    set(&within(&figure, "[data-action=copy]")?, "data-text", prompt);
+    set(&within(&figure, "[data-action=use-picture]")?, "data-digest", digest);
+    let facts = within(&figure, ".facts")?;
+    show_facts(&facts, &[Fact { name: "Size".to_owned(), value: format!("{width} × {height}") }]);
+    show_facts(&facts, &untrack(|| heart.current()).facts)
 }
 
 /// What the provider told; an address is a link, and one of ours a file to download.
-#[component]
-fn Facts(facts: Vec<Fact>) -> impl IntoView {
-    let value = |fact: &Fact| {
-        let address = fact.value.clone();
-        match fact.file_name().map(str::to_owned) {
-            Some(name) => view! { <a href=address download="">{name}</a> }.into_any(),
-            None if address.starts_with("https://") => {
-                let words = address.clone();
-                view! { <a href=address rel="noreferrer">{words}</a> }.into_any()
-            }
-            None => address.into_any(),
+fn show_facts(place: &Element, facts: &[Fact]) -> Option<()> {
+    for fact in facts {
+        draw(place, "fact");
+        let row = place.last_element_child()?;
+        within(&row, "dt")?.set_text_content(Some(&fact.name));
+        let value = within(&row, "a")?;
+        let words = fact.file_name().unwrap_or(&fact.value);
+        value.set_text_content(Some(words));
+        if fact.file_name().is_some() {
+            set(&value, "download", "");
+            set(&value, "href", &fact.value);
+        } else if words.starts_with("https://") {
+            set(&value, "href", words);
         }
-    };
-    let facts = facts
-        .into_iter()
-        .map(|fact| {
-            let value = value(&fact);
-            view! { <div><dt>{fact.name}</dt><dd>{value}</dd></div> }
-        })
-        .collect_view();
-    view! { <dl class="facts">{facts}</dl> }
-}
-
-/// An empty canvas has the proportions of the picture to come.
-#[component]
-fn Unfinished(heart: Heart, form: Form) -> impl IntoView {
-    let (width, height) = form.size();
-    let preview = move || {
-        let number = heart.progress.read().preview?;
-        let id = heart.current.read().as_ref()?.id.clone();
-        let address = format!("/api/generations/{id}/previews/{number}");
-        Some(view! { <img class="result__preview" alt="" src=address/> })
-    };
-    view! {
-        <div class="result__frame" aria-busy="true">
-            <canvas class="result__image" width=width height=height aria-hidden="true"></canvas>
-            {preview}
-        </div>
     }
-}
-
-#[component]
-fn Finished(
-    heart: Heart,
-    form: Form,
-    picture: Picture,
-    index: usize,
-    count: usize,
-) -> impl IntoView {
-    let current = heart.current.get_untracked();
-    // The server's copy tells how it was made; the picture here is the original.
-    let download =
-        current.as_ref().map(|current| format!("/api/generations/{}/download/{index}", current.id));
-    let mut name =
-        current.as_ref().map(|current| current.request.picture_name()).unwrap_or_default();
-    if count > 1 {
-        name += &format!(" ({} of {count})", index + 1);
-    }
-    let (prompt, facts) =
-        current.map(|current| (current.request.prompt, current.facts)).unwrap_or_default();
-    let digest = StoredValue::new(picture.digest.clone());
-    let copied = RwSignal::new(false);
-    let copy_prompt = move |_| {
-        let prompt = prompt.clone();
-        spawn_local(async move { copied.set(browser::copy(&prompt).await) });
-    };
-    let size = Fact::new("Size", format!("{} × {}", picture.width, picture.height));
-    let facts = std::iter::once(size).chain(facts).collect();
-    view! {
-        <figure class="result__figure">
-            <div class="result__frame">
-                <img
-                    class="result__image"
-                    src=picture.address
-                    alt=name
-                    width=picture.width
-                    height=picture.height
-                />
-            </div>
-            <figcaption class="result__caption">
-                <Facts facts/>
-                <div class="result__actions">
-                    <a class="button" href=download download="">"Download"</a>
-                    <button type="button" class="button" on:click=copy_prompt>
-                        {move || if copied.get() { "Copied" } else { "Copy prompt" }}
-                    </button>
-                    <Show when=move || form.picture_field().is_some()>
-                        <button
-                            type="button"
-                            class="button"
-                            on:click=move |_| digest.with_value(|digest| form.use_picture(digest))
-                        >
-                            "Use as input"
-                        </button>
-                    </Show>
-                </div>
-            </figcaption>
-        </figure>
-    }
+    None
 }

@@ -1,13 +1,12 @@
 //! Files that tell how they were made, and the way back.
 
 use axum::http::StatusCode;
-use easel::{
-    generation::{GenerationId, InputValue, Request},
-    server::metadata,
-    studio::Packed,
-};
+use easel::{generation::InputValue, server::metadata};
 
-use crate::site::{Site, png};
+use crate::{
+    forms::Form,
+    site::{Site, png},
+};
 
 #[tokio::test]
 async fn a_download_tells_how_it_was_made() {
@@ -37,12 +36,8 @@ async fn a_switch_keeps_the_metadata_out() {
     assert_eq!(download.bytes, png("a red fox"));
 }
 
-async fn read(site: &Site, file: Vec<u8>) -> Request {
-    let answer = site.browser().await.post_bytes("/api/read-metadata?model=demo", file).await;
-    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-    let Packed((_, request)) =
-        Packed::<(GenerationId, Request)>::from_text(&answer.text()).unwrap();
-    request
+async fn read(site: &Site, file: Vec<u8>) -> Form {
+    Form::of(site.browser().await.post_bytes("/form/picture?model=demo", file).await)
 }
 
 #[tokio::test]
@@ -51,9 +46,10 @@ async fn a_file_of_ours_gives_its_request_back() {
     let browser = site.browser().await;
     let (id, _) = browser.done("a red fox").await;
     let file = browser.get(&format!("/api/generations/{id}/download/0")).await.bytes;
-    let request = read(&site, file).await;
-    assert_eq!((request.model.as_str(), request.prompt.as_str()), ("demo", "a red fox"));
-    assert_eq!(request.inputs.get("seed"), Some(&InputValue::Integer(42)));
+    let form = read(&site, file).await;
+    assert_eq!(form.attribute("data-model").as_deref(), Some("demo"));
+    assert_eq!(form.attribute("data-prompt").as_deref(), Some("a red fox"));
+    assert_eq!(form.set("seed").as_deref(), Some("42"));
 }
 
 #[tokio::test]
@@ -61,17 +57,17 @@ async fn a_file_of_another_tool_fills_what_the_chosen_model_understands() {
     let site = Site::new().await;
     let file = include_bytes!("../fixtures/metadata/a1111.png").to_vec();
     let theirs = metadata::extract(&file).unwrap();
-    let request = read(&site, file).await;
-    assert_eq!(request.model.as_str(), "demo");
-    assert_eq!(request.prompt, theirs.prompt);
-    assert!(matches!(request.inputs.get("seed"), Some(InputValue::Integer(_))));
+    let form = read(&site, file).await;
+    assert_eq!(form.attribute("data-model").as_deref(), Some("demo"));
+    assert_eq!(form.attribute("data-prompt"), Some(theirs.prompt));
+    assert!(form.set("seed").unwrap().parse::<u64>().is_ok());
 }
 
 #[tokio::test]
 async fn a_file_that_says_nothing_is_answered_in_words() {
     let site = Site::new().await;
     for file in [png("a fox"), b"<html>".to_vec(), Vec::new()] {
-        let answer = site.browser().await.post_bytes("/api/read-metadata", file).await;
+        let answer = site.browser().await.post_bytes("/form/picture", file).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(answer.text(), "This file does not say how it was made.");
     }

@@ -2,6 +2,7 @@
 
 mod downloads;
 mod files;
+mod forms;
 mod live;
 mod parts;
 mod sharing;

@@ -1,27 +1,19 @@
-//! Pictures for the gallery: small ones to look at, originals that tell how they were made, and
-//! the way back from such a file to a request.
-
-use axum::{
-    Extension,
-    body::Bytes,
-    extract::{Path, Query, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use serde::Deserialize;
+//! Pictures for the gallery: small ones to look at, and originals that tell how they were made.
 
 use super::pictures::CACHE;
 use crate::{
-    generation::{
-        GenerationId, InputSchema, InputValue, ModelReference, Recipe, Request, Role, StoredImage,
-    },
+    generation::{GenerationId, StoredImage},
     server::{
         metadata, picture,
-        service::now_ms,
         state::AppState,
         store::{Record, SessionId, StoreError},
     },
-    studio::Packed,
+};
+use axum::{
+    Extension,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
 };
 
 /// `GET /api/thumbnails/{digest}`: a small version of a picture of this session.
@@ -89,74 +81,13 @@ fn first_words(prompt: &str) -> String {
     if words.is_empty() { "easel".to_owned() } else { words }
 }
 
-#[derive(Deserialize)]
-pub struct Chosen {
-    /// What stands in the form now: a file of others names no model of ours.
-    model: Option<ModelReference>,
-}
-
-/// `POST /api/read-metadata`: the request that made the picture in the body, packed together with
-/// an id, as the page keeps requests; or a sentence that says why there is none.
-pub async fn read_metadata(
-    State(state): State<AppState>,
-    Query(chosen): Query<Chosen>,
-    body: Bytes,
-) -> Response {
-    let recipe = tokio::task::spawn_blocking(move || metadata::extract(&body)).await;
-    let Some(recipe) = recipe.ok().flatten() else {
-        let words = "This file does not say how it was made.";
-        return (StatusCode::UNPROCESSABLE_ENTITY, words).into_response();
-    };
-    let own = recipe.model.clone();
-    let model = own.or(chosen.model).unwrap_or_else(ModelReference::demo);
-    let schema = state.service.describe(&model).await.map(|model| model.schema);
-    let request = request_of(recipe, model, &schema.unwrap_or_default());
-    let id = GenerationId::from_parts(now_ms().unsigned_abs(), [0; 10]);
-    match Packed((id, request)).to_text() {
-        Some(text) => text.into_response(),
-        None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
-}
-
-/// What of the recipe `model` understands.
-fn request_of(recipe: Recipe, model: ModelReference, schema: &InputSchema) -> Request {
-    let Recipe { prompt, mut inputs, common, .. } = recipe;
-    for (role, value) in common {
-        let is_set = inputs.keys().any(|name| Role::of_name(name) == Some(role));
-        if let (false, Some(field)) = (is_set, schema.with_role(role)) {
-            inputs.insert(field.name.clone(), value);
-        }
-    }
-    inputs.retain(|_, value| !matches!(value, InputValue::File(_)));
-    Request { model, prompt, inputs }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generation::{Field, FieldKind};
 
     #[test]
     fn a_file_is_named_by_the_first_words_of_its_prompt() {
         assert_eq!(first_words("A lighthouse, in the fog/at dawn!"), "a-lighthouse-in-the-fog-at");
         assert_eq!(first_words("狐…\"\r\n"), "easel");
-    }
-
-    #[test]
-    fn what_is_common_takes_the_name_that_the_model_has_for_it() {
-        let kind = || FieldKind::Integer { min: None, max: None, step: None };
-        let field = Field::new("num_inference_steps", kind());
-        let schema = InputSchema { fields: vec![field] };
-        let recipe = Recipe {
-            prompt: "a fox".to_owned(),
-            common: vec![
-                (Role::Steps, InputValue::Integer(9)),
-                (Role::Guidance, InputValue::Number(3.5)),
-            ],
-            ..Recipe::default()
-        };
-        let request = request_of(recipe, ModelReference::demo(), &schema);
-        let inputs = [("num_inference_steps".to_owned(), InputValue::Integer(9))];
-        assert_eq!(request.inputs, inputs.into());
     }
 }

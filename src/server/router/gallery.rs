@@ -5,11 +5,12 @@ use std::time::Duration;
 use axum::{
     Extension,
     extract::{Path, Query, State},
-    http::{StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::StatusCode,
+    response::{IntoResponse, Response},
 };
 use leptos::prelude::*;
 
+use super::fragment;
 use crate::{
     app::{
         self, Part,
@@ -21,7 +22,7 @@ use crate::{
     server::{state::AppState, store::SessionId},
 };
 
-/// How long the viewer waits for the description of a model. It only names the seed.
+/// How long the viewer waits for the description of a model. It only tells of the seed.
 const LOOK: Duration = Duration::from_millis(300);
 
 /// `GET /gallery`: a page of tiles.
@@ -42,15 +43,15 @@ pub async fn viewer(
 ) -> Result<Response, GenerateError> {
     let item = state.service.gallery_item(&session, &id).await?;
     let share = state.service.share_of(&session, &id).await?;
-    let seed_name = seed_name(&state, &item).await;
-    let seen = Seen { item, position, seed_name, share };
+    let takes_seed = takes_seed(&state, &item).await;
+    let seen = Seen { item, position, takes_seed, share };
     Ok(fragment(app::html(|| view! { <Viewer seen/> })))
 }
 
-async fn seed_name(state: &AppState, item: &GalleryItem) -> Option<String> {
+async fn takes_seed(state: &AppState, item: &GalleryItem) -> bool {
     let described = state.service.describe(&item.request.model);
-    let model = tokio::time::timeout(LOOK, described).await.ok()?.ok()?;
-    model.schema.with_role(Role::Seed).map(|field| field.name.clone())
+    let model = tokio::time::timeout(LOOK, described).await;
+    model.is_ok_and(|model| model.is_ok_and(|model| model.schema.with_role(Role::Seed).is_some()))
 }
 
 /// `POST /gallery/{id}/{action}`: answers what the page should say about it, as HTML.
@@ -91,21 +92,5 @@ fn undo(id: &GenerationId) -> impl IntoView {
                 "Undo"
             </button>
         </p>
-    }
-}
-
-fn fragment(html: String) -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
-}
-
-/// What a plain route answers when it fails: a sentence for the person.
-impl IntoResponse for GenerateError {
-    fn into_response(self) -> Response {
-        let status = match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Storage { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, format!("{self}. {}", self.next_step())).into_response()
     }
 }

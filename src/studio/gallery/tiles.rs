@@ -1,28 +1,26 @@
 //! The list of tiles: it grows at its end, empties far away, and follows what happens.
 
-use leptos::{prelude::*, task::spawn_local};
-use wasm_bindgen::{JsCast, JsValue};
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, IntersectionObserverEntry};
 
-use super::{
-    Gallery,
-    page::{ask, document, find, for_each, say},
-};
+use super::Gallery;
+use crate::studio::page::{all, document, find, get, say, within};
 
 /// The class of a list of tiles; its `data-from` is the address that it was asked for at.
 const PAGE: &str = "gallery__page";
 
 impl Gallery {
     /// Watches which pages of tiles are near; those that are watched already stay so.
-    pub(super) fn observe(self) {
-        self.observer.with_value(|observer| {
-            if let Some(observer) = observer {
-                for_each(".gallery__page, .gallery__more", |page| observer.observe(&page));
+    pub(super) fn observe(&'static self) {
+        if let Some(observer) = self.observer.get() {
+            for page in all(".gallery__page, .gallery__more") {
+                observer.observe(&page);
             }
-        });
+        }
     }
 
-    pub(super) fn come_and_go(self, entry: &IntersectionObserverEntry) {
+    pub(super) fn come_and_go(&'static self, entry: &IntersectionObserverEntry) {
         let page = entry.target();
         let is_near = entry.is_intersecting();
         if page.class_name() != PAGE {
@@ -34,34 +32,35 @@ impl Gallery {
         } else if !is_near && page.child_element_count() > 0 && !has_focus(&page) {
             let height = entry.bounding_client_rect().height();
             let style = page.unchecked_ref::<HtmlElement>().style();
-            let _ = style.set_property("height", &format!("{height}px"));
+            // In hundredths, because writing any float would weigh three kilobytes.
+            let hundredths = (height * 100.0) as u32;
+            let height = format!("{}.{:02}px", hundredths / 100, hundredths % 100);
+            let _ = style.set_property("height", &height);
             page.set_inner_html("");
         }
     }
 
-    async fn come_back(self, page: Element) {
+    async fn come_back(&'static self, page: Element) {
         self.refill(page.clone()).await;
         // It may have gone away again in the meantime.
-        self.observer.with_value(|observer| {
-            if let Some(observer) = observer {
-                observer.unobserve(&page);
-                observer.observe(&page);
-            }
-        });
+        if let Some(observer) = self.observer.get() {
+            observer.unobserve(&page);
+            observer.observe(&page);
+        }
     }
 
-    pub(super) fn show_more(self) {
+    pub(super) fn show_more(&'static self) {
         spawn_local(async move {
             self.more().await;
         });
     }
 
     /// Adds the next page; `None` at the end.
-    pub(super) async fn more(self) -> Option<()> {
+    pub(super) async fn more(&'static self) -> Option<()> {
         let more = find(".gallery__more:not([aria-busy])")?;
         let _ = more.set_attribute("aria-busy", "true");
         let from = more.first_element_child()?.get_attribute("data-from")?;
-        match ask("GET", &from, &JsValue::UNDEFINED).await {
+        match get(&from).await {
             Ok(html) => {
                 let _ = more.insert_adjacent_html("beforebegin", &html);
                 more.remove();
@@ -77,7 +76,7 @@ impl Gallery {
     }
 
     /// Shows what became of a generation where its tile is or belongs; for `*`, of the newest.
-    pub(super) async fn refresh(self, id: &str) {
+    pub(super) async fn refresh(&'static self, id: &str) {
         let there = || tile(id)?.parent_element();
         if let Some(page) = there().or_else(|| page_of(id)).filter(|page| !is_away(page)) {
             self.refill(page).await;
@@ -86,17 +85,17 @@ impl Gallery {
 
     /// Asks for a page of tiles again, and for those after it that begin elsewhere now. So each is
     /// as long as the rows need, and shows what matches the filter, whatever came or went.
-    async fn refill(self, mut page: Element) -> Option<()> {
+    async fn refill(&'static self, mut page: Element) -> Option<()> {
         loop {
             let from = page.get_attribute("data-from")?;
-            let html = ask("GET", &from, &JsValue::UNDEFINED).await.ok()?;
+            let html = get(&from).await.ok()?;
             let fresh = document().create_element("div").ok()?;
             fresh.set_inner_html(&html);
             let tiles = fresh.first_element_child()?;
             update(&page, &tiles);
             let _ = page.unchecked_ref::<HtmlElement>().style().remove_property("height");
 
-            let more = fresh.query_selector(".gallery__more > a").ok().flatten();
+            let more = within(&fresh, ".gallery__more > a");
             let next = page.next_element_sibling().filter(|next| next.class_name() == PAGE);
             let (Some(next), Some(more)) = (next, more) else {
                 // It is the last one.
@@ -125,11 +124,11 @@ impl Gallery {
 /// The page that a generation belongs to; the newest for `*`. Ids sort by time.
 fn page_of(id: &str) -> Option<Element> {
     let mut place = find(".gallery__page");
-    for_each(".gallery__page > :first-child", |first| {
+    for first in all(".gallery__page > :first-child") {
         if id != "*" && first.get_attribute("data-id").is_some_and(|first| first.as_str() > id) {
             place = first.parent_element();
         }
-    });
+    }
     place
 }
 
@@ -139,7 +138,7 @@ fn update(page: &Element, fresh: &Element) {
     let mut place = page.first_element_child();
     while let Some(old) = place {
         place = old.next_element_sibling();
-        if fresh.query_selector(&format!("#{}", old.id())).is_ok_and(|new| new.is_none()) {
+        if within(fresh, &format!("#{}", old.id())).is_none() {
             old.remove();
         }
     }

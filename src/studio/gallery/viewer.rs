@@ -6,29 +6,29 @@ use web_sys::HtmlDialogElement;
 
 use super::{
     Gallery,
-    page::{ask, find, for_each, say},
     tiles::{neighbour, tile},
 };
+use crate::studio::page::{all, find, get, say};
 
 impl Gallery {
-    pub(super) fn show(self, id: String, position: i32) {
+    pub(super) fn show(&'static self, id: String, position: i32) {
         spawn_local(async move { self.fetch_viewer(&id, Some(position)).await });
     }
 
     /// Shows a generation in the viewer, at the same picture when no `position` is given.
-    pub(super) async fn fetch_viewer(self, id: &str, position: Option<i32>) {
+    pub(super) async fn fetch_viewer(&'static self, id: &str, position: Option<i32>) {
         let Some(viewer) = find("#viewer") else { return };
         let position = position.or_else(|| number("data-position")).unwrap_or(0);
-        match ask("GET", &format!("/gallery/{id}/{position}"), &JsValue::UNDEFINED).await {
+        match get(&format!("/gallery/{id}/{position}")).await {
             Ok(html) => viewer.set_inner_html(&html),
             Err(words) => return say(&words),
         }
-        for_each(".viewer__facts time", |time| {
+        for time in all(".viewer__facts time") {
             let at = time.get_attribute("datetime").unwrap_or_default();
             let words =
                 js_sys::Date::new(&at.into()).to_locale_string("default", &JsValue::UNDEFINED);
             time.set_text_content(Some(&String::from(words)));
-        });
+        }
         let viewer: HtmlDialogElement = viewer.unchecked_into();
         if !viewer.open() {
             let _ = viewer.show_modal();
@@ -36,7 +36,7 @@ impl Gallery {
     }
 
     /// Shows the next picture or the one before: of the same generation, then of its neighbour.
-    pub(super) fn step(self, forward: bool) -> Option<()> {
+    pub fn step(&'static self, forward: bool) -> Option<()> {
         let id = find(".viewer__content")?.get_attribute("data-id")?;
         let position = number("data-position")? + if forward { 1 } else { -1 };
         if (0..number("data-count")?).contains(&position) {
@@ -58,7 +58,7 @@ impl Gallery {
         None
     }
 
-    pub(super) fn close(self) {
+    pub fn close(&'static self) {
         if let Some(viewer) = find("#viewer") {
             viewer.unchecked_into::<HtmlDialogElement>().close();
         }

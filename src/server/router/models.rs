@@ -1,0 +1,51 @@
+//! Models to choose from, and the way to their providers, as the page asks for them.
+
+use axum::{
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::fragment;
+use crate::{
+    app::{
+        self,
+        connections::{Connections, Way},
+        finder::Found,
+    },
+    generation::ProviderKind,
+    server::state::AppState,
+};
+
+#[derive(Deserialize)]
+pub struct Search {
+    #[serde(default)]
+    query: String,
+    /// The `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// `GET /models`: a page of models from all providers; an empty query browses.
+pub async fn search(State(state): State<AppState>, Query(search): Query<Search>) -> Response {
+    let registry = state.service.registry();
+    let page = registry.search(&search.query, search.cursor.as_deref()).await;
+    fragment(app::html(|| view! { <Found page/> }))
+}
+
+/// `GET /connections`: what is known of the way to each provider.
+pub async fn connections(State(state): State<AppState>) -> Response {
+    let ways = state.service.registry().all().map(|provider| provider.connection()).collect();
+    fragment(app::html(|| view! { <Connections ways/> }))
+}
+
+/// `POST /connections/{provider}`: asks a provider about its key.
+pub async fn check(State(state): State<AppState>, Path(prefix): Path<String>) -> Response {
+    let kind = ProviderKind::ALL.into_iter().find(|kind| kind.prefix() == prefix);
+    let Some(provider) = kind.and_then(|kind| state.service.registry().of_kind(kind)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let way = provider.check().await;
+    fragment(app::html(|| view! { <Way way/> }))
+}
