@@ -76,6 +76,11 @@ test('the keyboard alone finds and chooses a model', async ({ page }) => {
   await expect(options(page)).toHaveCount(2);
   await page.keyboard.press('Escape');
   await expect(options(page)).toHaveCount(0);
+  // Also where something is typed, which the browser would clear, and with that search anew.
+  await finder(page).fill('heron');
+  await expect(options(page)).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(options(page)).toHaveCount(0);
 });
 
 test('failover is a notice, and the queue leads to the very bytes', async ({ page }) => {

@@ -278,6 +278,23 @@ test('whole numbers stay whole numbers, and what nobody touched is not sent', as
   });
 });
 
+test('a default can be deleted, and what is empty is left to the model', async ({ page }) => {
+  await choose(page, 'classic');
+  await field(page, 'Guidance').focus();
+  await page.keyboard.press('End');
+  for (const _ of '7.5') await page.keyboard.press('Backspace');
+  await expect(field(page, 'Guidance')).toHaveValue('');
+  await page.keyboard.type('4');
+  await expect(field(page, 'Guidance')).toHaveValue('4');
+  await field(page, 'Height').fill('');
+  await field(page, 'Replicate Weights').fill('weights');
+  await field(page, 'Replicate Weights').fill('');
+  await expect(field(page, 'Height')).toHaveValue('');
+  await generate(page).click();
+  await expect(picture(page)).toBeVisible();
+  expect(await facade.lastInput()).toEqual({ guidance_scale: 4, seed: expect.any(Number) });
+});
+
 test('what does not fit is told at every input', async ({ page }) => {
   await choose(page, 'modern');
   const { create_requests } = (await facade.report()).seen;

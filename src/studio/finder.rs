@@ -114,7 +114,7 @@ impl Finder {
         let is_open = find("#finder-panel[hidden]").is_none();
         let active = find("#found-active");
         match event.key().as_str() {
-            "Escape" => return show_panel(false),
+            "Escape" => show_panel(false),
             "Enter" => {
                 if let Some(active) = active.filter(|_| find("#found[aria-busy]").is_none()) {
                     self.choose(&active);
@@ -129,7 +129,8 @@ impl Finder {
             "ArrowDown" => self.open(),
             _ => return,
         }
-        // It stands in a form, and Enter would generate.
+        // It stands in a form, and Enter would generate; Escape would clear what is typed, and with
+        // that search anew.
         event.prevent_default();
     }
 }
