@@ -139,3 +139,26 @@ test('a reload in the middle comes back to the same generation', async ({ page, 
   expect(stub.posts).toBe(1);
   expect((await bytesOf(page, 'a red fox')).equals(PICTURE)).toBe(true);
 });
+
+test('Generate waits for what the chosen model takes', async ({ page, start, endpoint }) => {
+  const stub = await endpoint((_, response) => png(response, PICTURE));
+  const easel = await start(serving(stub.origin, { EASEL_MODELS: `demo,hf:${stub.origin}/models/x` }));
+  await open(page, easel);
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/form', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await prompt(page).fill('a red fox');
+  await page.getByLabel('Style').selectOption('night');
+  await page.getByRole('combobox', { name: 'Model' }).selectOption(`hf:${stub.origin}/models/x`);
+  await generate(page).click();
+  await expect(page.getByText('Asking what the model takes.')).toBeVisible();
+  expect(stub.posts).toBe(0);
+  release();
+  await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
+  expect(stub.posts).toBe(1);
+  // What only the model before takes is not sent.
+  expect(stub.requests[0].body).not.toContain('night');
+});

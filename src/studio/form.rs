@@ -14,7 +14,7 @@ use web_sys::{Element, HtmlOptionElement};
 use super::{
     follow,
     heart::{Heart, Signals},
-    page::{as_input, ask, document, find, focus, mark, replace, set, within},
+    page::{as_input, ask, document, find, focus, mark, replace, set, within, write},
 };
 use crate::{
     error::GenerateError,
@@ -30,6 +30,8 @@ pub struct Form {
     pub list_notice: RwSignal<String>,
     /// Counts the forms that were asked for, so that a late one is known.
     asked: Cell<u32>,
+    /// Generate was pressed while the form was on its way.
+    is_pressed: Cell<bool>,
 }
 
 /// Inserted while something runs; nothing that runs, nothing to cancel.
@@ -43,6 +45,7 @@ impl Form {
             model_notices: RwSignal::new(String::new()),
             list_notice: RwSignal::new(String::new()),
             asked: Cell::new(0),
+            is_pressed: Cell::new(false),
         }));
         let Signals { input, img, is_generating, .. } = heart.signals;
         follow(move || untrack(|| form.come_to_life()));
@@ -96,8 +99,12 @@ impl Form {
         }
     }
 
-    /// Starts a generation, or marks what is missing.
+    /// Starts a generation, or marks what is missing. What the model takes is waited for.
     pub fn generate(&'static self) {
+        if find("#inputs[aria-busy]").is_some() {
+            self.is_pressed.set(true);
+            return;
+        }
         let Some(request) = self.request() else { return };
         if request.prompt.trim().is_empty() && find("#inputs[data-needs-prompt]").is_some() {
             if let Some(prompt) = field::complain("prompt", PROMPT_NEEDED) {
@@ -138,10 +145,9 @@ impl Form {
 
     pub fn try_example(&self, button: &Element) -> Option<()> {
         let examples = button.get_attribute("data-examples")?;
-        let used =
-            button.get_attribute("data-used").and_then(|used| used.parse().ok()).unwrap_or(0);
-        let example = examples.lines().cycle().nth(used)?;
-        set(button, "data-used", &(used + 1).to_string());
+        // The next time another one.
+        let (example, others) = examples.split_once('\n')?;
+        set(button, "data-examples", &format!("{others}\n{example}"));
         self.heart.signals.input.set(example.to_owned());
         field::forget_error("prompt");
         focus(&find("#prompt")?);
@@ -198,22 +204,29 @@ impl Form {
     pub async fn show(&'static self, method: &str, address: &str, body: &JsValue) -> Option<()> {
         let asked = self.asked.get() + 1;
         self.asked.set(asked);
+        set(&find("#inputs")?, "aria-busy", "true");
+        write("#model-help", "Asking what the model takes.");
         let answer = ask(method, address, body).await;
         if self.asked.get() != asked {
             return None;
         }
         let place = find("#inputs")?;
+        let is_shown = answer.is_ok();
         match answer {
             Ok(html) => {
                 replace(&place, &html);
                 self.take_in();
-                Some(())
             }
             Err(words) => {
+                mark(&place, "aria-busy", false);
+                write("#model-help", "");
                 within(&place, ".field__error")?.set_text_content(Some(&words));
-                None
             }
         }
+        if self.is_pressed.take() {
+            self.generate();
+        }
+        is_shown.then_some(())
     }
 
     /// Takes in what the form carries beside its fields.

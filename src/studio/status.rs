@@ -27,9 +27,12 @@ pub fn tell(heart: &'static Heart, form: &'static Form) {
         write("#status-time", &time(heart));
     });
     follow(move || {
-        let of_run = heart.current().progress.notices.join("\n");
-        let notices = [form.model_notices.get(), form.list_notice.get(), of_run];
-        write("#status-notices", notices.join("\n").trim());
+        let mut notices = format!("{}\n{}", form.model_notices.get(), form.list_notice.get());
+        for notice in &heart.current().progress.notices {
+            notices += "\n";
+            notices += notice;
+        }
+        write("#status-notices", notices.trim());
     });
     follow(move || {
         if let Some(bar) = find("#progress") {
