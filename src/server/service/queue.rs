@@ -119,8 +119,12 @@ impl Queue {
         let size = u32::try_from(state.waiting.len()).unwrap_or(u32::MAX);
         for (waiting, place) in state.waiting.iter().zip(1..) {
             waiting.place.send_if_modified(|told| {
-                let now = Place::Waiting { place, size };
-                std::mem::replace(told, now) != now
+                // Who comes behind is no news: everyone who waits would keep it as an event.
+                let has_moved = !matches!(told, Place::Waiting { place: old, .. } if *old == place);
+                if has_moved {
+                    *told = Place::Waiting { place, size };
+                }
+                has_moved
             });
         }
     }
@@ -194,19 +198,20 @@ mod tests {
         let queue = Queue::new(1, 1);
         let (a, b) = (session("a"), session("b"));
         let first = queue.enter(&a, |_, _| {}).await;
-        let places = Mutex::new(Vec::new());
-        let mut second =
-            pin!(queue.enter(&b, |place, size| places.lock().unwrap().push((place, size))));
+        let told = Mutex::new(Vec::new());
+        let tell = |who: &'static str| {
+            let told = &told;
+            move |place, size| told.lock().unwrap().push((who, place, size))
+        };
+        let mut second = pin!(queue.enter(&b, tell("second")));
         assert!(is_waiting(&mut second).await);
-        {
-            let third = pin!(queue.enter(&a, |_, _| {}));
-            let mut third = third;
-            assert!(is_waiting(&mut third).await);
-            assert!(is_waiting(&mut second).await);
-        }
+        let mut third = pin!(queue.enter(&a, tell("third")));
+        assert!(is_waiting(&mut third).await);
+        assert!(is_waiting(&mut second).await);
         drop(first);
-        assert!(matches!(poll!(&mut second), Poll::Ready(_)));
-        assert_eq!(*places.lock().unwrap(), [(1, 1), (1, 2)]);
+        let Poll::Ready(_permit) = poll!(&mut second) else { panic!("it is its turn") };
+        assert!(is_waiting(&mut third).await);
+        assert_eq!(*told.lock().unwrap(), [("second", 1, 1), ("third", 2, 2), ("third", 1, 1)]);
     }
 
     #[tokio::test]
