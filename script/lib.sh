@@ -70,7 +70,9 @@ locked() {
 build_release() {
   local stamp=target/release/.easel-build inputs
   inputs="$(build_inputs)"
-  if [ -x target/release/easel ] && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ]; then return; fi
+  # `cargo leptos watch` puts its own page, which is not compressed, in the place of the release's.
+  if [ -x target/release/easel ] && compgen -G 'target/site/pkg/*.wasm.br' >/dev/null \
+    && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ]; then return; fi
   say "Building the release (up to 10 minutes the first time)"
   # These options are not stable yet; they make the page a third smaller and touch nothing else.
   RUSTC_BOOTSTRAP=1 \
