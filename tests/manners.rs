@@ -85,16 +85,20 @@ async fn a_session_is_a_signed_cookie_that_scripts_cannot_read() {
 #[tokio::test]
 async fn a_post_from_another_site_is_refused() {
     let (server, _data) = server().await;
-    let post = |origin: &str| {
-        Request::post("/api/generate")
+    let post = |path: &str, origin: &str| {
+        Request::post(path)
             .header(header::HOST, "easel")
             .header(header::ORIGIN, origin)
             .header(header::CONTENT_TYPE, "application/x-postcard")
             .body(Body::from("nonsense"))
             .unwrap()
     };
-    assert_eq!(ask(&server, post("http://evil.example")).await.status(), StatusCode::FORBIDDEN);
-    let ours = ask(&server, post("http://easel")).await.status();
+    // What starts work, and what may cost money.
+    for path in ["/api/generate", "/api/cancel", "/space/copy?model=space:a/b", "/connections/hf"] {
+        let theirs = ask(&server, post(path, "http://evil.example")).await;
+        assert_eq!(theirs.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    let ours = ask(&server, post("/api/generate", "http://easel")).await.status();
     assert_ne!(ours, StatusCode::FORBIDDEN);
     assert!(!ours.is_success(), "nonsense is no request");
 }
@@ -102,16 +106,36 @@ async fn a_post_from_another_site_is_refused() {
 #[tokio::test]
 async fn a_request_over_64_kib_is_refused() {
     let (server, _data) = server().await;
-    let request = Request::post("/api/generate")
-        .header(header::CONTENT_TYPE, "application/x-postcard")
-        .header(header::CONTENT_LENGTH, 65 * 1024)
-        .body(Body::from(vec![0; 65 * 1024]))
-        .unwrap();
-    assert_eq!(ask(&server, request).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    for path in ["/api/generate", "/form"] {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-postcard")
+            .header(header::CONTENT_LENGTH, 65 * 1024)
+            .body(Body::from(vec![0; 65 * 1024]))
+            .unwrap();
+        let status = ask(&server, request).await.status();
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
 }
 
 #[tokio::test]
 async fn health_tells_that_the_database_answers() {
     let (server, _data) = server().await;
     assert_eq!(ask(&server, get("/healthz")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_the_server_draws_is_compressed_and_events_are_not() {
+    let (server, _data) = server().await;
+    let asked = |path| {
+        let request = Request::get(path).header(header::HOST, "easel");
+        request.header(header::ACCEPT_ENCODING, "br").body(Body::empty()).unwrap()
+    };
+    for path in ["/", "/connections", "/gallery"] {
+        let response = ask(&server, asked(path)).await;
+        assert_eq!(text(&response, header::CONTENT_ENCODING), "br", "{path}");
+    }
+    // It would be held back until there is enough to compress.
+    let events = ask(&server, asked("/api/gallery/events")).await;
+    assert_eq!(text(&events, header::CONTENT_TYPE), "text/event-stream");
+    assert_eq!(text(&events, header::CONTENT_ENCODING), "");
 }

@@ -39,7 +39,7 @@ use crate::{
     generation::GalleryPage,
 };
 
-/// The largest body of a server function: a prompt and its inputs.
+/// The largest body of what asks with a request: a prompt and its inputs.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
 /// The whole server.
@@ -74,7 +74,12 @@ pub fn router(state: AppState) -> Router {
         .route("/api/images/{digest}", get(pictures::image))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/gallery/events", get(changes::changes))
-        .route("/form", get(form::of_generation).post(form::of_model))
+        .route(
+            "/form",
+            get(form::of_generation)
+                .post(form::of_model)
+                .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
+        )
         .route("/form/file", get(form::file))
         .route(
             "/form/picture",
