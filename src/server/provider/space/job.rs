@@ -24,6 +24,11 @@ use crate::error::GenerateError;
 const SILENCE: Duration = Duration::from_secs(90);
 /// 3.x has no heartbeat, and a step may take long.
 const SILENCE_WITHOUT_HEARTBEAT: Duration = Duration::from_secs(15 * 60);
+/// How long a waiting job of a 3.x app is left alone before it is cancelled. Without its socket the
+/// app passes it over; but a cancel in the moment in which it is taken from the queue, which is
+/// when somebody else's ends, has the app lose a worker for good (seen on 3.50.2: the task is
+/// cancelled before the code that gives the worker back is reached).
+const PASSED_OVER: Duration = Duration::from_secs(1);
 /// The longest that a job may take, its time in the queue included.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
@@ -36,6 +41,7 @@ pub struct Job {
     /// The POST that joins the queue. In a task of its own, so that a job that is dropped
     /// meanwhile can still be named, and cancelled.
     joining: Option<JoinHandle<Result<String, GenerateError>>>,
+    has_started: bool,
     /// The app has nothing more to do for it.
     over: bool,
     may_reopen: bool,
@@ -67,6 +73,7 @@ impl Job {
             ticket: Ticket { fn_index: endpoint.fn_index, session, event_id: None },
             wire: None,
             joining: None,
+            has_started: false,
             over: false,
             may_reopen: resumes,
             deadline: Instant::now() + LONGEST,
@@ -103,6 +110,7 @@ impl Job {
     pub async fn next(&mut self) -> Option<Result<JobEvent, GenerateError>> {
         self.wire.as_ref()?;
         let event = self.advance().await;
+        self.has_started |= matches!(event, Ok(JobEvent::Started));
         if matches!(event, Ok(JobEvent::Completed(_)) | Err(_)) {
             self.over |= event.is_ok();
             self.wire = None;
@@ -176,7 +184,10 @@ impl Job {
         }
         let (app, mut ticket) = (self.app.clone(), self.ticket.clone());
         let joining = self.joining.take();
+        let is_old = matches!(app.config().protocol, Protocol::Ws);
+        let grace = (is_old && !self.has_started).then_some(PASSED_OVER);
         Some(async move {
+            tokio::time::sleep(grace.unwrap_or_default()).await;
             if let Some(joining) = joining {
                 match joining.await {
                     Ok(Ok(id)) => ticket.event_id = Some(id),
@@ -242,6 +253,7 @@ mod tests {
             ticket: Ticket { fn_index: 0, session: random_hash(), event_id: None },
             wire: Some(Wire::Queue(EventStream::of(lines.boxed()))),
             joining: None,
+            has_started: false,
             over: false,
             may_reopen: false,
             deadline: Instant::now() + LONGEST,
