@@ -1,8 +1,14 @@
-FROM rust:1-bookworm AS build
-RUN rustup target add wasm32-unknown-unknown && cargo install --locked cargo-leptos
+FROM rust:1.95-bookworm AS build
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends nodejs npm \
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /easel
+# The tools stay in a layer of their own while only the source changes.
+COPY Cargo.lock ./
+COPY script script
+RUN bash -euo pipefail -c '. script/lib.sh; ensure_build_tools'
 COPY . .
-RUN cargo leptos build --release
+RUN script/build
 
 FROM debian:bookworm-slim
 RUN apt-get update \
@@ -10,7 +16,8 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home easel
 WORKDIR /home/easel
-COPY --from=build /easel/target/release/easel ./
+# The list of hashes tells the server what the files of the page are called.
+COPY --from=build /easel/target/release/easel /easel/target/release/hash.txt ./
 COPY --from=build /easel/target/site target/site
 USER easel
 ENV LEPTOS_SITE_ADDR=0.0.0.0:3000
