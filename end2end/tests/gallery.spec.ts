@@ -90,6 +90,18 @@ test('a star is a filter, and a delete can be undone', async ({ page, start }) =
   await expect(gallery(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
 });
 
+test('a tab that is looked at again has one stream of changes', async ({ page, start }) => {
+  const [streams, opened] = [new Set(), new Set()];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/gallery/events')) [streams, opened].forEach((set) => set.add(request));
+  });
+  for (const end of ['requestfailed', 'requestfinished'] as const) page.on(end, (request) => streams.delete(request));
+  await open(page, await start());
+  for (const _ of [1, 2, 3]) await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect.poll(() => opened.size).toBe(4);
+  await expect.poll(() => streams.size).toBe(1);
+});
+
 test('a link shows the picture to a guest until it is taken back', async ({ page, browser, start }) => {
   const easel = await start();
   await open(page, easel);

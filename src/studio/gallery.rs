@@ -236,7 +236,9 @@ impl Gallery {
         }
     }
 
+    /// A tab that was opened in the background listens already when it is first seen.
     fn listen_to_server(&self) {
+        self.hang_up();
         let source = EventSource::new("/api/gallery/events").ok();
         if let Some(source) = &source {
             source.set_onmessage(self.on_change.get());
