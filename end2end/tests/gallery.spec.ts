@@ -90,6 +90,21 @@ test('a star is a filter, and a delete can be undone', async ({ page, start }) =
   await expect(gallery(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
 });
 
+test('a tab whose picture was deleted starts anew', async ({ page, start, endpoint, problems }) => {
+  const easel = await startQuick(start, endpoint);
+  await open(page, easel);
+  await make(page, 'a red fox');
+  await gallery(page).getByRole('img', { name: 'a red fox' }).click();
+  await viewer(page).getByRole('button', { name: 'Delete' }).click();
+  await expect(gallery(page).getByRole('img', { name: 'a red fox' })).toHaveCount(0);
+  await page.reload();
+  // The tab asks for it once, in vain, and then no more.
+  await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
+  await expect(page.getByText('there is no such generation')).toHaveCount(0);
+  expect(problems.splice(0)).toHaveLength(1);
+  await make(page, 'a blue whale');
+});
+
 test('a tab that is looked at again has one stream of changes', async ({ page, start }) => {
   const [streams, opened] = [new Set(), new Set()];
   page.on('request', (request) => {

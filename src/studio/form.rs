@@ -14,7 +14,7 @@ use web_sys::{Element, HtmlOptionElement};
 use super::{
     follow,
     heart::{Heart, Signals},
-    page::{as_input, ask, document, find, focus, mark, replace, set, within, write},
+    page::{UNREACHABLE, as_input, ask, document, find, focus, mark, replace, set, within, write},
 };
 use crate::{
     error::GenerateError,
@@ -90,10 +90,18 @@ impl Form {
         if let Some(id) = Heart::remembered() {
             spawn_local(async move {
                 let address = format!("/form?generation={id}");
-                if self.show("GET", &address, &JsValue::UNDEFINED).await.is_some()
-                    && let Some(request) = self.request()
-                {
-                    self.heart.take_up(id, request);
+                match self.show("GET", &address, &JsValue::UNDEFINED).await {
+                    Ok(()) => {
+                        if let Some(request) = self.request() {
+                            self.heart.take_up(id, request);
+                        }
+                    }
+                    // It was deleted, or never began.
+                    Err(words) if !words.is_empty() && words != UNREACHABLE => {
+                        Heart::forget();
+                        self.draw("");
+                    }
+                    Err(_) => {}
                 }
             });
         }
@@ -195,38 +203,46 @@ impl Form {
         let body = postcard::to_allocvec(&request).unwrap_or_default();
         let body = Uint8Array::from(body.as_slice());
         spawn_local(async move {
-            self.show("POST", &address, &body).await;
+            // What went wrong is shown.
+            let _ = self.show("POST", &address, &body).await;
         });
     }
 
-    /// Shows the form that `address` answers; `None` when there was none, or another was asked
-    /// for meanwhile.
-    pub async fn show(&'static self, method: &str, address: &str, body: &JsValue) -> Option<()> {
+    /// Shows the form that `address` answers.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, which is shown; no words when another was asked for meanwhile.
+    pub async fn show(
+        &'static self,
+        method: &str,
+        address: &str,
+        body: &JsValue,
+    ) -> Result<(), String> {
         let asked = self.asked.get() + 1;
         self.asked.set(asked);
-        set(&find("#inputs")?, "aria-busy", "true");
+        let place = find("#inputs").ok_or_else(String::new)?;
+        set(&place, "aria-busy", "true");
         write("#model-help", "Asking what the model takes.");
         let answer = ask(method, address, body).await;
         if self.asked.get() != asked {
-            return None;
+            return Err(String::new());
         }
-        let place = find("#inputs")?;
-        let is_shown = answer.is_ok();
-        match answer {
+        match &answer {
             Ok(html) => {
-                replace(&place, &html);
+                replace(&place, html);
                 self.take_in();
             }
             Err(words) => {
                 mark(&place, "aria-busy", false);
                 write("#model-help", "");
-                within(&place, ".field__error")?.set_text_content(Some(&words));
+                write("#inputs .field__error", words);
             }
         }
         if self.is_pressed.take() {
             self.generate();
         }
-        is_shown.then_some(())
+        answer.map(drop)
     }
 
     /// Takes in what the form carries beside its fields.

@@ -173,7 +173,7 @@ impl Gallery {
     fn fill(&'static self, address: String, runs: bool) {
         self.close();
         spawn_local(async move {
-            if self.form.show("GET", &address, &JsValue::UNDEFINED).await.is_none() {
+            if self.form.show("GET", &address, &JsValue::UNDEFINED).await.is_err() {
                 return;
             }
             if !runs {
@@ -201,7 +201,7 @@ impl Gallery {
         spawn_local(async move {
             let model = find("#model").map(|model| as_input(&model).value()).unwrap_or_default();
             let address = format!("/form/picture?model={}", encoded(&model));
-            if self.form.show("POST", &address, &file).await.is_some() {
+            if self.form.show("POST", &address, &file).await.is_ok() {
                 show_form();
             }
         });

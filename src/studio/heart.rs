@@ -126,6 +126,11 @@ impl Heart {
         browser::remembered(REMEMBERED)?.parse().ok()
     }
 
+    /// Of a generation that is no longer kept there is nothing to go on with.
+    pub fn forget() {
+        browser::remember(REMEMBERED, None);
+    }
+
     /// Goes on with a generation, or starts it; unless one runs.
     pub fn take_up(&'static self, id: GenerationId, request: Request) {
         if self.signals.is_generating.get_untracked() {

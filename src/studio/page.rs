@@ -4,9 +4,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, HtmlInputElement, RequestInit, Response};
 
+/// What [`ask`] says when nobody answered.
+pub const UNREACHABLE: &str = "Easel's server cannot be reached.";
+
 /// The answer's text, or the words that say what went wrong.
 pub async fn ask(method: &str, address: &str, body: &JsValue) -> Result<String, String> {
-    let failed = |_| "Easel's server cannot be reached.".to_owned();
+    let failed = |_| UNREACHABLE.to_owned();
     let with = RequestInit::new();
     with.set_method(method);
     with.set_body(body);
