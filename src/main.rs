@@ -1,6 +1,6 @@
 //! The server binary: read the configuration, wire the parts, serve until told to stop.
 
-use std::{process::ExitCode, time::Duration};
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
 
 use easel::server::{
     assets,
@@ -71,7 +71,8 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
         tracing::info!("stopping");
         stopping.stop_waiting();
     };
-    axum::serve(listener, router(state)).with_graceful_shutdown(stop).await?;
+    let service_of = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service_of).with_graceful_shutdown(stop).await?;
     service.finish(GRACE).await;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
 pub mod assets;
+pub mod budget;
+pub mod client_address;
 pub mod command;
 pub mod config;
 pub mod guard;

@@ -6,6 +6,7 @@ use leptos::config::LeptosOptions;
 
 use super::{
     assets::Assets,
+    budget::Budget,
     config::Config,
     guard::Guard,
     provider::{
@@ -30,10 +31,14 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 /// Generations of one session that run at once.
 const RUNNING_PER_SESSION: usize = 4;
 
+/// What is held in memory of outside data, over all requests and answers.
+const BUDGET_BYTES: usize = 192 * 1024 * 1024;
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     pub config: Arc<Config>,
+    pub budget: Budget,
     pub service: Service,
     pub webhooks: Arc<Webhooks>,
     pub spaces: Arc<SpaceProvider>,
@@ -90,6 +95,7 @@ impl AppState {
             offers: offered_models(&config).into(),
             assets: Arc::new(Assets::find(&leptos)),
             config: Arc::new(config),
+            budget: Budget::new(BUDGET_BYTES),
             service,
             webhooks,
             spaces,
