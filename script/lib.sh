@@ -3,10 +3,9 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 CARGO_LEPTOS_VERSION=0.3.10
-BINARYEN_VERSION=132.0.0
 TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/easel"
 CARGO_BIN="${CARGO_HOME:-$HOME/.cargo}/bin"
-export PATH="$CARGO_BIN:$TOOLS/npm/node_modules/.bin:$PATH"
+export PATH="$CARGO_BIN:$PATH"
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 die() { printf '\033[1;31m==> %s\033[0m\n' "$*" >&2; exit 1; }
@@ -49,42 +48,61 @@ cargo_tool() {
   cargo install "$1@$3" --locked --force || cargo install "$1@$3" --force
 }
 
+# What the release is built with.
 ensure_build_tools() {
   need_rust
   need_node
   ensure_wasm
+  ensure_npm script/page "wasm-opt, esbuild and lightningcss"
+}
+
+# What `cargo leptos watch` needs beside that.
+ensure_watch_tools() {
+  ensure_build_tools
   cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" "up to 15 minutes, once"
-  cargo_tool wasm-bindgen-cli wasm-bindgen "$(locked wasm-bindgen)" "2 minutes, once"
-  if ! have wasm-opt; then
-    say "Installing wasm-opt (seconds)"
-    npm install --silent --no-fund --no-audit --prefix "$TOOLS/npm" "binaryen@$BINARYEN_VERSION"
-  fi
 }
 
-# The version of a crate in the lock file.
-locked() {
-  awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3 }' Cargo.lock
+# ensure_npm FOLDER "what it brings"
+ensure_npm() {
+  if [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ]; then return; fi
+  say "Installing $2 (seconds)"
+  (cd "$1" && npm ci --silent --no-fund --no-audit)
 }
 
-# The release: the page with a standard library of its own, made for size, and the server.
+# The release: the page and the server, side by side.
 build_release() {
-  local stamp=target/release/.easel-build inputs
+  local stamp=target/release/.easel-build inputs page
   inputs="$(build_inputs)"
   # `cargo leptos watch` puts its own page, which is not compressed, in the place of the release's.
   if [ -x target/release/easel ] && compgen -G 'target/site/pkg/*.wasm.br' >/dev/null \
     && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ]; then return; fi
-  say "Building the release (up to 10 minutes the first time)"
-  # These options are not stable yet; they make the page a third smaller and touch nothing else.
+  say "Building the release: the page and the server (up to 10 minutes the first time)"
+  build_page &
+  page=$!
+  cargo build --release --features ssr --bin easel || { kill "$page"; die "the server could not be built"; }
+  wait "$page" || die "the page could not be built"
+  mkdir -p target/release
+  node script/page/assemble.mjs target/page/bound target/site target/release/hash.txt
+  printf '%s' "$inputs" > "$stamp"
+}
+
+# The page with a standard library of its own, made for size, and as a cdylib alone: Cargo
+# optimises over all crates only when nothing else is asked for. RUSTC_BOOTSTRAP lets a stable
+# compiler take these options, which make the page a third smaller; the server is built without.
+# A compiler that knows one of them no more says so and stops.
+build_page() {
   RUSTC_BOOTSTRAP=1 \
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-Zunstable-options -Cpanic=immediate-abort -Zfmt-debug=shallow -Zlocation-detail=none" \
-    cargo leptos build --release --precompress \
-    --lib-cargo-args=-Zbuild-std=std --lib-cargo-args=-Zbuild-std-features=optimize_for_size
-  printf '%s' "$inputs" > "$stamp"
+    cargo rustc --lib --crate-type cdylib --features hydrate --profile wasm-release \
+    --target wasm32-unknown-unknown --target-dir target/page \
+    -Zbuild-std=std -Zbuild-std-features=optimize_for_size
+  cargo run --quiet --release --target-dir target/page -p easel-bindgen -- \
+    target/page/wasm32-unknown-unknown/wasm-release/easel.wasm target/page/bound
 }
 
 # Everything that goes into the release, as one digest.
 build_inputs() {
-  { rustc --version; find Cargo.toml Cargo.lock build.rs src style public migrations patches -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
+  { rustc --version; find Cargo.toml Cargo.lock build.rs src style public migrations patches tools script/page script/lib.sh -path '*/node_modules' -prune -o -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
 }
 
 shasum_any() {

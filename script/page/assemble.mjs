@@ -1,0 +1,73 @@
+// Turns the compiled page into the files that a browser loads: small, named by their content, and
+// compressed beside the plain ones.
+//
+//   node assemble.mjs BOUND SITE HASHES
+//
+// BOUND is the folder that wasm-bindgen wrote; SITE becomes the folder that the server serves; HASHES is the
+// list of hashed names, which Leptos reads beside the binary.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { transform } from 'esbuild';
+import { bundle } from 'lightningcss';
+
+const NAME = 'easel';
+// The browsers of the last two years, in lightningcss's notation: major << 16.
+const TARGETS = { chrome: 131 << 16, firefox: 133 << 16, safari: 18 << 16 };
+
+const [bound, site, hashes] = process.argv.slice(2);
+const tools = join(dirname(fileURLToPath(import.meta.url)), 'node_modules', '.bin');
+const work = mkdtempSync(join(tmpdir(), 'easel-page-'));
+
+function run(command, ...args) {
+  execFileSync(command, args, { stdio: 'inherit' });
+}
+
+function isText(name) {
+  return /\.(?:js|css|svg|html|txt|json|webmanifest)$/.test(name);
+}
+
+// Writes a file and its compressed forms; what is compressed already stays alone.
+function write(path, bytes) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  if (!isText(path) && !path.endsWith('.wasm')) return;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }));
+  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }));
+}
+
+try {
+  if (existsSync(join(bound, 'snippets'))) {
+    throw new Error('a dependency brings scripts of its own (snippets), which this step does not carry over');
+  }
+  const wasm = join(work, `${NAME}.wasm`);
+  run(join(tools, 'wasm-opt'), '-Oz', '--enable-bulk-memory', '--enable-nontrapping-float-to-int',
+    '--enable-sign-ext', '--enable-mutable-globals', '--enable-reference-types', '--enable-multivalue',
+    '-o', wasm, join(bound, `${NAME}_bg.wasm`));
+  const script = await transform(readFileSync(join(bound, `${NAME}.js`), 'utf8'), {
+    minify: true, format: 'esm', target: 'es2022', legalComments: 'none',
+  });
+  const { code: style } = bundle({ filename: 'style/main.css', minify: true, targets: TARGETS });
+
+  rmSync(site, { recursive: true, force: true });
+  const list = [];
+  for (const [kind, bytes] of [['css', style], ['js', script.code], ['wasm', readFileSync(wasm)]]) {
+    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+    write(join(site, 'pkg', `${NAME}.${hash}.${kind}`), Buffer.from(bytes));
+    list.push(`${kind}: ${hash}`);
+  }
+  for (const entry of readdirSync('public', { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const from = join(entry.parentPath, entry.name);
+    write(join(site, from.slice('public/'.length)), readFileSync(from));
+  }
+  mkdirSync(dirname(hashes), { recursive: true });
+  writeFileSync(hashes, `${list.join('\n')}\n`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
