@@ -7,6 +7,7 @@ pub mod command;
 pub mod config;
 pub mod guard;
 pub mod json;
+pub mod memory;
 pub mod metadata;
 pub mod picture;
 pub mod provider;
