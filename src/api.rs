@@ -14,7 +14,8 @@ use crate::{
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
 pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
     let (service, session) = on_server::caller()?;
-    service.generate(&session, &id, request).await
+    let outcome = service.generate(&session, &id, request).await?;
+    Ok(on_server::sent(outcome))
 }
 
 /// Cancels the generation `id` at its provider.
@@ -30,7 +31,12 @@ mod on_server {
 
     use crate::{
         error::GenerateError,
-        server::{service::Service, state::AppState, store::SessionId},
+        server::{
+            budget::{Held, Sending},
+            service::Service,
+            state::AppState,
+            store::SessionId,
+        },
     };
 
     /// Who calls, and the service that answers.
@@ -38,5 +44,13 @@ mod on_server {
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
         let session = use_context::<SessionId>().ok_or(GenerateError::NotFound)?;
         Ok((state.service, session))
+    }
+
+    /// An answer that has its part of the budget until it was sent.
+    pub fn sent<T>(answer: Held<T>) -> T {
+        if let Some(sending) = use_context::<Sending>() {
+            sending.keep(answer.share);
+        }
+        answer.value
     }
 }

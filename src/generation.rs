@@ -24,7 +24,7 @@ pub use gallery::{
 };
 pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
-pub use input::{FileReference, InputValue, Inputs};
+pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
 pub use model::{
     Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
     ProviderKind, UnknownProvider,

@@ -6,6 +6,7 @@ use easel::server::{
     assets,
     command::{self, Command},
     config::Config,
+    memory,
     router::router,
     state::AppState,
     store,
@@ -19,6 +20,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    memory::give_back();
     match run().await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

@@ -6,6 +6,8 @@ pub mod client_address;
 pub mod command;
 pub mod config;
 pub mod guard;
+pub mod json;
+pub mod memory;
 pub mod metadata;
 pub mod picture;
 pub mod provider;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Bytes, content type, size in pixels, and the SHA-256 of the bytes in lower-case hex.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
+    /// Empty in an answer with much to carry: the picture is then asked for by its digest.
     #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
     pub content_type: ImageType,

@@ -1,8 +1,12 @@
 //! The values that a person gives to a model.
 
+mod bounds;
+
 use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
+
+pub use bounds::inputs as bounded_inputs;
 
 /// The inputs of a request by field name; what the person left empty is absent, never null.
 pub type Inputs = BTreeMap<String, InputValue>;
@@ -10,16 +14,17 @@ pub type Inputs = BTreeMap<String, InputValue>;
 /// One value of an input.
 ///
 /// Whole numbers are wide enough for every seed seen on the wire (fal answers above `i64::MAX`).
+/// What is decoded is bounded in depth, number and length, and its numbers are finite.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InputValue {
-    Text(String),
+    Text(#[serde(deserialize_with = "bounds::text")] String),
     Integer(i128),
-    Number(f64),
+    Number(#[serde(deserialize_with = "bounds::number")] f64),
     Boolean(bool),
     File(FileReference),
-    List(Vec<InputValue>),
+    List(#[serde(deserialize_with = "bounds::items")] Vec<InputValue>),
     /// Any other JSON, as the text that the person typed.
-    Json(String),
+    Json(#[serde(deserialize_with = "bounds::text")] String),
 }
 
 /// Where the bytes of an image or file input are.

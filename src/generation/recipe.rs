@@ -11,6 +11,7 @@ pub struct Recipe {
     pub model: Option<ModelReference>,
     pub prompt: String,
     /// By the field names of `model`.
+    #[serde(deserialize_with = "super::bounded_inputs")]
     pub inputs: Inputs,
     /// What any model may understand, under whatever name it has there.
     pub common: Vec<(Role, InputValue)>,

@@ -12,6 +12,7 @@ pub const MAX_PROMPT_CHARS: usize = 4_000;
 pub struct Request {
     pub model: ModelReference,
     pub prompt: String,
+    #[serde(deserialize_with = "super::bounded_inputs")]
     pub inputs: Inputs,
 }
 

@@ -3,9 +3,14 @@
 //! Limits of single answers are no bound when many of them are read at the same time: whoever
 //! reads something large asks here first, and waits or is refused.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::GenerateError;
 
 /// Bytes are handed out in pieces of this size.
 const PIECE: usize = 1024;
@@ -68,18 +73,110 @@ impl Share {
             let room = self.budget.0.clone().acquire_many_owned(missing);
             let more = tokio::time::timeout(PATIENCE, room).await;
             let more = more.map_err(|_| OverBudget::Busy)?.map_err(|_| OverBudget::Busy)?;
-            match &mut self.held {
-                Some(held) => held.merge(more),
-                held => *held = Some(more),
-            }
+            self.add(more);
         }
         self.taken = taken;
         Ok(())
     }
 
+    /// Takes `bytes` more if that needs no waiting; false when there is no room.
+    pub fn try_grow(&mut self, bytes: usize) -> bool {
+        let taken = self.taken.saturating_add(bytes);
+        let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let missing = u32::try_from(taken.div_ceil(PIECE).saturating_sub(held));
+        let room = missing.ok().filter(|_| taken <= self.limit);
+        let room =
+            room.and_then(|missing| self.budget.0.clone().try_acquire_many_owned(missing).ok());
+        let Some(more) = room else { return false };
+        self.add(more);
+        self.taken = taken;
+        true
+    }
+
+    /// Holds `bytes` from now on: waits for more, or gives back.
+    ///
+    /// # Errors
+    ///
+    /// As [`grow`](Self::grow).
+    pub async fn resize(&mut self, bytes: usize) -> Result<(), OverBudget> {
+        if bytes >= self.taken {
+            return self.grow(bytes - self.taken).await;
+        }
+        self.taken = bytes;
+        if let Some(held) = &mut self.held {
+            drop(held.split(held.num_permits() - bytes.div_ceil(PIECE).min(held.num_permits())));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, more: OwnedSemaphorePermit) {
+        match &mut self.held {
+            Some(held) => held.merge(more),
+            held => *held = Some(more),
+        }
+    }
+
     /// The bytes that are held now.
     pub fn taken(&self) -> usize {
         self.taken
+    }
+}
+
+/// Something from outside, with its part of the budget for as long as it is in memory.
+#[derive(Debug)]
+pub struct Held<T> {
+    pub value: T,
+    pub share: Share,
+}
+
+impl<T> Held<T> {
+    /// What was made of it takes as much room.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Held<U> {
+        Held { value: make(self.value), share: self.share }
+    }
+
+    /// As [`map`](Self::map), where it may fail.
+    ///
+    /// # Errors
+    ///
+    /// Those of `make`.
+    pub fn try_map<U, E>(self, make: impl FnOnce(T) -> Result<U, E>) -> Result<Held<U>, E> {
+        Ok(Held { value: make(self.value)?, share: self.share })
+    }
+}
+
+impl<T> std::ops::Deref for Held<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// What an answer takes of the budget while it is made and sent.
+#[derive(Clone, Debug, Default)]
+pub struct Sending(Arc<Mutex<Vec<Share>>>);
+
+impl Sending {
+    /// `share` is part of it, too.
+    pub fn keep(&self, share: Share) {
+        if share.taken() > 0 {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(share);
+        }
+    }
+
+    /// The shares that were kept, to go with the body.
+    pub fn take(&self) -> Vec<Share> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl From<OverBudget> for GenerateError {
+    fn from(error: OverBudget) -> Self {
+        match error {
+            OverBudget::Limit { .. } => Self::BadAnswer { detail: format!("the answer: {error}") },
+            OverBudget::Busy => Self::Busy { host: "Easel".to_owned(), detail: error.to_string() },
+        }
     }
 }
 
@@ -104,6 +201,19 @@ mod tests {
         let mut second = budget.share(usize::MAX);
         let (grown, ()) = tokio::join!(second.grow(PIECE), async { drop(first) });
         assert_eq!(grown, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_given_back_is_there_for_others() {
+        let budget = Budget::new(4 * PIECE);
+        let mut first = budget.share(usize::MAX);
+        assert!(first.try_grow(3 * PIECE + 1));
+        let mut second = budget.share(usize::MAX);
+        assert!(!second.try_grow(1));
+        first.resize(PIECE).await.unwrap();
+        assert!(second.try_grow(3 * PIECE));
+        assert_eq!(first.resize(PIECE + 1).await, Err(OverBudget::Busy));
+        assert_eq!((first.taken(), second.taken()), (PIECE, 3 * PIECE));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,22 +1,26 @@
 //! Which addresses this server may contact, and how much it reads from them.
 
 mod public;
+mod reading;
 
 use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use futures::StreamExt;
 use reqwest::{Client, ClientBuilder, Response, redirect::Policy};
 use url::{Host, Origin, Url};
 
 use self::public::{PRIVATE, PublicOnly, is_public};
-use super::{picture, redact};
+pub use self::reading::{MAX_ANSWER_BYTES, MAX_LOOKUP_BYTES, parse, read_words};
+use super::{
+    budget::{Budget, Held},
+    picture, redact,
+};
 use crate::{error::GenerateError, generation::Image};
 
-/// The largest JSON answer that is read: four pictures in base64.
-pub const MAX_JSON_BYTES: usize = 48 * 1024 * 1024;
+/// For a guard on its own.
+const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
 const MAX_REDIRECTS: usize = 3;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,6 +37,7 @@ pub struct Guard {
     wary: Client,
     /// The same two for upgrades, which HTTP/2 does not have; made when first needed.
     http1: Arc<[OnceLock<Client>; 2]>,
+    budget: Budget,
 }
 
 impl Guard {
@@ -45,7 +50,19 @@ impl Guard {
             trusting: build(base()),
             wary: build(base().dns_resolver(PublicOnly)),
             http1: Arc::default(),
+            budget: Budget::new(BUDGET_BYTES),
         }
+    }
+
+    /// Reads answers within `budget`, which others use too.
+    #[must_use]
+    pub fn within(self, budget: Budget) -> Self {
+        Self { budget, ..self }
+    }
+
+    /// What answers are read within.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// True when the operator listed the origin of `url`.
@@ -98,7 +115,20 @@ impl Guard {
     /// # Errors
     ///
     /// Refused addresses, failures on the way, more than 32 MiB, or bytes that are no image.
-    pub async fn download_image(&self, url: &Url) -> Result<Image, GenerateError> {
+    pub async fn download_image(&self, url: &Url) -> Result<Held<Image>, GenerateError> {
+        self.download_image_within(url, picture::MAX_IMAGE_BYTES).await
+    }
+
+    /// As [`download_image`](Self::download_image), of at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`download_image`](Self::download_image).
+    pub async fn download_image_within(
+        &self,
+        url: &Url,
+        limit: usize,
+    ) -> Result<Held<Image>, GenerateError> {
         let download = async {
             let response = self.get(url.clone()).await?;
             let host = url.host_str().unwrap_or_default();
@@ -106,7 +136,7 @@ impl Guard {
                 let detail = format!("{host} answered {} for the picture", response.status());
                 return Err(GenerateError::BadAnswer { detail });
             }
-            picture::recognise(read_capped(response, picture::MAX_IMAGE_BYTES).await?)
+            self.read(response, limit).await?.try_map(picture::recognise)
         };
         tokio::time::timeout(DOWNLOAD_TIMEOUT, download).await.unwrap_or_else(|_| {
             Err(GenerateError::Timeout { detail: "the picture could not be downloaded".to_owned() })
@@ -145,43 +175,6 @@ fn base() -> ClientBuilder {
 
 fn build(builder: ClientBuilder) -> Client {
     builder.build().expect("the TLS back end is compiled in")
-}
-
-/// Reads a body of at most `limit` bytes, counted after decompression.
-///
-/// # Errors
-///
-/// [`GenerateError::BadAnswer`] when it is longer; [`GenerateError::Unknown`] when it breaks off.
-pub async fn read_capped(response: Response, limit: usize) -> Result<Vec<u8>, GenerateError> {
-    let body = read_within(response, limit).await?;
-    body.ok_or_else(|| GenerateError::BadAnswer {
-        detail: format!("the answer is larger than {} MiB", limit.div_ceil(1024 * 1024)),
-    })
-}
-
-/// Reads a body as [`read_capped`] does; `None` when it is longer than `limit`.
-///
-/// # Errors
-///
-/// [`GenerateError::Unknown`] when it breaks off.
-pub async fn read_within(
-    response: Response,
-    limit: usize,
-) -> Result<Option<Vec<u8>>, GenerateError> {
-    let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Ok(None);
-    }
-    let mut body = Vec::with_capacity(announced.unwrap_or_default());
-    let mut chunks = response.bytes_stream();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| GenerateError::Unknown { detail: describe(&error) })?;
-        if body.len() + chunk.len() > limit {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
 }
 
 /// What to say when no connection came about or the request was not answered. An address that

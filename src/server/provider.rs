@@ -13,19 +13,22 @@ use tokio_util::sync::CancellationToken;
 
 pub mod demo;
 pub mod hf;
+mod made;
 mod made_file;
 mod registry;
 pub mod replicate;
 pub mod space;
 
+pub use made::Made;
 pub use made_file::MadeFile;
 pub use registry::Registry;
 
+use super::store::ResultFile;
 use crate::{
     error::GenerateError,
     generation::{
-        Connection, Event, Fact, GenerationId, Image, Model, ModelPage, ModelReference,
-        ProviderKind, Request,
+        Connection, Event, Fact, Field, FieldKind, GenerationId, Image, InputValue, Model,
+        ModelPage, ModelReference, ProviderKind, Request, StoredImage,
     },
 };
 
@@ -114,17 +117,34 @@ pub struct StoredFile {
     pub content_type: String,
 }
 
-/// What one attempt came to.
+/// What one attempt came to; [`Made`] puts it together.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Images {
-        images: Vec<Image>,
-        /// What it made beside pictures, or instead of them.
-        files: Vec<MadeFile>,
+        /// Stored by now: their bytes may be too many to be held together.
+        images: Vec<StoredImage>,
+        /// What it made beside pictures, or instead of them; stored, too.
+        files: Vec<ResultFile>,
         facts: Vec<Fact>,
     },
     /// The model is not loaded and nothing runs; seconds until it may be, if the provider said.
     Loading { estimated_time: Option<f64> },
+}
+
+/// About how many bytes a field of a form takes.
+pub(crate) fn weight(field: &Field) -> usize {
+    let value = |value: &InputValue| match value {
+        InputValue::Text(text) | InputValue::Json(text) => text.len(),
+        InputValue::List(items) => items.iter().map(|item| 100 + item.to_string().len()).sum(),
+        _ => 0,
+    };
+    let options = match &field.kind {
+        FieldKind::Choice { options } => options.iter().map(|option| 100 + value(option)).sum(),
+        FieldKind::File { accept } | FieldKind::Files { accept, .. } => accept.len(),
+        _ => 0,
+    };
+    let texts = field.name.len() + field.label.len() + field.help.as_ref().map_or(0, String::len);
+    200 + texts + options + field.default.as_ref().map_or(0, value)
 }
 
 /// Where a provider says what happens. Cheap to clone.
@@ -138,6 +158,8 @@ pub trait UpdateSink: Send + Sync {
     async fn remember(&self, handle: &str) -> Result<(), GenerateError>;
     fn send(&self, event: Event);
     fn preview(&self, image: Image);
+    /// Keeps bytes of the result in our own storage and answers their digest.
+    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError>;
 }
 
 impl Updates {
@@ -164,6 +186,15 @@ impl Updates {
     pub fn preview(&self, image: Image) {
         self.0.preview(image);
     }
+
+    /// Keeps bytes of the result in our own storage and answers their digest.
+    ///
+    /// # Errors
+    ///
+    /// When they could not be kept.
+    pub async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+        self.0.store(bytes).await
+    }
 }
 
 /// Collects what a provider says, for tests.
@@ -173,6 +204,7 @@ pub struct Recorder {
     pub events: std::sync::Mutex<Vec<Event>>,
     pub handles: std::sync::Mutex<Vec<String>>,
     pub previews: std::sync::Mutex<Vec<Image>>,
+    pub stored: std::sync::Mutex<Vec<Bytes>>,
 }
 
 #[cfg(test)]
@@ -189,5 +221,11 @@ impl UpdateSink for Recorder {
 
     fn preview(&self, image: Image) {
         self.previews.lock().unwrap().push(image);
+    }
+
+    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+        let digest = super::picture::digest(&bytes);
+        self.stored.lock().unwrap().push(bytes);
+        Ok(digest)
     }
 }

@@ -38,15 +38,29 @@ pub fn redact(text: &str) -> String {
     text
 }
 
+/// How far a text is read for an excerpt. More than is shown, so that a secret at the end is seen
+/// whole.
+const MAX_READ_BYTES: usize = 64 * 1024;
+
 /// A provider's own words as they may be shown: redacted, on one line, cut; of an HTML page
 /// only the title.
 pub fn excerpt(text: &str) -> String {
     let text = html_title(text).unwrap_or(text);
-    let words: Vec<_> = text.split_whitespace().collect();
-    redact(&words.join(" ")).chars().take(MAX_DETAIL_CHARS).collect()
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(&word[..word.floor_char_boundary(MAX_READ_BYTES)]);
+        if words.len() >= MAX_READ_BYTES {
+            break;
+        }
+    }
+    redact(&words).chars().take(MAX_DETAIL_CHARS).collect()
 }
 
 fn html_title(text: &str) -> Option<&str> {
+    let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
     let lower = text.to_ascii_lowercase();
     if !lower.trim_start().starts_with("<!doctype html") && !lower.trim_start().starts_with("<html")
     {
@@ -91,5 +105,6 @@ mod tests {
             "502 Bad Gateway"
         );
         assert_eq!(excerpt(&"x ".repeat(600)).chars().count(), MAX_DETAIL_CHARS);
+        assert_eq!(excerpt(&"狐".repeat(1 << 20)).chars().count(), MAX_DETAIL_CHARS);
     }
 }

@@ -14,12 +14,14 @@ mod space;
 
 use axum::{
     Extension, Router,
+    body::{Body, HttpBody},
     extract::{DefaultBodyLimit, Query, Request, State},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware,
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
+use futures::StreamExt;
 use leptos::prelude::provide_context;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -32,7 +34,12 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use super::{session, state::AppState, store::SessionId};
+use super::{
+    budget::{Sending, Share},
+    session,
+    state::AppState,
+    store::SessionId,
+};
 use crate::{
     app::{App, Part},
     error::GenerateError,
@@ -145,13 +152,33 @@ async fn page(
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
     let session = request.extensions().get::<SessionId>().cloned();
+    let sending = Sending::default();
+    let kept = sending.clone();
     let context = move || {
         provide_context(state.clone());
+        provide_context(sending.clone());
         if let Some(session) = session.clone() {
             provide_context(session);
         }
     };
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await;
+    held_until_sent(response.into_response(), kept.take())
+}
+
+/// The same answer, whose part of the budget is given back with its last byte.
+fn held_until_sent(response: Response, shares: Vec<Share>) -> Response {
+    if shares.is_empty() {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        head.headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    let pieces = body.into_data_stream().map(move |piece| {
+        let _held = &shares;
+        piece
+    });
+    Response::from_parts(head, Body::from_stream(pieces))
 }
 
 /// What is compressed on the way: pictures are already, files of the page are kept so, and events

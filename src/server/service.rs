@@ -8,9 +8,11 @@ mod attempt;
 mod crew;
 mod ending;
 mod gallery;
+mod outcome;
 mod queue;
 mod recovery;
 mod run;
+mod storing;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -25,20 +27,24 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{crew::Crew, queue::Queue, run::Run};
 use super::{
+    budget::{Budget, Held, OverBudget},
     provider::{Registry, StoredFile},
     store::{Claim, End, Images, Record, RecordState, Records, SessionId, Signal},
 };
 use crate::{
     error::GenerateError,
     generation::{
-        FileReference, GenerationId, Image, InputValue, Inputs, Model, ModelReference, Outcome,
-        Request, retry::MAX_RETRIES,
+        FileReference, GenerationId, InputValue, Inputs, Model, ModelReference, Outcome, Request,
+        retry::MAX_RETRIES,
     },
 };
 
 /// How long one call of `generate` waits before it answers [`Outcome::Running`]: shorter than the
 /// idle limit of any common proxy.
 pub const JOIN_LIMIT: Duration = Duration::from_secs(25);
+
+/// The files of one request: they are in memory while it runs.
+const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
 
 /// What the operator may set.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +66,7 @@ struct Inner {
     registry: Registry,
     records: Records,
     images: Images,
+    budget: Budget,
     limits: Limits,
     queue: Queue,
     crew: Crew,
@@ -70,7 +77,13 @@ struct Inner {
 }
 
 impl Service {
-    pub fn new(registry: Registry, records: Records, images: Images, limits: Limits) -> Self {
+    pub fn new(
+        registry: Registry,
+        records: Records,
+        images: Images,
+        budget: Budget,
+        limits: Limits,
+    ) -> Self {
         Self(Arc::new(Inner {
             queue: Queue::new(limits.running, limits.running_per_session),
             owner: uuid::Uuid::now_v7().to_string(),
@@ -80,6 +93,7 @@ impl Service {
             registry,
             records,
             images,
+            budget,
             limits,
         }))
     }
@@ -97,7 +111,7 @@ impl Service {
     }
 
     /// Starts the generation, or joins the one that `id` already names, and waits for its answer
-    /// for at most [`JOIN_LIMIT`].
+    /// for at most [`JOIN_LIMIT`]. The answer has its part of the budget until it was sent.
     ///
     /// # Errors
     ///
@@ -108,7 +122,7 @@ impl Service {
         session: &SessionId,
         id: &GenerationId,
         request: Request,
-    ) -> Result<Outcome, GenerateError> {
+    ) -> Result<Held<Outcome>, GenerateError> {
         let (service, owner, name) = (self.clone(), session.clone(), id.clone());
         // A caller that goes away in the middle must not leave a row that nobody works on.
         let start =
@@ -120,7 +134,7 @@ impl Service {
                 Joined::Ended(record) => self.outcome_of(*record).await,
             }
         };
-        tokio::time::timeout(JOIN_LIMIT, answer).await.unwrap_or(Ok(Outcome::Running))
+        tokio::time::timeout(JOIN_LIMIT, answer).await.unwrap_or_else(|_| Ok(self.running()))
     }
 
     async fn start_or_join(
@@ -150,11 +164,11 @@ impl Service {
                     detail: String::new(),
                 })?;
                 self.0.queue.check_room(session)?;
-                let files = self.files_of(session, &request).await?;
+                self.check_files(session, &request).await?;
                 let owner = &self.0.owner;
                 match self.0.records.claim_new(id, session, &request, owner, now_ms()).await? {
                     Claim::Started(record) => {
-                        return Ok(self.start(record, Given { secrets, files }).await);
+                        return Ok(self.start(record, Given { secrets }).await);
                     }
                     Claim::Exists(record) => record,
                 }
@@ -181,11 +195,11 @@ impl Service {
         if record.item.attempts > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
-        let files = self.files_of(&record.session, &record.item.request).await?;
+        self.check_files(&record.session, &record.item.request).await?;
         let claimed =
             self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
         match claimed {
-            Some(record) => Ok(self.start(record, Given { secrets, files }).await),
+            Some(record) => Ok(self.start(record, Given { secrets }).await),
             // Another call was first: it runs here or elsewhere.
             None => Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here)),
         }
@@ -205,62 +219,44 @@ impl Service {
         provider.describe(model).await
     }
 
+    /// Whether the files of a request are this session's and still here.
+    async fn check_files(
+        &self,
+        session: &SessionId,
+        request: &Request,
+    ) -> Result<(), GenerateError> {
+        for digest in request.inputs.values().flat_map(stored_files) {
+            let content_type = self.0.records.file_of(session, digest).await?;
+            content_type.ok_or_else(missing_file)?;
+        }
+        Ok(())
+    }
+
+    /// The files of a request whose turn has come.
     async fn files_of(
         &self,
         session: &SessionId,
         request: &Request,
-    ) -> Result<Files, GenerateError> {
+    ) -> Result<Held<Files>, GenerateError> {
+        let mut share = self.0.budget.share(MAX_INPUT_BYTES);
         let mut files = Files::new();
         for digest in request.inputs.values().flat_map(stored_files) {
-            let missing = || GenerateError::InputRejected {
-                fields: Vec::new(),
-                detail: "a file that the request names is no longer here; choose it again"
-                    .to_owned(),
-            };
-            let content_type =
-                self.0.records.file_of(session, digest).await?.ok_or_else(missing)?;
-            let bytes = self.0.images.get(digest).await?.ok_or_else(missing)?;
+            if files.contains_key(digest) {
+                continue;
+            }
+            let content_type = self.0.records.file_of(session, digest).await?;
+            let content_type = content_type.ok_or_else(missing_file)?;
+            let bytes = self.0.images.get(digest).await?.ok_or_else(missing_file)?;
+            share.grow(bytes.len()).await.map_err(|error| match error {
+                OverBudget::Limit { limit } => rejected(format!(
+                    "the files of a request may have {} MiB together",
+                    limit / 1024 / 1024
+                )),
+                OverBudget::Busy => error.into(),
+            })?;
             files.insert(digest.to_owned(), StoredFile { bytes, content_type });
         }
-        Ok(files)
-    }
-
-    async fn outcome_here(&self, run: &Arc<Run>) -> Result<Outcome, GenerateError> {
-        let _watcher = self.watcher(run);
-        tokio::select! {
-            answer = run.answer() => answer,
-            // The page asks again, and the next process answers.
-            () = self.0.stopping.cancelled() => Ok(Outcome::Running),
-        }
-    }
-
-    /// What the row of an ended or waiting generation comes to.
-    async fn outcome_of(&self, record: Record) -> Result<Outcome, GenerateError> {
-        match record.item.state {
-            RecordState::Done => {
-                let mut images = Vec::with_capacity(record.item.images.len());
-                for stored in &record.item.images {
-                    let bytes = self.0.images.get(&stored.digest).await?.ok_or_else(|| {
-                        GenerateError::Storage { detail: "the picture's file is gone".to_owned() }
-                    })?;
-                    images.push(Image {
-                        bytes: bytes.to_vec(),
-                        content_type: stored.content_type,
-                        width: stored.width,
-                        height: stored.height,
-                        digest: stored.digest.clone(),
-                    });
-                }
-                Ok(Outcome::Done { images, facts: record.item.facts })
-            }
-            RecordState::Failed => Err(record.item.error.unwrap_or(GenerateError::Internal)),
-            RecordState::Cancelled => Err(GenerateError::Cancelled),
-            RecordState::Loading => Ok(Outcome::Loading {
-                estimated_time: record.estimated_time,
-                attempt: record.item.attempts,
-            }),
-            RecordState::Queued | RecordState::Running => Ok(Outcome::Running),
-        }
+        Ok(Held { value: files, share })
     }
 
     /// Cancels at the provider, wherever the generation runs. One that is over stays as it is.
@@ -324,7 +320,6 @@ type Files = BTreeMap<String, StoredFile>;
 struct Given {
     /// Inputs that are never kept; gone after a crash.
     secrets: Inputs,
-    files: Files,
 }
 
 enum Joined {
@@ -347,6 +342,14 @@ fn check_same(
     } else {
         Ok(())
     }
+}
+
+fn missing_file() -> GenerateError {
+    rejected("a file that the request names is no longer here; choose it again".to_owned())
+}
+
+fn rejected(detail: String) -> GenerateError {
+    GenerateError::InputRejected { fields: Vec::new(), detail }
 }
 
 fn stored_files(value: &InputValue) -> Vec<&str> {

@@ -75,7 +75,8 @@ impl AppState {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
         let signer = Signer::new(&records).await?;
-        let guard = Guard::new(config.listed_origins());
+        let budget = Budget::new(BUDGET_BYTES);
+        let guard = Guard::new(config.listed_origins()).within(budget.clone());
         let limits = Limits {
             running: config.max_running,
             running_per_session: RUNNING_PER_SESSION,
@@ -90,12 +91,13 @@ impl AppState {
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];
-        let service = Service::new(Registry::new(providers), records, images, limits);
+        let registry = Registry::new(providers);
+        let service = Service::new(registry, records, images, budget.clone(), limits);
         Ok(Self {
             offers: offered_models(&config).into(),
             assets: Arc::new(Assets::find(&leptos)),
             config: Arc::new(config),
-            budget: Budget::new(BUDGET_BYTES),
+            budget,
             service,
             webhooks,
             spaces,

@@ -221,7 +221,10 @@ impl Heart {
         };
         let pictures = images.iter().enumerate().filter_map(|(position, image)| {
             Some(Picture {
-                address: browser::blob_address(image)?,
+                address: match image.bytes.is_empty() {
+                    true => format!("/api/images/{}", image.digest),
+                    false => browser::blob_address(image)?,
+                },
                 width: image.width,
                 height: image.height,
                 digest: image.digest.clone(),

@@ -77,7 +77,7 @@ async fn a_generation_is_told_from_its_beginning_to_its_end() {
     let (session, started) = (browser.session.clone(), id.clone());
     tokio::spawn(async move {
         loop {
-            match service.generate(&session, &started, request.clone()).await.unwrap() {
+            match service.generate(&session, &started, request.clone()).await.unwrap().value {
                 Outcome::Done { .. } => return,
                 // The model wakes as slowly as it says.
                 Outcome::Loading { estimated_time, .. } => {

@@ -21,6 +21,7 @@ use easel::{
     server::{
         config::Config,
         guard::Guard,
+        picture,
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,
             hf::{Hf, Pace},
@@ -182,6 +183,7 @@ pub fn job(model: &str, inputs: Inputs) -> Job {
 pub struct Said {
     pub events: Mutex<Vec<Event>>,
     pub handles: Mutex<Vec<String>>,
+    pub stored: Mutex<Vec<Bytes>>,
 }
 
 impl Said {
@@ -209,6 +211,12 @@ impl UpdateSink for Said {
     }
 
     fn preview(&self, _image: Image) {}
+
+    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+        let digest = picture::digest(&bytes);
+        self.stored.lock().unwrap().push(bytes);
+        Ok(digest)
+    }
 }
 
 /// Runs one attempt and tells what was said.

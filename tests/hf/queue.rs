@@ -11,6 +11,8 @@ use easel::{
     error::GenerateError,
     generation::{Event, GenerationId, Inputs, Outcome, Progress},
     server::{
+        budget::Budget,
+        picture,
         provider::{Provider, Registry, Updates},
         service::{Limits, Service},
         store::{Images, Records, SessionId},
@@ -21,7 +23,7 @@ use serde_json::{Value, json};
 
 use crate::{
     fixture::{PNG, Said, TOKEN, job, run},
-    world::{World, bearer, bytes_of, facts_of, json_answer, world},
+    world::{World, bearer, digest_of, facts_of, json_answer, world},
 };
 
 const JOB: &str = "/fal-ai/fal-ai/flux/requests/R";
@@ -160,7 +162,10 @@ async fn a_job_is_taken_up_by_a_later_process() {
     let before = world.router.heard().len();
     let updates = Updates::new(Arc::new(Said::default()));
     let order = job("hf:owner/name", Inputs::new());
-    assert_eq!(bytes_of(world.hf.resume(order.clone(), handle, updates.clone()).await), PNG);
+    assert_eq!(
+        digest_of(world.hf.resume(order.clone(), handle, updates.clone()).await),
+        picture::digest(PNG)
+    );
     assert!(world.router.heard()[before..].iter().all(|heard| heard.method == "GET"));
 
     let error = world.hf.resume(order, "nonsense".to_owned(), updates).await.unwrap_err();
@@ -185,12 +190,13 @@ async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
         Registry::new([Arc::new(world.hf) as Arc<dyn Provider>]),
         Records::in_memory().await.unwrap(),
         Images::in_memory(),
+        Budget::new(1 << 20),
         Limits { running: 1, running_per_session: 1, cancel_when_left: None },
     );
     let (session, id) = (SessionId::new("a"), GenerationId::from_parts(1, [7; 10]));
     let request = job("hf:owner/name", Inputs::new()).request;
     let outcome = service.generate(&session, &id, request).await;
-    assert!(matches!(outcome, Ok(Outcome::Done { .. })), "{outcome:?}");
+    assert!(matches!(outcome.as_deref(), Ok(Outcome::Done { .. })), "{outcome:?}");
 
     let mut progress = Progress::default();
     let mut sentences = Vec::new();

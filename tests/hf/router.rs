@@ -8,12 +8,13 @@ use axum::{
 use easel::{
     error::GenerateError,
     generation::{InputValue, Inputs},
+    server::picture,
 };
 use serde_json::json;
 
 use crate::{
     fixture::{Heard, PNG, Peer, TOKEN, run, run_with},
-    world::{MAPPING, b64, bearer, bytes_of, facts_of, json_answer, world, world_with},
+    world::{MAPPING, b64, bearer, digest_of, facts_of, json_answer, world, world_with},
 };
 
 #[tokio::test]
@@ -51,7 +52,7 @@ async fn the_token_never_reaches_the_host_of_the_pictures() {
     // Not even along a redirect, and not the organisation either.
     world.images.then(Redirect::temporary("/y.png")).then(PNG);
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
-    assert_eq!(bytes_of(answer), PNG);
+    assert_eq!(digest_of(answer), picture::digest(PNG));
     let heard = world.images.heard();
     assert_eq!(heard.len(), 2);
     for heard in heard {
@@ -208,7 +209,7 @@ async fn an_unreachable_hub_is_told_and_the_routers_own_machines_are_tried() {
     world.hub.always(|_| Some(StatusCode::BAD_GATEWAY.into_response()));
     world.router.then(PNG);
     let (answer, said) = run(&world.hf, "hf:owner/name").await;
-    assert_eq!(bytes_of(answer), PNG);
+    assert_eq!(digest_of(answer), picture::digest(PNG));
     assert_eq!(world.router.lines(), ["POST /hf-inference/models/owner/name"]);
     assert!(said.notices()[0].starts_with("The Hub cannot be reached (502 Bad Gateway)"));
 
@@ -256,7 +257,7 @@ async fn polls_that_go_wrong_are_repeated_and_start_nothing() {
         .then(json_answer(done));
     world.images.then(PNG);
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
-    assert_eq!(bytes_of(answer), PNG);
+    assert_eq!(digest_of(answer), picture::digest(PNG));
     assert_eq!(world.router.heard().iter().filter(|heard| heard.method == "POST").count(), 1);
 
     world

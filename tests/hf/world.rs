@@ -54,9 +54,10 @@ pub fn b64() -> Response {
     json_answer(json!({"data": [{"b64_json": BASE64_STANDARD.encode(PNG)}]}))
 }
 
-pub fn bytes_of(answer: Result<Answer, GenerateError>) -> Vec<u8> {
+/// The digest of the only picture.
+pub fn digest_of(answer: Result<Answer, GenerateError>) -> String {
     match answer {
-        Ok(Answer::Images { images, .. }) => images[0].bytes.clone(),
+        Ok(Answer::Images { images, .. }) => images[0].digest.clone(),
         other => panic!("{other:?}"),
     }
 }

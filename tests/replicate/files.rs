@@ -3,7 +3,7 @@
 use easel::{
     error::GenerateError,
     generation::InputValue,
-    server::provider::{Answer, MadeFile},
+    server::{picture, provider::Answer, store::ResultFile},
 };
 
 use crate::{
@@ -18,7 +18,7 @@ fn drawings(count: i128) -> [(&'static str, InputValue); 2] {
     [("output_format", text("svg")), ("num_outputs", InputValue::Integer(count))]
 }
 
-fn files(answer: Result<Answer, GenerateError>) -> Vec<MadeFile> {
+fn files(answer: Result<Answer, GenerateError>) -> Vec<ResultFile> {
     let Ok(Answer::Images { images, files, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!(images.len(), 0);
     files
@@ -31,8 +31,8 @@ async fn files_that_are_no_pictures_come_home_with_their_names() {
         let files = files(world.run(&drawings(2)).await);
         assert_eq!(files.len(), 2);
         for file in files {
-            assert_eq!(file.bytes, SVG);
-            let name = file.name();
+            assert_eq!(file.digest, picture::digest(SVG));
+            let name = file.name;
             assert!(name.starts_with("cogfix-") && name.ends_with(".svg"), "{version}: {name}");
         }
         assert_eq!(world.cloud.seen().leaked_tokens, 0);
@@ -45,8 +45,8 @@ async fn a_cog_server_may_send_them_within_its_answer() {
         let world = World::new(version).await;
         let answer = world.start(&world.cog.origin, &drawings(1)).end().await;
         let [file] = &files(answer)[..] else { panic!("{version}: no file") };
-        assert_eq!(file.bytes, SVG);
-        assert!(file.name().ends_with(".svg"), "{version}: {}", file.name());
+        assert_eq!(file.digest, picture::digest(SVG));
+        assert!(file.name.ends_with(".svg"), "{version}: {}", file.name);
     }
 }
 

@@ -144,7 +144,10 @@ async fn a_worker_that_dies_is_a_failed_model() {
 async fn a_start_picture_is_inlined_when_small_and_uploaded_when_large() {
     let world = World::new(VERSIONS[0]).await;
     let inputs = [("image", InputValue::File(FileReference::Stored("d1".into())))];
-    let small = images(world.run(&[]).await).0.remove(0).bytes;
+    let painted = world.start("easel/painter", &[]);
+    let sink = painted.sink.clone();
+    images(painted.end().await);
+    let small = sink.stored.lock().unwrap()[0].to_vec();
     let (again, _) = images(
         world.start_job(with_file(job("easel/painter", &inputs), "d1", small.clone())).end().await,
     );

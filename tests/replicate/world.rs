@@ -9,10 +9,13 @@ use std::{
 use async_trait::async_trait;
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, Request},
+    generation::{
+        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, Request, StoredImage,
+    },
     server::{
         config::Config,
         guard::Guard,
+        picture,
         provider::{Answer, Job, Provider, StoredFile, UpdateSink, Updates, replicate::Replicate},
     },
 };
@@ -177,6 +180,7 @@ pub async fn eventually(condition: impl Fn() -> bool) {
 pub struct Sink {
     events: Mutex<Vec<Event>>,
     handles: Mutex<Vec<String>>,
+    pub stored: Mutex<Vec<bytes::Bytes>>,
     count: watch::Sender<usize>,
 }
 
@@ -219,9 +223,15 @@ impl UpdateSink for Sink {
     }
 
     fn preview(&self, _: Image) {}
+
+    async fn store(&self, bytes: bytes::Bytes) -> Result<String, GenerateError> {
+        let digest = picture::digest(&bytes);
+        self.stored.lock().unwrap().push(bytes);
+        Ok(digest)
+    }
 }
 
-pub fn images(answer: Result<Answer, GenerateError>) -> (Vec<Image>, Vec<Fact>) {
+pub fn images(answer: Result<Answer, GenerateError>) -> (Vec<StoredImage>, Vec<Fact>) {
     match answer {
         Ok(Answer::Images { images, facts, .. }) => (images, facts),
         other => panic!("no images: {other:?}"),

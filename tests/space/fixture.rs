@@ -7,12 +7,14 @@ use std::{
 };
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, Request},
+    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, Request, StoredImage},
     server::{
         config::Config,
         guard::Guard,
+        picture,
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,
             space::{
@@ -69,6 +71,7 @@ pub fn job(model: &str, prompt: &str, inputs: &[(&str, InputValue)]) -> Job {
 pub struct Heard {
     pub events: Mutex<Vec<Event>>,
     pub previews: Mutex<Vec<Image>>,
+    pub stored: Mutex<Vec<Bytes>>,
     changed: tokio::sync::Notify,
 }
 
@@ -107,6 +110,12 @@ impl UpdateSink for Heard {
     fn preview(&self, image: Image) {
         self.previews.lock().unwrap().push(image);
     }
+
+    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+        let digest = picture::digest(&bytes);
+        self.stored.lock().unwrap().push(bytes);
+        Ok(digest)
+    }
 }
 
 /// Runs `job` and panics unless it gave pictures.
@@ -114,7 +123,7 @@ pub async fn pictures(
     provider: &SpaceProvider,
     job: Job,
     updates: Updates,
-) -> (Vec<Image>, Vec<Fact>) {
+) -> (Vec<StoredImage>, Vec<Fact>) {
     match within(60, provider.generate(job, updates)).await {
         Ok(Answer::Images { images, facts, .. }) => (images, facts),
         other => panic!("no pictures: {other:?}"),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    generation::{InputValue, Inputs, ModelReference, Recipe, Role},
+    generation::{InputValue, Inputs, ModelReference, Recipe, Role, bounded_inputs},
     server::{redact::redact, store::Record},
 };
 
@@ -14,7 +14,7 @@ struct Own {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     model: Option<ModelReference>,
     prompt: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded_inputs")]
     inputs: Inputs,
 }
 

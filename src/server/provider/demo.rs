@@ -23,7 +23,7 @@ mod shapes;
 mod style;
 
 use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
-use super::{Answer, Job, Provider, Updates};
+use super::{Answer, Job, Made, Provider, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -98,7 +98,9 @@ impl Provider for Demo {
         let image = paint(&job.request.prompt, settings, &updates).await?;
         let facts =
             vec![Fact::new("Seed", settings.seed), Fact::new("Style", settings.style.name())];
-        Ok(Answer::Images { images: vec![image], files: Vec::new(), facts })
+        let mut made = Made::new(&updates);
+        made.image(image).await?;
+        Ok(made.answer(facts))
     }
 
     fn connection(&self) -> Connection {

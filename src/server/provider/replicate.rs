@@ -180,7 +180,7 @@ impl Provider for Replicate {
             (Some(Handle::Created(id)), _) => {
                 self.claims.claim(&id);
                 let model = self.models.find(&target).await?;
-                let prediction = self.client.prediction(&id).await?;
+                let prediction = self.client.prediction(&id).await?.value;
                 let seed = follow::seed_among(&create::input_to_match(&job, &model)?);
                 follow::follow(self, &model, prediction, seed, &job, &updates).await
             }

@@ -3,16 +3,18 @@
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, run::Run};
+use super::{Given, Service, outcome::Ended, run::Run};
 use crate::{
     error::GenerateError,
-    generation::{Event, GalleryItem, Image, Outcome},
+    generation::{Event, GalleryItem, Image},
     server::{
+        budget::Held,
         provider::{Answer, Job, UpdateSink, Updates},
-        store::{Record, Records, Signal},
+        store::{Record, Signal},
     },
 };
 
@@ -82,7 +84,7 @@ impl Service {
         };
         let seconds = run.started.elapsed().as_secs_f32();
         match &outcome {
-            Ok(Outcome::Done { images, .. }) => info!(images = images.len(), seconds, "done"),
+            Ok(Ended::Done { images, .. }) => info!(images = images.len(), seconds, "done"),
             Ok(_) => info!(seconds, "over for now"),
             Err(error) => info!(%error, seconds, "ended without a picture"),
         }
@@ -143,6 +145,7 @@ impl Service {
 
         let provider =
             self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
+        let Held { value: files, share: _held } = self.files_of(&run.session, &run.request).await?;
         let mut request = run.request.clone();
         request.inputs.extend(given.secrets);
         let job = Job {
@@ -150,13 +153,11 @@ impl Service {
             person: run.session.as_str().to_owned(),
             attempt: run.attempt,
             request,
-            files: given.files,
+            files,
             cancelled: run.cancel.clone(),
         };
-        let updates = Updates::new(Arc::new(RunUpdates {
-            run: run.clone(),
-            records: self.0.records.clone(),
-        }));
+        let updates =
+            Updates::new(Arc::new(RunUpdates { run: run.clone(), service: self.clone() }));
         match handle {
             Some(handle) => provider.resume(job, handle, updates).await,
             None => provider.generate(job, updates).await,
@@ -193,13 +194,13 @@ impl Service {
 
 struct RunUpdates {
     run: Arc<Run>,
-    records: Records,
+    service: Service,
 }
 
 #[async_trait]
 impl UpdateSink for RunUpdates {
     async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        Ok(self.records.remember(&self.run.id, handle).await?)
+        Ok(self.service.0.records.remember(&self.run.id, handle).await?)
     }
 
     fn send(&self, event: Event) {
@@ -208,5 +209,9 @@ impl UpdateSink for RunUpdates {
 
     fn preview(&self, image: Image) {
         self.run.push_preview(image);
+    }
+
+    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+        self.service.store(&self.run, bytes).await
     }
 }

@@ -4,14 +4,15 @@ use std::time::{Duration, Instant};
 
 use tracing::warn;
 
-use super::{Service, now_ms, run::Run};
+use super::{
+    Service, now_ms,
+    outcome::{self, Ended},
+    run::Run,
+};
 use crate::{
     error::GenerateError,
-    generation::{Event, Fact, Image, Outcome, retry::MAX_RETRIES},
-    server::{
-        provider::MadeFile,
-        store::{End, ResultFile, StoredImage},
-    },
+    generation::{Event, Fact, retry::MAX_RETRIES},
+    server::store::{End, ResultFile, StoredImage},
 };
 
 /// How long an end waits for disk or database to come back, and how often it is tried.
@@ -19,46 +20,23 @@ const SETTLE_LIMIT: Duration = Duration::from_secs(60 * 60);
 const SETTLE_PAUSE: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Copies pictures and files into our own storage before anyone hears "done".
+    /// Writes down what was made, before anyone hears "done". Its bytes are in our own storage.
     pub(super) async fn keep_result(
         &self,
         run: &Run,
-        images: Vec<Image>,
-        files: Vec<MadeFile>,
+        images: Vec<StoredImage>,
+        files: Vec<ResultFile>,
         told: Vec<Fact>,
-    ) -> Result<Outcome, GenerateError> {
-        let mut stored = Vec::with_capacity(images.len());
-        for (image, position) in images.iter().zip(0..) {
-            let digest = self.0.images.put(image.bytes.clone().into()).await?;
-            run.push(Event::Image {
-                digest: digest.clone(),
-                width: image.width,
-                height: image.height,
-            });
-            stored.push(StoredImage {
-                position,
-                digest,
-                content_type: image.content_type,
-                width: image.width,
-                height: image.height,
-                bytes: image.bytes.len() as u64,
-            });
+    ) -> Result<Ended, GenerateError> {
+        for StoredImage { digest, width, height, .. } in &images {
+            run.push(Event::Image { digest: digest.clone(), width: *width, height: *height });
         }
-        let (mut kept, mut facts) = (Vec::with_capacity(files.len()), Vec::new());
-        for (file, position) in files.into_iter().zip(0..) {
-            facts.push(Fact::file(&run.id, position, file.name()));
-            kept.push(ResultFile {
-                position,
-                name: file.name().to_owned(),
-                bytes: file.bytes.len() as u64,
-                digest: self.0.images.put(file.bytes).await?,
-            });
-        }
-        facts.extend(told);
-        let end = End::Done { images: stored, files: kept, facts: facts.clone() };
+        let named = files.iter().map(|file| Fact::file(&run.id, file.position, &file.name));
+        let facts: Vec<_> = named.chain(told).collect();
+        let end = End::Done { images: images.clone(), files, facts: facts.clone() };
         if self.settle(run, &end, WhileAway::Wait).await? {
             run.push(Event::Done);
-            Ok(Outcome::Done { images, facts })
+            Ok(Ended::Done { images: images.into(), facts })
         } else {
             self.end_of_another(run).await
         }
@@ -69,13 +47,13 @@ impl Service {
         &self,
         run: &Run,
         estimated_time: Option<f64>,
-    ) -> Result<Outcome, GenerateError> {
+    ) -> Result<Ended, GenerateError> {
         if run.attempt > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
         run.push(Event::Loading { estimated_time, attempt: run.attempt });
         self.0.records.set_loading(&run.id, estimated_time).await?;
-        Ok(Outcome::Loading { estimated_time, attempt: run.attempt })
+        Ok(Ended::Loading { estimated_time, attempt: run.attempt })
     }
 
     /// Writes the failure down, and tells it before, should that take long.
@@ -83,7 +61,7 @@ impl Service {
         &self,
         run: &Run,
         error: GenerateError,
-    ) -> Result<Outcome, GenerateError> {
+    ) -> Result<Ended, GenerateError> {
         let end = match &error {
             GenerateError::Cancelled => End::Cancelled,
             error => End::Failed(error.clone()),
@@ -136,16 +114,16 @@ impl Service {
     }
 
     /// The row was ended by somebody else: a cancel, or a process that thought this one dead.
-    async fn end_of_another(&self, run: &Run) -> Result<Outcome, GenerateError> {
+    async fn end_of_another(&self, run: &Run) -> Result<Ended, GenerateError> {
         let record = self.0.records.get(&run.id).await?.ok_or(GenerateError::NotFound)?;
-        let outcome = self.outcome_of(record).await;
+        let ended = outcome::ended(record);
         if !run.has_ended() {
-            run.push(match &outcome {
+            run.push(match &ended {
                 Err(error) => final_event(error),
                 Ok(_) => Event::Done,
             });
         }
-        outcome
+        ended
     }
 }
 

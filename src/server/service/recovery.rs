@@ -89,13 +89,7 @@ impl Service {
         }
         info!(id = %record.item.id, resumable = record.handle.is_some(), "taking up what another process left");
         match record.handle.clone() {
-            Some(handle) => match self.files_of(&record.session, &record.item.request).await {
-                Ok(files) => {
-                    let given = Given { files, ..Given::default() };
-                    drop(self.spawn(record, given, Some(handle)).await);
-                }
-                Err(error) => self.interrupt(&record, error).await,
-            },
+            Some(handle) => drop(self.spawn(record, Given::default(), Some(handle)).await),
             None => {
                 // Nothing was accepted, or the provider cannot say what became of it.
                 let may_be_billed = self

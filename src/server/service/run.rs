@@ -8,14 +8,18 @@ use std::{
     time::Instant,
 };
 
+use bytes::Bytes;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::now_ms;
+use super::{now_ms, outcome::Ended};
 use crate::{
     error::GenerateError,
-    generation::{Event, GenerationId, Image, NumberedEvent, Outcome, Request},
-    server::store::SessionId,
+    generation::{Event, GenerationId, Image, NumberedEvent, Request},
+    server::{
+        budget::{Budget, Share},
+        store::SessionId,
+    },
 };
 
 pub struct Run {
@@ -31,8 +35,20 @@ pub struct Run {
     log: Mutex<Log>,
     /// The number of the last event.
     last: watch::Sender<u64>,
-    answer: watch::Sender<Option<Result<Outcome, GenerateError>>>,
+    answer: watch::Sender<Option<Result<Ended, GenerateError>>>,
+    fresh: Mutex<Fresh>,
     previews: AtomicU32,
+}
+
+/// What is remembered of the bytes of one run.
+const MAX_FRESH_BYTES: usize = 8 * 1024 * 1024;
+
+/// Bytes that were just stored, by digest: most runs have one small picture, and somebody who
+/// waits for it.
+#[derive(Default)]
+struct Fresh {
+    bytes: Vec<(String, Bytes)>,
+    share: Option<Share>,
 }
 
 #[derive(Default)]
@@ -64,6 +80,7 @@ impl Run {
             log: Mutex::new(Log { kept: earlier.len(), events: earlier, preview: None }),
             last: watch::Sender::new(last),
             answer: watch::Sender::new(None),
+            fresh: Mutex::default(),
             previews: AtomicU32::new(0),
         }
     }
@@ -103,6 +120,20 @@ impl Run {
             .map(|(_, image)| image.clone())
     }
 
+    /// Remembers stored bytes, if they are few and `budget` has room now.
+    pub fn remember_bytes(&self, digest: &str, bytes: Bytes, budget: &Budget) {
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let share = fresh.share.get_or_insert_with(|| budget.share(MAX_FRESH_BYTES));
+        if share.try_grow(bytes.len()) {
+            fresh.bytes.push((digest.to_owned(), bytes));
+        }
+    }
+
+    pub fn remembered_bytes(&self, digest: &str) -> Option<Bytes> {
+        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        fresh.bytes.iter().find(|(name, _)| name == digest).map(|(_, bytes)| bytes.clone())
+    }
+
     pub fn events_after(&self, number: u64) -> Vec<NumberedEvent> {
         let log = self.lock();
         let start = log.events.partition_point(|event| event.number <= number);
@@ -133,7 +164,7 @@ impl Run {
     }
 
     /// The first answer stays.
-    pub fn set_answer(&self, answer: Result<Outcome, GenerateError>) {
+    pub fn set_answer(&self, answer: Result<Ended, GenerateError>) {
         self.answer.send_if_modified(|told| {
             let is_first = told.is_none();
             if is_first {
@@ -144,7 +175,7 @@ impl Run {
     }
 
     /// Waits for the end of the attempt.
-    pub async fn answer(&self) -> Result<Outcome, GenerateError> {
+    pub async fn answer(&self) -> Result<Ended, GenerateError> {
         let mut answer = self.answer.subscribe();
         match answer.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => answer.clone(),

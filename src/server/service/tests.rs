@@ -16,18 +16,41 @@ use tokio::sync::Notify;
 use super::*;
 use crate::{
     generation::{
-        Connection, ConnectionState, Event, Fact, Field, FieldKind, ImageType, InputSchema, Inputs,
-        PromptUse, ProviderKind,
+        Connection, ConnectionState, Event, Fact, Field, FieldKind, Image, ImageType, InputSchema,
+        Inputs, PromptUse, ProviderKind,
     },
-    server::provider::{Answer, Job, MadeFile, Provider, Updates},
+    server::provider::{Answer, Job, Made, MadeFile, Provider, Updates},
 };
 
 /// What the scripted provider does at one call.
 enum Turn {
-    Answer(Result<Answer, GenerateError>),
+    Answer(Result<Comes, GenerateError>),
     /// Says that it began, and answers when it is told to go on.
-    Wait(Result<Answer, GenerateError>),
+    Wait(Result<Comes, GenerateError>),
     Panic,
+}
+
+/// What a call of the scripted provider comes to.
+enum Comes {
+    Made { images: Vec<Image>, files: Vec<MadeFile>, facts: Vec<Fact> },
+    Loading { estimated_time: Option<f64> },
+}
+
+impl Comes {
+    async fn answer(self, updates: &Updates) -> Result<Answer, GenerateError> {
+        let (images, files, facts) = match self {
+            Self::Made { images, files, facts } => (images, files, facts),
+            Self::Loading { estimated_time } => return Ok(Answer::Loading { estimated_time }),
+        };
+        let mut made = Made::new(updates);
+        for image in images {
+            made.image(image).await?;
+        }
+        for file in files {
+            made.file(file).await?;
+        }
+        Ok(made.answer(facts))
+    }
 }
 
 #[derive(Default)]
@@ -74,7 +97,7 @@ impl Provider for Scripted {
         })
     }
 
-    async fn generate(&self, job: Job, _: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
         *self.0.inputs.lock().unwrap() = job.request.inputs;
         self.0.calls.fetch_add(1, Ordering::SeqCst);
         let mut dropped = Dropped(Some(&self.0));
@@ -88,13 +111,22 @@ impl Provider for Scripted {
             }
             Turn::Panic => panic!("the provider broke"),
         };
+        let answer = match answer {
+            Ok(comes) => comes.answer(&updates).await,
+            Err(error) => Err(error),
+        };
         dropped.0 = None;
         answer
     }
 
-    async fn resume(&self, _: Job, handle: String, _: Updates) -> Result<Answer, GenerateError> {
+    async fn resume(
+        &self,
+        _: Job,
+        handle: String,
+        updates: Updates,
+    ) -> Result<Answer, GenerateError> {
         self.0.resumed.lock().unwrap().push(handle);
-        picture()
+        picture()?.answer(&updates).await
     }
 
     fn connection(&self) -> Connection {
@@ -113,15 +145,15 @@ fn secret_field() -> Field {
     Field::new("api_key", kind)
 }
 
-fn picture() -> Result<Answer, GenerateError> {
+fn picture() -> Result<Comes, GenerateError> {
     let bytes = b"a picture".to_vec();
     let digest = crate::server::picture::digest(&bytes);
     let image = Image { bytes, content_type: ImageType::Png, width: 3, height: 2, digest };
-    Ok(Answer::Images { images: vec![image], files: Vec::new(), facts: Vec::new() })
+    Ok(Comes::Made { images: vec![image], files: Vec::new(), facts: Vec::new() })
 }
 
 fn loading() -> Turn {
-    Turn::Answer(Ok(Answer::Loading { estimated_time: Some(1.0) }))
+    Turn::Answer(Ok(Comes::Loading { estimated_time: Some(1.0) }))
 }
 
 struct Stage {
@@ -144,7 +176,13 @@ impl Stage {
         let provider: Arc<dyn Provider> = Arc::new(Scripted(script.clone()));
         let limits = Limits { running: 8, running_per_session: 2, cancel_when_left: None };
         Self {
-            service: Service::new(Registry::new([provider]), records, images, limits),
+            service: Service::new(
+                Registry::new([provider]),
+                records,
+                images,
+                Budget::new(BUDGET_BYTES),
+                limits,
+            ),
             script,
             session: SessionId::new("ours"),
             id: id(0),
@@ -152,13 +190,25 @@ impl Stage {
     }
 
     async fn generate(&self) -> Result<Outcome, GenerateError> {
-        self.service.generate(&self.session, &self.id, request("a fox")).await
+        self.generate_other(&self.session, &self.id, request("a fox")).await
+    }
+
+    async fn generate_other(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        request: Request,
+    ) -> Result<Outcome, GenerateError> {
+        self.service.generate(session, id, request).await.map(|held| held.value)
     }
 
     fn calls(&self) -> usize {
         self.script.calls.load(Ordering::SeqCst)
     }
 }
+
+/// All readers of a stage together.
+const BUDGET_BYTES: usize = 64 * 1024 * 1024;
 
 fn id(number: u8) -> GenerationId {
     GenerationId::from_parts(1, [number; 10])
@@ -226,10 +276,10 @@ async fn an_id_stands_for_one_request_of_one_session() {
     let stage = Stage::with([Turn::Wait(picture())]).await;
     let (outcome, ()) = tokio::join!(stage.generate(), async {
         stage.script.began.notified().await;
-        let other = stage.service.generate(&stage.session, &stage.id, request("a hen")).await;
+        let other = stage.generate_other(&stage.session, &stage.id, request("a hen")).await;
         assert_eq!(other, Err(GenerateError::Conflict));
         let stranger = SessionId::new("theirs");
-        let other = stage.service.generate(&stranger, &stage.id, request("a fox")).await;
+        let other = stage.generate_other(&stranger, &stage.id, request("a fox")).await;
         assert_eq!(other, Err(GenerateError::NotFound));
         let cancel = stage.service.cancel(&stranger, &stage.id).await;
         assert_eq!(cancel, Err(GenerateError::NotFound));
@@ -264,14 +314,14 @@ async fn a_cancel_between_two_attempts_ends_it() {
 async fn a_provider_that_panics_ends_only_its_own_run() {
     let stage = Stage::with([Turn::Panic, Turn::Answer(picture())]).await;
     assert_eq!(stage.generate().await, Err(GenerateError::Internal));
-    let next = stage.service.generate(&stage.session, &id(1), request("a fox")).await;
+    let next = stage.generate_other(&stage.session, &id(1), request("a fox")).await;
     assert!(is_done(&next));
 }
 
 #[tokio::test]
 async fn an_empty_prompt_is_refused_before_anything_starts() {
     let stage = Stage::with([]).await;
-    let outcome = stage.service.generate(&stage.session, &stage.id, request(" ")).await;
+    let outcome = stage.generate_other(&stage.session, &stage.id, request(" ")).await;
     assert!(
         matches!(outcome, Err(GenerateError::InputRejected { fields, .. }) if fields[0].field == "prompt")
     );
@@ -296,7 +346,7 @@ async fn events_are_told_to_the_end_and_can_be_resumed() {
 async fn the_rest_waits_in_the_queue_and_is_told_its_place() {
     let stage = Stage::with((0..3).map(|_| Turn::Wait(picture()))).await;
     let (first, second, third) = (id(0), id(1), id(2));
-    let run = |id| stage.service.generate(&stage.session, id, request("a fox"));
+    let run = |id| stage.generate_other(&stage.session, id, request("a fox"));
     let ((one, two), three, ()) = tokio::join!(
         async { tokio::join!(run(&first), run(&second)) },
         async {
@@ -340,7 +390,7 @@ async fn what_another_process_left_is_resumed_or_said_to_be_interrupted() {
     stage.service.start_duties().await.unwrap();
     assert!(is_done(&stage.generate().await));
     assert_eq!(*stage.script.resumed.lock().unwrap(), ["job 7"]);
-    let other = stage.service.generate(&stage.session, &id(1), request("a fox")).await;
+    let other = stage.generate_other(&stage.session, &id(1), request("a fox")).await;
     assert_eq!(other, Err(GenerateError::Interrupted { may_be_billed: false }));
     assert_eq!(stage.calls(), 0);
 }
@@ -353,7 +403,7 @@ async fn a_secret_reaches_the_provider_at_every_attempt_and_is_never_kept() {
         Request { inputs: Inputs::from([("api_key".to_owned(), secret)]), ..request("a fox") };
     for _ in 0..2 {
         stage.script.inputs.lock().unwrap().clear();
-        let outcome = stage.service.generate(&stage.session, &stage.id, request.clone()).await;
+        let outcome = stage.generate_other(&stage.session, &stage.id, request.clone()).await;
         assert!(outcome.is_ok());
         assert_eq!(*stage.script.inputs.lock().unwrap(), request.inputs);
         let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
@@ -363,9 +413,9 @@ async fn a_secret_reaches_the_provider_at_every_attempt_and_is_never_kept() {
 
 #[tokio::test]
 async fn files_are_kept_before_anyone_hears_of_them_and_told_by_their_address() {
-    let Ok(Answer::Images { images, .. }) = picture() else { unreachable!() };
+    let Ok(Comes::Made { images, .. }) = picture() else { unreachable!() };
     let files = ["a fox.mp4", "fox.zip"].map(|name| MadeFile::new(name, name.into()));
-    let answer = Answer::Images { images, files: files.into(), facts: vec![Fact::new("Seed", 7)] };
+    let answer = Comes::Made { images, files: files.into(), facts: vec![Fact::new("Seed", 7)] };
     let stage = Stage::with([Turn::Answer(Ok(answer))]).await;
     let Ok(Outcome::Done { facts, .. }) = stage.generate().await else { panic!("not done") };
     let home = format!("/api/generations/{}/files", stage.id);
@@ -392,4 +442,26 @@ async fn a_caller_that_leaves_at_once_still_starts_it() {
     drop(call);
     assert!(is_done(&stage.generate().await));
     assert_eq!(stage.calls(), 1);
+}
+
+fn large_picture(seed: u8, bytes: usize) -> Image {
+    let bytes = vec![seed; bytes];
+    let digest = crate::server::picture::digest(&bytes);
+    Image { bytes, content_type: ImageType::Png, width: 3, height: 2, digest }
+}
+
+#[tokio::test]
+async fn an_answer_carries_the_first_bytes_and_names_the_rest() {
+    let images: Vec<_> = [1, 2, 3].map(|seed| large_picture(seed, 15 << 20)).into();
+    let digests: Vec<_> = images.iter().map(|image| image.digest.clone()).collect();
+    let answer = Comes::Made { images, files: Vec::new(), facts: Vec::new() };
+    let stage = Stage::with([Turn::Answer(Ok(answer))]).await;
+    for _ in 0..2 {
+        let Ok(Outcome::Done { images, .. }) = stage.generate().await else { panic!("not done") };
+        let lengths: Vec<_> = images.iter().map(|image| image.bytes.len() >> 20).collect();
+        // The budget of 64 MiB has room for one of them, with what it takes to encode it.
+        assert_eq!(lengths, [15, 0, 0]);
+        let named: Vec<_> = images.into_iter().map(|image| image.digest).collect();
+        assert_eq!(named, digests);
+    }
 }

@@ -13,7 +13,10 @@ use super::{Service, run::Run};
 use crate::{
     error::GenerateError,
     generation::{GenerationId, Image, NumberedEvent, Outcome},
-    server::store::{SessionId, Signal},
+    server::{
+        budget::Held,
+        store::{SessionId, Signal},
+    },
 };
 
 /// How long a missed signal can go unnoticed.
@@ -68,16 +71,16 @@ impl Service {
         &self,
         session: &SessionId,
         id: &GenerationId,
-    ) -> Result<Outcome, GenerateError> {
+    ) -> Result<Held<Outcome>, GenerateError> {
         let mut signals = self.0.records.signals();
         loop {
             let record = self.0.records.get(id).await?.filter(|record| record.session == *session);
             match self.outcome_of(record.ok_or(GenerateError::NotFound)?).await {
-                Ok(Outcome::Running) => {}
+                Ok(outcome) if *outcome == Outcome::Running => {}
                 outcome => return outcome,
             }
             if self.0.stopping.is_cancelled() {
-                return Ok(Outcome::Running);
+                return Ok(self.running());
             }
             wait_for_news(&mut signals, id, &self.0.stopping).await;
         }

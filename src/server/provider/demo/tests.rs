@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{style::Style, *};
 use crate::{
-    generation::{GenerationId, ImageType, InputValue, Inputs, Request},
+    generation::{GenerationId, ImageType, InputValue, Inputs, Request, StoredImage},
     server::provider::Recorder,
 };
 
@@ -27,7 +27,7 @@ fn job(prompt: &str, style: &str, inputs: &[(&str, i128)]) -> Job {
     }
 }
 
-async fn painted(job: Job) -> (Image, Vec<Fact>, Arc<Recorder>) {
+async fn painted(job: Job) -> (StoredImage, Vec<Fact>, Arc<Recorder>) {
     let recorder = Arc::new(Recorder::default());
     let answer = Demo::warm().generate(job, Updates::new(recorder.clone())).await.unwrap();
     let Answer::Images { mut images, facts, .. } = answer else { panic!("{answer:?}") };

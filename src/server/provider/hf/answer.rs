@@ -13,8 +13,14 @@ use self::{
 use crate::{
     error::GenerateError,
     generation::{Fact, Image},
-    server::picture,
+    server::{
+        json::{self, Refused},
+        picture,
+    },
 };
+
+/// Pictures of one answer that are looked at; more than are kept.
+const MAX_PICTURES: usize = 100;
 
 /// What an answer holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +36,8 @@ pub enum Content {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Haul {
     pub pictures: Vec<Picture>,
+    /// Pictures beyond those, which are too many.
+    pub left_out: usize,
     pub facts: Vec<Fact>,
     pub notices: Vec<String>,
 }
@@ -63,7 +71,13 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
             };
         }
     };
-    if let Ok(json) = serde_json::from_str::<Value>(text) {
+    let parsed = json::parse::<Value>(text.as_bytes());
+    if parsed == Err(Refused::TooMany) && text.trim_start().starts_with(['{', '[']) {
+        let detail = format!("the answer cannot be read: {}", Refused::TooMany);
+        return Err(GenerateError::BadAnswer { detail });
+    }
+    if let Ok(json) = parsed {
+        drop(body);
         let haul = read_json(&json, prompt)?;
         return Ok(if haul.pictures.is_empty() {
             Content::Json(json)
@@ -101,8 +115,10 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, GenerateError> {
         (!pictures.is_empty()).then_some(pictures)
     });
     let mut haul = Haul::default();
-    for text in found.into_iter().flatten() {
-        haul.pictures.push(source(&text).ok_or_else(|| GenerateError::BadAnswer {
+    let found = found.unwrap_or_default();
+    haul.left_out = found.len().saturating_sub(MAX_PICTURES);
+    for text in found.into_iter().take(MAX_PICTURES) {
+        haul.pictures.push(source(text).ok_or_else(|| GenerateError::BadAnswer {
             detail: format!(
                 "a picture was announced, but there is: {}",
                 picture::first_words(text.as_bytes())

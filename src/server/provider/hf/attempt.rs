@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    server::provider::{Answer, Job, Updates},
+    server::{
+        json,
+        provider::{Answer, Job, Updates},
+    },
 };
 
 pub struct Attempt<'a> {
@@ -183,7 +186,7 @@ impl Attempt<'_> {
         let (adapter, base, provider_id) =
             (route.adapter, route.base.clone(), route.provider_id.clone());
         Arc::new(move |reply: &Reply| {
-            let json: Value = serde_json::from_slice(&reply.body).ok()?;
+            let json: Value = json::parse(&reply.body).ok()?;
             let order = Order {
                 base: &base,
                 prompt: "",

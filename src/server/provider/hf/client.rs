@@ -13,6 +13,7 @@ use crate::{
     error::GenerateError,
     generation::ProviderKind,
     server::{
+        budget::Held,
         config::{Config, Secret},
         guard::{self, Guard},
         provider::Updates,
@@ -53,7 +54,7 @@ impl Call {
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Vec<u8>,
+    pub body: Held<Vec<u8>>,
 }
 
 /// How long the waits are; tests shorten them.
@@ -189,7 +190,10 @@ impl Client {
         loop {
             let answer = match undo {
                 Some(undo) => self.exchange_kept(call, undo).await,
-                None => self.exchange(call).await.map(|reply| (reply, Undo(None))),
+                None => {
+                    let reply = self.exchange(call, guard::MAX_ANSWER_BYTES).await;
+                    reply.map(|reply| (reply, Undo(None)))
+                }
             };
             let failure = match answer {
                 Ok((reply, undo)) if reply.status.is_success() => return Ok((reply, undo)),
@@ -223,15 +227,16 @@ impl Client {
     }
 
     /// One request and its answer.
-    async fn exchange(&self, call: &Call) -> Result<Reply, GenerateError> {
+    async fn exchange(&self, call: &Call, limit: usize) -> Result<Reply, GenerateError> {
         let response = self.request(call)?.send().await;
         let response = response.map_err(|error| guard::unreachable(&call.url, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = if status.is_success() {
-            guard::read_capped(response, guard::MAX_JSON_BYTES).await?
+            self.guard.read(response, limit).await?
         } else {
             // Without its words the status alone must do.
-            guard::read_capped(response, MAX_ERROR_BYTES).await.unwrap_or_default()
+            let words = guard::read_words(response, MAX_ERROR_BYTES).await;
+            Held { value: words, share: self.guard.budget().share(0) }
         };
         Ok(Reply { status, headers, body })
     }
@@ -246,7 +251,8 @@ impl Client {
         let (sender, receiver) = oneshot::channel();
         let (client, call, undo) = (self.clone(), call.clone(), undo.clone());
         tokio::spawn(async move {
-            let answer = tokio::time::timeout(ORPHAN_TIMEOUT, client.exchange(&call)).await;
+            let exchange = client.exchange(&call, guard::MAX_ANSWER_BYTES);
+            let answer = tokio::time::timeout(ORPHAN_TIMEOUT, exchange).await;
             let answer = answer.unwrap_or_else(|_| Err(timeout())).map(|reply| {
                 let undo = if reply.status.is_success() { undo(&reply) } else { None };
                 (reply, Undo::new(&client, undo))
@@ -257,10 +263,16 @@ impl Client {
         receiver.await.unwrap_or(Err(GenerateError::Internal))
     }
 
-    /// A look-up, a poll or a cancel: one try, with a short limit.
+    /// A look-up or a cancel: one try, with a short limit.
     pub async fn fetch(&self, call: &Call) -> Result<Reply, GenerateError> {
-        let answer = tokio::time::timeout(SHORT_TIMEOUT, self.exchange(call)).await;
-        answer.unwrap_or_else(|_| Err(timeout()))
+        let exchange = self.exchange(call, guard::MAX_LOOKUP_BYTES);
+        tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))
+    }
+
+    /// The same for a job, whose answer may hold its pictures.
+    pub async fn poll(&self, call: &Call) -> Result<Reply, GenerateError> {
+        let exchange = self.exchange(call, guard::MAX_ANSWER_BYTES);
+        tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))
     }
 
     fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, GenerateError> {

@@ -12,7 +12,7 @@ pub use self::words::words;
 use crate::{
     error::GenerateError,
     generation::{FieldError, ProviderKind},
-    server::redact,
+    server::{json, redact},
 };
 
 /// Where a call went, for the words of an error.
@@ -55,7 +55,7 @@ impl Failure {
 /// Reads an answer whose status is no success.
 pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
     let text = String::from_utf8_lossy(body);
-    let json: Option<Value> = serde_json::from_str(&text).ok();
+    let json: Option<Value> = json::parse(text.as_bytes()).ok();
     let detail = words::message(status, headers, json.as_ref(), &text);
     let says = |words: &[&str]| {
         let lower = detail.to_ascii_lowercase();

@@ -23,14 +23,14 @@ use super::{
 use crate::{
     error::{GenerateError, HF_NEW_TOKEN},
     generation::{Connection, ModelPage},
-    server::redact,
+    server::{json, redact},
 };
 
 /// The Hub checks who serves a model more rarely than this, and allows 500 look-ups in 5 minutes.
 const FRESH: Duration = Duration::from_secs(600);
 /// How long a failure is remembered.
 const BRIEF: Duration = Duration::from_secs(20);
-const MAX_CACHED: usize = 500;
+const MAX_CACHED: usize = 200;
 const MAX_REDIRECTS: usize = 3;
 
 pub struct Hub {
@@ -177,7 +177,7 @@ impl Hub {
             Err(NoMapping::Unreachable(why)) => return account::unreachable(hub, &why),
             Err(NoMapping::Refused(error)) => return account::refused(setting, &error.to_string()),
         };
-        let json: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let json: Value = json::parse(&reply.body).unwrap_or_default();
         let connection = match reply.status.as_u16() {
             200..300 => account::read(setting, &json),
             401 | 403 => {

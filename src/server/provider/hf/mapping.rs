@@ -9,7 +9,10 @@ use serde::{
 use serde_json::Value;
 
 use super::{adapters, reference::ModelId};
-use crate::error::GenerateError;
+use crate::{
+    error::GenerateError,
+    server::json::{self, Refused},
+};
 
 const TASK: &str = "text-to-image";
 
@@ -54,8 +57,8 @@ pub struct Lora {
 /// # Errors
 ///
 /// The text is no JSON of that kind.
-pub fn read(json: &[u8]) -> Result<Mapping, serde_json::Error> {
-    serde_json::from_slice(json)
+pub fn read(json: &[u8]) -> Result<Mapping, Refused> {
+    json::parse(json)
 }
 
 /// Keeps the Hub's order, which is the person's own preference: a JSON object as a value would be

@@ -9,9 +9,14 @@ use super::{
     mapping::{self, Mapping},
     reference::{self, Target},
 };
-use crate::generation::{Badge, ModelPage};
+use crate::{
+    generation::{Badge, ModelPage},
+    server::json::{self, Refused},
+};
 
 const PAGE_SIZE: u32 = 20;
+/// Of one page, whatever it was asked for.
+const MAX_ROWS: usize = 100;
 const LONGEST_QUERY: usize = 100;
 
 /// Shown while the Hub cannot be asked. Which of them is served by whom is looked up when one is
@@ -51,9 +56,9 @@ pub fn url(hub: &Url, query: &str, cursor: Option<&str>) -> Url {
 /// # Errors
 ///
 /// The answer is no such list.
-pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, serde_json::Error> {
-    let rows: Vec<Value> = serde_json::from_slice(body)?;
-    let models = rows.iter().filter_map(|row| badge(hub, row)).collect();
+pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, Refused> {
+    let rows: Vec<Value> = json::parse(body)?;
+    let models = rows.iter().filter_map(|row| badge(hub, row)).take(MAX_ROWS).collect();
     Ok(ModelPage { models, next: next(headers), notice: None })
 }
 

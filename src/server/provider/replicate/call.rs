@@ -21,14 +21,16 @@ use crate::{
     error::GenerateError,
     generation::ProviderKind,
     server::{
+        budget::Held,
         config::{Config, Secret},
         guard::{self, Guard},
-        picture,
     },
 };
 
 /// How long one answer may take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// What is read of a refusal.
+pub const MAX_ERROR_BYTES: usize = 256 * 1024;
 
 /// Calls the API with one token.
 pub struct Caller {
@@ -38,6 +40,18 @@ pub struct Caller {
     /// Creating has a limit of its own, so that polling goes on while it is throttled.
     creating: Mutex<Bucket>,
     other: Mutex<Bucket>,
+}
+
+/// What is asked of the API.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    pub method: Method,
+    pub url: Url,
+    pub kind: Kind,
+    /// For the words of an error.
+    pub model: &'a str,
+    /// The longest answer, in bytes.
+    pub limit: usize,
 }
 
 /// A call that brought nothing.
@@ -56,6 +70,17 @@ pub struct Patience<'a> {
     pub on_wait: &'a (dyn Fn(Duration) + Send + Sync),
     /// Ends the wait. What was sent is not taken back by it.
     pub given_up: &'a CancellationToken,
+}
+
+impl<'a> Call<'a> {
+    pub fn harmless(method: Method, url: Url, model: &'a str) -> Self {
+        let limit = guard::MAX_ANSWER_BYTES;
+        Self { method, url, kind: Kind::Harmless, model, limit }
+    }
+
+    pub fn creating(url: Url, model: &'a str) -> Self {
+        Self { kind: Kind::Creating, ..Self::harmless(Method::POST, url, model) }
+    }
 }
 
 impl Caller {
@@ -95,42 +120,36 @@ impl Caller {
     }
 
     /// A call without effect, or one whose effect may happen twice.
-    pub async fn call_quietly(
-        &self,
-        method: Method,
-        url: Url,
-        model: &str,
-    ) -> Result<Value, Failure> {
+    pub async fn call_quietly(&self, call: Call<'_>) -> Result<Held<Value>, Failure> {
         let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
-        self.call(method, url, Kind::Harmless, model, &|request| request, patience).await
+        self.call(call, &|request| request, patience).await
     }
 
     /// One call, again where that is harmless, at the pace that the API allows.
     pub async fn call(
         &self,
-        method: Method,
-        url: Url,
-        kind: Kind,
-        model: &str,
+        call: Call<'_>,
         build: &(dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync),
         patience: Patience<'_>,
-    ) -> Result<Value, Failure> {
+    ) -> Result<Held<Value>, Failure> {
+        let Call { method, url, kind, .. } = &call;
+        let kind = *kind;
         if !self.has_token() {
             return Err(missing_token().into());
         }
         let mut waited = Duration::ZERO;
         for retries in 0.. {
             waited += self.wait_for_turn(kind, waited, &patience).await?;
-            let client = self.guard.client_for(&url)?;
+            let client = self.guard.client_for(url)?;
             let request = client.request(method.clone(), url.clone()).timeout(ANSWER_TIMEOUT);
-            let (trouble, failure) =
-                match self.answer(build(self.authorized(request)), &url, kind, model).await {
-                    Ok(value) => {
-                        self.bucket(kind, Bucket::succeeded);
-                        return Ok(value);
-                    }
-                    Err(trouble) => trouble,
-                };
+            let (trouble, failure) = match self.answer(build(self.authorized(request)), &call).await
+            {
+                Ok(value) => {
+                    self.bucket(kind, Bucket::succeeded);
+                    return Ok(value);
+                }
+                Err(trouble) => trouble,
+            };
             let jitter = rand::rng().random::<f64>();
             let next = kind.next(trouble, retries, waited, jitter);
             let throttled = failure.status == Some(StatusCode::TOO_MANY_REQUESTS);
@@ -155,10 +174,10 @@ impl Caller {
     async fn answer(
         &self,
         request: RequestBuilder,
-        url: &Url,
-        kind: Kind,
-        model: &str,
-    ) -> Result<Value, (Trouble, Failure)> {
+        call: &Call<'_>,
+    ) -> Result<Held<Value>, (Trouble, Failure)> {
+        let Call { url, kind, model, limit, .. } = call;
+        let kind = *kind;
         let lost =
             |error| (Trouble::Lost, Failure { error, status: None, lost: kind == Kind::Creating });
         let response = match request.send().await {
@@ -170,12 +189,10 @@ impl Caller {
         };
         let status = response.status();
         let in_header = retry::retry_after(response.headers(), SystemTime::now());
-        let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await.map_err(lost)?;
         if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|_| {
-                lost(GenerateError::BadAnswer { detail: picture::first_words(&body) })
-            });
+            return self.guard.read_json(response, *limit).await.map_err(lost);
         }
+        let body = guard::read_words(response, MAX_ERROR_BYTES).await;
         let in_body =
             errors::retry_after_of(&body).and_then(|s| Duration::try_from_secs_f64(s).ok());
         let wait = in_header.max(in_body);

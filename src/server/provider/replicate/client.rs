@@ -12,11 +12,16 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 pub use super::call::{Failure, Patience};
-use super::{call::Caller, reference::Name, retry::Kind, wire::Prediction};
+use super::{
+    call::{Call, Caller},
+    reference::Name,
+    wire::Prediction,
+};
 use crate::{
     error::GenerateError,
     generation::Image,
     server::{
+        budget::Held,
         config::Config,
         guard::{self, Guard},
         picture,
@@ -54,9 +59,9 @@ pub enum Route {
 /// What a download brought.
 #[derive(Debug)]
 pub enum Download {
-    Image(Image),
+    Image(Held<Image>),
     /// Something else.
-    File(Bytes),
+    File(Held<Bytes>),
     /// It has more bytes than it may have, and is left where it is.
     TooLarge,
     /// It is not there, or not any more.
@@ -92,15 +97,21 @@ impl Client {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        self.0.call_quietly(Method::GET, url, model).await.map_err(|failure| failure.error)
+        let call =
+            Call { limit: guard::MAX_LOOKUP_BYTES, ..Call::harmless(Method::GET, url, model) };
+        let answer = self.0.call_quietly(call).await;
+        answer.map(|answer| answer.value).map_err(|failure| failure.error)
     }
 
-    pub async fn prediction(&self, id: &str) -> Result<Prediction, GenerateError> {
-        let value = self.get(&["predictions", id], &[], id).await?;
-        Prediction::read(&value).ok_or_else(no_prediction)
+    /// The prediction `id`, with all that it made.
+    pub async fn prediction(&self, id: &str) -> Result<Held<Prediction>, GenerateError> {
+        let call = Call::harmless(Method::GET, self.0.url(&["predictions", id]), id);
+        let answer = self.0.call_quietly(call).await.map_err(|failure| failure.error)?;
+        answer.try_map(|value| Prediction::read(value).ok_or_else(no_prediction))
     }
 
-    /// Starts a prediction. The answer may be lost although it runs: then [`Failure::lost`] is set.
+    /// Starts a prediction and answers how it stands, without what it made. The answer may be
+    /// lost although it runs: then [`Failure::lost`] is set.
     pub async fn create(
         &self,
         create: &Create,
@@ -117,8 +128,10 @@ impl Client {
         let build = |request: RequestBuilder| {
             request.header("Cancel-After", cancel_after(create.cancel_after)).json(&create.body)
         };
-        let value = self.0.call(Method::POST, url, Kind::Creating, model, &build, patience).await?;
-        Prediction::read(&value).ok_or_else(|| Failure {
+        let call = Call::creating(url, model);
+        let answer = self.0.call(call, &build, patience).await?;
+        let prediction = Prediction::read(answer.value).map(Prediction::without_values);
+        prediction.ok_or_else(|| Failure {
             error: no_prediction(),
             status: Some(StatusCode::CREATED),
             lost: true,
@@ -128,7 +141,7 @@ impl Client {
     /// Asks for the end of a prediction; that it had ended is no error.
     pub async fn cancel(&self, id: &str) -> Result<(), GenerateError> {
         let url = self.0.url(&["predictions", id, "cancel"]);
-        match self.0.call_quietly(Method::POST, url, id).await {
+        match self.0.call_quietly(Call::harmless(Method::POST, url, id)).await {
             Err(failure) if failure.status != Some(StatusCode::NOT_FOUND) => Err(failure.error),
             _ => Ok(()),
         }
@@ -149,11 +162,15 @@ impl Client {
                 url.query_pairs_mut().append_pair("created_after", &after);
             }
         }
-        let call = self.0.call_quietly(Method::GET, url, "");
-        let value = call.await.map_err(|failure| failure.error)?;
-        let results = value.get("results").and_then(Value::as_array).map(Vec::as_slice);
+        let call = self.0.call_quietly(Call::harmless(Method::GET, url, ""));
+        let mut value = call.await.map_err(|failure| failure.error)?.value;
+        let results = match value.get_mut("results").map(Value::take) {
+            Some(Value::Array(results)) => results,
+            _ => Vec::new(),
+        };
         let next = value.get("next").and_then(Value::as_str).map(str::to_owned);
-        Ok((results.unwrap_or_default().iter().filter_map(Prediction::read).collect(), next))
+        let listed = results.into_iter().filter_map(Prediction::read);
+        Ok((listed.map(|listed| Prediction { output: None, ..listed }).collect(), next))
     }
 
     /// Uploads an input and answers the address that a model can read it from.
@@ -168,7 +185,7 @@ impl Client {
         };
         let url = self.0.url(&["files"]);
         let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
-        let value = self.0.call(Method::POST, url, Kind::Creating, name, &build, patience).await?;
+        let value = self.0.call(Call::creating(url, name), &build, patience).await?;
         let address = value.pointer("/urls/get").and_then(Value::as_str);
         address.map(str::to_owned).ok_or_else(|| Failure {
             error: GenerateError::BadAnswer { detail: "the upload has no address".to_owned() },
@@ -205,14 +222,18 @@ impl Client {
                     return Err(GenerateError::Busy { host, detail });
                 }
             }
-            let Some(bytes) = guard::read_within(response, limit).await? else {
+            let Some(body) = self.0.guard.read_within(response, limit).await? else {
                 return Ok(Download::TooLarge);
             };
-            if bytes.len() > picture::MAX_IMAGE_BYTES {
-                return Ok(Download::File(bytes.into()));
-            }
-            let image = picture::try_recognise(bytes);
-            Ok(image.map_or_else(|bytes| Download::File(bytes.into()), Download::Image))
+            let Held { value: bytes, share } = body;
+            let image = match bytes.len() {
+                0..=picture::MAX_IMAGE_BYTES => picture::try_recognise(bytes),
+                _ => Err(bytes),
+            };
+            Ok(match image {
+                Ok(image) => Download::Image(Held { value: image, share }),
+                Err(bytes) => Download::File(Held { value: bytes.into(), share }),
+            })
         };
         tokio::time::timeout(DOWNLOAD_TIMEOUT, download).await.unwrap_or_else(|_| {
             Err(GenerateError::Timeout { detail: "the result could not be downloaded".to_owned() })

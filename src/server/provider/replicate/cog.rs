@@ -14,9 +14,9 @@ use url::Url;
 
 use super::{
     Handle,
+    call::MAX_ERROR_BYTES,
     client::{Client, Route},
-    collect::{self, Collected},
-    errors,
+    collect, errors,
     events::Narrator,
     follow, input,
     models::Runnable,
@@ -30,8 +30,8 @@ use crate::{
     error::GenerateError,
     generation::{Event, Fact, PromptUse},
     server::{
+        budget::Held,
         guard::{self, Guard},
-        picture,
         provider::{Answer, Job, Updates},
     },
 };
@@ -85,7 +85,7 @@ impl Cog {
         let request = self.guard.client_for(&url)?.get(url.clone()).timeout(SCHEMA_TIMEOUT);
         let response = request.send().await.map_err(|error| guard::unreachable(&url, &error))?;
         let title = Target::Cog(server.clone()).title();
-        let openapi = read(response, &title).await?;
+        let openapi = read(&self.guard, response, guard::MAX_LOOKUP_BYTES, &title).await?;
         let (prompt, inputs) = schema::read(&openapi);
         let model = Arc::new(Runnable {
             title,
@@ -120,7 +120,8 @@ impl Cog {
         let id = format!("easel-{}-{}", job.id, job.attempt);
         updates.remember(&Handle::Cog(id.clone()).to_string()).await?;
 
-        let prediction = self.predict(server, id, &model, input, job, updates).await?;
+        let Held { value: prediction, share: _held } =
+            self.predict(server, id, &model, input, job, updates).await?;
         match prediction.status {
             Status::Failed => Err(errors::failure(prediction.error.as_deref())),
             Status::Canceled | Status::Aborted => Err(GenerateError::Cancelled),
@@ -128,10 +129,11 @@ impl Cog {
                 if let Some(seconds) = prediction.predict_time {
                     self.usual.record(&model.title, seconds);
                 }
-                let found = collect::collect(&self.client, &prediction, model.text_output, job);
-                let Collected { images, files, mut facts } = found.await?;
+                let found =
+                    collect::collect(&self.client, prediction, model.text_output, job, updates);
+                let (made, mut facts) = found.await?;
                 facts.extend(seed.map(|seed| Fact::new("Seed", seed)));
-                Ok(Answer::Images { images, files, facts })
+                Ok(made.answer(facts))
             }
         }
     }
@@ -144,7 +146,7 @@ impl Cog {
         input: Map<String, Value>,
         job: &Job,
         updates: &Updates,
-    ) -> Result<Prediction, GenerateError> {
+    ) -> Result<Held<Prediction>, GenerateError> {
         let url = path(server, &["predictions", &id]);
         let client = self.guard.client_for(&url)?;
         let body = json!({ "input": input });
@@ -178,7 +180,8 @@ impl Cog {
             }
         };
         run.ended = true;
-        Ok(Prediction::read_state(&read(response, &model.title).await?))
+        let answer = read(&self.guard, response, guard::MAX_ANSWER_BYTES, &model.title).await?;
+        Ok(answer.map(Prediction::read_state))
     }
 
     /// Waits for the answer and meanwhile tells how far it is; passes a cancel on.
@@ -246,8 +249,8 @@ impl Run {
         if response.status() != StatusCode::ACCEPTED {
             return None;
         }
-        let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await.ok()?;
-        Some(Prediction::read_state(&serde_json::from_slice(&body).ok()?))
+        let answer = self.guard.read_json(response, guard::MAX_ANSWER_BYTES).await.ok()?;
+        Some(Prediction::read_state(answer.value).without_values())
     }
 }
 
@@ -268,15 +271,19 @@ impl Drop for Run {
     }
 }
 
-async fn read(response: Response, model: &str) -> Result<Value, GenerateError> {
+async fn read(
+    guard: &Guard,
+    response: Response,
+    limit: usize,
+    model: &str,
+) -> Result<Held<Value>, GenerateError> {
     let host = response.url().host_str().unwrap_or_default().to_owned();
     let status = response.status();
-    let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await?;
     if !status.is_success() {
+        let body = guard::read_words(response, MAX_ERROR_BYTES).await;
         return Err(errors::refusal(status, &body, None, model, &host));
     }
-    serde_json::from_slice(&body)
-        .map_err(|_| GenerateError::BadAnswer { detail: picture::first_words(&body) })
+    guard.read_json(response, limit).await
 }
 
 fn path(server: &Url, parts: &[&str]) -> Url {

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, Image},
+    generation::Fact,
     server::{
+        budget::Held,
         picture,
-        provider::{Job, MadeFile},
+        provider::{Job, Made, MadeFile, Updates},
         redact,
     },
 };
@@ -28,69 +29,76 @@ const TRIES_WHEN_GONE: u32 = 5;
 const MIB: usize = 1024 * 1024;
 /// The largest file that is no picture.
 const MAX_FILE_BYTES: usize = 64 * MIB;
-/// All such files of one prediction: they are in memory until they are kept.
+/// All such files of one prediction.
 const MAX_FILES_BYTES: usize = 128 * MIB;
 
-/// What a prediction made.
-#[derive(Debug, Default)]
-pub struct Collected {
-    pub images: Vec<Image>,
-    pub files: Vec<MadeFile>,
-    /// Its words, and where the files are that are too large to be kept here.
-    pub facts: Vec<Fact>,
-}
-
-impl Collected {
-    /// How large the next file may be.
-    fn room(&self) -> usize {
-        let taken: usize = self.files.iter().map(|file| file.bytes.len()).sum();
-        // A picture always has room.
-        MAX_FILE_BYTES.min(MAX_FILES_BYTES.saturating_sub(taken)).max(picture::MAX_IMAGE_BYTES)
-    }
-
-    fn is_empty(&self) -> bool {
-        self.images.is_empty() && self.files.is_empty() && self.facts.is_empty()
-    }
-}
-
-/// What a prediction that succeeded made.
+/// What a prediction that succeeded made; the facts are its words, and where the files are that
+/// are too large to be kept here.
 ///
 /// # Errors
 ///
 /// [`GenerateError::Expired`] when the API has deleted the outputs, [`GenerateError::BadAnswer`]
-/// when there never were any.
+/// when there never were any. What came home before something failed is kept.
 pub async fn collect(
     client: &Client,
-    prediction: &Prediction,
+    mut prediction: Prediction,
     pieces_of_text: bool,
     job: &Job,
-) -> Result<Collected, GenerateError> {
+    updates: &Updates,
+) -> Result<(Made, Vec<Fact>), GenerateError> {
     if prediction.data_removed {
         return Err(expired());
     }
-    let pieces = prediction.output.as_ref();
-    let pieces = pieces.map(|output| output::walk(output, pieces_of_text)).unwrap_or_default();
-    let mut found = Collected::default();
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) => found.facts.push(Fact::new("Text", redact::excerpt(&text))),
-            Piece::File(Source::Inline(data_url)) => match output::inline(&data_url)? {
-                Inline::Image(image) => found.images.push(image),
-                Inline::File(file) => found.files.push(file),
-            },
+    let output = prediction.output.take().unwrap_or_default();
+    let mut pieces = output::walk(output, pieces_of_text).into_iter();
+    let (mut made, mut facts) = (Made::new(updates), Vec::new());
+    while let Some(piece) = pieces.next() {
+        let brought = match piece {
+            Piece::Text(text) => {
+                facts.push(Fact::new("Text", redact::excerpt(&text)));
+                Ok(())
+            }
             Piece::File(Source::Url(url)) if !client.is_output(&url) => {
-                found.facts.push(Fact::new("Text", redact::excerpt(url.as_str())));
+                facts.push(Fact::new("Text", redact::excerpt(url.as_str())));
+                Ok(())
             }
-            Piece::File(Source::Url(url)) => {
-                bring(client, &url, prediction, job, &mut found).await?
+            Piece::File(source) => match source {
+                Source::Inline(data_url) => inline(&data_url, &mut made).await,
+                Source::Url(url) => {
+                    bring(client, &url, &prediction, job, &mut made, &mut facts).await
+                }
+            },
+        };
+        match brought {
+            Err(error) if made.is_empty() || error == GenerateError::Cancelled => {
+                return Err(error);
             }
+            Err(error) => {
+                let lost = 1 + pieces.len();
+                updates.notice(format!("{lost} parts of the result could not be fetched: {error}"));
+                break;
+            }
+            Ok(()) => {}
         }
     }
-    if found.is_empty() {
+    if made.is_empty() && facts.is_empty() {
         let detail = "The model finished without a picture.".to_owned();
         return Err(GenerateError::BadAnswer { detail });
     }
-    Ok(found)
+    Ok((made, facts))
+}
+
+async fn inline(data_url: &str, made: &mut Made) -> Result<(), GenerateError> {
+    match output::inline(data_url)? {
+        Inline::Image(image) => made.image(image).await,
+        Inline::File(file) => made.file(file).await,
+    }
+}
+
+/// How large the next file may be; a picture always may be.
+fn room(made: &Made) -> usize {
+    let taken = usize::try_from(made.file_bytes()).unwrap_or(usize::MAX);
+    MAX_FILE_BYTES.min(MAX_FILES_BYTES.saturating_sub(taken)).max(picture::MAX_IMAGE_BYTES)
 }
 
 /// Brings home what is at `url`.
@@ -99,24 +107,27 @@ async fn bring(
     url: &Url,
     prediction: &Prediction,
     job: &Job,
-    found: &mut Collected,
+    made: &mut Made,
+    facts: &mut Vec<Fact>,
 ) -> Result<(), GenerateError> {
+    if !made.has_room() {
+        made.leave_out(1);
+        return Ok(());
+    }
     let until = prediction.completed_at.unwrap_or_else(SystemTime::now) + KEPT;
     let mut pause = Duration::from_millis(500);
     let mut gone = 0;
-    let room = found.room();
+    let room = room(made);
     loop {
         let error = match client.download(url, room).await {
-            Ok(Download::Image(image)) => {
-                found.images.push(image);
-                return Ok(());
+            Ok(Download::Image(Held { value: image, share: _held })) => {
+                return made.image(image).await;
             }
-            Ok(Download::File(bytes)) => {
-                found.files.push(MadeFile::new(output::name_at(url), bytes));
-                return Ok(());
+            Ok(Download::File(Held { value: bytes, share: _held })) => {
+                return made.file(MadeFile::new(output::name_at(url), bytes)).await;
             }
             Ok(Download::TooLarge) => {
-                found.facts.push(too_large(url, room));
+                facts.push(too_large(url, room));
                 return Ok(());
             }
             Ok(Download::Gone) => {

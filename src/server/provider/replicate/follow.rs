@@ -6,19 +6,16 @@ use rand::Rng;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Replicate,
-    collect::{self, Collected},
-    create::CancelOnDrop,
-    errors,
-    events::Narrator,
-    models::Runnable,
-    status::Status,
-    wire::Prediction,
+    Replicate, collect, create::CancelOnDrop, errors, events::Narrator, models::Runnable,
+    status::Status, wire::Prediction,
 };
 use crate::{
     error::GenerateError,
     generation::Fact,
-    server::provider::{Answer, Job, Updates},
+    server::{
+        budget::Held,
+        provider::{Answer, Job, Updates},
+    },
 };
 
 /// Our own limit; the API ends a prediction 30 s later by itself.
@@ -52,7 +49,7 @@ pub async fn follow(
 ) -> Result<Answer, GenerateError> {
     let mut orphan = CancelOnDrop::new(replicate.client.clone(), prediction.id.clone());
     let usual = replicate.usual.seconds(&model.title).or(model.example_seconds);
-    let (prediction, ending) =
+    let (Held { value: prediction, share: _held }, ending) =
         watch(replicate, prediction, Narrator::new(usual), job, updates).await?;
     orphan.release();
     replicate.claims.release(&prediction.id);
@@ -62,10 +59,12 @@ pub async fn follow(
             if let Some(seconds) = prediction.predict_time {
                 replicate.usual.record(&model.title, seconds);
             }
-            let found = collect::collect(&replicate.client, &prediction, model.text_output, job);
-            let Collected { images, files, mut facts } = found.await?;
-            facts.extend(facts_of(&prediction, seed));
-            Ok(Answer::Images { images, files, facts })
+            let told = facts_of(&prediction, seed);
+            let found =
+                collect::collect(&replicate.client, prediction, model.text_output, job, updates);
+            let (made, mut facts) = found.await?;
+            facts.extend(told);
+            Ok(made.answer(facts))
         }
         Status::Failed => Err(errors::failure(prediction.error.as_deref())),
         _ => Err(ended(replicate, &prediction, ending)),
@@ -75,24 +74,30 @@ pub async fn follow(
 /// Polls until the prediction has ended and says whether we asked for that.
 async fn watch(
     replicate: &Replicate,
-    mut known: Prediction,
+    known: Prediction,
     mut narrator: Narrator,
     job: &Job,
     updates: &Updates,
-) -> Result<(Prediction, Option<Ending>), GenerateError> {
+) -> Result<(Held<Prediction>, Option<Ending>), GenerateError> {
     let started = Instant::now();
+    let mut known = known.without_values();
     let webhook = replicate.webhooks.watch(&known.id);
     // After a restart the time before it counts too.
     let age = known.created_at.and_then(|at| SystemTime::now().duration_since(at).ok());
     let limit = started + JOB_LIMIT.saturating_sub(age.unwrap_or_default());
     let mut ending: Option<(Ending, Instant)> = None;
     let mut pause = FIRST_PAUSE;
+    // One that has ended by now is asked once more for what it made.
+    if known.status.is_final() {
+        pause = Duration::ZERO;
+    }
+    let mut share = None;
     let mut notices = Notices::default();
 
     loop {
         narrator.tell(&known).into_iter().for_each(|event| updates.send(event));
-        if known.status.is_final() {
-            return Ok((known, ending.map(|(ending, _)| ending)));
+        if let Some(share) = share {
+            return Ok((Held { value: known, share }, ending.map(|(ending, _)| ending)));
         }
         let now = Instant::now();
         match ending {
@@ -122,7 +127,7 @@ async fn watch(
                 // The truth about the end is what the API answers itself.
                 let ended = told.status.is_final();
                 if !ended {
-                    known = known.merged(told);
+                    known = known.merged(told.without_values());
                 }
                 ended
             }
@@ -135,8 +140,11 @@ async fn watch(
             pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
         }
         match replicate.client.prediction(&known.id).await {
-            Ok(told) if told.status.is_final() => known = told_last(known, told),
-            Ok(told) => known = known.merged(told),
+            Ok(told) if told.status.is_final() => {
+                known = told_last(known, told.value);
+                share = Some(told.share);
+            }
+            Ok(told) => known = known.merged(told.value.without_values()),
             Err(GenerateError::ModelNotFound { detail, .. }) => {
                 if started.elapsed() > UNKNOWN_PATIENCE {
                     return Err(GenerateError::Expired { detail });

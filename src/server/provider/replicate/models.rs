@@ -23,7 +23,7 @@ use crate::{
 /// How long a model, which may get a new version, is taken to be as it was.
 const MODEL_AGE: Duration = Duration::from_secs(10 * 60);
 const COLLECTION_AGE: Duration = Duration::from_secs(3600);
-const MAX_CACHED: usize = 500;
+const MAX_CACHED: usize = 100;
 /// The curated list that an empty search shows.
 const COLLECTION: &str = "text-to-image";
 const PAGE_SIZE: usize = 24;

@@ -25,9 +25,12 @@ pub enum Source {
     Inline(String),
 }
 
+/// Pieces that are looked at; more of them say nothing to a person.
+const MAX_PIECES: usize = 256;
+
 /// Walks `output`: a leaf that is an address is a file, any other is text. Lists of text are
-/// joined when they are pieces of one (`pieces_of_text`). At most 64 pieces.
-pub fn walk(output: &Value, pieces_of_text: bool) -> Vec<Piece> {
+/// joined when they are pieces of one (`pieces_of_text`). At most 256 pieces.
+pub fn walk(output: Value, pieces_of_text: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     collect(output, None, &mut pieces);
     if pieces_of_text && pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
@@ -39,17 +42,18 @@ pub fn walk(output: &Value, pieces_of_text: bool) -> Vec<Piece> {
         pieces = vec![Piece::Text(joined)];
     }
     pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.trim().is_empty()));
-    pieces.truncate(64);
+    pieces.truncate(MAX_PIECES);
     pieces
 }
 
-fn collect(output: &Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
+/// As deep as JSON is read.
+fn collect(output: Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
     match output {
         Value::Null => {}
         Value::String(text) => pieces.push(leaf(text)),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, name, pieces)),
+        Value::Array(items) => items.into_iter().for_each(|item| collect(item, name, pieces)),
         Value::Object(members) => {
-            members.iter().for_each(|(name, value)| collect(value, Some(name), pieces));
+            members.into_iter().for_each(|(name, value)| collect(value, Some(&name), pieces));
         }
         other => pieces.push(Piece::Text(match name {
             Some(name) => format!("{name}: {other}"),
@@ -60,15 +64,15 @@ fn collect(output: &Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
 
 /// The official rule: what begins like an address is a file. Plain http is decided by the caller,
 /// who knows which origins are listed.
-fn leaf(text: &str) -> Piece {
+fn leaf(text: String) -> Piece {
     if text.starts_with("data:") && text.contains(',') {
-        return Piece::File(Source::Inline(text.to_owned()));
+        return Piece::File(Source::Inline(text));
     }
     let is_address = (text.starts_with("https://") || text.starts_with("http://"))
         && !text.contains(char::is_whitespace);
     match text.parse() {
         Ok(url) if is_address => Piece::File(Source::Url(url)),
-        _ => Piece::Text(text.to_owned()),
+        _ => Piece::Text(text),
     }
 }
 
@@ -156,13 +160,21 @@ mod tests {
             ),
             (json!("https://x is a site"), vec![text("https://x is a site")]),
         ] {
-            assert_eq!(walk(&output, false), pieces, "{output}");
+            assert_eq!(walk(output.clone(), false), pieces, "{output}");
         }
     }
 
     #[test]
+    fn what_is_as_deep_as_json_can_be_is_walked() {
+        let deep = format!("{}1{}", "[".repeat(126), "]".repeat(126));
+        let walk_it = move || walk(serde_json::from_str(&deep).unwrap(), false);
+        let small = std::thread::Builder::new().stack_size(256 * 1024);
+        assert_eq!(small.spawn(walk_it).unwrap().join().unwrap(), [text("1")]);
+    }
+
+    #[test]
     fn pieces_of_one_text_are_joined() {
-        assert_eq!(walk(&json!(["a ", "cap", "tion"]), true), [text("a caption")]);
+        assert_eq!(walk(json!(["a ", "cap", "tion"]), true), [text("a caption")]);
     }
 
     #[test]

@@ -104,7 +104,7 @@ mod tests {
     use crate::server::provider::replicate::models::tests::runnable;
 
     fn told(value: Value) -> Prediction {
-        Prediction::read(&value).unwrap()
+        Prediction::read(value).unwrap()
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A model's OpenAPI description of its inputs → the fields of our form.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     generation::{
@@ -14,7 +14,18 @@ use crate::{
 /// How deep references are followed.
 const MAX_DEPTH: usize = 8;
 
-type Object = Map<String, Value>;
+/// Members of schemas that are looked at in all; real models come to hundreds.
+const MAX_STEPS: usize = 20_000;
+/// As many inputs as a request may have.
+const MAX_FIELDS: usize = 256;
+const MAX_OPTIONS: usize = 1_000;
+/// The texts of a whole form. What is beyond it cannot be set.
+const MAX_BYTES: usize = 512 * 1024;
+const MAX_HELP_BYTES: usize = 4_000;
+
+/// The members of a schema, wherever in the document they stand.
+#[derive(Default)]
+struct Object<'s>(BTreeMap<&'s str, &'s Value>);
 
 /// What a model accepts, from its `openapi_schema`. No schema at all is a model that takes only a
 /// prompt.
@@ -29,14 +40,18 @@ pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    let empty = Object::new();
-    let properties = input.get("properties").and_then(Value::as_object).unwrap_or(&empty);
-    let mut properties: Vec<(&String, Object)> =
-        properties.iter().map(|(name, schema)| (name, resolve(openapi, schema, 0))).collect();
+    let mut resolver = Resolver::new(openapi);
+    let properties = input.get("properties").and_then(Value::as_object);
+    let mut properties: Vec<(&String, Object<'_>)> = properties
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (name, resolver.resolve(schema, 0)))
+        .collect();
     // The order of the keys means nothing; those without x-order come last.
     properties.sort_by_key(|(_, schema)| {
         schema.get("x-order").and_then(Value::as_i64).unwrap_or(i64::MAX)
     });
+    properties.truncate(MAX_FIELDS);
 
     let prompt = match properties.iter().find(|(name, _)| *name == "prompt") {
         Some((_, schema)) if required.contains("prompt") && !schema.contains_key("default") => {
@@ -45,7 +60,7 @@ pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
         Some(_) => PromptUse::Optional,
         None => PromptUse::None,
     };
-    let mut roles = HashSet::new();
+    let (mut roles, mut bytes) = (HashSet::new(), 0);
     let mut fields: Vec<_> = properties
         .iter()
         .filter(|(name, _)| *name != "prompt")
@@ -57,6 +72,10 @@ pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
                 field.label = own_title(name, schema);
             }
             field
+        })
+        .take_while(|field| {
+            bytes += crate::server::provider::weight(field);
+            bytes <= MAX_BYTES
         })
         .collect();
     fields.sort_by_key(|field| (field.advanced, !is_file(&field.kind)));
@@ -81,12 +100,13 @@ pub fn example(schema: &InputSchema, input: &Value) -> Example {
 /// True when the output is a list of pieces of one text.
 pub fn output_is_text(openapi: &Value) -> bool {
     let Some(output) = openapi.pointer("/components/schemas/Output") else { return false };
-    let output = resolve(openapi, output, 0);
+    let mut resolver = Resolver::new(openapi);
+    let output = resolver.resolve(output, 0);
     let text = |name: &str| output.get(name).and_then(Value::as_str);
     if text("x-cog-array-display") == Some("concatenate") {
         return true;
     }
-    let items = output.get("items").map(|items| resolve(openapi, items, 0)).unwrap_or_default();
+    let items = output.get("items").map(|items| resolver.resolve(items, 0)).unwrap_or_default();
     text("x-cog-array-type") == Some("iterator")
         && items.get("type").and_then(Value::as_str) == Some("string")
         && !items.contains_key("format")
@@ -96,40 +116,64 @@ fn is_file(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::File { .. } | FieldKind::Files { .. })
 }
 
-/// Follows `$ref` and merges `allOf` from left to right; the schema's own members win.
-fn resolve(root: &Value, schema: &Value, depth: usize) -> Object {
-    let Some(own) = schema.as_object() else { return Object::new() };
-    if depth > MAX_DEPTH {
-        return Object::new();
+impl<'s> Object<'s> {
+    fn get(&self, member: &str) -> Option<&'s Value> {
+        self.0.get(member).copied()
     }
-    let mut merged = Object::new();
-    let referred = own
-        .get("$ref")
-        .and_then(Value::as_str)
-        .and_then(|path| path.strip_prefix("#/components/schemas/"))
-        .and_then(|name| root.get("components")?.get("schemas")?.get(name));
-    let members = own.get("allOf").and_then(Value::as_array);
-    for part in referred.into_iter().chain(members.into_iter().flatten()) {
-        merged.extend(resolve(root, part, depth + 1));
+
+    fn contains_key(&self, member: &str) -> bool {
+        self.0.contains_key(member)
     }
-    // A union with nothing is the other one, and may be left out.
-    if let Some(union) = own.get("anyOf").or_else(|| own.get("oneOf")).and_then(Value::as_array) {
-        let others: Vec<_> = union
-            .iter()
-            .filter(|part| part.get("type").and_then(Value::as_str) != Some("null"))
-            .collect();
-        match others[..] {
-            [only] => merged.extend(resolve(root, only, depth + 1)),
-            _ => _ = merged.insert("x-union".to_owned(), Value::Bool(true)),
-        }
-    }
-    let own =
-        own.iter().filter(|(key, _)| !matches!(key.as_str(), "$ref" | "allOf" | "anyOf" | "oneOf"));
-    merged.extend(own.map(|(key, value)| (key.clone(), value.clone())));
-    merged
 }
 
-fn field(name: &str, schema: &Object, required: bool) -> Field {
+/// Resolves schemas of one document, whose references may lead in circles or fan out.
+struct Resolver<'s> {
+    root: &'s Value,
+    /// Members that may still be looked at.
+    steps: usize,
+}
+
+impl<'s> Resolver<'s> {
+    fn new(root: &'s Value) -> Self {
+        Self { root, steps: MAX_STEPS }
+    }
+
+    /// Follows `$ref` and merges `allOf` from left to right; the schema's own members win.
+    fn resolve(&mut self, schema: &'s Value, depth: usize) -> Object<'s> {
+        let Some(own) = schema.as_object() else { return Object::default() };
+        let steps = self.steps.checked_sub(1 + own.len());
+        let Some(steps) = steps.filter(|_| depth <= MAX_DEPTH) else { return Object::default() };
+        self.steps = steps;
+        let mut merged = Object::default();
+        let referred = own
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|path| path.strip_prefix("#/components/schemas/"))
+            .and_then(|name| self.root.get("components")?.get("schemas")?.get(name));
+        let members = own.get("allOf").and_then(Value::as_array);
+        for part in referred.into_iter().chain(members.into_iter().flatten()) {
+            merged.0.extend(self.resolve(part, depth + 1).0);
+        }
+        // A union with nothing is the other one, and may be left out.
+        if let Some(union) = own.get("anyOf").or_else(|| own.get("oneOf")).and_then(Value::as_array)
+        {
+            let mut others = union
+                .iter()
+                .filter(|part| part.get("type").and_then(Value::as_str) != Some("null"));
+            match (others.next(), others.next()) {
+                (Some(only), None) => merged.0.extend(self.resolve(only, depth + 1).0),
+                _ => _ = merged.0.insert("x-union", &Value::Bool(true)),
+            }
+        }
+        let own = own
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "$ref" | "allOf" | "anyOf" | "oneOf"));
+        merged.0.extend(own.map(|(key, value)| (key.as_str(), value)));
+        merged
+    }
+}
+
+fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     let kind = kind(name, schema);
     let default = schema.get("default").and_then(|default| value(&kind, default));
     let mut field = Field::new(name, kind);
@@ -147,7 +191,7 @@ fn field(name: &str, schema: &Object, required: bool) -> Field {
     }
     let deprecated = schema.get("deprecated").and_then(Value::as_bool) == Some(true);
     let help = schema.get("description").and_then(Value::as_str).map(str::trim).unwrap_or_default();
-    let mut help = redact::redact(help);
+    let mut help = redact::redact(&help[..help.floor_char_boundary(MAX_HELP_BYTES)]);
     // What enums are called when nobody described them.
     if help == "An enumeration." {
         help.clear();
@@ -164,7 +208,7 @@ fn field(name: &str, schema: &Object, required: bool) -> Field {
     }
 }
 
-fn own_title(name: &str, schema: &Object) -> String {
+fn own_title(name: &str, schema: &Object<'_>) -> String {
     // Enums carry the name of their type, which is that of the input.
     let title = schema.get("title").and_then(Value::as_str).map(str::trim);
     match title.filter(|title| !title.is_empty() && *title != name) {
@@ -203,9 +247,9 @@ fn is_advanced(name: &str) -> bool {
     .any(|word| name.to_ascii_lowercase().contains(word))
 }
 
-fn kind(name: &str, schema: &Object) -> FieldKind {
+fn kind(name: &str, schema: &Object<'_>) -> FieldKind {
     if let Some(options) = schema.get("enum").and_then(Value::as_array) {
-        let options: Vec<_> = options.iter().filter_map(scalar).collect();
+        let options: Vec<_> = options.iter().take(MAX_OPTIONS).filter_map(scalar).collect();
         if !options.is_empty() {
             return FieldKind::Choice { options };
         }
@@ -213,7 +257,7 @@ fn kind(name: &str, schema: &Object) -> FieldKind {
     if schema.contains_key("x-union") {
         return FieldKind::Json;
     }
-    match type_of(schema) {
+    match type_of(schema.get("type")) {
         Some("integer") => FieldKind::Integer {
             min: bound(schema, "minimum", "ge").map(|min| min.ceil() as i128),
             max: bound(schema, "maximum", "le").map(|max| max.floor() as i128),
@@ -229,7 +273,7 @@ fn kind(name: &str, schema: &Object) -> FieldKind {
         Some("array") => {
             let items = schema.get("items").and_then(Value::as_object);
             let format = items.and_then(|items| items.get("format")).and_then(Value::as_str);
-            match items.and_then(type_of) {
+            match type_of(items.and_then(|items| items.get("type"))) {
                 Some("string") if format == Some("uri") => FieldKind::Files {
                     accept: accept(name, schema),
                     max: length(schema, "maxItems"),
@@ -243,7 +287,7 @@ fn kind(name: &str, schema: &Object) -> FieldKind {
     }
 }
 
-fn string_kind(name: &str, schema: &Object) -> FieldKind {
+fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
     let text = |member: &str| schema.get(member).and_then(Value::as_str).unwrap_or_default();
     let is_true = |member: &str| schema.get(member).and_then(Value::as_bool) == Some(true);
     let name = name.to_ascii_lowercase();
@@ -271,7 +315,7 @@ fn string_kind(name: &str, schema: &Object) -> FieldKind {
 }
 
 /// What a file input takes, as in HTML.
-fn accept(name: &str, schema: &Object) -> String {
+fn accept(name: &str, schema: &Object<'_>) -> String {
     let declared = schema.get("x-cog-accept").and_then(Value::as_str);
     let guessed = if name.contains("audio") {
         "audio/*"
@@ -284,8 +328,8 @@ fn accept(name: &str, schema: &Object) -> String {
 }
 
 /// The type, of which newer generators may give a list with `null` in it.
-fn type_of(schema: &Object) -> Option<&str> {
-    match schema.get("type")? {
+fn type_of(kind: Option<&Value>) -> Option<&str> {
+    match kind? {
         Value::String(name) => Some(name),
         Value::Array(names) => {
             let mut names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
@@ -296,11 +340,11 @@ fn type_of(schema: &Object) -> Option<&str> {
 }
 
 /// A bound under its own name or the one that old generators leaked.
-fn bound(schema: &Object, name: &str, leaked: &str) -> Option<f64> {
+fn bound(schema: &Object<'_>, name: &str, leaked: &str) -> Option<f64> {
     schema.get(name).or_else(|| schema.get(leaked))?.as_f64().filter(|bound| bound.is_finite())
 }
 
-fn length(schema: &Object, name: &str) -> Option<u32> {
+fn length(schema: &Object<'_>, name: &str) -> Option<u32> {
     let length = schema.get(name)?.as_f64().filter(|length| *length >= 0.0)?;
     Some(length as u32)
 }

@@ -13,14 +13,17 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::{sync::Notify, time::Instant};
 use url::Url;
 
 use super::{client::Client, signature, wire::Prediction};
 use crate::{
     generation::GenerationId,
-    server::config::{Config, Secret},
+    server::{
+        config::{Config, Secret},
+        json,
+    },
 };
 
 /// Where webhooks come in, under the public address.
@@ -81,8 +84,8 @@ impl Webhooks {
         url.set_path(&format!("{}{PATH}", public.path().trim_end_matches('/')));
         url.set_query(Some(&format!("generation={id}")));
         vec![
-            ("webhook", json!(url.as_str())),
-            ("webhook_events_filter", json!(["start", "logs", "completed"])),
+            ("webhook", Value::from(url.as_str())),
+            ("webhook_events_filter", Value::from(vec!["start", "logs", "completed"])),
         ]
     }
 
@@ -114,8 +117,8 @@ impl Webhooks {
                 return StatusCode::OK;
             }
         }
-        let prediction = serde_json::from_slice(body).ok().and_then(|body| Prediction::read(&body));
-        if let Some(prediction) = prediction
+        let prediction = json::parse(body).ok().and_then(Prediction::read);
+        if let Some(prediction) = prediction.map(Prediction::without_values)
             && let Some(heard) = lock(&self.watched).get(&prediction.id)
         {
             let mut known = lock(&heard.prediction);

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use super::status::Status;
 
+/// What is kept of the logs.
+const MAX_LOG_BYTES: usize = 256 * 1024;
+
 /// A prediction, as far as Easel needs it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prediction {
@@ -29,13 +32,15 @@ pub struct Prediction {
 
 impl Prediction {
     /// `None` when `value` is no prediction.
-    pub fn read(value: &Value) -> Option<Self> {
-        let id = value.get("id")?.as_str().filter(|id| is_id(id))?;
-        Some(Self { id: id.to_owned(), ..Self::read_state(value) })
+    pub fn read(value: Value) -> Option<Self> {
+        let id = value.get("id")?.as_str().filter(|id| is_id(id))?.to_owned();
+        Some(Self { id, ..Self::read_state(value) })
     }
 
     /// As [`read`](Self::read), of a server that may leave out the id.
-    pub fn read_state(value: &Value) -> Self {
+    pub fn read_state(mut value: Value) -> Self {
+        let mut taken = |name: &str| value.get_mut(name).map(Value::take).unwrap_or_default();
+        let (input, output) = (taken("input"), taken("output"));
         let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
         let time = |name: &str| humantime::parse_rfc3339_weak(value.get(name)?.as_str()?).ok();
         let page = value.pointer("/urls/web").and_then(Value::as_str);
@@ -44,10 +49,13 @@ impl Prediction {
             model: text("model"),
             version: text("version"),
             status: text("status").map_or_else(Status::default, |word| Status::parse(&word)),
-            input: value.get("input").and_then(Value::as_object).cloned().unwrap_or_default(),
-            output: value.get("output").filter(|output| !output.is_null()).cloned(),
+            input: match input {
+                Value::Object(input) => input,
+                _ => Map::new(),
+            },
+            output: Some(output).filter(|output| !output.is_null()),
             error: value.get("error").and_then(as_words),
-            logs: text("logs").unwrap_or_default(),
+            logs: value.get("logs").and_then(Value::as_str).map(both_ends).unwrap_or_default(),
             predict_time: value
                 .pointer("/metrics/predict_time")
                 .and_then(Value::as_f64)
@@ -57,6 +65,12 @@ impl Prediction {
             data_removed: value.get("data_removed").and_then(Value::as_bool).unwrap_or(false),
             page: page.filter(|page| page.starts_with("https://replicate.com/")).map(str::to_owned),
         }
+    }
+
+    /// What is worth keeping while it runs: neither input nor output, which may be pictures.
+    #[must_use]
+    pub fn without_values(self) -> Self {
+        Self { input: Map::new(), output: None, ..self }
     }
 
     /// What is known after `next` was heard; webhooks and polls come in any order. Absent
@@ -79,7 +93,8 @@ impl Prediction {
             input: if next.input.is_empty() { self.input } else { next.input },
             output: longer(self.output, next.output),
             error: self.error.or(next.error),
-            logs: if next.logs.len() > self.logs.len() { next.logs } else { self.logs },
+            // Long ones are cut to one length.
+            logs: if next.logs.len() >= self.logs.len() { next.logs } else { self.logs },
             predict_time: next.predict_time.or(self.predict_time),
             created_at: self.created_at.or(next.created_at),
             completed_at: self.completed_at.or(next.completed_at),
@@ -93,6 +108,16 @@ impl Prediction {
 pub fn is_id(id: &str) -> bool {
     (1..=128).contains(&id.len())
         && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+/// The first and the last of long logs: what a model says of itself, and how far it is.
+fn both_ends(logs: &str) -> String {
+    if logs.len() <= MAX_LOG_BYTES {
+        return logs.to_owned();
+    }
+    let head = logs.floor_char_boundary(MAX_LOG_BYTES / 2);
+    let tail = logs.ceil_char_boundary(logs.len() - MAX_LOG_BYTES / 2);
+    format!("{}\n{}", &logs[..head], &logs[tail..])
 }
 
 /// The words of a member that is usually a string.
@@ -113,19 +138,19 @@ mod tests {
 
     #[test]
     fn a_bare_answer_is_enough() {
-        let prediction = Prediction::read(&json!({"id": "put-all-1", "status": "starting"}));
+        let prediction = Prediction::read(json!({"id": "put-all-1", "status": "starting"}));
         assert_eq!(
             prediction,
             Some(Prediction { id: "put-all-1".into(), ..Prediction::default() })
         );
         for value in [json!({}), json!([1]), json!({"id": 7}), json!({"id": "../x"})] {
-            assert_eq!(Prediction::read(&value), None);
+            assert_eq!(Prediction::read(value), None);
         }
     }
 
     #[test]
     fn odd_members_do_not_break_it() {
-        let prediction = Prediction::read(&json!({
+        let prediction = Prediction::read(json!({
             "id": "p1", "status": "exploded", "logs": null, "error": {"code": 7}, "output": null,
             "metrics": {}, "created_at": "2024-01-01T00:00:00.12Z", "input": null,
             "completed_at": "2024-01-01T00:00:00.123456789Z", "urls": {"web": "https://evil/"},
@@ -138,14 +163,22 @@ mod tests {
     }
 
     #[test]
+    fn of_long_logs_both_ends_are_kept() {
+        let logs = format!("first\n{}\nlast", "狐".repeat(1 << 20));
+        let logs = Prediction::read_state(json!({"logs": logs})).logs;
+        assert!(logs.starts_with("first\n") && logs.ends_with("\nlast"));
+        assert!(logs.len() <= MAX_LOG_BYTES + 1);
+    }
+
+    #[test]
     fn a_repeated_member_is_no_error() {
         let value = serde_json::from_str(r#"{"id":"p1","model":"a/b","model":"c/d"}"#).unwrap();
-        assert_eq!(Prediction::read(&value).unwrap().model.as_deref(), Some("c/d"));
+        assert_eq!(Prediction::read(value).unwrap().model.as_deref(), Some("c/d"));
     }
 
     #[test]
     fn a_late_message_takes_nothing_back() {
-        let read = |value| Prediction::read(&value).unwrap();
+        let read = |value| Prediction::read(value).unwrap();
         let done = read(json!({
             "id": "p", "status": "succeeded", "logs": "long logs", "output": ["a", "b"],
         }));

@@ -11,8 +11,10 @@ use super::{client::App, reference::Place};
 /// How long an app's description is used without asking again.
 const FRESH: Duration = Duration::from_secs(300);
 const MOST_APPS: usize = 64;
+/// All of them together.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Connections by place, the newest 64.
+/// Connections by place, the newest 64, or fewer that say much of themselves.
 #[derive(Default)]
 pub struct Apps(Mutex<HashMap<Place, Known>>);
 
@@ -37,11 +39,15 @@ impl Apps {
             Some(earlier) => app.with_session_of(&earlier.app),
             None => app,
         };
-        if apps.len() >= MOST_APPS && !apps.contains_key(place) {
+        apps.remove(place);
+        let full = |apps: &HashMap<Place, Known>| {
+            let bytes: usize = apps.values().map(|known| known.app.weight()).sum();
+            apps.len() >= MOST_APPS || bytes + app.weight() > MOST_BYTES
+        };
+        while full(&apps) {
             let oldest = apps.iter().min_by_key(|(_, known)| known.since);
-            if let Some(oldest) = oldest.map(|(place, _)| place.clone()) {
-                apps.remove(&oldest);
-            }
+            let Some(oldest) = oldest.map(|(place, _)| place.clone()) else { break };
+            apps.remove(&oldest);
         }
         let known = Known { app: app.clone(), since: Instant::now(), is_doubted: false };
         apps.insert(place.clone(), known);

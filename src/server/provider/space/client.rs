@@ -64,6 +64,8 @@ struct Inner {
     config: AppConfig,
     endpoints: Vec<Endpoint>,
     shared: Arc<Sessions>,
+    /// About how many bytes it takes.
+    weight: usize,
 }
 
 /// By person: what an app keeps between calls must not reach another.
@@ -94,6 +96,7 @@ impl App {
             config: inner.config.clone(),
             endpoints: inner.endpoints.clone(),
             shared: Arc::clone(&earlier.0.shared),
+            weight: inner.weight,
         };
         Self(Arc::new(inner), self.1)
     }
@@ -111,7 +114,8 @@ impl App {
         let network =
             Network { guard: crate::server::guard::Guard::new([]), token: None, hub: base.clone() };
         let (http, shared) = (Http::new(network), Arc::default());
-        Self(Arc::new(Inner { http, base, config, endpoints: Vec::new(), shared }), Arc::default())
+        let inner = Inner { http, base, config, endpoints: Vec::new(), shared, weight: 0 };
+        Self(Arc::new(inner), Arc::default())
     }
 
     /// What the app can be asked to do.
@@ -190,6 +194,11 @@ impl App {
 
     pub fn base(&self) -> &Url {
         &self.0.base
+    }
+
+    /// About how many bytes it takes to remember it.
+    pub(super) fn weight(&self) -> usize {
+        self.0.weight
     }
 
     pub(super) fn config(&self) -> &AppConfig {

@@ -9,6 +9,9 @@ use crate::{
     server::redact,
 };
 
+/// Endpoints, and parameters of each, that are listed.
+const MOST_LISTED: usize = 100;
+
 /// The details of `app`, of which `chosen` is the endpoint in use.
 pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetails {
     let endpoints = app.view_api();
@@ -25,6 +28,7 @@ pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetail
             .unwrap_or_default(),
         endpoints: endpoints
             .iter()
+            .take(MOST_LISTED)
             .filter_map(|endpoint| {
                 Some(EndpointDetails {
                     name: endpoint.title(),
@@ -41,6 +45,7 @@ fn parameters(endpoint: &Endpoint) -> Vec<ParameterDetails> {
     endpoint
         .parameters
         .iter()
+        .take(MOST_LISTED)
         .map(|parameter| ParameterDetails {
             label: redact::excerpt(&parameter.label),
             component: parameter.component.clone(),
@@ -53,6 +58,7 @@ fn returns(endpoint: &Endpoint) -> Vec<ParameterDetails> {
     endpoint
         .returns
         .iter()
+        .take(MOST_LISTED)
         .map(|output| ParameterDetails {
             label: redact::excerpt(&output.label),
             component: output.component.clone(),

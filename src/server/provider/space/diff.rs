@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::server::json;
+
 /// An edit does not fit the value before it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit;
@@ -10,12 +12,17 @@ pub struct Misfit;
 ///
 /// # Errors
 ///
-/// [`Misfit`]; `target` is then of no use.
-pub fn apply(target: &mut Value, edits: &Value) -> Result<(), Misfit> {
-    for edit in edits.as_array().ok_or(Misfit)? {
+/// [`Misfit`]; `target` is then of no use. Also when it would become deeper than JSON is read:
+/// each edit may put something deep into the depth that the one before made.
+pub fn apply(target: &mut Value, edits: Value) -> Result<(), Misfit> {
+    let Value::Array(edits) = edits else { return Err(Misfit) };
+    for mut edit in edits {
+        let value = edit.get_mut(2).map(Value::take).unwrap_or_default();
         let action = edit.get(0).and_then(Value::as_str).ok_or(Misfit)?;
         let path = edit.get(1).and_then(Value::as_array).ok_or(Misfit)?;
-        let value = edit.get(2).cloned().unwrap_or(Value::Null);
+        if path.len() + json::depth(&value) > json::MAX_DEPTH {
+            return Err(Misfit);
+        }
         apply_one(target, action, path, value)?;
     }
     Ok(())
@@ -93,8 +100,21 @@ mod tests {
             (json!(5), json!([]), json!(5)),
         ] {
             let mut value = before;
-            apply(&mut value, &edits).unwrap();
+            apply(&mut value, edits).unwrap();
             assert_eq!(value, after);
+        }
+    }
+
+    #[test]
+    fn edits_do_not_make_a_value_deeper_than_it_can_be_read() {
+        let deep = |levels: usize| (0..levels).fold(json!(1), |value, _| json!([value]));
+        let down = |levels: usize| vec![json!(0); levels];
+        let mut value = json!(null);
+        apply(&mut value, json!([["replace", [], deep(100)]])).unwrap();
+        apply(&mut value, json!([["replace", down(100), deep(27)]])).unwrap();
+        assert_eq!(json::depth(&value), json::MAX_DEPTH);
+        for (path, more) in [(down(100), deep(28)), (down(127), deep(1)), (down(128), deep(0))] {
+            assert_eq!(apply(&mut value, json!([["replace", path, more]])), Err(Misfit));
         }
     }
 
@@ -109,7 +129,8 @@ mod tests {
             json!([5]),
             json!("text"),
         ] {
-            assert_eq!(apply(&mut json!({"n": 1, "list": []}), &edits), Err(Misfit), "{edits}");
+            let told = edits.to_string();
+            assert_eq!(apply(&mut json!({"n": 1, "list": []}), edits), Err(Misfit), "{told}");
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{CopyOptions, FREE_HARDWARE, ProviderKind},
-    server::redact,
+    server::{guard::MAX_LOOKUP_BYTES, json, redact},
 };
 
 /// Building takes longer than waking.
@@ -71,14 +71,15 @@ pub async fn duplicate(
 async fn whoami(hub: &Hub, token_variable: &str) -> Result<String, GenerateError> {
     let (response, url) = hub.http.get(&hub.api("/api/whoami-v2")).await?;
     if matches!(response.status().as_u16(), 401 | 403) {
-        let body = http::body(response, 64 * 1024).await.unwrap_or_default();
+        let body = http::words(response).await;
         return Err(GenerateError::BadKey {
             provider: ProviderKind::Space,
             variable: token_variable.to_owned(),
             detail: words(&body),
         });
     }
-    text(&http::json(response, &url).await?, "name").ok_or_else(|| GenerateError::BadAnswer {
+    let account = hub.http.json(response, &url, MAX_LOOKUP_BYTES).await?;
+    text(&account, "name").ok_or_else(|| GenerateError::BadAnswer {
         detail: "the Hub did not say whose token it is".to_owned(),
     })
 }
@@ -106,12 +107,12 @@ async fn create(
         409 => Ok(true),
         402 => Err(GenerateError::NoCredit {
             provider: ProviderKind::Space,
-            detail: words(&http::body(response, 64 * 1024).await.unwrap_or_default()),
+            detail: words(&http::words(response).await),
         }),
         401 | 403 => Err(GenerateError::NotPermitted {
             provider: ProviderKind::Space,
             variable: token_variable.to_owned(),
-            detail: words(&http::body(response, 64 * 1024).await.unwrap_or_default()),
+            detail: words(&http::words(response).await),
         }),
         _ => Err(http::failure(response, &url).await),
     }
@@ -129,7 +130,7 @@ fn request_body(original: &Space, id: &str, options: &CopyOptions) -> Value {
 }
 
 fn words(body: &[u8]) -> String {
-    let json: Option<Value> = serde_json::from_slice(body).ok();
+    let json: Option<Value> = json::parse(body).ok();
     match json.and_then(|json| text(&json, "error")) {
         Some(error) => redact::excerpt(&error),
         None => crate::server::picture::first_words(body),

@@ -1,8 +1,11 @@
 //! What an app can be asked to do: its endpoints, from `/config` and `/info`.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::wire::{ApiName, AppConfig, Component, Dependency, text};
+use crate::server::json;
 
 /// Something an app can be asked to do.
 #[derive(Clone, Debug)]
@@ -46,7 +49,7 @@ pub struct Parameter {
     /// False for what the app's own page does not show.
     pub visible: bool,
     /// The component's settings: bounds, choices, help.
-    pub props: Value,
+    pub props: Arc<Value>,
 }
 
 /// One output of an endpoint.
@@ -59,18 +62,38 @@ pub struct Return {
     pub position: usize,
 }
 
-/// The endpoints that may be called from outside, in the order of the app. `info` is the answer
-/// of `/info`, where there was one.
+/// What all endpoints of an app may take. A few bytes name a large component once more.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The endpoints that may be called from outside, in the order of the app, as far as they are of
+/// a reasonable size. `info` is the answer of `/info`, where there was one.
 pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
+    let mut room = MAX_BYTES;
     config
         .dependencies
         .iter()
         .filter(|dependency| dependency.backend && dependency.api_name != ApiName::Hidden)
-        .map(|dependency| endpoint(config, dependency, info))
+        .map_while(|dependency| endpoint(config, dependency, info, &mut room))
         .collect()
 }
 
-fn endpoint(config: &AppConfig, dependency: &Dependency, info: Option<&Value>) -> Endpoint {
+/// About how many bytes `endpoints` take.
+pub fn weight(endpoints: &[Endpoint]) -> usize {
+    let parameters = endpoints.iter().flat_map(|endpoint| &endpoint.parameters);
+    parameters.map(Parameter::weight).sum()
+}
+
+/// `None` when there is no room for it.
+fn endpoint(
+    config: &AppConfig,
+    dependency: &Dependency,
+    info: Option<&Value>,
+    room: &mut usize,
+) -> Option<Endpoint> {
+    let mut take = |bytes: usize| {
+        *room = room.checked_sub(bytes)?;
+        Some(())
+    };
     let name = match &dependency.api_name {
         ApiName::Named(name) => Some(name.clone()),
         _ => None,
@@ -88,31 +111,26 @@ fn endpoint(config: &AppConfig, dependency: &Dependency, info: Option<&Value>) -
         .and_then(|told| told.get("parameters")?.as_array())
         .filter(|parameters| parameters.len() == count);
 
-    let mut parameters = Vec::with_capacity(count);
-    let slots = dependency
-        .inputs
-        .iter()
-        .map(|id| {
-            if !shown(&id) {
-                return Slot::Kept;
-            }
-            let index = parameters.len();
-            let told = told_inputs.and_then(|told| told.get(index));
-            parameters.push(parameter(index, component(id), told));
-            Slot::Parameter(index)
-        })
-        .collect();
-    let returns = dependency
-        .outputs
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| shown(id))
-        .map(|(position, id)| Return {
-            label: component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default(),
-            component: component(id).map(|part| part.kind.clone()).unwrap_or_default(),
-            position,
-        })
-        .collect();
+    let (mut parameters, mut slots) = (Vec::new(), Vec::new());
+    for id in &dependency.inputs {
+        if !shown(&id) {
+            slots.push(Slot::Kept);
+            continue;
+        }
+        let index = parameters.len();
+        let told = told_inputs.and_then(|told| told.get(index));
+        let parameter = parameter(index, component(id), told);
+        take(parameter.weight())?;
+        parameters.push(parameter);
+        slots.push(Slot::Parameter(index));
+    }
+    let mut returns = Vec::new();
+    for (position, id) in dependency.outputs.iter().enumerate().filter(|(_, id)| shown(id)) {
+        let label = component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default();
+        let component = component(id).map(|part| part.kind.clone()).unwrap_or_default();
+        take(100 + label.len() + component.len())?;
+        returns.push(Return { label, component, position });
+    }
     let stateful = dependency
         .inputs
         .iter()
@@ -120,8 +138,9 @@ fn endpoint(config: &AppConfig, dependency: &Dependency, info: Option<&Value>) -
         .any(|id| component(id).is_some_and(|component| component.kind == "state"));
     let description =
         told.and_then(|told| text(told, "description")).or_else(|| dependency.description.clone());
+    take(200 + description.as_ref().map_or(0, String::len))?;
 
-    Endpoint {
+    Some(Endpoint {
         fn_index: dependency.fn_index,
         name,
         description,
@@ -131,12 +150,20 @@ fn endpoint(config: &AppConfig, dependency: &Dependency, info: Option<&Value>) -
         stateful,
         streaming: dependency.streaming,
         queued: dependency.queue,
+    })
+}
+
+impl Parameter {
+    /// About how many bytes it takes, without what it shares.
+    fn weight(&self) -> usize {
+        let texts = self.name.len() + self.label.len() + self.component.len();
+        let default = self.default.as_ref().map_or(0, json::weight);
+        200 + texts + json::weight(&self.schema) + default
     }
 }
 
 fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) -> Parameter {
-    let none = Value::Null;
-    let props = component.map_or(&none, |component| &component.props);
+    let props = component.map(|component| Arc::clone(&component.props)).unwrap_or_default();
     let of_told = |key: &str| told.and_then(|told| text(told, key));
     let default = match told.map(|told| (told.get("parameter_has_default"), told)) {
         Some((Some(Value::Bool(true)), told)) => {
@@ -146,7 +173,7 @@ fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) 
         _ => props.get("value").filter(|value| !value.is_null()).cloned(),
     };
     let name = of_told("parameter_name").unwrap_or_else(|| format!("param_{index}"));
-    let label = text(props, "label").or_else(|| of_told("label")).unwrap_or_else(|| name.clone());
+    let label = text(&props, "label").or_else(|| of_told("label")).unwrap_or_else(|| name.clone());
     Parameter {
         component: component
             .map(|component| component.kind.clone())
@@ -157,7 +184,7 @@ fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) 
             // From 5.x it may also be the word "hidden".
             props.get("visible").is_none_or(|visible| visible != "hidden"),
         ),
-        props: props.clone(),
+        props,
         default,
         label,
         name,

@@ -10,13 +10,13 @@ use super::wire::Version;
 use crate::{
     error::{GenerateError, SPACE_LOGINS},
     generation::{FieldError, ProviderKind},
-    server::{picture, redact},
+    server::{json, picture, redact},
 };
 
 /// An HTTP answer other than success. `retry_after` is in seconds.
 pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> GenerateError {
     let host = url.host_str().unwrap_or_default().to_owned();
-    let json: Option<Value> = serde_json::from_slice(body).ok();
+    let json: Option<Value> = json::parse(body).ok();
     let detail_value = json.as_ref().and_then(|json| json.get("detail"));
     let words = detail_value
         .or_else(|| json.as_ref()?.get("error"))
@@ -127,10 +127,14 @@ fn unquoted(text: &str) -> &str {
         .unwrap_or(text)
 }
 
+/// What is looked at of a message; a person is shown much less.
+const MAX_MESSAGE_BYTES: usize = 64 * 1024;
+
 /// The text of a message that may be HTML.
 pub fn plain(text: &str) -> String {
     static TAG: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"</?[a-zA-Z][^<>]*>").expect("the pattern is constant"));
+    let text = &text[..text.floor_char_boundary(MAX_MESSAGE_BYTES)];
     TAG.replace_all(text, "")
         .replace("&lt;", "<")
         .replace("&gt;", ">")

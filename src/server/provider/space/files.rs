@@ -4,7 +4,11 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use url::Url;
 
 use super::{client::App, found::Place, http};
-use crate::{error::GenerateError, generation::Image, server::picture};
+use crate::{
+    error::GenerateError,
+    generation::Image,
+    server::{budget::Held, picture},
+};
 
 /// The address of a file of the app: from its path, which holds behind every proxy.
 fn file_url(app: &App, path: &str) -> Url {
@@ -20,24 +24,25 @@ fn file_url(app: &App, path: &str) -> Url {
     app.route(&format!("/file={encoded}"))
 }
 
-/// Fetches a picture.
+/// Fetches a picture of at most `limit` bytes.
 ///
 /// # Errors
 ///
 /// [`GenerateError::NotAllowed`] before any packet leaves, `Expired` when the app has it no
 /// more, `BadAnswer` when it is none.
-pub async fn fetch(app: &App, place: &Place) -> Result<Image, GenerateError> {
+pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Image>, GenerateError> {
+    let guard = &app.http().network().guard;
     let url = match place {
         Place::Base64(data) => {
+            if data.len() / 4 * 3 > limit + 3 {
+                return Err(GenerateError::BadAnswer { detail: "too large a picture".to_owned() });
+            }
             let bytes = BASE64_STANDARD.decode(data.trim()).map_err(|_| {
                 GenerateError::BadAnswer { detail: "a picture in broken base64".to_owned() }
             })?;
-            if bytes.len() > picture::MAX_IMAGE_BYTES {
-                return Err(GenerateError::BadAnswer {
-                    detail: "a picture larger than 32 MiB".to_owned(),
-                });
-            }
-            return picture::recognise(bytes);
+            // The answer that it is part of has room for it.
+            let share = guard.budget().share(0);
+            return picture::recognise(bytes).map(|image| Held { value: image, share });
         }
         Place::Path(path) => file_url(app, path),
         Place::Address(address) => {
@@ -48,7 +53,7 @@ pub async fn fetch(app: &App, place: &Place) -> Result<Image, GenerateError> {
                 Some(own) => own,
                 // Elsewhere: neither cookies nor token go there.
                 None if url.origin() != app.base().origin() => {
-                    return app.http().network().guard.download_image(&url).await;
+                    return guard.download_image_within(&url, limit).await;
                 }
                 None => url,
             }
@@ -56,7 +61,7 @@ pub async fn fetch(app: &App, place: &Place) -> Result<Image, GenerateError> {
     };
     let (response, url) = app.http().get(&url).await?;
     match response.status().as_u16() {
-        200 => picture::recognise(http::body(response, picture::MAX_IMAGE_BYTES).await?),
+        200 => app.http().body(response, limit).await?.try_map(picture::recognise),
         403 | 404 | 410 => {
             Err(GenerateError::Expired { detail: "the app no longer has the picture".to_owned() })
         }

@@ -43,7 +43,7 @@ pub fn collect(returns: &[Return], values: &[Value]) -> (Vec<Found>, Vec<Fact>) 
         }
     }
     let captions = found.iter().zip(1..).filter_map(|(picture, number)| {
-        Some(Fact::new(format!("Caption {number}"), picture.caption.as_deref()?))
+        Some(Fact::new(format!("Caption {number}"), redact::excerpt(picture.caption.as_deref()?)))
     });
     facts.extend(captions);
     (found, facts)

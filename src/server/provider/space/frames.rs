@@ -21,6 +21,11 @@ pub struct Frames {
 }
 
 impl Frames {
+    /// The bytes that wait for the end of their line.
+    pub fn len(&self) -> usize {
+        self.buffer.len()
+    }
+
     pub fn push(&mut self, chunk: &[u8]) {
         self.buffer.extend_from_slice(chunk);
     }

@@ -14,8 +14,9 @@ use super::errors;
 use crate::{
     error::GenerateError,
     server::{
+        budget::Held,
         config::Secret,
-        guard::{self, Guard, MAX_JSON_BYTES},
+        guard::{self, Guard, MAX_LOOKUP_BYTES},
     },
 };
 
@@ -93,14 +94,47 @@ impl Http {
         Err(bad("too many redirects"))
     }
 
-    /// GETs JSON.
+    /// GETs JSON, the answer to a look-up.
     ///
     /// # Errors
     ///
     /// Statuses other than 200, and bodies that are no JSON, with their first words.
-    pub async fn get_json(&self, url: &Url) -> Result<Value, GenerateError> {
+    pub async fn get_json(&self, url: &Url) -> Result<Held<Value>, GenerateError> {
         let (response, url) = self.get(url).await?;
-        json(response, &url).await
+        self.json(response, &url, MAX_LOOKUP_BYTES).await
+    }
+
+    /// Reads a JSON answer of at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`get_json`](Self::get_json).
+    pub async fn json(
+        &self,
+        response: Response,
+        url: &Url,
+        limit: usize,
+    ) -> Result<Held<Value>, GenerateError> {
+        if response.status() != StatusCode::OK {
+            return Err(failure(response, url).await);
+        }
+        guard::parse(self.body(response, limit).await?).await
+    }
+
+    /// Reads a whole body within a minute or two.
+    ///
+    /// # Errors
+    ///
+    /// As [`Guard::read`], and when it takes longer.
+    pub async fn body(
+        &self,
+        response: Response,
+        limit: usize,
+    ) -> Result<Held<Vec<u8>>, GenerateError> {
+        let body = self.network.guard.read(response, limit);
+        tokio::time::timeout(2 * ANSWER_TIMEOUT, body).await.unwrap_or_else(|_| {
+            Err(GenerateError::Timeout { detail: "the answer never ended".to_owned() })
+        })
     }
 
     /// Sends a POST, once.
@@ -174,21 +208,6 @@ impl Network {
     }
 }
 
-/// Reads a JSON answer of at most 48 MiB.
-///
-/// # Errors
-///
-/// As [`Http::get_json`].
-pub async fn json(response: Response, url: &Url) -> Result<Value, GenerateError> {
-    if response.status() != StatusCode::OK {
-        return Err(failure(response, url).await);
-    }
-    let body = body(response, MAX_JSON_BYTES).await?;
-    serde_json::from_slice(&body).map_err(|_| {
-        bad(format!("expected JSON, got: {}", crate::server::picture::first_words(&body)))
-    })
-}
-
 /// What a status other than success means, with the first words of its body.
 pub async fn failure(response: Response, url: &Url) -> GenerateError {
     let status = response.status();
@@ -196,18 +215,14 @@ pub async fn failure(response: Response, url: &Url) -> GenerateError {
         .headers()
         .get("retry-after")
         .and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    // A traceback may be long, but never this long.
-    let body = body(response, 256 * 1024).await.unwrap_or_default();
-    errors::of_status(status.as_u16(), retry_after, &body, url)
+    errors::of_status(status.as_u16(), retry_after, &words(response).await, url)
 }
 
-/// Reads a whole body within a minute or two.
-pub async fn body(response: Response, limit: usize) -> Result<Vec<u8>, GenerateError> {
-    tokio::time::timeout(2 * ANSWER_TIMEOUT, guard::read_capped(response, limit))
-        .await
-        .unwrap_or_else(|_| {
-            Err(GenerateError::Timeout { detail: "the answer never ended".to_owned() })
-        })
+/// The words of a refusal; empty when there are none in time.
+pub async fn words(response: Response) -> Vec<u8> {
+    // A traceback may be long, but never this long.
+    let words = guard::read_words(response, 256 * 1024);
+    tokio::time::timeout(ANSWER_TIMEOUT, words).await.unwrap_or_default()
 }
 
 fn no_answer(url: &Url) -> GenerateError {

@@ -18,7 +18,7 @@ use super::{
     protocol::{self, AskingStream, Socket, Ticket, Wire, queue},
     wire::{Protocol, Version},
 };
-use crate::error::GenerateError;
+use crate::{error::GenerateError, server::budget::Share};
 
 /// Apps send a heartbeat every 15 seconds (from 4.0).
 const SILENCE: Duration = Duration::from_secs(90);
@@ -46,6 +46,8 @@ pub struct Job {
     over: bool,
     may_reopen: bool,
     deadline: Instant,
+    /// For what is read and kept of its results.
+    room: Share,
     /// Jobs of a shared session run one after another.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -77,6 +79,7 @@ impl Job {
             over: false,
             may_reopen: resumes,
             deadline: Instant::now() + LONGEST,
+            room: app.http().network().guard.budget().share(usize::MAX),
             _turn: turn,
             app,
         };
@@ -128,7 +131,7 @@ impl Job {
         let mut silent_at = Instant::now() + silence;
         while let Some(wire) = &mut self.wire {
             let until = silent_at.min(self.deadline);
-            let step = wire.next(&self.app, &self.ticket, &mut self.reader);
+            let step = wire.next(&self.app, &self.ticket, &mut self.reader, &mut self.room);
             let Ok(step) = tokio::time::timeout_at(until, step).await else {
                 let detail = if until == self.deadline {
                     "the app was not done within an hour"
@@ -139,6 +142,7 @@ impl Job {
             };
             match step {
                 Ok(Some(Step::Tell(event))) => return Ok(event),
+                Ok(Some(Step::GiveUp(error))) => return Err(error),
                 Ok(Some(Step::Fail(error))) => {
                     self.over = !matches!(error, GenerateError::Unknown { .. });
                     return Err(error);
@@ -257,6 +261,7 @@ mod tests {
             over: false,
             may_reopen: false,
             deadline: Instant::now() + LONGEST,
+            room: app.http().network().guard.budget().share(usize::MAX),
             _turn: None,
             app,
         }

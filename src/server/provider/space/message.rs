@@ -1,12 +1,23 @@
 //! The messages of a job's stream, and what they come to.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
     diff, errors,
     wire::{Version, text},
 };
-use crate::error::GenerateError;
+use crate::{
+    error::GenerateError,
+    server::json::{self, Refused},
+};
+
+/// What a generator's values may come to.
+const MAX_VALUES_BYTES: usize = 48 * 1024 * 1024;
+/// Nested bars that are looked at.
+const MAX_BARS: usize = 16;
+const MAX_UNIT_BYTES: usize = 64;
 
 /// What happens to a job.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +38,7 @@ pub enum JobEvent {
         text: String,
     },
     /// The values of a generator so far, one for each output.
-    Output(Vec<Value>),
+    Output(Arc<Vec<Value>>),
     /// The values at the end, one for each output. Nothing follows.
     Completed(Vec<Value>),
 }
@@ -57,6 +68,8 @@ pub enum Step {
     Nothing,
     /// The job failed, was cancelled at the other end, or the queue is full.
     Fail(GenerateError),
+    /// It goes on there, but is of no use here.
+    GiveUp(GenerateError),
 }
 
 /// Reads the messages of one job, in order.
@@ -66,7 +79,9 @@ pub struct Reader {
     diffs: bool,
     /// The values of a generator so far; `None` before the first and after an edit that did not
     /// fit, when only the end will tell.
-    values: Option<Vec<Value>>,
+    values: Option<Arc<Vec<Value>>>,
+    /// About how many bytes they take, or more.
+    weight: usize,
     begun: bool,
     queue_full: GenerateError,
 }
@@ -74,7 +89,7 @@ pub struct Reader {
 impl Reader {
     /// `queue_full` is what to say of a full queue.
     pub fn new(version: Version, diffs: bool, queue_full: GenerateError) -> Self {
-        Self { event_id: None, version, diffs, values: None, begun: false, queue_full }
+        Self { event_id: None, version, diffs, values: None, weight: 0, begun: false, queue_full }
     }
 
     /// Leaves out the messages of other jobs of the session.
@@ -84,7 +99,11 @@ impl Reader {
 
     /// What `payload` means. Garbage and unknown messages mean nothing.
     pub fn read(&mut self, payload: &[u8]) -> Step {
-        let Ok(message) = serde_json::from_slice::<Value>(payload) else { return Step::Nothing };
+        let mut message = match json::parse::<Value>(payload) {
+            Ok(message) => message,
+            Err(Refused::Broken) => return Step::Nothing,
+            Err(Refused::TooMany) => return too_much("the app sent a message that cannot be read"),
+        };
         let theirs = message.get("event_id").and_then(Value::as_str);
         let of_another = matches!((theirs, &self.event_id), (Some(id), Some(own)) if id != own);
         if of_another {
@@ -99,7 +118,9 @@ impl Reader {
             "process_starts" => Step::Tell(JobEvent::Started),
             "progress" => {
                 let bars = message.get("progress_data").and_then(Value::as_array);
-                Step::Tell(JobEvent::Progress(bars.into_iter().flatten().map(Bar::parse).collect()))
+                Step::Tell(JobEvent::Progress(
+                    bars.into_iter().flatten().take(MAX_BARS).map(Bar::parse).collect(),
+                ))
             }
             "log" => Step::Tell(JobEvent::Log {
                 level: text(&message, "level").unwrap_or_else(|| "info".to_owned()),
@@ -107,7 +128,7 @@ impl Reader {
             }),
             word @ ("process_generating" | "process_streaming") => {
                 let edits = self.diffs && word == "process_generating";
-                self.generating(&message, edits)
+                self.generating(&mut message, edits, payload.len())
             }
             "process_completed" => self.completed(message),
             "unexpected_error" => {
@@ -122,26 +143,45 @@ impl Reader {
         }
     }
 
-    fn generating(&mut self, message: &Value, edits: bool) -> Step {
-        let output = message.get("output").unwrap_or(&Value::Null);
+    /// About how many bytes of results are kept.
+    pub fn weight(&self) -> usize {
+        self.weight
+    }
+
+    fn generating(&mut self, message: &mut Value, edits: bool, bytes: usize) -> Step {
         if message.get("success") == Some(&Value::Bool(false)) {
-            return self.failed(output, message);
+            return self.failed(message.get("output").unwrap_or(&Value::Null), message);
         }
-        let Some(data) = output.get("data").and_then(Value::as_array) else { return Step::Nothing };
+        let data = message.pointer_mut("/output/data").map(Value::take);
+        let Some(Value::Array(data)) = data else { return Step::Nothing };
         // Told by our own count, never by the shape: a value may look like a list of edits.
         if !edits || !self.begun {
             self.begun = true;
-            self.values = Some(data.clone());
+            self.weight = weight(&data);
+            self.values = Some(Arc::new(data));
         } else if let Some(values) = &mut self.values {
+            // Whoever was told of the values before is done with them, so that nothing is copied.
+            let values = Arc::make_mut(values);
             values.resize(values.len().max(data.len()), Value::Null);
             let fits =
                 values.iter_mut().zip(data).all(|(value, edit)| diff::apply(value, edit).is_ok());
+            // Edits replace as well as add, so that it takes a look when they come to much.
+            self.weight += bytes;
+            if self.weight > MAX_VALUES_BYTES {
+                self.weight = weight(values);
+            }
             if !fits {
                 self.values = None;
+                self.weight = 0;
             }
         }
+        if self.weight > MAX_VALUES_BYTES {
+            self.values = None;
+            self.weight = 0;
+            return too_much("what the app makes has grown beyond 48 MiB");
+        }
         match &self.values {
-            Some(values) => Step::Tell(JobEvent::Output(values.clone())),
+            Some(values) => Step::Tell(JobEvent::Output(Arc::clone(values))),
             None => Step::Nothing,
         }
     }
@@ -149,6 +189,7 @@ impl Reader {
     fn completed(&mut self, mut message: Value) -> Step {
         self.begun = false;
         self.values = None;
+        self.weight = 0;
         let mut output = message.get_mut("output").map(Value::take).unwrap_or_default();
         if message.get("success") == Some(&Value::Bool(false)) || output.get("error").is_some() {
             return self.failed(&output, &message);
@@ -168,12 +209,20 @@ impl Reader {
     }
 }
 
+fn weight(values: &[Value]) -> usize {
+    values.iter().map(json::weight).sum()
+}
+
+fn too_much(detail: &str) -> Step {
+    Step::GiveUp(GenerateError::BadAnswer { detail: detail.to_owned() })
+}
+
 impl Bar {
     fn parse(value: &Value) -> Self {
         Self {
             index: number(value, "index"),
             length: number(value, "length"),
-            unit: text(value, "unit"),
+            unit: text(value, "unit").filter(|unit| unit.len() <= MAX_UNIT_BYTES),
             fraction: number(value, "progress"),
             description: text(value, "desc"),
         }
@@ -227,7 +276,7 @@ mod tests {
         let generating =
             |data| json!({"msg": "process_generating", "success": true, "output": {"data": data}});
         let first = read(&mut reader, generating(json!(["a"])));
-        assert_eq!(first, Step::Tell(JobEvent::Output(vec![json!("a")])));
+        assert_eq!(first, Step::Tell(JobEvent::Output(vec![json!("a")].into())));
         assert_eq!(
             read(&mut reader, generating(json!([[["delete", ["x"], null]]]))),
             Step::Nothing
@@ -235,6 +284,42 @@ mod tests {
         assert_eq!(read(&mut reader, generating(json!([[["append", [], "b"]]]))), Step::Nothing);
         let end = json!({"msg": "process_completed", "success": true, "output": {"data": ["ab"]}});
         assert_eq!(read(&mut reader, end), Step::Tell(JobEvent::Completed(vec![json!("ab")])));
+    }
+
+    fn generating(data: Value) -> Value {
+        json!({"msg": "process_generating", "success": true, "output": {"data": data}})
+    }
+
+    #[test]
+    fn values_that_only_grow_are_given_up() {
+        let mut reader = reader();
+        read(&mut reader, generating(json!([""])));
+        let piece = "x".repeat(8 << 20);
+        for _ in 0..5 {
+            let step = read(&mut reader, generating(json!([[["append", [], piece]]])));
+            assert!(matches!(step, Step::Tell(JobEvent::Output(_))));
+        }
+        let step = read(&mut reader, generating(json!([[["append", [], piece]]])));
+        assert!(matches!(step, Step::GiveUp(GenerateError::BadAnswer { .. })));
+        assert_eq!(reader.weight(), 0);
+    }
+
+    #[test]
+    fn values_that_are_replaced_may_go_on() {
+        let mut reader = reader();
+        read(&mut reader, generating(json!([""])));
+        let piece = "x".repeat(8 << 20);
+        for _ in 0..20 {
+            let step = read(&mut reader, generating(json!([[["replace", [], piece]]])));
+            assert!(matches!(step, Step::Tell(JobEvent::Output(_))));
+        }
+    }
+
+    #[test]
+    fn a_message_of_many_small_values_ends_the_job() {
+        let bomb = format!("{{\"msg\":\"progress\",\"x\":[{}1]}}", "{\"a\":1},".repeat(100_000));
+        let step = reader().read(bomb.as_bytes());
+        assert!(matches!(step, Step::GiveUp(GenerateError::BadAnswer { .. })));
     }
 
     #[test]
@@ -248,6 +333,6 @@ mod tests {
         let data = json!([[["append", [], "x"]]]);
         let message = json!({"msg": "process_generating", "output": {"data": data}});
         let Step::Tell(JobEvent::Output(values)) = read(&mut reader(), message) else { panic!() };
-        assert_eq!(Value::Array(values), data);
+        assert_eq!(Value::Array(values.to_vec()), data);
     }
 }

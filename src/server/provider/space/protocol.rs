@@ -15,7 +15,11 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    server::guard::{self, MAX_JSON_BYTES},
+    server::{
+        budget::{Held, Share},
+        guard::{self, MAX_ANSWER_BYTES},
+        json,
+    },
 };
 
 pub(super) mod queue;
@@ -55,7 +59,7 @@ pub(super) enum Wire {
     Asking(AskingStream),
     Socket(Box<Socket>),
     /// 3.x without a queue: one long POST.
-    Direct(BoxStream<'static, Result<JobEvent, GenerateError>>),
+    Direct(BoxStream<'static, Result<Held<JobEvent>, GenerateError>>),
 }
 
 /// Payloads of a `text/event-stream` answer.
@@ -63,6 +67,23 @@ pub(super) struct EventStream {
     chunks: BoxStream<'static, Result<Bytes, reqwest::Error>>,
     frames: Frames,
 }
+
+/// The room for one job's messages. A heartbeat must not have to wait for it.
+pub(super) struct Room<'a> {
+    share: &'a mut Share,
+    /// What is kept beside the message that is read.
+    kept: usize,
+}
+
+impl Room<'_> {
+    async fn hold(&mut self, bytes: usize) -> Result<(), GenerateError> {
+        let bytes = (self.kept + bytes).saturating_sub(FREE_BYTES);
+        Ok(self.share.resize(bytes).await?)
+    }
+}
+
+/// What every job may read without asking.
+const FREE_BYTES: usize = 64 * 1024;
 
 impl EventStream {
     pub fn new(response: Response) -> Self {
@@ -73,11 +94,14 @@ impl EventStream {
         Self { chunks, frames: Frames::default() }
     }
 
-    /// The next payload; `None` at the end of the stream.
-    pub async fn next(&mut self) -> Result<Option<Bytes>, GenerateError> {
+    /// The next payload, with room for what is parsed of it; `None` at the end of the stream.
+    pub async fn next(&mut self, room: &mut Room<'_>) -> Result<Option<Bytes>, GenerateError> {
         loop {
             match self.frames.next() {
-                Ok(Some(frame)) => return Ok(Some(frame)),
+                Ok(Some(frame)) => {
+                    room.hold(2 * frame.len() + self.frames.len()).await?;
+                    return Ok(Some(frame));
+                }
                 Ok(None) => {}
                 Err(_) => {
                     return Err(GenerateError::BadAnswer {
@@ -87,7 +111,10 @@ impl EventStream {
             }
             match self.chunks.next().await {
                 None => return Ok(None),
-                Some(Ok(chunk)) => self.frames.push(&chunk),
+                Some(Ok(chunk)) => {
+                    room.hold(self.frames.len() + chunk.len()).await?;
+                    self.frames.push(&chunk);
+                }
                 Some(Err(error)) => {
                     return Err(GenerateError::Unknown { detail: guard::describe(&error) });
                 }
@@ -107,14 +134,14 @@ pub(super) fn direct(app: App, ticket: Ticket, data: Vec<Value>, limit: Duration
             .await
             .map_err(|error| guard::unreachable(&url, &error))?;
         if !response.status().is_success() {
-            let body = http::body(response, MAX_JSON_BYTES).await?;
-            let output = serde_json::from_slice(&body).unwrap_or(Value::Null);
+            let output = json::parse(&http::words(response).await).unwrap_or(Value::Null);
             return Err(super::errors::of_output(&output, None, app.config().version));
         }
-        match http::json(response, &url).await?.get_mut("data").map(Value::take) {
+        let answer = app.http().json(response, &url, MAX_ANSWER_BYTES).await?;
+        answer.try_map(|mut answer| match answer.get_mut("data").map(Value::take) {
             Some(Value::Array(data)) => Ok(JobEvent::Completed(data)),
             _ => Err(GenerateError::BadAnswer { detail: "an answer without data".to_owned() }),
-        }
+        })
     };
     Wire::Direct(futures::stream::once(run).boxed())
 }
@@ -126,12 +153,19 @@ impl Wire {
         app: &App,
         ticket: &Ticket,
         reader: &mut super::message::Reader,
+        share: &mut Share,
     ) -> Result<Option<Step>, GenerateError> {
+        let mut room = Room { kept: reader.weight(), share };
         match self {
-            Self::Queue(stream) => Ok(stream.next().await?.map(|payload| reader.read(&payload))),
-            Self::Asking(stream) => stream.next(app, ticket, reader).await,
-            Self::Socket(socket) => socket.next(ticket, reader).await,
-            Self::Direct(run) => run.next().await.transpose().map(|event| event.map(Step::Tell)),
+            Self::Queue(stream) => {
+                Ok(stream.next(&mut room).await?.map(|payload| reader.read(&payload)))
+            }
+            Self::Asking(stream) => stream.next(app, ticket, reader, &mut room).await,
+            Self::Socket(socket) => socket.next(ticket, reader, &mut room).await,
+            Self::Direct(run) => Ok(run.next().await.transpose()?.map(|event| {
+                *room.share = event.share;
+                Step::Tell(event.value)
+            })),
         }
     }
 }

@@ -11,12 +11,20 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, Image},
+    generation::Fact,
     server::{
-        provider::{Answer, Job, Updates},
+        budget::Held,
+        picture,
+        provider::{Answer, Job, Made, Updates},
         redact,
     },
 };
+
+/// More of an app's own lines are not passed on.
+const MAX_LINES: usize = 500;
+
+/// A preview is kept in memory while the job goes on.
+const MAX_PREVIEW_BYTES: usize = 4 * 1024 * 1024;
 
 /// Carries out `job` at `endpoint` of `app`.
 ///
@@ -36,10 +44,12 @@ pub async fn run(
 
     let submitted = app.submit(endpoint, data).await;
     let mut running = submitted.map_err(|error| named_prompt(error, &form))?;
-    let mut previews = JoinSet::new();
+    let (mut previews, mut lines) = (JoinSet::new(), 0);
     while let Some(event) = running.next().await {
         let event = event.map_err(|error| named_prompt(error, &form))?;
-        if let Some(event) = events::event(&event) {
+        lines += usize::from(matches!(event, JobEvent::Log { .. }));
+        let is_told = lines <= MAX_LINES || !matches!(event, JobEvent::Log { .. });
+        if let Some(event) = events::event(&event).filter(|_| is_told) {
             updates.send(event);
         }
         match event {
@@ -49,7 +59,7 @@ pub async fn run(
             JobEvent::Completed(values) => {
                 // A preview must not come after the picture.
                 previews.abort_all();
-                return finish(app, endpoint, &values, filled.facts, updates).await;
+                return finish(app, endpoint, values, filled.facts, updates).await;
             }
             _ => {}
         }
@@ -66,14 +76,15 @@ fn preview(
     updates: &Updates,
 ) {
     while previews.try_join_next().is_some() {}
-    let (found, _) = found::collect(&endpoint.returns, values);
-    let Some(picture) = found.into_iter().next_back().filter(|_| previews.is_empty()) else {
+    if !previews.is_empty() {
         return;
-    };
+    }
+    let (found, _) = found::collect(&endpoint.returns, values);
+    let Some(picture) = found.into_iter().next_back() else { return };
     let (app, updates) = (app.clone(), updates.clone());
     previews.spawn(async move {
-        if let Ok(image) = files::fetch(&app, &picture.place).await {
-            updates.preview(image);
+        if let Ok(image) = files::fetch(&app, &picture.place, MAX_PREVIEW_BYTES).await {
+            updates.preview(image.value);
         }
     });
 }
@@ -82,11 +93,12 @@ fn preview(
 async fn finish(
     app: &App,
     endpoint: &Endpoint,
-    values: &[Value],
+    values: Vec<Value>,
     chosen: Vec<Fact>,
     updates: &Updates,
 ) -> Result<Answer, GenerateError> {
-    let (found, mut facts) = found::collect(&endpoint.returns, values);
+    let (found, mut facts) = found::collect(&endpoint.returns, &values);
+    drop(values);
     if found.is_empty() {
         let told: Vec<_> =
             facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value)).collect();
@@ -98,26 +110,32 @@ async fn finish(
         };
         return Err(GenerateError::BadAnswer { detail: redact::excerpt(&detail) });
     }
-    let mut images: Vec<Image> = Vec::with_capacity(found.len());
-    let mut failure = None;
-    for picture in &found {
-        match files::fetch(app, &picture.place).await {
-            Ok(image) => images.push(image),
-            Err(error) => failure = Some(error),
+    let mut made = Made::new(updates);
+    let (mut lost, mut failure) = (0, None);
+    for (number, picture) in found.iter().enumerate() {
+        if !made.has_room() {
+            made.leave_out(found.len() - number);
+            break;
+        }
+        match files::fetch(app, &picture.place, picture::MAX_IMAGE_BYTES).await {
+            Ok(Held { value: image, share: _held }) => made.image(image).await?,
+            Err(error) => {
+                lost += 1;
+                failure = Some(error);
+            }
         }
     }
     if let Some(error) = failure {
-        if images.is_empty() {
+        if made.is_empty() {
             return Err(error);
         }
-        let lost = found.len() - images.len();
         updates.notice(format!("{lost} of {} pictures could not be fetched: {error}", found.len()));
     }
     // The app knows best which seed it used.
     let untold = |fact: &Fact| facts.iter().all(|told| told.name != fact.name);
     let chosen: Vec<_> = chosen.into_iter().filter(untold).collect();
     facts.extend(chosen);
-    Ok(Answer::Images { images, files: Vec::new(), facts })
+    Ok(made.answer(facts))
 }
 
 /// The prompt's own name in a form is `prompt`, whatever the app calls it.

@@ -10,6 +10,11 @@ use crate::generation::{Field, FieldKind, InputSchema, InputValue, PromptUse, Ro
 
 /// More fields than this are folded away at first.
 const PLAIN_FIELDS: usize = 8;
+/// As many inputs as a request may have.
+const MOST_FIELDS: usize = 256;
+const MOST_CHOICES: usize = 1_000;
+/// The texts of a whole form. What is beyond it is sent with its default.
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// The form of an endpoint.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +30,7 @@ pub struct Form {
 pub fn form(endpoint: &Endpoint) -> Form {
     let prompt = prompt_parameter(endpoint);
     let mut fields: Vec<Field> = Vec::new();
+    let mut bytes = 0;
     for parameter in shown(endpoint).filter(|one| prompt.is_none_or(|p| p.name != one.name)) {
         let Some(mut field) = field(parameter) else { continue };
         if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
@@ -33,6 +39,10 @@ pub fn form(endpoint: &Endpoint) -> Form {
         }
         if fields.len() >= PLAIN_FIELDS {
             field.advanced = true;
+        }
+        bytes += crate::server::provider::weight(&field);
+        if fields.len() == MOST_FIELDS || bytes > MOST_BYTES {
+            break;
         }
         fields.push(field);
     }
@@ -136,7 +146,8 @@ fn field(parameter: &Parameter) -> Option<Field> {
     if matches!(field.kind, FieldKind::List { .. }) {
         let options: Vec<_> = choices(parameter).iter().map(ToString::to_string).collect();
         if !options.is_empty() {
-            field.help = Some(format!("Any of {}.", options.join(", ")));
+            let options = format!("Any of {}.", options.join(", "));
+            field.help = Some(crate::server::redact::excerpt(&options));
         }
     }
     field.required = matches!(
@@ -177,6 +188,7 @@ fn choices(parameter: &Parameter) -> Vec<InputValue> {
     let listed = parameter.props.get("choices").or_else(|| parameter.schema.get("enum"));
     let listed = listed.and_then(Value::as_array).into_iter().flatten();
     listed
+        .take(MOST_CHOICES)
         .filter_map(|choice| {
             scalar(choice.as_array().and_then(|pair| pair.get(1)).unwrap_or(choice))
         })

@@ -1,9 +1,11 @@
 //! What a Gradio app says about itself, read leniently: every release spells some of it
 //! differently, and one odd field must not make an app unusable.
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 use serde_json::Value;
+
+use crate::server::json;
 
 /// How jobs travel (`config.protocol`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +76,8 @@ pub enum ApiName {
 pub struct Component {
     /// Lower case: `textbox`, `state`, …
     pub kind: String,
-    pub props: Value,
+    /// Those that are of use here. Many endpoints may share a component.
+    pub props: Arc<Value>,
     /// Left out of `/info`.
     pub skip_api: bool,
 }
@@ -135,6 +138,23 @@ impl AppConfig {
     }
 }
 
+impl AppConfig {
+    /// About how many bytes it takes in memory.
+    pub fn weight(&self) -> usize {
+        let components = self.components.values();
+        let components = components.map(|part| part.kind.len() + 100 + json::weight(&part.props));
+        let dependencies = self.dependencies.iter().map(|dependency| {
+            let texts = match &dependency.api_name {
+                ApiName::Named(name) => name.len(),
+                _ => 0,
+            } + dependency.description.as_ref().map_or(0, String::len);
+            let ids = dependency.inputs.len() + dependency.outputs.len() + dependency.cancels.len();
+            200 + texts + 8 * ids
+        });
+        components.chain(dependencies).sum()
+    }
+}
+
 impl Dependency {
     fn parse(value: &Value, index: u64) -> Self {
         let ids = |key: &str| -> Vec<i64> {
@@ -174,10 +194,38 @@ impl Component {
             skip_api: value.get("skip_api").and_then(Value::as_bool).unwrap_or(false)
                 || kind == "state"
                 || LAYOUT.contains(&kind.as_str()),
-            props: value.get("props").cloned().unwrap_or(Value::Null),
+            props: Arc::new(useful(value.get("props"))),
             kind,
         }
     }
+}
+
+/// The settings of a component that a form is made of.
+const PROPS: &[&str] = &[
+    "choices",
+    "file_count",
+    "file_types",
+    "info",
+    "label",
+    "lines",
+    "max_length",
+    "maximum",
+    "minimum",
+    "multiselect",
+    "precision",
+    "step",
+    "type",
+    "value",
+    "visible",
+];
+
+fn useful(props: Option<&Value>) -> Value {
+    let props = props.and_then(Value::as_object);
+    let wanted = PROPS.iter().filter_map(|name| {
+        let value = props?.get(*name)?;
+        Some(((*name).to_owned(), value.clone()))
+    });
+    Value::Object(wanted.collect())
 }
 
 impl Version {

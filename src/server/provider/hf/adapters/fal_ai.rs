@@ -28,6 +28,9 @@ const LOGS: &str = "logs=1";
 static BAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\|\s*(\d+)/(\d+)\s*\[").expect("the pattern is a constant"));
 
+/// Lines of one answer that are looked at.
+const MAX_LINES: usize = 500;
+
 pub struct FalAi;
 
 impl Adapter for FalAi {
@@ -117,6 +120,8 @@ fn progress(answer: &Value) -> Vec<Event> {
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
+    // The log comes whole with every poll, and may be long.
+    let lines = &lines[lines.len().saturating_sub(MAX_LINES)..];
     let bar = lines.iter().rev().find_map(|line| {
         let found = BAR.captures_iter(line).last()?;
         Some((found[1].parse().ok()?, found[2].parse().ok()?))

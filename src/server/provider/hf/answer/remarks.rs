@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::Haul;
 use crate::{generation::Fact, server::redact};
 
+/// More of them are not passed on.
+const MAX_WARNINGS: usize = 10;
+
 /// Seed, rewritten prompt, filter flags and warnings.
 pub fn remarks(json: &Value, prompt: &str, haul: &mut Haul) {
     let first = json.pointer("/data/0").or_else(|| json.pointer("/images/0"));
@@ -33,7 +36,8 @@ pub fn remarks(json: &Value, prompt: &str, haul: &mut Haul) {
         );
     }
     let warnings = json.get("warnings").and_then(Value::as_array);
-    for warning in warnings.into_iter().flatten().filter_map(Value::as_str) {
+    let warnings = warnings.into_iter().flatten().filter_map(Value::as_str);
+    for warning in warnings.take(MAX_WARNINGS) {
         haul.notices.push(redact::excerpt(warning));
     }
 }

@@ -11,14 +11,14 @@ use crate::server::picture;
 
 /// The texts that stand for pictures in `value`: one, or a list of them, each bare or in an
 /// object under a known name.
-pub fn entries(value: &Value) -> Vec<String> {
+pub fn entries(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(items) => items.iter().filter_map(entry).collect(),
         one => entry(one).into_iter().collect(),
     }
 }
 
-fn entry(value: &Value) -> Option<String> {
+fn entry(value: &Value) -> Option<&str> {
     let text = match value {
         Value::String(text) => text.as_str(),
         Value::Object(object) => ["b64_json", "url", "image", "image_base64", "b64"]
@@ -26,7 +26,7 @@ fn entry(value: &Value) -> Option<String> {
             .find_map(|key| object.get(*key)?.as_str().filter(|text| !text.is_empty()))?,
         _ => return None,
     };
-    (!text.trim().is_empty()).then(|| text.to_owned())
+    (!text.trim().is_empty()).then_some(text)
 }
 
 /// A text that stands for a picture: an address, a `data:` address or base64.

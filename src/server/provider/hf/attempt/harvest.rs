@@ -9,23 +9,29 @@ use url::Url;
 use super::{Attempt, Route, cancel_call};
 use crate::{
     error::GenerateError,
-    generation::{Event, Fact, Image},
-    server::provider::{
-        Answer,
-        hf::{
-            adapters::{self, Adapter, Endpoint, Heard, Pending},
-            answer::{self, Content, Haul, Picture},
-            client::{Call, Reply, Undo},
-            errors::{self, Place},
-            join,
-            params::Params,
-            reference::{self, Target},
+    generation::{Event, Fact, StoredImage},
+    server::{
+        budget::Held,
+        provider::{
+            Answer, Made,
+            hf::{
+                adapters::{self, Adapter, Endpoint, Heard, Pending},
+                answer::{self, Content, Haul, Picture},
+                client::{Call, Reply, Undo},
+                errors::{self, Place},
+                join,
+                params::Params,
+                reference::{self, Target},
+            },
         },
     },
 };
 
 /// How many polls in a row may go wrong.
 const MAX_BAD_POLLS: u32 = 5;
+
+/// More of a provider's own lines are not passed on.
+const MAX_LINES: usize = 200;
 
 /// What a later process needs to take up a job.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,14 +50,15 @@ impl Attempt<'_> {
         place: Place<'_>,
         reply: Reply,
         mut undo: Undo,
-    ) -> Result<Haul, GenerateError> {
+    ) -> Result<Held<Haul>, GenerateError> {
         if reply.headers.get("x-compute-type").is_some_and(|kind| kind == "cache") {
             self.updates.notice("This picture was served from the provider's cache.");
         }
-        let pending = match self.content(reply)? {
-            Content::Pictures(haul) => {
+        let Held { value: content, share } = self.content(reply).await?;
+        let pending = match content {
+            Content::Pictures(value) => {
                 undo.disarm();
-                return Ok(haul);
+                return Ok(Held { value, share });
             }
             Content::Json(json) => {
                 let heard = Heard { asked: None, answer: &json };
@@ -66,6 +73,7 @@ impl Attempt<'_> {
             cancel: pending.cancel.clone(),
         };
         let handle = serde_json::to_string(&handle).map_err(|_| GenerateError::Internal)?;
+        drop(share);
         self.updates.remember(&handle).await?;
         self.updates.send(Event::Accepted { attempt: self.job.attempt });
         self.follow(route, place, pending, undo).await
@@ -78,7 +86,7 @@ impl Attempt<'_> {
         place: Place<'_>,
         mut pending: Pending,
         mut undo: Undo,
-    ) -> Result<Haul, GenerateError> {
+    ) -> Result<Held<Haul>, GenerateError> {
         let order = route.order(self);
         let longest = self.client.pace.poll * 6;
         let (mut wait, mut bad_polls) = (self.client.pace.poll, 0);
@@ -87,7 +95,7 @@ impl Attempt<'_> {
             for event in pending.events.drain(..) {
                 // The log comes whole with every poll.
                 let is_news = match &event {
-                    Event::Log { text, .. } => told.insert(text.clone()),
+                    Event::Log { text, .. } => told.len() < MAX_LINES && told.insert(text.clone()),
                     _ => true,
                 };
                 if is_news {
@@ -101,13 +109,14 @@ impl Attempt<'_> {
             let mut headers = route.adapter.poll_headers();
             headers.push(("accept", "application/json"));
             let url = adapters::below(&route.base, &pending.ask);
-            let error = match self.client.fetch(&Call::get(url, headers)).await {
+            let error = match self.client.poll(&Call::get(url, headers)).await {
                 Ok(reply) if reply.status.is_success() => {
                     bad_polls = 0;
-                    match self.content(reply)? {
-                        Content::Pictures(haul) => {
+                    let Held { value: content, share } = self.content(reply).await?;
+                    match content {
+                        Content::Pictures(value) => {
                             undo.disarm();
-                            return Ok(haul);
+                            return Ok(Held { value, share });
                         }
                         Content::Json(json) => {
                             let heard = Heard { asked: Some(&pending.ask), answer: &json };
@@ -141,8 +150,11 @@ impl Attempt<'_> {
         }
     }
 
-    fn content(&self, reply: Reply) -> Result<Content, GenerateError> {
-        answer::read(reply.body, &self.job.request.prompt)
+    /// What an answer holds, with room for what is decoded of it.
+    async fn content(&self, reply: Reply) -> Result<Held<Content>, GenerateError> {
+        let Held { value: body, mut share } = reply.body;
+        share.grow(body.len()).await?;
+        Ok(Held { value: answer::read(body, &self.job.request.prompt)?, share })
     }
 
     /// Takes up the job of an earlier process.
@@ -169,29 +181,38 @@ impl Attempt<'_> {
         self.bring_home(haul, &route, takes_seed).await
     }
 
-    /// Downloads what is only an address yet, and tells what was said beside the pictures.
+    /// Downloads what is only an address yet, stores one picture after the other, and tells what
+    /// was said beside them.
     pub(super) async fn bring_home(
         &self,
-        haul: Haul,
+        haul: Held<Haul>,
         route: &Route<'_>,
         takes_seed: bool,
     ) -> Result<Answer, GenerateError> {
+        let Held { value: haul, share: _held } = haul;
         for notice in haul.notices {
             self.updates.notice(notice);
         }
-        let mut images = Vec::with_capacity(haul.pictures.len());
-        for picture in haul.pictures {
-            images.push(match picture {
-                Picture::Here(image) => image,
-                Picture::At(address) => {
-                    let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
-                        detail: "the picture's address cannot be read".to_owned(),
-                    })?;
-                    self.client.guard.download_image(&url).await?
+        let mut made = Made::new(self.updates);
+        let mut pictures = haul.pictures.into_iter();
+        while let Some(picture) = pictures.next() {
+            if !made.has_room() {
+                made.leave_out(1 + pictures.len());
+                break;
+            }
+            if let Err(error) = self.fetch(picture, &mut made).await {
+                if made.is_empty() {
+                    return Err(error);
                 }
-            });
+                let lost = 1 + pictures.len();
+                self.updates.notice(format!("{lost} pictures could not be fetched: {error}"));
+                break;
+            }
         }
-        if let Some(notice) = images.first().and_then(|image| other_size(&self.params, image)) {
+        made.leave_out(haul.left_out);
+        if let Some(notice) =
+            made.images().first().and_then(|image| other_size(&self.params, image))
+        {
             self.updates.notice(notice);
         }
         let mut facts = haul.facts;
@@ -201,7 +222,21 @@ impl Attempt<'_> {
         if route.adapter.name() != Endpoint.name() {
             facts.push(Fact::new("Inference provider", route.adapter.name()));
         }
-        Ok(Answer::Images { images, files: Vec::new(), facts })
+        Ok(made.answer(facts))
+    }
+
+    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), GenerateError> {
+        match picture {
+            Picture::Here(image) => made.image(image).await,
+            Picture::At(address) => {
+                let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
+                    detail: "the picture's address cannot be read".to_owned(),
+                })?;
+                let Held { value: image, share: _held } =
+                    self.client.guard.download_image(&url).await?;
+                made.image(image).await
+            }
+        }
     }
 }
 
@@ -212,7 +247,7 @@ fn lost(error: GenerateError) -> GenerateError {
 }
 
 /// Sizes are ignored in silence by some back ends; the person hears of it from us.
-fn other_size(params: &Params, image: &Image) -> Option<String> {
+fn other_size(params: &Params, image: &StoredImage) -> Option<String> {
     let differs = params.width.is_some_and(|width| width != image.width)
         || params.height.is_some_and(|height| height != image.height);
     let asked = |side: Option<u32>| side.map_or_else(|| "any".to_owned(), |side| side.to_string());

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::*;
 use crate::generation::{FieldError, FileReference, Inputs};
@@ -267,4 +267,33 @@ fn pieces_of_a_text_are_told_from_lists_of_files() {
         let openapi = json!({"components": {"schemas": {"Output": output}}});
         assert_eq!(output_is_text(&openapi), is_text, "{output}");
     }
+}
+
+#[test]
+fn references_that_lead_in_circles_or_fan_out_end() {
+    let all: Vec<_> = (0..100).map(|_| json!({"$ref": "#/components/schemas/Again"})).collect();
+    let openapi = json!({"components": {"schemas": {
+        "Again": {"allOf": all, "description": "x".repeat(1 << 20)},
+        "Input": {"properties": {
+            "again": {"$ref": "#/components/schemas/Again"},
+            "itself": {"$ref": "#/components/schemas/Input"},
+            "width": {"type": "integer"},
+        }},
+    }}});
+    let started = std::time::Instant::now();
+    let (_, schema) = read(&openapi);
+    assert!(schema.fields.len() <= 3);
+    assert!(started.elapsed() < std::time::Duration::from_secs(5));
+}
+
+#[test]
+fn a_large_schema_that_many_inputs_share_is_cut() {
+    let properties: Map<String, Value> = (0..1_000)
+        .map(|i| (format!("in{i}"), json!({"$ref": "#/components/schemas/Long"})))
+        .collect();
+    let openapi = json!({"components": {"schemas": {
+        "Long": {"enum": ["x".repeat(10_000)]}, "Input": {"properties": properties},
+    }}});
+    let (_, schema) = read(&openapi);
+    assert!(schema.fields.len() < 60, "{}", schema.fields.len());
 }

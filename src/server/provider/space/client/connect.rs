@@ -10,6 +10,7 @@ use crate::{
     generation::ProviderKind,
     server::{
         config::SpaceLogin,
+        guard::MAX_LOOKUP_BYTES,
         picture,
         provider::space::{
             endpoint, errors,
@@ -18,6 +19,9 @@ use crate::{
         },
     },
 };
+
+/// What is kept of an app's configuration; the largest that were seen come to a fifth of it.
+const MAX_APP_BYTES: usize = 16 * 1024 * 1024;
 
 impl App {
     /// Connects to the app at `address`, logging in first if it needs a password.
@@ -36,18 +40,24 @@ impl App {
             log_in(&http, address, login).await?;
         }
         let (response, found) = http.get(&join(address, "", "/config")).await?;
-        let value = http::json(response, &found).await?;
-        let config = AppConfig::parse(&value).ok_or_else(|| GenerateError::UnsupportedModel {
+        let value = http.json(response, &found, MAX_LOOKUP_BYTES).await?;
+        let unsupported = |detail: &str| GenerateError::UnsupportedModel {
             model: address.to_string(),
-            detail: "what answers there is no Gradio app".to_owned(),
-        })?;
+            detail: detail.to_owned(),
+        };
+        let config = AppConfig::parse(&value)
+            .ok_or_else(|| unsupported("what answers there is no Gradio app"))?;
         drop(value);
+        if config.weight() > MAX_APP_BYTES {
+            return Err(unsupported("what the app says of itself is too long"));
+        }
 
         let base = base_url(&found, config.root.as_deref());
         // Not needed for a call, and broken in some releases.
         let info = http.get_json(&join(&base, &config.api_prefix, "/info")).await.ok();
-        let endpoints = endpoint::endpoints(&config, info.as_ref());
-        let inner = Inner { http, base, config, endpoints, shared: Arc::default() };
+        let endpoints = endpoint::endpoints(&config, info.as_deref());
+        let weight = config.weight() + endpoint::weight(&endpoints);
+        let inner = Inner { http, base, config, endpoints, shared: Arc::default(), weight };
         Ok(Self(Arc::new(inner), Arc::default()))
     }
 }
@@ -59,7 +69,7 @@ async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Ge
     match response.status().as_u16() {
         200 => Ok(()),
         400 | 401 => {
-            let body = http::body(response, 64 * 1024).await.unwrap_or_default();
+            let body = http::words(response).await;
             Err(GenerateError::BadKey {
                 provider: ProviderKind::Space,
                 variable: SPACE_LOGINS.to_owned(),

@@ -11,7 +11,10 @@ use super::{App, Endpoint};
 use crate::{
     error::GenerateError,
     generation::FieldError,
-    server::provider::space::{endpoint::Slot, http, wire::Protocol},
+    server::{
+        guard::MAX_LOOKUP_BYTES,
+        provider::space::{endpoint::Slot, wire::Protocol},
+    },
 };
 
 /// A file to be given to an app.
@@ -75,8 +78,8 @@ impl App {
         }
         let url = self.route("/upload");
         let response = self.http().post(&url, |request| request.multipart(form)).await?;
-        let paths = http::json(response, &url).await?;
-        serde_json::from_value(paths).map_err(|_| GenerateError::BadAnswer {
+        let paths = self.http().json(response, &url, MAX_LOOKUP_BYTES).await?;
+        serde_json::from_value(paths.value).map_err(|_| GenerateError::BadAnswer {
             detail: "the app did not say where it put the file".to_owned(),
         })
     }

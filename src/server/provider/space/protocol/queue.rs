@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{EventStream, Ticket, body};
 use crate::{
     error::GenerateError,
-    server::provider::space::{client::App, http},
+    server::{guard::MAX_LOOKUP_BYTES, provider::space::client::App},
 };
 
 /// How often the stream is asked for; the app keeps its messages until then.
@@ -18,7 +18,7 @@ pub async fn join(app: App, ticket: Ticket, data: Vec<Value>) -> Result<String, 
     let body = body(&ticket, &data, None);
     // Spaces word their quota errors by this header.
     let response = app.http().post(&url, |r| r.header("x-gradio-user", "api").json(&body)).await?;
-    let answer = http::json(response, &url).await?;
+    let answer = app.http().json(response, &url, MAX_LOOKUP_BYTES).await?;
     let id = answer.get("event_id").and_then(Value::as_str);
     id.map(str::to_owned).ok_or_else(|| GenerateError::BadAnswer {
         detail: "the app took the job but gave no event id".to_owned(),

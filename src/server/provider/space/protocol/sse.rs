@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{EventStream, Ticket, body};
+use super::{EventStream, Room, Ticket, body};
 use crate::{
     error::GenerateError,
     server::provider::space::{
@@ -32,8 +32,9 @@ impl AskingStream {
         app: &App,
         ticket: &Ticket,
         reader: &mut Reader,
+        room: &mut Room<'_>,
     ) -> Result<Option<Step>, GenerateError> {
-        let Some(payload) = self.stream.next().await? else { return Ok(None) };
+        let Some(payload) = self.stream.next(room).await? else { return Ok(None) };
         let step = reader.read(&payload);
         let Step::SendData(event_id) = &step else { return Ok(Some(step)) };
         let Some(data) = self.data.take() else { return Ok(Some(Step::Nothing)) };

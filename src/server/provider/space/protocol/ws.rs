@@ -18,7 +18,7 @@ use tokio_tungstenite::{
     },
 };
 
-use super::{Ticket, body};
+use super::{Room, Ticket, body};
 use crate::{
     error::GenerateError,
     server::{
@@ -74,14 +74,16 @@ impl Socket {
         &mut self,
         ticket: &Ticket,
         reader: &mut Reader,
+        room: &mut Room<'_>,
     ) -> Result<Option<Step>, GenerateError> {
         let payload = match self.socket.next().await {
             None | Some(Ok(Message::Close(_)) | Err(Error::ConnectionClosed)) => return Ok(None),
-            Some(Ok(Message::Text(text))) => text.to_string().into_bytes(),
+            Some(Ok(Message::Text(text))) => text,
             Some(Ok(_)) => return Ok(Some(Step::Nothing)),
             Some(Err(error)) => return Err(lost(&error.to_string())),
         };
-        let answer = match reader.read(&payload) {
+        room.hold(2 * payload.len()).await?;
+        let answer = match reader.read(payload.as_bytes()) {
             Step::SendHash => {
                 json!({"fn_index": ticket.fn_index, "session_hash": ticket.session})
             }

@@ -1,0 +1,122 @@
+//! Reads answers: never more than a limit, and never more at once than the budget has.
+
+use futures::StreamExt;
+use reqwest::Response;
+use serde_json::Value;
+
+use super::{Guard, describe};
+use crate::{
+    error::GenerateError,
+    server::{
+        budget::Held,
+        json::{self, Refused},
+        picture,
+    },
+};
+
+/// The largest answer that may hold pictures in base64.
+pub const MAX_ANSWER_BYTES: usize = 48 * 1024 * 1024;
+
+/// The largest answer to any other question. Descriptions of apps with hundreds of controls, and
+/// lists of models with all their schemas, come to 2 or 3 MiB.
+pub const MAX_LOOKUP_BYTES: usize = 8 * 1024 * 1024;
+
+impl Guard {
+    /// Reads a body of at most `limit` bytes, counted after decompression.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::BadAnswer`] when it is longer; [`GenerateError::Unknown`] when it breaks
+    /// off; [`GenerateError::Busy`] when too much else is being read.
+    pub async fn read(
+        &self,
+        response: Response,
+        limit: usize,
+    ) -> Result<Held<Vec<u8>>, GenerateError> {
+        let body = self.read_within(response, limit).await?;
+        body.ok_or_else(|| GenerateError::BadAnswer {
+            detail: format!("the answer is larger than {} MiB", limit.div_ceil(1024 * 1024)),
+        })
+    }
+
+    /// Reads a body as [`read`](Self::read) does; `None` when it is longer than `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::Unknown`] when it breaks off, [`GenerateError::Busy`].
+    pub async fn read_within(
+        &self,
+        response: Response,
+        limit: usize,
+    ) -> Result<Option<Held<Vec<u8>>>, GenerateError> {
+        let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
+        if announced.is_some_and(|length| length > limit) {
+            return Ok(None);
+        }
+        let mut share = self.budget.share(usize::MAX);
+        // All at once where that is known: whoever holds a part and waits for more is in the way.
+        share.grow(announced.unwrap_or_default()).await?;
+        let mut body = Vec::with_capacity(announced.unwrap_or_default());
+        let mut chunks = response.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk =
+                chunk.map_err(|error| GenerateError::Unknown { detail: describe(&error) })?;
+            let length = body.len() + chunk.len();
+            if length > limit {
+                return Ok(None);
+            }
+            share.resize(length.max(share.taken())).await?;
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Some(Held { value: body, share }))
+    }
+
+    /// Reads JSON of at most `limit` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read); [`GenerateError::BadAnswer`] with the first words of what is no
+    /// JSON, or when it holds too many values.
+    pub async fn read_json(
+        &self,
+        response: Response,
+        limit: usize,
+    ) -> Result<Held<Value>, GenerateError> {
+        parse(self.read(response, limit).await?).await
+    }
+}
+
+/// Parses what was read, with room for both.
+///
+/// # Errors
+///
+/// As [`Guard::read_json`].
+pub async fn parse(body: Held<Vec<u8>>) -> Result<Held<Value>, GenerateError> {
+    let Held { value: body, mut share } = body;
+    let refused = |refused: Refused| GenerateError::BadAnswer {
+        detail: match refused {
+            Refused::Broken => format!("expected JSON, got: {}", picture::first_words(&body)),
+            Refused::TooMany => format!("the answer cannot be read: {refused}"),
+        },
+    };
+    let weight = json::weigh(&body).map_err(refused)?;
+    share.grow(weight).await?;
+    let value = serde_json::from_slice(&body).map_err(|_| refused(Refused::Broken))?;
+    drop(body);
+    share.resize(weight).await?;
+    Ok(Held { value, share })
+}
+
+/// Reads the words of a refusal, of at most `limit` bytes, which is little; empty when it is
+/// longer or breaks off.
+pub async fn read_words(response: Response, limit: usize) -> Vec<u8> {
+    let mut words = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(Ok(chunk)) = chunks.next().await {
+        if words.len() + chunk.len() > limit {
+            return Vec::new();
+        }
+        words.extend_from_slice(&chunk);
+    }
+    words
+}

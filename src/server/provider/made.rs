@@ -1,0 +1,172 @@
+//! What an attempt has made so far: stored piece by piece as it comes, so that one piece at most
+//! is in memory.
+
+use super::{Answer, MadeFile, Updates};
+use crate::{
+    error::GenerateError,
+    generation::{Fact, Image, StoredImage},
+    server::store::ResultFile,
+};
+
+/// Pictures of one result.
+const MAX_IMAGES: usize = 64;
+/// No further picture is taken once those of a result have come to this.
+const MAX_IMAGES_BYTES: u64 = 128 * 1024 * 1024;
+
+const MAX_FACTS: usize = 100;
+const MAX_NAME_CHARS: usize = 100;
+/// As long as the longest prompt, which may be told as it was rewritten.
+const MAX_VALUE_CHARS: usize = 4_000;
+
+/// Pictures and files of one result. What comes first is kept; what is too much is told.
+pub struct Made {
+    updates: Updates,
+    images: Vec<StoredImage>,
+    files: Vec<ResultFile>,
+    left_out: usize,
+}
+
+impl Made {
+    pub fn new(updates: &Updates) -> Self {
+        Self { updates: updates.clone(), images: Vec::new(), files: Vec::new(), left_out: 0 }
+    }
+
+    /// False when no further picture is taken. Ask before it is fetched, and say by
+    /// [`leave_out`](Self::leave_out) what was not.
+    pub fn has_room(&self) -> bool {
+        let bytes: u64 = self.images.iter().map(|image| image.bytes).sum();
+        self.images.len() < MAX_IMAGES && bytes < MAX_IMAGES_BYTES
+    }
+
+    /// Stores a picture, if there is room for it.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be kept.
+    pub async fn image(&mut self, image: Image) -> Result<(), GenerateError> {
+        if !self.has_room() {
+            self.left_out += 1;
+            return Ok(());
+        }
+        let Image { bytes, content_type, width, height, .. } = image;
+        let size = bytes.len() as u64;
+        let digest = self.updates.store(bytes.into()).await?;
+        let position = u32::try_from(self.images.len()).unwrap_or(u32::MAX);
+        let stored = StoredImage { position, digest, content_type, width, height, bytes: size };
+        self.images.push(stored);
+        Ok(())
+    }
+
+    /// Stores a file; how many there may be is for the provider to say.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be kept.
+    pub async fn file(&mut self, file: MadeFile) -> Result<(), GenerateError> {
+        let position = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        let (name, bytes) = (file.name().to_owned(), file.bytes.len() as u64);
+        let digest = self.updates.store(file.bytes).await?;
+        self.files.push(ResultFile { position, name, digest, bytes });
+        Ok(())
+    }
+
+    /// Counts pictures that were not fetched, because there was no room.
+    pub fn leave_out(&mut self, count: usize) {
+        self.left_out += count;
+    }
+
+    pub fn images(&self) -> &[StoredImage] {
+        &self.images
+    }
+
+    /// The bytes of all files.
+    pub fn file_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.images.is_empty() && self.files.is_empty()
+    }
+
+    /// The answer, with what was said beside it.
+    pub fn answer(self, mut facts: Vec<Fact>) -> Answer {
+        let Self { updates, images, files, left_out } = self;
+        if left_out > 0 {
+            updates.notice(format!(
+                "The model made {} pictures, and Easel keeps the first {}.",
+                images.len() + left_out,
+                images.len()
+            ));
+        }
+        facts.truncate(MAX_FACTS);
+        for fact in &mut facts {
+            cut(&mut fact.name, MAX_NAME_CHARS);
+            cut(&mut fact.value, MAX_VALUE_CHARS);
+        }
+        Answer::Images { images, files, facts }
+    }
+}
+
+fn cut(text: &mut String, chars: usize) {
+    if let Some((end, _)) = text.char_indices().nth(chars) {
+        text.truncate(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        generation::{Event, ImageType},
+        server::provider::Recorder,
+    };
+
+    fn image(bytes: usize) -> Image {
+        let digest = String::new();
+        Image { bytes: vec![0; bytes], content_type: ImageType::Png, width: 3, height: 2, digest }
+    }
+
+    async fn made(count: usize, bytes: usize) -> (Vec<StoredImage>, Vec<Event>) {
+        let recorder = Arc::new(Recorder::default());
+        let mut made = Made::new(&Updates::new(recorder.clone()));
+        for _ in 0..count {
+            made.image(image(bytes)).await.unwrap();
+        }
+        let Answer::Images { images, .. } = made.answer(Vec::new()) else { unreachable!() };
+        assert_eq!(recorder.stored.lock().unwrap().len(), images.len());
+        let events = std::mem::take(&mut *recorder.events.lock().unwrap());
+        (images, events)
+    }
+
+    #[tokio::test]
+    async fn the_first_pictures_are_kept_and_the_rest_is_told() {
+        let (images, events) = made(70, 1).await;
+        let positions: Vec<_> = images.iter().map(|image| image.position).collect();
+        assert_eq!(positions, (0..64).collect::<Vec<_>>());
+        let told = "The model made 70 pictures, and Easel keeps the first 64.";
+        assert_eq!(events, [Event::notice(told)]);
+    }
+
+    #[tokio::test]
+    async fn all_pictures_together_have_a_limit() {
+        let (images, events) = made(6, 32 * 1024 * 1024).await;
+        assert_eq!((images.len(), events.len()), (4, 1));
+    }
+
+    #[tokio::test]
+    async fn what_is_within_the_limits_needs_no_words() {
+        let (images, events) = made(64, 1).await;
+        assert_eq!((images.len(), events.len()), (64, 0));
+    }
+
+    #[test]
+    fn facts_are_cut() {
+        let made = Made::new(&Updates::new(Arc::new(Recorder::default())));
+        let fact = Fact::new("é".repeat(500), "狐".repeat(5_000));
+        let Answer::Images { facts, .. } = made.answer(vec![fact; 200]) else { unreachable!() };
+        assert_eq!(facts.len(), MAX_FACTS);
+        assert_eq!(facts[0], Fact::new("é".repeat(MAX_NAME_CHARS), "狐".repeat(MAX_VALUE_CHARS)));
+    }
+}

@@ -1,0 +1,135 @@
+//! What callers of `generate` are answered: how the attempt ended, with pictures from the store.
+
+use std::sync::Arc;
+
+use super::{Service, run::Run};
+use crate::{
+    error::GenerateError,
+    generation::{Fact, Image, Outcome, StoredImage},
+    server::{
+        budget::{Held, Share},
+        store::{Record, RecordState},
+    },
+};
+
+/// The pictures whose bytes go into one answer; the page fetches others by their digest. The
+/// largest picture alone still does.
+const MAX_INLINE_BYTES: u64 = crate::server::picture::MAX_IMAGE_BYTES as u64;
+
+/// How often bytes are in memory on their way: in the answer, and while that is encoded.
+const COPIES: usize = 3;
+
+/// How an attempt ended, without the bytes of its pictures: many may wait for it.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    Done {
+        images: Arc<[StoredImage]>,
+        facts: Vec<Fact>,
+    },
+    Loading {
+        estimated_time: Option<f64>,
+        attempt: u32,
+    },
+    /// Not here: another process goes on with it.
+    Elsewhere,
+}
+
+impl Service {
+    pub(super) async fn outcome_here(
+        &self,
+        run: &Arc<Run>,
+    ) -> Result<Held<Outcome>, GenerateError> {
+        let _watcher = self.watcher(run);
+        let ended = tokio::select! {
+            answer = run.answer() => answer?,
+            // The page asks again, and the next process answers.
+            () = self.0.stopping.cancelled() => return Ok(self.running()),
+        };
+        self.outcome(Some(run), ended).await
+    }
+
+    /// What the row of an ended or waiting generation comes to.
+    pub(super) async fn outcome_of(&self, record: Record) -> Result<Held<Outcome>, GenerateError> {
+        self.outcome(None, ended(record)?).await
+    }
+
+    async fn outcome(
+        &self,
+        run: Option<&Run>,
+        ended: Ended,
+    ) -> Result<Held<Outcome>, GenerateError> {
+        match ended {
+            Ended::Done { images, facts } => self.done(run, &images, facts).await,
+            Ended::Loading { estimated_time, attempt } => {
+                Ok(self.without_bytes(Outcome::Loading { estimated_time, attempt }))
+            }
+            Ended::Elsewhere => Ok(self.running()),
+        }
+    }
+
+    pub(super) fn running(&self) -> Held<Outcome> {
+        self.without_bytes(Outcome::Running)
+    }
+
+    fn without_bytes(&self, outcome: Outcome) -> Held<Outcome> {
+        Held { value: outcome, share: self.0.budget.share(0) }
+    }
+
+    /// The pictures with their bytes, as far as these fit into an answer and into the budget now.
+    async fn done(
+        &self,
+        run: Option<&Run>,
+        stored: &[StoredImage],
+        facts: Vec<Fact>,
+    ) -> Result<Held<Outcome>, GenerateError> {
+        let mut share = self.0.budget.share(usize::MAX);
+        let mut left = MAX_INLINE_BYTES;
+        let mut images = Vec::with_capacity(stored.len());
+        for stored in stored {
+            let bytes = match left.checked_sub(stored.bytes) {
+                Some(rest) if has_room(&mut share, stored.bytes) => {
+                    left = rest;
+                    self.bytes_of(run, &stored.digest).await?
+                }
+                _ => Vec::new(),
+            };
+            images.push(Image {
+                bytes,
+                content_type: stored.content_type,
+                width: stored.width,
+                height: stored.height,
+                digest: stored.digest.clone(),
+            });
+        }
+        Ok(Held { value: Outcome::Done { images, facts }, share })
+    }
+
+    async fn bytes_of(&self, run: Option<&Run>, digest: &str) -> Result<Vec<u8>, GenerateError> {
+        if let Some(bytes) = run.and_then(|run| run.remembered_bytes(digest)) {
+            return Ok(bytes.into());
+        }
+        let bytes = self.0.images.get(digest).await?;
+        bytes.map(Vec::from).ok_or_else(|| GenerateError::Storage {
+            detail: "the picture's file is gone".to_owned(),
+        })
+    }
+}
+
+/// How the attempt of `record` ended.
+pub(super) fn ended(record: Record) -> Result<Ended, GenerateError> {
+    let item = record.item;
+    match item.state {
+        RecordState::Done => Ok(Ended::Done { images: item.images.into(), facts: item.facts }),
+        RecordState::Failed => Err(item.error.unwrap_or(GenerateError::Internal)),
+        RecordState::Cancelled => Err(GenerateError::Cancelled),
+        RecordState::Loading => {
+            let estimated_time = record.estimated_time;
+            Ok(Ended::Loading { estimated_time, attempt: item.attempts })
+        }
+        RecordState::Queued | RecordState::Running => Ok(Ended::Elsewhere),
+    }
+}
+
+fn has_room(share: &mut Share, bytes: u64) -> bool {
+    usize::try_from(bytes).is_ok_and(|bytes| share.try_grow(bytes * COPIES))
+}

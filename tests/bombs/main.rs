@@ -1,0 +1,15 @@
+//! Bombs: what is cheap to send and dear to read, thrown at the real binary under an address-space
+//! limit. It must answer each of them, live, and stay small.
+
+mod gradio;
+#[path = "../processes/page.rs"]
+#[expect(dead_code, reason = "only what these tests call of it")]
+mod page;
+mod pictures;
+mod requests;
+#[path = "../processes/server.rs"]
+#[expect(dead_code, reason = "only what these tests call of it")]
+mod server;
+mod target;
+mod together;
+mod upstream;

@@ -1,0 +1,36 @@
+//! Bombs in the answers of an endpoint.
+
+use easel::{error::GenerateError, generation::Outcome};
+
+use crate::target::Target;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_that_becomes_gigabytes_is_refused() {
+    let target = Target::new().await;
+    for bomb in ["objects", "deep"] {
+        let answer = target.run("hf", bomb).await;
+        assert!(matches!(answer, Err(GenerateError::BadAnswer { .. })), "{bomb}: {answer:?}");
+    }
+    target.survived().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_hundreds_of_large_pictures_the_first_are_kept() {
+    let target = Target::new().await;
+    let Ok(Outcome::Done { images, .. }) = target.run("hf", "pictures").await else {
+        panic!("the first ones are lost");
+    };
+    assert_eq!(images.len(), 5);
+    // One fits into the answer.
+    assert!(images[0].bytes.len() > 30 << 20);
+    assert!(images[1..].iter().all(|image| image.bytes.is_empty()));
+    target.survived().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_are_none_mean_nothing() {
+    let target = Target::new().await;
+    let answer = target.run("hf", "numbers").await;
+    assert!(answer.is_err(), "{answer:?}");
+    target.survived().await;
+}

@@ -1,0 +1,123 @@
+//! Places that throw bombs: an endpoint, Gradio apps, and a host of pictures.
+
+use std::convert::Infallible;
+
+use axum::{
+    Json, Router,
+    body::{Body, Bytes},
+    extract::Path,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use futures::stream;
+use serde_json::{Value, json};
+use tower_http::compression::CompressionLayer;
+
+pub const MIB: usize = 1024 * 1024;
+
+pub struct Upstream {
+    pub origin: String,
+}
+
+impl Upstream {
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let own = origin.clone();
+        let router = Router::new()
+            .route("/hf/{bomb}", post(move |Path(bomb)| async move { endpoint(&own, bomb) }))
+            .route("/app/{bomb}/config", get(config))
+            .route("/app/{bomb}/queue/join", post(async || Json(json!({"event_id": "e"}))))
+            .route("/app/{bomb}/queue/data", get(messages))
+            // Megabytes of the same bytes pack into kilobytes.
+            .layer(CompressionLayer::new())
+            .route("/picture/{number}/{mib}", get(picture));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { origin }
+    }
+}
+
+fn json_text(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+fn endpoint(origin: &str, bomb: String) -> Response {
+    match bomb.as_str() {
+        "objects" => json_text(format!("[{}1]", "{\"a\":1},".repeat(43 * MIB / 8))),
+        "deep" => json_text("[".repeat(8 * MIB)),
+        "pictures" => {
+            let pictures = (0..400).map(|number| format!("{origin}/picture/{number}/30"));
+            Json(json!({"images": pictures.collect::<Vec<_>>()})).into_response()
+        }
+        "numbers" => json_text(
+            r#"{"error": "loading", "estimated_time": NaN, "seed": 1e999, "images": [Infinity]}"#
+                .to_owned(),
+        ),
+        _ => json_text("{}".to_owned()),
+    }
+}
+
+/// A picture by its head, and then nothing but zeros.
+async fn picture(Path((number, mib)): Path<(u32, usize)>) -> Response {
+    let mut head = include_bytes!("../hf/pixel.png").to_vec();
+    head.extend(number.to_le_bytes());
+    let zeros = Bytes::from(vec![0; MIB]);
+    let pieces = std::iter::once(Bytes::from(head)).chain(std::iter::repeat_n(zeros, mib));
+    Body::from_stream(stream::iter(pieces.map(Ok::<_, Infallible>))).into_response()
+}
+
+async fn config(Path(bomb): Path<String>) -> Response {
+    let component =
+        |id: u32, kind: &str, props: Value| json!({"id": id, "type": kind, "props": props});
+    let mut config = json!({
+        "version": "6.31.0", "protocol": "sse_v3", "root": "",
+        "components": [
+            component(1, "textbox", json!({"label": "Prompt"})),
+            component(2, "image", json!({"label": "Picture"})),
+            component(3, "dropdown", json!({"choices": ["x".repeat(MIB)]})),
+        ],
+        "dependencies": [{"id": 0, "api_name": "infer", "inputs": [1], "outputs": [2]}],
+    });
+    match bomb.as_str() {
+        "config" => {
+            return json_text(format!(
+                "{{\"components\":[{}1]}}",
+                "{\"a\":1},".repeat(7 * MIB / 8)
+            ));
+        }
+        // A few bytes name a megabyte once more.
+        "shared" => config["dependencies"][0]["inputs"] = vec![3; 200_000].into(),
+        _ => {}
+    }
+    Json(config).into_response()
+}
+
+async fn messages(Path(bomb): Path<String>) -> Response {
+    let event = |value: Value| Bytes::from(format!("data: {value}\n\n"));
+    let generating = move |data: Value| {
+        event(json!({"msg": "process_generating", "success": true, "output": {"data": data}}))
+    };
+    let end = event(json!({"msg": "process_completed", "success": true, "output": {"data": []}}));
+    let messages: Box<dyn Iterator<Item = Bytes> + Send> = match bomb.as_str() {
+        "edits" => {
+            let first = generating(json!([""]));
+            let edit = generating(json!([[["append", [], "x".repeat(20 * MIB)]]]));
+            Box::new(std::iter::once(first).chain(std::iter::repeat_n(edit, 30)))
+        }
+        "objects" => {
+            let bomb =
+                format!("data: {{\"msg\":\"log\",\"x\":[{}1]}}\n\n", "{\"a\":1},".repeat(MIB));
+            Box::new(std::iter::once(Bytes::from(bomb)))
+        }
+        "log" => {
+            let line = event(json!({"msg": "log", "level": "info", "log": "at work"}));
+            let lines = Bytes::from(line.repeat(1_000));
+            Box::new(std::iter::repeat_n(lines, 100).chain([end]))
+        }
+        "line" => Box::new(std::iter::repeat_n(Bytes::from(vec![b'x'; MIB]), 300)),
+        _ => Box::new(std::iter::once(end)),
+    };
+    let body = Body::from_stream(stream::iter(messages.map(Ok::<_, Infallible>)));
+    ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
+}
