@@ -7,6 +7,7 @@ pub mod command;
 pub mod config;
 pub mod guard;
 pub mod metadata;
+pub mod pace;
 pub mod picture;
 pub mod provider;
 pub mod redact;

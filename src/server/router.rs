@@ -32,7 +32,13 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use super::{session, state::AppState, store::SessionId};
+use super::{
+    client_address::ClientAddress,
+    service::Caller,
+    session::{self, IsNew},
+    state::AppState,
+    store::SessionId,
+};
 use crate::{
     app::{App, Part},
     error::GenerateError,
@@ -144,11 +150,16 @@ async fn page(
 }
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    let session = request.extensions().get::<SessionId>().cloned();
+    let extensions = request.extensions();
+    let caller = extensions.get::<SessionId>().map(|session| Caller {
+        session: session.clone(),
+        address: Some(ClientAddress::of(extensions)),
+        is_new: extensions.get::<IsNew>().is_some(),
+    });
     let context = move || {
         provide_context(state.clone());
-        if let Some(session) = session.clone() {
-            provide_context(session);
+        if let Some(caller) = caller.clone() {
+            provide_context(caller);
         }
     };
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, run::Run};
+use super::{Given, Service, log::Log, queue::Turn, run::Run};
 use crate::{
     error::GenerateError,
     generation::{Event, GalleryItem, Image, Outcome},
@@ -22,13 +22,22 @@ const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// How long events may stay out of the database, where other processes read them.
 const KEEP_PAUSE: Duration = Duration::from_millis(300);
 
+/// The same for a generation that says more than this at once.
+const LONG_KEEP_PAUSE: Duration = Duration::from_secs(2);
+const MUCH: usize = 50;
+
+/// A process that died may have told of places and previews that it did not keep. The numbers of
+/// what follows are this much higher, so that whoever had heard of them hears of the rest too.
+pub(super) const UNKEPT: u64 = 1 << 32;
+
 impl Service {
-    /// Starts an attempt whose row this process holds. With a `handle` it is taken up where
-    /// another process left it.
+    /// Starts an attempt whose row this process holds, once its turn comes. With a `handle` it is
+    /// taken up where another process left it.
     pub(super) async fn spawn(
         &self,
         record: Record,
         given: Given,
+        turn: Turn,
         handle: Option<String>,
     ) -> Arc<Run> {
         let is_first = record.item.attempts == 1 && handle.is_none();
@@ -40,8 +49,11 @@ impl Service {
             warn!(%error, "earlier events could not be read");
             Vec::new()
         });
+        let last = earlier.last().map_or(0, |event| event.number);
+        let log = Log::with_earlier(earlier, if handle.is_some() { last + UNKEPT } else { last });
         let Record { item: GalleryItem { id, request, attempts, .. }, session, .. } = record;
-        let run = Arc::new(Run::new(id, session, request, attempts, earlier));
+        let ticket = turn.ticket().clone();
+        let run = Arc::new(Run::new(id, session, request, attempts, ticket, log));
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
@@ -51,7 +63,7 @@ impl Service {
         self.0.tasks.spawn(
             async move {
                 let keeping = service.clone().keep_events(running.clone());
-                let carrying = service.carry_out(&running, given, handle);
+                let carrying = service.carry_out(&running, given, turn, handle);
                 futures::future::select(pin!(carrying), pin!(keeping)).await;
                 service.0.crew.remove(&running.id);
             }
@@ -60,8 +72,8 @@ impl Service {
         run
     }
 
-    async fn carry_out(&self, run: &Arc<Run>, given: Given, handle: Option<String>) {
-        let attempt = AssertUnwindSafe(self.attempt(run, given, handle)).catch_unwind();
+    async fn carry_out(&self, run: &Arc<Run>, given: Given, turn: Turn, handle: Option<String>) {
+        let attempt = AssertUnwindSafe(self.attempt(run, given, turn, handle)).catch_unwind();
         let answer = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(GenerateError::Internal),
@@ -96,9 +108,10 @@ impl Service {
         &self,
         run: &Arc<Run>,
         given: Given,
+        turn: Turn,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
-        let work = pin!(self.ask_provider(run, given, handle));
+        let work = pin!(self.ask_provider(run, given, turn, handle));
         let grace = self
             .0
             .registry
@@ -121,24 +134,16 @@ impl Service {
         &self,
         run: &Arc<Run>,
         given: Given,
+        turn: Turn,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
-        let mut was_queued = false;
-        let permit = self.0.queue.enter(&run.session, |place, size| {
-            was_queued = true;
-            run.push(Event::Queued {
-                place: Some(place),
-                size: Some(size),
-                eta_seconds: None,
-                upstream: false,
-            });
-        });
+        let has_to_wait = run.begin_to_wait();
         let _permit = tokio::select! {
-            permit = permit => permit,
+            permit = turn.come() => permit,
             () = run.cancel.cancelled() => return Err(GenerateError::Cancelled),
         };
-        if was_queued {
-            run.push(Event::Accepted { attempt: run.attempt });
+        if has_to_wait {
+            run.end_waiting();
         }
 
         let provider =
@@ -166,28 +171,32 @@ impl Service {
     /// Brings events into the database while the attempt goes on.
     async fn keep_events(self, run: Arc<Run>) {
         let mut changes = run.changes();
+        let mut pause = KEEP_PAUSE;
         loop {
             if changes.changed().await.is_err() {
                 return;
             }
-            tokio::time::sleep(KEEP_PAUSE).await;
-            self.flush(&run).await;
+            tokio::time::sleep(pause).await;
+            let much = self.flush(&run).await > MUCH;
+            pause = if much { LONG_KEEP_PAUSE } else { KEEP_PAUSE };
         }
     }
 
-    async fn flush(&self, run: &Run) {
-        let events = run.take_unkept();
-        if events.is_empty() {
-            return;
+    /// Answers how many events there were to keep.
+    async fn flush(&self, run: &Run) -> usize {
+        let unkept = run.take_unkept();
+        if unkept.is_empty() {
+            return 0;
         }
         let kept = async {
-            self.0.records.append_events(&run.id, &events).await?;
+            self.0.records.keep_events(&run.id, &unkept.events, unkept.rest.as_deref()).await?;
             self.0.records.publish(Signal::Events(run.id.clone())).await
         };
         if let Err(error) = kept.await {
             warn!(%error, "events could not be kept yet");
-            run.put_back(events[0].number);
+            run.put_back(&unkept);
         }
+        unkept.events.len()
     }
 }
 

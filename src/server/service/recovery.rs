@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 use tracing::{info, warn};
 
-use super::{Given, Service, now_ms};
+use super::{Caller, Given, Service, attempt::UNKEPT, now_ms};
 use crate::{
     error::GenerateError,
     generation::Event,
@@ -92,7 +92,8 @@ impl Service {
             Some(handle) => match self.files_of(&record.session, &record.item.request).await {
                 Ok(files) => {
                     let given = Given { files, ..Given::default() };
-                    drop(self.spawn(record, given, Some(handle)).await);
+                    let turn = self.0.queue.line_up_again(&Caller::from(&record.session));
+                    drop(self.spawn(record, given, turn, Some(handle)).await);
                 }
                 Err(error) => self.interrupt(&record, error).await,
             },
@@ -112,12 +113,12 @@ impl Service {
         let end = End::Failed(error.clone());
         let ended = async {
             let last = self.0.records.events_after(&record.item.id, 0).await?;
-            let number = last.last().map_or(0, |event| event.number) + 1;
+            let number = last.last().map_or(0, |event| event.number) + UNKEPT;
             let at_ms = u64::try_from(now_ms()).unwrap_or_default();
             let event =
                 crate::generation::NumberedEvent { number, at_ms, event: Event::Failed { error } };
             self.0.records.finish(&record.item.id, &end, now_ms()).await?;
-            self.0.records.append_events(&record.item.id, &[event]).await?;
+            self.0.records.keep_events(&record.item.id, &[event], None).await?;
             self.0.records.publish(Signal::Events(record.item.id.clone())).await
         };
         if let Err(error) = ended.await {

@@ -18,8 +18,12 @@ use super::{
     protocol::{self, AskingStream, Socket, Ticket, Wire, queue},
     wire::{Protocol, Version},
 };
-use crate::error::GenerateError;
+use crate::{error::GenerateError, server::pace::Pace};
 
+/// Messages that are read in [`MESSAGES_WINDOW`]; the app waits with more, and so does nobody
+/// else.
+const MESSAGES: u32 = 2_000;
+const MESSAGES_WINDOW: Duration = Duration::from_millis(100);
 /// Apps send a heartbeat every 15 seconds (from 4.0).
 const SILENCE: Duration = Duration::from_secs(90);
 /// 3.x has no heartbeat, and a step may take long.
@@ -37,6 +41,7 @@ pub struct Job {
     app: App,
     ticket: Ticket,
     reader: Reader,
+    pace: Pace,
     wire: Option<Wire>,
     /// The POST that joins the queue. In a task of its own, so that a job that is dropped
     /// meanwhile can still be named, and cancelled.
@@ -70,6 +75,7 @@ impl Job {
         };
         let mut job = Self {
             reader: Reader::new(config.version, diffs, errors::queue_full(app.base())),
+            pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
             ticket: Ticket { fn_index: endpoint.fn_index, session, event_id: None },
             wire: None,
             joining: None,
@@ -127,6 +133,7 @@ impl Job {
         // Garbage is no sign of life: the wait goes on over it.
         let mut silent_at = Instant::now() + silence;
         while let Some(wire) = &mut self.wire {
+            self.pace.pass(1).await;
             let until = silent_at.min(self.deadline);
             let step = wire.next(&self.app, &self.ticket, &mut self.reader);
             let Ok(step) = tokio::time::timeout_at(until, step).await else {
@@ -250,6 +257,7 @@ mod tests {
         });
         Job {
             reader: Reader::new(Version(6, 0, 0), true, errors::queue_full(app.base())),
+            pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
             ticket: Ticket { fn_index: 0, session: random_hash(), event_id: None },
             wire: Some(Wire::Queue(EventStream::of(lines.boxed()))),
             joining: None,
