@@ -20,8 +20,7 @@ use super::{
 };
 use crate::{error::GenerateError, server::pace::Pace};
 
-/// Messages that are read in [`MESSAGES_WINDOW`]; the app waits with more, and so does nobody
-/// else.
+/// Messages that are read in [`MESSAGES_WINDOW`]; the app waits with more, and nobody else has to.
 const MESSAGES: u32 = 2_000;
 const MESSAGES_WINDOW: Duration = Duration::from_millis(100);
 /// Apps send a heartbeat every 15 seconds (from 4.0).
@@ -247,12 +246,12 @@ mod tests {
     use super::*;
     use crate::server::provider::space::{protocol::EventStream, wire::AppConfig};
 
-    /// A job whose stream says `line` every ten seconds, forever.
-    fn job_that_hears(line: &'static str) -> Job {
+    /// A job whose stream says `line` over and over, after a `pause` each time.
+    fn job_that_hears(line: &'static str, pause: Duration) -> Job {
         let config = json!({"protocol": "sse_v3", "dependencies": [], "components": []});
         let app = App::offline(AppConfig::parse(&config).unwrap());
-        let lines = stream::repeat(line).then(async |line| {
-            tokio::time::sleep(Duration::from_secs(10)).await;
+        let lines = stream::repeat(line).then(move |line| async move {
+            tokio::time::sleep(pause).await;
             Ok(Bytes::from_static(line.as_bytes()))
         });
         Job {
@@ -272,10 +271,21 @@ mod tests {
 
     async fn end_of(line: &'static str) -> (String, Duration) {
         let start = Instant::now();
-        match job_that_hears(line).next().await {
+        match job_that_hears(line, Duration::from_secs(10)).next().await {
             Some(Err(GenerateError::Timeout { detail })) => (detail, start.elapsed()),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_app_that_says_a_lot_is_read_at_a_bounded_pace() {
+        let line = "data: {\"msg\":\"log\",\"log\":\"x\",\"level\":\"info\"}\n\n";
+        let mut job = job_that_hears(line, Duration::ZERO);
+        let start = Instant::now();
+        for _ in 0..10 * MESSAGES {
+            assert!(matches!(job.next().await, Some(Ok(JobEvent::Log { .. }))));
+        }
+        assert!(start.elapsed() >= 9 * MESSAGES_WINDOW, "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
