@@ -21,6 +21,10 @@ impl Records {
         events: &[NumberedEvent],
         rest: Option<&[u64]>,
     ) -> Result<(), StoreError> {
+        if rest.is_none() && events.len() <= ROWS {
+            let mut connection = self.writer.acquire().await?;
+            return insert(&mut connection, id, events).await;
+        }
         let mut transaction = self.writer.begin().await?;
         if let Some(rest) = rest {
             forget_replaced(&mut transaction, id, events, rest).await?;
