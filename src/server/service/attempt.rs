@@ -53,23 +53,29 @@ impl Service {
         let log = Log::with_earlier(earlier, if handle.is_some() { last + UNKEPT } else { last });
         let Record { item: GalleryItem { id, request, attempts, .. }, session, .. } = record;
         let ticket = turn.ticket().clone();
-        let run = Arc::new(Run::new(id, session, request, attempts, ticket, log));
+        let run = Arc::new(Run::new(id, session, request, attempts, Some(ticket), log));
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
         let span =
             info_span!("generation", id = %run.id, model = %run.request.model, attempt = attempts);
-        let (service, running) = (self.clone(), run.clone());
-        self.0.tasks.spawn(
-            async move {
-                let keeping = service.clone().keep_events(running.clone());
-                let carrying = service.carry_out(&running, given, turn, handle);
-                futures::future::select(pin!(carrying), pin!(keeping)).await;
-                service.0.crew.remove(&running.id);
-            }
-            .instrument(span),
-        );
+        self.0.tasks.spawn(self.clone().task(run.clone(), given, turn, handle).instrument(span));
         run
+    }
+
+    /// The whole attempt. A thousand may wait, so what comes after the wait is in boxes, which
+    /// take no memory before.
+    pub(super) async fn task(
+        self,
+        run: Arc<Run>,
+        given: Given,
+        turn: Turn,
+        handle: Option<String>,
+    ) {
+        let keeping = self.keep_events(&run);
+        let carrying = self.carry_out(&run, given, turn, handle);
+        futures::future::select(pin!(carrying), pin!(keeping)).await;
+        self.0.crew.remove(&run.id);
     }
 
     async fn carry_out(&self, run: &Arc<Run>, given: Given, turn: Turn, handle: Option<String>) {
@@ -83,14 +89,16 @@ impl Service {
         };
         let ended = match answer {
             Ok(Answer::Images { images, files, facts }) => {
-                self.keep_result(run, images, files, facts).await
+                Box::pin(self.keep_result(run, images, files, facts)).await
             }
-            Ok(Answer::Loading { estimated_time }) => self.end_loading(run, estimated_time).await,
+            Ok(Answer::Loading { estimated_time }) => {
+                Box::pin(self.end_loading(run, estimated_time)).await
+            }
             Err(error) => Err(error),
         };
         let outcome = match ended {
             Ok(outcome) => Ok(outcome),
-            Err(error) => self.end_with_error(run, error).await,
+            Err(error) => Box::pin(self.end_with_error(run, error)).await,
         };
         let seconds = run.started.elapsed().as_secs_f32();
         match &outcome {
@@ -98,7 +106,7 @@ impl Service {
             Ok(_) => info!(seconds, "over for now"),
             Err(error) => info!(%error, seconds, "ended without a picture"),
         }
-        self.flush(run).await;
+        Box::pin(self.flush(run)).await;
         run.set_answer(outcome);
     }
 
@@ -169,7 +177,7 @@ impl Service {
     }
 
     /// Brings events into the database while the attempt goes on.
-    async fn keep_events(self, run: Arc<Run>) {
+    async fn keep_events(&self, run: &Run) {
         let mut changes = run.changes();
         let mut pause = KEEP_PAUSE;
         loop {
@@ -177,7 +185,7 @@ impl Service {
                 return;
             }
             tokio::time::sleep(pause).await;
-            let much = self.flush(&run).await > MUCH;
+            let much = Box::pin(self.flush(run)).await > MUCH;
             pause = if much { LONG_KEEP_PAUSE } else { KEEP_PAUSE };
         }
     }

@@ -32,8 +32,8 @@ pub struct Run {
     pub started: Instant,
     /// Pages that watch or wait for it now.
     pub watchers: AtomicUsize,
-    /// Its place in our queue.
-    ticket: Ticket,
+    /// Its place in our queue, if it needs one.
+    ticket: Option<Ticket>,
     told: Mutex<Told>,
     /// The number of the last event.
     last: watch::Sender<u64>,
@@ -63,7 +63,7 @@ impl Run {
         session: SessionId,
         request: Request,
         attempt: u32,
-        ticket: Ticket,
+        ticket: Option<Ticket>,
         log: Log,
     ) -> Self {
         Self {
@@ -96,7 +96,7 @@ impl Run {
     /// Says that it waits, and where, unless its turn has come. True when it has to wait.
     pub fn begin_to_wait(&self) -> bool {
         let mut told = self.lock();
-        let Some(place) = self.ticket.place() else { return false };
+        let Some(place) = self.place() else { return false };
         // Other processes hear of the wait, but not of its places.
         self.tell(&mut told, queued(None));
         self.tell(&mut told, queued(Some(place)));
@@ -124,10 +124,14 @@ impl Run {
         }
         wait.looked = Instant::now();
         // Who comes behind is no news.
-        if let Some(place) = self.ticket.place().filter(|now| now.place != wait.place) {
+        if let Some(place) = self.place().filter(|now| now.place != wait.place) {
             wait.place = place.place;
             self.tell(&mut told, queued(Some(place)));
         }
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.ticket.as_ref()?.place()
     }
 
     /// Keeps the newest preview and names it in an event.
@@ -219,7 +223,7 @@ mod tests {
         let request =
             Request { model: ModelReference::demo(), prompt: String::new(), inputs: Inputs::new() };
         let id = GenerationId::from_parts(0, [0; 10]);
-        Run::new(id, SessionId::new("a"), request, 1, ticket.clone(), Log::default())
+        Run::new(id, SessionId::new("a"), request, 1, Some(ticket.clone()), Log::default())
     }
 
     fn line_up(queue: &Queue, many: usize) -> Vec<Turn> {

@@ -420,6 +420,18 @@ async fn who_waits_leaves_no_places_in_the_database_and_the_rest_is_refused() {
 }
 
 #[tokio::test]
+async fn a_generation_that_waits_takes_little_memory() {
+    let stage = Stage::with([]).await;
+    let caller = Caller::from(&stage.session);
+    let turn = stage.service.0.queue.line_up_again(&caller);
+    let ticket = Some(turn.ticket().clone());
+    let (session, log) = (stage.session.clone(), Default::default());
+    let run = Run::new(id(0), session, request("a fox"), 1, ticket, log);
+    let task = stage.service.clone().task(Arc::new(run), Given::default(), turn, None);
+    assert!(size_of_val(&task) < 3_000, "{} bytes", size_of_val(&task));
+}
+
+#[tokio::test]
 async fn who_resumes_after_a_restart_hears_the_end_whatever_was_not_kept() {
     let (records, images) = (Records::in_memory().await.unwrap(), Images::in_memory());
     let session = SessionId::new("ours");
