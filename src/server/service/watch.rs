@@ -62,6 +62,12 @@ impl Service {
         Ok(events)
     }
 
+    /// True when it runs here, for somebody else than `session`: what the database need not be
+    /// asked for.
+    pub fn is_at_work_for_another(&self, session: &SessionId, id: &GenerationId) -> bool {
+        self.0.crew.get(id).is_some_and(|run| run.session != *session)
+    }
+
     /// The newest preview of a generation that runs here, if it is `number` or newer.
     pub fn preview(
         &self,
