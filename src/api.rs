@@ -13,16 +13,16 @@ use crate::{
 /// it again with the same id never starts a second run.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
 pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
-    let (service, session) = on_server::caller()?;
-    let outcome = service.generate(&session, &id, request).await?;
+    let (service, caller) = on_server::caller()?;
+    let outcome = service.generate(caller, &id, request).await?;
     Ok(on_server::sent(outcome))
 }
 
 /// Cancels the generation `id` at its provider.
 #[server(endpoint = "cancel", input = Postcard, output = Postcard)]
 pub async fn cancel(id: GenerationId) -> Result<(), GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.cancel(&session, &id).await
+    let (service, caller) = on_server::caller()?;
+    service.cancel(&caller.session, &id).await
 }
 
 #[cfg(feature = "ssr")]
@@ -33,17 +33,16 @@ mod on_server {
         error::GenerateError,
         server::{
             budget::{Held, Sending},
-            service::Service,
+            service::{Caller, Service},
             state::AppState,
-            store::SessionId,
         },
     };
 
     /// Who calls, and the service that answers.
-    pub fn caller() -> Result<(Service, SessionId), GenerateError> {
+    pub fn caller() -> Result<(Service, Caller), GenerateError> {
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
-        let session = use_context::<SessionId>().ok_or(GenerateError::NotFound)?;
-        Ok((state.service, session))
+        let caller = use_context::<Caller>().ok_or(GenerateError::NotFound)?;
+        Ok((state.service, caller))
     }
 
     /// An answer that has its part of the budget until it was sent.

@@ -9,6 +9,7 @@ pub mod guard;
 pub mod json;
 pub mod memory;
 pub mod metadata;
+pub mod pace;
 pub mod picture;
 pub mod provider;
 pub mod redact;

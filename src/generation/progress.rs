@@ -10,9 +10,10 @@ pub struct Progress {
     pub phase: Phase,
     /// Number of the newest preview.
     pub preview: Option<u32>,
-    /// What was said to the person, oldest first: failovers, ignored inputs, waits.
+    /// What was said to the person, oldest first: failovers, ignored inputs, waits. At most
+    /// [`MAX_LINES`].
     pub notices: Vec<String>,
-    /// The provider's own lines, the newest last, at most [`MAX_LOG_LINES`].
+    /// The provider's own lines, the newest last, at most [`MAX_LINES`].
     pub log: Vec<String>,
     /// Digests of the images that are kept so far.
     pub images: Vec<String>,
@@ -22,7 +23,7 @@ pub struct Progress {
     pub last: u64,
 }
 
-const MAX_LOG_LINES: usize = 200;
+const MAX_LINES: usize = 200;
 
 /// What is happening now.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -79,15 +80,10 @@ impl Progress {
                 self.phase = Phase::Running { step, total, unit, fraction, label };
             }
             Event::Preview { number } => self.preview = Some(number),
-            Event::Log { level: LogLevel::Info, text } => {
-                if self.log.len() == MAX_LOG_LINES {
-                    self.log.remove(0);
-                }
-                self.log.push(text);
-            }
+            Event::Log { level: LogLevel::Info, text } => push_line(&mut self.log, text),
             Event::Log { text, .. } => {
                 if !self.notices.contains(&text) {
-                    self.notices.push(text);
+                    push_line(&mut self.notices, text);
                 }
             }
             Event::Loading { estimated_time, attempt } => {
@@ -141,6 +137,13 @@ impl Progress {
             Phase::Cancelled => "Cancelled".to_owned(),
         }
     }
+}
+
+fn push_line(lines: &mut Vec<String>, line: String) {
+    if lines.len() == MAX_LINES {
+        lines.remove(0);
+    }
+    lines.push(line);
 }
 
 fn queue_sentence(
@@ -256,6 +259,12 @@ mod tests {
         assert_eq!(folded(first.clone()).notices, ["cold"]);
         let second = first.into_iter().chain([Event::Accepted { attempt: 2 }]);
         assert!(folded(second).notices.is_empty());
+    }
+
+    #[test]
+    fn of_many_notices_the_newest_stay() {
+        let progress = folded((0..1_000).map(|number| Event::notice(number.to_string())));
+        assert_eq!((progress.notices.len(), progress.notices[199].as_str()), (MAX_LINES, "999"));
     }
 
     #[test]

@@ -26,6 +26,11 @@ impl ClientAddress {
         })
     }
 
+    /// True on the machine itself, and where there is no connection.
+    pub fn is_local(self) -> bool {
+        self.0.is_loopback() || self.0.is_unspecified()
+    }
+
     /// The address in a request's extensions; requests that came over no connection, as in tests,
     /// share one.
     pub fn of(extensions: &Extensions) -> Self {

@@ -49,6 +49,8 @@ pub struct Config {
     pub cancel_when_left: bool,
     /// `EASEL_MAX_RUNNING`: how many generations run at once, over all sessions.
     pub max_running: usize,
+    /// `EASEL_MAX_WAITING`: how many generations wait for their turn, over all sessions.
+    pub max_waiting: usize,
     /// `EASEL_DEMO_COLD_START`: `off` leaves out the demo's pretended loading.
     pub demo_cold_start: bool,
     /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
@@ -194,14 +196,8 @@ impl Config {
                 Some("never") => false,
                 Some(_) => return Err(error("EASEL_CANCEL_WHEN_LEFT", "must be yes or never")),
             },
-            max_running: match text("EASEL_MAX_RUNNING") {
-                None => 64,
-                Some(value) => {
-                    value.parse().ok().filter(|number| (1..=10_000).contains(number)).ok_or_else(
-                        || error("EASEL_MAX_RUNNING", "must be a whole number from 1 to 10000"),
-                    )?
-                }
-            },
+            max_running: number_or(&text, "EASEL_MAX_RUNNING", 64)?,
+            max_waiting: number_or(&text, "EASEL_MAX_WAITING", 1_000)?,
             demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
             metadata: switch(&text, "EASEL_METADATA")?,
         })
@@ -236,6 +232,17 @@ fn switch(
         Some("off") => Ok(false),
         Some(_) => Err(error(variable, "must be on or off")),
     }
+}
+
+/// A whole number from 1 to 10,000.
+fn number_or(
+    text: &impl Fn(&'static str) -> Option<String>,
+    variable: &'static str,
+    default: usize,
+) -> Result<usize, ConfigError> {
+    let Some(value) = text(variable) else { return Ok(default) };
+    let number = value.parse().ok().filter(|number| (1..=10_000).contains(number));
+    number.ok_or_else(|| error(variable, "must be a whole number from 1 to 10000"))
 }
 
 fn list(value: &str) -> impl Iterator<Item = &str> {
@@ -326,6 +333,7 @@ mod tests {
             ("EASEL_ALLOWED_ORIGINS", "127.0.0.1:7860"),
             ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
             ("EASEL_MAX_RUNNING", "0"),
+            ("EASEL_MAX_WAITING", "10001"),
             ("EASEL_DEMO_COLD_START", "no"),
             ("EASEL_METADATA", "yes"),
             ("EASEL_SPACE_LOGINS", "https://host user"),

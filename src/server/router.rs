@@ -25,6 +25,7 @@ use futures::StreamExt;
 use leptos::prelude::provide_context;
 use tower::ServiceBuilder;
 use tower_http::{
+    CompressionLevel,
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     limit::RequestBodyLimitLayer,
@@ -36,7 +37,9 @@ use tower_http::{
 
 use super::{
     budget::{Sending, Share},
-    session,
+    client_address::ClientAddress,
+    service::Caller,
+    session::{self, IsNew},
     state::AppState,
     store::SessionId,
 };
@@ -103,7 +106,9 @@ pub fn router(state: AppState) -> Router {
             "/api/uploads",
             post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
-        .layer(CompressionLayer::new().compress_when(is_html))
+        // What the server draws is small: the next level saves a few hundred bytes and takes
+        // three times as long.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(1)).compress_when(is_html))
         .layer(middleware::from_fn_with_state(state.signer.clone(), session::with_session))
         .layer(middleware::from_fn(manners::refuse_cross_site));
 
@@ -151,14 +156,19 @@ async fn page(
 }
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    let session = request.extensions().get::<SessionId>().cloned();
+    let extensions = request.extensions();
+    let caller = extensions.get::<SessionId>().map(|session| Caller {
+        session: session.clone(),
+        address: Some(ClientAddress::of(extensions)),
+        is_new: extensions.get::<IsNew>().is_some(),
+    });
     let sending = Sending::default();
     let kept = sending.clone();
     let context = move || {
         provide_context(state.clone());
         provide_context(sending.clone());
-        if let Some(session) = session.clone() {
-            provide_context(session);
+        if let Some(caller) = caller.clone() {
+            provide_context(caller);
         }
     };
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;

@@ -5,9 +5,11 @@
 //! [`Service::watch`] reads its events, [`Service::cancel`] ends it.
 
 mod attempt;
+mod caller;
 mod crew;
 mod ending;
 mod gallery;
+mod log;
 mod outcome;
 mod queue;
 mod recovery;
@@ -25,7 +27,12 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{crew::Crew, queue::Queue, run::Run};
+pub use self::caller::Caller;
+use self::{
+    crew::Crew,
+    queue::{Party, Queue, Turn},
+    run::Run,
+};
 use super::{
     budget::{Budget, Held, OverBudget},
     provider::{Registry, StoredFile},
@@ -46,16 +53,41 @@ pub const JOIN_LIMIT: Duration = Duration::from_secs(25);
 /// The files of one request: they are in memory while it runs.
 const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
 
-/// What the operator may set.
+/// Who made a picture this long ago is no newcomer, who shares turns with the whole address.
+const REGULAR_AFTER: Duration = Duration::from_secs(10 * 60);
+
+/// How much goes on at once. What is said of an address does not hold on the machine itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Generations that run at once, over all sessions.
     pub running: usize,
     /// The same for one session.
     pub running_per_session: usize,
+    /// The same for one address.
+    pub running_per_address: usize,
+    /// Generations that wait for their turn, over all sessions.
+    pub waiting: usize,
+    /// The same for one session.
+    pub waiting_per_session: usize,
+    /// The same for one address.
+    pub waiting_per_address: usize,
     /// Cancel paid work when the last page that watched it has gone for this long; `None` keeps
     /// it running.
     pub cancel_when_left: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            running: 64,
+            running_per_session: 4,
+            running_per_address: 8,
+            waiting: 1_000,
+            waiting_per_session: 1_000,
+            waiting_per_address: 100,
+            cancel_when_left: Some(Duration::from_secs(60)),
+        }
+    }
 }
 
 /// The generation service of this process. Cheap to clone.
@@ -85,7 +117,7 @@ impl Service {
         limits: Limits,
     ) -> Self {
         Self(Arc::new(Inner {
-            queue: Queue::new(limits.running, limits.running_per_session),
+            queue: Queue::new(limits),
             owner: uuid::Uuid::now_v7().to_string(),
             crew: Crew::default(),
             tasks: TaskTracker::new(),
@@ -116,21 +148,24 @@ impl Service {
     /// # Errors
     ///
     /// Why there is no picture; [`GenerateError::Conflict`] when `id` stands for another request;
-    /// [`GenerateError::NotFound`] when it belongs to another session.
+    /// [`GenerateError::NotFound`] when it belongs to another session; [`GenerateError::Busy`]
+    /// when too many wait for their turn.
     pub async fn generate(
         &self,
-        session: &SessionId,
+        caller: impl Into<Caller>,
         id: &GenerationId,
         request: Request,
     ) -> Result<Held<Outcome>, GenerateError> {
-        let (service, owner, name) = (self.clone(), session.clone(), id.clone());
+        let caller = caller.into();
+        let session = caller.session.clone();
+        let (service, name) = (self.clone(), id.clone());
         // A caller that goes away in the middle must not leave a row that nobody works on.
         let start =
-            tokio::spawn(async move { service.start_or_join(&owner, &name, request).await });
+            tokio::spawn(async move { service.start_or_join(&caller, &name, request).await });
         let answer = async {
             match start.await.unwrap_or(Err(GenerateError::Internal))? {
                 Joined::Here(run) => self.outcome_here(&run).await,
-                Joined::Elsewhere => self.outcome_elsewhere(session, id).await,
+                Joined::Elsewhere => self.outcome_elsewhere(&session, id).await,
                 Joined::Ended(record) => self.outcome_of(*record).await,
             }
         };
@@ -139,10 +174,11 @@ impl Service {
 
     async fn start_or_join(
         &self,
-        session: &SessionId,
+        caller: &Caller,
         id: &GenerationId,
         mut request: Request,
     ) -> Result<Joined, GenerateError> {
+        let session = &caller.session;
         let model = self.describe(&request.model).await;
         let checked = match &model {
             Ok(model) => request.validate(model.prompt, &model.schema),
@@ -163,12 +199,12 @@ impl Service {
                     fields,
                     detail: String::new(),
                 })?;
-                self.0.queue.check_room(session)?;
+                let turn = self.line_up(caller).await?;
                 self.check_files(session, &request).await?;
                 let owner = &self.0.owner;
                 match self.0.records.claim_new(id, session, &request, owner, now_ms()).await? {
                     Claim::Started(record) => {
-                        return Ok(self.start(record, Given { secrets }).await);
+                        return Ok(self.start(record, Given { secrets }, turn).await);
                     }
                     Claim::Exists(record) => record,
                 }
@@ -182,31 +218,45 @@ impl Service {
             RecordState::Queued | RecordState::Running => {
                 Ok(self.0.crew.get(id).map_or(Joined::Elsewhere, Joined::Here))
             }
-            RecordState::Loading => self.start_next_attempt(record, secrets).await,
+            RecordState::Loading => self.start_next_attempt(caller, record, secrets).await,
         }
     }
 
     /// A caller that finds the last attempt answered "loading" starts the next one.
     async fn start_next_attempt(
         &self,
+        caller: &Caller,
         record: Record,
         secrets: Inputs,
     ) -> Result<Joined, GenerateError> {
         if record.item.attempts > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
+        let turn = self.line_up(caller).await?;
         self.check_files(&record.session, &record.item.request).await?;
         let claimed =
             self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
         match claimed {
-            Some(record) => Ok(self.start(record, Given { secrets }).await),
+            Some(record) => Ok(self.start(record, Given { secrets }, turn).await),
             // Another call was first: it runs here or elsewhere.
             None => Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here)),
         }
     }
 
-    async fn start(&self, record: Record, given: Given) -> Joined {
-        Joined::Here(self.spawn(record, given, None).await)
+    async fn start(&self, record: Record, given: Given, turn: Turn) -> Joined {
+        Joined::Here(self.spawn(record, given, turn, None).await)
+    }
+
+    /// A place in the queue, taken before anything is written down or started.
+    async fn line_up(&self, caller: &Caller) -> Result<Turn, GenerateError> {
+        let mut party = Party::Newcomers(caller.address);
+        if self.0.queue.would_wait(caller) {
+            let before = now_ms() - i64::try_from(REGULAR_AFTER.as_millis()).unwrap_or(0);
+            if self.0.records.has_made_pictures(&caller.session, before).await? {
+                party = Party::Person(caller.session.clone());
+            }
+        }
+        self.0.queue.line_up(caller, party)
     }
 
     /// What a model is called and what it accepts.

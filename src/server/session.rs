@@ -48,6 +48,10 @@ impl Signer {
     }
 }
 
+/// Marks a request that came without a session.
+#[derive(Clone, Copy, Debug)]
+pub struct IsNew;
+
 /// Gives every browser a session and tells the handlers which it is.
 pub async fn with_session(
     State(signer): State<Signer>,
@@ -57,6 +61,9 @@ pub async fn with_session(
     let known = signer.session(request.headers());
     let session = known.clone().unwrap_or_else(new_session);
     request.extensions_mut().insert(session.clone());
+    if known.is_none() {
+        request.extensions_mut().insert(IsNew);
+    }
     let mut response = next.run(request).await;
     if known.is_none()
         && let Some(cookie) = signer.set_cookie(&session)

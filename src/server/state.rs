@@ -28,9 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the first page waits for the description of its model.
 const FIRST_LOOK: Duration = Duration::from_millis(300);
 
-/// Generations of one session that run at once.
-const RUNNING_PER_SESSION: usize = 4;
-
 /// What is held in memory of outside data, over all requests and answers.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
@@ -79,8 +76,9 @@ impl AppState {
         let guard = Guard::new(config.listed_origins()).within(budget.clone());
         let limits = Limits {
             running: config.max_running,
-            running_per_session: RUNNING_PER_SESSION,
+            waiting: config.max_waiting,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
+            ..Limits::default()
         };
         let replicate = Replicate::new(&config, guard.clone());
         let webhooks = replicate.webhooks();

@@ -191,7 +191,7 @@ async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
         Records::in_memory().await.unwrap(),
         Images::in_memory(),
         Budget::new(1 << 20),
-        Limits { running: 1, running_per_session: 1, cancel_when_left: None },
+        Limits { running: 1, running_per_session: 1, cancel_when_left: None, ..Limits::default() },
     );
     let (session, id) = (SessionId::new("a"), GenerationId::from_parts(1, [7; 10]));
     let request = job("hf:owner/name", Inputs::new()).request;

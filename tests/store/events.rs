@@ -25,11 +25,28 @@ fn events(numbers: std::ops::RangeInclusive<u64>) -> Vec<NumberedEvent> {
 async fn events_are_told_again_from_any_number() {
     let place = Place::new().await;
     let id = place.running("me", 1).await.item.id;
-    place.records.append_events(&id, &events(1..=450)).await.unwrap();
-    place.records.append_events(&id, &events(440..=460)).await.unwrap();
+    place.records.keep_events(&id, &events(1..=450), None).await.unwrap();
+    place.records.keep_events(&id, &events(440..=460), None).await.unwrap();
     assert_eq!(place.records.events_after(&id, 0).await.unwrap(), events(1..=460));
     assert_eq!(place.records.events_after(&id, 458).await.unwrap(), events(459..=460));
     assert_eq!(place.records.events_after(&id, 460).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_was_replaced_goes_and_what_is_newer_stays() {
+    let place = Place::new().await;
+    let id = place.running("me", 1).await.item.id;
+    place.records.keep_events(&id, &events(1..=10), None).await.unwrap();
+    // A process that took the generation over has gone on.
+    place.records.keep_events(&id, &events(100..=100), None).await.unwrap();
+    for _ in 0..2 {
+        place.records.keep_events(&id, &events(11..=12), Some(&[1, 10])).await.unwrap();
+        let kept = place.records.events_after(&id, 0).await.unwrap();
+        let numbers: Vec<_> = kept.iter().map(|event| event.number).collect();
+        assert_eq!(numbers, [1, 10, 11, 12, 100]);
+    }
+    place.records.keep_events(&id, &events(13..=13), Some(&[])).await.unwrap();
+    assert_eq!(place.records.events_after(&id, 12).await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -37,7 +54,7 @@ async fn events_are_forgotten_a_day_after_the_end() {
     let place = Place::new().await;
     let (over, runs) = (place.running("me", 1).await.item.id, place.running("me", 1).await.item.id);
     for id in [&over, &runs] {
-        place.records.append_events(id, &events(1..=3)).await.unwrap();
+        place.records.keep_events(id, &events(1..=3), None).await.unwrap();
     }
     place.records.finish(&over, &End::Cancelled, 1000).await.unwrap();
 

@@ -17,8 +17,9 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use crate::{
     generation::{GenerationId, RecordState},
     server::{
+        service::Service,
         state::AppState,
-        store::{Records, SessionId, Signal},
+        store::{SessionId, Signal},
     },
 };
 
@@ -37,9 +38,9 @@ pub async fn changes(
     Extension(session): Extension<SessionId>,
     headers: HeaderMap,
 ) -> Response {
-    let records = state.service.records().clone();
-    let signals = records.signals();
-    let changes = Changes { records, signals, session, known: HashMap::new() };
+    let signals = state.service.records().signals();
+    let service = state.service.clone();
+    let changes = Changes { service, signals, session, known: HashMap::new() };
     let changes = stream::unfold(changes, |mut changes| async move {
         let id = changes.next().await?;
         Some((sse::Event::default().data(id), changes))
@@ -58,7 +59,7 @@ pub async fn changes(
 }
 
 struct Changes {
-    records: Records,
+    service: Service,
     signals: broadcast::Receiver<Signal>,
     session: SessionId,
     /// What a tile shows that can change; `None` for what is in the gallery of another session.
@@ -94,10 +95,14 @@ impl Changes {
         if before == Some(None) {
             return false;
         }
+        if self.service.is_at_work_for_another(&self.session, id) {
+            return false;
+        }
+        let records = self.service.records();
         // A database that is away now has nothing to tell either.
-        let Ok(Some(record)) = self.records.get(id).await else { return false };
+        let Ok(Some(record)) = records.get(id).await else { return false };
         let shown = if record.session == self.session {
-            let listed = self.records.get_of(&self.session, id).await;
+            let listed = records.get_of(&self.session, id).await;
             let deleted = matches!(listed, Ok(None));
             Some(Shown { state: record.item.state, starred: record.item.starred, deleted })
         } else {

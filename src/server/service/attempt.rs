@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, outcome::Ended, run::Run};
+use super::{Given, Service, log::Log, outcome::Ended, queue::Turn, run::Run};
 use crate::{
     error::GenerateError,
     generation::{Event, GalleryItem, Image},
@@ -24,13 +24,22 @@ const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// How long events may stay out of the database, where other processes read them.
 const KEEP_PAUSE: Duration = Duration::from_millis(300);
 
+/// The same for a generation that says more than this at once.
+const LONG_KEEP_PAUSE: Duration = Duration::from_secs(2);
+const MUCH: usize = 50;
+
+/// A process that died may have told of places and previews that it did not keep. The numbers of
+/// what follows are this much higher, so that whoever had heard of them hears of the rest too.
+pub(super) const UNKEPT: u64 = 1 << 32;
+
 impl Service {
-    /// Starts an attempt whose row this process holds. With a `handle` it is taken up where
-    /// another process left it.
+    /// Starts an attempt whose row this process holds, once its turn comes. With a `handle` it is
+    /// taken up where another process left it.
     pub(super) async fn spawn(
         &self,
         record: Record,
         given: Given,
+        turn: Turn,
         handle: Option<String>,
     ) -> Arc<Run> {
         let is_first = record.item.attempts == 1 && handle.is_none();
@@ -42,28 +51,37 @@ impl Service {
             warn!(%error, "earlier events could not be read");
             Vec::new()
         });
+        let last = earlier.last().map_or(0, |event| event.number);
+        let log = Log::with_earlier(earlier, if handle.is_some() { last + UNKEPT } else { last });
         let Record { item: GalleryItem { id, request, attempts, .. }, session, .. } = record;
-        let run = Arc::new(Run::new(id, session, request, attempts, earlier));
+        let ticket = turn.ticket().clone();
+        let run = Arc::new(Run::new(id, session, request, attempts, Some(ticket), log));
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
         let span =
             info_span!("generation", id = %run.id, model = %run.request.model, attempt = attempts);
-        let (service, running) = (self.clone(), run.clone());
-        self.0.tasks.spawn(
-            async move {
-                let keeping = service.clone().keep_events(running.clone());
-                let carrying = service.carry_out(&running, given, handle);
-                futures::future::select(pin!(carrying), pin!(keeping)).await;
-                service.0.crew.remove(&running.id);
-            }
-            .instrument(span),
-        );
+        self.0.tasks.spawn(self.clone().task(run.clone(), given, turn, handle).instrument(span));
         run
     }
 
-    async fn carry_out(&self, run: &Arc<Run>, given: Given, handle: Option<String>) {
-        let attempt = AssertUnwindSafe(self.attempt(run, given, handle)).catch_unwind();
+    /// The whole attempt. A thousand may wait, so what comes after the wait is in boxes, which
+    /// take no memory before.
+    pub(super) async fn task(
+        self,
+        run: Arc<Run>,
+        given: Given,
+        turn: Turn,
+        handle: Option<String>,
+    ) {
+        let keeping = self.keep_events(&run);
+        let carrying = self.carry_out(&run, given, turn, handle);
+        futures::future::select(pin!(carrying), pin!(keeping)).await;
+        self.0.crew.remove(&run.id);
+    }
+
+    async fn carry_out(&self, run: &Arc<Run>, given: Given, turn: Turn, handle: Option<String>) {
+        let attempt = AssertUnwindSafe(self.attempt(run, given, turn, handle)).catch_unwind();
         let answer = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(GenerateError::Internal),
@@ -73,14 +91,16 @@ impl Service {
         };
         let ended = match answer {
             Ok(Answer::Images { images, files, facts }) => {
-                self.keep_result(run, images, files, facts).await
+                Box::pin(self.keep_result(run, images, files, facts)).await
             }
-            Ok(Answer::Loading { estimated_time }) => self.end_loading(run, estimated_time).await,
+            Ok(Answer::Loading { estimated_time }) => {
+                Box::pin(self.end_loading(run, estimated_time)).await
+            }
             Err(error) => Err(error),
         };
         let outcome = match ended {
             Ok(outcome) => Ok(outcome),
-            Err(error) => self.end_with_error(run, error).await,
+            Err(error) => Box::pin(self.end_with_error(run, error)).await,
         };
         let seconds = run.started.elapsed().as_secs_f32();
         match &outcome {
@@ -88,7 +108,7 @@ impl Service {
             Ok(_) => info!(seconds, "over for now"),
             Err(error) => info!(%error, seconds, "ended without a picture"),
         }
-        self.flush(run).await;
+        Box::pin(self.flush(run)).await;
         run.set_answer(outcome);
     }
 
@@ -98,9 +118,10 @@ impl Service {
         &self,
         run: &Arc<Run>,
         given: Given,
+        turn: Turn,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
-        let work = pin!(self.ask_provider(run, given, handle));
+        let work = pin!(self.ask_provider(run, given, turn, handle));
         let grace = self
             .0
             .registry
@@ -123,24 +144,16 @@ impl Service {
         &self,
         run: &Arc<Run>,
         given: Given,
+        turn: Turn,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
-        let mut was_queued = false;
-        let permit = self.0.queue.enter(&run.session, |place, size| {
-            was_queued = true;
-            run.push(Event::Queued {
-                place: Some(place),
-                size: Some(size),
-                eta_seconds: None,
-                upstream: false,
-            });
-        });
+        let has_to_wait = run.begin_to_wait();
         let _permit = tokio::select! {
-            permit = permit => permit,
+            permit = turn.come() => permit,
             () = run.cancel.cancelled() => return Err(GenerateError::Cancelled),
         };
-        if was_queued {
-            run.push(Event::Accepted { attempt: run.attempt });
+        if has_to_wait {
+            run.end_waiting();
         }
 
         let provider =
@@ -165,30 +178,34 @@ impl Service {
     }
 
     /// Brings events into the database while the attempt goes on.
-    async fn keep_events(self, run: Arc<Run>) {
+    async fn keep_events(&self, run: &Run) {
         let mut changes = run.changes();
+        let mut pause = KEEP_PAUSE;
         loop {
             if changes.changed().await.is_err() {
                 return;
             }
-            tokio::time::sleep(KEEP_PAUSE).await;
-            self.flush(&run).await;
+            tokio::time::sleep(pause).await;
+            let much = Box::pin(self.flush(run)).await > MUCH;
+            pause = if much { LONG_KEEP_PAUSE } else { KEEP_PAUSE };
         }
     }
 
-    async fn flush(&self, run: &Run) {
-        let events = run.take_unkept();
-        if events.is_empty() {
-            return;
+    /// Answers how many events there were to keep.
+    async fn flush(&self, run: &Run) -> usize {
+        let unkept = run.take_unkept();
+        if unkept.is_empty() {
+            return 0;
         }
         let kept = async {
-            self.0.records.append_events(&run.id, &events).await?;
+            self.0.records.keep_events(&run.id, &unkept.events, unkept.rest.as_deref()).await?;
             self.0.records.publish(Signal::Events(run.id.clone())).await
         };
         if let Err(error) = kept.await {
             warn!(%error, "events could not be kept yet");
-            run.put_back(events[0].number);
+            run.put_back(&unkept);
         }
+        unkept.events.len()
     }
 }
 

@@ -1,143 +1,163 @@
-//! Easel's own queue: so many generations at once for one session and for all, the rest wait
-//! and are told their place.
+//! Easel's own queue: so many generations at once for one person, one address and all, the rest
+//! wait for their turn. A place is worked out when somebody looks; nobody is told of every move.
+
+#[cfg(test)]
+mod tests;
+mod turns;
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 
-use crate::{error::GenerateError, server::store::SessionId};
+use self::turns::{Turns, Waiting};
+use super::{Caller, Limits};
+use crate::{
+    error::GenerateError,
+    server::{client_address::ClientAddress, store::SessionId},
+};
 
-/// How many generations of one session may wait.
-const WAITING_PER_SESSION: usize = 1_000;
+pub use self::turns::Party;
 
 #[derive(Clone)]
 pub struct Queue(Arc<Shared>);
 
 struct Shared {
-    running: usize,
-    running_per_session: usize,
+    limits: Limits,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     running: usize,
-    by_session: HashMap<SessionId, usize>,
-    /// In the order of arrival.
-    waiting: Vec<Waiting>,
-    next_ticket: u64,
-}
-
-struct Waiting {
-    ticket: u64,
-    session: SessionId,
-    place: watch::Sender<Place>,
+    /// Those that run, and those that wait, by person and by address.
+    running_of: Counts,
+    waiting_of: Counts,
+    turns: Turns<oneshot::Sender<()>>,
+    next_number: u64,
 }
 
 /// Where one generation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub struct Place {
     /// From 1, which is next.
-    Waiting {
-        place: u32,
-        size: u32,
-    },
-    Admitted,
+    pub place: u32,
+    /// How many wait.
+    pub size: u32,
 }
 
-/// The right to run; gives the place to the next one when it is dropped.
+/// A place in the line, which is given up when it is dropped.
+pub struct Turn {
+    ticket: Ticket,
+    bell: oneshot::Receiver<()>,
+    /// The right to run was taken on.
+    is_over: bool,
+}
+
+/// Names a [`Turn`], for those who ask where it stands.
+#[derive(Clone)]
+pub struct Ticket(Arc<Inner>);
+
+struct Inner {
+    queue: Queue,
+    number: u64,
+    caller: Caller,
+    party: Party,
+}
+
+/// The right to run; gives it to the next one when it is dropped.
 pub struct Permit {
     queue: Queue,
-    session: SessionId,
+    caller: Caller,
 }
 
 impl Queue {
-    pub fn new(running: usize, running_per_session: usize) -> Self {
-        Self(Arc::new(Shared { running, running_per_session, state: Mutex::default() }))
+    pub fn new(limits: Limits) -> Self {
+        Self(Arc::new(Shared { limits, state: Mutex::default() }))
     }
 
+    /// True when one more of `caller` would have to wait.
+    pub fn would_wait(&self, caller: &Caller) -> bool {
+        let state = self.lock();
+        state.running >= self.0.limits.running || !self.may_run(&state, caller)
+    }
+
+    /// Takes a place in the line, which may come at once.
+    ///
     /// # Errors
     ///
-    /// [`GenerateError::Busy`] when too much of this session waits already.
-    pub fn check_room(&self, session: &SessionId) -> Result<(), GenerateError> {
-        let waiting =
-            self.lock().waiting.iter().filter(|waiting| waiting.session == *session).count();
-        if waiting < WAITING_PER_SESSION {
-            return Ok(());
-        }
-        let detail = format!("{waiting} of your generations are waiting already");
-        Err(GenerateError::Busy { host: "Easel".to_owned(), detail })
-    }
-
-    /// Waits for a place to run, and tells every place on the way.
-    pub async fn enter(&self, session: &SessionId, mut tell: impl FnMut(u32, u32)) -> Permit {
-        let (ticket, mut place) = self.take_ticket(session);
-        // Dropped while it waits, it leaves the queue; dropped at the last moment, the place.
-        let mut waiter = Waiter { queue: self, ticket, session, admitted: false };
-        loop {
-            let now = *place.borrow_and_update();
-            match now {
-                Place::Admitted => {
-                    waiter.admitted = true;
-                    return Permit { queue: self.clone(), session: session.clone() };
-                }
-                Place::Waiting { place, size } => tell(place, size),
-            }
-            if place.changed().await.is_err() {
-                unreachable!("the sender is kept until the ticket is admitted or dropped");
-            }
-        }
-    }
-
-    fn take_ticket(&self, session: &SessionId) -> (u64, watch::Receiver<Place>) {
+    /// [`GenerateError::Busy`] when too many wait already, of this person, at this address or in
+    /// all.
+    pub fn line_up(&self, caller: &Caller, party: Party) -> Result<Turn, GenerateError> {
         let mut state = self.lock();
-        let ticket = state.next_ticket;
-        state.next_ticket += 1;
-        let (place, seen) = watch::channel(Place::Waiting { place: 0, size: 0 });
-        state.waiting.push(Waiting { ticket, session: session.clone(), place });
-        self.advance(&mut state);
-        (ticket, seen)
+        self.check_room(&state, caller)?;
+        Ok(self.add(&mut state, caller, party))
     }
 
-    /// Admits everyone there is room for and tells the others where they stand.
+    /// As [`line_up`](Self::line_up), for work that was accepted before and is never refused.
+    pub fn line_up_again(&self, caller: &Caller) -> Turn {
+        self.add(&mut self.lock(), caller, Party::Person(caller.session.clone()))
+    }
+
+    fn check_room(&self, state: &State, caller: &Caller) -> Result<(), GenerateError> {
+        let limits = &self.0.limits;
+        let busy = |detail| Err(GenerateError::Busy { host: "Easel".to_owned(), detail });
+        let mine = state.waiting_of.session(&caller.session);
+        if mine >= limits.waiting_per_session {
+            return busy(format!("{mine} of your generations are waiting already"));
+        }
+        let near = caller.limited_address().map_or(0, |address| state.waiting_of.address(address));
+        if near >= limits.waiting_per_address {
+            return busy(format!("{near} generations from your address are waiting already"));
+        }
+        let all = state.turns.size();
+        if all >= limits.waiting {
+            return busy(format!("{all} generations are waiting already"));
+        }
+        Ok(())
+    }
+
+    fn add(&self, state: &mut State, caller: &Caller, party: Party) -> Turn {
+        let number = state.next_number;
+        state.next_number += 1;
+        let (bell, heard) = oneshot::channel();
+        state.waiting_of.add(caller);
+        state.turns.push(Waiting { number, caller: caller.clone(), party: party.clone(), bell });
+        self.advance(state);
+        let inner = Inner { queue: self.clone(), number, caller: caller.clone(), party };
+        Turn { ticket: Ticket(Arc::new(inner)), bell: heard, is_over: false }
+    }
+
+    /// Lets everyone run there is room for.
     fn advance(&self, state: &mut State) {
-        let mut index = 0;
-        while index < state.waiting.len() && state.running < self.0.running {
-            let mine = state.by_session.get(&state.waiting[index].session).copied().unwrap_or(0);
-            if mine >= self.0.running_per_session {
-                index += 1;
-                continue;
-            }
-            let admitted = state.waiting.remove(index);
+        while state.running < self.0.limits.running {
+            let mut turns = std::mem::take(&mut state.turns);
+            let next = turns.next(|caller| self.may_run(state, caller));
+            state.turns = turns;
+            let Some(next) = next else { return };
+            state.waiting_of.remove(&next.caller);
+            state.running_of.add(&next.caller);
             state.running += 1;
-            *state.by_session.entry(admitted.session).or_default() += 1;
-            admitted.place.send_replace(Place::Admitted);
-        }
-        let size = u32::try_from(state.waiting.len()).unwrap_or(u32::MAX);
-        for (waiting, place) in state.waiting.iter().zip(1..) {
-            waiting.place.send_if_modified(|told| {
-                // Who comes behind is no news: everyone who waits would keep it as an event.
-                let has_moved = !matches!(told, Place::Waiting { place: old, .. } if *old == place);
-                if has_moved {
-                    *told = Place::Waiting { place, size };
-                }
-                has_moved
-            });
+            // Who left in this moment gives the right back when its turn is dropped.
+            let _ = next.bell.send(());
         }
     }
 
-    fn leave(&self, session: &SessionId) {
+    fn may_run(&self, state: &State, caller: &Caller) -> bool {
+        let limits = &self.0.limits;
+        let of_address =
+            caller.limited_address().map_or(0, |address| state.running_of.address(address));
+        state.running_of.session(&caller.session) < limits.running_per_session
+            && of_address < limits.running_per_address
+    }
+
+    fn leave(&self, caller: &Caller) {
         let mut state = self.lock();
         state.running -= 1;
-        if let Some(count) = state.by_session.get_mut(session) {
-            *count -= 1;
-            if *count == 0 {
-                state.by_session.remove(session);
-            }
-        }
+        state.running_of.remove(caller);
         self.advance(&mut state);
     }
 
@@ -146,94 +166,93 @@ impl Queue {
     }
 }
 
-struct Waiter<'a> {
-    queue: &'a Queue,
-    ticket: u64,
-    session: &'a SessionId,
-    admitted: bool,
+impl Turn {
+    pub fn ticket(&self) -> &Ticket {
+        &self.ticket
+    }
+
+    /// Waits until it has come.
+    pub async fn come(mut self) -> Permit {
+        if (&mut self.bell).await.is_err() {
+            unreachable!("the bell is kept until it rings or the turn is dropped");
+        }
+        self.is_over = true;
+        let Inner { queue, caller, .. } = &*self.ticket.0;
+        Permit { queue: queue.clone(), caller: caller.clone() }
+    }
 }
 
-impl Drop for Waiter<'_> {
+impl Ticket {
+    /// Where it stands now; `None` once its turn has come or was given up.
+    pub fn place(&self) -> Option<Place> {
+        let Inner { queue, number, caller, party } = &*self.0;
+        let state = queue.lock();
+        let place = state.turns.place(party, caller, *number)?;
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        Some(Place { place: count(place), size: count(state.turns.size()) })
+    }
+}
+
+/// Dropped while it waits, it leaves the line; dropped at the last moment, it gives the right to
+/// run back.
+impl Drop for Turn {
     fn drop(&mut self) {
-        if self.admitted {
+        if self.is_over {
             return;
         }
-        let mut state = self.queue.lock();
-        let before = state.waiting.len();
-        state.waiting.retain(|waiting| waiting.ticket != self.ticket);
-        let was_waiting = state.waiting.len() < before;
-        if was_waiting {
-            self.queue.advance(&mut state);
+        let Inner { queue, number, caller, party } = &*self.ticket.0;
+        let mut state = queue.lock();
+        if state.turns.remove(party, caller, *number) {
+            state.waiting_of.remove(caller);
         } else {
             drop(state);
-            self.queue.leave(self.session);
+            queue.leave(caller);
         }
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.queue.leave(&self.session);
+        self.queue.leave(&self.caller);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::{future::Future, pin::pin, task::Poll};
+/// How many there are of each person and at each address.
+#[derive(Default)]
+struct Counts {
+    sessions: HashMap<SessionId, usize>,
+    addresses: HashMap<ClientAddress, usize>,
+}
 
-    use futures::poll;
-
-    use super::*;
-
-    fn session(name: &str) -> SessionId {
-        SessionId::new(name)
+impl Counts {
+    fn session(&self, session: &SessionId) -> usize {
+        self.sessions.get(session).copied().unwrap_or(0)
     }
 
-    async fn is_waiting(future: &mut (impl Future<Output = Permit> + Unpin)) -> bool {
-        poll!(future).is_pending()
+    fn address(&self, address: ClientAddress) -> usize {
+        self.addresses.get(&address).copied().unwrap_or(0)
     }
 
-    #[tokio::test]
-    async fn the_rest_waits_and_hears_its_place() {
-        let queue = Queue::new(1, 1);
-        let (a, b) = (session("a"), session("b"));
-        let first = queue.enter(&a, |_, _| {}).await;
-        let told = Mutex::new(Vec::new());
-        let tell = |who: &'static str| {
-            let told = &told;
-            move |place, size| told.lock().unwrap().push((who, place, size))
-        };
-        let mut second = pin!(queue.enter(&b, tell("second")));
-        assert!(is_waiting(&mut second).await);
-        let mut third = pin!(queue.enter(&a, tell("third")));
-        assert!(is_waiting(&mut third).await);
-        assert!(is_waiting(&mut second).await);
-        drop(first);
-        let Poll::Ready(_permit) = poll!(&mut second) else { panic!("it is its turn") };
-        assert!(is_waiting(&mut third).await);
-        assert_eq!(*told.lock().unwrap(), [("second", 1, 1), ("third", 2, 2), ("third", 1, 1)]);
+    fn add(&mut self, caller: &Caller) {
+        *self.sessions.entry(caller.session.clone()).or_default() += 1;
+        if let Some(address) = caller.limited_address() {
+            *self.addresses.entry(address).or_default() += 1;
+        }
     }
 
-    #[tokio::test]
-    async fn one_session_does_not_hold_up_another() {
-        let queue = Queue::new(10, 1);
-        let (a, b) = (session("a"), session("b"));
-        let _first = queue.enter(&a, |_, _| {}).await;
-        let mut second = pin!(queue.enter(&a, |_, _| {}));
-        assert!(is_waiting(&mut second).await);
-        let _other = queue.enter(&b, |_, _| {}).await;
-        assert!(is_waiting(&mut second).await);
+    fn remove(&mut self, caller: &Caller) {
+        take_one(&mut self.sessions, &caller.session);
+        if let Some(address) = caller.limited_address() {
+            take_one(&mut self.addresses, &address);
+        }
     }
+}
 
-    #[tokio::test]
-    async fn a_place_that_was_given_to_one_who_left_is_free_again() {
-        let queue = Queue::new(1, 1);
-        let a = session("a");
-        let first = queue.enter(&a, |_, _| {}).await;
-        let mut left = Box::pin(queue.enter(&a, |_, _| {}));
-        assert!(is_waiting(&mut left).await);
-        drop(first);
-        drop(left);
-        queue.enter(&a, |_, _| panic!("it had to wait")).await;
+fn take_one<K: Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
     }
 }

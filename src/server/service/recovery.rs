@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 use tracing::{info, warn};
 
-use super::{Given, Service, now_ms};
+use super::{Caller, Given, Service, attempt::UNKEPT, now_ms};
 use crate::{
     error::GenerateError,
     generation::Event,
@@ -89,7 +89,10 @@ impl Service {
         }
         info!(id = %record.item.id, resumable = record.handle.is_some(), "taking up what another process left");
         match record.handle.clone() {
-            Some(handle) => drop(self.spawn(record, Given::default(), Some(handle)).await),
+            Some(handle) => {
+                let turn = self.0.queue.line_up_again(&Caller::from(&record.session));
+                drop(self.spawn(record, Given::default(), turn, Some(handle)).await);
+            }
             None => {
                 // Nothing was accepted, or the provider cannot say what became of it.
                 let may_be_billed = self
@@ -106,12 +109,12 @@ impl Service {
         let end = End::Failed(error.clone());
         let ended = async {
             let last = self.0.records.events_after(&record.item.id, 0).await?;
-            let number = last.last().map_or(0, |event| event.number) + 1;
+            let number = last.last().map_or(0, |event| event.number) + UNKEPT;
             let at_ms = u64::try_from(now_ms()).unwrap_or_default();
             let event =
                 crate::generation::NumberedEvent { number, at_ms, event: Event::Failed { error } };
             self.0.records.finish(&record.item.id, &end, now_ms()).await?;
-            self.0.records.append_events(&record.item.id, &[event]).await?;
+            self.0.records.keep_events(&record.item.id, &[event], None).await?;
             self.0.records.publish(Signal::Events(record.item.id.clone())).await
         };
         if let Err(error) = ended.await {

@@ -5,14 +5,19 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, AtomicUsize, Ordering},
     },
-    time::Instant,
+    time::Duration,
 };
 
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{now_ms, outcome::Ended};
+use super::{
+    log::{Log, Unkept},
+    now_ms,
+    outcome::Ended,
+    queue::{Place, Ticket},
+};
 use crate::{
     error::GenerateError,
     generation::{Event, GenerationId, Image, NumberedEvent, Request},
@@ -32,7 +37,9 @@ pub struct Run {
     pub started: Instant,
     /// Pages that watch or wait for it now.
     pub watchers: AtomicUsize,
-    log: Mutex<Log>,
+    /// Its place in our queue, if it needs one.
+    ticket: Option<Ticket>,
+    told: Mutex<Told>,
     /// The number of the last event.
     last: watch::Sender<u64>,
     answer: watch::Sender<Option<Result<Ended, GenerateError>>>,
@@ -43,6 +50,9 @@ pub struct Run {
 /// What is remembered of the bytes of one run.
 const MAX_FRESH_BYTES: usize = 8 * 1024 * 1024;
 
+/// The shortest time between two looks at the queue on behalf of whoever watches.
+pub const PLACE_PAUSE: Duration = Duration::from_secs(1);
+
 /// Bytes that were just stored, by digest: most runs have one small picture, and somebody who
 /// waits for it.
 #[derive(Default)]
@@ -51,24 +61,28 @@ struct Fresh {
     share: Option<Share>,
 }
 
-#[derive(Default)]
-struct Log {
-    events: Vec<NumberedEvent>,
-    /// How many of them are in the database.
-    kept: usize,
+struct Told {
+    log: Log,
     preview: Option<(u32, Arc<Image>)>,
+    waiting: Option<Wait>,
+}
+
+/// The wait for a turn in our queue.
+struct Wait {
+    place: u32,
+    looked: Instant,
 }
 
 impl Run {
-    /// `earlier` are the events of the attempts before.
+    /// `log` holds what was said of the attempts before.
     pub fn new(
         id: GenerationId,
         session: SessionId,
         request: Request,
         attempt: u32,
-        earlier: Vec<NumberedEvent>,
+        ticket: Option<Ticket>,
+        log: Log,
     ) -> Self {
-        let last = earlier.last().map_or(0, |event| event.number);
         Self {
             id,
             session,
@@ -77,8 +91,9 @@ impl Run {
             cancel: CancellationToken::new(),
             started: Instant::now(),
             watchers: AtomicUsize::new(0),
-            log: Mutex::new(Log { kept: earlier.len(), events: earlier, preview: None }),
-            last: watch::Sender::new(last),
+            ticket,
+            last: watch::Sender::new(log.last()),
+            told: Mutex::new(Told { log, preview: None, waiting: None }),
             answer: watch::Sender::new(None),
             fresh: Mutex::default(),
             previews: AtomicU32::new(0),
@@ -86,29 +101,63 @@ impl Run {
     }
 
     pub fn push(&self, event: Event) {
-        let mut log = self.lock();
-        let number = log.events.last().map_or(0, |event| event.number) + 1;
+        let mut told = self.lock();
+        self.tell(&mut told, event);
+    }
+
+    fn tell(&self, told: &mut Told, event: Event) {
         let at_ms = u64::try_from(now_ms()).unwrap_or_default();
-        // Only the newest of a series of steps matters to whoever comes late.
-        let replaces = log.events.len() > log.kept
-            && matches!(event, Event::Progress { .. })
-            && matches!(
-                log.events.last(),
-                Some(NumberedEvent { event: Event::Progress { .. }, .. })
-            );
-        if replaces {
-            log.events.pop();
-        }
-        log.events.push(NumberedEvent { number, at_ms, event });
-        drop(log);
+        let number = told.log.push(event, at_ms);
         self.last.send_replace(number);
+    }
+
+    /// Says that it waits, and where, unless its turn has come. True when it has to wait.
+    pub fn begin_to_wait(&self) -> bool {
+        let mut told = self.lock();
+        let Some(place) = self.place() else { return false };
+        // Other processes hear of the wait, but not of its places.
+        self.tell(&mut told, queued(None));
+        self.tell(&mut told, queued(Some(place)));
+        told.waiting = Some(Wait { place: place.place, looked: Instant::now() });
+        true
+    }
+
+    /// Its turn has come, and nobody is told of a place any more.
+    pub fn end_waiting(&self) {
+        let mut told = self.lock();
+        told.waiting = None;
+        self.tell(&mut told, Event::Accepted { attempt: self.attempt });
+    }
+
+    pub fn is_waiting(&self) -> bool {
+        self.lock().waiting.is_some()
+    }
+
+    /// Tells the place in the queue if it has moved, at most once every [`PLACE_PAUSE`].
+    pub fn look_at_place(&self) {
+        let mut told = self.lock();
+        let Some(wait) = &mut told.waiting else { return };
+        if wait.looked.elapsed() < PLACE_PAUSE {
+            return;
+        }
+        wait.looked = Instant::now();
+        // Who comes behind is no news.
+        if let Some(place) = self.place().filter(|now| now.place != wait.place) {
+            wait.place = place.place;
+            self.tell(&mut told, queued(Some(place)));
+        }
+    }
+
+    fn place(&self) -> Option<Place> {
+        self.ticket.as_ref()?.place()
     }
 
     /// Keeps the newest preview and names it in an event.
     pub fn push_preview(&self, image: Image) {
         let number = self.previews.fetch_add(1, Ordering::Relaxed) + 1;
-        self.lock().preview = Some((number, Arc::new(image)));
-        self.push(Event::Preview { number });
+        let mut told = self.lock();
+        told.preview = Some((number, Arc::new(image)));
+        self.tell(&mut told, Event::Preview { number });
     }
 
     /// The newest preview that is not older than `number`.
@@ -135,9 +184,7 @@ impl Run {
     }
 
     pub fn events_after(&self, number: u64) -> Vec<NumberedEvent> {
-        let log = self.lock();
-        let start = log.events.partition_point(|event| event.number <= number);
-        log.events[start..].to_vec()
+        self.lock().log.events_after(number)
     }
 
     /// Tells the number of the last event whenever it changes.
@@ -145,22 +192,14 @@ impl Run {
         self.last.subscribe()
     }
 
-    /// The events that are not in the database yet; they count as kept from now on. Previews
-    /// are left out: their pictures are here only, and only while it runs.
-    pub fn take_unkept(&self) -> Vec<NumberedEvent> {
-        let mut log = self.lock();
-        let unkept = log.events[log.kept..].iter();
-        let unkept = unkept.filter(|event| !matches!(event.event, Event::Preview { .. }));
-        let unkept = unkept.cloned().collect();
-        log.kept = log.events.len();
-        unkept
+    /// What is not in the database yet; it counts as kept from now on.
+    pub fn take_unkept(&self) -> Unkept {
+        self.lock().log.take_unkept()
     }
 
-    /// The events from number `first` on did not get into the database after all.
-    pub fn put_back(&self, first: u64) {
-        let mut log = self.lock();
-        let index = log.events.partition_point(|event| event.number < first);
-        log.kept = log.kept.min(index);
+    /// It did not get into the database after all.
+    pub fn put_back(&self, unkept: &Unkept) {
+        self.lock().log.put_back(unkept);
     }
 
     /// The first answer stays.
@@ -187,45 +226,97 @@ impl Run {
         self.answer.borrow().is_some()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn queued(place: Option<Place>) -> Event {
+    Event::Queued {
+        place: place.map(|place| place.place),
+        size: place.map(|place| place.size),
+        eta_seconds: None,
+        upstream: false,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generation::{Inputs, ModelReference};
+    use crate::{
+        generation::{Inputs, ModelReference},
+        server::service::{
+            Caller, Limits,
+            queue::{Party, Queue, Turn},
+        },
+    };
 
-    fn run() -> Run {
+    fn run(ticket: &Ticket) -> Run {
         let request =
             Request { model: ModelReference::demo(), prompt: String::new(), inputs: Inputs::new() };
         let id = GenerationId::from_parts(0, [0; 10]);
-        Run::new(id, SessionId::new("a"), request, 1, Vec::new())
+        Run::new(id, SessionId::new("a"), request, 1, Some(ticket.clone()), Log::default())
     }
 
-    fn step(step: f64) -> Event {
-        Event::Progress { step: Some(step), total: None, unit: None, fraction: None, label: None }
+    fn line_up(queue: &Queue, many: usize) -> Vec<Turn> {
+        let caller = Caller::from(&SessionId::new("a"));
+        (0..many).map(|_| queue.line_up(&caller, Party::Newcomers(None)).unwrap()).collect()
     }
 
-    #[test]
-    fn a_step_replaces_the_step_before_but_never_its_number() {
-        let run = run();
-        run.push(Event::Accepted { attempt: 1 });
-        run.push(step(1.0));
-        run.push(step(2.0));
+    fn places(run: &Run) -> Vec<Option<u32>> {
         let events = run.events_after(0);
-        let numbers: Vec<_> = events.iter().map(|event| event.number).collect();
-        assert_eq!(numbers, [1, 3]);
-        assert_eq!(events[1].event, step(2.0));
+        let places = events.iter().filter_map(|event| match event.event {
+            Event::Queued { place, .. } => Some(place),
+            _ => None,
+        });
+        places.collect()
     }
 
     #[test]
     fn a_watcher_resumes_after_the_last_number_it_saw() {
-        let run = run();
+        let queue = Queue::new(Limits::default());
+        let run = run(line_up(&queue, 1)[0].ticket());
         run.push(Event::Accepted { attempt: 1 });
         run.push(Event::Done);
         assert_eq!(run.events_after(1).len(), 1);
         assert!(run.events_after(2).is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_is_told_when_it_moved_and_at_most_once_a_second() {
+        let queue = Queue::new(Limits { running: 1, ..Limits::default() });
+        let mut turns = line_up(&queue, 5);
+        let run = run(turns[4].ticket());
+        assert!(run.begin_to_wait());
+        assert_eq!(places(&run), [None, Some(4)]);
+        turns.remove(1);
+        run.look_at_place();
+        assert_eq!(places(&run), [None, Some(4)], "the second is not over");
+        turns.remove(1);
+        tokio::time::advance(PLACE_PAUSE).await;
+        run.look_at_place();
+        assert_eq!(places(&run), [None, Some(2)], "one event tells of both moves");
+        let last = run.events_after(0).last().unwrap().number;
+        tokio::time::advance(PLACE_PAUSE).await;
+        run.look_at_place();
+        assert!(run.events_after(last).is_empty(), "it has not moved");
+        drop(turns);
+        tokio::time::advance(PLACE_PAUSE).await;
+        run.look_at_place();
+        assert!(run.events_after(last).is_empty(), "it has no place any more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_place_is_told_once_the_turn_has_come() {
+        let queue = Queue::new(Limits { running: 1, ..Limits::default() });
+        let turns = line_up(&queue, 3);
+        let run = run(turns[2].ticket());
+        assert!(run.begin_to_wait());
+        run.end_waiting();
+        let last = run.events_after(0).last().unwrap().clone();
+        assert_eq!(last.event, Event::Accepted { attempt: 1 });
+        tokio::time::advance(PLACE_PAUSE).await;
+        run.look_at_place();
+        assert!(run.events_after(last.number).is_empty());
     }
 }

@@ -17,13 +17,15 @@ use super::*;
 use crate::{
     generation::{
         Connection, ConnectionState, Event, Fact, Field, FieldKind, Image, ImageType, InputSchema,
-        Inputs, PromptUse, ProviderKind,
+        Inputs, NumberedEvent, PromptUse, ProviderKind,
     },
     server::provider::{Answer, Job, Made, MadeFile, Provider, Updates},
 };
 
 /// What the scripted provider does at one call.
 enum Turn {
+    /// Says so many lines, and answers when it is told to go on.
+    Talk(u32, Result<Comes, GenerateError>),
     Answer(Result<Comes, GenerateError>),
     /// Says that it began, and answers when it is told to go on.
     Wait(Result<Comes, GenerateError>),
@@ -104,6 +106,15 @@ impl Provider for Scripted {
         let turn = self.0.turns.lock().unwrap().pop_front().expect("the script has a turn for it");
         let answer = match turn {
             Turn::Answer(answer) => answer,
+            Turn::Talk(lines, answer) => {
+                for line in 0..lines {
+                    updates.notice(format!("line {line}"));
+                    tokio::task::consume_budget().await;
+                }
+                self.0.began.notify_one();
+                self.0.go_on.notified().await;
+                answer
+            }
             Turn::Wait(answer) => {
                 self.0.began.notify_one();
                 self.0.go_on.notified().await;
@@ -174,7 +185,13 @@ impl Stage {
         let script = Arc::new(Script::default());
         script.turns.lock().unwrap().extend(turns);
         let provider: Arc<dyn Provider> = Arc::new(Scripted(script.clone()));
-        let limits = Limits { running: 8, running_per_session: 2, cancel_when_left: None };
+        let limits = Limits {
+            running: 8,
+            running_per_session: 2,
+            waiting: 500,
+            cancel_when_left: None,
+            ..Limits::default()
+        };
         Self {
             service: Service::new(
                 Registry::new([provider]),
@@ -372,6 +389,111 @@ async fn the_rest_waits_in_the_queue_and_is_told_its_place() {
         },
     );
     assert!([one, two, three].iter().all(is_done));
+}
+
+/// The events of a generation in the database, and their size as JSON.
+async fn kept(service: &Service, id: &GenerationId) -> (Vec<NumberedEvent>, usize) {
+    let kept = service.records().events_after(id, 0).await.unwrap();
+    let bytes = kept.iter().map(|event| serde_json::to_string(event).unwrap().len()).sum();
+    (kept, bytes)
+}
+
+#[tokio::test]
+async fn a_provider_that_says_100_000_lines_leaves_a_few_hundred() {
+    let stage = Stage::with([Turn::Talk(100_000, picture())]).await;
+    let (outcome, run) = tokio::join!(stage.generate(), async {
+        stage.script.began.notified().await;
+        let run = stage.service.0.crew.get(&stage.id).unwrap();
+        assert!(run.events_after(0).len() <= 500);
+        stage.script.go_on.notify_one();
+        run
+    });
+    assert!(is_done(&outcome));
+    let (kept, bytes) = kept(&stage.service, &stage.id).await;
+    assert_eq!(kept, run.events_after(0));
+    assert!(kept.len() <= 500 && bytes <= 256 * 1024, "{} events, {bytes} bytes", kept.len());
+    assert_eq!(kept.last().unwrap().event, Event::Done);
+    let middle = kept[kept.len() / 2].number;
+    let events = stage.service.watch(&stage.session, &stage.id, middle).await.unwrap();
+    assert_eq!(events.collect::<Vec<_>>().await, kept[kept.len() / 2 + 1..]);
+}
+
+#[tokio::test]
+async fn who_waits_leaves_no_places_in_the_database_and_the_rest_is_refused() {
+    let stage = Stage::with((0..502).map(|_| Turn::Wait(picture()))).await;
+    let service = stage.service.clone();
+    let ids: Vec<_> = (0..502_u64)
+        .map(|number| {
+            let mut entropy = [0; 10];
+            entropy[..8].copy_from_slice(&number.to_be_bytes());
+            GenerationId::from_parts(1, entropy)
+        })
+        .collect();
+    let mut calls = Vec::new();
+    for (id, number) in ids.iter().zip(0..) {
+        let (service, session, id) = (service.clone(), stage.session.clone(), id.clone());
+        let known = id.clone();
+        calls.push(tokio::spawn(
+            async move { service.generate(&session, &id, request("a fox")).await },
+        ));
+        while number >= 2 && !stage.service.0.crew.get(&known).is_some_and(|run| run.is_waiting()) {
+            tokio::task::yield_now().await;
+        }
+    }
+    let refused = stage.generate_other(&stage.session, &id(9), request("a fox")).await;
+    assert_eq!(
+        refused,
+        Err(GenerateError::Busy {
+            host: "Easel".to_owned(),
+            detail: "500 generations are waiting already".to_owned(),
+        })
+    );
+    assert!(service.records().get(&id(9)).await.unwrap().is_none(), "nothing was started");
+    let waiting = service.0.crew.get(&ids[501]).unwrap();
+    let place = |run: &Run| {
+        run.events_after(0).iter().rev().find_map(|event| match event.event {
+            Event::Queued { place, .. } => place,
+            _ => None,
+        })
+    };
+    assert_eq!(place(&waiting), Some(500));
+    while calls.iter().any(|call| !call.is_finished()) {
+        stage.script.go_on.notify_waiters();
+        tokio::task::yield_now().await;
+    }
+    for id in &ids {
+        let (kept, _) = kept(&service, id).await;
+        let is_place =
+            |event: &NumberedEvent| matches!(event.event, Event::Queued { place: Some(_), .. });
+        assert!(kept.len() <= 5 && !kept.iter().any(is_place), "{kept:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_generation_that_waits_takes_little_memory() {
+    let stage = Stage::with([]).await;
+    let caller = Caller::from(&stage.session);
+    let turn = stage.service.0.queue.line_up_again(&caller);
+    let ticket = Some(turn.ticket().clone());
+    let (session, log) = (stage.session.clone(), Default::default());
+    let run = Run::new(id(0), session, request("a fox"), 1, ticket, log);
+    let task = stage.service.clone().task(Arc::new(run), Given::default(), turn, None);
+    assert!(size_of_val(&task) < 3_000, "{} bytes", size_of_val(&task));
+}
+
+#[tokio::test]
+async fn who_resumes_after_a_restart_hears_the_end_whatever_was_not_kept() {
+    let (records, images) = (Records::in_memory().await.unwrap(), Images::in_memory());
+    let session = SessionId::new("ours");
+    records.claim_new(&id(0), &session, &request("a fox"), "gone", now_ms()).await.unwrap();
+    let accepted = NumberedEvent { number: 1, at_ms: 0, event: Event::Accepted { attempt: 1 } };
+    records.keep_events(&id(0), &[accepted], None).await.unwrap();
+    // The process that is gone had told of a thousand places.
+    let stage = Stage::on(records, images, []);
+    stage.service.start_duties().await.unwrap();
+    let events = stage.service.watch(&session, &id(0), 1_000).await.unwrap();
+    let events: Vec<_> = events.collect().await;
+    assert!(matches!(&events[..], [NumberedEvent { event: Event::Failed { .. }, .. }]));
 }
 
 #[tokio::test]

@@ -9,18 +9,25 @@ use std::{
 use futures::{Stream, stream};
 use tokio::{sync::broadcast, time::sleep};
 
-use super::{Service, run::Run};
+use super::{
+    Service,
+    run::{PLACE_PAUSE, Run},
+};
 use crate::{
     error::GenerateError,
     generation::{GenerationId, Image, NumberedEvent, Outcome},
     server::{
         budget::Held,
+        pace::Pace,
         store::{SessionId, Signal},
     },
 };
 
 /// How long a missed signal can go unnoticed.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// How many events a page is told in a second. Who cannot hear them all hears the newest.
+const EVENTS_PER_SECOND: u32 = 200;
 
 /// How long a stream may be opened before its generation is started.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(10);
@@ -44,6 +51,7 @@ impl Service {
             signals: self.0.records.signals(),
             next: VecDeque::new(),
             last: after,
+            pace: Pace::new(EVENTS_PER_SECOND, Duration::from_secs(1)),
             over: false,
             saw_end: false,
             watcher: None,
@@ -53,6 +61,12 @@ impl Service {
             Some((event, watch))
         });
         Ok(events)
+    }
+
+    /// True when it runs here, for somebody else than `session`: what the database need not be
+    /// asked for.
+    pub fn is_at_work_for_another(&self, session: &SessionId, id: &GenerationId) -> bool {
+        self.0.crew.get(id).is_some_and(|run| run.session != *session)
     }
 
     /// The newest preview of a generation that runs here, if it is `number` or newer.
@@ -157,6 +171,7 @@ struct Watch {
     signals: broadcast::Receiver<Signal>,
     next: VecDeque<NumberedEvent>,
     last: u64,
+    pace: Pace,
     over: bool,
     /// The row had ended at the last look, though its last event was not there.
     saw_end: bool,
@@ -176,6 +191,7 @@ impl Watch {
                 return None;
             }
             self.fetch().await?;
+            self.pace.pass(u32::try_from(self.next.len()).unwrap_or(u32::MAX)).await;
         }
     }
 
@@ -185,14 +201,16 @@ impl Watch {
             if self.watcher.as_ref().is_none_or(|watcher| !Arc::ptr_eq(&watcher.run, &run)) {
                 self.watcher = Some(self.service.watcher(&run));
             }
+            run.look_at_place();
             let mut changes = run.changes();
             self.next.extend(run.events_after(self.last));
             if self.next.is_empty() {
+                let pause = if run.is_waiting() { PLACE_PAUSE } else { LOOK_AGAIN };
                 tokio::select! {
                     // An error means that the attempt is over; the database says how.
                     _ = changes.changed() => {}
                     () = self.service.0.stopping.cancelled() => {}
-                    () = sleep(LOOK_AGAIN) => {}
+                    () = sleep(pause) => {}
                 }
                 self.next.extend(run.events_after(self.last));
             }

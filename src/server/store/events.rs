@@ -1,6 +1,6 @@
 //! Events of generations, kept so that any process can tell them again.
 
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 use super::{Records, StoreError};
 use crate::generation::{GenerationId, NumberedEvent};
@@ -12,32 +12,24 @@ const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 const ROWS: usize = 200;
 
 impl Records {
-    /// Keeps `events` in one step. One that is there already stays as it is, so that an append
-    /// whose answer was lost can be repeated.
-    pub async fn append_events(
+    /// Keeps `events` in one step, and forgets those that they replace: of the kept ones with a
+    /// number that is not above theirs only the `rest` stays, where there is such. One that is
+    /// there already stays as it is, so that a call whose answer was lost can be repeated.
+    pub async fn keep_events(
         &self,
         id: &GenerationId,
         events: &[NumberedEvent],
+        rest: Option<&[u64]>,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin().await?;
-        for events in events.chunks(ROWS) {
-            let places: Vec<_> = (0..events.len())
-                .map(|i| format!("($1, ${}, ${}, ${})", 3 * i + 2, 3 * i + 3, 3 * i + 4))
-                .collect();
-            let sql = format!(
-                "INSERT INTO events (generation, number, at_ms, event) VALUES {} \
-                 ON CONFLICT (generation, number) DO NOTHING",
-                places.join(", ")
-            );
-            let mut query = sqlx::query(&sql).bind(id.as_str());
-            for event in events {
-                query = query
-                    .bind(i64::try_from(event.number).unwrap_or(i64::MAX))
-                    .bind(i64::try_from(event.at_ms).unwrap_or(i64::MAX))
-                    .bind(serde_json::to_string(&event.event)?);
-            }
-            query.execute(&mut *transaction).await?;
+        if rest.is_none() && events.len() <= ROWS {
+            let mut connection = self.writer.acquire().await?;
+            return insert(&mut connection, id, events).await;
         }
+        let mut transaction = self.writer.begin().await?;
+        if let Some(rest) = rest {
+            forget_replaced(&mut transaction, id, events, rest).await?;
+        }
+        insert(&mut transaction, id, events).await?;
         transaction.commit().await?;
         Ok(())
     }
@@ -78,4 +70,53 @@ impl Records {
         .await?;
         Ok(forgotten.rows_affected())
     }
+}
+
+async fn forget_replaced(
+    connection: &mut AnyConnection,
+    id: &GenerationId,
+    events: &[NumberedEvent],
+    rest: &[u64],
+) -> Result<(), StoreError> {
+    let newest = events.iter().map(|event| event.number).chain(rest.iter().copied()).max();
+    // Numbers are no text from outside.
+    let rest: Vec<_> = rest.iter().map(u64::to_string).collect();
+    let sql = format!(
+        "DELETE FROM events WHERE generation = $1 AND number <= $2 AND number NOT IN ({})",
+        rest.join(", ")
+    );
+    sqlx::query(&sql)
+        .bind(id.as_str())
+        .bind(i64::try_from(newest.unwrap_or(0)).unwrap_or(i64::MAX))
+        // Hardly ever the same twice.
+        .persistent(false)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn insert(
+    connection: &mut AnyConnection,
+    id: &GenerationId,
+    events: &[NumberedEvent],
+) -> Result<(), StoreError> {
+    for events in events.chunks(ROWS) {
+        let places: Vec<_> = (0..events.len())
+            .map(|i| format!("($1, ${}, ${}, ${})", 3 * i + 2, 3 * i + 3, 3 * i + 4))
+            .collect();
+        let sql = format!(
+            "INSERT INTO events (generation, number, at_ms, event) VALUES {} \
+             ON CONFLICT (generation, number) DO NOTHING",
+            places.join(", ")
+        );
+        let mut query = sqlx::query(&sql).bind(id.as_str());
+        for event in events {
+            query = query
+                .bind(i64::try_from(event.number).unwrap_or(i64::MAX))
+                .bind(i64::try_from(event.at_ms).unwrap_or(i64::MAX))
+                .bind(serde_json::to_string(&event.event)?);
+        }
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
 }

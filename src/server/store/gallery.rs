@@ -87,6 +87,23 @@ impl Records {
         )
     }
 
+    /// Whether a generation of `session` that began before `before_ms` has ended with a result.
+    pub async fn has_made_pictures(
+        &self,
+        session: &SessionId,
+        before_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let found = sqlx::query(
+            "SELECT 1 FROM generations WHERE session = $1 AND created_ms < $2 AND state = 'done' \
+             LIMIT 1",
+        )
+        .bind(session.as_str())
+        .bind(before_ms)
+        .fetch_optional(&self.reader)
+        .await?;
+        Ok(found.is_some())
+    }
+
     /// The row if `session` made it and has not deleted it.
     pub async fn get_of(
         &self,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, GenerationId, ModelReference, Request},
+    generation::{Fact, GalleryItem, GenerationId, ModelReference, Request},
 };
 
 /// What [`Records::claim_new`] found.
@@ -42,8 +42,7 @@ impl Records {
         owner: &str,
         now_ms: i64,
     ) -> Result<Claim, StoreError> {
-        let mut transaction = self.writer.begin().await?;
-        let inserted = sqlx::query(
+        let insert = sqlx::query(
             "INSERT INTO generations (id, session, provider, request, search_text, state, \
              attempts, created_ms, started_ms, owner, lease_until_ms) \
              VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
@@ -57,21 +56,44 @@ impl Records {
         .bind(now_ms)
         .bind(now_ms)
         .bind(owner)
-        .bind(now_ms + LEASE_MS)
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected()
-            == 1;
-        if inserted {
-            for digest in files(request) {
-                insert_input(&mut transaction, id, &digest).await?;
+        .bind(now_ms + LEASE_MS);
+        let files = files(request);
+        let inserted = if files.is_empty() {
+            insert.execute(&self.writer).await?.rows_affected() == 1
+        } else {
+            let mut transaction = self.writer.begin().await?;
+            let inserted = insert.execute(&mut *transaction).await?.rows_affected() == 1;
+            if inserted {
+                for digest in files {
+                    insert_input(&mut transaction, id, &digest).await?;
+                }
             }
-        }
-        transaction.commit().await?;
+            transaction.commit().await?;
+            inserted
+        };
 
+        if inserted {
+            // Not read back: that could fail, and nobody would know of the row.
+            let item = GalleryItem {
+                id: id.clone(),
+                request: request.clone(),
+                state: RecordState::Running,
+                attempts: 1,
+                created_ms: now_ms,
+                started_ms: Some(now_ms),
+                ended_ms: None,
+                facts: Vec::new(),
+                images: Vec::new(),
+                error: None,
+                starred: false,
+            };
+            let (session, files) = (session.clone(), Vec::new());
+            let record = Record { item, session, estimated_time: None, handle: None, files };
+            return Ok(Claim::Started(record));
+        }
         // Only a purge can have come between, and it takes rows that are over and deleted.
         let record = self.get(id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        Ok(if inserted { Claim::Started(record) } else { Claim::Exists(record) })
+        Ok(Claim::Exists(record))
     }
 
     /// Begins the next attempt of a generation that waits for its model; `None` when it does not

@@ -13,7 +13,10 @@ use sqlx::{
 use tokio::sync::broadcast;
 
 use super::{Record, Signal, StoreError, record::COLUMNS, search, signals};
-use crate::{generation::GenerationId, server::config::Secret};
+use crate::{
+    generation::{GenerationId, RecordState},
+    server::config::Secret,
+};
 
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -81,6 +84,8 @@ impl Records {
             AnyPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
+                // A file does not hang up, and each question to a connection wakes two threads.
+                .test_before_acquire(false)
                 .after_connect(|connection, _| {
                     Box::pin(async move {
                         connection
@@ -94,7 +99,10 @@ impl Records {
                 })
         };
         let writer = pool(1)
-            .after_release(|connection, _| Box::pin(is_between_transactions(connection)))
+            .after_release(|connection, _| {
+                let is_usable = is_between_transactions(connection);
+                Box::pin(async move { Ok(is_usable) })
+            })
             .connect(&url)
             .await?;
         let reader = pool(SQLITE_READERS).connect_lazy(&url)?;
@@ -131,9 +139,12 @@ impl Records {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let mut record = [Record::from_row(&row)?];
-        // A row that says "done" was written together with these, so they are seen now.
-        self.add_images(&mut record).await?;
-        self.add_files(&mut record).await?;
+        // A row that says "done" was written together with these, so they are seen now; no other
+        // row has any.
+        if record[0].item.state == RecordState::Done {
+            self.add_images(&mut record).await?;
+            self.add_files(&mut record).await?;
+        }
         let [record] = record;
         Ok(Some(record))
     }
@@ -183,12 +194,10 @@ pub(super) fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Opt
 }
 
 /// False when a transaction was left open, and the connection must not be used again. A full disk
-/// makes SQLite roll back by itself, which the driver does not notice: it would go on with
-/// savepoints inside a transaction that nobody commits.
-async fn is_between_transactions(connection: &mut AnyConnection) -> sqlx::Result<bool> {
-    let was_open = connection.execute("ROLLBACK").await.is_ok();
-    let thought_open = <Any as Database>::TransactionManager::get_transaction_depth(connection) > 0;
-    Ok(!was_open && !thought_open)
+/// makes SQLite roll back by itself. The driver's own end of the transaction fails then, and it
+/// would go on with savepoints inside a transaction that nobody commits.
+fn is_between_transactions(connection: &AnyConnection) -> bool {
+    <Any as Database>::TransactionManager::get_transaction_depth(connection) == 0
 }
 
 pub(super) fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {

@@ -18,8 +18,14 @@ use super::{
     protocol::{self, AskingStream, Socket, Ticket, Wire, queue},
     wire::{Protocol, Version},
 };
-use crate::{error::GenerateError, server::budget::Share};
+use crate::{
+    error::GenerateError,
+    server::{budget::Share, pace::Pace},
+};
 
+/// Messages that are read in [`MESSAGES_WINDOW`]; the app waits with more, and nobody else has to.
+const MESSAGES: u32 = 2_000;
+const MESSAGES_WINDOW: Duration = Duration::from_millis(100);
 /// Apps send a heartbeat every 15 seconds (from 4.0).
 const SILENCE: Duration = Duration::from_secs(90);
 /// 3.x has no heartbeat, and a step may take long.
@@ -37,6 +43,7 @@ pub struct Job {
     app: App,
     ticket: Ticket,
     reader: Reader,
+    pace: Pace,
     wire: Option<Wire>,
     /// The POST that joins the queue. In a task of its own, so that a job that is dropped
     /// meanwhile can still be named, and cancelled.
@@ -72,6 +79,7 @@ impl Job {
         };
         let mut job = Self {
             reader: Reader::new(config.version, diffs, errors::queue_full(app.base())),
+            pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
             ticket: Ticket { fn_index: endpoint.fn_index, session, event_id: None },
             wire: None,
             joining: None,
@@ -130,6 +138,7 @@ impl Job {
         // Garbage is no sign of life: the wait goes on over it.
         let mut silent_at = Instant::now() + silence;
         while let Some(wire) = &mut self.wire {
+            self.pace.pass(1).await;
             let until = silent_at.min(self.deadline);
             let step = wire.next(&self.app, &self.ticket, &mut self.reader, &mut self.room);
             let Ok(step) = tokio::time::timeout_at(until, step).await else {
@@ -244,16 +253,17 @@ mod tests {
     use super::*;
     use crate::server::provider::space::{protocol::EventStream, wire::AppConfig};
 
-    /// A job whose stream says `line` every ten seconds, forever.
-    fn job_that_hears(line: &'static str) -> Job {
+    /// A job whose stream says `line` over and over, after a `pause` each time.
+    fn job_that_hears(line: &'static str, pause: Duration) -> Job {
         let config = json!({"protocol": "sse_v3", "dependencies": [], "components": []});
         let app = App::offline(AppConfig::parse(&config).unwrap());
-        let lines = stream::repeat(line).then(async |line| {
-            tokio::time::sleep(Duration::from_secs(10)).await;
+        let lines = stream::repeat(line).then(move |line| async move {
+            tokio::time::sleep(pause).await;
             Ok(Bytes::from_static(line.as_bytes()))
         });
         Job {
             reader: Reader::new(Version(6, 0, 0), true, errors::queue_full(app.base())),
+            pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
             ticket: Ticket { fn_index: 0, session: random_hash(), event_id: None },
             wire: Some(Wire::Queue(EventStream::of(lines.boxed()))),
             joining: None,
@@ -269,10 +279,21 @@ mod tests {
 
     async fn end_of(line: &'static str) -> (String, Duration) {
         let start = Instant::now();
-        match job_that_hears(line).next().await {
+        match job_that_hears(line, Duration::from_secs(10)).next().await {
             Some(Err(GenerateError::Timeout { detail })) => (detail, start.elapsed()),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_app_that_says_a_lot_is_read_at_a_bounded_pace() {
+        let line = "data: {\"msg\":\"log\",\"log\":\"x\",\"level\":\"info\"}\n\n";
+        let mut job = job_that_hears(line, Duration::ZERO);
+        let start = Instant::now();
+        for _ in 0..10 * MESSAGES {
+            assert!(matches!(job.next().await, Some(Ok(JobEvent::Log { .. }))));
+        }
+        assert!(start.elapsed() >= 9 * MESSAGES_WINDOW, "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,0 +1,53 @@
+//! A bound on how often something happens, for what comes from outside in any number.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+/// Lets so many pass in each window of time, and the others wait for the next one.
+#[derive(Debug)]
+pub struct Pace {
+    many: u32,
+    window: Duration,
+    begun: Instant,
+    passed: u32,
+}
+
+impl Pace {
+    pub fn new(many: u32, window: Duration) -> Self {
+        Self { many, window, begun: Instant::now(), passed: 0 }
+    }
+
+    /// Waits until more may pass, and counts `these`, though they be more than there is room for.
+    /// May be dropped and called again.
+    pub async fn pass(&mut self, these: u32) {
+        let now = Instant::now();
+        if now.duration_since(self.begun) >= self.window {
+            (self.begun, self.passed) = (now, 0);
+        }
+        if self.passed >= self.many {
+            sleep_until(self.begun + self.window).await;
+            (self.begun, self.passed) = (Instant::now(), 0);
+        }
+        self.passed = self.passed.saturating_add(these);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn only_so_many_pass_in_a_window() {
+        let mut pace = Pace::new(10, Duration::from_secs(1));
+        let start = Instant::now();
+        for _ in 0..10 {
+            pace.pass(1).await;
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        for _ in 0..25 {
+            pace.pass(1).await;
+        }
+        assert_eq!(start.elapsed(), Duration::from_secs(3));
+    }
+}

@@ -1,0 +1,26 @@
+//! Who asks for a generation, as far as turns and limits go.
+
+use crate::server::{client_address::ClientAddress, store::SessionId};
+
+/// The one who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub session: SessionId,
+    /// `None` for what this process itself takes up again.
+    pub address: Option<ClientAddress>,
+    /// The request came without a cookie: the session was made for it.
+    pub is_new: bool,
+}
+
+impl From<&SessionId> for Caller {
+    fn from(session: &SessionId) -> Self {
+        Self { session: session.clone(), address: None, is_new: false }
+    }
+}
+
+impl Caller {
+    /// The address, where limits by address apply: on the machine itself there is one person.
+    pub(super) fn limited_address(&self) -> Option<ClientAddress> {
+        self.address.filter(|address| !address.is_local())
+    }
+}

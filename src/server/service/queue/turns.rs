@@ -1,0 +1,270 @@
+//! Whose turn it is. Parties take turns, and so do the people of each party, so that a crowd
+//! behind one address waits for itself and not everybody for the crowd.
+
+use std::collections::VecDeque;
+
+use crate::server::{client_address::ClientAddress, service::Caller, store::SessionId};
+
+/// Who has a turn in every round.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// Somebody who has made pictures here before.
+    Person(SessionId),
+    /// Everybody else at one address: cookies cost nothing, addresses do.
+    Newcomers(Option<ClientAddress>),
+}
+
+/// One who waits.
+#[derive(Debug)]
+pub struct Waiting<T> {
+    pub number: u64,
+    pub caller: Caller,
+    pub party: Party,
+    /// How to tell that the turn has come.
+    pub bell: T,
+}
+
+/// All who wait.
+#[derive(Debug)]
+pub struct Turns<T> {
+    /// The first is next.
+    parties: VecDeque<(Party, People<T>)>,
+}
+
+/// The people of one party.
+#[derive(Debug)]
+struct People<T> {
+    /// The first is next. Who came without a cookie stands in one line with all like that.
+    lines: VecDeque<(Option<SessionId>, VecDeque<Waiting<T>>)>,
+    size: usize,
+}
+
+impl<T> Default for Turns<T> {
+    fn default() -> Self {
+        Self { parties: VecDeque::new() }
+    }
+}
+
+impl<T> Turns<T> {
+    pub fn size(&self) -> usize {
+        self.parties.iter().map(|(_, people)| people.size).sum()
+    }
+
+    pub fn push(&mut self, waiting: Waiting<T>) {
+        let people = match self.parties.iter().position(|(party, _)| *party == waiting.party) {
+            Some(index) => &mut self.parties[index].1,
+            None => {
+                let people = People { lines: VecDeque::new(), size: 0 };
+                self.parties.push_back((waiting.party.clone(), people));
+                &mut self.parties.back_mut().expect("it was just added").1
+            }
+        };
+        people.push(waiting);
+    }
+
+    /// Takes out the next one that `may_run`. Who may not is passed over and keeps the turn.
+    pub fn next(&mut self, may_run: impl Fn(&Caller) -> bool) -> Option<Waiting<T>> {
+        for index in 0..self.parties.len() {
+            let Some(next) = self.parties[index].1.next(&may_run) else { continue };
+            let (party, people) = self.parties.remove(index)?;
+            if people.size > 0 {
+                self.parties.push_back((party, people));
+            }
+            return Some(next);
+        }
+        None
+    }
+
+    /// False when it does not wait.
+    pub fn remove(&mut self, party: &Party, caller: &Caller, number: u64) -> bool {
+        let Some(index) = self.parties.iter().position(|(other, _)| other == party) else {
+            return false;
+        };
+        let was_there = self.parties[index].1.remove(caller, number);
+        if self.parties[index].1.size == 0 {
+            self.parties.remove(index);
+        }
+        was_there
+    }
+
+    /// Where one stands, counted from 1 = next, if nobody comes or goes and everybody may run;
+    /// `None` when it does not wait.
+    pub fn place(&self, party: &Party, caller: &Caller, number: u64) -> Option<usize> {
+        let sizes = self.parties.iter().map(|(_, people)| people.size);
+        let index = self.parties.iter().position(|(other, _)| other == party)?;
+        let before = self.parties[index].1.before(caller, number)?;
+        Some(turns_before(sizes, index, before) + 1)
+    }
+}
+
+impl<T> People<T> {
+    fn line_of(&self, caller: &Caller) -> Option<usize> {
+        let name = line_name(caller);
+        self.lines.iter().position(|(other, _)| other.as_ref() == name)
+    }
+
+    fn push(&mut self, waiting: Waiting<T>) {
+        self.size += 1;
+        match self.line_of(&waiting.caller) {
+            Some(index) => self.lines[index].1.push_back(waiting),
+            None => {
+                let name = line_name(&waiting.caller).cloned();
+                self.lines.push_back((name, VecDeque::from([waiting])));
+            }
+        }
+    }
+
+    fn next(&mut self, may_run: &impl Fn(&Caller) -> bool) -> Option<Waiting<T>> {
+        let first_may = |line: &VecDeque<Waiting<T>>| {
+            line.front().is_some_and(|waiting| may_run(&waiting.caller))
+        };
+        let index = self.lines.iter().position(|(_, line)| first_may(line))?;
+        let (name, mut line) = self.lines.remove(index)?;
+        let next = line.pop_front()?;
+        if !line.is_empty() {
+            self.lines.push_back((name, line));
+        }
+        self.size -= 1;
+        Some(next)
+    }
+
+    fn remove(&mut self, caller: &Caller, number: u64) -> bool {
+        let Some(index) = self.line_of(caller) else { return false };
+        let line = &mut self.lines[index].1;
+        let before = line.len();
+        line.retain(|waiting| waiting.number != number);
+        let was_there = line.len() < before;
+        if line.is_empty() {
+            self.lines.remove(index);
+        }
+        self.size -= usize::from(was_there);
+        was_there
+    }
+
+    /// How many of the party come before one.
+    fn before(&self, caller: &Caller, number: u64) -> Option<usize> {
+        let index = self.line_of(caller)?;
+        // Numbers are given out in order.
+        let line = &self.lines[index].1;
+        let before = line.binary_search_by_key(&number, |waiting| waiting.number).ok()?;
+        Some(turns_before(self.lines.iter().map(|(_, line)| line.len()), index, before))
+    }
+}
+
+/// How many turns are taken before the one with `before` in front of it in the line `index`, when
+/// lines of these `sizes` take turns.
+fn turns_before(sizes: impl Iterator<Item = usize>, index: usize, before: usize) -> usize {
+    let turns = sizes.enumerate().map(|(other, size)| match other.cmp(&index) {
+        std::cmp::Ordering::Less => size.min(before + 1),
+        std::cmp::Ordering::Equal => before,
+        std::cmp::Ordering::Greater => size.min(before),
+    });
+    turns.sum()
+}
+
+fn line_name(caller: &Caller) -> Option<&SessionId> {
+    Some(&caller.session).filter(|_| !caller.is_new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: &str = "192.0.2.1";
+    const THERE: &str = "192.0.2.2";
+
+    /// Lines people up by name and address; a name with a capital has made pictures before, one
+    /// that begins with `_` came without a cookie.
+    fn turns(people: &[(&'static str, &str)]) -> Turns<&'static str> {
+        let mut turns = Turns::default();
+        for ((name, address), number) in people.iter().zip(0..) {
+            let address = Some(ClientAddress::new(address.parse().unwrap()));
+            let session = SessionId::new(*name);
+            let caller = Caller { session, address, is_new: name.starts_with('_') };
+            let party = match name.starts_with(char::is_uppercase) {
+                true => Party::Person(caller.session.clone()),
+                false => Party::Newcomers(address),
+            };
+            turns.push(Waiting { number, caller, party, bell: *name });
+        }
+        turns
+    }
+
+    fn in_order(mut turns: Turns<&'static str>) -> Vec<&'static str> {
+        std::iter::from_fn(|| turns.next(|_| true)).map(|next| next.bell).collect()
+    }
+
+    #[test]
+    fn people_at_one_address_take_turns() {
+        let people = [("a", HERE), ("a", HERE), ("a", HERE), ("b", HERE)];
+        assert_eq!(in_order(turns(&people)), ["a", "b", "a", "a"]);
+    }
+
+    #[test]
+    fn a_crowd_of_new_cookies_waits_for_itself() {
+        let names: Vec<_> = (0..200).map(|i| &*format!("crowd {i}").leak()).collect();
+        let mut people: Vec<_> = names.iter().map(|name| (*name, HERE)).collect();
+        people.extend([("other address", THERE), ("Known", HERE)]);
+        assert_eq!(in_order(turns(&people))[..3], ["crowd 0", "other address", "Known"]);
+    }
+
+    #[test]
+    fn who_keeps_no_cookie_shares_one_line() {
+        let people = [("_1", HERE), ("_2", HERE), ("_3", HERE), ("cookie", HERE)];
+        assert_eq!(in_order(turns(&people)), ["_1", "cookie", "_2", "_3"]);
+    }
+
+    #[test]
+    fn who_may_not_run_keeps_the_turn() {
+        let mut turns = turns(&[("a", HERE), ("b", HERE), ("c", THERE)]);
+        let next = turns.next(|caller| caller.session.as_str() != "a").unwrap();
+        assert_eq!(next.bell, "b");
+        let next = turns.next(|_| true).unwrap();
+        assert_eq!(next.bell, "c", "it is the turn of the other address");
+        assert_eq!(in_order(turns), ["a"]);
+    }
+
+    #[test]
+    fn a_place_says_how_many_turns_are_left() {
+        let people = [
+            ("a", HERE),
+            ("a", HERE),
+            ("b", HERE),
+            ("c", THERE),
+            ("A", HERE),
+            ("_", HERE),
+            ("a", HERE),
+            ("c", THERE),
+            ("A", THERE),
+        ];
+        let mut turns = turns(&people);
+        let mut expected = Vec::new();
+        for parties in &turns.parties {
+            for (_, line) in &parties.1.lines {
+                for waiting in line {
+                    let place = turns.place(&waiting.party, &waiting.caller, waiting.number);
+                    expected.push((place.unwrap(), waiting.number));
+                }
+            }
+        }
+        expected.sort_unstable();
+        let order: Vec<_> =
+            std::iter::from_fn(|| turns.next(|_| true)).map(|next| next.number).zip(1..).collect();
+        let order: Vec<_> = order.into_iter().map(|(number, place)| (place, number)).collect();
+        assert_eq!(expected, order);
+    }
+
+    #[test]
+    fn who_leaves_is_gone() {
+        let mut turns = turns(&[("a", HERE), ("a", HERE)]);
+        let (caller, party) = {
+            let first = &turns.parties[0].1.lines[0].1[0];
+            (first.caller.clone(), first.party.clone())
+        };
+        assert!(turns.remove(&party, &caller, 0));
+        assert!(!turns.remove(&party, &caller, 0));
+        assert_eq!(turns.place(&party, &caller, 1), Some(1));
+        assert!(turns.remove(&party, &caller, 1));
+        assert_eq!((turns.size(), turns.parties.len()), (0, 0));
+    }
+}
