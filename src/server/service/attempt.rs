@@ -69,6 +69,7 @@ impl Service {
                 detail: "the attempt took longer than an hour".to_owned(),
             }),
         };
+        run.set_ending();
         let ended = match answer {
             Ok(Answer::Images { images, files, facts }) => {
                 self.keep_result(run, images, files, facts).await
@@ -159,12 +160,15 @@ impl Service {
         }));
         match handle {
             Some(handle) => provider.resume(job, handle, updates).await,
-            None => provider.generate(job, updates).await,
+            None => {
+                self.check_can_keep()?;
+                provider.generate(job, updates).await
+            }
         }
     }
 
     /// Brings events into the database while the attempt goes on.
-    async fn keep_events(self, run: Arc<Run>) {
+    pub(super) async fn keep_events(self, run: Arc<Run>) {
         let mut changes = run.changes();
         loop {
             if changes.changed().await.is_err() {
@@ -175,7 +179,7 @@ impl Service {
         }
     }
 
-    async fn flush(&self, run: &Run) {
+    pub(super) async fn flush(&self, run: &Run) {
         let events = run.take_unkept();
         if events.is_empty() {
             return;

@@ -1,69 +1,15 @@
-//! How an attempt ends: keep what it made, or write down why there is nothing.
-
-use std::time::{Duration, Instant};
+//! How an attempt ends that made nothing.
 
 use tracing::warn;
 
-use super::{Service, now_ms, run::Run};
+use super::{Service, backoff::Backoff, now_ms, run::Run};
 use crate::{
     error::GenerateError,
-    generation::{Event, Fact, Image, Outcome, retry::MAX_RETRIES},
-    server::{
-        provider::MadeFile,
-        store::{End, ResultFile, StoredImage},
-    },
+    generation::{Event, Outcome, RecordState, retry::MAX_RETRIES},
+    server::store::End,
 };
 
-/// How long an end waits for disk or database to come back, and how often it is tried.
-const SETTLE_LIMIT: Duration = Duration::from_secs(60 * 60);
-const SETTLE_PAUSE: Duration = Duration::from_secs(1);
-
 impl Service {
-    /// Copies pictures and files into our own storage before anyone hears "done".
-    pub(super) async fn keep_result(
-        &self,
-        run: &Run,
-        images: Vec<Image>,
-        files: Vec<MadeFile>,
-        told: Vec<Fact>,
-    ) -> Result<Outcome, GenerateError> {
-        let mut stored = Vec::with_capacity(images.len());
-        for (image, position) in images.iter().zip(0..) {
-            let digest = self.0.images.put(image.bytes.clone().into()).await?;
-            run.push(Event::Image {
-                digest: digest.clone(),
-                width: image.width,
-                height: image.height,
-            });
-            stored.push(StoredImage {
-                position,
-                digest,
-                content_type: image.content_type,
-                width: image.width,
-                height: image.height,
-                bytes: image.bytes.len() as u64,
-            });
-        }
-        let (mut kept, mut facts) = (Vec::with_capacity(files.len()), Vec::new());
-        for (file, position) in files.into_iter().zip(0..) {
-            facts.push(Fact::file(&run.id, position, file.name()));
-            kept.push(ResultFile {
-                position,
-                name: file.name().to_owned(),
-                bytes: file.bytes.len() as u64,
-                digest: self.0.images.put(file.bytes).await?,
-            });
-        }
-        facts.extend(told);
-        let end = End::Done { images: stored, files: kept, facts: facts.clone() };
-        if self.settle(run, &end, WhileAway::Wait).await? {
-            run.push(Event::Done);
-            Ok(Outcome::Done { images, facts })
-        } else {
-            self.end_of_another(run).await
-        }
-    }
-
     /// Nothing is running now; whoever asks next starts the next attempt, up to the last one.
     pub(super) async fn end_loading(
         &self,
@@ -88,7 +34,7 @@ impl Service {
             GenerateError::Cancelled => End::Cancelled,
             error => End::Failed(error.clone()),
         };
-        match self.settle(run, &end, WhileAway::Tell(&error)).await {
+        match self.settle(run, &end, &error).await {
             Ok(false) => return self.end_of_another(run).await,
             Ok(true) => {}
             Err(error) => warn!(%error, "the end could not be written down"),
@@ -100,62 +46,46 @@ impl Service {
     }
 
     /// Ends the row, trying again for as long as disk or database are away; the lease is held all
-    /// that time, so nobody else takes the generation for lost. False when it had ended before.
+    /// that time, so nobody else takes the generation for lost. The page hears `error` before.
+    /// False when it had ended.
     async fn settle(
         &self,
         run: &Run,
         end: &End,
-        while_away: WhileAway<'_>,
+        error: &GenerateError,
     ) -> Result<bool, GenerateError> {
-        let begun = Instant::now();
-        let mut told = false;
+        let mut backoff = Backoff::new();
         loop {
-            let error = match self.0.records.finish(&run.id, end, now_ms()).await {
+            let away = match self.0.records.finish(&run.id, end, now_ms()).await {
                 Ok(first) => return Ok(first),
-                Err(error) => error,
+                Err(away) => away,
             };
-            if !error.may_pass() || begun.elapsed() > SETTLE_LIMIT {
-                return Err(error.into());
+            if !away.may_pass() {
+                return Err(away.into());
             }
-            if !told {
-                told = true;
-                warn!(%error, detail = error.detail(), "the end cannot be written down yet");
-                match while_away {
-                    WhileAway::Wait => run.push(Event::notice(format!(
-                        "The picture is painted, but cannot be kept yet: {}. Easel tries again.",
-                        error.detail()
-                    ))),
-                    WhileAway::Tell(error) => {
-                        run.push(final_event(error));
-                        run.set_answer(Err(error.clone()));
-                    }
-                }
+            if !run.has_ended() {
+                warn!(%away, detail = away.detail(), "the end cannot be written down yet");
+                run.push(final_event(error));
+                run.set_answer(Err(error.clone()));
             }
-            tokio::time::sleep(SETTLE_PAUSE).await;
+            backoff.pause().await;
         }
     }
 
     /// The row was ended by somebody else: a cancel, or a process that thought this one dead.
-    async fn end_of_another(&self, run: &Run) -> Result<Outcome, GenerateError> {
+    pub(super) async fn end_of_another(&self, run: &Run) -> Result<Outcome, GenerateError> {
         let record = self.0.records.get(&run.id).await?.ok_or(GenerateError::NotFound)?;
+        let is_done = record.item.state == RecordState::Done;
         let outcome = self.outcome_of(record).await;
         if !run.has_ended() {
             run.push(match &outcome {
-                Err(error) => final_event(error),
-                Ok(_) => Event::Done,
+                Err(error) if !is_done => final_event(error),
+                _ => Event::Done,
             });
         }
-        outcome
+        // Pictures that cannot be read now are there all the same: whoever asks again gets them.
+        outcome.or_else(|error| if is_done { Ok(Outcome::Running) } else { Err(error) })
     }
-}
-
-/// What the page is told while an end cannot be written down.
-#[derive(Clone, Copy)]
-enum WhileAway<'a> {
-    /// That the picture waits.
-    Wait,
-    /// The end itself.
-    Tell(&'a GenerateError),
 }
 
 fn final_event(error: &GenerateError) -> Event {

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     time::Instant,
 };
@@ -15,7 +15,7 @@ use super::now_ms;
 use crate::{
     error::GenerateError,
     generation::{Event, GenerationId, Image, NumberedEvent, Outcome, Request},
-    server::store::SessionId,
+    server::store::{SessionId, storable_event},
 };
 
 pub struct Run {
@@ -33,6 +33,7 @@ pub struct Run {
     last: watch::Sender<u64>,
     answer: watch::Sender<Option<Result<Outcome, GenerateError>>>,
     previews: AtomicU32,
+    ending: AtomicBool,
 }
 
 #[derive(Default)]
@@ -65,10 +66,13 @@ impl Run {
             last: watch::Sender::new(last),
             answer: watch::Sender::new(None),
             previews: AtomicU32::new(0),
+            ending: AtomicBool::new(false),
         }
     }
 
     pub fn push(&self, event: Event) {
+        // What is told now is told again from the database.
+        let event = storable_event(event);
         let mut log = self.lock();
         let number = log.events.last().map_or(0, |event| event.number) + 1;
         let at_ms = u64::try_from(now_ms()).unwrap_or_default();
@@ -150,6 +154,15 @@ impl Run {
             Ok(Some(answer)) => answer.clone(),
             Ok(None) | Err(_) => unreachable!("the run, which sends it, is borrowed here"),
         }
+    }
+
+    /// The provider has answered: what is left is to write it down.
+    pub fn set_ending(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     pub fn has_ended(&self) -> bool {
