@@ -43,7 +43,7 @@ impl Service {
         files: Vec<MadeFile>,
         told: Vec<Fact>,
     ) -> Result<Outcome, GenerateError> {
-        let parcel = Parcel::new(&run.id, images, files, told).await?;
+        let parcel = Parcel::pack(&run.id, images, files, told).await?;
         self.deliver(run, parcel).await
     }
 
@@ -121,7 +121,8 @@ impl Service {
             backoff.pause().await;
         };
         // What has no row stays in the spool: another database may have one.
-        if is_first || self.0.records.get(&run.id).await.is_ok_and(|row| row.is_some()) {
+        let has_row = is_first || self.0.records.get(&run.id).await.is_ok_and(|row| row.is_some());
+        if has_row && parcel.is_in_spool() {
             self.0.images.spool().remove(&run.id).await;
         }
         match parcel.into_outcome().filter(|_| is_first) {
@@ -136,16 +137,18 @@ impl Service {
     /// One try, which goes on where the last one stopped. False when the generation had ended.
     async fn try_to_deliver(&self, run: &Run, parcel: &mut Parcel) -> Result<bool, StoreError> {
         let images = &self.0.images;
-        while let Some((number, digest, bytes)) = parcel.next(images).await? {
-            let mut put = pin!(images.put_as(&digest, bytes));
-            match timeout(SPOOL_AFTER, &mut put).await {
-                Ok(put) => put?,
-                Err(_) => {
-                    parcel.set_aside(images).await?;
-                    put.await?;
+        while let Some((digest, bytes)) = parcel.next(images).await? {
+            {
+                let mut put = pin!(images.put_as(&digest, bytes));
+                match timeout(SPOOL_AFTER, &mut put).await {
+                    Ok(put) => put?,
+                    Err(_) => {
+                        parcel.set_aside(images).await?;
+                        put.await?;
+                    }
                 }
             }
-            if let Some(event) = parcel.has_brought(number) {
+            for event in parcel.has_brought(digest) {
                 run.push(event);
             }
         }

@@ -6,7 +6,8 @@
 //! spool/GENERATION/DIGEST        the bytes of each picture and file
 //! ```
 //!
-//! A folder appears whole, under its name, or not at all.
+//! Each file appears whole or not at all, and the result last: a folder without one is of a
+//! generation that was still being made.
 
 use std::{
     fs, io,
@@ -22,11 +23,11 @@ use crate::generation::{Fact, GenerationId};
 
 const RESULT: &str = "result.json";
 
-/// What a folder is called until it is whole.
-const PART: &str = "part-";
+/// The ending of a file until it is whole.
+const PART: &str = "part";
 
-/// A folder that is not whole and this old was left by a process that died.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
+/// A folder without a result and this old was left by a process that died.
+const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What was made for a generation, as its row will say it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub struct Made {
 }
 
 impl Made {
-    /// The digests of its pictures, then of its other files.
+    /// The digests of its pictures and of its other files.
     pub fn digests(&self) -> impl Iterator<Item = &str> {
         let images = self.images.iter().map(|image| image.digest.as_str());
         images.chain(self.files.iter().map(|file| file.digest.as_str()))
@@ -60,24 +61,28 @@ impl Spool {
         Self(None)
     }
 
-    /// Keeps a result with the bytes behind its digests. It survives a power cut once this
-    /// returns.
-    pub async fn keep(&self, made: &Made, bytes: Vec<Bytes>) -> Result<(), StoreError> {
-        let spool = self.folder()?.to_owned();
-        let made = made.clone();
+    /// Keeps bytes of a generation. They survive a power cut once this returns.
+    pub async fn add(
+        &self,
+        id: &GenerationId,
+        digest: &str,
+        bytes: Bytes,
+    ) -> Result<(), StoreError> {
+        let (spool, folder) = (self.folder()?.to_owned(), self.folder()?.join(id.as_str()));
+        let file = folder.join(digest);
         on_disk(move || {
-            let part = spool.join(format!("{PART}{}", uuid::Uuid::now_v7()));
-            let whole = spool.join(made.id.as_str());
-            fs::create_dir_all(&part)?;
-            let kept = write(&part, &made, &bytes).and_then(|()| replace(&part, &whole));
-            if kept.is_err() {
-                // The disk may be full, and half of it helps nobody.
-                let _ = fs::remove_dir_all(&part);
-            }
-            kept?;
+            fs::create_dir_all(&folder)?;
+            write(&file, &bytes)?;
             sync(&spool)
         })
         .await
+    }
+
+    /// Keeps a result, whose bytes are here or in the store. From now on the next process takes
+    /// it up.
+    pub async fn keep(&self, made: &Made) -> Result<(), StoreError> {
+        let text = serde_json::to_vec(made)?;
+        self.add(&made.id, RESULT, text.into()).await
     }
 
     /// Everything that waits. What cannot be read stays where it is, and is told.
@@ -116,26 +121,21 @@ async fn on_disk<T: Send + 'static>(
     Ok(done.map_err(|_| StoreError::Unusable("the spool was stopped".to_owned()))??)
 }
 
-fn write(folder: &Path, made: &Made, bytes: &[Bytes]) -> io::Result<()> {
-    for (digest, bytes) in made.digests().zip(bytes) {
-        write_through(&folder.join(digest), bytes)?;
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let part = path.with_extension(PART);
+    let written = write_through(&part, bytes).and_then(|()| fs::rename(&part, path));
+    if written.is_err() {
+        // The disk may be full, and half of it helps nobody.
+        let _ = fs::remove_file(&part);
     }
-    write_through(&folder.join(RESULT), &serde_json::to_vec(made)?)?;
-    sync(folder)
+    written?;
+    path.parent().map_or(Ok(()), sync)
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = fs::File::create(path)?;
     io::Write::write_all(&mut file, bytes)?;
     file.sync_all()
-}
-
-/// An earlier one gives way: it is of the same result.
-fn replace(part: &Path, whole: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(whole) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => fs::rename(part, whole),
-    }
 }
 
 /// Names in a folder are on disk only once the folder is.
@@ -151,13 +151,14 @@ fn read_all(spool: &Path) -> Vec<Made> {
     let mut found = Vec::new();
     for entry in fs::read_dir(spool).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(PART) {
-            remove_abandoned(&entry);
-            continue;
-        }
-        let read = fs::read(entry.path().join(RESULT))
-            .and_then(|text| Ok(serde_json::from_slice::<Made>(&text)?));
-        match read {
+        let text = match fs::read(entry.path().join(RESULT)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                remove_abandoned(&entry);
+                continue;
+            }
+            text => text,
+        };
+        match text.and_then(|text| Ok(serde_json::from_slice::<Made>(&text)?)) {
             Ok(made) if made.id.as_str() == name => found.push(made),
             Ok(_) => tracing::warn!(name, "a result in the spool is in the folder of another"),
             Err(error) => tracing::warn!(name, %error, "a result in the spool cannot be read"),
@@ -203,8 +204,12 @@ mod tests {
         let spool = Spool::in_folder(folder.path().join("spool"));
         assert_eq!(spool.all().await, []);
         let made = made(b"a picture");
+        spool.add(&made.id, "another", Bytes::new()).await.unwrap();
+        assert_eq!(spool.all().await, [], "it is still being made");
         for _ in 0..2 {
-            spool.keep(&made, vec![Bytes::from_static(b"a picture")]).await.unwrap();
+            let digest = &made.images[0].digest;
+            spool.add(&made.id, digest, Bytes::from_static(b"a picture")).await.unwrap();
+            spool.keep(&made).await.unwrap();
         }
         assert_eq!(spool.all().await, std::slice::from_ref(&made));
         let bytes = spool.bytes(&made.id, &made.images[0].digest).await.unwrap();
@@ -219,8 +224,8 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let spool = Spool::in_folder(folder.path().to_owned());
         let made = made(b"x");
-        spool.keep(&made, vec![Bytes::from_static(b"x")]).await.unwrap();
-        for (name, text) in [("part-1", ""), ("other", "{}"), ("another", "{\"id\"")] {
+        spool.keep(&made).await.unwrap();
+        for (name, text) in [("empty", ""), ("other", "{}"), ("another", "{\"id\"")] {
             fs::create_dir(folder.path().join(name)).unwrap();
             fs::write(folder.path().join(name).join(RESULT), text).unwrap();
         }
