@@ -73,6 +73,8 @@ pub enum GenerateError {
     CrossSite,
     #[error("Easel could not keep the picture")]
     Storage { detail: String },
+    #[error("pictures cannot be kept now: {detail}. Nothing was started")]
+    CannotKeep { detail: String },
     #[error("Easel's server cannot be reached")]
     ServerUnreachable,
     #[error("something went wrong inside Easel")]
@@ -160,7 +162,7 @@ impl GenerateError {
             Self::StillLoading { .. } => "Come back in a few minutes, or choose another model.",
             Self::Conflict | Self::NotFound | Self::Cancelled => "Press Generate to start anew.",
             Self::CrossSite => "Reload the page and try again.",
-            Self::Storage { .. } => {
+            Self::Storage { .. } | Self::CannotKeep { .. } => {
                 "Look at the disk and the database of the server, then try again."
             }
             Self::ServerUnreachable => "Check that it runs. Generate again takes up the same work.",

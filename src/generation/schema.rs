@@ -265,7 +265,7 @@ fn check_value(field: &Field, value: &InputValue) -> Option<String> {
         FieldKind::List { numbers } => match value {
             InputValue::List(items)
                 if items.iter().all(|item| match numbers {
-                    true => item.as_number().is_some(),
+                    true => item.as_number().is_some_and(f64::is_finite),
                     false => item.as_text().is_some(),
                 }) =>
             {
@@ -279,8 +279,7 @@ fn check_value(field: &Field, value: &InputValue) -> Option<String> {
             {
                 None
             }
-            InputValue::Json(_) => number_error("is not valid JSON."),
-            _ => None,
+            _ => number_error("is not valid JSON."),
         },
     }
 }
@@ -353,6 +352,30 @@ mod tests {
             || Field::new("guidance", FieldKind::Number { min: None, max: None, step: None });
         for number in [f64::NAN, f64::INFINITY] {
             assert!(check(guidance(), InputValue::Number(number)).is_some());
+        }
+    }
+
+    #[test]
+    fn non_finite_numbers_are_refused_in_lists_too() {
+        let list = || Field::new("sigmas", FieldKind::List { numbers: true });
+        let of = |number| InputValue::List(vec![InputValue::Number(0.5), number]);
+        assert_eq!(check(list(), of(InputValue::Integer(1))), None);
+        for number in [f64::NAN, f64::NEG_INFINITY] {
+            assert!(check(list(), of(InputValue::Number(number))).is_some());
+        }
+    }
+
+    #[test]
+    fn a_json_field_takes_json_alone() {
+        let extra = || Field::new("extra", FieldKind::Json);
+        assert_eq!(check(extra(), InputValue::Json("{\"a\": [1]}".into())), None);
+        for value in [
+            InputValue::Json("{".into()),
+            InputValue::Text("{}".into()),
+            InputValue::Number(f64::NAN),
+            InputValue::List(vec![InputValue::List(Vec::new())]),
+        ] {
+            assert_eq!(check(extra(), value).as_deref(), Some("Extra is not valid JSON."));
         }
     }
 

@@ -65,7 +65,13 @@ fn told(what: &str, moved: Moved) -> bool {
     if moved.missing > 0 {
         println!("{} files are missing or damaged; easel check names them", moved.missing);
     }
-    moved.missing == 0
+    if moved.unreadable > 0 {
+        println!(
+            "{} rows cannot be read and were left out; easel check names them",
+            moved.unreadable
+        );
+    }
+    moved.missing == 0 && moved.unreadable == 0
 }
 
 #[cfg(test)]

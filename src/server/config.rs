@@ -13,7 +13,8 @@ use crate::generation::{ModelReference, ProviderKind};
 pub struct Config {
     /// `LEPTOS_SITE_ADDR`: the listen address.
     pub address: SocketAddr,
-    /// `EASEL_DATA_DIR`: where the signing key is kept and, by default, database and pictures.
+    /// `EASEL_DATA_DIR`: where results wait that cannot be kept yet and, by default, database and
+    /// pictures are.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: `sqlite:PATH` or `postgres://…`; `None` is SQLite in the data folder.
     pub database_url: Option<Secret>,

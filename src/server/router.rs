@@ -208,18 +208,17 @@ impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Storage { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Storage { .. } | Self::CannotKeep { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         (status, format!("{self}. {}", self.next_step())).into_response()
     }
 }
 
-/// Answers 200 when the database answers.
+/// Answers 200 when the database and the picture store answer, else what does not.
 async fn health(State(state): State<AppState>) -> Response {
-    if state.service.records().is_there().await {
-        "ok".into_response()
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+    match state.service.health().await {
+        Ok(()) => "ok".into_response(),
+        Err(wrong) => (StatusCode::SERVICE_UNAVAILABLE, wrong).into_response(),
     }
 }

@@ -5,12 +5,15 @@
 //! [`Service::watch`] reads its events, [`Service::cancel`] ends it.
 
 mod attempt;
+mod backoff;
 mod caller;
 mod crew;
 mod ending;
 mod gallery;
+mod keeping;
 mod log;
 mod outcome;
+mod parcel;
 mod queue;
 mod recovery;
 mod run;
@@ -36,7 +39,7 @@ use self::{
 use super::{
     budget::{Budget, Held, OverBudget},
     provider::{Registry, StoredFile},
-    store::{Claim, End, Images, Record, RecordState, Records, SessionId, Signal},
+    store::{Claim, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError},
 };
 use crate::{
     error::GenerateError,
@@ -199,10 +202,12 @@ impl Service {
                     fields,
                     detail: String::new(),
                 })?;
+                self.check_can_keep()?;
                 let turn = self.line_up(caller).await?;
                 self.check_files(session, &request).await?;
                 let owner = &self.0.owner;
-                match self.0.records.claim_new(id, session, &request, owner, now_ms()).await? {
+                let claim = self.0.records.claim_new(id, session, &request, owner, now_ms()).await;
+                match claim.map_err(nothing_started)? {
                     Claim::Started(record) => {
                         return Ok(self.start(record, Given { secrets }, turn).await);
                     }
@@ -232,6 +237,7 @@ impl Service {
         if record.item.attempts > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
+        self.check_can_keep()?;
         let turn = self.line_up(caller).await?;
         self.check_files(&record.session, &record.item.request).await?;
         let claimed =
@@ -342,6 +348,16 @@ impl Service {
         Ok(())
     }
 
+    /// Whether the database and the picture store answer; what does not, in words. It answers
+    /// within seconds in any case.
+    pub async fn health(&self) -> Result<(), String> {
+        let (database, pictures) = tokio::join!(self.0.records.is_there(), self.0.images.answers());
+        let database = (!database).then(|| "the database does not answer".to_owned());
+        let pictures = pictures.err().map(|why| format!("pictures cannot be kept: {why}"));
+        let wrong: Vec<_> = database.into_iter().chain(pictures).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    }
+
     /// Fires when the server is told to stop.
     pub fn stopping(&self) -> CancellationToken {
         self.0.stopping.clone()
@@ -400,6 +416,14 @@ fn missing_file() -> GenerateError {
 
 fn rejected(detail: String) -> GenerateError {
     GenerateError::InputRejected { fields: Vec::new(), detail }
+}
+
+/// Why a generation was not begun. Its row is written before anybody is asked for a picture.
+fn nothing_started(error: StoreError) -> GenerateError {
+    match error.into() {
+        GenerateError::Storage { detail } => GenerateError::CannotKeep { detail },
+        error => error,
+    }
 }
 
 fn stored_files(value: &InputValue) -> Vec<&str> {

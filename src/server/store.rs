@@ -2,22 +2,29 @@
 //!
 //! A row is written before anything starts, and a picture before its row names it.
 
+mod availability;
 mod backup;
 mod check;
 mod error;
 mod events;
+#[cfg(test)]
+pub mod faulty;
+mod finish;
 mod gallery;
 mod images;
 mod leases;
 mod lifecycle;
 mod lock;
 mod parts;
+mod reading;
 mod record;
 mod records;
 mod search;
 mod settings;
 mod sharing;
 mod signals;
+mod spool;
+mod storable;
 mod sweep;
 mod thumbnail;
 mod uploads;
@@ -26,7 +33,7 @@ pub use crate::generation::{RecordState, StoredImage};
 pub use backup::{Moved, export, import};
 pub use check::{Checked, check};
 pub use error::StoreError;
-pub use images::{Images, KeptFile};
+pub use images::{Images, KeptFile, TRUSTED_FOR, digested};
 pub use leases::LEASE_MS;
 pub use lifecycle::{Claim, End};
 pub use lock::{Lock, lock};
@@ -34,4 +41,6 @@ pub use record::{Record, ResultFile, SessionId};
 pub use records::Records;
 pub use sharing::Shared;
 pub use signals::Signal;
+pub use spool::{Made, Spool};
+pub(super) use storable::storable_event;
 pub use sweep::{Swept, keep_sweeping, sweep};

@@ -1,6 +1,7 @@
 //! Easel as processes that are killed, starved and multiplied: the real binary, real databases.
 
 mod alone;
+mod bucket;
 mod command;
 mod crash;
 mod gallery;
@@ -8,4 +9,5 @@ mod page;
 mod peers;
 mod server;
 mod several;
+mod spool;
 mod trouble;

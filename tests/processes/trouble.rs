@@ -76,18 +76,27 @@ async fn a_full_disk_is_told_and_survived() {
     let inside = format!("/proc/{}/root{}", server.pid(), folder.path().display());
     fill(Path::new(&inside));
 
-    let full = GenerateError::Storage { detail: "the disk is full".to_owned() };
-    assert_eq!(
-        page.generate(&server.address, &new_id(), &request(2, 1)).await,
-        Answer::Bad(full.clone())
-    );
-    // The one that was painting ends without its picture, and says so now and later.
-    assert_eq!(settled(&page, &server.address, &running).await, Answer::Bad(full.clone()));
+    let full = GenerateError::CannotKeep { detail: "the disk is full".to_owned() };
+    let answer = page.generate(&server.address, &new_id(), &request(2, 1)).await;
+    assert_eq!(answer, Answer::Bad(full));
+    // The one that was painted waits for room, and says so.
+    let mut events = Box::pin(page.events(&server.address, &running).await);
+    let told = async {
+        let says_so = |event: &Event| matches!(event, Event::Log { text, .. } if text.contains("the disk is full"));
+        while !says_so(&events.next().await.expect("it waits").event) {}
+    };
+    time::timeout(RECOVERY, told).await.expect("it is told");
     assert_eq!(page.get(&server.address, "/").await.0, 200);
+    let (status, words) = page.get(&server.address, "/healthz").await;
+    let words = String::from_utf8(words).unwrap();
+    assert_eq!((status, words.as_str()), (503, "pictures cannot be kept: the disk is full"));
 
     std::fs::remove_file(format!("{inside}/filler")).unwrap();
+    let Answer::Good(outcome) = settled(&page, &server.address, &running).await else {
+        panic!("the picture was lost");
+    };
+    whole_pictures(&outcome);
     works(&page, &server.address).await;
-    assert_eq!(settled(&page, &server.address, &running).await, Answer::Bad(full));
     assert!(server.stop().await);
 }
 

@@ -66,7 +66,7 @@ async fn what_is_exported_comes_back_in_another_place() {
     let folder = TempDir::new().unwrap();
     let moved = export(&from.records, &from.images, folder.path()).await.unwrap();
     // Two pictures, and three uploads.
-    assert_eq!(moved, Moved { generations: 3, files: 5, known: 0, missing: 0 });
+    assert_eq!(moved, Moved { generations: 3, files: 5, known: 0, missing: 0, unreadable: 0 });
     let again = export(&from.records, &from.images, folder.path()).await.unwrap();
     assert_eq!(again, Moved { files: 0, ..moved });
     assert!(folder.path().join("files").join(format!("{}.png", image.digest)).exists());
@@ -134,7 +134,7 @@ async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
 
     let folder = TempDir::new().unwrap();
     let moved = export(&from.records, &from.images, folder.path()).await.unwrap();
-    assert_eq!(moved, Moved { generations: 1, files: 1, known: 0, missing: 0 });
+    assert_eq!(moved, Moved { generations: 1, files: 1, known: 0, missing: 0, unreadable: 0 });
     assert!(folder.path().join("files").join(format!("{digest}.mp4")).exists());
     assert_eq!(import(&to.records, &to.images, folder.path()).await.unwrap(), moved);
     assert_eq!(to.get(&record.item.id).await, from.get(&record.item.id).await);

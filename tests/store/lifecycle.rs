@@ -2,7 +2,7 @@
 
 use easel::{
     error::GenerateError,
-    generation::{Fact, ImageType, InputValue},
+    generation::{Event, Fact, ImageType, InputValue, NumberedEvent},
     server::store::{Claim, End, LEASE_MS, RecordState, ResultFile, StoredImage},
 };
 
@@ -97,6 +97,40 @@ async fn only_the_first_end_counts() {
     let record = place.get(&record.item.id).await;
     assert_eq!((record.item.state, record.item.ended_ms), (RecordState::Cancelled, Some(2)));
     assert!(record.item.images.is_empty());
+}
+
+#[tokio::test]
+async fn a_result_wins_over_a_failure_and_takes_back_its_last_word() {
+    let place = Place::new().await;
+    let id = place.running("me", 1).await.item.id;
+    let interrupted = GenerateError::Interrupted { may_be_billed: true };
+    let failed = Event::Failed { error: interrupted.clone() };
+    let events = [Event::Accepted { attempt: 1 }, failed]
+        .into_iter()
+        .zip(1..)
+        .map(|(event, number)| NumberedEvent { number, at_ms: 1, event });
+    place.records.append_events(&id, &events.collect::<Vec<_>>()).await.unwrap();
+    assert!(place.records.finish(&id, &End::Failed(interrupted), 2).await.unwrap());
+
+    let end = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };
+    assert!(place.records.finish(&id, &end, 3).await.unwrap());
+    assert!(!place.records.finish(&id, &end, 4).await.unwrap());
+    assert!(!place.records.finish(&id, &End::Cancelled, 5).await.unwrap());
+    let record = place.get(&id).await;
+    assert_eq!((record.item.state, record.item.ended_ms), (RecordState::Done, Some(3)));
+    assert_eq!((record.item.error, record.item.images), (None, vec![image(0)]));
+    assert_eq!(place.records.events_after(&id, 0).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_running_row_without_a_lease_is_taken_up() {
+    let place = Place::new().await;
+    let id = place.running("me", 1).await.item.id;
+    let database = place.database().await;
+    let sql = "UPDATE generations SET lease_until_ms = NULL";
+    sqlx::query(sql).execute(&database).await.unwrap();
+    assert_eq!(place.records.lapsed(2).await.unwrap().len(), 1);
+    assert!(place.records.take_over(&id, "another", 2).await.unwrap());
 }
 
 #[tokio::test]

@@ -7,4 +7,6 @@ mod gallery;
 mod images;
 mod lifecycle;
 mod place;
+mod poison;
+mod property;
 mod sweep;

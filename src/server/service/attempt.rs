@@ -89,6 +89,7 @@ impl Service {
                 detail: "the attempt took longer than an hour".to_owned(),
             }),
         };
+        run.set_ending();
         let ended = match answer {
             Ok(Answer::Images { images, files, facts }) => {
                 Box::pin(self.keep_result(run, images, files, facts)).await
@@ -173,12 +174,15 @@ impl Service {
             Updates::new(Arc::new(RunUpdates { run: run.clone(), service: self.clone() }));
         match handle {
             Some(handle) => provider.resume(job, handle, updates).await,
-            None => provider.generate(job, updates).await,
+            None => {
+                self.check_can_keep()?;
+                provider.generate(job, updates).await
+            }
         }
     }
 
     /// Brings events into the database while the attempt goes on.
-    async fn keep_events(&self, run: &Run) {
+    pub(super) async fn keep_events(&self, run: &Run) {
         let mut changes = run.changes();
         let mut pause = KEEP_PAUSE;
         loop {
@@ -192,7 +196,7 @@ impl Service {
     }
 
     /// Answers how many events there were to keep.
-    async fn flush(&self, run: &Run) -> usize {
+    pub(super) async fn flush(&self, run: &Run) -> usize {
         let unkept = run.take_unkept();
         if unkept.is_empty() {
             return 0;

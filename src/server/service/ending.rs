@@ -1,47 +1,21 @@
-//! How an attempt ends: keep what it made, or write down why there is nothing.
-
-use std::time::{Duration, Instant};
+//! How an attempt ends that made nothing.
 
 use tracing::warn;
 
 use super::{
-    Service, now_ms,
+    Service,
+    backoff::Backoff,
+    now_ms,
     outcome::{self, Ended},
     run::Run,
 };
 use crate::{
     error::GenerateError,
-    generation::{Event, Fact, retry::MAX_RETRIES},
-    server::store::{End, ResultFile, StoredImage},
+    generation::{Event, retry::MAX_RETRIES},
+    server::store::End,
 };
 
-/// How long an end waits for disk or database to come back, and how often it is tried.
-const SETTLE_LIMIT: Duration = Duration::from_secs(60 * 60);
-const SETTLE_PAUSE: Duration = Duration::from_secs(1);
-
 impl Service {
-    /// Writes down what was made, before anyone hears "done". Its bytes are in our own storage.
-    pub(super) async fn keep_result(
-        &self,
-        run: &Run,
-        images: Vec<StoredImage>,
-        files: Vec<ResultFile>,
-        told: Vec<Fact>,
-    ) -> Result<Ended, GenerateError> {
-        for StoredImage { digest, width, height, .. } in &images {
-            run.push(Event::Image { digest: digest.clone(), width: *width, height: *height });
-        }
-        let named = files.iter().map(|file| Fact::file(&run.id, file.position, &file.name));
-        let facts: Vec<_> = named.chain(told).collect();
-        let end = End::Done { images: images.clone(), files, facts: facts.clone() };
-        if self.settle(run, &end, WhileAway::Wait).await? {
-            run.push(Event::Done);
-            Ok(Ended::Done { images: images.into(), facts })
-        } else {
-            self.end_of_another(run).await
-        }
-    }
-
     /// Nothing is running now; whoever asks next starts the next attempt, up to the last one.
     pub(super) async fn end_loading(
         &self,
@@ -66,7 +40,7 @@ impl Service {
             GenerateError::Cancelled => End::Cancelled,
             error => End::Failed(error.clone()),
         };
-        match self.settle(run, &end, WhileAway::Tell(&error)).await {
+        match self.settle(run, &end, &error).await {
             Ok(false) => return self.end_of_another(run).await,
             Ok(true) => {}
             Err(error) => warn!(%error, "the end could not be written down"),
@@ -78,43 +52,34 @@ impl Service {
     }
 
     /// Ends the row, trying again for as long as disk or database are away; the lease is held all
-    /// that time, so nobody else takes the generation for lost. False when it had ended before.
+    /// that time, so nobody else takes the generation for lost. The page hears `error` before.
+    /// False when it had ended.
     async fn settle(
         &self,
         run: &Run,
         end: &End,
-        while_away: WhileAway<'_>,
+        error: &GenerateError,
     ) -> Result<bool, GenerateError> {
-        let begun = Instant::now();
-        let mut told = false;
+        let mut backoff = Backoff::new();
         loop {
-            let error = match self.0.records.finish(&run.id, end, now_ms()).await {
+            let away = match self.0.records.finish(&run.id, end, now_ms()).await {
                 Ok(first) => return Ok(first),
-                Err(error) => error,
+                Err(away) => away,
             };
-            if !error.may_pass() || begun.elapsed() > SETTLE_LIMIT {
-                return Err(error.into());
+            if !away.may_pass() {
+                return Err(away.into());
             }
-            if !told {
-                told = true;
-                warn!(%error, detail = error.detail(), "the end cannot be written down yet");
-                match while_away {
-                    WhileAway::Wait => run.push(Event::notice(format!(
-                        "The picture is painted, but cannot be kept yet: {}. Easel tries again.",
-                        error.detail()
-                    ))),
-                    WhileAway::Tell(error) => {
-                        run.push(final_event(error));
-                        run.set_answer(Err(error.clone()));
-                    }
-                }
+            if !run.has_ended() {
+                warn!(%away, detail = away.detail(), "the end cannot be written down yet");
+                run.push(final_event(error));
+                run.set_answer(Err(error.clone()));
             }
-            tokio::time::sleep(SETTLE_PAUSE).await;
+            backoff.pause().await;
         }
     }
 
     /// The row was ended by somebody else: a cancel, or a process that thought this one dead.
-    async fn end_of_another(&self, run: &Run) -> Result<Ended, GenerateError> {
+    pub(super) async fn end_of_another(&self, run: &Run) -> Result<Ended, GenerateError> {
         let record = self.0.records.get(&run.id).await?.ok_or(GenerateError::NotFound)?;
         let ended = outcome::ended(record);
         if !run.has_ended() {
@@ -125,15 +90,6 @@ impl Service {
         }
         ended
     }
-}
-
-/// What the page is told while an end cannot be written down.
-#[derive(Clone, Copy)]
-enum WhileAway<'a> {
-    /// That the picture waits.
-    Wait,
-    /// The end itself.
-    Tell(&'a GenerateError),
 }
 
 fn final_event(error: &GenerateError) -> Event {

@@ -1,6 +1,6 @@
 //! Leases: this process says that it lives, and takes up what a silent one left behind.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 use tracing::{info, warn};
@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use super::{Caller, Given, Service, attempt::UNKEPT, now_ms};
 use crate::{
     error::GenerateError,
-    generation::Event,
+    generation::{Event, GenerationId, NumberedEvent},
     server::store::{End, Record, Signal, keep_sweeping},
 };
 
@@ -18,10 +18,14 @@ const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// theirs before they count as silent.
 const TICKS_AFTER_OUTAGE: u32 = 2;
 
+/// Longer than any way from a row that was written to a run.
+const LOOKS_AT_A_STRAY: u32 = 4;
+
 impl Service {
     /// Takes up what was left, then keeps the leases and listens until the service is stopped.
     /// Call it once, before the first request is answered.
     pub async fn start_duties(&self) -> Result<(), GenerateError> {
+        self.take_up_spooled().await;
         for record in self.0.records.lapsed_at_start(now_ms()).await? {
             self.take_up(record).await;
         }
@@ -34,6 +38,7 @@ impl Service {
             service.0.stopping.run_until_cancelled(service.hear_cancels()).await
         });
         let (records, images) = (self.0.records.clone(), self.0.images.clone());
+        tokio::spawn(images.clone().keep_probing(self.0.stopping.clone()));
         tokio::spawn(keep_sweeping(records, images, self.0.stopping.clone()));
         Ok(())
     }
@@ -41,10 +46,14 @@ impl Service {
     async fn keep_leases(&self) {
         let mut ticks = interval(RENEW_EVERY);
         let mut patience = 0;
+        let mut strays = HashMap::new();
         loop {
             ticks.tick().await;
             match self.0.records.renew(&self.0.owner, now_ms()).await {
-                Ok(held) => self.drop_lost(&held),
+                Ok(held) => {
+                    self.drop_lost(&held);
+                    self.take_up_strays(held, &mut strays).await;
+                }
                 Err(error) => {
                     warn!(%error, "the leases could not be renewed");
                     patience = TICKS_AFTER_OUTAGE;
@@ -67,17 +76,38 @@ impl Service {
     }
 
     /// Work that another process took over, because this one was silent for too long, ends here.
-    fn drop_lost(&self, held: &[crate::generation::GenerationId]) {
+    pub(super) fn drop_lost(&self, held: &[GenerationId]) {
         for run in self.0.crew.all() {
             let is_new = run.started.elapsed() < RENEW_EVERY;
-            if !is_new && !run.has_ended() && !held.contains(&run.id) {
+            // One that is ending may have given up its lease itself a moment ago.
+            if !is_new && !run.is_ending() && !held.contains(&run.id) {
                 warn!(id = %run.id, "another process took it over");
                 self.0.crew.remove(&run.id);
             }
         }
     }
 
-    /// Resumes where the provider can; otherwise the generation was interrupted and says so.
+    /// Takes up what this process holds and does not run: its row was written, or its end was
+    /// not, while the answer of the database was lost. `strays` counts the looks that saw it so.
+    pub(super) async fn take_up_strays(
+        &self,
+        held: Vec<GenerationId>,
+        strays: &mut HashMap<GenerationId, u32>,
+    ) {
+        let seen: Vec<_> = held.into_iter().filter(|id| self.0.crew.get(id).is_none()).collect();
+        strays.retain(|id, _| seen.contains(id));
+        for id in seen {
+            let looks = strays.entry(id.clone()).or_default();
+            *looks += 1;
+            if *looks >= LOOKS_AT_A_STRAY
+                && let Ok(Some(record)) = self.0.records.get(&id).await
+            {
+                strays.remove(&id);
+                self.go_on(record).await;
+            }
+        }
+    }
+
     async fn take_up(&self, record: Record) {
         match self.0.records.take_over(&record.item.id, &self.0.owner, now_ms()).await {
             Ok(true) => {}
@@ -87,6 +117,14 @@ impl Service {
                 return;
             }
         }
+        // Its result came out of the spool, or it began to run here meanwhile.
+        if self.0.crew.get(&record.item.id).is_none() {
+            self.go_on(record).await;
+        }
+    }
+
+    /// Resumes where the provider can; otherwise the generation was interrupted and says so.
+    async fn go_on(&self, record: Record) {
         info!(id = %record.item.id, resumable = record.handle.is_some(), "taking up what another process left");
         match record.handle.clone() {
             Some(handle) => {
@@ -111,8 +149,7 @@ impl Service {
             let last = self.0.records.events_after(&record.item.id, 0).await?;
             let number = last.last().map_or(0, |event| event.number) + UNKEPT;
             let at_ms = u64::try_from(now_ms()).unwrap_or_default();
-            let event =
-                crate::generation::NumberedEvent { number, at_ms, event: Event::Failed { error } };
+            let event = NumberedEvent { number, at_ms, event: Event::Failed { error } };
             self.0.records.finish(&record.item.id, &end, now_ms()).await?;
             self.0.records.keep_events(&record.item.id, &[event], None).await?;
             self.0.records.publish(Signal::Events(record.item.id.clone())).await

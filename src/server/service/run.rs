@@ -3,13 +3,16 @@
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use bytes::Bytes;
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -17,13 +20,14 @@ use super::{
     now_ms,
     outcome::Ended,
     queue::{Place, Ticket},
+    storing::Aside,
 };
 use crate::{
     error::GenerateError,
     generation::{Event, GenerationId, Image, NumberedEvent, Request},
     server::{
         budget::{Budget, Share},
-        store::SessionId,
+        store::{SessionId, storable_event},
     },
 };
 
@@ -44,7 +48,9 @@ pub struct Run {
     last: watch::Sender<u64>,
     answer: watch::Sender<Option<Result<Ended, GenerateError>>>,
     fresh: Mutex<Fresh>,
+    aside: AsyncMutex<Aside>,
     previews: AtomicU32,
+    ending: AtomicBool,
 }
 
 /// What is remembered of the bytes of one run.
@@ -96,7 +102,9 @@ impl Run {
             told: Mutex::new(Told { log, preview: None, waiting: None }),
             answer: watch::Sender::new(None),
             fresh: Mutex::default(),
+            aside: AsyncMutex::default(),
             previews: AtomicU32::new(0),
+            ending: AtomicBool::new(false),
         }
     }
 
@@ -106,6 +114,8 @@ impl Run {
     }
 
     fn tell(&self, told: &mut Told, event: Event) {
+        // What is told now is told again from the database.
+        let event = storable_event(event);
         let at_ms = u64::try_from(now_ms()).unwrap_or_default();
         let number = told.log.push(event, at_ms);
         self.last.send_replace(number);
@@ -178,6 +188,11 @@ impl Run {
         }
     }
 
+    /// What the store has not taken yet of what was made.
+    pub(super) async fn aside(&self) -> AsyncMutexGuard<'_, Aside> {
+        self.aside.lock().await
+    }
+
     pub fn remembered_bytes(&self, digest: &str) -> Option<Bytes> {
         let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
         fresh.bytes.iter().find(|(name, _)| name == digest).map(|(_, bytes)| bytes.clone())
@@ -220,6 +235,15 @@ impl Run {
             Ok(Some(answer)) => answer.clone(),
             Ok(None) | Err(_) => unreachable!("the run, which sends it, is borrowed here"),
         }
+    }
+
+    /// The provider has answered: what is left is to write it down.
+    pub fn set_ending(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     pub fn has_ended(&self) -> bool {

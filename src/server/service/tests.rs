@@ -1,5 +1,7 @@
 //! The service with a scripted provider and a store in memory.
 
+mod keeping;
+
 use std::{
     collections::VecDeque,
     pin::pin,

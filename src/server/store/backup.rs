@@ -34,6 +34,8 @@ pub struct Moved {
     pub known: u64,
     /// Files that a row names and that are not there, or are damaged; `check` says which.
     pub missing: u64,
+    /// Of an export: rows that cannot be read and were left out; `check` says which.
+    pub unreadable: u64,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -25,6 +25,7 @@ pub async fn check(
     images: &Images,
     mut say: impl FnMut(&str),
 ) -> Result<Checked, StoreError> {
+    let records = &records.looking_anew();
     let mut checked = Checked::default();
     let mut wrong = |checked: &mut Checked, what: &str| {
         checked.problems += 1;
@@ -80,8 +81,14 @@ pub async fn check(
     }
 
     let uploads = sqlx::query("SELECT DISTINCT digest FROM uploads");
-    for row in uploads.fetch_all(&records.reader).await? {
-        let digest: String = row.try_get(0)?;
+    for row in records.rows(uploads).await?.rows {
+        let digest: String = match row.try_get(0).map_err(StoreError::from) {
+            Ok(digest) => digest,
+            Err(error) => {
+                records.bad.note("an uploaded file whose digest is no text", &error);
+                continue;
+            }
+        };
         if !looked_at.insert(digest.clone()) {
             continue;
         }
@@ -89,6 +96,16 @@ pub async fn check(
         if let Err(why) = read(images, &digest).await? {
             wrong(&mut checked, &format!("The uploaded file {digest} is {why}."));
         }
+    }
+
+    records.look_at_events().await?;
+    for name in records.bad.names() {
+        wrong(&mut checked, &format!("The row of {name} cannot be read."));
+    }
+
+    let waiting = images.spool().all().await.len();
+    if waiting > 0 {
+        say(&format!("{waiting} results wait in the spool; the server keeps them when it can."));
     }
 
     let others: Vec<_> = images

@@ -2,13 +2,13 @@
 
 use std::{error::Error, io};
 
-use crate::error::GenerateError;
+use crate::{error::GenerateError, generation::FieldError};
 
 /// Why something could not be kept or found.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     #[error("the database could not be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("the picture store failed")]
@@ -17,8 +17,12 @@ pub enum StoreError {
     Disk(#[from] io::Error),
     #[error("the bytes of {digest} are not what was kept")]
     Damaged { digest: String },
-    #[error("a row holds what no version of Easel wrote: {0}")]
-    Row(#[from] serde_json::Error),
+    /// What is wrong with it, without its contents.
+    #[error("a row cannot be read: {0}")]
+    Row(String),
+    /// Inputs that would not read back as they are.
+    #[error("some inputs cannot be kept")]
+    Inputs(Vec<FieldError>),
     #[error("{0}")]
     Unusable(String),
 }
@@ -29,25 +33,61 @@ impl StoreError {
         match self {
             Self::Database(error) => database_detail(error),
             Self::Migration(_) => "the database could not be brought up to date",
-            Self::Images(error) => {
-                io_kind(error).map_or("the picture store does not answer", io_detail)
-            }
+            Self::Images(error) => match (io_kind(error), error) {
+                (Some(kind), _) => io_detail(kind),
+                (
+                    None,
+                    object_store::Error::PermissionDenied { .. }
+                    | object_store::Error::Unauthenticated { .. },
+                ) => "the picture store does not accept its key",
+                (None, _) => "the picture store does not answer",
+            },
             Self::Disk(error) => io_detail(error.kind()),
             Self::Damaged { .. } => "a kept picture is damaged",
-            Self::Row(_) => "the database holds an unknown row",
+            Self::Row(_) => "its row in the database cannot be read; easel check names it",
+            Self::Inputs(_) => "some inputs cannot be kept",
             Self::Unusable(_) => "the store cannot be used as it is configured",
         }
     }
 
     /// True when the same call may succeed once disk or database are back.
     pub fn may_pass(&self) -> bool {
-        !matches!(self, Self::Damaged { .. } | Self::Row(_) | Self::Unusable(_))
+        match self {
+            // What breaks a rule of the tables does so every time.
+            Self::Database(sqlx::Error::Database(error)) => {
+                matches!(error.kind(), sqlx::error::ErrorKind::Other)
+            }
+            Self::Database(_) | Self::Migration(_) | Self::Images(_) | Self::Disk(_) => true,
+            Self::Damaged { .. } | Self::Row(_) | Self::Inputs(_) | Self::Unusable(_) => false,
+        }
+    }
+}
+
+/// What the driver cannot read is about one row, and anything else about the database.
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => {
+                Self::Row(error.to_string())
+            }
+            error => Self::Database(error),
+        }
+    }
+}
+
+/// Where it is wrong; the words of the error could hold a prompt.
+impl From<serde_json::Error> for StoreError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Row(format!("unknown JSON at character {}", error.column()))
     }
 }
 
 /// Logs the cause, here and only here, and keeps it from the page.
 impl From<StoreError> for GenerateError {
     fn from(error: StoreError) -> Self {
+        if let StoreError::Inputs(fields) = error {
+            return Self::InputRejected { fields, detail: String::new() };
+        }
         tracing::error!(cause = chain(&error), "the store failed");
         Self::Storage { detail: error.detail().to_owned() }
     }
@@ -134,11 +174,14 @@ mod tests {
         let away = sqlx::Error::Io(io::ErrorKind::ConnectionRefused.into());
         let no_store =
             object_store::Error::Generic { store: "S3", source: "http://10.0.0.1 refused".into() };
+        let no_key =
+            object_store::Error::PermissionDenied { path: "a".to_owned(), source: "403".into() };
         for (error, detail) in [
             (StoreError::Disk(full), "the disk is full"),
             (StoreError::Database(away), "the database does not answer"),
             (StoreError::Database(sqlx::Error::PoolTimedOut), "the database does not answer"),
             (StoreError::Images(no_store), "the picture store does not answer"),
+            (StoreError::Images(no_key), "the picture store does not accept its key"),
         ] {
             let GenerateError::Storage { detail: told } = error.into() else { panic!() };
             assert_eq!(told, detail);

@@ -1,8 +1,10 @@
 //! Events of generations, kept so that any process can tell them again.
 
-use sqlx::{AnyConnection, Row};
+use futures::StreamExt;
+use sqlx::{AnyConnection, Row, any::AnyRow};
+use tracing::warn;
 
-use super::{Records, StoreError};
+use super::{Records, StoreError, record::number, storable, storable_event};
 use crate::generation::{GenerationId, NumberedEvent};
 
 /// Ended generations keep their events this long: their rows say all that matters.
@@ -34,29 +36,53 @@ impl Records {
         Ok(())
     }
 
-    /// The events with a number above `number`, in order.
+    /// The events with a number above `number`, in order. One that cannot be read is left out.
     pub async fn events_after(
         &self,
         id: &GenerationId,
         number: u64,
     ) -> Result<Vec<NumberedEvent>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT number, at_ms, event FROM events \
+        let query = sqlx::query(
+            "SELECT generation, number, at_ms, event FROM events \
              WHERE generation = $1 AND number > $2 ORDER BY number",
         )
         .bind(id.as_str())
-        .bind(i64::try_from(number).unwrap_or(i64::MAX))
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(NumberedEvent {
-                    number: row.try_get::<i64, _>("number")?.unsigned_abs(),
-                    at_ms: row.try_get::<i64, _>("at_ms")?.unsigned_abs(),
-                    event: serde_json::from_str(row.try_get("event")?)?,
-                })
+        .bind(i64::try_from(number).unwrap_or(i64::MAX));
+        let rows = self.rows(query).await?.rows;
+        Ok(rows.iter().filter_map(|row| self.event_in(row)).collect())
+    }
+
+    /// Looks at every event, so that those that cannot be read are noted.
+    pub(super) async fn look_at_events(&self) -> Result<(), StoreError> {
+        let mut connection = self.reader.acquire().await?;
+        let query = sqlx::query("SELECT generation, number, at_ms, event FROM events");
+        let mut rows = query.fetch(&mut *connection);
+        while let Some(row) = rows.next().await {
+            match row.map_err(StoreError::from) {
+                Ok(row) => drop(self.event_in(&row)),
+                Err(error @ StoreError::Row(_)) => {
+                    self.bad.note("an event whose text is no UTF-8", &error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn event_in(&self, row: &AnyRow) -> Option<NumberedEvent> {
+        let read = || {
+            Ok::<_, StoreError>(NumberedEvent {
+                number: number(row, "number")?,
+                at_ms: number(row, "at_ms")?,
+                event: serde_json::from_str(row.try_get("event")?)?,
             })
-            .collect()
+        };
+        let noted = |error: &StoreError| {
+            let generation: &str = row.try_get("generation").unwrap_or("a row without generation");
+            let number = row.try_get::<i64, _>("number").unwrap_or_default();
+            self.bad.note(format_args!("event {number} of {generation}"), error);
+        };
+        read().inspect_err(noted).ok()
     }
 
     /// Forgets the events of generations that ended more than a day ago. Answers how many.
@@ -100,6 +126,15 @@ async fn insert(
     id: &GenerationId,
     events: &[NumberedEvent],
 ) -> Result<(), StoreError> {
+    let events: Vec<_> = events
+        .iter()
+        .filter_map(|event| {
+            let text = storable::json(&storable_event(event.event.clone()));
+            let skipped =
+                |error: &StoreError| warn!(%id, event.number, %error, "an event cannot be kept");
+            Some((event, text.inspect_err(skipped).ok()?))
+        })
+        .collect();
     for events in events.chunks(ROWS) {
         let places: Vec<_> = (0..events.len())
             .map(|i| format!("($1, ${}, ${}, ${})", 3 * i + 2, 3 * i + 3, 3 * i + 4))
@@ -110,11 +145,11 @@ async fn insert(
             places.join(", ")
         );
         let mut query = sqlx::query(&sql).bind(id.as_str());
-        for event in events {
+        for (event, text) in events {
             query = query
                 .bind(i64::try_from(event.number).unwrap_or(i64::MAX))
                 .bind(i64::try_from(event.at_ms).unwrap_or(i64::MAX))
-                .bind(serde_json::to_string(&event.event)?);
+                .bind(text);
         }
         query.execute(&mut *connection).await?;
     }

@@ -1,7 +1,10 @@
 //! The gallery of a session: a page at a time, and what its owner does to a row.
 
+use sqlx::{Row, any::AnyRow};
+
 use super::{
-    Record, Records, SessionId, StoreError, record::COLUMNS, records::DatabaseKind, search::Search,
+    Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, records::DatabaseKind,
+    search::Search,
 };
 use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
 
@@ -9,7 +12,8 @@ use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId}
 const MAX_PAGE: usize = 200;
 
 impl Records {
-    /// A page of the gallery of `session`, newest first, from after `cursor` on.
+    /// A page of the gallery of `session`, newest first, from after `cursor` on. Rows that cannot
+    /// be read are passed over.
     pub async fn list(
         &self,
         session: &SessionId,
@@ -19,22 +23,37 @@ impl Records {
     ) -> Result<GalleryPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
         let search = filter.search.as_deref().and_then(Search::new);
-        let sql = self.page_sql(filter, search.is_some(), cursor.is_some());
-        let mut query = sqlx::query(&sql)
-            .bind(session.as_str())
-            // One more tells whether there is another page.
-            .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX));
-        if let Some(cursor) = cursor {
-            query = query.bind(cursor.created_ms).bind(cursor.id.as_str());
+        let mut after = cursor.map(|cursor| (cursor.created_ms, cursor.id.to_string()));
+        let mut records = Vec::new();
+        let mut skipped = 0;
+        // Rows that cannot be read leave room on the page for those behind them.
+        loop {
+            let sql = self.page_sql(filter, search.is_some(), after.is_some());
+            let sql = format!("{sql} OFFSET {skipped}");
+            let mut query = sqlx::query(&sql)
+                .bind(session.as_str())
+                // One more tells whether there is another page.
+                .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+            if let Some((created_ms, id)) = &after {
+                query = query.bind(*created_ms).bind(id.as_str());
+            }
+            if let Some(search) = &search {
+                query = query.bind(match self.kind {
+                    DatabaseKind::Sqlite => search.sqlite(session.as_str(), filter),
+                    DatabaseKind::Postgres => search.postgres(),
+                });
+            }
+            let Rows { rows, passed_over } = self.rows(query).await?;
+            records.extend(self.records_in(&rows));
+            let found = rows.len() + passed_over;
+            if found <= limit || records.len() > limit {
+                break;
+            }
+            match rows.iter().rev().find_map(position) {
+                Some(position) => (after, skipped) = (Some(position), 0),
+                None => skipped += found,
+            }
         }
-        if let Some(search) = &search {
-            query = query.bind(match self.kind {
-                DatabaseKind::Sqlite => search.sqlite(session.as_str(), filter),
-                DatabaseKind::Postgres => search.postgres(),
-            });
-        }
-        let rows = query.fetch_all(&self.reader).await?;
-        let mut records = rows.iter().map(Record::from_row).collect::<Result<Vec<_>, _>>()?;
 
         let more = records.len() > limit;
         records.truncate(limit);
@@ -172,4 +191,9 @@ impl Records {
         }
         Ok(query.execute(&self.writer).await?.rows_affected() == 1)
     }
+}
+
+/// Where a row stands in the gallery, be the rest of it what it may.
+fn position(row: &AnyRow) -> Option<(i64, String)> {
+    Some((row.try_get("created_ms").ok()?, row.try_get("id").ok()?))
 }

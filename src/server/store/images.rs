@@ -1,6 +1,7 @@
 //! Bytes of pictures and other files, named by their SHA-256: the same bytes are kept once.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
@@ -15,12 +16,15 @@ use object_store::{
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::StoreError;
+use super::{Spool, StoreError, availability::Availability};
 use crate::server::picture;
 
 /// A file this old is written anew rather than trusted to stay, because the sweep takes files
 /// that are older than an hour and that no row names yet.
-const TRUSTED_FOR: Duration = Duration::from_secs(20 * 60);
+pub const TRUSTED_FOR: Duration = Duration::from_secs(20 * 60);
+
+/// How long one write may take.
+const PUT_LIMIT: Duration = Duration::from_secs(2 * 60);
 
 const DECODERS: usize = 2;
 
@@ -30,6 +34,9 @@ pub struct Images {
     pub(super) store: Arc<dyn ObjectStore>,
     /// Where the files are, if they are in a folder.
     folder: Option<PathBuf>,
+    /// Where results wait while the store or the database is away.
+    spool: Spool,
+    pub(super) availability: Availability,
     /// Decoding a picture takes memory in proportion to its pixels, so few are decoded at once.
     pub(super) decoders: Arc<Semaphore>,
 }
@@ -47,6 +54,11 @@ impl Images {
     /// Opens the folder `images` in `data_dir`, or what `storage_url` names: `file:///path`, or
     /// `s3://bucket/prefix` with the usual `AWS_…` variables.
     pub fn open(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
+        let images = Self::at(storage_url, data_dir)?;
+        Ok(Self { spool: Spool::in_folder(data_dir.join("spool")), ..images })
+    }
+
+    fn at(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
         match storage_url {
             Some(url) if url.scheme() == "s3" => {
                 // Several TLS back ends are compiled in; a second call changes nothing.
@@ -59,7 +71,8 @@ impl Images {
                     .with_bucket_name(bucket)
                     .with_allow_http(plain)
                     .build()?;
-                Ok(Self::new(Arc::new(PrefixStore::new(s3, url.path().trim_matches('/'))), None))
+                let store = PrefixStore::new(s3, url.path().trim_matches('/'));
+                Ok(Self::new(Arc::new(store), None))
             }
             Some(url) => {
                 let folder = url.to_file_path().map_err(|()| {
@@ -78,7 +91,18 @@ impl Images {
     }
 
     fn new(store: Arc<dyn ObjectStore>, folder: Option<PathBuf>) -> Self {
-        Self { store, folder, decoders: Arc::new(Semaphore::new(DECODERS)) }
+        Self {
+            store,
+            folder,
+            spool: Spool::nowhere(),
+            availability: Availability::new(),
+            decoders: Arc::new(Semaphore::new(DECODERS)),
+        }
+    }
+
+    /// Any store, with any spool, for tests.
+    pub fn on(store: Arc<dyn ObjectStore>, spool: Spool) -> Self {
+        Self { spool, ..Self::new(store, None) }
     }
 
     /// A store that lives as long as this value, for tests.
@@ -86,27 +110,49 @@ impl Images {
         Self::new(Arc::new(object_store::memory::InMemory::new()), None)
     }
 
+    /// Where results wait while the store or the database is away.
+    pub fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
     /// Keeps `bytes` and answers their digest. The file appears whole or not at all, and is on
     /// disk when this returns.
     pub async fn put(&self, bytes: Bytes) -> Result<String, StoreError> {
-        let (digest, bytes) = tokio::task::spawn_blocking(move || (picture::digest(&bytes), bytes))
-            .await
-            .map_err(|_| StoreError::Unusable("hashing was stopped".to_owned()))?;
-        let location = location(&digest);
-        match self.store.head(&location).await {
+        let (digest, bytes) = digested(bytes).await?;
+        self.put_as(&digest, bytes).await?;
+        Ok(digest)
+    }
+
+    /// The same for bytes whose digest is known. Whether it went well decides what
+    /// [`away`](Self::away) answers.
+    pub async fn put_as(&self, digest: &str, bytes: Bytes) -> Result<(), StoreError> {
+        let size = bytes.len();
+        let put = tokio::time::timeout(PUT_LIMIT, self.write(&location(digest), bytes)).await;
+        let put = put.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()));
+        match &put {
+            Ok(Wrote::It) => self.availability.note(Ok(()), size),
+            // It says nothing of writing that a file is there already.
+            Ok(Wrote::Nothing) => {}
+            Err(error) => self.availability.note(Err(error), size),
+        }
+        put.map(drop)
+    }
+
+    async fn write(&self, location: &path::Path, bytes: Bytes) -> Result<Wrote, StoreError> {
+        match self.store.head(location).await {
             Ok(there)
                 if there.size == bytes.len() as u64
                     && SystemTime::from(there.last_modified)
                         .elapsed()
                         .is_ok_and(|age| age < TRUSTED_FOR) =>
             {
-                return Ok(digest);
+                return Ok(Wrote::Nothing);
             }
             Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        self.store.put(&location, PutPayload::from_bytes(bytes)).await?;
-        Ok(digest)
+        self.store.put(location, PutPayload::from_bytes(bytes)).await?;
+        Ok(Wrote::It)
     }
 
     /// The bytes behind `digest`, or `None` when there are none.
@@ -123,9 +169,7 @@ impl Images {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let (found, bytes) = tokio::task::spawn_blocking(move || (picture::digest(&bytes), bytes))
-            .await
-            .map_err(|_| StoreError::Unusable("hashing was stopped".to_owned()))?;
+        let (found, bytes) = digested(bytes).await?;
         if found == digest {
             Ok(Some(bytes))
         } else {
@@ -187,6 +231,20 @@ impl Images {
         .await
         .map_err(|_| StoreError::Unusable("the sweep was stopped".to_owned()))
     }
+}
+
+/// What a put had to do.
+enum Wrote {
+    It,
+    /// The file is there already.
+    Nothing,
+}
+
+/// `bytes` with their digest, made where it holds up nobody.
+pub async fn digested(bytes: Bytes) -> Result<(String, Bytes), StoreError> {
+    tokio::task::spawn_blocking(move || (picture::digest(&bytes), bytes))
+        .await
+        .map_err(|_| StoreError::Unusable("hashing was stopped".to_owned()))
 }
 
 /// `object_store` writes `NAME#1` and renames it. What cannot be read or removed stays.

@@ -2,13 +2,19 @@
 
 use super::{
     Record, Records, StoreError,
+    reading::Rows,
     record::COLUMNS,
     records::{DatabaseKind, id_of},
+    storable,
 };
-use crate::generation::GenerationId;
+use crate::{error::GenerateError, generation::GenerationId};
 
 /// How long a process that fell silent is trusted to be alive. Renew at least three times in it.
 pub const LEASE_MS: i64 = 15_000;
+
+/// True of a row that runs and whose process fell silent by `$1`.
+const LAPSED: &str =
+    "state IN ('running', 'queued') AND (lease_until_ms IS NULL OR lease_until_ms <= $1)";
 
 impl Records {
     /// Says that `owner` is alive. Answers what it holds: anything else was taken over.
@@ -21,19 +27,39 @@ impl Records {
         .bind(owner)
         .fetch_all(&self.writer)
         .await?;
-        rows.iter().map(id_of).collect()
+        // None of ours has another id, and what is no id names no work of ours.
+        Ok(rows.iter().filter_map(|row| id_of(row).ok()).collect())
     }
 
-    /// Generations whose process fell silent.
+    /// Generations whose process fell silent. Those that cannot be read are ended: nobody can
+    /// take them up.
     pub async fn lapsed(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "SELECT {COLUMNS} FROM generations \
-             WHERE state IN ('running', 'queued') AND lease_until_ms <= $1 ORDER BY created_ms"
-        ))
-        .bind(now_ms)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(Record::from_row).collect()
+        let sql =
+            format!("SELECT {COLUMNS} FROM generations WHERE {LAPSED} ORDER BY created_ms, id");
+        let Rows { rows, passed_over } = self.rows(sqlx::query(&sql).bind(now_ms)).await?;
+        let records = self.records_in(&rows);
+        if passed_over > 0 || records.len() < rows.len() {
+            self.end_lapsed_but(&records, now_ms).await?;
+        }
+        Ok(records)
+    }
+
+    /// Ends what has lapsed and is not among `readable`. A lease only ever grows, so that what
+    /// lapsed by `now_ms` was all looked at.
+    async fn end_lapsed_but(&self, readable: &[Record], now_ms: i64) -> Result<(), StoreError> {
+        let places: Vec<_> = (0..readable.len()).map(|i| format!(", ${}", i + 3)).collect();
+        let sql = format!(
+            "UPDATE generations SET state = 'failed', error = $2, ended_ms = $1, owner = NULL, \
+             lease_until_ms = NULL WHERE {LAPSED} AND id NOT IN (''{})",
+            places.concat()
+        );
+        let error = storable::json(&GenerateError::Internal)?;
+        let mut query = sqlx::query(&sql).bind(now_ms).bind(error);
+        for record in readable {
+            query = query.bind(record.item.id.as_str());
+        }
+        query.execute(&self.writer).await?;
+        Ok(())
     }
 
     /// The same at the start of a process. SQLite serves one process, so whatever runs there was
@@ -59,7 +85,8 @@ impl Records {
     ) -> Result<bool, StoreError> {
         let taken = sqlx::query(
             "UPDATE generations SET owner = $1, lease_until_ms = $2 \
-             WHERE id = $3 AND state IN ('running', 'queued') AND lease_until_ms <= $4",
+             WHERE id = $3 AND state IN ('running', 'queued') \
+             AND (lease_until_ms IS NULL OR lease_until_ms <= $4)",
         )
         .bind(owner)
         .bind(now_ms + LEASE_MS)

@@ -5,15 +5,17 @@ use sqlx::Executor;
 use super::{
     Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
     leases::LEASE_MS,
-    parts::{insert_file, insert_image},
     record::{files, state_text},
     records::DatabaseKind,
-    search,
+    search, storable,
 };
 use crate::{
     error::GenerateError,
     generation::{Fact, GalleryItem, GenerationId, ModelReference, Request},
 };
+
+/// PostgreSQL indexes no more than a megabyte of words.
+const MAX_SEARCH_BYTES: usize = 128 * 1024;
 
 /// What [`Records::claim_new`] found.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +36,10 @@ pub enum End {
 
 impl Records {
     /// Makes the row of a generation, running its first attempt under a lease of `owner`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Inputs`] when the request would not read back as it is.
     pub async fn claim_new(
         &self,
         id: &GenerationId,
@@ -42,6 +48,7 @@ impl Records {
         owner: &str,
         now_ms: i64,
     ) -> Result<Claim, StoreError> {
+        let kept_request = storable::request_json(request)?;
         let insert = sqlx::query(
             "INSERT INTO generations (id, session, provider, request, search_text, state, \
              attempts, created_ms, started_ms, owner, lease_until_ms) \
@@ -50,7 +57,7 @@ impl Records {
         .bind(id.as_str())
         .bind(session.as_str())
         .bind(request.model.provider().prefix())
-        .bind(serde_json::to_string(request)?)
+        .bind(kept_request)
         .bind(search_text(&request.prompt, &request.model))
         .bind(state_text(RecordState::Running))
         .bind(now_ms)
@@ -185,49 +192,6 @@ impl Records {
         .rows_affected();
         Ok(changed == 1)
     }
-
-    /// Ends a generation, pictures, files and all, in one step. False when it had ended before.
-    pub async fn finish(
-        &self,
-        id: &GenerationId,
-        end: &End,
-        now_ms: i64,
-    ) -> Result<bool, StoreError> {
-        let (state, error) = match end {
-            End::Done { .. } => (RecordState::Done, None),
-            End::Failed(error) => (RecordState::Failed, Some(serde_json::to_string(error)?)),
-            End::Cancelled => (RecordState::Cancelled, None),
-        };
-        let (images, files, facts) = match end {
-            End::Done { images, files, facts } => (&images[..], &files[..], &facts[..]),
-            End::Failed(_) | End::Cancelled => (&[][..], &[][..], &[][..]),
-        };
-        let mut transaction = self.writer.begin().await?;
-        let ended = sqlx::query(
-            "UPDATE generations SET state = $1, error = $2, facts = $3, ended_ms = $4, \
-             owner = NULL, lease_until_ms = NULL \
-             WHERE id = $5 AND state IN ('queued', 'running', 'loading')",
-        )
-        .bind(state_text(state))
-        .bind(error)
-        .bind(serde_json::to_string(facts)?)
-        .bind(now_ms)
-        .bind(id.as_str())
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected()
-            == 1;
-        if ended {
-            for image in images {
-                insert_image(&mut transaction, id, image).await?;
-            }
-            for file in files {
-                insert_file(&mut transaction, id, file).await?;
-            }
-        }
-        transaction.commit().await?;
-        Ok(ended)
-    }
 }
 
 /// Writes down that a generation is made with a kept file. An image that the session made
@@ -258,6 +222,9 @@ pub(super) async fn insert_input(
     Ok(())
 }
 
+/// What a search finds the generation by.
 pub(super) fn search_text(prompt: &str, model: &ModelReference) -> String {
-    search::words(&format!("{prompt} {model}"))
+    let mut words = search::words(&format!("{prompt} {model}"));
+    words.truncate(words.floor_char_boundary(MAX_SEARCH_BYTES));
+    words
 }

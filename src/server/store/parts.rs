@@ -9,11 +9,14 @@ use super::{
 use crate::generation::GenerationId;
 
 impl Records {
-    /// Reads the images of all `records` at once.
+    /// Reads the images of all `records` at once. One that cannot be read is left out.
     pub(super) async fn add_images(&self, records: &mut [Record]) -> Result<(), StoreError> {
         let columns = "digest, content_type, width, height, bytes";
         for (owner, row) in self.parts("images", columns, records).await? {
-            records[owner].item.images.push(image_from_row(&row)?);
+            match image_from_row(&row) {
+                Ok(image) => records[owner].item.images.push(image),
+                Err(error) => self.bad.note(part_name("picture", &row), &error),
+            }
         }
         Ok(())
     }
@@ -21,7 +24,10 @@ impl Records {
     /// The same for the files that are no pictures.
     pub(super) async fn add_files(&self, records: &mut [Record]) -> Result<(), StoreError> {
         for (owner, row) in self.parts("files", "name, digest, bytes", records).await? {
-            records[owner].files.push(file_from_row(&row)?);
+            match file_from_row(&row) {
+                Ok(file) => records[owner].files.push(file),
+                Err(error) => self.bad.note(part_name("file", &row), &error),
+            }
         }
         Ok(())
     }
@@ -47,9 +53,10 @@ impl Records {
             query = query.bind(record.item.id.as_str());
         }
         let mut parts = Vec::new();
-        for row in query.fetch_all(&self.reader).await? {
-            let generation: &str = row.try_get("generation")?;
-            let owner = records.iter().position(|record| record.item.id.as_str() == generation);
+        for row in self.rows(query).await?.rows {
+            let generation: Option<&str> = row.try_get("generation").ok();
+            let owner =
+                records.iter().position(|record| Some(record.item.id.as_str()) == generation);
             parts.extend(owner.map(|owner| (owner, row)));
         }
         Ok(parts)
@@ -94,6 +101,15 @@ pub(super) async fn insert_file(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// What a row of a table of parts is called, whatever is in it.
+fn part_name(kind: &str, row: &AnyRow) -> String {
+    let generation: &str = row.try_get("generation").unwrap_or("a row without generation");
+    match row.try_get::<i64, _>("position") {
+        Ok(position) => format!("{kind} {position} of {generation}"),
+        Err(_) => format!("a {kind} of {generation}"),
+    }
 }
 
 fn image_from_row(row: &AnyRow) -> Result<StoredImage, StoreError> {

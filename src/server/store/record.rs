@@ -126,5 +126,5 @@ pub(super) fn number<N: TryFrom<i64>>(row: &AnyRow, column: &'static str) -> Res
 }
 
 pub(super) fn unknown(column: &'static str) -> StoreError {
-    StoreError::Unusable(format!("the column {column} holds what no version of Easel wrote"))
+    StoreError::Row(format!("{column} holds what no version of Easel wrote"))
 }

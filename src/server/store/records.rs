@@ -7,12 +7,17 @@ use std::{
 
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection, Database, Executor, TransactionManager,
+    Any, AnyConnection, AnyPool, Connection, Database, Executor, Row, TransactionManager,
     any::{AnyPoolOptions, AnyRow},
 };
 use tokio::sync::broadcast;
 
-use super::{Record, Signal, StoreError, record::COLUMNS, search, signals};
+use super::{
+    Record, Signal, StoreError,
+    reading::{BadRows, Rows},
+    record::{COLUMNS, unknown},
+    search, signals,
+};
 use crate::{
     generation::{GenerationId, RecordState},
     server::config::Secret,
@@ -21,6 +26,7 @@ use crate::{
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const HEALTH_LIMIT: Duration = Duration::from_secs(3);
 /// Rows in one question.
 const BATCH: i64 = 500;
 const IN_MEMORY: &str = "sqlite::memory:";
@@ -34,6 +40,7 @@ pub struct Records {
     /// PostgreSQL the same pool.
     pub(super) writer: AnyPool,
     pub(super) signals: broadcast::Sender<Signal>,
+    pub(super) bad: BadRows,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,17 +135,30 @@ impl Records {
     ) -> Result<Self, StoreError> {
         sqlx::migrate!().run(&writer).await?;
         search::set_up(kind, &writer).await?;
-        Ok(Self { kind, reader, writer, signals })
+        Ok(Self { kind, reader, writer, signals, bad: BadRows::default() })
     }
 
     /// The row, whoever it belongs to; rows in the bin too.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Row`] when there is one and it cannot be read.
     pub async fn get(&self, id: &GenerationId) -> Result<Option<Record>, StoreError> {
         let row = sqlx::query(&format!("SELECT {COLUMNS} FROM generations WHERE id = $1"))
             .bind(id.as_str())
             .fetch_optional(&self.reader)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let mut record = [Record::from_row(&row)?];
+            .await;
+        let record = match row.map_err(StoreError::from) {
+            Ok(None) => return Ok(None),
+            Ok(Some(row)) => Record::from_row(&row),
+            Err(error) => Err(error),
+        };
+        let record = record.inspect_err(|error| {
+            if matches!(error, StoreError::Row(_)) {
+                self.bad.note(format_args!("generation {id}"), error);
+            }
+        });
+        let mut record = [record?];
         // A row that says "done" was written together with these, so they are seen now; no other
         // row has any.
         if record[0].item.state == RecordState::Done {
@@ -149,35 +169,35 @@ impl Records {
         Ok(Some(record))
     }
 
-    /// Every row that is not in the bin, whole, in the order of their ids, which is that of time.
+    /// Every row that is not in the bin and can be read, whole, in the order of their ids, which
+    /// is that of time.
     pub(super) fn all(&self) -> impl Stream<Item = Result<Record, StoreError>> {
         let pages = stream::try_unfold(String::new(), async |after| {
-            let page = self.page_by_id(&after).await?;
-            let Some(newest) = page.last() else { return Ok(None) };
-            let after = newest.item.id.to_string();
-            Ok::<_, StoreError>(Some((stream::iter(page).map(Ok), after)))
+            let (page, last) = self.page_by_id(&after).await?;
+            Ok::<_, StoreError>(last.map(|last| (stream::iter(page).map(Ok), last)))
         });
         pages.try_flatten()
     }
 
-    async fn page_by_id(&self, after: &str) -> Result<Vec<Record>, StoreError> {
-        let rows = sqlx::query(&format!(
+    /// The next page, and the last id that it came to, be it that of a bad row; `None` at the
+    /// end.
+    async fn page_by_id(&self, after: &str) -> Result<(Vec<Record>, Option<String>), StoreError> {
+        let sql = format!(
             "SELECT {COLUMNS} FROM generations WHERE id > $1 AND deleted_ms IS NULL \
              ORDER BY id LIMIT {BATCH}"
-        ))
-        .bind(after)
-        .fetch_all(&self.reader)
-        .await?;
-        let mut records = rows.iter().map(Record::from_row).collect::<Result<Vec<_>, _>>()?;
+        );
+        let Rows { rows, .. } = self.rows(sqlx::query(&sql).bind(after)).await?;
+        let mut records = self.records_in(&rows);
         self.add_images(&mut records).await?;
         self.add_files(&mut records).await?;
-        Ok(records)
+        let last = rows.iter().rev().find_map(|row| row.try_get("id").ok());
+        Ok((records, last))
     }
 
     /// True when the database answers, for a health check.
     pub async fn is_there(&self) -> bool {
         let ping = async { self.reader.acquire().await?.ping().await };
-        tokio::time::timeout(ACQUIRE_TIMEOUT, ping).await.is_ok_and(|answer| answer.is_ok())
+        tokio::time::timeout(HEALTH_LIMIT, ping).await.is_ok_and(|answer| answer.is_ok())
     }
 }
 
@@ -201,6 +221,6 @@ fn is_between_transactions(connection: &AnyConnection) -> bool {
 }
 
 pub(super) fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {
-    let id: String = sqlx::Row::try_get(row, "id")?;
-    id.parse().map_err(|_| StoreError::Unusable(format!("{id} is no generation id")))
+    let id: &str = row.try_get("id")?;
+    id.parse().map_err(|_| unknown("id"))
 }

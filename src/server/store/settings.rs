@@ -19,9 +19,11 @@ impl Records {
         let row = sqlx::query("SELECT value FROM settings WHERE name = 'signing_key'")
             .fetch_one(&self.writer)
             .await?;
-        let key: String = row.try_get("value")?;
         // A key that somebody broke by hand is as good as none: a fresh one only costs sessions.
-        let key = BASE64_STANDARD.decode(key).ok().filter(|key| key.len() == fresh.len());
+        let key = row.try_get::<&str, _>("value").ok();
+        let key = key
+            .and_then(|key| BASE64_STANDARD.decode(key).ok())
+            .filter(|key| key.len() == fresh.len());
         Ok(key.unwrap_or_else(|| fresh.to_vec()))
     }
 }

@@ -68,6 +68,10 @@ impl Records {
 
     /// What the link with `token` shows to anyone.
     pub async fn by_share_token(&self, token: &str) -> Result<Option<Shared>, StoreError> {
+        // PostgreSQL refuses some texts that no token is, such as NUL.
+        if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+            return Ok(None);
+        }
         let row = sqlx::query(
             "SELECT id, share_inputs FROM generations \
              WHERE share_token = $1 AND deleted_ms IS NULL",

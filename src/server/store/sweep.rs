@@ -6,7 +6,7 @@ use futures::TryStreamExt;
 use sqlx::Row;
 use tokio_util::sync::CancellationToken;
 
-use super::{End, Images, Records, StoreError, records::id_of};
+use super::{End, Images, Records, StoreError, record::number, records::id_of};
 use crate::error::GenerateError;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -58,17 +58,16 @@ pub async fn sweep(records: &Records, images: &Images, now_ms: i64) -> Result<Sw
 impl Records {
     /// Ends the generations whose page went away while their model was loading.
     async fn end_abandoned(&self, now_ms: i64) -> Result<u64, StoreError> {
-        let rows = sqlx::query(
+        let query = sqlx::query(
             "SELECT id, attempts FROM generations WHERE state = 'loading' AND started_ms < $1",
         )
-        .bind(now_ms - ABANDONED_MS)
-        .fetch_all(&self.reader)
-        .await?;
+        .bind(now_ms - ABANDONED_MS);
         let mut ended = 0;
-        for row in rows {
-            let tries = u32::try_from(row.try_get::<i64, _>("attempts")?).unwrap_or(u32::MAX);
+        for row in self.rows(query).await?.rows {
+            let Ok(id) = id_of(&row) else { continue };
+            let tries = number(&row, "attempts").unwrap_or(u32::MAX);
             let end = End::Failed(GenerateError::StillLoading { tries });
-            ended += u64::from(self.finish(&id_of(&row)?, &end, now_ms).await?);
+            ended += u64::from(self.finish(&id, &end, now_ms).await?);
         }
         Ok(ended)
     }
@@ -114,7 +113,7 @@ impl Records {
             }
             // Asked of the writer: what was committed a moment ago counts.
             for row in query.fetch_all(&self.writer).await? {
-                named.insert(row.try_get("digest")?);
+                named.extend(row.try_get::<String, _>("digest").ok());
             }
         }
         Ok(named)

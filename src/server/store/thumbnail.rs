@@ -1,6 +1,6 @@
 //! Small pictures for the gallery, made once when they are first asked for.
 
-use std::io::Cursor;
+use std::{io::Cursor, time::Duration};
 
 use bytes::Bytes;
 use image::{
@@ -8,6 +8,7 @@ use image::{
     codecs::{jpeg::JpegEncoder, webp::WebPEncoder},
 };
 use object_store::{ObjectStoreExt, PutPayload};
+use tokio::time::timeout;
 
 use super::{
     Images, StoreError,
@@ -16,6 +17,9 @@ use super::{
 
 /// The longest side in pixels: sharp in a gallery of 256 points on a dense display.
 const SIDE: u32 = 512;
+
+/// How long whoever looks waits for a thumbnail to be kept for the next.
+const PUT_LIMIT: Duration = Duration::from_secs(5);
 
 const JPEG_QUALITY: u8 = 82;
 
@@ -38,7 +42,8 @@ impl Images {
         match self.store.get(&location).await {
             Ok(found) => return Ok(Some(found.bytes().await?)),
             Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+            // It can be made again, if the original can be read.
+            Err(error) => tracing::warn!(%error, "a thumbnail could not be read"),
         }
         let Some(original) = self.get(digest).await? else { return Ok(None) };
         if original.len() <= SMALL_BYTES {
@@ -56,9 +61,14 @@ impl Images {
             return Ok(Some(original));
         };
         let made = Bytes::from(made);
-        // It can be made again, so a full disk is no reason to show nothing.
-        if let Err(error) = self.store.put(&location, PutPayload::from_bytes(made.clone())).await {
-            tracing::warn!(%error, "a thumbnail could not be kept");
+        // It can be made again, so a full disk is no reason to show nothing, or to show it late.
+        if self.away().is_none() {
+            let put = self.store.put(&location, PutPayload::from_bytes(made.clone()));
+            match timeout(PUT_LIMIT, put).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "a thumbnail could not be kept"),
+                Err(_) => tracing::warn!("a thumbnail could not be kept in time"),
+            }
         }
         Ok(Some(made))
     }
@@ -103,10 +113,18 @@ fn thumbnail(bytes: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
+    use std::sync::Arc;
+
     use super::*;
     use crate::{
         generation::ImageType,
-        server::picture::{self, recognise},
+        server::{
+            picture::{self, recognise},
+            store::{
+                Spool,
+                faulty::{Fault, Faulty},
+            },
+        },
     };
 
     /// Noise, which no format makes small.
@@ -140,6 +158,16 @@ mod tests {
             images.delete(&digest).await.unwrap();
             assert_eq!(images.thumbnail(&digest).await.unwrap(), None);
         }
+    }
+
+    #[tokio::test]
+    async fn a_small_one_that_cannot_be_kept_is_shown_all_the_same() {
+        let store = Arc::new(Faulty::default());
+        let images = Images::on(store.clone(), Spool::nowhere());
+        let digest = images.put(large(ImageFormat::Png)).await.unwrap();
+        store.fail(Fault::Full);
+        let small = images.thumbnail(&digest).await.unwrap().unwrap();
+        assert_eq!(recognise(small.to_vec()).unwrap().width, 512);
     }
 
     #[tokio::test]

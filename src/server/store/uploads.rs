@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::{Records, SessionId, StoreError};
+use super::{Records, SessionId, StoreError, images::is_digest};
 
 impl Records {
     /// Writes down that `session` uploaded the file `digest`. Call it after the bytes are kept.
@@ -36,6 +36,9 @@ impl Records {
         session: &SessionId,
         digest: &str,
     ) -> Result<Option<String>, StoreError> {
+        if !is_digest(digest) {
+            return Ok(None);
+        }
         let row = sqlx::query(
             "SELECT content_type FROM uploads WHERE session = $1 AND digest = $2 \
              UNION ALL \

@@ -4,20 +4,24 @@ use std::{path::Path, pin::pin};
 
 use futures::TryStreamExt;
 use serde::Serialize;
-use sqlx::Row;
+use sqlx::{Row, any::AnyRow};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::{FILES, GENERATIONS, Line, Moved, UPLOADS, Upload};
-use crate::server::store::{Images, Record, Records, ResultFile, StoreError, record::image_type};
+use crate::server::store::{
+    Images, Record, Records, ResultFile, StoreError,
+    record::{image_type, number},
+};
 
 /// Writes everything into `folder`, which may hold an earlier export: files that are there stay.
-/// What is in the bin is left out. Share links are too: a copy of Easel has another address.
+/// What is in the bin is left out, and what cannot be read. Share links are too: a copy of Easel has another address.
 pub async fn export(
     records: &Records,
     images: &Images,
     folder: &Path,
 ) -> Result<Moved, StoreError> {
     tokio::fs::create_dir_all(folder.join(FILES)).await?;
+    let records = &records.looking_anew();
     let mut moved = Moved::default();
 
     // Earlier lists stay until the new ones are whole.
@@ -47,28 +51,32 @@ pub async fn export(
     out.flush().await?;
     tokio::fs::rename(uploads, folder.join(UPLOADS)).await?;
     tokio::fs::rename(generations, folder.join(GENERATIONS)).await?;
+    moved.unreadable = records.bad.names().len() as u64;
     Ok(moved)
 }
 
 impl Records {
     async fn uploads(&self) -> Result<Vec<Upload>, StoreError> {
-        let rows = sqlx::query(
+        let query = sqlx::query(
             "SELECT session, digest, content_type, bytes, created_ms FROM uploads \
              ORDER BY created_ms, digest",
-        )
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Upload {
-                    session: row.try_get("session")?,
-                    digest: row.try_get("digest")?,
-                    content_type: row.try_get("content_type")?,
-                    bytes: row.try_get::<i64, _>("bytes")?.unsigned_abs(),
-                    created_ms: row.try_get("created_ms")?,
-                })
+        );
+        let read = |row: &AnyRow| {
+            Ok::<_, StoreError>(Upload {
+                session: row.try_get("session")?,
+                digest: row.try_get("digest")?,
+                content_type: row.try_get("content_type")?,
+                bytes: number(row, "bytes")?,
+                created_ms: row.try_get("created_ms")?,
             })
-            .collect()
+        };
+        let noted = |row: &AnyRow, error: &StoreError| {
+            let digest: &str = row.try_get("digest").unwrap_or("whose digest is no text");
+            self.bad.note(format_args!("the uploaded file {digest}"), error);
+        };
+        let rows = self.rows(query).await?.rows;
+        let uploads = rows.iter().map(|row| read(row).inspect_err(|error| noted(row, error)));
+        Ok(uploads.filter_map(Result::ok).collect())
     }
 }
 

@@ -1,0 +1,161 @@
+//! Keeps what an attempt made, however long disk, bucket or database are away: a picture that
+//! was paid for is never thrown away.
+//!
+//! Bytes come first, then the row, so that no row names what is not there. What has to wait is
+//! brought into the spool, where the next process finds it.
+
+use std::{pin::pin, sync::Arc};
+
+use tokio::time::timeout;
+use tracing::{Instrument, info, info_span, warn};
+
+use super::{
+    Service, attempt::UNKEPT, backoff::Backoff, log::Log, now_ms, outcome::Ended, parcel::Parcel,
+    run::Run, storing::SPOOL_AFTER,
+};
+use crate::{
+    error::GenerateError,
+    generation::{Event, Fact, RecordState, StoredImage},
+    server::store::{End, Made, ResultFile, StoreError},
+};
+
+impl Service {
+    /// That what is made now could be kept, before anybody is asked to make it.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::CannotKeep`].
+    pub(super) fn check_can_keep(&self) -> Result<(), GenerateError> {
+        match self.0.images.away() {
+            Some(why) => Err(GenerateError::CannotKeep { detail: why.to_owned() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes down what was made, before anyone hears "done", once all its bytes are in our own
+    /// storage.
+    pub(super) async fn keep_result(
+        &self,
+        run: &Run,
+        images: Vec<StoredImage>,
+        files: Vec<ResultFile>,
+        told: Vec<Fact>,
+    ) -> Result<Ended, GenerateError> {
+        let named = files.iter().map(|file| Fact::file(&run.id, file.position, &file.name));
+        let facts = named.chain(told).collect();
+        let made = Made { id: run.id.clone(), images, files, facts };
+        let aside = std::mem::take(&mut *run.aside().await);
+        self.deliver(run, Parcel::new(made, aside)).await
+    }
+
+    /// Takes up what earlier processes could not keep. Call it before other work is taken up, so
+    /// that nobody takes these for lost.
+    pub(super) async fn take_up_spooled(&self) {
+        for made in self.0.images.spool().all().await {
+            let id = made.id.clone();
+            match self.0.records.get(&id).await {
+                Ok(Some(record)) if record.item.state == RecordState::Done => {
+                    self.0.images.spool().remove(&id).await;
+                }
+                Ok(Some(record)) => {
+                    info!(%id, "taking up a result that waits in the spool");
+                    let events = self.0.records.events_after(&id, 0).await.unwrap_or_default();
+                    let last = events.last().map_or(0, |event| event.number);
+                    let log = Log::with_earlier(events, last + UNKEPT);
+                    let item = record.item;
+                    let run = Run::new(id, record.session, item.request, item.attempts, None, log);
+                    self.deliver_later(Arc::new(run), made);
+                }
+                Ok(None) => {
+                    warn!(%id, "a result waits in the spool, but this database has no such generation")
+                }
+                Err(error) => {
+                    warn!(%id, %error, "a result waits in the spool, but its row cannot be read")
+                }
+            }
+        }
+    }
+
+    /// Whoever asks for it meanwhile joins.
+    fn deliver_later(&self, run: Arc<Run>, made: Made) {
+        run.set_ending();
+        self.0.crew.insert(run.clone());
+        let service = self.clone();
+        let span = info_span!("generation", id = %run.id);
+        self.0.tasks.spawn(
+            async move {
+                let delivering = async {
+                    let outcome = match service.deliver(&run, Parcel::spooled(made)).await {
+                        Err(error) => service.end_with_error(&run, error).await,
+                        outcome => outcome,
+                    };
+                    service.flush(&run).await;
+                    run.set_answer(outcome);
+                };
+                let keeping = service.keep_events(&run);
+                futures::future::select(pin!(delivering), pin!(keeping)).await;
+                service.0.crew.remove(&run.id);
+            }
+            .instrument(span),
+        );
+    }
+
+    /// Tries until it is kept. The lease is held all that time.
+    async fn deliver(&self, run: &Run, mut parcel: Parcel) -> Result<Ended, GenerateError> {
+        let mut backoff = Backoff::new();
+        let mut told = false;
+        let is_first = loop {
+            let error = match self.try_to_deliver(run, &mut parcel).await {
+                Ok(is_first) => break is_first,
+                Err(error) => error,
+            };
+            if !error.may_pass() {
+                return Err(error.into());
+            }
+            if !told {
+                told = true;
+                warn!(%error, detail = error.detail(), "a result cannot be kept yet");
+                run.push(Event::notice(format!(
+                    "The picture is painted, but cannot be kept yet: {}. Easel tries again.",
+                    error.detail()
+                )));
+            }
+            parcel.set_aside(&self.0.images).await;
+            backoff.pause().await;
+        };
+        // What has no row stays in the spool: another database may have one.
+        let has_row = is_first || self.0.records.get(&run.id).await.is_ok_and(|row| row.is_some());
+        if has_row && parcel.is_in_spool() {
+            self.0.images.spool().remove(&run.id).await;
+        }
+        if is_first {
+            run.push(Event::Done);
+            let Made { images, facts, .. } = parcel.made;
+            Ok(Ended::Done { images: images.into(), facts })
+        } else {
+            self.end_of_another(run).await
+        }
+    }
+
+    /// One try, which goes on where the last one stopped. False when the generation had ended.
+    async fn try_to_deliver(&self, run: &Run, parcel: &mut Parcel) -> Result<bool, StoreError> {
+        let images = &self.0.images;
+        parcel.news().into_iter().for_each(|event| run.push(event));
+        while let Some((digest, bytes)) = parcel.next(images).await? {
+            {
+                let mut put = pin!(images.put_as(&digest, bytes));
+                match timeout(SPOOL_AFTER, &mut put).await {
+                    Ok(put) => put?,
+                    Err(_) => {
+                        parcel.set_aside(images).await;
+                        put.await?;
+                    }
+                }
+            }
+            parcel.has_brought(digest);
+            parcel.news().into_iter().for_each(|event| run.push(event));
+        }
+        let Made { id, images, files, facts } = parcel.made.clone();
+        self.0.records.finish(&id, &End::Done { images, files, facts }, now_ms()).await
+    }
+}

@@ -1,0 +1,262 @@
+//! What was made is kept, however long the store is away.
+
+use std::time::Instant;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::server::store::{
+    Spool,
+    faulty::{Fault, Faulty},
+};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A stage on a store that can be told to fail, with a spool in a folder.
+struct Away {
+    stage: Stage,
+    store: Arc<Faulty>,
+    records: Records,
+    folder: TempDir,
+}
+
+impl Away {
+    async fn with(fault: Fault) -> Self {
+        let (store, folder) = (Arc::new(Faulty::default()), TempDir::new().unwrap());
+        let images = Images::on(store.clone(), Spool::in_folder(folder.path().to_owned()));
+        let records = Records::in_memory().await.unwrap();
+        let turns = [Turn::Answer(picture()), Turn::Answer(picture())];
+        let stage = Stage::on(records.clone(), images, turns);
+        store.fail(fault);
+        Self { stage, store, records, folder }
+    }
+
+    /// Starts the generation and waits until its result waits in the spool.
+    async fn until_spooled(&self) {
+        let (service, session, id) =
+            (self.stage.service.clone(), self.stage.session.clone(), self.stage.id.clone());
+        tokio::spawn(async move { service.generate(&session, &id, request("a fox")).await });
+        self.spooled_are(1).await;
+    }
+
+    async fn spooled_are(&self, count: usize) {
+        let spool = self.stage.service.images().spool();
+        until(async || spool.all().await.len() == count).await;
+    }
+
+    async fn another(&self) -> Result<Outcome, GenerateError> {
+        self.stage.generate_other(&self.stage.session, &id(1), request("a fox")).await
+    }
+}
+
+/// Looks again and again.
+async fn until(is_so: impl AsyncFn() -> bool) {
+    let looking = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking).await.expect("it becomes so");
+}
+
+#[tokio::test]
+async fn a_picture_waits_for_the_store_and_nothing_new_is_started_meanwhile() {
+    for (fault, why) in [
+        (Fault::Forbidden, "the picture store does not accept its key"),
+        (Fault::Broken, "the picture store does not answer"),
+        (Fault::Reset, "the picture store does not answer"),
+        (Fault::Full, "the disk is full"),
+    ] {
+        let away = Away::with(fault).await;
+        away.until_spooled().await;
+        let refused = GenerateError::CannotKeep { detail: why.to_owned() };
+        assert_eq!(refused.billed(), crate::error::Billed::No);
+        assert_eq!(away.another().await, Err(refused));
+        assert_eq!(
+            away.stage.service.health().await,
+            Err(format!("pictures cannot be kept: {why}"))
+        );
+        assert_eq!(away.records.get(&id(1)).await.unwrap(), None);
+
+        away.store.fail(Fault::None);
+        assert!(is_done(&away.stage.generate().await), "{fault:?}");
+        away.spooled_are(0).await;
+        assert_eq!(away.stage.service.health().await, Ok(()));
+        assert_eq!(away.stage.calls(), 1);
+        assert!(is_done(&away.another().await));
+    }
+}
+
+#[tokio::test]
+async fn the_person_is_told_that_the_picture_waits() {
+    let away = Away::with(Fault::Full).await;
+    away.until_spooled().await;
+    away.store.fail(Fault::None);
+    let events: Vec<_> = away
+        .stage
+        .service
+        .watch(&away.stage.session, &away.stage.id, 0)
+        .await
+        .unwrap()
+        .map(|event| event.event)
+        .collect()
+        .await;
+    let words =
+        "The picture is painted, but cannot be kept yet: the disk is full. Easel tries again.";
+    assert_eq!(events.iter().filter(|event| **event == Event::notice(words)).count(), 1);
+    assert!(matches!(events[..], [.., Event::Image { .. }, Event::Done]), "{events:?}");
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_does_not_keep_the_picture_in_memory_alone() {
+    let away = Away::with(Fault::Hangs).await;
+    let begun = Instant::now();
+    away.until_spooled().await;
+    assert!(begun.elapsed() >= Duration::from_secs(4), "it was not given time");
+    let silent = "pictures cannot be kept: the picture store does not answer".to_owned();
+    assert_eq!(away.stage.service.health().await, Err(silent));
+    away.store.fail(Fault::None);
+    assert!(is_done(&away.stage.generate().await));
+    away.spooled_are(0).await;
+    assert_eq!(away.store.tried.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn the_next_process_keeps_what_waits_even_if_it_was_taken_for_lost() {
+    let interrupted = GenerateError::Interrupted { may_be_billed: true };
+    for meanwhile in [None, Some(End::Failed(interrupted))] {
+        let away = Away::with(Fault::Forbidden).await;
+        away.until_spooled().await;
+        if let Some(end) = &meanwhile {
+            assert!(away.records.finish(&away.stage.id, end, now_ms()).await.unwrap());
+        }
+
+        // The first process goes on failing, as one that was killed.
+        let store = Arc::new(Faulty::default());
+        store.fail(Fault::Broken);
+        let spool = Spool::in_folder(away.folder.path().to_owned());
+        let next = Stage::on(away.records.clone(), Images::on(store.clone(), spool), []);
+        next.service.start_duties().await.unwrap();
+        // It is away for this one too, at first.
+        until(async || next.service.images().away().is_some()).await;
+        away.spooled_are(1).await;
+        store.fail(Fault::None);
+        let outcome = next.generate().await;
+        let outcome = match outcome {
+            Ok(Outcome::Running) => next.generate().await,
+            outcome => outcome,
+        };
+        assert!(is_done(&outcome), "{meanwhile:?}: {outcome:?}");
+        away.spooled_are(0).await;
+        assert_eq!((away.stage.calls(), next.calls()), (1, 0));
+        let record = away.records.get(&away.stage.id).await.unwrap().unwrap();
+        assert_eq!((record.item.state, record.item.error), (RecordState::Done, None));
+    }
+}
+
+#[tokio::test]
+async fn a_result_without_its_row_stays_in_the_spool() {
+    let away = Away::with(Fault::Forbidden).await;
+    away.until_spooled().await;
+    let other = Records::in_memory().await.unwrap();
+    let spool = Spool::in_folder(away.folder.path().to_owned());
+    let images = Images::on(Arc::new(Faulty::default()), spool);
+    let elsewhere = Stage::on(other, images, []);
+    elsewhere.service.start_duties().await.unwrap();
+    assert_eq!(elsewhere.service.0.tasks.len(), 0);
+    away.spooled_are(1).await;
+}
+
+#[tokio::test]
+async fn a_cancel_does_not_throw_away_a_picture_that_waits() {
+    let away = Away::with(Fault::Forbidden).await;
+    away.until_spooled().await;
+    away.stage.service.cancel(&away.stage.session, &away.stage.id).await.unwrap();
+    away.store.fail(Fault::None);
+    assert!(is_done(&away.stage.generate().await));
+}
+
+#[tokio::test]
+async fn where_there_is_no_spool_either_the_picture_waits_in_memory() {
+    let store = Arc::new(Faulty::default());
+    let records = Records::in_memory().await.unwrap();
+    let images = Images::on(store.clone(), Spool::nowhere());
+    let stage = Stage::on(records, images, [Turn::Answer(picture())]);
+    store.fail(Fault::Full);
+    let back = async {
+        until(async || store.tried.load(Ordering::SeqCst) >= 2).await;
+        store.fail(Fault::None);
+    };
+    let (outcome, ()) = tokio::join!(stage.generate(), back);
+    assert!(is_done(&outcome));
+}
+
+#[tokio::test]
+async fn a_result_of_files_alone_waits_too() {
+    let away = Away::with(Fault::Full).await;
+    let files = vec![MadeFile::new("fox.mp4", "a film".into()), MadeFile::new("b", "b".into())];
+    let answer = Comes::Made { images: Vec::new(), files, facts: Vec::new() };
+    away.stage.script.turns.lock().unwrap()[0] = Turn::Answer(Ok(answer));
+    away.until_spooled().await;
+    away.store.fail(Fault::None);
+    until(async || {
+        let record = away.records.get(&away.stage.id).await.unwrap().unwrap();
+        record.item.state == RecordState::Done && record.files.len() == 2
+    })
+    .await;
+    let record = away.records.get(&away.stage.id).await.unwrap().unwrap();
+    let bytes = away.stage.service.images().get(&record.files[0].digest).await.unwrap();
+    assert_eq!(bytes.unwrap(), "a film");
+}
+
+#[tokio::test]
+async fn once_the_store_takes_writes_again_new_work_is_accepted_without_a_restart() {
+    let away = Away::with(Fault::Broken).await;
+    away.stage.service.start_duties().await.unwrap();
+    let put = away.stage.service.images().put("an upload".into()).await;
+    assert!(put.is_err());
+    assert!(matches!(away.another().await, Err(GenerateError::CannotKeep { .. })));
+    away.store.fail(Fault::None);
+    until(async || away.stage.service.images().away().is_none()).await;
+    assert!(is_done(&away.another().await));
+}
+
+#[tokio::test]
+async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
+    let stage = Stage::with([]).await;
+    let run = |number| {
+        let log = crate::server::service::log::Log::with_earlier(Vec::new(), 0);
+        let (id, session) = (id(number), stage.session.clone());
+        let mut run = Run::new(id, session, request("a fox"), 1, None, log);
+        run.started -= Duration::from_secs(60);
+        Arc::new(run)
+    };
+    let (lost, ending) = (run(0), run(1));
+    ending.set_ending();
+    for run in [&lost, &ending] {
+        stage.service.0.crew.insert(run.clone());
+    }
+    stage.service.drop_lost(&[]);
+    assert!(stage.service.0.crew.get(&lost.id).is_none());
+    assert!(stage.service.0.crew.get(&ending.id).is_some());
+}
+
+#[tokio::test]
+async fn what_this_process_holds_and_does_not_run_is_ended_after_some_looks() {
+    let stage = Stage::with([]).await;
+    let owner = stage.service.0.owner.clone();
+    let records = stage.service.records();
+    records
+        .claim_new(&stage.id, &stage.session, &request("a fox"), &owner, now_ms())
+        .await
+        .unwrap();
+    let mut strays = std::collections::HashMap::new();
+    for look in 1..=4 {
+        let state = records.get(&stage.id).await.unwrap().unwrap().item.state;
+        assert_eq!(state, RecordState::Running, "look {look}");
+        let held = records.renew(&owner, now_ms()).await.unwrap();
+        stage.service.take_up_strays(held, &mut strays).await;
+    }
+    let interrupted = GenerateError::Interrupted { may_be_billed: false };
+    assert_eq!(stage.generate().await, Err(interrupted));
+}

@@ -1,0 +1,114 @@
+//! How rows of generations end.
+
+use sqlx::AnyConnection;
+
+use super::{
+    End, RecordState, Records, StoreError,
+    parts::{insert_file, insert_image},
+    record::state_text,
+    storable,
+};
+use crate::{
+    error::GenerateError,
+    generation::{Fact, GenerationId},
+};
+
+/// What an end writes into the row itself.
+struct EndOfRow {
+    state: RecordState,
+    error: Option<String>,
+    facts: String,
+    now_ms: i64,
+}
+
+impl Records {
+    /// Ends a generation, pictures, files and all, in one step. False when it had ended before.
+    /// Only a failure gives way, and only to a result: what was made, and perhaps paid for, is
+    /// worth more than the guess of a process that took its maker for dead.
+    pub async fn finish(
+        &self,
+        id: &GenerationId,
+        end: &End,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let (state, error) = match end {
+            End::Done { .. } => (RecordState::Done, None),
+            End::Failed(error) => (RecordState::Failed, Some(error_json(error)?)),
+            End::Cancelled => (RecordState::Cancelled, None),
+        };
+        let (images, files, facts) = match end {
+            End::Done { images, files, facts } => (&images[..], &files[..], &facts[..]),
+            End::Failed(_) | End::Cancelled => (&[][..], &[][..], &[][..]),
+        };
+        let row = EndOfRow { state, error, facts: facts_json(id, facts)?, now_ms };
+
+        let mut transaction = self.writer.begin().await?;
+        let mut ended =
+            row.write(&mut transaction, id, "state IN ('queued', 'running', 'loading')").await?;
+        if !ended && state == RecordState::Done {
+            ended = row.write(&mut transaction, id, "state = 'failed'").await?;
+            if ended {
+                forget_failures(&mut transaction, id).await?;
+            }
+        }
+        if ended {
+            for image in images {
+                insert_image(&mut transaction, id, image).await?;
+            }
+            for file in files {
+                insert_file(&mut transaction, id, file).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(ended)
+    }
+}
+
+impl EndOfRow {
+    /// False when the row is not `as_it_was`.
+    async fn write(
+        &self,
+        connection: &mut AnyConnection,
+        id: &GenerationId,
+        as_it_was: &str,
+    ) -> Result<bool, StoreError> {
+        let sql = format!(
+            "UPDATE generations SET state = $1, error = $2, facts = $3, ended_ms = $4, \
+             owner = NULL, lease_until_ms = NULL WHERE id = $5 AND {as_it_was}"
+        );
+        let written = sqlx::query(&sql)
+            .bind(state_text(self.state))
+            .bind(&self.error)
+            .bind(&self.facts)
+            .bind(self.now_ms)
+            .bind(id.as_str())
+            .execute(connection)
+            .await?;
+        Ok(written.rows_affected() == 1)
+    }
+}
+
+/// Takes back the last word of whoever thought that it had failed, so that the real one is told.
+async fn forget_failures(
+    connection: &mut AnyConnection,
+    id: &GenerationId,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM events WHERE generation = $1 AND event LIKE '{\"Failed\"%'")
+        .bind(id.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+// An end is written in any case, be it without what would not read back.
+
+fn error_json(error: &GenerateError) -> Result<String, StoreError> {
+    storable::json(error).or_else(|_| storable::json(&GenerateError::Internal))
+}
+
+fn facts_json(id: &GenerationId, facts: &[Fact]) -> Result<String, StoreError> {
+    storable::json(&facts.to_vec()).or_else(|error| {
+        tracing::warn!(%id, %error, "the facts of a result cannot be kept");
+        storable::json(&Vec::<Fact>::new())
+    })
+}

@@ -1,0 +1,217 @@
+//! A row that cannot be read is never more than one: every reader passes over it, and the server
+//! starts.
+
+use easel::{
+    error::GenerateError,
+    generation::{Event, GalleryFilter, GenerationId, NumberedEvent},
+    server::{
+        config::Config,
+        state::AppState,
+        store::{End, RecordState, StoreError, check, export, sweep},
+    },
+};
+use leptos::config::LeptosOptions;
+use sqlx::AnyPool;
+use tempfile::TempDir;
+
+use crate::place::{Place, session};
+
+/// What a column of a generation may hold that no version of Easel wrote.
+const POISONS: &[(&str, &str)] = &[
+    ("request", "'{\"model\":'"),
+    ("request", "'null'"),
+    ("request", r#"'{"model":"demo","prompt":"","inputs":{"extra":{"Number":null}}}'"#),
+    ("facts", "'{'"),
+    ("error", "'{\"Unheard\":{}}'"),
+    ("attempts", "-1"),
+    ("attempts", "5000000000"),
+    ("state", "'paused'"),
+    ("id", "'no id'"),
+];
+
+/// The same where columns take values of any type.
+const LOOSE_POISONS: &[(&str, &str)] = &[
+    ("request", "x'00ff'"),
+    ("request", "CAST(x'7bff7d' AS TEXT)"),
+    ("attempts", "'many'"),
+    ("created_ms", "'yesterday'"),
+    ("started_ms", "'then'"),
+    ("starred", "x'01'"),
+    ("id", "x'00ff'"),
+];
+
+impl Place {
+    /// Its database, for what Easel never does.
+    pub async fn database(&self) -> AnyPool {
+        let file = format!("sqlite://{}", self.folder.path().join("easel.db").display());
+        let url = self.database_url.as_ref().map_or(file.as_str(), |url| url.expose());
+        sqlx::any::install_default_drivers();
+        AnyPool::connect(url).await.unwrap()
+    }
+
+    fn poisons(&self) -> Vec<(&'static str, &'static str)> {
+        let loose = if self.is_sqlite() { LOOSE_POISONS } else { &[] };
+        [POISONS, loose].concat()
+    }
+
+    /// Makes a running row for each poison, with a good one after each, and poisons the first.
+    async fn poisoned(&self) -> (Vec<GenerationId>, Vec<GenerationId>) {
+        let database = self.database().await;
+        let (mut good, mut bad) = (vec![self.running("gone", 1000).await.item.id], Vec::new());
+        for ((column, value), number) in self.poisons().into_iter().zip(1..) {
+            let id = self.running("gone", 1000 + number).await.item.id;
+            good.push(self.running("gone", 1000 + number).await.item.id);
+            let sql = format!("UPDATE generations SET {column} = {value} WHERE id = '{id}'");
+            sqlx::query(&sql).execute(&database).await.unwrap();
+            bad.push(id);
+        }
+        (good, bad)
+    }
+
+    async fn state_of(&self, database: &AnyPool, id: &GenerationId) -> Option<String> {
+        let row = sqlx::query_as("SELECT state FROM generations WHERE id = $1").bind(id.as_str());
+        row.fetch_optional(database).await.unwrap().map(|(state,)| state)
+    }
+}
+
+#[tokio::test]
+async fn every_reader_passes_over_rows_that_cannot_be_read() {
+    let place = Place::new().await;
+    let (good, bad) = place.poisoned().await;
+
+    for (id, (column, value)) in bad.iter().zip(place.poisons()) {
+        let read = place.records.get(id).await;
+        let is_gone = column == "id";
+        let as_it_should = if is_gone {
+            matches!(read, Ok(None))
+        } else {
+            matches!(read, Err(StoreError::Row(_)))
+        };
+        assert!(as_it_should, "{column} = {value}: {read:?}");
+    }
+    let mut newest_first = good.clone();
+    newest_first.reverse();
+    let fox = GalleryFilter { search: Some("fox".into()), ..Default::default() };
+    for filter in [GalleryFilter::default(), fox] {
+        for limit in [1, 2, 3, 200] {
+            let (mut shown, mut cursor) = (Vec::new(), None);
+            loop {
+                let a = session("a");
+                let page = place.records.list(&a, &filter, cursor.as_ref(), limit).await.unwrap();
+                shown.extend(page.items.into_iter().map(|item| item.id));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(shown, newest_first, "{filter:?}, pages of {limit}");
+        }
+    }
+
+    let folder = TempDir::new().unwrap();
+    let moved = export(&place.records, &place.images, folder.path()).await.unwrap();
+    assert_eq!(moved.generations, good.len() as u64);
+    let mut said = Vec::new();
+    let checked =
+        check(&place.records, &place.images, |what| said.push(what.to_owned())).await.unwrap();
+    assert_eq!(checked.generations, good.len() as u64);
+    assert_eq!((checked.problems, moved.unreadable), (said.len() as u64, said.len() as u64));
+    for (id, (column, value)) in bad.iter().zip(place.poisons()) {
+        let name = match (column, value) {
+            ("id", "'no id'") => "generation no id".to_owned(),
+            // It comes after all others, so that it is seen.
+            ("id", _) => "a generation whose id is no text".to_owned(),
+            (_, value) if value.starts_with("CAST") => "a row whose text is no UTF-8".to_owned(),
+            _ => format!("generation {id}"),
+        };
+        let words = format!("The row of {name} cannot be read.");
+        assert!(said.contains(&words), "{words} is not in {said:?}");
+    }
+    sweep(&place.records, &place.images, 2000).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_bad_part_is_left_out_and_named() {
+    let place = Place::new().await;
+    let database = place.database().await;
+    let id = place.running("me", 1).await.item.id;
+    let images = vec![crate::lifecycle::image(0), crate::lifecycle::image(1)];
+    let files = vec![crate::lifecycle::file(0), crate::lifecycle::file(1)];
+    let numbered = |number| NumberedEvent { number, at_ms: 1, event: Event::Done };
+    place.records.append_events(&id, &[numbered(1), numbered(2), numbered(3)]).await.unwrap();
+    let end = End::Done { images, files, facts: vec![] };
+    place.records.finish(&id, &end, 2).await.unwrap();
+    for digest in ["0", "1"].map(|digit| digit.repeat(64)) {
+        place.records.add_upload(&session("a"), &digest, "image/png", 1, 1).await.unwrap();
+    }
+    for sql in [
+        "UPDATE images SET content_type = 'image/unheard' WHERE position = 0",
+        "UPDATE files SET bytes = -1 WHERE position = 1",
+        "UPDATE events SET event = '{\"Unheard\":1}' WHERE number = 2",
+        "UPDATE events SET at_ms = -1 WHERE number = 3",
+        "UPDATE uploads SET bytes = -1 WHERE digest LIKE '0%'",
+    ] {
+        sqlx::query(sql).execute(&database).await.unwrap();
+    }
+
+    let record = place.get(&id).await;
+    assert_eq!(record.item.images, [crate::lifecycle::image(1)]);
+    assert_eq!(record.files, [crate::lifecycle::file(0)]);
+    assert_eq!(place.records.events_after(&id, 0).await.unwrap(), [numbered(1)]);
+    let folder = TempDir::new().unwrap();
+    let moved = export(&place.records, &place.images, folder.path()).await.unwrap();
+    assert_eq!((moved.generations, moved.unreadable), (1, 3));
+    let uploads = std::fs::read_to_string(folder.path().join("uploads.jsonl")).unwrap();
+    assert_eq!(uploads.lines().count(), 1);
+
+    let mut said = Vec::new();
+    check(&place.records, &place.images, |what| said.push(what.to_owned())).await.unwrap();
+    for name in [
+        format!("picture 0 of {id}"),
+        format!("file 1 of {id}"),
+        format!("event 2 of {id}"),
+        format!("event 3 of {id}"),
+    ] {
+        let words = format!("The row of {name} cannot be read.");
+        assert!(said.contains(&words), "{words} is not in {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_server_starts_and_ends_what_ran_whatever_the_rows_hold() {
+    let place = Place::new().await;
+    let (good, bad) = place.poisoned().await;
+    let variable = |name: &str| match name {
+        "EASEL_DATA_DIR" => Some(place.folder.path().display().to_string()),
+        "DATABASE_URL" => place.database_url.as_ref().map(|url| url.expose().to_owned()),
+        "STORAGE_URL" => place.storage_url.as_ref().map(ToString::to_string),
+        _ => None,
+    };
+    let config = Config::read(variable).unwrap();
+    let leptos = LeptosOptions::builder().output_name("easel").build();
+    let state = AppState::open(config, leptos).await.unwrap();
+    state.service.start_duties().await.unwrap();
+
+    for id in &good {
+        let record = place.get(id).await;
+        assert_eq!(record.item.state, RecordState::Failed);
+        let interrupted = GenerateError::Interrupted { may_be_billed: false };
+        assert_eq!(record.item.error, Some(interrupted));
+    }
+    let database = place.database().await;
+    for (id, (column, value)) in bad.iter().zip(place.poisons()) {
+        let state = place.state_of(&database, id).await;
+        match column {
+            "id" => assert_eq!(state, None),
+            "state" => assert_eq!(state.as_deref(), Some("paused")),
+            _ => assert_eq!(state.as_deref(), Some("failed"), "{column} = {value}"),
+        }
+    }
+    let sql = "SELECT COUNT(*) FROM generations WHERE state = 'running'";
+    let (running,): (i64,) = sqlx::query_as(sql).fetch_one(&database).await.unwrap();
+    assert_eq!(running, 0);
+    let page = state.service.gallery(&session("a"), &GalleryFilter::default(), None).await;
+    // The row whose error could not be read has another error now, and can.
+    assert_eq!(page.unwrap().items.len(), good.len() + 1);
+    state.service.stop_waiting();
+}
