@@ -21,6 +21,7 @@ pub mod space;
 pub use made_file::MadeFile;
 pub use registry::Registry;
 
+use super::redact;
 use crate::{
     error::GenerateError,
     generation::{
@@ -151,7 +152,19 @@ impl Updates {
         self.0.remember(handle).await
     }
 
-    pub fn send(&self, event: Event) {
+    /// Tells what happens. What an app wrote in it steers nothing.
+    pub fn send(&self, mut event: Event) {
+        match &mut event {
+            Event::Waking { stage: words } | Event::Log { text: words, .. } => {
+                *words = redact::plain(words);
+            }
+            Event::Progress { unit, label, .. } => {
+                for words in [unit, label].into_iter().flatten() {
+                    *words = redact::plain(words);
+                }
+            }
+            _ => {}
+        }
         self.0.send(event);
     }
 
@@ -189,5 +202,23 @@ impl UpdateSink for Recorder {
 
     fn preview(&self, image: Image) {
         self.previews.lock().unwrap().push(image);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_app_says_steers_nothing() {
+        let recorder = Arc::new(Recorder::default());
+        let updates = Updates::new(recorder.clone());
+        let words = || "re\x1b[1mnd\u{202e}er".to_owned();
+        updates.notice(words());
+        updates.send(Event::Waking { stage: words() });
+        let (unit, label) = (Some(words()), Some(words()));
+        updates.send(Event::Progress { step: None, total: None, unit, fraction: None, label });
+        let told = format!("{:?}", recorder.events.lock().unwrap());
+        assert_eq!(told.matches("re[1mnder").count(), 4, "{told}");
     }
 }
