@@ -1,25 +1,26 @@
 //! The server binary: read the configuration, wire the parts, serve until told to stop.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::process::{ExitCode, exit};
 
 use easel::server::{
     assets,
     command::{self, Command},
     config::Config,
-    router::router,
+    serve::{self, Rules},
     state::AppState,
     store,
 };
 use leptos::config::LeptosOptions;
-use tokio::{net::TcpListener, signal};
+use tokio::{net::TcpListener, runtime::Runtime, signal};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
-/// What running attempts get at the end; the rest is taken up at the next start.
-const GRACE: Duration = Duration::from_secs(5);
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run().await {
+fn main() -> ExitCode {
+    let runtime = Runtime::new().expect("the system has threads and timers");
+    let end = runtime.block_on(run());
+    // What a thread still decodes or hashes must not hold up the end.
+    runtime.shutdown_background();
+    match end {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -64,16 +65,10 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     println!("Easel is at http://{address}\n{}", state.on_offer());
     state.service.registry().check_keys();
 
-    let service = state.service.clone();
-    let stopping = service.clone();
-    let stop = async move {
-        stop_signal().await;
-        tracing::info!("stopping");
-        stopping.stop_waiting();
-    };
-    let service_of = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service_of).with_graceful_shutdown(stop).await?;
-    service.finish(GRACE).await;
+    let stop = CancellationToken::new();
+    tokio::spawn(hear_signals(stop.clone()));
+    let rules = Rules { limits: serve::limits(), ..Rules::default() };
+    serve::serve(listener, state, rules, stop.cancelled()).await;
     Ok(())
 }
 
@@ -93,16 +88,24 @@ fn leptos_options() -> LeptosOptions {
     options
 }
 
-async fn stop_signal() {
+/// The first signal stops the server, a second one ends it at once.
+async fn hear_signals(stop: CancellationToken) {
     #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())
-            .expect("a handler for SIGTERM can be installed");
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())
+        .expect("a handler for SIGTERM can be installed");
+    for is_first in [true, false] {
+        #[cfg(unix)]
         tokio::select! {
             _ = signal::ctrl_c() => {}
             _ = terminate.recv() => {}
         }
+        #[cfg(not(unix))]
+        let _ = signal::ctrl_c().await;
+        if is_first {
+            tracing::info!("stopping");
+            stop.cancel();
+        }
     }
-    #[cfg(not(unix))]
-    let _ = signal::ctrl_c().await;
+    tracing::warn!("stopped at once");
+    exit(1);
 }

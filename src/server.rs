@@ -11,6 +11,7 @@ pub mod picture;
 pub mod provider;
 pub mod redact;
 pub mod router;
+pub mod serve;
 pub mod service;
 pub mod session;
 pub mod state;

@@ -1,6 +1,7 @@
 //! Easel as processes that are killed, starved and multiplied: the real binary, real databases.
 
 mod alone;
+mod clients;
 mod command;
 mod crash;
 mod gallery;
