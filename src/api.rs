@@ -13,15 +13,15 @@ use crate::{
 /// it again with the same id never starts a second run.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
 pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.generate(&session, &id, request).await
+    let (state, asker) = on_server::asker()?;
+    state.generate(&asker, &id, request).await
 }
 
 /// Cancels the generation `id` at its provider.
 #[server(endpoint = "cancel", input = Postcard, output = Postcard)]
 pub async fn cancel(id: GenerationId) -> Result<(), GenerateError> {
-    let (service, session) = on_server::caller()?;
-    service.cancel(&session, &id).await
+    let (state, asker) = on_server::asker()?;
+    state.service.cancel(&asker.session, &id).await
 }
 
 #[cfg(feature = "ssr")]
@@ -30,13 +30,13 @@ mod on_server {
 
     use crate::{
         error::GenerateError,
-        server::{service::Service, state::AppState, store::SessionId},
+        server::{state::AppState, visitors::Asker},
     };
 
-    /// Who calls, and the service that answers.
-    pub fn caller() -> Result<(Service, SessionId), GenerateError> {
+    /// Who asks, and all that can be asked.
+    pub fn asker() -> Result<(AppState, Asker), GenerateError> {
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
-        let session = use_context::<SessionId>().ok_or(GenerateError::NotFound)?;
-        Ok((state.service, session))
+        let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
+        Ok((state, asker))
     }
 }

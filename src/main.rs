@@ -3,9 +3,12 @@
 use std::process::{ExitCode, exit};
 
 use easel::server::{
+    access::Access,
     assets,
+    client_address::TrustedProxies,
     command::{self, Command},
     config::Config,
+    log, permissions,
     serve::{self, Rules},
     state::AppState,
     store,
@@ -13,9 +16,9 @@ use easel::server::{
 use leptos::config::LeptosOptions;
 use tokio::{net::TcpListener, runtime::Runtime, signal};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
+    permissions::keep_to_ourselves();
     let runtime = Runtime::new().expect("the system has threads and timers");
     let end = runtime.block_on(run());
     // What a thread still decodes or hashes must not hold up the end.
@@ -40,11 +43,7 @@ async fn run() -> Result<bool, Box<dyn std::error::Error>> {
         Err(error) => return Err(format!(".env cannot be read: {error}").into()),
     }
     let config = Config::read(|name| std::env::var(name).ok())?;
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_| EnvFilter::new("info")),
-        )
-        .init();
+    log::start(config.log);
 
     if command != Command::Serve {
         return Ok(command.run(&config).await?);
@@ -54,20 +53,29 @@ async fn run() -> Result<bool, Box<dyn std::error::Error>> {
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let access = Access::of(&config)?;
     let listener = TcpListener::bind(config.address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR {} cannot be used: {error}", config.address))?;
     let address = listener.local_addr()?;
     // Until the process ends.
     let _alone = store::lock(config.database_url.as_ref(), &config.data_dir).await?;
+    permissions::close(&config.data_dir);
+    let proxies = TrustedProxies::new(config.door.trusted_proxies.clone());
+    if access == Access::Open && config.public_url.is_some() && proxies.is_empty() {
+        tracing::warn!(
+            "EASEL_TRUSTED_PROXIES names no proxy: all who come through one count as one address"
+        );
+    }
     let state = AppState::open(config, leptos_options()).await?;
     state.service.start_duties().await?;
     println!("Easel is at http://{address}\n{}", state.on_offer());
     state.service.registry().check_keys();
 
+    tokio::spawn(state.signer.clone().follow());
     let stop = CancellationToken::new();
     tokio::spawn(hear_signals(stop.clone()));
-    let rules = Rules { limits: serve::limits(), ..Rules::default() };
+    let rules = Rules { limits: serve::limits(), proxies, ..Rules::default() };
     serve::serve(listener, state, rules, stop.cancelled()).await;
     Ok(())
 }

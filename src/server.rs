@@ -1,12 +1,16 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
+pub mod access;
 pub mod assets;
 pub mod budget;
 pub mod client_address;
 pub mod command;
 pub mod config;
 pub mod guard;
+pub mod keys;
+pub mod log;
 pub mod metadata;
+pub mod permissions;
 pub mod picture;
 pub mod provider;
 pub mod redact;
@@ -16,3 +20,4 @@ pub mod service;
 pub mod session;
 pub mod state;
 pub mod store;
+pub mod visitors;

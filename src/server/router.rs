@@ -6,11 +6,14 @@ mod events;
 mod files;
 mod form;
 mod gallery;
+mod hosts;
 mod manners;
 mod models;
 mod pictures;
+mod session;
 mod shared;
 mod space;
+mod streams;
 
 use axum::{
     Extension, Router,
@@ -32,7 +35,16 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use super::{session, state::AppState, store::SessionId};
+use self::hosts::Hosts;
+pub use self::streams::Streams;
+use super::{
+    access::{self, Caller},
+    client_address::{self, ClientAddress, TrustedProxies},
+    session::with_session,
+    state::AppState,
+    store::SessionId,
+    visitors::Asker,
+};
 use crate::{
     app::{App, Part},
     error::GenerateError,
@@ -61,7 +73,17 @@ pub fn router(state: AppState) -> Router {
         .precompressed_gzip()
         .append_index_html_on_directories(false);
 
-    let with_session = Router::new()
+    let hosts = Hosts::new(&state.config);
+    let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
+
+    // What spends the operator's money beside generations, and what tells about them.
+    let of_the_operator = Router::new()
+        .route("/connections/{provider}", post(models::check))
+        .route("/space/copy", get(space::dialog).post(space::make))
+        .route("/space/cost", get(space::cost))
+        .route_layer(middleware::from_fn(access::operator_only));
+
+    let with_a_session = Router::new()
         .route("/", get(page))
         .route(
             "/api/{*function}",
@@ -87,21 +109,20 @@ pub fn router(state: AppState) -> Router {
         )
         .route("/models", get(models::search))
         .route("/connections", get(models::connections))
-        .route("/connections/{provider}", post(models::check))
-        .route("/space/copy", get(space::dialog).post(space::make))
-        .route("/space/cost", get(space::cost))
+        .route("/session", get(session::page).post(session::forget))
         .route("/gallery", get(gallery::list))
         .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
             post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
+        .merge(of_the_operator)
         .layer(CompressionLayer::new().compress_when(is_html))
-        .layer(middleware::from_fn_with_state(state.signer.clone(), session::with_session))
-        .layer(middleware::from_fn(manners::refuse_cross_site));
+        .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
+        .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));
 
     Router::new()
-        .merge(with_session)
+        .merge(with_a_session)
         .merge(state.webhooks.clone().router())
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))
@@ -115,6 +136,9 @@ pub fn router(state: AppState) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(manners::request_span))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn_with_state(hosts, hosts::refuse_others))
+                .layer(middleware::from_fn_with_state(proxies, client_address::with_client_address))
+                .layer(middleware::from_fn_with_state(state.access, access::with_caller))
                 .layer(CatchPanicLayer::new()),
         )
         .with_state(state)
@@ -123,6 +147,7 @@ pub fn router(state: AppState) -> Router {
 async fn page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    caller: Caller,
     request: Request,
 ) -> Response {
     let offers = state.offers().await;
@@ -137,19 +162,23 @@ async fn page(
         move || provide_context(context.clone()),
         move || {
             let (state, offers) = (state.clone(), offers.clone());
-            leptos::view! { <App state offers part=part.clone() page=page.clone()/> }
+            leptos::view! { <App state offers caller part=part.clone() page=page.clone()/> }
         },
     );
     handler(request).await
 }
 
-async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    let session = request.extensions().get::<SessionId>().cloned();
+async fn server_function(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    address: ClientAddress,
+    request: Request,
+) -> Response {
+    let asker = Asker { session, caller, address };
     let context = move || {
         provide_context(state.clone());
-        if let Some(session) = session.clone() {
-            provide_context(session);
-        }
+        provide_context(asker.clone());
     };
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
@@ -171,6 +200,7 @@ impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Storage { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -21,6 +21,7 @@ mod signals;
 mod sweep;
 mod thumbnail;
 mod uploads;
+mod visits;
 
 pub use crate::generation::{RecordState, StoredImage};
 pub use backup::{Moved, export, import};
@@ -35,3 +36,4 @@ pub use records::Records;
 pub use sharing::Shared;
 pub use signals::Signal;
 pub use sweep::{Swept, keep_sweeping, sweep};
+pub use visits::Visit;

@@ -4,6 +4,7 @@ mod alone;
 mod clients;
 mod command;
 mod crash;
+mod door;
 mod gallery;
 mod page;
 mod peers;
