@@ -20,6 +20,12 @@ WORKDIR /home/easel
 COPY --from=build /easel/target/release/easel /easel/target/release/hash.txt ./
 COPY --from=build /easel/target/site target/site
 USER easel
-ENV LEPTOS_SITE_ADDR=0.0.0.0:3000
+# A volume that is mounted here for the first time gets its owner and mode.
+RUN mkdir --mode=700 data
+# A port that is published leads to this address only. So anybody may come in who reaches the port,
+# and runs the models on offer and nothing else: publish it to this machine (127.0.0.1:3000:3000) or
+# behind a proxy.
+ENV LEPTOS_SITE_ADDR=0.0.0.0:3000 \
+    EASEL_ACCESS=open
 EXPOSE 3000
 CMD ["./easel"]

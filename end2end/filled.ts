@@ -15,9 +15,9 @@ export type Picture = { bytes: Buffer; width: number; height: number };
  * They show the `pictures` in turn; without any they were cancelled.
  */
 export async function fillGallery(page: Page, easel: Easel, count: number, pictures: Picture[] = []) {
-  const cookie = (await page.context().cookies()).find((cookie) => cookie.name === 'easel_session')!;
-  // A signature of 44 characters stands before the name of the session.
-  const session = decodeURIComponent(cookie.value).slice(44);
+  const cookie = (await page.context().cookies()).find((cookie) => cookie.name.startsWith('easel_'))!;
+  // A signature of 44 characters stands before the name of the session, and the time after it.
+  const [session] = decodeURIComponent(cookie.value).slice(44).split('.');
   const folder = mkdtempSync(join(tmpdir(), 'easel-import-'));
   mkdirSync(join(folder, 'files'));
   const images = pictures.map(({ bytes, width, height }) => {

@@ -13,16 +13,16 @@ use crate::{
 /// it again with the same id never starts a second run.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
 pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
-    let (service, caller) = on_server::caller()?;
-    let outcome = service.generate(caller, &id, request).await?;
+    let (state, asker) = on_server::asker()?;
+    let outcome = state.generate(&asker, &id, request).await?;
     Ok(on_server::sent(outcome))
 }
 
 /// Cancels the generation `id` at its provider.
 #[server(endpoint = "cancel", input = Postcard, output = Postcard)]
 pub async fn cancel(id: GenerationId) -> Result<(), GenerateError> {
-    let (service, caller) = on_server::caller()?;
-    service.cancel(&caller.session, &id).await
+    let (state, asker) = on_server::asker()?;
+    state.service.cancel(&asker.session, &id).await
 }
 
 #[cfg(feature = "ssr")]
@@ -33,16 +33,16 @@ mod on_server {
         error::GenerateError,
         server::{
             budget::{Held, Sending},
-            service::{Caller, Service},
             state::AppState,
+            visitors::Asker,
         },
     };
 
-    /// Who calls, and the service that answers.
-    pub fn caller() -> Result<(Service, Caller), GenerateError> {
+    /// Who asks, and all that can be asked.
+    pub fn asker() -> Result<(AppState, Asker), GenerateError> {
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
-        let caller = use_context::<Caller>().ok_or(GenerateError::NotFound)?;
-        Ok((state.service, caller))
+        let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
+        Ok((state, asker))
     }
 
     /// An answer that has its part of the budget until it was sent.

@@ -6,6 +6,7 @@ pub mod finder;
 pub mod form;
 pub mod gallery;
 mod part;
+pub mod session;
 pub mod shared;
 pub mod space_copy;
 mod stage;
@@ -19,13 +20,22 @@ pub use self::part::Part;
 use self::{form::RequestForm, gallery::Gallery, stage::Stage};
 use crate::{
     generation::GalleryPage,
-    server::state::{AppState, Offers},
+    server::{
+        access::Caller,
+        state::{AppState, Offers},
+    },
     studio::Studio,
 };
 
 /// The whole document.
 #[component]
-pub fn App(state: AppState, offers: Offers, part: Part, page: GalleryPage) -> impl IntoView {
+pub fn App(
+    state: AppState,
+    offers: Offers,
+    caller: Caller,
+    part: Part,
+    page: GalleryPage,
+) -> impl IntoView {
     allow_own_scripts_only();
     let style_sheet = state.assets.style_sheet();
     let options = state.leptos.clone();
@@ -60,7 +70,7 @@ pub fn App(state: AppState, offers: Offers, part: Part, page: GalleryPage) -> im
                 </header>
                 <Studio>
                     // Without their types, which the compiler would write out in full.
-                    {view! { <RequestForm offers/> }.into_any()}
+                    {view! { <RequestForm offers caller/> }.into_any()}
                     {view! { <Stage/> }.into_any()}
                 </Studio>
                 <Gallery part page/>

@@ -1,27 +1,30 @@
 //! The server binary: read the configuration, wire the parts, serve until told to stop.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::process::{ExitCode, exit};
 
 use easel::server::{
+    access::Access,
     assets,
+    client_address::TrustedProxies,
     command::{self, Command},
     config::Config,
-    memory,
-    router::router,
+    log, memory, permissions,
+    serve::{self, Rules},
     state::AppState,
     store,
 };
 use leptos::config::LeptosOptions;
-use tokio::{net::TcpListener, signal};
-use tracing_subscriber::EnvFilter;
+use tokio::{net::TcpListener, runtime::Runtime, signal};
+use tokio_util::sync::CancellationToken;
 
-/// What running attempts get at the end; the rest is taken up at the next start.
-const GRACE: Duration = Duration::from_secs(5);
-
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     memory::give_back();
-    match run().await {
+    permissions::keep_to_ourselves();
+    let runtime = Runtime::new().expect("the system has threads and timers");
+    let end = runtime.block_on(run());
+    // What a thread still decodes or hashes must not hold up the end.
+    runtime.shutdown_background();
+    match end {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -41,11 +44,7 @@ async fn run() -> Result<bool, Box<dyn std::error::Error>> {
         Err(error) => return Err(format!(".env cannot be read: {error}").into()),
     }
     let config = Config::read(|name| std::env::var(name).ok())?;
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_| EnvFilter::new("info")),
-        )
-        .init();
+    log::start(config.log);
 
     if command != Command::Serve {
         return Ok(command.run(&config).await?);
@@ -55,27 +54,30 @@ async fn run() -> Result<bool, Box<dyn std::error::Error>> {
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+    let access = Access::of(&config)?;
     let listener = TcpListener::bind(config.address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR {} cannot be used: {error}", config.address))?;
     let address = listener.local_addr()?;
     // Until the process ends.
     let _alone = store::lock(config.database_url.as_ref(), &config.data_dir).await?;
+    permissions::close(&config.data_dir);
+    let proxies = TrustedProxies::new(config.door.trusted_proxies.clone());
+    if access == Access::Open && config.public_url.is_some() && proxies.is_empty() {
+        tracing::warn!(
+            "EASEL_TRUSTED_PROXIES names no proxy: all who come through one count as one address"
+        );
+    }
     let state = AppState::open(config, leptos_options()).await?;
     state.service.start_duties().await?;
     println!("Easel is at http://{address}\n{}", state.on_offer());
     state.service.registry().check_keys();
 
-    let service = state.service.clone();
-    let stopping = service.clone();
-    let stop = async move {
-        stop_signal().await;
-        tracing::info!("stopping");
-        stopping.stop_waiting();
-    };
-    let service_of = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service_of).with_graceful_shutdown(stop).await?;
-    service.finish(GRACE).await;
+    tokio::spawn(state.signer.clone().follow());
+    let stop = CancellationToken::new();
+    tokio::spawn(hear_signals(stop.clone()));
+    let rules = Rules { limits: serve::limits(), proxies, ..Rules::default() };
+    serve::serve(listener, state, rules, stop.cancelled()).await;
     Ok(())
 }
 
@@ -95,16 +97,24 @@ fn leptos_options() -> LeptosOptions {
     options
 }
 
-async fn stop_signal() {
+/// The first signal stops the server, a second one ends it at once.
+async fn hear_signals(stop: CancellationToken) {
     #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())
-            .expect("a handler for SIGTERM can be installed");
+    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())
+        .expect("a handler for SIGTERM can be installed");
+    for is_first in [true, false] {
+        #[cfg(unix)]
         tokio::select! {
             _ = signal::ctrl_c() => {}
             _ = terminate.recv() => {}
         }
+        #[cfg(not(unix))]
+        let _ = signal::ctrl_c().await;
+        if is_first {
+            tracing::info!("stopping");
+            stop.cancel();
+        }
     }
-    #[cfg(not(unix))]
-    let _ = signal::ctrl_c().await;
+    tracing::warn!("stopped at once");
+    exit(1);
 }

@@ -1,5 +1,6 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
+pub mod access;
 pub mod assets;
 pub mod budget;
 pub mod client_address;
@@ -7,14 +8,19 @@ pub mod command;
 pub mod config;
 pub mod guard;
 pub mod json;
+pub mod keys;
+pub mod log;
 pub mod memory;
 pub mod metadata;
 pub mod pace;
+pub mod permissions;
 pub mod picture;
 pub mod provider;
 pub mod redact;
 pub mod router;
+pub mod serve;
 pub mod service;
 pub mod session;
 pub mod state;
 pub mod store;
+pub mod visitors;

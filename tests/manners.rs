@@ -23,7 +23,7 @@ async fn ask(server: &Router, request: Request<Body>) -> Response<Body> {
 }
 
 fn get(path: &str) -> Request<Body> {
-    Request::get(path).header(header::HOST, "easel").body(Body::empty()).unwrap()
+    Request::get(path).header(header::HOST, "localhost").body(Body::empty()).unwrap()
 }
 
 fn text(response: &Response<Body>, name: header::HeaderName) -> &str {
@@ -78,7 +78,7 @@ async fn a_session_is_a_signed_cookie_that_scripts_cannot_read() {
     };
     let known = ask(&server, with(pair)).await;
     assert!(!known.headers().contains_key(header::SET_COOKIE), "it is known");
-    let forged = ask(&server, with(&pair.replace("easel_session=", "easel_session=x"))).await;
+    let forged = ask(&server, with(&pair.replace('=', "=x"))).await;
     assert!(forged.headers().contains_key(header::SET_COOKIE), "a forged one is replaced");
 }
 
@@ -87,7 +87,7 @@ async fn a_post_from_another_site_is_refused() {
     let (server, _data) = server().await;
     let post = |path: &str, origin: &str| {
         Request::post(path)
-            .header(header::HOST, "easel")
+            .header(header::HOST, "localhost:3000")
             .header(header::ORIGIN, origin)
             .header(header::CONTENT_TYPE, "application/x-postcard")
             .body(Body::from("nonsense"))
@@ -98,7 +98,7 @@ async fn a_post_from_another_site_is_refused() {
         let theirs = ask(&server, post(path, "http://evil.example")).await;
         assert_eq!(theirs.status(), StatusCode::FORBIDDEN, "{path}");
     }
-    let ours = ask(&server, post("/api/generate", "http://easel")).await.status();
+    let ours = ask(&server, post("/api/generate", "http://localhost:3000")).await.status();
     assert_ne!(ours, StatusCode::FORBIDDEN);
     assert!(!ours.is_success(), "nonsense is no request");
 }
@@ -127,7 +127,7 @@ async fn health_tells_that_the_database_answers() {
 async fn what_the_server_draws_is_compressed_and_events_are_not() {
     let (server, _data) = server().await;
     let asked = |path| {
-        let request = Request::get(path).header(header::HOST, "easel");
+        let request = Request::get(path).header(header::HOST, "localhost");
         request.header(header::ACCEPT_ENCODING, "br").body(Body::empty()).unwrap()
     };
     for path in ["/", "/connections", "/gallery"] {
@@ -138,4 +138,34 @@ async fn what_the_server_draws_is_compressed_and_events_are_not() {
     let events = ask(&server, asked("/api/gallery/events")).await;
     assert_eq!(text(&events, header::CONTENT_TYPE), "text/event-stream");
     assert_eq!(text(&events, header::CONTENT_ENCODING), "");
+}
+
+#[tokio::test]
+async fn under_the_name_of_another_site_nothing_is_answered() {
+    let (server, _data) = server().await;
+    let asked = |method: &str, path: &str, host: &str| {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, host)
+            // What a browser sends for a page that made its own name lead here.
+            .header(header::ORIGIN, format!("http://{host}"))
+            .body(Body::empty())
+            .unwrap()
+    };
+    for (method, path) in
+        [("GET", "/"), ("GET", "/connections"), ("POST", "/api/generate"), ("GET", "/favicon.svg")]
+    {
+        for theirs in ["evil.example:3000", "localhost.evil.example", "127.0.0.1.evil.example"] {
+            let refused = ask(&server, asked(method, path, theirs)).await;
+            assert_eq!(refused.status(), StatusCode::MISDIRECTED_REQUEST, "{path} {theirs}");
+            assert!(!refused.headers().contains_key(header::SET_COOKIE));
+        }
+        for ours in ["localhost:3000", "127.0.0.1:3000", "[::1]:3000"] {
+            let answered = ask(&server, asked(method, path, ours)).await;
+            assert_ne!(answered.status(), StatusCode::MISDIRECTED_REQUEST, "{path} {ours}");
+        }
+    }
+    let absolute = asked("GET", "http://evil.example/connections", "localhost");
+    assert_eq!(ask(&server, absolute).await.status(), StatusCode::MISDIRECTED_REQUEST);
 }

@@ -2,22 +2,29 @@
 
 use leptos::prelude::*;
 
-use crate::generation::{Connection, ConnectionState, ProviderKind};
+use crate::{
+    generation::{Connection, ConnectionState, ProviderKind},
+    server::access::Caller,
+};
 
 /// The region that the button of its name opens.
 #[component]
-pub fn Connections(ways: Vec<Connection>) -> impl IntoView {
-    let ways = ways.into_iter().map(|way| view! { <Way way/> }).collect_view();
+pub fn Connections(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
+    let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
     view! {
         <section class="connections" aria-label="Connections">
             <ul class="connections__list">{ways}</ul>
+            <p class="connections__session">
+                "Easel knows this browser by a cookie. "
+                <a href="/session">"Forget this browser"</a>
+            </p>
         </section>
     }
 }
 
-/// One provider.
+/// One provider. Whose key it is and what it may do is for the operator alone.
 #[component]
-pub fn Way(way: Connection) -> impl IntoView {
+pub fn Way(way: Connection, caller: Caller) -> impl IntoView {
     let Connection { provider, state, details, links } = way;
     let id = format!("way-{}", provider.prefix());
     let words = match state {
@@ -29,7 +36,7 @@ pub fn Way(way: Connection) -> impl IntoView {
     // Only a key can be asked about.
     let has_key = matches!(provider, ProviderKind::Hf | ProviderKind::Replicate)
         && state != ConnectionState::NotConfigured;
-    let check = has_key.then(|| {
+    let check = (has_key && caller.is_operator()).then(|| {
         view! {
             <button
                 type="button"
@@ -43,6 +50,7 @@ pub fn Way(way: Connection) -> impl IntoView {
             </button>
         }
     });
+    let (details, links) = if caller.is_operator() { (details, links) } else { Default::default() };
     let details = details.into_iter().map(|detail| view! { <p>{detail}</p> }).collect_view();
     let links = links.into_iter().map(|(words, address)| {
         view! { <a href=address target="_blank" rel="noreferrer">{words}</a> }

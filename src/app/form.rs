@@ -21,7 +21,10 @@ use crate::{
         AppDetails, Example, Field, FieldKind, InputValue, Inputs, Model, ModelReference,
         PromptUse, ProviderKind,
     },
-    server::state::{Offer, Offers},
+    server::{
+        access::Caller,
+        state::{Offer, Offers},
+    },
 };
 
 /// The form of one model, as it is to be shown.
@@ -50,7 +53,7 @@ impl FilledForm {
 
 /// The whole form.
 #[component]
-pub fn RequestForm(offers: Offers) -> impl IntoView {
+pub fn RequestForm(offers: Offers, caller: Caller) -> impl IntoView {
     let Offers { offers, chosen, first } = offers;
     let options = offers.into_iter().map(|offer| view! { <ModelOption offer/> }).collect_view();
     let filled = FilledForm {
@@ -70,7 +73,8 @@ pub fn RequestForm(offers: Offers) -> impl IntoView {
                     {options}
                 </select>
             </div>
-            <Finder/>
+            // Visitors run what is on offer, and that is in the list.
+            {caller.is_operator().then(|| view! { <Finder/> })}
             {view! { <ModelInputs filled/> }.into_any()}
         </form>
     }

@@ -180,6 +180,7 @@ impl FromStr for ModelReference {
             Some((prefix, target)) => {
                 !target.is_empty()
                     && text.len() <= 512
+                    && !text.contains(char::is_control)
                     && [ProviderKind::Hf, ProviderKind::Space, ProviderKind::Replicate]
                         .iter()
                         .any(|kind| kind.prefix() == prefix)
@@ -196,7 +197,9 @@ impl FromStr for ModelReference {
 impl TryFrom<String> for ModelReference {
     type Error = UnknownProvider;
 
-    fn try_from(text: String) -> Result<Self, UnknownProvider> {
+    /// What was kept before control characters were refused can still be read, without them.
+    fn try_from(mut text: String) -> Result<Self, UnknownProvider> {
+        text.retain(|letter| !letter.is_control());
         text.parse()
     }
 }
@@ -233,8 +236,15 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_reference() {
-        for text in ["", "demo:x", "hf:", "openai:dall-e", "owner/name"] {
+        for text in ["", "demo:x", "hf:", "openai:dall-e", "owner/name", "hf:a\nb", "hf:a\x1bb"] {
             assert!(text.parse::<ModelReference>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_kept_with_control_characters_is_read_without_them() {
+        let kept = r#""hf:a\n2026 ERROR\u001b[31m/b""#;
+        let reference: ModelReference = serde_json::from_str(kept).unwrap();
+        assert_eq!(reference.as_str(), "hf:a2026 ERROR[31m/b");
     }
 }

@@ -1,11 +1,17 @@
 //! The environment, read once and checked. Every variable has a field here, a line in
 //! `.example.env`, and stands nowhere else.
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+mod door;
+mod secret;
+mod values;
+
+use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-use super::redact;
+use self::values::{Texts, list};
+pub use self::{door::Door, secret::Secret};
+use super::log::LogFormat;
 use crate::generation::{ModelReference, ProviderKind};
 
 /// What the operator decided.
@@ -13,8 +19,10 @@ use crate::generation::{ModelReference, ProviderKind};
 pub struct Config {
     /// `LEPTOS_SITE_ADDR`: the listen address.
     pub address: SocketAddr,
-    /// `EASEL_DATA_DIR`: where results wait that cannot be kept yet and, by default, database and
-    /// pictures are.
+    /// Who may come in.
+    pub door: Door,
+    /// `EASEL_DATA_DIR`: where the signing key is kept, where results wait that cannot be kept yet
+    /// and, by default, database and pictures are.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: `sqlite:PATH` or `postgres://…`; `None` is SQLite in the data folder.
     pub database_url: Option<Secret>,
@@ -56,6 +64,8 @@ pub struct Config {
     pub demo_cold_start: bool,
     /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
     pub metadata: bool,
+    /// `EASEL_LOG`: lines for people, or JSON.
+    pub log: LogFormat,
 }
 
 /// A login of one Gradio app.
@@ -64,30 +74,6 @@ pub struct SpaceLogin {
     pub origin: Url,
     pub user: String,
     pub password: Secret,
-}
-
-/// A text that is never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps `text` and makes it known to [`redact`].
-    pub fn new(text: impl Into<String>) -> Self {
-        let text = text.into();
-        redact::register(&text);
-        Self(text)
-    }
-
-    /// For the request that needs it, and nothing else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
 }
 
 /// A variable that cannot be used.
@@ -107,10 +93,8 @@ impl Config {
     /// The first variable that cannot be used, with what it should look like. Never its value
     /// where that is a secret.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let text = |name| {
-            variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-        };
-        let secret = |name| text(name).map(Secret::new);
+        let texts = Texts(&variable);
+        let text = |name| texts.get(name);
 
         let data_dir = PathBuf::from(text("EASEL_DATA_DIR").unwrap_or_else(|| "data".to_owned()));
         let address = text("LEPTOS_SITE_ADDR").unwrap_or_else(|| "127.0.0.1:3000".to_owned());
@@ -118,7 +102,7 @@ impl Config {
             error("LEPTOS_SITE_ADDR", "must be an address and a port, like 127.0.0.1:3000")
         })?;
 
-        let database_url = text("DATABASE_URL");
+        let database_url = texts.secret_text("DATABASE_URL")?;
         if database_url.as_ref().is_some_and(|url| {
             !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme))
         }) {
@@ -130,11 +114,11 @@ impl Config {
             return Err(error("STORAGE_URL", "must be s3://bucket/prefix or file:///path"));
         }
 
-        let hf_token_variable = if text("HF_AUTH_KEY").is_some() || text("HF_TOKEN").is_none() {
-            "HF_AUTH_KEY"
-        } else {
-            "HF_TOKEN"
-        };
+        let (hf_token, hf_token_variable) =
+            match (texts.secret("HF_AUTH_KEY")?, texts.secret("HF_TOKEN")?) {
+                (None, Some(token)) => (Some(token), "HF_TOKEN"),
+                (token, _) => (token, "HF_AUTH_KEY"),
+            };
         let public_url = text("EASEL_PUBLIC_URL")
             .map(|value| parse_url("EASEL_PUBLIC_URL", &value))
             .transpose()?;
@@ -158,10 +142,11 @@ impl Config {
 
         Ok(Self {
             address,
+            door: Door::read(&texts)?,
             data_dir,
             database_url: database_url.map(Secret::new),
             storage_url,
-            hf_token: secret(hf_token_variable),
+            hf_token,
             hf_token_variable,
             hf_model: text("HF_MODEL"),
             hf_bill_to: text("HF_BILL_TO"),
@@ -171,14 +156,15 @@ impl Config {
                 "HF_INFERENCE_ENDPOINT",
                 "https://router.huggingface.co",
             )?,
-            replicate_token: secret("REPLICATE_API_TOKEN"),
+            replicate_token: texts.secret("REPLICATE_API_TOKEN")?,
             replicate_base_url: origin_or(
                 &text,
                 "REPLICATE_BASE_URL",
                 "https://api.replicate.com/v1",
             )?,
-            replicate_webhook_secret: secret("REPLICATE_WEBHOOK_SECRET"),
-            space_logins: text("EASEL_SPACE_LOGINS")
+            replicate_webhook_secret: texts.secret("REPLICATE_WEBHOOK_SECRET")?,
+            space_logins: texts
+                .secret_text("EASEL_SPACE_LOGINS")?
                 .map(|value| parse_logins(&value))
                 .transpose()?
                 .unwrap_or_default(),
@@ -201,6 +187,11 @@ impl Config {
             max_waiting: number_or(&text, "EASEL_MAX_WAITING", 1_000)?,
             demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
             metadata: switch(&text, "EASEL_METADATA")?,
+            log: match text("EASEL_LOG").as_deref() {
+                None | Some("text") => LogFormat::Text,
+                Some("json") => LogFormat::Json,
+                Some(_) => return Err(error("EASEL_LOG", "must be text or json")),
+            },
         })
     }
 
@@ -244,10 +235,6 @@ fn number_or(
     let Some(value) = text(variable) else { return Ok(default) };
     let number = value.parse().ok().filter(|number| (1..=10_000).contains(number));
     number.ok_or_else(|| error(variable, "must be a whole number from 1 to 10000"))
-}
-
-fn list(value: &str) -> impl Iterator<Item = &str> {
-    value.split(',').map(str::trim).filter(|entry| !entry.is_empty())
 }
 
 fn parse_url(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
@@ -339,9 +326,45 @@ mod tests {
             ("EASEL_METADATA", "yes"),
             ("EASEL_SPACE_LOGINS", "https://host user"),
             ("HF_ENDPOINT", "huggingface.co"),
+            ("EASEL_ACCESS", "everybody"),
+            ("EASEL_HOSTS", "https://easel.example"),
+            ("EASEL_HOSTS", "*"),
+            ("EASEL_TRUSTED_PROXIES", "proxy"),
+            ("EASEL_MAX_PER_DAY", "many"),
+            ("EASEL_SECRET", "too short"),
+            ("EASEL_LOG", "xml"),
         ] {
             assert_eq!(read(&[(variable, value)]).unwrap_err().variable, variable);
         }
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("token");
+        let path = path.to_str().unwrap();
+        std::fs::write(path, "hf_from_a_file\n").unwrap();
+        let config = read(&[("HF_TOKEN_FILE", path)]).unwrap();
+        assert_eq!(config.hf_token.unwrap().expose(), "hf_from_a_file");
+        assert_eq!(config.hf_token_variable, "HF_TOKEN");
+        for variables in [
+            &[("HF_TOKEN_FILE", path), ("HF_TOKEN", "hf_other")][..],
+            &[("HF_TOKEN_FILE", "/nowhere/token")],
+        ] {
+            assert_eq!(read(variables).unwrap_err().variable, "HF_TOKEN");
+        }
+    }
+
+    #[test]
+    fn names_and_networks_of_the_door_are_read() {
+        let door = read(&[
+            ("EASEL_HOSTS", "Easel.Example:8443, easel.lan."),
+            ("EASEL_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"),
+        ]);
+        let door = door.unwrap().door;
+        assert_eq!(door.hosts, ["easel.example", "easel.lan"]);
+        let proxies: Vec<_> = door.trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.1/32"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub use made::Made;
 pub use made_file::MadeFile;
 pub use registry::Registry;
 
-use super::store::ResultFile;
+use super::{redact, store::ResultFile};
 use crate::{
     error::GenerateError,
     generation::{
@@ -173,7 +173,19 @@ impl Updates {
         self.0.remember(handle).await
     }
 
-    pub fn send(&self, event: Event) {
+    /// Tells what happens. What an app wrote in it steers nothing.
+    pub fn send(&self, mut event: Event) {
+        match &mut event {
+            Event::Waking { stage: words } | Event::Log { text: words, .. } => {
+                *words = redact::plain(words);
+            }
+            Event::Progress { unit, label, .. } => {
+                for words in [unit, label].into_iter().flatten() {
+                    *words = redact::plain(words);
+                }
+            }
+            _ => {}
+        }
         self.0.send(event);
     }
 
@@ -227,5 +239,23 @@ impl UpdateSink for Recorder {
         let digest = super::picture::digest(&bytes);
         self.stored.lock().unwrap().push(bytes);
         Ok(digest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_app_says_steers_nothing() {
+        let recorder = Arc::new(Recorder::default());
+        let updates = Updates::new(recorder.clone());
+        let words = || "re\x1b[1mnd\u{202e}er".to_owned();
+        updates.notice(words());
+        updates.send(Event::Waking { stage: words() });
+        let (unit, label) = (Some(words()), Some(words()));
+        updates.send(Event::Progress { step: None, total: None, unit, fraction: None, label });
+        let told = format!("{:?}", recorder.events.lock().unwrap());
+        assert_eq!(told.matches("re[1mnder").count(), 4, "{told}");
     }
 }

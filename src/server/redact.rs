@@ -26,9 +26,10 @@ pub fn register(secret: &str) {
     }
 }
 
-/// `text` without keys, tokens and signed queries.
+/// `text` without keys, tokens and signed queries, and without what would steer a terminal or
+/// turn the text around it.
 pub fn redact(text: &str) -> String {
-    let mut text = text.to_owned();
+    let mut text = plain(text);
     for secret in SECRETS.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter() {
         text = text.replace(secret.as_str(), "[redacted]");
     }
@@ -57,6 +58,22 @@ pub fn excerpt(text: &str) -> String {
         }
     }
     redact(&words).chars().take(MAX_DETAIL_CHARS).collect()
+}
+
+/// `text` without control characters, but for ends of lines and tabs, and without those that turn
+/// the direction of what follows.
+pub fn plain(text: &str) -> String {
+    let is_plain = |letter: &char| match letter {
+        '\n' | '\t' => true,
+        letter => !letter.is_control() && !turns_text(*letter),
+    };
+    text.chars().filter(is_plain).collect()
+}
+
+/// Whether it makes what follows run in another direction: embeddings, overrides and isolates of
+/// Unicode. Arabic and Hebrew run right without them.
+pub fn turns_text(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn html_title(text: &str) -> Option<&str> {
@@ -96,6 +113,15 @@ mod tests {
     fn a_registered_secret_is_removed_wherever_it_is() {
         register("correct-horse-battery");
         assert_eq!(redact("x=correct-horse-battery&y"), "x=[redacted]&y");
+    }
+
+    #[test]
+    fn words_of_others_steer_nothing() {
+        let words = "step 1\x1b[31m\u{202e}gnp.\u{2069} \u{9b}2J\x08 שלום";
+        assert_eq!(excerpt(words), "step 1[31mgnp. 2J שלום");
+        assert_eq!(redact("two\n\tlines\r"), "two\n\tlines");
+        // A token is found although something invisible stands in it.
+        assert_eq!(redact("hf_abcd\u{202d}efghijkl"), "[redacted]");
     }
 
     #[test]

@@ -6,11 +6,14 @@ mod events;
 mod files;
 mod form;
 mod gallery;
+mod hosts;
 mod manners;
 mod models;
 mod pictures;
+mod session;
 mod shared;
 mod space;
+mod streams;
 
 use axum::{
     Extension, Router,
@@ -35,13 +38,16 @@ use tower_http::{
     trace::TraceLayer,
 };
 
+use self::hosts::Hosts;
+pub use self::streams::Streams;
 use super::{
+    access::{self, Caller},
     budget::{Sending, Share},
-    client_address::ClientAddress,
-    service::Caller,
-    session::{self, IsNew},
+    client_address::{self, ClientAddress, TrustedProxies},
+    session::{IsNew, with_session},
     state::AppState,
     store::SessionId,
+    visitors::Asker,
 };
 use crate::{
     app::{App, Part},
@@ -71,7 +77,17 @@ pub fn router(state: AppState) -> Router {
         .precompressed_gzip()
         .append_index_html_on_directories(false);
 
-    let with_session = Router::new()
+    let hosts = Hosts::new(&state.config);
+    let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
+
+    // What spends the operator's money beside generations, and what tells about them.
+    let of_the_operator = Router::new()
+        .route("/connections/{provider}", post(models::check))
+        .route("/space/copy", get(space::dialog).post(space::make))
+        .route("/space/cost", get(space::cost))
+        .route_layer(middleware::from_fn(access::operator_only));
+
+    let with_a_session = Router::new()
         .route("/", get(page))
         .route(
             "/api/{*function}",
@@ -97,23 +113,22 @@ pub fn router(state: AppState) -> Router {
         )
         .route("/models", get(models::search))
         .route("/connections", get(models::connections))
-        .route("/connections/{provider}", post(models::check))
-        .route("/space/copy", get(space::dialog).post(space::make))
-        .route("/space/cost", get(space::cost))
+        .route("/session", get(session::page).post(session::forget))
         .route("/gallery", get(gallery::list))
         .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
             post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
+        .merge(of_the_operator)
         // What the server draws is small: the next level saves a few hundred bytes and takes
         // three times as long.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(1)).compress_when(is_html))
-        .layer(middleware::from_fn_with_state(state.signer.clone(), session::with_session))
-        .layer(middleware::from_fn(manners::refuse_cross_site));
+        .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
+        .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));
 
     Router::new()
-        .merge(with_session)
+        .merge(with_a_session)
         .merge(state.webhooks.clone().router())
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))
@@ -127,6 +142,9 @@ pub fn router(state: AppState) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(manners::request_span))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn_with_state(hosts, hosts::refuse_others))
+                .layer(middleware::from_fn_with_state(proxies, client_address::with_client_address))
+                .layer(middleware::from_fn_with_state(state.access, access::with_caller))
                 .layer(CatchPanicLayer::new()),
         )
         .with_state(state)
@@ -135,6 +153,7 @@ pub fn router(state: AppState) -> Router {
 async fn page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    caller: Caller,
     request: Request,
 ) -> Response {
     let offers = state.offers().await;
@@ -149,27 +168,27 @@ async fn page(
         move || provide_context(context.clone()),
         move || {
             let (state, offers) = (state.clone(), offers.clone());
-            leptos::view! { <App state offers part=part.clone() page=page.clone()/> }
+            leptos::view! { <App state offers caller part=part.clone() page=page.clone()/> }
         },
     );
     handler(request).await
 }
 
-async fn server_function(State(state): State<AppState>, request: Request) -> Response {
-    let extensions = request.extensions();
-    let caller = extensions.get::<SessionId>().map(|session| Caller {
-        session: session.clone(),
-        address: Some(ClientAddress::of(extensions)),
-        is_new: extensions.get::<IsNew>().is_some(),
-    });
+async fn server_function(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    address: ClientAddress,
+    request: Request,
+) -> Response {
+    let is_new = request.extensions().get::<IsNew>().is_some();
+    let asker = Asker { session, caller, address, is_new };
     let sending = Sending::default();
     let kept = sending.clone();
     let context = move || {
         provide_context(state.clone());
         provide_context(sending.clone());
-        if let Some(caller) = caller.clone() {
-            provide_context(caller);
-        }
+        provide_context(asker.clone());
     };
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     held_until_sent(response.into_response(), kept.take())
@@ -208,6 +227,7 @@ impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Storage { .. } | Self::CannotKeep { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -1,50 +1,206 @@
 //! Whose browser it is: a random name in a signed cookie, nothing else.
 
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header, uri::Authority},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use axum_extra::extract::cookie::{Cookie, Key, SameSite, SignedCookieJar};
-use rand::RngCore;
+use axum_extra::extract::cookie::{Cookie, CookieJar, Key, SameSite, SignedCookieJar};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
-use super::store::{Records, SessionId, StoreError};
+use super::{
+    config::Config,
+    keys::signing_keys,
+    service::now_ms,
+    store::{Records, SessionId, StoreError},
+};
 
-const COOKIE: &str = "easel_session";
+/// How the names of all our cookies begin: of this Easel, of others on this host, and of earlier
+/// versions, which were called `easel_session`.
+const NAME_PREFIX: &str = "easel_";
 
+/// Browsers keep a cookie with this prefix to the very host that set it over TLS.
+const HOST_PREFIX: &str = "__Host-";
+
+const DAY_S: i64 = 24 * 60 * 60;
 /// As long as browsers keep a cookie.
-const MAX_AGE_DAYS: i64 = 400;
+const MAX_AGE_S: i64 = 400 * DAY_S;
+/// Used after this, it is given anew, so that only one that is not used ever ends.
+const RENEW_AFTER_S: i64 = 30 * DAY_S;
 
-/// Signs and checks session cookies. The key is kept with the data, so that a restart, or another
-/// process on the same data, knows everybody again.
+/// How soon the other servers on the same database know that a session was ended.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// Signs and checks session cookies. The keys are kept with the data, so that a restart, or
+/// another process on the same data, knows everybody again. Cheap to clone.
 #[derive(Clone)]
-pub struct Signer(Key);
+pub struct Signer(Arc<Inner>);
+
+struct Inner {
+    /// Never empty.
+    keys: Vec<Key>,
+    /// Two Easels on one host, at two ports, get each other's cookies: named alike they would
+    /// replace them.
+    name: String,
+    /// Where everybody comes over TLS.
+    public_host: Option<String>,
+    ended: RwLock<HashSet<SessionId>>,
+    records: Records,
+}
+
+/// What a cookie says.
+struct Known {
+    session: SessionId,
+    /// Unix time in seconds.
+    issued_s: i64,
+    name: String,
+    /// Signed with the key that signs now.
+    is_fresh: bool,
+}
 
 impl Signer {
-    pub async fn new(records: &Records) -> Result<Self, StoreError> {
-        let mut fresh = [0; 64];
-        rand::rng().fill_bytes(&mut fresh);
-        let key = records.signing_key(fresh).await?;
-        Ok(Self(Key::from(&key)))
+    /// # Errors
+    ///
+    /// When the keys cannot be read or kept.
+    pub async fn open(config: &Config, records: &Records) -> Result<Self, StoreError> {
+        let keys = signing_keys(config, records).await?;
+        let instance = records.instance(&format!("{:08x}", rand::random::<u32>())).await?;
+        let public = config.public_url.as_ref().filter(|url| url.scheme() == "https");
+        let signer = Self(Arc::new(Inner {
+            keys,
+            name: format!("{NAME_PREFIX}{instance}"),
+            public_host: public.and_then(|url| url.host_str()).map(str::to_owned),
+            ended: RwLock::default(),
+            records: records.clone(),
+        }));
+        signer.look_for_ended().await?;
+        Ok(signer)
     }
 
-    /// The session that the request's cookie names, if its signature is ours.
+    /// The session that the request's cookie names, if its signature is ours and it was not ended.
     pub fn session(&self, headers: &HeaderMap) -> Option<SessionId> {
-        let jar = SignedCookieJar::from_headers(headers, self.0.clone());
-        jar.get(COOKIE).map(|cookie| SessionId::new(cookie.value()))
+        self.known(headers).map(|known| known.session)
     }
 
-    fn set_cookie(&self, session: &SessionId) -> Option<HeaderValue> {
-        let cookie = Cookie::build((COOKIE, session.as_str().to_owned()))
+    /// Ends the session on all servers. What it made stays, and nobody sees it any more.
+    ///
+    /// # Errors
+    ///
+    /// When that could not be kept: the session goes on.
+    pub async fn end(&self, session: &SessionId) -> Result<(), StoreError> {
+        if self.0.records.end_session(session, now_ms()).await? {
+            self.0.ended.write().unwrap_or_else(PoisonError::into_inner).insert(session.clone());
+        }
+        Ok(())
+    }
+
+    /// Learns of sessions that other servers ended, for as long as it is polled.
+    pub async fn follow(self) {
+        loop {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            if let Err(error) = self.look_for_ended().await {
+                tracing::warn!(%error, "ended sessions could not be looked for");
+            }
+        }
+    }
+
+    /// A name for `text` that tells nothing about it, and is the same as long as the key is.
+    pub fn pseudonym(&self, text: &str) -> String {
+        let mut hmac = Hmac::<Sha256>::new_from_slice(self.0.keys[0].signing())
+            .expect("a key of any length will do");
+        hmac.update(text.as_bytes());
+        let digest = hmac.finalize().into_bytes();
+        digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    async fn look_for_ended(&self) -> Result<(), StoreError> {
+        let ended = self.0.records.ended_sessions().await?;
+        *self.0.ended.write().unwrap_or_else(PoisonError::into_inner) = ended;
+        Ok(())
+    }
+
+    fn has_ended(&self, session: &SessionId) -> bool {
+        self.0.ended.read().unwrap_or_else(PoisonError::into_inner).contains(session)
+    }
+
+    fn known(&self, headers: &HeaderMap) -> Option<Known> {
+        let now_s = now_ms() / 1000;
+        self.ours(headers).into_iter().find_map(|(cookie, is_fresh)| {
+            let value = cookie.value();
+            // Earlier ones do not tell when they were issued.
+            let (session, issued) = value.split_once('.').unwrap_or((value, "0"));
+            let issued_s = issued.parse().unwrap_or(0);
+            let is_over = issued_s > 0 && now_s - issued_s > MAX_AGE_S;
+            let session = SessionId::new(session);
+            let counts = !is_over && !self.has_ended(&session);
+            let name = cookie.name().to_owned();
+            counts.then_some(Known { session, issued_s, name, is_fresh })
+        })
+    }
+
+    /// The cookies with a signature of ours, and whether it is of the key that signs now.
+    fn ours(&self, headers: &HeaderMap) -> Vec<(Cookie<'static>, bool)> {
+        let names = self.names_in(headers);
+        let mut ours = Vec::new();
+        for (index, key) in self.0.keys.iter().enumerate().filter(|_| !names.is_empty()) {
+            let jar = SignedCookieJar::from_headers(headers, key.clone());
+            ours.extend(names.iter().filter_map(|name| Some((jar.get(name)?, index == 0))));
+        }
+        ours
+    }
+
+    /// The names under which our cookie may be in `headers`, the likeliest first. Whether it is
+    /// ours the signature tells.
+    fn names_in(&self, headers: &HeaderMap) -> Vec<String> {
+        let is_meant =
+            |name: &&str| name.strip_prefix(HOST_PREFIX).unwrap_or(name).starts_with(NAME_PREFIX);
+        let jar = CookieJar::from_headers(headers);
+        let names = jar.iter().map(Cookie::name).filter(is_meant);
+        let mut names: Vec<_> = names.map(str::to_owned).collect();
+        names.sort_by_key(|name| !self.is_current(name));
+        names
+    }
+
+    fn is_current(&self, name: &str) -> bool {
+        name.strip_prefix(HOST_PREFIX).unwrap_or(name) == self.0.name
+    }
+
+    /// What the cookie is called where `headers` ask.
+    fn name_at(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = host.and_then(|host| host.parse::<Authority>().ok());
+        let is_public = host.is_some_and(|host| {
+            let public = self.0.public_host.as_deref();
+            public.is_some_and(|public| public.eq_ignore_ascii_case(host.host()))
+        });
+        format!("{}{}", if is_public { HOST_PREFIX } else { "" }, self.0.name)
+    }
+
+    /// Takes the cookies of `headers` that are ours away from the browser.
+    pub fn take_away(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
+        self.ours(headers).iter().filter_map(|(cookie, _)| removal(cookie.name())).collect()
+    }
+
+    fn cookie(&self, name: String, session: &SessionId) -> Option<HeaderValue> {
+        let is_secure = name.starts_with(HOST_PREFIX);
+        let value = format!("{}.{}", session.as_str(), now_ms() / 1000);
+        let cookie = Cookie::build((name, value))
             .path("/")
             .http_only(true)
+            .secure(is_secure)
             .same_site(SameSite::Lax)
-            .max_age(time::Duration::days(MAX_AGE_DAYS))
+            .max_age(time::Duration::seconds(MAX_AGE_S))
             .build();
-        let jar = SignedCookieJar::new(self.0.clone()).add(cookie);
-        let response = axum::response::IntoResponse::into_response(jar);
-        response.headers().get(header::SET_COOKIE).cloned()
+        let jar = SignedCookieJar::new(self.0.keys[0].clone()).add(cookie);
+        jar.into_response().headers().get(header::SET_COOKIE).cloned()
     }
 }
 
@@ -58,22 +214,39 @@ pub async fn with_session(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let known = signer.session(request.headers());
-    let session = known.clone().unwrap_or_else(new_session);
+    let known = signer.known(request.headers());
+    let name = signer.name_at(request.headers());
+    let session = known.as_ref().map_or_else(new_session, |known| known.session.clone());
     request.extensions_mut().insert(session.clone());
     if known.is_none() {
         request.extensions_mut().insert(IsNew);
     }
     let mut response = next.run(request).await;
-    if known.is_none()
-        && let Some(cookie) = signer.set_cookie(&session)
-    {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    let is_current = known.as_ref().is_some_and(|known| {
+        let age_s = now_ms() / 1000 - known.issued_s;
+        known.name == name && known.is_fresh && age_s < RENEW_AFTER_S
+    });
+    // A handler that sets one of its own has just ended the session.
+    if is_current || response.headers().contains_key(header::SET_COOKIE) {
+        return response;
+    }
+    let headers = response.headers_mut();
+    headers.extend(signer.cookie(name, &session).map(|cookie| (header::SET_COOKIE, cookie)));
+    if let Some(known) = known.filter(|known| !signer.is_current(&known.name)) {
+        headers.extend(removal(&known.name).map(|cookie| (header::SET_COOKIE, cookie)));
     }
     response
+}
+
+fn removal(name: &str) -> Option<HeaderValue> {
+    let secure = if name.starts_with(HOST_PREFIX) { "; Secure" } else { "" };
+    format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}").parse().ok()
 }
 
 /// 128 random bits, in hex.
 fn new_session() -> SessionId {
     SessionId::new(format!("{:032x}", rand::random::<u128>()))
 }
+
+#[cfg(test)]
+mod tests;

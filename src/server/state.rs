@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::config::LeptosOptions;
 
 use super::{
+    access::{Access, Caller},
     assets::Assets,
     budget::Budget,
     config::Config,
@@ -16,11 +17,13 @@ use super::{
         replicate::{Replicate, webhook::Webhooks},
         space::SpaceProvider,
     },
+    router::Streams,
     service::{Limits, Service},
     session::Signer,
     store::{Images, Records, StoreError},
+    visitors::Visitors,
 };
-use crate::generation::{Model, ModelReference};
+use crate::generation::{Badge, Model, ModelPage, ModelReference};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -35,6 +38,9 @@ const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 #[derive(Clone)]
 pub struct AppState {
     pub config: Arc<Config>,
+    pub access: Access,
+    pub visitors: Visitors,
+    pub streams: Streams,
     pub budget: Budget,
     pub service: Service,
     pub webhooks: Arc<Webhooks>,
@@ -71,7 +77,9 @@ impl AppState {
     pub async fn open(config: Config, leptos: LeptosOptions) -> Result<Self, StoreError> {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
-        let signer = Signer::new(&records).await?;
+        let signer = Signer::open(&config, &records).await?;
+        let offers: Arc<[_]> = offered_models(&config).into();
+        let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let budget = Budget::new(BUDGET_BYTES);
         let guard = Guard::new(config.listed_origins()).within(budget.clone());
         let limits = Limits {
@@ -92,7 +100,11 @@ impl AppState {
         let registry = Registry::new(providers);
         let service = Service::new(registry, records, images, budget.clone(), limits);
         Ok(Self {
-            offers: offered_models(&config).into(),
+            offers,
+            // Without a word, nobody is trusted who may come from elsewhere.
+            access: Access::of(&config).unwrap_or(Access::Open),
+            visitors,
+            streams: Streams::default(),
             assets: Arc::new(Assets::find(&leptos)),
             config: Arc::new(config),
             budget,
@@ -119,12 +131,32 @@ impl AppState {
         Offers { offers: offers.collect(), chosen, first }
     }
 
+    /// A page of models for `caller`: visitors find what is on offer.
+    pub async fn search(&self, caller: Caller, query: &str, cursor: Option<&str>) -> ModelPage {
+        if caller.is_operator() {
+            return self.service.registry().search(query, cursor).await;
+        }
+        let query = query.trim().to_lowercase();
+        let is_meant = |offer: &&ModelReference| offer.as_str().to_lowercase().contains(&query);
+        let found = self.offers.iter().filter(is_meant);
+        let models = found.map(|offer| Badge::new(offer.clone(), title_of(offer))).collect();
+        ModelPage { models, next: None, notice: None }
+    }
+
     /// A line for the person who started the server: what can be used, and what is missing.
     pub fn on_offer(&self) -> String {
         let models: Vec<_> = self.offers.iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");
         if self.config.hf_token.is_none() && self.config.replicate_token.is_none() {
             line += " · no keys found: add HF_AUTH_KEY to .env for Hugging Face";
+        }
+        if self.access == Access::Open {
+            let door = &self.config.door;
+            line += &format!(
+                "\nEASEL_ACCESS=open: ANYBODY who reaches this server may run these models with \
+                 your keys, {} times a day in all and {} times from one address",
+                door.max_per_day, door.max_per_day_each
+            );
         }
         line
     }

@@ -28,6 +28,7 @@ mod storable;
 mod sweep;
 mod thumbnail;
 mod uploads;
+mod visits;
 
 pub use crate::generation::{RecordState, StoredImage};
 pub use backup::{Moved, export, import};
@@ -44,3 +45,4 @@ pub use signals::Signal;
 pub use spool::{Made, Spool};
 pub(super) use storable::storable_event;
 pub use sweep::{Swept, keep_sweeping, sweep};
+pub use visits::Visit;

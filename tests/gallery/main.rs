@@ -7,3 +7,4 @@ mod live;
 mod parts;
 mod sharing;
 mod site;
+mod visitors;

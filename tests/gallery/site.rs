@@ -117,12 +117,12 @@ impl Browser<'_> {
 
     /// A generation that is running.
     pub async fn begun(&self, prompt: &str) -> GenerationId {
+        self.begun_with(ModelReference::demo(), prompt).await
+    }
+
+    async fn begun_with(&self, model: ModelReference, prompt: &str) -> GenerationId {
         let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
-        let request = Request {
-            model: ModelReference::demo(),
-            prompt: prompt.to_owned(),
-            inputs: Default::default(),
-        };
+        let request = Request { model, prompt: prompt.to_owned(), inputs: Default::default() };
         let now_ms = self.site.clock.fetch_add(1_000, Ordering::Relaxed);
         let records = self.site.state.service.records();
         let claim = records.claim_new(&id, &self.session, &request, "test", now_ms).await.unwrap();
@@ -133,6 +133,14 @@ impl Browser<'_> {
     async fn end(&self, id: &GenerationId, end: &End) {
         let now_ms = self.site.clock.load(Ordering::Relaxed);
         assert!(self.site.state.service.records().finish(id, end, now_ms).await.unwrap());
+    }
+
+    /// A failed generation of this model.
+    pub async fn made_with(&self, model: &ModelReference) -> GenerationId {
+        let id = self.begun_with(model.clone(), "a fox").await;
+        let error = GenerateError::ModelFailed { detail: String::new() };
+        self.end(&id, &End::Failed(error)).await;
+        id
     }
 
     pub async fn failed(&self, prompt: &str) -> GenerationId {

@@ -2,8 +2,10 @@
 
 mod alone;
 mod bucket;
+mod clients;
 mod command;
 mod crash;
+mod door;
 mod gallery;
 mod page;
 mod peers;

@@ -75,11 +75,17 @@ impl Server {
 
     /// Starts where another server is already, and answers what it says when it gives up.
     pub async fn refused(folder: &Path) -> String {
+        Self::refused_with(folder, &[]).await
+    }
+
+    /// Starts with these variables, and answers what it says when it gives up.
+    pub async fn refused_with(folder: &Path, variables: &[(&str, String)]) -> String {
         let output = Command::new(env!("CARGO_BIN_EXE_easel"))
             .current_dir(std::env::temp_dir())
             .env_clear()
             .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
             .env("EASEL_DATA_DIR", folder)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .output();
         let output = timeout(PATIENCE, output).await.expect("it gives up").unwrap();
         assert!(!output.status.success());

@@ -1,15 +1,12 @@
 //! Word of what changes in a session's gallery, for every open tab.
 
-use std::{collections::HashMap, convert::Infallible, time::Duration};
+use std::collections::HashMap;
 
 use axum::{
     Extension,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue},
-    response::{
-        IntoResponse, Response,
-        sse::{self, KeepAlive, Sse},
-    },
+    http::HeaderMap,
+    response::{Response, sse},
 };
 use futures::{StreamExt, stream};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -17,13 +14,12 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use crate::{
     generation::{GenerationId, RecordState},
     server::{
+        client_address::ClientAddress,
         service::Service,
         state::AppState,
         store::{SessionId, Signal},
     },
 };
-
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// How many generations a stream remembers.
 const KNOWN: usize = 4_096;
@@ -36,10 +32,12 @@ const LOOK_AGAIN: &str = "*";
 pub async fn changes(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    address: ClientAddress,
     headers: HeaderMap,
 ) -> Response {
     let signals = state.service.records().signals();
     let service = state.service.clone();
+    let whose = session.clone();
     let changes = Changes { service, signals, session, known: HashMap::new() };
     let changes = stream::unfold(changes, |mut changes| async move {
         let id = changes.next().await?;
@@ -49,13 +47,10 @@ pub async fn changes(
     let first = sse::Event::default().id("1");
     let was_away = headers.contains_key("last-event-id");
     let first = if was_away { first.data(LOOK_AGAIN) } else { first };
-    let changes = stream::iter([first]).chain(changes).map(Ok::<_, Infallible>);
+    let changes = stream::iter([first]).chain(changes);
     let stopping = state.service.stopping();
     let changes = changes.take_until(async move { stopping.cancelled().await });
-    let answer = Sse::new(changes).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
-    // Some proxies hold back what they do not know to be a stream.
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    ([unbuffered], answer).into_response()
+    state.streams.answer(&whose, address, changes)
 }
 
 struct Changes {

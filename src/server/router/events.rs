@@ -1,15 +1,10 @@
 //! The live status of a generation: a standard `text/event-stream` that can be resumed.
 
-use std::{convert::Infallible, time::Duration};
-
 use axum::{
     Extension,
     extract::{Path, Query, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
-    response::{
-        IntoResponse, Response,
-        sse::{self, KeepAlive, Sse},
-    },
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response, sse},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures::StreamExt;
@@ -17,10 +12,8 @@ use serde::Deserialize;
 
 use crate::{
     generation::{GenerationId, NumberedEvent},
-    server::{state::AppState, store::SessionId},
+    server::{client_address::ClientAddress, state::AppState, store::SessionId},
 };
-
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 #[derive(Deserialize)]
 pub struct Form {
@@ -36,17 +29,15 @@ pub async fn events(
     Extension(session): Extension<SessionId>,
     Path(id): Path<GenerationId>,
     Query(form): Query<Form>,
+    address: ClientAddress,
     headers: HeaderMap,
 ) -> Response {
     let after = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let Ok(events) = state.service.watch(&session, &id, after.unwrap_or(0)).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let events = events.map(move |event| Ok::<_, Infallible>(written(&event, form.packed)));
-    let answer = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
-    // Some proxies hold back what they do not know to be a stream.
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    ([unbuffered], answer).into_response()
+    let events = events.map(move |event| written(&event, form.packed));
+    state.streams.answer(&session, address, events)
 }
 
 fn written(event: &NumberedEvent, packed: bool) -> sse::Event {

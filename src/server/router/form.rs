@@ -18,10 +18,10 @@ use crate::{
     },
     error::GenerateError,
     generation::{
-        FileReference, GalleryItem, GenerationId, InputSchema, InputValue, Inputs, ModelReference,
-        ProviderKind, Recipe, Request, Role,
+        AppDetails, EndpointDetails, FileReference, GalleryItem, GenerationId, InputSchema,
+        InputValue, Inputs, ModelReference, ProviderKind, Recipe, Request, Role,
     },
-    server::{metadata, state::AppState, store::SessionId},
+    server::{access::Caller, metadata, state::AppState, store::SessionId},
 };
 
 #[derive(Deserialize)]
@@ -35,13 +35,14 @@ pub struct Wanted {
 /// those of its inputs that the model takes too.
 pub async fn of_model(
     State(state): State<AppState>,
+    caller: Caller,
     Query(Wanted { example }): Query<Wanted>,
     body: Bytes,
 ) -> Response {
     let Ok(request) = postcard::from_bytes::<Request>(&body) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let mut filled = filled(&state, request.model, |schema| match schema {
+    let mut filled = filled(&state, caller, request.model, |schema| match schema {
         Some(schema) => known(request.inputs, schema),
         None => request.inputs,
     })
@@ -71,10 +72,11 @@ enum SeedUse {
 pub async fn of_generation(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    caller: Caller,
     Query(Kept { generation, seed }): Query<Kept>,
 ) -> Result<Response, GenerateError> {
     let item = state.service.gallery_item(&session, &generation).await?;
-    let mut filled = filled(&state, item.request.model.clone(), |schema| {
+    let mut filled = filled(&state, caller, item.request.model.clone(), |schema| {
         let name = schema.and_then(|schema| schema.with_role(Role::Seed));
         let name = name.map(|field| field.name.as_str());
         match seed {
@@ -98,6 +100,7 @@ pub struct Chosen {
 /// why it is not known.
 pub async fn of_picture(
     State(state): State<AppState>,
+    caller: Caller,
     Query(chosen): Query<Chosen>,
     body: Bytes,
 ) -> Response {
@@ -109,7 +112,7 @@ pub async fn of_picture(
     let own = recipe.model.clone();
     let model = own.or(chosen.model).unwrap_or_else(ModelReference::demo);
     let prompt = recipe.prompt.clone();
-    let mut filled = filled(&state, model, |schema| match schema {
+    let mut filled = filled(&state, caller, model, |schema| match schema {
         Some(schema) => inputs_of(recipe, schema),
         None => recipe.inputs,
     })
@@ -133,12 +136,18 @@ pub async fn file(Query(added): Query<Added>) -> Response {
     }
 }
 
-/// The form of `model`; `inputs` chooses what stands in it, once it is known what the model takes.
+/// The form of `model` for `caller`; `inputs` chooses what stands in it, once it is known what the
+/// model takes.
 async fn filled(
     state: &AppState,
+    caller: Caller,
     reference: ModelReference,
     inputs: impl FnOnce(Option<&InputSchema>) -> Inputs,
 ) -> FilledForm {
+    if let Err(error) = state.visitors.check(caller, &reference) {
+        let inputs = inputs(None);
+        return FilledForm { model: Some(Err(error)), inputs, prompt: None, app: None, reference };
+    }
     let details = async {
         match reference.provider() {
             // Why an app does not answer is told with its form.
@@ -147,8 +156,21 @@ async fn filled(
         }
     };
     let (model, app) = tokio::join!(state.service.describe(&reference), details);
+    let app = app.map(|app| if caller.is_operator() { app } else { for_visitors(state, app) });
     let inputs = inputs(model.as_ref().ok().map(|model| &model.schema));
     FilledForm { model: Some(model), inputs, prompt: None, app, reference }
+}
+
+/// An app without what is not on offer: a copy of it, and other endpoints.
+fn for_visitors(state: &AppState, app: AppDetails) -> AppDetails {
+    let AppDetails { title, version, endpoints, chosen, .. } = app;
+    let is_on_offer = |(index, endpoint): &(usize, EndpointDetails)| {
+        *index == chosen || state.visitors.check(Caller::Visitor, &endpoint.reference).is_ok()
+    };
+    let left: Vec<_> = endpoints.into_iter().enumerate().filter(is_on_offer).collect();
+    let chosen = left.iter().position(|(index, _)| *index == chosen).unwrap_or(0);
+    let endpoints = left.into_iter().map(|(_, endpoint)| endpoint).collect();
+    AppDetails { title, version, space: None, endpoints, chosen }
 }
 
 fn answer(filled: FilledForm) -> Response {

@@ -19,7 +19,7 @@ use crate::{
     },
     error::GenerateError,
     generation::{GalleryItem, GenerationId, Role},
-    server::{state::AppState, store::SessionId},
+    server::{access::Caller, state::AppState, store::SessionId},
 };
 
 /// How long the viewer waits for the description of a model. It only tells of the seed.
@@ -39,16 +39,20 @@ pub async fn list(
 pub async fn viewer(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    caller: Caller,
     Path((id, position)): Path<(GenerationId, usize)>,
 ) -> Result<Response, GenerateError> {
     let item = state.service.gallery_item(&session, &id).await?;
     let share = state.service.share_of(&session, &id).await?;
-    let takes_seed = takes_seed(&state, &item).await;
+    let takes_seed = takes_seed(&state, caller, &item).await;
     let seen = Seen { item, position, takes_seed, share };
     Ok(fragment(app::html(|| view! { <Viewer seen/> })))
 }
 
-async fn takes_seed(state: &AppState, item: &GalleryItem) -> bool {
+async fn takes_seed(state: &AppState, caller: Caller, item: &GalleryItem) -> bool {
+    if state.visitors.check(caller, &item.request.model).is_err() {
+        return false;
+    }
     let described = state.service.describe(&item.request.model);
     let model = tokio::time::timeout(LOOK, described).await;
     model.is_ok_and(|model| model.is_ok_and(|model| model.schema.with_role(Role::Seed).is_some()))

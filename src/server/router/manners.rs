@@ -1,17 +1,24 @@
 //! What every answer has, and who may ask.
 
 use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use tracing::{Span, info_span};
+use url::Url;
+
+use super::hosts::Hosts;
 
 /// A page of another site must not make this server work: browsers say where a request comes from.
-pub async fn refuse_cross_site(request: Request, next: Next) -> Response {
+pub async fn refuse_cross_site(
+    State(hosts): State<Hosts>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_safe || is_same_site(request.headers()) {
+    if is_safe || is_same_site(request.headers(), hosts.public_url()) {
         next.run(request).await
     } else {
         (StatusCode::FORBIDDEN, "this request comes from another site").into_response()
@@ -19,16 +26,39 @@ pub async fn refuse_cross_site(request: Request, next: Next) -> Response {
 }
 
 /// Programs that are no browsers send neither header and hold no cookie that could be misused.
-fn is_same_site(headers: &HeaderMap) -> bool {
+fn is_same_site(headers: &HeaderMap, public: Option<&Url>) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or(""));
     let fetched_from = text(HeaderName::from_static("sec-fetch-site"));
     if fetched_from.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return false;
     }
-    let Some(origin) = text(header::ORIGIN) else { return true };
-    let origin =
-        origin.parse::<Uri>().ok().and_then(|uri| uri.authority().map(ToString::to_string));
-    origin.is_some() && origin.as_deref() == text(header::HOST)
+    match text(header::ORIGIN) {
+        None => true,
+        Some(origin) => is_own(origin, text(header::HOST).unwrap_or(""), public),
+    }
+}
+
+/// Whether a page of `origin` is ours, when `host` is asked. Where this is the public address, its
+/// scheme counts too: without it nobody knows whether a proxy in front speaks TLS.
+fn is_own(origin: &str, host: &str, public: Option<&Url>) -> bool {
+    let (Ok(origin), Ok(host)) = (origin.parse::<Url>(), host.parse::<Authority>()) else {
+        return false;
+    };
+    if let Some(public) = public
+        && (public.host_str() == origin.host_str() || host_is(&host, public))
+    {
+        return origin.origin() == public.origin();
+    }
+    let asked_port = host.port_u16().or(match origin.scheme() {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    });
+    host_is(&host, &origin) && asked_port.is_some() && asked_port == origin.port_or_known_default()
+}
+
+fn host_is(host: &Authority, url: &Url) -> bool {
+    url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()))
 }
 
 /// Headers for everything. The page adds its own Content-Security-Policy, with a nonce.
@@ -72,13 +102,36 @@ mod tests {
         for (pairs, allowed) in [
             (&[("host", "easel:3000")][..], true),
             (&[("host", "easel:3000"), ("origin", "http://easel:3000")], true),
+            (&[("host", "Easel"), ("origin", "http://easel")], true),
+            (&[("host", "easel:443"), ("origin", "https://easel")], true),
+            (&[("host", "[::1]:3000"), ("origin", "http://[::1]:3000")], true),
+            (&[("host", "easel:3000"), ("origin", "http://easel")], false),
+            (&[("host", "easel:3000"), ("origin", "http://easel:3001")], false),
             (&[("host", "easel:3000"), ("origin", "http://evil.example")], false),
             (&[("host", "easel:3000"), ("origin", "null")], false),
+            (&[("host", "easel"), ("origin", "file://easel")], false),
+            (&[("origin", "http://easel:3000")], false),
             (&[("host", "easel:3000"), ("sec-fetch-site", "same-origin")], true),
             (&[("host", "easel:3000"), ("sec-fetch-site", "cross-site")], false),
             (&[("host", "easel:3000"), ("sec-fetch-site", "same-site")], false),
         ] {
-            assert_eq!(is_same_site(&headers(pairs)), allowed, "{pairs:?}");
+            assert_eq!(is_same_site(&headers(pairs), None), allowed, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn at_the_public_address_the_scheme_counts() {
+        let public = "https://easel.example/studio".parse().unwrap();
+        for (host, origin, allowed) in [
+            ("easel.example", "https://easel.example", true),
+            ("easel.example", "http://easel.example", false),
+            ("easel.example", "https://easel.example:8443", false),
+            // The proxy names the address behind it.
+            ("127.0.0.1:3000", "https://easel.example", true),
+            ("127.0.0.1:3000", "http://127.0.0.1:3000", true),
+            ("127.0.0.1:3000", "http://evil.example", false),
+        ] {
+            assert_eq!(is_own(origin, host, Some(&public)), allowed, "{host} {origin}");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         finder::Found,
     },
     generation::ProviderKind,
-    server::state::AppState,
+    server::{access::Caller, state::AppState},
 };
 
 #[derive(Deserialize)]
@@ -27,17 +27,21 @@ pub struct Search {
     cursor: Option<String>,
 }
 
-/// `GET /models`: a page of models from all providers; an empty query browses.
-pub async fn search(State(state): State<AppState>, Query(search): Query<Search>) -> Response {
-    let registry = state.service.registry();
-    let page = registry.search(&search.query, search.cursor.as_deref()).await;
+/// `GET /models`: a page of models from all providers; an empty query browses. Visitors find what
+/// is on offer.
+pub async fn search(
+    State(state): State<AppState>,
+    caller: Caller,
+    Query(search): Query<Search>,
+) -> Response {
+    let page = state.search(caller, &search.query, search.cursor.as_deref()).await;
     fragment(app::html(|| view! { <Found page/> }))
 }
 
 /// `GET /connections`: what is known of the way to each provider.
-pub async fn connections(State(state): State<AppState>) -> Response {
+pub async fn connections(State(state): State<AppState>, caller: Caller) -> Response {
     let ways = state.service.registry().all().map(|provider| provider.connection()).collect();
-    fragment(app::html(|| view! { <Connections ways/> }))
+    fragment(app::html(|| view! { <Connections ways caller/> }))
 }
 
 /// `POST /connections/{provider}`: asks a provider about its key.
@@ -47,5 +51,5 @@ pub async fn check(State(state): State<AppState>, Path(prefix): Path<String>) ->
         return StatusCode::NOT_FOUND.into_response();
     };
     let way = provider.check().await;
-    fragment(app::html(|| view! { <Way way/> }))
+    fragment(app::html(|| view! { <Way way caller=Caller::Operator/> }))
 }

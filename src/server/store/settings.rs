@@ -1,29 +1,102 @@
 //! What the server made up itself and must find again.
 
+use std::collections::HashSet;
+
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sqlx::Row;
 
-use super::{Records, StoreError};
+use super::{Records, SessionId, StoreError, records::DatabaseKind};
+
+const SIGNING_KEY: &str = "signing_key";
+const INSTANCE: &str = "instance";
 
 impl Records {
+    /// Whether several servers may use this database at once.
+    pub fn is_shared(&self) -> bool {
+        self.kind == DatabaseKind::Postgres
+    }
+
     /// The key that signs cookies, the same for every process on this data: `fresh` unless
     /// another one was first.
-    pub async fn signing_key(&self, fresh: [u8; 64]) -> Result<Vec<u8>, StoreError> {
+    pub async fn signing_key(&self, fresh: [u8; 64]) -> Result<[u8; 64], StoreError> {
+        let key = self.setting(SIGNING_KEY, &BASE64_STANDARD.encode(fresh)).await?;
+        // A key that somebody broke by hand is as good as none: a fresh one only costs sessions.
+        Ok(decoded(&key).unwrap_or(fresh))
+    }
+
+    /// The same, if there is one.
+    pub async fn kept_signing_key(&self) -> Result<Option<[u8; 64]>, StoreError> {
+        let row = sqlx::query("SELECT value FROM settings WHERE name = $1")
+            .bind(SIGNING_KEY)
+            .fetch_optional(&self.writer)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(row.try_get("value").ok().and_then(decoded))
+    }
+
+    /// For when it is kept somewhere else.
+    pub async fn forget_signing_key(&self) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM settings WHERE name = $1")
+            .bind(SIGNING_KEY)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// The name of this Easel among all: `fresh` unless it has one.
+    pub async fn instance(&self, fresh: &str) -> Result<String, StoreError> {
+        self.setting(INSTANCE, fresh).await
+    }
+
+    /// The setting `name`, which is `fresh` if there was none.
+    async fn setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
         sqlx::query(
-            "INSERT INTO settings (name, value) VALUES ('signing_key', $1) \
-             ON CONFLICT (name) DO NOTHING",
+            "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         )
-        .bind(BASE64_STANDARD.encode(fresh))
+        .bind(name)
+        .bind(fresh)
         .execute(&self.writer)
         .await?;
-        let row = sqlx::query("SELECT value FROM settings WHERE name = 'signing_key'")
+        let row = sqlx::query("SELECT value FROM settings WHERE name = $1")
+            .bind(name)
             .fetch_one(&self.writer)
             .await?;
-        // A key that somebody broke by hand is as good as none: a fresh one only costs sessions.
-        let key = row.try_get::<&str, _>("value").ok();
-        let key = key
-            .and_then(|key| BASE64_STANDARD.decode(key).ok())
-            .filter(|key| key.len() == fresh.len());
-        Ok(key.unwrap_or_else(|| fresh.to_vec()))
+        // What somebody broke by hand is as good as none.
+        Ok(row.try_get("value").unwrap_or_else(|_| fresh.to_owned()))
     }
+
+    /// Ends a session for good. What it made stays, and nobody sees it any more. False when it has
+    /// made nothing: then there is nothing to keep anybody from.
+    pub async fn end_session(&self, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
+        let made = sqlx::query(
+            "SELECT session FROM generations WHERE session = $1 \
+             UNION SELECT session FROM uploads WHERE session = $1",
+        )
+        .bind(session.as_str())
+        .fetch_optional(&self.writer)
+        .await?;
+        if made.is_none() {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO ended_sessions (session, ended_ms) VALUES ($1, $2) \
+             ON CONFLICT (session) DO NOTHING",
+        )
+        .bind(session.as_str())
+        .bind(now_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(true)
+    }
+
+    /// All sessions that were ended.
+    pub async fn ended_sessions(&self) -> Result<HashSet<SessionId>, StoreError> {
+        let rows =
+            sqlx::query("SELECT session FROM ended_sessions").fetch_all(&self.reader).await?;
+        rows.iter().map(|row| Ok(SessionId::new(row.try_get::<String, _>("session")?))).collect()
+    }
+}
+
+fn decoded(key: &str) -> Option<[u8; 64]> {
+    BASE64_STANDARD.decode(key).ok()?.try_into().ok()
 }

@@ -225,7 +225,7 @@ async fn once_the_store_takes_writes_again_new_work_is_accepted_without_a_restar
 async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
     let stage = Stage::with([]).await;
     let run = |number| {
-        let log = crate::server::service::log::Log::with_earlier(Vec::new(), 0);
+        let log = log::Log::with_earlier(Vec::new(), 0);
         let (id, session) = (id(number), stage.session.clone());
         let mut run = Run::new(id, session, request("a fox"), 1, None, log);
         run.started -= Duration::from_secs(60);

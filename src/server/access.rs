@@ -1,0 +1,161 @@
+//! Who may come in, and what they may do here.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{StatusCode, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::config::{Config, ConfigError};
+
+/// `EASEL_ACCESS`: who may come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever can reach it is its operator: it listens to this machine alone, or the proxy in
+    /// front of it asks for a login.
+    Local,
+    /// Anybody. They run what is on offer, and the rest is for nobody.
+    Open,
+}
+
+/// Whose request it is. A layer puts it into every request; without it nobody is the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// May spend what the keys allow, and change what is configured at the providers.
+    Operator,
+    /// Runs what is on offer.
+    Visitor,
+}
+
+impl Access {
+    /// Reads the value of the variable.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "local" => Some(Self::Local),
+            "open" => Some(Self::Open),
+            _ => None,
+        }
+    }
+
+    /// What holds for this configuration.
+    ///
+    /// # Errors
+    ///
+    /// When others can reach the server and nobody said that they may.
+    pub fn of(config: &Config) -> Result<Self, ConfigError> {
+        let refused = |problem: String| ConfigError { variable: "EASEL_ACCESS", problem };
+        let said = config.door.access;
+        let address = config.address;
+        if said == Some(Self::Open) {
+            return Ok(Self::Open);
+        }
+        if !address.ip().is_loopback() {
+            return Err(refused(format!(
+                "must say who may come in, because LEPTOS_SITE_ADDR={address} lets others reach \
+                 this server and Easel asks nobody for a password. Set EASEL_ACCESS=open if \
+                 anybody may run the models on offer with your keys, or listen on 127.0.0.1 only"
+            )));
+        }
+        let variable = match (&config.public_url, config.door.hosts.is_empty()) {
+            _ if said.is_some() => return Ok(Self::Local),
+            (Some(_), _) => "EASEL_PUBLIC_URL",
+            (None, false) => "EASEL_HOSTS",
+            (None, true) => return Ok(Self::Local),
+        };
+        Err(refused(format!(
+            "must say who may come in, because {variable} tells that others reach this server. \
+             Set EASEL_ACCESS=open if anybody may run the models on offer with your keys, or \
+             EASEL_ACCESS=local if the proxy in front asks for a login and all who have one may \
+             do everything"
+        )))
+    }
+
+    fn caller(self) -> Caller {
+        match self {
+            Self::Local => Caller::Operator,
+            Self::Open => Caller::Visitor,
+        }
+    }
+}
+
+impl Caller {
+    pub fn is_operator(self) -> bool {
+        self == Self::Operator
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self::Visitor))
+    }
+}
+
+/// Finds out once whose request it is.
+pub async fn with_caller(
+    State(access): State<Access>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(access.caller());
+    next.run(request).await
+}
+
+/// For routes that spend the operator's money or change what is theirs.
+pub async fn operator_only(caller: Caller, request: Request, next: Next) -> Response {
+    if caller.is_operator() {
+        return next.run(request).await;
+    }
+    let words = "Only its operator may do this, and this Easel is open to everybody \
+                 (EASEL_ACCESS=open), so it is switched off.";
+    (StatusCode::FORBIDDEN, words).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(variables: &[(&str, &str)]) -> Result<Access, String> {
+        let config = Config::read(|name| {
+            let (_, value) = variables.iter().find(|(variable, _)| *variable == name)?;
+            Some((*value).to_owned())
+        });
+        Access::of(&config.unwrap()).map_err(|error| error.to_string())
+    }
+
+    const ELSEWHERE: (&str, &str) = ("LEPTOS_SITE_ADDR", "0.0.0.0:3000");
+    const PUBLIC: (&str, &str) = ("EASEL_PUBLIC_URL", "https://easel.example");
+
+    #[test]
+    fn on_loopback_nothing_needs_to_be_said() {
+        assert_eq!(access(&[]), Ok(Access::Local));
+        assert_eq!(access(&[("LEPTOS_SITE_ADDR", "[::1]:3000")]), Ok(Access::Local));
+        assert_eq!(access(&[("EASEL_ACCESS", "open")]), Ok(Access::Open));
+    }
+
+    #[test]
+    fn beyond_loopback_somebody_must_have_said_so() {
+        for said in [&[ELSEWHERE][..], &[ELSEWHERE, ("EASEL_ACCESS", "local")]] {
+            let refused = access(said).unwrap_err();
+            assert!(refused.starts_with("EASEL_ACCESS must say"), "{refused}");
+            assert!(refused.contains("LEPTOS_SITE_ADDR=0.0.0.0:3000"), "{refused}");
+        }
+        assert_eq!(access(&[ELSEWHERE, ("EASEL_ACCESS", "open")]), Ok(Access::Open));
+    }
+
+    #[test]
+    fn behind_a_proxy_somebody_must_have_said_who_comes_through_it() {
+        for (elsewhere, variable) in
+            [(PUBLIC, "EASEL_PUBLIC_URL"), (("EASEL_HOSTS", "easel.lan"), "EASEL_HOSTS")]
+        {
+            let refused = access(&[elsewhere]).unwrap_err();
+            assert!(refused.contains(variable) && refused.contains("EASEL_ACCESS=local"));
+            assert_eq!(access(&[elsewhere, ("EASEL_ACCESS", "local")]), Ok(Access::Local));
+            assert_eq!(access(&[elsewhere, ("EASEL_ACCESS", "open")]), Ok(Access::Open));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Who may come in, from where, under which names, and how often.
+
+use ipnet::IpNet;
+
+use super::{
+    ConfigError, Secret, error,
+    values::{Texts, list},
+};
+use crate::server::access::Access;
+
+/// The part of the configuration that is about those who come.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// `EASEL_ACCESS`: who may come in; `None` where nobody said it.
+    pub access: Option<Access>,
+    /// `EASEL_HOSTS`: names under which this server may be asked, beside those of this machine
+    /// and of `EASEL_PUBLIC_URL`. In lower case, without a port.
+    pub hosts: Vec<String>,
+    /// `EASEL_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `EASEL_MAX_PER_DAY`: how many generations visitors start in a day, all together.
+    pub max_per_day: u32,
+    /// `EASEL_MAX_PER_DAY_EACH`: the same for one address.
+    pub max_per_day_each: u32,
+    /// `EASEL_SECRET`: what signs cookies. The first signs, those after it are still accepted.
+    pub secrets: Vec<Secret>,
+}
+
+/// Shorter ones can be guessed. In characters.
+const SHORTEST_SECRET: usize = 32;
+
+impl Door {
+    pub(super) fn read(texts: &Texts<'_>) -> Result<Self, ConfigError> {
+        let access = texts.get("EASEL_ACCESS").map(|value| {
+            Access::parse(&value).ok_or_else(|| error("EASEL_ACCESS", "must be local or open"))
+        });
+        let secrets = texts.secret_text("EASEL_SECRET")?.unwrap_or_default();
+        if list(&secrets).any(|secret| secret.chars().count() < SHORTEST_SECRET) {
+            return Err(error("EASEL_SECRET", "must have at least 32 characters"));
+        }
+        Ok(Self {
+            access: access.transpose()?,
+            hosts: texts.list("EASEL_HOSTS", parse_host)?,
+            trusted_proxies: texts.list("EASEL_TRUSTED_PROXIES", parse_network)?,
+            max_per_day: texts.number("EASEL_MAX_PER_DAY", 1_000)?,
+            max_per_day_each: texts.number("EASEL_MAX_PER_DAY_EACH", 100)?,
+            secrets: list(&secrets).map(Secret::new).collect(),
+        })
+    }
+}
+
+/// Ports differ behind a proxy, so they are not looked at.
+fn parse_host(entry: &str) -> Result<String, ConfigError> {
+    let wrong = || error("EASEL_HOSTS", "must hold names of hosts, like easel.example.org");
+    let authority: axum::http::uri::Authority = entry.parse().map_err(|_| wrong())?;
+    if entry.contains(['@', '*']) {
+        return Err(wrong());
+    }
+    Ok(authority.host().trim_end_matches('.').to_ascii_lowercase())
+}
+
+fn parse_network(entry: &str) -> Result<IpNet, ConfigError> {
+    let address = || entry.parse::<std::net::IpAddr>().ok().map(IpNet::from);
+    entry.parse().ok().or_else(address).ok_or_else(|| {
+        error("EASEL_TRUSTED_PROXIES", "must hold addresses or networks, like 172.16.0.0/12")
+    })
+}

@@ -1,0 +1,61 @@
+//! The values of variables: what counts as unset, lists, numbers, and secrets that stand in files.
+
+use std::{fs::File, io::Read};
+
+use super::{ConfigError, Secret, error};
+
+/// The environment, by name.
+pub(super) struct Texts<'a>(pub &'a dyn Fn(&str) -> Option<String>);
+
+/// A file with a secret holds a line, not a disk.
+const LARGEST_FILE_BYTES: u64 = 64 * 1024;
+
+impl Texts<'_> {
+    /// The value of `variable`; an empty one counts as unset.
+    pub fn get(&self, variable: &str) -> Option<String> {
+        (self.0)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// [`secret_text`](Self::secret_text), as what it is.
+    pub fn secret(&self, variable: &'static str) -> Result<Option<Secret>, ConfigError> {
+        Ok(self.secret_text(variable)?.map(Secret::new))
+    }
+
+    /// The value of `variable`, or the content of the file that `variable` with `_FILE` at its
+    /// end names.
+    pub fn secret_text(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
+        let Some(path) = self.get(&format!("{variable}_FILE")) else {
+            return Ok(self.get(variable));
+        };
+        if self.get(variable).is_some() {
+            return Err(error(variable, "is set and names a file too: keep one of them"));
+        }
+        let mut text = String::new();
+        let read = File::open(&path)
+            .and_then(|file| file.take(LARGEST_FILE_BYTES).read_to_string(&mut text));
+        read.map_err(|problem| error(variable, format!("cannot be read from {path}: {problem}")))?;
+        Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+    }
+
+    /// The entries of a comma-separated list.
+    pub fn list<T>(
+        &self,
+        variable: &str,
+        parse: impl Fn(&str) -> Result<T, ConfigError>,
+    ) -> Result<Vec<T>, ConfigError> {
+        list(&self.get(variable).unwrap_or_default()).map(parse).collect()
+    }
+
+    /// A number of things in a day.
+    pub fn number(&self, variable: &'static str, default: u32) -> Result<u32, ConfigError> {
+        match self.get(variable) {
+            None => Ok(default),
+            Some(value) => value.parse().map_err(|_| error(variable, "must be a whole number")),
+        }
+    }
+}
+
+/// The entries of a comma-separated value.
+pub(super) fn list(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}

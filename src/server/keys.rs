@@ -1,0 +1,181 @@
+//! The keys that sign cookies. The first signs; the others are from before, and what they signed
+//! still counts.
+//!
+//! Whoever reads one can be anybody here, so with SQLite they stand in a file of their own that
+//! nobody else may read: databases are copied around. Servers that share a PostgreSQL database
+//! find the key there, or each in `EASEL_SECRET`.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
+
+use axum_extra::extract::cookie::Key;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use rand::RngCore;
+use sha2::{Digest, Sha512};
+
+use super::{
+    config::{Config, Secret},
+    store::{Records, StoreError},
+};
+
+type KeyBytes = [u8; 64];
+
+const FILE: &str = "key";
+
+/// Finds the keys, or makes one.
+///
+/// # Errors
+///
+/// When the database or the file cannot be used.
+pub async fn signing_keys(config: &Config, records: &Records) -> Result<Vec<Key>, StoreError> {
+    let mut keys: Vec<KeyBytes> = config.door.secrets.iter().map(derived).collect();
+    let kept = records.kept_signing_key().await?;
+    if records.is_shared() {
+        match kept {
+            Some(kept) => keys.push(kept),
+            None if keys.is_empty() => keys.push(records.signing_key(fresh()).await?),
+            None => {}
+        }
+    } else {
+        keys.extend(in_file(&config.data_dir, kept, keys.is_empty())?);
+        // Only now, when it stands in the file.
+        if kept.is_some() {
+            records.forget_signing_key().await?;
+        }
+    }
+    Ok(keys.iter().map(|key| Key::from(key)).collect())
+}
+
+/// The keys in the file, which gets `kept` too, and a fresh one where it is `needed`.
+fn in_file(
+    data_dir: &Path,
+    kept: Option<KeyBytes>,
+    needed: bool,
+) -> Result<Vec<KeyBytes>, StoreError> {
+    let path = data_dir.join(FILE);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let mut keys = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let key = BASE64_STANDARD.decode(line).ok().and_then(|key| key.try_into().ok());
+        keys.push(key.ok_or_else(|| {
+            StoreError::Unusable(format!(
+                "{} holds a line that is no key: put the right file back, or remove it, and every \
+                 browser starts with an empty gallery",
+                path.display()
+            ))
+        })?);
+    }
+    let before = keys.len();
+    keys.extend(kept.filter(|kept| !keys.contains(kept)));
+    if keys.is_empty() && needed {
+        keys.push(fresh());
+    }
+    if keys.len() > before {
+        let lines: String = keys.iter().map(|key| BASE64_STANDARD.encode(key) + "\n").collect();
+        write(&path, &lines)?;
+    }
+    Ok(keys)
+}
+
+/// Whole or not at all, and on disk when this returns.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let half = path.with_extension("part");
+    let mut options = fs::File::options();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&half)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&half, path)?;
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+fn fresh() -> KeyBytes {
+    let mut key = [0; 64];
+    rand::rng().fill_bytes(&mut key);
+    key
+}
+
+/// It has as many unknown bits as the secret.
+fn derived(secret: &Secret) -> KeyBytes {
+    Sha512::digest(secret.expose()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn config(folder: &TempDir, secret: Option<&str>) -> Config {
+        let mut config =
+            Config::read(|name| secret.filter(|_| name == "EASEL_SECRET").map(str::to_owned))
+                .unwrap();
+        config.data_dir = folder.path().to_owned();
+        config
+    }
+
+    async fn keys(config: &Config, records: &Records) -> Vec<Vec<u8>> {
+        let keys = signing_keys(config, records).await.unwrap();
+        keys.iter().map(|key| key.master().to_vec()).collect()
+    }
+
+    #[tokio::test]
+    async fn the_key_stands_in_a_file_that_only_its_owner_reads() {
+        let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
+        let made = keys(&config(&folder, None), &records).await;
+        assert_eq!(keys(&config(&folder, None), &records).await, made);
+        assert_eq!(records.kept_signing_key().await.unwrap(), None);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_in_the_database_moves_into_the_file_and_signs_on() {
+        let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
+        let earlier = records.signing_key([7; 64]).await.unwrap();
+        assert_eq!(keys(&config(&folder, None), &records).await, [earlier.to_vec()]);
+        assert_eq!(records.kept_signing_key().await.unwrap(), None);
+        // A database that is put back brings its own, which counts but does not sign.
+        records.signing_key([8; 64]).await.unwrap();
+        assert_eq!(keys(&config(&folder, None), &records).await, [earlier.to_vec(), vec![8; 64]]);
+    }
+
+    #[tokio::test]
+    async fn a_new_secret_signs_and_what_was_before_still_counts() {
+        let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
+        let [first] = keys(&config(&folder, None), &records).await.try_into().unwrap();
+        let (old, new) = ("o".repeat(32), "n".repeat(32));
+        let [signs, counts] =
+            keys(&config(&folder, Some(&old)), &records).await.try_into().unwrap();
+        assert_eq!(counts, first);
+        let both = format!("{new}, {old}");
+        let rotated = keys(&config(&folder, Some(&both)), &records).await;
+        assert_eq!(rotated[1..], [signs, first]);
+    }
+
+    #[tokio::test]
+    async fn a_broken_file_is_told_and_stays() {
+        let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
+        fs::write(folder.path().join(FILE), "oops").unwrap();
+        let error = signing_keys(&config(&folder, None), &records).await.unwrap_err();
+        assert!(error.to_string().contains("no key"), "{error}");
+        assert_eq!(fs::read_to_string(folder.path().join(FILE)).unwrap(), "oops");
+    }
+}

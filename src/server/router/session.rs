@@ -1,0 +1,42 @@
+//! Ends the session of a browser.
+
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{AppendHeaders, Html, IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+
+use crate::{
+    app::{self, session::SessionPage},
+    server::{
+        state::AppState,
+        store::{SessionId, StoreError},
+    },
+};
+
+/// No script: the form is the browser's own.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+     form-action 'self'; frame-ancestors 'none'";
+
+/// `GET /session`: what it means to be forgotten, and the button.
+pub async fn page(State(state): State<AppState>) -> Response {
+    let style_sheet = state.assets.style_sheet();
+    let html = app::html(|| view! { <SessionPage style_sheet/> });
+    let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-store")];
+    (headers, Html(html)).into_response()
+}
+
+/// `POST /session`: the cookie of this browser is worth nothing from now on, wherever it was
+/// copied to, and the next request begins a new session.
+pub async fn forget(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    headers: HeaderMap,
+) -> Result<Response, StoreError> {
+    state.signer.end(&session).await?;
+    let taken_away = state.signer.take_away(&headers).into_iter();
+    let cookies = AppendHeaders(taken_away.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((cookies, Redirect::to("/")).into_response())
+}

@@ -1,0 +1,149 @@
+//! One connection: HTTP/1.1, request after request. HTTP/2 on clear text is spoken by nobody who
+//! comes here, a browser or a proxy, and would need bounds of its own.
+
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use hyper::{
+    Request,
+    body::{Frame, Incoming, SizeHint},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use super::{
+    Timeouts,
+    patient::{Activity, PatientStream},
+    seats::Seat,
+    steady::SteadyBody,
+};
+
+/// Room for cookies, and nothing that a browser would need more for.
+const MAX_HEAD_BYTES: usize = 32 * 1024;
+
+/// What is read ahead of a handler, at most.
+const MAX_BUFFER_BYTES: usize = 64 * 1024;
+
+pub(super) struct Connection {
+    pub peer: SocketAddr,
+    pub seat: Seat,
+    pub router: Router,
+    pub timeouts: Timeouts,
+    /// Fires when no further request is to be answered.
+    pub stopping: CancellationToken,
+}
+
+impl Connection {
+    /// Answers until one side ends it.
+    pub async fn run(self, stream: impl AsyncRead + AsyncWrite + Unpin) {
+        let Self { peer, seat, router, timeouts, stopping } = self;
+        let activity = seat.activity();
+        let stream = PatientStream::new(stream, activity.clone(), timeouts);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let (router, answering) = (router.clone(), Answering::begin(&activity));
+            async move {
+                let answer = answer(router, request, peer, timeouts).await;
+                Ok::<_, Infallible>(answer.map(|body| Answer { body, _answering: answering }))
+            }
+        });
+        let mut connection = pin!(
+            http1::Builder::new()
+                .max_header_size(MAX_HEAD_BYTES)
+                .max_buf_size(MAX_BUFFER_BYTES)
+                // Never comes first, but without it hyper does not read between two requests, and
+                // ours would not begin.
+                .timer(TokioTimer::new())
+                .header_read_timeout(timeouts.keep_alive + timeouts.head)
+                .serve_connection(TokioIo::new(stream), service)
+        );
+        let mut may_go_on = true;
+        loop {
+            tokio::select! {
+                // A client that breaks off, or the rules, is no news.
+                _ = connection.as_mut() => return,
+                () = seat.lost() => return,
+                () = stopping.cancelled(), if may_go_on => {
+                    if !seat.activity().is_answering() {
+                        return;
+                    }
+                    may_go_on = false;
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
+        }
+    }
+}
+
+async fn answer(
+    router: Router,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    timeouts: Timeouts,
+) -> Response {
+    // RFC 9112, section 3.2. Who is asked must be clear.
+    if request.headers().get_all(header::HOST).iter().count() != 1 {
+        return (StatusCode::BAD_REQUEST, "name one Host").into_response();
+    }
+    let mut request = request.map(|body| Body::new(SteadyBody::new(body, timeouts)));
+    request.extensions_mut().insert(ConnectInfo(peer));
+    router.oneshot(request).await.into_response()
+}
+
+/// From the head of a request to the last byte of its answer.
+struct Answering(Arc<Activity>);
+
+impl Answering {
+    fn begin(activity: &Arc<Activity>) -> Self {
+        activity.asked();
+        Self(activity.clone())
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.answered();
+    }
+}
+
+/// The body of an answer, which knows when all of it was handed over.
+struct Answer {
+    body: Body,
+    _answering: Answering,
+}
+
+impl hyper::body::Body for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

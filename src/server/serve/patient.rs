@@ -1,0 +1,196 @@
+//! A connection that is closed when its client takes too long for what it is doing.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep_until},
+};
+
+use super::Timeouts;
+
+/// What a connection is doing, and since when.
+#[derive(Debug)]
+pub(super) struct Activity(Mutex<Phase>);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    /// Accepted, and nothing was heard yet.
+    New { since: Instant },
+    /// The head of a request is on its way.
+    Asking { since: Instant },
+    /// A request is being answered; its body has a limit of its own.
+    Answering,
+    /// Between two requests.
+    Idle { since: Instant },
+}
+
+impl Activity {
+    pub fn new() -> Self {
+        Self(Mutex::new(Phase::New { since: Instant::now() }))
+    }
+
+    /// A request has come.
+    pub fn asked(&self) {
+        *self.lock() = Phase::Answering;
+    }
+
+    /// Its answer was handed over.
+    pub fn answered(&self) {
+        *self.lock() = Phase::Idle { since: Instant::now() };
+    }
+
+    pub fn is_answering(&self) -> bool {
+        *self.lock() == Phase::Answering
+    }
+
+    /// Since when nothing is being answered.
+    pub fn waits_since(&self) -> Option<Instant> {
+        match *self.lock() {
+            Phase::Answering => None,
+            Phase::New { since } | Phase::Asking { since } | Phase::Idle { since } => Some(since),
+        }
+    }
+
+    /// Bytes have come.
+    fn heard(&self) {
+        let mut phase = self.lock();
+        if matches!(*phase, Phase::New { .. } | Phase::Idle { .. }) {
+            *phase = Phase::Asking { since: Instant::now() };
+        }
+    }
+
+    /// Until when the next byte must have come.
+    fn deadline(&self, timeouts: &Timeouts) -> Option<Instant> {
+        match *self.lock() {
+            Phase::New { since } | Phase::Asking { since } => Some(since + timeouts.head),
+            Phase::Idle { since } => Some(since + timeouts.keep_alive),
+            Phase::Answering => None,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Phase> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Fails when the client is late with the head of a request, or takes nothing of an answer.
+pub(super) struct PatientStream<S> {
+    stream: S,
+    activity: Arc<Activity>,
+    timeouts: Timeouts,
+    reading: Timer,
+    writing: Timer,
+}
+
+impl<S> PatientStream<S> {
+    pub fn new(stream: S, activity: Arc<Activity>, timeouts: Timeouts) -> Self {
+        Self { stream, activity, timeouts, reading: Timer::default(), writing: Timer::default() }
+    }
+
+    /// Any byte that the client takes gives it the whole time again.
+    fn written<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.writing.stop();
+            return written;
+        }
+        let deadline = self.writing.deadline().unwrap_or(Instant::now() + self.timeouts.write);
+        ready!(self.writing.poll(context, deadline));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for PatientStream<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
+        if read.is_ready() {
+            if buffer.filled().len() > before {
+                this.activity.heard();
+            }
+            return read;
+        }
+        let Some(deadline) = this.activity.deadline(&this.timeouts) else {
+            this.reading.stop();
+            return Poll::Pending;
+        };
+        ready!(this.reading.poll(context, deadline));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.written(context, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.written(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.written(context, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let shut = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.written(context, shut)
+    }
+}
+
+/// Made when it is first needed, and kept for the next time.
+#[derive(Default)]
+struct Timer {
+    sleep: Option<Pin<Box<Sleep>>>,
+    runs: bool,
+}
+
+impl Timer {
+    fn deadline(&self) -> Option<Instant> {
+        self.sleep.as_ref().filter(|_| self.runs).map(|sleep| sleep.deadline())
+    }
+
+    fn stop(&mut self) {
+        self.runs = false;
+    }
+
+    /// Ready once `deadline` has passed.
+    fn poll(&mut self, context: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+        let is_set = self.deadline() == Some(deadline);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if !is_set {
+            sleep.as_mut().reset(deadline);
+            self.runs = true;
+        }
+        sleep.as_mut().poll(context)
+    }
+}

@@ -1,0 +1,89 @@
+//! How much visitors have started today.
+
+use super::{Records, StoreError};
+
+/// Counts everybody together.
+const ALL: &str = "";
+
+/// Whether one more may be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visit {
+    Counted,
+    /// This visitor has had its share.
+    VisitorIsFull,
+    /// All visitors together have.
+    DayIsFull,
+}
+
+impl Records {
+    /// Counts one more generation of `visitor` on `day`, unless that would be more than `each` of
+    /// this one or `all` of everybody.
+    pub async fn count_visit(
+        &self,
+        day: i64,
+        visitor: &str,
+        each: u32,
+        all: u32,
+    ) -> Result<Visit, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        // Earlier days are of no interest to anybody.
+        sqlx::query("DELETE FROM visits WHERE day < $1")
+            .bind(day)
+            .execute(&mut *transaction)
+            .await?;
+        for (visitor, limit, full) in
+            [(visitor, each, Visit::VisitorIsFull), (ALL, all, Visit::DayIsFull)]
+        {
+            let counted = sqlx::query(
+                "INSERT INTO visits (day, visitor, started) VALUES ($1, $2, 1) \
+                 ON CONFLICT (day, visitor) DO UPDATE SET started = visits.started + 1 \
+                 WHERE visits.started < $3",
+            )
+            .bind(day)
+            .bind(visitor)
+            .bind(i64::from(limit))
+            .execute(&mut *transaction)
+            .await?
+            .rows_affected();
+            if counted == 0 || limit == 0 {
+                transaction.rollback().await?;
+                return Ok(full);
+            }
+        }
+        transaction.commit().await?;
+        Ok(Visit::Counted)
+    }
+
+    /// Takes back what was counted for something that did not start after all.
+    pub async fn uncount_visit(&self, day: i64, visitor: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE visits SET started = started - 1 \
+             WHERE day = $1 AND visitor IN ($2, '') AND started > 0",
+        )
+        .bind(day)
+        .bind(visitor)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn visitors_have_a_share_of_the_day_and_the_day_has_an_end() {
+        let records = Records::in_memory().await.unwrap();
+        let visit = async |day, visitor| records.count_visit(day, visitor, 2, 3).await.unwrap();
+        assert_eq!(visit(1, "a").await, Visit::Counted);
+        assert_eq!(visit(1, "a").await, Visit::Counted);
+        assert_eq!(visit(1, "a").await, Visit::VisitorIsFull);
+        assert_eq!(visit(1, "b").await, Visit::Counted);
+        assert_eq!(visit(1, "b").await, Visit::DayIsFull);
+        records.uncount_visit(1, "a").await.unwrap();
+        assert_eq!(visit(1, "b").await, Visit::Counted, "what was refused was not counted");
+        assert_eq!(visit(2, "a").await, Visit::Counted);
+        assert_eq!(records.count_visit(2, "a", 0, 3).await.unwrap(), Visit::VisitorIsFull);
+    }
+}

@@ -1,0 +1,143 @@
+//! An Easel that is open to everybody: visitors run what is on offer, so many times, and nothing
+//! else that costs its operator money.
+
+use axum::http::StatusCode;
+use easel::{
+    error::GenerateError,
+    generation::{GenerationId, InputValue, Outcome, Request},
+    server::{access::Caller, client_address::ClientAddress, visitors::Asker},
+};
+
+use crate::site::{Browser, Site};
+
+const OPEN: (&str, &str) = ("EASEL_ACCESS", "open");
+const OFFERS: (&str, &str) = ("EASEL_MODELS", "demo, hf:a/b");
+/// A key that nothing in these tests asks about.
+const KEY: (&str, &str) = ("HF_AUTH_KEY", "hf_notarealkeyatall");
+const WARM: (&str, &str) = ("EASEL_DEMO_COLD_START", "off");
+/// Nothing answers there.
+const HUB: (&str, &str) = ("HF_ENDPOINT", "http://127.0.0.1:9");
+
+fn new_id() -> GenerationId {
+    uuid::Uuid::now_v7().to_string().parse().unwrap()
+}
+
+fn request(model: &str, steps: i128) -> Request {
+    let inputs = [("width", 256), ("height", 256), ("steps", steps)];
+    let inputs = inputs.map(|(name, value)| (name.to_owned(), InputValue::Integer(value)));
+    Request { model: model.parse().unwrap(), prompt: "a fox".to_owned(), inputs: inputs.into() }
+}
+
+impl Browser<'_> {
+    fn asker(&self, address: &str) -> Asker {
+        Asker {
+            session: self.session.clone(),
+            caller: Caller::Visitor,
+            address: ClientAddress::new(address.parse().unwrap()),
+            is_new: false,
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_the_operators_is_refused_and_not_shown() {
+    let site = Site::with(&[OPEN, OFFERS, KEY, HUB]).await;
+    let browser = site.browser().await;
+    for path in ["/space/copy?model=space:a/b&hardware=a100-large", "/connections/hf"] {
+        let refused = browser.post(path).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+        assert!(refused.text().contains("EASEL_ACCESS=open"), "{}", refused.text());
+    }
+    for path in ["/space/copy?model=space:a/b", "/space/cost?model=space:a/b"] {
+        assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let connections = browser.get("/connections").await.text();
+    assert!(connections.contains("Hugging Face") && !connections.contains("Check"));
+    assert!(!browser.get("/").await.text().contains("id=\"finder\""));
+}
+
+#[tokio::test]
+async fn to_its_operator_everything_is_shown() {
+    let site = Site::with(&[KEY, HUB]).await;
+    let browser = site.browser().await;
+    assert!(browser.get("/connections").await.text().contains("Check"));
+    assert!(browser.get("/").await.text().contains("id=\"finder\""));
+    let dialog = browser.get("/space/copy?model=space:a/b&space=a/b").await;
+    assert!(dialog.text().contains("Duplicate a/b"), "{}", dialog.text());
+}
+
+#[tokio::test]
+async fn visitors_find_what_is_on_offer() {
+    let site = Site::with(&[OPEN, OFFERS, KEY, HUB]).await;
+    let browser = site.browser().await;
+    let found = browser.get("/models?query=").await.text();
+    assert!(found.contains("hf:a/b") && found.contains("data-value=\"demo\""), "{found}");
+    assert!(!browser.get("/models?query=flux").await.text().contains("data-value"));
+}
+
+#[tokio::test]
+async fn another_model_is_neither_run_nor_looked_at() {
+    let site = Site::with(&[OPEN, OFFERS, HUB]).await;
+    let browser = site.browser().await;
+    let other = request("replicate:owner/name", 1);
+    let form = browser.post_bytes("/form", postcard::to_allocvec(&other).unwrap()).await.text();
+    assert!(form.contains("replicate:owner/name cannot be run here"), "{form}");
+    let asker = browser.asker("192.0.2.1");
+    let refused = site.state.generate(&asker, &new_id(), other).await.unwrap_err();
+    let GenerateError::UnsupportedModel { model, detail } = refused else { panic!("{refused:?}") };
+    assert_eq!(model, "replicate:owner/name");
+    assert!(detail.contains("operator") && detail.contains("EASEL_MODELS"), "{detail}");
+
+    // One that was on offer when it was made is shown, and not run again.
+    let old = browser.made_with(&"hf:no/longer".parse().unwrap()).await;
+    let form = browser.get(&format!("/form?generation={old}&seed=new")).await.text();
+    assert!(form.contains("hf:no/longer cannot be run here"), "{form}");
+    assert_eq!(browser.get(&format!("/gallery/{old}/0")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_day_has_room_for_so_many_from_one_address_and_in_all() {
+    let limits = [("EASEL_MAX_PER_DAY_EACH", "2"), ("EASEL_MAX_PER_DAY", "3")];
+    let site = Site::with(&[OPEN, WARM, limits[0], limits[1]]).await;
+    let browser = site.browser().await;
+    let run = async |address: &str, id: &GenerationId, steps| {
+        let asker = browser.asker(address);
+        site.state.generate(&asker, id, request("demo", steps)).await.map(|held| held.value)
+    };
+    let first = new_id();
+    assert!(matches!(run("192.0.2.1", &first, 1).await, Ok(Outcome::Done { .. })));
+    // Neither what is asked for again counts, nor what was never begun.
+    assert!(matches!(run("192.0.2.1", &first, 1).await, Ok(Outcome::Done { .. })));
+    let wrong = run("192.0.2.1", &new_id(), 1_000_000).await;
+    assert!(matches!(wrong, Err(GenerateError::InputRejected { .. })), "{wrong:?}");
+
+    assert!(run("192.0.2.1", &new_id(), 1).await.is_ok());
+    let full = run("192.0.2.1", &new_id(), 1).await.unwrap_err();
+    let GenerateError::TooManyRequests { retry_after_seconds, detail } = full else {
+        panic!("{full:?}")
+    };
+    assert!(retry_after_seconds.is_some_and(|seconds| (1..=86_400).contains(&seconds)));
+    assert!(detail.contains("one address may make 2"), "{detail}");
+
+    assert!(run("192.0.2.2", &new_id(), 1).await.is_ok());
+    let full = run("192.0.2.3", &new_id(), 1).await.unwrap_err();
+    assert!(full.detail().unwrap().contains("all visitors together may make 3"), "{full:?}");
+    // What was begun may still be looked at.
+    assert!(run("192.0.2.1", &first, 1).await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_is_forgotten_begins_anew_and_the_old_cookie_is_worth_nothing() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    browser.done("a fox").await;
+    assert!(browser.get("/gallery").await.text().contains("a fox"));
+    assert!(browser.get("/session").await.text().contains("method=\"post\""));
+    let forgotten = browser.post("/session").await;
+    assert_eq!(forgotten.status, StatusCode::SEE_OTHER);
+    assert!(forgotten.header("set-cookie").contains("Max-Age=0"));
+    // Somebody kept a copy.
+    let after = browser.get("/gallery").await;
+    assert!(!after.text().contains("a fox"));
+    assert!(after.header("set-cookie").starts_with("easel_"));
+}

@@ -1,0 +1,111 @@
+//! Clients that take their time, or all the places: the server answers others, and it ends.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    process::Command,
+    time::timeout,
+};
+
+use crate::server::Server;
+
+/// What running work gets at the end, and two seconds.
+const END: Duration = Duration::from_secs(7);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+async fn connect(server: &Server, sent: &str) -> TcpStream {
+    let address = server.address.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // A server without a place for it closes it before everything is sent.
+    let _ = stream.write_all(sent.as_bytes()).await;
+    stream
+}
+
+/// Asks, if need be again, until there is an answer.
+async fn is_answered(server: &Server) {
+    let answered = async {
+        loop {
+            let ask = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            let mut answer = String::new();
+            let _ = connect(server, ask).await.read_to_string(&mut answer).await;
+            if answer.starts_with("HTTP/1.1 200") {
+                return;
+            }
+        }
+    };
+    timeout(PATIENCE, answered).await.expect("others are answered");
+}
+
+async fn stops_in_time(server: Server) {
+    let begun = Instant::now();
+    assert!(server.stop().await, "it ends well");
+    assert!(begun.elapsed() < END, "it took {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_client_keeps_it_from_ending() {
+    let folder = TempDir::new().unwrap();
+    for clients in [
+        &["GET / HT"][..],
+        &["POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"],
+        &["GET /api/gallery/events HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+        &["", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+    ] {
+        let server = Server::start(folder.path(), &[]).await;
+        let open = join_all(clients.iter().map(|sent| connect(&server, sent))).await;
+        is_answered(&server).await;
+        stops_in_time(server).await;
+        drop(open);
+    }
+    // Asks again and again and reads nothing.
+    let server = Server::start(folder.path(), &[]).await;
+    let many = "GET /gallery HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(5_000);
+    let reader = connect(&server, "").await;
+    let (_unread, mut asking) = reader.into_split();
+    let flood = tokio::spawn(async move {
+        let _ = asking.write_all(many.as_bytes()).await;
+        std::future::pending::<()>().await;
+    });
+    is_answered(&server).await;
+    stops_in_time(server).await;
+    flood.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_port_is_closed_while_it_ends_and_a_second_signal_ends_it_at_once() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), &[]).await;
+    let half = "POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf";
+    let _open = connect(&server, half).await;
+    is_answered(&server).await;
+    let address = server.address.trim_start_matches("http://").to_owned();
+    let pid = server.pid().to_string();
+    let terminate = || Command::new("kill").arg(&pid).status();
+    assert!(terminate().await.unwrap().success());
+    let closed = async { while TcpStream::connect(&address).await.is_ok() {} };
+    timeout(PATIENCE, closed).await.expect("the port is closed");
+    let begun = Instant::now();
+    assert!(!server.stop().await, "it was cut short");
+    assert!(begun.elapsed() < Duration::from_secs(2), "it took {:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn idle_connections_without_end_do_not_shut_others_out() {
+    let folder = TempDir::new().unwrap();
+    for (descriptors, connections) in [("256", 400), ("1024", 1_000)] {
+        let mut few = Command::new("bash");
+        let limited = format!("ulimit -n {descriptors}; exec \"$0\"");
+        few.args(["-c", &limited, env!("CARGO_BIN_EXE_easel")]);
+        let server = Server::run(few, folder.path(), &[]).await;
+        let idle = join_all((0..connections).map(|_| connect(&server, ""))).await;
+        is_answered(&server).await;
+        let half = join_all((0..connections).map(|_| connect(&server, "GET / HT"))).await;
+        is_answered(&server).await;
+        drop((idle, half));
+        stops_in_time(server).await;
+    }
+}
