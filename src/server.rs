@@ -15,3 +15,4 @@ pub mod service;
 pub mod session;
 pub mod state;
 pub mod store;
+pub mod turns;
