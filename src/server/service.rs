@@ -150,6 +150,8 @@ impl Service {
                     detail: String::new(),
                 })?;
                 self.0.queue.check_room(session)?;
+                // What cannot be kept must not be paid for.
+                self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
                 let files = self.files_of(session, &request).await?;
                 let owner = &self.0.owner;
                 match self.0.records.claim_new(id, session, &request, owner, now_ms()).await? {
