@@ -1,5 +1,6 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
+pub mod allowance;
 pub mod assets;
 pub mod budget;
 pub mod client_address;

@@ -26,6 +26,11 @@ impl ClientAddress {
         })
     }
 
+    /// Whether it is this machine's own.
+    pub fn is_loopback(&self) -> bool {
+        self.0.is_loopback()
+    }
+
     /// The address in a request's extensions; requests that came over no connection, as in tests,
     /// share one.
     pub fn of(extensions: &Extensions) -> Self {

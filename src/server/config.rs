@@ -49,6 +49,8 @@ pub struct Config {
     pub cancel_when_left: bool,
     /// `EASEL_MAX_RUNNING`: how many generations run at once, over all sessions.
     pub max_running: usize,
+    /// `EASEL_UPLOAD_MB_PER_DAY`: how much one browser, and one address, may upload in a day.
+    pub upload_mb_per_day: u64,
     /// `EASEL_DEMO_COLD_START`: `off` leaves out the demo's pretended loading.
     pub demo_cold_start: bool,
     /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
@@ -202,6 +204,12 @@ impl Config {
                     )?
                 }
             },
+            upload_mb_per_day: match text("EASEL_UPLOAD_MB_PER_DAY") {
+                None => 2_048,
+                Some(value) => value.parse().map_err(|_| {
+                    error("EASEL_UPLOAD_MB_PER_DAY", "must be a whole number of megabytes")
+                })?,
+            },
             demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
             metadata: switch(&text, "EASEL_METADATA")?,
         })
@@ -326,6 +334,7 @@ mod tests {
             ("EASEL_ALLOWED_ORIGINS", "127.0.0.1:7860"),
             ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
             ("EASEL_MAX_RUNNING", "0"),
+            ("EASEL_UPLOAD_MB_PER_DAY", "much"),
             ("EASEL_DEMO_COLD_START", "no"),
             ("EASEL_METADATA", "yes"),
             ("EASEL_SPACE_LOGINS", "https://host user"),

@@ -1,16 +1,19 @@
 //! Which address leads where, and the manners of every answer.
 
+mod aside;
 mod changes;
 mod downloads;
 mod events;
 mod files;
 mod form;
 mod gallery;
+mod handing;
 mod manners;
 mod models;
 mod pictures;
 mod shared;
 mod space;
+mod uploads;
 
 use axum::{
     Extension, Router,
@@ -81,10 +84,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
         )
         .route("/form/file", get(form::file))
-        .route(
-            "/form/picture",
-            post(form::of_picture).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
-        )
+        .route("/form/picture", post(form::of_picture))
         .route("/models", get(models::search))
         .route("/connections", get(models::connections))
         .route("/connections/{provider}", post(models::check))
@@ -94,7 +94,7 @@ pub fn router(state: AppState) -> Router {
         .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
-            post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
+            post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
         .layer(CompressionLayer::new().compress_when(is_html))
         .layer(middleware::from_fn_with_state(state.signer.clone(), session::with_session))
@@ -115,6 +115,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(manners::request_span))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn(manners::refuse_impossible_names))
                 .layer(CatchPanicLayer::new()),
         )
         .with_state(state)
@@ -172,6 +173,7 @@ impl IntoResponse for GenerateError {
         let status = match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Storage { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         (status, format!("{self}. {}", self.next_step())).into_response()

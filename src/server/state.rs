@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::config::LeptosOptions;
 
 use super::{
+    allowance::Allowance,
     assets::Assets,
     budget::Budget,
     config::Config,
@@ -19,6 +20,7 @@ use super::{
     service::{Limits, Service},
     session::Signer,
     store::{Images, Records, StoreError},
+    turns::Turns,
 };
 use crate::generation::{Model, ModelReference};
 
@@ -34,11 +36,20 @@ const RUNNING_PER_SESSION: usize = 4;
 /// What is held in memory of outside data, over all requests and answers.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
+/// Files that are taken in at once, from one address and in all: each holds a few megabytes.
+const UPLOADS: (usize, usize) = (4, 8);
+
+/// Large files that are handed out at once. Each holds up to half a megabyte on its way.
+const DOWNLOADS: (usize, usize) = (32, 128);
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     pub config: Arc<Config>,
     pub budget: Budget,
+    pub allowance: Allowance,
+    pub uploads: Turns,
+    pub downloads: Turns,
     pub service: Service,
     pub webhooks: Arc<Webhooks>,
     pub spaces: Arc<SpaceProvider>,
@@ -90,12 +101,16 @@ impl AppState {
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];
+        let allowance = Allowance::new(config.upload_mb_per_day.saturating_mul(1024 * 1024));
         let service = Service::new(Registry::new(providers), records, images, limits);
         Ok(Self {
             offers: offered_models(&config).into(),
             assets: Arc::new(Assets::find(&leptos)),
             config: Arc::new(config),
             budget: Budget::new(BUDGET_BYTES),
+            allowance,
+            uploads: Turns::new(UPLOADS.0, UPLOADS.1),
+            downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),
             service,
             webhooks,
             spaces,

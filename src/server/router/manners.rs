@@ -8,6 +8,9 @@ use axum::{
 };
 use tracing::{Span, info_span};
 
+/// The longest name of a file on any usual disk.
+const MAX_NAME_BYTES: usize = 255;
+
 /// A page of another site must not make this server work: browsers say where a request comes from.
 pub async fn refuse_cross_site(request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
@@ -29,6 +32,15 @@ fn is_same_site(headers: &HeaderMap) -> bool {
     let origin =
         origin.parse::<Uri>().ok().and_then(|uri| uri.authority().map(ToString::to_string));
     origin.is_some() && origin.as_deref() == text(header::HOST)
+}
+
+/// Names that no file system and no database takes stand for nothing.
+pub async fn refuse_impossible_names(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.contains("%00") || path.split('/').any(|part| part.len() > MAX_NAME_BYTES) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
 }
 
 /// Headers for everything. The page adds its own Content-Security-Policy, with a nonce.
