@@ -4,6 +4,7 @@ mod alone;
 mod command;
 mod crash;
 mod gallery;
+mod load;
 mod page;
 mod peers;
 mod server;

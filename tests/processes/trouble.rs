@@ -79,7 +79,7 @@ async fn a_full_disk_is_told_and_survived() {
     let full = GenerateError::Storage { detail: "the disk is full".to_owned() };
     assert_eq!(
         page.generate(&server.address, &new_id(), &request(2, 1)).await,
-        Answer::Bad(full.clone())
+        Answer::Bad(GenerateError::NoRoom)
     );
     // The one that was painting ends without its picture, and says so now and later.
     assert_eq!(settled(&page, &server.address, &running).await, Answer::Bad(full.clone()));
