@@ -3,6 +3,7 @@
 mod aside;
 mod changes;
 mod downloads;
+mod dropped;
 mod events;
 mod files;
 mod form;
