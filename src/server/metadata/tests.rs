@@ -233,7 +233,7 @@ fn packed_text_is_unpacked_up_to_a_limit() {
     let bomb = bomb();
     assert!(bomb.len() < 64 * 1024);
     for chunk in [ztxt(&bomb), itxt(&bomb)] {
-        assert_eq!(extract(&png_with(&[chunk.clone()])), Err(Unread::TooLarge));
+        assert_eq!(extract(&png_with(std::slice::from_ref(&chunk))), Err(Unread::TooLarge));
         let many = vec![chunk.clone(); 500];
         assert_eq!(extract(&png_with(&many)), Err(Unread::TooLarge));
         // What stands before it is read.

@@ -317,9 +317,8 @@ fn words_in_the_lowest_bits_are_evened_out() {
             let cleaned = clean(&file, content_type).unwrap();
             let (now, before) = (decoded(&cleaned), decoded(&file));
             for (now, before) in now.pixels().zip(before.pixels()) {
-                for channel in 0..4 {
-                    let mask = !changed[channel];
-                    assert_eq!(now.0[channel] & mask, before.0[channel] & mask);
+                for ((now, before), changed) in now.0.iter().zip(before.0).zip(changed) {
+                    assert_eq!(now & !changed, before & !changed);
                 }
             }
             let bits = now.pixels().map(|pixel| pixel.0[channels.start] & 1);
