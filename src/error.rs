@@ -79,6 +79,8 @@ pub enum GenerateError {
     ServerUnreachable,
     #[error("something went wrong inside Easel")]
     Internal,
+    #[error("the disk of Easel's server is almost full, so nothing new is started")]
+    NoRoom,
 }
 
 /// Whether the provider may have charged for it.
@@ -167,6 +169,7 @@ impl GenerateError {
             }
             Self::ServerUnreachable => "Check that it runs. Generate again takes up the same work.",
             Self::Internal => "Try again. The server's log says more.",
+            Self::NoRoom => "Free some space there, then try again.",
         };
         fixed.to_owned()
     }

@@ -1,6 +1,7 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
 pub mod access;
+pub mod allowance;
 pub mod assets;
 pub mod budget;
 pub mod client_address;
@@ -23,4 +24,5 @@ pub mod service;
 pub mod session;
 pub mod state;
 pub mod store;
+pub mod turns;
 pub mod visitors;

@@ -60,6 +60,8 @@ pub struct Config {
     pub max_running: usize,
     /// `EASEL_MAX_WAITING`: how many generations wait for their turn, over all sessions.
     pub max_waiting: usize,
+    /// `EASEL_UPLOAD_MB_PER_DAY`: how much one browser, and one address, may upload in a day.
+    pub upload_mb_per_day: u64,
     /// `EASEL_DEMO_COLD_START`: `off` leaves out the demo's pretended loading.
     pub demo_cold_start: bool,
     /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
@@ -185,6 +187,12 @@ impl Config {
             },
             max_running: number_or(&text, "EASEL_MAX_RUNNING", 64)?,
             max_waiting: number_or(&text, "EASEL_MAX_WAITING", 1_000)?,
+            upload_mb_per_day: match text("EASEL_UPLOAD_MB_PER_DAY") {
+                None => 2_048,
+                Some(value) => value.parse().map_err(|_| {
+                    error("EASEL_UPLOAD_MB_PER_DAY", "must be a whole number of megabytes")
+                })?,
+            },
             demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
             metadata: switch(&text, "EASEL_METADATA")?,
             log: match text("EASEL_LOG").as_deref() {
@@ -322,6 +330,7 @@ mod tests {
             ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
             ("EASEL_MAX_RUNNING", "0"),
             ("EASEL_MAX_WAITING", "10001"),
+            ("EASEL_UPLOAD_MB_PER_DAY", "much"),
             ("EASEL_DEMO_COLD_START", "no"),
             ("EASEL_METADATA", "yes"),
             ("EASEL_SPACE_LOGINS", "https://host user"),

@@ -1,33 +1,60 @@
 //! Prompt and parameters inside a picture's file: written as the well-known web UIs write them
-//! and once more as JSON of our own, which loses nothing; read from both.
+//! and once more as JSON of our own, which loses nothing; read from both; and taken out.
 //!
 //! PNG has text chunks, `parameters` and `easel`. JPEG and WebP have EXIF: the text is in
-//! `UserComment`, the JSON in `MakerNote`. GIF and AVIF stay as they are.
+//! `UserComment`, the JSON in `MakerNote`. GIF and AVIF carry neither.
 
 use bytes::Bytes;
-use img_parts::{
-    ImageEXIF,
-    jpeg::{Jpeg, markers},
-    webp::{CHUNK_XMP, WebP},
-};
+use img_parts::{ImageEXIF, jpeg::Jpeg, webp::WebP};
 
 use super::store::{Record, StoredImage};
-use crate::generation::{ImageType, Recipe};
+use crate::generation::{ImageType, InputValue, Recipe};
 
+mod clean;
 mod exif_block;
+mod jpeg;
 mod own;
 mod parameters;
+mod png;
 mod png_text;
 #[cfg(test)]
 mod tests;
+mod tiff;
+mod webp;
 
-pub use self::own::is_secret;
+pub use self::{clean::clean, own::is_secret};
 
 const PARAMETERS: &str = "parameters";
 const OWN: &str = "easel";
 
-/// What a file says in our JSON, and in the words of the web UIs.
-type Texts = (Option<String>, Option<String>);
+/// How much of a file is read as text, unpacked.
+const MAX_TEXT_BYTES: usize = 1024 * 1024;
+
+/// Parts of a file that are put together anew.
+const MAX_PARTS: usize = 20_000;
+
+/// How many of a file's words are taken over: a request holds no more.
+const MAX_WORDS_BYTES: usize = 60 * 1024;
+
+/// Why a file fills in no form, in a sentence for the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    #[error("This file does not say how it was made.")]
+    Silent,
+    #[error("The words in this file are larger than a request may be, so none of them are used.")]
+    TooLarge,
+}
+
+/// What a file says.
+#[derive(Debug, Default)]
+struct Texts {
+    /// In our JSON.
+    own: Option<String>,
+    /// In the words of the web UIs.
+    parameters: Option<String>,
+    /// Something was left out because it is too large.
+    too_large: bool,
+}
 
 /// The file `bytes` of `image` with what `record` knows of its making, or unchanged where its
 /// type cannot carry that. No token, file or private address goes in.
@@ -36,12 +63,16 @@ pub fn embed(bytes: Bytes, record: &Record, image: &StoredImage) -> Bytes {
     let own = own::write(record);
     let marked = match image.content_type {
         ImageType::Png => png_text::embed(bytes.clone(), &text, &own),
+        ImageType::Jpeg if jpeg::segments(&bytes).nth(MAX_PARTS).is_some() => None,
+        ImageType::Webp if webp::chunks(webp::body(&bytes)).nth(MAX_PARTS).is_some() => None,
         ImageType::Jpeg => Jpeg::from_bytes(bytes.clone()).ok().and_then(|mut jpeg| {
-            jpeg.set_exif(Some(exif_block::write(&text, &own, jpeg.exif())?));
+            let block = exif_block::write(&text, &own, jpeg.exif().as_deref())?;
+            jpeg.set_exif(Some(block.into()));
             Some(jpeg.encoder().bytes())
         }),
         ImageType::Webp => WebP::from_bytes(bytes.clone()).ok().and_then(|mut webp| {
-            webp.set_exif(Some(exif_block::write(&text, &own, webp.exif())?));
+            let block = exif_block::write(&text, &own, webp.exif().as_deref())?;
+            webp.set_exif(Some(block.into()));
             Some(webp.encoder().bytes())
         }),
         ImageType::Gif | ImageType::Avif => None,
@@ -49,37 +80,36 @@ pub fn embed(bytes: Bytes, record: &Record, image: &StoredImage) -> Bytes {
     marked.unwrap_or(bytes)
 }
 
-/// The file `bytes` without any words about its making, whoever wrote them; unchanged where its
-/// type has no place for them.
-pub fn strip(bytes: Bytes, content_type: ImageType) -> Bytes {
-    let stripped = match content_type {
-        ImageType::Png => png_text::strip(bytes.clone()),
-        ImageType::Jpeg => Jpeg::from_bytes(bytes.clone()).ok().map(|mut jpeg| {
-            let upright = jpeg.exif().and_then(exif_block::upright);
-            // EXIF and XMP, Photoshop's resources, comments.
-            let has_words =
-                |marker| matches!(marker, markers::APP1 | markers::APP13 | markers::COM);
-            jpeg.segments_mut().retain(|segment| !has_words(segment.marker()));
-            jpeg.set_exif(upright);
-            jpeg.encoder().bytes()
-        }),
-        ImageType::Webp => WebP::from_bytes(bytes.clone()).ok().map(|mut webp| {
-            let upright = webp.exif().and_then(exif_block::upright);
-            webp.remove_chunks_by_id(CHUNK_XMP);
-            webp.set_exif(upright);
-            webp.encoder().bytes()
-        }),
-        ImageType::Gif | ImageType::Avif => None,
-    };
-    stripped.unwrap_or(bytes)
-}
-
 /// How the picture in `bytes` was made, if its file says so.
-pub fn extract(bytes: &[u8]) -> Option<Recipe> {
-    let (own, text) = texts(bytes);
-    own.as_deref().and_then(own::read).or_else(|| text.as_deref().and_then(parameters::read))
+///
+/// # Errors
+///
+/// Why it is not known.
+pub fn extract(bytes: &[u8]) -> Result<Recipe, Unread> {
+    let texts = texts(bytes);
+    let own = texts.own.as_deref().and_then(own::read);
+    let recipe = own.or_else(|| texts.parameters.as_deref().and_then(parameters::read));
+    match recipe {
+        Some(recipe) if words_bytes(&recipe) > MAX_WORDS_BYTES => Err(Unread::TooLarge),
+        Some(recipe) => Ok(recipe),
+        None if texts.too_large => Err(Unread::TooLarge),
+        None => Err(Unread::Silent),
+    }
 }
 
 fn texts(bytes: &[u8]) -> Texts {
-    if bytes.starts_with(b"\x89PNG") { png_text::read(bytes) } else { exif_block::read(bytes) }
+    if bytes.starts_with(png::SIGNATURE) { png_text::read(bytes) } else { exif_block::read(bytes) }
+}
+
+fn words_bytes(recipe: &Recipe) -> usize {
+    let inputs = recipe.inputs.values().chain(recipe.common.iter().map(|(_, value)| value));
+    recipe.prompt.len() + inputs.map(value_bytes).sum::<usize>()
+}
+
+fn value_bytes(value: &InputValue) -> usize {
+    match value {
+        InputValue::Text(text) | InputValue::Json(text) => text.len(),
+        InputValue::List(values) => values.iter().map(value_bytes).sum(),
+        _ => 8,
+    }
 }

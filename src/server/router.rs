@@ -1,11 +1,14 @@
 //! Which address leads where, and the manners of every answer.
 
+mod aside;
 mod changes;
 mod downloads;
+mod dropped;
 mod events;
 mod files;
 mod form;
 mod gallery;
+mod handing;
 mod hosts;
 mod manners;
 mod models;
@@ -14,6 +17,7 @@ mod session;
 mod shared;
 mod space;
 mod streams;
+mod uploads;
 
 use axum::{
     Extension, Router,
@@ -107,10 +111,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
         )
         .route("/form/file", get(form::file))
-        .route(
-            "/form/picture",
-            post(form::of_picture).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
-        )
+        .route("/form/picture", post(form::of_picture))
         .route("/models", get(models::search))
         .route("/connections", get(models::connections))
         .route("/session", get(session::page).post(session::forget))
@@ -118,7 +119,7 @@ pub fn router(state: AppState) -> Router {
         .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
-            post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
+            post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
         .merge(of_the_operator)
         // What the server draws is small: the next level saves a few hundred bytes and takes
@@ -142,6 +143,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(TraceLayer::new_for_http().make_span_with(manners::request_span))
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn(manners::refuse_impossible_names))
                 .layer(middleware::from_fn_with_state(hosts, hosts::refuse_others))
                 .layer(middleware::from_fn_with_state(proxies, client_address::with_client_address))
                 .layer(middleware::from_fn_with_state(state.access, access::with_caller))
@@ -229,6 +231,7 @@ impl IntoResponse for GenerateError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Storage { .. } | Self::CannotKeep { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         (status, format!("{self}. {}", self.next_step())).into_response()

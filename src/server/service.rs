@@ -203,6 +203,8 @@ impl Service {
                     detail: String::new(),
                 })?;
                 self.check_can_keep()?;
+                // What cannot be kept must not be paid for.
+                self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
                 let turn = self.line_up(caller).await?;
                 self.check_files(session, &request).await?;
                 let owner = &self.0.owner;

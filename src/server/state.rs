@@ -6,6 +6,7 @@ use leptos::config::LeptosOptions;
 
 use super::{
     access::{Access, Caller},
+    allowance::Allowance,
     assets::Assets,
     budget::Budget,
     config::Config,
@@ -21,6 +22,7 @@ use super::{
     service::{Limits, Service},
     session::Signer,
     store::{Images, Records, StoreError},
+    turns::Turns,
     visitors::Visitors,
 };
 use crate::generation::{Badge, Model, ModelPage, ModelReference};
@@ -34,6 +36,12 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 /// What is held in memory of outside data, over all requests and answers.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
+/// Files that are taken in at once, from one address and in all: each holds a few megabytes.
+const UPLOADS: (usize, usize) = (4, 8);
+
+/// Large files that are handed out at once. Each holds up to half a megabyte on its way.
+const DOWNLOADS: (usize, usize) = (32, 128);
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
@@ -42,6 +50,9 @@ pub struct AppState {
     pub visitors: Visitors,
     pub streams: Streams,
     pub budget: Budget,
+    pub allowance: Allowance,
+    pub uploads: Turns,
+    pub downloads: Turns,
     pub service: Service,
     pub webhooks: Arc<Webhooks>,
     pub spaces: Arc<SpaceProvider>,
@@ -97,6 +108,7 @@ impl AppState {
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];
+        let allowance = Allowance::new(config.upload_mb_per_day.saturating_mul(1024 * 1024));
         let registry = Registry::new(providers);
         let service = Service::new(registry, records, images, budget.clone(), limits);
         Ok(Self {
@@ -108,6 +120,9 @@ impl AppState {
             assets: Arc::new(Assets::find(&leptos)),
             config: Arc::new(config),
             budget,
+            allowance,
+            uploads: Turns::new(UPLOADS.0, UPLOADS.1),
+            downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),
             service,
             webhooks,
             spaces,

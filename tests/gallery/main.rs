@@ -3,6 +3,7 @@
 mod downloads;
 mod files;
 mod forms;
+mod handing;
 mod live;
 mod parts;
 mod sharing;

@@ -1,6 +1,7 @@
 //! Links that an owner gives away and takes back.
 
 use axum::http::StatusCode;
+use easel::generation::ImageType;
 
 use crate::site::{Browser, Site};
 
@@ -60,4 +61,43 @@ async fn what_is_deleted_is_no_longer_shared() {
     browser.post(&format!("/gallery/{id}/delete")).await;
     assert_eq!(site.stranger(&link).await.status, StatusCode::NOT_FOUND);
     assert_eq!(site.stranger("/s/none").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_guest_gets_the_same_clean_copy_every_time() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (id, digest) = browser.done("a secret fox").await;
+    browser.post(&format!("/gallery/{id}/share")).await;
+    let address = format!("{}/image/0", link(&browser, id.as_str()).await.unwrap());
+    let first = site.stranger(&address).await;
+    let original = site.state.service.images().get(&digest).await.unwrap().unwrap();
+    assert!(first.status == StatusCode::OK && first.bytes != original);
+    assert_eq!(site.stranger(&address).await.bytes, first.bytes);
+    assert_eq!(first.header("cache-control"), "no-store");
+
+    // It goes with the picture.
+    site.state.service.images().delete(&digest).await.unwrap();
+    assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_picture_that_cannot_be_cleaned_is_not_shown_without_its_inputs() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let sequence = include_bytes!("../fixtures/metadata/sequence.avif");
+    let id = browser.made(sequence.to_vec(), ImageType::Avif).await;
+    let refused = browser.post(&format!("/gallery/{id}/share")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().starts_with("It can only be shared with its inputs"));
+    assert_eq!(link(&browser, id.as_str()).await, None);
+
+    browser.post(&format!("/gallery/{id}/share-inputs")).await;
+    let address = format!("{}/image/0", link(&browser, id.as_str()).await.unwrap());
+    assert_eq!(site.stranger(&address).await.bytes, sequence);
+    // A link from before this was looked at.
+    site.state.service.share(&browser.session, &id, false).await.unwrap();
+    let refused = site.stranger(&address).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().starts_with("This picture is not shown"), "{}", refused.text());
 }

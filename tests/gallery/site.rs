@@ -32,7 +32,7 @@ pub struct Site {
 /// One browser: the cookie that it was given, and the session that this stands for.
 pub struct Browser<'site> {
     site: &'site Site,
-    cookie: String,
+    pub cookie: String,
     pub session: SessionId,
 }
 
@@ -84,7 +84,11 @@ impl Site {
 
     pub async fn send(&self, method: Method, path: &str, cookie: &str, body: Body) -> Answer {
         let request = HttpRequest::builder().method(method).uri(path).header("cookie", cookie);
-        let answer = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+        self.answer(request.body(body).unwrap()).await
+    }
+
+    async fn answer(&self, request: HttpRequest<Body>) -> Answer {
+        let answer = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, bytes }
@@ -107,6 +111,20 @@ impl Browser<'_> {
 
     pub async fn post_bytes(&self, path: &str, bytes: Vec<u8>) -> Answer {
         self.site.send(Method::POST, path, &self.cookie, bytes.into()).await
+    }
+
+    pub async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
+        let mut request = HttpRequest::builder().method(method).uri(path);
+        for (name, value) in headers.iter().chain(&[("cookie", self.cookie.as_str())]) {
+            request = request.header(*name, *value);
+        }
+        self.site.answer(request.body(body.into()).unwrap()).await
     }
 
     pub async fn stream(&self, path: &str) -> Body {
@@ -165,6 +183,16 @@ impl Browser<'_> {
         let facts = vec![Fact::new("Seed", 42)];
         self.end(&id, &End::Done { images: vec![image], files: vec![], facts }).await;
         (id, digest)
+    }
+
+    /// A generation with this picture.
+    pub async fn made(&self, picture: Vec<u8>, content_type: ImageType) -> GenerationId {
+        let (id, bytes) = (self.begun("a fox").await, picture.len() as u64);
+        let digest = self.site.state.service.images().put(picture.into()).await.unwrap();
+        let (position, width, height) = (0, 24, 16);
+        let image = StoredImage { position, digest, content_type, width, height, bytes };
+        self.end(&id, &End::Done { images: vec![image], files: vec![], facts: vec![] }).await;
+        id
     }
 
     /// A generation that made a picture and a page with a script, and the address of that page.

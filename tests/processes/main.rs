@@ -7,6 +7,7 @@ mod command;
 mod crash;
 mod door;
 mod gallery;
+mod load;
 mod page;
 mod peers;
 mod server;

@@ -76,9 +76,8 @@ async fn a_full_disk_is_told_and_survived() {
     let inside = format!("/proc/{}/root{}", server.pid(), folder.path().display());
     fill(Path::new(&inside));
 
-    let full = GenerateError::CannotKeep { detail: "the disk is full".to_owned() };
     let answer = page.generate(&server.address, &new_id(), &request(2, 1)).await;
-    assert_eq!(answer, Answer::Bad(full));
+    assert_eq!(answer, Answer::Bad(GenerateError::NoRoom));
     // The one that was painted waits for room, and says so.
     let mut events = Box::pin(page.events(&server.address, &running).await);
     let told = async {

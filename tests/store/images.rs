@@ -48,6 +48,43 @@ async fn damaged_bytes_are_never_handed_out() {
 }
 
 #[tokio::test]
+async fn a_file_that_comes_in_pieces_gets_the_name_of_its_digest() {
+    let place = Place::new().await;
+    let piece = Bytes::from(vec![7; 1_000_000]);
+    // Also when it is there already.
+    for _ in 0..2 {
+        let mut incoming = place.images.incoming();
+        for _ in 0..7 {
+            incoming.write(piece.clone()).await.unwrap();
+        }
+        assert_eq!(incoming.length, 7_000_000);
+        let digest = incoming.keep().await.unwrap();
+        assert_eq!(digest, picture::digest(&piece.repeat(7)));
+        let file = place.images.open_file(&digest).await.unwrap().unwrap();
+        assert_eq!(file.length, 7_000_000);
+        let part: Vec<_> =
+            file.read(6_999_000..6_999_900).await.unwrap().try_collect().await.unwrap();
+        assert!(part.concat() == piece[..900]);
+    }
+    let kept: Vec<_> = place.images.list().try_collect().await.unwrap();
+    assert_eq!(kept.len(), 1);
+}
+
+#[tokio::test]
+async fn a_damaged_file_cannot_be_opened() {
+    let place = Place::new().await;
+    let digest = place.images.put(Bytes::from_static(b"whole")).await.unwrap();
+    assert!(place.images.open_file(&digest).await.unwrap().is_some());
+    for bytes in [&b"half"[..], b"whale"] {
+        place.overwrite(&digest, bytes).await;
+        let opened = place.images.open_file(&digest).await;
+        assert!(matches!(opened, Err(StoreError::Damaged { .. })), "{opened:?}");
+    }
+    assert!(place.images.open_file(&"0".repeat(64)).await.unwrap().is_none());
+    assert!(place.images.open_file("../secret").await.unwrap().is_none());
+}
+
+#[tokio::test]
 async fn a_file_is_of_those_who_uploaded_it() {
     let place = Place::new().await;
     let digest = place.images.put(Bytes::from_static(b"file")).await.unwrap();

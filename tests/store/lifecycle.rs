@@ -109,7 +109,7 @@ async fn a_result_wins_over_a_failure_and_takes_back_its_last_word() {
         .into_iter()
         .zip(1..)
         .map(|(event, number)| NumberedEvent { number, at_ms: 1, event });
-    place.records.append_events(&id, &events.collect::<Vec<_>>()).await.unwrap();
+    place.records.keep_events(&id, &events.collect::<Vec<_>>(), None).await.unwrap();
     assert!(place.records.finish(&id, &End::Failed(interrupted), 2).await.unwrap());
 
     let end = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };

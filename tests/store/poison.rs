@@ -138,7 +138,7 @@ async fn a_bad_part_is_left_out_and_named() {
     let images = vec![crate::lifecycle::image(0), crate::lifecycle::image(1)];
     let files = vec![crate::lifecycle::file(0), crate::lifecycle::file(1)];
     let numbered = |number| NumberedEvent { number, at_ms: 1, event: Event::Done };
-    place.records.append_events(&id, &[numbered(1), numbered(2), numbered(3)]).await.unwrap();
+    place.records.keep_events(&id, &[numbered(1), numbered(2), numbered(3)], None).await.unwrap();
     let end = End::Done { images, files, facts: vec![] };
     place.records.finish(&id, &end, 2).await.unwrap();
     for digest in ["0", "1"].map(|digit| digit.repeat(64)) {

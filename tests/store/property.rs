@@ -144,7 +144,7 @@ fn an_event_reads_back_as_it_is_without_numbers_that_are_none() {
         let id = place.running("me", 1).await.item.id;
         let (told, kept): (Vec<_>, Vec<_>) =
             (events(numbers), events(numbers.map(|number| number.filter(|it| it.is_finite()))));
-        place.records.append_events(&id, &told).await.unwrap();
+        place.records.keep_events(&id, &told, None).await.unwrap();
         prop_assert_eq!(place.records.events_after(&id, 0).await.unwrap(), kept);
         Ok(())
     });

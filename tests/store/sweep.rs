@@ -172,3 +172,20 @@ async fn what_a_dead_process_left_half_written_is_removed() {
     // A bucket has no such files, and nothing in the folder is ours then.
     assert_eq!(half.exists(), place.storage_url.is_some());
 }
+
+#[tokio::test]
+async fn a_file_that_never_came_whole_goes_after_an_hour() {
+    let place = Place::new().await;
+    // A bucket shows no such files.
+    if place.storage_url.is_some() {
+        return;
+    }
+    let shelf = place.folder.path().join("incoming/ab");
+    std::fs::create_dir_all(&shelf).unwrap();
+    let left = ["abcdef", "abcdef#1"].map(|name| shelf.join(name));
+    left.iter().for_each(|file| std::fs::write(file, "half").unwrap());
+    place.sweep(now_ms()).await;
+    assert!(left.iter().all(|file| file.exists()));
+    place.sweep(now_ms() + 2 * HOUR_MS).await;
+    assert!(!left.iter().any(|file| file.exists()));
+}

@@ -2,20 +2,24 @@
 
 use std::io::Cursor;
 
-use bytes::Bytes;
-use exif::{Exif, Field, In, Tag, Value, experimental::Writer};
+use exif::{Field, In, Tag, Value, experimental::Writer};
 
-use super::{OWN, Texts};
+use super::{MAX_TEXT_BYTES, OWN, Texts, jpeg, tiff::Tiff, webp};
 
 /// How much EXIF a JPEG segment holds.
-const MAX_TEXT_BYTES: usize = 60_000;
+const MAX_BLOCK_BYTES: usize = 60_000;
+
+/// Segments or chunks of a file that are looked at.
+const MAX_PARTS: usize = 10_000;
+
+const UNDEFINED: u16 = 7;
 
 /// An EXIF block with both texts, or without the JSON where that would be too long. Of `before`
 /// only the orientation is kept, without which the picture would lie on its side.
-pub fn write(text: &str, own: &str, before: Option<Bytes>) -> Option<Bytes> {
+pub fn write(text: &str, own: &str, before: Option<&[u8]>) -> Option<Vec<u8>> {
     let mut comment = b"UNICODE\0".to_vec();
     comment.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
-    let fits = comment.len() + own.len() < MAX_TEXT_BYTES;
+    let fits = comment.len() + own.len() < MAX_BLOCK_BYTES;
     let note = Value::Undefined(format!("{OWN}\0{own}").into_bytes(), 0);
     let mut fields: Vec<_> = before.and_then(orientation).into_iter().collect();
     fields.push(field(Tag::UserComment, Value::Undefined(comment, 0)));
@@ -26,31 +30,48 @@ pub fn write(text: &str, own: &str, before: Option<Bytes>) -> Option<Bytes> {
 }
 
 /// The block with nothing but the orientation, if that is told.
-pub fn upright(block: Bytes) -> Option<Bytes> {
+pub fn upright(block: &[u8]) -> Option<Vec<u8>> {
     written(&[orientation(block)?])
 }
 
 /// What the file says.
 pub fn read(bytes: &[u8]) -> Texts {
-    // The library behind most web UIs writes blocks that are not quite right at their end.
-    let mut reader = exif::Reader::new();
-    let read = reader.continue_on_error(true).read_from_container(&mut Cursor::new(bytes));
-    let Ok(exif) = read.or_else(|error| error.distill_partial_result(|_| ())) else {
-        return (None, None);
+    let mut texts = Texts::default();
+    let Some(block) = block(bytes) else { return texts };
+    if block.len() > MAX_TEXT_BYTES {
+        texts.too_large = true;
+        return texts;
+    }
+    let Some(tiff) = Tiff::new(block) else { return texts };
+    let raw = |tag: Tag| {
+        let value = tiff.value(tag.number()).filter(|value| value.kind == UNDEFINED)?;
+        Some(value.bytes)
     };
-    let raw = |tag: Tag| match &exif.get_field(tag, In::PRIMARY)?.value {
-        Value::Undefined(bytes, _) => Some(bytes.as_slice()),
-        _ => None,
-    };
-    let own = raw(Tag::MakerNote)
+    texts.own = raw(Tag::MakerNote)
         .and_then(|note| note.strip_prefix(OWN.as_bytes())?.strip_prefix(&[0]))
         .and_then(|own| String::from_utf8(own.to_vec()).ok());
-    (own, raw(Tag::UserComment).and_then(|comment| user_comment(comment, &exif)))
+    texts.parameters = raw(Tag::UserComment).and_then(|comment| user_comment(comment, &tiff));
+    texts
+}
+
+/// The EXIF block of a JPEG or WebP.
+fn block(bytes: &[u8]) -> Option<&[u8]> {
+    if bytes.starts_with(b"RIFF") {
+        let mut chunks = webp::chunks(webp::body(bytes)).take(MAX_PARTS);
+        let block = chunks.find(|chunk| chunk.kind == b"EXIF")?.contents;
+        // Some put the words of JPEG before it.
+        Some(block.strip_prefix(jpeg::EXIF).unwrap_or(block))
+    } else {
+        let mut segments = jpeg::segments(bytes).take(MAX_PARTS);
+        segments.find_map(|segment| {
+            (segment.marker == jpeg::APP1).then(|| segment.contents.strip_prefix(jpeg::EXIF))?
+        })
+    }
 }
 
 /// The text of a `UserComment`. Most write UTF-16 big-endian there, whatever the byte order of
 /// the block is; some keep to that.
-fn user_comment(comment: &[u8], exif: &Exif) -> Option<String> {
+fn user_comment(comment: &[u8], exif: &Tiff<'_>) -> Option<String> {
     let (code, text) = comment.split_at_checked(8)?;
     if code != b"UNICODE\0" {
         return String::from_utf8(text.to_vec()).ok();
@@ -73,17 +94,18 @@ fn field(tag: Tag, value: Value) -> Field {
     Field { tag, ifd_num: In::PRIMARY, value }
 }
 
-/// How the picture in a file with this block is turned.
-fn orientation(block: Bytes) -> Option<Field> {
-    let exif = exif::Reader::new().read_raw(block.to_vec()).ok()?;
-    let turned = exif.get_field(Tag::Orientation, In::PRIMARY)?.value.get_uint(0)?;
-    Some(field(Tag::Orientation, Value::Short(vec![u16::try_from(turned).ok()?])))
+/// How the picture in a file with this block is turned, unless it stands upright.
+fn orientation(block: &[u8]) -> Option<Field> {
+    let tiff = Tiff::new(block)?;
+    let turned = tiff.number(tiff.value(Tag::Orientation.number())?)?;
+    let turned = u16::try_from(turned).ok().filter(|turned| (2..=8).contains(turned))?;
+    Some(field(Tag::Orientation, Value::Short(vec![turned])))
 }
 
-fn written(fields: &[Field]) -> Option<Bytes> {
+fn written(fields: &[Field]) -> Option<Vec<u8>> {
     let mut writer = Writer::new();
     fields.iter().for_each(|field| writer.push_field(field));
     let mut block = Cursor::new(Vec::new());
     writer.write(&mut block, false).ok()?;
-    Some(block.into_inner().into())
+    Some(block.into_inner())
 }

@@ -22,6 +22,9 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern is a constant")
 });
 
+/// Pairs that are read; the web UIs write a few dozen.
+const MAX_PAIRS: usize = 500;
+
 const NEGATIVE: &str = "Negative prompt:";
 
 pub(super) fn write(record: &Record, image: &StoredImage) -> String {
@@ -57,6 +60,7 @@ pub(super) fn read(text: &str) -> Option<Recipe> {
     // A prompt alone has no such line; the web UIs ask for three pairs too.
     let pairs: Vec<(String, String)> = PAIR
         .captures_iter(last)
+        .take(MAX_PAIRS)
         .map(|pair| (pair[1].trim().to_ascii_lowercase(), unquoted(pair[2].trim())))
         .collect();
     if pairs.len() < 3 {

@@ -1,8 +1,9 @@
 //! Files of every type, marked, read and stripped.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use exif::{Field, In, Tag, Value, experimental::Writer};
+use flate2::{Compression, read::ZlibEncoder};
 use image::{DynamicImage, ImageFormat, RgbImage, RgbaImage};
 
 use super::*;
@@ -75,7 +76,7 @@ fn a_request_comes_back_out_of_every_format() {
     for format in FORMATS {
         let (bytes, stored) = picture(format);
         let marked = embed(bytes.clone(), &record, &stored);
-        let recipe = extract(&marked).unwrap_or_else(|| panic!("{format:?} says nothing"));
+        let recipe = extract(&marked).unwrap_or_else(|why| panic!("{format:?}: {why}"));
         assert_eq!(recipe.model, Some(record.item.request.model.clone()));
         assert_eq!(recipe.prompt, prompt);
         for (name, value) in &record.item.request.inputs {
@@ -98,7 +99,7 @@ fn other_tools_find_the_parameters() {
     let record = record("a fox", "hf:x/y", &[steps]);
     let (png, stored) = picture(ImageFormat::Png);
     let marked = embed(png, &record, &stored);
-    let text = texts(&marked).1.unwrap();
+    let text = texts(&marked).parameters.unwrap();
     assert_eq!(
         text,
         format!(
@@ -110,18 +111,18 @@ fn other_tools_find_the_parameters() {
     for format in FORMATS {
         let (bytes, stored) = picture(format);
         let marked = embed(bytes, &record, &stored);
-        assert_eq!(texts(&marked).1.as_deref(), Some(text.as_str()), "{format:?}");
+        assert_eq!(texts(&marked).parameters.as_deref(), Some(text.as_str()), "{format:?}");
     }
 }
 
 #[test]
-fn a_stripped_file_says_nothing_and_looks_the_same() {
+fn a_marked_file_can_be_cleaned_again() {
     let record = record("a secret", "hf:x/y", &[]);
     for format in FORMATS {
         let (bytes, stored) = picture(format);
         let marked = embed(bytes.clone(), &record, &stored);
-        let stripped = strip(marked, stored.content_type);
-        assert_eq!(extract(&stripped), None, "{format:?}");
+        let stripped = clean(&marked, stored.content_type).unwrap();
+        assert_eq!(extract(&stripped), Err(Unread::Silent), "{format:?}");
         assert!(!stripped.windows(8).any(|part| part == b"a secret"), "{format:?}");
         let decoded = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().to_rgba8();
         assert_eq!(decoded(&stripped), decoded(&bytes), "{format:?}");
@@ -136,7 +137,7 @@ fn files_of_others_are_read() {
         include_bytes!("../../../tests/fixtures/metadata/a1111.jpg"),
         include_bytes!("../../../tests/fixtures/metadata/a1111.webp"),
     ] {
-        let recipe = extract(file).unwrap_or_else(|| panic!("{:?}", &file[..16]));
+        let recipe = extract(file).unwrap_or_else(|why| panic!("{:?}: {why}", &file[..16]));
         assert!(recipe.prompt.starts_with("a fox, (snow:1.2)"), "{}", recipe.prompt);
         let steps = (Role::Steps, InputValue::Integer(28));
         let negative = (Role::NegativePrompt, InputValue::Text("blurry, worst".to_owned()));
@@ -158,8 +159,8 @@ fn no_secret_address_file_or_person_goes_into_a_file() {
     for format in FORMATS {
         let (bytes, stored) = picture(format);
         let marked = embed(bytes, &record, &stored);
-        let (own, theirs) = texts(&marked);
-        let text = own.unwrap() + &theirs.unwrap();
+        let texts = texts(&marked);
+        let text = texts.own.unwrap() + &texts.parameters.unwrap();
         for secret in [
             "plain-looking",
             "private.example",
@@ -198,11 +199,98 @@ fn what_cannot_carry_a_mark_stays_as_it_is() {
     let (gif, stored) = picture(ImageFormat::Gif);
     let record = record("fox", "demo", &[]);
     assert_eq!(embed(gif.clone(), &record, &stored), gif);
-    assert_eq!(extract(&gif), None);
+    assert_eq!(extract(&gif), Err(Unread::Silent));
     let (png, stored) = picture(ImageFormat::Png);
     let broken = png.slice(..40);
     assert_eq!(embed(broken.clone(), &record, &stored), broken);
     for bytes in [&b""[..], b"\x89PNG", &broken, b"RIFF\0\0\0\0WEBP", b"\xff\xd8\xff"] {
-        assert_eq!(extract(bytes), None);
+        assert_eq!(extract(bytes), Err(Unread::Silent));
     }
+}
+
+/// As much text as nobody writes, in a few kilobytes.
+fn bomb() -> Vec<u8> {
+    let mut packed = Vec::new();
+    let zeros = std::io::repeat(b' ').take(32 * 1024 * 1024);
+    ZlibEncoder::new(zeros, Compression::best()).read_to_end(&mut packed).unwrap();
+    packed
+}
+
+fn png_with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+    let (plain, _) = picture(ImageFormat::Png);
+    let mut file = plain[..33].to_vec();
+    chunks.iter().for_each(|(kind, contents)| png::push_chunk(&mut file, kind, contents));
+    file.extend(&plain[33..]);
+    file
+}
+
+#[test]
+fn packed_text_is_unpacked_up_to_a_limit() {
+    let (own, theirs) = (r#"{"version":1,"prompt":"a fox"}"#, "parameters\0\0");
+    let ztxt = |packed: &[u8]| (b"zTXt", [theirs.as_bytes(), packed].concat());
+    let itxt = |packed: &[u8]| (b"iTXt", [b"parameters\0\x01\0\0\0", packed].concat());
+    let text = (b"tEXt", [b"easel\0", own.as_bytes()].concat());
+    let bomb = bomb();
+    assert!(bomb.len() < 64 * 1024);
+    for chunk in [ztxt(&bomb), itxt(&bomb)] {
+        assert_eq!(extract(&png_with(std::slice::from_ref(&chunk))), Err(Unread::TooLarge));
+        let many = vec![chunk.clone(); 500];
+        assert_eq!(extract(&png_with(&many)), Err(Unread::TooLarge));
+        // What stands before it is read.
+        let recipe = extract(&png_with(&[text.clone(), chunk])).unwrap();
+        assert_eq!(recipe.prompt, "a fox");
+    }
+    let mut packed = Vec::new();
+    let theirs = "a fox\nSteps: 20, Seed: 1, Size: 8x8";
+    ZlibEncoder::new(theirs.as_bytes(), Compression::best()).read_to_end(&mut packed).unwrap();
+    for chunk in [ztxt(&packed), itxt(&packed)] {
+        assert_eq!(extract(&png_with(&[chunk])).unwrap().prompt, "a fox");
+    }
+}
+
+#[test]
+fn words_that_no_request_holds_are_not_taken_over() {
+    let prompt = "fox ".repeat(MAX_WORDS_BYTES);
+    let theirs = format!("parameters\0{prompt}\nSteps: 20, Seed: 1, Size: 8x8");
+    let file = png_with(&[(b"tEXt", theirs.into_bytes())]);
+    assert_eq!(extract(&file), Err(Unread::TooLarge));
+}
+
+#[test]
+fn deep_and_long_json_and_pairs_without_number_are_nothing() {
+    let deep = format!("{{\"version\":1,\"prompt\":{}", "[".repeat(500_000));
+    let pairs = "a: b, ".repeat(150_000);
+    for text in [format!("easel\0{deep}"), format!("parameters\0{pairs}")] {
+        let file = png_with(&[(b"tEXt", text.into_bytes())]);
+        assert_eq!(extract(&file), Err(Unread::Silent));
+    }
+}
+
+/// Every entry leads to a list of its own, and every list has as many entries as can be said.
+#[test]
+fn lists_that_lead_to_lists_are_not_followed() {
+    let mut block = b"II*\0\x08\0\0\0".to_vec();
+    let count = 5_000_u16;
+    block.extend(count.to_le_bytes());
+    for entry in 0..u32::from(count) {
+        block.extend(0x8769_u16.to_le_bytes());
+        block.extend(4_u16.to_le_bytes());
+        block.extend(1_u32.to_le_bytes());
+        block.extend((8 + entry * 2).to_le_bytes());
+    }
+    let mut body = Vec::new();
+    webp::push_chunk(&mut body, b"EXIF", &block);
+    let mut file = b"\xff\xd8".to_vec();
+    jpeg::push_segment(&mut file, jpeg::APP1, &[jpeg::EXIF, &block].concat());
+    for file in [webp::file(&body), file] {
+        assert_eq!(extract(&file), Err(Unread::Silent));
+    }
+}
+
+#[test]
+fn a_file_of_a_million_parts_is_read_and_left_as_it_is() {
+    let file: Bytes = png_with(&vec![(b"tEXt", Vec::new()); 1_000_000]).into();
+    assert_eq!(extract(&file), Err(Unread::Silent));
+    let (_, stored) = picture(ImageFormat::Png);
+    assert_eq!(embed(file.clone(), &record("fox", "demo", &[]), &stored), file);
 }

@@ -1,36 +1,64 @@
 //! Pictures for the gallery: small ones to look at, and originals that tell how they were made.
 
-use super::pictures::CACHE;
-use crate::{
-    generation::{GenerationId, StoredImage},
-    server::{
-        metadata, picture,
-        state::AppState,
-        store::{Record, SessionId, StoreError},
-    },
-};
 use axum::{
     Extension,
     extract::{Path, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
+
+use super::{
+    handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of},
+    pictures::original,
+};
+use crate::{
+    generation::{GenerationId, StoredImage},
+    server::{
+        metadata, picture,
+        state::AppState,
+        store::{Record, SessionId, StoreError, Thumbnail},
+    },
+};
+
+/// What stands for a picture that is too large for a tile.
+const TOO_LARGE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 256 256\">\
+    <rect width=\"256\" height=\"256\" fill=\"#888\"/><text x=\"128\" y=\"134\" fill=\"#fff\" \
+    font-family=\"sans-serif\" font-size=\"18\" text-anchor=\"middle\">Too large for a preview</text>\
+    </svg>";
+
+/// Memory that a download takes while it is marked: the file as it was, and as it becomes.
+const COPIES: u64 = 2;
 
 /// `GET /api/thumbnails/{digest}`: a small version of a picture of this session.
 pub async fn thumbnail(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path(digest): Path<String>,
+    asked: Asked,
 ) -> Result<Response, StoreError> {
-    if state.service.records().file_of(&session, &digest).await?.is_none() {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    }
-    let Some(bytes) = state.service.images().thumbnail(&digest).await? else {
+    let Some(content_type) = state.service.records().file_of(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
+    let made = match state.service.images().thumbnail(&digest).await? {
+        None => return Ok(StatusCode::NOT_FOUND.into_response()),
+        Some(Thumbnail::Original) => return original(&state, &digest, &content_type, &asked).await,
+        Some(Thumbnail::TooLarge) => {
+            let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, NEVER)];
+            return Ok((headers, TOO_LARGE).into_response());
+        }
+        Some(Thumbnail::Made(made)) => made,
+    };
     let content_type =
-        picture::content_type(&bytes).map_or("application/octet-stream", |kind| kind.mime());
-    Ok(([(header::CONTENT_TYPE, content_type), CACHE], bytes).into_response())
+        picture::content_type(&made).map_or("application/octet-stream", |kind| kind.mime());
+    let content_type = content_type.to_owned();
+    let tag = tag_of(&format!("{digest}-small"));
+    let told = Told { content_type, cache: FOR_EVER, saved_as: None, tag };
+    if let Some(unchanged) = asked.unchanged(&told) {
+        return Ok(unchanged);
+    }
+    let source = Source::of_bytes(&state, made).await?;
+    asked.hand_out(&state, source, told).await
 }
 
 /// `GET /api/generations/{id}/download/{position}`: the original, with prompt and parameters in
@@ -39,23 +67,49 @@ pub async fn download(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, position)): Path<(GenerationId, u32)>,
+    asked: Asked,
 ) -> Result<Response, StoreError> {
     let record = state.service.records().get_of(&session, &id).await?;
     let found = record.as_ref().and_then(|record| Some((record, image_at(record, position)?)));
     let Some((record, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let Some(bytes) = state.service.images().get(&image.digest).await? else {
+    let Some(file) = state.service.images().open_file(&image.digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let bytes = if state.config.metadata { metadata::embed(bytes, record, image) } else { bytes };
-    let headers = [
-        (header::CONTENT_TYPE, image.content_type.mime().to_owned()),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{}\"", file_name(record, image)),
-        ),
-    ];
-    Ok((headers, bytes).into_response())
+    let mut told = Told {
+        content_type: image.content_type.mime().to_owned(),
+        cache: NEVER,
+        saved_as: Some(file_name(record, image)),
+        tag: tag_of(&image.digest),
+    };
+    if !state.config.metadata {
+        return asked.hand_out(&state, Source::Kept(file), told).await;
+    }
+    // What is known of the making may change.
+    told.tag = None;
+    let mut share = state.budget.share(usize::MAX);
+    let needed = usize::try_from(file.length.saturating_mul(COPIES)).unwrap_or(usize::MAX);
+    if share.grow(needed).await.is_err() {
+        let words = "the server is busy with other large files; try again in a minute";
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, words).into_response());
+    }
+    let Some(marked) = marked(&state, record.clone(), image.clone()).await? else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let source = Source::of_bytes(&state, marked).await?;
+    drop(share);
+    asked.hand_out(&state, source, told).await
+}
+
+/// The file with its words in it; `None` when it is gone.
+async fn marked(
+    state: &AppState,
+    record: Record,
+    image: StoredImage,
+) -> Result<Option<Bytes>, StoreError> {
+    let Some(bytes) = state.service.images().get(&image.digest).await? else { return Ok(None) };
+    let marked = tokio::task::spawn_blocking(move || metadata::embed(bytes, &record, &image)).await;
+    let stopped = |_| StoreError::Unusable("writing the words was stopped".to_owned());
+    marked.map(Some).map_err(stopped)
 }
 
 pub(super) fn image_at(record: &Record, position: u32) -> Option<&StoredImage> {

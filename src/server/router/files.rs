@@ -4,10 +4,11 @@
 use axum::{
     Extension,
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 
+use super::handing::{Asked, NEVER, Source, Told, tag_of};
 use crate::{
     generation::GenerationId,
     server::{
@@ -22,9 +23,10 @@ pub async fn file(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, position, _)): Path<(GenerationId, u32, String)>,
+    asked: Asked,
 ) -> Result<Response, StoreError> {
     let record = state.service.records().get_of(&session, &id).await?;
-    hand_out(&state, record, position).await
+    hand_out(&state, record, position, &asked).await
 }
 
 /// `GET /s/{token}/files/{position}/{name}`: the same for a guest who may see all that is known of
@@ -32,27 +34,30 @@ pub async fn file(
 pub async fn shared(
     State(state): State<AppState>,
     Path((token, position, _)): Path<(String, u32, String)>,
+    asked: Asked,
 ) -> Result<Response, StoreError> {
     let shared = state.service.records().by_share_token(&token).await?;
-    hand_out(&state, shared.map(|shared| shared.record), position).await
+    hand_out(&state, shared.map(|shared| shared.record), position, &asked).await
 }
 
 async fn hand_out(
     state: &AppState,
     record: Option<Record>,
     position: u32,
+    asked: &Asked,
 ) -> Result<Response, StoreError> {
     let files = record.map(|record| record.files).unwrap_or_default();
     let Some(file) = files.into_iter().find(|file| file.position == position) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let Some(bytes) = state.service.images().get(&file.digest).await? else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
+    let told = Told {
+        content_type: "application/octet-stream".to_owned(),
+        cache: NEVER,
+        saved_as: Some(file.name),
+        tag: tag_of(&file.digest),
     };
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, bytes).into_response())
+    match state.service.images().open_file(&file.digest).await? {
+        Some(file) => asked.hand_out(state, Source::Kept(file), told).await,
+        None => Ok(StatusCode::NOT_FOUND.into_response()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{Query, State},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -10,7 +10,7 @@ use axum::{
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::fragment;
+use super::{dropped, fragment};
 use crate::{
     app::{
         self,
@@ -21,7 +21,7 @@ use crate::{
         AppDetails, EndpointDetails, FileReference, GalleryItem, GenerationId, InputSchema,
         InputValue, Inputs, ModelReference, ProviderKind, Recipe, Request, Role,
     },
-    server::{access::Caller, metadata, state::AppState, store::SessionId},
+    server::{access::Caller, client_address::ClientAddress, state::AppState, store::SessionId},
 };
 
 #[derive(Deserialize)]
@@ -102,12 +102,12 @@ pub async fn of_picture(
     State(state): State<AppState>,
     caller: Caller,
     Query(chosen): Query<Chosen>,
-    body: Bytes,
+    address: ClientAddress,
+    body: Body,
 ) -> Response {
-    let recipe = tokio::task::spawn_blocking(move || metadata::extract(&body)).await;
-    let Some(recipe) = recipe.ok().flatten() else {
-        let words = "This file does not say how it was made.";
-        return (StatusCode::UNPROCESSABLE_ENTITY, words).into_response();
+    let recipe = match dropped::recipe(&state, address, body).await {
+        Ok(recipe) => recipe,
+        Err(refused) => return refused.into_response(),
     };
     let own = recipe.model.clone();
     let model = own.or(chosen.model).unwrap_or_else(ModelReference::demo);

@@ -19,7 +19,11 @@ use crate::{
     },
     error::GenerateError,
     generation::{GalleryItem, GenerationId, Role},
-    server::{access::Caller, state::AppState, store::SessionId},
+    server::{
+        access::Caller,
+        state::AppState,
+        store::{CleanCopy, SessionId},
+    },
 };
 
 /// How long the viewer waits for the description of a model. It only tells of the seed.
@@ -73,12 +77,31 @@ pub async fn act(
             return Ok(fragment(app::html(|| undo(&id))));
         }
         "restore" => service.restore(&session, &id).await?,
-        "share" => drop(service.share(&session, &id, false).await?),
+        "share" => {
+            let item = service.gallery_item(&session, &id).await?;
+            if !can_be_cleaned(&state, &item).await? {
+                let words = "It can only be shared with its inputs: the picture's file may tell \
+                    them, and Easel cannot take that out.";
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
+            }
+            drop(service.share(&session, &id, false).await?);
+        }
         "share-inputs" => drop(service.share(&session, &id, true).await?),
         "unshare" => service.unshare(&session, &id).await?,
         _ => return Ok(StatusCode::NOT_FOUND.into_response()),
     }
     Ok(fragment(String::new()))
+}
+
+/// Whether its pictures can be shown without words about their making.
+async fn can_be_cleaned(state: &AppState, item: &GalleryItem) -> Result<bool, GenerateError> {
+    for image in &item.images {
+        let copy = state.service.images().clean_copy(&image.digest, image.content_type).await?;
+        if matches!(copy, CleanCopy::Impossible) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn undo(id: &GenerationId) -> impl IntoView {

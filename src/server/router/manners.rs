@@ -11,6 +11,9 @@ use url::Url;
 
 use super::hosts::Hosts;
 
+/// The longest name of a file on any usual disk.
+const MAX_NAME_BYTES: usize = 255;
+
 /// A page of another site must not make this server work: browsers say where a request comes from.
 pub async fn refuse_cross_site(
     State(hosts): State<Hosts>,
@@ -59,6 +62,15 @@ fn is_own(origin: &str, host: &str, public: Option<&Url>) -> bool {
 
 fn host_is(host: &Authority, url: &Url) -> bool {
     url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()))
+}
+
+/// Names that no file system and no database takes stand for nothing.
+pub async fn refuse_impossible_names(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.contains("%00") || path.split('/').any(|part| part.len() > MAX_NAME_BYTES) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
 }
 
 /// Headers for everything. The page adds its own Content-Security-Policy, with a nonce.

@@ -1,44 +1,46 @@
-//! Bytes in and out: previews, kept images, files given as inputs.
+//! Pictures to look at: previews while one is painted, and those that are kept.
+
+use std::sync::Arc;
 
 use axum::{
-    Extension, Json,
-    extract::{Multipart, Path, State},
-    http::{HeaderName, StatusCode, header},
+    Extension,
+    extract::{Path, State},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use serde::Serialize;
 
+use super::handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of};
 use crate::{
-    generation::GenerationId,
+    generation::{GenerationId, Image},
     server::{
-        picture,
-        service::now_ms,
         state::AppState,
         store::{SessionId, StoreError},
     },
 };
-
-/// The largest file that can be given as an input.
-pub const MAX_UPLOAD_BYTES: usize = 33 * 1024 * 1024;
-
-/// What one session sees is nobody else's, so no shared cache may keep it.
-pub(super) const CACHE: (HeaderName, &str) =
-    (header::CACHE_CONTROL, "private, max-age=31536000, immutable");
 
 /// `GET /api/generations/{id}/previews/{number}`: the newest preview.
 pub async fn preview(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, number)): Path<(GenerationId, u32)>,
-) -> Response {
-    match state.service.preview(&session, &id, number) {
-        Some(image) => {
-            let content_type = (header::CONTENT_TYPE, image.content_type.mime());
-            ([content_type, (header::CACHE_CONTROL, "no-store")], image.bytes.clone())
-                .into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
+    asked: Asked,
+) -> Result<Response, StoreError> {
+    let Some(image) = state.service.preview(&session, &id, number) else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
+    let content_type = image.content_type.mime().to_owned();
+    let told = Told { content_type, cache: NEVER, saved_as: None, tag: None };
+    let source = Source::of_bytes(&state, Bytes::from_owner(Preview(image))).await?;
+    asked.hand_out(&state, source, told).await
+}
+
+/// All who fetch a preview share its bytes.
+struct Preview(Arc<Image>);
+
+impl AsRef<[u8]> for Preview {
+    fn as_ref(&self) -> &[u8] {
+        &self.0.bytes
     }
 }
 
@@ -47,16 +49,30 @@ pub async fn image(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path(digest): Path<String>,
+    asked: Asked,
 ) -> Result<Response, StoreError> {
     let Some(content_type) = state.service.records().file_of(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    Ok(match state.service.images().get(&digest).await? {
-        Some(bytes) => {
-            ([(header::CONTENT_TYPE, content_type.as_str()), CACHE], bytes).into_response()
-        }
-        None => StatusCode::NOT_FOUND.into_response(),
-    })
+    original(&state, &digest, &content_type, &asked).await
+}
+
+/// The picture itself, to somebody who may see it.
+pub(super) async fn original(
+    state: &AppState,
+    digest: &str,
+    content_type: &str,
+    asked: &Asked,
+) -> Result<Response, StoreError> {
+    let (content_type, tag) = (content_type.to_owned(), tag_of(digest));
+    let told = Told { content_type, cache: FOR_EVER, saved_as: None, tag };
+    if let Some(unchanged) = asked.unchanged(&told) {
+        return Ok(unchanged);
+    }
+    match state.service.images().open_file(digest).await? {
+        Some(file) => asked.hand_out(state, Source::Kept(file), told).await,
+        None => Ok(StatusCode::NOT_FOUND.into_response()),
+    }
 }
 
 /// A store that does not answer may do so again soon.
@@ -65,39 +81,4 @@ impl IntoResponse for StoreError {
         tracing::warn!(error = %self, "the store failed");
         (StatusCode::SERVICE_UNAVAILABLE, self.detail()).into_response()
     }
-}
-
-/// What the page learns of an upload.
-#[derive(Serialize)]
-struct Uploaded {
-    digest: String,
-    width: u32,
-    height: u32,
-}
-
-/// `POST /api/uploads`: one image, as the first part of a form.
-pub async fn upload(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    mut form: Multipart,
-) -> Result<Response, StoreError> {
-    let bytes: Option<Bytes> = match form.next_field().await {
-        Ok(Some(field)) => field.bytes().await.ok(),
-        _ => None,
-    };
-    let Some(bytes) = bytes else {
-        return Ok((StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB").into_response());
-    };
-    let image = match picture::recognise(bytes.to_vec()) {
-        Ok(image) => image,
-        Err(_) => {
-            let hint = "this is no PNG, JPEG, WebP, GIF or AVIF image";
-            return Ok((StatusCode::UNSUPPORTED_MEDIA_TYPE, hint).into_response());
-        }
-    };
-    let size = bytes.len() as u64;
-    let digest = state.service.images().put(bytes).await?;
-    let content_type = image.content_type.mime();
-    state.service.records().add_upload(&session, &digest, content_type, size, now_ms()).await?;
-    Ok(Json(Uploaded { digest, width: image.width, height: image.height }).into_response())
 }

@@ -7,10 +7,16 @@ use axum::{
 };
 use leptos::prelude::*;
 
-use super::downloads::image_at;
+use super::{
+    downloads::image_at,
+    handing::{Asked, NEVER, Source, Told, tag_of},
+};
 use crate::{
     app::{self, shared::SharedPage},
-    server::{metadata, state::AppState, store::StoreError},
+    server::{
+        state::AppState,
+        store::{CleanCopy, StoreError},
+    },
 };
 
 /// No script and nothing of others.
@@ -34,22 +40,33 @@ pub async fn page(
     Ok((headers, Html(html)).into_response())
 }
 
-/// `GET /s/{token}/image/{position}`: the original.
+/// `GET /s/{token}/image/{position}`: the original, or a copy that tells nothing of its making.
 pub async fn image(
     State(state): State<AppState>,
     Path((token, position)): Path<(String, u32)>,
+    asked: Asked,
 ) -> Result<Response, StoreError> {
     let shared = state.service.records().by_share_token(&token).await?;
     let found =
         shared.as_ref().and_then(|shared| Some((shared, image_at(&shared.record, position)?)));
     let Some((shared, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };
-    let Some(mut bytes) = state.service.images().get(&image.digest).await? else {
-        return Ok(StatusCode::NOT_FOUND.into_response());
-    };
-    if !shared.with_inputs {
+    let images = state.service.images();
+    let (file, tag) = if shared.with_inputs {
+        (images.open_file(&image.digest).await?, tag_of(&image.digest))
+    } else {
         // Many apps write the prompt into their files.
-        bytes = metadata::strip(bytes, image.content_type);
-    }
-    let content_type = (header::CONTENT_TYPE, image.content_type.mime());
-    Ok(([content_type, (header::CACHE_CONTROL, "no-store")], bytes).into_response())
+        match images.clean_copy(&image.digest, image.content_type).await? {
+            CleanCopy::Made(file) => (Some(file), tag_of(&format!("{}-clean", image.digest))),
+            CleanCopy::Missing => (None, None),
+            CleanCopy::Impossible => {
+                let words = "This picture is not shown: its file may tell how it was made, and \
+                    Easel cannot take that out.";
+                return Ok((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
+            }
+        }
+    };
+    let Some(file) = file else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    let content_type = image.content_type.mime().to_owned();
+    let told = Told { content_type, cache: NEVER, saved_as: None, tag };
+    asked.hand_out(&state, Source::Kept(file), told).await
 }

@@ -16,7 +16,10 @@ use object_store::{
 use tokio::sync::Semaphore;
 use url::Url;
 
-use super::{Spool, StoreError, availability::Availability};
+use super::{
+    Spool, StoreError, availability::Availability, clean_copy::clean_location,
+    free_space::FreeSpace, streaming::Verified,
+};
 use crate::server::picture;
 
 /// A file this old is written anew rather than trusted to stay, because the sweep takes files
@@ -26,7 +29,7 @@ pub const TRUSTED_FOR: Duration = Duration::from_secs(20 * 60);
 /// How long one write may take.
 const PUT_LIMIT: Duration = Duration::from_secs(2 * 60);
 
-const DECODERS: usize = 2;
+pub(super) const DECODERS: u32 = 2;
 
 /// The store of picture bytes. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +42,9 @@ pub struct Images {
     pub(super) availability: Availability,
     /// Decoding a picture takes memory in proportion to its pixels, so few are decoded at once.
     pub(super) decoders: Arc<Semaphore>,
+    pub(super) verified: Arc<Verified>,
+    /// Of the disks of the pictures and of what else is kept.
+    pub free_space: FreeSpace,
 }
 
 /// A file in the store.
@@ -72,22 +78,24 @@ impl Images {
                     .with_allow_http(plain)
                     .build()?;
                 let store = PrefixStore::new(s3, url.path().trim_matches('/'));
-                Ok(Self::new(Arc::new(store), None))
+                let free_space = FreeSpace::below([data_dir.to_owned()]);
+                Ok(Self { free_space, ..Self::new(Arc::new(store), None) })
             }
             Some(url) => {
                 let folder = url.to_file_path().map_err(|()| {
                     StoreError::Unusable("STORAGE_URL must be s3:// or file:///path".to_owned())
                 })?;
-                Self::in_folder(&folder)
+                Self::in_folder(&folder, data_dir)
             }
-            None => Self::in_folder(data_dir),
+            None => Self::in_folder(data_dir, data_dir),
         }
     }
 
-    fn in_folder(folder: &Path) -> Result<Self, StoreError> {
+    fn in_folder(folder: &Path, data_dir: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self::new(Arc::new(store), Some(folder.to_owned())))
+        let free_space = FreeSpace::below([folder.to_owned(), data_dir.to_owned()]);
+        Ok(Self { free_space, ..Self::new(Arc::new(store), Some(folder.to_owned())) })
     }
 
     fn new(store: Arc<dyn ObjectStore>, folder: Option<PathBuf>) -> Self {
@@ -96,7 +104,9 @@ impl Images {
             folder,
             spool: Spool::nowhere(),
             availability: Availability::new(),
-            decoders: Arc::new(Semaphore::new(DECODERS)),
+            decoders: Arc::new(Semaphore::new(DECODERS as usize)),
+            verified: Arc::default(),
+            free_space: FreeSpace::default(),
         }
     }
 
@@ -189,12 +199,12 @@ impl Images {
         }
     }
 
-    /// Removes the file and its thumbnail; one that is not there is no failure.
+    /// Removes the file and what was made from it; one that is not there is no failure.
     pub async fn delete(&self, digest: &str) -> Result<(), StoreError> {
         if !is_digest(digest) {
             return Ok(());
         }
-        for location in [location(digest), thumbnail_location(digest)] {
+        for location in [location(digest), thumbnail_location(digest), clean_location(digest)] {
             match self.store.delete(&location).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -222,9 +232,10 @@ impl Images {
     /// Removes what a process that died left half-written in a folder; `before_ms` is the newest
     /// that may go. An S3 server shows no such files.
     pub(super) async fn remove_unfinished(&self, before_ms: i64) -> Result<(), StoreError> {
+        self.remove_left_behind(before_ms).await?;
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         tokio::task::spawn_blocking(move || {
-            for kind in ["images", "thumbs"] {
+            for kind in ["images", "thumbs", "clean-1", "incoming"] {
                 remove_unfinished_in(&folder.join(kind), before_ms);
             }
         })
@@ -264,7 +275,7 @@ fn remove_unfinished_in(folder: &Path, before_ms: i64) {
     }
 }
 
-fn location(digest: &str) -> path::Path {
+pub(super) fn location(digest: &str) -> path::Path {
     path::Path::from(format!("images/{}/{digest}", &digest[..2]))
 }
 

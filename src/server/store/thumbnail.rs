@@ -10,9 +10,11 @@ use image::{
 use object_store::{ObjectStoreExt, PutPayload};
 use tokio::time::timeout;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::{
     Images, StoreError,
-    images::{is_digest, thumbnail_location},
+    images::{DECODERS, is_digest, thumbnail_location},
 };
 
 /// The longest side in pixels: sharp in a gallery of 256 points on a dense display.
@@ -26,39 +28,57 @@ const JPEG_QUALITY: u8 = 82;
 /// Originals up to this size are their own thumbnail.
 const SMALL_BYTES: usize = 48 * 1024;
 
-/// Pictures that would decode to more are not decoded: 16384 pixels a side, 256 MiB.
+/// Pictures that would decode to more are not decoded: 16384 pixels a side, 192 MiB.
 const MAX_SIDE: u32 = 16_384;
-const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
+const MAX_DECODED_BYTES: u64 = 192 * 1024 * 1024;
+
+/// Pictures that decode to more are decoded alone.
+const LARGE_BYTES: usize = 48 * 1024 * 1024;
+
+/// What a browser is made to decode for a tile of the gallery, at most.
+const MAX_TILE_PIXELS: usize = 64_000_000;
+const MAX_TILE_BYTES: usize = 16 * 1024 * 1024;
+
+/// A small version of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Thumbnail {
+    /// In some web format.
+    Made(Bytes),
+    /// None is needed, or none can be made here: the original will do.
+    Original,
+    /// Neither can one be made, nor is the original fit to be shown small.
+    TooLarge,
+}
 
 impl Images {
-    /// A small version of the picture `digest` in some web format, or the original where there
-    /// is none to make: it is small itself, or cannot be decoded here. `None` when there is no
-    /// such picture.
-    pub async fn thumbnail(&self, digest: &str) -> Result<Option<Bytes>, StoreError> {
+    /// A small version of the picture `digest`; `None` when there is no such picture.
+    pub async fn thumbnail(&self, digest: &str) -> Result<Option<Thumbnail>, StoreError> {
         if !is_digest(digest) {
             return Ok(None);
         }
         let location = thumbnail_location(digest);
         match self.store.get(&location).await {
-            Ok(found) => return Ok(Some(found.bytes().await?)),
+            Ok(found) => return Ok(Some(Thumbnail::Made(found.bytes().await?))),
             Err(object_store::Error::NotFound { .. }) => {}
             // It can be made again, if the original can be read.
             Err(error) => tracing::warn!(%error, "a thumbnail could not be read"),
         }
-        let Some(original) = self.get(digest).await? else { return Ok(None) };
+        let Some((original, turn)) = self.to_decode(digest).await? else { return Ok(None) };
         if original.len() <= SMALL_BYTES {
-            return Ok(Some(original));
+            return Ok(Some(Thumbnail::Original));
         }
 
-        let bytes = original.clone();
-        let permit = self.decoders.clone().acquire_owned().await;
+        let length = original.len();
         let made = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            thumbnail(&bytes)
-        })
-        .await;
-        let Some(made) = made.ok().flatten().filter(|made| made.len() < original.len()) else {
-            return Ok(Some(original));
+            let _turn = turn;
+            let fits_a_tile =
+                original.len() <= MAX_TILE_BYTES && pixels(&original) <= MAX_TILE_PIXELS;
+            (thumbnail(&original), fits_a_tile)
+        });
+        let (made, fits_a_tile) = made.await.unwrap_or_default();
+        let Some(made) = made.filter(|made| made.len() < length) else {
+            let shown = if fits_a_tile { Thumbnail::Original } else { Thumbnail::TooLarge };
+            return Ok(Some(shown));
         };
         let made = Bytes::from(made);
         // It can be made again, so a full disk is no reason to show nothing, or to show it late.
@@ -70,8 +90,31 @@ impl Images {
                 Err(_) => tracing::warn!("a thumbnail could not be kept in time"),
             }
         }
-        Ok(Some(made))
+        Ok(Some(Thumbnail::Made(made)))
     }
+
+    /// The bytes of a picture, and the right to decode it: read only when it is their turn, so
+    /// that those who wait hold nothing.
+    pub(super) async fn to_decode(
+        &self,
+        digest: &str,
+    ) -> Result<Option<(Bytes, OwnedSemaphorePermit)>, StoreError> {
+        let mut turns = 1;
+        loop {
+            let turn = self.decoders.clone().acquire_many_owned(turns).await;
+            let turn = turn.map_err(|_| StoreError::Unusable("decoding has ended".to_owned()))?;
+            let Some(bytes) = self.get(digest).await? else { return Ok(None) };
+            if turns == DECODERS || pixels(&bytes).saturating_mul(4) <= LARGE_BYTES {
+                return Ok(Some((bytes, turn)));
+            }
+            turns = DECODERS;
+        }
+    }
+}
+
+/// As the file says; 0 where it does not.
+fn pixels(bytes: &[u8]) -> usize {
+    imagesize::blob_size(bytes).map_or(0, |size| size.width.saturating_mul(size.height))
 }
 
 /// `None` for what cannot be decoded within the limits. JPEG, or WebP where the picture has
@@ -148,13 +191,14 @@ mod tests {
         for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif] {
             let images = Images::in_memory();
             let digest = images.put(large(format)).await.unwrap();
-            let small = images.thumbnail(&digest).await.unwrap().unwrap();
+            let made = images.thumbnail(&digest).await.unwrap();
+            let Some(Thumbnail::Made(small)) = made.clone() else { panic!("{format:?}") };
             let seen = recognise(small.to_vec()).unwrap();
             assert_eq!((seen.width, seen.height), (512, 256), "{format:?}");
             assert_eq!(seen.content_type, ImageType::Jpeg);
 
             assert!(images.store.head(&thumbnail_location(&digest)).await.is_ok());
-            assert_eq!(images.thumbnail(&digest).await.unwrap(), Some(small));
+            assert_eq!(images.thumbnail(&digest).await.unwrap(), made);
             images.delete(&digest).await.unwrap();
             assert_eq!(images.thumbnail(&digest).await.unwrap(), None);
         }
@@ -166,7 +210,8 @@ mod tests {
         let images = Images::on(store.clone(), Spool::nowhere());
         let digest = images.put(large(ImageFormat::Png)).await.unwrap();
         store.fail(Fault::Full);
-        let small = images.thumbnail(&digest).await.unwrap().unwrap();
+        let made = images.thumbnail(&digest).await.unwrap();
+        let Some(Thumbnail::Made(small)) = made else { panic!("{made:?}") };
         assert_eq!(recognise(small.to_vec()).unwrap().width, 512);
     }
 
@@ -187,8 +232,9 @@ mod tests {
         let small = Bytes::from_static(b"no picture at all");
         let broken = large(ImageFormat::Png).slice(..100_000);
         for bytes in [small, broken] {
-            let digest = images.put(bytes.clone()).await.unwrap();
-            assert_eq!(images.thumbnail(&digest).await.unwrap(), Some(bytes));
+            let digest = images.put(bytes).await.unwrap();
+            let shown = images.thumbnail(&digest).await.unwrap();
+            assert_eq!(shown, Some(Thumbnail::Original));
         }
         assert_eq!(images.thumbnail(&picture::digest(b"none")).await.unwrap(), None);
         assert_eq!(images.thumbnail("../x").await.unwrap(), None);
@@ -196,20 +242,25 @@ mod tests {
 
     #[test]
     fn a_bomb_is_not_decoded() {
-        // A valid header that promises 60000 by 60000 pixels.
-        let mut bomb = encoded(RgbImage::new(8, 8), ImageFormat::Png).to_vec();
-        bomb[16..20].copy_from_slice(&60_000u32.to_be_bytes());
-        bomb[20..24].copy_from_slice(&60_000u32.to_be_bytes());
-        let sum = crc32(&bomb[12..29]);
-        bomb[29..33].copy_from_slice(&sum.to_be_bytes());
-        assert_eq!(thumbnail(&bomb), None);
+        assert_eq!(thumbnail(&bomb(60_000)), None);
     }
 
-    fn crc32(bytes: &[u8]) -> u32 {
-        !bytes.iter().fold(!0, |sum, byte| {
-            (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-                if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 }
-            })
-        })
+    #[tokio::test]
+    async fn what_no_browser_should_decode_for_a_tile_is_not_handed_to_it() {
+        let images = Images::in_memory();
+        let mut bytes = bomb(60_000);
+        bytes.resize(SMALL_BYTES + 1, 0);
+        let digest = images.put(bytes.into()).await.unwrap();
+        assert_eq!(images.thumbnail(&digest).await.unwrap(), Some(Thumbnail::TooLarge));
+    }
+
+    /// A valid header that promises so many pixels a side.
+    fn bomb(side: u32) -> Vec<u8> {
+        let mut bomb = encoded(RgbImage::new(8, 8), ImageFormat::Png).to_vec();
+        bomb[16..20].copy_from_slice(&side.to_be_bytes());
+        bomb[20..24].copy_from_slice(&side.to_be_bytes());
+        let sum = crc32fast::hash(&bomb[12..29]);
+        bomb[29..33].copy_from_slice(&sum.to_be_bytes());
+        bomb
     }
 }

@@ -38,14 +38,7 @@ pub fn verify<'a>(
     body: &[u8],
     now: SystemTime,
 ) -> Result<&'a str, Unverified> {
-    let header = |name| {
-        let value = headers.get(name).and_then(|value| value.to_str().ok());
-        value.filter(|value| !value.is_empty()).ok_or(Unverified::Headers)
-    };
-    let (id, timestamp) = (header("webhook-id")?, header("webhook-timestamp")?);
-    let signatures = header("webhook-signature")?;
-    let seconds: u64 = timestamp.parse().map_err(|_| Unverified::Headers)?;
-
+    let Told { id, timestamp, signatures, sent } = told(headers)?;
     let expected = sign(secret, id, timestamp, body)?;
     let known = signatures
         .split_ascii_whitespace()
@@ -55,12 +48,44 @@ pub fn verify<'a>(
     if !known {
         return Err(Unverified::Signature);
     }
+    check_time(sent, now).map(|()| id)
+}
+
+/// Whether a webhook may be true as far as its headers tell, before its body is read.
+///
+/// # Errors
+///
+/// Why it cannot be.
+pub fn may_be_true(headers: &HeaderMap, now: SystemTime) -> Result<(), Unverified> {
+    check_time(told(headers)?.sent, now)
+}
+
+/// What the headers say.
+struct Told<'a> {
+    id: &'a str,
+    timestamp: &'a str,
+    signatures: &'a str,
+    sent: SystemTime,
+}
+
+fn told(headers: &HeaderMap) -> Result<Told<'_>, Unverified> {
+    let header = |name| {
+        let value = headers.get(name).and_then(|value| value.to_str().ok());
+        value.filter(|value| !value.is_empty()).ok_or(Unverified::Headers)
+    };
+    let (id, timestamp) = (header("webhook-id")?, header("webhook-timestamp")?);
+    let signatures = header("webhook-signature")?;
+    let seconds: u64 = timestamp.parse().map_err(|_| Unverified::Headers)?;
     let sent = UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).ok_or(Unverified::Time)?;
+    Ok(Told { id, timestamp, signatures, sent })
+}
+
+fn check_time(sent: SystemTime, now: SystemTime) -> Result<(), Unverified> {
     let away = match now.duration_since(sent) {
         Ok(age) => age,
         Err(early) => early.duration(),
     };
-    if away > TOLERANCE { Err(Unverified::Time) } else { Ok(id) }
+    if away > TOLERANCE { Err(Unverified::Time) } else { Ok(()) }
 }
 
 /// HMAC-SHA256 over `id.timestamp.body`.

@@ -8,8 +8,7 @@ use std::{
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::DefaultBodyLimit,
+    body::{Body, to_bytes},
     http::{HeaderMap, StatusCode},
     routing::post,
 };
@@ -21,15 +20,21 @@ use super::{client::Client, signature, wire::Prediction};
 use crate::{
     generation::GenerationId,
     server::{
+        client_address::ClientAddress,
         config::{Config, Secret},
         json,
+        turns::Turns,
     },
 };
 
 /// Where webhooks come in, under the public address.
 const PATH: &str = "/webhooks/replicate";
-/// A sender may put whole pictures into the body.
-const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// Larger ones, with whole pictures in them, are not needed: the prediction is asked for too.
+const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// How long a body may take to come.
+const BODY_LIMIT: Duration = Duration::from_secs(20);
+/// Webhooks that are read at once, from one address and in all.
+const AT_ONCE: (usize, usize) = (4, 8);
 /// How long ids of messages are kept, to refuse their replay.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 /// How often a signature that does not fit may make us ask for a new secret.
@@ -96,12 +101,29 @@ impl Webhooks {
         Watch { id: id.to_owned(), heard, webhooks: self.clone() }
     }
 
-    /// The route for webhooks, to be merged into the server's own.
+    /// The route for webhooks, to be merged into the server's own. None without a public
+    /// address: nobody was asked to call.
     pub fn router<S: Clone + Send + Sync + 'static>(self: Arc<Self>) -> Router<S> {
-        let receive = move |headers: HeaderMap, body: Bytes| async move {
-            self.receive(&headers, &body, SystemTime::now()).await
+        if self.public_url.is_none() {
+            return Router::new();
+        }
+        let turns = Turns::new(AT_ONCE.0, AT_ONCE.1);
+        let receive = move |address: ClientAddress, headers: HeaderMap, body: Body| async move {
+            let now = SystemTime::now();
+            if signature::may_be_true(&headers, now).is_err() {
+                return StatusCode::UNAUTHORIZED;
+            }
+            let Some(_turn) = turns.turn(address).await else {
+                return StatusCode::SERVICE_UNAVAILABLE;
+            };
+            let body = to_bytes(body, MAX_BODY_BYTES);
+            match tokio::time::timeout(BODY_LIMIT, body).await {
+                Ok(Ok(body)) => self.receive(&headers, &body, now).await,
+                Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+                Err(_) => StatusCode::REQUEST_TIMEOUT,
+            }
         };
-        Router::new().route(PATH, post(receive)).layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        Router::new().route(PATH, post(receive))
     }
 
     /// Takes in one webhook: 401 unless its signature is right; otherwise 200, also for what is

@@ -1,0 +1,110 @@
+//! GIF: pictures, their timing and the loop stay, and nothing behind the end.
+
+const EXTENSION: u8 = 0x21;
+const TIMING: u8 = 0xf9;
+const APPLICATION: u8 = 0xff;
+const PICTURE: u8 = 0x2c;
+const END: u8 = 0x3b;
+
+/// The file without what is not drawn; `None` when it is no GIF.
+pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
+    if !matches!(file.get(..6)?, b"GIF87a" | b"GIF89a") {
+        return None;
+    }
+    let mut out = Vec::with_capacity(file.len());
+    let mut reader = Reader(file);
+    let header = reader.take(13)?;
+    out.extend(header);
+    out.extend(reader.take(table_bytes(header[10]))?);
+    let (mut timing, mut has_picture, mut has_loop) = (None, false, false);
+    // A file that breaks off is drawn up to there.
+    while let Some(block) = reader.block() {
+        match block {
+            Block::Timing(told) => timing = Some(told),
+            Block::Loop(times) if !has_loop => {
+                has_loop = true;
+                out.extend(b"\x21\xff\x0bNETSCAPE2.0\x03\x01");
+                out.extend(times);
+                out.push(0);
+            }
+            Block::Picture(picture) => {
+                if let Some(timing) = timing.take() {
+                    out.extend([EXTENSION, TIMING, 4]);
+                    out.extend(timing);
+                    out.push(0);
+                }
+                out.extend(picture);
+                has_picture = true;
+            }
+            Block::Loop(_) | Block::Other => {}
+        }
+    }
+    out.push(END);
+    has_picture.then_some(out)
+}
+
+enum Block<'a> {
+    Picture(&'a [u8]),
+    /// How the next picture is shown.
+    Timing(&'a [u8]),
+    /// How many times, in two bytes.
+    Loop(&'a [u8]),
+    Other,
+}
+
+/// The bytes of colours that a byte of flags announces.
+fn table_bytes(flags: u8) -> usize {
+    if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, bytes: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(bytes)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    /// The next block before the end.
+    fn block(&mut self) -> Option<Block<'a>> {
+        let begin = self.0;
+        match self.take(1)?[0] {
+            PICTURE => {
+                let place = self.take(9)?;
+                // The colours, and one byte on how the pixels are packed.
+                self.take(table_bytes(place[8]) + 1)?;
+                while !self.part()?.is_empty() {}
+                Some(Block::Picture(&begin[..begin.len() - self.0.len()]))
+            }
+            EXTENSION => {
+                let kind = self.take(1)?[0];
+                let (mut parts, mut end) = ([&begin[..0]; 2], 0);
+                loop {
+                    let part = self.part()?;
+                    if part.is_empty() {
+                        break;
+                    }
+                    if let Some(slot) = parts.get_mut(end) {
+                        *slot = part;
+                        end += 1;
+                    }
+                }
+                Some(match (kind, parts) {
+                    (TIMING, [told, _]) => told.get(..4).map_or(Block::Other, Block::Timing),
+                    (APPLICATION, [b"NETSCAPE2.0" | b"ANIMEXTS1.0", [1, times @ ..]]) => {
+                        times.get(..2).map_or(Block::Other, Block::Loop)
+                    }
+                    _ => Block::Other,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// One run of up to 255 bytes; an empty one ends a block.
+    fn part(&mut self) -> Option<&'a [u8]> {
+        let length = self.take(1)?[0];
+        self.take(usize::from(length))
+    }
+}

@@ -1,0 +1,74 @@
+//! PNG: the chunks that draw stay, and nothing behind the end.
+
+use std::io::{Read, Write};
+
+use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+
+use super::{super::exif_block, MAX_PROFILE_BYTES};
+use crate::server::metadata::png::{SIGNATURE, chunks, push_chunk};
+
+/// The file without what is not drawn; `None` when it is no PNG.
+pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
+    let header = chunks(file).next()?;
+    if header.kind != b"IHDR" || header.contents.len() != 13 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(file.len());
+    out.extend(SIGNATURE);
+    out.extend(header.whole);
+    let exif = chunks(file).find(|chunk| chunk.kind == b"eXIf");
+    if let Some(upright) = exif.and_then(|chunk| exif_block::upright(chunk.contents)) {
+        push_chunk(&mut out, b"eXIf", &upright);
+    }
+    let mut seen = Vec::new();
+    for chunk in chunks(file).skip(1) {
+        match (chunk.kind, chunk.contents.len()) {
+            (b"IDAT" | b"fdAT", _) | (b"fcTL", 26) => out.extend(chunk.whole),
+            (kind, length) if seen.contains(kind) || !is_drawn(kind, length) => {}
+            (b"iCCP", _) => {
+                seen.push(*b"iCCP");
+                if let Some(profile) = profile(chunk.contents) {
+                    push_chunk(&mut out, b"iCCP", &profile);
+                }
+            }
+            (kind, _) => {
+                seen.push(*kind);
+                out.extend(chunk.whole);
+            }
+        }
+    }
+    push_chunk(&mut out, b"IEND", &[]);
+    Some(out)
+}
+
+/// Whether a chunk, of which there is one, changes how the picture looks. One that is longer than
+/// its kind may be holds something else.
+fn is_drawn(kind: &[u8; 4], length: usize) -> bool {
+    match kind {
+        b"PLTE" => length <= 768,
+        b"tRNS" => length <= 256,
+        b"gAMA" | b"cICP" => length == 4,
+        b"cHRM" => length == 32,
+        b"sRGB" => length == 1,
+        b"sBIT" => length <= 4,
+        b"pHYs" => length == 9,
+        b"mDCV" => length == 24,
+        b"cLLI" | b"acTL" => length == 8,
+        b"iCCP" => true,
+        _ => false,
+    }
+}
+
+/// The profile under a name that says nothing, as long as it says that it is itself.
+fn profile(contents: &[u8]) -> Option<Vec<u8>> {
+    let name = contents.iter().take(80).position(|byte| *byte == 0)?;
+    let packed = contents.get(name + 2..)?;
+    let mut profile = Vec::new();
+    let limit = MAX_PROFILE_BYTES as u64;
+    ZlibDecoder::new(packed).take(limit).read_to_end(&mut profile).ok()?;
+    let length = u32::from_be_bytes(*profile.first_chunk()?);
+    profile.truncate(usize::try_from(length).ok().filter(|length| *length <= profile.len())?);
+    let mut out = ZlibEncoder::new(b"icc\0\0".to_vec(), Compression::default());
+    out.write_all(&profile).ok()?;
+    out.finish().ok()
+}

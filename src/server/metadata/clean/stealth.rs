@@ -1,0 +1,171 @@
+//! Words in the lowest bits of pixels, where some tools put them so that they survive when
+//! everything else is taken out. They are known by how they begin.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, codecs::webp::WebPEncoder};
+use png::{BitDepth, ColorType};
+
+use crate::server::metadata::{
+    png::{SIGNATURE, chunks, push_chunk},
+    webp,
+};
+
+/// Pictures that decode to more are not looked into.
+const MAX_DECODED_BYTES: usize = 192 * 1024 * 1024;
+
+/// What is written in the lowest bits of the transparency, column by column.
+const IN_ALPHA: [&[u8; 15]; 2] = [b"stealth_pnginfo", b"stealth_pngcomp"];
+/// The same in those of red, green and blue.
+const IN_COLOURS: [&[u8; 15]; 2] = [b"stealth_rgbinfo", b"stealth_rgbcomp"];
+
+/// The bits of such a word.
+const BITS: usize = 15 * 8;
+
+/// A clean PNG without words in its pixels; `None` when that cannot be made.
+pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {
+    let mut reader = decoder(&clean).read_info().ok()?;
+    let info = reader.info();
+    let channels = match (info.color_type, info.bit_depth) {
+        (ColorType::Rgb, BitDepth::Eight) => 3,
+        (ColorType::Rgba, BitDepth::Eight) => 4,
+        _ => return Some(clean),
+    };
+    let (width, height) = (info.width as usize, info.height as usize);
+    let is_animated = info.animation_control.is_some();
+    // The first rows tell, and nothing else has to be unpacked.
+    if !info.interlaced {
+        let mut rows = Vec::new();
+        while rows.len() < height.min(BITS) {
+            // What cannot be decoded is drawn by nobody.
+            let Ok(Some(row)) = reader.next_row() else { return Some(clean) };
+            rows.push(row.data()[..row.data().len().min(BITS * channels)].to_vec());
+        }
+        let pixel = |x: usize, y: usize| rows[y].get(x * channels..(x + 1) * channels);
+        if hidden(width, height, channels, pixel).is_none() {
+            return Some(clean);
+        }
+        reader = decoder(&clean).read_info().ok()?;
+    }
+    let bytes = reader.output_buffer_size().filter(|bytes| *bytes <= MAX_DECODED_BYTES)?;
+    let mut pixels = vec![0; bytes];
+    if reader.next_frame(&mut pixels).is_err() {
+        return Some(clean);
+    }
+    if !wipe(&mut pixels, width, height, channels) {
+        return Some(clean);
+    }
+    if is_animated {
+        return None;
+    }
+
+    let mut packed = Vec::new();
+    let mut encoder = png::Encoder::new(&mut packed, width as u32, height as u32);
+    encoder.set_color(if channels == 4 { ColorType::Rgba } else { ColorType::Rgb });
+    encoder.write_header().ok()?.write_image_data(&pixels).ok()?;
+    // Everything but the pixels stands as it stood, and the header of the new ones before it.
+    let mut out = SIGNATURE.to_vec();
+    let mut others = chunks(&clean).skip(1).filter(|chunk| chunk.kind != b"IEND");
+    out.extend(chunks(&packed).next()?.whole);
+    others.by_ref().take_while(|chunk| chunk.kind != b"IDAT").for_each(|c| out.extend(c.whole));
+    let is_pixels = |chunk: &crate::server::metadata::png::Chunk<'_>| chunk.kind == b"IDAT";
+    chunks(&packed).filter(is_pixels).for_each(|chunk| out.extend(chunk.whole));
+    others.filter(|chunk| !is_pixels(chunk)).for_each(|chunk| out.extend(chunk.whole));
+    push_chunk(&mut out, b"IEND", &[]);
+    Some(out)
+}
+
+fn decoder(file: &[u8]) -> png::Decoder<Cursor<&[u8]>> {
+    let mut decoder =
+        png::Decoder::new_with_limits(Cursor::new(file), png::Limits { bytes: MAX_DECODED_BYTES });
+    decoder.set_ignore_iccp_chunk(true);
+    decoder
+}
+
+/// A clean WebP without words in its pixels; `None` when that cannot be made.
+pub fn wiped_webp(clean: Vec<u8>) -> Option<Vec<u8>> {
+    let of = |kind| webp::chunks(webp::body(&clean)).find(|chunk| chunk.kind == kind);
+    // What is packed with loss keeps no such bits.
+    let (alpha, lossless) = (of(b"ALPH"), of(b"VP8L"));
+    if alpha.is_none() && lossless.is_none() {
+        return Some(clean);
+    }
+    let mut reader = ImageReader::new(Cursor::new(&clean[..])).with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODED_BYTES as u64);
+    reader.limits(limits);
+    let Ok(decoder) = reader.into_decoder() else { return Some(clean) };
+    let fits = decoder.total_bytes() <= MAX_DECODED_BYTES as u64;
+    let (width, height) = decoder.dimensions();
+    let image = if fits { DynamicImage::from_decoder(decoder).ok() } else { return None };
+    let (mut pixels, channels) = match image {
+        Some(DynamicImage::ImageRgba8(image)) => (image.into_raw(), 4),
+        Some(DynamicImage::ImageRgb8(image)) => (image.into_raw(), 3),
+        _ => return Some(clean),
+    };
+    if !wipe(&mut pixels, width as usize, height as usize, channels) {
+        return Some(clean);
+    }
+    let color = match channels {
+        4 => image::ExtendedColorType::Rgba8,
+        _ => image::ExtendedColorType::Rgb8,
+    };
+    let mut packed = Vec::new();
+    WebPEncoder::new_lossless(&mut packed).encode(&pixels, width, height, color).ok()?;
+    let lossless = webp::chunks(webp::body(&packed)).find(|chunk| chunk.kind == b"VP8L")?;
+    let mut body = Vec::new();
+    for chunk in webp::chunks(webp::body(&clean)) {
+        match chunk.kind {
+            b"ALPH" => {}
+            b"VP8 " | b"VP8L" => webp::push_chunk(&mut body, b"VP8L", lossless.contents),
+            kind => webp::push_chunk(&mut body, kind, chunk.contents),
+        }
+    }
+    Some(webp::file(&body))
+}
+
+/// Which channels hold words.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Hidden {
+    Alpha,
+    Colours,
+}
+
+fn hidden<'a>(
+    width: usize,
+    height: usize,
+    channels: usize,
+    pixel: impl Fn(usize, usize) -> Option<&'a [u8]>,
+) -> Option<Hidden> {
+    let places = || (0..width).flat_map(|x| (0..height).map(move |y| (x, y)));
+    let word = |bits: &mut dyn Iterator<Item = u8>| {
+        let bits: Vec<u8> = bits.take(BITS).map(|byte| byte & 1).collect();
+        let bytes = bits.chunks(8).map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | bit));
+        bytes.collect::<Vec<u8>>()
+    };
+    let is = |words: [&[u8; 15]; 2], found: Vec<u8>| words.iter().any(|word| word[..] == found);
+    let pixels = || places().map_while(|(x, y)| pixel(x, y));
+    if channels == 4 && is(IN_ALPHA, word(&mut pixels().map(|pixel| pixel[3]))) {
+        return Some(Hidden::Alpha);
+    }
+    let colours = word(&mut pixels().flat_map(|pixel| pixel[..3].iter().copied()));
+    is(IN_COLOURS, colours).then_some(Hidden::Colours)
+}
+
+/// Evens out the bits that hold words; false when none do.
+fn wipe(pixels: &mut [u8], width: usize, height: usize, channels: usize) -> bool {
+    let pixel = |x: usize, y: usize| {
+        let at = (y * width + x) * channels;
+        pixels.get(at..at + channels)
+    };
+    let Some(found) = hidden(width, height, channels, pixel) else { return false };
+    for pixel in pixels.chunks_exact_mut(channels) {
+        match found {
+            // Fully opaque and fully transparent stay so.
+            Hidden::Alpha if pixel[3] >= 128 => pixel[3] |= 1,
+            Hidden::Alpha => pixel[3] &= !1,
+            Hidden::Colours => pixel[..3].iter_mut().for_each(|byte| *byte &= !1),
+        }
+    }
+    true
+}

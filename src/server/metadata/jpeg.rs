@@ -1,0 +1,73 @@
+//! The segments of a JPEG file, one after the other.
+
+pub const APP0: u8 = 0xe0;
+pub const APP1: u8 = 0xe1;
+pub const APP2: u8 = 0xe2;
+pub const APP14: u8 = 0xee;
+const START_OF_SCAN: u8 = 0xda;
+const END: u8 = 0xd9;
+
+/// What an EXIF block begins with in a segment.
+pub const EXIF: &[u8] = b"Exif\0\0";
+
+/// One segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment<'a> {
+    pub marker: u8,
+    /// Without its length.
+    pub contents: &'a [u8],
+    /// The pixels that follow where a scan begins; empty elsewhere.
+    pub scan: &'a [u8],
+}
+
+/// The segments up to the end of the picture, or up to where the file is broken.
+pub fn segments(file: &[u8]) -> impl Iterator<Item = Segment<'_>> {
+    let mut rest = file.strip_prefix(b"\xff\xd8").unwrap_or_default();
+    std::iter::from_fn(move || {
+        loop {
+            // Readers skip what is no marker.
+            let at = next_marker(rest)?;
+            let marker = rest[at + 1];
+            rest = &rest[at + 2..];
+            match marker {
+                END => {
+                    rest = &[];
+                    return None;
+                }
+                // These stand alone.
+                0x01 | 0xd0..=0xd8 => {}
+                _ => {
+                    let (length, _) = rest.split_first_chunk::<2>()?;
+                    let length = usize::from(u16::from_be_bytes(*length));
+                    let contents = rest.get(2..length)?;
+                    rest = &rest[length..];
+                    let mut scan = &rest[..0];
+                    if marker == START_OF_SCAN {
+                        let end = end_of_scan(rest);
+                        (scan, rest) = rest.split_at(end);
+                    }
+                    return Some(Segment { marker, contents, scan });
+                }
+            }
+        }
+    })
+}
+
+/// Appends a segment to `file`.
+pub fn push_segment(file: &mut Vec<u8>, marker: u8, contents: &[u8]) {
+    let length = u16::try_from(contents.len() + 2).expect("a segment of ours is small");
+    file.extend([0xff, marker]);
+    file.extend(length.to_be_bytes());
+    file.extend(contents);
+}
+
+/// Where `0xff` is followed by what makes it a marker.
+fn next_marker(bytes: &[u8]) -> Option<usize> {
+    bytes.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xff))
+}
+
+/// Where the pixels of a scan end. Restart markers are a part of them.
+fn end_of_scan(bytes: &[u8]) -> usize {
+    let ends = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7 | 0xff);
+    bytes.windows(2).position(ends).unwrap_or(bytes.len())
+}

@@ -1,0 +1,220 @@
+//! Hands files out: in pieces, in parts where one is asked for, and not at all when the one who
+//! asks has it already.
+
+use std::{convert::Infallible, fs::File, io, ops::Range};
+
+use axum::{
+    body::Body,
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use futures::{StreamExt, stream::BoxStream};
+use http_range_header::parse_range_header;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio_util::io::ReaderStream;
+
+use super::aside;
+use crate::server::{
+    client_address::ClientAddress,
+    state::AppState,
+    store::{OpenFile, StoreError},
+};
+
+/// What one session sees is nobody else's, so no shared cache may keep it.
+pub const FOR_EVER: &str = "private, max-age=31536000, immutable";
+
+/// Nothing keeps it.
+pub const NEVER: &str = "no-store";
+
+/// Files up to this size are handed out at once and need no turn.
+const SMALL_BYTES: u64 = 512 * 1024;
+
+const PIECE: usize = 64 * 1024;
+
+/// How a file is asked for.
+pub struct Asked {
+    is_head: bool,
+    headers: HeaderMap,
+    pub address: ClientAddress,
+}
+
+/// Where the bytes of a file are.
+pub enum Source {
+    Kept(OpenFile),
+    /// Put aside, and its length.
+    Aside(File, u64),
+    Small(Bytes),
+}
+
+/// What is told of a file.
+pub struct Told {
+    pub content_type: String,
+    pub cache: &'static str,
+    /// The name under which it is saved, where it is not shown.
+    pub saved_as: Option<String>,
+    /// Names these very bytes, in quotes; `None` when they may be others the next time.
+    pub tag: Option<String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self {
+            is_head: parts.method == Method::HEAD,
+            headers: parts.headers.clone(),
+            address: ClientAddress::of(&parts.extensions),
+        })
+    }
+}
+
+impl Source {
+    /// Of bytes that were made for this answer alone.
+    pub async fn of_bytes(state: &AppState, bytes: Bytes) -> io::Result<Self> {
+        let length = bytes.len() as u64;
+        if length <= SMALL_BYTES {
+            return Ok(Self::Small(bytes));
+        }
+        Ok(Self::Aside(aside::put(&state.config.data_dir, bytes).await?, length))
+    }
+
+    fn length(&self) -> u64 {
+        match self {
+            Self::Kept(file) => file.length,
+            Self::Aside(_, length) => *length,
+            Self::Small(bytes) => bytes.len() as u64,
+        }
+    }
+
+    async fn read(
+        self,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, io::Result<Bytes>>, StoreError> {
+        Ok(match self {
+            Self::Kept(file) => file.read(range).await?,
+            Self::Aside(file, _) => {
+                let mut file = tokio::fs::File::from_std(file);
+                file.seek(io::SeekFrom::Start(range.start)).await?;
+                let part = file.take(range.end - range.start);
+                ReaderStream::with_capacity(part, PIECE).boxed()
+            }
+            Self::Small(bytes) => {
+                // Both ends lie within what is in memory.
+                let part = bytes.slice(range.start as usize..range.end as usize);
+                futures::stream::once(async move { Ok(part) }).boxed()
+            }
+        })
+    }
+}
+
+impl Asked {
+    /// The answer, without looking at the file, to somebody who has it already.
+    pub fn unchanged(&self, told: &Told) -> Option<Response> {
+        let tag = told.tag.as_deref()?;
+        let known = self.text(header::IF_NONE_MATCH)?;
+        let is_known = |known: &str| known == "*" || known.trim_start_matches("W/") == tag;
+        known
+            .split(',')
+            .map(str::trim)
+            .any(is_known)
+            .then(|| (StatusCode::NOT_MODIFIED, told.headers()).into_response())
+    }
+
+    /// Hands out `source`, or the part of it that was asked for.
+    pub async fn hand_out(
+        &self,
+        state: &AppState,
+        source: Source,
+        told: Told,
+    ) -> Result<Response, StoreError> {
+        let length = source.length();
+        let mut headers = told.headers();
+        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        let range = match self.range(length, told.tag.as_deref()) {
+            Ok(range) => range,
+            Err(Unsatisfiable) => {
+                insert(&mut headers, header::CONTENT_RANGE, &format!("bytes */{length}"));
+                return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
+            }
+        };
+        let (status, range) = match range {
+            Some(range) => {
+                let told = format!("bytes {}-{}/{length}", range.start, range.end - 1);
+                insert(&mut headers, header::CONTENT_RANGE, &told);
+                (StatusCode::PARTIAL_CONTENT, range)
+            }
+            None => (StatusCode::OK, 0..length),
+        };
+        let bytes = range.end - range.start;
+        headers.insert(header::CONTENT_LENGTH, bytes.into());
+        if self.is_head {
+            return Ok((status, headers, Body::empty()).into_response());
+        }
+        let turn = if bytes > SMALL_BYTES {
+            let Some(turn) = state.downloads.turn(self.address).await else {
+                let words = "too many files are fetched at once; try again in a minute";
+                return Ok((StatusCode::SERVICE_UNAVAILABLE, words).into_response());
+            };
+            Some(turn)
+        } else {
+            None
+        };
+        let pieces = source.read(range).await?;
+        // The turn ends with the body.
+        let pieces = pieces.inspect(move |_| {
+            let _ = &turn;
+        });
+        Ok((status, headers, Body::from_stream(pieces)).into_response())
+    }
+
+    /// The one range that was asked for. Several at once, and what is no range, are answered with
+    /// the whole file.
+    fn range(&self, length: u64, tag: Option<&str>) -> Result<Option<Range<u64>>, Unsatisfiable> {
+        let Some(asked) = self.text(header::RANGE) else { return Ok(None) };
+        let is_of_these = self.text(header::IF_RANGE).is_none_or(|known| Some(known) == tag);
+        let Ok(asked) = parse_range_header(asked) else { return Ok(None) };
+        if !is_of_these || asked.ranges.len() != 1 {
+            return Ok(None);
+        }
+        let ranges = asked.validate(length).map_err(|_| Unsatisfiable)?;
+        let range = ranges.first().ok_or(Unsatisfiable)?;
+        Ok(Some(*range.start()..*range.end() + 1))
+    }
+
+    fn text(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Nothing of what was asked for is in the file.
+struct Unsatisfiable;
+
+impl Told {
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        insert(&mut headers, header::CONTENT_TYPE, &self.content_type);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
+        if let Some(name) = &self.saved_as {
+            let saved = format!("attachment; filename=\"{name}\"");
+            insert(&mut headers, header::CONTENT_DISPOSITION, &saved);
+        }
+        if let Some(tag) = &self.tag {
+            insert(&mut headers, header::ETAG, tag);
+        }
+        headers
+    }
+}
+
+/// Leaves out what no header can hold.
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::try_from(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The tag of a file that is named by its digest.
+pub fn tag_of(digest: &str) -> Option<String> {
+    Some(format!("\"{digest}\""))
+}

@@ -1,0 +1,52 @@
+//! Copies of pictures that tell nothing of their making, made once when they are first asked for.
+
+use object_store::{ObjectStoreExt, PutPayload, path};
+
+use super::{Images, StoreError, images::is_digest, streaming::OpenFile};
+use crate::{generation::ImageType, server::metadata};
+
+/// What comes of the wish for a clean copy.
+#[derive(Debug)]
+pub enum CleanCopy {
+    Made(OpenFile),
+    /// There is no such picture.
+    Missing,
+    /// Something in the file cannot be told apart from the picture.
+    Impossible,
+}
+
+impl Images {
+    /// The picture `digest`, of this type, as a file with nothing but the picture.
+    pub async fn clean_copy(
+        &self,
+        digest: &str,
+        content_type: ImageType,
+    ) -> Result<CleanCopy, StoreError> {
+        if !is_digest(digest) {
+            return Ok(CleanCopy::Missing);
+        }
+        let location = clean_location(digest);
+        if let Some(made) = self.open_derived(location.clone()).await? {
+            return Ok(CleanCopy::Made(made));
+        }
+        let Some((original, turn)) = self.to_decode(digest).await? else {
+            return Ok(CleanCopy::Missing);
+        };
+        let cleaned = tokio::task::spawn_blocking(move || {
+            let cleaned = metadata::clean(&original, content_type);
+            (cleaned, turn)
+        });
+        let (cleaned, _turn) = cleaned
+            .await
+            .map_err(|_| StoreError::Unusable("the cleaning was stopped".to_owned()))?;
+        let Some(cleaned) = cleaned else { return Ok(CleanCopy::Impossible) };
+        self.store.put(&location, PutPayload::from(cleaned)).await?;
+        let made = self.open_derived(location).await?;
+        Ok(made.map_or(CleanCopy::Missing, CleanCopy::Made))
+    }
+}
+
+/// The number is of the way in which files are cleaned.
+pub(super) fn clean_location(digest: &str) -> path::Path {
+    path::Path::from(format!("clean-1/{}/{digest}", &digest[..2]))
+}

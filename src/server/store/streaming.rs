@@ -1,0 +1,163 @@
+//! Kept files read in pieces, so that a slow reader does not hold a whole one in memory. A file
+//! is compared with its digest before its first byte is handed out.
+
+use std::{
+    collections::HashMap,
+    io::{self, SeekFrom},
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use object_store::{
+    GetOptions, GetRange, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, path,
+};
+use sha2::{Digest, Sha256};
+use tokio::{
+    io::{AsyncReadExt, AsyncSeekExt},
+    sync::Semaphore,
+};
+use tokio_util::io::ReaderStream;
+
+use super::{
+    Images, StoreError,
+    images::{is_digest, location},
+};
+
+/// Bytes that are read at a time from a folder.
+const PIECE: usize = 64 * 1024;
+
+/// How long a file that was found right is trusted to stay so, as long as it is not written.
+const TRUSTED_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// Files that are remembered.
+const REMEMBERED: usize = 4_096;
+
+/// Files that are compared with their digests at once.
+const VERIFIERS: usize = 2;
+
+/// A kept file that can be read in pieces.
+#[derive(Debug)]
+pub struct OpenFile {
+    store: Arc<dyn ObjectStore>,
+    location: path::Path,
+    /// Bytes.
+    pub length: u64,
+}
+
+/// The files that were found to be what their names say.
+#[derive(Debug)]
+pub(super) struct Verified {
+    /// What was read, and when.
+    known: Mutex<HashMap<String, (String, Instant)>>,
+    turns: Semaphore,
+}
+
+impl Default for Verified {
+    fn default() -> Self {
+        Self { known: Mutex::default(), turns: Semaphore::new(VERIFIERS) }
+    }
+}
+
+impl Verified {
+    fn knows(&self, digest: &str, version: &str) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(digest).is_some_and(|(seen, at)| seen == version && at.elapsed() < TRUSTED_FOR)
+    }
+
+    fn remember(&self, digest: &str, version: String) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.retain(|_, (_, at)| at.elapsed() < TRUSTED_FOR / 2);
+        }
+        if known.len() < REMEMBERED {
+            known.insert(digest.to_owned(), (version, Instant::now()));
+        }
+    }
+}
+
+impl Images {
+    /// The file behind `digest`, or `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Damaged`] when the file is there but holds something else.
+    pub async fn open_file(&self, digest: &str) -> Result<Option<OpenFile>, StoreError> {
+        if !is_digest(digest) {
+            return Ok(None);
+        }
+        let Some((file, version)) = self.look_at(location(digest)).await? else { return Ok(None) };
+        if self.verified.knows(digest, &version) {
+            return Ok(Some(file));
+        }
+        let _turn = self.verified.turns.acquire().await;
+        // Somebody else may have read it meanwhile.
+        if !self.verified.knows(digest, &version) {
+            let mut pieces = file.read(0..file.length).await?;
+            let mut hash = Sha256::new();
+            while let Some(piece) = pieces.try_next().await? {
+                hash.update(&piece);
+            }
+            if format!("{:x}", hash.finalize()) != digest {
+                return Err(StoreError::Damaged { digest: digest.to_owned() });
+            }
+            self.verified.remember(digest, version);
+        }
+        Ok(Some(file))
+    }
+
+    /// A file that was made from others and has no digest.
+    pub(super) async fn open_derived(
+        &self,
+        location: path::Path,
+    ) -> Result<Option<OpenFile>, StoreError> {
+        Ok(self.look_at(location).await?.map(|(file, _)| file))
+    }
+
+    async fn look_at(
+        &self,
+        location: path::Path,
+    ) -> Result<Option<(OpenFile, String)>, StoreError> {
+        match self.store.head(&location).await {
+            Ok(found) => {
+                let version = version(&found);
+                let file = OpenFile { store: self.store.clone(), location, length: found.size };
+                Ok(Some((file, version)))
+            }
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl OpenFile {
+    /// The bytes of `range`, which lies within the file.
+    pub async fn read(
+        &self,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, io::Result<Bytes>>, StoreError> {
+        if range.is_empty() {
+            return Ok(futures::stream::empty().boxed());
+        }
+        let options =
+            GetOptions { range: Some(GetRange::Bounded(range.clone())), ..GetOptions::default() };
+        let found = self.store.get_opts(&self.location, options).await?;
+        Ok(match found.payload {
+            GetResultPayload::File(file, _) => {
+                let mut file = tokio::fs::File::from_std(file);
+                file.seek(SeekFrom::Start(range.start)).await?;
+                let part = file.take(range.end - range.start);
+                ReaderStream::with_capacity(part, PIECE).boxed()
+            }
+            GetResultPayload::Stream(stream) => stream.map_err(io::Error::other).boxed(),
+        })
+    }
+}
+
+/// What changes when a file is written anew.
+fn version(found: &ObjectMeta) -> String {
+    let tag = found.e_tag.clone();
+    tag.unwrap_or_else(|| format!("{} {}", found.last_modified.timestamp_micros(), found.size))
+}

@@ -1,0 +1,97 @@
+//! Who may do something large at the same time: a few from one address, some more in all. The
+//! others wait, and one address never takes the turns of everybody.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::client_address::ClientAddress;
+
+/// How long somebody waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Addresses that are remembered before those without a turn are forgotten.
+const REMEMBERED: usize = 1024;
+
+/// The turns at one kind of work. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Turns(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    per_address: usize,
+    in_all: Arc<Semaphore>,
+    addresses: Mutex<HashMap<ClientAddress, Arc<Semaphore>>>,
+}
+
+/// Somebody's turn, until it is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _own: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
+}
+
+impl Turns {
+    pub fn new(per_address: usize, in_all: usize) -> Self {
+        Self(Arc::new(Inner {
+            per_address,
+            in_all: Arc::new(Semaphore::new(in_all)),
+            addresses: Mutex::default(),
+        }))
+    }
+
+    /// Waits for a turn; `None` when none came in time.
+    pub async fn turn(&self, address: ClientAddress) -> Option<Turn> {
+        let own = {
+            let mut addresses = self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+            if addresses.len() >= REMEMBERED {
+                addresses.retain(|_, own| Arc::strong_count(own) > 1);
+            }
+            let fresh = || Arc::new(Semaphore::new(self.0.per_address));
+            addresses.entry(address).or_insert_with(fresh).clone()
+        };
+        let turn = async {
+            let own = own.acquire_owned().await.ok()?;
+            let of_all = self.0.in_all.clone().acquire_owned().await.ok()?;
+            Some(Turn { _own: own, _of_all: of_all })
+        };
+        tokio::time::timeout(PATIENCE, turn).await.ok()?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(last: u8) -> ClientAddress {
+        ClientAddress::new([192, 0, 2, last].into())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_address_does_not_take_the_turns_of_others() {
+        let turns = Turns::new(1, 2);
+        let first = turns.turn(address(1)).await;
+        assert!(first.is_some());
+        assert!(turns.turn(address(1)).await.is_none());
+        let second = turns.turn(address(2)).await;
+        assert!(second.is_some());
+        // All turns are taken.
+        assert!(turns.turn(address(3)).await.is_none());
+        let (third, ()) = tokio::join!(turns.turn(address(3)), async { drop(first) });
+        assert!(third.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn addresses_without_a_turn_are_forgotten() {
+        let turns = Turns::new(1, 1);
+        for last in 0..REMEMBERED + 9 {
+            let [high, low] = u16::try_from(last).unwrap().to_be_bytes();
+            drop(turns.turn(ClientAddress::new([192, 0, high, low].into())).await);
+        }
+        assert!(turns.0.addresses.lock().unwrap().len() <= REMEMBERED);
+    }
+}

@@ -1,0 +1,195 @@
+//! Files as they are handed out and taken in: in pieces, in parts, and not again.
+
+use axum::http::{Method, StatusCode};
+
+use crate::site::{Answer, Browser, Site, png};
+
+/// Bytes that are no picture, so that nothing is made of them, and too many for one piece.
+fn large() -> Vec<u8> {
+    (0..1_500_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+}
+
+/// The address of a large file of this browser.
+async fn large_file(site: &Site, browser: &Browser<'_>) -> String {
+    let digest = site.state.service.images().put(large().into()).await.unwrap();
+    let records = site.state.service.records();
+    let bytes = large().len() as u64;
+    records.add_upload(&browser.session, &digest, "image/png", bytes, 1).await.unwrap();
+    format!("/api/images/{digest}")
+}
+
+async fn part(browser: &Browser<'_>, path: &str, headers: &[(&str, &str)]) -> Answer {
+    browser.ask(Method::GET, path, headers, Vec::new()).await
+}
+
+#[tokio::test]
+async fn a_file_is_handed_out_whole_or_in_the_part_that_was_asked_for() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (path, bytes) = (large_file(&site, &browser).await, large());
+    let whole = browser.get(&path).await;
+    assert_eq!(whole.status, StatusCode::OK);
+    assert_eq!(whole.header("content-length"), "1500000");
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    assert_eq!(whole.header("cache-control"), "private, max-age=31536000, immutable");
+    assert!(whole.bytes == bytes);
+
+    for (range, from, to) in [
+        ("bytes=0-0", 0, 1),
+        ("bytes=100000-900000", 100_000, 900_001),
+        ("bytes=1499999-", 1_499_999, 1_500_000),
+        ("bytes=-10", 1_499_990, 1_500_000),
+        ("bytes=1499990-9999999", 1_499_990, 1_500_000),
+    ] {
+        let part = part(&browser, &path, &[("range", range)]).await;
+        assert_eq!(part.status, StatusCode::PARTIAL_CONTENT, "{range}");
+        let told = format!("bytes {from}-{}/1500000", to - 1);
+        assert_eq!(part.header("content-range"), told, "{range}");
+        assert!(part.bytes == bytes[from..to], "{range}");
+    }
+    let beyond = part(&browser, &path, &[("range", "bytes=1500000-")]).await;
+    assert_eq!(beyond.status, StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(beyond.header("content-range"), "bytes */1500000");
+    // What is no single range is no range.
+    for range in ["bytes=0-1,4-5", "lines=0-1", "bytes=b-a"] {
+        let whole = part(&browser, &path, &[("range", range)]).await;
+        assert_eq!((whole.status, whole.bytes.len()), (StatusCode::OK, 1_500_000), "{range}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_file_is_not_sent_it_again() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let path = large_file(&site, &browser).await;
+    let tag = browser.get(&path).await.header("etag").to_owned();
+    assert_eq!(tag, format!("\"{}\"", path.rsplit('/').next().unwrap()));
+    let weak = format!("\"other\", W/{tag}");
+    for known in [tag.as_str(), weak.as_str(), "*"] {
+        let answer = part(&browser, &path, &[("if-none-match", known)]).await;
+        assert_eq!((answer.status, answer.bytes.len()), (StatusCode::NOT_MODIFIED, 0), "{known}");
+        assert_eq!(answer.header("etag"), tag);
+    }
+    let other = part(&browser, &path, &[("if-none-match", "\"other\"")]).await;
+    assert_eq!(other.status, StatusCode::OK);
+    // The rest of what was begun, as long as it is the same.
+    let ranges = [(tag.as_str(), StatusCode::PARTIAL_CONTENT), ("\"other\"", StatusCode::OK)];
+    for (tag, status) in ranges {
+        let headers = [("range", "bytes=5-"), ("if-range", tag)];
+        assert_eq!(part(&browser, &path, &headers).await.status, status, "{tag}");
+    }
+    let head = browser.ask(Method::HEAD, &path, &[], Vec::new()).await;
+    assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0));
+    assert_eq!(head.header("content-length"), "1500000");
+    // A stranger does not learn that it is there.
+    let stranger = site.browser().await;
+    let answer = part(&stranger, &path, &[("if-none-match", &tag)]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn not_one_byte_of_a_damaged_file_is_handed_out() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let path = large_file(&site, &browser).await;
+    assert_eq!(browser.get(&path).await.status, StatusCode::OK);
+    // Found right a moment ago, and written since.
+    let digest = path.rsplit('/').next().unwrap();
+    let file = site.state.config.data_dir.join("images").join(&digest[..2]).join(digest);
+    let mut bytes = large();
+    bytes[1_400_000] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    for headers in [&[][..], &[("range", "bytes=0-9")]] {
+        let answer = part(&browser, &path, headers).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.text(), "a kept picture is damaged");
+    }
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(browser.get(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn names_that_nothing_can_have_are_not_found() {
+    let site = Site::new().await;
+    for path in [
+        "/s/%00".to_owned(),
+        format!("/{}", "a".repeat(256)),
+        format!("/pkg/{}/x", "a".repeat(300)),
+    ] {
+        assert_eq!(site.stranger(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+async fn upload(browser: &Browser<'_>, bytes: &[u8]) -> Answer {
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
+    let kind = [("content-type", "multipart/form-data; boundary=x")];
+    browser.ask(Method::POST, "/api/uploads", &kind, body).await
+}
+
+/// Files below the folder of what comes in.
+fn incoming(site: &Site) -> usize {
+    let folder = site.state.config.data_dir.join("incoming");
+    let entries = |folder| std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries(folder).flat_map(|shelf| entries(shelf.path())).count()
+}
+
+#[tokio::test]
+async fn an_upload_is_kept_under_its_digest() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    // More than is written at once.
+    let mut bytes = png("a fox");
+    bytes.resize(12_000_000, 7);
+    for _ in 0..2 {
+        let answer = upload(&browser, &bytes).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let digest = easel::server::picture::digest(&bytes);
+        let told = format!("{{\"digest\":\"{digest}\",\"width\":16,\"height\":8}}");
+        assert_eq!(answer.text(), told);
+        assert!(browser.get(&format!("/api/images/{digest}")).await.bytes == bytes);
+    }
+    assert_eq!(incoming(&site), 0);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_refused_leaves_nothing() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let large = [png("a fox"), vec![0; 34 * 1024 * 1024]].concat();
+    for (bytes, status) in [
+        (&b"<html>"[..], StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (&[7; 100_000], StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (b"", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (&large, StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let answer = upload(&browser, bytes).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+    let mut without_cookie = site.browser().await;
+    without_cookie.cookie.clear();
+    assert_eq!(upload(&without_cookie, &png("a fox")).await.status, StatusCode::FORBIDDEN);
+    let no_form = browser.ask(Method::POST, "/api/uploads", &[], Vec::new()).await;
+    assert_eq!(no_form.status, StatusCode::BAD_REQUEST);
+    // What came of them goes in the background.
+    let gone = async {
+        while incoming(&site) > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_browser_uploads_so_much_in_a_day() {
+    let site = Site::with(&[("EASEL_UPLOAD_MB_PER_DAY", "1")]).await;
+    let browser = site.browser().await;
+    let mut bytes = png("a fox");
+    bytes.resize(700_000, 7);
+    assert_eq!(upload(&browser, &bytes).await.status, StatusCode::OK);
+    let answer = upload(&browser, &bytes).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(answer.text().contains("try again tomorrow"), "{}", answer.text());
+    // A new cookie from the same address.
+    assert_eq!(upload(&site.browser().await, &bytes).await.status, StatusCode::TOO_MANY_REQUESTS);
+}

@@ -1,0 +1,219 @@
+//! Many large files at once, bombs among them, against a server that may not have much memory.
+
+use std::{io::Read, net::SocketAddr, path::Path, time::Duration};
+
+use flate2::{Compression, read::ZlibEncoder};
+use futures::future::join_all;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+    process::Command,
+    time::timeout,
+};
+
+use crate::server::Server;
+
+/// What the server may have used at most, in MB.
+const MOST_MB: u64 = 300;
+
+/// Far more than it needs, and less than all that is thrown at it.
+const ADDRESS_SPACE_KB: u64 = 4_000_000;
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+const LARGE: usize = 31 * 1024 * 1024;
+
+async fn start(folder: &Path, variables: &[(&str, String)]) -> Server {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -v {ADDRESS_SPACE_KB}; exec \"$0\"")]);
+    command.arg(env!("CARGO_BIN_EXE_easel"));
+    Server::run(command, folder, variables).await
+}
+
+/// The most memory that the server has had, in MB.
+fn peak_mb(server: &Server) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+}
+
+#[track_caller]
+fn assert_small(server: &Server, what: &str) {
+    let peak = peak_mb(server);
+    assert!(peak < MOST_MB, "{what}: {peak} MB");
+}
+
+async fn connect(server: &Server, from: [u8; 4]) -> TcpStream {
+    let to: SocketAddr = server.address.strip_prefix("http://").unwrap().parse().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((from, 0).into()).unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+const HERE: [u8; 4] = [127, 0, 0, 1];
+const ELSEWHERE: [u8; 4] = [127, 0, 0, 2];
+
+/// Sends a request and answers the status and the head of what comes back, and the connection.
+async fn ask(server: &Server, from: [u8; 4], head: &str, body: &[u8]) -> (u16, String, TcpStream) {
+    let mut stream = connect(server, from).await;
+    let host = server.address.strip_prefix("http://").unwrap();
+    let length = body.len();
+    let head =
+        format!("{head}\r\nHost: {host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Who refuses a body may close the connection in the middle.
+    let _ = stream.write_all(body).await;
+    let mut answer = Vec::new();
+    while !answer.windows(4).any(|part| part == b"\r\n\r\n") {
+        let mut byte = [0];
+        match stream.read(&mut byte).await {
+            Ok(1) => answer.push(byte[0]),
+            _ => break,
+        }
+    }
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    (status, answer, stream)
+}
+
+async fn cookie(server: &Server) -> String {
+    let (_, head, _) = ask(server, HERE, "GET /gallery HTTP/1.1", b"").await;
+    let cookie = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("set-cookie").then(|| value.split(';').next())?
+    });
+    cookie.expect("a cookie comes with the page").to_owned()
+}
+
+fn chunk(kind: &[u8; 4], contents: &[u8]) -> Vec<u8> {
+    let named = [&kind[..], contents].concat();
+    let length = u32::try_from(contents.len()).unwrap().to_be_bytes();
+    [&length[..], &named, &crc32fast::hash(&named).to_be_bytes()].concat()
+}
+
+/// The head of a PNG, and these chunks.
+fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
+    let header = chunk(b"IHDR", &[0, 0, 0, 16, 0, 0, 0, 8, 8, 2, 0, 0, 0]);
+    [b"\x89PNG\r\n\x1a\n".to_vec(), header, chunks.concat(), chunk(b"IEND", b"")].concat()
+}
+
+fn large_png() -> Vec<u8> {
+    let noise: Vec<u8> =
+        (0..LARGE as u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    png(&[chunk(b"IDAT", &noise)])
+}
+
+fn form(file: &[u8]) -> (String, Vec<u8>) {
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    let body = [head.as_bytes(), file, b"\r\n--x--\r\n"].concat();
+    let kind = "Content-Type: multipart/form-data; boundary=x";
+    (format!("POST /api/uploads HTTP/1.1\r\n{kind}"), body)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bombs_in_dropped_pictures_do_not_go_off() {
+    let folder = TempDir::new().unwrap();
+    let server = start(folder.path(), &[]).await;
+    let mut packed = Vec::new();
+    let spaces = std::io::repeat(b' ').take(64 * 1024 * 1024);
+    ZlibEncoder::new(spaces, Compression::best()).read_to_end(&mut packed).unwrap();
+    let packed_text = png(&[chunk(b"zTXt", &[b"parameters\0\0", &packed[..]].concat())]);
+    let international = [b"parameters\0\x01\0\0\0", &packed[..]].concat();
+    let many = png(&vec![chunk(b"iTXt", &international); 300]);
+    let parts = png(&vec![chunk(b"tEXt", b""); 2_000_000]);
+
+    let mut lists = b"II*\0\x08\0\0\0".to_vec();
+    lists.extend(5_400_u16.to_le_bytes());
+    for entry in 0..5_400_u32 {
+        lists.extend(b"\x69\x87\x04\0\x01\0\0\0");
+        lists.extend((8 + entry * 2).to_le_bytes());
+    }
+    let length = u16::try_from(lists.len() + 8).unwrap().to_be_bytes();
+    let lists = [b"\xff\xd8\xff\xe1", &length[..], b"Exif\0\0", &lists].concat();
+
+    for (name, file) in [("zTXt", packed_text), ("iTXt", many), ("parts", parts), ("lists", lists)]
+    {
+        let asked = (0..16).map(|_| ask(&server, HERE, "POST /form/picture HTTP/1.1", &file));
+        for (status, head, _) in timeout(PATIENCE, join_all(asked)).await.expect(name) {
+            assert_eq!(status, 422, "{name}: {head}");
+        }
+        assert_small(&server, name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_large_uploads_at_once_are_not_held_in_memory() {
+    let folder = TempDir::new().unwrap();
+    let server = start(folder.path(), &[]).await;
+    let cookie = cookie(&server).await;
+    let (head, body) = form(&large_png());
+    let head = format!("{head}\r\nCookie: {cookie}");
+    let asked = (0..16).map(|_| ask(&server, HERE, &head, &body));
+    for (status, answer, _) in timeout(PATIENCE, join_all(asked)).await.expect("all end") {
+        // Those who waited too long are told so.
+        assert!(matches!(status, 200 | 503), "{answer}");
+    }
+    assert_small(&server, "uploads");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_that_stop_hold_little_and_keep_nobody_else_away() {
+    let folder = TempDir::new().unwrap();
+    let server = start(folder.path(), &[]).await;
+    let cookie = cookie(&server).await;
+    let file = large_png();
+    let (head, body) = form(&file);
+    let (status, ..) = ask(&server, HERE, &format!("{head}\r\nCookie: {cookie}"), &body).await;
+    assert_eq!(status, 200);
+
+    let digest = easel::server::picture::digest(&file);
+    let head = format!("GET /api/images/{digest} HTTP/1.1\r\nCookie: {cookie}");
+    // These never read on. Not all of them get a turn.
+    let mut stopped = Vec::new();
+    for _ in 0..80 {
+        let mut stream = connect(&server, HERE).await;
+        let host = server.address.strip_prefix("http://").unwrap();
+        stream.write_all(format!("{head}\r\nHost: {host}\r\n\r\n").as_bytes()).await.unwrap();
+        stopped.push(stream);
+    }
+    for stream in &mut stopped[..8] {
+        timeout(PATIENCE, stream.read_u8()).await.expect("it begins").unwrap();
+    }
+    let whole = async {
+        let (status, _, mut stream) = ask(&server, ELSEWHERE, &head, b"").await;
+        assert_eq!(status, 200);
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.unwrap();
+        assert!(bytes == file);
+    };
+    timeout(PATIENCE, whole).await.expect("another is served");
+    assert_small(&server, "readers");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_webhooks_is_turned_away_at_the_door() {
+    let folder = TempDir::new().unwrap();
+    let body = vec![b' '; LARGE];
+    let flood = async |server: &Server, head: &str, expected: &[u16]| {
+        let asked = (0..16).map(|_| ask(server, HERE, head, &body));
+        for (status, answer, _) in timeout(PATIENCE, join_all(asked)).await.expect("all end") {
+            // 0 is a connection that was closed while the body still came.
+            assert!(status == 0 || expected.contains(&status), "{answer}");
+        }
+        assert_small(server, head);
+    };
+    let unsigned = "POST /webhooks/replicate HTTP/1.1";
+    let server = start(folder.path(), &[]).await;
+    flood(&server, unsigned, &[404, 405]).await;
+    assert!(server.stop().await);
+
+    let public = [("EASEL_PUBLIC_URL", "https://easel.example".to_owned())];
+    let server = start(folder.path(), &public).await;
+    flood(&server, unsigned, &[401]).await;
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let forged = format!(
+        "{unsigned}\r\nwebhook-id: a\r\nwebhook-timestamp: {now}\r\nwebhook-signature: v1,YQ=="
+    );
+    flood(&server, &forged, &[401, 413, 503]).await;
+}
