@@ -5,6 +5,8 @@ mod backup;
 mod events;
 mod gallery;
 mod images;
+mod kinds;
 mod lifecycle;
 mod place;
 mod sweep;
+mod upgrade;

@@ -21,8 +21,15 @@ pub struct Place {
     pub folder: TempDir,
 }
 
-impl Place {
-    /// Empty, and shared with no other test.
+/// Where a database and a picture store are, or will be.
+pub struct Addresses {
+    pub database_url: Option<Secret>,
+    pub storage_url: Option<Url>,
+    pub folder: TempDir,
+}
+
+impl Addresses {
+    /// Of an empty place that is shared with no other test.
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let name = format!("easel_{}", uuid::Uuid::now_v7().simple());
@@ -41,14 +48,25 @@ impl Place {
         let storage_url = std::env::var("TEST_STORAGE_URL").ok().map(|bucket| {
             Url::from_str(&format!("{}/{name}", bucket.trim_end_matches('/'))).unwrap()
         });
+        Self { database_url, storage_url, folder }
+    }
 
-        Self {
+    pub async fn open(self) -> Place {
+        let Self { database_url, storage_url, folder } = self;
+        Place {
             records: Records::open(database_url.as_ref(), folder.path()).await.unwrap(),
             images: Images::open(storage_url.as_ref(), folder.path()).unwrap(),
             database_url,
             storage_url,
             folder,
         }
+    }
+}
+
+impl Place {
+    /// Empty, and shared with no other test.
+    pub async fn new() -> Self {
+        Addresses::new().await.open().await
     }
 
     pub fn is_sqlite(&self) -> bool {
