@@ -26,7 +26,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use self::{crew::Crew, queue::Queue, run::Run};
 use super::{
     provider::{Registry, StoredFile},
-    store::{Claim, End, Images, Record, RecordState, Records, SessionId, Signal},
+    store::{Claim, End, Images, Record, RecordState, Records, SessionId, Signal, meet},
 };
 use crate::{
     error::GenerateError,
@@ -39,6 +39,9 @@ use crate::{
 /// How long one call of `generate` waits before it answers [`Outcome::Running`]: shorter than the
 /// idle limit of any common proxy.
 pub const JOIN_LIMIT: Duration = Duration::from_secs(25);
+
+/// How long the end waits for the store of files.
+const LAST_MARK: Duration = Duration::from_secs(1);
 
 /// What the operator may set.
 #[derive(Clone, Copy, Debug)]
@@ -312,6 +315,11 @@ impl Service {
         self.0.tasks.close();
         if tokio::time::timeout(grace, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(left = self.0.tasks.len(), "stopped in the middle of generations");
+        }
+        // After this, a copy of the database that was made earlier is known for an older one.
+        let last = meet(&self.0.records, &self.0.images, now_ms());
+        if !matches!(tokio::time::timeout(LAST_MARK, last).await, Ok(Ok(_))) {
+            tracing::warn!("the store of files did not answer at the end");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What the handlers share.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use leptos::config::LeptosOptions;
 
@@ -18,7 +21,7 @@ use super::{
     },
     service::{Limits, Service},
     session::Signer,
-    store::{Images, Records, StoreError},
+    store::{self, Images, Records, StoreError},
 };
 use crate::generation::{Model, ModelReference};
 
@@ -74,6 +77,7 @@ impl AppState {
     pub async fn open(config: Config, leptos: LeptosOptions) -> Result<Self, StoreError> {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
+        store::meet_at_start(&records, &images, now_ms()).await?;
         let signer = Signer::new(&records).await?;
         let guard = Guard::new(config.listed_origins());
         let limits = Limits {
@@ -128,6 +132,12 @@ impl AppState {
         }
         line
     }
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The name of a model that nobody has been asked about.

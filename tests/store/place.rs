@@ -1,12 +1,15 @@
 //! A database and a picture store for one test.
 
-use std::str::FromStr;
+use std::{
+    str::FromStr,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use easel::{
     generation::{GenerationId, ModelReference, Request},
     server::{
         config::Secret,
-        store::{Claim, Images, Record, Records, SessionId},
+        store::{Claim, Images, Record, Records, SessionId, meet},
     },
 };
 use object_store::{ObjectStoreExt, aws::AmazonS3Builder};
@@ -64,9 +67,11 @@ impl Addresses {
 }
 
 impl Place {
-    /// Empty, and shared with no other test.
+    /// Empty, shared with no other test, and as a server finds it that has started.
     pub async fn new() -> Self {
-        Addresses::new().await.open().await
+        let place = Addresses::new().await.open().await;
+        assert_eq!(meet(&place.records, &place.images, now_ms()).await.unwrap(), None);
+        place
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -109,6 +114,11 @@ impl Place {
     pub async fn get(&self, id: &GenerationId) -> Record {
         self.records.get(id).await.unwrap().unwrap()
     }
+}
+
+/// Files are dated by the disk or the bucket, so tests of files count from the real time.
+pub fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
 }
 
 pub fn new_id() -> GenerationId {

@@ -107,7 +107,7 @@ async fn files_of_0_1_are_those_that_its_rows_name() {
     let checked = check(&place.records, &place.images, |what| said.push(what.to_owned()));
     let checked = checked.await.unwrap();
     assert_eq!((checked.problems, said), (0, vec![]));
-    assert_eq!(checked.files, 8);
+    assert_eq!(checked.files, 9);
 }
 
 #[tokio::test]
