@@ -6,6 +6,7 @@ mod crash;
 mod gallery;
 mod page;
 mod peers;
+mod refusals;
 mod server;
 mod several;
 mod trouble;
