@@ -18,11 +18,10 @@ pub fn Facts(
     image: Option<StoredImage>,
     #[prop(optional)] token: Option<String>,
 ) -> impl IntoView {
-    let seconds = |ms: i64| format!("{:.1} s", ms as f64 / 1000.0);
     let took = item
         .started_ms
         .zip(item.ended_ms)
-        .map(|(started, ended)| ("Took".to_owned(), seconds(ended - started)));
+        .map(|(started, ended)| ("Took".to_owned(), seconds_between(started, ended)));
     let size = image.map(|image| {
         let kilobytes = image.bytes.div_ceil(1000);
         let kind = image.content_type.extension().to_uppercase();
@@ -93,6 +92,11 @@ fn shown(name: &str, value: &InputValue) -> String {
     }
 }
 
+/// None at all, where the clock was put back in between.
+fn seconds_between(start_ms: i64, end_ms: i64) -> String {
+    format!("{:.1} s", end_ms.saturating_sub(start_ms).max(0) as f64 / 1000.0)
+}
+
 /// For the machine and, until the page says it in local time, for the person.
 fn time(unix_ms: i64) -> (String, String) {
     let at = UNIX_EPOCH + Duration::from_millis(unix_ms.unsigned_abs());
@@ -110,6 +114,12 @@ mod tests {
         let (machine, words) = time(1_700_000_000_000);
         assert_eq!(machine, "2023-11-14T22:13:20Z");
         assert_eq!(words, "2023-11-14 22:13:20 UTC");
+    }
+
+    #[test]
+    fn nothing_takes_less_than_no_time() {
+        assert_eq!(seconds_between(1000, 2500), "1.5 s");
+        assert_eq!(seconds_between(2500, 1000), "0.0 s");
     }
 
     #[test]

@@ -39,7 +39,9 @@ use self::{
 use super::{
     budget::{Budget, Held, OverBudget},
     provider::{Registry, StoredFile},
-    store::{Claim, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError},
+    store::{
+        Claim, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError, meet,
+    },
 };
 use crate::{
     error::GenerateError,
@@ -58,6 +60,9 @@ const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
 
 /// Who made a picture this long ago is no newcomer, who shares turns with the whole address.
 const REGULAR_AFTER: Duration = Duration::from_secs(10 * 60);
+
+/// How long the end waits for the store of files.
+const LAST_MARK: Duration = Duration::from_secs(1);
 
 /// How much goes on at once. What is said of an address does not hold on the machine itself.
 #[derive(Clone, Copy, Debug)]
@@ -376,6 +381,11 @@ impl Service {
         self.0.tasks.close();
         if tokio::time::timeout(grace, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(left = self.0.tasks.len(), "stopped in the middle of generations");
+        }
+        // After this, a copy of the database that was made earlier is known for an older one.
+        let last = meet(&self.0.records, &self.0.images, now_ms());
+        if !matches!(tokio::time::timeout(LAST_MARK, last).await, Ok(Ok(_))) {
+            tracing::warn!("the store of files did not answer at the end");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What the handlers share.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use leptos::config::LeptosOptions;
 
@@ -21,7 +24,7 @@ use super::{
     router::Streams,
     service::{Limits, Service},
     session::Signer,
-    store::{Images, Records, StoreError},
+    store::{self, Images, Records, StoreError},
     turns::Turns,
     visitors::Visitors,
 };
@@ -88,6 +91,7 @@ impl AppState {
     pub async fn open(config: Config, leptos: LeptosOptions) -> Result<Self, StoreError> {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
+        store::meet_at_start(&records, &images, now_ms()).await?;
         let signer = Signer::open(&config, &records).await?;
         let offers: Arc<[_]> = offered_models(&config).into();
         let visitors = Visitors::new(&config, offers.clone(), records.clone());
@@ -175,6 +179,12 @@ impl AppState {
         }
         line
     }
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The name of a model that nobody has been asked about.

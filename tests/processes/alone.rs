@@ -20,7 +20,7 @@ async fn a_second_server_says_what_to_do_and_leaves_the_first_alone() {
         // It runs when the second one comes, and would be taken for abandoned.
         let mut events = Box::pin(page.events(&server.address, &id).await);
         while !matches!(events.next().await.unwrap().event, Event::Progress { .. }) {}
-        Server::refused(folder.path()).await
+        Server::refused(folder.path(), &[]).await
     };
     let (answer, said) = tokio::join!(painted, second);
     assert_eq!(

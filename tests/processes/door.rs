@@ -8,7 +8,7 @@ use crate::server::Server;
 async fn beyond_loopback_it_starts_only_when_somebody_said_who_may_come_in() {
     let folder = TempDir::new().unwrap();
     let elsewhere = ("LEPTOS_SITE_ADDR", "0.0.0.0:0".to_owned());
-    let said = Server::refused_with(folder.path(), std::slice::from_ref(&elsewhere)).await;
+    let said = Server::refused(folder.path(), std::slice::from_ref(&elsewhere)).await;
     assert!(said.starts_with("easel: EASEL_ACCESS must say who may come in"), "{said}");
     assert!(said.contains("EASEL_ACCESS=open"), "{said}");
     assert!(!folder.path().join("easel.db").exists());

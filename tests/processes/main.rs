@@ -10,6 +10,7 @@ mod gallery;
 mod load;
 mod page;
 mod peers;
+mod refusals;
 mod server;
 mod several;
 mod spool;

@@ -37,6 +37,10 @@ impl Peer {
         self.process.wait().await.unwrap();
     }
 
+    pub async fn s3() -> Self {
+        Self::start("s3.sh", &[], &[]).await
+    }
+
     /// A PostgreSQL server on `port` that keeps its data in `folder`.
     pub async fn postgres_in(folder: &Path, port: u16) -> Self {
         let port = port.to_string();

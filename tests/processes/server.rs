@@ -62,35 +62,38 @@ impl Server {
     /// Runs `easel` with `arguments` on the data in `folder`; whether it ended well, and what it
     /// printed.
     pub async fn command(folder: &Path, arguments: &[&str]) -> (bool, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_easel"))
-            .args(arguments)
-            .current_dir(std::env::temp_dir())
-            .env_clear()
-            .env("EASEL_DATA_DIR", folder)
-            .output()
-            .await
-            .unwrap();
+        let output = Self::once(Command::new(env!("CARGO_BIN_EXE_easel")), folder, &[], arguments);
+        let output = output.await;
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     }
 
-    /// Starts where another server is already, and answers what it says when it gives up.
-    pub async fn refused(folder: &Path) -> String {
-        Self::refused_with(folder, &[]).await
-    }
-
-    /// Starts with these variables, and answers what it says when it gives up.
-    pub async fn refused_with(folder: &Path, variables: &[(&str, String)]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_easel"))
-            .current_dir(std::env::temp_dir())
-            .env_clear()
-            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
-            .env("EASEL_DATA_DIR", folder)
-            .envs(variables.iter().map(|(name, value)| (name, value)))
-            .output();
-        let output = timeout(PATIENCE, output).await.expect("it gives up").unwrap();
+    /// Starts where it cannot, and answers what it says when it gives up.
+    pub async fn refused(folder: &Path, variables: &[(&str, String)]) -> String {
+        let command = Command::new(env!("CARGO_BIN_EXE_easel"));
+        let output = Self::once(command, folder, variables, &[]).await;
         assert!(!output.status.success());
         assert_eq!(output.stdout, b"");
         String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// Runs `command`, which starts the binary in its own way, to its end.
+    pub async fn once(
+        mut command: Command,
+        folder: &Path,
+        variables: &[(&str, String)],
+        arguments: &[&str],
+    ) -> std::process::Output {
+        let output = command
+            .args(arguments)
+            .current_dir(std::env::temp_dir())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
+            .env("EASEL_DATA_DIR", folder)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .kill_on_drop(true)
+            .output();
+        timeout(PATIENCE, output).await.expect("it ends").unwrap()
     }
 
     pub fn pid(&self) -> u32 {

@@ -1,5 +1,11 @@
 //! Export, import, and the check of rows against files.
 
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
 use bytes::Bytes;
 use easel::{
     error::GenerateError,
@@ -12,7 +18,7 @@ use easel::{
 use image::{ImageFormat, RgbImage};
 use tempfile::TempDir;
 
-use crate::place::{Place, new_id, request, session};
+use crate::place::{Place, new_id, now_ms, request, session};
 
 impl Place {
     /// A generation with a real picture, made from an uploaded one.
@@ -46,6 +52,13 @@ impl Place {
         (id, image_row)
     }
 
+    async fn import(&self, folder: &Path) -> (Moved, Vec<String>) {
+        let mut said = Vec::new();
+        let say = |what: &str| said.push(what.to_owned());
+        let moved = import(&self.records, &self.images, folder, say).await.unwrap();
+        (moved, said)
+    }
+
     async fn check(&self) -> (Checked, Vec<String>) {
         let mut said = Vec::new();
         let checked =
@@ -60,33 +73,171 @@ async fn what_is_exported_comes_back_in_another_place() {
     let (first, image) = from.pictured("一只猫, a cat", 10).await;
     let (second, _) = from.pictured("two", 20).await;
     let running = from.running("me", 3000).await;
-    let (binned, _) = from.pictured("in the bin", 30).await;
-    assert!(from.records.delete(&session("a"), &binned, 1).await.unwrap());
 
     let folder = TempDir::new().unwrap();
     let moved = export(&from.records, &from.images, folder.path()).await.unwrap();
-    // Two pictures, and three uploads.
-    assert_eq!(moved, Moved { generations: 3, files: 5, known: 0, missing: 0, unreadable: 0 });
+    // Two pictures, and two uploads.
+    assert_eq!(moved, Moved { generations: 3, files: 4, ..Moved::default() });
     let again = export(&from.records, &from.images, folder.path()).await.unwrap();
     assert_eq!(again, Moved { files: 0, ..moved });
     assert!(folder.path().join("files").join(format!("{}.png", image.digest)).exists());
 
-    let read = import(&to.records, &to.images, folder.path()).await.unwrap();
-    assert_eq!(read, moved);
+    assert_eq!(to.import(folder.path()).await, (moved, vec![]));
     for id in [&first, &second] {
         assert_eq!(to.get(id).await, from.get(id).await);
     }
     let interrupted = to.get(&running.item.id).await;
     assert_eq!(interrupted.item.state, RecordState::Failed);
     assert_eq!(interrupted.item.error, Some(GenerateError::Interrupted { may_be_billed: true }));
-    assert_eq!(to.records.get(&binned).await.unwrap(), None);
     let search = GalleryFilter { search: Some("猫".into()), ..Default::default() };
     let found = to.records.list(&session("a"), &search, None, 9).await.unwrap();
     assert_eq!(found.items.len(), 1);
-    assert_eq!(to.check().await.0, Checked { generations: 3, files: 5, problems: 0 });
+    assert_eq!(to.check().await.0, Checked { generations: 3, files: 4, problems: 0 });
 
-    let twice = import(&to.records, &to.images, folder.path()).await.unwrap();
+    let twice = to.import(folder.path()).await.0;
     assert_eq!((twice.generations, twice.known), (0, 3));
+}
+
+#[tokio::test]
+async fn an_export_of_what_was_imported_is_the_same() {
+    let (from, to) = (Place::new().await, Place::new().await);
+    let a = session("a");
+    let (open, _) = from.pictured("shared with its inputs", 1).await;
+    let (closed, _) = from.pictured("shared without them", 2).await;
+    let (binned, _) = from.pictured("in the bin", 3).await;
+    let token = from.records.share(&a, &open, true).await.unwrap().unwrap();
+    from.records.share(&a, &closed, false).await.unwrap().unwrap();
+    from.records.share(&a, &binned, true).await.unwrap().unwrap();
+    assert!(from.records.delete(&a, &binned, 4000).await.unwrap());
+    let failed = from.running("me", 5000).await.item.id;
+    let error = GenerateError::StillLoading { tries: 20 };
+    from.records.finish(&failed, &End::Failed(error), 6000).await.unwrap();
+
+    let (first, second) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    export(&from.records, &from.images, first.path()).await.unwrap();
+    to.import(first.path()).await;
+    export(&to.records, &to.images, second.path()).await.unwrap();
+    assert_eq!(contents(first.path()), contents(second.path()));
+
+    let shared = to.records.by_share_token(&token).await.unwrap().unwrap();
+    assert!(shared.with_inputs && shared.record.item.id == open);
+    assert!(to.records.restore(&a, &binned).await.unwrap());
+    assert_eq!(to.records.share_of(&a, &binned).await.unwrap(), None);
+}
+
+/// Every file in `folder`, by its path, with its bytes.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let list =
+        |folder: &Path| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let paths = list(folder).filter(|path| path.is_file()).chain(list(&folder.join("files")));
+    paths
+        .map(|path| {
+            let bytes = std::fs::read(&path).unwrap();
+            (path.strip_prefix(folder).unwrap().to_owned(), bytes)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_folder_that_is_half_there_is_imported_as_far_as_it_is() {
+    let from = Place::new().await;
+    let (id, image) = from.pictured("x", 1).await;
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    std::fs::remove_file(folder.path().join("uploads.jsonl")).unwrap();
+
+    let to = Place::new().await;
+    let (read, said) = to.import(folder.path()).await;
+    assert_eq!(read, Moved { generations: 1, files: 2, refused: 1, ..Moved::default() });
+    assert!(said[0].ends_with("uploads.jsonl is not there."), "{said:?}");
+    assert!(to.images.get(&image.digest).await.unwrap().is_some());
+
+    std::fs::remove_dir_all(folder.path().join("files")).unwrap();
+    let to = Place::new().await;
+    let (read, said) = to.import(folder.path()).await;
+    assert_eq!((read.generations, read.files, read.missing), (1, 0, 1));
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert_eq!(to.get(&id).await.item.images, vec![image]);
+
+    let nothing = TempDir::new().unwrap();
+    let error = import(&to.records, &to.images, nothing.path(), |_| ()).await.unwrap_err();
+    assert!(error.to_string().ends_with("holds no export of Easel"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_no_regular_file_is_told_and_not_read() {
+    let from = Place::new().await;
+    let (_, image) = from.pictured("x", 1).await;
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    let files = folder.path().join("files");
+    let name = |letter: &str| files.join(letter.repeat(64));
+    std::os::unix::fs::symlink("/etc/passwd", name("a")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", name("b")).unwrap();
+    assert!(Command::new("mkfifo").arg(name("c")).status().unwrap().success());
+    std::fs::create_dir(name("d")).unwrap();
+    std::fs::File::create(name("e")).unwrap().set_len(1 << 40).unwrap();
+    let uploads = folder.path().join("uploads.jsonl");
+    std::fs::remove_file(&uploads).unwrap();
+    assert!(Command::new("mkfifo").arg(&uploads).status().unwrap().success());
+
+    let to = Place::new().await;
+    let (read, said) = to.import(folder.path()).await;
+    assert_eq!((read.generations, read.files, read.refused), (1, 2, 6), "{said:?}");
+    assert!(to.images.get(&image.digest).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_used_is_told_and_the_others_are_read() {
+    let from = Place::new().await;
+    let (first, _) = from.pictured("first", 1).await;
+    let (doubled, _) = from.pictured("doubled", 2).await;
+    let (last, _) = from.pictured("last", 3).await;
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    let path = folder.path().join("generations.jsonl");
+    let lines = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<_> = lines.lines().collect();
+    let mut two: serde_json::Value = serde_json::from_str(lines[1]).unwrap();
+    let pictures = two["images"].as_array_mut().unwrap();
+    pictures.push(pictures[0].clone());
+    let long = "x".repeat(17 << 20);
+    let written = [lines[0], "{}", &long, &two.to_string(), "\u{0}", lines[2]].join("\n");
+    std::fs::write(&path, written).unwrap();
+
+    let to = Place::new().await;
+    let (read, said) = to.import(folder.path()).await;
+    assert_eq!((read.generations, read.refused), (2, 4), "{said:?}");
+    assert!(to.records.get(&first).await.unwrap().is_some());
+    assert!(to.records.get(&last).await.unwrap().is_some());
+    for what in [
+        "Line 2 of generations.jsonl was left out".to_owned(),
+        "Line 3 of generations.jsonl was left out: it is too long.".to_owned(),
+        format!("{doubled} was left out: two of its pictures are in position 0."),
+    ] {
+        assert!(said.iter().any(|said| said.starts_with(&what)), "{what} is not in {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_the_database_cannot_keep_ends_only_its_row() {
+    let from = Place::new().await;
+    let (bad, _) = from.pictured("bad", 1).await;
+    let (good, _) = from.pictured("good", 2).await;
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    let path = folder.path().join("generations.jsonl");
+    let lines = std::fs::read_to_string(&path).unwrap();
+    let bad_session = lines.replacen("\"session\":\"a\"", "\"session\":\"a\\u0000\"", 1);
+    std::fs::write(&path, bad_session).unwrap();
+
+    let to = Place::new().await;
+    let (read, said) = to.import(folder.path()).await;
+    assert!(to.records.get(&good).await.unwrap().is_some());
+    // SQLite keeps it.
+    let refused = u64::from(!to.is_sqlite());
+    assert_eq!((read.generations, read.refused), (2 - refused, refused), "{said:?}");
+    assert_eq!(to.records.get(&bad).await.unwrap().is_some(), to.is_sqlite());
 }
 
 #[tokio::test]
@@ -116,7 +267,8 @@ async fn a_check_names_what_is_missing_damaged_or_another_picture() {
         format!("the picture {} is missing.", missing.digest),
         format!("the picture {} is damaged.", damaged.digest),
         format!("{} is another picture than its row says.", other.digest),
-        "1 files belong to no row; they go after an hour.".to_owned(),
+        "1 file belongs to no row; after a day the sweep sets such files aside, into lost/."
+            .to_owned(),
     ] {
         assert!(said.iter().any(|said| said.ends_with(&what)), "{what} is not in {said:?}");
     }
@@ -134,9 +286,9 @@ async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
 
     let folder = TempDir::new().unwrap();
     let moved = export(&from.records, &from.images, folder.path()).await.unwrap();
-    assert_eq!(moved, Moved { generations: 1, files: 1, known: 0, missing: 0, unreadable: 0 });
+    assert_eq!(moved, Moved { generations: 1, files: 1, ..Moved::default() });
     assert!(folder.path().join("files").join(format!("{digest}.mp4")).exists());
-    assert_eq!(import(&to.records, &to.images, folder.path()).await.unwrap(), moved);
+    assert_eq!(to.import(folder.path()).await, (moved, vec![]));
     assert_eq!(to.get(&record.item.id).await, from.get(&record.item.id).await);
     assert_eq!(to.images.get(&digest).await.unwrap().unwrap(), "a film");
     assert_eq!(to.check().await.0, Checked { generations: 1, files: 1, problems: 0 });
@@ -155,8 +307,17 @@ async fn damaged_files_are_not_imported() {
     let file = folder.path().join("files").join(format!("{}.png", image.digest));
     std::fs::write(file, "half").unwrap();
 
-    let read = import(&to.records, &to.images, folder.path()).await.unwrap();
+    let read = to.import(folder.path()).await.0;
     assert_eq!((read.generations, read.files, read.missing), (1, 1, 2));
     assert_eq!(to.images.get(&image.digest).await.unwrap(), None);
     assert_eq!(to.check().await.0.problems, 1);
+}
+
+#[tokio::test]
+async fn what_is_dated_in_the_future_is_told() {
+    let place = Place::new().await;
+    place.running("me", now_ms() + 24 * 60 * 60 * 1000).await;
+    let (checked, said) = place.check().await;
+    assert_eq!(checked.problems, 0);
+    assert!(said[0].starts_with("1 row is dated in the future"), "{said:?}");
 }

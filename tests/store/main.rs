@@ -2,11 +2,14 @@
 //! `TEST_STORAGE_URL` set, for PostgreSQL with an S3-compatible server.
 
 mod backup;
+mod drills;
 mod events;
 mod gallery;
 mod images;
+mod kinds;
 mod lifecycle;
 mod place;
 mod poison;
 mod property;
 mod sweep;
+mod upgrade;

@@ -1,12 +1,15 @@
 //! A database and a picture store for one test.
 
-use std::str::FromStr;
+use std::{
+    str::FromStr,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use easel::{
     generation::{GenerationId, ModelReference, Request},
     server::{
         config::Secret,
-        store::{Claim, Images, Record, Records, SessionId},
+        store::{Claim, Images, Record, Records, SessionId, meet},
     },
 };
 use object_store::{ObjectStoreExt, aws::AmazonS3Builder};
@@ -21,8 +24,15 @@ pub struct Place {
     pub folder: TempDir,
 }
 
-impl Place {
-    /// Empty, and shared with no other test.
+/// Where a database and a picture store are, or will be.
+pub struct Addresses {
+    pub database_url: Option<Secret>,
+    pub storage_url: Option<Url>,
+    pub folder: TempDir,
+}
+
+impl Addresses {
+    /// Of an empty place that is shared with no other test.
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let name = format!("easel_{}", uuid::Uuid::now_v7().simple());
@@ -41,14 +51,27 @@ impl Place {
         let storage_url = std::env::var("TEST_STORAGE_URL").ok().map(|bucket| {
             Url::from_str(&format!("{}/{name}", bucket.trim_end_matches('/'))).unwrap()
         });
+        Self { database_url, storage_url, folder }
+    }
 
-        Self {
+    pub async fn open(self) -> Place {
+        let Self { database_url, storage_url, folder } = self;
+        Place {
             records: Records::open(database_url.as_ref(), folder.path()).await.unwrap(),
             images: Images::open(storage_url.as_ref(), folder.path()).unwrap(),
             database_url,
             storage_url,
             folder,
         }
+    }
+}
+
+impl Place {
+    /// Empty, shared with no other test, and as a server finds it that has started.
+    pub async fn new() -> Self {
+        let place = Addresses::new().await.open().await;
+        assert_eq!(meet(&place.records, &place.images, now_ms()).await.unwrap(), None);
+        place
     }
 
     pub fn is_sqlite(&self) -> bool {
@@ -91,6 +114,11 @@ impl Place {
     pub async fn get(&self, id: &GenerationId) -> Record {
         self.records.get(id).await.unwrap().unwrap()
     }
+}
+
+/// Files are dated by the disk or the bucket, so tests of files count from the real time.
+pub fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
 }
 
 pub fn new_id() -> GenerationId {

@@ -7,7 +7,7 @@ use easel::{
     server::{
         config::Config,
         state::AppState,
-        store::{End, RecordState, StoreError, check, export, sweep},
+        store::{Bound, End, RecordState, StoreError, check, export, sweep},
     },
 };
 use leptos::config::LeptosOptions;
@@ -127,7 +127,7 @@ async fn every_reader_passes_over_rows_that_cannot_be_read() {
         let words = format!("The row of {name} cannot be read.");
         assert!(said.contains(&words), "{words} is not in {said:?}");
     }
-    sweep(&place.records, &place.images, 2000).await.unwrap();
+    sweep(&place.records, &place.images, 2000, Bound::Careful).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,34 +1,43 @@
 //! What is cleared away, and what never is.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use bytes::Bytes;
 use easel::{
     error::GenerateError,
     generation::{FileReference, GalleryFilter, InputValue},
-    server::store::{End, RecordState, ResultFile, StoredImage, Swept, sweep},
+    server::store::{Bound, End, Record, RecordState, ResultFile, StoredImage, Swept, sweep},
 };
+use futures::{TryStreamExt, future::ready};
+use image::{DynamicImage, ImageFormat, RgbImage};
 
-use crate::place::{Place, new_id, request, session};
+use crate::place::{Place, new_id, now_ms, request, session};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
-
-/// Files are dated by the disk or the bucket, so these tests count from the real time.
-fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
-}
+const DAY_MS: i64 = 24 * HOUR_MS;
 
 impl Place {
-    async fn put(&self, text: &'static str) -> String {
-        self.images.put(Bytes::from_static(text.as_bytes())).await.unwrap()
+    async fn put(&self, text: impl Into<String>) -> String {
+        self.images.put(Bytes::from(text.into())).await.unwrap()
     }
 
-    async fn has(&self, digest: &str) -> bool {
-        self.images.get(digest).await.unwrap().is_some()
+    /// In its place; what was set aside stays there.
+    pub async fn has(&self, digest: &str) -> bool {
+        self.images.list().try_any(|file| ready(file.digest == digest)).await.unwrap()
+    }
+
+    pub async fn has_set_aside(&self, digest: &str) -> bool {
+        self.images.lost().try_any(|file| ready(file.digest == digest)).await.unwrap()
     }
 
     async fn sweep(&self, now_ms: i64) -> Swept {
-        sweep(&self.records, &self.images, now_ms).await.unwrap()
+        sweep(&self.records, &self.images, now_ms, Bound::Careful).await.unwrap()
+    }
+
+    /// A generation of the session `a` that made `digest`.
+    pub async fn made_of(&self, digest: &str) -> Record {
+        let record = self.running("me", now_ms()).await;
+        let end = End::Done { images: vec![image(digest)], files: vec![], facts: vec![] };
+        assert!(self.records.finish(&record.item.id, &end, now_ms()).await.unwrap());
+        record
     }
 }
 
@@ -37,24 +46,27 @@ fn image(digest: &str) -> StoredImage {
 }
 
 #[tokio::test]
-async fn a_file_goes_when_no_row_names_it_and_not_before() {
+async fn a_file_that_nothing_accounts_for_is_set_aside_and_found_again() {
     let place = Place::new().await;
     let now = now_ms();
     let (kept, orphan) = (place.put("kept").await, place.put("orphan").await);
-    let record = place.running("me", now).await;
-    let end = End::Done { images: vec![image(&kept)], files: vec![], facts: vec![] };
-    place.records.finish(&record.item.id, &end, now).await.unwrap();
+    place.made_of(&kept).await;
 
-    assert_eq!(place.sweep(now).await, Swept::default());
-    assert!(place.has(&orphan).await);
-
-    let swept = place.sweep(now + 2 * HOUR_MS).await;
-    assert_eq!(swept, Swept { files: 1, ..Swept::default() });
+    assert_eq!(place.sweep(now + 23 * HOUR_MS).await, Swept::default());
+    let swept = place.sweep(now + 25 * HOUR_MS).await;
+    assert_eq!(swept, Swept { set_aside: 1, ..Swept::default() });
     assert!(place.has(&kept).await && !place.has(&orphan).await);
+    for weeks in 1..9 {
+        assert_eq!(place.sweep(now + weeks * 7 * DAY_MS).await, Swept::default());
+    }
+    assert!(place.has_set_aside(&orphan).await);
+
+    assert_eq!(place.images.get(&orphan).await.unwrap().unwrap(), "orphan");
+    assert!(place.has(&orphan).await && !place.has_set_aside(&orphan).await);
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_picture_goes_with_its_generation_and_not_before() {
+async fn a_file_goes_days_after_its_generation_and_not_before() {
     let place = Place::new().await;
     let now = now_ms();
     let digest = place.put("a film").await;
@@ -63,15 +75,47 @@ async fn a_file_that_is_no_picture_goes_with_its_generation_and_not_before() {
     let end = End::Done { images: vec![], files, facts: vec![] };
     place.records.finish(&record.item.id, &end, now).await.unwrap();
 
-    assert_eq!(place.sweep(now + 2 * HOUR_MS).await, Swept::default());
+    assert_eq!(place.sweep(now + 9 * DAY_MS).await, Swept::default());
     assert!(place.has(&digest).await);
     // It is nothing that may be looked at or given as an input.
     assert_eq!(place.records.file_of(&record.session, &digest).await.unwrap(), None);
 
     assert!(place.records.delete(&record.session, &record.item.id, now).await.unwrap());
-    let swept = place.sweep(now + 2 * HOUR_MS).await;
-    assert_eq!((swept.generations, swept.files), (1, 1));
-    assert!(!place.has(&digest).await);
+    let died = now + 2 * HOUR_MS;
+    assert_eq!(place.sweep(died).await, Swept { generations: 1, ..Swept::default() });
+    assert_eq!(place.sweep(died + 3 * DAY_MS).await, Swept::default());
+    assert!(place.has(&digest).await);
+    assert_eq!(place.sweep(died + 3 * DAY_MS + 1).await, Swept { files: 1, ..Swept::default() });
+    assert!(!place.has(&digest).await && !place.has_set_aside(&digest).await);
+}
+
+#[tokio::test]
+async fn a_file_that_came_again_after_its_death_is_not_removed() {
+    let place = Place::new().await;
+    let (now, long_ago) = (now_ms(), now_ms() - 10 * DAY_MS);
+    let digest = place.put("twice").await;
+    let record = place.made_of(&digest).await;
+    place.records.delete(&record.session, &record.item.id, long_ago - 2 * HOUR_MS).await.unwrap();
+    // It died ten days ago, and was written now.
+    assert_eq!(place.sweep(long_ago).await.generations, 1);
+    assert_eq!(place.sweep(now + HOUR_MS).await, Swept::default());
+    assert_eq!(place.sweep(now + 2 * DAY_MS).await, Swept { set_aside: 1, ..Swept::default() });
+    assert!(place.has_set_aside(&digest).await);
+}
+
+#[tokio::test]
+async fn a_dead_file_that_a_row_names_again_stays() {
+    let place = Place::new().await;
+    let now = now_ms();
+    let digest = place.put("again").await;
+    let record = place.made_of(&digest).await;
+    place.records.delete(&record.session, &record.item.id, now).await.unwrap();
+    place.sweep(now + 2 * HOUR_MS).await;
+    place.made_of(&digest).await;
+    for days in 1..30 {
+        assert_eq!(place.sweep(now + days * DAY_MS).await, Swept::default());
+    }
+    assert!(place.has(&digest).await);
 }
 
 #[tokio::test]
@@ -79,21 +123,20 @@ async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
     let place = Place::new().await;
     let now = now_ms();
     let (both, one) = (place.put("both").await, place.put("one").await);
-    let (first, second) = (place.running("me", now).await, place.running("me", now).await);
+    let first = place.running("me", now).await;
     let mut images = vec![image(&both), image(&one)];
     images[1].position = 1;
     let end = End::Done { images, files: vec![], facts: vec![] };
     place.records.finish(&first.item.id, &end, now).await.unwrap();
-    let end = End::Done { images: vec![image(&both)], files: vec![], facts: vec![] };
-    place.records.finish(&second.item.id, &end, now).await.unwrap();
+    place.made_of(&both).await;
     assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());
 
     assert_eq!(place.sweep(now + HOUR_MS - 1).await.generations, 0);
     assert!(place.records.restore(&first.session, &first.item.id).await.unwrap());
     assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());
 
-    let swept = place.sweep(now + 2 * HOUR_MS).await;
-    assert_eq!((swept.generations, swept.files), (1, 1));
+    assert_eq!(place.sweep(now + 2 * HOUR_MS).await.generations, 1);
+    assert_eq!(place.sweep(now + 4 * DAY_MS).await.files, 1);
     assert!(place.has(&both).await && !place.has(&one).await);
     assert!(!place.records.restore(&first.session, &first.item.id).await.unwrap());
     // It is out of the search index too.
@@ -119,9 +162,50 @@ async fn uploads_stay_while_a_generation_needs_them() {
 
     assert_eq!(place.sweep(now + 23 * HOUR_MS).await.uploads, 0);
     let swept = place.sweep(now + 25 * HOUR_MS).await;
-    assert_eq!((swept.uploads, swept.files), (1, 1));
+    assert_eq!((swept.uploads, swept.files), (1, 0));
+    assert_eq!(place.sweep(now + 5 * DAY_MS).await.files, 1);
     assert!(place.has(&used).await && !place.has(&unused).await);
     assert!(place.records.file_of(&session("a"), &used).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_sweep_that_would_take_many_files_takes_none() {
+    let place = Place::new().await;
+    let now = now_ms();
+    for number in 0..21 {
+        place.put(format!("orphan {number}")).await;
+        let digest = place.put(format!("deleted {number}")).await;
+        let record = place.made_of(&digest).await;
+        place.records.delete(&record.session, &record.item.id, now).await.unwrap();
+    }
+    assert_eq!(place.sweep(now + 2 * HOUR_MS).await.generations, 21);
+    for days in [4, 5, 50] {
+        let held_back = Swept { held_back: 42, ..Swept::default() };
+        assert_eq!(place.sweep(now + days * DAY_MS).await, held_back);
+    }
+    let wanted = sweep(&place.records, &place.images, now + 51 * DAY_MS, Bound::Whatever).await;
+    assert_eq!(wanted.unwrap(), Swept { files: 21, set_aside: 21, ..Swept::default() });
+}
+
+#[tokio::test]
+async fn a_thumbnail_goes_with_its_picture_and_is_made_again() {
+    let place = Place::new().await;
+    let noise = |x: u32, y: u32| (x ^ y.rotate_left(7)).wrapping_mul(0x9e37_79b9).to_le_bytes();
+    let picture = RgbImage::from_fn(700, 700, |x, y| {
+        let [r, g, b, _] = noise(x, y);
+        image::Rgb([r, g, b])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    DynamicImage::from(picture).write_to(&mut bytes, ImageFormat::Png).unwrap();
+    let digest = place.images.put(bytes.into_inner().into()).await.unwrap();
+    let small = place.images.thumbnail(&digest).await.unwrap();
+    let thumbnail = place.folder.path().join("thumbs").join(&digest[..2]).join(&digest);
+    assert_eq!(thumbnail.exists(), place.storage_url.is_none());
+
+    assert_eq!(place.sweep(now_ms() + 2 * DAY_MS).await.set_aside, 1);
+    assert!(!thumbnail.exists());
+    assert_eq!(place.images.thumbnail(&digest).await.unwrap(), small);
+    assert!(place.has(&digest).await);
 }
 
 #[tokio::test]
@@ -140,7 +224,8 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
     place.records.finish(&id, &End::Cancelled, now).await.unwrap();
 
     assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());
-    place.sweep(now + 48 * HOUR_MS).await;
+    place.sweep(now + 2 * DAY_MS).await;
+    place.sweep(now + 6 * DAY_MS).await;
     let of_owner = place.records.file_of(&first.session, &picture).await.unwrap();
     assert_eq!(of_owner.as_deref(), Some("image/png"));
     assert_eq!(place.records.file_of(&session("b"), &picture).await.unwrap(), None);

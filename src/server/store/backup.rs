@@ -2,13 +2,18 @@
 //! Lines.
 //!
 //! ```text
-//! generations.jsonl    one generation a line, oldest first
+//! generations.jsonl    one generation a line, oldest first, with its star, link and place in the bin
 //! uploads.jsonl        files that were given as inputs, and whose they are
 //! files/DIGEST.png     every picture and every other file, once
 //! ```
+//!
+//! The key that signs cookies is not in it: whoever reads a backup should not become everybody.
+//! Events are not either; they are forgotten after a day anyway.
 
 mod export;
 mod import;
+mod reading;
+mod rows;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +41,8 @@ pub struct Moved {
     pub missing: u64,
     /// Of an export: rows that cannot be read and were left out; `check` says which.
     pub unreadable: u64,
+    /// Of an import: lines and files that were told and left out.
+    pub refused: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,6 +67,18 @@ struct Line {
     error: Option<GenerateError>,
     #[serde(default)]
     starred: bool,
+    /// When it was moved to the bin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deleted_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    share: Option<Share>,
+}
+
+/// A link that its owner made.
+#[derive(Clone, Serialize, Deserialize)]
+struct Share {
+    token: String,
+    with_inputs: bool,
 }
 
 #[derive(Serialize, Deserialize)]

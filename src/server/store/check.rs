@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use sqlx::Row;
 
-use super::{Images, Records, StoreError, records::DatabaseKind};
+use super::{Images, Records, StoreError, doubt, mend, records::DatabaseKind};
 use crate::server::picture;
 
 /// What [`check`] looked at and found.
@@ -14,7 +14,7 @@ use crate::server::picture;
 pub struct Checked {
     pub generations: u64,
     pub files: u64,
-    /// Zero when all is well. Files that no row names are told, but the sweep takes care of them.
+    /// Zero when all is well. Files that no row names are told, and are no problem.
     pub problems: u64,
 }
 
@@ -103,29 +103,26 @@ pub async fn check(
         wrong(&mut checked, &format!("The row of {name} cannot be read."));
     }
 
+    if let Some(doubt) = doubt(records, images).await? {
+        wrong(&mut checked, &format!("{doubt} {}", doubt.next_step()));
+    }
     let waiting = images.spool().all().await.len();
     if waiting > 0 {
         say(&format!("{waiting} results wait in the spool; the server keeps them when it can."));
     }
-
-    let others: Vec<_> = images
-        .list()
-        .map_ok(|file| file.digest)
-        .try_filter(|digest| futures::future::ready(!looked_at.contains(digest)))
-        .try_collect()
-        .await?;
-    let named = records.named(&others).await?;
-    let orphans = others.iter().filter(|digest| !named.contains(*digest)).count();
-    if orphans > 0 {
-        say(&format!("{orphans} files belong to no row; they go after an hour."));
+    for note in mend::notes(records, images).await? {
+        say(&note);
     }
     Ok(checked)
 }
 
 /// The bytes behind `digest`, or what is wrong with them.
 async fn read(images: &Images, digest: &str) -> Result<Result<Bytes, &'static str>, StoreError> {
-    match images.get(digest).await {
+    match images.get_kept(digest).await {
         Ok(Some(bytes)) => Ok(Ok(bytes)),
+        Ok(None) if images.is_lost(digest).await? => {
+            Ok(Err("set aside, in lost/; easel check --restore puts it back"))
+        }
         Ok(None) => Ok(Err("missing")),
         Err(StoreError::Damaged { .. }) => Ok(Err("damaged")),
         Err(error) => Err(error),

@@ -2,6 +2,9 @@
 
 use std::{error::Error, io};
 
+use sqlx::migrate::MigrateError;
+
+use super::place::Place;
 use crate::{error::GenerateError, generation::FieldError};
 
 /// Why something could not be kept or found.
@@ -10,7 +13,7 @@ pub enum StoreError {
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
     #[error("the database could not be brought up to date")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     #[error("the picture store failed")]
     Images(#[from] object_store::Error),
     #[error("the disk failed")]
@@ -25,28 +28,58 @@ pub enum StoreError {
     Inputs(Vec<FieldError>),
     #[error("{0}")]
     Unusable(String),
+    /// For the operator at the console: which file or address it is, the cause, what to do.
+    #[error("{place}: {}. {}", in_full(source), place.next_step(source.detail()))]
+    At { place: Place, source: Box<StoreError> },
 }
 
 impl StoreError {
+    /// Says where it happened, unless that is said already.
+    pub(crate) fn at(self, place: Place) -> Self {
+        match self {
+            // These say it themselves.
+            Self::At { .. } | Self::Unusable(_) => self,
+            source => Self::At { place, source: Box::new(source) },
+        }
+    }
+
+    /// Says which of the two it was, where that can be told.
+    pub(crate) fn among(self, database: Place, images: Place) -> Self {
+        match self {
+            Self::Database(_) | Self::Migration(_) | Self::Row(_) => self.at(database),
+            Self::Images(_) => self.at(images),
+            error => error,
+        }
+    }
+
     /// What an operator can act on, without addresses, paths or names of the inside.
     pub fn detail(&self) -> &'static str {
         match self {
             Self::Database(error) => database_detail(error),
+            Self::Migration(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
+                "the database was written by another version of Easel"
+            }
+            Self::Migration(
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+            ) => database_detail(error),
             Self::Migration(_) => "the database could not be brought up to date",
-            Self::Images(error) => match (io_kind(error), error) {
-                (Some(kind), _) => io_detail(kind),
-                (
-                    None,
-                    object_store::Error::PermissionDenied { .. }
-                    | object_store::Error::Unauthenticated { .. },
-                ) => "the picture store does not accept its key",
-                (None, _) => "the picture store does not answer",
-            },
+            Self::Images(
+                object_store::Error::PermissionDenied { .. }
+                | object_store::Error::Unauthenticated { .. },
+            ) => "the picture store refuses the key",
+            Self::Images(object_store::Error::NotFound { .. }) => "there is no such bucket",
+            Self::Images(error @ object_store::Error::Generic { store: "S3", .. }) => {
+                s3_detail(error)
+            }
+            Self::Images(error) => {
+                io_kind(error).map_or("the picture store does not answer", io_detail)
+            }
             Self::Disk(error) => io_detail(error.kind()),
             Self::Damaged { .. } => "a kept picture is damaged",
             Self::Row(_) => "its row in the database cannot be read; easel check names it",
             Self::Inputs(_) => "some inputs cannot be kept",
             Self::Unusable(_) => "the store cannot be used as it is configured",
+            Self::At { source, .. } => source.detail(),
         }
     }
 
@@ -59,6 +92,7 @@ impl StoreError {
             }
             Self::Database(_) | Self::Migration(_) | Self::Images(_) | Self::Disk(_) => true,
             Self::Damaged { .. } | Self::Row(_) | Self::Inputs(_) | Self::Unusable(_) => false,
+            Self::At { source, .. } => source.may_pass(),
         }
     }
 }
@@ -121,12 +155,27 @@ fn database_detail(error: &sqlx::Error) -> &'static str {
     }
     match code.as_str() {
         "53100" => "the disk of the database is full",
-        "25006" => "the database cannot be written",
+        "25006" | "42501" => "the database cannot be written",
+        "3D000" => "there is no such database",
         "53300" => "the database takes no more connections",
         "57P01" | "57P02" | "57P03" => "the database does not answer",
         code if code.starts_with("08") => "the database does not answer",
         code if code.starts_with("28") => "the database does not accept its user or password",
         _ => "the database failed",
+    }
+}
+
+/// By the code in the answer, where there is one: only for some requests does the library tell
+/// them apart itself.
+fn s3_detail(error: &object_store::Error) -> &'static str {
+    let answer = error.to_string();
+    let says = |codes: &[&str]| codes.iter().any(|code| answer.contains(&format!(">{code}<")));
+    if says(&["NoSuchBucket"]) {
+        "there is no such bucket"
+    } else if says(&["AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"]) {
+        "the picture store refuses the key"
+    } else {
+        "the picture store does not answer"
     }
 }
 
@@ -154,11 +203,24 @@ fn io_detail(kind: io::ErrorKind) -> &'static str {
     }
 }
 
+/// The detail and, where it says more, the cause in the words of whoever failed.
+fn in_full(error: &StoreError) -> String {
+    let (detail, cause) = (error.detail(), error.source().map(chain));
+    match cause.filter(|cause| !cause.is_empty()) {
+        Some(cause) => format!("{detail} ({cause})"),
+        None => detail.to_owned(),
+    }
+}
+
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(error) = next {
-        text = format!("{text}: {error}");
+        // Some say their causes themselves.
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
         next = error.source();
     }
     crate::server::redact::redact(&text)
@@ -172,6 +234,7 @@ mod tests {
     fn the_page_learns_what_to_look_at_and_nothing_internal() {
         let full = io::Error::from(io::ErrorKind::StorageFull);
         let away = sqlx::Error::Io(io::ErrorKind::ConnectionRefused.into());
+        let s3 = |answer: &str| object_store::Error::Generic { store: "S3", source: answer.into() };
         let no_store =
             object_store::Error::Generic { store: "S3", source: "http://10.0.0.1 refused".into() };
         let no_key =
@@ -181,7 +244,12 @@ mod tests {
             (StoreError::Database(away), "the database does not answer"),
             (StoreError::Database(sqlx::Error::PoolTimedOut), "the database does not answer"),
             (StoreError::Images(no_store), "the picture store does not answer"),
-            (StoreError::Images(no_key), "the picture store does not accept its key"),
+            (StoreError::Images(no_key), "the picture store refuses the key"),
+            (StoreError::Images(s3("<Code>NoSuchBucket</Code>")), "there is no such bucket"),
+            (
+                StoreError::Images(s3("<Code>AccessDenied</Code>")),
+                "the picture store refuses the key",
+            ),
         ] {
             let GenerateError::Storage { detail: told } = error.into() else { panic!() };
             assert_eq!(told, detail);

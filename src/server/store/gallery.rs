@@ -151,15 +151,16 @@ impl Records {
         self.change_own(sql, session, id, Some(i64::from(starred))).await
     }
 
-    /// Moves a row to the bin, where [`restore`](Self::restore) finds it for an hour. False when
-    /// `session` has no such row, or it has not ended: cancel it first.
+    /// Moves a row to the bin, where [`restore`](Self::restore) finds it for an hour, and takes its
+    /// link back for good. False when `session` has no such row, or it has not ended: cancel it
+    /// first.
     pub async fn delete(
         &self,
         session: &SessionId,
         id: &GenerationId,
         now_ms: i64,
     ) -> Result<bool, StoreError> {
-        let sql = "UPDATE generations SET deleted_ms = $3 \
+        let sql = "UPDATE generations SET deleted_ms = $3, share_token = NULL \
                    WHERE id = $1 AND session = $2 AND deleted_ms IS NULL \
                    AND state IN ('done', 'failed', 'cancelled', 'loading')";
         self.change_own(sql, session, id, Some(now_ms)).await

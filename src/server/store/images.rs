@@ -17,13 +17,17 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{
-    Spool, StoreError, availability::Availability, clean_copy::clean_location,
-    free_space::FreeSpace, streaming::Verified,
+    Spool, StoreError,
+    availability::Availability,
+    clean_copy::clean_location,
+    free_space::FreeSpace,
+    place::{self, Place},
+    streaming::Verified,
 };
 use crate::server::picture;
 
-/// A file this old is written anew rather than trusted to stay, because the sweep takes files
-/// that are older than an hour and that no row names yet.
+/// A file this old is written anew rather than trusted to stay, because the sweep may take a file
+/// that is older than an hour and that no row names yet.
 pub const TRUSTED_FOR: Duration = Duration::from_secs(20 * 60);
 
 /// How long one write may take.
@@ -37,6 +41,7 @@ pub struct Images {
     pub(super) store: Arc<dyn ObjectStore>,
     /// Where the files are, if they are in a folder.
     folder: Option<PathBuf>,
+    place: Place,
     /// Where results wait while the store or the database is away.
     spool: Spool,
     pub(super) availability: Availability,
@@ -59,12 +64,21 @@ pub struct KeptFile {
 impl Images {
     /// Opens the folder `images` in `data_dir`, or what `storage_url` names: `file:///path`, or
     /// `s3://bucket/prefix` with the usual `AWS_…` variables.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be made: which one it is, and what to do. A bucket is not looked at.
     pub fn open(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
-        let images = Self::at(storage_url, data_dir)?;
-        Ok(Self { spool: Spool::in_folder(data_dir.join("spool")), ..images })
+        let place = place::of_images(storage_url, data_dir);
+        match Self::open_at(storage_url, data_dir) {
+            Ok(images) => {
+                Ok(Self { place, spool: Spool::in_folder(data_dir.join("spool")), ..images })
+            }
+            Err(error) => Err(error.at(place)),
+        }
     }
 
-    fn at(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
+    fn open_at(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
         match storage_url {
             Some(url) if url.scheme() == "s3" => {
                 // Several TLS back ends are compiled in; a second call changes nothing.
@@ -102,12 +116,18 @@ impl Images {
         Self {
             store,
             folder,
+            place: Place::Images("in memory".to_owned()),
             spool: Spool::nowhere(),
             availability: Availability::new(),
             decoders: Arc::new(Semaphore::new(DECODERS as usize)),
             verified: Arc::default(),
             free_space: FreeSpace::default(),
         }
+    }
+
+    /// The folder or the address of the bucket, for the operator.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Any store, with any spool, for tests.
@@ -165,12 +185,21 @@ impl Images {
         Ok(Wrote::It)
     }
 
-    /// The bytes behind `digest`, or `None` when there are none.
+    /// The bytes behind `digest`, or `None` when there are none. A file that was set aside is put
+    /// back.
     ///
     /// # Errors
     ///
     /// [`StoreError::Damaged`] when the file is there but holds something else.
     pub async fn get(&self, digest: &str) -> Result<Option<Bytes>, StoreError> {
+        match self.get_kept(digest).await? {
+            None if self.find_again(digest).await? => self.get_kept(digest).await,
+            found => Ok(found),
+        }
+    }
+
+    /// The same, and what was set aside stays there.
+    pub(super) async fn get_kept(&self, digest: &str) -> Result<Option<Bytes>, StoreError> {
         if !is_digest(digest) {
             return Ok(None);
         }
@@ -192,7 +221,14 @@ impl Images {
         if !is_digest(digest) {
             return Ok(None);
         }
-        match self.store.head(&location(digest)).await {
+        self.written_at(&location(digest)).await
+    }
+
+    pub(super) async fn written_at(
+        &self,
+        location: &path::Path,
+    ) -> Result<Option<i64>, StoreError> {
+        match self.store.head(location).await {
             Ok(found) => Ok(Some(found.last_modified.timestamp_millis())),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
@@ -205,18 +241,26 @@ impl Images {
             return Ok(());
         }
         for location in [location(digest), thumbnail_location(digest), clean_location(digest)] {
-            match self.store.delete(&location).await {
-                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-                Err(error) => return Err(error.into()),
-            }
+            self.delete_at(&location).await?;
         }
         Ok(())
     }
 
-    /// Every kept file. What is not ours is left out.
+    pub(super) async fn delete_at(&self, location: &path::Path) -> Result<(), StoreError> {
+        match self.store.delete(location).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Every kept file but those that were set aside. What is not ours is left out.
     pub fn list(&self) -> BoxStream<'_, Result<KeptFile, StoreError>> {
+        self.list_in("images")
+    }
+
+    pub(super) fn list_in(&self, prefix: &str) -> BoxStream<'_, Result<KeptFile, StoreError>> {
         self.store
-            .list(Some(&path::Path::from("images")))
+            .list(Some(&path::Path::from(prefix)))
             .map_err(StoreError::from)
             .try_filter_map(async |found| {
                 let digest = found.location.filename().filter(|name| is_digest(name));

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::time::{Instant, sleep};
 
-use super::{StoreError, records::sqlite_file};
+use super::{StoreError, place::Place, records::sqlite_file};
 use crate::server::config::Secret;
 
 /// Longer than a server takes that was told to stop.
@@ -38,9 +38,13 @@ pub async fn lock(
     // The lock is beside the file itself, whatever links lead to it.
     let database = database.canonicalize().unwrap_or(database);
     let folder = database.parent().unwrap_or(Path::new("."));
-    tokio::fs::create_dir_all(folder).await?;
     let path = database.with_extension("lock");
-    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    let opened = async {
+        tokio::fs::create_dir_all(folder).await?;
+        File::options().create(true).truncate(false).write(true).open(&path)
+    };
+    let place = || Place::Disk(format!("the folder {}", folder.display()));
+    let file = opened.await.map_err(|error| StoreError::from(error).at(place()))?;
     let until = Instant::now() + PATIENCE;
     loop {
         match file.try_lock() {

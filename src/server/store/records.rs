@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -13,10 +14,10 @@ use sqlx::{
 use tokio::sync::broadcast;
 
 use super::{
-    Record, Signal, StoreError,
+    Record, Signal, StoreError, place,
     reading::{BadRows, Rows},
     record::{COLUMNS, unknown},
-    search, signals,
+    search, signals, write_ahead,
 };
 use crate::{
     generation::{GenerationId, RecordState},
@@ -29,6 +30,9 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const HEALTH_LIMIT: Duration = Duration::from_secs(3);
 /// Rows in one question.
 const BATCH: i64 = 500;
+/// What every connection to SQLite begins with.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+                       PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 const IN_MEMORY: &str = "sqlite::memory:";
 
 /// The database of generations. Cheap to clone.
@@ -41,6 +45,8 @@ pub struct Records {
     pub(super) writer: AnyPool,
     pub(super) signals: broadcast::Sender<Signal>,
     pub(super) bad: BadRows,
+    /// The log of SQLite was damaged when this was opened, rows are lost, and nobody was told yet.
+    pub(super) log_was_torn: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +60,15 @@ impl Records {
     ///
     /// # Errors
     ///
-    /// When it cannot be reached, written, or holds the migrations of a newer version.
+    /// When it cannot be reached, written, or holds the migrations of a newer version: which file
+    /// or address it is, and what to do.
     pub async fn open(database_url: Option<&Secret>, data_dir: &Path) -> Result<Self, StoreError> {
-        match (sqlite_file(database_url, data_dir), database_url.map(Secret::expose)) {
+        let opened = match (sqlite_file(database_url, data_dir), database_url.map(Secret::expose)) {
             (Some(path), _) => Self::open_sqlite(&path).await,
             (None, Some(url)) if url != IN_MEMORY => Self::open_postgres(url).await,
             (None, _) => Self::in_memory().await,
-        }
+        };
+        opened.map_err(|error| error.at(place::of_database(database_url, data_dir)))
     }
 
     /// An empty SQLite database that lives as long as this value, for tests.
@@ -80,6 +88,8 @@ impl Records {
         if let Some(folder) = path.parent() {
             tokio::fs::create_dir_all(folder).await?;
         }
+        // SQLite says itself, in words, when it cannot read the file.
+        let log_was_torn = Arc::new(write_ahead::is_torn(&path).unwrap_or(false).into());
         let path = path.to_str().ok_or_else(|| {
             StoreError::Unusable("the path of the database file is no UTF-8".to_owned())
         })?;
@@ -87,6 +97,10 @@ impl Records {
         let url = format!("sqlite://{path}?mode=rwc");
 
         sqlx::any::install_default_drivers();
+        // A pool tries again until its patience ends, and then does not say what failed.
+        let mut first = AnyConnection::connect(&url).await?;
+        first.execute(PRAGMAS).await?;
+        first.close().await?;
         let pool = |connections| {
             AnyPoolOptions::new()
                 .max_connections(connections)
@@ -94,15 +108,7 @@ impl Records {
                 // A file does not hang up, and each question to a connection wakes two threads.
                 .test_before_acquire(false)
                 .after_connect(|connection, _| {
-                    Box::pin(async move {
-                        connection
-                            .execute(
-                                "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
-                                 PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;",
-                            )
-                            .await?;
-                        Ok(())
-                    })
+                    Box::pin(async move { connection.execute(PRAGMAS).await.map(drop) })
                 })
         };
         let writer = pool(1)
@@ -113,7 +119,9 @@ impl Records {
             .connect(&url)
             .await?;
         let reader = pool(SQLITE_READERS).connect_lazy(&url)?;
-        Self::with_pools(DatabaseKind::Sqlite, reader, writer, signals::within_process()).await
+        let signals = signals::within_process();
+        let records = Self::with_pools(DatabaseKind::Sqlite, reader, writer, signals).await?;
+        Ok(Self { log_was_torn, ..records })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -135,7 +143,14 @@ impl Records {
     ) -> Result<Self, StoreError> {
         sqlx::migrate!().run(&writer).await?;
         search::set_up(kind, &writer).await?;
-        Ok(Self { kind, reader, writer, signals, bad: BadRows::default() })
+        Ok(Self {
+            kind,
+            reader,
+            writer,
+            signals,
+            bad: BadRows::default(),
+            log_was_torn: Arc::default(),
+        })
     }
 
     /// The row, whoever it belongs to; rows in the bin too.
@@ -169,7 +184,7 @@ impl Records {
         Ok(Some(record))
     }
 
-    /// Every row that is not in the bin and can be read, whole, in the order of their ids, which
+    /// Every row that can be read, those in the bin too, whole, in the order of their ids, which
     /// is that of time.
     pub(super) fn all(&self) -> impl Stream<Item = Result<Record, StoreError>> {
         let pages = stream::try_unfold(String::new(), async |after| {
@@ -183,7 +198,7 @@ impl Records {
     /// end.
     async fn page_by_id(&self, after: &str) -> Result<(Vec<Record>, Option<String>), StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM generations WHERE id > $1 AND deleted_ms IS NULL \
+            "SELECT {COLUMNS} FROM generations WHERE id > $1 \
              ORDER BY id LIMIT {BATCH}"
         );
         let Rows { rows, .. } = self.rows(sqlx::query(&sql).bind(after)).await?;

@@ -79,12 +79,20 @@ impl Verified {
 }
 
 impl Images {
-    /// The file behind `digest`, or `None` when there is none.
+    /// The file behind `digest`, or `None` when there is none. A file that was set aside is put
+    /// back.
     ///
     /// # Errors
     ///
     /// [`StoreError::Damaged`] when the file is there but holds something else.
     pub async fn open_file(&self, digest: &str) -> Result<Option<OpenFile>, StoreError> {
+        match self.open_kept(digest).await? {
+            None if self.find_again(digest).await? => self.open_kept(digest).await,
+            found => Ok(found),
+        }
+    }
+
+    async fn open_kept(&self, digest: &str) -> Result<Option<OpenFile>, StoreError> {
         if !is_digest(digest) {
             return Ok(None);
         }

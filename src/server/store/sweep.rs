@@ -1,41 +1,88 @@
-//! Clears away what nobody needs any more: old events, the bin, unused uploads, orphan files.
+//! Clears away what nobody needs any more: old events, the bin, unused uploads, dead files.
+//!
+//! A file is removed only when a row that named it died, days ago, and no row names it. A file
+//! that nothing accounts for is set aside. See [`Doubt`] for when neither happens.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use futures::TryStreamExt;
-use sqlx::Row;
 use tokio_util::sync::CancellationToken;
 
-use super::{End, Images, Records, StoreError, record::number, records::id_of};
+use super::{Doubt, End, Images, Records, StoreError, meet, record::number, records::id_of};
 use crate::error::GenerateError;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
+const DAY_MS: i64 = 24 * HOUR_MS;
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
-/// Digests in one question.
+/// Files in one question.
 const BATCH: usize = 500;
 
 /// A page asks again within a minute; a generation whose model was loading this long ago has
 /// nobody who waits for it.
 const ABANDONED_MS: i64 = HOUR_MS;
 
-/// How much was cleared away.
+/// A file that died is kept this long, for a database that is put back.
+const DEAD_FOR_MS: i64 = 3 * DAY_MS;
+
+/// A file that nothing accounts for may yet get its row; then it is set aside.
+const UNKNOWN_FOR_MS: i64 = DAY_MS;
+
+/// A sweep that would take more files than these, and more than one in a hundred, takes none: it
+/// is more likely a mistake.
+const HANDFUL: usize = 20;
+
+/// What was cleared away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     pub abandoned: u64,
     pub events: u64,
     pub generations: u64,
     pub uploads: u64,
+    /// Files that died and were removed.
     pub files: u64,
+    /// Files that nothing accounts for.
+    pub set_aside: u64,
+    /// Files that would have been removed or set aside, had they not been too many.
+    pub held_back: u64,
+    /// Why files were not looked at.
+    pub doubt: Option<Doubt>,
+}
+
+/// How many files a sweep may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    Careful,
+    /// The operator looked and wants it.
+    Whatever,
 }
 
 /// Sweeps now and then until `stopped`. Several processes may do it at once.
 pub async fn keep_sweeping(records: Records, images: Images, stopped: CancellationToken) {
+    let (mut doubt, mut held_back) = (None, 0);
     loop {
-        match sweep(&records, &images, now_ms()).await {
-            Ok(swept) if swept != Swept::default() => tracing::info!(?swept, "swept"),
-            Ok(_) => {}
-            Err(error) => tracing::warn!(%error, "the sweep did not end"),
+        match sweep(&records, &images, now_ms(), Bound::Careful).await {
+            Ok(swept) => {
+                // Each is told when it begins, not every ten minutes.
+                if swept.doubt != doubt {
+                    doubt = swept.doubt;
+                    warn_of_doubt(&images, doubt);
+                }
+                if swept.held_back != held_back {
+                    held_back = swept.held_back;
+                    warn_of_many(&images, held_back);
+                }
+                if swept != (Swept { doubt, held_back, ..Swept::default() }) {
+                    tracing::info!(?swept, "swept");
+                }
+            }
+            Err(error @ StoreError::Images(_)) => {
+                let error = error.at(images.place().clone());
+                tracing::warn!(%error, "the sweep did not end");
+            }
+            Err(error) => {
+                tracing::warn!(%error, detail = error.detail(), "the sweep did not end");
+            }
         }
         tokio::select! {
             () = stopped.cancelled() => return,
@@ -44,15 +91,46 @@ pub async fn keep_sweeping(records: Records, images: Images, stopped: Cancellati
     }
 }
 
+/// Says loudly that files are left alone, why, and what to do.
+fn warn_of_doubt(images: &Images, doubt: Option<Doubt>) {
+    if let Some(doubt) = doubt {
+        tracing::error!(
+            "Files in {} are not cleared away. {doubt} {} Everything that is there is served.",
+            images.place(),
+            doubt.next_step()
+        );
+    }
+}
+
+fn warn_of_many(images: &Images, held_back: u64) {
+    if held_back > 0 {
+        tracing::error!(
+            "{held_back} files in {} were not cleared away, because they are many. If so many \
+             generations were deleted on purpose, easel check --sweep does it.",
+            images.place()
+        );
+    }
+}
+
 /// Sweeps once.
-pub async fn sweep(records: &Records, images: &Images, now_ms: i64) -> Result<Swept, StoreError> {
-    Ok(Swept {
+pub async fn sweep(
+    records: &Records,
+    images: &Images,
+    now_ms: i64,
+    bound: Bound,
+) -> Result<Swept, StoreError> {
+    let mut swept = Swept {
         abandoned: records.end_abandoned(now_ms).await?,
         events: records.forget_old_events(now_ms).await?,
         generations: records.purge_deleted(now_ms).await?,
         uploads: records.forget_unused_uploads(now_ms).await?,
-        files: remove_orphans(records, images, now_ms).await?,
-    })
+        doubt: meet(records, images, now_ms).await?,
+        ..Swept::default()
+    };
+    if swept.doubt.is_none() {
+        clear_files(records, images, now_ms, bound, &mut swept).await?;
+    }
+    Ok(swept)
 }
 
 impl Records {
@@ -71,80 +149,110 @@ impl Records {
         }
         Ok(ended)
     }
-
-    /// Forgets the generations that were deleted more than an hour ago. Their files go when no
-    /// other row names them.
-    pub async fn purge_deleted(&self, now_ms: i64) -> Result<u64, StoreError> {
-        let purged = sqlx::query("DELETE FROM generations WHERE deleted_ms < $1")
-            .bind(now_ms - HOUR_MS)
-            .execute(&self.writer)
-            .await?;
-        Ok(purged.rows_affected())
-    }
-
-    /// Forgets uploads older than a day that no generation of their session was made with.
-    async fn forget_unused_uploads(&self, now_ms: i64) -> Result<u64, StoreError> {
-        let forgotten = sqlx::query(
-            "DELETE FROM uploads WHERE created_ms < $1 AND NOT EXISTS \
-             (SELECT 1 FROM inputs JOIN generations ON generations.id = inputs.generation \
-              WHERE inputs.digest = uploads.digest AND generations.session = uploads.session)",
-        )
-        .bind(now_ms - 24 * HOUR_MS)
-        .execute(&self.writer)
-        .await?;
-        Ok(forgotten.rows_affected())
-    }
-
-    /// Those of `digests` that a row names.
-    pub(super) async fn named(&self, digests: &[String]) -> Result<HashSet<String>, StoreError> {
-        let mut named = HashSet::new();
-        for digests in digests.chunks(BATCH) {
-            let places: Vec<_> = (1..=digests.len()).map(|i| format!("${i}")).collect();
-            let places = places.join(", ");
-            let sql = format!(
-                "SELECT digest FROM images WHERE digest IN ({places}) \
-                 UNION SELECT digest FROM files WHERE digest IN ({places}) \
-                 UNION SELECT digest FROM inputs WHERE digest IN ({places}) \
-                 UNION SELECT digest FROM uploads WHERE digest IN ({places})"
-            );
-            let mut query = sqlx::query(&sql);
-            for digest in digests {
-                query = query.bind(digest);
-            }
-            // Asked of the writer: what was committed a moment ago counts.
-            for row in query.fetch_all(&self.writer).await? {
-                named.extend(row.try_get::<String, _>("digest").ok());
-            }
-        }
-        Ok(named)
-    }
 }
 
-/// Removes files that no row names and that are too old to belong to one that is being written.
-async fn remove_orphans(
+/// What became of the files in a store.
+#[derive(Default)]
+pub(super) struct Accounts {
+    pub(super) files: usize,
+    /// No row names them, and one that did died long enough ago.
+    pub(super) dead: Vec<String>,
+    /// Nothing accounts for them.
+    pub(super) unknown: Vec<String>,
+}
+
+/// Looks at every file; changes nothing.
+pub(super) async fn account(
     records: &Records,
     images: &Images,
     now_ms: i64,
-) -> Result<u64, StoreError> {
-    let old: Vec<_> = images
-        .list()
-        .try_filter(|file| futures::future::ready(file.written_ms < now_ms - HOUR_MS))
-        .map_ok(|file| file.digest)
-        .try_collect()
-        .await?;
-    let mut removed = 0;
-    for digests in old.chunks(BATCH) {
-        let named = records.named(digests).await?;
-        for digest in digests.iter().filter(|digest| !named.contains(*digest)) {
-            // It may have been written anew, for a row to come, since it was listed.
-            if images.written_ms(digest).await?.is_some_and(|at| at < now_ms - HOUR_MS) {
-                images.delete(digest).await?;
-                removed += 1;
+) -> Result<Accounts, StoreError> {
+    let mut accounts = Accounts::default();
+    let mut batches = images.list().try_chunks(BATCH);
+    while let Some(batch) = batches.try_next().await.map_err(|error| error.1)? {
+        accounts.files += batch.len();
+        let digests: Vec<_> = batch.iter().map(|file| file.digest.clone()).collect();
+        let named = records.named(&digests).await?;
+        let tombstones = records.tombstones(&digests).await?;
+        for file in batch.into_iter().filter(|file| !named.contains(&file.digest)) {
+            // One that somebody put there again after its death is another file.
+            let died_ms = tombstones.get(&file.digest).filter(|died| file.written_ms < **died);
+            match died_ms {
+                Some(died_ms) if *died_ms < now_ms - DEAD_FOR_MS => accounts.dead.push(file.digest),
+                None if file.written_ms < now_ms - UNKNOWN_FOR_MS => {
+                    accounts.unknown.push(file.digest);
+                }
+                _ => {}
             }
         }
     }
-    images.remove_unfinished(now_ms - HOUR_MS).await?;
-    Ok(removed)
+    Ok(accounts)
+}
+
+async fn clear_files(
+    records: &Records,
+    images: &Images,
+    now_ms: i64,
+    bound: Bound,
+    swept: &mut Swept,
+) -> Result<(), StoreError> {
+    let Accounts { files, dead, unknown, .. } = account(records, images, now_ms).await?;
+    let most = match bound {
+        Bound::Careful => HANDFUL.max(files / 100),
+        Bound::Whatever => usize::MAX,
+    };
+    if dead.len() > most {
+        swept.held_back += dead.len() as u64;
+    } else {
+        swept.files = clear(records, images, &dead, now_ms - HOUR_MS, Fate::Remove).await?;
+        records.forget_tombstones(now_ms - DEAD_FOR_MS).await?;
+    }
+    if unknown.len() > most {
+        swept.held_back += unknown.len() as u64;
+    } else {
+        let before_ms = now_ms - UNKNOWN_FOR_MS;
+        swept.set_aside = clear(records, images, &unknown, before_ms, Fate::SetAside).await?;
+    }
+    if swept.set_aside > 0 {
+        tracing::warn!(
+            "{} files in {} belong to no row and were set aside, into lost/. What a row needs \
+             after all is found there; easel check tells more.",
+            swept.set_aside,
+            images.place()
+        );
+    }
+    images.remove_unfinished(now_ms - HOUR_MS).await
+}
+
+#[derive(Clone, Copy)]
+enum Fate {
+    Remove,
+    SetAside,
+}
+
+/// Answers how many went.
+async fn clear(
+    records: &Records,
+    images: &Images,
+    digests: &[String],
+    before_ms: i64,
+    fate: Fate,
+) -> Result<u64, StoreError> {
+    let mut gone = 0;
+    for digests in digests.chunks(BATCH) {
+        let named = records.named(digests).await?;
+        for digest in digests.iter().filter(|digest| !named.contains(*digest)) {
+            // It may have been written anew, for a row to come, since it was listed.
+            if images.written_ms(digest).await?.is_some_and(|at| at < before_ms) {
+                match fate {
+                    Fate::Remove => images.delete(digest).await?,
+                    Fate::SetAside => images.set_aside(digest).await?,
+                }
+                gone += 1;
+            }
+        }
+    }
+    Ok(gone)
 }
 
 fn now_ms() -> i64 {

@@ -1,25 +1,38 @@
 //! Writes everything into a folder.
 
-use std::{path::Path, pin::pin};
+use std::{collections::HashMap, path::Path, pin::pin};
 
 use futures::TryStreamExt;
 use serde::Serialize;
 use sqlx::{Row, any::AnyRow};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::{FILES, GENERATIONS, Line, Moved, UPLOADS, Upload};
+use super::{FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload};
 use crate::server::store::{
     Images, Record, Records, ResultFile, StoreError,
+    place::Place,
     record::{image_type, number},
 };
 
 /// Writes everything into `folder`, which may hold an earlier export: files that are there stay.
-/// What is in the bin is left out, and what cannot be read. Share links are too: a copy of Easel has another address.
+/// What cannot be read is left out.
+///
+/// # Errors
+///
+/// When database, store or folder fail; for the folder, with its name and what to do.
 pub async fn export(
     records: &Records,
     images: &Images,
     folder: &Path,
 ) -> Result<Moved, StoreError> {
+    let written = write(records, images, folder).await;
+    written.map_err(|error| match error {
+        StoreError::Disk(_) => error.at(Place::Disk(format!("the folder {}", folder.display()))),
+        error => error,
+    })
+}
+
+async fn write(records: &Records, images: &Images, folder: &Path) -> Result<Moved, StoreError> {
     tokio::fs::create_dir_all(folder.join(FILES)).await?;
     let records = &records.looking_anew();
     let mut moved = Moved::default();
@@ -35,6 +48,7 @@ pub async fn export(
     out.flush().await?;
 
     let mut out = BufWriter::new(tokio::fs::File::create(&generations).await?);
+    let mut marked = records.shared_or_deleted().await?;
     let mut rows = pin!(records.all());
     while let Some(record) = rows.try_next().await? {
         for image in &record.item.images {
@@ -45,7 +59,8 @@ pub async fn export(
             let name = named_as(file);
             copy_out(images, folder, &file.digest, &name, &mut moved).await?;
         }
-        write_line(&mut out, &Line::from(record)).await?;
+        let (deleted_ms, share) = marked.remove(record.item.id.as_str()).unwrap_or_default();
+        write_line(&mut out, &Line { deleted_ms, share, ..Line::from(record) }).await?;
         moved.generations += 1;
     }
     out.flush().await?;
@@ -59,7 +74,7 @@ impl Records {
     async fn uploads(&self) -> Result<Vec<Upload>, StoreError> {
         let query = sqlx::query(
             "SELECT session, digest, content_type, bytes, created_ms FROM uploads \
-             ORDER BY created_ms, digest",
+             ORDER BY created_ms, digest, session",
         );
         let read = |row: &AnyRow| {
             Ok::<_, StoreError>(Upload {
@@ -80,6 +95,33 @@ impl Records {
     }
 }
 
+/// When a row was moved to the bin, and its link.
+type Marks = (Option<i64>, Option<Share>);
+
+impl Records {
+    /// Of the rows that have one of them, by id.
+    async fn shared_or_deleted(&self) -> Result<HashMap<String, Marks>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, deleted_ms, share_token, share_inputs FROM generations \
+             WHERE deleted_ms IS NOT NULL OR share_token IS NOT NULL",
+        )
+        .fetch_all(&self.reader)
+        .await?;
+        let mut marked = HashMap::new();
+        for row in &rows {
+            let read = || {
+                let with_inputs = row.try_get::<i64, _>("share_inputs")? != 0;
+                let token: Option<String> = row.try_get("share_token")?;
+                let share = token.map(|token| Share { token, with_inputs });
+                Ok::<_, sqlx::Error>((row.try_get("id")?, (row.try_get("deleted_ms")?, share)))
+            };
+            // A row of which this cannot be read is told with the rest of it.
+            marked.extend(read());
+        }
+        Ok(marked)
+    }
+}
+
 impl From<Record> for Line {
     fn from(record: Record) -> Self {
         let Record { item, session, files, .. } = record;
@@ -97,6 +139,8 @@ impl From<Record> for Line {
             files,
             error: item.error,
             starred: item.starred,
+            deleted_ms: None,
+            share: None,
         }
     }
 }

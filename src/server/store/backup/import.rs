@@ -2,147 +2,176 @@
 
 use std::path::Path;
 
-use bytes::Bytes;
-use sqlx::AnyConnection;
-use tokio::io::{AsyncBufReadExt, BufReader};
-
-use super::{FILES, GENERATIONS, Line, Moved, UPLOADS, Upload};
-use crate::{
-    error::GenerateError,
-    generation::RecordState,
-    server::{
-        picture,
-        store::{
-            Images, Records, SessionId, StoreError,
-            images::is_digest,
-            lifecycle::{insert_input, search_text},
-            parts::{insert_file, insert_image},
-            record::{files, state_text},
-        },
-    },
+use super::{
+    FILES, GENERATIONS, Line, Moved, UPLOADS, Upload,
+    reading::{self, Found, Lines},
+    rows::Written,
+};
+use crate::server::{
+    picture,
+    store::{Images, Records, StoreError, images::is_digest, place::Place},
 };
 
 /// How many rows are written at once.
 const BATCH: usize = 500;
 
-/// Reads what [`export`](super::export) wrote. A generation whose id is known stays as it is; one that ran when
-/// it was exported is interrupted.
+/// Reads what [`export`](super::export) wrote, as far as it is there: each thing that is missing
+/// or cannot be used is handed to `say`, in a sentence. A generation whose id is known stays as it
+/// is; one that ran when it was exported is interrupted.
+///
+/// # Errors
+///
+/// When there is nothing at all of an export, or when database or store fail.
 pub async fn import(
     records: &Records,
     images: &Images,
     folder: &Path,
+    say: impl FnMut(&str),
 ) -> Result<Moved, StoreError> {
-    let mut moved = Moved::default();
+    let mut import = Import { records, images, folder, say, moved: Moved::default() };
+    let parts = [import.files().await?, import.uploads().await?, import.generations().await?];
+    if parts == [false; 3] {
+        return Err(StoreError::Unusable(format!("{} holds no export of Easel", folder.display())));
+    }
+    Ok(import.moved)
+}
 
-    let mut entries = tokio::fs::read_dir(folder.join(FILES)).await?;
-    while let Some(entry) = entries.next_entry().await? {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let digest = name.split('.').next().unwrap_or_default();
-        if !is_digest(digest) {
-            continue;
+struct Import<'a, S> {
+    records: &'a Records,
+    images: &'a Images,
+    folder: &'a Path,
+    say: S,
+    moved: Moved,
+}
+
+impl<S: FnMut(&str)> Import<'_, S> {
+    /// Each part answers whether it is there.
+    async fn files(&mut self) -> Result<bool, StoreError> {
+        let path = self.folder.join(FILES);
+        let is_folder = tokio::fs::symlink_metadata(&path).await.is_ok_and(|about| about.is_dir());
+        if !is_folder {
+            self.is_missing(FILES);
+            return Ok(false);
         }
-        let bytes = Bytes::from(tokio::fs::read(entry.path()).await?);
-        if picture::digest(&bytes) == digest {
-            images.put(bytes).await?;
-            moved.files += 1;
-        } else {
-            moved.missing += 1;
+        let failed = |error: std::io::Error| {
+            StoreError::from(error).at(Place::Disk(format!("the folder {}", path.display())))
+        };
+        let mut entries = tokio::fs::read_dir(&path).await.map_err(failed)?;
+        while let Some(entry) = entries.next_entry().await.map_err(failed)? {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let digest = name.split('.').next().unwrap_or_default();
+            if !is_digest(digest) || name.ends_with(".part") {
+                continue;
+            }
+            match reading::read(&entry.path()).await? {
+                Found::Read(bytes) if picture::digest(&bytes) == digest => {
+                    self.images.put(bytes).await?;
+                    self.moved.files += 1;
+                }
+                Found::Read(_) => {
+                    (self.say)(&format!("{} is damaged.", entry.path().display()));
+                    self.moved.missing += 1;
+                }
+                Found::Nothing => {}
+                Found::Refused(why) => self.refuse(&why),
+            }
         }
+        Ok(true)
     }
 
-    let mut lines = read_lines(&folder.join(UPLOADS)).await?;
-    while let Some(line) = lines.next_line().await? {
-        let upload: Upload = serde_json::from_str(&line)?;
-        let session = SessionId::new(upload.session);
-        let Upload { digest, content_type, bytes, created_ms, .. } = upload;
-        records.add_upload(&session, &digest, &content_type, bytes, created_ms).await?;
+    async fn uploads(&mut self) -> Result<bool, StoreError> {
+        let Some(mut lines) = self.open(UPLOADS).await? else { return Ok(false) };
+        while let Some(line) = lines.next().await? {
+            let Some(upload) = self.parse::<Upload>(UPLOADS, line) else { continue };
+            match self.records.insert_upload(&upload).await? {
+                Some(why) => self.refuse(&format!("An upload was left out: {why}.")),
+                None => self.count_missing([&upload.digest]).await?,
+            }
+        }
+        Ok(true)
     }
-    let mut lines = read_lines(&folder.join(GENERATIONS)).await?;
-    loop {
-        let mut batch = Vec::new();
-        while batch.len() < BATCH
-            && let Some(line) = lines.next_line().await?
-        {
-            let line: Line = serde_json::from_str(&line)?;
-            let images_of = line.images.iter().map(|image| &image.digest);
-            for digest in images_of.chain(line.files.iter().map(|file| &file.digest)) {
-                if images.written_ms(digest).await?.is_none() {
-                    moved.missing += 1;
+
+    async fn generations(&mut self) -> Result<bool, StoreError> {
+        let Some(mut lines) = self.open(GENERATIONS).await? else { return Ok(false) };
+        loop {
+            let (mut batch, mut over) = (Vec::new(), false);
+            while batch.len() < BATCH && !over {
+                match lines.next().await? {
+                    Some(line) => batch.extend(self.parse::<Line>(GENERATIONS, line)),
+                    None => over = true,
                 }
             }
-            batch.push(line);
-        }
-        if batch.is_empty() {
-            return Ok(moved);
-        }
-        let count = batch.len() as u64;
-        let inserted = records.insert_lines(batch).await?;
-        moved.generations += inserted;
-        moved.known += count - inserted;
-    }
-}
-
-impl Records {
-    /// How many of them are new.
-    async fn insert_lines(&self, lines: Vec<Line>) -> Result<u64, StoreError> {
-        let mut transaction = self.writer.begin().await?;
-        let mut inserted = 0;
-        for line in lines {
-            inserted += u64::from(insert_line(&mut transaction, line).await?);
-        }
-        transaction.commit().await?;
-        Ok(inserted)
-    }
-}
-
-/// False when the id is known.
-async fn insert_line(connection: &mut AnyConnection, line: Line) -> Result<bool, StoreError> {
-    let (state, error) = if line.state.is_ended() {
-        (line.state, line.error)
-    } else {
-        let may_be_billed = line.state == RecordState::Running;
-        (RecordState::Failed, Some(GenerateError::Interrupted { may_be_billed }))
-    };
-    let inserted = sqlx::query(
-        "INSERT INTO generations (id, session, provider, request, search_text, state, \
-         attempts, created_ms, started_ms, ended_ms, facts, error, starred) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-         ON CONFLICT (id) DO NOTHING",
-    )
-    .bind(line.id.as_str())
-    .bind(line.session)
-    .bind(line.request.model.provider().prefix())
-    .bind(serde_json::to_string(&line.request)?)
-    .bind(search_text(&line.request.prompt, &line.request.model))
-    .bind(state_text(state))
-    .bind(i64::from(line.attempts))
-    // Within what the index of the search counts in.
-    .bind(line.created_ms.clamp(0, 1 << 42))
-    .bind(line.started_ms)
-    .bind(line.ended_ms.or(line.started_ms).or(Some(line.created_ms)))
-    .bind(serde_json::to_string(&line.facts)?)
-    .bind(error.map(|error| serde_json::to_string(&error)).transpose()?)
-    .bind(i64::from(line.starred))
-    .execute(&mut *connection)
-    .await?
-    .rows_affected()
-        == 1;
-    if inserted {
-        for image in &line.images {
-            insert_image(connection, &line.id, image).await?;
-        }
-        for file in &line.files {
-            insert_file(connection, &line.id, file).await?;
-        }
-        for digest in files(&line.request) {
-            insert_input(connection, &line.id, &digest).await?;
+            let written = self.records.insert_lines(&batch).await?;
+            for (line, written) in batch.iter().zip(written) {
+                match written {
+                    Written::New => self.moved.generations += 1,
+                    Written::WithoutLink => {
+                        self.moved.generations += 1;
+                        self.refuse(&format!(
+                            "{}: its link stands for another generation here, and was left out.",
+                            line.id
+                        ));
+                    }
+                    Written::Known => self.moved.known += 1,
+                    Written::Refused(why) => {
+                        self.refuse(&format!("{} was left out: {why}.", line.id));
+                        continue;
+                    }
+                }
+                let pictures = line.images.iter().map(|image| &image.digest);
+                let named = pictures.chain(line.files.iter().map(|file| &file.digest));
+                self.count_missing(named).await?;
+            }
+            if over {
+                return Ok(true);
+            }
         }
     }
-    Ok(inserted)
-}
 
-async fn read_lines(
-    path: &Path,
-) -> Result<tokio::io::Lines<BufReader<tokio::fs::File>>, StoreError> {
-    Ok(BufReader::new(tokio::fs::File::open(path).await?).lines())
+    async fn open(&mut self, name: &str) -> Result<Option<Lines>, StoreError> {
+        match Lines::open(&self.folder.join(name)).await? {
+            Found::Read(lines) => return Ok(Some(lines)),
+            Found::Nothing => self.is_missing(name),
+            Found::Refused(why) => self.refuse(&why),
+        }
+        Ok(None)
+    }
+
+    fn parse<T: for<'a> serde::Deserialize<'a>>(
+        &mut self,
+        name: &str,
+        line: reading::Line,
+    ) -> Option<T> {
+        match line {
+            reading::Line::Text { number, bytes } => match serde_json::from_slice(&bytes) {
+                Ok(parsed) => return Some(parsed),
+                Err(why) => self.refuse(&format!("Line {number} of {name} was left out: {why}.")),
+            },
+            reading::Line::TooLong { number } => {
+                self.refuse(&format!("Line {number} of {name} was left out: it is too long."));
+            }
+        }
+        None
+    }
+
+    async fn count_missing(
+        &mut self,
+        digests: impl IntoIterator<Item = &String>,
+    ) -> Result<(), StoreError> {
+        for digest in digests {
+            let is_there = self.images.written_ms(digest).await?.is_some()
+                || self.images.find_again(digest).await?;
+            self.moved.missing += u64::from(!is_there);
+        }
+        Ok(())
+    }
+
+    fn is_missing(&mut self, name: &str) {
+        self.refuse(&format!("{} is not there.", self.folder.join(name).display()));
+    }
+
+    fn refuse(&mut self, why: &str) {
+        self.moved.refused += 1;
+        (self.say)(why);
+    }
 }

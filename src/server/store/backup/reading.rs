@@ -1,0 +1,107 @@
+//! Reads a folder that somebody else may have filled: regular files only, and lines that end.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use tokio::{
+    fs::File,
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+};
+
+use crate::server::store::{StoreError, place::Place};
+
+/// A longer line is no generation: prompt and inputs have bounds far below.
+const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Larger than any file that Easel keeps.
+const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// What a path leads to.
+pub(super) enum Found<T> {
+    Read(T),
+    Nothing,
+    /// Something else than a regular file of a sensible size, in words.
+    Refused(String),
+}
+
+/// Opens a file, and neither follows a link nor waits at a pipe.
+async fn open(path: &Path, max_bytes: u64) -> Result<Found<File>, StoreError> {
+    let about = match tokio::fs::symlink_metadata(path).await {
+        Ok(about) => about,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(error) => return Err(failed(error, path)),
+    };
+    let refused = |why: &str| Ok(Found::Refused(format!("{} {why}.", path.display())));
+    if about.is_symlink() {
+        return refused("is a link, and links are not followed");
+    }
+    if !about.is_file() {
+        return refused("is no regular file");
+    }
+    if about.len() > max_bytes {
+        return refused("is larger than any file that Easel keeps");
+    }
+    Ok(Found::Read(File::open(path).await.map_err(|error| failed(error, path))?))
+}
+
+fn failed(error: std::io::Error, path: &Path) -> StoreError {
+    StoreError::from(error).at(Place::Disk(path.display().to_string()))
+}
+
+pub(super) async fn read(path: &Path) -> Result<Found<Bytes>, StoreError> {
+    let file = match open(path, MAX_FILE_BYTES).await? {
+        Found::Read(file) => file,
+        Found::Nothing => return Ok(Found::Nothing),
+        Found::Refused(why) => return Ok(Found::Refused(why)),
+    };
+    let mut bytes = Vec::new();
+    // It may have grown since it was looked at.
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).await.map_err(|error| failed(error, path))?;
+    Ok(Found::Read(bytes.into()))
+}
+
+/// The lines of a file, one at a time, with their numbers from 1.
+pub(super) struct Lines {
+    reader: BufReader<File>,
+    number: u64,
+}
+
+pub(super) enum Line {
+    Text { number: u64, bytes: Vec<u8> },
+    TooLong { number: u64 },
+}
+
+impl Lines {
+    pub(super) async fn open(path: &Path) -> Result<Found<Self>, StoreError> {
+        Ok(match open(path, u64::MAX).await? {
+            Found::Read(file) => Found::Read(Self { reader: BufReader::new(file), number: 0 }),
+            Found::Nothing => Found::Nothing,
+            Found::Refused(why) => Found::Refused(why),
+        })
+    }
+
+    /// `None` at the end.
+    pub(super) async fn next(&mut self) -> Result<Option<Line>, StoreError> {
+        let mut bytes = Vec::new();
+        let read =
+            (&mut self.reader).take(MAX_LINE_BYTES).read_until(b'\n', &mut bytes).await? as u64;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let number = self.number;
+        if read < MAX_LINE_BYTES || bytes.ends_with(b"\n") {
+            return Ok(Some(Line::Text { number, bytes }));
+        }
+        // To the end of the line, a piece at a time.
+        loop {
+            let piece = self.reader.fill_buf().await?;
+            let end = piece.iter().position(|byte| *byte == b'\n');
+            let (over, length) = (piece.is_empty() || end.is_some(), piece.len());
+            self.reader.consume(end.map_or(length, |end| end + 1));
+            if over {
+                return Ok(Some(Line::TooLong { number }));
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Writes rows of an export into the database, one by one: what is wrong with one row ends only
+//! that row.
+
+use std::collections::HashSet;
+
+use sqlx::{AnyConnection, Connection, error::ErrorKind};
+
+use super::{Line, Upload};
+use crate::{
+    error::GenerateError,
+    generation::RecordState,
+    server::store::{
+        Records, SessionId, StoreError,
+        images::is_digest,
+        lifecycle::{insert_input, search_text},
+        parts::{insert_file, insert_image},
+        record::{files, state_text},
+    },
+};
+
+/// What became of a row.
+pub(super) enum Written {
+    New,
+    /// It is new, but its link stands for another row here.
+    WithoutLink,
+    Known,
+    /// Why it was left out.
+    Refused(String),
+}
+
+impl Records {
+    /// Writes `lines` in one step.
+    pub(super) async fn insert_lines(&self, lines: &[Line]) -> Result<Vec<Written>, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        let mut written = Vec::with_capacity(lines.len());
+        for line in lines {
+            let mut savepoint = transaction.begin().await?;
+            match insert_line(&mut savepoint, line).await {
+                Ok(done) => {
+                    savepoint.commit().await?;
+                    written.push(done);
+                }
+                Err(error) => {
+                    savepoint.rollback().await?;
+                    written.push(Written::Refused(why_refused(error)?));
+                }
+            }
+        }
+        transaction.commit().await?;
+        Ok(written)
+    }
+
+    /// Why an upload was left out, if it was.
+    pub(super) async fn insert_upload(
+        &self,
+        upload: &Upload,
+    ) -> Result<Option<String>, StoreError> {
+        let Upload { session, digest, content_type, bytes, created_ms } = upload;
+        if !is_digest(digest) {
+            return Ok(Some(format!("{digest:?} is no digest")));
+        }
+        let session = SessionId::new(session);
+        let added = self.add_upload(&session, digest, content_type, *bytes, *created_ms).await;
+        added.err().map(why_refused).transpose()
+    }
+}
+
+/// In words, where the row itself is to blame.
+fn why_refused(error: StoreError) -> Result<String, StoreError> {
+    match &error {
+        StoreError::Row(why) => Ok(why.to_string()),
+        StoreError::Database(sqlx::Error::Database(why))
+            if !matches!(why.kind(), ErrorKind::Other)
+                // PostgreSQL's class of values that it cannot keep, such as a NUL in a text.
+                || why.code().is_some_and(|code| code.len() == 5 && code.starts_with("22")) =>
+        {
+            Ok(why.message().to_owned())
+        }
+        _ => Err(error),
+    }
+}
+
+async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Written, StoreError> {
+    if let Some(problem) = problem(line) {
+        return Ok(Written::Refused(problem));
+    }
+    let (state, error) = if line.state.is_ended() {
+        (line.state, line.error.clone())
+    } else {
+        let may_be_billed = line.state == RecordState::Running;
+        (RecordState::Failed, Some(GenerateError::Interrupted { may_be_billed }))
+    };
+    let inserted = sqlx::query(
+        "INSERT INTO generations (id, session, provider, request, search_text, state, \
+         attempts, created_ms, started_ms, ended_ms, facts, error, starred, deleted_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(line.id.as_str())
+    .bind(&line.session)
+    .bind(line.request.model.provider().prefix())
+    .bind(serde_json::to_string(&line.request)?)
+    .bind(search_text(&line.request.prompt, &line.request.model))
+    .bind(state_text(state))
+    .bind(i64::from(line.attempts))
+    // Within what the index of the search counts in.
+    .bind(line.created_ms.clamp(0, 1 << 42))
+    .bind(line.started_ms)
+    .bind(line.ended_ms.or(line.started_ms).or(Some(line.created_ms)))
+    .bind(serde_json::to_string(&line.facts)?)
+    .bind(error.map(|error| serde_json::to_string(&error)).transpose()?)
+    .bind(i64::from(line.starred))
+    .bind(line.deleted_ms)
+    .execute(&mut *connection)
+    .await?
+    .rows_affected()
+        == 1;
+    if !inserted {
+        return Ok(Written::Known);
+    }
+    for image in &line.images {
+        insert_image(connection, &line.id, image).await?;
+    }
+    for file in &line.files {
+        insert_file(connection, &line.id, file).await?;
+    }
+    for digest in files(&line.request) {
+        insert_input(connection, &line.id, &digest).await?;
+    }
+    // A deleted row has no link: nobody would expect it to work again.
+    let Some(share) = line.share.as_ref().filter(|_| line.deleted_ms.is_none()) else {
+        return Ok(Written::New);
+    };
+    let shared = sqlx::query(
+        "UPDATE generations SET share_token = $1, share_inputs = $2 WHERE id = $3 \
+         AND NOT EXISTS (SELECT 1 FROM generations WHERE share_token = $1)",
+    )
+    .bind(&share.token)
+    .bind(i64::from(share.with_inputs))
+    .bind(line.id.as_str())
+    .execute(connection)
+    .await?;
+    Ok(if shared.rows_affected() == 1 { Written::New } else { Written::WithoutLink })
+}
+
+/// What no database of Easel would hold.
+fn problem(line: &Line) -> Option<String> {
+    let mut positions = HashSet::new();
+    if let Some(image) = line.images.iter().find(|image| !positions.insert(image.position)) {
+        return Some(format!("two of its pictures are in position {}", image.position));
+    }
+    let mut positions = HashSet::new();
+    if let Some(file) = line.files.iter().find(|file| !positions.insert(file.position)) {
+        return Some(format!("two of its files are in position {}", file.position));
+    }
+    let digests = line.images.iter().map(|image| &image.digest);
+    let mut digests = digests.chain(line.files.iter().map(|file| &file.digest));
+    if let Some(digest) = digests.find(|digest| !is_digest(digest)) {
+        return Some(format!("{digest:?} is no digest"));
+    }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if let Some(file) = line.files.iter().find(|file| !file.name.bytes().all(is_plain)) {
+        return Some(format!("{:?} is no name of a file", file.name));
+    }
+    let of_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let token = line.share.as_ref().map(|share| &share.token);
+    token
+        .filter(|token| !(32..=128).contains(&token.len()) || !token.bytes().all(of_token))
+        .map(|_| "its link is none that Easel makes".to_owned())
+}

@@ -1,0 +1,134 @@
+//! What earlier releases left behind is opened, found and taken up by this one.
+//!
+//! `tests/fixtures/easel-RELEASE` is a data folder and the dump of a PostgreSQL database as
+//! `write_release` wrote them with that release.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use easel::{
+    error::GenerateError,
+    generation::{FileReference, GalleryFilter, GalleryItem, InputValue},
+    server::{
+        budget::Budget,
+        provider::{Registry, demo::Demo},
+        service::{Limits, Service},
+        store::{RecordState, check},
+    },
+};
+use sqlx::{Connection, Executor};
+
+use crate::{
+    kinds,
+    place::{Addresses, Place, session},
+};
+
+impl Place {
+    async fn of_release(release: &str) -> Self {
+        let fixture =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/easel-{release}"));
+        let addresses = Addresses::new().await;
+        match &addresses.database_url {
+            None => {
+                let database = addresses.folder.path().join("easel.db");
+                std::fs::copy(fixture.join("easel.db"), database).unwrap();
+            }
+            Some(url) => {
+                let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
+                let mut connection = sqlx::PgConnection::connect(url.expose()).await.unwrap();
+                connection.execute(dump.as_str()).await.unwrap();
+            }
+        }
+        let place = addresses.open().await;
+        for shelf in std::fs::read_dir(fixture.join("images")).unwrap() {
+            for file in std::fs::read_dir(shelf.unwrap().path()).unwrap() {
+                let bytes = std::fs::read(file.unwrap().path()).unwrap();
+                place.images.put(bytes.into()).await.unwrap();
+            }
+        }
+        place
+    }
+
+    async fn items(&self, filter: GalleryFilter) -> Vec<GalleryItem> {
+        self.records.list(&session("ann"), &filter, None, 200).await.unwrap().items
+    }
+
+    async fn search(&self, words: &str) -> Vec<GalleryItem> {
+        self.items(GalleryFilter { search: Some(words.to_owned()), ..Default::default() }).await
+    }
+}
+
+#[tokio::test]
+async fn rows_of_0_1_are_listed_searched_and_opened() {
+    let place = Place::of_release("0.1").await;
+    let items = place.items(GalleryFilter::default()).await;
+    // All but the one in the bin.
+    assert_eq!(items.len(), 38);
+    for item in &items {
+        let record = place.records.get(&item.id).await.unwrap().unwrap();
+        assert_eq!(&record.item, item);
+        for image in &item.images {
+            assert!(place.images.get(&image.digest).await.unwrap().is_some());
+        }
+    }
+
+    let fox = place.search("狐 fox").await;
+    assert_eq!(fox.len(), 1);
+    let fox = place.get(&fox[0].id).await;
+    let upload = fox.item.request.inputs.get("image");
+    let Some(InputValue::File(FileReference::Stored(upload))) = upload else { panic!("{fox:?}") };
+    assert_eq!(fox.item.request.inputs, kinds::inputs(upload).into());
+    assert_eq!((fox.item.images.len(), fox.files[0].name.as_str()), (2, "fox.mp4"));
+    assert_eq!(fox.item.facts[0].value, u64::MAX.to_string());
+    let events = place.records.events_after(&fox.item.id, 0).await.unwrap();
+    let events: Vec<_> = events.into_iter().map(|event| event.event).collect();
+    assert_eq!(events, kinds::events(&fox.item.images[0].digest));
+
+    let starred = place.items(GalleryFilter { starred: true, ..Default::default() }).await;
+    assert_eq!(starred.iter().map(|item| &item.id).collect::<Vec<_>>(), [&fox.item.id]);
+    let failed = place.items(GalleryFilter { failed: true, ..Default::default() }).await;
+    let errors: Vec<_> = failed.into_iter().rev().filter_map(|item| item.error).collect();
+    assert_eq!(errors, kinds::errors());
+
+    for (prompt, with_inputs) in [("shared with its inputs", true), ("shared without them", false)]
+    {
+        let shared = place.search(prompt).await;
+        let (token, told) =
+            place.records.share_of(&session("ann"), &shared[0].id).await.unwrap().unwrap();
+        assert_eq!(told, with_inputs);
+        assert!(place.records.by_share_token(&token).await.unwrap().is_some());
+    }
+    assert!(place.records.file_of(&session("ann"), upload).await.unwrap().is_some());
+    assert_eq!(place.records.signing_key([0; 64]).await.unwrap(), [7; 64]);
+}
+
+#[tokio::test]
+async fn files_of_0_1_are_those_that_its_rows_name() {
+    let place = Place::of_release("0.1").await;
+    let mut said = Vec::new();
+    let checked = check(&place.records, &place.images, |what| said.push(what.to_owned()));
+    let checked = checked.await.unwrap();
+    assert_eq!((checked.problems, said), (0, vec![]));
+    assert_eq!(checked.files, 9);
+}
+
+#[tokio::test]
+async fn work_of_0_1_is_taken_up_or_ended() {
+    let place = Place::of_release("0.1").await;
+    let limits = Limits { running: 4, running_per_session: 4, ..Limits::default() };
+    let registry = Registry::new([Arc::new(Demo::warm()) as Arc<_>]);
+    let service = Service::new(
+        registry,
+        place.records.clone(),
+        place.images.clone(),
+        Budget::new(1 << 20),
+        limits,
+    );
+    service.start_duties().await.unwrap();
+    service.finish(Duration::from_secs(20)).await;
+
+    let items = place.items(GalleryFilter::default()).await;
+    let running = [RecordState::Running, RecordState::Queued];
+    assert!(items.iter().all(|item| !running.contains(&item.state)));
+    let running = items.iter().find(|item| item.request.prompt == "running").unwrap();
+    assert_eq!(running.error, Some(GenerateError::Interrupted { may_be_billed: false }));
+}
