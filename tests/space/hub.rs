@@ -144,6 +144,9 @@ async fn copying_hub(made: bool, refusal: Option<StatusCode>) -> Arc<Stub> {
         Some(match (method, path.as_str()) {
             (_, "/api/whoami-v2") => answer_json(&json!({"name": "me"})),
             (_, "/api/spaces/owner/name") => answer_json(&space("RUNNING", "https://x.test")),
+            (_, "/api/spaces/hardware") => answer_json(&json!([
+                {"name": "t4-small", "unitCostMicroUSD": 6666, "unitLabel": "minute"},
+            ])),
             (_, "/api/spaces/me/name") if *made.lock().unwrap() => {
                 answer_json(&space("RUNNING", "https://x.test"))
             }
@@ -170,7 +173,12 @@ fn client_of(hub: &Stub, token: Option<&str>) -> Hub {
 }
 
 fn options() -> CopyOptions {
-    CopyOptions { hardware: Some("t4-small".to_owned()), sleep_after_seconds: 600, private: true }
+    CopyOptions {
+        hardware: Some("t4-small".to_owned()),
+        sleep_after_seconds: 600,
+        most_cents_per_hour: 40,
+        private: true,
+    }
 }
 
 #[tokio::test]
@@ -181,7 +189,8 @@ async fn a_copy_is_made_once_and_used_again() {
     let tell = |stage: &str| told.lock().unwrap().push(stage.to_owned());
     let made = duplicate(&client, "HF_AUTH_KEY", "owner/name", &options(), tell).await.unwrap();
     assert_eq!((made.id.as_str(), made.existed), ("me/name", false));
-    assert_eq!(*told.lock().unwrap(), ["asking who you are", "copying"]);
+    let stages = ["asking who you are", "asking for the price", "copying"];
+    assert_eq!(*told.lock().unwrap(), stages);
     assert_eq!(
         hub.posted("/api/spaces/owner/name/duplicate").await,
         json!({"repository": "me/name", "private": true, "hardware": "t4-small", "sleepTimeSeconds": 600})
@@ -203,6 +212,14 @@ async fn a_copy_that_may_not_be_made_is_explained() {
     let hub = copying_hub(false, Some(StatusCode::FORBIDDEN)).await;
     let GenerateError::NotPermitted { detail, .. } = copy(&hub, token).await else { panic!() };
     assert_eq!(detail, "not with this token");
+    let hub = copying_hub(false, None).await;
+    let client = client_of(&hub, token);
+    let dear = CopyOptions { most_cents_per_hour: 39, ..options() };
+    let refused = duplicate(&client, "HF_AUTH_KEY", "owner/name", &dear, |_| {}).await;
+    let Err(GenerateError::InputRejected { detail, .. }) = refused else { panic!() };
+    assert!(detail.contains("$0.40 an hour"), "{detail}");
+    assert_eq!(hub.count(&Method::POST, "/api/spaces/owner/name/duplicate"), 0);
+
     let hub = copying_hub(false, None).await;
     assert!(matches!(copy(&hub, None).await, GenerateError::MissingKey { .. }));
     assert!(hub.seen.lock().unwrap().is_empty());

@@ -15,6 +15,7 @@ mod events;
 mod files;
 mod found;
 mod frames;
+mod hardware;
 mod http;
 pub mod hub;
 mod job;

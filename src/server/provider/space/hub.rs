@@ -6,6 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
+    hardware::Hardware,
     http::{Http, Network},
     wire::text,
 };
@@ -139,6 +140,12 @@ impl Hub {
                 detail: format!("the Space does not run: {stage}"),
             }),
         }
+    }
+
+    /// What Spaces may run on.
+    pub async fn hardware(&self) -> Result<Vec<Hardware>, GenerateError> {
+        let list = self.http.get_json(&self.api("/api/spaces/hardware")).await?;
+        Ok(Hardware::list(&list))
     }
 
     /// The Space's page.
