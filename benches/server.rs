@@ -147,7 +147,7 @@ impl Server {
         let mut process = Command::new(env!("CARGO_BIN_EXE_easel"))
             .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
             .env("EASEL_DATA_DIR", data.path())
-            .env("EASEL_ALLOWED_ORIGINS", stub)
+            .env("EASEL_ALLOWED_ORIGINS", format!("hf:{stub}"))
             .env("RUST_LOG", "warn")
             .stdout(Stdio::piped())
             .spawn()

@@ -1,11 +1,15 @@
 //! The environment, read once and checked. Every variable has a field here, a line in
 //! `.example.env`, and stands nowhere else.
 
+mod outbound;
+
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-use super::redact;
+pub use self::outbound::Allowed;
+use self::outbound::{parse_allowed, parse_proxy};
+use super::{guard::Proxy, redact};
 use crate::generation::{ModelReference, ProviderKind};
 
 /// What the operator decided.
@@ -42,7 +46,9 @@ pub struct Config {
     /// `EASEL_MODELS`: what is on offer, the first is chosen; `None` is our own choice.
     pub models: Option<Vec<ModelReference>>,
     /// `EASEL_ALLOWED_ORIGINS`: what may be contacted although it is private or plain http.
-    pub allowed_origins: Vec<Url>,
+    pub allowed_origins: Vec<Allowed>,
+    /// `EASEL_PROXY`: the way out of the network; `None` is none, whatever `HTTPS_PROXY` says.
+    pub proxy: Option<Proxy>,
     /// `EASEL_PUBLIC_URL`: the https address of this server.
     pub public_url: Option<Url>,
     /// `EASEL_CANCEL_WHEN_LEFT`: `never` keeps paid work running when the last page has gone.
@@ -181,13 +187,10 @@ impl Config {
                 .unwrap_or_default(),
             models,
             allowed_origins: text("EASEL_ALLOWED_ORIGINS")
-                .map(|value| {
-                    list(&value)
-                        .map(|origin| parse_origin("EASEL_ALLOWED_ORIGINS", origin))
-                        .collect()
-                })
+                .map(|value| list(&value).map(parse_allowed).collect())
                 .transpose()?
                 .unwrap_or_default(),
+            proxy: text("EASEL_PROXY").map(|value| parse_proxy(&value)).transpose()?,
             public_url,
             cancel_when_left: match text("EASEL_CANCEL_WHEN_LEFT").as_deref() {
                 None | Some("yes") => true,
@@ -213,12 +216,6 @@ impl Config {
         let first =
             first.filter_map(|model| format!("{}:{model}", ProviderKind::Hf.prefix()).parse().ok());
         first.chain(self.models.iter().flatten().cloned())
-    }
-
-    /// Every origin that counts as listed: the operator's own and the configured services.
-    pub fn listed_origins(&self) -> Vec<Url> {
-        let services = [&self.hf_endpoint, &self.hf_inference_endpoint, &self.replicate_base_url];
-        self.allowed_origins.iter().chain(services).cloned().collect()
     }
 }
 
@@ -324,6 +321,8 @@ mod tests {
             ("EASEL_PUBLIC_URL", "http://x"),
             ("EASEL_MODELS", "demo, dall-e"),
             ("EASEL_ALLOWED_ORIGINS", "127.0.0.1:7860"),
+            ("EASEL_ALLOWED_ORIGINS", "space:a/b"),
+            ("EASEL_PROXY", "ftp://127.0.0.1"),
             ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
             ("EASEL_MAX_RUNNING", "0"),
             ("EASEL_DEMO_COLD_START", "no"),
@@ -340,8 +339,9 @@ mod tests {
         let config = read(&[
             ("HF_AUTH_KEY", "hf_verysecret"),
             ("DATABASE_URL", "postgres://u:pw123456@h/d"),
+            ("EASEL_PROXY", "http://u:pw123456@h:1"),
         ]);
-        let printed = format!("{config:?}");
+        let printed = format!("{:?}", config.unwrap());
         assert!(!printed.contains("verysecret") && !printed.contains("pw123456"), "{printed}");
     }
 }

@@ -20,7 +20,7 @@ use super::{
     session::Signer,
     store::{Images, Records, StoreError},
 };
-use crate::generation::{Model, ModelReference};
+use crate::generation::{Model, ModelReference, ProviderKind};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -75,18 +75,18 @@ impl AppState {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
         let signer = Signer::new(&records).await?;
-        let guard = Guard::new(config.listed_origins());
+        let guard = |kind| Guard::through(config.proxy.clone(), config.listed_for(kind));
         let limits = Limits {
             running: config.max_running,
             running_per_session: RUNNING_PER_SESSION,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
         };
-        let replicate = Replicate::new(&config, guard.clone());
+        let replicate = Replicate::new(&config, guard(ProviderKind::Replicate));
         let webhooks = replicate.webhooks();
-        let spaces = Arc::new(SpaceProvider::new(&config, guard.clone()));
+        let spaces = Arc::new(SpaceProvider::new(&config, guard(ProviderKind::Space)));
         let providers: [Arc<dyn Provider>; 4] = [
             Arc::new(if config.demo_cold_start { Demo::new() } else { Demo::warm() }),
-            Arc::new(Hf::new(&config, guard.clone())),
+            Arc::new(Hf::new(&config, guard(ProviderKind::Hf))),
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];

@@ -9,7 +9,9 @@ use std::{
 use async_trait::async_trait;
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, Request},
+    generation::{
+        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, ProviderKind, Request,
+    },
     server::{
         config::Config,
         guard::Guard,
@@ -97,7 +99,7 @@ pub fn provider_with_secret(cloud: &Cloud, cog: &Cog, token: &str, secret: &str)
         Some(value.to_owned())
     });
     let config = config.unwrap();
-    let guard = Guard::new(config.listed_origins());
+    let guard = Guard::new(config.listed_for(ProviderKind::Replicate));
     Arc::new(Replicate::new(&config, guard))
 }
 

@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, Request},
+    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, ProviderKind, Request},
     server::{
         config::Config,
         guard::Guard,
@@ -26,7 +26,7 @@ use easel::{
 /// A provider that may contact `allowed` and has the other variables too.
 pub fn provider(allowed: &str, variables: &[(&str, &str)]) -> SpaceProvider {
     let config = config(allowed, variables);
-    let guard = Guard::new(config.listed_origins());
+    let guard = Guard::new(config.listed_for(ProviderKind::Space));
     SpaceProvider::new(&config, guard)
 }
 

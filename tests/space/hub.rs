@@ -92,6 +92,33 @@ async fn a_sleeping_space_is_woken_and_waited_for() {
 }
 
 #[tokio::test]
+async fn a_space_hears_the_token_only_where_it_is_private_or_the_token_s_own() {
+    for (id, private, hears) in
+        [("owner/name", false, false), ("owner/name", true, true), ("me/name", false, true)]
+    {
+        let app = app().await;
+        let host = app.origin();
+        let hub = Stub::start(move |_, (_, path, _)| match path.as_str() {
+            "/api/whoami-v2" => Some(answer_json(&json!({"name": "me"}))),
+            path if path == format!("/api/spaces/{id}") => {
+                let mut space = space("RUNNING", &host);
+                space["id"] = id.into();
+                space["private"] = private.into();
+                Some(answer_json(&space))
+            }
+            _ => None,
+        })
+        .await;
+        let (_, updates) = Heard::updates();
+        let model = format!("space:{id}#infer");
+        pictures(&provider_of(&hub, &app), job(&model, "x", &[]), updates).await;
+        let requests = app.seen.lock().unwrap().len();
+        assert_eq!(app.with_header("x-hf-authorization"), if hears { requests } else { 0 }, "{id}");
+        assert_eq!(app.with_header("authorization"), 0, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn a_sleeping_space_can_be_chosen() {
     let app = app().await;
     let hub = hub(&["SLEEPING"], app.origin()).await;

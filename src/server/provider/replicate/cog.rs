@@ -69,7 +69,8 @@ impl Cog {
 
     /// What the model of `server` accepts.
     pub async fn find(&self, server: &Url) -> Result<Arc<Runnable>, GenerateError> {
-        if !self.guard.is_listed(server) {
+        // The API is no cog server, and its routes are not everybody's to call.
+        if !self.guard.is_listed(server) || self.client.is_at(server) {
             return Err(GenerateError::NotAllowed {
                 origin: server.origin().ascii_serialization(),
             });
@@ -83,9 +84,10 @@ impl Cog {
         }
         let url = path(server, &["openapi.json"]);
         let request = self.guard.client_for(&url)?.get(url.clone()).timeout(SCHEMA_TIMEOUT);
-        let response = request.send().await.map_err(|error| guard::unreachable(&url, &error))?;
+        let response =
+            request.send().await.map_err(|error| self.guard.unreachable(&url, &error))?;
         let title = Target::Cog(server.clone()).title();
-        let openapi = read(response, &title).await?;
+        let openapi = describe(response, &title).await?;
         let (prompt, inputs) = schema::read(&openapi);
         let model = Arc::new(Runnable {
             title,
@@ -154,7 +156,7 @@ impl Cog {
         let response = loop {
             let sent = client.put(url.clone()).json(&body).timeout(RUN_LIMIT).send();
             let answer = self.attended(sent, &run, model, job, updates).await?;
-            let response = answer.map_err(|error| guard::unreachable(&url, &error))?;
+            let response = answer.map_err(|error| self.guard.unreachable(&url, &error))?;
             // It is at work for somebody else and did nothing.
             let is_busy = response.status() == StatusCode::CONFLICT;
             if !is_busy || started.elapsed() > BUSY_LIMIT {
@@ -266,6 +268,23 @@ impl Drop for Run {
             }
         });
     }
+}
+
+/// Reads what a server says of its model. Until it has shown to be a cog server, nothing that it
+/// says is told: not all that this server can reach is meant for whoever types its address.
+async fn describe(response: Response, title: &str) -> Result<Value, GenerateError> {
+    let status = response.status();
+    let body = guard::read_capped(response, guard::MAX_JSON_BYTES).await?;
+    let openapi = if status.is_success() { serde_json::from_slice(&body).ok() } else { None };
+    let is_cog =
+        |openapi: &Value| openapi.pointer("/paths/~1predictions").is_some_and(Value::is_object);
+    openapi.filter(is_cog).ok_or_else(|| match status.is_server_error() {
+        true => GenerateError::Busy { host: title.to_owned(), detail: status.to_string() },
+        false => GenerateError::UnsupportedModel {
+            model: title.to_owned(),
+            detail: format!("what answers there is no cog server ({status})"),
+        },
+    })
 }
 
 async fn read(response: Response, model: &str) -> Result<Value, GenerateError> {

@@ -6,8 +6,12 @@ use url::Url;
 use super::{client::App, found::Place, http};
 use crate::{error::GenerateError, generation::Image, server::picture};
 
-/// The address of a file of the app: from its path, which holds behind every proxy.
-fn file_url(app: &App, path: &str) -> Url {
+/// The address of a file of the app: from its path, which holds behind every proxy. `None` for
+/// paths that would lead to another of its routes.
+fn file_url(app: &App, path: &str) -> Option<Url> {
+    if path.split(['/', '\\']).any(|step| step == "..") {
+        return None;
+    }
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
@@ -17,7 +21,7 @@ fn file_url(app: &App, path: &str) -> Url {
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    app.route(&format!("/file={encoded}"))
+    Some(app.route(&format!("/file={encoded}")))
 }
 
 /// Fetches a picture.
@@ -39,7 +43,9 @@ pub async fn fetch(app: &App, place: &Place) -> Result<Image, GenerateError> {
             }
             return picture::recognise(bytes);
         }
-        Place::Path(path) => file_url(app, path),
+        Place::Path(path) => file_url(app, path).ok_or_else(|| GenerateError::BadAnswer {
+            detail: "a picture at an odd path".to_owned(),
+        })?,
         Place::Address(address) => {
             let url = address.parse().or_else(|_| app.base().join(address)).map_err(|_| {
                 GenerateError::BadAnswer { detail: "a picture without an address".to_owned() }
@@ -55,12 +61,23 @@ pub async fn fetch(app: &App, place: &Place) -> Result<Image, GenerateError> {
         }
     };
     let (response, url) = app.http().get(&url).await?;
+    // What lies beside the app at the same origin is not for everybody to read.
+    let is_its_own = matches!(place, Place::Path(_));
     match response.status().as_u16() {
-        200 => picture::recognise(http::body(response, picture::MAX_IMAGE_BYTES).await?),
+        200 => {
+            let bytes = http::body(response, picture::MAX_IMAGE_BYTES).await?;
+            picture::recognise(bytes).map_err(|error| match is_its_own {
+                true => error,
+                false => GenerateError::BadAnswer {
+                    detail: "what is at the picture's address is no picture".to_owned(),
+                },
+            })
+        }
         403 | 404 | 410 => {
             Err(GenerateError::Expired { detail: "the app no longer has the picture".to_owned() })
         }
-        _ => Err(http::failure(response, &url).await),
+        _ if is_its_own => Err(http::failure(response, &url).await),
+        _ => Err(http::failure_of_stranger(response, &url).await),
     }
 }
 

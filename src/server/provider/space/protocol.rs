@@ -105,7 +105,7 @@ pub(super) fn direct(app: App, ticket: Ticket, data: Vec<Value>, limit: Duration
             .json(&body(&ticket, &data, None))
             .send()
             .await
-            .map_err(|error| guard::unreachable(&url, &error))?;
+            .map_err(|error| app.http().network().guard.unreachable(&url, &error))?;
         if !response.status().is_success() {
             let body = http::body(response, MAX_JSON_BYTES).await?;
             let output = serde_json::from_slice(&body).unwrap_or(Value::Null);

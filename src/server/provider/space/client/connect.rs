@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
 use url::Url;
 
 use super::{App, Inner, join};
@@ -10,12 +12,13 @@ use crate::{
     generation::ProviderKind,
     server::{
         config::SpaceLogin,
-        picture,
+        guard::MAX_JSON_BYTES,
         provider::space::{
             endpoint, errors,
             http::{self, Http, Network},
-            wire::AppConfig,
+            wire::{AppConfig, text},
         },
+        redact,
     },
 };
 
@@ -31,17 +34,20 @@ impl App {
         address: &Url,
         login: Option<&SpaceLogin>,
     ) -> Result<Self, GenerateError> {
-        let http = Http::new(network);
+        Self::connect_by(Http::to_app(network, address), address, login).await
+    }
+
+    /// The same by way of `http`, whose home is `address`.
+    pub(in super::super) async fn connect_by(
+        http: Http,
+        address: &Url,
+        login: Option<&SpaceLogin>,
+    ) -> Result<Self, GenerateError> {
         if let Some(login) = login {
             log_in(&http, address, login).await?;
         }
         let (response, found) = http.get(&join(address, "", "/config")).await?;
-        let value = http::json(response, &found).await?;
-        let config = AppConfig::parse(&value).ok_or_else(|| GenerateError::UnsupportedModel {
-            model: address.to_string(),
-            detail: "what answers there is no Gradio app".to_owned(),
-        })?;
-        drop(value);
+        let config = config(response, &found).await?;
 
         let base = base_url(&found, config.root.as_deref());
         // Not needed for a call, and broken in some releases.
@@ -52,6 +58,22 @@ impl App {
     }
 }
 
+/// Reads the configuration. Until it is one, nothing that the place says is told: not all that this
+/// server can reach is meant for whoever types its address.
+async fn config(response: Response, found: &Url) -> Result<AppConfig, GenerateError> {
+    if response.status() != StatusCode::OK {
+        return Err(http::failure_of_stranger(response, found).await);
+    }
+    let body = http::body(response, MAX_JSON_BYTES).await?;
+    let value = serde_json::from_slice(&body).ok();
+    value.and_then(|value| AppConfig::parse(&value)).ok_or_else(|| {
+        GenerateError::UnsupportedModel {
+            model: found.origin().ascii_serialization(),
+            detail: "what answers there is no Gradio app".to_owned(),
+        }
+    })
+}
+
 async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), GenerateError> {
     let url = join(address, "", "/login");
     let form = [("username", login.user.as_str()), ("password", login.password.expose())];
@@ -60,10 +82,14 @@ async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Ge
         200 => Ok(()),
         400 | 401 => {
             let body = http::body(response, 64 * 1024).await.unwrap_or_default();
+            let json: Option<Value> = serde_json::from_slice(&body).ok();
             Err(GenerateError::BadKey {
                 provider: ProviderKind::Space,
                 variable: SPACE_LOGINS.to_owned(),
-                detail: picture::first_words(&body),
+                detail: json.and_then(|json| text(&json, "detail")).map_or_else(
+                    || "it gives no reason".to_owned(),
+                    |words| redact::excerpt(&words),
+                ),
             })
         }
         // An app that needs no login has no such route.
