@@ -6,6 +6,7 @@ pub mod client_address;
 pub mod command;
 pub mod config;
 pub mod guard;
+pub mod lookups;
 pub mod metadata;
 pub mod picture;
 pub mod provider;

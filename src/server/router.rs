@@ -32,7 +32,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use super::{session, state::AppState, store::SessionId};
+use super::{lookups, session, state::AppState, store::SessionId};
 use crate::{
     app::{App, Part},
     error::GenerateError,
@@ -97,6 +97,7 @@ pub fn router(state: AppState) -> Router {
             post(pictures::upload).layer(DefaultBodyLimit::max(pictures::MAX_UPLOAD_BYTES)),
         )
         .layer(CompressionLayer::new().compress_when(is_html))
+        .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(state.signer.clone(), session::with_session))
         .layer(middleware::from_fn(manners::refuse_cross_site));
 

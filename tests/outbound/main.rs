@@ -2,6 +2,7 @@
 
 mod canary;
 mod internet;
+mod lookups;
 mod places;
 mod proxy;
 mod readers;

@@ -280,7 +280,10 @@ async fn the_page_hears_how_far_a_copy_is() {
 async fn an_app_tells_its_endpoints() {
     let app = app().await;
     let hub = hub(&["RUNNING"], app.origin()).await;
-    let details = provider_of(&hub, &app).details(&MODEL.parse().unwrap()).await.unwrap();
+    let (provider, model) = (provider_of(&hub, &app), MODEL.parse().unwrap());
+    assert_eq!(provider.details(&model), None);
+    provider.describe(&model).await.unwrap();
+    let details = provider.details(&model).unwrap();
     assert_eq!(
         (details.version.as_str(), details.space.as_deref()),
         ("6.31.0", Some("owner/name"))

@@ -83,23 +83,13 @@ impl SpaceProvider {
         }
     }
 
-    /// What the app that `model` names says of itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`describe`](Provider::describe), and `Asleep` while its Space does not run.
-    pub async fn details(&self, model: &ModelReference) -> Result<AppDetails, GenerateError> {
-        let reference = self.reference(model)?;
-        match self.find(&reference.place, None).await? {
-            Found::App(app) => {
-                let chosen = app.endpoint(reference.endpoint.as_deref())?;
-                Ok(details::details(&app, &reference, chosen))
-            }
-            Found::Starting(stage) => Err(GenerateError::Asleep {
-                model: reference.place.title(),
-                detail: format!("it is being woken now; its stage is {stage}"),
-            }),
-        }
+    /// What the app that `model` names said of itself when it was
+    /// [described](Provider::describe); nobody is asked.
+    pub fn details(&self, model: &ModelReference) -> Option<AppDetails> {
+        let reference = self.reference(model).ok()?;
+        let app = self.apps.fresh(&reference.place)?;
+        let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
+        Some(details::details(&app, &reference, chosen))
     }
 
     /// Makes a copy of the Space that `model` names, or tells how far it is; answers when
