@@ -11,6 +11,7 @@ pub mod guard;
 pub mod json;
 pub mod keys;
 pub mod log;
+pub mod lookups;
 pub mod memory;
 pub mod metadata;
 pub mod pace;

@@ -20,7 +20,7 @@ impl Server {
     /// Easel, which may contact `upstream`.
     pub async fn easel(upstream: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_easel"));
-        command.env("EASEL_ALLOWED_ORIGINS", upstream);
+        command.env("EASEL_ALLOWED_ORIGINS", format!("hf:{upstream}"));
         Self::start(command).await
     }
 

@@ -126,6 +126,9 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
     const path = request.url ?? '';
     if (path === '/api/whoami-v2') json(response, 200, { name: 'me' });
     else if (path === '/api/spaces/owner/name') json(response, 200, space('owner/name'));
+    else if (path === '/api/spaces/hardware') {
+      json(response, 200, [{ name: 't4-small', unitCostMicroUSD: 6666, unitLabel: 'minute' }]);
+    }
     else if (path === '/api/spaces/me/name' && isCopied) json(response, 200, space('me/name'));
     else if (path.endsWith('/duplicate')) {
       isCopied = true;
@@ -149,6 +152,11 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
   await expect(dialog).toContainText('15 min after its last use');
   expect(hub.posts).toBe(0);
 
+  // What costs something is made only for somebody who said that it may.
+  await dialog.getByRole('button', { name: 'Duplicate', exact: true }).click();
+  await expect(dialog.getByRole('status')).toContainText('t4-small costs $0.40 an hour');
+  expect(hub.posts).toBe(0);
+  await dialog.getByRole('spinbutton', { name: 'What an hour may cost' }).fill('0.40');
   await dialog.getByRole('button', { name: 'Duplicate', exact: true }).click();
   await expect(dialog.getByRole('status')).toContainText('The copy runs and is chosen now.');
   const [post] = hub.requests.filter((request) => request.method === 'POST');

@@ -7,7 +7,7 @@ use crate::{
     generation::{CopyOptions, Copying, FREE_HARDWARE, ModelReference},
 };
 
-/// Names that the Hub knows today; any other can be typed.
+/// Names that the Hub knows today. What it lists and what it costs is asked when a copy is made.
 const HARDWARE: [&str; 8] = [
     FREE_HARDWARE,
     "t4-small",
@@ -51,6 +51,21 @@ pub fn SpaceCopy(model: ModelReference, space: String, options: CopyOptions) -> 
                     min="5"
                     max="10080"
                     value=(options.sleep_after_seconds / 60).to_string()
+                />
+            </div>
+            <div class="field">
+                <label class="field__label" for="space-copy-most">
+                    "What an hour may cost, in US dollars"
+                </label>
+                <input
+                    id="space-copy-most"
+                    class="field__control field__control--number"
+                    name="most"
+                    type="number"
+                    min="0"
+                    max="1000"
+                    step="0.01"
+                    placeholder="0"
                 />
             </div>
             <p class="space-copy__cost">

@@ -60,6 +60,8 @@ pub struct CopyOptions {
     pub hardware: Option<String>,
     /// How long it stays awake without work; only for hardware that is billed.
     pub sleep_after_seconds: u32,
+    /// What an hour may cost, in hundredths of a US dollar.
+    pub most_cents_per_hour: u32,
     pub private: bool,
 }
 
@@ -94,7 +96,8 @@ mod tests {
 
     fn cost(hardware: Option<&str>) -> String {
         let hardware = hardware.map(str::to_owned);
-        CopyOptions { hardware, sleep_after_seconds: 300, private: true }.cost()
+        CopyOptions { hardware, sleep_after_seconds: 300, most_cents_per_hour: 0, private: true }
+            .cost()
     }
 
     #[test]

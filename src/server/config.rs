@@ -2,6 +2,7 @@
 //! `.example.env`, and stands nowhere else.
 
 mod door;
+mod outbound;
 mod secret;
 mod values;
 
@@ -9,9 +10,12 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-use self::values::{Texts, list};
-pub use self::{door::Door, secret::Secret};
-use super::log::LogFormat;
+pub use self::{door::Door, outbound::Allowed, secret::Secret};
+use self::{
+    outbound::{parse_allowed, parse_proxy},
+    values::{Texts, list},
+};
+use super::{guard::Proxy, log::LogFormat};
 use crate::generation::{ModelReference, ProviderKind};
 
 /// What the operator decided.
@@ -51,7 +55,9 @@ pub struct Config {
     /// `EASEL_MODELS`: what is on offer, the first is chosen; `None` is our own choice.
     pub models: Option<Vec<ModelReference>>,
     /// `EASEL_ALLOWED_ORIGINS`: what may be contacted although it is private or plain http.
-    pub allowed_origins: Vec<Url>,
+    pub allowed_origins: Vec<Allowed>,
+    /// `EASEL_PROXY`: the way out of the network; `None` is none, whatever `HTTPS_PROXY` says.
+    pub proxy: Option<Proxy>,
     /// `EASEL_PUBLIC_URL`: the https address of this server.
     pub public_url: Option<Url>,
     /// `EASEL_CANCEL_WHEN_LEFT`: `never` keeps paid work running when the last page has gone.
@@ -172,13 +178,10 @@ impl Config {
                 .unwrap_or_default(),
             models,
             allowed_origins: text("EASEL_ALLOWED_ORIGINS")
-                .map(|value| {
-                    list(&value)
-                        .map(|origin| parse_origin("EASEL_ALLOWED_ORIGINS", origin))
-                        .collect()
-                })
+                .map(|value| list(&value).map(parse_allowed).collect())
                 .transpose()?
                 .unwrap_or_default(),
+            proxy: text("EASEL_PROXY").map(|value| parse_proxy(&value)).transpose()?,
             public_url,
             cancel_when_left: match text("EASEL_CANCEL_WHEN_LEFT").as_deref() {
                 None | Some("yes") => true,
@@ -209,12 +212,6 @@ impl Config {
         let first =
             first.filter_map(|model| format!("{}:{model}", ProviderKind::Hf.prefix()).parse().ok());
         first.chain(self.models.iter().flatten().cloned())
-    }
-
-    /// Every origin that counts as listed: the operator's own and the configured services.
-    pub fn listed_origins(&self) -> Vec<Url> {
-        let services = [&self.hf_endpoint, &self.hf_inference_endpoint, &self.replicate_base_url];
-        self.allowed_origins.iter().chain(services).cloned().collect()
     }
 }
 
@@ -327,6 +324,8 @@ mod tests {
             ("EASEL_PUBLIC_URL", "http://x"),
             ("EASEL_MODELS", "demo, dall-e"),
             ("EASEL_ALLOWED_ORIGINS", "127.0.0.1:7860"),
+            ("EASEL_ALLOWED_ORIGINS", "space:a/b"),
+            ("EASEL_PROXY", "ftp://127.0.0.1"),
             ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
             ("EASEL_MAX_RUNNING", "0"),
             ("EASEL_MAX_WAITING", "10001"),
@@ -381,8 +380,9 @@ mod tests {
         let config = read(&[
             ("HF_AUTH_KEY", "hf_verysecret"),
             ("DATABASE_URL", "postgres://u:pw123456@h/d"),
+            ("EASEL_PROXY", "http://u:pw123456@h:1"),
         ]);
-        let printed = format!("{config:?}");
+        let printed = format!("{:?}", config.unwrap());
         assert!(!printed.contains("verysecret") && !printed.contains("pw123456"), "{printed}");
     }
 }

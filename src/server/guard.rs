@@ -1,5 +1,7 @@
 //! Which addresses this server may contact, and how much it reads from them.
 
+mod listed;
+mod proxy;
 mod public;
 mod reading;
 
@@ -9,10 +11,14 @@ use std::{
 };
 
 use reqwest::{Client, ClientBuilder, Response, redirect::Policy};
-use url::{Host, Origin, Url};
+use url::{Host, Url};
 
-use self::public::{PRIVATE, PublicOnly, is_public};
-pub use self::reading::{MAX_ANSWER_BYTES, MAX_LOOKUP_BYTES, parse, read_words};
+use self::public::{PublicOnly, is_public};
+pub use self::{
+    listed::Listed,
+    proxy::Proxy,
+    reading::{MAX_ANSWER_BYTES, MAX_LOOKUP_BYTES, parse, read_words},
+};
 use super::{
     budget::{Budget, Held},
     picture, redact,
@@ -22,34 +28,87 @@ use crate::{error::GenerateError, generation::Image};
 /// For a guard on its own.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
+/// All that is said of an address that was typed and does not answer. Which of its ports are open
+/// and which names lead into this network is nobody's to find out from here.
+pub const OUT_OF_REACH: &str = "nothing answered there in time, or it is not on the public \
+     internet; if it is yours, add its origin to EASEL_ALLOWED_ORIGINS in .env";
+
 const MAX_REDIRECTS: usize = 3;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// The port of https, and the first that is not set aside for well-known services: apps behind TLS
+/// are served at 7860, 8443 and the like, but nothing that paints is where mail and shells are.
+const HTTPS_PORT: u16 = 443;
+const FIRST_FREE_PORT: u16 = 1024;
+
 /// The outbound rules. Private addresses are refused, also after DNS and after a redirect,
-/// unless the operator listed that origin; plain http goes only to listed origins.
+/// unless the operator listed the place; plain http goes only to listed places.
 #[derive(Clone)]
 pub struct Guard {
-    listed: Arc<[Origin]>,
-    /// For listed origins: any address.
+    listed: Arc<[Listed]>,
+    /// For listed places: any address.
     trusting: Client,
     /// For all others: its resolver leaves out private addresses.
     wary: Client,
     /// The same two for upgrades, which HTTP/2 does not have; made when first needed.
     http1: Arc<[OnceLock<Client>; 2]>,
+    build: Arc<dyn Fn(Kind) -> Client + Send + Sync>,
+    proxy: Option<Arc<Proxy>>,
     budget: Budget,
 }
 
+/// Which client is wanted.
+#[derive(Clone, Copy)]
+struct Kind {
+    is_wary: bool,
+    http1_only: bool,
+}
+
 impl Guard {
-    /// A guard that trusts `listed` origins (scheme, host and port).
+    /// A guard that trusts the `listed` places: origins (scheme, host and port), or what is below
+    /// a path of one.
     pub fn new(listed: impl IntoIterator<Item = Url>) -> Self {
+        Self::with(listed, None, |builder| builder)
+    }
+
+    /// The same, contacting everything by way of `proxy`, if there is one.
+    pub fn through(proxy: Option<Proxy>, listed: impl IntoIterator<Item = Url>) -> Self {
+        Self::with(listed, proxy, |builder| builder)
+    }
+
+    /// The same with `finish` as the last word on every client.
+    pub fn with(
+        listed: impl IntoIterator<Item = Url>,
+        proxy: Option<Proxy>,
+        finish: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
         // Several TLS back ends are compiled in; a second call changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        let proxy = proxy.map(Arc::new);
+        let way = proxy.clone();
+        let build = move |kind: Kind| {
+            // Proxies that the environment names are not asked: they would look names up
+            // themselves, and lead to any address.
+            let builder = base().no_proxy();
+            let builder = match &way {
+                Some(proxy) => proxy.lead(builder),
+                None => builder,
+            };
+            let builder = match kind.is_wary {
+                true => builder.dns_resolver(PublicOnly::but_for(way.as_deref())),
+                false => builder,
+            };
+            let builder = if kind.http1_only { builder.http1_only() } else { builder };
+            finish(builder).build().expect("the TLS back end is compiled in")
+        };
         Self {
-            listed: listed.into_iter().map(|url| url.origin()).collect(),
-            trusting: build(base()),
-            wary: build(base().dns_resolver(PublicOnly)),
+            listed: listed.into_iter().map(|url| Listed::new(&url)).collect(),
+            trusting: build(Kind { is_wary: false, http1_only: false }),
+            wary: build(Kind { is_wary: true, http1_only: false }),
             http1: Arc::default(),
+            build: Arc::new(build),
+            proxy,
             budget: Budget::new(BUDGET_BYTES),
         }
     }
@@ -65,9 +124,9 @@ impl Guard {
         &self.budget
     }
 
-    /// True when the operator listed the origin of `url`.
+    /// True when the operator listed the place of `url`.
     pub fn is_listed(&self, url: &Url) -> bool {
-        self.listed.contains(&url.origin())
+        self.listed.iter().any(|listed| listed.holds(url))
     }
 
     /// The client to contact `url` with. It follows no redirects, keeps no cookies and adds no
@@ -80,18 +139,30 @@ impl Guard {
         if self.is_listed(url) {
             return Ok(&self.trusting);
         }
-        let public = match url.host() {
-            Some(Host::Ipv4(address)) => is_public(address.into()),
-            Some(Host::Ipv6(address)) => is_public(address.into()),
-            Some(Host::Domain(name)) => name != "localhost" && !name.ends_with(".localhost"),
-            None => false,
-        };
-        let plain = url.username().is_empty() && url.password().is_none();
-        if url.scheme() == "https" && public && plain {
+        if self.is_open(url) {
             Ok(&self.wary)
         } else {
             Err(GenerateError::NotAllowed { origin: url.origin().ascii_serialization() })
         }
+    }
+
+    /// True for what may be contacted without being listed, as far as its text tells.
+    fn is_open(&self, url: &Url) -> bool {
+        let public = match url.host() {
+            Some(Host::Ipv4(address)) => is_public(address.into()),
+            Some(Host::Ipv6(address)) => is_public(address.into()),
+            Some(Host::Domain(name)) => {
+                let name = name.trim_end_matches('.');
+                name != "localhost"
+                    && !name.ends_with(".localhost")
+                    && self.proxy.as_ref().is_none_or(|proxy| proxy.may_reach(name))
+            }
+            None => false,
+        };
+        let plain = url.username().is_empty() && url.password().is_none();
+        let port = url.port_or_known_default().unwrap_or_default();
+        let port = port == HTTPS_PORT || port >= FIRST_FREE_PORT;
+        url.scheme() == "https" && public && plain && port
     }
 
     /// As [`client_for`](Self::client_for), but speaking HTTP/1.1 only, to open a WebSocket.
@@ -101,16 +172,14 @@ impl Guard {
     /// As [`client_for`](Self::client_for).
     pub fn http1_client_for(&self, url: &Url) -> Result<&Client, GenerateError> {
         self.client_for(url)?;
-        let [trusting, wary] = &*self.http1;
-        Ok(if self.is_listed(url) {
-            trusting.get_or_init(|| build(base().http1_only()))
-        } else {
-            wary.get_or_init(|| build(base().http1_only().dns_resolver(PublicOnly)))
-        })
+        let is_wary = !self.is_listed(url);
+        let client = &self.http1[usize::from(is_wary)];
+        Ok(client.get_or_init(|| (self.build)(Kind { is_wary, http1_only: true })))
     }
 
     /// Downloads an image without any credentials, following at most three redirects, each of
-    /// them checked.
+    /// them checked. Of what is no image no word is shown: an address in an answer must not make
+    /// this server read to others what only it can reach.
     ///
     /// # Errors
     ///
@@ -129,14 +198,17 @@ impl Guard {
         url: &Url,
         limit: usize,
     ) -> Result<Held<Image>, GenerateError> {
+        let host = url.host_str().unwrap_or_default();
         let download = async {
             let response = self.get(url.clone()).await?;
-            let host = url.host_str().unwrap_or_default();
             if !response.status().is_success() {
                 let detail = format!("{host} answered {} for the picture", response.status());
                 return Err(GenerateError::BadAnswer { detail });
             }
-            self.read(response, limit).await?.try_map(picture::recognise)
+            let bytes = self.read(response, limit).await?;
+            bytes.try_map(picture::recognise).map_err(|_| GenerateError::BadAnswer {
+                detail: format!("what {host} has at the picture's address is no picture"),
+            })
         };
         tokio::time::timeout(DOWNLOAD_TIMEOUT, download).await.unwrap_or_else(|_| {
             Err(GenerateError::Timeout { detail: "the picture could not be downloaded".to_owned() })
@@ -150,7 +222,7 @@ impl Guard {
                 .get(url.clone())
                 .send()
                 .await
-                .map_err(|error| unreachable(&url, &error))?;
+                .map_err(|error| self.unreachable(&url, &error))?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }
@@ -164,6 +236,24 @@ impl Guard {
         }
         Err(GenerateError::BadAnswer { detail: "too many redirects".to_owned() })
     }
+
+    /// What to say when no connection came about or the request was not answered. The reason is
+    /// told of listed places alone: of others it would tell of ports and of names in this network.
+    pub fn unreachable(&self, url: &Url, error: &reqwest::Error) -> GenerateError {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let detail = describe(error);
+        if error.is_connect() {
+            if self.is_listed(url) {
+                return GenerateError::Unreachable { host, detail };
+            }
+            tracing::debug!(?host, ?detail, "no connection");
+            GenerateError::Unreachable { host, detail: OUT_OF_REACH.to_owned() }
+        } else if error.is_timeout() {
+            GenerateError::Timeout { detail }
+        } else {
+            GenerateError::Unknown { detail }
+        }
+    }
 }
 
 fn base() -> ClientBuilder {
@@ -171,26 +261,6 @@ fn base() -> ClientBuilder {
         .user_agent(concat!("easel/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(Policy::none())
-}
-
-fn build(builder: ClientBuilder) -> Client {
-    builder.build().expect("the TLS back end is compiled in")
-}
-
-/// What to say when no connection came about or the request was not answered. An address that
-/// the resolver refused is told as such.
-pub fn unreachable(url: &Url, error: &reqwest::Error) -> GenerateError {
-    let host = url.host_str().unwrap_or_default().to_owned();
-    let description = describe(error);
-    if description.contains(PRIVATE) {
-        GenerateError::NotAllowed { origin: url.origin().ascii_serialization() }
-    } else if error.is_connect() {
-        GenerateError::Unreachable { host, detail: description }
-    } else if error.is_timeout() {
-        GenerateError::Timeout { detail: description }
-    } else {
-        GenerateError::Unknown { detail: description }
-    }
 }
 
 /// The whole chain of causes, redacted, without the address.
@@ -239,11 +309,45 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_origin_is_scheme_host_and_port() {
-        let guard = Guard::new(["http://127.0.0.1:7860".parse().unwrap()]);
-        assert!(!refused(&guard, "http://127.0.0.1:7860/any/path"));
-        for other in ["http://127.0.0.1:7861/", "https://127.0.0.1:7860/", "http://127.0.0.1/"] {
+    fn a_listed_place_may_be_contacted_and_its_neighbours_may_not() {
+        let guard = Guard::new(["http://127.0.0.1:7860/paint".parse().unwrap()]);
+        assert!(!refused(&guard, "http://127.0.0.1:7860/paint/config"));
+        for other in ["http://127.0.0.1:7860/", "http://127.0.0.1:7861/paint"] {
             assert!(refused(&guard, other), "{other}");
         }
+    }
+
+    #[test]
+    fn ports_of_well_known_services_are_refused_unless_listed() {
+        let guard = Guard::new(["https://mine.test:444".parse().unwrap()]);
+        for (url, is_refused) in [
+            ("https://example.com/", false),
+            ("https://example.com:7860/", false),
+            ("https://example.com:22/", true),
+            ("https://example.com:80/", true),
+            ("https://mine.test:444/", false),
+        ] {
+            assert_eq!(refused(&guard, url), is_refused, "{url}");
+        }
+    }
+
+    /// Names that are not there, private ones and closed ports must look the same.
+    #[tokio::test]
+    async fn why_a_typed_address_cannot_be_reached_is_not_told() {
+        let guard = Guard::with([], None, |builder| {
+            // A name of the public internet, as far as the guard knows.
+            builder.resolve("closed.test", ([127, 0, 0, 1], 1).into())
+        });
+        let mut told = Vec::new();
+        for host in ["nothing.invalid", "localhost.", "closed.test"] {
+            let url: Url = format!("https://{host}:2000/").parse().unwrap();
+            let Ok(client) = guard.client_for(&url) else { continue };
+            let error = client.get(url.clone()).send().await.unwrap_err();
+            let GenerateError::Unreachable { detail, .. } = guard.unreachable(&url, &error) else {
+                panic!("{error:?}")
+            };
+            told.push(detail);
+        }
+        assert_eq!(told, [OUT_OF_REACH; 2]);
     }
 }

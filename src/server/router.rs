@@ -48,6 +48,7 @@ use super::{
     access::{self, Caller},
     budget::{Sending, Share},
     client_address::{self, ClientAddress, TrustedProxies},
+    lookups,
     session::{IsNew, with_session},
     state::AppState,
     store::SessionId,
@@ -125,6 +126,7 @@ pub fn router(state: AppState) -> Router {
         // What the server draws is small: the next level saves a few hundred bytes and takes
         // three times as long.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(1)).compress_when(is_html))
+        .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
         .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));
 

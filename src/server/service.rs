@@ -38,6 +38,7 @@ use self::{
 };
 use super::{
     budget::{Budget, Held, OverBudget},
+    lookups,
     provider::{Registry, StoredFile},
     store::{
         Claim, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError, meet,
@@ -167,9 +168,12 @@ impl Service {
         let caller = caller.into();
         let session = caller.session.clone();
         let (service, name) = (self.clone(), id.clone());
-        // A caller that goes away in the middle must not leave a row that nobody works on.
-        let start =
-            tokio::spawn(async move { service.start_or_join(&caller, &name, request).await });
+        // A caller that goes away in the middle must not leave a row that nobody works on, but
+        // while there is none, nothing is looked up for a caller that has gone.
+        let gone = CancellationToken::new();
+        let _here = gone.clone().drop_guard();
+        let start = async move { service.start_or_join(&caller, &name, request, &gone).await };
+        let start = tokio::spawn(lookups::for_same_client(lookups::client(), start));
         let answer = async {
             match start.await.unwrap_or(Err(GenerateError::Internal))? {
                 Joined::Here(run) => self.outcome_here(&run).await,
@@ -185,9 +189,13 @@ impl Service {
         caller: &Caller,
         id: &GenerationId,
         mut request: Request,
+        gone: &CancellationToken,
     ) -> Result<Joined, GenerateError> {
         let session = &caller.session;
-        let model = self.describe(&request.model).await;
+        let model = tokio::select! {
+            model = self.describe(&request.model) => model,
+            () = gone.cancelled() => return Err(GenerateError::Cancelled),
+        };
         let checked = match &model {
             Ok(model) => request.validate(model.prompt, &model.schema),
             Err(_) => Ok(()),
@@ -274,12 +282,7 @@ impl Service {
 
     /// What a model is called and what it accepts.
     pub async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
-        let provider =
-            self.0.registry.provider(model).ok_or_else(|| GenerateError::UnsupportedModel {
-                model: model.to_string(),
-                detail: "this server has no such provider".to_owned(),
-            })?;
-        provider.describe(model).await
+        self.0.registry.describe(model).await
     }
 
     /// Whether the files of a request are this session's and still here.

@@ -28,7 +28,7 @@ use super::{
     turns::Turns,
     visitors::Visitors,
 };
-use crate::generation::{Badge, Model, ModelPage, ModelReference};
+use crate::generation::{Badge, Model, ModelPage, ModelReference, ProviderKind};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -96,19 +96,21 @@ impl AppState {
         let offers: Arc<[_]> = offered_models(&config).into();
         let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let budget = Budget::new(BUDGET_BYTES);
-        let guard = Guard::new(config.listed_origins()).within(budget.clone());
+        let guard = |kind| {
+            Guard::through(config.proxy.clone(), config.listed_for(kind)).within(budget.clone())
+        };
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
             ..Limits::default()
         };
-        let replicate = Replicate::new(&config, guard.clone());
+        let replicate = Replicate::new(&config, guard(ProviderKind::Replicate));
         let webhooks = replicate.webhooks();
-        let spaces = Arc::new(SpaceProvider::new(&config, guard.clone()));
+        let spaces = Arc::new(SpaceProvider::new(&config, guard(ProviderKind::Space)));
         let providers: [Arc<dyn Provider>; 4] = [
             Arc::new(if config.demo_cold_start { Demo::new() } else { Demo::warm() }),
-            Arc::new(Hf::new(&config, guard.clone())),
+            Arc::new(Hf::new(&config, guard(ProviderKind::Hf))),
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];

@@ -14,11 +14,12 @@ use easel::{
 
 use crate::fixture::{PNG, Peer, Said, TOKEN, config, job, provider, run, run_with};
 
-/// An endpoint that was typed in the page at an origin that the operator listed.
+/// An endpoint that was typed in the page at an origin that the operator listed for endpoints.
 async fn endpoint() -> (Peer, Hf, String) {
     let peer = Peer::start().await;
     let elsewhere = Peer::start().await;
-    let config = config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", peer.url.as_str())]);
+    let listed = format!("hf:{}", peer.url);
+    let config = config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", &listed)]);
     let model = format!("hf:{}", peer.at("models/x"));
     (peer, provider(&config), model)
 }
@@ -125,7 +126,8 @@ async fn the_token_goes_to_configured_endpoints_and_to_no_typed_address() {
     let configured = peer.at("models/x");
     for variable in ["HF_MODEL", "EASEL_MODELS"] {
         let value = if variable == "HF_MODEL" { configured.clone() } else { model.clone() };
-        let settings = [(variable, value.as_str()), ("EASEL_ALLOWED_ORIGINS", peer.url.as_str())];
+        let allowed = format!("hf:{}", peer.url);
+        let settings = [(variable, value.as_str()), ("EASEL_ALLOWED_ORIGINS", &allowed)];
         let elsewhere = Peer::start().await;
         let hf = provider(&config(&elsewhere, &elsewhere, &settings));
         peer.then(PNG).then(PNG);
@@ -149,12 +151,48 @@ async fn an_unlisted_private_address_is_refused_before_any_packet() {
 }
 
 #[tokio::test]
+async fn a_typed_address_of_the_own_network_is_not_posted_to_unless_it_is_listed_for_that() {
+    let peer = Peer::start().await;
+    let elsewhere = Peer::start().await;
+    let listed = [("EASEL_ALLOWED_ORIGINS", peer.url.as_str())];
+    let typed = format!("hf:{}", peer.at("models/x"));
+    let hf = provider(&config(&elsewhere, &elsewhere, &listed));
+    let Err(GenerateError::UnsupportedModel { detail, .. }) = run(&hf, &typed).await.0 else {
+        panic!("it was run")
+    };
+    assert!(detail.contains("EASEL_MODELS"), "{detail}");
+    assert!(hf.describe(&typed.parse().unwrap()).await.is_err());
+    assert_eq!(peer.heard().len(), 0);
+
+    let written = [listed[0], ("EASEL_MODELS", typed.as_str())];
+    let hf = provider(&config(&elsewhere, &elsewhere, &written));
+    peer.then(PNG);
+    run(&hf, &typed).await.0.unwrap();
+}
+
+#[tokio::test]
+async fn addresses_of_the_hub_and_the_router_are_no_endpoints() {
+    let (hub, router) = (Peer::start().await, Peer::start().await);
+    let hf = provider(&config(&hub, &router, &[]));
+    for url in [router.at("hf-inference/models/a/b"), router.at("v1/x"), hub.at("api/models/a/b")] {
+        let Err(GenerateError::UnsupportedModel { detail, .. }) =
+            run(&hf, &format!("hf:{url}")).await.0
+        else {
+            panic!("{url}")
+        };
+        assert!(detail.contains("owner/name"), "{detail}");
+    }
+    assert_eq!((hub.heard().len(), router.heard().len()), (0, 0));
+}
+
+#[tokio::test]
 async fn a_dropped_attempt_closes_the_connection() {
     use tokio::{io::AsyncReadExt, net::TcpListener};
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let elsewhere = Peer::start().await;
-    let hf = provider(&config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", &origin)]));
+    let listed = format!("hf:{origin}");
+    let hf = provider(&config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", &listed)]));
     let model = format!("hf:{origin}/models/x");
     let attempt = tokio::spawn(async move {
         let updates = Updates::new(Arc::new(Said::default()));
@@ -175,7 +213,8 @@ async fn an_endpoint_that_is_not_there_is_tried_three_times() {
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let gone = format!("http://{}", socket.local_addr().unwrap());
     let elsewhere = Peer::start().await;
-    let hf = provider(&config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", &gone)]));
+    let listed = format!("hf:{gone}");
+    let hf = provider(&config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", &listed)]));
     let (answer, said) = run(&hf, &format!("hf:{gone}/models/x")).await;
     assert!(matches!(answer, Err(GenerateError::Unreachable { .. })), "{answer:?}");
     assert_eq!(said.notices().len(), 2);

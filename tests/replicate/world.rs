@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use easel::{
     error::GenerateError,
     generation::{
-        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, Request, StoredImage,
+        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, ProviderKind, Request,
+        StoredImage,
     },
     server::{
         config::Config,
@@ -100,7 +101,7 @@ pub fn provider_with_secret(cloud: &Cloud, cog: &Cog, token: &str, secret: &str)
         Some(value.to_owned())
     });
     let config = config.unwrap();
-    let guard = Guard::new(config.listed_origins());
+    let guard = Guard::new(config.listed_for(ProviderKind::Replicate));
     Arc::new(Replicate::new(&config, guard))
 }
 

@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, GenerationId, Image, InputValue, Inputs, Request, StoredImage},
+    generation::{
+        Event, Fact, GenerationId, Image, InputValue, Inputs, ProviderKind, Request, StoredImage,
+    },
     server::{
         config::Config,
         guard::Guard,
@@ -28,7 +30,7 @@ use easel::{
 /// A provider that may contact `allowed` and has the other variables too.
 pub fn provider(allowed: &str, variables: &[(&str, &str)]) -> SpaceProvider {
     let config = config(allowed, variables);
-    let guard = Guard::new(config.listed_origins());
+    let guard = Guard::new(config.listed_for(ProviderKind::Space));
     SpaceProvider::new(&config, guard)
 }
 

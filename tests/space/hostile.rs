@@ -134,13 +134,13 @@ async fn an_endless_configuration_is_given_up() {
 }
 
 #[tokio::test]
-async fn html_instead_of_json_is_told() {
+async fn what_is_no_app_is_told_without_its_words() {
     let page = "<!doctype html><html><head><title>Welcome to my shop</title></head></html>";
     let shop = Stub::start(move |_, _| Some(page.into_response())).await;
-    let GenerateError::BadAnswer { detail } = error_of(&shop).await else {
+    let GenerateError::UnsupportedModel { detail, .. } = error_of(&shop).await else {
         panic!("another error")
     };
-    assert!(detail.contains("Welcome to my shop"), "{detail}");
+    assert_eq!(detail, "what answers there is no Gradio app");
 
     let other = Stub::start(|_, _| Some(answer_json(&json!({"hello": "world"})))).await;
     let GenerateError::UnsupportedModel { detail, .. } = error_of(&other).await else { panic!() };

@@ -92,6 +92,33 @@ async fn a_sleeping_space_is_woken_and_waited_for() {
 }
 
 #[tokio::test]
+async fn a_space_hears_the_token_only_where_it_is_private_or_the_token_s_own() {
+    for (id, private, hears) in
+        [("owner/name", false, false), ("owner/name", true, true), ("me/name", false, true)]
+    {
+        let app = app().await;
+        let host = app.origin();
+        let hub = Stub::start(move |_, (_, path, _)| match path.as_str() {
+            "/api/whoami-v2" => Some(answer_json(&json!({"name": "me"}))),
+            path if path == format!("/api/spaces/{id}") => {
+                let mut space = space("RUNNING", &host);
+                space["id"] = id.into();
+                space["private"] = private.into();
+                Some(answer_json(&space))
+            }
+            _ => None,
+        })
+        .await;
+        let (_, updates) = Heard::updates();
+        let model = format!("space:{id}#infer");
+        pictures(&provider_of(&hub, &app), job(&model, "x", &[]), updates).await;
+        let requests = app.seen.lock().unwrap().len();
+        assert_eq!(app.with_header("x-hf-authorization"), if hears { requests } else { 0 }, "{id}");
+        assert_eq!(app.with_header("authorization"), 0, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn a_sleeping_space_can_be_chosen() {
     let app = app().await;
     let hub = hub(&["SLEEPING"], app.origin()).await;
@@ -144,6 +171,9 @@ async fn copying_hub(made: bool, refusal: Option<StatusCode>) -> Arc<Stub> {
         Some(match (method, path.as_str()) {
             (_, "/api/whoami-v2") => answer_json(&json!({"name": "me"})),
             (_, "/api/spaces/owner/name") => answer_json(&space("RUNNING", "https://x.test")),
+            (_, "/api/spaces/hardware") => answer_json(&json!([
+                {"name": "t4-small", "unitCostMicroUSD": 6666, "unitLabel": "minute"},
+            ])),
             (_, "/api/spaces/me/name") if *made.lock().unwrap() => {
                 answer_json(&space("RUNNING", "https://x.test"))
             }
@@ -170,7 +200,12 @@ fn client_of(hub: &Stub, token: Option<&str>) -> Hub {
 }
 
 fn options() -> CopyOptions {
-    CopyOptions { hardware: Some("t4-small".to_owned()), sleep_after_seconds: 600, private: true }
+    CopyOptions {
+        hardware: Some("t4-small".to_owned()),
+        sleep_after_seconds: 600,
+        most_cents_per_hour: 40,
+        private: true,
+    }
 }
 
 #[tokio::test]
@@ -181,7 +216,8 @@ async fn a_copy_is_made_once_and_used_again() {
     let tell = |stage: &str| told.lock().unwrap().push(stage.to_owned());
     let made = duplicate(&client, "HF_AUTH_KEY", "owner/name", &options(), tell).await.unwrap();
     assert_eq!((made.id.as_str(), made.existed), ("me/name", false));
-    assert_eq!(*told.lock().unwrap(), ["asking who you are", "copying"]);
+    let stages = ["asking who you are", "asking for the price", "copying"];
+    assert_eq!(*told.lock().unwrap(), stages);
     assert_eq!(
         hub.posted("/api/spaces/owner/name/duplicate").await,
         json!({"repository": "me/name", "private": true, "hardware": "t4-small", "sleepTimeSeconds": 600})
@@ -203,6 +239,14 @@ async fn a_copy_that_may_not_be_made_is_explained() {
     let hub = copying_hub(false, Some(StatusCode::FORBIDDEN)).await;
     let GenerateError::NotPermitted { detail, .. } = copy(&hub, token).await else { panic!() };
     assert_eq!(detail, "not with this token");
+    let hub = copying_hub(false, None).await;
+    let client = client_of(&hub, token);
+    let dear = CopyOptions { most_cents_per_hour: 39, ..options() };
+    let refused = duplicate(&client, "HF_AUTH_KEY", "owner/name", &dear, |_| {}).await;
+    let Err(GenerateError::InputRejected { detail, .. }) = refused else { panic!() };
+    assert!(detail.contains("$0.40 an hour"), "{detail}");
+    assert_eq!(hub.count(&Method::POST, "/api/spaces/owner/name/duplicate"), 0);
+
     let hub = copying_hub(false, None).await;
     assert!(matches!(copy(&hub, None).await, GenerateError::MissingKey { .. }));
     assert!(hub.seen.lock().unwrap().is_empty());
@@ -236,7 +280,10 @@ async fn the_page_hears_how_far_a_copy_is() {
 async fn an_app_tells_its_endpoints() {
     let app = app().await;
     let hub = hub(&["RUNNING"], app.origin()).await;
-    let details = provider_of(&hub, &app).details(&MODEL.parse().unwrap()).await.unwrap();
+    let (provider, model) = (provider_of(&hub, &app), MODEL.parse().unwrap());
+    assert_eq!(provider.details(&model), None);
+    provider.describe(&model).await.unwrap();
+    let details = provider.details(&model).unwrap();
     assert_eq!(
         (details.version.as_str(), details.space.as_deref()),
         ("6.31.0", Some("owner/name"))

@@ -72,7 +72,7 @@ impl Writer {
             vec![ResultFile { position: 0, name: "fox.mp4".to_owned(), digest: film, bytes: 6 }];
         let facts = vec![Fact::new("Seed", u64::MAX), Fact::file(&id, 0, "fox.mp4")];
         self.records
-            .append_events(&id, &numbered(&kinds::events(&images[0].digest)))
+            .keep_events(&id, &numbered(&kinds::events(&images[0].digest)), None)
             .await
             .unwrap();
         self.end(&id, End::Done { images, files, facts }).await;
@@ -105,7 +105,7 @@ impl Writer {
         for error in kinds::errors() {
             let id = self.begin(&request_of(&format!("failed: {error}"), "demo")).await;
             self.records
-                .append_events(&id, &numbered(&[Event::Failed { error: error.clone() }]))
+                .keep_events(&id, &numbered(&[Event::Failed { error: error.clone() }]), None)
                 .await
                 .unwrap();
             self.end(&id, End::Failed(error)).await;

@@ -79,7 +79,7 @@ impl Provider for Hf {
     }
 
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
-        let (title, page, remarks) = match reference::parse(model.target())? {
+        let (title, page, remarks) = match self.client.target(model)? {
             Target::Endpoint(url) => {
                 let host = url.host_str().unwrap_or_default();
                 let title = format!("{host}{}", url.path().trim_end_matches('/'));

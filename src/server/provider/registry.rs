@@ -1,4 +1,4 @@
-//! Which provider runs a model reference.
+//! Which provider runs a model reference, and what all of them know of models.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -7,15 +7,17 @@ use std::{
 };
 
 use futures::future::join_all;
+use url::Url;
 
 use super::Provider;
 use crate::{
     error::GenerateError,
-    generation::{Connection, ConnectionState, ModelPage, ModelReference, ProviderKind},
+    generation::{Connection, ConnectionState, Model, ModelPage, ModelReference, ProviderKind},
+    server::lookups::{Lookups, Turns},
 };
 
-/// How long a search waits for one provider.
-const SEARCH_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a search waits for one provider: less than a look-up may take in all.
+const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Addresses are pasted too. In Unicode scalar values.
 const LONGEST_QUERY: usize = 500;
@@ -27,11 +29,41 @@ type Cursors = BTreeMap<String, String>;
 
 /// The providers of this server, one for each kind.
 #[derive(Clone)]
-pub struct Registry(Arc<HashMap<ProviderKind, Arc<dyn Provider>>>);
+pub struct Registry {
+    providers: Arc<HashMap<ProviderKind, Arc<dyn Provider>>>,
+    models: Arc<Lookups<ModelReference, Model>>,
+    pages: Arc<Lookups<(String, Option<String>), ModelPage>>,
+}
 
 impl Registry {
     pub fn new(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
-        Self(Arc::new(providers.into_iter().map(|provider| (provider.kind(), provider)).collect()))
+        let providers = providers.into_iter().map(|provider| (provider.kind(), provider));
+        let turns = Turns::default();
+        Self {
+            providers: Arc::new(providers.collect()),
+            models: Arc::new(Lookups::new(turns.clone())),
+            pages: Arc::new(Lookups::new(turns)),
+        }
+    }
+
+    /// What a model is called and what it accepts, at most a minute old.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::describe`] and [`Lookups::look`].
+    pub async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+        let provider = self.provider(model).ok_or_else(|| GenerateError::UnsupportedModel {
+            model: model.to_string(),
+            detail: "this server has no such provider".to_owned(),
+        })?;
+        if provider.kind() == ProviderKind::Demo {
+            return provider.describe(model).await;
+        }
+        let address = Url::parse(model.target()).ok();
+        let host = address.as_ref().and_then(Url::host_str).unwrap_or(model.target());
+        // A notice tells of trouble, or of a Space that sleeps.
+        let will_last = |model: &Model| model.notices.is_empty();
+        self.models.look(model.clone(), host, will_last, || provider.describe(model)).await
     }
 
     /// The provider that `model` names, if this server has it.
@@ -40,12 +72,12 @@ impl Registry {
     }
 
     pub fn of_kind(&self, kind: ProviderKind) -> Option<&Arc<dyn Provider>> {
-        self.0.get(&kind)
+        self.providers.get(&kind)
     }
 
     /// All of them, in the order in which they are shown.
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
-        ProviderKind::ALL.iter().filter_map(|kind| self.0.get(kind))
+        ProviderKind::ALL.iter().filter_map(|kind| self.providers.get(kind))
     }
 
     /// Asks about every key that nobody has asked about yet, in the background, and logs what is
@@ -64,12 +96,22 @@ impl Registry {
         }
     }
 
-    /// A page of models from all providers, one after the other. What one of them cannot tell is
-    /// a notice and keeps nobody from the others.
+    /// A page of models from all providers, one after the other, at most a minute old. What one of
+    /// them cannot tell is a notice and keeps nobody from the others.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
-        let query: String = query.chars().take(LONGEST_QUERY).collect();
-        let query = query.as_str();
+        let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
         let cursor = cursor.filter(|cursor| cursor.len() <= LONGEST_CURSOR);
+        let key = (query.clone(), cursor.map(str::to_owned));
+        let will_last = |page: &ModelPage| page.notice.is_none();
+        let ask = || async { Ok(self.search_all(&query, cursor).await) };
+        let found = self.pages.look(key, "the search", will_last, ask).await;
+        found.unwrap_or_else(|error| ModelPage {
+            notice: Some(format!("{error}. {}", error.next_step())),
+            ..ModelPage::default()
+        })
+    }
+
+    async fn search_all(&self, query: &str, cursor: Option<&str>) -> ModelPage {
         let cursors: Option<Cursors> =
             cursor.map(|text| serde_json::from_str(text).unwrap_or_default());
         let searches = self.all().filter_map(|provider| {
@@ -115,7 +157,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        generation::{Badge, Model},
+        generation::Badge,
         server::provider::{Answer, Job, Updates},
     };
 

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use url::Url;
+
 mod apps;
 pub mod client;
 mod copies;
@@ -15,6 +17,8 @@ mod events;
 mod files;
 mod found;
 mod frames;
+mod hardware;
+mod home;
 mod http;
 pub mod hub;
 mod job;
@@ -29,7 +33,8 @@ mod wire;
 use apps::Apps;
 use client::{App, Network};
 use copies::Copies;
-use hub::Hub;
+use http::Http;
+use hub::{Hub, Space};
 use reference::{Place, Reference};
 
 use super::{Answer, Job, Provider, Updates};
@@ -78,23 +83,13 @@ impl SpaceProvider {
         }
     }
 
-    /// What the app that `model` names says of itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`describe`](Provider::describe), and `Asleep` while its Space does not run.
-    pub async fn details(&self, model: &ModelReference) -> Result<AppDetails, GenerateError> {
-        let reference = self.reference(model)?;
-        match self.find(&reference.place, None).await? {
-            Found::App(app) => {
-                let chosen = app.endpoint(reference.endpoint.as_deref())?;
-                Ok(details::details(&app, &reference, chosen))
-            }
-            Found::Starting(stage) => Err(GenerateError::Asleep {
-                model: reference.place.title(),
-                detail: format!("it is being woken now; its stage is {stage}"),
-            }),
-        }
+    /// What the app that `model` names said of itself when it was
+    /// [described](Provider::describe); nobody is asked.
+    pub fn details(&self, model: &ModelReference) -> Option<AppDetails> {
+        let reference = self.reference(model).ok()?;
+        let app = self.apps.fresh(&reference.place)?;
+        let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
+        Some(details::details(&app, &reference, chosen))
     }
 
     /// Makes a copy of the Space that `model` names, or tells how far it is; answers when
@@ -134,22 +129,23 @@ impl SpaceProvider {
             return Ok(Found::App(app));
         }
         let (address, space) = match place {
-            Place::Address(address) => match self.connect(address).await {
-                Ok(app) => return Ok(Found::App(self.apps.keep(place, app))),
+            Place::Address(address) => match self.connect(place, address, None).await {
+                Ok(app) => return Ok(Found::App(app)),
                 Err(error) => {
                     // What a proxy says of a Space that sleeps is no help; the Hub knows more.
                     let asleep = matches!(
                         error,
                         GenerateError::Busy { .. }
                             | GenerateError::ModelNotFound { .. }
-                            | GenerateError::BadAnswer { .. }
+                            | GenerateError::UnsupportedModel { .. }
                     );
                     let subdomain =
                         address.host_str().and_then(|host| host.strip_suffix(".hf.space"));
                     let Some(subdomain) = subdomain.filter(|_| asleep) else { return Err(error) };
                     let id = format!("by-subdomain/{subdomain}");
                     let space = self.hub.space(&id).await.map_err(|_| error.clone())?;
-                    if self.hub.starting(&space)?.is_none() {
+                    // Of a private one a typed address shall tell nothing.
+                    if space.private || self.hub.starting(&space)?.is_none() {
                         return Err(error);
                     }
                     (Some(address.clone()), space)
@@ -175,13 +171,30 @@ impl SpaceProvider {
                 detail: format!("the Space has no app that can be called (its kind is {sdk})"),
             }
         })?;
-        let app = self.connect(&address).await?;
-        Ok(Found::App(self.apps.keep(place, app)))
+        // A typed address gets no token, whatever the Hub says of it.
+        let named = matches!(place, Place::Space(_)).then_some(&space);
+        Ok(Found::App(self.connect(place, &address, named).await?))
     }
 
-    async fn connect(&self, address: &url::Url) -> Result<App, GenerateError> {
-        let login = self.logins.iter().find(|login| login.origin.origin() == address.origin());
-        App::connect(self.network.clone(), address, login).await
+    /// Connects to the app at `address`, which is that of the Space `named`. Whoever wants the same
+    /// place at the same time waits for the first.
+    async fn connect(
+        &self,
+        place: &Place,
+        address: &Url,
+        named: Option<&Space>,
+    ) -> Result<App, GenerateError> {
+        let _turn = self.apps.turn(place).await;
+        if let Some(app) = self.apps.fresh(place) {
+            return Ok(app);
+        }
+        let http = match named {
+            Some(space) => self.hub.way_to(space, address).await,
+            None => Http::to_app(self.network.clone(), address),
+        };
+        let login = self.logins.iter().find(|login| login.is_for(address));
+        let app = App::connect_by(http, address, login).await?;
+        Ok(self.apps.keep(place, app))
     }
 }
 
@@ -254,7 +267,7 @@ impl Provider for SpaceProvider {
         let mut details = vec!["Public Gradio apps need no key.".to_owned()];
         details.push(match self.network.token {
             Some(_) => format!(
-                "Private Spaces and your own ZeroGPU quota are reached with {}.",
+                "Private Spaces and your own are reached by name with {}; no other app hears of it.",
                 self.token_variable
             ),
             None => format!("Private Spaces need a token in {}.", self.token_variable),

@@ -148,14 +148,12 @@ async fn filled(
         let inputs = inputs(None);
         return FilledForm { model: Some(Err(error)), inputs, prompt: None, app: None, reference };
     }
-    let details = async {
-        match reference.provider() {
-            // Why an app does not answer is told with its form.
-            ProviderKind::Space => state.spaces.details(&reference).await.ok(),
-            _ => None,
-        }
+    let model = state.service.describe(&reference).await;
+    let app = match reference.provider() {
+        // Why an app does not answer is told with its form.
+        ProviderKind::Space => state.spaces.details(&reference),
+        _ => None,
     };
-    let (model, app) = tokio::join!(state.service.describe(&reference), details);
     let app = app.map(|app| if caller.is_operator() { app } else { for_visitors(state, app) });
     let inputs = inputs(model.as_ref().ok().map(|model| &model.schema));
     FilledForm { model: Some(model), inputs, prompt: None, app, reference }

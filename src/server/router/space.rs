@@ -18,8 +18,8 @@ use crate::{
     server::state::AppState,
 };
 
-/// How long a copy may be told to stay awake without work, in minutes: as the Hub takes it.
-const MINUTES: std::ops::RangeInclusive<u32> = 5..=10_080;
+/// How long a copy stays awake without work where nothing else was typed, in minutes.
+const MINUTES: u32 = 5;
 
 /// What the dialog sends, by the names of its inputs.
 #[derive(Deserialize)]
@@ -33,6 +33,10 @@ pub struct Copy {
     /// As it was typed.
     #[serde(default)]
     minutes: String,
+    /// What an hour may cost, in US dollars, as it was typed; without it only what is free is
+    /// ordered.
+    #[serde(default)]
+    most: String,
     /// The stage that the page knows already.
     seen: Option<String>,
 }
@@ -40,10 +44,12 @@ pub struct Copy {
 impl Copy {
     fn options(&self) -> CopyOptions {
         let hardware = self.hardware.trim();
-        let minutes = self.minutes.parse().unwrap_or(*MINUTES.start());
+        let minutes: u32 = self.minutes.trim().parse().unwrap_or(MINUTES);
+        let most = self.most.trim().parse::<f64>().unwrap_or_default();
         CopyOptions {
             hardware: (!hardware.is_empty()).then(|| hardware.to_owned()),
-            sleep_after_seconds: minutes.clamp(*MINUTES.start(), *MINUTES.end()) * 60,
+            sleep_after_seconds: minutes.saturating_mul(60),
+            most_cents_per_hour: (most * 100.0).round() as u32,
             private: true,
         }
     }

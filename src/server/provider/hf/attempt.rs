@@ -15,7 +15,7 @@ use super::{
     join,
     mapping::{Entry, Health, Lora},
     params::Params,
-    reference::{self, ModelId, Target},
+    reference::{ModelId, Target},
 };
 use crate::{
     error::GenerateError,
@@ -67,7 +67,7 @@ impl Route<'_> {
 
 impl Attempt<'_> {
     pub async fn run(&self) -> Result<Answer, GenerateError> {
-        match reference::parse(self.job.request.model.target())? {
+        match self.client.target(&self.job.request.model)? {
             Target::Endpoint(url) => {
                 let route = Route {
                     adapter: &Endpoint,

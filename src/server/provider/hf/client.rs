@@ -1,6 +1,8 @@
 //! All that this provider says to the network: which calls carry the token, which are repeated
 //! and how often, and how much of an answer is read.
 
+mod reach;
+
 use std::{sync::Arc, time::Duration};
 
 use reqwest::{Method, StatusCode, header::HeaderMap};
@@ -15,7 +17,7 @@ use crate::{
     server::{
         budget::Held,
         config::{Config, Secret},
-        guard::{self, Guard},
+        guard::{self, Guard, Listed},
         provider::Updates,
     },
 };
@@ -116,19 +118,14 @@ pub struct Client {
     pub bill_to: Option<String>,
     token: Option<Secret>,
     token_variable: &'static str,
-    /// Endpoints that the operator configured, as they are called.
+    /// Endpoints that the operator wrote down, as they are called.
     endpoints: Vec<Url>,
+    /// Places that the operator listed for endpoints.
+    listed_endpoints: Vec<Listed>,
 }
 
 impl Client {
     pub fn new(config: &Config, guard: Guard, pace: Pace) -> Self {
-        let offered = config.models.iter().flatten();
-        let endpoints = offered
-            .filter(|model| model.provider() == ProviderKind::Hf)
-            .map(|model| model.target())
-            .chain(config.hf_model.as_deref())
-            .filter_map(|target| target.trim_start_matches("hf:").parse().ok())
-            .collect();
         Self {
             guard,
             hub: config.hf_endpoint.clone(),
@@ -137,25 +134,14 @@ impl Client {
             bill_to: config.hf_bill_to.clone(),
             token: config.hf_token.clone(),
             token_variable: config.hf_token_variable,
-            endpoints,
+            endpoints: config.endpoints(),
+            listed_endpoints: config
+                .allowed_origins
+                .iter()
+                .filter(|allowed| allowed.provider == Some(ProviderKind::Hf))
+                .map(|allowed| Listed::new(&allowed.url))
+                .collect(),
         }
-    }
-
-    pub fn has_token(&self) -> bool {
-        self.token.is_some()
-    }
-
-    pub fn token_variable(&self) -> &'static str {
-        self.token_variable
-    }
-
-    /// The token, if it may go to `url`: to the configured Hub and router, to endpoints from the
-    /// configuration, and to dedicated endpoints. An address typed in the page gets none.
-    fn token_for(&self, url: &Url) -> Option<&Secret> {
-        let ours = [&self.hub, &self.router].iter().any(|base| base.origin() == url.origin());
-        let dedicated = url.scheme() == "https"
-            && url.host_str().is_some_and(|host| host.ends_with(".endpoints.huggingface.cloud"));
-        self.token.as_ref().filter(|_| ours || dedicated || self.endpoints.contains(url))
     }
 
     /// The words about a call to `url` for an error.
@@ -229,7 +215,7 @@ impl Client {
     /// One request and its answer.
     async fn exchange(&self, call: &Call, limit: usize) -> Result<Reply, GenerateError> {
         let response = self.request(call)?.send().await;
-        let response = response.map_err(|error| guard::unreachable(&call.url, &error))?;
+        let response = response.map_err(|error| self.guard.unreachable(&call.url, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = if status.is_success() {
             self.guard.read(response, limit).await?

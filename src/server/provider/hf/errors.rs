@@ -19,7 +19,7 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     pub model: &'a str,
-    /// The page where the model's licence is accepted.
+    /// The page where the model's licence is accepted; empty for an endpoint by its address.
     pub page: &'a str,
     pub host: &'a str,
     /// The variable that the token comes from.
@@ -145,6 +145,12 @@ fn no_access(place: Place<'_>, detail: String) -> GenerateError {
     let provider = ProviderKind::Hf;
     if place.with_token {
         GenerateError::BadKey { provider, variable, detail }
+    } else if place.page.is_empty() {
+        let detail = format!(
+            "it asks for a token, and Easel sends one only to addresses that its operator wrote \
+             down: put this one into EASEL_MODELS in .env. It says: {detail}"
+        );
+        GenerateError::UnsupportedModel { model: place.model.to_owned(), detail }
     } else {
         GenerateError::MissingKey { provider, variable }
     }

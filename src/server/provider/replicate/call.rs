@@ -111,6 +111,12 @@ impl Caller {
         url
     }
 
+    /// True for a file that the API keeps: the only address of an answer that gets the token.
+    pub fn is_file(&self, url: &Url) -> bool {
+        let files = self.url(&["files", ""]);
+        url.origin() == files.origin() && url.path().starts_with(files.path())
+    }
+
     /// With the token; only for the API's own origin.
     pub fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
         match &self.token {
@@ -183,9 +189,9 @@ impl Caller {
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
-                return Err((Trouble::NotConnected, guard::unreachable(url, &error).into()));
+                return Err((Trouble::NotConnected, self.guard.unreachable(url, &error).into()));
             }
-            Err(error) => return Err(lost(guard::unreachable(url, &error))),
+            Err(error) => return Err(lost(self.guard.unreachable(url, &error))),
         };
         let status = response.status();
         let in_header = retry::retry_after(response.headers(), SystemTime::now());

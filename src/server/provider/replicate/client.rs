@@ -82,6 +82,11 @@ impl Client {
         self.0.host()
     }
 
+    /// True for addresses of the API itself.
+    pub fn is_at(&self, url: &Url) -> bool {
+        url.origin() == self.0.base.origin()
+    }
+
     pub fn guard(&self) -> &Guard {
         &self.0.guard
     }
@@ -204,8 +209,8 @@ impl Client {
             || self.0.guard.is_listed(url)
     }
 
-    /// Fetches an output of at most `limit` bytes. The token is sent only to the API itself, also
-    /// after a redirect.
+    /// Fetches an output of at most `limit` bytes. The token is sent only for files of the API
+    /// itself, and not after a redirect: a model chooses what address it answers.
     ///
     /// # Errors
     ///
@@ -241,12 +246,14 @@ impl Client {
     }
 
     async fn follow(&self, mut url: Url) -> Result<Response, GenerateError> {
-        for _ in 0..=MAX_REDIRECTS {
+        for redirects in 0..=MAX_REDIRECTS {
             let request = self.0.guard.client_for(&url)?.get(url.clone());
-            let own = url.origin() == self.0.base.origin();
-            let request = if own { self.0.authorized(request) } else { request };
+            let request = match redirects == 0 && self.0.is_file(&url) {
+                true => self.0.authorized(request),
+                false => request,
+            };
             let response =
-                request.send().await.map_err(|error| guard::unreachable(&url, &error))?;
+                request.send().await.map_err(|error| self.0.guard.unreachable(&url, &error))?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }

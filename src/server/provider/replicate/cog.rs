@@ -69,7 +69,8 @@ impl Cog {
 
     /// What the model of `server` accepts.
     pub async fn find(&self, server: &Url) -> Result<Arc<Runnable>, GenerateError> {
-        if !self.guard.is_listed(server) {
+        // The API is no cog server, and its routes are not everybody's to call.
+        if !self.guard.is_listed(server) || self.client.is_at(server) {
             return Err(GenerateError::NotAllowed {
                 origin: server.origin().ascii_serialization(),
             });
@@ -83,9 +84,10 @@ impl Cog {
         }
         let url = path(server, &["openapi.json"]);
         let request = self.guard.client_for(&url)?.get(url.clone()).timeout(SCHEMA_TIMEOUT);
-        let response = request.send().await.map_err(|error| guard::unreachable(&url, &error))?;
+        let response =
+            request.send().await.map_err(|error| self.guard.unreachable(&url, &error))?;
         let title = Target::Cog(server.clone()).title();
-        let openapi = read(&self.guard, response, guard::MAX_LOOKUP_BYTES, &title).await?;
+        let openapi = describe(&self.guard, response, &title).await?;
         let (prompt, inputs) = schema::read(&openapi);
         let model = Arc::new(Runnable {
             title,
@@ -156,7 +158,7 @@ impl Cog {
         let response = loop {
             let sent = client.put(url.clone()).json(&body).timeout(RUN_LIMIT).send();
             let answer = self.attended(sent, &run, model, job, updates).await?;
-            let response = answer.map_err(|error| guard::unreachable(&url, &error))?;
+            let response = answer.map_err(|error| self.guard.unreachable(&url, &error))?;
             // It is at work for somebody else and did nothing.
             let is_busy = response.status() == StatusCode::CONFLICT;
             if !is_busy || started.elapsed() > BUSY_LIMIT {
@@ -269,6 +271,30 @@ impl Drop for Run {
             }
         });
     }
+}
+
+/// Reads what a server says of its model. Until it has shown to be a cog server, nothing that it
+/// says is told: not all that this server can reach is meant for whoever types its address.
+async fn describe(
+    guard: &Guard,
+    response: Response,
+    title: &str,
+) -> Result<Held<Value>, GenerateError> {
+    let status = response.status();
+    let unsupported = || match status.is_server_error() {
+        true => GenerateError::Busy { host: title.to_owned(), detail: status.to_string() },
+        false => GenerateError::UnsupportedModel {
+            model: title.to_owned(),
+            detail: format!("what answers there is no cog server ({status})"),
+        },
+    };
+    if !status.is_success() {
+        return Err(unsupported());
+    }
+    let body = guard.read(response, guard::MAX_LOOKUP_BYTES).await?;
+    let openapi = guard::parse(body).await.map_err(|_| unsupported())?;
+    let is_cog = openapi.pointer("/paths/~1predictions").is_some_and(Value::is_object);
+    if is_cog { Ok(openapi) } else { Err(unsupported()) }
 }
 
 async fn read(

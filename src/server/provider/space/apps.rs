@@ -2,9 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
+
+use tokio::sync::OwnedMutexGuard;
 
 use super::{client::App, reference::Place};
 
@@ -16,7 +18,10 @@ const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 /// Connections by place, the newest 64, or fewer that say much of themselves.
 #[derive(Default)]
-pub struct Apps(Mutex<HashMap<Place, Known>>);
+pub struct Apps {
+    known: Mutex<HashMap<Place, Known>>,
+    turns: Mutex<HashMap<Place, Arc<tokio::sync::Mutex<()>>>>,
+}
 
 struct Known {
     app: App,
@@ -25,6 +30,16 @@ struct Known {
 }
 
 impl Apps {
+    /// Waits until nobody else connects to `place`.
+    pub async fn turn(&self, place: &Place) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(turns.entry(place.clone()).or_default())
+        };
+        turn.lock_owned().await
+    }
+
     /// The app at `place`, if it was asked within the last minutes.
     pub fn fresh(&self, place: &Place) -> Option<App> {
         let apps = self.lock();
@@ -62,6 +77,6 @@ impl Apps {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Place, Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

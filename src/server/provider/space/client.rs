@@ -22,8 +22,8 @@
 //!
 //! What it does that the official clients do not: a session for each job, so that a cancel hits
 //! this job alone; a cancel that frees the worker on every release; file addresses that are
-//! built from the path, and hold behind proxies; a token that goes to the Hub and its Spaces
-//! only; memory that is bounded whatever an app sends; no job that is sent twice.
+//! built from the path, and hold behind proxies; a token that goes to the Hub and to
+//! Spaces that need it alone; memory that is bounded whatever an app sends; no job that is sent twice.
 //!
 //! Sleeping Spaces are woken and found by [`Hub`](super::hub::Hub), and copied by
 //! [`duplicate`](super::duplicate::duplicate).
@@ -113,7 +113,7 @@ impl App {
         let base: Url = "http://app.invalid".parse().unwrap();
         let network =
             Network { guard: crate::server::guard::Guard::new([]), token: None, hub: base.clone() };
-        let (http, shared) = (Http::new(network), Arc::default());
+        let (http, shared) = (Http::to_app(network, &base), Arc::default());
         let inner = Inner { http, base, config, endpoints: Vec::new(), shared, weight: 0 };
         Self(Arc::new(inner), Arc::default())
     }

@@ -17,6 +17,8 @@ use crate::{
 
 /// How long an answer is held back while nothing new happens.
 const HOLD: Duration = Duration::from_secs(20);
+/// Copies that are being made at once.
+const MOST: usize = 4;
 
 type State = Result<Copying, GenerateError>;
 
@@ -30,7 +32,8 @@ impl Copies {
     ///
     /// # Errors
     ///
-    /// As [`duplicate`]; the next call starts anew then.
+    /// As [`duplicate`]; the next call starts anew then. `TooManyRequests` while four others are
+    /// being made.
     pub async fn copy(
         &self,
         hub: &Hub,
@@ -39,7 +42,7 @@ impl Copies {
         options: CopyOptions,
         seen: Option<&str>,
     ) -> State {
-        let mut state = self.start_or_join(hub, token_variable, from, options);
+        let mut state = self.start_or_join(hub, token_variable, from, options)?;
         let is_news = |state: &State| match state {
             Ok(Copying::Working { stage }) => seen != Some(stage.as_str()),
             _ => true,
@@ -59,10 +62,18 @@ impl Copies {
         token_variable: &'static str,
         from: &str,
         options: CopyOptions,
-    ) -> watch::Receiver<State> {
+    ) -> Result<watch::Receiver<State>, GenerateError> {
         let mut copies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(state) = copies.get(from) {
-            return state.clone();
+            return Ok(state.clone());
+        }
+        // Whoever has not come back for the end of one will find the copy at the Hub.
+        copies.retain(|_, state| state.has_changed().is_ok());
+        if copies.len() >= MOST {
+            return Err(GenerateError::TooManyRequests {
+                retry_after_seconds: None,
+                detail: format!("{MOST} copies are being made."),
+            });
         }
         let working = |stage: &str| Ok(Copying::Working { stage: stage.to_owned() });
         let (sender, state) = watch::channel(working("starting"));
@@ -77,6 +88,6 @@ impl Copies {
                 Ok(Copying::Done { reference, existed: copy.existed })
             }));
         });
-        state
+        Ok(state)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    http,
+    hardware, http,
     hub::{Hub, Space},
     wire::text,
 };
@@ -31,8 +31,8 @@ pub struct Duplicate {
 ///
 /// # Errors
 ///
-/// `MissingKey` and `NotPermitted` about the token, `NoCredit`, `Asleep` when it does not run
-/// within 20 minutes.
+/// `MissingKey` and `NotPermitted` about the token, `InputRejected` as [`hardware::check`],
+/// `NoCredit`, `Asleep` when it does not run within 20 minutes.
 pub async fn duplicate(
     hub: &Hub,
     token_variable: &str,
@@ -59,8 +59,13 @@ pub async fn duplicate(
         Ok(_) => true,
         Err(GenerateError::ModelNotFound { .. }) => {
             let original = hub.space(from).await?;
+            stage_seen("asking for the price");
+            // Without a list nothing is ordered but what is free.
+            let list = hub.hardware().await.unwrap_or_default();
+            let hardware = hardware::check(&list, options, original.hardware.as_deref())?;
             stage_seen("copying");
-            create(hub, token_variable, &original, &id, options).await?
+            let body = request_body(&id, &hardware, options);
+            create(hub, token_variable, &original, &id, &body).await?
         }
         Err(error) => return Err(error),
     };
@@ -90,11 +95,10 @@ async fn create(
     token_variable: &str,
     original: &Space,
     id: &str,
-    options: &CopyOptions,
+    body: &Value,
 ) -> Result<bool, GenerateError> {
     let url = hub.api(&format!("/api/spaces/{}/duplicate", original.id));
-    let body = request_body(original, id, options);
-    let answer = hub.http.post(&url, |request| request.json(&body)).await;
+    let answer = hub.http.post(&url, |request| request.json(body)).await;
     let response = match answer {
         Ok(response) => response,
         Err(error) => {
@@ -119,9 +123,7 @@ async fn create(
 }
 
 /// `POST /api/spaces/{from}/duplicate`.
-fn request_body(original: &Space, id: &str, options: &CopyOptions) -> Value {
-    let hardware = options.hardware.clone().or_else(|| original.hardware.clone());
-    let hardware = hardware.unwrap_or_else(|| FREE_HARDWARE.to_owned());
+fn request_body(id: &str, hardware: &str, options: &CopyOptions) -> Value {
     let mut body = json!({"repository": id, "private": options.private, "hardware": hardware});
     if hardware != FREE_HARDWARE {
         body["sleepTimeSeconds"] = options.sleep_after_seconds.into();
@@ -140,44 +142,26 @@ fn words(body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::provider::space::hub::Stage;
-
-    fn original(hardware: Option<&str>) -> Space {
-        Space {
-            id: "owner/name".to_owned(),
-            host: None,
-            stage: Stage::Running,
-            sdk: None,
-            hardware: hardware.map(str::to_owned),
-            private: false,
-        }
-    }
 
     #[test]
-    fn a_copy_gets_the_hardware_asked_for_or_that_of_the_original() {
-        let options = |hardware: Option<&str>| CopyOptions {
-            hardware: hardware.map(str::to_owned),
+    fn only_what_is_billed_is_told_when_to_sleep() {
+        let options = CopyOptions {
+            hardware: None,
             sleep_after_seconds: 300,
+            most_cents_per_hour: 0,
             private: true,
         };
-        for (wanted, of_original, body) in [
+        for (hardware, body) in [
             (
-                Some("t4-small"),
-                Some("cpu-basic"),
+                "t4-small",
                 json!({"repository": "me/name", "private": true, "hardware": "t4-small", "sleepTimeSeconds": 300}),
             ),
             (
-                None,
-                Some("zero-a10g"),
-                json!({"repository": "me/name", "private": true, "hardware": "zero-a10g", "sleepTimeSeconds": 300}),
-            ),
-            (
-                None,
-                None,
+                "cpu-basic",
                 json!({"repository": "me/name", "private": true, "hardware": "cpu-basic"}),
             ),
         ] {
-            assert_eq!(request_body(&original(of_original), "me/name", &options(wanted)), body);
+            assert_eq!(request_body("me/name", hardware, &options), body);
         }
     }
 }

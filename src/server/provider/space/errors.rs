@@ -15,15 +15,32 @@ use crate::{
 
 /// An HTTP answer other than success. `retry_after` is in seconds.
 pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> GenerateError {
-    let host = url.host_str().unwrap_or_default().to_owned();
     let json: Option<Value> = json::parse(body).ok();
-    let detail_value = json.as_ref().and_then(|json| json.get("detail"));
-    let words = detail_value
+    let detail = json.as_ref().and_then(|json| json.get("detail"));
+    let words = detail
         .or_else(|| json.as_ref()?.get("error"))
         .and_then(Value::as_str)
         .map_or_else(|| picture::first_words(body), redact::excerpt);
+    of_words(status, retry_after, detail, words, url)
+}
+
+/// The same of a place that may be no app at all, or whose body is no text: none of it is told.
+pub fn of_stranger(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> GenerateError {
+    let json: Option<Value> = json::parse(body).ok();
+    let detail = json.as_ref().and_then(|json| json.get("detail")).map(|_| &Value::Null);
+    of_words(status, retry_after, detail, String::new(), url)
+}
+
+fn of_words(
+    status: u16,
+    retry_after: Option<u32>,
+    detail: Option<&Value>,
+    words: String,
+    url: &Url,
+) -> GenerateError {
+    let host = url.host_str().unwrap_or_default().to_owned();
     match status {
-        401 if detail_value.is_some() => GenerateError::MissingKey {
+        401 if detail.is_some() => GenerateError::MissingKey {
             provider: ProviderKind::Space,
             variable: SPACE_LOGINS.to_owned(),
         },
@@ -31,14 +48,18 @@ pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) 
         401 | 403 | 404 => GenerateError::ModelNotFound {
             model: host,
             detail: format!(
-                "it answered {status} for {}: it is misspelt, or private and the token may not read it",
+                "it answered {status} for {}: it is misspelt, or private. A private Space is reached \
+                 by its name, owner/name, with a token that may read it",
                 url.path()
             ),
         },
         413 => rejected(Vec::new(), words),
-        422 => of_validation(detail_value, words),
+        422 => of_validation(detail, words),
         429 => GenerateError::TooManyRequests { retry_after_seconds: retry_after, detail: words },
         502..=504 => GenerateError::Busy { host, detail: words },
+        _ if words.is_empty() => {
+            GenerateError::ModelFailed { detail: format!("{host} answered {status}") }
+        }
         _ => GenerateError::ModelFailed { detail: format!("{host} answered {status}: {words}") },
     }
 }

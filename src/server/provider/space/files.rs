@@ -10,8 +10,12 @@ use crate::{
     server::{budget::Held, picture},
 };
 
-/// The address of a file of the app: from its path, which holds behind every proxy.
-fn file_url(app: &App, path: &str) -> Url {
+/// The address of a file of the app: from its path, which holds behind every proxy. `None` for
+/// paths that would lead to another of its routes.
+fn file_url(app: &App, path: &str) -> Option<Url> {
+    if path.split(['/', '\\']).any(|step| step == "..") {
+        return None;
+    }
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
@@ -21,7 +25,7 @@ fn file_url(app: &App, path: &str) -> Url {
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
-    app.route(&format!("/file={encoded}"))
+    Some(app.route(&format!("/file={encoded}")))
 }
 
 /// Fetches a picture of at most `limit` bytes.
@@ -44,7 +48,9 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Image>
             let share = guard.budget().share(0);
             return picture::recognise(bytes).map(|image| Held { value: image, share });
         }
-        Place::Path(path) => file_url(app, path),
+        Place::Path(path) => file_url(app, path).ok_or_else(|| GenerateError::BadAnswer {
+            detail: "a picture at an odd path".to_owned(),
+        })?,
         Place::Address(address) => {
             let url = address.parse().or_else(|_| app.base().join(address)).map_err(|_| {
                 GenerateError::BadAnswer { detail: "a picture without an address".to_owned() }
@@ -60,12 +66,23 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Image>
         }
     };
     let (response, url) = app.http().get(&url).await?;
+    // What lies beside the app at the same origin is not for everybody to read.
+    let is_its_own = matches!(place, Place::Path(_));
     match response.status().as_u16() {
-        200 => app.http().body(response, limit).await?.try_map(picture::recognise),
+        200 => {
+            let bytes = app.http().body(response, limit).await?;
+            bytes.try_map(picture::recognise).map_err(|error| match is_its_own {
+                true => error,
+                false => GenerateError::BadAnswer {
+                    detail: "what is at the picture's address is no picture".to_owned(),
+                },
+            })
+        }
         403 | 404 | 410 => {
             Err(GenerateError::Expired { detail: "the app no longer has the picture".to_owned() })
         }
-        _ => Err(http::failure(response, &url).await),
+        _ if is_its_own => Err(http::failure(response, &url).await),
+        _ => Err(http::failure_of_stranger(response, &url).await),
     }
 }
 

@@ -1,16 +1,16 @@
-//! Requests to one app: its cookies, whose token goes where, redirects, limits.
+//! Requests to one app, or to the Hub: its cookies, where the token goes, redirects, limits.
 
 use std::{sync::Arc, time::Duration};
 
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
     cookie::{CookieStore, Jar},
-    header::{AUTHORIZATION, COOKIE, LOCATION, SET_COOKIE},
+    header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE},
 };
 use serde_json::Value;
 use url::Url;
 
-use super::errors;
+use super::{errors, home::Home};
 use crate::{
     error::GenerateError,
     server::{
@@ -24,7 +24,6 @@ const MAX_REDIRECTS: usize = 3;
 /// For an answer that is not a stream.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 const GET_TRIES: u32 = 3;
-
 /// What connections need to know: the outbound rules, and the token with the Hub it belongs to.
 #[derive(Clone)]
 pub struct Network {
@@ -34,28 +33,43 @@ pub struct Network {
 }
 
 /// Requests that share one cookie jar: replicas of a Space are told apart by cookies, and so is
-/// who is logged in.
+/// who is logged in. Cookies and token go to one origin, and to none after a redirect away from it.
 #[derive(Clone)]
 pub struct Http {
     network: Network,
     jar: Arc<Jar>,
+    home: Home,
 }
 
 impl Http {
-    pub fn new(network: Network) -> Self {
-        Self { network, jar: Arc::default() }
+    /// Requests to the Hub, with the token.
+    pub fn to_hub(network: Network) -> Self {
+        Self { home: Home::hub(&network), network, jar: Arc::default() }
+    }
+
+    /// Requests to the app at `address`, without the token.
+    pub fn to_app(network: Network, address: &Url) -> Self {
+        Self { home: Home::app(address), network, jar: Arc::default() }
+    }
+
+    /// Requests to the Space at `address`, with the token: for Spaces that are private or the
+    /// token's own, as the Hub says.
+    pub fn to_space(network: Network, address: &Url) -> Self {
+        Self { home: Home::space(&network, address), network, jar: Arc::default() }
     }
 
     pub fn network(&self) -> &Network {
         &self.network
     }
 
-    /// GETs `url`, three times where nothing is lost by it, and follows at most three redirects,
-    /// each checked anew. Answers with whatever status came, and the address it came from.
+    /// GETs `url`, three times where nothing is lost by it, and follows at most three redirects
+    /// that stay at this origin. Answers with whatever status came, and the address it came from.
     ///
     /// # Errors
     ///
     /// [`GenerateError::NotAllowed`] before any packet leaves, and failures on the way.
+    /// `UnsupportedModel` when it points to another origin: who chose this one gave prompt and
+    /// files to it, and to no other.
     pub async fn get(&self, url: &Url) -> Result<(Response, Url), GenerateError> {
         let mut tries = 1;
         loop {
@@ -87,9 +101,14 @@ impl Http {
                 return Ok((response, url));
             }
             let location = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
-            url = location
+            let next = location
                 .and_then(|to| url.join(to).ok())
                 .ok_or_else(|| bad("a redirect to nowhere"))?;
+            self.network.guard.client_for(&next)?;
+            if !self.home.holds(&next) {
+                return Err(moved(&url, &next));
+            }
+            url = next;
         }
         Err(bad("too many redirects"))
     }
@@ -179,43 +198,54 @@ impl Http {
         Ok(self.dress(self.network.guard.client_for(url)?.request(method, url.clone()), url))
     }
 
-    /// Adds cookies and token to a request for `url`.
+    /// Adds cookies and token to a request for `url`, if it is where they belong.
     pub fn dress(&self, mut request: RequestBuilder, url: &Url) -> RequestBuilder {
-        if let Some(cookies) = self.jar.cookies(url) {
+        if let Some(cookies) = self.jar.cookies(url).filter(|_| self.home.holds(url)) {
             request = request.header(COOKIE, cookies);
         }
-        if let Some(token) = self.network.token_for(url) {
-            request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
+        match self.home.authorization(&self.network, url) {
+            Some((name, value)) => request.header(name, value),
+            None => request,
         }
-        request
     }
 
     async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, GenerateError> {
-        let response = request.send().await.map_err(|error| guard::unreachable(url, &error))?;
-        self.jar.set_cookies(&mut response.headers().get_all(SET_COOKIE).iter(), url);
+        let response = request.send().await;
+        let response = response.map_err(|error| self.network.guard.unreachable(url, &error))?;
+        if self.home.holds(url) {
+            self.jar.set_cookies(&mut response.headers().get_all(SET_COOKIE).iter(), url);
+        }
         Ok(response)
     }
 }
 
-impl Network {
-    /// The token, if `url` belongs to the Hub or is a Space behind its proxy.
-    fn token_for(&self, url: &Url) -> Option<&Secret> {
-        let space = url.scheme() == "https"
-            && url.port().is_none()
-            && url.host_str().is_some_and(|host| host.ends_with(".hf.space"));
-        let belongs = space || url.origin() == self.hub.origin();
-        self.token.as_ref().filter(|_| belongs)
+/// What a status other than success means, with the first words of its body where that is text.
+pub async fn failure(response: Response, url: &Url) -> GenerateError {
+    let content_type = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_text =
+        content_type.is_none_or(|kind| kind.starts_with("text/") || kind.contains("json"));
+    let (status, retry_after, body) = refusal(response).await;
+    match is_text {
+        true => errors::of_status(status, retry_after, &body, url),
+        false => errors::of_stranger(status, retry_after, &body, url),
     }
 }
 
-/// What a status other than success means, with the first words of its body.
-pub async fn failure(response: Response, url: &Url) -> GenerateError {
-    let status = response.status();
+/// The same of a place that has not shown yet that it is an app: without any of its words. What
+/// this server can reach may be nobody else's to read.
+pub async fn failure_of_stranger(response: Response, url: &Url) -> GenerateError {
+    let (status, retry_after, body) = refusal(response).await;
+    errors::of_stranger(status, retry_after, &body, url)
+}
+
+/// Status, seconds to wait, and the body as far as it matters.
+async fn refusal(response: Response) -> (u16, Option<u32>, Vec<u8>) {
+    let status = response.status().as_u16();
     let retry_after = response
         .headers()
         .get("retry-after")
         .and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    errors::of_status(status.as_u16(), retry_after, &words(response).await, url)
+    (status, retry_after, words(response).await)
 }
 
 /// The words of a refusal; empty when there are none in time.
@@ -230,32 +260,16 @@ fn no_answer(url: &Url) -> GenerateError {
     GenerateError::Timeout { detail: format!("{host} did not answer within a minute") }
 }
 
-fn bad(detail: impl Into<String>) -> GenerateError {
-    GenerateError::BadAnswer { detail: detail.into() }
+fn moved(from: &Url, to: &Url) -> GenerateError {
+    GenerateError::UnsupportedModel {
+        model: from.host_str().unwrap_or_default().to_owned(),
+        detail: format!(
+            "it has moved to {}; choose that address instead",
+            to.origin().ascii_serialization()
+        ),
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_token_goes_to_the_hub_and_its_spaces_only() {
-        let network = Network {
-            guard: Guard::new([]),
-            token: Some(Secret::new("hf_sometoken")),
-            hub: "https://hub.test".parse().unwrap(),
-        };
-        for (url, sent) in [
-            ("https://hub.test/api/spaces/a/b", true),
-            ("https://a-b.hf.space/config", true),
-            ("https://hf.space.evil.test/config", false),
-            ("https://evil-hf.space/config", false),
-            ("http://a-b.hf.space/config", false),
-            ("https://a-b.hf.space:8443/config", false),
-            ("https://huggingface.co/api/spaces/a/b", false),
-            ("http://hub.test/", false),
-        ] {
-            assert_eq!(network.token_for(&url.parse().unwrap()).is_some(), sent, "{url}");
-        }
-    }
+fn bad(detail: impl Into<String>) -> GenerateError {
+    GenerateError::BadAnswer { detail: detail.into() }
 }

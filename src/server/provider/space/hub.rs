@@ -1,24 +1,39 @@
 //! What the Hub knows of a Space: where its app is, and whether it runs.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
+use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
 use super::{
+    hardware::Hardware,
     http::{Http, Network},
+    reference,
     wire::text,
 };
 use crate::error::GenerateError;
 
 const FIRST_POLL: Duration = Duration::from_secs(2);
 const SLOWEST_POLL: Duration = Duration::from_secs(10);
+/// How long a Space that sleeps may take to answer a knock. Its answer does not matter.
+const KNOCK: Duration = Duration::from_secs(3);
+/// How long it is remembered whose the token is: the route is strictly limited.
+const ACCOUNT_AGE: Duration = Duration::from_secs(600);
 
 /// The Hub, asked with the configured token.
 #[derive(Clone)]
 pub struct Hub {
     pub(super) http: Http,
     pub(super) endpoint: Url,
+    account: Arc<Mutex<Account>>,
+}
+
+/// Whose the token is, as the Hub said last.
+#[derive(Default)]
+struct Account {
+    name: Option<String>,
+    asked_at: Option<Instant>,
 }
 
 /// `GET /api/spaces/{id}`.
@@ -48,7 +63,7 @@ pub enum Stage {
 
 impl Hub {
     pub fn new(network: Network) -> Self {
-        Self { endpoint: network.hub.clone(), http: Http::new(network) }
+        Self { endpoint: network.hub.clone(), http: Http::to_hub(network), account: Arc::default() }
     }
 
     /// What the Hub knows of the Space `id`.
@@ -75,9 +90,40 @@ impl Hub {
     /// Knocks at a Space that sleeps. Its answer does not matter, only that it was asked.
     pub async fn wake(&self, space: &Space) {
         let Some(host) = &space.host else { return };
-        if let Ok(request) = self.http.request(reqwest::Method::GET, host) {
-            let _ = request.timeout(Duration::from_secs(10)).send().await;
+        let network = self.http.network().clone();
+        let http = match space.private {
+            true => Http::to_space(network, host),
+            false => Http::to_app(network, host),
+        };
+        if let Ok(request) = http.request(reqwest::Method::GET, host) {
+            let _ = request.timeout(KNOCK).send().await;
         }
+    }
+
+    /// How the app of `space`, at `host`, is spoken to: with the token where it is private or the
+    /// token's own, as a stranger's otherwise.
+    pub async fn way_to(&self, space: &Space, host: &Url) -> Http {
+        let network = self.http.network().clone();
+        match space.private || self.is_own(space).await {
+            true => Http::to_space(network, host),
+            false => Http::to_app(network, host),
+        }
+    }
+
+    /// True when the Space belongs to the account of the token. While the Hub does not say so, it
+    /// does not.
+    async fn is_own(&self, space: &Space) -> bool {
+        let Some((owner, _)) = space.id.split_once('/') else { return false };
+        if self.http.network().token.is_none() {
+            return false;
+        }
+        let mut account = self.account.lock().await;
+        if account.asked_at.is_none_or(|at| at.elapsed() > ACCOUNT_AGE) {
+            let told = self.http.get_json(&self.api("/api/whoami-v2")).await.ok();
+            let name = told.and_then(|told| text(&told, "name"));
+            *account = Account { name, asked_at: Some(Instant::now()) };
+        }
+        account.name.as_deref() == Some(owner)
     }
 
     /// Waits until the Space runs, knocking once; tells each stage to `stage_seen`.
@@ -91,7 +137,7 @@ impl Hub {
         limit: Duration,
         mut stage_seen: impl FnMut(&str) + Send,
     ) -> Result<Space, GenerateError> {
-        let deadline = tokio::time::Instant::now() + limit;
+        let deadline = Instant::now() + limit;
         let mut pause = FIRST_POLL;
         let mut knocked = false;
         let mut told = String::new();
@@ -117,7 +163,7 @@ impl Hub {
                 stage_seen(&stage);
                 told.clone_from(&stage);
             }
-            if tokio::time::Instant::now() + pause > deadline {
+            if Instant::now() + pause > deadline {
                 let detail = format!("its last stage was {stage}");
                 return Err(GenerateError::Asleep { model: id.to_owned(), detail });
             }
@@ -141,6 +187,12 @@ impl Hub {
         }
     }
 
+    /// What Spaces may run on.
+    pub async fn hardware(&self) -> Result<Vec<Hardware>, GenerateError> {
+        let list = self.http.get_json(&self.api("/api/spaces/hardware")).await?;
+        Ok(Hardware::list(&list))
+    }
+
     /// The Space's page.
     pub fn page(&self, id: &str) -> String {
         self.api(&format!("/spaces/{id}")).to_string()
@@ -158,7 +210,9 @@ impl Space {
         let subdomain = || text(value, "subdomain").map(|sub| format!("https://{sub}.hf.space"));
         let hardware = runtime.get("hardware").unwrap_or(&Value::Null);
         Self {
-            id: text(value, "id").unwrap_or_else(|| id.to_owned()),
+            id: text(value, "id")
+                .and_then(|id| reference::space_id(&id))
+                .unwrap_or_else(|| id.to_owned()),
             host: text(value, "host").or_else(subdomain).and_then(|host| host.parse().ok()),
             stage: Stage::parse(&text(runtime, "stage").unwrap_or_default()),
             sdk: text(value, "sdk"),

@@ -132,7 +132,7 @@ pub(super) fn direct(app: App, ticket: Ticket, data: Vec<Value>, limit: Duration
             .json(&body(&ticket, &data, None))
             .send()
             .await
-            .map_err(|error| guard::unreachable(&url, &error))?;
+            .map_err(|error| app.http().network().guard.unreachable(&url, &error))?;
         if !response.status().is_success() {
             let output = json::parse(&http::words(response).await).unwrap_or(Value::Null);
             return Err(super::errors::of_output(&output, None, app.config().version));

@@ -95,7 +95,8 @@ impl Place {
     }
 }
 
-fn space_id(text: &str) -> Option<String> {
+/// `owner/name`, checked: safe to put into a path as it is.
+pub fn space_id(text: &str) -> Option<String> {
     let (owner, name) = text.split_once('/')?;
     let fits = |part: &str| {
         !part.is_empty()

@@ -21,7 +21,7 @@ use crate::{
                 errors::{self, Place},
                 join,
                 params::Params,
-                reference::{self, Target},
+                reference::Target,
             },
         },
     },
@@ -162,7 +162,7 @@ impl Attempt<'_> {
         let interrupted = GenerateError::Interrupted { may_be_billed: true };
         let Ok(handle) = serde_json::from_str::<Handle>(handle) else { return Err(interrupted) };
         let Some(adapter) = adapters::find(&handle.provider) else { return Err(interrupted) };
-        let target = reference::parse(self.job.request.model.target())?;
+        let target = self.client.target(&self.job.request.model)?;
         let Target::Model { id, .. } = target else { return Err(interrupted) };
         let route = Route {
             adapter,

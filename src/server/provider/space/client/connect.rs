@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
 use url::Url;
 
 use super::{App, Inner, join};
@@ -10,13 +12,14 @@ use crate::{
     generation::ProviderKind,
     server::{
         config::SpaceLogin,
-        guard::MAX_LOOKUP_BYTES,
-        picture,
+        guard::{self, MAX_LOOKUP_BYTES},
+        json,
         provider::space::{
             endpoint, errors,
             http::{self, Http, Network},
-            wire::AppConfig,
+            wire::{AppConfig, text},
         },
+        redact,
     },
 };
 
@@ -35,22 +38,20 @@ impl App {
         address: &Url,
         login: Option<&SpaceLogin>,
     ) -> Result<Self, GenerateError> {
-        let http = Http::new(network);
+        Self::connect_by(Http::to_app(network, address), address, login).await
+    }
+
+    /// The same by way of `http`, whose home is `address`.
+    pub(in super::super) async fn connect_by(
+        http: Http,
+        address: &Url,
+        login: Option<&SpaceLogin>,
+    ) -> Result<Self, GenerateError> {
         if let Some(login) = login {
             log_in(&http, address, login).await?;
         }
         let (response, found) = http.get(&join(address, "", "/config")).await?;
-        let value = http.json(response, &found, MAX_LOOKUP_BYTES).await?;
-        let unsupported = |detail: &str| GenerateError::UnsupportedModel {
-            model: address.to_string(),
-            detail: detail.to_owned(),
-        };
-        let config = AppConfig::parse(&value)
-            .ok_or_else(|| unsupported("what answers there is no Gradio app"))?;
-        drop(value);
-        if config.weight() > MAX_APP_BYTES {
-            return Err(unsupported("what the app says of itself is too long"));
-        }
+        let config = config(&http, response, &found).await?;
 
         let base = base_url(&found, config.root.as_deref());
         // Not needed for a call, and broken in some releases.
@@ -62,6 +63,26 @@ impl App {
     }
 }
 
+/// Reads the configuration. Until it is one, nothing that the place says is told: not all that this
+/// server can reach is meant for whoever types its address.
+async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfig, GenerateError> {
+    if response.status() != StatusCode::OK {
+        return Err(http::failure_of_stranger(response, found).await);
+    }
+    let unsupported = |detail: &str| GenerateError::UnsupportedModel {
+        model: found.origin().ascii_serialization(),
+        detail: detail.to_owned(),
+    };
+    let no_app = || unsupported("what answers there is no Gradio app");
+    let body = http.body(response, MAX_LOOKUP_BYTES).await?;
+    let value = guard::parse(body).await.map_err(|_| no_app())?;
+    let config = AppConfig::parse(&value).ok_or_else(no_app)?;
+    if config.weight() > MAX_APP_BYTES {
+        return Err(unsupported("what the app says of itself is too long"));
+    }
+    Ok(config)
+}
+
 async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), GenerateError> {
     let url = join(address, "", "/login");
     let form = [("username", login.user.as_str()), ("password", login.password.expose())];
@@ -70,10 +91,14 @@ async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Ge
         200 => Ok(()),
         400 | 401 => {
             let body = http::words(response).await;
+            let json: Option<Value> = json::parse(&body).ok();
             Err(GenerateError::BadKey {
                 provider: ProviderKind::Space,
                 variable: SPACE_LOGINS.to_owned(),
-                detail: picture::first_words(&body),
+                detail: json.and_then(|json| text(&json, "detail")).map_or_else(
+                    || "it gives no reason".to_owned(),
+                    |words| redact::excerpt(&words),
+                ),
             })
         }
         // An app that needs no login has no such route.

@@ -21,14 +21,11 @@ use tokio_tungstenite::{
 use super::{Room, Ticket, body};
 use crate::{
     error::GenerateError,
-    server::{
-        guard,
-        provider::space::{
-            client::App,
-            frames::MAX_FRAME_BYTES,
-            http,
-            message::{Reader, Step},
-        },
+    server::provider::space::{
+        client::App,
+        frames::MAX_FRAME_BYTES,
+        http,
+        message::{Reader, Step},
     },
 };
 
@@ -42,7 +39,8 @@ impl Socket {
     pub async fn open(app: &App, data: Vec<Value>) -> Result<Self, GenerateError> {
         let url = app.route("/queue/join");
         let key = generate_key();
-        let client = app.http().network().guard.http1_client_for(&url)?;
+        let guard = &app.http().network().guard;
+        let client = guard.http1_client_for(&url)?;
         let request = app.http().dress(client.get(url.clone()), &url);
         let opened = request
             .header(CONNECTION, "Upgrade")
@@ -53,7 +51,7 @@ impl Socket {
         let response = tokio::time::timeout(http::ANSWER_TIMEOUT, opened)
             .await
             .map_err(|_| lost("the app did not open its socket"))?
-            .map_err(|error| guard::unreachable(&url, &error))?;
+            .map_err(|error| guard.unreachable(&url, &error))?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             return Err(http::failure(response, &url).await);
         }
@@ -62,7 +60,7 @@ impl Socket {
             return Err(GenerateError::BadAnswer { detail: "no WebSocket".to_owned() });
         }
         let connection =
-            response.upgrade().await.map_err(|error| guard::unreachable(&url, &error))?;
+            response.upgrade().await.map_err(|error| guard.unreachable(&url, &error))?;
         let limits = WebSocketConfig::default()
             .max_message_size(Some(MAX_FRAME_BYTES))
             .max_frame_size(Some(MAX_FRAME_BYTES));

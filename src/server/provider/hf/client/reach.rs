@@ -1,0 +1,78 @@
+//! Which endpoints may be run, and which addresses get the token.
+
+use url::Url;
+
+use super::Client;
+use crate::{
+    error::GenerateError,
+    generation::ModelReference,
+    server::{
+        config::Secret,
+        provider::hf::{
+            adapters,
+            reference::{self, Target},
+        },
+    },
+};
+
+impl Client {
+    /// What `model` names, if it may be run here.
+    ///
+    /// # Errors
+    ///
+    /// `ModelNotFound` for what names nothing. `UnsupportedModel` for endpoints that were typed and
+    /// are addresses of the Hub or the router, whose routes are not everybody's to call, or of the
+    /// operator's own network: a POST may do anything there, and its answer would be shown.
+    pub fn target(&self, model: &ModelReference) -> Result<Target, GenerateError> {
+        let target = reference::parse(model.target())?;
+        let Target::Endpoint(url) = &target else { return Ok(target) };
+        if self.endpoints.contains(url) {
+            return Ok(target);
+        }
+        let host = url.host_str().unwrap_or_default();
+        let refused = |detail: String| {
+            Err(GenerateError::UnsupportedModel { model: url.to_string(), detail })
+        };
+        if [&self.hub, &self.router].iter().any(|base| base.origin() == url.origin()) {
+            return refused(format!(
+                "{host} is no endpoint of its own; name the model as owner/name instead"
+            ));
+        }
+        // A place of the own network that is listed for all providers is an app, or serves
+        // pictures.
+        if self.guard.is_listed(url) && !self.listed_endpoints.iter().any(|at| at.holds(url)) {
+            return refused(format!(
+                "Easel posts to {host} only where its operator says so: put the address into \
+                 EASEL_MODELS, or hf: before its origin in EASEL_ALLOWED_ORIGINS"
+            ));
+        }
+        Ok(target)
+    }
+
+    pub fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
+    pub fn token_variable(&self) -> &'static str {
+        self.token_variable
+    }
+
+    /// The token, if it may go to `url`: to the routes of the configured Hub that are asked here,
+    /// to the providers behind the configured router, and to endpoints that the operator wrote
+    /// down. An address typed in the page gets none, whatever its host.
+    pub(super) fn token_for(&self, url: &Url) -> Option<&Secret> {
+        let of_hub = below(&self.hub, url).is_some_and(|route| {
+            route == "api/whoami-v2" || route == "api/models" || route.starts_with("api/models/")
+        });
+        let of_router = below(&self.router, url).is_some_and(|route| {
+            adapters::find(route.split('/').next().unwrap_or_default()).is_some()
+        });
+        self.token.as_ref().filter(|_| of_hub || of_router || self.endpoints.contains(url))
+    }
+}
+
+/// The path of `url` below `base`, if it is there.
+fn below<'u>(base: &Url, url: &'u Url) -> Option<&'u str> {
+    let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
+    (base.origin() == url.origin()).then(|| path.strip_prefix('/')).flatten()
+}

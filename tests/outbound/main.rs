@@ -1,0 +1,8 @@
+//! What leaves this server, and where it goes: against hosts that look like the public internet.
+
+mod canary;
+mod internet;
+mod lookups;
+mod places;
+mod proxy;
+mod readers;
