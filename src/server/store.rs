@@ -23,6 +23,8 @@ mod thumbnail;
 mod uploads;
 
 pub use crate::generation::{RecordState, StoredImage};
+#[doc(hidden)]
+pub use backup::fuzzing as import_fuzzing;
 pub use backup::{Moved, export, import};
 pub use check::{Checked, check};
 pub use error::StoreError;

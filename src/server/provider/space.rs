@@ -15,6 +15,8 @@ mod events;
 mod files;
 mod found;
 mod frames;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 pub mod hub;
 mod job;

@@ -8,6 +8,8 @@
 //! ```
 
 mod export;
+#[doc(hidden)]
+pub mod fuzzing;
 mod import;
 
 use serde::{Deserialize, Serialize};
