@@ -16,7 +16,7 @@ use crate::{
     fleet::Fleet,
     page::Page,
     peers::Shared,
-    reckoning::{Strictness, reckon, table},
+    reckoning::{Strictness, reckon, table, unended},
     upstream::{Kind, Upstreams},
     visitor::{Ledger, Visitor},
 };
@@ -76,7 +76,9 @@ async fn kill(what: &str, kills: usize, mut fleet: Fleet, upstreams: Arc<Upstrea
     }
     enough.send_replace(true);
     let over = async { while visitors.join_next().await.transpose().unwrap().is_some() {} };
-    timeout(PATIENCE, over).await.expect("every generation comes to an end");
+    if timeout(PATIENCE, over).await.is_err() {
+        panic!("{what}: these do not end: {:#?}", unended(&fleet).await);
+    }
 
     let mut starts = mem::take(&mut fleet.starts);
     starts.sort();

@@ -141,16 +141,7 @@ async fn wrong_rows(
     variables: &[(&'static str, String)],
     heard: &[Heard],
 ) -> Vec<String> {
-    let variable = |wanted| variables.iter().find(|(name, _)| *name == wanted);
-    let database = variable("DATABASE_URL").map_or_else(
-        || format!("sqlite:{}", folder.join("easel.db").display()),
-        |(_, address)| address.clone(),
-    );
-    sqlx::any::install_default_drivers();
-    let pool = sqlx::AnyPool::connect(&database).await.unwrap();
-    let rows = sqlx::query("SELECT id, state FROM generations").fetch_all(&pool).await.unwrap();
-    let mut states: HashMap<String, String> =
-        rows.iter().map(|row| (row.get("id"), row.get("state"))).collect();
+    let mut states = states(folder, variables).await;
     let mut wrong = Vec::new();
     for heard in heard {
         let expected = match heard.end {
@@ -167,8 +158,29 @@ async fn wrong_rows(
         }
     }
     wrong.extend(states.into_iter().map(|(id, state)| format!("{id}: nobody made it ({state})")));
-    pool.close().await;
     wrong
+}
+
+/// What still runs, for a test that waited for it in vain.
+pub async fn unended(fleet: &Fleet) -> Vec<String> {
+    let states = states(fleet.folder(), fleet.variables()).await;
+    let is_unended = |state: &str| !["done", "failed", "cancelled"].contains(&state);
+    let unended = states.into_iter().filter(|(_, state)| is_unended(state));
+    unended.map(|(id, state)| format!("{id}: {state}")).collect()
+}
+
+/// The state of every row, by id.
+async fn states(folder: &Path, variables: &[(&'static str, String)]) -> HashMap<String, String> {
+    let variable = |wanted| variables.iter().find(|(name, _)| *name == wanted);
+    let database = variable("DATABASE_URL").map_or_else(
+        || format!("sqlite:{}", folder.join("easel.db").display()),
+        |(_, address)| address.clone(),
+    );
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&database).await.unwrap();
+    let rows = sqlx::query("SELECT id, state FROM generations").fetch_all(&pool).await.unwrap();
+    pool.close().await;
+    rows.iter().map(|row| (row.get("id"), row.get("state"))).collect()
 }
 
 /// Files of the folder whose bytes are not those that their name promises.

@@ -25,7 +25,7 @@ use crate::{
     fleet::Fleet,
     page::Page,
     peers::Shared,
-    reckoning::{Strictness, reckon, table},
+    reckoning::{Strictness, reckon, table, unended},
     road::{Road, make_trouble},
     upstream::{Kind, Upstreams},
     visitor::{Ledger, Visitor},
@@ -167,7 +167,9 @@ impl World {
     async fn finish(mut self, upstreams: &Upstreams, length: Duration) {
         let over =
             async { while self.visitors.join_next().await.transpose().unwrap().is_some() {} };
-        timeout(PATIENCE, over).await.expect("every generation comes to an end");
+        if timeout(PATIENCE, over).await.is_err() {
+            panic!("{}: these do not end: {:#?}", self.name, unended(&self.fleet).await);
+        }
         let (heard, kills) = (mem::take(&mut *self.ledger.lock().unwrap()), self.fleet.kills);
         let count = heard.len();
         let is_in_trouble = self.fleet.pids().count() > 1;
