@@ -7,6 +7,8 @@ pub mod budget;
 pub mod client_address;
 pub mod command;
 pub mod config;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod guard;
 pub mod json;
 pub mod keys;

@@ -41,6 +41,8 @@ mod visits;
 mod write_ahead;
 
 pub use crate::generation::{RecordState, StoredImage};
+#[doc(hidden)]
+pub use backup::fuzzing as import_fuzzing;
 pub use backup::{Moved, export, import};
 pub use check::{Checked, check};
 pub use clean_copy::CleanCopy;

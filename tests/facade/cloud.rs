@@ -145,6 +145,12 @@ impl Cloud {
         self.lock().seen.clone()
     }
 
+    /// All predictions as they are told now, oldest first.
+    #[allow(dead_code, reason = "not every test looks at them")]
+    pub fn predictions(&self) -> Vec<Value> {
+        self.lock().predictions.iter().map(|prediction| prediction.value.clone()).collect()
+    }
+
     /// The states of all predictions, oldest first.
     pub fn statuses(&self) -> Vec<String> {
         let status =
@@ -270,7 +276,11 @@ async fn create(cloud: Cloud, headers: HeaderMap, body: Value, what: (&str, &str
     if let (Some(status), false) = (trouble, switches.create_anyway) {
         return refused(status, &switches);
     }
-    let value = match queue::run(&cloud, &body, what, &switches).await {
+    // In a task of its own: whoever hangs up does not stop half way what was asked for.
+    let (model, version) = (what.0.to_owned(), what.1.to_owned());
+    let (cloud, chosen) = (cloud.clone(), switches.clone());
+    let run = async move { queue::run(&cloud, &body, (&model, &version), &chosen).await };
+    let value = match tokio::spawn(run).await.expect("the cloud does not panic") {
         Ok(value) => value,
         Err(refusal) => return refusal,
     };

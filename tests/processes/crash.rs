@@ -1,118 +1,98 @@
-//! SIGKILL at random moments while pictures are made.
+//! SIGKILL at random moments while pictures are made, by every kind of provider.
+//!
+//! `EASEL_KILLS` says how often; `EASEL_SEED` repeats the choices of an earlier run.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{mem, sync::Arc, time::Duration};
 
-use easel::{
-    error::GenerateError,
-    generation::{GenerationId, Outcome},
-    server::store::{Images, RecordState, Records, check},
-};
-use rand::Rng;
 use tempfile::TempDir;
-use tokio::{sync::watch, task::JoinSet, time};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use crate::{
-    page::{Answer, Page, new_id, request, whole_pictures},
-    server::Server,
+    dice::{Dice, number},
+    fleet::Fleet,
+    page::Page,
+    peers::Shared,
+    reckoning::{Strictness, reckon, table, unended},
+    upstream::{Kind, Upstreams},
+    visitor::{Ledger, Visitor},
 };
 
-const KILLS: usize = 50;
-const PAGES: u32 = 4;
-const LONGEST_LIFE_MS: u64 = 1_500;
-
-/// What the pages heard, by id.
-type Heard = Arc<Mutex<HashMap<GenerationId, Result<Vec<String>, GenerateError>>>>;
+/// As many as a test can afford that is run all day.
+const KILLS: usize = 30;
+const LONGEST_LIFE_MS: u64 = 900;
+/// Some die while they start, or take up what the one before left.
+const SHORT_LIFE_MS: u64 = 60;
+/// For what is left behind at last: a lease that runs out, a picture, a look into a list.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_accepted_is_lost_or_half_kept_when_the_server_is_killed() {
+async fn nothing_is_lost_half_or_twice_when_the_server_is_killed() {
     let folder = TempDir::new().unwrap();
-    let mut server = Server::start(folder.path(), &[]).await;
-    let address = watch::Sender::new(server.address.clone());
-    let enough = watch::Sender::new(false);
-    let heard = Heard::default();
-    let mut pages = JoinSet::new();
-    for number in 0..PAGES {
-        let page = Page::open(&server.address).await;
-        pages.spawn(keep_generating(
-            page,
-            number,
-            address.subscribe(),
-            enough.subscribe(),
-            heard.clone(),
-        ));
-    }
-
-    for _ in 0..KILLS {
-        let life = rand::rng().random_range(0..LONGEST_LIFE_MS);
-        time::sleep(Duration::from_millis(life)).await;
-        server.kill().await;
-        server = Server::start(folder.path(), &[]).await;
-        address.send_replace(server.address.clone());
-    }
-    enough.send_replace(true);
-    while let Some(page) =
-        time::timeout(Duration::from_secs(60), pages.join_next()).await.expect("the pages end")
-    {
-        page.unwrap();
-    }
-    assert!(server.stop().await, "the server ends well");
-
-    let records = Records::open(None, folder.path()).await.unwrap();
-    let images = Images::open(None, folder.path()).unwrap();
-    let mut wrong = Vec::new();
-    let checked = check(&records, &images, |what| wrong.push(what.to_owned())).await.unwrap();
-    assert_eq!(checked.problems, 0, "{wrong:?}");
-
-    let heard = std::mem::take(&mut *heard.lock().unwrap());
-    assert_eq!(checked.generations, heard.len() as u64, "each id has one row");
-    let (mut done, mut interrupted) = (0, 0);
-    for (id, heard) in heard {
-        let record = records.get(&id).await.unwrap().unwrap();
-        match heard {
-            Ok(digests) => {
-                let kept: Vec<_> =
-                    record.item.images.into_iter().map(|image| image.digest).collect();
-                assert_eq!((record.item.state, kept), (RecordState::Done, digests));
-                done += 1;
-            }
-            Err(GenerateError::Interrupted { may_be_billed: false }) => {
-                assert_eq!(record.item.state, RecordState::Failed);
-                interrupted += 1;
-            }
-            Err(error) => panic!("{id}: {error:?}"),
-        }
-    }
-    println!("{KILLS} kills: {done} done, {interrupted} interrupted");
-    assert!(done > 0 && interrupted > 0, "the kills hit nothing: {done} and {interrupted}");
+    let upstreams = Arc::new(Upstreams::start().await);
+    let fleet = Fleet::start(1, folder.path(), upstreams.variables()).await;
+    kill("one server on SQLite", kills(), fleet, upstreams).await;
 }
 
-/// One generation after the other, each until its end, over every restart.
-async fn keep_generating(
-    page: Page,
-    number: u32,
-    mut address: watch::Receiver<String>,
-    enough: watch::Receiver<bool>,
-    heard: Heard,
-) {
-    let mut seed = number;
-    while !*enough.borrow() {
-        let (id, request) = (new_id(), request(seed, 1 + seed % 5));
-        seed += PAGES;
-        let end = loop {
-            let now = address.borrow_and_update().clone();
-            match page.generate(&now, &id, &request).await {
-                Answer::Good(Outcome::Loading { .. } | Outcome::Running) => {}
-                Answer::Good(outcome) => break Ok(whole_pictures(&outcome)),
-                Answer::Bad(error) => break Err(error),
-                Answer::Lost => {
-                    let _ = time::timeout(Duration::from_secs(30), address.changed()).await;
-                }
-            }
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_half_or_twice_when_one_of_two_is_killed() {
+    let (shared, upstreams) = tokio::join!(Shared::new(), Upstreams::start());
+    let mut variables = shared.variables.clone();
+    variables.extend(upstreams.variables());
+    let fleet = Fleet::start(2, shared.folder.path(), variables).await;
+    // Whatever the dead one held is only taken up when its lease has run out.
+    kill("two servers on PostgreSQL and S3", kills().div_ceil(5), fleet, Arc::new(upstreams)).await;
+}
+
+fn kills() -> usize {
+    number("EASEL_KILLS").unwrap_or(KILLS)
+}
+
+async fn kill(what: &str, kills: usize, mut fleet: Fleet, upstreams: Arc<Upstreams>) {
+    let mut dice = Dice::thrown(what);
+    let (enough, ledger) = (watch::Sender::new(false), Ledger::default());
+    let mut visitors = JoinSet::new();
+    for kind in Kind::ALL.into_iter().chain(Kind::ALL) {
+        let addresses = fleet.addresses();
+        let page = Page::open(&addresses.borrow()[0].clone()).await;
+        let visitor = Visitor {
+            page,
+            dice: dice.child(),
+            upstreams: upstreams.clone(),
+            addresses,
+            enough: enough.subscribe(),
+            ledger: ledger.clone(),
         };
-        heard.lock().unwrap().insert(id, end);
+        visitors.spawn(visitor.make_pictures(kind));
     }
+
+    for _ in 0..kills {
+        let longest = if dice.one_in(6) { SHORT_LIFE_MS } else { LONGEST_LIFE_MS };
+        sleep(dice.pause(longest)).await;
+        fleet.kill_one(&mut dice).await;
+    }
+    enough.send_replace(true);
+    let over = async { while visitors.join_next().await.transpose().unwrap().is_some() {} };
+    if timeout(PATIENCE, over).await.is_err() {
+        panic!("{what}: these do not end: {:#?}", unended(&fleet).await);
+    }
+
+    let mut starts = mem::take(&mut fleet.starts);
+    starts.sort();
+    let heard = mem::take(&mut *ledger.lock().unwrap());
+    let count = heard.len();
+    let ends = reckon(fleet, &upstreams, heard, Strictness::OnlyKills).await;
+    println!(
+        "{what}: {kills} kills, {count} generations, a start took {:?}, {:?} at worst\n{}",
+        starts[starts.len() / 2],
+        starts[starts.len() - 1],
+        table(&ends)
+    );
+    let (done, interrupted) = ends
+        .values()
+        .fold((0, 0), |(done, over), ends| (done + ends.done, over + ends.interrupted));
+    assert!(done > 0 && interrupted > 0, "the kills hit nothing: {done} and {interrupted}");
 }

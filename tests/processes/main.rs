@@ -3,15 +3,27 @@
 mod alone;
 mod bucket;
 mod clients;
+// As the other tests do, so that its parts are found beside it.
+#[path = "../facade/cloud.rs"]
+mod cloud;
+#[path = "../facade/cog.rs"]
+mod cog;
 mod command;
 mod crash;
+mod dice;
 mod door;
+mod fleet;
 mod gallery;
 mod load;
 mod page;
 mod peers;
+mod reckoning;
 mod refusals;
+mod road;
 mod server;
 mod several;
+mod soak;
 mod spool;
 mod trouble;
+mod upstream;
+mod visitor;

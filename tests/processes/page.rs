@@ -102,6 +102,27 @@ impl Page {
         (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
     }
 
+    /// Sends anything at all; status and body, or nothing when the connection broke.
+    pub async fn send(
+        &self,
+        address: &str,
+        method: reqwest::Method,
+        path: &str,
+        content_type: &str,
+        body: Vec<u8>,
+    ) -> Option<(u16, Vec<u8>)> {
+        let request = self.client.request(method, format!("{address}{path}"));
+        let request = request.header("cookie", &self.cookie).header("content-type", content_type);
+        let answer = request.body(body).send().await.ok()?;
+        Some((answer.status().as_u16(), answer.bytes().await.ok()?.to_vec()))
+    }
+
+    /// An answer that goes on, or nothing when the connection broke.
+    pub async fn open_stream(&self, address: &str, path: &str) -> Option<reqwest::Response> {
+        let request = self.client.get(format!("{address}{path}")).header("cookie", &self.cookie);
+        request.send().await.ok()
+    }
+
     /// Calls a server function.
     pub async fn call<T: DeserializeOwned>(
         &self,

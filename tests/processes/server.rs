@@ -20,11 +20,25 @@ pub struct Server {
 impl Server {
     /// Starts with `folder` as the data folder, and waits until it answers.
     pub async fn start(folder: &Path, variables: &[(&str, String)]) -> Self {
-        Self::run(Command::new(env!("CARGO_BIN_EXE_easel")), folder, variables).await
+        Self::run(binary(), folder, variables).await
     }
 
     /// `command` starts the binary in its own way.
-    pub async fn run(mut command: Command, folder: &Path, variables: &[(&str, String)]) -> Self {
+    pub async fn run(command: Command, folder: &Path, variables: &[(&str, String)]) -> Self {
+        let server = Self::try_run(command, folder, variables).await;
+        server.expect("the server says where it is")
+    }
+
+    /// As [`start`](Self::start); nothing when the server gives up, as it does without a database.
+    pub async fn try_start(folder: &Path, variables: &[(&str, String)]) -> Option<Self> {
+        Self::try_run(binary(), folder, variables).await
+    }
+
+    async fn try_run(
+        mut command: Command,
+        folder: &Path,
+        variables: &[(&str, String)],
+    ) -> Option<Self> {
         command
             // Away from anyone's .env.
             .current_dir(std::env::temp_dir())
@@ -44,33 +58,36 @@ impl Server {
         let address = async {
             while let Some(line) = lines.next_line().await.unwrap() {
                 if let Some(address) = line.strip_prefix("Easel is at ") {
-                    return address.to_owned();
+                    return Some(address.to_owned());
                 }
             }
-            panic!("the server ended before it said where it is");
+            None
         };
-        let address = timeout(PATIENCE, address).await.expect("the server starts in time");
-        // What else it says must go somewhere.
-        tokio::spawn(async move {
-            while let Ok(Some(l)) = lines.next_line().await {
-                eprintln!("{l}")
-            }
-        });
-        Self { process, address }
+        let address = timeout(PATIENCE, address).await.expect("the server starts in time")?;
+        // What else it says must go somewhere. Its errors are not among it.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Some(Self { process, address })
     }
 
     /// Runs `easel` with `arguments` on the data in `folder`; whether it ended well, and what it
     /// printed.
     pub async fn command(folder: &Path, arguments: &[&str]) -> (bool, String) {
-        let output = Self::once(Command::new(env!("CARGO_BIN_EXE_easel")), folder, &[], arguments);
-        let output = output.await;
+        Self::command_with(folder, &[], arguments).await
+    }
+
+    /// As [`command`](Self::command), with more variables.
+    pub async fn command_with(
+        folder: &Path,
+        variables: &[(&str, String)],
+        arguments: &[&str],
+    ) -> (bool, String) {
+        let output = Self::once(binary(), folder, variables, arguments).await;
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     }
 
     /// Starts where it cannot, and answers what it says when it gives up.
     pub async fn refused(folder: &Path, variables: &[(&str, String)]) -> String {
-        let command = Command::new(env!("CARGO_BIN_EXE_easel"));
-        let output = Self::once(command, folder, variables, &[]).await;
+        let output = Self::once(binary(), folder, variables, &[]).await;
         assert!(!output.status.success());
         assert_eq!(output.stdout, b"");
         String::from_utf8(output.stderr).unwrap()
@@ -111,4 +128,10 @@ impl Server {
         assert!(Command::new("kill").arg(pid).status().await.unwrap().success());
         timeout(PATIENCE, self.process.wait()).await.unwrap().unwrap().success()
     }
+}
+
+/// The binary under test: the one that `EASEL_BINARY` names, such as a release, or our own.
+fn binary() -> Command {
+    let named = std::env::var_os("EASEL_BINARY").filter(|path| !path.is_empty());
+    Command::new(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_easel").into()))
 }

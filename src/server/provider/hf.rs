@@ -7,6 +7,8 @@ mod answer;
 mod attempt;
 mod client;
 mod errors;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hub;
 mod mapping;
 mod params;

@@ -11,6 +11,8 @@ mod create;
 mod errors;
 mod events;
 mod follow;
+#[doc(hidden)]
+pub mod fuzzing;
 mod input;
 mod models;
 mod output;

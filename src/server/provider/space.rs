@@ -17,6 +17,8 @@ mod events;
 mod files;
 mod found;
 mod frames;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hardware;
 mod home;
 mod http;

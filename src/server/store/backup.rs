@@ -11,6 +11,8 @@
 //! Events are not either; they are forgotten after a day anyway.
 
 mod export;
+#[doc(hidden)]
+pub mod fuzzing;
 mod import;
 mod reading;
 mod rows;

@@ -39,14 +39,23 @@ def paint(prompt, seed, width=64, height=64):
     return im
 
 
+def note(what, prompt):
+    """Writes down what was run, for tests that count: a short append is whole or not there."""
+    if path := os.environ.get("EASEL_TEST_RUNS"):
+        with open(path, "a") as runs:
+            runs.write(f"{what} {prompt}\n")
+
+
 def infer(prompt, negative_prompt="", seed=0, randomize_seed=False, width=64, height=64,
           guidance_scale=3.5, num_inference_steps=4, progress=gr.Progress()):
     """Text to image: returns (image, seed) and reports each step."""
+    note("begun", prompt)
     if randomize_seed:
         seed = random.randrange(2**31)
     for i in range(int(num_inference_steps)):
         progress((i, int(num_inference_steps)), desc="Denoising", unit="steps")
         time.sleep(0.15)
+    note("done", prompt)
     return paint(prompt, seed, width, height), int(seed)
 
 

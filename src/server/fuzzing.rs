@@ -1,0 +1,107 @@
+//! Doors for fuzzers: every parser of data from outside by a name, as a function of bytes. Used by
+//! `tests/mutations.rs` and by `fuzz/`, by nobody else.
+
+use postcard::from_bytes;
+
+use super::{
+    metadata, picture,
+    provider::{hf, replicate, space},
+    store,
+};
+use crate::generation::{
+    GenerationId, ImageType, InputSchema, InputValue, ModelReference, PromptUse, Request,
+};
+
+/// A parser that must come to an end with any bytes, without a panic and in little memory.
+pub type Door = fn(&[u8]);
+
+/// All of them; the name is that of the fuzz target and of the folder with its seeds.
+pub const DOORS: [(&str, Door); 21] = [
+    ("server_functions", server_functions),
+    ("forms", forms),
+    ("input_values", input_values),
+    ("references", references),
+    ("pictures", pictures),
+    ("metadata_read", metadata_read),
+    ("metadata_clean", metadata_clean),
+    ("gradio_frames", space::fuzzing::frames),
+    ("gradio_messages", space::fuzzing::messages),
+    ("gradio_apps", space::fuzzing::apps),
+    ("gradio_outputs", space::fuzzing::outputs),
+    ("gradio_edits", space::fuzzing::edits),
+    ("gradio_errors", space::fuzzing::errors),
+    ("hf_answers", hf::fuzzing::answers),
+    ("hf_errors", hf::fuzzing::errors),
+    ("hf_hub", hf::fuzzing::hub),
+    ("replicate_predictions", replicate::fuzzing::predictions),
+    ("replicate_models", replicate::fuzzing::models),
+    ("replicate_errors", replicate::fuzzing::errors),
+    ("replicate_signatures", replicate::fuzzing::signatures),
+    ("import_rows", store::import_fuzzing::rows),
+];
+
+/// Opens the door of this name.
+///
+/// # Panics
+///
+/// There is none.
+pub fn open(name: &str, data: &[u8]) {
+    let door = DOORS.iter().find(|(known, _)| *known == name);
+    let (_, door) = door.unwrap_or_else(|| panic!("there is no door {name}"));
+    door(data);
+}
+
+/// The body of `generate`, and with its first part that of `cancel`.
+fn server_functions(data: &[u8]) {
+    if let Ok((_, request)) = from_bytes::<(GenerationId, Request)>(data) {
+        looked_at(request);
+    }
+    let _ = from_bytes::<(GenerationId,)>(data);
+}
+
+/// The body of `POST /form`.
+fn forms(data: &[u8]) {
+    if let Ok(request) = from_bytes::<Request>(data) {
+        looked_at(request);
+    }
+}
+
+fn input_values(data: &[u8]) {
+    if let Ok(value) = from_bytes::<InputValue>(data) {
+        let _ = (value.to_string(), value.as_integer(), value.as_number());
+        let _ = serde_json::to_string(&value);
+    }
+}
+
+/// What is done with every request before anything is sent.
+fn looked_at(request: Request) {
+    let _ = request.validate(PromptUse::Required, &InputSchema::default());
+    let _ = request.validate(PromptUse::Optional, &hf::fuzzing::schema());
+    let _ = serde_json::to_string(&request);
+}
+
+fn references(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let _ = text.parse::<GenerationId>();
+    let Ok(reference) = text.parse::<ModelReference>() else { return };
+    let _ = (reference.provider(), reference.to_string());
+    hf::fuzzing::reference(reference.target());
+    space::fuzzing::reference(reference.target());
+    replicate::fuzzing::reference(reference.target());
+}
+
+fn pictures(data: &[u8]) {
+    let _ = picture::recognise(data.to_vec());
+}
+
+fn metadata_read(data: &[u8]) {
+    let _ = metadata::extract(data);
+}
+
+fn metadata_clean(data: &[u8]) {
+    for content_type in
+        [ImageType::Png, ImageType::Jpeg, ImageType::Webp, ImageType::Gif, ImageType::Avif]
+    {
+        let _ = metadata::clean(data, content_type);
+    }
+}

@@ -1,0 +1,99 @@
+//! Doors for fuzzers to what an app answers.
+
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    diff, endpoint,
+    errors::{of_output, of_status, of_stream, queue_full},
+    events,
+    found::collect,
+    frames::Frames,
+    message::{Reader, Step},
+    reference::Reference,
+    schema::form,
+    wire::{AppConfig, Version},
+};
+
+fn address() -> Url {
+    Url::parse("https://app.example/").expect("the address is a constant")
+}
+
+/// An event stream, in pieces as large as its first byte says.
+pub fn frames(data: &[u8]) {
+    let Some((size, stream)) = data.split_first() else { return };
+    let mut frames = Frames::default();
+    let mut reader = Reader::new(Version(6, 0, 0), true, queue_full(&address()));
+    for piece in stream.chunks(usize::from(*size).max(1)) {
+        frames.push(piece);
+        while let Ok(Some(payload)) = frames.next() {
+            read(&mut reader, &payload);
+        }
+    }
+}
+
+/// Messages of a queue, one a line, as an event stream and a web socket bring them.
+pub fn messages(data: &[u8]) {
+    for (version, diffs) in [(Version(3, 50, 2), false), (Version(5, 50, 0), true)] {
+        let mut reader = Reader::new(version, diffs, queue_full(&address()));
+        reader.only("4");
+        data.split(|byte| *byte == b'\n').for_each(|line| read(&mut reader, line));
+    }
+}
+
+fn read(reader: &mut Reader, payload: &[u8]) {
+    if let Step::Tell(told) = reader.read(payload) {
+        let _ = events::event(&told);
+    }
+}
+
+/// A list of `/config` and `/info`.
+pub fn apps(data: &[u8]) {
+    let Ok(value) = serde_json::from_slice::<Value>(data) else { return };
+    let Some(config) = value.get(0).and_then(AppConfig::parse) else { return };
+    let endpoints = endpoint::endpoints(&config, value.get(1));
+    let _ = endpoint::likeliest(&endpoints);
+    for endpoint in &endpoints {
+        let _ = form(endpoint);
+    }
+}
+
+/// A list of the values that an endpoint returned.
+pub fn outputs(data: &[u8]) {
+    let Ok(Value::Array(values)) = serde_json::from_slice(data) else { return };
+    let returns =
+        ["image", "gallery", "textbox", ""].iter().zip(0..).map(|(component, position)| {
+            endpoint::Return {
+                label: "Result".to_owned(),
+                component: (*component).to_owned(),
+                position,
+            }
+        });
+    let _ = collect(&returns.collect::<Vec<_>>(), &values);
+}
+
+/// A list of a value and the edits to it.
+pub fn edits(data: &[u8]) {
+    let Ok(Value::Array(mut lists)) = serde_json::from_slice(data) else { return };
+    let Some((value, edits)) = lists.split_first_mut() else { return };
+    for edits in edits {
+        let _ = diff::apply(value, edits.take());
+    }
+}
+
+/// The body of an answer that is no success, and the words of a job that failed.
+pub fn errors(data: &[u8]) {
+    for status in [400, 401, 404, 422, 429, 500, 503] {
+        let _ = of_status(status, None, data, &address());
+    }
+    let text = String::from_utf8_lossy(data);
+    let _ = of_stream(&text);
+    let output = serde_json::from_slice(data).unwrap_or(Value::String(text.into_owned()));
+    let _ = of_output(&output, Some("ZeroGPU quota exceeded"), Version(5, 0, 0));
+}
+
+pub fn reference(target: &str) {
+    if let Some(reference) = Reference::parse(target, &address()) {
+        let _ = (reference.to_model(), reference.with_endpoint("/infer"));
+    }
+}

@@ -1,0 +1,11 @@
+//! A door for fuzzers to the rows of a backup, which may have been made anywhere.
+
+use super::{Line, Upload};
+
+/// A line of `generations.jsonl` or of `uploads.jsonl`.
+pub fn rows(data: &[u8]) {
+    if let Ok(line) = serde_json::from_slice::<Line>(data) {
+        let _ = serde_json::to_string(&line);
+    }
+    let _ = serde_json::from_slice::<Upload>(data);
+}

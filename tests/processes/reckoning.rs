@@ -1,0 +1,230 @@
+//! What must be true when all is over: nothing lost, nothing half, nothing twice.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
+
+use easel::{
+    error::{Billed, GenerateError},
+    server::picture,
+};
+use sqlx::Row;
+
+use crate::{
+    fleet::Fleet,
+    page::{Answer, whole_pictures},
+    server::Server,
+    upstream::{Asked, Kind, Upstreams},
+    visitor::Heard,
+};
+
+/// How the generations of one kind ended.
+#[derive(Debug, Default)]
+pub struct Ends {
+    pub done: usize,
+    pub interrupted: usize,
+    pub cancelled: usize,
+    pub refused: usize,
+    pub other: usize,
+}
+
+/// Which ends are honest.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Strictness {
+    /// Servers were killed, and nothing else happened.
+    OnlyKills,
+    /// Database and store were away at times too.
+    Trouble,
+}
+
+/// Looks at everything and stops the servers. Panics with all that is wrong.
+pub async fn reckon(
+    fleet: Fleet,
+    upstreams: &Upstreams,
+    heard: Vec<Heard>,
+    strictness: Strictness,
+) -> BTreeMap<Kind, Ends> {
+    let mut wrong = Vec::new();
+    let asked = upstreams.asked();
+    let address = fleet.addresses().borrow()[0].clone();
+    let mut ends = BTreeMap::<Kind, Ends>::new();
+    for heard in &heard {
+        let asked = asked.get(&heard.request.prompt).copied().unwrap_or_default();
+        ends.entry(heard.kind).or_default().count(&heard.end);
+        let mut complain =
+            |what: String| wrong.push(format!("{} ({}): {what}", heard.id, heard.kind));
+        for what in contradictions(heard, asked, strictness) {
+            complain(what);
+        }
+        if is_refused(&heard.end) {
+            // Asked for again, it would begin.
+            continue;
+        }
+        // After the last restart it is told as it was told before, to the last byte.
+        let again = match heard.page.generate(&address, &heard.id, &heard.request).await {
+            Answer::Good(outcome) => Ok(whole_pictures(&outcome)),
+            Answer::Bad(error) => Err(error),
+            Answer::Lost => panic!("the server does not answer"),
+        };
+        if again != heard.end {
+            complain(format!("was told as {:?} and now as {again:?}", heard.end));
+        }
+    }
+
+    let (folder, variables) = (fleet.folder().to_owned(), fleet.variables().to_vec());
+    fleet.stop().await;
+    wrong.extend(wrong_rows(&folder, &variables, &heard).await);
+    wrong.extend(half_files(&folder));
+    let (well, said) = Server::command_with(&folder, &variables, &["check"]).await;
+    if !well {
+        wrong.push(format!("easel check: {said}"));
+    }
+    let shown = wrong.iter().take(20).map(String::as_str).collect::<Vec<_>>().join("\n");
+    assert!(wrong.is_empty(), "{} things are wrong:\n{shown}", wrong.len());
+    ends
+}
+
+/// What was told here and what happened upstream.
+fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if asked.runs > 1 {
+        wrong.push(format!("ran {} times upstream", asked.runs));
+    }
+    if asked.runs + asked.loading > heard.kind.most_attempts() {
+        wrong.push(format!("too many attempts upstream: {asked:?}"));
+    }
+    let has_run = asked.runs > 0;
+    match &heard.end {
+        Ok(_) if heard.kind != Kind::Demo && !has_run => {
+            wrong.push("is done but never ran upstream".to_owned());
+        }
+        Ok(_) => {}
+        Err(GenerateError::Cancelled) if heard.cancelled => {}
+        Err(_) if is_refused(&heard.end) => {
+            if has_run {
+                wrong.push("was refused but ran upstream".to_owned());
+            }
+        }
+        Err(error) => {
+            let is_honest = match strictness {
+                Strictness::OnlyKills => matches!(error, GenerateError::Interrupted { .. }),
+                Strictness::Trouble => true,
+            };
+            if !is_honest {
+                wrong.push(format!("ended as {error:?}"));
+            }
+            if has_run && error.billed() == Billed::No {
+                wrong.push(format!("ran upstream, but is told as not billed: {error:?}"));
+            }
+            let may_be_billed = GenerateError::Interrupted { may_be_billed: true };
+            if heard.kind == Kind::Demo && *error == may_be_billed {
+                wrong.push(format!("cost nothing, but is told as billed: {error:?}"));
+            }
+            // Its predictions can be found again, whenever the server was killed.
+            if heard.kind == Kind::Replicate && asked.succeeded > 0 {
+                wrong.push(format!("succeeded upstream and is lost: {error:?}"));
+            }
+        }
+    }
+    wrong
+}
+
+/// Turned away before anything began. It leaves no row.
+fn is_refused(end: &Result<Vec<String>, GenerateError>) -> bool {
+    matches!(end, Err(GenerateError::TooManyRequests { .. } | GenerateError::Storage { .. }))
+}
+
+/// Every id has one row, every row belongs to an id that was heard, and nothing is left running.
+async fn wrong_rows(
+    folder: &Path,
+    variables: &[(&'static str, String)],
+    heard: &[Heard],
+) -> Vec<String> {
+    let mut states = states(folder, variables).await;
+    let mut wrong = Vec::new();
+    for heard in heard {
+        let expected = match heard.end {
+            Ok(_) => "done",
+            Err(GenerateError::Cancelled) => "cancelled",
+            Err(_) => "failed",
+        };
+        match states.remove(heard.id.as_str()) {
+            None if is_refused(&heard.end) => {}
+            // A cancel that came before anything else.
+            None if heard.cancelled => {}
+            Some(state) if state == expected => {}
+            state => wrong.push(format!("{}: its row is {state:?}, not {expected}", heard.id)),
+        }
+    }
+    wrong.extend(states.into_iter().map(|(id, state)| format!("{id}: nobody made it ({state})")));
+    wrong
+}
+
+/// What still runs, for a test that waited for it in vain.
+pub async fn unended(fleet: &Fleet) -> Vec<String> {
+    let states = states(fleet.folder(), fleet.variables()).await;
+    let is_unended = |state: &str| !["done", "failed", "cancelled"].contains(&state);
+    let unended = states.into_iter().filter(|(_, state)| is_unended(state));
+    unended.map(|(id, state)| format!("{id}: {state}")).collect()
+}
+
+/// The state of every row, by id.
+async fn states(folder: &Path, variables: &[(&'static str, String)]) -> HashMap<String, String> {
+    let variable = |wanted| variables.iter().find(|(name, _)| *name == wanted);
+    let database = variable("DATABASE_URL").map_or_else(
+        || format!("sqlite:{}", folder.join("easel.db").display()),
+        |(_, address)| address.clone(),
+    );
+    sqlx::any::install_default_drivers();
+    let pool = sqlx::AnyPool::connect(&database).await.unwrap();
+    let rows = sqlx::query("SELECT id, state FROM generations").fetch_all(&pool).await.unwrap();
+    pool.close().await;
+    rows.iter().map(|row| (row.get("id"), row.get("state"))).collect()
+}
+
+/// Files of the folder whose bytes are not those that their name promises.
+fn half_files(folder: &Path) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut folders = vec![folder.join("images")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (path, name) = (entry.path(), entry.file_name().into_string().unwrap());
+            let is_digest = name.len() == 64 && name.bytes().all(|c| c.is_ascii_hexdigit());
+            if path.is_dir() {
+                folders.push(path);
+            } else if is_digest && picture::digest(&std::fs::read(&path).unwrap()) != name {
+                wrong.push(format!("{} is half a file", path.display()));
+            }
+        }
+    }
+    wrong
+}
+
+impl Ends {
+    fn count(&mut self, end: &Result<Vec<String>, GenerateError>) {
+        let place = match end {
+            Ok(_) => &mut self.done,
+            Err(GenerateError::Interrupted { .. }) => &mut self.interrupted,
+            Err(GenerateError::Cancelled) => &mut self.cancelled,
+            Err(_) if is_refused(end) => &mut self.refused,
+            Err(_) => &mut self.other,
+        };
+        *place += 1;
+    }
+}
+
+/// How each kind ended, as lines of a table.
+pub fn table(ends: &BTreeMap<Kind, Ends>) -> String {
+    let mut text = format!(
+        "  {:<18} {:>7} {:>12} {:>10} {:>8} {:>6}\n",
+        "", "done", "interrupted", "cancelled", "refused", "other"
+    );
+    for (kind, Ends { done, interrupted, cancelled, refused, other }) in ends {
+        text += &format!(
+            "  {:<18} {done:>7} {interrupted:>12} {cancelled:>10} {refused:>8} {other:>6}\n",
+            kind.to_string()
+        );
+    }
+    text
+}

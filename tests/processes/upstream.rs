@@ -1,0 +1,133 @@
+//! The places where models run, as far as the tests of kills need them: each tells afterwards what
+//! it was asked to do for a prompt, and no two requests share one.
+
+mod endpoint;
+mod gradio;
+
+use std::{collections::HashMap, fmt};
+
+use easel::generation::{InputValue, Inputs, Request};
+
+use self::{endpoint::Endpoint, gradio::Gradio};
+use crate::{
+    cloud::{self, Cloud},
+    cog::{Cog, VERSIONS},
+    dice::Dice,
+};
+
+/// Who carries a request out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Demo,
+    /// A Hugging Face endpoint that is warm.
+    Warm,
+    /// The same, but it answers “loading” to the first attempt.
+    Cold,
+    Gradio,
+    Replicate,
+}
+
+impl Kind {
+    pub const ALL: [Self; 5] = [Self::Demo, Self::Warm, Self::Cold, Self::Gradio, Self::Replicate];
+
+    /// How many attempts may reach the provider.
+    pub fn most_attempts(self) -> u32 {
+        if self == Self::Cold { 2 } else { 1 }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Demo => "demo",
+            Self::Warm => "hf",
+            Self::Cold => "hf, loading first",
+            Self::Gradio => "gradio",
+            Self::Replicate => "replicate",
+        })
+    }
+}
+
+/// What a provider was asked for one prompt.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Asked {
+    /// Runs that were begun.
+    pub runs: u32,
+    /// Runs that came to a picture.
+    pub succeeded: u32,
+    /// Attempts that were sent away because the model was loading.
+    pub loading: u32,
+}
+
+pub struct Upstreams {
+    endpoint: Endpoint,
+    gradio: Gradio,
+    cloud: Cloud,
+    _cog: Cog,
+}
+
+impl Upstreams {
+    pub async fn start() -> Self {
+        let cloud = Cloud::start(0).await;
+        let upload_url = cloud.upload_url();
+        let (endpoint, gradio, cog) = tokio::join!(
+            Endpoint::start(),
+            Gradio::start(),
+            Cog::start(VERSIONS[0], Some(&upload_url)),
+        );
+        cloud.use_cog(&cog.origin);
+        Self { endpoint, gradio, cloud, _cog: cog }
+    }
+
+    /// What a server has to be told, so that it may ask all of them.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        let origins = [&self.endpoint.origin, &self.gradio.origin, &self.cloud.delivery];
+        let models = Kind::ALL.map(|kind| self.model(kind));
+        vec![
+            ("EASEL_MODELS", models.join(",")),
+            ("EASEL_ALLOWED_ORIGINS", origins.map(String::as_str).join(",")),
+            ("REPLICATE_API_TOKEN", cloud::TOKEN.to_owned()),
+            ("REPLICATE_BASE_URL", format!("{}/v1", self.cloud.origin)),
+        ]
+    }
+
+    /// A small request to `kind`.
+    pub fn request(&self, kind: Kind, prompt: String, dice: &mut Dice) -> Request {
+        let steps = 1 + dice.below(3) as i128;
+        let seed = i128::from(dice.number() >> 1);
+        let given: &[(&str, i128)] = match kind {
+            Kind::Demo => &[("width", 256), ("height", 256), ("steps", steps), ("seed", seed)],
+            Kind::Warm | Kind::Cold => &[("seed", seed)],
+            Kind::Gradio => &[("num_inference_steps", steps), ("seed", seed)],
+            Kind::Replicate => &[("steps", steps), ("seed", seed)],
+        };
+        let inputs: Inputs = given
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), InputValue::Integer(*value)))
+            .collect();
+        Request { model: self.model(kind).parse().unwrap(), prompt, inputs }
+    }
+
+    fn model(&self, kind: Kind) -> String {
+        match kind {
+            Kind::Demo => "demo".to_owned(),
+            Kind::Warm => format!("hf:{}/warm", self.endpoint.origin),
+            Kind::Cold => format!("hf:{}/cold", self.endpoint.origin),
+            Kind::Gradio => format!("space:{}/#/infer", self.gradio.origin),
+            Kind::Replicate => "replicate:easel/painter".to_owned(),
+        }
+    }
+
+    /// What all of them were asked, by prompt. The demo is nobody's but Easel's.
+    pub fn asked(&self) -> HashMap<String, Asked> {
+        let mut asked = self.endpoint.asked();
+        asked.extend(self.gradio.asked());
+        for prediction in self.cloud.predictions() {
+            let prompt = prediction["input"]["prompt"].as_str().unwrap_or_default();
+            let asked = asked.entry(prompt.to_owned()).or_default();
+            asked.runs += 1;
+            asked.succeeded += u32::from(prediction["status"] == "succeeded");
+        }
+        asked
+    }
+}

@@ -1,0 +1,40 @@
+//! The promises of SECURITY.md name tests; here it is tested that those are there.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+#[test]
+fn every_promise_names_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let table =
+        text.split("## Promises").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    let mut sources = String::new();
+    let mut folders = vec![root.join("src"), root.join("tests")];
+    while let Some(folder) = folders.pop() {
+        for path in entries(&folder) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources += &fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    let quoted = table.split('`').skip(1).step_by(2);
+    let is_test = |name: &&str| {
+        name.contains('_')
+            && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_')
+            && !name.starts_with("EASEL")
+    };
+    let named: Vec<_> = quoted.filter(is_test).collect();
+    assert!(named.len() > 30, "the table is there");
+    let missing: Vec<_> =
+        named.into_iter().filter(|name| !sources.contains(&format!("fn {name}()"))).collect();
+    assert!(missing.is_empty(), "SECURITY.md names tests that are not there: {missing:#?}");
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
