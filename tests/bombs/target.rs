@@ -36,7 +36,7 @@ impl Target {
         let script = format!(r#"ulimit -v {ADDRESS_SPACE_KIB} && exec "$0""#);
         command.args(["-c", &script, env!("CARGO_BIN_EXE_easel")]);
         let allowed = [
-            ("EASEL_ALLOWED_ORIGINS", upstream.origin.clone()),
+            ("EASEL_ALLOWED_ORIGINS", format!("hf:{0},{0}", upstream.origin)),
             ("EASEL_MODELS", format!("demo,hf:{0}/hf/any,space:{0}/app/any", upstream.origin)),
         ];
         let server = Server::run(command, folder.path(), &allowed).await;

@@ -190,6 +190,4 @@ async fn a_browser_uploads_so_much_in_a_day() {
     let answer = upload(&browser, &bytes).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.text().contains("try again tomorrow"), "{}", answer.text());
-    // A new cookie from the same address.
-    assert_eq!(upload(&site.browser().await, &bytes).await.status, StatusCode::TOO_MANY_REQUESTS);
 }

@@ -208,7 +208,10 @@ async fn a_flood_of_webhooks_is_turned_away_at_the_door() {
     flood(&server, unsigned, &[404, 405]).await;
     assert!(server.stop().await);
 
-    let public = [("EASEL_PUBLIC_URL", "https://easel.example".to_owned())];
+    let public = [
+        ("EASEL_PUBLIC_URL", "https://easel.example".to_owned()),
+        ("EASEL_ACCESS", "local".to_owned()),
+    ];
     let server = start(folder.path(), &public).await;
     flood(&server, unsigned, &[401]).await;
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();

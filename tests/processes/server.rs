@@ -107,6 +107,7 @@ impl Server {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("LEPTOS_SITE_ADDR", "127.0.0.1:0")
             .env("EASEL_DATA_DIR", folder)
+            .env("RUST_LOG", "error")
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .kill_on_drop(true)
             .output();

@@ -61,7 +61,7 @@ async fn a_picture_that_waits_survives_a_kill_and_is_made_once() {
         until(async || spooled(folder.path()) == 1).await;
         assert_eq!(bucket.made(), 2);
         if mood == Mood::Forbids {
-            let why = "the picture store does not accept its key".to_owned();
+            let why = "the picture store refuses the key".to_owned();
             let words = format!("pictures cannot be kept: {why}");
             let health = page.get(&server.address, "/healthz").await;
             assert_eq!(health, (503, words.into_bytes()));

@@ -255,8 +255,7 @@ async fn an_uploaded_picture_is_edited(server: &Server, release: &'static str) {
         let (heard, updates) = Heard::updates();
         let (_, facts) = pictures(&provider, job, updates).await;
         assert_eq!(facts, [Fact::new("Text", "note")]);
-        let flipped = heard.stored.lock().unwrap()[0].clone();
-        flipped
+        heard.stored.lock().unwrap()[0].clone()
     };
     let once = flip(&painted).await;
     assert_ne!(once, painted);

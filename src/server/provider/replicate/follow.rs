@@ -87,11 +87,12 @@ async fn watch(
     let limit = started + JOB_LIMIT.saturating_sub(age.unwrap_or_default());
     let mut ending: Option<(Ending, Instant)> = None;
     let mut pause = FIRST_PAUSE;
-    // One that has ended by now is asked once more for what it made.
-    if known.status.is_final() {
+    // What one made that has ended by now was not kept: it is asked for once more.
+    if known.status == Status::Succeeded {
         pause = Duration::ZERO;
     }
-    let mut share = None;
+    let has_ended_badly = known.status.is_final() && known.status != Status::Succeeded;
+    let mut share = has_ended_badly.then(|| replicate.client.guard().budget().share(0));
     let mut notices = Notices::default();
 
     loop {

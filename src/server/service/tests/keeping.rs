@@ -62,7 +62,7 @@ async fn until(is_so: impl AsyncFn() -> bool) {
 #[tokio::test]
 async fn a_picture_waits_for_the_store_and_nothing_new_is_started_meanwhile() {
     for (fault, why) in [
-        (Fault::Forbidden, "the picture store does not accept its key"),
+        (Fault::Forbidden, "the picture store refuses the key"),
         (Fault::Broken, "the picture store does not answer"),
         (Fault::Reset, "the picture store does not answer"),
         (Fault::Full, "the disk is full"),
