@@ -146,7 +146,9 @@ export const test = base.extend<Fixtures>({
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => {
-        const isTold = message.location().url.endsWith('/api/generate') && message.text().startsWith('Failed to load');
+        // Refusals that the page tells itself; a browser lists them all the same.
+        const isTold =
+          /\/(?:api\/generate|space\/copy\?.*)$/.test(message.location().url) && message.text().startsWith('Failed to load');
         if (message.type() === 'error' && !isTold) problems.push(`${message.text()} ${message.location().url}`);
       });
       await use(problems);

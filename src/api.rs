@@ -14,25 +14,27 @@ use crate::{
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
 pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
     let (state, asker) = on_server::asker()?;
-    let outcome = state.generate(&asker, &id, request).await?;
-    Ok(on_server::sent(outcome))
+    let outcome = state.generate(&asker, &id, request).await;
+    on_server::told(outcome).map(on_server::sent)
 }
 
 /// Cancels the generation `id` at its provider.
 #[server(endpoint = "cancel", input = Postcard, output = Postcard)]
 pub async fn cancel(id: GenerationId) -> Result<(), GenerateError> {
     let (state, asker) = on_server::asker()?;
-    state.service.cancel(&asker.session, &id).await
+    on_server::told(state.service.cancel(&asker.session, &id).await)
 }
 
 #[cfg(feature = "ssr")]
 mod on_server {
     use leptos::prelude::use_context;
+    use leptos_axum::ResponseOptions;
 
     use crate::{
         error::GenerateError,
         server::{
             budget::{Held, Sending},
+            router::status_of,
             state::AppState,
             visitors::Asker,
         },
@@ -43,6 +45,14 @@ mod on_server {
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
         let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
         Ok((state, asker))
+    }
+
+    /// An error with the status that says whose it is; server functions alone would say 500.
+    pub fn told<T>(answer: Result<T, GenerateError>) -> Result<T, GenerateError> {
+        if let (Err(error), Some(options)) = (&answer, use_context::<ResponseOptions>()) {
+            options.set_status(status_of(error));
+        }
+        answer
     }
 
     /// An answer that has its part of the budget until it was sent.

@@ -39,8 +39,9 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     services::ServeDir,
     set_header::SetResponseHeaderLayer,
-    trace::TraceLayer,
+    trace::{DefaultOnFailure, TraceLayer},
 };
+use tracing::Level;
 
 use self::hosts::Hosts;
 pub use self::streams::Streams;
@@ -142,7 +143,12 @@ pub fn router(state: AppState) -> Router {
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-                .layer(TraceLayer::new_for_http().make_span_with(manners::request_span))
+                .layer(
+                    TraceLayer::new_for_http()
+                        .make_span_with(manners::request_span)
+                        // Whoever caused it has logged it.
+                        .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
+                )
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
                 .layer(middleware::from_fn(manners::refuse_impossible_names))
@@ -229,14 +235,28 @@ fn fragment(html: String) -> Response {
 /// What a plain route answers when it fails: a sentence for the person.
 impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
-        let status = match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Storage { .. } | Self::CannotKeep { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        (status, format!("{self}. {}", self.next_step())).into_response()
+        (status_of(&self), format!("{self}. {}", self.next_step())).into_response()
+    }
+}
+
+/// The status of an answer that tells `error`. Only what is wrong here itself is a 500: refusals
+/// and what a provider did are no errors of this server.
+pub fn status_of(error: &GenerateError) -> StatusCode {
+    match error {
+        GenerateError::NotFound => StatusCode::NOT_FOUND,
+        GenerateError::Conflict | GenerateError::Cancelled => StatusCode::CONFLICT,
+        GenerateError::InputRejected { .. } | GenerateError::UnsupportedModel { .. } => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        GenerateError::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+        GenerateError::Storage { .. }
+        | GenerateError::CannotKeep { .. }
+        | GenerateError::Busy { .. }
+        | GenerateError::StillLoading { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        GenerateError::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
+        GenerateError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        // Not 502, whose body proxies like to replace.
+        _ => StatusCode::FAILED_DEPENDENCY,
     }
 }
 

@@ -25,6 +25,7 @@ const PNG: &[u8] = include_bytes!("../hf/pixel.png");
 pub enum Mood {
     Well,
     Forbids,
+    Fails,
     Hangs,
 }
 
@@ -99,8 +100,10 @@ async fn answer(
     if !is_read {
         let mut mood = world.mood.subscribe();
         let mood = *mood.wait_for(|mood| *mood != Mood::Hangs).await.unwrap();
-        if mood == Mood::Forbids {
-            return StatusCode::FORBIDDEN.into_response();
+        match mood {
+            Mood::Forbids => return StatusCode::FORBIDDEN.into_response(),
+            Mood::Fails => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Mood::Well | Mood::Hangs => {}
         }
     }
     let mut objects = world.objects.lock().unwrap();
