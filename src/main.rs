@@ -70,12 +70,12 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     }
     let state = AppState::open(config, leptos_options()).await?;
     state.service.start_duties().await?;
+    // Whoever reads that it is there may stop it.
+    let stop = hear_signals();
     println!("Easel is at http://{address}\n{}", state.on_offer());
     state.service.registry().check_keys();
 
     tokio::spawn(state.signer.clone().follow());
-    let stop = CancellationToken::new();
-    tokio::spawn(hear_signals(stop.clone()));
     let rules = Rules { limits: serve::limits(), proxies, ..Rules::default() };
     serve::serve(listener, state, rules, stop.cancelled()).await;
     Ok(())
@@ -97,24 +97,33 @@ fn leptos_options() -> LeptosOptions {
     options
 }
 
-/// The first signal stops the server, a second one ends it at once.
-async fn hear_signals(stop: CancellationToken) {
+/// The first signal cancels what this answers, a second one ends the process at once. Signals are
+/// heard from when this returns.
+fn hear_signals() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
     #[cfg(unix)]
-    let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())
-        .expect("a handler for SIGTERM can be installed");
-    for is_first in [true, false] {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+    let (mut terminate, mut interrupt) = {
+        use signal::unix::{SignalKind, signal};
+        let heard = |kind| signal(kind).expect("a handler for a signal can be installed");
+        (heard(SignalKind::terminate()), heard(SignalKind::interrupt()))
+    };
+    tokio::spawn(async move {
+        for is_first in [true, false] {
+            #[cfg(unix)]
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            #[cfg(not(unix))]
+            let _ = signal::ctrl_c().await;
+            if is_first {
+                tracing::info!("stopping");
+                told.cancel();
+            }
         }
-        #[cfg(not(unix))]
-        let _ = signal::ctrl_c().await;
-        if is_first {
-            tracing::info!("stopping");
-            stop.cancel();
-        }
-    }
-    tracing::warn!("stopped at once");
-    exit(1);
+        tracing::warn!("stopped at once");
+        exit(1);
+    });
+    stop
 }

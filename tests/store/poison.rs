@@ -115,7 +115,8 @@ async fn every_reader_passes_over_rows_that_cannot_be_read() {
     let checked =
         check(&place.records, &place.images, |what| said.push(what.to_owned())).await.unwrap();
     assert_eq!(checked.generations, good.len() as u64);
-    assert_eq!((checked.problems, moved.unreadable), (said.len() as u64, said.len() as u64));
+    let bad_rows = said.iter().filter(|words| words.starts_with("The row of ")).count() as u64;
+    assert_eq!((checked.problems, moved.unreadable), (bad_rows, bad_rows), "{said:?}");
     for (id, (column, value)) in bad.iter().zip(place.poisons()) {
         let name = match (column, value) {
             ("id", "'no id'") => "generation no id".to_owned(),

@@ -105,8 +105,9 @@ async fn forget_replaced(
     rest: &[u64],
 ) -> Result<(), StoreError> {
     let newest = events.iter().map(|event| event.number).chain(rest.iter().copied()).max();
-    // Numbers are no text from outside.
-    let rest: Vec<_> = rest.iter().map(u64::to_string).collect();
+    // Numbers are no text from outside. PostgreSQL takes no empty list; no event has the first.
+    let rest: Vec<_> =
+        std::iter::once("-1".to_owned()).chain(rest.iter().map(u64::to_string)).collect();
     let sql = format!(
         "DELETE FROM events WHERE generation = $1 AND number <= $2 AND number NOT IN ({})",
         rest.join(", ")
