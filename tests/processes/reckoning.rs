@@ -130,9 +130,15 @@ fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<St
     wrong
 }
 
-/// Turned away before anything began. It leaves no row.
+/// Turned away before anything began. It leaves no row, or one that is over.
 fn is_refused(end: &Result<Vec<String>, GenerateError>) -> bool {
-    matches!(end, Err(GenerateError::TooManyRequests { .. } | GenerateError::Storage { .. }))
+    matches!(
+        end,
+        Err(GenerateError::TooManyRequests { .. }
+            | GenerateError::Storage { .. }
+            | GenerateError::CannotKeep { .. }
+            | GenerateError::NoRoom)
+    )
 }
 
 /// Every id has one row, every row belongs to an id that was heard, and nothing is left running.
