@@ -1,6 +1,10 @@
 //! The server binary: read the configuration, wire the parts, serve until told to stop.
 
-use std::process::{ExitCode, exit};
+use std::{
+    io::{self, Write},
+    process::{ExitCode, exit},
+    time::Duration,
+};
 
 use easel::server::{
     access::Access,
@@ -16,6 +20,9 @@ use easel::server::{
 use leptos::config::LeptosOptions;
 use tokio::{net::TcpListener, runtime::Runtime, signal};
 use tokio_util::sync::CancellationToken;
+
+/// What the database gets at the end to bring its log into its file.
+const LAST_WRITE: Duration = Duration::from_millis(900);
 
 fn main() -> ExitCode {
     memory::give_back();
@@ -68,16 +75,28 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
             "EASEL_TRUSTED_PROXIES names no proxy: all who come through one count as one address"
         );
     }
-    let state = AppState::open(config, leptos_options()).await?;
+    let options = leptos_options();
+    if !assets::has_package(&options) {
+        tracing::warn!(
+            folder = &*options.site_root,
+            "the files of the page are not there: start Easel where it was built, or set LEPTOS_SITE_ROOT"
+        );
+    }
+    let state = AppState::open(config, options).await?;
     state.service.start_duties().await?;
     // Whoever reads that it is there may stop it.
     let stop = hear_signals();
-    println!("Easel is at http://{address}\n{}", state.on_offer());
+    // Nobody needs to read it.
+    let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}", state.on_offer());
     state.service.registry().check_keys();
 
     tokio::spawn(state.signer.clone().follow());
     let rules = Rules { limits: serve::limits(), proxies, ..Rules::default() };
+    let records = state.service.records().clone();
     serve::serve(listener, state, rules, stop.cancelled()).await;
+    if tokio::time::timeout(LAST_WRITE, records.close()).await.is_err() {
+        tracing::warn!("the database is still in use; its log stays beside it");
+    }
     Ok(())
 }
 

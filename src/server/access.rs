@@ -52,6 +52,13 @@ impl Access {
         if said == Some(Self::Open) {
             return Ok(Self::Open);
         }
+        if !address.ip().is_loopback() && said == Some(Self::Local) {
+            return Err(refused(format!(
+                "is local, which is for a server that listens on 127.0.0.1 alone, and \
+                 LEPTOS_SITE_ADDR={address} lets others reach this one. Listen on 127.0.0.1, or \
+                 set EASEL_ACCESS=open if anybody may run the models on offer with your keys"
+            )));
+        }
         if !address.ip().is_loopback() {
             return Err(refused(format!(
                 "must say who may come in, because LEPTOS_SITE_ADDR={address} lets others reach \
@@ -139,9 +146,12 @@ mod tests {
 
     #[test]
     fn beyond_loopback_somebody_must_have_said_so() {
-        for said in [&[ELSEWHERE][..], &[ELSEWHERE, ("EASEL_ACCESS", "local")]] {
+        for (said, words) in [
+            (&[ELSEWHERE][..], "EASEL_ACCESS must say"),
+            (&[ELSEWHERE, ("EASEL_ACCESS", "local")], "EASEL_ACCESS is local, which is for"),
+        ] {
             let refused = access(said).unwrap_err();
-            assert!(refused.starts_with("EASEL_ACCESS must say"), "{refused}");
+            assert!(refused.starts_with(words), "{refused}");
             assert!(refused.contains("LEPTOS_SITE_ADDR=0.0.0.0:3000"), "{refused}");
         }
         assert_eq!(access(&[ELSEWHERE, ("EASEL_ACCESS", "open")]), Ok(Access::Open));

@@ -48,6 +48,11 @@ pub fn has_hash_file(options: &LeptosOptions) -> bool {
     hash_file(options).is_some_and(|path| path.exists())
 }
 
+/// Whether the folder with the page's script and style is there.
+pub fn has_package(options: &LeptosOptions) -> bool {
+    Path::new(&*options.site_root).join(&*options.site_pkg_dir).is_dir()
+}
+
 fn hash_file(options: &LeptosOptions) -> Option<std::path::PathBuf> {
     let binary = std::env::current_exe().ok()?;
     Some(binary.parent().unwrap_or(Path::new(".")).join(options.hash_file.as_ref()))

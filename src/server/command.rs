@@ -9,7 +9,7 @@ use super::{
     config::Config,
     store::{
         Bound, Images, Moved, Records, StoreError, adopt, check, doubt, export, import, meet,
-        place, remove_orphans, restore_lost, sweep,
+        place, remove_orphans, restore_lost, sqlite_file, sweep,
     },
 };
 
@@ -64,10 +64,19 @@ impl Command {
 
     /// Does it, unless it is to serve, and prints how it went; true when all is well.
     pub async fn run(&self, config: &Config) -> Result<bool, StoreError> {
+        let database = sqlite_file(config.database_url.as_ref(), &config.data_dir);
+        if let (Some(path), Self::Export(_) | Self::Check(_)) = (database, self)
+            && !path.exists()
+        {
+            return Err(StoreError::Unusable(format!(
+                "there is no database at {}; look at EASEL_DATA_DIR and DATABASE_URL",
+                path.display()
+            )));
+        }
         let done = async {
             let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
             let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
-            match self {
+            let done = match self {
                 Self::Serve => Ok(true),
                 Self::Export(folder) => {
                     Ok(told("exported", export(&records, &images, folder).await?))
@@ -76,13 +85,19 @@ impl Command {
                     // Before the files come, which no row names yet.
                     meet(&records, &images, now_ms()).await?;
                     let say = |what: &str| println!("{what}");
-                    Ok(told("imported", import(&records, &images, folder, say).await?))
+                    let well = told("imported", import(&records, &images, folder, say).await?);
+                    if let Some(doubt) = doubt(&records, &images).await? {
+                        println!("{doubt} {}", doubt.next_step());
+                    }
+                    Ok(well)
                 }
                 Self::Check(mend) => {
                     let mended = mend.carry_out(&records, &images).await?;
                     Ok(look(&records, &images).await? && mended)
                 }
-            }
+            };
+            records.close().await;
+            done
         };
         done.await.map_err(|error: StoreError| {
             error.among(

@@ -55,7 +55,7 @@ pub use lifecycle::{Claim, End};
 pub use lock::{Lock, lock};
 pub use mend::{remove_orphans, restore_lost};
 pub use record::{Record, ResultFile, SessionId};
-pub use records::Records;
+pub use records::{Records, sqlite_file};
 pub use sharing::Shared;
 pub use signals::Signal;
 pub use spool::{Made, Spool};

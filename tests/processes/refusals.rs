@@ -111,6 +111,8 @@ async fn a_wrong_database_is_told_until_it_is_adopted() {
             Server::once(command, other.path(), std::slice::from_ref(&storage), arguments).await;
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };
+    // A database that has files of its own.
+    assert!(Server::start(other.path(), &[]).await.stop().await);
     let (well, said) = wrong(&["check"]).await;
     assert!(!well);
     says(&said, &["These files were last used with another database.", "easel check --adopt"]);

@@ -83,10 +83,26 @@ impl Records {
         Self::with_pools(DatabaseKind::Sqlite, pool.clone(), pool, signals::within_process()).await
     }
 
+    /// Brings everything into the file of SQLite and lets go of it, so that a copy of that file
+    /// alone is whole and one in its place is not mixed with what the log still held.
+    pub async fn close(&self) {
+        if self.kind == DatabaseKind::Sqlite {
+            self.reader.close().await;
+            let brought = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer);
+            if let Err(error) = brought.await {
+                tracing::warn!(%error, "the log of the database stays beside it");
+            }
+        }
+        self.writer.close().await;
+    }
+
     async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
         let path = std::path::absolute(path)?;
         if let Some(folder) = path.parent() {
             tokio::fs::create_dir_all(folder).await?;
+        }
+        if !path.exists() {
+            tracing::info!(path = %path.display(), "making a new database");
         }
         // SQLite says itself, in words, when it cannot read the file.
         let log_was_torn = Arc::new(write_ahead::is_torn(&path).unwrap_or(false).into());
@@ -217,7 +233,7 @@ impl Records {
 }
 
 /// Where the database is, if it is a file of SQLite.
-pub(super) fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<PathBuf> {
+pub fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<PathBuf> {
     match database_url.map(Secret::expose) {
         None => Some(data_dir.join("easel.db")),
         Some(IN_MEMORY) => None,
