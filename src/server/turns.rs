@@ -8,6 +8,7 @@ use std::{
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::client_address::ClientAddress;
 
@@ -33,6 +34,20 @@ struct Inner {
 pub struct Turn {
     _own: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
+}
+
+impl Turn {
+    /// Keeps the turn until what this answers is dropped, but no longer than `limit`: whoever
+    /// stops in the middle holds up nobody else.
+    pub fn for_at_most(self, limit: Duration) -> DropGuard {
+        let over = CancellationToken::new();
+        let ended = over.clone();
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(limit, ended.cancelled()).await;
+            drop(self);
+        });
+        over.drop_guard()
+    }
 }
 
 impl Turns {
@@ -83,6 +98,20 @@ mod tests {
         assert!(turns.turn(address(3)).await.is_none());
         let (third, ()) = tokio::join!(turns.turn(address(3)), async { drop(first) });
         assert!(third.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_stops_in_the_middle_holds_up_nobody() {
+        let turns = Turns::new(1, 1);
+        let limit = Duration::from_secs(3);
+        let stopped = turns.turn(address(1)).await.unwrap().for_at_most(limit);
+        let asked = tokio::time::Instant::now();
+        let next = turns.turn(address(2)).await.expect("the turn came to an end");
+        assert!(asked.elapsed() >= limit);
+        drop(stopped);
+        drop(next.for_at_most(limit));
+        assert!(turns.turn(address(1)).await.is_some());
+        assert!(asked.elapsed() < 2 * limit, "a turn ends with what it was for");
     }
 
     #[tokio::test(start_paused = true)]

@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::Instant;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::Instant,
+};
 
 mod canvas;
 mod cold_start;
@@ -36,7 +39,15 @@ use crate::{
 /// The built-in painter. Its cold start is told once for all sessions.
 pub struct Demo {
     cold_start: ColdStart,
+    /// A permit for each kilobyte of all paintings that are being made.
+    room: Semaphore,
 }
+
+/// What all paintings together may take: each is in memory from its first step to its last.
+const ROOM_KB: u32 = 96 * 1024;
+
+/// Its colours as floats, and twice as bytes, while it is encoded.
+const BYTES_PER_PIXEL: u32 = 3 * 4 + 3 + 3;
 
 /// Said wherever the demo is described.
 const HONEST: &str = "Paints patterns from your words; it is not an AI model.";
@@ -55,12 +66,27 @@ const PREVIEW_SIDE: u32 = 384;
 impl Demo {
     /// A painter that has to be loaded at its first use.
     pub fn new() -> Self {
-        Self { cold_start: ColdStart::cold() }
+        Self::with(ColdStart::cold())
     }
 
     /// A painter that is loaded already.
     pub fn warm() -> Self {
-        Self { cold_start: ColdStart::warm() }
+        Self::with(ColdStart::warm())
+    }
+
+    fn with(cold_start: ColdStart) -> Self {
+        Self { cold_start, room: Semaphore::new(ROOM_KB as usize) }
+    }
+
+    /// Waits until there is room for a painting of this size.
+    async fn room_for(&self, settings: &Settings, updates: &Updates) -> SemaphorePermit<'_> {
+        let bytes = settings.width.saturating_mul(settings.height).saturating_mul(BYTES_PER_PIXEL);
+        let needed = bytes.div_ceil(1024).min(ROOM_KB);
+        if let Ok(room) = self.room.try_acquire_many(needed) {
+            return room;
+        }
+        updates.send(Event::Queued { place: None, size: None, eta_seconds: None, upstream: true });
+        self.room.acquire_many(needed).await.expect("the semaphore is never closed")
     }
 }
 
@@ -95,6 +121,7 @@ impl Provider for Demo {
             return Ok(Answer::Loading { estimated_time: Some(seconds) });
         }
         let settings = Settings::of(&job.request);
+        let _room = self.room_for(&settings, &updates).await;
         let image = paint(&job.request.prompt, settings, &updates).await?;
         let facts =
             vec![Fact::new("Seed", settings.seed), Fact::new("Style", settings.style.name())];

@@ -1,7 +1,7 @@
 //! Hands files out: in pieces, in parts where one is asked for, and not at all when the one who
 //! asks has it already.
 
-use std::{convert::Infallible, fs::File, io, ops::Range};
+use std::{convert::Infallible, fs::File, io, ops::Range, time::Duration};
 
 use axum::{
     body::Body,
@@ -27,6 +27,9 @@ pub const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
 /// Nothing keeps it.
 pub const NEVER: &str = "no-store";
+
+/// How long somebody who reads a large file has a turn; a healthy reader has most of it by then.
+const LONGEST_TURN: Duration = Duration::from_secs(3);
 
 /// Files up to this size are handed out at once and need no turn.
 const SMALL_BYTES: u64 = 512 * 1024;
@@ -157,12 +160,12 @@ impl Asked {
                 let words = "too many files are fetched at once; try again in a minute";
                 return Ok((StatusCode::SERVICE_UNAVAILABLE, words).into_response());
             };
-            Some(turn)
+            Some(turn.for_at_most(LONGEST_TURN))
         } else {
             None
         };
         let pieces = source.read(range).await?;
-        // The turn ends with the body.
+        // The turn ends with the body, if not before.
         let pieces = pieces.inspect(move |_| {
             let _ = &turn;
         });

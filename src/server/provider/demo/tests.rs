@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{style::Style, *};
 use crate::{
-    generation::{GenerationId, ImageType, InputValue, Inputs, Request, StoredImage},
+    generation::{FieldKind, GenerationId, ImageType, InputValue, Inputs, Request, StoredImage},
     server::provider::Recorder,
 };
 
@@ -169,4 +169,31 @@ async fn it_says_that_it_is_no_ai() {
     let model = Demo::new().describe(&ModelReference::demo()).await.unwrap();
     assert_eq!(model.description.as_deref(), Some(HONEST));
     assert_eq!(Demo::new().connection().state, ConnectionState::Ready);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_painting_waits_for_room_and_says_so() {
+    let (demo, recorder) = (Demo::warm(), Arc::new(Recorder::default()));
+    let others = demo.room.try_acquire_many(ROOM_KB).unwrap();
+    let job = job("a quiet lake", "night", &[("steps", 1)]);
+    let mut painting = std::pin::pin!(demo.generate(job, Updates::new(recorder.clone())));
+    assert!(futures::poll!(&mut painting).is_pending());
+    let events = recorder.events.lock().unwrap().clone();
+    assert!(matches!(events[..], [Event::Queued { upstream: true, .. }]), "{events:?}");
+    drop(others);
+    assert!(painting.await.is_ok());
+    assert_eq!(demo.room.available_permits(), ROOM_KB as usize);
+}
+
+#[test]
+fn the_largest_paintings_fit_into_their_room() {
+    let [width, height] = ["width", "height"].map(|name| {
+        let schema = schema::inputs();
+        let field = schema.fields.iter().find(|field| field.name == name).unwrap();
+        match &field.kind {
+            FieldKind::Integer { max: Some(max), .. } => *max,
+            kind => panic!("{kind:?}"),
+        }
+    });
+    assert!(width * height * i128::from(BYTES_PER_PIXEL) <= i128::from(ROOM_KB) * 1024);
 }
