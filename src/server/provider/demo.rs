@@ -44,7 +44,7 @@ pub struct Demo {
 }
 
 /// What all paintings together may take: each is in memory from its first step to its last.
-const ROOM_KB: u32 = 96 * 1024;
+const ROOM_KB: u32 = 160 * 1024;
 
 /// Its colours as floats, and twice as bytes, while it is encoded.
 const BYTES_PER_PIXEL: u32 = 3 * 4 + 3 + 3;
