@@ -4,7 +4,6 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /easel
 # The tools stay in a layer of their own while only the source changes.
-COPY Cargo.lock ./
 COPY script script
 RUN bash -euo pipefail -c '. script/lib.sh; ensure_build_tools'
 COPY . .
