@@ -154,7 +154,7 @@ pub struct Updates(Arc<dyn UpdateSink>);
 /// The receiving end of [`Updates`].
 #[async_trait]
 pub trait UpdateSink: Send + Sync {
-    /// Keeps the handle before it returns.
+    /// Keeps the handle before it returns. An error means that nothing may be started.
     async fn remember(&self, handle: &str) -> Result<(), GenerateError>;
     fn send(&self, event: Event);
     fn preview(&self, image: Image);
@@ -169,6 +169,10 @@ impl Updates {
 
     /// Keeps what [`Provider::resume`] will need; it is on disk when this returns. Call it
     /// before anyone is told that the work was accepted.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::CannotKeep`]: what is not started yet must not be started.
     pub async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
         self.0.remember(handle).await
     }

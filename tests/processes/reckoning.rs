@@ -103,7 +103,7 @@ fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<St
         Err(GenerateError::Cancelled) if heard.cancelled => {}
         Err(_) if is_refused(&heard.end) => {
             if has_run {
-                wrong.push("was refused but ran upstream".to_owned());
+                wrong.push(format!("ran upstream but was refused: {:?}", heard.end));
             }
         }
         Err(error) => {

@@ -1,6 +1,9 @@
 //! What the cloud refuses, throttles, loses and deletes.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use easel::{
     error::GenerateError,
@@ -11,7 +14,7 @@ use easel::{
 use crate::{
     cloud::Switches,
     cog::VERSIONS,
-    world::{World, eventually, images, job, provider},
+    world::{Sink, World, eventually, images, job, provider},
 };
 
 #[tokio::test]
@@ -100,6 +103,20 @@ async fn a_create_whose_answer_is_cut_off_is_found_and_not_repeated() {
         images(world.run(&[]).await);
         assert_eq!(world.cloud.seen().create_requests, 1);
     }
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_ends_no_prediction_that_runs_and_begins_none() {
+    let world = World::new(VERSIONS[0]).await;
+    let start =
+        |handles| world.start_with(job("easel/painter", &[]), Arc::new(Sink::keeping(handles)));
+    let running = start(1);
+    images(running.end().await);
+    assert_eq!(world.cloud.seen().creates, 1);
+
+    let refused = start(0).end().await;
+    assert!(matches!(refused, Err(GenerateError::CannotKeep { .. })), "{refused:?}");
+    assert_eq!(world.cloud.seen().create_requests, 1);
 }
 
 #[tokio::test]

@@ -59,8 +59,12 @@ impl World {
     }
 
     pub fn start_job(&self, job: Job) -> Running {
-        let (replicate, sink, given) =
-            (self.replicate.clone(), Arc::<Sink>::default(), job.clone());
+        self.start_with(job, Arc::default())
+    }
+
+    /// Begins an attempt that tells `sink` what happens.
+    pub fn start_with(&self, job: Job, sink: Arc<Sink>) -> Running {
+        let (replicate, given) = (self.replicate.clone(), job.clone());
         let updates = Updates::new(sink.clone());
         let task = tokio::spawn(async move { replicate.generate(given, updates).await });
         Running { job, sink, task }
@@ -181,11 +185,18 @@ pub async fn eventually(condition: impl Fn() -> bool) {
 pub struct Sink {
     events: Mutex<Vec<Event>>,
     handles: Mutex<Vec<String>>,
+    /// How many handles it keeps before its database is away; without, all.
+    keeps_handles: Option<usize>,
     pub stored: Mutex<Vec<bytes::Bytes>>,
     count: watch::Sender<usize>,
 }
 
 impl Sink {
+    /// One whose database is away once it has kept so many handles.
+    pub fn keeping(handles: usize) -> Self {
+        Self { keeps_handles: Some(handles), ..Self::default() }
+    }
+
     pub fn events(&self) -> Vec<Event> {
         self.events.lock().unwrap().clone()
     }
@@ -214,7 +225,11 @@ impl Sink {
 #[async_trait]
 impl UpdateSink for Sink {
     async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        self.handles.lock().unwrap().push(handle.to_owned());
+        let mut handles = self.handles.lock().unwrap();
+        if self.keeps_handles.is_some_and(|most| handles.len() >= most) {
+            return Err(GenerateError::CannotKeep { detail: "the database is away".to_owned() });
+        }
+        handles.push(handle.to_owned());
         Ok(())
     }
 

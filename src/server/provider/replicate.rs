@@ -122,7 +122,7 @@ impl Replicate {
         );
         let prediction = pending.answer(&job.cancelled).await?;
         let mut orphan = create::CancelOnDrop::new(self.client.clone(), prediction.id.clone());
-        updates.remember(&Handle::Created(prediction.id.clone()).to_string()).await?;
+        remember_created(updates, &prediction.id).await;
         orphan.release();
         updates.send(Event::Accepted { attempt: job.attempt });
         follow::follow(self, &model, prediction, seed, job, updates).await
@@ -141,9 +141,17 @@ impl Replicate {
         let wanted = recover::Wanted::new(&model, &input, sent_at);
         let found = recover::find(&self.client, &wanted, &self.claims).await?;
         let prediction = found.ok_or(GenerateError::Interrupted { may_be_billed: false })?;
-        updates.remember(&Handle::Created(prediction.id.clone()).to_string()).await?;
+        remember_created(updates, &prediction.id).await;
         let seed = follow::seed_among(&input);
         follow::follow(self, &model, prediction, seed, job, updates).await
+    }
+}
+
+/// Remembers the prediction itself. While the database is away, the handle from before its
+/// creation finds it too, so what runs already is not given up.
+async fn remember_created(updates: &Updates, id: &str) {
+    if let Err(error) = updates.remember(&Handle::Created(id.to_owned()).to_string()).await {
+        tracing::warn!(%error, "the id of a prediction cannot be kept");
     }
 }
 

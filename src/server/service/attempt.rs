@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, log::Log, outcome::Ended, queue::Turn, run::Run};
+use super::{Given, Service, log::Log, nothing_started, outcome::Ended, queue::Turn, run::Run};
 use crate::{
     error::GenerateError,
     generation::{Event, GalleryItem, Image},
@@ -221,7 +221,8 @@ struct RunUpdates {
 #[async_trait]
 impl UpdateSink for RunUpdates {
     async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        Ok(self.service.0.records.remember(&self.run.id, handle).await?)
+        let remembered = self.service.0.records.remember(&self.run.id, handle).await;
+        remembered.map_err(nothing_started)
     }
 
     fn send(&self, event: Event) {

@@ -26,7 +26,15 @@ impl Service {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
         run.push(Event::Loading { estimated_time, attempt: run.attempt });
-        self.0.records.set_loading(&run.id, estimated_time).await?;
+        let mut backoff = Backoff::new();
+        // A model that is loading is no reason to fail because the database is away for a moment.
+        while let Err(away) = self.0.records.set_loading(&run.id, estimated_time).await {
+            if !away.may_pass() {
+                return Err(away.into());
+            }
+            warn!(%away, "that the model is loading cannot be written down yet");
+            backoff.pause().await;
+        }
         Ok(Ended::Loading { estimated_time, attempt: run.attempt })
     }
 
