@@ -31,6 +31,7 @@ mod settings;
 mod sharing;
 mod signals;
 mod spool;
+mod sql;
 mod standing;
 mod storable;
 mod streaming;

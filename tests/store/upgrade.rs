@@ -15,7 +15,7 @@ use easel::{
         store::{RecordState, check},
     },
 };
-use sqlx::{Connection, Executor};
+use sqlx::Connection;
 
 use crate::{
     kinds,
@@ -35,7 +35,7 @@ impl Place {
             Some(url) => {
                 let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
                 let mut connection = sqlx::PgConnection::connect(url.expose()).await.unwrap();
-                connection.execute(dump.as_str()).await.unwrap();
+                sqlx::raw_sql(sqlx::AssertSqlSafe(dump)).execute(&mut connection).await.unwrap();
             }
         }
         let place = addresses.open().await;
@@ -131,4 +131,17 @@ async fn work_of_0_1_is_taken_up_or_ended() {
     assert!(items.iter().all(|item| !running.contains(&item.state)));
     let running = items.iter().find(|item| item.request.prompt == "running").unwrap();
     assert_eq!(running.error, Some(GenerateError::Interrupted { may_be_billed: false }));
+}
+
+/// Linked in from the driver, whose lowest version is years old: an update of all dependencies
+/// must not bring that back.
+#[tokio::test]
+async fn sqlite_is_one_without_known_damage_to_its_log() {
+    sqlx::any::install_default_drivers();
+    let database = sqlx::AnyPool::connect("sqlite::memory:").await.unwrap();
+    let (version,): (String,) =
+        sqlx::query_as("SELECT sqlite_version()").fetch_one(&database).await.unwrap();
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+    // <https://www.sqlite.org/wal.html#walresetbug>
+    assert!(parts >= vec![3, 51, 3], "{version}");
 }

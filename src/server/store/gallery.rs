@@ -4,7 +4,7 @@ use sqlx::{Row, any::AnyRow};
 
 use super::{
     Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, records::DatabaseKind,
-    search::Search,
+    search::Search, sql::Sql,
 };
 use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
 
@@ -29,11 +29,11 @@ impl Records {
         // Rows that cannot be read leave room on the page for those behind them.
         loop {
             let sql = self.page_sql(filter, search.is_some(), after.is_some());
-            let sql = format!("{sql} OFFSET {skipped}");
-            let mut query = sqlx::query(&sql)
+            let mut query = sqlx::query(sql)
                 .bind(session.as_str())
                 // One more tells whether there is another page.
-                .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+                .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX))
+                .bind(i64::try_from(skipped).unwrap_or(i64::MAX));
             if let Some((created_ms, id)) = &after {
                 query = query.bind(*created_ms).bind(id.as_str());
             }
@@ -66,44 +66,51 @@ impl Records {
         Ok(GalleryPage { items: records.into_iter().map(|record| record.item).collect(), next })
     }
 
-    /// `$1` session, `$2` limit, then the cursor's two and the search where there are such.
-    fn page_sql(&self, filter: &GalleryFilter, search: bool, cursor: bool) -> String {
-        let mut conditions = "g.session = $1 AND g.deleted_ms IS NULL".to_owned();
+    /// `$1` session, `$2` limit, `$3` offset, then the cursor's two and the search where there are
+    /// such.
+    fn page_sql(&self, filter: &GalleryFilter, search: bool, cursor: bool) -> Sql {
+        let by_index = search && self.kind == DatabaseKind::Sqlite;
+        let mut sql = Sql::new("SELECT ").push(COLUMNS);
+        sql = sql.push(if by_index {
+            // By the row numbers of the index: it hands out the newest matches first and stops.
+            " FROM generation_words w \
+             CROSS JOIN generation_numbers n ON n.number = w.rowid \
+             CROSS JOIN generations ON generations.id = n.id"
+        } else {
+            " FROM generations"
+        });
+        sql = sql.push(" WHERE generations.session = $1 AND generations.deleted_ms IS NULL");
         if let Some(provider) = filter.provider {
-            conditions += &format!(" AND g.provider = '{}'", provider.prefix());
+            sql = sql.push(" AND generations.provider = '").push(provider.prefix()).push("'");
         }
         if filter.failed {
-            conditions += " AND g.state = 'failed'";
+            sql = sql.push(" AND generations.state = 'failed'");
         }
         if filter.starred {
-            conditions += " AND g.starred = 1";
-        }
-        let matching = if cursor { "$5" } else { "$3" };
-        if search && self.kind == DatabaseKind::Sqlite {
-            // By the row numbers of the index: it hands out the newest matches first and stops.
-            if cursor {
-                conditions += " AND w.rowid < COALESCE((SELECT number FROM generation_numbers \
-                                WHERE id = $4), $3 << 20)";
-            }
-            let columns = COLUMNS.replace("id,", "g.id,").replace("session,", "g.session,");
-            return format!(
-                "SELECT {columns} FROM generation_words w \
-                 CROSS JOIN generation_numbers n ON n.number = w.rowid \
-                 CROSS JOIN generations g ON g.id = n.id \
-                 WHERE w.generation_words MATCH {matching} AND {conditions} \
-                 ORDER BY w.rowid DESC LIMIT $2"
-            );
+            sql = sql.push(" AND generations.starred = 1");
         }
         if cursor {
-            conditions += " AND (g.created_ms, g.id) < ($3, $4)";
+            sql = sql.push(if by_index {
+                " AND w.rowid < COALESCE((SELECT number FROM generation_numbers WHERE id = $5), \
+                  $4 << 20)"
+            } else {
+                " AND (generations.created_ms, generations.id) < ($4, $5)"
+            });
         }
-        if search {
-            conditions += &format!(" AND g.words @@ to_tsquery('simple', {matching})");
+        let matching = if cursor { 6 } else { 4 };
+        if by_index {
+            sql = sql.push(" AND w.generation_words MATCH ").place(matching);
+        } else if search {
+            sql = sql
+                .push(" AND generations.words @@ to_tsquery('simple', ")
+                .place(matching)
+                .push(")");
         }
-        format!(
-            "SELECT {COLUMNS} FROM generations g WHERE {conditions} \
-             ORDER BY g.created_ms DESC, g.id DESC LIMIT $2"
-        )
+        sql.push(if by_index {
+            " ORDER BY w.rowid DESC LIMIT $2 OFFSET $3"
+        } else {
+            " ORDER BY generations.created_ms DESC, generations.id DESC LIMIT $2 OFFSET $3"
+        })
     }
 
     /// Whether a generation of `session` that began before `before_ms` has ended with a result.

@@ -5,6 +5,7 @@ use super::{
     reading::Rows,
     record::COLUMNS,
     records::{DatabaseKind, id_of},
+    sql::Sql,
     storable,
 };
 use crate::{error::GenerateError, generation::GenerationId};
@@ -34,9 +35,12 @@ impl Records {
     /// Generations whose process fell silent. Those that cannot be read are ended: nobody can
     /// take them up.
     pub async fn lapsed(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM generations WHERE {LAPSED} ORDER BY created_ms, id");
-        let Rows { rows, passed_over } = self.rows(sqlx::query(&sql).bind(now_ms)).await?;
+        let sql = Sql::new("SELECT ")
+            .push(COLUMNS)
+            .push(" FROM generations WHERE ")
+            .push(LAPSED)
+            .push(" ORDER BY created_ms, id");
+        let Rows { rows, passed_over } = self.rows(sqlx::query(sql).bind(now_ms)).await?;
         let records = self.records_in(&rows);
         if passed_over > 0 || records.len() < rows.len() {
             self.end_lapsed_but(&records, now_ms).await?;
@@ -47,14 +51,17 @@ impl Records {
     /// Ends what has lapsed and is not among `readable`. A lease only ever grows, so that what
     /// lapsed by `now_ms` was all looked at.
     async fn end_lapsed_but(&self, readable: &[Record], now_ms: i64) -> Result<(), StoreError> {
-        let places: Vec<_> = (0..readable.len()).map(|i| format!(", ${}", i + 3)).collect();
-        let sql = format!(
+        // PostgreSQL takes no empty list; nothing has the first id.
+        let sql = Sql::new(
             "UPDATE generations SET state = 'failed', error = $2, ended_ms = $1, owner = NULL, \
-             lease_until_ms = NULL WHERE {LAPSED} AND id NOT IN (''{})",
-            places.concat()
-        );
+             lease_until_ms = NULL WHERE ",
+        )
+        .push(LAPSED)
+        .push(" AND id NOT IN (")
+        .places(3..=readable.len() + 3)
+        .push(")");
         let error = storable::json(&GenerateError::Internal)?;
-        let mut query = sqlx::query(&sql).bind(now_ms).bind(error);
+        let mut query = sqlx::query(sql).bind(now_ms).bind(error).bind("");
         for record in readable {
             query = query.bind(record.item.id.as_str());
         }

@@ -7,7 +7,9 @@ use super::{
     leases::LEASE_MS,
     record::{files, state_text},
     records::DatabaseKind,
-    search, storable,
+    search,
+    sql::Sql,
+    storable,
 };
 use crate::{
     error::GenerateError,
@@ -154,11 +156,11 @@ impl Records {
     /// [`RecordState::Queued`].
     pub async fn set_queued(&self, id: &GenerationId, queued: bool) -> Result<(), StoreError> {
         let (from, to) = if queued {
-            (RecordState::Running, RecordState::Queued)
+            (" AND state = 'running'", RecordState::Queued)
         } else {
-            (RecordState::Queued, RecordState::Running)
+            (" AND state = 'queued'", RecordState::Running)
         };
-        self.set_state(id, &[from], to, None).await.map(drop)
+        self.set_state(id, from, to, None).await.map(drop)
     }
 
     /// The attempt found the model not loaded and is over. False when the generation had ended.
@@ -167,29 +169,25 @@ impl Records {
         id: &GenerationId,
         estimated_time: Option<f64>,
     ) -> Result<bool, StoreError> {
-        let from = [RecordState::Running, RecordState::Queued];
-        self.set_state(id, &from, RecordState::Loading, estimated_time).await
+        let from = " AND state IN ('running', 'queued')";
+        self.set_state(id, from, RecordState::Loading, estimated_time).await
     }
 
     async fn set_state(
         &self,
         id: &GenerationId,
-        from: &[RecordState],
+        from: &'static str,
         to: RecordState,
         estimated_time: Option<f64>,
     ) -> Result<bool, StoreError> {
-        let from: Vec<_> = from.iter().map(|state| format!("'{}'", state_text(*state))).collect();
-        let changed = sqlx::query(&format!(
-            "UPDATE generations SET state = $1, estimated_time = $2 \
-             WHERE id = $3 AND state IN ({})",
-            from.join(", ")
-        ))
-        .bind(state_text(to))
-        .bind(estimated_time.filter(|seconds| seconds.is_finite()))
-        .bind(id.as_str())
-        .execute(&self.writer)
-        .await?
-        .rows_affected();
+        let sql = Sql::new("UPDATE generations SET state = $1, estimated_time = $2 WHERE id = $3");
+        let changed = sqlx::query(sql.push(from))
+            .bind(state_text(to))
+            .bind(estimated_time.filter(|seconds| seconds.is_finite()))
+            .bind(id.as_str())
+            .execute(&self.writer)
+            .await?
+            .rows_affected();
         Ok(changed == 1)
     }
 }

@@ -46,8 +46,8 @@ pub struct ResultFile {
 }
 
 /// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
-/// common driver cannot read.
-pub(super) const COLUMNS: &str = "id, session, request, state, attempts, created_ms, started_ms, \
+/// common driver cannot read; those that other tables have too with the name of theirs.
+pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
      ended_ms, estimated_time, handle, facts, error, starred";
 
 /// The word for a state in the database.

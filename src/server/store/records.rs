@@ -8,7 +8,7 @@ use std::{
 
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection, Database, Executor, Row, TransactionManager,
+    AnyConnection, AnyPool, Connection, Executor, Row,
     any::{AnyPoolOptions, AnyRow},
 };
 use tokio::sync::broadcast;
@@ -17,7 +17,9 @@ use super::{
     Record, Signal, StoreError, place,
     reading::{BadRows, Rows},
     record::{COLUMNS, unknown},
-    search, signals, write_ahead,
+    search, signals,
+    sql::Sql,
+    write_ahead,
 };
 use crate::{
     generation::{GenerationId, RecordState},
@@ -175,10 +177,8 @@ impl Records {
     ///
     /// [`StoreError::Row`] when there is one and it cannot be read.
     pub async fn get(&self, id: &GenerationId) -> Result<Option<Record>, StoreError> {
-        let row = sqlx::query(&format!("SELECT {COLUMNS} FROM generations WHERE id = $1"))
-            .bind(id.as_str())
-            .fetch_optional(&self.reader)
-            .await;
+        let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM generations WHERE id = $1");
+        let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&self.reader).await;
         let record = match row.map_err(StoreError::from) {
             Ok(None) => return Ok(None),
             Ok(Some(row)) => Record::from_row(&row),
@@ -213,11 +213,10 @@ impl Records {
     /// The next page, and the last id that it came to, be it that of a bad row; `None` at the
     /// end.
     async fn page_by_id(&self, after: &str) -> Result<(Vec<Record>, Option<String>), StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM generations WHERE id > $1 \
-             ORDER BY id LIMIT {BATCH}"
-        );
-        let Rows { rows, .. } = self.rows(sqlx::query(&sql).bind(after)).await?;
+        let sql = Sql::new("SELECT ")
+            .push(COLUMNS)
+            .push(" FROM generations WHERE id > $1 ORDER BY id LIMIT $2");
+        let Rows { rows, .. } = self.rows(sqlx::query(sql).bind(after).bind(BATCH)).await?;
         let mut records = self.records_in(&rows);
         self.add_images(&mut records).await?;
         self.add_files(&mut records).await?;
@@ -248,7 +247,7 @@ pub fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<Pat
 /// makes SQLite roll back by itself. The driver's own end of the transaction fails then, and it
 /// would go on with savepoints inside a transaction that nobody commits.
 fn is_between_transactions(connection: &AnyConnection) -> bool {
-    <Any as Database>::TransactionManager::get_transaction_depth(connection) == 0
+    !connection.is_in_transaction()
 }
 
 pub(super) fn id_of(row: &AnyRow) -> Result<GenerationId, StoreError> {

@@ -25,7 +25,7 @@ const REMEMBERED_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 const AT_START: Duration = Duration::from_secs(5);
 
 /// So many files are looked for in a store that has no mark yet.
-const SAMPLE: usize = 20;
+const SAMPLE: i64 = 20;
 
 /// Why it is in doubt that a database and a store of files belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -268,11 +268,12 @@ impl Records {
 
     /// A few of the files that rows name.
     async fn some_named(&self) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "SELECT digest FROM (SELECT digest FROM images LIMIT {SAMPLE}) AS pictures \
-             UNION SELECT digest FROM (SELECT digest FROM files LIMIT {SAMPLE}) AS others \
-             UNION SELECT digest FROM (SELECT digest FROM uploads LIMIT {SAMPLE}) AS uploaded"
-        ))
+        let rows = sqlx::query(
+            "SELECT digest FROM (SELECT digest FROM images LIMIT $1) AS pictures \
+             UNION SELECT digest FROM (SELECT digest FROM files LIMIT $1) AS others \
+             UNION SELECT digest FROM (SELECT digest FROM uploads LIMIT $1) AS uploaded",
+        )
+        .bind(SAMPLE)
         .fetch_all(&self.writer)
         .await?;
         Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
