@@ -48,6 +48,29 @@ impl Place {
         place
     }
 
+    /// Every table, column, index and trigger, as the database describes it.
+    async fn schema(&self) -> Vec<(String, String)> {
+        sqlx::any::install_default_drivers();
+        let (url, sql) = match &self.database_url {
+            None => (
+                format!("sqlite:{}", self.folder.path().join("easel.db").display()),
+                // Spaces and comments do not matter, nor in which order tables were made.
+                "SELECT name, replace(replace(coalesce(sql, ''), char(10), ''), ' ', '') \
+                 FROM sqlite_master ORDER BY name",
+            ),
+            Some(url) => (
+                url.expose().to_owned(),
+                "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, \
+                 column_default, generation_expression) FROM information_schema.columns \
+                 WHERE table_schema = 'public' \
+                 UNION ALL SELECT indexname || '', indexdef FROM pg_indexes \
+                 WHERE schemaname = 'public' ORDER BY 1",
+            ),
+        };
+        let database = sqlx::AnyPool::connect(&url).await.unwrap();
+        sqlx::query_as(sql).fetch_all(&database).await.unwrap()
+    }
+
     async fn items(&self, filter: GalleryFilter) -> Vec<GalleryItem> {
         self.records.list(&session("ann"), &filter, None, 200).await.unwrap().items
     }
@@ -131,6 +154,14 @@ async fn work_of_0_1_is_taken_up_or_ended() {
     assert!(items.iter().all(|item| !running.contains(&item.state)));
     let running = items.iter().find(|item| item.request.prompt == "running").unwrap();
     assert_eq!(running.error, Some(GenerateError::Interrupted { may_be_billed: false }));
+}
+
+#[tokio::test]
+async fn a_database_of_0_1_becomes_as_a_new_one_is() {
+    let (of_release, new) = (Place::of_release("0.1").await, Place::new().await);
+    let schema = of_release.schema().await;
+    assert!(schema.len() > 20, "{schema:?}");
+    assert_eq!(schema, new.schema().await);
 }
 
 /// Linked in from the driver, whose lowest version is years old: an update of all dependencies

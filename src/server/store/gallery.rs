@@ -3,8 +3,8 @@
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, records::DatabaseKind,
-    search::Search, sql::Sql,
+    Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, search::Search,
+    sql::Sql,
 };
 use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
 
@@ -28,7 +28,7 @@ impl Records {
         let mut skipped = 0;
         // Rows that cannot be read leave room on the page for those behind them.
         loop {
-            let sql = self.page_sql(filter, search.is_some(), after.is_some());
+            let sql = self.dialect.page(COLUMNS, filter, search.is_some(), after.is_some());
             let mut query = sqlx::query(sql)
                 .bind(session.as_str())
                 // One more tells whether there is another page.
@@ -38,10 +38,7 @@ impl Records {
                 query = query.bind(*created_ms).bind(id.as_str());
             }
             if let Some(search) = &search {
-                query = query.bind(match self.kind {
-                    DatabaseKind::Sqlite => search.sqlite(session.as_str(), filter),
-                    DatabaseKind::Postgres => search.postgres(),
-                });
+                query = query.bind(self.dialect.matching(search, session.as_str(), filter));
             }
             let Rows { rows, passed_over } = self.rows(query).await?;
             records.extend(self.records_in(&rows));
@@ -64,53 +61,6 @@ impl Records {
             .map(|last| &last.item)
             .map(|last| GalleryCursor { created_ms: last.created_ms, id: last.id.clone() });
         Ok(GalleryPage { items: records.into_iter().map(|record| record.item).collect(), next })
-    }
-
-    /// `$1` session, `$2` limit, `$3` offset, then the cursor's two and the search where there are
-    /// such.
-    fn page_sql(&self, filter: &GalleryFilter, search: bool, cursor: bool) -> Sql {
-        let by_index = search && self.kind == DatabaseKind::Sqlite;
-        let mut sql = Sql::new("SELECT ").push(COLUMNS);
-        sql = sql.push(if by_index {
-            // By the row numbers of the index: it hands out the newest matches first and stops.
-            " FROM generation_words w \
-             CROSS JOIN generation_numbers n ON n.number = w.rowid \
-             CROSS JOIN generations ON generations.id = n.id"
-        } else {
-            " FROM generations"
-        });
-        sql = sql.push(" WHERE generations.session = $1 AND generations.deleted_ms IS NULL");
-        if let Some(provider) = filter.provider {
-            sql = sql.push(" AND generations.provider = '").push(provider.prefix()).push("'");
-        }
-        if filter.failed {
-            sql = sql.push(" AND generations.state = 'failed'");
-        }
-        if filter.starred {
-            sql = sql.push(" AND generations.starred = 1");
-        }
-        if cursor {
-            sql = sql.push(if by_index {
-                " AND w.rowid < COALESCE((SELECT number FROM generation_numbers WHERE id = $5), \
-                  $4 << 20)"
-            } else {
-                " AND (generations.created_ms, generations.id) < ($4, $5)"
-            });
-        }
-        let matching = if cursor { 6 } else { 4 };
-        if by_index {
-            sql = sql.push(" AND w.generation_words MATCH ").place(matching);
-        } else if search {
-            sql = sql
-                .push(" AND generations.words @@ to_tsquery('simple', ")
-                .place(matching)
-                .push(")");
-        }
-        sql.push(if by_index {
-            " ORDER BY w.rowid DESC LIMIT $2 OFFSET $3"
-        } else {
-            " ORDER BY generations.created_ms DESC, generations.id DESC LIMIT $2 OFFSET $3"
-        })
     }
 
     /// Whether a generation of `session` that began before `before_ms` has ended with a result.
@@ -136,14 +86,10 @@ impl Records {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<Option<Record>, StoreError> {
-        let there = sqlx::query(
-            "SELECT 1 FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL",
-        )
-        .bind(id.as_str())
-        .bind(session.as_str())
-        .fetch_optional(&self.reader)
-        .await?;
-        if there.is_some() { self.get(id).await } else { Ok(None) }
+        let sql = Sql::new("SELECT ")
+            .push(COLUMNS)
+            .push(" FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL");
+        self.whole(id, sqlx::query(sql).bind(id.as_str()).bind(session.as_str())).await
     }
 
     /// Puts a star on a row or takes it off. False when `session` has no such row.

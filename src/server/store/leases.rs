@@ -1,12 +1,7 @@
 //! Who holds what runs, and who takes over from a process that fell silent.
 
 use super::{
-    Record, Records, StoreError,
-    reading::Rows,
-    record::COLUMNS,
-    records::{DatabaseKind, id_of},
-    sql::Sql,
-    storable,
+    Record, Records, StoreError, reading::Rows, record::COLUMNS, records::id_of, sql::Sql, storable,
 };
 use crate::{error::GenerateError, generation::GenerationId};
 
@@ -72,7 +67,7 @@ impl Records {
     /// The same at the start of a process. SQLite serves one process, so whatever runs there was
     /// left by one that is gone, and its lease ends now.
     pub async fn lapsed_at_start(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
-        if self.kind == DatabaseKind::Sqlite {
+        if !self.is_shared() {
             sqlx::query(
                 "UPDATE generations SET lease_until_ms = $1 WHERE state IN ('running', 'queued')",
             )

@@ -1,12 +1,9 @@
 //! How rows of generations begin, who runs them, how they end.
 
-use sqlx::Executor;
-
 use super::{
     Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
     leases::LEASE_MS,
     record::{files, state_text},
-    records::DatabaseKind,
     search,
     sql::Sql,
     storable,
@@ -136,19 +133,10 @@ impl Records {
     /// returns.
     pub async fn remember(&self, id: &GenerationId, handle: &str) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
-        // SQLite in WAL mode otherwise writes the log through only now and then.
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = FULL").await?;
-        }
-        let kept = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
+        let keep = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
             .bind(handle)
-            .bind(id.as_str())
-            .execute(&mut *connection)
-            .await;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = NORMAL").await?;
-        }
-        kept?;
+            .bind(id.as_str());
+        self.dialect.execute_durably(&mut connection, keep).await?;
         Ok(())
     }
 

@@ -11,9 +11,9 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use object_store::{ObjectStoreExt, PutPayload, path};
 use serde::{Deserialize, Serialize};
-use sqlx::{Executor, Row};
+use sqlx::Row;
 
-use super::{Images, Records, StoreError, lost::LOST, records::DatabaseKind};
+use super::{Images, Records, StoreError, lost::LOST};
 
 const MARK: &str = "state/mark";
 const DOUBT: &str = "state/doubt";
@@ -247,18 +247,10 @@ impl Records {
     /// Remembers a mark through a power cut, and forgets old ones.
     async fn remember_mark(&self, mark: &str, now_ms: i64) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = FULL").await?;
-        }
-        let kept = sqlx::query("INSERT INTO marks (mark, made_ms) VALUES ($1, $2)")
+        let keep = sqlx::query("INSERT INTO marks (mark, made_ms) VALUES ($1, $2)")
             .bind(mark)
-            .bind(now_ms)
-            .execute(&mut *connection)
-            .await;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = NORMAL").await?;
-        }
-        kept?;
+            .bind(now_ms);
+        self.dialect.execute_durably(&mut connection, keep).await?;
         sqlx::query("DELETE FROM marks WHERE made_ms < $1")
             .bind(now_ms - REMEMBERED_MS)
             .execute(&mut *connection)
