@@ -44,9 +44,8 @@ impl Records {
         let row = EndOfRow { state, error, facts: facts_json(id, facts)?, now_ms };
 
         let mut transaction = self.writer.begin().await?;
-        let mut ended = row
-            .write(&mut transaction, id, " AND state IN ('queued', 'running', 'loading')")
-            .await?;
+        let mut ended =
+            row.write(&mut transaction, id, " AND state IN ('running', 'loading')").await?;
         if !ended && state == RecordState::Done {
             ended = row.write(&mut transaction, id, " AND state = 'failed'").await?;
             if ended {

@@ -9,15 +9,14 @@ use crate::{error::GenerateError, generation::GenerationId};
 pub const LEASE_MS: i64 = 15_000;
 
 /// True of a row that runs and whose process fell silent by `$1`.
-const LAPSED: &str =
-    "state IN ('running', 'queued') AND (lease_until_ms IS NULL OR lease_until_ms <= $1)";
+const LAPSED: &str = "state = 'running' AND (lease_until_ms IS NULL OR lease_until_ms <= $1)";
 
 impl Records {
     /// Says that `owner` is alive. Answers what it holds: anything else was taken over.
     pub async fn renew(&self, owner: &str, now_ms: i64) -> Result<Vec<GenerationId>, StoreError> {
         let rows = sqlx::query(
             "UPDATE generations SET lease_until_ms = $1 \
-             WHERE owner = $2 AND state IN ('running', 'queued') RETURNING id",
+             WHERE owner = $2 AND state = 'running' RETURNING id",
         )
         .bind(now_ms + LEASE_MS)
         .bind(owner)
@@ -68,12 +67,10 @@ impl Records {
     /// left by one that is gone, and its lease ends now.
     pub async fn lapsed_at_start(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
         if !self.is_shared() {
-            sqlx::query(
-                "UPDATE generations SET lease_until_ms = $1 WHERE state IN ('running', 'queued')",
-            )
-            .bind(now_ms)
-            .execute(&self.writer)
-            .await?;
+            sqlx::query("UPDATE generations SET lease_until_ms = $1 WHERE state = 'running'")
+                .bind(now_ms)
+                .execute(&self.writer)
+                .await?;
         }
         self.lapsed(now_ms).await
     }
@@ -87,7 +84,7 @@ impl Records {
     ) -> Result<bool, StoreError> {
         let taken = sqlx::query(
             "UPDATE generations SET owner = $1, lease_until_ms = $2 \
-             WHERE id = $3 AND state IN ('running', 'queued') \
+             WHERE id = $3 AND state = 'running' \
              AND (lease_until_ms IS NULL OR lease_until_ms <= $4)",
         )
         .bind(owner)

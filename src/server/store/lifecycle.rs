@@ -4,9 +4,7 @@ use super::{
     Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
     leases::LEASE_MS,
     record::{files, state_text},
-    search,
-    sql::Sql,
-    storable,
+    search, storable,
 };
 use crate::{
     error::GenerateError,
@@ -140,43 +138,21 @@ impl Records {
         Ok(())
     }
 
-    /// Moves a generation that was claimed while it waits for its turn to and from
-    /// [`RecordState::Queued`].
-    pub async fn set_queued(&self, id: &GenerationId, queued: bool) -> Result<(), StoreError> {
-        let (from, to) = if queued {
-            (" AND state = 'running'", RecordState::Queued)
-        } else {
-            (" AND state = 'queued'", RecordState::Running)
-        };
-        self.set_state(id, from, to, None).await.map(drop)
-    }
-
     /// The attempt found the model not loaded and is over. False when the generation had ended.
     pub async fn set_loading(
         &self,
         id: &GenerationId,
         estimated_time: Option<f64>,
     ) -> Result<bool, StoreError> {
-        let from = " AND state IN ('running', 'queued')";
-        self.set_state(id, from, RecordState::Loading, estimated_time).await
-    }
-
-    async fn set_state(
-        &self,
-        id: &GenerationId,
-        from: &'static str,
-        to: RecordState,
-        estimated_time: Option<f64>,
-    ) -> Result<bool, StoreError> {
-        let sql = Sql::new("UPDATE generations SET state = $1, estimated_time = $2 WHERE id = $3");
-        let changed = sqlx::query(sql.push(from))
-            .bind(state_text(to))
-            .bind(estimated_time.filter(|seconds| seconds.is_finite()))
-            .bind(id.as_str())
-            .execute(&self.writer)
-            .await?
-            .rows_affected();
-        Ok(changed == 1)
+        let changed = sqlx::query(
+            "UPDATE generations SET state = 'loading', estimated_time = $1 \
+             WHERE id = $2 AND state = 'running'",
+        )
+        .bind(estimated_time.filter(|seconds| seconds.is_finite()))
+        .bind(id.as_str())
+        .execute(&self.writer)
+        .await?;
+        Ok(changed.rows_affected() == 1)
     }
 }
 

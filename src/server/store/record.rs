@@ -53,7 +53,6 @@ pub(super) const COLUMNS: &str = "generations.id, generations.session, request, 
 /// The word for a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
     match state {
-        RecordState::Queued => "queued",
         RecordState::Running => "running",
         RecordState::Loading => "loading",
         RecordState::Done => "done",
@@ -62,9 +61,9 @@ pub(super) fn state_text(state: RecordState) -> &'static str {
     }
 }
 
-fn parse_state(text: &str) -> Result<RecordState, StoreError> {
-    use RecordState::{Cancelled, Done, Failed, Loading, Queued, Running};
-    [Queued, Running, Loading, Done, Failed, Cancelled]
+pub(super) fn parse_state(text: &str) -> Result<RecordState, StoreError> {
+    use RecordState::{Cancelled, Done, Failed, Loading, Running};
+    [Running, Loading, Done, Failed, Cancelled]
         .into_iter()
         .find(|state| state_text(*state) == text)
         .ok_or_else(|| unknown("state"))
