@@ -51,6 +51,7 @@ pub use check::{Checked, check};
 pub use clean_copy::CleanCopy;
 pub use error::StoreError;
 pub use free_space::{FreeSpace, NoRoom};
+pub use gallery::Tile;
 pub use images::{Images, KeptFile, TRUSTED_FOR, digested};
 pub use incoming::Incoming;
 pub use leases::LEASE_MS;
