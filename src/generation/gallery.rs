@@ -44,8 +44,7 @@ impl GalleryItem {
 /// Where a generation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecordState {
-    /// Accepted and waiting for its turn on this server.
-    Queued,
+    /// It waits for its turn on this server, or is at work.
     Running,
     /// The last attempt found the model not loaded; nothing runs.
     Loading,

@@ -235,9 +235,7 @@ impl Service {
             RecordState::Done | RecordState::Failed | RecordState::Cancelled => {
                 Ok(Joined::Ended(Box::new(record)))
             }
-            RecordState::Queued | RecordState::Running => {
-                Ok(self.0.crew.get(id).map_or(Joined::Elsewhere, Joined::Here))
-            }
+            RecordState::Running => Ok(self.0.crew.get(id).map_or(Joined::Elsewhere, Joined::Here)),
             RecordState::Loading => self.start_next_attempt(caller, record, secrets).await,
         }
     }
@@ -346,7 +344,7 @@ impl Service {
         let record =
             record.filter(|record| record.session == *session).ok_or(GenerateError::NotFound)?;
         match record.item.state {
-            RecordState::Queued | RecordState::Running => {
+            RecordState::Running => {
                 self.0.records.publish(Signal::Cancel(id.clone())).await?;
             }
             RecordState::Loading => {

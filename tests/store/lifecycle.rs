@@ -195,14 +195,3 @@ async fn what_is_remembered_is_there_for_another_process() {
     let record = again.get(&record.item.id).await.unwrap().unwrap();
     assert_eq!(record.handle.as_deref(), Some("two"));
 }
-
-#[tokio::test]
-async fn a_generation_waits_for_its_turn_under_its_lease() {
-    let place = Place::new().await;
-    let record = place.running("me", 1000).await;
-    place.records.set_queued(&record.item.id, true).await.unwrap();
-    assert_eq!(place.get(&record.item.id).await.item.state, RecordState::Queued);
-    assert_eq!(place.records.lapsed(1000 + LEASE_MS).await.unwrap().len(), 1);
-    place.records.set_queued(&record.item.id, false).await.unwrap();
-    assert_eq!(place.get(&record.item.id).await.item.state, RecordState::Running);
-}

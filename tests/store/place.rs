@@ -41,7 +41,8 @@ impl Addresses {
             Ok(server) => {
                 sqlx::any::install_default_drivers();
                 let pool = sqlx::AnyPool::connect(&server).await.unwrap();
-                sqlx::query(&format!("CREATE DATABASE {name}")).execute(&pool).await.unwrap();
+                let sql = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+                sqlx::query(sql).execute(&pool).await.unwrap();
                 let mut url = Url::from_str(&server).unwrap();
                 url.set_path(&name);
                 Some(Secret::new(url))

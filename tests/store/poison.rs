@@ -11,7 +11,7 @@ use easel::{
     },
 };
 use leptos::config::LeptosOptions;
-use sqlx::AnyPool;
+use sqlx::{AnyPool, AssertSqlSafe};
 use tempfile::TempDir;
 
 use crate::place::{Place, session};
@@ -62,7 +62,7 @@ impl Place {
             let id = self.running("gone", 1000 + number).await.item.id;
             good.push(self.running("gone", 1000 + number).await.item.id);
             let sql = format!("UPDATE generations SET {column} = {value} WHERE id = '{id}'");
-            sqlx::query(&sql).execute(&database).await.unwrap();
+            sqlx::query(AssertSqlSafe(sql)).execute(&database).await.unwrap();
             bad.push(id);
         }
         (good, bad)

@@ -117,8 +117,7 @@ impl Writer {
     async fn not_over(&mut self) {
         let id = self.begin(&request_of("loading", "hf:a/b")).await;
         self.records.set_loading(&id, Some(20.5)).await.unwrap();
-        let id = self.begin(&request_of("waiting for its turn", "demo")).await;
-        self.records.set_queued(&id, true).await.unwrap();
+        self.begin(&request_of("waiting for its turn", "demo")).await;
         let id = self.begin(&request_of("running with a handle", "replicate:a/b")).await;
         self.records.remember(&id, "{\"id\":\"prediction\"}").await.unwrap();
         self.begin(&request_of("running", "demo")).await;

@@ -126,7 +126,7 @@ pub(super) fn ended(record: Record) -> Result<Ended, GenerateError> {
             let estimated_time = record.estimated_time;
             Ok(Ended::Loading { estimated_time, attempt: item.attempts })
         }
-        RecordState::Queued | RecordState::Running => Ok(Ended::Elsewhere),
+        RecordState::Running => Ok(Ended::Elsewhere),
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     End, RecordState, Records, StoreError,
     parts::{insert_file, insert_image},
     record::state_text,
+    sql::Sql,
     storable,
 };
 use crate::{
@@ -44,9 +45,9 @@ impl Records {
 
         let mut transaction = self.writer.begin().await?;
         let mut ended =
-            row.write(&mut transaction, id, "state IN ('queued', 'running', 'loading')").await?;
+            row.write(&mut transaction, id, " AND state IN ('running', 'loading')").await?;
         if !ended && state == RecordState::Done {
-            ended = row.write(&mut transaction, id, "state = 'failed'").await?;
+            ended = row.write(&mut transaction, id, " AND state = 'failed'").await?;
             if ended {
                 forget_failures(&mut transaction, id).await?;
             }
@@ -70,13 +71,13 @@ impl EndOfRow {
         &self,
         connection: &mut AnyConnection,
         id: &GenerationId,
-        as_it_was: &str,
+        as_it_was: &'static str,
     ) -> Result<bool, StoreError> {
-        let sql = format!(
+        let sql = Sql::new(
             "UPDATE generations SET state = $1, error = $2, facts = $3, ended_ms = $4, \
-             owner = NULL, lease_until_ms = NULL WHERE id = $5 AND {as_it_was}"
+             owner = NULL, lease_until_ms = NULL WHERE id = $5",
         );
-        let written = sqlx::query(&sql)
+        let written = sqlx::query(sql.push(as_it_was))
             .bind(state_text(self.state))
             .bind(&self.error)
             .bind(&self.facts)

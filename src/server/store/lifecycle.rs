@@ -1,12 +1,9 @@
 //! How rows of generations begin, who runs them, how they end.
 
-use sqlx::Executor;
-
 use super::{
     Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
     leases::LEASE_MS,
     record::{files, state_text},
-    records::DatabaseKind,
     search, storable,
 };
 use crate::{
@@ -134,31 +131,11 @@ impl Records {
     /// returns.
     pub async fn remember(&self, id: &GenerationId, handle: &str) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
-        // SQLite in WAL mode otherwise writes the log through only now and then.
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = FULL").await?;
-        }
-        let kept = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
+        let keep = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
             .bind(handle)
-            .bind(id.as_str())
-            .execute(&mut *connection)
-            .await;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = NORMAL").await?;
-        }
-        kept?;
+            .bind(id.as_str());
+        self.dialect.execute_durably(&mut connection, keep).await?;
         Ok(())
-    }
-
-    /// Moves a generation that was claimed while it waits for its turn to and from
-    /// [`RecordState::Queued`].
-    pub async fn set_queued(&self, id: &GenerationId, queued: bool) -> Result<(), StoreError> {
-        let (from, to) = if queued {
-            (RecordState::Running, RecordState::Queued)
-        } else {
-            (RecordState::Queued, RecordState::Running)
-        };
-        self.set_state(id, &[from], to, None).await.map(drop)
     }
 
     /// The attempt found the model not loaded and is over. False when the generation had ended.
@@ -167,30 +144,15 @@ impl Records {
         id: &GenerationId,
         estimated_time: Option<f64>,
     ) -> Result<bool, StoreError> {
-        let from = [RecordState::Running, RecordState::Queued];
-        self.set_state(id, &from, RecordState::Loading, estimated_time).await
-    }
-
-    async fn set_state(
-        &self,
-        id: &GenerationId,
-        from: &[RecordState],
-        to: RecordState,
-        estimated_time: Option<f64>,
-    ) -> Result<bool, StoreError> {
-        let from: Vec<_> = from.iter().map(|state| format!("'{}'", state_text(*state))).collect();
-        let changed = sqlx::query(&format!(
-            "UPDATE generations SET state = $1, estimated_time = $2 \
-             WHERE id = $3 AND state IN ({})",
-            from.join(", ")
-        ))
-        .bind(state_text(to))
+        let changed = sqlx::query(
+            "UPDATE generations SET state = 'loading', estimated_time = $1 \
+             WHERE id = $2 AND state = 'running'",
+        )
         .bind(estimated_time.filter(|seconds| seconds.is_finite()))
         .bind(id.as_str())
         .execute(&self.writer)
-        .await?
-        .rows_affected();
-        Ok(changed == 1)
+        .await?;
+        Ok(changed.rows_affected() == 1)
     }
 }
 

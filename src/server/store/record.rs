@@ -46,14 +46,13 @@ pub struct ResultFile {
 }
 
 /// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
-/// common driver cannot read.
-pub(super) const COLUMNS: &str = "id, session, request, state, attempts, created_ms, started_ms, \
+/// common driver cannot read; those that other tables have too with the name of theirs.
+pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
      ended_ms, estimated_time, handle, facts, error, starred";
 
 /// The word for a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
     match state {
-        RecordState::Queued => "queued",
         RecordState::Running => "running",
         RecordState::Loading => "loading",
         RecordState::Done => "done",
@@ -62,9 +61,9 @@ pub(super) fn state_text(state: RecordState) -> &'static str {
     }
 }
 
-fn parse_state(text: &str) -> Result<RecordState, StoreError> {
-    use RecordState::{Cancelled, Done, Failed, Loading, Queued, Running};
-    [Queued, Running, Loading, Done, Failed, Cancelled]
+pub(super) fn parse_state(text: &str) -> Result<RecordState, StoreError> {
+    use RecordState::{Cancelled, Done, Failed, Loading, Running};
+    [Running, Loading, Done, Failed, Cancelled]
         .into_iter()
         .find(|state| state_text(*state) == text)
         .ok_or_else(|| unknown("state"))
