@@ -1,4 +1,4 @@
-//! Full-text search over prompt and model, by each database's own index.
+//! Full-text search over prompt, model and outputs, by each database's own index.
 //!
 //! Words are cut here, the same way for both, because the databases have ideas of their own.
 
@@ -31,6 +31,14 @@ CREATE TRIGGER IF NOT EXISTS generations_numbered AFTER INSERT ON generations BE
 END;
 CREATE TRIGGER IF NOT EXISTS generations_flagged AFTER UPDATE OF starred, state ON generations
 WHEN old.starred <> new.starred OR (old.state = 'failed') <> (new.state = 'failed') BEGIN
+    UPDATE generation_words SET session = new.session,
+        flags = new.provider || iif(new.starred, ' starred', '')
+            || iif(new.state = 'failed', ' failed', ''),
+        words = new.search_text
+    WHERE rowid = (SELECT number FROM generation_numbers WHERE id = new.id);
+END;
+CREATE TRIGGER IF NOT EXISTS generations_reworded AFTER UPDATE OF search_text ON generations
+WHEN old.search_text <> new.search_text BEGIN
     UPDATE generation_words SET session = new.session,
         flags = new.provider || iif(new.starred, ' starred', '')
             || iif(new.state = 'failed', ' failed', ''),
