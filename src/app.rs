@@ -5,6 +5,7 @@ mod facts;
 pub mod finder;
 pub mod form;
 pub mod gallery;
+mod outputs;
 mod part;
 pub mod session;
 pub mod shared;
@@ -89,7 +90,7 @@ fn allow_own_scripts_only() {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval' 'strict-dynamic'; \
-         style-src 'self'; img-src 'self' blob: https:; connect-src 'self' blob:{}; \
+         style-src 'self'; img-src 'self' blob: https:; media-src 'self'; connect-src 'self' blob:{}; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         reload_socket(),
     );

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{facts::Facts, gallery::state_words};
+use super::{facts::Facts, gallery::state_words, outputs::Outputs};
 use crate::generation::{GalleryItem, GenerationId, RecordState, StoredImage};
 
 /// What the viewer shows.
@@ -60,6 +60,7 @@ pub fn Viewer(seen: Seen) -> impl IntoView {
                 <Actions item=item.clone() image=image.clone() takes_seed/>
                 <p class="viewer__words" aria-live="polite"></p>
                 {sharing}
+                <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
                 <Facts item image/>
             </div>
         </article>
@@ -87,6 +88,7 @@ fn Stage(item: GalleryItem, image: Option<StoredImage>, position: usize) -> impl
             }
             .into_any()
         }
+        None if item.state == RecordState::Done && !item.outputs.is_empty() => ().into_any(),
         None => {
             let next_step = item.error.as_ref().map(|error| error.next_step());
             let detail = item.error.as_ref().and_then(|error| error.detail()).map(str::to_owned);

@@ -47,8 +47,8 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{
-        FileReference, GenerationId, InputValue, Inputs, Model, ModelReference, Outcome, Request,
-        retry::MAX_RETRIES,
+        FileReference, GenerationId, ImageType, InputValue, Inputs, Model, ModelReference, Outcome,
+        Request, retry::MAX_RETRIES,
     },
 };
 
@@ -310,6 +310,10 @@ impl Service {
             }
             let content_type = self.0.records.file_of(session, digest).await?;
             let content_type = content_type.ok_or_else(missing_file)?;
+            let name = match ImageType::of_mime(&content_type) {
+                Some(_) => None,
+                None => self.0.records.upload_name(session, digest).await?,
+            };
             let bytes = self.0.images.get(digest).await?.ok_or_else(missing_file)?;
             share.grow(bytes.len()).await.map_err(|error| match error {
                 OverBudget::Limit { limit } => rejected(format!(
@@ -318,7 +322,7 @@ impl Service {
                 )),
                 OverBudget::Busy => error.into(),
             })?;
-            files.insert(digest.to_owned(), StoredFile { bytes, content_type });
+            files.insert(digest.to_owned(), StoredFile { bytes, content_type, name });
         }
         Ok(Held { value: files, share })
     }

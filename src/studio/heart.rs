@@ -202,7 +202,7 @@ impl Heart {
         let Some((id, request)) = self.asked() else { return };
         spawn_local(async move {
             match api::generate(id, request).await {
-                Ok(Outcome::Done { images, facts }) => self.show(run, &images, facts),
+                Ok(Outcome::Done { images, facts, .. }) => self.show(run, &images, facts),
                 Ok(Outcome::Loading { estimated_time, attempt }) => {
                     self.tell(Happened::Loading { run, estimated_time, attempt });
                 }

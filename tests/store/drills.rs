@@ -303,7 +303,7 @@ async fn a_lost_file_that_a_row_names_is_told_and_put_back() {
     assert_eq!(swept.set_aside, 2);
     let record = place.running("me", now_ms()).await;
     let file = ResultFile { digest: named.clone(), bytes: 11, ..crate::lifecycle::file(0) };
-    let end = End::Done { images: vec![], files: vec![file], facts: vec![] };
+    let end = End::Done { images: vec![], files: vec![file], outputs: vec![], facts: vec![] };
     place.records.finish(&record.item.id, &end, now_ms()).await.unwrap();
 
     let mut said = Vec::new();

@@ -2,7 +2,7 @@
 
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, ImageType, InputValue, NumberedEvent},
+    generation::{Event, Fact, ImageType, InputValue, NumberedEvent, Output},
     server::store::{Claim, End, LEASE_MS, RecordState, ResultFile, StoredImage},
 };
 
@@ -45,11 +45,18 @@ async fn a_row_comes_back_as_it_was_written() {
 
     let (images, files) = (vec![image(0), image(1)], vec![file(0), file(1)]);
     let facts = vec![Fact::new("seed", u64::MAX)];
-    let end = End::Done { images: images.clone(), files: files.clone(), facts: facts.clone() };
+    let outputs = vec![Output::text("Note", "a “fox” \\ 狐 🦊\n"), Output::number("", u64::MAX)];
+    let end = End::Done {
+        images: images.clone(),
+        files: files.clone(),
+        outputs: outputs.clone(),
+        facts: facts.clone(),
+    };
     assert!(place.records.finish(&id, &end, now + 5).await.unwrap());
     let record = place.get(&id).await;
     assert_eq!((record.item.state, record.item.ended_ms), (RecordState::Done, Some(now + 5)));
     assert_eq!((record.item.images, record.files, record.item.facts), (images, files, facts));
+    assert_eq!(record.item.outputs, outputs);
 }
 
 #[tokio::test]
@@ -89,7 +96,7 @@ async fn only_the_first_end_counts() {
     let place = Place::new().await;
     let record = place.running("me", 1).await;
     assert!(place.records.finish(&record.item.id, &End::Cancelled, 2).await.unwrap());
-    let late = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };
+    let late = End::Done { images: vec![image(0)], files: vec![], outputs: vec![], facts: vec![] };
     assert!(!place.records.finish(&record.item.id, &late, 3).await.unwrap());
     assert!(!place.records.set_loading(&record.item.id, None).await.unwrap());
     assert_eq!(place.records.claim_next_attempt(&record.item.id, "me", 4).await.unwrap(), None);
@@ -112,7 +119,7 @@ async fn a_result_wins_over_a_failure_and_takes_back_its_last_word() {
     place.records.keep_events(&id, &events.collect::<Vec<_>>(), None).await.unwrap();
     assert!(place.records.finish(&id, &End::Failed(interrupted), 2).await.unwrap());
 
-    let end = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };
+    let end = End::Done { images: vec![image(0)], files: vec![], outputs: vec![], facts: vec![] };
     assert!(place.records.finish(&id, &end, 3).await.unwrap());
     assert!(!place.records.finish(&id, &end, 4).await.unwrap());
     assert!(!place.records.finish(&id, &End::Cancelled, 5).await.unwrap());

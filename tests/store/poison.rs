@@ -140,7 +140,7 @@ async fn a_bad_part_is_left_out_and_named() {
     let files = vec![crate::lifecycle::file(0), crate::lifecycle::file(1)];
     let numbered = |number| NumberedEvent { number, at_ms: 1, event: Event::Done };
     place.records.keep_events(&id, &[numbered(1), numbered(2), numbered(3)], None).await.unwrap();
-    let end = End::Done { images, files, facts: vec![] };
+    let end = End::Done { images, files, outputs: vec![], facts: vec![] };
     place.records.finish(&id, &end, 2).await.unwrap();
     for digest in ["0", "1"].map(|digit| digit.repeat(64)) {
         place.records.add_upload(&session("a"), &digest, "image/png", 1, 1).await.unwrap();

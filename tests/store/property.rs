@@ -111,6 +111,7 @@ fn an_end_reads_back_as_it_is() {
         let end = End::Done {
             images: vec![crate::lifecycle::image(0)],
             files: vec![crate::lifecycle::file(0)],
+            outputs: vec![],
             facts: facts.clone(),
         };
         prop_assert!(place.records.finish(&done.item.id, &end, 2).await.unwrap());

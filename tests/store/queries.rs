@@ -94,6 +94,7 @@ async fn what_is_asked_often_takes_few_statements() {
     let end = End::Done {
         images: (0..3).map(crate::lifecycle::image).collect(),
         files: vec![file],
+        outputs: Vec::new(),
         facts: vec![],
     };
     records.finish(&done, &end, 3).await.unwrap();

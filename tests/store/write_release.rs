@@ -75,7 +75,7 @@ impl Writer {
             .keep_events(&id, &numbered(&kinds::events(&images[0].digest)), None)
             .await
             .unwrap();
-        self.end(&id, End::Done { images, files, facts }).await;
+        self.end(&id, End::Done { images, files, outputs: vec![], facts }).await;
         self.records.set_starred(&self.ann, &id, true).await.unwrap();
 
         for (prompt, model, shade) in [
@@ -92,7 +92,8 @@ impl Writer {
             }
             let id = self.begin(&request).await;
             let images = vec![self.picture(shade).await];
-            self.end(&id, End::Done { images, files: vec![], facts: vec![] }).await;
+            self.end(&id, End::Done { images, files: vec![], outputs: vec![], facts: vec![] })
+                .await;
             match shade {
                 3 | 4 => drop(self.records.share(&self.ann, &id, shade == 3).await.unwrap()),
                 5 => drop(self.records.delete(&self.ann, &id, self.now_ms()).await.unwrap()),

@@ -24,6 +24,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         started_ms: Some(1),
         ended_ms: Some(2),
         facts: vec![Fact::new("Seed", 14_715_652_618_304_795_000_u64)],
+        outputs: Vec::new(),
         images: vec![],
         error: None,
         starred: false,

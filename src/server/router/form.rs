@@ -229,6 +229,7 @@ mod tests {
             started_ms: None,
             ended_ms: None,
             facts,
+            outputs: Vec::new(),
             images: Vec::new(),
             error: None,
             starred: false,

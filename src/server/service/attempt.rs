@@ -14,7 +14,7 @@ use crate::{
     server::{
         budget::Held,
         provider::{Answer, Job, UpdateSink, Updates},
-        store::{Record, Signal},
+        store::{Made, Record, Signal},
     },
 };
 
@@ -91,8 +91,9 @@ impl Service {
         };
         run.set_ending();
         let ended = match answer {
-            Ok(Answer::Images { images, files, facts }) => {
-                Box::pin(self.keep_result(run, images, files, facts)).await
+            Ok(Answer::Images { images, files, outputs, facts }) => {
+                let made = Made { id: run.id.clone(), images, files, outputs, facts };
+                Box::pin(self.keep_result(run, made)).await
             }
             Ok(Answer::Loading { estimated_time }) => {
                 Box::pin(self.end_loading(run, estimated_time)).await

@@ -51,7 +51,7 @@ impl Comes {
             made.image(image).await?;
         }
         for file in files {
-            made.file(file).await?;
+            made.file("", file).await?;
         }
         Ok(made.answer(facts))
     }
@@ -541,18 +541,16 @@ async fn files_are_kept_before_anyone_hears_of_them_and_told_by_their_address() 
     let files = ["a fox.mp4", "fox.zip"].map(|name| MadeFile::new(name, name.into()));
     let answer = Comes::Made { images, files: files.into(), facts: vec![Fact::new("Seed", 7)] };
     let stage = Stage::with([Turn::Answer(Ok(answer))]).await;
-    let Ok(Outcome::Done { facts, .. }) = stage.generate().await else { panic!("not done") };
+    let Ok(Outcome::Done { outputs, facts, .. }) = stage.generate().await else {
+        panic!("not done")
+    };
+    assert_eq!(facts, [Fact::new("Seed", 7)]);
     let home = format!("/api/generations/{}/files", stage.id);
-    assert_eq!(
-        facts,
-        [
-            Fact::new("File", format!("{home}/0/a-fox.mp4")),
-            Fact::new("File", format!("{home}/1/fox.zip")),
-            Fact::new("Seed", 7),
-        ]
-    );
+    let addresses: Vec<_> =
+        outputs.iter().filter_map(|output| output.value.address(&stage.id)).collect();
+    assert_eq!(addresses, [format!("{home}/0/a-fox.mp4"), format!("{home}/1/fox.zip")]);
     let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
-    assert_eq!(kept.item.facts, facts);
+    assert_eq!((kept.item.outputs, kept.item.facts), (outputs, facts));
     assert_eq!((kept.files[1].name.as_str(), kept.files[1].bytes), ("fox.zip", 7));
     let bytes = stage.service.images().get(&kept.files[0].digest).await.unwrap();
     assert_eq!(bytes.unwrap(), "a fox.mp4");

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, GalleryItem, GenerationId, ModelReference, Request},
+    generation::{Fact, GalleryItem, GenerationId, ModelReference, Output, Request},
 };
 
 /// PostgreSQL indexes no more than a megabyte of words.
@@ -26,7 +26,12 @@ pub enum Claim {
 /// How a generation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    Done { images: Vec<StoredImage>, files: Vec<ResultFile>, facts: Vec<Fact> },
+    Done {
+        images: Vec<StoredImage>,
+        files: Vec<ResultFile>,
+        outputs: Vec<Output>,
+        facts: Vec<Fact>,
+    },
     Failed(GenerateError),
     Cancelled,
 }
@@ -88,6 +93,7 @@ impl Records {
                 ended_ms: None,
                 facts: Vec::new(),
                 images: Vec::new(),
+                outputs: Vec::new(),
                 error: None,
                 starred: false,
             };
@@ -182,6 +188,23 @@ pub(super) async fn insert_input(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Outputs that a search looks into, in bytes of text.
+const MAX_OUTPUTS_BYTES: usize = 32 * 1024;
+
+/// What a search finds the generation by, once its outputs are known; follows
+/// [`search_text`] after a space, and is empty where there is no word in them.
+pub(super) fn outputs_text(outputs: &[Output]) -> String {
+    let mut text = String::new();
+    for output in outputs {
+        for part in [output.label.as_str(), output.words()] {
+            let left = MAX_OUTPUTS_BYTES.saturating_sub(text.len());
+            text.push(' ');
+            text.push_str(&part[..part.floor_char_boundary(left)]);
+        }
+    }
+    search::words(&text)
 }
 
 /// What a search finds the generation by.

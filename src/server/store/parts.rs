@@ -4,10 +4,10 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
     Record, Records, ResultFile, StoreError, StoredImage,
-    record::{image_type, number, unknown},
+    record::{number, unknown},
     sql::Sql,
 };
-use crate::generation::GenerationId;
+use crate::generation::{GenerationId, ImageType};
 
 impl Records {
     /// Reads the images of all `records` at once. One that cannot be read is left out.
@@ -116,7 +116,7 @@ fn image_from_row(row: &AnyRow) -> Result<StoredImage, StoreError> {
     Ok(StoredImage {
         position: number(row, "position")?,
         digest: row.try_get("digest")?,
-        content_type: image_type(&mime).ok_or_else(|| unknown("content_type"))?,
+        content_type: ImageType::of_mime(&mime).ok_or_else(|| unknown("content_type"))?,
         width: number(row, "width")?,
         height: number(row, "height")?,
         bytes: number(row, "bytes")?,

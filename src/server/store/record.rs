@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, any::AnyRow};
 
 use super::StoreError;
-use crate::generation::{FileReference, GalleryItem, ImageType, InputValue, RecordState, Request};
+use crate::generation::{FileReference, GalleryItem, InputValue, RecordState, Request};
 
 /// Who made a generation: the name in the signed cookie of a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +30,7 @@ pub struct Record {
     pub estimated_time: Option<f64>,
     /// What the provider needs to take up the attempt.
     pub handle: Option<String>,
-    /// What it made beside pictures; the facts tell their addresses.
+    /// The files among its outputs.
     pub files: Vec<ResultFile>,
 }
 
@@ -48,7 +48,7 @@ pub struct ResultFile {
 /// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
 /// common driver cannot read; those that other tables have too with the name of theirs.
 pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
-     ended_ms, estimated_time, handle, facts, error, starred";
+     ended_ms, estimated_time, handle, facts, outputs, error, starred";
 
 /// The word for a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
@@ -84,6 +84,7 @@ impl Record {
             ended_ms: row.try_get("ended_ms")?,
             facts: serde_json::from_str(row.try_get("facts")?)?,
             images: Vec::new(),
+            outputs: serde_json::from_str(row.try_get("outputs")?)?,
             error: error.map(|error| serde_json::from_str(&error)).transpose()?,
             starred: row.try_get::<i64, _>("starred")? != 0,
         };
@@ -111,13 +112,6 @@ pub(super) fn files(request: &Request) -> Vec<String> {
     digests.sort();
     digests.dedup();
     digests
-}
-
-/// The image type that `mime` names.
-pub(super) fn image_type(mime: &str) -> Option<ImageType> {
-    [ImageType::Png, ImageType::Jpeg, ImageType::Webp, ImageType::Gif, ImageType::Avif]
-        .into_iter()
-        .find(|kind| kind.mime() == mime)
 }
 
 pub(super) fn number<N: TryFrom<i64>>(row: &AnyRow, column: &'static str) -> Result<N, StoreError> {

@@ -1,4 +1,4 @@
-//! Full-text search over prompt and model, by each database's own index.
+//! Full-text search over prompt, model and outputs, by each database's own index.
 //!
 //! Words are cut here, the same way for both, because the databases have ideas of their own.
 

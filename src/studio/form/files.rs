@@ -34,7 +34,11 @@ pub fn take(place: &Element, files: &FileList) {
             let uploaded = async {
                 let form = FormData::new().map_err(|_| String::new())?;
                 let _ = form.append_with_blob_and_filename("file", &file, &file.name());
-                let answer = ask("POST", "/api/uploads", &form).await?;
+                let accept = within(&place, "[type=file]")
+                    .and_then(|input| input.get_attribute("accept"))
+                    .unwrap_or_default();
+                let address = format!("/api/uploads?accept={}", encoded(&accept));
+                let answer = ask("POST", &address, &form).await?;
                 let answer = JSON::parse(&answer).unwrap_or_default();
                 let digest = Reflect::get(&answer, &JsValue::from("digest")).unwrap_or_default();
                 digest.as_string().ok_or_else(|| "The upload failed.".to_owned())
