@@ -93,9 +93,6 @@ pub trait Provider: Send + Sync + 'static {
     }
 }
 
-/// What is said of an answer with nothing at all in it.
-pub(crate) const NOTHING_TO_SHOW: &str = "The app answered, but with nothing that can be shown.";
-
 /// One attempt to carry out a request.
 #[derive(Clone)]
 pub struct Job {

@@ -135,7 +135,7 @@ async fn a_generator_told_by_edits_or_whole() {
         let job = job(&format!("space:{}#stream", app.origin()), "ab", &[]);
         let (images, outputs) = outputs(&provider, job, updates).await;
         assert_eq!(images.len(), 1, "{release}");
-        assert_eq!(outputs[0], Output::text("Text", "ab-0 ab-1 ab-2 ab-3"), "{release}");
+        assert_eq!(outputs[0], Output::text("Text", "ab-0 ab-1 ab-2 ab-3 "), "{release}");
     }
 }
 

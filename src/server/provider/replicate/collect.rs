@@ -15,7 +15,7 @@ use crate::{
     server::{
         budget::Held,
         picture,
-        provider::{Job, Made, MadeFile, NOTHING_TO_SHOW, Updates},
+        provider::{Job, Made, MadeFile, Updates},
         redact,
     },
 };
@@ -84,7 +84,7 @@ pub async fn collect(
         }
     }
     if made.is_empty() {
-        let detail = NOTHING_TO_SHOW.to_owned();
+        let detail = "The model finished, but with nothing that can be shown.".to_owned();
         return Err(GenerateError::BadAnswer { detail });
     }
     Ok(made)

@@ -1,7 +1,7 @@
 //! Brings home what an app has made: at once, for apps delete their files when they restart.
 
 use super::{
-    client::{App, Endpoint},
+    client::App,
     files::{self, Fetched},
     found::{self, Found, Item},
 };
@@ -11,7 +11,7 @@ use crate::{
     server::{
         budget::Held,
         picture,
-        provider::{Answer, Made, MadeFile, NOTHING_TO_SHOW, Updates},
+        provider::{Answer, Made, MadeFile, Updates},
     },
 };
 
@@ -28,7 +28,6 @@ const MAX_FILES_BYTES: usize = 128 * MIB;
 /// When there is nothing at all, or nothing of it could be fetched.
 pub async fn bring_home(
     app: &App,
-    endpoint: &Endpoint,
     items: Vec<Item>,
     chosen: Vec<Fact>,
     updates: &Updates,
@@ -81,7 +80,7 @@ pub async fn bring_home(
         updates.notice(format!("{lost} of {media} files could not be fetched: {error}"));
     }
     if made.is_empty() && facts.is_empty() {
-        let detail = format!("{NOTHING_TO_SHOW} ({})", endpoint.title());
+        let detail = "The app answered, but with nothing that can be shown.".to_owned();
         return Err(GenerateError::BadAnswer { detail });
     }
     // The app knows best which seed it used.

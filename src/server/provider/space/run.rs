@@ -73,8 +73,7 @@ pub async fn run(
                 drop(values);
                 // A preview must not come after the picture.
                 previews.0.abort_all();
-                return harvest::bring_home(app, endpoint, shown.result(), filled.facts, updates)
-                    .await;
+                return harvest::bring_home(app, shown.result(), filled.facts, updates).await;
             }
             _ => {}
         }
