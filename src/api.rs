@@ -6,15 +6,16 @@ use server_fn::codec::Postcard;
 
 use crate::{
     error::GenerateError,
-    generation::{GenerationId, Outcome, Request},
+    generation::{Draft, GenerationId, Outcome},
 };
 
 /// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
-/// it again with the same id never starts a second run.
+/// it again with the same id never starts a second run. Without a draft it only joins: after a
+/// reload, or in a second tab.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
-pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
+pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, GenerateError> {
     let (state, asker) = on_server::asker()?;
-    let outcome = state.generate(&asker, &id, request).await;
+    let outcome = state.generate(&asker, &id, draft).await;
     on_server::told(outcome).map(on_server::sent)
 }
 
