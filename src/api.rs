@@ -35,7 +35,7 @@ mod on_server {
         error::GenerateError,
         server::{
             budget::{Held, Sending},
-            router::status_of,
+            router::{WasRead, status_of},
             state::AppState,
             visitors::Asker,
         },
@@ -43,6 +43,9 @@ mod on_server {
 
     /// Who asks, and all that can be asked.
     pub fn asker() -> Result<(AppState, Asker), GenerateError> {
+        if let Some(was_read) = use_context::<WasRead>() {
+            was_read.set();
+        }
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
         let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
         Ok((state, asker))
