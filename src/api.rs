@@ -6,15 +6,16 @@ use server_fn::codec::Postcard;
 
 use crate::{
     error::GenerateError,
-    generation::{GenerationId, Outcome, Request},
+    generation::{Draft, GenerationId, Outcome},
 };
 
 /// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
-/// it again with the same id never starts a second run.
+/// it again with the same id never starts a second run. Without a draft it only joins: after a
+/// reload, or in a second tab.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
-pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
+pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, GenerateError> {
     let (state, asker) = on_server::asker()?;
-    let outcome = state.generate(&asker, &id, request).await;
+    let outcome = state.generate(&asker, &id, draft).await;
     on_server::told(outcome).map(on_server::sent)
 }
 
@@ -34,7 +35,7 @@ mod on_server {
         error::GenerateError,
         server::{
             budget::{Held, Sending},
-            router::status_of,
+            router::{WasRead, status_of},
             state::AppState,
             visitors::Asker,
         },
@@ -42,6 +43,9 @@ mod on_server {
 
     /// Who asks, and all that can be asked.
     pub fn asker() -> Result<(AppState, Asker), GenerateError> {
+        if let Some(was_read) = use_context::<WasRead>() {
+            was_read.set();
+        }
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
         let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
         Ok((state, asker))

@@ -2,6 +2,7 @@
 //! Compiles on both sides and imports none of the other rooms.
 
 mod app_details;
+mod draft;
 mod event;
 mod gallery;
 mod id;
@@ -19,6 +20,7 @@ mod schema;
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
 };
+pub use draft::{Draft, STORED_PREFIX, texts_of};
 pub use event::{Event, LogLevel, NumberedEvent};
 pub use gallery::{
     GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, InvalidCursor, RecordState, StoredImage,

@@ -13,7 +13,7 @@ use crate::{
     api,
     error::GenerateError,
     generation::{
-        Fact, GenerationId, Image, Outcome, Progress, Request,
+        Draft, Fact, GenerationId, Image, Outcome, Progress, Request,
         retry::{Happened, Next, Retry, Run},
     },
 };
@@ -74,6 +74,8 @@ pub struct Wait {
 pub struct Current {
     /// `None` until the first.
     pub asked: Option<(GenerationId, Request)>,
+    /// What is sent; `None` joins a generation that was begun before a reload.
+    draft: Option<Draft>,
     /// In Unix milliseconds of this browser.
     pub started_ms: f64,
     pub ended_ms: Option<f64>,
@@ -118,7 +120,8 @@ impl Heart {
 
     /// Starts a generation, unless one runs.
     pub fn generate(&'static self, request: Request) {
-        self.take_up(browser::new_generation_id(), request);
+        let draft = Draft::of(&request);
+        self.begin(browser::new_generation_id(), request, Some(draft));
     }
 
     /// The generation that this tab was at before a reload.
@@ -131,8 +134,12 @@ impl Heart {
         browser::remember(REMEMBERED, None);
     }
 
-    /// Goes on with a generation, or starts it; unless one runs.
+    /// Goes on with a generation, unless one runs.
     pub fn take_up(&'static self, id: GenerationId, request: Request) {
+        self.begin(id, request, None);
+    }
+
+    fn begin(&'static self, id: GenerationId, request: Request, draft: Option<Draft>) {
         if self.signals.is_generating.get_untracked() {
             return;
         }
@@ -144,6 +151,7 @@ impl Heart {
         self.change(|current| {
             *current = Current {
                 asked: Some((id, request)),
+                draft,
                 started_ms: browser::now_ms(),
                 facts: std::mem::take(&mut current.facts),
                 ..Current::default()
@@ -199,9 +207,10 @@ impl Heart {
     }
 
     fn call(&'static self, run: Run) {
-        let Some((id, request)) = self.asked() else { return };
+        let Some((id, _)) = self.asked() else { return };
+        let draft = self.current.borrow().draft.clone();
         spawn_local(async move {
-            match api::generate(id, request).await {
+            match api::generate(id, draft).await {
                 Ok(Outcome::Done { images, facts, .. }) => self.show(run, &images, facts),
                 Ok(Outcome::Loading { estimated_time, attempt }) => {
                     self.tell(Happened::Loading { run, estimated_time, attempt });

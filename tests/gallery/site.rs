@@ -145,7 +145,8 @@ impl Browser<'_> {
         let request = Request { model, prompt: prompt.to_owned(), inputs: Default::default() };
         let now_ms = self.site.clock.fetch_add(1_000, Ordering::Relaxed);
         let records = self.site.state.service.records();
-        let claim = records.claim_new(&id, &self.session, &request, "test", now_ms).await.unwrap();
+        let claim =
+            records.claim_new(&id, &self.session, &request, None, "test", now_ms).await.unwrap();
         assert!(matches!(claim, Claim::Started(_)));
         id
     }

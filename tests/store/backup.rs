@@ -44,7 +44,7 @@ impl Place {
         let mut request = request(prompt);
         request.inputs.insert("image".into(), InputValue::File(FileReference::Stored(upload)));
         let id = new_id();
-        self.records.claim_new(&id, &a, &request, "me", 1000).await.unwrap();
+        self.records.claim_new(&id, &a, &request, None, "me", 1000).await.unwrap();
         let facts = vec![Fact::new("seed", 7)];
         let end =
             End::Done { images: vec![image_row.clone()], files: vec![], outputs: vec![], facts };

@@ -19,7 +19,7 @@ impl Place {
         let mut request = request(prompt);
         request.model = model.parse::<ModelReference>().unwrap();
         let id = new_id();
-        self.records.claim_new(&id, session, &request, "me", now_ms).await.unwrap();
+        self.records.claim_new(&id, session, &request, None, "me", now_ms).await.unwrap();
         let end = End::Done {
             images: vec![crate::lifecycle::image(0)],
             files: vec![],
@@ -153,7 +153,7 @@ async fn filters_narrow_and_combine() {
     let fox = place.made(&a, "demo", "fox", 1).await;
     place.made(&a, "hf:x/y", "fox too", 2).await;
     let failed = new_id();
-    place.records.claim_new(&failed, &a, &request("fox failed"), "me", 3).await.unwrap();
+    place.records.claim_new(&failed, &a, &request("fox failed"), None, "me", 3).await.unwrap();
     place.records.finish(&failed, &End::Failed(GenerateError::Internal), 4).await.unwrap();
     assert!(place.records.set_starred(&a, &fox, true).await.unwrap());
 

@@ -36,7 +36,8 @@ async fn a_row_comes_back_as_it_was_written() {
     request.inputs.insert("guidance".into(), InputValue::Number(0.1));
     let (id, now) = (new_id(), 1_700_000_000_000);
 
-    let claim = place.records.claim_new(&id, &session("a"), &request, "me", now).await.unwrap();
+    let claim =
+        place.records.claim_new(&id, &session("a"), &request, None, "me", now).await.unwrap();
     let Claim::Started(record) = claim else { panic!() };
     assert_eq!(record.item.request, request);
     assert_eq!(record.session, session("a"));
@@ -64,7 +65,7 @@ async fn of_many_claims_of_one_id_one_starts_it() {
     let place = Place::new().await;
     let (id, session, request) = (new_id(), session("a"), request("x"));
     let claims = futures::future::join_all(
-        (0..8).map(|_| place.records.claim_new(&id, &session, &request, "me", 1)),
+        (0..8).map(|_| place.records.claim_new(&id, &session, &request, None, "me", 1)),
     )
     .await;
     let started = claims.iter().filter(|claim| matches!(claim, Ok(Claim::Started(_)))).count();

@@ -88,7 +88,7 @@ impl Place {
     pub async fn running(&self, owner: &str, now_ms: i64) -> Record {
         let claim = self
             .records
-            .claim_new(&new_id(), &session("a"), &request("a fox"), owner, now_ms)
+            .claim_new(&new_id(), &session("a"), &request("a fox"), None, owner, now_ms)
             .await
             .unwrap();
         let Claim::Started(record) = claim else { panic!("a new id is there already") };

@@ -162,7 +162,7 @@ async fn uploads_stay_while_a_generation_needs_them() {
     let file = InputValue::File(FileReference::Stored(used.clone()));
     request.inputs.insert("images".into(), InputValue::List(vec![file]));
     let id = new_id();
-    place.records.claim_new(&id, &session("a"), &request, "me", now).await.unwrap();
+    place.records.claim_new(&id, &session("a"), &request, None, "me", now).await.unwrap();
     place.records.finish(&id, &End::Cancelled, now).await.unwrap();
 
     assert_eq!(place.sweep(now + 23 * HOUR_MS).await.uploads, 0);
@@ -226,7 +226,7 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
     let file = InputValue::File(FileReference::Stored(picture.clone()));
     request.inputs.insert("image".into(), file);
     let id = new_id();
-    place.records.claim_new(&id, &first.session, &request, "me", now).await.unwrap();
+    place.records.claim_new(&id, &first.session, &request, None, "me", now).await.unwrap();
     place.records.finish(&id, &End::Cancelled, now).await.unwrap();
 
     assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());

@@ -10,6 +10,7 @@ use easel::{
     generation::{FileReference, GalleryFilter, GalleryItem, InputValue},
     server::{
         budget::Budget,
+        drafts::DraftKey,
         provider::{Registry, demo::Demo},
         service::{Limits, Service},
         store::{RecordState, check},
@@ -144,6 +145,7 @@ async fn work_of_0_1_is_taken_up_or_ended() {
         place.records.clone(),
         place.images.clone(),
         Budget::new(1 << 20),
+        DraftKey::new([vec![7; 64]]),
         limits,
     );
     service.start_duties().await.unwrap();

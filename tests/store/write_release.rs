@@ -127,7 +127,8 @@ impl Writer {
     async fn begin(&mut self, request: &Request) -> GenerationId {
         self.count += 1;
         let id = GenerationId::from_parts(self.now_ms().unsigned_abs(), [self.count; 10]);
-        let claim = self.records.claim_new(&id, &self.ann, request, "gone", self.now_ms()).await;
+        let claim =
+            self.records.claim_new(&id, &self.ann, request, None, "gone", self.now_ms()).await;
         assert!(matches!(claim, Ok(Claim::Started(_))), "{claim:?}");
         id
     }

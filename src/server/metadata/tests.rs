@@ -34,6 +34,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         session: SessionId::new("session-of-a-person"),
         estimated_time: None,
         handle: Some("handle-at-the-provider".to_owned()),
+        draft_digest: None,
         files: vec![],
     }
 }

@@ -53,9 +53,11 @@ impl Service {
         });
         let last = earlier.last().map_or(0, |event| event.number);
         let log = Log::with_earlier(earlier, if handle.is_some() { last + UNKEPT } else { last });
-        let Record { item: GalleryItem { id, request, attempts, .. }, session, .. } = record;
+        let Record { item, session, draft_digest, .. } = record;
+        let GalleryItem { id, request, attempts, .. } = item;
         let ticket = turn.ticket().clone();
-        let run = Arc::new(Run::new(id, session, request, attempts, Some(ticket), log));
+        let run =
+            Arc::new(Run::new(id, session, request, draft_digest, attempts, Some(ticket), log));
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 

@@ -53,8 +53,16 @@ impl Service {
                     let events = self.0.records.events_after(&id, 0).await.unwrap_or_default();
                     let last = events.last().map_or(0, |event| event.number);
                     let log = Log::with_earlier(events, last + UNKEPT);
-                    let item = record.item;
-                    let run = Run::new(id, record.session, item.request, item.attempts, None, log);
+                    let (item, digest) = (record.item, record.draft_digest);
+                    let run = Run::new(
+                        id,
+                        record.session,
+                        item.request,
+                        digest,
+                        item.attempts,
+                        None,
+                        log,
+                    );
                     self.deliver_later(Arc::new(run), made);
                 }
                 Ok(None) => {

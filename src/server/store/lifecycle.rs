@@ -38,6 +38,7 @@ pub enum End {
 
 impl Records {
     /// Makes the row of a generation, running its first attempt under a lease of `owner`.
+    /// `draft_digest` knows the draft of the request again.
     ///
     /// # Errors
     ///
@@ -47,14 +48,15 @@ impl Records {
         id: &GenerationId,
         session: &SessionId,
         request: &Request,
+        draft_digest: Option<&str>,
         owner: &str,
         now_ms: i64,
     ) -> Result<Claim, StoreError> {
         let kept_request = storable::request_json(request)?;
         let insert = sqlx::query(
             "INSERT INTO generations (id, session, provider, request, search_text, state, \
-             attempts, created_ms, started_ms, owner, lease_until_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+             attempts, created_ms, started_ms, owner, lease_until_ms, draft_digest) \
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.as_str())
         .bind(session.as_str())
@@ -65,7 +67,8 @@ impl Records {
         .bind(now_ms)
         .bind(now_ms)
         .bind(owner)
-        .bind(now_ms + LEASE_MS);
+        .bind(now_ms + LEASE_MS)
+        .bind(draft_digest);
         let files = files(request);
         let inserted = if files.is_empty() {
             insert.execute(&self.writer).await?.rows_affected() == 1
@@ -98,7 +101,9 @@ impl Records {
                 starred: false,
             };
             let (session, files) = (session.clone(), Vec::new());
-            let record = Record { item, session, estimated_time: None, handle: None, files };
+            let draft_digest = draft_digest.map(str::to_owned);
+            let record =
+                Record { item, session, estimated_time: None, handle: None, draft_digest, files };
             return Ok(Claim::Started(record));
         }
         // Only a purge can have come between, and it takes rows that are over and deleted.
