@@ -94,6 +94,9 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
         }
     }
 
+    // Every one, and none a second time.
+    assert_eq!(place.records.fold_anew().await.unwrap(), 39);
+    assert_eq!(place.records.fold_anew().await.unwrap(), 0);
     let fox = place.search("狐 fox").await;
     assert_eq!(fox.len(), 1);
     let fox = place.get(&fox[0].id).await;
@@ -127,6 +130,7 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
 #[tokio::test]
 async fn files_of_0_1_are_those_that_its_rows_name() {
     let place = Place::of_release("0.1").await;
+    place.records.fold_anew().await.unwrap();
     let mut said = Vec::new();
     let checked = check(&place.records, &place.images, |what| said.push(what.to_owned()));
     let checked = checked.await.unwrap();

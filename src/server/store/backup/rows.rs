@@ -11,8 +11,10 @@ use crate::{
     generation::RecordState,
     server::store::{
         Records, SessionId, StoreError,
+        fold::FOLDING,
+        folding::search_text,
         images::is_digest,
-        lifecycle::{insert_input, search_text},
+        lifecycle::insert_input,
         parts::{insert_file, insert_image},
         record::{files, state_text},
     },
@@ -91,16 +93,17 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
         (RecordState::Failed, Some(GenerateError::Interrupted { may_be_billed }))
     };
     let inserted = sqlx::query(
-        "INSERT INTO generations (id, session, provider, request, search_text, state, \
+        "INSERT INTO generations (id, session, provider, request, search_text, folding, state, \
          attempts, created_ms, started_ms, ended_ms, facts, error, starred, deleted_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(line.id.as_str())
     .bind(&line.session)
     .bind(line.request.model.provider().prefix())
     .bind(serde_json::to_string(&line.request)?)
-    .bind(search_text(&line.request.prompt, &line.request.model))
+    .bind(search_text(&line.request))
+    .bind(FOLDING)
     .bind(state_text(state))
     .bind(i64::from(line.attempts))
     // Within what the index of the search counts in.
