@@ -48,9 +48,9 @@ impl Made {
             self.left_out += 1;
             return Ok(());
         }
-        let Image { bytes, content_type, width, height, .. } = image;
+        let Image { bytes, content_type, width, height, digest } = image;
         let size = bytes.len() as u64;
-        let digest = self.updates.store(bytes.into()).await?;
+        let digest = self.updates.store_as(digest, bytes.into()).await?;
         let position = u32::try_from(self.images.len()).unwrap_or(u32::MAX);
         let stored = StoredImage { position, digest, content_type, width, height, bytes: size };
         self.images.push(stored);
@@ -117,10 +117,13 @@ fn cut(text: &mut String, chars: usize) {
 mod tests {
     use std::sync::Arc;
 
+    use async_trait::async_trait;
+    use bytes::Bytes;
+
     use super::*;
     use crate::{
         generation::{Event, ImageType},
-        server::provider::Recorder,
+        server::provider::{Recorder, UpdateSink},
     };
 
     fn image(bytes: usize) -> Image {
@@ -159,6 +162,36 @@ mod tests {
     async fn what_is_within_the_limits_needs_no_words() {
         let (images, events) = made(64, 1).await;
         assert_eq!((images.len(), events.len()), (64, 0));
+    }
+
+    /// Knows bytes by the digest that they come with.
+    struct Known;
+
+    #[async_trait]
+    impl UpdateSink for Known {
+        async fn remember(&self, _: &str) -> Result<(), GenerateError> {
+            Ok(())
+        }
+
+        fn send(&self, _: Event) {}
+
+        fn preview(&self, _: Image) {}
+
+        async fn store(&self, _: Bytes) -> Result<String, GenerateError> {
+            panic!("the digest of a picture is made a second time")
+        }
+
+        async fn store_as(&self, digest: String, _: Bytes) -> Result<String, GenerateError> {
+            Ok(digest)
+        }
+    }
+
+    #[tokio::test]
+    async fn the_digest_of_a_picture_is_made_once() {
+        let mut made = Made::new(&Updates::new(Arc::new(Known)));
+        let image = Image { digest: "a".repeat(64), ..image(1) };
+        made.image(image).await.unwrap();
+        assert_eq!(made.images()[0].digest, "a".repeat(64));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
     server::{
         budget::Held,
         provider::{Answer, Job, UpdateSink, Updates},
-        store::{Record, Signal},
+        store::{Record, Signal, digested},
     },
 };
 
@@ -234,6 +234,11 @@ impl UpdateSink for RunUpdates {
     }
 
     async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
-        self.service.store(&self.run, bytes).await
+        let (digest, bytes) = digested(bytes).await?;
+        self.service.store(&self.run, digest, bytes).await
+    }
+
+    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+        self.service.store(&self.run, digest, bytes).await
     }
 }
