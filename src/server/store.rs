@@ -12,6 +12,8 @@ mod events;
 #[cfg(test)]
 pub mod faulty;
 mod finish;
+mod fold;
+mod folding;
 mod free_space;
 mod gallery;
 mod images;
