@@ -21,6 +21,9 @@ pub const BITS: usize = 15 * 8;
 /// Pictures that cannot be read row by row and decode to more are not looked into.
 const MAX_WHOLE_BYTES: usize = 64 * 1024 * 1024;
 
+/// Pictures of more than 48 million pixels are not looked into.
+const MAX_SAMPLES: usize = 192 * 1024 * 1024;
+
 /// Which channels hold words.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Hidden {
@@ -157,6 +160,10 @@ fn of_png(file: &[u8]) -> Option<LowestBits> {
     };
     let size = (info.width as usize, info.height as usize);
     let is_interlaced = info.interlaced;
+    let samples = size.0.saturating_mul(size.1).saturating_mul(channels);
+    if samples > MAX_SAMPLES {
+        return None;
+    }
     let mut bits = LowestBits { size, channels, packed: Vec::new(), count: 0 };
     if is_interlaced {
         let length = reader.output_buffer_size().filter(|length| *length <= MAX_WHOLE_BYTES)?;

@@ -11,7 +11,8 @@ pub fn is_cut(file: &[u8], content_type: ImageType) -> bool {
         ImageType::Webp => {
             let length = file.get(4..).and_then(|rest| rest.first_chunk::<4>());
             let length = length.map_or(usize::MAX, |length| u32::from_le_bytes(*length) as usize);
-            length.saturating_add(8) > file.len()
+            // Some leave out the byte that pads an odd length.
+            length.saturating_add(7) > file.len()
         }
         ImageType::Gif => !clean::gif_has_end(file),
         ImageType::Avif => !clean::avif_has_end(file),
