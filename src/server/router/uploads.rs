@@ -11,6 +11,7 @@ use axum::{
 };
 use serde::Serialize;
 
+use super::photos::{self, Kept};
 use crate::{
     generation::ImageType,
     server::{
@@ -105,9 +106,12 @@ pub async fn upload(
             .ok_or_else(|| said(StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB"))?;
         let (incoming, seen) = take_in(state.service.images().incoming(), field, room).await?;
 
-        let (bytes, now_ms) = (incoming.length, now_ms());
-        let digest = incoming.keep().await?;
-        let (content_type, (width, height)) = seen;
+        let (bytes, now_ms, (content_type, size)) = (incoming.length, now_ms(), seen);
+        let kept = Kept { digest: incoming.keep().await?, bytes, size };
+        let kept = photos::ready(state.service.images(), kept, content_type).await?;
+        let cut = "this file was cut off on its way: its end is missing; add it again";
+        let kept = kept.ok_or_else(|| said(StatusCode::UNPROCESSABLE_ENTITY, cut))?;
+        let Kept { digest, bytes, size: (width, height) } = kept;
         let records = state.service.records();
         records.add_upload(&session, &digest, content_type.mime(), bytes, now_ms).await?;
         state.allowance.count(&session, address, bytes, now_ms);
@@ -124,8 +128,11 @@ async fn take_in(
     mut field: Field<'_>,
     room: u64,
 ) -> Result<(Incoming, Seen), Refused> {
-    let no_image = || {
-        let words = "this is no PNG, JPEG, WebP, GIF or AVIF image";
+    let no_image = |head: &[u8]| {
+        let words = match picture::is_heic(head) {
+            true => picture::HEIC_WORDS,
+            false => "this is no PNG, JPEG, WebP, GIF or AVIF image",
+        };
         said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words)
     };
     // Kept until it has told what the file is.
@@ -136,11 +143,11 @@ async fn take_in(
             let missing = MAX_HEAD_BYTES - head.len();
             head.extend(&piece[..piece.len().min(missing)]);
             if head.len() >= FIRST_BYTES && picture::content_type(&head).is_none() {
-                return Err(no_image());
+                return Err(no_image(&head));
             }
             if head.len() >= next_look {
                 next_look *= 4;
-                size = imagesize::blob_size(&head).ok();
+                size = picture::size(&head);
             }
         }
         incoming.write(piece).await?;
@@ -149,8 +156,7 @@ async fn take_in(
             return Err(said(StatusCode::TOO_MANY_REQUESTS, words));
         }
     }
-    let size = size.or_else(|| imagesize::blob_size(&head).ok()).ok_or_else(no_image)?;
-    let content_type = picture::content_type(&head).ok_or_else(no_image)?;
-    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
-    Ok((incoming, (content_type, (side(size.width), side(size.height)))))
+    let size = size.or_else(|| picture::size(&head)).ok_or_else(|| no_image(&head))?;
+    let content_type = picture::content_type(&head).ok_or_else(|| no_image(&head))?;
+    Ok((incoming, (content_type, size)))
 }
