@@ -98,10 +98,10 @@ pub fn read_jpeg(bytes: &[u8], texts: &mut Texts) {
             continue;
         } else if let Some(block) = contents.strip_prefix(jpeg::EXIF) {
             read(block, texts);
-        } else if let Some(xmp) = contents.strip_prefix(xmp::SEGMENT) {
-            if let Some(xmp) = texts.take(xmp) {
-                xmp::read(&encoded::latin_or_utf8(&xmp), texts);
-            }
+        } else if let Some(xmp) = contents.strip_prefix(xmp::SEGMENT)
+            && let Some(xmp) = texts.take(xmp)
+        {
+            xmp::read(&encoded::latin_or_utf8(&xmp), texts);
         }
     }
 }

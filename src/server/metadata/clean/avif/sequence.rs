@@ -130,8 +130,12 @@ impl Page<'_> {
         for found in self.inner(list) {
             match &found.kind {
                 b"stsd" => self.entries(&found)?,
-                b"stts" | b"ctts" => drop(self.table(&found, 8)?),
-                b"stss" => drop(self.table(&found, 4)?),
+                b"stts" | b"ctts" => {
+                    self.table(&found, 8)?;
+                }
+                b"stss" => {
+                    self.table(&found, 4)?;
+                }
                 b"stsc" => runs = Some(self.table(&found, 12)?),
                 b"stco" => chunks = Some((self.table(&found, 4)?, 4)),
                 b"co64" => chunks = Some((self.table(&found, 8)?, 8)),
