@@ -30,3 +30,4 @@ pub mod state;
 pub mod store;
 pub mod turns;
 pub mod visitors;
+mod xml;

@@ -142,6 +142,14 @@ fn Actions(item: GalleryItem, image: Option<StoredImage>, takes_seed: bool) -> i
             >
                 "Download"
             </a>
+            <a
+                class="button"
+                href=format!("/api/generations/{id}/download/{}?clean", image.position)
+                download=""
+                title="Nothing but the picture: no prompt, no inputs, no place, no time"
+            >
+                "Clean copy"
+            </a>
             <button type="button" class="button" data-action="use-picture" data-digest=image.digest>
                 "Use as input"
             </button>

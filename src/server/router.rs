@@ -13,6 +13,7 @@ mod handing;
 mod hosts;
 mod manners;
 mod models;
+mod photos;
 mod pictures;
 mod session;
 mod shared;

@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 use super::{aside, uploads::MAX_UPLOAD_BYTES};
 use crate::{
     generation::Recipe,
-    server::{client_address::ClientAddress, metadata, state::AppState},
+    server::{client_address::ClientAddress, metadata, picture, state::AppState},
 };
 
 /// Dropped pictures that are in memory at once.
@@ -39,8 +39,11 @@ pub async fn recipe(
     let bytes = aside::read(file, length).await.map_err(|_| busy())?;
     let read = tokio::task::spawn_blocking(move || {
         let _held = (reader, share);
-        metadata::extract(&bytes)
+        metadata::extract(&bytes).map_err(|unread| match picture::is_heic(&bytes) {
+            true => picture::HEIC_WORDS.to_owned(),
+            false => unread.to_string(),
+        })
     });
-    let unread = read.await.unwrap_or(Err(metadata::Unread::Silent));
-    unread.map_err(|unread| (StatusCode::UNPROCESSABLE_ENTITY, unread.to_string()))
+    let read = read.await.unwrap_or_else(|_| Err(metadata::Unread::Silent.to_string()));
+    read.map_err(|words| (StatusCode::UNPROCESSABLE_ENTITY, words))
 }
