@@ -7,6 +7,7 @@ pub mod budget;
 pub mod client_address;
 pub mod command;
 pub mod config;
+mod encodings;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod guard;
@@ -25,6 +26,7 @@ pub mod router;
 pub mod serve;
 pub mod service;
 pub mod session;
+pub mod startup;
 pub mod state;
 pub mod store;
 pub mod turns;
