@@ -47,6 +47,9 @@ try {
     process.exitCode = 1;
   }
 } finally {
+  server.removeAllListeners('exit');
+  const ended = new Promise((resolve) => server.on('exit', resolve));
   server.kill();
+  await ended;
   rmSync(data, { recursive: true, force: true });
 }
