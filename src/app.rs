@@ -5,7 +5,7 @@ mod facts;
 pub mod finder;
 pub mod form;
 pub mod gallery;
-mod outputs;
+pub mod outputs;
 mod part;
 pub mod session;
 pub mod shared;

@@ -40,6 +40,7 @@ pub fn Studio(children: Children) -> impl IntoView {
         let form = Form::new(heart);
         status::tell(heart, form);
         result::show(heart, form);
+        result::show_outputs(heart);
         listener::listen(heart, form);
     });
     view! { <main class="studio">{children()}</main> }

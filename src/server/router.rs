@@ -100,6 +100,7 @@ pub fn router(state: AppState) -> Router {
         .route("/connections", get(models::connections))
         .route("/session", get(session::page).post(session::forget))
         .route("/gallery", get(gallery::list))
+        .route("/gallery/{id}/outputs", get(gallery::outputs))
         .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",

@@ -13,7 +13,7 @@ use crate::{
     api,
     error::GenerateError,
     generation::{
-        Draft, Fact, GenerationId, Image, Outcome, Progress, Request,
+        Draft, Fact, GenerationId, Image, Outcome, Output, Progress, Request,
         retry::{Happened, Next, Retry, Run},
     },
 };
@@ -211,7 +211,9 @@ impl Heart {
         let draft = self.current.borrow().draft.clone();
         spawn_local(async move {
             match api::generate(id, draft).await {
-                Ok(Outcome::Done { images, facts, .. }) => self.show(run, &images, facts),
+                Ok(Outcome::Done { images, outputs, facts }) => {
+                    self.show(run, &images, outputs, facts);
+                }
                 Ok(Outcome::Loading { estimated_time, attempt }) => {
                     self.tell(Happened::Loading { run, estimated_time, attempt });
                 }
@@ -223,7 +225,7 @@ impl Heart {
     }
 
     /// Shows what came with an answer, unless it came too late.
-    fn show(&'static self, run: Run, images: &[Image], facts: Vec<Fact>) {
+    fn show(&'static self, run: Run, images: &[Image], outputs: Vec<Output>, facts: Vec<Fact>) {
         let (_, next) = self.machine.borrow().clone().next(Happened::Done { run });
         let Some((id, request)) = self.asked().filter(|_| matches!(next, Next::Show)) else {
             return;
@@ -247,7 +249,10 @@ impl Heart {
             let before = std::mem::replace(img, pictures);
             before.iter().for_each(|picture| browser::forget_blob(&picture.address));
         });
-        self.change(|current| current.facts = facts);
+        self.change(|current| {
+            current.progress.outputs = outputs;
+            current.facts = facts;
+        });
         self.tell(Happened::Done { run });
     }
 }

@@ -1,14 +1,16 @@
 //! The picture: a box of its final size from the first moment, the preview in it, then the
 //! original bytes.
 
-use leptos::prelude::*;
+use std::cell::RefCell;
+
+use leptos::{prelude::*, task::spawn_local};
 use web_sys::Element;
 
 use super::{
     follow,
     form::Form,
     heart::{Heart, Picture},
-    page::{draw, find, set, within},
+    page::{draw, find, get, set, within},
 };
 use crate::generation::Fact;
 
@@ -37,6 +39,34 @@ pub fn show(heart: &'static Heart, form: &'static Form) {
         {
             set(&preview, "src", &format!("/api/generations/{id}/previews/{number}"));
         }
+    });
+}
+
+/// Shows what comes beside pictures: a generator's next yield takes the place of the one before.
+pub fn show_outputs(heart: &'static Heart) {
+    let shown = RefCell::new((false, Vec::new()));
+    follow(move || {
+        // The result is drawn anew when it ends.
+        let is_generating = heart.signals.is_generating.get();
+        let current = heart.current();
+        let outputs = &current.progress.outputs;
+        let is_shown = *shown.borrow() == (is_generating, outputs.clone());
+        let Some((id, _)) = current.asked.as_ref().filter(|_| !is_shown) else { return };
+        shown.replace((is_generating, outputs.clone()));
+        if outputs.is_empty() {
+            return;
+        }
+        let address = format!("/gallery/{id}/outputs");
+        spawn_local(async move {
+            let Ok(html) = get(&address).await else { return };
+            let Some(place) = find("#result") else { return };
+            for before in [".outputs", ".result__empty"] {
+                if let Some(before) = within(&place, before) {
+                    before.remove();
+                }
+            }
+            let _ = place.insert_adjacent_html("beforeend", &html);
+        });
     });
 }
 

@@ -15,6 +15,7 @@ use crate::{
     app::{
         self, Part,
         gallery::List,
+        outputs::Outputs,
         viewer::{Seen, Viewer},
     },
     error::GenerateError,
@@ -51,6 +52,16 @@ pub async fn viewer(
     let takes_seed = takes_seed(&state, caller, &item).await;
     let seen = Seen { item, position, takes_seed, share };
     Ok(fragment(app::html(|| view! { <Viewer seen/> })))
+}
+
+/// `GET /gallery/{id}/outputs`: what it has made so far beside pictures.
+pub async fn outputs(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    Path(id): Path<GenerationId>,
+) -> Result<Response, GenerateError> {
+    let outputs = state.service.outputs(&session, &id).await?;
+    Ok(fragment(app::html(|| view! { <Outputs outputs id/> })))
 }
 
 async fn takes_seed(state: &AppState, caller: Caller, item: &GalleryItem) -> bool {
