@@ -189,6 +189,7 @@ impl IntoResponse for GenerateError {
 /// and what a provider did are no errors of this server.
 pub fn status_of(error: &GenerateError) -> StatusCode {
     match error {
+        GenerateError::Unbilled(error) => status_of(error),
         GenerateError::NotFound => StatusCode::NOT_FOUND,
         GenerateError::Conflict | GenerateError::Cancelled => StatusCode::CONFLICT,
         GenerateError::InputRejected { .. } | GenerateError::UnsupportedModel { .. } => {

@@ -70,6 +70,7 @@ impl Target {
         let end = self.page.finish(self.address(), &id, &request);
         match timeout(PATIENCE, end).await.unwrap_or_else(|_| panic!("{kind}/{bomb} never ended")) {
             Answer::Good(outcome) => Ok(outcome),
+            Answer::Bad(GenerateError::Unbilled(error)) => Err(*error),
             Answer::Bad(error) => Err(error),
             Answer::Lost => panic!("{kind}/{bomb}: the server is gone"),
         }
