@@ -1,28 +1,45 @@
-//! The server functions: what the heart of the page asks of the server, typed on both sides. What
-//! the page only shows it gets as HTML, from the routes in [`crate::server::router`].
+//! The one typed door between page and server: run a generation, cancel it, have something drawn,
+//! do something to what is kept. Bytes, events and uploads have plain routes.
 
 use leptos::prelude::*;
 use server_fn::codec::Postcard;
 
 use crate::{
     error::GenerateError,
-    generation::{GenerationId, Outcome, Request},
+    generation::{
+        Draft, GenerationId, Outcome,
+        contract::{Drawn, GalleryAct, Part},
+    },
 };
 
 /// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
-/// it again with the same id never starts a second run.
+/// it again with the same id never starts a second run. Without a draft it only joins.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
-pub async fn generate(id: GenerationId, request: Request) -> Result<Outcome, GenerateError> {
+pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, GenerateError> {
     let (state, asker) = on_server::asker()?;
-    let outcome = state.generate(&asker, &id, request).await;
-    on_server::told(outcome).map(on_server::sent)
+    let outcome = state.generate(&asker, &id, draft).await;
+    on_server::answered(outcome).map(on_server::sent)
 }
 
 /// Cancels the generation `id` at its provider.
 #[server(endpoint = "cancel", input = Postcard, output = Postcard)]
 pub async fn cancel(id: GenerationId) -> Result<(), GenerateError> {
     let (state, asker) = on_server::asker()?;
-    on_server::told(state.service.cancel(&asker.session, &id).await)
+    on_server::answered(state.service.cancel(&asker.session, &id).await)
+}
+
+/// Draws a part of the page.
+#[server(endpoint = "draw", input = Postcard, output = Postcard)]
+pub async fn draw(part: Part) -> Result<Drawn, GenerateError> {
+    let (state, asker) = on_server::asker()?;
+    on_server::answered(crate::app::draw(&state, &asker, part).await)
+}
+
+/// Does `act` to generations that are kept. Answers how many it changed.
+#[server(endpoint = "act", input = Postcard, output = Postcard)]
+pub async fn act(ids: Vec<GenerationId>, act: GalleryAct) -> Result<u32, GenerateError> {
+    let (state, asker) = on_server::asker()?;
+    on_server::answered(state.act(&asker.session, &ids, act).await)
 }
 
 #[cfg(feature = "ssr")]
@@ -48,7 +65,7 @@ mod on_server {
     }
 
     /// An error with the status that says whose it is; server functions alone would say 500.
-    pub fn told<T>(answer: Result<T, GenerateError>) -> Result<T, GenerateError> {
+    pub fn answered<T>(answer: Result<T, GenerateError>) -> Result<T, GenerateError> {
         if let (Err(error), Some(options)) = (&answer, use_context::<ResponseOptions>()) {
             options.set_status(status_of(error));
         }

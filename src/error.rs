@@ -91,6 +91,15 @@ pub enum Billed {
 }
 
 impl GenerateError {
+    /// What happened, as a sentence.
+    pub fn headline(&self) -> String {
+        let mut sentence = format!("{self}.");
+        if let Some(first) = sentence.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        sentence
+    }
+
     /// Whether the attempt may have cost something.
     pub fn billed(&self) -> Billed {
         match self {

@@ -2,6 +2,8 @@
 //! Compiles on both sides and imports none of the other rooms.
 
 mod app_details;
+pub mod contract;
+mod draft;
 mod event;
 mod gallery;
 mod id;
@@ -18,6 +20,7 @@ mod schema;
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
 };
+pub use draft::Draft;
 pub use event::{Event, LogLevel, NumberedEvent};
 pub use gallery::{
     GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, InvalidCursor, RecordState, StoredImage,

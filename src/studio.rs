@@ -1,55 +1,304 @@
-//! What moves on the page: one island around what the server draws. The signals stand in
-//! [`heart`]; the other modules listen, ask, and write into the document what the signals say.
-//!
-//! The views themselves are drawn on the server, in `app`, because every element that the browser
-//! can draw by itself weighs on the first visit: the whole page as browser components was three
-//! times as large.
+//! What lives on the page. Each part is an island or a component in one; they find each other by
+//! the context [`Studio`] and by props, and ask the server through [`crate::api`] alone.
 
-mod browser;
+mod announcer;
+mod attach;
+mod batch;
+mod card;
+mod composer;
 mod connections;
+mod drawn;
 mod events;
-mod finder;
-mod form;
-mod gallery;
-mod heart;
-mod listener;
-mod page;
-mod result;
-mod space_copy;
+mod generator;
+mod header;
+mod icon;
+mod model_picker;
+mod picture;
+mod results;
+mod settings;
+mod start;
 mod status;
+mod toasts;
+mod uploads;
+mod viewer;
+mod wall;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 
-use self::{
-    form::Form,
-    heart::{Heart, Signals},
+pub use self::{
+    attach::Attach, composer::Composer, connections::Connections, header::Running, results::Results,
+    settings::Settings, toasts::Toasts, viewer::Viewer, wall::Wall,
 };
-use crate::generation::retry::MAX_RETRIES;
+use self::{announcer::Announcer, batch::Batch, events::{Change, Events}, toasts::Toast};
+use crate::{
+    api, browser,
+    error::GenerateError,
+    generation::{
+        Draft, FieldError, GenerationId,
+        contract::{Drawn, Fill, FieldAct, FormState, Html, INPUT, Part, SeedUse, State},
+    },
+};
 
-/// The studio around its form.
-#[island]
-pub fn Studio(children: Children) -> impl IntoView {
-    let input = RwSignal::new(String::new());
-    let img = RwSignal::new(Vec::new());
-    let retry = RwSignal::new(None);
-    let retry_count = RwSignal::new(MAX_RETRIES);
-    let is_generating = RwSignal::new(false);
-    // Only in the browser: effects do not run on the server.
-    Effect::new(move |_| {
-        let heart = Heart::wake(Signals { input, img, retry, retry_count, is_generating });
-        let form = Form::new(heart);
-        status::tell(heart, form);
-        result::show(heart, form);
-        listener::listen(heart, form);
-    });
-    view! { <main class="studio">{children()}</main> }
+/// What the parts of the page share. It is context for everything inside of [`Studio`], and Copy,
+/// so that every handler can hold it.
+#[derive(Clone, Copy)]
+pub struct Studio {
+    /// The prompt.
+    pub input: RwSignal<String>,
+    /// What is known of the form of the chosen model.
+    pub form: RwSignal<FormState>,
+    /// The fields that the server drew last, for [`Settings`].
+    pub fields: RwSignal<Option<Html>>,
+    /// The element that holds all inputs; those in Settings belong to it by their `form`.
+    pub request: NodeRef<leptos::html::Form>,
+    /// The generations of this sitting, newest first.
+    pub batches: RwSignal<Vec<Batch>>,
+    /// How many of them run.
+    pub running: RwSignal<u32>,
+    /// What assistive technology is told.
+    pub announcer: Announcer,
+    pub toasts: RwSignal<Vec<Toast>>,
+    /// The picture that the viewer shows, by generation and position.
+    pub viewed: RwSignal<Option<(GenerationId, u32)>>,
+    pub events: Events,
+    /// Counts the times that the connection came back.
+    pub online: RwSignal<u32>,
+    /// What the server reported last about the generations of this person.
+    pub change: RwSignal<Change>,
+    /// A file that was attached, dropped or pasted, until it is said what it is for.
+    pub attached: RwSignal<Option<web_sys::File>, LocalStorage>,
+    /// Counts what is done to the inputs in Settings.
+    pub touched: RwSignal<u32>,
+    /// The forms that were asked for, so that a late one is known.
+    asked: StoredValue<u32>,
+    /// Generate was pressed while the form was on its way.
+    is_pressed: StoredValue<bool>,
 }
 
-/// Runs `react` in the browser, and again whenever a signal that it read has changed. One kind of
-/// effect serves all, because each kind of its own weighs a kilobyte on the first visit.
-fn follow(react: impl Fn() + 'static) {
-    fn boxed(react: Box<dyn Fn()>) {
-        Effect::new(move |_| react());
+/// The whole page below the document.
+#[island]
+pub fn Page(children: Children) -> impl IntoView {
+    let studio = Studio {
+        input: RwSignal::new(String::new()),
+        // The server knows the form that it draws; the browser learns of it at the start.
+        form: RwSignal::new(use_context::<FormState>().unwrap_or_default()),
+        fields: RwSignal::new(None),
+        request: NodeRef::new(),
+        batches: RwSignal::new(Vec::new()),
+        running: RwSignal::new(0),
+        announcer: Announcer::new(),
+        toasts: RwSignal::new(Vec::new()),
+        viewed: RwSignal::new(None),
+        events: Events::new(),
+        online: RwSignal::new(0),
+        change: RwSignal::new(Change::default()),
+        attached: RwSignal::new_local(None),
+        touched: RwSignal::new(0),
+        asked: StoredValue::new(0),
+        is_pressed: StoredValue::new(false),
+    };
+    provide_context(studio);
+    // Effects run in the browser alone, and this one after all parts are there.
+    Effect::new(move |_| untrack(|| start::start(studio)));
+    children()
+}
+
+/// The context of every part.
+pub fn use_studio() -> Studio {
+    expect_context()
+}
+
+impl Studio {
+    /// What the form holds now.
+    pub fn draft(&self) -> Draft {
+        let Some(form) = self.request.get_untracked() else { return Draft::default() };
+        let mut draft = Draft::default();
+        for (name, value) in browser::entries(&form) {
+            match name.as_str() {
+                "model" => draft.model = value,
+                "prompt" => draft.prompt = value,
+                name => {
+                    if let Some(name) = name.strip_prefix(INPUT) {
+                        draft.inputs.push((name.to_owned(), value));
+                    }
+                }
+            }
+        }
+        draft
     }
-    boxed(Box::new(react));
+
+    /// How many pictures are asked for at once.
+    fn count(&self) -> usize {
+        let form = self.request.get_untracked();
+        let count = form.and_then(|form| {
+            browser::entries(&form).find(|(name, _)| name == "count")?.1.parse().ok()
+        });
+        count.unwrap_or(1)
+    }
+
+    /// Runs what the form holds. What the model takes is waited for.
+    pub fn generate(&self) {
+        if self.form.with_untracked(|form| form.is_pending) {
+            self.is_pressed.set_value(true);
+            return;
+        }
+        self.run(self.draft(), self.count());
+    }
+
+    /// Runs `draft` `count` times, each time with another seed.
+    pub fn run(&self, draft: Draft, count: usize) {
+        self.add(self.form.with_untracked(|form| Batch::new(draft, count, form)));
+    }
+
+    fn add(&self, batch: Batch) {
+        self.batches.update(|batches| batches.insert(0, batch));
+        start::remember(*self);
+    }
+
+    /// Takes another model and keeps the values that it takes too.
+    pub fn choose(&self, model: String) {
+        self.draw_form(Part::Form { draft: Draft { model, ..self.draft() }, fill: Fill::Keep });
+    }
+
+    /// Has the form drawn again with what it holds.
+    pub fn fill(&self, fill: Fill) {
+        self.draw_form(Part::Form { draft: self.draft(), fill });
+    }
+
+    /// Shows the form that `part` comes to.
+    pub fn draw_form(&self, part: Part) {
+        let studio = *self;
+        let asked = studio.asked.get_value() + 1;
+        studio.asked.set_value(asked);
+        studio.form.update(|form| form.is_pending = true);
+        spawn_local(async move {
+            let answer = api::draw(part).await;
+            if studio.asked.get_value() != asked {
+                return;
+            }
+            match answer {
+                Ok(drawn) => {
+                    if let State::Form(form) = drawn.state {
+                        studio.show_form(*form, Some(drawn.html));
+                    }
+                }
+                Err(error) => {
+                    studio.form.update(|form| form.is_pending = false);
+                    studio.report(&error);
+                }
+            }
+        });
+    }
+
+    /// Takes in a form that the server drew.
+    fn show_form(&self, form: FormState, fields: Option<Html>) {
+        if let Some(prompt) = &form.prompt {
+            self.input.set(prompt.clone());
+        }
+        self.form.set(form);
+        match fields {
+            // What follows waits until they are there.
+            Some(fields) => self.fields.set(Some(fields)),
+            None => self.fields_are_there(),
+        }
+    }
+
+    /// The fields of the form are on the page: marks what is wrong, and does what was asked for
+    /// meanwhile.
+    fn fields_are_there(&self) {
+        self.touched.update(|times| *times += 1);
+        let (is_pending, first_error) = self
+            .form
+            .with_untracked(|form| (form.is_pending, form.first_error.clone()));
+        if let Some(id) = first_error {
+            settings::open();
+            browser::focus_id(&id);
+        }
+        if !is_pending && self.is_pressed.get_value() {
+            self.is_pressed.set_value(false);
+            self.generate();
+        }
+    }
+
+    /// Changes the inputs of the form.
+    pub fn change_fields(&self, act: FieldAct) {
+        if act == FieldAct::Example {
+            return self.fill(Fill::Example);
+        }
+        let mut draft = self.draft();
+        act.apply(&mut draft);
+        self.draw_form(Part::Form { draft, fill: Fill::Keep });
+    }
+
+    /// Gives a picture that is kept here to the first input that takes one.
+    pub fn use_picture(&self, digest: &str) {
+        let input = self.form.with_untracked(|form| form.pictures.first().cloned());
+        match input {
+            Some(input) => {
+                self.change_fields(FieldAct::Set(vec![(input, format!("stored:{digest}"))]));
+                browser::focus_id("prompt");
+            }
+            None => self.say(
+                "The chosen model does not start from a picture. Choose one that does.".to_owned(),
+            ),
+        }
+    }
+
+    /// Shows the picture at `position` of a generation, large.
+    pub fn view(&self, id: GenerationId, position: u32) {
+        self.viewed.set(Some((id, position)));
+    }
+
+    /// Runs the request of an earlier generation again, `count` times.
+    pub fn run_again(&self, generation: GenerationId, seed: SeedUse, count: usize) {
+        let studio = *self;
+        spawn_local(async move {
+            match api::draw(Part::DraftOf { generation, seed }).await {
+                Ok(Drawn { state: State::Draft { draft, shown }, .. }) => {
+                    let seed = studio.form.with_untracked(|form| form.seed.clone());
+                    studio.add(Batch::again(draft, shown, count, seed.as_deref()));
+                }
+                Ok(_) => {}
+                Err(error) => studio.report(&error),
+            }
+        });
+    }
+
+    /// Fills the form as an earlier generation had it; with `draft` where it never began.
+    pub fn edit(&self, generation: GenerationId, draft: Option<Draft>) {
+        match draft {
+            Some(draft) => {
+                self.input.set(draft.prompt.clone());
+                self.draw_form(Part::Form { draft, fill: Fill::Keep });
+            }
+            None => self.draw_form(Part::FormOf { generation, seed: SeedUse::AsItWas }),
+        }
+        browser::focus_id("prompt");
+    }
+
+    /// Runs again what came to nothing, in the place of its card.
+    pub fn try_again(&self, generation: &GenerationId, draft: Option<Draft>) {
+        self.batches.update(|batches| {
+            batches.retain(|batch| batch.members.iter().all(|member| member.id != *generation));
+        });
+        match draft {
+            Some(draft) => self.run(draft, 1),
+            None => self.run_again(generation.clone(), SeedUse::AsItWas, 1),
+        }
+    }
+
+    /// Marks the inputs that were refused.
+    pub fn mark_wrong(&self, fields: Vec<FieldError>) {
+        self.draw_form(Part::Form { draft: self.draft(), fill: Fill::Errors(fields) });
+    }
+
+    /// Says what went wrong with something that the person did.
+    pub fn report(&self, error: &GenerateError) {
+        self.say(format!("{} {}", error.headline(), error.next_step()));
+    }
+
+    /// Says something for a while.
+    pub fn say(&self, words: String) {
+        toasts::show(*self, words, None);
+    }
 }

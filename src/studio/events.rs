@@ -1,43 +1,132 @@
-//! The live status: the browser's own `EventSource`, which reconnects and resumes by itself.
+//! Server-sent events: what happens to the generations that run, and which of all changed. A page
+//! has one stream for everything, because browsers open few connections to one server. Their
+//! `EventSource` reconnects by itself.
 
+use gloo_timers::future::sleep;
+use leptos::{prelude::*, task::spawn_local};
+use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use crate::generation::{GenerationId, NumberedEvent};
+use super::{Studio, generator::Generator};
+use crate::{
+    browser,
+    generation::{GenerationId, NumberedEvent},
+};
 
-/// A stream of events; dropping it closes the connection.
+/// Before an event of a generation, packed; what comes without it is the id of one that changed.
+pub const PACKED: char = '~';
+
+/// What the server reported last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Change {
+    /// Counts the reports: the same may come twice.
+    pub number: u32,
+    /// `None`: some were missed, and everything may be different.
+    pub id: Option<GenerationId>,
+}
+
+impl Change {
+    /// The one that comes after it.
+    pub fn next(&self, id: Option<GenerationId>) -> Self {
+        Self { number: self.number + 1, id }
+    }
+}
+
+/// The stream, and who listens.
+#[derive(Clone, Copy)]
 pub struct Events {
+    // A connection belongs to its thread.
+    source: StoredValue<Option<Source>, LocalStorage>,
+    listeners: StoredValue<Vec<Generator>>,
+    /// A new stream is about to be opened.
+    is_opening: StoredValue<bool>,
+}
+
+/// An open connection; dropping it closes it.
+struct Source {
     source: EventSource,
     // The browser calls it until the source is closed.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Events {
-    /// Calls `on_event` for every event of the generation, those before too.
-    pub fn of(
-        id: &GenerationId,
-        mut on_event: impl FnMut(NumberedEvent) + 'static,
-    ) -> Option<Self> {
-        let source = EventSource::new(&format!("/api/generations/{id}/events?packed=true")).ok()?;
-        let on_message = Closure::new(move |message: MessageEvent| {
-            if let Some(event) = unpacked(&message) {
-                on_event(event);
-            }
+    pub fn new() -> Self {
+        Self {
+            source: StoredValue::new_local(None),
+            listeners: StoredValue::new(Vec::new()),
+            is_opening: StoredValue::new(false),
+        }
+    }
+
+    /// Lets `generator` hear of its generation.
+    pub fn follow(&self, studio: Studio, generator: Generator) {
+        self.listeners.update_value(|listeners| listeners.push(generator));
+        self.open(studio);
+    }
+
+    /// Opens the stream again, for those who listen now: once, however many ask at a time.
+    pub fn open(self, studio: Studio) {
+        if self.is_opening.get_value() {
+            return;
+        }
+        self.is_opening.set_value(true);
+        spawn_local(async move {
+            sleep(Duration::ZERO).await;
+            self.is_opening.set_value(false);
+            self.listeners.update_value(|listeners| listeners.retain(Generator::is_listening));
+            let watched = self.listeners.with_value(|listeners| {
+                listeners.iter().filter_map(Generator::heard_so_far).collect::<Vec<_>>().join(",")
+            });
+            let address = format!("/api/events?watch={watched}");
+            let source = Source::open(&address, move |message| self.hear(studio, &message));
+            self.source.set_value(source);
         });
+    }
+
+    /// Hidden pages where nothing runs must not use up the connections of the browser.
+    pub fn close_when_idle(self) {
+        let is_idle = self
+            .listeners
+            .with_value(|listeners| !listeners.iter().any(Generator::is_listening));
+        if is_idle {
+            self.source.set_value(None);
+        }
+    }
+
+    fn hear(self, studio: Studio, message: &MessageEvent) {
+        let Some(data) = message.data().as_string() else { return };
+        let Some(packed) = data.strip_prefix(PACKED) else {
+            let id = data.parse().ok();
+            studio.change.update(|change| *change = change.next(id));
+            return;
+        };
+        let Some((id, event)) = unpacked(packed) else { return };
+        let listener = self.listeners.with_value(|listeners| {
+            listeners.iter().find(|listener| listener.id().as_ref() == Some(&id)).copied()
+        });
+        if let Some(listener) = listener {
+            listener.hear(event);
+        }
+    }
+}
+
+impl Source {
+    fn open(address: &str, on_message: impl FnMut(MessageEvent) + 'static) -> Option<Self> {
+        let source = EventSource::new(address).ok()?;
+        let on_message = Closure::new(on_message);
         source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         Some(Self { source, _on_message: on_message })
     }
 }
 
-/// Postcard in base64, whose decoders the page has anyway.
-fn unpacked(message: &MessageEvent) -> Option<NumberedEvent> {
-    let bytes = web_sys::window()?.atob(&message.data().as_string()?).ok()?;
-    let bytes: Vec<_> = bytes.chars().map(|byte| byte as u8).collect();
-    postcard::from_bytes(&bytes).ok()
-}
-
-impl Drop for Events {
+impl Drop for Source {
     fn drop(&mut self) {
         self.source.close();
     }
+}
+
+/// Postcard in base64, whose decoders the page has anyway.
+fn unpacked(packed: &str) -> Option<(GenerationId, NumberedEvent)> {
+    postcard::from_bytes(&browser::from_base64(packed)?).ok()
 }

@@ -1,139 +1,124 @@
-//! One line that tells the truth, and the error that says what to do.
+//! What a card says of its generation: one sentence, and a clock that runs by the server's events.
 
-use std::cell::Cell;
-
-use gloo_timers::callback::Interval;
-use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlProgressElement};
-
-use super::{
-    browser, follow,
-    form::Form,
-    heart::{Heart, Signals},
-    page::{draw, find, mark, set, within, write},
-};
 use crate::{
-    error::{Billed, GenerateError},
-    generation::{Phase, retry::MAX_RETRIES},
+    error::GenerateError,
+    generation::{
+        Event, NumberedEvent, Phase, Progress,
+        retry::{MAX_RETRIES, Retry, State},
+    },
 };
 
-const TICK_MS: u32 = 250;
-
-/// Tells what happens for as long as the page lives.
-pub fn tell(heart: &'static Heart, form: &'static Form) {
-    follow(move || {
-        write("#status-line", &sentence(heart));
-        write("#status-time", &time(heart));
-    });
-    follow(move || {
-        let mut notices = format!("{}\n{}", form.model_notices.get(), form.list_notice.get());
-        for notice in &heart.current().progress.notices {
-            notices += "\n";
-            notices += notice;
+/// What happens, in a few words; empty where an alert says it.
+pub fn sentence(machine: &Retry, progress: &Progress, error: Option<&GenerateError>) -> String {
+    let words = match machine.state() {
+        _ if machine.is_cancel_undelivered() => {
+            "Easel cannot be reached · Cancel is sent when the connection is back"
         }
-        write("#status-notices", notices.trim());
-    });
-    follow(move || {
-        if let Some(bar) = find("#progress") {
-            let is_generating = heart.signals.is_generating.get();
-            mark(&bar, "hidden", !is_generating);
-            match heart.current().progress.fraction().filter(|_| is_generating) {
-                Some(fraction) => bar.unchecked_ref::<HtmlProgressElement>().set_value(fraction),
-                None => mark(&bar, "value", false),
-            }
+        _ if machine.is_cancelling() => "Cancelling…",
+        State::Lost => "Connection lost · your picture goes on being made",
+        State::Waiting => {
+            let tries = MAX_RETRIES - machine.retries_left();
+            return format!("Loading the model · try {tries} of {MAX_RETRIES}");
         }
-    });
-    follow(move || {
-        // What the form tells beside its inputs is not told twice.
-        heart.signals.is_generating.track();
-        let current = untrack(|| heart.current());
-        let error = current.error.as_ref().filter(|error| !form.tells(error));
-        if let Some(place) = find("#alert") {
-            place.set_inner_html("");
-            if let Some(error) = error {
-                alert(&place, error);
-            }
-        }
-    });
-    let ticks = Cell::new(None);
-    follow(move || {
-        let tick = move || {
-            write("#status-time", &untrack(|| time(heart)));
-        };
-        ticks.set(heart.signals.is_generating.get().then(|| Interval::new(TICK_MS, tick)));
-    });
-}
-
-fn alert(place: &Element, error: &GenerateError) -> Option<()> {
-    draw(place, "alert");
-    within(place, ".alert__headline")?
-        .set_text_content(Some(&format!("{}.", capitalised(error.to_string()))));
-    let detail = within(place, ".alert__detail")?;
-    match error.detail() {
-        Some(words) => detail.set_text_content(Some(words)),
-        None => detail.remove(),
-    }
-    let mut next = error.next_step();
-    if error.billed() == Billed::Maybe {
-        next += " It may have been billed.";
-    }
-    within(place, ".alert__next")?.set_text_content(Some(&next));
-    let link = within(place, "a")?;
-    match error.link() {
-        Some((words, address)) => {
-            link.set_text_content(Some(words));
-            set(&link, "href", &address);
-        }
-        None => link.remove(),
-    }
-    None
-}
-
-fn capitalised(mut sentence: String) -> String {
-    if let Some(first) = sentence.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    sentence
-}
-
-/// What happens, in a few words; empty before anything did, and when the alert says it.
-fn sentence(heart: &Heart) -> String {
-    let current = heart.current();
-    let Signals { retry, retry_count, is_generating, .. } = heart.signals;
-    if is_generating.get() {
-        if retry.get().is_some() {
-            let tries = MAX_RETRIES - retry_count.get();
-            return format!("The model is loading · try {tries} of {MAX_RETRIES}");
-        }
-        return current.progress.sentence();
-    }
-    let sentence = match (current.ended_ms.is_some(), current.error.is_some()) {
-        (true, false) if current.is_cancelled => "Cancelled",
-        (true, false) => "Done",
-        _ => "",
+        State::Over => match error {
+            None => "Done",
+            Some(GenerateError::Cancelled) => "Cancelled",
+            Some(_) => "",
+        },
+        State::Idle => "Starting",
+        // Between two calls the stream may still tell of the attempt that ended.
+        State::Calling | State::Following if matches!(progress.phase, Phase::Loading { .. }) => "Loading the model",
+        State::Calling | State::Following => return progress.sentence(),
     };
-    sentence.to_owned()
+    words.to_owned()
 }
 
-/// What the clock adds to the sentence.
-fn time(heart: &Heart) -> String {
-    let now_ms = browser::now_ms();
-    if let Some(wait) = heart.signals.retry.get() {
-        let left = ((wait.until_ms - now_ms) / 1000.0).ceil().max(0.0) as u32;
-        return format!(" · {left} s left");
+/// Measures a generation by the times of its events, which are the server's, whatever the clock
+/// of this browser says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clock {
+    started_ms: Option<u64>,
+    ended_ms: Option<u64>,
+    /// How much later this browser's clock is, at most.
+    skew_ms: Option<f64>,
+}
+
+impl Clock {
+    /// Takes in the times of an event that came at `now_ms` of this browser.
+    pub fn hear(&mut self, event: &NumberedEvent, now_ms: f64) {
+        let skew_ms = now_ms - event.at_ms as f64;
+        self.skew_ms = Some(self.skew_ms.map_or(skew_ms, |least| least.min(skew_ms)));
+        self.started_ms.get_or_insert(event.at_ms);
+        // An end of an earlier attempt is none.
+        self.ended_ms = matches!(event.event, Event::Done | Event::Failed { .. } | Event::Cancelled)
+            .then_some(event.at_ms);
     }
-    let current = heart.current();
-    if heart.signals.is_generating.get() {
-        let seconds = ((now_ms - current.started_ms) / 1000.0).max(0.0) as u32;
-        let is_counting = seconds > 0 && !matches!(current.progress.phase, Phase::Cancelling);
-        return if is_counting { format!(" · {seconds} s") } else { String::new() };
+
+    /// How long it has run, in milliseconds; `None` while nothing is known.
+    pub fn elapsed_ms(&self, now_ms: f64) -> Option<f64> {
+        let started_ms = self.started_ms? as f64;
+        let now_ms = now_ms - self.skew_ms?;
+        let end_ms = self.ended_ms.map_or(now_ms, |ended_ms| ended_ms as f64);
+        Some((end_ms - started_ms).max(0.0))
     }
-    match current.ended_ms {
-        Some(ended) if current.error.is_none() => {
-            let tenths = ((ended - current.started_ms) / 100.0).max(0.0) as u32;
-            format!(" · {}.{} s", tenths / 10, tenths % 10)
-        }
-        _ => String::new(),
+
+    /// How long it took, once it has ended.
+    pub fn took_ms(&self) -> Option<f64> {
+        self.ended_ms.and_then(|_| self.elapsed_ms(0.0))
+    }
+}
+
+/// 3.4 s, with one digit.
+pub fn seconds(ms: f64) -> String {
+    let tenths = (ms / 100.0).round() as u32;
+    format!("{}.{} s", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generation::retry::Msg;
+
+    fn machine(msgs: impl IntoIterator<Item = Msg>) -> Retry {
+        msgs.into_iter().fold(Retry::default(), |machine, msg| machine.next(msg).0)
+    }
+
+    fn said(msgs: impl IntoIterator<Item = Msg>) -> String {
+        sentence(&machine(msgs), &Progress::default(), None)
+    }
+
+    #[test]
+    fn a_lost_connection_is_never_called_loading() {
+        assert_eq!(
+            said([Msg::Started, Msg::Disconnected]),
+            "Connection lost · your picture goes on being made"
+        );
+        let loading = Msg::Loading { estimated_time: None, attempt: 1 };
+        assert_eq!(said([Msg::Started, loading]), "Loading the model · try 1 of 20");
+    }
+
+    #[test]
+    fn a_cancel_is_not_called_done_before_the_server_says_so() {
+        assert_eq!(said([Msg::Started, Msg::CancelPressed]), "Cancelling…");
+        let lost = [Msg::Started, Msg::CancelPressed, Msg::CancelLost];
+        assert!(said(lost).contains("when the connection is back"));
+        let over = machine([Msg::Started, Msg::Failed(GenerateError::Cancelled)]);
+        let words = sentence(&over, &Progress::default(), Some(&GenerateError::Cancelled));
+        assert_eq!(words, "Cancelled");
+    }
+
+    #[test]
+    fn times_are_the_servers() {
+        let event = |number, at_ms, event| NumberedEvent { number, at_ms, event };
+        let mut clock = Clock::default();
+        assert_eq!(clock.elapsed_ms(5.0), None);
+        // This browser's clock is an hour fast, and the first event came late.
+        let hour = 3_600_000.0;
+        clock.hear(&event(1, 1_000, Event::Accepted { attempt: 1 }), hour + 1_900.0);
+        clock.hear(&event(2, 2_000, Event::Preview { number: 1 }), hour + 2_010.0);
+        assert_eq!(clock.elapsed_ms(hour + 4_010.0), Some(3_000.0));
+        clock.hear(&event(3, 4_400, Event::Done), hour + 9_000.0);
+        assert_eq!(clock.took_ms(), Some(3_400.0));
+        assert_eq!(seconds(3_400.0), "3.4 s");
     }
 }

@@ -2,21 +2,14 @@
 
 use std::collections::HashMap;
 
-use axum::{
-    Extension,
-    extract::State,
-    http::HeaderMap,
-    response::{Response, sse},
-};
-use futures::{StreamExt, stream};
+use axum::response::sse;
+use futures::{Stream, StreamExt, stream};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::{
     generation::{GenerationId, RecordState},
     server::{
-        client_address::ClientAddress,
         service::Service,
-        state::AppState,
         store::{SessionId, Signal},
     },
 };
@@ -27,30 +20,30 @@ const KNOWN: usize = 4_096;
 /// Says that some changes were missed and everything may be different.
 const LOOK_AGAIN: &str = "*";
 
-/// `GET /api/gallery/events`: the id of every generation of this session that begins, moves,
-/// ends, or is changed in another tab; `*` when some were missed.
-pub async fn changes(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    address: ClientAddress,
-    headers: HeaderMap,
-) -> Response {
-    let signals = state.service.records().signals();
-    let service = state.service.clone();
-    let whose = session.clone();
-    let changes = Changes { service, signals, session, known: HashMap::new() };
+/// The id of every generation of this session that begins, moves, ends, or is changed in another
+/// tab; `*` when some were missed.
+pub fn of(
+    service: &Service,
+    session: &SessionId,
+    was_away: bool,
+) -> impl Stream<Item = sse::Event> + use<> {
+    let signals = service.records().signals();
+    let stopping = service.stopping();
+    let changes = Changes {
+        service: service.clone(),
+        signals,
+        session: session.clone(),
+        known: HashMap::new(),
+    };
     let changes = stream::unfold(changes, |mut changes| async move {
         let id = changes.next().await?;
         Some((sse::Event::default().data(id), changes))
     });
     // A browser that connects again names the last id that it was given, and was away.
     let first = sse::Event::default().id("1");
-    let was_away = headers.contains_key("last-event-id");
     let first = if was_away { first.data(LOOK_AGAIN) } else { first };
     let changes = stream::iter([first]).chain(changes);
-    let stopping = state.service.stopping();
-    let changes = changes.take_until(async move { stopping.cancelled().await });
-    state.streams.answer(&whose, address, changes)
+    changes.take_until(async move { stopping.cancelled().await })
 }
 
 struct Changes {

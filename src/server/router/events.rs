@@ -1,4 +1,5 @@
-//! The live status of a generation: a standard `text/event-stream` that can be resumed.
+//! Live events: of one generation, as a standard `text/event-stream` that can be resumed; and of
+//! everything that a page shows, in one stream.
 
 use axum::{
     Extension,
@@ -7,28 +8,23 @@ use axum::{
     response::{IntoResponse, Response, sse},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use futures::StreamExt;
-use serde::Deserialize;
+use futures::{StreamExt, stream};
+use serde::{Deserialize, Deserializer, de::Error as _};
 
+use super::changes;
 use crate::{
     generation::{GenerationId, NumberedEvent},
-    server::{client_address::ClientAddress, state::AppState, store::SessionId},
+    server::{client_address::ClientAddress, service::Service, state::AppState, store::SessionId},
 };
 
-#[derive(Deserialize)]
-pub struct Form {
-    /// The page asks for postcard in base64, whose decoder it carries anyway; everybody else
-    /// gets JSON.
-    #[serde(default)]
-    packed: bool,
-}
+/// How many generations a page may follow at once.
+const MAX_WATCHED: usize = 64;
 
 /// `GET /api/generations/{id}/events`: every event after `Last-Event-ID`, and all that follow.
 pub async fn events(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path(id): Path<GenerationId>,
-    Query(form): Query<Form>,
     address: ClientAddress,
     headers: HeaderMap,
 ) -> Response {
@@ -36,15 +32,64 @@ pub async fn events(
     let Ok(events) = state.service.watch(&session, &id, after.unwrap_or(0)).await else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let events = events.map(move |event| written(&event, form.packed));
+    let events = events.map(|event| {
+        let data = serde_json::to_string(&event).unwrap_or_default();
+        sse::Event::default().id(event.number.to_string()).data(data)
+    });
     state.streams.answer(&session, address, events)
 }
 
-fn written(event: &NumberedEvent, packed: bool) -> sse::Event {
-    let data = if packed {
-        postcard::to_allocvec(event).map(|bytes| BASE64_STANDARD.encode(bytes)).ok()
-    } else {
-        serde_json::to_string(event).ok()
+/// What a page wants to hear.
+#[derive(Deserialize)]
+pub struct Wanted {
+    /// Each generation with the number of the last event that the page has.
+    #[serde(default, deserialize_with = "watched")]
+    watch: Vec<(GenerationId, u64)>,
+}
+
+fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)>, D::Error> {
+    let text = String::deserialize(text)?;
+    let one = |text: &str| {
+        let (id, last) = text.split_once('.')?;
+        Some((id.parse().ok()?, last.parse().ok()?))
     };
-    sse::Event::default().id(event.number.to_string()).data(data.unwrap_or_default())
+    let items = text.split(',').filter(|text| !text.is_empty()).take(MAX_WATCHED).map(one);
+    items.collect::<Option<_>>().ok_or_else(|| D::Error::custom("expected id.number,…"))
+}
+
+/// `GET /api/events?watch=ID.NUMBER,…`: the events of these generations after these numbers, each
+/// in postcard and base64 after a `~`, and the id of every generation of this person that begins,
+/// ends or is changed; `*` when some were missed.
+pub async fn of_page(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    Query(Wanted { watch }): Query<Wanted>,
+    address: ClientAddress,
+    headers: HeaderMap,
+) -> Response {
+    let was_away = headers.contains_key("last-event-id");
+    let changes = changes::of(&state.service, &session, was_away);
+    let watched = watch.into_iter().map(|(id, last)| {
+        let (service, session) = (state.service.clone(), session.clone());
+        // One that is not there yet keeps nobody waiting for the others.
+        stream::once(of_one(service, session, id, last)).flatten().boxed()
+    });
+    let events = stream::select(changes, stream::select_all(watched));
+    state.streams.answer(&session, address, events)
+}
+
+async fn of_one(
+    service: Service,
+    session: SessionId,
+    id: GenerationId,
+    last: u64,
+) -> impl futures::Stream<Item = sse::Event> {
+    let events = service.watch(&session, &id, last).await;
+    stream::iter(events.ok()).flatten().map(move |event| packed(&id, &event))
+}
+
+fn packed(id: &GenerationId, event: &NumberedEvent) -> sse::Event {
+    let packed = postcard::to_allocvec(&(id, event)).unwrap_or_default();
+    // With an id, so that a browser that connects again says that it was away.
+    sse::Event::default().id("1").data(format!("~{}", BASE64_STANDARD.encode(packed)))
 }

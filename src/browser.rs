@@ -1,0 +1,107 @@
+//! What only a browser has: time, randomness, the clipboard, blobs, forms, the tab's memory.
+
+use js_sys::{Array, JsString};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, Element, FormData, HtmlElement, HtmlFormElement, MouseEvent, Url,
+};
+
+use crate::generation::{GenerationId, Image};
+
+/// Unix time in milliseconds.
+pub fn now_ms() -> f64 {
+    js_sys::Date::now()
+}
+
+pub fn new_generation_id() -> GenerationId {
+    let mut random = [0; 10];
+    if let Some(crypto) = web_sys::window().and_then(|window| window.crypto().ok()) {
+        // Fails only for more than 64 KiB.
+        let _ = crypto.get_random_values_with_u8_array(&mut random);
+    }
+    GenerationId::from_parts(now_ms() as u64, random)
+}
+
+/// An address for the bytes within this page.
+pub fn blob_address(image: &Image) -> Option<String> {
+    let bytes = js_sys::Uint8Array::from(image.bytes.as_slice());
+    let options = BlobPropertyBag::new();
+    options.set_type(image.content_type.mime());
+    let parts = Array::of1(&JsValue::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    Url::create_object_url_with_blob(&blob).ok()
+}
+
+/// Copies `text`; false when the browser does not let us.
+pub async fn copy(text: &str) -> bool {
+    let Some(window) = web_sys::window() else { return false };
+    // Outside https and localhost there is no clipboard.
+    if !window.is_secure_context() {
+        return false;
+    }
+    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+}
+
+/// What this tab was told to remember under `key`.
+pub fn remembered(key: &str) -> Option<String> {
+    web_sys::window()?.session_storage().ok()??.get_item(key).ok()?
+}
+
+/// Remembers `text` for this tab, over reloads; `None` forgets it.
+pub fn remember(key: &str, text: Option<&str>) {
+    let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.session_storage()) else {
+        return;
+    };
+    // A full or forbidden storage only costs the comfort of a reload.
+    let _ = match text {
+        Some(text) => storage.set_item(key, text),
+        None => storage.remove_item(key),
+    };
+}
+
+/// What a form holds: names and values as text, without files.
+pub fn entries(form: &HtmlFormElement) -> impl Iterator<Item = (String, String)> + use<> {
+    let entries = FormData::new_with_form(form).map(|data| Array::from(&data)).unwrap_or_default();
+    entries.into_iter().filter_map(|entry| {
+        let entry: Array = entry.dyn_into().ok()?;
+        let text = |index| entry.get(index).dyn_into::<JsString>().ok().map(String::from);
+        Some((text(0)?, text(1)?))
+    })
+}
+
+/// The bytes that standard base64 stands for.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let bytes = web_sys::window()?.atob(text).ok()?;
+    Some(bytes.chars().map(|byte| byte as u8).collect())
+}
+
+/// True for a click that no key makes something else of, such as opening a new tab.
+pub fn is_plain(event: &MouseEvent) -> bool {
+    event.button() == 0
+        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
+}
+
+/// The element with the focus.
+pub fn focused() -> Option<Element> {
+    leptos::prelude::document().active_element()
+}
+
+pub fn focus(element: &Element) {
+    // It fails for nothing that the page draws.
+    let _ = element.unchecked_ref::<HtmlElement>().focus();
+}
+
+/// Focuses the element with this id and brings it into view.
+pub fn focus_id(id: &str) {
+    if let Some(element) = leptos::prelude::document().get_element_by_id(id) {
+        element.scroll_into_view();
+        focus(&element);
+    }
+}
+
+/// The button that an event came from, itself or something in it.
+pub fn button_of(event: &web_sys::Event) -> Option<web_sys::HtmlButtonElement> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("button").ok()??.dyn_into().ok()
+}

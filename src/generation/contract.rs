@@ -1,0 +1,369 @@
+//! What page and server say to each other beside [`generate`](crate::api::generate): the parts of
+//! the page that the server draws, and what a person does to kept generations.
+//!
+//! Between HTML that the server drew and a component only standard HTML and ARIA speak: `name`,
+//! `value`, `checked`, `form`, `href`, ids and what they describe. Everything else is a typed value
+//! beside the HTML, in [`State`].
+
+use serde::{Deserialize, Serialize};
+
+use super::{Draft, FieldError, GalleryCursor, GenerationId, ProviderKind};
+use crate::error::GenerateError;
+
+/// Before the name of a model's input, in the form: an app may call an input `prompt` or `model`.
+pub const INPUT: &str = "input:";
+
+/// Something that the server draws for a page that is there already.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Part {
+    /// What the page needs to know when it comes to life: the form for what stands in it, and the
+    /// generations that run, or that this tab had on show.
+    Start { draft: Draft, shown: Vec<GenerationId> },
+    /// The inputs of the draft's model, with those values of the draft that it takes.
+    Form { draft: Draft, fill: Fill },
+    /// The form as an earlier generation had it.
+    FormOf { generation: GenerationId, seed: SeedUse },
+    /// The form as the uploaded picture was made, whatever program made it; what it does not say
+    /// stays as in the draft.
+    FormOfPicture { draft: Draft, digest: String },
+    /// The draft of an earlier generation, to run it again.
+    DraftOf { generation: GenerationId, seed: SeedUse },
+    /// A page of models; an empty query browses.
+    Models { query: String, cursor: Option<String> },
+    /// A page of the gallery.
+    Tiles(GalleryQuery),
+    /// The tile of one generation; empty when it is not in the gallery.
+    Tile(GenerationId),
+    /// One picture of a generation, with all that is known of it.
+    Viewer { id: GenerationId, position: u32 },
+    /// Why there is no picture, and what to do.
+    Failure { error: GenerateError, generation: Option<GenerationId> },
+    /// The connections to all providers; one of them is asked about its key first.
+    Connections { check: Option<ProviderKind> },
+    /// The dialog that duplicates a Space, with what stands in it.
+    SpaceCopy(CopyDraft),
+    /// Makes the copy, or says how far it is, when that is something else than `seen`.
+    SpaceCopyMade { copy: CopyDraft, seen: Option<String> },
+}
+
+/// What is filled into a form beside the values of the draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Fill {
+    Keep,
+    /// What the model's maker shows off with.
+    Example,
+    /// Nothing: every input is left to the provider again.
+    Reset,
+    /// What is wrong, beside the inputs.
+    Errors(Vec<FieldError>),
+}
+
+/// Which seed a generation runs with again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SeedUse {
+    /// As the person set it, or not.
+    AsItWas,
+    /// The one that the person set or the provider chose.
+    Same,
+    New,
+}
+
+/// What the gallery is asked for, as its filters hold it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GalleryQuery {
+    pub search: String,
+    /// The prefix of a provider; empty for all.
+    pub provider: String,
+    pub starred: bool,
+    pub failed: bool,
+    /// It begins after this generation; `None` is the newest of all.
+    pub before: Option<GalleryCursor>,
+}
+
+/// What the dialog for a copy of a Space holds, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyDraft {
+    pub model: String,
+    /// `owner/name`, for the title.
+    pub space: String,
+    pub hardware: String,
+    pub minutes: String,
+    /// What an hour may cost, in US dollars.
+    pub most: String,
+}
+
+/// HTML that only the server's `app` makes, with all text escaped, and that only
+/// [`studio::drawn`](crate::studio) puts into the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Html(pub String);
+
+/// A part of the page, and what it means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Drawn {
+    pub html: Html,
+    pub state: State,
+}
+
+/// What a component has to know of what was drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum State {
+    Nothing,
+    Start {
+        form: Box<FormState>,
+        shown: Vec<Shown>,
+    },
+    Form(Box<FormState>),
+    /// A draft, and how its card begins.
+    Draft { draft: Draft, shown: Shown },
+    Models(ModelsState),
+    /// Where the next page of the gallery begins; `None` at the end.
+    Tiles(Option<GalleryCursor>),
+    Viewer(ViewerState),
+    Copy(CopyState),
+}
+
+/// What the composer knows of the form of the chosen model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FormState {
+    /// The model reference.
+    pub model: String,
+    /// What the model is called by people.
+    pub title: String,
+    /// To be filled in, where it is not what the person typed.
+    pub prompt: Option<String>,
+    /// A missing or impossible prompt, in a sentence.
+    pub prompt_error: Option<String>,
+    pub placeholder: String,
+    pub needs_prompt: bool,
+    /// What the person should know before anything runs.
+    pub notices: Vec<String>,
+    /// Each input with the text of its default, by the name without [`INPUT`].
+    pub defaults: Vec<(String, String)>,
+    /// The names of width and height, with the provider's own size in pixels where it is known.
+    pub size: Option<SizeInputs>,
+    /// The name of the seed.
+    pub seed: Option<String>,
+    /// The inputs that take pictures.
+    pub pictures: Vec<String>,
+    /// The id of the first control with something wrong.
+    pub first_error: Option<String>,
+    /// The provider has not answered yet: ask again.
+    pub is_pending: bool,
+    /// A run may cost something.
+    pub may_bill: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SizeInputs {
+    pub width: String,
+    pub height: String,
+    pub default: Option<(u32, u32)>,
+}
+
+/// A generation as a card needs it at first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    pub id: GenerationId,
+    pub prompt: String,
+    /// What its model is called.
+    pub model: String,
+    /// The size that was asked for, in pixels.
+    pub width: u32,
+    pub height: u32,
+    /// It can be asked for with `generate` alone.
+    pub is_over: bool,
+}
+
+/// The rows of a page of models.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelsState {
+    /// Their references, in the order of the rows.
+    pub references: Vec<String>,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// What the viewer shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerState {
+    pub id: GenerationId,
+    /// Which of its pictures, from 0.
+    pub position: u32,
+    pub count: u32,
+    /// The neighbours in the gallery, without a filter: newer, older.
+    pub newer: Option<GenerationId>,
+    pub older: Option<GenerationId>,
+    pub prompt: String,
+    /// The address of its share page.
+    pub link: Option<String>,
+    /// The digest of the picture on show.
+    pub digest: Option<String>,
+    pub is_running: bool,
+}
+
+/// How far a copy of a Space is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CopyState {
+    Working {
+        stage: String,
+    },
+    /// It runs under this reference.
+    Done {
+        model: String,
+    },
+    Failed,
+}
+
+/// What a person does to kept generations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GalleryAct {
+    Star,
+    Unstar,
+    Delete,
+    /// Takes a deletion back.
+    Restore,
+    /// Makes a link to its pictures.
+    Share,
+    /// Makes a link to its pictures and inputs.
+    ShareInputs,
+    Unshare,
+}
+
+impl GalleryAct {
+    const ALL: [(Self, &'static str); 7] = [
+        (Self::Star, "star"),
+        (Self::Unstar, "unstar"),
+        (Self::Delete, "delete"),
+        (Self::Restore, "restore"),
+        (Self::Share, "share"),
+        (Self::ShareInputs, "share-inputs"),
+        (Self::Unshare, "unshare"),
+    ];
+
+    /// The value of its button.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, word)| word)
+    }
+
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(act, _)| *act)
+    }
+}
+
+/// What a button among the fields of a form does to them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldAct {
+    /// Fills in the example of the model's maker.
+    Example,
+    /// Leaves an input to the provider again.
+    Reset(String),
+    /// Sets inputs, by name.
+    Set(Vec<(String, String)>),
+    /// Takes one value of an input away, such as one of several files.
+    Remove(String, String),
+}
+
+/// Between the words of a [`FieldAct`]: names and values hold no control characters.
+const SEPARATOR: char = '\u{1f}';
+
+impl FieldAct {
+    /// The `value` of its button.
+    pub fn to_value(&self) -> String {
+        let words: Vec<&str> = match self {
+            Self::Example => vec!["example"],
+            Self::Reset(name) => vec!["reset", name],
+            Self::Set(inputs) => {
+                let words = inputs.iter().flat_map(|(name, value)| [name.as_str(), value]);
+                ["set"].into_iter().chain(words).collect()
+            }
+            Self::Remove(name, value) => vec!["remove", name, value],
+        };
+        words.join(SEPARATOR.encode_utf8(&mut [0; 4]))
+    }
+
+    /// The act of a button; `None` for buttons that do something else.
+    pub fn of_value(value: &str) -> Option<Self> {
+        let mut words = value.split(SEPARATOR).map(str::to_owned);
+        Some(match words.next()?.as_str() {
+            "example" => Self::Example,
+            "reset" => Self::Reset(words.next()?),
+            "set" => {
+                let mut inputs = Vec::new();
+                while let Some((name, value)) = words.next().zip(words.next()) {
+                    inputs.push((name, value));
+                }
+                Self::Set(inputs)
+            }
+            "remove" => Self::Remove(words.next()?, words.next()?),
+            _ => return None,
+        })
+    }
+
+    /// What it makes of a draft.
+    pub fn apply(self, draft: &mut Draft) {
+        match self {
+            Self::Example => {}
+            Self::Reset(name) => draft.inputs.retain(|(input, _)| *input != name),
+            Self::Set(inputs) => {
+                draft.inputs.retain(|(input, _)| inputs.iter().all(|(name, _)| name != input));
+                draft.inputs.extend(inputs);
+            }
+            Self::Remove(name, value) => {
+                draft.inputs.retain(|(input, there)| *input != name || *there != value);
+            }
+        }
+    }
+}
+
+impl From<String> for Html {
+    fn from(html: String) -> Self {
+        Self(html)
+    }
+}
+
+impl Drawn {
+    /// HTML that needs no words beside it.
+    pub fn plain(html: impl Into<Html>) -> Self {
+        Self { html: html.into(), state: State::Nothing }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_has_a_word_of_its_own() {
+        for (act, word) in GalleryAct::ALL {
+            assert_eq!((GalleryAct::of_word(word), act.word()), (Some(act), word));
+        }
+        assert_eq!(GalleryAct::of_word("burn"), None);
+    }
+
+    #[test]
+    fn an_act_on_fields_survives_the_value_of_its_button() {
+        let text = |text: &str| text.to_owned();
+        for act in [
+            FieldAct::Example,
+            FieldAct::Reset(text("a b")),
+            FieldAct::Set(vec![(text("width"), text("640")), (text("height"), text(""))]),
+            FieldAct::Remove(text("image"), text("https://h/a b?c=d")),
+        ] {
+            assert_eq!(FieldAct::of_value(&act.to_value()), Some(act));
+        }
+        assert_eq!(FieldAct::of_value(""), None);
+    }
+
+    #[test]
+    fn an_act_changes_the_inputs_that_it_names() {
+        let input = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut draft =
+            Draft { inputs: vec![input("a", "1"), input("f", "x"), input("f", "y")], ..Draft::default() };
+        FieldAct::Remove("f".to_owned(), "x".to_owned()).apply(&mut draft);
+        FieldAct::Set(vec![input("a", "2")]).apply(&mut draft);
+        assert_eq!(draft.inputs, [input("f", "y"), input("a", "2")]);
+        FieldAct::Reset("f".to_owned()).apply(&mut draft);
+        assert_eq!(draft.inputs, [input("a", "2")]);
+    }
+}

@@ -1,0 +1,15 @@
+//! What the page sends.
+
+use serde::{Deserialize, Serialize};
+
+/// What the form holds, unchecked: what the page sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// A model reference as text.
+    pub model: String,
+    pub prompt: String,
+    /// Raw text by field name, in the order of the form. A name may come several times: several
+    /// choices or files; for a switch the last one counts (a hidden "false" before the box's
+    /// "true", as HTML forms do it).
+    pub inputs: Vec<(String, String)>,
+}

@@ -1,0 +1,114 @@
+//! What happens when the page comes to life: it goes on where it was.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{Studio, batch::Batch};
+use crate::{
+    api, browser,
+    generation::{
+        GenerationId,
+        contract::{Part, Shown, State},
+    },
+};
+
+/// Where the tab keeps the generations that it has on show.
+const SHOWN: &str = "easel.shown";
+
+/// Where the tab keeps a prompt that was not sent.
+const PROMPT: &str = "easel.prompt";
+
+/// How many cards come back after a reload.
+const MAX_SHOWN: usize = 24;
+
+/// Takes in what was typed before, asks what goes on, and listens.
+pub fn start(studio: Studio) {
+    if let Some(prompt) = browser::remembered(PROMPT)
+        && studio.input.with_untracked(String::is_empty)
+    {
+        studio.input.set(prompt);
+    }
+    Effect::new(move |_| {
+        browser::remember(PROMPT, Some(&studio.input.get()));
+    });
+    let shown = browser::remembered(SHOWN).unwrap_or_default();
+    let shown = shown.split(',').filter_map(|id| id.parse().ok()).collect();
+    studio.events.open(studio);
+    listen(studio);
+    ask(studio, shown);
+    // What another tab begins is shown here too.
+    Effect::new(move |_| {
+        if let Some(id) = studio.change.get().id {
+            untrack(|| show_begun(studio, id));
+        }
+    });
+}
+
+fn ask(studio: Studio, shown: Vec<GenerationId>) {
+    let draft = studio.draft();
+    spawn_local(async move {
+        // A page that cannot ask now works with what it has; each part asks again for itself.
+        let Ok(drawn) = api::draw(Part::Start { draft, shown }).await else { return };
+        if let State::Start { form, shown } = drawn.state {
+            let fields = (!drawn.html.0.is_empty()).then_some(drawn.html);
+            studio.show_form(*form, fields);
+            show(studio, shown);
+        }
+    });
+}
+
+/// Shows generations that have no card yet, each where it belongs by its time.
+fn show(studio: Studio, shown: Vec<Shown>) {
+    studio.batches.update(|batches| {
+        for shown in shown {
+            let is_there = |batch: &Batch| batch.members.iter().any(|member| member.id == shown.id);
+            if !batches.iter().any(is_there) {
+                batches.push(Batch::from(shown));
+            }
+        }
+        batches.sort_by_key(|batch| std::cmp::Reverse(batch.key()));
+    });
+    remember(studio);
+}
+
+/// A generation that began elsewhere gets a card.
+fn show_begun(studio: Studio, id: GenerationId) {
+    let is_there = studio.batches.with_untracked(|batches| {
+        batches.iter().any(|batch| batch.members.iter().any(|member| member.id == id))
+    });
+    if is_there {
+        return;
+    }
+    spawn_local(async move {
+        let part = Part::Start { draft: studio.draft(), shown: vec![id.clone()] };
+        let Ok(drawn) = api::draw(part).await else { return };
+        if let State::Start { shown, .. } = drawn.state {
+            show(studio, shown.into_iter().filter(|shown| !shown.is_over).collect());
+        }
+    });
+}
+
+/// Notes which cards are on show, for the next reload.
+pub fn remember(studio: Studio) {
+    let ids = studio.batches.with_untracked(|batches| {
+        let ids = batches.iter().flat_map(|batch| &batch.members).take(MAX_SHOWN);
+        ids.map(|member| member.id.as_str()).collect::<Vec<_>>().join(",")
+    });
+    browser::remember(SHOWN, Some(&ids));
+}
+
+/// Follows the connection and the visibility of the page, for as long as it lives.
+fn listen(studio: Studio) {
+    window_event_listener_untyped("online", move |_| {
+        studio.online.update(|times| *times += 1);
+        studio.events.open(studio);
+    });
+    window_event_listener_untyped("visibilitychange", move |_| {
+        if document().hidden() {
+            studio.events.close_when_idle();
+        } else {
+            studio.events.open(studio);
+            // Something may have happened meanwhile.
+            studio.change.update(|change| *change = change.next(None));
+        }
+    });
+}
