@@ -17,7 +17,8 @@ use crate::{
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
 pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, GenerateError> {
     let (state, asker) = on_server::asker()?;
-    let outcome = state.generate(&asker, &id, draft).await;
+    let request = on_server::request(&state, draft).await?;
+    let outcome = state.generate(&asker, &id, request).await;
     on_server::answered(outcome).map(on_server::sent)
 }
 
@@ -62,6 +63,18 @@ mod on_server {
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
         let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
         Ok((state, asker))
+    }
+
+    pub async fn request(
+        state: &AppState,
+        draft: Option<crate::generation::Draft>,
+    ) -> Result<crate::generation::Request, GenerateError> {
+        let draft = draft.ok_or(GenerateError::NotFound)?;
+        let model: crate::generation::ModelReference =
+            draft.model.parse().map_err(|_| GenerateError::NotFound)?;
+        let described = state.service.describe(&model).await?;
+        let inputs = crate::app::form::inputs_for(&draft, &described);
+        Ok(crate::generation::Request { model, prompt: draft.prompt, inputs })
     }
 
     /// An error with the status that says whose it is; server functions alone would say 500.

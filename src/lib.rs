@@ -1,14 +1,14 @@
 //! Easel: a self-hosted studio for making pictures from prompts.
 
-pub mod generation;
-pub mod error;
 pub mod api;
-pub mod studio;
-pub mod browser;
 #[cfg(feature = "ssr")]
 pub mod app;
+pub mod browser;
+pub mod error;
+pub mod generation;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod studio;
 
 /// The browser entry: the islands are hydrated by the script that loads this.
 #[cfg(feature = "hydrate")]

@@ -1,6 +1,7 @@
 //! Everything that touches the world. One `cfg` in `lib.rs` fences it.
 
 pub mod access;
+mod acts;
 pub mod allowance;
 pub mod assets;
 pub mod budget;
@@ -20,6 +21,7 @@ pub mod pace;
 pub mod permissions;
 pub mod picture;
 pub mod provider;
+mod recipes;
 pub mod redact;
 pub mod router;
 pub mod serve;

@@ -25,17 +25,29 @@ mod wall;
 
 use leptos::{prelude::*, task::spawn_local};
 
-pub use self::{
-    attach::Attach, composer::Composer, connections::Connections, header::Running, results::Results,
-    settings::Settings, toasts::Toasts, viewer::Viewer, wall::Wall,
+use self::{
+    announcer::Announcer,
+    batch::Batch,
+    events::{Change, Events},
+    toasts::Toast,
 };
-use self::{announcer::Announcer, batch::Batch, events::{Change, Events}, toasts::Toast};
+pub use self::{
+    attach::Attach,
+    composer::Composer,
+    connections::Connections,
+    header::Running,
+    results::Results,
+    settings::{SLIDER, Settings},
+    toasts::Toasts,
+    viewer::Viewer,
+    wall::Wall,
+};
 use crate::{
     api, browser,
     error::GenerateError,
     generation::{
         Draft, FieldError, GenerationId,
-        contract::{Drawn, Fill, FieldAct, FormState, Html, INPUT, Part, SeedUse, State},
+        contract::{Drawn, FieldAct, Fill, FormState, Html, INPUT, Part, SeedUse, State},
     },
 };
 
@@ -207,9 +219,8 @@ impl Studio {
     /// meanwhile.
     fn fields_are_there(&self) {
         self.touched.update(|times| *times += 1);
-        let (is_pending, first_error) = self
-            .form
-            .with_untracked(|form| (form.is_pending, form.first_error.clone()));
+        let (is_pending, first_error) =
+            self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));
         if let Some(id) = first_error {
             settings::open();
             browser::focus_id(&id);

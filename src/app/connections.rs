@@ -2,29 +2,47 @@
 
 use leptos::prelude::*;
 
+use super::html;
 use crate::{
-    generation::{Connection, ConnectionState, ProviderKind},
-    server::access::Caller,
+    error::GenerateError,
+    generation::{Connection, ConnectionState, ProviderKind, contract::Drawn},
+    server::{access::Caller, state::AppState, visitors::Asker},
 };
+
+/// What is known of the connection to each provider; `check` asks one of them about its key.
+pub async fn draw(
+    state: &AppState,
+    asker: &Asker,
+    check: Option<ProviderKind>,
+) -> Result<Drawn, GenerateError> {
+    if let Some(kind) = check.filter(|_| asker.caller.is_operator())
+        && let Some(provider) = state.service.registry().of_kind(kind)
+    {
+        provider.check().await;
+    }
+    let ways = state.service.registry().all().map(|provider| provider.connection()).collect();
+    let caller = asker.caller;
+    Ok(Drawn::plain(html(|| view! { <Connections ways caller/> })))
+}
 
 /// The region that the button of its name opens.
 #[component]
-pub fn Connections(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
+fn Connections(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
     view! {
-        <section class="connections" aria-label="Connections">
+        <div class="connections">
             <ul class="connections__list">{ways}</ul>
             <p class="connections__session">
                 "Easel knows this browser by a cookie. "
                 <a href="/session">"Forget this browser"</a>
             </p>
-        </section>
+        </div>
     }
 }
 
 /// One provider. Whose key it is and what it may do is for the operator alone.
 #[component]
-pub fn Way(way: Connection, caller: Caller) -> impl IntoView {
+fn Way(way: Connection, caller: Caller) -> impl IntoView {
     let Connection { provider, state, details, links } = way;
     let id = format!("way-{}", provider.prefix());
     let words = match state {
@@ -42,9 +60,8 @@ pub fn Way(way: Connection, caller: Caller) -> impl IntoView {
                 type="button"
                 class="button button--chip"
                 id=format!("check-{}", provider.prefix())
-                data-action="check"
-                data-way=id.clone()
-                data-to=format!("/connections/{}", provider.prefix())
+                name="check"
+                value=provider.prefix()
             >
                 "Check"
             </button>

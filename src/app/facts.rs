@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use leptos::prelude::*;
 
-use super::gallery::state_words;
+use super::wall::state_words;
 use crate::{
     generation::{Fact, FileReference, GalleryItem, InputValue, Role, StoredImage},
     server::metadata::is_secret,

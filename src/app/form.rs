@@ -1,207 +1,168 @@
-//! The form: drawn on the server, for the first visit and again whenever another model is chosen,
-//! so that the browser needs no code for what it shows. What the page reads back stands in
-//! attributes: `data-field`, `data-kind`, `data-default`, and `data-set` on what the person set.
+//! The form of a model: its fields, drawn for Settings, and what the composer has to know of them.
 
 mod field;
 mod files;
+mod filled;
 mod number;
-mod prompt;
 mod seed;
 mod size;
 mod space;
 
 use leptos::prelude::*;
 
-pub use self::files::ChosenFile;
-use self::{field::FieldControl, prompt::Prompt, size::Size, space::SpaceDetails};
-use super::finder::Finder;
+pub use self::filled::{FilledForm, FirstForm, inputs_for};
+use self::{field::FieldControl, size::Shape, space::SpaceDetails};
+use super::html;
 use crate::{
     error::GenerateError,
     generation::{
-        AppDetails, Example, Field, FieldKind, InputValue, Inputs, Model, ModelReference,
-        PromptUse, ProviderKind,
+        Draft, GenerationId, Model,
+        contract::{Drawn, Fill, SeedUse, Shown, State},
     },
     server::{
-        access::Caller,
-        state::{Offer, Offers},
+        state::{AppState, Offers},
+        visitors::Asker,
     },
 };
 
-/// The form of one model, as it is to be shown.
-#[derive(Clone, Debug)]
-pub struct FilledForm {
-    pub reference: ModelReference,
-    /// `None` while its provider has not answered: the page asks again.
-    pub model: Option<Result<Model, GenerateError>>,
-    /// What the person set.
-    pub inputs: Inputs,
-    /// To be filled in too, where it is not the person who types it.
-    pub prompt: Option<String>,
-    /// What a Gradio app says of itself.
-    pub app: Option<AppDetails>,
-}
-
-impl FilledForm {
-    /// Fills in what the model's maker shows off with.
-    pub fn with_example(&mut self) {
-        if let Some(Ok(Model { example: Some(Example { prompt, inputs }), .. })) = &self.model {
-            self.inputs = inputs.clone();
-            self.prompt = prompt.clone();
+/// What a page needs when it comes to life. Its fields are drawn again only when they were not
+/// there in time.
+pub async fn start(
+    state: &AppState,
+    asker: &Asker,
+    draft: Draft,
+    shown: Vec<GenerationId>,
+) -> Result<Drawn, GenerateError> {
+    let filled = FilledForm::of_draft(state, asker, draft, Fill::Keep).await;
+    let form = Box::new(filled.state());
+    let html = html(|| view! { <Fields filled/> });
+    let mut found = Vec::new();
+    for id in shown.into_iter().take(MAX_SHOWN) {
+        // One that was deleted meanwhile has no card.
+        if let Ok(item) = state.service.gallery_item(&asker.session, &id).await {
+            found.push(filled::shown(state, &item));
         }
     }
-}
-
-/// The whole form.
-#[component]
-pub fn RequestForm(offers: Offers, caller: Caller) -> impl IntoView {
-    let Offers { offers, chosen, first } = offers;
-    let options = offers.into_iter().map(|offer| view! { <ModelOption offer/> }).collect_view();
-    let filled = FilledForm {
-        reference: chosen,
-        model: first.map(Ok),
-        inputs: Inputs::new(),
-        prompt: None,
-        app: None,
-    };
-    view! {
-        // Browsers that bring back what was typed before a reload would not know what was set.
-        <form class="controls" id="request" aria-label="Request" novalidate autocomplete="off">
-            <Prompt/>
-            <div class="field">
-                <label class="field__label" for="model">"Model"</label>
-                <select id="model" class="field__control" aria-describedby="model-help">
-                    {options}
-                </select>
-            </div>
-            // Visitors run what is on offer, and that is in the list.
-            {caller.is_operator().then(|| view! { <Finder/> })}
-            {view! { <ModelInputs filled/> }.into_any()}
-        </form>
+    for item in state.service.running_of(&asker.session).await? {
+        if found.iter().all(|shown: &Shown| shown.id != item.id) {
+            found.push(filled::shown(state, &item));
+        }
     }
+    Ok(Drawn { html: html.into(), state: State::Start { form, shown: found } })
 }
 
-#[component]
-fn ModelOption(offer: Offer) -> impl IntoView {
-    let Offer { reference, title } = offer;
-    let provider = reference.provider().title();
-    let words = if title == provider { title } else { format!("{title} · {provider}") };
-    view! { <option value=reference.to_string()>{words}</option> }
+/// How many cards come back after a reload.
+const MAX_SHOWN: usize = 32;
+
+/// The form of the draft's model.
+pub async fn of_draft(
+    state: &AppState,
+    asker: &Asker,
+    draft: Draft,
+    fill: Fill,
+) -> Result<Drawn, GenerateError> {
+    Ok(drawn(FilledForm::of_draft(state, asker, draft, fill).await))
 }
 
-/// All that belongs to the chosen model: what it is, and its inputs.
+/// The form as an earlier generation had it.
+pub async fn of_generation(
+    state: &AppState,
+    asker: &Asker,
+    id: &GenerationId,
+    seed: SeedUse,
+) -> Result<Drawn, GenerateError> {
+    let item = state.service.gallery_item(&asker.session, id).await?;
+    Ok(drawn(FilledForm::of_item(state, asker, &item, seed).await))
+}
+
+/// The form as an uploaded picture was made.
+pub async fn of_picture(
+    state: &AppState,
+    asker: &Asker,
+    draft: Draft,
+    digest: &str,
+) -> Result<Drawn, GenerateError> {
+    Ok(drawn(FilledForm::of_picture(state, asker, draft, digest).await?))
+}
+
+/// What an earlier generation was asked for.
+pub async fn draft_of(
+    state: &AppState,
+    asker: &Asker,
+    id: &GenerationId,
+    seed: SeedUse,
+) -> Result<Drawn, GenerateError> {
+    let item = state.service.gallery_item(&asker.session, id).await?;
+    let filled = FilledForm::of_item(state, asker, &item, seed).await;
+    let (draft, shown) = (filled.draft(), filled::shown(state, &item));
+    Ok(Drawn { html: Default::default(), state: State::Draft { draft, shown } })
+}
+
+fn drawn(filled: FilledForm) -> Drawn {
+    let state = State::Form(Box::new(filled.state()));
+    Drawn { html: html(|| view! { <Fields filled/> }).into(), state }
+}
+
+/// All inputs of a model, the rarely used ones folded away.
 #[component]
-pub fn ModelInputs(filled: FilledForm) -> impl IntoView {
-    let FilledForm { reference, model, inputs, prompt, app } = filled;
-    // What an app says of itself takes longer than the first page can wait.
-    let is_pending =
-        model.is_none() || (reference.provider() == ProviderKind::Space && app.is_none());
+pub fn Fields(filled: FilledForm) -> impl IntoView {
+    let FilledForm { model, inputs, errors, app, .. } = filled;
     let (model, error) = match model {
         Some(Ok(model)) => (Some(model), None),
-        Some(Err(error)) => (None, Some(format!("{error}. {}", error.next_step()))),
+        Some(Err(error)) => (None, Some(format!("{} {}", error.headline(), error.next_step()))),
         None => (None, None),
     };
-    let prompt_use = model.as_ref().map_or(PromptUse::Optional, |model| model.prompt);
-    let placeholder = match prompt_use {
-        PromptUse::None => "This model takes no prompt. Write a caption, if you like.",
-        _ => "What should the picture show?",
-    };
-    let notices = model.as_ref().map(|model| model.notices.join("\n")).unwrap_or_default();
     let description = model.as_ref().and_then(|model| model.description.clone());
     view! {
-        <div
-            id="inputs"
-            class="inputs"
-            data-model=reference.to_string()
-            data-prompt=prompt
-            data-placeholder=placeholder
-            data-needs-prompt=(prompt_use == PromptUse::Required).then_some("")
-            data-notices=notices
-            data-pending=is_pending.then_some("")
-        >
-            <div class="inputs__about">
-                <p class="field__help" id="model-help">{description}</p>
-                // A status region would speak over the one of the page.
-                <p class="field__error" aria-live="polite">{error}</p>
-                {app.map(|app| view! { <SpaceDetails app/> }.into_any())}
-            </div>
-            {match model {
-                Some(model) => view! { <Fields model inputs/> }.into_any(),
-                None => view! { <Kept inputs/> }.into_any(),
-            }}
-        </div>
+        {description.map(|description| view! { <p class="field__help">{description}</p> })}
+        {error.map(|error| view! { <p class="field__error" role="alert">{error}</p> })}
+        {app.map(|app| view! { <SpaceDetails app/> }.into_any())}
+        {model.map(|model| view! { <Inputs model inputs errors/> }.into_any())}
     }
 }
 
-/// All inputs, the rarely used ones folded away.
 #[component]
-fn Fields(model: Model, inputs: Inputs) -> impl IntoView {
-    let size = Size::of(&model.schema);
+fn Inputs(
+    model: Model,
+    inputs: crate::generation::Inputs,
+    errors: Vec<crate::generation::FieldError>,
+) -> impl IntoView {
+    let shape = size::Size::of(&model.schema);
     let has_example = model.example.is_some();
     let fields = model.schema.fields.into_iter().enumerate().map(|(index, field)| {
         let value = inputs.get(&field.name).cloned();
-        (field.advanced, view! { <FieldControl index field value/> })
+        let error = errors.iter().find(|error| error.field == field.name);
+        let error = error.map(|error| error.message.clone());
+        (field.advanced, view! { <FieldControl index field value error/> })
     });
     let (advanced, simple): (Vec<_>, Vec<_>) = fields.partition(|(advanced, _)| *advanced);
     let controls =
         |fields: Vec<(bool, _)>| fields.into_iter().map(|(_, control)| control).collect_view();
-    let more = (!advanced.is_empty()).then(|| {
+    let count = advanced.len();
+    let more = (count > 0).then(|| {
         view! {
-            <details class="parameters__more" id="advanced">
-                <summary>"Advanced"</summary>
+            <details class="settings__more" id="advanced">
+                <summary>"Advanced "<small>{count}</small></summary>
                 {controls(advanced)}
             </details>
         }
     });
+    let example = crate::generation::contract::FieldAct::Example.to_value();
     view! {
-        <fieldset class="parameters">
-            <legend class="visually-hidden">"Inputs"</legend>
-            <div class="parameters__actions">
-                {has_example.then(|| view! {
-                    <button type="button" class="button button--chip" data-action="use-example">
-                        "Use the example"
-                    </button>
-                })}
-                // Shown once something is set.
-                <button
-                    type="button"
-                    class="button button--chip parameters__reset"
-                    data-action="reset-all"
-                >
-                    "Reset all"
-                </button>
-            </div>
-            {size.map(|size| view! { <size::Presets size/> })}
-            {controls(simple)}
-            {more}
-        </fieldset>
+        {has_example.then(|| view! {
+            <button type="button" class="chip" value=example>"Use the example"</button>
+        })}
+        {shape.map(|size| view! { <Shape size/> })}
+        {controls(simple)}
+        {more}
     }
 }
 
-/// Inputs of a model that cannot be described now: out of sight, but not lost.
+/// The models on offer, for a page without script.
 #[component]
-fn Kept(inputs: Inputs) -> impl IntoView {
-    let fields = inputs.into_iter().enumerate().map(|(index, (name, value))| {
-        let field = Field::new(name, kind_of(&value));
-        view! { <FieldControl index field value=Some(value)/> }
+pub fn PlainModels(offers: Offers) -> impl IntoView {
+    let options = offers.offers.into_iter().map(|offer| {
+        view! { <option value=offer.reference.to_string()>{offer.title}</option> }
     });
-    view! { <div hidden>{fields.collect_view()}</div> }
-}
-
-fn kind_of(value: &InputValue) -> FieldKind {
-    let accept = String::new();
-    match value {
-        InputValue::Text(_) => {
-            FieldKind::Text { multiline: true, min_length: None, max_length: None, secret: false }
-        }
-        InputValue::Integer(_) => FieldKind::Integer { min: None, max: None, step: None },
-        InputValue::Number(_) => FieldKind::Number { min: None, max: None, step: None },
-        InputValue::Boolean(_) => FieldKind::Boolean,
-        InputValue::File(_) => FieldKind::File { accept },
-        InputValue::Json(_) => FieldKind::Json,
-        InputValue::List(items) => match items.first() {
-            Some(InputValue::File(_)) => FieldKind::Files { accept, max: None },
-            Some(InputValue::Text(_)) | None => FieldKind::List { numbers: false },
-            _ => FieldKind::List { numbers: true },
-        },
-    }
+    view! { <select name="model" aria-label="Model" class="chip">{options.collect_view()}</select> }
 }

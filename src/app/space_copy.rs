@@ -2,9 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::html;
 use crate::{
     error::GenerateError,
-    generation::{CopyOptions, Copying, FREE_HARDWARE, ModelReference},
+    generation::{
+        CopyOptions, Copying, FREE_HARDWARE, ModelReference,
+        contract::{CopyDraft, CopyState, Drawn, State},
+    },
+    server::{state::AppState, visitors::Asker},
 };
 
 /// Names that the Hub knows today. What it lists and what it costs is asked when a copy is made.
@@ -19,9 +24,73 @@ const HARDWARE: [&str; 8] = [
     "a100-large",
 ];
 
+/// How long a copy stays awake without work where nothing else was typed, in minutes.
+const MINUTES: u32 = 5;
+
+/// The dialog, with what stands in it.
+///
+/// # Errors
+///
+/// [`GenerateError::NotFound`] for visitors, who may not spend at the Hub.
+pub fn dialog(asker: &Asker, copy: CopyDraft) -> Result<Drawn, GenerateError> {
+    let model = model_of(asker, &copy)?;
+    let options = options(&copy);
+    let space = copy.space;
+    Ok(Drawn::plain(html(|| view! { <SpaceCopy model space options/> })))
+}
+
+/// Makes the copy, or says how far it is.
+///
+/// # Errors
+///
+/// As [`dialog`]. Why there is no copy is told in the part.
+pub async fn make(
+    state: &AppState,
+    asker: &Asker,
+    copy: CopyDraft,
+    seen: Option<String>,
+) -> Result<Drawn, GenerateError> {
+    let model = model_of(asker, &copy)?;
+    let copying = state.spaces.duplicate(&model, options(&copy), seen.as_deref()).await;
+    let (words, copying) = match copying {
+        Ok(Copying::Working { stage }) => {
+            (format!("Making the copy · {stage}"), CopyState::Working { stage })
+        }
+        Ok(Copying::Done { reference, existed }) => {
+            let words = match existed {
+                true => "Your earlier copy is chosen now.",
+                false => "The copy runs and is chosen now.",
+            };
+            (words.to_owned(), CopyState::Done { model: reference.to_string() })
+        }
+        Err(error) => (complaint(&error), CopyState::Failed),
+    };
+    let html = html(|| view! { <span>{words}</span> });
+    Ok(Drawn { html: html.into(), state: State::Copy(copying) })
+}
+
+fn model_of(asker: &Asker, copy: &CopyDraft) -> Result<ModelReference, GenerateError> {
+    if !asker.caller.is_operator() {
+        return Err(GenerateError::NotFound);
+    }
+    copy.model.parse().map_err(|_| GenerateError::NotFound)
+}
+
+fn options(copy: &CopyDraft) -> CopyOptions {
+    let hardware = copy.hardware.trim();
+    let minutes: u32 = copy.minutes.trim().parse().unwrap_or(MINUTES);
+    let most = copy.most.trim().parse::<f64>().unwrap_or_default();
+    CopyOptions {
+        hardware: (!hardware.is_empty()).then(|| hardware.to_owned()),
+        sleep_after_seconds: minutes.saturating_mul(60),
+        most_cents_per_hour: (most * 100.0).round() as u32,
+        private: true,
+    }
+}
+
 /// The content of the dialog for the Space `model`, whose name is `space`.
 #[component]
-pub fn SpaceCopy(model: ModelReference, space: String, options: CopyOptions) -> impl IntoView {
+fn SpaceCopy(model: ModelReference, space: String, options: CopyOptions) -> impl IntoView {
     let hardware = HARDWARE.map(|name| view! { <option value=name></option> }).collect_view();
     view! {
         <form id="space-copy-form" class="space-copy__form" autocomplete="off">
@@ -75,35 +144,15 @@ pub fn SpaceCopy(model: ModelReference, space: String, options: CopyOptions) -> 
             </p>
             <p role="status" id="space-copy-state"></p>
             <div class="space-copy__buttons">
-                <button type="button" class="button" data-action="close-copy">"Close"</button>
+                <button type="button" class="button" name="close">"Close"</button>
                 <button type="submit" class="button" id="space-copy-start">"Duplicate"</button>
             </div>
         </form>
     }
 }
 
-/// How far the copy is. The page asks again while there is a `data-seen`, and chooses the model
-/// of a `data-model`.
-#[component]
-pub fn CopyState(copying: Copying) -> impl IntoView {
-    let (seen, model, words) = match copying {
-        Copying::Working { stage } => {
-            let words = format!("Making the copy · {stage}");
-            (Some(stage), None, words)
-        }
-        Copying::Done { reference, existed: true } => {
-            (None, Some(reference), "Your earlier copy is chosen now.".to_owned())
-        }
-        Copying::Done { reference, existed: false } => {
-            (None, Some(reference), "The copy runs and is chosen now.".to_owned())
-        }
-    };
-    let model = model.map(|model| model.to_string());
-    view! { <span data-seen=seen data-model=model>{words}</span> }
-}
-
 /// Why there is no copy, in a sentence.
-pub fn complaint(error: &GenerateError) -> String {
+fn complaint(error: &GenerateError) -> String {
     let detail = error.detail().map(|words| format!(" “{words}”")).unwrap_or_default();
     format!("It did not work: {error}.{detail} {}", error.next_step())
 }

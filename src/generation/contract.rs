@@ -115,7 +115,10 @@ pub enum State {
     },
     Form(Box<FormState>),
     /// A draft, and how its card begins.
-    Draft { draft: Draft, shown: Shown },
+    Draft {
+        draft: Draft,
+        shown: Shown,
+    },
     Models(ModelsState),
     /// Where the next page of the gallery begins; `None` at the end.
     Tiles(Option<GalleryCursor>),
@@ -358,8 +361,10 @@ mod tests {
     #[test]
     fn an_act_changes_the_inputs_that_it_names() {
         let input = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let mut draft =
-            Draft { inputs: vec![input("a", "1"), input("f", "x"), input("f", "y")], ..Draft::default() };
+        let mut draft = Draft {
+            inputs: vec![input("a", "1"), input("f", "x"), input("f", "y")],
+            ..Draft::default()
+        };
         FieldAct::Remove("f".to_owned(), "x".to_owned()).apply(&mut draft);
         FieldAct::Set(vec![input("a", "2")]).apply(&mut draft);
         assert_eq!(draft.inputs, [input("f", "y"), input("a", "2")]);

@@ -13,3 +13,21 @@ pub struct Draft {
     /// "true", as HTML forms do it).
     pub inputs: Vec<(String, String)>,
 }
+
+impl Draft {
+    /// The draft that comes to `request`: the text of each value as the form shows it.
+    pub fn of(request: &super::Request) -> Self {
+        let inputs = request.inputs.iter().flat_map(|(name, value)| {
+            let values = match value {
+                super::InputValue::List(items) => items.clone(),
+                value => vec![value.clone()],
+            };
+            values.into_iter().map(|value| (name.clone(), value.to_string())).collect::<Vec<_>>()
+        });
+        Self {
+            model: request.model.to_string(),
+            prompt: request.prompt.clone(),
+            inputs: inputs.collect(),
+        }
+    }
+}

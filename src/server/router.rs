@@ -3,19 +3,14 @@
 mod aside;
 mod changes;
 mod downloads;
-mod dropped;
 mod events;
 mod files;
-mod form;
-mod gallery;
 mod handing;
 mod hosts;
 mod manners;
-mod models;
 mod pictures;
 mod session;
 mod shared;
-mod space;
 mod streams;
 mod uploads;
 
@@ -25,7 +20,7 @@ use axum::{
     extract::{DefaultBodyLimit, Query, Request, State},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware,
-    response::{Html, IntoResponse, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use futures::StreamExt;
@@ -56,7 +51,7 @@ use super::{
     visitors::Asker,
 };
 use crate::{
-    app::{App, Part},
+    app::{Document, PageQuery, form::FirstForm, wall},
     error::GenerateError,
     generation::GalleryPage,
 };
@@ -86,13 +81,6 @@ pub fn router(state: AppState) -> Router {
     let hosts = Hosts::new(&state.config);
     let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
 
-    // What spends the operator's money beside generations, and what tells about them.
-    let of_the_operator = Router::new()
-        .route("/connections/{provider}", post(models::check))
-        .route("/space/copy", get(space::dialog).post(space::make))
-        .route("/space/cost", get(space::cost))
-        .route_layer(middleware::from_fn(access::operator_only));
-
     let with_a_session = Router::new()
         .route("/", get(page))
         .route(
@@ -105,25 +93,12 @@ pub fn router(state: AppState) -> Router {
         .route("/api/generations/{id}/files/{position}/{name}", get(files::file))
         .route("/api/images/{digest}", get(pictures::image))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
-        .route("/api/gallery/events", get(changes::changes))
-        .route(
-            "/form",
-            get(form::of_generation)
-                .post(form::of_model)
-                .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
-        )
-        .route("/form/file", get(form::file))
-        .route("/form/picture", post(form::of_picture))
-        .route("/models", get(models::search))
-        .route("/connections", get(models::connections))
+        .route("/api/events", get(events::of_page))
         .route("/session", get(session::page).post(session::forget))
-        .route("/gallery", get(gallery::list))
-        .route("/gallery/{id}/{position}", get(gallery::viewer).post(gallery::act))
         .route(
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
-        .merge(of_the_operator)
         // What the server draws is small: the next level saves a few hundred bytes and takes
         // three times as long.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(1)).compress_when(is_html))
@@ -163,22 +138,21 @@ pub fn router(state: AppState) -> Router {
 async fn page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
-    caller: Caller,
     request: Request,
 ) -> Response {
-    let offers = state.offers().await;
+    let form = FirstForm::of(&state).await;
     // Without script the filters of the gallery are in the page's own address.
-    let Query(asked) = Query::<Part>::try_from_uri(request.uri()).unwrap_or_default();
-    let part = Part { filter: asked.filter, ..Part::default() };
-    let page = state.service.gallery(&session, &part.filter, None).await;
+    let Query(query) = Query::<PageQuery>::try_from_uri(request.uri()).unwrap_or_default();
+    let gallery = wall::page_of(&state, &session, &query.gallery).await;
     // The studio is of use without it, and says itself what is wrong with the store.
-    let page = page.unwrap_or(GalleryPage { items: Vec::new(), next: None });
+    let gallery = gallery.unwrap_or(GalleryPage { items: Vec::new(), next: None });
     let context = state.clone();
     let handler = leptos_axum::render_app_async_with_context(
         move || provide_context(context.clone()),
         move || {
-            let (state, offers) = (state.clone(), offers.clone());
-            leptos::view! { <App state offers caller part=part.clone() page=page.clone()/> }
+            let (state, form) = (state.clone(), form.clone());
+            let (query, gallery) = (query.clone(), gallery.clone());
+            leptos::view! { <Document state form query gallery/> }
         },
     );
     handler(request).await
@@ -225,11 +199,6 @@ fn held_until_sent(response: Response, shares: Vec<Share>) -> Response {
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-/// A part of the page that was asked for later.
-fn fragment(html: String) -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
 }
 
 /// What a plain route answers when it fails: a sentence for the person.

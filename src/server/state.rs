@@ -28,7 +28,9 @@ use super::{
     turns::Turns,
     visitors::Visitors,
 };
-use crate::generation::{Badge, Model, ModelPage, ModelReference, ProviderKind};
+use crate::generation::{
+    AppDetails, Badge, EndpointDetails, Model, ModelPage, ModelReference, ProviderKind,
+};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -162,6 +164,18 @@ impl AppState {
         let found = self.offers.iter().filter(is_meant);
         let models = found.map(|offer| Badge::new(offer.clone(), title_of(offer))).collect();
         ModelPage { models, next: None, notice: None }
+    }
+
+    /// An app without what is not on offer: a copy of it, and other endpoints.
+    pub fn for_visitors(&self, app: AppDetails) -> AppDetails {
+        let AppDetails { title, version, endpoints, chosen, .. } = app;
+        let is_on_offer = |(index, endpoint): &(usize, EndpointDetails)| {
+            *index == chosen || self.visitors.check(Caller::Visitor, &endpoint.reference).is_ok()
+        };
+        let left: Vec<_> = endpoints.into_iter().enumerate().filter(is_on_offer).collect();
+        let chosen = left.iter().position(|(index, _)| *index == chosen).unwrap_or(0);
+        let endpoints = left.into_iter().map(|(_, endpoint)| endpoint).collect();
+        AppDetails { title, version, space: None, endpoints, chosen }
     }
 
     /// A line for the person who started the server: what can be used, and what is missing.

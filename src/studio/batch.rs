@@ -136,11 +136,8 @@ mod tests {
 
     #[test]
     fn the_box_has_the_size_that_was_asked_for() {
-        let size = SizeInputs {
-            width: "w".to_owned(),
-            height: "h".to_owned(),
-            default: Some((512, 768)),
-        };
+        let size =
+            SizeInputs { width: "w".to_owned(), height: "h".to_owned(), default: Some((512, 768)) };
         let form = FormState { size: Some(size), ..FormState::default() };
         assert_eq!(size_of(&draft(&[("w", "640")]), &form), (640, 768));
         assert_eq!(size_of(&draft(&[("w", "0"), ("h", "x")]), &form), (512, 768));

@@ -106,9 +106,8 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
         fraction.map(|fraction| ((fraction * 1000.0) as u32).to_string())
     };
     let id = member.id.clone();
-    let has_preview = move || {
-        is_generating.get() && current.with(|current| current.progress.preview.is_some())
-    };
+    let has_preview =
+        move || is_generating.get() && current.with(|current| current.progress.preview.is_some());
     let preview = move || {
         let number = current.with(|current| current.progress.preview)?;
         is_generating.get().then(|| format!("/api/generations/{id}/previews/{number}"))
@@ -177,9 +176,8 @@ fn Failure(
 ) -> impl IntoView {
     let studio = use_studio();
     let html = RwSignal::new(None::<Html>);
-    let is_cancelled = move || {
-        generator.current.with(|current| current.error == Some(GenerateError::Cancelled))
-    };
+    let is_cancelled =
+        move || generator.current.with(|current| current.error == Some(GenerateError::Cancelled));
     Effect::new(move |_| {
         let Some(error) = generator.current.with(|current| current.error.clone()) else { return };
         if let GenerateError::InputRejected { fields, .. } = &error {

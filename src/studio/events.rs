@@ -86,9 +86,8 @@ impl Events {
 
     /// Hidden pages where nothing runs must not use up the connections of the browser.
     pub fn close_when_idle(self) {
-        let is_idle = self
-            .listeners
-            .with_value(|listeners| !listeners.iter().any(Generator::is_listening));
+        let is_idle =
+            self.listeners.with_value(|listeners| !listeners.iter().any(Generator::is_listening));
         if is_idle {
             self.source.set_value(None);
         }

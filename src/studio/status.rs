@@ -27,7 +27,9 @@ pub fn sentence(machine: &Retry, progress: &Progress, error: Option<&GenerateErr
         },
         State::Idle => "Starting",
         // Between two calls the stream may still tell of the attempt that ended.
-        State::Calling | State::Following if matches!(progress.phase, Phase::Loading { .. }) => "Loading the model",
+        State::Calling | State::Following if matches!(progress.phase, Phase::Loading { .. }) => {
+            "Loading the model"
+        }
         State::Calling | State::Following => return progress.sentence(),
     };
     words.to_owned()
@@ -50,8 +52,9 @@ impl Clock {
         self.skew_ms = Some(self.skew_ms.map_or(skew_ms, |least| least.min(skew_ms)));
         self.started_ms.get_or_insert(event.at_ms);
         // An end of an earlier attempt is none.
-        self.ended_ms = matches!(event.event, Event::Done | Event::Failed { .. } | Event::Cancelled)
-            .then_some(event.at_ms);
+        self.ended_ms =
+            matches!(event.event, Event::Done | Event::Failed { .. } | Event::Cancelled)
+                .then_some(event.at_ms);
     }
 
     /// How long it has run, in milliseconds; `None` while nothing is known.

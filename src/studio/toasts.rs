@@ -27,9 +27,9 @@ pub struct Toast {
 
 /// Shows `words` for a while; `undo` are generations that were deleted.
 pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
-    let number = studio.toasts.with_untracked(|toasts| {
-        toasts.iter().map(|toast| toast.number).max().unwrap_or(0) + 1
-    });
+    let number = studio
+        .toasts
+        .with_untracked(|toasts| toasts.iter().map(|toast| toast.number).max().unwrap_or(0) + 1);
     studio.toasts.update(|toasts| {
         toasts.push(Toast { number, words, undo });
         if toasts.len() > MAX_SHOWN {

@@ -3,32 +3,52 @@
 use leptos::prelude::*;
 
 use super::{files::Files, number::NumberBox, seed::Seed};
-use crate::generation::{Field, FieldKind, InputValue, Role};
+use crate::generation::{
+    Field, FieldKind, InputValue, Role,
+    contract::{FieldAct, INPUT},
+};
 
 /// What every control needs.
 #[derive(Clone, Debug)]
 pub struct Control {
+    /// As the form sends it.
+    pub name: String,
     /// The label belongs to it.
     pub id: String,
+    pub is_invalid: bool,
     pub error_id: String,
     /// What the person set, or else the default, as the control shows it.
     pub text: String,
 }
 
+/// The id of the control of the field at `index`: by number, because a name may hold spaces.
+pub fn id_of(index: usize) -> String {
+    format!("input-{index}")
+}
+
 /// A field with the control that suits its kind. `value` is what the person set.
 #[component]
-pub fn FieldControl(index: usize, field: Field, value: Option<InputValue>) -> impl IntoView {
-    // By number: a name may hold spaces, which an id may not.
-    let id = format!("input-{index}");
+pub fn FieldControl(
+    index: usize,
+    field: Field,
+    value: Option<InputValue>,
+    error: Option<String>,
+) -> impl IntoView {
+    let id = id_of(index);
     let default = field.default.as_ref().map(text_of).unwrap_or_default();
     let text = value.as_ref().map_or_else(|| default.clone(), text_of);
-    let control = Control { error_id: format!("{id}-error"), text, id: id.clone() };
+    let control = Control {
+        name: format!("{INPUT}{}", field.name),
+        is_invalid: error.is_some(),
+        error_id: format!("{id}-error"),
+        text,
+        id: id.clone(),
+    };
     let error_id = control.error_id.clone();
     let is_switch = field.kind == FieldKind::Boolean;
-    let role = field.role.and_then(role_word);
     let input = match &field.kind {
-        FieldKind::Integer { max, .. } if field.role == Some(Role::Seed) => {
-            view! { <Seed control max=*max is_locked=value.is_some()/> }.into_any()
+        FieldKind::Integer { .. } if field.role == Some(Role::Seed) => {
+            view! { <Seed control/> }.into_any()
         }
         kind @ (FieldKind::Integer { .. } | FieldKind::Number { .. }) => {
             view! { <NumberBox control kind=kind.clone()/> }.into_any()
@@ -51,38 +71,30 @@ pub fn FieldControl(index: usize, field: Field, value: Option<InputValue>) -> im
         }
         FieldKind::Text { secret, .. } => view! { <Line control secret=*secret/> }.into_any(),
     };
+    let reset = value.is_some().then(|| {
+        let act = FieldAct::Reset(field.name.clone()).to_value();
+        let words = match default.as_str() {
+            "" => "reset".to_owned(),
+            default if default.chars().count() <= 12 => format!("reset to {default}"),
+            _ => "reset".to_owned(),
+        };
+        view! { <button type="button" class="field__reset" value=act>{words}</button> }
+    });
     view! {
-        <div
-            class="field"
-            class:field--switch=is_switch
-            data-field=field.name
-            data-kind=kind_word(&field.kind)
-            data-role=role
-            data-default=default
-            data-set=value.is_some().then_some("")
-        >
+        <div class="field" class:field--switch=is_switch>
             <div class="field__head">
                 <label class="field__label" for=id>{field.label}</label>
-                // Shown once the field is set.
-                <button
-                    type="button"
-                    class="field__reset"
-                    aria-label="Reset to default"
-                    title="Reset to default"
-                    data-action="reset"
-                >
-                    "↺"
-                </button>
+                {reset}
             </div>
             {input}
             {field.help.map(|help| view! { <p class="field__help">{help}</p> })}
-            <p class="field__error" id=error_id></p>
+            <p class="field__error" id=error_id>{error}</p>
         </div>
     }
 }
 
 /// The value as its control shows it: a list with one item on each line.
-fn text_of(value: &InputValue) -> String {
+pub fn text_of(value: &InputValue) -> String {
     match value {
         InputValue::List(items) => {
             items.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -91,43 +103,21 @@ fn text_of(value: &InputValue) -> String {
     }
 }
 
-/// How the page reads the control.
-fn kind_word(kind: &FieldKind) -> &'static str {
-    match kind {
-        FieldKind::Text { .. } => "text",
-        FieldKind::Integer { .. } => "integer",
-        FieldKind::Number { .. } => "number",
-        FieldKind::Boolean => "boolean",
-        FieldKind::Choice { .. } => "choice",
-        FieldKind::File { .. } => "file",
-        FieldKind::Files { .. } => "files",
-        FieldKind::List { numbers: false } => "list",
-        FieldKind::List { numbers: true } => "numbers",
-        FieldKind::Json => "json",
-    }
-}
-
-/// The roles that the page knows what to do with.
-fn role_word(role: Role) -> Option<&'static str> {
-    match role {
-        Role::Width => Some("width"),
-        Role::Height => Some("height"),
-        Role::Seed => Some("seed"),
-        _ => None,
-    }
-}
-
 /// On or off.
 #[component]
 fn Switch(control: Control) -> impl IntoView {
     view! {
+        <input type="hidden" name=control.name.clone() form="request" value="false"/>
         <input
             type="checkbox"
             role="switch"
+            value="true"
             id=control.id
             class="switch"
             aria-describedby=control.error_id
-            data-control=""
+            name=control.name
+            form="request"
+            aria-invalid=control.is_invalid.then_some("true")
             checked=control.text == "true"
         />
     }
@@ -137,17 +127,10 @@ fn Switch(control: Control) -> impl IntoView {
 #[component]
 fn Choice(control: Control, options: Vec<InputValue>, has_blank: bool) -> impl IntoView {
     let options = options.iter().map(|option| {
-        let kind = match option {
-            InputValue::Integer(_) => "integer",
-            InputValue::Number(_) => "number",
-            InputValue::Boolean(_) => "boolean",
-            InputValue::Json(_) => "json",
-            _ => "text",
-        };
         let value = option.to_string();
         let words = value.clone();
         let is_chosen = control.text == value;
-        view! { <option value=value data-kind=kind selected=is_chosen>{words}</option> }
+        view! { <option value=value selected=is_chosen>{words}</option> }
     });
     let options = options.collect_view();
     view! {
@@ -155,7 +138,9 @@ fn Choice(control: Control, options: Vec<InputValue>, has_blank: bool) -> impl I
             id=control.id
             class="field__control"
             aria-describedby=control.error_id
-            data-control=""
+            name=control.name
+            form="request"
+            aria-invalid=control.is_invalid.then_some("true")
         >
             {has_blank.then(|| view! { <option value="">"—"</option> })}
             {options}
@@ -172,7 +157,9 @@ fn Line(control: Control, secret: bool) -> impl IntoView {
             class="field__control"
             autocomplete=if secret { "new-password" } else { "off" }
             aria-describedby=control.error_id
-            data-control=""
+            name=control.name
+            form="request"
+            aria-invalid=control.is_invalid.then_some("true")
             value=control.text
         />
     }
@@ -194,7 +181,9 @@ fn Lines(
             rows=rows
             placeholder=placeholder
             aria-describedby=control.error_id
-            data-control=""
+            name=control.name
+            form="request"
+            aria-invalid=control.is_invalid.then_some("true")
         >
             {text}
         </textarea>

@@ -1,9 +1,9 @@
-//! Pictures for a model: chosen, dropped, pasted, by their address, or from an earlier result.
+//! Files for a model: chosen, dropped, pasted, by their address, or from an earlier result.
 
 use leptos::prelude::*;
 
 use super::field::Control;
-use crate::generation::{FileReference, InputValue};
+use crate::generation::{FileReference, InputValue, contract::FieldAct};
 
 #[component]
 pub fn Files(
@@ -13,58 +13,56 @@ pub fn Files(
     is_many: bool,
     value: Option<InputValue>,
 ) -> impl IntoView {
-    let takes_pictures = accept.contains("image") || ["", "*", "*/*"].contains(&accept.as_str());
     let chosen = match value {
         Some(InputValue::List(items)) => items,
         Some(value) => vec![value],
         None => Vec::new(),
     };
+    let field = control.name.clone();
     let chosen = chosen.into_iter().filter_map(|item| match item {
-        InputValue::File(file) => Some(view! { <ChosenFile file/> }),
+        InputValue::File(file) => {
+            Some(view! { <ChosenFile file input=name.clone() field=field.clone()/> })
+        }
         _ => None,
     });
+    let chosen = chosen.collect_view();
     view! {
-        <div class="files" data-pictures=takes_pictures.then_some("")>
-            <ul class="files__chosen">{chosen.collect_view()}</ul>
+        <div class="files">
+            <ul class="files__chosen">{chosen}</ul>
             <input
                 type="file"
                 id=control.id
                 class="files__input"
+                name=control.name
+                form="request"
                 accept=accept
                 multiple=is_many
                 aria-describedby=control.error_id
-                data-control=""
+                aria-invalid=control.is_invalid.then_some("true")
             />
-            <input
-                type="url"
-                class="field__control files__address"
-                aria-label=format!("Address for {name}")
-                placeholder="Drop or paste a picture here, or its address"
-            />
-            // No status region of its own: the page has one.
-            <p class="field__help files__state" aria-live="polite"></p>
         </div>
     }
 }
 
 /// A file that the model will get, with a button to take it back.
 #[component]
-pub fn ChosenFile(file: FileReference) -> impl IntoView {
-    let (stored, url) = match file {
-        FileReference::Stored(digest) => (Some(digest), None),
-        FileReference::Url(url) => (None, Some(url)),
+fn ChosenFile(file: FileReference, input: String, field: String) -> impl IntoView {
+    let (value, shown) = match file {
+        FileReference::Stored(digest) => {
+            let address = format!("/api/images/{digest}");
+            let picture = view! { <img class="files__picture" src=address alt=""/> };
+            (format!("stored:{digest}"), picture.into_any())
+        }
+        FileReference::Url(url) => {
+            (url.clone(), view! { <span class="files__url">{url}</span> }.into_any())
+        }
     };
-    let picture = stored.clone().map(|digest| {
-        view! { <img class="files__picture" src=format!("/api/images/{digest}") alt=""/> }
-    });
-    let address = url.clone().map(|url| view! { <span class="files__url">{url}</span> });
+    let act = FieldAct::Remove(input, value.clone()).to_value();
     view! {
-        <li class="files__item" data-stored=stored data-url=url>
-            {picture}
-            {address}
-            <button type="button" class="button button--chip" data-action="remove-file">
-                "Remove"
-            </button>
+        <li class="files__item">
+            <input type="hidden" name=field form="request" value=value/>
+            {shown}
+            <button type="button" class="chip" value=act>"Remove"</button>
         </li>
     }
 }

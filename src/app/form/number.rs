@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::Control;
-use crate::generation::FieldKind;
+use crate::{generation::FieldKind, studio::SLIDER};
 
 #[component]
 pub fn NumberBox(control: Control, kind: FieldKind) -> impl IntoView {
@@ -11,6 +11,7 @@ pub fn NumberBox(control: Control, kind: FieldKind) -> impl IntoView {
     let slider = (min.is_some() && max.is_some()).then(|| {
         view! {
             <input
+                id=format!("{}{SLIDER}", control.id)
                 type="range"
                 class="field__slider"
                 aria-hidden="true"
@@ -33,7 +34,9 @@ pub fn NumberBox(control: Control, kind: FieldKind) -> impl IntoView {
                 max=max
                 step=step
                 aria-describedby=control.error_id
-                data-control=""
+                name=control.name
+                form="request"
+                aria-invalid=control.is_invalid.then_some("true")
                 value=control.text
             />
         </div>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::generation::{Field, FieldKind, InputSchema, InputValue, Role};
+use crate::generation::{Field, FieldKind, InputSchema, InputValue, Role, contract::FieldAct};
 
 /// Width to height.
 const PROPORTIONS: [(u32, u32); 5] = [(1, 1), (4, 3), (3, 4), (16, 9), (9, 16)];
@@ -34,37 +34,20 @@ impl Size {
     }
 }
 
-/// Preset buttons and one to swap the sides.
+/// Common proportions as buttons.
 #[component]
-pub fn Presets(size: Size) -> impl IntoView {
+pub fn Shape(size: Size) -> impl IntoView {
     let presets = PROPORTIONS.map(|(width, height)| {
         let sides = size.sides((width, height));
+        let act = FieldAct::Set(vec![
+            (size.width.name.clone(), sides.0.to_string()),
+            (size.height.name.clone(), sides.1.to_string()),
+        ]);
         view! {
-            <button
-                type="button"
-                class="button button--chip"
-                data-action="size"
-                data-width=sides.0.to_string()
-                data-height=sides.1.to_string()
-            >
-                {format!("{width}:{height}")}
-            </button>
+            <button type="button" class="chip" value=act.to_value()>{format!("{width}:{height}")}</button>
         }
     });
-    view! {
-        <div class="size" role="group" aria-label="Proportions">
-            {presets.collect_view()}
-            <button
-                type="button"
-                class="button button--chip"
-                aria-label="Swap sides"
-                title="Swap sides"
-                data-action="swap-sides"
-            >
-                "⇄"
-            </button>
-        </div>
-    }
+    view! { <div class="shapes" role="group" aria-label="Shape">{presets.collect_view()}</div> }
 }
 
 /// The nearest value that the field takes.

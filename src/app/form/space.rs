@@ -20,8 +20,8 @@ pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
                 type="button"
                 class="button"
                 id="duplicate"
-                data-action="open-copy"
-                data-space=space
+                name="duplicate"
+                value=space
             >
                 "Duplicate this Space"
             </button>
@@ -44,8 +44,8 @@ pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
 fn Endpoint(endpoint: EndpointDetails) -> impl IntoView {
     let EndpointDetails { parameters, returns, .. } = endpoint;
     view! {
-        <List name="Takes" items=parameters/>
-        <List name="Gives" items=returns/>
+        <List name="Inputs" items=parameters/>
+        <List name="Outputs" items=returns/>
     }
 }
 

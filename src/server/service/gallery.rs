@@ -21,6 +21,12 @@ impl Service {
         Ok(self.0.records.list(session, filter, before, PAGE).await?)
     }
 
+    /// Those of the newest generations that have not ended.
+    pub async fn running_of(&self, session: &SessionId) -> Result<Vec<GalleryItem>, GenerateError> {
+        let newest = self.gallery(session, &GalleryFilter::default(), None).await?;
+        Ok(newest.items.into_iter().filter(|item| !item.state.is_ended()).collect())
+    }
+
     /// # Errors
     ///
     /// [`GenerateError::NotFound`] when there is none of this name in this session; the same for

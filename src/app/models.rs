@@ -3,56 +3,35 @@
 
 use leptos::prelude::*;
 
-use crate::generation::{Badge, ModelPage};
+use super::html;
+use crate::{
+    error::GenerateError,
+    generation::{
+        Badge, ModelPage,
+        contract::{Drawn, ModelsState, State},
+    },
+    server::{state::AppState, visitors::Asker},
+};
 
-/// A search box with a list under it, which is filled when it is opened.
-#[component]
-pub fn Finder() -> impl IntoView {
-    view! {
-        <div class="finder">
-            <label class="field__label" for="finder">"Find more"</label>
-            <input
-                type="search"
-                id="finder"
-                class="field__control"
-                role="combobox"
-                autocomplete="off"
-                spellcheck="false"
-                placeholder="Search, or paste a name or an address"
-                aria-autocomplete="list"
-                aria-controls="found"
-                aria-expanded="false"
-            />
-            <div class="finder__panel" id="finder-panel" hidden>
-                <ul id="found" class="finder__list" role="listbox" aria-label="Found"></ul>
-                <div id="finder-more"></div>
-            </div>
-            // Its notice is told with the status.
-            <p class="field__help" id="finder-state" aria-live="polite"></p>
-        </div>
-    }
+/// A page of models from all providers; visitors find what is on offer.
+pub async fn page(
+    state: &AppState,
+    asker: &Asker,
+    query: &str,
+    cursor: Option<String>,
+) -> Result<Drawn, GenerateError> {
+    let page = state.search(asker.caller, query, cursor.as_deref()).await;
+    let references = page.models.iter().map(|model| model.reference.to_string()).collect();
+    let next = page.next.clone();
+    let html = html(|| view! { <Rows page/> });
+    Ok(Drawn { html: html.into(), state: State::Models(ModelsState { references, next }) })
 }
 
-/// A page of the list: its options, then what follows them.
+/// The options of one page.
 #[component]
-pub fn Found(page: ModelPage) -> impl IntoView {
-    let ModelPage { models, next, notice } = page;
-    let rows = models.into_iter().map(|model| view! { <Row model/> }).collect_view();
-    view! {
-        <ul>{rows}</ul>
-        <div id="finder-more" data-notice=notice>
-            {next.map(|next| view! {
-                <button
-                    type="button"
-                    class="button button--quiet"
-                    data-action="more-models"
-                    data-cursor=next
-                >
-                    "More models"
-                </button>
-            })}
-        </div>
-    }
+fn Rows(page: ModelPage) -> impl IntoView {
+    let rows = page.models.into_iter().map(|model| view! { <Row model/> }).collect_view();
+    view! { {rows}{page.notice.map(|notice| view! { <p class="models__notice">{notice}</p> })} }
 }
 
 /// One model: who made it, and what one should know before choosing it.
@@ -88,7 +67,6 @@ fn Row(model: Badge) -> impl IntoView {
             class="finder__row"
             role="option"
             aria-selected="false"
-            data-value=reference.to_string()
         >
             {thumbnail}
             <div class="finder__words">

@@ -1,0 +1,32 @@
+//! Why there is no picture: what happened, what it may have cost, and what to do.
+
+use leptos::prelude::*;
+
+use super::html;
+use crate::{
+    error::{Billed, GenerateError},
+    generation::GenerationId,
+};
+
+/// The words of a card that failed.
+pub fn draw(error: &GenerateError, _generation: Option<&GenerationId>) -> String {
+    let headline = match error {
+        GenerateError::Cancelled => "Cancelled".to_owned(),
+        error => error.headline(),
+    };
+    let detail = error.detail().map(str::to_owned);
+    let is_cancelled = *error == GenerateError::Cancelled;
+    let next = (!is_cancelled).then(|| error.next_step());
+    let billed = (error.billed() == Billed::Maybe).then_some("You may have been charged for it.");
+    let link = error.link().map(|(words, address)| {
+        view! { <a href=address target="_blank" rel="noreferrer">{words}</a> }
+    });
+    html(move || {
+        view! {
+            <p class="failure__headline">{headline}</p>
+            {detail.map(|detail| view! { <q class="failure__detail">{detail}</q> })}
+            {next.map(|next| view! { <p>{next}" "{link}</p> })}
+            {billed.map(|billed| view! { <p>{billed}</p> })}
+        }
+    })
+}

@@ -1,0 +1,82 @@
+//! What a person does to kept generations, several at a time.
+
+use super::{
+    state::AppState,
+    store::{CleanCopy, SessionId},
+};
+use crate::{
+    error::GenerateError,
+    generation::{GenerationId, contract::GalleryAct},
+};
+
+/// How many generations one act may be about.
+const MAX_AT_ONCE: usize = 1_000;
+
+impl AppState {
+    /// Does `act` to each of `ids` that belongs to `session`. Answers how many it changed.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first that failed, when none was changed; [`GenerateError::NotFound`] when
+    /// there is none of these names in this session.
+    pub async fn act(
+        &self,
+        session: &SessionId,
+        ids: &[GenerationId],
+        act: GalleryAct,
+    ) -> Result<u32, GenerateError> {
+        let (mut changed, mut failed) = (0, None);
+        for id in ids.iter().take(MAX_AT_ONCE) {
+            match self.act_on(session, id, act).await {
+                Ok(()) => changed += 1,
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        match failed {
+            Some(error) if changed == 0 => Err(error),
+            _ => Ok(changed),
+        }
+    }
+
+    async fn act_on(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        act: GalleryAct,
+    ) -> Result<(), GenerateError> {
+        let service = &self.service;
+        match act {
+            GalleryAct::Star => service.star(session, id, true).await,
+            GalleryAct::Unstar => service.star(session, id, false).await,
+            GalleryAct::Delete => service.delete(session, id).await,
+            GalleryAct::Restore => service.restore(session, id).await,
+            GalleryAct::Share => {
+                self.check_can_be_cleaned(session, id).await?;
+                service.share(session, id, false).await.map(drop)
+            }
+            GalleryAct::ShareInputs => service.share(session, id, true).await.map(drop),
+            GalleryAct::Unshare => service.unshare(session, id).await,
+        }
+    }
+
+    /// Whether its pictures can be shown without words about their making.
+    async fn check_can_be_cleaned(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<(), GenerateError> {
+        let item = self.service.gallery_item(session, id).await?;
+        for image in &item.images {
+            let copy = self.service.images().clean_copy(&image.digest, image.content_type).await?;
+            if matches!(copy, CleanCopy::Impossible) {
+                return Err(GenerateError::InputRejected {
+                    fields: Vec::new(),
+                    detail: "It can only be shared with its settings: the picture's file may \
+                             carry them, and Easel cannot take that out."
+                        .to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
