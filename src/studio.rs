@@ -9,6 +9,7 @@ mod composer;
 mod connections;
 mod drawn;
 mod events;
+mod fresh;
 mod generator;
 mod header;
 mod icon;
@@ -29,6 +30,7 @@ use self::{
     announcer::Announcer,
     batch::Batch,
     events::{Change, Events},
+    fresh::follow,
     toasts::Toast,
 };
 pub use self::{
@@ -69,12 +71,12 @@ pub struct Studio {
     pub running: RwSignal<u32>,
     /// What assistive technology is told.
     pub announcer: Announcer,
-    pub toasts: RwSignal<Vec<Toast>>,
+    pub toast: RwSignal<Option<Toast>>,
     /// The picture that the viewer shows, by generation and position.
     pub viewed: RwSignal<Option<(GenerationId, u32)>>,
     pub events: Events,
-    /// Counts the times that the connection came back.
-    pub online: RwSignal<u32>,
+    /// The time, while something runs, in Unix milliseconds of this browser.
+    pub now_ms: RwSignal<f64>,
     /// What the server reported last about the generations of this person.
     pub change: RwSignal<Change>,
     /// A file that was attached, dropped or pasted, until it is said what it is for.
@@ -99,10 +101,10 @@ pub fn Page(children: Children) -> impl IntoView {
         batches: RwSignal::new(Vec::new()),
         running: RwSignal::new(0),
         announcer: Announcer::new(),
-        toasts: RwSignal::new(Vec::new()),
+        toast: RwSignal::new(None),
         viewed: RwSignal::new(None),
         events: Events::new(),
-        online: RwSignal::new(0),
+        now_ms: RwSignal::new(0.0),
         change: RwSignal::new(Change::default()),
         attached: RwSignal::new_local(None),
         touched: RwSignal::new(0),
@@ -111,7 +113,7 @@ pub fn Page(children: Children) -> impl IntoView {
     };
     provide_context(studio);
     // Effects run in the browser alone, and this one after all parts are there.
-    Effect::new(move |_| untrack(|| start::start(studio)));
+    follow(move || untrack(|| start::start(studio)));
     children()
 }
 

@@ -55,30 +55,38 @@ pub fn Document(
                             <h1 class="header__name">"Easel"</h1>
                         </a>
                         <span class="header__space"></span>
-                        <Running/>
+                        {view! { <Running/> }.into_any()}
                         <button type="button" class="chip chip--quiet" popovertarget="connections">
                             "Connections"
                         </button>
                     </header>
                     <main class="studio" class:studio--new=is_new>
                         {is_new.then(|| view! { <p class="studio__hello">"What shall we paint?"</p> })}
-                        <Composer>
-                            <noscript><PlainModels offers/></noscript>
-                        </Composer>
+                        {view! {
+                            <Composer>
+                                <noscript><PlainModels offers/></noscript>
+                            </Composer>
+                        }
+                        .into_any()}
                         <div id="results">
-                            <Results>""</Results>
+                            {view! { <Results>""</Results> }.into_any()}
                         </div>
-                        <Wall>
-                            {view! { <wall::Shelf query=query.gallery page=gallery/> }.into_any()}
-                        </Wall>
+                        {view! {
+                            <Wall>
+                                {view! { <wall::Shelf query=query.gallery page=gallery/> }.into_any()}
+                            </Wall>
+                        }
+                        .into_any()}
                     </main>
-                    <Settings>
-                        {view! { <Fields filled/> }.into_any()}
-                    </Settings>
-                    <Connections/>
-                    <Viewer/>
-                    <Attach/>
-                    <Toasts/>
+                    // Without their types, which the compiler would write out in full.
+                    {view! {
+                        <Settings>{view! { <Fields filled/> }.into_any()}</Settings>
+                    }
+                    .into_any()}
+                    {view! { <Connections/> }.into_any()}
+                    {view! { <Viewer/> }.into_any()}
+                    {view! { <Attach/> }.into_any()}
+                    {view! { <Toasts/> }.into_any()}
                 </Page>
             </body>
         </html>

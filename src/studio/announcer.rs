@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::fresh::live;
 use crate::browser;
 
 /// Between two announcements of the same phase, in milliseconds.
@@ -49,7 +50,7 @@ impl Announcer {
 /// The region itself.
 #[component]
 pub fn LiveStatus(announcer: Announcer) -> impl IntoView {
-    view! { <p class="visually-hidden" role="status">{move || announcer.words.get()}</p> }
+    view! { <p class="visually-hidden" role="status">{live(move || announcer.words.get())}</p> }
 }
 
 #[cfg(test)]

@@ -4,7 +4,11 @@
 use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::{DataTransfer, File};
 
-use super::{Studio, uploads, use_studio};
+use super::{
+    Studio,
+    fresh::{follow, live},
+    uploads, use_studio,
+};
 use crate::generation::contract::{FieldAct, Part};
 
 /// What a picture is used for.
@@ -20,8 +24,8 @@ enum Use {
 pub fn Attach() -> impl IntoView {
     let studio = use_studio();
     let dialog = NodeRef::<leptos::html::Dialog>::new();
-    Effect::new(move |_| listen(studio));
-    Effect::new(move |_| {
+    follow(move || listen(studio));
+    follow(move || {
         let Some(dialog) = dialog.get() else { return };
         if studio.attached.with(Option::is_some) {
             // It fails only where it is open already.
@@ -48,7 +52,7 @@ pub fn Attach() -> impl IntoView {
         >
             <h2 id="attach-title">"What is this picture for?"</h2>
             <p class="attach__note" hidden=move || !takes_no_picture()>
-                {move || studio.form.with(|form| form.title.clone())}
+                {live(move || studio.form.with(|form| form.title.clone()))}
                 " does not start from a picture. Choose a model that does to use it as input."
             </p>
             <div class="attach__choices">

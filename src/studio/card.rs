@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     batch::{Batch, Member},
     drawn::DrawnPart,
+    fresh::{follow, fresh_when, live},
     generator::Generator,
     icon::Icon,
     picture::Picture,
@@ -20,8 +21,6 @@ use crate::{
         retry::State,
     },
 };
-
-const TICK_MS: u32 = 250;
 
 /// All of one batch, under its prompt.
 #[component]
@@ -74,24 +73,16 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
     let studio = use_studio();
     let generator = Generator::new(studio, member.clone());
     let Generator { img, retry, retry_count: _, is_generating, current, .. } = generator;
-    generator.keep_going(studio.online);
-    Effect::new(move |_| untrack(|| generator.begin()));
+    generator.keep_going();
+    follow(move || untrack(|| generator.begin()));
 
-    // The clock and the countdown move by themselves.
-    let now_ms = RwSignal::new(0.0);
-    Effect::new(move |ticks: Option<Option<gloo_timers::callback::Interval>>| {
-        drop(ticks);
-        is_generating.get().then(|| {
-            gloo_timers::callback::Interval::new(TICK_MS, move || now_ms.set(browser::now_ms()))
-        })
-    });
     let sentence = move || {
         current.with(|current| {
             status::sentence(&current.machine, &current.progress, current.error.as_ref())
         })
     };
     let time = move || {
-        let now_ms = now_ms.get();
+        let now_ms = studio.now_ms.get();
         if let Some(wait) = retry.get()
             && current.with(|current| current.machine.state() != State::Following)
         {
@@ -113,7 +104,7 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
         is_generating.get().then(|| format!("/api/generations/{id}/previews/{number}"))
     };
     if let Some(about) = place.about {
-        Effect::new(move |_| about.set(current.with(facts_line)));
+        follow(move || about.set(current.with(facts_line)));
     }
     let is_cancelling = move || current.with(|current| current.machine.is_cancelling());
     let is_lost = move || current.with(|current| current.machine.state() == State::Lost);
@@ -126,16 +117,16 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
         <figure
             class="generation"
             style:--ratio=ratio.to_string()
-            aria-busy=move || is_generating.get().then_some("true")
+            aria-busy=live(move || is_generating.get().then_some("true"))
         >
             <div class="generation__box" class:generation__box--lost=is_lost>
                 <img
                     class="generation__preview"
                     alt=""
-                    hidden=move || !has_preview()
+                    hidden=live(move || !has_preview())
                     src=preview
                 />
-                {move || pictures(&name, &member, &img.get())}
+                {fresh_when(move || Some(pictures(&name, &member, &img.get())))}
                 <div class="plate" hidden=move || !is_generating.get()>
                     <p class="plate__line">{sentence}</p>
                     <p class="plate__time">{time}</p>
@@ -146,7 +137,7 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
                     class="generation__cancel"
                     aria-label="Cancel"
                     title="Cancel"
-                    hidden=move || !is_generating.get()
+                    hidden=live(move || !is_generating.get())
                     disabled=is_cancelling
                     on:click=move |_| generator.dispatch(crate::generation::retry::Msg::CancelPressed)
                 >
@@ -155,7 +146,7 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
                 <button
                     type="button"
                     class="chip generation__retry"
-                    hidden=move || !is_lost()
+                    hidden=live(move || !is_lost())
                     on:click=move |_| generator.dispatch(crate::generation::retry::Msg::Online)
                 >
                     "Retry now"
@@ -178,7 +169,7 @@ fn Failure(
     let html = RwSignal::new(None::<Html>);
     let is_cancelled =
         move || generator.current.with(|current| current.error == Some(GenerateError::Cancelled));
-    Effect::new(move |_| {
+    follow(move || {
         let Some(error) = generator.current.with(|current| current.error.clone()) else { return };
         if let GenerateError::InputRejected { fields, .. } = &error {
             studio.mark_wrong(fields.clone());

@@ -5,7 +5,13 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
-use super::{batch::MAX_COUNT, icon::Icon, model_picker::ModelPicker, settings, use_studio};
+use super::{
+    batch::MAX_COUNT,
+    fresh::{follow, live},
+    icon::Icon,
+    model_picker::ModelPicker,
+    settings, use_studio,
+};
 use crate::{
     browser,
     generation::{MAX_PROMPT_CHARS, PROMPT_NEEDED},
@@ -41,7 +47,7 @@ pub fn Composer(children: Children) -> impl IntoView {
         >
             <PromptBox/>
             <p class="field__error" id="prompt-error">
-                {move || form.with(|form| form.prompt_error.clone().unwrap_or_default())}
+                {live(move || form.with(|form| form.prompt_error.clone().unwrap_or_default()))}
             </p>
             <div class="composer__bar">
                 <label class="chip chip--icon" title="Add a picture">
@@ -66,17 +72,17 @@ pub fn Composer(children: Children) -> impl IntoView {
                     class="chip composer__shape"
                     popovertarget="settings"
                     popovertargetaction="show"
-                    hidden=move || form.with(|form| form.size.is_none())
+                    hidden=live(move || form.with(|form| form.size.is_none()))
                 >
                     <Icon name="shape"/>
-                    {move || settings::shape(studio)}
+                    {live(move || settings::shape(studio))}
                 </button>
                 <Count/>
                 <button type="button" class="chip" popovertarget="settings">
                     <Icon name="settings"/>
                     <span class="composer__word">"Settings"</span>
                     <span class="badge" hidden=move || settings::changed(studio) == 0>
-                        {move || settings::changed(studio).to_string()}
+                        {live(move || settings::changed(studio).to_string())}
                     </span>
                 </button>
                 <span class="composer__space"></span>
@@ -96,11 +102,12 @@ fn PromptBox() -> impl IntoView {
     let studio = use_studio();
     let input = studio.input;
     let place = NodeRef::<leptos::html::Textarea>::new();
-    Effect::new(move |before: Option<()>| {
+    let mut is_first = true;
+    follow(move || {
         let prompt = input.get();
         let Some(textarea) = place.get() else { return };
         let textarea: &HtmlTextAreaElement = textarea.unchecked_ref();
-        if before.is_none() && !textarea.value().is_empty() {
+        if std::mem::take(&mut is_first) && !textarea.value().is_empty() {
             // What was typed before the page came to life counts.
             input.set(textarea.value());
         } else if textarea.value() != prompt {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use web_sys::{Element, HtmlElement};
 
+use super::fresh::follow;
 use crate::{browser, generation::contract::Html};
 
 /// Shows what the server drew: `children` at first, and then every `html` that comes.
@@ -15,7 +16,7 @@ pub fn DrawnPart(
     on_change: Option<Callback<HtmlElement>>,
 ) -> impl IntoView {
     let place = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
+    follow(move || {
         html.with(|html| {
             if let (Some(html), Some(place)) = (html, place.get_untracked()) {
                 replace_children(&place, html);

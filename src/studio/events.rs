@@ -11,7 +11,7 @@ use web_sys::{EventSource, MessageEvent};
 use super::{Studio, generator::Generator};
 use crate::{
     browser,
-    generation::{GenerationId, NumberedEvent},
+    generation::{GenerationId, NumberedEvent, retry::Msg},
 };
 
 /// Before an event of a generation, packed; what comes without it is the id of one that changed.
@@ -82,6 +82,14 @@ impl Events {
             let source = Source::open(&address, move |message| self.hear(studio, &message));
             self.source.set_value(source);
         });
+    }
+
+    /// The connection is back: nobody waits any longer.
+    pub fn online(self, studio: Studio) {
+        for listener in self.listeners.get_value() {
+            listener.dispatch(Msg::Online);
+        }
+        self.open(studio);
     }
 
     /// Hidden pages where nothing runs must not use up the connections of the browser.

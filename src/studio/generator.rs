@@ -8,6 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     Studio,
     batch::Member,
+    fresh::follow,
     picture::Picture,
     status::{self, Clock},
 };
@@ -102,22 +103,15 @@ impl Generator {
         Some(format!("{}.{last}", self.id()?))
     }
 
-    /// Sleeps when `retry` says so, then calls again; reconnects when the browser is online again.
-    pub fn keep_going(self, online: RwSignal<u32>) {
-        Effect::new(move |_| {
+    /// Sleeps when `retry` says so, then goes on.
+    pub fn keep_going(self) {
+        follow(move || {
             if let Some(wait) = self.retry.get() {
                 spawn_local(async move {
                     sleep(Duration::from_secs_f64(wait.seconds)).await;
                     self.dispatch(Msg::Slept(wait.sleep));
                 });
             }
-        });
-        Effect::new(move |before: Option<u32>| {
-            let now = online.get();
-            if before.is_some_and(|before| before != now) {
-                untrack(|| self.dispatch(Msg::Online));
-            }
-            now
         });
     }
 

@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use super::use_studio;
+use super::{
+    fresh::{follow, live},
+    use_studio,
+};
 
 /// How many generations run; a click brings the person to them.
 #[island]
 pub fn Running() -> impl IntoView {
     let studio = use_studio();
-    Effect::new(move |_| {
+    follow(move || {
         let running = studio.running.get();
         let title = match running {
             0 => "Easel".to_owned(),
@@ -19,7 +22,7 @@ pub fn Running() -> impl IntoView {
     view! {
         <a class="chip chip--quiet" href="#results" hidden=move || studio.running.get() == 0>
             <span class="ring" aria-hidden="true"></span>
-            <span>{move || studio.running.get().to_string()}</span>
+            <span>{live(move || studio.running.get().to_string())}</span>
             <span class="header__word">" running"</span>
         </a>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::use_studio;
+use super::{fresh::live, use_studio};
 
 /// Shows the chosen model; typing searches.
 #[component]
@@ -10,6 +10,6 @@ pub fn ModelPicker() -> impl IntoView {
     let studio = use_studio();
     view! {
         <input type="hidden" name="model" value=move || studio.form.with(|form| form.model.clone())/>
-        <span class="chip">{move || studio.form.with(|form| form.title.clone())}</span>
+        <span class="chip">{live(move || studio.form.with(|form| form.title.clone()))}</span>
     }
 }

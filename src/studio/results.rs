@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{announcer::LiveStatus, batch::Batch, card::Card, use_studio};
+use super::{announcer::LiveStatus, batch::Batch, card::Card, fresh::fresh, use_studio};
 
 /// Cards come and go here; without script the server draws what runs.
 #[island]
@@ -14,7 +14,7 @@ pub fn Results(children: Children) -> impl IntoView {
             aria-label="Results"
             class:now--one=move || studio.batches.with(|batches| batches.len() == 1)
         >
-            <For each=move || studio.batches.get() key=Batch::key children=|batch| view! { <Card batch/> }/>
+            <For each=move || studio.batches.get() key=Batch::key children=|batch| fresh(view! { <Card batch/> })/>
             {children()}
         </section>
         <LiveStatus announcer=studio.announcer/>

@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 
-use super::{Studio, batch, drawn::DrawnPart, icon::Icon, uploads, use_studio};
+use super::{Studio, batch, drawn::DrawnPart, fresh::live, icon::Icon, uploads, use_studio};
 use crate::{
     browser,
     generation::contract::{FieldAct, Fill, INPUT},
@@ -17,7 +17,7 @@ pub fn Settings(children: Children) -> impl IntoView {
     view! {
         <aside class="settings sheet" id="settings" popover="manual" role="region" aria-label="Settings">
             <div class="sheet__head">
-                <h2>{move || studio.form.with(|form| form.title.clone())}</h2>
+                <h2>{live(move || studio.form.with(|form| form.title.clone()))}</h2>
                 <button
                     type="button"
                     class="chip chip--icon"
@@ -31,7 +31,7 @@ pub fn Settings(children: Children) -> impl IntoView {
             <button
                 type="button"
                 class="chip chip--quiet"
-                hidden=move || changed(studio) == 0
+                hidden=live(move || changed(studio) == 0)
                 on:click=move |_| studio.fill(Fill::Reset)
             >
                 "Reset all"

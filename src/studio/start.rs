@@ -1,8 +1,11 @@
 //! What happens when the page comes to life: it goes on where it was.
 
+use std::cell::Cell;
+
+use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Studio, batch::Batch};
+use super::{Studio, batch::Batch, fresh::follow};
 use crate::{
     api, browser,
     generation::{
@@ -17,6 +20,8 @@ const SHOWN: &str = "easel.shown";
 /// Where the tab keeps a prompt that was not sent.
 const PROMPT: &str = "easel.prompt";
 
+const TICK_MS: u32 = 250;
+
 /// How many cards come back after a reload.
 const MAX_SHOWN: usize = 24;
 
@@ -27,7 +32,7 @@ pub fn start(studio: Studio) {
     {
         studio.input.set(prompt);
     }
-    Effect::new(move |_| {
+    follow(move || {
         browser::remember(PROMPT, Some(&studio.input.get()));
     });
     let shown = browser::remembered(SHOWN).unwrap_or_default();
@@ -35,8 +40,14 @@ pub fn start(studio: Studio) {
     studio.events.open(studio);
     listen(studio);
     ask(studio, shown);
+    // Clocks and countdowns move by themselves.
+    let ticks = Cell::new(None);
+    follow(move || {
+        let tick = move || studio.now_ms.set(browser::now_ms());
+        ticks.set((studio.running.get() > 0).then(|| Interval::new(TICK_MS, tick)));
+    });
     // What another tab begins is shown here too.
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(id) = studio.change.get().id {
             untrack(|| show_begun(studio, id));
         }
@@ -99,8 +110,7 @@ pub fn remember(studio: Studio) {
 /// Follows the connection and the visibility of the page, for as long as it lives.
 fn listen(studio: Studio) {
     window_event_listener_untyped("online", move |_| {
-        studio.online.update(|times| *times += 1);
-        studio.events.open(studio);
+        studio.events.online(studio);
     });
     window_event_listener_untyped("visibilitychange", move |_| {
         if document().hidden() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Studio, use_studio};
+use super::{Studio, fresh::fresh_when, use_studio};
 use crate::{
     api,
     generation::{GenerationId, contract::GalleryAct},
@@ -13,9 +13,6 @@ use crate::{
 
 /// How long words stay.
 const READING: Duration = Duration::from_secs(10);
-
-/// The most that are on show at once.
-const MAX_SHOWN: usize = 2;
 
 /// Words, and what can be taken back.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,15 +24,9 @@ pub struct Toast {
 
 /// Shows `words` for a while; `undo` are generations that were deleted.
 pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
-    let number = studio
-        .toasts
-        .with_untracked(|toasts| toasts.iter().map(|toast| toast.number).max().unwrap_or(0) + 1);
-    studio.toasts.update(|toasts| {
-        toasts.push(Toast { number, words, undo });
-        if toasts.len() > MAX_SHOWN {
-            toasts.remove(0);
-        }
-    });
+    let last = studio.toast.with_untracked(|toast| toast.as_ref().map(|toast| toast.number));
+    let number = last.unwrap_or(0) + 1;
+    studio.toast.set(Some(Toast { number, words, undo }));
     spawn_local(async move {
         sleep(READING).await;
         remove(studio, number);
@@ -43,7 +34,9 @@ pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
 }
 
 fn remove(studio: Studio, number: u32) {
-    studio.toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
+    if studio.toast.with_untracked(|toast| toast.as_ref().is_some_and(|t| t.number == number)) {
+        studio.toast.set(None);
+    }
 }
 
 /// The words that are on show.
@@ -52,9 +45,10 @@ pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
     let toast = move |toast: Toast| {
         let Toast { number, words, undo } = toast;
-        let undo = undo.map(|ids| {
-            let take_back = move |_| {
-                let ids = ids.clone();
+        let take_back = undo.is_some();
+        let take_back = take_back.then(|| {
+            let undo = move |_| {
+                let ids = undo.clone().unwrap_or_default();
                 remove(studio, number);
                 spawn_local(async move {
                     if let Err(error) = api::act(ids, GalleryAct::Restore).await {
@@ -62,13 +56,15 @@ pub fn Toasts() -> impl IntoView {
                     }
                 });
             };
-            view! { <button type="button" class="toast__undo" on:click=take_back>"Undo"</button> }
+            view! {
+                <button type="button" class="toast__undo" id="undo" on:click=undo>"Undo"</button>
+            }
         });
-        view! { <p class="toast">{words}{undo}</p> }
+        view! { <p class="toast">{words}{take_back}</p> }
     };
     view! {
         <div class="toasts" role="status">
-            <For each=move || studio.toasts.get() key=|toast| toast.number children=toast/>
+            {fresh_when(move || studio.toast.get().map(toast))}
         </div>
     }
 }

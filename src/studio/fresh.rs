@@ -1,0 +1,146 @@
+//! Small ways to be reactive. Each kind of closure in a view or an effect brings code of its own to
+//! the first visit, so closures are boxed here to be of one kind; and what the server never draws
+//! needs no code that takes over its HTML.
+
+use leptos::{
+    attr::{Attribute, any_attribute::AnyAttribute},
+    tachys::{
+        hydration::Cursor,
+        renderer::{
+            dom::Dom,
+            types::{Element, Node, Placeholder},
+        },
+        view::{Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
+    },
+};
+
+use leptos::prelude::Effect;
+
+/// One kind of closure for all that gives the same.
+pub type Live<T> = Box<dyn FnMut() -> T + Send>;
+
+/// Boxes `react`, for an attribute or a text.
+pub fn live<T>(react: impl FnMut() -> T + Send + 'static) -> Live<T> {
+    Box::new(react)
+}
+
+/// Runs `react` in the browser, and again whenever a signal that it read has changed.
+pub fn follow(react: impl FnMut() + 'static) {
+    fn boxed(mut react: Box<dyn FnMut()>) {
+        Effect::new(move |_| react());
+    }
+    boxed(Box::new(react));
+}
+
+/// A view that is built in the browser alone; `None` is nothing. The page has no code to take it
+/// over from the server, nor to change it: signals within it change what they are about.
+pub struct Fresh(Option<Make>);
+
+type Make = Box<dyn FnOnce() -> Box<dyn Mountable> + Send>;
+
+/// Builds `view` once.
+pub fn fresh<V: Render<State: 'static> + Send + 'static>(view: V) -> Fresh {
+    Fresh(Some(Box::new(move || Box::new(view.build()))))
+}
+
+/// Builds what `view` says, again at each change of a signal that it reads.
+pub fn fresh_when<V>(mut view: impl FnMut() -> Option<V> + Send + 'static) -> Live<Fresh>
+where
+    V: Render<State: 'static> + Send + 'static,
+{
+    live(move || view().map_or(Fresh(None), fresh))
+}
+
+/// What was made, and the place that it stands before.
+pub struct Made {
+    view: Option<Box<dyn Mountable>>,
+    place: Placeholder,
+}
+
+impl Made {
+    fn new(fresh: Fresh, place: Placeholder) -> Self {
+        Self { view: fresh.0.map(|make| make()), place }
+    }
+}
+
+impl Render for Fresh {
+    type State = Made;
+
+    fn build(self) -> Made {
+        Made::new(self, Dom::create_placeholder())
+    }
+
+    fn rebuild(self, made: &mut Made) {
+        made.view.as_mut().map(|view| view.unmount());
+        made.view = self.0.map(|make| make());
+        made.view.as_mut().map(|view| made.place.insert_before_this(&mut **view));
+    }
+}
+
+impl RenderHtml for Fresh {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 3;
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(
+        self,
+        html: &mut String,
+        position: &mut Position,
+        _escape: bool,
+        _mark_branches: bool,
+        _attributes: Vec<AnyAttribute>,
+    ) {
+        html.push_str("<!>");
+        *position = Position::NextChild;
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Made {
+        let place = cursor.next_placeholder(position);
+        position.set(Position::NextChild);
+        let mut made = Made::new(self, place);
+        made.view.as_mut().map(|view| made.place.insert_before_this(&mut **view));
+        made
+    }
+
+    fn into_owned(self) -> Self {
+        self
+    }
+}
+
+impl AddAnyAttr for Fresh {
+    type Output<A: Attribute> = Self;
+
+    fn add_any_attr<A: Attribute>(self, _attribute: A) -> Self {
+        self
+    }
+}
+
+impl Mountable for Made {
+    fn unmount(&mut self) {
+        self.view.as_mut().map(|view| view.unmount());
+        self.place.unmount();
+    }
+
+    fn mount(&mut self, parent: &Element, before: Option<&Node>) {
+        self.view.as_mut().map(|view| view.mount(parent, before));
+        self.place.mount(parent, before);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        match &self.view {
+            Some(view) if view.insert_before_this(child) => true,
+            _ => self.place.insert_before_this(child),
+        }
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.view.as_ref().map(|view| view.elements()).unwrap_or_default()
+    }
+}
