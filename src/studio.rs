@@ -198,7 +198,7 @@ impl Studio {
                 }
                 Err(error) => {
                     studio.form.update(|form| form.is_pending = false);
-                    studio.report(&error);
+                    studio.report(error);
                 }
             }
         });
@@ -272,7 +272,7 @@ impl Studio {
                     studio.add(Batch::again(draft, shown, count, seed.as_deref()));
                 }
                 Ok(_) => {}
-                Err(error) => studio.report(&error),
+                Err(error) => studio.report(error),
             }
         });
     }
@@ -306,8 +306,8 @@ impl Studio {
     }
 
     /// Says what went wrong with something that the person did.
-    pub fn report(&self, error: &GenerateError) {
-        self.say(format!("{} {}", error.headline(), error.next_step()));
+    pub fn report(&self, error: GenerateError) {
+        toasts::show_error(*self, error);
     }
 
     /// Says something for a while.

@@ -111,12 +111,12 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
     let has_failed = move || current.with(|current| current.error.is_some());
 
     let Place { name, width, height, .. } = place.clone();
-    let ratio = f64::from(width.max(1)) / f64::from(height.max(1));
     let again = member.draft.clone();
     view! {
         <figure
             class="generation"
-            style:--ratio=ratio.to_string()
+            style:--width=width.to_string()
+            style:--height=height.to_string()
             aria-busy=live(move || is_generating.get().then_some("true"))
         >
             <div class="generation__box" class:generation__box--lost=is_lost>

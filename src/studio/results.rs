@@ -14,7 +14,13 @@ pub fn Results(children: Children) -> impl IntoView {
             aria-label="Results"
             class:now--one=move || studio.batches.with(|batches| batches.len() == 1)
         >
-            <For each=move || studio.batches.get() key=Batch::key children=|batch| fresh(view! { <Card batch/> })/>
+            {fresh(view! {
+                <For
+                    each=move || studio.batches.get()
+                    key=Batch::key
+                    children=|batch| fresh(view! { <Card batch/> })
+                />
+            })}
             {children()}
         </section>
         <LiveStatus announcer=studio.announcer/>

@@ -5,28 +5,48 @@ use std::time::Duration;
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Studio, fresh::fresh_when, use_studio};
+use super::{Studio, drawn::DrawnPart, fresh::fresh_when, use_studio};
 use crate::{
     api,
-    generation::{GenerationId, contract::GalleryAct},
+    error::GenerateError,
+    generation::{
+        GenerationId,
+        contract::{GalleryAct, Html, Part},
+    },
 };
 
 /// How long words stay.
 const READING: Duration = Duration::from_secs(10);
 
 /// Words, and what can be taken back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Toast {
     number: u32,
     words: String,
+    /// The same, where the server drew it.
+    html: Option<Html>,
     undo: Option<Vec<GenerationId>>,
 }
 
 /// Shows `words` for a while; `undo` are generations that were deleted.
 pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
+    show_toast(studio, Toast { words, undo, ..Toast::default() });
+}
+
+/// Shows what went wrong, in the server's words.
+pub fn show_error(studio: Studio, error: GenerateError) {
+    spawn_local(async move {
+        let drawn = api::draw(Part::Failure { error, generation: None }).await;
+        let words = "Easel cannot be reached. Check that it runs.".to_owned();
+        let html = drawn.ok().map(|drawn| drawn.html);
+        show_toast(studio, Toast { words, html, ..Toast::default() });
+    });
+}
+
+fn show_toast(studio: Studio, toast: Toast) {
     let last = studio.toast.with_untracked(|toast| toast.as_ref().map(|toast| toast.number));
     let number = last.unwrap_or(0) + 1;
-    studio.toast.set(Some(Toast { number, words, undo }));
+    studio.toast.set(Some(Toast { number, ..toast }));
     spawn_local(async move {
         sleep(READING).await;
         remove(studio, number);
@@ -44,7 +64,7 @@ fn remove(studio: Studio, number: u32) {
 pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
     let toast = move |toast: Toast| {
-        let Toast { number, words, undo } = toast;
+        let Toast { number, words, html, undo } = toast;
         let take_back = undo.is_some();
         let take_back = take_back.then(|| {
             let undo = move |_| {
@@ -52,7 +72,7 @@ pub fn Toasts() -> impl IntoView {
                 remove(studio, number);
                 spawn_local(async move {
                     if let Err(error) = api::act(ids, GalleryAct::Restore).await {
-                        studio.report(&error);
+                        studio.report(error);
                     }
                 });
             };
@@ -60,7 +80,15 @@ pub fn Toasts() -> impl IntoView {
                 <button type="button" class="toast__undo" id="undo" on:click=undo>"Undo"</button>
             }
         });
-        view! { <p class="toast">{words}{take_back}</p> }
+        let words = if html.is_some() { String::new() } else { words };
+        let html = RwSignal::new(html);
+        view! {
+            <div class="toast">
+                <p>{words}</p>
+                <DrawnPart html>""</DrawnPart>
+                {take_back}
+            </div>
+        }
     };
     view! {
         <div class="toasts" role="status">
