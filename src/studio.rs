@@ -13,10 +13,12 @@ mod fresh;
 mod generator;
 mod header;
 mod icon;
+mod menu;
 mod model_picker;
 mod picture;
 mod results;
 mod settings;
+mod space_copy;
 mod start;
 mod status;
 mod toasts;
@@ -38,8 +40,9 @@ pub use self::{
     composer::Composer,
     connections::Connections,
     header::Running,
+    menu::{THEME, Theme},
     results::Results,
-    settings::{SLIDER, Settings},
+    settings::{ENDPOINT, RESET, SLIDER, Settings, error_id, label_id},
     toasts::Toasts,
     viewer::Viewer,
     wall::Wall,
@@ -87,6 +90,8 @@ pub struct Studio {
     asked: StoredValue<u32>,
     /// Generate was pressed while the form was on its way.
     is_pressed: StoredValue<bool>,
+    /// What the fields that come do not show.
+    typed: StoredValue<Vec<(String, String)>>,
 }
 
 /// The whole page below the document.
@@ -110,6 +115,7 @@ pub fn Page(children: Children) -> impl IntoView {
         touched: RwSignal::new(0),
         asked: StoredValue::new(0),
         is_pressed: StoredValue::new(false),
+        typed: StoredValue::new(Vec::new()),
     };
     provide_context(studio);
     // Effects run in the browser alone, and this one after all parts are there.
@@ -138,6 +144,15 @@ impl Studio {
                 }
             }
         }
+        draft
+    }
+
+    /// The same as the server may draw it: without secrets.
+    pub fn drawn_draft(&self) -> Draft {
+        let mut draft = self.draft();
+        self.form.with_untracked(|form| {
+            draft.inputs.retain(|(name, _)| !form.secrets.contains(name));
+        });
         draft
     }
 
@@ -171,12 +186,15 @@ impl Studio {
 
     /// Takes another model and keeps the values that it takes too.
     pub fn choose(&self, model: String) {
-        self.draw_form(Part::Form { draft: Draft { model, ..self.draft() }, fill: Fill::Keep });
+        let mut draft = Draft { model, ..self.drawn_draft() };
+        // Defaults of one model are not what a person wants of another.
+        draft.inputs = self.form.with_untracked(|form| settings::set_by_person(&draft, form));
+        self.draw_form(Part::Form { draft, fill: Fill::Keep });
     }
 
     /// Has the form drawn again with what it holds.
     pub fn fill(&self, fill: Fill) {
-        self.draw_form(Part::Form { draft: self.draft(), fill });
+        self.draw_form(Part::Form { draft: self.drawn_draft(), fill });
     }
 
     /// Shows the form that `part` comes to.
@@ -185,6 +203,7 @@ impl Studio {
         let asked = studio.asked.get_value() + 1;
         studio.asked.set_value(asked);
         studio.form.update(|form| form.is_pending = true);
+        let before = studio.draft();
         spawn_local(async move {
             let answer = api::draw(part).await;
             if studio.asked.get_value() != asked {
@@ -193,6 +212,10 @@ impl Studio {
             match answer {
                 Ok(drawn) => {
                     if let State::Form(form) = drawn.state {
+                        let typed = studio.form.with_untracked(|old| {
+                            settings::typed_since(&before, studio.draft(), old, &form)
+                        });
+                        studio.typed.set_value(typed);
                         studio.show_form(*form, Some(drawn.html));
                     }
                 }
@@ -209,6 +232,12 @@ impl Studio {
         if let Some(prompt) = &form.prompt {
             self.input.set(prompt.clone());
         }
+        if form.model != self.form.with_untracked(|form| form.model.clone()) && !form.is_pending {
+            model_picker::remember(&form.model, &form.title);
+        }
+        for notice in &form.notices {
+            self.announcer.announce(notice, notice);
+        }
         self.form.set(form);
         match fields {
             // What follows waits until they are there.
@@ -220,6 +249,8 @@ impl Studio {
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
     /// meanwhile.
     fn fields_are_there(&self) {
+        settings::put_back(*self, &self.typed.get_value());
+        self.typed.set_value(Vec::new());
         self.touched.update(|times| *times += 1);
         let (is_pending, first_error) =
             self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));
@@ -235,10 +266,12 @@ impl Studio {
 
     /// Changes the inputs of the form.
     pub fn change_fields(&self, act: FieldAct) {
-        if act == FieldAct::Example {
-            return self.fill(Fill::Example);
+        match act {
+            FieldAct::Example => return self.fill(Fill::Example),
+            FieldAct::LastSeed => return self.fill(Fill::LastSeed),
+            _ => {}
         }
-        let mut draft = self.draft();
+        let mut draft = self.drawn_draft();
         act.apply(&mut draft);
         self.draw_form(Part::Form { draft, fill: Fill::Keep });
     }
@@ -302,7 +335,7 @@ impl Studio {
 
     /// Marks the inputs that were refused.
     pub fn mark_wrong(&self, fields: Vec<FieldError>) {
-        self.draw_form(Part::Form { draft: self.draft(), fill: Fill::Errors(fields) });
+        self.draw_form(Part::Form { draft: self.drawn_draft(), fill: Fill::Errors(fields) });
     }
 
     /// Says what went wrong with something that the person did.
