@@ -60,6 +60,19 @@ pub fn remember(key: &str, text: Option<&str>) {
     };
 }
 
+/// What this browser keeps under `key`, over tabs and days.
+pub fn kept(key: &str) -> Option<String> {
+    web_sys::window()?.local_storage().ok()??.get_item(key).ok()?
+}
+
+/// Keeps `text` for this browser.
+pub fn keep(key: &str, text: &str) {
+    if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) {
+        // A full or forbidden storage only costs a comfort.
+        let _ = storage.set_item(key, text);
+    }
+}
+
 /// What a form holds: names and values as text, without files.
 pub fn entries(form: &HtmlFormElement) -> impl Iterator<Item = (String, String)> + use<> {
     let entries = FormData::new_with_form(form).map(|data| Array::from(&data)).unwrap_or_default();

@@ -12,6 +12,7 @@ mod events;
 mod fresh;
 mod generator;
 mod header;
+mod history;
 mod icon;
 mod model_picker;
 mod picture;
@@ -53,6 +54,9 @@ use crate::{
     },
 };
 
+/// Within this time the same draft is not run twice.
+const DOUBLE_CLICK_MS: f64 = 600.0;
+
 /// What the parts of the page share. It is context for everything inside of [`Studio`], and Copy,
 /// so that every handler can hold it.
 #[derive(Clone, Copy)]
@@ -85,6 +89,8 @@ pub struct Studio {
     pub touched: RwSignal<u32>,
     /// The forms that were asked for, so that a late one is known.
     asked: StoredValue<u32>,
+    /// What was run last, and when, in Unix milliseconds of this browser.
+    last_run: StoredValue<(Draft, f64)>,
     /// Generate was pressed while the form was on its way.
     is_pressed: StoredValue<bool>,
 }
@@ -109,6 +115,7 @@ pub fn Page(children: Children) -> impl IntoView {
         attached: RwSignal::new_local(None),
         touched: RwSignal::new(0),
         asked: StoredValue::new(0),
+        last_run: StoredValue::new(Default::default()),
         is_pressed: StoredValue::new(false),
     };
     provide_context(studio);
@@ -156,7 +163,15 @@ impl Studio {
             self.is_pressed.set_value(true);
             return;
         }
-        self.run(self.draft(), self.count());
+        let (draft, now_ms) = (self.draft(), browser::now_ms());
+        // Two clicks start one generation.
+        let is_second_click = self
+            .last_run
+            .with_value(|(last, at_ms)| *last == draft && now_ms - at_ms < DOUBLE_CLICK_MS);
+        if !is_second_click {
+            self.last_run.set_value((draft.clone(), now_ms));
+            self.run(draft, self.count());
+        }
     }
 
     /// Runs `draft` `count` times, each time with another seed.
@@ -223,7 +238,9 @@ impl Studio {
         self.touched.update(|times| *times += 1);
         let (is_pending, first_error) =
             self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));
-        if let Some(id) = first_error {
+        if self.form.with_untracked(|form| form.prompt_error.is_some()) {
+            browser::focus_id("prompt");
+        } else if let Some(id) = first_error {
             settings::open();
             browser::focus_id(&id);
         }
@@ -291,23 +308,38 @@ impl Studio {
 
     /// Runs again what came to nothing, in the place of its card.
     pub fn try_again(&self, generation: &GenerationId, draft: Option<Draft>) {
-        self.batches.update(|batches| {
-            batches.retain(|batch| batch.members.iter().all(|member| member.id != *generation));
-        });
+        self.remove(generation);
         match draft {
             Some(draft) => self.run(draft, 1),
             None => self.run_again(generation.clone(), SeedUse::AsItWas, 1),
         }
     }
 
-    /// Marks the inputs that were refused.
-    pub fn mark_wrong(&self, fields: Vec<FieldError>) {
+    /// Marks the inputs that were refused, in the place of the card.
+    pub fn mark_wrong(&self, generation: Option<GenerationId>, fields: Vec<FieldError>) {
+        if let Some(generation) = generation {
+            self.remove(&generation);
+        }
         self.draw_form(Part::Form { draft: self.draft(), fill: Fill::Errors(fields) });
+    }
+
+    /// Takes the card of a generation off the page.
+    fn remove(&self, generation: &GenerationId) {
+        self.batches.update(|batches| {
+            batches.retain(|batch| batch.members.iter().all(|member| member.id != *generation));
+        });
+        start::remember(*self);
     }
 
     /// Says what went wrong with something that the person did.
     pub fn report(&self, error: GenerateError) {
         toasts::show_error(*self, error);
+    }
+
+    /// Lets assistive technology read what stands in `place`.
+    fn announce_text(&self, place: &web_sys::HtmlElement) {
+        let words = place.text_content().unwrap_or_default();
+        self.announcer.announce(&words, &words);
     }
 
     /// Says something for a while.

@@ -68,6 +68,7 @@ pub fn Document(
                             </Composer>
                         }
                         .into_any()}
+                        {is_new.then(|| view! { <Examples/> })}
                         <div id="results">
                             {view! { <Results>""</Results> }.into_any()}
                         </div>
@@ -90,6 +91,45 @@ pub fn Document(
                 </Page>
             </body>
         </html>
+    }
+}
+
+/// What the first visit shows: pictures of the built-in painter with their words.
+const EXAMPLES: [(&str, &str); 4] = [
+    ("lighthouse", "a lighthouse in the fog at dawn"),
+    ("mountains", "mountains of paper under a violet sky"),
+    ("garden", "a garden after the rain, gold and green"),
+    ("geometry", "blue geometry, bauhaus"),
+];
+
+/// A click on one runs it.
+#[component]
+fn Examples() -> impl IntoView {
+    let examples = EXAMPLES.map(|(name, prompt)| {
+        view! {
+            <li>
+                <button class="example" form="request" name="prompt" value=prompt>
+                    <img
+                        src=format!("/examples/{name}.webp")
+                        alt=""
+                        width="400"
+                        height="300"
+                        loading="lazy"
+                    />
+                    {prompt}
+                </button>
+            </li>
+        }
+    });
+    view! {
+        <ul class="examples" aria-label="Examples">{examples.collect_view()}</ul>
+        <p class="studio__keys">
+            "The demo paints without an account. For real models "
+            <button type="button" class="link" popovertarget="connections">
+                "add a Hugging Face or Replicate key"
+            </button>
+            ", or type the address of any Gradio Space as the model."
+        </p>
     }
 }
 

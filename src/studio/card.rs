@@ -171,9 +171,6 @@ fn Failure(
         move || generator.current.with(|current| current.error == Some(GenerateError::Cancelled));
     follow(move || {
         let Some(error) = generator.current.with(|current| current.error.clone()) else { return };
-        if let GenerateError::InputRejected { fields, .. } = &error {
-            studio.mark_wrong(fields.clone());
-        }
         let generation = generator.id();
         leptos::task::spawn_local(async move {
             if let Ok(drawn) = api::draw(Part::Failure { error, generation }).await {

@@ -143,6 +143,11 @@ impl Generator {
                 let until_ms = browser::now_ms() + seconds * 1000.0;
                 self.retry.set(Some(Wait { sleep, seconds, until_ms }));
             }
+            Command::Fail(GenerateError::InputRejected { fields, .. }) if !fields.is_empty() => {
+                // Nothing ran: the form says what is wrong.
+                self.studio.mark_wrong(self.id(), fields);
+                return;
+            }
             Command::Fail(error) => self.current.update(|current| current.error = Some(error)),
             Command::Cancel => self.cancel(),
         }
