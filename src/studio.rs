@@ -50,7 +50,7 @@ use crate::{
     error::GenerateError,
     generation::{
         Draft, FieldError, GenerationId,
-        contract::{Drawn, FieldAct, Fill, FormState, Html, INPUT, Part, SeedUse, State},
+        contract::{Drawn, FieldAct, Fill, FormState, Html, Part, SeedUse, State},
     },
 };
 
@@ -132,20 +132,8 @@ pub fn use_studio() -> Studio {
 impl Studio {
     /// What the form holds now.
     pub fn draft(&self) -> Draft {
-        let Some(form) = self.request.get_untracked() else { return Draft::default() };
-        let mut draft = Draft::default();
-        for (name, value) in browser::entries(&form) {
-            match name.as_str() {
-                "model" => draft.model = value,
-                "prompt" => draft.prompt = value,
-                name => {
-                    if let Some(name) = name.strip_prefix(INPUT) {
-                        draft.inputs.push((name.to_owned(), value));
-                    }
-                }
-            }
-        }
-        draft
+        let form = self.request.get_untracked();
+        form.map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
     }
 
     /// How many pictures are asked for at once.

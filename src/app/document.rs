@@ -10,7 +10,7 @@ use super::{
     wall,
 };
 use crate::{
-    generation::GalleryPage,
+    generation::{GalleryItem, GalleryPage},
     server::state::AppState,
     studio::{
         Attach, Composer, Connections, Page, Results, Running, Settings, Toasts, Viewer, Wall,
@@ -29,6 +29,9 @@ pub fn Document(
     let style_sheet = state.assets.style_sheet();
     let options = state.leptos.clone();
     let is_new = gallery.items.is_empty() && !query.gallery.is_filtered();
+    let running: Vec<_> =
+        gallery.items.iter().filter(|item| !item.state.is_ended()).cloned().collect();
+    let is_running = !running.is_empty();
     // The live parts show it before the page has come to life.
     provide_context(form.state.clone());
     let FirstForm { filled, offers, .. } = form;
@@ -44,6 +47,10 @@ pub fn Document(
                 <title>"Easel"</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
+                // Without script the page looks again by itself while something runs.
+                {is_running.then(|| view! {
+                    <noscript><meta http-equiv="refresh" content="3"/></noscript>
+                })}
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options islands=true/>
             </head>
@@ -70,7 +77,14 @@ pub fn Document(
                         .into_any()}
                         {is_new.then(|| view! { <Examples/> })}
                         <div id="results">
-                            {view! { <Results>""</Results> }.into_any()}
+                            {view! {
+                                <Results>
+                                    {is_running.then(|| view! {
+                                        <noscript><RunningNow items=running/></noscript>
+                                    })}
+                                </Results>
+                            }
+                            .into_any()}
                         </div>
                         {view! {
                             <Wall>
@@ -92,6 +106,20 @@ pub fn Document(
             </body>
         </html>
     }
+}
+
+/// What runs, for a page without script.
+#[component]
+fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
+    let items = items.into_iter().map(|item| {
+        view! {
+            <article class="card" aria-label=item.request.picture_name()>
+                <p class="card__prompt">{item.request.picture_name()}</p>
+                <p class="card__about">{wall::state_words(&item)}</p>
+            </article>
+        }
+    });
+    items.collect_view()
 }
 
 /// What the first visit shows: pictures of the built-in painter with their words.

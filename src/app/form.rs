@@ -10,7 +10,7 @@ mod space;
 
 use leptos::prelude::*;
 
-pub use self::filled::{FilledForm, FirstForm, inputs_for};
+pub use self::filled::{FilledForm, FirstForm};
 use self::{field::FieldControl, size::Shape, space::SpaceDetails};
 use super::html;
 use crate::{

@@ -159,12 +159,15 @@ impl Generator {
         let Some(Member { id, draft }) = self.member() else { return };
         spawn_local(async move {
             match api::generate(id, draft).await {
-                Ok(Outcome::Done { images, facts }) => {
+                Ok(Outcome::Done { images, outputs, facts }) => {
                     let pictures = images.iter().filter_map(Picture::of).collect();
                     if self.img.try_set(pictures).is_some() {
                         return;
                     }
-                    self.current.update(|current| current.facts = facts);
+                    self.current.update(|current| {
+                        current.progress.outputs = outputs;
+                        current.facts = facts;
+                    });
                     self.dispatch(Msg::Done);
                 }
                 Ok(Outcome::Loading { estimated_time, attempt }) => {

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use easel::{
     error::GenerateError,
-    generation::{GenerationId, InputValue, Outcome, Request},
+    generation::{Draft, GenerationId, InputValue, Outcome, Request},
     server::{access::Caller, client_address::ClientAddress, visitors::Asker},
 };
 
@@ -83,7 +83,8 @@ async fn another_model_is_neither_run_nor_looked_at() {
     let form = browser.post_bytes("/form", postcard::to_allocvec(&other).unwrap()).await.text();
     assert!(form.contains("replicate:owner/name cannot be run here"), "{form}");
     let asker = browser.asker("192.0.2.1");
-    let refused = site.state.generate(&asker, &new_id(), other).await.unwrap_err();
+    let refused =
+        site.state.generate(&asker, &new_id(), Some(Draft::of(&other))).await.unwrap_err();
     let GenerateError::UnsupportedModel { model, detail } = refused else { panic!("{refused:?}") };
     assert_eq!(model, "replicate:owner/name");
     assert!(detail.contains("operator") && detail.contains("EASEL_MODELS"), "{detail}");
@@ -102,7 +103,10 @@ async fn a_day_has_room_for_so_many_from_one_address_and_in_all() {
     let browser = site.browser().await;
     let run = async |address: &str, id: &GenerationId, steps| {
         let asker = browser.asker(address);
-        site.state.generate(&asker, id, request("demo", steps)).await.map(|held| held.value)
+        site.state
+            .generate(&asker, id, Some(Draft::of(&request("demo", steps))))
+            .await
+            .map(|held| held.value)
     };
     let first = new_id();
     assert!(matches!(run("192.0.2.1", &first, 1).await, Ok(Outcome::Done { .. })));

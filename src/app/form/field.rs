@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{files::Files, number::NumberBox, seed::Seed};
 use crate::generation::{
-    Field, FieldKind, InputValue, Role,
+    ChoiceOption, Field, FieldKind, InputValue, Role,
     contract::{FieldAct, INPUT},
 };
 
@@ -54,22 +54,34 @@ pub fn FieldControl(
             view! { <NumberBox control kind=kind.clone()/> }.into_any()
         }
         FieldKind::Boolean => view! { <Switch control/> }.into_any(),
-        FieldKind::Choice { options } => {
+        FieldKind::Choice { options, custom: false } => {
             let has_blank = field.default.is_none();
             view! { <Choice control options=options.clone() has_blank/> }.into_any()
         }
+        FieldKind::Choice { options, custom: true } => {
+            view! { <OwnChoice control options=options.clone()/> }.into_any()
+        }
+        FieldKind::DateTime { time } => {
+            let kind = if *time { "datetime-local" } else { "date" };
+            view! { <Line control kind/> }.into_any()
+        }
+        // The browser's own picker cannot be left empty.
+        FieldKind::Colour => view! { <Line control kind="text"/> }.into_any(),
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
             let is_many = matches!(field.kind, FieldKind::Files { .. });
             let (name, accept) = (field.name.clone(), accept.clone());
             view! { <Files control name accept is_many value=value.clone()/> }.into_any()
         }
-        FieldKind::List { .. } => {
+        FieldKind::List { .. } | FieldKind::Choices { .. } => {
             view! { <Lines control rows="3" placeholder="One on each line"/> }.into_any()
         }
         FieldKind::Json | FieldKind::Text { multiline: true, .. } => {
             view! { <Lines control rows="2"/> }.into_any()
         }
-        FieldKind::Text { secret, .. } => view! { <Line control secret=*secret/> }.into_any(),
+        FieldKind::Text { secret, .. } => {
+            let kind = if *secret { "password" } else { "text" };
+            view! { <Line control kind/> }.into_any()
+        }
     };
     let reset = value.is_some().then(|| {
         let act = FieldAct::Reset(field.name.clone()).to_value();
@@ -123,14 +135,13 @@ fn Switch(control: Control) -> impl IntoView {
     }
 }
 
-/// One of several values; the options show and carry the raw value.
+/// One of several values; the options show their label and carry the raw value.
 #[component]
-fn Choice(control: Control, options: Vec<InputValue>, has_blank: bool) -> impl IntoView {
-    let options = options.iter().map(|option| {
-        let value = option.to_string();
-        let words = value.clone();
+fn Choice(control: Control, options: Vec<ChoiceOption>, has_blank: bool) -> impl IntoView {
+    let options = options.into_iter().map(|ChoiceOption { label, value }| {
+        let value = value.to_string();
         let is_chosen = control.text == value;
-        view! { <option value=value selected=is_chosen>{words}</option> }
+        view! { <option value=value selected=is_chosen>{label}</option> }
     });
     let options = options.collect_view();
     view! {
@@ -148,14 +159,37 @@ fn Choice(control: Control, options: Vec<InputValue>, has_blank: bool) -> impl I
     }
 }
 
+/// Any text, with the options as suggestions.
 #[component]
-fn Line(control: Control, secret: bool) -> impl IntoView {
+fn OwnChoice(control: Control, options: Vec<ChoiceOption>) -> impl IntoView {
+    let list = format!("{}-options", control.id);
+    let options = options.into_iter().map(|ChoiceOption { label, value }| {
+        view! { <option value=value.to_string()>{label}</option> }
+    });
     view! {
         <input
-            type=if secret { "password" } else { "text" }
+            type="text"
             id=control.id
             class="field__control"
-            autocomplete=if secret { "new-password" } else { "off" }
+            list=list.clone()
+            autocomplete="off"
+            aria-describedby=control.error_id
+            data-control=""
+            value=control.text
+        />
+        <datalist id=list>{options.collect_view()}</datalist>
+    }
+}
+
+/// A line of text, or what else `kind` of an `<input>` is typed into.
+#[component]
+fn Line(control: Control, kind: &'static str) -> impl IntoView {
+    view! {
+        <input
+            type=kind
+            id=control.id
+            class="field__control"
+            autocomplete=if kind == "password" { "new-password" } else { "off" }
             aria-describedby=control.error_id
             name=control.name
             form="request"

@@ -61,7 +61,7 @@ impl FilledForm {
         let reference = draft.model.parse().unwrap_or_else(|_| ModelReference::demo());
         let mut form = Self::of_model(state, asker, reference).await;
         if let Some(Ok(model)) = &form.model {
-            form.inputs = inputs_for(&draft, model);
+            form.inputs = draft.known_inputs(model);
             match fill {
                 Fill::Keep => {}
                 Fill::Reset => form.inputs.clear(),
@@ -108,7 +108,7 @@ impl FilledForm {
         let mut form = Self::of_model(state, asker, recipe.model.clone().unwrap_or(chosen)).await;
         form.prompt = Some(recipe.prompt.clone());
         if let Some(Ok(model)) = &form.model {
-            let mut inputs = inputs_for(&draft, model);
+            let mut inputs = draft.known_inputs(model);
             inputs.extend(inputs_of(recipe, &model.schema));
             form.inputs = inputs;
         }
@@ -284,34 +284,5 @@ fn inputs_of(recipe: Recipe, schema: &InputSchema) -> Inputs {
         schema.field(name).is_some()
             && !matches!(value, InputValue::File(FileReference::Stored(_) | FileReference::Url(_)))
     });
-    inputs
-}
-
-/// Those values of a draft that a model takes.
-pub fn inputs_for(draft: &Draft, model: &Model) -> Inputs {
-    let mut inputs = Inputs::new();
-    for (name, value) in &draft.inputs {
-        if let Some(field) = model.schema.field(name)
-            && !value.is_empty()
-        {
-            let value = match field.kind {
-                FieldKind::Integer { .. } => value.parse().map(InputValue::Integer).ok(),
-                FieldKind::Number { .. } => value.parse().map(InputValue::Number).ok(),
-                FieldKind::Boolean => Some(InputValue::Boolean(value == "true")),
-                FieldKind::File { .. } | FieldKind::Files { .. } => {
-                    Some(InputValue::File(match value.strip_prefix("stored:") {
-                        Some(digest) => FileReference::Stored(digest.to_owned()),
-                        None => FileReference::Url(value.clone()),
-                    }))
-                }
-                _ => Some(InputValue::Text(value.clone())),
-            };
-            inputs.extend(
-                value
-                    .filter(|value| field.default.as_ref() != Some(value))
-                    .map(|value| (name.clone(), value)),
-            );
-        }
-    }
     inputs
 }
