@@ -148,7 +148,7 @@ export const test = base.extend<Fixtures>({
       page.on('console', (message) => {
         // Refusals that the page tells itself; a browser lists them all the same.
         const isTold =
-          /\/(?:api\/generate|space\/copy\?.*)$/.test(message.location().url) && message.text().startsWith('Failed to load');
+          /\/api\/(?:generate|draw)$/.test(message.location().url) && message.text().startsWith('Failed to load');
         if (message.type() === 'error' && !isTold) problems.push(`${message.text()} ${message.location().url}`);
       });
       await use(problems);
@@ -162,15 +162,24 @@ export { expect };
 
 /** Opens the page and waits until it has come to life. */
 export async function open(page: Page, easel: Easel) {
+  // The first thing that a living page does.
+  const alive = page.waitForResponse('**/api/draw');
   await page.goto(easel.address);
-  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled();
+  await alive;
 }
 
 export const prompt = (page: Page) => page.getByRole('textbox', { name: 'Prompt', exact: true });
-export const generate = (page: Page) => page.getByRole('button', { name: 'Generate' });
-export const cancel = (page: Page) => page.getByRole('button', { name: 'Cancel' });
+export const generate = (page: Page) => page.getByRole('button', { name: 'Generate', exact: true });
+export const cancel = (page: Page) => page.getByRole('button', { name: 'Cancel', exact: true });
 export const status = (page: Page) => page.getByRole('status');
-export const result = (page: Page) => page.getByRole('region', { name: 'Result' });
+export const result = (page: Page) => page.getByRole('region', { name: 'Results' });
+
+/** Chooses a model by its reference or address. */
+export async function choose(page: Page, reference: string) {
+  const model = page.getByRole('combobox', { name: 'Model', exact: true });
+  await model.fill(reference);
+  await model.press('Enter');
+}
 
 /** The bytes behind an image of the page. */
 export async function bytesOf(page: Page, name: string): Promise<Buffer> {

@@ -13,12 +13,12 @@ use crate::{
 };
 
 /// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
-/// it again with the same id never starts a second run. Without a draft it only joins.
+/// it again with the same id never starts a second run. Without a draft it only joins: after a
+/// reload, or in a second tab.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
 pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, GenerateError> {
     let (state, asker) = on_server::asker()?;
-    let request = on_server::request(&state, draft).await?;
-    let outcome = state.generate(&asker, &id, request).await;
+    let outcome = state.generate(&asker, &id, draft).await;
     on_server::answered(outcome).map(on_server::sent)
 }
 
@@ -52,7 +52,7 @@ mod on_server {
         error::GenerateError,
         server::{
             budget::{Held, Sending},
-            router::status_of,
+            router::{WasRead, status_of},
             state::AppState,
             visitors::Asker,
         },
@@ -60,21 +60,12 @@ mod on_server {
 
     /// Who asks, and all that can be asked.
     pub fn asker() -> Result<(AppState, Asker), GenerateError> {
+        if let Some(was_read) = use_context::<WasRead>() {
+            was_read.set();
+        }
         let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
         let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
         Ok((state, asker))
-    }
-
-    pub async fn request(
-        state: &AppState,
-        draft: Option<crate::generation::Draft>,
-    ) -> Result<crate::generation::Request, GenerateError> {
-        let draft = draft.ok_or(GenerateError::NotFound)?;
-        let model: crate::generation::ModelReference =
-            draft.model.parse().map_err(|_| GenerateError::NotFound)?;
-        let described = state.service.describe(&model).await?;
-        let inputs = crate::app::form::inputs_for(&draft, &described);
-        Ok(crate::generation::Request { model, prompt: draft.prompt, inputs })
     }
 
     /// An error with the status that says whose it is; server functions alone would say 500.

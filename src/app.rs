@@ -7,7 +7,9 @@ mod failure;
 pub mod form;
 mod menu;
 pub mod models;
+mod outputs;
 mod query;
+mod refused;
 pub mod session;
 pub mod shared;
 pub mod space_copy;
@@ -16,7 +18,8 @@ pub mod wall;
 
 use leptos::prelude::*;
 
-pub use self::{document::Document, query::PageQuery};
+use self::outputs::Outputs;
+pub use self::{document::Document, query::PageQuery, refused::RefusedPage};
 use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
@@ -43,6 +46,10 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Tiles(query) => wall::tiles(state, asker, query).await,
         Part::Tile(id) => wall::tile(state, asker, &id).await,
         Part::Viewer { id, position } => viewer::draw(state, asker, &id, position).await,
+        Part::Outputs(id) => {
+            let outputs = state.service.outputs(&asker.session, &id).await?;
+            Ok(Drawn::plain(html(|| view! { <Outputs outputs id/> })))
+        }
         Part::Failure { error, generation } => {
             Ok(Drawn::plain(failure::draw(&error, generation.as_ref())))
         }

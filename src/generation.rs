@@ -11,6 +11,7 @@ mod image;
 mod input;
 mod model;
 mod outcome;
+mod output;
 mod progress;
 mod recipe;
 mod request;
@@ -20,7 +21,7 @@ mod schema;
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
 };
-pub use draft::Draft;
+pub use draft::{Draft, STORED_PREFIX, texts_of};
 pub use event::{Event, LogLevel, NumberedEvent};
 pub use gallery::{
     GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, InvalidCursor, RecordState, StoredImage,
@@ -33,7 +34,10 @@ pub use model::{
     ProviderKind, UnknownProvider,
 };
 pub use outcome::{Fact, Outcome};
+pub use output::{
+    MAX_OUTPUT_BYTES, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, bound_outputs,
+};
 pub use progress::{Phase, Progress};
 pub use recipe::Recipe;
 pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};
-pub use schema::{Field, FieldError, FieldKind, InputSchema, Role};
+pub use schema::{ChoiceOption, Field, FieldError, FieldKind, InputSchema, Role};

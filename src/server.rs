@@ -8,6 +8,7 @@ pub mod budget;
 pub mod client_address;
 pub mod command;
 pub mod config;
+pub mod drafts;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod guard;

@@ -12,6 +12,7 @@ mod events;
 mod fresh;
 mod generator;
 mod header;
+mod history;
 mod icon;
 mod menu;
 mod model_picker;
@@ -52,9 +53,12 @@ use crate::{
     error::GenerateError,
     generation::{
         Draft, FieldError, GenerationId,
-        contract::{Drawn, FieldAct, Fill, FormState, Html, INPUT, Part, SeedUse, State},
+        contract::{Drawn, FieldAct, Fill, FormState, Html, Part, SeedUse, State},
     },
 };
+
+/// Within this time the same draft is not run twice.
+const DOUBLE_CLICK_MS: f64 = 600.0;
 
 /// What the parts of the page share. It is context for everything inside of [`Studio`], and Copy,
 /// so that every handler can hold it.
@@ -88,10 +92,12 @@ pub struct Studio {
     pub touched: RwSignal<u32>,
     /// The forms that were asked for, so that a late one is known.
     asked: StoredValue<u32>,
+    /// What was run last, and when, in Unix milliseconds of this browser.
+    last_run: StoredValue<(Draft, f64)>,
     /// Generate was pressed while the form was on its way.
     is_pressed: StoredValue<bool>,
     /// What the fields that come do not show.
-    typed: StoredValue<Vec<(String, String)>>,
+    typed: StoredValue<settings::Typed>,
 }
 
 /// The whole page below the document.
@@ -114,8 +120,9 @@ pub fn Page(children: Children) -> impl IntoView {
         attached: RwSignal::new_local(None),
         touched: RwSignal::new(0),
         asked: StoredValue::new(0),
+        last_run: StoredValue::new(Default::default()),
         is_pressed: StoredValue::new(false),
-        typed: StoredValue::new(Vec::new()),
+        typed: StoredValue::new(settings::Typed::default()),
     };
     provide_context(studio);
     // Effects run in the browser alone, and this one after all parts are there.
@@ -131,20 +138,8 @@ pub fn use_studio() -> Studio {
 impl Studio {
     /// What the form holds now.
     pub fn draft(&self) -> Draft {
-        let Some(form) = self.request.get_untracked() else { return Draft::default() };
-        let mut draft = Draft::default();
-        for (name, value) in browser::entries(&form) {
-            match name.as_str() {
-                "model" => draft.model = value,
-                "prompt" => draft.prompt = value,
-                name => {
-                    if let Some(name) = name.strip_prefix(INPUT) {
-                        draft.inputs.push((name.to_owned(), value));
-                    }
-                }
-            }
-        }
-        draft
+        let form = self.request.get_untracked();
+        form.map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
     }
 
     /// The same as the server may draw it: without secrets.
@@ -171,7 +166,15 @@ impl Studio {
             self.is_pressed.set_value(true);
             return;
         }
-        self.run(self.draft(), self.count());
+        let (draft, now_ms) = (self.draft(), browser::now_ms());
+        // Two clicks start one generation.
+        let is_second_click = self
+            .last_run
+            .with_value(|(last, at_ms)| *last == draft && now_ms - at_ms < DOUBLE_CLICK_MS);
+        if !is_second_click {
+            self.last_run.set_value((draft.clone(), now_ms));
+            self.run(draft, self.count());
+        }
     }
 
     /// Runs `draft` `count` times, each time with another seed.
@@ -215,7 +218,8 @@ impl Studio {
                         let typed = studio.form.with_untracked(|old| {
                             settings::typed_since(&before, studio.draft(), old, &form)
                         });
-                        studio.typed.set_value(typed);
+                        let opened = settings::opened();
+                        studio.typed.set_value(settings::Typed { texts: typed, opened });
                         studio.show_form(*form, Some(drawn.html));
                     }
                 }
@@ -249,12 +253,15 @@ impl Studio {
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
     /// meanwhile.
     fn fields_are_there(&self) {
-        settings::put_back(*self, &self.typed.get_value());
-        self.typed.set_value(Vec::new());
+        let mut typed = settings::Typed::default();
+        self.typed.update_value(|kept| typed = std::mem::take(kept));
+        settings::put_back(*self, &typed);
         self.touched.update(|times| *times += 1);
         let (is_pending, first_error) =
             self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));
-        if let Some(id) = first_error {
+        if self.form.with_untracked(|form| form.prompt_error.is_some()) {
+            browser::focus_id("prompt");
+        } else if let Some(id) = first_error {
             settings::open();
             browser::focus_id(&id);
         }
@@ -324,23 +331,38 @@ impl Studio {
 
     /// Runs again what came to nothing, in the place of its card.
     pub fn try_again(&self, generation: &GenerationId, draft: Option<Draft>) {
-        self.batches.update(|batches| {
-            batches.retain(|batch| batch.members.iter().all(|member| member.id != *generation));
-        });
+        self.remove(generation);
         match draft {
             Some(draft) => self.run(draft, 1),
             None => self.run_again(generation.clone(), SeedUse::AsItWas, 1),
         }
     }
 
-    /// Marks the inputs that were refused.
-    pub fn mark_wrong(&self, fields: Vec<FieldError>) {
+    /// Marks the inputs that were refused, in the place of the card.
+    pub fn mark_wrong(&self, generation: Option<GenerationId>, fields: Vec<FieldError>) {
+        if let Some(generation) = generation {
+            self.remove(&generation);
+        }
         self.draw_form(Part::Form { draft: self.drawn_draft(), fill: Fill::Errors(fields) });
+    }
+
+    /// Takes the card of a generation off the page.
+    fn remove(&self, generation: &GenerationId) {
+        self.batches.update(|batches| {
+            batches.retain(|batch| batch.members.iter().all(|member| member.id != *generation));
+        });
+        start::remember(*self);
     }
 
     /// Says what went wrong with something that the person did.
     pub fn report(&self, error: GenerateError) {
         toasts::show_error(*self, error);
+    }
+
+    /// Lets assistive technology read what stands in `place`.
+    fn announce_text(&self, place: &web_sys::HtmlElement) {
+        let words = place.text_content().unwrap_or_default();
+        self.announcer.announce(&words, &words);
     }
 
     /// Says something for a while.

@@ -5,7 +5,10 @@ use axum::{
     body::Body,
     http::{Request, Response, StatusCode, header},
 };
-use easel::server::{config::Config, router::router, state::AppState};
+use easel::{
+    error::GenerateError,
+    server::{config::Config, router::router, state::AppState},
+};
 use leptos::config::LeptosOptions;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -101,6 +104,29 @@ async fn a_post_from_another_site_is_refused() {
     let ours = ask(&server, post("/api/generate", "http://localhost:3000")).await.status();
     assert_ne!(ours, StatusCode::FORBIDDEN);
     assert!(!ours.is_success(), "nonsense is no request");
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_read_is_the_fault_of_whoever_sent_it() {
+    let (server, _data) = server().await;
+    for (path, body) in [
+        ("/api/generate", &b"nonsense"[..]),
+        ("/api/generate", b""),
+        // An id that is none, and a draft that ends in the middle.
+        ("/api/cancel", b"\x03abc"),
+        ("/api/generate", b"\x2401912345-6789-7fff-bfff-ffffffffffff\x01\x04dem"),
+    ] {
+        let request = Request::post(path)
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/x-postcard")
+            .body(Body::from(body))
+            .unwrap();
+        let answer = ask(&server, request).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{path} {body:?}");
+        let error = axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap();
+        let error: GenerateError = postcard::from_bytes(&error).unwrap();
+        assert!(matches!(error, GenerateError::InputRejected { .. }), "{error:?}");
+    }
 }
 
 #[tokio::test]

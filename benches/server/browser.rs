@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use easel::generation::{GenerationId, Inputs, Outcome, Request};
+use easel::generation::{Draft, GenerationId, Inputs, Outcome, Request};
 use reqwest::{Client, header};
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -46,7 +46,7 @@ pub async fn call(
         prompt: "a fox".to_owned(),
         inputs: Inputs::new(),
     };
-    let body = postcard::to_allocvec(&(id, request)).unwrap();
+    let body = postcard::to_allocvec(&(id, Some(Draft::of(&request)))).unwrap();
     let answer = client
         .post(format!("{address}/api/generate"))
         .header(header::CONTENT_TYPE, "application/x-postcard")

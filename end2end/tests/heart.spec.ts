@@ -1,4 +1,4 @@
-import { type Answer, bytesOf, cancel, expect, generate, json, open, PICTURE, png, prompt, result, status, test } from '../easel.ts';
+import { type Answer, bytesOf, cancel, choose, expect, generate, json, open, PICTURE, png, prompt, result, status, test } from '../easel.ts';
 
 /** Says so many times that the model is loading, then sends the picture. */
 const loadingThenPicture = (times: number): Answer => {
@@ -25,8 +25,9 @@ test('a model that loads is asked again until its picture is there', async ({ pa
   await open(page, easel);
   await prompt(page).fill('a red fox');
   await generate(page).click();
-  await expect(status(page)).toContainText(/The model is loading · try 1 of 20 · \d s left/);
-  await expect(status(page)).toContainText('try 3 of 20');
+  await expect(status(page)).toContainText('Loading the model · try 1 of 20');
+  await expect(result(page)).toContainText(/try 2 of 20\s*\d s left/);
+  await expect(result(page)).toContainText('try 3 of 20');
   const picture = result(page).getByRole('img', { name: 'a red fox' });
   await expect(picture).toBeVisible();
   expect(stub.posts).toBe(4);
@@ -43,8 +44,8 @@ test('after 20 retries it says so, and Generate works again', async ({ page, sta
   await generate(page).click();
   await expect(page.getByRole('alert')).toContainText('still loading after 20 tries', { timeout: 60_000 });
   expect(stub.posts).toBe(21);
-  await generate(page).click();
-  await expect(status(page)).toContainText('try 1 of 20');
+  await result(page).getByRole('button', { name: 'Try again' }).click();
+  await expect(result(page)).toContainText('try 1 of 20');
   await expect(page.getByRole('alert')).toHaveCount(0);
   await cancel(page).click();
 });
@@ -55,7 +56,7 @@ test('a cancel while it waits makes no further request', async ({ page, start, e
   await open(page, easel);
   await prompt(page).fill('a red fox');
   await generate(page).click();
-  await expect(status(page)).toContainText('try 1 of 20');
+  await expect(result(page)).toContainText('try 1 of 20');
   await cancel(page).click();
   await expect(status(page)).toContainText('Cancelled');
   await expect(cancel(page)).toHaveCount(0);
@@ -144,17 +145,17 @@ test('Generate waits for what the chosen model takes', async ({ page, start, end
   const stub = await endpoint((_, response) => png(response, PICTURE));
   const easel = await start(serving(stub.origin, { EASEL_MODELS: `demo,hf:${stub.origin}/models/x` }));
   await open(page, easel);
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await prompt(page).fill('a red fox');
+  await page.getByLabel('Style').selectOption('night');
   let release = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/form', async (route) => {
+  await page.route('**/api/draw', async (route) => {
     await gate;
     await route.continue();
   });
-  await prompt(page).fill('a red fox');
-  await page.getByLabel('Style').selectOption('night');
-  await page.getByRole('combobox', { name: 'Model' }).selectOption(`hf:${stub.origin}/models/x`);
-  await generate(page).click();
-  await expect(page.getByText('Asking what the model takes.')).toBeVisible();
+  await choose(page, `hf:${stub.origin}/models/x`);
+  await prompt(page).press('Enter');
   expect(stub.posts).toBe(0);
   release();
   await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();

@@ -12,7 +12,7 @@ use super::{
     wall,
 };
 use crate::{
-    generation::GalleryPage,
+    generation::{GalleryItem, GalleryPage},
     server::state::AppState,
     studio::{
         Attach, Composer, Connections, Page, Results, Running, Settings, Toasts, Viewer, Wall,
@@ -31,6 +31,9 @@ pub fn Document(
     let style_sheet = state.assets.style_sheet();
     let options = state.leptos.clone();
     let is_new = gallery.items.is_empty() && !query.gallery.is_filtered();
+    let running: Vec<_> =
+        gallery.items.iter().filter(|item| !item.state.is_ended()).cloned().collect();
+    let is_running = !running.is_empty();
     // The live parts show it before the page has come to life.
     provide_context(form.state.clone());
     let FirstForm { filled, offers, .. } = form;
@@ -47,6 +50,10 @@ pub fn Document(
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
                 <ThemeScript/>
+                // Without script the page looks again by itself while something runs.
+                {is_running.then(|| view! {
+                    <noscript><meta http-equiv="refresh" content="3"/></noscript>
+                })}
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options islands=true/>
             </head>
@@ -70,8 +77,16 @@ pub fn Document(
                             </Composer>
                         }
                         .into_any()}
+                        {is_new.then(|| view! { <Examples/> })}
                         <div id="results">
-                            {view! { <Results>""</Results> }.into_any()}
+                            {view! {
+                                <Results>
+                                    {is_running.then(|| view! {
+                                        <noscript><RunningNow items=running/></noscript>
+                                    })}
+                                </Results>
+                            }
+                            .into_any()}
                         </div>
                         {view! {
                             <Wall>
@@ -92,6 +107,59 @@ pub fn Document(
                 </Page>
             </body>
         </html>
+    }
+}
+
+/// What runs, for a page without script.
+#[component]
+fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
+    let items = items.into_iter().map(|item| {
+        view! {
+            <article class="card" aria-label=item.request.picture_name()>
+                <p class="card__prompt">{item.request.picture_name()}</p>
+                <p class="card__about">{wall::state_words(&item)}</p>
+            </article>
+        }
+    });
+    items.collect_view()
+}
+
+/// What the first visit shows: pictures of the built-in painter with their words.
+const EXAMPLES: [(&str, &str); 4] = [
+    ("lighthouse", "a lighthouse in the fog at dawn"),
+    ("mountains", "mountains of paper under a violet sky"),
+    ("garden", "a garden after the rain, gold and green"),
+    ("geometry", "blue geometry, bauhaus"),
+];
+
+/// A click on one runs it.
+#[component]
+fn Examples() -> impl IntoView {
+    let examples = EXAMPLES.map(|(name, prompt)| {
+        view! {
+            <li>
+                <button class="example" form="request" name="prompt" value=prompt>
+                    <img
+                        src=format!("/examples/{name}.webp")
+                        alt=""
+                        width="400"
+                        height="300"
+                        loading="lazy"
+                    />
+                    {prompt}
+                </button>
+            </li>
+        }
+    });
+    view! {
+        <ul class="examples" aria-label="Examples">{examples.collect_view()}</ul>
+        <p class="studio__keys">
+            "The demo paints without an account. For real models "
+            <button type="button" class="link" popovertarget="connections">
+                "add a Hugging Face or Replicate key"
+            </button>
+            ", or type the address of any Gradio Space as the model."
+        </p>
     }
 }
 

@@ -10,6 +10,11 @@ use crate::{
 
 /// The words of a card that failed.
 pub fn draw(error: &GenerateError, _generation: Option<&GenerationId>) -> String {
+    html(|| words(error))
+}
+
+/// What happened, what it may have cost, and what to do.
+pub fn words(error: &GenerateError) -> impl IntoView + use<> {
     let headline = match error {
         GenerateError::Cancelled => "Cancelled".to_owned(),
         error => error.headline(),
@@ -21,12 +26,10 @@ pub fn draw(error: &GenerateError, _generation: Option<&GenerationId>) -> String
     let link = error.link().map(|(words, address)| {
         view! { <a href=address target="_blank" rel="noreferrer">{words}</a> }
     });
-    html(move || {
-        view! {
-            <p class="failure__headline">{headline}</p>
-            {detail.map(|detail| view! { <q class="failure__detail">{detail}</q> })}
-            {next.map(|next| view! { <p>{next}" "{link}</p> })}
-            {billed.map(|billed| view! { <p>{billed}</p> })}
-        }
-    })
+    view! {
+        <p class="failure__headline">{headline}</p>
+        {detail.map(|detail| view! { <q class="failure__detail">{detail}</q> })}
+        {next.map(|next| view! { <p>{next}" "{link}</p> })}
+        {billed.map(|billed| view! { <p>{billed}</p> })}
+    }
 }

@@ -1,5 +1,6 @@
 //! The form of a model: its fields, drawn for Settings, and what the composer has to know of them.
 
+mod controls;
 mod field;
 mod files;
 mod filled;
@@ -12,7 +13,7 @@ mod values;
 
 use leptos::prelude::*;
 
-pub use self::filled::{FilledForm, FirstForm, inputs_for};
+pub use self::filled::{FilledForm, FirstForm};
 use self::{
     field::{FieldControl, Filled},
     layout::Layout,

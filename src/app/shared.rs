@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::facts::Facts;
+use super::{facts::Facts, outputs::Outputs};
 use crate::server::store::Shared;
 
 /// The whole document.
@@ -34,6 +34,7 @@ pub fn SharedPage(shared: Shared, token: String, style_sheet: String) -> impl In
         let image = item.images.first().cloned();
         view! {
             <p class="shared__prompt">{item.request.prompt.clone()}</p>
+            <Outputs outputs=item.outputs.clone() id=item.id.clone() token=token.clone()/>
             <Facts item image token=token.clone()/>
         }
     });

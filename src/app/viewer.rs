@@ -3,11 +3,11 @@
 
 use leptos::prelude::*;
 
-use super::{facts::Facts, html, wall::state_words};
+use super::{facts::Facts, html, outputs::Outputs, wall::state_words};
 use crate::{
     error::GenerateError,
     generation::{
-        GalleryItem, GenerationId, StoredImage,
+        GalleryItem, GenerationId, RecordState, StoredImage,
         contract::{Drawn, State, ViewerState},
     },
     server::{state::AppState, visitors::Asker},
@@ -46,6 +46,7 @@ fn Viewer(item: GalleryItem, image: Option<StoredImage>, position: usize) -> imp
         </div>
         <div class="viewer__side">
             <p class="viewer__prompt">{item.request.prompt.clone()}</p>
+            <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
             <Facts item image/>
         </div>
     }
@@ -72,6 +73,7 @@ fn Stage(item: GalleryItem, image: Option<StoredImage>, position: usize) -> impl
             }
             .into_any()
         }
+        None if item.state == RecordState::Done && !item.outputs.is_empty() => ().into_any(),
         None => {
             let next_step = item.error.as_ref().map(|error| error.next_step());
             let detail = item.error.as_ref().and_then(|error| error.detail()).map(str::to_owned);

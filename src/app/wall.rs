@@ -126,7 +126,6 @@ fn Tile(item: GalleryItem) -> impl IntoView {
 /// Where the generation stands, in a few words.
 pub fn state_words(item: &GalleryItem) -> String {
     match (item.state, &item.error) {
-        (RecordState::Queued, _) => "Waiting".to_owned(),
         (RecordState::Running, _) => "Running".to_owned(),
         (RecordState::Loading, _) => "The model is loading".to_owned(),
         (RecordState::Done, _) => "Done".to_owned(),

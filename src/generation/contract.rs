@@ -36,6 +36,8 @@ pub enum Part {
     Tile(GenerationId),
     /// One picture of a generation, with all that is known of it.
     Viewer { id: GenerationId, position: u32 },
+    /// What a generation has made so far beside pictures.
+    Outputs(GenerationId),
     /// Why there is no picture, and what to do.
     Failure { error: GenerateError, generation: Option<GenerationId> },
     /// The connections to all providers; one of them is asked about its key first.
@@ -208,6 +210,8 @@ pub struct ModelsState {
     pub references: Vec<String>,
     /// The cursor of the next page.
     pub next: Option<String>,
+    /// What should be said of the list, such as that it is the built-in one; empty for nothing.
+    pub notice: Html,
 }
 
 /// What the viewer shows.
@@ -299,6 +303,27 @@ pub enum FieldAct {
 /// Between the words of a [`FieldAct`]: names and values hold no control characters.
 const SEPARATOR: char = '\u{1f}';
 
+impl Draft {
+    /// What the fields of the form hold, by their names.
+    pub fn of_fields(fields: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut draft = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "model" => draft.model = value,
+                // The button of an example brings a prompt of its own, after that of the box.
+                "prompt" if value.is_empty() => {}
+                "prompt" => draft.prompt = value,
+                name => {
+                    if let Some(name) = name.strip_prefix(INPUT) {
+                        draft.inputs.push((name.to_owned(), value));
+                    }
+                }
+            }
+        }
+        draft
+    }
+}
+
 impl FieldAct {
     /// The `value` of its button.
     pub fn to_value(&self) -> String {
@@ -389,6 +414,21 @@ mod tests {
             assert_eq!((GalleryAct::of_word(word), act.word()), (Some(act), word));
         }
         assert_eq!(GalleryAct::of_word("burn"), None);
+    }
+
+    #[test]
+    fn a_draft_is_what_the_fields_hold() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fields = [
+            field("prompt", "a fox"),
+            field("model", "demo"),
+            field("count", "2"),
+            field("input:prompt", "an input of this name"),
+            field("prompt", ""),
+        ];
+        let draft = Draft::of_fields(fields);
+        assert_eq!((draft.model.as_str(), draft.prompt.as_str()), ("demo", "a fox"));
+        assert_eq!(draft.inputs, [field("prompt", "an input of this name")]);
     }
 
     #[test]

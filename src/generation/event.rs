@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Output;
 use crate::error::GenerateError;
 
 /// Something that happened to a generation.
@@ -52,6 +53,10 @@ pub enum Event {
         digest: String,
         width: u32,
         height: u32,
+    },
+    /// What a generator has made beside images so far; replaces what was told before.
+    Outputs {
+        outputs: Vec<Output>,
     },
     Done,
     Failed {

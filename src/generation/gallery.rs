@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, GenerationId, ImageType, InputValue, ProviderKind, Request, Role};
+use super::{Fact, GenerationId, ImageType, InputValue, Output, ProviderKind, Request, Role};
 use crate::error::GenerateError;
 
 /// A kept generation as its owner sees it, or a guest with a share link.
@@ -22,6 +22,8 @@ pub struct GalleryItem {
     pub ended_ms: Option<i64>,
     pub facts: Vec<Fact>,
     pub images: Vec<StoredImage>,
+    /// What was made beside pictures, in the order of the app.
+    pub outputs: Vec<Output>,
     /// Why there is no picture, in state [`RecordState::Failed`].
     pub error: Option<GenerateError>,
     pub starred: bool,
@@ -44,8 +46,7 @@ impl GalleryItem {
 /// Where a generation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecordState {
-    /// Accepted and waiting for its turn on this server.
-    Queued,
+    /// It waits for its turn on this server, or is at work.
     Running,
     /// The last attempt found the model not loaded; nothing runs.
     Loading,

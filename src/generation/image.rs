@@ -35,6 +35,13 @@ impl ImageType {
         }
     }
 
+    pub const ALL: [Self; 5] = [Self::Png, Self::Jpeg, Self::Webp, Self::Gif, Self::Avif];
+
+    /// The type that `mime` names.
+    pub fn of_mime(mime: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.mime() == mime)
+    }
+
     /// The ending of a file name, without the dot.
     pub fn extension(self) -> &'static str {
         match self {

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GenerationId, Image};
+use super::{Image, Output};
 
 /// The answer of one call of `generate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
     Done {
         images: Vec<Image>,
+        /// What it made beside images, in the order of the app.
+        outputs: Vec<Output>,
         facts: Vec<Fact>,
     },
     /// The model is not loaded; nothing is running now.
@@ -36,12 +38,8 @@ impl Fact {
         Self { name: name.into(), value: value.to_string() }
     }
 
-    /// A file of a result that is no picture, by its address on this server.
-    pub fn file(id: &GenerationId, position: u32, name: &str) -> Self {
-        Self::new("File", format!("/api/generations/{id}/files/{position}/{name}"))
-    }
-
-    /// The name of the file here that the value is the address of.
+    /// The name of the file here that the value is the address of: until 0.2 such files were told
+    /// as facts.
     pub fn file_name(&self) -> Option<&str> {
         self.value.starts_with("/api/").then(|| self.value.rsplit('/').next())?
     }
@@ -53,8 +51,8 @@ mod tests {
 
     #[test]
     fn a_file_is_named_by_the_end_of_its_address() {
-        let id = GenerationId::from_parts(0, [0; 10]);
-        assert_eq!(Fact::file(&id, 2, "fox.mp4").file_name(), Some("fox.mp4"));
+        let file = Fact::new("File", "/api/generations/x/files/2/fox.mp4");
+        assert_eq!(file.file_name(), Some("fox.mp4"));
         assert_eq!(Fact::new("Text", "api/x").file_name(), None);
     }
 }

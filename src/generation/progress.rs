@@ -1,7 +1,7 @@
 //! Events folded into what is shown: one phase, one sentence, and a fraction only where the
 //! provider gave a real number.
 
-use super::{Event, LogLevel, NumberedEvent};
+use super::{Event, LogLevel, NumberedEvent, Output};
 use crate::error::GenerateError;
 
 /// How far a generation is.
@@ -17,6 +17,8 @@ pub struct Progress {
     pub log: Vec<String>,
     /// Digests of the images that are kept so far.
     pub images: Vec<String>,
+    /// What a generator has made beside images so far.
+    pub outputs: Vec<Output>,
     /// From 1.
     pub attempt: u32,
     /// The number of the last event folded in.
@@ -68,6 +70,7 @@ impl Progress {
                 // What was said of an earlier attempt is over.
                 if attempt != self.attempt {
                     self.notices.clear();
+                    self.outputs.clear();
                 }
                 self.attempt = attempt;
                 self.phase = Phase::Starting;
@@ -91,6 +94,7 @@ impl Progress {
             }
             Event::Cancelling => self.phase = Phase::Cancelling,
             Event::Image { digest, .. } => self.images.push(digest),
+            Event::Outputs { outputs } => self.outputs = outputs,
             Event::Done => self.phase = Phase::Done,
             Event::Failed { error } => self.phase = Phase::Failed(error),
             Event::Cancelled => self.phase = Phase::Cancelled,
@@ -259,6 +263,15 @@ mod tests {
         assert_eq!(folded(first.clone()).notices, ["cold"]);
         let second = first.into_iter().chain([Event::Accepted { attempt: 2 }]);
         assert!(folded(second).notices.is_empty());
+    }
+
+    #[test]
+    fn the_latest_outputs_last_as_long_as_their_attempt() {
+        let told = |text: &str| Event::Outputs { outputs: vec![Output::text("Note", text)] };
+        let first = [Event::Accepted { attempt: 1 }, told("round 1"), told("round 2")];
+        assert_eq!(folded(first.clone()).outputs, [Output::text("Note", "round 2")]);
+        let second = first.into_iter().chain([Event::Accepted { attempt: 2 }]);
+        assert!(folded(second).outputs.is_empty());
     }
 
     #[test]

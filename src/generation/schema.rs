@@ -50,11 +50,24 @@ pub enum FieldKind {
         step: Option<f64>,
     },
     Boolean,
-    /// One of the options, each of the type that the provider wants back.
+    /// One of the options, or with `custom` a text of one's own.
     Choice {
-        options: Vec<InputValue>,
+        options: Vec<ChoiceOption>,
+        custom: bool,
     },
-    /// An image, or any file where `accept` is no image type; `accept` is as in HTML.
+    /// Any of the options as a list, with `custom` texts of one's own too.
+    Choices {
+        options: Vec<ChoiceOption>,
+        custom: bool,
+        max: Option<u32>,
+    },
+    /// A day as `2026-11-28`, with `time` as `2026-11-28 22:53:00`.
+    DateTime {
+        time: bool,
+    },
+    /// A colour as CSS writes it, such as `#aa3300`.
+    Colour,
+    /// A file of the types in `accept`, which is as in HTML: `image/*`, `.zip,.tar`, or `*/*`.
     File {
         accept: String,
     },
@@ -68,6 +81,13 @@ pub enum FieldKind {
     },
     /// Anything else, typed as JSON.
     Json,
+}
+
+/// An option of a choice: what a person reads, and the value of the type that the provider wants.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChoiceOption {
+    pub label: String,
+    pub value: InputValue,
 }
 
 /// What an input means, whatever the provider calls it.
@@ -87,6 +107,19 @@ pub struct FieldError {
     /// The field's name; `prompt` for the prompt; empty when it is about the whole form.
     pub field: String,
     pub message: String,
+}
+
+impl ChoiceOption {
+    pub fn new(label: impl Into<String>, value: InputValue) -> Self {
+        Self { label: label.into(), value }
+    }
+}
+
+/// An option that is called as its value reads.
+impl From<InputValue> for ChoiceOption {
+    fn from(value: InputValue) -> Self {
+        Self { label: value.to_string(), value }
+    }
 }
 
 impl FieldError {
@@ -245,10 +278,35 @@ fn check_value(field: &Field, value: &InputValue) -> Option<String> {
             InputValue::Boolean(_) => None,
             _ => number_error("must be on or off."),
         },
-        FieldKind::Choice { options } => {
-            let listed = options.contains(value) || field.default.as_ref() == Some(value);
+        FieldKind::Choice { options, custom } => {
+            let listed = field.default.as_ref() == Some(value)
+                || options.iter().any(|option| option.value == *value)
+                || *custom && value.as_text().is_some();
             if listed { None } else { number_error("must be one of the choices.") }
         }
+        FieldKind::Choices { options, custom, max } => match value {
+            InputValue::List(items) => {
+                let is_listed = |item: &InputValue| {
+                    options.iter().any(|option| option.value == *item)
+                        || *custom && item.as_text().is_some()
+                };
+                if !items.iter().all(is_listed) && field.default.as_ref() != Some(value) {
+                    return number_error("must be some of the choices.");
+                }
+                let max = max.filter(|max| items.len() > *max as usize)?;
+                Some(format!("{label} takes at most {max} choices."))
+            }
+            _ => number_error("must be some of the choices."),
+        },
+        FieldKind::DateTime { time } => match value.as_text() {
+            Some(text) if is_date(text, *time) => None,
+            _ if *time => number_error("must be a day and a time, as 2026-11-28 22:53:00."),
+            _ => number_error("must be a day, as 2026-11-28."),
+        },
+        FieldKind::Colour => match value.as_text() {
+            Some(text) if is_colour(text) => None,
+            _ => number_error("must be a colour, as #aa3300."),
+        },
         FieldKind::File { .. } => match value {
             InputValue::File(_) => None,
             _ => number_error("must be a file or an address."),
@@ -282,6 +340,24 @@ fn check_value(field: &Field, value: &InputValue) -> Option<String> {
             _ => number_error("is not valid JSON."),
         },
     }
+}
+
+/// `2026-11-28`, with a time `2026-11-28 22:53:00`, where a browser writes a T and may leave out the
+/// seconds.
+fn is_date(text: &str, with_time: bool) -> bool {
+    let digits = |text: &str| {
+        text.split(['-', ':', ' ', 'T'])
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let parts = text.split(['-', ':', ' ', 'T']).count();
+    digits(text)
+        && text.len() <= 19
+        && if with_time { (5..=6).contains(&parts) } else { parts == 3 }
+}
+
+fn is_colour(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"#(),.% ".contains(&byte);
+    (3..=64).contains(&text.len()) && text.bytes().all(is_plain)
 }
 
 fn out_of_bounds<N: PartialOrd + std::fmt::Display>(
@@ -382,11 +458,61 @@ mod tests {
     #[test]
     fn a_choice_keeps_the_type_of_its_options() {
         let outputs = || {
-            let options = vec![InputValue::Integer(1), InputValue::Integer(2)];
-            Field::new("num_outputs", FieldKind::Choice { options })
+            let options = [1, 2].map(|number| InputValue::Integer(number).into()).to_vec();
+            Field::new("num_outputs", FieldKind::Choice { options, custom: false })
         };
         assert_eq!(check(outputs(), InputValue::Integer(2)), None);
         assert!(check(outputs(), InputValue::Text("2".into())).is_some());
+    }
+
+    #[test]
+    fn a_choice_with_own_values_takes_any_text() {
+        let lora = |custom| {
+            let options = vec![ChoiceOption::new("Fox plush", InputValue::Text("a1".into()))];
+            Field::new("lora", FieldKind::Choice { options, custom })
+        };
+        assert_eq!(check(lora(true), InputValue::Text("my-own-id".into())), None);
+        assert!(check(lora(false), InputValue::Text("my-own-id".into())).is_some());
+        assert!(check(lora(false), InputValue::Text("Fox plush".into())).is_some());
+    }
+
+    #[test]
+    fn several_choices_are_a_list_of_listed_values() {
+        let tags = |max| {
+            let options = [1, 2, 3].map(|number| InputValue::Integer(number).into()).to_vec();
+            Field::new("tags", FieldKind::Choices { options, custom: false, max })
+        };
+        let list = |numbers: &[i128]| {
+            InputValue::List(numbers.iter().copied().map(InputValue::Integer).collect())
+        };
+        assert_eq!(check(tags(None), list(&[1, 3])), None);
+        assert_eq!(check(tags(None), list(&[])), None);
+        assert!(check(tags(None), list(&[4])).is_some());
+        assert_eq!(
+            check(tags(Some(1)), list(&[1, 2])).as_deref(),
+            Some("Tags takes at most 1 choices.")
+        );
+    }
+
+    #[test]
+    fn days_and_colours_are_checked() {
+        let text = |text: &str| InputValue::Text(text.to_owned());
+        let day = |time| Field::new("day", FieldKind::DateTime { time });
+        for (time, good) in
+            [(false, "2026-11-28"), (true, "2026-11-28 22:53:00"), (true, "2026-11-28T22:53")]
+        {
+            assert_eq!(check(day(time), text(good)), None, "{good}");
+        }
+        for (time, bad) in [(false, "tomorrow"), (true, "2026-11-28"), (false, "2026-11-")] {
+            assert!(check(day(time), text(bad)).is_some(), "{bad}");
+        }
+        let colour = || Field::new("ink", FieldKind::Colour);
+        for good in ["#a30", "#aa3300", "rgba(1, 2, 3, 0.5)", "teal"] {
+            assert_eq!(check(colour(), text(good)), None, "{good}");
+        }
+        for bad in ["", "\"><script>", "url;"] {
+            assert!(check(colour(), text(bad)).is_some(), "{bad}");
+        }
     }
 
     #[test]

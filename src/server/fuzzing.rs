@@ -9,7 +9,8 @@ use super::{
     store,
 };
 use crate::generation::{
-    GenerationId, ImageType, InputSchema, InputValue, ModelReference, PromptUse, Request,
+    Draft, GenerationId, ImageType, InputSchema, InputValue, Model, ModelReference, PromptUse,
+    Request,
 };
 
 /// A parser that must come to an end with any bytes, without a panic and in little memory.
@@ -53,10 +54,31 @@ pub fn open(name: &str, data: &[u8]) {
 
 /// The body of `generate`, and with its first part that of `cancel`.
 fn server_functions(data: &[u8]) {
-    if let Ok((_, request)) = from_bytes::<(GenerationId, Request)>(data) {
-        looked_at(request);
+    if let Ok((_, Some(draft))) = from_bytes::<(GenerationId, Option<Draft>)>(data) {
+        for (prompt, schema) in [
+            (PromptUse::Required, InputSchema::default()),
+            (PromptUse::Optional, hf::fuzzing::schema()),
+        ] {
+            if let Ok((request, _)) = draft.check(&model(prompt, schema)) {
+                let _ = serde_json::to_string(&request);
+                let _ = Draft::of(&request);
+            }
+        }
     }
     let _ = from_bytes::<(GenerationId,)>(data);
+}
+
+fn model(prompt: PromptUse, schema: InputSchema) -> Model {
+    Model {
+        reference: ModelReference::demo(),
+        title: String::new(),
+        description: None,
+        page: None,
+        prompt,
+        schema,
+        example: None,
+        notices: Vec::new(),
+    }
 }
 
 /// The body of `POST /form`.

@@ -20,7 +20,7 @@ pub mod replicate;
 pub mod space;
 
 pub use made::Made;
-pub use made_file::MadeFile;
+pub use made_file::{MadeFile, is_played};
 pub use registry::Registry;
 
 use super::{redact, store::ResultFile};
@@ -28,7 +28,7 @@ use crate::{
     error::GenerateError,
     generation::{
         Connection, Event, Fact, Field, FieldKind, GenerationId, Image, InputValue, Model,
-        ModelPage, ModelReference, ProviderKind, Request, StoredImage,
+        ModelPage, ModelReference, Output, ProviderKind, Request, StoredImage,
     },
 };
 
@@ -115,6 +115,8 @@ pub struct Job {
 pub struct StoredFile {
     pub bytes: Bytes,
     pub content_type: String,
+    /// As the person calls it, for what is no picture.
+    pub name: Option<String>,
 }
 
 /// What one attempt came to; [`Made`] puts it together.
@@ -123,8 +125,10 @@ pub enum Answer {
     Images {
         /// Stored by now: their bytes may be too many to be held together.
         images: Vec<StoredImage>,
-        /// What it made beside pictures, or instead of them; stored, too.
+        /// The files among the outputs; stored, too.
         files: Vec<ResultFile>,
+        /// What it made beside pictures, or instead of them, in the order of the app.
+        outputs: Vec<Output>,
         facts: Vec<Fact>,
     },
     /// The model is not loaded and nothing runs; seconds until it may be, if the provider said.
@@ -139,7 +143,10 @@ pub(crate) fn weight(field: &Field) -> usize {
         _ => 0,
     };
     let options = match &field.kind {
-        FieldKind::Choice { options } => options.iter().map(|option| 100 + value(option)).sum(),
+        FieldKind::Choice { options, .. } | FieldKind::Choices { options, .. } => {
+            let weights = options.iter().map(|one| 100 + one.label.len() + value(&one.value));
+            weights.sum()
+        }
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => accept.len(),
         _ => 0,
     };

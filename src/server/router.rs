@@ -1,6 +1,7 @@
 //! Which address leads where, and the manners of every answer.
 
 mod aside;
+mod calls;
 mod changes;
 mod downloads;
 mod events;
@@ -9,6 +10,7 @@ mod handing;
 mod hosts;
 mod manners;
 mod pictures;
+mod plain;
 mod session;
 mod shared;
 mod streams;
@@ -16,14 +18,12 @@ mod uploads;
 
 use axum::{
     Extension, Router,
-    body::{Body, HttpBody},
     extract::{DefaultBodyLimit, Query, Request, State},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use futures::StreamExt;
 use leptos::prelude::provide_context;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -39,16 +39,14 @@ use tower_http::{
 use tracing::Level;
 
 use self::hosts::Hosts;
-pub use self::streams::Streams;
+pub use self::{calls::WasRead, streams::Streams};
 use super::{
-    access::{self, Caller},
-    budget::{Sending, Share},
-    client_address::{self, ClientAddress, TrustedProxies},
+    access,
+    client_address::{self, TrustedProxies},
     lookups,
-    session::{IsNew, with_session},
+    session::with_session,
     state::AppState,
     store::SessionId,
-    visitors::Asker,
 };
 use crate::{
     app::{Document, PageQuery, form::FirstForm, wall},
@@ -84,8 +82,12 @@ pub fn router(state: AppState) -> Router {
     let with_a_session = Router::new()
         .route("/", get(page))
         .route(
+            "/generate",
+            post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
+        )
+        .route(
             "/api/{*function}",
-            post(server_function).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
+            post(calls::server_function).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
         )
         .route("/api/generations/{id}/events", get(events::events))
         .route("/api/generations/{id}/previews/{number}", get(pictures::preview))
@@ -156,42 +158,6 @@ async fn page(
         },
     );
     handler(request).await
-}
-
-async fn server_function(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    caller: Caller,
-    address: ClientAddress,
-    request: Request,
-) -> Response {
-    let is_new = request.extensions().get::<IsNew>().is_some();
-    let asker = Asker { session, caller, address, is_new };
-    let sending = Sending::default();
-    let kept = sending.clone();
-    let context = move || {
-        provide_context(state.clone());
-        provide_context(sending.clone());
-        provide_context(asker.clone());
-    };
-    let response = leptos_axum::handle_server_fns_with_context(context, request).await;
-    held_until_sent(response.into_response(), kept.take())
-}
-
-/// The same answer, whose part of the budget is given back with its last byte.
-fn held_until_sent(response: Response, shares: Vec<Share>) -> Response {
-    if shares.is_empty() {
-        return response;
-    }
-    let (mut head, body) = response.into_parts();
-    if let Some(length) = body.size_hint().exact() {
-        head.headers.insert(header::CONTENT_LENGTH, length.into());
-    }
-    let pieces = body.into_data_stream().map(move |piece| {
-        let _held = &shares;
-        piece
-    });
-    Response::from_parts(head, Body::from_stream(pieces))
 }
 
 /// What is compressed on the way: pictures are already, files of the page are kept so, and events

@@ -10,6 +10,7 @@ mod caller;
 mod crew;
 mod ending;
 mod gallery;
+mod joining;
 mod keeping;
 mod log;
 mod outcome;
@@ -20,6 +21,7 @@ mod run;
 mod storing;
 #[cfg(test)]
 mod tests;
+mod waiters;
 mod watch;
 
 use std::{
@@ -30,31 +32,27 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::caller::Caller;
+pub use self::{caller::Caller, waiters::JOIN_LIMIT};
 use self::{
     crew::Crew,
     queue::{Party, Queue, Turn},
     run::Run,
+    waiters::Waiters,
 };
 use super::{
     budget::{Budget, Held, OverBudget},
+    drafts::DraftKey,
     lookups,
     provider::{Registry, StoredFile},
-    store::{
-        Claim, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError, meet,
-    },
+    store::{End, Images, Record, RecordState, Records, SessionId, Signal, StoreError, meet},
 };
 use crate::{
     error::GenerateError,
     generation::{
-        FileReference, GenerationId, InputValue, Inputs, Model, ModelReference, Outcome, Request,
-        retry::MAX_RETRIES,
+        Draft, FileReference, GenerationId, ImageType, InputValue, Inputs, Model, ModelReference,
+        Outcome, Request,
     },
 };
-
-/// How long one call of `generate` waits before it answers [`Outcome::Running`]: shorter than the
-/// idle limit of any common proxy.
-pub const JOIN_LIMIT: Duration = Duration::from_secs(25);
 
 /// The files of one request: they are in memory while it runs.
 const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
@@ -108,9 +106,11 @@ struct Inner {
     records: Records,
     images: Images,
     budget: Budget,
+    draft_key: DraftKey,
     limits: Limits,
     queue: Queue,
     crew: Crew,
+    waiters: Waiters,
     /// The name under which this process holds its leases.
     owner: String,
     tasks: TaskTracker,
@@ -123,18 +123,21 @@ impl Service {
         records: Records,
         images: Images,
         budget: Budget,
+        draft_key: DraftKey,
         limits: Limits,
     ) -> Self {
         Self(Arc::new(Inner {
             queue: Queue::new(limits),
             owner: uuid::Uuid::now_v7().to_string(),
             crew: Crew::default(),
+            waiters: Waiters::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             registry,
             records,
             images,
             budget,
+            draft_key,
             limits,
         }))
     }
@@ -152,18 +155,19 @@ impl Service {
     }
 
     /// Starts the generation, or joins the one that `id` already names, and waits for its answer
-    /// for at most [`JOIN_LIMIT`]. The answer has its part of the budget until it was sent.
+    /// for at most [`JOIN_LIMIT`]. Without a draft it only joins. The answer has its part of the
+    /// budget until it was sent.
     ///
     /// # Errors
     ///
-    /// Why there is no picture; [`GenerateError::Conflict`] when `id` stands for another request;
-    /// [`GenerateError::NotFound`] when it belongs to another session; [`GenerateError::Busy`]
-    /// when too many wait for their turn.
+    /// Why there is no picture; [`GenerateError::Conflict`] when `id` stands for another draft;
+    /// [`GenerateError::NotFound`] when it belongs to another session, or when there is nothing to
+    /// join; [`GenerateError::Busy`] when too many wait for their turn.
     pub async fn generate(
         &self,
         caller: impl Into<Caller>,
         id: &GenerationId,
-        request: Request,
+        draft: Option<Draft>,
     ) -> Result<Held<Outcome>, GenerateError> {
         let caller = caller.into();
         let session = caller.session.clone();
@@ -172,8 +176,9 @@ impl Service {
         // while there is none, nothing is looked up for a caller that has gone.
         let gone = CancellationToken::new();
         let _here = gone.clone().drop_guard();
-        let start = async move { service.start_or_join(&caller, &name, request, &gone).await };
+        let start = async move { service.start_or_join(&caller, &name, draft, &gone).await };
         let start = tokio::spawn(lookups::for_same_client(lookups::client(), start));
+        let waiter = self.0.waiters.enter(&session);
         let answer = async {
             match start.await.unwrap_or(Err(GenerateError::Internal))? {
                 Joined::Here(run) => self.outcome_here(&run).await,
@@ -181,87 +186,7 @@ impl Service {
                 Joined::Ended(record) => self.outcome_of(*record).await,
             }
         };
-        tokio::time::timeout(JOIN_LIMIT, answer).await.unwrap_or_else(|_| Ok(self.running()))
-    }
-
-    async fn start_or_join(
-        &self,
-        caller: &Caller,
-        id: &GenerationId,
-        mut request: Request,
-        gone: &CancellationToken,
-    ) -> Result<Joined, GenerateError> {
-        let session = &caller.session;
-        let model = tokio::select! {
-            model = self.describe(&request.model) => model,
-            () = gone.cancelled() => return Err(GenerateError::Cancelled),
-        };
-        let checked = match &model {
-            Ok(model) => request.validate(model.prompt, &model.schema),
-            Err(_) => Ok(()),
-        };
-        // A generation is known by what is kept of its request, and secrets are not.
-        let secrets = model.as_ref().map(|model| request.take_secrets(&model.schema));
-        let secrets = secrets.unwrap_or_default();
-        if let Some(run) = self.0.crew.get(id) {
-            check_same(session, &request, &run.session, &run.request)?;
-            return Ok(Joined::Here(run));
-        }
-        let record = match self.0.records.get(id).await? {
-            Some(record) => record,
-            None => {
-                model?;
-                checked.map_err(|fields| GenerateError::InputRejected {
-                    fields,
-                    detail: String::new(),
-                })?;
-                self.check_can_keep()?;
-                // What cannot be kept must not be paid for.
-                self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
-                let turn = self.line_up(caller).await?;
-                self.check_files(session, &request).await?;
-                let owner = &self.0.owner;
-                let claim = self.0.records.claim_new(id, session, &request, owner, now_ms()).await;
-                match claim.map_err(nothing_started)? {
-                    Claim::Started(record) => {
-                        return Ok(self.start(record, Given { secrets }, turn).await);
-                    }
-                    Claim::Exists(record) => record,
-                }
-            }
-        };
-        check_same(session, &request, &record.session, &record.item.request)?;
-        match record.item.state {
-            RecordState::Done | RecordState::Failed | RecordState::Cancelled => {
-                Ok(Joined::Ended(Box::new(record)))
-            }
-            RecordState::Queued | RecordState::Running => {
-                Ok(self.0.crew.get(id).map_or(Joined::Elsewhere, Joined::Here))
-            }
-            RecordState::Loading => self.start_next_attempt(caller, record, secrets).await,
-        }
-    }
-
-    /// A caller that finds the last attempt answered "loading" starts the next one.
-    async fn start_next_attempt(
-        &self,
-        caller: &Caller,
-        record: Record,
-        secrets: Inputs,
-    ) -> Result<Joined, GenerateError> {
-        if record.item.attempts > MAX_RETRIES {
-            return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
-        }
-        self.check_can_keep()?;
-        let turn = self.line_up(caller).await?;
-        self.check_files(&record.session, &record.item.request).await?;
-        let claimed =
-            self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
-        match claimed {
-            Some(record) => Ok(self.start(record, Given { secrets }, turn).await),
-            // Another call was first: it runs here or elsewhere.
-            None => Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here)),
-        }
+        tokio::time::timeout(waiter.limit, answer).await.unwrap_or_else(|_| Ok(self.running()))
     }
 
     async fn start(&self, record: Record, given: Given, turn: Turn) -> Joined {
@@ -312,6 +237,10 @@ impl Service {
             }
             let content_type = self.0.records.file_of(session, digest).await?;
             let content_type = content_type.ok_or_else(missing_file)?;
+            let name = match ImageType::of_mime(&content_type) {
+                Some(_) => None,
+                None => self.0.records.upload_name(session, digest).await?,
+            };
             let bytes = self.0.images.get(digest).await?.ok_or_else(missing_file)?;
             share.grow(bytes.len()).await.map_err(|error| match error {
                 OverBudget::Limit { limit } => rejected(format!(
@@ -320,7 +249,7 @@ impl Service {
                 )),
                 OverBudget::Busy => error.into(),
             })?;
-            files.insert(digest.to_owned(), StoredFile { bytes, content_type });
+            files.insert(digest.to_owned(), StoredFile { bytes, content_type, name });
         }
         Ok(Held { value: files, share })
     }
@@ -346,7 +275,7 @@ impl Service {
         let record =
             record.filter(|record| record.session == *session).ok_or(GenerateError::NotFound)?;
         match record.item.state {
-            RecordState::Queued | RecordState::Running => {
+            RecordState::Running => {
                 self.0.records.publish(Signal::Cancel(id.clone())).await?;
             }
             RecordState::Loading => {
@@ -408,21 +337,6 @@ enum Joined {
     /// Another process runs it.
     Elsewhere,
     Ended(Box<Record>),
-}
-
-fn check_same(
-    session: &SessionId,
-    request: &Request,
-    owner: &SessionId,
-    known: &Request,
-) -> Result<(), GenerateError> {
-    if session != owner {
-        Err(GenerateError::NotFound)
-    } else if request != known {
-        Err(GenerateError::Conflict)
-    } else {
-        Ok(())
-    }
 }
 
 fn missing_file() -> GenerateError {

@@ -18,6 +18,7 @@ use sha2::Sha256;
 
 use super::{
     config::Config,
+    drafts::DraftKey,
     keys::signing_keys,
     service::now_ms,
     store::{Records, SessionId, StoreError},
@@ -119,6 +120,11 @@ impl Signer {
         hmac.update(text.as_bytes());
         let digest = hmac.finalize().into_bytes();
         digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The keys by which drafts are known again, the one that signs first.
+    pub fn draft_key(&self) -> DraftKey {
+        DraftKey::new(self.0.keys.iter().map(|key| key.signing().to_vec()))
     }
 
     async fn look_for_ended(&self) -> Result<(), StoreError> {

@@ -116,7 +116,8 @@ impl AppState {
         ];
         let allowance = Allowance::new(config.upload_mb_per_day.saturating_mul(1024 * 1024));
         let registry = Registry::new(providers);
-        let service = Service::new(registry, records, images, budget.clone(), limits);
+        let draft_key = signer.draft_key();
+        let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
         Ok(Self {
             offers,
             // Without a word, nobody is trusted who may come from elsewhere.

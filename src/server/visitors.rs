@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{GenerationId, ModelReference, Outcome, ProviderKind, Request},
+    generation::{Draft, GenerationId, ModelReference, Outcome, ProviderKind},
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -84,7 +84,7 @@ fn covers(offer: &ModelReference, model: &ModelReference) -> bool {
 
 impl AppState {
     /// Starts or joins a generation for whoever asks. Visitors start only what is on offer, and
-    /// so many in a day; what has begun they may follow to its end.
+    /// so many in a day; what has begun they may follow to its end. Without a draft it only joins.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl AppState {
         &self,
         asker: &Asker,
         id: &GenerationId,
-        request: Request,
+        draft: Option<Draft>,
     ) -> Result<Held<Outcome>, GenerateError> {
         let service = &self.service;
         let turn = service::Caller {
@@ -102,13 +102,18 @@ impl AppState {
             is_new: asker.is_new,
         };
         if asker.caller.is_operator() || self.has_begun(id).await? {
-            return service.generate(turn, id, request).await;
+            return service.generate(turn, id, draft).await;
         }
-        self.visitors.check(asker.caller, &request.model)?;
+        let draft = draft.ok_or(GenerateError::NotFound)?;
+        let model = draft.reference().map_err(|error| GenerateError::InputRejected {
+            fields: vec![error],
+            detail: String::new(),
+        })?;
+        self.visitors.check(asker.caller, &model)?;
         let (day, visitor) = (now_ms() / DAY_MS, asker.address.to_string());
         let visitor = self.signer.pseudonym(&visitor);
         self.visitors.count(day, &visitor).await?;
-        let outcome = service.generate(turn, id, request).await;
+        let outcome = service.generate(turn, id, Some(draft)).await;
         // An input that was refused cost nobody anything.
         if outcome.is_err() && !self.has_begun(id).await? {
             self.visitors.records.uncount_visit(day, &visitor).await?;

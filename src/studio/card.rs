@@ -1,6 +1,8 @@
 //! A card: the generations of one press of Generate, from the first moment in boxes of their final
 //! size.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 
 use super::{
@@ -110,6 +112,20 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
     let is_lost = move || current.with(|current| current.machine.state() == State::Lost);
     let has_failed = move || current.with(|current| current.error.is_some());
 
+    // A generator's next yield takes the place of the one before.
+    let outputs = RwSignal::new(None::<Html>);
+    let drawn = RefCell::new(Vec::new());
+    follow(move || {
+        let new = current.with(|current| current.progress.outputs.clone());
+        let Some(id) = generator.id().filter(|_| *drawn.borrow() != new) else { return };
+        drawn.replace(new);
+        leptos::task::spawn_local(async move {
+            if let Ok(drawn) = api::draw(Part::Outputs(id)).await {
+                let _ = outputs.try_set(Some(drawn.html));
+            }
+        });
+    });
+
     let Place { name, width, height, .. } = place.clone();
     let again = member.draft.clone();
     view! {
@@ -127,6 +143,9 @@ fn Generation(member: Member, place: Place) -> impl IntoView {
                     src=preview
                 />
                 {fresh_when(move || Some(pictures(&name, &member, &img.get())))}
+                <div class="generation__outputs" hidden=live(move || outputs.with(Option::is_none))>
+                    <DrawnPart html=outputs>""</DrawnPart>
+                </div>
                 <div class="plate" hidden=move || !is_generating.get()>
                     <p class="plate__line">{sentence}</p>
                     <p class="plate__time">{time}</p>
@@ -171,9 +190,6 @@ fn Failure(
         move || generator.current.with(|current| current.error == Some(GenerateError::Cancelled));
     follow(move || {
         let Some(error) = generator.current.with(|current| current.error.clone()) else { return };
-        if let GenerateError::InputRejected { fields, .. } = &error {
-            studio.mark_wrong(fields.clone());
-        }
         let generation = generator.id();
         leptos::task::spawn_local(async move {
             if let Ok(drawn) = api::draw(Part::Failure { error, generation }).await {

@@ -3,18 +3,19 @@
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{HtmlButtonElement, HtmlTextAreaElement};
 
 use super::{
     batch::MAX_COUNT,
     fresh::{follow, live},
+    history,
     icon::Icon,
     model_picker::ModelPicker,
     settings, use_studio,
 };
 use crate::{
     browser,
-    generation::{MAX_PROMPT_CHARS, PROMPT_NEEDED},
+    generation::{Draft, MAX_PROMPT_CHARS, PROMPT_NEEDED},
 };
 
 /// The form and its buttons. `children` are what only a page without script needs.
@@ -23,12 +24,20 @@ pub fn Composer(children: Children) -> impl IntoView {
     let studio = use_studio();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
+        // An example is a button that brings its own prompt.
+        let example = event.submitter().and_then(|by| by.dyn_into::<HtmlButtonElement>().ok());
+        if let Some(example) = example.filter(|example| example.name() == "prompt") {
+            studio.input.set(example.value());
+            studio.run(Draft { prompt: example.value(), ..studio.draft() }, 1);
+            return;
+        }
         let is_missing = studio.form.with_untracked(|form| form.needs_prompt)
             && studio.input.with_untracked(|prompt| prompt.trim().is_empty());
         if is_missing {
             studio.form.update(|form| form.prompt_error = Some(PROMPT_NEEDED.to_owned()));
             browser::focus_id("prompt");
         } else {
+            history::add(&studio.input.get_untracked());
             studio.generate();
         }
     };
@@ -114,16 +123,30 @@ fn PromptBox() -> impl IntoView {
             textarea.set_value(&prompt);
         }
     });
+    let walked = StoredValue::new(0_usize);
     let pressed = move |event: ev::KeyboardEvent| {
         // While an input method composes, keys belong to it; Safari says so only by the code.
         if event.is_composing() || event.key_code() == 229 {
             return;
         }
-        if event.key() == "Enter" && !event.shift_key() {
-            event.prevent_default();
-            if let Some(form) = studio.request.get_untracked() {
-                let _ = form.request_submit();
+        match event.key().as_str() {
+            "Enter" if !event.shift_key() => {
+                event.prevent_default();
+                walked.set_value(0);
+                if let Some(form) = studio.request.get_untracked() {
+                    let _ = form.request_submit();
+                }
             }
+            // From an empty box, or from a prompt of the history, further back.
+            "ArrowUp" if walked.get_value() > 0 || input.with_untracked(String::is_empty) => {
+                if let Some(prompt) = history::back(walked.get_value()) {
+                    event.prevent_default();
+                    walked.update_value(|steps| *steps += 1);
+                    input.set(prompt);
+                }
+            }
+            "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => {}
+            _ => walked.set_value(0),
         }
     };
     view! {

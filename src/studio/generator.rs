@@ -143,6 +143,11 @@ impl Generator {
                 let until_ms = browser::now_ms() + seconds * 1000.0;
                 self.retry.set(Some(Wait { sleep, seconds, until_ms }));
             }
+            Command::Fail(GenerateError::InputRejected { fields, .. }) if !fields.is_empty() => {
+                // Nothing ran: the form says what is wrong.
+                self.studio.mark_wrong(self.id(), fields);
+                return;
+            }
             Command::Fail(error) => self.current.update(|current| current.error = Some(error)),
             Command::Cancel => self.cancel(),
         }
@@ -154,12 +159,15 @@ impl Generator {
         let Some(Member { id, draft }) = self.member() else { return };
         spawn_local(async move {
             match api::generate(id, draft).await {
-                Ok(Outcome::Done { images, facts }) => {
+                Ok(Outcome::Done { images, outputs, facts }) => {
                     let pictures = images.iter().filter_map(Picture::of).collect();
                     if self.img.try_set(pictures).is_some() {
                         return;
                     }
-                    self.current.update(|current| current.facts = facts);
+                    self.current.update(|current| {
+                        current.progress.outputs = outputs;
+                        current.facts = facts;
+                    });
                     self.dispatch(Msg::Done);
                 }
                 Ok(Outcome::Loading { estimated_time, attempt }) => {

@@ -9,8 +9,8 @@ use super::{Studio, batch::Batch, fresh::follow};
 use crate::{
     api, browser,
     generation::{
-        GenerationId,
-        contract::{Part, Shown, State},
+        Draft, GenerationId,
+        contract::{FieldAct, Part, Shown, State},
     },
 };
 
@@ -21,6 +21,9 @@ const SHOWN: &str = "easel.shown";
 const PROMPT: &str = "easel.prompt";
 
 const TICK_MS: u32 = 250;
+
+/// Where the tab keeps the model and its inputs.
+const DRAFT: &str = "easel.draft";
 
 /// How many cards come back after a reload.
 const MAX_SHOWN: usize = 24;
@@ -55,7 +58,10 @@ pub fn start(studio: Studio) {
 }
 
 fn ask(studio: Studio, shown: Vec<GenerationId>) {
-    let draft = studio.draft();
+    let mut draft = studio.draft();
+    if let Some(before) = browser::remembered(DRAFT).as_deref().and_then(kept_draft) {
+        draft = Draft { prompt: draft.prompt, ..before };
+    }
     spawn_local(async move {
         // A page that cannot ask now works with what it has; each part asks again for itself.
         let Ok(drawn) = api::draw(Part::Start { draft, shown }).await else { return };
@@ -65,6 +71,26 @@ fn ask(studio: Studio, shown: Vec<GenerationId>) {
             show(studio, shown);
         }
     });
+    // What is set in Settings survives a reload of the tab.
+    follow(move || {
+        studio.touched.track();
+        let draft = studio.draft();
+        if !draft.model.is_empty() {
+            browser::remember(DRAFT, Some(&format!("{}\n{}", draft.model, kept(draft.inputs))));
+        }
+    });
+}
+
+fn kept(inputs: Vec<(String, String)>) -> String {
+    FieldAct::Set(inputs).to_value()
+}
+
+/// The model and the inputs of a draft that was kept.
+fn kept_draft(text: &str) -> Option<Draft> {
+    let (model, inputs) = text.split_once('\n')?;
+    let mut draft = Draft { model: model.to_owned(), ..Draft::default() };
+    FieldAct::of_value(inputs)?.apply(&mut draft);
+    Some(draft)
 }
 
 /// Shows generations that have no card yet, each where it belongs by its time.
@@ -121,4 +147,20 @@ fn listen(studio: Studio) {
             studio.change.update(|change| *change = change.next(None));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_survives_being_kept() {
+        let input = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let inputs =
+            vec![input("steps", "4"), input("negative prompt", "two\nlines"), input("a", "")];
+        let draft = Draft { model: "hf:a/b".to_owned(), inputs, ..Draft::default() };
+        let text = format!("{}\n{}", draft.model, kept(draft.inputs.clone()));
+        assert_eq!(kept_draft(&text), Some(draft));
+        assert_eq!(kept_draft("demo"), None);
+    }
 }

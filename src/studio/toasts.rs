@@ -37,8 +37,11 @@ pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
 pub fn show_error(studio: Studio, error: GenerateError) {
     spawn_local(async move {
         let drawn = api::draw(Part::Failure { error, generation: None }).await;
-        let words = "Easel cannot be reached. Check that it runs.".to_owned();
         let html = drawn.ok().map(|drawn| drawn.html);
+        let words = match html {
+            Some(_) => String::new(),
+            None => "Easel cannot be reached. Check that it runs.".to_owned(),
+        };
         show_toast(studio, Toast { words, html, ..Toast::default() });
     });
 }
@@ -46,6 +49,7 @@ pub fn show_error(studio: Studio, error: GenerateError) {
 fn show_toast(studio: Studio, toast: Toast) {
     let last = studio.toast.with_untracked(|toast| toast.as_ref().map(|toast| toast.number));
     let number = last.unwrap_or(0) + 1;
+    studio.announcer.announce(&format!("toast {number}"), &toast.words);
     studio.toast.set(Some(Toast { number, ..toast }));
     spawn_local(async move {
         sleep(READING).await;
@@ -80,18 +84,17 @@ pub fn Toasts() -> impl IntoView {
                 <button type="button" class="toast__undo" id="undo" on:click=undo>"Undo"</button>
             }
         });
-        let words = if html.is_some() { String::new() } else { words };
         let html = RwSignal::new(html);
         view! {
             <div class="toast">
                 <p>{words}</p>
-                <DrawnPart html>""</DrawnPart>
+                <DrawnPart html on_change=move |place| studio.announce_text(&place)>""</DrawnPart>
                 {take_back}
             </div>
         }
     };
     view! {
-        <div class="toasts" role="status">
+        <div class="toasts">
             {fresh_when(move || studio.toast.get().map(toast))}
         </div>
     }

@@ -14,7 +14,21 @@ async fn nested_lists_are_refused() {
     assert_eq!(form, 400);
     let id = GenerationId::from_parts(1, [7; 10]);
     let call = [postcard::to_allocvec(&id).unwrap(), nested].concat();
-    let answer = target.post("/api/generate", call).await;
-    assert!((400..600).contains(&answer), "{answer}");
+    assert_eq!(target.post("/api/generate", call).await, 400);
+    target.survived().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn drafts_of_very_many_inputs_are_refused() {
+    let target = Target::new().await;
+    let id = GenerationId::from_parts(1, [7; 10]);
+    // Each of the inputs is two bytes long: an empty name and an empty text.
+    let draft = (1_u8, "demo", "a fox", vec![("", ""); 30_000]);
+    let call = postcard::to_allocvec(&(&id, draft)).unwrap();
+    assert_eq!(target.post("/api/generate", call).await, 400);
+    // A length that is announced and does not come.
+    let call =
+        [&postcard::to_allocvec(&(&id, 1_u8, "demo", "a fox")).unwrap()[..], &[0xff; 9], &[1]];
+    assert_eq!(target.post("/api/generate", call.concat()).await, 400);
     target.survived().await;
 }

@@ -34,6 +34,20 @@ async fn a_file_is_a_download_for_its_owner_alone() {
 }
 
 #[tokio::test]
+async fn a_sound_is_played_where_it_is_shown() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (id, address) = browser.made_a_sound().await;
+    let sound = browser.get(&address).await;
+    assert_eq!(sound.header("content-type"), "audio/wav");
+    assert_eq!(sound.header("x-content-type-options"), "nosniff");
+    assert!(sound.header("content-security-policy").contains("sandbox"));
+    let viewer = browser.get(&format!("/gallery/{id}/0")).await.text();
+    assert!(viewer.contains("<audio controls") && viewer.contains(&address), "{viewer}");
+    assert!(viewer.contains(">All done.<"), "{viewer}");
+}
+
+#[tokio::test]
 async fn a_guest_gets_a_file_only_where_all_is_shown() {
     let site = Site::new().await;
     let browser = site.browser().await;

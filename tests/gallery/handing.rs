@@ -121,10 +121,23 @@ async fn names_that_nothing_can_have_are_not_found() {
 }
 
 async fn upload(browser: &Browser<'_>, bytes: &[u8]) -> Answer {
-    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    upload_to(browser, "/api/uploads?accept=image/*", ("a", ""), bytes).await
+}
+
+/// `file` is its name, and what the browser says that it is.
+async fn upload_to(
+    browser: &Browser<'_>,
+    address: &str,
+    (name, kind): (&str, &str),
+    bytes: &[u8],
+) -> Answer {
+    let head = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         content-type: {kind}\r\n\r\n"
+    );
     let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
     let kind = [("content-type", "multipart/form-data; boundary=x")];
-    browser.ask(Method::POST, "/api/uploads", &kind, body).await
+    browser.ask(Method::POST, address, &kind, body).await
 }
 
 /// Files below the folder of what comes in.
@@ -178,6 +191,35 @@ async fn an_upload_that_is_refused_leaves_nothing() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(10), gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_of_any_type_is_taken_and_given_back_as_a_download() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    for (name, kind, kept) in [
+        ("a b.zip", "application/zip", "application/zip"),
+        ("page.html", "text/html", "text/html"),
+        ("a.png", "image/png", "application/octet-stream"),
+        ("x", "nonsense", "application/octet-stream"),
+    ] {
+        let bytes = format!("<script>{name}</script>").into_bytes();
+        let answer = upload_to(&browser, "/api/uploads", (name, kind), &bytes).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let digest = easel::server::picture::digest(&bytes);
+        let name = name.replace(' ', "-");
+        assert_eq!(answer.text(), format!("{{\"digest\":\"{digest}\",\"name\":\"{name}\"}}"));
+        let records = site.state.service.records();
+        let session = &browser.session;
+        assert_eq!(records.file_of(session, &digest).await.unwrap().as_deref(), Some(kept));
+        assert_eq!(records.upload_name(session, &digest).await.unwrap(), Some(name));
+        let back = browser.get(&format!("/api/images/{digest}")).await;
+        assert!(back.bytes == bytes);
+        assert_eq!(back.header("content-type"), "application/octet-stream");
+        assert!(back.header("content-disposition").starts_with("attachment"));
+    }
+    let empty = upload_to(&browser, "/api/uploads", ("a", "text/plain"), b"").await;
+    assert_eq!(empty.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

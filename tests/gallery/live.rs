@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use easel::{
-    generation::{GenerationId, ModelReference, Outcome, Request},
+    generation::{Draft, GenerationId, ModelReference, Outcome, Request},
     server::store::Signal,
 };
 use futures::StreamExt;
@@ -77,7 +77,12 @@ async fn a_generation_is_told_from_its_beginning_to_its_end() {
     let (session, started) = (browser.session.clone(), id.clone());
     tokio::spawn(async move {
         loop {
-            match service.generate(&session, &started, request.clone()).await.unwrap().value {
+            match service
+                .generate(&session, &started, Some(Draft::of(&request)))
+                .await
+                .unwrap()
+                .value
+            {
                 Outcome::Done { .. } => return,
                 // The model wakes as slowly as it says.
                 Outcome::Loading { estimated_time, .. } => {

@@ -9,7 +9,9 @@ use axum::{
 };
 use easel::{
     error::GenerateError,
-    generation::{Fact, GenerationId, ImageType, ModelReference, Request, StoredImage},
+    generation::{
+        Fact, GenerationId, ImageType, ModelReference, Output, OutputValue, Request, StoredImage,
+    },
     server::{
         config::Config,
         router::router,
@@ -143,7 +145,8 @@ impl Browser<'_> {
         let request = Request { model, prompt: prompt.to_owned(), inputs: Default::default() };
         let now_ms = self.site.clock.fetch_add(1_000, Ordering::Relaxed);
         let records = self.site.state.service.records();
-        let claim = records.claim_new(&id, &self.session, &request, "test", now_ms).await.unwrap();
+        let claim =
+            records.claim_new(&id, &self.session, &request, None, "test", now_ms).await.unwrap();
         assert!(matches!(claim, Claim::Started(_)));
         id
     }
@@ -181,7 +184,8 @@ impl Browser<'_> {
             bytes: png(prompt).len() as u64,
         };
         let facts = vec![Fact::new("Seed", 42)];
-        self.end(&id, &End::Done { images: vec![image], files: vec![], facts }).await;
+        self.end(&id, &End::Done { images: vec![image], files: vec![], outputs: vec![], facts })
+            .await;
         (id, digest)
     }
 
@@ -191,8 +195,32 @@ impl Browser<'_> {
         let digest = self.site.state.service.images().put(picture.into()).await.unwrap();
         let (position, width, height) = (0, 24, 16);
         let image = StoredImage { position, digest, content_type, width, height, bytes };
-        self.end(&id, &End::Done { images: vec![image], files: vec![], facts: vec![] }).await;
+        self.end(
+            &id,
+            &End::Done { images: vec![image], files: vec![], outputs: vec![], facts: vec![] },
+        )
+        .await;
         id
+    }
+
+    /// A generation that made a sound and words alone, and the address of the sound.
+    pub async fn made_a_sound(&self) -> (GenerationId, String) {
+        let id = self.begun("a bell").await;
+        let bytes = &b"RIFF\x24\0\0\0WAVEfmt "[..];
+        let digest = self.site.state.service.images().put(bytes.into()).await.unwrap();
+        let name = "bell.wav".to_owned();
+        let value = OutputValue::File {
+            position: 0,
+            name: name.clone(),
+            content_type: "audio/wav".to_owned(),
+            bytes: bytes.len() as u64,
+        };
+        let address = value.address(&id).unwrap();
+        let file = ResultFile { position: 0, name, digest, bytes: bytes.len() as u64 };
+        let outputs = vec![Output::text("Note", "All done."), Output::new("Bell", value)];
+        let end = End::Done { images: vec![], files: vec![file], outputs, facts: vec![] };
+        self.end(&id, &end).await;
+        (id, address)
     }
 
     /// A generation that made a picture and a page with a script, and the address of that page.
@@ -214,9 +242,15 @@ impl Browser<'_> {
             height: 8,
             bytes: picture.len() as u64,
         };
-        let fact = Fact::file(&id, 0, &file.name);
-        let address = fact.value.clone();
-        let end = End::Done { images: vec![image], files: vec![file], facts: vec![fact] };
+        let value = OutputValue::File {
+            position: 0,
+            name: file.name.clone(),
+            content_type: "text/html".to_owned(),
+            bytes: file.bytes,
+        };
+        let address = value.address(&id).unwrap();
+        let outputs = vec![Output::new("Page", value)];
+        let end = End::Done { images: vec![image], files: vec![file], outputs, facts: vec![] };
         self.end(&id, &end).await;
         (id, address)
     }

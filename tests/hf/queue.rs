@@ -9,9 +9,10 @@ use axum::{
 };
 use easel::{
     error::GenerateError,
-    generation::{Event, GenerationId, Inputs, Outcome, Progress},
+    generation::{Draft, Event, GenerationId, Inputs, Outcome, Progress},
     server::{
         budget::Budget,
+        drafts::DraftKey,
         picture,
         provider::{Provider, Registry, Updates},
         service::{Limits, Service},
@@ -191,11 +192,12 @@ async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
         Records::in_memory().await.unwrap(),
         Images::in_memory(),
         Budget::new(1 << 20),
+        DraftKey::new([vec![7; 64]]),
         Limits { running: 1, running_per_session: 1, cancel_when_left: None, ..Limits::default() },
     );
     let (session, id) = (SessionId::new("a"), GenerationId::from_parts(1, [7; 10]));
     let request = job("hf:owner/name", Inputs::new()).request;
-    let outcome = service.generate(&session, &id, request).await;
+    let outcome = service.generate(&session, &id, Some(Draft::of(&request))).await;
     assert!(matches!(outcome.as_deref(), Ok(Outcome::Done { .. })), "{outcome:?}");
 
     let mut progress = Progress::default();

@@ -9,7 +9,7 @@ use axum::{
 };
 use easel::{
     error::GenerateError,
-    generation::{GenerationId, Inputs, Request},
+    generation::{Draft, GenerationId, Inputs, Request},
     server::{config::Config, router::router, state::AppState, store::SessionId},
 };
 use leptos::config::LeptosOptions;
@@ -88,7 +88,7 @@ async fn a_look_up_ends_with_the_request_that_wanted_it() {
     let id = GenerationId::from_parts(1, [1; 10]);
     let session = SessionId::new("ours");
     let stream = tokio::select! {
-        _ = world.state.service.generate(&session, &id, world.request("b")) => panic!("answered"),
+        _ = world.state.service.generate(&session, &id, Some(Draft::of(&world.request("b")))) => panic!("answered"),
         stream = world.contacted() => stream,
     };
     closed(stream).await;

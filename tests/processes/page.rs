@@ -3,7 +3,7 @@
 use easel::{
     error::GenerateError,
     generation::{
-        GenerationId, InputValue, Inputs, ModelReference, NumberedEvent, Outcome, Request,
+        Draft, GenerationId, InputValue, Inputs, ModelReference, NumberedEvent, Outcome, Request,
     },
     server::picture,
 };
@@ -44,7 +44,7 @@ impl Page {
         id: &GenerationId,
         request: &Request,
     ) -> Answer<Outcome> {
-        self.call(address, "generate", &(id, request)).await
+        self.call(address, "generate", &(id, Some(Draft::of(request)))).await
     }
 
     pub async fn cancel(&self, address: &str, id: &GenerationId) -> Answer<()> {

@@ -98,7 +98,8 @@ impl Shared {
 pub async fn create_database(server: &str, name: &str) -> String {
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(server).await.unwrap();
-    sqlx::query(&format!("CREATE DATABASE {name}")).execute(&pool).await.unwrap();
+    let sql = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::query(sql).execute(&pool).await.unwrap();
     let mut address = url::Url::parse(server).unwrap();
     address.set_path(name);
     address.into()

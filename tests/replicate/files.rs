@@ -55,13 +55,13 @@ async fn a_file_that_is_too_large_stays_a_link_that_says_so() {
     let world = World::new(VERSIONS[0]).await;
     world.cloud.switch(Switches { deliver_mib: Some(65), ..Switches::default() });
     let answer = world.run(&drawings(1)).await;
-    let Ok(Answer::Images { images, files, facts }) = answer else { panic!("{answer:?}") };
+    let Ok(Answer::Images { images, files, outputs, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!((images.len(), files.len()), (0, 0));
     assert_eq!(
-        facts[0].name,
+        outputs[0].label,
         "File of more than 64 MiB, not kept by Easel: it expires an hour after it was made"
     );
-    assert!(facts[0].value.starts_with(&world.cloud.delivery), "{facts:?}");
+    assert!(outputs[0].words().starts_with(&world.cloud.delivery), "{outputs:?}");
 }
 
 #[tokio::test]
@@ -69,9 +69,9 @@ async fn all_files_of_a_prediction_have_one_limit() {
     let world = World::new(VERSIONS[0]).await;
     world.cloud.switch(Switches { deliver_mib: Some(60), ..Switches::default() });
     let answer = world.run(&drawings(3)).await;
-    let Ok(Answer::Images { files, facts, .. }) = answer else { panic!("{answer:?}") };
+    let Ok(Answer::Images { files, outputs, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!(files.len(), 2);
-    assert!(facts[0].name.starts_with("File of more than 32 MiB"), "{facts:?}");
+    assert!(outputs[2].label.starts_with("File of more than 32 MiB"), "{outputs:?}");
 }
 
 #[tokio::test]

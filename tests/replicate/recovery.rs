@@ -10,7 +10,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{GenerationId, InputValue, Outcome, Request},
+    generation::{Draft, GenerationId, InputValue, Outcome, Request},
 };
 use serde::de::DeserializeOwned;
 
@@ -93,7 +93,7 @@ impl Page {
 
     async fn generate(&self, easel: &Easel) -> Result<Outcome, GenerateError> {
         let url = format!("{}/api/generate", easel.origin);
-        let body = postcard::to_allocvec(&(&self.id, &self.request)).unwrap();
+        let body = postcard::to_allocvec(&(&self.id, Some(Draft::of(&self.request)))).unwrap();
         let request =
             self.http.post(url).header("content-type", "application/x-postcard").body(body);
         let Ok(answer) = request.send().await else { return Err(GenerateError::ServerUnreachable) };

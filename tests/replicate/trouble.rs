@@ -189,7 +189,7 @@ async fn a_success_without_an_output_is_no_crash() {
     world.cloud.switch(Switches { end_as: Some("succeeded".into()), ..Switches::default() });
     let answer = world.run(&[]).await;
     let Err(GenerateError::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
-    assert_eq!(detail, "The model finished without a picture.");
+    assert_eq!(detail, "The model finished, but with nothing that can be shown.");
 }
 
 #[tokio::test]

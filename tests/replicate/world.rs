@@ -128,7 +128,7 @@ pub fn job(model: &str, inputs: &[(&str, InputValue)]) -> Job {
 
 /// Gives `job` the file behind a stored input.
 pub fn with_file(mut job: Job, digest: &str, bytes: Vec<u8>) -> Job {
-    let file = StoredFile { bytes: bytes.into(), content_type: "image/png".to_owned() };
+    let file = StoredFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
     job.files.insert(digest.to_owned(), file);
     job
 }

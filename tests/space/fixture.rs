@@ -11,7 +11,8 @@ use bytes::Bytes;
 use easel::{
     error::GenerateError,
     generation::{
-        Event, Fact, GenerationId, Image, InputValue, Inputs, ProviderKind, Request, StoredImage,
+        Event, Fact, GenerationId, Image, InputValue, Inputs, Output, ProviderKind, Request,
+        StoredImage,
     },
     server::{
         config::Config,
@@ -129,6 +130,18 @@ pub async fn pictures(
     match within(60, provider.generate(job, updates)).await {
         Ok(Answer::Images { images, facts, .. }) => (images, facts),
         other => panic!("no pictures: {other:?}"),
+    }
+}
+
+/// Runs `job` and answers what it made beside pictures; panics unless it was done.
+pub async fn outputs(
+    provider: &SpaceProvider,
+    job: Job,
+    updates: Updates,
+) -> (Vec<StoredImage>, Vec<Output>) {
+    match within(60, provider.generate(job, updates)).await {
+        Ok(Answer::Images { images, outputs, .. }) => (images, outputs),
+        other => panic!("nothing: {other:?}"),
     }
 }
 

@@ -10,14 +10,14 @@ use axum::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, InputValue},
+    generation::{Event, Fact, InputValue, Output},
     server::{picture, provider::Provider},
 };
 use futures::StreamExt;
 use serde_json::{Value, json};
 
 use crate::{
-    fixture::{Heard, failure, job, pictures, provider, within},
+    fixture::{Heard, failure, job, outputs, pictures, provider, within},
     stub::{PIXEL, Stub, answer_json, answer_stream, config},
 };
 
@@ -133,9 +133,9 @@ async fn a_generator_told_by_edits_or_whole() {
         let (_, updates) = Heard::updates();
         let provider = provider(&app.origin(), &[]);
         let job = job(&format!("space:{}#stream", app.origin()), "ab", &[]);
-        let (images, facts) = pictures(&provider, job, updates).await;
+        let (images, outputs) = outputs(&provider, job, updates).await;
         assert_eq!(images.len(), 1, "{release}");
-        assert_eq!(facts[0], Fact::new("Text", "ab-0 ab-1 ab-2 ab-3"), "{release}");
+        assert_eq!(outputs[0], Output::text("Text", "ab-0 ab-1 ab-2 ab-3 "), "{release}");
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use easel::{
     error::GenerateError,
-    generation::{Fact, FileReference, GalleryFilter, GenerationId, InputValue},
+    generation::{Fact, FileReference, GalleryFilter, GenerationId, InputValue, Output},
     server::{
         picture::recognise,
         store::{Checked, End, Moved, RecordState, ResultFile, StoredImage, check, export, import},
@@ -44,9 +44,10 @@ impl Place {
         let mut request = request(prompt);
         request.inputs.insert("image".into(), InputValue::File(FileReference::Stored(upload)));
         let id = new_id();
-        self.records.claim_new(&id, &a, &request, "me", 1000).await.unwrap();
+        self.records.claim_new(&id, &a, &request, None, "me", 1000).await.unwrap();
         let facts = vec![Fact::new("seed", 7)];
-        let end = End::Done { images: vec![image_row.clone()], files: vec![], facts };
+        let end =
+            End::Done { images: vec![image_row.clone()], files: vec![], outputs: vec![], facts };
         self.records.finish(&id, &end, 2000).await.unwrap();
         self.records.set_starred(&a, &id, true).await.unwrap();
         (id, image_row)
@@ -257,7 +258,8 @@ async fn a_check_names_what_is_missing_damaged_or_another_picture() {
         digest: place.images.put(Bytes::from_static(b"<svg>")).await.unwrap(),
         ..wrong_size
     };
-    let end = End::Done { images: vec![other.clone()], files: vec![], facts: vec![] };
+    let end =
+        End::Done { images: vec![other.clone()], files: vec![], outputs: vec![], facts: vec![] };
     place.records.finish(&liar, &end, 2).await.unwrap();
     place.images.put(Bytes::from_static(b"orphan")).await.unwrap();
 
@@ -280,8 +282,9 @@ async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
     let record = from.running("me", 1).await;
     let digest = from.images.put(Bytes::from_static(b"a film")).await.unwrap();
     let file = ResultFile { digest: digest.clone(), bytes: 6, ..crate::lifecycle::file(0) };
-    let facts = vec![Fact::file(&record.item.id, 0, &file.name)];
-    let end = End::Done { images: vec![], files: vec![file], facts };
+    let facts = vec![Fact::new("File", "/api/generations/x/files/0/fox.mp4")];
+    let outputs = vec![Output::text("Note", "All done.")];
+    let end = End::Done { images: vec![], files: vec![file], outputs, facts };
     from.records.finish(&record.item.id, &end, 2).await.unwrap();
 
     let folder = TempDir::new().unwrap();
@@ -290,6 +293,7 @@ async fn a_file_that_is_no_picture_is_exported_imported_and_checked() {
     assert!(folder.path().join("files").join(format!("{digest}.mp4")).exists());
     assert_eq!(to.import(folder.path()).await, (moved, vec![]));
     assert_eq!(to.get(&record.item.id).await, from.get(&record.item.id).await);
+    assert_eq!(to.get(&record.item.id).await.item.outputs[0].words(), "All done.");
     assert_eq!(to.images.get(&digest).await.unwrap().unwrap(), "a film");
     assert_eq!(to.check().await.0, Checked { generations: 1, files: 1, problems: 0 });
 

@@ -12,7 +12,7 @@ use easel::server::{
     },
 };
 use futures::{StreamExt, TryStreamExt};
-use sqlx::{AnyPool, Connection, Executor};
+use sqlx::{AnyPool, AssertSqlSafe, Connection, Executor};
 use url::Url;
 
 use crate::place::{Addresses, Place, now_ms, session};
@@ -55,7 +55,7 @@ impl Place {
                 let own = self.folder.path().join("easel.db");
                 let pool = AnyPool::connect(&format!("sqlite:{}", own.display())).await.unwrap();
                 let path = copy.expose().trim_start_matches("sqlite:").to_owned();
-                pool.execute(format!("VACUUM INTO '{path}'").as_str()).await.unwrap();
+                sqlx::query("VACUUM INTO $1").bind(path).execute(&pool).await.unwrap();
             }
             Some(own) => self.create(&copy, Some(own)).await,
         }
@@ -77,8 +77,8 @@ impl Place {
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'"
         );
         loop {
-            server.execute(free.as_str()).await.unwrap();
-            match server.execute(create.as_str()).await {
+            server.execute(AssertSqlSafe(free.as_str())).await.unwrap();
+            match server.execute(AssertSqlSafe(create.as_str())).await {
                 Ok(_) => return,
                 // Somebody came back, as its listener does.
                 Err(error) if error.to_string().contains("being accessed") => {}
@@ -303,7 +303,7 @@ async fn a_lost_file_that_a_row_names_is_told_and_put_back() {
     assert_eq!(swept.set_aside, 2);
     let record = place.running("me", now_ms()).await;
     let file = ResultFile { digest: named.clone(), bytes: 11, ..crate::lifecycle::file(0) };
-    let end = End::Done { images: vec![], files: vec![file], facts: vec![] };
+    let end = End::Done { images: vec![], files: vec![file], outputs: vec![], facts: vec![] };
     place.records.finish(&record.item.id, &end, now_ms()).await.unwrap();
 
     let mut said = Vec::new();

@@ -2,7 +2,7 @@
 
 use easel::{
     error::GenerateError,
-    generation::{GalleryFilter, GenerationId, ModelReference, ProviderKind},
+    generation::{GalleryFilter, GenerationId, ModelReference, Output, OutputValue, ProviderKind},
     server::store::{End, SessionId},
 };
 
@@ -19,9 +19,13 @@ impl Place {
         let mut request = request(prompt);
         request.model = model.parse::<ModelReference>().unwrap();
         let id = new_id();
-        self.records.claim_new(&id, session, &request, "me", now_ms).await.unwrap();
-        let end =
-            End::Done { images: vec![crate::lifecycle::image(0)], files: vec![], facts: vec![] };
+        self.records.claim_new(&id, session, &request, None, "me", now_ms).await.unwrap();
+        let end = End::Done {
+            images: vec![crate::lifecycle::image(0)],
+            files: vec![],
+            outputs: vec![],
+            facts: vec![],
+        };
         self.records.finish(&id, &end, now_ms + 1).await.unwrap();
         id
     }
@@ -50,6 +54,30 @@ impl Place {
         let filter = GalleryFilter { search: Some(search.to_owned()), ..Default::default() };
         self.shown(&session("a"), &filter, 2).await
     }
+}
+
+#[tokio::test]
+async fn what_was_made_beside_pictures_is_found_too() {
+    let place = Place::new().await;
+    let id = place.running("me", 1).await.item.id;
+    let row = place.records.get(&id).await.unwrap().unwrap();
+    let film = OutputValue::File {
+        position: 0,
+        name: "clip-1.mp4".to_owned(),
+        content_type: "video/mp4".to_owned(),
+        bytes: 1,
+    };
+    let outputs = vec![Output::text("Caption", "a marmalade cat"), Output::new("", film)];
+    let end = End::Done { images: vec![], files: vec![], outputs, facts: vec![] };
+    place.records.finish(&id, &end, 2).await.unwrap();
+    for (words, count) in [("marmal", 1), ("\"clip-1.mp4\"", 1), ("caption", 1), ("dog", 0)] {
+        let filter = GalleryFilter { search: Some(words.to_owned()), ..Default::default() };
+        let shown = place.shown(&row.session, &filter, 2).await;
+        assert_eq!(shown.len(), count, "{words}");
+    }
+    let prompt =
+        GalleryFilter { search: Some(row.item.request.prompt.clone()), ..Default::default() };
+    assert_eq!(place.shown(&row.session, &prompt, 2).await.len(), 1);
 }
 
 #[tokio::test]
@@ -125,7 +153,7 @@ async fn filters_narrow_and_combine() {
     let fox = place.made(&a, "demo", "fox", 1).await;
     place.made(&a, "hf:x/y", "fox too", 2).await;
     let failed = new_id();
-    place.records.claim_new(&failed, &a, &request("fox failed"), "me", 3).await.unwrap();
+    place.records.claim_new(&failed, &a, &request("fox failed"), None, "me", 3).await.unwrap();
     place.records.finish(&failed, &End::Failed(GenerateError::Internal), 4).await.unwrap();
     assert!(place.records.set_starred(&a, &fox, true).await.unwrap());
 

@@ -2,7 +2,7 @@
 
 use easel::{
     error::GenerateError,
-    generation::{Event, Fact, ImageType, InputValue, NumberedEvent},
+    generation::{Event, Fact, ImageType, InputValue, NumberedEvent, Output},
     server::store::{Claim, End, LEASE_MS, RecordState, ResultFile, StoredImage},
 };
 
@@ -36,7 +36,8 @@ async fn a_row_comes_back_as_it_was_written() {
     request.inputs.insert("guidance".into(), InputValue::Number(0.1));
     let (id, now) = (new_id(), 1_700_000_000_000);
 
-    let claim = place.records.claim_new(&id, &session("a"), &request, "me", now).await.unwrap();
+    let claim =
+        place.records.claim_new(&id, &session("a"), &request, None, "me", now).await.unwrap();
     let Claim::Started(record) = claim else { panic!() };
     assert_eq!(record.item.request, request);
     assert_eq!(record.session, session("a"));
@@ -45,11 +46,18 @@ async fn a_row_comes_back_as_it_was_written() {
 
     let (images, files) = (vec![image(0), image(1)], vec![file(0), file(1)]);
     let facts = vec![Fact::new("seed", u64::MAX)];
-    let end = End::Done { images: images.clone(), files: files.clone(), facts: facts.clone() };
+    let outputs = vec![Output::text("Note", "a “fox” \\ 狐 🦊\n"), Output::number("", u64::MAX)];
+    let end = End::Done {
+        images: images.clone(),
+        files: files.clone(),
+        outputs: outputs.clone(),
+        facts: facts.clone(),
+    };
     assert!(place.records.finish(&id, &end, now + 5).await.unwrap());
     let record = place.get(&id).await;
     assert_eq!((record.item.state, record.item.ended_ms), (RecordState::Done, Some(now + 5)));
     assert_eq!((record.item.images, record.files, record.item.facts), (images, files, facts));
+    assert_eq!(record.item.outputs, outputs);
 }
 
 #[tokio::test]
@@ -57,7 +65,7 @@ async fn of_many_claims_of_one_id_one_starts_it() {
     let place = Place::new().await;
     let (id, session, request) = (new_id(), session("a"), request("x"));
     let claims = futures::future::join_all(
-        (0..8).map(|_| place.records.claim_new(&id, &session, &request, "me", 1)),
+        (0..8).map(|_| place.records.claim_new(&id, &session, &request, None, "me", 1)),
     )
     .await;
     let started = claims.iter().filter(|claim| matches!(claim, Ok(Claim::Started(_)))).count();
@@ -89,7 +97,7 @@ async fn only_the_first_end_counts() {
     let place = Place::new().await;
     let record = place.running("me", 1).await;
     assert!(place.records.finish(&record.item.id, &End::Cancelled, 2).await.unwrap());
-    let late = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };
+    let late = End::Done { images: vec![image(0)], files: vec![], outputs: vec![], facts: vec![] };
     assert!(!place.records.finish(&record.item.id, &late, 3).await.unwrap());
     assert!(!place.records.set_loading(&record.item.id, None).await.unwrap());
     assert_eq!(place.records.claim_next_attempt(&record.item.id, "me", 4).await.unwrap(), None);
@@ -112,7 +120,7 @@ async fn a_result_wins_over_a_failure_and_takes_back_its_last_word() {
     place.records.keep_events(&id, &events.collect::<Vec<_>>(), None).await.unwrap();
     assert!(place.records.finish(&id, &End::Failed(interrupted), 2).await.unwrap());
 
-    let end = End::Done { images: vec![image(0)], files: vec![], facts: vec![] };
+    let end = End::Done { images: vec![image(0)], files: vec![], outputs: vec![], facts: vec![] };
     assert!(place.records.finish(&id, &end, 3).await.unwrap());
     assert!(!place.records.finish(&id, &end, 4).await.unwrap());
     assert!(!place.records.finish(&id, &End::Cancelled, 5).await.unwrap());
@@ -194,15 +202,4 @@ async fn what_is_remembered_is_there_for_another_process() {
     let again = place.records_again().await;
     let record = again.get(&record.item.id).await.unwrap().unwrap();
     assert_eq!(record.handle.as_deref(), Some("two"));
-}
-
-#[tokio::test]
-async fn a_generation_waits_for_its_turn_under_its_lease() {
-    let place = Place::new().await;
-    let record = place.running("me", 1000).await;
-    place.records.set_queued(&record.item.id, true).await.unwrap();
-    assert_eq!(place.get(&record.item.id).await.item.state, RecordState::Queued);
-    assert_eq!(place.records.lapsed(1000 + LEASE_MS).await.unwrap().len(), 1);
-    place.records.set_queued(&record.item.id, false).await.unwrap();
-    assert_eq!(place.get(&record.item.id).await.item.state, RecordState::Running);
 }

@@ -11,5 +11,6 @@ mod lifecycle;
 mod place;
 mod poison;
 mod property;
+mod queries;
 mod sweep;
 mod upgrade;

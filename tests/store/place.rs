@@ -41,7 +41,8 @@ impl Addresses {
             Ok(server) => {
                 sqlx::any::install_default_drivers();
                 let pool = sqlx::AnyPool::connect(&server).await.unwrap();
-                sqlx::query(&format!("CREATE DATABASE {name}")).execute(&pool).await.unwrap();
+                let sql = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+                sqlx::query(sql).execute(&pool).await.unwrap();
                 let mut url = Url::from_str(&server).unwrap();
                 url.set_path(&name);
                 Some(Secret::new(url))
@@ -87,7 +88,7 @@ impl Place {
     pub async fn running(&self, owner: &str, now_ms: i64) -> Record {
         let claim = self
             .records
-            .claim_new(&new_id(), &session("a"), &request("a fox"), owner, now_ms)
+            .claim_new(&new_id(), &session("a"), &request("a fox"), None, owner, now_ms)
             .await
             .unwrap();
         let Claim::Started(record) = claim else { panic!("a new id is there already") };

@@ -11,7 +11,7 @@ use easel::{
     },
 };
 use leptos::config::LeptosOptions;
-use sqlx::AnyPool;
+use sqlx::{AnyPool, AssertSqlSafe};
 use tempfile::TempDir;
 
 use crate::place::{Place, session};
@@ -62,7 +62,7 @@ impl Place {
             let id = self.running("gone", 1000 + number).await.item.id;
             good.push(self.running("gone", 1000 + number).await.item.id);
             let sql = format!("UPDATE generations SET {column} = {value} WHERE id = '{id}'");
-            sqlx::query(&sql).execute(&database).await.unwrap();
+            sqlx::query(AssertSqlSafe(sql)).execute(&database).await.unwrap();
             bad.push(id);
         }
         (good, bad)
@@ -140,7 +140,7 @@ async fn a_bad_part_is_left_out_and_named() {
     let files = vec![crate::lifecycle::file(0), crate::lifecycle::file(1)];
     let numbered = |number| NumberedEvent { number, at_ms: 1, event: Event::Done };
     place.records.keep_events(&id, &[numbered(1), numbered(2), numbered(3)], None).await.unwrap();
-    let end = End::Done { images, files, facts: vec![] };
+    let end = End::Done { images, files, outputs: vec![], facts: vec![] };
     place.records.finish(&id, &end, 2).await.unwrap();
     for digest in ["0", "1"].map(|digit| digit.repeat(64)) {
         place.records.add_upload(&session("a"), &digest, "image/png", 1, 1).await.unwrap();

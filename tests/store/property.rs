@@ -64,7 +64,7 @@ fn a_request_reads_back_as_it_is_or_is_refused_field_by_field() {
     for_any(requests, async |place, (prompt, inputs): (String, Inputs)| {
         let request = Request { inputs, ..request(&prompt) };
         let id = new_id();
-        let claim = place.records.claim_new(&id, &session("a"), &request, "me", 1).await;
+        let claim = place.records.claim_new(&id, &session("a"), &request, None, "me", 1).await;
         let unfit = request.inputs.iter().filter(|(_, value)| !is_finite(value));
         let unfit: Vec<_> = unfit.map(|(name, _)| name).collect();
         if unfit.is_empty() {
@@ -111,6 +111,7 @@ fn an_end_reads_back_as_it_is() {
         let end = End::Done {
             images: vec![crate::lifecycle::image(0)],
             files: vec![crate::lifecycle::file(0)],
+            outputs: vec![],
             facts: facts.clone(),
         };
         prop_assert!(place.records.finish(&done.item.id, &end, 2).await.unwrap());

@@ -35,7 +35,12 @@ impl Place {
     /// A generation of the session `a` that made `digest`.
     pub async fn made_of(&self, digest: &str) -> Record {
         let record = self.running("me", now_ms()).await;
-        let end = End::Done { images: vec![image(digest)], files: vec![], facts: vec![] };
+        let end = End::Done {
+            images: vec![image(digest)],
+            files: vec![],
+            outputs: vec![],
+            facts: vec![],
+        };
         assert!(self.records.finish(&record.item.id, &end, now_ms()).await.unwrap());
         record
     }
@@ -72,7 +77,7 @@ async fn a_file_goes_days_after_its_generation_and_not_before() {
     let digest = place.put("a film").await;
     let record = place.running("me", now).await;
     let files = vec![ResultFile { digest: digest.clone(), ..crate::lifecycle::file(0) }];
-    let end = End::Done { images: vec![], files, facts: vec![] };
+    let end = End::Done { images: vec![], files, outputs: vec![], facts: vec![] };
     place.records.finish(&record.item.id, &end, now).await.unwrap();
 
     assert_eq!(place.sweep(now + 9 * DAY_MS).await, Swept::default());
@@ -126,7 +131,7 @@ async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
     let first = place.running("me", now).await;
     let mut images = vec![image(&both), image(&one)];
     images[1].position = 1;
-    let end = End::Done { images, files: vec![], facts: vec![] };
+    let end = End::Done { images, files: vec![], outputs: vec![], facts: vec![] };
     place.records.finish(&first.item.id, &end, now).await.unwrap();
     place.made_of(&both).await;
     assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());
@@ -157,7 +162,7 @@ async fn uploads_stay_while_a_generation_needs_them() {
     let file = InputValue::File(FileReference::Stored(used.clone()));
     request.inputs.insert("images".into(), InputValue::List(vec![file]));
     let id = new_id();
-    place.records.claim_new(&id, &session("a"), &request, "me", now).await.unwrap();
+    place.records.claim_new(&id, &session("a"), &request, None, "me", now).await.unwrap();
     place.records.finish(&id, &End::Cancelled, now).await.unwrap();
 
     assert_eq!(place.sweep(now + 23 * HOUR_MS).await.uploads, 0);
@@ -214,13 +219,14 @@ async fn an_image_used_as_input_outlives_the_generation_it_came_from() {
     let now = now_ms();
     let picture = place.put("picture").await;
     let first = place.running("me", now).await;
-    let end = End::Done { images: vec![image(&picture)], files: vec![], facts: vec![] };
+    let end =
+        End::Done { images: vec![image(&picture)], files: vec![], outputs: vec![], facts: vec![] };
     place.records.finish(&first.item.id, &end, now).await.unwrap();
     let mut request = request("again");
     let file = InputValue::File(FileReference::Stored(picture.clone()));
     request.inputs.insert("image".into(), file);
     let id = new_id();
-    place.records.claim_new(&id, &first.session, &request, "me", now).await.unwrap();
+    place.records.claim_new(&id, &first.session, &request, None, "me", now).await.unwrap();
     place.records.finish(&id, &End::Cancelled, now).await.unwrap();
 
     assert!(place.records.delete(&first.session, &first.item.id, now).await.unwrap());

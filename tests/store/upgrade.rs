@@ -10,12 +10,13 @@ use easel::{
     generation::{FileReference, GalleryFilter, GalleryItem, InputValue},
     server::{
         budget::Budget,
+        drafts::DraftKey,
         provider::{Registry, demo::Demo},
         service::{Limits, Service},
         store::{RecordState, check},
     },
 };
-use sqlx::{Connection, Executor};
+use sqlx::Connection;
 
 use crate::{
     kinds,
@@ -35,7 +36,7 @@ impl Place {
             Some(url) => {
                 let dump = std::fs::read_to_string(fixture.join("postgres.sql")).unwrap();
                 let mut connection = sqlx::PgConnection::connect(url.expose()).await.unwrap();
-                connection.execute(dump.as_str()).await.unwrap();
+                sqlx::raw_sql(sqlx::AssertSqlSafe(dump)).execute(&mut connection).await.unwrap();
             }
         }
         let place = addresses.open().await;
@@ -46,6 +47,29 @@ impl Place {
             }
         }
         place
+    }
+
+    /// Every table, column, index and trigger, as the database describes it.
+    async fn schema(&self) -> Vec<(String, String)> {
+        sqlx::any::install_default_drivers();
+        let (url, sql) = match &self.database_url {
+            None => (
+                format!("sqlite:{}", self.folder.path().join("easel.db").display()),
+                // Spaces and comments do not matter, nor in which order tables were made.
+                "SELECT name, replace(replace(coalesce(sql, ''), char(10), ''), ' ', '') \
+                 FROM sqlite_master ORDER BY name",
+            ),
+            Some(url) => (
+                url.expose().to_owned(),
+                "SELECT table_name || '.' || column_name, concat_ws(' ', data_type, is_nullable, \
+                 column_default, generation_expression) FROM information_schema.columns \
+                 WHERE table_schema = 'public' \
+                 UNION ALL SELECT indexname || '', indexdef FROM pg_indexes \
+                 WHERE schemaname = 'public' ORDER BY 1",
+            ),
+        };
+        let database = sqlx::AnyPool::connect(&url).await.unwrap();
+        sqlx::query_as(sql).fetch_all(&database).await.unwrap()
     }
 
     async fn items(&self, filter: GalleryFilter) -> Vec<GalleryItem> {
@@ -121,14 +145,37 @@ async fn work_of_0_1_is_taken_up_or_ended() {
         place.records.clone(),
         place.images.clone(),
         Budget::new(1 << 20),
+        DraftKey::new([vec![7; 64]]),
         limits,
     );
     service.start_duties().await.unwrap();
     service.finish(Duration::from_secs(20)).await;
 
     let items = place.items(GalleryFilter::default()).await;
-    let running = [RecordState::Running, RecordState::Queued];
-    assert!(items.iter().all(|item| !running.contains(&item.state)));
-    let running = items.iter().find(|item| item.request.prompt == "running").unwrap();
-    assert_eq!(running.error, Some(GenerateError::Interrupted { may_be_billed: false }));
+    assert!(items.iter().all(|item| item.state != RecordState::Running));
+    for prompt in ["running", "waiting for its turn"] {
+        let ended = items.iter().find(|item| item.request.prompt == prompt).unwrap();
+        assert_eq!(ended.error, Some(GenerateError::Interrupted { may_be_billed: false }));
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_0_1_becomes_as_a_new_one_is() {
+    let (of_release, new) = (Place::of_release("0.1").await, Place::new().await);
+    let schema = of_release.schema().await;
+    assert!(schema.len() > 20, "{schema:?}");
+    assert_eq!(schema, new.schema().await);
+}
+
+/// Linked in from the driver, whose lowest version is years old: an update of all dependencies
+/// must not bring that back.
+#[tokio::test]
+async fn sqlite_is_one_without_known_damage_to_its_log() {
+    sqlx::any::install_default_drivers();
+    let database = sqlx::AnyPool::connect("sqlite::memory:").await.unwrap();
+    let (version,): (String,) =
+        sqlx::query_as("SELECT sqlite_version()").fetch_one(&database).await.unwrap();
+    let parts: Vec<u32> = version.split('.').map(|part| part.parse().unwrap()).collect();
+    // <https://www.sqlite.org/wal.html#walresetbug>
+    assert!(parts >= vec![3, 51, 3], "{version}");
 }

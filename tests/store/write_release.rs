@@ -75,7 +75,7 @@ impl Writer {
             .keep_events(&id, &numbered(&kinds::events(&images[0].digest)), None)
             .await
             .unwrap();
-        self.end(&id, End::Done { images, files, facts }).await;
+        self.end(&id, End::Done { images, files, outputs: vec![], facts }).await;
         self.records.set_starred(&self.ann, &id, true).await.unwrap();
 
         for (prompt, model, shade) in [
@@ -92,7 +92,8 @@ impl Writer {
             }
             let id = self.begin(&request).await;
             let images = vec![self.picture(shade).await];
-            self.end(&id, End::Done { images, files: vec![], facts: vec![] }).await;
+            self.end(&id, End::Done { images, files: vec![], outputs: vec![], facts: vec![] })
+                .await;
             match shade {
                 3 | 4 => drop(self.records.share(&self.ann, &id, shade == 3).await.unwrap()),
                 5 => drop(self.records.delete(&self.ann, &id, self.now_ms()).await.unwrap()),
@@ -117,8 +118,7 @@ impl Writer {
     async fn not_over(&mut self) {
         let id = self.begin(&request_of("loading", "hf:a/b")).await;
         self.records.set_loading(&id, Some(20.5)).await.unwrap();
-        let id = self.begin(&request_of("waiting for its turn", "demo")).await;
-        self.records.set_queued(&id, true).await.unwrap();
+        self.begin(&request_of("waiting for its turn", "demo")).await;
         let id = self.begin(&request_of("running with a handle", "replicate:a/b")).await;
         self.records.remember(&id, "{\"id\":\"prediction\"}").await.unwrap();
         self.begin(&request_of("running", "demo")).await;
@@ -127,7 +127,8 @@ impl Writer {
     async fn begin(&mut self, request: &Request) -> GenerationId {
         self.count += 1;
         let id = GenerationId::from_parts(self.now_ms().unsigned_abs(), [self.count; 10]);
-        let claim = self.records.claim_new(&id, &self.ann, request, "gone", self.now_ms()).await;
+        let claim =
+            self.records.claim_new(&id, &self.ann, request, None, "gone", self.now_ms()).await;
         assert!(matches!(claim, Ok(Claim::Started(_))), "{claim:?}");
         id
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    controls::{Choice, Choices, Line, Lines, OwnChoice, SECRET, Switch},
     files::Files,
     number::NumberBox,
     seed::Seed,
@@ -101,6 +102,23 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
             view! { <NumberBox control kind=kind.clone()/> }.into_any()
         }
         FieldKind::Boolean => view! { <Switch control/> }.into_any(),
+        kind @ (FieldKind::Choice { custom: true, .. }
+        | FieldKind::Choices { custom: true, .. }) => {
+            let options = values::options_of(kind);
+            let is_many = matches!(kind, FieldKind::Choices { .. });
+            view! { <OwnChoice control options is_many/> }.into_any()
+        }
+        kind @ FieldKind::Choices { .. } => {
+            let options = values::options_of(kind);
+            let chosen = if set.is_empty() { values::defaults(&field) } else { set.clone() };
+            view! { <Choices control options chosen/> }.into_any()
+        }
+        FieldKind::DateTime { time } => {
+            let kind = if *time { "datetime-local" } else { "date" };
+            view! { <Line control kind/> }.into_any()
+        }
+        // The browser's own picker cannot be left empty.
+        FieldKind::Colour => view! { <Line control kind="text"/> }.into_any(),
         kind @ FieldKind::Choice { .. } => {
             let options = values::options_of(kind);
             let has_blank = field.default.is_none();
@@ -121,7 +139,10 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
         FieldKind::Text { .. } if field.role == Some(Role::NegativePrompt) => {
             view! { <Lines control rows="2"/> }.into_any()
         }
-        FieldKind::Text { secret, .. } => view! { <Line control secret=*secret/> }.into_any(),
+        FieldKind::Text { secret, .. } => {
+            let kind = if *secret { SECRET } else { "text" };
+            view! { <Line control kind/> }.into_any()
+        }
     };
     // A switch and a file are as quickly changed back; a seed has a button of its own.
     let can_reset = !is_switch && !is_file && !is_seed;
@@ -159,94 +180,5 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
             {field.help.map(|help| view! { <p class="field__help">{help}</p> })}
             <p class="field__error" id=error_id>{error}</p>
         </div>
-    }
-}
-
-/// On or off.
-#[component]
-fn Switch(control: Control) -> impl IntoView {
-    view! {
-        <input type="hidden" name=control.name.clone() form="request" value="false"/>
-        <input
-            type="checkbox"
-            role="switch"
-            value="true"
-            id=control.id
-            class="switch"
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            aria-invalid=control.is_invalid.then_some("true")
-            checked=control.text == "true"
-        />
-    }
-}
-
-/// One of several values: the options show their labels and carry their values.
-#[component]
-pub fn Choice(control: Control, options: Vec<(String, String)>, has_blank: bool) -> impl IntoView {
-    let options = options.into_iter().map(|(label, value)| {
-        let is_chosen = control.text == value;
-        view! { <option value=value selected=is_chosen>{label}</option> }
-    });
-    let options = options.collect_view();
-    view! {
-        <select
-            id=control.id
-            class="field__control"
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            required=control.is_required
-            aria-invalid=control.is_invalid.then_some("true")
-        >
-            {has_blank.then(|| view! { <option value="">"—"</option> })}
-            {options}
-        </select>
-    }
-}
-
-/// A line of text. A secret is never drawn.
-#[component]
-fn Line(control: Control, secret: bool) -> impl IntoView {
-    view! {
-        <input
-            type=if secret { "password" } else { "text" }
-            id=control.id
-            class="field__control"
-            autocomplete=if secret { "new-password" } else { "off" }
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            required=control.is_required
-            aria-invalid=control.is_invalid.then_some("true")
-            value=if secret { String::new() } else { control.text }
-        />
-    }
-}
-
-#[component]
-fn Lines(
-    control: Control,
-    rows: &'static str,
-    #[prop(default = "")] placeholder: &'static str,
-) -> impl IntoView {
-    // HTML drops a line break right after the tag: it must not be the text's own. And Leptos
-    // escapes everything but what stands in a textarea.
-    let text = format!("\n{}", html_escape::encode_text(&control.text));
-    view! {
-        <textarea
-            id=control.id
-            class="field__control"
-            rows=rows
-            placeholder=placeholder
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            required=control.is_required
-            aria-invalid=control.is_invalid.then_some("true")
-        >
-            {text}
-        </textarea>
     }
 }

@@ -7,9 +7,9 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{
-        AppDetails, Draft, Example, Field, FieldError, FieldKind, FileReference, GalleryFilter,
-        GalleryItem, InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse,
-        ProviderKind, Recipe, Role, UnknownProvider,
+        AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
+        InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, ProviderKind, Recipe,
+        Role, UnknownProvider,
         contract::{Fill, FormState, SeedUse, Shown, SizeInputs},
     },
     server::{
@@ -374,33 +374,4 @@ async fn last_seed(state: &AppState, asker: &Asker) -> Option<i128> {
     newest.ok()?.items.iter().find_map(|item| {
         item.told_seed().or_else(|| item.set_seed().and_then(InputValue::as_integer))
     })
-}
-
-/// Those values of a draft that a model takes.
-pub fn inputs_for(draft: &Draft, model: &Model) -> Inputs {
-    let mut inputs = Inputs::new();
-    for (name, value) in &draft.inputs {
-        if let Some(field) = model.schema.field(name)
-            && !value.is_empty()
-        {
-            let value = match field.kind {
-                FieldKind::Integer { .. } => value.parse().map(InputValue::Integer).ok(),
-                FieldKind::Number { .. } => value.parse().map(InputValue::Number).ok(),
-                FieldKind::Boolean => Some(InputValue::Boolean(value == "true")),
-                FieldKind::File { .. } | FieldKind::Files { .. } => {
-                    Some(InputValue::File(match value.strip_prefix("stored:") {
-                        Some(digest) => FileReference::Stored(digest.to_owned()),
-                        None => FileReference::Url(value.clone()),
-                    }))
-                }
-                _ => Some(InputValue::Text(value.clone())),
-            };
-            inputs.extend(
-                value
-                    .filter(|value| field.default.as_ref() != Some(value))
-                    .map(|value| (name.clone(), value)),
-            );
-        }
-    }
-    inputs
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    field::{Choice, Control, Filled},
+    controls::Choice,
+    field::{Control, Filled},
     number::bounds,
     values,
 };
@@ -151,8 +152,8 @@ fn megapixels(width: i128, height: i128) -> String {
 
 /// The nearest value that the field takes.
 pub fn fit(field: &Field, pixels: f64) -> i128 {
-    if let FieldKind::Choice { options } = &field.kind {
-        let sides = options.iter().filter_map(InputValue::as_number);
+    if let FieldKind::Choice { options, .. } = &field.kind {
+        let sides = options.iter().filter_map(|option| option.value.as_number());
         let nearest = sides.min_by(|a, b| (a - pixels).abs().total_cmp(&(b - pixels).abs()));
         return nearest.unwrap_or(pixels).round() as i128;
     }
@@ -183,8 +184,11 @@ mod tests {
         assert_eq!(fit(&field, 1000.0), 1024);
         assert_eq!(fit(&field, 5000.0), 1280);
         assert_eq!(fit(&field, 1.0), 256);
-        let options = [128, 512, 768].map(InputValue::Integer).to_vec();
-        assert_eq!(fit(&Field::new("width", FieldKind::Choice { options }), 600.0), 512);
+        let options = [128, 512, 768].map(|side| InputValue::Integer(side).into()).to_vec();
+        assert_eq!(
+            fit(&Field::new("width", FieldKind::Choice { options, custom: false }), 600.0),
+            512
+        );
     }
 
     #[test]

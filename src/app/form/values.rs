@@ -1,7 +1,7 @@
 //! Values as the form holds them: text by input name, and which of them a model takes.
 
 use super::{layout, size};
-use crate::generation::{Field, FieldKind, FileReference, InputSchema, InputValue, Inputs, Role};
+use crate::generation::{Field, FieldKind, InputSchema, Inputs, Role, STORED_PREFIX, texts_of};
 
 /// Raw text by input name; a name may come several times, as in [`Draft`](crate::generation::Draft).
 pub type Values = Vec<(String, String)>;
@@ -9,37 +9,18 @@ pub type Values = Vec<(String, String)>;
 /// The most values of a draft that a form holds.
 const MAX_VALUES: usize = 1_024;
 
-/// How the text of a file that this server keeps begins.
-const STORED: &str = "stored:";
-
 /// All texts of `inputs`.
 pub fn of_inputs(inputs: &Inputs) -> Values {
-    let texts = |(name, value): (&String, &InputValue)| {
+    let texts = |(name, value): (&String, _)| {
         let name = name.clone();
         texts_of(value).into_iter().map(move |text| (name.clone(), text))
     };
     inputs.iter().flat_map(texts).collect()
 }
 
-/// The value as its control shows it: files are one text each, other lists one item a line.
-pub fn texts_of(value: &InputValue) -> Vec<String> {
-    let text_of = |value: &InputValue| match value {
-        InputValue::File(FileReference::Stored(digest)) => format!("{STORED}{digest}"),
-        value => value.to_string(),
-    };
-    match value {
-        InputValue::List(items) => {
-            let texts: Vec<_> = items.iter().map(text_of).collect();
-            let holds_files = items.iter().any(|item| matches!(item, InputValue::File(_)));
-            if holds_files { texts } else { vec![texts.join("\n")] }
-        }
-        value => vec![text_of(value)],
-    }
-}
-
 /// The digest of a file that this server keeps, in the text of an input.
 pub fn digest_of(text: &str) -> Option<&str> {
-    text.strip_prefix(STORED)
+    text.strip_prefix(STORED_PREFIX)
 }
 
 /// What an untouched control shows.
@@ -47,10 +28,17 @@ pub fn default_text(field: &Field) -> String {
     field.default.as_ref().map(|value| texts_of(value).join("\n")).unwrap_or_default()
 }
 
+/// The values that an untouched choice of several shows.
+pub fn defaults(field: &Field) -> Vec<String> {
+    default_text(field).lines().map(str::to_owned).collect()
+}
+
 /// The labels and values of a choice.
 pub fn options_of(kind: &FieldKind) -> Vec<(String, String)> {
-    let FieldKind::Choice { options } = kind else { return Vec::new() };
-    options.iter().map(|option| (option.to_string(), option.to_string())).collect()
+    let (FieldKind::Choice { options, .. } | FieldKind::Choices { options, .. }) = kind else {
+        return Vec::new();
+    };
+    options.iter().map(|option| (option.label.clone(), option.value.to_string())).collect()
 }
 
 /// The texts that a person set for `field`: those that differ from its default.
@@ -68,14 +56,22 @@ pub fn of_field(values: &Values, field: &Field) -> Vec<String> {
             let last = texts.pop().filter(|text| text == "true" || text == "false");
             texts = last.into_iter().collect();
         }
-        kind @ FieldKind::Choice { .. } => {
+        kind @ (FieldKind::Choice { custom: false, .. }
+        | FieldKind::Choices { custom: false, .. }) => {
+            if matches!(kind, FieldKind::Choices { .. }) {
+                texts = texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
+            }
             let options = options_of(kind);
             texts.retain(|text| options.iter().any(|(_, value)| value == text));
         }
-        FieldKind::List { .. } => texts = Vec::from_iter(joined(texts)),
+        FieldKind::List { .. } | FieldKind::Choices { .. } => texts = Vec::from_iter(joined(texts)),
         _ => texts = texts.pop().into_iter().filter(|text| !text.is_empty()).collect(),
     }
-    let is_untouched = !is_file(&field.kind) && texts.iter().all(|text| is_default(field, text));
+    let is_untouched = match &field.kind {
+        FieldKind::File { .. } | FieldKind::Files { .. } => false,
+        FieldKind::Choices { .. } => texts.join("\n") == default_text(field),
+        _ => texts.iter().all(|text| is_default(field, text)),
+    };
     if is_untouched { Vec::new() } else { texts }
 }
 
@@ -83,18 +79,11 @@ fn joined(texts: Vec<String>) -> Option<String> {
     Some(texts.join("\n")).filter(|text| !text.trim().is_empty())
 }
 
-fn is_file(kind: &FieldKind) -> bool {
-    matches!(kind, FieldKind::File { .. } | FieldKind::Files { .. })
-}
-
 fn is_default(field: &Field, text: &str) -> bool {
     let default = default_text(field);
     let number = |text: &str| text.trim().parse::<f64>().ok();
     text == default
-        || field.default.is_none()
-            && field.kind == FieldKind::Boolean
-            && text == "false"
-            && !field.required
+        || field.default.is_none() && field.kind == FieldKind::Boolean && text == "false"
         || number(text).is_some() && number(text) == number(&default)
 }
 
@@ -132,6 +121,7 @@ fn carried(values: &Values, schema: &InputSchema, field: &Field, role: Role) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generation::{FileReference, InputValue};
 
     fn values(values: &[(&str, &str)]) -> Values {
         values.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
@@ -181,8 +171,9 @@ mod tests {
 
     #[test]
     fn a_choice_keeps_what_is_listed() {
-        let options = ["", "wild"].map(|option| InputValue::Text(option.to_owned())).to_vec();
-        let mood = Field::new("mood", FieldKind::Choice { options })
+        let text = |text: &str| InputValue::Text(text.to_owned()).into();
+        let options = ["", "wild"].map(text).to_vec();
+        let mood = Field::new("mood", FieldKind::Choice { options, custom: false })
             .with_default(InputValue::Text("wild".to_owned()));
         assert_eq!(of_field(&values(&[("mood", "")]), &mood), [""]);
         assert!(of_field(&values(&[("mood", "wild")]), &mood).is_empty());

@@ -24,6 +24,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         started_ms: Some(1),
         ended_ms: Some(2),
         facts: vec![Fact::new("Seed", 14_715_652_618_304_795_000_u64)],
+        outputs: Vec::new(),
         images: vec![],
         error: None,
         starred: false,
@@ -33,6 +34,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         session: SessionId::new("session-of-a-person"),
         estimated_time: None,
         handle: Some("handle-at-the-provider".to_owned()),
+        draft_digest: None,
         files: vec![],
     }
 }

@@ -4,7 +4,10 @@
 use super::{Answer, MadeFile, Updates};
 use crate::{
     error::GenerateError,
-    generation::{Fact, Image, StoredImage},
+    generation::{
+        Fact, Image, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, StoredImage,
+        bound_outputs,
+    },
     server::store::ResultFile,
 };
 
@@ -18,17 +21,24 @@ const MAX_NAME_CHARS: usize = 100;
 /// As long as the longest prompt, which may be told as it was rewritten.
 const MAX_VALUE_CHARS: usize = 4_000;
 
-/// Pictures and files of one result. What comes first is kept; what is too much is told.
+/// Pictures and other outputs of one result. What comes first is kept; what is too much is told.
 pub struct Made {
     updates: Updates,
     images: Vec<StoredImage>,
     files: Vec<ResultFile>,
+    outputs: Vec<Output>,
     left_out: usize,
 }
 
 impl Made {
     pub fn new(updates: &Updates) -> Self {
-        Self { updates: updates.clone(), images: Vec::new(), files: Vec::new(), left_out: 0 }
+        Self {
+            updates: updates.clone(),
+            images: Vec::new(),
+            files: Vec::new(),
+            outputs: Vec::new(),
+            left_out: 0,
+        }
     }
 
     /// False when no further picture is taken. Ask before it is fetched, and say by
@@ -57,17 +67,30 @@ impl Made {
         Ok(())
     }
 
-    /// Stores a file; how many there may be is for the provider to say.
+    /// Stores a file that the app calls `label`, which may be empty; how many bytes there may be
+    /// is for the provider to say.
     ///
     /// # Errors
     ///
     /// When it could not be kept.
-    pub async fn file(&mut self, file: MadeFile) -> Result<(), GenerateError> {
+    pub async fn file(&mut self, label: &str, file: MadeFile) -> Result<(), GenerateError> {
+        if self.outputs.len() == MAX_OUTPUTS {
+            self.updates.notice(format!("Easel keeps no more than {MAX_OUTPUTS} outputs."));
+            return Ok(());
+        }
         let position = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let (name, bytes) = (file.name().to_owned(), file.bytes.len() as u64);
+        let content_type = file.content_type().to_owned();
         let digest = self.updates.store(file.bytes).await?;
+        let value = OutputValue::File { position, name: name.clone(), content_type, bytes };
+        self.outputs.push(Output::new(label, value));
         self.files.push(ResultFile { position, name, digest, bytes });
         Ok(())
+    }
+
+    /// Adds words, a number or JSON.
+    pub fn output(&mut self, output: Output) {
+        self.outputs.push(output);
     }
 
     /// Counts pictures that were not fetched, because there was no room.
@@ -85,12 +108,13 @@ impl Made {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.images.is_empty() && self.files.is_empty()
+        self.images.is_empty() && self.outputs.is_empty()
     }
 
     /// The answer, with what was said beside it.
     pub fn answer(self, mut facts: Vec<Fact>) -> Answer {
-        let Self { updates, images, files, left_out } = self;
+        let Self { updates, images, files, mut outputs, left_out } = self;
+        bound_outputs(&mut outputs, MAX_OUTPUTS_BYTES);
         if left_out > 0 {
             updates.notice(format!(
                 "The model made {} pictures, and Easel keeps the first {}.",
@@ -103,7 +127,7 @@ impl Made {
             cut(&mut fact.name, MAX_NAME_CHARS);
             cut(&mut fact.value, MAX_VALUE_CHARS);
         }
-        Answer::Images { images, files, facts }
+        Answer::Images { images, files, outputs, facts }
     }
 }
 
@@ -159,6 +183,25 @@ mod tests {
     async fn what_is_within_the_limits_needs_no_words() {
         let (images, events) = made(64, 1).await;
         assert_eq!((images.len(), events.len()), (64, 0));
+    }
+
+    #[tokio::test]
+    async fn a_file_is_an_output_in_the_order_of_the_app() {
+        let recorder = Arc::new(Recorder::default());
+        let mut made = Made::new(&Updates::new(recorder));
+        made.output(Output::text("Note", "All done."));
+        let film = b"\0\0\0\x14ftypisom\0\0\x02\0isom".as_slice();
+        made.file("Film", MadeFile::new("clip #1.mp4", film.into())).await.unwrap();
+        assert!(!made.is_empty());
+        let Answer::Images { files, outputs, .. } = made.answer(Vec::new()) else { unreachable!() };
+        let value = OutputValue::File {
+            position: 0,
+            name: "clip--1.mp4".to_owned(),
+            content_type: "video/mp4".to_owned(),
+            bytes: 20,
+        };
+        assert_eq!(outputs, [Output::text("Note", "All done."), Output::new("Film", value)]);
+        assert_eq!(files.len(), 1);
     }
 
     #[test]

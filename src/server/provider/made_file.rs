@@ -13,15 +13,80 @@ pub struct MadeFile {
     pub bytes: Bytes,
 }
 
+/// Sounds and films that a browser plays: nothing in them can run.
+const PLAYED: [&str; 8] = [
+    "audio/aac",
+    "audio/flac",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "video/mp4",
+    "video/webm",
+];
+
+/// Whether a file of this type is handed out as such, and not as a download of no type.
+pub fn is_played(content_type: &str) -> bool {
+    PLAYED.contains(&content_type)
+}
+
 impl MadeFile {
     /// `name` may be anything; what could mislead an address, a header or a disk is replaced.
     pub fn new(name: &str, bytes: Bytes) -> Self {
         Self { name: plain(name), bytes }
     }
 
+    /// Of what a browser plays told by its bytes, of anything else by the end of its name; of the
+    /// rest `application/octet-stream`.
+    pub fn content_type(&self) -> &'static str {
+        played_type(&self.bytes).unwrap_or_else(|| {
+            let ending = self.name.rsplit_once('.').map_or("", |(_, ending)| ending);
+            match ending.to_ascii_lowercase().as_str() {
+                "csv" => "text/csv",
+                "glb" => "model/gltf-binary",
+                "gltf" => "model/gltf+json",
+                "json" => "application/json",
+                "obj" => "model/obj",
+                "pdf" => "application/pdf",
+                "ply" => "model/ply",
+                "stl" => "model/stl",
+                "svg" => "image/svg+xml",
+                "tar" => "application/x-tar",
+                "txt" => "text/plain",
+                "zip" => "application/zip",
+                _ => "application/octet-stream",
+            }
+        })
+    }
+
     /// ASCII letters, digits, `-`, `_` and `.`, at most 80 of them.
     pub fn name(&self) -> &str {
         &self.name
+    }
+}
+
+/// One of [`PLAYED`], by the magic bytes.
+fn played_type(bytes: &[u8]) -> Option<&'static str> {
+    let at = |place: usize, magic: &[u8]| bytes.get(place..place + magic.len()) == Some(magic);
+    if at(4, b"ftyp") {
+        return match bytes.get(8..12)? {
+            b"M4A " | b"M4B " => Some("audio/mp4"),
+            brand if brand.starts_with(b"avi") || brand == b"mif1" || brand == b"heic" => None,
+            _ => Some("video/mp4"),
+        };
+    }
+    match bytes {
+        [0x1a, 0x45, 0xdf, 0xa3, ..] => Some("video/webm"),
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"WAVE") => Some("audio/wav"),
+        [b'O', b'g', b'g', b'S', ..] => Some("audio/ogg"),
+        [b'f', b'L', b'a', b'C', ..] => Some("audio/flac"),
+        [b'I', b'D', b'3', ..] => Some("audio/mpeg"),
+        // A frame of MPEG audio: ADTS has the layer bits 00.
+        [0xff, second, ..] if second & 0xf6 == 0xf0 => Some("audio/aac"),
+        [0xff, second, third, ..] if second & 0xe0 == 0xe0 && third >> 4 != 0x0f => {
+            Some("audio/mpeg")
+        }
+        _ => None,
     }
 }
 
@@ -66,5 +131,26 @@ mod tests {
         let long = format!("{}.mp4", "x".repeat(200));
         let kept = format!("{}.mp4", "x".repeat(MAX_NAME_CHARS - 4));
         assert_eq!(MadeFile::new(&long, Bytes::new()).name(), kept);
+    }
+
+    #[test]
+    fn what_is_played_is_told_by_its_bytes_alone() {
+        for (name, bytes, content_type) in [
+            ("a.mp4", &b"\0\0\0\x14ftypisom"[..], "video/mp4"),
+            ("a", b"\0\0\0\x14ftypM4A ", "audio/mp4"),
+            ("a.avif", b"\0\0\0\x14ftypavif", "application/octet-stream"),
+            ("a.wav", b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav"),
+            ("a.mp3", b"ID3\x04", "audio/mpeg"),
+            ("a.mp3", b"\xff\xfb\x90\x64", "audio/mpeg"),
+            ("a.ogg", b"OggS\0", "audio/ogg"),
+            ("a.webm", b"\x1a\x45\xdf\xa3", "video/webm"),
+            ("a.mp4", b"<html><script>", "application/octet-stream"),
+            ("a.html", b"<html>", "application/octet-stream"),
+            ("a.ZIP", b"PK", "application/zip"),
+        ] {
+            let file = MadeFile::new(name, Bytes::from_static(bytes));
+            assert_eq!(file.content_type(), content_type, "{name}");
+        }
+        assert!(is_played("audio/wav") && !is_played("text/html") && !is_played("image/svg+xml"));
     }
 }

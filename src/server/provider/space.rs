@@ -20,6 +20,7 @@ mod frames;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hardware;
+mod harvest;
 mod home;
 mod http;
 pub mod hub;
@@ -29,6 +30,7 @@ mod protocol;
 mod reference;
 mod run;
 mod schema;
+mod shown;
 mod values;
 mod wire;
 
@@ -229,8 +231,9 @@ impl Provider for SpaceProvider {
             Found::App(app) => {
                 let endpoint = app.endpoint(reference.endpoint.as_deref())?;
                 let form = schema::form(endpoint);
-                described.description =
-                    endpoint.description.as_deref().map(crate::server::redact::excerpt);
+                described.description = endpoint.description.as_deref().map(|markdown| {
+                    crate::server::redact::excerpt(&found::markdown_text(markdown))
+                });
                 described.prompt = form.prompt;
                 described.schema = form.schema;
             }

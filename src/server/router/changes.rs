@@ -7,10 +7,10 @@ use futures::{Stream, StreamExt, stream};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::{
-    generation::{GenerationId, RecordState},
+    generation::GenerationId,
     server::{
         service::Service,
-        store::{SessionId, Signal},
+        store::{SessionId, Signal, Tile},
     },
 };
 
@@ -50,15 +50,8 @@ struct Changes {
     service: Service,
     signals: broadcast::Receiver<Signal>,
     session: SessionId,
-    /// What a tile shows that can change; `None` for what is in the gallery of another session.
-    known: HashMap<GenerationId, Option<Shown>>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-struct Shown {
-    state: RecordState,
-    starred: bool,
-    deleted: bool,
+    /// `None` for what is in the gallery of another session.
+    known: HashMap<GenerationId, Option<Tile>>,
 }
 
 impl Changes {
@@ -79,8 +72,8 @@ impl Changes {
     }
 
     async fn looks_different(&mut self, id: &GenerationId) -> bool {
-        let before = self.known.get(id).copied();
-        if before == Some(None) {
+        let before = self.known.get(id);
+        if before == Some(&None) {
             return false;
         }
         if self.service.is_at_work_for_another(&self.session, id) {
@@ -88,18 +81,13 @@ impl Changes {
         }
         let records = self.service.records();
         // A database that is away now has nothing to tell either.
-        let Ok(Some(record)) = records.get(id).await else { return false };
-        let shown = if record.session == self.session {
-            let listed = records.get_of(&self.session, id).await;
-            let deleted = matches!(listed, Ok(None));
-            Some(Shown { state: record.item.state, starred: record.item.starred, deleted })
-        } else {
-            None
-        };
+        let Ok(Some(tile)) = records.tile(id).await else { return false };
+        let shown = (tile.session == self.session).then_some(tile);
+        let looks_different = shown.is_some() && before != Some(&shown);
         if self.known.len() >= KNOWN {
             self.known.clear();
         }
         self.known.insert(id.clone(), shown);
-        shown.is_some() && before != Some(shown)
+        looks_different
     }
 }

@@ -1,5 +1,6 @@
 //! Files of results that are no pictures. A model may make anything, a page with a script too, so
-//! they are handed out as downloads of no type and never shown.
+//! they are handed out as downloads of no type and never shown; but for sounds and films, in which
+//! nothing can run.
 
 use axum::{
     Extension,
@@ -10,8 +11,9 @@ use axum::{
 
 use super::handing::{Asked, NEVER, Source, Told, tag_of};
 use crate::{
-    generation::GenerationId,
+    generation::{GenerationId, OutputValue},
     server::{
+        provider::is_played,
         state::AppState,
         store::{Record, SessionId, StoreError},
     },
@@ -46,16 +48,23 @@ async fn hand_out(
     position: u32,
     asked: &Asked,
 ) -> Result<Response, StoreError> {
-    let files = record.map(|record| record.files).unwrap_or_default();
+    let Some(Record { files, item, .. }) = record else {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    };
     let Some(file) = files.into_iter().find(|file| file.position == position) else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
-    let told = Told {
-        content_type: "application/octet-stream".to_owned(),
-        cache: NEVER,
-        saved_as: Some(file.name),
-        tag: tag_of(&file.digest),
+    let played = item.outputs.into_iter().find_map(|output| match output.value {
+        OutputValue::File { position: at, content_type, .. } if at == position => {
+            Some(content_type).filter(|content_type| is_played(content_type))
+        }
+        _ => None,
+    });
+    let (content_type, saved_as) = match played {
+        Some(content_type) => (content_type, None),
+        None => ("application/octet-stream".to_owned(), Some(file.name)),
     };
+    let told = Told { content_type, cache: NEVER, saved_as, tag: tag_of(&file.digest) };
     match state.service.images().open_file(&file.digest).await? {
         Some(file) => asked.hand_out(state, Source::Kept(file), told).await,
         None => Ok(StatusCode::NOT_FOUND.into_response()),

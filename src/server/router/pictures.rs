@@ -12,7 +12,7 @@ use bytes::Bytes;
 
 use super::handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of};
 use crate::{
-    generation::{GenerationId, Image},
+    generation::{GenerationId, Image, ImageType},
     server::{
         state::AppState,
         store::{SessionId, StoreError},
@@ -64,8 +64,14 @@ pub(super) async fn original(
     content_type: &str,
     asked: &Asked,
 ) -> Result<Response, StoreError> {
-    let (content_type, tag) = (content_type.to_owned(), tag_of(digest));
-    let told = Told { content_type, cache: FOR_EVER, saved_as: None, tag };
+    let tag = tag_of(digest);
+    // What a person uploaded may be anything.
+    let (content_type, saved_as) = match ImageType::of_mime(content_type) {
+        Some(kind) => (kind.mime(), None),
+        None => ("application/octet-stream", Some(digest.to_owned())),
+    };
+    let content_type = content_type.to_owned();
+    let told = Told { content_type, cache: FOR_EVER, saved_as, tag };
     if let Some(unchanged) = asked.unchanged(&told) {
         return Ok(unchanged);
     }

@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// No script and nothing of others.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; \
+     base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /s/{token}`: the picture on a page of its own.

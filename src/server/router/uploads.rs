@@ -3,19 +3,21 @@
 use axum::{
     Extension, Json,
     extract::{
-        Multipart, State,
+        Multipart, Query, State,
         multipart::{Field, MultipartError},
     },
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     generation::ImageType,
     server::{
         client_address::ClientAddress,
         picture,
+        provider::MadeFile,
         service::now_ms,
         state::AppState,
         store::{Incoming, SessionId, StoreError},
@@ -36,8 +38,28 @@ const FIRST_LOOK_BYTES: usize = 64 * 1024;
 #[derive(Serialize)]
 struct Uploaded {
     digest: String,
-    width: u32,
-    height: u32,
+    /// As it is called from now on; only of what is no picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Of a picture, in pixels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+}
+
+/// Which files the field takes that the upload is for.
+#[derive(Deserialize)]
+pub struct Wanted {
+    /// As in HTML; where it names image types alone, anything else is refused at the door.
+    accept: Option<String>,
+}
+
+impl Wanted {
+    fn is_picture(&self) -> bool {
+        let accept = self.accept.as_deref().unwrap_or_default();
+        !accept.is_empty() && accept.split(',').all(|kind| kind.trim().starts_with("image/"))
+    }
 }
 
 /// Why a file is not taken, with words for the person.
@@ -79,11 +101,13 @@ fn said(status: StatusCode, words: impl Into<String>) -> Refused {
     Refused::Said(status, words.into())
 }
 
-/// `POST /api/uploads`: one image, as the first part of a form.
+/// `POST /api/uploads`: one file, as the first part of a form; what it is, is told by its bytes.
+/// `?accept=image/*` has anything but a picture refused.
 pub async fn upload(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     address: ClientAddress,
+    Query(wanted): Query<Wanted>,
     headers: HeaderMap,
     mut form: Multipart,
 ) -> Response {
@@ -103,17 +127,52 @@ pub async fn upload(
         let field = form.next_field().await?;
         let field = field
             .ok_or_else(|| said(StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB"))?;
-        let (incoming, seen) = take_in(state.service.images().incoming(), field, room).await?;
+        let given = Given::of(&field, wanted.is_picture());
+        let incoming = state.service.images().incoming();
+        let (incoming, seen) = take_in(incoming, field, given.is_picture, room).await?;
+        if incoming.length == 0 {
+            return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
+        }
 
         let (bytes, now_ms) = (incoming.length, now_ms());
         let digest = incoming.keep().await?;
-        let (content_type, (width, height)) = seen;
         let records = state.service.records();
-        records.add_upload(&session, &digest, content_type.mime(), bytes, now_ms).await?;
+        let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
+        records.add_upload(&session, &digest, content_type, bytes, now_ms).await?;
+        if seen.is_none() {
+            records.name_upload(&session, &digest, &given.name).await?;
+        }
         state.allowance.count(&session, address, bytes, now_ms);
-        Ok(Json(Uploaded { digest, width, height }).into_response())
+        let (width, height) = seen.map(|(_, size)| size).unzip();
+        let name = seen.is_none().then_some(given.name);
+        Ok(Json(Uploaded { digest, name, width, height }).into_response())
     };
     uploaded.await.unwrap_or_else(Refused::into_response)
+}
+
+/// What is said of a file before its bytes come.
+struct Given {
+    /// What the browser says, where that is a type at all.
+    content_type: String,
+    name: String,
+    is_picture: bool,
+}
+
+impl Given {
+    fn of(field: &Field<'_>, is_picture: bool) -> Self {
+        let kind = field.content_type().unwrap_or_default().to_ascii_lowercase();
+        let is_plain = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-+._".contains(&byte))
+        };
+        let is_type = kind.len() <= 100
+            && kind.split_once('/').is_some_and(|(kind, sub)| is_plain(kind) && is_plain(sub));
+        // Only the bytes make a picture of it.
+        let is_type = is_type && ImageType::of_mime(&kind).is_none();
+        let content_type = if is_type { kind } else { "application/octet-stream".to_owned() };
+        let name = MadeFile::new(field.file_name().unwrap_or_default(), Bytes::new());
+        Self { content_type, name: name.name().to_owned(), is_picture }
+    }
 }
 
 /// What an image is, and its width and height.
@@ -122,8 +181,9 @@ type Seen = (ImageType, (u32, u32));
 async fn take_in(
     mut incoming: Incoming,
     mut field: Field<'_>,
+    must_be_picture: bool,
     room: u64,
-) -> Result<(Incoming, Seen), Refused> {
+) -> Result<(Incoming, Option<Seen>), Refused> {
     let no_image = || {
         let words = "this is no PNG, JPEG, WebP, GIF or AVIF image";
         said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words)
@@ -135,7 +195,10 @@ async fn take_in(
         if size.is_none() {
             let missing = MAX_HEAD_BYTES - head.len();
             head.extend(&piece[..piece.len().min(missing)]);
-            if head.len() >= FIRST_BYTES && picture::content_type(&head).is_none() {
+            if must_be_picture
+                && head.len() >= FIRST_BYTES
+                && picture::content_type(&head).is_none()
+            {
                 return Err(no_image());
             }
             if head.len() >= next_look {
@@ -149,8 +212,10 @@ async fn take_in(
             return Err(said(StatusCode::TOO_MANY_REQUESTS, words));
         }
     }
-    let size = size.or_else(|| imagesize::blob_size(&head).ok()).ok_or_else(no_image)?;
-    let content_type = picture::content_type(&head).ok_or_else(no_image)?;
+    let size = size.or_else(|| imagesize::blob_size(&head).ok());
+    let (Some(content_type), Some(size)) = (picture::content_type(&head), size) else {
+        return if must_be_picture { Err(no_image()) } else { Ok((incoming, None)) };
+    };
     let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
-    Ok((incoming, (content_type, (side(size.width), side(size.height)))))
+    Ok((incoming, Some((content_type, (side(size.width), side(size.height))))))
 }

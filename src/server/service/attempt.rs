@@ -14,7 +14,7 @@ use crate::{
     server::{
         budget::Held,
         provider::{Answer, Job, UpdateSink, Updates},
-        store::{Record, Signal},
+        store::{Made, Record, Signal},
     },
 };
 
@@ -53,9 +53,11 @@ impl Service {
         });
         let last = earlier.last().map_or(0, |event| event.number);
         let log = Log::with_earlier(earlier, if handle.is_some() { last + UNKEPT } else { last });
-        let Record { item: GalleryItem { id, request, attempts, .. }, session, .. } = record;
+        let Record { item, session, draft_digest, .. } = record;
+        let GalleryItem { id, request, attempts, .. } = item;
         let ticket = turn.ticket().clone();
-        let run = Arc::new(Run::new(id, session, request, attempts, Some(ticket), log));
+        let run =
+            Arc::new(Run::new(id, session, request, draft_digest, attempts, Some(ticket), log));
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
@@ -91,8 +93,9 @@ impl Service {
         };
         run.set_ending();
         let ended = match answer {
-            Ok(Answer::Images { images, files, facts }) => {
-                Box::pin(self.keep_result(run, images, files, facts)).await
+            Ok(Answer::Images { images, files, outputs, facts }) => {
+                let made = Made { id: run.id.clone(), images, files, outputs, facts };
+                Box::pin(self.keep_result(run, made)).await
             }
             Ok(Answer::Loading { estimated_time }) => {
                 Box::pin(self.end_loading(run, estimated_time)).await

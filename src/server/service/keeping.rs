@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Event, Fact, RecordState, StoredImage},
-    server::store::{End, Made, ResultFile, StoreError},
+    generation::{Event, RecordState},
+    server::store::{End, Made, StoreError},
 };
 
 impl Service {
@@ -34,16 +34,7 @@ impl Service {
 
     /// Writes down what was made, before anyone hears "done", once all its bytes are in our own
     /// storage.
-    pub(super) async fn keep_result(
-        &self,
-        run: &Run,
-        images: Vec<StoredImage>,
-        files: Vec<ResultFile>,
-        told: Vec<Fact>,
-    ) -> Result<Ended, GenerateError> {
-        let named = files.iter().map(|file| Fact::file(&run.id, file.position, &file.name));
-        let facts = named.chain(told).collect();
-        let made = Made { id: run.id.clone(), images, files, facts };
+    pub(super) async fn keep_result(&self, run: &Run, made: Made) -> Result<Ended, GenerateError> {
         let aside = std::mem::take(&mut *run.aside().await);
         self.deliver(run, Parcel::new(made, aside)).await
     }
@@ -62,8 +53,16 @@ impl Service {
                     let events = self.0.records.events_after(&id, 0).await.unwrap_or_default();
                     let last = events.last().map_or(0, |event| event.number);
                     let log = Log::with_earlier(events, last + UNKEPT);
-                    let item = record.item;
-                    let run = Run::new(id, record.session, item.request, item.attempts, None, log);
+                    let (item, digest) = (record.item, record.draft_digest);
+                    let run = Run::new(
+                        id,
+                        record.session,
+                        item.request,
+                        digest,
+                        item.attempts,
+                        None,
+                        log,
+                    );
                     self.deliver_later(Arc::new(run), made);
                 }
                 Ok(None) => {
@@ -130,8 +129,8 @@ impl Service {
         }
         if is_first {
             run.push(Event::Done);
-            let Made { images, facts, .. } = parcel.made;
-            Ok(Ended::Done { images: images.into(), facts })
+            let Made { images, outputs, facts, .. } = parcel.made;
+            Ok(Ended::Done { images: images.into(), outputs, facts })
         } else {
             self.end_of_another(run).await
         }
@@ -155,7 +154,8 @@ impl Service {
             parcel.has_brought(digest);
             parcel.news().into_iter().for_each(|event| run.push(event));
         }
-        let Made { id, images, files, facts } = parcel.made.clone();
-        self.0.records.finish(&id, &End::Done { images, files, facts }, now_ms()).await
+        let Made { id, images, files, outputs, facts } = parcel.made.clone();
+        let end = End::Done { images, files, outputs, facts };
+        self.0.records.finish(&id, &end, now_ms()).await
     }
 }

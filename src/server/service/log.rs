@@ -9,9 +9,9 @@ mod tests;
 
 use std::collections::VecDeque;
 
-use crate::generation::{Event, LogLevel, NumberedEvent};
+use crate::generation::{Event, LogLevel, NumberedEvent, bound_outputs};
 
-/// All these together are at most 500 events and 256 kB as JSON.
+/// All these together are at most 500 events and 320 kB as JSON.
 const FIRST_LINES: usize = 100;
 const FIRST_LINES_BYTES: usize = 48 * 1024;
 const NEWEST_LINES: usize = 250;
@@ -21,6 +21,9 @@ const MILESTONES_BYTES: usize = 64 * 1024;
 
 /// The longest line, label or stage, in bytes.
 const MAX_TEXT: usize = 2_000;
+
+/// The texts of what a generator has made so far, in bytes.
+const MAX_OUTPUTS_BYTES: usize = 32 * 1024;
 
 /// The events of one generation, in memory, and what of them the database lacks.
 #[derive(Debug, Default)]
@@ -64,7 +67,7 @@ struct LeftOut {
     entry: Option<Entry>,
 }
 
-const STATES: usize = 5;
+const STATES: usize = 6;
 
 enum Kind {
     /// Only the newest matters.
@@ -236,6 +239,7 @@ fn kind(event: &Event) -> Kind {
         Event::Queued { place: Some(_), .. } => Kind::State(2),
         Event::Waking { .. } => Kind::State(3),
         Event::Preview { .. } => Kind::State(4),
+        Event::Outputs { .. } => Kind::State(5),
         Event::Accepted { .. }
         | Event::Loading { .. }
         | Event::Cancelling
@@ -256,6 +260,7 @@ fn clipped(mut event: Event) -> Event {
     match &mut event {
         Event::Log { text, .. } | Event::Waking { stage: text } => clip(text),
         Event::Progress { unit, label, .. } => unit.iter_mut().chain(label).for_each(clip),
+        Event::Outputs { outputs } => bound_outputs(outputs, MAX_OUTPUTS_BYTES),
         _ => {}
     }
     event

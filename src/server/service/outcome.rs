@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Service, run::Run};
 use crate::{
     error::GenerateError,
-    generation::{Fact, Image, Outcome, StoredImage},
+    generation::{Fact, Image, Outcome, Output, StoredImage},
     server::{
         budget::{Held, Share},
         store::{Record, RecordState},
@@ -24,6 +24,7 @@ const COPIES: usize = 3;
 pub enum Ended {
     Done {
         images: Arc<[StoredImage]>,
+        outputs: Vec<Output>,
         facts: Vec<Fact>,
     },
     Loading {
@@ -59,7 +60,7 @@ impl Service {
         ended: Ended,
     ) -> Result<Held<Outcome>, GenerateError> {
         match ended {
-            Ended::Done { images, facts } => self.done(run, &images, facts).await,
+            Ended::Done { images, outputs, facts } => self.done(run, &images, outputs, facts).await,
             Ended::Loading { estimated_time, attempt } => {
                 Ok(self.without_bytes(Outcome::Loading { estimated_time, attempt }))
             }
@@ -80,6 +81,7 @@ impl Service {
         &self,
         run: Option<&Run>,
         stored: &[StoredImage],
+        outputs: Vec<Output>,
         facts: Vec<Fact>,
     ) -> Result<Held<Outcome>, GenerateError> {
         let mut share = self.0.budget.share(usize::MAX);
@@ -101,7 +103,7 @@ impl Service {
                 digest: stored.digest.clone(),
             });
         }
-        Ok(Held { value: Outcome::Done { images, facts }, share })
+        Ok(Held { value: Outcome::Done { images, outputs, facts }, share })
     }
 
     async fn bytes_of(&self, run: Option<&Run>, digest: &str) -> Result<Vec<u8>, GenerateError> {
@@ -119,14 +121,17 @@ impl Service {
 pub(super) fn ended(record: Record) -> Result<Ended, GenerateError> {
     let item = record.item;
     match item.state {
-        RecordState::Done => Ok(Ended::Done { images: item.images.into(), facts: item.facts }),
+        RecordState::Done => {
+            let (outputs, facts) = (item.outputs, item.facts);
+            Ok(Ended::Done { images: item.images.into(), outputs, facts })
+        }
         RecordState::Failed => Err(item.error.unwrap_or(GenerateError::Internal)),
         RecordState::Cancelled => Err(GenerateError::Cancelled),
         RecordState::Loading => {
             let estimated_time = record.estimated_time;
             Ok(Ended::Loading { estimated_time, attempt: item.attempts })
         }
-        RecordState::Queued | RecordState::Running => Ok(Ended::Elsewhere),
+        RecordState::Running => Ok(Ended::Elsewhere),
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Run {
     pub id: GenerationId,
     pub session: SessionId,
     pub request: Request,
+    /// Of the draft that it was made from; `None` when an earlier version made its row.
+    pub draft_digest: Option<String>,
     pub attempt: u32,
     /// Fires when the person cancels.
     pub cancel: CancellationToken,
@@ -85,6 +87,7 @@ impl Run {
         id: GenerationId,
         session: SessionId,
         request: Request,
+        draft_digest: Option<String>,
         attempt: u32,
         ticket: Option<Ticket>,
         log: Log,
@@ -93,6 +96,7 @@ impl Run {
             id,
             session,
             request,
+            draft_digest,
             attempt,
             cancel: CancellationToken::new(),
             started: Instant::now(),
@@ -279,7 +283,7 @@ mod tests {
         let request =
             Request { model: ModelReference::demo(), prompt: String::new(), inputs: Inputs::new() };
         let id = GenerationId::from_parts(0, [0; 10]);
-        Run::new(id, SessionId::new("a"), request, 1, Some(ticket.clone()), Log::default())
+        Run::new(id, SessionId::new("a"), request, None, 1, Some(ticket.clone()), Log::default())
     }
 
     fn line_up(queue: &Queue, many: usize) -> Vec<Turn> {

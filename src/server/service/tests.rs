@@ -1,5 +1,6 @@
 //! The service with a scripted provider and a store in memory.
 
+mod joining;
 mod keeping;
 
 use std::{
@@ -7,7 +8,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -19,7 +20,7 @@ use super::*;
 use crate::{
     generation::{
         Connection, ConnectionState, Event, Fact, Field, FieldKind, Image, ImageType, InputSchema,
-        Inputs, NumberedEvent, PromptUse, ProviderKind,
+        Inputs, NumberedEvent, PromptUse, ProviderKind, retry::MAX_RETRIES,
     },
     server::provider::{Answer, Job, Made, MadeFile, Provider, Updates},
 };
@@ -51,7 +52,7 @@ impl Comes {
             made.image(image).await?;
         }
         for file in files {
-            made.file(file).await?;
+            made.file("", file).await?;
         }
         Ok(made.answer(facts))
     }
@@ -68,6 +69,9 @@ struct Script {
     resumed: Mutex<Vec<String>>,
     /// The inputs of the last call.
     inputs: Mutex<Inputs>,
+    /// How often the model was described, and whether that fails now.
+    described: AtomicUsize,
+    is_down: AtomicBool,
 }
 
 struct Scripted(Arc<Script>);
@@ -89,6 +93,10 @@ impl Provider for Scripted {
     }
 
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+        self.0.described.fetch_add(1, Ordering::SeqCst);
+        if self.0.is_down.load(Ordering::SeqCst) {
+            return Err(is_down());
+        }
         Ok(Model {
             reference: model.clone(),
             title: String::new(),
@@ -152,6 +160,10 @@ impl Provider for Scripted {
     }
 }
 
+fn is_down() -> GenerateError {
+    GenerateError::Unreachable { host: "models.example".to_owned(), detail: String::new() }
+}
+
 fn secret_field() -> Field {
     let kind =
         FieldKind::Text { multiline: false, min_length: None, max_length: None, secret: true };
@@ -200,6 +212,7 @@ impl Stage {
                 records,
                 images,
                 Budget::new(BUDGET_BYTES),
+                DraftKey::new([vec![7; 64]]),
                 limits,
             ),
             script,
@@ -218,7 +231,7 @@ impl Stage {
         id: &GenerationId,
         request: Request,
     ) -> Result<Outcome, GenerateError> {
-        self.service.generate(session, id, request).await.map(|held| held.value)
+        self.service.generate(session, id, draft_of(request)).await.map(|held| held.value)
     }
 
     fn calls(&self) -> usize {
@@ -235,6 +248,10 @@ fn id(number: u8) -> GenerationId {
 
 fn request(prompt: &str) -> Request {
     Request { model: ModelReference::demo(), prompt: prompt.to_owned(), inputs: Inputs::new() }
+}
+
+fn draft_of(request: Request) -> Option<Draft> {
+    Some(Draft::of(&request))
 }
 
 fn is_done(outcome: &Result<Outcome, GenerateError>) -> bool {
@@ -435,9 +452,9 @@ async fn who_waits_leaves_no_places_in_the_database_and_the_rest_is_refused() {
     for (id, number) in ids.iter().zip(0..) {
         let (service, session, id) = (service.clone(), stage.session.clone(), id.clone());
         let known = id.clone();
-        calls.push(tokio::spawn(
-            async move { service.generate(&session, &id, request("a fox")).await },
-        ));
+        calls.push(tokio::spawn(async move {
+            service.generate(&session, &id, draft_of(request("a fox"))).await
+        }));
         while number >= 2 && !stage.service.0.crew.get(&known).is_some_and(|run| run.is_waiting()) {
             tokio::task::yield_now().await;
         }
@@ -478,7 +495,7 @@ async fn a_generation_that_waits_takes_little_memory() {
     let turn = stage.service.0.queue.line_up_again(&caller);
     let ticket = Some(turn.ticket().clone());
     let (session, log) = (stage.session.clone(), Default::default());
-    let run = Run::new(id(0), session, request("a fox"), 1, ticket, log);
+    let run = Run::new(id(0), session, request("a fox"), None, 1, ticket, log);
     let task = stage.service.clone().task(Arc::new(run), Given::default(), turn, None);
     assert!(size_of_val(&task) < 3_000, "{} bytes", size_of_val(&task));
 }
@@ -487,7 +504,7 @@ async fn a_generation_that_waits_takes_little_memory() {
 async fn who_resumes_after_a_restart_hears_the_end_whatever_was_not_kept() {
     let (records, images) = (Records::in_memory().await.unwrap(), Images::in_memory());
     let session = SessionId::new("ours");
-    records.claim_new(&id(0), &session, &request("a fox"), "gone", now_ms()).await.unwrap();
+    records.claim_new(&id(0), &session, &request("a fox"), None, "gone", now_ms()).await.unwrap();
     let accepted = NumberedEvent { number: 1, at_ms: 0, event: Event::Accepted { attempt: 1 } };
     records.keep_events(&id(0), &[accepted], None).await.unwrap();
     // The process that is gone had told of a thousand places.
@@ -504,7 +521,7 @@ async fn what_another_process_left_is_resumed_or_said_to_be_interrupted() {
     let session = SessionId::new("ours");
     for number in [0, 1] {
         records
-            .claim_new(&id(number), &session, &request("a fox"), "gone", now_ms())
+            .claim_new(&id(number), &session, &request("a fox"), None, "gone", now_ms())
             .await
             .unwrap();
     }
@@ -541,18 +558,16 @@ async fn files_are_kept_before_anyone_hears_of_them_and_told_by_their_address() 
     let files = ["a fox.mp4", "fox.zip"].map(|name| MadeFile::new(name, name.into()));
     let answer = Comes::Made { images, files: files.into(), facts: vec![Fact::new("Seed", 7)] };
     let stage = Stage::with([Turn::Answer(Ok(answer))]).await;
-    let Ok(Outcome::Done { facts, .. }) = stage.generate().await else { panic!("not done") };
+    let Ok(Outcome::Done { outputs, facts, .. }) = stage.generate().await else {
+        panic!("not done")
+    };
+    assert_eq!(facts, [Fact::new("Seed", 7)]);
     let home = format!("/api/generations/{}/files", stage.id);
-    assert_eq!(
-        facts,
-        [
-            Fact::new("File", format!("{home}/0/a-fox.mp4")),
-            Fact::new("File", format!("{home}/1/fox.zip")),
-            Fact::new("Seed", 7),
-        ]
-    );
+    let addresses: Vec<_> =
+        outputs.iter().filter_map(|output| output.value.address(&stage.id)).collect();
+    assert_eq!(addresses, [format!("{home}/0/a-fox.mp4"), format!("{home}/1/fox.zip")]);
     let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
-    assert_eq!(kept.item.facts, facts);
+    assert_eq!((kept.item.outputs, kept.item.facts), (outputs, facts));
     assert_eq!((kept.files[1].name.as_str(), kept.files[1].bytes), ("fox.zip", 7));
     let bytes = stage.service.images().get(&kept.files[0].digest).await.unwrap();
     assert_eq!(bytes.unwrap(), "a fox.mp4");

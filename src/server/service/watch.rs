@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{GenerationId, Image, NumberedEvent, Outcome},
+    generation::{Event, GenerationId, Image, NumberedEvent, Outcome, Output},
     server::{
         budget::Held,
         pace::Pace,
@@ -78,6 +78,26 @@ impl Service {
     ) -> Option<Arc<Image>> {
         let run = self.0.crew.get(id).filter(|run| run.session == *session)?;
         run.preview(number)
+    }
+
+    /// What a generation has made so far beside pictures.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    pub async fn outputs(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<Vec<Output>, GenerateError> {
+        let Some(run) = self.0.crew.get(id).filter(|run| run.session == *session) else {
+            return Ok(self.gallery_item(session, id).await?.outputs);
+        };
+        let latest = run.events_after(0).into_iter().rev().find_map(|event| match event.event {
+            Event::Outputs { outputs } => Some(outputs),
+            _ => None,
+        });
+        Ok(latest.unwrap_or_default())
     }
 
     /// Waits for a generation that another process runs.

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{ResultFile, StoredImage};
 use crate::{
     error::GenerateError,
-    generation::{Fact, GenerationId, RecordState, Request},
+    generation::{Fact, GenerationId, Output, RecordState, Request},
 };
 
 pub use export::export;
@@ -62,6 +62,8 @@ struct Line {
     #[serde(default)]
     facts: Vec<Fact>,
     #[serde(default)]
+    outputs: Vec<Output>,
+    #[serde(default)]
     images: Vec<StoredImage>,
     #[serde(default)]
     files: Vec<ResultFile>,
@@ -90,4 +92,6 @@ struct Upload {
     content_type: String,
     bytes: u64,
     created_ms: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
 }

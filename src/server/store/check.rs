@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use sqlx::Row;
 
-use super::{Images, Records, StoreError, doubt, mend, records::DatabaseKind};
+use super::{Images, Records, StoreError, dialect::Dialect, doubt, mend};
 use crate::server::picture;
 
 /// What [`check`] looked at and found.
@@ -32,7 +32,7 @@ pub async fn check(
         say(what);
     };
 
-    if records.kind == DatabaseKind::Sqlite {
+    if records.dialect == Dialect::Sqlite {
         for row in sqlx::query("PRAGMA integrity_check").fetch_all(&records.reader).await? {
             let answer: String = row.try_get(0)?;
             if answer != "ok" {

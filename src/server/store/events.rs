@@ -1,10 +1,10 @@
 //! Events of generations, kept so that any process can tell them again.
 
 use futures::StreamExt;
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{AnyConnection, Row, any::AnyRow, query::Query};
 use tracing::warn;
 
-use super::{Records, StoreError, record::number, storable, storable_event};
+use super::{Records, StoreError, record::number, sql::Sql, storable, storable_event};
 use crate::generation::{GenerationId, NumberedEvent};
 
 /// Ended generations keep their events this long: their rows say all that matters.
@@ -47,7 +47,7 @@ impl Records {
              WHERE generation = $1 AND number > $2 ORDER BY number",
         )
         .bind(id.as_str())
-        .bind(i64::try_from(number).unwrap_or(i64::MAX));
+        .bind(signed(number));
         let rows = self.rows(query).await?.rows;
         Ok(rows.iter().filter_map(|row| self.event_in(row)).collect())
     }
@@ -105,20 +105,17 @@ async fn forget_replaced(
     rest: &[u64],
 ) -> Result<(), StoreError> {
     let newest = events.iter().map(|event| event.number).chain(rest.iter().copied()).max();
-    // Numbers are no text from outside. PostgreSQL takes no empty list; no event has the first.
-    let rest: Vec<_> =
-        std::iter::once("-1".to_owned()).chain(rest.iter().map(u64::to_string)).collect();
-    let sql = format!(
-        "DELETE FROM events WHERE generation = $1 AND number <= $2 AND number NOT IN ({})",
-        rest.join(", ")
-    );
-    sqlx::query(&sql)
-        .bind(id.as_str())
-        .bind(i64::try_from(newest.unwrap_or(0)).unwrap_or(i64::MAX))
-        // Hardly ever the same twice.
-        .persistent(false)
-        .execute(connection)
-        .await?;
+    // PostgreSQL takes no empty list; no event has the first of these.
+    let rest = std::iter::once(-1).chain(rest.iter().map(|number| signed(*number)));
+    let rest: Vec<i64> = rest.collect();
+    let sql = Sql::new("DELETE FROM events WHERE generation = $1 AND number <= $2")
+        .push(" AND number NOT IN (")
+        .places(3..=rest.len() + 2)
+        .push(")");
+    let query = sqlx::query(sql).bind(id.as_str()).bind(signed(newest.unwrap_or(0)));
+    // Hardly ever as many twice.
+    let query = rest.into_iter().fold(query, Query::bind).persistent(false);
+    query.execute(connection).await?;
     Ok(())
 }
 
@@ -137,22 +134,22 @@ async fn insert(
         })
         .collect();
     for events in events.chunks(ROWS) {
-        let places: Vec<_> = (0..events.len())
-            .map(|i| format!("($1, ${}, ${}, ${})", 3 * i + 2, 3 * i + 3, 3 * i + 4))
-            .collect();
-        let sql = format!(
-            "INSERT INTO events (generation, number, at_ms, event) VALUES {} \
-             ON CONFLICT (generation, number) DO NOTHING",
-            places.join(", ")
-        );
-        let mut query = sqlx::query(&sql).bind(id.as_str());
+        let mut sql = Sql::new("INSERT INTO events (generation, number, at_ms, event) VALUES ");
+        for i in 0..events.len() {
+            sql = sql.push(if i == 0 { "($1, " } else { ", ($1, " });
+            sql = sql.places(3 * i + 2..=3 * i + 4).push(")");
+        }
+        sql = sql.push(" ON CONFLICT (generation, number) DO NOTHING");
+        let mut query = sqlx::query(sql).bind(id.as_str());
         for (event, text) in events {
-            query = query
-                .bind(i64::try_from(event.number).unwrap_or(i64::MAX))
-                .bind(i64::try_from(event.at_ms).unwrap_or(i64::MAX))
-                .bind(text);
+            query = query.bind(signed(event.number)).bind(signed(event.at_ms)).bind(text);
         }
         query.execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+/// As the databases count.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -4,13 +4,15 @@ use sqlx::AnyConnection;
 
 use super::{
     End, RecordState, Records, StoreError,
+    lifecycle::outputs_text,
     parts::{insert_file, insert_image},
     record::state_text,
+    sql::Sql,
     storable,
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, GenerationId},
+    generation::{Fact, GenerationId, Output},
 };
 
 /// What an end writes into the row itself.
@@ -18,6 +20,9 @@ struct EndOfRow {
     state: RecordState,
     error: Option<String>,
     facts: String,
+    outputs: String,
+    /// What a search finds it by from now on, too.
+    words: String,
     now_ms: i64,
 }
 
@@ -36,17 +41,24 @@ impl Records {
             End::Failed(error) => (RecordState::Failed, Some(error_json(error)?)),
             End::Cancelled => (RecordState::Cancelled, None),
         };
-        let (images, files, facts) = match end {
-            End::Done { images, files, facts } => (&images[..], &files[..], &facts[..]),
-            End::Failed(_) | End::Cancelled => (&[][..], &[][..], &[][..]),
+        let (images, files, outputs, facts) = match end {
+            End::Done { images, files, outputs, facts } => {
+                (&images[..], &files[..], &outputs[..], &facts[..])
+            }
+            End::Failed(_) | End::Cancelled => (&[][..], &[][..], &[][..], &[][..]),
         };
-        let row = EndOfRow { state, error, facts: facts_json(id, facts)?, now_ms };
+        let words = match outputs_text(outputs) {
+            words if words.is_empty() => words,
+            words => format!(" {words}"),
+        };
+        let (facts, outputs) = (facts_json(id, facts)?, outputs_json(id, outputs)?);
+        let row = EndOfRow { state, error, facts, outputs, words, now_ms };
 
         let mut transaction = self.writer.begin().await?;
         let mut ended =
-            row.write(&mut transaction, id, "state IN ('queued', 'running', 'loading')").await?;
+            row.write(&mut transaction, id, " AND state IN ('running', 'loading')").await?;
         if !ended && state == RecordState::Done {
-            ended = row.write(&mut transaction, id, "state = 'failed'").await?;
+            ended = row.write(&mut transaction, id, " AND state = 'failed'").await?;
             if ended {
                 forget_failures(&mut transaction, id).await?;
             }
@@ -70,18 +82,21 @@ impl EndOfRow {
         &self,
         connection: &mut AnyConnection,
         id: &GenerationId,
-        as_it_was: &str,
+        as_it_was: &'static str,
     ) -> Result<bool, StoreError> {
-        let sql = format!(
+        let sql = Sql::new(
             "UPDATE generations SET state = $1, error = $2, facts = $3, ended_ms = $4, \
-             owner = NULL, lease_until_ms = NULL WHERE id = $5 AND {as_it_was}"
+             outputs = $6, search_text = search_text || $7, \
+             owner = NULL, lease_until_ms = NULL WHERE id = $5",
         );
-        let written = sqlx::query(&sql)
+        let written = sqlx::query(sql.push(as_it_was))
             .bind(state_text(self.state))
             .bind(&self.error)
             .bind(&self.facts)
             .bind(self.now_ms)
             .bind(id.as_str())
+            .bind(&self.outputs)
+            .bind(&self.words)
             .execute(connection)
             .await?;
         Ok(written.rows_affected() == 1)
@@ -110,5 +125,12 @@ fn facts_json(id: &GenerationId, facts: &[Fact]) -> Result<String, StoreError> {
     storable::json(&facts.to_vec()).or_else(|error| {
         tracing::warn!(%id, %error, "the facts of a result cannot be kept");
         storable::json(&Vec::<Fact>::new())
+    })
+}
+
+fn outputs_json(id: &GenerationId, outputs: &[Output]) -> Result<String, StoreError> {
+    storable::json(&outputs.to_vec()).or_else(|error| {
+        tracing::warn!(%id, %error, "the outputs of a result cannot be kept");
+        storable::json(&Vec::<Output>::new())
     })
 }

@@ -3,13 +3,25 @@
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, records::DatabaseKind,
+    Record, Records, SessionId, StoreError,
+    reading::Rows,
+    record::{COLUMNS, parse_state},
     search::Search,
+    sql::Sql,
 };
-use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
+use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId, RecordState};
 
 /// The largest page.
 const MAX_PAGE: usize = 200;
+
+/// What the tile of a generation shows that can change, and to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    pub session: SessionId,
+    pub state: RecordState,
+    pub is_starred: bool,
+    pub is_deleted: bool,
+}
 
 impl Records {
     /// A page of the gallery of `session`, newest first, from after `cursor` on. Rows that cannot
@@ -28,20 +40,17 @@ impl Records {
         let mut skipped = 0;
         // Rows that cannot be read leave room on the page for those behind them.
         loop {
-            let sql = self.page_sql(filter, search.is_some(), after.is_some());
-            let sql = format!("{sql} OFFSET {skipped}");
-            let mut query = sqlx::query(&sql)
+            let sql = self.dialect.page(COLUMNS, filter, search.is_some(), after.is_some());
+            let mut query = sqlx::query(sql)
                 .bind(session.as_str())
                 // One more tells whether there is another page.
-                .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+                .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX))
+                .bind(i64::try_from(skipped).unwrap_or(i64::MAX));
             if let Some((created_ms, id)) = &after {
                 query = query.bind(*created_ms).bind(id.as_str());
             }
             if let Some(search) = &search {
-                query = query.bind(match self.kind {
-                    DatabaseKind::Sqlite => search.sqlite(session.as_str(), filter),
-                    DatabaseKind::Postgres => search.postgres(),
-                });
+                query = query.bind(self.dialect.matching(search, session.as_str(), filter));
             }
             let Rows { rows, passed_over } = self.rows(query).await?;
             records.extend(self.records_in(&rows));
@@ -64,46 +73,6 @@ impl Records {
             .map(|last| &last.item)
             .map(|last| GalleryCursor { created_ms: last.created_ms, id: last.id.clone() });
         Ok(GalleryPage { items: records.into_iter().map(|record| record.item).collect(), next })
-    }
-
-    /// `$1` session, `$2` limit, then the cursor's two and the search where there are such.
-    fn page_sql(&self, filter: &GalleryFilter, search: bool, cursor: bool) -> String {
-        let mut conditions = "g.session = $1 AND g.deleted_ms IS NULL".to_owned();
-        if let Some(provider) = filter.provider {
-            conditions += &format!(" AND g.provider = '{}'", provider.prefix());
-        }
-        if filter.failed {
-            conditions += " AND g.state = 'failed'";
-        }
-        if filter.starred {
-            conditions += " AND g.starred = 1";
-        }
-        let matching = if cursor { "$5" } else { "$3" };
-        if search && self.kind == DatabaseKind::Sqlite {
-            // By the row numbers of the index: it hands out the newest matches first and stops.
-            if cursor {
-                conditions += " AND w.rowid < COALESCE((SELECT number FROM generation_numbers \
-                                WHERE id = $4), $3 << 20)";
-            }
-            let columns = COLUMNS.replace("id,", "g.id,").replace("session,", "g.session,");
-            return format!(
-                "SELECT {columns} FROM generation_words w \
-                 CROSS JOIN generation_numbers n ON n.number = w.rowid \
-                 CROSS JOIN generations g ON g.id = n.id \
-                 WHERE w.generation_words MATCH {matching} AND {conditions} \
-                 ORDER BY w.rowid DESC LIMIT $2"
-            );
-        }
-        if cursor {
-            conditions += " AND (g.created_ms, g.id) < ($3, $4)";
-        }
-        if search {
-            conditions += &format!(" AND g.words @@ to_tsquery('simple', {matching})");
-        }
-        format!(
-            "SELECT {COLUMNS} FROM generations g WHERE {conditions} \
-             ORDER BY g.created_ms DESC, g.id DESC LIMIT $2"
-        )
     }
 
     /// Whether a generation of `session` that began before `before_ms` has ended with a result.
@@ -129,14 +98,30 @@ impl Records {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<Option<Record>, StoreError> {
-        let there = sqlx::query(
-            "SELECT 1 FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL",
+        let sql = Sql::new("SELECT ")
+            .push(COLUMNS)
+            .push(" FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL");
+        self.whole(id, sqlx::query(sql).bind(id.as_str()).bind(session.as_str())).await
+    }
+
+    /// What the tile of a row shows, whoever it belongs to; `None` where there is no row that can
+    /// be read.
+    pub async fn tile(&self, id: &GenerationId) -> Result<Option<Tile>, StoreError> {
+        let row = sqlx::query(
+            "SELECT session, state, starred, deleted_ms FROM generations WHERE id = $1",
         )
         .bind(id.as_str())
-        .bind(session.as_str())
         .fetch_optional(&self.reader)
         .await?;
-        if there.is_some() { self.get(id).await } else { Ok(None) }
+        let read = |row: AnyRow| {
+            Ok(Tile {
+                session: SessionId::new(row.try_get::<&str, _>("session")?),
+                state: parse_state(row.try_get("state")?)?,
+                is_starred: row.try_get::<i64, _>("starred")? != 0,
+                is_deleted: row.try_get::<Option<i64>, _>("deleted_ms")?.is_some(),
+            })
+        };
+        row.map(read).transpose()
     }
 
     /// Puts a star on a row or takes it off. False when `session` has no such row.

@@ -1,11 +1,7 @@
 //! Who holds what runs, and who takes over from a process that fell silent.
 
 use super::{
-    Record, Records, StoreError,
-    reading::Rows,
-    record::COLUMNS,
-    records::{DatabaseKind, id_of},
-    storable,
+    Record, Records, StoreError, reading::Rows, record::COLUMNS, records::id_of, sql::Sql, storable,
 };
 use crate::{error::GenerateError, generation::GenerationId};
 
@@ -13,15 +9,14 @@ use crate::{error::GenerateError, generation::GenerationId};
 pub const LEASE_MS: i64 = 15_000;
 
 /// True of a row that runs and whose process fell silent by `$1`.
-const LAPSED: &str =
-    "state IN ('running', 'queued') AND (lease_until_ms IS NULL OR lease_until_ms <= $1)";
+const LAPSED: &str = "state = 'running' AND (lease_until_ms IS NULL OR lease_until_ms <= $1)";
 
 impl Records {
     /// Says that `owner` is alive. Answers what it holds: anything else was taken over.
     pub async fn renew(&self, owner: &str, now_ms: i64) -> Result<Vec<GenerationId>, StoreError> {
         let rows = sqlx::query(
             "UPDATE generations SET lease_until_ms = $1 \
-             WHERE owner = $2 AND state IN ('running', 'queued') RETURNING id",
+             WHERE owner = $2 AND state = 'running' RETURNING id",
         )
         .bind(now_ms + LEASE_MS)
         .bind(owner)
@@ -34,9 +29,12 @@ impl Records {
     /// Generations whose process fell silent. Those that cannot be read are ended: nobody can
     /// take them up.
     pub async fn lapsed(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM generations WHERE {LAPSED} ORDER BY created_ms, id");
-        let Rows { rows, passed_over } = self.rows(sqlx::query(&sql).bind(now_ms)).await?;
+        let sql = Sql::new("SELECT ")
+            .push(COLUMNS)
+            .push(" FROM generations WHERE ")
+            .push(LAPSED)
+            .push(" ORDER BY created_ms, id");
+        let Rows { rows, passed_over } = self.rows(sqlx::query(sql).bind(now_ms)).await?;
         let records = self.records_in(&rows);
         if passed_over > 0 || records.len() < rows.len() {
             self.end_lapsed_but(&records, now_ms).await?;
@@ -47,14 +45,17 @@ impl Records {
     /// Ends what has lapsed and is not among `readable`. A lease only ever grows, so that what
     /// lapsed by `now_ms` was all looked at.
     async fn end_lapsed_but(&self, readable: &[Record], now_ms: i64) -> Result<(), StoreError> {
-        let places: Vec<_> = (0..readable.len()).map(|i| format!(", ${}", i + 3)).collect();
-        let sql = format!(
+        // PostgreSQL takes no empty list; nothing has the first id.
+        let sql = Sql::new(
             "UPDATE generations SET state = 'failed', error = $2, ended_ms = $1, owner = NULL, \
-             lease_until_ms = NULL WHERE {LAPSED} AND id NOT IN (''{})",
-            places.concat()
-        );
+             lease_until_ms = NULL WHERE ",
+        )
+        .push(LAPSED)
+        .push(" AND id NOT IN (")
+        .places(3..=readable.len() + 3)
+        .push(")");
         let error = storable::json(&GenerateError::Internal)?;
-        let mut query = sqlx::query(&sql).bind(now_ms).bind(error);
+        let mut query = sqlx::query(sql).bind(now_ms).bind(error).bind("");
         for record in readable {
             query = query.bind(record.item.id.as_str());
         }
@@ -65,13 +66,11 @@ impl Records {
     /// The same at the start of a process. SQLite serves one process, so whatever runs there was
     /// left by one that is gone, and its lease ends now.
     pub async fn lapsed_at_start(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
-        if self.kind == DatabaseKind::Sqlite {
-            sqlx::query(
-                "UPDATE generations SET lease_until_ms = $1 WHERE state IN ('running', 'queued')",
-            )
-            .bind(now_ms)
-            .execute(&self.writer)
-            .await?;
+        if !self.is_shared() {
+            sqlx::query("UPDATE generations SET lease_until_ms = $1 WHERE state = 'running'")
+                .bind(now_ms)
+                .execute(&self.writer)
+                .await?;
         }
         self.lapsed(now_ms).await
     }
@@ -85,7 +84,7 @@ impl Records {
     ) -> Result<bool, StoreError> {
         let taken = sqlx::query(
             "UPDATE generations SET owner = $1, lease_until_ms = $2 \
-             WHERE id = $3 AND state IN ('running', 'queued') \
+             WHERE id = $3 AND state = 'running' \
              AND (lease_until_ms IS NULL OR lease_until_ms <= $4)",
         )
         .bind(owner)

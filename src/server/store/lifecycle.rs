@@ -1,17 +1,14 @@
 //! How rows of generations begin, who runs them, how they end.
 
-use sqlx::Executor;
-
 use super::{
     Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
     leases::LEASE_MS,
     record::{files, state_text},
-    records::DatabaseKind,
     search, storable,
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, GalleryItem, GenerationId, ModelReference, Request},
+    generation::{Fact, GalleryItem, GenerationId, ModelReference, Output, Request},
 };
 
 /// PostgreSQL indexes no more than a megabyte of words.
@@ -29,13 +26,19 @@ pub enum Claim {
 /// How a generation ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum End {
-    Done { images: Vec<StoredImage>, files: Vec<ResultFile>, facts: Vec<Fact> },
+    Done {
+        images: Vec<StoredImage>,
+        files: Vec<ResultFile>,
+        outputs: Vec<Output>,
+        facts: Vec<Fact>,
+    },
     Failed(GenerateError),
     Cancelled,
 }
 
 impl Records {
     /// Makes the row of a generation, running its first attempt under a lease of `owner`.
+    /// `draft_digest` knows the draft of the request again.
     ///
     /// # Errors
     ///
@@ -45,14 +48,15 @@ impl Records {
         id: &GenerationId,
         session: &SessionId,
         request: &Request,
+        draft_digest: Option<&str>,
         owner: &str,
         now_ms: i64,
     ) -> Result<Claim, StoreError> {
         let kept_request = storable::request_json(request)?;
         let insert = sqlx::query(
             "INSERT INTO generations (id, session, provider, request, search_text, state, \
-             attempts, created_ms, started_ms, owner, lease_until_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING",
+             attempts, created_ms, started_ms, owner, lease_until_ms, draft_digest) \
+             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.as_str())
         .bind(session.as_str())
@@ -63,7 +67,8 @@ impl Records {
         .bind(now_ms)
         .bind(now_ms)
         .bind(owner)
-        .bind(now_ms + LEASE_MS);
+        .bind(now_ms + LEASE_MS)
+        .bind(draft_digest);
         let files = files(request);
         let inserted = if files.is_empty() {
             insert.execute(&self.writer).await?.rows_affected() == 1
@@ -91,11 +96,14 @@ impl Records {
                 ended_ms: None,
                 facts: Vec::new(),
                 images: Vec::new(),
+                outputs: Vec::new(),
                 error: None,
                 starred: false,
             };
             let (session, files) = (session.clone(), Vec::new());
-            let record = Record { item, session, estimated_time: None, handle: None, files };
+            let draft_digest = draft_digest.map(str::to_owned);
+            let record =
+                Record { item, session, estimated_time: None, handle: None, draft_digest, files };
             return Ok(Claim::Started(record));
         }
         // Only a purge can have come between, and it takes rows that are over and deleted.
@@ -134,31 +142,11 @@ impl Records {
     /// returns.
     pub async fn remember(&self, id: &GenerationId, handle: &str) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
-        // SQLite in WAL mode otherwise writes the log through only now and then.
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = FULL").await?;
-        }
-        let kept = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
+        let keep = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
             .bind(handle)
-            .bind(id.as_str())
-            .execute(&mut *connection)
-            .await;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = NORMAL").await?;
-        }
-        kept?;
+            .bind(id.as_str());
+        self.dialect.execute_durably(&mut connection, keep).await?;
         Ok(())
-    }
-
-    /// Moves a generation that was claimed while it waits for its turn to and from
-    /// [`RecordState::Queued`].
-    pub async fn set_queued(&self, id: &GenerationId, queued: bool) -> Result<(), StoreError> {
-        let (from, to) = if queued {
-            (RecordState::Running, RecordState::Queued)
-        } else {
-            (RecordState::Queued, RecordState::Running)
-        };
-        self.set_state(id, &[from], to, None).await.map(drop)
     }
 
     /// The attempt found the model not loaded and is over. False when the generation had ended.
@@ -167,30 +155,15 @@ impl Records {
         id: &GenerationId,
         estimated_time: Option<f64>,
     ) -> Result<bool, StoreError> {
-        let from = [RecordState::Running, RecordState::Queued];
-        self.set_state(id, &from, RecordState::Loading, estimated_time).await
-    }
-
-    async fn set_state(
-        &self,
-        id: &GenerationId,
-        from: &[RecordState],
-        to: RecordState,
-        estimated_time: Option<f64>,
-    ) -> Result<bool, StoreError> {
-        let from: Vec<_> = from.iter().map(|state| format!("'{}'", state_text(*state))).collect();
-        let changed = sqlx::query(&format!(
-            "UPDATE generations SET state = $1, estimated_time = $2 \
-             WHERE id = $3 AND state IN ({})",
-            from.join(", ")
-        ))
-        .bind(state_text(to))
+        let changed = sqlx::query(
+            "UPDATE generations SET state = 'loading', estimated_time = $1 \
+             WHERE id = $2 AND state = 'running'",
+        )
         .bind(estimated_time.filter(|seconds| seconds.is_finite()))
         .bind(id.as_str())
         .execute(&self.writer)
-        .await?
-        .rows_affected();
-        Ok(changed == 1)
+        .await?;
+        Ok(changed.rows_affected() == 1)
     }
 }
 
@@ -220,6 +193,23 @@ pub(super) async fn insert_input(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Outputs that a search looks into, in bytes of text.
+const MAX_OUTPUTS_BYTES: usize = 32 * 1024;
+
+/// What a search finds the generation by, once its outputs are known; follows
+/// [`search_text`] after a space, and is empty where there is no word in them.
+pub(super) fn outputs_text(outputs: &[Output]) -> String {
+    let mut text = String::new();
+    for output in outputs {
+        for part in [output.label.as_str(), output.words()] {
+            let left = MAX_OUTPUTS_BYTES.saturating_sub(text.len());
+            text.push(' ');
+            text.push_str(&part[..part.floor_char_boundary(left)]);
+        }
+    }
+    search::words(&text)
 }
 
 /// What a search finds the generation by.

@@ -9,7 +9,10 @@ use std::{
 
 use tokio::time::{Instant, sleep};
 
-use super::{StoreError, place::Place, records::sqlite_file};
+use super::{
+    StoreError,
+    place::{Place, sqlite_file},
+};
 use crate::server::config::Secret;
 
 /// Longer than a server takes that was told to stop.

@@ -4,15 +4,16 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
     Record, Records, ResultFile, StoreError, StoredImage,
-    record::{image_type, number, unknown},
+    record::{number, unknown},
+    sql::Sql,
 };
-use crate::generation::GenerationId;
+use crate::generation::{GenerationId, ImageType};
 
 impl Records {
     /// Reads the images of all `records` at once. One that cannot be read is left out.
     pub(super) async fn add_images(&self, records: &mut [Record]) -> Result<(), StoreError> {
-        let columns = "digest, content_type, width, height, bytes";
-        for (owner, row) in self.parts("images", columns, records).await? {
+        let what = "digest, content_type, width, height, bytes FROM images";
+        for (owner, row) in self.parts(what, records).await? {
             match image_from_row(&row) {
                 Ok(image) => records[owner].item.images.push(image),
                 Err(error) => self.bad.note(part_name("picture", &row), &error),
@@ -23,7 +24,7 @@ impl Records {
 
     /// The same for the files that are no pictures.
     pub(super) async fn add_files(&self, records: &mut [Record]) -> Result<(), StoreError> {
-        for (owner, row) in self.parts("files", "name, digest, bytes", records).await? {
+        for (owner, row) in self.parts("name, digest, bytes FROM files", records).await? {
             match file_from_row(&row) {
                 Ok(file) => records[owner].files.push(file),
                 Err(error) => self.bad.note(part_name("file", &row), &error),
@@ -32,23 +33,21 @@ impl Records {
         Ok(())
     }
 
-    /// The rows of `table` for all `records`, in their order, each with the index of its record.
+    /// The rows for all `records`, in their order, each with the index of its record.
     async fn parts(
         &self,
-        table: &str,
-        columns: &str,
+        columns_and_table: &'static str,
         records: &[Record],
     ) -> Result<Vec<(usize, AnyRow)>, StoreError> {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let places: Vec<_> = (1..=records.len()).map(|i| format!("${i}")).collect();
-        let sql = format!(
-            "SELECT generation, position, {columns} FROM {table} \
-             WHERE generation IN ({}) ORDER BY generation, position",
-            places.join(", ")
-        );
-        let mut query = sqlx::query(&sql);
+        let sql = Sql::new("SELECT generation, position, ")
+            .push(columns_and_table)
+            .push(" WHERE generation IN (")
+            .places(1..=records.len())
+            .push(") ORDER BY generation, position");
+        let mut query = sqlx::query(sql);
         for record in records {
             query = query.bind(record.item.id.as_str());
         }
@@ -117,7 +116,7 @@ fn image_from_row(row: &AnyRow) -> Result<StoredImage, StoreError> {
     Ok(StoredImage {
         position: number(row, "position")?,
         digest: row.try_get("digest")?,
-        content_type: image_type(&mime).ok_or_else(|| unknown("content_type"))?,
+        content_type: ImageType::of_mime(&mime).ok_or_else(|| unknown("content_type"))?,
         width: number(row, "width")?,
         height: number(row, "height")?,
         bytes: number(row, "bytes")?,

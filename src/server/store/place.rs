@@ -1,11 +1,17 @@
-//! What the operator is told when disk, database or bucket fail: which one it is, and what to do.
+//! Where database and files are, and what the operator is told when one of them fails: which it is,
+//! and what to do.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use url::Url;
 
-use super::records::sqlite_file;
 use crate::server::config::Secret;
+
+/// A database that lives as long as the connection to it, for tests.
+pub(super) const IN_MEMORY: &str = "sqlite::memory:";
 
 /// Something that can fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +33,18 @@ impl fmt::Display for Place {
             Self::Server(address) => write!(f, "the database at {address}"),
             Self::Images(place) => write!(f, "the picture store {place}"),
             Self::Disk(path) => f.write_str(path),
+        }
+    }
+}
+
+/// Where the database is, if it is a file of SQLite.
+pub fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<PathBuf> {
+    match database_url.map(Secret::expose) {
+        None => Some(data_dir.join("easel.db")),
+        Some(IN_MEMORY) => None,
+        Some(url) => {
+            let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+            Some(path.split('?').next().unwrap_or(path).into())
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::{Any, AnyConnection, Row, query::Query};
+use sqlx::{Any, AnyConnection, Row, any::AnyArguments, query::Query};
 
-use super::{Records, StoreError};
+use super::{Records, StoreError, sql::Sql};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
@@ -18,10 +18,11 @@ impl Records {
     pub async fn purge_deleted(&self, now_ms: i64) -> Result<u64, StoreError> {
         let mut purged = 0;
         loop {
-            let rows = sqlx::query(&format!(
-                "SELECT id FROM generations WHERE deleted_ms < $1 ORDER BY id LIMIT {BATCH}"
-            ))
+            let rows = sqlx::query(
+                "SELECT id FROM generations WHERE deleted_ms < $1 ORDER BY id LIMIT $2",
+            )
             .bind(now_ms - HOUR_MS)
+            .bind(BATCH as i64)
             .fetch_all(&self.writer)
             .await?;
             let ids: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
@@ -35,23 +36,27 @@ impl Records {
     }
 
     async fn purge(&self, ids: &[String], now_ms: i64) -> Result<u64, StoreError> {
-        let places = places(ids.len());
+        let places = 1..=ids.len();
         let mut transaction = self.writer.begin().await?;
-        let buried = format!(
-            "INSERT INTO tombstones (digest, died_ms) \
-             SELECT digest, CAST(${} AS BIGINT) FROM (\
-             SELECT digest FROM images WHERE generation IN ({places}) \
-             UNION SELECT digest FROM files WHERE generation IN ({places}) \
-             UNION SELECT digest FROM inputs WHERE generation IN ({places})) AS named \
-             WHERE true ON CONFLICT (digest) DO UPDATE SET died_ms = excluded.died_ms",
-            ids.len() + 1
-        );
-        bind_all(sqlx::query(&buried), ids).bind(now_ms).execute(&mut *transaction).await?;
+        let buried = Sql::new("INSERT INTO tombstones (digest, died_ms) SELECT digest, CAST(")
+            .place(ids.len() + 1)
+            .push(" AS BIGINT) FROM (SELECT digest FROM images WHERE generation IN (")
+            .places(places.clone())
+            .push(") UNION SELECT digest FROM files WHERE generation IN (")
+            .places(places.clone())
+            .push(") UNION SELECT digest FROM inputs WHERE generation IN (")
+            .places(places.clone())
+            .push(
+                ")) AS named WHERE true \
+                 ON CONFLICT (digest) DO UPDATE SET died_ms = excluded.died_ms",
+            );
+        bind_all(sqlx::query(buried), ids).bind(now_ms).execute(&mut *transaction).await?;
         // One that its owner restored in the meantime stays; a tombstone harms no file that a row
         // names.
-        let purged =
-            format!("DELETE FROM generations WHERE id IN ({places}) AND deleted_ms IS NOT NULL");
-        let purged = bind_all(sqlx::query(&purged), ids).execute(&mut *transaction).await?;
+        let purged = Sql::new("DELETE FROM generations WHERE deleted_ms IS NOT NULL AND id IN (")
+            .places(places)
+            .push(")");
+        let purged = bind_all(sqlx::query(purged), ids).execute(&mut *transaction).await?;
         transaction.commit().await?;
         Ok(purged.rows_affected())
     }
@@ -82,11 +87,10 @@ impl Records {
     ) -> Result<HashMap<String, i64>, StoreError> {
         let mut found = HashMap::new();
         for digests in digests.chunks(BATCH) {
-            let sql = format!(
-                "SELECT digest, died_ms FROM tombstones WHERE digest IN ({})",
-                places(digests.len())
-            );
-            for row in bind_all(sqlx::query(&sql), digests).fetch_all(&self.writer).await? {
+            let sql = Sql::new("SELECT digest, died_ms FROM tombstones WHERE digest IN (")
+                .places(1..=digests.len())
+                .push(")");
+            for row in bind_all(sqlx::query(sql), digests).fetch_all(&self.writer).await? {
                 found.insert(row.try_get(0)?, row.try_get(1)?);
             }
         }
@@ -106,15 +110,18 @@ impl Records {
     pub(super) async fn named(&self, digests: &[String]) -> Result<HashSet<String>, StoreError> {
         let mut named = HashSet::new();
         for digests in digests.chunks(BATCH) {
-            let places = places(digests.len());
-            let sql = format!(
-                "SELECT digest FROM images WHERE digest IN ({places}) \
-                 UNION SELECT digest FROM files WHERE digest IN ({places}) \
-                 UNION SELECT digest FROM inputs WHERE digest IN ({places}) \
-                 UNION SELECT digest FROM uploads WHERE digest IN ({places})"
-            );
+            let places = 1..=digests.len();
+            let sql = Sql::new("SELECT digest FROM images WHERE digest IN (")
+                .places(places.clone())
+                .push(") UNION SELECT digest FROM files WHERE digest IN (")
+                .places(places.clone())
+                .push(") UNION SELECT digest FROM inputs WHERE digest IN (")
+                .places(places.clone())
+                .push(") UNION SELECT digest FROM uploads WHERE digest IN (")
+                .places(places)
+                .push(")");
             // Asked of the writer: what was committed a moment ago counts.
-            for row in bind_all(sqlx::query(&sql), digests).fetch_all(&self.writer).await? {
+            for row in bind_all(sqlx::query(sql), digests).fetch_all(&self.writer).await? {
                 named.extend(row.try_get::<String, _>(0).ok());
             }
         }
@@ -129,26 +136,19 @@ async fn bury(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     for digests in digests.chunks(BATCH) {
-        let rows: Vec<_> = (2..digests.len() + 2).map(|i| format!("(${i}, $1)")).collect();
-        let sql = format!(
-            "INSERT INTO tombstones (digest, died_ms) VALUES {} \
-             ON CONFLICT (digest) DO UPDATE SET died_ms = excluded.died_ms",
-            rows.join(", ")
-        );
-        bind_all(sqlx::query(&sql).bind(now_ms), digests).execute(&mut *connection).await?;
+        let mut sql = Sql::new("INSERT INTO tombstones (digest, died_ms) VALUES ");
+        for i in 0..digests.len() {
+            sql = sql.push(if i == 0 { "(" } else { ", (" }).place(i + 2).push(", $1)");
+        }
+        sql = sql.push(" ON CONFLICT (digest) DO UPDATE SET died_ms = excluded.died_ms");
+        bind_all(sqlx::query(sql).bind(now_ms), digests).execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-/// `$1, $2, …`
-fn places(count: usize) -> String {
-    let places: Vec<_> = (1..=count).map(|i| format!("${i}")).collect();
-    places.join(", ")
-}
-
 fn bind_all<'q>(
-    query: Query<'q, Any, sqlx::any::AnyArguments<'q>>,
+    query: Query<'q, Any, AnyArguments>,
     texts: &'q [String],
-) -> Query<'q, Any, sqlx::any::AnyArguments<'q>> {
+) -> Query<'q, Any, AnyArguments> {
     texts.iter().fold(query, |query, text| query.bind(text))
 }

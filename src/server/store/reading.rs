@@ -58,7 +58,7 @@ impl Records {
     /// Asks `query` and passes over what the driver cannot read, such as text that is no UTF-8.
     pub(super) async fn rows<'q>(
         &self,
-        query: Query<'q, Any, AnyArguments<'q>>,
+        query: Query<'q, Any, AnyArguments>,
     ) -> Result<Rows, StoreError> {
         let mut connection = self.reader.acquire().await?;
         let mut answers = query.fetch(&mut *connection);

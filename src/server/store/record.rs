@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Row, any::AnyRow};
 
 use super::StoreError;
-use crate::generation::{FileReference, GalleryItem, ImageType, InputValue, RecordState, Request};
+use crate::generation::{FileReference, GalleryItem, InputValue, RecordState, Request};
 
 /// Who made a generation: the name in the signed cookie of a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +30,9 @@ pub struct Record {
     pub estimated_time: Option<f64>,
     /// What the provider needs to take up the attempt.
     pub handle: Option<String>,
-    /// What it made beside pictures; the facts tell their addresses.
+    /// By which the draft is known again; `None` in rows of earlier versions.
+    pub draft_digest: Option<String>,
+    /// The files among its outputs.
     pub files: Vec<ResultFile>,
 }
 
@@ -46,14 +48,13 @@ pub struct ResultFile {
 }
 
 /// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
-/// common driver cannot read.
-pub(super) const COLUMNS: &str = "id, session, request, state, attempts, created_ms, started_ms, \
-     ended_ms, estimated_time, handle, facts, error, starred";
+/// common driver cannot read; those that other tables have too with the name of theirs.
+pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
+     ended_ms, estimated_time, handle, facts, outputs, error, starred, draft_digest";
 
 /// The word for a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
     match state {
-        RecordState::Queued => "queued",
         RecordState::Running => "running",
         RecordState::Loading => "loading",
         RecordState::Done => "done",
@@ -62,9 +63,9 @@ pub(super) fn state_text(state: RecordState) -> &'static str {
     }
 }
 
-fn parse_state(text: &str) -> Result<RecordState, StoreError> {
-    use RecordState::{Cancelled, Done, Failed, Loading, Queued, Running};
-    [Queued, Running, Loading, Done, Failed, Cancelled]
+pub(super) fn parse_state(text: &str) -> Result<RecordState, StoreError> {
+    use RecordState::{Cancelled, Done, Failed, Loading, Running};
+    [Running, Loading, Done, Failed, Cancelled]
         .into_iter()
         .find(|state| state_text(*state) == text)
         .ok_or_else(|| unknown("state"))
@@ -85,6 +86,7 @@ impl Record {
             ended_ms: row.try_get("ended_ms")?,
             facts: serde_json::from_str(row.try_get("facts")?)?,
             images: Vec::new(),
+            outputs: serde_json::from_str(row.try_get("outputs")?)?,
             error: error.map(|error| serde_json::from_str(&error)).transpose()?,
             starred: row.try_get::<i64, _>("starred")? != 0,
         };
@@ -93,6 +95,7 @@ impl Record {
             session: SessionId(row.try_get("session")?),
             estimated_time: row.try_get("estimated_time")?,
             handle: row.try_get("handle")?,
+            draft_digest: row.try_get("draft_digest")?,
             files: Vec::new(),
         })
     }
@@ -112,13 +115,6 @@ pub(super) fn files(request: &Request) -> Vec<String> {
     digests.sort();
     digests.dedup();
     digests
-}
-
-/// The image type that `mime` names.
-pub(super) fn image_type(mime: &str) -> Option<ImageType> {
-    [ImageType::Png, ImageType::Jpeg, ImageType::Webp, ImageType::Gif, ImageType::Avif]
-        .into_iter()
-        .find(|kind| kind.mime() == mime)
 }
 
 pub(super) fn number<N: TryFrom<i64>>(row: &AnyRow, column: &'static str) -> Result<N, StoreError> {

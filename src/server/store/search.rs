@@ -1,72 +1,8 @@
-//! Full-text search over prompt and model, by each database's own index.
+//! Full-text search over prompt, model and outputs, by each database's own index.
 //!
 //! Words are cut here, the same way for both, because the databases have ideas of their own.
 
-use sqlx::{AnyPool, Executor};
-
-use super::{StoreError, records::DatabaseKind};
 use crate::generation::{GalleryFilter, ProviderKind};
-
-/// SQLite: an index without contents, whose row numbers grow with the time of creation, so that
-/// the newest matches are read first. Numbers are kept in a table of their own, because those of
-/// `generations` are not stable. What the gallery filters by is in the index too, because a filter
-/// that leaves few of many matches would have to read them all.
-const SQLITE: &str = r#"
-CREATE TABLE IF NOT EXISTS generation_numbers (
-    number INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE
-);
-CREATE VIRTUAL TABLE IF NOT EXISTS generation_words USING fts5 (
-    session, flags, words, content = '', contentless_delete = 1, detail = full,
-    prefix = '1 2 3', tokenize = "unicode61 remove_diacritics 0"
-);
-CREATE TRIGGER IF NOT EXISTS generations_numbered AFTER INSERT ON generations BEGIN
-    INSERT INTO generation_numbers (number, id)
-        SELECT COALESCE(MAX(number) + 1, new.created_ms << 20), new.id FROM generation_numbers
-        WHERE number >= new.created_ms << 20 AND number < (new.created_ms + 1) << 20;
-    INSERT INTO generation_words (rowid, session, flags, words)
-        SELECT number, new.session, new.provider || iif(new.starred, ' starred', '')
-            || iif(new.state = 'failed', ' failed', ''), new.search_text
-        FROM generation_numbers WHERE id = new.id;
-END;
-CREATE TRIGGER IF NOT EXISTS generations_flagged AFTER UPDATE OF starred, state ON generations
-WHEN old.starred <> new.starred OR (old.state = 'failed') <> (new.state = 'failed') BEGIN
-    UPDATE generation_words SET session = new.session,
-        flags = new.provider || iif(new.starred, ' starred', '')
-            || iif(new.state = 'failed', ' failed', ''),
-        words = new.search_text
-    WHERE rowid = (SELECT number FROM generation_numbers WHERE id = new.id);
-END;
-CREATE TRIGGER IF NOT EXISTS generations_forgotten AFTER DELETE ON generations BEGIN
-    DELETE FROM generation_words
-        WHERE rowid = (SELECT number FROM generation_numbers WHERE id = old.id);
-    DELETE FROM generation_numbers WHERE id = old.id;
-END;
-"#;
-
-/// PostgreSQL: a column that follows `search_text` by itself. The lock keeps processes that start
-/// together apart.
-const POSTGRES: &str = r"
-DO $$ BEGIN
-    PERFORM pg_advisory_xact_lock(3275325);
-    IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = current_schema()
-                   AND table_name = 'generations' AND column_name = 'words') THEN
-        ALTER TABLE generations ADD COLUMN words tsvector
-            GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED;
-        CREATE INDEX generations_words ON generations USING gin (words);
-    END IF;
-END $$;
-";
-
-/// Makes the index where it is missing.
-pub(super) async fn set_up(kind: DatabaseKind, pool: &AnyPool) -> Result<(), StoreError> {
-    pool.execute(match kind {
-        DatabaseKind::Sqlite => SQLITE,
-        DatabaseKind::Postgres => POSTGRES,
-    })
-    .await?;
-    Ok(())
-}
 
 /// What a person typed, as phrases of words: what stands together is looked for together.
 pub(super) struct Search(Vec<Vec<String>>);

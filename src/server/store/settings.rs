@@ -5,17 +5,12 @@ use std::collections::HashSet;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sqlx::Row;
 
-use super::{Records, SessionId, StoreError, records::DatabaseKind};
+use super::{Records, SessionId, StoreError};
 
 const SIGNING_KEY: &str = "signing_key";
 const INSTANCE: &str = "instance";
 
 impl Records {
-    /// Whether several servers may use this database at once.
-    pub fn is_shared(&self) -> bool {
-        self.kind == DatabaseKind::Postgres
-    }
-
     /// The key that signs cookies, the same for every process on this data: `fresh` unless
     /// another one was first.
     pub async fn signing_key(&self, fresh: [u8; 64]) -> Result<[u8; 64], StoreError> {

@@ -11,8 +11,8 @@ use crate::generation::{GenerationId, Inputs};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
     pub record: Record,
-    /// Whether the guest may see the inputs; where not, there are no prompt, inputs, facts and
-    /// files either.
+    /// Whether the guest may see the inputs; where not, there are no prompt, inputs, facts,
+    /// outputs and files either.
     pub with_inputs: bool,
 }
 
@@ -86,6 +86,7 @@ impl Records {
             record.item.request.prompt = String::new();
             record.item.request.inputs = Inputs::new();
             record.item.facts = Vec::new();
+            record.item.outputs = Vec::new();
             record.item.error = None;
             record.files = Vec::new();
         }

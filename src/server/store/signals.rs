@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::{AnyPool, postgres::PgListener};
 use tokio::{sync::broadcast, time::sleep};
 
-use super::{Records, StoreError, records::DatabaseKind};
+use super::StoreError;
 use crate::generation::GenerationId;
 
 const CHANNEL: &str = "easel";
@@ -41,57 +41,61 @@ impl Signal {
     }
 }
 
-impl Records {
-    /// Sends `signal` to every process, this one too. On SQLite there is only this one, which
-    /// hears it as well.
-    pub async fn publish(&self, signal: Signal) -> Result<(), StoreError> {
-        match self.kind {
+/// Where signals are sent and heard. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Signals {
+    sender: broadcast::Sender<Signal>,
+    /// The database that passes them on to every process, this one too.
+    through: Option<AnyPool>,
+}
+
+impl Signals {
+    pub(super) fn within_process() -> Self {
+        Self { sender: broadcast::Sender::new(CAPACITY), through: None }
+    }
+
+    /// Sent through `pool`, and heard on a connection of its own to `url` until the last of these
+    /// is gone.
+    pub(super) async fn between_processes(url: &str, pool: AnyPool) -> Result<Self, StoreError> {
+        let sender = broadcast::Sender::new(CAPACITY);
+        let mut listener = PgListener::connect(url).await?;
+        listener.listen(CHANNEL).await?;
+        tokio::spawn(listen(listener, sender.downgrade()));
+        Ok(Self { sender, through: Some(pool) })
+    }
+
+    pub(super) async fn publish(&self, signal: Signal) -> Result<(), StoreError> {
+        match (&self.through, signal.payload()) {
             // Nobody listening is no failure.
-            DatabaseKind::Sqlite => drop(self.signals.send(signal)),
-            DatabaseKind::Postgres => notify(&self.writer, &signal).await?,
+            (None, _) => drop(self.sender.send(signal)),
+            (Some(pool), Some(payload)) => {
+                let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload);
+                notify.execute(pool).await?;
+            }
+            (Some(_), None) => {}
         }
         Ok(())
     }
 
-    /// What is published from now on.
-    pub fn signals(&self) -> broadcast::Receiver<Signal> {
-        self.signals.subscribe()
+    pub(super) fn receive(&self) -> broadcast::Receiver<Signal> {
+        self.sender.subscribe()
     }
 }
 
-async fn notify(pool: &AnyPool, signal: &Signal) -> Result<(), StoreError> {
-    let Some(payload) = signal.payload() else { return Ok(()) };
-    sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(pool).await?;
-    Ok(())
-}
-
-pub(super) fn within_process() -> broadcast::Sender<Signal> {
-    broadcast::Sender::new(CAPACITY)
-}
-
-/// Listens on a connection of its own until the last [`Records`] is gone.
-pub(super) async fn between_processes(url: &str) -> Result<broadcast::Sender<Signal>, StoreError> {
-    let sender = within_process();
-    let mut listener = PgListener::connect(url).await?;
-    listener.listen(CHANNEL).await?;
-
-    let weak = sender.downgrade();
-    tokio::spawn(async move {
-        loop {
-            let signal = match listener.try_recv().await {
-                Ok(Some(notification)) => Signal::parse(notification.payload()),
-                Ok(None) => Some(Signal::Gap),
-                Err(error) => {
-                    tracing::warn!(%error, "the database cannot be listened to");
-                    sleep(RECONNECT_PAUSE).await;
-                    None
-                }
-            };
-            let Some(sender) = weak.upgrade() else { return };
-            if let Some(signal) = signal {
-                let _ = sender.send(signal);
+async fn listen(mut listener: PgListener, heard: broadcast::WeakSender<Signal>) {
+    loop {
+        let signal = match listener.try_recv().await {
+            Ok(Some(notification)) => Signal::parse(notification.payload()),
+            Ok(None) => Some(Signal::Gap),
+            Err(error) => {
+                tracing::warn!(%error, "the database cannot be listened to");
+                sleep(RECONNECT_PAUSE).await;
+                None
             }
+        };
+        let Some(heard) = heard.upgrade() else { return };
+        if let Some(signal) = signal {
+            let _ = heard.send(signal);
         }
-    });
-    Ok(sender)
+    }
 }

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{ResultFile, StoreError, StoredImage};
-use crate::generation::{Fact, GenerationId};
+use crate::generation::{Fact, GenerationId, Output};
 
 const RESULT: &str = "result.json";
 
@@ -35,6 +35,8 @@ pub struct Made {
     pub id: GenerationId,
     pub images: Vec<StoredImage>,
     pub files: Vec<ResultFile>,
+    #[serde(default)]
+    pub outputs: Vec<Output>,
     pub facts: Vec<Fact>,
 }
 
@@ -194,6 +196,7 @@ mod tests {
                 bytes: bytes.len() as u64,
             }],
             files: Vec::new(),
+            outputs: vec![Output::text("Note", "All done.")],
             facts: vec![Fact::new("Seed", 7)],
         }
     }

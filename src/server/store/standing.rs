@@ -11,9 +11,9 @@ use bytes::Bytes;
 use futures::TryStreamExt;
 use object_store::{ObjectStoreExt, PutPayload, path};
 use serde::{Deserialize, Serialize};
-use sqlx::{Executor, Row};
+use sqlx::Row;
 
-use super::{Images, Records, StoreError, lost::LOST, records::DatabaseKind};
+use super::{Images, Records, StoreError, lost::LOST};
 
 const MARK: &str = "state/mark";
 const DOUBT: &str = "state/doubt";
@@ -25,7 +25,7 @@ const REMEMBERED_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 const AT_START: Duration = Duration::from_secs(5);
 
 /// So many files are looked for in a store that has no mark yet.
-const SAMPLE: usize = 20;
+const SAMPLE: i64 = 20;
 
 /// Why it is in doubt that a database and a store of files belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -247,18 +247,10 @@ impl Records {
     /// Remembers a mark through a power cut, and forgets old ones.
     async fn remember_mark(&self, mark: &str, now_ms: i64) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = FULL").await?;
-        }
-        let kept = sqlx::query("INSERT INTO marks (mark, made_ms) VALUES ($1, $2)")
+        let keep = sqlx::query("INSERT INTO marks (mark, made_ms) VALUES ($1, $2)")
             .bind(mark)
-            .bind(now_ms)
-            .execute(&mut *connection)
-            .await;
-        if self.kind == DatabaseKind::Sqlite {
-            connection.execute("PRAGMA synchronous = NORMAL").await?;
-        }
-        kept?;
+            .bind(now_ms);
+        self.dialect.execute_durably(&mut connection, keep).await?;
         sqlx::query("DELETE FROM marks WHERE made_ms < $1")
             .bind(now_ms - REMEMBERED_MS)
             .execute(&mut *connection)
@@ -268,11 +260,12 @@ impl Records {
 
     /// A few of the files that rows name.
     async fn some_named(&self) -> Result<Vec<String>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "SELECT digest FROM (SELECT digest FROM images LIMIT {SAMPLE}) AS pictures \
-             UNION SELECT digest FROM (SELECT digest FROM files LIMIT {SAMPLE}) AS others \
-             UNION SELECT digest FROM (SELECT digest FROM uploads LIMIT {SAMPLE}) AS uploaded"
-        ))
+        let rows = sqlx::query(
+            "SELECT digest FROM (SELECT digest FROM images LIMIT $1) AS pictures \
+             UNION SELECT digest FROM (SELECT digest FROM files LIMIT $1) AS others \
+             UNION SELECT digest FROM (SELECT digest FROM uploads LIMIT $1) AS uploaded",
+        )
+        .bind(SAMPLE)
         .fetch_all(&self.writer)
         .await?;
         Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)

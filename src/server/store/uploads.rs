@@ -29,6 +29,36 @@ impl Records {
         Ok(())
     }
 
+    /// Writes down what `session` calls the file `digest` that it uploaded.
+    pub async fn name_upload(
+        &self,
+        session: &SessionId,
+        digest: &str,
+        name: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE uploads SET name = $1 WHERE session = $2 AND digest = $3")
+            .bind(name)
+            .bind(session.as_str())
+            .bind(digest)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// What `session` calls the file `digest`, if it said so.
+    pub async fn upload_name(
+        &self,
+        session: &SessionId,
+        digest: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT name FROM uploads WHERE session = $1 AND digest = $2")
+            .bind(session.as_str())
+            .bind(digest)
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(row.map(|row| row.try_get::<Option<String>, _>("name")).transpose()?.flatten())
+    }
+
     /// The content type of a file that `session` uploaded or made; `None` when it did neither,
     /// which is also the answer for files that others did.
     pub async fn file_of(

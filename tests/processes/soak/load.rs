@@ -10,7 +10,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{InputValue, Inputs, Request},
+    generation::{Draft, InputValue, Inputs, Request},
 };
 use futures::StreamExt;
 use reqwest::Method;
@@ -138,7 +138,7 @@ impl Guest {
             prompt: "a lighthouse".to_owned(),
             inputs: Inputs::from([("seed".to_owned(), InputValue::Integer(7))]),
         };
-        let mut body = postcard::to_allocvec(&(new_id(), request)).unwrap();
+        let mut body = postcard::to_allocvec(&(new_id(), Some(Draft::of(&request)))).unwrap();
         for _ in 0..self.dice.below(6) {
             let place = self.dice.below(body.len());
             body[place] = self.dice.bytes::<1>()[0];

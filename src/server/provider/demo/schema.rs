@@ -33,12 +33,12 @@ pub(super) fn inputs() -> InputSchema {
             .with_default(InputValue::Integer(i128::from(SIDE)))
     };
     let names = [AUTO].into_iter().chain(Style::ALL.map(Style::name));
-    let options = names.map(|name| InputValue::Text(name.to_owned())).collect();
+    let options = names.map(|name| InputValue::Text(name.to_owned()).into()).collect();
     InputSchema {
         fields: vec![
             side("width"),
             side("height"),
-            Field::new("style", FieldKind::Choice { options })
+            Field::new("style", FieldKind::Choice { options, custom: false })
                 .with_default(InputValue::Text(AUTO.to_owned()))
                 .with_help("With auto, your words choose."),
             whole("steps", *STEPS.start(), *STEPS.end(), 1)

@@ -133,9 +133,8 @@ impl Cog {
                 }
                 let found =
                     collect::collect(&self.client, prediction, model.text_output, job, updates);
-                let (made, mut facts) = found.await?;
-                facts.extend(seed.map(|seed| Fact::new("Seed", seed)));
-                Ok(made.answer(facts))
+                let seed = seed.map(|seed| Fact::new("Seed", seed));
+                Ok(found.await?.answer(seed.into_iter().collect()))
             }
         }
     }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::Fact,
+    generation::Output,
     server::{
         budget::Held,
         picture,
@@ -32,8 +32,8 @@ const MAX_FILE_BYTES: usize = 64 * MIB;
 /// All such files of one prediction.
 const MAX_FILES_BYTES: usize = 128 * MIB;
 
-/// What a prediction that succeeded made; the facts are its words, and where the files are that
-/// are too large to be kept here.
+/// What a prediction that succeeded made: its words too, and where the files are that are too
+/// large to be kept here.
 ///
 /// # Errors
 ///
@@ -45,28 +45,30 @@ pub async fn collect(
     pieces_of_text: bool,
     job: &Job,
     updates: &Updates,
-) -> Result<(Made, Vec<Fact>), GenerateError> {
+) -> Result<Made, GenerateError> {
     if prediction.data_removed {
         return Err(expired());
     }
     let output = prediction.output.take().unwrap_or_default();
     let mut pieces = output::walk(output, pieces_of_text).into_iter();
-    let (mut made, mut facts) = (Made::new(updates), Vec::new());
+    let mut made = Made::new(updates);
     while let Some(piece) = pieces.next() {
         let brought = match piece {
             Piece::Text(text) => {
-                facts.push(Fact::new("Text", redact::excerpt(&text)));
+                made.output(Output::text("", redact::redact(&text)));
+                Ok(())
+            }
+            Piece::Number { name, number } => {
+                made.output(Output::number(name, number));
                 Ok(())
             }
             Piece::File(Source::Url(url)) if !client.is_output(&url) => {
-                facts.push(Fact::new("Text", redact::excerpt(url.as_str())));
+                made.output(Output::text("", redact::redact(url.as_str())));
                 Ok(())
             }
             Piece::File(source) => match source {
                 Source::Inline(data_url) => inline(&data_url, &mut made).await,
-                Source::Url(url) => {
-                    bring(client, &url, &prediction, job, &mut made, &mut facts).await
-                }
+                Source::Url(url) => bring(client, &url, &prediction, job, &mut made).await,
             },
         };
         match brought {
@@ -81,17 +83,17 @@ pub async fn collect(
             Ok(()) => {}
         }
     }
-    if made.is_empty() && facts.is_empty() {
-        let detail = "The model finished without a picture.".to_owned();
+    if made.is_empty() {
+        let detail = "The model finished, but with nothing that can be shown.".to_owned();
         return Err(GenerateError::BadAnswer { detail });
     }
-    Ok((made, facts))
+    Ok(made)
 }
 
 async fn inline(data_url: &str, made: &mut Made) -> Result<(), GenerateError> {
     match output::inline(data_url)? {
         Inline::Image(image) => made.image(image).await,
-        Inline::File(file) => made.file(file).await,
+        Inline::File(file) => made.file("", file).await,
     }
 }
 
@@ -108,7 +110,6 @@ async fn bring(
     prediction: &Prediction,
     job: &Job,
     made: &mut Made,
-    facts: &mut Vec<Fact>,
 ) -> Result<(), GenerateError> {
     if !made.has_room() {
         made.leave_out(1);
@@ -124,10 +125,10 @@ async fn bring(
                 return made.image(image).await;
             }
             Ok(Download::File(Held { value: bytes, share: _held })) => {
-                return made.file(MadeFile::new(output::name_at(url), bytes)).await;
+                return made.file("", MadeFile::new(output::name_at(url), bytes)).await;
             }
             Ok(Download::TooLarge) => {
-                facts.push(too_large(url, room));
+                made.output(too_large(url, room));
                 return Ok(());
             }
             Ok(Download::Gone) => {
@@ -156,12 +157,12 @@ async fn bring(
 }
 
 /// The link itself, for it is all that there is.
-fn too_large(url: &Url, room: usize) -> Fact {
+fn too_large(url: &Url, room: usize) -> Output {
     let name = format!(
         "File of more than {} MiB, not kept by Easel: it expires an hour after it was made",
         room / MIB
     );
-    Fact::new(name, redact::redact(url.as_str()))
+    Output::text(name, redact::redact(url.as_str()))
 }
 
 fn expired() -> GenerateError {

@@ -62,9 +62,7 @@ pub async fn follow(
             let told = facts_of(&prediction, seed);
             let found =
                 collect::collect(&replicate.client, prediction, model.text_output, job, updates);
-            let (made, mut facts) = found.await?;
-            facts.extend(told);
-            Ok(made.answer(facts))
+            Ok(found.await?.answer(told))
         }
         Status::Failed => Err(errors::failure(prediction.error.as_deref())),
         _ => Err(ended(replicate, &prediction, ending)),

@@ -177,12 +177,12 @@ mod tests {
 
     fn schema() -> InputSchema {
         let integer = FieldKind::Integer { min: None, max: Some(1000), step: None };
-        let options = vec![InputValue::Integer(1), InputValue::Integer(2)];
+        let options = [1, 2].map(|number| InputValue::Integer(number).into()).to_vec();
         InputSchema {
             fields: vec![
                 Field::new("seed", integer.clone()),
                 Field::new("steps", integer).with_default(InputValue::Integer(28)),
-                Field::new("megapixels", FieldKind::Choice { options }),
+                Field::new("megapixels", FieldKind::Choice { options, custom: false }),
                 Field { required: true, ..Field::new("go_fast", FieldKind::Boolean) },
                 Field::new("image", FieldKind::File { accept: "image/*".into() }),
                 Field::new("extra", FieldKind::Json),

@@ -15,6 +15,11 @@ use crate::{
 pub enum Piece {
     File(Source),
     Text(String),
+    Number {
+        /// Empty where it stands alone.
+        name: String,
+        number: String,
+    },
 }
 
 /// Where the bytes of an output are.
@@ -36,7 +41,7 @@ pub fn walk(output: Value, pieces_of_text: bool) -> Vec<Piece> {
     if pieces_of_text && pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
         let texts = pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.as_str(),
-            Piece::File(_) => "",
+            _ => "",
         });
         let joined: String = texts.collect();
         pieces = vec![Piece::Text(joined)];
@@ -55,6 +60,10 @@ fn collect(output: Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
         Value::Object(members) => {
             members.into_iter().for_each(|(name, value)| collect(value, Some(&name), pieces));
         }
+        Value::Number(number) => pieces.push(Piece::Number {
+            name: name.unwrap_or_default().to_owned(),
+            number: number.to_string(),
+        }),
         other => pieces.push(Piece::Text(match name {
             Some(name) => format!("{name}: {other}"),
             None => other.to_string(),
@@ -139,6 +148,10 @@ mod tests {
         Piece::Text(text.to_owned())
     }
 
+    fn number(name: &str, number: &str) -> Piece {
+        Piece::Number { name: name.to_owned(), number: number.to_owned() }
+    }
+
     #[test]
     fn every_shape_is_walked() {
         let a = "https://replicate.delivery/a.png";
@@ -151,7 +164,7 @@ mod tests {
             (json!({"video": a}), vec![url(a)]),
             (json!("a caption"), vec![text("a caption")]),
             (json!(["a ", "cap"]), vec![text("a "), text("cap")]),
-            (json!({"score": 0.5}), vec![text("score: 0.5")]),
+            (json!({"score": 0.5}), vec![number("score", "0.5")]),
             (json!(null), vec![]),
             (json!([null, ""]), vec![]),
             (
@@ -169,7 +182,7 @@ mod tests {
         let deep = format!("{}1{}", "[".repeat(126), "]".repeat(126));
         let walk_it = move || walk(serde_json::from_str(&deep).unwrap(), false);
         let small = std::thread::Builder::new().stack_size(256 * 1024);
-        assert_eq!(small.spawn(walk_it).unwrap().join().unwrap(), [text("1")]);
+        assert_eq!(small.spawn(walk_it).unwrap().join().unwrap(), [number("", "1")]);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::{
     generation::{
-        Example, Field, FieldKind, FileReference, InputSchema, InputValue, Inputs, PromptUse, Role,
+        ChoiceOption, Example, Field, FieldKind, FileReference, InputSchema, InputValue, Inputs,
+        PromptUse, Role,
     },
     server::redact,
 };
@@ -249,9 +250,10 @@ fn is_advanced(name: &str) -> bool {
 
 fn kind(name: &str, schema: &Object<'_>) -> FieldKind {
     if let Some(options) = schema.get("enum").and_then(Value::as_array) {
-        let options: Vec<_> = options.iter().take(MAX_OPTIONS).filter_map(scalar).collect();
+        let options = options.iter().take(MAX_OPTIONS).filter_map(scalar);
+        let options: Vec<_> = options.map(ChoiceOption::from).collect();
         if !options.is_empty() {
-            return FieldKind::Choice { options };
+            return FieldKind::Choice { options, custom: false };
         }
     }
     if schema.contains_key("x-union") {
@@ -367,14 +369,16 @@ pub fn value(kind: &FieldKind, json: &Value) -> Option<InputValue> {
         FieldKind::Integer { .. } => Some(InputValue::Integer(scalar(json)?.as_integer()?)),
         FieldKind::Number { .. } => Some(InputValue::Number(json.as_f64()?)),
         FieldKind::Text { secret: true, .. } => None,
-        FieldKind::Text { .. } => json.as_str().map(|text| InputValue::Text(text.to_owned())),
+        FieldKind::Text { .. } | FieldKind::DateTime { .. } | FieldKind::Colour => {
+            json.as_str().map(|text| InputValue::Text(text.to_owned()))
+        }
         FieldKind::Boolean => json.as_bool().map(InputValue::Boolean),
         FieldKind::Choice { .. } => scalar(json),
         FieldKind::File { .. } => address(json),
         FieldKind::Files { .. } => {
             json.as_array()?.iter().map(address).collect::<Option<_>>().map(InputValue::List)
         }
-        FieldKind::List { .. } => {
+        FieldKind::List { .. } | FieldKind::Choices { .. } => {
             json.as_array()?.iter().map(scalar).collect::<Option<_>>().map(InputValue::List)
         }
         FieldKind::Json if json.is_null() => None,

@@ -60,6 +60,8 @@ pub struct Return {
     pub component: String,
     /// Its position in the data that comes back.
     pub position: usize,
+    /// False for what the page does not show at first.
+    pub visible: bool,
 }
 
 /// What all endpoints of an app may take. A few bytes name a large component once more.
@@ -127,9 +129,10 @@ fn endpoint(
     let mut returns = Vec::new();
     for (position, id) in dependency.outputs.iter().enumerate().filter(|(_, id)| shown(id)) {
         let label = component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default();
+        let visible = component(id).is_none_or(|part| is_visible(&part.props));
         let component = component(id).map(|part| part.kind.clone()).unwrap_or_default();
         take(100 + label.len() + component.len())?;
-        returns.push(Return { label, component, position });
+        returns.push(Return { label, component, position, visible });
     }
     let stateful = dependency
         .inputs
@@ -180,15 +183,17 @@ fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) 
             .or_else(|| of_told("component").map(|kind| kind.to_lowercase()))
             .unwrap_or_default(),
         schema: told.and_then(|told| told.get("type")).cloned().unwrap_or(Value::Null),
-        visible: props.get("visible").and_then(Value::as_bool).unwrap_or(
-            // From 5.x it may also be the word "hidden".
-            props.get("visible").is_none_or(|visible| visible != "hidden"),
-        ),
+        visible: is_visible(&props),
         props,
         default,
         label,
         name,
     }
+}
+
+/// From 5.x it may also be the word "hidden".
+fn is_visible(props: &Value) -> bool {
+    props.get("visible").is_none_or(|visible| *visible != false && *visible != "hidden")
 }
 
 impl Endpoint {

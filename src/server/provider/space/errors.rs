@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::Value;
 use url::Url;
 
-use super::wire::Version;
+use super::{found::without_tags as plain, wire::Version};
 use crate::{
     error::{GenerateError, SPACE_LOGINS},
     generation::{FieldError, ProviderKind},
@@ -146,23 +146,6 @@ fn unquoted(text: &str) -> &str {
         .iter()
         .find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote))
         .unwrap_or(text)
-}
-
-/// What is looked at of a message; a person is shown much less.
-const MAX_MESSAGE_BYTES: usize = 64 * 1024;
-
-/// The text of a message that may be HTML.
-pub fn plain(text: &str) -> String {
-    static TAG: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"</?[a-zA-Z][^<>]*>").expect("the pattern is constant"));
-    let text = &text[..text.floor_char_boundary(MAX_MESSAGE_BYTES)];
-    TAG.replace_all(text, "")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&nbsp;", " ")
-        .replace("&amp;", "&")
 }
 
 #[cfg(test)]

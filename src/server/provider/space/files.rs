@@ -1,6 +1,7 @@
-//! Fetches the pictures that an app answered.
+//! Fetches the pictures and other files that an app answered.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use bytes::Bytes;
 use url::Url;
 
 use super::{client::App, found::Place, http};
@@ -28,38 +29,63 @@ fn file_url(app: &App, path: &str) -> Option<Url> {
     Some(app.route(&format!("/file={encoded}")))
 }
 
+/// What is at a place.
+pub enum Fetched {
+    Image(Image),
+    File(Bytes),
+}
+
 /// Fetches a picture of at most `limit` bytes.
 ///
 /// # Errors
 ///
+/// As [`fetch`], and `BadAnswer` when it is no picture.
+pub async fn fetch_image(
+    app: &App,
+    place: &Place,
+    limit: usize,
+) -> Result<Held<Image>, GenerateError> {
+    let Held { value, share } = fetch(app, place, limit).await?;
+    match value {
+        Fetched::Image(value) => Ok(Held { value, share }),
+        Fetched::File(bytes) => {
+            Err(GenerateError::BadAnswer { detail: picture::first_words(&bytes) })
+        }
+    }
+}
+
+/// Fetches a picture, or another file, of at most `limit` bytes.
+///
+/// # Errors
+///
 /// [`GenerateError::NotAllowed`] before any packet leaves, `Expired` when the app has it no
-/// more, `BadAnswer` when it is none.
-pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Image>, GenerateError> {
+/// more, `BadAnswer` when it is too large, or neither a picture nor a file of the app's own.
+pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetched>, GenerateError> {
     let guard = &app.http().network().guard;
     let url = match place {
         Place::Base64(data) => {
             if data.len() / 4 * 3 > limit + 3 {
-                return Err(GenerateError::BadAnswer { detail: "too large a picture".to_owned() });
+                return Err(GenerateError::BadAnswer { detail: "too large a file".to_owned() });
             }
             let bytes = BASE64_STANDARD.decode(data.trim()).map_err(|_| {
-                GenerateError::BadAnswer { detail: "a picture in broken base64".to_owned() }
+                GenerateError::BadAnswer { detail: "a file in broken base64".to_owned() }
             })?;
             // The answer that it is part of has room for it.
-            let share = guard.budget().share(0);
-            return picture::recognise(bytes).map(|image| Held { value: image, share });
+            return Ok(Held { value: told_apart(bytes), share: guard.budget().share(0) });
         }
         Place::Path(path) => file_url(app, path).ok_or_else(|| GenerateError::BadAnswer {
-            detail: "a picture at an odd path".to_owned(),
+            detail: "a file at an odd path".to_owned(),
         })?,
         Place::Address(address) => {
-            let url = address.parse().or_else(|_| app.base().join(address)).map_err(|_| {
-                GenerateError::BadAnswer { detail: "a picture without an address".to_owned() }
+            let url = address_of(app, address).ok_or_else(|| GenerateError::BadAnswer {
+                detail: "a file without an address".to_owned(),
             })?;
             match proxied(app, &url) {
                 Some(own) => own,
                 // Elsewhere: neither cookies nor token go there.
                 None if url.origin() != app.base().origin() => {
-                    return guard.download_image_within(&url, limit).await;
+                    let Held { value, share } = guard.download_image_within(&url, limit).await?;
+                    return Ok(Held { value: Fetched::Image(value), share });
                 }
                 None => url,
             }
@@ -71,18 +97,41 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Image>
     match response.status().as_u16() {
         200 => {
             let bytes = app.http().body(response, limit).await?;
-            bytes.try_map(picture::recognise).map_err(|error| match is_its_own {
-                true => error,
-                false => GenerateError::BadAnswer {
+            bytes.try_map(|bytes| match told_apart(bytes) {
+                Fetched::File(_) if !is_its_own => Err(GenerateError::BadAnswer {
                     detail: "what is at the picture's address is no picture".to_owned(),
-                },
+                }),
+                fetched => Ok(fetched),
             })
         }
         403 | 404 | 410 => {
-            Err(GenerateError::Expired { detail: "the app no longer has the picture".to_owned() })
+            Err(GenerateError::Expired { detail: "the app no longer has the file".to_owned() })
         }
         _ if is_its_own => Err(http::failure(response, &url).await),
         _ => Err(http::failure_of_stranger(response, &url).await),
+    }
+}
+
+/// Whether an address that stands in words is one of the app itself.
+pub fn is_own(app: &App, place: &Place) -> bool {
+    match place {
+        Place::Address(address) => {
+            address_of(app, address).is_some_and(|url| url.origin() == app.base().origin())
+        }
+        Place::Path(_) | Place::Base64(_) => true,
+    }
+}
+
+fn address_of(app: &App, address: &str) -> Option<Url> {
+    // Without a slash at its end the last part of the base would be left out.
+    let base = format!("{}/", app.base().as_str().trim_end_matches('/')).parse::<Url>().ok()?;
+    address.parse().or_else(|_| base.join(address)).ok()
+}
+
+fn told_apart(bytes: Vec<u8>) -> Fetched {
+    match picture::try_recognise(bytes) {
+        Ok(image) => Fetched::Image(image),
+        Err(bytes) => Fetched::File(bytes.into()),
     }
 }
 

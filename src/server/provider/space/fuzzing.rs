@@ -7,11 +7,11 @@ use super::{
     diff, endpoint,
     errors::{of_output, of_status, of_stream, queue_full},
     events,
-    found::collect,
     frames::Frames,
     message::{Reader, Step},
     reference::Reference,
     schema::form,
+    shown::Shown,
     wire::{AppConfig, Version},
 };
 
@@ -61,15 +61,19 @@ pub fn apps(data: &[u8]) {
 /// A list of the values that an endpoint returned.
 pub fn outputs(data: &[u8]) {
     let Ok(Value::Array(values)) = serde_json::from_slice(data) else { return };
-    let returns =
-        ["image", "gallery", "textbox", ""].iter().zip(0..).map(|(component, position)| {
-            endpoint::Return {
-                label: "Result".to_owned(),
-                component: (*component).to_owned(),
-                position,
-            }
+    let returns = ["image", "gallery", "textbox", "", "html", "chatbot", "json", "file"]
+        .iter()
+        .zip(0..)
+        .map(|(component, position)| endpoint::Return {
+            label: "Result".to_owned(),
+            component: (*component).to_owned(),
+            position,
+            visible: true,
         });
-    let _ = collect(&returns.collect::<Vec<_>>(), &values);
+    let returns: Vec<_> = returns.collect();
+    let mut shown = Shown::new(&returns);
+    shown.take(&values);
+    let _ = shown.result();
 }
 
 /// A list of a value and the edits to it.

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     diff, errors,
+    found::without_tags,
     wire::{Version, text},
 };
 use crate::{
@@ -124,7 +125,7 @@ impl Reader {
             }
             "log" => Step::Tell(JobEvent::Log {
                 level: text(&message, "level").unwrap_or_else(|| "info".to_owned()),
-                text: errors::plain(&text(&message, "log").unwrap_or_default()),
+                text: without_tags(&text(&message, "log").unwrap_or_default()),
             }),
             word @ ("process_generating" | "process_streaming") => {
                 let edits = self.diffs && word == "process_generating";

@@ -1,30 +1,31 @@
 //! One attempt at an app: fill in, upload, submit, listen, fetch.
 
-use serde_json::Value;
-use tokio::task::JoinSet;
+use std::time::Duration;
+
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 
 use super::{
     client::{App, Endpoint, JobEvent},
-    events, files, found,
+    events, harvest,
     schema::{self, Form},
+    shown::Shown,
     values,
 };
 use crate::{
     error::GenerateError,
-    generation::Fact,
-    server::{
-        budget::Held,
-        picture,
-        provider::{Answer, Job, Made, Updates},
-        redact,
-    },
+    generation::{Event, Output},
+    server::provider::{Answer, Job, Updates},
 };
 
 /// More of an app's own lines are not passed on.
 const MAX_LINES: usize = 500;
-
 /// A preview is kept in memory while the job goes on.
 const MAX_PREVIEW_BYTES: usize = 4 * 1024 * 1024;
+/// What a generator says is told no more often.
+const WORDS_PAUSE: Duration = Duration::from_millis(300);
 
 /// Carries out `job` at `endpoint` of `app`.
 ///
@@ -44,98 +45,104 @@ pub async fn run(
 
     let submitted = app.submit(endpoint, data).await;
     let mut running = submitted.map_err(|error| named_prompt(error, &form))?;
-    let (mut previews, mut lines) = (JoinSet::new(), 0);
-    while let Some(event) = running.next().await {
+    let mut shown = Shown::new(&endpoint.returns);
+    let (mut teller, mut previews) = (Teller::new(updates), Previews::default());
+    loop {
+        let event = match teller.deadline() {
+            Some(deadline) => match timeout_at(deadline, running.next()).await {
+                Ok(event) => event,
+                Err(_) => {
+                    teller.tell_words();
+                    continue;
+                }
+            },
+            None => running.next().await,
+        };
+        let event = event.ok_or(GenerateError::Internal)?;
         let event = event.map_err(|error| named_prompt(error, &form))?;
-        lines += usize::from(matches!(event, JobEvent::Log { .. }));
-        let is_told = lines <= MAX_LINES || !matches!(event, JobEvent::Log { .. });
-        if let Some(event) = events::event(&event).filter(|_| is_told) {
-            updates.send(event);
-        }
+        teller.tell(&event);
         match event {
             JobEvent::Output(values) => {
-                preview(&mut previews, app, endpoint, &values, updates);
+                shown.take(&values);
+                drop(values);
+                teller.words(shown.words());
+                previews.show(app, &shown, updates);
             }
             JobEvent::Completed(values) => {
+                shown.take(&values);
+                drop(values);
                 // A preview must not come after the picture.
-                previews.abort_all();
-                return finish(app, endpoint, values, filled.facts, updates).await;
+                previews.0.abort_all();
+                return harvest::bring_home(app, shown.result(), filled.facts, updates).await;
             }
             _ => {}
         }
     }
-    Err(GenerateError::Internal)
 }
 
-/// Shows a picture of an unfinished result; while one is on its way, later ones are left out.
-fn preview(
-    previews: &mut JoinSet<()>,
-    app: &App,
-    endpoint: &Endpoint,
-    values: &[Value],
-    updates: &Updates,
-) {
-    while previews.try_join_next().is_some() {}
-    if !previews.is_empty() {
-        return;
-    }
-    let (found, _) = found::collect(&endpoint.returns, values);
-    let Some(picture) = found.into_iter().next_back() else { return };
-    let (app, updates) = (app.clone(), updates.clone());
-    previews.spawn(async move {
-        if let Ok(image) = files::fetch(&app, &picture.place, MAX_PREVIEW_BYTES).await {
-            updates.preview(image.value);
-        }
-    });
+/// Passes on what happens, as often as it is of use.
+struct Teller<'u> {
+    updates: &'u Updates,
+    lines: usize,
+    /// Words that were not told yet.
+    untold: Option<Vec<Output>>,
+    told: Vec<Output>,
+    told_at: Option<Instant>,
 }
 
-/// Fetches the pictures at once: apps delete them when they restart.
-async fn finish(
-    app: &App,
-    endpoint: &Endpoint,
-    values: Vec<Value>,
-    chosen: Vec<Fact>,
-    updates: &Updates,
-) -> Result<Answer, GenerateError> {
-    let (found, mut facts) = found::collect(&endpoint.returns, &values);
-    drop(values);
-    if found.is_empty() {
-        let told: Vec<_> =
-            facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value)).collect();
-        let detail = match told.is_empty() {
-            true => format!("{} answered without a picture", endpoint.title()),
-            false => {
-                format!("{} answered without a picture, but: {}", endpoint.title(), told.join("; "))
+impl<'u> Teller<'u> {
+    fn new(updates: &'u Updates) -> Self {
+        Self { updates, lines: 0, untold: None, told: Vec::new(), told_at: None }
+    }
+
+    fn tell(&mut self, event: &JobEvent) {
+        self.lines += usize::from(matches!(event, JobEvent::Log { .. }));
+        let is_told = self.lines <= MAX_LINES || !matches!(event, JobEvent::Log { .. });
+        if let Some(event) = events::event(event).filter(|_| is_told) {
+            self.updates.send(event);
+        }
+    }
+
+    /// What a generator says now: told at once after a pause, else when that is over.
+    fn words(&mut self, words: Vec<Output>) {
+        self.untold = (words != self.told).then_some(words);
+        if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
+            self.tell_words();
+        }
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.untold.as_ref()?;
+        Some(self.told_at.map_or_else(Instant::now, |at| at + WORDS_PAUSE))
+    }
+
+    fn tell_words(&mut self) {
+        if let Some(outputs) = self.untold.take() {
+            self.told.clone_from(&outputs);
+            self.told_at = Some(Instant::now());
+            self.updates.send(Event::Outputs { outputs });
+        }
+    }
+}
+
+/// Pictures of an unfinished result; while one is on its way, later ones are left out.
+#[derive(Default)]
+struct Previews(JoinSet<()>);
+
+impl Previews {
+    fn show(&mut self, app: &App, shown: &Shown<'_>, updates: &Updates) {
+        while self.0.try_join_next().is_some() {}
+        if !self.0.is_empty() {
+            return;
+        }
+        let Some(picture) = shown.preview() else { return };
+        let (app, updates, place) = (app.clone(), updates.clone(), picture.place.clone());
+        self.0.spawn(async move {
+            if let Ok(image) = super::files::fetch_image(&app, &place, MAX_PREVIEW_BYTES).await {
+                updates.preview(image.value);
             }
-        };
-        return Err(GenerateError::BadAnswer { detail: redact::excerpt(&detail) });
+        });
     }
-    let mut made = Made::new(updates);
-    let (mut lost, mut failure) = (0, None);
-    for (number, picture) in found.iter().enumerate() {
-        if !made.has_room() {
-            made.leave_out(found.len() - number);
-            break;
-        }
-        match files::fetch(app, &picture.place, picture::MAX_IMAGE_BYTES).await {
-            Ok(Held { value: image, share: _held }) => made.image(image).await?,
-            Err(error) => {
-                lost += 1;
-                failure = Some(error);
-            }
-        }
-    }
-    if let Some(error) = failure {
-        if made.is_empty() {
-            return Err(error);
-        }
-        updates.notice(format!("{lost} of {} pictures could not be fetched: {error}", found.len()));
-    }
-    // The app knows best which seed it used.
-    let untold = |fact: &Fact| facts.iter().all(|told| told.name != fact.name);
-    let chosen: Vec<_> = chosen.into_iter().filter(untold).collect();
-    facts.extend(chosen);
-    Ok(made.answer(facts))
 }
 
 /// The prompt's own name in a form is `prompt`, whatever the app calls it.

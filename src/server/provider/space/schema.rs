@@ -6,7 +6,7 @@ use super::{
     client::{Endpoint, Parameter},
     wire::text,
 };
-use crate::generation::{Field, FieldKind, InputSchema, InputValue, PromptUse, Role};
+use crate::generation::{ChoiceOption, Field, FieldKind, InputSchema, InputValue, PromptUse, Role};
 
 /// More fields than this are folded away at first.
 const PLAIN_FIELDS: usize = 8;
@@ -31,8 +31,10 @@ pub fn form(endpoint: &Endpoint) -> Form {
     let prompt = prompt_parameter(endpoint);
     let mut fields: Vec<Field> = Vec::new();
     let mut bytes = 0;
-    for parameter in shown(endpoint).filter(|one| prompt.is_none_or(|p| p.name != one.name)) {
-        let Some(mut field) = field(parameter) else { continue };
+    for parameter in shown(endpoint) {
+        let is_prompt = prompt.is_some_and(|prompt| prompt.name == parameter.name);
+        let field = if is_prompt { attachments(parameter) } else { field(parameter) };
+        let Some(mut field) = field else { continue };
         if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
             field.role = None;
             field.label = parameter.label.clone();
@@ -47,10 +49,9 @@ pub fn form(endpoint: &Endpoint) -> Form {
         fields.push(field);
     }
     let has_own_text = |parameter: &Parameter| {
-        parameter
-            .default
-            .as_ref()
-            .is_some_and(|value| value.as_str().is_some_and(|text| !text.is_empty()))
+        let default = parameter.default.as_ref();
+        let text = default.and_then(|value| value.as_str().or_else(|| value.get("text")?.as_str()));
+        text.is_some_and(|text| !text.is_empty())
     };
     Form {
         prompt: match prompt {
@@ -71,7 +72,10 @@ fn shown(endpoint: &Endpoint) -> impl Iterator<Item = &Parameter> {
 fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
     let boxes = || {
         shown(endpoint)
-            .filter(|one| matches!(one.component.as_str(), "textbox" | "textarea" | "text"))
+            .filter(|one| {
+                let kind = one.component.as_str();
+                matches!(kind, "textbox" | "textarea" | "text" | "multimodaltextbox")
+            })
             .filter(|one| text(&one.props, "type").is_none_or(|kind| kind == "text"))
     };
     let words = |one: &Parameter| [one.name.to_lowercase(), one.label.to_lowercase()];
@@ -84,6 +88,25 @@ fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
             })
         })
         .or_else(|| boxes().find(|one| !words(one).iter().any(|word| word.contains("negative"))))
+}
+
+/// The name of the input for the files that go with the words of `parameter`.
+pub fn attachments_name(parameter: &Parameter) -> String {
+    format!("{}.files", parameter.name)
+}
+
+/// A box for words that takes files too has a field for these.
+fn attachments(parameter: &Parameter) -> Option<Field> {
+    if parameter.component != "multimodaltextbox" {
+        return None;
+    }
+    let accept = accepted(&parameter.props);
+    let max = match text(&parameter.props, "file_count").as_deref() {
+        Some("multiple" | "directory") => None,
+        _ => Some(1),
+    };
+    let field = Field::new(attachments_name(parameter), FieldKind::Files { accept, max });
+    Some(Field { label: format!("{}: files", parameter.label), ..field })
 }
 
 /// True for the flag that makes the app choose its own seed.
@@ -99,8 +122,13 @@ fn field(parameter: &Parameter) -> Option<Field> {
     let props = &parameter.props;
     let number = |key: &str| props.get(key).and_then(Value::as_f64);
     let role = Role::of_name(&parameter.name).or_else(|| Role::of_name(&parameter.label));
+    let custom = props.get("allow_custom_value") == Some(&Value::Bool(true));
     let kind = match parameter.component.as_str() {
-        "textbox" | "textarea" | "text" | "code" | "colorpicker" | "datetime" => FieldKind::Text {
+        "colorpicker" => FieldKind::Colour,
+        "datetime" => {
+            FieldKind::DateTime { time: props.get("include_time") != Some(&false.into()) }
+        }
+        "textbox" | "textarea" | "text" | "code" => FieldKind::Text {
             multiline: parameter.component == "code"
                 || number("lines").is_some_and(|lines| lines > 1.0),
             min_length: None,
@@ -120,10 +148,17 @@ fn field(parameter: &Parameter) -> Option<Field> {
                     max_length: None,
                     secret: false,
                 },
-                options => FieldKind::Choice { options },
+                options => FieldKind::Choice { options, custom },
             }
         }
-        "dropdown" | "checkboxgroup" => FieldKind::List { numbers: false },
+        "dropdown" | "checkboxgroup" => match choices(parameter) {
+            options if options.is_empty() => FieldKind::List { numbers: false },
+            options => {
+                let max = props.get("max_choices").and_then(Value::as_u64);
+                let max = max.and_then(|max| u32::try_from(max).ok());
+                FieldKind::Choices { options, custom, max }
+            }
+        },
         "image" | "imageeditor" => FieldKind::File { accept: "image/*".to_owned() },
         "gallery" => FieldKind::Files { accept: "image/*".to_owned(), max: None },
         "audio" => FieldKind::File { accept: "audio/*".to_owned() },
@@ -135,25 +170,16 @@ fn field(parameter: &Parameter) -> Option<Field> {
                 _ => FieldKind::File { accept },
             }
         }
-        "json" => FieldKind::Json,
+        "json" | "dataframe" => FieldKind::Json,
         _ => return None,
     };
     let mut field = Field::new(&parameter.name, kind);
     field.role = role;
     field.label = role.map_or_else(|| parameter.label.clone(), |role| role.label().to_owned());
-    field.help = text(props, "info").map(|help| super::errors::plain(&help));
+    field.help = text(props, "info").map(|help| super::found::without_tags(&help));
     field.default = parameter.default.as_ref().and_then(|value| input_value(&field.kind, value));
-    if matches!(field.kind, FieldKind::List { .. }) {
-        let options: Vec<_> = choices(parameter).iter().map(ToString::to_string).collect();
-        if !options.is_empty() {
-            let options = format!("Any of {}.", options.join(", "));
-            field.help = Some(crate::server::redact::excerpt(&options));
-        }
-    }
-    field.required = matches!(
-        field.kind,
-        FieldKind::Integer { .. } | FieldKind::Number { .. } | FieldKind::Choice { .. }
-    ) && parameter.default.as_ref().is_none_or(Value::is_null);
+    // The app's own page can leave each of them empty, and sends null for it.
+    field.required = false;
     Some(field)
 }
 
@@ -183,14 +209,19 @@ fn numeric(parameter: &Parameter, role: Option<Role>) -> FieldKind {
     }
 }
 
-/// The values of a choice. From 4.0 each is `[name, value]`; a choice carries the raw value.
-fn choices(parameter: &Parameter) -> Vec<InputValue> {
+/// What there is to choose from. From 4.0 each is `[name, value]`.
+fn choices(parameter: &Parameter) -> Vec<ChoiceOption> {
     let listed = parameter.props.get("choices").or_else(|| parameter.schema.get("enum"));
     let listed = listed.and_then(Value::as_array).into_iter().flatten();
     listed
         .take(MOST_CHOICES)
-        .filter_map(|choice| {
-            scalar(choice.as_array().and_then(|pair| pair.get(1)).unwrap_or(choice))
+        .filter_map(|choice| match choice.as_array().map(Vec::as_slice) {
+            Some([name, value]) => {
+                let value = scalar(value)?;
+                let name = scalar(name).map(|name| name.to_string());
+                Some(ChoiceOption { label: name.unwrap_or_else(|| value.to_string()), value })
+            }
+            _ => scalar(choice).map(ChoiceOption::from),
         })
         .collect()
 }
@@ -222,15 +253,18 @@ fn scalar(value: &Value) -> Option<InputValue> {
 /// A default as the form shows it; what it cannot show is sent all the same.
 fn input_value(kind: &FieldKind, value: &Value) -> Option<InputValue> {
     match kind {
-        FieldKind::Text { .. } => Some(InputValue::Text(value.as_str()?.to_owned())),
+        FieldKind::Text { .. } | FieldKind::DateTime { .. } | FieldKind::Colour => {
+            Some(InputValue::Text(value.as_str()?.to_owned()))
+        }
         FieldKind::Integer { .. } => {
             let number = value.as_f64().filter(|number| number.fract() == 0.0)?;
             Some(InputValue::Integer(number as i128))
         }
         FieldKind::Number { .. } => Some(InputValue::Number(value.as_f64()?)),
         FieldKind::Boolean => Some(InputValue::Boolean(value.as_bool()?)),
-        FieldKind::Choice { options } => scalar(value).filter(|value| options.contains(value)),
-        FieldKind::List { .. } => {
+        FieldKind::Choice { options, custom } => scalar(value)
+            .filter(|value| *custom || options.iter().any(|option| option.value == *value)),
+        FieldKind::List { .. } | FieldKind::Choices { .. } => {
             Some(InputValue::List(value.as_array()?.iter().filter_map(scalar).collect()))
         }
         FieldKind::Json => Some(InputValue::Json(value.to_string())).filter(|_| !value.is_null()),

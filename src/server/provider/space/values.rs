@@ -6,7 +6,7 @@ use serde_json::{Number, Value, json};
 
 use super::{
     client::{App, Endpoint, Parameter, Upload},
-    schema::{Form, randomises_seed},
+    schema::{self, Form, randomises_seed},
 };
 use crate::{
     error::GenerateError,
@@ -38,10 +38,14 @@ pub fn fill(
         let name = &parameter.name;
         let value = if form.prompt_parameter.as_ref() == Some(name) {
             let own_words = !request.prompt.is_empty() || parameter.default.is_none();
-            own_words.then(|| Value::from(request.prompt.as_str()))
+            let has_files = request.inputs.contains_key(&schema::attachments_name(parameter));
+            (own_words || has_files).then(|| match parameter.component.as_str() {
+                "multimodaltextbox" => json!({"text": request.prompt, "files": []}),
+                _ => Value::from(request.prompt.as_str()),
+            })
         } else {
             match request.inputs.get(name) {
-                Some(value) => plain_value(name, value)?,
+                Some(value) => plain_value(name, value)?.map(|value| as_taken(parameter, value)),
                 None if randomises_seed(parameter) && has_seed(form, job) => Some(false.into()),
                 None => fallback(parameter),
             }
@@ -72,6 +76,22 @@ pub async fn add_files(
     values: &mut BTreeMap<String, Value>,
 ) -> Result<(), GenerateError> {
     for parameter in &endpoint.parameters {
+        if let Some(message) = values.get_mut(&parameter.name)
+            && parameter.component == "multimodaltextbox"
+        {
+            let attached = job.request.inputs.get(&schema::attachments_name(parameter));
+            let attached = match attached {
+                Some(InputValue::List(items)) => items.as_slice(),
+                _ => &[],
+            };
+            let mut files = Vec::with_capacity(attached.len());
+            for item in attached {
+                let InputValue::File(file) = item else { continue };
+                files.push(one_file(app, parameter, job, file).await?);
+            }
+            message["files"] = files.into();
+            continue;
+        }
         let input = job.request.inputs.get(&parameter.name);
         let value = match input {
             Some(InputValue::File(file)) => one_file(app, parameter, job, file).await?,
@@ -106,9 +126,13 @@ async fn one_file(
         FileReference::Url(url) => Ok(app.url_input(&parameter.component, url)),
         FileReference::Stored(digest) => {
             let stored = job.files.get(digest).ok_or(GenerateError::Internal)?;
-            let ending = stored.content_type.rsplit(['/', '+']).next().unwrap_or("bin");
+            // Apps know the type by the ending.
+            let name = stored.name.clone().unwrap_or_else(|| {
+                let ending = stored.content_type.rsplit(['/', '+']).next().unwrap_or("bin");
+                format!("{}.{ending}", digest.get(..12).unwrap_or("file"))
+            });
             let upload = Upload {
-                name: format!("{}.{ending}", digest.get(..12).unwrap_or("file")),
+                name,
                 content_type: stored.content_type.clone(),
                 bytes: stored.bytes.clone(),
             };
@@ -160,9 +184,37 @@ fn fallback(parameter: &Parameter) -> Option<Value> {
     Some(match parameter.component.as_str() {
         "textbox" | "textarea" | "text" | "code" => "".into(),
         "checkbox" => false.into(),
-        "checkboxgroup" => json!([]),
+        "checkboxgroup" | "chatbot" => json!([]),
+        "dropdown" if parameter.props.get("multiselect") == Some(&true.into()) => json!([]),
+        "multimodaltextbox" => json!({"text": "", "files": []}),
         _ => Value::Null,
     })
+}
+
+/// A value of the right type in the form that the component sends it.
+fn as_taken(parameter: &Parameter, value: Value) -> Value {
+    match (parameter.component.as_str(), value) {
+        // A browser writes a T, and leaves out the seconds where they are 0.
+        ("datetime", Value::String(text)) => {
+            let text = text.replacen('T', " ", 1);
+            match text.matches(':').count() {
+                1 => format!("{text}:00").into(),
+                _ => text.into(),
+            }
+        }
+        // The rows of a table, without its head.
+        ("dataframe", Value::Array(rows)) => {
+            let width = rows.iter().filter_map(Value::as_array).map(Vec::len).max();
+            let own = parameter
+                .props
+                .get("headers")
+                .filter(|own| own.as_array().is_some_and(|own| Some(own.len()) == width));
+            let numbers = || (1..=width.unwrap_or(0)).map(|number| number.to_string()).collect();
+            let headers = own.cloned().unwrap_or_else(numbers);
+            json!({"headers": headers, "data": rows, "metadata": null})
+        }
+        (_, value) => value,
+    }
 }
 
 /// `None` for files, which come later.

@@ -202,12 +202,16 @@ impl Component {
 
 /// The settings of a component that a form is made of.
 const PROPS: &[&str] = &[
+    "allow_custom_value",
     "choices",
     "file_count",
     "file_types",
+    "headers",
+    "include_time",
     "info",
     "label",
     "lines",
+    "max_choices",
     "max_length",
     "maximum",
     "minimum",

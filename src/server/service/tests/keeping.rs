@@ -35,7 +35,9 @@ impl Away {
     async fn until_spooled(&self) {
         let (service, session, id) =
             (self.stage.service.clone(), self.stage.session.clone(), self.stage.id.clone());
-        tokio::spawn(async move { service.generate(&session, &id, request("a fox")).await });
+        tokio::spawn(
+            async move { service.generate(&session, &id, draft_of(request("a fox"))).await },
+        );
         self.spooled_are(1).await;
     }
 
@@ -227,7 +229,7 @@ async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
     let run = |number| {
         let log = log::Log::with_earlier(Vec::new(), 0);
         let (id, session) = (id(number), stage.session.clone());
-        let mut run = Run::new(id, session, request("a fox"), 1, None, log);
+        let mut run = Run::new(id, session, request("a fox"), None, 1, None, log);
         run.started -= Duration::from_secs(60);
         Arc::new(run)
     };
@@ -247,7 +249,7 @@ async fn what_this_process_holds_and_does_not_run_is_ended_after_some_looks() {
     let owner = stage.service.0.owner.clone();
     let records = stage.service.records();
     records
-        .claim_new(&stage.id, &stage.session, &request("a fox"), &owner, now_ms())
+        .claim_new(&stage.id, &stage.session, &request("a fox"), None, &owner, now_ms())
         .await
         .unwrap();
     let mut strays = std::collections::HashMap::new();

@@ -8,10 +8,11 @@ use sqlx::{Row, any::AnyRow};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::{FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload};
-use crate::server::store::{
-    Images, Record, Records, ResultFile, StoreError,
-    place::Place,
-    record::{image_type, number},
+use crate::{
+    generation::ImageType,
+    server::store::{
+        Images, Record, Records, ResultFile, StoreError, place::Place, record::number,
+    },
 };
 
 /// Writes everything into `folder`, which may hold an earlier export: files that are there stay.
@@ -73,7 +74,7 @@ async fn write(records: &Records, images: &Images, folder: &Path) -> Result<Move
 impl Records {
     async fn uploads(&self) -> Result<Vec<Upload>, StoreError> {
         let query = sqlx::query(
-            "SELECT session, digest, content_type, bytes, created_ms FROM uploads \
+            "SELECT session, digest, content_type, bytes, created_ms, name FROM uploads \
              ORDER BY created_ms, digest, session",
         );
         let read = |row: &AnyRow| {
@@ -83,6 +84,7 @@ impl Records {
                 content_type: row.try_get("content_type")?,
                 bytes: number(row, "bytes")?,
                 created_ms: row.try_get("created_ms")?,
+                name: row.try_get("name")?,
             })
         };
         let noted = |row: &AnyRow, error: &StoreError| {
@@ -135,6 +137,7 @@ impl From<Record> for Line {
             started_ms: item.started_ms,
             ended_ms: item.ended_ms,
             facts: item.facts,
+            outputs: item.outputs,
             images: item.images,
             files,
             error: item.error,
@@ -146,7 +149,7 @@ impl From<Record> for Line {
 }
 
 fn file_name(digest: &str, mime: &str) -> String {
-    match image_type(mime) {
+    match ImageType::of_mime(mime) {
         Some(kind) => format!("{digest}.{}", kind.extension()),
         None => digest.to_owned(),
     }

@@ -8,11 +8,11 @@ use sqlx::{AnyConnection, Connection, error::ErrorKind};
 use super::{Line, Upload};
 use crate::{
     error::GenerateError,
-    generation::RecordState,
+    generation::{MAX_OUTPUTS_BYTES, RecordState, bound_outputs},
     server::store::{
         Records, SessionId, StoreError,
         images::is_digest,
-        lifecycle::{insert_input, search_text},
+        lifecycle::{insert_input, outputs_text, search_text},
         parts::{insert_file, insert_image},
         record::{files, state_text},
     },
@@ -55,12 +55,16 @@ impl Records {
         &self,
         upload: &Upload,
     ) -> Result<Option<String>, StoreError> {
-        let Upload { session, digest, content_type, bytes, created_ms } = upload;
+        let Upload { session, digest, content_type, bytes, created_ms, name } = upload;
         if !is_digest(digest) {
             return Ok(Some(format!("{digest:?} is no digest")));
         }
         let session = SessionId::new(session);
         let added = self.add_upload(&session, digest, content_type, *bytes, *created_ms).await;
+        let added = match (added, name) {
+            (Ok(()), Some(name)) => self.name_upload(&session, digest, name).await,
+            (added, _) => added,
+        };
         added.err().map(why_refused).transpose()
     }
 }
@@ -90,17 +94,21 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
         let may_be_billed = line.state == RecordState::Running;
         (RecordState::Failed, Some(GenerateError::Interrupted { may_be_billed }))
     };
+    let mut outputs = line.outputs.clone();
+    bound_outputs(&mut outputs, MAX_OUTPUTS_BYTES);
+    let words = search_text(&line.request.prompt, &line.request.model);
+    let words = format!("{words} {}", outputs_text(&outputs));
     let inserted = sqlx::query(
         "INSERT INTO generations (id, session, provider, request, search_text, state, \
-         attempts, created_ms, started_ms, ended_ms, facts, error, starred, deleted_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         attempts, created_ms, started_ms, ended_ms, facts, outputs, error, starred, deleted_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(line.id.as_str())
     .bind(&line.session)
     .bind(line.request.model.provider().prefix())
     .bind(serde_json::to_string(&line.request)?)
-    .bind(search_text(&line.request.prompt, &line.request.model))
+    .bind(words)
     .bind(state_text(state))
     .bind(i64::from(line.attempts))
     // Within what the index of the search counts in.
@@ -108,6 +116,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     .bind(line.started_ms)
     .bind(line.ended_ms.or(line.started_ms).or(Some(line.created_ms)))
     .bind(serde_json::to_string(&line.facts)?)
+    .bind(serde_json::to_string(&outputs)?)
     .bind(error.map(|error| serde_json::to_string(&error)).transpose()?)
     .bind(i64::from(line.starred))
     .bind(line.deleted_ms)

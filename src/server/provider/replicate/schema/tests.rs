@@ -87,7 +87,8 @@ fn every_shape_of_the_census_has_a_control() {
             "mode",
             json!({"enum": ["a", "b"], "type": "string"}),
             FieldKind::Choice {
-                options: vec![InputValue::Text("a".into()), InputValue::Text("b".into())],
+                options: ["a", "b"].map(|one| InputValue::Text(one.into()).into()).to_vec(),
+                custom: false,
             },
         ),
         ("any", json!({"anyOf": [{"type": "integer"}, {"type": "string"}]}), FieldKind::Json),
@@ -116,8 +117,8 @@ fn an_enum_behind_a_reference_keeps_its_types_and_its_default() {
         json!({ "megapixels": megapixels }),
     ));
     let field = &schema.fields[0];
-    let options = [1, 2, 4].map(InputValue::Integer).to_vec();
-    assert_eq!(field.kind, FieldKind::Choice { options });
+    let options = [1, 2, 4].map(|number| InputValue::Integer(number).into()).to_vec();
+    assert_eq!(field.kind, FieldKind::Choice { options, custom: false });
     assert_eq!(field.default, Some(InputValue::Integer(2)));
     assert_eq!((field.label.as_str(), &field.help), ("Megapixels", &None));
 }

@@ -1,0 +1,54 @@
+import { type Answer, cancel, expect, generate, open, PICTURE, png, prompt, result, status, test } from '../easel.ts';
+
+const serving = (origin: string) => ({ EASEL_ALLOWED_ORIGINS: origin, EASEL_MODELS: `hf:${origin}/models/x` });
+
+test('a lost connection is called that, and the picture comes when it is back', async ({ page, start, endpoint, context }) => {
+  let answer = () => {};
+  const stub = await endpoint((_, response) => (answer = () => png(response, PICTURE)));
+  const easel = await start(serving(stub.origin));
+  await open(page, easel);
+  await prompt(page).fill('a red fox');
+  await context.setOffline(true);
+  await generate(page).click();
+  await expect(result(page)).toContainText('Connection lost');
+  await expect(result(page)).not.toContainText('Loading the model');
+  await context.setOffline(false);
+  await expect.poll(() => stub.posts).toBe(1);
+  await context.setOffline(true);
+  answer();
+  await context.setOffline(false);
+  await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
+  expect(stub.posts).toBe(1);
+});
+
+test('a cancel that did not get through is not called done, and is delivered later', async ({ page, start, endpoint, context }) => {
+  const stub = await endpoint(() => {});
+  const easel = await start(serving(stub.origin));
+  await open(page, easel);
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect.poll(() => stub.posts).toBe(1);
+  await context.setOffline(true);
+  await cancel(page).click();
+  await expect(result(page)).toContainText('Cancel is sent when the connection is back');
+  await expect(result(page)).not.toContainText('Cancelled');
+  expect(stub.closed).toBe(0);
+  await context.setOffline(false);
+  await expect.poll(() => stub.closed).toBe(1);
+  await expect(status(page)).toContainText('Cancelled');
+});
+
+test('times are those of the server, also after a reload', async ({ page, start, endpoint }) => {
+  const slow: Answer = (_, response) => void setTimeout(() => png(response, PICTURE), 3_000);
+  const stub = await endpoint(slow);
+  const easel = await start(serving(stub.origin));
+  await open(page, easel);
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect.poll(() => stub.posts).toBe(1);
+  await page.reload();
+  const card = page.getByRole('article', { name: 'a red fox' });
+  await expect(card).toContainText(/· 3\.\d s/);
+  await page.reload();
+  await expect(card).toContainText(/· 3\.\d s/);
+});

@@ -1,0 +1,152 @@
+//! What a model made beside images, or instead of them: words, numbers, JSON, sounds, films, files.
+
+use serde::{Deserialize, Serialize};
+
+use super::GenerationId;
+
+/// One output, in the order of the app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// What the app calls it; may be empty.
+    pub label: String,
+    pub value: OutputValue,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OutputValue {
+    /// At most [`MAX_OUTPUT_BYTES`], cut with a mark.
+    Text(String),
+    /// Digits as the app wrote them, so that none are lost on the way to the browser.
+    Number(String),
+    /// Indented; at most [`MAX_OUTPUT_BYTES`], cut with a mark.
+    Json(String),
+    /// Kept on this server; see [`OutputValue::address`].
+    File { position: u32, name: String, content_type: String, bytes: u64 },
+}
+
+/// The longest text of one output, in bytes.
+pub const MAX_OUTPUT_BYTES: usize = 64 * 1024;
+/// Outputs of one generation.
+pub const MAX_OUTPUTS: usize = 64;
+/// The texts of all outputs of one generation, in bytes.
+pub const MAX_OUTPUTS_BYTES: usize = 256 * 1024;
+
+const MAX_LABEL_BYTES: usize = 200;
+/// Stands at the end of a text that was cut.
+const CUT: &str = "…";
+
+impl Output {
+    pub fn text(label: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(label, OutputValue::Text(text.into()))
+    }
+
+    pub fn number(label: impl Into<String>, number: impl ToString) -> Self {
+        Self::new(label, OutputValue::Number(number.to_string()))
+    }
+
+    /// `json` is shown as it is, so it should be indented.
+    pub fn json(label: impl Into<String>, json: impl Into<String>) -> Self {
+        Self::new(label, OutputValue::Json(json.into()))
+    }
+
+    /// Cuts what is longer than its bounds.
+    pub fn new(label: impl Into<String>, value: OutputValue) -> Self {
+        let (mut label, mut value) = (label.into(), value);
+        cut(&mut label, MAX_LABEL_BYTES);
+        if let OutputValue::Text(text) | OutputValue::Number(text) | OutputValue::Json(text) =
+            &mut value
+        {
+            cut(text, MAX_OUTPUT_BYTES);
+        }
+        Self { label, value }
+    }
+
+    /// Its own text; of a file its name.
+    pub fn words(&self) -> &str {
+        match &self.value {
+            OutputValue::Text(text) | OutputValue::Number(text) | OutputValue::Json(text) => text,
+            OutputValue::File { name, .. } => name,
+        }
+    }
+}
+
+impl OutputValue {
+    /// Where the bytes of a file are; `None` for what is none.
+    pub fn address(&self, id: &GenerationId) -> Option<String> {
+        match self {
+            Self::File { position, name, .. } => {
+                Some(format!("/api/generations/{id}/files/{position}/{name}"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Leaves at most [`MAX_OUTPUTS`], whose texts come to at most `most_bytes`: later ones are cut
+/// or left out.
+pub fn bound_outputs(outputs: &mut Vec<Output>, most_bytes: usize) {
+    outputs.truncate(MAX_OUTPUTS);
+    let mut left = most_bytes;
+    outputs.retain_mut(|output| {
+        let text = match &mut output.value {
+            OutputValue::Text(text) | OutputValue::Number(text) | OutputValue::Json(text) => text,
+            OutputValue::File { .. } => return true,
+        };
+        cut(text, left);
+        left = left.saturating_sub(text.len());
+        !text.is_empty()
+    });
+}
+
+fn cut(text: &mut String, most_bytes: usize) {
+    if text.len() <= most_bytes {
+        return;
+    }
+    text.truncate(text.floor_char_boundary(most_bytes.saturating_sub(CUT.len())));
+    if !text.is_empty() {
+        text.push_str(CUT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_with_a_mark() {
+        let output = Output::text("é".repeat(300), "狐".repeat(MAX_OUTPUT_BYTES));
+        assert!(output.words().len() <= MAX_OUTPUT_BYTES && output.words().ends_with('…'));
+        assert!(output.label.len() <= MAX_LABEL_BYTES && output.label.ends_with('…'));
+        assert_eq!(Output::text("Note", "All done.").words(), "All done.");
+    }
+
+    #[test]
+    fn all_outputs_together_have_a_bound() {
+        let mut outputs = vec![Output::text("", "x".repeat(50)); 100];
+        bound_outputs(&mut outputs, 120);
+        let lengths: Vec<_> = outputs.iter().map(|output| output.words().len()).collect();
+        assert_eq!(lengths, [50, 50, 20]);
+        let file = OutputValue::File {
+            position: 0,
+            name: "a.mp4".to_owned(),
+            content_type: "video/mp4".to_owned(),
+            bytes: 1,
+        };
+        let mut files = vec![Output::new("", file); 100];
+        bound_outputs(&mut files, 0);
+        assert_eq!(files.len(), MAX_OUTPUTS);
+    }
+
+    #[test]
+    fn a_file_is_found_at_its_generation() {
+        let id = GenerationId::from_parts(0, [0; 10]);
+        let value = OutputValue::File {
+            position: 2,
+            name: "fox.mp4".to_owned(),
+            content_type: "video/mp4".to_owned(),
+            bytes: 9,
+        };
+        assert_eq!(value.address(&id), Some(format!("/api/generations/{id}/files/2/fox.mp4")));
+        assert_eq!(Output::number("", 7).value.address(&id), None);
+    }
+}

@@ -1,0 +1,45 @@
+//! What a chatbot answered: its last turn. What the person said or attached is no result.
+
+use serde_json::Value;
+
+use super::{Item, walk, words};
+use crate::{generation::Output, server::provider::space::client::Return};
+
+/// Adds pictures, files and words of the last answer in `value` to `items`.
+pub fn answers(output: &Return, value: &Value, items: &mut Vec<Item>) {
+    let Some(turns) = value.as_array() else { return };
+    let mut said = Vec::new();
+    let is_message = |turn: &&Value| turn.get("role").is_some();
+    if turns.iter().any(|turn| is_message(&turn)) {
+        let is_answer = |turn: &&Value| turn.get("role").is_some_and(|role| role == "assistant");
+        let last = turns.iter().rposition(|turn| !is_answer(&turn)).map_or(0, |asked| asked + 1);
+        for turn in turns[last..].iter().filter(is_answer) {
+            content(&turn["content"], items, &mut said);
+        }
+    } else if let Some(pair) = turns.last().and_then(Value::as_array) {
+        // Until 5.0: `[question, answer]`.
+        content(pair.get(1).unwrap_or(&Value::Null), items, &mut said);
+    }
+    if !said.is_empty() {
+        items.push(Item::Said(Output::text(&output.label, words::shown(&said.join("\n\n")))));
+    }
+}
+
+/// A text, a file, a component with its value, or from 6.0 a list of such parts.
+fn content(value: &Value, items: &mut Vec<Item>, said: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            items.extend(words::pictures(text));
+            let text = words::markdown_words(text);
+            if !text.is_empty() {
+                said.push(text);
+            }
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| content(part, items, said)),
+        Value::Object(fields) => match fields.get("text") {
+            Some(text @ Value::String(_)) => content(text, items, said),
+            _ => walk::walk(value, None, walk::Expects::Files, items),
+        },
+        _ => {}
+    }
+}

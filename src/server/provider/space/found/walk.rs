@@ -1,0 +1,169 @@
+//! Files anywhere in a value: whatever release made it, and however deep they are.
+
+use serde_json::Value;
+
+use super::{Found, Item, Place, name_of, words};
+use crate::server::provider::space::wire::text;
+
+/// What stands in a value, as the component that shows it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expects {
+    Pictures,
+    Files,
+    /// Only what is a file without doubt.
+    Anything,
+}
+
+const DEEPEST: usize = 16;
+/// Files of one output.
+const MOST: usize = 256;
+
+/// Members that are about a file and not the file.
+const ASIDE: [&str; 6] = ["caption", "layers", "annotations", "meta", "subtitles", "metadata"];
+
+/// Adds all files in `value` to `items`, in order.
+pub fn walk(value: &Value, caption: Option<&str>, expects: Expects, items: &mut Vec<Item>) {
+    deeper(value, caption, expects, 0, items);
+}
+
+fn deeper(
+    value: &Value,
+    caption: Option<&str>,
+    expects: Expects,
+    depth: usize,
+    items: &mut Vec<Item>,
+) {
+    if depth > DEEPEST || items.len() >= MOST {
+        return;
+    }
+    match value {
+        Value::String(words) => items.extend(in_words(words, caption, expects, depth)),
+        Value::Array(parts) => {
+            // 3.x galleries: `[file, caption]`.
+            let pair = match parts.as_slice() {
+                [Value::Object(_), Value::String(caption)] => Some(caption.as_str()),
+                [Value::Object(_), Value::Null] => caption,
+                _ => None,
+            };
+            let parts = if pair.is_some() { &parts[..1] } else { parts };
+            for part in parts {
+                deeper(part, pair.or(caption), expects, depth + 1, items);
+            }
+        }
+        Value::Object(fields) => {
+            let own = text(value, "caption");
+            let caption = own.as_deref().or(caption);
+            if let Some(place) = file(value) {
+                items.push(Item::Media(Found {
+                    place,
+                    label: String::new(),
+                    name: name_of(value),
+                    caption: caption.map(str::to_owned),
+                    is_picture: is_picture(value, expects),
+                    is_embedded: false,
+                }));
+                return;
+            }
+            if fields.get("composite").is_some_and(|composite| !composite.is_null()) {
+                deeper(&fields["composite"], caption, expects, depth + 1, items);
+                return;
+            }
+            for (_, part) in fields.iter().filter(|(key, _)| !ASIDE.contains(&key.as_str())) {
+                deeper(part, caption, expects, depth + 1, items);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) -> Option<Item> {
+    let is_address = words.starts_with("http://") || words.starts_with("https://");
+    let one_line = !words.contains('\n');
+    let names_picture = one_line && looks_like_picture(words);
+    let (place, is_picture, is_embedded) = if let Some(data) = words::base64_picture(words) {
+        (Place::Base64(data.to_owned()), true, false)
+    } else if expects == Expects::Files && depth <= 1 {
+        match words::base64_of(words) {
+            Some(data) => (Place::Base64(data.to_owned()), false, false),
+            None if one_line && is_address => (Place::Address(words.to_owned()), false, false),
+            None if one_line && words.starts_with('/') => {
+                (Place::Path(words.to_owned()), names_picture, false)
+            }
+            None => return None,
+        }
+    } else if expects == Expects::Pictures && depth == 0 && names_picture {
+        match is_address {
+            true => (Place::Address(words.to_owned()), true, false),
+            false => (Place::Path(words.to_owned()), true, false),
+        }
+    } else if depth > 0 && names_picture && (is_address || words.contains("/file=")) {
+        (Place::Address(words.to_owned()), true, true)
+    } else {
+        return None;
+    };
+    let name = match &place {
+        Place::Path(path) => path.rsplit('/').next().map(str::to_owned),
+        _ => None,
+    };
+    let caption = caption.map(str::to_owned);
+    let label = String::new();
+    Some(Item::Media(Found { place, label, name, caption, is_picture, is_embedded }))
+}
+
+/// Where the bytes of a file object are; `None` when `value` is no file, or one that is still
+/// being made.
+fn file(value: &Value) -> Option<Place> {
+    let (path, url) = (text(value, "path"), text(value, "url"));
+    let is_file = value.get("meta").is_some()
+        || value.get("orig_name").is_some()
+        || value.get("is_file").is_some()
+        || (path.is_some() && value.get("url").is_some());
+    if !is_file {
+        return None;
+    }
+    let data = |words: &Option<String>| {
+        let data = words.as_deref().and_then(words::base64_of);
+        data.map(|data| Place::Base64(data.to_owned()))
+    };
+    // Releases before 4.0 say `name` for a path and `data` for the bytes.
+    let (name, bytes) = (text(value, "name"), text(value, "data"));
+    if let Some(place) = data(&bytes).or_else(|| data(&url)) {
+        return Some(place);
+    }
+    // What `gr.load` proxies has no path here.
+    if let Some(url) = url.as_ref().filter(|url| url.contains("/proxy=")) {
+        return Some(Place::Address(url.clone()));
+    }
+    match path.or(name) {
+        Some(path) if path.starts_with("http://") || path.starts_with("https://") => {
+            Some(Place::Address(path))
+        }
+        Some(path) => Some(Place::Path(path)),
+        None => url.map(Place::Address),
+    }
+}
+
+/// True when a file says that it is a picture, or says nothing and stands where pictures do.
+fn is_picture(value: &Value, expects: Expects) -> bool {
+    if let Some(mime) = text(value, "mime_type") {
+        return mime.starts_with("image/") && !mime.contains("svg");
+    }
+    let names: Vec<_> =
+        ["path", "name", "orig_name"].iter().filter_map(|key| text(value, key)).collect();
+    let has_ending = |name: &String| {
+        let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        last.rsplit_once('.').is_some_and(|(_, ending)| (1..=5).contains(&ending.len()))
+    };
+    if names.iter().any(|name| looks_like_picture(name)) {
+        return true;
+    }
+    if names.is_empty() && text(value, "url").is_some_and(|url| looks_like_picture(&url)) {
+        return true;
+    }
+    expects == Expects::Pictures && !names.iter().any(has_ending)
+}
+
+pub fn looks_like_picture(name: &str) -> bool {
+    let name = name.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"].iter().any(|end| name.ends_with(end))
+}

@@ -1,0 +1,186 @@
+//! Words of an app: as text, without markup, and with the pictures that stand in them.
+
+use std::{borrow::Cow, io, sync::LazyLock};
+
+use regex::Regex;
+use serde_json::{Number, Value};
+
+use super::{Found, Item, Place};
+use crate::{
+    generation::{MAX_OUTPUT_BYTES, Output},
+    server::{provider::space::client::Return, redact},
+};
+
+/// What is looked at of a text with markup.
+const MAX_READ_BYTES: usize = 512 * 1024;
+/// Pictures in one text.
+const MOST_PICTURES: usize = 64;
+
+/// Words as they are shown: nothing is lost of them but what is too long, and secrets.
+pub fn shown(words: &str) -> String {
+    redact::redact(&words[..words.floor_char_boundary(MAX_OUTPUT_BYTES + 1)])
+}
+
+/// A number as its digits. Old releases write 7 as 7.0.
+pub fn digits(number: &Number) -> String {
+    match number.as_f64() {
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e15 => {
+            format!("{float:.0}")
+        }
+        _ => number.to_string(),
+    }
+}
+
+/// Indented, as far as it is shown; `None` when it says nothing.
+pub fn json(value: &Value) -> Option<String> {
+    if let (Some(headers), Some(data)) = (value.get("headers"), value.get("data")) {
+        if data.as_array().is_some_and(Vec::is_empty) {
+            return None;
+        }
+        // The rest of a table is how it looks.
+        return Some(pretty(&serde_json::json!({"headers": headers, "data": data})));
+    }
+    Some(pretty(value))
+}
+
+fn pretty(value: &Value) -> String {
+    let mut text = Bounded(Vec::new());
+    // It ends with an error where there is no more room.
+    let _ = serde_json::to_writer_pretty(&mut text, value);
+    redact::redact(&String::from_utf8_lossy(&text.0))
+}
+
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() > MAX_OUTPUT_BYTES {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        self.0.extend_from_slice(&bytes[..bytes.len().min(MAX_OUTPUT_BYTES)]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The bytes of a `data:` address that calls itself a picture, in base64.
+pub fn base64_picture(words: &str) -> Option<&str> {
+    let (kind, data) = words.strip_prefix("data:")?.split_once(";base64,")?;
+    (kind.is_empty() || kind.starts_with("image/") || kind == "application/octet-stream")
+        .then_some(data)
+}
+
+/// The bytes of any `data:` address, in base64.
+pub fn base64_of(words: &str) -> Option<&str> {
+    let (kind, data) = words.strip_prefix("data:")?.split_once(";base64,")?;
+    (kind.len() <= 100 && !kind.contains(char::is_whitespace)).then_some(data)
+}
+
+/// HTML and Markdown: the pictures in it, and then its words.
+pub fn with_pictures(output: &Return, value: &Value, items: &mut Vec<Item>) {
+    let Some(words) = value.as_str() else { return super::said(output, value, items) };
+    items.extend(pictures(words));
+    let words = match output.component.as_str() {
+        "html" => html_text(words),
+        _ => markdown_words(words),
+    };
+    if !words.is_empty() {
+        items.push(Item::Said(Output::text(&output.label, shown(&words))));
+    }
+}
+
+/// The pictures that HTML or Markdown shows.
+pub fn pictures(words: &str) -> Vec<Item> {
+    static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r#"(?i)<img\s[^>]*?\bsrc\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))|!\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)"#;
+        Regex::new(pattern).expect("the pattern is constant")
+    });
+    let found = SOURCE.captures_iter(words).filter_map(|parts| {
+        let source = parts.iter().skip(1).flatten().next()?.as_str();
+        let source = html_escape::decode_html_entities(source);
+        let place = match base64_picture(&source) {
+            Some(data) => Place::Base64(data.to_owned()),
+            None if source.starts_with("data:") => return None,
+            None => Place::Address(source.into_owned()),
+        };
+        Some(Item::Media(Found {
+            place,
+            label: String::new(),
+            name: None,
+            caption: None,
+            is_picture: true,
+            is_embedded: true,
+        }))
+    });
+    found.take(MOST_PICTURES).collect()
+}
+
+/// Markdown as it is, but for its pictures and HTML.
+pub fn markdown_words(words: &str) -> String {
+    without_tags(&without_pictures(words)).trim().to_owned()
+}
+
+fn without_pictures(words: &str) -> Cow<'_, str> {
+    static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)!\[[^\]]*\]\([^)]*\)|<img\s[^>]*>").expect("the pattern is constant")
+    });
+    PICTURE.replace_all(words, "")
+}
+
+/// The text of HTML, a line for each block.
+pub fn html_text(html: &str) -> String {
+    static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern = r"(?is)<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>|<svg\b.*?</svg\s*>|<head\b.*?</head\s*>";
+        Regex::new(pattern).expect("the pattern is constant")
+    });
+    static BLOCK: LazyLock<Regex> = LazyLock::new(|| {
+        let pattern =
+            r"(?i)<br\s*/?>|</?(?:p|div|li|ul|ol|tr|table|h[1-6]|pre|section|article)\b[^>]*>";
+        Regex::new(pattern).expect("the pattern is constant")
+    });
+    static TAG: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"</?[a-zA-Z!][^<>]*>").expect("the pattern is constant"));
+    let html = without_pictures(&html[..html.floor_char_boundary(MAX_READ_BYTES)]);
+    let html = UNSEEN.replace_all(&html, "");
+    let html = BLOCK.replace_all(&html, "\n");
+    let text = TAG.replace_all(&html, "");
+    let text = html_escape::decode_html_entities(&text);
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Words that may hold some HTML, such as those of an error: without its usual tags. What only
+/// looks like a tag, such as `<class 'str'>`, stays.
+pub fn without_tags(text: &str) -> String {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| {
+        let names = "a|b|br|code|div|em|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|ul";
+        Regex::new(&format!(
+            r#"(?i)</?(?:{names})(?:\s+[a-z-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))?)*\s*/?>"#
+        ))
+        .expect("the pattern is constant")
+    });
+    let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
+    html_escape::decode_html_entities(&TAG.replace_all(text, "")).replace('\u{a0}', " ")
+}
+
+/// Markdown, such as that of a description, as plain text.
+pub fn markdown_text(markdown: &str) -> String {
+    static MARKS: LazyLock<[(Regex, &'static str); 5]> = LazyLock::new(|| {
+        [
+            (r"!\[([^\]]*)\]\([^)]*\)", "$1"),
+            (r"\[([^\]]+)\]\([^)]*\)", "$1"),
+            (r"(?m)^\s{0,3}(?:#{1,6}\s+|>\s?|```.*$)", ""),
+            (r"\*\*([^*]+)\*\*|__([^_]+)__|`([^`]+)`", "$1$2$3"),
+            (r"(^|[\s(])[*_]([^\s*_][^*_]*)[*_]($|[\s.,;:!?)])", "$1$2$3"),
+        ]
+        .map(|(pattern, with)| (Regex::new(pattern).expect("the pattern is constant"), with))
+    });
+    let mut text = without_tags(markdown);
+    for (mark, with) in MARKS.iter() {
+        text = mark.replace_all(&text, *with).into_owned();
+    }
+    text.trim().to_owned()
+}

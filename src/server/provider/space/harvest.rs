@@ -1,0 +1,110 @@
+//! Brings home what an app has made: at once, for apps delete their files when they restart.
+
+use super::{
+    client::App,
+    files::{self, Fetched},
+    found::{self, Found, Item},
+};
+use crate::{
+    error::GenerateError,
+    generation::Fact,
+    server::{
+        budget::Held,
+        picture,
+        provider::{Answer, Made, MadeFile, Updates},
+    },
+};
+
+const MIB: usize = 1024 * 1024;
+/// The largest file that is no picture.
+const MAX_FILE_BYTES: usize = 64 * MIB;
+/// All such files of one result.
+const MAX_FILES_BYTES: usize = 128 * MIB;
+
+/// Keeps `items`, with the facts that were `chosen` here.
+///
+/// # Errors
+///
+/// When there is nothing at all, or nothing of it could be fetched.
+pub async fn bring_home(
+    app: &App,
+    items: Vec<Item>,
+    chosen: Vec<Fact>,
+    updates: &Updates,
+) -> Result<Answer, GenerateError> {
+    let mut made = Made::new(updates);
+    let (mut facts, mut captions) = (Vec::new(), Vec::new());
+    let (mut lost, mut failure) = (0, None);
+    let mut media = items.iter().filter(|item| matches!(item, Item::Media(_))).count();
+    for item in items {
+        let found = match item {
+            Item::Said(output) => {
+                made.output(output);
+                continue;
+            }
+            Item::Told(fact) => {
+                facts.push(fact);
+                continue;
+            }
+            // A page may show anything; only what is the app's own is its result.
+            Item::Media(found) if found.is_embedded && !files::is_own(app, &found.place) => {
+                media -= 1;
+                continue;
+            }
+            Item::Media(found) => found,
+        };
+        if found.is_picture && !made.has_room() {
+            made.leave_out(1);
+            continue;
+        }
+        let before = made.images().len();
+        match fetch(app, &found, &mut made).await {
+            Ok(()) if made.images().len() > before => {
+                captions.extend(found::caption(made.images().len(), &found));
+            }
+            Ok(()) => {}
+            Err(_) if found.is_embedded => media -= 1,
+            Err(error @ (GenerateError::CannotKeep { .. } | GenerateError::Storage { .. })) => {
+                return Err(error);
+            }
+            Err(error) => {
+                lost += 1;
+                failure = Some(error);
+            }
+        }
+    }
+    if let Some(error) = failure {
+        if made.is_empty() {
+            return Err(error);
+        }
+        updates.notice(format!("{lost} of {media} files could not be fetched: {error}"));
+    }
+    if made.is_empty() && facts.is_empty() {
+        let detail = "The app answered, but with nothing that can be shown.".to_owned();
+        return Err(GenerateError::BadAnswer { detail });
+    }
+    // The app knows best which seed it used.
+    let untold = |fact: &Fact| facts.iter().all(|told: &Fact| told.name != fact.name);
+    let chosen: Vec<_> = chosen.into_iter().filter(untold).collect();
+    facts.extend(captions);
+    facts.extend(chosen);
+    Ok(made.answer(facts))
+}
+
+async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), GenerateError> {
+    let taken = usize::try_from(made.file_bytes()).unwrap_or(usize::MAX);
+    let limit = match found.is_picture {
+        true => picture::MAX_IMAGE_BYTES,
+        false => MAX_FILE_BYTES.min(MAX_FILES_BYTES.saturating_sub(taken)),
+    };
+    let Held { value, share: _held } = files::fetch(app, &found.place, limit).await?;
+    match value {
+        Fetched::Image(image) => made.image(image).await,
+        // What was made, and perhaps paid for, is kept whatever it is.
+        Fetched::File(bytes) => {
+            let name = found.name.as_deref().unwrap_or("file");
+            let label = found.caption.as_deref().unwrap_or(&found.label);
+            made.file(label, MadeFile::new(name, bytes)).await
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What an app's page shows of an endpoint's outputs, from yield to yield: an output that a yield
+//! does not set stays as it was, and one that is hidden is no result.
+
+use serde_json::Value;
+
+use super::{
+    client::Return,
+    found::{self, Found, Item, Place},
+};
+use crate::generation::Output;
+
+/// Pictures that stand in the values themselves are remembered up to this many bytes.
+const MOST_INLINE_BYTES: usize = 16 * 1024 * 1024;
+
+/// The outputs as they are shown now.
+pub struct Shown<'e> {
+    returns: &'e [Return],
+    outputs: Vec<Shelf>,
+    /// What was shown when there was a picture last.
+    last_pictures: Vec<Item>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    items: Vec<Item>,
+    is_hidden: bool,
+}
+
+impl<'e> Shown<'e> {
+    pub fn new(returns: &'e [Return]) -> Self {
+        let outputs = returns
+            .iter()
+            .map(|output| Shelf { items: Vec::new(), is_hidden: !output.visible })
+            .collect();
+        Self { returns, outputs, last_pictures: Vec::new() }
+    }
+
+    /// Takes in the values of a yield, or of the end.
+    pub fn take(&mut self, values: &[Value]) {
+        for (output, shelf) in self.returns.iter().zip(&mut self.outputs) {
+            let Some(value) = values.get(output.position) else { continue };
+            let value = match value.get("__type__").and_then(Value::as_str) {
+                Some("update") => {
+                    if let Some(visible) = value.get("visible").filter(|word| !word.is_null()) {
+                        shelf.is_hidden = *visible != Value::Bool(true);
+                    }
+                    match value.get("value") {
+                        Some(value) => value,
+                        None => continue,
+                    }
+                }
+                _ => value,
+            };
+            shelf.items = found::items(output, value);
+        }
+        let pictures: Vec<_> =
+            self.items().filter(|item| item.picture().is_some()).cloned().collect();
+        if !pictures.is_empty() && inline_bytes(&pictures) <= MOST_INLINE_BYTES {
+            self.last_pictures = pictures;
+        }
+    }
+
+    fn items(&self) -> impl Iterator<Item = &Item> {
+        self.outputs.iter().filter(|shelf| !shelf.is_hidden).flat_map(|shelf| &shelf.items)
+    }
+
+    /// The newest picture, for a preview.
+    pub fn preview(&self) -> Option<&Found> {
+        self.items().filter_map(Item::picture).last()
+    }
+
+    /// The words so far.
+    pub fn words(&self) -> Vec<Output> {
+        let words = self.items().filter_map(|item| match item {
+            Item::Said(output) => Some(output.clone()),
+            _ => None,
+        });
+        words.collect()
+    }
+
+    /// What is shown at the end. Where that has no picture, those that were shown last are there
+    /// too: the page of many apps ends with a word, and the picture is what was asked for.
+    pub fn result(self) -> Vec<Item> {
+        let has_picture = self.items().any(|item| item.picture().is_some());
+        let is_empty = self.items().next().is_none();
+        let Self { outputs, mut last_pictures, .. } = self;
+        if has_picture {
+            last_pictures.clear();
+        }
+        // Where all is hidden, what is meant for programs is better than nothing.
+        let shown = outputs.into_iter().filter(|shelf| is_empty || !shelf.is_hidden);
+        last_pictures.into_iter().chain(shown.flat_map(|shelf| shelf.items)).collect()
+    }
+}
+
+fn inline_bytes(items: &[Item]) -> usize {
+    let bytes = items.iter().filter_map(Item::picture).map(|found| match &found.place {
+        Place::Base64(data) => data.len(),
+        _ => 0,
+    });
+    bytes.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn returns() -> Vec<Return> {
+        ["image", "textbox", "gallery"]
+            .iter()
+            .zip(0..)
+            .map(|(component, position)| Return {
+                label: (*component).to_owned(),
+                component: (*component).to_owned(),
+                position,
+                visible: true,
+            })
+            .collect()
+    }
+
+    fn file(path: &str) -> Value {
+        json!({"path": path, "url": null, "meta": {"_type": "gradio.FileData"}})
+    }
+
+    fn places(items: &[Item]) -> Vec<&Place> {
+        items.iter().filter_map(Item::picture).map(|found| &found.place).collect()
+    }
+
+    #[test]
+    fn an_output_that_the_last_yield_leaves_alone_stays() {
+        let returns = returns();
+        let mut shown = Shown::new(&returns);
+        shown.take(&[file("/t/small.png"), json!("round 1"), json!(null)]);
+        shown.take(&[file("/t/large.png"), json!("round 2"), json!(null)]);
+        assert_eq!(shown.words(), [Output::text("textbox", "round 2")]);
+        shown.take(&[
+            json!({"__type__": "update"}),
+            json!("All done."),
+            json!({"__type__": "update"}),
+        ]);
+        let result = shown.result();
+        assert_eq!(places(&result), [&Place::Path("/t/large.png".to_owned())]);
+        assert_eq!(result[1], Item::Said(Output::text("textbox", "All done.")));
+    }
+
+    #[test]
+    fn a_preview_that_is_hidden_at_the_end_is_no_result() {
+        let returns = returns();
+        let mut shown = Shown::new(&returns);
+        let set = |value| json!({"__type__": "update", "visible": true, "value": value});
+        shown.take(&[
+            set(file("/t/p.png")),
+            set(json!("step 1")),
+            json!({"__type__": "update", "visible": false}),
+        ]);
+        assert!(shown.preview().is_some());
+        let hide = json!({"__type__": "update", "visible": false});
+        shown.take(&[
+            hide.clone(),
+            hide,
+            set(json!([{"image": file("/t/a.png"), "caption": null}])),
+        ]);
+        let result = shown.result();
+        assert_eq!(places(&result), [&Place::Path("/t/a.png".to_owned())]);
+        assert_eq!(result.len(), 1);
+    }
+
+    #[test]
+    fn the_last_word_is_not_the_only_word() {
+        let returns = returns();
+        let mut shown = Shown::new(&returns);
+        shown.take(&[file("/t/a.png"), json!(null), json!(null)]);
+        shown.take(&[json!(null), json!("over"), json!(null)]);
+        assert_eq!(places(&shown.result()), [&Place::Path("/t/a.png".to_owned())]);
+    }
+}

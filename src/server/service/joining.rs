@@ -1,0 +1,152 @@
+//! What a call of `generate` comes to: it joins what the id already names, and only what is new is
+//! described and checked.
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Caller, Given, Joined, Service, nothing_started, now_ms};
+use crate::{
+    error::GenerateError,
+    generation::{Draft, FieldError, GenerationId, Inputs, Request, retry::MAX_RETRIES},
+    server::store::{Claim, Record, RecordState, SessionId},
+};
+
+impl Service {
+    /// Looks the id up first: a provider that is down hides nothing that runs or has ended.
+    pub(super) async fn start_or_join(
+        &self,
+        caller: &Caller,
+        id: &GenerationId,
+        draft: Option<Draft>,
+        gone: &CancellationToken,
+    ) -> Result<Joined, GenerateError> {
+        let draft = draft.as_ref();
+        if let Some(run) = self.0.crew.get(id) {
+            self.check_same(&caller.session, draft, &run.session, run.draft_digest.as_deref())?;
+            return Ok(Joined::Here(run));
+        }
+        if let Some(record) = self.0.records.get(id).await? {
+            return self.join(caller, record, draft, gone).await;
+        }
+        let draft = draft.ok_or(GenerateError::NotFound)?;
+        self.start_new(caller, id, draft, gone).await
+    }
+
+    /// Joins the generation of a row, or starts its next attempt.
+    async fn join(
+        &self,
+        caller: &Caller,
+        record: Record,
+        draft: Option<&Draft>,
+        gone: &CancellationToken,
+    ) -> Result<Joined, GenerateError> {
+        let digest = record.draft_digest.as_deref();
+        self.check_same(&caller.session, draft, &record.session, digest)?;
+        match record.item.state {
+            RecordState::Done | RecordState::Failed | RecordState::Cancelled => {
+                Ok(Joined::Ended(Box::new(record)))
+            }
+            RecordState::Running => {
+                Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here))
+            }
+            RecordState::Loading => self.start_next_attempt(caller, record, draft, gone).await,
+        }
+    }
+
+    async fn start_new(
+        &self,
+        caller: &Caller,
+        id: &GenerationId,
+        draft: &Draft,
+        gone: &CancellationToken,
+    ) -> Result<Joined, GenerateError> {
+        let session = &caller.session;
+        let (request, secrets) = self.checked(draft, gone).await?;
+        self.check_can_keep()?;
+        // What cannot be kept must not be paid for.
+        self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
+        let turn = self.line_up(caller).await?;
+        self.check_files(session, &request).await?;
+        let digest = self.0.draft_key.digest(draft);
+        let (digest, owner) = (Some(digest.as_str()), &self.0.owner);
+        let claim = self.0.records.claim_new(id, session, &request, digest, owner, now_ms()).await;
+        match claim.map_err(nothing_started)? {
+            Claim::Started(record) => Ok(self.start(record, Given { secrets }, turn).await),
+            Claim::Exists(record) => {
+                // Another call was first; its place in the queue is the one that counts.
+                drop(turn);
+                self.join(caller, record, Some(draft), gone).await
+            }
+        }
+    }
+
+    /// A caller that finds the last attempt answered "loading" starts the next one, of the request
+    /// that is kept.
+    async fn start_next_attempt(
+        &self,
+        caller: &Caller,
+        record: Record,
+        draft: Option<&Draft>,
+        gone: &CancellationToken,
+    ) -> Result<Joined, GenerateError> {
+        if record.item.attempts > MAX_RETRIES {
+            return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
+        }
+        let secrets = match draft {
+            Some(draft) if may_hold_secrets(draft, &record.item.request) => {
+                self.checked(draft, gone).await?.1
+            }
+            _ => Inputs::new(),
+        };
+        self.check_can_keep()?;
+        let turn = self.line_up(caller).await?;
+        self.check_files(&record.session, &record.item.request).await?;
+        let claimed =
+            self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
+        match claimed {
+            Some(record) => Ok(self.start(record, Given { secrets }, turn).await),
+            // Another call was first: it runs here or elsewhere.
+            None => Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here)),
+        }
+    }
+
+    /// The request and the secrets of a draft, once its model is described. Nothing is looked up
+    /// for a caller that has gone.
+    async fn checked(
+        &self,
+        draft: &Draft,
+        gone: &CancellationToken,
+    ) -> Result<(Request, Inputs), GenerateError> {
+        let reference = draft.reference().map_err(|error| rejected_fields(vec![error]))?;
+        let model = tokio::select! {
+            model = self.describe(&reference) => model?,
+            () = gone.cancelled() => return Err(GenerateError::Cancelled),
+        };
+        draft.check(&model).map_err(rejected_fields)
+    }
+
+    /// Whether the call means the generation of `owner` with this digest. Rows of earlier versions
+    /// have none.
+    fn check_same(
+        &self,
+        session: &SessionId,
+        draft: Option<&Draft>,
+        owner: &SessionId,
+        digest: Option<&str>,
+    ) -> Result<(), GenerateError> {
+        if session != owner {
+            return Err(GenerateError::NotFound);
+        }
+        let is_same =
+            draft.zip(digest).is_none_or(|(draft, digest)| self.0.draft_key.matches(draft, digest));
+        if is_same { Ok(()) } else { Err(GenerateError::Conflict) }
+    }
+}
+
+/// Secrets are set and not kept. Without any such input the model need not be described again.
+fn may_hold_secrets(draft: &Draft, kept: &Request) -> bool {
+    draft.inputs.iter().any(|(name, text)| !text.is_empty() && !kept.inputs.contains_key(name))
+}
+
+fn rejected_fields(fields: Vec<FieldError>) -> GenerateError {
+    GenerateError::InputRejected { fields, detail: String::new() }
+}

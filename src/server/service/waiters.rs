@@ -1,0 +1,77 @@
+//! How long callers wait for an answer: browsers open six connections to one server, and a page
+//! that holds them all with waiting calls could ask nothing else.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use crate::server::store::SessionId;
+
+/// How long one call of `generate` waits before it answers that the work goes on: shorter than the
+/// idle limit of any common proxy.
+pub const JOIN_LIMIT: Duration = Duration::from_secs(25);
+
+/// The same for a session that waits already. What happens meanwhile is on the stream of events.
+const BRIEF: Duration = Duration::from_millis(300);
+
+/// How many calls of one session wait long.
+const LONG_WAITS: usize = 2;
+
+/// Counts the calls that wait, by session. Cheap to clone.
+#[derive(Clone, Default)]
+pub(super) struct Waiters(Arc<Mutex<HashMap<SessionId, usize>>>);
+
+/// One call that waits, until it is dropped.
+pub(super) struct Waiter {
+    waiters: Waiters,
+    session: SessionId,
+    /// How long it may wait.
+    pub limit: Duration,
+}
+
+impl Waiters {
+    pub fn enter(&self, session: &SessionId) -> Waiter {
+        let mut waiting = self.lock();
+        let count = waiting.entry(session.clone()).or_default();
+        let limit = if *count < LONG_WAITS { JOIN_LIMIT } else { BRIEF };
+        *count += 1;
+        drop(waiting);
+        Waiter { waiters: self.clone(), session: session.clone(), limit }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        let mut waiting = self.waiters.lock();
+        if let Some(count) = waiting.get_mut(&self.session) {
+            *count -= 1;
+            if *count == 0 {
+                waiting.remove(&self.session);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_third_call_of_a_session_waits_briefly() {
+        let (waiters, mine) = (Waiters::default(), SessionId::new("me"));
+        let first = waiters.enter(&mine);
+        let second = waiters.enter(&mine);
+        assert_eq!((first.limit, second.limit), (JOIN_LIMIT, JOIN_LIMIT));
+        assert_eq!(waiters.enter(&mine).limit, BRIEF);
+        assert_eq!(waiters.enter(&SessionId::new("you")).limit, JOIN_LIMIT);
+        drop((first, second));
+        assert_eq!(waiters.enter(&mine).limit, JOIN_LIMIT);
+        assert!(waiters.lock().is_empty());
+    }
+}

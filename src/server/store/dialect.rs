@@ -1,0 +1,134 @@
+//! Where SQLite and PostgreSQL part. Everything else that is asked of them is one code path, over
+//! the common driver: that no statement is checked against a schema when Easel is built, and that
+//! booleans are numbers, is its price.
+
+use sqlx::{
+    Any, AnyConnection, Executor,
+    any::{AnyArguments, AnyQueryResult},
+    migrate::Migrator,
+    query::Query,
+};
+
+use super::{search::Search, sql::Sql};
+use crate::generation::GalleryFilter;
+
+// The first ones are the same, byte by byte: databases remember the digests of what made them.
+static OF_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static OF_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// All of the schema.
+    pub(super) fn migrations(self) -> &'static Migrator {
+        match self {
+            Self::Sqlite => &OF_SQLITE,
+            Self::Postgres => &OF_POSTGRES,
+        }
+    }
+
+    /// Whether several processes may use the database at once.
+    pub(super) fn is_shared(self) -> bool {
+        self == Self::Postgres
+    }
+
+    /// Carries out `query` so that it survives a power cut once this returns. SQLite in WAL mode
+    /// otherwise writes the log through only now and then; PostgreSQL does it at every commit.
+    pub(super) async fn execute_durably(
+        self,
+        connection: &mut AnyConnection,
+        query: Query<'_, Any, AnyArguments>,
+    ) -> Result<AnyQueryResult, sqlx::Error> {
+        match self {
+            Self::Sqlite => {
+                connection.execute("PRAGMA synchronous = FULL").await?;
+                let done = query.execute(&mut *connection).await;
+                connection.execute("PRAGMA synchronous = NORMAL").await?;
+                done
+            }
+            Self::Postgres => query.execute(connection).await,
+        }
+    }
+
+    /// A page of the gallery: `$1` session, `$2` limit, `$3` offset, then the cursor's two and the
+    /// [search](Self::matching) where there are such.
+    pub(super) fn page(
+        self,
+        columns: &'static str,
+        filter: &GalleryFilter,
+        search: bool,
+        cursor: bool,
+    ) -> Sql {
+        // SQLite: by the row numbers of the index, which hands out the newest matches first and
+        // stops.
+        let by_index = search && self == Self::Sqlite;
+        let mut sql = Sql::new("SELECT ").push(columns);
+        sql = sql.push(if by_index {
+            " FROM generation_words w \
+             CROSS JOIN generation_numbers n ON n.number = w.rowid \
+             CROSS JOIN generations ON generations.id = n.id"
+        } else {
+            " FROM generations"
+        });
+        sql = sql.push(" WHERE generations.session = $1 AND deleted_ms IS NULL");
+        if let Some(provider) = filter.provider {
+            sql = sql.push(" AND provider = '").push(provider.prefix()).push("'");
+        }
+        if filter.failed {
+            sql = sql.push(" AND state = 'failed'");
+        }
+        if filter.starred {
+            sql = sql.push(" AND starred = 1");
+        }
+        if cursor {
+            sql = sql.push(if by_index {
+                " AND w.rowid < \
+                 COALESCE((SELECT number FROM generation_numbers WHERE id = $5), $4 << 20)"
+            } else {
+                " AND (created_ms, generations.id) < ($4, $5)"
+            });
+        }
+        let matching = if cursor { 6 } else { 4 };
+        if by_index {
+            sql = sql.push(" AND w.generation_words MATCH ").place(matching);
+        } else if search {
+            sql = sql.push(" AND words @@ to_tsquery('simple', ").place(matching).push(")");
+        }
+        sql.push(if by_index {
+            " ORDER BY w.rowid DESC LIMIT $2 OFFSET $3"
+        } else {
+            " ORDER BY created_ms DESC, generations.id DESC LIMIT $2 OFFSET $3"
+        })
+    }
+
+    /// What a [page](Self::page) is searched for.
+    pub(super) fn matching(self, search: &Search, session: &str, filter: &GalleryFilter) -> String {
+        match self {
+            Self::Sqlite => search.sqlite(session, filter),
+            Self::Postgres => search.postgres(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last migration that was written for both databases at once.
+    const LAST_IN_COMMON: i64 = 9;
+
+    #[test]
+    fn both_databases_begin_with_the_same_migrations() {
+        let in_common = |migrator: &'static Migrator| {
+            let migrations = migrator.iter().filter(|next| next.version <= LAST_IN_COMMON);
+            migrations.map(|next| (next.version, next.checksum.clone())).collect::<Vec<_>>()
+        };
+        let (sqlite, postgres) = (in_common(&OF_SQLITE), in_common(&OF_POSTGRES));
+        assert_eq!(sqlite, postgres);
+        assert_eq!(sqlite.len(), 6);
+    }
+}

@@ -1,0 +1,130 @@
+//! Where the database is, and how it is opened.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use sqlx::{AnyConnection, AnyPool, Connection, Executor, any::AnyPoolOptions};
+
+use super::{
+    Records, StoreError,
+    dialect::Dialect,
+    place::{self, IN_MEMORY, sqlite_file},
+    reading::BadRows,
+    signals::Signals,
+    write_ahead,
+};
+use crate::server::config::Secret;
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What every connection to SQLite begins with.
+const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+                       PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
+
+impl Records {
+    /// Opens the database, makes it where it is missing, and brings it up to date.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached, written, or holds the migrations of a newer version: which file
+    /// or address it is, and what to do.
+    pub async fn open(database_url: Option<&Secret>, data_dir: &Path) -> Result<Self, StoreError> {
+        let opened = match (sqlite_file(database_url, data_dir), database_url.map(Secret::expose)) {
+            (Some(path), _) => Self::open_sqlite(&path).await,
+            (None, Some(url)) if url != IN_MEMORY => Self::open_postgres(url).await,
+            (None, _) => Self::in_memory().await,
+        };
+        opened.map_err(|error| error.at(place::of_database(database_url, data_dir)))
+    }
+
+    /// An empty SQLite database that lives as long as this value, for tests.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let pool = AnyPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect(IN_MEMORY)
+            .await?;
+        Self::with_pools(Dialect::Sqlite, pool.clone(), pool, Signals::within_process()).await
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        let path = std::path::absolute(path)?;
+        if let Some(folder) = path.parent() {
+            tokio::fs::create_dir_all(folder).await?;
+        }
+        if !path.exists() {
+            tracing::info!(path = %path.display(), "making a new database");
+        }
+        // SQLite says itself, in words, when it cannot read the file.
+        let log_was_torn = Arc::new(write_ahead::is_torn(&path).unwrap_or(false).into());
+        let path = path.to_str().ok_or_else(|| {
+            StoreError::Unusable("the path of the database file is no UTF-8".to_owned())
+        })?;
+        let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let url = format!("sqlite://{path}?mode=rwc");
+
+        sqlx::any::install_default_drivers();
+        // A pool tries again until its patience ends, and then does not say what failed.
+        let mut first = AnyConnection::connect(&url).await?;
+        first.execute(PRAGMAS).await?;
+        first.close().await?;
+        let pool = |connections| {
+            AnyPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                // A file does not hang up, and each question to a connection wakes two threads.
+                .test_before_acquire(false)
+                .after_connect(|connection, _| {
+                    Box::pin(async move { connection.execute(PRAGMAS).await.map(drop) })
+                })
+        };
+        let writer = pool(1)
+            .after_release(|connection, _| {
+                let is_usable = is_between_transactions(connection);
+                Box::pin(async move { Ok(is_usable) })
+            })
+            .connect(&url)
+            .await?;
+        let reader = pool(SQLITE_READERS).connect_lazy(&url)?;
+        let signals = Signals::within_process();
+        let records = Self::with_pools(Dialect::Sqlite, reader, writer, signals).await?;
+        Ok(Self { log_was_torn, ..records })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let pool = AnyPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect(url)
+            .await?;
+        let signals = Signals::between_processes(url, pool.clone()).await?;
+        Self::with_pools(Dialect::Postgres, pool.clone(), pool, signals).await
+    }
+
+    async fn with_pools(
+        dialect: Dialect,
+        reader: AnyPool,
+        writer: AnyPool,
+        signals: Signals,
+    ) -> Result<Self, StoreError> {
+        dialect.migrations().run(&writer).await?;
+        Ok(Self {
+            dialect,
+            reader,
+            writer,
+            signals,
+            bad: BadRows::default(),
+            log_was_torn: Arc::default(),
+        })
+    }
+}
+
+/// False when a transaction was left open, and the connection must not be used again. A full disk
+/// makes SQLite roll back by itself. The driver's own end of the transaction fails then, and it
+/// would go on with savepoints inside a transaction that nobody commits.
+fn is_between_transactions(connection: &AnyConnection) -> bool {
+    !connection.is_in_transaction()
+}
