@@ -1,5 +1,8 @@
 //! Easel: a self-hosted studio for making pictures from prompts.
 
+// The type of a view is as deep as its elements are nested, and code is made for all of it.
+#![recursion_limit = "256"]
+
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod app;
