@@ -76,7 +76,7 @@ impl Site {
 
     /// A browser that comes for the first time.
     pub async fn browser(&self) -> Browser<'_> {
-        let answer = self.send(Method::GET, "/gallery", "", Body::empty()).await;
+        let answer = self.send(Method::GET, "/", "", Body::empty()).await;
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
         let mut headers = HeaderMap::new();
         headers.insert("cookie", cookie.parse().unwrap());
