@@ -5,6 +5,7 @@ mod document;
 mod facts;
 mod failure;
 pub mod form;
+mod menu;
 pub mod models;
 mod outputs;
 mod query;
@@ -41,7 +42,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
             form::of_picture(state, asker, draft, &digest).await
         }
         Part::DraftOf { generation, seed } => form::draft_of(state, asker, &generation, seed).await,
-        Part::Models { query, cursor } => models::page(state, asker, &query, cursor).await,
+        Part::Models(query) => models::page(state, asker, query).await,
         Part::Tiles(query) => wall::tiles(state, asker, query).await,
         Part::Tile(id) => wall::tile(state, asker, &id).await,
         Part::Viewer { id, position } => viewer::draw(state, asker, &id, position).await,

@@ -14,10 +14,12 @@ mod generator;
 mod header;
 mod history;
 mod icon;
+mod menu;
 mod model_picker;
 mod picture;
 mod results;
 mod settings;
+mod space_copy;
 mod start;
 mod status;
 mod toasts;
@@ -39,8 +41,9 @@ pub use self::{
     composer::Composer,
     connections::Connections,
     header::Running,
+    menu::{THEME, Theme},
     results::Results,
-    settings::{SLIDER, Settings},
+    settings::{ENDPOINT, RESET, SLIDER, Settings, error_id, label_id},
     toasts::Toasts,
     viewer::Viewer,
     wall::Wall,
@@ -93,6 +96,8 @@ pub struct Studio {
     last_run: StoredValue<(Draft, f64)>,
     /// Generate was pressed while the form was on its way.
     is_pressed: StoredValue<bool>,
+    /// What the fields that come do not show.
+    typed: StoredValue<Vec<(String, String)>>,
 }
 
 /// The whole page below the document.
@@ -117,6 +122,7 @@ pub fn Page(children: Children) -> impl IntoView {
         asked: StoredValue::new(0),
         last_run: StoredValue::new(Default::default()),
         is_pressed: StoredValue::new(false),
+        typed: StoredValue::new(Vec::new()),
     };
     provide_context(studio);
     // Effects run in the browser alone, and this one after all parts are there.
@@ -134,6 +140,15 @@ impl Studio {
     pub fn draft(&self) -> Draft {
         let form = self.request.get_untracked();
         form.map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
+    }
+
+    /// The same as the server may draw it: without secrets.
+    pub fn drawn_draft(&self) -> Draft {
+        let mut draft = self.draft();
+        self.form.with_untracked(|form| {
+            draft.inputs.retain(|(name, _)| !form.secrets.contains(name));
+        });
+        draft
     }
 
     /// How many pictures are asked for at once.
@@ -174,12 +189,15 @@ impl Studio {
 
     /// Takes another model and keeps the values that it takes too.
     pub fn choose(&self, model: String) {
-        self.draw_form(Part::Form { draft: Draft { model, ..self.draft() }, fill: Fill::Keep });
+        let mut draft = Draft { model, ..self.drawn_draft() };
+        // Defaults of one model are not what a person wants of another.
+        draft.inputs = self.form.with_untracked(|form| settings::set_by_person(&draft, form));
+        self.draw_form(Part::Form { draft, fill: Fill::Keep });
     }
 
     /// Has the form drawn again with what it holds.
     pub fn fill(&self, fill: Fill) {
-        self.draw_form(Part::Form { draft: self.draft(), fill });
+        self.draw_form(Part::Form { draft: self.drawn_draft(), fill });
     }
 
     /// Shows the form that `part` comes to.
@@ -188,6 +206,7 @@ impl Studio {
         let asked = studio.asked.get_value() + 1;
         studio.asked.set_value(asked);
         studio.form.update(|form| form.is_pending = true);
+        let before = studio.draft();
         spawn_local(async move {
             let answer = api::draw(part).await;
             if studio.asked.get_value() != asked {
@@ -196,6 +215,10 @@ impl Studio {
             match answer {
                 Ok(drawn) => {
                     if let State::Form(form) = drawn.state {
+                        let typed = studio.form.with_untracked(|old| {
+                            settings::typed_since(&before, studio.draft(), old, &form)
+                        });
+                        studio.typed.set_value(typed);
                         studio.show_form(*form, Some(drawn.html));
                     }
                 }
@@ -212,6 +235,12 @@ impl Studio {
         if let Some(prompt) = &form.prompt {
             self.input.set(prompt.clone());
         }
+        if form.model != self.form.with_untracked(|form| form.model.clone()) && !form.is_pending {
+            model_picker::remember(&form.model, &form.title);
+        }
+        for notice in &form.notices {
+            self.announcer.announce(notice, notice);
+        }
         self.form.set(form);
         match fields {
             // What follows waits until they are there.
@@ -223,6 +252,8 @@ impl Studio {
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
     /// meanwhile.
     fn fields_are_there(&self) {
+        settings::put_back(*self, &self.typed.get_value());
+        self.typed.set_value(Vec::new());
         self.touched.update(|times| *times += 1);
         let (is_pending, first_error) =
             self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));
@@ -240,10 +271,12 @@ impl Studio {
 
     /// Changes the inputs of the form.
     pub fn change_fields(&self, act: FieldAct) {
-        if act == FieldAct::Example {
-            return self.fill(Fill::Example);
+        match act {
+            FieldAct::Example => return self.fill(Fill::Example),
+            FieldAct::LastSeed => return self.fill(Fill::LastSeed),
+            _ => {}
         }
-        let mut draft = self.draft();
+        let mut draft = self.drawn_draft();
         act.apply(&mut draft);
         self.draw_form(Part::Form { draft, fill: Fill::Keep });
     }
@@ -308,7 +341,7 @@ impl Studio {
         if let Some(generation) = generation {
             self.remove(&generation);
         }
-        self.draw_form(Part::Form { draft: self.draft(), fill: Fill::Errors(fields) });
+        self.draw_form(Part::Form { draft: self.drawn_draft(), fill: Fill::Errors(fields) });
     }
 
     /// Takes the card of a generation off the page.

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::html;
 use crate::{
     error::GenerateError,
-    generation::{Connection, ConnectionState, ProviderKind, contract::Drawn},
+    generation::{
+        Connection, ConnectionState, ProviderKind,
+        contract::{Drawn, State},
+    },
     server::{access::Caller, state::AppState, visitors::Asker},
 };
 
@@ -20,23 +23,60 @@ pub async fn draw(
     {
         provider.check().await;
     }
-    let ways = state.service.registry().all().map(|provider| provider.connection()).collect();
+    let ways = ways(state);
+    let overall = overall(&ways);
     let caller = asker.caller;
-    Ok(Drawn::plain(html(|| view! { <Connections ways caller/> })))
+    let html = html(|| view! { <Connections ways caller/> });
+    Ok(Drawn { html: html.into(), state: State::Connections(overall) })
 }
 
-/// The region that the button of its name opens.
+fn ways(state: &AppState) -> Vec<Connection> {
+    state.service.registry().all().map(|provider| provider.connection()).collect()
+}
+
+/// How the providers with a key do: the worst of them.
+fn overall(ways: &[Connection]) -> ConnectionState {
+    let with_key = ways.iter().filter(|way| takes_key(way.provider));
+    let states =
+        with_key.map(|way| way.state).filter(|state| *state != ConnectionState::NotConfigured);
+    states.min_by_key(|state| rank(*state)).unwrap_or(ConnectionState::NotConfigured)
+}
+
+fn rank(state: ConnectionState) -> u8 {
+    match state {
+        ConnectionState::NotConfigured => 0,
+        ConnectionState::Failed => 1,
+        ConnectionState::Unchecked => 2,
+        ConnectionState::Ready => 3,
+    }
+}
+
+fn takes_key(provider: ProviderKind) -> bool {
+    matches!(provider, ProviderKind::Hf | ProviderKind::Replicate)
+}
+
+/// The button of the head: its dot says how the providers with a key do.
+#[component]
+pub fn ConnectionsButton(state: AppState) -> impl IntoView {
+    let overall = overall(&ways(&state));
+    view! {
+        <button type="button" class="chip chip--quiet" popovertarget="connections">
+            <span class="header__word">"Connections"</span>
+            <i class=format!("dot {}", overall.dot()) id="connections-dot" aria-hidden="true"></i>
+        </button>
+    }
+}
+
+/// A card for each provider.
 #[component]
 fn Connections(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
     view! {
-        <div class="connections">
-            <ul class="connections__list">{ways}</ul>
-            <p class="connections__session">
-                "Easel knows this browser by a cookie. "
-                <a href="/session">"Forget this browser"</a>
-            </p>
-        </div>
+        <ul class="connections__list">{ways}</ul>
+        <p class="connections__session">
+            "Easel knows this browser by a cookie; your pictures belong to it. "
+            <a href="/session">"Forget this browser"</a>
+        </p>
     }
 }
 
@@ -44,24 +84,26 @@ fn Connections(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
 #[component]
 fn Way(way: Connection, caller: Caller) -> impl IntoView {
     let Connection { provider, state, details, links } = way;
-    let id = format!("way-{}", provider.prefix());
-    let words = match state {
-        ConnectionState::Ready => "Ready",
-        ConnectionState::Unchecked => "Not checked yet",
-        ConnectionState::Failed => "Does not work",
-        ConnectionState::NotConfigured => "Not configured",
+    let title_id = format!("way-{}", provider.prefix());
+    let words = match (provider, state) {
+        (ProviderKind::Demo, _) => "Built in",
+        (ProviderKind::Space, ConnectionState::Ready) => "Needs no key",
+        (_, ConnectionState::Ready) => "Ready",
+        (_, ConnectionState::Unchecked) => "Not checked yet",
+        (_, ConnectionState::Failed) => "Does not work",
+        (_, ConnectionState::NotConfigured) => "No key yet",
     };
     // Only a key can be asked about.
-    let has_key = matches!(provider, ProviderKind::Hf | ProviderKind::Replicate)
-        && state != ConnectionState::NotConfigured;
-    let check = (has_key && caller.is_operator()).then(|| {
+    let can_check =
+        takes_key(provider) && state != ConnectionState::NotConfigured && caller.is_operator();
+    let check = can_check.then(|| {
         view! {
             <button
                 type="button"
-                class="button button--chip"
+                class="chip"
                 id=format!("check-{}", provider.prefix())
-                name="check"
                 value=provider.prefix()
+                aria-label=format!("Check {}", provider.title())
             >
                 "Check"
             </button>
@@ -69,18 +111,50 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
     });
     let (details, links) = if caller.is_operator() { (details, links) } else { Default::default() };
     let details = details.into_iter().map(|detail| view! { <p>{detail}</p> }).collect_view();
-    let links = links.into_iter().map(|(words, address)| {
-        view! { <a href=address target="_blank" rel="noreferrer">{words}</a> }
-    });
+    let links: Vec<_> = links
+        .into_iter()
+        .map(|(words, address)| {
+            view! { <a href=address target="_blank" rel="noreferrer">{words}</a> }
+        })
+        .collect();
+    let links = (!links.is_empty()).then(|| view! { <p class="connections__links">{links}</p> });
     view! {
-        <li class="connections__way" id=id>
+        <li class="connections__way" aria-labelledby=title_id.clone()>
             <div class="connections__head">
-                <h2 class="connections__name">{provider.title()}</h2>
-                <span class="connections__state" aria-live="polite">{words}</span>
+                <h3 class="connections__name" id=title_id.clone()>{provider.title()}</h3>
+                <span class="connections__state">
+                    <i class=format!("dot {}", state.dot()) aria-hidden="true"></i>
+                    {words}
+                </span>
                 {check}
             </div>
-            <div class="connections__words">{details}</div>
-            <div class="connections__links">{links.collect_view()}</div>
+            {details}
+            {links}
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way(provider: ProviderKind, state: ConnectionState) -> Connection {
+        Connection { provider, state, details: Vec::new(), links: Vec::new() }
+    }
+
+    #[test]
+    fn the_worst_key_decides_over_the_dot() {
+        use ConnectionState::{Failed, NotConfigured, Ready};
+        let of = |hf, replicate| {
+            overall(&[
+                way(ProviderKind::Demo, Ready),
+                way(ProviderKind::Hf, hf),
+                way(ProviderKind::Replicate, replicate),
+            ])
+        };
+        assert_eq!(of(Ready, Failed), Failed);
+        assert_eq!(of(Ready, NotConfigured), Ready);
+        // Without any key nothing is wrong.
+        assert_eq!(of(NotConfigured, NotConfigured), NotConfigured);
     }
 }

@@ -6,7 +6,9 @@ use leptos_axum::ResponseOptions;
 
 use super::{
     PageQuery,
+    connections::ConnectionsButton,
     form::{Fields, FirstForm, PlainModels},
+    menu::{Menu, ThemeScript},
     wall,
 };
 use crate::{
@@ -51,6 +53,7 @@ pub fn Document(
                 {is_running.then(|| view! {
                     <noscript><meta http-equiv="refresh" content="3"/></noscript>
                 })}
+                <ThemeScript/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options islands=true/>
             </head>
@@ -63,9 +66,8 @@ pub fn Document(
                         </a>
                         <span class="header__space"></span>
                         {view! { <Running/> }.into_any()}
-                        <button type="button" class="chip chip--quiet" popovertarget="connections">
-                            "Connections"
-                        </button>
+                        <ConnectionsButton state/>
+                        <Menu/>
                     </header>
                     <main class="studio" class:studio--new=is_new>
                         {is_new.then(|| view! { <p class="studio__hello">"What shall we paint?"</p> })}

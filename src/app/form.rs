@@ -3,21 +3,29 @@
 mod field;
 mod files;
 mod filled;
+mod layout;
 mod number;
 mod seed;
 mod size;
 mod space;
+mod values;
 
 use leptos::prelude::*;
 
 pub use self::filled::{FilledForm, FirstForm};
-use self::{field::FieldControl, size::Shape, space::SpaceDetails};
+use self::{
+    field::{FieldControl, Filled},
+    layout::Layout,
+    size::Shape,
+    space::SpaceDetails,
+    values::Values,
+};
 use super::html;
 use crate::{
     error::GenerateError,
     generation::{
-        Draft, GenerationId, Model,
-        contract::{Drawn, Fill, SeedUse, Shown, State},
+        Draft, FieldError, GenerationId, Model,
+        contract::{Drawn, FieldAct, Fill, INPUT, SeedUse, Shown, State},
     },
     server::{
         state::{AppState, Offers},
@@ -106,54 +114,94 @@ fn drawn(filled: FilledForm) -> Drawn {
 /// All inputs of a model, the rarely used ones folded away.
 #[component]
 pub fn Fields(filled: FilledForm) -> impl IntoView {
-    let FilledForm { model, inputs, errors, app, .. } = filled;
+    let title = filled.title();
+    let FilledForm { reference, model, values, errors, app, notices, .. } = filled;
     let (model, error) = match model {
         Some(Ok(model)) => (Some(model), None),
-        Some(Err(error)) => (None, Some(format!("{} {}", error.headline(), error.next_step()))),
+        Some(Err(error)) => (None, Some(error)),
         None => (None, None),
     };
+    let mut lines = model.as_ref().map(|model| model.notices.clone()).unwrap_or_default();
+    lines.extend(notices);
+    let lines = lines.into_iter().map(|line| view! { <p class="settings__notice">{line}</p> });
     let description = model.as_ref().and_then(|model| model.description.clone());
+    let page = model.as_ref().and_then(|model| model.page.clone());
+    let about = reference.to_string();
     view! {
-        {description.map(|description| view! { <p class="field__help">{description}</p> })}
-        {error.map(|error| view! { <p class="field__error" role="alert">{error}</p> })}
+        <div class="settings__about">
+            {(about != title).then(|| view! { <p class="settings__reference">{about}</p> })}
+            {description.map(|description| view! { <p>{description}</p> })}
+            {page.map(|page| view! {
+                <p><a href=page target="_blank" rel="noreferrer">"About this model"</a></p>
+            })}
+        </div>
         {app.map(|app| view! { <SpaceDetails app/> }.into_any())}
-        {model.map(|model| view! { <Inputs model inputs errors/> }.into_any())}
+        {lines.collect_view()}
+        {error.map(|error| view! { <Undescribed error values=values.clone()/> }.into_any())}
+        {model.map(|model| view! { <Inputs model values errors/> }.into_any())}
+    }
+}
+
+/// Why it is not known what the model takes, and the values that wait until it is.
+#[component]
+fn Undescribed(error: GenerateError, values: Values) -> impl IntoView {
+    let waiting = values.into_iter().map(|(name, value)| {
+        let name = format!("{INPUT}{name}");
+        view! { <input type="hidden" name=name value=value form="request"/> }
+    });
+    view! {
+        <div class="settings__error" role="alert">
+            <p>{error.headline()}</p>
+            {error.detail().map(|detail| view! { <p class="field__help">{detail.to_owned()}</p> })}
+            <p>{error.next_step()}</p>
+        </div>
+        <button type="button" class="chip" value=FieldAct::Again.to_value()>"Try again"</button>
+        {waiting.collect_view()}
     }
 }
 
 #[component]
-fn Inputs(
-    model: Model,
-    inputs: crate::generation::Inputs,
-    errors: Vec<crate::generation::FieldError>,
-) -> impl IntoView {
-    let shape = size::Size::of(&model.schema);
-    let has_example = model.example.is_some();
-    let fields = model.schema.fields.into_iter().enumerate().map(|(index, field)| {
-        let value = inputs.get(&field.name).cloned();
-        let error = errors.iter().find(|error| error.field == field.name);
-        let error = error.map(|error| error.message.clone());
-        (field.advanced, view! { <FieldControl index field value error/> })
+fn Inputs(model: Model, values: Values, errors: Vec<FieldError>) -> impl IntoView {
+    let Model { schema, example, .. } = model;
+    let layout = Layout::of(&schema);
+    let is_placed =
+        |error: &&FieldError| error.field != "prompt" && schema.field(&error.field).is_none();
+    let unplaced = errors.iter().filter(is_placed).map(|error| {
+        view! { <p class="field__error" role="alert">{error.message.clone()}</p> }
     });
-    let (advanced, simple): (Vec<_>, Vec<_>) = fields.partition(|(advanced, _)| *advanced);
-    let controls =
-        |fields: Vec<(bool, _)>| fields.into_iter().map(|(_, control)| control).collect_view();
-    let count = advanced.len();
+    let unplaced = unplaced.collect_view();
+    let filled = |index: &usize| Filled::of(*index, &schema.fields[*index], &values, &errors);
+    let has_error = |index: &usize| filled(index).error.is_some();
+    let is_open = layout.advanced.iter().any(has_error);
+    let control = |index: &usize| {
+        let filled = filled(index);
+        view! { <FieldControl filled/> }.into_any()
+    };
+    let count = layout.advanced.len();
     let more = (count > 0).then(|| {
         view! {
-            <details class="settings__more" id="advanced">
+            <details class="settings__more" id="advanced" open=is_open>
                 <summary>"Advanced "<small>{count}</small></summary>
-                {controls(advanced)}
+                <div class="settings__fields">
+                    {layout.advanced.iter().map(control).collect_view()}
+                </div>
             </details>
         }
     });
-    let example = crate::generation::contract::FieldAct::Example.to_value();
+    let shape = layout.size.map(|(width, height)| {
+        view! { <Shape width=filled(&width) height=filled(&height)/> }.into_any()
+    });
     view! {
-        {has_example.then(|| view! {
-            <button type="button" class="chip" value=example>"Use the example"</button>
+        {unplaced}
+        {example.is_some().then(|| view! {
+            <button type="button" class="chip" value=FieldAct::Example.to_value()>
+                "Use the example"
+            </button>
         })}
-        {shape.map(|size| view! { <Shape size/> })}
-        {controls(simple)}
+        <div class="settings__fields">
+            {shape}
+            {layout.simple.iter().map(control).collect_view()}
+        </div>
         {more}
     }
 }

@@ -1,5 +1,4 @@
-//! Finds models that are not on offer: a search over all providers, which also takes a pasted
-//! name or address.
+//! The list of models: what is on offer, what was run last, and what the providers find.
 
 use leptos::prelude::*;
 
@@ -7,74 +6,243 @@ use super::html;
 use crate::{
     error::GenerateError,
     generation::{
-        Badge, ModelPage,
-        contract::{Drawn, ModelsState, State},
+        Badge, ConnectionState, ModelPage, ModelReference, ProviderKind,
+        contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
     },
     server::{state::AppState, visitors::Asker},
 };
+
+/// How many models of a browser's own memory are listed.
+const MAX_RECENT: usize = 5;
+
+/// How many references a list may have before it goes on.
+const MAX_SEEN: usize = 2_000;
+
+/// The longest title that a browser remembers, in Unicode scalar values.
+const MAX_TITLE: usize = 120;
 
 /// A page of models from all providers; visitors find what is on offer.
 pub async fn page(
     state: &AppState,
     asker: &Asker,
-    query: &str,
-    cursor: Option<String>,
+    query: ModelsQuery,
 ) -> Result<Drawn, GenerateError> {
-    let page = state.search(asker.caller, query, cursor.as_deref()).await;
-    let references = page.models.iter().map(|model| model.reference.to_string()).collect();
-    let next = page.next.clone();
-    let html = html(|| view! { <Rows page/> });
+    let ModelsQuery { query, cursor, seen, recent } = query;
+    let is_operator = asker.caller.is_operator();
+    let page = match is_operator {
+        true => state.service.registry().search(&query, cursor.as_deref()).await,
+        false => ModelPage::default(),
+    };
+    let mut list = List::new(seen);
+    if cursor.is_none() {
+        let own = state.offered().map(|offer| Badge::new(offer.reference, offer.title));
+        let words = query.trim().to_lowercase();
+        list.add("Yours", own.filter(|badge| is_meant(badge, &words)));
+        if is_operator && words.is_empty() {
+            list.add("Recent", recent.into_iter().take(MAX_RECENT).filter_map(remembered));
+        }
+    }
+    let mut models = page.models;
+    for kind in ProviderKind::ALL {
+        let (of_kind, others): (Vec<_>, Vec<_>) =
+            models.into_iter().partition(|badge| badge.reference.provider() == kind);
+        models = others;
+        let of_kind = of_kind.into_iter().map(|badge| Badge {
+            title: state.app_title(&badge.reference).unwrap_or(badge.title),
+            ..badge
+        });
+        list.add(group_of(kind), of_kind);
+    }
+    let keyless: Vec<ProviderKind> = match is_operator {
+        true => keyless(state),
+        false => Vec::new(),
+    };
+    let List { first, seen, groups } = list;
+    let references = seen[first..].to_vec();
+    let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
+    let notice = page.notice;
+    let html = html(|| view! { <Groups groups first keyless notice/> });
     Ok(Drawn { html: html.into(), state: State::Models(ModelsState { references, next }) })
 }
 
-/// The options of one page.
-#[component]
-fn Rows(page: ModelPage) -> impl IntoView {
-    let rows = page.models.into_iter().map(|model| view! { <Row model/> }).collect_view();
-    view! { {rows}{page.notice.map(|notice| view! { <p class="models__notice">{notice}</p> })} }
+/// What a browser remembers of a model.
+fn remembered((reference, title): (String, String)) -> Option<Badge> {
+    let title: String = title.chars().take(MAX_TITLE).collect();
+    Some(Badge::new(reference.parse().ok()?, title))
 }
 
-/// One model: who made it, and what one should know before choosing it.
+fn is_meant(badge: &Badge, words: &str) -> bool {
+    let is_in = |text: &str| text.to_lowercase().contains(words);
+    is_in(badge.reference.as_str()) || is_in(&badge.title)
+}
+
+/// The providers that run nothing before they have a key.
+fn keyless(state: &AppState) -> Vec<ProviderKind> {
+    let ways = state.service.registry().all().map(|provider| provider.connection());
+    let keyless = ways.filter(|way| way.state == ConnectionState::NotConfigured);
+    keyless.map(|way| way.provider).collect()
+}
+
+fn group_of(kind: ProviderKind) -> &'static str {
+    match kind {
+        ProviderKind::Demo => "Built in",
+        ProviderKind::Hf => "Hugging Face",
+        ProviderKind::Space => "Spaces and Gradio apps",
+        ProviderKind::Replicate => "Replicate",
+    }
+}
+
+/// Groups of models, in which each model stands once.
+struct List {
+    /// How many were listed before.
+    first: usize,
+    seen: Vec<String>,
+    groups: Vec<(&'static str, Vec<Badge>)>,
+}
+
+impl List {
+    fn new(mut seen: Vec<String>) -> Self {
+        seen.truncate(MAX_SEEN);
+        Self { first: seen.len(), seen, groups: Vec::new() }
+    }
+
+    fn add(&mut self, name: &'static str, models: impl Iterator<Item = Badge>) {
+        let mut own = Vec::new();
+        for badge in models {
+            let reference = badge.reference.to_string();
+            if !self.seen.contains(&reference) {
+                self.seen.push(reference);
+                own.push(badge);
+            }
+        }
+        if !own.is_empty() {
+            self.groups.push((name, own));
+        }
+    }
+}
+
+/// The options of one page, in groups; `first` is the number of the first option.
 #[component]
-fn Row(model: Badge) -> impl IntoView {
+fn Groups(
+    groups: Vec<(&'static str, Vec<Badge>)>,
+    first: usize,
+    keyless: Vec<ProviderKind>,
+    notice: Option<String>,
+) -> impl IntoView {
+    let mut index = first;
+    let groups = groups.into_iter().enumerate().map(|(number, (name, models))| {
+        let title_id = format!("model-group-{first}-{number}");
+        let rows = models.into_iter().map(|model| {
+            let needs_key = keyless.contains(&model.reference.provider());
+            let row = view! { <Row index model needs_key/> };
+            index += 1;
+            row
+        });
+        let rows = rows.collect_view();
+        view! {
+            <div class="models__group" role="group" aria-labelledby=title_id.clone()>
+                <p class="models__name" role="presentation" id=title_id.clone()>{name}</p>
+                {rows}
+            </div>
+        }
+    });
+    let groups = groups.collect_view();
+    view! {
+        {groups}
+        {notice.map(|notice| view! { <Notice notice/> })}
+    }
+}
+
+/// What should be said of the list, in one line; the provider's own words on demand.
+#[component]
+fn Notice(notice: String) -> impl IntoView {
+    let line = if notice.contains("built-in list") {
+        "Offline: showing Easel's built-in list."
+    } else {
+        "Not every provider could be searched."
+    };
+    view! {
+        <details class="models__notice" role="presentation">
+            <summary>{line}</summary>
+            <p>{notice}</p>
+        </details>
+    }
+}
+
+/// One model: what it is called, where it runs, and what one should know before choosing it.
+#[component]
+fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
     let Badge { reference, title, description, likes, license, gated, lora, thumbnail } = model;
+    let kind = reference.provider();
     let facts = [
+        Some(kind.title().to_owned()),
+        hint(&reference, &title),
         likes.map(|likes| format!("{} likes", short(likes))),
-        license,
+        license.filter(|license| is_telling(license)),
         gated.then(|| "gated".to_owned()),
         lora.then(|| "LoRA".to_owned()),
+        description,
     ];
-    let facts = facts
-        .into_iter()
-        .flatten()
-        .map(|fact| view! { <span class="finder__badge">{fact}</span>" " })
-        .collect_view();
-    let thumbnail = thumbnail.map(|address| {
-        view! {
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let picture = match thumbnail {
+        Some(address) => view! {
             <img
-                class="finder__thumbnail"
+                class="models__picture"
                 src=address
                 alt=""
-                width="48"
-                height="48"
+                width="32"
+                height="32"
                 loading="lazy"
                 referrerpolicy="no-referrer"
             />
         }
+        .into_any(),
+        None => view! {
+            <span class="models__picture" aria-hidden="true">{glyph(kind)}</span>
+        }
+        .into_any(),
+    };
+    let state = match (kind, needs_key) {
+        (ProviderKind::Demo, _) => Some(("dot dot--free", "no account needed")),
+        (_, true) => Some(("dot dot--warn", "needs a key")),
+        _ => None,
+    };
+    let state = state.map(|(class, words)| {
+        view! { <span class="models__state"><i class=class></i>{words}</span> }
     });
     view! {
-        <li
-            class="finder__row"
-            role="option"
-            aria-selected="false"
-        >
-            {thumbnail}
-            <div class="finder__words">
-                <p class="finder__title">{title}</p>
-                <p class="finder__facts">{reference.provider().title()}" "{facts}</p>
-                <p class="finder__facts">{description}</p>
-            </div>
-        </li>
+        <div class="models__row" role="option" id=model_option_id(index) aria-selected="false">
+            {picture}
+            <span class="models__words">
+                <span class="models__title">{title}</span>
+                " "
+                <small class="models__facts">{facts}</small>
+            </span>
+            {state}
+        </div>
+    }
+}
+
+/// Where it is, when its title does not say so.
+fn hint(reference: &ModelReference, title: &str) -> Option<String> {
+    let target = reference.target();
+    let target = target.split_once("://").map_or(target, |(_, rest)| rest);
+    let target = target.trim_end_matches('/');
+    (!target.is_empty() && target != title).then(|| target.to_owned())
+}
+
+/// Whether the word for a licence says anything.
+fn is_telling(license: &str) -> bool {
+    !matches!(license.trim().to_lowercase().as_str(), "" | "other" | "unknown" | "none")
+}
+
+/// A letter that stands for the provider.
+fn glyph(kind: ProviderKind) -> &'static str {
+    match kind {
+        ProviderKind::Demo => "E",
+        ProviderKind::Hf => "HF",
+        ProviderKind::Space => "G",
+        ProviderKind::Replicate => "R",
     }
 }
 
@@ -91,10 +259,55 @@ fn short(number: u64) -> String {
 mod tests {
     use super::*;
 
+    fn badge(reference: &str, title: &str) -> Badge {
+        Badge::new(reference.parse().unwrap(), title)
+    }
+
     #[test]
     fn large_numbers_are_cut_short() {
         for (number, words) in [(0, "0"), (999, "999"), (1234, "1.2k"), (12_345, "12k")] {
             assert_eq!(short(number), words);
         }
+    }
+
+    #[test]
+    fn each_model_stands_once_over_groups_and_pages() {
+        let mut list = List::new(vec!["hf:a/seen".to_owned()]);
+        list.add("Yours", [badge("hf:a/b", "a/b"), badge("hf:a/seen", "a/seen")].into_iter());
+        list.add("Recent", [badge("hf:a/b", "a/b")].into_iter());
+        list.add("Hugging Face", [badge("hf:a/b", "a/b"), badge("hf:a/c", "a/c")].into_iter());
+        let names: Vec<_> = list.groups.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["Yours", "Hugging Face"]);
+        assert_eq!(list.seen[list.first..], ["hf:a/b", "hf:a/c"]);
+    }
+
+    #[test]
+    fn a_title_of_its_own_gets_a_hint_where_it_runs() {
+        let hint = |text: &str, title| hint(&text.parse().unwrap(), title);
+        assert_eq!(hint("hf:a/b", "a/b"), None);
+        assert_eq!(hint("demo", "Demo"), None);
+        let app = hint("space:http://127.0.0.1:7860/", "FLUX.1 [schnell]");
+        assert_eq!(app.as_deref(), Some("127.0.0.1:7860"));
+    }
+
+    #[test]
+    fn a_licence_is_told_where_it_says_something() {
+        assert!(is_telling("apache-2.0"));
+        assert!(!is_telling("Other"));
+    }
+
+    #[test]
+    fn what_a_browser_remembers_is_checked() {
+        assert!(remembered(("nonsense".to_owned(), "x".to_owned())).is_none());
+        let long = remembered(("demo".to_owned(), "x".repeat(999))).unwrap();
+        assert_eq!(long.title.len(), MAX_TITLE);
+    }
+
+    #[test]
+    fn raw_words_of_a_failure_are_folded_away() {
+        let notice = "The Hub cannot be reached (dns <error>). This is Easel's built-in list.";
+        let html = html(|| view! { <Notice notice=notice.to_owned()/> });
+        assert!(html.contains("Offline: showing Easel's built-in list."), "{html}");
+        assert!(html.contains("dns &lt;error&gt;"), "{html}");
     }
 }

@@ -33,10 +33,8 @@ const MINUTES: u32 = 5;
 ///
 /// [`GenerateError::NotFound`] for visitors, who may not spend at the Hub.
 pub fn dialog(asker: &Asker, copy: CopyDraft) -> Result<Drawn, GenerateError> {
-    let model = model_of(asker, &copy)?;
-    let options = options(&copy);
-    let space = copy.space;
-    Ok(Drawn::plain(html(|| view! { <SpaceCopy model space options/> })))
+    model_of(asker, &copy)?;
+    Ok(Drawn::plain(html(|| view! { <SpaceCopy copy/> })))
 }
 
 /// Makes the copy, or says how far it is.
@@ -78,7 +76,7 @@ fn model_of(asker: &Asker, copy: &CopyDraft) -> Result<ModelReference, GenerateE
 
 fn options(copy: &CopyDraft) -> CopyOptions {
     let hardware = copy.hardware.trim();
-    let minutes: u32 = copy.minutes.trim().parse().unwrap_or(MINUTES);
+    let minutes: u32 = copy.minutes.trim().parse().unwrap_or(MINUTES).clamp(5, 10_080);
     let most = copy.most.trim().parse::<f64>().unwrap_or_default();
     CopyOptions {
         hardware: (!hardware.is_empty()).then(|| hardware.to_owned()),
@@ -88,71 +86,68 @@ fn options(copy: &CopyDraft) -> CopyOptions {
     }
 }
 
-/// The content of the dialog for the Space `model`, whose name is `space`.
+/// The fields of the dialog, with what was typed, and what that costs.
 #[component]
-fn SpaceCopy(model: ModelReference, space: String, options: CopyOptions) -> impl IntoView {
+fn SpaceCopy(copy: CopyDraft) -> impl IntoView {
+    let options = options(&copy);
     let hardware = HARDWARE.map(|name| view! { <option value=name></option> }).collect_view();
     view! {
-        <form id="space-copy-form" class="space-copy__form" autocomplete="off">
-            <h2 id="space-copy-title">{format!("Duplicate {space}")}</h2>
-            <p class="field__help">
-                "A private copy in your Hugging Face account, for you alone. One that you made before is used again. Secrets of the original are not copied."
-            </p>
-            <input type="hidden" name="model" value=model.to_string()/>
-            <div class="field">
-                <label class="field__label" for="space-copy-hardware">"Hardware"</label>
-                <input
-                    id="space-copy-hardware"
-                    class="field__control"
-                    name="hardware"
-                    list="space-copy-hardware-names"
-                    placeholder="as the original"
-                />
-                <datalist id="space-copy-hardware-names">{hardware}</datalist>
-            </div>
-            <div class="field">
-                <label class="field__label" for="space-copy-sleep">"Sleep after, in minutes"</label>
-                <input
-                    id="space-copy-sleep"
-                    class="field__control field__control--number"
-                    name="minutes"
-                    type="number"
-                    min="5"
-                    max="10080"
-                    value=(options.sleep_after_seconds / 60).to_string()
-                />
-            </div>
-            <div class="field">
-                <label class="field__label" for="space-copy-most">
-                    "What an hour may cost, in US dollars"
-                </label>
-                <input
-                    id="space-copy-most"
-                    class="field__control field__control--number"
-                    name="most"
-                    type="number"
-                    min="0"
-                    max="1000"
-                    step="0.01"
-                    placeholder="0"
-                />
-            </div>
-            <p class="space-copy__cost">
-                <span id="space-copy-cost">{options.cost()}</span>
-                " "
-                <a href="https://huggingface.co/pricing" target="_blank" rel="noreferrer">"Prices"</a>
-            </p>
-            <p role="status" id="space-copy-state"></p>
-            <div class="space-copy__buttons">
-                <button type="button" class="button" name="close">"Close"</button>
-                <button type="submit" class="button" id="space-copy-start">"Duplicate"</button>
-            </div>
-        </form>
+        <h2 id="space-copy-title">{format!("Duplicate {}", copy.space)}</h2>
+        <p class="field__help">
+            "A private copy in your Hugging Face account, for you alone. One that you made before is used again. Secrets of the original are not copied."
+        </p>
+        <input type="hidden" name="model" value=copy.model/>
+        <input type="hidden" name="space" value=copy.space/>
+        <div class="field">
+            <label class="field__label" for="space-copy-hardware">"Hardware"</label>
+            <input
+                id="space-copy-hardware"
+                class="field__control"
+                name="hardware"
+                list="space-copy-hardware-names"
+                placeholder="as the original"
+                value=copy.hardware
+            />
+            <datalist id="space-copy-hardware-names">{hardware}</datalist>
+        </div>
+        <div class="field">
+            <label class="field__label" for="space-copy-sleep">"Sleep after, in minutes"</label>
+            <input
+                id="space-copy-sleep"
+                class="field__control"
+                name="minutes"
+                type="number"
+                min="5"
+                max="10080"
+                value=(options.sleep_after_seconds / 60).to_string()
+            />
+        </div>
+        <div class="field">
+            <label class="field__label" for="space-copy-most">
+                "What an hour may cost, in US dollars"
+            </label>
+            <input
+                id="space-copy-most"
+                class="field__control"
+                name="most"
+                type="number"
+                min="0"
+                max="1000"
+                step="0.01"
+                placeholder="0"
+                value=copy.most
+            />
+        </div>
+        <p class="space-copy__cost">
+            {options.cost()}
+            " "
+            <a href="https://huggingface.co/pricing" target="_blank" rel="noreferrer">"Prices"</a>
+        </p>
     }
 }
 
 /// Why there is no copy, in a sentence.
 fn complaint(error: &GenerateError) -> String {
     let detail = error.detail().map(|words| format!(" “{words}”")).unwrap_or_default();
-    format!("It did not work: {error}.{detail} {}", error.next_step())
+    format!("Failed: {error}.{detail} {}", error.next_step())
 }

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Draft, FieldError, GalleryCursor, GenerationId, ProviderKind};
+use super::{ConnectionState, Draft, FieldError, GalleryCursor, GenerationId, ProviderKind};
 use crate::error::GenerateError;
 
 /// Before the name of a model's input, in the form: an app may call an input `prompt` or `model`.
@@ -28,8 +28,8 @@ pub enum Part {
     FormOfPicture { draft: Draft, digest: String },
     /// The draft of an earlier generation, to run it again.
     DraftOf { generation: GenerationId, seed: SeedUse },
-    /// A page of models; an empty query browses.
-    Models { query: String, cursor: Option<String> },
+    /// A page of models.
+    Models(ModelsQuery),
     /// A page of the gallery.
     Tiles(GalleryQuery),
     /// The tile of one generation; empty when it is not in the gallery.
@@ -56,6 +56,8 @@ pub enum Fill {
     Example,
     /// Nothing: every input is left to the provider again.
     Reset,
+    /// The seed of the last picture, to be kept.
+    LastSeed,
     /// What is wrong, beside the inputs.
     Errors(Vec<FieldError>),
 }
@@ -81,6 +83,23 @@ pub struct GalleryQuery {
     pub failed: bool,
     /// It begins after this generation; `None` is the newest of all.
     pub before: Option<GalleryCursor>,
+}
+
+/// Which models are asked for; an empty query browses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelsQuery {
+    pub query: String,
+    pub cursor: Option<String>,
+    /// The references that are listed already, in order: the rows that come are numbered after
+    /// them.
+    pub seen: Vec<String>,
+    /// What this browser ran last, as reference and title; newest first.
+    pub recent: Vec<(String, String)>,
+}
+
+/// The id of the option at `index` in the list of models.
+pub fn model_option_id(index: usize) -> String {
+    format!("model-option-{index}")
 }
 
 /// What the dialog for a copy of a Space holds, as it was typed.
@@ -126,6 +145,8 @@ pub enum State {
     Tiles(Option<GalleryCursor>),
     Viewer(ViewerState),
     Copy(CopyState),
+    /// How the providers with a key do: the worst of them.
+    Connections(ConnectionState),
 }
 
 /// What the composer knows of the form of the chosen model.
@@ -151,6 +172,8 @@ pub struct FormState {
     pub seed: Option<String>,
     /// The inputs that take pictures.
     pub pictures: Vec<String>,
+    /// The inputs whose text is never drawn, nor sent to be drawn.
+    pub secrets: Vec<String>,
     /// The id of the first control with something wrong.
     pub first_error: Option<String>,
     /// The provider has not answered yet: ask again.
@@ -261,6 +284,12 @@ impl GalleryAct {
 pub enum FieldAct {
     /// Fills in the example of the model's maker.
     Example,
+    /// Keeps the seed of the last picture.
+    LastSeed,
+    /// Asks again what the model takes.
+    Again,
+    /// Opens the dialog that duplicates this Space.
+    Duplicate(String),
     /// Leaves an input to the provider again.
     Reset(String),
     /// Sets inputs, by name.
@@ -298,6 +327,9 @@ impl FieldAct {
     pub fn to_value(&self) -> String {
         let words: Vec<&str> = match self {
             Self::Example => vec!["example"],
+            Self::LastSeed => vec!["last-seed"],
+            Self::Again => vec!["again"],
+            Self::Duplicate(space) => vec!["duplicate", space],
             Self::Reset(name) => vec!["reset", name],
             Self::Set(inputs) => {
                 let words = inputs.iter().flat_map(|(name, value)| [name.as_str(), value]);
@@ -313,6 +345,9 @@ impl FieldAct {
         let mut words = value.split(SEPARATOR).map(str::to_owned);
         Some(match words.next()?.as_str() {
             "example" => Self::Example,
+            "last-seed" => Self::LastSeed,
+            "again" => Self::Again,
+            "duplicate" => Self::Duplicate(words.next()?),
             "reset" => Self::Reset(words.next()?),
             "set" => {
                 let mut inputs = Vec::new();
@@ -329,7 +364,7 @@ impl FieldAct {
     /// What it makes of a draft.
     pub fn apply(self, draft: &mut Draft) {
         match self {
-            Self::Example => {}
+            Self::Example | Self::LastSeed | Self::Again | Self::Duplicate(_) => {}
             Self::Reset(name) => draft.inputs.retain(|(input, _)| *input != name),
             Self::Set(inputs) => {
                 draft.inputs.retain(|(input, _)| inputs.iter().all(|(name, _)| name != input));
@@ -338,6 +373,18 @@ impl FieldAct {
             Self::Remove(name, value) => {
                 draft.inputs.retain(|(input, there)| *input != name || *there != value);
             }
+        }
+    }
+}
+
+impl ConnectionState {
+    /// The class of the dot that shows it.
+    pub fn dot(self) -> &'static str {
+        match self {
+            Self::Ready => "dot--ok",
+            Self::Failed => "dot--warn",
+            Self::Unchecked => "dot--free",
+            Self::NotConfigured => "dot--none",
         }
     }
 }
@@ -387,6 +434,9 @@ mod tests {
         let text = |text: &str| text.to_owned();
         for act in [
             FieldAct::Example,
+            FieldAct::LastSeed,
+            FieldAct::Again,
+            FieldAct::Duplicate(text("owner/name")),
             FieldAct::Reset(text("a b")),
             FieldAct::Set(vec![(text("width"), text("640")), (text("height"), text(""))]),
             FieldAct::Remove(text("image"), text("https://h/a b?c=d")),

@@ -28,9 +28,7 @@ use super::{
     turns::Turns,
     visitors::Visitors,
 };
-use crate::generation::{
-    AppDetails, Badge, EndpointDetails, Model, ModelPage, ModelReference, ProviderKind,
-};
+use crate::generation::{AppDetails, EndpointDetails, Model, ModelReference, ProviderKind};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -148,23 +146,23 @@ impl AppState {
         let chosen = self.offers.first().cloned().unwrap_or_else(ModelReference::demo);
         let described = tokio::time::timeout(FIRST_LOOK, self.service.describe(&chosen)).await;
         let first = described.ok().and_then(Result::ok);
-        let offers = self
-            .offers
-            .iter()
-            .map(|reference| Offer { title: title_of(reference), reference: reference.clone() });
-        Offers { offers: offers.collect(), chosen, first }
+        Offers { offers: self.offered().collect(), chosen, first }
     }
 
-    /// A page of models for `caller`: visitors find what is on offer.
-    pub async fn search(&self, caller: Caller, query: &str, cursor: Option<&str>) -> ModelPage {
-        if caller.is_operator() {
-            return self.service.registry().search(query, cursor).await;
+    /// The models on offer; nobody is asked about them.
+    pub fn offered(&self) -> impl Iterator<Item = Offer> {
+        self.offers.iter().map(|reference| Offer {
+            title: self.app_title(reference).unwrap_or_else(|| title_of(reference)),
+            reference: reference.clone(),
+        })
+    }
+
+    /// What an app calls itself, where it was asked lately.
+    pub fn app_title(&self, model: &ModelReference) -> Option<String> {
+        match model.provider() {
+            ProviderKind::Space => Some(self.spaces.details(model)?.title),
+            _ => None,
         }
-        let query = query.trim().to_lowercase();
-        let is_meant = |offer: &&ModelReference| offer.as_str().to_lowercase().contains(&query);
-        let found = self.offers.iter().filter(is_meant);
-        let models = found.map(|offer| Badge::new(offer.clone(), title_of(offer))).collect();
-        ModelPage { models, next: None, notice: None }
     }
 
     /// An app without what is not on offer: a copy of it, and other endpoints.

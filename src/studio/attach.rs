@@ -80,7 +80,7 @@ fn take(studio: Studio, file: File, purpose: Use) {
             Ok(digest) => digest,
             Err(words) => return studio.say(words),
         };
-        let mut draft = studio.draft();
+        let mut draft = studio.drawn_draft();
         if purpose != Use::Settings
             && let Some(input) = studio.form.with_untracked(|form| form.pictures.first().cloned())
         {
@@ -106,6 +106,10 @@ fn listen(studio: Studio) {
         }
     });
     window_event_listener(ev::drop, move |event| {
+        // The place of an input took it.
+        if event.default_prevented() {
+            return;
+        }
         if let Some(data) = dragged(&event) {
             event.prevent_default();
             offer(studio, &data);
@@ -113,7 +117,8 @@ fn listen(studio: Studio) {
     });
     window_event_listener(ev::paste, move |event| {
         // Text that comes with a picture of itself, as from a word processor, is text.
-        if let Some(data) = event.clipboard_data()
+        if !event.default_prevented()
+            && let Some(data) = event.clipboard_data()
             && data.get_data("text/plain").is_ok_and(|text| text.is_empty())
         {
             offer(studio, &data);

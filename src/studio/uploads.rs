@@ -4,28 +4,40 @@ use js_sys::{JSON, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FormData, RequestInit, Response};
+use web_sys::{File, FileList, FormData, HtmlInputElement, RequestInit, Response};
 
-use super::Studio;
-use crate::generation::contract::FieldAct;
+use super::{Studio, settings};
+use crate::generation::contract::{FieldAct, INPUT};
 
-/// Uploads `file` and gives it to an input, beside the others if that takes several.
-pub fn upload_for(studio: Studio, input: String, file: File, is_one_of_many: bool) {
+/// The most files that are taken in at once.
+const MAX_FILES: u32 = 20;
+
+/// Uploads `files` and gives them to the input of `control`: beside the others if that takes
+/// several, else the first in place of the one that is there.
+pub fn upload_for(studio: Studio, control: &HtmlInputElement, files: Option<FileList>) {
+    let Some(input) = control.name().strip_prefix(INPUT).map(str::to_owned) else { return };
+    let Some(files) = files else { return };
+    let is_many = control.multiple();
+    let count = files.length().min(if is_many { MAX_FILES } else { 1 });
+    let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
+    let control = control.clone();
     spawn_local(async move {
-        match upload(&file).await {
-            Ok(digest) => {
-                let value = format!("stored:{digest}");
-                if is_one_of_many {
-                    let mut inputs: Vec<_> = studio.draft().inputs;
-                    inputs.retain(|(name, _)| *name == input);
-                    inputs.push((input, value));
-                    studio.change_fields(FieldAct::Set(inputs));
-                } else {
-                    studio.change_fields(FieldAct::Set(vec![(input, value)]));
-                }
+        studio.announcer.announce("uploading", "Uploading");
+        let mut given = Vec::new();
+        for file in &files {
+            match upload(file).await {
+                Ok(digest) => given.push((input.clone(), format!("stored:{digest}"))),
+                Err(words) => settings::complain(&control, &words),
             }
-            Err(words) => studio.say(words),
         }
+        if given.is_empty() {
+            return;
+        }
+        if is_many {
+            let before = studio.draft().inputs.into_iter();
+            given.splice(0..0, before.filter(|(name, value)| *name == input && !value.is_empty()));
+        }
+        studio.change_fields(FieldAct::Set(given));
     });
 }
 

@@ -1,78 +1,104 @@
-//! The form, drawn for another model or filled in with an earlier request.
+//! The form, drawn for another model or filled in with an earlier request; the list of models; the
+//! connections.
 
-use axum::http::StatusCode;
-use easel::generation::{FileReference, InputValue, Inputs, ModelReference, Request};
+use easel::{
+    error::GenerateError,
+    generation::{
+        ConnectionState, FieldError,
+        contract::{CopyDraft, FieldAct, Fill, ModelsQuery, Part, SeedUse, State},
+    },
+    server::access::Caller,
+};
 
-use crate::site::{Answer, Site};
+use crate::{
+    drawn::{asker, draw, draw_for, form},
+    site::{Site, png},
+};
 
-/// A form as its HTML.
-pub struct Form(String);
+/// Nothing answers there.
+const HUB: (&str, &str) = ("HF_ENDPOINT", "http://127.0.0.1:9");
 
-impl Form {
-    pub fn of(answer: Answer) -> Self {
-        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
-        Self(answer.text())
-    }
-
-    /// An attribute of the whole form; none of the tests has a quote in it.
-    pub fn attribute(&self, name: &str) -> Option<String> {
-        attribute(self.0.split('>').next()?, name)
-    }
-
-    /// What stands in the control of the input `name`, where it is set.
-    pub fn set(&self, name: &str) -> Option<String> {
-        let (_, field) = self.0.split_once(&format!("data-field=\"{name}\""))?;
-        let (tag, inside) = field.split_once('>')?;
-        tag.contains("data-set").then_some(())?;
-        let control = inside.split('<').find(|tag| tag.contains("data-control"))?;
-        attribute(control, "value").or_else(|| Some(control.split_once('>')?.1.trim().to_owned()))
-    }
-}
-
-fn attribute(tag: &str, name: &str) -> Option<String> {
-    let (_, value) = tag.split_once(&format!(" {name}=\""))?;
-    Some(value.split('"').next()?.to_owned())
-}
-
-async fn drawn(site: &Site, model: &str, inputs: &[(&str, InputValue)]) -> Form {
-    let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-    let request = Request {
-        model: model.parse::<ModelReference>().unwrap(),
-        prompt: String::new(),
-        inputs: inputs.collect::<Inputs>(),
-    };
-    let body = postcard::to_allocvec(&request).unwrap();
-    Form::of(site.browser().await.post_bytes("/form", body).await)
+#[tokio::test]
+async fn what_all_models_share_comes_first_and_shows_what_it_stands_for() {
+    let site = Site::new().await;
+    let drawn = form(&site, "demo", &[], Fill::Keep).await;
+    assert_eq!(drawn.labels(), ["Width", "Height", "Seed", "Steps", "Style"]);
+    assert_eq!((drawn.text("Width").as_str(), drawn.text("Seed").as_str()), ("1024", ""));
+    assert_eq!(drawn.text("Style"), "auto");
+    assert_eq!(drawn.button("1:1").unwrap().attr("aria-pressed"), Some("true"));
+    assert_eq!(drawn.button("16:9").unwrap().attr("aria-pressed"), Some("false"));
+    assert_eq!(drawn.button("New each time").unwrap().attr("aria-pressed"), Some("true"));
+    assert!(drawn.html.contains("1.05 MP"));
+    // It is the person's own; only what was set can be reset.
+    let reset = drawn.button("Steps: reset to 20").unwrap();
+    assert!(reset.attr("hidden").is_some());
+    let state = drawn.form();
+    assert_eq!((state.model.as_str(), state.seed.as_deref()), ("demo", Some("seed")));
+    assert!(state.defaults.contains(&("steps".to_owned(), "20".to_owned())));
+    assert_eq!(state.prompt, None);
 }
 
 #[tokio::test]
 async fn what_a_model_takes_too_is_kept() {
     let site = Site::new().await;
-    let inputs = [("width", InputValue::Integer(640)), ("sampler", InputValue::Boolean(true))];
-    let form = drawn(&site, "demo", &inputs).await;
-    assert_eq!(form.set("width").as_deref(), Some("640"));
-    assert_eq!(form.set("height"), None);
-    assert!(!form.0.contains("sampler"));
-    // The prompt stays what the person types.
-    assert_eq!(form.attribute("data-prompt"), None);
+    let inputs = [("width", "640"), ("height", "1024"), ("sampler", "Euler"), ("seed", "7")];
+    let drawn = form(&site, "demo", &inputs, Fill::Keep).await;
+    assert_eq!((drawn.text("Width"), drawn.text("Height")), ("640".into(), "1024".into()));
+    assert_eq!(drawn.button("Keep the last").unwrap().attr("aria-pressed"), Some("true"));
+    assert!(!drawn.html.contains("Euler"));
+    let swap = drawn.button("Swap width and height").unwrap().attr("value").unwrap();
+    let Some(FieldAct::Set(sides)) = FieldAct::of_value(swap) else { panic!("{swap:?}") };
+    assert_eq!(sides, [("width".into(), "1024".into()), ("height".into(), "640".into())]);
+    // Everything is left to the provider again.
+    let drawn = form(&site, "demo", &inputs, Fill::Reset).await;
+    assert_eq!((drawn.text("Width").as_str(), drawn.text("Seed").as_str()), ("1024", ""));
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_beside_its_input_with_what_was_typed() {
+    let site = Site::new().await;
+    let errors = vec![
+        FieldError::new("steps", "Steps must be from 1 to 50."),
+        FieldError::new("width", "Width must be a whole number."),
+        FieldError::new("prompt", "Type what the picture should show."),
+        FieldError::new("gone", "The model takes no input “gone”."),
+    ];
+    let inputs = [("steps", "99"), ("width", "12.5")];
+    let drawn = form(&site, "demo", &inputs, Fill::Errors(errors)).await;
+    assert_eq!(drawn.text("Steps"), "99");
+    assert_eq!(drawn.control("Steps").unwrap().attr("aria-invalid"), Some("true"));
+    assert_eq!(drawn.description("Steps"), "Steps must be from 1 to 50.");
+    assert_eq!(drawn.description("Width"), "Width must be a whole number.");
+    assert_eq!(drawn.control("Height").unwrap().attr("aria-invalid"), None);
+    assert_eq!(drawn.with_role("alert"), ["The model takes no input “gone”."]);
+    // The first from the top, not from the schema.
+    assert_eq!(drawn.form().first_error.as_deref(), drawn.control("Width").unwrap().attr("id"));
+    assert!(drawn.form().prompt_error.is_some());
 }
 
 #[tokio::test]
 async fn nothing_is_lost_while_a_model_cannot_be_described() {
     let site = Site::new().await;
     let url = "https://example.com/fox.png";
-    let inputs = [
-        ("seed", InputValue::Integer(9_007_199_254_740_993)),
-        ("strength", InputValue::Number(0.25)),
-        ("words", InputValue::Text("</textarea> & co".to_owned())),
-        ("image", InputValue::File(FileReference::Url(url.to_owned()))),
-    ];
-    let form = drawn(&site, "space:http://127.0.0.1:9/", &inputs).await;
-    assert!(form.0.contains("EASEL_ALLOWED_ORIGINS"), "{}", form.0);
-    assert_eq!(form.set("seed").as_deref(), Some("9007199254740993"));
-    assert_eq!(form.set("strength").as_deref(), Some("0.25"));
-    assert_eq!(form.set("words").as_deref(), Some("&lt;/textarea&gt; &amp; co"));
-    assert!(form.0.contains(&format!("data-url=\"{url}\"")));
+    let inputs = [("seed", "9007199254740993"), ("words", "</textarea> & \"co\""), ("image", url)];
+    let drawn = form(&site, "space:http://127.0.0.1:9/", &inputs, Fill::Keep).await;
+    let alert = drawn.with_role("alert").join(" ");
+    assert!(alert.contains("EASEL_ALLOWED_ORIGINS"), "{alert}");
+    let again = drawn.button("Try again").unwrap().attr("value").unwrap();
+    assert_eq!(FieldAct::of_value(again), Some(FieldAct::Again));
+    for (name, text) in inputs {
+        assert_eq!(drawn.hidden(&format!("input:{name}")), [text]);
+    }
+    // What was typed is no markup.
+    assert!(!drawn.html.contains("</textarea> & "), "{}", drawn.html);
+}
+
+#[tokio::test]
+async fn a_text_that_names_no_model_is_told_as_such() {
+    let site = Site::new().await;
+    let drawn = form(&site, "openai:<b>", &[], Fill::Keep).await;
+    let alert = drawn.with_role("alert").join(" ");
+    assert!(alert.contains("<b>") && !drawn.html.contains("<b>"), "{}", drawn.html);
 }
 
 #[tokio::test]
@@ -80,25 +106,137 @@ async fn a_generation_fills_the_form_of_its_owner_only() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (id, _) = browser.done("a red fox").await;
-    let form = Form::of(browser.get(&format!("/form?generation={id}")).await);
-    assert_eq!(form.attribute("data-prompt").as_deref(), Some("a red fox"));
-    assert_eq!(form.set("seed"), None);
-    // The seed that was told.
-    let form = Form::of(browser.get(&format!("/form?generation={id}&seed=same")).await);
-    assert_eq!(form.set("seed").as_deref(), Some("42"));
-    let form = Form::of(browser.get(&format!("/form?generation={id}&seed=new")).await);
-    assert_eq!(form.set("seed"), None);
+    let part = |seed| Part::FormOf { generation: id.clone(), seed };
+    let drawn = draw(&site, &browser, part(SeedUse::AsItWas)).await;
+    assert_eq!(drawn.form().prompt.as_deref(), Some("a red fox"));
+    assert_eq!(drawn.text("Seed"), "");
+    // The seed that was reported.
+    assert_eq!(draw(&site, &browser, part(SeedUse::Same)).await.text("Seed"), "42");
+    assert_eq!(draw(&site, &browser, part(SeedUse::New)).await.text("Seed"), "");
 
-    let other = site.browser().await.get(&format!("/form?generation={id}")).await;
-    assert_eq!(other.status, StatusCode::NOT_FOUND);
+    let other = site.browser().await;
+    let refused = draw_for(&site, &asker(&other, Caller::Operator), part(SeedUse::Same)).await;
+    assert_eq!(refused.err(), Some(GenerateError::NotFound));
 }
 
 #[tokio::test]
-async fn nonsense_is_refused() {
+async fn the_seed_of_the_last_picture_is_at_hand() {
     let site = Site::new().await;
     let browser = site.browser().await;
-    let answer = browser.post_bytes("/form", b"{}".to_vec()).await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-    let answer = browser.get("/form/file").await;
-    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    let part = || {
+        let draft = easel::generation::Draft { model: "demo".to_owned(), ..Default::default() };
+        Part::Form { draft, fill: Fill::LastSeed }
+    };
+    let drawn = draw(&site, &browser, part()).await;
+    assert_eq!(drawn.text("Seed"), "");
+    assert!(drawn.html.contains("No picture has reported its seed yet."));
+    browser.done("a red fox").await;
+    browser.failed("a bear").await;
+    assert_eq!(draw(&site, &browser, part()).await.text("Seed"), "42");
+}
+
+#[tokio::test]
+async fn a_picture_fills_in_what_it_says_and_tells_what_was_not_used() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (_, digest) = browser.done("a red fox").await;
+    let draft = easel::generation::Draft {
+        model: "demo".to_owned(),
+        inputs: vec![("steps".to_owned(), "5".to_owned())],
+        ..Default::default()
+    };
+    let part = Part::FormOfPicture { draft, digest };
+    let drawn = draw(&site, &browser, part.clone()).await;
+    assert_eq!(drawn.form().prompt.as_deref(), Some("a red fox"));
+    // What it does not say stays.
+    assert_eq!(drawn.text("Steps"), "5");
+    let other = site.browser().await;
+    let refused = draw_for(&site, &asker(&other, Caller::Operator), part).await;
+    assert_eq!(refused.err(), Some(GenerateError::NotFound));
+    assert!(!png("a red fox").is_empty());
+}
+
+fn models(query: &str) -> ModelsQuery {
+    ModelsQuery { query: query.to_owned(), ..ModelsQuery::default() }
+}
+
+#[tokio::test]
+async fn models_stand_in_groups_with_their_names_and_references() {
+    let site = Site::with(&[HUB, ("EASEL_MODELS", "demo, hf:a/b")]).await;
+    let browser = site.browser().await;
+    let mut query = models("");
+    query.recent = vec![
+        ("hf:a/b".to_owned(), "a/b".to_owned()),
+        ("space:http://127.0.0.1:7860".to_owned(), "FLUX.1 <b>".to_owned()),
+        ("nonsense".to_owned(), "x".to_owned()),
+    ];
+    let drawn = draw(&site, &browser, Part::Models(query.clone())).await;
+    let State::Models(state) = &drawn.state else { panic!("{:?}", drawn.state) };
+    assert_eq!(state.references[..3], ["demo", "hf:a/b", "space:http://127.0.0.1:7860"]);
+    let options = drawn.with_role("option");
+    assert_eq!(options.len(), state.references.len());
+    assert!(options[1].contains("a/b Hugging Face"), "{}", options[1]);
+    assert!(options[2].contains("FLUX.1 <b> Gradio Space · 127.0.0.1:7860"), "{}", options[2]);
+    let groups = drawn.with_role("group");
+    assert!(groups[0].starts_with("Yours") && groups[1].starts_with("Recent"), "{groups:?}");
+    // What cannot be asked is said in the panel, and the raw words on demand.
+    assert!(drawn.html.contains("Offline: showing Easel's built-in list."), "{}", drawn.html);
+
+    // The next page goes on counting, and repeats nothing.
+    query.seen = state.references.clone();
+    let next = draw(&site, &browser, Part::Models(query)).await;
+    assert_eq!(next.with_role("option"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn visitors_find_what_is_on_offer() {
+    let open = ("EASEL_ACCESS", "open");
+    let site = Site::with(&[open, HUB, ("EASEL_MODELS", "demo, hf:a/b")]).await;
+    let browser = site.browser().await;
+    let visitor = asker(&browser, Caller::Visitor);
+    let found = async |query: &str| {
+        let drawn = draw_for(&site, &visitor, Part::Models(models(query))).await.unwrap();
+        let State::Models(state) = drawn.state else { panic!("{:?}", drawn.state) };
+        state.references
+    };
+    assert_eq!(found("").await, ["demo", "hf:a/b"]);
+    assert_eq!(found("A/B").await, ["hf:a/b"]);
+    assert!(found("flux").await.is_empty());
+}
+
+#[tokio::test]
+async fn connections_tell_the_operator_more_than_a_visitor() {
+    let key = ("HF_AUTH_KEY", "hf_notarealkeyatall");
+    let site = Site::with(&[("EASEL_ACCESS", "open"), HUB, key]).await;
+    let browser = site.browser().await;
+    let part = || Part::Connections { check: None };
+    let drawn = draw(&site, &browser, part()).await;
+    assert!(drawn.button("Check Hugging Face").is_some());
+    assert!(drawn.button("Check Replicate").is_none());
+    assert!(drawn.html.contains("/session") && !drawn.html.contains("notarealkey"));
+    assert_eq!(drawn.state, State::Connections(ConnectionState::Unchecked));
+    let visitor = asker(&browser, Caller::Visitor);
+    let drawn = draw_for(&site, &visitor, part()).await.unwrap();
+    assert!(drawn.button("Check Hugging Face").is_none());
+}
+
+#[tokio::test]
+async fn the_dialog_of_a_copy_tells_what_is_typed_costs() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let copy = CopyDraft {
+        model: "space:a/b".to_owned(),
+        space: "a/b".to_owned(),
+        hardware: "a10g-small".to_owned(),
+        minutes: "30".to_owned(),
+        most: "1.5".to_owned(),
+    };
+    let drawn = draw(&site, &browser, Part::SpaceCopy(copy.clone())).await;
+    assert!(drawn.html.contains("Duplicate a/b"), "{}", drawn.html);
+    assert_eq!(drawn.text("Hardware"), "a10g-small");
+    assert_eq!(drawn.text("What an hour may cost, in US dollars"), "1.5");
+    assert!(drawn.html.contains("30 min after its last use"), "{}", drawn.html);
+    let visitor = asker(&browser, Caller::Visitor);
+    let refused = draw_for(&site, &visitor, Part::SpaceCopy(copy)).await;
+    assert_eq!(refused.err(), Some(GenerateError::NotFound));
 }

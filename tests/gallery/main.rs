@@ -1,6 +1,7 @@
 //! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
 
 mod downloads;
+mod drawn;
 mod files;
 mod forms;
 mod handing;

@@ -2,11 +2,62 @@
 
 use leptos::prelude::*;
 
-use super::{files::Files, number::NumberBox, seed::Seed};
-use crate::generation::{
-    ChoiceOption, Field, FieldKind, InputValue, Role,
-    contract::{FieldAct, INPUT},
+use super::{
+    files::Files,
+    number::NumberBox,
+    seed::Seed,
+    values::{self, Values},
 };
+use crate::{
+    generation::{
+        Field, FieldError, FieldKind, Role,
+        contract::{FieldAct, INPUT},
+    },
+    studio::{RESET, error_id, label_id},
+};
+
+/// A field with what stands in it.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    pub field: Field,
+    pub id: String,
+    /// What the person set; empty where it is the default.
+    pub set: Vec<String>,
+    pub error: Option<String>,
+}
+
+impl Filled {
+    /// The field at `index` of a schema, with those of `values` that it takes.
+    pub fn of(index: usize, field: &Field, values: &Values, errors: &[FieldError]) -> Self {
+        let error = errors.iter().find(|error| error.field == field.name);
+        Self {
+            id: id_of(index),
+            set: values::of_field(values, field),
+            error: error.map(|error| error.message.clone()),
+            field: field.clone(),
+        }
+    }
+
+    /// What its control shows.
+    pub fn text(&self) -> String {
+        match self.set.as_slice() {
+            [] => values::default_text(&self.field),
+            texts => texts.join("\n"),
+        }
+    }
+
+    pub fn control(&self) -> Control {
+        let is_needed = self.field.required && self.field.default.is_none();
+        Control {
+            name: format!("{INPUT}{}", self.field.name),
+            is_invalid: self.error.is_some(),
+            is_required: is_needed && self.field.kind != FieldKind::Boolean,
+            error_id: error_id(&self.id),
+            text: self.text(),
+            id: self.id.clone(),
+        }
+    }
+}
 
 /// What every control needs.
 #[derive(Clone, Debug)]
@@ -16,6 +67,8 @@ pub struct Control {
     /// The label belongs to it.
     pub id: String,
     pub is_invalid: bool,
+    /// It is empty, and must not stay so.
+    pub is_required: bool,
     pub error_id: String,
     /// What the person set, or else the default, as the control shows it.
     pub text: String,
@@ -26,40 +79,35 @@ pub fn id_of(index: usize) -> String {
     format!("input-{index}")
 }
 
-/// A field with the control that suits its kind. `value` is what the person set.
+/// A field with the control that suits its kind.
 #[component]
-pub fn FieldControl(
-    index: usize,
-    field: Field,
-    value: Option<InputValue>,
-    error: Option<String>,
-) -> impl IntoView {
-    let id = id_of(index);
-    let default = field.default.as_ref().map(text_of).unwrap_or_default();
-    let text = value.as_ref().map_or_else(|| default.clone(), text_of);
-    let control = Control {
-        name: format!("{INPUT}{}", field.name),
-        is_invalid: error.is_some(),
-        error_id: format!("{id}-error"),
-        text,
-        id: id.clone(),
-    };
-    let error_id = control.error_id.clone();
+pub fn FieldControl(filled: Filled) -> impl IntoView {
+    let control = filled.control();
+    let (id, error_id) = (control.id.clone(), control.error_id.clone());
+    let is_required = control.is_required;
+    let Filled { field, set, error, .. } = filled;
+    let default = values::default_text(&field);
+    let is_seed = field.role == Some(Role::Seed);
+    // A number box stands beside the label, with its slider below.
+    let is_number =
+        !is_seed && matches!(field.kind, FieldKind::Integer { .. } | FieldKind::Number { .. });
     let is_switch = field.kind == FieldKind::Boolean;
+    let is_file = matches!(field.kind, FieldKind::File { .. } | FieldKind::Files { .. });
     let input = match &field.kind {
-        FieldKind::Integer { .. } if field.role == Some(Role::Seed) => {
+        FieldKind::Integer { .. } | FieldKind::Number { .. } if is_seed => {
             view! { <Seed control/> }.into_any()
         }
         kind @ (FieldKind::Integer { .. } | FieldKind::Number { .. }) => {
             view! { <NumberBox control kind=kind.clone()/> }.into_any()
         }
         FieldKind::Boolean => view! { <Switch control/> }.into_any(),
-        FieldKind::Choice { options, custom: false } => {
+        kind @ FieldKind::Choice { custom: false, .. } => {
+            let options = values::options_of(kind);
             let has_blank = field.default.is_none();
-            view! { <Choice control options=options.clone() has_blank/> }.into_any()
+            view! { <Choice control options has_blank/> }.into_any()
         }
-        FieldKind::Choice { options, custom: true } => {
-            view! { <OwnChoice control options=options.clone()/> }.into_any()
+        FieldKind::Choice { custom: true, .. } => {
+            view! { <OwnChoice control options=values::options_of(&field.kind)/> }.into_any()
         }
         FieldKind::DateTime { time } => {
             let kind = if *time { "datetime-local" } else { "date" };
@@ -69,8 +117,9 @@ pub fn FieldControl(
         FieldKind::Colour => view! { <Line control kind="text"/> }.into_any(),
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
             let is_many = matches!(field.kind, FieldKind::Files { .. });
-            let (name, accept) = (field.name.clone(), accept.clone());
-            view! { <Files control name accept is_many value=value.clone()/> }.into_any()
+            let (name, label, accept) = (field.name.clone(), field.label.clone(), accept.clone());
+            let set = set.clone();
+            view! { <Files control name label accept is_many set/> }.into_any()
         }
         FieldKind::List { .. } | FieldKind::Choices { .. } => {
             view! { <Lines control rows="3" placeholder="One on each line"/> }.into_any()
@@ -78,40 +127,50 @@ pub fn FieldControl(
         FieldKind::Json | FieldKind::Text { multiline: true, .. } => {
             view! { <Lines control rows="2"/> }.into_any()
         }
+        FieldKind::Text { .. } if field.role == Some(Role::NegativePrompt) => {
+            view! { <Lines control rows="2"/> }.into_any()
+        }
         FieldKind::Text { secret, .. } => {
             let kind = if *secret { "password" } else { "text" };
             view! { <Line control kind/> }.into_any()
         }
     };
-    let reset = value.is_some().then(|| {
+    // A switch and a file are as quickly changed back; a seed has a button of its own.
+    let can_reset = !is_switch && !is_file && !is_seed;
+    let reset = can_reset.then(|| {
         let act = FieldAct::Reset(field.name.clone()).to_value();
         let words = match default.as_str() {
-            "" => "reset".to_owned(),
+            "" => "clear".to_owned(),
             default if default.chars().count() <= 12 => format!("reset to {default}"),
             _ => "reset".to_owned(),
         };
-        view! { <button type="button" class="field__reset" value=act>{words}</button> }
+        let name = format!("{}: {words}", field.label);
+        view! {
+            <button
+                type="button"
+                class="field__reset"
+                id=format!("{id}{RESET}")
+                value=act
+                aria-label=name
+                hidden=set.is_empty()
+            >
+                {words}
+            </button>
+        }
     });
     view! {
-        <div class="field" class:field--switch=is_switch>
+        <div class="field" class:field--switch=is_switch class:field--number=is_number>
             <div class="field__head">
-                <label class="field__label" for=id>{field.label}</label>
+                <label class="field__label" for=id.clone() id=label_id(&id)>{field.label}</label>
+                {is_required.then(|| view! {
+                    <span class="field__required" aria-hidden="true">"required"</span>
+                })}
                 {reset}
             </div>
             {input}
             {field.help.map(|help| view! { <p class="field__help">{help}</p> })}
             <p class="field__error" id=error_id>{error}</p>
         </div>
-    }
-}
-
-/// The value as its control shows it: a list with one item on each line.
-pub fn text_of(value: &InputValue) -> String {
-    match value {
-        InputValue::List(items) => {
-            items.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        }
-        value => value.to_string(),
     }
 }
 
@@ -135,11 +194,10 @@ fn Switch(control: Control) -> impl IntoView {
     }
 }
 
-/// One of several values; the options show their label and carry the raw value.
+/// One of several values: the options show their labels and carry their values.
 #[component]
-fn Choice(control: Control, options: Vec<ChoiceOption>, has_blank: bool) -> impl IntoView {
-    let options = options.into_iter().map(|ChoiceOption { label, value }| {
-        let value = value.to_string();
+pub fn Choice(control: Control, options: Vec<(String, String)>, has_blank: bool) -> impl IntoView {
+    let options = options.into_iter().map(|(label, value)| {
         let is_chosen = control.text == value;
         view! { <option value=value selected=is_chosen>{label}</option> }
     });
@@ -151,6 +209,7 @@ fn Choice(control: Control, options: Vec<ChoiceOption>, has_blank: bool) -> impl
             aria-describedby=control.error_id
             name=control.name
             form="request"
+            required=control.is_required
             aria-invalid=control.is_invalid.then_some("true")
         >
             {has_blank.then(|| view! { <option value="">"—"</option> })}
@@ -161,10 +220,10 @@ fn Choice(control: Control, options: Vec<ChoiceOption>, has_blank: bool) -> impl
 
 /// Any text, with the options as suggestions.
 #[component]
-fn OwnChoice(control: Control, options: Vec<ChoiceOption>) -> impl IntoView {
+fn OwnChoice(control: Control, options: Vec<(String, String)>) -> impl IntoView {
     let list = format!("{}-options", control.id);
-    let options = options.into_iter().map(|ChoiceOption { label, value }| {
-        view! { <option value=value.to_string()>{label}</option> }
+    let options = options.into_iter().map(|(label, value)| {
+        view! { <option value=value>{label}</option> }
     });
     view! {
         <input
@@ -174,7 +233,10 @@ fn OwnChoice(control: Control, options: Vec<ChoiceOption>) -> impl IntoView {
             list=list.clone()
             autocomplete="off"
             aria-describedby=control.error_id
-            data-control=""
+            name=control.name
+            form="request"
+            required=control.is_required
+            aria-invalid=control.is_invalid.then_some("true")
             value=control.text
         />
         <datalist id=list>{options.collect_view()}</datalist>
@@ -193,8 +255,9 @@ fn Line(control: Control, kind: &'static str) -> impl IntoView {
             aria-describedby=control.error_id
             name=control.name
             form="request"
+            required=control.is_required
             aria-invalid=control.is_invalid.then_some("true")
-            value=control.text
+            value=if kind == "password" { String::new() } else { control.text }
         />
     }
 }
@@ -217,6 +280,7 @@ fn Lines(
             aria-describedby=control.error_id
             name=control.name
             form="request"
+            required=control.is_required
             aria-invalid=control.is_invalid.then_some("true")
         >
             {text}

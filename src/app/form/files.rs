@@ -2,43 +2,63 @@
 
 use leptos::prelude::*;
 
-use super::field::Control;
-use crate::generation::{FileReference, InputValue, contract::FieldAct};
+use super::{field::Control, values};
+use crate::{generation::contract::FieldAct, studio::label_id};
 
+/// One place to choose, drop and paste at, above what was given already.
 #[component]
 pub fn Files(
     control: Control,
     name: String,
+    label: String,
     accept: String,
     is_many: bool,
-    value: Option<InputValue>,
+    set: Vec<String>,
 ) -> impl IntoView {
-    let chosen = match value {
-        Some(InputValue::List(items)) => items,
-        Some(value) => vec![value],
-        None => Vec::new(),
+    let is_given = !set.is_empty();
+    let takes_pictures = accept.split(',').all(|part| part.trim().starts_with("image/"));
+    let kind = if takes_pictures { "picture" } else { "file" };
+    let verb = match (is_given, is_many) {
+        (true, true) => format!("Add another {kind}"),
+        (true, false) => format!("Replace the {kind}"),
+        (false, _) => format!("Choose, drop or paste a {kind}"),
     };
     let field = control.name.clone();
-    let chosen = chosen.into_iter().filter_map(|item| match item {
-        InputValue::File(file) => {
-            Some(view! { <ChosenFile file input=name.clone() field=field.clone()/> })
-        }
-        _ => None,
+    let chosen = set.into_iter().map(|value| {
+        view! { <ChosenFile value input=name.clone() field=field.clone() takes_pictures/> }
     });
     let chosen = chosen.collect_view();
+    let address_id = format!("{}-address", control.id);
     view! {
         <div class="files">
-            <ul class="files__chosen">{chosen}</ul>
+            {is_given.then(|| view! { <ul class="files__chosen">{chosen}</ul> })}
+            <label class="files__zone">
+                <svg class="icon" aria-hidden="true"><use href="/icons.svg#add"></use></svg>
+                <span>{verb}</span>
+                // Not of the form: what it holds is uploaded first.
+                <input
+                    type="file"
+                    id=control.id.clone()
+                    class="visually-hidden"
+                    name=control.name.clone()
+                    accept=accept
+                    multiple=is_many
+                    aria-labelledby=label_id(&control.id)
+                    aria-describedby=control.error_id
+                    aria-required=control.is_required.then_some("true")
+                    aria-invalid=control.is_invalid.then_some("true")
+                />
+            </label>
             <input
-                type="file"
-                id=control.id
-                class="files__input"
+                type="text"
+                inputmode="url"
+                id=address_id
+                class="field__control"
+                aria-label=format!("Address for {label}")
+                placeholder="or its address: https://…"
                 name=control.name
                 form="request"
-                accept=accept
-                multiple=is_many
-                aria-describedby=control.error_id
-                aria-invalid=control.is_invalid.then_some("true")
+                autocomplete="off"
             />
         </div>
     }
@@ -46,23 +66,21 @@ pub fn Files(
 
 /// A file that the model will get, with a button to take it back.
 #[component]
-fn ChosenFile(file: FileReference, input: String, field: String) -> impl IntoView {
-    let (value, shown) = match file {
-        FileReference::Stored(digest) => {
+fn ChosenFile(value: String, input: String, field: String, takes_pictures: bool) -> impl IntoView {
+    let shown = match values::digest_of(&value) {
+        Some(digest) if takes_pictures => {
             let address = format!("/api/images/{digest}");
-            let picture = view! { <img class="files__picture" src=address alt=""/> };
-            (format!("stored:{digest}"), picture.into_any())
+            view! { <img class="files__picture" src=address alt="" loading="lazy"/> }.into_any()
         }
-        FileReference::Url(url) => {
-            (url.clone(), view! { <span class="files__url">{url}</span> }.into_any())
-        }
+        Some(_) => view! { <span class="files__address">"A file that you gave"</span> }.into_any(),
+        None => view! { <span class="files__address">{value.clone()}</span> }.into_any(),
     };
     let act = FieldAct::Remove(input, value.clone()).to_value();
     view! {
         <li class="files__item">
             <input type="hidden" name=field form="request" value=value/>
             {shown}
-            <button type="button" class="chip" value=act>"Remove"</button>
+            <button type="button" class="chip chip--quiet" value=act>"Remove"</button>
         </li>
     }
 }

@@ -1,10 +1,15 @@
 //! A form with values in it: what of a draft, an earlier generation or a picture a model takes.
 
+use super::{
+    layout::Layout,
+    values::{self, Values},
+};
 use crate::{
     error::GenerateError,
     generation::{
-        AppDetails, Draft, Example, FieldError, FieldKind, FileReference, GalleryItem, InputSchema,
-        InputValue, Inputs, Model, ModelReference, PromptUse, ProviderKind, Recipe, Role,
+        AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
+        InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, ProviderKind, Recipe,
+        Role, UnknownProvider,
         contract::{Fill, FormState, SeedUse, Shown, SizeInputs},
     },
     server::{
@@ -19,11 +24,13 @@ pub struct FilledForm {
     pub reference: ModelReference,
     /// `None` while its provider has not answered: the page asks again.
     pub model: Option<Result<Model, GenerateError>>,
-    /// What the person set.
-    pub inputs: Inputs,
+    /// What the person set, as text.
+    pub values: Values,
     /// To be filled in too, where it is not the person who types it.
     pub prompt: Option<String>,
     pub errors: Vec<FieldError>,
+    /// What could not be filled in.
+    pub notices: Vec<String>,
     /// What a Gradio app says of itself.
     pub app: Option<AppDetails>,
     /// A run may cost something.
@@ -45,9 +52,10 @@ impl FirstForm {
         let filled = FilledForm {
             reference: offers.chosen.clone(),
             model: offers.first.clone().map(Ok),
-            inputs: Inputs::new(),
+            values: Values::new(),
             prompt: None,
             errors: Vec::new(),
+            notices: Vec::new(),
             app: None,
             may_bill: false,
         };
@@ -56,21 +64,34 @@ impl FirstForm {
 }
 
 impl FilledForm {
-    /// The form of the draft's model, with those values of the draft that it takes.
+    /// The form of the draft's model, with those values of the draft that it takes. All are kept
+    /// while the model cannot be described.
     pub async fn of_draft(state: &AppState, asker: &Asker, draft: Draft, fill: Fill) -> Self {
-        let reference = draft.model.parse().unwrap_or_else(|_| ModelReference::demo());
-        let mut form = Self::of_model(state, asker, reference).await;
-        if let Some(Ok(model)) = &form.model {
-            form.inputs = draft.known_inputs(model);
-            match fill {
-                Fill::Keep => {}
-                Fill::Reset => form.inputs.clear(),
-                Fill::Errors(errors) => form.errors = errors,
-                Fill::Example => {
-                    if let Some(Example { prompt, inputs }) = &model.example {
-                        form.inputs = inputs.clone();
-                        form.prompt = prompt.clone();
+        let mut form = match draft.model.parse() {
+            Ok(reference) => Self::of_model(state, asker, reference).await,
+            Err(error) => Self::unknown(&draft.model, &error),
+        };
+        form.values = draft.inputs;
+        let Some(Ok(model)) = &form.model else { return form };
+        form.values = values::kept(&form.values, &model.schema);
+        match fill {
+            Fill::Keep => {}
+            Fill::Reset => form.values.clear(),
+            Fill::Errors(errors) => form.errors = errors,
+            Fill::Example => {
+                if let Some(Example { prompt, inputs }) = &model.example {
+                    form.values = values::kept(&values::of_inputs(inputs), &model.schema);
+                    form.prompt = prompt.clone();
+                }
+            }
+            Fill::LastSeed => {
+                let name = model.schema.with_role(Role::Seed).map(|field| field.name.clone());
+                match (name, last_seed(state, asker).await) {
+                    (Some(name), Some(seed)) => {
+                        form.values.retain(|(input, _)| *input != name);
+                        form.values.push((name, seed.to_string()));
                     }
+                    _ => form.notices.push("No picture has reported its seed yet.".to_owned()),
                 }
             }
         }
@@ -87,11 +108,11 @@ impl FilledForm {
         let mut form = Self::of_model(state, asker, item.request.model.clone()).await;
         let name = form.schema().and_then(|schema| schema.with_role(Role::Seed));
         let name = name.map(|field| field.name.as_str());
-        form.inputs = match seed {
+        form.values = values::of_inputs(&match seed {
             SeedUse::AsItWas => item.request.inputs.clone(),
             SeedUse::Same => with_seed(item, name),
             SeedUse::New => without_seed(item.request.inputs.clone()),
-        };
+        });
         form.prompt = Some(item.request.prompt.clone());
         form
     }
@@ -107,21 +128,46 @@ impl FilledForm {
         let chosen = draft.model.parse().unwrap_or_else(|_| ModelReference::demo());
         let mut form = Self::of_model(state, asker, recipe.model.clone().unwrap_or(chosen)).await;
         form.prompt = Some(recipe.prompt.clone());
+        form.values = draft.inputs;
         if let Some(Ok(model)) = &form.model {
-            let mut inputs = draft.known_inputs(model);
-            inputs.extend(inputs_of(recipe, &model.schema));
-            form.inputs = inputs;
+            let unused = unused(&recipe, &model.schema);
+            if !unused.is_empty() {
+                let words = format!("Not used from the picture: {}.", unused.join(", "));
+                form.notices.push(words);
+            }
+            let read = inputs_of(recipe, &model.schema);
+            form.values.retain(|(name, _)| !read.contains_key(name));
+            form.values.extend(values::of_inputs(&read));
+            form.values = values::kept(&form.values, &model.schema);
         }
         Ok(form)
+    }
+
+    /// The form of a text that names no model.
+    fn unknown(model: &str, error: &UnknownProvider) -> Self {
+        Self {
+            reference: ModelReference::demo(),
+            model: Some(Err(GenerateError::ModelNotFound {
+                model: model.chars().take(200).collect(),
+                detail: error.to_string(),
+            })),
+            values: Values::new(),
+            prompt: None,
+            errors: Vec::new(),
+            notices: Vec::new(),
+            app: None,
+            may_bill: false,
+        }
     }
 
     async fn of_model(state: &AppState, asker: &Asker, reference: ModelReference) -> Self {
         let empty = Self {
             reference: reference.clone(),
             model: None,
-            inputs: Inputs::new(),
+            values: Values::new(),
             prompt: None,
             errors: Vec::new(),
+            notices: Vec::new(),
             app: None,
             may_bill: state
                 .service
@@ -143,6 +189,16 @@ impl FilledForm {
         Self { model: Some(model), app, ..empty }
     }
 
+    /// What a person calls the model: the title that an app gives itself, else the model's own.
+    pub fn title(&self) -> String {
+        let model = match &self.model {
+            Some(Ok(model)) => Some(model),
+            _ => None,
+        };
+        let own = self.app.as_ref().map(|app| app.title.clone());
+        own.unwrap_or_else(|| title(&self.reference, model))
+    }
+
     fn schema(&self) -> Option<&InputSchema> {
         match &self.model {
             Some(Ok(model)) => Some(&model.schema),
@@ -152,11 +208,11 @@ impl FilledForm {
 
     /// What it would send.
     pub fn draft(&self) -> Draft {
-        Draft::of(&crate::generation::Request {
-            model: self.reference.clone(),
+        Draft {
+            model: self.reference.to_string(),
             prompt: self.prompt.clone().unwrap_or_default(),
-            inputs: self.inputs.clone(),
-        })
+            inputs: self.values.clone(),
+        }
     }
 
     /// What the composer has to know of it.
@@ -172,11 +228,13 @@ impl FilledForm {
         };
         let error_of = |name: &str| self.errors.iter().find(|error| error.field == name);
         let fields = model.map(|model| model.schema.fields.as_slice()).unwrap_or_default();
-        let first_error = fields.iter().position(|field| error_of(&field.name).is_some());
-        let defaults = fields.iter().map(|field| {
-            let default = field.default.as_ref().map(super::field::text_of).unwrap_or_default();
-            (field.name.clone(), default)
+        let is_wrong = |field: &Field| error_of(&field.name).is_some();
+        let first_error = model.and_then(|model| {
+            Layout::of(&model.schema).in_order().find(|index| is_wrong(&fields[*index]))
         });
+        let defaults = fields.iter().map(|field| (field.name.clone(), values::default_text(field)));
+        let mut notices = model.map(|model| model.notices.clone()).unwrap_or_default();
+        notices.extend(self.notices.iter().cloned());
         let takes_pictures = |kind: &FieldKind| match kind {
             FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
                 accept.contains("image") || ["", "*", "*/*"].contains(&accept.as_str())
@@ -185,12 +243,12 @@ impl FilledForm {
         };
         FormState {
             model: self.reference.to_string(),
-            title: title(&self.reference, model),
+            title: self.title(),
             prompt: self.prompt.clone(),
             prompt_error: error_of("prompt").map(|error| error.message.clone()),
             placeholder: placeholder.to_owned(),
             needs_prompt: prompt_use == PromptUse::Required,
-            notices: model.map(|model| model.notices.clone()).unwrap_or_default(),
+            notices,
             defaults: defaults.collect(),
             size: model.and_then(|model| size_inputs(&model.schema)),
             seed: model
@@ -199,6 +257,11 @@ impl FilledForm {
             pictures: fields
                 .iter()
                 .filter(|field| takes_pictures(&field.kind))
+                .map(|field| field.name.clone())
+                .collect(),
+            secrets: fields
+                .iter()
+                .filter(|field| field.is_secret())
                 .map(|field| field.name.clone())
                 .collect(),
             first_error: first_error.map(super::field::id_of),
@@ -220,7 +283,7 @@ fn title(reference: &ModelReference, model: Option<&Model>) -> String {
 fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {
     let width = schema.with_role(Role::Width)?;
     let height = schema.with_role(Role::Height)?;
-    let pixels = |field: &crate::generation::Field| {
+    let pixels = |field: &Field| {
         field
             .default
             .as_ref()
@@ -280,9 +343,35 @@ fn inputs_of(recipe: Recipe, schema: &InputSchema) -> Inputs {
         }
     }
     // Files of another session are not here.
-    inputs.retain(|name, value| {
-        schema.field(name).is_some()
-            && !matches!(value, InputValue::File(FileReference::Stored(_) | FileReference::Url(_)))
+    inputs.retain(|_, value| !matches!(value, InputValue::File(_)));
+    let in_schema = |(name, value): (String, InputValue)| match schema.field(&name) {
+        Some(_) => Some((name, value)),
+        None => Some((schema.with_role(Role::of_name(&name)?)?.name.clone(), value)),
+    };
+    inputs.into_iter().filter_map(in_schema).collect()
+}
+
+/// What of the recipe a model does not understand, by its names for people.
+fn unused(recipe: &Recipe, schema: &InputSchema) -> Vec<String> {
+    let by_role = recipe.common.iter().filter(|(role, _)| schema.with_role(*role).is_none());
+    let by_name = recipe.inputs.iter().filter(|(name, value)| {
+        let has_role = Role::of_name(name).is_some_and(|role| schema.with_role(role).is_some());
+        schema.field(name).is_none() && !has_role || matches!(value, InputValue::File(_))
     });
-    inputs
+    let names = by_role.map(|(role, _)| role.label().to_owned());
+    let names = names.chain(by_name.map(|(name, _)| Field::new(name, FieldKind::Json).label));
+    let mut unused: Vec<String> = names.take(MAX_UNUSED).collect();
+    unused.dedup();
+    unused
+}
+
+/// How many names are worth a person's time.
+const MAX_UNUSED: usize = 12;
+
+/// The seed of the newest picture that reported one.
+async fn last_seed(state: &AppState, asker: &Asker) -> Option<i128> {
+    let newest = state.service.gallery(&asker.session, &GalleryFilter::default(), None).await;
+    newest.ok()?.items.iter().find_map(|item| {
+        item.told_seed().or_else(|| item.set_seed().and_then(InputValue::as_integer))
+    })
 }

@@ -8,7 +8,8 @@ use crate::{generation::FieldKind, studio::SLIDER};
 #[component]
 pub fn NumberBox(control: Control, kind: FieldKind) -> impl IntoView {
     let [min, max, step] = bounds(&kind);
-    let slider = (min.is_some() && max.is_some()).then(|| {
+    let slider = min.clone().zip(max.clone()).map(|(min, max)| {
+        let style = format!("--at:{}%", share(&min, &max, &control.text));
         view! {
             <input
                 id=format!("{}{SLIDER}", control.id)
@@ -16,35 +17,43 @@ pub fn NumberBox(control: Control, kind: FieldKind) -> impl IntoView {
                 class="field__slider"
                 aria-hidden="true"
                 tabindex="-1"
-                min=min.clone()
-                max=max.clone()
+                min=min
+                max=max
                 step=step.clone()
                 value=control.text.clone()
+                style=style
             />
         }
     });
     view! {
-        <div class="field__row">
-            {slider}
-            <input
-                type="number"
-                id=control.id
-                class="field__control field__control--number"
-                min=min
-                max=max
-                step=step
-                aria-describedby=control.error_id
-                name=control.name
-                form="request"
-                aria-invalid=control.is_invalid.then_some("true")
-                value=control.text
-            />
-        </div>
+        <input
+            type="number"
+            id=control.id
+            class="field__control field__control--number"
+            min=min
+            max=max
+            step=step
+            aria-describedby=control.error_id
+            name=control.name
+            form="request"
+            required=control.is_required
+            aria-invalid=control.is_invalid.then_some("true")
+            value=control.text
+        />
+        {slider}
     }
 }
 
+/// How far along the slider is, in percent; the middle where nothing is set, as browsers draw it.
+fn share(min: &str, max: &str, text: &str) -> u32 {
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    let share = number(min).zip(number(max)).zip(number(text));
+    let share = share.map(|((min, max), now)| (now - min) / (max - min) * 100.0);
+    share.filter(|share| share.is_finite()).unwrap_or(50.0).clamp(0.0, 100.0) as u32
+}
+
 /// Minimum, maximum and step as HTML wants them.
-fn bounds(kind: &FieldKind) -> [Option<String>; 3] {
+pub fn bounds(kind: &FieldKind) -> [Option<String>; 3] {
     match kind {
         FieldKind::Integer { min, max, step } => {
             [min.map(|n| n.to_string()), max.map(|n| n.to_string()), step.map(|n| n.to_string())]
@@ -55,5 +64,18 @@ fn bounds(kind: &FieldKind) -> [Option<String>; 3] {
             Some(step.map_or_else(|| "any".to_owned(), |n| n.to_string())),
         ],
         _ => [None, None, None],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_track_is_filled_up_to_the_number() {
+        for (text, percent) in [("0", 0), ("3.5", 35), ("99", 100), ("-1", 0), ("", 50)] {
+            assert_eq!(share("0", "10", text), percent, "{text}");
+        }
+        assert_eq!(share("1", "1", "1"), 50);
     }
 }

@@ -1,23 +1,51 @@
-//! The seed: empty is a new one each time.
+//! The seed: a new one each time, or one that is kept.
 
 use leptos::prelude::*;
 
 use super::field::Control;
+use crate::generation::contract::{FieldAct, INPUT};
 
+/// Two ways, of which one is on; the box has the seed that is kept and is empty otherwise.
 #[component]
 pub fn Seed(control: Control) -> impl IntoView {
+    let is_kept = !control.text.trim().is_empty();
+    let name = control.name.trim_start_matches(INPUT).to_owned();
+    let pressed = |is_on: bool| if is_on { "true" } else { "false" };
     view! {
-        <input
-            type="number"
-            id=control.id
-            class="field__control"
-            step="1"
-            placeholder="New each time"
-            name=control.name
-            form="request"
-            aria-describedby=control.error_id
-            aria-invalid=control.is_invalid.then_some("true")
-            value=control.text
-        />
+        <div class="seed">
+            <div class="segments" role="group" aria-label="Which seed">
+                <button
+                    type="button"
+                    class="segments__one"
+                    id=format!("{}-new", control.id)
+                    aria-pressed=pressed(!is_kept)
+                    value=FieldAct::Reset(name).to_value()
+                >
+                    "New each time"
+                </button>
+                <button
+                    type="button"
+                    class="segments__one"
+                    id=format!("{}-keep", control.id)
+                    aria-pressed=pressed(is_kept)
+                    value=FieldAct::LastSeed.to_value()
+                    title="Keep the seed of the last picture"
+                >
+                    "Keep the last"
+                </button>
+            </div>
+            <input
+                type="number"
+                id=control.id
+                class="field__control"
+                step="1"
+                placeholder="or type one"
+                name=control.name
+                form="request"
+                aria-describedby=control.error_id
+                aria-invalid=control.is_invalid.then_some("true")
+                value=control.text
+            />
+        </div>
     }
 }

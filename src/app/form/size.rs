@@ -1,59 +1,166 @@
-//! Common proportions for models that take a width and a height.
+//! The size of the picture: common shapes, and both sides in pixels.
 
 use leptos::prelude::*;
 
-use crate::generation::{Field, FieldKind, InputSchema, InputValue, Role, contract::FieldAct};
+use super::{
+    field::{Choice, Control, Filled},
+    number::bounds,
+    values,
+};
+use crate::{
+    generation::{Field, FieldKind, InputValue, contract::FieldAct},
+    studio::error_id,
+};
 
 /// Width to height.
-const PROPORTIONS: [(u32, u32); 5] = [(1, 1), (4, 3), (3, 4), (16, 9), (9, 16)];
+const SHAPES: [(u32, u32); 5] = [(1, 1), (4, 3), (3, 4), (16, 9), (9, 16)];
 
-/// The area that a preset aims at where the model has no size of its own, in pixels.
+/// The area that a shape aims at where the model has no size of its own, in pixels.
 const AREA: f64 = 1024.0 * 1024.0;
 
-/// The two sides that a model takes.
-pub struct Size {
-    width: Field,
-    height: Field,
+/// The longer side of a drawn shape, in pixels.
+const DRAWN: f64 = 20.0;
+
+/// The sides in this shape that the model takes, with the area of its own default.
+fn sides(width: &Field, height: &Field, shape: (u32, u32)) -> (i128, i128) {
+    let side = |field: &Field| field.default.as_ref().and_then(InputValue::as_number);
+    let own = side(width).zip(side(height));
+    let area = own.map_or(AREA, |(width, height)| width * height);
+    let ratio = f64::from(shape.0) / f64::from(shape.1);
+    (fit(width, (area * ratio).sqrt()), fit(height, (area / ratio).sqrt()))
 }
 
-impl Size {
-    /// `None` where the model takes no size.
-    pub fn of(schema: &InputSchema) -> Option<Self> {
-        let width = schema.with_role(Role::Width)?.clone();
-        let height = schema.with_role(Role::Height)?.clone();
-        Some(Self { width, height })
-    }
-
-    /// The sides with this proportion that the model takes, with the area of its own default.
-    fn sides(&self, (width, height): (u32, u32)) -> (i128, i128) {
-        let side = |field: &Field| field.default.as_ref().and_then(InputValue::as_number);
-        let own = side(&self.width).zip(side(&self.height));
-        let area = own.map_or(AREA, |(width, height)| width * height);
-        let ratio = f64::from(width) / f64::from(height);
-        (fit(&self.width, (area * ratio).sqrt()), fit(&self.height, (area / ratio).sqrt()))
-    }
-}
-
-/// Common proportions as buttons.
+/// Shapes to choose from, both sides, a button that swaps them, and how much that is.
 #[component]
-pub fn Shape(size: Size) -> impl IntoView {
-    let presets = PROPORTIONS.map(|(width, height)| {
-        let sides = size.sides((width, height));
-        let act = FieldAct::Set(vec![
-            (size.width.name.clone(), sides.0.to_string()),
-            (size.height.name.clone(), sides.1.to_string()),
-        ]);
+pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
+    let [now_width, now_height] = [&width, &height].map(|side| side.text().trim().parse().ok());
+    let now: Option<(i128, i128)> = now_width.zip(now_height);
+    let set = |sides: (i128, i128)| {
+        FieldAct::Set(vec![
+            (width.field.name.clone(), sides.0.to_string()),
+            (height.field.name.clone(), sides.1.to_string()),
+        ])
+    };
+    let shapes = SHAPES.map(|shape| {
+        let sides = sides(&width.field, &height.field, shape);
+        let words = format!("{}:{}", shape.0, shape.1);
+        let is_chosen = now == Some(sides);
         view! {
-            <button type="button" class="chip" value=act.to_value()>{format!("{width}:{height}")}</button>
+            <button
+                type="button"
+                class="shapes__one"
+                id=format!("shape-{}-{}", shape.0, shape.1)
+                aria-pressed=is_chosen.to_string()
+                value=set(sides).to_value()
+            >
+                <i class="shapes__drawn" style=drawn(shape)></i>
+                {words}
+            </button>
         }
     });
-    view! { <div class="shapes" role="group" aria-label="Shape">{presets.collect_view()}</div> }
+    let swap = now.map(|(across, down)| {
+        let sides = (fit(&width.field, down as f64), fit(&height.field, across as f64));
+        view! {
+            <button
+                type="button"
+                class="chip chip--icon"
+                id="swap"
+                aria-label="Swap width and height"
+                title="Swap width and height"
+                value=set(sides).to_value()
+            >
+                <svg class="icon" aria-hidden="true"><use href="/icons.svg#swap"></use></svg>
+            </button>
+        }
+    });
+    let megapixels = now.map(|(across, down)| megapixels(across, down));
+    let errors = [&width, &height].map(|side| {
+        let words = side.error.clone();
+        view! { <p class="field__error" id=error_id(&side.id)>{words}</p> }
+    });
+    view! {
+        <fieldset class="field shape">
+            <legend class="field__label">"Shape"</legend>
+            <div class="shapes" role="group" aria-label="Shape">{shapes.collect_view()}</div>
+            <div class="sides">
+                <Side side=width short="W"/>
+                {swap}
+                <Side side=height short="H"/>
+                <small class="sides__area">{megapixels}</small>
+            </div>
+            {errors.collect_view()}
+        </fieldset>
+    }
+}
+
+/// The box of one side, or the sides that can be chosen.
+#[component]
+fn Side(side: Filled, short: &'static str) -> impl IntoView {
+    let control = side.control();
+    let Filled { field, .. } = side;
+    let id = control.id.clone();
+    let input = match &field.kind {
+        kind @ FieldKind::Choice { .. } => {
+            let options = values::options_of(kind);
+            let has_blank = field.default.is_none();
+            view! { <Choice control options has_blank/> }.into_any()
+        }
+        kind => {
+            let [min, max, step] = bounds(kind);
+            let Control { name, id, is_invalid, is_required, error_id, text } = control;
+            view! {
+                <input
+                    type="number"
+                    id=id
+                    class="sides__box"
+                    min=min
+                    max=max
+                    step=step
+                    aria-describedby=error_id
+                    name=name
+                    form="request"
+                    required=is_required
+                    aria-invalid=is_invalid.then_some("true")
+                    value=text
+                />
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <span class="sides__one">
+            <span aria-hidden="true">{short}</span>
+            <label class="visually-hidden" for=id>{field.label}</label>
+            {input}
+        </span>
+    }
+}
+
+/// A rectangle of this shape.
+fn drawn((width, height): (u32, u32)) -> String {
+    let (width, height) = (f64::from(width), f64::from(height));
+    let scale = DRAWN / width.max(height);
+    format!("width:{:.0}px;height:{:.0}px", width * scale, height * scale)
+}
+
+/// 1024 × 1024 → `1.05 MP`.
+fn megapixels(width: i128, height: i128) -> String {
+    let pixels = width.max(0).saturating_mul(height.max(0)) as f64;
+    format!("{:.2} MP", pixels / 1e6)
 }
 
 /// The nearest value that the field takes.
-fn fit(field: &Field, pixels: f64) -> i128 {
+pub fn fit(field: &Field, pixels: f64) -> i128 {
+    if let FieldKind::Choice { options, .. } = &field.kind {
+        let sides = options.iter().filter_map(|option| option.value.as_number());
+        let nearest = sides.min_by(|a, b| (a - pixels).abs().total_cmp(&(b - pixels).abs()));
+        return nearest.unwrap_or(pixels).round() as i128;
+    }
     let (min, max, step) = match &field.kind {
         FieldKind::Integer { min, max, step } => (*min, *max, *step),
+        FieldKind::Number { min, max, .. } => {
+            (min.map(|min| min.ceil() as i128), max.map(|max| max as i128), None)
+        }
         _ => (None, None, None),
     };
     let step = step.unwrap_or(8).max(8);
@@ -64,6 +171,7 @@ fn fit(field: &Field, pixels: f64) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generation::ChoiceOption;
 
     fn side(name: &str, default: i128) -> Field {
         let kind = FieldKind::Integer { min: Some(256), max: Some(1280), step: Some(64) };
@@ -71,19 +179,30 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_keeps_to_step_and_bounds() {
+    fn a_shape_keeps_to_step_and_bounds() {
         let field = side("width", 1024);
         assert_eq!(fit(&field, 1000.0), 1024);
         assert_eq!(fit(&field, 5000.0), 1280);
         assert_eq!(fit(&field, 1.0), 256);
+        let options = [128, 512, 768].map(|side: i128| ChoiceOption {
+            label: side.to_string(),
+            value: InputValue::Integer(side),
+        });
+        let kind = FieldKind::Choice { options: options.into(), custom: false };
+        assert_eq!(fit(&Field::new("width", kind), 600.0), 512);
     }
 
     #[test]
-    fn a_preset_has_the_area_of_the_models_own_size() {
-        let schema = InputSchema { fields: vec![side("width", 512), side("height", 512)] };
-        let size = Size::of(&schema).unwrap();
-        assert_eq!(size.sides((1, 1)), (512, 512));
-        assert_eq!(size.sides((16, 9)), (704, 384));
-        assert!(Size::of(&InputSchema { fields: vec![side("width", 512)] }).is_none());
+    fn a_shape_has_the_area_of_the_models_own_size() {
+        let (width, height) = (side("width", 512), side("height", 512));
+        assert_eq!(sides(&width, &height, (1, 1)), (512, 512));
+        assert_eq!(sides(&width, &height, (16, 9)), (704, 384));
+    }
+
+    #[test]
+    fn a_shape_is_drawn_as_it_is() {
+        assert_eq!(drawn((16, 9)), "width:20px;height:11px");
+        assert_eq!(megapixels(1024, 1024), "1.05 MP");
+        assert_eq!(megapixels(-1, 1024), "0.00 MP");
     }
 }

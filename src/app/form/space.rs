@@ -2,38 +2,40 @@
 
 use leptos::prelude::*;
 
-use crate::generation::{AppDetails, EndpointDetails, ParameterDetails};
+use crate::{
+    generation::{AppDetails, EndpointDetails, ParameterDetails, contract::FieldAct},
+    studio::ENDPOINT,
+};
 
 /// Folded away under the model; only there for Gradio apps that answered.
 #[component]
 pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
-    let AppDetails { title, version, space, endpoints, chosen } = app;
+    let AppDetails { version, space, endpoints, chosen, .. } = app;
+    let count = endpoints.len();
     let options = endpoints.iter().enumerate().map(|(index, endpoint)| {
         let value = endpoint.reference.to_string();
         view! { <option value=value selected=index == chosen>{endpoint.name.clone()}</option> }
     });
     let options = options.collect_view();
     let endpoint = endpoints.into_iter().nth(chosen);
+    let maker = space.as_deref().and_then(|space| space.split_once('/'));
+    let provenance = match maker {
+        Some((owner, _)) => format!("Space by {owner} · Gradio {version}"),
+        None => format!("Gradio app · Gradio {version}"),
+    };
     let duplicate = space.map(|space| {
-        view! {
-            <button
-                type="button"
-                class="button"
-                id="duplicate"
-                name="duplicate"
-                value=space
-            >
-                "Duplicate this Space"
-            </button>
-        }
+        let act = FieldAct::Duplicate(space).to_value();
+        view! { <button type="button" class="chip" value=act>"Duplicate this Space"</button> }
     });
     view! {
         <details class="space-details" id="space-details">
-            <summary>{title}" · Gradio "{version}</summary>
-            <div class="field">
-                <label class="field__label" for="endpoint">"Endpoint"</label>
-                <select id="endpoint" class="field__control">{options}</select>
-            </div>
+            <summary>{provenance}" · "<span>"what it takes and gives"</span></summary>
+            {(count > 1).then(|| view! {
+                <div class="field">
+                    <label class="field__label" for=ENDPOINT>"Endpoint"</label>
+                    <select id=ENDPOINT class="field__control">{options}</select>
+                </div>
+            })}
             {endpoint.map(|endpoint| view! { <Endpoint endpoint/> })}
             {duplicate}
         </details>
@@ -44,19 +46,37 @@ pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
 fn Endpoint(endpoint: EndpointDetails) -> impl IntoView {
     let EndpointDetails { parameters, returns, .. } = endpoint;
     view! {
-        <List name="Inputs" items=parameters/>
-        <List name="Outputs" items=returns/>
+        <Table name="Inputs" items=parameters/>
+        <Table name="Outputs" items=returns/>
     }
 }
 
+/// The longest default that is written out, in Unicode scalar values.
+const MAX_DEFAULT: usize = 60;
+
+/// Name, type and default of each.
 #[component]
-fn List(name: &'static str, items: Vec<ParameterDetails>) -> impl IntoView {
-    let line = |item: ParameterDetails| {
-        let default = item.default.map(|default| format!(" = {default}")).unwrap_or_default();
-        view! { <li>{item.label}" " <code>{item.component}{default}</code></li> }
+fn Table(name: &'static str, items: Vec<ParameterDetails>) -> impl IntoView {
+    let row = |item: ParameterDetails| {
+        let mut default = item.default.unwrap_or_default();
+        if default.chars().count() > MAX_DEFAULT {
+            default = default.chars().take(MAX_DEFAULT).collect::<String>() + "…";
+        }
+        view! {
+            <tr>
+                <th scope="row">{item.label}</th>
+                <td>{item.component}</td>
+                <td>{default}</td>
+            </tr>
+        }
     };
     view! {
-        <p class="space-details__name">{name}</p>
-        <ul class="space-details__list" aria-label=name>{items.into_iter().map(line).collect_view()}</ul>
+        <table class="space-details__table">
+            <caption>{name}</caption>
+            <thead class="visually-hidden">
+                <tr><th scope="col">"Name"</th><th scope="col">"Type"</th><th scope="col">"Default"</th></tr>
+            </thead>
+            <tbody>{items.into_iter().map(row).collect_view()}</tbody>
+        </table>
     }
 }

@@ -1,0 +1,106 @@
+//! What a person typed, when the fields around it are drawn again.
+
+use leptos::prelude::GetUntracked;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+use crate::{
+    generation::{
+        Draft,
+        contract::{FormState, INPUT},
+    },
+    studio::Studio,
+};
+
+/// The inputs of `draft` that differ from their defaults: what the person set.
+pub fn changed<'a>(
+    draft: &'a Draft,
+    form: &'a FormState,
+) -> impl Iterator<Item = &'a (String, String)> {
+    draft.inputs.iter().enumerate().filter_map(move |(index, pair)| {
+        let (name, value) = pair;
+        // Of a switch the last value counts.
+        let is_last = draft.inputs[index + 1..].iter().all(|(later, _)| later != name);
+        let default = form.defaults.iter().find(|(input, _)| input == name)?;
+        let is_set = default.1 != *value && !(default.1.is_empty() && value == "false");
+        (is_last && is_set).then_some(pair)
+    })
+}
+
+/// What new fields do not show: secrets, which are never drawn, and what was typed after `before`,
+/// while they were on their way.
+pub fn typed_since(
+    before: &Draft,
+    now: Draft,
+    old: &FormState,
+    new: &FormState,
+) -> Vec<(String, String)> {
+    let is_same = old.model == new.model;
+    let is_missing = |pair: &(String, String)| {
+        let is_secret = new.secrets.contains(&pair.0) && !pair.1.is_empty();
+        is_secret || is_same && !before.inputs.contains(pair)
+    };
+    now.inputs.into_iter().filter(is_missing).collect()
+}
+
+/// Puts what was typed into the fields that are there now.
+pub fn put_back(studio: Studio, typed: &[(String, String)]) {
+    let Some(form) = studio.request.get_untracked().filter(|_| !typed.is_empty()) else { return };
+    for element in (0..form.length().unsigned_abs()).filter_map(|index| form.get_with_index(index))
+    {
+        // A choice and a text area have all that is asked of it here, too.
+        let control: &HtmlInputElement = element.unchecked_ref();
+        let name = control.name();
+        let name = name.strip_prefix(INPUT).unwrap_or_default();
+        let Some((_, value)) = typed.iter().rev().find(|(input, _)| input == name) else {
+            continue;
+        };
+        match control.type_().as_str() {
+            "hidden" => {}
+            "checkbox" => control.set_checked(value == "true"),
+            _ => control.set_value(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(inputs: &[(&str, &str)]) -> Draft {
+        let inputs = inputs.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        Draft { inputs: inputs.collect(), ..Draft::default() }
+    }
+
+    fn form(model: &str, secret: &str) -> FormState {
+        let defaults = [("steps", "20"), ("fast", "true"), ("keep", "")];
+        FormState {
+            model: model.to_owned(),
+            secrets: vec![secret.to_owned()],
+            defaults: defaults.map(|(name, value)| (name.into(), value.into())).to_vec(),
+            ..FormState::default()
+        }
+    }
+
+    #[test]
+    fn what_the_person_set_differs_from_its_default() {
+        let form = form("demo", "");
+        let names =
+            |draft: &Draft| changed(draft, &form).map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        assert!(names(&draft(&[("steps", "20"), ("fast", "false"), ("fast", "true")])).is_empty());
+        assert!(names(&draft(&[("keep", "false"), ("unknown", "1")])).is_empty());
+        assert_eq!(names(&draft(&[("fast", "false"), ("steps", "4")])), ["fast", "steps"]);
+    }
+
+    #[test]
+    fn what_was_typed_while_fields_came_is_not_lost() {
+        let before = draft(&[("steps", "20"), ("words", "a"), ("key", "k")]);
+        let now = draft(&[("steps", "20"), ("words", "ab"), ("key", "k")]);
+        let typed =
+            |model| typed_since(&before, now.clone(), &form("demo", "key"), &form(model, "key"));
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(typed("demo"), [pair("words", "ab"), pair("key", "k")]);
+        // Another model has other fields; a secret of the same name is still one.
+        assert_eq!(typed("other"), [pair("key", "k")]);
+    }
+}
