@@ -41,7 +41,9 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Models { query, cursor } => models::page(state, asker, &query, cursor).await,
         Part::Tiles(query) => wall::tiles(state, asker, query).await,
         Part::Tile(id) => wall::tile(state, asker, &id).await,
-        Part::Viewer { id, position } => viewer::draw(state, asker, &id, position).await,
+        Part::Viewer { id, position, offset_minutes } => {
+            viewer::draw(state, &asker.session, &id, position, offset_minutes).await
+        }
         Part::Failure { error, generation } => {
             Ok(Drawn::plain(failure::draw(&error, generation.as_ref())))
         }

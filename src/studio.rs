@@ -11,7 +11,7 @@ mod drawn;
 mod events;
 mod generator;
 mod header;
-mod icon;
+pub mod icon;
 mod model_picker;
 mod picture;
 mod results;
@@ -39,7 +39,7 @@ pub use self::{
     results::Results,
     settings::{SLIDER, Settings},
     toasts::Toasts,
-    viewer::Viewer,
+    viewer::{OpenedViewer, Viewer},
     wall::Wall,
 };
 use crate::{
@@ -72,6 +72,8 @@ pub struct Studio {
     pub toasts: RwSignal<Vec<Toast>>,
     /// The picture that the viewer shows, by generation and position.
     pub viewed: RwSignal<Option<(GenerationId, u32)>>,
+    /// What came back by Undo, until its tile has the focus.
+    pub returned: RwSignal<Option<GenerationId>>,
     pub events: Events,
     /// Counts the times that the connection came back.
     pub online: RwSignal<u32>,
@@ -101,6 +103,7 @@ pub fn Page(children: Children) -> impl IntoView {
         announcer: Announcer::new(),
         toasts: RwSignal::new(Vec::new()),
         viewed: RwSignal::new(None),
+        returned: RwSignal::new(None),
         events: Events::new(),
         online: RwSignal::new(0),
         change: RwSignal::new(Change::default()),

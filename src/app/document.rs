@@ -7,13 +7,13 @@ use leptos_axum::ResponseOptions;
 use super::{
     PageQuery,
     form::{Fields, FirstForm, PlainModels},
-    wall,
+    wall::{FirstPage, WallPage},
 };
 use crate::{
-    generation::GalleryPage,
     server::state::AppState,
     studio::{
-        Attach, Composer, Connections, Page, Results, Running, Settings, Toasts, Viewer, Wall,
+        Attach, Composer, Connections, OpenedViewer, Page, Results, Running, Settings, Toasts,
+        Viewer, Wall,
     },
 };
 
@@ -23,14 +23,20 @@ pub fn Document(
     state: AppState,
     form: FirstForm,
     query: PageQuery,
-    gallery: GalleryPage,
+    gallery: WallPage,
+    /// What the viewer shows, where the address asks for it.
+    opened: Option<OpenedViewer>,
 ) -> impl IntoView {
     allow_own_scripts_only();
     let style_sheet = state.assets.style_sheet();
     let options = state.leptos.clone();
-    let is_new = gallery.items.is_empty() && !query.gallery.is_filtered();
+    let is_new = gallery.is_new();
     // The live parts show it before the page has come to life.
     provide_context(form.state.clone());
+    provide_context(query.gallery);
+    if let Some(opened) = opened {
+        provide_context(opened);
+    }
     let FirstForm { filled, offers, .. } = form;
 
     view! {
@@ -69,7 +75,7 @@ pub fn Document(
                             <Results>""</Results>
                         </div>
                         <Wall>
-                            {view! { <wall::Shelf query=query.gallery page=gallery/> }.into_any()}
+                            {view! { <FirstPage page=gallery/> }.into_any()}
                         </Wall>
                     </main>
                     <Settings>

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{Studio, use_studio};
 use crate::{
-    api,
+    api, browser,
     generation::{GenerationId, contract::GalleryAct},
 };
 
@@ -50,25 +50,58 @@ fn remove(studio: Studio, number: u32) {
 #[island]
 pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
-    let toast = move |toast: Toast| {
-        let Toast { number, words, undo } = toast;
-        let undo = undo.map(|ids| {
-            let take_back = move |_| {
-                let ids = ids.clone();
-                remove(studio, number);
-                spawn_local(async move {
-                    if let Err(error) = api::act(ids, GalleryAct::Restore).await {
-                        studio.report(&error);
-                    }
-                });
-            };
-            view! { <button type="button" class="toast__undo" on:click=take_back>"Undo"</button> }
-        });
-        view! { <p class="toast">{words}{undo}</p> }
+    view! { <ToastList studio is_in_viewer=false/> }
+}
+
+/// The words, where they can be read: nothing outside of an open viewer can.
+#[component]
+pub fn ToastList(studio: Studio, is_in_viewer: bool) -> impl IntoView {
+    let toasts = move || match studio.viewed.with(Option::is_some) == is_in_viewer {
+        true => studio.toasts.get(),
+        false => Vec::new(),
     };
     view! {
         <div class="toasts" role="status">
-            <For each=move || studio.toasts.get() key=|toast| toast.number children=toast/>
+            <For each=toasts key=|toast| toast.number let:toast>
+                <OneToast studio toast/>
+            </For>
         </div>
     }
+}
+
+#[component]
+fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
+    let Toast { number, words, undo } = toast;
+    let button = NodeRef::<leptos::html::Button>::new();
+    // What had the focus was deleted.
+    Effect::new(move |_| {
+        if let Some(button) = button.get() {
+            browser::focus(&button);
+        }
+    });
+    let undo = undo.map(|ids| {
+        let take_back = move |_| take_back(studio, number, ids.clone());
+        view! {
+            <button type="button" class="toast__undo" node_ref=button on:click=take_back>
+                "Undo"
+            </button>
+        }
+    });
+    view! { <p class="toast">{words}{undo}</p> }
+}
+
+fn take_back(studio: Studio, number: u32, ids: Vec<GenerationId>) {
+    remove(studio, number);
+    spawn_local(async move {
+        match api::act(ids.clone(), GalleryAct::Restore).await {
+            Ok(_) => {
+                let first = ids.first().cloned();
+                studio.returned.set(first.clone());
+                // Of several, anything may be different.
+                let id = first.filter(|_| ids.len() == 1);
+                studio.change.update(|change| *change = change.next(id));
+            }
+            Err(error) => studio.report(&error),
+        }
+    });
 }
