@@ -23,6 +23,8 @@ pub struct Toast {
     number: u32,
     words: String,
     undo: Option<Vec<GenerationId>>,
+    /// It took the focus once; where it is shown again it does not.
+    had_focus: bool,
 }
 
 /// Shows `words` for a while; `undo` are generations that were deleted.
@@ -31,7 +33,7 @@ pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
         .toasts
         .with_untracked(|toasts| toasts.iter().map(|toast| toast.number).max().unwrap_or(0) + 1);
     studio.toasts.update(|toasts| {
-        toasts.push(Toast { number, words, undo });
+        toasts.push(Toast { number, words, undo, had_focus: false });
         if toasts.len() > MAX_SHOWN {
             toasts.remove(0);
         }
@@ -71,13 +73,17 @@ pub fn ToastList(studio: Studio, is_in_viewer: bool) -> impl IntoView {
 
 #[component]
 fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
-    let Toast { number, words, undo } = toast;
+    let Toast { number, words, undo, had_focus } = toast;
     let button = NodeRef::<leptos::html::Button>::new();
     // What had the focus was deleted.
     Effect::new(move |_| {
-        if let Some(button) = button.get() {
-            browser::focus(&button);
-        }
+        let Some(button) = button.get().filter(|_| !had_focus) else { return };
+        browser::focus(&button);
+        studio.toasts.update_untracked(|toasts| {
+            for toast in toasts.iter_mut().filter(|toast| toast.number == number) {
+                toast.had_focus = true;
+            }
+        });
     });
     let undo = undo.map(|ids| {
         let take_back = move |_| take_back(studio, number, ids.clone());
