@@ -1,10 +1,15 @@
 //! Files that tell how they were made, and the way back.
 
 use axum::http::StatusCode;
-use easel::{generation::InputValue, server::metadata};
+use easel::{
+    error::GenerateError,
+    generation::{Draft, InputValue, contract::Part},
+    server::{access::Caller, metadata},
+};
 
 use crate::{
-    forms::Form,
+    drawn::{Drawn, asker, draw_for},
+    handing::upload_to,
     site::{Site, png},
 };
 
@@ -36,8 +41,15 @@ async fn a_switch_keeps_the_metadata_out() {
     assert_eq!(download.bytes, png("a red fox"));
 }
 
-async fn read(site: &Site, file: Vec<u8>) -> Form {
-    Form::of(site.browser().await.post_bytes("/form/picture?model=demo", file).await)
+/// The form as an uploaded file was made.
+async fn read(site: &Site, file: &[u8]) -> Result<Drawn, GenerateError> {
+    let browser = site.browser().await;
+    let uploaded =
+        upload_to(&browser, "/api/uploads", ("a.png", "application/octet-stream"), file).await;
+    assert_eq!(uploaded.status, StatusCode::OK);
+    let draft = Draft { model: "demo".to_owned(), ..Draft::default() };
+    let part = Part::FormOfPicture { draft, digest: easel::server::picture::digest(file) };
+    draw_for(site, &asker(&browser, Caller::Operator), part).await
 }
 
 #[tokio::test]
@@ -46,29 +58,29 @@ async fn a_file_of_ours_gives_its_request_back() {
     let browser = site.browser().await;
     let (id, _) = browser.done("a red fox").await;
     let file = browser.get(&format!("/api/generations/{id}/download/0")).await.bytes;
-    let form = read(&site, file).await;
-    assert_eq!(form.attribute("data-model").as_deref(), Some("demo"));
-    assert_eq!(form.attribute("data-prompt").as_deref(), Some("a red fox"));
-    assert_eq!(form.set("seed").as_deref(), Some("42"));
+    let drawn = read(&site, &file).await.unwrap();
+    assert_eq!(drawn.form().model, "demo");
+    assert_eq!(drawn.form().prompt.as_deref(), Some("a red fox"));
+    assert_eq!(drawn.text("Seed"), "42");
 }
 
 #[tokio::test]
 async fn a_file_of_another_tool_fills_what_the_chosen_model_understands() {
     let site = Site::new().await;
-    let file = include_bytes!("../fixtures/metadata/a1111.png").to_vec();
-    let theirs = metadata::extract(&file).unwrap();
-    let form = read(&site, file).await;
-    assert_eq!(form.attribute("data-model").as_deref(), Some("demo"));
-    assert_eq!(form.attribute("data-prompt"), Some(theirs.prompt));
-    assert!(form.set("seed").unwrap().parse::<u64>().is_ok());
+    let file = include_bytes!("../fixtures/metadata/a1111.png");
+    let theirs = metadata::extract(file).unwrap();
+    let drawn = read(&site, file).await.unwrap();
+    assert_eq!(drawn.form().model, "demo");
+    assert_eq!(drawn.form().prompt, Some(theirs.prompt));
+    assert!(drawn.text("Seed").parse::<u64>().is_ok());
 }
 
 #[tokio::test]
 async fn a_file_that_says_nothing_is_answered_in_words() {
     let site = Site::new().await;
-    for file in [png("a fox"), b"<html>".to_vec(), Vec::new()] {
-        let answer = site.browser().await.post_bytes("/form/picture", file).await;
-        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(answer.text(), "This file does not say how it was made.");
+    for file in [&png("a fox")[..], b"<html>"] {
+        let refused = read(&site, file).await.err().unwrap();
+        assert!(matches!(refused, GenerateError::InputRejected { .. }), "{refused:?}");
+        assert_eq!(refused.detail(), Some("This file does not say how it was made."));
     }
 }

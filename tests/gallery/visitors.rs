@@ -93,7 +93,7 @@ async fn another_model_is_neither_run_nor_looked_at() {
     let old = browser.made_with(&"hf:no/longer".parse().unwrap()).await;
     let form = browser.get(&format!("/form?generation={old}&seed=new")).await.text();
     assert!(form.contains("hf:no/longer cannot be run here"), "{form}");
-    assert_eq!(browser.get(&format!("/gallery/{old}/0")).await.status, StatusCode::OK);
+    assert_eq!(browser.get(&format!("/p/{old}")).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -135,13 +135,13 @@ async fn whoever_is_forgotten_begins_anew_and_the_old_cookie_is_worth_nothing() 
     let site = Site::new().await;
     let browser = site.browser().await;
     browser.done("a fox").await;
-    assert!(browser.get("/gallery").await.text().contains("a fox"));
+    assert!(browser.get("/").await.text().contains("a fox"));
     assert!(browser.get("/session").await.text().contains("method=\"post\""));
     let forgotten = browser.post("/session").await;
     assert_eq!(forgotten.status, StatusCode::SEE_OTHER);
     assert!(forgotten.header("set-cookie").contains("Max-Age=0"));
     // Somebody kept a copy.
-    let after = browser.get("/gallery").await;
+    let after = browser.get("/").await;
     assert!(!after.text().contains("a fox"));
     assert!(after.header("set-cookie").starts_with("easel_"));
 }
