@@ -74,15 +74,17 @@ pub fn Document(
                         <div id="results">
                             <Results>""</Results>
                         </div>
-                        <Wall>
-                            {view! { <FirstPage page=gallery/> }.into_any()}
-                        </Wall>
+                        // Their types are deep enough of their own.
+                        {view! {
+                            <Wall>{view! { <FirstPage page=gallery/> }.into_any()}</Wall>
+                        }
+                        .into_any()}
                     </main>
                     <Settings>
                         {view! { <Fields filled/> }.into_any()}
                     </Settings>
                     <Connections/>
-                    <Viewer/>
+                    {view! { <Viewer/> }.into_any()}
                     <Attach/>
                     <Toasts/>
                 </Page>
