@@ -1,5 +1,8 @@
 //! Easel: a self-hosted studio for making pictures from prompts.
 
+// The type of a view holds the types of all views in it.
+#![recursion_limit = "256"]
+
 pub mod api;
 #[cfg(feature = "ssr")]
 pub mod app;
