@@ -45,7 +45,9 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Models(query) => models::page(state, asker, query).await,
         Part::Tiles(query) => wall::tiles(state, asker, query).await,
         Part::Tile(id) => wall::tile(state, asker, &id).await,
-        Part::Viewer { id, position } => viewer::draw(state, asker, &id, position).await,
+        Part::Viewer { id, position, offset_minutes } => {
+            viewer::draw(state, &asker.session, &id, position, offset_minutes).await
+        }
         Part::Outputs(id) => {
             let outputs = state.service.outputs(&asker.session, &id).await?;
             Ok(Drawn::plain(html(|| view! { <Outputs outputs id/> })))

@@ -4,7 +4,8 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, Element, FormData, HtmlElement, HtmlFormElement, MouseEvent, Url,
+    Blob, BlobPropertyBag, Element, FormData, HtmlAnchorElement, HtmlDocument, HtmlElement,
+    HtmlFormElement, MouseEvent, Url,
 };
 
 use crate::generation::{GenerationId, Image};
@@ -117,4 +118,67 @@ pub fn focus_id(id: &str) {
 pub fn button_of(event: &web_sys::Event) -> Option<web_sys::HtmlButtonElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest("button").ok()??.dyn_into().ok()
+}
+
+/// The link that an event came from, itself or something in it.
+pub fn link_of(event: &web_sys::Event) -> Option<HtmlAnchorElement> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("a").ok()??.dyn_into().ok()
+}
+
+/// The path of the page's address, and its query with the question mark.
+pub fn address() -> (String, String) {
+    let location = web_sys::window().map(|window| window.location());
+    let part = |part: fn(&web_sys::Location) -> Result<String, JsValue>| {
+        location.as_ref().and_then(|location| part(location).ok()).unwrap_or_default()
+    };
+    (part(web_sys::Location::pathname), part(web_sys::Location::search))
+}
+
+/// The whole address of a path on this server.
+pub fn absolute(path: &str) -> String {
+    let origin = web_sys::window().and_then(|window| window.location().origin().ok());
+    origin.unwrap_or_default() + path
+}
+
+/// How an address becomes that of the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Back leads to the address before.
+    New,
+    /// It takes the place of the address before.
+    Same,
+}
+
+/// Gives the page another address without leaving it.
+pub fn set_address(address: &str, step: Step) {
+    let Some(Ok(history)) = web_sys::window().map(|window| window.history()) else { return };
+    // A browser may refuse after very many in a short time; the page stays as it is.
+    let _ = match step {
+        Step::New => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
+        Step::Same => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
+    };
+}
+
+/// What Back does.
+pub fn go_back() {
+    if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {
+        let _ = history.back();
+    }
+}
+
+/// How far the clock of this browser is ahead of UTC now, in minutes.
+pub fn offset_minutes() -> i32 {
+    -(js_sys::Date::new_0().get_timezone_offset() as i32)
+}
+
+/// Where the server finds [`offset_minutes`] at the next visit. False when it was there.
+pub fn set_offset_cookie() -> bool {
+    let document: HtmlDocument = leptos::prelude::document().unchecked_into();
+    let pair = format!("{}={}", crate::generation::contract::OFFSET_COOKIE, offset_minutes());
+    let known = document.cookie().unwrap_or_default();
+    if known.split("; ").any(|known| known == pair) {
+        return false;
+    }
+    document.set_cookie(&(pair + "; Path=/; Max-Age=31536000; SameSite=Lax")).is_ok()
 }

@@ -1,6 +1,6 @@
 //! Easel: a self-hosted studio for making pictures from prompts.
 
-// The type of a view is as deep as its elements are nested, and code is made for all of it.
+// The type of a view holds the types of all views in it.
 #![recursion_limit = "256"]
 
 pub mod api;

@@ -13,7 +13,7 @@ mod fresh;
 mod generator;
 mod header;
 mod history;
-mod icon;
+pub mod icon;
 mod menu;
 mod model_picker;
 mod picture;
@@ -45,7 +45,7 @@ pub use self::{
     results::Results,
     settings::{ENDPOINT, RESET, SLIDER, Settings, error_id, label_id},
     toasts::Toasts,
-    viewer::Viewer,
+    viewer::{OpenedViewer, Viewer},
     wall::Wall,
 };
 use crate::{
@@ -81,6 +81,8 @@ pub struct Studio {
     pub toast: RwSignal<Option<Toast>>,
     /// The picture that the viewer shows, by generation and position.
     pub viewed: RwSignal<Option<(GenerationId, u32)>>,
+    /// What came back by Undo, until its tile has the focus.
+    pub returned: RwSignal<Option<GenerationId>>,
     pub events: Events,
     /// The time, while something runs, in Unix milliseconds of this browser.
     pub now_ms: RwSignal<f64>,
@@ -114,6 +116,7 @@ pub fn Page(children: Children) -> impl IntoView {
         announcer: Announcer::new(),
         toast: RwSignal::new(None),
         viewed: RwSignal::new(None),
+        returned: RwSignal::new(None),
         events: Events::new(),
         now_ms: RwSignal::new(0.0),
         change: RwSignal::new(Change::default()),

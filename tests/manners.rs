@@ -97,7 +97,7 @@ async fn a_post_from_another_site_is_refused() {
             .unwrap()
     };
     // What starts work, and what may cost money.
-    for path in ["/api/generate", "/api/cancel", "/space/copy?model=space:a/b", "/connections/hf"] {
+    for path in ["/api/generate", "/api/cancel", "/api/draw", "/api/act", "/generate"] {
         let theirs = ask(&server, post(path, "http://evil.example")).await;
         assert_eq!(theirs.status(), StatusCode::FORBIDDEN, "{path}");
     }
@@ -132,7 +132,7 @@ async fn a_call_that_cannot_be_read_is_the_fault_of_whoever_sent_it() {
 #[tokio::test]
 async fn a_request_over_64_kib_is_refused() {
     let (server, _data) = server().await;
-    for path in ["/api/generate", "/form"] {
+    for path in ["/api/generate", "/api/draw", "/generate"] {
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-postcard")
             .header(header::CONTENT_LENGTH, 65 * 1024)
@@ -156,12 +156,12 @@ async fn what_the_server_draws_is_compressed_and_events_are_not() {
         let request = Request::get(path).header(header::HOST, "localhost");
         request.header(header::ACCEPT_ENCODING, "br").body(Body::empty()).unwrap()
     };
-    for path in ["/", "/connections", "/gallery"] {
+    for path in ["/", "/session"] {
         let response = ask(&server, asked(path)).await;
         assert_eq!(text(&response, header::CONTENT_ENCODING), "br", "{path}");
     }
     // It would be held back until there is enough to compress.
-    let events = ask(&server, asked("/api/gallery/events")).await;
+    let events = ask(&server, asked("/api/events")).await;
     assert_eq!(text(&events, header::CONTENT_TYPE), "text/event-stream");
     assert_eq!(text(&events, header::CONTENT_ENCODING), "");
 }
@@ -180,7 +180,7 @@ async fn under_the_name_of_another_site_nothing_is_answered() {
             .unwrap()
     };
     for (method, path) in
-        [("GET", "/"), ("GET", "/connections"), ("POST", "/api/generate"), ("GET", "/favicon.svg")]
+        [("GET", "/"), ("POST", "/api/draw"), ("POST", "/api/generate"), ("GET", "/favicon.svg")]
     {
         for theirs in ["evil.example:3000", "localhost.evil.example", "127.0.0.1.evil.example"] {
             let refused = ask(&server, asked(method, path, theirs)).await;
@@ -192,6 +192,6 @@ async fn under_the_name_of_another_site_nothing_is_answered() {
             assert_ne!(answered.status(), StatusCode::MISDIRECTED_REQUEST, "{path} {ours}");
         }
     }
-    let absolute = asked("GET", "http://evil.example/connections", "localhost");
+    let absolute = asked("GET", "http://evil.example/session", "localhost");
     assert_eq!(ask(&server, absolute).await.status(), StatusCode::MISDIRECTED_REQUEST);
 }

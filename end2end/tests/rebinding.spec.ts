@@ -34,10 +34,10 @@ test('a page of another name can neither read nor act', async ({ start }) => {
       };
       return [
         await ask('/', 'GET'),
-        await ask('/connections', 'GET'),
-        await ask('/gallery', 'GET'),
+        await ask('/session', 'GET'),
+        await ask('/api/draw', 'POST'),
         await ask('/api/generate', 'POST'),
-        await ask('/space/copy?model=space:a/b', 'POST'),
+        await ask('/api/act', 'POST'),
       ];
     });
     for (const [status, cookie, text] of told) {

@@ -9,13 +9,14 @@ use super::{
     connections::ConnectionsButton,
     form::{Fields, FirstForm, PlainModels},
     menu::{Menu, ThemeScript},
-    wall,
+    wall::{FirstPage, WallPage, state_words},
 };
 use crate::{
-    generation::{GalleryItem, GalleryPage},
+    generation::GalleryItem,
     server::state::AppState,
     studio::{
-        Attach, Composer, Connections, Page, Results, Running, Settings, Toasts, Viewer, Wall,
+        Attach, Composer, Connections, OpenedViewer, Page, Results, Running, Settings, Toasts,
+        Viewer, Wall,
     },
 };
 
@@ -25,17 +26,22 @@ pub fn Document(
     state: AppState,
     form: FirstForm,
     query: PageQuery,
-    gallery: GalleryPage,
+    gallery: WallPage,
+    /// What the viewer shows, where the address asks for it.
+    opened: Option<OpenedViewer>,
 ) -> impl IntoView {
     allow_own_scripts_only();
     let style_sheet = state.assets.style_sheet();
     let options = state.leptos.clone();
-    let is_new = gallery.items.is_empty() && !query.gallery.is_filtered();
-    let running: Vec<_> =
-        gallery.items.iter().filter(|item| !item.state.is_ended()).cloned().collect();
+    let is_new = gallery.is_new();
+    let running = gallery.running().to_vec();
     let is_running = !running.is_empty();
     // The live parts show it before the page has come to life.
     provide_context(form.state.clone());
+    provide_context(query.gallery);
+    if let Some(opened) = opened {
+        provide_context(opened);
+    }
     let FirstForm { filled, offers, .. } = form;
 
     view! {
@@ -49,11 +55,11 @@ pub fn Document(
                 <title>"Easel"</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
-                <ThemeScript/>
                 // Without script the page looks again by itself while something runs.
                 {is_running.then(|| view! {
                     <noscript><meta http-equiv="refresh" content="3"/></noscript>
                 })}
+                <ThemeScript/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options islands=true/>
             </head>
@@ -90,7 +96,7 @@ pub fn Document(
                         </div>
                         {view! {
                             <Wall>
-                                {view! { <wall::Shelf query=query.gallery page=gallery/> }.into_any()}
+                                {view! { <FirstPage page=gallery/> }.into_any()}
                             </Wall>
                         }
                         .into_any()}
@@ -117,7 +123,7 @@ fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
         view! {
             <article class="card" aria-label=item.request.picture_name()>
                 <p class="card__prompt">{item.request.picture_name()}</p>
-                <p class="card__about">{wall::state_words(&item)}</p>
+                <p class="card__about">{state_words(&item)}</p>
             </article>
         }
     });

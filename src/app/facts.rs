@@ -4,9 +4,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use leptos::prelude::*;
 
-use super::wall::state_words;
 use crate::{
-    generation::{Fact, FileReference, GalleryItem, InputValue, Role, StoredImage},
+    generation::{
+        Fact, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
+        StoredImage, contract::ViewerAct,
+    },
     server::metadata::is_secret,
 };
 
@@ -17,55 +19,122 @@ pub fn Facts(
     item: GalleryItem,
     image: Option<StoredImage>,
     #[prop(optional)] token: Option<String>,
+    /// Its owner can do something with what is told.
+    #[prop(optional)]
+    has_actions: bool,
 ) -> impl IntoView {
-    let took = item
-        .started_ms
-        .zip(item.ended_ms)
-        .map(|(started, ended)| ("Took".to_owned(), seconds_between(started, ended)));
-    let size = image.map(|image| {
-        let kilobytes = image.bytes.div_ceil(1000);
-        let kind = image.content_type.extension().to_uppercase();
-        let size = format!("{} × {} · {kind} · {kilobytes} kB", image.width, image.height);
-        ("Size".to_owned(), size)
-    });
-    let mut told: Vec<(String, String)> = vec![
-        ("Model".to_owned(), item.request.model.to_string()),
-        ("Provider".to_owned(), item.request.model.provider().title().to_owned()),
-        ("State".to_owned(), state_words(&item)),
-        ("Attempts".to_owned(), item.attempts.to_string()),
-    ];
-    told.extend(took);
-    told.extend(size);
-    let inputs = item.request.inputs.iter().filter(|(name, _)| {
-        // A seed that was set and told stands there once.
-        Role::of_name(name) != Some(Role::Seed)
-            || item.facts.iter().all(|fact| fact.name != Role::Seed.label())
-    });
-    let inputs = inputs.map(|(name, value)| (label_of(name), shown(name, value)));
+    let (model, provider) = model_words(&item);
     let row = |name: String, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
-    let words = |(name, value): (String, String)| row(name, value.into_any());
+    let mut rows =
+        vec![row("Model".to_owned(), view! { {model}<br/><small>{provider}</small> }.into_any())];
+    if let Some(image) = &image {
+        let kind = image.content_type.extension().to_uppercase();
+        let size = format!("{} × {}", image.width, image.height);
+        let more = format!("{kind}, {}", weight(image.bytes));
+        let value = view! { {size}" "<small>{more}</small> }.into_any();
+        rows.push(row("Size".to_owned(), value));
+    }
+    if let Some(seed) = seed_of(&item) {
+        let value = seed.clone();
+        let used = has_actions.then(|| {
+            let name = ViewerAct::UseSeed.word();
+            view! {
+                " "
+                <button type="button" class="link" id="viewer-seed" name=name value=value>
+                    "use"
+                </button>
+            }
+        });
+        rows.push(row(Role::Seed.label().to_owned(), view! { {seed}{used} }.into_any()));
+    }
+    let inputs = item.request.inputs.iter();
+    let inputs = inputs.filter(|(name, value)| says_more(name, value, image.as_ref()));
+    rows.extend(inputs.map(|(name, value)| row(label_of(name), shown(name, value).into_any())));
+    rows.extend(took(&item).map(|(took, loading)| {
+        let loading = loading.map(|loading| view! { " "<small>"+ "{loading}" loading"</small> });
+        row("Took".to_owned(), view! { {took}{loading} }.into_any())
+    }));
     let home = format!("/api/generations/{}/", item.id);
-    let facts = item.facts.iter().map(|fact| {
+    let told = item
+        .facts
+        .iter()
+        .filter(|fact| fact.name != Role::Seed.label() && fact.name != INFERENCE_PROVIDER);
+    rows.extend(told.map(|fact| {
         let address = match &token {
             Some(token) => fact.value.replacen(&home, &format!("/s/{token}/"), 1),
             None => fact.value.clone(),
         };
         row(fact.name.clone(), told_value(fact, address))
+    }));
+    let log = has_actions.then(|| {
+        let (machine, made) = time(item.created_ms);
+        let rows = [
+            ("Attempts", item.attempts.to_string().into_any()),
+            ("Made", view! { <time datetime=machine>{made}</time> }.into_any()),
+            ("Reference", item.request.model.to_string().into_any()),
+            ("Id", item.id.to_string().into_any()),
+        ];
+        let rows = rows.map(|(name, value)| row(name.to_owned(), value));
+        view! {
+            <details class="viewer__log" id="viewer-log">
+                <summary>"Attempts and log"</summary>
+                <dl class="facts viewer__facts">{rows.into_iter().collect_view()}</dl>
+            </details>
+        }
     });
-    let (machine, made) = time(item.created_ms);
     view! {
-        <dl class="facts viewer__facts">
-            <div>
-                <dt>"Made"</dt>
-                <dd>
-                    <time datetime=machine>{made}</time>
-                </dd>
-            </div>
-            {told.into_iter().map(words).collect_view()}
-            {facts.collect_view()}
-            {inputs.map(words).collect_view()}
-        </dl>
+        <dl class="facts viewer__facts">{rows.collect_view()}</dl>
+        {log}
     }
+}
+
+/// The name of the fact that says who ran a model of Hugging Face.
+const INFERENCE_PROVIDER: &str = "Inference provider";
+
+/// What people call the model, and where it ran.
+fn model_words(item: &GalleryItem) -> (String, String) {
+    let model = &item.request.model;
+    let told = item.facts.iter().find(|fact| fact.name == INFERENCE_PROVIDER);
+    let mut provider = match model.provider() {
+        ProviderKind::Demo => "A built-in painter, not an AI model".to_owned(),
+        provider => provider.title().to_owned(),
+    };
+    if let Some(told) = told {
+        provider = format!("{provider} · {}", told.value);
+    }
+    (model_name(model), provider)
+}
+
+/// `FLUX.1-schnell` for `hf:black-forest-labs/FLUX.1-schnell@fal-ai`; an address stays whole.
+fn model_name(model: &ModelReference) -> String {
+    match model.target() {
+        "" => model.provider().title().to_owned(),
+        address if address.contains("://") => address.to_owned(),
+        target => {
+            let name = target.split_once('/').map_or(target, |(_, name)| name);
+            let end = name.find(['@', ':', '#']).unwrap_or(name.len());
+            name.get(..end).filter(|name| !name.is_empty()).unwrap_or(target).to_owned()
+        }
+    }
+}
+
+/// The seed that it ran with, as far as anybody told.
+fn seed_of(item: &GalleryItem) -> Option<String> {
+    let told = item.facts.iter().find(|fact| fact.name == Role::Seed.label());
+    let told = told.map(|fact| fact.value.clone());
+    told.or_else(|| item.set_seed().map(ToString::to_string))
+}
+
+/// Whether an input is worth a line: seed and size have theirs, where the picture is as it was
+/// asked for.
+fn says_more(name: &str, value: &InputValue, image: Option<&StoredImage>) -> bool {
+    let side = match Role::of_name(name) {
+        Some(Role::Seed) => return false,
+        Some(Role::Width) => image.map(|image| image.width),
+        Some(Role::Height) => image.map(|image| image.height),
+        _ => return true,
+    };
+    side.map(i128::from) != value.as_integer()
 }
 
 /// A file is a download, another address a link; anything else is words.
@@ -87,9 +156,16 @@ fn label_of(name: &str) -> String {
 fn shown(name: &str, value: &InputValue) -> String {
     match value {
         _ if is_secret(name) => "•••".to_owned(),
-        InputValue::File(FileReference::Stored(_)) => "a picture kept here".to_owned(),
+        InputValue::File(FileReference::Stored(_)) => "a file kept here".to_owned(),
         value => value.to_string(),
     }
+}
+
+/// How long the last attempt took, and how long it was before that where there were several.
+fn took(item: &GalleryItem) -> Option<(String, Option<String>)> {
+    let (started, ended) = item.started_ms.zip(item.ended_ms)?;
+    let loading = (item.attempts > 1).then(|| seconds_between(item.created_ms, started));
+    Some((seconds_between(started, ended), loading))
 }
 
 /// None at all, where the clock was put back in between.
@@ -97,7 +173,15 @@ fn seconds_between(start_ms: i64, end_ms: i64) -> String {
     format!("{:.1} s", end_ms.saturating_sub(start_ms).max(0) as f64 / 1000.0)
 }
 
-/// For the machine and, until the page says it in local time, for the person.
+/// “1.2 MB”.
+fn weight(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// For the machine, and for the person.
 fn time(unix_ms: i64) -> (String, String) {
     let at = UNIX_EPOCH + Duration::from_millis(unix_ms.unsigned_abs());
     let machine = humantime::format_rfc3339_seconds(at).to_string();
@@ -108,6 +192,7 @@ fn time(unix_ms: i64) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generation::ImageType;
 
     #[test]
     fn a_time_reads_well_and_says_its_zone() {
@@ -126,5 +211,41 @@ mod tests {
     fn what_is_named_like_a_key_is_not_shown() {
         assert_eq!(shown("hf_token", &InputValue::Text("hf_x".to_owned())), "•••");
         assert_eq!(shown("steps", &InputValue::Integer(4)), "4");
+    }
+
+    #[test]
+    fn a_model_is_called_by_its_name() {
+        for (reference, name) in [
+            ("demo", "Demo"),
+            ("hf:black-forest-labs/FLUX.1-schnell@fal-ai", "FLUX.1-schnell"),
+            ("replicate:a/sdxl:0123", "sdxl"),
+            ("space:a/b#/infer", "b"),
+            ("space:http://127.0.0.1:7860/#/x", "http://127.0.0.1:7860/#/x"),
+        ] {
+            assert_eq!(model_name(&reference.parse().unwrap()), name);
+        }
+    }
+
+    #[test]
+    fn a_size_that_came_out_as_asked_is_told_once() {
+        let image = StoredImage {
+            position: 0,
+            digest: String::new(),
+            content_type: ImageType::Png,
+            width: 640,
+            height: 480,
+            bytes: 1,
+        };
+        assert!(!says_more("width", &InputValue::Integer(640), Some(&image)));
+        assert!(says_more("height", &InputValue::Integer(640), Some(&image)));
+        assert!(says_more("width", &InputValue::Integer(640), None));
+        assert!(says_more("steps", &InputValue::Integer(640), Some(&image)));
+        assert!(!says_more("seed", &InputValue::Integer(7), Some(&image)));
+    }
+
+    #[test]
+    fn a_weight_has_the_unit_that_suits_it() {
+        assert_eq!(weight(1_500), "2 kB");
+        assert_eq!(weight(1_234_567), "1.2 MB");
     }
 }

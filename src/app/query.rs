@@ -34,6 +34,7 @@ impl From<Fields> for PageQuery {
                 starred: is_on(&starred),
                 // Another place is no place in the gallery: it begins with the newest.
                 before: before.parse().ok(),
+                ..GalleryQuery::default()
             },
         }
     }
@@ -57,11 +58,6 @@ impl GalleryQuery {
         }
     }
 
-    /// True when it leaves generations out.
-    pub fn is_filtered(&self) -> bool {
-        self.filter() != GalleryFilter::default()
-    }
-
     /// The address of the page that shows it.
     pub fn address(&self) -> String {
         let mut query = Serializer::new(String::new());
@@ -83,7 +79,7 @@ impl GalleryQuery {
 
     /// The same from after `before` on.
     pub fn before(&self, before: GalleryCursor) -> Self {
-        Self { before: Some(before), ..self.clone() }
+        Self { before: Some(before), until: None, ..self.clone() }
     }
 }
 
@@ -106,6 +102,7 @@ mod tests {
             failed: true,
             starred: false,
             before: "1700000000000.01912345-6789-7fff-bfff-ffffffffffff".parse().ok(),
+            ..GalleryQuery::default()
         };
         assert!(query.before.is_some());
         assert_eq!(parse(&query.address()).gallery, query);

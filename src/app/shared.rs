@@ -1,19 +1,40 @@
 //! What a guest sees behind a share link: the picture, its inputs if the owner allows it, and no
-//! script at all.
+//! script at all. And the pages that say why there is nothing to see.
 
 use leptos::prelude::*;
 
 use super::{facts::Facts, outputs::Outputs};
-use crate::server::store::Shared;
+use crate::{error::GenerateError, server::store::Shared};
+
+/// The longest title of a page.
+const MAX_TITLE_CHARS: usize = 120;
 
 /// The whole document.
 #[component]
-pub fn SharedPage(shared: Shared, token: String, style_sheet: String) -> impl IntoView {
+pub fn SharedPage(
+    shared: Shared,
+    token: String,
+    style_sheet: String,
+    /// Of this server as guests know it: only whole addresses of pictures are shown in a chat.
+    origin: Option<String>,
+) -> impl IntoView {
     let with_inputs = shared.with_inputs;
     let item = shared.record.item;
     let name =
         if with_inputs { item.request.picture_name() } else { "A shared picture".to_owned() };
     let count = item.images.len();
+    let preview = item.images.first().map(|image| {
+        let path = format!("/s/{token}/image/{}", image.position);
+        let address = origin.unwrap_or_default() + &path;
+        view! {
+            {property("og:image", address)}
+            {property("og:image:type", image.content_type.mime().to_string())}
+            {property("og:image:width", image.width.to_string())}
+            {property("og:image:height", image.height.to_string())}
+            {property("og:image:alt", name.clone())}
+            <meta name="twitter:card" content="summary_large_image"/>
+        }
+    });
     let images = item.images.iter().enumerate().map(|(index, image)| {
         let alt = match count {
             1 => name.clone(),
@@ -33,11 +54,70 @@ pub fn SharedPage(shared: Shared, token: String, style_sheet: String) -> impl In
     let inputs = with_inputs.then(|| {
         let image = item.images.first().cloned();
         view! {
-            <p class="shared__prompt">{item.request.prompt.clone()}</p>
+            <p class="shared__prompt">{item.request.picture_name()}</p>
             <Outputs outputs=item.outputs.clone() id=item.id.clone() token=token.clone()/>
             <Facts item image token=token.clone()/>
         }
     });
+    let short: String = name.chars().take(MAX_TITLE_CHARS).collect();
+    let head = view! {
+        {property("og:title", short.clone())}
+        {property("og:type", "website".to_owned())}
+        {property("og:site_name", "Easel".to_owned())}
+        {property("og:description", DESCRIPTION.to_owned())}
+        <meta name="description" content=DESCRIPTION/>
+        {preview}
+    };
+    view! {
+        <Plain title=short style_sheet head=head.into_any()>
+            <h1 class="visually-hidden">{name}</h1>
+            {images}
+            {inputs}
+        </Plain>
+    }
+}
+
+/// One line of what a chat shows of the page.
+fn property(name: &'static str, content: String) -> impl IntoView {
+    leptos::html::meta().attr("property", name).attr("content", content)
+}
+
+const DESCRIPTION: &str = "A picture made with Easel.";
+
+/// There is no such link, or no longer.
+#[component]
+pub fn GonePage(style_sheet: String) -> impl IntoView {
+    view! {
+        <Plain title="Nothing here".to_owned() style_sheet head=().into_any()>
+            <h1 class="shared__name">"There is no picture behind this link."</h1>
+            <p>"Whoever shared it may have stopped that, or deleted the picture."</p>
+        </Plain>
+    }
+}
+
+/// Why a page of this server is not there.
+#[component]
+pub fn ErrorPage(error: GenerateError, style_sheet: String) -> impl IntoView {
+    let (headline, next) = match &error {
+        GenerateError::NotFound => (
+            "This picture is not in your gallery.".to_owned(),
+            "It may have been deleted, or made in another browser.".to_owned(),
+        ),
+        error => (error.headline(), error.next_step()),
+    };
+    view! {
+        <Plain title="Nothing here".to_owned() style_sheet head=().into_any()>
+            <h1 class="shared__name">{headline}</h1>
+            <p>{next}</p>
+        </Plain>
+    }
+}
+
+/// A document without script.
+#[component]
+fn Plain(title: String, style_sheet: String, head: AnyView, children: Children) -> impl IntoView {
+    // One text: two beside each other would have a comment between them.
+    let title = format!("{title} · Easel");
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -46,15 +126,14 @@ pub fn SharedPage(shared: Shared, token: String, style_sheet: String) -> impl In
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
-                <title>{name.clone()}" · Easel"</title>
+                <title>{title}</title>
+                {head}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
             </head>
             <body>
                 <main class="shared">
-                    <h1 class="visually-hidden">{name}</h1>
-                    {images}
-                    {inputs}
+                    {children()}
                     <p class="shared__foot">
                         "Made with "
                         <a href="/">"Easel"</a>

@@ -1,90 +1,238 @@
-//! One generation, large, with all that is known of it and all that can be done with it. Rendered
-//! on the server; the buttons say in their attributes what they do.
+//! One generation, large, with all that is known of it and all that can be done with it.
+
+mod actions;
+mod stage;
 
 use leptos::prelude::*;
 
-use super::{facts::Facts, html, outputs::Outputs, wall::state_words};
+use self::{
+    actions::{Actions, Sharing},
+    stage::Stage,
+};
+use super::{
+    facts::Facts,
+    html,
+    outputs::Outputs,
+    wall::{Day, Offset},
+};
 use crate::{
     error::GenerateError,
     generation::{
-        GalleryItem, GenerationId, RecordState, StoredImage,
-        contract::{Drawn, State, ViewerState},
+        GalleryCursor, GalleryItem, GenerationId, StoredImage,
+        contract::{Drawn, Html, PictureAddress, State, ViewerState},
     },
-    server::{state::AppState, visitors::Asker},
+    server::{
+        state::AppState,
+        store::{SessionId, Side},
+    },
+    studio::icon::Icon,
 };
 
-/// One picture of a generation, with all that is known of it.
-pub async fn draw(
-    state: &AppState,
-    asker: &Asker,
-    id: &GenerationId,
+/// How many neighbours the film strip has on each side.
+const STRIP: u32 = 8;
+
+/// What the viewer shows.
+#[derive(Clone, Debug, PartialEq)]
+struct Seen {
+    item: GalleryItem,
+    /// Which of its pictures, from 0.
     position: u32,
-) -> Result<Drawn, GenerateError> {
-    let item = state.service.gallery_item(&asker.session, id).await?;
-    let share = state.service.share_of(&asker.session, id).await?;
-    let image = item.images.get(position as usize).cloned();
-    let viewer = ViewerState {
-        id: id.clone(),
-        position,
-        count: item.images.len() as u32,
-        newer: None,
-        older: None,
-        prompt: item.request.prompt.clone(),
-        link: share.map(|(token, _)| format!("/s/{token}")),
-        digest: image.as_ref().map(|image| image.digest.clone()),
-        is_running: !item.state.is_ended(),
-    };
-    let html = html(|| view! { <Viewer item image position=position as usize/> });
-    Ok(Drawn { html: html.into(), state: State::Viewer(viewer) })
+    /// The address of its share page, and whether that shows the inputs.
+    share: Option<(String, bool)>,
+    /// Its neighbours, the nearest first.
+    newer: Vec<GalleryItem>,
+    older: Vec<GalleryItem>,
+    /// When it was made, by the clock of the person.
+    made: String,
 }
 
-#[component]
-fn Viewer(item: GalleryItem, image: Option<StoredImage>, position: usize) -> impl IntoView {
-    view! {
-        <div class="viewer__stage">
-            <Stage item=item.clone() image=image.clone() position/>
-        </div>
-        <div class="viewer__side">
-            <p class="viewer__prompt">{item.request.prompt.clone()}</p>
-            <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
-            <Facts item image/>
-        </div>
+impl Seen {
+    fn image(&self) -> Option<&StoredImage> {
+        self.item.images.get(self.position as usize)
+    }
+
+    /// The picture before it, of the same generation or of the one that is newer.
+    fn newer_picture(&self) -> Option<PictureAddress> {
+        match self.position.checked_sub(1) {
+            Some(position) => Some(PictureAddress { id: self.item.id.clone(), position }),
+            None => self
+                .newer
+                .first()
+                .map(|item| PictureAddress { id: item.id.clone(), position: last_position(item) }),
+        }
+    }
+
+    fn older_picture(&self) -> Option<PictureAddress> {
+        if self.position < last_position(&self.item) {
+            let position = self.position + 1;
+            return Some(PictureAddress { id: self.item.id.clone(), position });
+        }
+        let older = self.older.first()?;
+        Some(PictureAddress { id: older.id.clone(), position: 0 })
     }
 }
 
+fn last_position(item: &GalleryItem) -> u32 {
+    u32::try_from(item.images.len().saturating_sub(1)).unwrap_or(0)
+}
+
+/// One picture of a generation, with all that is known of it.
+///
+/// # Errors
+///
+/// [`GenerateError::NotFound`] when `session` has no such generation.
+pub async fn draw(
+    state: &AppState,
+    session: &SessionId,
+    id: &GenerationId,
+    position: u32,
+    offset_minutes: i32,
+) -> Result<Drawn, GenerateError> {
+    let service = &state.service;
+    let item = service.gallery_item(session, id).await?;
+    let share = service.share_of(session, id).await?;
+    let here = GalleryCursor { created_ms: item.created_ms, id: id.clone() };
+    let newer = service.beside(session, Some(&here), Side::Newer, STRIP).await?;
+    let older = service.beside(session, Some(&here), Side::Older, STRIP).await?;
+    let first = |items: Vec<GalleryItem>| items.into_iter().next().map(|item| item.id);
+    let newest = first(service.beside(session, None, Side::Older, 1).await?);
+    let oldest = first(service.beside(session, None, Side::Newer, 1).await?);
+    let seen = Seen {
+        position: position.min(last_position(&item)),
+        share: share.map(|(token, with_inputs)| (format!("/s/{token}"), with_inputs)),
+        newer,
+        older,
+        made: made(item.created_ms, Offset::of_minutes(offset_minutes)),
+        item,
+    };
+    let seed = seen.item.told_seed().map(|seed| seed.to_string());
+    let viewer = ViewerState {
+        stage: Html(html(|| view! { <Stage seen=seen.clone()/> })),
+        position: seen.position,
+        newer: seen.newer_picture(),
+        older: seen.older_picture(),
+        newest,
+        oldest,
+        prompt: seen.item.request.prompt.clone(),
+        is_starred: seen.item.starred,
+        has_ended: seen.item.state.is_ended(),
+        seed: seed.or_else(|| seen.item.set_seed().map(ToString::to_string)),
+        link: seen.share.as_ref().map(|(link, _)| link.clone()),
+        digest: seen.image().map(|image| image.digest.clone()),
+    };
+    let html = html(|| view! { <Side seen/> });
+    Ok(Drawn { html: html.into(), state: State::Viewer(Box::new(viewer)) })
+}
+
+/// “Today, 17:04”.
+fn made(created_ms: i64, offset: Offset) -> String {
+    let today = Day::of(super::wall::now_ms(), offset);
+    format!("{}, {}", Day::of(created_ms, offset).words(today), offset.time_of(created_ms))
+}
+
+/// What stands beside the picture.
 #[component]
-fn Stage(item: GalleryItem, image: Option<StoredImage>, position: usize) -> impl IntoView {
-    let name = item.request.picture_name();
-    match image {
-        Some(image) => {
-            let name = match item.images.len() {
-                1 => name,
-                count => format!("{name} ({} of {count})", position + 1),
-            };
-            view! {
+fn Side(seen: Seen) -> impl IntoView {
+    let Seen { item, share, made, .. } = seen.clone();
+    let image = seen.image().cloned();
+    let made = match item.images.len() {
+        0 | 1 => made,
+        count => format!("{} of {count} · {made}", seen.position + 1),
+    };
+    view! {
+        <div class="viewer__top">
+            <small>{made}</small>
+            <a class="chip chip--quiet viewer__close" id="viewer-close" href="/" aria-label="Close">
+                <Icon name="close"/>
+            </a>
+        </div>
+        <p class="viewer__prompt">{item.request.picture_name()}</p>
+        <Actions item=item.clone() image=image.clone() is_shared=share.is_some()/>
+        {share.map(|(link, with_inputs)| {
+            view! { <Sharing id=item.id.to_string() link with_inputs/> }
+        })}
+        <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
+        <Facts item image has_actions=true/>
+        <Strip seen/>
+    }
+}
+
+/// The neighbours in the gallery, newest first.
+#[component]
+fn Strip(seen: Seen) -> impl IntoView {
+    let Seen { item, newer, older, .. } = seen;
+    let here = item.id.clone();
+    let all = newer.into_iter().rev().chain([item]).chain(older);
+    let pictures = all.filter_map(|item| {
+        let image = item.images.first()?;
+        let address = PictureAddress { id: item.id.clone(), position: 0 }.path();
+        let is_here = (item.id == here).then_some("true");
+        Some(view! {
+            <a class="strip__open" href=address aria-current=is_here>
                 <img
-                    class="viewer__image"
-                    src=format!("/api/images/{}", image.digest)
-                    alt=name
+                    src=format!("/api/thumbnails/{}", image.digest)
+                    alt=item.request.picture_name()
                     width=image.width
                     height=image.height
-                    draggable="false"
+                    loading="lazy"
                 />
-            }
-            .into_any()
+            </a>
+        })
+    });
+    view! { <nav class="strip" aria-label="Neighbours">{pictures.collect_view()}</nav> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generation::{ImageType, ModelReference, RecordState, Request};
+
+    fn item(number: u64, images: u32) -> GalleryItem {
+        let image = |position| StoredImage {
+            position,
+            digest: String::new(),
+            content_type: ImageType::Png,
+            width: 1,
+            height: 1,
+            bytes: 1,
+        };
+        GalleryItem {
+            id: GenerationId::from_parts(number, [0; 10]),
+            request: Request {
+                model: ModelReference::demo(),
+                prompt: String::new(),
+                inputs: Default::default(),
+            },
+            state: RecordState::Done,
+            attempts: 1,
+            created_ms: 0,
+            started_ms: None,
+            ended_ms: None,
+            facts: Vec::new(),
+            outputs: Vec::new(),
+            images: (0..images).map(image).collect(),
+            error: None,
+            starred: false,
         }
-        None if item.state == RecordState::Done && !item.outputs.is_empty() => ().into_any(),
-        None => {
-            let next_step = item.error.as_ref().map(|error| error.next_step());
-            let detail = item.error.as_ref().and_then(|error| error.detail()).map(str::to_owned);
-            view! {
-                <div class="viewer__state">
-                    <p>{state_words(&item)}</p>
-                    {detail.map(|detail| view! { <q class="alert__detail">{detail}</q> })}
-                    <p>{next_step}</p>
-                </div>
-            }
-            .into_any()
-        }
+    }
+
+    #[test]
+    fn the_next_picture_is_of_the_same_generation_or_of_its_neighbour() {
+        let mut seen = Seen {
+            item: item(2, 2),
+            position: 0,
+            share: None,
+            newer: vec![item(3, 4)],
+            older: vec![item(1, 0)],
+            made: String::new(),
+        };
+        let at = |number, position| {
+            Some(PictureAddress { id: GenerationId::from_parts(number, [0; 10]), position })
+        };
+        assert_eq!((seen.newer_picture(), seen.older_picture()), (at(3, 3), at(2, 1)));
+        seen.position = 1;
+        assert_eq!((seen.newer_picture(), seen.older_picture()), (at(2, 0), at(1, 0)));
+        seen.older.clear();
+        assert_eq!(seen.older_picture(), None);
     }
 }

@@ -1,136 +1,250 @@
-//! The gallery: rendered on the server, also where the page asks for a part of it later, so that
-//! none of it weighs on the browser's side.
+//! The wall of what was made, drawn a page at a time: under the days of the person, the pictures
+//! in their own proportions, and what came to nothing in one row.
+
+mod day;
+mod tile;
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use leptos::prelude::*;
 
+pub use self::{
+    day::{Day, Offset},
+    tile::state_words,
+};
+use self::{
+    day::{DayGroup, days, ended_words},
+    tile::{Ended, Tile},
+};
 use super::html;
 use crate::{
     error::GenerateError,
     generation::{
-        GalleryItem, GalleryPage, GenerationId, RecordState, StoredImage,
+        GalleryCursor, GalleryItem, GalleryPage, GenerationId, RecordState,
         contract::{Drawn, GalleryQuery, State},
     },
-    server::{state::AppState, store::SessionId, visitors::Asker},
+    server::{
+        state::AppState,
+        store::{Counted, SessionId},
+        visitors::Asker,
+    },
 };
 
-/// A page of the gallery.
+/// A page of the wall with all that stands on it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WallPage {
+    query: GalleryQuery,
+    days: Vec<DayGroup>,
+    /// What has not ended is on the cards, not on the wall.
+    running: Vec<GalleryItem>,
+    /// Of all, where nothing is left out.
+    total: Option<Counted>,
+    /// Of the last day, which the next page may continue; unknown in a search.
+    of_last_day: Option<Counted>,
+    today: Option<Day>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<GalleryCursor>,
+}
+
+impl WallPage {
+    /// The page that `query` asks for.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer.
+    pub async fn of(
+        state: &AppState,
+        session: &SessionId,
+        query: GalleryQuery,
+    ) -> Result<Self, GenerateError> {
+        let service = &state.service;
+        let (filter, before) = (query.filter(), query.before.as_ref());
+        let GalleryPage { items, next } = match &query.until {
+            Some(until) => service.gallery_until(session, &filter, before, until).await?,
+            None => service.gallery(session, &filter, before).await?,
+        };
+        let offset = query.offset();
+        let (ended, running): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|item| item.state.is_ended());
+        let days = days(ended, before, offset);
+        let total = match !query.is_filtered() && before.is_none() && !days.is_empty() {
+            true => Some(service.count(session, &filter, 0..i64::MAX).await?),
+            false => None,
+        };
+        let last = days.last().filter(|day| day.is_new && next.is_some());
+        let of_last_day = match (last, &filter.search) {
+            (Some(last), None) => {
+                let made_ms = last.day.start_ms(offset)..last.day.end_ms(offset);
+                Some(service.count(session, &filter, made_ms).await?)
+            }
+            _ => None,
+        };
+        let today = Some(Day::of(now_ms(), offset));
+        Ok(Self { query, days, running, total, of_last_day, today, next })
+    }
+
+    /// Nothing was made yet, as far as this page knows.
+    pub fn is_new(&self) -> bool {
+        self.days.is_empty()
+            && self.running.is_empty()
+            && !self.query.is_filtered()
+            && self.query.before.is_none()
+    }
+}
+
+impl WallPage {
+    /// Those of the page that have not ended.
+    pub fn running(&self) -> &[GalleryItem] {
+        &self.running
+    }
+}
+
+impl GalleryQuery {
+    pub fn offset(&self) -> Offset {
+        Offset::of_minutes(self.offset_minutes)
+    }
+}
+
+/// A page of the wall.
 pub async fn tiles(
     state: &AppState,
     asker: &Asker,
     query: GalleryQuery,
 ) -> Result<Drawn, GenerateError> {
-    let page = page_of(state, &asker.session, &query).await?;
+    let page = WallPage::of(state, &asker.session, query).await?;
     let next = page.next.clone();
-    let html = html(|| view! { <Tiles query page/> });
+    let html = html(|| view! { <Days page/> });
     Ok(Drawn { html: html.into(), state: State::Tiles(next) })
 }
 
-/// The page that a query asks for.
-pub async fn page_of(
-    state: &AppState,
-    session: &SessionId,
-    query: &GalleryQuery,
-) -> Result<GalleryPage, GenerateError> {
-    state.service.gallery(session, &query.filter(), query.before.as_ref()).await
-}
-
-/// The tile of one generation, or nothing.
+/// The tile of one generation; nothing while it runs, which its card shows.
 pub async fn tile(
     state: &AppState,
     asker: &Asker,
     id: &GenerationId,
 ) -> Result<Drawn, GenerateError> {
     match state.service.gallery_item(&asker.session, id).await {
-        Ok(item) => Ok(Drawn::plain(html(|| view! { <Tile item/> }))),
-        Err(GenerateError::NotFound) => Ok(Drawn::plain(String::new())),
+        Ok(item) if item.state == RecordState::Done => {
+            Ok(Drawn::plain(html(|| view! { <Tile item/> })))
+        }
+        Ok(item) if item.state.is_ended() => Ok(Drawn::plain(html(|| view! { <Ended item/> }))),
+        Ok(_) | Err(GenerateError::NotFound) => Ok(Drawn::plain(String::new())),
         Err(error) => Err(error),
     }
 }
 
-/// The filters and the first page.
-#[component]
-pub fn Shelf(query: GalleryQuery, page: GalleryPage) -> impl IntoView {
-    view! {
-        <form class="wall__head" role="search" action="/">
-            <h2>"Gallery"</h2>
-            <input type="search" name="search" aria-label="Search" value=query.search.clone()/>
-        </form>
-        <Tiles query page/>
-    }
-}
+/// The link to the next page, for as long as the page has not come to life.
+pub const NEXT: &str = "wall-next";
 
-/// One page of tiles, and the link to the next.
+/// The first page, and the link to the next.
 #[component]
-fn Tiles(query: GalleryQuery, page: GalleryPage) -> impl IntoView {
-    let next = page.next.map(|next| query.before(next).address());
-    let next = next.map(|next| view! { <a class="chip" href=next>"Show more"</a> });
-    let tiles = page.items.into_iter().map(|item| view! { <Tile item/> }).collect_view();
+pub fn FirstPage(page: WallPage) -> impl IntoView {
+    let next = page.next.clone().map(|next| page.query.before(next).address());
+    let next = next.map(|next| view! { <a class="chip" id=NEXT href=next>"Show more"</a> });
     view! {
-        <ul class="wall__page">{tiles}</ul>
+        <Days page/>
         {next}
     }
 }
 
-/// One generation.
+/// The days of one page.
 #[component]
-fn Tile(item: GalleryItem) -> impl IntoView {
-    let id = item.id.to_string();
-    let name = item.request.picture_name();
-    let count = item.images.len();
-    let star = item.starred.then(|| view! { <span class="tile__star" title="Starred">"★"</span> });
-    let count =
-        (count > 1).then(|| view! { <span class="tile__count" title="Pictures">{count}</span> });
-    let label = name.clone();
-    let content = match item.images.first() {
-        Some(StoredImage { digest, width, height, .. }) => view! {
-            <a
-                class="tile__open"
-                href=format!("/api/images/{digest}")
-            >
-                <img
-                    class="tile__image"
-                    src=format!("/api/thumbnails/{digest}")
-                    alt=name
-                    width=*width
-                    height=*height
-                    loading="lazy"
-                    decoding="async"
-                />
-            </a>
-        }
-        .into_any(),
-        None => view! {
-            <button
-                type="button"
-                class="tile__open tile__open--words"
-                // Named like a picture, by its prompt: its state is no word to press.
-                aria-label=label
-                aria-description=state_words(&item)
-                aria-busy=(!item.state.is_ended()).then_some("true")
-            >
-                <span class="tile__state">{state_words(&item)}</span>
-                <span class="tile__prompt">{name}</span>
-            </button>
-        }
-        .into_any(),
-    };
+fn Days(page: WallPage) -> impl IntoView {
+    let WallPage { query, days, total, of_last_day, today, .. } = page;
+    let is_nothing = days.is_empty() && query.before.is_none() && query.is_filtered();
+    let total = total.map(|total| view! { <p class="wall__count">{pictures(total)}</p> });
+    let count = days.len();
+    let days = days.into_iter().enumerate().map(|(index, day)| {
+        let is_last = index + 1 == count;
+        let counted = if is_last { of_last_day } else { None };
+        // A search counts nothing: on its last day there may be more.
+        let is_whole = !is_last || page.next.is_none();
+        let counted = counted.or_else(|| {
+            let number = u32::try_from(day.done.len()).ok()?;
+            is_whole.then_some(Counted { number, is_more: false })
+        });
+        view! { <OneDay day today counted is_failed=query.failed/> }
+    });
     view! {
-        <li class="tile" id=format!("g-{id}")>
-            {content}
-            {star}
-            {count}
-        </li>
+        {total}
+        {days.collect_view()}
+        {is_nothing.then(|| view! { <Nothing search=query.search.clone()/> })}
     }
 }
 
-/// Where the generation stands, in a few words.
-pub fn state_words(item: &GalleryItem) -> String {
-    match (item.state, &item.error) {
-        (RecordState::Running, _) => "Running".to_owned(),
-        (RecordState::Loading, _) => "The model is loading".to_owned(),
-        (RecordState::Done, _) => "Done".to_owned(),
-        (RecordState::Failed, Some(error)) => format!("Failed: {error}"),
-        (RecordState::Failed, None) => "Failed".to_owned(),
-        (RecordState::Cancelled, _) => "Cancelled".to_owned(),
+#[component]
+fn OneDay(
+    day: DayGroup,
+    today: Option<Day>,
+    counted: Option<Counted>,
+    /// The failed ones are what was asked for.
+    is_failed: bool,
+) -> impl IntoView {
+    let DayGroup { day, is_new, done, ended } = day;
+    let words = day.words(today.unwrap_or(day));
+    let counted = counted.filter(|counted| counted.number > 0 && !is_failed);
+    let head = is_new.then(|| {
+        let counted = counted.map(|counted| view! { " "<small>{pictures(counted)}</small> });
+        view! { <h3 class="day__name">{words}{counted}</h3> }
+    });
+    let tiles = done.into_iter().map(|item| view! { <Tile item/> }).collect_view();
+    let ended = (!ended.is_empty()).then(|| {
+        let words = ended_words(&ended);
+        let rows = ended.into_iter().map(|item| view! { <Ended item/> }).collect_view();
+        view! {
+            <details class="day__ended" open=is_failed>
+                <summary>{words}" "<span class="day__show">"· show"</span></summary>
+                <ul>{rows}</ul>
+            </details>
+        }
+    });
+    view! {
+        <section class="day">
+            {head}
+            <ul class="rows">{tiles}</ul>
+            {ended}
+        </section>
+    }
+}
+
+#[component]
+fn Nothing(search: String) -> impl IntoView {
+    let words = match search.trim() {
+        "" => "No picture matches.".to_owned(),
+        search => format!("No picture for “{search}”."),
+    };
+    view! {
+        <p class="wall__none">
+            {words}" "
+            <a class="chip" href="/">"Clear search"</a>
+        </p>
+    }
+}
+
+/// “12 pictures”.
+fn pictures(counted: Counted) -> String {
+    match counted {
+        Counted { number, is_more: true } => format!("more than {number} pictures"),
+        Counted { number: 1, .. } => "1 picture".to_owned(),
+        Counted { number, .. } => format!("{number} pictures"),
+    }
+}
+
+/// Unix time in milliseconds.
+pub(super) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_counted_in_words() {
+        let words = |number, is_more| pictures(Counted { number, is_more });
+        assert_eq!(words(1, false), "1 picture");
+        assert_eq!(words(12, false), "12 pictures");
+        assert_eq!(words(1000, true), "more than 1000 pictures");
     }
 }

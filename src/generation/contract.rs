@@ -13,6 +13,9 @@ use crate::error::GenerateError;
 /// Before the name of a model's input, in the form: an app may call an input `prompt` or `model`.
 pub const INPUT: &str = "input:";
 
+/// The cookie in which a browser tells the offset of [`GalleryQuery`].
+pub const OFFSET_COOKIE: &str = "easel_offset";
+
 /// Something that the server draws for a page that is there already.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Part {
@@ -34,8 +37,9 @@ pub enum Part {
     Tiles(GalleryQuery),
     /// The tile of one generation; empty when it is not in the gallery.
     Tile(GenerationId),
-    /// One picture of a generation, with all that is known of it.
-    Viewer { id: GenerationId, position: u32 },
+    /// One picture of a generation, with all that is known of it. The offset is that of
+    /// [`GalleryQuery`].
+    Viewer { id: GenerationId, position: u32, offset_minutes: i32 },
     /// What a generation has made so far beside pictures.
     Outputs(GenerationId),
     /// Why there is no picture, and what to do.
@@ -83,6 +87,17 @@ pub struct GalleryQuery {
     pub failed: bool,
     /// It begins after this generation; `None` is the newest of all.
     pub before: Option<GalleryCursor>,
+    /// It ends with this generation; `None` is a page of the usual length.
+    pub until: Option<GalleryCursor>,
+    /// How far the clock of the person is ahead of UTC, in minutes: days begin by it.
+    pub offset_minutes: i32,
+}
+
+impl GalleryQuery {
+    /// True when it leaves generations out.
+    pub fn is_filtered(&self) -> bool {
+        !self.search.trim().is_empty() || !self.provider.is_empty() || self.starred || self.failed
+    }
 }
 
 /// Which models are asked for; an empty query browses.
@@ -143,7 +158,7 @@ pub enum State {
     Models(ModelsState),
     /// Where the next page of the gallery begins; `None` at the end.
     Tiles(Option<GalleryCursor>),
-    Viewer(ViewerState),
+    Viewer(Box<ViewerState>),
     Copy(CopyState),
     /// How the providers with a key do: the worst of them.
     Connections(ConnectionState),
@@ -215,21 +230,89 @@ pub struct ModelsState {
 }
 
 /// What the viewer shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ViewerState {
-    pub id: GenerationId,
+    /// The picture itself, or why there is none; the rest is in [`Drawn::html`].
+    pub stage: Html,
     /// Which of its pictures, from 0.
     pub position: u32,
-    pub count: u32,
-    /// The neighbours in the gallery, without a filter: newer, older.
-    pub newer: Option<GenerationId>,
-    pub older: Option<GenerationId>,
+    pub newer: Option<PictureAddress>,
+    pub older: Option<PictureAddress>,
+    /// The ends of the gallery, without a filter.
+    pub newest: Option<GenerationId>,
+    pub oldest: Option<GenerationId>,
     pub prompt: String,
+    pub is_starred: bool,
+    /// It can be deleted: it has ended.
+    pub has_ended: bool,
+    /// The seed that it ran with.
+    pub seed: Option<String>,
     /// The address of its share page.
     pub link: Option<String>,
     /// The digest of the picture on show.
     pub digest: Option<String>,
-    pub is_running: bool,
+}
+
+/// One picture of a generation: what the viewer has an address for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureAddress {
+    pub id: GenerationId,
+    /// From 0.
+    pub position: u32,
+}
+
+impl PictureAddress {
+    /// The page that shows it. People count from 1.
+    pub fn path(&self) -> String {
+        match self.position {
+            0 => format!("/p/{}", self.id),
+            position => format!("/p/{}?n={}", self.id, position + 1),
+        }
+    }
+
+    /// The picture that an address names, by its path and its query with the question mark.
+    pub fn of(path: &str, query: &str) -> Option<Self> {
+        let id = path.strip_prefix("/p/")?.parse().ok()?;
+        let number =
+            query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("n="));
+        let number: u32 = number.and_then(|number| number.parse().ok()).unwrap_or(1);
+        Some(Self { id, position: number.saturating_sub(1) })
+    }
+}
+
+/// What a button of the viewer does, beside [`GalleryAct`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewerAct {
+    MoreLikeThis,
+    EditAndRun,
+    SameSeed,
+    UseSeed,
+    UseAsInput,
+    CopyPrompt,
+    CopyLink,
+    Zoom,
+}
+
+impl ViewerAct {
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::MoreLikeThis, "more"),
+        (Self::EditAndRun, "edit"),
+        (Self::SameSeed, "same-seed"),
+        (Self::UseSeed, "use-seed"),
+        (Self::UseAsInput, "use"),
+        (Self::CopyPrompt, "copy-prompt"),
+        (Self::CopyLink, "copy-link"),
+        (Self::Zoom, "zoom"),
+    ];
+
+    /// The name of its button.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, word)| word)
+    }
+
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == word).map(|(act, _)| *act)
+    }
 }
 
 /// How far a copy of a Space is.
@@ -271,7 +354,7 @@ impl GalleryAct {
         (Self::Unshare, "unshare"),
     ];
 
-    /// The value of its button.
+    /// The name of its button; the value is the id of the generation.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, word)| word)
     }
@@ -414,6 +497,25 @@ mod tests {
             assert_eq!((GalleryAct::of_word(word), act.word()), (Some(act), word));
         }
         assert_eq!(GalleryAct::of_word("burn"), None);
+        for (act, word) in ViewerAct::ALL {
+            assert_eq!((ViewerAct::of_word(word), act.word()), (Some(act), word));
+            assert_eq!(GalleryAct::of_word(word), None);
+        }
+    }
+
+    #[test]
+    fn a_picture_has_an_address_that_leads_back() {
+        let id = GenerationId::from_parts(1, [2; 10]);
+        for position in [0, 1, 7] {
+            let picture = PictureAddress { id: id.clone(), position };
+            let path = picture.path();
+            let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+            assert_eq!(PictureAddress::of(path, query), Some(picture));
+        }
+        let odd = PictureAddress::of(&format!("/p/{id}"), "?a=b&n=0");
+        assert_eq!(odd.map(|picture| picture.position), Some(0));
+        assert_eq!(PictureAddress::of("/p/fox", ""), None);
+        assert_eq!(PictureAddress::of("/", ""), None);
     }
 
     #[test]

@@ -44,15 +44,6 @@ impl Draft {
         Ok((request, secrets))
     }
 
-    /// What the person set of what `model` takes, unchecked: what its form shows again.
-    pub fn known_inputs(&self, model: &Model) -> Inputs {
-        let known = self.texts().into_iter().filter_map(|(name, texts)| {
-            let value = set_value(model.schema.field(name)?, &texts)?;
-            Some((name.to_owned(), value))
-        });
-        known.collect()
-    }
-
     fn texts(&self) -> BTreeMap<&str, Vec<&str>> {
         let mut texts = BTreeMap::<&str, Vec<&str>>::new();
         for (name, text) in &self.inputs {

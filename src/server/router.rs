@@ -9,12 +9,14 @@ mod files;
 mod handing;
 mod hosts;
 mod manners;
+mod message;
 mod pictures;
 mod plain;
 mod session;
 mod shared;
 mod streams;
 mod uploads;
+mod zip;
 
 use axum::{
     Extension, Router,
@@ -24,6 +26,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use axum_extra::extract::CookieJar;
 use leptos::prelude::provide_context;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -49,9 +52,10 @@ use super::{
     store::SessionId,
 };
 use crate::{
-    app::{Document, PageQuery, form::FirstForm, wall},
+    app::{Document, PageQuery, form::FirstForm, viewer, wall::WallPage},
     error::GenerateError,
-    generation::GalleryPage,
+    generation::contract::{Drawn, OFFSET_COOKIE, PictureAddress, State as Drawing},
+    studio::OpenedViewer,
 };
 
 /// The largest body of what asks with a request: a prompt and its inputs.
@@ -81,6 +85,7 @@ pub fn router(state: AppState) -> Router {
 
     let with_a_session = Router::new()
         .route("/", get(page))
+        .route("/p/{id}", get(page))
         .route(
             "/generate",
             post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
@@ -94,6 +99,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/generations/{id}/download/{position}", get(downloads::download))
         .route("/api/generations/{id}/files/{position}/{name}", get(files::file))
         .route("/api/images/{digest}", get(pictures::image))
+        .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/events", get(events::of_page))
         .route("/session", get(session::page).post(session::forget))
@@ -137,24 +143,42 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
+/// The page, with the viewer open where the address names a picture.
 async fn page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    cookies: CookieJar,
     request: Request,
 ) -> Response {
     let form = FirstForm::of(&state).await;
     // Without script the filters of the gallery are in the page's own address.
-    let Query(query) = Query::<PageQuery>::try_from_uri(request.uri()).unwrap_or_default();
-    let gallery = wall::page_of(&state, &session, &query.gallery).await;
+    let Query(mut query) = Query::<PageQuery>::try_from_uri(request.uri()).unwrap_or_default();
+    let offset = cookies.get(OFFSET_COOKIE).and_then(|offset| offset.value().parse().ok());
+    query.gallery.offset_minutes = offset.unwrap_or(0);
+    let asked = request.uri().query().unwrap_or_default();
+    let opened = match PictureAddress::of(request.uri().path(), asked) {
+        Some(PictureAddress { id, position }) => {
+            let offset_minutes = query.gallery.offset_minutes;
+            match viewer::draw(&state, &session, &id, position, offset_minutes).await {
+                Ok(Drawn { html: side, state: Drawing::Viewer(viewer) }) => {
+                    Some(OpenedViewer { stage: viewer.stage, side })
+                }
+                Ok(_) => None,
+                Err(error) => return message::answer(&state, &error),
+            }
+        }
+        None => None,
+    };
+    let gallery = WallPage::of(&state, &session, query.gallery.clone()).await;
     // The studio is of use without it, and says itself what is wrong with the store.
-    let gallery = gallery.unwrap_or(GalleryPage { items: Vec::new(), next: None });
+    let gallery = gallery.unwrap_or_default();
     let context = state.clone();
     let handler = leptos_axum::render_app_async_with_context(
         move || provide_context(context.clone()),
         move || {
-            let (state, form) = (state.clone(), form.clone());
+            let (state, form, opened) = (state.clone(), form.clone(), opened.clone());
             let (query, gallery) = (query.clone(), gallery.clone());
-            leptos::view! { <Document state form query gallery/> }
+            leptos::view! { <Document state form query gallery opened/> }
         },
     );
     handler(request).await

@@ -4,6 +4,7 @@
 
 mod availability;
 mod backup;
+mod beside;
 mod check;
 mod clean_copy;
 mod dialect;
@@ -47,6 +48,7 @@ pub use crate::generation::{RecordState, StoredImage};
 #[doc(hidden)]
 pub use backup::fuzzing as import_fuzzing;
 pub use backup::{Moved, export, import};
+pub use beside::{Counted, Side};
 pub use check::{Checked, check};
 pub use clean_copy::CleanCopy;
 pub use error::StoreError;

@@ -32,8 +32,17 @@ pub fn DrawnPart(
 /// Puts `html` in the place of all that `element` holds. The focus stays where it was, by the id
 /// of its element.
 pub fn replace_children(element: &Element, html: &Html) {
+    keep_focus(element, || element.set_inner_html(&html.0));
+}
+
+/// Puts `html` in the place of `element`. The focus stays where it was, by the id of its element.
+pub fn replace(element: &Element, html: &Html) {
+    keep_focus(element, || element.set_outer_html(&html.0));
+}
+
+fn keep_focus(element: &Element, change: impl FnOnce()) {
     let focused = browser::focused().filter(|focused| element.contains(Some(focused)));
-    element.set_inner_html(&html.0);
+    change();
     let again = focused.and_then(|focused| document().get_element_by_id(&focused.id()));
     if let Some(again) = again {
         browser::focus(&again);

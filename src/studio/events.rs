@@ -65,6 +65,14 @@ impl Events {
         self.open(studio);
     }
 
+    /// What runs the generation `id` on this page.
+    pub fn runner(&self, id: &GenerationId) -> Option<Generator> {
+        self.listeners.with_value(|listeners| {
+            let mut running = listeners.iter().filter(|listener| listener.is_listening());
+            running.find(|listener| listener.id().as_ref() == Some(id)).copied()
+        })
+    }
+
     /// Opens the stream again, for those who listen now: once, however many ask at a time.
     pub fn open(self, studio: Studio) {
         if self.is_opening.get_value() {

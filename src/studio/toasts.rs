@@ -5,9 +5,14 @@ use std::time::Duration;
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{Studio, drawn::DrawnPart, fresh::fresh_when, use_studio};
+use super::{
+    Studio,
+    drawn::DrawnPart,
+    fresh::{follow, fresh_when},
+    use_studio,
+};
 use crate::{
-    api,
+    api, browser,
     error::GenerateError,
     generation::{
         GenerationId,
@@ -26,6 +31,8 @@ pub struct Toast {
     /// The same, where the server drew it.
     html: Option<Html>,
     undo: Option<Vec<GenerationId>>,
+    /// It took the focus once; where it is shown again it does not.
+    had_focus: bool,
 }
 
 /// Shows `words` for a while; `undo` are generations that were deleted.
@@ -67,35 +74,64 @@ fn remove(studio: Studio, number: u32) {
 #[island]
 pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
-    let toast = move |toast: Toast| {
-        let Toast { number, words, html, undo } = toast;
-        let take_back = undo.is_some();
-        let take_back = take_back.then(|| {
-            let undo = move |_| {
-                let ids = undo.clone().unwrap_or_default();
-                remove(studio, number);
-                spawn_local(async move {
-                    if let Err(error) = api::act(ids, GalleryAct::Restore).await {
-                        studio.report(error);
-                    }
-                });
-            };
-            view! {
-                <button type="button" class="toast__undo" id="undo" on:click=undo>"Undo"</button>
+    view! { <ToastList studio is_in_viewer=false/> }
+}
+
+/// The words, where they can be read: nothing outside of an open viewer can.
+#[component]
+pub fn ToastList(studio: Studio, is_in_viewer: bool) -> impl IntoView {
+    let toast = move || {
+        let is_here = studio.viewed.with(Option::is_some) == is_in_viewer;
+        let toast = studio.toast.get().filter(|_| is_here)?;
+        Some(view! { <OneToast studio toast/> })
+    };
+    view! { <div class="toasts">{fresh_when(toast)}</div> }
+}
+
+#[component]
+fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
+    let Toast { number, words, html, undo, had_focus } = toast;
+    let button = NodeRef::<leptos::html::Button>::new();
+    // What had the focus was deleted.
+    follow(move || {
+        let Some(button) = button.get().filter(|_| !had_focus) else { return };
+        browser::focus(&button);
+        studio.toast.update_untracked(|toast| {
+            if let Some(toast) = toast.as_mut().filter(|toast| toast.number == number) {
+                toast.had_focus = true;
             }
         });
-        let html = RwSignal::new(html);
+    });
+    let undo = undo.map(|ids| {
+        let take_back = move |_| take_back(studio, number, ids.clone());
         view! {
-            <div class="toast">
-                <p>{words}</p>
-                <DrawnPart html on_change=move |place| studio.announce_text(&place)>""</DrawnPart>
-                {take_back}
-            </div>
+            <button type="button" class="toast__undo" node_ref=button on:click=take_back>
+                "Undo"
+            </button>
         }
-    };
+    });
+    let html = RwSignal::new(html);
     view! {
-        <div class="toasts">
-            {fresh_when(move || studio.toast.get().map(toast))}
+        <div class="toast">
+            <p>{words}</p>
+            <DrawnPart html on_change=move |place| studio.announce_text(&place)>""</DrawnPart>
+            {undo}
         </div>
     }
+}
+
+fn take_back(studio: Studio, number: u32, ids: Vec<GenerationId>) {
+    remove(studio, number);
+    spawn_local(async move {
+        match api::act(ids.clone(), GalleryAct::Restore).await {
+            Ok(_) => {
+                let first = ids.first().cloned();
+                studio.returned.set(first.clone());
+                // Of several, anything may be different.
+                let id = first.filter(|_| ids.len() == 1);
+                studio.change.update(|change| *change = change.next(id));
+            }
+            Err(error) => studio.report(error),
+        }
+    });
 }

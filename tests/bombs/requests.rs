@@ -10,8 +10,9 @@ async fn nested_lists_are_refused() {
     // A list of one list of one list …
     let head = (ModelReference::demo(), "a fox", 1_u8, "x");
     let nested = [postcard::to_allocvec(&head).unwrap(), b"\x05\x01".repeat(31_000)].concat();
-    let form = target.post("/form", nested.clone()).await;
-    assert_eq!(form, 400);
+    // As the draft of a form that is to be drawn.
+    let form = [&[1][..], &nested].concat();
+    assert_eq!(target.post("/api/draw", form).await, 400);
     let id = GenerationId::from_parts(1, [7; 10]);
     let call = [postcard::to_allocvec(&id).unwrap(), nested].concat();
     assert_eq!(target.post("/api/generate", call).await, 400);

@@ -8,7 +8,8 @@ use easel::{
 };
 
 use crate::{
-    drawn::{Drawn, asker, draw_for, uploaded},
+    drawn::{Drawn, asker, draw_for},
+    handing::upload_to,
     site::{Site, png},
 };
 
@@ -40,11 +41,14 @@ async fn a_switch_keeps_the_metadata_out() {
     assert_eq!(download.bytes, png("a red fox"));
 }
 
+/// The form as an uploaded file was made.
 async fn read(site: &Site, file: &[u8]) -> Result<Drawn, GenerateError> {
     let browser = site.browser().await;
-    let digest = uploaded(&browser, file).await;
+    let uploaded =
+        upload_to(&browser, "/api/uploads", ("a.png", "application/octet-stream"), file).await;
+    assert_eq!(uploaded.status, StatusCode::OK);
     let draft = Draft { model: "demo".to_owned(), ..Draft::default() };
-    let part = Part::FormOfPicture { draft, digest };
+    let part = Part::FormOfPicture { draft, digest: easel::server::picture::digest(file) };
     draw_for(site, &asker(&browser, Caller::Operator), part).await
 }
 
@@ -69,19 +73,14 @@ async fn a_file_of_another_tool_fills_what_the_chosen_model_understands() {
     assert_eq!(drawn.form().model, "demo");
     assert_eq!(drawn.form().prompt, Some(theirs.prompt));
     assert!(drawn.text("Seed").parse::<u64>().is_ok());
-    // What demo has no input for is told.
-    let notices = drawn.form().notices.join(" ");
-    assert!(notices.contains("Not used from the picture: "), "{notices}");
-    assert!(notices.contains("Negative prompt"), "{notices}");
 }
 
 #[tokio::test]
 async fn a_file_that_says_nothing_is_answered_in_words() {
     let site = Site::new().await;
-    let mut plain = Vec::new();
-    let mut encoder = ::png::Encoder::new(&mut plain, 1, 1);
-    encoder.set_color(::png::ColorType::Rgb);
-    encoder.write_header().unwrap().write_image_data(&[0, 0, 0]).unwrap();
-    let refused = read(&site, &plain).await.err();
-    assert!(matches!(refused, Some(GenerateError::InputRejected { .. })), "{refused:?}");
+    for file in [&png("a fox")[..], b"<html>"] {
+        let refused = read(&site, file).await.err().unwrap();
+        assert!(matches!(refused, GenerateError::InputRejected { .. }), "{refused:?}");
+        assert_eq!(refused.detail(), Some("This file does not say how it was made."));
+    }
 }

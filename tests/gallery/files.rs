@@ -1,6 +1,7 @@
 //! Files of results that are no pictures.
 
 use axum::http::StatusCode;
+use easel::generation::contract::GalleryAct;
 
 use crate::site::{Answer, SCRIPT, Site};
 
@@ -25,11 +26,11 @@ async fn a_file_is_a_download_for_its_owner_alone() {
     let none = address.replace("/0/", "/1/");
     assert_eq!(browser.get(&none).await.status, StatusCode::NOT_FOUND);
 
-    let viewer = browser.get(&format!("/gallery/{id}/0")).await.text();
+    let (viewer, _) = browser.view(&id).await;
     assert!(viewer.contains(&format!("href=\"{address}\" download")), "{viewer}");
     assert!(viewer.contains(">fox.html</a>"), "{viewer}");
 
-    browser.post(&format!("/gallery/{id}/delete")).await;
+    browser.act(&id, GalleryAct::Delete).await.unwrap();
     assert_eq!(browser.get(&address).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -52,20 +53,19 @@ async fn a_guest_gets_a_file_only_where_all_is_shown() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (id, _) = browser.made_a_file().await;
-    let shared = async |how: &str| {
-        browser.post(&format!("/gallery/{id}/{how}")).await;
-        let viewer = browser.get(&format!("/gallery/{id}/0")).await.text();
-        viewer.split_once("data-link=\"").unwrap().1.split('"').next().unwrap().to_owned()
+    let shared = async |how: GalleryAct| {
+        browser.act(&id, how).await.unwrap();
+        browser.view(&id).await.1.link.unwrap()
     };
-    let link = shared("share").await;
+    let link = shared(GalleryAct::Share).await;
     let address = format!("{link}/files/0/fox.html");
     assert!(!site.stranger(&link).await.text().contains("fox.html"));
     assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
 
-    shared("share-inputs").await;
+    shared(GalleryAct::ShareInputs).await;
     assert!(site.stranger(&link).await.text().contains(&format!("href=\"{address}\"")));
     assert_is_a_harmless_download(&site.stranger(&address).await);
 
-    browser.post(&format!("/gallery/{id}/unshare")).await;
+    browser.act(&id, GalleryAct::Unshare).await.unwrap();
     assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
 }

@@ -125,7 +125,7 @@ async fn upload(browser: &Browser<'_>, bytes: &[u8]) -> Answer {
 }
 
 /// `file` is its name, and what the browser says that it is.
-async fn upload_to(
+pub async fn upload_to(
     browser: &Browser<'_>,
     address: &str,
     (name, kind): (&str, &str),

@@ -1,5 +1,6 @@
 //! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
 
+mod archive;
 mod downloads;
 mod drawn;
 mod files;

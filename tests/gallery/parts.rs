@@ -1,19 +1,44 @@
-//! Tiles, pages and the viewer.
+//! The wall and the viewer, as the server draws them.
 
 use axum::http::StatusCode;
+use easel::{
+    error::GenerateError,
+    generation::{
+        GalleryCursor, GenerationId,
+        contract::{GalleryAct, GalleryQuery, Part, State},
+    },
+};
+use scraper::{Html, Selector};
 
 use crate::site::Site;
 
-/// The ids of the tiles in a fragment, in its order.
-fn tiles(html: &str) -> Vec<String> {
-    let parts = html.split(" id=\"g-").skip(1);
-    parts.map(|part| part.split('"').next().unwrap().to_owned()).collect()
+/// What `selector` finds: of each its attribute, or its text.
+fn found(html: &str, selector: &str, attribute: Option<&str>) -> Vec<String> {
+    let document = Html::parse_document(html);
+    let selector = Selector::parse(selector).unwrap();
+    let elements = document.select(&selector);
+    let value = |element: scraper::ElementRef<'_>| match attribute {
+        Some(name) => element.value().attr(name).unwrap_or_default().to_owned(),
+        None => element.text().collect::<String>().trim().to_owned(),
+    };
+    elements.map(value).collect()
 }
 
-/// The address in the first attribute `data-from` after `mark`.
-fn address_after(html: &str, mark: &str) -> Option<String> {
-    let rest = html.split_once(mark)?.1.split_once("data-from=\"")?.1;
-    Some(rest.split('"').next().unwrap().replace("&amp;", "&"))
+/// The names of the pictures on the wall, in its order.
+fn pictures(html: &str) -> Vec<String> {
+    found(html, "img.tile__image", Some("alt"))
+}
+
+/// The ids of all that is on the wall, in its order.
+fn ids(html: &str) -> Vec<String> {
+    found(html, "li[id^=g-]", Some("id")).iter().map(|id| id.replacen("g-", "", 1)).collect()
+}
+
+fn next(state: &State) -> Option<GalleryCursor> {
+    match state {
+        State::Tiles(next) => next.clone(),
+        other => panic!("{other:?} is no page of tiles"),
+    }
 }
 
 #[tokio::test]
@@ -21,18 +46,51 @@ async fn the_page_shows_the_newest_first_and_names_pictures_by_their_prompt() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (first, _) = browser.done("a fox & a \"hare\"").await;
-    let failed = browser.failed("a bear").await;
-    let running = browser.begun("a wolf").await;
+    let (second, _) = browser.done("a wolf").await;
 
     let page = browser.get("/").await;
     assert_eq!(page.status, StatusCode::OK);
     let html = page.text();
-    assert!(html.contains("aria-label=\"Gallery\""));
-    assert_eq!(tiles(&html), [running.as_str(), failed.as_str(), first.as_str()]);
-    assert!(html.contains("alt=\"a fox &amp; a &quot;hare&quot;\""), "{html}");
-    assert!(html.contains("Running") && html.contains("a wolf"));
-    // The strict policy of the page leaves no room for styles and scripts in attributes.
-    assert!(!html.contains(" style=") && !html.contains(" onclick="));
+    assert_eq!(found(&html, "section[aria-label=Gallery]", Some("class")).len(), 1);
+    assert_eq!(pictures(&html), ["a wolf", "a fox & a \"hare\""]);
+    assert_eq!(ids(&html), [second.as_str(), first.as_str()]);
+    assert!(!html.contains(" onclick="));
+}
+
+#[tokio::test]
+async fn what_came_to_nothing_is_one_line_and_what_runs_is_not_there() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    browser.done("a fox").await;
+    browser.failed("a bear").await;
+    browser.failed("an owl").await;
+    let running = browser.begun("a wolf").await;
+
+    let html = browser.whole_wall().await;
+    assert_eq!(pictures(&html), ["a fox"]);
+    assert_eq!(found(&html, "details summary", None), ["2 failed · show"]);
+    assert_eq!(found(&html, "details li a", None), ["an owl", "a bear"]);
+    assert!(!html.contains(running.as_str()));
+    let drawn = browser.draw(Part::Tile(running)).await.unwrap();
+    assert_eq!(drawn.html.0, "");
+}
+
+#[tokio::test]
+async fn a_day_tells_how_many_pictures_it_has() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    for number in 0..62 {
+        browser.done(&format!("fox {number}")).await;
+    }
+    let first = browser.wall(GalleryQuery::default()).await;
+    let heads = found(&first.html.0, "h3", None);
+    assert_eq!(heads, ["14 November 2023 62 pictures"]);
+    assert_eq!(found(&first.html.0, ".wall__count", None), ["62 pictures"]);
+    // The next page continues the day, so it has no other head.
+    let before = next(&first.state);
+    let second = browser.wall(GalleryQuery { before, ..GalleryQuery::default() }).await;
+    assert!(found(&second.html.0, "h3", None).is_empty());
+    assert_eq!(pictures(&second.html.0), ["fox 1", "fox 0"]);
 }
 
 #[tokio::test]
@@ -41,50 +99,63 @@ async fn nobody_sees_the_gallery_of_another_session() {
     let (owner, other) = (site.browser().await, site.browser().await);
     let (id, digest) = owner.done("a fox").await;
 
-    assert!(tiles(&other.get("/").await.text()).is_empty());
-    assert!(tiles(&other.get("/gallery").await.text()).is_empty());
+    assert!(ids(&other.get("/").await.text()).is_empty());
+    assert!(ids(&other.whole_wall().await).is_empty());
     for path in [
-        format!("/gallery/{id}/0"),
+        format!("/p/{id}"),
         format!("/api/images/{digest}"),
         format!("/api/thumbnails/{digest}"),
         format!("/api/generations/{id}/download/0"),
+        format!("/api/zip?ids={id}"),
     ] {
         assert_eq!(owner.get(&path).await.status, StatusCode::OK, "{path}");
         assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(site.stranger(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    for action in ["star", "delete", "restore", "share", "unshare"] {
-        let answer = other.post(&format!("/gallery/{id}/{action}")).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{action}");
+    let viewer = Part::Viewer { id: id.clone(), position: 0, offset_minutes: 0 };
+    assert_eq!(other.draw(viewer).await, Err(GenerateError::NotFound));
+    assert_eq!(other.draw(Part::Tile(id.clone())).await.unwrap().html.0, "");
+    for act in [GalleryAct::Star, GalleryAct::Delete, GalleryAct::Restore, GalleryAct::Share] {
+        assert_eq!(other.act(&id, act).await, Err(GenerateError::NotFound), "{act:?}");
     }
-    assert_eq!(tiles(&owner.get("/gallery").await.text()), [id.as_str()]);
+    assert_eq!(ids(&owner.whole_wall().await), [id.as_str()]);
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_without_a_gap_and_can_be_filled_again() {
+async fn pages_follow_each_other_without_a_gap_and_can_be_drawn_again() {
     let site = Site::new().await;
     let browser = site.browser().await;
-    let mut ids = Vec::new();
+    let mut made = Vec::new();
     for number in 0..130 {
-        ids.push(browser.begun(&format!("fox {number}")).await.to_string());
+        made.push(browser.failed(&format!("fox {number}")).await);
     }
-    ids.reverse();
+    made.reverse();
 
-    let mut seen = Vec::new();
-    let mut next = Some("/gallery?search=fox".to_owned());
-    let mut pages = 0;
-    while let Some(address) = next {
-        let html = browser.get(&address).await.text();
-        let page = tiles(&html);
-        // The page's own address leads to the same tiles.
-        let again = address_after(&html, "<ul").unwrap();
-        assert_eq!(tiles(&browser.get(&again).await.text()), page);
-        seen.extend(page);
-        next = address_after(&html, "data-action=\"more\"");
-        pages += 1;
+    let (mut seen, mut query) = (Vec::new(), GalleryQuery::default());
+    query.search = "fox".to_owned();
+    let mut pages = Vec::new();
+    loop {
+        let drawn = browser.wall(query.clone()).await;
+        let until = next(&drawn.state);
+        seen.extend(ids(&drawn.html.0));
+        pages.push((query.clone(), until.clone()));
+        if until.is_none() {
+            break;
+        }
+        query.before = until;
     }
-    assert_eq!(seen, ids);
-    assert_eq!(pages, 3);
+    let all: Vec<String> = made.iter().map(ToString::to_string).collect();
+    assert_eq!((seen, pages.len()), (all, 3));
+
+    // A page keeps its ends, whatever comes and goes within it.
+    browser.act(&made[60], GalleryAct::Delete).await.unwrap();
+    browser.failed("fox at the top").await;
+    let shown = |(query, until): &(GalleryQuery, Option<GalleryCursor>)| {
+        browser.wall(GalleryQuery { until: until.clone(), ..query.clone() })
+    };
+    let (first, second) = (shown(&pages[0]).await, shown(&pages[1]).await);
+    assert_eq!((ids(&first.html.0).len(), ids(&second.html.0).len()), (61, 59));
+    assert_eq!((next(&first.state), next(&second.state)), (pages[0].1.clone(), pages[1].1.clone()));
 }
 
 #[tokio::test]
@@ -93,18 +164,25 @@ async fn filters_leave_the_rest_out() {
     let browser = site.browser().await;
     let (fox, _) = browser.done("a fox").await;
     let bear = browser.failed("a bear").await;
-    browser.post(&format!("/gallery/{fox}/star")).await;
+    browser.act(&fox, GalleryAct::Star).await.unwrap();
 
-    for (address, found) in [
-        ("/gallery?failed=on", vec![bear.as_str()]),
-        ("/gallery?starred=on", vec![fox.as_str()]),
-        ("/gallery?search=bea&provider=demo", vec![bear.as_str()]),
-        ("/gallery?provider=replicate", vec![]),
+    for (address, shown) in [
+        ("/?failed=on", vec![bear.as_str()]),
+        ("/?starred=on", vec![fox.as_str()]),
+        ("/?search=bea&provider=demo", vec![bear.as_str()]),
+        ("/?provider=replicate", vec![]),
         ("/?search=fox", vec![fox.as_str()]),
+        ("/?before=x", vec![bear.as_str(), fox.as_str()]),
     ] {
-        assert_eq!(tiles(&browser.get(address).await.text()), found, "{address}");
+        let mut there = ids(&browser.get(address).await.text());
+        there.sort_by_key(|id| *id != bear.as_str());
+        assert_eq!(there, shown, "{address}");
     }
-    assert_eq!(browser.get("/gallery?before=x").await.status, StatusCode::BAD_REQUEST);
+    let nothing = browser.get("/?search=zzzz").await.text();
+    assert_eq!(found(&nothing, ".wall__none", None), ["No picture for “zzzz”. Clear search"]);
+    assert_eq!(found(&nothing, ".wall__none a", Some("href")), ["/"]);
+    // The form shows what it looked for.
+    assert_eq!(found(&nothing, "input[type=search]", Some("value")), ["zzzz"]);
 }
 
 #[tokio::test]
@@ -112,24 +190,76 @@ async fn the_viewer_tells_all_and_escapes_what_others_say() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (fox, digest) = browser.done("a fox").await;
-    let html = browser.get(&format!("/gallery/{fox}/0")).await.text();
-    for part in [
-        format!("src=\"/api/images/{digest}\"").as_str(),
-        "<dt>Seed</dt><dd>42</dd>",
-        "<dt>Attempts</dt><dd>1</dd>",
-        "<dt>Provider</dt><dd>Demo</dd>",
-        "same seed",
-        "new seed",
-        "Use as input",
-        format!("/api/generations/{fox}/download/0").as_str(),
-    ] {
-        assert!(html.contains(part), "{part} is not in {html}");
+    let (side, viewer) = browser.view(&fox).await;
+    let stage = viewer.stage.0.as_str();
+    assert_eq!(found(stage, "img", Some("src")), [format!("/api/images/{digest}")]);
+    assert_eq!(found(stage, "img", Some("alt")), ["a fox"]);
+    assert_eq!(viewer.seed.as_deref(), Some("42"));
+    let facts = found(&side, "dt, dd", None).join(" ");
+    for fact in ["Model Demo", "Size 16 × 8 PNG, 1 kB", "Seed 42 use", "Attempts 1"] {
+        assert!(facts.contains(fact), "{fact} is not in {facts}");
     }
+    assert!(!facts.contains("State"));
+    let buttons = found(&side, "button, a.viewer__act", None);
+    for words in [
+        "More like this",
+        "Edit and run",
+        "Same seed",
+        "Star",
+        "Share",
+        "Delete",
+        "Download",
+        "Copy prompt",
+        "Use as input",
+    ] {
+        assert!(buttons.iter().any(|button| button == words), "{words} is not in {buttons:?}");
+    }
+    let download = format!("/api/generations/{fox}/download/0");
+    assert_eq!(found(&side, "a[download]", Some("href")), [download]);
 
     let bear = browser.failed("a bear").await;
-    let html = browser.get(&format!("/gallery/{bear}/0")).await.text();
-    assert!(html.contains("&lt;b&gt;out of memory&lt;/b&gt;"), "{html}");
-    assert!(!html.contains("Download"));
+    let (side, viewer) = browser.view(&bear).await;
+    assert!(viewer.stage.0.contains("&lt;b&gt;out of memory&lt;/b&gt;"), "{}", viewer.stage.0);
+    assert!(viewer.digest.is_none() && !side.contains("Download"));
+}
+
+#[tokio::test]
+async fn the_viewer_leads_to_the_neighbours_and_the_ends() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let mut made = Vec::new();
+    for name in ["an ape", "a bear", "a cat"] {
+        made.push(browser.done(name).await.0);
+        browser.failed("nothing").await;
+    }
+    let (side, viewer) = browser.view(&made[1]).await;
+    let id = |picture: Option<easel::generation::contract::PictureAddress>| {
+        picture.map(|picture| picture.id)
+    };
+    assert_eq!(id(viewer.newer), Some(made[2].clone()));
+    assert_eq!(id(viewer.older), Some(made[0].clone()));
+    assert_eq!((viewer.newest, viewer.oldest), (Some(made[2].clone()), Some(made[0].clone())));
+    assert_eq!(found(&side, "nav img", Some("alt")), ["a cat", "a bear", "an ape"]);
+    assert_eq!(found(&side, "nav [aria-current]", Some("href")), [format!("/p/{}", made[1])]);
+    let (_, viewer) = browser.view(&made[2]).await;
+    assert_eq!(viewer.newer, None);
+}
+
+#[tokio::test]
+async fn an_address_opens_its_picture_and_says_when_there_is_none() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (fox, digest) = browser.done("a fox").await;
+    let html = browser.get(&format!("/p/{fox}?n=1")).await.text();
+    let shown = found(&html, "dialog[open] .viewer__stage img.viewer__image", Some("src"));
+    assert_eq!(shown, [format!("/api/images/{digest}")]);
+    assert_eq!(found(&html, "dialog #viewer-close", Some("href")), ["/"]);
+    assert!(found(&browser.get("/").await.text(), "dialog.viewer[open]", None).is_empty());
+
+    let gone = GenerationId::from_parts(1, [1; 10]);
+    let answer = browser.get(&format!("/p/{gone}")).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert_eq!(found(&answer.text(), "h1", None), ["This picture is not in your gallery."]);
 }
 
 #[tokio::test]
@@ -138,13 +268,11 @@ async fn what_was_deleted_comes_back_by_undo() {
     let browser = site.browser().await;
     let (id, digest) = browser.done("a fox").await;
 
-    let answer = browser.post(&format!("/gallery/{id}/delete")).await.text();
-    assert!(answer.contains("role=\"status\"") && answer.contains("Undo"), "{answer}");
-    assert!(tiles(&browser.get("/gallery").await.text()).is_empty());
+    assert_eq!(browser.act(&id, GalleryAct::Delete).await, Ok(1));
+    assert!(ids(&browser.whole_wall().await).is_empty());
     let picture = browser.get(&format!("/api/images/{digest}")).await;
     assert_eq!(picture.status, StatusCode::NOT_FOUND);
 
-    assert!(answer.contains(&format!("data-to=\"/gallery/{id}/restore\"")));
-    browser.post(&format!("/gallery/{id}/restore")).await;
-    assert_eq!(tiles(&browser.get("/gallery").await.text()), [id.as_str()]);
+    assert_eq!(browser.act(&id, GalleryAct::Restore).await, Ok(1));
+    assert_eq!(ids(&browser.whole_wall().await), [id.as_str()]);
 }

@@ -1,14 +1,16 @@
 //! Links that an owner gives away and takes back.
 
 use axum::http::StatusCode;
-use easel::generation::ImageType;
+use easel::{
+    error::GenerateError,
+    generation::{GenerationId, ImageType, contract::GalleryAct},
+};
 
 use crate::site::{Browser, Site};
 
 /// The address of the link, as the viewer shows it to the owner.
-async fn link(browser: &Browser<'_>, id: &str) -> Option<String> {
-    let html = browser.get(&format!("/gallery/{id}/0")).await.text();
-    Some(html.split_once("data-link=\"")?.1.split('"').next().unwrap().to_owned())
+async fn link(browser: &Browser<'_>, id: &GenerationId) -> Option<String> {
+    browser.view(id).await.1.link
 }
 
 #[tokio::test]
@@ -16,10 +18,10 @@ async fn a_link_shows_the_picture_to_anyone_until_it_is_taken_back() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (id, _) = browser.done("a secret fox").await;
-    assert_eq!(link(&browser, id.as_str()).await, None);
+    assert_eq!(link(&browser, &id).await, None);
 
-    browser.post(&format!("/gallery/{id}/share")).await;
-    let link = link(&browser, id.as_str()).await.unwrap();
+    browser.act(&id, GalleryAct::Share).await.unwrap();
+    let link = link(&browser, &id).await.unwrap();
     let page = site.stranger(&link).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains(&format!("src=\"{link}/image/0\"")));
@@ -27,11 +29,15 @@ async fn a_link_shows_the_picture_to_anyone_until_it_is_taken_back() {
     assert!(!page.header("content-security-policy").contains("script"));
     let picture = site.stranger(&format!("{link}/image/0")).await;
     assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"));
+    let html = page.text();
+    assert!(html.contains("<title>A shared picture · Easel</title>"), "{html}");
+    assert!(html.contains("property=\"og:title\" content=\"A shared picture\""), "{html}");
+    assert!(html.contains(&format!("property=\"og:image\" content=\"{link}/image/0\"")), "{html}");
     // Neither the page nor the file gives the prompt away.
     assert!(!page.text().contains("secret"));
     assert!(!String::from_utf8_lossy(&picture.bytes).contains("secret"));
 
-    browser.post(&format!("/gallery/{id}/unshare")).await;
+    browser.act(&id, GalleryAct::Unshare).await.unwrap();
     for path in [link.clone(), format!("{link}/image/0")] {
         assert_eq!(site.stranger(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -42,12 +48,12 @@ async fn a_guest_sees_the_inputs_only_if_the_owner_allows_it() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (id, _) = browser.done("a secret fox").await;
-    browser.post(&format!("/gallery/{id}/share-inputs")).await;
-    let link = link(&browser, id.as_str()).await.unwrap();
+    browser.act(&id, GalleryAct::ShareInputs).await.unwrap();
+    let link = link(&browser, &id).await.unwrap();
     let page = site.stranger(&link).await.text();
-    assert!(page.contains("a secret fox") && page.contains("<dt>Seed</dt><dd>42</dd>"), "{page}");
+    assert!(page.contains("a secret fox") && page.contains("<dt>Seed</dt><dd>42"), "{page}");
 
-    browser.post(&format!("/gallery/{id}/share")).await;
+    browser.act(&id, GalleryAct::Share).await.unwrap();
     assert!(!site.stranger(&link).await.text().contains("secret"));
 }
 
@@ -56,11 +62,13 @@ async fn what_is_deleted_is_no_longer_shared() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (id, _) = browser.done("a fox").await;
-    browser.post(&format!("/gallery/{id}/share")).await;
-    let link = link(&browser, id.as_str()).await.unwrap();
-    browser.post(&format!("/gallery/{id}/delete")).await;
+    browser.act(&id, GalleryAct::Share).await.unwrap();
+    let link = link(&browser, &id).await.unwrap();
+    browser.act(&id, GalleryAct::Delete).await.unwrap();
     assert_eq!(site.stranger(&link).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(site.stranger("/s/none").await.status, StatusCode::NOT_FOUND);
+    let gone = site.stranger("/s/none").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(gone.text().contains("There is no picture behind this link."));
 }
 
 #[tokio::test]
@@ -68,8 +76,8 @@ async fn a_guest_gets_the_same_clean_copy_every_time() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (id, digest) = browser.done("a secret fox").await;
-    browser.post(&format!("/gallery/{id}/share")).await;
-    let address = format!("{}/image/0", link(&browser, id.as_str()).await.unwrap());
+    browser.act(&id, GalleryAct::Share).await.unwrap();
+    let address = format!("{}/image/0", link(&browser, &id).await.unwrap());
     let first = site.stranger(&address).await;
     let original = site.state.service.images().get(&digest).await.unwrap().unwrap();
     assert!(first.status == StatusCode::OK && first.bytes != original);
@@ -87,13 +95,12 @@ async fn a_picture_that_cannot_be_cleaned_is_not_shown_without_its_inputs() {
     let browser = site.browser().await;
     let sequence = include_bytes!("../fixtures/metadata/sequence.avif");
     let id = browser.made(sequence.to_vec(), ImageType::Avif).await;
-    let refused = browser.post(&format!("/gallery/{id}/share")).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text().starts_with("It can only be shared with its inputs"));
-    assert_eq!(link(&browser, id.as_str()).await, None);
+    let refused = browser.act(&id, GalleryAct::Share).await;
+    assert!(matches!(refused, Err(GenerateError::InputRejected { .. })), "{refused:?}");
+    assert_eq!(link(&browser, &id).await, None);
 
-    browser.post(&format!("/gallery/{id}/share-inputs")).await;
-    let address = format!("{}/image/0", link(&browser, id.as_str()).await.unwrap());
+    browser.act(&id, GalleryAct::ShareInputs).await.unwrap();
+    let address = format!("{}/image/0", link(&browser, &id).await.unwrap());
     assert_eq!(site.stranger(&address).await.bytes, sequence);
     // A link from before this was looked at.
     site.state.service.share(&browser.session, &id, false).await.unwrap();

@@ -8,15 +8,20 @@ use axum::{
     http::{HeaderMap, Method, Request as HttpRequest, StatusCode},
 };
 use easel::{
+    app,
     error::GenerateError,
     generation::{
         Fact, GenerationId, ImageType, ModelReference, Output, OutputValue, Request, StoredImage,
+        contract::{Drawn, GalleryAct, GalleryQuery, Part, State, ViewerState},
     },
     server::{
+        access::Caller,
+        client_address::ClientAddress,
         config::Config,
         router::router,
         state::AppState,
         store::{Claim, End, ResultFile, SessionId},
+        visitors::Asker,
     },
 };
 use image::RgbImage;
@@ -133,6 +138,40 @@ impl Browser<'_> {
         let request = HttpRequest::builder().uri(path).header("cookie", &self.cookie);
         let request = request.body(Body::empty()).unwrap();
         self.site.router.clone().oneshot(request).await.unwrap().into_body()
+    }
+
+    /// What the server draws for this browser.
+    pub async fn draw(&self, part: Part) -> Result<Drawn, GenerateError> {
+        let asker = Asker {
+            session: self.session.clone(),
+            caller: Caller::Operator,
+            address: ClientAddress::new([127, 0, 0, 1].into()),
+            is_new: false,
+        };
+        app::draw(&self.site.state, &asker, part).await
+    }
+
+    /// A page of the wall.
+    pub async fn wall(&self, query: GalleryQuery) -> Drawn {
+        self.draw(Part::Tiles(query)).await.unwrap()
+    }
+
+    /// All of the wall, in its HTML.
+    pub async fn whole_wall(&self) -> String {
+        self.wall(GalleryQuery::default()).await.html.0
+    }
+
+    /// One picture in the viewer: what stands beside it, and the rest.
+    pub async fn view(&self, id: &GenerationId) -> (String, ViewerState) {
+        let part = Part::Viewer { id: id.clone(), position: 0, offset_minutes: 0 };
+        match self.draw(part).await.unwrap() {
+            Drawn { html, state: State::Viewer(viewer) } => (html.0, *viewer),
+            other => panic!("{other:?} is no viewer"),
+        }
+    }
+
+    pub async fn act(&self, id: &GenerationId, act: GalleryAct) -> Result<u32, GenerateError> {
+        self.site.state.act(&self.session, std::slice::from_ref(id), act).await
     }
 
     /// A generation that is running.

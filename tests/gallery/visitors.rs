@@ -104,13 +104,13 @@ async fn whoever_is_forgotten_begins_anew_and_the_old_cookie_is_worth_nothing() 
     let site = Site::new().await;
     let browser = site.browser().await;
     browser.done("a fox").await;
-    assert!(browser.get("/gallery").await.text().contains("a fox"));
+    assert!(browser.get("/").await.text().contains("a fox"));
     assert!(browser.get("/session").await.text().contains("method=\"post\""));
     let forgotten = browser.post("/session").await;
     assert_eq!(forgotten.status, StatusCode::SEE_OTHER);
     assert!(forgotten.header("set-cookie").contains("Max-Age=0"));
     // Somebody kept a copy.
-    let after = browser.get("/gallery").await;
+    let after = browser.get("/").await;
     assert!(!after.text().contains("a fox"));
     assert!(after.header("set-cookie").starts_with("easel_"));
 }

@@ -5,11 +5,14 @@ use std::{net::SocketAddr, time::Duration};
 use axum::{
     Router,
     body::Body,
-    http::{Method, Request as HttpRequest},
+    http::{Method, Request as HttpRequest, header::CONTENT_TYPE},
 };
 use easel::{
     error::GenerateError,
-    generation::{Draft, GenerationId, Inputs, Request},
+    generation::{
+        Draft, GenerationId, Inputs, Request,
+        contract::{Fill, Part},
+    },
     server::{config::Config, router::router, state::AppState, store::SessionId},
 };
 use leptos::config::LeptosOptions;
@@ -52,10 +55,12 @@ impl World {
         }
     }
 
-    /// `POST /form`, as HTML.
+    /// The form as the page asks for it.
     async fn form(&self, path: &str) -> String {
-        let body = postcard::to_allocvec(&self.request(path)).unwrap();
-        let request = HttpRequest::builder().method(Method::POST).uri("/form");
+        let part = Part::Form { draft: Draft::of(&self.request(path)), fill: Fill::Keep };
+        let body = postcard::to_allocvec(&(part,)).unwrap();
+        let request = HttpRequest::builder().method(Method::POST).uri("/api/draw");
+        let request = request.header(CONTENT_TYPE, "application/x-postcard");
         let request = request.body(Body::from(body)).unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();

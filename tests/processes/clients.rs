@@ -52,7 +52,7 @@ async fn no_client_keeps_it_from_ending() {
     for clients in [
         &["GET / HT"][..],
         &["POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"],
-        &["GET /api/gallery/events HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+        &["GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n"],
         &["", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"],
     ] {
         let server = Server::start(folder.path(), &[]).await;

@@ -44,8 +44,8 @@ async fn every_open_tab_hears_what_changes_and_no_other_session_does() {
     let server = Server::start(folder.path(), &[]).await;
     let at = server.address.as_str();
     let (page, stranger) = (Page::open(at).await, Page::open(at).await);
-    let mut heard = Box::pin(page.stream(at, "/api/gallery/events").await);
-    let mut overheard = Box::pin(stranger.stream(at, "/api/gallery/events").await);
+    let mut heard = Box::pin(page.stream(at, "/api/events").await);
+    let mut overheard = Box::pin(stranger.stream(at, "/api/events").await);
 
     let (mine, theirs) = (new_id(), new_id());
     page.finish(at, &mine, &request(1, 1)).await;

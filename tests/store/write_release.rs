@@ -14,7 +14,10 @@ use std::{io::Cursor, path::Path};
 
 use bytes::Bytes;
 use easel::{
-    generation::{Event, Fact, FileReference, GenerationId, InputValue, NumberedEvent, Request},
+    generation::{
+        Event, Fact, FileReference, GenerationId, InputValue, NumberedEvent, Output, OutputValue,
+        Request,
+    },
     server::{
         config::Secret,
         picture::recognise,
@@ -70,12 +73,21 @@ impl Writer {
         let film = self.images.put(Bytes::from_static(b"a film")).await.unwrap();
         let files =
             vec![ResultFile { position: 0, name: "fox.mp4".to_owned(), digest: film, bytes: 6 }];
-        let facts = vec![Fact::new("Seed", u64::MAX), Fact::file(&id, 0, "fox.mp4")];
+        let film = Output::new(
+            "Film",
+            OutputValue::File {
+                position: 0,
+                name: "fox.mp4".to_owned(),
+                content_type: "video/mp4".to_owned(),
+                bytes: 6,
+            },
+        );
+        let facts = vec![Fact::new("Seed", u64::MAX)];
         self.records
             .keep_events(&id, &numbered(&kinds::events(&images[0].digest)), None)
             .await
             .unwrap();
-        self.end(&id, End::Done { images, files, outputs: vec![], facts }).await;
+        self.end(&id, End::Done { images, files, outputs: vec![film], facts }).await;
         self.records.set_starred(&self.ann, &id, true).await.unwrap();
 
         for (prompt, model, shade) in [

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     generation::{GenerationId, StoredImage},
     server::{
+        budget::Share,
         metadata, picture,
         state::AppState,
         store::{Record, SessionId, StoreError, Thumbnail},
@@ -112,12 +113,31 @@ async fn marked(
     marked.map(Some).map_err(stopped)
 }
 
+/// The picture as it is downloaded, with its part of the memory that may be used for such; `None`
+/// when it is gone.
+pub(super) async fn marked_within_budget(
+    state: &AppState,
+    record: &Record,
+    image: &StoredImage,
+) -> Result<Option<(Bytes, Share)>, StoreError> {
+    let mut share = state.budget.share(usize::MAX);
+    let needed = usize::try_from(image.bytes.saturating_mul(COPIES)).unwrap_or(usize::MAX);
+    if share.grow(needed).await.is_err() {
+        return Err(StoreError::Unusable("there is no memory for another large file".to_owned()));
+    }
+    let bytes = match state.config.metadata {
+        true => marked(state, record.clone(), image.clone()).await?,
+        false => state.service.images().get(&image.digest).await?,
+    };
+    Ok(bytes.map(|bytes| (bytes, share)))
+}
+
 pub(super) fn image_at(record: &Record, position: u32) -> Option<&StoredImage> {
     record.item.images.iter().find(|image| image.position == position)
 }
 
 /// The first words of the prompt, in ASCII, and enough of the id to be unique.
-fn file_name(record: &Record, image: &StoredImage) -> String {
+pub(super) fn file_name(record: &Record, image: &StoredImage) -> String {
     let words = first_words(&record.item.request.prompt);
     let unique: String = record.item.id.as_str().chars().skip(28).collect();
     let number = if record.item.images.len() > 1 {

@@ -12,7 +12,10 @@ use super::{
     handing::{Asked, NEVER, Source, Told, tag_of},
 };
 use crate::{
-    app::{self, shared::SharedPage},
+    app::{
+        self,
+        shared::{GonePage, SharedPage},
+    },
     server::{
         state::AppState,
         store::{CleanCopy, StoreError},
@@ -20,8 +23,7 @@ use crate::{
 };
 
 /// No script and nothing of others.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; \
-     base-uri 'none'; \
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /s/{token}`: the picture on a page of its own.
@@ -29,16 +31,20 @@ pub async fn page(
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Response, StoreError> {
-    let Some(shared) = state.service.records().by_share_token(&token).await? else {
-        return Ok((StatusCode::NOT_FOUND, "There is no such link, or no longer.").into_response());
-    };
     let style_sheet = state.assets.style_sheet();
-    let html = app::html(|| view! { <SharedPage shared token style_sheet/> });
+    let found = state.service.records().by_share_token(&token).await?;
+    let origin = state.config.public_url.as_ref().map(|url| url.origin().ascii_serialization());
+    let (status, html) = match found {
+        Some(shared) => {
+            (StatusCode::OK, app::html(|| view! { <SharedPage shared token style_sheet origin/> }))
+        }
+        None => (StatusCode::NOT_FOUND, app::html(|| view! { <GonePage style_sheet/> })),
+    };
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     // A link can be taken back, so nothing keeps what it led to.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok((headers, Html(html)).into_response())
+    Ok((status, headers, Html(html)).into_response())
 }
 
 /// `GET /s/{token}/image/{position}`: the original, or a copy that tells nothing of its making.

@@ -1,14 +1,19 @@
 //! The gallery of a session: what its owner sees of it and does to it, told to every open tab.
 
+use std::ops::Range;
+
 use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
     generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
-    server::store::{SessionId, Signal},
+    server::store::{Counted, SessionId, Side, Signal},
 };
 
-/// Rows of any width from 2 to 6 tiles are full.
+/// How many rows a page has.
 const PAGE: usize = 60;
+
+/// How many pages of that length may be asked for as one.
+const MAX_PAGES: usize = 4;
 
 impl Service {
     /// A page from after `before` on, newest first.
@@ -19,6 +24,58 @@ impl Service {
         before: Option<&GalleryCursor>,
     ) -> Result<GalleryPage, GenerateError> {
         Ok(self.0.records.list(session, filter, before, PAGE).await?)
+    }
+
+    /// The page from after `before` on up to `until`, both as pages told them, however many rows
+    /// came between. It is cut short where they are many.
+    pub async fn gallery_until(
+        &self,
+        session: &SessionId,
+        filter: &GalleryFilter,
+        before: Option<&GalleryCursor>,
+        until: &GalleryCursor,
+    ) -> Result<GalleryPage, GenerateError> {
+        let mut page = GalleryPage { items: Vec::new(), next: before.cloned() };
+        for _ in 0..MAX_PAGES {
+            let more = self.gallery(session, filter, page.next.as_ref()).await?;
+            page.next = more.next;
+            let is_beyond =
+                |item: &GalleryItem| (item.created_ms, &item.id) < (until.created_ms, &until.id);
+            let end = more.items.iter().position(is_beyond);
+            page.items.extend(more.items.into_iter().take(end.unwrap_or(usize::MAX)));
+            if end.is_some() {
+                page.next = Some(until.clone());
+                break;
+            }
+            if page.next.is_none() {
+                break;
+            }
+        }
+        Ok(page)
+    }
+
+    /// Those finished generations that are next to `place` on one side, the nearest first; without
+    /// a place, those at the far end of the gallery on the other side.
+    pub async fn beside(
+        &self,
+        session: &SessionId,
+        place: Option<&GalleryCursor>,
+        side: Side,
+        limit: u32,
+    ) -> Result<Vec<GalleryItem>, GenerateError> {
+        let records = self.0.records.beside(session, place, side, limit).await?;
+        Ok(records.into_iter().map(|record| record.item).collect())
+    }
+
+    /// How many finished generations pass `filter` and were made within `made_ms`; failed ones
+    /// where the filter asks for those.
+    pub async fn count(
+        &self,
+        session: &SessionId,
+        filter: &GalleryFilter,
+        made_ms: Range<i64>,
+    ) -> Result<Counted, GenerateError> {
+        Ok(self.0.records.count(session, filter, made_ms).await?)
     }
 
     /// Those of the newest generations that have not ended.

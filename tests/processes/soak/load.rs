@@ -10,7 +10,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{Draft, InputValue, Inputs, Request},
+    generation::{Draft, InputValue, Inputs, Request, contract::GalleryAct},
 };
 use futures::StreamExt;
 use reqwest::Method;
@@ -80,8 +80,8 @@ impl Guest {
         let Some((page, id, digest)) = self.some_picture() else { return };
         for path in [
             "/".to_owned(),
-            "/gallery".to_owned(),
-            format!("/gallery/{id}/0"),
+            "/?search=lighthouse".to_owned(),
+            format!("/p/{id}"),
             format!("/api/images/{digest}"),
             format!("/api/thumbnails/{digest}"),
             format!("/api/generations/{id}/download/0"),
@@ -93,7 +93,7 @@ impl Guest {
     async fn watch(&mut self) {
         let Some((page, id, _)) = self.some_picture() else { return };
         let address = any(&self.addresses, &mut self.dice);
-        for path in [format!("/api/generations/{id}/events"), "/api/gallery/events".to_owned()] {
+        for path in [format!("/api/generations/{id}/events"), "/api/events".to_owned()] {
             let Some(answer) = page.open_stream(&address, &path).await else {
                 self.counts.add(Habit::Watch, 0);
                 continue;
@@ -122,11 +122,12 @@ impl Guest {
     /// What is taken back must be there at the end like everything else.
     async fn regret(&mut self) {
         let Some((page, id, _)) = self.some_picture() else { return };
-        for action in ["delete", "restore"] {
-            let path = format!("/gallery/{id}/{action}");
+        for act in [GalleryAct::Delete, GalleryAct::Restore] {
+            let body = postcard::to_allocvec(&([&id], act)).unwrap();
             let mut status = 0;
             while status == 0 || status >= 500 {
-                status = self.send(Habit::Regret, &page, Method::POST, &path, Vec::new()).await;
+                let body = body.clone();
+                status = self.send(Habit::Regret, &page, Method::POST, "/api/act", body).await;
             }
         }
     }
@@ -146,11 +147,11 @@ impl Guest {
         body.truncate(body.len() - self.dice.below(8));
         let garbage: String =
             self.dice.bytes::<8>().iter().map(|byte| format!("%{byte:02x}")).collect();
-        let paths = ["/api/generate", "/api/cancel", "/form", "/form/picture", "/api/uploads"];
+        let paths = ["/api/generate", "/api/cancel", "/api/draw", "/api/act", "/api/uploads"];
         let (method, path) = match self.dice.below(8) {
             known @ 0..5 => (Method::POST, paths[known].to_owned()),
-            5 => (Method::GET, format!("/gallery?q={garbage}&before={garbage}")),
-            6 => (Method::POST, format!("/gallery/{garbage}/delete")),
+            5 => (Method::GET, format!("/?search={garbage}&before={garbage}")),
+            6 => (Method::GET, format!("/api/events?watch={garbage}")),
             _ => (Method::GET, format!("/s/{garbage}")),
         };
         let page = self.page.clone();

@@ -1,0 +1,167 @@
+//! What can be done with a generation: buttons that the viewer's component carries out.
+
+use leptos::prelude::*;
+
+use crate::{
+    generation::{
+        GalleryItem, RecordState, StoredImage,
+        contract::{GalleryAct, ViewerAct},
+    },
+    studio::icon::Icon,
+};
+
+#[component]
+pub fn Actions(item: GalleryItem, image: Option<StoredImage>, is_shared: bool) -> impl IntoView {
+    let id = item.id.to_string();
+    let has_seed = item.set_seed().is_some() || item.told_seed().is_some();
+    let (star, is_starred) = match item.starred {
+        true => (GalleryAct::Unstar, "true"),
+        false => (GalleryAct::Star, "false"),
+    };
+    let download = image.as_ref().map(|image| {
+        let address = format!("/api/generations/{id}/download/{}", image.position);
+        view! {
+            <a class="viewer__act" id="viewer-download" href=address download="">
+                <Icon name="download"/>
+                <small>"Download"</small>
+            </a>
+        }
+    });
+    let share = (image.is_some() && !is_shared)
+        .then(|| act(GalleryAct::Share.word(), &id, "viewer-share", "link", "Share"));
+    let copy_link = is_shared
+        .then(|| act(ViewerAct::CopyLink.word(), &id, "viewer-share", "link", "Copy link"));
+    let same_seed = has_seed
+        .then(|| act(ViewerAct::SameSeed.word(), &id, "viewer-same-seed", "retry", "Same seed"));
+    let is_deletable = item.state.is_ended() || item.state == RecordState::Loading;
+    let delete = is_deletable
+        .then(|| act(GalleryAct::Delete.word(), &id, "viewer-delete", "delete", "Delete"));
+    let has_prompt = !item.request.prompt.trim().is_empty();
+    view! {
+        <div class="viewer__main">
+            <button
+                type="button"
+                class="go"
+                id="viewer-more"
+                name=ViewerAct::MoreLikeThis.word()
+                value=id.clone()
+            >
+                <Icon name="grid"/>
+                "More like this"
+            </button>
+            <button
+                type="button"
+                class="chip"
+                id="viewer-edit"
+                name=ViewerAct::EditAndRun.word()
+                value=id.clone()
+            >
+                <Icon name="edit"/>
+                "Edit and run"
+            </button>
+        </div>
+        <div class="viewer__acts">
+            <button
+                type="button"
+                class="viewer__act"
+                id="viewer-star"
+                name=star.word()
+                value=id.clone()
+                aria-pressed=is_starred
+            >
+                <Icon name="star"/>
+                <small>"Star"</small>
+            </button>
+            {download}
+            {share}
+            {copy_link}
+            {same_seed}
+            {delete}
+        </div>
+        <div class="viewer__small">
+            {has_prompt.then(|| {
+                small(ViewerAct::CopyPrompt, &id, "viewer-copy", "copy", "Copy prompt")
+            })}
+            {image.is_some().then(|| {
+                small(ViewerAct::UseAsInput, &id, "viewer-use", "add", "Use as input")
+            })}
+        </div>
+    }
+}
+
+/// Who can see it, while there is a link.
+#[component]
+pub fn Sharing(id: String, link: String, with_inputs: bool) -> impl IntoView {
+    let (words, toggle) = match with_inputs {
+        true => (
+            "Anyone with the link sees the picture, its prompt and settings. ",
+            share_act(
+                GalleryAct::Share,
+                &id,
+                "viewer-share-inputs",
+                "Leave prompt and settings out",
+            ),
+        ),
+        false => (
+            "Anyone with the link sees the picture alone. ",
+            share_act(
+                GalleryAct::ShareInputs,
+                &id,
+                "viewer-share-inputs",
+                "Include prompt and settings",
+            ),
+        ),
+    };
+    view! {
+        <div class="viewer__share">
+            <p>
+                {words}
+                <a href=link target="_blank">"Open the link"</a>
+            </p>
+            {toggle}
+            {share_act(GalleryAct::Unshare, &id, "viewer-unshare", "Stop sharing")}
+        </div>
+    }
+}
+
+fn share_act(act: GalleryAct, id: &str, place: &'static str, words: &'static str) -> AnyView {
+    let value = id.to_owned();
+    view! {
+        <button type="button" class="chip" id=place name=act.word() value=value>{words}</button>
+    }
+    .into_any()
+}
+
+fn act(
+    name: &'static str,
+    id: &str,
+    place: &'static str,
+    icon: &'static str,
+    words: &'static str,
+) -> AnyView {
+    let value = id.to_owned();
+    view! {
+        <button type="button" class="viewer__act" id=place name=name value=value>
+            <Icon name=icon/>
+            <small>{words}</small>
+        </button>
+    }
+    .into_any()
+}
+
+fn small(
+    act: ViewerAct,
+    id: &str,
+    place: &'static str,
+    icon: &'static str,
+    words: &'static str,
+) -> AnyView {
+    let value = id.to_owned();
+    view! {
+        <button type="button" class="chip chip--quiet" id=place name=act.word() value=value>
+            <Icon name=icon/>
+            {words}
+        </button>
+    }
+    .into_any()
+}
