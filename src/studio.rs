@@ -99,7 +99,7 @@ pub struct Studio {
     /// Generate was pressed while the form was on its way.
     is_pressed: StoredValue<bool>,
     /// What the fields that come do not show.
-    typed: StoredValue<Vec<(String, String)>>,
+    typed: StoredValue<settings::Typed>,
 }
 
 /// The whole page below the document.
@@ -125,7 +125,7 @@ pub fn Page(children: Children) -> impl IntoView {
         asked: StoredValue::new(0),
         last_run: StoredValue::new(Default::default()),
         is_pressed: StoredValue::new(false),
-        typed: StoredValue::new(Vec::new()),
+        typed: StoredValue::new(settings::Typed::default()),
     };
     provide_context(studio);
     // Effects run in the browser alone, and this one after all parts are there.
@@ -221,7 +221,8 @@ impl Studio {
                         let typed = studio.form.with_untracked(|old| {
                             settings::typed_since(&before, studio.draft(), old, &form)
                         });
-                        studio.typed.set_value(typed);
+                        let opened = settings::opened();
+                        studio.typed.set_value(settings::Typed { texts: typed, opened });
                         studio.show_form(*form, Some(drawn.html));
                     }
                 }
@@ -255,8 +256,9 @@ impl Studio {
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
     /// meanwhile.
     fn fields_are_there(&self) {
-        settings::put_back(*self, &self.typed.get_value());
-        self.typed.set_value(Vec::new());
+        let mut typed = settings::Typed::default();
+        self.typed.update_value(|kept| typed = std::mem::take(kept));
+        settings::put_back(*self, &typed);
         self.touched.update(|times| *times += 1);
         let (is_pending, first_error) =
             self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));

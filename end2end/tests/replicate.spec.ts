@@ -163,8 +163,8 @@ test('a result becomes an input, and so does a file, a drop, a paste or an addre
   await expect(page.getByText('this is no PNG, JPEG, WebP, GIF or AVIF image')).toBeVisible();
   expect(problems.splice(0)).toHaveLength(1);
 
-  await field(page, 'Address for image').fill('https://example.com/fox.png');
-  await field(page, 'Address for image').press('Tab');
+  await field(page, 'Address for Image').fill('https://example.com/fox.png');
+  await field(page, 'Address for Image').press('Tab');
   await expect(page.getByText('https://example.com/fox.png')).toBeVisible();
   await expect(remove).toHaveCount(1);
 });

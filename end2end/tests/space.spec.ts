@@ -37,13 +37,16 @@ test.afterAll(() => {
   gradio?.stdin?.end();
 });
 
-const model = (page: Page) => page.getByRole('combobox', { name: 'Model' });
-const field = (page: Page, name: string) => page.getByRole('spinbutton', { name });
+/** The reference of the chosen model, as the form sends it. */
+const reference = (page: Page) => page.locator('input[name=model]');
+const settings = (page: Page) => page.getByRole('region', { name: 'Settings' });
+const field = (page: Page, name: string) => settings(page).getByRole('spinbutton', { name });
 
 /** Pastes the address of an app where models are searched for, and takes what is offered. */
 async function paste(page: Page, address: string) {
-  await page.getByRole('combobox', { name: 'Find more' }).fill(address);
+  await page.getByRole('combobox', { name: 'Model', exact: true }).fill(address);
   await page.getByRole('option').filter({ hasText: 'Use as Gradio Space' }).click();
+  if (!(await settings(page).isVisible())) await page.getByRole('button', { name: /^Settings/ }).click();
 }
 
 /** Keeps the app's only worker for `/slow` busy for some seconds. */
@@ -57,7 +60,7 @@ test('an app is used by its pasted address', async ({ page, start }) => {
   const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
   await open(page, easel);
   await paste(page, origin);
-  await expect(model(page)).toHaveValue(`space:${origin}`);
+  await expect(reference(page)).toHaveValue(`space:${origin}`);
   for (const name of ['Seed', 'Width', 'Height', 'Guidance', 'Steps']) {
     await expect(field(page, name)).toBeVisible();
   }
@@ -77,12 +80,13 @@ test('an app tells what it can do, and another endpoint is chosen', async ({ pag
   const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
   await open(page, easel);
   await paste(page, origin);
-  await page.getByText('fixture · Gradio 6.31.0').click();
-  await expect(page.getByRole('list', { name: 'Takes' })).toContainText('Width slider = 64');
-  await expect(page.getByRole('list', { name: 'Gives' })).toContainText('Used seed number');
+  await page.getByText('what it takes and gives').click();
+  await expect(page.getByRole('table', { name: 'Inputs' }).getByRole('row', { name: 'Width' })).toContainText('64');
+  await expect(page.getByRole('table', { name: 'Outputs' })).toContainText('Used seed');
   await page.getByRole('combobox', { name: 'Endpoint' }).selectOption('/run');
-  await expect(model(page)).toHaveValue(`space:${origin}#/run`);
-  await expect(page.getByRole('list', { name: 'Gives' })).toContainText('Gallery gallery');
+  await expect(reference(page)).toHaveValue(`space:${origin}#/run`);
+  // What was open stays open.
+  await expect(page.getByRole('table', { name: 'Outputs' })).toContainText('Gallery');
 
   await prompt(page).fill('three dogs');
   await field(page, 'N').fill('3');
@@ -167,5 +171,5 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
     sleepTimeSeconds: 900,
   });
   // The dialog goes with the Space that was copied.
-  await expect(model(page)).toHaveValue('space:me/name');
+  await expect(reference(page)).toHaveValue('space:me/name');
 });

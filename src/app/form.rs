@@ -1,5 +1,6 @@
 //! The form of a model: its fields, drawn for Settings, and what the composer has to know of them.
 
+mod controls;
 mod field;
 mod files;
 mod filled;

@@ -60,9 +60,10 @@ pub async fn page(
     let List { first, seen, groups } = list;
     let references = seen[first..].to_vec();
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
-    let notice = page.notice;
-    let html = html(|| view! { <Groups groups first keyless notice/> });
-    Ok(Drawn { html: html.into(), state: State::Models(ModelsState { references, next }) })
+    let notice = page.notice.map(|notice| html(|| view! { <Notice notice/> })).unwrap_or_default();
+    let html = html(|| view! { <Groups groups first keyless/> });
+    let state = ModelsState { references, next, notice: notice.into() };
+    Ok(Drawn { html: html.into(), state: State::Models(state) })
 }
 
 /// What a browser remembers of a model.
@@ -127,7 +128,6 @@ fn Groups(
     groups: Vec<(&'static str, Vec<Badge>)>,
     first: usize,
     keyless: Vec<ProviderKind>,
-    notice: Option<String>,
 ) -> impl IntoView {
     let mut index = first;
     let groups = groups.into_iter().enumerate().map(|(number, (name, models))| {
@@ -146,11 +146,7 @@ fn Groups(
             </div>
         }
     });
-    let groups = groups.collect_view();
-    view! {
-        {groups}
-        {notice.map(|notice| view! { <Notice notice/> })}
-    }
+    groups.collect_view()
 }
 
 /// What should be said of the list, in one line; the provider's own words on demand.
@@ -162,7 +158,7 @@ fn Notice(notice: String) -> impl IntoView {
         "Not every provider could be searched."
     };
     view! {
-        <details class="models__notice" role="presentation">
+        <details class="models__notice">
             <summary>{line}</summary>
             <p>{notice}</p>
         </details>

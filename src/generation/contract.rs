@@ -225,6 +225,8 @@ pub struct ModelsState {
     pub references: Vec<String>,
     /// The cursor of the next page.
     pub next: Option<String>,
+    /// What should be said of the list, such as that it is the built-in one; empty for nothing.
+    pub notice: Html,
 }
 
 /// What the viewer shows.

@@ -76,7 +76,7 @@ pub fn Attach() -> impl IntoView {
 /// Uploads the picture and does with it what was chosen.
 fn take(studio: Studio, file: File, purpose: Use) {
     spawn_local(async move {
-        let digest = match uploads::upload(&file).await {
+        let digest = match uploads::upload(&file, "image/*").await {
             Ok(digest) => digest,
             Err(words) => return studio.say(words),
         };

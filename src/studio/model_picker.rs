@@ -1,5 +1,7 @@
 //! The combobox Model: choosing and finding in one. The server draws its options.
 
+mod recent;
+
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
@@ -7,6 +9,8 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Node};
 
+use self::recent::recent;
+pub use self::recent::remember;
 use super::{
     Studio,
     drawn::DrawnPart,
@@ -17,18 +21,12 @@ use crate::{
     api, browser,
     generation::{
         ModelReference,
-        contract::{Html, ModelsQuery, Part, State, model_option_id},
+        contract::{Html, ModelsQuery, ModelsState, Part, State, model_option_id},
     },
 };
 
 /// A person who types is not done yet.
 const TYPING: Duration = Duration::from_millis(300);
-
-/// Where the browser keeps what it ran last: a reference and a title on each line.
-const RECENT: &str = "easel.models";
-
-/// How many of them.
-const MAX_RECENT: usize = 5;
 
 /// What the list is about. Copy, so that every handler can hold it.
 #[derive(Clone, Copy)]
@@ -39,7 +37,9 @@ struct Picker {
     is_open: RwSignal<bool>,
     /// All pages so far.
     html: RwSignal<Option<Html>>,
-    /// What is said of them.
+    /// What should be known of them.
+    notice: RwSignal<Option<Html>>,
+    /// How many there are.
     words: RwSignal<String>,
     has_more: RwSignal<bool>,
     /// The id of the option that Enter takes; empty when there is none.
@@ -76,6 +76,7 @@ pub fn ModelPicker() -> impl IntoView {
         list: NodeRef::new(),
         is_open: RwSignal::new(false),
         html: RwSignal::new(None),
+        notice: RwSignal::new(None),
         words: RwSignal::new(String::new()),
         has_more: RwSignal::new(false),
         active_id: RwSignal::new(String::new()),
@@ -132,6 +133,7 @@ pub fn ModelPicker() -> impl IntoView {
                         ""
                     </DrawnPart>
                 </div>
+                <DrawnPart html=picker.notice>""</DrawnPart>
                 <div class="models__foot">
                     <span aria-live="polite">{live(move || picker.words.get())}</span>
                     <button
@@ -226,7 +228,7 @@ impl Picker {
             match answer {
                 Ok(drawn) => {
                     if let State::Models(state) = drawn.state {
-                        self.show(query, is_first, drawn.html, state.references, state.next);
+                        self.show(query, is_first, drawn.html, state);
                     }
                 }
                 Err(_) => {
@@ -242,12 +244,12 @@ impl Picker {
         query: String,
         is_first: bool,
         html: Html,
-        references: Vec<String>,
-        next: Option<String>,
+        ModelsState { references, next, notice }: ModelsState,
     ) {
         let mut count = 0;
         let mut is_confirmed = false;
         self.has_more.set(next.is_some());
+        self.notice.set(Some(notice));
         self.found.update_value(|found| {
             if is_first {
                 found.references.clear();
@@ -381,41 +383,5 @@ impl Picker {
     fn choose_reference(self, reference: String) {
         self.close();
         self.studio.choose(reference);
-    }
-}
-
-/// The chosen model is known by its title: the browser remembers it.
-pub fn remember(reference: &str, title: &str) {
-    let mut recent = recent();
-    recent.retain(|(known, _)| known != reference);
-    recent.insert(0, (reference.to_owned(), title.to_owned()));
-    recent.truncate(MAX_RECENT);
-    browser::keep(RECENT, &written(&recent));
-}
-
-fn recent() -> Vec<(String, String)> {
-    read(&browser::kept(RECENT).unwrap_or_default())
-}
-
-fn written(recent: &[(String, String)]) -> String {
-    let lines = recent.iter().map(|(reference, title)| format!("{reference}\t{title}"));
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn read(text: &str) -> Vec<(String, String)> {
-    let lines = text.lines().filter_map(|line| line.split_once('\t')).take(MAX_RECENT);
-    lines.map(|(reference, title)| (reference.to_owned(), title.to_owned())).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_browser_keeps_is_read_as_it_was_written() {
-        let pair = |reference: &str, title: &str| (reference.to_owned(), title.to_owned());
-        let recent = [pair("hf:a/b", "a/b"), pair("demo", "Demo")];
-        assert_eq!(read(&written(&recent)), recent);
-        assert_eq!(read("nonsense\n\n"), []);
     }
 }

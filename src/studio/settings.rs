@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FileList, HtmlElement, HtmlInputElement, HtmlLabelElement, ToggleEvent};
 
-pub use self::typed::{put_back, typed_since};
+pub use self::typed::{Typed, opened, put_back, typed_since};
 use super::{
     Studio, batch,
     drawn::DrawnPart,
@@ -204,10 +204,26 @@ fn settled(studio: Studio, event: &ev::Event) {
         uploads::upload_for(studio, &control, control.files());
         // The same file may be chosen again after it was removed.
         control.set_value("");
-    } else if id.ends_with(ADDRESS) || is_side(studio, &control.name()) {
-        // Drawn again: the address among the files, the shape that is chosen now.
+    } else if let Some(input) = id.strip_suffix(ADDRESS).and_then(input_by_id) {
+        give_address(studio, &input, control.value().trim());
+    } else if is_side(studio, &control.name()) {
+        // Drawn again: another shape may be chosen now.
         studio.fill(Fill::Keep);
     }
+}
+
+/// Gives an address to an input: beside the others if that takes several files.
+fn give_address(studio: Studio, input: &HtmlInputElement, address: &str) {
+    let Some(name) = input.name().strip_prefix(INPUT).map(str::to_owned) else { return };
+    if address.is_empty() {
+        return;
+    }
+    let mut given = studio.draft().inputs;
+    given.retain(|(other, value)| {
+        input.multiple() && *other == name && !value.is_empty() && value != address
+    });
+    given.push((name, address.to_owned()));
+    studio.change_fields(FieldAct::Set(given));
 }
 
 fn is_side(studio: Studio, name: &str) -> bool {

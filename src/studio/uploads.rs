@@ -21,11 +21,12 @@ pub fn upload_for(studio: Studio, control: &HtmlInputElement, files: Option<File
     let count = files.length().min(if is_many { MAX_FILES } else { 1 });
     let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
     let control = control.clone();
+    let accept = control.accept();
     spawn_local(async move {
         studio.announcer.announce("uploading", "Uploading");
         let mut given = Vec::new();
         for file in &files {
-            match upload(file).await {
+            match upload(file, &accept).await {
                 Ok(digest) => given.push((input.clone(), format!("stored:{digest}"))),
                 Err(words) => settings::complain(&control, &words),
             }
@@ -41,19 +42,21 @@ pub fn upload_for(studio: Studio, control: &HtmlInputElement, files: Option<File
     });
 }
 
-/// Sends `file` to the server, which keeps it; answers its digest.
+/// Sends `file` to the server, which keeps it when it is what `accept` names, as in HTML; answers
+/// its digest.
 ///
 /// # Errors
 ///
 /// Why it was not taken, in a sentence.
-pub async fn upload(file: &File) -> Result<String, String> {
+pub async fn upload(file: &File, accept: &str) -> Result<String, String> {
     let failed = |_| "Easel cannot be reached. Try again when the connection is back.".to_owned();
     let form = FormData::new().map_err(failed)?;
     form.append_with_blob_and_filename("file", file, &file.name()).map_err(failed)?;
     let with = RequestInit::new();
     with.set_method("POST");
     with.set_body(&form);
-    let answer = window().fetch_with_str_and_init("/api/uploads", &with);
+    let address = format!("/api/uploads?accept={}", js_sys::encode_uri_component(accept));
+    let answer = window().fetch_with_str_and_init(&address, &with);
     let answer: Response = JsFuture::from(answer).await.map_err(failed)?.unchecked_into();
     let text = JsFuture::from(answer.text().map_err(failed)?).await.map_err(failed)?;
     let text = text.as_string().unwrap_or_default();

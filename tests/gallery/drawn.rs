@@ -1,5 +1,6 @@
 //! Finds what the server drew, as a person finds it: by role and name.
 
+use axum::http::{Method, StatusCode};
 use easel::{
     app,
     error::GenerateError,
@@ -45,6 +46,17 @@ pub async fn form(site: &Site, model: &str, inputs: &[(&str, &str)], fill: Fill)
     let inputs = inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     let draft = Draft { model: model.to_owned(), prompt: String::new(), inputs: inputs.collect() };
     draw(site, &site.browser().await, Part::Form { draft, fill }).await
+}
+
+/// Gives a file as the page does; its digest.
+pub async fn uploaded(browser: &Browser<'_>, bytes: &[u8]) -> String {
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
+    let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
+    let kind = [("content-type", "multipart/form-data; boundary=x")];
+    let answer = browser.ask(Method::POST, "/api/uploads?accept=image/*", &kind, body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let answer: serde_json::Value = serde_json::from_slice(&answer.bytes).unwrap();
+    answer["digest"].as_str().unwrap().to_owned()
 }
 
 impl Drawn {

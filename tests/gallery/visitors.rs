@@ -4,16 +4,20 @@
 use axum::http::StatusCode;
 use easel::{
     error::GenerateError,
-    generation::{Draft, GenerationId, InputValue, Outcome, Request},
+    generation::{
+        Draft, GenerationId, InputValue, Outcome, Request,
+        contract::{Fill, Part, SeedUse},
+    },
     server::{access::Caller, client_address::ClientAddress, visitors::Asker},
 };
 
-use crate::site::{Browser, Site};
+use crate::{
+    drawn::draw_for,
+    site::{Browser, Site},
+};
 
 const OPEN: (&str, &str) = ("EASEL_ACCESS", "open");
 const OFFERS: (&str, &str) = ("EASEL_MODELS", "demo, hf:a/b");
-/// A key that nothing in these tests asks about.
-const KEY: (&str, &str) = ("HF_AUTH_KEY", "hf_notarealkeyatall");
 const WARM: (&str, &str) = ("EASEL_DEMO_COLD_START", "off");
 /// Nothing answers there.
 const HUB: (&str, &str) = ("HF_ENDPOINT", "http://127.0.0.1:9");
@@ -40,49 +44,14 @@ impl Browser<'_> {
 }
 
 #[tokio::test]
-async fn what_is_the_operators_is_refused_and_not_shown() {
-    let site = Site::with(&[OPEN, OFFERS, KEY, HUB]).await;
-    let browser = site.browser().await;
-    for path in ["/space/copy?model=space:a/b&hardware=a100-large", "/connections/hf"] {
-        let refused = browser.post(path).await;
-        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
-        assert!(refused.text().contains("EASEL_ACCESS=open"), "{}", refused.text());
-    }
-    for path in ["/space/copy?model=space:a/b", "/space/cost?model=space:a/b"] {
-        assert_eq!(browser.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
-    }
-    let connections = browser.get("/connections").await.text();
-    assert!(connections.contains("Hugging Face") && !connections.contains("Check"));
-    assert!(!browser.get("/").await.text().contains("id=\"finder\""));
-}
-
-#[tokio::test]
-async fn to_its_operator_everything_is_shown() {
-    let site = Site::with(&[KEY, HUB]).await;
-    let browser = site.browser().await;
-    assert!(browser.get("/connections").await.text().contains("Check"));
-    assert!(browser.get("/").await.text().contains("id=\"finder\""));
-    let dialog = browser.get("/space/copy?model=space:a/b&space=a/b").await;
-    assert!(dialog.text().contains("Duplicate a/b"), "{}", dialog.text());
-}
-
-#[tokio::test]
-async fn visitors_find_what_is_on_offer() {
-    let site = Site::with(&[OPEN, OFFERS, KEY, HUB]).await;
-    let browser = site.browser().await;
-    let found = browser.get("/models?query=").await.text();
-    assert!(found.contains("hf:a/b") && found.contains("data-value=\"demo\""), "{found}");
-    assert!(!browser.get("/models?query=flux").await.text().contains("data-value"));
-}
-
-#[tokio::test]
 async fn another_model_is_neither_run_nor_looked_at() {
     let site = Site::with(&[OPEN, OFFERS, HUB]).await;
     let browser = site.browser().await;
     let other = request("replicate:owner/name", 1);
-    let form = browser.post_bytes("/form", postcard::to_allocvec(&other).unwrap()).await.text();
-    assert!(form.contains("replicate:owner/name cannot be run here"), "{form}");
     let asker = browser.asker("192.0.2.1");
+    let part = Part::Form { draft: Draft::of(&other), fill: Fill::Keep };
+    let alert = draw_for(&site, &asker, part).await.unwrap().with_role("alert").join(" ");
+    assert!(alert.contains("owner/name cannot be run here"), "{alert}");
     let refused =
         site.state.generate(&asker, &new_id(), Some(Draft::of(&other))).await.unwrap_err();
     let GenerateError::UnsupportedModel { model, detail } = refused else { panic!("{refused:?}") };
@@ -91,9 +60,9 @@ async fn another_model_is_neither_run_nor_looked_at() {
 
     // One that was on offer when it was made is shown, and not run again.
     let old = browser.made_with(&"hf:no/longer".parse().unwrap()).await;
-    let form = browser.get(&format!("/form?generation={old}&seed=new")).await.text();
-    assert!(form.contains("hf:no/longer cannot be run here"), "{form}");
-    assert_eq!(browser.get(&format!("/p/{old}")).await.status, StatusCode::OK);
+    let part = Part::FormOf { generation: old, seed: SeedUse::New };
+    let alert = draw_for(&site, &asker, part).await.unwrap().with_role("alert").join(" ");
+    assert!(alert.contains("no/longer cannot be run here"), "{alert}");
 }
 
 #[tokio::test]

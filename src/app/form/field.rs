@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    controls::{Choice, Choices, Line, Lines, OwnChoice, SECRET, Switch},
     files::Files,
     number::NumberBox,
     seed::Seed,
@@ -101,13 +102,16 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
             view! { <NumberBox control kind=kind.clone()/> }.into_any()
         }
         FieldKind::Boolean => view! { <Switch control/> }.into_any(),
-        kind @ FieldKind::Choice { custom: false, .. } => {
+        kind @ (FieldKind::Choice { custom: true, .. }
+        | FieldKind::Choices { custom: true, .. }) => {
             let options = values::options_of(kind);
-            let has_blank = field.default.is_none();
-            view! { <Choice control options has_blank/> }.into_any()
+            let is_many = matches!(kind, FieldKind::Choices { .. });
+            view! { <OwnChoice control options is_many/> }.into_any()
         }
-        FieldKind::Choice { custom: true, .. } => {
-            view! { <OwnChoice control options=values::options_of(&field.kind)/> }.into_any()
+        kind @ FieldKind::Choices { .. } => {
+            let options = values::options_of(kind);
+            let chosen = if set.is_empty() { values::defaults(&field) } else { set.clone() };
+            view! { <Choices control options chosen/> }.into_any()
         }
         FieldKind::DateTime { time } => {
             let kind = if *time { "datetime-local" } else { "date" };
@@ -115,13 +119,18 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
         }
         // The browser's own picker cannot be left empty.
         FieldKind::Colour => view! { <Line control kind="text"/> }.into_any(),
+        kind @ FieldKind::Choice { .. } => {
+            let options = values::options_of(kind);
+            let has_blank = field.default.is_none();
+            view! { <Choice control options has_blank/> }.into_any()
+        }
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
             let is_many = matches!(field.kind, FieldKind::Files { .. });
             let (name, label, accept) = (field.name.clone(), field.label.clone(), accept.clone());
             let set = set.clone();
             view! { <Files control name label accept is_many set/> }.into_any()
         }
-        FieldKind::List { .. } | FieldKind::Choices { .. } => {
+        FieldKind::List { .. } => {
             view! { <Lines control rows="3" placeholder="One on each line"/> }.into_any()
         }
         FieldKind::Json | FieldKind::Text { multiline: true, .. } => {
@@ -131,7 +140,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
             view! { <Lines control rows="2"/> }.into_any()
         }
         FieldKind::Text { secret, .. } => {
-            let kind = if *secret { "password" } else { "text" };
+            let kind = if *secret { SECRET } else { "text" };
             view! { <Line control kind/> }.into_any()
         }
     };
@@ -171,119 +180,5 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
             {field.help.map(|help| view! { <p class="field__help">{help}</p> })}
             <p class="field__error" id=error_id>{error}</p>
         </div>
-    }
-}
-
-/// On or off.
-#[component]
-fn Switch(control: Control) -> impl IntoView {
-    view! {
-        <input type="hidden" name=control.name.clone() form="request" value="false"/>
-        <input
-            type="checkbox"
-            role="switch"
-            value="true"
-            id=control.id
-            class="switch"
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            aria-invalid=control.is_invalid.then_some("true")
-            checked=control.text == "true"
-        />
-    }
-}
-
-/// One of several values: the options show their labels and carry their values.
-#[component]
-pub fn Choice(control: Control, options: Vec<(String, String)>, has_blank: bool) -> impl IntoView {
-    let options = options.into_iter().map(|(label, value)| {
-        let is_chosen = control.text == value;
-        view! { <option value=value selected=is_chosen>{label}</option> }
-    });
-    let options = options.collect_view();
-    view! {
-        <select
-            id=control.id
-            class="field__control"
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            required=control.is_required
-            aria-invalid=control.is_invalid.then_some("true")
-        >
-            {has_blank.then(|| view! { <option value="">"—"</option> })}
-            {options}
-        </select>
-    }
-}
-
-/// Any text, with the options as suggestions.
-#[component]
-fn OwnChoice(control: Control, options: Vec<(String, String)>) -> impl IntoView {
-    let list = format!("{}-options", control.id);
-    let options = options.into_iter().map(|(label, value)| {
-        view! { <option value=value>{label}</option> }
-    });
-    view! {
-        <input
-            type="text"
-            id=control.id
-            class="field__control"
-            list=list.clone()
-            autocomplete="off"
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            required=control.is_required
-            aria-invalid=control.is_invalid.then_some("true")
-            value=control.text
-        />
-        <datalist id=list>{options.collect_view()}</datalist>
-    }
-}
-
-/// A line of text, or what else `kind` of an `<input>` is typed into.
-#[component]
-fn Line(control: Control, kind: &'static str) -> impl IntoView {
-    view! {
-        <input
-            type=kind
-            id=control.id
-            class="field__control"
-            autocomplete=if kind == "password" { "new-password" } else { "off" }
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            required=control.is_required
-            aria-invalid=control.is_invalid.then_some("true")
-            value=if kind == "password" { String::new() } else { control.text }
-        />
-    }
-}
-
-#[component]
-fn Lines(
-    control: Control,
-    rows: &'static str,
-    #[prop(default = "")] placeholder: &'static str,
-) -> impl IntoView {
-    // HTML drops a line break right after the tag: it must not be the text's own. And Leptos
-    // escapes everything but what stands in a textarea.
-    let text = format!("\n{}", html_escape::encode_text(&control.text));
-    view! {
-        <textarea
-            id=control.id
-            class="field__control"
-            rows=rows
-            placeholder=placeholder
-            aria-describedby=control.error_id
-            name=control.name
-            form="request"
-            required=control.is_required
-            aria-invalid=control.is_invalid.then_some("true")
-        >
-            {text}
-        </textarea>
     }
 }

@@ -31,7 +31,6 @@ pub fn Files(
     let address_id = format!("{}-address", control.id);
     view! {
         <div class="files">
-            {is_given.then(|| view! { <ul class="files__chosen">{chosen}</ul> })}
             <label class="files__zone">
                 <svg class="icon" aria-hidden="true"><use href="/icons.svg#add"></use></svg>
                 <span>{verb}</span>
@@ -60,6 +59,8 @@ pub fn Files(
                 form="request"
                 autocomplete="off"
             />
+            // Last, for of one file the last value counts, and an empty address is one.
+            {is_given.then(|| view! { <ul class="files__chosen">{chosen}</ul> })}
         </div>
     }
 }

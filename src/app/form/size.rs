@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    field::{Choice, Control, Filled},
+    controls::Choice,
+    field::{Control, Filled},
     number::bounds,
     values,
 };
@@ -171,7 +172,6 @@ pub fn fit(field: &Field, pixels: f64) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generation::ChoiceOption;
 
     fn side(name: &str, default: i128) -> Field {
         let kind = FieldKind::Integer { min: Some(256), max: Some(1280), step: Some(64) };
@@ -184,12 +184,11 @@ mod tests {
         assert_eq!(fit(&field, 1000.0), 1024);
         assert_eq!(fit(&field, 5000.0), 1280);
         assert_eq!(fit(&field, 1.0), 256);
-        let options = [128, 512, 768].map(|side: i128| ChoiceOption {
-            label: side.to_string(),
-            value: InputValue::Integer(side),
-        });
-        let kind = FieldKind::Choice { options: options.into(), custom: false };
-        assert_eq!(fit(&Field::new("width", kind), 600.0), 512);
+        let options = [128, 512, 768].map(|side| InputValue::Integer(side).into()).to_vec();
+        assert_eq!(
+            fit(&Field::new("width", FieldKind::Choice { options, custom: false }), 600.0),
+            512
+        );
     }
 
     #[test]

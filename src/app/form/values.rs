@@ -1,9 +1,7 @@
 //! Values as the form holds them: text by input name, and which of them a model takes.
 
 use super::{layout, size};
-use crate::generation::{
-    Field, FieldKind, InputSchema, InputValue, Inputs, Role, STORED_PREFIX, texts_of,
-};
+use crate::generation::{Field, FieldKind, InputSchema, Inputs, Role, STORED_PREFIX, texts_of};
 
 /// Raw text by input name; a name may come several times, as in [`Draft`](crate::generation::Draft).
 pub type Values = Vec<(String, String)>;
@@ -13,7 +11,7 @@ const MAX_VALUES: usize = 1_024;
 
 /// All texts of `inputs`.
 pub fn of_inputs(inputs: &Inputs) -> Values {
-    let texts = |(name, value): (&String, &InputValue)| {
+    let texts = |(name, value): (&String, _)| {
         let name = name.clone();
         texts_of(value).into_iter().map(move |text| (name.clone(), text))
     };
@@ -28,6 +26,11 @@ pub fn digest_of(text: &str) -> Option<&str> {
 /// What an untouched control shows.
 pub fn default_text(field: &Field) -> String {
     field.default.as_ref().map(|value| texts_of(value).join("\n")).unwrap_or_default()
+}
+
+/// The values that an untouched choice of several shows.
+pub fn defaults(field: &Field) -> Vec<String> {
+    default_text(field).lines().map(str::to_owned).collect()
 }
 
 /// The labels and values of a choice.
@@ -53,17 +56,22 @@ pub fn of_field(values: &Values, field: &Field) -> Vec<String> {
             let last = texts.pop().filter(|text| text == "true" || text == "false");
             texts = last.into_iter().collect();
         }
-        FieldKind::Choice { custom: true, .. } => {
-            texts = texts.pop().into_iter().filter(|text| !text.is_empty()).collect();
-        }
-        kind @ FieldKind::Choice { .. } => {
+        kind @ (FieldKind::Choice { custom: false, .. }
+        | FieldKind::Choices { custom: false, .. }) => {
+            if matches!(kind, FieldKind::Choices { .. }) {
+                texts = texts.iter().flat_map(|text| text.lines()).map(str::to_owned).collect();
+            }
             let options = options_of(kind);
             texts.retain(|text| options.iter().any(|(_, value)| value == text));
         }
         FieldKind::List { .. } | FieldKind::Choices { .. } => texts = Vec::from_iter(joined(texts)),
         _ => texts = texts.pop().into_iter().filter(|text| !text.is_empty()).collect(),
     }
-    let is_untouched = !is_file(&field.kind) && texts.iter().all(|text| is_default(field, text));
+    let is_untouched = match &field.kind {
+        FieldKind::File { .. } | FieldKind::Files { .. } => false,
+        FieldKind::Choices { .. } => texts.join("\n") == default_text(field),
+        _ => texts.iter().all(|text| is_default(field, text)),
+    };
     if is_untouched { Vec::new() } else { texts }
 }
 
@@ -71,18 +79,11 @@ fn joined(texts: Vec<String>) -> Option<String> {
     Some(texts.join("\n")).filter(|text| !text.trim().is_empty())
 }
 
-fn is_file(kind: &FieldKind) -> bool {
-    matches!(kind, FieldKind::File { .. } | FieldKind::Files { .. })
-}
-
 fn is_default(field: &Field, text: &str) -> bool {
     let default = default_text(field);
     let number = |text: &str| text.trim().parse::<f64>().ok();
     text == default
-        || field.default.is_none()
-            && field.kind == FieldKind::Boolean
-            && text == "false"
-            && !field.required
+        || field.default.is_none() && field.kind == FieldKind::Boolean && text == "false"
         || number(text).is_some() && number(text) == number(&default)
 }
 
@@ -120,7 +121,7 @@ fn carried(values: &Values, schema: &InputSchema, field: &Field, role: Role) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generation::{ChoiceOption, FileReference};
+    use crate::generation::{FileReference, InputValue};
 
     fn values(values: &[(&str, &str)]) -> Values {
         values.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
@@ -170,12 +171,10 @@ mod tests {
 
     #[test]
     fn a_choice_keeps_what_is_listed() {
-        let options = ["", "wild"].map(|option| ChoiceOption {
-            label: option.to_uppercase(),
-            value: InputValue::Text(option.to_owned()),
-        });
-        let kind = FieldKind::Choice { options: options.into(), custom: false };
-        let mood = Field::new("mood", kind).with_default(InputValue::Text("wild".to_owned()));
+        let text = |text: &str| InputValue::Text(text.to_owned()).into();
+        let options = ["", "wild"].map(text).to_vec();
+        let mood = Field::new("mood", FieldKind::Choice { options, custom: false })
+            .with_default(InputValue::Text("wild".to_owned()));
         assert_eq!(of_field(&values(&[("mood", "")]), &mood), [""]);
         assert!(of_field(&values(&[("mood", "wild")]), &mood).is_empty());
         assert!(of_field(&values(&[("mood", "gone")]), &mood).is_empty());

@@ -1,6 +1,6 @@
 //! What a person typed, when the fields around it are drawn again.
 
-use leptos::prelude::GetUntracked;
+use leptos::prelude::{GetUntracked, document};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -11,6 +11,25 @@ use crate::{
     },
     studio::Studio,
 };
+
+/// The parts that are folded away at first, by id.
+const FOLDED: [&str; 2] = ["advanced", "space-details"];
+
+/// What is put into fields that are drawn again.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// Texts by the names of inputs.
+    pub texts: Vec<(String, String)>,
+    /// The folded parts that were open.
+    pub opened: Vec<&'static str>,
+}
+
+/// The folded parts that are open now.
+pub fn opened() -> Vec<&'static str> {
+    let is_open =
+        |id: &&str| document().get_element_by_id(id).is_some_and(|part| part.has_attribute("open"));
+    FOLDED.into_iter().filter(is_open).collect()
+}
 
 /// The inputs of `draft` that differ from their defaults: what the person set.
 pub fn changed<'a>(
@@ -44,7 +63,11 @@ pub fn typed_since(
 }
 
 /// Puts what was typed into the fields that are there now.
-pub fn put_back(studio: Studio, typed: &[(String, String)]) {
+pub fn put_back(studio: Studio, typed: &Typed) {
+    for part in typed.opened.iter().filter_map(|id| document().get_element_by_id(id)) {
+        let _ = part.set_attribute("open", "");
+    }
+    let typed = &typed.texts;
     let Some(form) = studio.request.get_untracked().filter(|_| !typed.is_empty()) else { return };
     for element in (0..form.length().unsigned_abs()).filter_map(|index| form.get_with_index(index))
     {
