@@ -24,7 +24,12 @@ async fn main() {
     let records = Records::open(None, folder.path()).await.unwrap();
     let begun = Instant::now();
     fill(&folder.path().join("easel.db"), rows).await;
-    println!("{rows} rows, written in {:.1} s, pages of {PAGE}\n", begun.elapsed().as_secs_f64());
+    println!("{rows} rows, written in {:.1} s, pages of {PAGE}", begun.elapsed().as_secs_f64());
+
+    // As after an upgrade: these were written by nobody's rules.
+    let begun = Instant::now();
+    let folded = records.fold_anew().await.unwrap();
+    println!("{folded} rows folded anew in {:.1} s\n", begun.elapsed().as_secs_f64());
 
     let all = GalleryFilter::default();
     let search = |text: &str| GalleryFilter { search: Some(text.to_owned()), ..all.clone() };
@@ -45,6 +50,7 @@ async fn main() {
         ("search: a word in none", search("haystack"), None),
         ("search: the first letter", search("w"), None),
         ("search: a model", search("FLUX.1-dev"), None),
+        ("search: full width and accents", search("ＰＩＣＴＵＲＥ Wörd７"), None),
         ("search: common, and starred", GalleryFilter { starred: true, ..search("picture") }, None),
         ("starred, 1 of 1000", GalleryFilter { starred: true, ..all.clone() }, None),
         ("failed, 1 of 50", GalleryFilter { failed: true, ..all.clone() }, None),

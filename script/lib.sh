@@ -71,20 +71,20 @@ ensure_npm() {
   (cd "$1" && npm ci --silent --no-fund --no-audit)
 }
 
-# The release: the page and the server, side by side.
+# The release, one file. The server's library is compiled beside the page; the binary, which holds
+# the files of the page, after both.
 build_release() {
   local stamp=target/release/.easel-build inputs page
   inputs="$(build_inputs)"
-  # `cargo leptos watch` puts its own page, which is not compressed, in the place of the release's.
-  if [ -x target/release/easel ] && compgen -G 'target/site/pkg/*.wasm.br' >/dev/null \
-    && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ]; then return; fi
+  if [ -x target/release/easel ] && [ "$(cat "$stamp" 2>/dev/null)" = "$inputs" ]; then return; fi
   say "Building the release: the page and the server (up to 10 minutes the first time)"
+  rm -f "$stamp"
   build_page &
   page=$!
-  cargo build --release --features ssr --bin easel || { kill "$page"; die "the server could not be built"; }
+  cargo build --release --features ssr --lib || { kill "$page"; die "the server could not be built"; }
   wait "$page" || die "the page could not be built"
-  mkdir -p target/release
-  node script/page/assemble.mjs target/page/bound target/site target/release/hash.txt
+  cargo rustc --release --features ssr --bin easel -- --cfg easel_embeds_page \
+    || die "the binary could not be built"
   printf '%s' "$inputs" > "$stamp"
 }
 
@@ -100,6 +100,7 @@ build_page() {
     -Zbuild-std=std -Zbuild-std-features=optimize_for_size
   cargo run --quiet --release --target-dir target/page -p easel-bindgen -- \
     target/page/wasm32-unknown-unknown/wasm-release/easel.wasm target/page/bound
+  node script/page/assemble.mjs target/page/bound target/page/site
 }
 
 # Everything that goes into the release, as one digest.

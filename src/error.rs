@@ -81,6 +81,12 @@ pub enum GenerateError {
     Internal,
     #[error("the disk of Easel's server is almost full, so nothing new is started")]
     NoRoom,
+    /// What an app says of it itself, to the person who uses it.
+    #[error("{message}")]
+    Said { message: String },
+    /// The same, where nothing can have been charged: nobody was told who asks.
+    #[error("{0}")]
+    Unbilled(Box<GenerateError>),
 }
 
 /// Whether the provider may have charged for it.
@@ -117,9 +123,23 @@ impl GenerateError {
         }
     }
 
+    /// Says that nothing can have been billed.
+    #[must_use]
+    pub fn unbilled(self) -> Self {
+        match self.billed() {
+            Billed::Maybe => Self::Unbilled(Box::new(self)),
+            Billed::No => self,
+        }
+    }
+
     /// What the person can do, in a sentence.
     pub fn next_step(&self) -> String {
         let fixed = match self {
+            Self::Unbilled(error) => match &**error {
+                Self::Timeout { .. } | Self::Unknown { .. } => "Nothing was billed. Try again.",
+                error => return error.next_step(),
+            },
+            Self::Said { .. } => "Change what the app asks for, then try again.",
             Self::BadKey { variable, .. } | Self::MissingKey { variable, .. }
                 if variable == SPACE_LOGINS =>
             {
@@ -186,6 +206,7 @@ impl GenerateError {
     /// The provider's own words, if it had any.
     pub fn detail(&self) -> Option<&str> {
         match self {
+            Self::Unbilled(error) => error.detail(),
             Self::BadKey { detail, .. }
             | Self::NotPermitted { detail, .. }
             | Self::NoCredit { detail, .. }
@@ -212,6 +233,7 @@ impl GenerateError {
     pub fn link(&self) -> Option<(&'static str, String)> {
         use ProviderKind::{Hf, Replicate, Space};
         let link = match self {
+            Self::Unbilled(error) => return error.link(),
             // The password of an app comes from whoever runs it.
             Self::BadKey { variable, .. } | Self::MissingKey { variable, .. }
                 if variable == SPACE_LOGINS =>

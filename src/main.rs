@@ -1,34 +1,32 @@
-//! The server binary: read the configuration, wire the parts, serve until told to stop.
+//! The binary: read the command line and the configuration, and do what they say.
 
 use std::{
     io::{self, Write},
     process::{ExitCode, exit},
-    time::Duration,
 };
 
 use easel::server::{
-    access::Access,
-    assets,
-    client_address::TrustedProxies,
-    command::{self, Command},
+    assets::Assets,
+    command::{Arguments, Command, Serving, doctor, say},
     config::Config,
     log, memory, permissions,
-    serve::{self, Rules},
-    state::AppState,
-    store,
+    startup::Server,
 };
 use leptos::config::LeptosOptions;
-use tokio::{net::TcpListener, runtime::Runtime, signal};
+use tokio::{runtime::Runtime, signal};
 use tokio_util::sync::CancellationToken;
 
-/// What the database gets at the end to bring its log into its file.
-const LAST_WRITE: Duration = Duration::from_millis(900);
+/// The page of a release. script/build builds it first, and then this file with this `cfg`.
+#[cfg(easel_embeds_page)]
+static PAGE: include_dir::Dir<'static> =
+    include_dir::include_dir!("$CARGO_MANIFEST_DIR/target/page/site");
 
 fn main() -> ExitCode {
+    let arguments = Arguments::read();
     memory::give_back();
     permissions::keep_to_ourselves();
     let runtime = Runtime::new().expect("the system has threads and timers");
-    let end = runtime.block_on(run());
+    let end = runtime.block_on(run(arguments.command()));
     // What a thread still decodes or hashes must not hold up the end.
     runtime.shutdown_background();
     match end {
@@ -42,66 +40,55 @@ fn main() -> ExitCode {
 }
 
 /// False when a command found something wrong, and said so.
-async fn run() -> Result<bool, Box<dyn std::error::Error>> {
-    let command = Command::parse(std::env::args().skip(1)).ok_or(command::USAGE)?;
+async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
+    if let Command::Completions { shell } = command {
+        say(&Arguments::completions(shell));
+        return Ok(true);
+    }
     // Without a .env file everything has its default.
     match dotenvy::dotenv() {
         Ok(_) => {}
         Err(error) if error.not_found() => {}
         Err(error) => return Err(format!(".env cannot be read: {error}").into()),
     }
-    let config = Config::read(|name| std::env::var(name).ok())?;
-    log::start(config.log);
-
-    if command != Command::Serve {
-        return Ok(command.run(&config).await?);
+    let config = Config::read(|name| std::env::var(name).ok());
+    if let Command::Doctor(asked) = command {
+        let options = leptos_options();
+        let assets = page().unwrap_or_else(|| Assets::in_folder(&options));
+        return Ok(doctor::examine(config, &assets, asked).await);
     }
-    serve(config).await?;
-    Ok(true)
+    let config = config?;
+    log::start(config.log);
+    match command {
+        Command::Serve(serving) => serve(config, serving).await.map(|()| true),
+        command => Ok(command.run(&config).await?),
+    }
 }
 
-async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
-    let access = Access::of(&config)?;
-    let listener = TcpListener::bind(config.address)
-        .await
-        .map_err(|error| format!("LEPTOS_SITE_ADDR {} cannot be used: {error}", config.address))?;
-    let address = listener.local_addr()?;
-    // Until the process ends.
-    let _alone = store::lock(config.database_url.as_ref(), &config.data_dir).await?;
-    permissions::close(&config.data_dir);
-    let proxies = TrustedProxies::new(config.door.trusted_proxies.clone());
-    if access == Access::Open && config.public_url.is_some() && proxies.is_empty() {
-        tracing::warn!(
-            "EASEL_TRUSTED_PROXIES names no proxy: all who come through one count as one address"
-        );
-    }
-    let options = leptos_options();
-    if !assets::has_package(&options) {
-        tracing::warn!(
-            folder = &*options.site_root,
-            "the files of the page are not there: start Easel where it was built, or set LEPTOS_SITE_ROOT"
-        );
-    }
-    let state = AppState::open(config, options).await?;
-    state.service.start_duties().await?;
+async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::error::Error>> {
+    let server = Server::open(config, leptos_options(), page()).await?;
     // Whoever reads that it is there may stop it.
     let stop = hear_signals();
+    let address = server.address();
     // Nobody needs to read it.
-    let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}", state.on_offer());
-    state.service.registry().check_keys();
-
-    tokio::spawn(state.signer.clone().follow());
-    let rules = Rules { limits: serve::limits(), proxies, ..Rules::default() };
-    let records = state.service.records().clone();
-    serve::serve(listener, state, rules, stop.cancelled()).await;
-    if tokio::time::timeout(LAST_WRITE, records.close()).await.is_err() {
-        tracing::warn!("the database is still in use; its log stays beside it");
+    let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}", server.on_offer());
+    if serving.open {
+        serving.show(address);
     }
+    server.serve(stop.cancelled()).await;
     Ok(())
 }
 
-/// Where the build put the page. cargo-leptos says it in variables while it watches; the binary
-/// alone looks in the usual place.
+/// The files of the page in this binary, if it is one of a release.
+fn page() -> Option<Assets> {
+    #[cfg(easel_embeds_page)]
+    return Some(Assets::in_binary(&PAGE));
+    #[cfg(not(easel_embeds_page))]
+    None
+}
+
+/// What Leptos has to know. cargo-leptos says in variables, while it watches, where it put the
+/// page.
 fn leptos_options() -> LeptosOptions {
     let text =
         |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
@@ -109,7 +96,6 @@ fn leptos_options() -> LeptosOptions {
         .output_name("easel")
         .site_root(text("LEPTOS_SITE_ROOT", "target/site"))
         .build();
-    options.hash_files = assets::has_hash_file(&options);
     if let Ok(port) = text("LEPTOS_RELOAD_PORT", "3001").parse() {
         options.reload_port = port;
     }

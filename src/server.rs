@@ -9,6 +9,7 @@ pub mod client_address;
 pub mod command;
 pub mod config;
 pub mod drafts;
+mod encodings;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod guard;
@@ -28,7 +29,9 @@ pub mod router;
 pub mod serve;
 pub mod service;
 pub mod session;
+pub mod startup;
 pub mod state;
 pub mod store;
 pub mod turns;
 pub mod visitors;
+mod xml;

@@ -1,10 +1,9 @@
 // Turns the compiled page into the files that a browser loads: small, named by their content, and
 // compressed beside the plain ones.
 //
-//   node assemble.mjs BOUND SITE HASHES
+//   node assemble.mjs BOUND SITE
 //
-// BOUND is the folder that wasm-bindgen wrote; SITE becomes the folder that the server serves; HASHES is the
-// list of hashed names, which Leptos reads beside the binary.
+// BOUND is the folder that wasm-bindgen wrote; SITE becomes the folder that goes into the binary.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +18,7 @@ const NAME = 'easel';
 // The browsers of the last two years, in lightningcss's notation: major << 16.
 const TARGETS = { chrome: 131 << 16, firefox: 133 << 16, safari: 18 << 16 };
 
-const [bound, site, hashes] = process.argv.slice(2);
+const [bound, site] = process.argv.slice(2);
 const tools = join(dirname(fileURLToPath(import.meta.url)), 'node_modules', '.bin');
 const work = mkdtempSync(join(tmpdir(), 'easel-page-'));
 
@@ -29,6 +28,12 @@ function run(command, ...args) {
 
 function isText(name) {
   return /\.(?:js|css|svg|html|txt|json|webmanifest)$/.test(name);
+}
+
+function hashOf(...contents) {
+  const hash = createHash('sha256');
+  for (const content of contents) hash.update(content);
+  return hash.digest('base64url').slice(0, 22);
 }
 
 // Writes a file and its compressed forms; what is compressed already stays alone.
@@ -55,19 +60,17 @@ try {
   const { code: style } = bundle({ filename: 'style/main.css', minify: true, targets: TARGETS });
 
   rmSync(site, { recursive: true, force: true });
-  const list = [];
-  for (const [kind, bytes] of [['css', style], ['js', script.code], ['wasm', readFileSync(wasm)]]) {
-    const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
-    write(join(site, 'pkg', `${NAME}.${hash}.${kind}`), Buffer.from(bytes));
-    list.push(`${kind}: ${hash}`);
-  }
+  // Script and WASM go together, so they share one name: Leptos puts `_bg` to that of the WASM.
+  const code = readFileSync(wasm);
+  const build = hashOf(script.code, code);
+  write(join(site, 'pkg', `${NAME}.${build}.js`), Buffer.from(script.code));
+  write(join(site, 'pkg', `${NAME}.${build}_bg.wasm`), code);
+  write(join(site, 'pkg', `${NAME}.${hashOf(style)}.css`), Buffer.from(style));
   for (const entry of readdirSync('public', { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const from = join(entry.parentPath, entry.name);
     write(join(site, from.slice('public/'.length)), readFileSync(from));
   }
-  mkdirSync(dirname(hashes), { recursive: true });
-  writeFileSync(hashes, `${list.join('\n')}\n`);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

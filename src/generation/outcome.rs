@@ -38,8 +38,8 @@ impl Fact {
         Self { name: name.into(), value: value.to_string() }
     }
 
-    /// The name of the file here that the value is the address of: until 0.2 such files were told
-    /// as facts.
+    /// The name of the file here that the value is the address of: rows from before there were
+    /// outputs told files as facts.
     pub fn file_name(&self) -> Option<&str> {
         self.value.starts_with("/api/").then(|| self.value.rsplit('/').next())?
     }

@@ -15,4 +15,10 @@ pub struct Recipe {
     pub inputs: Inputs,
     /// What any model may understand, under whatever name it has there.
     pub common: Vec<(Role, InputValue)>,
+    /// The tool that wrote it, such as "Fooocus", where the file tells.
+    #[serde(default)]
+    pub tool: Option<String>,
+    /// The settings that were read but have no role here, by their names for people.
+    #[serde(default)]
+    pub unmapped: Vec<String>,
 }

@@ -1,59 +1,165 @@
-//! Where the files of the page are, under their hashed names.
+//! The files of the page: in the binary of a release, in a folder while Easel is worked on.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
+use axum::http::HeaderValue;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use include_dir::{Dir, DirEntry, File};
 use leptos::config::LeptosOptions;
+use sha2::{Digest, Sha256};
 
-/// The names that the build gave to the files of the page.
+use super::encodings::Encoding;
+
+/// What the script and the style sheet are called, before what is put between by their hashes.
+const NAME: &str = "easel";
+
+/// The folder of what was compiled, below the root of the site.
+const PACKAGE: &str = "pkg";
+
+/// The files of the page, and what they are called.
+#[derive(Debug)]
 pub struct Assets {
-    hashes: HashMap<String, String>,
-    name: String,
-    folder: String,
+    pub(super) place: Place,
+    script: String,
+    style: String,
+}
+
+#[derive(Debug)]
+pub(super) enum Place {
+    Folder(PathBuf),
+    Binary(HashMap<&'static str, Embedded>),
+}
+
+/// A file in the binary, and how it may be sent.
+#[derive(Debug)]
+pub(super) struct Embedded {
+    pub plain: &'static [u8],
+    /// The same, compressed when it was built.
+    pub compressed: Vec<(Encoding, &'static [u8])>,
+    pub content_type: HeaderValue,
+    /// Stands for the bytes before they are compressed.
+    pub digest: String,
+    /// True when the name is of these bytes alone.
+    pub is_hashed: bool,
 }
 
 impl Assets {
-    /// Reads the list of hashes that the build left beside the binary. Without one the files
-    /// have their plain names.
-    pub fn find(options: &LeptosOptions) -> Self {
-        let list = hash_file(options).and_then(|path| fs::read_to_string(path).ok());
-        let hashes = list
-            .unwrap_or_default()
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .map(|(kind, hash)| (kind.trim().to_owned(), hash.trim().to_owned()))
-            .collect();
-        Self {
-            hashes,
-            name: options.output_name.to_string(),
-            folder: options.site_pkg_dir.to_string(),
-        }
+    /// The files in the folder that the options name, as a build for development leaves them.
+    pub fn in_folder(options: &LeptosOptions) -> Self {
+        let root = PathBuf::from(&*options.site_root);
+        let listed = fs::read_dir(root.join(&*options.site_pkg_dir)).into_iter().flatten();
+        let names: Vec<_> =
+            listed.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        Self::named(Place::Folder(root), names.iter().map(String::as_str))
     }
 
-    /// True when the build hashed the names, so that the files never change.
-    pub fn are_hashed(&self) -> bool {
-        !self.hashes.is_empty()
+    /// The files that the build put into the binary. Those whose names end with `.br` and `.gz` are
+    /// other forms of those without.
+    pub fn in_binary(site: &'static Dir<'static>) -> Self {
+        let mut files = HashMap::new();
+        collect(site, &mut files);
+        let names = files.keys().filter_map(|path| path.strip_prefix("pkg/"));
+        let names: Vec<_> = names.collect();
+        Self::named(Place::Binary(files), names.into_iter())
+    }
+
+    fn named<'a>(place: Place, names: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let stem = |extension: &str| {
+            let found = names.clone().find(|name| is_of_ours(name, extension));
+            let stem = found.and_then(|name| name.strip_suffix(extension));
+            stem.unwrap_or(NAME).to_owned()
+        };
+        Self { script: stem(".js"), style: stem(".css"), place }
+    }
+
+    /// The name of the script without its extension, which is that of the WASM too.
+    pub fn script_name(&self) -> &str {
+        &self.script
     }
 
     /// The address of the style sheet.
     pub fn style_sheet(&self) -> String {
-        match self.hashes.get("css") {
-            Some(hash) => format!("/{}/{}.{hash}.css", self.folder, self.name),
-            None => format!("/{}/{}.css", self.folder, self.name),
+        format!("/{PACKAGE}/{}.css", self.style)
+    }
+
+    /// True when the build hashed the names, so that the files in the package never change.
+    pub(super) fn are_hashed(&self) -> bool {
+        self.script != NAME
+    }
+
+    /// Where the files are; an error says what is missing and what to do.
+    ///
+    /// # Errors
+    ///
+    /// Without a script there is no page that can be used.
+    pub fn found(&self) -> Result<String, String> {
+        match &self.place {
+            Place::Binary(files) => Ok(format!("{} files in the binary", files.len())),
+            Place::Folder(root) => {
+                let script = root.join(PACKAGE).join(format!("{}.js", self.script));
+                let root = root.display();
+                if script.is_file() {
+                    return Ok(format!("files in the folder {root}"));
+                }
+                Err(format!(
+                    "there are no files of the page in {root}, and this build of Easel has none in \
+                     itself: build with script/build, or set LEPTOS_SITE_ROOT"
+                ))
+            }
         }
     }
 }
 
-/// Whether the build that this binary belongs to hashed the names.
-pub fn has_hash_file(options: &LeptosOptions) -> bool {
-    hash_file(options).is_some_and(|path| path.exists())
+/// `easel.js` or `easel.HASH.js`.
+fn is_of_ours(name: &str, extension: &str) -> bool {
+    name.strip_prefix(NAME)
+        .and_then(|rest| rest.strip_suffix(extension))
+        .is_some_and(|hash| hash.is_empty() || hash.starts_with('.'))
 }
 
-/// Whether the folder with the page's script and style is there.
-pub fn has_package(options: &LeptosOptions) -> bool {
-    Path::new(&*options.site_root).join(&*options.site_pkg_dir).is_dir()
+fn collect(folder: &'static Dir<'static>, files: &mut HashMap<&'static str, Embedded>) {
+    for entry in folder.entries() {
+        match entry {
+            DirEntry::Dir(folder) => collect(folder, files),
+            DirEntry::File(file) => {
+                let path = file.path().to_str().filter(|path| Encoding::of_file(path).is_none());
+                if let Some(path) = path {
+                    files.insert(path, embedded(path, file, folder));
+                }
+            }
+        }
+    }
 }
 
-fn hash_file(options: &LeptosOptions) -> Option<std::path::PathBuf> {
-    let binary = std::env::current_exe().ok()?;
-    Some(binary.parent().unwrap_or(Path::new(".")).join(options.hash_file.as_ref()))
+fn embedded(
+    path: &'static str,
+    file: &'static File<'static>,
+    folder: &'static Dir<'static>,
+) -> Embedded {
+    let plain = file.contents();
+    let name = file.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let compressed = Encoding::ALL.into_iter().filter_map(|encoding| {
+        let other = format!("{path}{}", encoding.extension());
+        let found = folder.files().find(|file| file.path() == Path::new(&other))?;
+        Some((encoding, found.contents()))
+    });
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let in_package = path.starts_with("pkg/");
+    let hash = name.strip_prefix(NAME).and_then(|rest| rest.strip_prefix('.'));
+    let hash = hash.and_then(|rest| rest.split_once('.')).map(|(hash, _)| hash);
+    Embedded {
+        plain,
+        compressed: compressed.collect(),
+        content_type: HeaderValue::from_str(kind.as_ref())
+            .unwrap_or(HeaderValue::from_static("application/octet-stream")),
+        is_hashed: in_package && hash.is_some(),
+        digest: match hash {
+            Some(hash) if in_package => hash.to_owned(),
+            _ => BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(plain)[..16]),
+        },
+    }
 }

@@ -1,189 +1,224 @@
-//! What the binary does besides serving: export, import, check.
+//! The command line: what the operator asked for.
+
+mod stored;
+
+pub mod doctor;
 
 use std::{
+    io::{self, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{
-    config::Config,
-    store::{
-        Bound, Images, Moved, Records, StoreError, adopt, check, doubt, export, import, meet,
-        place, remove_orphans, restore_lost, sqlite_file, sweep,
-    },
-};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
-/// Printed for `--help` and for what is not understood.
-pub const USAGE: &str = "usage:
-  easel                  serve, as .env says
-  easel export FOLDER    write pictures and other files, and rows as JSON Lines
-  easel import FOLDER    read back what export wrote
-  easel check            compare rows with files; exits with 1 when something is wrong
-  easel check --restore  put files that rows need back from lost/
-  easel check --sweep    clear away files that a sweep held back, because they were many
-  easel check --adopt    say that this database is the right one for these files
-  easel check --remove-orphans --yes
-                         remove what is in lost/ and belongs to no row, for good";
+use self::{doctor::Asked, stored::Stored};
+use super::{config::Config, store::StoreError};
 
-/// What the operator asked for.
-#[derive(Debug, PartialEq, Eq)]
+const ENVIRONMENT: &str = "\
+Everything else is configured in variables, which may stand in a file .env in the folder where Easel
+is started; .example.env explains each. `easel doctor` says what is wrong and what to do.
+
+Exit codes:
+  0  all is well; a server was told to stop and did
+  1  something is wrong and was said: a server cannot start, a check or the doctor found a problem,
+     a backup has gaps
+  2  the command line was not understood";
+
+/// Everything after the name of the program.
+#[derive(Debug, Parser)]
+#[command(
+    name = "easel",
+    version,
+    about = "A studio of your own for making pictures from prompts",
+    after_help = ENVIRONMENT,
+    args_conflicts_with_subcommands = true
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serving: Serving,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    Serve,
-    Export(PathBuf),
-    Import(PathBuf),
-    Check(Mend),
+    /// Serve the page; so does easel without a command
+    Serve(Serving),
+    /// Write pictures and other files to a folder, and rows as JSON Lines
+    Export { folder: PathBuf },
+    /// Read back what export wrote
+    Import { folder: PathBuf },
+    /// Compare rows with files, or mend what an earlier check found
+    Check(Check),
+    /// Look at network, keys, disk, clock, database and storage: what is wrong and what to do
+    Doctor(Asked),
+    /// Print completions for a shell
+    Completions { shell: Shell },
+}
+
+/// How to serve.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Serving {
+    /// Show the page in your browser as soon as it is there
+    #[arg(long)]
+    pub open: bool,
 }
 
 /// What a check does before it looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mend {
-    Nothing,
-    Restore,
-    Sweep,
-    Adopt,
-    RemoveOrphans,
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+#[group(multiple = false)]
+pub struct Mend {
+    /// Put files that rows need back from lost/
+    #[arg(long)]
+    restore: bool,
+    /// Clear away files that a sweep held back, because they were many
+    #[arg(long)]
+    sweep: bool,
+    /// Say that this database is the right one for these files
+    #[arg(long)]
+    adopt: bool,
+    /// Remove what is in lost/ and belongs to no row, for good
+    #[arg(long, requires = "yes")]
+    remove_orphans: bool,
+}
+
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    #[command(flatten)]
+    mend: Mend,
+    /// Confirm --remove-orphans, which cannot be undone
+    #[arg(long, requires = "remove_orphans")]
+    yes: bool,
+    /// Print what was found as one object of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments {
+    /// Those of this process. Ends it when they ask for help, or are not understood.
+    pub fn read() -> Self {
+        Self::parse()
+    }
+
+    /// What to do: to serve, where nothing else is said.
+    pub fn command(self) -> Command {
+        self.command.unwrap_or(Command::Serve(self.serving))
+    }
+
+    /// What `shell` reads to complete what is typed.
+    pub fn completions(shell: Shell) -> String {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Self::command_for_clap(), "easel", &mut script);
+        String::from_utf8_lossy(&script).into_owned()
+    }
+
+    fn command_for_clap() -> clap::Command {
+        <Self as CommandFactory>::command()
+    }
 }
 
 impl Command {
-    /// Reads the arguments after the name of the program; `None` when they are not understood.
-    pub fn parse(arguments: impl IntoIterator<Item = String>) -> Option<Self> {
-        let arguments: Vec<_> = arguments.into_iter().collect();
-        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-        match arguments[..] {
-            [] => Some(Self::Serve),
-            ["export", folder] => Some(Self::Export(folder.into())),
-            ["import", folder] => Some(Self::Import(folder.into())),
-            ["check"] => Some(Self::Check(Mend::Nothing)),
-            ["check", "--restore"] => Some(Self::Check(Mend::Restore)),
-            ["check", "--sweep"] => Some(Self::Check(Mend::Sweep)),
-            ["check", "--adopt"] => Some(Self::Check(Mend::Adopt)),
-            ["check", "--remove-orphans", "--yes"] => Some(Self::Check(Mend::RemoveOrphans)),
-            _ => None,
-        }
-    }
-
-    /// Does it, unless it is to serve, and prints how it went; true when all is well.
+    /// Does what works on the store and prints how it went; true when all is well.
+    ///
+    /// # Errors
+    ///
+    /// When database or files cannot be used: which, and what to do.
     pub async fn run(&self, config: &Config) -> Result<bool, StoreError> {
-        let database = sqlite_file(config.database_url.as_ref(), &config.data_dir);
-        if let (Some(path), Self::Export(_) | Self::Check(_)) = (database, self)
-            && !path.exists()
-        {
-            return Err(StoreError::Unusable(format!(
-                "there is no database at {}; look at EASEL_DATA_DIR and DATABASE_URL",
-                path.display()
-            )));
-        }
-        let done = async {
-            let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
-            let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
-            let done = match self {
-                Self::Serve => Ok(true),
-                Self::Export(folder) => {
-                    Ok(told("exported", export(&records, &images, folder).await?))
-                }
-                Self::Import(folder) => {
-                    // Before the files come, which no row names yet.
-                    meet(&records, &images, now_ms()).await?;
-                    let say = |what: &str| println!("{what}");
-                    let well = told("imported", import(&records, &images, folder, say).await?);
-                    if let Some(doubt) = doubt(&records, &images).await? {
-                        println!("{doubt} {}", doubt.next_step());
-                    }
-                    Ok(well)
-                }
-                Self::Check(mend) => {
-                    let mended = mend.carry_out(&records, &images).await?;
-                    Ok(look(&records, &images).await? && mended)
-                }
-            };
-            records.close().await;
-            done
-        };
-        done.await.map_err(|error: StoreError| {
-            error.among(
-                place::of_database(config.database_url.as_ref(), &config.data_dir),
-                place::of_images(config.storage_url.as_ref(), &config.data_dir),
-            )
-        })
-    }
-}
-
-impl Mend {
-    /// False when it could not be done, which is told.
-    async fn carry_out(self, records: &Records, images: &Images) -> Result<bool, StoreError> {
+        let stored = Stored(config);
         match self {
-            Self::Nothing => {}
-            Self::Restore => println!("{} files put back", restore_lost(records, images).await?),
-            Self::Sweep => {
-                let swept = sweep(records, images, now_ms(), Bound::Whatever).await?;
-                println!("{} files removed, {} set aside", swept.files, swept.set_aside);
-            }
-            Self::Adopt => {
-                adopt(records, images, now_ms()).await?;
-                println!("From now on this database belongs to these files.");
-            }
-            Self::RemoveOrphans if doubt(records, images).await?.is_some() => {
-                println!("Nothing was removed, for the reason that follows.");
-                return Ok(false);
-            }
-            Self::RemoveOrphans => {
-                println!("{} files removed", remove_orphans(records, images).await?);
-            }
+            Self::Export { folder } => stored.export(folder).await,
+            Self::Import { folder } => stored.import(folder).await,
+            Self::Check(check) => stored.check(*check).await,
+            Self::Serve(_) | Self::Doctor(_) | Self::Completions { .. } => Ok(true),
         }
-        Ok(true)
     }
 }
 
-async fn look(records: &Records, images: &Images) -> Result<bool, StoreError> {
-    let checked = check(records, images, |what| println!("{what}")).await?;
-    println!(
-        "{} generations and {} files looked at, {} problems",
-        checked.generations, checked.files, checked.problems
-    );
-    Ok(checked.problems == 0)
+impl Serving {
+    /// Starts the browser at the page, if there is one.
+    pub fn show(self, address: SocketAddr) {
+        let url = format!("http://{}", reachable(address));
+        if let Err(error) = open::that_detached(&url) {
+            tracing::warn!(%error, "no browser could be started: open {url} yourself");
+        }
+    }
 }
 
-fn now_ms() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+/// A server that listens at every address is found at this machine's own.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
-fn told(what: &str, moved: Moved) -> bool {
-    println!("{what} {} generations and {} files", moved.generations, moved.files);
-    if moved.known > 0 {
-        println!("{} generations were known already", moved.known);
-    }
-    if moved.missing > 0 {
-        println!("{} files are missing or damaged; easel check names them", moved.missing);
-    }
-    if moved.unreadable > 0 {
-        println!(
-            "{} rows cannot be read and were left out; easel check names them",
-            moved.unreadable
-        );
-    }
-    if moved.refused > 0 {
-        println!("{} lines or files were left out, as told above", moved.refused);
-    }
-    moved.missing == 0 && moved.unreadable == 0 && moved.refused == 0
+/// Prints a line, or several. Whoever reads only the first, as `head` does, wants no more.
+pub fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{}", text.trim_end_matches('\n'));
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::error::ErrorKind;
+
     use super::*;
+
+    fn parse(line: &str) -> Result<Command, ErrorKind> {
+        let words = std::iter::once("easel").chain(line.split_whitespace());
+        let parsed = Arguments::try_parse_from(words);
+        parsed.map(Arguments::command).map_err(|error| error.kind())
+    }
 
     #[test]
     fn arguments_say_what_to_do() {
-        let parse = |line: &str| Command::parse(line.split_whitespace().map(str::to_owned));
-        assert_eq!(parse(""), Some(Command::Serve));
-        assert_eq!(parse("export backup"), Some(Command::Export("backup".into())));
-        assert_eq!(parse("import backup"), Some(Command::Import("backup".into())));
-        assert_eq!(parse("check"), Some(Command::Check(Mend::Nothing)));
-        assert_eq!(parse("check --adopt"), Some(Command::Check(Mend::Adopt)));
+        Arguments::command_for_clap().debug_assert();
+        let serve = |open| Ok(Command::Serve(Serving { open }));
+        assert_eq!(parse(""), serve(false));
+        assert_eq!(parse("serve"), serve(false));
+        assert_eq!([parse("--open"), parse("serve --open")], [serve(true), serve(true)]);
+        assert_eq!(parse("export backup"), Ok(Command::Export { folder: "backup".into() }));
+        assert_eq!(parse("import backup"), Ok(Command::Import { folder: "backup".into() }));
+        assert_eq!(
+            parse("doctor --offline"),
+            Ok(Command::Doctor(Asked { json: false, offline: true }))
+        );
+        for mend in ["", "--restore", "--sweep", "--adopt", "--remove-orphans --yes"] {
+            assert!(matches!(parse(&format!("check {mend}")), Ok(Command::Check(_))), "{mend}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        for wrong in ["export", "check now", "chekc", "--open check", "check --sweep --adopt"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
         // What cannot be undone is asked for twice.
-        for wrong in ["export", "check now", "--help", "serve", "check --remove-orphans"] {
-            assert_eq!(parse(wrong), None, "{wrong}");
+        for half in ["check --remove-orphans", "check --yes"] {
+            assert_eq!(parse(half), Err(ErrorKind::MissingRequiredArgument), "{half}");
+        }
+        assert_eq!(parse("--help"), Err(ErrorKind::DisplayHelp));
+        assert_eq!(parse("--version"), Err(ErrorKind::DisplayVersion));
+    }
+
+    #[test]
+    fn every_shell_gets_completions() {
+        for shell in <Shell as clap::ValueEnum>::value_variants() {
+            assert!(Arguments::completions(*shell).contains("doctor"), "{shell}");
+        }
+    }
+
+    #[test]
+    fn the_browser_is_sent_to_an_address_that_answers() {
+        for (listens, shown) in [
+            ("127.0.0.1:3000", "127.0.0.1:3000"),
+            ("0.0.0.0:80", "127.0.0.1:80"),
+            ("[::]:80", "[::1]:80"),
+        ] {
+            assert_eq!(reachable(listens.parse().unwrap()).to_string(), shown);
         }
     }
 }

@@ -1,5 +1,11 @@
 //! The environment, read once and checked. Every variable has a field here, a line in
 //! `.example.env`, and stands nowhere else.
+//!
+//! Variables of others are read where their owners read them, without a field:
+//! `RUST_LOG` by `tracing_subscriber` in [`log::start`](super::log::start), `AWS_…` by `object_store`
+//! in [`Images::open`](super::store::Images::open), and `LEPTOS_SITE_ROOT`, `LEPTOS_RELOAD_PORT` and
+//! `LEPTOS_WATCH`, which cargo-leptos sets while it watches, in `main.rs` and `app.rs`. A release has
+//! its page in itself and does not read the first of these.
 
 mod door;
 mod outbound;

@@ -41,6 +41,9 @@ pub const DOORS: [(&str, Door); 21] = [
     ("import_rows", store::import_fuzzing::rows),
 ];
 
+const IMAGE_TYPES: [ImageType; 5] =
+    [ImageType::Png, ImageType::Jpeg, ImageType::Webp, ImageType::Gif, ImageType::Avif];
+
 /// Opens the door of this name.
 ///
 /// # Panics
@@ -114,6 +117,11 @@ fn references(data: &[u8]) {
 
 fn pictures(data: &[u8]) {
     let _ = picture::recognise(data.to_vec());
+    let _ = (picture::is_svg(data), picture::is_heic(data), picture::file_name(data));
+    for content_type in IMAGE_TYPES {
+        let _ = metadata::is_cut(data, content_type);
+        let _ = metadata::is_private(data, content_type);
+    }
 }
 
 fn metadata_read(data: &[u8]) {
@@ -121,9 +129,7 @@ fn metadata_read(data: &[u8]) {
 }
 
 fn metadata_clean(data: &[u8]) {
-    for content_type in
-        [ImageType::Png, ImageType::Jpeg, ImageType::Webp, ImageType::Gif, ImageType::Avif]
-    {
+    for content_type in IMAGE_TYPES {
         let _ = metadata::clean(data, content_type);
     }
 }

@@ -2,7 +2,7 @@
 //! and once more as JSON of our own, which loses nothing; read from both; and taken out.
 //!
 //! PNG has text chunks, `parameters` and `easel`. JPEG and WebP have EXIF: the text is in
-//! `UserComment`, the JSON in `MakerNote`. GIF and AVIF carry neither.
+//! `UserComment`, the JSON in `MakerNote`. Nothing is written into GIF and AVIF.
 
 use bytes::Bytes;
 use img_parts::{ImageEXIF, jpeg::Jpeg, webp::WebP};
@@ -11,24 +11,36 @@ use super::store::{Record, StoredImage};
 use crate::generation::{ImageType, InputValue, Recipe};
 
 mod clean;
+mod encoded;
 mod exif_block;
 mod jpeg;
 mod own;
 mod parameters;
 mod png;
 mod png_text;
+mod settings;
+mod stealth;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod tiff;
+mod tools;
 mod webp;
+mod whole;
+mod xmp;
 
-pub use self::{clean::clean, own::is_secret};
+use self::texts::{MAX_TEXT_BYTES, Texts};
+pub use self::{
+    clean::clean,
+    jpeg::size as jpeg_size,
+    own::is_secret,
+    whole::{is_cut, is_private},
+};
 
 const PARAMETERS: &str = "parameters";
 const OWN: &str = "easel";
-
-/// How much of a file is read as text, unpacked.
-const MAX_TEXT_BYTES: usize = 1024 * 1024;
+/// What a remark of the format is called here, as PNG calls it.
+const COMMENT: &str = "Comment";
 
 /// Parts of a file that are put together anew.
 const MAX_PARTS: usize = 20_000;
@@ -41,19 +53,10 @@ const MAX_WORDS_BYTES: usize = 60 * 1024;
 pub enum Unread {
     #[error("This file does not say how it was made.")]
     Silent,
+    #[error("This file was made with {0}, but it does not say how in a way that Easel reads.")]
+    NotUnderstood(&'static str),
     #[error("The words in this file are larger than a request may be, so none of them are used.")]
     TooLarge,
-}
-
-/// What a file says.
-#[derive(Debug, Default)]
-struct Texts {
-    /// In our JSON.
-    own: Option<String>,
-    /// In the words of the web UIs.
-    parameters: Option<String>,
-    /// Something was left out because it is too large.
-    too_large: bool,
 }
 
 /// The file `bytes` of `image` with what `record` knows of its making, or unchanged where its
@@ -86,19 +89,35 @@ pub fn embed(bytes: Bytes, record: &Record, image: &StoredImage) -> Bytes {
 ///
 /// Why it is not known.
 pub fn extract(bytes: &[u8]) -> Result<Recipe, Unread> {
-    let texts = texts(bytes);
-    let own = texts.own.as_deref().and_then(own::read);
-    let recipe = own.or_else(|| texts.parameters.as_deref().and_then(parameters::read));
-    match recipe {
-        Some(recipe) if words_bytes(&recipe) > MAX_WORDS_BYTES => Err(Unread::TooLarge),
-        Some(recipe) => Ok(recipe),
-        None if texts.too_large => Err(Unread::TooLarge),
-        None => Err(Unread::Silent),
-    }
+    let mut texts = texts(bytes);
+    let read = match tools::recipe(&texts) {
+        // Where nothing else is left, words may still be in the pixels.
+        Err(Unread::Silent | Unread::NotUnderstood(_)) => {
+            stealth::read(bytes, &mut texts);
+            tools::recipe(&texts)
+        }
+        read => read,
+    };
+    read.and_then(|recipe| match words_bytes(&recipe) {
+        0..=MAX_WORDS_BYTES => Ok(recipe),
+        _ => Err(Unread::TooLarge),
+    })
 }
 
 fn texts(bytes: &[u8]) -> Texts {
-    if bytes.starts_with(png::SIGNATURE) { png_text::read(bytes) } else { exif_block::read(bytes) }
+    let mut texts = Texts::default();
+    if bytes.starts_with(png::SIGNATURE) {
+        png_text::read(bytes, &mut texts);
+    } else if bytes.starts_with(b"RIFF") {
+        exif_block::read_webp(bytes, &mut texts);
+    } else if bytes.starts_with(b"GIF8") {
+        clean::read_gif(bytes, &mut texts);
+    } else if bytes.starts_with(b"\xff\xd8") {
+        exif_block::read_jpeg(bytes, &mut texts);
+    } else {
+        clean::read_avif(bytes, &mut texts);
+    }
+    texts
 }
 
 fn words_bytes(recipe: &Recipe) -> usize {

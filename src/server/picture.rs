@@ -1,5 +1,11 @@
 //! Tells pictures by their bytes.
 
+pub mod photo;
+mod svg;
+
+use std::io::Cursor;
+
+use image::{ImageReader, Limits};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -7,8 +13,17 @@ use crate::{
     generation::{Image, ImageType},
 };
 
+pub use svg::{Undrawn, is_svg, rasterise};
+
 /// The largest image that is accepted.
 pub const MAX_IMAGE_BYTES: usize = 32 * 1024 * 1024;
+
+/// What a decoder may take to find out the size.
+const MAX_LOOK_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What to do about a photo that is [`is_heic`].
+pub const HEIC_WORDS: &str =
+    "this is a HEIC photo, which neither browsers nor models read: convert it to JPEG";
 
 /// Recognises an image by its magic bytes and reads its size in pixels.
 ///
@@ -33,17 +48,37 @@ pub fn recognise(bytes: Vec<u8>) -> Result<Image, GenerateError> {
 ///
 /// The bytes.
 pub fn try_recognise(bytes: Vec<u8>) -> Result<Image, Vec<u8>> {
-    let (Some(content_type), Ok(size)) = (content_type(&bytes), imagesize::blob_size(&bytes))
-    else {
-        return Err(bytes);
-    };
-    Ok(Image {
-        content_type,
-        width: u32::try_from(size.width).unwrap_or(u32::MAX),
-        height: u32::try_from(size.height).unwrap_or(u32::MAX),
-        digest: digest(&bytes),
-        bytes,
+    let seen = content_type(&bytes)
+        .and_then(|kind| Some((kind, size(&bytes).or_else(|| decoded(&bytes))?)));
+    let Some((content_type, (width, height))) = seen else { return Err(bytes) };
+    Ok(Image { content_type, width, height, digest: digest(&bytes), bytes })
+}
+
+/// Width and height in pixels, as far as the beginning of a file tells.
+pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+    // Between the segments of a JPEG may be what every browser passes over.
+    super::metadata::jpeg_size(bytes).or_else(|| {
+        let size = imagesize::blob_size(bytes).ok()?;
+        let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
+        Some((side(size.width), side(size.height)))
     })
+}
+
+/// The size of what only a decoder makes sense of.
+fn decoded(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_LOOK_BYTES);
+    reader.limits(limits);
+    reader.into_dimensions().ok().filter(|(width, height)| *width > 0 && *height > 0)
+}
+
+/// Whether this is a photo of the kind that phones make and hardly a model reads.
+pub fn is_heic(bytes: &[u8]) -> bool {
+    let brand = bytes.get(8..12).filter(|_| bytes.get(4..8) == Some(b"ftyp"));
+    let brands = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
+    brand.is_some_and(|brand| brands.iter().any(|known| known[..] == *brand))
+        && content_type(bytes).is_none()
 }
 
 /// The type of an image by its magic bytes.
@@ -55,6 +90,26 @@ pub fn content_type(bytes: &[u8]) -> Option<ImageType> {
         Ok(imagesize::ImageType::Gif) => Some(ImageType::Gif),
         Ok(imagesize::ImageType::Heif(imagesize::Compression::Av1)) => Some(ImageType::Avif),
         _ => None,
+    }
+}
+
+/// A name for a file that has none, by its first bytes.
+pub fn file_name(bytes: &[u8]) -> &'static str {
+    match (content_type(bytes), bytes) {
+        (Some(ImageType::Png), _) => "output.png",
+        (Some(ImageType::Jpeg), _) => "output.jpg",
+        (Some(ImageType::Webp), _) => "output.webp",
+        (Some(ImageType::Gif), _) => "output.gif",
+        (Some(ImageType::Avif), _) => "output.avif",
+        _ if is_svg(bytes) => "output.svg",
+        _ if is_heic(bytes) => "output.heic",
+        (_, [_, _, _, _, b'f', b't', b'y', b'p', ..]) => "output.mp4",
+        (_, [0x1a, 0x45, 0xdf, 0xa3, ..]) => "output.webm",
+        (_, [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..]) => "output.tif",
+        (_, [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]) => "output.wav",
+        (_, [b'%', b'P', b'D', b'F', ..]) => "output.pdf",
+        (_, [b'P', b'K', 3, 4, ..]) => "output.zip",
+        _ => "output.bin",
     }
 }
 
@@ -88,6 +143,39 @@ mod tests {
         let image = recognise(PIXEL.to_vec()).unwrap();
         assert_eq!((image.content_type, image.width, image.height), (ImageType::Png, 3, 2));
         assert_eq!(image.digest.len(), 64);
+    }
+
+    #[test]
+    fn a_jpeg_with_stray_bytes_between_its_segments_is_a_picture() {
+        let plain = include_bytes!("../../tests/fixtures/metadata/a1111.jpg");
+        let seen = recognise(plain.to_vec()).unwrap();
+        // Before each segment, where a marker begins: fill bytes, and what is no marker at all.
+        for stray in [&b"\xff\xff\xff"[..], b"\0\0\0", b"stray \xff\0 words"] {
+            let (mut file, mut rest) = (plain[..2].to_vec(), &plain[2..]);
+            while rest[1] != 0xda {
+                // The first bytes are by what a picture is known.
+                if file.len() > 2 || stray[0] == 0xff {
+                    file.extend(stray);
+                }
+                let length = 2 + usize::from(u16::from_be_bytes([rest[2], rest[3]]));
+                file.extend(&rest[..length]);
+                rest = &rest[length..];
+            }
+            file.extend(rest);
+            let image = recognise(file).unwrap();
+            assert_eq!(image.content_type, ImageType::Jpeg);
+            assert_eq!((image.width, image.height), (seen.width, seen.height), "{stray:?}");
+        }
+    }
+
+    #[test]
+    fn a_heic_photo_is_known() {
+        for brand in [&b"heic"[..], b"heix", b"mif1"] {
+            let file = [b"\0\0\0\x18ftyp", brand, b"\0\0\0\0mif1heic", &[0; 32]].concat();
+            assert!(is_heic(&file), "{brand:?}");
+        }
+        let avif = include_bytes!("../../tests/fixtures/metadata/words.avif");
+        assert!(!is_heic(avif) && !is_heic(PIXEL) && !is_heic(b""));
     }
 
     #[test]

@@ -167,6 +167,11 @@ pub trait UpdateSink: Send + Sync {
     fn preview(&self, image: Image);
     /// Keeps bytes of the result in our own storage and answers their digest.
     async fn store(&self, bytes: Bytes) -> Result<String, GenerateError>;
+    /// The same for bytes whose digest is known.
+    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+        let _ = digest;
+        self.store(bytes).await
+    }
 }
 
 impl Updates {
@@ -217,6 +222,15 @@ impl Updates {
     /// When they could not be kept.
     pub async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
         self.0.store(bytes).await
+    }
+
+    /// The same for bytes whose digest is known, which are not read once more to make it.
+    ///
+    /// # Errors
+    ///
+    /// When they could not be kept.
+    pub async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+        self.0.store_as(digest, bytes).await
     }
 }
 

@@ -10,10 +10,12 @@ mod handing;
 mod hosts;
 mod manners;
 mod message;
+mod photos;
 mod pictures;
 mod plain;
 mod session;
 mod shared;
+mod site;
 mod streams;
 mod uploads;
 mod zip;
@@ -21,7 +23,7 @@ mod zip;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Query, Request, State},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header},
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -35,8 +37,6 @@ use tower_http::{
     compression::CompressionLayer,
     limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    services::ServeDir,
-    set_header::SetResponseHeaderLayer,
     trace::{DefaultOnFailure, TraceLayer},
 };
 use tracing::Level;
@@ -65,21 +65,6 @@ const MAX_REQUEST_BYTES: usize = 64 * 1024;
 pub fn router(state: AppState) -> Router {
     // Leptos spawns on the runtime that serves; a second server in a test finds it set.
     let _ = any_spawner::Executor::init_tokio();
-    let site = state.leptos.site_root.to_string();
-    let package = format!("/{}", state.leptos.site_pkg_dir);
-    let cache =
-        if state.assets.are_hashed() { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let built = ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(cache),
-        ))
-        .service(ServeDir::new(format!("{site}{package}")).precompressed_br().precompressed_gzip());
-    let public = ServeDir::new(&site)
-        .precompressed_br()
-        .precompressed_gzip()
-        .append_index_html_on_directories(false);
-
     let hosts = Hosts::new(&state.config);
     let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
 
@@ -121,8 +106,7 @@ pub fn router(state: AppState) -> Router {
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))
         .route("/s/{token}/files/{position}/{name}", get(files::shared))
-        .nest_service(&package, built)
-        .fallback_service(public)
+        .fallback_service(site::site(&state.assets))
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

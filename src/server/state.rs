@@ -88,7 +88,7 @@ impl AppState {
     /// # Errors
     ///
     /// When the database or the storage cannot be opened.
-    pub async fn open(config: Config, leptos: LeptosOptions) -> Result<Self, StoreError> {
+    pub async fn open(config: Config, mut leptos: LeptosOptions) -> Result<Self, StoreError> {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
         store::meet_at_start(&records, &images, now_ms()).await?;
@@ -118,13 +118,15 @@ impl AppState {
         let registry = Registry::new(providers);
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
+        let assets = Assets::in_folder(&leptos);
+        leptos.output_name = assets.script_name().into();
         Ok(Self {
             offers,
             // Without a word, nobody is trusted who may come from elsewhere.
             access: Access::of(&config).unwrap_or(Access::Open),
             visitors,
             streams: Streams::default(),
-            assets: Arc::new(Assets::find(&leptos)),
+            assets: Arc::new(assets),
             config: Arc::new(config),
             budget,
             allowance,
@@ -140,6 +142,14 @@ impl AppState {
 }
 
 impl AppState {
+    /// Serves these files of the page instead.
+    #[must_use]
+    pub fn with_assets(mut self, assets: Assets) -> Self {
+        self.leptos.output_name = assets.script_name().into();
+        self.assets = Arc::new(assets);
+        self
+    }
+
     /// What the page shows at first. A model whose provider does not answer at once is described
     /// later, when the page asks for it.
     pub async fn offers(&self) -> Offers {

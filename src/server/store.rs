@@ -13,6 +13,8 @@ mod events;
 #[cfg(test)]
 pub mod faulty;
 mod finish;
+mod fold;
+mod folding;
 mod free_space;
 mod gallery;
 mod images;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use easel::{
     error::GenerateError,
-    generation::{Draft, InputValue, contract::Part},
+    generation::{Draft, ImageType, InputValue, contract::Part},
     server::{access::Caller, metadata},
 };
 
@@ -82,5 +82,34 @@ async fn a_file_that_says_nothing_is_answered_in_words() {
         let refused = read(&site, file).await.err().unwrap();
         assert!(matches!(refused, GenerateError::InputRejected { .. }), "{refused:?}");
         assert_eq!(refused.detail(), Some("This file does not say how it was made."));
+    }
+}
+
+#[tokio::test]
+async fn a_clean_download_tells_nothing_in_any_type() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let gif = [
+        &b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff\x21\xfe\x06canary\0"[..],
+        b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0\x3bcanary",
+    ];
+    let file = |name: &str| std::fs::read(format!("tests/fixtures/metadata/{name}")).unwrap();
+    for (bytes, content_type, word) in [
+        (file("a1111.png"), ImageType::Png, "Steps"),
+        (file("fooocus.jpg"), ImageType::Jpeg, "fooocus"),
+        (file("fooocus.webp"), ImageType::Webp, "fooocus"),
+        (gif.concat(), ImageType::Gif, "canary"),
+        (file("words.avif"), ImageType::Avif, "canary"),
+        ([file("sequence.avif"), b"canary".to_vec()].concat(), ImageType::Avif, "canary"),
+    ] {
+        let says = |bytes: &[u8]| bytes.windows(word.len()).any(|part| part == word.as_bytes());
+        assert!(says(&bytes), "{word}");
+        let id = browser.made(bytes, content_type).await;
+        let download = browser.get(&format!("/api/generations/{id}/download/0?clean")).await;
+        assert_eq!(download.status, StatusCode::OK, "{}", download.text());
+        assert!(!says(&download.bytes), "{content_type:?}");
+        assert!(metadata::extract(&download.bytes).is_err());
+        let name = download.header("content-disposition");
+        assert!(name.starts_with("attachment; filename=\"picture-"), "{name}");
     }
 }

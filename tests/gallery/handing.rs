@@ -233,3 +233,35 @@ async fn a_browser_uploads_so_much_in_a_day() {
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.text().contains("try again tomorrow"), "{}", answer.text());
 }
+
+#[tokio::test]
+async fn a_photo_is_kept_as_it_is_sent_upright_and_of_nobody() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let photo = include_bytes!("../fixtures/metadata/phone.jpg");
+    let answer = upload(&browser, photo).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let told: serde_json::Value = serde_json::from_str(&answer.text()).unwrap();
+    assert_eq!((told["width"].as_u64(), told["height"].as_u64()), (Some(480), Some(640)));
+    let digest = told["digest"].as_str().unwrap();
+    let sent = browser.get(&format!("/api/images/{digest}")).await.bytes;
+    assert!(!sent.windows(7).any(|part| part == b"A phone"));
+    let sent = easel::server::picture::recognise(sent.to_vec()).unwrap();
+    assert_eq!((sent.width, sent.height), (480, 640));
+}
+
+#[tokio::test]
+async fn a_cut_file_and_a_heic_photo_are_refused_with_what_to_do() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let whole = png("a fox");
+    let answer = upload(&browser, &whole[..whole.len() - 5]).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("cut off"), "{}", answer.text());
+    let heic = [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[0; 200]].concat();
+    let answer = upload(&browser, &heic).await;
+    assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert!(answer.text().contains("convert it to JPEG"), "{}", answer.text());
+    let dropped = browser.ask(Method::POST, "/form/picture", &[], heic).await;
+    assert!(dropped.text().contains("convert it to JPEG"), "{}", dropped.text());
+}

@@ -31,4 +31,6 @@ fi
 [ "$port" = install ] && exit 0
 
 export GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1 NO_PROXY='*' no_proxy='*'
-exec "$venv/bin/python" "$here/gradio/app.py" --port "$port" --mode "${3:-plain}" 2>"$venv/stderr-$port"
+app=app.py
+[ "${3:-plain}" = kinds ] && app=kinds.py
+exec "$venv/bin/python" "$here/gradio/$app" --port "$port" --mode "${3:-plain}" 2>"$venv/stderr-$port"

@@ -29,7 +29,47 @@ async fn what_is_exported_is_imported_and_checked() {
     std::fs::remove_file(to.path().join("images").join(&digest[..2]).join(&digest)).unwrap();
     let (well, said) = Server::command(to.path(), &["check"]).await;
     assert!(!well && said.contains(&format!("the picture {digest} is missing")), "{said}");
-    assert!(!Server::command(to.path(), &["chekc"]).await.0);
+    let (well, said) = Server::command(to.path(), &["check", "--json"]).await;
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((well, &said["problems"], &said["files"]), (false, &1.into(), &1.into()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn exit_codes_are_as_documented() {
+    let folder = TempDir::new().unwrap();
+    let address = ("LEPTOS_SITE_ADDR", "nowhere".to_owned());
+    for (code, variables, arguments) in [
+        (0, &[][..], &["--help"][..]),
+        (0, &[], &["--version"]),
+        (0, &[], &["completions", "bash"]),
+        (1, &[], &["check"]),
+        (1, std::slice::from_ref(&address), &[]),
+        (1, std::slice::from_ref(&address), &["doctor"]),
+        (2, &[], &["chekc"]),
+        (2, &[], &["check", "--remove-orphans"]),
+    ] {
+        let output = Server::once(Server::binary(), folder.path(), variables, arguments).await;
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_prints_no_key_and_ends_without_a_network() {
+    let folder = TempDir::new().unwrap();
+    let token = "hf_verysecrettoken";
+    let variables = [
+        ("HF_AUTH_KEY", token.to_owned()),
+        // Nobody listens there.
+        ("HF_ENDPOINT", "http://127.0.0.1:9".to_owned()),
+        ("HF_INFERENCE_ENDPOINT", "http://127.0.0.1:9".to_owned()),
+    ];
+    let (well, said) = Server::command_with(folder.path(), &variables, &["doctor"]).await;
+    assert!(!well && said.contains("WRONG  network") && !said.contains(token), "{said}");
+    let (_, said) = Server::command_with(folder.path(), &variables, &["doctor", "--json"]).await;
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["ok"], false);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

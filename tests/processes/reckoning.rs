@@ -114,11 +114,12 @@ fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<St
             if !is_honest {
                 wrong.push(format!("ended as {error:?}"));
             }
-            if has_run && error.billed() == Billed::No {
+            let costs = !matches!(heard.kind, Kind::Demo | Kind::Gradio);
+            if has_run && costs && error.billed() == Billed::No {
                 wrong.push(format!("ran upstream, but is told as not billed: {error:?}"));
             }
             let may_be_billed = GenerateError::Interrupted { may_be_billed: true };
-            if heard.kind == Kind::Demo && *error == may_be_billed {
+            if !costs && *error == may_be_billed {
                 wrong.push(format!("cost nothing, but is told as billed: {error:?}"));
             }
             // Its predictions can be found again, whenever the server was killed.

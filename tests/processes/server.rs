@@ -114,6 +114,11 @@ impl Server {
         timeout(PATIENCE, output).await.expect("it ends").unwrap()
     }
 
+    /// What all of these start.
+    pub fn binary() -> Command {
+        binary()
+    }
+
     pub fn pid(&self) -> u32 {
         self.process.id().expect("it runs")
     }

@@ -3,6 +3,7 @@
 mod fixture;
 mod hostile;
 mod hub;
+mod kinds;
 mod proxy;
 mod recorded;
 mod releases;

@@ -146,11 +146,7 @@ async fn an_error_without_the_quotes_of_old_releases() {
         let provider = provider(&app.origin(), &[]);
         let error =
             failure(&provider, job(&format!("space:{}#fail", app.origin()), "x", &[])).await;
-        assert_eq!(
-            error,
-            GenerateError::ModelFailed { detail: "deliberate".to_owned() },
-            "{release}"
-        );
+        assert_eq!(error, GenerateError::Said { message: "deliberate".to_owned() }, "{release}");
     }
 }
 
@@ -248,8 +244,5 @@ async fn an_old_app_without_a_queue_is_called_directly() {
     assert_eq!(app.posted("/run/predict").await["fn_index"], 0);
 
     let error = failure(&provider, job(&model, "nothing", &[])).await;
-    assert_eq!(
-        error,
-        GenerateError::ModelFailed { detail: "there is nothing to paint".to_owned() }
-    );
+    assert_eq!(error, GenerateError::Said { message: "there is nothing to paint".to_owned() });
 }

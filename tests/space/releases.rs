@@ -226,7 +226,7 @@ async fn a_generator_shows_previews(server: &Server, release: &'static str) {
 async fn an_error_comes_with_its_text(server: &Server, _: &'static str) {
     let provider = provider(&server.address(), &[]);
     let error = failure(&provider, job(&model(server, "fail"), "no such thing", &[])).await;
-    assert_eq!(error, GenerateError::ModelFailed { detail: "no such thing".to_owned() });
+    assert_eq!(error, GenerateError::Said { message: "no such thing".to_owned() });
 }
 
 async fn messages_of_the_app_are_told(server: &Server, _: &'static str) {

@@ -142,8 +142,66 @@ async fn search_finds_words_and_beginnings_in_prompt_and_model() {
     // Neither quotes nor operators reach the database as syntax.
     assert_eq!(place.found("\" OR NOT (").await, Vec::<String>::new());
     assert_eq!(place.found("fox' & | ! <->").await.len(), 2);
-    // Nothing to look for is no search.
-    assert_eq!(place.found(" * ").await.len(), 4);
+    // Nothing to look for is no search; what no prompt has finds none.
+    assert_eq!(place.found(" \t").await.len(), 4);
+    assert_eq!(place.found(" * ").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn search_finds_what_looks_the_same() {
+    let place = Place::new().await;
+    let prompts = [
+        "Crème brûlée on a CAFÉ table",
+        "İstanbul bei Nacht, Straße im Regen",
+        "ΣΊΣΥΦΟΣ с ёлкой",
+        "ＦＵＬＬ　ＷＩＤＴＨ fox",
+        "한국의 가을",
+        "गुलाबी हिन्दी किताब",
+        "น้ำตกสวยงาม",
+        "שָׁלוֹם مُحَمَّد",
+        "🦊 in the snow, 👩🏽‍🚀 waves",
+        "\u{202e}gnp.xof\u{202c} soft\u{ad}ware",
+    ];
+    for (prompt, now) in prompts.iter().zip(1..) {
+        place.made(&session("a"), "demo", prompt, now).await;
+    }
+    for (search, which) in [
+        ("creme brulee", Some(0)),
+        ("cre\u{300}me", Some(0)),
+        ("ｃａｆé", Some(0)),
+        ("istanbul", Some(1)),
+        ("STRASSE", Some(1)),
+        ("σισυφος", Some(2)),
+        ("ЕЛКОЙ", Some(2)),
+        ("full width", Some(3)),
+        ("\u{1112}\u{1161}\u{11ab}국의", Some(4)),
+        ("हिन्दी", Some(5)),
+        ("हिन्दी किता", Some(5)),
+        // Another vowel is another word.
+        ("गुलबी", None),
+        ("ตก", Some(6)),
+        ("שלום", Some(7)),
+        ("محمد", Some(7)),
+        ("🦊", Some(8)),
+        ("👩", Some(8)),
+        ("🐺", None),
+        ("gnp.xof", Some(9)),
+        ("software", Some(9)),
+        ("!?", None),
+        ("…", None),
+        ("\u{200b}", None),
+        ("'", None),
+        ("\\", None),
+    ] {
+        let expected: Vec<_> = which.map(|i: usize| prompts[i]).into_iter().collect();
+        assert_eq!(place.found(search).await, expected, "{search}");
+    }
+    // A long text is found by its words, and asking for more than both databases take is no error.
+    let long = "狐 fox ".repeat(9_000);
+    place.made(&session("a"), "demo", &long, 99).await;
+    assert_eq!(place.found("狐 fox").await.len(), 1);
+    assert_eq!(place.found(&"狐fox".repeat(300)).await.len(), 1);
+    assert_eq!(place.found(&long).await.len(), 1);
 }
 
 #[tokio::test]

@@ -132,6 +132,25 @@ async fn every_reader_passes_over_rows_that_cannot_be_read() {
 }
 
 #[tokio::test]
+async fn rows_that_cannot_be_read_keep_no_other_from_being_folded() {
+    let place = Place::new().await;
+    let (good, _bad) = place.poisoned().await;
+    let database = place.database().await;
+    let sql = "UPDATE generations SET folding = 0, search_text = ''";
+    sqlx::query(sql).execute(&database).await.unwrap();
+    let filter = GalleryFilter { search: Some("fox".to_owned()), ..Default::default() };
+    let found = async || {
+        let page = place.records.list(&session("a"), &filter, None, 200).await.unwrap();
+        page.items.into_iter().map(|item| item.id).collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, []);
+
+    assert!(place.records.fold_anew().await.unwrap() >= good.len() as u64);
+    let found = found().await;
+    assert!(good.iter().all(|id| found.contains(id)), "{found:?}");
+}
+
+#[tokio::test]
 async fn a_bad_part_is_left_out_and_named() {
     let place = Place::new().await;
     let database = place.database().await;

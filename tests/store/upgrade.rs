@@ -95,6 +95,9 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
         }
     }
 
+    // Every one, and none a second time.
+    assert_eq!(place.records.fold_anew().await.unwrap(), 39);
+    assert_eq!(place.records.fold_anew().await.unwrap(), 0);
     let fox = place.search("狐 fox").await;
     assert_eq!(fox.len(), 1);
     let fox = place.get(&fox[0].id).await;
@@ -126,8 +129,28 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
 }
 
 #[tokio::test]
+async fn rows_that_the_search_does_not_know_yet_can_be_changed() {
+    let place = Place::of_release("0.1").await;
+    let items = place.items(GalleryFilter::default()).await;
+    let of = |prompt: &str| items.iter().find(|item| item.request.prompt == prompt).unwrap();
+    let (starred, deleted) = (of("shared with its inputs"), of("shared without them"));
+    let (ann, records) = (session("ann"), &place.records);
+    assert!(records.set_starred(&ann, &starred.id, true).await.unwrap());
+    assert!(records.delete(&ann, &deleted.id, 1).await.unwrap());
+    assert_eq!(records.purge_deleted(i64::MAX).await.unwrap(), 2);
+
+    assert_eq!(records.fold_anew().await.unwrap(), 37);
+    let filter =
+        GalleryFilter { search: Some("shared".into()), starred: true, ..Default::default() };
+    let found = place.items(filter).await;
+    assert_eq!(found.iter().map(|item| &item.id).collect::<Vec<_>>(), [&starred.id]);
+    assert_eq!(place.search("shared").await.len(), 1);
+}
+
+#[tokio::test]
 async fn files_of_0_1_are_those_that_its_rows_name() {
     let place = Place::of_release("0.1").await;
+    place.records.fold_anew().await.unwrap();
     let mut said = Vec::new();
     let checked = check(&place.records, &place.images, |what| said.push(what.to_owned()));
     let checked = checked.await.unwrap();

@@ -1,10 +1,12 @@
-//! The EXIF block of JPEG and WebP.
+//! The EXIF block of JPEG, WebP and PNG.
 
 use std::io::Cursor;
 
-use exif::{Field, In, Tag, Value, experimental::Writer};
+use exif::{Context, Field, In, Tag, Value, experimental::Writer};
 
-use super::{MAX_TEXT_BYTES, OWN, Texts, jpeg, tiff::Tiff, webp};
+use super::{
+    COMMENT, MAX_TEXT_BYTES, OWN, PARAMETERS, Texts, encoded, jpeg, tiff::Tiff, webp, xmp,
+};
 
 /// How much EXIF a JPEG segment holds.
 const MAX_BLOCK_BYTES: usize = 60_000;
@@ -12,6 +14,8 @@ const MAX_BLOCK_BYTES: usize = 60_000;
 /// Segments or chunks of a file that are looked at.
 const MAX_PARTS: usize = 10_000;
 
+const BYTE: u16 = 1;
+const ASCII: u16 = 2;
 const UNDEFINED: u16 = 7;
 
 /// An EXIF block with both texts, or without the JSON where that would be too long. Of `before`
@@ -34,59 +38,89 @@ pub fn upright(block: &[u8]) -> Option<Vec<u8>> {
     written(&[orientation(block)?])
 }
 
-/// What the file says.
-pub fn read(bytes: &[u8]) -> Texts {
-    let mut texts = Texts::default();
-    let Some(block) = block(bytes) else { return texts };
+/// Where tools write, and what the place is called here. Most are in the first list, where they
+/// belong or not.
+const PLACES: [(Tag, &str); 10] = [
+    (Tag::MakerNote, "MakerNote"),
+    (Tag::UserComment, PARAMETERS),
+    (Tag::ImageDescription, "ImageDescription"),
+    (Tag::Make, "Make"),
+    (Tag::Model, "Model"),
+    (Tag(Context::Tiff, 0x010d), "DocumentName"),
+    (Tag::Software, "Software"),
+    (Tag(Context::Tiff, 0x9c9b), "XPTitle"),
+    (Tag(Context::Tiff, 0x9c9c), PARAMETERS),
+    (Tag(Context::Tiff, 0x9c9e), "XPKeywords"),
+];
+
+/// Windows keeps its own comments as UTF-16, whatever the order of the block.
+const XP: std::ops::RangeInclusive<u16> = 0x9c9b..=0x9c9f;
+
+/// Adds what a block says.
+pub fn read(block: &[u8], texts: &mut Texts) {
     if block.len() > MAX_TEXT_BYTES {
         texts.too_large = true;
-        return texts;
+        return;
     }
-    let Some(tiff) = Tiff::new(block) else { return texts };
-    let raw = |tag: Tag| {
-        let value = tiff.value(tag.number()).filter(|value| value.kind == UNDEFINED)?;
-        Some(value.bytes)
-    };
-    texts.own = raw(Tag::MakerNote)
-        .and_then(|note| note.strip_prefix(OWN.as_bytes())?.strip_prefix(&[0]))
-        .and_then(|own| String::from_utf8(own.to_vec()).ok());
-    texts.parameters = raw(Tag::UserComment).and_then(|comment| user_comment(comment, &tiff));
-    texts
-}
-
-/// The EXIF block of a JPEG or WebP.
-fn block(bytes: &[u8]) -> Option<&[u8]> {
-    if bytes.starts_with(b"RIFF") {
-        let mut chunks = webp::chunks(webp::body(bytes)).take(MAX_PARTS);
-        let block = chunks.find(|chunk| chunk.kind == b"EXIF")?.contents;
-        // Some put the words of JPEG before it.
-        Some(block.strip_prefix(jpeg::EXIF).unwrap_or(block))
-    } else {
-        let mut segments = jpeg::segments(bytes).take(MAX_PARTS);
-        segments.find_map(|segment| {
-            (segment.marker == jpeg::APP1).then(|| segment.contents.strip_prefix(jpeg::EXIF))?
-        })
+    let Some(blocks_left) = texts.blocks_left.checked_sub(1) else { return };
+    texts.blocks_left = blocks_left;
+    let Some(tiff) = Tiff::new(block) else { return };
+    for (tag, name) in PLACES {
+        let value = tiff.value(tag.number());
+        let Some(value) = value.filter(|value| matches!(value.kind, BYTE | ASCII | UNDEFINED))
+        else {
+            continue;
+        };
+        // One place may be named by several entries.
+        let Some(bytes) = texts.take(value.bytes) else { return };
+        let own = bytes.strip_prefix(OWN.as_bytes()).and_then(|own| own.strip_prefix(&[0]));
+        if let Some(own) = own.filter(|_| tag == Tag::MakerNote) {
+            String::from_utf8(own.to_vec()).into_iter().for_each(|own| texts.push(OWN, own));
+            continue;
+        }
+        let text = match tag {
+            Tag::UserComment => encoded::user_comment(&bytes, tiff.little_endian()),
+            tag => encoded::unknown(&bytes, XP.contains(&tag.number()) || tiff.little_endian()),
+        };
+        text.into_iter().for_each(|text| texts.push(name, text));
     }
 }
 
-/// The text of a `UserComment`. Most write UTF-16 big-endian there, whatever the byte order of
-/// the block is; some keep to that.
-fn user_comment(comment: &[u8], exif: &Tiff<'_>) -> Option<String> {
-    let (code, text) = comment.split_at_checked(8)?;
-    if code != b"UNICODE\0" {
-        return String::from_utf8(text.to_vec()).ok();
+/// Adds what stands in the segments of a JPEG.
+pub fn read_jpeg(bytes: &[u8], texts: &mut Texts) {
+    for segment in jpeg::segments(bytes).take(MAX_PARTS) {
+        let contents = segment.contents;
+        if segment.marker == jpeg::COMMENT {
+            if let Some(text) = texts.take(contents) {
+                texts.push(COMMENT, encoded::unknown(&text, true).unwrap_or_default());
+            }
+        } else if segment.marker != jpeg::APP1 {
+            continue;
+        } else if let Some(block) = contents.strip_prefix(jpeg::EXIF) {
+            read(block, texts);
+        } else if let Some(xmp) = contents.strip_prefix(xmp::SEGMENT)
+            && let Some(xmp) = texts.take(xmp)
+        {
+            xmp::read(&encoded::latin_or_utf8(&xmp), texts);
+        }
     }
-    let read = |from: fn([u8; 2]) -> u16| {
-        let units: Vec<_> = text.chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).ok()
-    };
-    let (big, little) = (read(u16::from_be_bytes), read(u16::from_le_bytes));
-    // English words tell the order: "Steps: " is in every such text.
-    let fits = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains("Steps: "));
-    match (fits(&big), fits(&little)) {
-        (false, true) => little,
-        (false, false) if exif.little_endian() => little.or(big),
-        _ => big.or(little),
+}
+
+/// Adds what stands in the chunks of a WebP.
+pub fn read_webp(bytes: &[u8], texts: &mut Texts) {
+    for chunk in webp::chunks(webp::body(bytes)).take(MAX_PARTS) {
+        match chunk.kind {
+            // Some put the words of JPEG before it.
+            b"EXIF" => {
+                read(chunk.contents.strip_prefix(jpeg::EXIF).unwrap_or(chunk.contents), texts)
+            }
+            b"XMP " => {
+                if let Some(xmp) = texts.take(chunk.contents) {
+                    xmp::read(&encoded::latin_or_utf8(&xmp), texts);
+                }
+            }
+            _ => {}
+        }
     }
 }
 

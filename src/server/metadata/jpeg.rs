@@ -4,6 +4,7 @@ pub const APP0: u8 = 0xe0;
 pub const APP1: u8 = 0xe1;
 pub const APP2: u8 = 0xe2;
 pub const APP14: u8 = 0xee;
+pub const COMMENT: u8 = 0xfe;
 const START_OF_SCAN: u8 = 0xda;
 const END: u8 = 0xd9;
 
@@ -51,6 +52,35 @@ pub fn segments(file: &[u8]) -> impl Iterator<Item = Segment<'_>> {
             }
         }
     })
+}
+
+/// Whether the end follows the pixels.
+pub fn has_end(file: &[u8]) -> bool {
+    let Some(last) = segments(file).filter(|segment| !segment.scan.is_empty()).last() else {
+        return false;
+    };
+    // The scan is a part of the file, so this is where it ends.
+    let end = (last.scan.as_ptr() as usize - file.as_ptr() as usize) + last.scan.len();
+    let mut rest = &file[end..];
+    while let Some(at) = next_marker(rest) {
+        if rest[at + 1] == END {
+            return true;
+        }
+        rest = &rest[at + 2..];
+    }
+    false
+}
+
+/// The size in pixels as the frame tells it, whatever stands between the segments.
+pub fn size(file: &[u8]) -> Option<(u32, u32)> {
+    let is_frame = |segment: &Segment<'_>| matches!(segment.marker, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf);
+    let frame = segments(file).find(is_frame)?;
+    let side = |at: usize| {
+        let bytes = frame.contents.get(at..at + 2)?;
+        Some(u32::from(u16::from_be_bytes([bytes[0], bytes[1]])))
+    };
+    let (height, width) = (side(1)?, side(3)?);
+    (width > 0 && height > 0).then_some((width, height))
 }
 
 /// Appends a segment to `file`.

@@ -38,7 +38,15 @@ pub(super) fn read(json: &str) -> Option<Recipe> {
         .iter()
         .filter_map(|(name, value)| Some((Role::of_name(name)?, value.clone())))
         .collect();
-    Some(Recipe { model: own.model, prompt: own.prompt, inputs: own.inputs, common })
+    let tool = Some("Easel".to_owned());
+    Some(Recipe {
+        model: own.model,
+        prompt: own.prompt,
+        inputs: own.inputs,
+        common,
+        tool,
+        unmapped: Vec::new(),
+    })
 }
 
 /// The model, unless its reference is an address: that may be of a machine that is nobody's

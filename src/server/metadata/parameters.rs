@@ -6,24 +6,36 @@
 //! Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512, Model: name
 //! ```
 
-use std::sync::LazyLock;
+mod pairs;
+#[cfg(test)]
+mod tests;
 
-use regex::Regex;
-
-use super::own::{public_inputs, public_model};
+use self::pairs::pairs;
+use super::{
+    own::{public_inputs, public_model},
+    settings::Settings,
+};
 use crate::{
-    generation::{InputValue, Inputs, Recipe, Role, StoredImage},
+    generation::{Inputs, Recipe, Role, StoredImage},
     server::{redact::redact, store::Record},
 };
 
-/// One `Name: value` of the last line; a value with commas is a JSON string.
-static PAIR: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"\s*(\w[\w \-/]+):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)"#)
-        .expect("the pattern is a constant")
-});
+/// A name and its value.
+type Pair = (String, String);
 
-/// Pairs that are read; the web UIs write a few dozen.
-const MAX_PAIRS: usize = 500;
+/// What the settings of most tools begin with.
+const STEPS: &str = "Steps:";
+
+/// What an extension writes behind them: the prompts before it filled them in.
+const TEMPLATES: [&str; 2] = ["Template:", "Negative Template:"];
+
+/// Places that look like settings and are looked at.
+const MAX_CANDIDATES: usize = 32;
+
+/// A longer line is no settings.
+const MAX_LINE_BYTES: usize = 128 * 1024;
+
+const DISTILLED: &str = "Distilled CFG Scale";
 
 const NEGATIVE: &str = "Negative prompt:";
 
@@ -54,53 +66,140 @@ pub(super) fn write(record: &Record, image: &StoredImage) -> String {
     redact(&format!("{text}\n{}", pairs.join(", ")))
 }
 
+/// What the text says; `None` where it is no such text.
 pub(super) fn read(text: &str) -> Option<Recipe> {
-    let text = text.trim();
-    let (body, last) = text.rsplit_once('\n').unwrap_or(("", text));
-    // A prompt alone has no such line; the web UIs ask for three pairs too.
-    let pairs: Vec<(String, String)> = PAIR
-        .captures_iter(last)
-        .take(MAX_PAIRS)
-        .map(|pair| (pair[1].trim().to_ascii_lowercase(), unquoted(pair[2].trim())))
-        .collect();
-    if pairs.len() < 3 {
-        return None;
+    let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
+    let (body, pairs) = in_lines(&text).or_else(|| in_one_line(&text))?;
+    let (prompt, negative) = prompts(body);
+    let mut settings = Settings::of_prompt(prompt);
+    if let Some(negative) = negative {
+        settings.take(Role::NegativePrompt, NEGATIVE, negative);
     }
-    let body = body.trim();
-    let (prompt, negative) = match body.strip_prefix(NEGATIVE) {
-        Some(negative) => ("", Some(negative)),
-        None => match body.split_once(&format!("\n{NEGATIVE}")) {
-            Some((prompt, negative)) => (prompt, Some(negative)),
-            None => (body, None),
-        },
+    let value = |wanted: &str| {
+        let pair = pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        pair.map(|(_, value)| value.as_str())
     };
-
-    let mut common = Vec::new();
-    if let Some(negative) = negative.map(str::trim).filter(|negative| !negative.is_empty()) {
-        common.push((Role::NegativePrompt, InputValue::Text(negative.to_owned())));
-    }
+    // Distilled models have a guidance of their own, and this is then no guidance.
+    let is_distilled = value(DISTILLED).is_some()
+        && value("CFG scale")
+            .is_none_or(|cfg| cfg.trim().parse::<f64>().is_ok_and(|cfg| cfg <= 1.0));
     for (name, value) in &pairs {
-        match name.as_str() {
-            "steps" => common.extend(integer(value).map(|steps| (Role::Steps, steps))),
-            "seed" => common.extend(integer(value).map(|seed| (Role::Seed, seed))),
-            "cfg scale" => common.extend(number(value).map(|cfg| (Role::Guidance, cfg))),
-            "size" => {
-                if let Some((width, height)) = value.split_once('x') {
-                    common.extend(integer(width).map(|width| (Role::Width, width)));
-                    common.extend(integer(height).map(|height| (Role::Height, height)));
-                }
-            }
-            _ => {}
+        match name.to_ascii_lowercase().as_str() {
+            "steps" => settings.take(Role::Steps, name, value),
+            "seed" => settings.take(Role::Seed, name, value),
+            "size" => settings.size(name, value),
+            "cfg scale" if !is_distilled => settings.take(Role::Guidance, name, value),
+            "distilled cfg scale" if is_distilled => settings.take(Role::Guidance, name, value),
+            "version" | "app" => {}
+            name if name.ends_with("hash") || name.ends_with("hashes") => {}
+            // Fooocus writes the prompt with its styles, and that of the person beside it.
+            "raw prompt" => settings.prompt.clone_from(value),
+            "raw negative prompt" => {}
+            _ => settings.leave(name),
         }
     }
-    // Anyone may write pairs; without one that is known this is not such a text.
-    let known = pairs.iter().any(|(name, _)| name == "steps" || name == "seed" || name == "size");
-    known.then(|| Recipe {
-        model: None,
-        prompt: prompt.trim().to_owned(),
-        inputs: Inputs::new(),
-        common,
-    })
+    let tool = tool(value("Version"), value("App"), value("Civitai resources").is_some());
+    // A picture can be made without a word.
+    settings.recipe(tool)
+}
+
+/// The lines before the settings, and the settings. Extensions write lines behind them, and a
+/// prompt may hold lines that look like them.
+fn in_lines(text: &str) -> Option<(&str, Vec<Pair>)> {
+    let mut starts = Vec::from([0]);
+    starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+    let line = |start: &usize| text[*start..].lines().next().unwrap_or_default();
+    let is_template = |start: &usize| TEMPLATES.iter().any(|name| line(start).starts_with(name));
+    let begins = |start: &&usize| line(start).trim_start().starts_with(STEPS);
+    let mut candidates =
+        starts.iter().rev().filter(begins).take(MAX_CANDIDATES).filter_map(|start| {
+            let pairs = settings(line(start))?;
+            Some((*start, pairs))
+        });
+    let before_template = starts.windows(2).find(|pair| {
+        begins(&&pair[0]) && is_template(&pair[1]) && settings(line(&pair[0])).is_some()
+    });
+    let found = match before_template {
+        Some(pair) => settings(line(&pair[0])).map(|pairs| (pair[0], pairs)),
+        None => candidates.next(),
+    };
+    // Others begin with something else, but then in the last line, and with it.
+    let last = || {
+        let last = starts.last()?;
+        let pairs = settings(line(last))?;
+        let (first, _) = pairs.first()?;
+        line(last).trim_start().starts_with(first.as_str()).then_some((*last, pairs))
+    };
+    let (start, pairs) = found.or_else(last)?;
+    Some((&text[..start], pairs))
+}
+
+/// The same where somebody put spaces or full stops in place of the ends of lines.
+fn in_one_line(text: &str) -> Option<(&str, Vec<Pair>)> {
+    let places = text.rmatch_indices(STEPS).take(MAX_CANDIDATES);
+    let mut found = places.filter_map(|(at, _)| {
+        let is_word = text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+        let pairs = settings(text[at..].lines().next().unwrap_or_default())?;
+        let has = |wanted: &str| pairs.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        (is_word && (has("seed") || has("size"))).then_some((at, pairs))
+    });
+    let (at, pairs) = found.next()?;
+    Some((without_end(&text[..at]), pairs))
+}
+
+/// Without the full stop or space that stands for the end of a line.
+fn without_end(text: &str) -> &str {
+    text.strip_suffix(['.', ' ', '\n']).unwrap_or(text)
+}
+
+/// The pairs of a line, if it is one of settings: the web UIs ask for three pairs too. Anyone may
+/// write pairs, so that one has to be known.
+fn settings(line: &str) -> Option<Vec<Pair>> {
+    if line.len() > MAX_LINE_BYTES {
+        return None;
+    }
+    let pairs = pairs(line);
+    let is_known = |(name, _): &Pair| {
+        ["steps", "seed", "size"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    };
+    (pairs.len() >= 3 && pairs.iter().any(is_known)).then_some(pairs)
+}
+
+/// The prompt and the negative prompt. Of several lines that begin with the word, the last is the
+/// one that the tool wrote.
+fn prompts(body: &str) -> (&str, Option<&str>) {
+    let body = body.trim();
+    if let Some((prompt, negative)) = body.rsplit_once(&format!("\n{NEGATIVE}")) {
+        return (prompt, Some(negative));
+    }
+    if let Some(negative) = body.strip_prefix(NEGATIVE) {
+        return ("", Some(negative));
+    }
+    // In one line, unless it is quoted.
+    let place = body.rmatch_indices(NEGATIVE).find(|(at, _)| body[..*at].ends_with(['.', ' ']));
+    match place.filter(|_| !body.contains('\n')) {
+        Some((at, word)) => (without_end(&body[..at]), Some(&body[at + word.len()..])),
+        None => (body, None),
+    }
+}
+
+fn tool(version: Option<&str>, app: Option<&str>, has_resources: bool) -> &'static str {
+    let version = version.unwrap_or_default().to_ascii_lowercase();
+    let is_numbered = |prefix: &str| {
+        let number = version.strip_prefix(prefix);
+        number.is_some_and(|number| number.starts_with(|letter: char| letter.is_ascii_digit()))
+    };
+    match app.unwrap_or_default() {
+        "SD.Next" => "SD.Next",
+        _ if version.starts_with("easel") => "Easel",
+        _ if version.starts_with("fooocus") => "Fooocus",
+        _ if version.starts_with("comfyui") => "ComfyUI",
+        _ if version.starts_with("neo") => "Forge",
+        _ if is_numbered("f") => "Forge",
+        _ if is_numbered("v") => "AUTOMATIC1111",
+        _ if has_resources => "Civitai",
+        _ => "",
+    }
 }
 
 fn of_role(inputs: &Inputs, role: Role) -> Option<String> {
@@ -114,78 +213,10 @@ fn sampler(inputs: &Inputs) -> Option<String> {
         .find_map(|name| inputs.get(*name)?.as_text().map(str::to_owned))
 }
 
-fn integer(text: &str) -> Option<InputValue> {
-    text.trim().parse().ok().map(InputValue::Integer)
-}
-
-fn number(text: &str) -> Option<InputValue> {
-    let number = text.trim().parse::<f64>().ok().filter(|number| number.is_finite())?;
-    Some(InputValue::Number(number))
-}
-
 fn quoted(value: &str) -> String {
     if value.contains([',', '\n', ':']) {
         serde_json::Value::from(value).to_string()
     } else {
         value.to_owned()
-    }
-}
-
-fn unquoted(value: &str) -> String {
-    if value.starts_with('"') {
-        serde_json::from_str(value).unwrap_or_else(|_| value.to_owned())
-    } else {
-        value.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// As AUTOMATIC1111's web UI 1.10 writes it.
-    const THEIRS: &str = "a fox, (snow:1.2)\nsecond line\nNegative prompt: blurry, \"low\" quality\n\
-        worst\nSteps: 28, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 3141592653, \
-        Size: 832x1216, Model hash: abc, Lora hashes: \"a: 1, b: 2\", Version: v1.10.1";
-
-    #[test]
-    fn their_text_is_read() {
-        let recipe = read(THEIRS).unwrap();
-        assert_eq!(recipe.prompt, "a fox, (snow:1.2)\nsecond line");
-        assert_eq!(recipe.model, None);
-        assert_eq!(
-            recipe.common,
-            [
-                (
-                    Role::NegativePrompt,
-                    InputValue::Text("blurry, \"low\" quality\nworst".to_owned())
-                ),
-                (Role::Steps, InputValue::Integer(28)),
-                (Role::Guidance, InputValue::Number(6.5)),
-                (Role::Seed, InputValue::Integer(3_141_592_653)),
-                (Role::Width, InputValue::Integer(832)),
-                (Role::Height, InputValue::Integer(1216)),
-            ]
-        );
-    }
-
-    #[test]
-    fn no_prompt_and_no_negative_prompt_are_fine() {
-        let last = "Steps: 20, Seed: 1, Size: 8x8";
-        assert_eq!(read(last).unwrap().prompt, "");
-        let negative_only = read(&format!("{NEGATIVE} x\n{last}")).unwrap();
-        assert_eq!(negative_only.prompt, "");
-        assert_eq!(
-            negative_only.common[0],
-            (Role::NegativePrompt, InputValue::Text("x".to_owned()))
-        );
-    }
-
-    #[test]
-    fn other_texts_are_not_parameters() {
-        for text in ["", "a fox", "a: 1, b: 2, c: 3", "made with: love\nat: home, by: me, in: 2024"]
-        {
-            assert_eq!(read(text), None, "{text}");
-        }
     }
 }

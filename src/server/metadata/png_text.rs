@@ -6,10 +6,25 @@ use bytes::{BufMut, Bytes, BytesMut};
 use flate2::read::ZlibDecoder;
 use img_parts::png::{Png, PngChunk};
 
-use super::{MAX_TEXT_BYTES, OWN, PARAMETERS, Texts, png::chunks};
+use super::{
+    MAX_TEXT_BYTES, OWN, PARAMETERS, Texts,
+    encoded::latin_or_utf8,
+    exif_block, jpeg,
+    png::{Chunk, chunks},
+    xmp,
+};
 
 /// Chunks of a file that are looked at. A usual writer makes one of 8 kB of pixels.
 const MAX_CHUNKS: usize = 20_000;
+
+/// Texts of a file that are looked at.
+const MAX_TEXTS: usize = 1_000;
+
+/// A keyword has at most 79 bytes.
+const MAX_KEYWORD_BYTES: usize = 79;
+
+/// What ImageMagick and those who build on it write in place of chunks: a profile in hex.
+const RAW_PROFILE: &str = "Raw profile type ";
 
 /// The file with both texts in place of what stood under their names; `None` when it is broken.
 pub fn embed(bytes: Bytes, text: &str, own: &str) -> Option<Bytes> {
@@ -33,40 +48,53 @@ pub fn embed(bytes: Bytes, text: &str, own: &str) -> Option<Bytes> {
     Some(png.encoder().bytes())
 }
 
-/// What the file says. What is packed is unpacked up to a limit, for all texts together.
-pub fn read(bytes: &[u8]) -> Texts {
-    let mut texts = Texts::default();
-    let mut left = MAX_TEXT_BYTES;
-    for chunk in chunks(bytes).take(MAX_CHUNKS) {
-        if !matches!(chunk.kind, b"tEXt" | b"zTXt" | b"iTXt") {
-            continue;
-        }
-        let Some((keyword, rest)) = split_at_zero(chunk.contents) else { continue };
-        let text = match keyword {
-            keyword if keyword == OWN.as_bytes() => &mut texts.own,
-            keyword if keyword == PARAMETERS.as_bytes() => &mut texts.parameters,
-            _ => continue,
-        };
-        if text.is_some() {
-            continue;
-        }
-        let found = match (chunk.kind, rest) {
-            (b"tEXt", text) => taken(text, &mut left).map(|text| latin(&text)),
-            (b"zTXt", [0, packed @ ..]) => unpacked(packed, &mut left).map(|text| latin(&text)),
+/// Adds what the file says. What is packed is unpacked up to a limit, for all texts together.
+pub fn read(bytes: &[u8], texts: &mut Texts) {
+    let is_text = |chunk: &Chunk<'_>| matches!(chunk.kind, b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf");
+    let found = chunks(bytes).take(MAX_CHUNKS).filter(is_text).take(MAX_TEXTS);
+    let mut found: Vec<_> = found.filter_map(|chunk| Some((keyword(&chunk)?, chunk))).collect();
+    // A graph drawn on a canvas is large, and of use only where nothing else is there.
+    found.sort_by_key(|((name, _), _)| match *name {
+        name if name == OWN.as_bytes() => 0,
+        name if name == PARAMETERS.as_bytes() => 1,
+        b"workflow" | b"invokeai_workflow" => 3,
+        _ => 2,
+    });
+    for ((name, rest), chunk) in found {
+        let (name, kind) = (latin_or_utf8(name), chunk.kind);
+        let text = match (kind, rest) {
+            (b"eXIf", block) => {
+                exif_block::read(block.strip_prefix(jpeg::EXIF).unwrap_or(block), texts);
+                continue;
+            }
+            (b"tEXt", text) => texts.take(text).map(|text| latin_or_utf8(&text)),
+            (b"zTXt", [0, packed @ ..]) => unpacked(packed, texts).map(|text| latin_or_utf8(&text)),
             (b"iTXt", [is_packed, _, rest @ ..]) => {
                 let rest = split_at_zero(rest).and_then(|(_, rest)| split_at_zero(rest));
                 let Some((_, text)) = rest else { continue };
-                let read = if *is_packed == 0 { taken } else { unpacked };
-                read(text, &mut left).map(|text| String::from_utf8(text).ok())
+                let text = match *is_packed {
+                    0 => texts.take(text),
+                    _ => unpacked(text, texts),
+                };
+                text.map(|text| latin_or_utf8(&text))
             }
             _ => continue,
         };
-        match found {
-            Some(found) => *text = found,
-            None => texts.too_large = true,
+        let Some(text) = text else { continue };
+        match name.strip_prefix(RAW_PROFILE) {
+            Some(kind) => raw_profile(kind, &text, texts),
+            None if name == xmp::KEYWORD => xmp::read(&text, texts),
+            None => texts.push(&name, text),
         }
     }
-    texts
+}
+
+/// The keyword of a text, and what follows it.
+fn keyword<'a>(chunk: &Chunk<'a>) -> Option<(&'a [u8], &'a [u8])> {
+    if chunk.kind == b"eXIf" {
+        return Some((b"eXIf", chunk.contents));
+    }
+    split_at_zero(chunk.contents).filter(|(name, _)| name.len() <= MAX_KEYWORD_BYTES)
 }
 
 fn split_at_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -74,34 +102,54 @@ fn split_at_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..end], &bytes[end + 1..]))
 }
 
-fn latin(bytes: &[u8]) -> Option<String> {
-    Some(bytes.iter().copied().map(char::from).collect())
+/// A name, a length and the bytes in hex, each on lines of their own.
+fn raw_profile(kind: &str, text: &str, texts: &mut Texts) {
+    let mut lines = text.trim_start().lines().skip(2);
+    let digits: Vec<u8> = lines.by_ref().flat_map(str::bytes).filter_map(hex_digit).collect();
+    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    match kind {
+        "exif" | "APP1" => {
+            let block = bytes.strip_prefix(jpeg::EXIF).unwrap_or(&bytes);
+            exif_block::read(block, texts);
+        }
+        "xmp" => xmp::read(&latin_or_utf8(&bytes), texts),
+        _ => {}
+    }
 }
 
-/// The bytes, if there is room for them among what is `left`.
-fn taken(bytes: &[u8], left: &mut usize) -> Option<Vec<u8>> {
-    *left = left.checked_sub(bytes.len())?;
-    Some(bytes.to_vec())
+fn hex_digit(letter: u8) -> Option<u8> {
+    char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// The same for packed bytes; nothing else is unpacked after what did not fit. Up to where it is
-/// broken, if it is.
-fn unpacked(packed: &[u8], left: &mut usize) -> Option<Vec<u8>> {
+/// What is packed, if there is room for it; nothing else is unpacked after what did not fit. Up to
+/// where it is broken, if it is.
+fn unpacked(packed: &[u8], texts: &mut Texts) -> Option<Vec<u8>> {
+    let (unpacked, fits) = inflate(packed, texts.left);
+    texts.left = texts.left.saturating_sub(unpacked.len());
+    texts.too_large |= !fits;
+    fits.then_some(unpacked)
+}
+
+/// Up to `limit` bytes, and whether that is all.
+fn inflate(packed: &[u8], limit: usize) -> (Vec<u8>, bool) {
+    let limit = limit.min(MAX_TEXT_BYTES);
     let mut bytes = Vec::new();
     // One more than fits tells that there is more.
-    let read = ZlibDecoder::new(packed).take(*left as u64 + 1).read_to_end(&mut bytes);
-    let fits = left.checked_sub(bytes.len());
-    *left = fits.unwrap_or(0);
-    fits?;
-    read.is_ok().then_some(bytes).or(Some(Vec::new()))
+    let read = ZlibDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut bytes);
+    let fits = bytes.len() <= limit;
+    if read.is_err() {
+        bytes.clear();
+    }
+    (bytes, fits)
 }
 
 /// `tEXt` holds Latin-1; anything else goes into an uncompressed `iTXt`, as the web UIs do it.
 fn text_chunk(keyword: &str, text: &str) -> PngChunk {
     let mut contents = BytesMut::new();
     contents.put(keyword.as_bytes());
-    let latin: Option<Vec<u8>> = text.chars().map(|letter| u8::try_from(letter).ok()).collect();
-    match latin {
+    // What reads as UTF-8 would be taken for it.
+    let latin = text.chars().map(|letter| u8::try_from(letter).ok()).collect::<Option<Vec<u8>>>();
+    match latin.filter(|latin| text.is_ascii() || std::str::from_utf8(latin).is_err()) {
         Some(latin) => {
             contents.put_u8(0);
             contents.put(&latin[..]);

@@ -58,9 +58,9 @@ impl Made {
             self.left_out += 1;
             return Ok(());
         }
-        let Image { bytes, content_type, width, height, .. } = image;
+        let Image { bytes, content_type, width, height, digest } = image;
         let size = bytes.len() as u64;
-        let digest = self.updates.store(bytes.into()).await?;
+        let digest = self.updates.store_as(digest, bytes.into()).await?;
         let position = u32::try_from(self.images.len()).unwrap_or(u32::MAX);
         let stored = StoredImage { position, digest, content_type, width, height, bytes: size };
         self.images.push(stored);
@@ -141,10 +141,13 @@ fn cut(text: &mut String, chars: usize) {
 mod tests {
     use std::sync::Arc;
 
+    use async_trait::async_trait;
+    use bytes::Bytes;
+
     use super::*;
     use crate::{
         generation::{Event, ImageType},
-        server::provider::Recorder,
+        server::provider::{Recorder, UpdateSink},
     };
 
     fn image(bytes: usize) -> Image {
@@ -202,6 +205,36 @@ mod tests {
         };
         assert_eq!(outputs, [Output::text("Note", "All done."), Output::new("Film", value)]);
         assert_eq!(files.len(), 1);
+    }
+
+    /// Knows bytes by the digest that they come with.
+    struct Known;
+
+    #[async_trait]
+    impl UpdateSink for Known {
+        async fn remember(&self, _: &str) -> Result<(), GenerateError> {
+            Ok(())
+        }
+
+        fn send(&self, _: Event) {}
+
+        fn preview(&self, _: Image) {}
+
+        async fn store(&self, _: Bytes) -> Result<String, GenerateError> {
+            panic!("the digest of a picture is made a second time")
+        }
+
+        async fn store_as(&self, digest: String, _: Bytes) -> Result<String, GenerateError> {
+            Ok(digest)
+        }
+    }
+
+    #[tokio::test]
+    async fn the_digest_of_a_picture_is_made_once() {
+        let mut made = Made::new(&Updates::new(Arc::new(Known)));
+        let image = Image { digest: "a".repeat(64), ..image(1) };
+        made.image(image).await.unwrap();
+        assert_eq!(made.images()[0].digest, "a".repeat(64));
     }
 
     #[test]

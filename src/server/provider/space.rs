@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use url::Url;
 
 mod apps;
+mod chain;
 pub mod client;
 mod copies;
 mod details;
@@ -26,6 +27,7 @@ mod http;
 pub mod hub;
 mod job;
 mod message;
+mod page;
 mod protocol;
 mod reference;
 mod run;
@@ -230,7 +232,9 @@ impl Provider for SpaceProvider {
             )),
             Found::App(app) => {
                 let endpoint = app.endpoint(reference.endpoint.as_deref())?;
+                let endpoint = &app.opened(endpoint).await;
                 let form = schema::form(endpoint);
+                described.notices.extend(endpoint.obstacle.clone());
                 described.description = endpoint.description.as_deref().map(|markdown| {
                     crate::server::redact::excerpt(&found::markdown_text(markdown))
                 });
@@ -244,13 +248,21 @@ impl Provider for SpaceProvider {
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
         let reference = self.reference(&job.request.model)?;
         let found = self.find(&reference.place, Some(&updates)).await;
-        let Found::App(app) = found? else { return Err(GenerateError::Internal) };
+        let found = found.map_err(GenerateError::unbilled)?;
+        let Found::App(app) = found else { return Err(GenerateError::Internal) };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
         let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
         if answer.is_err() {
             self.apps.doubt(&reference.place);
         }
-        answer
+        match app.http().carries_token() {
+            true => answer,
+            false => answer.map_err(GenerateError::unbilled),
+        }
+    }
+
+    fn may_bill(&self) -> bool {
+        self.network.token.is_some()
     }
 
     /// Offers what was pasted: the name or address of an app.

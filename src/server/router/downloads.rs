@@ -2,11 +2,12 @@
 
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use serde::Deserialize;
 
 use super::{
     handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of},
@@ -18,7 +19,7 @@ use crate::{
         budget::Share,
         metadata, picture,
         state::AppState,
-        store::{Record, SessionId, StoreError, Thumbnail},
+        store::{CleanCopy, Record, SessionId, StoreError, Thumbnail},
     },
 };
 
@@ -62,17 +63,29 @@ pub async fn thumbnail(
     asked.hand_out(&state, source, told).await
 }
 
+/// What a download is to be like.
+#[derive(Deserialize)]
+pub struct Wanted {
+    /// Nothing but the picture, under a name that says as little: `?clean`.
+    clean: Option<String>,
+}
+
 /// `GET /api/generations/{id}/download/{position}`: the original, with prompt and parameters in
-/// it unless the operator turned that off, under a name that says what it is.
+/// it unless the operator turned that off, under a name that says what it is. With `?clean` a
+/// copy that tells nothing of its making.
 pub async fn download(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
     Path((id, position)): Path<(GenerationId, u32)>,
+    Query(wanted): Query<Wanted>,
     asked: Asked,
 ) -> Result<Response, StoreError> {
     let record = state.service.records().get_of(&session, &id).await?;
     let found = record.as_ref().and_then(|record| Some((record, image_at(record, position)?)));
     let Some((record, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    if wanted.clean.is_some() {
+        return clean(&state, image, &asked).await;
+    }
     let Some(file) = state.service.images().open_file(&image.digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
@@ -99,6 +112,32 @@ pub async fn download(
     let source = Source::of_bytes(&state, marked).await?;
     drop(share);
     asked.hand_out(&state, source, told).await
+}
+
+/// A copy with nothing but the picture. Its name is of the bytes.
+async fn clean(
+    state: &AppState,
+    image: &StoredImage,
+    asked: &Asked,
+) -> Result<Response, StoreError> {
+    let images = state.service.images();
+    let file = match images.clean_copy(&image.digest, image.content_type).await? {
+        CleanCopy::Made(file) => file,
+        CleanCopy::Missing => return Ok(StatusCode::NOT_FOUND.into_response()),
+        CleanCopy::Impossible => {
+            let words = "the file of this picture may tell how it was made, and Easel cannot take \
+                that out";
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
+        }
+    };
+    let unique = image.digest.get(..8).unwrap_or_default();
+    let told = Told {
+        content_type: image.content_type.mime().to_owned(),
+        cache: NEVER,
+        saved_as: Some(format!("picture-{unique}.{}", image.content_type.extension())),
+        tag: tag_of(&format!("{}-clean", image.digest)),
+    };
+    asked.hand_out(state, Source::Kept(file), told).await
 }
 
 /// The file with its words in it; `None` when it is gone.

@@ -12,6 +12,7 @@ use axum::{
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::photos::{self, Kept};
 use crate::{
     generation::ImageType,
     server::{
@@ -134,8 +135,16 @@ pub async fn upload(
             return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
         }
 
-        let (bytes, now_ms) = (incoming.length, now_ms());
-        let digest = incoming.keep().await?;
+        let (mut bytes, now_ms) = (incoming.length, now_ms());
+        let mut digest = incoming.keep().await?;
+        let mut size = seen.map(|(_, size)| size);
+        if let Some((content_type, size_of)) = seen {
+            let kept = Kept { digest: digest.clone(), bytes, size: size_of };
+            let kept = photos::ready(state.service.images(), kept, content_type).await?;
+            let cut = "this file was cut off on its way: its end is missing; add it again";
+            let kept = kept.ok_or_else(|| said(StatusCode::UNPROCESSABLE_ENTITY, cut))?;
+            (digest, bytes, size) = (kept.digest, kept.bytes, Some(kept.size));
+        }
         let records = state.service.records();
         let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
         records.add_upload(&session, &digest, content_type, bytes, now_ms).await?;
@@ -143,7 +152,7 @@ pub async fn upload(
             records.name_upload(&session, &digest, &given.name).await?;
         }
         state.allowance.count(&session, address, bytes, now_ms);
-        let (width, height) = seen.map(|(_, size)| size).unzip();
+        let (width, height) = size.unzip();
         let name = seen.is_none().then_some(given.name);
         Ok(Json(Uploaded { digest, name, width, height }).into_response())
     };
@@ -184,8 +193,11 @@ async fn take_in(
     must_be_picture: bool,
     room: u64,
 ) -> Result<(Incoming, Option<Seen>), Refused> {
-    let no_image = || {
-        let words = "this is no PNG, JPEG, WebP, GIF or AVIF image";
+    let no_image = |head: &[u8]| {
+        let words = match picture::is_heic(head) {
+            true => picture::HEIC_WORDS,
+            false => "this is no PNG, JPEG, WebP, GIF or AVIF image",
+        };
         said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words)
     };
     // Kept until it has told what the file is.
@@ -199,11 +211,11 @@ async fn take_in(
                 && head.len() >= FIRST_BYTES
                 && picture::content_type(&head).is_none()
             {
-                return Err(no_image());
+                return Err(no_image(&head));
             }
             if head.len() >= next_look {
                 next_look *= 4;
-                size = imagesize::blob_size(&head).ok();
+                size = picture::size(&head);
             }
         }
         incoming.write(piece).await?;
@@ -212,10 +224,9 @@ async fn take_in(
             return Err(said(StatusCode::TOO_MANY_REQUESTS, words));
         }
     }
-    let size = size.or_else(|| imagesize::blob_size(&head).ok());
+    let size = size.or_else(|| picture::size(&head));
     let (Some(content_type), Some(size)) = (picture::content_type(&head), size) else {
-        return if must_be_picture { Err(no_image()) } else { Ok((incoming, None)) };
+        return if must_be_picture { Err(no_image(&head)) } else { Ok((incoming, None)) };
     };
-    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
-    Ok((incoming, Some((content_type, (side(size.width), side(size.height))))))
+    Ok((incoming, Some((content_type, size))))
 }

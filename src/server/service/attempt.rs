@@ -14,7 +14,7 @@ use crate::{
     server::{
         budget::Held,
         provider::{Answer, Job, UpdateSink, Updates},
-        store::{Made, Record, Signal},
+        store::{Made, Record, Signal, digested},
     },
 };
 
@@ -237,6 +237,11 @@ impl UpdateSink for RunUpdates {
     }
 
     async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
-        self.service.store(&self.run, bytes).await
+        let (digest, bytes) = digested(bytes).await?;
+        self.service.store(&self.run, digest, bytes).await
+    }
+
+    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+        self.service.store(&self.run, digest, bytes).await
     }
 }

@@ -197,9 +197,13 @@ impl Run {
         self.aside.lock().await
     }
 
+    /// Bytes that are remembered. The last of those who wait for the answer gets them as they
+    /// are, without a copy; who comes later finds them in the store.
     pub fn remembered_bytes(&self, digest: &str) -> Option<Bytes> {
-        let fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
-        fresh.bytes.iter().find(|(name, _)| name == digest).map(|(_, bytes)| bytes.clone())
+        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = fresh.bytes.iter().position(|(name, _)| name == digest)?;
+        let is_last = self.answer.receiver_count() == 0;
+        Some(if is_last { fresh.bytes.swap_remove(at).1 } else { fresh.bytes[at].1.clone() })
     }
 
     pub fn events_after(&self, number: u64) -> Vec<NumberedEvent> {
@@ -308,6 +312,18 @@ mod tests {
         run.push(Event::Done);
         assert_eq!(run.events_after(1).len(), 1);
         assert!(run.events_after(2).is_empty());
+    }
+
+    #[test]
+    fn the_last_who_waits_takes_the_bytes_along() {
+        let queue = Queue::new(Limits::default());
+        let run = run(line_up(&queue, 1)[0].ticket());
+        run.remember_bytes("a", vec![1; 9].into(), &Budget::new(1 << 20));
+        let first = run.answer.subscribe();
+        assert_eq!(run.remembered_bytes("a").unwrap().len(), 9);
+        drop(first);
+        assert!(run.remembered_bytes("a").unwrap().is_unique());
+        assert_eq!(run.remembered_bytes("a"), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -13,7 +13,7 @@ use super::{Service, run::Run};
 use crate::{
     error::GenerateError,
     generation::GenerationId,
-    server::store::{Images, StoreError, digested},
+    server::store::{Images, StoreError},
 };
 
 /// A write that takes longer is no reason to lose the picture when the process ends meanwhile.
@@ -102,11 +102,15 @@ impl Aside {
 }
 
 impl Service {
-    /// Keeps bytes of a result that is still being made and answers their digest. Those that the
+    /// Keeps bytes of a result that is still being made, whose `digest` this is. Those that the
     /// store does not take now are set aside: the end of the run brings them there. They may stay
     /// in memory for a moment, for those who wait for the end of the run.
-    pub(super) async fn store(&self, run: &Run, bytes: Bytes) -> Result<String, GenerateError> {
-        let (digest, bytes) = digested(bytes).await?;
+    pub(super) async fn store(
+        &self,
+        run: &Run,
+        digest: String,
+        bytes: Bytes,
+    ) -> Result<String, GenerateError> {
         let put = self.0.images.put_as(&digest, bytes.clone());
         match timeout(SPOOL_AFTER, put).await {
             Ok(Ok(())) => {}

@@ -96,7 +96,7 @@ impl Dialect {
         if by_index {
             sql = sql.push(" AND w.generation_words MATCH ").place(matching);
         } else if search {
-            sql = sql.push(" AND words @@ to_tsquery('simple', ").place(matching).push(")");
+            sql = sql.push(" AND words @@ CAST(").place(matching).push(" AS tsquery)");
         }
         sql.push(if by_index {
             " ORDER BY w.rowid DESC LIMIT $2 OFFSET $3"

@@ -35,6 +35,9 @@ impl Records {
     ) -> Result<GalleryPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
         let search = filter.search.as_deref().and_then(Search::new);
+        if search.as_ref().is_some_and(Search::finds_nothing) {
+            return Ok(GalleryPage { items: Vec::new(), next: None });
+        }
         let mut after = cursor.map(|cursor| (cursor.created_ms, cursor.id.to_string()));
         let mut records = Vec::new();
         let mut skipped = 0;

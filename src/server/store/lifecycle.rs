@@ -2,17 +2,16 @@
 
 use super::{
     Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
+    fold::{FOLDING, words},
+    folding::search_text,
     leases::LEASE_MS,
     record::{files, state_text},
-    search, storable,
+    storable,
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, GalleryItem, GenerationId, ModelReference, Output, Request},
+    generation::{Fact, GalleryItem, GenerationId, Output, Request},
 };
-
-/// PostgreSQL indexes no more than a megabyte of words.
-const MAX_SEARCH_BYTES: usize = 128 * 1024;
 
 /// What [`Records::claim_new`] found.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,15 +53,16 @@ impl Records {
     ) -> Result<Claim, StoreError> {
         let kept_request = storable::request_json(request)?;
         let insert = sqlx::query(
-            "INSERT INTO generations (id, session, provider, request, search_text, state, \
+            "INSERT INTO generations (id, session, provider, request, search_text, folding, state, \
              attempts, created_ms, started_ms, owner, lease_until_ms, draft_digest) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.as_str())
         .bind(session.as_str())
         .bind(request.model.provider().prefix())
         .bind(kept_request)
-        .bind(search_text(&request.prompt, &request.model))
+        .bind(search_text(request))
+        .bind(FOLDING)
         .bind(state_text(RecordState::Running))
         .bind(now_ms)
         .bind(now_ms)
@@ -209,12 +209,5 @@ pub(super) fn outputs_text(outputs: &[Output]) -> String {
             text.push_str(&part[..part.floor_char_boundary(left)]);
         }
     }
-    search::words(&text)
-}
-
-/// What a search finds the generation by.
-pub(super) fn search_text(prompt: &str, model: &ModelReference) -> String {
-    let mut words = search::words(&format!("{prompt} {model}"));
-    words.truncate(words.floor_char_boundary(MAX_SEARCH_BYTES));
-    words
+    words(&text)
 }

@@ -77,7 +77,7 @@ fn without_secrets(address: &str) -> String {
 impl Place {
     /// What to do about `detail`, which is what [`StoreError::detail`](super::StoreError::detail)
     /// says.
-    pub(super) fn next_step(&self, detail: &str) -> &'static str {
+    pub(crate) fn next_step(&self, detail: &str) -> &'static str {
         match (self, detail) {
             (_, "the disk is full" | "the disk of the database is full") => {
                 "Make room there and start again; nothing is lost."

@@ -61,6 +61,10 @@ pub enum Bound {
 pub async fn keep_sweeping(records: Records, images: Images, stopped: CancellationToken) {
     let (mut doubt, mut held_back) = (None, 0);
     loop {
+        tokio::select! {
+            () = stopped.cancelled() => return,
+            () = fold_anew(&records) => {}
+        }
         match sweep(&records, &images, now_ms(), Bound::Careful).await {
             Ok(swept) => {
                 // Each is told when it begins, not every ten minutes.
@@ -87,6 +91,17 @@ pub async fn keep_sweeping(records: Records, images: Images, stopped: Cancellati
         tokio::select! {
             () = stopped.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// What another release wrote, perhaps one that runs beside this, comes into the search.
+async fn fold_anew(records: &Records) {
+    match records.fold_anew().await {
+        Ok(0) => {}
+        Ok(rows) => tracing::info!(rows, "the search finds what earlier releases wrote"),
+        Err(error) => {
+            tracing::warn!(%error, detail = error.detail(), "the search misses some rows as yet");
         }
     }
 }

@@ -1,10 +1,18 @@
 //! AVIF: everything is blanked but the boxes and items that draw. Nothing moves, because boxes
 //! name the places of others.
 
+mod boxes;
+mod items;
+mod sequence;
+
 use std::ops::Range;
 
-/// Items of a file, tiles and thumbnails too.
-const MAX_ITEMS: usize = 4_096;
+use self::{
+    boxes::{Found, Reader, boxes},
+    items::{MAX_ITEMS, extents, item},
+};
+
+pub use items::{exif_items, has_words};
 
 /// What the items are that make up a picture.
 const DRAWN_ITEMS: [&[u8; 4]; 5] = [b"av01", b"grid", b"iovl", b"tmap", b"iden"];
@@ -16,11 +24,11 @@ const DRAWN_PROPERTIES: [&[u8; 4]; 17] = [
 ];
 
 /// The file without what is not drawn; `None` for what is no AVIF, or one whose parts cannot all
-/// be told apart: sequences, and what refers to other files.
+/// be told apart: what comes in fragments, and what refers to other files.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let mut page = Page { file, out: vec![0; file.len()] };
     let (mut items, mut places) = (Items::default(), Vec::new());
-    let mut end = 0;
+    let (mut end, mut samples) = (0, Vec::new());
     for found in boxes(file, 0..file.len()) {
         end = found.contents.end;
         match &found.kind {
@@ -30,58 +38,47 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
                 page.keep(found.header());
                 places.push(found.contents);
             }
-            b"moov" | b"moof" => return None,
+            b"moov" => samples.extend(page.sequence(&found)?),
+            b"moof" => return None,
             _ => page.blank(&found),
         }
     }
     places.extend(items.inside.take());
-    let Items { drawn: drawn_items, extents, .. } = &items;
-    let of = |drawn: bool| {
-        let of_these = extents.iter().filter(move |(id, _)| drawn_items.contains(id) == drawn);
-        of_these.map(|(_, extent)| extent)
+    let (mut drawn, mut others) = (samples, Vec::new());
+    for (id, extent) in items.extents {
+        if items.drawn.contains(&id) { drawn.push(extent) } else { others.push(extent) }
+    }
+    let is_inside = |extent: &Range<usize>| {
+        places.iter().any(|place| place.start <= extent.start && extent.end <= place.end)
     };
-    for extent in of(true) {
-        let overlaps = |other: &Range<usize>| other.start < extent.end && extent.start < other.end;
-        let is_inside =
-            |place: &Range<usize>| place.start <= extent.start && extent.end <= place.end;
-        if of(false).any(overlaps) || !places.iter().any(is_inside) {
-            return None;
-        }
-        page.keep(extent.clone());
+    if drawn.is_empty() || !drawn.iter().all(is_inside) || touch(&drawn, &others) {
+        return None;
     }
+    drawn.into_iter().for_each(|extent| page.keep(extent));
     page.out.truncate(end);
-    (!drawn_items.is_empty()).then_some(page.out)
+    Some(page.out)
 }
 
-/// A box of the format.
-struct Found {
-    start: usize,
-    kind: [u8; 4],
-    contents: Range<usize>,
+/// Whether all boxes are there, and whole.
+pub fn has_end(file: &[u8]) -> bool {
+    let end = boxes(file, 0..file.len()).map(|found| found.contents.end).last();
+    // Less than a box may stand behind it.
+    end.is_some_and(|end| file.len() - end < 8)
 }
 
-impl Found {
-    fn header(&self) -> Range<usize> {
-        self.start..self.contents.start
-    }
-}
-
-/// The boxes in a part of the file, up to where it is broken.
-fn boxes(file: &[u8], part: Range<usize>) -> impl Iterator<Item = Found> {
-    let mut at = part.start;
-    std::iter::from_fn(move || {
-        let mut reader = Reader { file, at, end: part.end };
-        let length = reader.number(4)?;
-        let kind = *reader.take(4)?.first_chunk()?;
-        let length = match length {
-            0 => part.end - at,
-            1 => reader.number(8)?,
-            length => length,
-        };
-        let end = at.checked_add(length).filter(|end| *end <= part.end && *end >= reader.at)?;
-        let found = Found { start: at, kind, contents: reader.at..end };
-        at = end;
-        Some(found)
+/// Whether bytes of the one are bytes of the other too.
+fn touch(drawn: &[Range<usize>], others: &[Range<usize>]) -> bool {
+    let of = |ranges: &[Range<usize>], is_drawn| {
+        ranges.iter().map(move |range| (range.start, range.end, is_drawn)).collect::<Vec<_>>()
+    };
+    let mut all = [of(drawn, true), of(others, false)].concat();
+    all.sort_unstable();
+    // How far the drawn ones reach so far, and the others.
+    let mut ends = [0, 0];
+    all.into_iter().any(|(start, end, is_drawn)| {
+        let reach = &mut ends[usize::from(is_drawn)];
+        *reach = end.max(*reach);
+        start < ends[usize::from(!is_drawn)]
     })
 }
 
@@ -152,22 +149,12 @@ impl Page<'_> {
         let entries: Vec<_> =
             boxes(self.file, reader.at..list.contents.end).take(MAX_ITEMS).collect();
         for entry in entries {
-            let mut reader = Reader::of(self.file, &entry);
-            // Older versions have no types.
-            let version = reader.number(4)? >> 24;
-            let id = reader.number(match version {
-                2 => 2,
-                3 => 4,
-                _ => return None,
-            })?;
-            reader.take(2)?;
-            let type_at = reader.at;
-            let kind = reader.take(4)?;
-            self.keep(entry.start..reader.at);
+            let (type_at, id, kind) = item(self.file, &entry)?;
+            self.keep(entry.start..type_at + 4);
             if DRAWN_ITEMS.iter().any(|drawn| drawn[..] == *kind) {
                 drawn.push(id);
             } else {
-                self.out[type_at..reader.at].copy_from_slice(b"free");
+                self.out[type_at..type_at + 4].copy_from_slice(b"free");
             }
         }
         Some(drawn)
@@ -192,71 +179,5 @@ impl Page<'_> {
                 _ => self.blank(&found),
             }
         }
-    }
-}
-
-/// Where the bytes of every item are; `None` when they are in another file.
-fn extents(
-    file: &[u8],
-    list: &Found,
-    inside: Option<&Range<usize>>,
-) -> Option<Vec<(usize, Range<usize>)>> {
-    let mut reader = Reader::of(file, list);
-    let version = reader.number(4)? >> 24;
-    let sizes = reader.number(2)?;
-    let [offset_size, length_size, base_size, index_size] =
-        [12, 8, 4, 0].map(|shift| sizes >> shift & 15);
-    let index_size = if version == 0 { 0 } else { index_size };
-    let id_size = if version < 2 { 2 } else { 4 };
-    let mut extents = Vec::new();
-    for _ in 0..reader.number(id_size)? {
-        let id = reader.number(id_size)?;
-        let from = match if version == 0 { 0 } else { reader.number(2)? & 15 } {
-            0 => 0,
-            1 => inside?.start,
-            _ => return None,
-        };
-        if reader.number(2)? != 0 {
-            return None;
-        }
-        let base = from.checked_add(reader.number(base_size)?)?;
-        for _ in 0..reader.number(2)? {
-            reader.take(index_size)?;
-            let start = base.checked_add(reader.number(offset_size)?)?;
-            let end = start.checked_add(reader.number(length_size)?)?;
-            if start == end || end > file.len() || extents.len() == MAX_ITEMS {
-                return None;
-            }
-            extents.push((id, start..end));
-        }
-    }
-    Some(extents)
-}
-
-struct Reader<'a> {
-    file: &'a [u8],
-    at: usize,
-    end: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn of(file: &'a [u8], found: &Found) -> Self {
-        Self { file, at: found.contents.start, end: found.contents.end }
-    }
-
-    fn take(&mut self, bytes: usize) -> Option<&'a [u8]> {
-        let end = self.at.checked_add(bytes).filter(|end| *end <= self.end)?;
-        let taken = &self.file[self.at..end];
-        self.at = end;
-        Some(taken)
-    }
-
-    /// A number of so many bytes, at most 8; none is 0.
-    fn number(&mut self, bytes: usize) -> Option<usize> {
-        let taken = self.take(bytes)?;
-        let number = taken
-            .iter()
-            .try_fold(0u64, |sum, byte| Some(sum.checked_mul(256)? | u64::from(*byte)))?;
-        usize::try_from(number).ok()
     }
 }

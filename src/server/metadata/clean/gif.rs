@@ -2,9 +2,13 @@
 
 const EXTENSION: u8 = 0x21;
 const TIMING: u8 = 0xf9;
+const COMMENT: u8 = 0xfe;
 const APPLICATION: u8 = 0xff;
 const PICTURE: u8 = 0x2c;
 const END: u8 = 0x3b;
+
+/// Comments of a file that are read.
+const MAX_COMMENTS: usize = 16;
 
 /// The file without what is not drawn; `None` when it is no GIF.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
@@ -36,11 +40,53 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
                 out.extend(picture);
                 has_picture = true;
             }
-            Block::Loop(_) | Block::Other => {}
+            Block::Loop(_) | Block::Comment(_) | Block::Other => {}
         }
     }
     out.push(END);
     has_picture.then_some(out)
+}
+
+/// The comments of a GIF.
+pub fn comments(file: &[u8]) -> Vec<Vec<u8>> {
+    let mut comments = Vec::new();
+    if !file.starts_with(b"GIF8") {
+        return comments;
+    }
+    let mut reader = Reader(file);
+    let Some(header) = reader.take(13) else { return comments };
+    if reader.take(table_bytes(header[10])).is_none() {
+        return comments;
+    }
+    while let (Some(block), true) = (reader.block(), comments.len() < MAX_COMMENTS) {
+        if let Block::Comment(mut parts) = block {
+            let mut comment = Vec::new();
+            while let Some((length, rest)) = parts.split_first() {
+                let Some((part, rest)) = rest.split_at_checked(usize::from(*length)) else { break };
+                comment.extend(part);
+                parts = rest;
+            }
+            comments.push(comment);
+        }
+    }
+    comments
+}
+
+/// Whether all blocks are there. Some writers leave out the end, and every reader draws that.
+pub fn has_end(file: &[u8]) -> bool {
+    let mut reader = Reader(file);
+    let header = reader.take(13).map(|header| header[10]);
+    if header.and_then(|flags| reader.take(table_bytes(flags))).is_none() {
+        return false;
+    }
+    let mut has_picture = false;
+    loop {
+        let rest = reader.0;
+        match reader.block() {
+            Some(block) => has_picture |= matches!(block, Block::Picture(_)),
+            None => return has_picture && matches!(rest, [] | [END, ..]),
+        }
+    }
 }
 
 enum Block<'a> {
@@ -49,6 +95,8 @@ enum Block<'a> {
     Timing(&'a [u8]),
     /// How many times, in two bytes.
     Loop(&'a [u8]),
+    /// Words, in parts with their lengths.
+    Comment(&'a [u8]),
     Other,
 }
 
@@ -79,6 +127,7 @@ impl<'a> Reader<'a> {
             }
             EXTENSION => {
                 let kind = self.take(1)?[0];
+                let inside = self.0;
                 let (mut parts, mut end) = ([&begin[..0]; 2], 0);
                 loop {
                     let part = self.part()?;
@@ -91,6 +140,7 @@ impl<'a> Reader<'a> {
                     }
                 }
                 Some(match (kind, parts) {
+                    (COMMENT, _) => Block::Comment(&inside[..inside.len() - self.0.len()]),
                     (TIMING, [told, _]) => told.get(..4).map_or(Block::Other, Block::Timing),
                     (APPLICATION, [b"NETSCAPE2.0" | b"ANIMEXTS1.0", [1, times @ ..]]) => {
                         times.get(..2).map_or(Block::Other, Block::Loop)

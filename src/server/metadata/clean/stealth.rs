@@ -1,5 +1,4 @@
-//! Words in the lowest bits of pixels, where some tools put them so that they survive when
-//! everything else is taken out. They are known by how they begin.
+//! Evens out the lowest bits of pixels that hold words.
 
 use std::io::Cursor;
 
@@ -8,19 +7,12 @@ use png::{BitDepth, ColorType};
 
 use crate::server::metadata::{
     png::{SIGNATURE, chunks, push_chunk},
+    stealth::{BITS, Hidden, find},
     webp,
 };
 
 /// Pictures that decode to more are not looked into.
 const MAX_DECODED_BYTES: usize = 192 * 1024 * 1024;
-
-/// What is written in the lowest bits of the transparency, column by column.
-const IN_ALPHA: [&[u8; 15]; 2] = [b"stealth_pnginfo", b"stealth_pngcomp"];
-/// The same in those of red, green and blue.
-const IN_COLOURS: [&[u8; 15]; 2] = [b"stealth_rgbinfo", b"stealth_rgbcomp"];
-
-/// The bits of such a word.
-const BITS: usize = 15 * 8;
 
 /// A clean PNG without words in its pixels; `None` when that cannot be made.
 pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {
@@ -41,8 +33,10 @@ pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {
             let Ok(Some(row)) = reader.next_row() else { return Some(clean) };
             rows.push(row.data()[..row.data().len().min(BITS * channels)].to_vec());
         }
-        let pixel = |x: usize, y: usize| rows[y].get(x * channels..(x + 1) * channels);
-        if hidden(width, height, channels, pixel).is_none() {
+        let bit = |x: usize, y: usize, channel: usize| {
+            rows[y].get(x * channels + channel).map(|sample| sample & 1)
+        };
+        if find((width, height), channels, bit).is_none() {
             return Some(clean);
         }
         reader = decoder(&clean).read_info().ok()?;
@@ -124,41 +118,12 @@ pub fn wiped_webp(clean: Vec<u8>) -> Option<Vec<u8>> {
     Some(webp::file(&body))
 }
 
-/// Which channels hold words.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Hidden {
-    Alpha,
-    Colours,
-}
-
-fn hidden<'a>(
-    width: usize,
-    height: usize,
-    channels: usize,
-    pixel: impl Fn(usize, usize) -> Option<&'a [u8]>,
-) -> Option<Hidden> {
-    let places = || (0..width).flat_map(|x| (0..height).map(move |y| (x, y)));
-    let word = |bits: &mut dyn Iterator<Item = u8>| {
-        let bits: Vec<u8> = bits.take(BITS).map(|byte| byte & 1).collect();
-        let bytes = bits.chunks(8).map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | bit));
-        bytes.collect::<Vec<u8>>()
-    };
-    let is = |words: [&[u8; 15]; 2], found: Vec<u8>| words.iter().any(|word| word[..] == found);
-    let pixels = || places().map_while(|(x, y)| pixel(x, y));
-    if channels == 4 && is(IN_ALPHA, word(&mut pixels().map(|pixel| pixel[3]))) {
-        return Some(Hidden::Alpha);
-    }
-    let colours = word(&mut pixels().flat_map(|pixel| pixel[..3].iter().copied()));
-    is(IN_COLOURS, colours).then_some(Hidden::Colours)
-}
-
 /// Evens out the bits that hold words; false when none do.
 fn wipe(pixels: &mut [u8], width: usize, height: usize, channels: usize) -> bool {
-    let pixel = |x: usize, y: usize| {
-        let at = (y * width + x) * channels;
-        pixels.get(at..at + channels)
+    let bit = |x: usize, y: usize, channel: usize| {
+        pixels.get((y * width + x) * channels + channel).map(|sample| sample & 1)
     };
-    let Some(found) = hidden(width, height, channels, pixel) else { return false };
+    let Some(found) = find((width, height), channels, bit) else { return false };
     for pixel in pixels.chunks_exact_mut(channels) {
         match found {
             // Fully opaque and fully transparent stay so.

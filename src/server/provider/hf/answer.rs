@@ -45,6 +45,8 @@ pub struct Haul {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Picture {
     Here(Image),
+    /// What was made and is no picture that is known. It was paid for.
+    Unknown(Vec<u8>),
     /// To be downloaded without credentials. Untrusted.
     At(String),
 }
@@ -64,11 +66,10 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
             });
         }
         _ => {
-            return match picture::recognise(body) {
-                Ok(image) => Ok(Content::Pictures(Haul::of(image))),
-                Err(GenerateError::BadAnswer { detail }) => Ok(Content::Other(detail)),
-                Err(error) => Err(error),
-            };
+            return Ok(match source::made(body) {
+                Ok(picture) => Content::Pictures(Haul::of(picture)),
+                Err(bytes) => Content::Other(picture::first_words(&bytes)),
+            });
         }
     };
     let parsed = json::parse::<Value>(text.as_bytes());
@@ -87,14 +88,16 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
     }
     // An endpoint that was not asked for an image type may answer base64 as plain text.
     match source(text) {
-        Some(Picture::Here(image)) => Ok(Content::Pictures(Haul::of(image))),
+        Some(picture @ (Picture::Here(_) | Picture::Unknown(_))) => {
+            Ok(Content::Pictures(Haul::of(picture)))
+        }
         _ => Ok(Content::Other(picture::first_words(&body))),
     }
 }
 
 impl Haul {
-    fn of(image: Image) -> Self {
-        Self { pictures: vec![Picture::Here(image)], ..Self::default() }
+    fn of(picture: Picture) -> Self {
+        Self { pictures: vec![picture], ..Self::default() }
     }
 }
 
@@ -229,6 +232,20 @@ mod tests {
             assert_eq!(content, Content::Other(words.to_owned()));
         }
         assert!(matches!(read(vec![0xff, 0xfe, 0, 1], "").unwrap(), Content::Other(_)));
+    }
+
+    #[test]
+    fn what_was_made_and_is_not_known_is_kept() {
+        let film = [b"\0\0\0\x18ftypisom".as_slice(), &[0xff; 100]].concat();
+        let encoded = BASE64_STANDARD.encode(&film);
+        for body in [
+            film.clone(),
+            encoded.clone().into_bytes(),
+            format!(r#"{{"data":[{{"b64_json":"{encoded}"}}]}}"#).into_bytes(),
+        ] {
+            let Content::Pictures(haul) = read(body, "").unwrap() else { panic!("it is lost") };
+            assert_eq!(haul.pictures, [Picture::Unknown(film.clone())]);
+        }
     }
 
     #[test]

@@ -96,19 +96,20 @@ pub enum Inline {
 ///
 /// # Errors
 ///
-/// [`GenerateError::BadAnswer`] when it cannot be decoded, or calls itself a picture and is none.
+/// [`GenerateError::BadAnswer`] when it cannot be decoded.
 pub fn inline(data_url: &str) -> Result<Inline, GenerateError> {
     let broken = || GenerateError::BadAnswer {
         detail: redact::excerpt(&data_url.chars().take(80).collect::<String>()),
     };
     let (head, body) = data_url.split_once(',').ok_or_else(broken)?;
-    let head = head.strip_prefix("data:").and_then(|head| head.strip_suffix(";base64"));
-    let mime = head.ok_or_else(broken)?.split(';').next().unwrap_or_default();
+    let head = head.strip_prefix("data:").ok_or_else(broken)?;
+    let mime = head.split(';').next().unwrap_or_default();
     // The whole answer was read, so its size is within bounds.
-    let bytes = STANDARD.decode(body.trim()).map_err(|_| broken())?;
-    if ["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"].contains(&mime) {
-        return picture::recognise(bytes).map(Inline::Image);
-    }
+    let bytes = match head.ends_with(";base64") {
+        true => STANDARD.decode(body.trim()).map_err(|_| broken())?,
+        false => percent_encoding::percent_decode_str(body).collect(),
+    };
+    // What calls itself a picture and is none was paid for too.
     let image = picture::try_recognise(bytes);
     Ok(image.map_or_else(
         |bytes| Inline::File(MadeFile::new(&name_for(mime), bytes.into())),
@@ -191,12 +192,15 @@ mod tests {
     }
 
     #[test]
-    fn a_data_url_is_a_picture_or_a_file_and_never_a_broken_picture() {
-        for data_url in
-            ["data:image/png;base64,AAAA", "data:text/plain,hello", "data:image/png;base64,%%"]
-        {
+    fn a_data_url_is_a_picture_or_a_file_and_nothing_of_it_is_lost() {
+        for data_url in ["data:image/png;base64,%%", "image/png;base64,AAAA", "data:image/png"] {
             assert!(inline(data_url).is_err(), "{data_url}");
         }
+        let broken = MadeFile::new("output.png", vec![0; 3].into());
+        assert_eq!(inline("data:image/png;base64,AAAA").unwrap(), Inline::File(broken));
+        let plain = MadeFile::new("output.svg", "<svg a=\"b\"/>".into());
+        let data_url = "data:image/svg+xml;utf8,%3Csvg a=%22b%22/>";
+        assert_eq!(inline(data_url).unwrap(), Inline::File(plain));
         for (mime, name) in [
             ("image/svg+xml", "output.svg"),
             ("audio/mpeg", "output.mp3"),

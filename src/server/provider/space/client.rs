@@ -41,6 +41,7 @@ use super::{
     endpoint,
     http::Http,
     job,
+    page::Page,
     wire::{AppConfig, Version},
 };
 pub use super::{
@@ -66,13 +67,19 @@ struct Inner {
     shared: Arc<Sessions>,
     /// About how many bytes it takes.
     weight: usize,
+    /// Endpoints as the app's page shows them once it is opened, by number.
+    opened: Opened,
 }
+
+type Opened = Arc<std::sync::Mutex<HashMap<u64, Endpoint>>>;
 
 /// By person: what an app keeps between calls must not reach another.
 #[derive(Default)]
 struct Sessions(std::sync::Mutex<HashMap<Arc<str>, Arc<SharedSession>>>);
 
 const MOST_SESSIONS: usize = 1_000;
+/// Endpoints that were opened and are remembered.
+const MOST_OPENED: usize = 8;
 
 /// The session of endpoints that keep something between calls.
 pub(super) struct SharedSession {
@@ -97,6 +104,7 @@ impl App {
             endpoints: inner.endpoints.clone(),
             shared: Arc::clone(&earlier.0.shared),
             weight: inner.weight,
+            opened: Arc::clone(&inner.opened),
         };
         Self(Arc::new(inner), self.1)
     }
@@ -114,7 +122,8 @@ impl App {
         let network =
             Network { guard: crate::server::guard::Guard::new([]), token: None, hub: base.clone() };
         let (http, shared) = (Http::to_app(network, &base), Arc::default());
-        let inner = Inner { http, base, config, endpoints: Vec::new(), shared, weight: 0 };
+        let (endpoints, opened) = (Vec::new(), Arc::default());
+        let inner = Inner { http, base, config, endpoints, shared, weight: 0, opened };
         Self(Arc::new(inner), Arc::default())
     }
 
@@ -147,6 +156,25 @@ impl App {
                 },
             }
         })
+    }
+
+    /// `endpoint` as the app's page shows it once it is opened: some fill in choices and values
+    /// then. The page is opened once for as long as this connection lives.
+    pub(super) async fn opened(&self, endpoint: &Endpoint) -> Endpoint {
+        if endpoint.loads.is_empty() {
+            return endpoint.clone();
+        }
+        let lock = || self.0.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(opened) = lock().get(&endpoint.fn_index) {
+            return opened.clone();
+        }
+        let (_, opened) = Page::open(self, endpoint, &job::Session::fresh()).await;
+        let mut all = lock();
+        if all.len() == MOST_OPENED {
+            all.clear();
+        }
+        all.insert(endpoint.fn_index, opened.clone());
+        opened
     }
 
     /// Joins the queue with `data`, made by [`Endpoint::data`]. The join is sent once.

@@ -1,10 +1,13 @@
 //! What an app can be asked to do: its endpoints, from `/config` and `/info`.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use serde_json::Value;
 
-use super::wire::{ApiName, AppConfig, Component, Dependency, text};
+use super::{
+    chain,
+    wire::{ApiName, AppConfig, Component, Dependency, text},
+};
 use crate::server::json;
 
 /// Something an app can be asked to do.
@@ -23,6 +26,26 @@ pub struct Endpoint {
     pub stateful: bool,
     pub(super) streaming: bool,
     pub(super) queued: Option<bool>,
+    pub(super) inputs: Vec<i64>,
+    pub(super) outputs: Vec<i64>,
+    /// What the app's own page runs after it, in order.
+    pub(super) then: Vec<Call>,
+    /// What the page runs when it is opened, and that this endpoint needs.
+    pub(super) loads: Vec<Call>,
+    /// It takes what only another function gives.
+    pub(super) is_middle: bool,
+    /// Why what the page does cannot be done here.
+    pub(super) obstacle: Option<String>,
+}
+
+/// One function of the app, with the components that it reads and writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Call {
+    pub fn_index: u64,
+    pub inputs: Vec<i64>,
+    pub outputs: Vec<i64>,
+    pub streaming: bool,
+    pub queued: Option<bool>,
 }
 
 /// One position of the data that is sent.
@@ -37,6 +60,8 @@ pub enum Slot {
 /// One input of an endpoint.
 #[derive(Clone, Debug)]
 pub struct Parameter {
+    /// The component that it is the value of.
+    pub(super) id: i64,
     /// The Python argument, or `param_N`.
     pub name: String,
     pub label: String,
@@ -55,11 +80,11 @@ pub struct Parameter {
 /// One output of an endpoint.
 #[derive(Clone, Debug)]
 pub struct Return {
+    /// The component that shows it.
+    pub(super) id: i64,
     pub label: String,
     /// In lower case: `image`, `gallery`, …
     pub component: String,
-    /// Its position in the data that comes back.
-    pub position: usize,
     /// False for what the page does not show at first.
     pub visible: bool,
 }
@@ -121,24 +146,47 @@ fn endpoint(
         }
         let index = parameters.len();
         let told = told_inputs.and_then(|told| told.get(index));
-        let parameter = parameter(index, component(id), told);
+        let parameter = parameter(index, *id, component(id), told);
         take(parameter.weight())?;
         parameters.push(parameter);
         slots.push(Slot::Parameter(index));
     }
     let mut returns = Vec::new();
-    for (position, id) in dependency.outputs.iter().enumerate().filter(|(_, id)| shown(id)) {
+    let chain = chain::after(config, dependency);
+    let mut given: HashSet<i64> = dependency.inputs.iter().copied().collect();
+    given.extend(&dependency.outputs);
+    for call in &chain.calls {
+        // What a later function reads beside what earlier ones gave is asked for, too.
+        for id in call.inputs.iter().filter(|id| shown(id)) {
+            if !given.insert(*id) {
+                continue;
+            }
+            let index = parameters.len();
+            let mut parameter = parameter(index, *id, component(id), None);
+            if parameters.iter().any(|one: &Parameter| one.name == parameter.name) {
+                parameter.name = format!("{}_{id}", parameter.name);
+            }
+            take(parameter.weight())?;
+            parameters.push(parameter);
+        }
+        given.extend(&call.outputs);
+    }
+    let mut listed = HashSet::new();
+    let outputs = dependency.outputs.iter();
+    let outputs = outputs.chain(chain.calls.iter().flat_map(|call| &call.outputs));
+    for id in outputs.filter(shown).filter(|id| listed.insert(**id)) {
         let label = component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default();
         let visible = component(id).is_none_or(|part| is_visible(&part.props));
         let component = component(id).map(|part| part.kind.clone()).unwrap_or_default();
         take(100 + label.len() + component.len())?;
-        returns.push(Return { label, component, position, visible });
+        returns.push(Return { id: *id, label, component, visible });
     }
-    let stateful = dependency
-        .inputs
-        .iter()
-        .chain(&dependency.outputs)
-        .any(|id| component(id).is_some_and(|component| component.kind == "state"));
+    let is_state = |id: &i64| component(id).is_some_and(|component| component.kind == "state");
+    let loads = chain::loads(config, dependency, &chain.calls);
+    let calls = chain.calls.iter().chain(&loads);
+    let touched = calls.flat_map(|call| call.inputs.iter().chain(&call.outputs));
+    let stateful = touched.chain(&dependency.inputs).chain(&dependency.outputs).any(is_state);
+    let is_middle = dependency.after.is_some() && dependency.inputs.iter().any(is_state);
     let description =
         told.and_then(|told| text(told, "description")).or_else(|| dependency.description.clone());
     take(200 + description.as_ref().map_or(0, String::len))?;
@@ -153,6 +201,12 @@ fn endpoint(
         stateful,
         streaming: dependency.streaming,
         queued: dependency.queue,
+        inputs: dependency.inputs.clone(),
+        outputs: dependency.outputs.clone(),
+        then: chain.calls,
+        loads,
+        is_middle,
+        obstacle: chain.obstacle,
     })
 }
 
@@ -165,7 +219,12 @@ impl Parameter {
     }
 }
 
-fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) -> Parameter {
+fn parameter(
+    index: usize,
+    id: i64,
+    component: Option<&Component>,
+    told: Option<&Value>,
+) -> Parameter {
     let props = component.map(|component| Arc::clone(&component.props)).unwrap_or_default();
     let of_told = |key: &str| told.and_then(|told| text(told, key));
     let default = match told.map(|told| (told.get("parameter_has_default"), told)) {
@@ -178,6 +237,7 @@ fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) 
     let name = of_told("parameter_name").unwrap_or_else(|| format!("param_{index}"));
     let label = text(&props, "label").or_else(|| of_told("label")).unwrap_or_else(|| name.clone());
     Parameter {
+        id,
         component: component
             .map(|component| component.kind.clone())
             .or_else(|| of_told("component").map(|kind| kind.to_lowercase()))
@@ -192,11 +252,22 @@ fn parameter(index: usize, component: Option<&Component>, told: Option<&Value>) 
 }
 
 /// From 5.x it may also be the word "hidden".
-fn is_visible(props: &Value) -> bool {
+pub(super) fn is_visible(props: &Value) -> bool {
     props.get("visible").is_none_or(|visible| *visible != false && *visible != "hidden")
 }
 
 impl Endpoint {
+    /// The function itself, without what follows it.
+    pub(super) fn call(&self) -> Call {
+        Call {
+            fn_index: self.fn_index,
+            inputs: self.inputs.clone(),
+            outputs: self.outputs.clone(),
+            streaming: self.streaming,
+            queued: self.queued,
+        }
+    }
+
     /// As it stands in a model reference after `#`: `/infer`, or a number.
     pub fn title(&self) -> String {
         match &self.name {
@@ -240,6 +311,7 @@ impl Endpoint {
         points -= if bad.iter().any(|word| name.contains(word)) { 30 } else { 0 };
         points -= if takes_picture { 10 } else { 0 };
         points -= if self.streaming { 50 } else { 0 };
+        points -= if self.is_middle { 60 } else { 0 };
         points + i32::try_from(self.parameters.len().min(10)).unwrap_or(10)
     }
 }

@@ -95,7 +95,18 @@ pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> Gener
     if let Some(error) = of_zero_gpu(title, &message) {
         return error;
     }
-    GenerateError::ModelFailed { detail: redact::excerpt(&message) }
+    let words = redact::excerpt(&message);
+    // What the app says itself is more than that the model failed; but a machine that is too small
+    // is no fault of the inputs.
+    match is_out_of_memory(&words) {
+        true => GenerateError::ModelFailed { detail: words },
+        false => GenerateError::Said { message: words },
+    }
+}
+
+fn is_out_of_memory(words: &str) -> bool {
+    let words = words.to_lowercase();
+    ["out of memory", "outofmemory", "cuda error", "no gpu"].iter().any(|one| words.contains(one))
 }
 
 /// A stream that ended for all jobs at once.
@@ -187,11 +198,23 @@ mod tests {
     #[test]
     fn old_releases_quote_their_errors() {
         let detail = |version, message| match of_output(&json!({"error": message}), None, version) {
-            GenerateError::ModelFailed { detail } => detail,
+            GenerateError::Said { message } => message,
             other => panic!("{other}"),
         };
         assert_eq!(detail(Version(4, 44, 1), "'deliberate'"), "deliberate");
         assert_eq!(detail(Version(5, 50, 0), "'deliberate'"), "'deliberate'");
+    }
+
+    #[test]
+    fn what_an_app_says_is_the_headline_and_advice_fits_it() {
+        let said = |words: &str| of_output(&json!({"error": words}), None, Version(6, 0, 0));
+        let divided = said("Cannot divide by zero");
+        assert_eq!(divided.to_string(), "Cannot divide by zero");
+        assert!(!divided.next_step().contains("steps"), "{}", divided.next_step());
+        let memory = said("CUDA out of memory. Tried to allocate 2 GiB");
+        assert!(memory.next_step().contains("smaller size"), "{memory}");
+        let typed = said("bad input (type: <class 'str'>)");
+        assert_eq!(typed.to_string(), "bad input (type: <class 'str'>)");
     }
 
     #[test]

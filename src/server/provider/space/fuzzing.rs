@@ -6,7 +6,7 @@ use url::Url;
 use super::{
     diff, endpoint,
     errors::{of_output, of_status, of_stream, queue_full},
-    events,
+    events::Narrator,
     frames::Frames,
     message::{Reader, Step},
     reference::Reference,
@@ -43,7 +43,7 @@ pub fn messages(data: &[u8]) {
 
 fn read(reader: &mut Reader, payload: &[u8]) {
     if let Step::Tell(told) = reader.read(payload) {
-        let _ = events::event(&told);
+        let _ = Narrator::default().event(&told);
     }
 }
 
@@ -64,15 +64,15 @@ pub fn outputs(data: &[u8]) {
     let returns = ["image", "gallery", "textbox", "", "html", "chatbot", "json", "file"]
         .iter()
         .zip(0..)
-        .map(|(component, position)| endpoint::Return {
+        .map(|(component, id)| endpoint::Return {
+            id,
             label: "Result".to_owned(),
             component: (*component).to_owned(),
-            position,
             visible: true,
         });
     let returns: Vec<_> = returns.collect();
     let mut shown = Shown::new(&returns);
-    shown.take(&values);
+    shown.take(&[0, 1, 2, 3, 4, 5, 6, 7], &values);
     let _ = shown.result();
 }
 

@@ -48,6 +48,10 @@ impl Home {
         Self { origin: address.origin(), pass }
     }
 
+    pub fn takes_token(&self) -> bool {
+        !matches!(self.pass, Pass::None)
+    }
+
     pub fn holds(&self, url: &Url) -> bool {
         url.origin() == self.origin
     }

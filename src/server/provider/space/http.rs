@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
     cookie::{CookieStore, Jar},
-    header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE},
+    header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE},
 };
 use serde_json::Value;
 use url::Url;
@@ -56,6 +56,11 @@ impl Http {
     /// token's own, as the Hub says.
     pub fn to_space(network: Network, address: &Url) -> Self {
         Self { home: Home::space(&network, address), network, jar: Arc::default() }
+    }
+
+    /// Whether anything that is sent says who asks.
+    pub fn carries_token(&self) -> bool {
+        self.network.token.is_some() && self.home.takes_token()
     }
 
     pub fn network(&self) -> &Network {
@@ -200,6 +205,8 @@ impl Http {
 
     /// Adds cookies and token to a request for `url`, if it is where they belong.
     pub fn dress(&self, mut request: RequestBuilder, url: &Url) -> RequestBuilder {
+        // Apps read it as if a browser had come.
+        request = request.header(ACCEPT_LANGUAGE, "en");
         if let Some(cookies) = self.jar.cookies(url).filter(|_| self.home.holds(url)) {
             request = request.header(COOKIE, cookies);
         }

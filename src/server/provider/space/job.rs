@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{
     client::App,
-    endpoint::Endpoint,
+    endpoint::{Call, Endpoint},
     errors,
     message::{JobEvent, Reader, Step},
     protocol::{self, AskingStream, Socket, Ticket, Wire, queue},
@@ -59,28 +59,61 @@ pub struct Job {
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
+/// The session that jobs run in, and the turn in it where others share it.
+pub(super) struct Session {
+    hash: String,
+    turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Session {
+    /// The one of the person, for an endpoint that keeps something there; else a fresh one.
+    pub async fn of(app: &App, endpoint: &Endpoint) -> Self {
+        if endpoint.stateful {
+            let shared = app.shared_session();
+            let turn = Arc::clone(&shared.turn).lock_owned().await;
+            Self { hash: shared.hash.clone(), turn: Some(turn) }
+        } else {
+            Self::fresh()
+        }
+    }
+
+    pub fn fresh() -> Self {
+        Self { hash: random_hash(), turn: None }
+    }
+}
+
 impl Job {
     pub(super) async fn submit(
         app: App,
         endpoint: &Endpoint,
         data: Vec<Value>,
     ) -> Result<Self, GenerateError> {
-        let (session, turn) = if endpoint.stateful {
-            let shared = app.shared_session();
-            let turn = Arc::clone(&shared.turn).lock_owned().await;
-            (shared.hash.clone(), Some(turn))
-        } else {
-            (random_hash(), None)
-        };
+        let mut session = Session::of(&app, endpoint).await;
+        let mut job = Self::start(app, &endpoint.call(), &session, data).await?;
+        job._turn = session.turn.take();
+        Ok(job)
+    }
+
+    /// Begins `call` in `session`, in which nothing else runs until the job is over.
+    pub(super) async fn start(
+        app: App,
+        call: &Call,
+        session: &Session,
+        data: Vec<Value>,
+    ) -> Result<Self, GenerateError> {
         let config = app.config();
         let (diffs, resumes) = match config.protocol {
-            Protocol::Queue { diffs, resumes } => (diffs && !endpoint.streaming, resumes),
+            Protocol::Queue { diffs, resumes } => (diffs && !call.streaming, resumes),
             _ => (false, false),
         };
         let mut job = Self {
             reader: Reader::new(config.version, diffs, errors::queue_full(app.base())),
             pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
-            ticket: Ticket { fn_index: endpoint.fn_index, session, event_id: None },
+            ticket: Ticket {
+                fn_index: call.fn_index,
+                session: session.hash.clone(),
+                event_id: None,
+            },
             wire: None,
             joining: None,
             has_started: false,
@@ -88,16 +121,16 @@ impl Job {
             may_reopen: resumes,
             deadline: Instant::now() + LONGEST,
             room: app.http().network().guard.budget().share(usize::MAX),
-            _turn: turn,
+            _turn: None,
             app,
         };
-        job.start(endpoint, data).await?;
+        job.join(call, data).await?;
         Ok(job)
     }
 
-    async fn start(&mut self, endpoint: &Endpoint, data: Vec<Value>) -> Result<(), GenerateError> {
+    async fn join(&mut self, call: &Call, data: Vec<Value>) -> Result<(), GenerateError> {
         let app = self.app.clone();
-        let unqueued = !app.config().enable_queue && endpoint.queued != Some(true);
+        let unqueued = !app.config().enable_queue && call.queued != Some(true);
         self.wire = Some(match app.config().protocol {
             Protocol::Ws if unqueued => protocol::direct(app, self.ticket.clone(), data, LONGEST),
             Protocol::Ws => Wire::Socket(Box::new(Socket::open(&app, data).await?)),

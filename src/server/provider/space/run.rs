@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::{
     task::JoinSet,
     time::{Instant, timeout_at},
@@ -9,7 +10,11 @@ use tokio::{
 
 use super::{
     client::{App, Endpoint, JobEvent},
-    events, harvest,
+    endpoint::Call,
+    events::Narrator,
+    harvest,
+    job::Session,
+    page::Page,
     schema::{self, Form},
     shown::Shown,
     values,
@@ -17,7 +22,10 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{Event, Output},
-    server::provider::{Answer, Job, Updates},
+    server::{
+        provider::{Answer, Job, Updates},
+        redact,
+    },
 };
 
 /// More of an app's own lines are not passed on.
@@ -27,7 +35,8 @@ const MAX_PREVIEW_BYTES: usize = 4 * 1024 * 1024;
 /// What a generator says is told no more often.
 const WORDS_PAUSE: Duration = Duration::from_millis(300);
 
-/// Carries out `job` at `endpoint` of `app`.
+/// Carries out `job` at `endpoint` of `app`, as the app's own page does it: in one session, from
+/// what runs when the page is opened to the last step that follows the endpoint.
 ///
 /// # Errors
 ///
@@ -38,51 +47,115 @@ pub async fn run(
     job: &Job,
     updates: &Updates,
 ) -> Result<Answer, GenerateError> {
-    let form = schema::form(endpoint);
-    let mut filled = values::fill(endpoint, &form, job, rand::random())?;
-    values::add_files(app, endpoint, job, &mut filled.values).await?;
-    let data = endpoint.data(filled.values).map_err(|error| named_prompt(error, &form))?;
+    let session = Session::of(app, endpoint).await;
+    let (mut page, endpoint) = Page::open(app, endpoint, &session).await;
+    let form = schema::form(&endpoint);
+    let mut filled = values::fill(&endpoint, &form, job, rand::random())?;
+    values::add_files(app, &endpoint, job, &mut filled.values).await?;
+    let values = endpoint.values(filled.values).map_err(|error| named_prompt(error, &form))?;
+    for (parameter, value) in endpoint.parameters.iter().zip(values) {
+        page.set(parameter.id, value);
+    }
 
-    let submitted = app.submit(endpoint, data).await;
-    let mut running = submitted.map_err(|error| named_prompt(error, &form))?;
     let mut shown = Shown::new(&endpoint.returns);
-    let (mut teller, mut previews) = (Teller::new(updates), Previews::default());
-    loop {
-        let event = match teller.deadline() {
-            Some(deadline) => match timeout_at(deadline, running.next()).await {
-                Ok(event) => event,
-                Err(_) => {
-                    teller.tell_words();
-                    continue;
-                }
-            },
-            None => running.next().await,
-        };
-        let event = event.ok_or(GenerateError::Internal)?;
-        let event = event.map_err(|error| named_prompt(error, &form))?;
-        teller.tell(&event);
-        match event {
-            JobEvent::Output(values) => {
-                shown.take(&values);
-                drop(values);
-                teller.words(shown.words());
-                previews.show(app, &shown, updates);
+    let mut teller = Teller::new(updates);
+    let first = endpoint.call();
+    for (number, call) in std::iter::once(&first).chain(&endpoint.then).enumerate() {
+        let data = page.data(app, call);
+        let step = Step { app, call, session: &session, updates };
+        match step.run(data, &mut shown, &mut teller).await {
+            Ok(values) => page.take(call, &values),
+            Err(error) if number == 0 || shown.is_empty() => {
+                let error = with_empty_files(named_prompt(error, &form), &endpoint, job);
+                return Err(error);
             }
-            JobEvent::Completed(values) => {
-                shown.take(&values);
-                drop(values);
-                // A preview must not come after the picture.
-                previews.0.abort_all();
-                return harvest::bring_home(app, shown.result(), filled.facts, updates).await;
+            // What was made is worth more than what was to follow it.
+            Err(error) => {
+                updates.notice(format!("A later step of the app failed: {error}"));
+                break;
             }
-            _ => {}
         }
     }
+    harvest::bring_home(app, shown.result(), filled.facts, updates).await
+}
+
+/// One function of the app, in the session of the run.
+struct Step<'s> {
+    app: &'s App,
+    call: &'s Call,
+    session: &'s Session,
+    updates: &'s Updates,
+}
+
+impl Step<'_> {
+    /// Runs it to its end and answers its values, which are shown by then.
+    async fn run(
+        &self,
+        data: Vec<Value>,
+        shown: &mut Shown<'_>,
+        teller: &mut Teller<'_>,
+    ) -> Result<Vec<Value>, GenerateError> {
+        let mut running =
+            super::job::Job::start(self.app.clone(), self.call, self.session, data).await?;
+        let mut previews = Previews::default();
+        loop {
+            let event = match teller.deadline() {
+                Some(deadline) => match timeout_at(deadline, running.next()).await {
+                    Ok(event) => event,
+                    Err(_) => {
+                        teller.tell_words();
+                        continue;
+                    }
+                },
+                None => running.next().await,
+            };
+            let event = event.ok_or(GenerateError::Internal)??;
+            teller.tell(&event);
+            match event {
+                JobEvent::Output(values) => {
+                    shown.take(&self.call.outputs, &values);
+                    drop(values);
+                    teller.words(shown.words());
+                    previews.show(self.app, shown, self.updates);
+                }
+                JobEvent::Completed(values) => {
+                    shown.take(&self.call.outputs, &values);
+                    // A preview must not come after the picture.
+                    previews.0.abort_all();
+                    return Ok(values);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Where an app gives no reason, a picture that it was not given is a likely one.
+fn with_empty_files(error: GenerateError, endpoint: &Endpoint, job: &Job) -> GenerateError {
+    let GenerateError::ModelFailed { detail } = error else { return error };
+    let takes_file = |component: &str| {
+        matches!(component, "image" | "imageeditor" | "gallery" | "audio" | "video" | "file")
+    };
+    let given = &job.request.inputs;
+    let empty = endpoint.parameters.iter().filter(|one| one.visible && takes_file(&one.component));
+    let empty = empty.filter(|one| one.default.as_ref().is_none_or(Value::is_null));
+    let mut editors = endpoint.parameters.iter().filter(|one| one.component == "imageeditor");
+    let labels: Vec<_> =
+        empty.filter(|one| !given.contains_key(&one.name)).map(|one| one.label.as_str()).collect();
+    let hint = if !labels.is_empty() {
+        format!("; perhaps it needs what was left empty: {}", labels.join(", "))
+    } else if editors.any(|one| given.contains_key(&one.name)) {
+        "; perhaps it needs a mask painted over the picture, which was not sent".to_owned()
+    } else {
+        String::new()
+    };
+    GenerateError::ModelFailed { detail: redact::excerpt(&format!("{detail}{hint}")) }
 }
 
 /// Passes on what happens, as often as it is of use.
 struct Teller<'u> {
     updates: &'u Updates,
+    narrator: Narrator,
     lines: usize,
     /// Words that were not told yet.
     untold: Option<Vec<Output>>,
@@ -92,13 +165,14 @@ struct Teller<'u> {
 
 impl<'u> Teller<'u> {
     fn new(updates: &'u Updates) -> Self {
-        Self { updates, lines: 0, untold: None, told: Vec::new(), told_at: None }
+        let narrator = Narrator::default();
+        Self { updates, narrator, lines: 0, untold: None, told: Vec::new(), told_at: None }
     }
 
     fn tell(&mut self, event: &JobEvent) {
         self.lines += usize::from(matches!(event, JobEvent::Log { .. }));
         let is_told = self.lines <= MAX_LINES || !matches!(event, JobEvent::Log { .. });
-        if let Some(event) = events::event(event).filter(|_| is_told) {
+        if let Some(event) = self.narrator.event(event).filter(|_| is_told) {
             self.updates.send(event);
         }
     }

@@ -35,10 +35,13 @@ impl<'e> Shown<'e> {
         Self { returns, outputs, last_pictures: Vec::new() }
     }
 
-    /// Takes in the values of a yield, or of the end.
-    pub fn take(&mut self, values: &[Value]) {
-        for (output, shelf) in self.returns.iter().zip(&mut self.outputs) {
-            let Some(value) = values.get(output.position) else { continue };
+    /// Takes in the values of a yield, or of the end, for the components `ids`.
+    pub fn take(&mut self, ids: &[i64], values: &[Value]) {
+        for (id, value) in ids.iter().zip(values) {
+            let Some(place) = self.returns.iter().position(|output| output.id == *id) else {
+                continue;
+            };
+            let (output, shelf) = (&self.returns[place], &mut self.outputs[place]);
             let value = match value.get("__type__").and_then(Value::as_str) {
                 Some("update") => {
                     if let Some(visible) = value.get("visible").filter(|word| !word.is_null()) {
@@ -62,6 +65,10 @@ impl<'e> Shown<'e> {
 
     fn items(&self) -> impl Iterator<Item = &Item> {
         self.outputs.iter().filter(|shelf| !shelf.is_hidden).flat_map(|shelf| &shelf.items)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.items().next().is_none()
     }
 
     /// The newest picture, for a preview.
@@ -107,14 +114,16 @@ mod tests {
 
     use super::*;
 
+    const IDS: [i64; 3] = [0, 1, 2];
+
     fn returns() -> Vec<Return> {
         ["image", "textbox", "gallery"]
             .iter()
             .zip(0..)
-            .map(|(component, position)| Return {
+            .map(|(component, id)| Return {
+                id,
                 label: (*component).to_owned(),
                 component: (*component).to_owned(),
-                position,
                 visible: true,
             })
             .collect()
@@ -132,14 +141,13 @@ mod tests {
     fn an_output_that_the_last_yield_leaves_alone_stays() {
         let returns = returns();
         let mut shown = Shown::new(&returns);
-        shown.take(&[file("/t/small.png"), json!("round 1"), json!(null)]);
-        shown.take(&[file("/t/large.png"), json!("round 2"), json!(null)]);
+        shown.take(&IDS, &[file("/t/small.png"), json!("round 1"), json!(null)]);
+        shown.take(&IDS, &[file("/t/large.png"), json!("round 2"), json!(null)]);
         assert_eq!(shown.words(), [Output::text("textbox", "round 2")]);
-        shown.take(&[
-            json!({"__type__": "update"}),
-            json!("All done."),
-            json!({"__type__": "update"}),
-        ]);
+        shown.take(
+            &IDS,
+            &[json!({"__type__": "update"}), json!("All done."), json!({"__type__": "update"})],
+        );
         let result = shown.result();
         assert_eq!(places(&result), [&Place::Path("/t/large.png".to_owned())]);
         assert_eq!(result[1], Item::Said(Output::text("textbox", "All done.")));
@@ -150,18 +158,20 @@ mod tests {
         let returns = returns();
         let mut shown = Shown::new(&returns);
         let set = |value| json!({"__type__": "update", "visible": true, "value": value});
-        shown.take(&[
-            set(file("/t/p.png")),
-            set(json!("step 1")),
-            json!({"__type__": "update", "visible": false}),
-        ]);
+        shown.take(
+            &IDS,
+            &[
+                set(file("/t/p.png")),
+                set(json!("step 1")),
+                json!({"__type__": "update", "visible": false}),
+            ],
+        );
         assert!(shown.preview().is_some());
         let hide = json!({"__type__": "update", "visible": false});
-        shown.take(&[
-            hide.clone(),
-            hide,
-            set(json!([{"image": file("/t/a.png"), "caption": null}])),
-        ]);
+        shown.take(
+            &IDS,
+            &[hide.clone(), hide, set(json!([{"image": file("/t/a.png"), "caption": null}]))],
+        );
         let result = shown.result();
         assert_eq!(places(&result), [&Place::Path("/t/a.png".to_owned())]);
         assert_eq!(result.len(), 1);
@@ -171,8 +181,8 @@ mod tests {
     fn the_last_word_is_not_the_only_word() {
         let returns = returns();
         let mut shown = Shown::new(&returns);
-        shown.take(&[file("/t/a.png"), json!(null), json!(null)]);
-        shown.take(&[json!(null), json!("over"), json!(null)]);
+        shown.take(&IDS, &[file("/t/a.png"), json!(null), json!(null)]);
+        shown.take(&IDS, &[json!(null), json!("over"), json!(null)]);
         assert_eq!(places(&shown.result()), [&Place::Path("/t/a.png".to_owned())]);
     }
 }

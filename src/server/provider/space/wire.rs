@@ -59,6 +59,10 @@ pub struct Dependency {
     pub backend: bool,
     /// True for endpoints that are fed while they run; their results are never edits.
     pub streaming: bool,
+    /// Begins when the page is opened.
+    pub on_load: bool,
+    /// Begins when the function with this number has ended, and not only when that failed.
+    pub after: Option<u64>,
     pub description: Option<String>,
 }
 
@@ -182,9 +186,21 @@ impl Dependency {
             queue: value.get("queue").and_then(Value::as_bool),
             backend: value.get("backend_fn").and_then(Value::as_bool).unwrap_or(true),
             streaming: text(value, "connection").is_some_and(|word| word == "stream"),
+            on_load: is_on_load(value),
+            after: value
+                .get("trigger_after")
+                .and_then(Value::as_u64)
+                .filter(|_| value.get("trigger_only_on_failure") != Some(&true.into())),
             description: text(value, "api_description"),
         }
     }
+}
+
+/// From 4.0 a target is `[id, event]`, before there is one event for all.
+fn is_on_load(value: &Value) -> bool {
+    let targets = value.get("targets").and_then(Value::as_array).into_iter().flatten();
+    let mut events = targets.filter_map(|target| target.get(1)?.as_str());
+    events.any(|event| event == "load") || text(value, "trigger").is_some_and(|word| word == "load")
 }
 
 impl Component {
@@ -201,7 +217,7 @@ impl Component {
 }
 
 /// The settings of a component that a form is made of.
-const PROPS: &[&str] = &[
+pub const PROPS: &[&str] = &[
     "allow_custom_value",
     "choices",
     "file_count",

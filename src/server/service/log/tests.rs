@@ -1,6 +1,7 @@
 //! What stays of a provider that says too much, and what a database does with it.
 
 use super::*;
+use crate::generation::Output;
 
 fn line(text: impl Into<String>) -> Event {
     Event::Log { level: LogLevel::Notice, text: text.into() }
@@ -54,6 +55,20 @@ fn a_state_replaces_the_one_before_but_never_its_number() {
     assert_eq!(numbers(&events), [1, 3998, 3999, 4000, 4001]);
     assert_eq!(events[2].event, step(1000));
     assert_eq!(numbers(&log.events_after(4000)), [4001]);
+}
+
+#[test]
+fn of_what_a_generator_makes_the_latest_is_kept_within_its_bounds() {
+    let mut log = Log::default();
+    for number in 0..1000 {
+        let outputs = vec![Output::text("Note", format!("{number} ").repeat(20_000)); 8];
+        log.push(Event::Outputs { outputs }, 0);
+    }
+    let events = log.events_after(0);
+    assert_eq!(numbers(&events), [1000]);
+    assert!(bytes(&events) < 40 * 1024, "{}", bytes(&events));
+    let Event::Outputs { outputs } = &events[0].event else { panic!() };
+    assert!(outputs[0].words().starts_with("999 999"));
 }
 
 #[test]

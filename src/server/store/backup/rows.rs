@@ -11,8 +11,10 @@ use crate::{
     generation::{MAX_OUTPUTS_BYTES, RecordState, bound_outputs},
     server::store::{
         Records, SessionId, StoreError,
+        fold::FOLDING,
+        folding::search_text,
         images::is_digest,
-        lifecycle::{insert_input, outputs_text, search_text},
+        lifecycle::{insert_input, outputs_text},
         parts::{insert_file, insert_image},
         record::{files, state_text},
     },
@@ -96,12 +98,12 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     };
     let mut outputs = line.outputs.clone();
     bound_outputs(&mut outputs, MAX_OUTPUTS_BYTES);
-    let words = search_text(&line.request.prompt, &line.request.model);
+    let words = search_text(&line.request);
     let words = format!("{words} {}", outputs_text(&outputs));
     let inserted = sqlx::query(
-        "INSERT INTO generations (id, session, provider, request, search_text, state, \
+        "INSERT INTO generations (id, session, provider, request, search_text, folding, state, \
          attempts, created_ms, started_ms, ended_ms, facts, outputs, error, starred, deleted_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(line.id.as_str())
@@ -109,6 +111,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     .bind(line.request.model.provider().prefix())
     .bind(serde_json::to_string(&line.request)?)
     .bind(words)
+    .bind(FOLDING)
     .bind(state_text(state))
     .bind(i64::from(line.attempts))
     // Within what the index of the search counts in.

@@ -9,6 +9,9 @@ use serde_json::Value;
 use super::Picture;
 use crate::server::picture;
 
+/// Fewer bytes are not worth a download.
+const MIN_MADE_BYTES: usize = 64;
+
 /// The texts that stand for pictures in `value`: one, or a list of them, each bare or in an
 /// object under a known name.
 pub fn entries(value: &Value) -> Vec<&str> {
@@ -43,7 +46,16 @@ pub fn source(text: &str) -> Option<Picture> {
     if encoded.len() / 4 * 3 > picture::MAX_IMAGE_BYTES + 1024 {
         return None;
     }
-    picture::recognise(decode(encoded)?).ok().map(Picture::Here)
+    made(decode(encoded)?).ok()
+}
+
+/// The picture in `bytes`, or what else was made; gives back bytes that are an answer in words or
+/// too few to be anything.
+pub fn made(bytes: Vec<u8>) -> Result<Picture, Vec<u8>> {
+    picture::try_recognise(bytes).map(Picture::Here).or_else(|bytes| {
+        let says = std::str::from_utf8(&bytes).is_ok() && !picture::is_svg(&bytes);
+        if says || bytes.len() < MIN_MADE_BYTES { Err(bytes) } else { Ok(Picture::Unknown(bytes)) }
+    })
 }
 
 /// Base64 of either alphabet, with or without padding and line breaks.

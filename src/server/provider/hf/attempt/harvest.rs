@@ -12,8 +12,9 @@ use crate::{
     generation::{Event, Fact, StoredImage},
     server::{
         budget::Held,
+        picture,
         provider::{
-            Answer, Made,
+            Answer, Made, MadeFile,
             hf::{
                 adapters::{self, Adapter, Endpoint, Heard, Pending},
                 answer::{self, Content, Haul, Picture},
@@ -228,6 +229,12 @@ impl Attempt<'_> {
     async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), GenerateError> {
         match picture {
             Picture::Here(image) => made.image(image).await,
+            Picture::Unknown(bytes) => {
+                self.updates.notice(
+                    "The answer is no picture that Easel knows. It is kept as a file to download.",
+                );
+                made.file("", MadeFile::new(picture::file_name(&bytes), bytes.into())).await
+            }
             Picture::At(address) => {
                 let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
                     detail: "the picture's address cannot be read".to_owned(),

@@ -58,7 +58,8 @@ impl App {
         let info = http.get_json(&join(&base, &config.api_prefix, "/info")).await.ok();
         let endpoints = endpoint::endpoints(&config, info.as_deref());
         let weight = config.weight() + endpoint::weight(&endpoints);
-        let inner = Inner { http, base, config, endpoints, shared: Arc::default(), weight };
+        let (shared, opened) = (Arc::default(), Arc::default());
+        let inner = Inner { http, base, config, endpoints, shared, weight, opened };
         Ok(Self(Arc::new(inner), Arc::default()))
     }
 }

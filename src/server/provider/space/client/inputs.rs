@@ -30,7 +30,24 @@ impl Endpoint {
     /// # Errors
     ///
     /// `InputRejected` for names that do not exist and for missing values without a default.
-    pub fn data(&self, mut given: BTreeMap<String, Value>) -> Result<Vec<Value>, GenerateError> {
+    pub fn data(&self, given: BTreeMap<String, Value>) -> Result<Vec<Value>, GenerateError> {
+        let values = self.values(given)?;
+        let at = |slot: &Slot| match slot {
+            Slot::Kept => Value::Null,
+            Slot::Parameter(index) => values[*index].clone(),
+        };
+        Ok(self.slots.iter().map(at).collect())
+    }
+
+    /// The values of all parameters, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`data`](Self::data).
+    pub(in crate::server::provider::space) fn values(
+        &self,
+        mut given: BTreeMap<String, Value>,
+    ) -> Result<Vec<Value>, GenerateError> {
         let mut fields = Vec::new();
         let mut values = Vec::with_capacity(self.parameters.len());
         for parameter in &self.parameters {
@@ -49,11 +66,7 @@ impl Endpoint {
         if !fields.is_empty() {
             return Err(GenerateError::InputRejected { fields, detail: String::new() });
         }
-        let at = |slot: &Slot| match slot {
-            Slot::Kept => Value::Null,
-            Slot::Parameter(index) => values[*index].clone(),
-        };
-        Ok(self.slots.iter().map(at).collect())
+        Ok(values)
     }
 }
 

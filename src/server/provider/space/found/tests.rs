@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 
 fn output(component: &str, label: &str) -> Return {
-    Return { label: label.to_owned(), component: component.to_owned(), position: 0, visible: true }
+    Return { id: 0, label: label.to_owned(), component: component.to_owned(), visible: true }
 }
 
 fn found(component: &str, value: &Value) -> Vec<Found> {

@@ -1,0 +1,48 @@
+// Copies the release into an empty folder, starts it there with an empty environment, and fetches the
+// page and everything it loads: the binary must need nothing beside it.
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'easel-alone-'));
+const binary = join(folder, 'easel');
+copyFileSync('target/release/easel', binary);
+
+// Its address is the one thing that is said: the usual port may be taken.
+const began = performance.now();
+const server = spawn(binary, [], { cwd: folder, env: { LEPTOS_SITE_ADDR: '127.0.0.1:0' } });
+try {
+  const address = await new Promise((resolve, reject) => {
+    let said = '';
+    server.stdout.on('data', (chunk) => {
+      said += chunk;
+      const found = said.match(/http:\/\/\S+/);
+      if (found) resolve(found[0]);
+    });
+    server.on('exit', () => reject(new Error('the server did not start')));
+  });
+  const page = await fetch(address);
+  const html = await page.text();
+  const answered = Math.round(performance.now() - began);
+  if (page.status !== 200) throw new Error(`/ answers ${page.status}`);
+
+  const files = [...new Set(html.match(/\/(?:pkg\/[\w.-]+\.(?:js|wasm|css)|favicon\.svg)/g))];
+  for (const kind of ['.js', '_bg.wasm', '.css', '.svg']) {
+    if (!files.some((file) => file.endsWith(kind))) throw new Error(`the page loads no ${kind}`);
+  }
+  for (const file of files) {
+    const answer = await fetch(address + file);
+    const cache = answer.headers.get('cache-control');
+    if (answer.status !== 200) throw new Error(`${file} answers ${answer.status}`);
+    if (file.startsWith('/pkg/') && !cache.includes('immutable')) throw new Error(`${file}: ${cache}`);
+  }
+  execFileSync(binary, ['--help'], { cwd: folder, env: {} });
+  const left = readdirSync(folder).filter((name) => !['easel', 'data'].includes(name));
+  if (left.length > 0) throw new Error(`it left ${left} beside itself`);
+  console.log(`the page and ${files.length} files are in the binary; first answer after ${answered} ms`);
+} finally {
+  server.kill();
+  await new Promise((resolve) => (server.exitCode === null ? server.on('exit', resolve) : resolve()));
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,218 @@
+//! The network, the clock, and the keys of the providers.
+
+use std::time::{Duration, SystemTime};
+
+use futures::future::join_all;
+use reqwest::header::DATE;
+use tokio::time::timeout;
+use url::Url;
+
+use super::{Finding, LIMIT};
+use crate::{
+    generation::{Connection, ConnectionState, ProviderKind},
+    server::{
+        config::Config,
+        guard::Guard,
+        provider::{Provider, hf::Hf, replicate::Replicate},
+    },
+};
+
+/// How long one place may take to answer: less than the whole check.
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+
+/// Of a long list of listed places these are asked.
+const MAX_PLACES: usize = 8;
+
+/// Leases of several servers, and signatures for a bucket, need clocks that agree.
+const LARGEST_SKEW: Duration = Duration::from_secs(30);
+
+/// No clock of this version is right that stands before 2026, in seconds of Unix time.
+const WRITTEN: u64 = 1_767_225_600;
+
+/// A place outside, and whether Easel has work there.
+struct Place<'a> {
+    kind: ProviderKind,
+    url: &'a Url,
+    is_needed: bool,
+}
+
+pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
+    if offline {
+        return vec![
+            Finding::note("network", "not looked at (--offline)"),
+            clock(None),
+            Finding::note("keys", "not looked at (--offline)"),
+        ];
+    }
+    let places = places(config);
+    let asked = join_all(places.iter().map(|place| reach(config, place)));
+    let ((mut findings, dates), keys) = tokio::join!(
+        async { asked.await.into_iter().unzip::<_, _, Vec<_>, Vec<_>>() },
+        keys(config)
+    );
+    findings.push(clock(dates.into_iter().flatten().next()));
+    findings.extend(keys);
+    findings
+}
+
+fn places(config: &Config) -> Vec<Place<'_>> {
+    let needs = |kind| config.named_models().any(|model| model.provider() == kind);
+    let hf = config.hf_token.is_some() || needs(ProviderKind::Hf);
+    let replicate = config.replicate_token.is_some() || needs(ProviderKind::Replicate);
+    let place = |kind, url, is_needed| Place { kind, url, is_needed };
+    let mut places =
+        vec![place(ProviderKind::Hf, &config.hf_endpoint, hf || needs(ProviderKind::Space))];
+    if hf {
+        places.push(place(ProviderKind::Hf, &config.hf_inference_endpoint, true));
+    }
+    if replicate {
+        places.push(place(ProviderKind::Replicate, &config.replicate_base_url, true));
+    }
+    let listed = config.allowed_origins.iter().take(MAX_PLACES);
+    places.extend(listed.map(|allowed| {
+        place(allowed.provider.unwrap_or(ProviderKind::Space), &allowed.url, false)
+    }));
+    places
+}
+
+/// Any answer will do: what it says is the business of whoever works with it.
+async fn reach(config: &Config, place: &Place<'_>) -> (Finding, Option<SystemTime>) {
+    let guard = Guard::through(config.proxy.clone(), config.listed_for(place.kind));
+    let name = place.url.origin().ascii_serialization();
+    let why = match guard.client_for(place.url) {
+        Err(error) => error.to_string(),
+        Ok(client) => {
+            // The origin alone: an address may hold more than others should see.
+            let origin = place.url.join("/").unwrap_or_else(|_| place.url.clone());
+            match timeout(ANSWER_LIMIT, client.head(origin).send()).await {
+                Ok(Ok(answer)) => {
+                    let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok());
+                    let date = date.and_then(|date| httpdate::parse_http_date(date).ok());
+                    return (Finding::ok("network", format!("{name} answers")), date);
+                }
+                Ok(Err(error)) => chain(&error.without_url()),
+                Err(_) => format!("no answer within {} seconds", ANSWER_LIMIT.as_secs()),
+            }
+        }
+    };
+    let what = format!("{name} cannot be reached: {why}");
+    let finding = match place.is_needed {
+        true => Finding::wrong(
+            "network",
+            what,
+            "Look at the network of this machine, its DNS and firewall, and at EASEL_PROXY.",
+        ),
+        false => Finding::note("network", format!("{what}; the demo works without")),
+    };
+    (finding, None)
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut last = error;
+    while let Some(cause) = last.source() {
+        last = cause;
+    }
+    last.to_string()
+}
+
+/// Compares the clock with that of a server which answered.
+fn clock(theirs: Option<SystemTime>) -> Finding {
+    let now = SystemTime::now();
+    let next = "Let the system keep its clock, as timedatectl set-ntp true does.";
+    if now < SystemTime::UNIX_EPOCH + Duration::from_secs(WRITTEN) {
+        let what = "stands before the year in which this Easel was written";
+        return Finding::wrong("clock", what, next);
+    }
+    let Some(theirs) = theirs else {
+        return Finding::note("clock", "plausible; there is nobody to compare it with");
+    };
+    let skew = now.duration_since(theirs).unwrap_or_else(|ahead| ahead.duration());
+    if skew > LARGEST_SKEW {
+        let what = format!("differs by {} seconds from that of a provider", skew.as_secs());
+        return Finding::wrong("clock", what, next);
+    }
+    Finding::ok("clock", "agrees with that of a provider")
+}
+
+async fn keys(config: &Config) -> Vec<Finding> {
+    let guard = |kind| Guard::through(config.proxy.clone(), config.listed_for(kind));
+    let hf = Hf::new(config, guard(ProviderKind::Hf));
+    let replicate = Replicate::new(config, guard(ProviderKind::Replicate));
+    let (hf, replicate) = tokio::join!(
+        key(config, &hf, config.hf_token.is_some(), "HF_AUTH_KEY"),
+        key(config, &replicate, config.replicate_token.is_some(), "REPLICATE_API_TOKEN"),
+    );
+    vec![hf, replicate]
+}
+
+async fn key(config: &Config, provider: &dyn Provider, is_set: bool, variable: &str) -> Finding {
+    let kind = provider.kind();
+    let title = kind.title();
+    if !is_set {
+        let is_needed = config.named_models().any(|model| model.provider() == kind);
+        let what = format!("none for {title}");
+        return match is_needed {
+            // An endpoint or a cog server of one's own may ask for none.
+            true => Finding::note(
+                "keys",
+                format!("{what}, though its models are on offer: set {variable}"),
+            ),
+            false => Finding::note("keys", format!("{what}; set {variable} to use it")),
+        };
+    }
+    match timeout(LIMIT, provider.check()).await {
+        Ok(Connection { state: ConnectionState::Ready, details, .. }) => {
+            Finding::ok("keys", format!("{title}: {}", details.join(" ")))
+        }
+        Ok(Connection { details, links, .. }) => {
+            let next = links.first().map_or_else(
+                || format!("Look at {variable} and at the network."),
+                |(words, address)| format!("{words}: {address}"),
+            );
+            Finding::wrong("keys", format!("{title}: {}", details.join(" ")), next)
+        }
+        Err(_) => Finding::wrong(
+            "keys",
+            format!("{title} did not say within {} seconds whose key it is", LIMIT.as_secs()),
+            "Try again later.",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::command::doctor::State;
+
+    #[test]
+    fn a_clock_that_goes_wrong_is_noticed() {
+        let now = SystemTime::now();
+        let minute = Duration::from_secs(60);
+        assert_eq!(clock(None).state, State::Note);
+        assert_eq!(clock(Some(now)).state, State::Ok);
+        assert_eq!(clock(Some(now + minute)).state, State::Wrong);
+        assert_eq!(clock(Some(now - minute)).state, State::Wrong);
+    }
+
+    #[tokio::test]
+    async fn no_network_is_wrong_only_for_whoever_needs_it() {
+        // A port that nobody listens at.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let nowhere = format!("http://{free}");
+        let states = async |token: &str| {
+            let config = Config::read(|name| match name {
+                "HF_ENDPOINT" | "HF_INFERENCE_ENDPOINT" => Some(nowhere.clone()),
+                "HF_AUTH_KEY" => Some(token.to_owned()),
+                _ => None,
+            });
+            let findings = look(&config.unwrap(), false).await;
+            assert!(!format!("{findings:?}").contains("hf_secret"), "{findings:?}");
+            findings.iter().map(|finding| finding.state).collect::<Vec<_>>()
+        };
+        assert!(states("").await.iter().all(|state| *state == State::Note));
+        let [hub, router, clock, hf, replicate] =
+            states("hf_secret_token").await.try_into().unwrap();
+        assert_eq!([hub, router, hf], [State::Wrong; 3]);
+        assert_eq!([clock, replicate], [State::Note; 2]);
+    }
+}

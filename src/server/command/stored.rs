@@ -1,0 +1,155 @@
+//! The commands that work on database and files: export, import, check.
+
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::json;
+
+use super::{Check, Mend, say};
+use crate::server::{
+    config::Config,
+    store::{
+        Bound, Images, Moved, Records, StoreError, adopt, check, doubt, export, import, meet,
+        place, remove_orphans, restore_lost, sqlite_file, sweep,
+    },
+};
+
+/// What the configuration names.
+pub(super) struct Stored<'a>(pub &'a Config);
+
+impl Stored<'_> {
+    pub async fn export(&self, folder: &Path) -> Result<bool, StoreError> {
+        self.must_exist()?;
+        self.with(async |records, images| {
+            Ok(told("exported", export(records, images, folder).await?))
+        })
+        .await
+    }
+
+    pub async fn import(&self, folder: &Path) -> Result<bool, StoreError> {
+        self.with(async |records, images| {
+            // Before the files come, which no row names yet.
+            meet(records, images, now_ms()).await?;
+            let well = told("imported", import(records, images, folder, say).await?);
+            if let Some(doubt) = doubt(records, images).await? {
+                say(&format!("{doubt} {}", doubt.next_step()));
+            }
+            Ok(well)
+        })
+        .await
+    }
+
+    pub async fn check(&self, asked: Check) -> Result<bool, StoreError> {
+        self.must_exist()?;
+        self.with(async |records, images| {
+            let mut told = Vec::new();
+            let tell = |line: String| if asked.json { told.push(line) } else { say(&line) };
+            let mended = asked.mend.carry_out(records, images, tell).await?;
+            let mut findings = Vec::new();
+            let find = |what: &str| match asked.json {
+                true => findings.push(what.to_owned()),
+                false => say(what),
+            };
+            let checked = check(records, images, find).await?;
+            let (generations, files, problems) =
+                (checked.generations, checked.files, checked.problems);
+            say(&match asked.json {
+                true => json!({
+                    "generations": generations, "files": files, "problems": problems,
+                    "findings": findings, "mended": told,
+                })
+                .to_string(),
+                false => format!(
+                    "{generations} generations and {files} files looked at, {problems} problems"
+                ),
+            });
+            Ok(problems == 0 && mended)
+        })
+        .await
+    }
+
+    /// Looking must not make an empty database.
+    fn must_exist(&self) -> Result<(), StoreError> {
+        let database = sqlite_file(self.0.database_url.as_ref(), &self.0.data_dir);
+        match database.filter(|path| !path.exists()) {
+            None => Ok(()),
+            Some(path) => Err(StoreError::Unusable(format!(
+                "there is no database at {}; look at EASEL_DATA_DIR and DATABASE_URL",
+                path.display()
+            ))),
+        }
+    }
+
+    async fn with(
+        &self,
+        work: impl AsyncFnOnce(&Records, &Images) -> Result<bool, StoreError>,
+    ) -> Result<bool, StoreError> {
+        let Config { database_url, storage_url, data_dir, .. } = self.0;
+        let done = async {
+            let records = Records::open(database_url.as_ref(), data_dir).await?;
+            let images = Images::open(storage_url.as_ref(), data_dir)?;
+            let done = work(&records, &images).await;
+            records.close().await;
+            done
+        };
+        done.await.map_err(|error: StoreError| {
+            error.among(
+                place::of_database(database_url.as_ref(), data_dir),
+                place::of_images(storage_url.as_ref(), data_dir),
+            )
+        })
+    }
+}
+
+impl Mend {
+    /// False when it could not be done, which is told.
+    async fn carry_out(
+        self,
+        records: &Records,
+        images: &Images,
+        mut tell: impl FnMut(String),
+    ) -> Result<bool, StoreError> {
+        if self.restore {
+            tell(format!("{} files put back", restore_lost(records, images).await?));
+        }
+        if self.sweep {
+            let swept = sweep(records, images, now_ms(), Bound::Whatever).await?;
+            tell(format!("{} files removed, {} set aside", swept.files, swept.set_aside));
+        }
+        if self.adopt {
+            adopt(records, images, now_ms()).await?;
+            tell("From now on this database belongs to these files.".to_owned());
+        }
+        if self.remove_orphans && doubt(records, images).await?.is_some() {
+            tell("Nothing was removed, for the reason that follows.".to_owned());
+            return Ok(false);
+        }
+        if self.remove_orphans {
+            tell(format!("{} files removed", remove_orphans(records, images).await?));
+        }
+        Ok(true)
+    }
+}
+
+fn now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn told(what: &str, moved: Moved) -> bool {
+    say(&format!("{what} {} generations and {} files", moved.generations, moved.files));
+    for (count, words) in [
+        (moved.known, "generations were known already"),
+        (moved.missing, "files are missing or damaged; easel check names them"),
+        (moved.unreadable, "rows cannot be read and were left out; easel check names them"),
+        (moved.refused, "lines or files were left out, as told above"),
+    ] {
+        if count > 0 {
+            say(&format!("{count} {words}"));
+        }
+    }
+    moved.missing == 0 && moved.unreadable == 0 && moved.refused == 0
+}

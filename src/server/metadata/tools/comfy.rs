@@ -1,0 +1,105 @@
+//! ComfyUI: a graph of nodes, followed from what was saved to what it was made of.
+
+mod canvas;
+mod graph;
+mod text;
+
+use serde_json::{Map, Value};
+
+use self::graph::{Graph, Node};
+use super::json;
+use crate::{
+    generation::{Recipe, Role},
+    server::metadata::{
+        Texts,
+        settings::{Settings, text_of},
+    },
+};
+
+/// Where ComfyUI and its nodes put a graph: in PNG under these keywords, in WebP in places of EXIF
+/// that are meant for cameras.
+const PLACES: [&str; 6] =
+    ["prompt", "workflow", "Model", "Make", "ImageDescription", "DocumentName"];
+
+/// The inputs by which a picture, or what becomes one, comes into a node.
+const PICTURES: [&str; 8] =
+    ["latent_image", "samples", "latent", "latents", "images", "image", "pixels", "source"];
+
+const SEEDS: [&str; 3] = ["seed", "noise_seed", "value"];
+
+/// What the texts say; `None` where there is no graph, or none that can be followed.
+pub fn read(texts: &Texts) -> Option<Recipe> {
+    let graphs = || {
+        let all = PLACES.iter().flat_map(|name| texts.all(name)).chain(texts.parameters());
+        all.filter_map(|text| {
+            let text = text.trim_start();
+            let named = ["prompt:", "workflow:", "Prompt:", "Workflow:"];
+            json::parse(named.iter().find_map(|name| text.strip_prefix(name)).unwrap_or(text))
+        })
+    };
+    let executed = graphs().filter(is_graph).find_map(|object| of_object(&object));
+    executed.or_else(|| graphs().find_map(|object| recipe(&canvas::graph(&object)?)))
+}
+
+/// Whether an object is a graph as it is executed: nodes by number.
+pub fn is_graph(object: &Map<String, Value>) -> bool {
+    object.values().any(|node| node.get("class_type").is_some_and(Value::is_string))
+}
+
+/// What a graph says as it is executed.
+pub fn of_object(object: &Map<String, Value>) -> Option<Recipe> {
+    recipe(&Graph::of_object(object))
+}
+
+fn recipe(graph: &Graph) -> Option<Recipe> {
+    let sampler = first_sampler(graph)?;
+    let mut settings = Settings::default();
+    let near = |from: &str, names: &[&str]| graph.nearest(sampler, &[from], names);
+    settings.prompt =
+        text::prompt(graph, sampler, "positive").unwrap_or_default().trim().to_owned();
+    if let Some(negative) = text::prompt(graph, sampler, "negative") {
+        settings.take(Role::NegativePrompt, "negative", &negative);
+    }
+    if let Some(seed) = near("noise", &SEEDS) {
+        settings.take(Role::Seed, "seed", &seed);
+    }
+    if let Some(steps) = near("sigmas", &["steps"]) {
+        settings.take(Role::Steps, "steps", &steps);
+    }
+    // Distilled models have a guidance of their own, and that of the sampler is then off.
+    let scale = near("guider", &["cfg", "cfg_scale"]);
+    let distilled = text::guidance(graph, sampler);
+    let is_off = scale
+        .as_deref()
+        .and_then(|scale| scale.parse::<f64>().ok())
+        .is_none_or(|scale| scale <= 1.0);
+    if let Some(guidance) = if is_off { distilled.or(scale) } else { scale } {
+        settings.take(Role::Guidance, "cfg", &guidance);
+    }
+    for (role, name) in [(Role::Width, "width"), (Role::Height, "height")] {
+        if let Some(side) = graph.nearest(sampler, &PICTURES, &[name]) {
+            settings.take(role, name, &side);
+        }
+    }
+    for name in ["sampler_name", "scheduler", "denoise"] {
+        if sampler.inputs.get(name).and_then(text_of).is_some() {
+            settings.leave(name);
+        }
+    }
+    settings.recipe("ComfyUI")
+}
+
+/// The node that made the picture which was saved, or what it was later refined from.
+fn first_sampler(graph: &Graph) -> Option<&Node> {
+    let is_sampler = |node: &&Node| node.is_sampler();
+    let mut sampler =
+        graph.outputs().find_map(|output| graph.upstream(output, &[]).find(is_sampler))?;
+    let mut seen = vec![sampler.id.as_str()];
+    let before = |sampler| graph.upstream(sampler, &PICTURES).skip(1).find(is_sampler);
+    while let Some(earlier) = before(sampler).filter(|earlier| !seen.contains(&earlier.id.as_str()))
+    {
+        seen.push(&earlier.id);
+        sampler = earlier;
+    }
+    Some(sampler)
+}

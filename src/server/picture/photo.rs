@@ -1,0 +1,186 @@
+//! Photos as cameras and phones make them, ready to be sent: upright, and without what tells
+//! where and by whom they were taken.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageReader, Limits,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder},
+    metadata::Orientation,
+};
+
+use crate::{generation::ImageType, server::metadata};
+
+/// Photos that decode to more keep their turn, which the model then has to know.
+const MAX_DECODED_BYTES: u64 = 192 * 1024 * 1024;
+
+/// The difference to the original cannot be seen.
+const JPEG_QUALITY: u8 = 95;
+
+/// The file as it may be sent, where that differs from what was given.
+pub fn ready(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
+    if !metadata::is_private(file, content_type) {
+        return None;
+    }
+    turned(file, content_type).or_else(|| metadata::clean(file, content_type))
+}
+
+/// The picture as it is seen; `None` where it stands upright as it is.
+fn turned(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
+    let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().ok()?;
+    let orientation = decoder.orientation().ok()?;
+    if orientation == Orientation::NoTransforms || decoder.total_bytes() > MAX_DECODED_BYTES {
+        return None;
+    }
+    let profile = decoder.icc_profile().ok().flatten();
+    let mut image = DynamicImage::from_decoder(decoder).ok()?;
+    image.apply_orientation(orientation);
+    let mut out = Vec::new();
+    match content_type {
+        ImageType::Jpeg => {
+            // Without transparency, which JPEG does not have.
+            let encoder = JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY);
+            let image = match image {
+                DynamicImage::ImageLuma8(_) => image,
+                image => image.into_rgb8().into(),
+            };
+            write(encoder, profile, &image)?;
+        }
+        ImageType::Png => write(PngEncoder::new(&mut out), profile, &image)?,
+        ImageType::Webp => {
+            let image = if image.color().has_alpha() {
+                image.into_rgba8().into()
+            } else {
+                image.into_rgb8().into()
+            };
+            write(WebPEncoder::new_lossless(&mut out), profile, &image)?;
+        }
+        ImageType::Gif | ImageType::Avif => return None,
+    }
+    Some(out)
+}
+
+fn write(
+    mut encoder: impl ImageEncoder,
+    profile: Option<Vec<u8>>,
+    image: &DynamicImage,
+) -> Option<()> {
+    // Where the format has no place for it, the colours are those of the web.
+    let _ = profile.map(|profile| encoder.set_icc_profile(profile));
+    let color = ExtendedColorType::from(image.color());
+    encoder.write_image(image.as_bytes(), image.width(), image.height(), color).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use exif::{Field, In, Tag, Value, experimental::Writer};
+    use image::{ImageFormat, Rgb, RgbImage};
+    use img_parts::{ImageEXIF, jpeg::Jpeg, png::Png, webp::WebP};
+
+    use super::*;
+    use crate::server::picture::recognise;
+
+    const PHONE: &[u8] = include_bytes!("../../../tests/fixtures/metadata/phone.jpg");
+
+    /// Red on the left, blue on the right.
+    fn picture(format: ImageFormat) -> Vec<u8> {
+        let image =
+            RgbImage::from_fn(
+                32,
+                16,
+                |x, _| {
+                    if x < 16 { Rgb([250, 0, 0]) } else { Rgb([0, 0, 250]) }
+                },
+            );
+        let mut bytes = Cursor::new(Vec::new());
+        image.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    /// With a turn, a place and a serial number.
+    fn exif(turn: u16) -> Vec<u8> {
+        let field = |tag, value| Field { tag, ifd_num: In::PRIMARY, value };
+        let words = |words: &str| Value::Ascii(vec![words.as_bytes().to_vec()]);
+        let fields = [
+            field(Tag::Orientation, Value::Short(vec![turn])),
+            field(Tag::Model, words("canary-phone")),
+            field(Tag::GPSLatitudeRef, words("canary-north")),
+            field(Tag::BodySerialNumber, words("canary-serial")),
+            field(Tag::MakerNote, Value::Undefined(b"canary-maker".to_vec(), 0)),
+        ];
+        let mut writer = Writer::new();
+        fields.iter().for_each(|field| writer.push_field(field));
+        let mut block = Cursor::new(Vec::new());
+        writer.write(&mut block, false).unwrap();
+        block.into_inner()
+    }
+
+    fn photo(format: ImageFormat, turn: u16) -> Vec<u8> {
+        let (bytes, block) = (picture(format).into(), exif(turn).into());
+        let bytes = match format {
+            ImageFormat::Jpeg => {
+                let mut file = Jpeg::from_bytes(bytes).unwrap();
+                file.set_exif(Some(block));
+                file.encoder().bytes()
+            }
+            ImageFormat::Png => {
+                let mut file = Png::from_bytes(bytes).unwrap();
+                file.set_exif(Some(block));
+                file.encoder().bytes()
+            }
+            _ => {
+                let mut file = WebP::from_bytes(bytes).unwrap();
+                file.set_exif(Some(block));
+                file.encoder().bytes()
+            }
+        };
+        bytes.to_vec()
+    }
+
+    #[test]
+    fn what_is_seen_is_what_is_sent_whatever_the_turn() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            for turn in 1..=8 {
+                let file = photo(format, turn);
+                let image = recognise(file.clone()).unwrap();
+                let sent = ready(&file, image.content_type).unwrap();
+                let says = |word: &[u8]| sent.windows(word.len()).any(|part| part == word);
+                assert!(!says(b"canary") && !says(b"Exif") && !says(b"EXIF"), "{format:?} {turn}");
+                // As a browser shows the original.
+                let mut seen = image::load_from_memory(&file).unwrap();
+                seen.apply_orientation(Orientation::from_exif(turn as u8).unwrap());
+                let sent = image::load_from_memory(&sent).unwrap();
+                assert_eq!((sent.width(), sent.height()), (seen.width(), seen.height()));
+                let (seen, sent) = (seen.into_rgb8(), sent.into_rgb8());
+                for (seen, sent) in seen.pixels().zip(sent.pixels()) {
+                    let differs = |at: usize| seen.0[at].abs_diff(sent.0[at]) > 40;
+                    assert!(!differs(0) && !differs(2), "{format:?} {turn}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_phones_photo_is_sent_upright() {
+        let sent = ready(PHONE, ImageType::Jpeg).unwrap();
+        let sent = image::load_from_memory(&sent).unwrap().into_rgb8();
+        assert_eq!(sent.dimensions(), (480, 640));
+        let Rgb([red, _, blue]) = *sent.get_pixel(240, 10);
+        assert!(red > 150 && blue < 100);
+    }
+
+    #[test]
+    fn what_tells_nothing_is_sent_as_it_is() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
+            let image = recognise(picture(format)).unwrap();
+            assert_eq!(ready(&image.bytes, image.content_type), None, "{format:?}");
+        }
+        // What an app reads of a picture is not of a person.
+        let made = include_bytes!("../../../tests/fixtures/metadata/a1111.png");
+        assert_eq!(ready(made, ImageType::Png), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! Draws an SVG as a picture, so that a result in that format can be shown: nothing of it comes
+//! into a page as markup, and it loads nothing.
+//!
+//! A small file can ask for any amount of work. What it asks for is counted before it is drawn.
+
+mod bounds;
+mod work;
+
+use std::{
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
+
+use resvg::{
+    tiny_skia::{Pixmap, Transform},
+    usvg::{ImageHrefResolver, Options, Tree},
+};
+use roxmltree::{Document, ParsingOptions};
+
+use self::work::Work;
+use crate::{generation::Image, server::xml::is_shallow};
+
+/// The largest file that is drawn.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// Elements, texts and remarks of a file.
+const MAX_NODES: u32 = 200_000;
+
+/// Elements in elements.
+const MAX_DEPTH: usize = 256;
+
+/// The longest side of the picture in pixels: one that is small is drawn larger, so that it can be
+/// looked at.
+const SIDE: std::ops::RangeInclusive<f32> = 1024.0..=2048.0;
+const SMALLEST_SIDE: f32 = 256.0;
+
+/// How long it may take, and how many are drawn at once. What takes longer keeps its place until
+/// it ends.
+const LIMIT: Duration = Duration::from_secs(10);
+const MAX_DRAWN: usize = 2;
+static DRAWN: AtomicUsize = AtomicUsize::new(0);
+
+/// Groups in groups are drawn by functions that call themselves.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
+
+/// Why an SVG is not drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undrawn {
+    #[error("this is no SVG")]
+    NoSvg,
+    #[error("the SVG is larger than 8 MiB")]
+    TooLarge,
+    #[error("the SVG asks for more work than one picture is worth")]
+    TooComplex,
+    #[error("the SVG took too long to draw")]
+    TooSlow,
+    #[error("too many SVGs are drawn at once")]
+    Busy,
+}
+
+/// Whether the bytes are an SVG by how they begin.
+pub fn is_svg(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let mut rest = head;
+    while let Some(end) = ["<?", "<!"].iter().any(|word| rest.starts_with(word)).then(|| {
+        let end = if rest.starts_with("<!--") { "-->" } else { ">" };
+        rest.find(end).map(|at| at + end.len())
+    }) {
+        let Some(end) = end else { return false };
+        if rest[..end].to_ascii_lowercase().contains("html") {
+            return false;
+        }
+        rest = rest[end..].trim_start();
+    }
+    let name = rest.strip_prefix('<').unwrap_or_default();
+    let name =
+        name.split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/')).next();
+    name.is_some_and(|name| name == "svg" || name.ends_with(":svg"))
+}
+
+/// The picture as PNG, with a longest side of 1024 to 2048 pixels. Texts are not drawn, because
+/// there are no fonts, nor pictures inside. Blocks for up to 10 s and takes up to 128 MB.
+///
+/// # Errors
+///
+/// Why it was not drawn. The file itself can always be offered as a download.
+pub fn rasterise(svg: &[u8]) -> Result<Image, Undrawn> {
+    if svg.len() > MAX_BYTES {
+        return Err(Undrawn::TooLarge);
+    }
+    let text = std::str::from_utf8(svg).map_err(|_| Undrawn::NoSvg)?.to_owned();
+    let place = Place::take().ok_or(Undrawn::Busy)?;
+    let (done, told) = mpsc::sync_channel(1);
+    let drawing = std::thread::Builder::new().name("svg".to_owned()).stack_size(STACK_BYTES);
+    let started = drawing.spawn(move || {
+        let _place = place;
+        // Whoever asked may have gone.
+        let _ = done.send(draw(&text));
+    });
+    started.map_err(|_| Undrawn::Busy)?;
+    match told.recv_timeout(LIMIT) {
+        Ok(drawn) => drawn,
+        Err(mpsc::RecvTimeoutError::Timeout) => Err(Undrawn::TooSlow),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Err(Undrawn::TooComplex),
+    }
+}
+
+/// One of the places at which something is drawn.
+struct Place;
+
+impl Place {
+    fn take() -> Option<Self> {
+        let taken = DRAWN.fetch_update(Ordering::AcqRel, Ordering::Acquire, |drawn| {
+            (drawn < MAX_DRAWN).then_some(drawn + 1)
+        });
+        taken.is_ok().then(|| Self)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        DRAWN.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn draw(text: &str) -> Result<Image, Undrawn> {
+    if !is_shallow(text, MAX_DEPTH) {
+        return Err(Undrawn::TooComplex);
+    }
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: MAX_NODES };
+    let document = Document::parse_with_options(text.trim_start_matches('\u{feff}'), options);
+    let document = document.map_err(|error| match error {
+        roxmltree::Error::NodesLimitReached => Undrawn::TooComplex,
+        _ => Undrawn::NoSvg,
+    })?;
+    if document.root_element().tag_name().name() != "svg" {
+        return Err(Undrawn::NoSvg);
+    }
+    if !bounds::are_kept(&document) {
+        return Err(Undrawn::TooComplex);
+    }
+    // Neither addresses nor data are followed.
+    let nothing = ImageHrefResolver {
+        resolve_data: Box::new(|_, _, _| None),
+        resolve_string: Box::new(|_, _| None),
+    };
+    let options =
+        Options { resources_dir: None, image_href_resolver: nothing, ..Options::default() };
+    let tree = Tree::from_xmltree(&document, &options).map_err(|_| Undrawn::NoSvg)?;
+    drop(document);
+    let size = tree.size();
+    let longest = size.width().max(size.height());
+    let mut side = longest.clamp(*SIDE.start(), *SIDE.end());
+    // What is too much in full may be fine when it is smaller.
+    while !Work::of(&tree, side / longest).is_bearable() {
+        side /= 2.0;
+        if side < SMALLEST_SIDE {
+            return Err(Undrawn::TooComplex);
+        }
+    }
+    let scale = side / longest;
+    // Both are at most 2048.
+    let pixels = |points: f32| ((points * scale).round() as u32).max(1);
+    let mut picture =
+        Pixmap::new(pixels(size.width()), pixels(size.height())).ok_or(Undrawn::TooComplex)?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
+    let png = picture.encode_png().map_err(|_| Undrawn::TooComplex)?;
+    super::recognise(png).map_err(|_| Undrawn::TooComplex)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! What the page of an app does by itself: functions that follow another, and those that run when
+//! it is opened.
+
+use std::collections::HashSet;
+
+use super::{
+    endpoint::Call,
+    wire::{AppConfig, Dependency},
+};
+
+/// Functions that follow one another.
+const LONGEST: usize = 16;
+/// Functions that an endpoint needs when the page is opened.
+const MOST_LOADS: usize = 4;
+
+/// What follows a function.
+pub struct Chain {
+    pub calls: Vec<Call>,
+    /// Why it cannot be followed to its end, in a sentence.
+    pub obstacle: Option<String>,
+}
+
+/// The functions that run one after the other once `first` has ended.
+pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
+    let mut chain = Chain { calls: Vec::new(), obstacle: None };
+    let (mut seen, mut ended) = (HashSet::from([first.fn_index]), vec![first.fn_index]);
+    let mut in_browser: HashSet<i64> = HashSet::new();
+    // Widest first: what follows one function runs side by side on the page.
+    while !ended.is_empty() {
+        let follows = |one: &&Dependency| one.after.is_some_and(|after| ended.contains(&after));
+        let next: Vec<_> = config.dependencies.iter().filter(follows).collect();
+        ended = Vec::new();
+        for one in next {
+            if !seen.insert(one.fn_index) || seen.len() > LONGEST {
+                continue;
+            }
+            ended.push(one.fn_index);
+            if !one.backend {
+                in_browser.extend(&one.outputs);
+                continue;
+            }
+            if one.inputs.iter().any(|id| in_browser.contains(id)) {
+                let why = "A step of this app takes what its page works out in the browser, which \
+                           Easel cannot do; its result may differ.";
+                chain.obstacle = Some(why.to_owned());
+            }
+            chain.calls.push(call(one));
+        }
+    }
+    chain
+}
+
+/// The functions that the page runs when it is opened, and that write what `first` or those after
+/// it read.
+pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call> {
+    let reads: HashSet<i64> =
+        first.inputs.iter().chain(then.iter().flat_map(|call| &call.inputs)).copied().collect();
+    let needed = config.dependencies.iter().filter(|one| {
+        let writes = || one.outputs.iter().any(|id| reads.contains(id));
+        one.on_load && one.backend && one.fn_index != first.fn_index && writes()
+    });
+    needed.take(MOST_LOADS).map(call).collect()
+}
+
+fn call(dependency: &Dependency) -> Call {
+    Call {
+        fn_index: dependency.fn_index,
+        inputs: dependency.inputs.clone(),
+        outputs: dependency.outputs.clone(),
+        streaming: dependency.streaming,
+        queued: dependency.queue,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::server::provider::space::endpoint::endpoints;
+
+    fn config(dependencies: &serde_json::Value) -> AppConfig {
+        let component = |id: i64, kind: &str, label: &str| json!({"id": id, "type": kind, "props": {"label": label}});
+        AppConfig::parse(&json!({
+            "protocol": "sse_v3", "dependencies": dependencies,
+            "components": [
+                component(1, "textbox", "Prompt"), component(2, "state", ""),
+                component(3, "gallery", "Finished"), component(4, "slider", "Steps"),
+            ],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_chain_asks_for_all_that_its_steps_read_and_gives_what_they_write() {
+        let config = config(&json!([
+            {"id": 0, "api_name": "collect", "inputs": [1], "outputs": [2], "targets": [[9, "click"]]},
+            {"id": 1, "api_name": "generate", "inputs": [2, 4], "outputs": [3], "trigger_after": 0},
+            {"id": 2, "api_name": "fill", "inputs": [], "outputs": [4], "targets": [[0, "load"]]},
+        ]));
+        let endpoints = endpoints(&config, None);
+        let collect = &endpoints[0];
+        assert_eq!(collect.then.iter().map(|call| call.fn_index).collect::<Vec<_>>(), [1]);
+        assert_eq!(collect.loads.iter().map(|call| call.fn_index).collect::<Vec<_>>(), [2]);
+        let labels: Vec<_> = collect.parameters.iter().map(|one| one.label.as_str()).collect();
+        assert_eq!(labels, ["Prompt", "Steps"]);
+        assert_eq!(collect.returns[0].component, "gallery");
+        assert!(collect.stateful && !collect.is_middle && endpoints[1].is_middle);
+        let likeliest = crate::server::provider::space::endpoint::likeliest(&endpoints);
+        assert_eq!(likeliest.unwrap().title(), "/collect");
+    }
+
+    #[test]
+    fn steps_of_the_browser_are_passed_over_and_told_where_they_matter() {
+        let config = config(&json!([
+            {"id": 0, "inputs": [1], "outputs": [2]},
+            {"id": 1, "inputs": [1], "outputs": [4], "backend_fn": false, "trigger_after": 0},
+            {"id": 2, "inputs": [4], "outputs": [3], "trigger_after": 1},
+            {"id": 3, "inputs": [], "outputs": [3], "trigger_after": 0, "trigger_only_on_failure": true},
+        ]));
+        let chain = after(&config, &config.dependencies[0]);
+        assert_eq!(chain.calls.iter().map(|call| call.fn_index).collect::<Vec<_>>(), [2]);
+        assert!(chain.obstacle.is_some());
+    }
+
+    #[test]
+    fn a_chain_in_a_circle_ends() {
+        let circle = json!([{"id": 0, "trigger_after": 1}, {"id": 1, "trigger_after": 0}]);
+        let config = config(&circle);
+        assert_eq!(after(&config, &config.dependencies[0]).calls.len(), 1);
+    }
+}

@@ -1,0 +1,151 @@
+//! The page of an app for one run: what stands in its components, from its opening to its end.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use serde_json::Value;
+
+use super::{
+    client::{App, Endpoint, JobEvent, Parameter},
+    endpoint::{Call, is_visible},
+    job::{Job, Session},
+    wire::PROPS,
+};
+use crate::{error::GenerateError, server::json};
+
+/// How long a page may take to open.
+const OPENING: Duration = Duration::from_secs(30);
+/// What a function may write into one component when the page is opened.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// The values of components by their ids; what is missing stands as the app described it.
+#[derive(Default)]
+pub struct Page {
+    values: HashMap<i64, Value>,
+}
+
+impl Page {
+    /// Opens the page in `session`: runs what `endpoint` needs of what the app runs then. The
+    /// endpoint comes back as the page shows it, with the choices and values that were filled in.
+    /// What fails then leaves the page as it was.
+    pub async fn open(app: &App, endpoint: &Endpoint, session: &Session) -> (Self, Endpoint) {
+        let (mut page, mut opened) = (Self::default(), endpoint.clone());
+        for call in &endpoint.loads {
+            let run = page.run(app, call, session);
+            match tokio::time::timeout(OPENING, run).await {
+                Ok(Ok(values)) => {
+                    page.take(call, &values);
+                    opened.parameters.iter_mut().for_each(|one| update(one, call, &values));
+                }
+                Ok(Err(error)) => tracing::debug!(%error, "an app's page could not be opened"),
+                Err(_) => tracing::debug!("an app's page took too long to open"),
+            }
+        }
+        (page, opened)
+    }
+
+    async fn run(
+        &self,
+        app: &App,
+        call: &Call,
+        session: &Session,
+    ) -> Result<Vec<Value>, GenerateError> {
+        let mut job = Job::start(app.clone(), call, session, self.data(app, call)).await?;
+        while let Some(event) = job.next().await {
+            if let JobEvent::Completed(values) = event? {
+                return Ok(values);
+            }
+        }
+        Err(GenerateError::Internal)
+    }
+
+    /// Fills in the value of a parameter.
+    pub fn set(&mut self, id: i64, value: Value) {
+        self.values.insert(id, value);
+    }
+
+    /// The data for `call`: what stands in the components that it reads. What the app keeps itself
+    /// is sent as null.
+    pub fn data(&self, app: &App, call: &Call) -> Vec<Value> {
+        let value = |id: &i64| {
+            let component = app.config().components.get(id);
+            if component.is_some_and(|component| component.skip_api) {
+                return Value::Null;
+            }
+            let own = || component.and_then(|component| component.props.get("value")).cloned();
+            self.values.get(id).cloned().or_else(own).unwrap_or_default()
+        };
+        call.inputs.iter().map(value).collect()
+    }
+
+    /// Takes in what `call` has written.
+    pub fn take(&mut self, call: &Call, values: &[Value]) {
+        for (id, value) in call.outputs.iter().zip(values) {
+            let value = match value.get("__type__").and_then(Value::as_str) {
+                Some("update") => value.get("value"),
+                _ => Some(value),
+            };
+            if let Some(value) = value {
+                self.values.insert(*id, value.clone());
+            }
+        }
+    }
+}
+
+/// Takes into `parameter` what `call` has written into its component.
+fn update(parameter: &mut Parameter, call: &Call, values: &[Value]) {
+    let written = call.outputs.iter().zip(values).find(|(id, _)| **id == parameter.id);
+    let Some((_, written)) = written.filter(|(_, value)| json::weight(value) <= MOST_BYTES) else {
+        return;
+    };
+    let is_update = written.get("__type__").is_some_and(|kind| kind == "update");
+    let mut props = (*parameter.props).clone();
+    if let Value::Object(props) = &mut props {
+        match written {
+            Value::Object(fields) if is_update => {
+                let known = fields.iter().filter(|(name, _)| PROPS.contains(&name.as_str()));
+                props.extend(known.map(|(name, value)| (name.clone(), value.clone())));
+            }
+            value => {
+                props.insert("value".to_owned(), value.clone());
+            }
+        }
+    }
+    let value = if is_update { written.get("value") } else { Some(written) };
+    if let Some(value) = value.filter(|value| !value.is_null()) {
+        parameter.default = Some(value.clone());
+    }
+    parameter.visible = is_visible(&props);
+    parameter.props = Arc::new(props);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_when_the_page_opens_is_in_the_form() {
+        let mut parameter = Parameter {
+            id: 4,
+            name: "model".to_owned(),
+            label: "Checkpoint".to_owned(),
+            component: "dropdown".to_owned(),
+            schema: Value::Null,
+            default: None,
+            visible: true,
+            props: Arc::new(json!({"choices": []})),
+        };
+        let call =
+            Call { fn_index: 1, inputs: vec![], outputs: vec![4], streaming: false, queued: None };
+        let written = json!({"__type__": "update", "choices": [["Tiny", "tiny-xl"]], "value": "tiny-xl", "evil": 1});
+        update(&mut parameter, &call, &[written]);
+        assert_eq!(parameter.default, Some(json!("tiny-xl")));
+        assert_eq!(*parameter.props, json!({"choices": [["Tiny", "tiny-xl"]], "value": "tiny-xl"}));
+        let large = json!({"__type__": "update", "choices": vec!["x"; 100_000]});
+        update(&mut parameter, &call, &[large]);
+        assert_eq!(parameter.props["choices"], json!([["Tiny", "tiny-xl"]]));
+        update(&mut parameter, &call, &[json!("plain")]);
+        assert_eq!(parameter.default, Some(json!("plain")));
+    }
+}

@@ -1,0 +1,176 @@
+//! What looks the same is the same: the words of a text as the search compares them. Both databases
+//! index what this writes and nothing else, because they have ideas of their own of what a letter,
+//! its case and a word are.
+
+use caseless::Caseless;
+use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+
+/// The rules below. A change of what they answer needs the next number, and a migration that has
+/// the rows which were written before looked at again.
+pub(super) const FOLDING: i64 = 1;
+
+/// PostgreSQL counts places in a text no further.
+const MAX_WORDS: usize = 16_000;
+
+/// PostgreSQL takes words up to 2 kB; a character has up to 4 bytes.
+const MAX_WORD_CHARS: usize = 255;
+
+/// PostgreSQL indexes no more than a megabyte of words.
+const MAX_BYTES: usize = 128 * 1024;
+
+/// The words of `text`, parted by single spaces, without case, accents, and what cannot be seen;
+/// compatible forms are one, such as full and half width. Of the scripts that are written without
+/// spaces every letter is a word, so that a part of a run is found too; so is every symbol, such as
+/// an emoji, but for those of ASCII, which are punctuation here. Not more than fits both databases.
+pub(super) fn words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut count = 0;
+    // Of the word that is being written; a mark without a letter before it belongs to none.
+    let mut length = None;
+    let mut parted = true;
+    for letter in folded(text) {
+        let alone = is_written_without_spaces(letter) || is_symbol(letter);
+        if is_mark(letter) {
+            if length.is_none() {
+                continue;
+            }
+        } else if !alone && !letter.is_alphanumeric() {
+            (length, parted) = (None, true);
+            continue;
+        } else {
+            if parted || alone {
+                count += 1;
+                if count > MAX_WORDS || words.len() > MAX_BYTES {
+                    return words;
+                }
+                if count > 1 {
+                    words.push(' ');
+                }
+                length = Some(0);
+            }
+            parted = alone;
+        }
+        let length = length.get_or_insert(0);
+        *length += 1;
+        if *length <= MAX_WORD_CHARS {
+            words.push(letter);
+        }
+    }
+    words
+}
+
+/// Compatible, without case, accents and what cannot be seen.
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.nfkd()
+        .default_case_fold()
+        .nfkd()
+        .filter(|letter| !is_accent(*letter) && !is_invisible(*letter))
+        .nfc()
+}
+
+/// Marks that are put over, under and through letters and that are left out in haste: accents and
+/// strokes, the points of Hebrew, the short vowels of Arabic and Syriac. The marks of other scripts
+/// are letters to who reads them.
+fn is_accent(letter: char) -> bool {
+    matches!(canonical_combining_class(letter), 1 | 10..=36 | 200..=240)
+        || letter.general_category() == GeneralCategory::EnclosingMark
+}
+
+/// What Unicode calls default ignorable, which joins, parts and turns what can be seen, and the
+/// stroke that makes an Arabic word longer.
+fn is_invisible(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x00ad | 0x034f | 0x061c | 0x0640 | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f
+        | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff
+        | 0xffa0 | 0xfff0..=0xfff8 | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff
+    )
+}
+
+fn is_mark(letter: char) -> bool {
+    !letter.is_ascii() && letter.general_category_group() == GeneralCategoryGroup::Mark
+}
+
+fn is_symbol(letter: char) -> bool {
+    !letter.is_ascii() && letter.general_category_group() == GeneralCategoryGroup::Symbol
+}
+
+fn is_written_without_spaces(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x0e00..=0x0eff // Thai, Lao
+        | 0x1000..=0x109f | 0x1780..=0x17ff // Myanmar, Khmer
+        | 0x3040..=0x30ff | 0x31f0..=0x31ff // Kana
+        | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff // Han
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_parted_alike_everywhere() {
+        for (text, cut) in [
+            ("A red-haired Fox, 35mm!", "a red haired fox 35mm"),
+            ("hf:black-forest-labs/FLUX.1-dev", "hf black forest labs flux 1 dev"),
+            ("一只猫 in Paris", "一 只 猫 in paris"),
+            ("praça", "praca"),
+            ("गुलाबी हिन्दी", "गुलाबी हिन्दी"),
+            ("น้ำตก", "น\u{e49}\u{e4d} า ต ก"),
+            ("a fox🦊in 35°", "a fox 🦊 in 35 °"),
+            ("(a+b)<c>|$^~`", "a b c"),
+            ("a\0b\u{7}c\u{2028}d", "a b c d"),
+            ("\u{300}\u{e49}", ""),
+            (" ", ""),
+        ] {
+            assert_eq!(words(text), cut, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        for alike in [
+            &["praça", "prac\u{327}a", "PRAÇA", "praca"][..],
+            &["ＦＯＸ", "fox", "𝔣𝔬𝔵", "f\u{ad}o\u{200b}x\u{feff}", "f\u{335}o\u{338}x"],
+            &["İstanbul", "i\u{307}stanbul", "ISTANBUL", "istanbul"],
+            &["STRASSE", "straße", "STRAẞE"],
+            &["ΣΊΣΥΦΟΣ", "Σίσυφος", "σισυφοσ"],
+            &["한국", "\u{1112}\u{1161}\u{11ab}\u{1100}\u{116e}\u{11a8}"],
+            &["ガラス", "ｶﾞﾗｽ", "カ\u{3099}ラス"],
+            &["ﬁre", "fire", "FIRE"],
+            &["שָׁלוֹם", "שלום"],
+            &["مُحَمَّد", "محمد", "محـــمد", "م\u{202b}حمد\u{202c}"],
+            &["ёлка", "ЕЛКА", "е\u{308}лка"],
+            &["２０２６", "2026"],
+            &["क़लम", "क\u{93c}लम"],
+            &["👩🏽\u{200d}🚀", "👩🏽🚀"],
+            &["❤\u{fe0f}", "❤"],
+        ] {
+            let folded: Vec<_> = alike.iter().map(|text| words(text)).collect();
+            assert!(folded.iter().all(|one| *one == folded[0]), "{folded:?}");
+            assert_ne!(folded[0], "");
+        }
+        for (one, other) in
+            [("कल", "कुल"), ("か", "が"), ("น้ำ", "นำ"), ("fox", "foxy"), ("🦊", "🐺")]
+        {
+            assert_ne!(words(one), words(other));
+        }
+    }
+
+    #[test]
+    fn what_is_folded_stays_as_it_is() {
+        for text in ["İ ß ﬁ Ⅷ ½ ㎏ ﷽", "Z̷a̴l̶g̵o̸ 한국 ガ น้ำ", "👩🏽‍🚀🏳️‍🌈 ﷺ ǆ ᾳ ͅ"]
+        {
+            assert_eq!(words(&words(text)), words(text));
+        }
+    }
+
+    #[test]
+    fn no_more_is_written_than_both_databases_take() {
+        let long = words(&"a".repeat(100_000));
+        assert_eq!(long.len(), MAX_WORD_CHARS);
+        let many = words(&"狐".repeat(100_000));
+        assert_eq!(many.split(' ').count(), MAX_WORDS);
+        assert!(words(&"Ｗｏｒｄｓ９９ ".repeat(100_000)).len() <= MAX_BYTES + 4 * MAX_WORD_CHARS);
+    }
+}
