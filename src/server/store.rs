@@ -55,7 +55,7 @@ pub use error::StoreError;
 pub use free_space::{FreeSpace, NoRoom};
 pub use gallery::Tile;
 pub use images::{Images, KeptFile, TRUSTED_FOR, digested};
-pub use incoming::Incoming;
+pub use incoming::{Arrived, Incoming};
 pub use leases::LEASE_MS;
 pub use lifecycle::{Claim, End};
 pub use lock::{Lock, lock};

@@ -12,7 +12,7 @@ use axum::{
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::photos::{self, Kept};
+use super::photos;
 use crate::{
     generation::ImageType,
     server::{
@@ -64,7 +64,7 @@ impl Wanted {
 }
 
 /// Why a file is not taken, with words for the person.
-enum Refused {
+pub enum Refused {
     Said(StatusCode, String),
     Form(MultipartError),
     Store(StoreError),
@@ -98,7 +98,7 @@ impl IntoResponse for Refused {
     }
 }
 
-fn said(status: StatusCode, words: impl Into<String>) -> Refused {
+pub fn said(status: StatusCode, words: impl Into<String>) -> Refused {
     Refused::Said(status, words.into())
 }
 
@@ -135,16 +135,15 @@ pub async fn upload(
             return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
         }
 
-        let (mut bytes, now_ms) = (incoming.length, now_ms());
-        let mut digest = incoming.keep().await?;
-        let mut size = seen.map(|(_, size)| size);
+        let mut arrived = incoming.complete().await?;
+        let mut size = None;
         if let Some((content_type, size_of)) = seen {
-            let kept = Kept { digest: digest.clone(), bytes, size: size_of };
-            let kept = photos::ready(state.service.images(), kept, content_type).await?;
-            let cut = "this file was cut off on its way: its end is missing; add it again";
-            let kept = kept.ok_or_else(|| said(StatusCode::UNPROCESSABLE_ENTITY, cut))?;
-            (digest, bytes, size) = (kept.digest, kept.bytes, Some(kept.size));
+            let images = state.service.images();
+            let (photo, size_of) = photos::ready(images, arrived, content_type, size_of).await?;
+            (arrived, size) = (photo, Some(size_of));
         }
+        let (bytes, now_ms) = (arrived.length, now_ms());
+        let digest = arrived.keep().await?;
         let records = state.service.records();
         let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
         records.add_upload(&session, &digest, content_type, bytes, now_ms).await?;
