@@ -114,7 +114,8 @@ impl AppState {
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];
-        let allowance = Allowance::new(config.upload_mb_per_day.saturating_mul(1024 * 1024));
+        let bytes_per_day = config.upload_mb_per_day.saturating_mul(1024 * 1024);
+        let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
         let registry = Registry::new(providers);
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);

@@ -233,6 +233,9 @@ async fn a_browser_uploads_so_much_in_a_day() {
     let answer = upload(&browser, &bytes).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.text().contains("try again tomorrow"), "{}", answer.text());
+    let seconds: u32 = answer.header("retry-after").parse().unwrap();
+    assert!(seconds <= 86_401);
+    assert!(files_in(&site, "incoming").is_empty());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use axum::{
         Multipart, Query, State,
         multipart::{Field, MultipartError},
     },
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use super::photos;
 use crate::{
     generation::ImageType,
     server::{
+        allowance::seconds_left_today,
         client_address::ClientAddress,
         picture,
         provider::MadeFile,
@@ -66,6 +67,7 @@ impl Wanted {
 /// Why a file is not taken, with words for the person.
 pub enum Refused {
     Said(StatusCode, String),
+    EnoughToday,
     Form(MultipartError),
     Store(StoreError),
 }
@@ -86,6 +88,11 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Self::Said(status, words) => (status, words).into_response(),
+            Self::EnoughToday => {
+                let retry_after = [(RETRY_AFTER, seconds_left_today(now_ms()).to_string())];
+                let words = "enough was uploaded from here for today; try again tomorrow";
+                (StatusCode::TOO_MANY_REQUESTS, retry_after, words).into_response()
+            }
             Self::Form(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 let words = "this file is larger than the 32 MiB that Easel takes";
                 (StatusCode::PAYLOAD_TOO_LARGE, words).into_response()
@@ -124,13 +131,13 @@ pub async fn upload(
         };
         let full = state.service.images().free_space.check().await;
         full.map_err(|full| said(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))?;
-        let room = state.allowance.room(&session, address, now_ms());
+        let today = state.allowance.today(&session, address, now_ms()).await?;
         let field = form.next_field().await?;
         let field = field
             .ok_or_else(|| said(StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB"))?;
         let given = Given::of(&field, wanted.is_picture());
         let incoming = state.service.images().incoming();
-        let (incoming, seen) = take_in(incoming, field, given.is_picture, room).await?;
+        let (incoming, seen) = take_in(incoming, field, given.is_picture, today.room).await?;
         if incoming.length == 0 {
             return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
         }
@@ -143,6 +150,9 @@ pub async fn upload(
             (arrived, size) = (photo, Some(size_of));
         }
         let (bytes, now_ms) = (arrived.length, now_ms());
+        if !today.count(bytes).await? {
+            return Err(Refused::EnoughToday);
+        }
         let digest = arrived.keep().await?;
         let records = state.service.records();
         let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
@@ -150,7 +160,6 @@ pub async fn upload(
         if seen.is_none() {
             records.name_upload(&session, &digest, &given.name).await?;
         }
-        state.allowance.count(&session, address, bytes, now_ms);
         let (width, height) = size.unzip();
         let name = seen.is_none().then_some(given.name);
         Ok(Json(Uploaded { digest, name, width, height }).into_response())
@@ -219,8 +228,7 @@ async fn take_in(
         }
         incoming.write(piece).await?;
         if incoming.length > room {
-            let words = "enough was uploaded from here for today; try again tomorrow";
-            return Err(said(StatusCode::TOO_MANY_REQUESTS, words));
+            return Err(Refused::EnoughToday);
         }
     }
     let size = size.or_else(|| picture::size(&head));
