@@ -35,7 +35,7 @@ mod on_server {
         error::GenerateError,
         server::{
             budget::{Held, Sending},
-            router::{WasRead, status_of},
+            router::{WasRead, retry_after, status_of},
             state::AppState,
             visitors::Asker,
         },
@@ -55,6 +55,9 @@ mod on_server {
     pub fn told<T>(answer: Result<T, GenerateError>) -> Result<T, GenerateError> {
         if let (Err(error), Some(options)) = (&answer, use_context::<ResponseOptions>()) {
             options.set_status(status_of(error));
+            for (name, value) in retry_after(error).into_iter().flatten() {
+                options.insert_header(name, value);
+            }
         }
         answer
     }

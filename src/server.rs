@@ -22,6 +22,7 @@ pub mod pace;
 pub mod permissions;
 pub mod picture;
 pub mod provider;
+pub mod rate_limits;
 pub mod redact;
 pub mod router;
 pub mod serve;

@@ -25,7 +25,7 @@ mod uploads;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Query, Request, State},
-    http::{Extensions, HeaderMap, StatusCode, Version, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
     middleware,
     response::{Html, IntoResponse, Response},
     routing::{get, post},
@@ -48,6 +48,7 @@ use super::{
     access::{self, Caller},
     client_address::{self, TrustedProxies},
     lookups,
+    rate_limits::{self, RateLimits},
     session::with_session,
     state::AppState,
     store::SessionId,
@@ -111,6 +112,7 @@ pub fn router(state: AppState) -> Router {
         // three times as long.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(1)).compress_when(is_html))
         .layer(middleware::from_fn(lookups::of_request))
+        .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limits::limit))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
         .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));
 
@@ -181,8 +183,16 @@ fn fragment(html: String) -> Response {
 /// What a plain route answers when it fails: a sentence for the person.
 impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
-        (status_of(&self), format!("{self}. {}", self.next_step())).into_response()
+        let words = format!("{self}. {}", self.next_step());
+        (status_of(&self), retry_after(&self), words).into_response()
     }
+}
+
+/// The header that says when it is worth to ask again, where that is known.
+pub fn retry_after(error: &GenerateError) -> Option<[(HeaderName, HeaderValue); 1]> {
+    let error = if let GenerateError::Unbilled(error) = error { error } else { error };
+    let GenerateError::TooManyRequests { retry_after_seconds, .. } = error else { return None };
+    retry_after_seconds.map(|seconds| [(header::RETRY_AFTER, seconds.into())])
 }
 
 /// The status of an answer that tells `error`. Only what is wrong here itself is a 500: refusals

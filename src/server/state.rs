@@ -1,6 +1,7 @@
 //! What the handlers share.
 
 use std::{
+    ops::Deref,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -45,9 +46,14 @@ const UPLOADS: (usize, usize) = (4, 8);
 /// Large files that are handed out at once. Each holds up to half a megabyte on its way.
 const DOWNLOADS: (usize, usize) = (32, 128);
 
-/// Cheap to clone.
+/// Cheap to clone, and one pointer: every layer of the router keeps a few of them for as long as a
+/// request is answered.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+/// All that requests need.
+#[derive(Clone)]
+pub struct Parts {
     pub config: Arc<Config>,
     pub access: Access,
     pub visitors: Visitors,
@@ -82,6 +88,14 @@ pub struct Offers {
     pub first: Option<Model>,
 }
 
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl AppState {
     /// Opens the store and puts the parts together.
     ///
@@ -114,13 +128,14 @@ impl AppState {
             Arc::clone(&spaces) as Arc<dyn Provider>,
             Arc::new(replicate),
         ];
-        let allowance = Allowance::new(config.upload_mb_per_day.saturating_mul(1024 * 1024));
+        let bytes_per_day = config.upload_mb_per_day.saturating_mul(1024 * 1024);
+        let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
         let registry = Registry::new(providers);
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
         let assets = Assets::in_folder(&leptos);
         leptos.output_name = assets.script_name().into();
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             offers,
             // Without a word, nobody is trusted who may come from elsewhere.
             access: Access::of(&config).unwrap_or(Access::Open),
@@ -137,7 +152,7 @@ impl AppState {
             spaces,
             signer,
             leptos,
-        })
+        })))
     }
 }
 
@@ -145,8 +160,9 @@ impl AppState {
     /// Serves these files of the page instead.
     #[must_use]
     pub fn with_assets(mut self, assets: Assets) -> Self {
-        self.leptos.output_name = assets.script_name().into();
-        self.assets = Arc::new(assets);
+        let parts = Arc::make_mut(&mut self.0);
+        parts.leptos.output_name = assets.script_name().into();
+        parts.assets = Arc::new(assets);
         self
     }
 
@@ -241,6 +257,11 @@ mod tests {
         };
         let config = Config::read(variable).unwrap();
         offered_models(&config).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_clone_for_a_layer_is_one_pointer() {
+        assert_eq!(size_of::<AppState>(), size_of::<usize>());
     }
 
     #[test]
