@@ -3,6 +3,7 @@
 pub mod connections;
 mod facts;
 pub mod finder;
+mod first_paint;
 pub mod form;
 pub mod gallery;
 pub mod outputs;
@@ -18,7 +19,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::ResponseOptions;
 
 pub use self::part::Part;
-use self::{form::RequestForm, gallery::Gallery, stage::Stage};
+use self::{first_paint::PaintFirst, form::RequestForm, gallery::Gallery, stage::Stage};
 use crate::{
     generation::GalleryPage,
     server::{
@@ -53,6 +54,7 @@ pub fn App(
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
                 <AutoReload options=options.clone()/>
+                <PaintFirst/>
                 <HydrationScripts options islands=true/>
             </head>
             <body>
