@@ -10,14 +10,16 @@ use async_trait::async_trait;
 use easel::{
     error::GenerateError,
     generation::{
-        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, ProviderKind, Request,
-        StoredImage,
+        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, Request, StoredImage,
     },
     server::{
         config::Config,
         guard::Guard,
         picture,
-        provider::{Answer, Job, Provider, StoredFile, UpdateSink, Updates, replicate::Replicate},
+        provider::{
+            Answer, Job, Provider, StoredFile, UpdateSink, Updates,
+            replicate::{self, Replicate},
+        },
     },
 };
 use tokio::{
@@ -105,7 +107,7 @@ pub fn provider_with_secret(cloud: &Cloud, cog: &Cog, token: &str, secret: &str)
         Some(value.to_owned())
     });
     let config = config.unwrap();
-    let guard = Guard::new(config.listed_for(ProviderKind::Replicate));
+    let guard = Guard::new(replicate::OPENING.listed(&config));
     Arc::new(Replicate::new(&config, guard))
 }
 

@@ -11,8 +11,7 @@ use bytes::Bytes;
 use easel::{
     error::GenerateError,
     generation::{
-        Event, Fact, GenerationId, Image, InputValue, Inputs, Output, ProviderKind, Request,
-        StoredImage,
+        Event, Fact, GenerationId, Image, InputValue, Inputs, Output, Request, StoredImage,
     },
     server::{
         config::Config,
@@ -21,7 +20,7 @@ use easel::{
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,
             space::{
-                SpaceProvider,
+                self, SpaceProvider,
                 client::{App, Network},
             },
         },
@@ -31,7 +30,7 @@ use easel::{
 /// A provider that may contact `allowed` and has the other variables too.
 pub fn provider(allowed: &str, variables: &[(&str, &str)]) -> SpaceProvider {
     let config = config(allowed, variables);
-    let guard = Guard::new(config.listed_for(ProviderKind::Space));
+    let guard = Guard::new(space::OPENING.listed(&config));
     SpaceProvider::new(&config, guard)
 }
 

@@ -34,6 +34,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use axum::Router;
 use serde_json::Value;
 
 pub use self::webhook::Webhooks;
@@ -41,11 +42,12 @@ use self::{
     client::Client, create::Pending, errors::TOKEN_VARIABLE, models::Models, recover::Claims,
     reference::Target, usual::Usual,
 };
-use super::{Answer, Job, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, Updates};
 use crate::{
     error::GenerateError,
     generation::{
         Connection, ConnectionState, Event, Model, ModelPage, ModelReference, ProviderKind,
+        REPLICATE_KEYS,
     },
     server::{config::Config, guard::Guard},
 };
@@ -62,6 +64,13 @@ pub struct Replicate {
     usual: Usual,
     claims: Claims,
 }
+
+/// Models at Replicate, and cog servers.
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Replicate,
+    services: |config| vec![config.replicate_base_url.clone()],
+    open: |config, guard| Arc::new(Replicate::new(config, guard)),
+};
 
 /// What is remembered of an attempt.
 #[derive(Debug, PartialEq, Eq)]
@@ -202,6 +211,14 @@ impl Provider for Replicate {
         }
     }
 
+    fn may_bill(&self) -> bool {
+        true
+    }
+
+    fn routes(&self) -> Router {
+        self.webhooks.clone().router()
+    }
+
     fn bills_by_time(&self) -> bool {
         true
     }
@@ -275,8 +292,8 @@ fn target_of(model: &ModelReference) -> Result<Target, GenerateError> {
 }
 
 fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
-    let page = "https://replicate.com/account/api-tokens".to_owned();
-    let links = vec![("Make a Replicate token".to_owned(), page)];
+    let page = REPLICATE_KEYS.make;
+    let links = vec![(page.label.to_owned(), page.address.to_owned())];
     Connection { provider: ProviderKind::Replicate, state, details, links }
 }
 

@@ -1,6 +1,6 @@
 //! Runs any Gradio app: a Space of the Hub by its name, or an address.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use url::Url;
@@ -43,7 +43,7 @@ use http::Http;
 use hub::{Hub, Space};
 use reference::{Place, Reference};
 
-use super::{Answer, Job, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -69,6 +69,13 @@ pub struct SpaceProvider {
     copies: Copies,
 }
 
+/// Apps of the Hub and elsewhere.
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Space,
+    services: |config| vec![config.hf_endpoint.clone()],
+    open: |config, guard| Arc::new(SpaceProvider::new(config, guard)),
+};
+
 /// An app, or the stage of the Space that it will be in.
 enum Found {
     App(App),
@@ -87,36 +94,6 @@ impl SpaceProvider {
             apps: Apps::default(),
             copies: Copies::default(),
         }
-    }
-
-    /// What the app that `model` names said of itself when it was
-    /// [described](Provider::describe); nobody is asked.
-    pub fn details(&self, model: &ModelReference) -> Option<AppDetails> {
-        let reference = self.reference(model).ok()?;
-        let app = self.apps.fresh(&reference.place)?;
-        let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
-        Some(details::details(&app, &reference, chosen))
-    }
-
-    /// Makes a copy of the Space that `model` names, or tells how far it is; answers when
-    /// something else happens than `seen`, or after 20 seconds.
-    ///
-    /// # Errors
-    ///
-    /// As [`duplicate::duplicate`]; `UnsupportedModel` where the model is no Space.
-    pub async fn duplicate(
-        &self,
-        model: &ModelReference,
-        options: CopyOptions,
-        seen: Option<&str>,
-    ) -> Result<Copying, GenerateError> {
-        let Place::Space(from) = self.reference(model)?.place else {
-            return Err(GenerateError::UnsupportedModel {
-                model: model.to_string(),
-                detail: "only a Space of the Hub can be duplicated".to_owned(),
-            });
-        };
-        self.copies.copy(&self.hub, self.token_variable, &from, options, seen).await
     }
 
     fn reference(&self, model: &ModelReference) -> Result<Reference, GenerateError> {
@@ -263,6 +240,25 @@ impl Provider for SpaceProvider {
 
     fn may_bill(&self) -> bool {
         self.network.token.is_some()
+    }
+
+    fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+        let reference = self.reference(model).ok()?;
+        let app = self.apps.fresh(&reference.place)?;
+        let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
+        Some(details::details(&app, &reference, chosen))
+    }
+
+    async fn duplicate(
+        &self,
+        model: &ModelReference,
+        options: CopyOptions,
+        seen: Option<&str>,
+    ) -> Result<Copying, GenerateError> {
+        let Place::Space(from) = self.reference(model)?.place else {
+            return Err(super::nothing_to_copy(model));
+        };
+        self.copies.copy(&self.hub, self.token_variable, &from, options, seen).await
     }
 
     /// Offers what was pasted: the name or address of an app.

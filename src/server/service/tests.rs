@@ -92,6 +92,10 @@ impl Provider for Scripted {
         ProviderKind::Demo
     }
 
+    fn may_bill(&self) -> bool {
+        false
+    }
+
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
         self.0.described.fetch_add(1, Ordering::SeqCst);
         if self.0.is_down.load(Ordering::SeqCst) {

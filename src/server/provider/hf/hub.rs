@@ -21,8 +21,8 @@ use super::{
     search,
 };
 use crate::{
-    error::{GenerateError, HF_NEW_TOKEN},
-    generation::{Connection, ModelPage},
+    error::GenerateError,
+    generation::{Connection, HUGGING_FACE_KEYS, ModelPage},
     server::{json, redact},
 };
 
@@ -167,7 +167,8 @@ impl Hub {
             return account::missing(setting);
         }
         // Someone may just be mending the token.
-        let is_fine = self.account().links.iter().all(|(_, link)| link != HF_NEW_TOKEN);
+        let is_fine =
+            self.account().links.iter().all(|(_, link)| link != HUGGING_FACE_KEYS.make.address);
         if let Some(known) = self.account.younger_than(if is_fine { FRESH } else { BRIEF }, &()) {
             return known;
         }
