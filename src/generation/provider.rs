@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 macro_rules! providers {
     ($with:ident) => {
         $with! {
-            demo Demo ProviderInfo { prefix: "demo", title: "Demo", target: None, key: KeyUse::None };
-            hf Hf ProviderInfo { prefix: "hf", title: "Hugging Face", target: Some("owner/name"), key: KeyUse::Required(&HUGGING_FACE_KEYS) };
-            space Space ProviderInfo { prefix: "space", title: "Gradio Space", target: Some("owner/name"), key: KeyUse::Optional(&HUGGING_FACE_KEYS) };
-            replicate Replicate ProviderInfo { prefix: "replicate", title: "Replicate", target: Some("owner/name"), key: KeyUse::Required(&REPLICATE_KEYS) };
+            demo Demo ProviderInfo { prefix: "demo", title: "Demo", target: None, endpoints: false, key: KeyUse::None };
+            hf Hf ProviderInfo { prefix: "hf", title: "Hugging Face", target: Some("owner/name"), endpoints: false, key: KeyUse::Required(&HUGGING_FACE_KEYS) };
+            space Space ProviderInfo { prefix: "space", title: "Gradio Space", target: Some("owner/name"), endpoints: true, key: KeyUse::Optional(&HUGGING_FACE_KEYS) };
+            replicate Replicate ProviderInfo { prefix: "replicate", title: "Replicate", target: Some("owner/name"), endpoints: false, key: KeyUse::Required(&REPLICATE_KEYS) };
         }
     };
 }
@@ -27,6 +27,9 @@ pub struct ProviderInfo {
     pub title: &'static str,
     /// What its models are named like; `None` where there is one model, named by the prefix.
     pub target: Option<&'static str>,
+    /// Whether its models are apps: with details of their own, and endpoints that are named after
+    /// a `#`.
+    pub endpoints: bool,
     pub key: KeyUse,
 }
 
@@ -199,8 +202,13 @@ impl From<ProviderKind> for String {
 mod tests {
     use super::*;
 
-    const TOY: ProviderInfo =
-        ProviderInfo { prefix: "added", title: "Toy", target: Some("name"), key: KeyUse::None };
+    const TOY: ProviderInfo = ProviderInfo {
+        prefix: "added",
+        title: "Toy",
+        target: Some("name"),
+        endpoints: false,
+        key: KeyUse::None,
+    };
 
     #[test]
     fn a_provider_is_stored_by_the_name_that_it_always_had() {

@@ -16,8 +16,13 @@ use easel::{
     },
 };
 
-const INFO: ProviderInfo =
-    ProviderInfo { prefix: "toy", title: "Toy box", target: Some("colour"), key: KeyUse::None };
+const INFO: ProviderInfo = ProviderInfo {
+    prefix: "toy",
+    title: "Toy box",
+    target: Some("colour"),
+    endpoints: false,
+    key: KeyUse::None,
+};
 
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Other(&INFO),
