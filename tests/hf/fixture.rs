@@ -20,7 +20,7 @@ use easel::{
     generation::{Event, GenerationId, Image, Inputs, LogLevel, Request as Order},
     server::{
         config::Config,
-        guard::Guard,
+        outbound::guard::Guard,
         picture,
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,

@@ -14,7 +14,7 @@ use easel::{
     },
     server::{
         config::Config,
-        guard::Guard,
+        outbound::guard::Guard,
         picture,
         provider::{
             Answer, Job, Provider, StoredFile, UpdateSink, Updates,

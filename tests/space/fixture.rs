@@ -15,7 +15,7 @@ use easel::{
     },
     server::{
         config::Config,
-        guard::Guard,
+        outbound::guard::Guard,
         picture,
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,

@@ -14,7 +14,7 @@ use easel::{
     generation::{CopyOptions, Copying, Event, ParameterDetails},
     server::{
         config::Secret,
-        guard::Guard,
+        outbound::guard::Guard,
         provider::{
             Provider,
             space::{SpaceProvider, client::Network, duplicate::duplicate, hub::Hub},

@@ -6,7 +6,7 @@ use super::{Config, ConfigError, SpaceLogin, error, parse_origin, parse_url};
 use crate::{
     generation::ProviderKind,
     server::{
-        guard::{Listed, Proxy},
+        outbound::guard::{Listed, Proxy},
         redact,
     },
 };

@@ -34,7 +34,7 @@ use crate::{
     generation::{
         Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
     },
-    server::{config::Config, guard::Guard},
+    server::{config::Config, outbound::guard::Guard},
 };
 
 pub use client::Pace;

@@ -7,7 +7,7 @@ use url::Url;
 use super::{Provider, demo, hf, replicate, space};
 use crate::{
     generation::ProviderKind,
-    server::{budget::Budget, config::Config, guard::Guard},
+    server::{budget::Budget, config::Config, outbound::guard::Guard},
 };
 
 /// How one provider is set up. Each folder has its own, named `OPENING`.

@@ -49,7 +49,7 @@ use crate::{
         Connection, ConnectionState, Event, Model, ModelPage, ModelReference, ProviderKind,
         REPLICATE_KEYS,
     },
-    server::{config::Config, guard::Guard},
+    server::{config::Config, outbound::guard::Guard},
 };
 
 /// How long a cancel may take to be confirmed before it is left to the background.

@@ -52,7 +52,7 @@ use crate::{
     },
     server::{
         config::{Config, SpaceLogin},
-        guard::Guard,
+        outbound::guard::Guard,
     },
 };
 

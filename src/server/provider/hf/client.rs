@@ -17,7 +17,7 @@ use crate::{
     server::{
         budget::Held,
         config::{Config, Secret},
-        guard::{self, Guard, Listed},
+        outbound::guard::{self, Guard, Listed},
         provider::Updates,
     },
 };

@@ -23,7 +23,7 @@ use crate::{
     server::{
         budget::Held,
         config::{Config, Secret},
-        guard::{self, Guard},
+        outbound::guard::{self, Guard},
     },
 };
 

@@ -31,7 +31,7 @@ use crate::{
     generation::{Event, Fact, PromptUse},
     server::{
         budget::Held,
-        guard::{self, Guard},
+        outbound::guard::{self, Guard},
         provider::{Answer, Job, Updates},
     },
 };

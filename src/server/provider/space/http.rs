@@ -16,7 +16,7 @@ use crate::{
     server::{
         budget::Held,
         config::Secret,
-        guard::{self, Guard, MAX_LOOKUP_BYTES},
+        outbound::guard::{self, Guard, MAX_LOOKUP_BYTES},
     },
 };
 

@@ -1,0 +1,3 @@
+//! What all providers share of the way outside: where they may go, and with which client.
+
+pub mod guard;
