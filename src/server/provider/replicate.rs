@@ -131,9 +131,9 @@ impl Replicate {
         );
         let created = pending.answer(&job.cancelled).await?;
         let id = &created.prediction.id;
-        let mut orphan = create::CancelOnDrop::new(self.client.clone(), id.clone());
+        let mut orphan = create::cancel_on_drop(&self.client, id);
         remember_created(updates, id).await;
-        orphan.release();
+        orphan.disarm();
         updates.send(Event::Accepted { attempt: job.attempt });
         follow::follow(self, &model, created, seed, job, updates).await
     }
