@@ -86,7 +86,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// What the app behind `model` said of itself when it was [described](Self::describe); nobody
     /// is asked.
-    fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+    async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
         let _ = model;
         None
     }

@@ -86,8 +86,8 @@ impl Registry {
     }
 
     /// What the app behind `model` said of itself when it was [described](Self::describe).
-    pub fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
-        self.provider(model)?.app_details(model)
+    pub async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+        self.provider(model)?.app_details(model).await
     }
 
     /// Makes a copy of the app behind `model`, or reports how far it is.

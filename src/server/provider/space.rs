@@ -108,7 +108,7 @@ impl SpaceProvider {
     /// Connects to `place`. A Space that sleeps is woken: with `updates` it is waited for and
     /// its stages are told, without its stage is the answer.
     async fn find(&self, place: &Place, updates: Option<&Updates>) -> Result<Found, GenerateError> {
-        if let Some(app) = self.apps.fresh(place) {
+        if let Some(app) = self.apps.fresh(place).await {
             return Ok(Found::App(app));
         }
         let (address, space) = match place {
@@ -167,17 +167,15 @@ impl SpaceProvider {
         address: &Url,
         named: Option<&Space>,
     ) -> Result<App, GenerateError> {
-        let _turn = self.apps.turn(place).await;
-        if let Some(app) = self.apps.fresh(place) {
-            return Ok(app);
-        }
-        let http = match named {
-            Some(space) => self.hub.way_to(space, address).await,
-            None => Http::to_app(self.network.clone(), address),
+        let connect = async {
+            let http = match named {
+                Some(space) => self.hub.way_to(space, address).await,
+                None => Http::to_app(self.network.clone(), address),
+            };
+            let login = self.logins.iter().find(|login| login.is_for(address));
+            App::connect_by(http, address, login).await
         };
-        let login = self.logins.iter().find(|login| login.is_for(address));
-        let app = App::connect_by(http, address, login).await?;
-        Ok(self.apps.keep(place, app))
+        self.apps.connected(place, connect).await
     }
 }
 
@@ -230,7 +228,7 @@ impl Provider for SpaceProvider {
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
         let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
         if answer.is_err() {
-            self.apps.doubt(&reference.place);
+            self.apps.doubt(&reference.place).await;
         }
         match app.http().carries_token() {
             true => answer,
@@ -242,9 +240,9 @@ impl Provider for SpaceProvider {
         self.network.token.is_some()
     }
 
-    fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+    async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
         let reference = self.reference(model).ok()?;
-        let app = self.apps.fresh(&reference.place)?;
+        let app = self.apps.fresh(&reference.place).await?;
         let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
         Some(details::details(&app, &reference, chosen))
     }

@@ -150,7 +150,7 @@ async fn filled(
     }
     let model = state.service.describe(&reference).await;
     // Why an app does not answer is told with its form.
-    let app = state.service.registry().app_details(&reference);
+    let app = state.service.registry().app_details(&reference).await;
     let app = app.map(|app| if caller.is_operator() { app } else { for_visitors(state, app) });
     let inputs = inputs(model.as_ref().ok().map(|model| &model.schema));
     FilledForm { model: Some(model), inputs, prompt: None, app, reference }
