@@ -97,7 +97,8 @@ pub enum Billed {
 }
 
 impl GenerateError {
-    /// Whether the attempt may have cost something.
+    /// Whether the attempt may have cost something. Every variant is named: a new one must not be
+    /// free of charge by oversight.
     pub fn billed(&self) -> Billed {
         match self {
             Self::Filtered { .. }
@@ -110,7 +111,31 @@ impl GenerateError {
             | Self::ServerUnreachable
             | Self::Internal
             | Self::Interrupted { may_be_billed: true } => Billed::Maybe,
-            _ => Billed::No,
+            Self::BadKey { .. }
+            | Self::MissingKey { .. }
+            | Self::NotPermitted { .. }
+            | Self::NoCredit { .. }
+            | Self::GatedModel { .. }
+            | Self::ModelNotFound { .. }
+            | Self::UnsupportedModel { .. }
+            | Self::InputRejected { .. }
+            | Self::TooManyRequests { .. }
+            | Self::Quota { .. }
+            | Self::Asleep { .. }
+            | Self::Paused { .. }
+            | Self::Unreachable { .. }
+            | Self::Busy { .. }
+            | Self::NotAllowed { .. }
+            | Self::StillLoading { .. }
+            | Self::Interrupted { may_be_billed: false }
+            | Self::Conflict
+            | Self::NotFound
+            | Self::Cancelled
+            | Self::CrossSite
+            | Self::CannotKeep { .. }
+            | Self::NoRoom
+            | Self::Said { .. }
+            | Self::Unbilled(_) => Billed::No,
         }
     }
 

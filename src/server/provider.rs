@@ -14,6 +14,7 @@ use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 pub mod demo;
+mod error;
 pub mod hf;
 mod made;
 mod made_file;
@@ -22,6 +23,7 @@ mod registry;
 pub mod replicate;
 pub mod space;
 
+pub use error::ProviderError;
 pub use made::Made;
 pub use made_file::{MadeFile, is_played};
 pub use opening::{BUILT_IN, Opening};
@@ -48,7 +50,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// One attempt. Dropping the future cancels upstream. The request was checked against the
     /// schema of [`describe`](Self::describe).
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError>;
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError>;
 
     /// Takes up an attempt that an earlier process left, from the last text given to
     /// [`Updates::remember`].
@@ -61,9 +63,9 @@ pub trait Provider: Send + Sync + 'static {
         job: Job,
         handle: String,
         updates: Updates,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, ProviderError> {
         let _ = (job, handle, updates);
-        Err(GenerateError::Interrupted { may_be_billed: false })
+        Err(GenerateError::Interrupted { may_be_billed: false }.into())
     }
 
     /// True when an attempt may cost money: an interrupted one says so.

@@ -231,5 +231,5 @@ pub async fn run_with(
 ) -> (Result<Answer, GenerateError>, Arc<Said>) {
     let said = Arc::new(Said::default());
     let answer = provider.generate(job(model, inputs), Updates::new(said.clone())).await;
-    (answer, said)
+    (answer.map_err(|error| error.reason), said)
 }

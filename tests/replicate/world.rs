@@ -68,7 +68,9 @@ impl World {
     pub fn start_with(&self, job: Job, sink: Arc<Sink>) -> Running {
         let (replicate, given) = (self.replicate.clone(), job.clone());
         let updates = Updates::new(sink.clone());
-        let task = tokio::spawn(async move { replicate.generate(given, updates).await });
+        let task = tokio::spawn(async move {
+            replicate.generate(given, updates).await.map_err(|error| error.reason)
+        });
         Running { job, sink, task }
     }
 
@@ -82,7 +84,9 @@ impl World {
         let replicate = provider(&self.cloud, &self.cog, TOKEN);
         let (handle, sink, given) = (handle.to_owned(), Arc::<Sink>::default(), job.clone());
         let updates = Updates::new(sink.clone());
-        let task = tokio::spawn(async move { replicate.resume(given, handle, updates).await });
+        let task = tokio::spawn(async move {
+            replicate.resume(given, handle, updates).await.map_err(|error| error.reason)
+        });
         Running { job, sink, task }
     }
 }

@@ -26,7 +26,7 @@ mod shapes;
 mod style;
 
 use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
-use super::{Answer, Job, Made, Opening, Provider, Updates};
+use super::{Answer, Job, Made, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -130,7 +130,7 @@ impl Provider for Demo {
         })
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         if let Err(seconds) = self.cold_start.knock(Instant::now()) {
             updates.notice(COLD_START);
             return Ok(Answer::Loading { estimated_time: Some(seconds) });

@@ -28,7 +28,7 @@ use self::{
     params::Params,
     reference::{ModelId, Target},
 };
-use super::{Answer, Job, Opening, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -134,8 +134,8 @@ impl Provider for Hf {
         })
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
-        in_time(self.attempt(&job, &updates)?.run()).await
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
+        Ok(in_time(self.attempt(&job, &updates)?.run()).await?)
     }
 
     async fn resume(
@@ -143,8 +143,8 @@ impl Provider for Hf {
         job: Job,
         handle: String,
         updates: Updates,
-    ) -> Result<Answer, GenerateError> {
-        in_time(self.attempt(&job, &updates)?.resume(&handle)).await
+    ) -> Result<Answer, ProviderError> {
+        Ok(in_time(self.attempt(&job, &updates)?.resume(&handle)).await?)
     }
 
     async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {

@@ -195,7 +195,7 @@ mod tests {
     use super::*;
     use crate::{
         generation::Badge,
-        server::provider::{Answer, Job, Updates},
+        server::provider::{Answer, Job, ProviderError, Updates},
     };
 
     /// Finds one model on each of two pages, or fails.
@@ -215,7 +215,7 @@ mod tests {
             unreachable!("nothing is described")
         }
 
-        async fn generate(&self, _: Job, _: Updates) -> Result<Answer, GenerateError> {
+        async fn generate(&self, _: Job, _: Updates) -> Result<Answer, ProviderError> {
             unreachable!("nothing is run")
         }
 

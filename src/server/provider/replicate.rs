@@ -42,7 +42,7 @@ use self::{
     client::Client, create::Pending, errors::TOKEN_VARIABLE, models::Models, recover::Claims,
     reference::Target, usual::Usual,
 };
-use super::{Answer, Job, Opening, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -138,6 +138,35 @@ impl Replicate {
         follow::follow(self, &model, created, seed, job, updates).await
     }
 
+    /// Goes on with what the text of `handle` names.
+    async fn resume_from(
+        &self,
+        job: &Job,
+        handle: &str,
+        updates: &Updates,
+    ) -> Result<Answer, GenerateError> {
+        let target = target_of(&job.request.model)?;
+        match (Handle::parse(handle), &target) {
+            (Some(Handle::Cog(id)), Target::Cog(server)) => {
+                self.cog.cancel(server, &id).await;
+                Err(GenerateError::Interrupted { may_be_billed: false })
+            }
+            (Some(Handle::Created(id)), _) => {
+                let claim = self.claims.claim(&id);
+                let model = self.models.find(&target).await?;
+                let prediction = self.client.prediction(&id).await?.value;
+                let seed = follow::seed_among(&create::input_to_match(job, &model)?);
+                let created = recover::Claimed { prediction, claim };
+                follow::follow(self, &model, created, seed, job, updates).await
+            }
+            (Some(Handle::Creating(sent_at)), _) => {
+                let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
+                self.take_up_lost(job, updates, &target, sent_at).await
+            }
+            _ => Err(GenerateError::Interrupted { may_be_billed: true }),
+        }
+    }
+
     /// Finds the prediction of a create whose answer was never seen.
     async fn take_up_lost(
         &self,
@@ -178,11 +207,11 @@ impl Provider for Replicate {
         }
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
-        match target_of(&job.request.model)? {
-            Target::Cog(server) => self.cog.run(&server, &job, &updates).await,
-            target => self.create_and_follow(&job, &updates, &target).await,
-        }
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
+        Ok(match target_of(&job.request.model)? {
+            Target::Cog(server) => self.cog.run(&server, &job, &updates).await?,
+            target => self.create_and_follow(&job, &updates, &target).await?,
+        })
     }
 
     async fn resume(
@@ -190,27 +219,8 @@ impl Provider for Replicate {
         job: Job,
         handle: String,
         updates: Updates,
-    ) -> Result<Answer, GenerateError> {
-        let target = target_of(&job.request.model)?;
-        match (Handle::parse(&handle), &target) {
-            (Some(Handle::Cog(id)), Target::Cog(server)) => {
-                self.cog.cancel(server, &id).await;
-                Err(GenerateError::Interrupted { may_be_billed: false })
-            }
-            (Some(Handle::Created(id)), _) => {
-                let claim = self.claims.claim(&id);
-                let model = self.models.find(&target).await?;
-                let prediction = self.client.prediction(&id).await?.value;
-                let seed = follow::seed_among(&create::input_to_match(&job, &model)?);
-                let created = recover::Claimed { prediction, claim };
-                follow::follow(self, &model, created, seed, &job, &updates).await
-            }
-            (Some(Handle::Creating(sent_at)), _) => {
-                let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
-                self.take_up_lost(&job, &updates, &target, sent_at).await
-            }
-            _ => Err(GenerateError::Interrupted { may_be_billed: true }),
-        }
+    ) -> Result<Answer, ProviderError> {
+        Ok(self.resume_from(&job, &handle, &updates).await?)
     }
 
     fn may_bill(&self) -> bool {

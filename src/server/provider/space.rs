@@ -43,7 +43,7 @@ use http::Http;
 use hub::{Hub, Space};
 use reference::{Place, Reference};
 
-use super::{Answer, Job, Opening, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -220,20 +220,22 @@ impl Provider for SpaceProvider {
         Ok(described)
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         let reference = self.reference(&job.request.model)?;
         let found = self.find(&reference.place, Some(&updates)).await;
-        let found = found.map_err(GenerateError::unbilled)?;
-        let Found::App(app) = found else { return Err(GenerateError::Internal) };
+        let Found::App(app) = found.map_err(ProviderError::without_cost)? else {
+            return Err(GenerateError::Internal.into());
+        };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
         let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
         if answer.is_err() {
             self.apps.doubt(&reference.place).await;
         }
-        match app.http().carries_token() {
-            true => answer,
-            false => answer.map_err(GenerateError::unbilled),
-        }
+        // Where nobody was told who asks, nobody can be charged.
+        answer.map_err(|reason| match app.http().carries_token() {
+            true => reason.into(),
+            false => ProviderError::without_cost(reason),
+        })
     }
 
     fn may_bill(&self) -> bool {

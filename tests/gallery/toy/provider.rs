@@ -12,7 +12,7 @@ use easel::{
     },
     server::{
         picture,
-        provider::{Answer, Job, Made, Opening, Provider, Updates},
+        provider::{Answer, Job, Made, Opening, Provider, ProviderError, Updates},
     },
 };
 
@@ -55,7 +55,7 @@ impl Provider for Toy {
         })
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         let bytes = crate::site::png(job.request.model.target());
         let image = picture::recognise(bytes)?;
         let mut made = Made::new(&updates);
