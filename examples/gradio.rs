@@ -11,7 +11,7 @@ use std::{collections::BTreeMap, env, process::ExitCode};
 use easel::{
     error::GenerateError,
     server::{
-        guard::Guard,
+        outbound::guard::Guard,
         provider::space::client::{App, JobEvent, Network},
     },
 };

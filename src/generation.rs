@@ -12,6 +12,8 @@ mod model;
 mod outcome;
 mod output;
 mod progress;
+#[macro_use]
+mod provider;
 mod recipe;
 mod request;
 pub mod retry;
@@ -30,13 +32,16 @@ pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
 pub use model::{
     Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
-    ProviderKind, UnknownProvider,
+    UnknownProvider,
 };
 pub use outcome::{Fact, Outcome};
 pub use output::{
     MAX_OUTPUT_BYTES, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, bound_outputs,
 };
 pub use progress::{Phase, Progress};
+pub use provider::{
+    HUGGING_FACE_KEYS, KeyUse, Keys, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS, UnknownKind,
+};
 pub use recipe::Recipe;
 pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};
 pub use schema::{ChoiceOption, Field, FieldError, FieldKind, InputSchema, Role};

@@ -4,6 +4,7 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod app;
 pub mod error;
+#[macro_use]
 pub mod generation;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -11,13 +11,13 @@ pub mod drafts;
 mod encodings;
 #[doc(hidden)]
 pub mod fuzzing;
-pub mod guard;
 pub mod json;
 pub mod keys;
 pub mod log;
 pub mod lookups;
 pub mod memory;
 pub mod metadata;
+pub mod outbound;
 pub mod pace;
 pub mod permissions;
 pub mod picture;

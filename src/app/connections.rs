@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    generation::{Connection, ConnectionState, ProviderKind},
+    generation::{Connection, ConnectionState},
     server::access::Caller,
 };
 
@@ -34,8 +34,7 @@ pub fn Way(way: Connection, caller: Caller) -> impl IntoView {
         ConnectionState::NotConfigured => "Not configured",
     };
     // Only a key can be asked about.
-    let has_key = matches!(provider, ProviderKind::Hf | ProviderKind::Replicate)
-        && state != ConnectionState::NotConfigured;
+    let has_key = provider.needs_key() && state != ConnectionState::NotConfigured;
     let check = (has_key && caller.is_operator()).then(|| {
         view! {
             <button

@@ -10,7 +10,7 @@ use crate::generation::{GalleryItem, GalleryPage, ProviderKind, RecordState, Sto
 #[component]
 pub fn Gallery(part: Part, page: GalleryPage) -> impl IntoView {
     let filter = part.filter.clone();
-    let providers = ProviderKind::ALL.map(|provider| {
+    let providers = ProviderKind::all().into_iter().map(|provider| {
         let is_chosen = filter.provider == Some(provider);
         view! { <option value=provider.prefix() selected=is_chosen>{provider.title()}</option> }
     });

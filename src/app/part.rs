@@ -34,9 +34,7 @@ impl TryFrom<Fields> for Part {
         Ok(Self {
             filter: GalleryFilter {
                 search: (!search.is_empty()).then(|| search.to_owned()),
-                provider: ProviderKind::ALL
-                    .into_iter()
-                    .find(|provider| provider.prefix() == fields.provider),
+                provider: ProviderKind::named(&fields.provider),
                 failed: is_on(&fields.failed),
                 starred: is_on(&fields.starred),
             },

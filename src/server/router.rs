@@ -118,7 +118,7 @@ pub fn router(state: AppState) -> Router {
 
     Router::new()
         .merge(with_a_session)
-        .merge(state.webhooks.clone().router())
+        .merge(state.service.registry().routes().with_state(()))
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))

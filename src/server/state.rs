@@ -14,14 +14,7 @@ use super::{
     assets::Assets,
     budget::Budget,
     config::Config,
-    guard::Guard,
-    provider::{
-        Provider, Registry,
-        demo::Demo,
-        hf::{self, Hf},
-        replicate::{Replicate, webhook::Webhooks},
-        space::SpaceProvider,
-    },
+    provider::{self, Opening, Registry},
     router::Streams,
     service::{Limits, Service},
     session::Signer,
@@ -29,7 +22,7 @@ use super::{
     turns::Turns,
     visitors::Visitors,
 };
-use crate::generation::{Badge, Model, ModelPage, ModelReference, ProviderKind};
+use crate::generation::{Badge, ConnectionState, Model, ModelPage, ModelReference};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -63,8 +56,6 @@ pub struct Parts {
     pub uploads: Turns,
     pub downloads: Turns,
     pub service: Service,
-    pub webhooks: Arc<Webhooks>,
-    pub spaces: Arc<SpaceProvider>,
     offers: Arc<[ModelReference]>,
     pub signer: Signer,
     pub assets: Arc<Assets>,
@@ -102,35 +93,37 @@ impl AppState {
     /// # Errors
     ///
     /// When the database or the storage cannot be opened.
-    pub async fn open(config: Config, mut leptos: LeptosOptions) -> Result<Self, StoreError> {
+    pub async fn open(config: Config, leptos: LeptosOptions) -> Result<Self, StoreError> {
+        Self::open_with(config, leptos, provider::BUILT_IN).await
+    }
+
+    /// The same with other providers, in the order in which they are shown.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_with(
+        config: Config,
+        mut leptos: LeptosOptions,
+        openings: &[Opening],
+    ) -> Result<Self, StoreError> {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
         store::meet_at_start(&records, &images, now_ms()).await?;
         let signer = Signer::open(&config, &records).await?;
-        let offers: Arc<[_]> = offered_models(&config).into();
-        let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let budget = Budget::new(BUDGET_BYTES);
-        let guard = |kind| {
-            Guard::through(config.proxy.clone(), config.listed_for(kind)).within(budget.clone())
-        };
+        let registry =
+            Registry::new(openings.iter().map(|opening| opening.provider(&config, &budget)));
+        let offers: Arc<[_]> = offered_models(&config, &registry).into();
+        let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
             ..Limits::default()
         };
-        let replicate = Replicate::new(&config, guard(ProviderKind::Replicate));
-        let webhooks = replicate.webhooks();
-        let spaces = Arc::new(SpaceProvider::new(&config, guard(ProviderKind::Space)));
-        let providers: [Arc<dyn Provider>; 4] = [
-            Arc::new(if config.demo_cold_start { Demo::new() } else { Demo::warm() }),
-            Arc::new(Hf::new(&config, guard(ProviderKind::Hf))),
-            Arc::clone(&spaces) as Arc<dyn Provider>,
-            Arc::new(replicate),
-        ];
         let bytes_per_day = config.upload_mb_per_day.saturating_mul(1024 * 1024);
         let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
-        let registry = Registry::new(providers);
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
         let assets = Assets::in_folder(&leptos);
@@ -148,8 +141,6 @@ impl AppState {
             uploads: Turns::new(UPLOADS.0, UPLOADS.1),
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),
             service,
-            webhooks,
-            spaces,
             signer,
             leptos,
         })))
@@ -195,8 +186,15 @@ impl AppState {
     pub fn on_offer(&self) -> String {
         let models: Vec<_> = self.offers.iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");
-        if self.config.hf_token.is_none() && self.config.replicate_token.is_none() {
-            line += " · no keys found: add HF_AUTH_KEY to .env for Hugging Face";
+        let providers = self.service.registry().all();
+        let with_keys: Vec<_> = providers.filter(|provider| provider.kind().needs_key()).collect();
+        let has_none = with_keys
+            .iter()
+            .all(|provider| provider.connection().state == ConnectionState::NotConfigured);
+        let first = with_keys.first().filter(|_| has_none).map(|provider| provider.kind());
+        if let Some((kind, keys)) = first.and_then(|kind| Some((kind, kind.keys()?))) {
+            let title = kind.title();
+            line += &format!(" · no keys found: add {} to .env for {title}", keys.variable);
         }
         if self.access == Access::Open {
             let door = &self.config.door;
@@ -225,26 +223,20 @@ fn title_of(reference: &ModelReference) -> String {
 }
 
 /// What the model picker shows first; the first of them is chosen.
-fn offered_models(config: &Config) -> Vec<ModelReference> {
+fn offered_models(config: &Config, registry: &Registry) -> Vec<ModelReference> {
     let mut offers = Vec::new();
     let mut offer = |reference: ModelReference| {
         if !offers.contains(&reference) {
             offers.push(reference);
         }
     };
-    config.named_models().map(hf::spelled).for_each(&mut offer);
+    config.named_models().map(|model| registry.spelled(model)).for_each(&mut offer);
     if config.models.is_none() {
-        if config.hf_token.is_some() {
-            GOOD_HF_MODELS.iter().filter_map(|model| model.parse().ok()).for_each(&mut offer);
-        }
+        registry.all().flat_map(|provider| provider.suggested()).for_each(&mut offer);
         offer(ModelReference::demo());
     }
     offers
 }
-
-/// Fast, free to use and served by several inference providers.
-const GOOD_HF_MODELS: [&str; 2] =
-    ["hf:black-forest-labs/FLUX.1-schnell", "hf:stabilityai/stable-diffusion-3-medium-diffusers"];
 
 #[cfg(test)]
 mod tests {
@@ -256,7 +248,9 @@ mod tests {
             Some(found.1.to_owned())
         };
         let config = Config::read(variable).unwrap();
-        offered_models(&config).iter().map(ToString::to_string).collect()
+        let budget = Budget::new(BUDGET_BYTES);
+        let providers = provider::BUILT_IN.iter().map(|opening| opening.provider(&config, &budget));
+        offered_models(&config, &Registry::new(providers)).iter().map(ToString::to_string).collect()
     }
 
     #[test]

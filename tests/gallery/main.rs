@@ -8,4 +8,5 @@ mod live;
 mod parts;
 mod sharing;
 mod site;
+mod toy;
 mod visitors;

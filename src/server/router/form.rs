@@ -19,7 +19,7 @@ use crate::{
     error::GenerateError,
     generation::{
         AppDetails, EndpointDetails, FileReference, GalleryItem, GenerationId, InputSchema,
-        InputValue, Inputs, ModelReference, ProviderKind, Recipe, Request, Role,
+        InputValue, Inputs, ModelReference, Recipe, Request, Role,
     },
     server::{access::Caller, client_address::ClientAddress, state::AppState, store::SessionId},
 };
@@ -149,11 +149,8 @@ async fn filled(
         return FilledForm { model: Some(Err(error)), inputs, prompt: None, app: None, reference };
     }
     let model = state.service.describe(&reference).await;
-    let app = match reference.provider() {
-        // Why an app does not answer is told with its form.
-        ProviderKind::Space => state.spaces.details(&reference),
-        _ => None,
-    };
+    // Why an app does not answer is told with its form.
+    let app = state.service.registry().app_details(&reference).await;
     let app = app.map(|app| if caller.is_operator() { app } else { for_visitors(state, app) });
     let inputs = inputs(model.as_ref().ok().map(|model| &model.schema));
     FilledForm { model: Some(model), inputs, prompt: None, app, reference }

@@ -46,7 +46,7 @@ pub async fn connections(State(state): State<AppState>, caller: Caller) -> Respo
 
 /// `POST /connections/{provider}`: asks a provider about its key.
 pub async fn check(State(state): State<AppState>, Path(prefix): Path<String>) -> Response {
-    let kind = ProviderKind::ALL.into_iter().find(|kind| kind.prefix() == prefix);
+    let kind = ProviderKind::named(&prefix);
     let Some(provider) = kind.and_then(|kind| state.service.registry().of_kind(kind)) else {
         return StatusCode::NOT_FOUND.into_response();
     };

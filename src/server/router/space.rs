@@ -70,7 +70,8 @@ pub async fn cost(Query(copy): Query<Copy>) -> String {
 /// `POST /space/copy`: makes the copy, or tells how far it is: when that is something else than
 /// `seen`, or after 20 s.
 pub async fn make(State(state): State<AppState>, Query(copy): Query<Copy>) -> Response {
-    match state.spaces.duplicate(&copy.model, copy.options(), copy.seen.as_deref()).await {
+    let registry = state.service.registry();
+    match registry.duplicate(&copy.model, copy.options(), copy.seen.as_deref()).await {
         Ok(copying) => fragment(app::html(|| view! { <CopyState copying/> })),
         Err(error) => (StatusCode::BAD_GATEWAY, complaint(&error)).into_response(),
     }

@@ -19,11 +19,14 @@ pub use self::{
     proxy::Proxy,
     reading::{MAX_ANSWER_BYTES, MAX_LOOKUP_BYTES, parse, read_words},
 };
-use super::{
-    budget::{Budget, Held},
-    picture, redact,
+use crate::{
+    error::GenerateError,
+    generation::Image,
+    server::{
+        budget::{Budget, Held},
+        picture, redact,
+    },
 };
-use crate::{error::GenerateError, generation::Image};
 
 /// For a guard on its own.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
