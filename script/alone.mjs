@@ -4,6 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { started } from './started.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'easel-alone-'));
 const binary = join(folder, 'easel');
@@ -13,15 +14,7 @@ copyFileSync('target/release/easel', binary);
 const began = performance.now();
 const server = spawn(binary, [], { cwd: folder, env: { LEPTOS_SITE_ADDR: '127.0.0.1:0' } });
 try {
-  const address = await new Promise((resolve, reject) => {
-    let said = '';
-    server.stdout.on('data', (chunk) => {
-      said += chunk;
-      const found = said.match(/http:\/\/\S+/);
-      if (found) resolve(found[0]);
-    });
-    server.on('exit', () => reject(new Error('the server did not start')));
-  });
+  const address = await started(server);
   const page = await fetch(address);
   const html = await page.text();
   const answered = Math.round(performance.now() - began);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { started } from './started.mjs';
 
 // What a first visit may weigh; more fails.
 const BUDGET = 105_000;
@@ -11,15 +12,7 @@ const data = mkdtempSync(join(tmpdir(), 'easel-size-'));
 const server = spawn('target/release/easel', {
   env: { ...process.env, LEPTOS_SITE_ADDR: '127.0.0.1:0', EASEL_DATA_DIR: data, EASEL_MODELS: 'demo' },
 });
-const address = await new Promise((resolve, reject) => {
-  let said = '';
-  server.stdout.on('data', (chunk) => {
-    said += chunk;
-    const found = said.match(/http:\/\/\S+/);
-    if (found) resolve(found[0]);
-  });
-  server.on('exit', () => reject(new Error('the server did not start')));
-});
+const address = await started(server);
 
 function get(path) {
   return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
+    time::{Duration, Instant},
 };
 
 use easel::{
@@ -10,6 +11,7 @@ use easel::{
     server::picture,
 };
 use sqlx::Row;
+use tokio::time::sleep;
 
 use crate::{
     fleet::Fleet,
@@ -18,6 +20,9 @@ use crate::{
     upstream::{Asked, Kind, Upstreams},
     visitor::Heard,
 };
+
+/// Longer than a server takes to see that it holds a row which it does not run.
+const STRAYS_PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the generations of one kind ended.
 #[derive(Debug, Default)]
@@ -72,6 +77,12 @@ pub async fn reckon(
         }
     }
 
+    // A row whose insert was answered by a broken connection is nobody's run: its server ends it
+    // after some looks.
+    let patience = Instant::now() + STRAYS_PATIENCE;
+    while !unended(&fleet).await.is_empty() && Instant::now() < patience {
+        sleep(Duration::from_millis(500)).await;
+    }
     let (folder, variables) = (fleet.folder().to_owned(), fleet.variables().to_vec());
     fleet.stop().await;
     wrong.extend(wrong_rows(&folder, &variables, &heard).await);

@@ -11,8 +11,10 @@ use image::{
 
 use crate::{generation::ImageType, server::metadata};
 
-/// Photos that decode to more keep their turn, which the model then has to know.
-const MAX_DECODED_BYTES: u64 = 192 * 1024 * 1024;
+/// Photos that decode to more keep their turn, which the model then has to know: above 27
+/// megapixels. Turning one holds it twice, and one client may not make the server larger than
+/// 300 MB.
+const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
 
 /// The difference to the original cannot be seen.
 const JPEG_QUALITY: u8 = 95;

@@ -120,12 +120,13 @@ impl Replicate {
             self.claims.clone(),
             updates.clone(),
         );
-        let prediction = pending.answer(&job.cancelled).await?;
-        let mut orphan = create::CancelOnDrop::new(self.client.clone(), prediction.id.clone());
-        remember_created(updates, &prediction.id).await;
+        let created = pending.answer(&job.cancelled).await?;
+        let id = &created.prediction.id;
+        let mut orphan = create::CancelOnDrop::new(self.client.clone(), id.clone());
+        remember_created(updates, id).await;
         orphan.release();
         updates.send(Event::Accepted { attempt: job.attempt });
-        follow::follow(self, &model, prediction, seed, job, updates).await
+        follow::follow(self, &model, created, seed, job, updates).await
     }
 
     /// Finds the prediction of a create whose answer was never seen.
@@ -140,10 +141,10 @@ impl Replicate {
         let input = create::input_to_match(job, &model)?;
         let wanted = recover::Wanted::new(&model, &input, sent_at);
         let found = recover::find(&self.client, &wanted, &self.claims).await?;
-        let prediction = found.ok_or(GenerateError::Interrupted { may_be_billed: false })?;
-        remember_created(updates, &prediction.id).await;
+        let found = found.ok_or(GenerateError::Interrupted { may_be_billed: false })?;
+        remember_created(updates, &found.prediction.id).await;
         let seed = follow::seed_among(&input);
-        follow::follow(self, &model, prediction, seed, job, updates).await
+        follow::follow(self, &model, found, seed, job, updates).await
     }
 }
 
@@ -188,11 +189,12 @@ impl Provider for Replicate {
                 Err(GenerateError::Interrupted { may_be_billed: false })
             }
             (Some(Handle::Created(id)), _) => {
-                self.claims.claim(&id);
+                let claim = self.claims.claim(&id);
                 let model = self.models.find(&target).await?;
                 let prediction = self.client.prediction(&id).await?.value;
                 let seed = follow::seed_among(&create::input_to_match(&job, &model)?);
-                follow::follow(self, &model, prediction, seed, &job, &updates).await
+                let created = recover::Claimed { prediction, claim };
+                follow::follow(self, &model, created, seed, &job, &updates).await
             }
             (Some(Handle::Creating(sent_at)), _) => {
                 let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Photos that are in memory at once; a large one takes 400 MB while it is turned.
+/// Photos that are in memory at once; a large one takes 160 MB while it is turned.
 static TURNS: Semaphore = Semaphore::const_new(1);
 
 /// An upload as it is kept.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use tokio::sync::watch;
@@ -11,19 +11,26 @@ use super::run::Run;
 use crate::generation::GenerationId;
 
 #[derive(Default)]
+struct Runs {
+    ours: HashMap<GenerationId, Arc<Run>>,
+    /// Those that another process seemed to have taken over. Their work goes on until it is over.
+    lost: HashMap<GenerationId, Weak<Run>>,
+}
+
+#[derive(Default)]
 pub struct Crew {
-    runs: Mutex<HashMap<GenerationId, Arc<Run>>>,
+    runs: Mutex<Runs>,
     /// Changes whenever one is added.
     arrivals: watch::Sender<()>,
 }
 
 impl Crew {
     pub fn get(&self, id: &GenerationId) -> Option<Arc<Run>> {
-        self.lock().get(id).cloned()
+        self.lock().ours.get(id).cloned()
     }
 
     pub fn insert(&self, run: Arc<Run>) {
-        self.lock().insert(run.id.clone(), run);
+        self.lock().ours.insert(run.id.clone(), run);
         self.arrivals.send_replace(());
     }
 
@@ -33,14 +40,35 @@ impl Crew {
     }
 
     pub fn remove(&self, id: &GenerationId) {
-        self.lock().remove(id);
+        let mut runs = self.lock();
+        runs.ours.remove(id);
+        runs.lost.remove(id);
+    }
+
+    /// Another process has it, as far as the database says.
+    pub fn lose(&self, id: &GenerationId) {
+        let mut runs = self.lock();
+        if let Some(run) = runs.ours.remove(id) {
+            runs.lost.insert(id.clone(), Arc::downgrade(&run));
+        }
+    }
+
+    /// This process holds it again. True when its work still goes on here, so that it must not
+    /// be begun a second time.
+    pub fn regain(&self, id: &GenerationId) -> bool {
+        let mut runs = self.lock();
+        let lost = runs.lost.remove(id).and_then(|run| run.upgrade());
+        if let Some(run) = lost {
+            runs.ours.entry(id.clone()).or_insert(run);
+        }
+        runs.ours.contains_key(id)
     }
 
     pub fn all(&self) -> Vec<Arc<Run>> {
-        self.lock().values().cloned().collect()
+        self.lock().ours.values().cloned().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<GenerationId, Arc<Run>>> {
+    fn lock(&self) -> MutexGuard<'_, Runs> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use tokio::{sync::broadcast::error::RecvError, time::interval};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, interval},
+};
 use tracing::{info, warn};
 
 use super::{Caller, Given, Service, attempt::UNKEPT, now_ms};
@@ -49,9 +52,10 @@ impl Service {
         let mut strays = HashMap::new();
         loop {
             ticks.tick().await;
+            let asked_at = Instant::now();
             match self.0.records.renew(&self.0.owner, now_ms()).await {
                 Ok(held) => {
-                    self.drop_lost(&held);
+                    self.drop_lost(&held, asked_at);
                     self.take_up_strays(held, &mut strays).await;
                 }
                 Err(error) => {
@@ -75,14 +79,16 @@ impl Service {
         }
     }
 
-    /// Work that another process took over, because this one was silent for too long, ends here.
-    pub(super) fn drop_lost(&self, held: &[GenerationId]) {
+    /// Work that another process took over, because this one was silent for too long, is told from
+    /// here no more. `held` is what the database said of the moment `asked_at`.
+    pub(super) fn drop_lost(&self, held: &[GenerationId], asked_at: Instant) {
         for run in self.0.crew.all() {
-            let is_new = run.started.elapsed() < RENEW_EVERY;
+            // The answer may have taken long, so that what began meanwhile is not in it.
+            let is_new = run.started >= asked_at;
             // One that is ending may have given up its lease itself a moment ago.
             if !is_new && !run.is_ending() && !held.contains(&run.id) {
                 warn!(id = %run.id, "another process took it over");
-                self.0.crew.remove(&run.id);
+                self.0.crew.lose(&run.id);
             }
         }
     }
@@ -94,7 +100,7 @@ impl Service {
         held: Vec<GenerationId>,
         strays: &mut HashMap<GenerationId, u32>,
     ) {
-        let seen: Vec<_> = held.into_iter().filter(|id| self.0.crew.get(id).is_none()).collect();
+        let seen: Vec<_> = held.into_iter().filter(|id| !self.0.crew.regain(id)).collect();
         strays.retain(|id, _| seen.contains(id));
         for id in seen {
             let looks = strays.entry(id.clone()).or_default();
@@ -118,7 +124,7 @@ impl Service {
             }
         }
         // Its result came out of the spool, or it began to run here meanwhile.
-        if self.0.crew.get(&record.item.id).is_none() {
+        if !self.0.crew.regain(&record.item.id) {
             self.go_on(record).await;
         }
     }

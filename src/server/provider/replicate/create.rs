@@ -11,8 +11,7 @@ use super::{
     client::{Client, Create, Failure, Patience, Route},
     input,
     models::Runnable,
-    recover::{self, Wanted},
-    wire::Prediction,
+    recover::{self, Claimed, Wanted},
 };
 use crate::{error::GenerateError, generation::Event, server::provider::Updates};
 
@@ -22,7 +21,7 @@ pub const CANCEL_AFTER: Duration = Duration::from_secs(10 * 60 + 30);
 /// A create that is under way in a task of its own, so that its answer is never missed: when
 /// nobody wants it any more, what was created is cancelled.
 pub struct Pending {
-    answer: oneshot::Receiver<Result<Prediction, GenerateError>>,
+    answer: oneshot::Receiver<Result<Claimed, GenerateError>>,
     given_up: CancellationToken,
     client: Client,
 }
@@ -54,7 +53,7 @@ impl Pending {
             let result =
                 create(&client, &creates, &title, &wanted, &claims, &task_given_up, &updates);
             if let Err(Ok(orphan)) = sender.send(result.await) {
-                cancel(&client, &orphan.id).await;
+                cancel(&client, &orphan.prediction.id).await;
             }
         });
         Self { answer, given_up, client }
@@ -62,10 +61,7 @@ impl Pending {
 
     /// The prediction. When `cancelled` fires before anything was sent, nothing will be; otherwise
     /// the answer is waited for all the same.
-    pub async fn answer(
-        mut self,
-        cancelled: &CancellationToken,
-    ) -> Result<Prediction, GenerateError> {
+    pub async fn answer(mut self, cancelled: &CancellationToken) -> Result<Claimed, GenerateError> {
         let lost = |_| GenerateError::Internal;
         tokio::select! {
             biased;
@@ -81,7 +77,7 @@ impl Drop for Pending {
         self.given_up.cancel();
         self.answer.close();
         if let Ok(Ok(orphan)) = self.answer.try_recv() {
-            drop(CancelOnDrop::new(self.client.clone(), orphan.id));
+            drop(CancelOnDrop::new(self.client.clone(), orphan.prediction.id));
         }
     }
 }
@@ -148,7 +144,7 @@ async fn create(
     claims: &recover::Claims,
     given_up: &CancellationToken,
     updates: &Updates,
-) -> Result<Prediction, GenerateError> {
+) -> Result<Claimed, GenerateError> {
     let on_wait = |wait: Duration| {
         let seconds = wait.as_secs_f64();
         if seconds >= 0.5 {
@@ -168,8 +164,8 @@ async fn create(
         let patience = Patience { on_wait: &on_wait, given_up };
         match client.create(create, title, patience).await {
             Ok(prediction) => {
-                claims.claim(&prediction.id);
-                return Ok(prediction);
+                let claim = claims.claim(&prediction.id);
+                return Ok(Claimed { prediction, claim });
             }
             Err(failure) if failure.lost => {
                 return find_lost(client, wanted, claims, failure).await;
@@ -200,7 +196,7 @@ async fn find_lost(
     wanted: &Wanted,
     claims: &recover::Claims,
     failure: Failure,
-) -> Result<Prediction, GenerateError> {
+) -> Result<Claimed, GenerateError> {
     tracing::warn!(error = %failure.error, "the answer of a create was lost, looking for it");
     let said = failure.error.detail().unwrap_or_default().to_owned();
     match recover::find(client, wanted, claims).await {

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     Replicate, collect, create::CancelOnDrop, errors, events::Narrator, models::Runnable,
-    status::Status, wire::Prediction,
+    recover::Claimed, status::Status, wire::Prediction,
 };
 use crate::{
     error::GenerateError,
@@ -38,11 +38,11 @@ enum Ending {
     TimedOut,
 }
 
-/// Follows `prediction` to its end and brings its images home. Dropping the future cancels it.
+/// Follows a prediction to its end and brings its images home. Dropping the future cancels it.
 pub async fn follow(
     replicate: &Replicate,
     model: &Runnable,
-    prediction: Prediction,
+    Claimed { prediction, claim }: Claimed,
     seed: Option<String>,
     job: &Job,
     updates: &Updates,
@@ -52,7 +52,7 @@ pub async fn follow(
     let (Held { value: prediction, share: _held }, ending) =
         watch(replicate, prediction, Narrator::new(usual), job, updates).await?;
     orphan.release();
-    replicate.claims.release(&prediction.id);
+    drop(claim);
     tracing::info!(id = prediction.id, status = ?prediction.status, "the prediction ended");
     match prediction.status {
         Status::Succeeded => {

@@ -31,14 +31,29 @@ pub struct Wanted {
 #[derive(Clone, Default)]
 pub struct Claims(Arc<Mutex<HashSet<String>>>);
 
-impl Claims {
-    /// True when nobody had it.
-    pub fn claim(&self, id: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned())
-    }
+/// Keeps a prediction for the run that follows it. Dropping it lets others find the prediction.
+pub struct Claim {
+    claims: Claims,
+    id: String,
+}
 
-    pub fn release(&self, id: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+/// A prediction and its claim: none when another run of this process follows it too.
+pub struct Claimed {
+    pub prediction: Prediction,
+    pub claim: Option<Claim>,
+}
+
+impl Claims {
+    /// None when it is claimed.
+    pub fn claim(&self, id: &str) -> Option<Claim> {
+        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+        is_free.then(|| Claim { claims: self.clone(), id: id.to_owned() })
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.claims.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
     }
 }
 
@@ -74,7 +89,7 @@ pub async fn find(
     client: &Client,
     wanted: &Wanted,
     claims: &Claims,
-) -> Result<Option<Prediction>, GenerateError> {
+) -> Result<Option<Claimed>, GenerateError> {
     for pause in LOOKS {
         tokio::time::sleep(pause).await;
         let mut next = None;
@@ -83,8 +98,9 @@ pub async fn find(
             let candidates = page.into_iter().filter(|prediction| wanted.is(prediction));
             // The oldest first: the newer one of two may be somebody else's later run.
             for prediction in candidates.collect::<Vec<_>>().into_iter().rev() {
-                if claims.claim(&prediction.id) {
-                    return Ok(Some(prediction));
+                let claim = claims.claim(&prediction.id);
+                if claim.is_some() {
+                    return Ok(Some(Claimed { prediction, claim }));
                 }
             }
             match following {
@@ -132,9 +148,10 @@ mod tests {
     #[test]
     fn two_equal_requests_do_not_share_a_prediction() {
         let claims = Claims::default();
-        assert!(claims.claim("p"));
-        assert!(!claims.claim("p"));
-        claims.release("p");
-        assert!(claims.claim("p"));
+        let first = claims.claim("p");
+        assert!(first.is_some());
+        assert!(claims.claim("p").is_none());
+        drop(first);
+        assert!(claims.claim("p").is_some());
     }
 }

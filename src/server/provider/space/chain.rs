@@ -110,6 +110,27 @@ mod tests {
         assert_eq!(likeliest.unwrap().title(), "/collect");
     }
 
+    /// As Gradio 6 builds an Interface: the function that flags takes the result too.
+    #[test]
+    fn what_gives_nothing_to_see_is_not_what_an_app_is_for() {
+        let component =
+            |id: i64, kind: &str| json!({"id": id, "type": kind, "props": {"label": kind}});
+        let config = AppConfig::parse(&json!({
+            "protocol": "sse_v3",
+            "dependencies": [
+                {"id": 0, "api_name": "calc", "inputs": [0, 1, 2], "outputs": [3]},
+                {"id": 1, "api_name": "mark", "inputs": [0, 1, 2, 3], "outputs": [15]},
+            ],
+            "components": [
+                component(0, "number"), component(1, "radio"), component(2, "number"),
+                component(3, "number"), component(15, "button"),
+            ],
+        }));
+        let endpoints = endpoints(&config.unwrap(), None);
+        let likeliest = crate::server::provider::space::endpoint::likeliest(&endpoints);
+        assert_eq!(likeliest.unwrap().title(), "/calc");
+    }
+
     #[test]
     fn steps_of_the_browser_are_passed_over_and_told_where_they_matter() {
         let config = config(&json!([

@@ -297,13 +297,19 @@ impl Endpoint {
         ];
         let bad = [
             "example", "clear", "reset", "random", "update", "change", "load", "upload", "enhance",
-            "describe", "caption", "upscale", "lambda",
+            "describe", "caption", "upscale", "lambda", "flag",
         ];
         let takes_picture = self
             .parameters
             .iter()
             .any(|parameter| matches!(parameter.component.as_str(), "image" | "imageeditor"));
+        // What only changes a button, such as one that flags a result, gives nothing to see.
+        let shows_nothing = self
+            .returns
+            .iter()
+            .all(|output| matches!(output.component.as_str(), "button" | "state" | "uploadbutton"));
         let mut points = 0;
+        points -= if shows_nothing { 40 } else { 0 };
         points += if paints { 100 } else { 0 };
         points += if prompt { 40 } else { 0 };
         points += if good.iter().any(|word| name.contains(word)) { 20 } else { 0 };

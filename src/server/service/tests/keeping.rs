@@ -238,9 +238,20 @@ async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
     for run in [&lost, &ending] {
         stage.service.0.crew.insert(run.clone());
     }
-    stage.service.drop_lost(&[]);
-    assert!(stage.service.0.crew.get(&lost.id).is_none());
-    assert!(stage.service.0.crew.get(&ending.id).is_some());
+    let crew = &stage.service.0.crew;
+    // It began after the database was asked, and the answer came a minute later.
+    stage.service.drop_lost(&[], lost.started - Duration::from_secs(1));
+    assert!(crew.get(&lost.id).is_some());
+
+    stage.service.drop_lost(&[], tokio::time::Instant::now());
+    assert!(crew.get(&lost.id).is_none());
+    assert!(crew.get(&ending.id).is_some());
+
+    // What comes back goes on, and is not begun again beside it.
+    let mut strays = std::collections::HashMap::new();
+    stage.service.take_up_strays(vec![lost.id.clone()], &mut strays).await;
+    assert!(crew.get(&lost.id).is_some_and(|run| Arc::ptr_eq(&run, &lost)));
+    assert!(strays.is_empty());
 }
 
 #[tokio::test]
