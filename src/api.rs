@@ -4,19 +4,16 @@
 use leptos::prelude::*;
 use server_fn::codec::Postcard;
 
-use crate::{
-    error::GenerateError,
-    generation::{
-        Draft, GenerationId, Outcome,
-        contract::{Drawn, GalleryAct, Part},
-    },
+use crate::generation::{
+    Draft, GenerationId, Outcome, Refusal,
+    contract::{Drawn, GalleryAct, Part},
 };
 
 /// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
 /// it again with the same id never starts a second run. Without a draft it only joins: after a
 /// reload, or in a second tab.
 #[server(endpoint = "generate", input = Postcard, output = Postcard)]
-pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, GenerateError> {
+pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, Refusal> {
     let (state, asker) = on_server::asker()?;
     let outcome = state.generate(&asker, &id, draft).await;
     on_server::answered(outcome).map(on_server::sent)
@@ -24,21 +21,21 @@ pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome,
 
 /// Cancels the generation `id` at its provider.
 #[server(endpoint = "cancel", input = Postcard, output = Postcard)]
-pub async fn cancel(id: GenerationId) -> Result<(), GenerateError> {
+pub async fn cancel(id: GenerationId) -> Result<(), Refusal> {
     let (state, asker) = on_server::asker()?;
     on_server::answered(state.service.cancel(&asker.session, &id).await)
 }
 
 /// Draws a part of the page.
 #[server(endpoint = "draw", input = Postcard, output = Postcard)]
-pub async fn draw(part: Part) -> Result<Drawn, GenerateError> {
+pub async fn draw(part: Part) -> Result<Drawn, Refusal> {
     let (state, asker) = on_server::asker()?;
     on_server::answered(crate::app::draw(&state, &asker, part).await)
 }
 
 /// Does `act` to generations that are kept. Answers how many it changed.
 #[server(endpoint = "act", input = Postcard, output = Postcard)]
-pub async fn act(ids: Vec<GenerationId>, act: GalleryAct) -> Result<u32, GenerateError> {
+pub async fn act(ids: Vec<GenerationId>, act: GalleryAct) -> Result<u32, Refusal> {
     let (state, asker) = on_server::asker()?;
     on_server::answered(state.act(&asker.session, &ids, act).await)
 }
@@ -49,7 +46,9 @@ mod on_server {
     use leptos_axum::ResponseOptions;
 
     use crate::{
+        app::refusal,
         error::GenerateError,
+        generation::Refusal,
         server::{
             budget::{Held, Sending},
             router::{WasRead, status_of},
@@ -59,21 +58,24 @@ mod on_server {
     };
 
     /// Who asks, and all that can be asked.
-    pub fn asker() -> Result<(AppState, Asker), GenerateError> {
+    pub fn asker() -> Result<(AppState, Asker), Refusal> {
         if let Some(was_read) = use_context::<WasRead>() {
             was_read.set();
         }
-        let state = use_context::<AppState>().ok_or(GenerateError::Internal)?;
-        let asker = use_context::<Asker>().ok_or(GenerateError::NotFound)?;
+        let missing = |error| refusal(&error);
+        let state = use_context::<AppState>().ok_or_else(|| missing(GenerateError::Internal))?;
+        let asker = use_context::<Asker>().ok_or_else(|| missing(GenerateError::NotFound))?;
         Ok((state, asker))
     }
 
     /// An error with the status that says whose it is; server functions alone would say 500.
-    pub fn answered<T>(answer: Result<T, GenerateError>) -> Result<T, GenerateError> {
-        if let (Err(error), Some(options)) = (&answer, use_context::<ResponseOptions>()) {
-            options.set_status(status_of(error));
-        }
-        answer
+    pub fn answered<T>(answer: Result<T, GenerateError>) -> Result<T, Refusal> {
+        answer.map_err(|error| {
+            if let Some(options) = use_context::<ResponseOptions>() {
+                options.set_status(status_of(&error));
+            }
+            refusal(&error)
+        })
     }
 
     /// An answer that has its part of the budget until it was sent.

@@ -19,7 +19,7 @@ pub mod wall;
 use leptos::prelude::*;
 
 use self::outputs::Outputs;
-pub use self::{document::Document, query::PageQuery, refused::RefusedPage};
+pub use self::{document::Document, failure::refusal, query::PageQuery, refused::RefusedPage};
 use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
@@ -51,9 +51,6 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Outputs(id) => {
             let outputs = state.service.outputs(&asker.session, &id).await?;
             Ok(Drawn::plain(html(|| view! { <Outputs outputs id/> })))
-        }
-        Part::Failure { error, generation } => {
-            Ok(Drawn::plain(failure::draw(&error, generation.as_ref())))
         }
         Part::Connections { check } => connections::draw(state, asker, check).await,
         Part::SpaceCopy(copy) => space_copy::dialog(asker, copy),

@@ -2,10 +2,6 @@
 //! billed, and what to do next.
 
 use serde::{Deserialize, Serialize};
-use server_fn::{
-    codec::PostcardEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
 
 use crate::generation::{FieldError, ProviderKind};
 
@@ -276,19 +272,5 @@ fn duration(seconds: u32) -> String {
         0..120 => format!("{seconds} s"),
         120..7200 => format!("{} min", seconds.div_ceil(60)),
         _ => format!("{} h", seconds.div_ceil(3600)),
-    }
-}
-
-impl FromServerFnError for GenerateError {
-    type Encoder = PostcardEncoding;
-
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
-            // The browser's own failures: the request or its answer was lost on the way.
-            ServerFnErrorErr::Request(_)
-            | ServerFnErrorErr::Response(_)
-            | ServerFnErrorErr::Deserialization(_) => Self::ServerUnreachable,
-            _ => Self::Internal,
-        }
     }
 }

@@ -14,9 +14,11 @@ mod outcome;
 mod output;
 mod progress;
 mod recipe;
+mod refusal;
 mod request;
 pub mod retry;
 mod schema;
+mod told;
 
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
@@ -39,5 +41,7 @@ pub use output::{
 };
 pub use progress::{Phase, Progress};
 pub use recipe::Recipe;
+pub use refusal::{Refusal, RefusalKind};
 pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};
 pub use schema::{ChoiceOption, Field, FieldError, FieldKind, InputSchema, Role};
+pub use told::{Stage, Teller, Told};

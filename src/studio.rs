@@ -50,9 +50,8 @@ pub use self::{
 };
 use crate::{
     api, browser,
-    error::GenerateError,
     generation::{
-        Draft, FieldError, GenerationId,
+        Draft, FieldError, GenerationId, Refusal,
         contract::{Drawn, FieldAct, Fill, FormState, Html, Part, SeedUse, State},
     },
 };
@@ -92,14 +91,20 @@ pub struct Studio {
     pub attached: RwSignal<Option<web_sys::File>, LocalStorage>,
     /// Counts what is done to the inputs in Settings.
     pub touched: RwSignal<u32>,
-    /// The forms that were asked for, so that a late one is known.
-    asked: StoredValue<u32>,
+    pending: StoredValue<Pending>,
+}
+
+/// What goes on between the page and its form.
+#[derive(Default)]
+struct Pending {
+    /// Counts the forms that were asked for, so that a late one is known.
+    asked: u32,
     /// What was run last, and when, in Unix milliseconds of this browser.
-    last_run: StoredValue<(Draft, f64)>,
+    last_run: (Draft, f64),
     /// Generate was pressed while the form was on its way.
-    is_pressed: StoredValue<bool>,
+    is_pressed: bool,
     /// What the fields that come do not show.
-    typed: StoredValue<settings::Typed>,
+    typed: settings::Typed,
 }
 
 /// The whole page below the document.
@@ -122,10 +127,7 @@ pub fn Page(children: Children) -> impl IntoView {
         change: RwSignal::new(Change::default()),
         attached: RwSignal::new_local(None),
         touched: RwSignal::new(0),
-        asked: StoredValue::new(0),
-        last_run: StoredValue::new(Default::default()),
-        is_pressed: StoredValue::new(false),
-        typed: StoredValue::new(settings::Typed::default()),
+        pending: StoredValue::new(Pending::default()),
     };
     provide_context(studio);
     // Effects run in the browser alone, and this one after all parts are there.
@@ -166,16 +168,19 @@ impl Studio {
     /// Runs what the form holds. What the model takes is waited for.
     pub fn generate(&self) {
         if self.form.with_untracked(|form| form.is_pending) {
-            self.is_pressed.set_value(true);
+            self.pending.update_value(|pending| pending.is_pressed = true);
             return;
         }
         let (draft, now_ms) = (self.draft(), browser::now_ms());
         // Two clicks start one generation.
-        let is_second_click = self
-            .last_run
-            .with_value(|(last, at_ms)| *last == draft && now_ms - at_ms < DOUBLE_CLICK_MS);
+        let mut is_second_click = false;
+        self.pending.update_value(|Pending { last_run: (last, at_ms), .. }| {
+            is_second_click = *last == draft && now_ms - *at_ms < DOUBLE_CLICK_MS;
+            if !is_second_click {
+                (*last, *at_ms) = (draft.clone(), now_ms);
+            }
+        });
         if !is_second_click {
-            self.last_run.set_value((draft.clone(), now_ms));
             self.run(draft, self.count());
         }
     }
@@ -206,13 +211,13 @@ impl Studio {
     /// Shows the form that `part` comes to.
     pub fn draw_form(&self, part: Part) {
         let studio = *self;
-        let asked = studio.asked.get_value() + 1;
-        studio.asked.set_value(asked);
+        studio.pending.update_value(|pending| pending.asked += 1);
+        let asked = studio.pending.with_value(|pending| pending.asked);
         studio.form.update(|form| form.is_pending = true);
         let before = studio.draft();
         spawn_local(async move {
             let answer = api::draw(part).await;
-            if studio.asked.get_value() != asked {
+            if studio.pending.with_value(|pending| pending.asked) != asked {
                 return;
             }
             match answer {
@@ -222,7 +227,8 @@ impl Studio {
                             settings::typed_since(&before, studio.draft(), old, &form)
                         });
                         let opened = settings::opened();
-                        studio.typed.set_value(settings::Typed { texts: typed, opened });
+                        let typed = settings::Typed { texts: typed, opened };
+                        studio.pending.update_value(|pending| pending.typed = typed);
                         studio.show_form(*form, Some(drawn.html));
                     }
                 }
@@ -256,20 +262,22 @@ impl Studio {
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
     /// meanwhile.
     fn fields_are_there(&self) {
-        let mut typed = settings::Typed::default();
-        self.typed.update_value(|kept| typed = std::mem::take(kept));
+        let (mut typed, mut is_pressed) = (settings::Typed::default(), false);
+        let is_pending = self.form.with_untracked(|form| form.is_pending);
+        self.pending.update_value(|pending| {
+            typed = std::mem::take(&mut pending.typed);
+            is_pressed = !is_pending && std::mem::take(&mut pending.is_pressed);
+        });
         settings::put_back(*self, &typed);
         self.touched.update(|times| *times += 1);
-        let (is_pending, first_error) =
-            self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));
+        let first_error = self.form.with_untracked(|form| form.first_error.clone());
         if self.form.with_untracked(|form| form.prompt_error.is_some()) {
             browser::focus_id("prompt");
         } else if let Some(id) = first_error {
             settings::open();
             browser::focus_id(&id);
         }
-        if !is_pending && self.is_pressed.get_value() {
-            self.is_pressed.set_value(false);
+        if is_pressed {
             self.generate();
         }
     }
@@ -358,8 +366,8 @@ impl Studio {
     }
 
     /// Says what went wrong with something that the person did.
-    pub fn report(&self, error: GenerateError) {
-        toasts::show_error(*self, error);
+    pub fn report(&self, refusal: Refusal) {
+        toasts::show_refusal(*self, refusal);
     }
 
     /// Lets assistive technology read what stands in `place`.

@@ -5,12 +5,20 @@ use leptos::prelude::*;
 use super::html;
 use crate::{
     error::{Billed, GenerateError},
-    generation::GenerationId,
+    generation::{Refusal, RefusalKind},
 };
 
-/// The words of a card that failed.
-pub fn draw(error: &GenerateError, _generation: Option<&GenerationId>) -> String {
-    html(|| words(error))
+/// What a page is told of `error`.
+pub fn refusal(error: &GenerateError) -> Refusal {
+    let (kind, fields) = match error {
+        GenerateError::Cancelled => (RefusalKind::Cancelled, Vec::new()),
+        GenerateError::InputRejected { fields, .. } if !fields.is_empty() => {
+            (RefusalKind::Inputs, fields.clone())
+        }
+        _ => (RefusalKind::Failed, Vec::new()),
+    };
+    let html = html(|| words(error)).into();
+    Refusal { kind, html, fields, error: postcard::to_allocvec(error).unwrap_or_default() }
 }
 
 /// What happened, what it may have cost, and what to do.

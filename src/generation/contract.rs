@@ -8,7 +8,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ConnectionState, Draft, FieldError, GalleryCursor, GenerationId, ProviderKind};
-use crate::error::GenerateError;
 
 /// Before the name of a model's input, in the form: an app may call an input `prompt` or `model`.
 pub const INPUT: &str = "input:";
@@ -42,8 +41,6 @@ pub enum Part {
     Viewer { id: GenerationId, position: u32, offset_minutes: i32 },
     /// What a generation has made so far beside pictures.
     Outputs(GenerationId),
-    /// Why there is no picture, and what to do.
-    Failure { error: GenerateError, generation: Option<GenerationId> },
     /// The connections to all providers; one of them is asked about its key first.
     Connections { check: Option<ProviderKind> },
     /// The dialog that duplicates a Space, with what stands in it.
@@ -193,8 +190,6 @@ pub struct FormState {
     pub first_error: Option<String>,
     /// The provider has not answered yet: ask again.
     pub is_pending: bool,
-    /// A run may cost something.
-    pub may_bill: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

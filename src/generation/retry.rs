@@ -4,7 +4,7 @@
 //! A machine serves one generation. Its sleeps are numbered, so that one that was overtaken by
 //! something else changes nothing when it ends.
 
-use crate::error::GenerateError;
+use super::{Refusal, RefusalKind};
 
 /// How often a model that is still loading is asked again.
 pub const MAX_RETRIES: u32 = 20;
@@ -75,7 +75,7 @@ pub enum Msg {
     StillRunning,
     /// A call answered with the result.
     Done,
-    Failed(GenerateError),
+    Failed(Refusal),
     /// A call got no answer.
     Disconnected,
     /// The events say that the attempt has ended.
@@ -104,8 +104,8 @@ pub enum Command {
     },
     /// Show the result that came with the answer.
     Show,
-    /// Show the error.
-    Fail(GenerateError),
+    /// Show why not.
+    Fail(Refusal),
     /// Call `cancel`.
     Cancel,
 }
@@ -173,7 +173,7 @@ impl Retry {
                 self.state = State::Over;
                 Command::Show
             }
-            (State::Calling, Msg::Failed(error)) => self.fail(error),
+            (State::Calling, Msg::Failed(refusal)) => self.fail(refusal),
             (State::Calling, Msg::Disconnected) => {
                 self.state = State::Lost;
                 // A cancel that is not delivered brings its own sleeps.
@@ -210,9 +210,9 @@ impl Retry {
         Command::Call
     }
 
-    fn fail(&mut self, error: GenerateError) -> Command {
+    fn fail(&mut self, refusal: Refusal) -> Command {
         self.state = State::Over;
-        Command::Fail(error)
+        Command::Fail(refusal)
     }
 
     fn wake(&mut self, state: State) -> Command {
@@ -250,7 +250,7 @@ impl Retry {
         let left_by_server = (MAX_RETRIES + 1).saturating_sub(attempt);
         self.retries_left = self.retries_left.min(left_by_server);
         if self.retries_left == 0 {
-            return self.fail(GenerateError::StillLoading { tries: MAX_RETRIES });
+            return self.fail(RefusalKind::StillLoading.into());
         }
         self.retries_left -= 1;
         self.sleep(waiting_seconds(estimated_time))
@@ -330,14 +330,14 @@ mod tests {
             assert!(attempt < 100, "it never gives up");
         }
         assert_eq!(calls(&commands), 21);
-        assert!(commands.contains(&Command::Fail(GenerateError::StillLoading { tries: 20 })));
+        assert!(commands.contains(&Command::Fail(RefusalKind::StillLoading.into())));
     }
 
     #[test]
     fn an_error_ends_it() {
         let mut retry = Retry::default();
-        let commands = play(&mut retry, [Msg::Started, Msg::Failed(GenerateError::Internal)]);
-        assert_eq!(commands[1], Command::Fail(GenerateError::Internal));
+        let commands = play(&mut retry, [Msg::Started, Msg::Failed(RefusalKind::Failed.into())]);
+        assert_eq!(commands[1], Command::Fail(RefusalKind::Failed.into()));
         assert_eq!(retry.state(), State::Over);
     }
 
@@ -369,8 +369,8 @@ mod tests {
         assert_eq!(play(&mut retry, [Msg::Slept(1)]), [Command::Nothing]);
         // The call after it only says what became of it.
         assert_eq!(play(&mut retry, [Msg::CancelDelivered]), [Command::Call]);
-        let end = play(&mut retry, [Msg::Failed(GenerateError::Cancelled)]);
-        assert_eq!(end, [Command::Fail(GenerateError::Cancelled)]);
+        let end = play(&mut retry, [Msg::Failed(RefusalKind::Cancelled.into())]);
+        assert_eq!(end, [Command::Fail(RefusalKind::Cancelled.into())]);
     }
 
     #[test]
@@ -382,7 +382,7 @@ mod tests {
         assert!(retry.is_cancelling());
         play(&mut retry, [Msg::StillRunning]);
         assert_eq!(play(&mut retry, [Msg::Heard]), [Command::Call]);
-        play(&mut retry, [Msg::Failed(GenerateError::Cancelled)]);
+        play(&mut retry, [Msg::Failed(RefusalKind::Cancelled.into())]);
         assert!(!retry.is_cancelling());
     }
 
@@ -455,7 +455,7 @@ mod tests {
         play(&mut retry, [loading(20)]);
         slept(&mut retry);
         let commands = play(&mut retry, [loading(21)]);
-        assert_eq!(commands, [Command::Fail(GenerateError::StillLoading { tries: 20 })]);
+        assert_eq!(commands, [Command::Fail(RefusalKind::StillLoading.into())]);
     }
 
     #[test]

@@ -21,7 +21,6 @@ pub struct Batch {
     pub width: u32,
     pub height: u32,
     pub members: Vec<Member>,
-    pub may_bill: bool,
 }
 
 /// One generation of a batch.
@@ -39,14 +38,7 @@ impl Batch {
             .into_iter()
             .map(|draft| Member { id: browser::new_generation_id(), draft: Some(draft) })
             .collect();
-        Self {
-            prompt: draft.prompt,
-            model: form.title.clone(),
-            width,
-            height,
-            members,
-            may_bill: form.may_bill,
-        }
+        Self { prompt: draft.prompt, model: form.title.clone(), width, height, members }
     }
 
     /// Runs `draft` again, as often as `count` says.
@@ -73,7 +65,7 @@ impl From<Shown> for Batch {
     fn from(shown: Shown) -> Self {
         let Shown { id, prompt, model, width, height, .. } = shown;
         let members = vec![Member { id, draft: None }];
-        Self { prompt, model, width, height, members, may_bill: true }
+        Self { prompt, model, width, height, members }
     }
 }
 

@@ -1,51 +1,56 @@
 //! A card: the generations of one press of Generate, from the first moment in boxes of their final
 //! size.
 
-use std::cell::RefCell;
+mod finished;
+mod plate;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::MouseEvent;
 
+use self::finished::{Finished, act_button, chip};
+pub use self::plate::Plate;
 use super::{
+    Studio,
     batch::{Batch, Member},
     drawn::DrawnPart,
-    fresh::{follow, fresh_when, live},
-    generator::Generator,
-    icon::Icon,
-    picture::Picture,
+    fresh::{Fresh, follow, fresh, fresh_when, live, on},
+    generator::{Current, Generator},
     status, use_studio,
 };
 use crate::{
     api, browser,
-    error::GenerateError,
     generation::{
-        Role,
-        contract::{Html, Part, SeedUse},
-        retry::State,
+        RefusalKind, Role,
+        contract::{Html, Part, PictureAddress, SeedUse},
+        retry::{Msg, State},
     },
 };
+
+/// How many pictures “More like this” makes.
+pub const MORE: usize = 4;
 
 /// All of one batch, under its prompt.
 #[component]
 pub fn Card(batch: Batch) -> impl IntoView {
-    let Batch { prompt, model, width, height, members, may_bill } = batch.clone();
-    let name = batch.name();
+    let (name, shown) = (batch.name(), batch.name());
+    let Batch { prompt, model, width, height, members } = batch;
     let about = RwSignal::new(String::new());
     let count = members.len();
-    let members = members.into_iter().enumerate().map(|(index, member)| {
-        let place = Place {
-            name: member_name(&name, index, count),
-            width,
-            height,
-            may_bill,
-            about: (count == 1).then_some(about),
-        };
-        view! { <Generation member place/> }
-    });
+    let members: Vec<Fresh> = members
+        .into_iter()
+        .enumerate()
+        .map(|(index, member)| {
+            let place = Place { name: member_name(&name, index, count), width, height };
+            let about = (count == 1).then_some(about);
+            fresh(view! { <Generation member place about/> })
+        })
+        .collect();
+    let size = format!("{model} · {width} × {height}");
     view! {
-        <article class="card" aria-label=name.clone() class:card--several={count > 1}>
-            <div class="card__members">{members.collect_view()}</div>
-            <p class="card__prompt" title=prompt.clone()>{name.clone()}</p>
-            <p class="card__about">{model}" · "{width.to_string()}" × "{height.to_string()}{about}</p>
+        <article class="card" class:card--several={count > 1} aria-label=name>
+            <div class="card__members">{members}</div>
+            <p class="card__prompt" title=prompt>{shown}</p>
+            <p class="card__about">{live(move || about.with(|about| format!("{size}{about}")))}</p>
         </article>
     }
 }
@@ -59,257 +64,135 @@ fn member_name(name: &str, index: usize, count: usize) -> String {
 }
 
 /// Where a generation is shown.
-#[derive(Clone)]
 struct Place {
     name: String,
     width: u32,
     height: u32,
-    may_bill: bool,
-    /// Takes what is known of a single result.
-    about: Option<RwSignal<String>>,
+}
+
+/// What a button of a card does.
+#[derive(Clone, Copy)]
+struct Hand {
+    studio: Studio,
+    generator: Generator,
 }
 
 /// Carries out one generation and shows it.
 #[component]
-fn Generation(member: Member, place: Place) -> impl IntoView {
+fn Generation(
+    member: Member,
+    place: Place,
+    /// Takes what is known of a single result.
+    about: Option<RwSignal<String>>,
+) -> impl IntoView {
     let studio = use_studio();
-    let generator = Generator::new(studio, member.clone());
-    let Generator { img, retry, retry_count: _, is_generating, current, .. } = generator;
+    let id = member.id.clone();
+    let generator = Generator::new(studio, member);
+    let Generator { img, retry: _, retry_count: _, is_generating, current, .. } = generator;
     generator.keep_going();
     follow(move || untrack(|| generator.begin()));
-
-    let sentence = move || {
-        current.with(|current| {
-            status::sentence(&current.machine, &current.progress, current.error.as_ref())
-        })
-    };
-    let time = move || {
-        let now_ms = studio.now_ms.get();
-        if let Some(wait) = retry.get()
-            && current.with(|current| current.machine.state() != State::Following)
-        {
-            let left = ((wait.until_ms - now_ms) / 1000.0).ceil().max(0.0) as u32;
-            return format!("{left} s left");
-        }
-        let elapsed = current.with(|current| current.clock.elapsed_ms(now_ms));
-        elapsed.map(|ms| format!("{} s", (ms / 1000.0) as u32)).unwrap_or_default()
-    };
-    let fraction = move || {
-        let fraction = current.with(|current| current.progress.fraction());
-        fraction.map(|fraction| ((fraction * 1000.0) as u32).to_string())
-    };
-    let id = member.id.clone();
-    let has_preview =
-        move || is_generating.get() && current.with(|current| current.progress.preview.is_some());
-    let preview = move || {
-        let number = current.with(|current| current.progress.preview)?;
-        is_generating.get().then(|| format!("/api/generations/{id}/previews/{number}"))
-    };
-    if let Some(about) = place.about {
+    if let Some(about) = about {
         follow(move || about.set(current.with(facts_line)));
     }
-    let is_cancelling = move || current.with(|current| current.machine.is_cancelling());
+    let words = RwSignal::new(None::<Html>);
+    follow(move || show_words(generator, words));
+
+    let hand = Hand { studio, generator };
     let is_lost = move || current.with(|current| current.machine.state() == State::Lost);
-    let has_failed = move || current.with(|current| current.error.is_some());
-
-    // A generator's next yield takes the place of the one before.
-    let outputs = RwSignal::new(None::<Html>);
-    let drawn = RefCell::new(Vec::new());
-    follow(move || {
-        let new = current.with(|current| current.progress.outputs.clone());
-        let Some(id) = generator.id().filter(|_| *drawn.borrow() != new) else { return };
-        drawn.replace(new);
-        leptos::task::spawn_local(async move {
-            if let Ok(drawn) = api::draw(Part::Outputs(id)).await {
-                let _ = outputs.try_set(Some(drawn.html));
-            }
-        });
-    });
-
-    let Place { name, width, height, .. } = place.clone();
-    let again = member.draft.clone();
+    let refused = move || current.with(|current| current.refusal.as_ref().map(|why| why.kind));
+    let has_failed = move || refused().is_some_and(|kind| kind != RefusalKind::Cancelled);
+    let Place { name, width, height } = place;
     view! {
         <figure
             class="generation"
             style:--width=width.to_string()
             style:--height=height.to_string()
-            aria-busy=live(move || is_generating.get().then_some("true"))
+            aria-busy=live(move || if is_generating.get() { "true" } else { "false" })
+            on:click=on(move |event| hand.clicked(&event))
         >
-            <div class="generation__box" class:generation__box--lost=is_lost>
-                <img
-                    class="generation__preview"
-                    alt=""
-                    hidden=live(move || !has_preview())
-                    src=preview
-                />
-                {fresh_when(move || Some(pictures(&name, &member, &img.get())))}
-                <div class="generation__outputs" hidden=live(move || outputs.with(Option::is_none))>
-                    <DrawnPart html=outputs>""</DrawnPart>
+            <div class="generation__box" class:generation__box--lost=live(is_lost)>
+                {fresh_when(move || {
+                    let pictures = img.get().into_iter().enumerate();
+                    let pictures: Vec<Fresh> = pictures.map(|(position, picture)| {
+                        fresh(view! { <Finished id=id.clone() picture name=name.clone() position/> })
+                    }).collect();
+                    Some(pictures)
+                })}
+                <Plate generator/>
+                {act_button("cancel", "Cancel", "close", "generation__cancel")}
+                <div class="generation__words" hidden=live(move || words.with(Option::is_none))>
+                    <div
+                        class="drawn-words"
+                        class:failure=live(move || refused().is_some())
+                        role=live(move || if has_failed() { "alert" } else { "group" })
+                    >
+                        <DrawnPart html=words>""</DrawnPart>
+                    </div>
+                    <div class="failure__actions" hidden=live(move || refused().is_none())>
+                        {chip("again", "Try again")}
+                        {chip("edit", "Edit")}
+                    </div>
                 </div>
-                <div class="plate" hidden=move || !is_generating.get()>
-                    <p class="plate__line">{sentence}</p>
-                    <p class="plate__time">{time}</p>
-                    <progress class="plate__bar" max="1000" aria-label="Progress" value=fraction></progress>
+                <div class="generation__retry" hidden=live(move || !is_lost())>
+                    {chip("now", "Retry now")}
                 </div>
-                <button
-                    type="button"
-                    class="generation__cancel"
-                    aria-label="Cancel"
-                    title="Cancel"
-                    hidden=live(move || !is_generating.get())
-                    disabled=is_cancelling
-                    on:click=move |_| generator.dispatch(crate::generation::retry::Msg::CancelPressed)
-                >
-                    <Icon name="close"/>
-                </button>
-                <button
-                    type="button"
-                    class="chip generation__retry"
-                    hidden=live(move || !is_lost())
-                    on:click=move |_| generator.dispatch(crate::generation::retry::Msg::Online)
-                >
-                    "Retry now"
-                </button>
-                <Failure generator place=place.clone() hidden=Signal::derive(move || !has_failed()) again/>
             </div>
         </figure>
     }
 }
 
-/// Why there is no picture, and what to do.
-#[component]
-fn Failure(
-    generator: Generator,
-    place: Place,
-    hidden: Signal<bool>,
-    again: Option<crate::generation::Draft>,
-) -> impl IntoView {
-    let studio = use_studio();
-    let html = RwSignal::new(None::<Html>);
-    let is_cancelled =
-        move || generator.current.with(|current| current.error == Some(GenerateError::Cancelled));
-    follow(move || {
-        let Some(error) = generator.current.with(|current| current.error.clone()) else { return };
-        let generation = generator.id();
-        leptos::task::spawn_local(async move {
-            if let Ok(drawn) = api::draw(Part::Failure { error, generation }).await {
-                let _ = html.try_set(Some(drawn.html));
+/// Shows what there is beside pictures: results of other kinds, or why there is nothing. The next
+/// yield of a generator takes the place of the one before.
+fn show_words(generator: Generator, words: RwSignal<Option<Html>>) {
+    let (refusal, yields) = generator.current.with(|current| {
+        (current.refusal.clone(), current.told.yields + u32::from(current.has_outputs))
+    });
+    if let Some(refusal) = refusal {
+        let is_ours = refusal.html.0.is_empty();
+        words.set(Some(if is_ours { Html(refusal.kind.words().to_owned()) } else { refusal.html }));
+    } else if yields > 0
+        && let Some(id) = generator.id()
+    {
+        spawn_local(async move {
+            if let Ok(drawn) = api::draw(Part::Outputs(id)).await {
+                let _ = words.try_set(Some(drawn.html));
             }
         });
-    });
-    let _ = place.may_bill;
-    let retry = again.clone();
-    view! {
-        <div class="failure" hidden=hidden class:failure--cancelled=is_cancelled>
-            <div class="failure__words" role=move || (!hidden.get() && !is_cancelled()).then_some("alert")>
-                <DrawnPart html=html>
-                    <p></p>
-                </DrawnPart>
-            </div>
-            <div class="failure__actions">
-                <button
-                    type="button"
-                    class="chip"
-                    on:click=move |_| {
-                        if let Some(id) = generator.id() {
-                            studio.try_again(&id, retry.clone());
-                        }
-                    }
-                >
-                    {move || if is_cancelled() { "Run again" } else { "Try again" }}
-                </button>
-                <button
-                    type="button"
-                    class="chip"
-                    on:click=move |_| {
-                        if let Some(id) = generator.id() {
-                            studio.edit(id, again.clone());
-                        }
-                    }
-                >
-                    "Edit"
-                </button>
-            </div>
-        </div>
     }
 }
 
-/// The pictures of a result, each with what can be done with it.
-fn pictures(name: &str, member: &Member, pictures: &[Picture]) -> impl IntoView + use<> {
-    let count = pictures.len();
-    let member = member.clone();
-    let name = name.to_owned();
-    pictures
-        .iter()
-        .enumerate()
-        .map(|(position, picture)| {
-            let name = member_name(&name, position, count);
-            view! { <Finished member=member.clone() picture=picture.clone() name position/> }
-        })
-        .collect_view()
-}
-
-#[component]
-fn Finished(member: Member, picture: Picture, name: String, position: usize) -> impl IntoView {
-    let studio = use_studio();
-    let Picture { address, width, height, digest } = picture;
-    let Member { id, .. } = member;
-    let download = format!("/api/generations/{id}/download/{position}");
-    let (viewed, more, edited, used) = (id.clone(), id.clone(), id.clone(), digest);
-    let page = format!("/p/{id}");
-    view! {
-        <a
-            class="generation__open"
-            href=page
-            on:click=move |event| {
-                if browser::is_plain(&event) {
-                    event.prevent_default();
-                    studio.view(viewed.clone(), position as u32);
-                }
+impl Hand {
+    fn clicked(self, event: &MouseEvent) {
+        let Self { studio, generator } = self;
+        let Some(Member { id, draft }) = generator.member() else { return };
+        let Some(button) = browser::button_of(event) else {
+            let link = browser::link_of(event).filter(|_| browser::is_plain(event));
+            let picture =
+                link.and_then(|link| PictureAddress::of(&link.pathname(), &link.search()));
+            if let Some(PictureAddress { id, position }) = picture {
+                event.prevent_default();
+                studio.view(id, position);
             }
-        >
-            <img
-                class="generation__image"
-                src=address
-                alt=name
-                width=width.to_string()
-                height=height.to_string()
-            />
-        </a>
-        <div class="generation__actions">
-            <button
-                type="button"
-                aria-label="More like this"
-                title="More like this"
-                on:click=move |_| studio.run_again(more.clone(), SeedUse::New, MORE)
-            >
-                <Icon name="grid"/>
-            </button>
-            <button
-                type="button"
-                aria-label="Edit"
-                title="Edit"
-                on:click=move |_| studio.edit(edited.clone(), None)
-            >
-                <Icon name="edit"/>
-            </button>
-            <button
-                type="button"
-                aria-label="Use as input"
-                title="Use as input"
-                on:click=move |_| studio.use_picture(&used)
-            >
-                <Icon name="add"/>
-            </button>
-            <a href=download download="" aria-label="Download" title="Download">
-                <Icon name="download"/>
-            </a>
-        </div>
+            return;
+        };
+        match button.name().as_str() {
+            "cancel" => generator.dispatch(Msg::CancelPressed),
+            "now" => generator.dispatch(Msg::Online),
+            "again" => studio.try_again(&id, draft),
+            // What never began is known here alone.
+            "edit" => {
+                let is_refused = generator.current.with_untracked(|now| now.refusal.is_some());
+                studio.edit(id, draft.filter(|_| is_refused));
+            }
+            "more" => studio.run_again(id, SeedUse::New, MORE),
+            "use" => studio.use_picture(&button.value()),
+            _ => {}
+        }
     }
 }
 
 /// What is said of a result beside its size: the seed and how long it took.
-fn facts_line(current: &super::generator::Current) -> String {
+fn facts_line(current: &Current) -> String {
     let mut line = String::new();
     let seed = current.facts.iter().find(|fact| fact.name == Role::Seed.label());
     if let Some(seed) = seed {
@@ -322,6 +205,3 @@ fn facts_line(current: &super::generator::Current) -> String {
     }
     line
 }
-
-/// How many pictures “More like this” makes.
-const MORE: usize = 4;

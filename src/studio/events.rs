@@ -11,7 +11,7 @@ use web_sys::{EventSource, MessageEvent};
 use super::{Studio, generator::Generator};
 use crate::{
     browser,
-    generation::{GenerationId, NumberedEvent, retry::Msg},
+    generation::{GenerationId, Told, retry::Msg},
 };
 
 /// Before an event of a generation, packed; what comes without it is the id of one that changed.
@@ -38,9 +38,14 @@ impl Change {
 pub struct Events {
     // A connection belongs to its thread.
     source: StoredValue<Option<Source>, LocalStorage>,
-    listeners: StoredValue<Vec<Generator>>,
-    /// A new stream is about to be opened.
-    is_opening: StoredValue<bool>,
+    listeners: StoredValue<Listeners>,
+}
+
+#[derive(Default)]
+struct Listeners {
+    all: Vec<Generator>,
+    /// A new stream is about to be opened for them.
+    are_waiting: bool,
 }
 
 /// An open connection; dropping it closes it.
@@ -54,37 +59,43 @@ impl Events {
     pub fn new() -> Self {
         Self {
             source: StoredValue::new_local(None),
-            listeners: StoredValue::new(Vec::new()),
-            is_opening: StoredValue::new(false),
+            listeners: StoredValue::new(Listeners::default()),
         }
     }
 
     /// Lets `generator` hear of its generation.
     pub fn follow(&self, studio: Studio, generator: Generator) {
-        self.listeners.update_value(|listeners| listeners.push(generator));
+        self.listeners.update_value(|listeners| listeners.all.push(generator));
         self.open(studio);
     }
 
     /// What runs the generation `id` on this page.
     pub fn runner(&self, id: &GenerationId) -> Option<Generator> {
         self.listeners.with_value(|listeners| {
-            let mut running = listeners.iter().filter(|listener| listener.is_listening());
+            let mut running = listeners.all.iter().filter(|listener| listener.is_listening());
             running.find(|listener| listener.id().as_ref() == Some(id)).copied()
         })
     }
 
     /// Opens the stream again, for those who listen now: once, however many ask at a time.
     pub fn open(self, studio: Studio) {
-        if self.is_opening.get_value() {
+        let mut was_waiting = false;
+        self.listeners.update_value(|listeners| {
+            was_waiting = std::mem::replace(&mut listeners.are_waiting, true);
+        });
+        if was_waiting {
             return;
         }
-        self.is_opening.set_value(true);
         spawn_local(async move {
             sleep(Duration::ZERO).await;
-            self.is_opening.set_value(false);
-            self.listeners.update_value(|listeners| listeners.retain(Generator::is_listening));
-            let watched = self.listeners.with_value(|listeners| {
-                listeners.iter().filter_map(Generator::heard_so_far).collect::<Vec<_>>().join(",")
+            let mut watched = String::new();
+            self.listeners.update_value(|listeners| {
+                listeners.are_waiting = false;
+                listeners.all.retain(Generator::is_listening);
+                for heard in listeners.all.iter().filter_map(Generator::heard_so_far) {
+                    watched.push_str(&heard);
+                    watched.push(',');
+                }
             });
             let address = format!("/api/events?watch={watched}");
             let source = Source::open(&address, move |message| self.hear(studio, &message));
@@ -94,7 +105,7 @@ impl Events {
 
     /// The connection is back: nobody waits any longer.
     pub fn online(self, studio: Studio) {
-        for listener in self.listeners.get_value() {
+        for listener in self.listeners.with_value(|listeners| listeners.all.clone()) {
             listener.dispatch(Msg::Online);
         }
         self.open(studio);
@@ -102,8 +113,9 @@ impl Events {
 
     /// Hidden pages where nothing runs must not use up the connections of the browser.
     pub fn close_when_idle(self) {
-        let is_idle =
-            self.listeners.with_value(|listeners| !listeners.iter().any(Generator::is_listening));
+        let is_idle = self
+            .listeners
+            .with_value(|listeners| !listeners.all.iter().any(Generator::is_listening));
         if is_idle {
             self.source.set_value(None);
         }
@@ -116,12 +128,12 @@ impl Events {
             studio.change.update(|change| *change = change.next(id));
             return;
         };
-        let Some((id, event)) = unpacked(packed) else { return };
+        let Some((id, told)) = unpacked(packed) else { return };
         let listener = self.listeners.with_value(|listeners| {
-            listeners.iter().find(|listener| listener.id().as_ref() == Some(&id)).copied()
+            listeners.all.iter().find(|listener| listener.id().as_ref() == Some(&id)).copied()
         });
         if let Some(listener) = listener {
-            listener.hear(event);
+            listener.hear(told);
         }
     }
 }
@@ -142,6 +154,6 @@ impl Drop for Source {
 }
 
 /// Postcard in base64, whose decoders the page has anyway.
-fn unpacked(packed: &str) -> Option<(GenerationId, NumberedEvent)> {
+fn unpacked(packed: &str) -> Option<(GenerationId, Told)> {
     postcard::from_bytes(&browser::from_base64(packed)?).ok()
 }

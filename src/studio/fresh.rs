@@ -14,7 +14,7 @@ use leptos::{
     },
 };
 
-use leptos::prelude::Effect;
+use leptos::prelude::{Effect, Owner};
 
 /// One kind of closure for all that gives the same.
 pub type Live<T> = Box<dyn FnMut() -> T + Send>;
@@ -30,6 +30,11 @@ pub fn follow(react: impl FnMut() + 'static) {
         Effect::new(move |_| react());
     }
     boxed(Box::new(react));
+}
+
+/// Boxes `hear`, for an `on:` of a view.
+pub fn on<E>(hear: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
+    Box::new(hear)
 }
 
 /// A view that is built in the browser alone; `None` is nothing. The page has no code to take it
@@ -49,6 +54,101 @@ where
     V: Render<State: 'static> + Send + 'static,
 {
     live(move || view().map_or(Fresh(None), fresh))
+}
+
+/// Views with keys. Those that stay keep their order among each other.
+struct List(Vec<(String, Fresh)>);
+
+/// A view for each of what `each` says, by its key. One whose key stays is not built again, and one
+/// whose key goes takes its signals along.
+pub fn list(each: impl FnMut() -> Vec<(String, Fresh)> + Send + 'static) -> Fresh {
+    let mut each = each;
+    fresh(live(move || List(each())))
+}
+
+/// What was made of a [`List`], and the place that it stands before.
+struct Listed {
+    items: Vec<Item>,
+    /// Whose signals the items are, too.
+    owner: Owner,
+    place: Placeholder,
+}
+
+struct Item {
+    key: String,
+    view: Box<dyn Mountable>,
+    owner: Owner,
+    is_new: bool,
+}
+
+impl Listed {
+    fn take(&mut self, List(wanted): List) {
+        let mut there = std::mem::take(&mut self.items);
+        for (key, fresh) in wanted {
+            let known = there.iter().position(|item| item.key == key);
+            let item = known.map(|index| Item { is_new: false, ..there.remove(index) });
+            let item = item.or_else(|| {
+                let (make, owner) = (fresh.0?, self.owner.child());
+                Some(Item { key, view: owner.with(make), owner, is_new: true })
+            });
+            self.items.extend(item);
+        }
+        for mut gone in there {
+            gone.view.unmount();
+            gone.owner.cleanup();
+        }
+        // From the last on, so that what comes after it is there.
+        for index in (0..self.items.len()).rev() {
+            let (before, after) = self.items.split_at_mut(index + 1);
+            let item = &mut before[index];
+            if item.is_new {
+                let is_placed =
+                    after.first().is_some_and(|next| next.view.insert_before_this(&mut *item.view));
+                if !is_placed {
+                    self.place.insert_before_this(&mut *item.view);
+                }
+            }
+        }
+    }
+}
+
+impl Render for List {
+    type State = Listed;
+
+    fn build(self) -> Listed {
+        // The effect that asks has an owner of its own, which forgets everything at each change.
+        let owner = Owner::current().and_then(|owner| owner.parent()).unwrap_or_default();
+        let mut listed = Listed { items: Vec::new(), owner, place: Dom::create_placeholder() };
+        listed.take(self);
+        listed
+    }
+
+    fn rebuild(self, listed: &mut Listed) {
+        listed.take(self);
+    }
+}
+
+impl Mountable for Listed {
+    fn unmount(&mut self) {
+        self.items.iter_mut().for_each(|item| item.view.unmount());
+        self.place.unmount();
+    }
+
+    fn mount(&mut self, parent: &Element, before: Option<&Node>) {
+        self.items.iter_mut().for_each(|item| item.view.mount(parent, before));
+        self.place.mount(parent, before);
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        match self.items.first() {
+            Some(first) if first.view.insert_before_this(child) => true,
+            _ => self.place.insert_before_this(child),
+        }
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.items.iter().flat_map(|item| item.view.elements()).collect()
+    }
 }
 
 /// What was made, and the place that it stands before.

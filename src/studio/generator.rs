@@ -14,9 +14,8 @@ use super::{
 };
 use crate::{
     api, browser,
-    error::GenerateError,
     generation::{
-        Event, Fact, GenerationId, NumberedEvent, Outcome, Progress,
+        Fact, GenerationId, Outcome, Refusal, RefusalKind, Stage, Told,
         retry::{Command, MAX_RETRIES, Msg, Retry, Sleep},
     },
 };
@@ -33,8 +32,6 @@ pub struct Generator {
     pub is_generating: RwSignal<bool>,
     pub current: RwSignal<Current>,
     studio: Studio,
-    member: StoredValue<Member>,
-    machine: StoredValue<Retry>,
 }
 
 /// A wait that was ordered.
@@ -47,14 +44,37 @@ pub struct Wait {
 }
 
 /// What is known of the generation.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Current {
-    pub progress: Progress,
+    pub member: Member,
+    pub told: Told,
     pub machine: Retry,
     pub clock: Clock,
-    pub error: Option<GenerateError>,
+    /// Why there is no picture.
+    pub refusal: Option<Refusal>,
     /// What the provider reported with the result.
     pub facts: Vec<Fact>,
+    /// The result holds more than pictures.
+    pub has_outputs: bool,
+}
+
+impl Current {
+    fn of(member: Member) -> Self {
+        Self {
+            member,
+            told: Told::default(),
+            machine: Retry::default(),
+            clock: Clock::default(),
+            refusal: None,
+            facts: Vec::new(),
+            has_outputs: false,
+        }
+    }
+
+    /// What happens, in a few words; empty where an alert says it.
+    pub fn sentence(&self) -> String {
+        status::sentence(&self.machine, &self.told, self.refusal.as_ref())
+    }
 }
 
 impl Generator {
@@ -65,10 +85,8 @@ impl Generator {
             retry: RwSignal::new(None),
             retry_count: RwSignal::new(MAX_RETRIES),
             is_generating: RwSignal::new(false),
-            current: RwSignal::new(Current::default()),
+            current: RwSignal::new(Current::of(member)),
             studio,
-            member: StoredValue::new(member),
-            machine: StoredValue::new(Retry::default()),
         }
     }
 
@@ -79,11 +97,11 @@ impl Generator {
     }
 
     /// Takes in an event of the generation.
-    pub fn hear(self, event: NumberedEvent) {
-        let has_ended = event.event.is_final() || matches!(event.event, Event::Loading { .. });
+    pub fn hear(self, told: Told) {
+        let has_ended = told.stage != Stage::Working;
         self.current.update(|current| {
-            current.clock.hear(&event, browser::now_ms());
-            current.progress.apply(event);
+            current.clock.hear(&told, browser::now_ms());
+            current.told = told;
         });
         if has_ended {
             self.dispatch(Msg::Heard);
@@ -99,7 +117,7 @@ impl Generator {
 
     /// Its generation and the number of the last event that it heard, as the stream is asked for.
     pub fn heard_so_far(&self) -> Option<String> {
-        let last = self.current.try_with_untracked(|current| current.progress.last)?;
+        let last = self.current.try_with_untracked(|current| current.told.number)?;
         Some(format!("{}.{last}", self.id()?))
     }
 
@@ -116,19 +134,19 @@ impl Generator {
     }
 
     pub fn id(&self) -> Option<GenerationId> {
-        self.member.try_with_value(|member| member.id.clone())
+        self.current.try_with_untracked(|current| current.member.id.clone())
     }
 
     pub fn member(&self) -> Option<Member> {
-        self.member.try_get_value()
+        self.current.try_with_untracked(|current| current.member.clone())
     }
 
     pub fn dispatch(self, msg: Msg) {
-        let Some(machine) = self.machine.try_get_value() else { return };
+        let machine = self.current.try_with_untracked(|current| current.machine.clone());
+        let Some(machine) = machine else { return };
         let was_generating = machine.is_generating();
         let (machine, command) = machine.next(msg);
         let is_generating = machine.is_generating();
-        self.machine.set_value(machine.clone());
         self.retry_count.set(machine.retries_left());
         self.current.update(|current| current.machine = machine);
         if was_generating != is_generating {
@@ -143,12 +161,14 @@ impl Generator {
                 let until_ms = browser::now_ms() + seconds * 1000.0;
                 self.retry.set(Some(Wait { sleep, seconds, until_ms }));
             }
-            Command::Fail(GenerateError::InputRejected { fields, .. }) if !fields.is_empty() => {
+            Command::Fail(refusal) if refusal.kind == RefusalKind::Inputs => {
                 // Nothing ran: the form says what is wrong.
-                self.studio.mark_wrong(self.id(), fields);
+                self.studio.mark_wrong(self.id(), refusal.fields);
                 return;
             }
-            Command::Fail(error) => self.current.update(|current| current.error = Some(error)),
+            Command::Fail(refusal) => {
+                self.current.update(|current| current.refusal = Some(refusal));
+            }
             Command::Cancel => self.cancel(),
         }
         self.announce();
@@ -165,7 +185,7 @@ impl Generator {
                         return;
                     }
                     self.current.update(|current| {
-                        current.progress.outputs = outputs;
+                        current.has_outputs = !outputs.is_empty();
                         current.facts = facts;
                     });
                     self.dispatch(Msg::Done);
@@ -174,8 +194,10 @@ impl Generator {
                     self.dispatch(Msg::Loading { estimated_time, attempt });
                 }
                 Ok(Outcome::Running) => self.dispatch(Msg::StillRunning),
-                Err(GenerateError::ServerUnreachable) => self.dispatch(Msg::Disconnected),
-                Err(error) => self.dispatch(Msg::Failed(error)),
+                Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
+                    self.dispatch(Msg::Disconnected);
+                }
+                Err(refusal) => self.dispatch(Msg::Failed(refusal)),
             }
         });
     }
@@ -185,7 +207,9 @@ impl Generator {
         let Some(id) = self.id() else { return };
         spawn_local(async move {
             match api::cancel(id).await {
-                Err(GenerateError::ServerUnreachable) => self.dispatch(Msg::CancelLost),
+                Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
+                    self.dispatch(Msg::CancelLost)
+                }
                 // One that is over stays as it is, and the next answer says how.
                 Ok(()) | Err(_) => self.dispatch(Msg::CancelDelivered),
             }
@@ -194,9 +218,7 @@ impl Generator {
 
     /// Says the phase to assistive technology.
     pub fn announce(self) {
-        let words = self.current.with_untracked(|current| {
-            status::sentence(&current.machine, &current.progress, current.error.as_ref())
-        });
+        let words = self.current.with_untracked(Current::sentence);
         let key = self.id().map(|id| id.to_string()).unwrap_or_default();
         let phase = words.split(" · ").next().unwrap_or_default();
         if !words.is_empty() {

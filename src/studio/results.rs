@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{announcer::LiveStatus, batch::Batch, card::Card, fresh::fresh, use_studio};
+use super::{
+    announcer::LiveStatus,
+    card::Card,
+    fresh::{fresh, list, live},
+    use_studio,
+};
 
 /// Cards come and go here; without script the server draws what runs.
 #[island]
@@ -12,14 +17,11 @@ pub fn Results(children: Children) -> impl IntoView {
         <section
             class="now"
             aria-label="Results"
-            class:now--one=move || studio.batches.with(|batches| batches.len() == 1)
+            class:now--one=live(move || studio.batches.with(|batches| batches.len() == 1))
         >
-            {fresh(view! {
-                <For
-                    each=move || studio.batches.get()
-                    key=Batch::key
-                    children=|batch| fresh(view! { <Card batch/> })
-                />
+            {list(move || {
+                let batches = studio.batches.get().into_iter();
+                batches.map(|batch| (batch.key().to_string(), fresh(view! { <Card batch/> }))).collect()
             })}
             {children()}
         </section>

@@ -1,15 +1,12 @@
 //! What a card says of its generation: one sentence, and a clock that runs by the server's events.
 
-use crate::{
-    error::GenerateError,
-    generation::{
-        Event, NumberedEvent, Phase, Progress,
-        retry::{MAX_RETRIES, Retry, State},
-    },
+use crate::generation::{
+    Refusal, RefusalKind, Stage, Told,
+    retry::{MAX_RETRIES, Retry, State},
 };
 
 /// What happens, in a few words; empty where an alert says it.
-pub fn sentence(machine: &Retry, progress: &Progress, error: Option<&GenerateError>) -> String {
+pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> String {
     let words = match machine.state() {
         _ if machine.is_cancel_undelivered() => {
             "Easel cannot be reached · Cancel is sent when the connection is back"
@@ -20,17 +17,15 @@ pub fn sentence(machine: &Retry, progress: &Progress, error: Option<&GenerateErr
             let tries = MAX_RETRIES - machine.retries_left();
             return format!("Loading the model · try {tries} of {MAX_RETRIES}");
         }
-        State::Over => match error {
+        State::Over => match refusal.map(|refusal| refusal.kind) {
             None => "Done",
-            Some(GenerateError::Cancelled) => "Cancelled",
+            Some(RefusalKind::Cancelled) => "Cancelled",
             Some(_) => "",
         },
-        State::Idle => "Starting",
+        // Nothing was heard yet.
+        _ if told.number == 0 => "Starting",
         // Between two calls the stream may still tell of the attempt that ended.
-        State::Calling | State::Following if matches!(progress.phase, Phase::Loading { .. }) => {
-            "Loading the model"
-        }
-        State::Calling | State::Following => return progress.sentence(),
+        _ => &told.words,
     };
     words.to_owned()
 }
@@ -39,30 +34,28 @@ pub fn sentence(machine: &Retry, progress: &Progress, error: Option<&GenerateErr
 /// of this browser says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clock {
-    started_ms: Option<u64>,
+    began_ms: Option<u64>,
     ended_ms: Option<u64>,
     /// How much later this browser's clock is, at most.
     skew_ms: Option<f64>,
 }
 
 impl Clock {
-    /// Takes in the times of an event that came at `now_ms` of this browser.
-    pub fn hear(&mut self, event: &NumberedEvent, now_ms: f64) {
-        let skew_ms = now_ms - event.at_ms as f64;
+    /// Takes in the times of what was told at `now_ms` of this browser.
+    pub fn hear(&mut self, told: &Told, now_ms: f64) {
+        let skew_ms = now_ms - told.at_ms as f64;
         self.skew_ms = Some(self.skew_ms.map_or(skew_ms, |least| least.min(skew_ms)));
-        self.started_ms.get_or_insert(event.at_ms);
+        self.began_ms = Some(told.began_ms);
         // An end of an earlier attempt is none.
-        self.ended_ms =
-            matches!(event.event, Event::Done | Event::Failed { .. } | Event::Cancelled)
-                .then_some(event.at_ms);
+        self.ended_ms = (told.stage == Stage::Over).then_some(told.at_ms);
     }
 
     /// How long it has run, in milliseconds; `None` while nothing is known.
     pub fn elapsed_ms(&self, now_ms: f64) -> Option<f64> {
-        let started_ms = self.started_ms? as f64;
+        let began_ms = self.began_ms? as f64;
         let now_ms = now_ms - self.skew_ms?;
         let end_ms = self.ended_ms.map_or(now_ms, |ended_ms| ended_ms as f64);
-        Some((end_ms - started_ms).max(0.0))
+        Some((end_ms - began_ms).max(0.0))
     }
 
     /// How long it took, once it has ended.
@@ -87,7 +80,7 @@ mod tests {
     }
 
     fn said(msgs: impl IntoIterator<Item = Msg>) -> String {
-        sentence(&machine(msgs), &Progress::default(), None)
+        sentence(&machine(msgs), &Told::default(), None)
     }
 
     #[test]
@@ -105,22 +98,23 @@ mod tests {
         assert_eq!(said([Msg::Started, Msg::CancelPressed]), "Cancelling…");
         let lost = [Msg::Started, Msg::CancelPressed, Msg::CancelLost];
         assert!(said(lost).contains("when the connection is back"));
-        let over = machine([Msg::Started, Msg::Failed(GenerateError::Cancelled)]);
-        let words = sentence(&over, &Progress::default(), Some(&GenerateError::Cancelled));
+        let over = machine([Msg::Started, Msg::Failed(RefusalKind::Cancelled.into())]);
+        let words = sentence(&over, &Told::default(), Some(&RefusalKind::Cancelled.into()));
         assert_eq!(words, "Cancelled");
     }
 
     #[test]
     fn times_are_the_servers() {
-        let event = |number, at_ms, event| NumberedEvent { number, at_ms, event };
+        let told =
+            |at_ms, stage| Told { number: 1, at_ms, began_ms: 1_000, stage, ..Told::default() };
         let mut clock = Clock::default();
         assert_eq!(clock.elapsed_ms(5.0), None);
         // This browser's clock is an hour fast, and the first event came late.
         let hour = 3_600_000.0;
-        clock.hear(&event(1, 1_000, Event::Accepted { attempt: 1 }), hour + 1_900.0);
-        clock.hear(&event(2, 2_000, Event::Preview { number: 1 }), hour + 2_010.0);
+        clock.hear(&told(1_000, Stage::Working), hour + 1_900.0);
+        clock.hear(&told(2_000, Stage::Working), hour + 2_010.0);
         assert_eq!(clock.elapsed_ms(hour + 4_010.0), Some(3_000.0));
-        clock.hear(&event(3, 4_400, Event::Done), hour + 9_000.0);
+        clock.hear(&told(4_400, Stage::Over), hour + 9_000.0);
         assert_eq!(clock.took_ms(), Some(3_400.0));
         assert_eq!(seconds(3_400.0), "3.4 s");
     }

@@ -8,15 +8,14 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     Studio,
     drawn::DrawnPart,
-    fresh::{follow, fresh_when},
+    fresh::{follow, fresh_when, on},
     use_studio,
 };
 use crate::{
     api, browser,
-    error::GenerateError,
     generation::{
-        GenerationId,
-        contract::{GalleryAct, Html, Part},
+        GenerationId, Refusal,
+        contract::{GalleryAct, Html},
     },
 };
 
@@ -40,17 +39,12 @@ pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
     show_toast(studio, Toast { words, undo, ..Toast::default() });
 }
 
-/// Shows what went wrong, in the server's words.
-pub fn show_error(studio: Studio, error: GenerateError) {
-    spawn_local(async move {
-        let drawn = api::draw(Part::Failure { error, generation: None }).await;
-        let html = drawn.ok().map(|drawn| drawn.html);
-        let words = match html {
-            Some(_) => String::new(),
-            None => "Easel cannot be reached. Check that it runs.".to_owned(),
-        };
-        show_toast(studio, Toast { words, html, ..Toast::default() });
-    });
+/// Shows what went wrong.
+pub fn show_refusal(studio: Studio, refusal: Refusal) {
+    let is_ours = refusal.html.0.is_empty();
+    let words = if is_ours { refusal.kind.words().to_owned() } else { String::new() };
+    let html = (!is_ours).then_some(refusal.html);
+    show_toast(studio, Toast { words, html, ..Toast::default() });
 }
 
 fn show_toast(studio: Studio, toast: Toast) {
@@ -103,7 +97,7 @@ fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
         });
     });
     let undo = undo.map(|ids| {
-        let take_back = move |_| take_back(studio, number, ids.clone());
+        let take_back = on(move |_| take_back(studio, number, ids.clone()));
         view! {
             <button type="button" class="toast__undo" node_ref=button on:click=take_back>
                 "Undo"

@@ -33,8 +33,6 @@ pub struct FilledForm {
     pub notices: Vec<String>,
     /// What a Gradio app says of itself.
     pub app: Option<AppDetails>,
-    /// A run may cost something.
-    pub may_bill: bool,
 }
 
 /// The form of a page that is asked for.
@@ -57,7 +55,6 @@ impl FirstForm {
             errors: Vec::new(),
             notices: Vec::new(),
             app: None,
-            may_bill: false,
         };
         Self { state: filled.state(), filled, offers }
     }
@@ -156,7 +153,6 @@ impl FilledForm {
             errors: Vec::new(),
             notices: Vec::new(),
             app: None,
-            may_bill: false,
         }
     }
 
@@ -169,11 +165,6 @@ impl FilledForm {
             errors: Vec::new(),
             notices: Vec::new(),
             app: None,
-            may_bill: state
-                .service
-                .registry()
-                .provider(&reference)
-                .is_some_and(|provider| provider.may_bill()),
         };
         if let Err(error) = state.visitors.check(asker.caller, &reference) {
             return Self { model: Some(Err(error)), ..empty };
@@ -266,7 +257,6 @@ impl FilledForm {
                 .collect(),
             first_error: first_error.map(super::field::id_of),
             is_pending: self.model.is_none(),
-            may_bill: self.may_bill,
         }
     }
 }

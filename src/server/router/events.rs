@@ -8,12 +8,12 @@ use axum::{
     response::{IntoResponse, Response, sse},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use futures::{StreamExt, stream};
+use futures::{StreamExt, future, stream};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::changes;
 use crate::{
-    generation::{GenerationId, NumberedEvent},
+    generation::{GenerationId, Teller, Told},
     server::{client_address::ClientAddress, service::Service, state::AppState, store::SessionId},
 };
 
@@ -58,7 +58,7 @@ fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)
 }
 
 /// `GET /api/events?watch=ID.NUMBER,…`: the events of these generations after these numbers, each
-/// in postcard and base64 after a `~`, and the id of every generation of this person that begins,
+/// as [`Told`] in postcard and base64 after a `~`, and the id of every generation of this person that begins,
 /// ends or is changed; `*` when some were missed.
 pub async fn of_page(
     State(state): State<AppState>,
@@ -84,12 +84,17 @@ async fn of_one(
     id: GenerationId,
     last: u64,
 ) -> impl futures::Stream<Item = sse::Event> {
-    let events = service.watch(&session, &id, last).await;
-    stream::iter(events.ok()).flatten().map(move |event| packed(&id, &event))
+    // What is told rests on all events before it, also on those that the page has.
+    let events = service.watch(&session, &id, 0).await;
+    let mut teller = Teller::default();
+    stream::iter(events.ok()).flatten().filter_map(move |event| {
+        let told = teller.tell(event);
+        future::ready((told.number > last).then(|| packed(&id, &told)))
+    })
 }
 
-fn packed(id: &GenerationId, event: &NumberedEvent) -> sse::Event {
-    let packed = postcard::to_allocvec(&(id, event)).unwrap_or_default();
+fn packed(id: &GenerationId, told: &Told) -> sse::Event {
+    let packed = postcard::to_allocvec(&(id, told)).unwrap_or_default();
     // With an id, so that a browser that connects again says that it was away.
     sse::Event::default().id("1").data(format!("~{}", BASE64_STANDARD.encode(packed)))
 }

@@ -1,0 +1,105 @@
+//! How far a generation is, as the server tells it to a page.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Event, NumberedEvent, Progress};
+
+/// What a card shows after an event: words in the language of the person, and numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The number of the event, from 1.
+    pub number: u64,
+    /// When it happened and when the generation began, in Unix milliseconds of the server.
+    pub at_ms: u64,
+    pub began_ms: u64,
+    pub words: String,
+    /// In thousandths, where the provider gave a real number.
+    pub fraction: Option<u32>,
+    /// The number of the newest preview.
+    pub preview: Option<u32>,
+    /// How often the results beside images changed.
+    pub yields: u32,
+    pub stage: Stage,
+}
+
+/// What the page does about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    #[default]
+    Working,
+    /// The model loads, so the attempt is over.
+    Loading,
+    /// Nothing follows.
+    Over,
+}
+
+/// Folds the events of one generation, from its first on.
+#[derive(Clone, Debug, Default)]
+pub struct Teller {
+    progress: Progress,
+    began_ms: Option<u64>,
+    yields: u32,
+}
+
+impl Teller {
+    pub fn tell(&mut self, event: NumberedEvent) -> Told {
+        let NumberedEvent { number, at_ms, .. } = event;
+        let stage = match &event.event {
+            Event::Loading { .. } => Stage::Loading,
+            event if event.is_final() => Stage::Over,
+            _ => Stage::Working,
+        };
+        self.yields += u32::from(matches!(event.event, Event::Outputs { .. }));
+        let began_ms = *self.began_ms.get_or_insert(at_ms);
+        self.progress.apply(event);
+        let fraction = self.progress.fraction();
+        Told {
+            number,
+            at_ms,
+            began_ms,
+            words: self.progress.sentence(),
+            fraction: fraction.map(|fraction| (fraction * 1000.0) as u32),
+            preview: self.progress.preview,
+            yields: self.yields,
+            stage,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_holds_all_that_was_said_before() {
+        let mut teller = Teller::default();
+        let mut tell =
+            |number, event| teller.tell(NumberedEvent { number, at_ms: number * 10, event });
+        tell(1, Event::Accepted { attempt: 1 });
+        tell(2, Event::Preview { number: 1 });
+        let told = tell(
+            3,
+            Event::Progress {
+                step: Some(9.0),
+                total: Some(20.0),
+                unit: None,
+                fraction: None,
+                label: None,
+            },
+        );
+        assert_eq!((told.at_ms, told.began_ms), (30, 10));
+        assert_eq!(told.words, "Painting · step 9 of 20");
+        assert_eq!((told.fraction, told.preview), (Some(450), Some(1)));
+        assert_eq!(told.stage, Stage::Working);
+        let over = tell(4, Event::Done);
+        assert_eq!((over.stage, over.preview), (Stage::Over, Some(1)));
+        assert_eq!(tell(5, Event::Outputs { outputs: Vec::new() }).yields, 1);
+    }
+
+    #[test]
+    fn loading_ends_an_attempt() {
+        let loading = Event::Loading { estimated_time: None, attempt: 1 };
+        let told = Teller::default().tell(NumberedEvent { number: 1, at_ms: 0, event: loading });
+        assert_eq!(told.stage, Stage::Loading);
+    }
+}

@@ -1,0 +1,59 @@
+//! What stands where a picture will be: how far it is, and its preview.
+
+use leptos::prelude::*;
+
+use crate::{
+    generation::retry::State,
+    studio::{
+        fresh::live,
+        generator::{Current, Generator},
+        use_studio,
+    },
+};
+
+/// How far a generation is, while it runs. Its card may go away before the viewer that shows it
+/// too, so nothing is said of one that is gone.
+#[component]
+pub fn Plate(generator: Generator) -> impl IntoView {
+    let studio = use_studio();
+    let Generator { retry, is_generating, current, .. } = generator;
+    let is_working = move || is_generating.try_get().unwrap_or(false);
+    let time = move || {
+        let now_ms = studio.now_ms.get();
+        let following = current.try_with(|current| current.machine.state() == State::Following);
+        let wait = retry.try_get().flatten().filter(|_| following == Some(false));
+        let ms = match wait {
+            Some(wait) => Some(wait.until_ms - now_ms + 999.0),
+            None => current.try_with(|current| current.clock.elapsed_ms(now_ms)).flatten(),
+        };
+        let Some(ms) = ms else { return String::new() };
+        let seconds = (ms.max(0.0) / 1000.0) as u32;
+        format!("{seconds} s{}", if wait.is_some() { " left" } else { "" })
+    };
+    let fraction = move || {
+        let fraction = current.try_with(|current| current.told.fraction).flatten();
+        fraction.map(|fraction| fraction.to_string())
+    };
+    let preview = move || {
+        let number = current.try_with(|current| current.told.preview).flatten()?;
+        Some(format!("/api/generations/{}/previews/{number}", generator.id()?))
+    };
+    view! {
+        <div class="plate" hidden=live(move || !is_working())>
+            <img
+                class="generation__preview"
+                alt=""
+                hidden=live(move || preview().is_none())
+                src=live(preview)
+            />
+            <div class="plate__words">
+                <p class="plate__line">
+                    {live(move || current.try_with(Current::sentence).unwrap_or_default())}
+                </p>
+                <p class="plate__time">{live(time)}</p>
+                <progress class="plate__bar" max="1000" aria-label="Progress" value=live(fraction)>
+                </progress>
+            </div>
+        </div>
+    }
+}
