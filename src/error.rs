@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::generation::{FieldError, ProviderKind};
+use crate::generation::{FieldError, ProviderKind, Refusal};
 
 /// How much of a provider's own words is shown, in Unicode scalar values.
 pub const MAX_DETAIL_CHARS: usize = 500;
@@ -272,5 +272,14 @@ fn duration(seconds: u32) -> String {
         0..120 => format!("{seconds} s"),
         120..7200 => format!("{} min", seconds.div_ceil(60)),
         _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}
+
+impl TryFrom<&Refusal> for GenerateError {
+    type Error = postcard::Error;
+
+    /// The error that the server refused with. The page itself makes refusals without one.
+    fn try_from(refusal: &Refusal) -> Result<Self, Self::Error> {
+        postcard::from_bytes(&refusal.error)
     }
 }

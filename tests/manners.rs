@@ -7,6 +7,7 @@ use axum::{
 };
 use easel::{
     error::GenerateError,
+    generation::Refusal,
     server::{config::Config, router::router, state::AppState},
 };
 use leptos::config::LeptosOptions;
@@ -124,7 +125,8 @@ async fn a_call_that_cannot_be_read_is_the_fault_of_whoever_sent_it() {
         let answer = ask(&server, request).await;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{path} {body:?}");
         let error = axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap();
-        let error: GenerateError = postcard::from_bytes(&error).unwrap();
+        let refusal: Refusal = postcard::from_bytes(&error).unwrap();
+        let error = GenerateError::try_from(&refusal).unwrap();
         assert!(matches!(error, GenerateError::InputRejected { .. }), "{error:?}");
     }
 }

@@ -120,10 +120,12 @@ fn Generation(
                 })}
                 <Plate generator/>
                 {act_button("cancel", "Cancel", "close", "generation__cancel")}
-                <div class="generation__words" hidden=live(move || words.with(Option::is_none))>
+                <div
+                    class="generation__words"
+                    class:generation__words--refused=live(move || refused().is_some())
+                    hidden=live(move || words.with(Option::is_none))
+                >
                     <div
-                        class="drawn-words"
-                        class:failure=live(move || refused().is_some())
                         role=live(move || if has_failed() { "alert" } else { "group" })
                     >
                         <DrawnPart html=words>""</DrawnPart>

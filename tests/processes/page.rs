@@ -3,7 +3,8 @@
 use easel::{
     error::GenerateError,
     generation::{
-        Draft, GenerationId, InputValue, Inputs, ModelReference, NumberedEvent, Outcome, Request,
+        Draft, GenerationId, InputValue, Inputs, ModelReference, NumberedEvent, Outcome, Refusal,
+        Request,
     },
     server::picture,
 };
@@ -145,7 +146,9 @@ impl Page {
         if status.is_success() {
             Answer::Good(postcard::from_bytes(&body).expect("a good answer is what was asked for"))
         } else {
-            postcard::from_bytes(&body).map_or(Answer::Lost, Answer::Bad)
+            let refusal = postcard::from_bytes::<Refusal>(&body);
+            let error = refusal.ok().and_then(|refusal| (&refusal).try_into().ok());
+            error.map_or(Answer::Lost, Answer::Bad)
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{Draft, GenerationId, InputValue, Outcome, Request},
+    generation::{Draft, GenerationId, InputValue, Outcome, Refusal, Request},
 };
 use serde::de::DeserializeOwned;
 
@@ -99,7 +99,10 @@ impl Page {
         let Ok(answer) = request.send().await else { return Err(GenerateError::ServerUnreachable) };
         let is_success = answer.status().is_success();
         let body = answer.bytes().await.unwrap();
-        if is_success { Ok(read(&body)) } else { Err(read(&body)) }
+        if is_success {
+            return Ok(read(&body));
+        }
+        Err((&read::<Refusal>(&body)).try_into().unwrap())
     }
 
     /// Asks again until it is done.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Seen;
 use crate::{
     app::{failure, wall::state_words},
-    generation::contract::{Html, PictureAddress, ViewerAct},
+    generation::contract::{PictureAddress, ViewerAct},
     studio::icon::Icon,
 };
 
@@ -61,8 +61,7 @@ fn Content(seen: Seen) -> impl IntoView {
     }
     match &item.error {
         Some(error) => {
-            let Html(words) = failure::draw(error, Some(&item.id)).into();
-            view! { <div class="viewer__state" inner_html=words></div> }.into_any()
+            view! { <div class="viewer__state">{failure::words(error)}</div> }.into_any()
         }
         None => view! {
             <div class="viewer__state">

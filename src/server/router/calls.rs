@@ -18,6 +18,7 @@ use leptos::prelude::provide_context;
 use server_fn::error::FromServerFnError;
 
 use crate::{
+    app::refusal,
     error::GenerateError,
     server::{
         access::Caller,
@@ -53,7 +54,7 @@ pub async fn server_function(
     let response = response.into_response();
     // Leptos answers 500 to a body that it cannot decode, before the function is called.
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR && !seen.get() {
-        return (StatusCode::BAD_REQUEST, unreadable_call().ser()).into_response();
+        return (StatusCode::BAD_REQUEST, refusal(&unreadable_call()).ser()).into_response();
     }
     held_until_sent(response, kept.take())
 }

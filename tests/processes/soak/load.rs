@@ -190,8 +190,6 @@ impl Guest {
         let answer = page.send(&address, method, path, content_type, body).await;
         let status = match answer {
             None => 0,
-            // Server functions tell every error so.
-            Some((500, body)) if postcard::from_bytes::<GenerateError>(&body).is_ok() => 400,
             Some((status, _)) => status,
         };
         self.counts.add(habit, status);
