@@ -43,7 +43,7 @@ async fn a_sound_is_played_where_it_is_shown() {
     assert_eq!(sound.header("content-type"), "audio/wav");
     assert_eq!(sound.header("x-content-type-options"), "nosniff");
     assert!(sound.header("content-security-policy").contains("sandbox"));
-    let viewer = browser.get(&format!("/gallery/{id}/0")).await.text();
+    let (viewer, _) = browser.view(&id).await;
     assert!(viewer.contains("<audio controls") && viewer.contains(&address), "{viewer}");
     assert!(viewer.contains(">All done.<"), "{viewer}");
 }

@@ -116,10 +116,6 @@ impl Browser<'_> {
         self.site.send(Method::POST, path, &self.cookie, Body::empty()).await
     }
 
-    pub async fn post_bytes(&self, path: &str, bytes: Vec<u8>) -> Answer {
-        self.site.send(Method::POST, path, &self.cookie, bytes.into()).await
-    }
-
     pub async fn ask(
         &self,
         method: Method,
