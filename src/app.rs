@@ -19,7 +19,12 @@ pub mod wall;
 use leptos::prelude::*;
 
 use self::outputs::Outputs;
-pub use self::{document::Document, failure::refusal, query::PageQuery, refused::RefusedPage};
+pub use self::{
+    document::Document,
+    failure::refusal,
+    query::{GalleryQuery, PageQuery},
+    refused::RefusedPage,
+};
 use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
@@ -43,7 +48,10 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         }
         Part::DraftOf { generation, seed } => form::draft_of(state, asker, &generation, seed).await,
         Part::Models(query) => models::page(state, asker, query).await,
-        Part::Tiles(query) => wall::tiles(state, asker, query).await,
+        Part::Tiles { query, offset_minutes } => {
+            let query = GalleryQuery { offset_minutes, ..GalleryQuery::of(&query) };
+            wall::tiles(state, asker, query).await
+        }
         Part::Tile(id) => wall::tile(state, asker, &id).await,
         Part::Viewer { id, position, offset_minutes } => {
             viewer::draw(state, &asker.session, &id, position, offset_minutes).await

@@ -9,7 +9,8 @@ use super::{
     connections::ConnectionsButton,
     form::{Fields, FirstForm, PlainModels},
     menu::{Menu, ThemeScript},
-    wall::{FirstPage, WallPage, state_words},
+    viewer::ViewerParts,
+    wall::{WallPage, WallParts, state_words},
 };
 use crate::{
     generation::GalleryItem,
@@ -38,8 +39,7 @@ pub fn Document(
     let is_running = !running.is_empty();
     // The live parts show it before the page has come to life.
     provide_context(form.state.clone());
-    provide_context(query.gallery);
-    if let Some(opened) = opened {
+    if let Some(opened) = opened.clone() {
         provide_context(opened);
     }
     let FirstForm { filled, offers, .. } = form;
@@ -96,7 +96,7 @@ pub fn Document(
                         </div>
                         {view! {
                             <Wall>
-                                {view! { <FirstPage page=gallery/> }.into_any()}
+                                {view! { <WallParts page=gallery query=query.gallery/> }.into_any()}
                             </Wall>
                         }
                         .into_any()}
@@ -107,7 +107,10 @@ pub fn Document(
                     }
                     .into_any()}
                     {view! { <Connections/> }.into_any()}
-                    {view! { <Viewer/> }.into_any()}
+                    {view! {
+                        <Viewer>{view! { <ViewerParts opened/> }.into_any()}</Viewer>
+                    }
+                    .into_any()}
                     {view! { <Attach/> }.into_any()}
                     {view! { <Toasts/> }.into_any()}
                 </Page>

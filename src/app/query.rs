@@ -1,50 +1,63 @@
 //! What the address of the page asks for.
 
-use serde::Deserialize;
-use url::form_urlencoded::Serializer;
+use url::form_urlencoded::{Serializer, parse};
 
-use crate::generation::{GalleryCursor, GalleryFilter, ProviderKind, contract::GalleryQuery};
+use crate::generation::{GalleryCursor, GalleryFilter, ProviderKind};
 
 /// The query of the page's address: a filter of the gallery, and from where on.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(from = "Fields")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageQuery {
     pub gallery: GalleryQuery,
 }
 
-/// As a form sends it: what is not chosen may be empty or missing.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Fields {
-    search: String,
-    provider: String,
-    failed: String,
-    starred: String,
-    before: String,
-}
-
-impl From<Fields> for PageQuery {
-    fn from(fields: Fields) -> Self {
-        let Fields { search, provider, failed, starred, before } = fields;
-        Self {
-            gallery: GalleryQuery {
-                search,
-                provider,
-                failed: is_on(&failed),
-                starred: is_on(&starred),
-                // Another place is no place in the gallery: it begins with the newest.
-                before: before.parse().ok(),
-                ..GalleryQuery::default()
-            },
-        }
+impl PageQuery {
+    /// What the text after the question mark asks for.
+    pub fn of(query: &str) -> Self {
+        Self { gallery: GalleryQuery::of(query) }
     }
 }
 
-fn is_on(field: &str) -> bool {
-    !matches!(field, "" | "false" | "0")
+/// What the gallery is asked for, as its filters hold it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GalleryQuery {
+    pub search: String,
+    /// The prefix of a provider; empty for all.
+    pub provider: String,
+    pub starred: bool,
+    pub failed: bool,
+    /// It begins after this generation; `None` is the newest of all.
+    pub before: Option<GalleryCursor>,
+    /// It ends with this generation; `None` is a page of the usual length.
+    pub until: Option<GalleryCursor>,
+    /// How far the clock of the person is ahead of UTC, in minutes: days begin by it.
+    pub offset_minutes: i32,
 }
 
 impl GalleryQuery {
+    /// What the query of an address asks for. As a form sends it: what is not chosen may be empty
+    /// or missing.
+    pub fn of(query: &str) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in parse(query.as_bytes()) {
+            match name.as_ref() {
+                "search" => asked.search = value.into_owned(),
+                "provider" => asked.provider = value.into_owned(),
+                "failed" => asked.failed = is_on(&value),
+                "starred" => asked.starred = is_on(&value),
+                // Another place is no place in the gallery: it begins with the newest.
+                "before" => asked.before = value.parse().ok(),
+                "until" => asked.until = value.parse().ok(),
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// True when it leaves generations out.
+    pub fn is_filtered(&self) -> bool {
+        !self.search.trim().is_empty() || !self.provider.is_empty() || self.starred || self.failed
+    }
+
     /// What it looks for.
     pub fn filter(&self) -> GalleryFilter {
         let search = self.search.trim();
@@ -58,8 +71,8 @@ impl GalleryQuery {
         }
     }
 
-    /// The address of the page that shows it.
-    pub fn address(&self) -> String {
+    /// The query that [`of`](Self::of) reads it from.
+    pub fn to_query(&self) -> String {
         let mut query = Serializer::new(String::new());
         for (name, value) in [("search", &self.search), ("provider", &self.provider)] {
             if !value.is_empty() {
@@ -71,10 +84,17 @@ impl GalleryQuery {
                 query.append_pair(name, "on");
             }
         }
-        if let Some(before) = &self.before {
-            query.append_pair("before", &before.to_string());
+        for (name, cursor) in [("before", &self.before), ("until", &self.until)] {
+            if let Some(cursor) = cursor {
+                query.append_pair(name, &cursor.to_string());
+            }
         }
-        format!("/?{}", query.finish())
+        query.finish()
+    }
+
+    /// The address of the page that shows it.
+    pub fn address(&self) -> String {
+        format!("/?{}", self.to_query())
     }
 
     /// The same from after `before` on.
@@ -83,36 +103,37 @@ impl GalleryQuery {
     }
 }
 
+fn is_on(field: &str) -> bool {
+    !matches!(field, "" | "false" | "0")
+}
+
 #[cfg(test)]
 mod tests {
-    use axum::{extract::Query, http::Uri};
-
     use super::*;
-
-    fn parse(address: &str) -> PageQuery {
-        let address: Uri = address.parse().unwrap();
-        Query::<PageQuery>::try_from_uri(&address).unwrap().0
-    }
 
     #[test]
     fn an_address_leads_back_to_its_part() {
+        let cursor = |text: &str| Some(text.parse().unwrap());
         let query = GalleryQuery {
             search: "红狐 & \"fog\"".to_owned(),
             provider: "space".to_owned(),
             failed: true,
             starred: false,
-            before: "1700000000000.01912345-6789-7fff-bfff-ffffffffffff".parse().ok(),
-            ..GalleryQuery::default()
+            before: cursor("1700000000000.01912345-6789-7fff-bfff-ffffffffffff"),
+            until: cursor("1600000000000.01912345-6789-7fff-bfff-ffffffffffff"),
+            offset_minutes: 0,
         };
-        assert!(query.before.is_some());
-        assert_eq!(parse(&query.address()).gallery, query);
-        assert_eq!(parse("/").gallery, GalleryQuery::default());
+        assert_eq!(GalleryQuery::of(&query.to_query()), query);
+        assert_eq!(query.address(), format!("/?{}", query.to_query()));
+        assert_eq!(GalleryQuery::of(""), GalleryQuery::default());
     }
 
     #[test]
     fn what_a_form_leaves_empty_is_not_looked_for() {
-        assert!(!parse("/?search=+&provider=&failed=&before=").gallery.is_filtered());
-        assert!(parse("/?starred=on").gallery.is_filtered());
-        assert_eq!(parse("/?before=yesterday").gallery.before, None);
+        assert!(!GalleryQuery::of("search=+&provider=&failed=&before=").is_filtered());
+        assert!(GalleryQuery::of("starred=on").is_filtered());
+        assert_eq!(GalleryQuery::of("before=yesterday").before, None);
+        // A half of a character is no reason to refuse the page.
+        assert!(GalleryQuery::of("search=%F0%9F&x").is_filtered());
     }
 }

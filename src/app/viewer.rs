@@ -1,10 +1,12 @@
 //! One generation, large, with all that is known of it and all that can be done with it.
 
 mod actions;
+mod parts;
 mod stage;
 
 use leptos::prelude::*;
 
+pub use self::parts::ViewerParts;
 use self::{
     actions::{Actions, Sharing},
     stage::Stage,
@@ -19,7 +21,7 @@ use crate::{
     error::GenerateError,
     generation::{
         GalleryCursor, GalleryItem, GenerationId, StoredImage,
-        contract::{Drawn, Html, PictureAddress, State, ViewerState},
+        contract::{Drawn, Html, PictureAddress, State},
     },
     server::{
         state::AppState,
@@ -42,6 +44,9 @@ struct Seen {
     /// Its neighbours, the nearest first.
     newer: Vec<GalleryItem>,
     older: Vec<GalleryItem>,
+    /// The ends of the gallery, without a filter.
+    newest: Option<GenerationId>,
+    oldest: Option<GenerationId>,
     /// When it was made, by the clock of the person.
     made: String,
 }
@@ -102,26 +107,14 @@ pub async fn draw(
         share: share.map(|(token, with_inputs)| (format!("/s/{token}"), with_inputs)),
         newer,
         older,
+        newest,
+        oldest,
         made: made(item.created_ms, Offset::of_minutes(offset_minutes)),
         item,
     };
-    let seed = seen.item.told_seed().map(|seed| seed.to_string());
-    let viewer = ViewerState {
-        stage: Html(html(|| view! { <Stage seen=seen.clone()/> })),
-        position: seen.position,
-        newer: seen.newer_picture(),
-        older: seen.older_picture(),
-        newest,
-        oldest,
-        prompt: seen.item.request.prompt.clone(),
-        is_starred: seen.item.starred,
-        has_ended: seen.item.state.is_ended(),
-        seed: seed.or_else(|| seen.item.set_seed().map(ToString::to_string)),
-        link: seen.share.as_ref().map(|(link, _)| link.clone()),
-        digest: seen.image().map(|image| image.digest.clone()),
-    };
+    let stage = Html(html(|| view! { <Stage seen=seen.clone()/> }));
     let html = html(|| view! { <Side seen/> });
-    Ok(Drawn { html: html.into(), state: State::Viewer(Box::new(viewer)) })
+    Ok(Drawn { html: html.into(), state: State::Viewer(stage) })
 }
 
 /// “Today, 17:04”.
@@ -147,7 +140,11 @@ fn Side(seen: Seen) -> impl IntoView {
             </a>
         </div>
         <p class="viewer__prompt">{item.request.picture_name()}</p>
-        <Actions item=item.clone() image=image.clone() is_shared=share.is_some()/>
+        <Actions
+            item=item.clone()
+            image=image.clone()
+            link=share.as_ref().map(|(link, _)| link.clone())
+        />
         {share.map(|(link, with_inputs)| {
             view! { <Sharing id=item.id.to_string() link with_inputs/> }
         })}
@@ -224,6 +221,8 @@ mod tests {
             share: None,
             newer: vec![item(3, 4)],
             older: vec![item(1, 0)],
+            newest: None,
+            oldest: None,
             made: String::new(),
         };
         let at = |number, position| {

@@ -2,6 +2,8 @@
 //! in their own proportions, and what came to nothing in one row.
 
 mod day;
+mod head;
+mod selection;
 mod tile;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,14 +16,16 @@ pub use self::{
 };
 use self::{
     day::{DayGroup, days, ended_words},
+    head::Head,
+    selection::SelectionBar,
     tile::{Ended, Tile},
 };
-use super::html;
+use super::{GalleryQuery, html};
 use crate::{
     error::GenerateError,
     generation::{
         GalleryCursor, GalleryItem, GalleryPage, GenerationId, RecordState,
-        contract::{Drawn, GalleryQuery, State},
+        contract::{Drawn, State},
     },
     server::{
         state::AppState,
@@ -112,7 +116,7 @@ pub async fn tiles(
     query: GalleryQuery,
 ) -> Result<Drawn, GenerateError> {
     let page = WallPage::of(state, &asker.session, query).await?;
-    let next = page.next.clone();
+    let next = page.next.as_ref().map(ToString::to_string);
     let html = html(|| view! { <Days page/> });
     Ok(Drawn { html: html.into(), state: State::Tiles(next) })
 }
@@ -133,17 +137,23 @@ pub async fn tile(
     }
 }
 
-/// The link to the next page, for as long as the page has not come to life.
-pub const NEXT: &str = "wall-next";
-
-/// The first page, and the link to the next.
+/// All that stands in [`Wall`](crate::studio::Wall): without it, it is a page of links and forms.
 #[component]
-pub fn FirstPage(page: WallPage) -> impl IntoView {
-    let next = page.next.clone().map(|next| page.query.before(next).address());
-    let next = next.map(|next| view! { <a class="chip" id=NEXT href=next>"Show more"</a> });
+pub fn WallParts(
+    page: WallPage,
+    /// What the address asks for, whatever became of it.
+    query: GalleryQuery,
+) -> impl IntoView {
+    let next = page.next.clone().map(|next| query.before(next).address());
     view! {
-        <Days page/>
-        {next}
+        <Head query/>
+        <div id="wall-pages">
+            <div class="wall__page" id="wall-first"><Days page/></div>
+        </div>
+        <p class="wall__more">
+            <a class="chip" id="wall-next" hidden=next.is_none() href=next>"Show more"</a>
+        </p>
+        <SelectionBar/>
     }
 }
 

@@ -7,12 +7,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionState, Draft, FieldError, GalleryCursor, GenerationId, ProviderKind};
+use super::{ConnectionState, Draft, FieldError, GenerationId, ProviderKind};
 
 /// Before the name of a model's input, in the form: an app may call an input `prompt` or `model`.
 pub const INPUT: &str = "input:";
 
-/// The cookie in which a browser tells the offset of [`GalleryQuery`].
+/// The cookie in which a browser tells how far its clock is ahead of UTC, in minutes: days begin by
+/// it.
 pub const OFFSET_COOKIE: &str = "easel_offset";
 
 /// Something that the server draws for a page that is there already.
@@ -32,12 +33,13 @@ pub enum Part {
     DraftOf { generation: GenerationId, seed: SeedUse },
     /// A page of models.
     Models(ModelsQuery),
-    /// A page of the gallery.
-    Tiles(GalleryQuery),
+    /// A page of the gallery: its filters and its ends as an address holds them, in the query. The
+    /// offset is that of [`OFFSET_COOKIE`].
+    Tiles { query: String, offset_minutes: i32 },
     /// The tile of one generation; empty when it is not in the gallery.
     Tile(GenerationId),
     /// One picture of a generation, with all that is known of it. The offset is that of
-    /// [`GalleryQuery`].
+    /// [`OFFSET_COOKIE`].
     Viewer { id: GenerationId, position: u32, offset_minutes: i32 },
     /// What a generation has made so far beside pictures.
     Outputs(GenerationId),
@@ -71,30 +73,6 @@ pub enum SeedUse {
     /// The one that the person set or the provider chose.
     Same,
     New,
-}
-
-/// What the gallery is asked for, as its filters hold it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct GalleryQuery {
-    pub search: String,
-    /// The prefix of a provider; empty for all.
-    pub provider: String,
-    pub starred: bool,
-    pub failed: bool,
-    /// It begins after this generation; `None` is the newest of all.
-    pub before: Option<GalleryCursor>,
-    /// It ends with this generation; `None` is a page of the usual length.
-    pub until: Option<GalleryCursor>,
-    /// How far the clock of the person is ahead of UTC, in minutes: days begin by it.
-    pub offset_minutes: i32,
-}
-
-impl GalleryQuery {
-    /// True when it leaves generations out.
-    pub fn is_filtered(&self) -> bool {
-        !self.search.trim().is_empty() || !self.provider.is_empty() || self.starred || self.failed
-    }
 }
 
 /// Which models are asked for; an empty query browses.
@@ -154,8 +132,9 @@ pub enum State {
     },
     Models(ModelsState),
     /// Where the next page of the gallery begins; `None` at the end.
-    Tiles(Option<GalleryCursor>),
-    Viewer(Box<ViewerState>),
+    Tiles(Option<String>),
+    /// The picture itself, or why there is none; what stands beside it is in [`Drawn::html`].
+    Viewer(Html),
     Copy(CopyState),
     /// How the providers with a key do: the worst of them.
     Connections(ConnectionState),
@@ -224,30 +203,6 @@ pub struct ModelsState {
     pub notice: Html,
 }
 
-/// What the viewer shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ViewerState {
-    /// The picture itself, or why there is none; the rest is in [`Drawn::html`].
-    pub stage: Html,
-    /// Which of its pictures, from 0.
-    pub position: u32,
-    pub newer: Option<PictureAddress>,
-    pub older: Option<PictureAddress>,
-    /// The ends of the gallery, without a filter.
-    pub newest: Option<GenerationId>,
-    pub oldest: Option<GenerationId>,
-    pub prompt: String,
-    pub is_starred: bool,
-    /// It can be deleted: it has ended.
-    pub has_ended: bool,
-    /// The seed that it ran with.
-    pub seed: Option<String>,
-    /// The address of its share page.
-    pub link: Option<String>,
-    /// The digest of the picture on show.
-    pub digest: Option<String>,
-}
-
 /// One picture of a generation: what the viewer has an address for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureAddress {
@@ -286,10 +241,12 @@ pub enum ViewerAct {
     CopyPrompt,
     CopyLink,
     Zoom,
+    /// Cancels what runs.
+    Cancel,
 }
 
 impl ViewerAct {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::MoreLikeThis, "more"),
         (Self::EditAndRun, "edit"),
         (Self::SameSeed, "same-seed"),
@@ -298,6 +255,7 @@ impl ViewerAct {
         (Self::CopyPrompt, "copy-prompt"),
         (Self::CopyLink, "copy-link"),
         (Self::Zoom, "zoom"),
+        (Self::Cancel, "cancel"),
     ];
 
     /// The name of its button.

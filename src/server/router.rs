@@ -22,7 +22,7 @@ mod zip;
 
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, Query, Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
@@ -136,16 +136,16 @@ async fn page(
 ) -> Response {
     let form = FirstForm::of(&state).await;
     // Without script the filters of the gallery are in the page's own address.
-    let Query(mut query) = Query::<PageQuery>::try_from_uri(request.uri()).unwrap_or_default();
+    let asked = request.uri().query().unwrap_or_default();
+    let mut query = PageQuery::of(asked);
     let offset = cookies.get(OFFSET_COOKIE).and_then(|offset| offset.value().parse().ok());
     query.gallery.offset_minutes = offset.unwrap_or(0);
-    let asked = request.uri().query().unwrap_or_default();
     let opened = match PictureAddress::of(request.uri().path(), asked) {
         Some(PictureAddress { id, position }) => {
             let offset_minutes = query.gallery.offset_minutes;
             match viewer::draw(&state, &session, &id, position, offset_minutes).await {
-                Ok(Drawn { html: side, state: Drawing::Viewer(viewer) }) => {
-                    Some(OpenedViewer { stage: viewer.stage, side })
+                Ok(Drawn { html: side, state: Drawing::Viewer(stage) }) => {
+                    Some(OpenedViewer { stage, side })
                 }
                 Ok(_) => None,
                 Err(error) => return message::answer(&state, &error),

@@ -37,7 +37,7 @@ pub fn Theme(children: Children) -> impl IntoView {
 /// Opens the sheet of shortcuts with `?`, for as long as the page lives.
 fn listen() {
     window_event_listener(ev::keydown, move |event| {
-        if event.key() == "?" && !event.default_prevented() && !is_writing() {
+        if event.key() == "?" && !event.default_prevented() && !browser::is_writing() {
             let sheet = document().get_element_by_id("shortcuts");
             if let Some(sheet) = sheet {
                 // It fails where it is open already.
@@ -45,11 +45,4 @@ fn listen() {
             }
         }
     });
-}
-
-/// Whether keys belong to a control that text is typed in.
-fn is_writing() -> bool {
-    browser::focused().is_some_and(|focused| {
-        matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-    })
 }

@@ -1,19 +1,23 @@
 //! One picture, large, with all that can be done with it. It follows [`Studio::viewed`], and the
-//! address of the page follows it: Back closes it, and a link opens it.
+//! address of the page follows it: Back closes it, and a link opens it. What it shows is drawn by
+//! the server; keys press its links and buttons.
 
 mod acts;
 mod hand;
-mod working;
+mod running;
+
+use std::cell::{Cell, RefCell};
 
 use leptos::{prelude::*, task::spawn_local};
-use web_sys::{KeyboardEvent, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
-use self::{hand::Hand, working::Working};
-use super::{Studio, drawn::DrawnPart, toasts::ToastList, use_studio};
+use self::hand::Press;
+use super::{Studio, drawn, fresh::follow, toasts::ToastList, use_studio};
 use crate::{
     api,
     browser::{self, Step},
-    generation::contract::{Drawn, Html, Part, PictureAddress, State, ViewerState},
+    generation::contract::{Drawn, Html, Part, PictureAddress, State},
 };
 
 /// What a document brings that is asked for with an address of the viewer.
@@ -23,133 +27,124 @@ pub struct OpenedViewer {
     pub side: Html,
 }
 
-/// The viewer and what it shows.
-#[derive(Clone, Copy)]
-struct Window {
-    studio: Studio,
-    dialog: NodeRef<leptos::html::Dialog>,
-    shown: RwSignal<Option<Box<ViewerState>>>,
-    stage: RwSignal<Option<Html>>,
-    side: RwSignal<Option<Html>>,
-    hand: Hand,
-    /// The picture has the whole window.
-    is_bare: RwSignal<bool>,
-    /// Back leads to the page that it was opened from.
-    is_pushed: StoredValue<bool>,
-    /// The last picture that was on show, until its tile has the focus.
-    last: StoredValue<Option<PictureAddress>>,
-}
-
-/// The dialog.
+/// The dialog; `children` are the places for the picture and for what stands beside it.
 #[island]
-pub fn Viewer() -> impl IntoView {
+pub fn Viewer(children: Children) -> impl IntoView {
     let studio = use_studio();
-    let window = Window {
-        studio,
-        dialog: NodeRef::new(),
-        shown: RwSignal::new(None),
-        stage: RwSignal::new(None),
-        side: RwSignal::new(None),
-        hand: Hand::new(),
-        is_bare: RwSignal::new(false),
-        is_pushed: StoredValue::new(false),
-        last: StoredValue::new(None),
-    };
-    let Window { dialog, stage, side, hand, is_bare, .. } = window;
-    Effect::new(move |_| untrack(|| window.start()));
-    // The server draws what the address asks for; without script that is all there is.
-    let opened = use_context::<OpenedViewer>();
-    let is_open = opened.is_some();
-    let OpenedViewer { stage: first_stage, side: first_side } = opened.unwrap_or_default();
+    // Without script, what the address asks for is all there is.
+    let is_open = use_context::<OpenedViewer>().is_some();
     view! {
-        <dialog
-            class="viewer"
-            aria-label="Picture"
-            node_ref=dialog
-            open=is_open
-            class:viewer--zoomed=move || hand.is_zoomed.get()
-            class:viewer--bare=move || is_bare.get()
-            on:click=move |event| window.clicked(&event)
-            on:keydown=move |event| window.pressed(&event)
-            on:close=move |_| window.studio.viewed.set(None)
-        >
-            <div
-                class="viewer__stage"
-                node_ref=hand.stage
-                on:pointerdown=move |event| hand.down(&event)
-                on:pointermove=move |event| hand.moved(&event)
-                on:pointerup=move |event| window.swiped(hand.up(&event))
-            >
-                <DrawnPart html=stage>
-                    <div class="drawn" inner_html=first_stage.0></div>
-                </DrawnPart>
-                {move || window.runner().map(|runner| view! { <Working runner/> })}
-            </div>
-            <div class="viewer__side">
-                <DrawnPart html=side>
-                    <div class="drawn" inner_html=first_side.0></div>
-                </DrawnPart>
-            </div>
+        <dialog class="viewer" aria-label="Picture" open=is_open use:come_to_life=studio>
+            {children()}
             <ToastList studio is_in_viewer=true/>
         </dialog>
     }
 }
 
-impl Window {
-    fn start(self) {
-        let studio = self.studio;
-        self.follow_address();
-        window_event_listener_untyped("popstate", move |_| self.follow_address());
-        Effect::new(move |_| {
-            let viewed = studio.viewed.get();
-            let viewed = viewed.map(|(id, position)| PictureAddress { id, position });
-            untrack(|| match viewed {
-                Some(picture) => self.open(picture),
-                None => self.close(),
-            });
-        });
-        Effect::new(move |_| {
-            let change = studio.change.get();
-            let Some(picture) = self.on_show() else { return };
-            if change.number > 0 && change.id.is_none_or(|id| id == picture.id) {
-                untrack(|| self.draw(picture));
-            }
-        });
-    }
+/// What the viewer knows. It lives as long as the page, and every handler holds it.
+struct Window {
+    studio: Studio,
+    dialog: HtmlDialogElement,
+    /// The picture, as it was drawn last.
+    stage: RefCell<Html>,
+    /// The picture is shown pixel by pixel.
+    is_zoomed: Cell<bool>,
+    /// The picture has the whole window.
+    is_bare: Cell<bool>,
+    press: Cell<Press>,
+    /// Back leads to the page that it was opened from.
+    is_pushed: Cell<bool>,
+    /// The last picture that was on show, until its tile has the focus.
+    last: RefCell<Option<PictureAddress>>,
+}
 
+fn come_to_life(dialog: Element, studio: Studio) {
+    let window: &'static Window = Box::leak(Box::new(Window {
+        studio,
+        dialog: dialog.unchecked_into(),
+        stage: RefCell::default(),
+        is_zoomed: Cell::new(false),
+        is_bare: Cell::new(false),
+        press: Cell::default(),
+        is_pushed: Cell::new(false),
+        last: RefCell::default(),
+    }));
+    let dialog = &window.dialog;
+    if dialog.open() {
+        // The document opened it as what it is without script: no modal one.
+        dialog.set_open(false);
+        let _ = dialog.show_modal();
+    }
+    browser::listen(dialog, "click", |event| window.clicked(event.unchecked_ref()));
+    browser::listen(dialog, "keydown", |event| window.pressed(event.unchecked_ref()));
+    browser::listen(dialog, "close", |_| window.leave());
+    if let Some(stage) = browser::by_id::<Element>("viewer-stage") {
+        browser::listen(&stage, "pointerdown", |event| window.down(event.unchecked_ref()));
+        browser::listen(&stage, "pointermove", |event| window.moved(event.unchecked_ref()));
+        browser::listen(&stage, "pointerup", |event| window.up(event.unchecked_ref()));
+    }
+    browser::listen(&leptos::prelude::window(), "popstate", |_| window.follow_address());
+    window.follow_address();
+    follow(move || {
+        studio.viewed.track();
+        untrack(|| match window.on_show() {
+            Some(picture) => window.open(picture),
+            None => window.close(),
+        });
+    });
+    follow(move || {
+        let change = studio.change.get();
+        let Some(picture) = window.on_show() else { return };
+        if change.number > 0 && change.id.is_none_or(|id| id == picture.id) {
+            window.draw(picture);
+        }
+    });
+    follow(move || {
+        // While something runs, the clock of the page does.
+        studio.now_ms.track();
+        window.show_progress();
+    });
+}
+
+impl Window {
     /// Shows what the address of the page asks for.
-    fn follow_address(self) {
-        let (path, query) = browser::address();
-        let picture = PictureAddress::of(&path, &query);
+    fn follow_address(&self) {
+        let picture = address();
         // Whoever comes here by Forward can go back too.
-        self.is_pushed.set_value(picture.is_some() && self.last.with_value(Option::is_some));
-        self.studio.viewed.set(picture.map(|PictureAddress { id, position }| (id, position)));
+        self.is_pushed.set(picture.is_some() && self.last.borrow().is_some());
+        self.go_to(picture);
     }
 
     /// The picture that is wanted now.
-    fn on_show(self) -> Option<PictureAddress> {
+    fn on_show(&self) -> Option<PictureAddress> {
         let viewed = self.studio.viewed.get_untracked();
         viewed.map(|(id, position)| PictureAddress { id, position })
     }
 
-    fn open(self, picture: PictureAddress) {
-        let (path, query) = browser::address();
-        match PictureAddress::of(&path, &query) {
+    fn go_to(&self, picture: Option<PictureAddress>) {
+        self.studio.viewed.set(picture.map(|PictureAddress { id, position }| (id, position)));
+    }
+
+    fn leave(&self) {
+        self.go_to(None);
+    }
+
+    fn open(&'static self, picture: PictureAddress) {
+        match address() {
             None => {
                 browser::set_address(&picture.path(), Step::New);
-                self.is_pushed.set_value(true);
+                self.is_pushed.set(true);
             }
-            Some(there) if there != picture => {
-                browser::set_address(&picture.path(), Step::Same);
-            }
+            Some(there) if there != picture => browser::set_address(&picture.path(), Step::Same),
             Some(_) => {}
         }
-        self.last.set_value(Some(picture.clone()));
-        self.hand.is_zoomed.set(false);
+        self.last.replace(Some(picture.clone()));
+        self.is_zoomed.set(false);
+        self.show_mode();
         self.draw(picture);
     }
 
-    fn draw(self, picture: PictureAddress) {
+    fn draw(&'static self, picture: PictureAddress) {
         let part = Part::Viewer {
             id: picture.id.clone(),
             position: picture.position,
@@ -161,153 +156,123 @@ impl Window {
                 return;
             }
             match answer {
-                Ok(Drawn { html, state: State::Viewer(shown) }) => self.show(html, shown),
+                Ok(Drawn { html, state: State::Viewer(stage) }) => self.show(&html, stage),
                 Ok(_) => {}
                 Err(error) => {
-                    self.studio.viewed.set(None);
+                    self.leave();
                     self.studio.report(error);
                 }
             }
         });
     }
 
-    fn show(self, side: Html, shown: Box<ViewerState>) {
+    fn show(&self, side: &Html, stage: Html) {
         // A picture that stays the same is not drawn again: it would flicker.
-        if self.stage.with_untracked(|stage| stage.as_ref() != Some(&shown.stage)) {
-            self.stage.set(Some(shown.stage.clone()));
+        if *self.stage.borrow() != stage {
+            place("viewer-stage", &stage);
+            self.stage.replace(stage);
         }
-        self.side.set(Some(side));
-        self.shown.set(Some(shown));
-        let Some(dialog) = self.dialog.get_untracked() else { return };
-        if self.is_from_document() {
-            // Without script it is no modal one.
-            dialog.set_open(false);
-        }
-        if !dialog.open() {
+        place("viewer-side", side);
+        self.show_progress();
+        if !self.dialog.open() {
             // It fails only where it is open already.
-            let _ = dialog.show_modal();
+            let _ = self.dialog.show_modal();
         }
-        self.hold_focus();
-    }
-
-    /// The dialog is as the document brought it.
-    fn is_from_document(self) -> bool {
-        self.dialog.get_untracked().is_some_and(|dialog| dialog.open() && !is_modal(&dialog))
-    }
-
-    /// A control that is gone leaves its focus to the close button.
-    fn hold_focus(self) {
-        spawn_local(async move {
-            leptos::task::tick().await;
-            let Some(dialog) = self.dialog.get_untracked() else { return };
-            let is_inside = browser::focused().is_some_and(|focused| {
-                dialog.contains(Some(&focused)) && !dialog.is_same_node(Some(&focused))
-            });
-            if dialog.open() && !is_inside {
-                browser::focus_id("viewer-close");
-            }
+        // A control that is gone leaves its focus to the close button.
+        let is_inside = browser::focused().is_some_and(|focused| {
+            self.dialog.contains(Some(&focused)) && !self.dialog.is_same_node(Some(&focused))
         });
+        if !is_inside {
+            browser::focus_id("viewer-close");
+        }
     }
 
-    fn close(self) {
-        let (path, query) = browser::address();
-        if PictureAddress::of(&path, &query).is_some() {
-            match self.is_pushed.get_value() {
+    fn close(&self) {
+        if address().is_some() {
+            match self.is_pushed.get() {
                 true => browser::go_back(),
                 false => browser::set_address("/", Step::Same),
             }
         }
-        self.is_pushed.set_value(false);
-        let Some(dialog) = self.dialog.get_untracked() else { return };
-        if dialog.open() {
-            dialog.close();
+        self.is_pushed.set(false);
+        if self.dialog.open() {
+            self.dialog.close();
         }
-        self.shown.set(None);
-        self.stage.set(None);
-        self.side.set(None);
-        let last = self.last.try_update_value(Option::take).flatten();
-        let tile = last.and_then(|last| document().get_element_by_id(&format!("o-{}", last.id)));
+        self.stage.replace(Html::default());
+        let last = self.last.replace(None);
+        let tile = last.and_then(|last| by_id(&("o-".to_owned() + last.id.as_str())));
         if let Some(tile) = tile {
             browser::focus(&tile);
         }
     }
 
-    /// What runs the generation that is on show, while it runs.
-    fn runner(self) -> Option<super::generator::Generator> {
-        let has_ended = self.shown.with(|shown| shown.as_ref().is_none_or(|shown| shown.has_ended));
-        let picture = self.on_show().filter(|_| !has_ended)?;
-        self.studio.events.runner(&picture.id)
-    }
-
-    fn go_to(self, picture: Option<PictureAddress>) {
-        if let Some(PictureAddress { id, position }) = picture {
-            self.studio.view(id, position);
-        }
-    }
-
-    fn newer(self) {
-        self.go_to(self.shown.with_untracked(|shown| shown.as_ref()?.newer.clone()));
-    }
-
-    fn older(self) {
-        self.go_to(self.shown.with_untracked(|shown| shown.as_ref()?.older.clone()));
-    }
-
-    fn clicked(self, event: &MouseEvent) {
+    fn clicked(&'static self, event: &MouseEvent) {
         if let Some(button) = browser::button_of(event) {
-            self.do_named(&button.name(), event);
+            self.do_named(&button.name(), button.value(), event);
             return;
         }
         let Some(link) = browser::link_of(event).filter(|_| browser::is_plain(event)) else {
             return;
         };
-        if link.target() == "_blank" {
-            return;
-        }
         let (path, query) = (link.pathname(), link.search());
-        if let Some(picture) = PictureAddress::of(&path, &query) {
+        let picture = PictureAddress::of(&path, &query);
+        if picture.is_some() || path == "/" {
             event.prevent_default();
-            self.go_to(Some(picture));
-        } else if path == "/" {
-            event.prevent_default();
-            self.studio.viewed.set(None);
+            self.go_to(picture);
         }
     }
 
-    fn swiped(self, way: Option<hand::Way>) {
-        match way {
-            Some(hand::Way::Left) => self.older(),
-            Some(hand::Way::Right) => self.newer(),
-            Some(hand::Way::Down) => self.studio.viewed.set(None),
-            None => {}
-        }
-    }
-
-    fn pressed(self, event: &KeyboardEvent) {
+    fn pressed(&self, event: &KeyboardEvent) {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
-        let end = |end: fn(&ViewerState) -> Option<&crate::generation::GenerationId>| {
-            let id = self.shown.with_untracked(|shown| end(shown.as_ref()?).cloned());
-            id.map(|id| PictureAddress { id, position: 0 })
-        };
-        match event.key().as_str() {
-            "ArrowLeft" => self.newer(),
-            "ArrowRight" => self.older(),
-            "Home" => self.go_to(end(|shown| shown.newest.as_ref())),
-            "End" => self.go_to(end(|shown| shown.oldest.as_ref())),
-            "i" | "I" => self.is_bare.update(|is_bare| *is_bare = !*is_bare),
-            "z" | "Z" => self.hand.zoom(None),
-            key => {
-                if !self.do_key(key) {
-                    return;
-                }
+        let id = match event.key().as_str() {
+            "ArrowLeft" => "viewer-newer",
+            "ArrowRight" => "viewer-older",
+            "Home" => "viewer-newest",
+            "End" => "viewer-oldest",
+            "s" | "S" => "viewer-star",
+            "e" | "E" => "viewer-edit",
+            "r" | "R" => "viewer-same-seed",
+            "d" | "D" => "viewer-download",
+            "z" | "Z" => "viewer-zoom",
+            "Delete" => "viewer-delete",
+            "i" | "I" => {
+                self.is_bare.set(!self.is_bare.get());
+                self.show_mode();
+                return;
             }
-        }
+            _ => return,
+        };
         event.prevent_default();
+        // What cannot be done has no button.
+        if let Some(control) = by_id(id) {
+            control.click();
+        }
+    }
+
+    fn show_mode(&self) {
+        self.dialog.set_class_name(match (self.is_zoomed.get(), self.is_bare.get()) {
+            (false, false) => "viewer",
+            (true, false) => "viewer viewer--zoomed",
+            (false, true) => "viewer viewer--bare",
+            (true, true) => "viewer viewer--zoomed viewer--bare",
+        });
     }
 }
 
-fn is_modal(dialog: &web_sys::HtmlDialogElement) -> bool {
-    dialog.matches(":modal").unwrap_or(false)
+fn by_id(id: &str) -> Option<HtmlElement> {
+    browser::by_id(id)
+}
+
+/// The picture that the address of the page names.
+fn address() -> Option<PictureAddress> {
+    let (path, query) = browser::address();
+    PictureAddress::of(&path, &query)
+}
+
+fn place(id: &str, html: &Html) {
+    if let Some(place) = by_id(id) {
+        drawn::replace_children(&place, html);
+    }
 }

@@ -1,22 +1,25 @@
 //! The gallery on the page: its filters, pages that come and go while one scrolls, and what a
-//! person does to tiles. The tiles themselves are drawn by the server.
+//! person does to tiles. All of it is drawn by the server; here it comes to life.
 
 mod filters;
 mod nearness;
 mod pages;
 mod selection;
 
-use leptos::{ev, prelude::*, task::spawn_local};
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, MouseEvent};
-
-use self::{
-    filters::Filters,
-    nearness::watch,
-    pages::{FIRST, Pages},
-    selection::{Selection, SelectionBar},
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    time::Duration,
 };
-use super::{Studio, drawn::DrawnPart, use_studio};
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Element, Event, HtmlAnchorElement, HtmlButtonElement, HtmlInputElement, IntersectionObserver,
+    KeyboardEvent, MouseEvent,
+};
+
+use self::{filters::TYPING, pages::Page};
+use super::{Studio, fresh::follow, toasts, use_studio};
 use crate::{
     api, browser,
     generation::{
@@ -25,156 +28,168 @@ use crate::{
     },
 };
 
-/// What the parts of the wall share.
-#[derive(Clone, Copy)]
-struct Gallery {
-    studio: Studio,
-    pages: Pages,
-    selection: Selection,
-    /// `s`, `m` or `l`.
-    size: RwSignal<String>,
-    is_alive: RwSignal<bool>,
-}
-
-/// Where the tab remembers how large tiles are.
-const SIZE: &str = "easel.tiles";
-
-/// The wall; `children` are its first page.
+/// The wall; `children` are its head, its first page and the bar of the selection.
 #[island]
 pub fn Wall(children: Children) -> impl IntoView {
-    let studio = use_studio();
-    let selection = Selection::new();
-    let gallery = Gallery {
-        studio,
-        pages: Pages::new(studio, selection),
-        selection,
-        size: RwSignal::new("m".to_owned()),
-        is_alive: RwSignal::new(false),
-    };
-    let Gallery { pages, size, is_alive, .. } = gallery;
-    Effect::new(move |_| untrack(|| gallery.start()));
-    let more = NodeRef::<leptos::html::P>::new();
-    watch(more, move |entry| {
-        if entry.is_intersecting() {
-            pages.show_more();
-        }
-    });
-    let has_size = move |letter: &'static str| move || size.with(|size| size == letter);
     view! {
-        <section
-            class="wall"
-            aria-label="Gallery"
-            class:wall--alive=move || is_alive.get()
-            class:wall--small=has_size("s")
-            class:wall--large=has_size("l")
-            class:wall--selecting=move || selection.is_on.get()
-            on:click=move |event| gallery.clicked(&event)
-        >
-            <Filters gallery/>
-            <WallPage gallery number=FIRST>{children()}</WallPage>
-            <For each=move || pages.later() key=|number| *number let:number>
-                <WallPage gallery number>""</WallPage>
-            </For>
-            <p class="wall__more" node_ref=more hidden=move || !pages.has_more()>
-                <button type="button" class="chip" on:click=move |_| pages.show_more()>
-                    "Show more"
-                </button>
-            </p>
-            <SelectionBar gallery/>
+        <section class="wall" aria-label="Gallery" use:come_to_life=use_studio()>
+            {children()}
         </section>
     }
 }
 
-/// One page, which is empty while it is far away.
-#[component]
-fn WallPage(gallery: Gallery, number: u32, children: Children) -> impl IntoView {
-    let Gallery { pages, selection, .. } = gallery;
-    let place = NodeRef::<leptos::html::Div>::new();
-    watch(place, move |entry| pages.come_and_go(number, entry));
-    let on_change = Callback::new(move |_: HtmlElement| selection.mark());
-    view! {
-        <div class="wall__page" node_ref=place style:height=move || pages.height(number)>
-            <DrawnPart html=pages.html(number) on_change>{children()}</DrawnPart>
-        </div>
-    }
+/// What the wall knows. It lives as long as the page, and every handler holds it.
+struct Gallery {
+    studio: Studio,
+    pages: RefCell<Vec<Page>>,
+    observer: OnceCell<IntersectionObserver>,
+    /// What is shown, as the query of an address, without a place.
+    query: RefCell<String>,
+    /// The address brought no filter, so that resetting the form clears all of them.
+    is_plain: Cell<bool>,
+    /// How often something was asked for.
+    asked: Cell<u32>,
+    /// What changed and was not looked at.
+    changed: RefCell<Vec<GenerationId>>,
+    is_selecting: Cell<bool>,
+    /// The box that was ticked last: Shift goes on from there.
+    last_ticked: RefCell<String>,
+}
+
+fn come_to_life(wall: Element, studio: Studio) {
+    let gallery: &'static Gallery = Box::leak(Box::new(Gallery {
+        studio,
+        pages: RefCell::default(),
+        observer: OnceCell::new(),
+        query: RefCell::default(),
+        is_plain: Cell::new(false),
+        asked: Cell::new(0),
+        changed: RefCell::default(),
+        is_selecting: Cell::new(false),
+        last_ticked: RefCell::default(),
+    }));
+    gallery.start_pages();
+    gallery.start_filters();
+    gallery.show_selection();
+    browser::listen(&wall, "click", |event| gallery.clicked(event.unchecked_ref()));
+    browser::listen(&wall, "input", |event| gallery.typed(&event));
+    browser::listen(&wall, "submit", |event| gallery.submitted(&event));
+    browser::listen(&window(), "keydown", |event| gallery.pressed(event.unchecked_ref()));
+    follow(move || {
+        let change = studio.change.get();
+        if change.number > 0 {
+            untrack(|| gallery.note_change(change.id));
+        }
+    });
 }
 
 impl Gallery {
-    fn start(self) {
-        self.is_alive.set(true);
-        if let Some(size) = browser::remembered(SIZE) {
-            self.size.set(size);
-        }
-        self.pages.start();
-        Effect::new(move |_| {
-            let change = self.studio.change.get();
-            if change.number > 0 {
-                untrack(|| self.pages.note_change(change.id));
-            }
-        });
-        window_event_listener(ev::keydown, move |event| {
-            let is_free = self.studio.viewed.with_untracked(Option::is_none);
-            if is_free && event.key() == "Escape" && self.selection.is_on.get_untracked() {
-                self.selection.end();
-            }
-        });
-    }
-
-    fn clicked(self, event: &MouseEvent) {
+    fn clicked(&'static self, event: &MouseEvent) {
         let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        if let Some(input) = target {
-            if input.name() == selection::NAME {
-                self.selection.toggled(&input, event.shift_key());
-            }
+        if let Some(tick) = target.filter(|input| input.name() == selection::NAME) {
+            self.toggled(&tick, event.shift_key());
         } else if let Some(button) = browser::button_of(event) {
-            let act = GalleryAct::of_word(&button.name());
-            if let (Some(act), Ok(id)) = (act, button.value().parse()) {
-                self.act(vec![id], act);
-            }
+            self.do_named(&button);
         } else if let Some(link) = browser::link_of(event) {
-            self.followed(event, &link.pathname(), &link.search());
+            self.followed(event, &link);
         }
     }
 
-    fn followed(self, event: &MouseEvent, path: &str, query: &str) {
-        if !browser::is_plain(event) && !self.selection.is_on.get_untracked() {
+    fn do_named(&'static self, button: &HtmlButtonElement) {
+        let name = button.name();
+        if name == "select" {
+            self.select(!self.is_selecting.get());
+        } else if let Some(deed) = GalleryAct::of_word(&name) {
+            // A button of the bar names none: it is for all that are ticked.
+            let ids = match button.value().parse() {
+                Ok(id) => vec![id],
+                Err(_) => selection::ticked(),
+            };
+            act(self.studio, ids, deed);
+        }
+    }
+
+    fn followed(&'static self, event: &MouseEvent, link: &HtmlAnchorElement) {
+        let is_selecting = self.is_selecting.get();
+        if !browser::is_plain(event) && !is_selecting {
             return;
         }
-        if let Some(PictureAddress { id, position }) = PictureAddress::of(path, query) {
-            event.prevent_default();
-            if self.selection.is_on.get_untracked() {
-                self.selection.choose(&id, event.shift_key());
+        let (path, query) = (link.pathname(), link.search());
+        if let Some(PictureAddress { id, position }) = PictureAddress::of(&path, &query) {
+            if is_selecting {
+                self.choose(&id, event.shift_key());
             } else {
                 self.studio.view(id, position);
             }
-        } else if path == "/" && query.is_empty() {
-            event.prevent_default();
-            self.pages.clear_filters();
+        } else if link.id() == pages::NEXT {
+            self.show_more();
+        } else if path == "/" && query.is_empty() && self.is_plain.get() {
+            self.clear_filters();
+        } else {
+            return;
+        }
+        event.prevent_default();
+    }
+
+    fn typed(&'static self, event: &Event) {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        match input.filter(|input| input.name() == filters::SIZE) {
+            Some(size) => browser::remember(filters::TILES, Some(&size.value())),
+            None => self.look(TYPING),
         }
     }
 
-    /// Does `act` to `ids`; the server tells every tab what became of them.
-    fn act(self, ids: Vec<GenerationId>, act: GalleryAct) {
-        let studio = self.studio;
-        spawn_local(async move {
-            match api::act(ids.clone(), act).await {
-                Ok(changed) if act == GalleryAct::Delete => {
-                    self.selection.end();
-                    super::toasts::show(studio, deleted(changed), Some(ids.clone()));
-                }
-                Ok(_) => {}
-                Err(error) => return studio.report(error),
+    fn submitted(&'static self, event: &Event) {
+        let form = event.target().map(|form| form.unchecked_into::<Element>().id());
+        if form.as_deref() != Some(selection::FORM) {
+            event.prevent_default();
+            self.look(Duration::ZERO);
+        } else if selection::ticked().len() > selection::MAX_ZIP {
+            event.prevent_default();
+            self.studio.say(selection::TOO_MANY.to_owned());
+        }
+    }
+
+    fn pressed(&'static self, event: &KeyboardEvent) {
+        if self.studio.viewed.with_untracked(Option::is_some) {
+            return;
+        }
+        match event.key().as_str() {
+            "Escape" if self.is_selecting.get() => self.select(false),
+            "/" if !browser::is_writing() => {
+                event.prevent_default();
+                browser::focus_id("wall-search");
             }
-            // The page need not wait for its stream, which may be away.
-            ids.into_iter().for_each(|id| self.pages.note_change(Some(id)));
-        });
+            _ => {}
+        }
     }
 }
 
+/// Does `deed` to `ids`. What was deleted leaves the viewer and can be taken back for a while.
+pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct) {
+    spawn_local(async move {
+        match api::act(ids.clone(), deed).await {
+            Ok(count) if deed == GalleryAct::Delete => {
+                if studio.viewed.with_untracked(Option::is_some) {
+                    studio.viewed.set(None);
+                }
+                toasts::show(studio, deleted(count), Some(ids.clone()));
+            }
+            Ok(_) => {}
+            Err(error) => return studio.report(error),
+        }
+        // The page need not wait for its stream, which may be away. Of several, anything may be
+        // different.
+        let mut ids = ids.into_iter();
+        let only = ids.next().filter(|_| ids.len() == 0);
+        studio.change.update(|change| *change = change.next(only));
+    });
+}
+
 /// What is said of deleted generations.
-pub fn deleted(count: u32) -> String {
+fn deleted(count: u32) -> String {
     match count {
         1 => "Deleted".to_owned(),
-        count => format!("{} deleted", count),
+        count => count.to_string() + " deleted",
     }
 }

@@ -55,7 +55,7 @@ async fn a_guest_gets_a_file_only_where_all_is_shown() {
     let (id, _) = browser.made_a_file().await;
     let shared = async |how: GalleryAct| {
         browser.act(&id, how).await.unwrap();
-        browser.view(&id).await.1.link.unwrap()
+        browser.link(&id).await.unwrap()
     };
     let link = shared(GalleryAct::Share).await;
     let address = format!("{link}/files/0/fox.html");

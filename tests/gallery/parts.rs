@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use easel::{
+    app::GalleryQuery,
     error::GenerateError,
     generation::{
         GalleryCursor, GenerationId,
-        contract::{GalleryAct, GalleryQuery, Part, State},
+        contract::{GalleryAct, Part, State},
     },
 };
 use scraper::{Html, Selector};
@@ -36,7 +37,7 @@ fn ids(html: &str) -> Vec<String> {
 
 fn next(state: &State) -> Option<GalleryCursor> {
     match state {
-        State::Tiles(next) => next.clone(),
+        State::Tiles(next) => next.as_ref().map(|next| next.parse().unwrap()),
         other => panic!("{other:?} is no page of tiles"),
     }
 }
@@ -190,11 +191,13 @@ async fn the_viewer_tells_all_and_escapes_what_others_say() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (fox, digest) = browser.done("a fox").await;
-    let (side, viewer) = browser.view(&fox).await;
-    let stage = viewer.stage.0.as_str();
-    assert_eq!(found(stage, "img", Some("src")), [format!("/api/images/{digest}")]);
-    assert_eq!(found(stage, "img", Some("alt")), ["a fox"]);
-    assert_eq!(viewer.seed.as_deref(), Some("42"));
+    let (side, stage) = browser.view(&fox).await;
+    assert_eq!(found(&stage, "img", Some("src")), [format!("/api/images/{digest}")]);
+    assert_eq!(found(&stage, "img", Some("alt")), ["a fox"]);
+    // Buttons say by their values what they are for.
+    for (button, value) in [("seed", "42"), ("copy", "a fox"), ("use", digest.as_str())] {
+        assert_eq!(found(&side, &format!("#viewer-{button}"), Some("value")), [value]);
+    }
     let facts = found(&side, "dt, dd", None).join(" ");
     for fact in ["Model Demo", "Size 16 × 8 PNG, 1 kB", "Seed 42 use", "Attempts 1"] {
         assert!(facts.contains(fact), "{fact} is not in {facts}");
@@ -218,9 +221,9 @@ async fn the_viewer_tells_all_and_escapes_what_others_say() {
     assert_eq!(found(&side, "a[download]", Some("href")), [download]);
 
     let bear = browser.failed("a bear").await;
-    let (side, viewer) = browser.view(&bear).await;
-    assert!(viewer.stage.0.contains("&lt;b&gt;out of memory&lt;/b&gt;"), "{}", viewer.stage.0);
-    assert!(viewer.digest.is_none() && !side.contains("Download"));
+    let (side, stage) = browser.view(&bear).await;
+    assert!(stage.contains("&lt;b&gt;out of memory&lt;/b&gt;"), "{stage}");
+    assert!(!side.contains("Use as input") && !side.contains("Download"));
 }
 
 #[tokio::test]
@@ -232,17 +235,17 @@ async fn the_viewer_leads_to_the_neighbours_and_the_ends() {
         made.push(browser.done(name).await.0);
         browser.failed("nothing").await;
     }
-    let (side, viewer) = browser.view(&made[1]).await;
-    let id = |picture: Option<easel::generation::contract::PictureAddress>| {
-        picture.map(|picture| picture.id)
-    };
-    assert_eq!(id(viewer.newer), Some(made[2].clone()));
-    assert_eq!(id(viewer.older), Some(made[0].clone()));
-    assert_eq!((viewer.newest, viewer.oldest), (Some(made[2].clone()), Some(made[0].clone())));
+    let (side, stage) = browser.view(&made[1]).await;
+    // The keys press these.
+    let links = [("newer", 2), ("older", 0), ("newest", 2), ("oldest", 0)];
+    for (link, picture) in links {
+        let address = format!("/p/{}", made[picture]);
+        assert_eq!(found(&stage, &format!("a#viewer-{link}"), Some("href")), [address], "{link}");
+    }
     assert_eq!(found(&side, "nav img", Some("alt")), ["a cat", "a bear", "an ape"]);
     assert_eq!(found(&side, "nav [aria-current]", Some("href")), [format!("/p/{}", made[1])]);
-    let (_, viewer) = browser.view(&made[2]).await;
-    assert_eq!(viewer.newer, None);
+    let (_, stage) = browser.view(&made[2]).await;
+    assert!(found(&stage, "#viewer-newer", None).is_empty());
 }
 
 #[tokio::test]

@@ -3,25 +3,20 @@
 use axum::http::StatusCode;
 use easel::{
     error::GenerateError,
-    generation::{GenerationId, ImageType, contract::GalleryAct},
+    generation::{ImageType, contract::GalleryAct},
 };
 
-use crate::site::{Browser, Site};
-
-/// The address of the link, as the viewer shows it to the owner.
-async fn link(browser: &Browser<'_>, id: &GenerationId) -> Option<String> {
-    browser.view(id).await.1.link
-}
+use crate::site::Site;
 
 #[tokio::test]
 async fn a_link_shows_the_picture_to_anyone_until_it_is_taken_back() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let (id, _) = browser.done("a secret fox").await;
-    assert_eq!(link(&browser, &id).await, None);
+    assert_eq!(browser.link(&id).await, None);
 
     browser.act(&id, GalleryAct::Share).await.unwrap();
-    let link = link(&browser, &id).await.unwrap();
+    let link = browser.link(&id).await.unwrap();
     let page = site.stranger(&link).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains(&format!("src=\"{link}/image/0\"")));
@@ -49,7 +44,7 @@ async fn a_guest_sees_the_inputs_only_if_the_owner_allows_it() {
     let browser = site.browser().await;
     let (id, _) = browser.done("a secret fox").await;
     browser.act(&id, GalleryAct::ShareInputs).await.unwrap();
-    let link = link(&browser, &id).await.unwrap();
+    let link = browser.link(&id).await.unwrap();
     let page = site.stranger(&link).await.text();
     assert!(page.contains("a secret fox") && page.contains("<dt>Seed</dt><dd>42"), "{page}");
 
@@ -63,7 +58,7 @@ async fn what_is_deleted_is_no_longer_shared() {
     let browser = site.browser().await;
     let (id, _) = browser.done("a fox").await;
     browser.act(&id, GalleryAct::Share).await.unwrap();
-    let link = link(&browser, &id).await.unwrap();
+    let link = browser.link(&id).await.unwrap();
     browser.act(&id, GalleryAct::Delete).await.unwrap();
     assert_eq!(site.stranger(&link).await.status, StatusCode::NOT_FOUND);
     let gone = site.stranger("/s/none").await;
@@ -77,7 +72,7 @@ async fn a_guest_gets_the_same_clean_copy_every_time() {
     let browser = site.browser().await;
     let (id, digest) = browser.done("a secret fox").await;
     browser.act(&id, GalleryAct::Share).await.unwrap();
-    let address = format!("{}/image/0", link(&browser, &id).await.unwrap());
+    let address = format!("{}/image/0", browser.link(&id).await.unwrap());
     let first = site.stranger(&address).await;
     let original = site.state.service.images().get(&digest).await.unwrap().unwrap();
     assert!(first.status == StatusCode::OK && first.bytes != original);
@@ -100,10 +95,10 @@ async fn a_picture_that_cannot_be_cleaned_is_not_shown_without_its_inputs() {
     let id = browser.made(sequence.clone(), ImageType::Avif).await;
     let refused = browser.act(&id, GalleryAct::Share).await;
     assert!(matches!(refused, Err(GenerateError::InputRejected { .. })), "{refused:?}");
-    assert_eq!(link(&browser, &id).await, None);
+    assert_eq!(browser.link(&id).await, None);
 
     browser.act(&id, GalleryAct::ShareInputs).await.unwrap();
-    let address = format!("{}/image/0", link(&browser, &id).await.unwrap());
+    let address = format!("{}/image/0", browser.link(&id).await.unwrap());
     assert_eq!(site.stranger(&address).await.bytes, sequence);
     // A link from before this was looked at.
     site.state.service.share(&browser.session, &id, false).await.unwrap();

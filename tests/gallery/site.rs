@@ -8,11 +8,11 @@ use axum::{
     http::{HeaderMap, Method, Request as HttpRequest, StatusCode},
 };
 use easel::{
-    app,
+    app::{self, GalleryQuery},
     error::GenerateError,
     generation::{
         Fact, GenerationId, ImageType, ModelReference, Output, OutputValue, Request, StoredImage,
-        contract::{Drawn, GalleryAct, GalleryQuery, Part, State, ViewerState},
+        contract::{Drawn, GalleryAct, Part, State},
     },
     server::{
         access::Caller,
@@ -149,7 +149,9 @@ impl Browser<'_> {
 
     /// A page of the wall.
     pub async fn wall(&self, query: GalleryQuery) -> Drawn {
-        self.draw(Part::Tiles(query)).await.unwrap()
+        let offset_minutes = query.offset_minutes;
+        let query = query.to_query();
+        self.draw(Part::Tiles { query, offset_minutes }).await.unwrap()
     }
 
     /// All of the wall, in its HTML.
@@ -157,13 +159,20 @@ impl Browser<'_> {
         self.wall(GalleryQuery::default()).await.html.0
     }
 
-    /// One picture in the viewer: what stands beside it, and the rest.
-    pub async fn view(&self, id: &GenerationId) -> (String, ViewerState) {
+    /// One picture in the viewer: what stands beside it, and the picture itself.
+    pub async fn view(&self, id: &GenerationId) -> (String, String) {
         let part = Part::Viewer { id: id.clone(), position: 0, offset_minutes: 0 };
         match self.draw(part).await.unwrap() {
-            Drawn { html, state: State::Viewer(viewer) } => (html.0, *viewer),
+            Drawn { html, state: State::Viewer(stage) } => (html.0, stage.0),
             other => panic!("{other:?} is no viewer"),
         }
+    }
+
+    /// The address of the link to it, as the viewer shows it to the owner.
+    pub async fn link(&self, id: &GenerationId) -> Option<String> {
+        let (side, _) = self.view(id).await;
+        let (_, address) = side.split_once("href=\"/s/")?;
+        Some(format!("/s/{}", address.split('"').next()?))
     }
 
     pub async fn act(&self, id: &GenerationId, act: GalleryAct) -> Result<u32, GenerateError> {

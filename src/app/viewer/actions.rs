@@ -11,7 +11,12 @@ use crate::{
 };
 
 #[component]
-pub fn Actions(item: GalleryItem, image: Option<StoredImage>, is_shared: bool) -> impl IntoView {
+pub fn Actions(
+    item: GalleryItem,
+    image: Option<StoredImage>,
+    /// The address of its share page.
+    link: Option<String>,
+) -> impl IntoView {
     let id = item.id.to_string();
     let has_seed = item.set_seed().is_some() || item.told_seed().is_some();
     let (star, is_starred) = match item.starred {
@@ -27,10 +32,10 @@ pub fn Actions(item: GalleryItem, image: Option<StoredImage>, is_shared: bool) -
             </a>
         }
     });
-    let share = (image.is_some() && !is_shared)
+    let share = (image.is_some() && link.is_none())
         .then(|| act(GalleryAct::Share.word(), &id, "viewer-share", "link", "Share"));
-    let copy_link = is_shared
-        .then(|| act(ViewerAct::CopyLink.word(), &id, "viewer-share", "link", "Copy link"));
+    let copy_link = link
+        .map(|link| act(ViewerAct::CopyLink.word(), &link, "viewer-share", "link", "Copy link"));
     let same_seed = has_seed
         .then(|| act(ViewerAct::SameSeed.word(), &id, "viewer-same-seed", "retry", "Same seed"));
     let is_deletable = item.state.is_ended() || item.state == RecordState::Loading;
@@ -80,10 +85,10 @@ pub fn Actions(item: GalleryItem, image: Option<StoredImage>, is_shared: bool) -
         </div>
         <div class="viewer__small">
             {has_prompt.then(|| {
-                small(ViewerAct::CopyPrompt, &id, "viewer-copy", "copy", "Copy prompt")
+                small(ViewerAct::CopyPrompt, &item.request.prompt, "viewer-copy", "copy", "Copy prompt")
             })}
-            {image.is_some().then(|| {
-                small(ViewerAct::UseAsInput, &id, "viewer-use", "add", "Use as input")
+            {image.map(|image| {
+                small(ViewerAct::UseAsInput, &image.digest, "viewer-use", "add", "Use as input")
             })}
         </div>
     }
@@ -134,12 +139,12 @@ fn share_act(act: GalleryAct, id: &str, place: &'static str, words: &'static str
 
 fn act(
     name: &'static str,
-    id: &str,
+    value: &str,
     place: &'static str,
     icon: &'static str,
     words: &'static str,
 ) -> AnyView {
-    let value = id.to_owned();
+    let value = value.to_owned();
     view! {
         <button type="button" class="viewer__act" id=place name=name value=value>
             <Icon name=icon/>
@@ -151,12 +156,12 @@ fn act(
 
 fn small(
     act: ViewerAct,
-    id: &str,
+    value: &str,
     place: &'static str,
     icon: &'static str,
     words: &'static str,
 ) -> AnyView {
-    let value = id.to_owned();
+    let value = value.to_owned();
     view! {
         <button type="button" class="chip chip--quiet" id=place name=act.word() value=value>
             <Icon name=icon/>

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::Seen;
 use crate::{
     app::{failure, wall::state_words},
-    generation::contract::{PictureAddress, ViewerAct},
+    generation::{
+        GenerationId,
+        contract::{PictureAddress, ViewerAct},
+    },
     studio::icon::Icon,
 };
 
@@ -21,12 +24,21 @@ pub fn Stage(seen: Seen) -> impl IntoView {
             }
         })
     };
+    let end = |id: Option<GenerationId>, place| {
+        let address = id.map(|id| PictureAddress { id, position: 0 }.path());
+        address.map(|address| view! { <a id=place href=address hidden></a> })
+    };
+    // For the keys Home and End.
+    let newest = end(seen.newest.clone(), "viewer-newest");
+    let oldest = end(seen.oldest.clone(), "viewer-oldest");
     let newer = step(seen.newer_picture(), "viewer-newer", "Previous", "left");
     let older = step(seen.older_picture(), "viewer-older", "Next", "right");
     view! {
         <Content seen/>
         {newer}
         {older}
+        {newest}
+        {oldest}
     }
 }
 
@@ -63,6 +75,7 @@ fn Content(seen: Seen) -> impl IntoView {
         Some(error) => {
             view! { <div class="viewer__state">{failure::words(error)}</div> }.into_any()
         }
+        None if !item.state.is_ended() => view! { <Working words=state_words(item)/> }.into_any(),
         None => view! {
             <div class="viewer__state">
                 <p>{state_words(item)}</p>
@@ -70,5 +83,34 @@ fn Content(seen: Seen) -> impl IntoView {
             </div>
         }
         .into_any(),
+    }
+}
+
+/// A generation that runs, as the viewer's component shows it from its events.
+#[component]
+fn Working(words: String) -> impl IntoView {
+    view! {
+        <div class="working" aria-busy="true">
+            <img class="working__preview" id="viewer-preview" alt="" hidden/>
+            <div class="plate">
+                <p class="plate__line" id="viewer-words">{words}</p>
+                <progress
+                    class="plate__bar"
+                    id="viewer-progress"
+                    max="1000"
+                    aria-label="Progress"
+                ></progress>
+                <button
+                    type="button"
+                    class="chip"
+                    id="viewer-cancel"
+                    name=ViewerAct::Cancel.word()
+                    hidden
+                >
+                    <Icon name="close"/>
+                    "Cancel"
+                </button>
+            </div>
+        </div>
     }
 }

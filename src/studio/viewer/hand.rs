@@ -1,8 +1,10 @@
 //! What a finger or the mouse does to the picture: it swipes, and it drags what is larger than the
 //! window.
 
-use leptos::prelude::*;
-use web_sys::{MouseEvent, PointerEvent};
+use web_sys::{HtmlElement, MouseEvent, PointerEvent};
+
+use super::{Window, by_id};
+use crate::browser;
 
 /// How far a finger goes for the next picture, in pixels.
 const SWIPE_PX: i32 = 50;
@@ -10,17 +12,9 @@ const SWIPE_PX: i32 = 50;
 /// From here on a press is a drag, in pixels.
 const DRAG_PX: i32 = 4;
 
-/// Where a swipe goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    Left,
-    Right,
-    Down,
-}
-
 /// A press that goes on.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Press {
+#[derive(Clone, Copy, Default)]
+pub struct Press {
     x: i32,
     y: i32,
     scroll: (i32, i32),
@@ -28,54 +22,37 @@ struct Press {
     is_drag: bool,
 }
 
-#[derive(Clone, Copy)]
-pub struct Hand {
-    pub stage: NodeRef<leptos::html::Div>,
-    /// The picture is shown pixel by pixel.
-    pub is_zoomed: RwSignal<bool>,
-    press: StoredValue<Press>,
-}
-
-impl Hand {
-    pub fn new() -> Self {
-        Self {
-            stage: NodeRef::new(),
-            is_zoomed: RwSignal::new(false),
-            press: StoredValue::new(Press::default()),
-        }
-    }
-
+impl Window {
     /// Shows the picture at its own size or at that of the window; at first what was clicked at.
-    pub fn zoom(self, event: Option<&MouseEvent>) {
-        if event.is_some() && self.press.with_value(|press| press.is_drag) {
+    pub(super) fn zoom(&self, event: &MouseEvent) {
+        // A key clicks nowhere.
+        let is_pointed = event.detail() > 0;
+        if is_pointed && self.press.get().is_drag {
             return;
         }
-        let is_zoomed = !self.is_zoomed.get_untracked();
-        let Some(stage) = self.stage.get_untracked() else { return };
+        let Some(stage) = stage() else { return };
         let part = |at: i32, whole: i32| f64::from(at) / f64::from(whole.max(1));
-        let (x, y) = event.filter(|event| event.detail() > 0).map_or((0.5, 0.5), |event| {
-            let place = stage.get_bounding_client_rect();
-            (
-                part(event.client_x() - place.left() as i32, stage.client_width()),
-                part(event.client_y() - place.top() as i32, stage.client_height()),
-            )
-        });
-        self.is_zoomed.set(is_zoomed);
-        leptos::task::spawn_local(async move {
-            leptos::task::tick().await;
-            let middle =
-                |part: f64, whole: i32, window: i32| (part * f64::from(whole)) as i32 - window / 2;
-            stage.set_scroll_left(middle(x, stage.scroll_width(), stage.client_width()));
-            stage.set_scroll_top(middle(y, stage.scroll_height(), stage.client_height()));
-        });
+        let (x, y) = match is_pointed {
+            true => {
+                let place = stage.get_bounding_client_rect();
+                (
+                    part(event.client_x() - place.left() as i32, stage.client_width()),
+                    part(event.client_y() - place.top() as i32, stage.client_height()),
+                )
+            }
+            false => (0.5, 0.5),
+        };
+        self.is_zoomed.set(!self.is_zoomed.get());
+        self.show_mode();
+        let middle =
+            |part: f64, whole: i32, window: i32| (part * f64::from(whole)) as i32 - window / 2;
+        stage.set_scroll_left(middle(x, stage.scroll_width(), stage.client_width()));
+        stage.set_scroll_top(middle(y, stage.scroll_height(), stage.client_height()));
     }
 
-    pub fn down(self, event: &PointerEvent) {
-        let scroll = self
-            .stage
-            .get_untracked()
-            .map_or((0, 0), |stage| (stage.scroll_left(), stage.scroll_top()));
-        self.press.set_value(Press {
+    pub(super) fn down(&self, event: &PointerEvent) {
+        let scroll = stage().map_or((0, 0), |stage| (stage.scroll_left(), stage.scroll_top()));
+        self.press.set(Press {
             x: event.client_x(),
             y: event.client_y(),
             scroll,
@@ -84,36 +61,45 @@ impl Hand {
         });
     }
 
-    pub fn moved(self, event: &PointerEvent) {
-        let press = self.press.get_value();
-        if event.buttons() != 1 || press.is_touch {
+    pub(super) fn moved(&self, event: &PointerEvent) {
+        let press = self.press.get();
+        if event.buttons() != 1 || press.is_touch || !self.is_zoomed.get() {
             return;
         }
         let (x, y) = (event.client_x() - press.x, event.client_y() - press.y);
-        if x.abs().max(y.abs()) < DRAG_PX || !self.is_zoomed.get_untracked() {
+        if x.abs().max(y.abs()) < DRAG_PX {
             return;
         }
-        self.press.update_value(|press| press.is_drag = true);
-        if let Some(stage) = self.stage.get_untracked() {
+        self.press.set(Press { is_drag: true, ..press });
+        if let Some(stage) = stage() {
             stage.set_scroll_left(press.scroll.0 - x);
             stage.set_scroll_top(press.scroll.1 - y);
         }
     }
 
-    /// Where a finger went that swiped.
-    pub fn up(self, event: &PointerEvent) -> Option<Way> {
-        let press = self.press.get_value();
-        let may_swipe = press.is_touch && !self.is_zoomed.get_untracked();
-        may_swipe.then(|| way(event.client_x() - press.x, event.client_y() - press.y))?
+    /// A finger that swiped goes on to another picture, or leaves.
+    pub(super) fn up(&self, event: &PointerEvent) {
+        let press = self.press.get();
+        if press.is_touch && !self.is_zoomed.get() {
+            let way = way(event.client_x() - press.x, event.client_y() - press.y);
+            if let Some(control) = way.and_then(by_id) {
+                control.click();
+            }
+        }
     }
 }
 
-fn way(x: i32, y: i32) -> Option<Way> {
+fn stage() -> Option<HtmlElement> {
+    browser::by_id("viewer-stage")
+}
+
+/// The link that a swipe stands for.
+fn way(x: i32, y: i32) -> Option<&'static str> {
     match (x, y) {
         _ if x.abs().max(y.abs()) < SWIPE_PX => None,
-        _ if y.abs() >= x.abs() => (y > 0).then_some(Way::Down),
-        _ if x < 0 => Some(Way::Left),
-        _ => Some(Way::Right),
+        _ if y.abs() >= x.abs() => (y > 0).then_some("viewer-close"),
+        _ if x < 0 => Some("viewer-older"),
+        _ => Some("viewer-newer"),
     }
 }
 
@@ -123,9 +109,9 @@ mod tests {
 
     #[test]
     fn a_swipe_has_a_way() {
-        assert_eq!(way(-60, 10), Some(Way::Left));
-        assert_eq!(way(60, -10), Some(Way::Right));
-        assert_eq!(way(10, 70), Some(Way::Down));
+        assert_eq!(way(-60, 10), Some("viewer-older"));
+        assert_eq!(way(60, -10), Some("viewer-newer"));
+        assert_eq!(way(10, 70), Some("viewer-close"));
         assert_eq!(way(10, -70), None);
         assert_eq!(way(30, 20), None);
     }

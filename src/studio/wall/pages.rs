@@ -6,23 +6,20 @@ use std::time::Duration;
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlAnchorElement, IntersectionObserverEntry};
+use web_sys::{HtmlAnchorElement, HtmlElement, IntersectionObserverEntry};
 
-use super::{filters, selection::Selection};
+use super::{Gallery, nearness};
 use crate::{
     api, browser,
     generation::{
-        GalleryCursor, GenerationId,
-        contract::{Drawn, GalleryQuery, Html, Part, State},
+        GenerationId, Refusal,
+        contract::{Drawn, Html, Part, State},
     },
-    studio::{Studio, drawn},
+    studio::drawn,
 };
 
-/// The number of the page that the document brought.
-pub const FIRST: u32 = 0;
-
-/// The link to the second page that the document brought.
-const NEXT: &str = "wall-next";
+/// The link to the page after the last. It is near when more is to be shown.
+pub const NEXT: &str = "wall-next";
 
 /// Changes within this time are looked at together.
 const TOGETHER: Duration = Duration::from_millis(60);
@@ -31,295 +28,291 @@ const TOGETHER: Duration = Duration::from_millis(60);
 const MAX_TILES: usize = 6;
 
 /// One page.
-#[derive(Clone, Debug)]
-struct Page {
-    number: u32,
-    /// Where it begins and ends: another page ends and begins there.
-    before: Option<GalleryCursor>,
-    until: Option<GalleryCursor>,
-    html: Option<Html>,
-    /// Counts the times that it was drawn.
-    version: u32,
-    /// How high it was, while it is far away and empty.
-    height: Option<String>,
+pub struct Page {
+    place: HtmlElement,
+    /// Where it begins and ends, as the server wrote it: another page ends and begins there. Empty
+    /// at the ends of the gallery, and for an end that is not known yet.
+    pub before: String,
+    pub until: String,
+    /// What was asked for last to be shown in it.
+    asked: u32,
+    /// It is far away and empty; its place keeps its height.
+    is_away: bool,
 }
 
-/// All pages. It is Copy, so that every handler can hold it.
-#[derive(Clone, Copy)]
-pub struct Pages {
-    studio: Studio,
-    selection: Selection,
-    pages: RwSignal<Vec<Page>>,
-    /// What is shown, without a place.
-    query: StoredValue<GalleryQuery>,
-    /// Counts the filters: what was asked for with an earlier one is not shown.
-    asked: StoredValue<u32>,
-    next_number: StoredValue<u32>,
-    is_growing: StoredValue<bool>,
-    /// What changed and was not looked at; `None` is anything.
-    changed: StoredValue<Vec<Option<GenerationId>>>,
+/// What is drawn.
+enum Wanted {
+    /// A page, by what was asked for.
+    Page(u32),
+    Tile(GenerationId),
 }
 
-impl Pages {
-    pub fn new(studio: Studio, selection: Selection) -> Self {
-        Self {
-            studio,
-            selection,
-            pages: RwSignal::new(Vec::new()),
-            query: StoredValue::new(GalleryQuery::default()),
-            asked: StoredValue::new(0),
-            next_number: StoredValue::new(FIRST + 1),
-            is_growing: StoredValue::new(false),
-            changed: StoredValue::new(Vec::new()),
-        }
+impl Page {
+    fn new(place: HtmlElement, before: String, until: String) -> Self {
+        Self { place, before, until, asked: 0, is_away: false }
     }
+}
 
+impl Gallery {
     /// Takes in the page that the document brought.
-    pub fn start(self) {
-        let mut query = filters::query_of(&browser::address().1);
-        let before = query.before.take();
-        query.offset_minutes = browser::offset_minutes();
-        self.query.set_value(query);
-        let next = document().get_element_by_id(NEXT);
-        let next = next.and_then(|next| next.dyn_into::<HtmlAnchorElement>().ok());
-        let until = next.and_then(|next| filters::query_of(&next.search()).before);
-        let first = Page { number: FIRST, before, until, html: None, version: 0, height: None };
-        self.pages.set(vec![first]);
+    pub(super) fn start_pages(&'static self) {
+        let Some(place) = browser::by_id::<HtmlElement>("wall-first") else { return };
+        let observer = nearness::observer(|entry| self.come_and_go(&entry));
+        if let Some(observer) = observer {
+            observer.observe(&place);
+            let _ = self.observer.set(observer);
+        }
+        let before = cursor_in(&browser::address().1);
+        let until = next().map(|next| cursor_in(&next.search())).unwrap_or_default();
+        self.pages.borrow_mut().push(Page::new(place, before, until));
+        self.watch_end();
         // A browser that comes for the first time has told no time zone.
         if browser::set_offset_cookie() && browser::offset_minutes() != 0 {
-            self.draw(FIRST);
+            self.draw(0, Duration::ZERO);
         }
-    }
-
-    /// The numbers of all pages but the first.
-    pub fn later(self) -> Vec<u32> {
-        self.pages.with(|pages| pages.iter().skip(1).map(|page| page.number).collect())
-    }
-
-    pub fn has_more(self) -> bool {
-        self.pages.with(|pages| pages.last().is_some_and(|page| page.until.is_some()))
-    }
-
-    /// What a page shows now; `None` for what the document brought.
-    pub fn html(self, number: u32) -> Signal<Option<Html>> {
-        let of = move |pages: &Vec<Page>| pages.iter().position(|page| page.number == number);
-        let version = Memo::new(move |_| {
-            self.pages.with(|pages| of(pages).map_or(0, |index| pages[index].version))
-        });
-        Signal::derive(move || {
-            version.track();
-            self.pages.with_untracked(|pages| pages[of(pages)?].html.clone())
-        })
-    }
-
-    /// The height that an empty page holds free.
-    pub fn height(self, number: u32) -> Option<String> {
-        self.pages.with(|pages| {
-            pages.iter().find(|page| page.number == number).and_then(|page| page.height.clone())
-        })
-    }
-
-    /// Shows what `query` asks for, in the place of everything.
-    pub fn show(self, query: GalleryQuery) {
-        let asked = self.asked.get_value() + 1;
-        self.asked.set_value(asked);
-        let query = GalleryQuery { offset_minutes: browser::offset_minutes(), ..query };
-        self.query.set_value(query.clone());
-        let pages = self;
-        spawn_local(async move {
-            let Some((html, until)) = pages.fetch(query, asked).await else { return };
-            pages.pages.update(|pages| {
-                pages.truncate(1);
-                if let Some(first) = pages.first_mut() {
-                    first.before = None;
-                    first.take(html, until);
-                }
-            });
-        });
-    }
-
-    pub fn clear_filters(self) {
-        filters::clear();
-        self.show(GalleryQuery::default());
     }
 
     /// Adds the next page.
-    pub fn show_more(self) {
-        let before = self.pages.with_untracked(|pages| pages.last()?.until.clone());
-        let Some(before) = before.filter(|_| !self.is_growing.get_value()) else { return };
-        self.is_growing.set_value(true);
-        let asked = self.asked.get_value();
-        let query = GalleryQuery { before: Some(before.clone()), ..self.query.get_value() };
+    pub(super) fn show_more(&'static self) {
+        let mut pages = self.pages.borrow_mut();
+        let Some(last) = pages.last().filter(|last| !last.until.is_empty()) else { return };
+        let Ok(place) = document().create_element("div") else { return };
+        place.set_class_name("wall__page");
+        let before = last.until.clone();
+        if let Some(all) = last.place.parent_node() {
+            // It fails for no element that there is.
+            let _ = all.append_child(&place);
+        }
+        if let Some(observer) = self.observer.get() {
+            observer.observe(&place);
+        }
+        let index = pages.len();
+        pages.push(Page::new(place.unchecked_into(), before, String::new()));
+        drop(pages);
+        self.draw(index, Duration::ZERO);
+    }
+
+    /// Draws a page after `wait`, unless it was asked for again by then.
+    pub(super) fn draw(&'static self, index: usize, wait: Duration) {
+        let asked = self.asked.get() + 1;
+        self.asked.set(asked);
+        if let Some(page) = self.pages.borrow_mut().get_mut(index) {
+            page.asked = asked;
+            self.ask(Wanted::Page(asked), wait);
+        }
+    }
+
+    fn ask(&'static self, wanted: Wanted, wait: Duration) {
         spawn_local(async move {
-            let fetched = self.fetch(query, asked).await;
-            self.is_growing.set_value(false);
-            let Some((html, until)) = fetched else { return };
-            let number = self.next_number.get_value();
-            self.next_number.set_value(number + 1);
-            self.pages.update(|pages| {
-                let before = Some(before);
-                let page =
-                    Page { number, before, until, html: Some(html), version: 1, height: None };
-                pages.push(page);
-            });
+            sleep(wait).await;
+            if let Some(part) = self.part(&wanted) {
+                let answer = api::draw(part).await;
+                self.take(wanted, answer);
+            }
         });
     }
 
-    /// Draws a page again.
-    fn draw(self, number: u32) {
-        let page = self
-            .pages
-            .with_untracked(|pages| pages.iter().find(|page| page.number == number).cloned());
-        let Some(page) = page else { return };
-        let asked = self.asked.get_value();
-        let query = GalleryQuery {
-            before: page.before.clone(),
-            until: page.until.clone(),
-            ..self.query.get_value()
+    /// How the server is asked for it; `None` when it is not wanted any more.
+    fn part(&self, wanted: &Wanted) -> Option<Part> {
+        let asked = match wanted {
+            Wanted::Tile(id) => {
+                let mut changed = self.changed.borrow_mut();
+                let place = changed.iter().position(|changed| changed == id)?;
+                return Some(Part::Tile(changed.remove(place)));
+            }
+            Wanted::Page(asked) => *asked,
         };
-        spawn_local(async move {
-            let Some((html, until)) = self.fetch(query, asked).await else { return };
-            self.pages.update(|pages| {
-                let Some(index) = pages.iter().position(|page| page.number == number) else {
-                    return;
-                };
-                // It was cut short: what follows begins elsewhere now.
-                if pages[index].until != until {
-                    pages.truncate(index + 1);
-                }
-                pages[index].take(html, until);
-            });
-        });
+        let pages = self.pages.borrow();
+        let page = pages.iter().find(|page| page.asked == asked)?;
+        if page.before.is_empty() && page.until.is_empty() {
+            self.take_filters();
+        }
+        let mut query = self.query.borrow().clone();
+        for (name, cursor) in [("&before=", &page.before), ("&until=", &page.until)] {
+            if !cursor.is_empty() {
+                query += name;
+                query += cursor;
+            }
+        }
+        Some(Part::Tiles { query, offset_minutes: browser::offset_minutes() })
     }
 
-    /// `None` when it is not to be shown any more.
-    async fn fetch(self, query: GalleryQuery, asked: u32) -> Option<(Html, Option<GalleryCursor>)> {
-        match api::draw(Part::Tiles(query)).await {
-            Ok(Drawn { html, state: State::Tiles(next) }) => {
-                (self.asked.get_value() == asked).then_some((html, next))
+    fn take(&'static self, wanted: Wanted, answer: Result<Drawn, Refusal>) {
+        match (wanted, answer) {
+            (Wanted::Page(asked), answer) => {
+                let index = self.pages.borrow().iter().position(|page| page.asked == asked);
+                let Some(index) = index else { return };
+                match answer {
+                    Ok(Drawn { html, state: State::Tiles(next) }) => {
+                        self.fill(index, &html, next.unwrap_or_default());
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        // The link asks for the last page again.
+                        if index > 0 {
+                            self.end_with(index);
+                        }
+                        self.studio.report(error);
+                    }
+                }
             }
-            Ok(_) => None,
-            Err(error) => {
-                self.studio.report(error);
-                None
+            (Wanted::Tile(id), Ok(drawn)) => self.show_tile(&id, &drawn.html),
+            // A page that cannot ask now hears of it when the connection is back.
+            (Wanted::Tile(_), Err(_)) => {}
+        }
+        self.focus_returned();
+    }
+
+    fn fill(&'static self, index: usize, html: &Html, until: String) {
+        let mut pages = self.pages.borrow_mut();
+        let Some(page) = pages.get_mut(index) else { return };
+        // It was cut short, or nothing follows: what comes after it begins elsewhere now.
+        let ends = page.until != until || until.is_empty();
+        page.until = until;
+        page.is_away = false;
+        let place = page.place.clone();
+        drop(pages);
+        let _ = place.style().remove_property("height");
+        self.keep_ticked(|| {
+            drawn::replace_children(&place, html);
+            if ends {
+                self.end_with(index + 1);
             }
+        });
+        self.watch_end();
+    }
+
+    /// Takes all pages but the first `count` away.
+    fn end_with(&self, count: usize) {
+        let mut pages = self.pages.borrow_mut();
+        pages.get(count..).unwrap_or_default().iter().for_each(|page| page.place.remove());
+        pages.truncate(count);
+    }
+
+    /// Lets the link lead to the page after the last, and looks where it is now.
+    fn watch_end(&self) {
+        let (Some(next), pages) = (next(), self.pages.borrow()) else { return };
+        let until = pages.last().map(|last| last.until.as_str()).unwrap_or_default();
+        next.set_hidden(until.is_empty());
+        next.set_href(&["/?", &self.query.borrow(), "&before=", until].concat());
+        if let Some(observer) = self.observer.get() {
+            observer.unobserve(&next);
+            observer.observe(&next);
         }
     }
 
     /// Empties a page that went far away, and fills one that came near.
-    pub fn come_and_go(self, number: u32, entry: IntersectionObserverEntry) {
-        let is_away = self.pages.with_untracked(|pages| {
-            pages.iter().any(|page| page.number == number && page.height.is_some())
-        });
-        let is_near = entry.is_intersecting();
-        if is_near && is_away {
-            self.draw(number);
-        } else if !is_near && !is_away && self.can_go(&entry.target()) {
-            let height = format!("{}px", entry.bounding_client_rect().height() as u32);
-            self.pages.update(|pages| {
-                let page = pages.iter_mut().find(|page| page.number == number);
-                if let Some(page) = page {
-                    page.version += 1;
-                    page.html = Some(Html::default());
-                    page.height = Some(height);
-                }
-            });
+    fn come_and_go(&'static self, entry: &IntersectionObserverEntry) {
+        let (place, is_near) = (entry.target(), entry.is_intersecting());
+        if place.id() == NEXT {
+            if is_near {
+                self.show_more();
+            }
+            return;
         }
-    }
-
-    /// What has the focus stays, and so does everything while tiles are chosen.
-    fn can_go(self, page: &Element) -> bool {
-        let has_focus = browser::focused().is_some_and(|focused| page.contains(Some(&focused)));
-        let is_there = self.pages.with_untracked(|pages| !pages.is_empty());
-        is_there && !has_focus && !self.selection.is_on.get_untracked()
+        let mut pages = self.pages.borrow_mut();
+        let Some(index) = pages.iter().position(|page| **page.place == *place) else { return };
+        let is_away = pages[index].is_away;
+        // What has the focus stays, and so does everything while tiles are chosen.
+        let has_focus = || browser::focused().is_some_and(|focused| place.contains(Some(&focused)));
+        if !is_near && !is_away && !self.is_selecting.get() && !has_focus() {
+            let height = entry.bounding_client_rect().height() as u32;
+            let height = height.to_string() + "px";
+            let _ = pages[index].place.style().set_property("height", &height);
+            pages[index].is_away = true;
+            drawn::replace_children(&place, &Html::default());
+        } else if is_near && is_away {
+            drop(pages);
+            self.draw(index, Duration::ZERO);
+        }
     }
 
     /// Looks soon at what became of a generation; of any, for `None`.
-    pub fn note_change(self, id: Option<GenerationId>) {
-        let is_first = self.changed.with_value(Vec::is_empty);
-        self.changed.update_value(|changed| {
-            if !changed.contains(&id) {
-                changed.push(id);
+    pub(super) fn note_change(&'static self, id: Option<GenerationId>) {
+        let mut changed = self.changed.borrow_mut();
+        // A filter decides again what belongs to a page.
+        let is_filtered = !self.query.borrow().is_empty();
+        match id.filter(|_| !is_filtered && changed.len() < MAX_TILES) {
+            Some(id) if changed.contains(&id) => {}
+            Some(id) => {
+                changed.push(id.clone());
+                self.ask(Wanted::Tile(id), TOGETHER);
             }
-        });
-        if is_first {
-            spawn_local(async move {
-                sleep(TOGETHER).await;
-                let mut changed = Vec::new();
-                self.changed.update_value(|all| changed = std::mem::take(all));
-                self.look(changed).await;
-            });
-        }
-    }
-
-    async fn look(self, changed: Vec<Option<GenerationId>>) {
-        let ids: Option<Vec<GenerationId>> = changed.iter().cloned().collect();
-        match ids {
-            // A filter decides again what belongs to a page.
-            Some(ids) if ids.len() <= MAX_TILES && !self.query.get_value().is_filtered() => {
-                for id in ids {
-                    self.look_at(&id).await;
+            None => {
+                changed.clear();
+                drop(changed);
+                for index in 0..self.pages.borrow().len() {
+                    if !self.pages.borrow()[index].is_away {
+                        self.draw(index, TOGETHER);
+                    }
                 }
             }
-            Some(_) => self.draw_near(),
-            None => self.draw(FIRST),
         }
-        self.focus_returned().await;
     }
 
-    async fn look_at(self, id: &GenerationId) {
-        // A page that cannot ask now hears of it when the connection is back.
-        let Ok(drawn) = api::draw(Part::Tile(id.clone())).await else { return };
-        let there = document().get_element_by_id(&format!("g-{id}"));
+    fn show_tile(&'static self, id: &GenerationId, html: &Html) {
+        let there = document().get_element_by_id(&("g-".to_owned() + id.as_str()));
         match there {
-            Some(tile) if !drawn.html.0.is_empty() => drawn::replace(&tile, &drawn.html),
-            None if drawn.html.0.is_empty() => return,
+            Some(tile) if !html.0.is_empty() => self.keep_ticked(|| drawn::replace(&tile, html)),
+            None if html.0.is_empty() => {}
             _ => {
-                if let Some(number) = self.page_of(id) {
-                    self.draw(number);
+                let pages = self.pages.borrow();
+                let index = place_of(pages.iter().map(|page| page.before.as_str()), id.as_str());
+                // One that is far away is drawn when it comes near.
+                let is_near = pages.get(index).is_some_and(|page| !page.is_away);
+                drop(pages);
+                if is_near {
+                    self.draw(index, Duration::ZERO);
                 }
             }
         }
-        self.selection.mark();
-    }
-
-    /// The page that a generation belongs to, unless it is far away: it is drawn when it comes
-    /// near. Ids sort by time.
-    fn page_of(self, id: &GenerationId) -> Option<u32> {
-        self.pages.with_untracked(|pages| {
-            let begins_before =
-                |page: &&Page| page.before.as_ref().is_none_or(|before| before.id > *id);
-            let page = pages.iter().take_while(begins_before).last()?;
-            page.height.is_none().then_some(page.number)
-        })
-    }
-
-    fn draw_near(self) {
-        let near = self.pages.with_untracked(|pages| {
-            let near = pages.iter().filter(|page| page.height.is_none());
-            near.map(|page| page.number).collect::<Vec<_>>()
-        });
-        near.into_iter().for_each(|number| self.draw(number));
     }
 
     /// What came back by Undo gets the focus when it is there.
-    async fn focus_returned(self) {
+    fn focus_returned(&self) {
         let Some(id) = self.studio.returned.get_untracked() else { return };
-        for _ in 0..20 {
-            if let Some(tile) = document().get_element_by_id(&format!("o-{id}")) {
-                self.studio.returned.set(None);
-                return browser::focus(&tile);
-            }
-            sleep(TOGETHER).await;
+        if let Some(tile) = document().get_element_by_id(&("o-".to_owned() + id.as_str())) {
+            self.studio.returned.set(None);
+            browser::focus(&tile);
         }
     }
 }
 
-impl Page {
-    fn take(&mut self, html: Html, until: Option<GalleryCursor>) {
-        self.html = Some(html);
-        self.until = until;
-        self.version += 1;
-        self.height = None;
+fn next() -> Option<HtmlAnchorElement> {
+    browser::by_id(NEXT)
+}
+
+/// Where the page of an address begins, by its query; empty for the newest.
+fn cursor_in(query: &str) -> String {
+    let mut pairs = query.trim_start_matches('?').split('&');
+    pairs.find_map(|pair| pair.strip_prefix("before=")).unwrap_or_default().to_owned()
+}
+
+/// The place of the page that a generation belongs to, by where the pages begin: after a time and
+/// the id of another. Ids sort by time.
+fn place_of<'a>(befores: impl Iterator<Item = &'a str>, id: &str) -> usize {
+    let begins_before = |before: &&str| before.split_once('.').is_none_or(|(_, other)| other > id);
+    befores.take_while(begins_before).count().saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_an_address_begins_where_it_says() {
+        assert_eq!(cursor_in("?search=a+fox&before=17.01-a"), "17.01-a");
+        assert_eq!(cursor_in("?search=before%3D"), "");
+        assert_eq!(cursor_in(""), "");
+    }
+
+    #[test]
+    fn a_generation_belongs_to_the_page_that_it_falls_into() {
+        let befores = ["", "170.05", "160.03"];
+        for (id, place) in [("06", 0), ("05", 0), ("04", 1), ("03", 1), ("01", 2)] {
+            assert_eq!(place_of(befores.into_iter(), id), place, "{id}");
+        }
+        // The first page of an address may begin later than what came since.
+        assert_eq!(place_of(["170.05"].into_iter(), "06"), 0);
     }
 }

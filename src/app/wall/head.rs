@@ -1,0 +1,107 @@
+//! The head of the wall: what is looked for. It is a form that works without script.
+
+use leptos::prelude::*;
+
+use crate::{app::GalleryQuery, generation::ProviderKind, studio::icon::Icon};
+
+#[component]
+pub fn Head(query: GalleryQuery) -> impl IntoView {
+    let providers = ProviderKind::ALL.map(|provider| {
+        let is_chosen = query.provider == provider.prefix();
+        view! { <option value=provider.prefix() selected=is_chosen>{provider.title()}</option> }
+    });
+    view! {
+        <form class="wall__head" id="wall-filters" role="search" action="/" autocomplete="off">
+            <h2 class="wall__name">"Gallery"</h2>
+            <label class="find">
+                <Icon name="search"/>
+                <input
+                    type="search"
+                    name="search"
+                    id="wall-search"
+                    aria-label="Search"
+                    placeholder="Search prompts and models"
+                    maxlength="200"
+                    value=query.search
+                />
+                <kbd aria-hidden="true">"/"</kbd>
+            </label>
+            <div class="wall__choices">
+                <label class="chip chip--quiet">
+                    <input
+                        type="radio"
+                        name="starred"
+                        value=""
+                        class="visually-hidden"
+                        checked=!query.starred
+                    />
+                    "All"
+                </label>
+                <label class="chip chip--quiet">
+                    <input
+                        type="radio"
+                        name="starred"
+                        value="on"
+                        class="visually-hidden"
+                        checked=query.starred
+                    />
+                    <Icon name="star"/>
+                    "Starred"
+                </label>
+                <select class="chip chip--quiet" name="provider" aria-label="Provider">
+                    <option value="">"All providers"</option>
+                    {providers.into_iter().collect_view()}
+                </select>
+                <button
+                    type="button"
+                    class="chip chip--quiet"
+                    name="select"
+                    id="wall-select"
+                    aria-pressed="false"
+                >
+                    "Select"
+                </button>
+                <More is_failed=query.failed/>
+                <button class="chip" id="wall-submit">"Search"</button>
+            </div>
+        </form>
+    }
+}
+
+/// What is seldom chosen.
+#[component]
+fn More(is_failed: bool) -> impl IntoView {
+    let sizes = [("s", "Small"), ("m", "Medium"), ("l", "Large")].map(|(letter, words)| {
+        view! {
+            <label>
+                // It changes the page alone, so it belongs to no form.
+                <input
+                    type="radio"
+                    name="size"
+                    form="none"
+                    value=letter
+                    id=format!("size-{letter}")
+                    checked={letter == "m"}
+                />
+                {words}
+            </label>
+        }
+    });
+    view! {
+        <details class="wall__menu">
+            <summary class="chip chip--quiet" aria-label="More filters and sizes">
+                <Icon name="more"/>
+            </summary>
+            <div class="wall__sheet">
+                <label>
+                    <input type="checkbox" name="failed" checked=is_failed/>
+                    "Only failed"
+                </label>
+                <fieldset>
+                    <legend>"Size of pictures"</legend>
+                    {sizes.into_iter().collect_view()}
+                </fieldset>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,37 @@
+//! The bar that says what to do with the tiles that are ticked.
+
+use leptos::prelude::*;
+
+use crate::{generation::contract::GalleryAct, studio::icon::Icon};
+
+/// The form that the boxes of the tiles belong to: what is ticked is what it holds.
+#[component]
+pub fn SelectionBar() -> impl IntoView {
+    view! {
+        <form class="selection" id="selection" method="post" action="/api/zip" aria-label="Selection">
+            <p class="selection__count" id="selection-count" role="status"></p>
+            <fieldset class="selection__acts" id="selection-acts">
+                <button type="button" class="chip" name=GalleryAct::Star.word()>
+                    <Icon name="star"/>
+                    "Star"
+                </button>
+                <button class="chip">
+                    <Icon name="download"/>
+                    "Download zip"
+                </button>
+                <button type="button" class="chip" name=GalleryAct::Delete.word()>
+                    <Icon name="delete"/>
+                    "Delete"
+                </button>
+            </fieldset>
+            <button
+                type="button"
+                class="chip chip--quiet"
+                name="select"
+                aria-label="End selection"
+            >
+                <Icon name="close"/>
+            </button>
+        </form>
+    }
+}
