@@ -1,11 +1,11 @@
 //! What only a browser has: time, randomness, the clipboard, blobs, forms, the tab's memory.
 
 use js_sys::{Array, JsString};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Blob, BlobPropertyBag, Element, FormData, HtmlAnchorElement, HtmlDocument, HtmlElement,
-    HtmlFormElement, MouseEvent, Url,
+    Blob, BlobPropertyBag, Element, Event, EventTarget, FormData, HtmlAnchorElement, HtmlDocument,
+    HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent, MouseEvent, SubmitEvent, Url,
 };
 
 use crate::generation::{GenerationId, Image};
@@ -96,6 +96,34 @@ pub fn is_plain(event: &MouseEvent) -> bool {
         && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
+/// The element of ours with this id, which is a `T`.
+pub fn by_id<T: JsCast>(id: &str) -> Option<T> {
+    Some(leptos::prelude::document().get_element_by_id(id)?.unchecked_into())
+}
+
+/// Calls `heard` at every `event` that reaches `target`, for as long as the page lives.
+pub fn listen(target: &EventTarget, event: &str, heard: impl FnMut(Event) + 'static) {
+    fn boxed(target: &EventTarget, event: &str, heard: Box<dyn FnMut(Event)>) {
+        let heard = Closure::wrap(heard);
+        // It fails for no element that there is.
+        let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
+        heard.forget();
+    }
+    boxed(target, event, Box::new(heard));
+}
+
+/// Whether keys belong to a control that text is typed in.
+pub fn is_writing() -> bool {
+    focused().is_some_and(|focused| {
+        matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    })
+}
+
+/// While an input method composes, keys belong to it; Safari says so only by the code.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
 /// The element with the focus.
 pub fn focused() -> Option<Element> {
     leptos::prelude::document().active_element()
@@ -115,13 +143,24 @@ pub fn focus_id(id: &str) {
 }
 
 /// The button that an event came from, itself or something in it.
-pub fn button_of(event: &web_sys::Event) -> Option<web_sys::HtmlButtonElement> {
+pub fn button_of(event: &Event) -> Option<web_sys::HtmlButtonElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest("button").ok()??.dyn_into().ok()
 }
 
+/// The control that an event came from. What is asked of it here every control has, a choice, a
+/// text area and a button too.
+pub fn control_of(event: &Event) -> Option<HtmlInputElement> {
+    event.target().map(JsCast::unchecked_into)
+}
+
+/// The button that a form is submitted by; `None` for the Enter key in a form without one.
+pub fn submitter(event: &Event) -> Option<HtmlInputElement> {
+    event.unchecked_ref::<SubmitEvent>().submitter().map(JsCast::unchecked_into)
+}
+
 /// The link that an event came from, itself or something in it.
-pub fn link_of(event: &web_sys::Event) -> Option<HtmlAnchorElement> {
+pub fn link_of(event: &Event) -> Option<HtmlAnchorElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest("a").ok()??.dyn_into().ok()
 }
