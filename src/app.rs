@@ -1,5 +1,7 @@
 //! What only shows: the document, and the parts that the server draws for a page that is there.
 
+mod attach;
+mod composer;
 pub mod connections;
 mod document;
 mod facts;

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, Element, Event, EventTarget, FormData, HtmlAnchorElement, HtmlDocument,
-    HtmlElement, HtmlFormElement, MouseEvent, Url,
+    HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent, MouseEvent, SubmitEvent, Url,
 };
 
 use crate::generation::{GenerationId, Image};
@@ -119,6 +119,11 @@ pub fn is_writing() -> bool {
     })
 }
 
+/// While an input method composes, keys belong to it; Safari says so only by the code.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
+}
+
 /// The element with the focus.
 pub fn focused() -> Option<Element> {
     leptos::prelude::document().active_element()
@@ -141,6 +146,17 @@ pub fn focus_id(id: &str) {
 pub fn button_of(event: &Event) -> Option<web_sys::HtmlButtonElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest("button").ok()??.dyn_into().ok()
+}
+
+/// The control that an event came from. What is asked of it here every control has, a choice, a
+/// text area and a button too.
+pub fn control_of(event: &Event) -> Option<HtmlInputElement> {
+    event.target().map(JsCast::unchecked_into)
+}
+
+/// The button that a form is submitted by; `None` for the Enter key in a form without one.
+pub fn submitter(event: &Event) -> Option<HtmlInputElement> {
+    event.unchecked_ref::<SubmitEvent>().submitter().map(JsCast::unchecked_into)
 }
 
 /// The link that an event came from, itself or something in it.

@@ -2,6 +2,7 @@
 //! the context [`Studio`] and by props, and ask the server through [`crate::api`] alone.
 
 mod announcer;
+mod ask;
 mod attach;
 mod batch;
 mod card;
@@ -38,12 +39,17 @@ use self::{
 };
 pub use self::{
     attach::Attach,
-    composer::Composer,
-    connections::Connections,
+    batch::MAX_COUNT,
+    composer::{CHANGED, Composer, PROMPT, SHAPE},
+    connections::{Connections, DOT, WAYS},
     header::Running,
     menu::{THEME, Theme},
+    model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
     results::Results,
-    settings::{ENDPOINT, RESET, SLIDER, Settings, error_id, label_id},
+    settings::{
+        ENDPOINT, FIELDS, RESET, RESET_ALL, SLIDER, Settings, error_id, label_id, size_words,
+    },
+    space_copy::{COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
     toasts::Toasts,
     viewer::{OpenedViewer, Viewer},
     wall::Wall,
@@ -89,6 +95,8 @@ pub struct Studio {
     pub change: RwSignal<Change>,
     /// A file that was attached, dropped or pasted, until it is said what it is for.
     pub attached: RwSignal<Option<web_sys::File>, LocalStorage>,
+    /// The Space that the dialog for a copy is open for; empty while it is closed.
+    pub copied: RwSignal<String>,
     /// Counts what is done to the inputs in Settings.
     pub touched: RwSignal<u32>,
     pending: StoredValue<Pending>,
@@ -126,6 +134,7 @@ pub fn Page(children: Children) -> impl IntoView {
         now_ms: RwSignal::new(0.0),
         change: RwSignal::new(Change::default()),
         attached: RwSignal::new_local(None),
+        copied: RwSignal::new(String::new()),
         touched: RwSignal::new(0),
         pending: StoredValue::new(Pending::default()),
     };

@@ -10,6 +10,7 @@ use crate::{
         contract::{Drawn, State},
     },
     server::{access::Caller, state::AppState, visitors::Asker},
+    studio::{Connections, DOT, WAYS, icon::Icon},
 };
 
 /// What is known of the connection to each provider; `check` asks one of them about its key.
@@ -26,7 +27,7 @@ pub async fn draw(
     let ways = ways(state);
     let overall = overall(&ways);
     let caller = asker.caller;
-    let html = html(|| view! { <Connections ways caller/> });
+    let html = html(|| view! { <Ways ways caller/> });
     Ok(Drawn { html: html.into(), state: State::Connections(overall) })
 }
 
@@ -62,14 +63,36 @@ pub fn ConnectionsButton(state: AppState) -> impl IntoView {
     view! {
         <button type="button" class="chip chip--quiet" popovertarget="connections">
             <span class="header__word">"Connections"</span>
-            <i class=format!("dot {}", overall.dot()) id="connections-dot" aria-hidden="true"></i>
+            <i class=format!("dot {}", overall.dot()) id=DOT aria-hidden="true"></i>
         </button>
+    }
+}
+
+/// The sheet before it is opened.
+#[component]
+pub fn ConnectionsSheet() -> impl IntoView {
+    view! {
+        <Connections>
+            <div class="sheet__head">
+                <h2 class="sheet__title">"Connections"</h2>
+                <button
+                    type="button"
+                    class="chip chip--quiet chip--icon"
+                    popovertarget="connections"
+                    popovertargetaction="hide"
+                    aria-label="Close connections"
+                >
+                    <Icon name="close"/>
+                </button>
+            </div>
+            <div aria-live="polite" class="drawn" id=WAYS></div>
+        </Connections>
     }
 }
 
 /// A card for each provider.
 #[component]
-fn Connections(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
+fn Ways(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
     view! {
         <ul class="connections__list">{ways}</ul>

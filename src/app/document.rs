@@ -6,19 +6,19 @@ use leptos_axum::ResponseOptions;
 
 use super::{
     PageQuery,
-    connections::ConnectionsButton,
-    form::{Fields, FirstForm, PlainModels},
+    attach::AttachDialog,
+    composer::PromptBar,
+    connections::{ConnectionsButton, ConnectionsSheet},
+    form::{Fields, FirstForm},
     menu::{Menu, ThemeScript},
+    space_copy::SpaceCopyDialog,
     viewer::ViewerParts,
     wall::{WallPage, WallParts, state_words},
 };
 use crate::{
     generation::GalleryItem,
     server::state::AppState,
-    studio::{
-        Attach, Composer, Connections, OpenedViewer, Page, Results, Running, Settings, Toasts,
-        Viewer, Wall,
-    },
+    studio::{FIELDS, OpenedViewer, Page, Results, Running, Settings, Toasts, Viewer, Wall},
 };
 
 /// The whole document. Its texts are escaped, its scripts are ours alone.
@@ -42,7 +42,7 @@ pub fn Document(
     if let Some(opened) = opened.clone() {
         provide_context(opened);
     }
-    let FirstForm { filled, offers, .. } = form;
+    let FirstForm { filled, offers, state: state_of_form, .. } = form;
 
     view! {
         <!DOCTYPE html>
@@ -77,12 +77,7 @@ pub fn Document(
                     </header>
                     <main class="studio" class:studio--new=is_new>
                         {is_new.then(|| view! { <p class="studio__hello">"What shall we paint?"</p> })}
-                        {view! {
-                            <Composer>
-                                <noscript><PlainModels offers/></noscript>
-                            </Composer>
-                        }
-                        .into_any()}
+                        {view! { <PromptBar form=state_of_form offers/> }.into_any()}
                         {is_new.then(|| view! { <Examples/> })}
                         <div id="results">
                             {view! {
@@ -103,15 +98,20 @@ pub fn Document(
                     </main>
                     // Without their types, which the compiler would write out in full.
                     {view! {
-                        <Settings>{view! { <Fields filled/> }.into_any()}</Settings>
+                        <Settings>
+                            <div class="drawn" id=FIELDS>
+                                {view! { <Fields filled/> }.into_any()}
+                            </div>
+                        </Settings>
                     }
                     .into_any()}
-                    {view! { <Connections/> }.into_any()}
+                    {view! { <SpaceCopyDialog/> }.into_any()}
+                    {view! { <ConnectionsSheet/> }.into_any()}
                     {view! {
                         <Viewer>{view! { <ViewerParts opened/> }.into_any()}</Viewer>
                     }
                     .into_any()}
-                    {view! { <Attach/> }.into_any()}
+                    {view! { <AttachDialog/> }.into_any()}
                     {view! { <Toasts/> }.into_any()}
                 </Page>
             </body>

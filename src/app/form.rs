@@ -28,10 +28,8 @@ use crate::{
         Draft, FieldError, GenerationId, Model,
         contract::{Drawn, FieldAct, Fill, INPUT, SeedUse, Shown, State},
     },
-    server::{
-        state::{AppState, Offers},
-        visitors::Asker,
-    },
+    server::{state::AppState, visitors::Asker},
+    studio::{RESET_ALL, icon::Icon},
 };
 
 /// What a page needs when it comes to life. Its fields are drawn again only when they were not
@@ -128,18 +126,44 @@ pub fn Fields(filled: FilledForm) -> impl IntoView {
     let description = model.as_ref().and_then(|model| model.description.clone());
     let page = model.as_ref().and_then(|model| model.page.clone());
     let about = reference.to_string();
+    let reference = (about != title).then(|| view! { <p class="settings__reference">{about}</p> });
     view! {
-        <div class="settings__about">
-            {(about != title).then(|| view! { <p class="settings__reference">{about}</p> })}
-            {description.map(|description| view! { <p>{description}</p> })}
-            {page.map(|page| view! {
-                <p><a href=page target="_blank" rel="noreferrer">"About this model"</a></p>
-            })}
+        <Head title/>
+        <div class="settings__body">
+            <div class="settings__about">
+                {reference}
+                {description.map(|description| view! { <p>{description}</p> })}
+                {page.map(|page| view! {
+                    <p><a href=page target="_blank" rel="noreferrer">"About this model"</a></p>
+                })}
+            </div>
+            {app.map(|app| view! { <SpaceDetails app/> }.into_any())}
+            {lines.collect_view()}
+            {error.map(|error| view! { <Undescribed error values=values.clone()/> }.into_any())}
+            {model.map(|model| view! { <Inputs model values errors/> }.into_any())}
         </div>
-        {app.map(|app| view! { <SpaceDetails app/> }.into_any())}
-        {lines.collect_view()}
-        {error.map(|error| view! { <Undescribed error values=values.clone()/> }.into_any())}
-        {model.map(|model| view! { <Inputs model values errors/> }.into_any())}
+    }
+}
+
+/// What the model is called, and the buttons for the whole sheet. The page shows that which resets
+/// as soon as there is something to reset.
+#[component]
+fn Head(title: String) -> impl IntoView {
+    view! {
+        <div class="sheet__head">
+            <h2 class="sheet__title">{title}</h2>
+            <button type="button" class="chip chip--quiet" id=RESET_ALL hidden>"Reset all"</button>
+            <button
+                type="button"
+                class="chip chip--quiet chip--icon"
+                id="settings-close"
+                popovertarget="settings"
+                popovertargetaction="hide"
+                aria-label="Close settings"
+            >
+                <Icon name="close"/>
+            </button>
+        </div>
     }
 }
 
@@ -205,13 +229,4 @@ fn Inputs(model: Model, values: Values, errors: Vec<FieldError>) -> impl IntoVie
         </div>
         {more}
     }
-}
-
-/// The models on offer, for a page without script.
-#[component]
-pub fn PlainModels(offers: Offers) -> impl IntoView {
-    let options = offers.offers.into_iter().map(|offer| {
-        view! { <option value=offer.reference.to_string()>{offer.title}</option> }
-    });
-    view! { <select name="model" aria-label="Model" class="chip">{options.collect_view()}</select> }
 }

@@ -60,9 +60,10 @@ pub async fn page(
     let List { first, seen, groups } = list;
     let references = seen[first..].to_vec();
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
-    let notice = page.notice.map(|notice| html(|| view! { <Notice notice/> })).unwrap_or_default();
+    let (count, has_more) = (seen.len(), next.is_some());
+    let foot = html(|| view! { <Foot notice=page.notice count has_more/> });
     let html = html(|| view! { <Groups groups first keyless/> });
-    let state = ModelsState { references, next, notice: notice.into() };
+    let state = ModelsState { references, next, foot: foot.into() };
     Ok(Drawn { html: html.into(), state: State::Models(state) })
 }
 
@@ -149,6 +150,23 @@ fn Groups(
     groups.collect_view()
 }
 
+/// What is said below the list: what should be known of it, how many there are, and the button for
+/// more.
+#[component]
+fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
+    let words = match count {
+        0 => "Nothing was found.".to_owned(),
+        count => format!("{count} found"),
+    };
+    view! {
+        {notice.map(|notice| view! { <Notice notice/> })}
+        <span>{words}</span>
+        {has_more.then(|| view! {
+            <button type="button" class="chip chip--quiet">"More models"</button>
+        })}
+    }
+}
+
 /// What should be said of the list, in one line; the provider's own words on demand.
 #[component]
 fn Notice(notice: String) -> impl IntoView {
@@ -207,7 +225,15 @@ fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
         view! { <span class="models__state"><i class=class></i>{words}</span> }
     });
     view! {
-        <div class="models__row" role="option" id=model_option_id(index) aria-selected="false">
+        <button
+            type="button"
+            class="models__row"
+            role="option"
+            id=model_option_id(index)
+            value=reference.to_string()
+            tabindex="-1"
+            aria-selected="false"
+        >
             {picture}
             <span class="models__words">
                 <span class="models__title">{title}</span>
@@ -215,7 +241,7 @@ fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
                 <small class="models__facts">{facts}</small>
             </span>
             {state}
-        </div>
+        </button>
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
         contract::{CopyDraft, CopyState, Drawn, State},
     },
     server::{state::AppState, visitors::Asker},
+    studio::{COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
 };
 
 /// Names that the Hub knows today. What it lists and what it costs is asked when a copy is made.
@@ -34,7 +35,7 @@ const MINUTES: u32 = 5;
 /// [`GenerateError::NotFound`] for visitors, who may not spend at the Hub.
 pub fn dialog(asker: &Asker, copy: CopyDraft) -> Result<Drawn, GenerateError> {
     model_of(asker, &copy)?;
-    Ok(Drawn::plain(html(|| view! { <SpaceCopy copy/> })))
+    Ok(Drawn::plain(html(|| view! { <CopyFields copy/> })))
 }
 
 /// Makes the copy, or says how far it is.
@@ -86,9 +87,28 @@ fn options(copy: &CopyDraft) -> CopyOptions {
     }
 }
 
+/// The dialog before it is opened.
+#[component]
+pub fn SpaceCopyDialog() -> impl IntoView {
+    view! {
+        <SpaceCopy>
+            <form class="space-copy__form" id=COPY_FORM autocomplete="off">
+                <div class="drawn" id=COPY_FIELDS></div>
+                <div role="status" id=COPY_WORDS></div>
+                <div class="dialog__buttons">
+                    // Of another form: Enter in a field does not close.
+                    <button class="button" name="close" form="space-copy-close">"Close"</button>
+                    <button type="submit" class="button button--main">"Duplicate"</button>
+                </div>
+            </form>
+            <form method="dialog" id="space-copy-close"></form>
+        </SpaceCopy>
+    }
+}
+
 /// The fields of the dialog, with what was typed, and what that costs.
 #[component]
-fn SpaceCopy(copy: CopyDraft) -> impl IntoView {
+fn CopyFields(copy: CopyDraft) -> impl IntoView {
     let options = options(&copy);
     let hardware = HARDWARE.map(|name| view! { <option value=name></option> }).collect_view();
     view! {

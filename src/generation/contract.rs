@@ -199,8 +199,8 @@ pub struct ModelsState {
     pub references: Vec<String>,
     /// The cursor of the next page.
     pub next: Option<String>,
-    /// What should be said of the list, such as that it is the built-in one; empty for nothing.
-    pub notice: Html,
+    /// What is said below the list, such as how many there are, and the button for more.
+    pub foot: Html,
 }
 
 /// One picture of a generation: what the viewer has an address for.

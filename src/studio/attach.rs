@@ -1,129 +1,120 @@
 //! Pictures that come from outside: attached, dropped anywhere, pasted. The person says what each is
 //! for.
 
-use leptos::{ev, prelude::*, task::spawn_local};
-use web_sys::{DataTransfer, File};
-
-use super::{
-    Studio,
-    fresh::{follow, live},
-    uploads, use_studio,
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, HtmlDialogElement,
+    HtmlInputElement,
 };
-use crate::generation::contract::{FieldAct, Part};
 
-/// What a picture is used for.
-#[derive(Clone, Copy, PartialEq)]
-enum Use {
-    Input,
-    Settings,
-    Both,
-}
+use super::{Studio, fresh::follow, uploads, use_studio};
+use crate::{
+    browser,
+    generation::{
+        STORED_PREFIX,
+        contract::{FieldAct, Fill, Part},
+    },
+};
 
-/// The question what a picture is for.
+/// The question what a picture is for. `children` are a form whose buttons answer it by their
+/// value: `input`, `settings`, `both`, or nothing to leave it.
 #[island]
-pub fn Attach() -> impl IntoView {
-    let studio = use_studio();
-    let dialog = NodeRef::<leptos::html::Dialog>::new();
-    follow(move || listen(studio));
-    follow(move || {
-        let Some(dialog) = dialog.get() else { return };
-        if studio.attached.with(Option::is_some) {
-            // It fails only where it is open already.
-            let _ = dialog.show_modal();
-        } else {
-            dialog.close();
-        }
-    });
-    let choose = move |purpose: Use| {
-        move |_| {
-            if let Some(file) = studio.attached.get_untracked() {
-                take(studio, file, purpose);
-            }
-            studio.attached.set(None);
-        }
-    };
-    let takes_no_picture = move || studio.form.with(|form| form.pictures.is_empty());
+pub fn Attach(children: Children) -> impl IntoView {
     view! {
-        <dialog
-            class="attach"
-            aria-labelledby="attach-title"
-            node_ref=dialog
-            on:close=move |_| studio.attached.set(None)
-        >
-            <h2 id="attach-title">"What is this picture for?"</h2>
-            <p class="attach__note" hidden=move || !takes_no_picture()>
-                {live(move || studio.form.with(|form| form.title.clone()))}
-                " does not start from a picture. Choose a model that does to use it as input."
-            </p>
-            <div class="attach__choices">
-                <button type="button" class="chip" disabled=takes_no_picture on:click=choose(Use::Input)>
-                    "Use as input"
-                </button>
-                <button type="button" class="chip" on:click=choose(Use::Settings)>
-                    "Use its settings"
-                </button>
-                <button type="button" class="chip" disabled=takes_no_picture on:click=choose(Use::Both)>
-                    "Both"
-                </button>
-                <button type="button" class="chip chip--quiet" on:click=move |_| studio.attached.set(None)>
-                    "Cancel"
-                </button>
-            </div>
+        <dialog class="dialog attach" aria-labelledby="attach-title" use:come_to_life=use_studio()>
+            {children()}
         </dialog>
     }
 }
 
-/// Uploads the picture and does with it what was chosen.
-fn take(studio: Studio, file: File, purpose: Use) {
-    spawn_local(async move {
-        let digest = match uploads::upload(&file, "image/*").await {
-            Ok(digest) => digest,
-            Err(words) => return studio.say(words),
-        };
-        let mut draft = studio.drawn_draft();
-        if purpose != Use::Settings
-            && let Some(input) = studio.form.with_untracked(|form| form.pictures.first().cloned())
-        {
-            FieldAct::Set(vec![(input, format!("stored:{digest}"))]).apply(&mut draft);
+fn come_to_life(dialog: Element, studio: Studio) {
+    let dialog: HtmlDialogElement = dialog.unchecked_into();
+    let asked = dialog.clone();
+    browser::listen(&dialog, "close", move |_| {
+        let file = studio.attached.get_untracked();
+        studio.attached.set(None);
+        if let Some(file) = file {
+            take(studio, file, asked.return_value());
         }
-        let part = match purpose {
-            Use::Input => Part::Form { draft, fill: crate::generation::contract::Fill::Keep },
-            Use::Settings | Use::Both => Part::FormOfPicture { draft, digest },
-        };
-        studio.draw_form(part);
     });
-}
-
-/// Takes what is dropped or pasted anywhere, for as long as the page lives.
-fn listen(studio: Studio) {
-    let dragged = |event: &ev::DragEvent| {
-        let data = event.data_transfer()?;
-        data.types().includes(&"Files".into(), 0).then_some(data)
-    };
-    window_event_listener(ev::dragover, move |event| {
+    follow(move || {
+        if studio.attached.with(Option::is_some) {
+            ask_of(studio);
+            // Escape leaves the answer as it is.
+            dialog.set_return_value("");
+            // It fails only where it is open already.
+            let _ = dialog.show_modal();
+        }
+    });
+    browser::listen(&window(), "dragover", |event| {
         if dragged(&event).is_some() {
             event.prevent_default();
         }
     });
-    window_event_listener(ev::drop, move |event| {
+    browser::listen(&window(), "drop", move |event| {
         // The place of an input took it.
-        if event.default_prevented() {
-            return;
-        }
-        if let Some(data) = dragged(&event) {
+        if !event.default_prevented()
+            && let Some(data) = dragged(&event)
+        {
             event.prevent_default();
             offer(studio, &data);
         }
     });
-    window_event_listener(ev::paste, move |event| {
+    browser::listen(&window(), "paste", move |event| {
         // Text that comes with a picture of itself, as from a word processor, is text.
         if !event.default_prevented()
-            && let Some(data) = event.clipboard_data()
+            && let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data()
             && data.get_data("text/plain").is_ok_and(|text| text.is_empty())
         {
             offer(studio, &data);
         }
     });
+}
+
+/// Asks only what the chosen model can do.
+fn ask_of(studio: Studio) {
+    let takes_no_picture = studio.form.with(|form| {
+        if let Some(title) = browser::by_id::<Element>("attach-model") {
+            title.set_text_content(Some(&form.title));
+        }
+        form.pictures.is_empty()
+    });
+    for id in ["attach-input", "attach-both"] {
+        if let Some(button) = browser::by_id::<HtmlInputElement>(id) {
+            button.set_disabled(takes_no_picture);
+        }
+    }
+}
+
+/// Uploads the picture and does with it what was answered.
+fn take(studio: Studio, file: File, answer: String) {
+    if answer.is_empty() {
+        return;
+    }
+    uploads::upload(vec![file], "image/*".to_owned(), move |stored, complaint| {
+        if let Some(words) = complaint {
+            studio.say(words);
+        }
+        let Some(picture) = stored.into_iter().next() else { return };
+        let mut draft = studio.drawn_draft();
+        let digest = picture.trim_start_matches(STORED_PREFIX).to_owned();
+        if answer != "settings"
+            && let Some(input) = studio.form.with_untracked(|form| form.pictures.first().cloned())
+        {
+            FieldAct::Set(vec![(input, picture)]).apply(&mut draft);
+        }
+        studio.draw_form(match answer.as_str() {
+            "input" => Part::Form { draft, fill: Fill::Keep },
+            _ => Part::FormOfPicture { draft, digest },
+        });
+    });
+}
+
+/// What is dragged, where that is files.
+fn dragged(event: &Event) -> Option<DataTransfer> {
+    let data = event.unchecked_ref::<DragEvent>().data_transfer()?;
+    data.types().includes(&"Files".into(), 0).then_some(data)
 }
 
 fn offer(studio: Studio, data: &DataTransfer) {

@@ -1,47 +1,29 @@
 //! The prompt bar: what the picture should show, how many, by which model, and Generate. It is a
 //! form that works without script too; inputs of the model belong to it from Settings.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlButtonElement, HtmlTextAreaElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-use super::{
-    batch::MAX_COUNT,
-    fresh::{follow, live},
-    history,
-    icon::Icon,
-    model_picker::ModelPicker,
-    settings, use_studio,
-};
+use super::{Studio, fresh::follow, history, settings, use_studio};
 use crate::{
     browser,
-    generation::{Draft, MAX_PROMPT_CHARS, PROMPT_NEEDED},
+    generation::{Draft, PROMPT_NEEDED},
 };
 
-/// The form and its buttons. `children` are what only a page without script needs.
+/// The id of the box for the prompt.
+pub const PROMPT: &str = "prompt";
+
+/// The id of the button that shows the size of the picture to come.
+pub const SHAPE: &str = "shape";
+
+/// The id of the number of inputs that differ from their defaults.
+pub const CHANGED: &str = "changed";
+
+/// The form; `children` are the box for the prompt and the bar below.
 #[island]
 pub fn Composer(children: Children) -> impl IntoView {
     let studio = use_studio();
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        // An example is a button that brings its own prompt.
-        let example = event.submitter().and_then(|by| by.dyn_into::<HtmlButtonElement>().ok());
-        if let Some(example) = example.filter(|example| example.name() == "prompt") {
-            studio.input.set(example.value());
-            studio.run(Draft { prompt: example.value(), ..studio.draft() }, 1);
-            return;
-        }
-        let is_missing = studio.form.with_untracked(|form| form.needs_prompt)
-            && studio.input.with_untracked(|prompt| prompt.trim().is_empty());
-        if is_missing {
-            studio.form.update(|form| form.prompt_error = Some(PROMPT_NEEDED.to_owned()));
-            browser::focus_id("prompt");
-        } else {
-            history::add(&studio.input.get_untracked());
-            studio.generate();
-        }
-    };
-    let form = studio.form;
     view! {
         <form
             class="composer"
@@ -52,138 +34,120 @@ pub fn Composer(children: Children) -> impl IntoView {
             novalidate
             autocomplete="off"
             node_ref=studio.request
-            on:submit=submit
+            use:come_to_life=studio
         >
-            <PromptBox/>
-            <p class="field__error" id="prompt-error">
-                {live(move || form.with(|form| form.prompt_error.clone().unwrap_or_default()))}
-            </p>
-            <div class="composer__bar">
-                <label class="chip chip--icon" title="Add a picture">
-                    <Icon name="add"/>
-                    <input
-                        type="file"
-                        class="visually-hidden"
-                        aria-label="Add a picture"
-                        on:change=move |event| {
-                            let input: web_sys::HtmlInputElement = event_target(&event);
-                            if let Some(file) = input.files().and_then(|files| files.get(0)) {
-                                studio.attached.set(Some(file));
-                            }
-                            // The same file may be chosen again.
-                            input.set_value("");
-                        }
-                    />
-                </label>
-                <ModelPicker/>
-                <button
-                    type="button"
-                    class="chip composer__shape"
-                    popovertarget="settings"
-                    popovertargetaction="show"
-                    hidden=live(move || form.with(|form| form.size.is_none()))
-                >
-                    <Icon name="shape"/>
-                    {live(move || settings::shape(studio))}
-                </button>
-                <Count/>
-                <button type="button" class="chip" popovertarget="settings">
-                    <Icon name="settings"/>
-                    <span class="composer__word">"Settings"</span>
-                    <span class="badge" hidden=move || settings::changed(studio) == 0>
-                        {live(move || settings::changed(studio).to_string())}
-                    </span>
-                </button>
-                <span class="composer__space"></span>
-                <button type="submit" class="button button--main">
-                    <Icon name="up"/>
-                    <span class="composer__word">"Generate"</span>
-                </button>
-            </div>
             {children()}
         </form>
     }
 }
 
-/// The prompt itself.
-#[component]
-fn PromptBox() -> impl IntoView {
-    let studio = use_studio();
-    let input = studio.input;
-    let place = NodeRef::<leptos::html::Textarea>::new();
-    let mut is_first = true;
+fn come_to_life(form: Element, studio: Studio) {
+    browser::listen(&form, "submit", move |event| submitted(studio, &event));
+    browser::listen(&form, "change", move |event| attached(studio, &event));
+    let Some(prompt) = browser::by_id::<HtmlInputElement>(PROMPT) else { return };
+    browser::listen(&prompt, "input", move |event| typed(studio, &event));
+    let mut walked = 0;
+    browser::listen(&prompt, "keydown", move |event| {
+        pressed(studio, event.unchecked_ref(), &mut walked);
+    });
+    // What was typed before the page came to life counts.
+    if !prompt.value().is_empty() {
+        studio.input.set(prompt.value());
+    }
+    let shown = prompt.clone();
     follow(move || {
-        let prompt = input.get();
-        let Some(textarea) = place.get() else { return };
-        let textarea: &HtmlTextAreaElement = textarea.unchecked_ref();
-        if std::mem::take(&mut is_first) && !textarea.value().is_empty() {
-            // What was typed before the page came to life counts.
-            input.set(textarea.value());
-        } else if textarea.value() != prompt {
-            textarea.set_value(&prompt);
+        let prompt = studio.input.get();
+        if shown.value() != prompt {
+            shown.set_value(&prompt);
         }
     });
-    let walked = StoredValue::new(0_usize);
-    let pressed = move |event: ev::KeyboardEvent| {
-        // While an input method composes, keys belong to it; Safari says so only by the code.
-        if event.is_composing() || event.key_code() == 229 {
-            return;
-        }
-        match event.key().as_str() {
-            "Enter" if !event.shift_key() => {
-                event.prevent_default();
-                walked.set_value(0);
-                if let Some(form) = studio.request.get_untracked() {
-                    let _ = form.request_submit();
-                }
+    follow(move || {
+        studio.form.with(|form| {
+            prompt.set_placeholder(&form.placeholder);
+            match &form.prompt_error {
+                Some(words) => settings::complain(&prompt, words),
+                None => settings::forget_error(&prompt),
             }
-            // From an empty box, or from a prompt of the history, further back.
-            "ArrowUp" if walked.get_value() > 0 || input.with_untracked(String::is_empty) => {
-                if let Some(prompt) = history::back(walked.get_value()) {
-                    event.prevent_default();
-                    walked.update_value(|steps| *steps += 1);
-                    input.set(prompt);
-                }
-            }
-            "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => {}
-            _ => walked.set_value(0),
-        }
-    };
-    view! {
-        <textarea
-            id="prompt"
-            class="composer__prompt"
-            name="prompt"
-            aria-label="Prompt"
-            rows="2"
-            maxlength=MAX_PROMPT_CHARS.to_string()
-            placeholder=move || studio.form.with(|form| form.placeholder.clone())
-            enterkeyhint="go"
-            aria-describedby="prompt-error"
-            aria-invalid=move || {
-                studio.form.with(|form| form.prompt_error.is_some()).then_some("true")
-            }
-            node_ref=place
-            on:input=move |event| {
-                input.set(event_target_value(&event));
-                if studio.form.with_untracked(|form| form.prompt_error.is_some()) {
-                    studio.form.update(|form| form.prompt_error = None);
-                }
-            }
-            on:keydown=pressed
-        ></textarea>
+        });
+    });
+    follow(move || show_inputs(studio));
+}
+
+/// Shows what the bar says of the inputs in Settings.
+fn show_inputs(studio: Studio) {
+    if let Some(shape) = browser::by_id::<HtmlElement>(SHAPE) {
+        shape.set_text_content(Some(&settings::shape(studio)));
+    }
+    if let Some(badge) = browser::by_id::<HtmlElement>(CHANGED) {
+        let changed = settings::changed(studio);
+        badge.set_text_content(Some(&changed.to_string()));
+        badge.set_hidden(changed == 0);
     }
 }
 
-/// How many pictures at once.
-#[component]
-fn Count() -> impl IntoView {
-    let options = (1..=MAX_COUNT).map(|count| {
-        view! { <option value=count.to_string()>{format!("×{count}")}</option> }
-    });
-    view! {
-        <select name="count" class="chip composer__count" aria-label="Number of pictures">
-            {options.collect_view()}
-        </select>
+fn submitted(studio: Studio, event: &Event) {
+    event.prevent_default();
+    // An example is a button that brings its own prompt.
+    if let Some(example) = browser::submitter(event).filter(|button| button.name() == "prompt") {
+        let prompt = example.value();
+        studio.input.set(prompt.clone());
+        studio.run(Draft { prompt, ..studio.draft() }, 1);
+        return;
+    }
+    let prompt = studio.input.get_untracked();
+    if prompt.trim().is_empty() && studio.form.with_untracked(|form| form.needs_prompt) {
+        studio.form.update(|form| form.prompt_error = Some(PROMPT_NEEDED.to_owned()));
+        browser::focus_id(PROMPT);
+    } else {
+        history::add(&prompt);
+        studio.generate();
+    }
+}
+
+/// Somebody chose a picture.
+fn attached(studio: Studio, event: &Event) {
+    let Some(control) = browser::control_of(event).filter(|control| control.type_() == "file")
+    else {
+        return;
+    };
+    if let Some(file) = control.files().and_then(|files| files.get(0)) {
+        studio.attached.set(Some(file));
+    }
+    // The same file may be chosen again.
+    control.set_value("");
+}
+
+fn typed(studio: Studio, event: &Event) {
+    if let Some(prompt) = browser::control_of(event) {
+        studio.input.set(prompt.value());
+    }
+    if studio.form.with_untracked(|form| form.prompt_error.is_some()) {
+        studio.form.update(|form| form.prompt_error = None);
+    }
+}
+
+/// A key was pressed in the box for the prompt; `walked` is how far back in the history it stands.
+fn pressed(studio: Studio, event: &KeyboardEvent, walked: &mut usize) {
+    if browser::is_composing(event) {
+        return;
+    }
+    match event.key().as_str() {
+        "Enter" if !event.shift_key() => {
+            event.prevent_default();
+            *walked = 0;
+            if let Some(form) = studio.request.get_untracked() {
+                let _ = form.request_submit();
+            }
+        }
+        // From an empty box, or from a prompt of the history, further back.
+        "ArrowUp" if *walked > 0 || studio.input.with_untracked(String::is_empty) => {
+            if let Some(prompt) = history::back(*walked) {
+                event.prevent_default();
+                *walked += 1;
+                studio.input.set(prompt);
+            }
+        }
+        "ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight" => {}
+        _ => *walked = 0,
     }
 }

@@ -1,51 +1,27 @@
 //! The sheet Connections: the state of every provider, which the server draws.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::ToggleEvent;
+use web_sys::{Element, Event, ToggleEvent};
 
-use super::{drawn::DrawnPart, icon::Icon, use_studio};
+use super::{Studio, ask::ask, drawn, use_studio};
 use crate::{
-    api, browser,
+    browser,
     generation::{
         ProviderKind,
-        contract::{Html, Part, State},
+        contract::{Part, State},
     },
 };
 
-/// The sheet, which is filled when it is opened.
+/// The id of the dot that says how the providers with a key do.
+pub const DOT: &str = "connections-dot";
+
+/// The id of the place for the providers.
+pub const WAYS: &str = "connections-ways";
+
+/// The sheet, which is filled when it is opened; `children` are its head and the place to fill.
 #[island]
-pub fn Connections() -> impl IntoView {
-    let studio = use_studio();
-    let html: RwSignal<Option<Html>> = RwSignal::new(None);
-    let draw = move |check: Option<ProviderKind>| {
-        spawn_local(async move {
-            match api::draw(Part::Connections { check }).await {
-                Ok(drawn) => {
-                    if let State::Connections(overall) = drawn.state
-                        && let Some(dot) = document().get_element_by_id("connections-dot")
-                    {
-                        dot.set_class_name(&format!("dot {}", overall.dot()));
-                    }
-                    html.set(Some(drawn.html));
-                }
-                Err(error) => studio.report(error),
-            }
-        });
-    };
-    let toggled = move |event: ev::Event| {
-        if event.unchecked_ref::<ToggleEvent>().new_state() == "open" {
-            draw(None);
-        }
-    };
-    let pressed = move |event: ev::MouseEvent| {
-        let Some(button) = browser::button_of(&event) else { return };
-        let kind = ProviderKind::ALL.into_iter().find(|kind| kind.prefix() == button.value());
-        if kind.is_some() {
-            button.set_text_content(Some("Checking"));
-            draw(kind);
-        }
-    };
+pub fn Connections(children: Children) -> impl IntoView {
     view! {
         <aside
             class="sheet connections"
@@ -53,23 +29,43 @@ pub fn Connections() -> impl IntoView {
             popover="auto"
             role="region"
             aria-label="Connections"
-            on:toggle=toggled
+            use:come_to_life=use_studio()
         >
-            <div class="sheet__head">
-                <h2 class="sheet__title">"Connections"</h2>
-                <button
-                    type="button"
-                    class="chip chip--quiet chip--icon"
-                    popovertarget="connections"
-                    popovertargetaction="hide"
-                    aria-label="Close connections"
-                >
-                    <Icon name="close"/>
-                </button>
-            </div>
-            <div aria-live="polite" on:click=pressed>
-                <DrawnPart html>""</DrawnPart>
-            </div>
+            {children()}
         </aside>
     }
+}
+
+fn come_to_life(sheet: Element, studio: Studio) {
+    browser::listen(&sheet, "toggle", move |event| {
+        if event.unchecked_ref::<ToggleEvent>().new_state() == "open" {
+            draw(studio, None);
+        }
+    });
+    browser::listen(&sheet, "click", move |event| pressed(studio, &event));
+}
+
+fn pressed(studio: Studio, event: &Event) {
+    let Some(button) = browser::button_of(event) else { return };
+    let asked = button.value();
+    let kind = ProviderKind::ALL.into_iter().find(|kind| kind.prefix() == asked);
+    if kind.is_some() {
+        button.set_text_content(Some("Checking"));
+        draw(studio, kind);
+    }
+}
+
+/// Fills the sheet; `check` is asked about its key first.
+fn draw(studio: Studio, check: Option<ProviderKind>) {
+    ask(Part::Connections { check }, move |answer| match answer {
+        Ok(drawn) => {
+            if let State::Connections(overall) = drawn.state
+                && let Some(dot) = browser::by_id::<Element>(DOT)
+            {
+                dot.set_class_name(&("dot ".to_owned() + overall.dot()));
+            }
+            drawn::show(WAYS, &drawn.html);
+        }
+        Err(error) => studio.report(error),
+    });
 }

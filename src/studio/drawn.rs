@@ -29,6 +29,13 @@ pub fn DrawnPart(
     view! { <div class="drawn" node_ref=place>{children()}</div> }
 }
 
+/// Puts `html` in the place of all that the element with this id holds.
+pub fn show(id: &str, html: &Html) {
+    if let Some(place) = browser::by_id(id) {
+        replace_children(&place, html);
+    }
+}
+
 /// Puts `html` in the place of all that `element` holds. The focus stays where it was, by the id
 /// of its element.
 pub fn replace_children(element: &Element, html: &Html) {

@@ -13,16 +13,16 @@ pub fn Running() -> impl IntoView {
     let studio = use_studio();
     follow(move || {
         let running = studio.running.get();
-        let title = match running {
-            0 => "Easel".to_owned(),
-            _ => format!("({running}) Easel"),
-        };
-        document().set_title(&title);
+        let count = if running == 0 { String::new() } else { format!("({running}) ") };
+        document().set_title(&(count + "Easel"));
     });
     view! {
-        <a class="chip chip--quiet" href="#results" hidden=move || studio.running.get() == 0>
-            <span class="ring" aria-hidden="true"></span>
-            <span>{live(move || studio.running.get().to_string())}</span>
+        <a
+            class="chip chip--quiet header__running"
+            href="#results"
+            hidden=live(move || studio.running.get() == 0)
+        >
+            {live(move || studio.running.get().to_string())}
             <span class="header__word">" running"</span>
         </a>
     }

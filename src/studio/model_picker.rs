@@ -2,54 +2,56 @@
 
 mod recent;
 
-use std::time::Duration;
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
-use gloo_timers::future::sleep;
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, KeyboardEvent, Node};
 
 use self::recent::recent;
 pub use self::recent::remember;
-use super::{
-    Studio,
-    drawn::DrawnPart,
-    fresh::{follow, live},
-    use_studio,
-};
+use super::{Studio, ask::ask, drawn, fresh::follow, use_studio};
 use crate::{
-    api, browser,
+    browser,
     generation::{
-        ModelReference,
-        contract::{Html, ModelsQuery, ModelsState, Part, State, model_option_id},
+        ModelReference, Refusal,
+        contract::{Drawn, Html, ModelsQuery, ModelsState, Part, State, model_option_id},
     },
 };
+
+/// The id of the hidden input that holds the reference of the chosen model.
+pub const MODEL: &str = "model";
+
+/// The id of the box that shows its title.
+pub const MODEL_BOX: &str = "model-box";
+
+/// The id of the list of options.
+pub const MODELS: &str = "models";
+
+/// The id of what is said below the list.
+pub const MODELS_FOOT: &str = "models-foot";
 
 /// A person who types is not done yet.
 const TYPING: Duration = Duration::from_millis(300);
 
-/// What the list is about. Copy, so that every handler can hold it.
-#[derive(Clone, Copy)]
+/// What the list is about. It lives as long as the page, and every handler holds it.
 struct Picker {
     studio: Studio,
-    input: NodeRef<leptos::html::Input>,
-    list: NodeRef<leptos::html::Div>,
-    is_open: RwSignal<bool>,
-    /// All pages so far.
-    html: RwSignal<Option<Html>>,
-    /// What should be known of them.
-    notice: RwSignal<Option<Html>>,
-    /// How many there are.
-    words: RwSignal<String>,
-    has_more: RwSignal<bool>,
-    /// The id of the option that Enter takes; empty when there is none.
-    active_id: RwSignal<String>,
-    found: StoredValue<Found>,
+    text_box: HtmlInputElement,
+    list: HtmlElement,
+    foot: HtmlElement,
+    is_open: Cell<bool>,
+    found: RefCell<Found>,
 }
 
 /// What was found, and what is being asked for.
 #[derive(Default)]
 struct Found {
+    /// All pages so far.
+    html: Html,
     /// The references of the options.
     references: Vec<String>,
     next: Option<String>,
@@ -65,271 +67,204 @@ struct Found {
     is_confirmed: bool,
 }
 
-/// Shows the chosen model; typing searches.
-#[component]
-pub fn ModelPicker() -> impl IntoView {
-    let studio = use_studio();
-    let form = studio.form;
-    let picker = Picker {
-        studio,
-        input: NodeRef::new(),
-        list: NodeRef::new(),
-        is_open: RwSignal::new(false),
-        html: RwSignal::new(None),
-        notice: RwSignal::new(None),
-        words: RwSignal::new(String::new()),
-        has_more: RwSignal::new(false),
-        active_id: RwSignal::new(String::new()),
-        found: StoredValue::new(Found::default()),
-    };
-    follow(move || {
-        let title = form.with(|form| form.title.clone());
-        if let (Some(input), false) = (picker.input.get(), picker.is_open.get()) {
-            input.set_value(&title);
-        }
-    });
-    view! {
-        <div
-            class="models"
-            on:focusout=move |event: ev::FocusEvent| {
-                // A press on nothing in particular leaves the focus where it was.
-                let to: Option<Node> = event.related_target().and_then(|to| to.dyn_into().ok());
-                let around: Node = event_current_target(&event);
-                if !around.contains(to.as_ref()) {
-                    picker.close();
-                }
-            }
-        >
-            <input type="hidden" name="model" value=live(move || form.with(|form| form.model.clone()))/>
-            <input
-                type="text"
-                class="chip models__box"
-                role="combobox"
-                aria-label="Model"
-                aria-autocomplete="list"
-                aria-controls="models"
-                aria-expanded=live(move || if picker.is_open.get() { "true" } else { "false" })
-                aria-activedescendant=live(move || picker.active_id.get())
-                autocomplete="off"
-                spellcheck="false"
-                placeholder="Search, or paste a model name or URL"
-                size=live(move || form.with(|form| form.title.chars().count().clamp(4, 24)).to_string())
-                value=live(move || form.with(|form| form.title.clone()))
-                node_ref=picker.input
-                on:focus=move |_| picker.open()
-                on:click=move |_| picker.open()
-                on:input=move |_| picker.typed()
-                on:keydown=move |event| picker.pressed(&event)
-            />
-            <div
-                class="models__panel"
-                hidden=live(move || !picker.is_open.get())
-                // The focus stays in the box.
-                on:mousedown=move |event| event.prevent_default()
-                on:click=move |event| picker.clicked(&event)
-            >
-                <div class="models__list" id="models" role="listbox" aria-label="Models" node_ref=picker.list>
-                    <DrawnPart html=picker.html on_change=move |_| untrack(|| picker.show_active())>
-                        ""
-                    </DrawnPart>
-                </div>
-                <DrawnPart html=picker.notice>""</DrawnPart>
-                <div class="models__foot">
-                    <span aria-live="polite">{live(move || picker.words.get())}</span>
-                    <button
-                        type="button"
-                        class="chip chip--quiet"
-                        hidden=live(move || !picker.has_more.get())
-                        on:click=move |_| picker.more()
-                    >
-                        "More models"
-                    </button>
-                </div>
-            </div>
-        </div>
-    }
+/// Shows the chosen model; typing searches. `children` are the box and what it opens.
+#[island]
+pub fn ModelPicker(children: Children) -> impl IntoView {
+    view! { <div class="models" use:come_to_life=use_studio()>{children()}</div> }
 }
 
-/// The element that a handler stands at.
-fn event_current_target(event: &ev::FocusEvent) -> Node {
-    event.current_target().map(JsCast::unchecked_into).unwrap_or_else(|| document().into())
+fn come_to_life(models: Element, studio: Studio) {
+    let text_box = browser::by_id::<HtmlInputElement>(MODEL_BOX);
+    let places = browser::by_id(MODELS).zip(browser::by_id(MODELS_FOOT));
+    let Some((text_box, (list, foot))) = text_box.zip(places) else { return };
+    let picker: &'static Picker = Box::leak(Box::new(Picker {
+        studio,
+        text_box,
+        list,
+        foot,
+        is_open: Cell::new(false),
+        found: RefCell::default(),
+    }));
+    follow(move || picker.show_chosen());
+    browser::listen(&picker.text_box, "focus", |_| picker.open());
+    browser::listen(&picker.text_box, "click", |_| picker.open());
+    browser::listen(&picker.text_box, "input", |_| picker.typed());
+    browser::listen(&picker.text_box, "keydown", |event| picker.pressed(event.unchecked_ref()));
+    browser::listen(&models, "click", |event| picker.clicked(&event));
+    browser::listen(&models, "mousedown", |event| {
+        // The focus stays in the box, where the mouse selects text.
+        if event.target().as_ref() != Some(picker.text_box.as_ref()) {
+            event.prevent_default();
+        }
+    });
+    let around = models.clone();
+    browser::listen(&models, "focusout", move |event| {
+        let to = event.unchecked_ref::<FocusEvent>().related_target();
+        if !around.contains(to.map(JsCast::unchecked_into::<Node>).as_ref()) {
+            picker.close();
+        }
+    });
 }
 
 impl Picker {
-    fn open(self) {
-        if self.is_open.get_untracked() {
+    /// Shows the chosen model, unless somebody looks for another.
+    fn show_chosen(&self) {
+        self.studio.form.with(|form| {
+            if let Some(model) = browser::by_id::<HtmlInputElement>(MODEL) {
+                model.set_value(&form.model);
+            }
+            if !self.is_open.get() {
+                self.text_box.set_value(&form.title);
+                self.text_box.set_size(box_size(&form.title));
+            }
+        });
+    }
+
+    fn set_open(&self, is_open: bool) {
+        self.is_open.set(is_open);
+        let expanded = if is_open { "true" } else { "false" };
+        let _ = self.text_box.set_attribute("aria-expanded", expanded);
+    }
+
+    fn open(&'static self) {
+        if self.is_open.get() {
             return;
         }
-        self.is_open.set(true);
-        if let Some(input) = self.input.get_untracked() {
-            input.select();
-        }
-        let is_there = self.found.with_value(|found| found.query.as_deref() == Some(""));
-        if !is_there {
+        self.set_open(true);
+        self.text_box.select();
+        if self.found.borrow().query.as_deref() != Some("") {
             self.search(String::new(), Duration::ZERO, None);
         }
     }
 
     /// Closes the list; the box shows the chosen model again.
-    fn close(self) {
-        if self.is_open.get_untracked() {
-            self.is_open.set(false);
+    fn close(&self) {
+        if self.is_open.get() {
+            self.set_open(false);
             self.activate(None);
-            self.found.update_value(|found| found.is_confirmed = false);
+            self.found.borrow_mut().is_confirmed = false;
+            untrack(|| self.show_chosen());
         }
     }
 
-    fn typed(self) {
-        self.is_open.set(true);
-        self.found.update_value(|found| found.is_confirmed = false);
+    fn typed(&'static self) {
+        self.set_open(true);
+        self.found.borrow_mut().is_confirmed = false;
         self.search(self.text(), TYPING, None);
     }
 
-    fn text(self) -> String {
-        let text = self.input.get_untracked().map(|input| input.value());
-        text.unwrap_or_default().trim().to_owned()
+    fn text(&self) -> String {
+        self.text_box.value().trim().to_owned()
     }
 
-    fn more(self) {
-        let (query, next) =
-            self.found.with_value(|found| (found.query.clone(), found.next.clone()));
+    fn more(&'static self) {
+        let found = self.found.borrow();
+        let (query, next) = (found.query.clone(), found.next.clone());
+        drop(found);
         if let (Some(query), Some(next)) = (query, next) {
             self.search(query, Duration::ZERO, Some(next));
         }
-        if let Some(input) = self.input.get_untracked() {
-            browser::focus(&input);
-        }
+        browser::focus(&self.text_box);
     }
 
     /// Asks for the first page, or for the one at `cursor`.
-    fn search(self, query: String, after: Duration, cursor: Option<String>) {
-        let mut wished = 0;
-        let mut seen = Vec::new();
-        self.found.update_value(|found| {
-            found.wished += 1;
-            found.is_busy = true;
-            wished = found.wished;
-            if cursor.is_some() {
-                seen = found.references.clone();
-            }
-        });
-        self.words.set("Searching".to_owned());
-        spawn_local(async move {
-            sleep(after).await;
-            if self.found.with_value(|found| found.wished) != wished {
+    fn search(&'static self, query: String, after: Duration, cursor: Option<String>) {
+        let mut found = self.found.borrow_mut();
+        found.wished += 1;
+        found.is_busy = true;
+        let wished = found.wished;
+        drop(found);
+        self.foot.set_text_content(Some("Searching"));
+        let is_wished = move || self.found.borrow().wished == wished;
+        let look = move || {
+            if !is_wished() {
                 return;
             }
             let is_first = cursor.is_none();
-            let ask = ModelsQuery { query: query.clone(), cursor, seen, recent: recent() };
-            let answer = api::draw(Part::Models(ask)).await;
-            if self.found.with_value(|found| found.wished) != wished {
-                return;
-            }
-            match answer {
-                Ok(drawn) => {
-                    if let State::Models(state) = drawn.state {
-                        self.show(query, is_first, drawn.html, state);
-                    }
+            let seen = if is_first { Vec::new() } else { self.found.borrow().references.clone() };
+            let ask_for = ModelsQuery { query: query.clone(), cursor, seen, recent: recent() };
+            ask(Part::Models(ask_for), move |answer| {
+                if is_wished() {
+                    self.show(query, is_first, answer);
                 }
-                Err(_) => {
-                    self.found.update_value(|found| found.is_busy = false);
-                    self.words.set("Easel cannot be reached.".to_owned());
-                }
-            }
-        });
+            });
+        };
+        set_timeout(look, after);
     }
 
-    fn show(
-        self,
-        query: String,
-        is_first: bool,
-        html: Html,
-        ModelsState { references, next, notice }: ModelsState,
-    ) {
-        let mut count = 0;
-        let mut is_confirmed = false;
-        self.has_more.set(next.is_some());
-        self.notice.set(Some(notice));
-        self.found.update_value(|found| {
-            if is_first {
-                found.references.clear();
-                found.active = None;
-                found.is_moved = false;
-            }
-            found.references.extend(references);
-            found.next = next;
-            found.is_busy = false;
-            // What was typed is looked for: the first of what was found is at hand.
-            if found.active.is_none() && !query.is_empty() && !found.references.is_empty() {
-                found.active = Some(0);
-            }
-            found.query = Some(query);
-            count = found.references.len();
-            is_confirmed = std::mem::take(&mut found.is_confirmed);
-        });
-        self.words.set(match count {
-            0 => "Nothing was found.".to_owned(),
-            count => format!("{count} found"),
-        });
-        self.html.update(|shown| match shown {
-            Some(shown) if !is_first => shown.0.push_str(&html.0),
-            shown => *shown = Some(html),
-        });
-        if is_confirmed && count > 0 {
-            self.choose(0);
+    fn show(&'static self, query: String, is_first: bool, answer: Result<Drawn, Refusal>) {
+        let mut found = self.found.borrow_mut();
+        found.is_busy = false;
+        let Ok(Drawn { html, state: State::Models(state) }) = answer else {
+            self.foot.set_text_content(Some("Easel cannot be reached."));
+            return;
+        };
+        let ModelsState { references, next, foot } = state;
+        if is_first {
+            *found = Found {
+                wished: found.wished,
+                is_confirmed: found.is_confirmed,
+                // What was typed is looked for: the first of what was found is at hand.
+                active: (!query.is_empty() && !references.is_empty()).then_some(0),
+                ..Found::default()
+            };
+            self.list.set_scroll_top(0);
         }
-    }
-
-    /// The options are on the page: marks the active one again.
-    fn show_active(self) {
-        if let (Some(list), true) =
-            (self.list.get_untracked(), self.found.with_value(|found| !found.is_moved))
-        {
-            list.set_scroll_top(0);
+        found.html.0.push_str(&html.0);
+        found.references.extend(references);
+        found.next = next;
+        found.query = Some(query);
+        drawn::replace_children(&self.list, &found.html);
+        drawn::replace_children(&self.foot, &foot);
+        let active = found.active;
+        let is_confirmed = std::mem::take(&mut found.is_confirmed);
+        let first = found.references.first().cloned().filter(|_| is_confirmed);
+        drop(found);
+        self.activate(active);
+        if let Some(first) = first {
+            self.choose(first);
         }
-        self.activate(self.found.with_value(|found| found.active));
     }
 
     /// Makes an option the one that Enter takes.
-    fn activate(self, index: Option<usize>) {
+    fn activate(&self, index: Option<usize>) {
         let mark = |index: Option<usize>, is_active: &str| {
-            let option = document().get_element_by_id(&model_option_id(index?))?;
+            let option = browser::by_id::<HtmlElement>(&model_option_id(index?))?;
             let _ = option.set_attribute("aria-selected", is_active);
-            Some(option.unchecked_into::<HtmlElement>())
+            Some(option)
         };
-        mark(self.found.with_value(|found| found.active), "false");
-        self.found.update_value(|found| found.active = index);
+        let before = std::mem::replace(&mut self.found.borrow_mut().active, index);
+        mark(before, "false");
         let option = mark(index, "true");
-        self.active_id.set(option.as_ref().map(|option| option.id()).unwrap_or_default());
+        let id = option.as_ref().map(|option| option.id()).unwrap_or_default();
+        let _ = self.text_box.set_attribute("aria-activedescendant", &id);
         // The list scrolls, not the page.
-        if let Some((option, list)) = option.zip(self.list.get_untracked()) {
-            let top = option.offset_top() - list.offset_top();
-            let bottom = top + option.offset_height() - list.client_height();
-            list.set_scroll_top(list.scroll_top().min(top).max(bottom));
+        if let Some(option) = option {
+            let top = option.offset_top() - self.list.offset_top();
+            let bottom = top + option.offset_height() - self.list.client_height();
+            self.list.set_scroll_top(self.list.scroll_top().min(top).max(bottom));
         }
     }
 
-    fn step(self, by: isize) {
-        let (count, active, has_more) = self
-            .found
-            .with_value(|found| (found.references.len(), found.active, found.next.is_some()));
-        let to = match active {
-            None => 0,
-            Some(active) => active.saturating_add_signed(by),
-        };
-        if to < count {
-            self.found.update_value(|found| found.is_moved = true);
+    fn step(&'static self, by: isize) {
+        let mut found = self.found.borrow_mut();
+        let to = found.active.map_or(0, |active| active.saturating_add_signed(by));
+        let is_there = to < found.references.len();
+        let has_more = found.next.is_some();
+        found.is_moved |= is_there;
+        drop(found);
+        if is_there {
             self.activate(Some(to));
         } else if has_more {
             self.more();
         }
     }
 
-    fn pressed(self, event: &ev::KeyboardEvent) {
-        if event.is_composing() || event.key_code() == 229 {
+    fn pressed(&'static self, event: &KeyboardEvent) {
+        if browser::is_composing(event) {
             return;
         }
-        let is_open = self.is_open.get_untracked();
+        let is_open = self.is_open.get();
         match event.key().as_str() {
             "ArrowDown" if is_open => self.step(1),
             "ArrowUp" if is_open => self.step(-1),
@@ -337,9 +272,7 @@ impl Picker {
             "ArrowDown" | "Enter" => self.open(),
             "Escape" if is_open => {
                 self.close();
-                if let Some(input) = self.input.get_untracked() {
-                    input.select();
-                }
+                self.text_box.select();
             }
             _ => return,
         }
@@ -348,40 +281,42 @@ impl Picker {
     }
 
     /// Chooses what arrows brought up, or what was typed.
-    fn confirm(self) {
-        let (active, is_moved, is_busy) =
-            self.found.with_value(|found| (found.active, found.is_moved, found.is_busy));
+    fn confirm(&self) {
         let text = self.text();
-        match active {
-            Some(active) if is_moved && !is_busy => self.choose(active),
-            _ if text.parse::<ModelReference>().is_ok() => self.choose_reference(text),
-            Some(active) if !is_busy => self.choose(active),
-            _ => self.found.update_value(|found| {
+        let mut found = self.found.borrow_mut();
+        let active = found.active.filter(|_| !found.is_busy);
+        let active = active.and_then(|active| found.references.get(active).cloned());
+        let is_reference = text.parse::<ModelReference>().is_ok();
+        let chosen = match active {
+            Some(active) if found.is_moved || !is_reference => active,
+            _ if is_reference => text,
+            _ => {
                 // A name or an address, which the server may make a reference of.
                 found.is_confirmed = text.contains(['/', ':']);
-            }),
+                return;
+            }
+        };
+        drop(found);
+        self.choose(chosen);
+    }
+
+    fn clicked(&'static self, event: &Event) {
+        let Some(button) = browser::button_of(event) else { return };
+        let reference = button.value();
+        if reference.is_empty() {
+            self.more();
+        } else {
+            self.choose(reference);
         }
     }
 
-    fn clicked(self, event: &ev::MouseEvent) {
-        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let option = target.and_then(|target| target.closest("[role=option]").ok().flatten());
-        let Some(id) = option.map(|option| option.id()) else { return };
-        let count = self.found.with_value(|found| found.references.len());
-        if let Some(index) = (0..count).find(|index| model_option_id(*index) == id) {
-            self.choose(index);
-        }
-    }
-
-    fn choose(self, index: usize) {
-        let reference = self.found.with_value(|found| found.references.get(index).cloned());
-        if let Some(reference) = reference {
-            self.choose_reference(reference);
-        }
-    }
-
-    fn choose_reference(self, reference: String) {
+    fn choose(&self, reference: String) {
         self.close();
         self.studio.choose(reference);
     }
+}
+
+/// How wide the box for a title is, in characters.
+pub fn box_size(title: &str) -> u32 {
+    title.chars().count().clamp(4, 24) as u32
 }

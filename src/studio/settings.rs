@@ -2,19 +2,15 @@
 
 mod typed;
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FileList, HtmlElement, HtmlInputElement, HtmlLabelElement, ToggleEvent};
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, Element, Event, HtmlElement, HtmlInputElement,
+    HtmlLabelElement, KeyboardEvent, ToggleEvent,
+};
 
 pub use self::typed::{Typed, opened, put_back, typed_since};
-use super::{
-    Studio, batch,
-    drawn::DrawnPart,
-    fresh::{follow, live},
-    icon::Icon,
-    space_copy::SpaceCopy,
-    uploads, use_studio,
-};
+use super::{Studio, batch, drawn, fresh::follow, uploads, use_studio};
 use crate::{
     browser,
     generation::{
@@ -51,27 +47,15 @@ const OPEN: &str = "easel.settings";
 /// From this width on the page makes room for the sheet, in CSS pixels.
 const WIDE: f64 = 1280.0;
 
-/// The sheet; `children` are the fields of the first model.
+/// The id of the button that leaves all inputs to the provider again.
+pub const RESET_ALL: &str = "reset-all";
+
+/// The id of the place that holds the head and the fields.
+pub const FIELDS: &str = "fields";
+
+/// The sheet; `children` are the head and the fields of the first model.
 #[island]
 pub fn Settings(children: Children) -> impl IntoView {
-    let studio = use_studio();
-    let copied = RwSignal::new(String::new());
-    follow(move || {
-        if is_wide() && browser::kept(OPEN).as_deref() == Some("open") {
-            untrack(open);
-        }
-    });
-    let toggled = move |event: ev::Event| {
-        let is_open = event.unchecked_ref::<ToggleEvent>().new_state() == "open";
-        if is_wide() {
-            browser::keep(OPEN, if is_open { "open" } else { "closed" });
-        }
-    };
-    let key = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
-            close();
-        }
-    };
     view! {
         <aside
             class="settings sheet"
@@ -79,96 +63,93 @@ pub fn Settings(children: Children) -> impl IntoView {
             popover="manual"
             role="region"
             aria-label="Settings"
-            on:toggle=toggled
-            on:keydown=key
+            use:come_to_life=use_studio()
         >
-            <div class="sheet__head">
-                <h2 class="sheet__title">
-                    {live(move || studio.form.with(|form| form.title.clone()))}
-                </h2>
-                <button
-                    type="button"
-                    class="chip chip--quiet"
-                    hidden=live(move || changed(studio) == 0)
-                    on:click=move |_| studio.fill(Fill::Reset)
-                >
-                    "Reset all"
-                </button>
-                <button
-                    type="button"
-                    class="chip chip--quiet chip--icon"
-                    popovertarget="settings"
-                    popovertargetaction="hide"
-                    aria-label="Close settings"
-                >
-                    <Icon name="close"/>
-                </button>
-            </div>
-            <div
-                class="settings__body"
-                on:input=move |event| changed_by_hand(studio, &event)
-                on:change=move |event| settled(studio, &event)
-                on:click=move |event| pressed(studio, copied, &event)
-                on:drop=move |event| {
-                    let files = event.data_transfer().and_then(|data| data.files());
-                    given(studio, &event, files);
-                }
-                on:paste=move |event| {
-                    let files = event.clipboard_data().and_then(|data| data.files());
-                    given(studio, &event, files);
-                }
-            >
-                <DrawnPart
-                    html=studio.fields
-                    on_change=move |_| untrack(|| studio.fields_are_there())
-                >
-                    {children()}
-                </DrawnPart>
-            </div>
-            <SpaceCopy space=copied/>
+            {children()}
         </aside>
     }
 }
 
+fn come_to_life(sheet: Element, studio: Studio) {
+    if is_wide() && browser::kept(OPEN).as_deref() == Some("open") {
+        open();
+    }
+    browser::listen(&sheet, "toggle", |event| {
+        if is_wide() {
+            browser::keep(OPEN, &event.unchecked_ref::<ToggleEvent>().new_state());
+        }
+    });
+    browser::listen(&sheet, "keydown", |event| {
+        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape"
+            && !event.default_prevented()
+            && let Some(sheet) = browser::by_id::<HtmlElement>("settings")
+        {
+            let _ = sheet.hide_popover();
+        }
+    });
+    browser::listen(&sheet, "input", move |event| changed_by_hand(studio, &event));
+    browser::listen(&sheet, "change", move |event| settled(studio, &event));
+    browser::listen(&sheet, "click", move |event| pressed(studio, &event));
+    browser::listen(&sheet, "drop", move |event| {
+        let data = event.unchecked_ref::<DragEvent>().data_transfer();
+        given(studio, &event, data);
+    });
+    browser::listen(&sheet, "paste", move |event| {
+        let data = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
+        given(studio, &event, data);
+    });
+    follow(move || {
+        studio.fields.with(|fields| {
+            if let Some(fields) = fields {
+                drawn::show(FIELDS, fields);
+                untrack(|| studio.fields_are_there());
+            }
+        });
+    });
+    follow(move || {
+        let is_plain = changed(studio) == 0;
+        if let Some(reset) = browser::by_id::<HtmlElement>(RESET_ALL) {
+            reset.set_hidden(is_plain);
+        }
+    });
+}
+
 /// Somebody moved a control: what depends on it follows.
-fn changed_by_hand(studio: Studio, event: &ev::Event) {
-    // What is asked of it every control has, a choice and a text area too.
-    let Some(control) = event.target().map(JsCast::unchecked_into::<HtmlInputElement>) else {
-        return;
-    };
+fn changed_by_hand(studio: Studio, event: &Event) {
+    let Some(control) = browser::control_of(event) else { return };
     // A slider and its number move together: the slider is called by the id of its number.
     let id = control.id();
-    let number = id.strip_suffix(SLIDER).unwrap_or(&id);
-    let slider = input_by_id(&format!("{number}{SLIDER}"));
-    if number != id
-        && let Some(number) = input_by_id(number)
-    {
-        number.set_value(&control.value());
-    }
-    if let Some(slider) = slider {
-        slider.set_value(&control.value());
+    let id = id.strip_suffix(SLIDER).unwrap_or(&id);
+    let of_it = |suffix: &str| browser::by_id::<HtmlInputElement>(&(id.to_owned() + suffix));
+    let value = control.value();
+    if let Some(slider) = of_it(SLIDER) {
+        slider.set_value(&value);
         let (min, max) = (js_sys::parse_float(&slider.min()), js_sys::parse_float(&slider.max()));
         let share = (slider.value_as_number() - min) / (max - min) * 100.0;
-        let style = HtmlElement::style(&slider);
-        let _ = style.set_property("--at", &format!("{}%", share as u32));
+        let _ =
+            HtmlElement::style(&slider).set_property("--at", &((share as u32).to_string() + "%"));
     }
-    if let Some(number) = element(number) {
-        let control: &HtmlInputElement = number.unchecked_ref();
-        forget_error(control);
-        let name = control.name();
-        let name = name.strip_prefix(INPUT).unwrap_or_default();
-        let value = control.value();
-        let is_default = studio.form.with_untracked(|form| {
-            form.defaults.iter().any(|(input, default)| input == name && *default == value)
-        });
-        if let Some(reset) = element(&format!("{}{RESET}", number.id())) {
-            reset.unchecked_ref::<HtmlElement>().set_hidden(is_default);
+    if let Some(number) = of_it("") {
+        if number.value() != value {
+            number.set_value(&value);
         }
-        if studio.form.with_untracked(|form| form.seed.as_deref() == Some(name)) {
+        forget_error(&number);
+        let name = number.name();
+        let name = name.strip_prefix(INPUT).unwrap_or_default();
+        let (is_default, is_seed) = studio.form.with_untracked(|form| {
+            let mut defaults = form.defaults.iter();
+            let is_default =
+                defaults.any(|(input, default)| input == name && *default == number.value());
+            (is_default, form.seed.as_deref() == Some(name))
+        });
+        if let Some(reset) = of_it(RESET) {
+            reset.set_hidden(is_default);
+        }
+        if is_seed {
             for (suffix, is_on) in [("-new", value.is_empty()), ("-keep", !value.is_empty())] {
-                if let Some(button) = element(&format!("{}{suffix}", number.id())) {
-                    let _ =
-                        button.set_attribute("aria-pressed", if is_on { "true" } else { "false" });
+                if let Some(button) = of_it(suffix) {
+                    let pressed = if is_on { "true" } else { "false" };
+                    let _ = button.set_attribute("aria-pressed", pressed);
                 }
             }
         }
@@ -177,9 +158,9 @@ fn changed_by_hand(studio: Studio, event: &ev::Event) {
 }
 
 /// What was wrong with a control is being mended.
-fn forget_error(control: &HtmlInputElement) {
+pub fn forget_error(control: &HtmlInputElement) {
     let _ = control.remove_attribute("aria-invalid");
-    if let Some(error) = element(&error_id(&control.id())) {
+    if let Some(error) = browser::by_id::<Element>(&error_id(&control.id())) {
         error.set_text_content(None);
     }
 }
@@ -187,24 +168,24 @@ fn forget_error(control: &HtmlInputElement) {
 /// Says what is wrong with a control.
 pub fn complain(control: &HtmlInputElement, words: &str) {
     let _ = control.set_attribute("aria-invalid", "true");
-    if let Some(error) = element(&error_id(&control.id())) {
+    if let Some(error) = browser::by_id::<Element>(&error_id(&control.id())) {
         error.set_text_content(Some(words));
     }
 }
 
 /// Somebody is done with a control.
-fn settled(studio: Studio, event: &ev::Event) {
-    let Some(control) = event.target().map(JsCast::unchecked_into::<HtmlInputElement>) else {
-        return;
-    };
+fn settled(studio: Studio, event: &Event) {
+    let Some(control) = browser::control_of(event) else { return };
     let id = control.id();
     if id == ENDPOINT {
         studio.choose(control.value());
     } else if control.type_() == "file" {
-        uploads::upload_for(studio, &control, control.files());
+        uploads::upload_for(studio, control.clone(), control.files());
         // The same file may be chosen again after it was removed.
         control.set_value("");
-    } else if let Some(input) = id.strip_suffix(ADDRESS).and_then(input_by_id) {
+    } else if let Some(input) =
+        id.strip_suffix(ADDRESS).and_then(browser::by_id::<HtmlInputElement>)
+    {
         give_address(studio, &input, control.value().trim());
     } else if is_side(studio, &control.name()) {
         // Drawn again: another shape may be chosen now.
@@ -234,9 +215,13 @@ fn is_side(studio: Studio, name: &str) -> bool {
 }
 
 /// Somebody pressed a button among the fields.
-fn pressed(studio: Studio, copied: RwSignal<String>, event: &ev::MouseEvent) {
-    match browser::button_of(event).and_then(|button| FieldAct::of_value(&button.value())) {
-        Some(FieldAct::Duplicate(space)) => copied.set(space),
+fn pressed(studio: Studio, event: &Event) {
+    let Some(button) = browser::button_of(event) else { return };
+    if button.id() == RESET_ALL {
+        return studio.fill(Fill::Reset);
+    }
+    match FieldAct::of_value(&button.value()) {
+        Some(FieldAct::Duplicate(space)) => studio.copied.set(space),
         Some(act) => studio.change_fields(act),
         None => {}
     }
@@ -244,49 +229,33 @@ fn pressed(studio: Studio, copied: RwSignal<String>, event: &ev::MouseEvent) {
 
 /// Files were dropped or pasted onto the place of an input. Elsewhere the page asks what they are
 /// for.
-fn given(studio: Studio, event: &ev::Event, files: Option<FileList>) {
+fn given(studio: Studio, event: &Event, data: Option<DataTransfer>) {
+    let files = data.and_then(|data| data.files()).filter(|files| files.length() > 0);
     let label = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
-        .and_then(|target| target.closest("label").ok().flatten())
-        .and_then(|label| label.dyn_into::<HtmlLabelElement>().ok());
-    let input = label
-        .and_then(|label| label.control())
-        .and_then(|control| control.dyn_into::<HtmlInputElement>().ok())
-        .filter(|control| control.type_() == "file");
-    if let Some(input) = input
-        && files.as_ref().is_some_and(|files| files.length() > 0)
+        .and_then(|target| target.closest("label").ok().flatten());
+    let control = label.and_then(|label| label.unchecked_into::<HtmlLabelElement>().control());
+    let input = control.map(JsCast::unchecked_into::<HtmlInputElement>);
+    if let Some(input) = input.filter(|input| input.type_() == "file")
+        && files.is_some()
     {
         event.prevent_default();
-        uploads::upload_for(studio, &input, files);
+        uploads::upload_for(studio, input, files);
     }
 }
 
 /// Opens the sheet.
 pub fn open() {
-    if let Some(sheet) = element("settings") {
+    if let Some(sheet) = browser::by_id::<HtmlElement>("settings") {
         // It fails where the sheet is open already.
-        let _ = sheet.unchecked_ref::<HtmlElement>().show_popover();
-    }
-}
-
-fn close() {
-    if let Some(sheet) = element("settings") {
-        let _ = sheet.unchecked_ref::<HtmlElement>().hide_popover();
+        let _ = sheet.show_popover();
     }
 }
 
 fn is_wide() -> bool {
     let width = window().inner_width().ok().and_then(|width| width.as_f64());
     width.is_some_and(|width| width >= WIDE)
-}
-
-fn element(id: &str) -> Option<Element> {
-    document().get_element_by_id(id)
-}
-
-fn input_by_id(id: &str) -> Option<HtmlInputElement> {
-    element(id)?.dyn_into().ok()
 }
 
 /// How many inputs differ from their defaults.
@@ -310,6 +279,11 @@ pub fn set_by_person(draft: &Draft, form: &FormState) -> Vec<(String, String)> {
 pub fn shape(studio: Studio) -> String {
     studio.touched.track();
     let draft = studio.draft();
-    let (width, height) = studio.form.with(|form| batch::size_of(&draft, form));
+    studio.form.with(|form| size_words(&draft, form))
+}
+
+/// The size of the picture that `draft` comes to, in pixels.
+pub fn size_words(draft: &Draft, form: &FormState) -> String {
+    let (width, height) = batch::size_of(draft, form);
     format!("{width} × {height}")
 }

@@ -1,102 +1,98 @@
 //! The dialog that makes a copy of a Space, whose fields the server draws.
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use std::{cell::Cell, rc::Rc};
 
-use super::{
-    Studio,
-    drawn::DrawnPart,
-    fresh::{follow, live},
-    use_studio,
-};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlDialogElement, HtmlFormElement};
+
+use super::{Studio, ask::ask, drawn, fresh::follow, use_studio};
 use crate::{
-    api, browser,
+    browser,
     generation::contract::{CopyDraft, CopyState, Html, Part, State},
 };
 
-/// Opens for the Space that `space` names; closed, it is empty.
-#[component]
-pub fn SpaceCopy(space: RwSignal<String>) -> impl IntoView {
-    let studio = use_studio();
-    let dialog = NodeRef::<leptos::html::Dialog>::new();
-    let form = NodeRef::<leptos::html::Form>::new();
-    let html: RwSignal<Option<Html>> = RwSignal::new(None);
-    let words: RwSignal<Option<Html>> = RwSignal::new(None);
-    let is_busy = RwSignal::new(false);
-    let draw = move |copy: CopyDraft| {
-        spawn_local(async move {
-            match api::draw(Part::SpaceCopy(copy)).await {
-                Ok(drawn) => html.set(Some(drawn.html)),
-                Err(error) => {
-                    space.set(String::new());
-                    studio.report(error);
-                }
-            }
-        });
-    };
+/// Opens for the Space that [`Studio::copied`] names; `children` are its form.
+#[island]
+pub fn SpaceCopy(children: Children) -> impl IntoView {
+    view! {
+        <dialog
+            class="dialog space-copy"
+            aria-labelledby="space-copy-title"
+            use:come_to_life=use_studio()
+        >
+            {children()}
+        </dialog>
+    }
+}
+
+fn come_to_life(dialog: Element, studio: Studio) {
+    let is_busy = Rc::new(Cell::new(false));
+    browser::listen(&dialog, "close", move |_| studio.copied.set(String::new()));
+    // The cost depends on what stands there.
+    browser::listen(&dialog, "change", move |_| draw(studio, filled()));
+    let busy = is_busy.clone();
+    browser::listen(&dialog, "submit", move |event| submitted(studio, &busy, &event));
+    let dialog: HtmlDialogElement = dialog.unchecked_into();
     follow(move || {
-        let space = space.get();
-        let Some(dialog) = dialog.get() else { return };
+        let space = studio.copied.get();
         if space.is_empty() {
             dialog.close();
             return;
         }
         // One where a copy is being made stays as it is.
-        if !is_busy.get_untracked() {
-            words.set(None);
+        if !is_busy.get() {
+            drawn::show(COPY_WORDS, &Html::default());
             let model = studio.form.with_untracked(|form| form.model.clone());
-            draw(CopyDraft { model, space, ..CopyDraft::default() });
+            draw(studio, CopyDraft { model, space, ..CopyDraft::default() });
         }
         // It fails only where it is open already.
         let _ = dialog.show_modal();
     });
-    let filled = move || form.get_untracked().map(|form| copy_of(&form)).unwrap_or_default();
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if !is_busy.get_untracked() {
-            is_busy.set(true);
-            spawn_local(async move {
-                make(studio, filled(), words).await;
-                is_busy.set(false);
-            });
+}
+
+/// The id of the form in the dialog.
+pub const COPY_FORM: &str = "space-copy";
+
+/// The id of what says how far the copy is.
+pub const COPY_WORDS: &str = "space-copy-words";
+
+/// The id of the place for its fields.
+pub const COPY_FIELDS: &str = "space-copy-fields";
+
+/// Draws the fields with what stands in them.
+fn draw(studio: Studio, copy: CopyDraft) {
+    ask(Part::SpaceCopy(copy), move |answer| match answer {
+        Ok(drawn) => drawn::show(COPY_FIELDS, &drawn.html),
+        Err(error) => {
+            studio.copied.set(String::new());
+            studio.report(error);
         }
+    });
+}
+
+fn submitted(studio: Studio, is_busy: &Rc<Cell<bool>>, event: &Event) {
+    // What to do with Close the browser knows.
+    let Some(button) = browser::submitter(event).filter(|button| button.name() != "close") else {
+        return;
     };
-    view! {
-        <dialog
-            class="dialog space-copy"
-            aria-labelledby="space-copy-title"
-            node_ref=dialog
-            on:close=move |_| space.set(String::new())
-        >
-            <form
-                class="space-copy__form"
-                autocomplete="off"
-                node_ref=form
-                on:submit=submit
-                // The cost depends on what stands there.
-                on:change=move |_| draw(filled())
-            >
-                <DrawnPart html>""</DrawnPart>
-                <div role="status"><DrawnPart html=words>""</DrawnPart></div>
-                <div class="dialog__buttons">
-                    <button type="button" class="button" on:click=move |_| space.set(String::new())>
-                        "Close"
-                    </button>
-                    <button
-                        type="submit"
-                        class="button button--main"
-                        disabled=live(move || is_busy.get())
-                    >
-                        "Duplicate"
-                    </button>
-                </div>
-            </form>
-        </dialog>
+    event.prevent_default();
+    if !is_busy.replace(true) {
+        button.set_disabled(true);
+        let is_busy = is_busy.clone();
+        let done = move || {
+            is_busy.set(false);
+            button.set_disabled(false);
+        };
+        make(studio, filled(), None, Box::new(done));
     }
 }
 
-fn copy_of(form: &web_sys::HtmlFormElement) -> CopyDraft {
+/// What stands in the dialog.
+fn filled() -> CopyDraft {
     let mut copy = CopyDraft::default();
-    for (name, value) in browser::entries(form) {
+    let Some(form) = browser::by_id::<HtmlFormElement>(COPY_FORM) else { return copy };
+    for (name, value) in browser::entries(&form) {
         match name.as_str() {
             "model" => copy.model = value,
             "space" => copy.space = value,
@@ -110,19 +106,25 @@ fn copy_of(form: &web_sys::HtmlFormElement) -> CopyDraft {
 }
 
 /// Makes the copy, says how far it is, and chooses it when it runs.
-async fn make(studio: Studio, copy: CopyDraft, words: RwSignal<Option<Html>>) {
-    let mut seen = None;
-    loop {
-        let part = Part::SpaceCopyMade { copy: copy.clone(), seen };
-        let drawn = match api::draw(part).await {
-            Ok(drawn) => drawn,
-            Err(error) => return studio.report(error),
+fn make(studio: Studio, copy: CopyDraft, seen: Option<String>, done: Box<dyn FnOnce()>) {
+    ask(Part::SpaceCopyMade { copy: copy.clone(), seen }, move |answer| {
+        let state = match answer {
+            Ok(drawn) => {
+                drawn::show(COPY_WORDS, &drawn.html);
+                drawn.state
+            }
+            Err(error) => {
+                studio.report(error);
+                State::Nothing
+            }
         };
-        words.set(Some(drawn.html));
-        match drawn.state {
-            State::Copy(CopyState::Working { stage }) => seen = Some(stage),
-            State::Copy(CopyState::Done { model }) => return studio.choose(model),
-            _ => return,
+        match state {
+            State::Copy(CopyState::Working { stage }) => {
+                return make(studio, copy, Some(stage), done);
+            }
+            State::Copy(CopyState::Done { model }) => studio.choose(model),
+            _ => {}
         }
-    }
+        done();
+    });
 }

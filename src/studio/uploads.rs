@@ -7,69 +7,99 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, FormData, HtmlInputElement, RequestInit, Response};
 
 use super::{Studio, settings};
-use crate::generation::contract::{FieldAct, INPUT};
+use crate::generation::{
+    STORED_PREFIX,
+    contract::{FieldAct, INPUT},
+};
 
 /// The most files that are taken in at once.
 const MAX_FILES: u32 = 20;
 
 /// Uploads `files` and gives them to the input of `control`: beside the others if that takes
 /// several, else the first in place of the one that is there.
-pub fn upload_for(studio: Studio, control: &HtmlInputElement, files: Option<FileList>) {
-    let Some(input) = control.name().strip_prefix(INPUT).map(str::to_owned) else { return };
+pub fn upload_for(studio: Studio, control: HtmlInputElement, files: Option<FileList>) {
     let Some(files) = files else { return };
     let is_many = control.multiple();
     let count = files.length().min(if is_many { MAX_FILES } else { 1 });
     let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
-    let control = control.clone();
-    let accept = control.accept();
-    spawn_local(async move {
-        studio.announcer.announce("uploading", "Uploading");
-        let mut given = Vec::new();
-        for file in &files {
-            match upload(file, &accept).await {
-                Ok(digest) => given.push((input.clone(), format!("stored:{digest}"))),
-                Err(words) => settings::complain(&control, &words),
-            }
+    studio.announcer.announce("uploading", "Uploading");
+    upload(files, control.accept(), move |stored, complaint| {
+        if let Some(words) = complaint {
+            settings::complain(&control, &words);
         }
-        if given.is_empty() {
+        let name = control.name();
+        let name = name.strip_prefix(INPUT).unwrap_or_default();
+        if stored.is_empty() {
             return;
         }
+        let mut given = Vec::new();
         if is_many {
-            let before = studio.draft().inputs.into_iter();
-            given.splice(0..0, before.filter(|(name, value)| *name == input && !value.is_empty()));
+            given = studio.draft().inputs;
+            given.retain(|(other, value)| other == name && !value.is_empty());
         }
+        given.extend(stored.into_iter().map(|value| (name.to_owned(), value)));
         studio.change_fields(FieldAct::Set(given));
     });
 }
 
-/// Sends `file` to the server, which keeps it when it is what `accept` names, as in HTML; answers
-/// its digest.
-///
-/// # Errors
-///
-/// Why it was not taken, in a sentence.
-pub async fn upload(file: &File, accept: &str) -> Result<String, String> {
-    let failed = |_| "Easel cannot be reached. Try again when the connection is back.".to_owned();
-    let form = FormData::new().map_err(failed)?;
-    form.append_with_blob_and_filename("file", file, &file.name()).map_err(failed)?;
+/// Sends `files` to the server, one after the other. It keeps what is of a kind that `accept`
+/// names, as in HTML. `then` gets the values that stand for those that it took, and why it did not
+/// take the last that it refused, in a sentence.
+pub fn upload(
+    files: Vec<File>,
+    accept: String,
+    then: impl FnOnce(Vec<String>, Option<String>) + 'static,
+) {
+    type Then = Box<dyn FnOnce(Vec<String>, Option<String>)>;
+    fn boxed(files: Vec<File>, accept: String, then: Then) {
+        spawn_local(async move {
+            let (mut stored, mut complaint) = (Vec::new(), None);
+            for file in &files {
+                match send(file, &accept).await {
+                    Ok(digest) => stored.push(STORED_PREFIX.to_owned() + &digest),
+                    Err(words) => complaint = Some(words),
+                }
+            }
+            then(stored, complaint);
+        });
+    }
+    boxed(files, accept, Box::new(then));
+}
+
+/// The digest of `file`, which the server has now.
+async fn send(file: &File, accept: &str) -> Result<String, String> {
+    let answer = match post(file, accept) {
+        Some(answer) => JsFuture::from(answer).await.ok(),
+        None => None,
+    };
+    let answer: Option<Response> = answer.map(JsCast::unchecked_into);
+    let text = match answer.as_ref().and_then(|answer| answer.text().ok()) {
+        Some(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
+        None => None,
+    };
+    let Some((answer, text)) = answer.zip(text) else {
+        return Err("Easel cannot be reached. Try again when the connection is back.".to_owned());
+    };
+    if answer.ok() {
+        let answer = JSON::parse(&text).unwrap_or_default();
+        let digest = Reflect::get(&answer, &JsValue::from("digest")).unwrap_or_default();
+        return digest.as_string().ok_or_else(|| "The upload failed.".to_owned());
+    }
+    // A proxy in between answers with a page of its own.
+    let is_ours = !text.is_empty() && text.len() < 400 && !text.trim_start().starts_with('<');
+    Err(match (is_ours, answer.status()) {
+        (true, _) => text,
+        (false, 413) => "This file is larger than the server takes.".to_owned(),
+        (false, status) => format!("The upload failed (HTTP {status})."),
+    })
+}
+
+fn post(file: &File, accept: &str) -> Option<js_sys::Promise> {
+    let form = FormData::new().ok()?;
+    form.append_with_blob_and_filename("file", file, &file.name()).ok()?;
     let with = RequestInit::new();
     with.set_method("POST");
     with.set_body(&form);
-    let address = format!("/api/uploads?accept={}", js_sys::encode_uri_component(accept));
-    let answer = window().fetch_with_str_and_init(&address, &with);
-    let answer: Response = JsFuture::from(answer).await.map_err(failed)?.unchecked_into();
-    let text = JsFuture::from(answer.text().map_err(failed)?).await.map_err(failed)?;
-    let text = text.as_string().unwrap_or_default();
-    if !answer.ok() {
-        // A proxy in between answers with a page of its own.
-        let is_ours = !text.is_empty() && text.len() < 400 && !text.trim_start().starts_with('<');
-        return Err(match (is_ours, answer.status()) {
-            (true, _) => text,
-            (false, 413) => "This file is larger than the server takes.".to_owned(),
-            (false, status) => format!("The upload failed (HTTP {status})."),
-        });
-    }
-    let answer = JSON::parse(&text).unwrap_or_default();
-    let digest = Reflect::get(&answer, &JsValue::from("digest")).unwrap_or_default();
-    digest.as_string().ok_or_else(|| "The upload failed.".to_owned())
+    let accept = String::from(js_sys::encode_uri_component(accept));
+    Some(window().fetch_with_str_and_init(&("/api/uploads?accept=".to_owned() + &accept), &with))
 }

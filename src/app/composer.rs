@@ -1,0 +1,125 @@
+//! The prompt bar as the server draws it: a form that works without script too. [`Composer`] and
+//! [`ModelPicker`] bring it to life.
+
+use leptos::prelude::*;
+
+use crate::{
+    generation::{Draft, MAX_PROMPT_CHARS, contract::FormState},
+    server::state::Offers,
+    studio::{
+        CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
+        SHAPE, box_size, error_id, icon::Icon, size_words,
+    },
+};
+
+/// The form and its buttons.
+#[component]
+pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
+    view! {
+        <Composer>
+            {view! { <Prompt form=form.clone()/> }.into_any()}
+            <div class="composer__bar">
+                <label class="chip chip--icon" title="Add a picture">
+                    <Icon name="add"/>
+                    <input type="file" class="visually-hidden" aria-label="Add a picture"/>
+                </label>
+                {view! { <ModelBox form=form.clone()/> }.into_any()}
+                {view! { <Buttons form/> }.into_any()}
+            </div>
+            <noscript><PlainModels offers/></noscript>
+        </Composer>
+    }
+}
+
+/// The prompt itself, and what is wrong with it.
+#[component]
+fn Prompt(form: FormState) -> impl IntoView {
+    let error_id = error_id(PROMPT);
+    view! {
+        <textarea
+            id=PROMPT
+            class="composer__prompt"
+            name="prompt"
+            aria-label="Prompt"
+            rows="2"
+            maxlength=MAX_PROMPT_CHARS.to_string()
+            placeholder=form.placeholder
+            enterkeyhint="go"
+            aria-describedby=error_id.clone()
+            aria-invalid=form.prompt_error.is_some().then_some("true")
+        ></textarea>
+        <p class="field__error" id=error_id>{form.prompt_error}</p>
+    }
+}
+
+/// Which model, with the list that it is chosen from.
+#[component]
+fn ModelBox(form: FormState) -> impl IntoView {
+    let size = box_size(&form.title).to_string();
+    view! {
+        <ModelPicker>
+            <input type="hidden" name="model" id=MODEL value=form.model/>
+            <input
+                type="text"
+                id=MODEL_BOX
+                class="chip models__box"
+                role="combobox"
+                aria-label="Model"
+                aria-autocomplete="list"
+                aria-controls=MODELS
+                aria-expanded="false"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder="Search, or paste a model name or URL"
+                size=size
+                value=form.title
+            />
+            <div class="models__panel">
+                <div class="models__list" id=MODELS role="listbox" aria-label="Models"></div>
+                <div class="models__foot" id=MODELS_FOOT aria-live="polite"></div>
+            </div>
+        </ModelPicker>
+    }
+}
+
+/// What opens Settings, how many pictures, and Generate.
+#[component]
+fn Buttons(form: FormState) -> impl IntoView {
+    let counts = (1..=MAX_COUNT).map(|count| {
+        view! { <option value=count.to_string()>{format!("×{count}")}</option> }
+    });
+    view! {
+        <button
+            type="button"
+            class="chip composer__shape"
+            popovertarget="settings"
+            popovertargetaction="show"
+        >
+            <Icon name="shape"/>
+            <span id=SHAPE>{size_words(&Draft::default(), &form)}</span>
+        </button>
+        <select name="count" class="chip composer__count" aria-label="Number of pictures">
+            {counts.collect_view()}
+        </select>
+        <button type="button" class="chip" popovertarget="settings">
+            <Icon name="settings"/>
+            <span class="composer__word">"Settings"</span>
+            " "
+            <span class="badge" id=CHANGED hidden></span>
+        </button>
+        <span class="composer__space"></span>
+        <button type="submit" class="button button--main">
+            <Icon name="up"/>
+            <span class="composer__word">"Generate"</span>
+        </button>
+    }
+}
+
+/// The models on offer, for a page without script.
+#[component]
+pub fn PlainModels(offers: Offers) -> impl IntoView {
+    let options = offers.offers.into_iter().map(|offer| {
+        view! { <option value=offer.reference.to_string()>{offer.title}</option> }
+    });
+    view! { <select name="model" aria-label="Model" class="chip">{options.collect_view()}</select> }
+}
