@@ -28,14 +28,10 @@ mod uploads;
 mod viewer;
 mod wall;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use self::{
-    announcer::Announcer,
-    batch::Batch,
-    events::{Change, Events},
-    fresh::follow,
-    toasts::Toast,
+    announcer::Announcer, ask::ask, batch::Batch, events::Events, fresh::follow, toasts::Toast,
 };
 pub use self::{
     attach::Attach,
@@ -55,10 +51,10 @@ pub use self::{
     wall::Wall,
 };
 use crate::{
-    api, browser,
+    browser,
     generation::{
         Draft, FieldError, GenerationId, Refusal,
-        contract::{Drawn, FieldAct, Fill, FormState, Html, Part, SeedUse, State},
+        contract::{Drawn, FieldAct, Fill, FormState, Html, Part, PictureAddress, SeedUse, State},
     },
 };
 
@@ -73,8 +69,6 @@ pub struct Studio {
     pub input: RwSignal<String>,
     /// What is known of the form of the chosen model.
     pub form: RwSignal<FormState>,
-    /// The fields that the server drew last, for [`Settings`].
-    pub fields: RwSignal<Option<Html>>,
     /// The element that holds all inputs; those in Settings belong to it by their `form`.
     pub request: NodeRef<leptos::html::Form>,
     /// The generations of this sitting, newest first.
@@ -84,17 +78,13 @@ pub struct Studio {
     /// What assistive technology is told.
     pub announcer: Announcer,
     pub toast: RwSignal<Option<Toast>>,
-    /// The picture that the viewer shows, by generation and position.
-    pub viewed: RwSignal<Option<(GenerationId, u32)>>,
-    /// What came back by Undo, until its tile has the focus.
-    pub returned: RwSignal<Option<GenerationId>>,
+    /// The path of the picture that the viewer shows; empty while it is closed.
+    pub viewed: RwSignal<String>,
     pub events: Events,
     /// The time, while something runs, in Unix milliseconds of this browser.
     pub now_ms: RwSignal<f64>,
-    /// What the server reported last about the generations of this person.
-    pub change: RwSignal<Change>,
-    /// A file that was attached, dropped or pasted, until it is said what it is for.
-    pub attached: RwSignal<Option<web_sys::File>, LocalStorage>,
+    /// The generation that changed last, as the server reports: its id, [`ANYTHING`], or nothing.
+    pub change: RwSignal<String>,
     /// The Space that the dialog for a copy is open for; empty while it is closed.
     pub copied: RwSignal<String>,
     /// Counts what is done to the inputs in Settings.
@@ -113,6 +103,8 @@ struct Pending {
     is_pressed: bool,
     /// What the fields that come do not show.
     typed: settings::Typed,
+    /// What came back by Undo, until its tile has the focus.
+    returned: String,
 }
 
 /// The whole page below the document.
@@ -122,18 +114,15 @@ pub fn Page(children: Children) -> impl IntoView {
         input: RwSignal::new(String::new()),
         // The server knows the form that it draws; the browser learns of it at the start.
         form: RwSignal::new(use_context::<FormState>().unwrap_or_default()),
-        fields: RwSignal::new(None),
         request: NodeRef::new(),
         batches: RwSignal::new(Vec::new()),
         running: RwSignal::new(0),
         announcer: Announcer::new(),
         toast: RwSignal::new(None),
-        viewed: RwSignal::new(None),
-        returned: RwSignal::new(None),
+        viewed: RwSignal::new(String::new()),
         events: Events::new(),
         now_ms: RwSignal::new(0.0),
-        change: RwSignal::new(Change::default()),
-        attached: RwSignal::new_local(None),
+        change: RwSignal::new(String::new()),
         copied: RwSignal::new(String::new()),
         touched: RwSignal::new(0),
         pending: StoredValue::new(Pending::default()),
@@ -224,8 +213,7 @@ impl Studio {
         let asked = studio.pending.with_value(|pending| pending.asked);
         studio.form.update(|form| form.is_pending = true);
         let before = studio.draft();
-        spawn_local(async move {
-            let answer = api::draw(part).await;
+        ask(part, move |answer| {
             if studio.pending.with_value(|pending| pending.asked) != asked {
                 return;
             }
@@ -261,11 +249,10 @@ impl Studio {
             self.announcer.announce(notice, notice);
         }
         self.form.set(form);
-        match fields {
-            // What follows waits until they are there.
-            Some(fields) => self.fields.set(Some(fields)),
-            None => self.fields_are_there(),
+        if let Some(fields) = fields {
+            drawn::show(FIELDS, &fields);
         }
+        self.fields_are_there();
     }
 
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
@@ -317,23 +304,26 @@ impl Studio {
         }
     }
 
+    /// True while the viewer shows something.
+    pub fn is_viewing(&self) -> bool {
+        !self.viewed.with_untracked(String::is_empty)
+    }
+
     /// Shows the picture at `position` of a generation, large.
     pub fn view(&self, id: GenerationId, position: u32) {
-        self.viewed.set(Some((id, position)));
+        self.viewed.set(PictureAddress { id, position }.path());
     }
 
     /// Runs the request of an earlier generation again, `count` times.
     pub fn run_again(&self, generation: GenerationId, seed: SeedUse, count: usize) {
         let studio = *self;
-        spawn_local(async move {
-            match api::draw(Part::DraftOf { generation, seed }).await {
-                Ok(Drawn { state: State::Draft { draft, shown }, .. }) => {
-                    let seed = studio.form.with_untracked(|form| form.seed.clone());
-                    studio.add(Batch::again(draft, shown, count, seed.as_deref()));
-                }
-                Ok(_) => {}
-                Err(error) => studio.report(error),
+        ask(Part::DraftOf { generation, seed }, move |answer| match answer {
+            Ok(Drawn { state: State::Draft { draft, shown }, .. }) => {
+                let seed = studio.form.with_untracked(|form| form.seed.clone());
+                studio.add(Batch::again(draft, shown, count, seed.as_deref()));
             }
+            Ok(_) => {}
+            Err(error) => studio.report(error),
         });
     }
 
@@ -379,14 +369,8 @@ impl Studio {
         toasts::show_refusal(*self, refusal);
     }
 
-    /// Lets assistive technology read what stands in `place`.
-    fn announce_text(&self, place: &web_sys::HtmlElement) {
-        let words = place.text_content().unwrap_or_default();
-        self.announcer.announce(&words, &words);
-    }
-
     /// Says something for a while.
     pub fn say(&self, words: String) {
-        toasts::show(*self, words, None);
+        toasts::show(*self, words, Vec::new());
     }
 }

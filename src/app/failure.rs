@@ -18,7 +18,13 @@ pub fn refusal(error: &GenerateError) -> Refusal {
         _ => (RefusalKind::Failed, Vec::new()),
     };
     let html = html(|| words(error)).into();
-    Refusal { kind, html, fields, error: postcard::to_allocvec(error).unwrap_or_default() }
+    Refusal {
+        kind,
+        words: error.headline(),
+        html,
+        fields,
+        error: postcard::to_allocvec(error).unwrap_or_default(),
+    }
 }
 
 /// What happened, what it may have cost, and what to do.

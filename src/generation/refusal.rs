@@ -27,7 +27,9 @@ pub enum RefusalKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     pub kind: RefusalKind,
-    /// What happened, what it may have cost, and what to do. Empty where the page noticed it.
+    /// What happened, in a sentence.
+    pub words: String,
+    /// The same, what it may have cost, and what to do. Empty where the page noticed it.
     pub html: Html,
     pub fields: Vec<FieldError>,
     /// The [`GenerateError`](crate::error::GenerateError) in postcard, for programs.

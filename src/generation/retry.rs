@@ -132,6 +132,11 @@ impl Retry {
         !matches!(self.state, State::Idle | State::Over)
     }
 
+    /// The number of the last sleep that was ordered.
+    pub fn sleep_number(&self) -> Sleep {
+        self.sleep
+    }
+
     /// How many retries are left; [`MAX_RETRIES`] at first.
     pub fn retries_left(&self) -> u32 {
         self.retries_left

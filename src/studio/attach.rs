@@ -1,14 +1,16 @@
 //! Pictures that come from outside: attached, dropped anywhere, pasted. The person says what each is
 //! for.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{
-    ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, HtmlDialogElement,
+    ClipboardEvent, DataTransfer, DragEvent, Element, Event, File, FileList, HtmlDialogElement,
     HtmlInputElement,
 };
 
-use super::{Studio, fresh::follow, uploads, use_studio};
+use super::{Studio, uploads, use_studio};
 use crate::{
     browser,
     generation::{
@@ -17,12 +19,20 @@ use crate::{
     },
 };
 
+thread_local! {
+    /// The file that is asked about.
+    static ATTACHED: Cell<Option<File>> = const { Cell::new(None) };
+}
+
+/// The id of the dialog.
+const ID: &str = "attach";
+
 /// The question what a picture is for. `children` are a form whose buttons answer it by their
 /// value: `input`, `settings`, `both`, or nothing to leave it.
 #[island]
 pub fn Attach(children: Children) -> impl IntoView {
     view! {
-        <dialog class="dialog attach" aria-labelledby="attach-title" use:come_to_life=use_studio()>
+        <dialog class="dialog attach" id=ID aria-labelledby="attach-title" use:come_to_life=use_studio()>
             {children()}
         </dialog>
     }
@@ -30,21 +40,9 @@ pub fn Attach(children: Children) -> impl IntoView {
 
 fn come_to_life(dialog: Element, studio: Studio) {
     let dialog: HtmlDialogElement = dialog.unchecked_into();
-    let asked = dialog.clone();
-    browser::listen(&dialog, "close", move |_| {
-        let file = studio.attached.get_untracked();
-        studio.attached.set(None);
-        if let Some(file) = file {
-            take(studio, file, asked.return_value());
-        }
-    });
-    follow(move || {
-        if studio.attached.with(Option::is_some) {
-            ask_of(studio);
-            // Escape leaves the answer as it is.
-            dialog.set_return_value("");
-            // It fails only where it is open already.
-            let _ = dialog.show_modal();
+    browser::listen(&dialog.clone(), "close", move |_| {
+        if let Some(file) = ATTACHED.take() {
+            take(studio, file, dialog.return_value());
         }
     });
     browser::listen(&window(), "dragover", |event| {
@@ -118,7 +116,17 @@ fn dragged(event: &Event) -> Option<DataTransfer> {
 }
 
 fn offer(studio: Studio, data: &DataTransfer) {
-    if let Some(file) = data.files().and_then(|files| files.get(0)) {
-        studio.attached.set(Some(file));
-    }
+    attach(studio, data.files());
+}
+
+/// Asks what the first of `files` is for.
+pub fn attach(studio: Studio, files: Option<FileList>) {
+    let Some(file) = files.and_then(|files| files.get(0)) else { return };
+    let Some(dialog) = browser::by_id::<HtmlDialogElement>(ID) else { return };
+    ATTACHED.set(Some(file));
+    ask_of(studio);
+    // Escape leaves the answer as it is.
+    dialog.set_return_value("");
+    // It fails only where it is open already.
+    let _ = dialog.show_modal();
 }

@@ -4,24 +4,25 @@
 mod finished;
 mod plate;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use self::finished::{Finished, act_button, chip};
 pub use self::plate::Plate;
 use super::{
     Studio,
+    ask::ask,
     batch::{Batch, Member},
-    drawn::DrawnPart,
+    drawn::drawn,
     fresh::{Fresh, follow, fresh, fresh_when, live, on},
     generator::{Current, Generator},
     status, use_studio,
 };
 use crate::{
-    api, browser,
+    browser,
     generation::{
         RefusalKind, Role,
-        contract::{Html, Part, PictureAddress, SeedUse},
+        contract::{Part, PictureAddress, SeedUse},
         retry::{Msg, State},
     },
 };
@@ -94,7 +95,7 @@ fn Generation(
     if let Some(about) = about {
         follow(move || about.set(current.with(facts_line)));
     }
-    let words = RwSignal::new(None::<Html>);
+    let words = RwSignal::new(String::new());
     follow(move || show_words(generator, words));
 
     let hand = Hand { studio, generator };
@@ -123,12 +124,12 @@ fn Generation(
                 <div
                     class="generation__words"
                     class:generation__words--refused=live(move || refused().is_some())
-                    hidden=live(move || words.with(Option::is_none))
+                    hidden=live(move || words.with(String::is_empty))
                 >
                     <div
                         role=live(move || if has_failed() { "alert" } else { "group" })
                     >
-                        <DrawnPart html=words>""</DrawnPart>
+                        {drawn(move || words.get())}
                     </div>
                     <div class="failure__actions" hidden=live(move || refused().is_none())>
                         {chip("again", "Try again")}
@@ -145,19 +146,19 @@ fn Generation(
 
 /// Shows what there is beside pictures: results of other kinds, or why there is nothing. The next
 /// yield of a generator takes the place of the one before.
-fn show_words(generator: Generator, words: RwSignal<Option<Html>>) {
+fn show_words(generator: Generator, words: RwSignal<String>) {
     let (refusal, yields) = generator.current.with(|current| {
         (current.refusal.clone(), current.told.yields + u32::from(current.has_outputs))
     });
     if let Some(refusal) = refusal {
         let is_ours = refusal.html.0.is_empty();
-        words.set(Some(if is_ours { Html(refusal.kind.words().to_owned()) } else { refusal.html }));
+        words.set(if is_ours { refusal.kind.words().to_owned() } else { refusal.html.0 });
     } else if yields > 0
         && let Some(id) = generator.id()
     {
-        spawn_local(async move {
-            if let Ok(drawn) = api::draw(Part::Outputs(id)).await {
-                let _ = words.try_set(Some(drawn.html));
+        ask(Part::Outputs(id), move |answer| {
+            if let Ok(drawn) = answer {
+                let _ = words.try_set(drawn.html.0);
             }
         });
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-use super::{Studio, fresh::follow, history, settings, use_studio};
+use super::{Studio, attach, fresh::follow, history, settings, use_studio};
 use crate::{
     browser,
     generation::{Draft, PROMPT_NEEDED},
@@ -110,9 +110,7 @@ fn attached(studio: Studio, event: &Event) {
     else {
         return;
     };
-    if let Some(file) = control.files().and_then(|files| files.get(0)) {
-        studio.attached.set(Some(file));
-    }
+    attach::attach(studio, control.files());
     // The same file may be chosen again.
     control.set_value("");
 }

@@ -1,33 +1,10 @@
 //! The one place where HTML of the server goes into the page.
 
 use leptos::prelude::*;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
-use super::fresh::follow;
+use super::fresh::{Live, live};
 use crate::{browser, generation::contract::Html};
-
-/// Shows what the server drew: `children` at first, and then every `html` that comes.
-#[component]
-pub fn DrawnPart(
-    #[prop(into)] html: Signal<Option<Html>>,
-    children: Children,
-    /// Called after each change, with the element that holds it.
-    #[prop(optional, into)]
-    on_change: Option<Callback<HtmlElement>>,
-) -> impl IntoView {
-    let place = NodeRef::<leptos::html::Div>::new();
-    follow(move || {
-        html.with(|html| {
-            if let (Some(html), Some(place)) = (html, place.get_untracked()) {
-                replace_children(&place, html);
-                if let Some(on_change) = on_change {
-                    on_change.run(place.into());
-                }
-            }
-        });
-    });
-    view! { <div class="drawn" node_ref=place>{children()}</div> }
-}
 
 /// Puts `html` in the place of all that the element with this id holds.
 pub fn show(id: &str, html: &Html) {
@@ -54,4 +31,13 @@ fn keep_focus(element: &Element, change: impl FnOnce()) {
     if let Some(again) = again {
         browser::focus(&again);
     }
+}
+
+/// Shows the HTML that `html` says, for a part of the page that is built in the browser.
+pub fn drawn(html: impl FnMut() -> String + Send + 'static) -> impl IntoView {
+    drawn_live(live(html))
+}
+
+fn drawn_live(html: Live<String>) -> impl IntoView {
+    view! { <div class="drawn" inner_html=html></div> }
 }

@@ -17,21 +17,8 @@ use crate::{
 /// Before an event of a generation, packed; what comes without it is the id of one that changed.
 pub const PACKED: char = '~';
 
-/// What the server reported last.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Change {
-    /// Counts the reports: the same may come twice.
-    pub number: u32,
-    /// `None`: some were missed, and everything may be different.
-    pub id: Option<GenerationId>,
-}
-
-impl Change {
-    /// The one that comes after it.
-    pub fn next(&self, id: Option<GenerationId>) -> Self {
-        Self { number: self.number + 1, id }
-    }
-}
+/// In place of an id: some changes were missed, and everything may be different.
+pub const ANYTHING: &str = "*";
 
 /// The stream, and who listens.
 #[derive(Clone, Copy)]
@@ -124,8 +111,7 @@ impl Events {
     fn hear(self, studio: Studio, message: &MessageEvent) {
         let Some(data) = message.data().as_string() else { return };
         let Some(packed) = data.strip_prefix(PACKED) else {
-            let id = data.parse().ok();
-            studio.change.update(|change| *change = change.next(id));
+            studio.change.set(data);
             return;
         };
         let Some((id, told)) = unpacked(packed) else { return };

@@ -16,7 +16,7 @@ use crate::{
     api, browser,
     generation::{
         Fact, GenerationId, Outcome, Refusal, RefusalKind, Stage, Told,
-        retry::{Command, MAX_RETRIES, Msg, Retry, Sleep},
+        retry::{Command, MAX_RETRIES, Msg, Retry},
     },
 };
 
@@ -25,22 +25,13 @@ use crate::{
 pub struct Generator {
     /// The pictures of the result.
     pub img: RwSignal<Vec<Picture>>,
-    /// How long to wait before the next call.
-    pub retry: RwSignal<Option<Wait>>,
+    /// How long to wait before the next call, in seconds; 0 when nothing waits.
+    pub retry: RwSignal<f64>,
     /// How many retries are left.
     pub retry_count: RwSignal<u32>,
     pub is_generating: RwSignal<bool>,
     pub current: RwSignal<Current>,
     studio: Studio,
-}
-
-/// A wait that was ordered.
-#[derive(Clone, Copy, PartialEq)]
-pub struct Wait {
-    pub sleep: Sleep,
-    pub seconds: f64,
-    /// When it ends, in Unix milliseconds of this browser.
-    pub until_ms: f64,
 }
 
 /// What is known of the generation.
@@ -56,6 +47,8 @@ pub struct Current {
     pub facts: Vec<Fact>,
     /// The result holds more than pictures.
     pub has_outputs: bool,
+    /// When the wait ends, in Unix milliseconds of this browser.
+    pub until_ms: f64,
 }
 
 impl Current {
@@ -68,6 +61,7 @@ impl Current {
             refusal: None,
             facts: Vec::new(),
             has_outputs: false,
+            until_ms: 0.0,
         }
     }
 
@@ -82,7 +76,7 @@ impl Generator {
     pub fn new(studio: Studio, member: Member) -> Self {
         Self {
             img: RwSignal::new(Vec::new()),
-            retry: RwSignal::new(None),
+            retry: RwSignal::new(0.0),
             retry_count: RwSignal::new(MAX_RETRIES),
             is_generating: RwSignal::new(false),
             current: RwSignal::new(Current::of(member)),
@@ -124,10 +118,12 @@ impl Generator {
     /// Sleeps when `retry` says so, then goes on.
     pub fn keep_going(self) {
         follow(move || {
-            if let Some(wait) = self.retry.get() {
+            let seconds = self.retry.get();
+            if seconds > 0.0 {
+                let number = self.current.with_untracked(|current| current.machine.sleep_number());
                 spawn_local(async move {
-                    sleep(Duration::from_secs_f64(wait.seconds)).await;
-                    self.dispatch(Msg::Slept(wait.sleep));
+                    sleep(Duration::from_secs_f64(seconds)).await;
+                    self.dispatch(Msg::Slept(number));
                 });
             }
         });
@@ -157,9 +153,10 @@ impl Generator {
         match command {
             Command::Nothing | Command::Show => {}
             Command::Call => self.call(),
-            Command::Sleep { sleep, seconds } => {
+            Command::Sleep { seconds, .. } => {
                 let until_ms = browser::now_ms() + seconds * 1000.0;
-                self.retry.set(Some(Wait { sleep, seconds, until_ms }));
+                self.current.update(|current| current.until_ms = until_ms);
+                self.retry.set(seconds);
             }
             Command::Fail(refusal) if refusal.kind == RefusalKind::Inputs => {
                 // Nothing ran: the form says what is wrong.
@@ -175,7 +172,7 @@ impl Generator {
     }
 
     fn call(self) {
-        self.retry.set(None);
+        self.retry.set(0.0);
         let Some(Member { id, draft }) = self.member() else { return };
         spawn_local(async move {
             match api::generate(id, draft).await {
@@ -203,7 +200,7 @@ impl Generator {
     }
 
     fn cancel(self) {
-        self.retry.set(None);
+        self.retry.set(0.0);
         let Some(id) = self.id() else { return };
         spawn_local(async move {
             match api::cancel(id).await {

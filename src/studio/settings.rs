@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 pub use self::typed::{Typed, opened, put_back, typed_since};
-use super::{Studio, batch, drawn, fresh::follow, uploads, use_studio};
+use super::{Studio, batch, fresh::follow, uploads, use_studio};
 use crate::{
     browser,
     generation::{
@@ -97,14 +97,6 @@ fn come_to_life(sheet: Element, studio: Studio) {
     browser::listen(&sheet, "paste", move |event| {
         let data = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
         given(studio, &event, data);
-    });
-    follow(move || {
-        studio.fields.with(|fields| {
-            if let Some(fields) = fields {
-                drawn::show(FIELDS, fields);
-                untrack(|| studio.fields_are_there());
-            }
-        });
     });
     follow(move || {
         let is_plain = changed(studio) == 0;

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 
 use gloo_timers::callback::Interval;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
-use super::{Studio, batch::Batch, fresh::follow};
+use super::{Studio, ask::ask, batch::Batch, events, fresh::follow};
 use crate::{
-    api, browser,
+    browser,
     generation::{
         Draft, GenerationId,
         contract::{FieldAct, Part, Shown, State},
@@ -42,7 +42,7 @@ pub fn start(studio: Studio) {
     let shown = shown.split(',').filter_map(|id| id.parse().ok()).collect();
     studio.events.open(studio);
     listen(studio);
-    ask(studio, shown);
+    begin(studio, shown);
     // Clocks and countdowns move by themselves.
     let ticks = Cell::new(None);
     follow(move || {
@@ -51,20 +51,20 @@ pub fn start(studio: Studio) {
     });
     // What another tab begins is shown here too.
     follow(move || {
-        if let Some(id) = studio.change.get().id {
+        if let Ok(id) = studio.change.get().parse() {
             untrack(|| show_begun(studio, id));
         }
     });
 }
 
-fn ask(studio: Studio, shown: Vec<GenerationId>) {
+fn begin(studio: Studio, shown: Vec<GenerationId>) {
     let mut draft = studio.draft();
     if let Some(before) = browser::remembered(DRAFT).as_deref().and_then(kept_draft) {
         draft = Draft { prompt: draft.prompt, ..before };
     }
-    spawn_local(async move {
+    ask(Part::Start { draft, shown }, move |answer| {
         // A page that cannot ask now works with what it has; each part asks again for itself.
-        let Ok(drawn) = api::draw(Part::Start { draft, shown }).await else { return };
+        let Ok(drawn) = answer else { return };
         if let State::Start { form, shown } = drawn.state {
             let fields = (!drawn.html.0.is_empty()).then_some(drawn.html);
             studio.show_form(*form, fields);
@@ -115,9 +115,9 @@ fn show_begun(studio: Studio, id: GenerationId) {
     if is_there {
         return;
     }
-    spawn_local(async move {
-        let part = Part::Start { draft: studio.draft(), shown: vec![id.clone()] };
-        let Ok(drawn) = api::draw(part).await else { return };
+    let part = Part::Start { draft: studio.draft(), shown: vec![id] };
+    ask(part, move |answer| {
+        let Ok(drawn) = answer else { return };
         if let State::Start { shown, .. } = drawn.state {
             show(studio, shown.into_iter().filter(|shown| !shown.is_over).collect());
         }
@@ -144,7 +144,7 @@ fn listen(studio: Studio) {
         } else {
             studio.events.open(studio);
             // Something may have happened meanwhile.
-            studio.change.update(|change| *change = change.next(None));
+            studio.change.set(events::ANYTHING.to_owned());
         }
     });
 }

@@ -7,8 +7,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     Studio,
-    drawn::DrawnPart,
-    fresh::{follow, fresh_when, on},
+    drawn::drawn,
+    events::ANYTHING,
+    fresh::{fresh_when, on},
     use_studio,
 };
 use crate::{
@@ -27,32 +28,38 @@ const READING: Duration = Duration::from_secs(10);
 pub struct Toast {
     number: u32,
     words: String,
-    /// The same, where the server drew it.
-    html: Option<Html>,
-    undo: Option<Vec<GenerationId>>,
-    /// It took the focus once; where it is shown again it does not.
-    had_focus: bool,
+    /// What the server drew, in place of the words.
+    html: String,
+    undo: Vec<GenerationId>,
 }
 
+/// The id of the button that takes something back.
+const UNDO: &str = "undo";
+
 /// Shows `words` for a while; `undo` are generations that were deleted.
-pub fn show(studio: Studio, words: String, undo: Option<Vec<GenerationId>>) {
+pub fn show(studio: Studio, words: String, undo: Vec<GenerationId>) {
     show_toast(studio, Toast { words, undo, ..Toast::default() });
 }
 
 /// Shows what went wrong.
 pub fn show_refusal(studio: Studio, refusal: Refusal) {
-    let is_ours = refusal.html.0.is_empty();
-    let words = if is_ours { refusal.kind.words().to_owned() } else { String::new() };
-    let html = (!is_ours).then_some(refusal.html);
+    let Html(html) = refusal.html;
+    let words = if html.is_empty() { refusal.kind.words().to_owned() } else { refusal.words };
     show_toast(studio, Toast { words, html, ..Toast::default() });
 }
 
 fn show_toast(studio: Studio, toast: Toast) {
     let last = studio.toast.with_untracked(|toast| toast.as_ref().map(|toast| toast.number));
     let number = last.unwrap_or(0) + 1;
-    studio.announcer.announce(&format!("toast {number}"), &toast.words);
+    studio.announcer.announce(&number.to_string(), &toast.words);
+    let can_undo = !toast.undo.is_empty();
     studio.toast.set(Some(Toast { number, ..toast }));
     spawn_local(async move {
+        if can_undo {
+            // What had the focus was deleted.
+            leptos::task::tick().await;
+            browser::focus_id(UNDO);
+        }
         sleep(READING).await;
         remove(studio, number);
     });
@@ -75,7 +82,7 @@ pub fn Toasts() -> impl IntoView {
 #[component]
 pub fn ToastList(studio: Studio, is_in_viewer: bool) -> impl IntoView {
     let toast = move || {
-        let is_here = studio.viewed.with(Option::is_some) == is_in_viewer;
+        let is_here = studio.viewed.with(String::is_empty) != is_in_viewer;
         let toast = studio.toast.get().filter(|_| is_here)?;
         Some(view! { <OneToast studio toast/> })
     };
@@ -84,48 +91,38 @@ pub fn ToastList(studio: Studio, is_in_viewer: bool) -> impl IntoView {
 
 #[component]
 fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
-    let Toast { number, words, html, undo, had_focus } = toast;
-    let button = NodeRef::<leptos::html::Button>::new();
-    // What had the focus was deleted.
-    follow(move || {
-        let Some(button) = button.get().filter(|_| !had_focus) else { return };
-        browser::focus(&button);
-        studio.toast.update_untracked(|toast| {
-            if let Some(toast) = toast.as_mut().filter(|toast| toast.number == number) {
-                toast.had_focus = true;
-            }
-        });
-    });
-    let undo = undo.map(|ids| {
-        let take_back = on(move |_| take_back(studio, number, ids.clone()));
-        view! {
-            <button type="button" class="toast__undo" node_ref=button on:click=take_back>
-                "Undo"
-            </button>
-        }
-    });
-    let html = RwSignal::new(html);
+    let Toast { number, words, html, undo } = toast;
+    let words = if html.is_empty() { words } else { String::new() };
+    let has_undo = !undo.is_empty();
     view! {
         <div class="toast">
             <p>{words}</p>
-            <DrawnPart html on_change=move |place| studio.announce_text(&place)>""</DrawnPart>
-            {undo}
+            {drawn(move || html.clone())}
+            <button
+                type="button"
+                class="toast__undo"
+                id=UNDO
+                hidden=!has_undo
+                on:click=on(move |_| take_back(studio, number, undo.clone()))
+            >
+                "Undo"
+            </button>
         </div>
     }
 }
 
 fn take_back(studio: Studio, number: u32, ids: Vec<GenerationId>) {
     remove(studio, number);
+    let Some(first) = ids.first().map(ToString::to_string) else { return };
+    // Of several, anything may be different.
+    let change = if ids.len() == 1 { first.clone() } else { ANYTHING.to_owned() };
     spawn_local(async move {
-        match api::act(ids.clone(), GalleryAct::Restore).await {
+        match api::act(ids, GalleryAct::Restore).await {
             Ok(_) => {
-                let first = ids.first().cloned();
-                studio.returned.set(first.clone());
-                // Of several, anything may be different.
-                let id = first.filter(|_| ids.len() == 1);
-                studio.change.update(|change| *change = change.next(id));
+                studio.pending.update_value(|pending| pending.returned = first);
+                studio.change.set(change);
             }
-            Err(error) => studio.report(error),
+            Err(refusal) => studio.report(refusal),
         }
     });
 }

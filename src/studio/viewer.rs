@@ -13,7 +13,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 use self::hand::Press;
-use super::{Studio, drawn, fresh::follow, toasts::ToastList, use_studio};
+use super::{Studio, drawn, events, fresh::follow, toasts::ToastList, use_studio};
 use crate::{
     api,
     browser::{self, Step},
@@ -95,7 +95,7 @@ fn come_to_life(dialog: Element, studio: Studio) {
     follow(move || {
         let change = studio.change.get();
         let Some(picture) = window.on_show() else { return };
-        if change.number > 0 && change.id.is_none_or(|id| id == picture.id) {
+        if change == events::ANYTHING || change == picture.id.as_str() {
             window.draw(picture);
         }
     });
@@ -117,12 +117,14 @@ impl Window {
 
     /// The picture that is wanted now.
     fn on_show(&self) -> Option<PictureAddress> {
-        let viewed = self.studio.viewed.get_untracked();
-        viewed.map(|(id, position)| PictureAddress { id, position })
+        self.studio.viewed.with_untracked(|path| {
+            let (path, query) = path.split_once('?').unwrap_or((path, ""));
+            PictureAddress::of(path, query)
+        })
     }
 
     fn go_to(&self, picture: Option<PictureAddress>) {
-        self.studio.viewed.set(picture.map(|PictureAddress { id, position }| (id, position)));
+        self.studio.viewed.set(picture.map(|picture| picture.path()).unwrap_or_default());
     }
 
     fn leave(&self) {

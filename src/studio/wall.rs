@@ -19,7 +19,7 @@ use web_sys::{
 };
 
 use self::{filters::TYPING, pages::Page};
-use super::{Studio, fresh::follow, toasts, use_studio};
+use super::{Studio, events, fresh::follow, toasts, use_studio};
 use crate::{
     api, browser,
     generation::{
@@ -77,8 +77,8 @@ fn come_to_life(wall: Element, studio: Studio) {
     browser::listen(&window(), "keydown", |event| gallery.pressed(event.unchecked_ref()));
     follow(move || {
         let change = studio.change.get();
-        if change.number > 0 {
-            untrack(|| gallery.note_change(change.id));
+        if !change.is_empty() {
+            untrack(|| gallery.note_change(change.parse().ok()));
         }
     });
 }
@@ -151,7 +151,7 @@ impl Gallery {
     }
 
     fn pressed(&'static self, event: &KeyboardEvent) {
-        if self.studio.viewed.with_untracked(Option::is_some) {
+        if self.studio.is_viewing() {
             return;
         }
         match event.key().as_str() {
@@ -170,19 +170,20 @@ pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct) {
     spawn_local(async move {
         match api::act(ids.clone(), deed).await {
             Ok(count) if deed == GalleryAct::Delete => {
-                if studio.viewed.with_untracked(Option::is_some) {
-                    studio.viewed.set(None);
+                if studio.is_viewing() {
+                    studio.viewed.set(String::new());
                 }
-                toasts::show(studio, deleted(count), Some(ids.clone()));
+                toasts::show(studio, deleted(count), ids.clone());
             }
             Ok(_) => {}
             Err(error) => return studio.report(error),
         }
         // The page need not wait for its stream, which may be away. Of several, anything may be
         // different.
-        let mut ids = ids.into_iter();
-        let only = ids.next().filter(|_| ids.len() == 0);
-        studio.change.update(|change| *change = change.next(only));
+        studio.change.set(match ids.as_slice() {
+            [only] => only.to_string(),
+            _ => events::ANYTHING.to_owned(),
+        });
     });
 }
 

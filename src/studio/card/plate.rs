@@ -21,14 +21,14 @@ pub fn Plate(generator: Generator) -> impl IntoView {
     let time = move || {
         let now_ms = studio.now_ms.get();
         let following = current.try_with(|current| current.machine.state() == State::Following);
-        let wait = retry.try_get().flatten().filter(|_| following == Some(false));
-        let ms = match wait {
-            Some(wait) => Some(wait.until_ms - now_ms + 999.0),
-            None => current.try_with(|current| current.clock.elapsed_ms(now_ms)).flatten(),
-        };
-        let Some(ms) = ms else { return String::new() };
+        let waits = following == Some(false) && retry.try_get().unwrap_or(0.0) > 0.0;
+        let ms = current.try_with(|current| match waits {
+            true => Some(current.until_ms - now_ms + 999.0),
+            false => current.clock.elapsed_ms(now_ms),
+        });
+        let Some(ms) = ms.flatten() else { return String::new() };
         let seconds = (ms.max(0.0) / 1000.0) as u32;
-        format!("{seconds} s{}", if wait.is_some() { " left" } else { "" })
+        seconds.to_string() + if waits { " s left" } else { " s" }
     };
     let fraction = move || {
         let fraction = current.try_with(|current| current.told.fraction).flatten();

@@ -270,9 +270,12 @@ impl Gallery {
 
     /// What came back by Undo gets the focus when it is there.
     fn focus_returned(&self) {
-        let Some(id) = self.studio.returned.get_untracked() else { return };
-        if let Some(tile) = document().get_element_by_id(&("o-".to_owned() + id.as_str())) {
-            self.studio.returned.set(None);
+        let id = self.studio.pending.with_value(|pending| pending.returned.clone());
+        if id.is_empty() {
+            return;
+        }
+        if let Some(tile) = document().get_element_by_id(&("o-".to_owned() + &id)) {
+            self.studio.pending.update_value(|pending| pending.returned.clear());
             browser::focus(&tile);
         }
     }
