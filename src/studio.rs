@@ -1,6 +1,7 @@
 //! What lives on the page. Each part is an island or a component in one; they find each other by
 //! the context [`Studio`] and by props, and ask the server through [`crate::api`] alone.
 
+mod alive;
 mod announcer;
 mod ask;
 mod attach;
@@ -38,18 +39,18 @@ use self::{
     toasts::Toast,
 };
 pub use self::{
-    attach::Attach,
+    attach::{ATTACH, Attach},
     batch::MAX_COUNT,
-    composer::{CHANGED, Composer, PROMPT, SHAPE},
-    connections::{Connections, DOT, WAYS},
+    composer::{CHANGED, Composer, PROMPT, REQUEST, SHAPE},
+    connections::{CONNECTIONS, Connections, DOT, WAYS},
     header::Running,
     menu::{THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
     results::Results,
     settings::{
-        ENDPOINT, FIELDS, RESET, RESET_ALL, SLIDER, Settings, error_id, label_id, size_words,
+        ENDPOINT, FIELDS, RESET, RESET_ALL, SHEET, SLIDER, Settings, error_id, label_id, size_words,
     },
-    space_copy::{COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
+    space_copy::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
     toasts::Toasts,
     viewer::{OpenedViewer, Viewer},
     wall::Wall,
@@ -76,8 +77,6 @@ pub struct Studio {
     pub form: RwSignal<FormState>,
     /// The fields that the server drew last, for [`Settings`].
     pub fields: RwSignal<Option<Html>>,
-    /// The element that holds all inputs; those in Settings belong to it by their `form`.
-    pub request: NodeRef<leptos::html::Form>,
     /// The generations of this sitting, newest first.
     pub batches: RwSignal<Vec<Batch>>,
     /// How many of them run.
@@ -106,8 +105,8 @@ pub struct Studio {
     last_run: StoredValue<(Draft, f64)>,
     /// Generate was pressed while the form was on its way.
     is_pressed: StoredValue<bool>,
-    /// What the fields that come do not show.
-    typed: StoredValue<settings::Typed>,
+    /// What the fields that come do not show, by the names of inputs.
+    typed: StoredValue<Vec<(String, String)>>,
 }
 
 /// The whole page below the document.
@@ -118,7 +117,6 @@ pub fn Page(children: Children) -> impl IntoView {
         // The server knows the form that it draws; the browser learns of it at the start.
         form: RwSignal::new(use_context::<FormState>().unwrap_or_default()),
         fields: RwSignal::new(None),
-        request: NodeRef::new(),
         batches: RwSignal::new(Vec::new()),
         running: RwSignal::new(0),
         announcer: Announcer::new(),
@@ -134,7 +132,7 @@ pub fn Page(children: Children) -> impl IntoView {
         asked: StoredValue::new(0),
         last_run: StoredValue::new(Default::default()),
         is_pressed: StoredValue::new(false),
-        typed: StoredValue::new(settings::Typed::default()),
+        typed: StoredValue::new(Vec::new()),
     };
     provide_context(studio);
     // Effects run in the browser alone, and this one after all parts are there.
@@ -150,8 +148,7 @@ pub fn use_studio() -> Studio {
 impl Studio {
     /// What the form holds now.
     pub fn draft(&self) -> Draft {
-        let form = self.request.get_untracked();
-        form.map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
+        composer::form().map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
     }
 
     /// The same as the server may draw it: without secrets.
@@ -165,8 +162,7 @@ impl Studio {
 
     /// How many pictures are asked for at once.
     fn count(&self) -> usize {
-        let form = self.request.get_untracked();
-        let count = form.and_then(|form| {
+        let count = composer::form().and_then(|form| {
             browser::entries(&form).find(|(name, _)| name == "count")?.1.parse().ok()
         });
         count.unwrap_or(1)
@@ -230,8 +226,7 @@ impl Studio {
                         let typed = studio.form.with_untracked(|old| {
                             settings::typed_since(&before, studio.draft(), old, &form)
                         });
-                        let opened = settings::opened();
-                        studio.typed.set_value(settings::Typed { texts: typed, opened });
+                        studio.typed.set_value(typed);
                         studio.show_form(*form, Some(drawn.html));
                     }
                 }
@@ -265,9 +260,7 @@ impl Studio {
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
     /// meanwhile.
     fn fields_are_there(&self) {
-        let mut typed = settings::Typed::default();
-        self.typed.update_value(|kept| typed = std::mem::take(kept));
-        settings::put_back(*self, &typed);
+        self.typed.update_value(|typed| settings::put_back(&std::mem::take(typed)));
         self.touched.update(|times| *times += 1);
         let (is_pending, first_error) =
             self.form.with_untracked(|form| (form.is_pending, form.first_error.clone()));

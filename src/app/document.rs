@@ -9,7 +9,7 @@ use super::{
     attach::AttachDialog,
     composer::PromptBar,
     connections::{ConnectionsButton, ConnectionsSheet},
-    form::{Fields, FirstForm},
+    form::{FirstForm, SettingsSheet},
     menu::{Menu, ThemeScript},
     space_copy::SpaceCopyDialog,
     wall::{FirstPage, WallPage, state_words},
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     generation::GalleryItem,
     server::state::AppState,
-    studio::{FIELDS, OpenedViewer, Page, Results, Running, Settings, Toasts, Viewer, Wall},
+    studio::{OpenedViewer, Page, Results, Running, Settings, Toasts, Viewer, Wall},
 };
 
 /// The whole document. Its texts are escaped, its scripts are ours alone.
@@ -98,11 +98,7 @@ pub fn Document(
                     </main>
                     // Without their types, which the compiler would write out in full.
                     {view! {
-                        <Settings>
-                            <div class="drawn" id=FIELDS>
-                                {view! { <Fields filled/> }.into_any()}
-                            </div>
-                        </Settings>
+                        <Settings>{view! { <SettingsSheet filled/> }.into_any()}</Settings>
                     }
                     .into_any()}
                     {view! { <SpaceCopyDialog/> }.into_any()}

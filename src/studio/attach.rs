@@ -8,7 +8,7 @@ use web_sys::{
     HtmlInputElement,
 };
 
-use super::{Studio, fresh::follow, uploads, use_studio};
+use super::{Studio, alive::alive, fresh::follow, uploads};
 use crate::{
     browser,
     generation::{
@@ -17,19 +17,18 @@ use crate::{
     },
 };
 
-/// The question what a picture is for. `children` are a form whose buttons answer it by their
-/// value: `input`, `settings`, `both`, or nothing to leave it.
+/// The id of the dialog.
+pub const ATTACH: &str = "attach";
+
+/// The question what a picture is for. `children` are a dialog whose buttons answer it by
+/// their value: `input`, `settings`, `both`, or nothing to leave it.
 #[island]
 pub fn Attach(children: Children) -> impl IntoView {
-    view! {
-        <dialog class="dialog attach" aria-labelledby="attach-title" use:come_to_life=use_studio()>
-            {children()}
-        </dialog>
-    }
+    alive(children, come_to_life)
 }
 
-fn come_to_life(dialog: Element, studio: Studio) {
-    let dialog: HtmlDialogElement = dialog.unchecked_into();
+fn come_to_life(_: Element, studio: Studio) {
+    let Some(dialog) = browser::by_id::<HtmlDialogElement>(ATTACH) else { return };
     let asked = dialog.clone();
     browser::listen(&dialog, "close", move |_| {
         let file = studio.attached.get_untracked();
