@@ -216,7 +216,7 @@ pub fn set_offset_cookie() -> bool {
     let document: HtmlDocument = leptos::prelude::document().unchecked_into();
     let pair = format!("{}={}", crate::generation::contract::OFFSET_COOKIE, offset_minutes());
     let known = document.cookie().unwrap_or_default();
-    if known.split("; ").any(|known| known == pair) {
+    if known.split(';').any(|known| known.trim_start() == pair) {
         return false;
     }
     document.set_cookie(&(pair + "; Path=/; Max-Age=31536000; SameSite=Lax")).is_ok()

@@ -1,6 +1,7 @@
 //! What lives on the page. Each part is an island or a component in one; they find each other by
 //! the context [`Studio`] and by props, and ask the server through [`crate::api`] alone.
 
+mod alive;
 mod announcer;
 mod ask;
 mod attach;
@@ -34,20 +35,20 @@ use self::{
     announcer::Announcer, ask::ask, batch::Batch, events::Events, fresh::follow, toasts::Toast,
 };
 pub use self::{
-    attach::Attach,
+    attach::{ATTACH, Attach},
     batch::MAX_COUNT,
-    composer::{CHANGED, Composer, PROMPT, SHAPE},
-    connections::{Connections, DOT, WAYS},
+    composer::{CHANGED, Composer, PROMPT, REQUEST, SHAPE},
+    connections::{CONNECTIONS, Connections, DOT, WAYS},
     header::Running,
     menu::{THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
     results::Results,
     settings::{
-        ENDPOINT, FIELDS, RESET, RESET_ALL, SLIDER, Settings, error_id, label_id, size_words,
+        ENDPOINT, FIELDS, RESET, RESET_ALL, SHEET, SLIDER, Settings, error_id, label_id, size_words,
     },
-    space_copy::{COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
+    space_copy::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
     toasts::Toasts,
-    viewer::{OpenedViewer, Viewer},
+    viewer::{VIEWER, Viewer},
     wall::Wall,
 };
 use crate::{
@@ -69,8 +70,6 @@ pub struct Studio {
     pub input: RwSignal<String>,
     /// What is known of the form of the chosen model.
     pub form: RwSignal<FormState>,
-    /// The element that holds all inputs; those in Settings belong to it by their `form`.
-    pub request: NodeRef<leptos::html::Form>,
     /// The generations of this sitting, newest first.
     pub batches: RwSignal<Vec<Batch>>,
     /// How many of them run.
@@ -101,8 +100,8 @@ struct Pending {
     last_run: (Draft, f64),
     /// Generate was pressed while the form was on its way.
     is_pressed: bool,
-    /// What the fields that come do not show.
-    typed: settings::Typed,
+    /// What the fields that come do not show, by the names of inputs.
+    typed: Vec<(String, String)>,
     /// What came back by Undo, until its tile has the focus.
     returned: String,
 }
@@ -114,7 +113,6 @@ pub fn Page(children: Children) -> impl IntoView {
         input: RwSignal::new(String::new()),
         // The server knows the form that it draws; the browser learns of it at the start.
         form: RwSignal::new(use_context::<FormState>().unwrap_or_default()),
-        request: NodeRef::new(),
         batches: RwSignal::new(Vec::new()),
         running: RwSignal::new(0),
         announcer: Announcer::new(),
@@ -141,8 +139,7 @@ pub fn use_studio() -> Studio {
 impl Studio {
     /// What the form holds now.
     pub fn draft(&self) -> Draft {
-        let form = self.request.get_untracked();
-        form.map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
+        composer::form().map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
     }
 
     /// The same as the server may draw it: without secrets.
@@ -156,8 +153,7 @@ impl Studio {
 
     /// How many pictures are asked for at once.
     fn count(&self) -> usize {
-        let form = self.request.get_untracked();
-        let count = form.and_then(|form| {
+        let count = composer::form().and_then(|form| {
             browser::entries(&form).find(|(name, _)| name == "count")?.1.parse().ok()
         });
         count.unwrap_or(1)
@@ -223,8 +219,6 @@ impl Studio {
                         let typed = studio.form.with_untracked(|old| {
                             settings::typed_since(&before, studio.draft(), old, &form)
                         });
-                        let opened = settings::opened();
-                        let typed = settings::Typed { texts: typed, opened };
                         studio.pending.update_value(|pending| pending.typed = typed);
                         studio.show_form(*form, Some(drawn.html));
                     }
@@ -250,7 +244,7 @@ impl Studio {
         }
         self.form.set(form);
         if let Some(fields) = fields {
-            drawn::show(FIELDS, &fields);
+            settings::show_fields(&fields);
         }
         self.fields_are_there();
     }
@@ -258,13 +252,13 @@ impl Studio {
     /// The fields of the form are on the page: marks what is wrong, and does what was asked for
     /// meanwhile.
     fn fields_are_there(&self) {
-        let (mut typed, mut is_pressed) = (settings::Typed::default(), false);
+        let (mut typed, mut is_pressed) = (Vec::new(), false);
         let is_pending = self.form.with_untracked(|form| form.is_pending);
         self.pending.update_value(|pending| {
             typed = std::mem::take(&mut pending.typed);
             is_pressed = !is_pending && std::mem::take(&mut pending.is_pressed);
         });
-        settings::put_back(*self, &typed);
+        settings::put_back(&typed);
         self.touched.update(|times| *times += 1);
         let first_error = self.form.with_untracked(|form| form.first_error.clone());
         if self.form.with_untracked(|form| form.prompt_error.is_some()) {

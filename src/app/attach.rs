@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::studio::Attach;
+use crate::studio::{ATTACH, Attach};
 
 /// The dialog. Each button closes it with its value as the answer.
 #[component]
 pub fn AttachDialog() -> impl IntoView {
     view! {
         <Attach>
+        <dialog class="dialog attach" id=ATTACH aria-labelledby="attach-title">
             <form method="dialog" class="attach__form">
                 <h2 id="attach-title">"What is this picture for?"</h2>
                 <p class="attach__note">
@@ -22,6 +23,7 @@ pub fn AttachDialog() -> impl IntoView {
                     <button class="chip chip--quiet" value="">"Cancel"</button>
                 </div>
             </form>
+        </dialog>
         </Attach>
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     server::state::Offers,
     studio::{
         CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
-        SHAPE, box_size, error_id, icon::Icon, size_words,
+        REQUEST, SHAPE, box_size, error_id, icon::Icon, size_words,
     },
 };
 
@@ -17,6 +17,15 @@ use crate::{
 pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
     view! {
         <Composer>
+            <form
+                class="composer"
+                id=REQUEST
+                method="post"
+                action="/generate"
+                aria-label="Request"
+                novalidate
+                autocomplete="off"
+            >
             {view! { <Prompt form=form.clone()/> }.into_any()}
             <div class="composer__bar">
                 <label class="chip chip--icon" title="Add a picture">
@@ -27,6 +36,7 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
                 {view! { <Buttons form/> }.into_any()}
             </div>
             <noscript><PlainModels offers/></noscript>
+            </form>
         </Composer>
     }
 }
@@ -58,6 +68,7 @@ fn ModelBox(form: FormState) -> impl IntoView {
     let size = box_size(&form.title).to_string();
     view! {
         <ModelPicker>
+            <div class="models">
             <input type="hidden" name="model" id=MODEL value=form.model/>
             <input
                 type="text"
@@ -77,6 +88,7 @@ fn ModelBox(form: FormState) -> impl IntoView {
             <div class="models__panel">
                 <div class="models__list" id=MODELS role="listbox" aria-label="Models"></div>
                 <div class="models__foot" id=MODELS_FOOT aria-live="polite"></div>
+            </div>
             </div>
         </ModelPicker>
     }

@@ -10,7 +10,7 @@ use crate::{
         contract::{Drawn, State},
     },
     server::{access::Caller, state::AppState, visitors::Asker},
-    studio::{Connections, DOT, WAYS, icon::Icon},
+    studio::{CONNECTIONS, Connections, DOT, WAYS, icon::Icon},
 };
 
 /// What is known of the connection to each provider; `check` asks one of them about its key.
@@ -73,6 +73,13 @@ pub fn ConnectionsButton(state: AppState) -> impl IntoView {
 pub fn ConnectionsSheet() -> impl IntoView {
     view! {
         <Connections>
+        <aside
+            class="sheet connections"
+            id=CONNECTIONS
+            popover="auto"
+            role="region"
+            aria-label="Connections"
+        >
             <div class="sheet__head">
                 <h2 class="sheet__title">"Connections"</h2>
                 <button
@@ -86,6 +93,7 @@ pub fn ConnectionsSheet() -> impl IntoView {
                 </button>
             </div>
             <div aria-live="polite" class="drawn" id=WAYS></div>
+        </aside>
         </Connections>
     }
 }

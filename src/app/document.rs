@@ -9,16 +9,16 @@ use super::{
     attach::AttachDialog,
     composer::PromptBar,
     connections::{ConnectionsButton, ConnectionsSheet},
-    form::{Fields, FirstForm},
+    form::{FirstForm, SettingsSheet},
     menu::{Menu, ThemeScript},
     space_copy::SpaceCopyDialog,
-    viewer::ViewerParts,
+    viewer::{OpenedViewer, ViewerDialog},
     wall::{WallPage, WallParts, state_words},
 };
 use crate::{
     generation::GalleryItem,
     server::state::AppState,
-    studio::{FIELDS, OpenedViewer, Page, Results, Running, Settings, Toasts, Viewer, Wall},
+    studio::{Page, Results, Running, Settings, Toasts, Viewer, Wall},
 };
 
 /// The whole document. Its texts are escaped, its scripts are ours alone.
@@ -39,9 +39,6 @@ pub fn Document(
     let is_running = !running.is_empty();
     // The live parts show it before the page has come to life.
     provide_context(form.state.clone());
-    if let Some(opened) = opened.clone() {
-        provide_context(opened);
-    }
     let FirstForm { filled, offers, state: state_of_form, .. } = form;
 
     view! {
@@ -98,17 +95,13 @@ pub fn Document(
                     </main>
                     // Without their types, which the compiler would write out in full.
                     {view! {
-                        <Settings>
-                            <div class="drawn" id=FIELDS>
-                                {view! { <Fields filled/> }.into_any()}
-                            </div>
-                        </Settings>
+                        <Settings>{view! { <SettingsSheet filled/> }.into_any()}</Settings>
                     }
                     .into_any()}
                     {view! { <SpaceCopyDialog/> }.into_any()}
                     {view! { <ConnectionsSheet/> }.into_any()}
                     {view! {
-                        <Viewer>{view! { <ViewerParts opened/> }.into_any()}</Viewer>
+                        <Viewer>{view! { <ViewerDialog opened/> }.into_any()}</Viewer>
                     }
                     .into_any()}
                     {view! { <AttachDialog/> }.into_any()}

@@ -29,7 +29,7 @@ use crate::{
         contract::{Drawn, FieldAct, Fill, INPUT, SeedUse, Shown, State},
     },
     server::{state::AppState, visitors::Asker},
-    studio::{RESET_ALL, icon::Icon},
+    studio::{FIELDS, RESET_ALL, SHEET, icon::Icon},
 };
 
 /// What a page needs when it comes to life. Its fields are drawn again only when they were not
@@ -110,9 +110,27 @@ fn drawn(filled: FilledForm) -> Drawn {
     Drawn { html: html(|| view! { <Fields filled/> }).into(), state }
 }
 
+/// The sheet with the fields of the first model.
+#[component]
+pub fn SettingsSheet(filled: FilledForm) -> impl IntoView {
+    view! {
+        <aside
+            class="settings sheet"
+            id=SHEET
+            popover="manual"
+            role="region"
+            aria-label="Settings"
+        >
+            <div class="drawn" id=FIELDS>
+                {view! { <Fields filled/> }.into_any()}
+            </div>
+        </aside>
+    }
+}
+
 /// All inputs of a model, the rarely used ones folded away.
 #[component]
-pub fn Fields(filled: FilledForm) -> impl IntoView {
+fn Fields(filled: FilledForm) -> impl IntoView {
     let title = filled.title();
     let FilledForm { reference, model, values, errors, app, notices, .. } = filled;
     let (model, error) = match model {

@@ -10,7 +10,7 @@ use crate::{
         contract::{CopyDraft, CopyState, Drawn, State},
     },
     server::{state::AppState, visitors::Asker},
-    studio::{COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
+    studio::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
 };
 
 /// Names that the Hub knows today. What it lists and what it costs is asked when a copy is made.
@@ -92,6 +92,7 @@ fn options(copy: &CopyDraft) -> CopyOptions {
 pub fn SpaceCopyDialog() -> impl IntoView {
     view! {
         <SpaceCopy>
+        <dialog class="dialog space-copy" id=COPY_DIALOG aria-labelledby="space-copy-title">
             <form class="space-copy__form" id=COPY_FORM autocomplete="off">
                 <div class="drawn" id=COPY_FIELDS></div>
                 <div role="status" id=COPY_WORDS></div>
@@ -102,6 +103,7 @@ pub fn SpaceCopyDialog() -> impl IntoView {
                 </div>
             </form>
             <form method="dialog" id="space-copy-close"></form>
+        </dialog>
         </SpaceCopy>
     }
 }

@@ -6,7 +6,7 @@ mod stage;
 
 use leptos::prelude::*;
 
-pub use self::parts::ViewerParts;
+pub use self::parts::{OpenedViewer, ViewerDialog};
 use self::{
     actions::{Actions, Sharing},
     stage::Stage,

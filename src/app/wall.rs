@@ -146,6 +146,7 @@ pub fn WallParts(
 ) -> impl IntoView {
     let next = page.next.clone().map(|next| query.before(next).address());
     view! {
+        <section class="wall" aria-label="Gallery">
         <Head query/>
         <div id="wall-pages">
             <div class="wall__page" id="wall-first"><Days page/></div>
@@ -154,6 +155,7 @@ pub fn WallParts(
             <a class="chip" id="wall-next" hidden=next.is_none() href=next>"Show more"</a>
         </p>
         <SelectionBar/>
+        </section>
     }
 }
 

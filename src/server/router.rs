@@ -52,10 +52,14 @@ use super::{
     store::SessionId,
 };
 use crate::{
-    app::{Document, PageQuery, form::FirstForm, viewer, wall::WallPage},
+    app::{
+        Document, PageQuery,
+        form::FirstForm,
+        viewer::{self, OpenedViewer},
+        wall::WallPage,
+    },
     error::GenerateError,
     generation::contract::{Drawn, OFFSET_COOKIE, PictureAddress, State as Drawing},
-    studio::OpenedViewer,
 };
 
 /// The largest body of what asks with a request: a prompt and its inputs.

@@ -10,7 +10,7 @@ use web_sys::{
     HtmlInputElement,
 };
 
-use super::{Studio, uploads, use_studio};
+use super::{Studio, alive::alive, uploads};
 use crate::{
     browser,
     generation::{
@@ -25,21 +25,17 @@ thread_local! {
 }
 
 /// The id of the dialog.
-const ID: &str = "attach";
+pub const ATTACH: &str = "attach";
 
-/// The question what a picture is for. `children` are a form whose buttons answer it by their
-/// value: `input`, `settings`, `both`, or nothing to leave it.
+/// The question what a picture is for. `children` are a dialog whose buttons answer it by
+/// their value: `input`, `settings`, `both`, or nothing to leave it.
 #[island]
 pub fn Attach(children: Children) -> impl IntoView {
-    view! {
-        <dialog class="dialog attach" id=ID aria-labelledby="attach-title" use:come_to_life=use_studio()>
-            {children()}
-        </dialog>
-    }
+    alive(children, come_to_life)
 }
 
-fn come_to_life(dialog: Element, studio: Studio) {
-    let dialog: HtmlDialogElement = dialog.unchecked_into();
+fn come_to_life(_: Element, studio: Studio) {
+    let Some(dialog) = browser::by_id::<HtmlDialogElement>(ATTACH) else { return };
     browser::listen(&dialog.clone(), "close", move |_| {
         if let Some(file) = ATTACHED.take() {
             take(studio, file, dialog.return_value());
@@ -122,7 +118,7 @@ fn offer(studio: Studio, data: &DataTransfer) {
 /// Asks what the first of `files` is for.
 pub fn attach(studio: Studio, files: Option<FileList>) {
     let Some(file) = files.and_then(|files| files.get(0)) else { return };
-    let Some(dialog) = browser::by_id::<HtmlDialogElement>(ID) else { return };
+    let Some(dialog) = browser::by_id::<HtmlDialogElement>(ATTACH) else { return };
     ATTACHED.set(Some(file));
     ask_of(studio);
     // Escape leaves the answer as it is.

@@ -3,13 +3,16 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent};
 
-use super::{Studio, attach, fresh::follow, history, settings, use_studio};
+use super::{Studio, alive::alive, attach, fresh::follow, history, settings};
 use crate::{
     browser,
     generation::{Draft, PROMPT_NEEDED},
 };
+
+/// The id of the form.
+pub const REQUEST: &str = "request";
 
 /// The id of the box for the prompt.
 pub const PROMPT: &str = "prompt";
@@ -20,30 +23,20 @@ pub const SHAPE: &str = "shape";
 /// The id of the number of inputs that differ from their defaults.
 pub const CHANGED: &str = "changed";
 
-/// The form; `children` are the box for the prompt and the bar below.
+/// The form, which `children` are.
 #[island]
 pub fn Composer(children: Children) -> impl IntoView {
-    let studio = use_studio();
-    view! {
-        <form
-            class="composer"
-            id="request"
-            method="post"
-            action="/generate"
-            aria-label="Request"
-            novalidate
-            autocomplete="off"
-            node_ref=studio.request
-            use:come_to_life=studio
-        >
-            {children()}
-        </form>
-    }
+    alive(children, come_to_life)
 }
 
-fn come_to_life(form: Element, studio: Studio) {
-    browser::listen(&form, "submit", move |event| submitted(studio, &event));
-    browser::listen(&form, "change", move |event| attached(studio, &event));
+/// The form that holds all inputs; those in Settings belong to it by their `form`.
+pub fn form() -> Option<HtmlFormElement> {
+    browser::by_id(REQUEST)
+}
+
+fn come_to_life(around: Element, studio: Studio) {
+    browser::listen(&around, "submit", move |event| submitted(studio, &event));
+    browser::listen(&around, "change", move |event| attached(studio, &event));
     let Some(prompt) = browser::by_id::<HtmlInputElement>(PROMPT) else { return };
     browser::listen(&prompt, "input", move |event| typed(studio, &event));
     let mut walked = 0;
@@ -63,6 +56,10 @@ fn come_to_life(form: Element, studio: Studio) {
     });
     follow(move || {
         studio.form.with(|form| {
+            // Until the form is known, what the server drew stands.
+            if form.model.is_empty() {
+                return;
+            }
             prompt.set_placeholder(&form.placeholder);
             match &form.prompt_error {
                 Some(words) => settings::complain(&prompt, words),
@@ -75,6 +72,9 @@ fn come_to_life(form: Element, studio: Studio) {
 
 /// Shows what the bar says of the inputs in Settings.
 fn show_inputs(studio: Studio) {
+    if studio.form.with(|form| form.model.is_empty()) {
+        return;
+    }
     if let Some(shape) = browser::by_id::<HtmlElement>(SHAPE) {
         shape.set_text_content(Some(&settings::shape(studio)));
     }
@@ -133,7 +133,7 @@ fn pressed(studio: Studio, event: &KeyboardEvent, walked: &mut usize) {
         "Enter" if !event.shift_key() => {
             event.prevent_default();
             *walked = 0;
-            if let Some(form) = studio.request.get_untracked() {
+            if let Some(form) = form() {
                 let _ = form.request_submit();
             }
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, ToggleEvent};
 
-use super::{Studio, ask::ask, drawn, use_studio};
+use super::{Studio, alive::alive, ask::ask, drawn};
 use crate::{
     browser,
     generation::{
@@ -13,36 +13,29 @@ use crate::{
     },
 };
 
+/// The id of the sheet.
+pub const CONNECTIONS: &str = "connections";
+
 /// The id of the dot that says how the providers with a key do.
 pub const DOT: &str = "connections-dot";
 
 /// The id of the place for the providers.
 pub const WAYS: &str = "connections-ways";
 
-/// The sheet, which is filled when it is opened; `children` are its head and the place to fill.
+/// The sheet, which is filled when it is opened; `children` are the sheet with its head.
 #[island]
 pub fn Connections(children: Children) -> impl IntoView {
-    view! {
-        <aside
-            class="sheet connections"
-            id="connections"
-            popover="auto"
-            role="region"
-            aria-label="Connections"
-            use:come_to_life=use_studio()
-        >
-            {children()}
-        </aside>
-    }
+    alive(children, come_to_life)
 }
 
-fn come_to_life(sheet: Element, studio: Studio) {
+fn come_to_life(around: Element, studio: Studio) {
+    let Some(sheet) = browser::by_id::<Element>(CONNECTIONS) else { return };
     browser::listen(&sheet, "toggle", move |event| {
         if event.unchecked_ref::<ToggleEvent>().new_state() == "open" {
             draw(studio, None);
         }
     });
-    browser::listen(&sheet, "click", move |event| pressed(studio, &event));
+    browser::listen(&around, "click", move |event| pressed(studio, &event));
 }
 
 fn pressed(studio: Studio, event: &Event) {

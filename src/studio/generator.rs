@@ -217,7 +217,7 @@ impl Generator {
     pub fn announce(self) {
         let words = self.current.with_untracked(Current::sentence);
         let key = self.id().map(|id| id.to_string()).unwrap_or_default();
-        let phase = words.split(" · ").next().unwrap_or_default();
+        let phase = words.split('·').next().unwrap_or_default();
         if !words.is_empty() {
             self.studio.announcer.announce(&format!("{key} {phase}"), &words);
         }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
+use super::{Studio, alive::alive};
 use crate::browser;
 
 /// Where the browser keeps the theme: a value of `color-scheme`, empty for that of the system. The
@@ -13,10 +14,10 @@ pub const THEME: &str = "easel.theme";
 /// The choice of a theme, which `children` are: radio inputs whose ids are `theme-` and their value.
 #[island]
 pub fn Theme(children: Children) -> impl IntoView {
-    view! { <div use:come_to_life>{children()}</div> }
+    alive(children, come_to_life)
 }
 
-fn come_to_life(choice: Element) {
+fn come_to_life(choice: Element, _: Studio) {
     let id = "theme-".to_owned() + &browser::kept(THEME).unwrap_or_default();
     if let Some(radio) = browser::by_id::<HtmlInputElement>(&id) {
         radio.set_checked(true);

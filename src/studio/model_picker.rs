@@ -13,7 +13,7 @@ use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, Keyboar
 
 use self::recent::recent;
 pub use self::recent::remember;
-use super::{Studio, ask::ask, drawn, fresh::follow, use_studio};
+use super::{Studio, alive::alive, ask::ask, drawn, fresh::follow};
 use crate::{
     browser,
     generation::{
@@ -70,7 +70,7 @@ struct Found {
 /// Shows the chosen model; typing searches. `children` are the box and what it opens.
 #[island]
 pub fn ModelPicker(children: Children) -> impl IntoView {
-    view! { <div class="models" use:come_to_life=use_studio()>{children()}</div> }
+    alive(children, come_to_life)
 }
 
 fn come_to_life(models: Element, studio: Studio) {
@@ -110,6 +110,10 @@ impl Picker {
     /// Shows the chosen model, unless somebody looks for another.
     fn show_chosen(&self) {
         self.studio.form.with(|form| {
+            // Until the form is known, what the server drew stands.
+            if form.model.is_empty() {
+                return;
+            }
             if let Some(model) = browser::by_id::<HtmlInputElement>(MODEL) {
                 model.set_value(&form.model);
             }

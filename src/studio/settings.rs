@@ -9,13 +9,13 @@ use web_sys::{
     HtmlLabelElement, KeyboardEvent, ToggleEvent,
 };
 
-pub use self::typed::{Typed, opened, put_back, typed_since};
-use super::{Studio, batch, fresh::follow, uploads, use_studio};
+pub use self::typed::{put_back, typed_since};
+use super::{Studio, alive::alive, batch, drawn, fresh::follow, uploads};
 use crate::{
     browser,
     generation::{
         Draft,
-        contract::{FieldAct, Fill, FormState, INPUT},
+        contract::{FieldAct, Fill, FormState, Html, INPUT},
     },
 };
 
@@ -50,27 +50,20 @@ const WIDE: f64 = 1280.0;
 /// The id of the button that leaves all inputs to the provider again.
 pub const RESET_ALL: &str = "reset-all";
 
-/// The id of the place that holds the head and the fields.
+/// The id of the sheet.
+pub const SHEET: &str = "settings";
+
+/// The id of the place in it that holds the head and the fields.
 pub const FIELDS: &str = "fields";
 
-/// The sheet; `children` are the head and the fields of the first model.
+/// The sheet, which `children` are, with the fields of the first model.
 #[island]
 pub fn Settings(children: Children) -> impl IntoView {
-    view! {
-        <aside
-            class="settings sheet"
-            id="settings"
-            popover="manual"
-            role="region"
-            aria-label="Settings"
-            use:come_to_life=use_studio()
-        >
-            {children()}
-        </aside>
-    }
+    alive(children, come_to_life)
 }
 
-fn come_to_life(sheet: Element, studio: Studio) {
+fn come_to_life(around: Element, studio: Studio) {
+    let Some(sheet) = browser::by_id::<HtmlElement>(SHEET) else { return };
     if is_wide() && browser::kept(OPEN).as_deref() == Some("open") {
         open();
     }
@@ -79,22 +72,19 @@ fn come_to_life(sheet: Element, studio: Studio) {
             browser::keep(OPEN, &event.unchecked_ref::<ToggleEvent>().new_state());
         }
     });
-    browser::listen(&sheet, "keydown", |event| {
-        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape"
-            && !event.default_prevented()
-            && let Some(sheet) = browser::by_id::<HtmlElement>("settings")
-        {
+    browser::listen(&around, "keydown", move |event| {
+        if event.unchecked_ref::<KeyboardEvent>().key() == "Escape" && !event.default_prevented() {
             let _ = sheet.hide_popover();
         }
     });
-    browser::listen(&sheet, "input", move |event| changed_by_hand(studio, &event));
-    browser::listen(&sheet, "change", move |event| settled(studio, &event));
-    browser::listen(&sheet, "click", move |event| pressed(studio, &event));
-    browser::listen(&sheet, "drop", move |event| {
+    browser::listen(&around, "input", move |event| changed_by_hand(studio, &event));
+    browser::listen(&around, "change", move |event| settled(studio, &event));
+    browser::listen(&around, "click", move |event| pressed(studio, &event));
+    browser::listen(&around, "drop", move |event| {
         let data = event.unchecked_ref::<DragEvent>().data_transfer();
         given(studio, &event, data);
     });
-    browser::listen(&sheet, "paste", move |event| {
+    browser::listen(&around, "paste", move |event| {
         let data = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
         given(studio, &event, data);
     });
@@ -104,6 +94,11 @@ fn come_to_life(sheet: Element, studio: Studio) {
             reset.set_hidden(is_plain);
         }
     });
+}
+
+/// Shows the fields of another model. What was open stays so.
+pub fn show_fields(fields: &Html) {
+    typed::keep_open(|| drawn::show(FIELDS, fields));
 }
 
 /// Somebody moved a control: what depends on it follows.
@@ -239,7 +234,7 @@ fn given(studio: Studio, event: &Event, data: Option<DataTransfer>) {
 
 /// Opens the sheet.
 pub fn open() {
-    if let Some(sheet) = browser::by_id::<HtmlElement>("settings") {
+    if let Some(sheet) = browser::by_id::<HtmlElement>(SHEET) {
         // It fails where the sheet is open already.
         let _ = sheet.show_popover();
     }

@@ -3,37 +3,28 @@
 use std::{cell::Cell, rc::Rc};
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlFormElement};
 
-use super::{Studio, ask::ask, drawn, fresh::follow, use_studio};
+use super::{Studio, alive::alive, ask::ask, drawn, fresh::follow};
 use crate::{
     browser,
     generation::contract::{CopyDraft, CopyState, Html, Part, State},
 };
 
-/// Opens for the Space that [`Studio::copied`] names; `children` are its form.
+/// Opens for the Space that [`Studio::copied`] names; `children` are the dialog with its form.
 #[island]
 pub fn SpaceCopy(children: Children) -> impl IntoView {
-    view! {
-        <dialog
-            class="dialog space-copy"
-            aria-labelledby="space-copy-title"
-            use:come_to_life=use_studio()
-        >
-            {children()}
-        </dialog>
-    }
+    alive(children, come_to_life)
 }
 
-fn come_to_life(dialog: Element, studio: Studio) {
+fn come_to_life(around: Element, studio: Studio) {
+    let Some(dialog) = browser::by_id::<HtmlDialogElement>(COPY_DIALOG) else { return };
     let is_busy = Rc::new(Cell::new(false));
     browser::listen(&dialog, "close", move |_| studio.copied.set(String::new()));
     // The cost depends on what stands there.
-    browser::listen(&dialog, "change", move |_| draw(studio, filled()));
+    browser::listen(&around, "change", move |_| draw(studio, filled()));
     let busy = is_busy.clone();
-    browser::listen(&dialog, "submit", move |event| submitted(studio, &busy, &event));
-    let dialog: HtmlDialogElement = dialog.unchecked_into();
+    browser::listen(&around, "submit", move |event| submitted(studio, &busy, &event));
     follow(move || {
         let space = studio.copied.get();
         if space.is_empty() {
@@ -50,6 +41,9 @@ fn come_to_life(dialog: Element, studio: Studio) {
         let _ = dialog.show_modal();
     });
 }
+
+/// The id of the dialog.
+pub const COPY_DIALOG: &str = "space-copy-dialog";
 
 /// The id of the form in the dialog.
 pub const COPY_FORM: &str = "space-copy";

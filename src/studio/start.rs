@@ -99,10 +99,11 @@ fn show(studio: Studio, shown: Vec<Shown>) {
         for shown in shown {
             let is_there = |batch: &Batch| batch.members.iter().any(|member| member.id == shown.id);
             if !batches.iter().any(is_there) {
-                batches.push(Batch::from(shown));
+                // Ids sort by time.
+                let older = batches.iter().position(|batch| batch.key() < shown.id);
+                batches.insert(older.unwrap_or(batches.len()), Batch::from(shown));
             }
         }
-        batches.sort_by_key(|batch| std::cmp::Reverse(batch.key()));
     });
     remember(studio);
 }

@@ -33,8 +33,8 @@ pub struct Toast {
     undo: Vec<GenerationId>,
 }
 
-/// The id of the button that takes something back.
-const UNDO: &str = "undo";
+/// The class of the button that takes something back.
+const UNDO: &str = "toast__undo";
 
 /// Shows `words` for a while; `undo` are generations that were deleted.
 pub fn show(studio: Studio, words: String, undo: Vec<GenerationId>) {
@@ -58,11 +58,19 @@ fn show_toast(studio: Studio, toast: Toast) {
         if can_undo {
             // What had the focus was deleted.
             leptos::task::tick().await;
-            browser::focus_id(UNDO);
+            focus_undo();
         }
         sleep(READING).await;
         remove(studio, number);
     });
+}
+
+/// Only the one that can be seen takes the focus.
+fn focus_undo() {
+    let buttons = document().get_elements_by_class_name(UNDO);
+    for button in (0..buttons.length()).filter_map(|index| buttons.item(index)) {
+        browser::focus(&button);
+    }
 }
 
 fn remove(studio: Studio, number: u32) {
@@ -71,21 +79,12 @@ fn remove(studio: Studio, number: u32) {
     }
 }
 
-/// The words that are on show.
+/// The words that are on show. It stands on the page and in the viewer, since nothing outside of an
+/// open dialog can be read; the style sheet shows one of them.
 #[island]
 pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
-    view! { <ToastList studio is_in_viewer=false/> }
-}
-
-/// The words, where they can be read: nothing outside of an open viewer can.
-#[component]
-pub fn ToastList(studio: Studio, is_in_viewer: bool) -> impl IntoView {
-    let toast = move || {
-        let is_here = studio.viewed.with(String::is_empty) != is_in_viewer;
-        let toast = studio.toast.get().filter(|_| is_here)?;
-        Some(view! { <OneToast studio toast/> })
-    };
+    let toast = move || Some(view! { <OneToast studio toast=studio.toast.get()?/> });
     view! { <div class="toasts">{fresh_when(toast)}</div> }
 }
 
@@ -100,8 +99,7 @@ fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
             {drawn(move || html.clone())}
             <button
                 type="button"
-                class="toast__undo"
-                id=UNDO
+                class=UNDO
                 hidden=!has_undo
                 on:click=on(move |_| take_back(studio, number, undo.clone()))
             >

@@ -13,32 +13,21 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
 
 use self::hand::Press;
-use super::{Studio, drawn, events, fresh::follow, toasts::ToastList, use_studio};
+use super::{Studio, alive::alive, drawn, events, fresh::follow};
 use crate::{
     api,
     browser::{self, Step},
     generation::contract::{Drawn, Html, Part, PictureAddress, State},
 };
 
-/// What a document brings that is asked for with an address of the viewer.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OpenedViewer {
-    pub stage: Html,
-    pub side: Html,
-}
+/// The id of the dialog.
+pub const VIEWER: &str = "viewer";
 
-/// The dialog; `children` are the places for the picture and for what stands beside it.
+/// The viewer; `children` are a dialog with the places for the picture and for what stands beside
+/// it.
 #[island]
 pub fn Viewer(children: Children) -> impl IntoView {
-    let studio = use_studio();
-    // Without script, what the address asks for is all there is.
-    let is_open = use_context::<OpenedViewer>().is_some();
-    view! {
-        <dialog class="viewer" aria-label="Picture" open=is_open use:come_to_life=studio>
-            {children()}
-            <ToastList studio is_in_viewer=true/>
-        </dialog>
-    }
+    alive(children, come_to_life)
 }
 
 /// What the viewer knows. It lives as long as the page, and every handler holds it.
@@ -58,10 +47,11 @@ struct Window {
     last: RefCell<Option<PictureAddress>>,
 }
 
-fn come_to_life(dialog: Element, studio: Studio) {
+fn come_to_life(_: Element, studio: Studio) {
+    let Some(dialog) = browser::by_id(VIEWER) else { return };
     let window: &'static Window = Box::leak(Box::new(Window {
         studio,
-        dialog: dialog.unchecked_into(),
+        dialog,
         stage: RefCell::default(),
         is_zoomed: Cell::new(false),
         is_bare: Cell::new(false),

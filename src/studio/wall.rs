@@ -19,7 +19,7 @@ use web_sys::{
 };
 
 use self::{filters::TYPING, pages::Page};
-use super::{Studio, events, fresh::follow, toasts, use_studio};
+use super::{Studio, alive::alive, events, fresh::follow, toasts};
 use crate::{
     api, browser,
     generation::{
@@ -31,11 +31,7 @@ use crate::{
 /// The wall; `children` are its head, its first page and the bar of the selection.
 #[island]
 pub fn Wall(children: Children) -> impl IntoView {
-    view! {
-        <section class="wall" aria-label="Gallery" use:come_to_life=use_studio()>
-            {children()}
-        </section>
-    }
+    alive(children, come_to_life)
 }
 
 /// What the wall knows. It lives as long as the page, and every handler holds it.

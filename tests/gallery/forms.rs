@@ -181,7 +181,7 @@ async fn models_stand_in_groups_with_their_names_and_references() {
     let groups = drawn.with_role("group");
     assert!(groups[0].starts_with("Yours") && groups[1].starts_with("Recent"), "{groups:?}");
     // What cannot be asked is said in the panel, and the raw words on demand.
-    let notice = &state.notice.0;
+    let notice = &state.foot.0;
     assert!(notice.contains("Offline: showing Easel's built-in list."), "{notice}");
 
     // The next page goes on counting, and repeats nothing.

@@ -2,15 +2,29 @@
 
 use leptos::prelude::*;
 
-use crate::{generation::contract::Html, studio::OpenedViewer};
+use crate::{
+    generation::contract::Html,
+    studio::{Toasts, VIEWER},
+};
 
-/// All that stands in [`Viewer`](crate::studio::Viewer). Without script, what the address asks for
-/// is all there is.
+/// What a document brings that is asked for with an address of the viewer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OpenedViewer {
+    pub stage: Html,
+    pub side: Html,
+}
+
+/// The dialog of [`Viewer`](crate::studio::Viewer). Without script, what the address asks for is all
+/// there is.
 #[component]
-pub fn ViewerParts(opened: Option<OpenedViewer>) -> impl IntoView {
+pub fn ViewerDialog(opened: Option<OpenedViewer>) -> impl IntoView {
+    let is_open = opened.is_some();
     let OpenedViewer { stage: Html(stage), side: Html(side) } = opened.unwrap_or_default();
     view! {
-        <div class="viewer__stage" id="viewer-stage" inner_html=stage></div>
-        <div class="viewer__side" id="viewer-side" inner_html=side></div>
+        <dialog class="viewer" id=VIEWER aria-label="Picture" open=is_open>
+            <div class="viewer__stage" id="viewer-stage" inner_html=stage></div>
+            <div class="viewer__side" id="viewer-side" inner_html=side></div>
+            {view! { <Toasts/> }.into_any()}
+        </dialog>
     }
 }

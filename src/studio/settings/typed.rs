@@ -1,34 +1,30 @@
 //! What a person typed, when the fields around it are drawn again.
 
-use leptos::prelude::{GetUntracked, document};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 
 use crate::{
+    browser,
     generation::{
         Draft,
         contract::{FormState, INPUT},
     },
-    studio::Studio,
+    studio::composer,
 };
 
 /// The parts that are folded away at first, by id.
 const FOLDED: [&str; 2] = ["advanced", "space-details"];
 
-/// What is put into fields that are drawn again.
-#[derive(Clone, Debug, Default)]
-pub struct Typed {
-    /// Texts by the names of inputs.
-    pub texts: Vec<(String, String)>,
-    /// The folded parts that were open.
-    pub opened: Vec<&'static str>,
-}
-
-/// The folded parts that are open now.
-pub fn opened() -> Vec<&'static str> {
-    let is_open =
-        |id: &&str| document().get_element_by_id(id).is_some_and(|part| part.has_attribute("open"));
-    FOLDED.into_iter().filter(is_open).collect()
+/// Draws the fields with `draw`; what was folded open stays open.
+pub fn keep_open(draw: impl FnOnce()) {
+    let part = |id| browser::by_id::<Element>(id);
+    let opened = FOLDED.map(|id| part(id).is_some_and(|part| part.has_attribute("open")));
+    draw();
+    for (id, is_open) in FOLDED.into_iter().zip(opened) {
+        if let Some(part) = part(id).filter(|_| is_open) {
+            let _ = part.set_attribute("open", "");
+        }
+    }
 }
 
 /// The inputs of `draft` that differ from their defaults: what the person set.
@@ -62,13 +58,9 @@ pub fn typed_since(
     now.inputs.into_iter().filter(is_missing).collect()
 }
 
-/// Puts what was typed into the fields that are there now.
-pub fn put_back(studio: Studio, typed: &Typed) {
-    for part in typed.opened.iter().filter_map(|id| document().get_element_by_id(id)) {
-        let _ = part.set_attribute("open", "");
-    }
-    let typed = &typed.texts;
-    let Some(form) = studio.request.get_untracked().filter(|_| !typed.is_empty()) else { return };
+/// Puts what was typed, by the names of inputs, into the fields that are there now.
+pub fn put_back(typed: &[(String, String)]) {
+    let Some(form) = composer::form().filter(|_| !typed.is_empty()) else { return };
     for element in (0..form.length().unsigned_abs()).filter_map(|index| form.get_with_index(index))
     {
         // A choice and a text area have all that is asked of it here, too.

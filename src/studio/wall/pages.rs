@@ -3,19 +3,18 @@
 
 use std::time::Duration;
 
-use gloo_timers::future::sleep;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlAnchorElement, HtmlElement, IntersectionObserverEntry};
 
 use super::{Gallery, nearness};
 use crate::{
-    api, browser,
+    browser,
     generation::{
         GenerationId, Refusal,
         contract::{Drawn, Html, Part, State},
     },
-    studio::drawn,
+    studio::{ask::ask, drawn},
 };
 
 /// The link to the page after the last. It is near when more is to be shown.
@@ -103,13 +102,14 @@ impl Gallery {
     }
 
     fn ask(&'static self, wanted: Wanted, wait: Duration) {
-        spawn_local(async move {
-            sleep(wait).await;
-            if let Some(part) = self.part(&wanted) {
-                let answer = api::draw(part).await;
-                self.take(wanted, answer);
-            }
-        });
+        set_timeout(
+            move || {
+                if let Some(part) = self.part(&wanted) {
+                    ask(part, move |answer| self.take(wanted, answer));
+                }
+            },
+            wait,
+        );
     }
 
     /// How the server is asked for it; `None` when it is not wanted any more.
