@@ -77,14 +77,10 @@ pub fn Document(
                         {view! { <PromptBar form=state_of_form offers/> }.into_any()}
                         {is_new.then(|| view! { <Examples/> })}
                         <div id="results">
-                            {view! {
-                                <Results>
-                                    {is_running.then(|| view! {
-                                        <noscript><RunningNow items=running/></noscript>
-                                    })}
-                                </Results>
-                            }
-                            .into_any()}
+                            {view! { <Results/> }.into_any()}
+                            {is_running.then(|| view! {
+                                <noscript><RunningNow items=running/></noscript>
+                            })}
                         </div>
                         {view! {
                             <Wall>

@@ -14,7 +14,7 @@ use super::{
     ask::ask,
     batch::{Batch, Member},
     drawn::drawn,
-    fresh::{Fresh, follow, fresh, fresh_when, live, on},
+    fresh::{follow, fresh, list, live, on},
     generator::{Current, Generator},
     status, use_studio,
 };
@@ -33,22 +33,24 @@ pub const MORE: usize = 4;
 /// All of one batch, under its prompt.
 #[component]
 pub fn Card(batch: Batch) -> impl IntoView {
-    let (name, shown) = (batch.name(), batch.name());
+    let (name, label, shown) = (batch.name(), batch.name(), batch.name());
     let Batch { prompt, model, width, height, members } = batch;
     let about = RwSignal::new(String::new());
     let count = members.len();
-    let members: Vec<Fresh> = members
-        .into_iter()
-        .enumerate()
-        .map(|(index, member)| {
-            let place = Place { name: member_name(&name, index, count), width, height };
-            let about = (count == 1).then_some(about);
-            fresh(view! { <Generation member place about/> })
-        })
-        .collect();
+    let members = list(move || {
+        let members = members.iter().enumerate();
+        members
+            .map(|(index, member)| {
+                let (key, member) = (member.id.to_string(), member.clone());
+                let place = Place { name: member_name(&name, index, count), width, height };
+                let about = (count == 1).then_some(about);
+                (key, fresh(view! { <Generation member place about/> }))
+            })
+            .collect()
+    });
     let size = format!("{model} · {width} × {height}");
     view! {
-        <article class="card" class:card--several={count > 1} aria-label=name>
+        <article class="card" aria-label=label>
             <div class="card__members">{members}</div>
             <p class="card__prompt" title=prompt>{shown}</p>
             <p class="card__about">{live(move || about.with(|about| format!("{size}{about}")))}</p>
@@ -106,28 +108,26 @@ fn Generation(
     view! {
         <figure
             class="generation"
-            style:--width=width.to_string()
-            style:--height=height.to_string()
-            aria-busy=live(move || if is_generating.get() { "true" } else { "false" })
+            style=format!("--width: {width}; --height: {height}")
+            aria-busy=live(move || Some(is_generating.get().to_string()))
             on:click=on(move |event| hand.clicked(&event))
         >
-            <div class="generation__box" class:generation__box--lost=live(is_lost)>
-                {fresh_when(move || {
+            <div class="generation__box">
+                {list(move || {
                     let pictures = img.get().into_iter().enumerate();
-                    let pictures: Vec<Fresh> = pictures.map(|(position, picture)| {
-                        fresh(view! { <Finished id=id.clone() picture name=name.clone() position/> })
-                    }).collect();
-                    Some(pictures)
+                    pictures.map(|(position, picture)| {
+                        let (id, name) = (id.clone(), name.clone());
+                        (position.to_string(), fresh(view! { <Finished id picture name position/> }))
+                    }).collect()
                 })}
                 <Plate generator/>
                 {act_button("cancel", "Cancel", "close", "generation__cancel")}
                 <div
                     class="generation__words"
-                    class:generation__words--refused=live(move || refused().is_some())
                     hidden=live(move || words.with(String::is_empty))
                 >
                     <div
-                        role=live(move || if has_failed() { "alert" } else { "group" })
+                        role=live(move || has_failed().then(|| "alert".to_owned()))
                     >
                         {drawn(move || words.get())}
                     </div>

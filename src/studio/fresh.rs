@@ -48,14 +48,6 @@ pub fn fresh<V: Render<State: 'static> + Send + 'static>(view: V) -> Fresh {
     Fresh(Some(Box::new(move || Box::new(view.build()))))
 }
 
-/// Builds what `view` says, again at each change of a signal that it reads.
-pub fn fresh_when<V>(mut view: impl FnMut() -> Option<V> + Send + 'static) -> Live<Fresh>
-where
-    V: Render<State: 'static> + Send + 'static,
-{
-    live(move || view().map_or(Fresh(None), fresh))
-}
-
 /// Views with keys. Those that stay keep their order among each other.
 struct List(Vec<(String, Fresh)>);
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    fresh::{follow, live},
+    fresh::{follow, fresh, live},
     use_studio,
 };
 
@@ -16,7 +16,7 @@ pub fn Running() -> impl IntoView {
         let count = if running == 0 { String::new() } else { format!("({running}) ") };
         document().set_title(&(count + "Easel"));
     });
-    view! {
+    fresh(view! {
         <a
             class="chip chip--quiet header__running"
             href="#results"
@@ -25,5 +25,5 @@ pub fn Running() -> impl IntoView {
             {live(move || studio.running.get().to_string())}
             <span class="header__word">" running"</span>
         </a>
-    }
+    })
 }

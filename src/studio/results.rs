@@ -5,26 +5,22 @@ use leptos::prelude::*;
 use super::{
     announcer::LiveStatus,
     card::Card,
-    fresh::{fresh, list, live},
+    fresh::{fresh, list},
     use_studio,
 };
 
-/// Cards come and go here; without script the server draws what runs.
+/// Cards come and go here. Without script the server draws what runs beside it.
 #[island]
-pub fn Results(children: Children) -> impl IntoView {
+pub fn Results() -> impl IntoView {
     let studio = use_studio();
-    view! {
-        <section
-            class="now"
-            aria-label="Results"
-            class:now--one=live(move || studio.batches.with(|batches| batches.len() == 1))
-        >
-            {list(move || {
-                let batches = studio.batches.get().into_iter();
-                batches.map(|batch| (batch.key().to_string(), fresh(view! { <Card batch/> }))).collect()
-            })}
-            {children()}
+    let cards = list(move || {
+        let batches = studio.batches.get().into_iter();
+        batches.map(|batch| (batch.key().to_string(), fresh(view! { <Card batch/> }))).collect()
+    });
+    fresh(view! {
+        <section class="now" aria-label="Results">
+            {cards}
         </section>
         <LiveStatus announcer=studio.announcer/>
-    }
+    })
 }

@@ -9,7 +9,7 @@ use super::{
     Studio,
     drawn::drawn,
     events::ANYTHING,
-    fresh::{fresh_when, on},
+    fresh::{fresh, list, on},
     use_studio,
 };
 use crate::{
@@ -84,8 +84,13 @@ fn remove(studio: Studio, number: u32) {
 #[island]
 pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
-    let toast = move || Some(view! { <OneToast studio toast=studio.toast.get()?/> });
-    view! { <div class="toasts">{fresh_when(toast)}</div> }
+    let toasts = list(move || {
+        let toast = studio.toast.get().into_iter();
+        toast
+            .map(|toast| (toast.number.to_string(), fresh(view! { <OneToast studio toast/> })))
+            .collect()
+    });
+    fresh(view! { <div class="toasts">{toasts}</div> })
 }
 
 #[component]
