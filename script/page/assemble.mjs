@@ -22,8 +22,26 @@ const [bound, site] = process.argv.slice(2);
 const tools = join(dirname(fileURLToPath(import.meta.url)), 'node_modules', '.bin');
 const work = mkdtempSync(join(tmpdir(), 'easel-page-'));
 
+// Answers what it prints.
 function run(command, ...args) {
-  execFileSync(command, args, { stdio: 'inherit' });
+  return execFileSync(command, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
+}
+
+// What script and WASM call each other by ends in digits that no compression shortens. `renamed`
+// is wasm-opt's list of the short names that it gave in their place.
+function shortNames(script, renamed) {
+  const { imports, exports } = JSON.parse(renamed);
+  const rename = (from, to) => {
+    const [before, ...after] = script.split(from);
+    if (after.length === 0) throw new Error(`wasm-bindgen's script does not name ${from}`);
+    script = [before, ...after].join(to);
+  };
+  for (const [, name, short] of imports) rename(`        ${name}: `, `        ${short}: `);
+  for (const [name, short] of exports) {
+    script = script.replace(new RegExp(`\\bwasm\\.${name}\\b`, 'g'), `wasm.${short}`);
+  }
+  rename(`"./${NAME}_bg.js": import0`, '"a": import0');
+  return script;
 }
 
 function isText(name) {
@@ -51,10 +69,11 @@ try {
     throw new Error('a dependency brings scripts of its own (snippets), which this step does not carry over');
   }
   const wasm = join(work, `${NAME}.wasm`);
-  run(join(tools, 'wasm-opt'), '-Oz', '--enable-bulk-memory', '--enable-nontrapping-float-to-int',
-    '--enable-sign-ext', '--enable-mutable-globals', '--enable-reference-types', '--enable-multivalue',
+  const renamed = run(join(tools, 'wasm-opt'), '-Oz', '--minify-imports-and-exports-and-modules',
+    '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--enable-sign-ext',
+    '--enable-mutable-globals', '--enable-reference-types', '--enable-multivalue',
     '-o', wasm, join(bound, `${NAME}_bg.wasm`));
-  const script = await transform(readFileSync(join(bound, `${NAME}.js`), 'utf8'), {
+  const script = await transform(shortNames(readFileSync(join(bound, `${NAME}.js`), 'utf8'), renamed), {
     minify: true, format: 'esm', target: 'es2022', legalComments: 'none',
   });
   const { code: style } = bundle({ filename: 'style/main.css', minify: true, targets: TARGETS });
