@@ -214,7 +214,8 @@ pub fn offset_minutes() -> i32 {
 /// Where the server finds [`offset_minutes`] at the next visit. False when it was there.
 pub fn set_offset_cookie() -> bool {
     let document: HtmlDocument = leptos::prelude::document().unchecked_into();
-    let pair = format!("{}={}", crate::generation::contract::OFFSET_COOKIE, offset_minutes());
+    let pair =
+        [crate::generation::contract::OFFSET_COOKIE, "=", &offset_minutes().to_string()].concat();
     let known = document.cookie().unwrap_or_default();
     if known.split(';').any(|known| known.trim_start() == pair) {
         return false;

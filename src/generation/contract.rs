@@ -89,7 +89,7 @@ pub struct ModelsQuery {
 
 /// The id of the option at `index` in the list of models.
 pub fn model_option_id(index: usize) -> String {
-    format!("model-option-{index}")
+    "model-option-".to_owned() + &index.to_string()
 }
 
 /// What the dialog for a copy of a Space holds, as it was typed.
@@ -215,8 +215,8 @@ impl PictureAddress {
     /// The page that shows it. People count from 1.
     pub fn path(&self) -> String {
         match self.position {
-            0 => format!("/p/{}", self.id),
-            position => format!("/p/{}?n={}", self.id, position + 1),
+            0 => "/p/".to_owned() + self.id.as_str(),
+            position => ["/p/", self.id.as_str(), "?n=", &(position + 1).to_string()].concat(),
         }
     }
 
@@ -375,7 +375,14 @@ impl FieldAct {
             }
             Self::Remove(name, value) => vec!["remove", name, value],
         };
-        words.join(SEPARATOR.encode_utf8(&mut [0; 4]))
+        let mut value = String::new();
+        for (index, word) in words.into_iter().enumerate() {
+            if index > 0 {
+                value.push(SEPARATOR);
+            }
+            value.push_str(word);
+        }
+        value
     }
 
     /// The act of a button; `None` for buttons that do something else.

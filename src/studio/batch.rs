@@ -72,7 +72,7 @@ impl From<Shown> for Batch {
 /// What a picture is called: by its prompt, or by its model where there is none.
 pub fn picture_name(prompt: &str, model: &str) -> String {
     match prompt.trim() {
-        "" => format!("Made with {model}"),
+        "" => "Made with ".to_owned() + model,
         prompt => prompt.to_owned(),
     }
 }

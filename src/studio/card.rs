@@ -41,19 +41,19 @@ pub fn Card(batch: Batch) -> impl IntoView {
         let members = members.iter().enumerate();
         members
             .map(|(index, member)| {
-                let (key, member) = (member.id.to_string(), member.clone());
+                let (key, member) = (member.id.as_str().to_owned(), member.clone());
                 let place = Place { name: member_name(&name, index, count), width, height };
                 let about = (count == 1).then_some(about);
                 (key, fresh(view! { <Generation member place about/> }))
             })
             .collect()
     });
-    let size = format!("{model} · {width} × {height}");
+    let size = [&model, " · ", &width.to_string(), " × ", &height.to_string()].concat();
     view! {
         <article class="card" aria-label=label>
             <div class="card__members">{members}</div>
             <p class="card__prompt" title=prompt>{shown}</p>
-            <p class="card__about">{live(move || about.with(|about| format!("{size}{about}")))}</p>
+            <p class="card__about">{live(move || about.with(|about| [size.as_str(), about].concat()))}</p>
         </article>
     }
 }
@@ -62,7 +62,7 @@ pub fn Card(batch: Batch) -> impl IntoView {
 fn member_name(name: &str, index: usize, count: usize) -> String {
     match count {
         1 => name.to_owned(),
-        _ => format!("{name} ({} of {count})", index + 1),
+        _ => [name, " (", &(index + 1).to_string(), " of ", &count.to_string(), ")"].concat(),
     }
 }
 
@@ -108,8 +108,8 @@ fn Generation(
     view! {
         <figure
             class="generation"
-            style=format!("--width: {width}; --height: {height}")
-            aria-busy=live(move || Some(is_generating.get().to_string()))
+            style=["--width: ", &width.to_string(), "; --height: ", &height.to_string()].concat()
+            aria-busy=live(move || Some(if is_generating.get() { "true" } else { "false" }.to_owned()))
             on:click=on(move |event| hand.clicked(&event))
         >
             <div class="generation__box">

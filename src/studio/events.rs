@@ -84,7 +84,7 @@ impl Events {
                     watched.push(',');
                 }
             });
-            let address = format!("/api/events?watch={watched}");
+            let address = "/api/events?watch=".to_owned() + &watched;
             let source = Source::open(&address, move |message| self.hear(studio, &message));
             self.source.set_value(source);
         });

@@ -112,7 +112,7 @@ impl Generator {
     /// Its generation and the number of the last event that it heard, as the stream is asked for.
     pub fn heard_so_far(&self) -> Option<String> {
         let last = self.current.try_with_untracked(|current| current.told.number)?;
-        Some(format!("{}.{last}", self.id()?))
+        Some([self.id()?.as_str(), ".", &last.to_string()].concat())
     }
 
     /// Sleeps when `retry` says so, then goes on.
@@ -216,10 +216,10 @@ impl Generator {
     /// Says the phase to assistive technology.
     pub fn announce(self) {
         let words = self.current.with_untracked(Current::sentence);
-        let key = self.id().map(|id| id.to_string()).unwrap_or_default();
+        let Some(id) = self.id() else { return };
         let phase = words.split('·').next().unwrap_or_default();
         if !words.is_empty() {
-            self.studio.announcer.announce(&format!("{key} {phase}"), &words);
+            self.studio.announcer.announce(&[id.as_str(), " ", phase].concat(), &words);
         }
     }
 }

@@ -13,7 +13,8 @@ pub fn Running() -> impl IntoView {
     let studio = use_studio();
     follow(move || {
         let running = studio.running.get();
-        let count = if running == 0 { String::new() } else { format!("({running}) ") };
+        let count =
+            if running == 0 { String::new() } else { ["(", &running.to_string(), ") "].concat() };
         document().set_title(&(count + "Easel"));
     });
     fresh(view! {

@@ -25,8 +25,15 @@ pub fn back(steps: usize) -> Option<String> {
 fn with(kept: &str, prompt: &str) -> String {
     let others = kept.split(SEPARATOR).filter(|other| *other != prompt && !other.is_empty());
     let prompts = [prompt].into_iter().filter(|prompt| !prompt.is_empty());
-    let prompts: Vec<_> = prompts.chain(others).take(MAX_KEPT).collect();
-    prompts.join(&SEPARATOR.to_string())
+    let prompts = prompts.chain(others).take(MAX_KEPT);
+    let mut joined = String::new();
+    for prompt in prompts {
+        if !joined.is_empty() {
+            joined.push(SEPARATOR);
+        }
+        joined.push_str(prompt);
+    }
+    joined
 }
 
 #[cfg(test)]

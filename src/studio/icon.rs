@@ -7,7 +7,7 @@ use leptos::prelude::*;
 pub fn Icon(name: &'static str) -> impl IntoView {
     view! {
         <svg class="icon" aria-hidden="true">
-            <use href=format!("/icons.svg#{name}")></use>
+            <use href="/icons.svg#".to_owned() + name></use>
         </svg>
     }
 }

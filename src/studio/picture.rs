@@ -17,7 +17,7 @@ impl Picture {
     /// `None` where the browser does not take the bytes.
     pub fn of(image: &Image) -> Option<Self> {
         let address = match image.bytes.is_empty() {
-            true => format!("/api/images/{}", image.digest),
+            true => "/api/images/".to_owned() + &image.digest,
             false => browser::blob_address(image)?,
         };
         let Image { width, height, digest, .. } = image;

@@ -15,7 +15,9 @@ pub fn Results() -> impl IntoView {
     let studio = use_studio();
     let cards = list(move || {
         let batches = studio.batches.get().into_iter();
-        batches.map(|batch| (batch.key().to_string(), fresh(view! { <Card batch/> }))).collect()
+        batches
+            .map(|batch| (batch.key().as_str().to_owned(), fresh(view! { <Card batch/> })))
+            .collect()
     });
     fresh(view! {
         <section class="now" aria-label="Results">

@@ -33,12 +33,12 @@ pub const ENDPOINT: &str = "endpoint";
 
 /// The id of what is said of a wrong value.
 pub fn error_id(id: &str) -> String {
-    format!("{id}-error")
+    id.to_owned() + "-error"
 }
 
 /// The id of the label of a control.
 pub fn label_id(id: &str) -> String {
-    format!("{id}-label")
+    id.to_owned() + "-label"
 }
 
 /// Where the browser keeps whether the sheet is open.
@@ -272,5 +272,5 @@ pub fn shape(studio: Studio) -> String {
 /// The size of the picture that `draft` comes to, in pixels.
 pub fn size_words(draft: &Draft, form: &FormState) -> String {
     let (width, height) = batch::size_of(draft, form);
-    format!("{width} × {height}")
+    [&width.to_string(), " × ", &height.to_string()].concat()
 }

@@ -76,7 +76,7 @@ fn begin(studio: Studio, shown: Vec<GenerationId>) {
         studio.touched.track();
         let draft = studio.draft();
         if !draft.model.is_empty() {
-            browser::remember(DRAFT, Some(&format!("{}\n{}", draft.model, kept(draft.inputs))));
+            browser::remember(DRAFT, Some(&[&draft.model, "\n", &kept(draft.inputs)].concat()));
         }
     });
 }

@@ -15,7 +15,8 @@ pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> Stri
         State::Lost => "Connection lost · your picture goes on being made",
         State::Waiting => {
             let tries = MAX_RETRIES - machine.retries_left();
-            return format!("Loading the model · try {tries} of {MAX_RETRIES}");
+            let (tries, most) = (tries.to_string(), MAX_RETRIES.to_string());
+            return ["Loading the model · try ", &tries, " of ", &most].concat();
         }
         State::Over => match refusal.map(|refusal| refusal.kind) {
             None => "Done",
@@ -67,7 +68,7 @@ impl Clock {
 /// 3.4 s, with one digit.
 pub fn seconds(ms: f64) -> String {
     let tenths = (ms / 100.0).round() as u32;
-    format!("{}.{} s", tenths / 10, tenths % 10)
+    [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string(), " s"].concat()
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
 
 fn take_back(studio: Studio, number: u32, ids: Vec<GenerationId>) {
     remove(studio, number);
-    let Some(first) = ids.first().map(ToString::to_string) else { return };
+    let Some(first) = ids.first().map(|id| id.as_str().to_owned()) else { return };
     // Of several, anything may be different.
     let change = if ids.len() == 1 { first.clone() } else { ANYTHING.to_owned() };
     spawn_local(async move {

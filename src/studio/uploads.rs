@@ -90,7 +90,7 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
     Err(match (is_ours, answer.status()) {
         (true, _) => text,
         (false, 413) => "This file is larger than the server takes.".to_owned(),
-        (false, status) => format!("The upload failed (HTTP {status})."),
+        (false, status) => ["The upload failed (HTTP ", &status.to_string(), ")."].concat(),
     })
 }
 

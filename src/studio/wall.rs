@@ -177,7 +177,7 @@ pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct) {
         // The page need not wait for its stream, which may be away. Of several, anything may be
         // different.
         studio.change.set(match ids.as_slice() {
-            [only] => only.to_string(),
+            [only] => only.as_str().to_owned(),
             _ => events::ANYTHING.to_owned(),
         });
     });

@@ -16,7 +16,7 @@ pub fn Finished(
 ) -> impl IntoView {
     let Picture { address, width, height, digest } = picture;
     let page = PictureAddress { id: id.clone(), position: position as u32 }.path();
-    let download = format!("/api/generations/{id}/download/{position}");
+    let download = ["/api/generations/", id.as_str(), "/download/", &position.to_string()].concat();
     view! {
         <a class="generation__open" href=page>
             <img

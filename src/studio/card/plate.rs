@@ -3,13 +3,18 @@
 use leptos::prelude::*;
 
 use crate::{
-    generation::retry::State,
+    generation::{GenerationId, retry::State},
     studio::{
         fresh::live,
         generator::{Current, Generator},
         use_studio,
     },
 };
+
+/// Where a preview is.
+pub fn preview_address(id: &GenerationId, number: u32) -> String {
+    ["/api/generations/", id.as_str(), "/previews/", &number.to_string()].concat()
+}
 
 /// How far a generation is, while it runs. Its card may go away before the viewer that shows it
 /// too, so nothing is said of one that is gone.
@@ -36,7 +41,7 @@ pub fn Plate(generator: Generator) -> impl IntoView {
     };
     let preview = move || {
         let number = current.try_with(|current| current.told.preview).flatten()?;
-        Some(format!("/api/generations/{}/previews/{number}", generator.id()?))
+        Some(preview_address(&generator.id()?, number))
     };
     view! {
         <div class="plate" hidden=live(move || !is_working())>

@@ -23,7 +23,7 @@ pub fn recent() -> Vec<(String, String)> {
 }
 
 fn written(recent: &[(String, String)]) -> String {
-    let lines = recent.iter().map(|(reference, title)| format!("{reference}\t{title}"));
+    let lines = recent.iter().map(|(reference, title)| [reference.as_str(), "\t", title].concat());
     lines.collect::<Vec<_>>().join("\n")
 }
 
