@@ -4,15 +4,18 @@
 use leptos::prelude::*;
 use server_fn::codec::Postcard;
 
-use crate::generation::{
-    Draft, GenerationId, Outcome, Refusal,
-    contract::{Drawn, GalleryAct, Part},
+use crate::{
+    client::PageClient,
+    generation::{
+        Draft, GenerationId, Outcome, Refusal,
+        contract::{Drawn, GalleryAct, Part},
+    },
 };
 
 /// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
 /// it again with the same id never starts a second run. Without a draft it only joins: after a
 /// reload, or in a second tab.
-#[server(endpoint = "generate", input = Postcard, output = Postcard)]
+#[server(endpoint = "generate", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, Refusal> {
     let (state, asker) = on_server::asker()?;
     let outcome = state.generate(&asker, &id, draft).await;
@@ -20,21 +23,21 @@ pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome,
 }
 
 /// Cancels the generation `id` at its provider.
-#[server(endpoint = "cancel", input = Postcard, output = Postcard)]
+#[server(endpoint = "cancel", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn cancel(id: GenerationId) -> Result<(), Refusal> {
     let (state, asker) = on_server::asker()?;
     on_server::answered(state.service.cancel(&asker.session, &id).await)
 }
 
 /// Draws a part of the page.
-#[server(endpoint = "draw", input = Postcard, output = Postcard)]
+#[server(endpoint = "draw", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn draw(part: Part) -> Result<Drawn, Refusal> {
     let (state, asker) = on_server::asker()?;
     on_server::answered(crate::app::draw(&state, &asker, part).await)
 }
 
 /// Does `act` to generations that are kept. Answers how many it changed.
-#[server(endpoint = "act", input = Postcard, output = Postcard)]
+#[server(endpoint = "act", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn act(ids: Vec<GenerationId>, act: GalleryAct) -> Result<u32, Refusal> {
     let (state, asker) = on_server::asker()?;
     on_server::answered(state.act(&asker.session, &ids, act).await)

@@ -7,6 +7,7 @@ pub mod api;
 #[cfg(feature = "ssr")]
 pub mod app;
 pub mod browser;
+mod client;
 pub mod error;
 pub mod generation;
 #[cfg(feature = "ssr")]
