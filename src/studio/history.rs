@@ -23,10 +23,15 @@ pub fn back(steps: usize) -> Option<String> {
 }
 
 fn with(kept: &str, prompt: &str) -> String {
+    let mut prompts = prompt.to_owned();
     let others = kept.split(SEPARATOR).filter(|other| *other != prompt && !other.is_empty());
-    let prompts = [prompt].into_iter().filter(|prompt| !prompt.is_empty());
-    let prompts: Vec<_> = prompts.chain(others).take(MAX_KEPT).collect();
-    prompts.join(&SEPARATOR.to_string())
+    for other in others.take(MAX_KEPT - usize::from(!prompt.is_empty())) {
+        if !prompts.is_empty() {
+            prompts.push(SEPARATOR);
+        }
+        prompts.push_str(other);
+    }
+    prompts
 }
 
 #[cfg(test)]

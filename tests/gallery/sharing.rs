@@ -97,7 +97,7 @@ async fn a_picture_that_cannot_be_cleaned_is_not_shown_without_its_inputs() {
     let mut sequence = include_bytes!("../fixtures/metadata/sequence.avif").to_vec();
     let moov = sequence.windows(4).position(|part| part == b"moov").unwrap();
     sequence[moov..moov + 4].copy_from_slice(b"moof");
-    let id = browser.made(sequence, ImageType::Avif).await;
+    let id = browser.made(sequence.clone(), ImageType::Avif).await;
     let refused = browser.act(&id, GalleryAct::Share).await;
     assert!(matches!(refused, Err(GenerateError::InputRejected { .. })), "{refused:?}");
     assert_eq!(link(&browser, &id).await, None);
