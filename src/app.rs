@@ -63,8 +63,8 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
             Ok(Drawn::plain(html(|| view! { <Outputs outputs id/> })))
         }
         Part::Connections { check } => connections::draw(state, asker, check).await,
-        Part::SpaceCopy(copy) => space_copy::dialog(asker, copy),
-        Part::SpaceCopyMade { copy, seen } => space_copy::make(state, asker, copy, seen).await,
+        Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
+        Part::SpaceCopyMade { fields, seen } => space_copy::make(state, asker, fields, seen).await,
     }
 }
 

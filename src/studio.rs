@@ -39,7 +39,7 @@ pub use self::{
     batch::MAX_COUNT,
     composer::{CHANGED, Composer, PROMPT, REQUEST, SHAPE},
     connections::{CONNECTIONS, Connections, DOT, WAYS},
-    header::Running,
+    header::{RUNNING, RUNNING_COUNT, Running},
     menu::{THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
     results::Results,

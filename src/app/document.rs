@@ -18,7 +18,7 @@ use super::{
 use crate::{
     generation::GalleryItem,
     server::state::AppState,
-    studio::{Page, Results, Running, Settings, Toasts, Viewer, Wall},
+    studio::{Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, Wall},
 };
 
 /// The whole document. Its texts are escaped, its scripts are ours alone.
@@ -68,7 +68,7 @@ pub fn Document(
                             <h1 class="header__name">"Easel"</h1>
                         </a>
                         <span class="header__space"></span>
-                        {view! { <Running/> }.into_any()}
+                        {view! { <RunningLink/> }.into_any()}
                         <ConnectionsButton state/>
                         <Menu/>
                     </header>
@@ -105,6 +105,20 @@ pub fn Document(
                 </Page>
             </body>
         </html>
+    }
+}
+
+/// How many generations run; a click brings the person to them.
+#[component]
+fn RunningLink() -> impl IntoView {
+    view! {
+        <Running>
+            <a class="chip chip--quiet" href="#results" id=RUNNING hidden>
+                <span class="ring" aria-hidden="true"></span>
+                <span id=RUNNING_COUNT></span>
+                <span class="header__word">" running"</span>
+            </a>
+        </Running>
     }
 }
 

@@ -39,7 +39,7 @@ pub async fn page(
         let words = query.trim().to_lowercase();
         list.add("Yours", own.filter(|badge| is_meant(badge, &words)));
         if is_operator && words.is_empty() {
-            list.add("Recent", recent.into_iter().take(MAX_RECENT).filter_map(remembered));
+            list.add("Recent", recent.lines().take(MAX_RECENT).filter_map(remembered));
         }
     }
     let mut models = page.models;
@@ -68,7 +68,8 @@ pub async fn page(
 }
 
 /// What a browser remembers of a model.
-fn remembered((reference, title): (String, String)) -> Option<Badge> {
+fn remembered(line: &str) -> Option<Badge> {
+    let (reference, title) = line.split_once('\t')?;
     let title: String = title.chars().take(MAX_TITLE).collect();
     Some(Badge::new(reference.parse().ok()?, title))
 }
@@ -320,8 +321,9 @@ mod tests {
 
     #[test]
     fn what_a_browser_remembers_is_checked() {
-        assert!(remembered(("nonsense".to_owned(), "x".to_owned())).is_none());
-        let long = remembered(("demo".to_owned(), "x".repeat(999))).unwrap();
+        assert!(remembered("nonsense\tx").is_none());
+        assert!(remembered("demo").is_none());
+        let long = remembered(&format!("demo\t{}", "x".repeat(999))).unwrap();
         assert_eq!(long.title.len(), MAX_TITLE);
     }
 

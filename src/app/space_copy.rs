@@ -7,7 +7,7 @@ use crate::{
     error::GenerateError,
     generation::{
         CopyOptions, Copying, FREE_HARDWARE, ModelReference,
-        contract::{CopyDraft, CopyState, Drawn, State},
+        contract::{CopyState, Drawn, State},
     },
     server::{state::AppState, visitors::Asker},
     studio::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
@@ -28,12 +28,42 @@ const HARDWARE: [&str; 8] = [
 /// How long a copy stays awake without work where nothing else was typed, in minutes.
 const MINUTES: u32 = 5;
 
+/// What the dialog holds, as it was typed.
+#[derive(Default)]
+struct CopyDraft {
+    model: String,
+    /// `owner/name`, for the title.
+    space: String,
+    hardware: String,
+    minutes: String,
+    /// What an hour may cost, in US dollars.
+    most: String,
+}
+
+impl CopyDraft {
+    fn of(fields: Vec<(String, String)>) -> Self {
+        let mut copy = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "model" => copy.model = value,
+                "space" => copy.space = value,
+                "hardware" => copy.hardware = value,
+                "minutes" => copy.minutes = value,
+                "most" => copy.most = value,
+                _ => {}
+            }
+        }
+        copy
+    }
+}
+
 /// The dialog, with what stands in it.
 ///
 /// # Errors
 ///
 /// [`GenerateError::NotFound`] for visitors, who may not spend at the Hub.
-pub fn dialog(asker: &Asker, copy: CopyDraft) -> Result<Drawn, GenerateError> {
+pub fn dialog(asker: &Asker, fields: Vec<(String, String)>) -> Result<Drawn, GenerateError> {
+    let copy = CopyDraft::of(fields);
     model_of(asker, &copy)?;
     Ok(Drawn::plain(html(|| view! { <CopyFields copy/> })))
 }
@@ -46,9 +76,10 @@ pub fn dialog(asker: &Asker, copy: CopyDraft) -> Result<Drawn, GenerateError> {
 pub async fn make(
     state: &AppState,
     asker: &Asker,
-    copy: CopyDraft,
+    fields: Vec<(String, String)>,
     seen: Option<String>,
 ) -> Result<Drawn, GenerateError> {
+    let copy = CopyDraft::of(fields);
     let model = model_of(asker, &copy)?;
     let copying = state.spaces.duplicate(&model, options(&copy), seen.as_deref()).await;
     let (words, copying) = match copying {

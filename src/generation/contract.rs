@@ -45,10 +45,10 @@ pub enum Part {
     Outputs(GenerationId),
     /// The connections to all providers; one of them is asked about its key first.
     Connections { check: Option<ProviderKind> },
-    /// The dialog that duplicates a Space, with what stands in it.
-    SpaceCopy(CopyDraft),
+    /// The dialog that duplicates a Space, with what stands in it, by the names of its fields.
+    SpaceCopy(Vec<(String, String)>),
     /// Makes the copy, or says how far it is, when that is something else than `seen`.
-    SpaceCopyMade { copy: CopyDraft, seen: Option<String> },
+    SpaceCopyMade { fields: Vec<(String, String)>, seen: Option<String> },
 }
 
 /// What is filled into a form beside the values of the draft.
@@ -83,25 +83,14 @@ pub struct ModelsQuery {
     /// The references that are listed already, in order: the rows that come are numbered after
     /// them.
     pub seen: Vec<String>,
-    /// What this browser ran last, as reference and title; newest first.
-    pub recent: Vec<(String, String)>,
+    /// What this browser ran last, newest first: on each line a reference and a title, with a tab
+    /// between them.
+    pub recent: String,
 }
 
 /// The id of the option at `index` in the list of models.
 pub fn model_option_id(index: usize) -> String {
     "model-option-".to_owned() + &index.to_string()
-}
-
-/// What the dialog for a copy of a Space holds, as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CopyDraft {
-    pub model: String,
-    /// `owner/name`, for the title.
-    pub space: String,
-    pub hardware: String,
-    pub minutes: String,
-    /// What an hour may cost, in US dollars.
-    pub most: String,
 }
 
 /// HTML that only the server's `app` makes, with all text escaped, and that only

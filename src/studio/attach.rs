@@ -15,7 +15,7 @@ use crate::{
     browser,
     generation::{
         STORED_PREFIX,
-        contract::{FieldAct, Fill, Part},
+        contract::{Fill, Part},
     },
 };
 
@@ -96,7 +96,8 @@ fn take(studio: Studio, file: File, answer: String) {
         if answer != "settings"
             && let Some(input) = studio.form.with_untracked(|form| form.pictures.first().cloned())
         {
-            FieldAct::Set(vec![(input, picture)]).apply(&mut draft);
+            // Of one file the last value counts.
+            draft.inputs.push((input, picture));
         }
         studio.draw_form(match answer.as_str() {
             "input" => Part::Form { draft, fill: Fill::Keep },

@@ -61,10 +61,7 @@ fn come_to_life(around: Element, studio: Studio) {
                 return;
             }
             prompt.set_placeholder(&form.placeholder);
-            match &form.prompt_error {
-                Some(words) => settings::complain(&prompt, words),
-                None => settings::forget_error(&prompt),
-            }
+            settings::complain(&prompt, form.prompt_error.as_deref().unwrap_or_default());
         });
     });
     follow(move || show_inputs(studio));

@@ -1,30 +1,34 @@
 //! What the head of the page says of the work that goes on.
 
 use leptos::prelude::*;
+use web_sys::{Element, HtmlElement};
 
-use super::{
-    fresh::{follow, fresh, live},
-    use_studio,
-};
+use super::{Studio, alive::alive, fresh::follow};
+use crate::browser;
 
-/// How many generations run; a click brings the person to them.
+/// The id of the link to what runs.
+pub const RUNNING: &str = "running";
+
+/// The id of the number in it.
+pub const RUNNING_COUNT: &str = "running-count";
+
+/// How many generations run: in the link that `children` are, and in the title of the page.
 #[island]
-pub fn Running() -> impl IntoView {
-    let studio = use_studio();
+pub fn Running(children: Children) -> impl IntoView {
+    alive(children, come_to_life)
+}
+
+fn come_to_life(_: Element, studio: Studio) {
     follow(move || {
         let running = studio.running.get();
-        let count =
-            if running == 0 { String::new() } else { ["(", &running.to_string(), ") "].concat() };
-        document().set_title(&(count + "Easel"));
+        let count = running.to_string();
+        if let Some(link) = browser::by_id::<HtmlElement>(RUNNING) {
+            link.set_hidden(running == 0);
+        }
+        if let Some(place) = browser::by_id::<Element>(RUNNING_COUNT) {
+            place.set_text_content(Some(&count));
+        }
+        let title = if running == 0 { String::new() } else { "(".to_owned() + &count + ") " };
+        document().set_title(&(title + "Easel"));
     });
-    fresh(view! {
-        <a
-            class="chip chip--quiet header__running"
-            href="#results"
-            hidden=live(move || studio.running.get() == 0)
-        >
-            {live(move || studio.running.get().to_string())}
-            <span class="header__word">" running"</span>
-        </a>
-    })
 }

@@ -23,17 +23,15 @@ pub fn back(steps: usize) -> Option<String> {
 }
 
 fn with(kept: &str, prompt: &str) -> String {
+    let mut prompts = prompt.to_owned();
     let others = kept.split(SEPARATOR).filter(|other| *other != prompt && !other.is_empty());
-    let prompts = [prompt].into_iter().filter(|prompt| !prompt.is_empty());
-    let prompts = prompts.chain(others).take(MAX_KEPT);
-    let mut joined = String::new();
-    for prompt in prompts {
-        if !joined.is_empty() {
-            joined.push(SEPARATOR);
+    for other in others.take(MAX_KEPT - usize::from(!prompt.is_empty())) {
+        if !prompts.is_empty() {
+            prompts.push(SEPARATOR);
         }
-        joined.push_str(prompt);
+        prompts.push_str(other);
     }
-    joined
+    prompts
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ fn changed_by_hand(studio: Studio, event: &Event) {
         if number.value() != value {
             number.set_value(&value);
         }
-        forget_error(&number);
+        complain(&number, "");
         let name = number.name();
         let name = name.strip_prefix(INPUT).unwrap_or_default();
         let (is_default, is_seed) = studio.form.with_untracked(|form| {
@@ -144,17 +144,10 @@ fn changed_by_hand(studio: Studio, event: &Event) {
     studio.touched.update(|times| *times += 1);
 }
 
-/// What was wrong with a control is being mended.
-pub fn forget_error(control: &HtmlInputElement) {
-    let _ = control.remove_attribute("aria-invalid");
-    if let Some(error) = browser::by_id::<Element>(&error_id(&control.id())) {
-        error.set_text_content(None);
-    }
-}
-
-/// Says what is wrong with a control.
+/// Says what is wrong with a control; nothing where it is empty.
 pub fn complain(control: &HtmlInputElement, words: &str) {
-    let _ = control.set_attribute("aria-invalid", "true");
+    let is_invalid = if words.is_empty() { "false" } else { "true" };
+    let _ = control.set_attribute("aria-invalid", is_invalid);
     if let Some(error) = browser::by_id::<Element>(&error_id(&control.id())) {
         error.set_text_content(Some(words));
     }

@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlFormElement};
 use super::{Studio, alive::alive, ask::ask, drawn, fresh::follow};
 use crate::{
     browser,
-    generation::contract::{CopyDraft, CopyState, Html, Part, State},
+    generation::contract::{CopyState, Html, Part, State},
 };
 
 /// Opens for the Space that [`Studio::copied`] names; `children` are the dialog with its form.
@@ -35,7 +35,7 @@ fn come_to_life(around: Element, studio: Studio) {
         if !is_busy.get() {
             drawn::show(COPY_WORDS, &Html::default());
             let model = studio.form.with_untracked(|form| form.model.clone());
-            draw(studio, CopyDraft { model, space, ..CopyDraft::default() });
+            draw(studio, vec![("model".to_owned(), model), ("space".to_owned(), space)]);
         }
         // It fails only where it is open already.
         let _ = dialog.show_modal();
@@ -54,9 +54,12 @@ pub const COPY_WORDS: &str = "space-copy-words";
 /// The id of the place for its fields.
 pub const COPY_FIELDS: &str = "space-copy-fields";
 
+/// Names and values.
+type Fields = Vec<(String, String)>;
+
 /// Draws the fields with what stands in them.
-fn draw(studio: Studio, copy: CopyDraft) {
-    ask(Part::SpaceCopy(copy), move |answer| match answer {
+fn draw(studio: Studio, fields: Fields) {
+    ask(Part::SpaceCopy(fields), move |answer| match answer {
         Ok(drawn) => drawn::show(COPY_FIELDS, &drawn.html),
         Err(error) => {
             studio.copied.set(String::new());
@@ -83,25 +86,14 @@ fn submitted(studio: Studio, is_busy: &Rc<Cell<bool>>, event: &Event) {
 }
 
 /// What stands in the dialog.
-fn filled() -> CopyDraft {
-    let mut copy = CopyDraft::default();
-    let Some(form) = browser::by_id::<HtmlFormElement>(COPY_FORM) else { return copy };
-    for (name, value) in browser::entries(&form) {
-        match name.as_str() {
-            "model" => copy.model = value,
-            "space" => copy.space = value,
-            "hardware" => copy.hardware = value,
-            "minutes" => copy.minutes = value,
-            "most" => copy.most = value,
-            _ => {}
-        }
-    }
-    copy
+fn filled() -> Fields {
+    let form = browser::by_id::<HtmlFormElement>(COPY_FORM);
+    form.map(|form| browser::entries(&form).collect()).unwrap_or_default()
 }
 
 /// Makes the copy, says how far it is, and chooses it when it runs.
-fn make(studio: Studio, copy: CopyDraft, seen: Option<String>, done: Box<dyn FnOnce()>) {
-    ask(Part::SpaceCopyMade { copy: copy.clone(), seen }, move |answer| {
+fn make(studio: Studio, fields: Fields, seen: Option<String>, done: Box<dyn FnOnce()>) {
+    ask(Part::SpaceCopyMade { fields: fields.clone(), seen }, move |answer| {
         let state = match answer {
             Ok(drawn) => {
                 drawn::show(COPY_WORDS, &drawn.html);
@@ -114,7 +106,7 @@ fn make(studio: Studio, copy: CopyDraft, seen: Option<String>, done: Box<dyn FnO
         };
         match state {
             State::Copy(CopyState::Working { stage }) => {
-                return make(studio, copy, Some(stage), done);
+                return make(studio, fields, Some(stage), done);
             }
             State::Copy(CopyState::Done { model }) => studio.choose(model),
             _ => {}

@@ -5,7 +5,7 @@ use easel::{
     error::GenerateError,
     generation::{
         ConnectionState, FieldError,
-        contract::{CopyDraft, FieldAct, Fill, ModelsQuery, Part, SeedUse, State},
+        contract::{FieldAct, Fill, ModelsQuery, Part, SeedUse, State},
     },
     server::access::Caller,
 };
@@ -166,11 +166,8 @@ async fn models_stand_in_groups_with_their_names_and_references() {
     let site = Site::with(&[HUB, ("EASEL_MODELS", "demo, hf:a/b")]).await;
     let browser = site.browser().await;
     let mut query = models("");
-    query.recent = vec![
-        ("hf:a/b".to_owned(), "a/b".to_owned()),
-        ("space:http://127.0.0.1:7860".to_owned(), "FLUX.1 <b>".to_owned()),
-        ("nonsense".to_owned(), "x".to_owned()),
-    ];
+    query.recent =
+        "hf:a/b\ta/b\nspace:http://127.0.0.1:7860\tFLUX.1 <b>\nnonsense\tx\n\n".to_owned();
     let drawn = draw(&site, &browser, Part::Models(query.clone())).await;
     let State::Models(state) = &drawn.state else { panic!("{:?}", drawn.state) };
     assert_eq!(state.references[..3], ["demo", "hf:a/b", "space:http://127.0.0.1:7860"]);
@@ -226,13 +223,15 @@ async fn connections_tell_the_operator_more_than_a_visitor() {
 async fn the_dialog_of_a_copy_tells_what_is_typed_costs() {
     let site = Site::new().await;
     let browser = site.browser().await;
-    let copy = CopyDraft {
-        model: "space:a/b".to_owned(),
-        space: "a/b".to_owned(),
-        hardware: "a10g-small".to_owned(),
-        minutes: "30".to_owned(),
-        most: "1.5".to_owned(),
-    };
+    let copy = [
+        ("model", "space:a/b"),
+        ("space", "a/b"),
+        ("hardware", "a10g-small"),
+        ("minutes", "30"),
+        ("most", "1.5"),
+        ("nonsense", "x"),
+    ];
+    let copy = copy.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let drawn = draw(&site, &browser, Part::SpaceCopy(copy.clone())).await;
     assert!(drawn.html.contains("Duplicate a/b"), "{}", drawn.html);
     assert_eq!(drawn.text("Hardware"), "a10g-small");

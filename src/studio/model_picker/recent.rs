@@ -2,34 +2,32 @@
 
 use crate::browser;
 
-/// Where the browser keeps what it ran last: a reference and a title on each line.
+/// Where the browser keeps what it ran last.
 const RECENT: &str = "easel.models";
 
-/// How many of them.
+/// How many models that are.
 const MAX_RECENT: usize = 5;
 
 /// The chosen model is known by its title: the browser remembers it.
 pub fn remember(reference: &str, title: &str) {
-    let mut recent = recent();
-    recent.retain(|(known, _)| known != reference);
-    recent.insert(0, (reference.to_owned(), title.to_owned()));
-    recent.truncate(MAX_RECENT);
-    browser::keep(RECENT, &written(&recent));
+    browser::keep(RECENT, &with(&recent(), reference, title));
 }
 
-/// References and titles, newest first.
-pub fn recent() -> Vec<(String, String)> {
-    read(&browser::kept(RECENT).unwrap_or_default())
+/// What this browser ran last, newest first: on each line a reference and a title, with a tab
+/// between them.
+pub fn recent() -> String {
+    browser::kept(RECENT).unwrap_or_default()
 }
 
-fn written(recent: &[(String, String)]) -> String {
-    let lines = recent.iter().map(|(reference, title)| [reference.as_str(), "\t", title].concat());
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn read(text: &str) -> Vec<(String, String)> {
-    let lines = text.lines().filter_map(|line| line.split_once('\t')).take(MAX_RECENT);
-    lines.map(|(reference, title)| (reference.to_owned(), title.to_owned())).collect()
+fn with(kept: &str, reference: &str, title: &str) -> String {
+    let first = reference.to_owned() + "\t";
+    let others = kept.lines().filter(|line| !line.starts_with(&first));
+    let mut lines = first.clone() + title;
+    for line in others.take(MAX_RECENT - 1) {
+        lines.push('\n');
+        lines.push_str(line);
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -37,10 +35,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_browser_keeps_is_read_as_it_was_written() {
-        let pair = |reference: &str, title: &str| (reference.to_owned(), title.to_owned());
-        let recent = [pair("hf:a/b", "a/b"), pair("demo", "Demo")];
-        assert_eq!(read(&written(&recent)), recent);
-        assert_eq!(read("nonsense\n\n"), []);
+    fn the_newest_model_comes_first_and_none_comes_twice() {
+        let kept = ["demo", "hf:a/b", "hf:a/bc", "hf:a/b"]
+            .iter()
+            .fold(String::new(), |kept, reference| with(&kept, reference, "A title"));
+        assert_eq!(kept, "hf:a/b\tA title\nhf:a/bc\tA title\ndemo\tA title");
+        let kept = (0..9).fold(kept, |kept, number| with(&kept, &format!("hf:a/{number}"), "T"));
+        assert_eq!(kept.lines().count(), MAX_RECENT);
     }
 }
