@@ -48,6 +48,8 @@ pub fn Document(
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
+                // Without a referrer, its forms would not tell that they come from here.
+                <meta name="referrer" content="same-origin"/>
                 <meta name="description" content="Make pictures from prompts."/>
                 <title>"Easel"</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>

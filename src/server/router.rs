@@ -96,9 +96,9 @@ pub fn router(state: AppState) -> Router {
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
-        // What the server draws is small: the next level saves a few hundred bytes and takes
-        // three times as long.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(1)).compress_when(is_html))
+        // What the server draws is small: this level makes the page a fifth smaller than the
+        // first does, for a few tenths of a millisecond; the next ones save nothing more.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_html))
         .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
         .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));

@@ -41,6 +41,7 @@ struct Window {
     /// The picture has the whole window.
     is_bare: Cell<bool>,
     press: Cell<Press>,
+    is_open: Cell<bool>,
     /// Back leads to the page that it was opened from.
     is_pushed: Cell<bool>,
     /// The last picture that was on show, until its tile has the focus.
@@ -56,6 +57,7 @@ fn come_to_life(_: Element, studio: Studio) {
         is_zoomed: Cell::new(false),
         is_bare: Cell::new(false),
         press: Cell::default(),
+        is_open: Cell::new(false),
         is_pushed: Cell::new(false),
         last: RefCell::default(),
     }));
@@ -114,14 +116,19 @@ impl Window {
     }
 
     fn go_to(&self, picture: Option<PictureAddress>) {
-        self.studio.viewed.set(picture.map(|picture| picture.path()).unwrap_or_default());
+        if self.on_show() != picture {
+            self.studio.viewed.set(picture.map(|picture| picture.path()).unwrap_or_default());
+        }
     }
 
+    /// Closes at once, so that what has the focus next keeps it.
     fn leave(&self) {
         self.go_to(None);
+        self.close();
     }
 
     fn open(&'static self, picture: PictureAddress) {
+        self.is_open.set(true);
         match address() {
             None => {
                 browser::set_address(&picture.path(), Step::New);
@@ -180,6 +187,9 @@ impl Window {
     }
 
     fn close(&self) {
+        if !self.is_open.replace(false) {
+            return;
+        }
         if address().is_some() {
             match self.is_pushed.get() {
                 true => browser::go_back(),

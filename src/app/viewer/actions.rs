@@ -46,7 +46,7 @@ pub fn Actions(
         <div class="viewer__main">
             <button
                 type="button"
-                class="go"
+                class="button button--main"
                 id="viewer-more"
                 name=ViewerAct::MoreLikeThis.word()
                 value=id.clone()

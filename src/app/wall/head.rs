@@ -88,7 +88,7 @@ fn More(is_failed: bool) -> impl IntoView {
         }
     });
     view! {
-        <details class="wall__menu">
+        <details class="wall__menu" id="wall-menu">
             <summary class="chip chip--quiet" aria-label="More filters and sizes">
                 <Icon name="more"/>
             </summary>

@@ -241,8 +241,10 @@ impl Gallery {
             None => {
                 changed.clear();
                 drop(changed);
-                for index in 0..self.pages.borrow().len() {
-                    if !self.pages.borrow()[index].is_away {
+                let count = self.pages.borrow().len();
+                for index in 0..count {
+                    let is_away = self.pages.borrow().get(index).is_none_or(|page| page.is_away);
+                    if !is_away {
                         self.draw(index, TOGETHER);
                     }
                 }
