@@ -7,7 +7,7 @@ use server_fn::codec::Postcard;
 use crate::{
     client::PageClient,
     generation::{
-        Draft, GenerationId, Outcome, Refusal,
+        Draft, GenerationId, Made, Refusal,
         contract::{Drawn, GalleryAct, Part},
     },
 };
@@ -16,10 +16,10 @@ use crate::{
 /// it again with the same id never starts a second run. Without a draft it only joins: after a
 /// reload, or in a second tab.
 #[server(endpoint = "generate", input = Postcard, output = Postcard, client = PageClient)]
-pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Outcome, Refusal> {
+pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal> {
     let (state, asker) = on_server::asker()?;
     let outcome = state.generate(&asker, &id, draft).await;
-    on_server::answered(outcome).map(on_server::sent)
+    on_server::answered(outcome).map(on_server::sent).map(Made::from)
 }
 
 /// Cancels the generation `id` at its provider.

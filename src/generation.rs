@@ -35,7 +35,7 @@ pub use model::{
     Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
     ProviderKind, UnknownProvider,
 };
-pub use outcome::{Fact, Outcome};
+pub use outcome::{Fact, Made, Outcome};
 pub use output::{
     MAX_OUTPUT_BYTES, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, bound_outputs,
 };

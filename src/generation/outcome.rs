@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Image, Output};
+use super::{Image, Output, Role};
 
 /// The answer of one call of `generate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,40 @@ pub enum Outcome {
     },
     /// Still at work; ask again.
     Running,
+}
+
+/// What the page is told of an [`Outcome`]: results beside images it has drawn by the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Made {
+    Done {
+        images: Vec<Image>,
+        /// The seed that it was made with, where the provider told.
+        seed: Option<String>,
+        /// There is more than images.
+        has_outputs: bool,
+    },
+    /// The same as of the outcome.
+    Loading {
+        estimated_time: Option<f64>,
+        attempt: u32,
+    },
+    Running,
+}
+
+impl From<Outcome> for Made {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done { images, outputs, facts } => {
+                let seed = facts.into_iter().find(|fact| fact.name == Role::Seed.label());
+                let seed = seed.map(|seed| seed.value);
+                Self::Done { images, seed, has_outputs: !outputs.is_empty() }
+            }
+            Outcome::Loading { estimated_time, attempt } => {
+                Self::Loading { estimated_time, attempt }
+            }
+            Outcome::Running => Self::Running,
+        }
+    }
 }
 
 /// Something the provider told about a result that is not an image: the seed it used, the

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     browser,
     generation::{
-        RefusalKind, Role,
+        RefusalKind,
         contract::{Part, PictureAddress, SeedUse},
         retry::{Msg, State},
     },
@@ -197,10 +197,9 @@ impl Hand {
 /// What is said of a result beside its size: the seed and how long it took.
 fn facts_line(current: &Current) -> String {
     let mut line = String::new();
-    let seed = current.facts.iter().find(|fact| fact.name == Role::Seed.label());
-    if let Some(seed) = seed {
+    if let Some(seed) = &current.seed {
         line += " · seed ";
-        line += &seed.value;
+        line += seed;
     }
     if let Some(took) = current.clock.took_ms().filter(|_| current.machine.state() == State::Over) {
         line += " · ";

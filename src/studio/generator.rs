@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api, browser,
     generation::{
-        Fact, GenerationId, Outcome, Refusal, RefusalKind, Stage, Told,
+        GenerationId, Made, Refusal, RefusalKind, Stage, Told,
         retry::{Command, MAX_RETRIES, Msg, Retry},
     },
 };
@@ -43,8 +43,8 @@ pub struct Current {
     pub clock: Clock,
     /// Why there is no picture.
     pub refusal: Option<Refusal>,
-    /// What the provider reported with the result.
-    pub facts: Vec<Fact>,
+    /// The seed of the result.
+    pub seed: Option<String>,
     /// The result holds more than pictures.
     pub has_outputs: bool,
     /// When the wait ends, in Unix milliseconds of this browser.
@@ -59,7 +59,7 @@ impl Current {
             machine: Retry::default(),
             clock: Clock::default(),
             refusal: None,
-            facts: Vec::new(),
+            seed: None,
             has_outputs: false,
             until_ms: 0.0,
         }
@@ -176,21 +176,21 @@ impl Generator {
         let Some(Member { id, draft }) = self.member() else { return };
         spawn_local(async move {
             match api::generate(id, draft).await {
-                Ok(Outcome::Done { images, outputs, facts }) => {
+                Ok(Made::Done { images, seed, has_outputs }) => {
                     let pictures = images.iter().filter_map(Picture::of).collect();
                     if self.img.try_set(pictures).is_some() {
                         return;
                     }
                     self.current.update(|current| {
-                        current.has_outputs = !outputs.is_empty();
-                        current.facts = facts;
+                        current.has_outputs = has_outputs;
+                        current.seed = seed;
                     });
                     self.dispatch(Msg::Done);
                 }
-                Ok(Outcome::Loading { estimated_time, attempt }) => {
+                Ok(Made::Loading { estimated_time, attempt }) => {
                     self.dispatch(Msg::Loading { estimated_time, attempt });
                 }
-                Ok(Outcome::Running) => self.dispatch(Msg::StillRunning),
+                Ok(Made::Running) => self.dispatch(Msg::StillRunning),
                 Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
                     self.dispatch(Msg::Disconnected);
                 }

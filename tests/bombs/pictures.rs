@@ -1,6 +1,6 @@
 //! Bombs in the answers of an endpoint.
 
-use easel::{error::GenerateError, generation::Outcome};
+use easel::{error::GenerateError, generation::Made};
 
 use crate::target::Target;
 
@@ -17,7 +17,7 @@ async fn json_that_becomes_gigabytes_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_hundreds_of_large_pictures_the_first_are_kept() {
     let target = Target::new().await;
-    let Ok(Outcome::Done { images, .. }) = target.run("hf", "pictures").await else {
+    let Ok(Made::Done { images, .. }) = target.run("hf", "pictures").await else {
         panic!("the first ones are lost");
     };
     assert_eq!(images.len(), 5);

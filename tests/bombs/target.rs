@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use easel::{
     error::GenerateError,
-    generation::{Inputs, Outcome, Request},
+    generation::{Inputs, Made, Request},
 };
 use tempfile::TempDir;
 use tokio::{process::Command, time::timeout};
@@ -56,7 +56,7 @@ impl Target {
     }
 
     /// Runs `model` to its end: what `kind` of place, and which bomb it throws.
-    pub async fn run(&self, kind: &str, bomb: &str) -> Result<Outcome, GenerateError> {
+    pub async fn run(&self, kind: &str, bomb: &str) -> Result<Made, GenerateError> {
         let model = match kind {
             "hf" => format!("hf:{}/hf/{bomb}", self.upstream.origin),
             _ => format!("space:{}/app/{bomb}", self.upstream.origin),

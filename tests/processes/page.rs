@@ -3,7 +3,7 @@
 use easel::{
     error::GenerateError,
     generation::{
-        Draft, GenerationId, InputValue, Inputs, ModelReference, NumberedEvent, Outcome, Refusal,
+        Draft, GenerationId, InputValue, Inputs, Made, ModelReference, NumberedEvent, Refusal,
         Request,
     },
     server::picture,
@@ -44,7 +44,7 @@ impl Page {
         address: &str,
         id: &GenerationId,
         request: &Request,
-    ) -> Answer<Outcome> {
+    ) -> Answer<Made> {
         self.call(address, "generate", &(id, Some(Draft::of(request)))).await
     }
 
@@ -58,10 +58,10 @@ impl Page {
         address: &str,
         id: &GenerationId,
         request: &Request,
-    ) -> Answer<Outcome> {
+    ) -> Answer<Made> {
         loop {
             match self.generate(address, id, request).await {
-                Answer::Good(Outcome::Loading { .. } | Outcome::Running) => {}
+                Answer::Good(Made::Loading { .. } | Made::Running) => {}
                 answer => return answer,
             }
         }
@@ -169,8 +169,8 @@ pub fn request(seed: u32, steps: u32) -> Request {
 }
 
 /// The digests of a good end, whose bytes were looked at.
-pub fn whole_pictures(outcome: &Outcome) -> Vec<String> {
-    let Outcome::Done { images, .. } = outcome else { panic!("{outcome:?} is no end") };
+pub fn whole_pictures(outcome: &Made) -> Vec<String> {
+    let Made::Done { images, .. } = outcome else { panic!("{outcome:?} is no end") };
     assert!(!images.is_empty());
     images
         .iter()

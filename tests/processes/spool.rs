@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use easel::{
     error::GenerateError,
-    generation::{Event, Inputs, Outcome, Request},
+    generation::{Event, Inputs, Made, Request},
 };
 use futures::StreamExt;
 use tempfile::TempDir;
@@ -89,7 +89,7 @@ async fn a_picture_that_waits_survives_a_kill_and_is_made_once() {
 
         bucket.is(Mood::Well);
         let answer = time::timeout(PATIENCE, page.finish(&server.address, &id, &request)).await;
-        let Ok(Answer::Good(outcome @ Outcome::Done { .. })) = answer else { panic!("{answer:?}") };
+        let Ok(Answer::Good(outcome @ Made::Done { .. })) = answer else { panic!("{answer:?}") };
         whole_pictures(&outcome);
         assert_eq!(bucket.made(), 2, "{mood:?}: it was made once more");
         until(async || spooled(folder.path()) == 0).await;

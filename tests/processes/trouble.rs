@@ -4,7 +4,7 @@ use std::{fs::File, io::Write, os::unix::fs::MetadataExt, path::Path, time::Dura
 
 use easel::{
     error::GenerateError,
-    generation::{Event, GenerationId, Outcome},
+    generation::{Event, GenerationId, Made},
 };
 use futures::StreamExt;
 use tempfile::TempDir;
@@ -43,11 +43,11 @@ async fn painting(page: &Page, address: &str) -> GenerationId {
 }
 
 /// Calls until the answer is no passing one: the store is away, or it still runs.
-async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Outcome> {
+async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Made> {
     let settled = async {
         loop {
             match page.generate(address, id, &request(1, 12)).await {
-                Answer::Good(Outcome::Running) | Answer::Lost => {}
+                Answer::Good(Made::Running) | Answer::Lost => {}
                 Answer::Bad(GenerateError::Storage { detail }) if detail.contains("database") => {}
                 answer => return answer,
             }

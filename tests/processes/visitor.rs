@@ -7,7 +7,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{GenerationId, Outcome, Request},
+    generation::{GenerationId, Made, Request},
 };
 use tokio::{
     sync::watch,
@@ -107,8 +107,8 @@ impl Visitor {
         loop {
             let address = any(&self.addresses, &mut self.dice);
             match self.page.generate(&address, id, request).await {
-                Answer::Good(Outcome::Running) => {}
-                Answer::Good(Outcome::Loading { .. }) => sleep(PAUSE).await,
+                Answer::Good(Made::Running) => {}
+                Answer::Good(Made::Loading { .. }) => sleep(PAUSE).await,
                 Answer::Good(outcome) => return Ok(whole_pictures(&outcome)),
                 Answer::Bad(error @ GenerateError::Storage { .. }) => {
                     let since = *store_away.get_or_insert_with(std::time::Instant::now);

@@ -10,7 +10,7 @@ use std::{
 
 use easel::{
     error::GenerateError,
-    generation::{Draft, GenerationId, InputValue, Outcome, Refusal, Request},
+    generation::{Draft, GenerationId, InputValue, Made, Refusal, Request},
 };
 use serde::de::DeserializeOwned;
 
@@ -91,7 +91,7 @@ impl Page {
         self.http.get(&easel.origin).send().await.unwrap().error_for_status().unwrap();
     }
 
-    async fn generate(&self, easel: &Easel) -> Result<Outcome, GenerateError> {
+    async fn generate(&self, easel: &Easel) -> Result<Made, GenerateError> {
         let url = format!("{}/api/generate", easel.origin);
         let body = postcard::to_allocvec(&(&self.id, Some(Draft::of(&self.request)))).unwrap();
         let request =
@@ -106,11 +106,11 @@ impl Page {
     }
 
     /// Asks again until it is done.
-    async fn done(&self, easel: &Easel) -> Result<Outcome, GenerateError> {
+    async fn done(&self, easel: &Easel) -> Result<Made, GenerateError> {
         within(async {
             loop {
                 match self.generate(easel).await {
-                    Ok(Outcome::Running) => {}
+                    Ok(Made::Running) => {}
                     other => return other,
                 }
             }
@@ -140,7 +140,7 @@ async fn survives(switches: Switches, ready: impl Fn(&Cloud) -> bool, end: fn(Ea
 
     let easel = Easel::start(data.path(), &world.cloud);
     let answer = page.done(&easel).await;
-    let Ok(Outcome::Done { images, .. }) = answer else { panic!("{answer:?}") };
+    let Ok(Made::Done { images, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!(images.len(), 1);
     let seen = world.cloud.seen();
     assert_eq!((seen.create_requests, seen.creates, seen.cancels), (1, 1, 0));

@@ -52,7 +52,7 @@ impl Door {
 /// Ports differ behind a proxy, so they are not looked at.
 fn parse_host(entry: &str) -> Result<String, ConfigError> {
     let wrong = || error("EASEL_HOSTS", "must hold names of hosts, like easel.example.org");
-    let authority: axum::http::uri::Authority = entry.parse().map_err(|_| wrong())?;
+    let authority: http::uri::Authority = entry.parse().map_err(|_| wrong())?;
     if entry.contains(['@', '*']) {
         return Err(wrong());
     }

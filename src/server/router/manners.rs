@@ -92,7 +92,7 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
 }
 
 /// One span for a request: its id, method and path; never a query, a header or a body.
-pub fn request_span<B>(request: &axum::http::Request<B>) -> Span {
+pub fn request_span<B>(request: &http::Request<B>) -> Span {
     let id =
         request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     info_span!("request", id, method = %request.method(), path = request.uri().path())
