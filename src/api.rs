@@ -1,5 +1,5 @@
-//! The one typed door between page and server: run a generation, cancel it, have something drawn,
-//! do something to what is kept. Bytes, events and uploads have plain routes.
+//! The one typed door between page and server: run a generation, have something drawn, do something
+//! to generations, such as cancelling them. Bytes, events and uploads have plain routes.
 
 use leptos::prelude::*;
 use server_fn::codec::Postcard;
@@ -22,13 +22,6 @@ pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Made, Re
     on_server::answered(outcome).map(on_server::sent).map(Made::from)
 }
 
-/// Cancels the generation `id` at its provider.
-#[server(endpoint = "cancel", input = Postcard, output = Postcard, client = PageClient)]
-pub async fn cancel(id: GenerationId) -> Result<(), Refusal> {
-    let (state, asker) = on_server::asker()?;
-    on_server::answered(state.service.cancel(&asker.session, &id).await)
-}
-
 /// Draws a part of the page.
 #[server(endpoint = "draw", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn draw(part: Part) -> Result<Drawn, Refusal> {
@@ -36,7 +29,7 @@ pub async fn draw(part: Part) -> Result<Drawn, Refusal> {
     on_server::answered(crate::app::draw(&state, &asker, part).await)
 }
 
-/// Does `act` to generations that are kept. Answers how many it changed.
+/// Does `act` to generations. Answers how many it changed.
 #[server(endpoint = "act", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn act(ids: Vec<GenerationId>, act: GalleryAct) -> Result<u32, Refusal> {
     let (state, asker) = on_server::asker()?;

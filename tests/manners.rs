@@ -98,7 +98,7 @@ async fn a_post_from_another_site_is_refused() {
             .unwrap()
     };
     // What starts work, and what may cost money.
-    for path in ["/api/generate", "/api/cancel", "/api/draw", "/api/act", "/generate"] {
+    for path in ["/api/generate", "/api/draw", "/api/act", "/generate"] {
         let theirs = ask(&server, post(path, "http://evil.example")).await;
         assert_eq!(theirs.status(), StatusCode::FORBIDDEN, "{path}");
     }
@@ -114,7 +114,7 @@ async fn a_call_that_cannot_be_read_is_the_fault_of_whoever_sent_it() {
         ("/api/generate", &b"nonsense"[..]),
         ("/api/generate", b""),
         // An id that is none, and a draft that ends in the middle.
-        ("/api/cancel", b"\x03abc"),
+        ("/api/act", b"\x03abc"),
         ("/api/generate", b"\x2401912345-6789-7fff-bfff-ffffffffffff\x01\x04dem"),
     ] {
         let request = Request::post(path)

@@ -270,9 +270,11 @@ pub enum CopyState {
     Failed,
 }
 
-/// What a person does to kept generations.
+/// What a person does to generations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GalleryAct {
+    /// Cancels one that runs, at its provider.
+    Cancel,
     Star,
     Unstar,
     Delete,
@@ -286,7 +288,8 @@ pub enum GalleryAct {
 }
 
 impl GalleryAct {
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::Cancel, "stop"),
         (Self::Star, "star"),
         (Self::Unstar, "unstar"),
         (Self::Delete, "delete"),

@@ -46,6 +46,7 @@ impl AppState {
     ) -> Result<(), GenerateError> {
         let service = &self.service;
         match act {
+            GalleryAct::Cancel => service.cancel(session, id).await,
             GalleryAct::Star => service.star(session, id, true).await,
             GalleryAct::Unstar => service.star(session, id, false).await,
             GalleryAct::Delete => service.delete(session, id).await,

@@ -16,6 +16,7 @@ use crate::{
     api, browser,
     generation::{
         GenerationId, Made, Refusal, RefusalKind, Stage, Told,
+        contract::GalleryAct,
         retry::{Command, MAX_RETRIES, Msg, Retry},
     },
 };
@@ -203,12 +204,12 @@ impl Generator {
         self.retry.set(0.0);
         let Some(id) = self.id() else { return };
         spawn_local(async move {
-            match api::cancel(id).await {
+            match api::act(vec![id], GalleryAct::Cancel).await {
                 Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
                     self.dispatch(Msg::CancelLost)
                 }
                 // One that is over stays as it is, and the next answer says how.
-                Ok(()) | Err(_) => self.dispatch(Msg::CancelDelivered),
+                Ok(_) | Err(_) => self.dispatch(Msg::CancelDelivered),
             }
         });
     }

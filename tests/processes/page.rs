@@ -4,7 +4,7 @@ use easel::{
     error::GenerateError,
     generation::{
         Draft, GenerationId, InputValue, Inputs, Made, ModelReference, NumberedEvent, Refusal,
-        Request,
+        Request, contract::GalleryAct,
     },
     server::picture,
 };
@@ -48,8 +48,8 @@ impl Page {
         self.call(address, "generate", &(id, Some(Draft::of(request)))).await
     }
 
-    pub async fn cancel(&self, address: &str, id: &GenerationId) -> Answer<()> {
-        self.call(address, "cancel", &(id,)).await
+    pub async fn cancel(&self, address: &str, id: &GenerationId) -> Answer<u32> {
+        self.call(address, "act", &(vec![id], GalleryAct::Cancel)).await
     }
 
     /// Calls until there is a picture or an error, as the page does, but without its waits.

@@ -147,7 +147,7 @@ impl Guest {
         body.truncate(body.len() - self.dice.below(8));
         let garbage: String =
             self.dice.bytes::<8>().iter().map(|byte| format!("%{byte:02x}")).collect();
-        let paths = ["/api/generate", "/api/cancel", "/api/draw", "/api/act", "/api/uploads"];
+        let paths = ["/api/generate", "/api/draw", "/api/act", "/api/uploads"];
         let (method, path) = match self.dice.below(8) {
             known @ 0..5 => (Method::POST, paths[known].to_owned()),
             5 => (Method::GET, format!("/?search={garbage}&before={garbage}")),
