@@ -199,6 +199,14 @@ pub fn set_address(address: &str, step: Step) {
     };
 }
 
+/// Whether the browser scrolls by itself to where the page was, when its address comes back.
+pub fn restore_scroll(how: web_sys::ScrollRestoration) {
+    if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {
+        // It fails for no document that is on show.
+        let _ = history.set_scroll_restoration(how);
+    }
+}
+
 /// What Back does.
 pub fn go_back() {
     if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {

@@ -10,7 +10,9 @@ use std::cell::{Cell, RefCell};
 
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{
+    Element, HtmlDialogElement, HtmlElement, KeyboardEvent, MouseEvent, ScrollRestoration,
+};
 
 use self::hand::Press;
 use super::{Studio, alive::alive, drawn, events, fresh::follow};
@@ -102,6 +104,9 @@ impl Window {
     /// Shows what the address of the page asks for.
     fn follow_address(&self) {
         let picture = address();
+        if picture.is_none() {
+            browser::restore_scroll(ScrollRestoration::Auto);
+        }
         // Whoever comes here by Forward can go back too.
         self.is_pushed.set(picture.is_some() && self.last.borrow().is_some());
         self.go_to(picture);
@@ -131,6 +136,8 @@ impl Window {
         self.is_open.set(true);
         match address() {
             None => {
+                // Nothing scrolls below; and what has the focus next is to be seen.
+                browser::restore_scroll(ScrollRestoration::Manual);
                 browser::set_address(&picture.path(), Step::New);
                 self.is_pushed.set(true);
             }

@@ -14,8 +14,8 @@ use std::{
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{
-    Element, Event, HtmlAnchorElement, HtmlButtonElement, HtmlInputElement, IntersectionObserver,
-    KeyboardEvent, MouseEvent,
+    Element, Event, EventTarget, HtmlAnchorElement, HtmlButtonElement, HtmlInputElement,
+    IntersectionObserver, KeyboardEvent, MouseEvent,
 };
 
 use self::{filters::TYPING, pages::Page};
@@ -81,6 +81,7 @@ fn come_to_life(wall: Element, studio: Studio) {
 
 impl Gallery {
     fn clicked(&'static self, event: &MouseEvent) {
+        self.close_menu(event.target().as_ref());
         let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(tick) = target.filter(|input| input.name() == selection::NAME) {
             self.toggled(&tick, event.shift_key());
@@ -88,6 +89,15 @@ impl Gallery {
             self.do_named(&button);
         } else if let Some(link) = browser::link_of(event) {
             self.followed(event, &link);
+        }
+    }
+
+    /// Closes what seldom matters, unless it was what was clicked.
+    fn close_menu(&self, target: Option<&EventTarget>) {
+        let Some(menu) = browser::by_id::<Element>("wall-menu") else { return };
+        if !menu.contains(target.map(|target| target.unchecked_ref())) {
+            // It fails for no attribute that there is.
+            let _ = menu.remove_attribute("open");
         }
     }
 
@@ -152,6 +162,7 @@ impl Gallery {
         }
         match event.key().as_str() {
             "Escape" if self.is_selecting.get() => self.select(false),
+            "Escape" => self.close_menu(None),
             "/" if !browser::is_writing() => {
                 event.prevent_default();
                 browser::focus_id("wall-search");

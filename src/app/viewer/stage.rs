@@ -105,7 +105,6 @@ fn Working(words: String) -> impl IntoView {
                     class="chip"
                     id="viewer-cancel"
                     name=ViewerAct::Cancel.word()
-                    hidden
                 >
                     <Icon name="close"/>
                     "Cancel"

@@ -27,9 +27,6 @@ impl Window {
             current.sentence()
         });
         words.set_text_content(sentence.as_deref());
-        if let Some(cancel) = browser::by_id::<HtmlElement>("viewer-cancel") {
-            cancel.set_hidden(false);
-        }
     }
 }
 
