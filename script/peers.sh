@@ -2,10 +2,11 @@
 
 VENVS="$TOOLS/venvs"
 
-# Virtual environments of the Python peers, made one after the other; those that are there cost nothing.
+# ensure_peers GRADIO…: virtual environments of the Python peers, those of Gradio in these releases,
+# made one after the other; those that are there cost nothing.
 ensure_peers() {
   local version
-  for version in 6.31.0 5.50.0 4.44.1 3.50.2; do
+  for version in "$@"; do
     [ -e "$VENVS/gradio-$version/ready" ] && continue
     say "Installing Gradio $version (a minute)"
     tests/peers/gradio.sh "$version" install

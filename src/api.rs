@@ -47,7 +47,7 @@ mod on_server {
         generation::Refusal,
         server::{
             budget::{Held, Sending},
-            router::{WasRead, status_of},
+            router::{WasRead, retry_after, status_of},
             state::AppState,
             visitors::Asker,
         },
@@ -69,6 +69,9 @@ mod on_server {
         answer.map_err(|error| {
             if let Some(options) = use_context::<ResponseOptions>() {
                 options.set_status(status_of(&error));
+                for (name, value) in retry_after(&error).into_iter().flatten() {
+                    options.insert_header(name, value);
+                }
             }
             refusal(&error)
         })

@@ -6,6 +6,7 @@ pub mod connections;
 mod document;
 mod facts;
 mod failure;
+mod first_paint;
 pub mod form;
 mod menu;
 pub mod models;
@@ -62,7 +63,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
             let outputs = state.service.outputs(&asker.session, &id).await?;
             Ok(Drawn::plain(html(|| view! { <Outputs outputs id/> })))
         }
-        Part::Connections { check } => connections::draw(state, asker, check).await,
+        Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
         Part::SpaceCopyMade { fields, seen } => space_copy::make(state, asker, fields, seen).await,
     }

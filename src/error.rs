@@ -102,7 +102,8 @@ impl GenerateError {
         sentence
     }
 
-    /// Whether the attempt may have cost something.
+    /// Whether the attempt may have cost something. Every variant is named: a new one must not be
+    /// free of charge by oversight.
     pub fn billed(&self) -> Billed {
         match self {
             Self::Filtered { .. }
@@ -115,7 +116,31 @@ impl GenerateError {
             | Self::ServerUnreachable
             | Self::Internal
             | Self::Interrupted { may_be_billed: true } => Billed::Maybe,
-            _ => Billed::No,
+            Self::BadKey { .. }
+            | Self::MissingKey { .. }
+            | Self::NotPermitted { .. }
+            | Self::NoCredit { .. }
+            | Self::GatedModel { .. }
+            | Self::ModelNotFound { .. }
+            | Self::UnsupportedModel { .. }
+            | Self::InputRejected { .. }
+            | Self::TooManyRequests { .. }
+            | Self::Quota { .. }
+            | Self::Asleep { .. }
+            | Self::Paused { .. }
+            | Self::Unreachable { .. }
+            | Self::Busy { .. }
+            | Self::NotAllowed { .. }
+            | Self::StillLoading { .. }
+            | Self::Interrupted { may_be_billed: false }
+            | Self::Conflict
+            | Self::NotFound
+            | Self::Cancelled
+            | Self::CrossSite
+            | Self::CannotKeep { .. }
+            | Self::NoRoom
+            | Self::Said { .. }
+            | Self::Unbilled(_) => Billed::No,
         }
     }
 
@@ -227,7 +252,6 @@ impl GenerateError {
 
     /// A page that helps, as (words, address).
     pub fn link(&self) -> Option<(&'static str, String)> {
-        use ProviderKind::{Hf, Replicate, Space};
         let link = match self {
             Self::Unbilled(error) => return error.link(),
             // The password of an app comes from whoever runs it.
@@ -236,21 +260,15 @@ impl GenerateError {
             {
                 return None;
             }
-            Self::BadKey { provider: Hf | Space, .. }
-            | Self::MissingKey { provider: Hf | Space, .. }
-            | Self::NotPermitted { provider: Hf | Space, .. } => {
-                ("Make a Hugging Face token", HF_NEW_TOKEN.to_owned())
+            Self::BadKey { provider, .. }
+            | Self::MissingKey { provider, .. }
+            | Self::NotPermitted { provider, .. } => {
+                let page = provider.keys()?.make;
+                (page.label, page.address.to_owned())
             }
-            Self::BadKey { provider: Replicate, .. }
-            | Self::MissingKey { provider: Replicate, .. }
-            | Self::NotPermitted { provider: Replicate, .. } => {
-                ("Make a Replicate token", "https://replicate.com/account/api-tokens".to_owned())
-            }
-            Self::NoCredit { provider: Hf | Space, .. } => {
-                ("Hugging Face billing", "https://huggingface.co/settings/billing".to_owned())
-            }
-            Self::NoCredit { provider: Replicate, .. } => {
-                ("Replicate billing", "https://replicate.com/account/billing".to_owned())
+            Self::NoCredit { provider, .. } => {
+                let page = provider.keys()?.billing;
+                (page.label, page.address.to_owned())
             }
             Self::GatedModel { page, .. } => ("Open the licence", page.clone()),
             Self::Paused { page, .. } => ("Open its page", page.clone()),
@@ -262,9 +280,6 @@ impl GenerateError {
 
 /// The variable with user and password of Gradio apps, which are no keys of Hugging Face.
 pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";
-
-/// Opens the form for a token with just the permission to call inference providers.
-pub const HF_NEW_TOKEN: &str = "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained";
 
 /// Seconds in words: `8 s`, `10 min`, `3 h`.
 fn duration(seconds: u32) -> String {

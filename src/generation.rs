@@ -13,6 +13,8 @@ mod model;
 mod outcome;
 mod output;
 mod progress;
+#[macro_use]
+mod provider;
 mod recipe;
 mod refusal;
 mod request;
@@ -33,13 +35,16 @@ pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
 pub use model::{
     Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
-    ProviderKind, UnknownProvider,
+    UnknownProvider,
 };
 pub use outcome::{Fact, Made, Outcome};
 pub use output::{
     MAX_OUTPUT_BYTES, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, bound_outputs,
 };
 pub use progress::{Phase, Progress};
+pub use provider::{
+    HUGGING_FACE_KEYS, KeyUse, Keys, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS, UnknownKind,
+};
 pub use recipe::Recipe;
 pub use refusal::{Refusal, RefusalKind};
 pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};

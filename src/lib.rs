@@ -9,14 +9,19 @@ pub mod app;
 pub mod browser;
 mod client;
 pub mod error;
+#[macro_use]
 pub mod generation;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod studio;
 
-/// The browser entry: the islands are hydrated by the script that loads this.
+/// The browser entry: the islands are hydrated by the script that loads this, in the same task. The
+/// event `hydrate` says so to `app/first_paint.js`.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     leptos::mount::hydrate_islands();
+    if let Ok(event) = web_sys::Event::new("hydrate") {
+        let _ = leptos::prelude::window().dispatch_event(&event);
+    }
 }

@@ -14,12 +14,9 @@ use crate::{
 };
 
 /// What is known of the connection to each provider; `check` asks one of them about its key.
-pub async fn draw(
-    state: &AppState,
-    asker: &Asker,
-    check: Option<ProviderKind>,
-) -> Result<Drawn, GenerateError> {
-    if let Some(kind) = check.filter(|_| asker.caller.is_operator())
+pub async fn draw(state: &AppState, asker: &Asker, check: &str) -> Result<Drawn, GenerateError> {
+    if asker.caller.is_operator()
+        && let Some(kind) = ProviderKind::named(check)
         && let Some(provider) = state.service.registry().of_kind(kind)
     {
         provider.check().await;
@@ -37,7 +34,7 @@ fn ways(state: &AppState) -> Vec<Connection> {
 
 /// How the providers with a key do: the worst of them.
 fn overall(ways: &[Connection]) -> ConnectionState {
-    let with_key = ways.iter().filter(|way| takes_key(way.provider));
+    let with_key = ways.iter().filter(|way| way.provider.needs_key());
     let states =
         with_key.map(|way| way.state).filter(|state| *state != ConnectionState::NotConfigured);
     states.min_by_key(|state| rank(*state)).unwrap_or(ConnectionState::NotConfigured)
@@ -50,10 +47,6 @@ fn rank(state: ConnectionState) -> u8 {
         ConnectionState::Unchecked => 2,
         ConnectionState::Ready => 3,
     }
-}
-
-fn takes_key(provider: ProviderKind) -> bool {
-    matches!(provider, ProviderKind::Hf | ProviderKind::Replicate)
 }
 
 /// The button of the head: its dot says how the providers with a key do.
@@ -126,7 +119,7 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
     };
     // Only a key can be asked about.
     let can_check =
-        takes_key(provider) && state != ConnectionState::NotConfigured && caller.is_operator();
+        provider.needs_key() && state != ConnectionState::NotConfigured && caller.is_operator();
     let check = can_check.then(|| {
         view! {
             <button

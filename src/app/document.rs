@@ -9,6 +9,7 @@ use super::{
     attach::AttachDialog,
     composer::PromptBar,
     connections::{ConnectionsButton, ConnectionsSheet},
+    first_paint::PaintFirst,
     form::{FirstForm, SettingsSheet},
     menu::{Menu, ThemeScript},
     space_copy::SpaceCopyDialog,
@@ -60,6 +61,7 @@ pub fn Document(
                 })}
                 <ThemeScript/>
                 <AutoReload options=options.clone()/>
+                <PaintFirst/>
                 <HydrationScripts options islands=true/>
             </head>
             <body>

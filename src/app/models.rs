@@ -43,7 +43,7 @@ pub async fn page(
         }
     }
     let mut models = page.models;
-    for kind in ProviderKind::ALL {
+    for kind in ProviderKind::all() {
         let (of_kind, others): (Vec<_>, Vec<_>) =
             models.into_iter().partition(|badge| badge.reference.provider() == kind);
         models = others;
@@ -89,9 +89,8 @@ fn keyless(state: &AppState) -> Vec<ProviderKind> {
 fn group_of(kind: ProviderKind) -> &'static str {
     match kind {
         ProviderKind::Demo => "Built in",
-        ProviderKind::Hf => "Hugging Face",
         ProviderKind::Space => "Spaces and Gradio apps",
-        ProviderKind::Replicate => "Replicate",
+        kind => kind.title(),
     }
 }
 
@@ -266,6 +265,7 @@ fn glyph(kind: ProviderKind) -> &'static str {
         ProviderKind::Hf => "HF",
         ProviderKind::Space => "G",
         ProviderKind::Replicate => "R",
+        ProviderKind::Other(_) => "◆",
     }
 }
 

@@ -63,9 +63,7 @@ impl GalleryQuery {
         let search = self.search.trim();
         GalleryFilter {
             search: (!search.is_empty()).then(|| search.to_owned()),
-            provider: ProviderKind::ALL
-                .into_iter()
-                .find(|provider| provider.prefix() == self.provider),
+            provider: ProviderKind::named(&self.provider),
             failed: self.failed,
             starred: self.starred,
         }

@@ -81,7 +81,8 @@ pub async fn make(
 ) -> Result<Drawn, GenerateError> {
     let copy = CopyDraft::of(fields);
     let model = model_of(asker, &copy)?;
-    let copying = state.spaces.duplicate(&model, options(&copy), seen.as_deref()).await;
+    let registry = state.service.registry();
+    let copying = registry.duplicate(&model, options(&copy), seen.as_deref()).await;
     let (words, copying) = match copying {
         Ok(Copying::Working { stage }) => {
             (format!("Making the copy · {stage}"), CopyState::Working { stage })

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionState, Draft, FieldError, GenerationId, ProviderKind};
+use super::{ConnectionState, Draft, FieldError, GenerationId};
 
 /// Before the name of a model's input, in the form: an app may call an input `prompt` or `model`.
 pub const INPUT: &str = "input:";
@@ -44,7 +44,7 @@ pub enum Part {
     /// What a generation has made so far beside pictures.
     Outputs(GenerationId),
     /// The connections to all providers; one of them is asked about its key first.
-    Connections { check: Option<ProviderKind> },
+    Connections { check: String },
     /// The dialog that duplicates a Space, with what stands in it, by the names of its fields.
     SpaceCopy(Vec<(String, String)>),
     /// Makes the copy, or says how far it is, when that is something else than `seen`.

@@ -4,20 +4,11 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{InputSchema, Inputs};
-
-/// A kind of place that runs models.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum ProviderKind {
-    Demo,
-    Hf,
-    Space,
-    Replicate,
-}
+use super::{InputSchema, Inputs, ProviderKind};
 
 /// The text before the colon of a model reference names no provider.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is no model: use demo, hf:owner/name, space:owner/name or replicate:owner/name")]
+#[error("“{0}” is no model: use {names}", names = names())]
 pub struct UnknownProvider(pub String);
 
 /// What to run, as text: `demo`, `hf:owner/name`, `hf:https://…`, `space:owner/name`,
@@ -122,30 +113,6 @@ impl Badge {
     }
 }
 
-impl ProviderKind {
-    pub const ALL: [Self; 4] = [Self::Demo, Self::Hf, Self::Space, Self::Replicate];
-
-    /// The word before the colon of a model reference.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Self::Demo => "demo",
-            Self::Hf => "hf",
-            Self::Space => "space",
-            Self::Replicate => "replicate",
-        }
-    }
-
-    /// The name that a person knows it by.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Demo => "Demo",
-            Self::Hf => "Hugging Face",
-            Self::Space => "Gradio Space",
-            Self::Replicate => "Replicate",
-        }
-    }
-}
-
 impl ModelReference {
     /// The built-in model that needs no account.
     pub fn demo() -> Self {
@@ -158,10 +125,7 @@ impl ModelReference {
 
     pub fn provider(&self) -> ProviderKind {
         let prefix = self.0.split_once(':').map_or(self.0.as_str(), |(prefix, _)| prefix);
-        ProviderKind::ALL
-            .into_iter()
-            .find(|kind| kind.prefix() == prefix)
-            .unwrap_or(ProviderKind::Demo)
+        ProviderKind::named(prefix).unwrap_or(ProviderKind::Demo)
     }
 
     /// All after the first colon; empty for `demo`.
@@ -176,14 +140,12 @@ impl FromStr for ModelReference {
     fn from_str(text: &str) -> Result<Self, UnknownProvider> {
         let text = text.trim();
         let known = match text.split_once(':') {
-            None => text == ProviderKind::Demo.prefix(),
+            None => ProviderKind::named(text).is_some_and(|kind| kind.info().target.is_none()),
             Some((prefix, target)) => {
                 !target.is_empty()
                     && text.len() <= 512
                     && !text.contains(char::is_control)
-                    && [ProviderKind::Hf, ProviderKind::Space, ProviderKind::Replicate]
-                        .iter()
-                        .any(|kind| kind.prefix() == prefix)
+                    && ProviderKind::named(prefix).is_some_and(|kind| kind.info().target.is_some())
             }
         };
         if known {
@@ -192,6 +154,17 @@ impl FromStr for ModelReference {
             Err(UnknownProvider(text.chars().take(100).collect()))
         }
     }
+}
+
+/// How the models of each provider are named, for a sentence.
+fn names() -> String {
+    let names = ProviderKind::all().into_iter().map(|kind| match kind.info().target {
+        Some(target) => format!("{}:{target}", kind.prefix()),
+        None => kind.prefix().to_owned(),
+    });
+    let mut names: Vec<_> = names.collect();
+    let last = names.pop().unwrap_or_default();
+    format!("{} or {last}", names.join(", "))
 }
 
 impl TryFrom<String> for ModelReference {

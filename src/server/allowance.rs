@@ -1,11 +1,11 @@
-//! How many bytes of files a browser, and an address, may leave here in a day.
+//! How many bytes of files a browser, and an address, may leave here in a day. The database counts,
+//! so that neither a restart nor another process forgets.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+use super::{
+    client_address::ClientAddress,
+    session::Signer,
+    store::{Records, SessionId, StoreError, Uploader},
 };
-
-use super::{client_address::ClientAddress, store::SessionId};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -13,78 +13,127 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// everybody.
 const OWN_MACHINE: u64 = 10;
 
-/// What was left here today. Cheap to clone. A restart forgets it.
-#[derive(Clone, Debug)]
+/// What the smallest file counts: its row and its place in the store cost that much.
+const LEAST_BYTES: u64 = 16 * 1024;
+
+/// What may be left here in a day. Cheap to clone.
+#[derive(Clone)]
 pub struct Allowance {
     bytes_per_day: u64,
-    today: Arc<Mutex<Today>>,
+    records: Records,
+    signer: Signer,
 }
 
-#[derive(Debug, Default)]
-struct Today {
+/// What one browser at one address may leave here on one day.
+pub struct Today {
     day: i64,
-    left: HashMap<Who, u64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Who {
-    Address(ClientAddress),
-    Session(SessionId),
+    uploaders: [Uploader; 2],
+    records: Records,
+    /// Bytes.
+    pub room: u64,
 }
 
 impl Allowance {
-    pub fn new(bytes_per_day: u64) -> Self {
-        Self { bytes_per_day, today: Arc::default() }
+    pub fn new(bytes_per_day: u64, records: Records, signer: Signer) -> Self {
+        Self { bytes_per_day, records, signer }
     }
 
-    /// How many bytes more somebody may leave here today. A new cookie does not help.
-    pub fn room(&self, session: &SessionId, address: ClientAddress, now_ms: i64) -> u64 {
-        let today = self.today(now_ms);
-        let left = |who| today.left.get(&who).copied().unwrap_or(0);
+    /// How much more somebody may leave here today. A new cookie does not help.
+    pub async fn today(
+        &self,
+        session: &SessionId,
+        address: ClientAddress,
+        now_ms: i64,
+    ) -> Result<Today, StoreError> {
         let of_address = if address.is_local() {
             self.bytes_per_day.saturating_mul(OWN_MACHINE)
         } else {
             self.bytes_per_day
         };
-        let of_address = of_address.saturating_sub(left(Who::Address(address)));
-        let of_session = self.bytes_per_day.saturating_sub(left(Who::Session(session.clone())));
-        of_address.min(of_session)
-    }
-
-    /// Counts bytes that are kept.
-    pub fn count(&self, session: &SessionId, address: ClientAddress, bytes: u64, now_ms: i64) {
-        let mut today = self.today(now_ms);
-        for who in [Who::Address(address), Who::Session(session.clone())] {
-            *today.left.entry(who).or_default() += bytes;
-        }
-    }
-
-    fn today(&self, now_ms: i64) -> MutexGuard<'_, Today> {
-        let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
+        let uploader = |name: String, limit| Uploader { name: self.signer.pseudonym(&name), limit };
+        let uploaders = [
+            uploader(format!("address {address}"), of_address),
+            uploader(format!("session {}", session.as_str()), self.bytes_per_day),
+        ];
         let day = now_ms.div_euclid(DAY_MS);
-        if today.day != day {
-            *today = Today { day, left: HashMap::new() };
-        }
-        today
+        let room = self.records.upload_room(day, &uploaders).await?;
+        // Not even the smallest file would fit.
+        let room = if room < LEAST_BYTES { 0 } else { room };
+        Ok(Today { day, uploaders, records: self.records.clone(), room })
     }
+}
+
+impl Today {
+    /// Counts a file. False, and it is not counted, when others have taken the room meanwhile.
+    pub async fn count(&self, bytes: u64) -> Result<bool, StoreError> {
+        self.records.count_upload(self.day, &self.uploaders, bytes.max(LEAST_BYTES)).await
+    }
+}
+
+/// How long until the next day, in seconds.
+pub fn seconds_left_today(now_ms: i64) -> i64 {
+    (DAY_MS - now_ms.rem_euclid(DAY_MS)) / 1000 + 1
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::config::Config;
 
-    #[test]
-    fn a_new_cookie_is_no_new_allowance() {
-        let allowance = Allowance::new(10);
+    const MB: u64 = 1024 * 1024;
+
+    async fn allowance(folder: &std::path::Path) -> Allowance {
+        let mut config = Config::read(|_| None).unwrap();
+        config.data_dir = folder.to_owned();
+        let records = Records::open(None, folder).await.unwrap();
+        let signer = Signer::open(&config, &records).await.unwrap();
+        Allowance::new(MB, records, signer)
+    }
+
+    #[tokio::test]
+    async fn a_new_cookie_is_no_new_allowance_nor_is_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut allowance = allowance(folder.path()).await;
         let address = |ip: [u8; 4]| ClientAddress::new(ip.into());
         let (far, here) = (address([192, 0, 2, 1]), address([127, 0, 0, 1]));
         let (one, two) = (SessionId::new("one"), SessionId::new("two"));
-        allowance.count(&one, far, 7, 1);
-        assert_eq!(allowance.room(&one, far, 1), 3);
-        assert_eq!(allowance.room(&two, far, 1), 3);
-        // Nor is another address.
-        assert_eq!(allowance.room(&one, here, 1), 3);
-        assert_eq!(allowance.room(&two, here, 1), 10);
-        assert_eq!(allowance.room(&one, far, 1 + DAY_MS), 10);
+        assert!(allowance.today(&one, far, 1).await.unwrap().count(MB - 100_000).await.unwrap());
+        for restarted in [false, true] {
+            if restarted {
+                allowance = self::allowance(folder.path()).await;
+            }
+            let room = async |session, address, now_ms| {
+                allowance.today(session, address, now_ms).await.unwrap().room
+            };
+            assert_eq!(room(&one, far, 1).await, 100_000);
+            assert_eq!(room(&two, far, 1).await, 100_000);
+            // Nor is another address.
+            assert_eq!(room(&one, here, 1).await, 100_000);
+            assert_eq!(room(&two, here, 1).await, MB);
+            assert_eq!(room(&one, far, 1 + DAY_MS).await, MB);
+        }
+        let today = allowance.today(&two, far, 1).await.unwrap();
+        assert!(!today.count(100_001).await.unwrap());
+        assert!(today.count(100_000).await.unwrap());
+        assert!(!today.count(1).await.unwrap());
+        assert_eq!(allowance.today(&one, far, 1).await.unwrap().room, 0);
+    }
+
+    #[tokio::test]
+    async fn many_small_files_are_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let allowance = allowance(folder.path()).await;
+        let address = ClientAddress::new([192, 0, 2, 1].into());
+        let today = allowance.today(&SessionId::new("one"), address, 1).await.unwrap();
+        for _ in 0..MB / LEAST_BYTES {
+            assert!(today.count(1).await.unwrap());
+        }
+        assert!(!today.count(1).await.unwrap());
+    }
+
+    #[test]
+    fn a_day_ends() {
+        assert_eq!(seconds_left_today(0), 86_401);
+        assert_eq!(seconds_left_today(DAY_MS - 1), 1);
     }
 }

@@ -21,7 +21,7 @@ use self::{
     outbound::{parse_allowed, parse_proxy},
     values::{Texts, list},
 };
-use super::{guard::Proxy, log::LogFormat};
+use super::{log::LogFormat, outbound::guard::Proxy};
 use crate::generation::{ModelReference, ProviderKind};
 
 /// What the operator decided.

@@ -15,7 +15,7 @@ use axum::{extract::Request, middleware::Next, response::Response};
 use moka::{Expiry, future::Cache};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{client_address::ClientAddress, guard::OUT_OF_REACH};
+use super::{client_address::ClientAddress, outbound::guard::OUT_OF_REACH};
 use crate::error::GenerateError;
 
 /// Look-ups at once, over everybody: a handful of slow places must not become a flood.

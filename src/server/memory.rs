@@ -7,14 +7,7 @@
 ///
 /// Call it once, at the start.
 pub fn give_back() {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    {
-        /// From this size on, memory is mapped, and unmapped when it is freed.
-        const MAPPED_BYTES: libc::c_int = 128 * 1024;
-        // SAFETY: mallopt may be called at any time; it sets numbers and keeps no pointer.
-        unsafe {
-            libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_BYTES);
-            libc::mallopt(libc::M_TRIM_THRESHOLD, MAPPED_BYTES);
-        }
-    }
+    /// From this size on, memory is mapped, and unmapped when it is freed.
+    const MAPPED_BYTES: u32 = 128 * 1024;
+    easel_mallopt::map_from(MAPPED_BYTES);
 }

@@ -3,32 +3,39 @@
 //! A provider turns its wire into the words of [`crate::generation`]; nobody above it knows a
 //! wire. To add one: a folder beside the others with `client` (all I/O), `wire` (serde types),
 //! `schema` (theirs → [`InputSchema`](crate::generation::InputSchema)) and `events` (theirs →
-//! [`Event`]), an implementation of [`Provider`], and a line in `registry`.
+//! [`Event`]), an implementation of [`Provider`] with its [`Opening`], and a line in the table of
+//! providers in [`crate::generation`].
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use axum::Router;
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 pub mod demo;
+mod error;
 pub mod hf;
 mod made;
 mod made_file;
+mod opening;
 mod registry;
 pub mod replicate;
 pub mod space;
 
+pub use error::ProviderError;
 pub use made::Made;
 pub use made_file::{MadeFile, is_played};
+pub use opening::{BUILT_IN, Opening};
 pub use registry::Registry;
 
 use super::{redact, store::ResultFile};
 use crate::{
     error::GenerateError,
     generation::{
-        Connection, Event, Fact, Field, FieldKind, GenerationId, Image, InputValue, Model,
-        ModelPage, ModelReference, Output, ProviderKind, Request, StoredImage,
+        AppDetails, Connection, CopyOptions, Copying, Event, Fact, Field, FieldKind, GenerationId,
+        Image, InputValue, Model, ModelPage, ModelReference, Output, ProviderKind, Request,
+        StoredImage,
     },
 };
 
@@ -43,7 +50,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// One attempt. Dropping the future cancels upstream. The request was checked against the
     /// schema of [`describe`](Self::describe).
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError>;
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError>;
 
     /// Takes up an attempt that an earlier process left, from the last text given to
     /// [`Updates::remember`].
@@ -56,14 +63,56 @@ pub trait Provider: Send + Sync + 'static {
         job: Job,
         handle: String,
         updates: Updates,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, ProviderError> {
         let _ = (job, handle, updates);
-        Err(GenerateError::Interrupted { may_be_billed: false })
+        Err(GenerateError::Interrupted { may_be_billed: false }.into())
     }
 
     /// True when an attempt may cost money: an interrupted one says so.
-    fn may_bill(&self) -> bool {
-        self.kind() != ProviderKind::Demo
+    fn may_bill(&self) -> bool;
+
+    /// True when [`describe`](Self::describe) asks nobody outside.
+    fn describes_alone(&self) -> bool {
+        false
+    }
+
+    /// The models that the picker offers where the operator named none, best first.
+    fn suggested(&self) -> Vec<ModelReference> {
+        Vec::new()
+    }
+
+    /// The usual spelling of `model`, where there are several.
+    fn spelled(&self, model: ModelReference) -> ModelReference {
+        model
+    }
+
+    /// What the app behind `model` said of itself when it was [described](Self::describe); nobody
+    /// is asked.
+    async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+        let _ = model;
+        None
+    }
+
+    /// Makes a copy of the app behind `model` for one's own use, or reports how far it is; answers
+    /// when something else happens than `seen`, or after 20 seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::UnsupportedModel`] where there is nothing to copy, and what goes wrong
+    /// while it is made.
+    async fn duplicate(
+        &self,
+        model: &ModelReference,
+        options: CopyOptions,
+        seen: Option<&str>,
+    ) -> Result<Copying, GenerateError> {
+        let _ = (options, seen);
+        Err(nothing_to_copy(model))
+    }
+
+    /// What the provider calls back at, by its full paths; no session belongs to it.
+    fn routes(&self) -> Router {
+        Router::new()
     }
 
     /// True when work that nobody watches costs money and should be cancelled.
@@ -90,6 +139,13 @@ pub trait Provider: Send + Sync + 'static {
     /// Asks the provider about the key and says what it may do.
     async fn check(&self) -> Connection {
         self.connection()
+    }
+}
+
+fn nothing_to_copy(model: &ModelReference) -> GenerateError {
+    GenerateError::UnsupportedModel {
+        model: model.to_string(),
+        detail: "only a Space of the Hub can be duplicated".to_owned(),
     }
 }
 

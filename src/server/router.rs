@@ -23,7 +23,7 @@ mod zip;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{Extensions, HeaderMap, StatusCode, Version, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -47,6 +47,7 @@ use super::{
     access,
     client_address::{self, TrustedProxies},
     lookups,
+    rate_limits::{self, RateLimits},
     session::with_session,
     state::AppState,
     store::SessionId,
@@ -100,12 +101,13 @@ pub fn router(state: AppState) -> Router {
         // first does, for a few tenths of a millisecond; the next ones save nothing more.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_html))
         .layer(middleware::from_fn(lookups::of_request))
+        .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limits::limit))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
         .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));
 
     Router::new()
         .merge(with_a_session)
-        .merge(state.webhooks.clone().router())
+        .merge(state.service.registry().routes().with_state(()))
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))
@@ -182,8 +184,16 @@ fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
 /// What a plain route answers when it fails: a sentence for the person.
 impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
-        (status_of(&self), format!("{self}. {}", self.next_step())).into_response()
+        let words = format!("{self}. {}", self.next_step());
+        (status_of(&self), retry_after(&self), words).into_response()
     }
+}
+
+/// The header that says when it is worth to ask again, where that is known.
+pub fn retry_after(error: &GenerateError) -> Option<[(HeaderName, HeaderValue); 1]> {
+    let error = if let GenerateError::Unbilled(error) = error { error } else { error };
+    let GenerateError::TooManyRequests { retry_after_seconds, .. } = error else { return None };
+    retry_after_seconds.map(|seconds| [(header::RETRY_AFTER, seconds.into())])
 }
 
 /// The status of an answer that tells `error`. Only what is wrong here itself is a 500: refusals

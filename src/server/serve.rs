@@ -29,8 +29,11 @@ pub struct Timeouts {
     pub body: Duration,
     /// A body that comes in more slowly than this is not waited for. Bytes per second.
     pub slowest_body: u64,
-    /// Without taking a single byte of an answer.
+    /// For an answer, in waiting for its reader, beside what it gets for each byte that it takes.
     pub write: Duration,
+    /// An answer that is taken more slowly than this is not waited for. Bytes per second; the
+    /// slowest of phones take twice as many.
+    pub slowest_reader: u64,
     /// What running attempts get at the end; the rest is taken up at the next start.
     pub grace: Duration,
     /// What clients get after that to hear the last word.
@@ -46,6 +49,7 @@ impl Default for Timeouts {
             body: Duration::from_secs(30),
             slowest_body: 8 * 1024,
             write: Duration::from_secs(30),
+            slowest_reader: 2 * 1024,
             grace: Duration::from_secs(5),
             last_word: Duration::from_secs(1),
         }

@@ -1,10 +1,12 @@
 //! What the handlers share.
 
 use std::{
+    ops::Deref,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use futures::FutureExt;
 use leptos::config::LeptosOptions;
 
 use super::{
@@ -13,14 +15,7 @@ use super::{
     assets::Assets,
     budget::Budget,
     config::Config,
-    guard::Guard,
-    provider::{
-        Provider, Registry,
-        demo::Demo,
-        hf::{self, Hf},
-        replicate::{Replicate, webhook::Webhooks},
-        space::SpaceProvider,
-    },
+    provider::{self, Opening, Registry},
     router::Streams,
     service::{Limits, Service},
     session::Signer,
@@ -28,7 +23,7 @@ use super::{
     turns::Turns,
     visitors::Visitors,
 };
-use crate::generation::{AppDetails, EndpointDetails, Model, ModelReference, ProviderKind};
+use crate::generation::{AppDetails, ConnectionState, EndpointDetails, Model, ModelReference};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -45,9 +40,14 @@ const UPLOADS: (usize, usize) = (4, 8);
 /// Large files that are handed out at once. Each holds up to half a megabyte on its way.
 const DOWNLOADS: (usize, usize) = (32, 128);
 
-/// Cheap to clone.
+/// Cheap to clone, and one pointer: every layer of the router keeps a few of them for as long as a
+/// request is answered.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+/// All that requests need.
+#[derive(Clone)]
+pub struct Parts {
     pub config: Arc<Config>,
     pub access: Access,
     pub visitors: Visitors,
@@ -57,8 +57,6 @@ pub struct AppState {
     pub uploads: Turns,
     pub downloads: Turns,
     pub service: Service,
-    pub webhooks: Arc<Webhooks>,
-    pub spaces: Arc<SpaceProvider>,
     offers: Arc<[ModelReference]>,
     pub signer: Signer,
     pub assets: Arc<Assets>,
@@ -82,45 +80,56 @@ pub struct Offers {
     pub first: Option<Model>,
 }
 
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl AppState {
     /// Opens the store and puts the parts together.
     ///
     /// # Errors
     ///
     /// When the database or the storage cannot be opened.
-    pub async fn open(config: Config, mut leptos: LeptosOptions) -> Result<Self, StoreError> {
+    pub async fn open(config: Config, leptos: LeptosOptions) -> Result<Self, StoreError> {
+        Self::open_with(config, leptos, provider::BUILT_IN).await
+    }
+
+    /// The same with other providers, in the order in which they are shown.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_with(
+        config: Config,
+        mut leptos: LeptosOptions,
+        openings: &[Opening],
+    ) -> Result<Self, StoreError> {
         let records = Records::open(config.database_url.as_ref(), &config.data_dir).await?;
         let images = Images::open(config.storage_url.as_ref(), &config.data_dir)?;
         store::meet_at_start(&records, &images, now_ms()).await?;
         let signer = Signer::open(&config, &records).await?;
-        let offers: Arc<[_]> = offered_models(&config).into();
-        let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let budget = Budget::new(BUDGET_BYTES);
-        let guard = |kind| {
-            Guard::through(config.proxy.clone(), config.listed_for(kind)).within(budget.clone())
-        };
+        let registry =
+            Registry::new(openings.iter().map(|opening| opening.provider(&config, &budget)));
+        let offers: Arc<[_]> = offered_models(&config, &registry).into();
+        let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
             ..Limits::default()
         };
-        let replicate = Replicate::new(&config, guard(ProviderKind::Replicate));
-        let webhooks = replicate.webhooks();
-        let spaces = Arc::new(SpaceProvider::new(&config, guard(ProviderKind::Space)));
-        let providers: [Arc<dyn Provider>; 4] = [
-            Arc::new(if config.demo_cold_start { Demo::new() } else { Demo::warm() }),
-            Arc::new(Hf::new(&config, guard(ProviderKind::Hf))),
-            Arc::clone(&spaces) as Arc<dyn Provider>,
-            Arc::new(replicate),
-        ];
-        let allowance = Allowance::new(config.upload_mb_per_day.saturating_mul(1024 * 1024));
-        let registry = Registry::new(providers);
+        let bytes_per_day = config.upload_mb_per_day.saturating_mul(1024 * 1024);
+        let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
         let assets = Assets::in_folder(&leptos);
         leptos.output_name = assets.script_name().into();
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             offers,
             // Without a word, nobody is trusted who may come from elsewhere.
             access: Access::of(&config).unwrap_or(Access::Open),
@@ -133,11 +142,9 @@ impl AppState {
             uploads: Turns::new(UPLOADS.0, UPLOADS.1),
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),
             service,
-            webhooks,
-            spaces,
             signer,
             leptos,
-        })
+        })))
     }
 }
 
@@ -145,8 +152,9 @@ impl AppState {
     /// Serves these files of the page instead.
     #[must_use]
     pub fn with_assets(mut self, assets: Assets) -> Self {
-        self.leptos.output_name = assets.script_name().into();
-        self.assets = Arc::new(assets);
+        let parts = Arc::make_mut(&mut self.0);
+        parts.leptos.output_name = assets.script_name().into();
+        parts.assets = Arc::new(assets);
         self
     }
 
@@ -169,10 +177,9 @@ impl AppState {
 
     /// What an app calls itself, where it was asked lately.
     pub fn app_title(&self, model: &ModelReference) -> Option<String> {
-        match model.provider() {
-            ProviderKind::Space => Some(self.spaces.details(model)?.title),
-            _ => None,
-        }
+        // What is kept of it is there at once; nobody waits for what is not.
+        let details = self.service.registry().app_details(model).now_or_never()?;
+        Some(details?.title)
     }
 
     /// An app without what is not on offer: a copy of it, and other endpoints.
@@ -191,8 +198,15 @@ impl AppState {
     pub fn on_offer(&self) -> String {
         let models: Vec<_> = self.offers.iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");
-        if self.config.hf_token.is_none() && self.config.replicate_token.is_none() {
-            line += " · no keys found: add HF_AUTH_KEY to .env for Hugging Face";
+        let providers = self.service.registry().all();
+        let with_keys: Vec<_> = providers.filter(|provider| provider.kind().needs_key()).collect();
+        let has_none = with_keys
+            .iter()
+            .all(|provider| provider.connection().state == ConnectionState::NotConfigured);
+        let first = with_keys.first().filter(|_| has_none).map(|provider| provider.kind());
+        if let Some((kind, keys)) = first.and_then(|kind| Some((kind, kind.keys()?))) {
+            let title = kind.title();
+            line += &format!(" · no keys found: add {} to .env for {title}", keys.variable);
         }
         if self.access == Access::Open {
             let door = &self.config.door;
@@ -221,26 +235,20 @@ fn title_of(reference: &ModelReference) -> String {
 }
 
 /// What the model picker shows first; the first of them is chosen.
-fn offered_models(config: &Config) -> Vec<ModelReference> {
+fn offered_models(config: &Config, registry: &Registry) -> Vec<ModelReference> {
     let mut offers = Vec::new();
     let mut offer = |reference: ModelReference| {
         if !offers.contains(&reference) {
             offers.push(reference);
         }
     };
-    config.named_models().map(hf::spelled).for_each(&mut offer);
+    config.named_models().map(|model| registry.spelled(model)).for_each(&mut offer);
     if config.models.is_none() {
-        if config.hf_token.is_some() {
-            GOOD_HF_MODELS.iter().filter_map(|model| model.parse().ok()).for_each(&mut offer);
-        }
+        registry.all().flat_map(|provider| provider.suggested()).for_each(&mut offer);
         offer(ModelReference::demo());
     }
     offers
 }
-
-/// Fast, free to use and served by several inference providers.
-const GOOD_HF_MODELS: [&str; 2] =
-    ["hf:black-forest-labs/FLUX.1-schnell", "hf:stabilityai/stable-diffusion-3-medium-diffusers"];
 
 #[cfg(test)]
 mod tests {
@@ -252,7 +260,14 @@ mod tests {
             Some(found.1.to_owned())
         };
         let config = Config::read(variable).unwrap();
-        offered_models(&config).iter().map(ToString::to_string).collect()
+        let budget = Budget::new(BUDGET_BYTES);
+        let providers = provider::BUILT_IN.iter().map(|opening| opening.provider(&config, &budget));
+        offered_models(&config, &Registry::new(providers)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_clone_for_a_layer_is_one_pointer() {
+        assert_eq!(size_of::<AppState>(), size_of::<usize>());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Draft, GenerationId, ModelReference, Outcome, ProviderKind},
+    generation::{Draft, GenerationId, ModelReference, Outcome},
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -77,7 +77,7 @@ impl Visitors {
 
 /// Where an offer names an app and no endpoint of it, all of them are on offer.
 fn covers(offer: &ModelReference, model: &ModelReference) -> bool {
-    let is_app = offer.provider() == ProviderKind::Space && !offer.as_str().contains('#');
+    let is_app = offer.provider().info().endpoints && !offer.as_str().contains('#');
     offer == model
         || (is_app && model.as_str().split_once('#').is_some_and(|(app, _)| app == offer.as_str()))
 }

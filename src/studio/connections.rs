@@ -7,10 +7,7 @@ use web_sys::{Element, Event, ToggleEvent};
 use super::{Studio, alive::alive, ask::ask, drawn};
 use crate::{
     browser,
-    generation::{
-        ProviderKind,
-        contract::{Part, State},
-    },
+    generation::contract::{Part, State},
 };
 
 /// The id of the sheet.
@@ -32,7 +29,7 @@ fn come_to_life(around: Element, studio: Studio) {
     let Some(sheet) = browser::by_id::<Element>(CONNECTIONS) else { return };
     browser::listen(&sheet, "toggle", move |event| {
         if event.unchecked_ref::<ToggleEvent>().new_state() == "open" {
-            draw(studio, None);
+            draw(studio, String::new());
         }
     });
     browser::listen(&around, "click", move |event| pressed(studio, &event));
@@ -41,15 +38,14 @@ fn come_to_life(around: Element, studio: Studio) {
 fn pressed(studio: Studio, event: &Event) {
     let Some(button) = browser::button_of(event) else { return };
     let asked = button.value();
-    let kind = ProviderKind::ALL.into_iter().find(|kind| kind.prefix() == asked);
-    if kind.is_some() {
+    if !asked.is_empty() {
         button.set_text_content(Some("Checking"));
-        draw(studio, kind);
+        draw(studio, asked);
     }
 }
 
-/// Fills the sheet; `check` is asked about its key first.
-fn draw(studio: Studio, check: Option<ProviderKind>) {
+/// Fills the sheet; the provider with the prefix `check` is asked about its key first.
+fn draw(studio: Studio, check: String) {
     ask(Part::Connections { check }, move |answer| match answer {
         Ok(drawn) => {
             if let State::Connections(overall) = drawn.state

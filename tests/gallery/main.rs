@@ -10,4 +10,5 @@ mod live;
 mod parts;
 mod sharing;
 mod site;
+mod toy;
 mod visitors;

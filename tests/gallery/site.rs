@@ -18,6 +18,7 @@ use easel::{
         access::Caller,
         client_address::ClientAddress,
         config::Config,
+        provider::{self, Opening},
         router::router,
         state::AppState,
         store::{Claim, End, ResultFile, SessionId},
@@ -66,6 +67,11 @@ impl Site {
 
     /// With these variables in its environment.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
+        Self::opened(variables, provider::BUILT_IN).await
+    }
+
+    /// The same with these providers.
+    pub async fn opened(variables: &[(&str, &str)], openings: &[Opening]) -> Self {
         let folder = TempDir::new().unwrap();
         let mut config = Config::read(|name| {
             let (_, value) = variables.iter().find(|(variable, _)| *variable == name)?;
@@ -74,7 +80,7 @@ impl Site {
         .unwrap();
         config.data_dir = folder.path().to_owned();
         let leptos = LeptosOptions::builder().output_name("easel").build();
-        let state = AppState::open(config, leptos).await.unwrap();
+        let state = AppState::open_with(config, leptos, openings).await.unwrap();
         let clock = AtomicI64::new(1_700_000_000_000);
         Self { router: router(state.clone()), state, clock, _folder: folder }
     }

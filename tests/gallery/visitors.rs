@@ -1,7 +1,7 @@
 //! An Easel that is open to everybody: visitors run what is on offer, so many times, and nothing
 //! else that costs its operator money.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use easel::{
     error::GenerateError,
     generation::{
@@ -11,9 +11,11 @@ use easel::{
     server::{access::Caller, client_address::ClientAddress, visitors::Asker},
 };
 
+use server_fn::error::FromServerFnError;
+
 use crate::{
     drawn::draw_for,
-    site::{Browser, Site},
+    site::{Answer, Browser, Site},
 };
 
 const OPEN: (&str, &str) = ("EASEL_ACCESS", "open");
@@ -113,4 +115,41 @@ async fn whoever_is_forgotten_begins_anew_and_the_old_cookie_is_worth_nothing() 
     let after = browser.get("/").await;
     assert!(!after.text().contains("a fox"));
     assert!(after.header("set-cookie").starts_with("easel_"));
+}
+
+/// What this address says at last to a browser that asks it again and again, and how often it did.
+async fn refused(browser: &Browser<'_>, method: Method, path: &str) -> (Answer, usize) {
+    for asked in 1..2_000 {
+        let answer = browser.ask(method.clone(), path, &[], Vec::new()).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            return (answer, asked);
+        }
+    }
+    panic!("{path} never said that it is too often");
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_is_told_when_to_come_back() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let (answer, asked) = refused(&browser, Method::POST, "/api/cancel").await;
+    assert!(asked > 300, "{asked}");
+    assert_eq!(answer.header("retry-after"), "1");
+    // The page reads it like all other answers of this function.
+    let error = GenerateError::de(answer.bytes.into());
+    assert!(
+        matches!(error, GenerateError::TooManyRequests { retry_after_seconds: Some(1), .. }),
+        "{error:?}"
+    );
+    for (method, path) in
+        [(Method::POST, "/api/uploads"), (Method::POST, "/form"), (Method::GET, "/models")]
+    {
+        let (answer, _) = refused(&browser, method, path).await;
+        assert!(answer.text().ends_with("Try again in 1 s."), "{}", answer.text());
+        assert_eq!(answer.header("retry-after"), "1", "{path}");
+    }
+    // What is there can be looked at, and others are not held up.
+    assert_eq!(browser.get("/gallery").await.status, StatusCode::OK);
+    let other = site.browser().await;
+    assert_eq!(other.get("/models").await.status, StatusCode::OK);
 }

@@ -17,14 +17,14 @@ use axum::{
 };
 use easel::{
     error::GenerateError,
-    generation::{Event, GenerationId, Image, Inputs, LogLevel, ProviderKind, Request as Order},
+    generation::{Event, GenerationId, Image, Inputs, LogLevel, Request as Order},
     server::{
         config::Config,
-        guard::Guard,
+        outbound::guard::Guard,
         picture,
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,
-            hf::{Hf, Pace},
+            hf::{self, Hf, Pace},
         },
     },
 };
@@ -164,7 +164,7 @@ pub fn config(hub: &Peer, router: &Peer, more: &[(&str, &str)]) -> Config {
 pub fn provider(config: &Config) -> Hf {
     let short = Duration::from_millis(5);
     let pace = Pace { busy: short, connect: short, poll: short };
-    Hf::with_pace(config, Guard::new(config.listed_for(ProviderKind::Hf)), pace)
+    Hf::with_pace(config, Guard::new(hf::OPENING.listed(config)), pace)
 }
 
 pub fn job(model: &str, inputs: Inputs) -> Job {
@@ -231,5 +231,5 @@ pub async fn run_with(
 ) -> (Result<Answer, GenerateError>, Arc<Said>) {
     let said = Arc::new(Said::default());
     let answer = provider.generate(job(model, inputs), Updates::new(said.clone())).await;
-    (answer, said)
+    (answer.map_err(|error| error.reason), said)
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use easel::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{Draft, Event, GenerationId, Inputs, Outcome, Progress},
     server::{
         budget::Budget,
@@ -164,13 +164,20 @@ async fn a_job_is_taken_up_by_a_later_process() {
     let updates = Updates::new(Arc::new(Said::default()));
     let order = job("hf:owner/name", Inputs::new());
     assert_eq!(
-        digest_of(world.hf.resume(order.clone(), handle, updates.clone()).await),
+        digest_of(
+            world
+                .hf
+                .resume(order.clone(), handle, updates.clone())
+                .await
+                .map_err(|error| error.reason)
+        ),
         picture::digest(PNG)
     );
     assert!(world.router.heard()[before..].iter().all(|heard| heard.method == "GET"));
 
     let error = world.hf.resume(order, "nonsense".to_owned(), updates).await.unwrap_err();
-    assert_eq!(error, GenerateError::Interrupted { may_be_billed: true });
+    assert_eq!(error.reason, GenerateError::Interrupted { may_be_billed: true });
+    assert_eq!(error.effect, Billed::Maybe);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use easel::server::guard::{Guard, Proxy};
+use easel::server::outbound::guard::{Guard, Proxy};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};

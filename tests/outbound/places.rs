@@ -10,9 +10,7 @@ use easel::{
     server::{
         config::Config,
         picture,
-        provider::{
-            Job, Provider, UpdateSink, Updates, hf::Hf, replicate::Replicate, space::SpaceProvider,
-        },
+        provider::{self, Job, Provider, UpdateSink, Updates},
     },
 };
 
@@ -24,12 +22,8 @@ pub fn provider(
     config: &Config,
     kind: ProviderKind,
 ) -> Arc<dyn Provider> {
-    let guard = internet.guard(names, config.listed_for(kind), None);
-    match kind {
-        ProviderKind::Hf => Arc::new(Hf::new(config, guard)),
-        ProviderKind::Space => Arc::new(SpaceProvider::new(config, guard)),
-        _ => Arc::new(Replicate::new(config, guard)),
-    }
+    let opening = provider::BUILT_IN.iter().find(|opening| opening.kind == kind).unwrap();
+    (opening.open)(config, internet.guard(names, opening.listed(config), None))
 }
 
 pub fn job(model: &ModelReference, prompt: &str) -> Job {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum::response::IntoResponse;
-use easel::{error::GenerateError, server::guard::Proxy};
+use easel::{error::GenerateError, server::outbound::guard::Proxy};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},

@@ -36,7 +36,7 @@ async fn told(internet: &Internet, model: &str) -> Vec<GenerateError> {
     let described = provider.describe(&model).await.err();
     let answered =
         provider.generate(job(&model, "a fox"), nobody()).await.expect_err(model.as_str());
-    described.into_iter().chain([answered]).collect()
+    described.into_iter().chain([answered.into_generate_error()]).collect()
 }
 
 fn gradio(more: Value) -> Value {

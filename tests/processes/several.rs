@@ -94,7 +94,7 @@ async fn one_runs_another_tells_and_a_third_cancels() {
     let mut events = Box::pin(page.events(&second.address, &id).await);
     let short = Duration::from_secs(15);
     until(&mut events, short, |event| matches!(event, Event::Progress { .. })).await;
-    assert_eq!(page.cancel(&third.address, &id).await, Answer::Good(()));
+    assert_eq!(page.cancel(&third.address, &id).await, Answer::Good(1));
     until(&mut events, short, |event| *event == Event::Cancelled).await;
     for server in [&first, &second, &third] {
         let answer = page.generate(&server.address, &id, &request(1, 50)).await;

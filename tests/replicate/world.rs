@@ -10,14 +10,16 @@ use async_trait::async_trait;
 use easel::{
     error::GenerateError,
     generation::{
-        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, ProviderKind, Request,
-        StoredImage,
+        Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, Request, StoredImage,
     },
     server::{
         config::Config,
-        guard::Guard,
+        outbound::guard::Guard,
         picture,
-        provider::{Answer, Job, Provider, StoredFile, UpdateSink, Updates, replicate::Replicate},
+        provider::{
+            Answer, Job, Provider, StoredFile, UpdateSink, Updates,
+            replicate::{self, Replicate},
+        },
     },
 };
 use tokio::{
@@ -66,7 +68,9 @@ impl World {
     pub fn start_with(&self, job: Job, sink: Arc<Sink>) -> Running {
         let (replicate, given) = (self.replicate.clone(), job.clone());
         let updates = Updates::new(sink.clone());
-        let task = tokio::spawn(async move { replicate.generate(given, updates).await });
+        let task = tokio::spawn(async move {
+            replicate.generate(given, updates).await.map_err(|error| error.reason)
+        });
         Running { job, sink, task }
     }
 
@@ -80,7 +84,9 @@ impl World {
         let replicate = provider(&self.cloud, &self.cog, TOKEN);
         let (handle, sink, given) = (handle.to_owned(), Arc::<Sink>::default(), job.clone());
         let updates = Updates::new(sink.clone());
-        let task = tokio::spawn(async move { replicate.resume(given, handle, updates).await });
+        let task = tokio::spawn(async move {
+            replicate.resume(given, handle, updates).await.map_err(|error| error.reason)
+        });
         Running { job, sink, task }
     }
 }
@@ -105,7 +111,7 @@ pub fn provider_with_secret(cloud: &Cloud, cog: &Cog, token: &str, secret: &str)
         Some(value.to_owned())
     });
     let config = config.unwrap();
-    let guard = Guard::new(config.listed_for(ProviderKind::Replicate));
+    let guard = Guard::new(replicate::OPENING.listed(&config));
     Arc::new(Replicate::new(&config, guard))
 }
 

@@ -9,19 +9,18 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use easel::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{
-        Event, Fact, GenerationId, Image, InputValue, Inputs, Output, ProviderKind, Request,
-        StoredImage,
+        Event, Fact, GenerationId, Image, InputValue, Inputs, Output, Request, StoredImage,
     },
     server::{
         config::Config,
-        guard::Guard,
+        outbound::guard::Guard,
         picture,
         provider::{
             Answer, Job, Provider, UpdateSink, Updates,
             space::{
-                SpaceProvider,
+                self, SpaceProvider,
                 client::{App, Network},
             },
         },
@@ -31,7 +30,7 @@ use easel::{
 /// A provider that may contact `allowed` and has the other variables too.
 pub fn provider(allowed: &str, variables: &[(&str, &str)]) -> SpaceProvider {
     let config = config(allowed, variables);
-    let guard = Guard::new(config.listed_for(ProviderKind::Space));
+    let guard = Guard::new(space::OPENING.listed(&config));
     SpaceProvider::new(&config, guard)
 }
 
@@ -149,9 +148,11 @@ pub async fn outputs(
 pub async fn failure(provider: &SpaceProvider, job: Job) -> GenerateError {
     let (_, updates) = Heard::updates();
     match within(60, provider.generate(job, updates)).await {
-        // No token went there.
-        Err(GenerateError::Unbilled(error)) => *error,
-        Err(error) => error,
+        Err(error) => {
+            // Without a token nobody is told who asks.
+            assert!(provider.may_bill() || error.effect == Billed::No, "{error}");
+            error.reason
+        }
         Ok(answer) => panic!("it should have failed: {answer:?}"),
     }
 }

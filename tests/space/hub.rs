@@ -14,7 +14,7 @@ use easel::{
     generation::{CopyOptions, Copying, Event, ParameterDetails},
     server::{
         config::Secret,
-        guard::Guard,
+        outbound::guard::Guard,
         provider::{
             Provider,
             space::{SpaceProvider, client::Network, duplicate::duplicate, hub::Hub},
@@ -281,9 +281,9 @@ async fn an_app_tells_its_endpoints() {
     let app = app().await;
     let hub = hub(&["RUNNING"], app.origin()).await;
     let (provider, model) = (provider_of(&hub, &app), MODEL.parse().unwrap());
-    assert_eq!(provider.details(&model), None);
+    assert_eq!(provider.app_details(&model).await, None);
     provider.describe(&model).await.unwrap();
-    let details = provider.details(&model).unwrap();
+    let details = provider.app_details(&model).await.unwrap();
     assert_eq!(
         (details.version.as_str(), details.space.as_deref()),
         ("6.31.0", Some("owner/name"))

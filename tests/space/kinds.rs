@@ -1,7 +1,6 @@
 //! Each kind of input, result and way of work that real apps have, against a real server.
 
 use easel::{
-    error::{Billed, GenerateError},
     generation::{
         ChoiceOption, Event, FieldKind, FileReference, InputValue, Output, OutputValue, PromptUse,
     },
@@ -201,8 +200,4 @@ async fn what_the_app_says_is_the_headline_and_nothing_was_billed() {
     let error = failure(&provider, job(&reference, "a fox", &[])).await;
     assert_eq!(error.to_string(), "Cannot divide by zero (type: <class 'str'>)");
     assert!(!provider.may_bill());
-    let lost = GenerateError::Unknown { detail: "cut".to_owned() };
-    assert_eq!(lost.billed(), Billed::Maybe);
-    assert_eq!(lost.clone().unbilled().billed(), Billed::No);
-    assert_eq!(lost.unbilled().next_step(), "Nothing was billed. Try again.");
 }

@@ -1,7 +1,10 @@
 //! Bytes of pictures.
 
 use bytes::Bytes;
-use easel::server::{picture, store::StoreError};
+use easel::server::{
+    picture,
+    store::{StoreError, Uploader},
+};
 use futures::TryStreamExt;
 
 use crate::place::{Place, session};
@@ -93,4 +96,21 @@ async fn a_file_is_of_those_who_uploaded_it() {
     let of_a = place.records.file_of(&session("a"), &digest).await.unwrap();
     assert_eq!(of_a.as_deref(), Some("image/png"));
     assert_eq!(place.records.file_of(&session("b"), &digest).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_was_uploaded_in_a_day_is_counted_in_the_database() {
+    let place = Place::new().await;
+    let uploader = |name: &str, limit| Uploader { name: name.to_owned(), limit };
+    let (both, other) = ([uploader("a", 10), uploader("b", 20)], [uploader("b", 20)]);
+    assert!(place.records.count_upload(1, &both, 7).await.unwrap());
+    // What is too much for one of them is counted for none.
+    assert!(!place.records.count_upload(1, &both, 4).await.unwrap());
+    assert!(!place.records.count_upload(1, &other, 21).await.unwrap());
+    assert_eq!(place.records.upload_room(1, &both).await.unwrap(), 3);
+    assert_eq!(place.records.upload_room(1, &other).await.unwrap(), 13);
+    assert!(place.records.count_upload(1, &both, 3).await.unwrap());
+    assert_eq!(place.records.upload_room(1, &both).await.unwrap(), 0);
+    assert!(place.records.count_upload(2, &both, 10).await.unwrap());
+    assert_eq!(place.records.upload_room(1, &both).await.unwrap(), 10, "the day is forgotten");
 }

@@ -8,8 +8,8 @@ use crate::{
     error::GenerateError,
     generation::{
         AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
-        InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, ProviderKind, Recipe,
-        Role, UnknownProvider,
+        InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, Recipe, Role,
+        UnknownProvider,
         contract::{Fill, FormState, SeedUse, Shown, SizeInputs},
     },
     server::{
@@ -170,11 +170,8 @@ impl FilledForm {
             return Self { model: Some(Err(error)), ..empty };
         }
         let model = state.service.describe(&reference).await;
-        let app = match reference.provider() {
-            // Why an app does not answer is told with its form.
-            ProviderKind::Space => state.spaces.details(&reference),
-            _ => None,
-        };
+        // Why an app does not answer is told with its form.
+        let app = state.service.registry().app_details(&reference).await;
         let is_operator = asker.caller.is_operator();
         let app = app.map(|app| if is_operator { app } else { state.for_visitors(app) });
         Self { model: Some(model), app, ..empty }

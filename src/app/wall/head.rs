@@ -6,7 +6,7 @@ use crate::{app::GalleryQuery, generation::ProviderKind, studio::icon::Icon};
 
 #[component]
 pub fn Head(query: GalleryQuery) -> impl IntoView {
-    let providers = ProviderKind::ALL.map(|provider| {
+    let providers = ProviderKind::all().into_iter().map(|provider| {
         let is_chosen = query.provider == provider.prefix();
         view! { <option value=provider.prefix() selected=is_chosen>{provider.title()}</option> }
     });

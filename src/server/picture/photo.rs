@@ -19,12 +19,23 @@ const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
 /// The difference to the original cannot be seen.
 const JPEG_QUALITY: u8 = 95;
 
-/// The file as it may be sent, where that differs from what was given.
-pub fn ready(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
+/// A photo as it may be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ready {
+    AsItIs,
+    /// Another file, with nothing but the picture.
+    Changed(Vec<u8>),
+    /// The file may tell of a person, and what does cannot be told apart from the picture.
+    Impossible,
+}
+
+/// Looks at a file that is whole.
+pub fn ready(file: &[u8], content_type: ImageType) -> Ready {
     if !metadata::is_private(file, content_type) {
-        return None;
+        return Ready::AsItIs;
     }
-    turned(file, content_type).or_else(|| metadata::clean(file, content_type))
+    let changed = turned(file, content_type).or_else(|| metadata::clean(file, content_type));
+    changed.map_or(Ready::Impossible, Ready::Changed)
 }
 
 /// The picture as it is seen; `None` where it stands upright as it is.
@@ -143,13 +154,20 @@ mod tests {
         bytes.to_vec()
     }
 
+    fn changed(file: &[u8], content_type: ImageType) -> Vec<u8> {
+        match ready(file, content_type) {
+            Ready::Changed(sent) => sent,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn what_is_seen_is_what_is_sent_whatever_the_turn() {
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
             for turn in 1..=8 {
                 let file = photo(format, turn);
                 let image = recognise(file.clone()).unwrap();
-                let sent = ready(&file, image.content_type).unwrap();
+                let sent = changed(&file, image.content_type);
                 let says = |word: &[u8]| sent.windows(word.len()).any(|part| part == word);
                 assert!(!says(b"canary") && !says(b"Exif") && !says(b"EXIF"), "{format:?} {turn}");
                 // As a browser shows the original.
@@ -168,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_phones_photo_is_sent_upright() {
-        let sent = ready(PHONE, ImageType::Jpeg).unwrap();
+        let sent = changed(PHONE, ImageType::Jpeg);
         let sent = image::load_from_memory(&sent).unwrap().into_rgb8();
         assert_eq!(sent.dimensions(), (480, 640));
         let Rgb([red, _, blue]) = *sent.get_pixel(240, 10);
@@ -179,10 +197,20 @@ mod tests {
     fn what_tells_nothing_is_sent_as_it_is() {
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP, ImageFormat::Gif] {
             let image = recognise(picture(format)).unwrap();
-            assert_eq!(ready(&image.bytes, image.content_type), None, "{format:?}");
+            assert_eq!(ready(&image.bytes, image.content_type), Ready::AsItIs, "{format:?}");
         }
         // What an app reads of a picture is not of a person.
         let made = include_bytes!("../../../tests/fixtures/metadata/a1111.png");
-        assert_eq!(ready(made, ImageType::Png), None);
+        assert_eq!(ready(made, ImageType::Png), Ready::AsItIs);
+    }
+
+    #[test]
+    fn what_cannot_be_cleaned_is_not_sent() {
+        // The segment that says which colours the channels are breaks off.
+        let comment = b"\xff\xfe\x00\x08canary";
+        let adobe = b"\xff\xee\x00\x07Adobe";
+        let mut file = picture(ImageFormat::Jpeg);
+        file.splice(2..2, [&comment[..], adobe].concat());
+        assert_eq!(ready(&file, ImageType::Jpeg), Ready::Impossible);
     }
 }

@@ -1,7 +1,7 @@
 //! The built-in provider: paints a picture from the words with no account, no network and no AI,
 //! and shows every state that a real model goes through.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tokio::{
@@ -26,7 +26,7 @@ mod shapes;
 mod style;
 
 use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
-use super::{Answer, Job, Made, Provider, Updates};
+use super::{Answer, Job, Made, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -90,6 +90,13 @@ impl Demo {
     }
 }
 
+/// The demo, cold or warm as the operator set it.
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Demo,
+    services: |_| Vec::new(),
+    open: |config, _| Arc::new(if config.demo_cold_start { Demo::new() } else { Demo::warm() }),
+};
+
 impl Default for Demo {
     fn default() -> Self {
         Self::new()
@@ -100,6 +107,14 @@ impl Default for Demo {
 impl Provider for Demo {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Demo
+    }
+
+    fn may_bill(&self) -> bool {
+        false
+    }
+
+    fn describes_alone(&self) -> bool {
+        true
     }
 
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
@@ -115,7 +130,7 @@ impl Provider for Demo {
         })
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         if let Err(seconds) = self.cold_start.knock(Instant::now()) {
             updates.notice(COLD_START);
             return Ok(Answer::Loading { estimated_time: Some(seconds) });

@@ -16,7 +16,7 @@ mod reference;
 mod search;
 mod spelling;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use url::Url;
@@ -28,15 +28,16 @@ use self::{
     params::Params,
     reference::{ModelId, Target},
 };
-use super::{Answer, Job, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
-    generation::{Connection, Model, ModelPage, ModelReference, PromptUse, ProviderKind},
-    server::{config::Config, guard::Guard},
+    generation::{
+        Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
+    },
+    server::{config::Config, outbound::guard::Guard},
 };
 
 pub use client::Pace;
-pub use spelling::spelled;
 
 /// One attempt, with all its tries, polls and downloads.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
@@ -51,6 +52,17 @@ pub struct Hf {
     /// What the configuration still names by the retired host.
     retired: Vec<ModelId>,
 }
+
+/// Models of the Hub and endpoints.
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Hf,
+    services: |config| vec![config.hf_endpoint.clone(), config.hf_inference_endpoint.clone()],
+    open: |config, guard| Arc::new(Hf::new(config, guard)),
+};
+
+/// Fast, free to use and served by several inference providers.
+const GOOD_MODELS: [&str; 2] =
+    ["hf:black-forest-labs/FLUX.1-schnell", "hf:stabilityai/stable-diffusion-3-medium-diffusers"];
 
 impl Hf {
     pub fn new(config: &Config, guard: Guard) -> Self {
@@ -78,6 +90,20 @@ impl Hf {
 impl Provider for Hf {
     fn kind(&self) -> ProviderKind {
         ProviderKind::Hf
+    }
+
+    fn may_bill(&self) -> bool {
+        true
+    }
+
+    fn suggested(&self) -> Vec<ModelReference> {
+        let is_of_use = self.connection().state != ConnectionState::NotConfigured;
+        let good = GOOD_MODELS.iter().filter(|_| is_of_use);
+        good.filter_map(|model| model.parse().ok()).collect()
+    }
+
+    fn spelled(&self, model: ModelReference) -> ModelReference {
+        spelling::spelled(model)
     }
 
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
@@ -108,8 +134,8 @@ impl Provider for Hf {
         })
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
-        in_time(self.attempt(&job, &updates)?.run()).await
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
+        Ok(in_time(self.attempt(&job, &updates)?.run()).await?)
     }
 
     async fn resume(
@@ -117,8 +143,8 @@ impl Provider for Hf {
         job: Job,
         handle: String,
         updates: Updates,
-    ) -> Result<Answer, GenerateError> {
-        in_time(self.attempt(&job, &updates)?.resume(&handle)).await
+    ) -> Result<Answer, ProviderError> {
+        Ok(in_time(self.attempt(&job, &updates)?.resume(&handle)).await?)
     }
 
     async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {

@@ -1,18 +1,18 @@
 //! Which provider runs a model reference, and what all of them know of models.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use axum::Router;
 use futures::future::join_all;
 use url::Url;
 
 use super::Provider;
 use crate::{
     error::GenerateError,
-    generation::{Connection, ConnectionState, Model, ModelPage, ModelReference, ProviderKind},
+    generation::{
+        AppDetails, Connection, ConnectionState, CopyOptions, Copying, Model, ModelPage,
+        ModelReference, ProviderKind,
+    },
     server::lookups::{Lookups, Turns},
 };
 
@@ -30,17 +30,17 @@ type Cursors = BTreeMap<String, String>;
 /// The providers of this server, one for each kind.
 #[derive(Clone)]
 pub struct Registry {
-    providers: Arc<HashMap<ProviderKind, Arc<dyn Provider>>>,
+    /// In the order in which they are shown.
+    providers: Arc<[Arc<dyn Provider>]>,
     models: Arc<Lookups<ModelReference, Model>>,
     pages: Arc<Lookups<(String, Option<String>), ModelPage>>,
 }
 
 impl Registry {
     pub fn new(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
-        let providers = providers.into_iter().map(|provider| (provider.kind(), provider));
         let turns = Turns::default();
         Self {
-            providers: Arc::new(providers.collect()),
+            providers: providers.into_iter().collect(),
             models: Arc::new(Lookups::new(turns.clone())),
             pages: Arc::new(Lookups::new(turns)),
         }
@@ -52,11 +52,8 @@ impl Registry {
     ///
     /// As [`Provider::describe`] and [`Lookups::look`].
     pub async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
-        let provider = self.provider(model).ok_or_else(|| GenerateError::UnsupportedModel {
-            model: model.to_string(),
-            detail: "this server has no such provider".to_owned(),
-        })?;
-        if provider.kind() == ProviderKind::Demo {
+        let provider = self.provider(model).ok_or_else(|| unknown_provider(model))?;
+        if provider.describes_alone() {
             return provider.describe(model).await;
         }
         let address = Url::parse(model.target()).ok();
@@ -72,12 +69,45 @@ impl Registry {
     }
 
     pub fn of_kind(&self, kind: ProviderKind) -> Option<&Arc<dyn Provider>> {
-        self.providers.get(&kind)
+        self.providers.iter().find(|provider| provider.kind() == kind)
     }
 
     /// All of them, in the order in which they are shown.
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
-        ProviderKind::ALL.iter().filter_map(|kind| self.providers.get(kind))
+        self.providers.iter()
+    }
+
+    /// The usual spelling of `model`, where there are several.
+    pub fn spelled(&self, model: ModelReference) -> ModelReference {
+        match self.provider(&model) {
+            Some(provider) => provider.spelled(model),
+            None => model,
+        }
+    }
+
+    /// What the app behind `model` said of itself when it was [described](Self::describe).
+    pub async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+        self.provider(model)?.app_details(model).await
+    }
+
+    /// Makes a copy of the app behind `model`, or reports how far it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::duplicate`].
+    pub async fn duplicate(
+        &self,
+        model: &ModelReference,
+        options: CopyOptions,
+        seen: Option<&str>,
+    ) -> Result<Copying, GenerateError> {
+        let provider = self.provider(model).ok_or_else(|| unknown_provider(model))?;
+        provider.duplicate(model, options, seen).await
+    }
+
+    /// What the providers are called back at.
+    pub fn routes(&self) -> Router {
+        self.all().fold(Router::new(), |routes, provider| routes.merge(provider.routes()))
     }
 
     /// Asks about every key that nobody has asked about yet, in the background, and logs what is
@@ -150,6 +180,13 @@ fn too_slow() -> GenerateError {
     GenerateError::Timeout { detail: String::new() }
 }
 
+fn unknown_provider(model: &ModelReference) -> GenerateError {
+    GenerateError::UnsupportedModel {
+        model: model.to_string(),
+        detail: "this server has no such provider".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
@@ -158,7 +195,7 @@ mod tests {
     use super::*;
     use crate::{
         generation::Badge,
-        server::provider::{Answer, Job, Updates},
+        server::provider::{Answer, Job, ProviderError, Updates},
     };
 
     /// Finds one model on each of two pages, or fails.
@@ -178,8 +215,12 @@ mod tests {
             unreachable!("nothing is described")
         }
 
-        async fn generate(&self, _: Job, _: Updates) -> Result<Answer, GenerateError> {
+        async fn generate(&self, _: Job, _: Updates) -> Result<Answer, ProviderError> {
             unreachable!("nothing is run")
+        }
+
+        fn may_bill(&self) -> bool {
+            true
         }
 
         async fn search(&self, _: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {

@@ -34,6 +34,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use axum::Router;
 use serde_json::Value;
 
 pub use self::webhook::Webhooks;
@@ -41,13 +42,14 @@ use self::{
     client::Client, create::Pending, errors::TOKEN_VARIABLE, models::Models, recover::Claims,
     reference::Target, usual::Usual,
 };
-use super::{Answer, Job, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
         Connection, ConnectionState, Event, Model, ModelPage, ModelReference, ProviderKind,
+        REPLICATE_KEYS,
     },
-    server::{config::Config, guard::Guard},
+    server::{config::Config, outbound::guard::Guard},
 };
 
 /// How long a cancel may take to be confirmed before it is left to the background.
@@ -62,6 +64,13 @@ pub struct Replicate {
     usual: Usual,
     claims: Claims,
 }
+
+/// Models at Replicate, and cog servers.
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Replicate,
+    services: |config| vec![config.replicate_base_url.clone()],
+    open: |config, guard| Arc::new(Replicate::new(config, guard)),
+};
 
 /// What is remembered of an attempt.
 #[derive(Debug, PartialEq, Eq)]
@@ -122,11 +131,40 @@ impl Replicate {
         );
         let created = pending.answer(&job.cancelled).await?;
         let id = &created.prediction.id;
-        let mut orphan = create::CancelOnDrop::new(self.client.clone(), id.clone());
+        let mut orphan = create::cancel_on_drop(&self.client, id);
         remember_created(updates, id).await;
-        orphan.release();
+        orphan.disarm();
         updates.send(Event::Accepted { attempt: job.attempt });
         follow::follow(self, &model, created, seed, job, updates).await
+    }
+
+    /// Goes on with what the text of `handle` names.
+    async fn resume_from(
+        &self,
+        job: &Job,
+        handle: &str,
+        updates: &Updates,
+    ) -> Result<Answer, GenerateError> {
+        let target = target_of(&job.request.model)?;
+        match (Handle::parse(handle), &target) {
+            (Some(Handle::Cog(id)), Target::Cog(server)) => {
+                self.cog.cancel(server, &id).await;
+                Err(GenerateError::Interrupted { may_be_billed: false })
+            }
+            (Some(Handle::Created(id)), _) => {
+                let claim = self.claims.claim(&id);
+                let model = self.models.find(&target).await?;
+                let prediction = self.client.prediction(&id).await?.value;
+                let seed = follow::seed_among(&create::input_to_match(job, &model)?);
+                let created = recover::Claimed { prediction, claim };
+                follow::follow(self, &model, created, seed, job, updates).await
+            }
+            (Some(Handle::Creating(sent_at)), _) => {
+                let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
+                self.take_up_lost(job, updates, &target, sent_at).await
+            }
+            _ => Err(GenerateError::Interrupted { may_be_billed: true }),
+        }
     }
 
     /// Finds the prediction of a create whose answer was never seen.
@@ -169,11 +207,11 @@ impl Provider for Replicate {
         }
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
-        match target_of(&job.request.model)? {
-            Target::Cog(server) => self.cog.run(&server, &job, &updates).await,
-            target => self.create_and_follow(&job, &updates, &target).await,
-        }
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
+        Ok(match target_of(&job.request.model)? {
+            Target::Cog(server) => self.cog.run(&server, &job, &updates).await?,
+            target => self.create_and_follow(&job, &updates, &target).await?,
+        })
     }
 
     async fn resume(
@@ -181,27 +219,16 @@ impl Provider for Replicate {
         job: Job,
         handle: String,
         updates: Updates,
-    ) -> Result<Answer, GenerateError> {
-        let target = target_of(&job.request.model)?;
-        match (Handle::parse(&handle), &target) {
-            (Some(Handle::Cog(id)), Target::Cog(server)) => {
-                self.cog.cancel(server, &id).await;
-                Err(GenerateError::Interrupted { may_be_billed: false })
-            }
-            (Some(Handle::Created(id)), _) => {
-                let claim = self.claims.claim(&id);
-                let model = self.models.find(&target).await?;
-                let prediction = self.client.prediction(&id).await?.value;
-                let seed = follow::seed_among(&create::input_to_match(&job, &model)?);
-                let created = recover::Claimed { prediction, claim };
-                follow::follow(self, &model, created, seed, &job, &updates).await
-            }
-            (Some(Handle::Creating(sent_at)), _) => {
-                let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
-                self.take_up_lost(&job, &updates, &target, sent_at).await
-            }
-            _ => Err(GenerateError::Interrupted { may_be_billed: true }),
-        }
+    ) -> Result<Answer, ProviderError> {
+        Ok(self.resume_from(&job, &handle, &updates).await?)
+    }
+
+    fn may_bill(&self) -> bool {
+        true
+    }
+
+    fn routes(&self) -> Router {
+        self.webhooks.clone().router()
     }
 
     fn bills_by_time(&self) -> bool {
@@ -277,8 +304,8 @@ fn target_of(model: &ModelReference) -> Result<Target, GenerateError> {
 }
 
 fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
-    let page = "https://replicate.com/account/api-tokens".to_owned();
-    let links = vec![("Make a Replicate token".to_owned(), page)];
+    let page = REPLICATE_KEYS.make;
+    let links = vec![(page.label.to_owned(), page.address.to_owned())];
     Connection { provider: ProviderKind::Replicate, state, details, links }
 }
 

@@ -1,6 +1,6 @@
 //! Runs any Gradio app: a Space of the Hub by its name, or an address.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use url::Url;
@@ -43,7 +43,7 @@ use http::Http;
 use hub::{Hub, Space};
 use reference::{Place, Reference};
 
-use super::{Answer, Job, Provider, Updates};
+use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     error::GenerateError,
     generation::{
@@ -52,7 +52,7 @@ use crate::{
     },
     server::{
         config::{Config, SpaceLogin},
-        guard::Guard,
+        outbound::guard::Guard,
     },
 };
 
@@ -68,6 +68,13 @@ pub struct SpaceProvider {
     apps: Apps,
     copies: Copies,
 }
+
+/// Apps of the Hub and elsewhere.
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Space,
+    services: |config| vec![config.hf_endpoint.clone()],
+    open: |config, guard| Arc::new(SpaceProvider::new(config, guard)),
+};
 
 /// An app, or the stage of the Space that it will be in.
 enum Found {
@@ -89,36 +96,6 @@ impl SpaceProvider {
         }
     }
 
-    /// What the app that `model` names said of itself when it was
-    /// [described](Provider::describe); nobody is asked.
-    pub fn details(&self, model: &ModelReference) -> Option<AppDetails> {
-        let reference = self.reference(model).ok()?;
-        let app = self.apps.fresh(&reference.place)?;
-        let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
-        Some(details::details(&app, &reference, chosen))
-    }
-
-    /// Makes a copy of the Space that `model` names, or tells how far it is; answers when
-    /// something else happens than `seen`, or after 20 seconds.
-    ///
-    /// # Errors
-    ///
-    /// As [`duplicate::duplicate`]; `UnsupportedModel` where the model is no Space.
-    pub async fn duplicate(
-        &self,
-        model: &ModelReference,
-        options: CopyOptions,
-        seen: Option<&str>,
-    ) -> Result<Copying, GenerateError> {
-        let Place::Space(from) = self.reference(model)?.place else {
-            return Err(GenerateError::UnsupportedModel {
-                model: model.to_string(),
-                detail: "only a Space of the Hub can be duplicated".to_owned(),
-            });
-        };
-        self.copies.copy(&self.hub, self.token_variable, &from, options, seen).await
-    }
-
     fn reference(&self, model: &ModelReference) -> Result<Reference, GenerateError> {
         Reference::parse(model.target(), &self.network.hub).ok_or_else(|| {
             GenerateError::ModelNotFound {
@@ -131,7 +108,7 @@ impl SpaceProvider {
     /// Connects to `place`. A Space that sleeps is woken: with `updates` it is waited for and
     /// its stages are told, without its stage is the answer.
     async fn find(&self, place: &Place, updates: Option<&Updates>) -> Result<Found, GenerateError> {
-        if let Some(app) = self.apps.fresh(place) {
+        if let Some(app) = self.apps.fresh(place).await {
             return Ok(Found::App(app));
         }
         let (address, space) = match place {
@@ -190,17 +167,15 @@ impl SpaceProvider {
         address: &Url,
         named: Option<&Space>,
     ) -> Result<App, GenerateError> {
-        let _turn = self.apps.turn(place).await;
-        if let Some(app) = self.apps.fresh(place) {
-            return Ok(app);
-        }
-        let http = match named {
-            Some(space) => self.hub.way_to(space, address).await,
-            None => Http::to_app(self.network.clone(), address),
+        let connect = async {
+            let http = match named {
+                Some(space) => self.hub.way_to(space, address).await,
+                None => Http::to_app(self.network.clone(), address),
+            };
+            let login = self.logins.iter().find(|login| login.is_for(address));
+            App::connect_by(http, address, login).await
         };
-        let login = self.logins.iter().find(|login| login.is_for(address));
-        let app = App::connect_by(http, address, login).await?;
-        Ok(self.apps.keep(place, app))
+        self.apps.connected(place, connect).await
     }
 }
 
@@ -245,24 +220,45 @@ impl Provider for SpaceProvider {
         Ok(described)
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         let reference = self.reference(&job.request.model)?;
         let found = self.find(&reference.place, Some(&updates)).await;
-        let found = found.map_err(GenerateError::unbilled)?;
-        let Found::App(app) = found else { return Err(GenerateError::Internal) };
+        let Found::App(app) = found.map_err(ProviderError::without_cost)? else {
+            return Err(GenerateError::Internal.into());
+        };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
         let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
         if answer.is_err() {
-            self.apps.doubt(&reference.place);
+            self.apps.doubt(&reference.place).await;
         }
-        match app.http().carries_token() {
-            true => answer,
-            false => answer.map_err(GenerateError::unbilled),
-        }
+        // Where nobody was told who asks, nobody can be charged.
+        answer.map_err(|reason| match app.http().carries_token() {
+            true => reason.into(),
+            false => ProviderError::without_cost(reason),
+        })
     }
 
     fn may_bill(&self) -> bool {
         self.network.token.is_some()
+    }
+
+    async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+        let reference = self.reference(model).ok()?;
+        let app = self.apps.fresh(&reference.place).await?;
+        let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
+        Some(details::details(&app, &reference, chosen))
+    }
+
+    async fn duplicate(
+        &self,
+        model: &ModelReference,
+        options: CopyOptions,
+        seen: Option<&str>,
+    ) -> Result<Copying, GenerateError> {
+        let Place::Space(from) = self.reference(model)?.place else {
+            return Err(super::nothing_to_copy(model));
+        };
+        self.copies.copy(&self.hub, self.token_variable, &from, options, seen).await
     }
 
     /// Offers what was pasted: the name or address of an app.

@@ -1,50 +1,74 @@
 //! Photos among the uploads: refused when they were cut off on the way, and kept as they are sent,
-//! upright and without what tells where and by whom they were taken.
+//! upright and without what tells where and by whom they were taken. The bytes as they came are
+//! kept only where they are what is sent.
 
+use axum::http::StatusCode;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+use super::uploads::{Refused, said};
 use crate::{
     generation::ImageType,
     server::{
         metadata,
-        picture::{self, photo},
-        store::{Images, StoreError},
+        picture::{
+            self,
+            photo::{self, Ready},
+        },
+        store::{Arrived, Images, StoreError},
     },
 };
 
 /// Photos that are in memory at once; a large one takes 160 MB while it is turned.
 static TURNS: Semaphore = Semaphore::const_new(1);
 
-/// An upload as it is kept.
-pub struct Kept {
-    pub digest: String,
-    pub bytes: u64,
-    /// Width and height in pixels.
-    pub size: (u32, u32),
+/// What comes of looking at a photo.
+enum Seen {
+    IsCut,
+    AsItIs,
+    Changed { file: Bytes, size: (u32, u32) },
+    Impossible,
 }
 
-/// What is kept of an upload; `None` when the file was cut off. What it was before belongs to
-/// nobody, and the sweep removes it.
+/// A photo as it may be kept, and its width and height. `size` is what its head says.
 pub async fn ready(
     images: &Images,
-    kept: Kept,
+    arrived: Arrived,
     content_type: ImageType,
-) -> Result<Option<Kept>, StoreError> {
+    size: (u32, u32),
+) -> Result<(Arrived, (u32, u32)), Refused> {
     let _turn = TURNS.acquire().await;
-    let Some(file) = images.get(&kept.digest).await? else { return Ok(Some(kept)) };
-    let looked = tokio::task::spawn_blocking(move || {
-        if metadata::is_cut(&file, content_type) {
-            return None;
-        }
-        let ready = photo::ready(&file, content_type);
-        Some(ready.and_then(|ready| Some((picture::size(&ready)?, Bytes::from(ready)))))
-    });
+    let file = arrived.read().await?;
+    let looked = tokio::task::spawn_blocking(move || look(&file, content_type)).await;
     let stopped = |_| StoreError::Unusable("looking at a photo was stopped".to_owned());
-    let Some(ready) = looked.await.map_err(stopped)? else { return Ok(None) };
-    let Some((size, ready)) = ready else { return Ok(Some(kept)) };
-    let mut incoming = images.incoming();
-    incoming.write(ready).await?;
-    let bytes = incoming.length;
-    Ok(Some(Kept { digest: incoming.keep().await?, bytes, size }))
+    let refusal = match looked.map_err(stopped)? {
+        Seen::AsItIs => return Ok((arrived, size)),
+        Seen::Changed { file, size } => {
+            arrived.discard().await?;
+            let mut incoming = images.incoming();
+            incoming.write(file).await?;
+            return Ok((incoming.complete().await?, size));
+        }
+        Seen::IsCut => "this file was cut off on its way: its end is missing; add it again",
+        Seen::Impossible => {
+            "where and by whom this photo was taken cannot be removed from it: save it as another \
+             PNG or JPEG, and add that"
+        }
+    };
+    arrived.discard().await?;
+    Err(said(StatusCode::UNPROCESSABLE_ENTITY, refusal))
+}
+
+fn look(file: &[u8], content_type: ImageType) -> Seen {
+    if metadata::is_cut(file, content_type) {
+        return Seen::IsCut;
+    }
+    match photo::ready(file, content_type) {
+        Ready::AsItIs => Seen::AsItIs,
+        Ready::Changed(file) => match picture::size(&file) {
+            Some(size) => Seen::Changed { file: file.into(), size },
+            None => Seen::Impossible,
+        },
+        Ready::Impossible => Seen::Impossible,
+    }
 }

@@ -6,16 +6,17 @@ use axum::{
         Multipart, Query, State,
         multipart::{Field, MultipartError},
     },
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::photos::{self, Kept};
+use super::photos;
 use crate::{
     generation::ImageType,
     server::{
+        allowance::seconds_left_today,
         client_address::ClientAddress,
         picture,
         provider::MadeFile,
@@ -64,8 +65,9 @@ impl Wanted {
 }
 
 /// Why a file is not taken, with words for the person.
-enum Refused {
+pub enum Refused {
     Said(StatusCode, String),
+    EnoughToday,
     Form(MultipartError),
     Store(StoreError),
 }
@@ -86,6 +88,11 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Self::Said(status, words) => (status, words).into_response(),
+            Self::EnoughToday => {
+                let retry_after = [(RETRY_AFTER, seconds_left_today(now_ms()).to_string())];
+                let words = "enough was uploaded from here for today; try again tomorrow";
+                (StatusCode::TOO_MANY_REQUESTS, retry_after, words).into_response()
+            }
             Self::Form(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 let words = "this file is larger than the 32 MiB that Easel takes";
                 (StatusCode::PAYLOAD_TOO_LARGE, words).into_response()
@@ -98,7 +105,7 @@ impl IntoResponse for Refused {
     }
 }
 
-fn said(status: StatusCode, words: impl Into<String>) -> Refused {
+pub fn said(status: StatusCode, words: impl Into<String>) -> Refused {
     Refused::Said(status, words.into())
 }
 
@@ -124,34 +131,35 @@ pub async fn upload(
         };
         let full = state.service.images().free_space.check().await;
         full.map_err(|full| said(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))?;
-        let room = state.allowance.room(&session, address, now_ms());
+        let today = state.allowance.today(&session, address, now_ms()).await?;
         let field = form.next_field().await?;
         let field = field
             .ok_or_else(|| said(StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB"))?;
         let given = Given::of(&field, wanted.is_picture());
         let incoming = state.service.images().incoming();
-        let (incoming, seen) = take_in(incoming, field, given.is_picture, room).await?;
+        let (incoming, seen) = take_in(incoming, field, given.is_picture, today.room).await?;
         if incoming.length == 0 {
             return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
         }
 
-        let (mut bytes, now_ms) = (incoming.length, now_ms());
-        let mut digest = incoming.keep().await?;
-        let mut size = seen.map(|(_, size)| size);
+        let mut arrived = incoming.complete().await?;
+        let mut size = None;
         if let Some((content_type, size_of)) = seen {
-            let kept = Kept { digest: digest.clone(), bytes, size: size_of };
-            let kept = photos::ready(state.service.images(), kept, content_type).await?;
-            let cut = "this file was cut off on its way: its end is missing; add it again";
-            let kept = kept.ok_or_else(|| said(StatusCode::UNPROCESSABLE_ENTITY, cut))?;
-            (digest, bytes, size) = (kept.digest, kept.bytes, Some(kept.size));
+            let images = state.service.images();
+            let (photo, size_of) = photos::ready(images, arrived, content_type, size_of).await?;
+            (arrived, size) = (photo, Some(size_of));
         }
+        let (bytes, now_ms) = (arrived.length, now_ms());
+        if !today.count(bytes).await? {
+            return Err(Refused::EnoughToday);
+        }
+        let digest = arrived.keep().await?;
         let records = state.service.records();
         let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
         records.add_upload(&session, &digest, content_type, bytes, now_ms).await?;
         if seen.is_none() {
             records.name_upload(&session, &digest, &given.name).await?;
         }
-        state.allowance.count(&session, address, bytes, now_ms);
         let (width, height) = size.unzip();
         let name = seen.is_none().then_some(given.name);
         Ok(Json(Uploaded { digest, name, width, height }).into_response())
@@ -220,8 +228,7 @@ async fn take_in(
         }
         incoming.write(piece).await?;
         if incoming.length > room {
-            let words = "enough was uploaded from here for today; try again tomorrow";
-            return Err(said(StatusCode::TOO_MANY_REQUESTS, words));
+            return Err(Refused::EnoughToday);
         }
     }
     let size = size.or_else(|| picture::size(&head));

@@ -13,7 +13,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -101,9 +101,24 @@ async fn answer(
     if request.headers().get_all(header::HOST).iter().count() != 1 {
         return (StatusCode::BAD_REQUEST, "name one Host").into_response();
     }
-    let mut request = request.map(|body| Body::new(SteadyBody::new(body, timeouts)));
-    request.extensions_mut().insert(ConnectInfo(peer));
+    let (mut head, body) = request.into_parts();
+    copy_out(&mut head);
+    head.extensions.insert(ConnectInfo(peer));
+    let request = Request::from_parts(head, Body::new(SteadyBody::new(body, timeouts)));
     router.oneshot(request).await.into_response()
+}
+
+/// Gives a head its own memory. As it comes it is a part of the 8 kB that were read, which would
+/// stay for as long as the request is answered, and the connection would take others to read on.
+fn copy_out(head: &mut Parts) {
+    for value in head.headers.values_mut() {
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
+    }
+    if let Ok(copy) = Uri::try_from(head.uri.to_string()) {
+        head.uri = copy;
+    }
 }
 
 /// From the head of a request to the last byte of its answer.
@@ -145,5 +160,23 @@ impl hyper::body::Body for Answer {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_does_not_keep_what_was_read() {
+        let read = Bytes::from(b"/a?b=c a value \xff".to_vec());
+        let mut head = Request::new(()).into_parts().0;
+        head.uri = Uri::from_maybe_shared(read.slice(..6)).unwrap();
+        let value = HeaderValue::from_maybe_shared(read.slice(7..)).unwrap();
+        head.headers.insert(header::COOKIE, value);
+        copy_out(&mut head);
+        assert!(read.is_unique());
+        assert_eq!(head.uri, "/a?b=c");
+        assert_eq!(head.headers[header::COOKIE].as_bytes(), b"a value \xff");
     }
 }

@@ -5,6 +5,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use tokio::{
@@ -79,33 +80,47 @@ impl Activity {
     }
 }
 
-/// Fails when the client is late with the head of a request, or takes nothing of an answer.
+/// Fails when the client is late with the head of a request, or takes an answer too slowly.
 pub(super) struct PatientStream<S> {
     stream: S,
     activity: Arc<Activity>,
     timeouts: Timeouts,
     reading: Timer,
     writing: Timer,
+    /// Since when the client is waited for, as it has not taken what was written.
+    waits_since: Option<Instant>,
+    /// How long it was waited for, less what it got for the bytes that it took.
+    debt: Duration,
 }
 
 impl<S> PatientStream<S> {
     pub fn new(stream: S, activity: Arc<Activity>, timeouts: Timeouts) -> Self {
-        Self { stream, activity, timeouts, reading: Timer::default(), writing: Timer::default() }
+        let (reading, writing) = (Timer::default(), Timer::default());
+        let debt = Duration::ZERO;
+        Self { stream, activity, timeouts, reading, writing, waits_since: None, debt }
     }
 
-    /// Any byte that the client takes gives it the whole time again.
-    fn written<T>(
+    /// Bytes that the client takes pay for the time in which it was waited for. None are saved up:
+    /// whoever took a lot at once may not stand still for longer.
+    fn written(
         &mut self,
         context: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let Poll::Ready(taken) = written else {
+            let since = *self.waits_since.get_or_insert_with(Instant::now);
+            let patience = self.timeouts.write.saturating_sub(self.debt);
+            ready!(self.writing.poll(context, since + patience));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        };
+        if let Some(since) = self.waits_since.take() {
             self.writing.stop();
-            return written;
+            self.debt += since.elapsed();
         }
-        let deadline = self.writing.deadline().unwrap_or(Instant::now() + self.timeouts.write);
-        ready!(self.writing.poll(context, deadline));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        let taken_ms = taken.as_ref().map_or(0, |taken| 1000 * *taken as u64);
+        let paid = Duration::from_millis(taken_ms / self.timeouts.slowest_reader.max(1));
+        self.debt = self.debt.saturating_sub(paid);
+        Poll::Ready(taken)
     }
 }
 
@@ -157,13 +172,13 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        self.written(context, flushed)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context).map_ok(|()| 0);
+        self.written(context, flushed).map_ok(drop)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let shut = Pin::new(&mut self.stream).poll_shutdown(context);
-        self.written(context, shut)
+        let shut = Pin::new(&mut self.stream).poll_shutdown(context).map_ok(|()| 0);
+        self.written(context, shut).map_ok(drop)
     }
 }
 
@@ -194,3 +209,6 @@ impl Timer {
         sleep.as_mut().poll(context)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ fn timeouts() -> Timeouts {
         body: Duration::from_millis(300),
         slowest_body: 1_000,
         write: Duration::from_millis(300),
+        slowest_reader: 1_000,
         grace: Duration::from_millis(300),
         last_word: Duration::from_millis(200),
     }

@@ -13,7 +13,7 @@ use crate::{
     generation::{Event, GalleryItem, Image},
     server::{
         budget::Held,
-        provider::{Answer, Job, UpdateSink, Updates},
+        provider::{Answer, Job, ProviderError, UpdateSink, Updates},
         store::{Made, Record, Signal, digested},
     },
 };
@@ -175,13 +175,14 @@ impl Service {
         };
         let updates =
             Updates::new(Arc::new(RunUpdates { run: run.clone(), service: self.clone() }));
-        match handle {
+        let answer = match handle {
             Some(handle) => provider.resume(job, handle, updates).await,
             None => {
                 self.check_can_keep()?;
                 provider.generate(job, updates).await
             }
-        }
+        };
+        answer.map_err(ProviderError::into_generate_error)
     }
 
     /// Brings events into the database while the attempt goes on.

@@ -22,7 +22,7 @@ use crate::{
         Connection, ConnectionState, Event, Fact, Field, FieldKind, Image, ImageType, InputSchema,
         Inputs, NumberedEvent, PromptUse, ProviderKind, retry::MAX_RETRIES,
     },
-    server::provider::{Answer, Job, Made, MadeFile, Provider, Updates},
+    server::provider::{Answer, Job, Made, MadeFile, Provider, ProviderError, Updates},
 };
 
 /// What the scripted provider does at one call.
@@ -92,6 +92,10 @@ impl Provider for Scripted {
         ProviderKind::Demo
     }
 
+    fn may_bill(&self) -> bool {
+        false
+    }
+
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
         self.0.described.fetch_add(1, Ordering::SeqCst);
         if self.0.is_down.load(Ordering::SeqCst) {
@@ -109,7 +113,7 @@ impl Provider for Scripted {
         })
     }
 
-    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, GenerateError> {
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         *self.0.inputs.lock().unwrap() = job.request.inputs;
         self.0.calls.fetch_add(1, Ordering::SeqCst);
         let mut dropped = Dropped(Some(&self.0));
@@ -137,7 +141,7 @@ impl Provider for Scripted {
             Err(error) => Err(error),
         };
         dropped.0 = None;
-        answer
+        Ok(answer?)
     }
 
     async fn resume(
@@ -145,9 +149,9 @@ impl Provider for Scripted {
         _: Job,
         handle: String,
         updates: Updates,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, ProviderError> {
         self.0.resumed.lock().unwrap().push(handle);
-        picture()?.answer(&updates).await
+        Ok(picture()?.answer(&updates).await?)
     }
 
     fn connection(&self) -> Connection {

@@ -8,10 +8,7 @@ use std::{
     time::Duration,
 };
 
-use easel::{
-    error::GenerateError,
-    generation::{Draft, InputValue, Inputs, Request, contract::GalleryAct},
-};
+use easel::generation::{Draft, InputValue, Inputs, Request, contract::GalleryAct};
 use futures::StreamExt;
 use reqwest::Method;
 use tokio::{

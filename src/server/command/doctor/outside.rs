@@ -1,6 +1,10 @@
 //! The network, the clock, and the keys of the providers.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    mem,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use futures::future::join_all;
 use reqwest::header::DATE;
@@ -12,8 +16,7 @@ use crate::{
     generation::{Connection, ConnectionState, ProviderKind},
     server::{
         config::Config,
-        guard::Guard,
-        provider::{Provider, hf::Hf, replicate::Replicate},
+        provider::{self, Opening, Provider, space},
     },
 };
 
@@ -30,9 +33,10 @@ const LARGEST_SKEW: Duration = Duration::from_secs(30);
 const WRITTEN: u64 = 1_767_225_600;
 
 /// A place outside, and whether Easel has work there.
-struct Place<'a> {
-    kind: ProviderKind,
-    url: &'a Url,
+struct Place {
+    /// Of whom it is.
+    opening: Opening,
+    url: Url,
     is_needed: bool,
 }
 
@@ -55,31 +59,48 @@ pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
     findings
 }
 
-fn places(config: &Config) -> Vec<Place<'_>> {
-    let needs = |kind| config.named_models().any(|model| model.provider() == kind);
-    let hf = config.hf_token.is_some() || needs(ProviderKind::Hf);
-    let replicate = config.replicate_token.is_some() || needs(ProviderKind::Replicate);
-    let place = |kind, url, is_needed| Place { kind, url, is_needed };
-    let mut places =
-        vec![place(ProviderKind::Hf, &config.hf_endpoint, hf || needs(ProviderKind::Space))];
-    if hf {
-        places.push(place(ProviderKind::Hf, &config.hf_inference_endpoint, true));
+/// The services of all providers that have work, and else the first of all; then what is listed.
+fn places(config: &Config) -> Vec<Place> {
+    let mut places: Vec<Place> = Vec::new();
+    for opening in provider::BUILT_IN {
+        let has_key = opening.kind.needs_key() && has_key(&*opened(config, opening));
+        let is_needed = has_key || is_on_offer(config, opening.kind);
+        for url in (opening.services)(config) {
+            let of_another = |place: &&mut Place| place.opening.kind != opening.kind;
+            match places.iter_mut().filter(of_another).find(|place| place.url == url) {
+                Some(place) => place.is_needed |= is_needed,
+                None => places.push(Place { opening: *opening, url, is_needed }),
+            }
+        }
     }
-    if replicate {
-        places.push(place(ProviderKind::Replicate, &config.replicate_base_url, true));
-    }
+    let mut is_first = true;
+    places.retain(|place| mem::take(&mut is_first) || place.is_needed);
     let listed = config.allowed_origins.iter().take(MAX_PLACES);
     places.extend(listed.map(|allowed| {
-        place(allowed.provider.unwrap_or(ProviderKind::Space), &allowed.url, false)
+        let is_for = |opening: &&Opening| Some(opening.kind) == allowed.provider;
+        let opening = provider::BUILT_IN.iter().find(is_for).unwrap_or(&space::OPENING);
+        Place { opening: *opening, url: allowed.url.clone(), is_needed: false }
     }));
     places
 }
 
+fn is_on_offer(config: &Config, kind: ProviderKind) -> bool {
+    config.named_models().any(|model| model.provider() == kind)
+}
+
+fn opened(config: &Config, opening: &Opening) -> Arc<dyn Provider> {
+    (opening.open)(config, opening.guard(config))
+}
+
+fn has_key(provider: &dyn Provider) -> bool {
+    provider.connection().state != ConnectionState::NotConfigured
+}
+
 /// Any answer will do: what it says is the business of whoever works with it.
-async fn reach(config: &Config, place: &Place<'_>) -> (Finding, Option<SystemTime>) {
-    let guard = Guard::through(config.proxy.clone(), config.listed_for(place.kind));
+async fn reach(config: &Config, place: &Place) -> (Finding, Option<SystemTime>) {
+    let guard = place.opening.guard(config);
     let name = place.url.origin().ascii_serialization();
-    let why = match guard.client_for(place.url) {
+    let why = match guard.client_for(&place.url) {
         Err(error) => error.to_string(),
         Ok(client) => {
             // The origin alone: an address may hold more than others should see.
@@ -135,21 +156,16 @@ fn clock(theirs: Option<SystemTime>) -> Finding {
 }
 
 async fn keys(config: &Config) -> Vec<Finding> {
-    let guard = |kind| Guard::through(config.proxy.clone(), config.listed_for(kind));
-    let hf = Hf::new(config, guard(ProviderKind::Hf));
-    let replicate = Replicate::new(config, guard(ProviderKind::Replicate));
-    let (hf, replicate) = tokio::join!(
-        key(config, &hf, config.hf_token.is_some(), "HF_AUTH_KEY"),
-        key(config, &replicate, config.replicate_token.is_some(), "REPLICATE_API_TOKEN"),
-    );
-    vec![hf, replicate]
+    let with_keys = provider::BUILT_IN.iter().filter(|opening| opening.kind.needs_key());
+    join_all(with_keys.map(async |opening| key(config, &*opened(config, opening)).await)).await
 }
 
-async fn key(config: &Config, provider: &dyn Provider, is_set: bool, variable: &str) -> Finding {
+async fn key(config: &Config, provider: &dyn Provider) -> Finding {
     let kind = provider.kind();
     let title = kind.title();
-    if !is_set {
-        let is_needed = config.named_models().any(|model| model.provider() == kind);
+    let variable = kind.keys().map_or("", |keys| keys.variable);
+    if !has_key(provider) {
+        let is_needed = is_on_offer(config, kind);
         let what = format!("none for {title}");
         return match is_needed {
             // An endpoint or a cog server of one's own may ask for none.

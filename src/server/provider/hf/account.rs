@@ -3,10 +3,7 @@
 
 use serde_json::Value;
 
-use crate::{
-    error::HF_NEW_TOKEN,
-    generation::{Connection, ConnectionState, ProviderKind},
-};
+use crate::generation::{Connection, ConnectionState, HUGGING_FACE_KEYS, ProviderKind};
 
 const PERMISSION: &str = "inference.serverless.write";
 
@@ -22,7 +19,8 @@ pub struct Setting<'a> {
 fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
     let mut links = Vec::new();
     if state != ConnectionState::Ready {
-        links.push(("Make a Hugging Face token".to_owned(), HF_NEW_TOKEN.to_owned()));
+        let page = HUGGING_FACE_KEYS.make;
+        links.push((page.label.to_owned(), page.address.to_owned()));
     }
     Connection { provider: ProviderKind::Hf, state, details, links }
 }
@@ -100,7 +98,8 @@ pub fn read(setting: Setting<'_>, json: &Value) -> Connection {
              a token that has it and put it into {}.",
             setting.variable
         ));
-        links.push(("Make a token with this permission".to_owned(), HF_NEW_TOKEN.to_owned()));
+        let page = HUGGING_FACE_KEYS.make;
+        links.push(("Make a token with this permission".to_owned(), page.address.to_owned()));
     }
     match setting.bill_to {
         Some(bill_to) if orgs.contains(&bill_to) => {
@@ -160,7 +159,8 @@ mod tests {
         });
         let connection = read(Setting { variable: "HF_AUTH_KEY", bill_to }, &answer);
         assert_eq!(connection.state, ConnectionState::Ready);
-        let asks_for_token = connection.links.iter().any(|(_, link)| link == HF_NEW_TOKEN);
+        let asks_for_token =
+            connection.links.iter().any(|(_, link)| link == HUGGING_FACE_KEYS.make.address);
         let lacks = connection.details.iter().any(|detail| detail.contains("seems to lack"));
         assert_eq!(asks_for_token, lacks);
         assert!(!format!("{connection:?}").contains("example"));

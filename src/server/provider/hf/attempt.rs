@@ -100,7 +100,7 @@ impl Attempt<'_> {
                 answer => return answered(answer),
             };
             if contradicts_mapping(&failure.error) {
-                self.hub.forget(id);
+                self.hub.forget(id).await;
             }
             // A provider that the person chose is the only candidate.
             let Some(next) = rest.as_slice().first() else { return Err(failure.error) };

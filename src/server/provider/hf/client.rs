@@ -17,7 +17,11 @@ use crate::{
     server::{
         budget::Held,
         config::{Config, Secret},
-        guard::{self, Guard, Listed},
+        outbound::{
+            guard::{self, Guard, Listed},
+            on_drop::OnDrop,
+            retry::Policy,
+        },
         provider::Updates,
     },
 };
@@ -83,32 +87,6 @@ impl Default for Pace {
 /// What undoes a call once its answer is known, if anything does.
 pub type UndoOf = Arc<dyn Fn(&Reply) -> Option<Call> + Send + Sync>;
 
-/// Sends its call when it is dropped: a job is cancelled unless it is known to have ended.
-pub struct Undo(Option<(Client, Call)>);
-
-impl Undo {
-    pub fn new(client: &Client, call: Option<Call>) -> Self {
-        Self(call.map(|call| (client.clone(), call)))
-    }
-
-    pub fn disarm(&mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Undo {
-    fn drop(&mut self) {
-        let Some((client, call)) = self.0.take() else { return };
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        runtime.spawn(async move {
-            match client.fetch(&call).await {
-                Ok(reply) => tracing::info!(status = %reply.status, "cancelled a job"),
-                Err(error) => tracing::warn!(%error, "a job could not be cancelled"),
-            }
-        });
-    }
-}
-
 #[derive(Clone)]
 pub struct Client {
     pub guard: Guard,
@@ -171,45 +149,72 @@ impl Client {
         whose: &str,
         undo: Option<&UndoOf>,
         updates: &Updates,
-    ) -> Result<(Reply, Undo), Failure> {
-        let (mut tries, mut connects) = (1, 1);
+    ) -> Result<(Reply, OnDrop), Failure> {
+        let (mut tries, mut connects) = (self.busy().retries(), self.connects().retries());
         loop {
             let answer = match undo {
                 Some(undo) => self.exchange_kept(call, undo).await,
                 None => {
                     let reply = self.exchange(call, guard::MAX_ANSWER_BYTES).await;
-                    reply.map(|reply| (reply, Undo(None)))
+                    reply.map(|reply| (reply, OnDrop::disarmed()))
                 }
             };
             let failure = match answer {
                 Ok((reply, undo)) if reply.status.is_success() => return Ok((reply, undo)),
                 Ok((reply, _)) => errors::read(place, reply.status, &reply.headers, &reply.body),
-                Err(GenerateError::Unreachable { .. }) if connects < MAX_CONNECTS => {
-                    let wait = jittered(self.pace.connect * 2_u32.pow(connects - 1));
-                    connects += 1;
+                Err(error @ GenerateError::Unreachable { .. }) => {
+                    let Some(wait) = connects.next(None) else { return Err(Failure::stop(error)) };
                     updates.notice(format!(
-                        "{} cannot be reached: try {connects} of {MAX_CONNECTS}",
-                        place.host
+                        "{} cannot be reached: try {} of {MAX_CONNECTS}",
+                        place.host,
+                        connects.made() + 1
                     ));
-                    tokio::time::sleep(wait).await;
+                    connects.sleep(wait).await;
                     continue;
                 }
                 Err(error) => Failure::stop(error),
             };
             let Next::Again { after } = failure.next else { return Err(failure) };
-            let wait = after.unwrap_or_else(|| jittered(self.pace.busy * 2_u32.pow(tries - 1)));
-            if tries == MAX_TRIES || wait > LONGEST_OWN_WAIT {
+            let Some(wait) = tries.next(after) else {
                 // It had its chances: whoever else serves the model may have theirs.
                 let is_down = !matches!(failure.error, GenerateError::TooManyRequests { .. });
                 let next = if is_down { Next::Elsewhere } else { Next::Stop };
                 return Err(Failure { next, ..failure });
-            }
-            tries += 1;
-            let seconds = wait.as_secs_f64().max(1.0);
+            };
+            let (number, seconds) = (tries.made() + 1, wait.as_secs_f64().max(1.0));
             updates
-                .notice(format!("{whose} is busy: try {tries} of {MAX_TRIES} in {seconds:.0} s"));
-            tokio::time::sleep(wait).await;
+                .notice(format!("{whose} is busy: try {number} of {MAX_TRIES} in {seconds:.0} s"));
+            tries.sleep(wait).await;
         }
+    }
+
+    /// For a provider that says it did nothing.
+    fn busy(&self) -> Policy {
+        Policy {
+            retries: MAX_TRIES - 1,
+            first: self.pace.busy,
+            longest: LONGEST_OWN_WAIT,
+            jitter: (1.0, 1.2),
+            longest_asked: LONGEST_OWN_WAIT,
+            budget: LONGEST_OWN_WAIT * (MAX_TRIES - 1),
+        }
+    }
+
+    /// For a connection that never came about.
+    fn connects(&self) -> Policy {
+        Policy { retries: MAX_CONNECTS - 1, first: self.pace.connect, ..self.busy() }
+    }
+
+    /// What sends `call` when it is dropped: a job is cancelled unless it is known to have ended.
+    pub fn undo(&self, call: Option<Call>) -> OnDrop {
+        let Some(call) = call else { return OnDrop::disarmed() };
+        let client = self.clone();
+        OnDrop::new(async move {
+            match client.fetch(&call).await {
+                Ok(reply) => tracing::info!(status = %reply.status, "cancelled a job"),
+                Err(error) => tracing::warn!(%error, "a job could not be cancelled"),
+            }
+        })
     }
 
     /// One request and its answer.
@@ -233,7 +238,7 @@ impl Client {
         &self,
         call: &Call,
         undo: &UndoOf,
-    ) -> Result<(Reply, Undo), GenerateError> {
+    ) -> Result<(Reply, OnDrop), GenerateError> {
         let (sender, receiver) = oneshot::channel();
         let (client, call, undo) = (self.clone(), call.clone(), undo.clone());
         tokio::spawn(async move {
@@ -241,7 +246,7 @@ impl Client {
             let answer = tokio::time::timeout(ORPHAN_TIMEOUT, exchange).await;
             let answer = answer.unwrap_or_else(|_| Err(timeout())).map(|reply| {
                 let undo = if reply.status.is_success() { undo(&reply) } else { None };
-                (reply, Undo::new(&client, undo))
+                (reply, client.undo(undo))
             });
             // Unreceived, it is dropped here, and the job with it.
             let _ = sender.send(answer);
@@ -284,8 +289,4 @@ impl Client {
 
 fn timeout() -> GenerateError {
     GenerateError::Timeout { detail: "the server did not answer".to_owned() }
-}
-
-fn jittered(wait: Duration) -> Duration {
-    wait.mul_f64(rand::random_range(1.0..1.2))
 }

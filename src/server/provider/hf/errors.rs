@@ -3,7 +3,7 @@
 
 mod words;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub use self::words::words;
 use crate::{
     error::GenerateError,
     generation::{FieldError, ProviderKind},
-    server::{json, redact},
+    server::{json, outbound::retry, redact},
 };
 
 /// Where a call went, for the words of an error.
@@ -212,29 +212,10 @@ fn our_field(name: &str) -> Option<&'static str> {
     })
 }
 
-/// How long to wait, from `Retry-After` (seconds or a date) or the Hub's `RateLimit`
-/// (`"api";r=0;t=55`), at most an hour.
+/// How long the answer asks to wait, at most an hour.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let longest = Duration::from_secs(3600);
-    let told = header(headers, "retry-after").map(str::trim).and_then(|value| {
-        value
-            .parse::<f64>()
-            .ok()
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .or_else(|| {
-                let date = httpdate::parse_http_date(value).ok()?;
-                Some(date.duration_since(std::time::SystemTime::now()).unwrap_or_default())
-            })
-    });
-    let limit = || {
-        let value = header(headers, "ratelimit")?;
-        let part = |key: &str| {
-            value.split(';').find_map(|part| part.trim().strip_prefix(key)?.parse::<u64>().ok())
-        };
-        // The window turns at the end of that second.
-        (part("r=") == Some(0)).then(|| Some(Duration::from_secs(part("t=")? + 1))).flatten()
-    };
-    told.or_else(limit).map(|wait| wait.min(longest))
+    let wait = retry::retry_after(headers, SystemTime::now());
+    wait.map(|wait| wait.min(Duration::from_secs(3600)))
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -2,8 +2,6 @@
 //! it is.
 
 use std::{
-    collections::HashMap,
-    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -21,37 +19,32 @@ use super::{
     search,
 };
 use crate::{
-    error::{GenerateError, HF_NEW_TOKEN},
-    generation::{Connection, ModelPage},
-    server::{json, redact},
+    error::GenerateError,
+    generation::{Connection, HUGGING_FACE_KEYS, ModelPage},
+    server::{json, outbound::cache::Cache, redact},
 };
 
 /// The Hub checks who serves a model more rarely than this, and allows 500 look-ups in 5 minutes.
 const FRESH: Duration = Duration::from_secs(600);
 /// How long a failure is remembered.
 const BRIEF: Duration = Duration::from_secs(20);
-const MAX_CACHED: usize = 200;
+const MAX_CACHED: u64 = 200;
 const MAX_REDIRECTS: usize = 3;
 
 pub struct Hub {
     client: Client,
     mappings: Cache<ModelId, Arc<Mapping>>,
+    /// For when the Hub cannot be reached.
+    last_mappings: Cache<ModelId, Arc<Mapping>>,
     /// Why the Hub could not be asked.
     down: Cache<ModelId, String>,
     searches: Cache<(String, Option<String>), ModelPage>,
-    account: Cache<(), Connection>,
-}
-
-/// Answers for ten minutes; older ones are kept for when the Hub cannot be reached.
-struct Cache<K, V>(Mutex<HashMap<K, Dated<V>>>);
-
-struct Dated<T> {
-    at: Instant,
-    value: T,
+    /// What the Hub said of the token, and when.
+    account: Mutex<Option<(Instant, Connection)>>,
 }
 
 /// Why there is no mapping.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum NoMapping {
     /// The Hub itself says no.
     Refused(GenerateError),
@@ -59,86 +52,46 @@ pub enum NoMapping {
     Unreachable(String),
 }
 
-impl<K: Eq + Hash, V: Clone> Cache<K, V> {
-    fn new() -> Self {
-        Self(Mutex::default())
-    }
-
-    fn map(&self) -> MutexGuard<'_, HashMap<K, Dated<V>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn younger_than(&self, age: Duration, key: &K) -> Option<V> {
-        let map = self.map();
-        map.get(key).filter(|known| known.at.elapsed() < age).map(|known| known.value.clone())
-    }
-
-    fn any(&self, key: &K) -> Option<V> {
-        self.map().get(key).map(|known| known.value.clone())
-    }
-
-    fn keep(&self, key: K, value: V) {
-        let mut map = self.map();
-        if map.len() >= MAX_CACHED {
-            map.clear();
-        }
-        map.insert(key, Dated { at: Instant::now(), value });
-    }
-}
-
 impl Hub {
     pub fn new(client: Client) -> Self {
         Self {
             client,
-            mappings: Cache::new(),
-            down: Cache::new(),
-            searches: Cache::new(),
-            account: Cache::new(),
+            mappings: Cache::new(MAX_CACHED, FRESH),
+            last_mappings: Cache::lasting(MAX_CACHED),
+            down: Cache::new(MAX_CACHED, BRIEF),
+            searches: Cache::new(MAX_CACHED, FRESH),
+            account: Mutex::default(),
         }
     }
 
     /// Who serves `id`, at most ten minutes old; older only while the Hub cannot be reached.
     pub async fn mapping(&self, id: &ModelId) -> Result<Arc<Mapping>, NoMapping> {
-        if let Some(known) = self.mappings.younger_than(FRESH, id) {
+        if let Some(known) = self.mappings.get(id).await {
             return Ok(known);
         }
-        if let Some(why) = self.down.younger_than(BRIEF, id) {
-            return self.mappings.any(id).ok_or(NoMapping::Unreachable(why));
+        if let Some(why) = self.down.get(id).await {
+            return self.last_mappings.get(id).await.ok_or(NoMapping::Unreachable(why));
         }
-        match self.ask(id).await {
-            Ok(mapping) => {
-                let mapping = Arc::new(mapping);
-                self.mappings.keep(id.clone(), mapping.clone());
-                Ok(mapping)
-            }
+        let ask = async {
+            let mapping = Arc::new(self.ask(id).await?);
+            self.last_mappings.insert(id.clone(), Arc::clone(&mapping)).await;
+            Ok(mapping)
+        };
+        match self.mappings.get_or_ask(id.clone(), ask).await {
             Err(NoMapping::Unreachable(why)) => {
-                self.down.keep(id.clone(), why.clone());
-                self.mappings.any(id).ok_or(NoMapping::Unreachable(why))
+                self.down.insert(id.clone(), why.clone()).await;
+                self.last_mappings.get(id).await.ok_or(NoMapping::Unreachable(why))
             }
-            Err(refused) => Err(refused),
+            answer => answer,
         }
     }
 
     /// A page of models; the built-in list when the Hub cannot be asked.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
         let key = (query.trim().to_lowercase(), cursor.map(str::to_owned));
-        if let Some(known) = self.searches.younger_than(FRESH, &key) {
-            return known;
-        }
-        let hub = &self.client.hub;
-        let why = match self.get(search::url(hub, query, cursor)).await {
-            Ok(reply) if reply.status.is_success() => {
-                match search::read(hub, &reply.headers, &reply.body) {
-                    Ok(page) => {
-                        self.searches.keep(key, page.clone());
-                        return page;
-                    }
-                    Err(_) => "its answer cannot be read".to_owned(),
-                }
-            }
-            Ok(reply) => reply.status.to_string(),
-            Err(NoMapping::Unreachable(why)) => why,
-            Err(NoMapping::Refused(error)) => error.to_string(),
+        let why = match self.searches.get_or_ask(key, self.find(query, cursor)).await {
+            Ok(page) => return page,
+            Err(why) => why,
         };
         match cursor {
             // More of another list would only confuse.
@@ -150,10 +103,28 @@ impl Hub {
         }
     }
 
+    /// Asks for a page of models.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in a few words.
+    async fn find(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, String> {
+        let hub = &self.client.hub;
+        match self.get(search::url(hub, query, cursor)).await {
+            Ok(reply) if reply.status.is_success() => {
+                let page = search::read(hub, &reply.headers, &reply.body);
+                page.map_err(|_| "its answer cannot be read".to_owned())
+            }
+            Ok(reply) => Err(reply.status.to_string()),
+            Err(NoMapping::Unreachable(why)) => Err(why),
+            Err(NoMapping::Refused(error)) => Err(error.to_string()),
+        }
+    }
+
     /// What is known of the token without asking.
     pub fn account(&self) -> Connection {
-        match self.account.any(&()) {
-            Some(known) => known,
+        match &*self.checked() {
+            Some((_, known)) => known.clone(),
             None if self.client.has_token() => account::unchecked(self.setting()),
             None => account::missing(self.setting()),
         }
@@ -167,8 +138,11 @@ impl Hub {
             return account::missing(setting);
         }
         // Someone may just be mending the token.
-        let is_fine = self.account().links.iter().all(|(_, link)| link != HF_NEW_TOKEN);
-        if let Some(known) = self.account.younger_than(if is_fine { FRESH } else { BRIEF }, &()) {
+        let is_fine =
+            self.account().links.iter().all(|(_, link)| link != HUGGING_FACE_KEYS.make.address);
+        let age = if is_fine { FRESH } else { BRIEF };
+        let known = self.checked().clone().filter(|(at, _)| at.elapsed() < age);
+        if let Some((_, known)) = known {
             return known;
         }
         let hub = self.client.hub.host_str().unwrap_or_default();
@@ -186,8 +160,12 @@ impl Hub {
             }
             _ => return account::unreachable(hub, &reply.status.to_string()),
         };
-        self.account.keep((), connection.clone());
+        *self.checked() = Some((Instant::now(), connection.clone()));
         connection
+    }
+
+    fn checked(&self) -> MutexGuard<'_, Option<(Instant, Connection)>> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn setting(&self) -> account::Setting<'_> {
@@ -198,8 +176,9 @@ impl Hub {
     }
 
     /// Forgets who serves `id`, when an answer contradicted it.
-    pub fn forget(&self, id: &ModelId) {
-        self.mappings.map().remove(id);
+    pub async fn forget(&self, id: &ModelId) {
+        self.mappings.remove(id).await;
+        self.last_mappings.remove(id).await;
     }
 
     async fn ask(&self, id: &ModelId) -> Result<Mapping, NoMapping> {

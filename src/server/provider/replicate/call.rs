@@ -5,7 +5,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use rand::Rng;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -15,7 +14,7 @@ use url::Url;
 use super::{
     errors,
     pace::Bucket,
-    retry::{self, Kind, Trouble},
+    retry::{Kind, Trouble},
 };
 use crate::{
     error::GenerateError,
@@ -23,7 +22,10 @@ use crate::{
     server::{
         budget::Held,
         config::{Config, Secret},
-        guard::{self, Guard},
+        outbound::{
+            guard::{self, Guard},
+            retry,
+        },
     },
 };
 
@@ -143,9 +145,10 @@ impl Caller {
         if !self.has_token() {
             return Err(missing_token().into());
         }
-        let mut waited = Duration::ZERO;
-        for retries in 0.. {
-            waited += self.wait_for_turn(kind, waited, &patience).await?;
+        let mut retries = kind.policy().retries();
+        loop {
+            let waited = self.wait_for_turn(kind, retries.waited(), &patience).await?;
+            retries.spend(waited);
             let client = self.guard.client_for(url)?;
             let request = client.request(method.clone(), url.clone()).timeout(ANSWER_TIMEOUT);
             let (trouble, failure) = match self.answer(build(self.authorized(request)), &call).await
@@ -156,8 +159,8 @@ impl Caller {
                 }
                 Err(trouble) => trouble,
             };
-            let jitter = rand::rng().random::<f64>();
-            let next = kind.next(trouble, retries, waited, jitter);
+            let again = kind.may_repeat(trouble, retries.made());
+            let next = again.then(|| retries.next(trouble.asked())).flatten();
             let throttled = failure.status == Some(StatusCode::TOO_MANY_REQUESTS);
             let Some(delay) = next else {
                 if let (true, Trouble::Answered { wait: Some(wait), .. }) = (throttled, trouble) {
@@ -165,16 +168,16 @@ impl Caller {
                 }
                 return Err(failure);
             };
-            tracing::debug!(%method, retries, ?delay, error = %failure.error, "the call is repeated");
+            let number = retries.made();
+            tracing::debug!(%method, number, ?delay, error = %failure.error, "the call is repeated");
             if throttled {
                 // The bucket makes everyone wait, this call too.
                 self.bucket(kind, |bucket| bucket.throttled(delay, Instant::now()));
             } else {
                 sleep(delay, &patience).await?;
-                waited += delay;
+                retries.spend(delay);
             }
         }
-        unreachable!("the loop ends with a return")
     }
 
     async fn answer(
@@ -220,7 +223,7 @@ impl Caller {
     ) -> Result<Duration, Failure> {
         let mut total = Duration::ZERO;
         while let Err(wait) = self.bucket(kind, |bucket| bucket.take(Instant::now())) {
-            if waited + total + wait > kind.budget() {
+            if waited + total + wait > kind.policy().budget {
                 let retry_after_seconds = Some(wait.as_secs_f64().ceil() as u32);
                 let detail = "Replicate's rate limit is reached.".to_owned();
                 return Err(GenerateError::TooManyRequests { retry_after_seconds, detail }.into());

@@ -23,7 +23,7 @@ use crate::{
     server::{
         budget::Held,
         config::Config,
-        guard::{self, Guard},
+        outbound::guard::{self, Guard},
         picture,
         provider::StoredFile,
     },

@@ -1,11 +1,7 @@
 //! Runs a model on a cog server that somebody hosts: its wire has no polling, so that one long
 //! request brings the result, and an impossible second one tells how far the first is.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -31,12 +27,17 @@ use crate::{
     generation::{Event, Fact, PromptUse},
     server::{
         budget::Held,
-        guard::{self, Guard},
+        outbound::{
+            cache::Cache,
+            guard::{self, Guard},
+            on_drop::OnDrop,
+        },
         provider::{Answer, Job, Updates},
     },
 };
 
 const SCHEMA_AGE: Duration = Duration::from_secs(60);
+const MAX_CACHED: u64 = 100;
 const SCHEMA_TIMEOUT: Duration = Duration::from_secs(10);
 const RUN_LIMIT: Duration = Duration::from_secs(10 * 60);
 const CANCEL_LIMIT: Duration = Duration::from_secs(25);
@@ -49,22 +50,23 @@ const BUSY_PAUSE: Duration = Duration::from_secs(2);
 pub struct Cog {
     client: Client,
     guard: Guard,
-    schemas: Mutex<HashMap<Url, (Instant, Arc<Runnable>)>>,
+    schemas: Cache<Url, Arc<Runnable>>,
     usual: Usual,
 }
 
-/// Ends a run when it is dropped.
+/// A run at a server.
+#[derive(Clone)]
 struct Run {
     guard: Guard,
     server: Url,
     id: String,
-    ended: bool,
 }
 
 impl Cog {
     pub fn new(client: Client) -> Self {
         let guard = client.guard().clone();
-        Self { client, guard, schemas: Mutex::default(), usual: Usual::default() }
+        let schemas = Cache::new(MAX_CACHED, SCHEMA_AGE);
+        Self { client, guard, schemas, usual: Usual::default() }
     }
 
     /// What the model of `server` accepts.
@@ -75,13 +77,10 @@ impl Cog {
                 origin: server.origin().ascii_serialization(),
             });
         }
-        let cached = {
-            let schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
-            schemas.get(server).filter(|(at, _)| at.elapsed() < SCHEMA_AGE).cloned()
-        };
-        if let Some((_, model)) = cached {
-            return Ok(model);
-        }
+        self.schemas.get_or_ask(server.clone(), self.ask(server)).await
+    }
+
+    async fn ask(&self, server: &Url) -> Result<Arc<Runnable>, GenerateError> {
         let url = path(server, &["openapi.json"]);
         let request = self.guard.client_for(&url)?.get(url.clone()).timeout(SCHEMA_TIMEOUT);
         let response =
@@ -89,7 +88,7 @@ impl Cog {
         let title = Target::Cog(server.clone()).title();
         let openapi = describe(&self.guard, response, &title).await?;
         let (prompt, inputs) = schema::read(&openapi);
-        let model = Arc::new(Runnable {
+        Ok(Arc::new(Runnable {
             title,
             name: None,
             description: Some("A cog server.".to_owned()),
@@ -101,10 +100,7 @@ impl Cog {
             text_output: schema::output_is_text(&openapi),
             example: None,
             example_seconds: None,
-        });
-        let mut schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
-        schemas.insert(server.clone(), (Instant::now(), model.clone()));
-        Ok(model)
+        }))
     }
 
     /// One run from start to end. Dropping the future cancels it.
@@ -151,7 +147,8 @@ impl Cog {
         let url = path(server, &["predictions", &id]);
         let client = self.guard.client_for(&url)?;
         let body = json!({ "input": input });
-        let mut run = Run { guard: self.guard.clone(), server: server.clone(), id, ended: false };
+        let run = Run { guard: self.guard.clone(), server: server.clone(), id };
+        let mut orphan = OnDrop::new(run.clone().end());
         let started = Instant::now();
         let mut told_busy = false;
         let response = loop {
@@ -174,13 +171,13 @@ impl Cog {
             }
             tokio::select! {
                 () = job.cancelled.cancelled() => {
-                    run.ended = true;
+                    orphan.disarm();
                     return Err(GenerateError::Cancelled);
                 }
                 () = tokio::time::sleep(BUSY_PAUSE) => {}
             }
         };
-        run.ended = true;
+        orphan.disarm();
         let answer = read(&self.guard, response, guard::MAX_ANSWER_BYTES, &model.title).await?;
         Ok(answer.map(Prediction::read_state))
     }
@@ -226,7 +223,7 @@ impl Cog {
     pub async fn cancel(&self, server: &Url, id: &str) {
         if self.guard.is_listed(server) {
             let guard = self.guard.clone();
-            let run = Run { guard, server: server.clone(), id: id.to_owned(), ended: false };
+            let run = Run { guard, server: server.clone(), id: id.to_owned() };
             run.cancel().await;
         }
     }
@@ -241,6 +238,15 @@ impl Run {
         answer.is_ok_and(|answer| answer.status().is_success())
     }
 
+    /// Asks the server to end it, twice if need be.
+    async fn end(self) {
+        if !self.cancel().await {
+            // The request may have been on its way just then.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            self.cancel().await;
+        }
+    }
+
     /// The state of the run, from servers that look at the id before the input (coglet does).
     async fn peek(&self) -> Option<Prediction> {
         let url = path(&self.server, &["predictions", &self.id]);
@@ -252,23 +258,6 @@ impl Run {
         }
         let answer = self.guard.read_json(response, guard::MAX_ANSWER_BYTES).await.ok()?;
         Some(Prediction::read_state(answer.value).without_values())
-    }
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        let (false, Ok(runtime)) = (self.ended, tokio::runtime::Handle::try_current()) else {
-            return;
-        };
-        let (guard, server, id) = (self.guard.clone(), self.server.clone(), self.id.clone());
-        runtime.spawn(async move {
-            let run = Self { guard, server, id, ended: true };
-            if !run.cancel().await {
-                // The request may have been on its way just then.
-                tokio::time::sleep(Duration::from_secs(1)).await;
-                run.cancel().await;
-            }
-        });
     }
 }
 

@@ -13,7 +13,11 @@ use super::{
     models::Runnable,
     recover::{self, Claimed, Wanted},
 };
-use crate::{error::GenerateError, generation::Event, server::provider::Updates};
+use crate::{
+    error::GenerateError,
+    generation::Event,
+    server::{outbound::on_drop::OnDrop, provider::Updates},
+};
 
 /// The API ends a prediction this long after its creation, even if this server is gone by then.
 pub const CANCEL_AFTER: Duration = Duration::from_secs(10 * 60 + 30);
@@ -24,12 +28,6 @@ pub struct Pending {
     answer: oneshot::Receiver<Result<Claimed, GenerateError>>,
     given_up: CancellationToken,
     client: Client,
-}
-
-/// Cancels a prediction when it is dropped, unless it was seen to end.
-pub struct CancelOnDrop {
-    client: Client,
-    id: Option<String>,
 }
 
 impl Pending {
@@ -77,33 +75,17 @@ impl Drop for Pending {
         self.given_up.cancel();
         self.answer.close();
         if let Ok(Ok(orphan)) = self.answer.try_recv() {
-            drop(CancelOnDrop::new(self.client.clone(), orphan.prediction.id));
+            drop(cancel_on_drop(&self.client, &orphan.prediction.id));
         }
     }
 }
 
-impl CancelOnDrop {
-    pub fn new(client: Client, id: String) -> Self {
-        Self { client, id: Some(id) }
-    }
-
-    /// The prediction has ended, or is left to run.
-    pub fn release(&mut self) {
-        self.id = None;
-    }
-}
-
-impl Drop for CancelOnDrop {
-    fn drop(&mut self) {
-        // While the server stops there is no runtime to ask: the prediction then runs on, and is
-        // taken up again at the next start.
-        let (Some(id), Ok(runtime)) = (self.id.take(), tokio::runtime::Handle::try_current())
-        else {
-            return;
-        };
-        let client = self.client.clone();
-        runtime.spawn(async move { cancel(&client, &id).await });
-    }
+/// Cancels a prediction when it is dropped; disarm it when the prediction has ended, or is left to
+/// run. While the server stops nothing is sent: the prediction then runs on, and is resumed at the
+/// next start.
+pub fn cancel_on_drop(client: &Client, id: &str) -> OnDrop {
+    let (client, id) = (client.clone(), id.to_owned());
+    OnDrop::new(async move { cancel(&client, &id).await })
 }
 
 async fn cancel(client: &Client, id: &str) {

@@ -6,12 +6,12 @@ use serde_json::Value;
 use super::wire::as_words;
 use crate::{
     error::GenerateError,
-    generation::{FieldError, ProviderKind},
+    generation::{FieldError, ProviderKind, REPLICATE_KEYS},
     server::{picture, redact},
 };
 
 /// The variable that holds the token.
-pub const TOKEN_VARIABLE: &str = "REPLICATE_API_TOKEN";
+pub const TOKEN_VARIABLE: &str = REPLICATE_KEYS.variable;
 
 /// What an answer other than 2xx means. `model` and `host` name the culprit.
 pub fn refusal(

@@ -6,7 +6,7 @@ use rand::Rng;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    Replicate, collect, create::CancelOnDrop, errors, events::Narrator, models::Runnable,
+    Replicate, collect, create::cancel_on_drop, errors, events::Narrator, models::Runnable,
     recover::Claimed, status::Status, wire::Prediction,
 };
 use crate::{
@@ -47,11 +47,11 @@ pub async fn follow(
     job: &Job,
     updates: &Updates,
 ) -> Result<Answer, GenerateError> {
-    let mut orphan = CancelOnDrop::new(replicate.client.clone(), prediction.id.clone());
+    let mut orphan = cancel_on_drop(&replicate.client, &prediction.id);
     let usual = replicate.usual.seconds(&model.title).or(model.example_seconds);
     let (Held { value: prediction, share: _held }, ending) =
         watch(replicate, prediction, Narrator::new(usual), job, updates).await?;
-    orphan.release();
+    orphan.disarm();
     drop(claim);
     tracing::info!(id = prediction.id, status = ?prediction.status, "the prediction ended");
     match prediction.status {

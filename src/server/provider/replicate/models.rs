@@ -1,13 +1,8 @@
 //! What is known of models: how to run them, what they accept, and which there are.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
-use tokio::time::Instant;
 
 use super::{
     client::{Client, Route},
@@ -17,13 +12,13 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{Badge, Example, InputSchema, Model, ModelPage, ModelReference, PromptUse},
-    server::redact,
+    server::{outbound::cache::Cache, redact},
 };
 
 /// How long a model, which may get a new version, is taken to be as it was.
 const MODEL_AGE: Duration = Duration::from_secs(10 * 60);
 const COLLECTION_AGE: Duration = Duration::from_secs(3600);
-const MAX_CACHED: usize = 100;
+const MAX_CACHED: u64 = 100;
 /// The curated list that an empty search shows.
 const COLLECTION: &str = "text-to-image";
 const PAGE_SIZE: usize = 24;
@@ -51,32 +46,25 @@ pub struct Runnable {
 /// Models that were asked for, kept for a while.
 pub struct Models {
     client: Client,
-    cache: Mutex<HashMap<Target, (Instant, Arc<Runnable>)>>,
-    collection: tokio::sync::Mutex<Option<(Instant, Arc<Vec<Badge>>)>>,
+    cache: Cache<Target, Arc<Runnable>>,
+    collection: Cache<(), Arc<Vec<Badge>>>,
 }
 
 impl Models {
     pub fn new(client: Client) -> Self {
-        Self { client, cache: Mutex::default(), collection: tokio::sync::Mutex::default() }
+        // A version stays what it is.
+        let age = |target: &Target| (!matches!(target, Target::Version(..))).then_some(MODEL_AGE);
+        Self {
+            client,
+            cache: Cache::with_ages(MAX_CACHED, age),
+            collection: Cache::new(1, COLLECTION_AGE),
+        }
     }
 
     /// How to run `target`, which is not a cog server.
     pub async fn find(&self, target: &Target) -> Result<Arc<Runnable>, GenerateError> {
-        let fresh =
-            |at: &Instant| matches!(target, Target::Version(..)) || at.elapsed() < MODEL_AGE;
-        let cached = self.cache().get(target).filter(|(at, _)| fresh(at)).cloned();
-        if let Some((_, model)) = cached {
-            return Ok(model);
-        }
-        let model = Arc::new(self.ask(target).await?);
-        let mut cache = self.cache();
-        if cache.len() >= MAX_CACHED {
-            cache.retain(|_, (at, _)| at.elapsed() < MODEL_AGE);
-        }
-        if cache.len() < MAX_CACHED {
-            cache.insert(target.clone(), (Instant::now(), model.clone()));
-        }
-        Ok(model)
+        let ask = async { self.ask(target).await.map(Arc::new) };
+        self.cache.get_or_ask(target.clone(), ask).await
     }
 
     async fn ask(&self, target: &Target) -> Result<Runnable, GenerateError> {
@@ -160,17 +148,12 @@ impl Models {
     }
 
     async fn browse(&self, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
-        let mut collection = self.collection.lock().await;
-        let badges = match &*collection {
-            Some((at, badges)) if at.elapsed() < COLLECTION_AGE => badges.clone(),
-            _ => {
-                let answer = self.client.get(&["collections", COLLECTION], &[], COLLECTION).await?;
-                let models = answer.get("models").and_then(Value::as_array).into_iter().flatten();
-                let badges: Arc<Vec<_>> = Arc::new(models.filter_map(badge).collect());
-                *collection = Some((Instant::now(), badges.clone()));
-                badges
-            }
+        let ask = async {
+            let answer = self.client.get(&["collections", COLLECTION], &[], COLLECTION).await?;
+            let models = answer.get("models").and_then(Value::as_array).into_iter().flatten();
+            Ok::<_, GenerateError>(Arc::new(models.filter_map(badge).collect::<Vec<_>>()))
         };
+        let badges = self.collection.get_or_ask((), ask).await?;
         let start = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0).min(badges.len());
         let end = (start + PAGE_SIZE).min(badges.len());
         Ok(ModelPage {
@@ -178,10 +161,6 @@ impl Models {
             next: (end < badges.len()).then(|| end.to_string()),
             notice: None,
         })
-    }
-
-    fn cache(&self) -> std::sync::MutexGuard<'_, HashMap<Target, (Instant, Arc<Runnable>)>> {
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,11 +1,10 @@
-//! When a call of the API is made again, and after how long.
+//! Which calls of the API may be made again.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use reqwest::{
-    StatusCode,
-    header::{HeaderMap, RETRY_AFTER},
-};
+use reqwest::StatusCode;
+
+use crate::server::outbound::retry::Policy;
 
 /// What a repetition could do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,47 +29,44 @@ pub enum Trouble {
     Lost,
 }
 
-const FIRST_DELAY_MS: u64 = 500;
-const MAX_DELAY: Duration = Duration::from_secs(8);
+/// Connections that never came about, before it is given up.
+const MAX_CONNECTS: u32 = 4;
 
 impl Kind {
-    /// How long all waits of one call may be together.
-    pub fn budget(self) -> Duration {
-        Duration::from_secs(if self == Self::Creating { 120 } else { 60 })
+    /// How calls of this kind are repeated.
+    pub fn policy(self) -> Policy {
+        Policy {
+            retries: u32::MAX,
+            first: Duration::from_millis(500),
+            longest: Duration::from_secs(8),
+            jitter: (0.05, 1.0),
+            longest_asked: Duration::MAX,
+            budget: Duration::from_secs(if self == Self::Creating { 120 } else { 60 }),
+        }
     }
 
-    /// How long to wait before the call is made again, or `None` to give up. `retries` were made,
-    /// `waited` is spent, `jitter` is from 0 to 1.
-    pub fn next(
-        self,
-        trouble: Trouble,
-        retries: u32,
-        waited: Duration,
-        jitter: f64,
-    ) -> Option<Duration> {
-        let (again, asked) = match trouble {
-            Trouble::Answered { status, wait } => match status.as_u16() {
-                429 => (true, wait),
-                500 | 502..=504 => (self == Self::Harmless, wait),
-                _ => (false, None),
+    /// Whether the call may be made again after `trouble`; `retries` were made.
+    pub fn may_repeat(self, trouble: Trouble, retries: u32) -> bool {
+        match trouble {
+            Trouble::Answered { status, .. } => match status.as_u16() {
+                429 => true,
+                500 | 502..=504 => self == Self::Harmless,
+                _ => false,
             },
-            Trouble::NotConnected => (retries < 4, None),
-            Trouble::Lost => (self == Self::Harmless, None),
-        };
-        let exponential = Duration::from_millis(FIRST_DELAY_MS << retries.min(8)).min(MAX_DELAY);
-        let delay = exponential.mul_f64(jitter.clamp(0.05, 1.0)).max(asked.unwrap_or_default());
-        (again && waited + delay <= self.budget()).then_some(delay)
+            Trouble::NotConnected => retries < MAX_CONNECTS,
+            Trouble::Lost => self == Self::Harmless,
+        }
     }
 }
 
-/// The header `Retry-After`: seconds or a date.
-pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+impl Trouble {
+    /// How long the answer asked to wait.
+    pub fn asked(self) -> Option<Duration> {
+        match self {
+            Self::Answered { wait, .. } => wait,
+            Self::NotConnected | Self::Lost => None,
+        }
     }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -82,10 +78,6 @@ mod tests {
             status: StatusCode::from_u16(status).unwrap(),
             wait: wait.map(Duration::from_secs),
         }
-    }
-
-    fn delay(kind: Kind, trouble: Trouble) -> Option<Duration> {
-        kind.next(trouble, 0, Duration::ZERO, 1.0)
     }
 
     #[test]
@@ -101,7 +93,7 @@ mod tests {
             (answered(402, None), false),
             (answered(422, None), false),
         ] {
-            assert_eq!(delay(Kind::Creating, trouble).is_some(), again, "{trouble:?}");
+            assert_eq!(Kind::Creating.may_repeat(trouble, 0), again, "{trouble:?}");
         }
     }
 
@@ -116,43 +108,17 @@ mod tests {
             (answered(401, None), false),
             (answered(404, None), false),
         ] {
-            assert_eq!(delay(Kind::Harmless, trouble).is_some(), again, "{trouble:?}");
+            assert_eq!(Kind::Harmless.may_repeat(trouble, 0), again, "{trouble:?}");
         }
+        assert!(!Kind::Harmless.may_repeat(Trouble::NotConnected, 4));
     }
 
     #[test]
     fn what_the_server_asks_for_is_waited_unless_it_is_too_long() {
-        let seconds = Duration::from_secs;
-        assert_eq!(delay(Kind::Creating, answered(429, Some(10))), Some(seconds(10)));
-        assert_eq!(delay(Kind::Harmless, answered(429, Some(61))), None);
-        let spent = Kind::Creating.next(answered(429, Some(10)), 3, seconds(115), 1.0);
-        assert_eq!(spent, None);
-    }
-
-    #[test]
-    fn waits_grow_up_to_a_cap() {
-        let waits: Vec<_> = (0..6)
-            .map(|retries| {
-                Kind::Harmless
-                    .next(Trouble::Lost, retries, Duration::ZERO, 1.0)
-                    .map(|delay| delay.as_millis())
-            })
-            .collect();
-        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 8000].map(Some));
-    }
-
-    #[test]
-    fn the_header_is_seconds_or_a_date() {
-        let now = httpdate::parse_http_date("Fri, 31 Dec 1999 23:59:50 GMT").unwrap();
-        for (text, seconds) in [
-            ("3", Some(3)),
-            ("Fri, 31 Dec 1999 23:59:59 GMT", Some(9)),
-            ("Fri, 31 Dec 1999 23:59:00 GMT", Some(0)),
-            ("-1", None),
-            ("soon", None),
-        ] {
-            let headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
-            assert_eq!(retry_after(&headers, now), seconds.map(Duration::from_secs), "{text}");
-        }
+        let next =
+            |kind: Kind, wait| kind.policy().retries().next(answered(429, Some(wait)).asked());
+        assert_eq!(next(Kind::Creating, 10), Some(Duration::from_secs(10)));
+        assert_eq!(next(Kind::Harmless, 61), None);
+        assert_eq!(next(Kind::Creating, 121), None);
     }
 }

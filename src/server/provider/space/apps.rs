@@ -1,14 +1,16 @@
 //! The apps that were connected to lately.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+use std::time::{Duration, Instant};
+
+use moka::{
+    Entry,
+    future::Cache,
+    ops::compute::{CompResult, Op},
+    policy::EvictionPolicy,
 };
 
-use tokio::sync::OwnedMutexGuard;
-
 use super::{client::App, reference::Place};
+use crate::error::GenerateError;
 
 /// How long an app's description is used without asking again.
 const FRESH: Duration = Duration::from_secs(300);
@@ -16,67 +18,82 @@ const MOST_APPS: usize = 64;
 /// All of them together.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Connections by place, the newest 64, or fewer that say much of themselves.
-#[derive(Default)]
-pub struct Apps {
-    known: Mutex<HashMap<Place, Known>>,
-    turns: Mutex<HashMap<Place, Arc<tokio::sync::Mutex<()>>>>,
-}
+/// Connections by place: the 64 that were used last, or fewer that say much of themselves. An old
+/// one is kept until there are too many: the next connection goes on with its session.
+pub struct Apps(Cache<Place, Known>);
 
+#[derive(Clone)]
 struct Known {
     app: App,
     since: Instant,
     is_doubted: bool,
 }
 
+impl Known {
+    fn is_fresh(&self) -> bool {
+        !self.is_doubted && self.since.elapsed() < FRESH
+    }
+}
+
+impl Default for Apps {
+    fn default() -> Self {
+        let weight = |_: &Place, known: &Known| {
+            u32::try_from(known.app.weight().max(MOST_BYTES / MOST_APPS)).unwrap_or(u32::MAX)
+        };
+        let apps = Cache::builder()
+            .max_capacity(MOST_BYTES as u64)
+            .weigher(weight)
+            .eviction_policy(EvictionPolicy::lru());
+        Self(apps.build())
+    }
+}
+
 impl Apps {
-    /// Waits until nobody else connects to `place`.
-    pub async fn turn(&self, place: &Place) -> OwnedMutexGuard<()> {
-        let turn = {
-            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
-            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-            Arc::clone(turns.entry(place.clone()).or_default())
-        };
-        turn.lock_owned().await
-    }
-
     /// The app at `place`, if it was asked within the last minutes.
-    pub fn fresh(&self, place: &Place) -> Option<App> {
-        let apps = self.lock();
-        let known = apps.get(place)?;
-        (!known.is_doubted && known.since.elapsed() < FRESH).then(|| known.app.clone())
+    pub async fn fresh(&self, place: &Place) -> Option<App> {
+        let known = self.0.get(place).await?;
+        known.is_fresh().then_some(known.app)
     }
 
-    /// Keeps `app`, which goes on with the session of an earlier connection to it.
-    pub fn keep(&self, place: &Place, app: App) -> App {
-        let mut apps = self.lock();
-        let app = match apps.get(place) {
-            Some(earlier) => app.with_session_of(&earlier.app),
-            None => app,
+    /// The app at `place`: a fresh one, or what `connect` finds, which goes on with the session of
+    /// an earlier connection. Whoever wants the same place at the same time waits for the first.
+    ///
+    /// # Errors
+    ///
+    /// As `connect`.
+    pub async fn connected(
+        &self,
+        place: &Place,
+        connect: impl Future<Output = Result<App, GenerateError>> + Send,
+    ) -> Result<App, GenerateError> {
+        let compute = |earlier: Option<Entry<Place, Known>>| async {
+            let earlier = earlier.map(Entry::into_value);
+            if earlier.as_ref().is_some_and(Known::is_fresh) {
+                return Ok(Op::Nop);
+            }
+            let app = connect.await?;
+            let app = match earlier {
+                Some(earlier) => app.with_session_of(&earlier.app),
+                None => app,
+            };
+            Ok::<_, GenerateError>(Op::Put(Known { app, since: Instant::now(), is_doubted: false }))
         };
-        apps.remove(place);
-        let full = |apps: &HashMap<Place, Known>| {
-            let bytes: usize = apps.values().map(|known| known.app.weight()).sum();
-            apps.len() >= MOST_APPS || bytes + app.weight() > MOST_BYTES
+        match self.0.entry(place.clone()).and_try_compute_with(compute).await? {
+            CompResult::Inserted(entry)
+            | CompResult::ReplacedWith(entry)
+            | CompResult::Unchanged(entry)
+            | CompResult::Removed(entry) => Ok(entry.into_value().app),
+            CompResult::StillNone(_) => Err(GenerateError::Internal),
+        }
+    }
+
+    /// Has the app asked again next time: it may have been restarted with other endpoints.
+    pub async fn doubt(&self, place: &Place) {
+        let doubted = |known: Option<Entry<Place, Known>>| {
+            let known = known.map(Entry::into_value);
+            let op = known.map_or(Op::Nop, |known| Op::Put(Known { is_doubted: true, ..known }));
+            std::future::ready(op)
         };
-        while full(&apps) {
-            let oldest = apps.iter().min_by_key(|(_, known)| known.since);
-            let Some(oldest) = oldest.map(|(place, _)| place.clone()) else { break };
-            apps.remove(&oldest);
-        }
-        let known = Known { app: app.clone(), since: Instant::now(), is_doubted: false };
-        apps.insert(place.clone(), known);
-        app
-    }
-
-    /// Has the app asked anew next time: it may have been restarted with other endpoints.
-    pub fn doubt(&self, place: &Place) {
-        if let Some(known) = self.lock().get_mut(place) {
-            known.is_doubted = true;
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Place, Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.entry(place.clone()).and_compute_with(doubted).await;
     }
 }

@@ -119,8 +119,11 @@ impl App {
     #[cfg(test)]
     pub(super) fn offline(config: AppConfig) -> Self {
         let base: Url = "http://app.invalid".parse().unwrap();
-        let network =
-            Network { guard: crate::server::guard::Guard::new([]), token: None, hub: base.clone() };
+        let network = Network {
+            guard: crate::server::outbound::guard::Guard::new([]),
+            token: None,
+            hub: base.clone(),
+        };
         let (http, shared) = (Http::to_app(network, &base), Arc::default());
         let (endpoints, opened) = (Vec::new(), Arc::default());
         let inner = Inner { http, base, config, endpoints, shared, weight: 0, opened };

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{CopyOptions, FREE_HARDWARE, ProviderKind},
-    server::{guard::MAX_LOOKUP_BYTES, json, redact},
+    server::{json, outbound::guard::MAX_LOOKUP_BYTES, redact},
 };
 
 /// Building takes longer than waking.

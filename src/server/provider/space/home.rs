@@ -77,7 +77,7 @@ fn is_route_of_hub(hub: &Url, url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::{config::Secret, guard::Guard, provider::space::http::Http};
+    use crate::server::{config::Secret, outbound::guard::Guard, provider::space::http::Http};
 
     fn sent(http: &Http, url: &str) -> Vec<&'static str> {
         let url: Url = url.parse().unwrap();

@@ -1,6 +1,9 @@
 //! Requests to one app, or to the Hub: its cookies, where the token goes, redirects, limits.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use reqwest::{
     Method, RequestBuilder, Response, StatusCode,
@@ -16,14 +19,26 @@ use crate::{
     server::{
         budget::Held,
         config::Secret,
-        guard::{self, Guard, MAX_LOOKUP_BYTES},
+        outbound::{
+            guard::{self, Guard, MAX_LOOKUP_BYTES},
+            retry::{self, Policy},
+        },
     },
 };
 
 const MAX_REDIRECTS: usize = 3;
 /// For an answer that is not a stream.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
-const GET_TRIES: u32 = 3;
+/// For what is only read.
+const GET_POLICY: Policy = Policy {
+    retries: 2,
+    first: Duration::from_millis(500),
+    longest: Duration::from_secs(1),
+    jitter: (0.75, 1.25),
+    longest_asked: Duration::from_secs(5),
+    budget: Duration::from_secs(10),
+};
+
 /// What connections need to know: the outbound rules, and the token with the Hub it belongs to.
 #[derive(Clone)]
 pub struct Network {
@@ -76,25 +91,22 @@ impl Http {
     /// `UnsupportedModel` when it points to another origin: who chose this one gave prompt and
     /// files to it, and to no other.
     pub async fn get(&self, url: &Url) -> Result<(Response, Url), GenerateError> {
-        let mut tries = 1;
+        let mut retries = GET_POLICY.retries();
         loop {
             let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.follow(url)).await;
             let answer = answer.unwrap_or_else(|_| Err(no_answer(url)));
-            let again = match &answer {
-                Ok((response, _)) => matches!(response.status().as_u16(), 408 | 502 | 503 | 504),
-                Err(error) => {
-                    matches!(
-                        error,
-                        GenerateError::Unreachable { .. } | GenerateError::Unknown { .. }
-                    )
+            let (again, asked) = match &answer {
+                Ok((response, _)) => (
+                    matches!(response.status().as_u16(), 408 | 502 | 503 | 504),
+                    retry::retry_after(response.headers(), SystemTime::now()),
+                ),
+                Err(GenerateError::Unreachable { .. } | GenerateError::Unknown { .. }) => {
+                    (true, None)
                 }
+                Err(_) => (false, None),
             };
-            if !again || tries == GET_TRIES {
-                return answer;
-            }
-            let jitter = rand::random_range(0.75..1.25);
-            tokio::time::sleep(Duration::from_millis(250 << tries).mul_f64(jitter)).await;
-            tries += 1;
+            let Some(wait) = again.then(|| retries.next(asked)).flatten() else { return answer };
+            retries.sleep(wait).await;
         }
     }
 
@@ -248,10 +260,8 @@ pub async fn failure_of_stranger(response: Response, url: &Url) -> GenerateError
 /// Status, seconds to wait, and the body as far as it matters.
 async fn refusal(response: Response) -> (u16, Option<u32>, Vec<u8>) {
     let status = response.status().as_u16();
-    let retry_after = response
-        .headers()
-        .get("retry-after")
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let retry_after = retry::retry_after(response.headers(), SystemTime::now())
+        .map(|wait| u32::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX));
     (status, retry_after, words(response).await)
 }
 

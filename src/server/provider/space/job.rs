@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    server::{budget::Share, pace::Pace},
+    server::{budget::Share, outbound::on_drop::OnDrop, pace::Pace},
 };
 
 /// Messages that are read in [`MESSAGES_WINDOW`]; the app waits with more, and nobody else has to.
@@ -249,11 +249,7 @@ impl Job {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        if let (Some(cancel), Ok(runtime)) =
-            (self.take_cancel(), tokio::runtime::Handle::try_current())
-        {
-            runtime.spawn(cancel);
-        }
+        drop(self.take_cancel().map(OnDrop::new));
     }
 }
 

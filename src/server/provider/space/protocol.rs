@@ -17,8 +17,8 @@ use crate::{
     error::GenerateError,
     server::{
         budget::{Held, Share},
-        guard::{self, MAX_ANSWER_BYTES},
         json,
+        outbound::guard::{self, MAX_ANSWER_BYTES},
     },
 };
 

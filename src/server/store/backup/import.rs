@@ -15,7 +15,7 @@ use crate::server::{
 /// How many rows are written at once.
 const BATCH: usize = 500;
 
-/// Reads what [`export`](super::export) wrote, as far as it is there: each thing that is missing
+/// Reads what [`export`](super::export()) wrote, as far as it is there: each thing that is missing
 /// or cannot be used is handed to `say`, in a sentence. A generation whose id is known stays as it
 /// is; one that ran when it was exported is interrupted.
 ///

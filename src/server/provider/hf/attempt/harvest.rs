@@ -12,13 +12,14 @@ use crate::{
     generation::{Event, Fact, StoredImage},
     server::{
         budget::Held,
+        outbound::on_drop::OnDrop,
         picture,
         provider::{
             Answer, Made, MadeFile,
             hf::{
                 adapters::{self, Adapter, Endpoint, Heard, Pending},
                 answer::{self, Content, Haul, Picture},
-                client::{Call, Reply, Undo},
+                client::{Call, Reply},
                 errors::{self, Place},
                 join,
                 params::Params,
@@ -50,7 +51,7 @@ impl Attempt<'_> {
         route: &Route<'_>,
         place: Place<'_>,
         reply: Reply,
-        mut undo: Undo,
+        mut undo: OnDrop,
     ) -> Result<Held<Haul>, GenerateError> {
         if reply.headers.get("x-compute-type").is_some_and(|kind| kind == "cache") {
             self.updates.notice("This picture was served from the provider's cache.");
@@ -86,7 +87,7 @@ impl Attempt<'_> {
         route: &Route<'_>,
         place: Place<'_>,
         mut pending: Pending,
-        mut undo: Undo,
+        mut undo: OnDrop,
     ) -> Result<Held<Haul>, GenerateError> {
         let order = route.order(self);
         let longest = self.client.pace.poll * 6;
@@ -174,7 +175,7 @@ impl Attempt<'_> {
             lora: None,
         };
         let cancel = handle.cancel.map(|cancel| cancel_call(&route.base, &cancel));
-        let undo = Undo::new(self.client, cancel);
+        let undo = self.client.undo(cancel);
         let pending = Pending { ask: handle.ask, cancel: None, events: Vec::new(), at_once: true };
         let place = self.client.place(&route.model, &route.page, &route.base);
         let haul = self.follow(&route, place, pending, undo).await?;

@@ -12,8 +12,8 @@ use crate::{
     generation::ProviderKind,
     server::{
         config::SpaceLogin,
-        guard::{self, MAX_LOOKUP_BYTES},
         json,
+        outbound::guard::{self, MAX_LOOKUP_BYTES},
         provider::space::{
             endpoint, errors,
             http::{self, Http, Network},

@@ -12,7 +12,7 @@ use crate::{
     error::GenerateError,
     generation::FieldError,
     server::{
-        guard::MAX_LOOKUP_BYTES,
+        outbound::guard::MAX_LOOKUP_BYTES,
         provider::space::{endpoint::Slot, wire::Protocol},
     },
 };

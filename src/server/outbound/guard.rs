@@ -19,11 +19,14 @@ pub use self::{
     proxy::Proxy,
     reading::{MAX_ANSWER_BYTES, MAX_LOOKUP_BYTES, parse, read_words},
 };
-use super::{
-    budget::{Budget, Held},
-    picture, redact,
+use crate::{
+    error::GenerateError,
+    generation::Image,
+    server::{
+        budget::{Budget, Held},
+        picture, redact,
+    },
 };
-use crate::{error::GenerateError, generation::Image};
 
 /// For a guard on its own.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
@@ -47,13 +50,10 @@ const FIRST_FREE_PORT: u16 = 1024;
 #[derive(Clone)]
 pub struct Guard {
     listed: Arc<[Listed]>,
-    /// For listed places: any address.
-    trusting: Client,
-    /// For all others: its resolver leaves out private addresses.
-    wary: Client,
-    /// The same two for upgrades, which HTTP/2 does not have; made when first needed.
-    http1: Arc<[OnceLock<Client>; 2]>,
-    build: Arc<dyn Fn(Kind) -> Client + Send + Sync>,
+    /// Each is made when it is first needed, because reading the certificates of this system takes
+    /// longer than all the rest of the start. `None` where that failed. By [`Kind::place`].
+    clients: Arc<[OnceLock<Option<Client>>; 4]>,
+    build: Arc<dyn Fn(Kind) -> reqwest::Result<Client> + Send + Sync>,
     proxy: Option<Arc<Proxy>>,
     budget: Budget,
 }
@@ -61,8 +61,22 @@ pub struct Guard {
 /// Which client is wanted.
 #[derive(Clone, Copy)]
 struct Kind {
+    /// Not for listed places: the resolver leaves out private addresses.
     is_wary: bool,
-    http1_only: bool,
+    protocol: Protocol,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Protocol {
+    Any,
+    /// For upgrades, which HTTP/2 does not have.
+    Http1,
+}
+
+impl Kind {
+    fn place(self) -> usize {
+        usize::from(self.is_wary) + 2 * usize::from(self.protocol == Protocol::Http1)
+    }
 }
 
 impl Guard {
@@ -99,14 +113,15 @@ impl Guard {
                 true => builder.dns_resolver(PublicOnly::but_for(way.as_deref())),
                 false => builder,
             };
-            let builder = if kind.http1_only { builder.http1_only() } else { builder };
-            finish(builder).build().expect("the TLS back end is compiled in")
+            let builder = match kind.protocol {
+                Protocol::Any => builder,
+                Protocol::Http1 => builder.http1_only(),
+            };
+            finish(builder).build()
         };
         Self {
             listed: listed.into_iter().map(|url| Listed::new(&url)).collect(),
-            trusting: build(Kind { is_wary: false, http1_only: false }),
-            wary: build(Kind { is_wary: true, http1_only: false }),
-            http1: Arc::default(),
+            clients: Arc::default(),
             build: Arc::new(build),
             proxy,
             budget: Budget::new(BUDGET_BYTES),
@@ -134,16 +149,25 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotAllowed`] before any packet leaves.
+    /// [`GenerateError::NotAllowed`] before any packet leaves; [`GenerateError::Internal`] when this
+    /// system has no certificates.
     pub fn client_for(&self, url: &Url) -> Result<&Client, GenerateError> {
-        if self.is_listed(url) {
-            return Ok(&self.trusting);
+        self.client(url, Protocol::Any)
+    }
+
+    fn client(&self, url: &Url, protocol: Protocol) -> Result<&Client, GenerateError> {
+        let is_wary = !self.is_listed(url);
+        if is_wary && !self.is_open(url) {
+            return Err(GenerateError::NotAllowed { origin: url.origin().ascii_serialization() });
         }
-        if self.is_open(url) {
-            Ok(&self.wary)
-        } else {
-            Err(GenerateError::NotAllowed { origin: url.origin().ascii_serialization() })
-        }
+        let kind = Kind { is_wary, protocol };
+        let client = self.clients[kind.place()].get_or_init(|| {
+            let told = |error: &reqwest::Error| {
+                tracing::error!(cause = describe(error), "no client for HTTP can be made");
+            };
+            (self.build)(kind).inspect_err(told).ok()
+        });
+        client.as_ref().ok_or(GenerateError::Internal)
     }
 
     /// True for what may be contacted without being listed, as far as its text tells.
@@ -171,10 +195,7 @@ impl Guard {
     ///
     /// As [`client_for`](Self::client_for).
     pub fn http1_client_for(&self, url: &Url) -> Result<&Client, GenerateError> {
-        self.client_for(url)?;
-        let is_wary = !self.is_listed(url);
-        let client = &self.http1[usize::from(is_wary)];
-        Ok(client.get_or_init(|| (self.build)(Kind { is_wary, http1_only: true })))
+        self.client(url, Protocol::Http1)
     }
 
     /// Downloads an image without any credentials, following at most three redirects, each of
@@ -279,6 +300,8 @@ pub fn describe(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     fn refused(guard: &Guard, url: &str) -> bool {
@@ -329,6 +352,22 @@ mod tests {
         ] {
             assert_eq!(refused(&guard, url), is_refused, "{url}");
         }
+    }
+
+    #[test]
+    fn a_client_is_made_when_it_is_needed_and_once() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let count = made.clone();
+        let guard = Guard::with([], None, move |builder| {
+            count.fetch_add(1, Ordering::Relaxed);
+            builder
+        });
+        assert!(refused(&guard, "https://127.0.0.1/"));
+        assert_eq!(made.load(Ordering::Relaxed), 0);
+        for _ in 0..2 {
+            assert!(!refused(&guard.clone(), "https://example.com/"));
+        }
+        assert_eq!(made.load(Ordering::Relaxed), 1);
     }
 
     /// Names that are not there, private ones and closed ports must look the same.

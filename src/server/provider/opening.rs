@@ -1,0 +1,87 @@
+//! How a provider is set up from the configuration.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::{Provider, demo, hf, replicate, space};
+use crate::{
+    generation::ProviderKind,
+    server::{budget::Budget, config::Config, outbound::guard::Guard},
+};
+
+/// How one provider is set up. Each folder has its own, named `OPENING`.
+#[derive(Clone, Copy)]
+pub struct Opening {
+    pub kind: ProviderKind,
+    /// The addresses of the provider itself, which it may contact whatever the operator listed.
+    pub services: fn(&Config) -> Vec<Url>,
+    pub open: fn(&Config, Guard) -> Arc<dyn Provider>,
+}
+
+macro_rules! openings {
+    ($($folder:ident $kind:ident $info:expr;)*) => {
+        /// Those of the table in [`crate::generation`], in its order.
+        pub const BUILT_IN: &[Opening] = &[$($folder::OPENING),*];
+    };
+}
+providers!(openings);
+
+impl Opening {
+    /// The places that count as listed for this provider: what the operator listed, and its own
+    /// services. Those of the others it need not reach.
+    pub fn listed(&self, config: &Config) -> Vec<Url> {
+        let allowed = config.allowed_origins.iter();
+        let allowed = allowed
+            .filter(|allowed| allowed.provider.is_none_or(|kind| kind == self.kind))
+            .map(|allowed| allowed.url.clone());
+        allowed.chain((self.services)(config)).collect()
+    }
+
+    /// The guard of what this provider sends.
+    pub fn guard(&self, config: &Config) -> Guard {
+        Guard::through(config.proxy.clone(), self.listed(config))
+    }
+
+    /// Sets the provider up; what it reads from outside counts for `budget`.
+    pub fn provider(&self, config: &Config, budget: &Budget) -> Arc<dyn Provider> {
+        if let ProviderKind::Other(info) = self.kind {
+            ProviderKind::add(info);
+        }
+        (self.open)(config, self.guard(config).within(budget.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listed_place_may_be_one_provider_s_alone() {
+        let config = Config::read(|name| {
+            let value = match name {
+                "EASEL_ALLOWED_ORIGINS" => "http://a:1, space:http://b:2/app,hf:http://c:3",
+                "HF_ENDPOINT" => "https://hub",
+                "HF_INFERENCE_ENDPOINT" => "https://router",
+                "REPLICATE_BASE_URL" => "https://api/v1",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+        .unwrap();
+        let listed = BUILT_IN.iter().map(|opening| {
+            let urls: Vec<_> = opening.listed(&config).iter().map(Url::to_string).collect();
+            (opening.kind, urls.join(" "))
+        });
+        assert_eq!(
+            listed.collect::<Vec<_>>(),
+            [
+                (ProviderKind::Demo, "http://a:1/"),
+                (ProviderKind::Hf, "http://a:1/ http://c:3/ https://hub/ https://router/"),
+                (ProviderKind::Space, "http://a:1/ http://b:2/app https://hub/"),
+                (ProviderKind::Replicate, "http://a:1/ https://api/v1"),
+            ]
+            .map(|(kind, urls)| (kind, urls.to_owned()))
+        );
+    }
+}

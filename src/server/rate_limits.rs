@@ -1,0 +1,215 @@
+//! How often somebody may have something done: starts, uploads, searches, changes. What is only
+//! looked at is not counted. Wide enough for a hundred generations that wait at once, each of which
+//! asks again every 25 s, and for a house full of people behind one address.
+
+use std::{
+    hash::Hash,
+    num::NonZeroU32,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::{Request, State},
+    http::{Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+use server_fn::error::FromServerFnError;
+
+use super::{
+    client_address::ClientAddress,
+    router::{retry_after, status_of},
+    session::IsNew,
+    store::SessionId,
+};
+use crate::{app, error::GenerateError};
+
+const OF_SESSION: Rate = Rate { per_second: 10, at_once: 300 };
+const OF_ADDRESS: Rate = Rate { per_second: 40, at_once: 1_200 };
+
+/// From this machine come its owner, and all who come through a proxy that nobody named.
+const OF_OWN_MACHINE: Rate = Rate { per_second: 400, at_once: 12_000 };
+
+/// Those who ask are remembered until this many did. They are counted, so this is no limit.
+const REMEMBERED: usize = 4_096;
+
+/// How often those are looked for who may be forgotten.
+const FORGETTING: Duration = Duration::from_secs(1);
+
+struct Rate {
+    /// In the long run.
+    per_second: u32,
+    /// After a rest.
+    at_once: u32,
+}
+
+/// What everybody has asked lately. Cheap to clone.
+#[derive(Clone)]
+pub struct RateLimits(Arc<Inner>);
+
+struct Inner {
+    sessions: Limiter<SessionId>,
+    addresses: Limiter<ClientAddress>,
+    own_machine: Limiter<()>,
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            sessions: Limiter::new(OF_SESSION),
+            addresses: Limiter::new(OF_ADDRESS),
+            own_machine: Limiter::new(OF_OWN_MACHINE),
+        }))
+    }
+}
+
+impl RateLimits {
+    /// Counts a request, or says how long to wait. A request without a session counts for its
+    /// address alone: a new cookie is no new allowance.
+    fn check(&self, session: Option<&SessionId>, address: ClientAddress) -> Result<(), Duration> {
+        if let Some(session) = session {
+            self.0.sessions.check(session)?;
+        }
+        match address.is_local() {
+            true => self.0.own_machine.check(&()),
+            false => self.0.addresses.check(&address),
+        }
+    }
+}
+
+struct Limiter<K: Clone + Eq + Hash> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    clock: DefaultClock,
+    forgot: Mutex<Instant>,
+}
+
+impl<K: Clone + Eq + Hash> Limiter<K> {
+    fn new(rate: Rate) -> Self {
+        let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::per_second(number(rate.per_second)).allow_burst(number(rate.at_once));
+        Self {
+            limiter: RateLimiter::keyed(quota),
+            clock: DefaultClock::default(),
+            forgot: Mutex::new(Instant::now()),
+        }
+    }
+
+    fn check(&self, key: &K) -> Result<(), Duration> {
+        self.forget();
+        let checked = self.limiter.check_key(key);
+        checked.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    /// Forgets who has had a rest: nothing is known of them that would make a difference.
+    fn forget(&self) {
+        if self.limiter.len() < REMEMBERED {
+            return;
+        }
+        let mut forgot = self.forgot.lock().unwrap_or_else(PoisonError::into_inner);
+        if forgot.elapsed() >= FORGETTING {
+            *forgot = Instant::now();
+            self.limiter.retain_recent();
+            self.limiter.shrink_to_fit();
+        }
+    }
+}
+
+/// Refuses whoever asks too often, before anything is done and before a body is read.
+pub async fn limit(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
+    let asks_outside = request.uri().path() == "/models";
+    if !asks_outside && matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let extensions = request.extensions();
+    let is_known = extensions.get::<IsNew>().is_none();
+    let session = extensions.get::<SessionId>().filter(|_| is_known);
+    match limits.check(session, ClientAddress::of(extensions)) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => refusal(request.uri().path(), wait),
+    }
+}
+
+fn refusal(path: &str, wait: Duration) -> Response {
+    let error = GenerateError::TooManyRequests {
+        retry_after_seconds: u32::try_from(wait.as_secs() + 1).ok(),
+        detail: "More was asked from here at once than one browser or one address may.".to_owned(),
+    };
+    // The page reads the answers of server functions as what they are.
+    let is_typed = path.starts_with("/api/") && path != "/api/uploads";
+    if is_typed {
+        let status: StatusCode = status_of(&error);
+        return (status, retry_after(&error), app::refusal(&error).ser()).into_response();
+    }
+    error.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(last: u8) -> ClientAddress {
+        ClientAddress::new([192, 0, 2, last].into())
+    }
+
+    /// How many requests are taken at once, of up to 20,000.
+    fn taken(mut check: impl FnMut() -> Result<(), Duration>) -> usize {
+        (0..20_000).take_while(|_| check().is_ok()).count()
+    }
+
+    /// Whether one of a few requests is refused; one that was held up in between may pass.
+    fn is_refused(
+        limits: &RateLimits,
+        session: Option<&SessionId>,
+        address: ClientAddress,
+    ) -> bool {
+        (0..20).any(|_| limits.check(session, address).is_err())
+    }
+
+    #[test]
+    fn a_browser_may_ask_so_often_and_another_still_may() {
+        let limits = RateLimits::default();
+        let (one, other) = (SessionId::new("one"), SessionId::new("other"));
+        // A few come back while they are counted.
+        let asked = taken(|| limits.check(Some(&one), address(1)));
+        assert!((300..400).contains(&asked), "{asked}");
+        assert!(is_refused(&limits, Some(&one), address(2)));
+        assert!(!is_refused(&limits, Some(&other), address(1)));
+    }
+
+    #[test]
+    fn a_new_cookie_is_no_new_allowance() {
+        let limits = RateLimits::default();
+        let mut number = 0;
+        let asked = taken(|| {
+            number += 1;
+            limits.check(Some(&SessionId::new(number.to_string())), address(1))
+        });
+        assert!((1_200..2_000).contains(&asked), "{asked}");
+        assert!(is_refused(&limits, None, address(1)));
+        assert!(!is_refused(&limits, None, address(2)));
+    }
+
+    #[test]
+    fn through_this_machine_come_many() {
+        let limits = RateLimits::default();
+        let here = ClientAddress::new([127, 0, 0, 1].into());
+        assert!((12_000..20_000).contains(&taken(|| limits.check(None, here))));
+    }
+
+    #[test]
+    fn whoever_had_a_rest_is_forgotten() {
+        // One request, and a rest of a nanosecond.
+        let limiter = Limiter::new(Rate { per_second: u32::MAX, at_once: 1 });
+        for number in 0..REMEMBERED {
+            let _ = limiter.check(&number);
+        }
+        *limiter.forgot.lock().unwrap() -= FORGETTING;
+        let _ = limiter.check(&REMEMBERED);
+        assert!(limiter.limiter.len() < 10, "{}", limiter.limiter.len());
+    }
+}

@@ -1,0 +1,182 @@
+//! Holds `docs/ARCHITECTURE.md` against the code: every import is an arrow of the map, every arrow
+//! is an import, and no two files import each other in a loop that is not known.
+
+mod map;
+mod modules;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+
+use self::{
+    map::{KnownLoop, Room},
+    modules::Modules,
+};
+
+/// They list modules and import none.
+const LISTS: [&str; 2] = ["lib.rs", "server.rs"];
+
+type Arrows<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn every_import_is_an_arrow_of_the_map() {
+    let modules = Modules::read(&root().join("src"));
+    let rooms = map::rooms(root());
+    let mut wrong = BTreeSet::new();
+    for (file, imports) in modules.arrows() {
+        if LISTS.contains(&file) {
+            continue;
+        }
+        let Some(from) = room_of(&rooms, file) else {
+            wrong.insert(format!("{file} is in no room"));
+            continue;
+        };
+        for imported in imports {
+            match room_of(&rooms, imported) {
+                Some(to) if from.name == to.name || from.imports.contains(&to.name) => {}
+                Some(to) => {
+                    _ = wrong
+                        .insert(format!("{} -> {}: {file} imports {imported}", from.name, to.name))
+                }
+                None => _ = wrong.insert(format!("{imported} is in no room")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not on the map of docs/ARCHITECTURE.md: {wrong:#?}");
+}
+
+#[test]
+fn every_arrow_of_the_map_is_an_import() {
+    let modules = Modules::read(&root().join("src"));
+    let rooms = map::rooms(root());
+    let arrows = modules.arrows();
+    let mut unused = Vec::new();
+    for room in &rooms {
+        let imported: BTreeSet<_> = arrows
+            .iter()
+            .filter(|(file, _)| room.holds(file))
+            .flat_map(|(_, imports)| imports)
+            .filter_map(|file| room_of(&rooms, file))
+            .map(|room| room.name.clone())
+            .collect();
+        unused
+            .extend(room.imports.difference(&imported).map(|to| format!("{} -> {to}", room.name)));
+    }
+    assert!(unused.is_empty(), "take off the map of docs/ARCHITECTURE.md: {unused:#?}");
+}
+
+#[test]
+fn no_files_import_each_other_in_a_loop_that_is_not_known() {
+    let modules = Modules::read(&root().join("src"));
+    let known = map::known_loops(root());
+    let left = loops(&without(&modules.arrows(), &known));
+    assert!(left.is_empty(), "these files import each other in loops: {left:#?}");
+}
+
+#[test]
+fn every_known_loop_is_one() {
+    let modules = Modules::read(&root().join("src"));
+    let known = map::known_loops(root());
+    let all = modules.arrows();
+    let looping: BTreeSet<_> = loops(&without(&all, &[])).into_iter().flatten().collect();
+    let is_over = |known: &&KnownLoop| {
+        !all.iter().any(|(from, imports)| {
+            looping.contains(from)
+                && imports.iter().any(|to| looping.contains(to) && known.explains(from, to))
+        })
+    };
+    let over: Vec<_> = known.iter().filter(is_over).map(|known| &known.from).collect();
+    assert!(over.is_empty(), "take off the known loops of docs/ARCHITECTURE.md: {over:#?}");
+}
+
+#[test]
+fn every_link_of_the_papers_leads_to_a_file() {
+    let mut papers = vec!["README.md".into(), "CONTRIBUTING.md".into(), "SECURITY.md".into()];
+    let docs = std::fs::read_dir(root().join("docs")).unwrap();
+    papers.extend(docs.map(|entry| Path::new("docs").join(entry.unwrap().file_name())));
+    papers.retain(|paper: &PathBuf| paper.extension().is_some_and(|extension| extension == "md"));
+    let mut broken = Vec::new();
+    for paper in papers {
+        let text = std::fs::read_to_string(root().join(&paper)).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        let is_file = |link: &&str| !link.is_empty() && !link.contains(':');
+        let folder = root().join(&paper).parent().unwrap().to_owned();
+        let missing = links.filter(is_file).filter(|link| !folder.join(link).exists());
+        broken.extend(missing.map(|link| format!("{}: {link}", paper.display())));
+    }
+    assert!(broken.is_empty(), "links that lead nowhere: {broken:#?}");
+}
+
+#[test]
+fn a_loop_is_found_through_re_exports_and_not_through_tests() {
+    let src = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(src.path().join(name), text).unwrap();
+    std::fs::create_dir(src.path().join("a")).unwrap();
+    write("lib.rs", "mod a; mod b; mod c; mod d;");
+    write("a.rs", "mod inner; pub use inner::Inner; use crate::b::B;");
+    write("a/inner.rs", "use super::A; pub struct Inner(crate::d::D);");
+    write("b.rs", "use crate::{c::C, d::{self, D}}; pub struct B;");
+    write(
+        "c.rs",
+        "#[cfg(test)] mod tests { use crate::b::B; } #[cfg(test)] use crate::b::B; pub struct C;",
+    );
+    write("d.rs", "fn d() { crate::a::Inner::new() }");
+    let modules = Modules::read(src.path());
+    let arrows = modules.arrows();
+    assert_eq!(arrows["a.rs"], BTreeSet::from(["a/inner.rs", "b.rs"]));
+    assert_eq!(arrows["c.rs"], BTreeSet::new());
+    assert_eq!(arrows["d.rs"], BTreeSet::from(["a/inner.rs"]));
+    let loops = loops(&without(&arrows, &[]));
+    assert_eq!(loops, BTreeSet::from([BTreeSet::from(["a/inner.rs", "d.rs"])]));
+}
+
+fn room_of<'a>(rooms: &'a [Room], file: &str) -> Option<&'a Room> {
+    rooms.iter().find(|room| room.holds(file))
+}
+
+/// The arrows without those that are known to close a loop, and without those to the module that a
+/// file is a part of: `run/log.rs` may use what `run.rs` defines.
+fn without<'a>(arrows: &Arrows<'a>, known: &[KnownLoop]) -> Arrows<'a> {
+    let is_part = |file: &str, of: &str| {
+        of.strip_suffix(".rs")
+            .and_then(|of| file.strip_prefix(of))
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    let stays = |from: &str, to: &str| {
+        !is_part(from, to) && !known.iter().any(|known| known.explains(from, to))
+    };
+    let imports = |from: &str, imports: &BTreeSet<&'a str>| {
+        imports.iter().copied().filter(|to| stays(from, to)).collect()
+    };
+    arrows.iter().map(|(from, to)| (*from, imports(from, to))).collect()
+}
+
+/// The groups of files that reach each other.
+fn loops<'a>(arrows: &Arrows<'a>) -> BTreeSet<BTreeSet<&'a str>> {
+    let reached: BTreeMap<_, _> =
+        arrows.keys().map(|file| (*file, reached_from(arrows, file))).collect();
+    let group = |file: &&'a str| -> BTreeSet<&'a str> {
+        let others = reached[file]
+            .iter()
+            .filter(|other| reached.get(*other).is_some_and(|back| back.contains(file)));
+        others.copied().collect()
+    };
+    arrows.keys().map(group).filter(|group| !group.is_empty()).collect()
+}
+
+fn reached_from<'a>(arrows: &Arrows<'a>, file: &str) -> BTreeSet<&'a str> {
+    let (mut reached, mut next) = (BTreeSet::new(), vec![file]);
+    while let Some(file) = next.pop() {
+        for imported in arrows.get(file).into_iter().flatten() {
+            if reached.insert(*imported) {
+                next.push(imported);
+            }
+        }
+    }
+    reached
+}

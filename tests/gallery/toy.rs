@@ -1,0 +1,58 @@
+//! A provider that Easel does not have is added with a folder and a line.
+
+mod provider;
+
+use axum::http::StatusCode;
+use easel::{
+    generation::{Draft, Outcome, Request},
+    server::{access::Caller, client_address::ClientAddress, provider::BUILT_IN, visitors::Asker},
+};
+
+use crate::site::{Site, png};
+
+async fn site() -> Site {
+    let openings = [BUILT_IN, &[provider::OPENING]];
+    Site::opened(&[], &openings.concat()).await
+}
+
+fn request() -> Request {
+    let model = "toy:teal".parse().unwrap();
+    Request { model, prompt: "a calm sea".to_owned(), inputs: Default::default() }
+}
+
+#[tokio::test]
+async fn a_provider_of_one_s_own_generates_and_fills_the_gallery() {
+    let site = site().await;
+    let browser = site.browser().await;
+    let asker = Asker {
+        session: browser.session.clone(),
+        caller: Caller::Operator,
+        address: ClientAddress::new([192, 0, 2, 1].into()),
+        is_new: false,
+    };
+    let id = uuid::Uuid::now_v7().to_string().parse().unwrap();
+    let outcome = site.state.generate(&asker, &id, Some(Draft::of(&request()))).await.unwrap();
+    let Outcome::Done { images, .. } = &outcome.value else { panic!("{:?}", outcome.value) };
+    assert_eq!(images[0].bytes, png("teal"));
+
+    let gallery = browser.get("/gallery?provider=toy").await.text();
+    assert!(gallery.contains("a calm sea"), "{gallery}");
+    assert!(!browser.get("/gallery?provider=demo").await.text().contains("a calm sea"));
+    let viewer = browser.get(&format!("/gallery/{id}/0")).await;
+    assert_eq!(viewer.status, StatusCode::OK);
+    assert!(viewer.text().contains("toy:teal"), "{}", viewer.text());
+}
+
+#[tokio::test]
+async fn a_provider_of_one_s_own_is_shown_wherever_the_others_are() {
+    let site = site().await;
+    let browser = site.browser().await;
+    let page = browser.get("/").await.text();
+    assert!(page.contains("teal · Toy box"), "it is not on offer");
+    assert!(page.contains("<option value=\"toy\">Toy box"), "it is no filter of the gallery");
+    assert!(browser.get("/connections").await.text().contains("Always at hand."));
+    assert!(browser.get("/models?query=teal").await.text().contains("toy:teal"));
+    let form = postcard::to_allocvec(&request()).unwrap();
+    assert!(browser.post_bytes("/form", form).await.text().contains("Paints one colour."));
+    assert_eq!(site.stranger("/webhooks/toy").await.text(), "squeak");
+}

@@ -1,0 +1,85 @@
+//! A provider as somebody else may write it: its models are colours, and each paints itself.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::{Router, routing::get};
+use easel::{
+    error::GenerateError,
+    generation::{
+        Badge, Connection, ConnectionState, InputSchema, KeyUse, Model, ModelPage, ModelReference,
+        PromptUse, ProviderInfo, ProviderKind,
+    },
+    server::{
+        picture,
+        provider::{Answer, Job, Made, Opening, Provider, ProviderError, Updates},
+    },
+};
+
+const INFO: ProviderInfo = ProviderInfo {
+    prefix: "toy",
+    title: "Toy box",
+    target: Some("colour"),
+    endpoints: false,
+    key: KeyUse::None,
+};
+
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Other(&INFO),
+    services: |_| Vec::new(),
+    open: |_, _| Arc::new(Toy),
+};
+
+struct Toy;
+
+#[async_trait]
+impl Provider for Toy {
+    fn kind(&self) -> ProviderKind {
+        OPENING.kind
+    }
+
+    fn may_bill(&self) -> bool {
+        false
+    }
+
+    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+        Ok(Model {
+            reference: model.clone(),
+            title: model.target().to_owned(),
+            description: Some("Paints one colour.".to_owned()),
+            page: None,
+            prompt: PromptUse::Optional,
+            schema: InputSchema::default(),
+            example: None,
+            notices: Vec::new(),
+        })
+    }
+
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
+        let bytes = crate::site::png(job.request.model.target());
+        let image = picture::recognise(bytes)?;
+        let mut made = Made::new(&updates);
+        made.image(image).await?;
+        Ok(made.answer(Vec::new()))
+    }
+
+    fn suggested(&self) -> Vec<ModelReference> {
+        "toy:teal".parse().into_iter().collect()
+    }
+
+    async fn search(&self, query: &str, _: Option<&str>) -> Result<ModelPage, GenerateError> {
+        let found = self.suggested().into_iter().filter(|model| model.target().contains(query));
+        let models = found.map(|model| Badge::new(model, "teal")).collect();
+        Ok(ModelPage { models, ..ModelPage::default() })
+    }
+
+    fn connection(&self) -> Connection {
+        let details = vec!["Always at hand.".to_owned()];
+        let state = ConnectionState::Ready;
+        Connection { provider: self.kind(), state, details, links: Vec::new() }
+    }
+
+    fn routes(&self) -> Router {
+        Router::new().route("/webhooks/toy", get(async || "squeak"))
+    }
+}
