@@ -70,11 +70,14 @@ fn draw(studio: Studio, fields: Fields) {
 
 fn submitted(studio: Studio, is_busy: &Rc<Cell<bool>>, event: &Event) {
     // What to do with Close the browser knows.
-    let Some(button) = browser::submitter(event).filter(|button| button.name() != "close") else {
+    let button = browser::submitter(event);
+    if button.as_ref().is_some_and(|button| button.name() == "close") {
         return;
-    };
+    }
     event.prevent_default();
-    if !is_busy.replace(true) {
+    if let Some(button) = button
+        && !is_busy.replace(true)
+    {
         button.set_disabled(true);
         let is_busy = is_busy.clone();
         let done = move || {
