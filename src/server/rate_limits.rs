@@ -121,8 +121,7 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
 
 /// Refuses whoever asks too often, before anything is done and before a body is read.
 pub async fn limit(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
-    let asks_outside = request.uri().path() == "/models";
-    if !asks_outside && matches!(*request.method(), Method::GET | Method::HEAD) {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
     let extensions = request.extensions();

@@ -208,7 +208,7 @@ async fn connections_tell_the_operator_more_than_a_visitor() {
     let key = ("HF_AUTH_KEY", "hf_notarealkeyatall");
     let site = Site::with(&[("EASEL_ACCESS", "open"), HUB, key]).await;
     let browser = site.browser().await;
-    let part = || Part::Connections { check: None };
+    let part = || Part::Connections { check: String::new() };
     let drawn = draw(&site, &browser, part()).await;
     assert!(drawn.button("Check Hugging Face").is_some());
     assert!(drawn.button("Check Replicate").is_none());

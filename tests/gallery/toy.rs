@@ -4,7 +4,10 @@ mod provider;
 
 use axum::http::StatusCode;
 use easel::{
-    generation::{Draft, Outcome, Request},
+    generation::{
+        Draft, Outcome, Request,
+        contract::{Fill, ModelsQuery, Part},
+    },
     server::{access::Caller, client_address::ClientAddress, provider::BUILT_IN, visitors::Asker},
 };
 
@@ -35,10 +38,10 @@ async fn a_provider_of_one_s_own_generates_and_fills_the_gallery() {
     let Outcome::Done { images, .. } = &outcome.value else { panic!("{:?}", outcome.value) };
     assert_eq!(images[0].bytes, png("teal"));
 
-    let gallery = browser.get("/gallery?provider=toy").await.text();
+    let gallery = browser.get("/?provider=toy").await.text();
     assert!(gallery.contains("a calm sea"), "{gallery}");
-    assert!(!browser.get("/gallery?provider=demo").await.text().contains("a calm sea"));
-    let viewer = browser.get(&format!("/gallery/{id}/0")).await;
+    assert!(!browser.get("/?provider=demo").await.text().contains("a calm sea"));
+    let viewer = browser.get(&format!("/p/{id}")).await;
     assert_eq!(viewer.status, StatusCode::OK);
     assert!(viewer.text().contains("toy:teal"), "{}", viewer.text());
 }
@@ -50,9 +53,13 @@ async fn a_provider_of_one_s_own_is_shown_wherever_the_others_are() {
     let page = browser.get("/").await.text();
     assert!(page.contains("teal · Toy box"), "it is not on offer");
     assert!(page.contains("<option value=\"toy\">Toy box"), "it is no filter of the gallery");
-    assert!(browser.get("/connections").await.text().contains("Always at hand."));
-    assert!(browser.get("/models?query=teal").await.text().contains("toy:teal"));
-    let form = postcard::to_allocvec(&request()).unwrap();
-    assert!(browser.post_bytes("/form", form).await.text().contains("Paints one colour."));
+    let connections = browser.draw(Part::Connections { check: String::new() }).await.unwrap();
+    assert!(connections.html.0.contains("Always at hand."));
+    let query = ModelsQuery { query: "teal".to_owned(), ..ModelsQuery::default() };
+    let models = browser.draw(Part::Models(query)).await.unwrap();
+    assert!(models.html.0.contains("toy:teal"), "{}", models.html.0);
+    let form = Part::Form { draft: Draft::of(&request()), fill: Fill::Keep };
+    let form = browser.draw(form).await.unwrap();
+    assert!(form.html.0.contains("Paints one colour."), "{}", form.html.0);
     assert_eq!(site.stranger("/webhooks/toy").await.text(), "squeak");
 }

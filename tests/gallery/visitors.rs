@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode};
 use easel::{
     error::GenerateError,
     generation::{
-        Draft, GenerationId, InputValue, Outcome, Request,
+        Draft, GenerationId, InputValue, Outcome, Refusal, Request,
         contract::{Fill, Part, SeedUse},
     },
     server::{access::Caller, client_address::ClientAddress, visitors::Asker},
@@ -132,19 +132,18 @@ async fn refused(browser: &Browser<'_>, method: Method, path: &str) -> (Answer, 
 async fn whoever_asks_too_often_is_told_when_to_come_back() {
     let site = Site::new().await;
     let browser = site.browser().await;
-    let (answer, asked) = refused(&browser, Method::POST, "/api/cancel").await;
+    let (answer, asked) = refused(&browser, Method::POST, "/api/act").await;
     assert!(asked > 300, "{asked}");
     assert_eq!(answer.header("retry-after"), "1");
     // The page reads it like all other answers of this function.
-    let error = GenerateError::de(answer.bytes.into());
+    let refusal = Refusal::de(answer.bytes.into());
+    let error = GenerateError::try_from(&refusal).unwrap();
     assert!(
         matches!(error, GenerateError::TooManyRequests { retry_after_seconds: Some(1), .. }),
         "{error:?}"
     );
-    for (method, path) in
-        [(Method::POST, "/api/uploads"), (Method::POST, "/form"), (Method::GET, "/models")]
-    {
-        let (answer, _) = refused(&browser, method, path).await;
+    for path in ["/api/uploads", "/generate"] {
+        let (answer, _) = refused(&browser, Method::POST, path).await;
         assert!(answer.text().ends_with("Try again in 1 s."), "{}", answer.text());
         assert_eq!(answer.header("retry-after"), "1", "{path}");
     }

@@ -22,7 +22,7 @@ pub struct Stub {
     pub port: u16,
     pub seen: Mutex<Vec<Seen>>,
     pub arrived: tokio::sync::Notify,
-    headers: Mutex<Vec<axum::http::HeaderMap>>,
+    headers: Mutex<Vec<http::HeaderMap>>,
     answer: Answer,
 }
 
