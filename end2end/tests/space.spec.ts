@@ -38,7 +38,7 @@ test.afterAll(() => {
 });
 
 /** The reference of the chosen model, as the form sends it. */
-const reference = (page: Page) => page.locator('input[name=model]');
+const reference = (page: Page) => page.getByRole('form', { name: 'Request' }).locator('input[name=model]');
 const settings = (page: Page) => page.getByRole('region', { name: 'Settings' });
 const field = (page: Page, name: string) => settings(page).getByRole('spinbutton', { name });
 
@@ -147,7 +147,8 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
     HF_AUTH_KEY: 'hf_recognisabletoken',
   });
   await open(page, easel);
-  await page.getByText('fixture · Gradio 6.31.0').click();
+  await page.getByRole('button', { name: /^Settings/ }).click();
+  await page.getByText('Space by owner · Gradio 6.31.0').click();
   await page.getByRole('button', { name: 'Duplicate this Space' }).click();
   const dialog = page.getByRole('dialog', { name: 'Duplicate owner/name' });
   await expect(dialog).toContainText('gets the hardware of the original');

@@ -125,3 +125,24 @@ for (const [name, width, height, colorScheme] of [
     await expectAccessible(page);
   });
 }
+
+test('a press beside the box for the model reaches what it meets, whether the list is open or not', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  const model = page.getByRole('combobox', { name: 'Model', exact: true });
+  const list = page.getByRole('listbox', { name: 'Models' });
+  const settings = page.getByRole('region', { name: 'Settings' });
+  const button = page.getByRole('button', { name: /^Settings/ });
+  await model.click();
+  await expect(list).toBeVisible();
+  await button.click();
+  await expect(settings).toBeVisible();
+  await expect(list).toBeHidden();
+  await button.click();
+  await expect(settings).toBeHidden();
+  await model.click();
+  await list.getByRole('option', { name: /Demo/ }).first().click();
+  await expect(model).toBeFocused();
+  await button.click();
+  await expect(settings).toBeVisible();
+});
