@@ -1,31 +1,33 @@
 // The page is there before its WASM is.
+import type { Page } from '@playwright/test';
 import { expect, test } from '../easel.ts';
 
-test('the first frame is painted before the page comes to life', async ({ page, start }) => {
-  const easel = await start();
-  await page.addInitScript(() =>
-    addEventListener('hydrate', () => Object.assign(window, { hydratedAt: performance.now() })),
-  );
-  await page.goto(easel.address);
-  await page.waitForFunction(() => 'hydratedAt' in window);
-  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length);
-  const [painted, hydrated] = await page.evaluate(() => [
-    performance.getEntriesByName('first-contentful-paint')[0].startTime,
-    (window as unknown as { hydratedAt: number }).hydratedAt,
-  ]);
-  expect(painted).toBeLessThanOrEqual(hydrated);
-});
-
-test('a click before the page comes to life is not lost', async ({ page, start }) => {
-  const easel = await start();
+// Opens the page, whose WASM comes when what is answered is called.
+async function openWithoutWasm(page: Page, address: string) {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   await page.route('**/*.wasm', async (route) => {
     await held;
     await route.continue();
   });
-  // Its load event waits for the WASM, which is held.
-  await page.goto(easel.address, { waitUntil: 'commit' });
+  // Its load event waits for the WASM.
+  await page.goto(address, { waitUntil: 'commit' });
+  return release;
+}
+
+test('the page is painted before its WASM is there', async ({ page, start }) => {
+  const release = await openWithoutWasm(page, (await start()).address);
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length);
+  await expect(page.getByRole('button', { name: 'Generate', exact: true })).toBeVisible();
+  const comesToLife = page.evaluate(
+    () => new Promise((resolve) => addEventListener('hydrate', () => resolve(true), { once: true })),
+  );
+  release();
+  expect(await comesToLife).toBe(true);
+});
+
+test('a click before the page comes to life is not lost', async ({ page, start }) => {
+  const release = await openWithoutWasm(page, (await start()).address);
   await page.getByRole('button', { name: 'Connections' }).click();
   release();
   await expect(page.getByRole('region', { name: 'Connections' })).toBeVisible();

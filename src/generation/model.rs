@@ -215,6 +215,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_reference_is_answered_with_those_of_the_table() {
+        let error = "openai:dall-e".parse::<ModelReference>().unwrap_err().to_string();
+        let expected = "“openai:dall-e” is no model: use demo, hf:owner/name, space:owner/name";
+        assert!(error.starts_with(expected), "{error}");
+        assert!(error.contains("replicate:owner/name"), "{error}");
+    }
+
+    #[test]
     fn what_was_kept_with_control_characters_is_read_without_them() {
         let kept = r#""hf:a\n2026 ERROR\u001b[31m/b""#;
         let reference: ModelReference = serde_json::from_str(kept).unwrap();

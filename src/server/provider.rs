@@ -3,10 +3,10 @@
 //! A provider turns its wire into the words of [`crate::generation`]; nobody above it knows a
 //! wire. To add one: a folder beside the others with `client` (all I/O), `wire` (serde types),
 //! `schema` (theirs → [`InputSchema`](crate::generation::InputSchema)) and `events` (theirs →
-//! [`Event`]), an implementation of [`Provider`] with its [`Opening`], and a line in the table of
-//! providers in [`crate::generation`].
+//! [`Event`](crate::generation::Event)), an implementation of [`Provider`] with its [`Opening`],
+//! and a line in the table of providers in [`crate::generation`].
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -22,20 +22,23 @@ mod opening;
 mod registry;
 pub mod replicate;
 pub mod space;
+mod updates;
 
 pub use error::ProviderError;
 pub use made::Made;
 pub use made_file::{MadeFile, is_played};
 pub use opening::{BUILT_IN, Opening};
 pub use registry::Registry;
+#[cfg(test)]
+pub use updates::Recorder;
+pub use updates::{UpdateSink, Updates};
 
-use super::{redact, store::ResultFile};
+use super::store::ResultFile;
 use crate::{
     error::GenerateError,
     generation::{
-        AppDetails, Connection, CopyOptions, Copying, Event, Fact, Field, FieldKind, GenerationId,
-        Image, InputValue, Model, ModelPage, ModelReference, Output, ProviderKind, Request,
-        StoredImage,
+        AppDetails, Connection, CopyOptions, Copying, Fact, Field, FieldKind, GenerationId,
+        InputValue, Model, ModelPage, ModelReference, Output, ProviderKind, Request, StoredImage,
     },
 };
 
@@ -208,135 +211,4 @@ pub(crate) fn weight(field: &Field) -> usize {
     };
     let texts = field.name.len() + field.label.len() + field.help.as_ref().map_or(0, String::len);
     200 + texts + options + field.default.as_ref().map_or(0, value)
-}
-
-/// Where a provider says what happens. Cheap to clone.
-#[derive(Clone)]
-pub struct Updates(Arc<dyn UpdateSink>);
-
-/// The receiving end of [`Updates`].
-#[async_trait]
-pub trait UpdateSink: Send + Sync {
-    /// Keeps the handle before it returns. An error means that nothing may be started.
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError>;
-    fn send(&self, event: Event);
-    fn preview(&self, image: Image);
-    /// Keeps bytes of the result in our own storage and answers their digest.
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError>;
-    /// The same for bytes whose digest is known.
-    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
-        let _ = digest;
-        self.store(bytes).await
-    }
-}
-
-impl Updates {
-    pub fn new(sink: Arc<dyn UpdateSink>) -> Self {
-        Self(sink)
-    }
-
-    /// Keeps what [`Provider::resume`] will need; it is on disk when this returns. Call it
-    /// before anyone is told that the work was accepted.
-    ///
-    /// # Errors
-    ///
-    /// [`GenerateError::CannotKeep`]: what is not started yet must not be started.
-    pub async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        self.0.remember(handle).await
-    }
-
-    /// Tells what happens. What an app wrote in it steers nothing.
-    pub fn send(&self, mut event: Event) {
-        match &mut event {
-            Event::Waking { stage: words } | Event::Log { text: words, .. } => {
-                *words = redact::plain(words);
-            }
-            Event::Progress { unit, label, .. } => {
-                for words in [unit, label].into_iter().flatten() {
-                    *words = redact::plain(words);
-                }
-            }
-            _ => {}
-        }
-        self.0.send(event);
-    }
-
-    /// Says something to the person, such as an input that was left out.
-    pub fn notice(&self, text: impl Into<String>) {
-        self.send(Event::notice(text));
-    }
-
-    /// Shows a picture of the unfinished work.
-    pub fn preview(&self, image: Image) {
-        self.0.preview(image);
-    }
-
-    /// Keeps bytes of the result in our own storage and answers their digest.
-    ///
-    /// # Errors
-    ///
-    /// When they could not be kept.
-    pub async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
-        self.0.store(bytes).await
-    }
-
-    /// The same for bytes whose digest is known, which are not read once more to make it.
-    ///
-    /// # Errors
-    ///
-    /// When they could not be kept.
-    pub async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
-        self.0.store_as(digest, bytes).await
-    }
-}
-
-/// Collects what a provider says, for tests.
-#[cfg(test)]
-#[derive(Default)]
-pub struct Recorder {
-    pub events: std::sync::Mutex<Vec<Event>>,
-    pub handles: std::sync::Mutex<Vec<String>>,
-    pub previews: std::sync::Mutex<Vec<Image>>,
-    pub stored: std::sync::Mutex<Vec<Bytes>>,
-}
-
-#[cfg(test)]
-#[async_trait]
-impl UpdateSink for Recorder {
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        self.handles.lock().unwrap().push(handle.to_owned());
-        Ok(())
-    }
-
-    fn send(&self, event: Event) {
-        self.events.lock().unwrap().push(event);
-    }
-
-    fn preview(&self, image: Image) {
-        self.previews.lock().unwrap().push(image);
-    }
-
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
-        let digest = super::picture::digest(&bytes);
-        self.stored.lock().unwrap().push(bytes);
-        Ok(digest)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_an_app_says_steers_nothing() {
-        let recorder = Arc::new(Recorder::default());
-        let updates = Updates::new(recorder.clone());
-        let words = || "re\x1b[1mnd\u{202e}er".to_owned();
-        updates.notice(words());
-        updates.send(Event::Waking { stage: words() });
-        let (unit, label) = (Some(words()), Some(words()));
-        updates.send(Event::Progress { step: None, total: None, unit, fraction: None, label });
-        let told = format!("{:?}", recorder.events.lock().unwrap());
-        assert_eq!(told.matches("re[1mnder").count(), 4, "{told}");
-    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::{Provider, demo, hf, replicate, space};
+use super::Provider;
 use crate::{
     generation::ProviderKind,
     server::{budget::Budget, config::Config, outbound::guard::Guard},
@@ -22,7 +22,7 @@ pub struct Opening {
 macro_rules! openings {
     ($($folder:ident $kind:ident $info:expr;)*) => {
         /// Those of the table in [`crate::generation`], in its order.
-        pub const BUILT_IN: &[Opening] = &[$($folder::OPENING),*];
+        pub const BUILT_IN: &[Opening] = &[$(super::$folder::OPENING),*];
     };
 }
 providers!(openings);

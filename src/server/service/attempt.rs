@@ -79,7 +79,7 @@ impl Service {
         let keeping = self.keep_events(&run);
         let carrying = self.carry_out(&run, given, turn, handle);
         futures::future::select(pin!(carrying), pin!(keeping)).await;
-        self.0.crew.remove(&run.id);
+        self.0.crew.remove(&run);
     }
 
     async fn carry_out(&self, run: &Arc<Run>, given: Given, turn: Turn, handle: Option<String>) {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ptr,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
@@ -39,10 +40,15 @@ impl Crew {
         self.arrivals.subscribe()
     }
 
-    pub fn remove(&self, id: &GenerationId) {
+    /// Its work is over. A later attempt of the same generation stays.
+    pub fn remove(&self, run: &Arc<Run>) {
         let mut runs = self.lock();
-        runs.ours.remove(id);
-        runs.lost.remove(id);
+        if runs.ours.get(&run.id).is_some_and(|there| Arc::ptr_eq(there, run)) {
+            runs.ours.remove(&run.id);
+        }
+        if runs.lost.get(&run.id).is_some_and(|there| ptr::eq(there.as_ptr(), Arc::as_ptr(run))) {
+            runs.lost.remove(&run.id);
+        }
     }
 
     /// Another process has it, as far as the database says.

@@ -93,7 +93,7 @@ impl Service {
                 };
                 let keeping = service.keep_events(&run);
                 futures::future::select(pin!(delivering), pin!(keeping)).await;
-                service.0.crew.remove(&run.id);
+                service.0.crew.remove(&run);
             }
             .instrument(span),
         );

@@ -96,6 +96,10 @@ impl Provider for Scripted {
         false
     }
 
+    fn describes_alone(&self) -> bool {
+        true
+    }
+
     async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
         self.0.described.fetch_add(1, Ordering::SeqCst);
         if self.0.is_down.load(Ordering::SeqCst) {

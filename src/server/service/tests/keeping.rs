@@ -252,6 +252,15 @@ async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
     stage.service.take_up_strays(vec![lost.id.clone()], &mut strays).await;
     assert!(crew.get(&lost.id).is_some_and(|run| Arc::ptr_eq(&run, &lost)));
     assert!(strays.is_empty());
+
+    // The end of an attempt that was lost takes no later one along.
+    let later = run(0);
+    crew.lose(&lost.id);
+    crew.insert(later.clone());
+    crew.remove(&lost);
+    assert!(crew.get(&later.id).is_some_and(|run| Arc::ptr_eq(&run, &later)));
+    crew.remove(&later);
+    assert!(!crew.regain(&later.id));
 }
 
 #[tokio::test]
