@@ -49,7 +49,7 @@ pub use self::{
     space_copy::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
     toasts::Toasts,
     viewer::{VIEWER, Viewer},
-    wall::Wall,
+    wall::{COLLECTION, Wall},
 };
 use crate::{
     browser,

@@ -204,7 +204,7 @@ impl Generator {
         self.retry.set(0.0);
         let Some(id) = self.id() else { return };
         spawn_local(async move {
-            match api::act(vec![id], GalleryAct::Cancel).await {
+            match api::act(vec![id], GalleryAct::Cancel, String::new()).await {
                 Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
                     self.dispatch(Msg::CancelLost)
                 }
