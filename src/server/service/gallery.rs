@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
-    generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
+    generation::{
+        Collection, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId,
+    },
     server::store::{Counted, SessionId, Side, Signal},
 };
 
