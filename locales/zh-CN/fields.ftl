@@ -1,0 +1,2 @@
+# What is wrong with an input. $label: what it is called.
+
