@@ -1,11 +1,12 @@
 //! Why there is no picture: what happened, what it may have cost, and what to do.
 
+mod fields;
 mod next_step;
 mod what;
 
 use leptos::prelude::*;
 
-pub use self::{next_step::next_step, what::what};
+pub use self::{fields::fields, next_step::next_step, what::what};
 use super::html;
 use crate::{
     error::{Billed, GenerateError},
@@ -17,8 +18,8 @@ use crate::{
 pub fn refusal(error: &GenerateError) -> Refusal {
     let (kind, fields) = match error {
         GenerateError::Cancelled => (RefusalKind::Cancelled, Vec::new()),
-        GenerateError::InputRejected { fields, .. } if !fields.is_empty() => {
-            (RefusalKind::Inputs, fields.clone())
+        GenerateError::InputRejected { fields: wrong, .. } if !wrong.is_empty() => {
+            (RefusalKind::Inputs, fields(wrong))
         }
         _ => (RefusalKind::Failed, Vec::new()),
     };

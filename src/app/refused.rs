@@ -12,7 +12,7 @@ use crate::{
 #[component]
 pub fn RefusedPage(error: GenerateError, style_sheet: String) -> impl IntoView {
     let fields = match &error {
-        GenerateError::InputRejected { fields, .. } => fields.clone(),
+        GenerateError::InputRejected { fields, .. } => failure::fields(fields),
         _ => Vec::new(),
     };
     let fields = fields.into_iter().map(|field| {
