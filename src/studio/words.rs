@@ -150,7 +150,8 @@ pub use on_server::{MESSAGES_OF_PAGE, Message, texts};
 #[cfg(not(feature = "ssr"))]
 mod in_browser {
     use js_sys::{Array, Intl::PluralRules, Object};
-    use wasm_bindgen::JsValue;
+    use wasm_bindgen::{JsCast, JsValue};
+    use web_sys::HtmlElement;
 
     use super::WORDS;
     use crate::browser;
@@ -163,8 +164,8 @@ mod in_browser {
     /// What the browser knows of plurals in the language of the document.
     pub fn category(number: u32) -> String {
         let root = leptos::prelude::document().document_element();
-        let language = root.and_then(|root| root.get_attribute("lang")).unwrap_or_default();
-        let languages = Array::of1(&JsValue::from(language));
+        let language = root.map(|root| root.unchecked_into::<HtmlElement>().lang());
+        let languages = Array::of1(&JsValue::from(language.unwrap_or_default()));
         PluralRules::new(&languages, &Object::new()).select(f64::from(number)).into()
     }
 }
