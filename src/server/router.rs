@@ -8,6 +8,7 @@ mod events;
 mod files;
 mod handing;
 mod hosts;
+mod language;
 mod manners;
 mod message;
 mod photos;
@@ -55,7 +56,7 @@ use super::{
 };
 use crate::{
     app::{
-        Document, PageQuery,
+        self, Document, PageQuery,
         form::FirstForm,
         viewer::{self, OpenedViewer},
         wall::WallPage,
@@ -93,6 +94,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/events", get(events::of_page))
+        .route("/language", post(language::choose))
         .route("/session", get(session::page).post(session::forget))
         .route(
             "/api/uploads",
@@ -126,6 +128,7 @@ pub fn router(state: AppState) -> Router {
                 )
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn(language::with_language))
                 .layer(middleware::from_fn(manners::refuse_impossible_names))
                 .layer(middleware::from_fn_with_state(hosts, hosts::refuse_others))
                 .layer(middleware::from_fn_with_state(proxies, client_address::with_client_address))
@@ -186,7 +189,7 @@ fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
 /// What a plain route answers when it fails: a sentence for the person.
 impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
-        let words = format!("{self}. {}", self.next_step());
+        let words = app::plain(&self);
         (status_of(&self), retry_after(&self), words).into_response()
     }
 }

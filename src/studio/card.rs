@@ -18,6 +18,7 @@ use super::{
     generator::{Current, Generator},
     picture::Picture,
     status, use_studio,
+    words::{Text, text_with},
 };
 use crate::{
     browser,
@@ -62,7 +63,7 @@ pub fn Card(batch: Batch) -> impl IntoView {
 fn member_name(name: &str, index: usize, count: usize) -> String {
     match count {
         1 => name.to_owned(),
-        _ => [name, " (", &(index + 1).to_string(), " of ", &count.to_string(), ")"].concat(),
+        _ => text_with(Text::OneOf, &[name, &(index + 1).to_string(), &count.to_string()]),
     }
 }
 
@@ -126,7 +127,7 @@ fn Generation(
                     }).collect()
                 })}
                 <Plate generator/>
-                {act_button("cancel", "Cancel", "close", "generation__cancel")}
+                {act_button("cancel", Text::Cancel, "close", "generation__cancel")}
                 <div
                     class="generation__words"
                     hidden=live(move || words.with(String::is_empty))
@@ -137,12 +138,12 @@ fn Generation(
                         {drawn(move || words.get())}
                     </div>
                     <div class="failure__actions" hidden=live(move || refused().is_none())>
-                        {chip("again", "Try again")}
-                        {chip("edit", "Edit")}
+                        {chip("again", Text::TryAgain)}
+                        {chip("edit", Text::Edit)}
                     </div>
                 </div>
                 <div class="generation__retry" hidden=live(move || !is_lost())>
-                    {chip("now", "Retry now")}
+                    {chip("now", Text::RetryNow)}
                 </div>
             </div>
         </figure>
@@ -157,7 +158,7 @@ fn show_words(generator: Generator, words: RwSignal<String>) {
     });
     if let Some(refusal) = refusal {
         let is_ours = refusal.html.0.is_empty();
-        words.set(if is_ours { refusal.kind.words().to_owned() } else { refusal.html.0 });
+        words.set(if is_ours { status::refused(refusal.kind) } else { refusal.html.0 });
     } else if yields > 0
         && let Some(id) = generator.id()
     {
@@ -203,8 +204,8 @@ impl Hand {
 fn facts_line(current: &Current) -> String {
     let mut line = String::new();
     if let Some(seed) = &current.seed {
-        line += " · seed ";
-        line += seed;
+        line += " · ";
+        line += &text_with(Text::Seed, &[seed]);
     }
     if let Some(took) = current.clock.took_ms().filter(|_| current.machine.state() == State::Over) {
         line += " · ";

@@ -6,6 +6,7 @@ mod drawn;
 mod files;
 mod forms;
 mod handing;
+mod languages;
 mod live;
 mod parts;
 mod sharing;

@@ -1,0 +1,77 @@
+# Why there is no picture. “error-” says what happened: without a full stop, because it also follows
+# “失败：”. “next-” is a sentence that says what to do.
+
+error-bad-key = { $provider } 不接受 { $variable } 中的密钥
+error-missing-key = { $provider } 需要密钥
+error-not-permitted = { $variable } 中的密钥没有这项权限
+error-no-credit = { $provider } 的余额已用完
+error-gated = { $model } 要求先接受其许可协议
+error-model-not-found = 找不到模型 { $model }
+error-unsupported = { $model } 无法在这里运行
+error-inputs = 模型不接受这些输入
+error-too-many-requests = 请求过多
+error-quota = 配额已用完
+error-asleep = { $model } 正在休眠，未能及时唤醒
+error-paused = { $model } 已被其所有者暂停
+error-filtered = 提供方的过滤器拦下了图片
+error-model-failed = 模型运行失败
+error-bad-answer = 返回的不是图片
+error-unreachable = 无法连接到 { $host }
+error-busy = { $host } 正忙
+error-timeout = 没有及时得到答复
+error-unknown = 答复丢失了
+error-expired = 结果在提供方已过期
+error-not-allowed = 此服务器不可访问 { $origin }
+error-still-loading = 尝试 { $tries } 次后模型仍在加载
+error-interrupted = 服务器中途停止了
+error-conflict = 此 ID 属于另一个请求
+error-not-found = 没有这次生成
+error-cancelled = 已取消
+error-cross-site = 该页面不是来自此服务器
+error-storage = Easel 无法保存图片
+error-cannot-keep = 现在无法保存图片：{ $detail }。没有开始任何任务
+error-server-unreachable = 无法连接到 Easel 服务器
+error-internal = Easel 内部出错
+error-no-room = Easel 服务器的磁盘快满了，因此不会开始新任务
+
+error-sentence = { $what }。
+error-plain = { $what }。{ $next }
+error-billed = 可能已产生费用。
+
+error-link-licence = 打开许可协议
+error-link-page = 打开其页面
+error-link-key = 创建 { $provider } 令牌
+error-link-billing = { $provider } 账单
+
+next-unbilled = 没有产生费用。请重试。
+next-said = 请按应用的要求修改后重试。
+next-login = 请在 .env 的 { $variable } 中写入“https://主机 用户名 密码”，然后重新启动 Easel。
+next-bad-key = 请创建新密钥，写入 { $variable }，然后重新启动 Easel。
+next-missing-key = 请在 .env 的 { $variable } 中写入密钥，然后重新启动 Easel。
+next-not-permitted = 请创建具有此权限的密钥，并写入 { $variable }。
+next-again-in = 请在 { $time }后重试。
+next-quota-in = 配额将在 { $time }后恢复。也可以换一个模型。
+next-not-allowed = 如果您信任它，请在 .env 的 EASEL_ALLOWED_ORIGINS 中加入 { $origin }，然后重新启动 Easel。
+next-no-credit = 请在那里充值，或换一个模型。
+next-gated = 请在其页面上接受许可协议，然后重试。
+next-model-not-found = 请检查拼写。私有模型需要有读取权限的密钥。
+next-unsupported = 请换一个模型。
+next-inputs = 请修改标出的输入后重试。
+next-too-many-requests = 请稍等片刻再试。
+next-quota = 请等待配额恢复，或换一个模型。
+next-asleep = 请过几分钟再试。
+next-paused = 只有其所有者能重新启动它。您可以复制一份。
+next-filtered = 请修改提示词后重试。
+next-model-failed = 请重试，可以试试更小的尺寸或更少的步数。
+next-bad-answer = 请重试。如果仍然如此，请换一个模型。
+next-unreachable = 请检查地址和网络，然后重试。
+next-busy = 请过一分钟再试。
+next-unknown = 它可能仍然运行了。重试前请先查看提供方的页面。
+next-run-again = 请再运行一次。
+next-still-loading = 请过几分钟再来，或换一个模型。
+next-start-anew = 请按“生成”重新开始。
+next-cross-site = 请刷新页面后重试。
+next-storage = 请检查服务器的磁盘和数据库，然后重试。
+next-server-unreachable = 请检查它是否在运行。再次生成会接着同一任务继续。
+next-internal = 请重试。服务器日志中有更多信息。
+next-no-room = 请在那里腾出一些空间，然后重试。
