@@ -345,6 +345,8 @@ mod tests {
             ("EASEL_HOSTS", "*"),
             ("EASEL_TRUSTED_PROXIES", "proxy"),
             ("EASEL_MAX_PER_DAY", "many"),
+            ("EASEL_KEEP_MB", "all"),
+            ("EASEL_KEEP_MB_EACH", "1.5"),
             ("EASEL_SECRET", "too short"),
             ("EASEL_LOG", "xml"),
         ] {

@@ -210,7 +210,9 @@ pub fn status_of(error: &GenerateError) -> StatusCode {
         | GenerateError::CannotKeep { .. }
         | GenerateError::Busy { .. }
         | GenerateError::StillLoading { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        GenerateError::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
+        GenerateError::NoRoom
+        | GenerateError::OwnGalleryFull { .. }
+        | GenerateError::AllGalleriesFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
         GenerateError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         // Not 502, whose body proxies like to replace.
         _ => StatusCode::FAILED_DEPENDENCY,

@@ -16,6 +16,7 @@ mod log;
 mod outcome;
 mod parcel;
 mod queue;
+mod quota;
 mod recovery;
 mod run;
 mod storing;
@@ -78,6 +79,10 @@ pub struct Limits {
     pub waiting_per_session: usize,
     /// The same for one address.
     pub waiting_per_address: usize,
+    /// Bytes of results that are kept, over all sessions; for callers with a quota.
+    pub kept_bytes: u64,
+    /// The same for one session.
+    pub kept_bytes_per_session: u64,
     /// Cancel paid work when the last page that watched it has gone for this long; `None` keeps
     /// it running.
     pub cancel_when_left: Option<Duration>,
@@ -92,6 +97,8 @@ impl Default for Limits {
             waiting: 1_000,
             waiting_per_session: 1_000,
             waiting_per_address: 100,
+            kept_bytes: u64::MAX,
+            kept_bytes_per_session: u64::MAX,
             cancel_when_left: Some(Duration::from_secs(60)),
         }
     }
@@ -330,6 +337,8 @@ type Files = BTreeMap<String, StoredFile>;
 struct Given {
     /// Inputs that are never kept; gone after a crash.
     secrets: Inputs,
+    /// As in [`Caller`]. What was accepted before a crash has none.
+    has_quota: bool,
 }
 
 enum Joined {

@@ -34,6 +34,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 /// What is held in memory of outside data, over all requests and answers.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
+const MB: u64 = 1024 * 1024;
+
 /// Files that are taken in at once, from one address and in all: each holds a few megabytes.
 const UPLOADS: (usize, usize) = (4, 8);
 
@@ -120,10 +122,12 @@ impl AppState {
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
+            kept_bytes: u64::from(config.door.keep_mb) * MB,
+            kept_bytes_per_session: u64::from(config.door.keep_mb_each) * MB,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
             ..Limits::default()
         };
-        let bytes_per_day = config.upload_mb_per_day.saturating_mul(1024 * 1024);
+        let bytes_per_day = config.upload_mb_per_day.saturating_mul(MB);
         let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);

@@ -19,6 +19,7 @@ mod free_space;
 mod gallery;
 mod images;
 mod incoming;
+mod kept;
 mod leases;
 mod lifecycle;
 mod lock;

@@ -100,6 +100,7 @@ impl AppState {
             session: asker.session.clone(),
             address: Some(asker.address),
             is_new: asker.is_new,
+            has_quota: !asker.caller.is_operator(),
         };
         if asker.caller.is_operator() || self.has_begun(id).await? {
             return service.generate(turn, id, draft).await;

@@ -158,6 +158,10 @@ impl Service {
         };
         if has_to_wait {
             run.end_waiting();
+            // Others have made pictures meanwhile. What is taken up again was accepted before.
+            if handle.is_none() {
+                Box::pin(self.check_quota(&run.session, given.has_quota)).await?;
+            }
         }
 
         let provider =

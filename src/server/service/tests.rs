@@ -2,6 +2,7 @@
 
 mod joining;
 mod keeping;
+mod quota;
 
 use std::{
     collections::VecDeque,
@@ -204,16 +205,18 @@ impl Stage {
 
     /// Another process on the same store.
     fn on(records: Records, images: Images, turns: impl IntoIterator<Item = Turn>) -> Self {
+        Self::limited(records, images, limits(), turns)
+    }
+
+    fn limited(
+        records: Records,
+        images: Images,
+        limits: Limits,
+        turns: impl IntoIterator<Item = Turn>,
+    ) -> Self {
         let script = Arc::new(Script::default());
         script.turns.lock().unwrap().extend(turns);
         let provider: Arc<dyn Provider> = Arc::new(Scripted(script.clone()));
-        let limits = Limits {
-            running: 8,
-            running_per_session: 2,
-            waiting: 500,
-            cancel_when_left: None,
-            ..Limits::default()
-        };
         Self {
             service: Service::new(
                 Registry::new([provider]),
@@ -244,6 +247,16 @@ impl Stage {
 
     fn calls(&self) -> usize {
         self.script.calls.load(Ordering::SeqCst)
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        running: 8,
+        running_per_session: 2,
+        waiting: 500,
+        cancel_when_left: None,
+        ..Limits::default()
     }
 }
 
