@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     hash::Hash,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -13,6 +13,7 @@ use std::{
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use moka::{Expiry, future::Cache};
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{client_address::ClientAddress, outbound::guard::OUT_OF_REACH};
@@ -83,7 +84,7 @@ impl Turns {
     async fn of_client(&self) -> Result<Option<OwnedSemaphorePermit>, Refused> {
         let Some(client) = client() else { return Ok(None) };
         let own = {
-            let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut clients = self.clients.lock();
             clients.retain(|_, turns| Arc::strong_count(turns) > 1);
             let own = clients.entry(client).or_insert_with(|| Arc::new(Semaphore::new(PER_CLIENT)));
             Arc::clone(own)

@@ -1,7 +1,8 @@
 //! Keeps secrets out of whatever is logged, kept or shown.
 
-use std::sync::{LazyLock, RwLock};
+use std::sync::LazyLock;
 
+use parking_lot::RwLock;
 use regex::Regex;
 
 use crate::error::MAX_DETAIL_CHARS;
@@ -22,7 +23,7 @@ static PATTERNS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 /// Makes `secret` known, so that [`redact`] removes it. Short values are not secrets.
 pub fn register(secret: &str) {
     if secret.len() >= 6 {
-        SECRETS.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(secret.to_owned());
+        SECRETS.write().push(secret.to_owned());
     }
 }
 
@@ -30,7 +31,7 @@ pub fn register(secret: &str) {
 /// turn the text around it.
 pub fn redact(text: &str) -> String {
     let mut text = plain(text);
-    for secret in SECRETS.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter() {
+    for secret in SECRETS.read().iter() {
         text = text.replace(secret.as_str(), "[redacted]");
     }
     for pattern in PATTERNS.iter() {

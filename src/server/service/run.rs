@@ -2,13 +2,14 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use bytes::Bytes;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::{
     sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, watch},
     time::Instant,
@@ -185,7 +186,7 @@ impl Run {
 
     /// Remembers stored bytes, if they are few and `budget` has room now.
     pub fn remember_bytes(&self, digest: &str, bytes: Bytes, budget: &Budget) {
-        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fresh = self.fresh.lock();
         let share = fresh.share.get_or_insert_with(|| budget.share(MAX_FRESH_BYTES));
         if share.try_grow(bytes.len()) {
             fresh.bytes.push((digest.to_owned(), bytes));
@@ -200,7 +201,7 @@ impl Run {
     /// Bytes that are remembered. The last of those who wait for the answer gets them as they
     /// are, without a copy; who comes later finds them in the store.
     pub fn remembered_bytes(&self, digest: &str) -> Option<Bytes> {
-        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fresh = self.fresh.lock();
         let at = fresh.bytes.iter().position(|(name, _)| name == digest)?;
         let is_last = self.answer.receiver_count() == 0;
         Some(if is_last { fresh.bytes.swap_remove(at).1 } else { fresh.bytes[at].1.clone() })
@@ -259,7 +260,7 @@ impl Run {
     }
 
     fn lock(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+        self.told.lock()
     }
 }
 

@@ -8,13 +8,14 @@ use std::{
     collections::VecDeque,
     pin::pin,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
 use async_trait::async_trait;
 use futures::StreamExt;
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::*;
@@ -119,10 +120,10 @@ impl Provider for Scripted {
     }
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
-        *self.0.inputs.lock().unwrap() = job.request.inputs;
+        *self.0.inputs.lock() = job.request.inputs;
         self.0.calls.fetch_add(1, Ordering::SeqCst);
         let mut dropped = Dropped(Some(&self.0));
-        let turn = self.0.turns.lock().unwrap().pop_front().expect("the script has a turn for it");
+        let turn = self.0.turns.lock().pop_front().expect("the script has a turn for it");
         let answer = match turn {
             Turn::Answer(answer) => answer,
             Turn::Talk(lines, answer) => {
@@ -155,7 +156,7 @@ impl Provider for Scripted {
         handle: String,
         updates: Updates,
     ) -> Result<Answer, ProviderError> {
-        self.0.resumed.lock().unwrap().push(handle);
+        self.0.resumed.lock().push(handle);
         Ok(picture()?.answer(&updates).await?)
     }
 
@@ -215,7 +216,7 @@ impl Stage {
         turns: impl IntoIterator<Item = Turn>,
     ) -> Self {
         let script = Arc::new(Script::default());
-        script.turns.lock().unwrap().extend(turns);
+        script.turns.lock().extend(turns);
         let provider: Arc<dyn Provider> = Arc::new(Scripted(script.clone()));
         Self {
             service: Service::new(
@@ -554,7 +555,7 @@ async fn what_another_process_left_is_resumed_or_said_to_be_interrupted() {
     let stage = Stage::on(records, images, []);
     stage.service.start_duties().await.unwrap();
     assert!(is_done(&stage.generate().await));
-    assert_eq!(*stage.script.resumed.lock().unwrap(), ["job 7"]);
+    assert_eq!(*stage.script.resumed.lock(), ["job 7"]);
     let other = stage.generate_other(&stage.session, &id(1), request("a fox")).await;
     assert_eq!(other, Err(GenerateError::Interrupted { may_be_billed: false }));
     assert_eq!(stage.calls(), 0);
@@ -567,10 +568,10 @@ async fn a_secret_reaches_the_provider_at_every_attempt_and_is_never_kept() {
     let request =
         Request { inputs: Inputs::from([("api_key".to_owned(), secret)]), ..request("a fox") };
     for _ in 0..2 {
-        stage.script.inputs.lock().unwrap().clear();
+        stage.script.inputs.lock().clear();
         let outcome = stage.generate_other(&stage.session, &stage.id, request.clone()).await;
         assert!(outcome.is_ok());
-        assert_eq!(*stage.script.inputs.lock().unwrap(), request.inputs);
+        assert_eq!(*stage.script.inputs.lock(), request.inputs);
         let kept = stage.service.records().get(&stage.id).await.unwrap().unwrap();
         assert!(kept.item.request.inputs.is_empty());
     }

@@ -1,13 +1,10 @@
 //! Reading rows so that one that cannot be read is never more than one: it is told once, counted
 //! and passed over.
 
-use std::{
-    collections::BTreeSet,
-    fmt::Display,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeSet, fmt::Display, sync::Arc};
 
 use futures::StreamExt;
+use parking_lot::Mutex;
 use sqlx::{
     Any, Row,
     any::{AnyArguments, AnyRow},
@@ -37,7 +34,7 @@ impl BadRows {
     /// Remembers the row called `name`, and logs it if it is new.
     pub(super) fn note(&self, name: impl Display, error: &StoreError) {
         let name = name.to_string().escape_debug().take(MAX_NAME_CHARS).collect::<String>();
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self.0.lock();
         if names.len() < MAX_NAMES && names.insert(name.clone()) {
             tracing::warn!(row = name, %error, "a row cannot be read and is passed over");
         }
@@ -45,7 +42,7 @@ impl BadRows {
 
     /// The names of all, in order.
     pub(super) fn names(&self) -> BTreeSet<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.lock().clone()
     }
 }
 

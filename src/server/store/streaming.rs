@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     io::{self, SeekFrom},
     ops::Range,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,7 @@ use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
     GetOptions, GetRange, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, path,
 };
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tokio::{
     io::{AsyncReadExt, AsyncSeekExt},
@@ -63,12 +64,12 @@ impl Default for Verified {
 
 impl Verified {
     fn knows(&self, digest: &str, version: &str) -> bool {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock();
         known.get(digest).is_some_and(|(seen, at)| seen == version && at.elapsed() < TRUSTED_FOR)
     }
 
     fn remember(&self, digest: &str, version: String) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         if known.len() >= REMEMBERED {
             known.retain(|_, (_, at)| at.elapsed() < TRUSTED_FOR / 2);
         }
