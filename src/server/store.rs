@@ -67,6 +67,7 @@ pub use mend::{remove_orphans, restore_lost};
 pub use place::sqlite_file;
 pub use record::{Record, ResultFile, SessionId};
 pub use records::Records;
+pub use settings::SigningKey;
 pub use sharing::Shared;
 pub use signals::Signal;
 pub use spool::{Made, Spool};

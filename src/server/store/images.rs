@@ -24,7 +24,7 @@ use super::{
     place::{self, Place},
     streaming::Verified,
 };
-use crate::server::picture;
+use crate::server::{picture, redact};
 
 /// A file this old is written anew rather than trusted to stay, because the sweep may take a file
 /// that is older than an hour and that no row names yet.
@@ -87,6 +87,10 @@ impl Images {
                 let plain = std::env::var("AWS_ENDPOINT_URL")
                     .or_else(|_| std::env::var("AWS_ENDPOINT"))
                     .is_ok_and(|endpoint| endpoint.starts_with("http://"));
+                // `object_store` reads them itself; here they are only kept out of words.
+                for secret in ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+                    redact::register(&std::env::var(secret).unwrap_or_default());
+                }
                 let s3 = AmazonS3Builder::from_env()
                     .with_bucket_name(bucket)
                     .with_allow_http(plain)
