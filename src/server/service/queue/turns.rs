@@ -1,5 +1,6 @@
 //! Whose turn it is. Parties take turns, and so do the people of each party, so that a crowd
-//! behind one address waits for itself and not everybody for the crowd.
+//! behind one address waits for itself and not everybody for the crowd. A semaphore serves in the
+//! order of arrival, which is what a crowd would use.
 
 use std::collections::VecDeque;
 
