@@ -5,7 +5,6 @@ use std::{
     io::IsTerminal,
 };
 
-use parking_lot::Mutex;
 use tracing_subscriber::{
     EnvFilter,
     field::MakeExt,
@@ -73,6 +72,8 @@ impl Write for Plain<'_, '_> {
 #[cfg(test)]
 mod tests {
     use std::{io, sync::Arc};
+
+    use parking_lot::Mutex;
 
     use super::*;
 
