@@ -73,13 +73,22 @@ pub fn router(state: AppState) -> Router {
     let hosts = Hosts::new(&state.config);
     let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
 
-    let with_a_session = Router::new()
+    let pages = Router::new()
         .route("/", get(page))
         .route("/p/{id}", get(page))
         .route(
             "/generate",
             post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
         )
+        .route("/session", get(session::page).post(session::forget))
+        // What the server draws is small: this level makes the page a fifth smaller than the
+        // first does, for a few tenths of a millisecond; the next ones save nothing more.
+        .layer(
+            CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_html),
+        );
+    // Pictures are compressed already, and a thousand streams of events, which must not wait, are
+    // open at once: the layer takes 6 kB for each answer, also for those that it leaves as they are.
+    let with_a_session = Router::new()
         .route(
             "/api/{*function}",
             post(calls::server_function).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
@@ -92,14 +101,11 @@ pub fn router(state: AppState) -> Router {
         .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/events", get(events::of_page))
-        .route("/session", get(session::page).post(session::forget))
         .route(
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
-        // What the server draws is small: this level makes the page a fifth smaller than the
-        // first does, for a few tenths of a millisecond; the next ones save nothing more.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_html))
+        .merge(pages)
         .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limits::limit))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
@@ -174,8 +180,7 @@ async fn page(
     handler(request).await
 }
 
-/// What is compressed on the way: pictures are already, files of the page are kept so, and events
-/// must not wait.
+/// What is compressed on the way. Files of the page are kept so.
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
