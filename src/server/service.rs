@@ -6,6 +6,7 @@
 
 mod attempt;
 mod backoff;
+mod belongings;
 mod caller;
 mod crew;
 mod ending;
@@ -33,7 +34,7 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::{caller::Caller, waiters::JOIN_LIMIT};
+pub use self::{belongings::Given as GivenFile, caller::Caller, waiters::JOIN_LIMIT};
 use self::{
     crew::Crew,
     queue::{Party, Queue, Turn},
@@ -45,7 +46,9 @@ use super::{
     drafts::DraftKey,
     lookups,
     provider::{Registry, StoredFile},
-    store::{End, Images, Record, RecordState, Records, SessionId, Signal, StoreError, meet},
+    store::{
+        Change, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError, meet,
+    },
 };
 use crate::{
     error::GenerateError,
@@ -153,6 +156,7 @@ impl Service {
         &self.0.registry
     }
 
+    /// The rows, for tests that look behind the service. Nobody else asks for them.
     pub fn records(&self) -> &Records {
         &self.0.records
     }
@@ -287,7 +291,7 @@ impl Service {
             }
             RecordState::Loading => {
                 self.0.records.finish(id, &End::Cancelled, now_ms()).await?;
-                self.0.records.publish(Signal::Events(id.clone())).await?;
+                self.0.records.publish(Signal::Changed(Change::shown(id, session))).await?;
             }
             RecordState::Done | RecordState::Failed | RecordState::Cancelled => {}
         }

@@ -94,9 +94,9 @@ impl Server {
         let Self { listener, state, rules, .. } = self;
         state.service.registry().check_keys();
         tokio::spawn(state.signer.clone().follow());
-        let records = state.service.records().clone();
+        let service = state.service.clone();
         serve::serve(listener, state, rules, stop).await;
-        if tokio::time::timeout(LAST_WRITE, records.close()).await.is_err() {
+        if tokio::time::timeout(LAST_WRITE, service.close()).await.is_err() {
             tracing::warn!("the database is still in use; its log stays beside it");
         }
     }

@@ -123,7 +123,7 @@ impl AppState {
     }
 
     async fn has_begun(&self, id: &GenerationId) -> Result<bool, StoreError> {
-        Ok(self.service.records().get(id).await?.is_some())
+        self.service.has_begun(id).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
 
 mod archive;
+#[path = "../store/counting.rs"]
+mod counting;
 mod downloads;
 mod drawn;
 mod files;
@@ -8,6 +10,7 @@ mod forms;
 mod handing;
 mod live;
 mod parts;
+mod queries;
 mod sharing;
 mod site;
 mod toy;
