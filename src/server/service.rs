@@ -4,11 +4,13 @@
 //! a picture that was paid for. Callers only join it: [`Service::generate`] waits for its answer,
 //! [`Service::watch`] reads its events, [`Service::cancel`] ends it.
 
+mod aside;
 mod attempt;
 mod backoff;
 mod belongings;
 mod caller;
 mod crew;
+mod ended;
 mod ending;
 mod gallery;
 mod joining;

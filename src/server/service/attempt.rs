@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, log::Log, nothing_started, outcome::Ended, queue::Turn, run::Run};
+use super::{Given, Service, ended::Ended, log::Log, nothing_started, queue::Turn, run::Run};
 use crate::{
     error::GenerateError,
     generation::{Event, GalleryItem, Image},

@@ -17,11 +17,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    aside::Aside,
+    ended::Ended,
     log::{Log, Unkept},
     now_ms,
-    outcome::Ended,
     queue::{Place, Ticket},
-    storing::Aside,
 };
 use crate::{
     error::GenerateError,
