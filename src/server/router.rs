@@ -5,6 +5,7 @@ mod calls;
 mod changes;
 mod downloads;
 mod events;
+mod failures;
 mod files;
 mod handing;
 mod hosts;
@@ -23,7 +24,7 @@ mod zip;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -42,7 +43,11 @@ use tower_http::{
 use tracing::Level;
 
 use self::hosts::Hosts;
-pub use self::{calls::WasRead, streams::Streams};
+pub use self::{
+    calls::WasRead,
+    failures::{retry_after, status_of},
+    streams::Streams,
+};
 use super::{
     access,
     client_address::{self, TrustedProxies},
@@ -59,7 +64,6 @@ use crate::{
         viewer::{self, OpenedViewer},
         wall::WallPage,
     },
-    error::GenerateError,
     generation::contract::{Drawn, OFFSET_COOKIE, PictureAddress, State as Drawing},
 };
 
@@ -184,44 +188,6 @@ async fn page(
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-/// What a plain route answers when it fails: a sentence for the person.
-impl IntoResponse for GenerateError {
-    fn into_response(self) -> Response {
-        let words = format!("{self}. {}", self.next_step());
-        (status_of(&self), retry_after(&self), words).into_response()
-    }
-}
-
-/// The header that says when it is worth to ask again, where that is known.
-pub fn retry_after(error: &GenerateError) -> Option<[(HeaderName, HeaderValue); 1]> {
-    let error = if let GenerateError::Unbilled(error) = error { error } else { error };
-    let GenerateError::TooManyRequests { retry_after_seconds, .. } = error else { return None };
-    retry_after_seconds.map(|seconds| [(header::RETRY_AFTER, seconds.into())])
-}
-
-/// The status of an answer that tells `error`. Only what is wrong here itself is a 500: refusals
-/// and what a provider did are no errors of this server.
-pub fn status_of(error: &GenerateError) -> StatusCode {
-    match error {
-        GenerateError::NotFound => StatusCode::NOT_FOUND,
-        GenerateError::Conflict | GenerateError::Cancelled => StatusCode::CONFLICT,
-        GenerateError::InputRejected { .. } | GenerateError::UnsupportedModel { .. } => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        GenerateError::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-        GenerateError::Storage { .. }
-        | GenerateError::CannotKeep { .. }
-        | GenerateError::Busy { .. }
-        | GenerateError::StillLoading { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        GenerateError::NoRoom
-        | GenerateError::OwnGalleryFull { .. }
-        | GenerateError::AllGalleriesFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
-        GenerateError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        // Not 502, whose body proxies like to replace.
-        _ => StatusCode::FAILED_DEPENDENCY,
-    }
 }
 
 /// Answers 200 when the database and the picture store answer, else what does not.

@@ -6,10 +6,9 @@ use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 
 use super::{
-    access::Access,
     assets::Assets,
     client_address::TrustedProxies,
-    config::{Config, ConfigError},
+    config::{Access, Config, ConfigError},
     permissions,
     serve::{self, Rules},
     state::AppState,

@@ -10,11 +10,11 @@ use futures::FutureExt;
 use leptos::config::LeptosOptions;
 
 use super::{
-    access::{Access, Caller},
+    access::Caller,
     allowance::Allowance,
     assets::Assets,
     budget::Budget,
-    config::Config,
+    config::{Access, Config},
     provider::{self, Opening, Registry},
     router::Streams,
     service::{Limits, Service},

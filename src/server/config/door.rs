@@ -3,10 +3,9 @@
 use ipnet::IpNet;
 
 use super::{
-    ConfigError, Secret, error,
+    Access, ConfigError, Secret, error,
     values::{Texts, list},
 };
-use crate::server::access::Access;
 
 /// The part of the configuration that is about those who come.
 #[derive(Clone, Debug)]
