@@ -11,7 +11,6 @@ mod handing;
 mod hosts;
 mod manners;
 mod message;
-mod photos;
 mod pictures;
 mod plain;
 mod session;

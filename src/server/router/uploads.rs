@@ -1,5 +1,7 @@
 //! Files given as inputs: written to the store as they come.
 
+mod photos;
+
 use axum::{
     Extension, Json,
     extract::{
@@ -12,7 +14,6 @@ use axum::{
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::photos;
 use crate::{
     generation::ImageType,
     server::{

@@ -5,8 +5,8 @@ use sqlx::{Row, any::AnyRow};
 use super::{
     Records, StoreError,
     fold::{FOLDING, words},
-    lifecycle::outputs_text,
-    reading::Rows,
+    records::Rows,
+    searchable::{outputs_text, search_text},
 };
 use crate::generation::{Output, Request};
 
@@ -50,11 +50,6 @@ impl Records {
         transaction.commit().await?;
         Ok(folded)
     }
-}
-
-/// What a search finds a generation by.
-pub(super) fn search_text(request: &Request) -> String {
-    words(&format!("{} {}", request.prompt, request.model))
 }
 
 /// The same, of a row. One whose request cannot be read is found by what can be.

@@ -3,7 +3,7 @@
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, search::Search,
+    Record, Records, SessionId, StoreError, record::COLUMNS, records::Rows, search::Search,
     sql::Sql,
 };
 use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};

@@ -1,5 +1,9 @@
 //! Bytes of pictures and other files, named by their SHA-256: the same bytes are kept once.
 
+mod availability;
+mod clean_copy;
+mod streaming;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -16,13 +20,13 @@ use object_store::{
 use tokio::sync::Semaphore;
 use url::Url;
 
+pub(super) use self::clean_copy::clean_location;
+use self::{availability::Availability, streaming::Verified};
+pub use self::{clean_copy::CleanCopy, streaming::OpenFile};
 use super::{
     Spool, StoreError,
-    availability::Availability,
-    clean_copy::clean_location,
     free_space::FreeSpace,
     place::{self, Place},
-    streaming::Verified,
 };
 use crate::server::{picture, redact};
 

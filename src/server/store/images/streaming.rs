@@ -22,10 +22,8 @@ use tokio::{
 };
 use tokio_util::io::ReaderStream;
 
-use super::{
-    Images, StoreError,
-    images::{is_digest, location},
-};
+use super::{Images, is_digest, location};
+use crate::server::store::StoreError;
 
 /// Bytes that are read at a time from a folder.
 const PIECE: usize = 64 * 1024;
@@ -50,7 +48,7 @@ pub struct OpenFile {
 
 /// The files that were found to be what their names say.
 #[derive(Debug)]
-pub(super) struct Verified {
+pub(in crate::server::store) struct Verified {
     /// What was read, and when.
     known: Mutex<HashMap<String, (String, Instant)>>,
     turns: Semaphore,
@@ -118,7 +116,7 @@ impl Images {
     }
 
     /// A file that was made from others and has no digest.
-    pub(super) async fn open_derived(
+    pub(in crate::server::store) async fn open_derived(
         &self,
         location: path::Path,
     ) -> Result<Option<OpenFile>, StoreError> {
