@@ -158,8 +158,8 @@ fn Examples() -> impl IntoView {
                     <img
                         src=format!("/examples/{name}.webp")
                         alt=""
-                        width="400"
-                        height="300"
+                        width="256"
+                        height="192"
                         loading="lazy"
                     />
                     {prompt}
