@@ -19,7 +19,9 @@ use super::{
 use crate::{
     generation::GalleryItem,
     server::state::AppState,
-    studio::{Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, Wall},
+    studio::{
+        ICON, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, Wall,
+    },
 };
 
 /// The whole document. Its texts are escaped, its scripts are ours alone.
@@ -53,7 +55,7 @@ pub fn Document(
                 <meta name="referrer" content="same-origin"/>
                 <meta name="description" content="Make pictures from prompts."/>
                 <title>"Easel"</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" id=ICON href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
                 // Without script the page looks again by itself while something runs.
                 {is_running.then(|| view! {

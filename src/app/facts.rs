@@ -4,10 +4,12 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use leptos::prelude::*;
 
+use super::GalleryQuery;
 use crate::{
     generation::{
         Fact, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
-        StoredImage, contract::ViewerAct,
+        StoredImage,
+        contract::{GalleryAct, ViewerAct},
     },
     server::metadata::is_secret,
 };
@@ -66,6 +68,19 @@ pub fn Facts(
         };
         row(fact.name.clone(), told_value(fact, address))
     }));
+    if let Some(collection) = item.collection.as_ref().filter(|_| has_actions) {
+        let name = collection.as_str().to_owned();
+        let address =
+            GalleryQuery { collection: name.clone(), ..GalleryQuery::default() }.address();
+        let value = view! {
+            <a class="link" href=address>{name}</a>
+            " "
+            <button type="button" class="link" id="viewer-collection" name=GalleryAct::Collect.word()>
+                "take out"
+            </button>
+        };
+        rows.push(row("Collection".to_owned(), value.into_any()));
+    }
     let log = has_actions.then(|| {
         let (machine, made) = time(item.created_ms);
         let rows = [

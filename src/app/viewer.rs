@@ -210,6 +210,7 @@ mod tests {
             images: (0..images).map(image).collect(),
             error: None,
             starred: false,
+            collection: None,
         }
     }
 

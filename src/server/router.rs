@@ -13,6 +13,7 @@ mod manners;
 mod message;
 mod pictures;
 mod plain;
+mod progress_icon;
 mod session;
 mod shared;
 mod site;
@@ -117,6 +118,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(with_a_session)
         .merge(state.service.registry().routes().with_state(()))
+        .route("/progress/{percent}", get(progress_icon::icon))
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))

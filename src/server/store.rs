@@ -5,6 +5,7 @@
 mod backup;
 mod beside;
 mod check;
+mod collections;
 mod dialect;
 mod error;
 mod events;

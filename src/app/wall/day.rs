@@ -150,6 +150,7 @@ mod tests {
             images: Vec::new(),
             error: None,
             starred: false,
+            collection: None,
         }
     }
 

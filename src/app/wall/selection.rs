@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::{generation::contract::GalleryAct, studio::icon::Icon};
+use super::COLLECTIONS;
+use crate::{
+    generation::{MAX_COLLECTION_CHARS, contract::GalleryAct},
+    studio::{COLLECTION, icon::Icon},
+};
 
 /// The form that the boxes of the tiles belong to: what is ticked is what it holds.
 #[component]
@@ -18,6 +22,20 @@ pub fn SelectionBar() -> impl IntoView {
                 <button class="chip">
                     <Icon name="download"/>
                     "Download zip"
+                </button>
+                <input
+                    class="chip selection__collection"
+                    id=COLLECTION
+                    list=COLLECTIONS
+                    // Enter is for the collection, not for the form.
+                    form="none"
+                    aria-label="Collection"
+                    placeholder="Collection"
+                    title="Without a name they are taken out of theirs"
+                    maxlength=MAX_COLLECTION_CHARS.to_string()
+                />
+                <button type="button" class="chip" name=GalleryAct::Collect.word()>
+                    "Add to collection"
                 </button>
                 <button type="button" class="chip" name=GalleryAct::Delete.word()>
                     <Icon name="delete"/>

@@ -107,6 +107,22 @@ impl Service {
         self.tell(session, id, changed).await
     }
 
+    /// Puts it into `collection`, or takes it out of the one that it is in.
+    pub async fn collect(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        collection: Option<&Collection>,
+    ) -> Result<(), GenerateError> {
+        let changed = self.0.records.collect(session, id, collection).await?;
+        self.tell(id, changed).await
+    }
+
+    /// The collections of `session`, by their names.
+    pub async fn collections(&self, session: &SessionId) -> Result<Vec<Collection>, GenerateError> {
+        Ok(self.0.records.collections(session).await?)
+    }
+
     pub async fn delete(
         &self,
         session: &SessionId,
