@@ -8,7 +8,7 @@ use super::{
     records::Rows,
     searchable::{outputs_text, search_text},
 };
-use crate::generation::{Output, Request};
+use crate::generation::Output;
 
 /// Rows in one step: no longer than a moment for those who wait to write.
 const BATCH: i64 = 100;
