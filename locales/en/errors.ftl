@@ -34,6 +34,8 @@ error-cannot-keep = pictures cannot be kept now: { $detail }. Nothing was starte
 error-server-unreachable = Easel's server cannot be reached
 error-internal = something went wrong inside Easel
 error-no-room = the disk of Easel's server is almost full, so nothing new is started
+error-own-gallery-full = your pictures and files take all the { $limit } MB that one person may keep here, so nothing was started
+error-all-galleries-full = all pictures and files together take the { $limit } MB that this server keeps, so nothing was started
 
 # Makes a sentence of what happened.
 error-sentence = { $what }.
@@ -65,7 +67,7 @@ next-quota = Wait until it is renewed, or choose another model.
 next-asleep = Try again in a few minutes.
 next-paused = Only its owner can start it again. You can duplicate it.
 next-filtered = Change the prompt and try again.
-next-model-failed = Try again, perhaps with a smaller size or fewer steps.
+next-model-failed = Try again, perhaps with other inputs.
 next-bad-answer = Try again. If it stays so, choose another model.
 next-unreachable = Check the address and the network, then try again.
 next-busy = Try again in a minute.
@@ -78,3 +80,5 @@ next-storage = Look at the disk and the database of the server, then try again.
 next-server-unreachable = Check that it runs. Generate again takes up the same work.
 next-internal = Try again. The server's log says more.
 next-no-room = Free some space there, then try again.
+next-own-gallery-full = Delete some of yours that you no longer need, then press Generate again.
+next-all-galleries-full = Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB.

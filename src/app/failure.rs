@@ -140,6 +140,8 @@ mod tests {
             GenerateError::ServerUnreachable,
             GenerateError::Internal,
             GenerateError::NoRoom,
+            GenerateError::OwnGalleryFull { limit_mb: 5 },
+            GenerateError::AllGalleriesFull { limit_mb: 5 },
             GenerateError::Said { message: detail },
         ]
     }

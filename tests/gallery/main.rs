@@ -1,6 +1,8 @@
 //! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
 
 mod archive;
+#[path = "../store/counting.rs"]
+mod counting;
 mod downloads;
 mod drawn;
 mod files;
@@ -9,6 +11,7 @@ mod handing;
 mod languages;
 mod live;
 mod parts;
+mod queries;
 mod sharing;
 mod site;
 mod toy;

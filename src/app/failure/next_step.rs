@@ -61,6 +61,8 @@ pub fn next_step(error: &GenerateError) -> String {
         GenerateError::ServerUnreachable => text!("next-server-unreachable"),
         GenerateError::Internal => text!("next-internal"),
         GenerateError::NoRoom => text!("next-no-room"),
+        GenerateError::OwnGalleryFull { .. } => text!("next-own-gallery-full"),
+        GenerateError::AllGalleriesFull { .. } => text!("next-all-galleries-full"),
     }
 }
 

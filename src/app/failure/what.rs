@@ -54,6 +54,12 @@ pub fn what(error: &GenerateError) -> String {
         GenerateError::ServerUnreachable => text!("error-server-unreachable"),
         GenerateError::Internal => text!("error-internal"),
         GenerateError::NoRoom => text!("error-no-room"),
+        GenerateError::OwnGalleryFull { limit_mb } => {
+            text!("error-own-gallery-full", limit = limit_mb.to_string())
+        }
+        GenerateError::AllGalleriesFull { limit_mb } => {
+            text!("error-all-galleries-full", limit = limit_mb.to_string())
+        }
         GenerateError::Said { message } => message.clone(),
         GenerateError::Unbilled(error) => what(error),
     }

@@ -1,5 +1,7 @@
 //! Files of every type, marked, read and stripped.
 
+mod round_trip;
+
 use std::io::{Cursor, Read};
 
 use exif::{Field, In, Tag, Value, experimental::Writer};

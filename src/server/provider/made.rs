@@ -162,8 +162,8 @@ mod tests {
             made.image(image(bytes)).await.unwrap();
         }
         let Answer::Images { images, .. } = made.answer(Vec::new()) else { unreachable!() };
-        assert_eq!(recorder.stored.lock().unwrap().len(), images.len());
-        let events = std::mem::take(&mut *recorder.events.lock().unwrap());
+        assert_eq!(recorder.stored.lock().len(), images.len());
+        let events = std::mem::take(&mut *recorder.events.lock());
         (images, events)
     }
 

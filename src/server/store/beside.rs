@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sqlx::Row;
 
-use super::{Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, sql::Sql};
+use super::{Record, Records, SessionId, StoreError, record::COLUMNS, records::Rows, sql::Sql};
 use crate::generation::{Collection, GalleryCursor, GalleryFilter, ProviderKind};
 
 /// Which way to look from a place in the gallery.

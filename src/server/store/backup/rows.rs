@@ -12,11 +12,11 @@ use crate::{
     server::store::{
         Records, SessionId, StoreError,
         fold::FOLDING,
-        folding::search_text,
         images::is_digest,
-        lifecycle::{insert_input, outputs_text},
+        lifecycle::insert_input,
         parts::{insert_file, insert_image},
         record::{files, state_text},
+        searchable::{outputs_text, search_text},
     },
 };
 
