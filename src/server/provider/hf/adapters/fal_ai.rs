@@ -69,7 +69,11 @@ impl Adapter for FalAi {
             // The result was asked for, and it holds no picture.
             Some(asked) => match asked.split_once("/status?") {
                 Some((job, _)) => job.to_owned(),
-                None => return Err(job_failed(errors::words(answer))),
+                None => {
+                    let words = errors::words(answer);
+                    let failed = words.is_some();
+                    return Err(if failed { job_failed(words) } else { no_picture(answer) });
+                }
             },
         };
         let pending = |ask: String, events, at_once| Pending {

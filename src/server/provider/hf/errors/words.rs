@@ -24,6 +24,16 @@ pub(super) fn message(
                 }
             }
         }
+        // A page of a gateway may be called anything.
+        None if redact::is_page(text) => {
+            let title = redact::excerpt(text);
+            let names_status = title.contains(status.as_str());
+            parts.push(match names_status || title.is_empty() {
+                true if title.is_empty() => status.to_string(),
+                true => title,
+                false => format!("{status} · {title}"),
+            });
+        }
         None if !text.trim().is_empty() => parts.push(redact::excerpt(text)),
         None => {}
     }
