@@ -20,7 +20,10 @@ use crate::{
     },
 };
 
-pub use self::{said::said, source::made};
+pub use self::{
+    said::{is_empty, said},
+    source::made,
+};
 
 /// Pictures of one answer that are looked at; more than are kept.
 const MAX_PICTURES: usize = 100;
@@ -127,7 +130,11 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, GenerateError> {
         "",
     ];
     let found = places.iter().find_map(|place| {
-        let pictures = entries(json.pointer(place)?);
+        let mut pictures = entries(json.pointer(place)?);
+        if place.is_empty() {
+            // Nothing calls it a picture: it may be words.
+            pictures.retain(|text| source(text).is_some());
+        }
         (!pictures.is_empty()).then_some(pictures)
     });
     let mut haul = Haul::default();

@@ -12,7 +12,7 @@ use crate::{
     error::GenerateError,
     generation::{Event, LogLevel},
     server::{
-        provider::hf::{client::Call, errors},
+        provider::hf::{answer::is_empty, client::Call, errors},
         redact,
     },
 };
@@ -71,7 +71,7 @@ impl Adapter for FalAi {
                 Some((job, _)) => job.to_owned(),
                 None => {
                     let words = errors::words(answer);
-                    let failed = words.is_some();
+                    let failed = words.is_some() || is_empty(answer);
                     return Err(if failed { job_failed(words) } else { no_picture(answer) });
                 }
             },

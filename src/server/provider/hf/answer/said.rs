@@ -49,7 +49,7 @@ fn text_of(json: &Value) -> Option<&str> {
 }
 
 /// Nothing that was made: `null`, `{}`, `{"images": []}`.
-fn is_empty(json: &Value) -> bool {
+pub fn is_empty(json: &Value) -> bool {
     match json {
         Value::Null => true,
         Value::String(text) => text.trim().is_empty(),

@@ -69,9 +69,11 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     const FORGIVING: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let standard = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
+    // Words of one language or another would decode, too.
+    let has_words = text.trim().contains(' ');
     let clean: Vec<u8> = text
         .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
+        .filter(|byte| has_words || !byte.is_ascii_whitespace())
         .map(|byte| match byte {
             b'-' => b'+',
             b'_' => b'/',
