@@ -32,5 +32,5 @@ fi
 
 export GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1 NO_PROXY='*' no_proxy='*'
 app=app.py
-[ "${3:-plain}" = kinds ] && app=kinds.py
+case ${3:-plain} in kinds|features|drawn) app=$3.py ;; esac
 exec "$venv/bin/python" "$here/gradio/$app" --port "$port" --mode "${3:-plain}" 2>"$venv/stderr-$port"
