@@ -46,7 +46,7 @@ pub use provider::{
     HUGGING_FACE_KEYS, KeyUse, Keys, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS, UnknownKind,
 };
 pub use recipe::Recipe;
-pub use refusal::{Refusal, RefusalKind};
-pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};
+pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
+pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request, too_long};
 pub use schema::{ChoiceOption, Field, FieldError, FieldKind, InputSchema, Role};
 pub use told::{Stage, Teller, Told};

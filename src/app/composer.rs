@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    generation::{Draft, MAX_PROMPT_CHARS, contract::FormState},
+    generation::{Draft, contract::FormState},
     server::state::Offers,
     studio::{
         CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
@@ -52,7 +52,6 @@ fn Prompt(form: FormState) -> impl IntoView {
             name="prompt"
             aria-label="Prompt"
             rows="2"
-            maxlength=MAX_PROMPT_CHARS.to_string()
             placeholder=form.placeholder
             enterkeyhint="go"
             aria-describedby=error_id.clone()

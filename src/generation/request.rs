@@ -19,6 +19,16 @@ pub struct Request {
 /// What is said of a prompt that is missing.
 pub const PROMPT_NEEDED: &str = "Type what the picture should show.";
 
+/// What is said of a prompt that no model is given. The page says so itself: the whole of it might
+/// be more than the server takes.
+pub fn too_long(prompt: &str) -> Option<String> {
+    let chars = prompt.chars().count();
+    (chars > MAX_PROMPT_CHARS).then(|| {
+        let (most, chars) = (MAX_PROMPT_CHARS.to_string(), chars.to_string());
+        ["The prompt can have at most ", &most, " characters; this one has ", &chars, "."].concat()
+    })
+}
+
 impl Request {
     /// Checks the request against what its model accepts, before anything is sent to it.
     ///
@@ -30,12 +40,7 @@ impl Request {
         if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
             errors.push(FieldError::new("prompt", PROMPT_NEEDED));
         }
-        if self.prompt.chars().count() > MAX_PROMPT_CHARS {
-            errors.push(FieldError::new(
-                "prompt",
-                format!("The prompt is longer than {MAX_PROMPT_CHARS} characters."),
-            ));
-        }
+        errors.extend(too_long(&self.prompt).map(|words| FieldError::new("prompt", words)));
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }

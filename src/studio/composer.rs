@@ -8,7 +8,7 @@ use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, Ke
 use super::{Studio, alive::alive, attach, fresh::follow, history, settings};
 use crate::{
     browser,
-    generation::{Draft, PROMPT_NEEDED},
+    generation::{Draft, PROMPT_NEEDED, too_long},
 };
 
 /// The id of the form.
@@ -92,8 +92,13 @@ fn submitted(studio: Studio, event: &Event) {
         return;
     }
     let prompt = studio.input.get_untracked();
-    if prompt.trim().is_empty() && studio.form.with_untracked(|form| form.needs_prompt) {
-        studio.form.update(|form| form.prompt_error = Some(PROMPT_NEEDED.to_owned()));
+    let needs_prompt = || studio.form.with_untracked(|form| form.needs_prompt);
+    let wrong = match too_long(&prompt) {
+        None if prompt.trim().is_empty() && needs_prompt() => Some(PROMPT_NEEDED.to_owned()),
+        wrong => wrong,
+    };
+    if wrong.is_some() {
+        studio.form.update(|form| form.prompt_error = wrong);
         browser::focus_id(PROMPT);
     } else {
         history::add(&prompt);

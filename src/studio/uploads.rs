@@ -66,6 +66,9 @@ pub fn upload(
     boxed(files, accept, Box::new(then));
 }
 
+/// What proxies take that nobody told to take more.
+const OFTEN_TOO_LARGE_BYTES: f64 = 1_000_000.0;
+
 /// The digest of `file`, which the server has now.
 async fn send(file: &File, accept: &str) -> Result<String, String> {
     let answer = match post(file, accept) {
@@ -78,7 +81,14 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
         None => None,
     };
     let Some((answer, text)) = answer.zip(text) else {
-        return Err("Easel cannot be reached. Try again when the connection is back.".to_owned());
+        // Some servers in between hang up on what is too large for them.
+        return Err(if file.size() > OFTEN_TOO_LARGE_BYTES {
+            "The connection broke off. Try again; if it stays so, a server in between takes no file \
+             as large as this."
+        } else {
+            "Easel cannot be reached. Try again when the connection is back."
+        }
+        .to_owned());
     };
     if answer.ok() {
         let answer = JSON::parse(&text).unwrap_or_default();
@@ -89,7 +99,9 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
     let is_ours = !text.is_empty() && text.len() < 400 && !text.trim_start().starts_with('<');
     Err(match (is_ours, answer.status()) {
         (true, _) => text,
-        (false, 413) => "This file is larger than the server takes.".to_owned(),
+        (false, 413) => "This file is too large for a server between Easel and this page, which \
+                         takes less than Easel does (HTTP 413)."
+            .to_owned(),
         (false, status) => ["The upload failed (HTTP ", &status.to_string(), ")."].concat(),
     })
 }
