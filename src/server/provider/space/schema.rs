@@ -35,6 +35,7 @@ pub fn form(endpoint: &Endpoint) -> Form {
         let is_prompt = prompt.is_some_and(|prompt| prompt.name == parameter.name);
         let field = if is_prompt { attachments(parameter) } else { field(parameter) };
         let Some(mut field) = field else { continue };
+        follows_another(endpoint, parameter, &mut field);
         if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
             field.role = None;
             field.label = parameter.label.clone();
@@ -64,6 +65,29 @@ pub fn form(endpoint: &Endpoint) -> Form {
     }
 }
 
+/// A choice that the app fills in anew when another input is changed takes what is not listed yet.
+fn follows_another(endpoint: &Endpoint, parameter: &Parameter, field: &mut Field) {
+    let (FieldKind::Choice { custom, .. } | FieldKind::Choices { custom, .. }) = &mut field.kind
+    else {
+        return;
+    };
+    let leads = endpoint
+        .changes
+        .iter()
+        .find(|change| change.id != parameter.id && change.writes(parameter.id));
+    let Some(leads) = leads else { return };
+    *custom = true;
+    let leader = endpoint.parameters.iter().find(|one| one.id == leads.id);
+    let hint = format!(
+        "The app fills it in anew when {} changes; what is not listed can be typed.",
+        leader.map_or("another input", |one| one.label.as_str())
+    );
+    field.help = Some(match field.help.take() {
+        Some(help) => format!("{help} · {hint}"),
+        None => hint,
+    });
+}
+
 fn shown(endpoint: &Endpoint) -> impl Iterator<Item = &Parameter> {
     endpoint.parameters.iter().filter(|parameter| parameter.visible)
 }
@@ -88,6 +112,24 @@ fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
             })
         })
         .or_else(|| boxes().find(|one| !words(one).iter().any(|word| word.contains("negative"))))
+}
+
+/// What to know beforehand of an endpoint that takes a picture and what is painted over it: only
+/// the picture can be given here.
+pub fn wants_mask(endpoint: &Endpoint) -> Option<String> {
+    let editor = shown(endpoint)
+        .find(|one| matches!(one.component.as_str(), "imageeditor" | "imagemask"))
+        .or_else(|| {
+            shown(endpoint).find(|one| {
+                // As 3.x names it.
+                text(&one.props, "tool").is_some_and(|tool| tool == "sketch")
+            })
+        })?;
+    Some(format!(
+        "The app lets one paint a mask over “{}”. Easel sends the picture alone; an app that needs \
+         the mask fails without it.",
+        editor.label
+    ))
 }
 
 /// The name of the input for the files that go with the words of `parameter`.
