@@ -11,12 +11,14 @@ pub struct FieldError {
     pub field: String,
     pub message: String,
     /// The same as its label and what it is; `None` where the message is in a provider's own words.
-    #[serde(default)]
+    ///
+    /// It is said in the language of the person before it leaves the server, so it does not cross.
+    #[serde(skip)]
     pub mistake: Option<(String, Mistake)>,
 }
 
-/// The ways in which a value can be wrong. Add new ones at the end: the wire counts them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The ways in which a value can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mistake {
     Missing,
     NotText,

@@ -97,7 +97,7 @@ fn submitted(studio: Studio, event: &Event) {
     }
     let prompt = studio.input.get_untracked();
     if prompt.trim().is_empty() && studio.form.with_untracked(|form| form.needs_prompt) {
-        studio.form.update(|form| form.prompt_error = Some(text(Text::PromptNeeded)));
+        studio.form.update(|form| form.prompt_error = Some(text(Text::PromptNeeded).to_owned()));
         browser::focus_id(PROMPT);
     } else {
         history::add(&prompt);

@@ -27,7 +27,7 @@ pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> Stri
         // Between two calls the stream may still tell of the attempt that ended.
         _ => return told.words.clone(),
     };
-    text(words)
+    text(words).to_owned()
 }
 
 /// What is said of a refusal that the page noticed itself.
@@ -40,6 +40,7 @@ pub fn refused(kind: RefusalKind) -> String {
         RefusalKind::Cancelled => Text::Cancelled,
         RefusalKind::Failed | RefusalKind::Inputs => Text::Internal,
     })
+    .to_owned()
 }
 
 /// Measures a generation by the times of its events, which are the server's, whatever the clock
@@ -80,7 +81,7 @@ impl Clock {
 pub fn seconds(ms: f64) -> String {
     let tenths = (ms / 100.0).round() as u32;
     let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
-    text_with(Text::Took, &[&[whole, text(Text::DecimalMark), tenth].concat()])
+    text_with(Text::Took, &[&[&whole, text(Text::DecimalMark), &tenth].concat()])
 }
 
 #[cfg(test)]

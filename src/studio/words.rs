@@ -1,8 +1,6 @@
 //! What the page itself says, in the one language that it has. The server writes these texts into
 //! the document, from the same messages as all others; `{0}` is where the first argument goes.
 
-use std::cell::OnceCell;
-
 /// The id of the element that holds the texts.
 pub const WORDS: &str = "words";
 
@@ -83,31 +81,18 @@ texts! {
 }
 
 /// The text, where it has no arguments.
-pub fn text(text: Text) -> String {
-    with(text, str::to_owned)
+pub fn text(text: Text) -> &'static str {
+    all().split(SEPARATOR).nth(text as usize).unwrap_or_default()
 }
 
 /// The text with its arguments.
-pub fn text_with(text: Text, arguments: &[&str]) -> String {
-    with(text, |pattern| filled(pattern, arguments))
+pub fn text_with(name: Text, arguments: &[&str]) -> String {
+    filled(text(name), arguments)
 }
 
 /// The text in the form for `number`, which is its argument.
-pub fn counted(text: Text, number: u32) -> String {
-    let category = category(number);
-    with(text, |forms| filled(form_of(forms, &category), &[&number.to_string()]))
-}
-
-thread_local! {
-    /// All texts as the server wrote them.
-    static ALL: OnceCell<String> = const { OnceCell::new() };
-}
-
-fn with<T>(text: Text, then: impl FnOnce(&str) -> T) -> T {
-    ALL.with(|all| {
-        let all = all.get_or_init(written);
-        then(all.split(SEPARATOR).nth(text as usize).unwrap_or_default())
-    })
+pub fn counted(name: Text, number: u32) -> String {
+    filled(form_of(text(name), &category(number)), &[&number.to_string()])
 }
 
 /// Puts arguments where `{0}`, `{1}` … stand.
@@ -140,15 +125,17 @@ fn form_of<'a>(forms: &'a str, category: &str) -> &'a str {
 }
 
 #[cfg(not(feature = "ssr"))]
-use in_browser::{category, written};
+use in_browser::{all, category};
 #[cfg(feature = "ssr")]
-use on_server::{category, written};
+use on_server::{all, category};
 
 #[cfg(feature = "ssr")]
 pub use on_server::{MESSAGES_OF_PAGE, Message, texts};
 
 #[cfg(not(feature = "ssr"))]
 mod in_browser {
+    use std::cell::Cell;
+
     use js_sys::{Array, Intl::PluralRules, Object};
     use wasm_bindgen::{JsCast, JsValue};
     use web_sys::HtmlElement;
@@ -156,9 +143,18 @@ mod in_browser {
     use super::WORDS;
     use crate::browser;
 
-    pub fn written() -> String {
-        let element = browser::by_id::<web_sys::Element>(WORDS);
-        element.and_then(|element| element.text_content()).unwrap_or_default()
+    thread_local! {
+        static ALL: Cell<&'static str> = const { Cell::new("") };
+    }
+
+    /// All texts as the server wrote them. A page reads them once, and keeps them while it lives.
+    pub fn all() -> &'static str {
+        if ALL.get().is_empty() {
+            let element = browser::by_id::<web_sys::Element>(WORDS);
+            let written = element.and_then(|element| element.text_content());
+            ALL.set(written.unwrap_or_default().leak());
+        }
+        ALL.get()
     }
 
     /// What the browser knows of plurals in the language of the document.
@@ -172,6 +168,8 @@ mod in_browser {
 
 #[cfg(feature = "ssr")]
 mod on_server {
+    use std::sync::LazyLock;
+
     use fluent_bundle::FluentValue;
 
     use super::{FORMS, MESSAGES, SEPARATOR};
@@ -217,8 +215,10 @@ mod on_server {
         places.map(|(index, name)| (*name, format!("{{{index}}}").into())).collect()
     }
 
-    pub fn written() -> String {
-        texts(Language::English)
+    /// What lives on the page draws nothing on the server, so its tests alone read this.
+    pub fn all() -> &'static str {
+        static ALL: LazyLock<String> = LazyLock::new(|| texts(Language::English));
+        &ALL
     }
 
     pub fn category(number: u32) -> String {
