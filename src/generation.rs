@@ -2,6 +2,7 @@
 //! Compiles on both sides and imports none of the other rooms.
 
 mod app_details;
+mod collection;
 pub mod contract;
 mod draft;
 mod event;
@@ -26,6 +27,7 @@ mod told;
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
 };
+pub use collection::{Collection, InvalidCollection, MAX_COLLECTION_CHARS};
 pub use draft::{Draft, STORED_PREFIX, texts_of};
 pub use event::{Event, LogLevel, NumberedEvent};
 pub use gallery::{

@@ -17,3 +17,6 @@ facts-attempts = Attempts
 facts-made = Made
 facts-reference = Reference
 facts-id = Id
+facts-collection = Collection
+# Takes the picture out of its collection.
+facts-take-out = take out

@@ -13,3 +13,5 @@ facts-attempts = Tentativas
 facts-made = Criada em
 facts-reference = Referência
 facts-id = Id
+facts-collection = Coleção
+facts-take-out = tirar

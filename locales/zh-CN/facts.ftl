@@ -13,3 +13,5 @@ facts-attempts = 尝试次数
 facts-made = 生成时间
 facts-reference = 引用
 facts-id = ID
+facts-collection = 合集
+facts-take-out = 移出

@@ -22,8 +22,8 @@ use crate::{
     language::{Language, text, text_around},
     server::state::AppState,
     studio::{
-        Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, WORDS, Wall,
-        texts,
+        ICON, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, WORDS,
+        Wall, texts,
     },
 };
 
@@ -59,7 +59,7 @@ pub fn Document(
                 <meta name="referrer" content="same-origin"/>
                 <meta name="description" content=text!("head-description")/>
                 <title>"Easel"</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" id=ICON href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
                 // Without script the page looks again by itself while something runs.
                 {is_running.then(|| view! {

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::names;
+use super::{GalleryQuery, names};
 use crate::{
     generation::{
         Fact, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
-        StoredImage, contract::ViewerAct,
+        StoredImage,
+        contract::{GalleryAct, ViewerAct},
     },
     language::{decimal, text},
     server::metadata::is_secret,
@@ -68,6 +69,19 @@ pub fn Facts(
         };
         row(names::fact(&fact.name), told_value(fact, address))
     }));
+    if let Some(collection) = item.collection.as_ref().filter(|_| has_actions) {
+        let name = collection.as_str().to_owned();
+        let address =
+            GalleryQuery { collection: name.clone(), ..GalleryQuery::default() }.address();
+        let value = view! {
+            <a class="link" href=address>{name}</a>
+            " "
+            <button type="button" class="link" id="viewer-collection" name=GalleryAct::Collect.word()>
+                {text!("facts-take-out")}
+            </button>
+        };
+        rows.push(row(text!("facts-collection"), value.into_any()));
+    }
     let log = has_actions.then(|| {
         let (machine, made) = names::moment(item.created_ms);
         let rows = [

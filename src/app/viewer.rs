@@ -214,6 +214,7 @@ mod tests {
             images: (0..images).map(image).collect(),
             error: None,
             starred: false,
+            collection: None,
         }
     }
 

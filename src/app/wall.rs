@@ -24,7 +24,7 @@ use super::{GalleryQuery, html};
 use crate::{
     error::GenerateError,
     generation::{
-        GalleryCursor, GalleryItem, GalleryPage, GenerationId, RecordState,
+        Collection, GalleryCursor, GalleryItem, GalleryPage, GenerationId, RecordState,
         contract::{Drawn, State},
     },
     language::text,
@@ -34,6 +34,9 @@ use crate::{
         visitors::Asker,
     },
 };
+
+/// The list of names that the bar of the selection offers.
+const COLLECTIONS: &str = "collections";
 
 /// A page of the wall with all that stands on it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +50,8 @@ pub struct WallPage {
     /// Of the last day, which the next page may continue; unknown in a search.
     of_last_day: Option<Counted>,
     today: Option<Day>,
+    /// Those of the person, at the head of the first page.
+    collections: Vec<Collection>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<GalleryCursor>,
 }
@@ -85,7 +90,11 @@ impl WallPage {
             _ => None,
         };
         let today = Some(Day::of(now_ms(), offset));
-        Ok(Self { query, days, running, total, of_last_day, today, next })
+        let collections = match before {
+            None => service.collections(session).await?,
+            Some(_) => Vec::new(),
+        };
+        Ok(Self { query, days, running, total, of_last_day, today, collections, next })
     }
 
     /// Nothing was made yet, as far as this page knows.
@@ -163,7 +172,7 @@ pub fn WallParts(
 /// The days of one page.
 #[component]
 fn Days(page: WallPage) -> impl IntoView {
-    let WallPage { query, days, total, of_last_day, today, .. } = page;
+    let WallPage { query, days, total, of_last_day, today, collections, .. } = page;
     let is_nothing = days.is_empty() && query.before.is_none() && query.is_filtered();
     let total = total.map(|total| view! { <p class="wall__count">{pictures(total)}</p> });
     let count = days.len();
@@ -180,8 +189,35 @@ fn Days(page: WallPage) -> impl IntoView {
     });
     view! {
         {total}
+        {(!collections.is_empty()).then(|| view! { <Collections query=query.clone() collections/> })}
         {days.collect_view()}
         {is_nothing.then(|| view! { <Nothing search=query.search.clone()/> })}
+    }
+}
+
+/// The collections of the person as links, and their names for the bar of the selection.
+#[component]
+fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoView {
+    let names =
+        collections.iter().map(|name| view! { <option value=name.as_str().to_owned()></option> });
+    let names = names.collect_view();
+    let chosen = query.filter().collection;
+    let link = |name: &str, words: String, is_chosen: bool| {
+        let collection = if is_chosen { String::new() } else { name.to_owned() };
+        let address =
+            GalleryQuery { collection, before: None, until: None, ..query.clone() }.address();
+        view! {
+            <a class="chip chip--quiet" href=address aria-current=is_chosen.then_some("true")>
+                {words}
+            </a>
+        }
+    };
+    let links = collections
+        .iter()
+        .map(|name| link(name.as_str(), name.as_str().to_owned(), chosen.as_ref() == Some(name)));
+    view! {
+        <nav class="wall__collections" aria-label=text!("wall-collections")>{links.collect_view()}</nav>
+        <datalist id=COLLECTIONS>{names}</datalist>
     }
 }
 

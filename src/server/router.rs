@@ -14,6 +14,7 @@ mod message;
 mod photos;
 mod pictures;
 mod plain;
+mod progress_icon;
 mod session;
 mod shared;
 mod site;
@@ -110,6 +111,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .merge(with_a_session)
         .merge(state.service.registry().routes().with_state(()))
+        .route("/progress/{percent}", get(progress_icon::icon))
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))

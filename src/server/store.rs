@@ -7,6 +7,7 @@ mod backup;
 mod beside;
 mod check;
 mod clean_copy;
+mod collections;
 mod dialect;
 mod error;
 mod events;

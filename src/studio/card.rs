@@ -16,6 +16,7 @@ use super::{
     drawn::drawn,
     fresh::{follow, fresh, list, live, on},
     generator::{Current, Generator},
+    picture::Picture,
     status, use_studio,
     words::{Text, text_with},
 };
@@ -49,12 +50,11 @@ pub fn Card(batch: Batch) -> impl IntoView {
             })
             .collect()
     });
-    let size = [&model, " · ", &width.to_string(), " × ", &height.to_string()].concat();
     view! {
         <article class="card" aria-label=label>
             <div class="card__members">{members}</div>
             <p class="card__prompt" title=prompt>{shown}</p>
-            <p class="card__about">{live(move || about.with(|about| [size.as_str(), about].concat()))}</p>
+            <p class="card__about">{live(move || about.with(|about| [model.as_str(), about].concat()))}</p>
         </article>
     }
 }
@@ -96,7 +96,11 @@ fn Generation(
     generator.keep_going();
     follow(move || untrack(|| generator.begin()));
     if let Some(about) = about {
-        follow(move || about.set(current.with(facts_line)));
+        follow(move || {
+            let size = img.with(|pictures| pictures.first().map(Picture::size_words));
+            let facts = current.with(facts_line);
+            about.set(size.unwrap_or_default() + &facts);
+        });
     }
     let words = RwSignal::new(String::new());
     follow(move || show_words(generator, words));
@@ -115,9 +119,10 @@ fn Generation(
         >
             <div class="generation__box">
                 {list(move || {
-                    let pictures = img.get().into_iter().enumerate();
-                    pictures.map(|(position, picture)| {
-                        let (id, name) = (id.clone(), name.clone());
+                    let pictures = img.get();
+                    let count = pictures.len();
+                    pictures.into_iter().enumerate().map(|(position, picture)| {
+                        let (id, name) = (id.clone(), member_name(&name, position, count));
                         (position.to_string(), fresh(view! { <Finished id picture name position/> }))
                     }).collect()
                 })}
@@ -195,7 +200,7 @@ impl Hand {
     }
 }
 
-/// What is said of a result beside its size: the seed and how long it took.
+/// What is said of a result beside the size of its pictures: the seed and how long it took.
 fn facts_line(current: &Current) -> String {
     let mut line = String::new();
     if let Some(seed) = &current.seed {

@@ -121,7 +121,7 @@ fn take_back(studio: Studio, number: u32, ids: Vec<GenerationId>) {
     // Of several, anything may be different.
     let change = if ids.len() == 1 { first.clone() } else { ANYTHING.to_owned() };
     spawn_local(async move {
-        match api::act(ids, GalleryAct::Restore).await {
+        match api::act(ids, GalleryAct::Restore, String::new()).await {
             Ok(_) => {
                 studio.pending.update_value(|pending| pending.returned = first);
                 studio.change.set(change);

@@ -18,6 +18,7 @@ use web_sys::{
     IntersectionObserver, KeyboardEvent, MouseEvent,
 };
 
+pub use self::selection::COLLECTION;
 use self::{filters::TYPING, pages::Page};
 use super::{
     Studio,
@@ -118,7 +119,7 @@ impl Gallery {
                 Ok(id) => vec![id],
                 Err(_) => selection::ticked(),
             };
-            act(self.studio, ids, deed);
+            act(self.studio, ids, deed, selection::collection());
         }
     }
 
@@ -148,6 +149,7 @@ impl Gallery {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         match input.filter(|input| input.name() == filters::SIZE) {
             Some(size) => browser::remember(filters::TILES, Some(&size.value())),
+            None if browser::focused().is_some_and(|focused| focused.id() == COLLECTION) => {}
             None => self.look(TYPING),
         }
     }
@@ -170,6 +172,9 @@ impl Gallery {
         match event.key().as_str() {
             "Escape" if self.is_selecting.get() => self.select(false),
             "Escape" => self.close_menu(None),
+            "Enter" if browser::focused().is_some_and(|focused| focused.id() == COLLECTION) => {
+                act(self.studio, selection::ticked(), GalleryAct::Collect, selection::collection());
+            }
             "/" if !browser::is_writing() => {
                 event.prevent_default();
                 browser::focus_id("wall-search");
@@ -180,9 +185,9 @@ impl Gallery {
 }
 
 /// Does `deed` to `ids`. What was deleted leaves the viewer and can be taken back for a while.
-pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct) {
+pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct, collection: String) {
     spawn_local(async move {
-        match api::act(ids.clone(), deed).await {
+        match api::act(ids.clone(), deed, collection).await {
             Ok(count) if deed == GalleryAct::Delete => {
                 if studio.is_viewing() {
                     studio.viewed.set(String::new());
@@ -193,9 +198,9 @@ pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct) {
             Err(error) => return studio.report(error),
         }
         // The page need not wait for its stream, which may be away. Of several, anything may be
-        // different.
+        // different, and what is in a collection changes the head of the wall.
         studio.change.set(match ids.as_slice() {
-            [only] => only.as_str().to_owned(),
+            [only] if deed != GalleryAct::Collect => only.as_str().to_owned(),
             _ => events::ANYTHING.to_owned(),
         });
     });

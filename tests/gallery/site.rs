@@ -182,7 +182,7 @@ impl Browser<'_> {
     }
 
     pub async fn act(&self, id: &GenerationId, act: GalleryAct) -> Result<u32, GenerateError> {
-        self.site.state.act(&self.session, std::slice::from_ref(id), act).await
+        self.site.state.act(&self.session, std::slice::from_ref(id), act, "").await
     }
 
     /// A generation that is running.

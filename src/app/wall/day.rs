@@ -159,6 +159,7 @@ mod tests {
             images: Vec::new(),
             error: None,
             starred: false,
+            collection: None,
         }
     }
 

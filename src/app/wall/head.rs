@@ -13,6 +13,9 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
     view! {
         <form class="wall__head" id="wall-filters" role="search" action="/" autocomplete="off">
             <h2 class="wall__name">{text!("wall-title")}</h2>
+            {(!query.collection.is_empty()).then(|| view! {
+                <input type="hidden" name="collection" value=query.collection.clone()/>
+            })}
             <label class="find">
                 <Icon name="search"/>
                 <input

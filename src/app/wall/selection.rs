@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::{generation::contract::GalleryAct, language::text, studio::icon::Icon};
+use super::COLLECTIONS;
+use crate::{
+    generation::{MAX_COLLECTION_CHARS, contract::GalleryAct},
+    language::text,
+    studio::{COLLECTION, icon::Icon},
+};
 
 /// The form that the boxes of the tiles belong to: what is ticked is what it holds.
 #[component]
@@ -18,6 +23,20 @@ pub fn SelectionBar() -> impl IntoView {
                 <button class="chip">
                     <Icon name="download"/>
                     {text!("wall-download-zip")}
+                </button>
+                <input
+                    class="chip selection__collection"
+                    id=COLLECTION
+                    list=COLLECTIONS
+                    // Enter is for the collection, not for the form.
+                    form="none"
+                    aria-label=text!("wall-collection")
+                    placeholder=text!("wall-collection")
+                    title=text!("wall-collection-title")
+                    maxlength=MAX_COLLECTION_CHARS.to_string()
+                />
+                <button type="button" class="chip" name=GalleryAct::Collect.word()>
+                    {text!("wall-collect")}
                 </button>
                 <button type="button" class="chip" name=GalleryAct::Delete.word()>
                     <Icon name="delete"/>

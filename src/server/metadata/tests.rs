@@ -28,6 +28,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         images: vec![],
         error: None,
         starred: false,
+        collection: None,
     };
     Record {
         item,

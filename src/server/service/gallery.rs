@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
-    generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
+    generation::{
+        Collection, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId,
+    },
     server::store::{Counted, SessionId, Side, Signal},
 };
 
@@ -105,6 +107,22 @@ impl Service {
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.set_starred(session, id, starred).await?;
         self.tell(id, changed).await
+    }
+
+    /// Puts it into `collection`, or takes it out of the one that it is in.
+    pub async fn collect(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        collection: Option<&Collection>,
+    ) -> Result<(), GenerateError> {
+        let changed = self.0.records.collect(session, id, collection).await?;
+        self.tell(id, changed).await
+    }
+
+    /// The collections of `session`, by their names.
+    pub async fn collections(&self, session: &SessionId) -> Result<Vec<Collection>, GenerateError> {
+        Ok(self.0.records.collections(session).await?)
     }
 
     pub async fn delete(

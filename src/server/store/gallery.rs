@@ -55,6 +55,9 @@ impl Records {
             if let Some(search) = &search {
                 query = query.bind(self.dialect.matching(search, session.as_str(), filter));
             }
+            if let Some(collection) = &filter.collection {
+                query = query.bind(collection.as_str());
+            }
             let Rows { rows, passed_over } = self.rows(query).await?;
             records.extend(self.records_in(&rows));
             let found = rows.len() + passed_over;

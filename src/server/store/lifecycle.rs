@@ -99,6 +99,7 @@ impl Records {
                 outputs: Vec::new(),
                 error: None,
                 starred: false,
+                collection: None,
             };
             let (session, files) = (session.clone(), Vec::new());
             let draft_digest = draft_digest.map(str::to_owned);

@@ -25,7 +25,7 @@ impl Window {
         let studio = self.studio;
         let Some(id) = self.on_show().map(|picture| picture.id) else { return };
         if let Some(deed) = GalleryAct::of_word(name) {
-            return wall::act(studio, vec![id], deed);
+            return wall::act(studio, vec![id], deed, String::new());
         }
         let Some(act) = ViewerAct::of_word(name) else { return };
         match act {

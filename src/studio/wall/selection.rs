@@ -18,6 +18,9 @@ pub const NAME: &str = "ids";
 /// The form that the boxes belong to, which is the bar.
 pub const FORM: &str = "selection";
 
+/// The box for the name of a collection.
+pub const COLLECTION: &str = "selection-collection";
+
 /// How many pictures go into one file.
 pub const MAX_ZIP: usize = 500;
 
@@ -89,6 +92,11 @@ impl Gallery {
 pub fn ticked() -> Vec<GenerationId> {
     let boxes = boxes().into_iter().filter(|tick| tick.checked());
     boxes.filter_map(|tick| tick.value().parse().ok()).collect()
+}
+
+/// What is typed as the name of a collection.
+pub fn collection() -> String {
+    browser::by_id::<HtmlInputElement>(COLLECTION).map(|input| input.value()).unwrap_or_default()
 }
 
 /// All boxes on the page, in its order.
