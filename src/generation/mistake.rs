@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::MAX_PROMPT_CHARS;
-
 /// What is wrong with one field, in a sentence for the person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FieldError {
@@ -46,7 +44,8 @@ pub enum Mistake {
     /// There is no such input.
     Unknown,
     PromptMissing,
-    PromptTooLong,
+    /// In Unicode scalar values.
+    PromptTooLong(usize),
 }
 
 /// The message says it all.
@@ -98,9 +97,7 @@ impl Mistake {
             Self::Above(max) => format!("{label} must be at most {max}."),
             Self::Unknown => format!("The model takes no input “{label}”."),
             Self::PromptMissing => "Type what the picture should show.".to_owned(),
-            Self::PromptTooLong => {
-                format!("The prompt is longer than {MAX_PROMPT_CHARS} characters.")
-            }
+            Self::PromptTooLong(max) => format!("The prompt is longer than {max} characters."),
         }
     }
 }

@@ -28,7 +28,7 @@ impl Request {
             errors.push(FieldError::of("prompt", "", Mistake::PromptMissing));
         }
         if self.prompt.chars().count() > MAX_PROMPT_CHARS {
-            errors.push(FieldError::of("prompt", "", Mistake::PromptTooLong));
+            errors.push(FieldError::of("prompt", "", Mistake::PromptTooLong(MAX_PROMPT_CHARS)));
         }
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }

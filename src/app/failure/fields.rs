@@ -4,7 +4,7 @@ use fluent_bundle::FluentValue;
 
 use crate::{
     app::names,
-    generation::{FieldError, MAX_PROMPT_CHARS, Mistake, Role},
+    generation::{FieldError, Mistake, Role},
     language::text,
 };
 
@@ -46,7 +46,7 @@ fn message(error: &FieldError) -> String {
         Mistake::Above(max) => text!("field-above", label = label, max = bound(max)),
         Mistake::Unknown => text!("field-unknown", label = label),
         Mistake::PromptMissing => text!("composer-prompt-needed"),
-        Mistake::PromptTooLong => text!("field-prompt-too-long", max = MAX_PROMPT_CHARS),
+        Mistake::PromptTooLong(max) => text!("field-prompt-too-long", max = *max),
     }
 }
 
@@ -89,7 +89,7 @@ mod tests {
             Mistake::Above(high()),
             Mistake::Unknown,
             Mistake::PromptMissing,
-            Mistake::PromptTooLong,
+            Mistake::PromptTooLong(4_000),
         ];
         mistakes.into_iter().map(|mistake| FieldError::of("steps", "Steps", mistake)).collect()
     }
