@@ -80,8 +80,10 @@ impl Clock {
 /// 3.4 s, with one digit.
 pub fn seconds(ms: f64) -> String {
     let tenths = (ms / 100.0).round() as u32;
-    let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
-    text_with(Text::Took, &[&[&whole, text(Text::DecimalMark), &tenth].concat()])
+    let mut number = (tenths / 10).to_string();
+    number += text(Text::DecimalMark);
+    number += &(tenths % 10).to_string();
+    text_with(Text::Took, &[&number])
 }
 
 #[cfg(test)]

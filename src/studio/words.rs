@@ -7,9 +7,12 @@ pub const WORDS: &str = "words";
 /// Between two texts.
 const SEPARATOR: char = '\n';
 
-/// Between the forms of a text for different numbers, each of which begins with its plural category
-/// and a colon.
+/// Between the forms of a text for different numbers, each of which begins with its plural
+/// category.
 const FORMS: char = '|';
+
+/// The category of the last form.
+const OTHER: &str = "other";
 
 /// The texts: what the page calls each, its message, and the message's arguments in their order. Of
 /// a `counted` one the first argument decides over the form.
@@ -81,8 +84,13 @@ texts! {
 }
 
 /// The text, where it has no arguments.
-pub fn text(text: Text) -> &'static str {
-    all().split(SEPARATOR).nth(text as usize).unwrap_or_default()
+pub fn text(name: Text) -> &'static str {
+    // Shorter than `nth`, which the page does not need otherwise.
+    let mut texts = all().split(SEPARATOR);
+    for _ in 0..name as u8 {
+        texts.next();
+    }
+    texts.next().unwrap_or_default()
 }
 
 /// The text with its arguments.
@@ -115,13 +123,12 @@ fn filled(pattern: &str, arguments: &[&str]) -> String {
 fn form_of<'a>(forms: &'a str, category: &str) -> &'a str {
     let mut chosen = "";
     for form in forms.split(FORMS) {
-        let (name, words) = form.split_once(':').unwrap_or_default();
-        chosen = words;
-        if name == category {
-            break;
+        match form.strip_prefix(category) {
+            Some(words) => return words,
+            None => chosen = form,
         }
     }
-    chosen
+    chosen.strip_prefix(OTHER).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
@@ -172,7 +179,7 @@ mod on_server {
 
     use fluent_bundle::FluentValue;
 
-    use super::{FORMS, MESSAGES, SEPARATOR};
+    use super::{FORMS, MESSAGES, OTHER, SEPARATOR};
     use crate::language::{Language, category_of, sample_of, say};
 
     /// Where a text comes from.
@@ -203,10 +210,10 @@ mod on_server {
             // The number decides over the form; where it is shown, its place is.
             arguments[0].1 = FluentValue::from(number);
             let words = say(language, message.key, &arguments);
-            Some(format!("{category}:{}", words.replace(&number.to_string(), "{0}")))
+            Some(category.to_string() + &words.replace(&number.to_string(), "{0}"))
         };
         let forms: Vec<_> =
-            ["zero", "one", "two", "few", "many", "other"].iter().filter_map(form).collect();
+            ["zero", "one", "two", "few", "many", OTHER].iter().filter_map(form).collect();
         forms.join(&FORMS.to_string())
     }
 
@@ -244,7 +251,7 @@ mod tests {
         assert_eq!(counted(Text::Deleted, 1), "Deleted");
         assert_eq!(counted(Text::Deleted, 3), "3 deleted");
         assert_eq!(counted(Text::Selected, 0), "0 selected");
-        let forms = "one:{0} imagem|other:{0} imagens";
+        let forms = "one{0} imagem|other{0} imagens";
         assert_eq!(form_of(forms, "one"), "{0} imagem");
         assert_eq!(form_of(forms, "many"), "{0} imagens");
     }
@@ -257,8 +264,8 @@ mod tests {
             assert_eq!(all.len(), MESSAGES_OF_PAGE.len());
             for (text, message) in all.iter().zip(MESSAGES_OF_PAGE) {
                 assert!(!text.is_empty(), "{} in {language:?}", message.key);
-                assert_eq!(text.contains(':') && message.is_counted, message.is_counted);
-                // What a number alone is in one form may be missing in it.
+                assert_eq!(text.contains("other") && message.is_counted, message.is_counted);
+                // One form may leave the number out, as “Deleted” does.
                 let missing = (0..message.arguments.len())
                     .find(|index| !text.contains(&format!("{{{index}}}")));
                 assert_eq!(missing, None, "{}: {text}", message.key);
