@@ -305,7 +305,7 @@ impl Studio {
                 self.change_fields(FieldAct::Set(vec![(input, format!("stored:{digest}"))]));
                 browser::focus_id("prompt");
             }
-            None => self.say(text(Text::TakesNoPicture)),
+            None => self.say(text(Text::TakesNoPicture).to_owned()),
         }
     }
 

@@ -18,4 +18,5 @@ facts-made = Made
 facts-reference = Reference
 facts-id = Id
 facts-collection = Collection
+# Takes the picture out of its collection.
 facts-take-out = take out

@@ -39,7 +39,8 @@ wall-selected = { $count } selected
 wall-download-zip = Download zip
 wall-too-many = Choose { $most } at most for one file.
 wall-end-selection = End selection
-wall-collection = Collection
-wall-collection-hint = Without a name they are taken out of theirs
-wall-collect = Add to collection
+
 wall-collections = Collections
+wall-collection = Collection
+wall-collection-title = Without a name they are taken out of theirs
+wall-collect = Add to collection

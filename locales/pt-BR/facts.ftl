@@ -14,4 +14,4 @@ facts-made = Criada em
 facts-reference = Referência
 facts-id = Id
 facts-collection = Coleção
-facts-take-out = retirar
+facts-take-out = tirar

@@ -52,7 +52,8 @@ wall-selected = { $count ->
 wall-download-zip = Baixar zip
 wall-too-many = Escolha no máximo { $most } para um arquivo.
 wall-end-selection = Encerrar seleção
-wall-collection = Coleção
-wall-collection-hint = Sem um nome, saem da coleção em que estão
-wall-collect = Adicionar à coleção
+
 wall-collections = Coleções
+wall-collection = Coleção
+wall-collection-title = Sem um nome, são tiradas da coleção em que estão
+wall-collect = Adicionar à coleção

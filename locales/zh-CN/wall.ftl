@@ -34,7 +34,8 @@ wall-selected = 已选择 { $count } 项
 wall-download-zip = 下载 zip
 wall-too-many = 每个文件最多选择 { $most } 项。
 wall-end-selection = 结束选择
-wall-collection = 合集
-wall-collection-hint = 不填名称则移出所在的合集
-wall-collect = 加入合集
+
 wall-collections = 合集
+wall-collection = 合集
+wall-collection-title = 不填名称则移出所在合集
+wall-collect = 加入合集

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::MAX_PROMPT_CHARS;
-
 /// What is wrong with one field, in a sentence for the person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FieldError {
@@ -11,12 +9,14 @@ pub struct FieldError {
     pub field: String,
     pub message: String,
     /// The same as its label and what it is; `None` where the message is in a provider's own words.
-    #[serde(default)]
+    ///
+    /// It is said in the language of the person before it leaves the server, so it does not cross.
+    #[serde(skip)]
     pub mistake: Option<(String, Mistake)>,
 }
 
-/// The ways in which a value can be wrong. Add new ones at the end: the wire counts them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The ways in which a value can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mistake {
     Missing,
     NotText,
@@ -44,8 +44,8 @@ pub enum Mistake {
     /// There is no such input.
     Unknown,
     PromptMissing,
-    /// How many characters it has.
-    PromptTooLong(u64),
+    /// How many characters it may have and has, in Unicode scalar values.
+    PromptTooLong(usize, usize),
 }
 
 /// The message says it all.
@@ -97,9 +97,9 @@ impl Mistake {
             Self::Above(max) => format!("{label} must be at most {max}."),
             Self::Unknown => format!("The model takes no input “{label}”."),
             Self::PromptMissing => "Type what the picture should show.".to_owned(),
-            Self::PromptTooLong(chars) => format!(
-                "The prompt can have at most {MAX_PROMPT_CHARS} characters; this one has {chars}."
-            ),
+            Self::PromptTooLong(max, chars) => {
+                format!("The prompt can have at most {max} characters; this one has {chars}.")
+            }
         }
     }
 }

@@ -34,7 +34,8 @@ impl Request {
             errors.push(FieldError::of("prompt", "", Mistake::PromptMissing));
         }
         if let Some(chars) = too_long(&self.prompt) {
-            errors.push(FieldError::of("prompt", "", Mistake::PromptTooLong(chars as u64)));
+            let mistake = Mistake::PromptTooLong(MAX_PROMPT_CHARS, chars);
+            errors.push(FieldError::of("prompt", "", mistake));
         }
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }

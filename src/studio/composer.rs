@@ -102,10 +102,12 @@ fn submitted(studio: Studio, event: &Event) {
     let needs_prompt = || studio.form.with_untracked(|form| form.needs_prompt);
     let wrong = match too_long(&prompt) {
         Some(chars) => {
-            let numbers = [MAX_PROMPT_CHARS.to_string(), chars.to_string()];
-            Some(text_with(Text::PromptTooLong, &numbers.each_ref().map(String::as_str)))
+            let (most, chars) = (MAX_PROMPT_CHARS.to_string(), chars.to_string());
+            Some(text_with(Text::PromptTooLong, &[&most, &chars]))
         }
-        None if prompt.trim().is_empty() && needs_prompt() => Some(text(Text::PromptNeeded)),
+        None if prompt.trim().is_empty() && needs_prompt() => {
+            Some(text(Text::PromptNeeded).to_owned())
+        }
         None => None,
     };
     if wrong.is_some() {

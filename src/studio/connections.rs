@@ -45,7 +45,7 @@ fn pressed(studio: Studio, event: &Event) {
     let Some(button) = browser::button_of(event) else { return };
     let asked = button.value();
     if !asked.is_empty() {
-        button.set_text_content(Some(&text(Text::Checking)));
+        button.set_text_content(Some(text(Text::Checking)));
         draw(studio, asked);
     }
 }

@@ -185,7 +185,7 @@ impl Picker {
         found.is_busy = true;
         let wished = found.wished;
         drop(found);
-        self.foot.set_text_content(Some(&text(Text::Searching)));
+        self.foot.set_text_content(Some(text(Text::Searching)));
         let is_wished = move || self.found.borrow().wished == wished;
         let look = move || {
             if !is_wished() {
@@ -207,7 +207,7 @@ impl Picker {
         let mut found = self.found.borrow_mut();
         found.is_busy = false;
         let Ok(Drawn { html, state: State::Models(state) }) = answer else {
-            self.foot.set_text_content(Some(&text(Text::Unreachable)));
+            self.foot.set_text_content(Some(text(Text::Unreachable)));
             return;
         };
         let ModelsState { references, next, foot } = state;

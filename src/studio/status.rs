@@ -27,7 +27,7 @@ pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> Stri
         // Between two calls the stream may still tell of the attempt that ended.
         _ => return told.words.clone(),
     };
-    text(words)
+    text(words).to_owned()
 }
 
 /// What is said of a refusal that the page noticed itself.
@@ -42,6 +42,7 @@ pub fn refused(kind: RefusalKind) -> String {
         RefusalKind::TurnedAway => Text::TurnedAway,
         RefusalKind::Failed | RefusalKind::Inputs => Text::Internal,
     })
+    .to_owned()
 }
 
 /// Measures a generation by the times of its events, which are the server's, whatever the clock
@@ -81,8 +82,10 @@ impl Clock {
 /// 3.4 s, with one digit.
 pub fn seconds(ms: f64) -> String {
     let tenths = (ms / 100.0).round() as u32;
-    let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
-    text_with(Text::Took, &[&[whole, text(Text::DecimalMark), tenth].concat()])
+    let mut number = (tenths / 10).to_string();
+    number += text(Text::DecimalMark);
+    number += &(tenths % 10).to_string();
+    text_with(Text::Took, &[&number])
 }
 
 #[cfg(test)]

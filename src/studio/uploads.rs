@@ -25,7 +25,7 @@ pub fn upload_for(studio: Studio, control: HtmlInputElement, files: Option<FileL
     let is_many = control.multiple();
     let count = files.length().min(if is_many { MAX_FILES } else { 1 });
     let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
-    studio.announcer.announce("uploading", &text(Text::Uploading));
+    studio.announcer.announce("uploading", text(Text::Uploading));
     upload(files, control.accept(), move |stored, complaint| {
         if let Some(words) = complaint {
             settings::complain(&control, &words);
@@ -85,21 +85,22 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
     };
     let Some((answer, words)) = answer.zip(words) else {
         // Some servers in between hang up on what is too large for them.
-        return Err(text(match file.size() > OFTEN_TOO_LARGE_BYTES {
+        let words = match file.size() > OFTEN_TOO_LARGE_BYTES {
             true => Text::UploadBroken,
             false => Text::UploadUnreachable,
-        }));
+        };
+        return Err(text(words).to_owned());
     };
     if answer.ok() {
         let answer = JSON::parse(&words).unwrap_or_default();
         let digest = Reflect::get(&answer, &JsValue::from("digest")).unwrap_or_default();
-        return digest.as_string().ok_or_else(|| text(Text::UploadFailed));
+        return digest.as_string().ok_or_else(|| text(Text::UploadFailed).to_owned());
     }
     // A proxy in between answers with a page of its own.
     let is_ours = !words.is_empty() && words.len() < 400 && !words.trim_start().starts_with('<');
     Err(match (is_ours, answer.status()) {
         (true, _) => words,
-        (false, 413) => text(Text::UploadTooLarge),
+        (false, 413) => text(Text::UploadTooLarge).to_owned(),
         (false, status) => text_with(Text::UploadStatus, &[&status.to_string()]),
     })
 }

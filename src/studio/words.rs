@@ -1,17 +1,18 @@
 //! What the page itself says, in the one language that it has. The server writes these texts into
 //! the document, from the same messages as all others; `{0}` is where the first argument goes.
 
-use std::cell::OnceCell;
-
 /// The id of the element that holds the texts.
 pub const WORDS: &str = "words";
 
 /// Between two texts.
 const SEPARATOR: char = '\n';
 
-/// Between the forms of a text for different numbers, each of which begins with its plural category
-/// and a colon.
+/// Between the forms of a text for different numbers, each of which begins with its plural
+/// category.
 const FORMS: char = '|';
+
+/// The category of the last form.
+const OTHER: &str = "other";
 
 /// The texts: what the page calls each, its message, and the message's arguments in their order. Of
 /// a `counted` one the first argument decides over the form.
@@ -87,31 +88,23 @@ texts! {
 }
 
 /// The text, where it has no arguments.
-pub fn text(text: Text) -> String {
-    with(text, str::to_owned)
+pub fn text(name: Text) -> &'static str {
+    // Shorter than `nth`, which the page does not need otherwise.
+    let mut texts = all().split(SEPARATOR);
+    for _ in 0..name as u8 {
+        texts.next();
+    }
+    texts.next().unwrap_or_default()
 }
 
 /// The text with its arguments.
-pub fn text_with(text: Text, arguments: &[&str]) -> String {
-    with(text, |pattern| filled(pattern, arguments))
+pub fn text_with(name: Text, arguments: &[&str]) -> String {
+    filled(text(name), arguments)
 }
 
 /// The text in the form for `number`, which is its argument.
-pub fn counted(text: Text, number: u32) -> String {
-    let category = category(number);
-    with(text, |forms| filled(form_of(forms, &category), &[&number.to_string()]))
-}
-
-thread_local! {
-    /// All texts as the server wrote them.
-    static ALL: OnceCell<String> = const { OnceCell::new() };
-}
-
-fn with<T>(text: Text, then: impl FnOnce(&str) -> T) -> T {
-    ALL.with(|all| {
-        let all = all.get_or_init(written);
-        then(all.split(SEPARATOR).nth(text as usize).unwrap_or_default())
-    })
+pub fn counted(name: Text, number: u32) -> String {
+    filled(form_of(text(name), &category(number)), &[&number.to_string()])
 }
 
 /// Puts arguments where `{0}`, `{1}` … stand.
@@ -134,25 +127,26 @@ fn filled(pattern: &str, arguments: &[&str]) -> String {
 fn form_of<'a>(forms: &'a str, category: &str) -> &'a str {
     let mut chosen = "";
     for form in forms.split(FORMS) {
-        let (name, words) = form.split_once(':').unwrap_or_default();
-        chosen = words;
-        if name == category {
-            break;
+        match form.strip_prefix(category) {
+            Some(words) => return words,
+            None => chosen = form,
         }
     }
-    chosen
+    chosen.strip_prefix(OTHER).unwrap_or_default()
 }
 
 #[cfg(not(feature = "ssr"))]
-use in_browser::{category, written};
+use in_browser::{all, category};
 #[cfg(feature = "ssr")]
-use on_server::{category, written};
+use on_server::{all, category};
 
 #[cfg(feature = "ssr")]
 pub use on_server::{MESSAGES_OF_PAGE, Message, texts};
 
 #[cfg(not(feature = "ssr"))]
 mod in_browser {
+    use std::cell::Cell;
+
     use js_sys::{Array, Intl::PluralRules, Object};
     use wasm_bindgen::{JsCast, JsValue};
     use web_sys::HtmlElement;
@@ -160,9 +154,18 @@ mod in_browser {
     use super::WORDS;
     use crate::browser;
 
-    pub fn written() -> String {
-        let element = browser::by_id::<web_sys::Element>(WORDS);
-        element.and_then(|element| element.text_content()).unwrap_or_default()
+    thread_local! {
+        static ALL: Cell<&'static str> = const { Cell::new("") };
+    }
+
+    /// All texts as the server wrote them. A page reads them once, and keeps them while it lives.
+    pub fn all() -> &'static str {
+        if ALL.get().is_empty() {
+            let element = browser::by_id::<web_sys::Element>(WORDS);
+            let written = element.and_then(|element| element.text_content());
+            ALL.set(written.unwrap_or_default().leak());
+        }
+        ALL.get()
     }
 
     /// What the browser knows of plurals in the language of the document.
@@ -176,9 +179,11 @@ mod in_browser {
 
 #[cfg(feature = "ssr")]
 mod on_server {
+    use std::sync::LazyLock;
+
     use fluent_bundle::FluentValue;
 
-    use super::{FORMS, MESSAGES, SEPARATOR};
+    use super::{FORMS, MESSAGES, OTHER, SEPARATOR};
     use crate::language::{Language, category_of, sample_of, say};
 
     /// Where a text comes from.
@@ -209,10 +214,10 @@ mod on_server {
             // The number decides over the form; where it is shown, its place is.
             arguments[0].1 = FluentValue::from(number);
             let words = say(language, message.key, &arguments);
-            Some(format!("{category}:{}", words.replace(&number.to_string(), "{0}")))
+            Some(category.to_string() + &words.replace(&number.to_string(), "{0}"))
         };
         let forms: Vec<_> =
-            ["zero", "one", "two", "few", "many", "other"].iter().filter_map(form).collect();
+            ["zero", "one", "two", "few", "many", OTHER].iter().filter_map(form).collect();
         forms.join(&FORMS.to_string())
     }
 
@@ -221,8 +226,10 @@ mod on_server {
         places.map(|(index, name)| (*name, format!("{{{index}}}").into())).collect()
     }
 
-    pub fn written() -> String {
-        texts(Language::English)
+    /// What lives on the page draws nothing on the server, so its tests alone read this.
+    pub fn all() -> &'static str {
+        static ALL: LazyLock<String> = LazyLock::new(|| texts(Language::English));
+        &ALL
     }
 
     pub fn category(number: u32) -> String {
@@ -248,7 +255,7 @@ mod tests {
         assert_eq!(counted(Text::Deleted, 1), "Deleted");
         assert_eq!(counted(Text::Deleted, 3), "3 deleted");
         assert_eq!(counted(Text::Selected, 0), "0 selected");
-        let forms = "one:{0} imagem|other:{0} imagens";
+        let forms = "one{0} imagem|other{0} imagens";
         assert_eq!(form_of(forms, "one"), "{0} imagem");
         assert_eq!(form_of(forms, "many"), "{0} imagens");
     }
@@ -261,8 +268,8 @@ mod tests {
             assert_eq!(all.len(), MESSAGES_OF_PAGE.len());
             for (text, message) in all.iter().zip(MESSAGES_OF_PAGE) {
                 assert!(!text.is_empty(), "{} in {language:?}", message.key);
-                assert_eq!(text.contains(':') && message.is_counted, message.is_counted);
-                // What a number alone is in one form may be missing in it.
+                assert_eq!(text.contains("other") && message.is_counted, message.is_counted);
+                // One form may leave the number out, as “Deleted” does.
                 let missing = (0..message.arguments.len())
                     .find(|index| !text.contains(&format!("{{{index}}}")));
                 assert_eq!(missing, None, "{}: {text}", message.key);

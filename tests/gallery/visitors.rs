@@ -177,7 +177,7 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
         assert_eq!(answer.header("retry-after"), "1", "{path}");
     }
     // What is there can be looked at, and others are not held up.
-    assert_eq!(browser.get("/gallery").await.status, StatusCode::OK);
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
     let other = site.browser().await;
     assert!(other.draw(Part::Connections { check: String::new() }).await.is_ok());
 }

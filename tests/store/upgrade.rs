@@ -115,7 +115,10 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
     assert_eq!(starred.iter().map(|item| &item.id).collect::<Vec<_>>(), [&fox.item.id]);
     let failed = place.items(GalleryFilter { failed: true, ..Default::default() }).await;
     let errors: Vec<_> = failed.into_iter().rev().filter_map(|item| item.error).collect();
-    assert_eq!(errors, kinds::errors());
+    // Later releases know more kinds.
+    let mut known = kinds::errors();
+    known.retain(|error| !matches!(error, GenerateError::EndpointOff { .. }));
+    assert_eq!(errors, known);
 
     for (prompt, with_inputs) in [("shared with its inputs", true), ("shared without them", false)]
     {

@@ -4,7 +4,7 @@ use fluent_bundle::FluentValue;
 
 use crate::{
     app::names,
-    generation::{FieldError, MAX_PROMPT_CHARS, Mistake, Role},
+    generation::{FieldError, Mistake, Role},
     language::text,
 };
 
@@ -46,8 +46,8 @@ fn message(error: &FieldError) -> String {
         Mistake::Above(max) => text!("field-above", label = label, max = bound(max)),
         Mistake::Unknown => text!("field-unknown", label = label),
         Mistake::PromptMissing => text!("composer-prompt-needed"),
-        Mistake::PromptTooLong(chars) => {
-            text!("field-prompt-too-long", max = MAX_PROMPT_CHARS, chars = *chars)
+        Mistake::PromptTooLong(max, chars) => {
+            text!("field-prompt-too-long", max = *max, chars = *chars)
         }
     }
 }
@@ -91,7 +91,7 @@ mod tests {
             Mistake::Above(high()),
             Mistake::Unknown,
             Mistake::PromptMissing,
-            Mistake::PromptTooLong(4_001),
+            Mistake::PromptTooLong(4_000, 4_001),
         ];
         mistakes.into_iter().map(|mistake| FieldError::of("steps", "Steps", mistake)).collect()
     }

@@ -32,7 +32,7 @@ pub fn SelectionBar() -> impl IntoView {
                     form="none"
                     aria-label=text!("wall-collection")
                     placeholder=text!("wall-collection")
-                    title=text!("wall-collection-hint")
+                    title=text!("wall-collection-title")
                     maxlength=MAX_COLLECTION_CHARS.to_string()
                 />
                 <button type="button" class="chip" name=GalleryAct::Collect.word()>

@@ -45,9 +45,9 @@ impl Window {
             ViewerAct::UseSeed => match studio.form.with_untracked(|form| form.seed.clone()) {
                 Some(input) => {
                     studio.change_fields(FieldAct::Set(vec![(input, value)]));
-                    studio.say(text(Text::SeedUsed));
+                    studio.say(text(Text::SeedUsed).to_owned());
                 }
-                None => studio.say(text(Text::TakesNoSeed)),
+                None => studio.say(text(Text::TakesNoSeed).to_owned()),
             },
             ViewerAct::UseAsInput => {
                 self.leave();
@@ -71,7 +71,7 @@ impl Window {
                 true => done,
                 false => Text::CannotCopy,
             };
-            studio.say(text(words));
+            studio.say(text(words).to_owned());
         });
     }
 }
