@@ -8,8 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use easel::{
+    app::sentence,
     error::{Billed, GenerateError},
     generation::{Draft, Event, GenerationId, Inputs, Outcome, Progress},
+    language::Language,
     server::{
         budget::Budget,
         drafts::DraftKey,
@@ -212,7 +214,7 @@ async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
     let mut events = std::pin::pin!(service.watch(&session, &id, 0).await.unwrap());
     while let Some(event) = events.next().await {
         progress.apply(event);
-        sentences.push(progress.sentence());
+        sentences.push(sentence(&progress, Language::English));
     }
     sentences.dedup();
     assert_eq!(
