@@ -1,4 +1,4 @@
-//! Why nothing was started, for a page without script.
+//! Why there is no picture, for a page without script.
 
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn RefusedPage(error: GenerateError, style_sheet: String) -> impl IntoView {
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <title>"Nothing was started · Easel"</title>
+                <title>"It did not work · Easel"</title>
                 <link rel="stylesheet" href=style_sheet/>
             </head>
             <body>
