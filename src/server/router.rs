@@ -66,6 +66,10 @@ use crate::{
 /// The largest body of what asks with a request: a prompt and its inputs.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
+/// The same as a browser without script sends it, which cannot say before that a prompt is too
+/// long.
+const MAX_FORM_BYTES: usize = 256 * 1024;
+
 /// The whole server.
 pub fn router(state: AppState) -> Router {
     // Leptos spawns on the runtime that serves; a second server in a test finds it set.
@@ -76,10 +80,7 @@ pub fn router(state: AppState) -> Router {
     let with_a_session = Router::new()
         .route("/", get(page))
         .route("/p/{id}", get(page))
-        .route(
-            "/generate",
-            post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
-        )
+        .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
         .route(
             "/api/{*function}",
             post(calls::server_function).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
