@@ -28,7 +28,7 @@ try {
   const page = await get('/');
   const { brotliDecompressSync } = await import('node:zlib');
   const html = page.answer.headers['content-encoding'] === 'br' ? brotliDecompressSync(page.body) : page.body;
-  const files = new Set(String(html).match(/\/(pkg\/[\w.-]+\.(?:js|wasm|css)|favicon\.svg)/g));
+  const files = new Set(String(html).match(/\/(?:pkg|examples)\/[\w.-]+|\/(?:favicon|icons)\.svg/g));
   const rows = [['/', page.body.length]];
   for (const file of files) rows.push([file, (await get(file)).body.length]);
   const total = rows.reduce((sum, [, bytes]) => sum + bytes, 0);

@@ -77,6 +77,14 @@ pub enum GenerateError {
     Internal,
     #[error("the disk of Easel's server is almost full, so nothing new is started")]
     NoRoom,
+    #[error(
+        "your pictures and files take all the {limit_mb} MB that one person may keep here, so nothing was started"
+    )]
+    OwnGalleryFull { limit_mb: u64 },
+    #[error(
+        "all pictures and files together take the {limit_mb} MB that this server keeps, so nothing was started"
+    )]
+    AllGalleriesFull { limit_mb: u64 },
     /// What an app says of it itself, to the person who uses it.
     #[error("{message}")]
     Said { message: String },
@@ -160,6 +168,8 @@ impl GenerateError {
             | Self::CrossSite
             | Self::CannotKeep { .. }
             | Self::NoRoom
+            | Self::OwnGalleryFull { .. }
+            | Self::AllGalleriesFull { .. }
             | Self::Said { .. }
             | Self::EndpointOff { .. }
             | Self::Unbilled(_) => Billed::No,
@@ -239,7 +249,7 @@ impl GenerateError {
             }
             Self::Paused { .. } => "Only its owner can start it again. You can duplicate it.",
             Self::Filtered { .. } => "Change the prompt and try again.",
-            Self::ModelFailed { .. } => "Try again, perhaps with a smaller size or fewer steps.",
+            Self::ModelFailed { .. } => "Try again, perhaps with other inputs.",
             Self::BadAnswer { .. } => "Try again. If it stays so, choose another model.",
             Self::Unreachable { .. } => "Check the address and the network, then try again.",
             Self::Busy { .. } => "Try again in a minute.",
@@ -255,6 +265,12 @@ impl GenerateError {
             }
             Self::ServerUnreachable => "Check that it runs. Generate again takes up the same work.",
             Self::Internal => "Try again. The server's log says more.",
+            Self::OwnGalleryFull { .. } => {
+                "Delete some of yours that you no longer need, then press Generate again."
+            }
+            Self::AllGalleriesFull { .. } => {
+                "Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB."
+            }
             Self::NoRoom => "Free some space there, then try again.",
         };
         fixed.to_owned()

@@ -63,26 +63,6 @@ impl From<RefusalKind> for Refusal {
     }
 }
 
-impl RefusalKind {
-    /// What the page says of what it noticed itself.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Unreachable => "Easel cannot be reached. Check that it runs.",
-            Self::StillLoading => "The model is still loading after 20 tries. Try again later.",
-            Self::Cancelled => "Cancelled",
-            Self::TooLarge => {
-                "This is more than Easel, or a server between it and this page, takes (HTTP 413). \
-                 Nothing was started. Make the inputs smaller."
-            }
-            Self::TurnedAway => {
-                "A server between Easel and this page refused this. Nothing was started. Whoever \
-                 runs it can say why."
-            }
-            Self::Failed | Self::Inputs => "Something went wrong inside of Easel.",
-        }
-    }
-}
-
 impl FromServerFnError for Refusal {
     type Encoder = PostcardEncoding;
 
@@ -128,6 +108,5 @@ mod tests {
             Refusal::from_server_fn_error(error).kind
         };
         assert_eq!((told(TOO_LARGE), told("")), (TooLarge, TurnedAway));
-        assert!(TooLarge.words().contains("413"));
     }
 }

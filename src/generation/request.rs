@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, InputSchema, Inputs, ModelReference, PromptUse};
+use super::{FieldError, InputSchema, Inputs, Mistake, ModelReference, PromptUse};
 
 /// The longest prompt that is accepted, in Unicode scalar values.
 pub const MAX_PROMPT_CHARS: usize = 4_000;
@@ -16,17 +16,10 @@ pub struct Request {
     pub inputs: Inputs,
 }
 
-/// What is said of a prompt that is missing.
-pub const PROMPT_NEEDED: &str = "Type what the picture should show.";
-
-/// What is said of a prompt that no model is given. The page says so itself: the whole of it might
-/// be more than the server takes.
-pub fn too_long(prompt: &str) -> Option<String> {
-    let chars = prompt.chars().count();
-    (chars > MAX_PROMPT_CHARS).then(|| {
-        let (most, chars) = (MAX_PROMPT_CHARS.to_string(), chars.to_string());
-        ["The prompt can have at most ", &most, " characters; this one has ", &chars, "."].concat()
-    })
+/// How many characters `prompt` has, where they are more than any model is given. The page looks too:
+/// the whole of it might be more than the server takes.
+pub fn too_long(prompt: &str) -> Option<usize> {
+    Some(prompt.chars().count()).filter(|chars| *chars > MAX_PROMPT_CHARS)
 }
 
 impl Request {
@@ -38,9 +31,11 @@ impl Request {
     pub fn validate(&self, prompt: PromptUse, schema: &InputSchema) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
-            errors.push(FieldError::new("prompt", PROMPT_NEEDED));
+            errors.push(FieldError::of("prompt", "", Mistake::PromptMissing));
         }
-        errors.extend(too_long(&self.prompt).map(|words| FieldError::new("prompt", words)));
+        if let Some(chars) = too_long(&self.prompt) {
+            errors.push(FieldError::of("prompt", "", Mistake::PromptTooLong(chars as u64)));
+        }
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }

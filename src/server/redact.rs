@@ -1,13 +1,15 @@
 //! Keeps secrets out of whatever is logged, kept or shown.
 
-use std::sync::{LazyLock, RwLock};
+use std::sync::LazyLock;
 
+use parking_lot::RwLock;
 use regex::Regex;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::MAX_DETAIL_CHARS;
 
 /// Configured secrets, replaced verbatim wherever they turn up.
-static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+static SECRETS: RwLock<Vec<SecretString>> = RwLock::new(Vec::new());
 
 /// What secrets look like on the three wires (research on the Hugging Face wire, §2.5).
 static PATTERNS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
@@ -22,7 +24,7 @@ static PATTERNS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
 /// Makes `secret` known, so that [`redact`] removes it. Short values are not secrets.
 pub fn register(secret: &str) {
     if secret.len() >= 6 {
-        SECRETS.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(secret.to_owned());
+        SECRETS.write().push(secret.into());
     }
 }
 
@@ -30,8 +32,8 @@ pub fn register(secret: &str) {
 /// turn the text around it.
 pub fn redact(text: &str) -> String {
     let mut text = plain(text);
-    for secret in SECRETS.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter() {
-        text = text.replace(secret.as_str(), "[redacted]");
+    for secret in SECRETS.read().iter() {
+        text = text.replace(secret.expose_secret(), "[redacted]");
     }
     for pattern in PATTERNS.iter() {
         text = pattern.replace_all(&text, "[redacted]").into_owned();

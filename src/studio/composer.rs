@@ -5,10 +5,17 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent};
 
-use super::{Studio, alive::alive, attach, fresh::follow, history, settings};
+use super::{
+    Studio,
+    alive::alive,
+    attach,
+    fresh::follow,
+    history, settings,
+    words::{Text, text, text_with},
+};
 use crate::{
     browser,
-    generation::{Draft, PROMPT_NEEDED, too_long},
+    generation::{Draft, MAX_PROMPT_CHARS, too_long},
 };
 
 /// The id of the form.
@@ -94,8 +101,12 @@ fn submitted(studio: Studio, event: &Event) {
     let prompt = studio.input.get_untracked();
     let needs_prompt = || studio.form.with_untracked(|form| form.needs_prompt);
     let wrong = match too_long(&prompt) {
-        None if prompt.trim().is_empty() && needs_prompt() => Some(PROMPT_NEEDED.to_owned()),
-        wrong => wrong,
+        Some(chars) => {
+            let numbers = [MAX_PROMPT_CHARS.to_string(), chars.to_string()];
+            Some(text_with(Text::PromptTooLong, &numbers.each_ref().map(String::as_str)))
+        }
+        None if prompt.trim().is_empty() && needs_prompt() => Some(text(Text::PromptNeeded)),
+        None => None,
     };
     if wrong.is_some() {
         studio.form.update(|form| form.prompt_error = wrong);

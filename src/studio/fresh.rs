@@ -163,9 +163,13 @@ impl Render for Fresh {
     }
 
     fn rebuild(self, made: &mut Made) {
-        made.view.as_mut().map(|view| view.unmount());
+        if let Some(view) = &mut made.view {
+            view.unmount();
+        }
         made.view = self.0.map(|make| make());
-        made.view.as_mut().map(|view| made.place.insert_before_this(&mut **view));
+        if let Some(view) = &mut made.view {
+            made.place.insert_before_this(&mut **view);
+        }
     }
 }
 
@@ -197,7 +201,9 @@ impl RenderHtml for Fresh {
         let place = cursor.next_placeholder(position);
         position.set(Position::NextChild);
         let mut made = Made::new(self, place);
-        made.view.as_mut().map(|view| made.place.insert_before_this(&mut **view));
+        if let Some(view) = &mut made.view {
+            made.place.insert_before_this(&mut **view);
+        }
         made
     }
 
@@ -216,12 +222,16 @@ impl AddAnyAttr for Fresh {
 
 impl Mountable for Made {
     fn unmount(&mut self) {
-        self.view.as_mut().map(|view| view.unmount());
+        if let Some(view) = &mut self.view {
+            view.unmount();
+        }
         self.place.unmount();
     }
 
     fn mount(&mut self, parent: &Element, before: Option<&Node>) {
-        self.view.as_mut().map(|view| view.mount(parent, before));
+        if let Some(view) = &mut self.view {
+            view.mount(parent, before);
+        }
         self.place.mount(parent, before);
     }
 

@@ -6,7 +6,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, FormData, HtmlInputElement, RequestInit, Response};
 
-use super::{Studio, settings};
+use super::{
+    Studio, settings,
+    words::{Text, text, text_with},
+};
 use crate::generation::{
     STORED_PREFIX,
     contract::{FieldAct, INPUT},
@@ -22,7 +25,7 @@ pub fn upload_for(studio: Studio, control: HtmlInputElement, files: Option<FileL
     let is_many = control.multiple();
     let count = files.length().min(if is_many { MAX_FILES } else { 1 });
     let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
-    studio.announcer.announce("uploading", "Uploading");
+    studio.announcer.announce("uploading", &text(Text::Uploading));
     upload(files, control.accept(), move |stored, complaint| {
         if let Some(words) = complaint {
             settings::complain(&control, &words);
@@ -76,33 +79,28 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
         None => None,
     };
     let answer: Option<Response> = answer.map(JsCast::unchecked_into);
-    let text = match answer.as_ref().and_then(|answer| answer.text().ok()) {
+    let words = match answer.as_ref().and_then(|answer| answer.text().ok()) {
         Some(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
         None => None,
     };
-    let Some((answer, text)) = answer.zip(text) else {
+    let Some((answer, words)) = answer.zip(words) else {
         // Some servers in between hang up on what is too large for them.
-        return Err(if file.size() > OFTEN_TOO_LARGE_BYTES {
-            "The connection broke off. Try again; if it stays so, a server in between takes no file \
-             as large as this."
-        } else {
-            "Easel cannot be reached. Try again when the connection is back."
-        }
-        .to_owned());
+        return Err(text(match file.size() > OFTEN_TOO_LARGE_BYTES {
+            true => Text::UploadBroken,
+            false => Text::UploadUnreachable,
+        }));
     };
     if answer.ok() {
-        let answer = JSON::parse(&text).unwrap_or_default();
+        let answer = JSON::parse(&words).unwrap_or_default();
         let digest = Reflect::get(&answer, &JsValue::from("digest")).unwrap_or_default();
-        return digest.as_string().ok_or_else(|| "The upload failed.".to_owned());
+        return digest.as_string().ok_or_else(|| text(Text::UploadFailed));
     }
     // A proxy in between answers with a page of its own.
-    let is_ours = !text.is_empty() && text.len() < 400 && !text.trim_start().starts_with('<');
+    let is_ours = !words.is_empty() && words.len() < 400 && !words.trim_start().starts_with('<');
     Err(match (is_ours, answer.status()) {
-        (true, _) => text,
-        (false, 413) => "This file is too large for a server between Easel and this page, which \
-                         takes less than Easel does (HTTP 413)."
-            .to_owned(),
-        (false, status) => ["The upload failed (HTTP ", &status.to_string(), ")."].concat(),
+        (true, _) => words,
+        (false, 413) => text(Text::UploadTooLarge),
+        (false, status) => text_with(Text::UploadStatus, &[&status.to_string()]),
     })
 }
 

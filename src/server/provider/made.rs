@@ -202,8 +202,8 @@ mod tests {
             made.image(image(bytes)).await.unwrap();
         }
         let Answer::Images { images, .. } = made.answer(Vec::new()) else { unreachable!() };
-        assert_eq!(recorder.stored.lock().unwrap().len(), images.len());
-        let events = std::mem::take(&mut *recorder.events.lock().unwrap());
+        assert_eq!(recorder.stored.lock().len(), images.len());
+        let events = std::mem::take(&mut *recorder.events.lock());
         (images, events)
     }
 
@@ -263,8 +263,8 @@ mod tests {
             let Answer::Images { images, files, .. } = made.answer(Vec::new()) else { panic!() };
             assert_eq!((images.len(), files.len()), (pictures, 1), "{svg}");
             assert!(images.iter().all(|image| image.content_type == ImageType::Png));
-            assert_eq!(recorder.events.lock().unwrap().len(), 1 - pictures);
-            assert!(recorder.stored.lock().unwrap().iter().any(|bytes| *bytes == svg));
+            assert_eq!(recorder.events.lock().len(), 1 - pictures);
+            assert!(recorder.stored.lock().iter().any(|bytes| *bytes == svg));
         }
     }
 

@@ -1,5 +1,7 @@
 //! Files given as inputs: written to the store as they come.
 
+mod photos;
+
 use axum::{
     Extension, Json,
     extract::{
@@ -11,7 +13,6 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::photos;
 use crate::{
     generation::ImageType,
     server::{
@@ -19,7 +20,7 @@ use crate::{
         client_address::ClientAddress,
         picture,
         provider::plain_name,
-        service::now_ms,
+        service::{GivenFile, now_ms},
         state::AppState,
         store::{Incoming, SessionId, StoreError},
     },
@@ -148,19 +149,16 @@ pub async fn upload(
             let (photo, size_of) = photos::ready(images, arrived, content_type, size_of).await?;
             (arrived, size) = (photo, Some(size_of));
         }
-        let (bytes, now_ms) = (arrived.length, now_ms());
+        let bytes = arrived.length;
         if !today.count(bytes).await? {
             return Err(Refused::EnoughToday);
         }
         let digest = arrived.keep().await?;
-        let records = state.service.records();
         let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
-        records.add_upload(&session, &digest, content_type, bytes, now_ms).await?;
-        if seen.is_none() {
-            records.name_upload(&session, &digest, &given.name).await?;
-        }
-        let (width, height) = size.unzip();
         let name = seen.is_none().then_some(given.name);
+        let file = GivenFile { digest: &digest, content_type, name: name.as_deref(), bytes };
+        state.service.add_given(&session, file).await?;
+        let (width, height) = size.unzip();
         Ok(Json(Uploaded { digest, name, width, height }).into_response())
     };
     uploaded.await.unwrap_or_else(Refused::into_response)

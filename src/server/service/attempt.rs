@@ -7,14 +7,14 @@ use bytes::Bytes;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, log::Log, nothing_started, outcome::Ended, queue::Turn, run::Run};
+use super::{Given, Service, ended::Ended, log::Log, nothing_started, queue::Turn, run::Run};
 use crate::{
     error::GenerateError,
     generation::{Event, GalleryItem, Image},
     server::{
         budget::Held,
         provider::{Answer, Job, ProviderError, UpdateSink, Updates},
-        store::{Made, Record, Signal, digested},
+        store::{Change, Made, Record, Signal, digested},
     },
 };
 
@@ -158,11 +158,16 @@ impl Service {
         };
         if has_to_wait {
             run.end_waiting();
+            // Others have made pictures meanwhile. What is taken up again was accepted before.
+            if handle.is_none() {
+                Box::pin(self.check_quota(&run.session, given.has_quota)).await?;
+            }
         }
 
         let provider =
             self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
-        let Held { value: files, share: _held } = self.files_of(&run.session, &run.request).await?;
+        let Held { value: files, share: _held } =
+            Box::pin(self.files_of(&run.session, &run.request)).await?;
         let mut request = run.request.clone();
         request.inputs.extend(given.secrets);
         let job = Job {
@@ -207,7 +212,12 @@ impl Service {
         }
         let kept = async {
             self.0.records.keep_events(&run.id, &unkept.events, unkept.rest.as_deref()).await?;
-            self.0.records.publish(Signal::Events(run.id.clone())).await
+            let change = Change {
+                id: run.id.clone(),
+                session: run.session.clone(),
+                is_shown: unkept.events.iter().any(|event| event.event.moves_on()),
+            };
+            self.0.records.publish(Signal::Changed(change)).await
         };
         if let Err(error) = kept.await {
             warn!(%error, "events could not be kept yet");

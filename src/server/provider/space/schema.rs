@@ -36,6 +36,13 @@ pub fn form(endpoint: &Endpoint) -> Form {
         let field = if is_prompt { attachments(parameter) } else { field(parameter) };
         let Some(mut field) = field else { continue };
         follows_another(endpoint, parameter, &mut field);
+        let is_file = |field: &Field| matches!(field.kind, FieldKind::File { .. });
+        // An app does not say which inputs it needs, and mostly its page may leave them empty. One
+        // that takes no words has nothing to work on without its first file.
+        field.required |= prompt.is_none()
+            && is_file(&field)
+            && parameter.default.as_ref().is_none_or(Value::is_null)
+            && !fields.iter().any(is_file);
         if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
             field.role = None;
             field.label = parameter.label.clone();
@@ -311,5 +318,44 @@ fn input_value(kind: &FieldKind, value: &Value) -> Option<InputValue> {
         }
         FieldKind::Json => Some(InputValue::Json(value.to_string())).filter(|_| !value.is_null()),
         FieldKind::File { .. } | FieldKind::Files { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::server::provider::space::{endpoint::endpoints, wire::AppConfig};
+
+    /// Which inputs are needed of an app with these components, by kind and props.
+    fn needed(parts: &[(&str, Value)]) -> Vec<String> {
+        let components = parts.iter().enumerate().map(|(id, (kind, props))| {
+            let mut props = props.clone();
+            props["label"] = json!(format!("{kind} {id}"));
+            json!({"id": id, "type": kind, "props": props})
+        });
+        let mut components: Vec<_> = components.collect();
+        components.push(json!({"id": 9, "type": "textbox", "props": {"label": "out"}}));
+        let inputs: Vec<_> = (0..parts.len()).collect();
+        let config = json!({
+            "version": "5.0",
+            "dependencies": [{"id": 0, "api_name": "run", "inputs": inputs, "outputs": [9], "backend_fn": true}],
+            "components": components,
+        });
+        let endpoint = endpoints(&AppConfig::parse(&config).unwrap(), None).remove(0);
+        let fields = form(&endpoint).schema.fields.into_iter();
+        fields.filter(|field| field.required).map(|field| field.label).collect()
+    }
+
+    #[test]
+    fn an_app_that_takes_no_words_needs_its_file() {
+        let (sound, picture) = (("audio", json!({})), ("image", json!({})));
+        assert_eq!(needed(&[sound.clone(), ("dropdown", json!({"choices": ["a"]}))]), ["audio 0"]);
+        assert_eq!(needed(&[picture.clone(), picture.clone()]), ["image 0"]);
+        // Where there are words, a picture is mostly one more wish.
+        assert!(needed(&[("textbox", json!({})), picture]).is_empty());
+        // The app brings one of its own.
+        assert!(needed(&[("audio", json!({"value": {"path": "/tmp/a.wav"}}))]).is_empty());
     }
 }
