@@ -68,7 +68,7 @@ fn File(
     address: String,
 ) -> impl IntoView {
     let called = if label.is_empty() { name.clone() } else { label };
-    let source = address.clone();
+    let (source, saved_as) = (address.clone(), name.clone());
     let player = if !is_played(&content_type) {
         ().into_any()
     } else if content_type.starts_with("audio/") {
@@ -83,7 +83,7 @@ fn File(
     view! {
         {player}
         <p class="outputs__file">
-            <a href=address download="">{name}</a>
+            <a href=address download=saved_as>{name}</a>
             " "
             <span class="outputs__size">{names::weight(bytes)}</span>
         </p>

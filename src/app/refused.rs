@@ -1,4 +1,4 @@
-//! Why nothing was started, for a page without script.
+//! Why there is no picture, for a page without script.
 
 use leptos::prelude::*;
 

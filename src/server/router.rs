@@ -71,6 +71,10 @@ use crate::{
 /// The largest body of what asks with a request: a prompt and its inputs.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
+/// The same as a browser without script sends it, which cannot say before that a prompt is too
+/// long.
+const MAX_FORM_BYTES: usize = 256 * 1024;
+
 /// The whole server.
 pub fn router(state: AppState) -> Router {
     // Leptos spawns on the runtime that serves; a second server in a test finds it set.
@@ -83,7 +87,7 @@ pub fn router(state: AppState) -> Router {
         .route("/p/{id}", get(page))
         .route(
             "/generate",
-            post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
+            post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
         )
         .route("/session", get(session::page).post(session::forget))
         // What the server draws is small: this level makes the page a fifth smaller than the

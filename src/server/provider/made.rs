@@ -239,7 +239,7 @@ mod tests {
         let Answer::Images { files, outputs, .. } = made.answer(Vec::new()) else { unreachable!() };
         let value = OutputValue::File {
             position: 0,
-            name: "clip--1.mp4".to_owned(),
+            name: "clip #1.mp4".to_owned(),
             content_type: "video/mp4".to_owned(),
             bytes: 20,
         };

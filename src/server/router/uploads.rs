@@ -11,7 +11,6 @@ use axum::{
     http::{HeaderMap, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -20,7 +19,7 @@ use crate::{
         allowance::seconds_left_today,
         client_address::ClientAddress,
         picture,
-        provider::MadeFile,
+        provider::plain_name,
         service::{GivenFile, now_ms},
         state::AppState,
         store::{Incoming, SessionId, StoreError},
@@ -185,8 +184,8 @@ impl Given {
         // Only the bytes make a picture of it.
         let is_type = is_type && ImageType::of_mime(&kind).is_none();
         let content_type = if is_type { kind } else { "application/octet-stream".to_owned() };
-        let name = MadeFile::new(field.file_name().unwrap_or_default(), Bytes::new());
-        Self { content_type, name: name.name().to_owned(), is_picture }
+        let name = plain_name(field.file_name().unwrap_or_default());
+        Self { content_type, name, is_picture }
     }
 }
 
