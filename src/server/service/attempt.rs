@@ -61,8 +61,14 @@ impl Service {
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
-        let span =
-            info_span!("generation", id = %run.id, model = %run.request.model, attempt = attempts);
+        // Its own root: it goes on when the request that started it is answered.
+        let span = info_span!(
+            parent: None,
+            "generation",
+            id = %run.id,
+            model = %run.request.model,
+            attempt = attempts
+        );
         self.0.tasks.spawn(self.clone().task(run.clone(), given, turn, handle).instrument(span));
         run
     }
@@ -152,22 +158,33 @@ impl Service {
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
         let has_to_wait = run.begin_to_wait();
-        let _permit = tokio::select! {
+        let permit = tokio::select! {
             permit = turn.come() => permit,
             () = run.cancel.cancelled() => return Err(GenerateError::Cancelled),
         };
         if has_to_wait {
             run.end_waiting();
-            // Others have made pictures meanwhile. What is taken up again was accepted before.
-            if handle.is_none() {
-                Box::pin(self.check_quota(&run.session, given.has_quota)).await?;
-            }
         }
+        let calling = self.call_provider(run, given, handle, has_to_wait);
+        let answer = Box::pin(calling).await;
+        drop(permit);
+        answer
+    }
 
+    async fn call_provider(
+        &self,
+        run: &Arc<Run>,
+        given: Given,
+        handle: Option<String>,
+        has_waited: bool,
+    ) -> Result<Answer, GenerateError> {
+        // Others have made pictures meanwhile. What is taken up again was accepted before.
+        if has_waited && handle.is_none() {
+            self.check_quota(&run.session, given.has_quota).await?;
+        }
         let provider =
             self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
-        let Held { value: files, share: _held } =
-            Box::pin(self.files_of(&run.session, &run.request)).await?;
+        let Held { value: files, share: _held } = self.files_of(&run.session, &run.request).await?;
         let mut request = run.request.clone();
         request.inputs.extend(given.secrets);
         let job = Job {

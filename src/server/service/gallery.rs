@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
-    generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
+    generation::{
+        Collection, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId,
+    },
     server::store::{Change, Counted, SessionId, Side, Signal},
 };
 
@@ -115,7 +117,7 @@ impl Service {
         collection: Option<&Collection>,
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.collect(session, id, collection).await?;
-        self.tell(id, changed).await
+        self.tell(session, id, changed).await
     }
 
     /// The collections of `session`, by their names.
