@@ -10,6 +10,7 @@ mod gallery;
 mod id;
 mod image;
 mod input;
+mod mistake;
 mod model;
 mod outcome;
 mod output;
@@ -35,6 +36,7 @@ pub use gallery::{
 pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
+pub use mistake::{FieldError, Mistake};
 pub use model::{
     Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
     UnknownProvider,
@@ -49,6 +51,6 @@ pub use provider::{
 };
 pub use recipe::Recipe;
 pub use refusal::{Refusal, RefusalKind};
-pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};
-pub use schema::{ChoiceOption, Field, FieldError, FieldKind, InputSchema, Role};
+pub use request::{MAX_PROMPT_CHARS, Request};
+pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Role};
 pub use told::{Stage, Teller, Told};

@@ -28,11 +28,20 @@ mod toasts;
 mod uploads;
 mod viewer;
 mod wall;
+mod words;
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+pub use self::words::{MESSAGES_OF_PAGE, Message, texts};
 use self::{
-    announcer::Announcer, ask::ask, batch::Batch, events::Events, fresh::follow, toasts::Toast,
+    announcer::Announcer,
+    ask::ask,
+    batch::Batch,
+    events::Events,
+    fresh::follow,
+    toasts::Toast,
+    words::{Text, text},
 };
 pub use self::{
     attach::{ATTACH, Attach},
@@ -50,6 +59,7 @@ pub use self::{
     toasts::Toasts,
     viewer::{VIEWER, Viewer},
     wall::{COLLECTION, Wall},
+    words::WORDS,
 };
 use crate::{
     browser,
@@ -295,9 +305,7 @@ impl Studio {
                 self.change_fields(FieldAct::Set(vec![(input, format!("stored:{digest}"))]));
                 browser::focus_id("prompt");
             }
-            None => self.say(
-                "The chosen model does not start from a picture. Choose one that does.".to_owned(),
-            ),
+            None => self.say(text(Text::TakesNoPicture)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::names;
 use crate::{
     generation::{GenerationId, Output, OutputValue},
     server::provider::is_played,
@@ -84,16 +85,8 @@ fn File(
         <p class="outputs__file">
             <a href=address download="">{name}</a>
             " "
-            <span class="outputs__size">{size(bytes)}</span>
+            <span class="outputs__size">{names::weight(bytes)}</span>
         </p>
-    }
-}
-
-/// In kilobytes or megabytes.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
-        _ => format!("{:.1} MB", bytes as f64 / 1_000_000.0),
     }
 }
 

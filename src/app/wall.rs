@@ -27,6 +27,7 @@ use crate::{
         Collection, GalleryCursor, GalleryItem, GalleryPage, GenerationId, RecordState,
         contract::{Drawn, State},
     },
+    language::text,
     server::{
         state::AppState,
         store::{Counted, SessionId},
@@ -155,13 +156,13 @@ pub fn WallParts(
 ) -> impl IntoView {
     let next = page.next.clone().map(|next| query.before(next).address());
     view! {
-        <section class="wall" aria-label="Gallery">
+        <section class="wall" aria-label=text!("wall-title")>
         <Head query/>
         <div id="wall-pages">
             <div class="wall__page" id="wall-first"><Days page/></div>
         </div>
         <p class="wall__more">
-            <a class="chip" id="wall-next" hidden=next.is_none() href=next>"Show more"</a>
+            <a class="chip" id="wall-next" hidden=next.is_none() href=next>{text!("wall-more")}</a>
         </p>
         <SelectionBar/>
         </section>
@@ -215,7 +216,7 @@ fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoVi
         .iter()
         .map(|name| link(name.as_str(), name.as_str().to_owned(), chosen.as_ref() == Some(name)));
     view! {
-        <nav class="wall__collections" aria-label="Collections">{links.collect_view()}</nav>
+        <nav class="wall__collections" aria-label=text!("wall-collections")>{links.collect_view()}</nav>
         <datalist id=COLLECTIONS>{names}</datalist>
     }
 }
@@ -241,7 +242,7 @@ fn OneDay(
         let rows = ended.into_iter().map(|item| view! { <Ended item/> }).collect_view();
         view! {
             <details class="day__ended" open=is_failed>
-                <summary>{words}" "<span class="day__show">"· show"</span></summary>
+                <summary>{words}" "<span class="day__show">{text!("wall-show")}</span></summary>
                 <ul>{rows}</ul>
             </details>
         }
@@ -258,13 +259,13 @@ fn OneDay(
 #[component]
 fn Nothing(search: String) -> impl IntoView {
     let words = match search.trim() {
-        "" => "No picture matches.".to_owned(),
-        search => format!("No picture for “{search}”."),
+        "" => text!("wall-none"),
+        search => text!("wall-none-for", search = search),
     };
     view! {
         <p class="wall__none">
             {words}" "
-            <a class="chip" href="/">"Clear search"</a>
+            <a class="chip" href="/">{text!("wall-clear")}</a>
         </p>
     }
 }
@@ -272,9 +273,8 @@ fn Nothing(search: String) -> impl IntoView {
 /// “12 pictures”.
 fn pictures(counted: Counted) -> String {
     match counted {
-        Counted { number, is_more: true } => format!("more than {number} pictures"),
-        Counted { number: 1, .. } => "1 picture".to_owned(),
-        Counted { number, .. } => format!("{number} pictures"),
+        Counted { number, is_more: true } => text!("wall-more-pictures", number = number),
+        Counted { number, .. } => text!("wall-pictures", number = number),
     }
 }
 

@@ -42,18 +42,6 @@ impl From<RefusalKind> for Refusal {
     }
 }
 
-impl RefusalKind {
-    /// What the page says of what it noticed itself.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Unreachable => "Easel cannot be reached. Check that it runs.",
-            Self::StillLoading => "The model is still loading after 20 tries. Try again later.",
-            Self::Cancelled => "Cancelled",
-            Self::Failed | Self::Inputs => "Something went wrong inside of Easel.",
-        }
-    }
-}
-
 impl FromServerFnError for Refusal {
     type Encoder = PostcardEncoding;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, InputSchema, Inputs, ModelReference, PromptUse};
+use super::{FieldError, InputSchema, Inputs, Mistake, ModelReference, PromptUse};
 
 /// The longest prompt that is accepted, in Unicode scalar values.
 pub const MAX_PROMPT_CHARS: usize = 4_000;
@@ -16,9 +16,6 @@ pub struct Request {
     pub inputs: Inputs,
 }
 
-/// What is said of a prompt that is missing.
-pub const PROMPT_NEEDED: &str = "Type what the picture should show.";
-
 impl Request {
     /// Checks the request against what its model accepts, before anything is sent to it.
     ///
@@ -28,13 +25,10 @@ impl Request {
     pub fn validate(&self, prompt: PromptUse, schema: &InputSchema) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
-            errors.push(FieldError::new("prompt", PROMPT_NEEDED));
+            errors.push(FieldError::of("prompt", "", Mistake::PromptMissing));
         }
         if self.prompt.chars().count() > MAX_PROMPT_CHARS {
-            errors.push(FieldError::new(
-                "prompt",
-                format!("The prompt is longer than {MAX_PROMPT_CHARS} characters."),
-            ));
+            errors.push(FieldError::of("prompt", "", Mistake::PromptTooLong));
         }
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }

@@ -105,14 +105,6 @@ pub enum Role {
     Seed,
 }
 
-/// What is wrong with one field, in a sentence for the person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldError {
-    /// The field's name; `prompt` for the prompt; empty when it is about the whole form.
-    pub field: String,
-    pub message: String,
-}
-
 impl ChoiceOption {
     pub fn new(label: impl Into<String>, value: InputValue) -> Self {
         Self { label: label.into(), value }
@@ -123,12 +115,6 @@ impl ChoiceOption {
 impl From<InputValue> for ChoiceOption {
     fn from(value: InputValue) -> Self {
         Self { label: value.to_string(), value }
-    }
-}
-
-impl FieldError {
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into() }
     }
 }
 

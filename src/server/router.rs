@@ -9,6 +9,7 @@ mod failures;
 mod files;
 mod handing;
 mod hosts;
+mod language;
 mod manners;
 mod message;
 mod pictures;
@@ -59,7 +60,7 @@ use super::{
 };
 use crate::{
     app::{
-        Document, PageQuery,
+        self, Document, PageQuery,
         form::FirstForm,
         viewer::{self, OpenedViewer},
         wall::WallPage,
@@ -105,6 +106,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/events", get(events::of_page))
+        .route("/language", post(language::choose))
         .route(
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
@@ -135,6 +137,7 @@ pub fn router(state: AppState) -> Router {
                 )
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn(language::with_language))
                 .layer(middleware::from_fn(manners::refuse_impossible_names))
                 .layer(middleware::from_fn_with_state(hosts, hosts::refuse_others))
                 .layer(middleware::from_fn_with_state(proxies, client_address::with_client_address))

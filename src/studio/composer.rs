@@ -5,11 +5,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent};
 
-use super::{Studio, alive::alive, attach, fresh::follow, history, settings};
-use crate::{
-    browser,
-    generation::{Draft, PROMPT_NEEDED},
+use super::{
+    Studio,
+    alive::alive,
+    attach,
+    fresh::follow,
+    history, settings,
+    words::{Text, text},
 };
+use crate::{browser, generation::Draft};
 
 /// The id of the form.
 pub const REQUEST: &str = "request";
@@ -93,7 +97,7 @@ fn submitted(studio: Studio, event: &Event) {
     }
     let prompt = studio.input.get_untracked();
     if prompt.trim().is_empty() && studio.form.with_untracked(|form| form.needs_prompt) {
-        studio.form.update(|form| form.prompt_error = Some(PROMPT_NEEDED.to_owned()));
+        studio.form.update(|form| form.prompt_error = Some(text(Text::PromptNeeded)));
         browser::focus_id(PROMPT);
     } else {
         history::add(&prompt);

@@ -93,6 +93,10 @@ impl Generator {
 
     /// Takes in an event of the generation.
     pub fn hear(self, told: Told) {
+        // Two streams tell the same while one takes the place of the other.
+        if self.current.with_untracked(|current| told.number <= current.told.number) {
+            return;
+        }
         let has_ended = told.stage != Stage::Working;
         // The icon of the tab changes in steps that the eye can see.
         let percent = told.fraction.filter(|_| !has_ended).map_or(0, |fraction| fraction / 50 * 5);

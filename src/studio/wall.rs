@@ -20,7 +20,14 @@ use web_sys::{
 
 pub use self::selection::COLLECTION;
 use self::{filters::TYPING, pages::Page};
-use super::{Studio, alive::alive, events, fresh::follow, toasts};
+use super::{
+    Studio,
+    alive::alive,
+    events,
+    fresh::follow,
+    toasts,
+    words::{Text, counted, text_with},
+};
 use crate::{
     api, browser,
     generation::{
@@ -154,7 +161,7 @@ impl Gallery {
             self.look(Duration::ZERO);
         } else if selection::ticked().len() > selection::MAX_ZIP {
             event.prevent_default();
-            self.studio.say(selection::TOO_MANY.to_owned());
+            self.studio.say(text_with(Text::TooMany, &[&selection::MAX_ZIP.to_string()]));
         }
     }
 
@@ -185,7 +192,7 @@ pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct, collection:
                 if studio.is_viewing() {
                     studio.viewed.set(String::new());
                 }
-                toasts::show(studio, deleted(count), ids.clone());
+                toasts::show(studio, counted(Text::Deleted, count), ids.clone());
             }
             Ok(_) => {}
             Err(error) => return studio.report(error),
@@ -197,12 +204,4 @@ pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct, collection:
             _ => events::ANYTHING.to_owned(),
         });
     });
-}
-
-/// What is said of deleted generations.
-fn deleted(count: u32) -> String {
-    match count {
-        1 => "Deleted".to_owned(),
-        count => count.to_string() + " deleted",
-    }
 }

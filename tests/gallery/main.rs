@@ -8,6 +8,7 @@ mod drawn;
 mod files;
 mod forms;
 mod handing;
+mod languages;
 mod live;
 mod parts;
 mod queries;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::COLLECTIONS;
 use crate::{
     generation::{MAX_COLLECTION_CHARS, contract::GalleryAct},
+    language::text,
     studio::{COLLECTION, icon::Icon},
 };
 
@@ -12,16 +13,16 @@ use crate::{
 #[component]
 pub fn SelectionBar() -> impl IntoView {
     view! {
-        <form class="selection" id="selection" method="post" action="/api/zip" aria-label="Selection">
+        <form class="selection" id="selection" method="post" action="/api/zip" aria-label=text!("wall-selection")>
             <p class="selection__count" id="selection-count" role="status"></p>
             <fieldset class="selection__acts" id="selection-acts">
                 <button type="button" class="chip" name=GalleryAct::Star.word()>
                     <Icon name="star"/>
-                    "Star"
+                    {text!("wall-star")}
                 </button>
                 <button class="chip">
                     <Icon name="download"/>
-                    "Download zip"
+                    {text!("wall-download-zip")}
                 </button>
                 <input
                     class="chip selection__collection"
@@ -29,24 +30,24 @@ pub fn SelectionBar() -> impl IntoView {
                     list=COLLECTIONS
                     // Enter is for the collection, not for the form.
                     form="none"
-                    aria-label="Collection"
-                    placeholder="Collection"
-                    title="Without a name they are taken out of theirs"
+                    aria-label=text!("wall-collection")
+                    placeholder=text!("wall-collection")
+                    title=text!("wall-collection-hint")
                     maxlength=MAX_COLLECTION_CHARS.to_string()
                 />
                 <button type="button" class="chip" name=GalleryAct::Collect.word()>
-                    "Add to collection"
+                    {text!("wall-collect")}
                 </button>
                 <button type="button" class="chip" name=GalleryAct::Delete.word()>
                     <Icon name="delete"/>
-                    "Delete"
+                    {text!("wall-delete")}
                 </button>
             </fieldset>
             <button
                 type="button"
                 class="chip chip--quiet"
                 name="select"
-                aria-label="End selection"
+                aria-label=text!("wall-end-selection")
             >
                 <Icon name="close"/>
             </button>

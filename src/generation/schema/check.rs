@@ -1,7 +1,7 @@
-//! Whether inputs are what the fields of a model take, in words for the person.
+//! Whether inputs are what the fields of a model take.
 
-use super::{Field, FieldError, FieldKind, InputSchema};
-use crate::generation::{InputValue, Inputs};
+use super::{Field, FieldKind, InputSchema};
+use crate::generation::{FieldError, InputValue, Inputs, Mistake};
 
 impl InputSchema {
     /// Everything that is wrong with `inputs`, in the order of the form.
@@ -10,67 +10,61 @@ impl InputSchema {
             .fields
             .iter()
             .filter_map(|field| {
-                let message = match inputs.get(&field.name) {
+                let mistake = match inputs.get(&field.name) {
                     Some(value) => check_value(field, value)?,
                     // A switch that nobody touched is off.
                     None if field.required
                         && field.default.is_none()
                         && field.kind != FieldKind::Boolean =>
                     {
-                        format!("{} is needed.", field.label)
+                        Mistake::Missing
                     }
                     None => return None,
                 };
-                Some(FieldError::new(&field.name, message))
+                Some(FieldError::of(&field.name, &field.label, mistake))
             })
             .collect();
-        errors.extend(
-            inputs
-                .keys()
-                .filter(|name| self.field(name).is_none())
-                .map(|name| FieldError::new(name, format!("The model takes no input “{name}”."))),
-        );
+        let unknown = inputs.keys().filter(|name| self.field(name).is_none());
+        errors.extend(unknown.map(|name| FieldError::of(name, name, Mistake::Unknown)));
         errors
     }
 }
 
-fn check_value(field: &Field, value: &InputValue) -> Option<String> {
-    let label = &field.label;
-    let number_error = |problem: &str| Some(format!("{label} {problem}"));
+fn check_value(field: &Field, value: &InputValue) -> Option<Mistake> {
     match &field.kind {
         FieldKind::Text { min_length, max_length, .. } => {
-            let Some(text) = value.as_text() else { return number_error("must be text.") };
+            let Some(text) = value.as_text() else { return Some(Mistake::NotText) };
             let length = text.chars().count();
             if field.required && text.trim().is_empty() {
-                return number_error("is needed.");
+                return Some(Mistake::Missing);
             }
             if let Some(min) = min_length.filter(|min| length < *min as usize) {
-                return Some(format!("{label} needs at least {min} characters."));
+                return Some(Mistake::TooShort(min));
             }
             let max = max_length.filter(|max| length > *max as usize)?;
-            Some(format!("{label} takes at most {max} characters."))
+            Some(Mistake::TooLong(max))
         }
         FieldKind::Integer { min, max, .. } => {
             let Some(number) = value.as_integer() else {
-                return number_error("must be a whole number.");
+                return Some(Mistake::NotWhole);
             };
-            out_of_bounds(label, number, *min, *max)
+            out_of_bounds(number, *min, *max)
         }
         FieldKind::Number { min, max, .. } => {
             let Some(number) = value.as_number().filter(|number| number.is_finite()) else {
-                return number_error("must be a number.");
+                return Some(Mistake::NotNumber);
             };
-            out_of_bounds(label, number, *min, *max)
+            out_of_bounds(number, *min, *max)
         }
         FieldKind::Boolean => match value {
             InputValue::Boolean(_) => None,
-            _ => number_error("must be on or off."),
+            _ => Some(Mistake::NotSwitch),
         },
         FieldKind::Choice { options, custom } => {
             let listed = field.default.as_ref() == Some(value)
                 || options.iter().any(|option| option.value == *value)
                 || *custom && value.as_text().is_some();
-            if listed { None } else { number_error("must be one of the choices.") }
+            if listed { None } else { Some(Mistake::NotChoice) }
         }
         FieldKind::Choices { options, custom, max } => match value {
             InputValue::List(items) => {
@@ -79,34 +73,34 @@ fn check_value(field: &Field, value: &InputValue) -> Option<String> {
                         || *custom && item.as_text().is_some()
                 };
                 if !items.iter().all(is_listed) && field.default.as_ref() != Some(value) {
-                    return number_error("must be some of the choices.");
+                    return Some(Mistake::NotChoices);
                 }
                 let max = max.filter(|max| items.len() > *max as usize)?;
-                Some(format!("{label} takes at most {max} choices."))
+                Some(Mistake::TooManyChoices(max))
             }
-            _ => number_error("must be some of the choices."),
+            _ => Some(Mistake::NotChoices),
         },
         FieldKind::DateTime { time } => match value.as_text() {
             Some(text) if is_date(text, *time) => None,
-            _ if *time => number_error("must be a day and a time, as 2026-11-28 22:53:00."),
-            _ => number_error("must be a day, as 2026-11-28."),
+            _ if *time => Some(Mistake::NotMoment),
+            _ => Some(Mistake::NotDay),
         },
         FieldKind::Colour => match value.as_text() {
             Some(text) if is_colour(text) => None,
-            _ => number_error("must be a colour, as #aa3300."),
+            _ => Some(Mistake::NotColour),
         },
         FieldKind::File { .. } => match value {
             InputValue::File(_) => None,
-            _ => number_error("must be a file or an address."),
+            _ => Some(Mistake::NotFile),
         },
         FieldKind::Files { max, .. } => match value {
             InputValue::List(items)
                 if items.iter().all(|item| matches!(item, InputValue::File(_))) =>
             {
                 let max = max.filter(|max| items.len() > *max as usize)?;
-                Some(format!("{label} takes at most {max} files."))
+                Some(Mistake::TooManyFiles(max))
             }
-            _ => number_error("must be files or addresses."),
+            _ => Some(Mistake::NotFiles),
         },
         FieldKind::List { numbers } => match value {
             InputValue::List(items)
@@ -117,7 +111,7 @@ fn check_value(field: &Field, value: &InputValue) -> Option<String> {
             {
                 None
             }
-            _ => number_error("must be a list."),
+            _ => Some(Mistake::NotList),
         },
         FieldKind::Json => match value {
             InputValue::Json(text)
@@ -125,7 +119,7 @@ fn check_value(field: &Field, value: &InputValue) -> Option<String> {
             {
                 None
             }
-            _ => number_error("is not valid JSON."),
+            _ => Some(Mistake::NotJson),
         },
     }
 }
@@ -149,20 +143,19 @@ fn is_colour(text: &str) -> bool {
 }
 
 fn out_of_bounds<N: PartialOrd + std::fmt::Display>(
-    label: &str,
     number: N,
     min: Option<N>,
     max: Option<N>,
-) -> Option<String> {
+) -> Option<Mistake> {
     let below = min.as_ref().is_some_and(|min| number < *min);
     let above = max.as_ref().is_some_and(|max| number > *max);
     if !below && !above {
         return None;
     }
     Some(match (min, max) {
-        (Some(min), Some(max)) => format!("{label} must be from {min} to {max}."),
-        (Some(min), None) => format!("{label} must be at least {min}."),
-        (None, Some(max)) => format!("{label} must be at most {max}."),
+        (Some(min), Some(max)) => Mistake::OutOf(min.to_string(), max.to_string()),
+        (Some(min), None) => Mistake::Below(min.to_string()),
+        (None, Some(max)) => Mistake::Above(max.to_string()),
         (None, None) => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! What a field takes, and how it says what it does not.
 
 use super::*;
-use crate::generation::Inputs;
+use crate::generation::{FieldError, Inputs};
 
 fn check(field: Field, value: InputValue) -> Option<String> {
     let schema = InputSchema { fields: vec![field] };

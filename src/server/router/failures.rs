@@ -5,12 +5,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::error::GenerateError;
+use crate::{app, error::GenerateError};
 
 /// What a plain route answers when it fails: a sentence for the person.
 impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
-        let words = format!("{self}. {}", self.next_step());
+        let words = app::plain(&self);
         (status_of(&self), retry_after(&self), words).into_response()
     }
 }

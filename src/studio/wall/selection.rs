@@ -6,7 +6,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFieldSetElement, HtmlFormElement, HtmlInputElement};
 
 use super::Gallery;
-use crate::{browser, generation::GenerationId};
+use crate::{
+    browser,
+    generation::GenerationId,
+    studio::words::{Text, counted},
+};
 
 /// The name of the boxes.
 pub const NAME: &str = "ids";
@@ -19,9 +23,6 @@ pub const COLLECTION: &str = "selection-collection";
 
 /// How many pictures go into one file.
 pub const MAX_ZIP: usize = 500;
-
-/// What is said when there are more.
-pub const TOO_MANY: &str = "Choose 500 at most for one file.";
 
 impl Gallery {
     pub(super) fn select(&self, is_selecting: bool) {
@@ -78,7 +79,7 @@ impl Gallery {
     pub(super) fn show_selection(&self) -> usize {
         let count = boxes().iter().filter(|tick| tick.checked()).count();
         if let Some(words) = browser::by_id::<HtmlElement>("selection-count") {
-            words.set_text_content(Some(&(count.to_string() + " selected")));
+            words.set_text_content(Some(&counted(Text::Selected, count as u32)));
         }
         if let Some(acts) = browser::by_id::<HtmlFieldSetElement>("selection-acts") {
             acts.set_disabled(count == 0);

@@ -1,0 +1,22 @@
+# What the page says for a moment.
+
+notice-undo = Desfazer
+notice-unreachable = Não foi possível acessar o Easel.
+notice-unreachable-check = Não foi possível acessar o Easel. Confira se ele está rodando.
+notice-still-loading = O modelo ainda está carregando depois de { $tries } tentativas. Tente mais tarde.
+notice-internal = Algo deu errado dentro do Easel.
+notice-uploading = Enviando
+notice-upload-unreachable = Não foi possível acessar o Easel. Tente de novo quando a conexão voltar.
+notice-upload-failed = O envio falhou.
+notice-upload-too-large = Este arquivo é maior do que o servidor aceita.
+notice-upload-status = O envio falhou (HTTP { $status }).
+notice-takes-no-picture = O modelo escolhido não parte de uma imagem. Escolha um que parta.
+notice-seed-used = A próxima imagem terá esta semente.
+notice-takes-no-seed = O modelo escolhido não usa semente.
+notice-prompt-copied = Prompt copiado
+notice-link-copied = Link copiado
+notice-cannot-copy = O navegador não deixa esta página copiar.
+notice-deleted = { $count ->
+    [one] { $count } excluída
+   *[other] { $count } excluídas
+}
