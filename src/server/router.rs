@@ -60,7 +60,7 @@ use super::{
 };
 use crate::{
     app::{
-        self, Document, PageQuery,
+        Document, PageQuery,
         form::FirstForm,
         viewer::{self, OpenedViewer},
         wall::WallPage,
