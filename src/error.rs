@@ -213,7 +213,7 @@ impl GenerateError {
             Self::Asleep { .. } => "Try again in a few minutes.",
             Self::Paused { .. } => "Only its owner can start it again. You can duplicate it.",
             Self::Filtered { .. } => "Change the prompt and try again.",
-            Self::ModelFailed { .. } => "Try again, perhaps with a smaller size or fewer steps.",
+            Self::ModelFailed { .. } => "Try again, perhaps with other inputs.",
             Self::BadAnswer { .. } => "Try again. If it stays so, choose another model.",
             Self::Unreachable { .. } => "Check the address and the network, then try again.",
             Self::Busy { .. } => "Try again in a minute.",

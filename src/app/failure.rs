@@ -140,8 +140,8 @@ mod tests {
             GenerateError::ServerUnreachable,
             GenerateError::Internal,
             GenerateError::NoRoom,
-            GenerateError::OwnGalleryFull { limit_mb: 2_048 },
-            GenerateError::AllGalleriesFull { limit_mb: 20_480 },
+            GenerateError::OwnGalleryFull { limit_mb: 5 },
+            GenerateError::AllGalleriesFull { limit_mb: 5 },
             GenerateError::Said { message: detail },
         ]
     }

@@ -55,10 +55,10 @@ pub fn what(error: &GenerateError) -> String {
         GenerateError::Internal => text!("error-internal"),
         GenerateError::NoRoom => text!("error-no-room"),
         GenerateError::OwnGalleryFull { limit_mb } => {
-            text!("error-own-gallery-full", megabytes = limit_mb.to_string())
+            text!("error-own-gallery-full", limit = limit_mb.to_string())
         }
         GenerateError::AllGalleriesFull { limit_mb } => {
-            text!("error-all-galleries-full", megabytes = limit_mb.to_string())
+            text!("error-all-galleries-full", limit = limit_mb.to_string())
         }
         GenerateError::Said { message } => message.clone(),
         GenerateError::Unbilled(error) => what(error),
