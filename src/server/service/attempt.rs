@@ -1,20 +1,21 @@
 //! One attempt: wait for a place, ask the provider, tell what happens.
 
+mod updates;
+
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, ended::Ended, log::Log, nothing_started, queue::Turn, run::Run};
+use self::updates::RunUpdates;
+use super::{Given, Service, ended::Ended, log::Log, queue::Turn, run::Run};
 use crate::{
     error::GenerateError,
-    generation::{Event, GalleryItem, Image},
+    generation::{Event, GalleryItem},
     server::{
         budget::Held,
-        provider::{Answer, Job, ProviderError, UpdateSink, Updates},
-        store::{Change, Made, Record, Signal, digested},
+        provider::{Answer, Job, ProviderError, Updates},
+        store::{Change, Made, Record, Signal},
     },
 };
 
@@ -158,30 +159,27 @@ impl Service {
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
         let has_to_wait = run.begin_to_wait();
-        let permit = tokio::select! {
+        let _permit = tokio::select! {
             permit = turn.come() => permit,
             () = run.cancel.cancelled() => return Err(GenerateError::Cancelled),
         };
         if has_to_wait {
             run.end_waiting();
+            // Others have made pictures meanwhile. What is taken up again was accepted before.
+            if given.has_quota && handle.is_none() {
+                Box::pin(self.check_quota(&run.session)).await?;
+            }
         }
-        let calling = self.call_provider(run, given, handle, has_to_wait);
-        let answer = Box::pin(calling).await;
-        drop(permit);
-        answer
+        Box::pin(self.call_provider(run, given, handle)).await
     }
 
+    /// What comes after the wait.
     async fn call_provider(
         &self,
         run: &Arc<Run>,
         given: Given,
         handle: Option<String>,
-        has_waited: bool,
     ) -> Result<Answer, GenerateError> {
-        // Others have made pictures meanwhile. What is taken up again was accepted before.
-        if has_waited && handle.is_none() {
-            self.check_quota(&run.session, given.has_quota).await?;
-        }
         let provider =
             self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
         let Held { value: files, share: _held } = self.files_of(&run.session, &run.request).await?;
@@ -241,35 +239,5 @@ impl Service {
             run.put_back(&unkept);
         }
         unkept.events.len()
-    }
-}
-
-struct RunUpdates {
-    run: Arc<Run>,
-    service: Service,
-}
-
-#[async_trait]
-impl UpdateSink for RunUpdates {
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        let remembered = self.service.0.records.remember(&self.run.id, handle).await;
-        remembered.map_err(nothing_started)
-    }
-
-    fn send(&self, event: Event) {
-        self.run.push(event);
-    }
-
-    fn preview(&self, image: Image) {
-        self.run.push_preview(image);
-    }
-
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
-        let (digest, bytes) = digested(bytes).await?;
-        self.service.store(&self.run, digest, bytes).await
-    }
-
-    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
-        self.service.store(&self.run, digest, bytes).await
     }
 }
