@@ -50,7 +50,7 @@ pub use provider::{
     HUGGING_FACE_KEYS, KeyUse, Keys, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS, UnknownKind,
 };
 pub use recipe::Recipe;
-pub use refusal::{Refusal, RefusalKind};
-pub use request::{MAX_PROMPT_CHARS, Request};
+pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
+pub use request::{MAX_PROMPT_CHARS, Request, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Role};
 pub use told::{Stage, Teller, Told};

@@ -34,6 +34,9 @@ error-cannot-keep = pictures cannot be kept now: { $detail }. Nothing was starte
 error-server-unreachable = Easel's server cannot be reached
 error-internal = something went wrong inside Easel
 error-no-room = the disk of Easel's server is almost full, so nothing new is started
+error-endpoint-paused = the endpoint { $host } is paused
+error-endpoint-failed = the endpoint { $host } failed to start
+error-endpoint-off = the endpoint { $host } is switched off: it is paused, or failed to start
 error-own-gallery-full = your pictures and files take all the { $limit } MB that one person may keep here, so nothing was started
 error-all-galleries-full = all pictures and files together take the { $limit } MB that this server keeps, so nothing was started
 
@@ -44,6 +47,7 @@ error-billed = You may have been charged for it.
 
 error-link-licence = Open the licence
 error-link-page = Open its page
+error-link-endpoints = Open your endpoints
 error-link-key = Make a { $provider } token
 error-link-billing = { $provider } billing
 
@@ -80,5 +84,7 @@ next-storage = Look at the disk and the database of the server, then try again.
 next-server-unreachable = Check that it runs. Generate again takes up the same work.
 next-internal = Try again. The server's log says more.
 next-no-room = Free some space there, then try again.
+next-endpoint-failed = Nothing was sent to the model. See its log and start it again in its settings, then try again.
+next-endpoint-off = Nothing was sent to the model. Resume the endpoint in its settings, then try again.
 next-own-gallery-full = Delete some of yours that you no longer need, then press Generate again.
 next-all-galleries-full = Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB.

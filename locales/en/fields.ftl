@@ -22,4 +22,4 @@ field-out-of = { $label } must be from { $min } to { $max }.
 field-below = { $label } must be at least { $min }.
 field-above = { $label } must be at most { $max }.
 field-unknown = The model takes no input “{ $label }”.
-field-prompt-too-long = The prompt is longer than { $max } characters.
+field-prompt-too-long = The prompt can have at most { $max } characters; this one has { $chars }.

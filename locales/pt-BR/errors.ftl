@@ -33,6 +33,9 @@ error-cannot-keep = não é possível guardar imagens agora: { $detail }. Nada f
 error-server-unreachable = não foi possível acessar o servidor do Easel
 error-internal = algo deu errado dentro do Easel
 error-no-room = o disco do servidor do Easel está quase cheio, por isso nada novo é iniciado
+error-endpoint-paused = o endpoint { $host } está pausado
+error-endpoint-failed = o endpoint { $host } não conseguiu iniciar
+error-endpoint-off = o endpoint { $host } está desligado: foi pausado ou não conseguiu iniciar
 error-own-gallery-full = suas imagens e arquivos ocupam todos os { $limit } MB que cada pessoa pode guardar aqui, por isso nada foi iniciado
 error-all-galleries-full = todas as imagens e arquivos juntos ocupam os { $limit } MB que este servidor guarda, por isso nada foi iniciado
 
@@ -42,6 +45,7 @@ error-billed = Pode ter havido cobrança.
 
 error-link-licence = Abrir a licença
 error-link-page = Abrir a página dele
+error-link-endpoints = Abrir seus endpoints
 error-link-key = Criar um token de { $provider }
 error-link-billing = Cobrança de { $provider }
 
@@ -77,5 +81,7 @@ next-storage = Confira o disco e o banco de dados do servidor e tente de novo.
 next-server-unreachable = Confira se ele está rodando. Gerar retoma o mesmo trabalho.
 next-internal = Tente de novo. O log do servidor diz mais.
 next-no-room = Libere espaço lá e tente de novo.
+next-endpoint-failed = Nada foi enviado ao modelo. Veja o registro e inicie-o de novo nas configurações dele, depois tente de novo.
+next-endpoint-off = Nada foi enviado ao modelo. Retome o endpoint nas configurações dele, depois tente de novo.
 next-own-gallery-full = Apague algumas das suas de que não precisa mais e clique em Gerar de novo.
 next-all-galleries-full = Apague o que não precisa mais: uma hora depois haverá espaço. Ou peça a quem opera este servidor que aumente EASEL_KEEP_MB.

@@ -22,4 +22,4 @@ field-out-of = { $label }: deve ficar entre { $min } e { $max }.
 field-below = { $label }: deve ser no mínimo { $min }.
 field-above = { $label }: deve ser no máximo { $max }.
 field-unknown = O modelo não tem a entrada “{ $label }”.
-field-prompt-too-long = O prompt tem mais de { $max } caracteres.
+field-prompt-too-long = O prompt pode ter no máximo { $max } caracteres; este tem { $chars }.

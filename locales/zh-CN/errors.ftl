@@ -33,6 +33,9 @@ error-cannot-keep = 现在无法保存图片：{ $detail }。没有开始任何�
 error-server-unreachable = 无法连接到 Easel 服务器
 error-internal = Easel 内部出错
 error-no-room = Easel 服务器的磁盘快满了，因此不会开始新任务
+error-endpoint-paused = 端点 { $host } 已暂停
+error-endpoint-failed = 端点 { $host } 启动失败
+error-endpoint-off = 端点 { $host } 已关闭：它被暂停，或启动失败
 error-own-gallery-full = 你的图片和文件已占满每人在此可保存的 { $limit } MB，因此没有开始任何任务
 error-all-galleries-full = 所有图片和文件合计已占满本服务器保存的 { $limit } MB，因此没有开始任何任务
 
@@ -42,6 +45,7 @@ error-billed = 可能已产生费用。
 
 error-link-licence = 打开许可协议
 error-link-page = 打开其页面
+error-link-endpoints = 打开你的端点
 error-link-key = 创建 { $provider } 令牌
 error-link-billing = { $provider } 账单
 
@@ -77,5 +81,7 @@ next-storage = 请检查服务器的磁盘和数据库，然后重试。
 next-server-unreachable = 请检查它是否在运行。再次生成会接着同一任务继续。
 next-internal = 请重试。服务器日志中有更多信息。
 next-no-room = 请在那里腾出一些空间，然后重试。
+next-endpoint-failed = 没有向模型发送任何内容。请查看其日志并在其设置中重新启动，然后重试。
+next-endpoint-off = 没有向模型发送任何内容。请在端点设置中恢复它，然后重试。
 next-own-gallery-full = 请删除一些不再需要的图片，然后再按“生成”。
 next-all-galleries-full = 请删除不再需要的内容：一小时后会重新有空间。或者请本服务器的管理者调高 EASEL_KEEP_MB。

@@ -22,4 +22,4 @@ field-out-of = “{ $label }”必须在 { $min } 到 { $max } 之间。
 field-below = “{ $label }”不能小于 { $min }。
 field-above = “{ $label }”不能大于 { $max }。
 field-unknown = 模型没有名为“{ $label }”的输入。
-field-prompt-too-long = 提示词超过了 { $max } 个字符。
+field-prompt-too-long = 提示词最多 { $max } 个字符；当前有 { $chars } 个。

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    generation::{Draft, MAX_PROMPT_CHARS, contract::FormState},
+    generation::{Draft, contract::FormState},
     language::text,
     server::state::Offers,
     studio::{
@@ -53,7 +53,6 @@ fn Prompt(form: FormState) -> impl IntoView {
             name="prompt"
             aria-label=text!("composer-prompt")
             rows="2"
-            maxlength=MAX_PROMPT_CHARS.to_string()
             placeholder=form.placeholder
             enterkeyhint="go"
             aria-describedby=error_id.clone()

@@ -77,6 +77,7 @@ fn link_words(error: &GenerateError, words: &str) -> String {
         GenerateError::Unbilled(error) => return link_words(error, words),
         GenerateError::GatedModel { .. } => return text!("error-link-licence"),
         GenerateError::Paused { .. } => return text!("error-link-page"),
+        GenerateError::EndpointOff { .. } => return text!("error-link-endpoints"),
         GenerateError::NoCredit { .. } => {
             named("", " billing").map(|provider| text!("error-link-billing", provider = provider))
         }
@@ -90,7 +91,11 @@ fn link_words(error: &GenerateError, words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{error::SPACE_LOGINS, generation::ProviderKind, language::Language};
+    use crate::{
+        error::{EndpointState, SPACE_LOGINS},
+        generation::ProviderKind,
+        language::Language,
+    };
 
     /// One of each kind, and of those whose advice depends on what is in them, one of each advice.
     fn errors() -> Vec<GenerateError> {
@@ -100,6 +105,10 @@ mod tests {
         let key = |variable: &str| GenerateError::MissingKey {
             provider: ProviderKind::Space,
             variable: variable.to_owned(),
+        };
+        let off = |state| {
+            let (host, detail) = ("a.example".to_owned(), String::new());
+            GenerateError::EndpointOff { host, state, detail }
         };
         vec![
             GenerateError::BadKey { provider, variable: variable.clone(), detail: detail.clone() },
@@ -140,6 +149,9 @@ mod tests {
             GenerateError::ServerUnreachable,
             GenerateError::Internal,
             GenerateError::NoRoom,
+            off(EndpointState::Paused),
+            off(EndpointState::Failed),
+            off(EndpointState::Off),
             GenerateError::OwnGalleryFull { limit_mb: 5 },
             GenerateError::AllGalleriesFull { limit_mb: 5 },
             GenerateError::Said { message: detail },

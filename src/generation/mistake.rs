@@ -44,7 +44,8 @@ pub enum Mistake {
     /// There is no such input.
     Unknown,
     PromptMissing,
-    PromptTooLong,
+    /// How many characters it has.
+    PromptTooLong(u64),
 }
 
 /// The message says it all.
@@ -96,9 +97,9 @@ impl Mistake {
             Self::Above(max) => format!("{label} must be at most {max}."),
             Self::Unknown => format!("The model takes no input “{label}”."),
             Self::PromptMissing => "Type what the picture should show.".to_owned(),
-            Self::PromptTooLong => {
-                format!("The prompt is longer than {MAX_PROMPT_CHARS} characters.")
-            }
+            Self::PromptTooLong(chars) => format!(
+                "The prompt can have at most {MAX_PROMPT_CHARS} characters; this one has {chars}."
+            ),
         }
     }
 }

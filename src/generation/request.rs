@@ -16,6 +16,12 @@ pub struct Request {
     pub inputs: Inputs,
 }
 
+/// How many characters `prompt` has, where they are more than any model is given. The page looks too:
+/// the whole of it might be more than the server takes.
+pub fn too_long(prompt: &str) -> Option<usize> {
+    Some(prompt.chars().count()).filter(|chars| *chars > MAX_PROMPT_CHARS)
+}
+
 impl Request {
     /// Checks the request against what its model accepts, before anything is sent to it.
     ///
@@ -27,8 +33,8 @@ impl Request {
         if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
             errors.push(FieldError::of("prompt", "", Mistake::PromptMissing));
         }
-        if self.prompt.chars().count() > MAX_PROMPT_CHARS {
-            errors.push(FieldError::of("prompt", "", Mistake::PromptTooLong));
+        if let Some(chars) = too_long(&self.prompt) {
+            errors.push(FieldError::of("prompt", "", Mistake::PromptTooLong(chars as u64)));
         }
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }

@@ -11,9 +11,12 @@ use super::{
     attach,
     fresh::follow,
     history, settings,
-    words::{Text, text},
+    words::{Text, text, text_with},
 };
-use crate::{browser, generation::Draft};
+use crate::{
+    browser,
+    generation::{Draft, MAX_PROMPT_CHARS, too_long},
+};
 
 /// The id of the form.
 pub const REQUEST: &str = "request";
@@ -96,8 +99,17 @@ fn submitted(studio: Studio, event: &Event) {
         return;
     }
     let prompt = studio.input.get_untracked();
-    if prompt.trim().is_empty() && studio.form.with_untracked(|form| form.needs_prompt) {
-        studio.form.update(|form| form.prompt_error = Some(text(Text::PromptNeeded)));
+    let needs_prompt = || studio.form.with_untracked(|form| form.needs_prompt);
+    let wrong = match too_long(&prompt) {
+        Some(chars) => {
+            let numbers = [MAX_PROMPT_CHARS.to_string(), chars.to_string()];
+            Some(text_with(Text::PromptTooLong, &numbers.each_ref().map(String::as_str)))
+        }
+        None if prompt.trim().is_empty() && needs_prompt() => Some(text(Text::PromptNeeded)),
+        None => None,
+    };
+    if wrong.is_some() {
+        studio.form.update(|form| form.prompt_error = wrong);
         browser::focus_id(PROMPT);
     } else {
         history::add(&prompt);

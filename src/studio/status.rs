@@ -38,6 +38,8 @@ pub fn refused(kind: RefusalKind) -> String {
             return text_with(Text::StillLoading, &[&MAX_RETRIES.to_string()]);
         }
         RefusalKind::Cancelled => Text::Cancelled,
+        RefusalKind::TooLarge => Text::TooLarge,
+        RefusalKind::TurnedAway => Text::TurnedAway,
         RefusalKind::Failed | RefusalKind::Inputs => Text::Internal,
     })
 }

@@ -69,6 +69,9 @@ pub fn upload(
     boxed(files, accept, Box::new(then));
 }
 
+/// What proxies take that nobody told to take more.
+const OFTEN_TOO_LARGE_BYTES: f64 = 1_000_000.0;
+
 /// The digest of `file`, which the server has now.
 async fn send(file: &File, accept: &str) -> Result<String, String> {
     let answer = match post(file, accept) {
@@ -81,7 +84,11 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
         None => None,
     };
     let Some((answer, words)) = answer.zip(words) else {
-        return Err(text(Text::UploadUnreachable));
+        // Some servers in between hang up on what is too large for them.
+        return Err(text(match file.size() > OFTEN_TOO_LARGE_BYTES {
+            true => Text::UploadBroken,
+            false => Text::UploadUnreachable,
+        }));
     };
     if answer.ok() {
         let answer = JSON::parse(&words).unwrap_or_default();

@@ -52,6 +52,7 @@ texts! {
     Left said "card-left" "seconds";
     DecimalMark said "number-decimal-mark";
     PromptNeeded said "composer-prompt-needed";
+    PromptTooLong said "field-prompt-too-long" "max" "chars";
     Checking said "connections-checking";
     Searching said "models-searching";
     Starting said "status-starting";
@@ -66,8 +67,11 @@ texts! {
     UnreachableCheck said "notice-unreachable-check";
     StillLoading said "notice-still-loading" "tries";
     Internal said "notice-internal";
+    TooLarge said "notice-too-large";
+    TurnedAway said "notice-turned-away";
     Uploading said "notice-uploading";
     UploadUnreachable said "notice-upload-unreachable";
+    UploadBroken said "notice-upload-broken";
     UploadFailed said "notice-upload-failed";
     UploadTooLarge said "notice-upload-too-large";
     UploadStatus said "notice-upload-status" "status";

@@ -46,7 +46,9 @@ fn message(error: &FieldError) -> String {
         Mistake::Above(max) => text!("field-above", label = label, max = bound(max)),
         Mistake::Unknown => text!("field-unknown", label = label),
         Mistake::PromptMissing => text!("composer-prompt-needed"),
-        Mistake::PromptTooLong => text!("field-prompt-too-long", max = MAX_PROMPT_CHARS),
+        Mistake::PromptTooLong(chars) => {
+            text!("field-prompt-too-long", max = MAX_PROMPT_CHARS, chars = *chars)
+        }
     }
 }
 
@@ -89,7 +91,7 @@ mod tests {
             Mistake::Above(high()),
             Mistake::Unknown,
             Mistake::PromptMissing,
-            Mistake::PromptTooLong,
+            Mistake::PromptTooLong(4_001),
         ];
         mistakes.into_iter().map(|mistake| FieldError::of("steps", "Steps", mistake)).collect()
     }

@@ -1,7 +1,7 @@
 //! What the person can do about an error, in the language of the person.
 
 use crate::{
-    error::{GenerateError, SPACE_LOGINS},
+    error::{EndpointState, GenerateError, SPACE_LOGINS},
     language::text,
 };
 
@@ -42,6 +42,10 @@ pub fn next_step(error: &GenerateError) -> String {
         GenerateError::TooManyRequests { .. } => text!("next-too-many-requests"),
         GenerateError::Quota { .. } => text!("next-quota"),
         GenerateError::Asleep { .. } => text!("next-asleep"),
+        GenerateError::EndpointOff { state: EndpointState::Failed, .. } => {
+            text!("next-endpoint-failed")
+        }
+        GenerateError::EndpointOff { .. } => text!("next-endpoint-off"),
         GenerateError::Paused { .. } => text!("next-paused"),
         GenerateError::Filtered { .. } => text!("next-filtered"),
         GenerateError::ModelFailed { .. } => text!("next-model-failed"),

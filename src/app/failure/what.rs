@@ -1,7 +1,10 @@
 //! What happened, in a few words: as [`GenerateError`] itself says it to programs, in the language
 //! of the person.
 
-use crate::{error::GenerateError, language::text};
+use crate::{
+    error::{EndpointState, GenerateError},
+    language::text,
+};
 
 /// What happened, without a capital and a period, as it follows “Failed:”.
 pub fn what(error: &GenerateError) -> String {
@@ -59,6 +62,14 @@ pub fn what(error: &GenerateError) -> String {
         }
         GenerateError::AllGalleriesFull { limit_mb } => {
             text!("error-all-galleries-full", limit = limit_mb.to_string())
+        }
+        GenerateError::EndpointOff { host, state, .. } => {
+            let host = host.as_str();
+            match state {
+                EndpointState::Paused => text!("error-endpoint-paused", host = host),
+                EndpointState::Failed => text!("error-endpoint-failed", host = host),
+                EndpointState::Off => text!("error-endpoint-off", host = host),
+            }
         }
         GenerateError::Said { message } => message.clone(),
         GenerateError::Unbilled(error) => what(error),

@@ -147,6 +147,15 @@ impl App {
             None => endpoint::likeliest(endpoints),
         };
         found.ok_or_else(|| {
+            if endpoints.is_empty() && self.config().draws_itself() {
+                return GenerateError::UnsupportedModel {
+                    model: self.title(),
+                    detail:
+                        "it draws its buttons while one uses its page (gr.render), which Easel \
+                             does not follow"
+                            .to_owned(),
+                };
+            }
             let names: Vec<_> = endpoints.iter().map(Endpoint::title).collect();
             GenerateError::ModelNotFound {
                 model: match name {
