@@ -37,8 +37,13 @@ pub(super) fn read(
         return off(EndpointState::Failed);
     }
     let wakes = names_it
-        && says(&["scaled to zero", "scaledtozero", "scaling up", "initializing", "initialising"])
-        || names_it && says(&["pending", "is starting", "not ready", "updating"]);
+        && (says(&[
+            "scaled to zero",
+            "scaledtozero",
+            "scaling up",
+            "initializing",
+            "initialising",
+        ]) || says(&["pending", "is starting", "not ready", "updating"]));
     if says(&["invalid state"]) && !wakes {
         return off(EndpointState::Off);
     }
