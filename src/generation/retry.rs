@@ -197,7 +197,7 @@ impl Retry {
                 }
             }
             (state, Msg::Slept(sleep)) if sleep == self.sleep => self.wake(state),
-            (state, Msg::Online) if state == State::Lost || self.cancel == Cancel::Undelivered => {
+            (state, Msg::Online) if state == State::Lost || self.is_cancel_undelivered() => {
                 self.sleep += 1;
                 self.wake(state)
             }
@@ -229,7 +229,7 @@ impl Retry {
     }
 
     fn wake(&mut self, state: State) -> Command {
-        if self.cancel == Cancel::Undelivered {
+        if self.is_cancel_undelivered() {
             return self.send_cancel();
         }
         match state {

@@ -158,7 +158,7 @@ mod tests {
     async fn a_key_in_the_database_moves_into_the_file_and_signs_on() {
         let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
         let earlier = records.signing_key(key(7)).await.unwrap().expose_secret().to_vec();
-        assert_eq!(keys(&config(&folder, None), &records).await, [earlier.clone()]);
+        assert_eq!(keys(&config(&folder, None), &records).await, std::slice::from_ref(&earlier));
         assert!(records.kept_signing_key().await.unwrap().is_none());
         // A database that is put back brings its own, which counts but does not sign.
         records.signing_key(key(8)).await.unwrap();

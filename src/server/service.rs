@@ -37,6 +37,7 @@ use std::{
 };
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::Instrument;
 
 pub use self::{
     belongings::Given as GivenFile, caller::Caller, limits::Limits, waiters::JOIN_LIMIT,
@@ -143,7 +144,8 @@ impl Service {
         let gone = CancellationToken::new();
         let _here = gone.clone().drop_guard();
         let start = async move { service.start_or_join(&caller, &name, draft, &gone).await };
-        let start = tokio::spawn(lookups::for_same_client(lookups::client(), start));
+        let start = lookups::for_same_client(lookups::client(), start).in_current_span();
+        let start = tokio::spawn(start);
         let waiter = self.0.waiters.enter(&session);
         let answer = async {
             match start.await.unwrap_or(Err(GenerateError::Internal))? {

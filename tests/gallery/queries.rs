@@ -38,7 +38,8 @@ async fn each_route_asks_the_database_little() {
     assert!(page <= 6, "{page}");
     let viewer = Part::Viewer { id: fox.clone(), position: 0, offset_minutes: 0 };
     let viewer = statements(browser.draw(viewer)).await;
-    assert!(viewer <= 8, "{viewer}");
+    // With its neighbours, its collections and its link.
+    assert!(viewer <= 11, "{viewer}");
 }
 
 #[tokio::test]
@@ -68,9 +69,9 @@ async fn a_request_starts_with_few_statements() {
         let draft = Some(Draft::of(&request));
         site.state.service.generate(&browser.session, &id, draft).await.unwrap()
     };
-    // Joined or new: looked up, claimed, ended, told. Its task has a span of its own.
+    // It is looked up and claimed. Its own task, which ends it, is not counted here.
     let started = statements(generated).await;
-    assert!(started <= 8, "{started}");
+    assert!((2..=4).contains(&started), "{started}");
 }
 
 #[tokio::test]

@@ -64,7 +64,9 @@ impl Service {
         self.check_can_keep()?;
         // What cannot be kept must not be paid for.
         self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
-        self.check_quota(session, caller.has_quota).await?;
+        if caller.has_quota {
+            self.check_quota(session).await?;
+        }
         let turn = self.line_up(caller).await?;
         self.check_files(session, &request).await?;
         let digest = self.0.draft_key.digest(draft);
@@ -100,7 +102,9 @@ impl Service {
             _ => Inputs::new(),
         };
         self.check_can_keep()?;
-        self.check_quota(&caller.session, caller.has_quota).await?;
+        if caller.has_quota {
+            self.check_quota(&caller.session).await?;
+        }
         let turn = self.line_up(caller).await?;
         self.check_files(&record.session, &record.item.request).await?;
         let claimed =
