@@ -152,7 +152,13 @@ pub fn use_studio() -> Studio {
 impl Studio {
     /// What the form holds now.
     pub fn draft(&self) -> Draft {
-        composer::form().map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
+        let fields = composer::form().map(|form| Draft::of_fields(browser::entries(&form)));
+        let draft = fields.unwrap_or_default();
+        match self.form.with_untracked(|form| form.model.clone()) {
+            // Nothing was told yet.
+            model if model.is_empty() => draft,
+            model => Draft { model, ..draft },
+        }
     }
 
     /// The same as the server may draw it: without secrets.

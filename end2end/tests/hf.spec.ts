@@ -102,17 +102,18 @@ test('the keyboard alone finds and chooses a model', async ({ page }) => {
   await expect(list(page)).toBeHidden();
 });
 
-test('failover is a notice, and the queue leads to the very bytes', async ({ page }) => {
+test('failover is told beside the picture, and the queue leads to the very bytes', async ({ page }) => {
   await open(page, easel);
   await choose(page, 'acme/fox');
   await prompt(page).fill('a red fox');
   await generate(page).click();
   await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
-  await expect(status(page)).toContainText('using fal-ai');
   await expect(page.getByRole('alert')).toHaveCount(0);
   // Larger than 2^53, to the last digit.
   await expect(result(page)).toContainText(SEED);
   expect(await bytesOf(page, 'a red fox')).toEqual(PICTURE);
+  await result(page).getByRole('link', { name: 'a red fox' }).click();
+  await expect(page.getByRole('dialog', { name: 'Picture' })).toContainText('Hugging Face · fal-ai');
 
   expect(face.router.requests[0].headers.authorization).toBe(`Bearer ${TOKEN}`);
   expect(face.router.requests[0].headers['x-hf-bill-to']).toBe('acme');

@@ -66,6 +66,7 @@ next-gated = Accept the licence on its page, then try again.
 next-model-not-found = Check the spelling. A private model needs a key that may read it.
 next-unsupported = Choose another model.
 next-inputs = Change the marked inputs and try again.
+next-inputs-unmarked = Change the inputs and try again.
 next-too-many-requests = Wait a little, then try again.
 next-quota = Wait until it is renewed, or choose another model.
 next-asleep = Try again in a few minutes.

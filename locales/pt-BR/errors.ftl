@@ -63,6 +63,7 @@ next-gated = Aceite a licença na página dele e tente de novo.
 next-model-not-found = Confira a grafia. Um modelo privado precisa de uma chave com permissão de leitura.
 next-unsupported = Escolha outro modelo.
 next-inputs = Mude as entradas marcadas e tente de novo.
+next-inputs-unmarked = Altere as entradas e tente de novo.
 next-too-many-requests = Espere um pouco e tente de novo.
 next-quota = Espere a renovação ou escolha outro modelo.
 next-asleep = Tente de novo em alguns minutos.

@@ -63,6 +63,7 @@ next-gated = 请在其页面上接受许可协议，然后重试。
 next-model-not-found = 请检查拼写。私有模型需要有读取权限的密钥。
 next-unsupported = 请换一个模型。
 next-inputs = 请修改标出的输入后重试。
+next-inputs-unmarked = 请修改输入后重试。
 next-too-many-requests = 请稍等片刻再试。
 next-quota = 请等待配额恢复，或换一个模型。
 next-asleep = 请过几分钟再试。

@@ -38,6 +38,9 @@ pub fn next_step(error: &GenerateError) -> String {
         GenerateError::GatedModel { .. } => text!("next-gated"),
         GenerateError::ModelNotFound { .. } => text!("next-model-not-found"),
         GenerateError::UnsupportedModel { .. } => text!("next-unsupported"),
+        GenerateError::InputRejected { fields, .. } if fields.is_empty() => {
+            text!("next-inputs-unmarked")
+        }
         GenerateError::InputRejected { .. } => text!("next-inputs"),
         GenerateError::TooManyRequests { .. } => text!("next-too-many-requests"),
         GenerateError::Quota { .. } => text!("next-quota"),
