@@ -85,10 +85,7 @@ pub fn router(state: AppState) -> Router {
     let pages = Router::new()
         .route("/", get(page))
         .route("/p/{id}", get(page))
-        .route(
-            "/generate",
-            post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
-        )
+        .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
         .route("/session", get(session::page).post(session::forget))
         // What the server draws is small: this level makes the page a fifth smaller than the
         // first does, for a few tenths of a millisecond; the next ones save nothing more.
