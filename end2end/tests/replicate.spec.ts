@@ -100,7 +100,7 @@ test('a rate limit is waited for in sight', async ({ page }) => {
   await facade.switch({ create_status: 429, create_times: 1, retry_after: 3 });
   await prompt(page).fill('a patient fox');
   await prompt(page).press('Enter');
-  await expect(page.getByText("Waiting for Replicate's rate limit, 3 s.")).toBeVisible();
+  await expect(result(page)).toContainText("Waiting for Replicate's rate limit, 3 s.");
   await expect(pictures(page)).toHaveAccessibleName('a patient fox');
 });
 

@@ -69,7 +69,7 @@ test('an app is used by its pasted address', async ({ page, start }) => {
   await field(page, 'Width').fill('96');
   await field(page, 'Steps').fill('10');
   await generate(page).click();
-  await expect(status(page)).toContainText(/Denoising · step \d of 10/);
+  await expect(result(page)).toContainText(/Denoising · step \d of 10/);
   const picture = result(page).getByRole('img', { name: 'a red boat' });
   await expect(picture).toBeVisible();
   const width = await picture.evaluate((image: HTMLImageElement) => image.naturalWidth);

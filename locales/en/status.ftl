@@ -29,6 +29,8 @@ status-queued-of = { NUMBER($place, type: "ordinal") ->
 # $queued: one of the three above.
 status-queued-about = { $queued } · about { $seconds } s
 status-painting = Painting
+# $words: one of the messages of this file; $notice: the provider's own words.
+status-with-notice = { $words } · { $notice }
 # $doing: the provider's own word, or status-painting; $unit: the provider's own word, or “step”.
 status-step = { $doing } · { $unit } { $step }
 status-step-of = { $doing } · { $unit } { $step } of { $total }

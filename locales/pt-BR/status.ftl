@@ -17,6 +17,8 @@ status-queued-of = { $queue ->
 }
 status-queued-about = { $queued } · cerca de { $seconds } s
 status-painting = Pintando
+# $words: one of the messages of this file; $notice: the provider's own words.
+status-with-notice = { $words } · { $notice }
 status-step = { $doing } · { $unit ->
     [step] passo
    *[other] { $unit }

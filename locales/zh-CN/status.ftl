@@ -17,6 +17,8 @@ status-queued-of = { $queue ->
 }
 status-queued-about = { $queued } · 约 { $seconds } 秒
 status-painting = 正在绘制
+# $words: one of the messages of this file; $notice: the provider's own words.
+status-with-notice = { $words } · { $notice }
 status-step = { $doing } · { $unit ->
     [step] 第 { $step } 步
    *[other] { $unit } { $step }

@@ -152,8 +152,8 @@ fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
 const EXAMPLES: [(&str, &str); 4] = [
     ("lighthouse", "a lighthouse in the fog at dawn"),
     ("mountains", "mountains of paper under a violet sky"),
-    ("garden", "a garden after the rain, gold and green"),
-    ("geometry", "blue geometry, bauhaus"),
+    ("dunes", "dunes under a copper sun"),
+    ("night", "night over a quiet harbour"),
 ];
 
 /// A click on one runs it.

@@ -6,8 +6,21 @@ use crate::{
 };
 
 /// What is happening, in a few words for the status line. What stands before the first `·` is the
-/// phase: assistive technology is told of it at once.
+/// phase: assistive technology is told of it at once. What the provider says of the wait, such as a
+/// rate limit, is told until the work begins.
 pub fn sentence(progress: &Progress, language: Language) -> String {
+    let words = phase(progress, language);
+    let waits =
+        matches!(progress.phase, Phase::Starting | Phase::Waking { .. } | Phase::Queued { .. });
+    match progress.notices.last().filter(|_| waits) {
+        Some(notice) => {
+            text!(language => "status-with-notice", words = words, notice = notice.as_str())
+        }
+        None => words,
+    }
+}
+
+fn phase(progress: &Progress, language: Language) -> String {
     match &progress.phase {
         Phase::Starting => text!(language => "status-starting"),
         Phase::Waking { stage } => text!(language => "status-waking", stage = stage.as_str()),
@@ -75,6 +88,17 @@ mod tests {
         let mut progress = Progress::default();
         progress.apply(NumberedEvent { number: 1, at_ms: 0, event });
         sentence(&progress, language)
+    }
+
+    #[test]
+    fn a_wait_says_why() {
+        let mut progress = Progress::default();
+        let mut told = |number, event| {
+            progress.apply(NumberedEvent { number, at_ms: 0, event });
+            sentence(&progress, Language::English)
+        };
+        assert_eq!(told(1, Event::notice("A limit, 3 s.")), "Starting · A limit, 3 s.");
+        assert_eq!(told(2, step(Some(9.0), Some(20.0), None)), "Painting · step 9 of 20");
     }
 
     fn step(step: Option<f64>, total: Option<f64>, fraction: Option<f64>) -> Event {

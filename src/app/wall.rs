@@ -189,7 +189,7 @@ fn Days(page: WallPage) -> impl IntoView {
     });
     view! {
         {total}
-        {(!collections.is_empty()).then(|| view! { <Collections query=query.clone() collections/> })}
+        {query.before.is_none().then(|| view! { <Collections query=query.clone() collections/> })}
         {days.collect_view()}
         {is_nothing.then(|| view! { <Nothing search=query.search.clone()/> })}
     }
@@ -202,6 +202,7 @@ fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoVi
         collections.iter().map(|name| view! { <option value=name.as_str().to_owned()></option> });
     let names = names.collect_view();
     let chosen = query.filter().collection;
+    let is_any = !collections.is_empty();
     let link = |name: &str, words: String, is_chosen: bool| {
         let collection = if is_chosen { String::new() } else { name.to_owned() };
         let address =
@@ -215,8 +216,11 @@ fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoVi
     let links = collections
         .iter()
         .map(|name| link(name.as_str(), name.as_str().to_owned(), chosen.as_ref() == Some(name)));
+    let links = links.collect_view();
     view! {
-        <nav class="wall__collections" aria-label=text!("wall-collections")>{links.collect_view()}</nav>
+        {is_any.then(|| view! {
+            <nav class="wall__collections" aria-label=text!("wall-collections")>{links}</nav>
+        })}
         <datalist id=COLLECTIONS>{names}</datalist>
     }
 }
