@@ -1,5 +1,6 @@
 //! The command line: what the operator asked for.
 
+mod keys;
 mod stored;
 
 pub mod doctor;
@@ -13,6 +14,7 @@ use std::{
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
+pub use self::keys::Keys;
 use self::{doctor::Asked, stored::Stored};
 use super::{config::Config, store::StoreError};
 
@@ -52,6 +54,8 @@ pub enum Command {
     Import { folder: PathBuf },
     /// Compare rows with files, or mend what an earlier check found
     Check(Check),
+    /// List the keys of other tools; make and revoke them
+    Keys(Keys),
     /// Look at network, keys, disk, clock, database and storage: what is wrong and what to do
     Doctor(Asked),
     /// Print completions for a shell
@@ -131,6 +135,7 @@ impl Command {
             Self::Export { folder } => stored.export(folder).await,
             Self::Import { folder } => stored.import(folder).await,
             Self::Check(check) => stored.check(*check).await,
+            Self::Keys(keys) => stored.keys(keys).await,
             Self::Serve(_) | Self::Doctor(_) | Self::Completions { .. } => Ok(true),
         }
     }
@@ -186,6 +191,9 @@ mod tests {
             parse("doctor --offline"),
             Ok(Command::Doctor(Asked { json: false, offline: true }))
         );
+        for keys in ["", "new webui", "new webui --model demo --per-minute 9", "revoke webui"] {
+            assert!(matches!(parse(&format!("keys {keys}")), Ok(Command::Keys(_))), "{keys}");
+        }
         for mend in ["", "--restore", "--sweep", "--adopt", "--remove-orphans --yes"] {
             assert!(matches!(parse(&format!("check {mend}")), Ok(Command::Check(_))), "{mend}");
         }
@@ -193,7 +201,16 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for wrong in ["export", "check now", "chekc", "--open check", "check --sweep --adopt"] {
+        for wrong in [
+            "keys new",
+            "keys new a --model dall-e",
+            "keys new a --per-minute 0",
+            "export",
+            "check now",
+            "chekc",
+            "--open check",
+            "check --sweep --adopt",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
         // What cannot be undone is asked for twice.

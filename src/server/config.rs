@@ -8,6 +8,7 @@
 //! its page in itself and does not read the first of these.
 
 mod door;
+mod engine;
 mod outbound;
 mod secret;
 mod values;
@@ -16,7 +17,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-pub use self::{door::Door, outbound::Allowed, secret::Secret};
+pub use self::{door::Door, engine::Engine, outbound::Allowed, secret::Secret};
 use self::{
     outbound::{parse_allowed, parse_proxy},
     values::{Texts, list},
@@ -31,6 +32,8 @@ pub struct Config {
     pub address: SocketAddr,
     /// Who may come in.
     pub door: Door,
+    /// What other tools may ask.
+    pub engine: Engine,
     /// `EASEL_DATA_DIR`: where the signing key is kept, where results wait that cannot be kept yet
     /// and, by default, database and pictures are.
     pub data_dir: PathBuf,
@@ -157,6 +160,7 @@ impl Config {
         Ok(Self {
             address,
             door: Door::read(&texts)?,
+            engine: Engine::read(&texts)?,
             data_dir,
             database_url: database_url.map(Secret::new),
             storage_url,

@@ -6,18 +6,18 @@ mod changes;
 mod downloads;
 mod events;
 mod files;
-mod handing;
+pub(super) mod handing;
 mod hosts;
 mod manners;
 mod message;
-mod photos;
+pub(super) mod photos;
 mod pictures;
 mod plain;
 mod session;
 mod shared;
 mod site;
 mod streams;
-mod uploads;
+pub(super) mod uploads;
 mod zip;
 
 use axum::{
@@ -46,7 +46,7 @@ pub use self::{calls::WasRead, streams::Streams};
 use super::{
     access,
     client_address::{self, TrustedProxies},
-    lookups,
+    doors, lookups,
     rate_limits::{self, RateLimits},
     session::with_session,
     state::AppState,
@@ -107,6 +107,7 @@ pub fn router(state: AppState) -> Router {
 
     Router::new()
         .merge(with_a_session)
+        .merge(doors::routes(&state))
         .merge(state.service.registry().routes().with_state(()))
         .route("/healthz", get(health))
         .route("/s/{token}", get(shared::page))

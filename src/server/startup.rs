@@ -94,6 +94,7 @@ impl Server {
         let Self { listener, state, rules, .. } = self;
         state.service.registry().check_keys();
         tokio::spawn(state.signer.clone().follow());
+        tokio::spawn(state.api_requests.clone().follow());
         let records = state.service.records().clone();
         serve::serve(listener, state, rules, stop).await;
         if tokio::time::timeout(LAST_WRITE, records.close()).await.is_err() {

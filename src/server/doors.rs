@@ -1,0 +1,76 @@
+//! The doors for other tools: OpenAI's images API. They ask for pictures as the page does, know no
+//! provider, set no cookie and read none.
+
+mod answer;
+mod api_error;
+mod body;
+mod convert;
+mod cors;
+mod deliver;
+mod model_names;
+mod openai;
+mod pictures;
+mod running;
+mod size;
+mod stream;
+mod wanted;
+mod who;
+mod work;
+
+use axum::{
+    Router,
+    extract::{OriginalUri, Request},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{any, post},
+};
+
+use self::api_error::ApiError;
+use super::{lookups, state::AppState};
+
+/// All of them.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let with_a_key = openai::routes()
+        .layer(middleware::from_fn(lookups::of_request))
+        .layer(middleware::from_fn_with_state(state.clone(), who::with_api_caller));
+    with_a_key
+        .merge(openai::files())
+        .route("/v1/{*rest}", any(unknown))
+        .method_not_allowed_fallback(wrong_method)
+        // Some are given an address without its end.
+        .route("/images/generations", post(without_v1))
+        .route("/images/edits", post(without_v1))
+        .route("/chat/completions", post(without_v1))
+        .layer(middleware::from_fn(manners))
+        .layer(middleware::from_fn(cors::allow))
+}
+
+/// Nothing that is answered here is kept by anybody in between.
+async fn manners(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let no_store = HeaderValue::from_static("no-store");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);
+    response
+}
+
+async fn unknown(OriginalUri(uri): OriginalUri) -> Response {
+    let path: String = uri.path().chars().take(100).collect();
+    let unsupported = ["/v1/chat/", "/v1/responses", "/v1/completions", "/v1/images/variations"];
+    if unsupported.iter().any(|known| path.starts_with(known)) {
+        let message = "Easel makes pictures only: use POST /v1/images/generations.";
+        return ApiError::no_such("unsupported_endpoint", message).into_response();
+    }
+    ApiError::unknown_path(format!("There is nothing at {path}.")).into_response()
+}
+
+async fn wrong_method(OriginalUri(uri): OriginalUri) -> Response {
+    let path: String = uri.path().chars().take(100).collect();
+    let message = format!("{path} is not asked in this way.");
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    ApiError::new(status, api_error::INVALID, "method_not_allowed", message).into_response()
+}
+
+async fn without_v1() -> ApiError {
+    ApiError::unknown_path("The base URL ends with /v1.")
+}

@@ -1,0 +1,76 @@
+//! `POST /v1/images/generations` and `/v1/images/edits`.
+
+use axum::{
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+
+use super::images::Images;
+use crate::server::{
+    client_address::ClientAddress,
+    doors::{
+        api_error::ApiError,
+        body::Incoming,
+        pictures::{Source, Taking},
+        who::{self, Holder},
+        work::Door,
+    },
+    state::AppState,
+};
+
+pub async fn generations(
+    State(state): State<AppState>,
+    holder: Holder,
+    address: ClientAddress,
+    request: Request,
+) -> Response {
+    answer(state, holder, address, request, Door::Generations).await
+}
+
+pub async fn edits(
+    State(state): State<AppState>,
+    holder: Holder,
+    address: ClientAddress,
+    request: Request,
+) -> Response {
+    answer(state, holder, address, request, Door::Edits).await
+}
+
+async fn answer(
+    state: AppState,
+    axum::Extension(caller): Holder,
+    address: ClientAddress,
+    request: Request,
+    door: Door,
+) -> Response {
+    let answered = async {
+        let told = who::may_start(&state, &caller)?;
+        let headers = request.headers().clone();
+        let incoming = Incoming { state: &state, address };
+        let mut read = match door {
+            Door::Generations => incoming.json(request).await?,
+            Door::Edits => incoming.read(request).await?,
+        };
+        let taking = Taking { state: &state, caller: &caller, address };
+        let mut given = taking.from_fields(&mut read.fields).await?;
+        for (name, bytes) in std::mem::take(&mut read.files) {
+            match name.as_str() {
+                "mask" => taking.set_mask(&mut given, Source::Bytes(bytes)).await?,
+                name => taking.add(&mut given, name, Source::Bytes(bytes)).await?,
+            }
+        }
+        if door == Door::Edits && given.pictures.is_empty() {
+            let message = "Send the picture to edit as image.";
+            let error = ApiError::invalid("missing_required_parameter", message);
+            return Err(error.about("image"));
+        }
+        let fields = std::mem::take(&mut read.fields);
+        // What came is kept by now.
+        drop(read);
+        let images = Images { state: state.clone(), caller, address, door, fields, given, headers };
+        let mut response = images.respond().await?;
+        response.headers_mut().extend(told);
+        Ok::<_, ApiError>(response)
+    };
+    answered.await.unwrap_or_else(IntoResponse::into_response)
+}
