@@ -1,6 +1,6 @@
 //! Where keys stand, and who needs none.
 
-use axum::{extract::Request, http::request};
+use axum::extract::Request;
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn head(headers: &[(&str, &str)], peer: &str) -> Parts {
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let (mut head, _): (request::Parts, ()) = request.body(()).unwrap().into_parts();
+    let (mut head, ()) = request.body(()).unwrap().into_parts();
     head.extensions.insert(ConnectInfo::<SocketAddr>(peer.parse().unwrap()));
     head
 }

@@ -122,12 +122,13 @@ impl Reading<'_> {
         let schema = &self.model.schema;
         match meaning(name) {
             Meaning::Request | Meaning::Size | Meaning::Picture => Ok(()),
+            // Any will do.
+            Meaning::Role(Role::Seed) if number(value).is_some_and(|seed| seed < 0.0) => Ok(()),
             // A model that knows the word itself is asked in its own.
             _ if schema.field(name).is_some() => {
                 let field = schema.field(name).cloned();
                 field.map_or(Ok(()), |field| self.set(&field, name, value))
             }
-            Meaning::Role(Role::Seed) if number(value).is_some_and(|seed| seed < 0.0) => Ok(()),
             Meaning::Role(role) => match schema.with_role(role).cloned() {
                 Some(field) if !all.contains_key(&field.name) => self.set(&field, name, value),
                 Some(_) => Ok(()),

@@ -96,9 +96,8 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::Asleep { .. } | E::StillLoading { .. } => (not_now, PROVIDER, "model_loading"),
         E::Busy { .. } => (not_now, PROVIDER, "provider_busy"),
         E::Unreachable { .. } => (not_now, PROVIDER, "provider_unreachable"),
-        E::Interrupted { may_be_billed: false } | E::ServerUnreachable => {
-            (not_now, SERVER, "interrupted")
-        }
+        E::Interrupted { may_be_billed: false } => (not_now, SERVER, "interrupted"),
+        E::ServerUnreachable => (failed, SERVER, "interrupted"),
         E::Paused { .. } => (failed, PROVIDER, "model_paused"),
         E::ModelFailed { .. } => (failed, PROVIDER, "model_failed"),
         E::BadAnswer { .. } => (failed, PROVIDER, "no_image"),
