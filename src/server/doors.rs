@@ -1,17 +1,25 @@
-//! The doors for other tools: OpenAI's images API. They ask for pictures as the page does, know no
+//! The doors for other tools: OpenAI's images API, our own REST, and AUTOMATIC1111's
+//! API. They ask for pictures as the page does, know no
 //! provider, set no cookie and read none.
 
+mod address;
 mod answer;
 mod api_error;
+mod asking;
+mod automatic;
 mod body;
 mod convert;
 mod cors;
 mod deliver;
+mod infotext;
+mod made;
 mod model_names;
 mod openai;
 mod pictures;
+mod rest;
 mod running;
 mod size;
+mod source;
 mod stream;
 mod wanted;
 mod who;
@@ -19,29 +27,43 @@ mod work;
 
 use axum::{
     Router,
-    extract::{OriginalUri, Request},
+    extract::{DefaultBodyLimit, OriginalUri, Request},
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, post},
+    routing::{any, get, post},
 };
+
+use utoipa_axum::router::OpenApiRouter;
 
 use self::api_error::ApiError;
 use super::{lookups, state::AppState};
 
 /// All of them.
 pub fn routes(state: &AppState) -> Router<AppState> {
+    let (rest, document) =
+        OpenApiRouter::with_openapi(rest::document()).merge(rest::routes()).split_for_parts();
+    let automatic = match state.config.engine.sdapi {
+        true => automatic::routes(),
+        false => Router::new(),
+    };
     let with_a_key = openai::routes()
+        .merge(rest)
+        .merge(automatic)
+        .layer(DefaultBodyLimit::max(body::MAX_FORM_BYTES))
         .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(state.clone(), who::with_api_caller));
     with_a_key
         .merge(openai::files())
+        .route("/openapi.json", get(rest::page(document)))
         .route("/v1/{*rest}", any(unknown))
+        .route("/sdapi/{*rest}", any(unknown))
         .method_not_allowed_fallback(wrong_method)
         // Some are given an address without its end.
         .route("/images/generations", post(without_v1))
         .route("/images/edits", post(without_v1))
         .route("/chat/completions", post(without_v1))
+        .layer(middleware::from_fn(automatic::with_detail))
         .layer(middleware::from_fn(manners))
         .layer(middleware::from_fn(cors::allow))
 }

@@ -7,11 +7,15 @@ use tokio::process::Command;
 use crate::easel::Easel;
 
 async fn run(easel: &Easel, kind: &str, script: &str, scenario: &str) {
+    run_with(easel, kind, script, &easel.upstream.model(), scenario).await;
+}
+
+pub async fn run_with(easel: &Easel, kind: &str, script: &str, model: &str, scenario: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let output = Command::new(root.join("tests/peers/clients.sh"))
         .arg(kind)
         .arg(root.join("tests/engine/clients").join(script))
-        .args([&easel.base(), &easel.key, &easel.upstream.model(), scenario])
+        .args([easel.base().as_str(), &easel.key, model, scenario])
         .kill_on_drop(true)
         .output()
         .await
@@ -74,4 +78,11 @@ async fn litellm() {
     }
     assert_eq!(easel.upstream.runs("a fox for a proxy"), 2);
     assert_eq!(easel.upstream.runs("a broken fox for a proxy"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webuiapi() {
+    let easel = Easel::start().await;
+    run(&easel, "python", "webuiapi_client.py", "all").await;
+    assert_eq!(easel.upstream.runs("two foxes of old"), 2);
 }

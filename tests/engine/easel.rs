@@ -32,9 +32,20 @@ impl Easel {
         Self::with(&[]).await
     }
 
+    /// With another place that it may contact.
+    pub async fn allowing(origin: &str) -> Self {
+        let upstream = Upstream::start().await;
+        let origins = format!("{},{origin}", upstream.origin);
+        Self::open(upstream, &[("EASEL_ALLOWED_ORIGINS", &origins)]).await
+    }
+
     pub async fn with(variables: &[(&'static str, &str)]) -> Self {
+        Self::open(Upstream::start().await, variables).await
+    }
+
+    async fn open(upstream: Upstream, variables: &[(&'static str, &str)]) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (folder, upstream) = (TempDir::new().unwrap(), Upstream::start().await);
+        let folder = TempDir::new().unwrap();
         let mut all = vec![
             ("EASEL_MODELS", format!("{},demo", upstream.model())),
             ("EASEL_ALLOWED_ORIGINS", upstream.origin.clone()),

@@ -12,24 +12,18 @@ use serde_json::{Map, Value, json};
 
 use super::{
     api_error::{ApiError, Retry},
-    convert,
+    infotext,
+    made::{Picture, address, bytes_of, format_name, pictures},
     wanted::Wanted,
 };
 use crate::{
     error::Billed,
-    generation::{GalleryItem, GenerationId, ImageType, StoredImage},
-    server::{
-        service::now_ms,
-        state::AppState,
-        store::{ApiFile, StoreError},
-    },
+    generation::{GalleryItem, GenerationId},
+    server::{service::now_ms, state::AppState, store::StoreError},
 };
 
 /// Divisible by three, so that pieces of base64 go together.
 const PIECE: usize = 48 * 1024;
-
-/// How long a picture is at its address.
-pub const FILE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// How the pictures are handed over.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,15 +31,10 @@ pub enum Form {
     Base64,
     /// At addresses that begin so.
     Address(String),
-}
-
-/// One picture of the answer.
-#[derive(Clone, Debug)]
-pub struct Picture {
-    pub image: StoredImage,
-    /// What it is converted to.
-    pub format: ImageType,
-    pub seed: Option<String>,
+    /// As AUTOMATIC1111 does, with what was asked for.
+    Automatic {
+        parameters: Value,
+    },
 }
 
 /// All that the answer holds.
@@ -65,23 +54,6 @@ enum Part {
     Base64(Picture),
 }
 
-/// The pictures of these generations, in their order.
-pub fn pictures(items: &[GalleryItem], wanted: Option<ImageType>) -> Vec<Picture> {
-    let of_item = |item: &GalleryItem| {
-        let told = item.told_seed().map(|seed| seed.to_string());
-        let seed = told.or_else(|| item.set_seed().map(ToString::to_string));
-        let pictures = item.images.iter().map(move |image| Picture {
-            format: wanted
-                .filter(|_| convert::can_read(image.content_type))
-                .unwrap_or(image.content_type),
-            image: image.clone(),
-            seed: seed.clone(),
-        });
-        pictures.collect::<Vec<_>>()
-    };
-    items.iter().flat_map(of_item).collect()
-}
-
 impl Answer<'_> {
     /// The answer, or that there is no picture.
     ///
@@ -91,13 +63,17 @@ impl Answer<'_> {
     pub async fn respond(self) -> Result<Response, ApiError> {
         let pictures = pictures(self.items, self.wanted.format);
         let Some(first) = pictures.first() else { return Err(self.no_picture()) };
+        if let Form::Automatic { parameters } = &self.form {
+            let parts = self.automatic(&pictures, parameters);
+            return Ok(self.written(parts));
+        }
         let mut parts = vec![Part::Text(self.opening(first))];
         for (number, picture) in pictures.iter().enumerate() {
             let comma = if number > 0 { "," } else { "" };
             let seed = picture.seed.as_ref().map_or(Value::Null, seed_value);
             let seed = if seed.is_null() { String::new() } else { format!(",\"seed\":{seed}") };
             match &self.form {
-                Form::Base64 => {
+                Form::Base64 | Form::Automatic { .. } => {
                     parts.push(Part::Text(format!("{comma}{{\"b64_json\":\"")));
                     parts.push(Part::Base64(picture.clone()));
                     parts.push(Part::Text(format!("\"{seed}}}")));
@@ -109,13 +85,30 @@ impl Answer<'_> {
             }
         }
         parts.push(Part::Text("]}".to_owned()));
+        Ok(self.written(parts))
+    }
+
+    fn written(&self, parts: Vec<Part>) -> Response {
         let state = self.state.clone();
         let pieces = stream::iter(parts).flat_map(move |part| written(state.clone(), part));
         let mut response = Body::from_stream(pieces).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.extend(told(self.model, self.generation, &self.wanted.ignored));
-        Ok(response)
+        response
+    }
+
+    /// The same as AUTOMATIC1111 answers.
+    fn automatic(&self, pictures: &[Picture], parameters: &Value) -> Vec<Part> {
+        let mut parts = vec![Part::Text("{\"images\":[".to_owned())];
+        for (number, picture) in pictures.iter().enumerate() {
+            parts.push(Part::Text(if number > 0 { ",\"" } else { "\"" }.to_owned()));
+            parts.push(Part::Base64(picture.clone()));
+            parts.push(Part::Text("\"".to_owned()));
+        }
+        let info = Value::from(infotext::info(self.model, self.items));
+        parts.push(Part::Text(format!("],\"parameters\":{parameters},\"info\":{info}}}")));
+        parts
     }
 
     /// All but the pictures, up to where they begin.
@@ -163,11 +156,6 @@ fn seed_value(seed: &String) -> Value {
     seed.parse::<u64>().map_or_else(|_| Value::from(seed.as_str()), Value::from)
 }
 
-/// OpenAI's word for a format.
-pub fn format_name(kind: ImageType) -> &'static str {
-    if kind == ImageType::Jpeg { "jpeg" } else { kind.extension() }
-}
-
 /// The headers that tell what ran.
 pub fn told(model: &str, generation: &GenerationId, ignored: &[String]) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -183,42 +171,6 @@ pub fn told(model: &str, generation: &GenerationId, ignored: &[String]) -> Heade
         }
     }
     headers
-}
-
-/// A new address for the picture.
-///
-/// # Errors
-///
-/// When the database does not answer.
-pub async fn address(
-    state: &AppState,
-    base: &str,
-    picture: &Picture,
-) -> Result<String, StoreError> {
-    let file = ApiFile {
-        digest: picture.image.digest.clone(),
-        content_type: picture.image.content_type,
-        handed_out_as: picture.format,
-    };
-    let now_ms = now_ms();
-    let name = state.service.records().name_api_file(&file, now_ms, now_ms - FILE_MS).await?;
-    Ok(format!("{base}/v1/files/{name}.{}", picture.format.extension()))
-}
-
-/// The bytes of a picture, in the format that is wanted, within the memory for such.
-///
-/// # Errors
-///
-/// When they are gone, or there is no room for them.
-pub async fn bytes_of(state: &AppState, picture: &Picture) -> Result<Bytes, StoreError> {
-    let bytes = state.service.images().get(&picture.image.digest).await?;
-    let gone = || StoreError::Unusable("the picture's file is gone".to_owned());
-    let bytes = bytes.ok_or_else(gone)?;
-    if picture.format == picture.image.content_type {
-        return Ok(bytes);
-    }
-    // What cannot be read is handed out as it is.
-    Ok(convert::converted(bytes.clone(), picture.format).await.unwrap_or(bytes))
 }
 
 fn written(state: AppState, part: Part) -> stream::BoxStream<'static, Result<Bytes, StoreError>> {

@@ -7,11 +7,10 @@ mod models;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     routing::{get, post},
 };
 
-use super::body::MAX_FORM_BYTES;
+pub use self::files::hand_out;
 use crate::server::state::AppState;
 
 /// What needs a key.
@@ -22,7 +21,6 @@ pub fn routes() -> Router<AppState> {
         .route("/v1/models/{*id}", get(models::one))
         .route("/v1/images/generations", post(generations::generations))
         .route("/v1/images/edits", post(generations::edits))
-        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
 }
 
 /// What whoever knows the address may fetch.

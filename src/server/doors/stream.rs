@@ -23,8 +23,9 @@ use serde_json::{Map, Value, json};
 use tokio::{sync::mpsc, time::timeout};
 
 use super::{
-    answer::{self, Form, Picture},
+    answer::{self, Form},
     api_error::ApiError,
+    made::{self, Picture},
     running::Unfinished,
     work::{Door, Work, still_running, stopping},
 };
@@ -189,7 +190,7 @@ impl Carrying {
     }
 
     async fn finished(&self, at: usize, item: GalleryItem) {
-        let pictures = answer::pictures(&[item], self.work.wanted.format);
+        let pictures = made::pictures(&[item], self.work.wanted.format);
         if pictures.is_empty() {
             let message = "The model made something, but no picture.";
             let status = StatusCode::FAILED_DEPENDENCY;
@@ -213,17 +214,17 @@ impl Carrying {
         });
         match &self.work.form {
             Form::Address(base) => {
-                let address = answer::address(&self.work.state, base, picture).await?;
+                let address = made::address(&self.work.state, base, picture).await?;
                 event["url"] = address.into();
                 self.send("completed", &event).await;
             }
-            Form::Base64 => {
+            Form::Base64 | Form::Automatic { .. } => {
                 let size = usize::try_from(picture.image.bytes).unwrap_or(usize::MAX / COPIES);
                 let _room = self.room(size).await.ok_or_else(|| {
                     let detail = "there is no memory for another picture".to_owned();
                     StoreError::Unusable(detail)
                 })?;
-                let bytes = answer::bytes_of(&self.work.state, picture).await?;
+                let bytes = made::bytes_of(&self.work.state, picture).await?;
                 event["b64_json"] = BASE64_STANDARD.encode(bytes).into();
                 self.send("completed", &event).await;
             }
@@ -236,7 +237,7 @@ impl Carrying {
         let mut event = json!({
             "type": format!("{}.{word}", self.streaming.door.word()),
             "created_at": now_ms() / 1000,
-            "output_format": answer::format_name(format),
+            "output_format": made::format_name(format),
             "quality": "auto",
             "background": "auto",
             "easel": { "id": self.work.ids[at].as_str() },

@@ -27,6 +27,10 @@ use crate::{
 pub enum Door {
     Generations,
     Edits,
+    /// Easel's own.
+    Rest,
+    /// AUTOMATIC1111's.
+    Automatic,
 }
 
 /// Everything that is needed to carry it out.
@@ -37,6 +41,8 @@ pub struct Work {
     pub wanted: Wanted,
     pub form: Form,
     pub ids: Vec<GenerationId>,
+    /// The caller named the request, and asked it before.
+    pub is_replay: bool,
     /// Without them it is only joined.
     pub drafts: Option<Vec<Draft>>,
 }
@@ -47,6 +53,8 @@ impl Door {
         match self {
             Self::Generations => "image_generation",
             Self::Edits => "image_edit",
+            Self::Rest => "generation",
+            Self::Automatic => "automatic",
         }
     }
 }

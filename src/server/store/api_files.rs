@@ -27,18 +27,30 @@ impl Records {
             .bind(before_ms)
             .execute(&self.writer)
             .await?;
+        self.keep_api_file(&name, file, now_ms).await?;
+        Ok(name)
+    }
+
+    /// Gives a picture this name, from now on.
+    pub async fn keep_api_file(
+        &self,
+        name: &str,
+        file: &ApiFile,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO api_files (name, digest, content_type, handed_out_as, created_ms) \
-             VALUES ($1, $2, $3, $4, $5)",
+             VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (name) DO UPDATE SET created_ms = excluded.created_ms",
         )
-        .bind(&name)
+        .bind(name)
         .bind(&file.digest)
         .bind(file.content_type.mime())
         .bind(file.handed_out_as.mime())
         .bind(now_ms)
         .execute(&self.writer)
         .await?;
-        Ok(name)
+        Ok(())
     }
 
     /// The picture of this name, if it was named since `since_ms`.

@@ -98,6 +98,27 @@ impl Records {
         Ok(revoked.rows_affected() > 0)
     }
 
+    /// The model that the key runs where a request names none.
+    pub async fn chosen_model(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT value FROM settings WHERE name = $1")
+            .bind(format!("model of {key}"))
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(row.map(|row| row.try_get("value")).transpose()?)
+    }
+
+    pub async fn choose_model(&self, key: &str, model: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO settings (name, value) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(format!("model of {key}"))
+        .bind(model)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
     /// The session of a gallery that belongs to no browser, made at the first call.
     pub async fn gallery_named(&self, name: &str, fresh: &str) -> Result<SessionId, StoreError> {
         Ok(SessionId::new(self.setting(&format!("gallery_{name}"), fresh).await?))

@@ -12,13 +12,12 @@ base, key, model, scenario = sys.argv[1:5]
 client = openai.OpenAI(base_url=base, api_key=key)
 
 
-def png(alpha=None):
+def png():
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    colour, pixel = (2, b"\x10\x20\x30") if alpha is None else (6, b"\x10\x20\x30" + bytes([alpha]))
-    rows = (b"\0" + pixel * 8) * 8
-    head = struct.pack(">IIBBBBB", 8, 8, 8, colour, 0, 0, 0)
+    rows = (b"\0" + b"\x10\x20\x30" * 8) * 8
+    head = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
@@ -84,7 +83,6 @@ def edit():
         model=model,
         prompt="now with a hat",
         image=io.BytesIO(png()),
-        mask=("mask.png", io.BytesIO(png(0)), "image/png"),
     )
     assert is_png(made.data[0].b64_json), made
 

@@ -5,13 +5,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::images::Images;
+use super::images;
 use crate::server::{
     client_address::ClientAddress,
     doors::{
         api_error::ApiError,
+        asking::Asking,
         body::Incoming,
-        pictures::{Source, Taking},
+        pictures::Taking,
+        source::Source,
         who::{self, Holder},
         work::Door,
     },
@@ -48,8 +50,8 @@ async fn answer(
         let headers = request.headers().clone();
         let incoming = Incoming { state: &state, address };
         let mut read = match door {
-            Door::Generations => incoming.json(request).await?,
             Door::Edits => incoming.read(request).await?,
+            _ => incoming.json(request).await?,
         };
         let taking = Taking { state: &state, caller: &caller, address };
         let mut given = taking.from_fields(&mut read.fields).await?;
@@ -67,8 +69,8 @@ async fn answer(
         let fields = std::mem::take(&mut read.fields);
         // What came is kept by now.
         drop(read);
-        let images = Images { state: state.clone(), caller, address, door, fields, given, headers };
-        let mut response = images.respond().await?;
+        let asking = Asking { state: state.clone(), caller, address, door, fields, given, headers };
+        let mut response = images::respond(asking).await?;
         response.headers_mut().extend(told);
         Ok::<_, ApiError>(response)
     };

@@ -1,163 +1,47 @@
-//! From a request for pictures to its answer: what is meant, whether somebody asked it before, and
-//! one answer or a stream.
+//! The answer to a request for pictures: one, or a stream.
 
 use std::time::Duration;
 
 use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue},
     response::Response,
 };
-use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
+use serde_json::Value;
 
-use crate::{
-    generation::Model,
-    server::{
-        api_keys::ApiCaller,
-        api_requests::{Asked, Refused},
-        client_address::ClientAddress,
-        doors::{
-            answer::{self, Form},
-            api_error::ApiError,
-            deliver, model_names,
-            stream::{self, Streaming},
-            wanted::{Given, Wanted},
-            work::{Door, Work},
-        },
-        state::AppState,
-        visitors::Asker,
-    },
+use crate::server::doors::{
+    address,
+    answer::{self, Form},
+    api_error::ApiError,
+    asking::Asking,
+    deliver, model_names,
+    stream::{self, Streaming},
 };
 
-/// The longest name that a caller gives a request.
-const LONGEST_NAME: usize = 255;
-
-/// A request for pictures, read but not yet understood.
-pub struct Images {
-    pub state: AppState,
-    pub caller: ApiCaller,
-    pub address: ClientAddress,
-    pub door: Door,
-    pub fields: Map<String, Value>,
-    pub given: Given,
-    pub headers: HeaderMap,
-}
-
-impl Images {
-    /// # Errors
-    ///
-    /// What is wrong with the request, before anything begins.
-    pub async fn respond(self) -> Result<Response, ApiError> {
-        let name = self.fields.get("model").and_then(Value::as_str);
-        let model = model_names::meant(&self.state, &self.caller, name)?;
-        let base = base(&self.state, &self.headers);
-        let by_default = match model_names::answers_with_address(name) {
-            true => Form::Address(base.clone()),
-            false => Form::Base64,
-        };
-        let form = answer::form(self.fields.get("response_format"), by_default, &base)?;
-        let streaming = Streaming::asked(&self.fields, self.door)?;
-        let asked = self.asked()?;
-        let requests = &self.state.api_requests;
-        let earlier = requests.again(&asked).await.map_err(refused)?;
-        let described = self.state.service.describe(&model).await;
-        let (wanted, drafts) = match (described, &earlier) {
-            (Ok(described), _) => {
-                let wanted = self.understood(&described)?;
-                let drafts = wanted.drafts.clone();
-                (wanted, Some(drafts))
-            }
-            // What has begun is joined, whatever became of its model.
-            (Err(_), Some(_)) => (Wanted::default(), None),
-            (Err(error), None) => return Err(error.into()),
-        };
-        let count = drafts.as_ref().map_or(0, Vec::len);
-        let ticket =
-            match earlier.filter(|ticket| count == 0 || ticket.generations().len() == count) {
-                Some(ticket) => ticket,
-                None => requests.new_request(&asked, count).await.map_err(refused)?,
-            };
-        let work = Work {
-            asker: Asker::holding(&self.caller, self.address),
-            ids: ticket.generations().to_vec(),
-            state: self.state,
-            model,
-            wanted,
-            form,
-            drafts,
-        };
-        let is_replay = ticket.is_replay && asked.idempotency.is_some();
-        let mut response = match streaming {
-            Some(streaming) => stream::answer(work, streaming, ticket),
-            None => {
-                let patience = work.state.config.engine.keep_alive_seconds;
-                let patience = (patience > 0).then(|| Duration::from_secs(patience.into()));
-                deliver::kept_alive(work.answered(ticket), patience).await
-            }
-        };
-        if is_replay {
-            let name = HeaderName::from_static("idempotent-replayed");
-            response.headers_mut().insert(name, HeaderValue::from_static("true"));
+/// # Errors
+///
+/// What is wrong with the request, before anything begins.
+pub async fn respond(asking: Asking) -> Result<Response, ApiError> {
+    let base = address::base(&asking.state, &asking.headers);
+    let name = asking.fields.get("model").and_then(Value::as_str);
+    let by_default = match model_names::answers_with_address(name) {
+        true => Form::Address(base.clone()),
+        false => Form::Base64,
+    };
+    let form = answer::form(asking.fields.get("response_format"), by_default, &base)?;
+    let streaming = Streaming::asked(&asking.fields, asking.door)?;
+    let (work, ticket) = asking.work(form).await?;
+    let is_replay = work.is_replay;
+    let mut response = match streaming {
+        Some(streaming) => stream::answer(work, streaming, ticket),
+        None => {
+            let patience = work.state.config.engine.keep_alive_seconds;
+            let patience = (patience > 0).then(|| Duration::from_secs(patience.into()));
+            deliver::kept_alive(work.answered(ticket), patience).await
         }
-        Ok(response)
+    };
+    if is_replay {
+        let name = HeaderName::from_static("idempotent-replayed");
+        response.headers_mut().insert(name, HeaderValue::from_static("true"));
     }
-
-    fn understood(&self, model: &Model) -> Result<Wanted, ApiError> {
-        let wanted = Wanted::read(&self.fields, &self.given, model)?;
-        wanted.check(model)?;
-        let is_strict = self.headers.get("x-easel-strict").is_some_and(|value| value == "1");
-        let other = wanted.ignored.first().or_else(|| wanted.adjusted.keys().next());
-        match other.filter(|_| is_strict) {
-            Some(name) => {
-                let message = format!("The model cannot do what {name} asks for.");
-                Err(ApiError::field(name.clone(), message))
-            }
-            None => Ok(wanted),
-        }
-    }
-
-    /// By what the request is known again.
-    fn asked(&self) -> Result<Asked, ApiError> {
-        let mut digest = Sha256::new();
-        for part in [self.door.word(), &Value::from(self.fields.clone()).to_string()] {
-            digest.update(part);
-            digest.update([0]);
-        }
-        let pictures = self.given.pictures.iter().chain(&self.given.mask);
-        pictures.for_each(|picture| digest.update(format!("{picture}\n")));
-        let text = |name: &str| self.headers.get(name).map(|value| value.to_str().unwrap_or(""));
-        let name = text("idempotency-key");
-        let is_right = |name: &str| {
-            (1..=LONGEST_NAME).contains(&name.len())
-                && name.bytes().all(|byte| matches!(byte, b' '..=b'~'))
-        };
-        if name.is_some_and(|name| !is_right(name)) {
-            let message = "An Idempotency-Key has 1 to 255 printable characters.";
-            return Err(ApiError::invalid("invalid_value", message).about("Idempotency-Key"));
-        }
-        let retries = text("x-stainless-retry-count").and_then(|count| count.parse::<u32>().ok());
-        Ok(Asked {
-            key: self.caller.key.clone(),
-            session: self.caller.session.clone(),
-            fingerprint: format!("{:x}", digest.finalize()),
-            idempotency: name.map(str::to_owned),
-            is_retry: retries.is_some_and(|retries| retries > 0),
-        })
-    }
-}
-
-fn refused(refused: Refused) -> ApiError {
-    match refused {
-        Refused::Conflict => crate::error::GenerateError::Conflict.into(),
-        Refused::Store(error) => error.into(),
-    }
-}
-
-/// Where this server is, for addresses in answers. Headers of proxies are not believed.
-pub fn base(state: &AppState, headers: &HeaderMap) -> String {
-    if let Some(url) = &state.config.public_url {
-        return url.as_str().trim_end_matches('/').to_owned();
-    }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    format!("http://{}", host.map_or_else(|| state.config.address.to_string(), str::to_owned))
+    Ok(response)
 }

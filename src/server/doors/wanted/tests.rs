@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::generation::{InputSchema, InputValue, PromptUse};
+use crate::generation::{Field, InputSchema, InputValue, PromptUse};
 
 fn whole(name: &str, min: i128, max: i128) -> Field {
     Field::new(name, FieldKind::Integer { min: Some(min), max: Some(max), step: None })
@@ -218,6 +218,15 @@ fn pictures_go_into_the_fields_that_take_them() {
         let error = read_with(json!({"prompt": "x"}), &given, &model).unwrap_err();
         assert_eq!((error.param.as_deref(), error.code), (Some(param), code));
     }
+}
+
+#[test]
+fn numbers_can_be_kept_within_bounds() {
+    let Value::Object(fields) = json!({"prompt": "x", "steps": 150, "seed": 5}) else { panic!() };
+    let mut wanted = Wanted::read(&fields, &Given::default(), &usual()).unwrap();
+    wanted.keep_within_bounds(&usual());
+    wanted.check(&usual()).unwrap();
+    assert_eq!(inputs(&wanted), "seed=5 num_inference_steps=50");
 }
 
 #[test]
