@@ -19,6 +19,7 @@ pub mod json;
 pub mod keys;
 pub mod log;
 pub mod lookups;
+pub mod measures;
 pub mod memory;
 pub mod metadata;
 pub mod outbound;

@@ -11,6 +11,7 @@ mod body;
 mod convert;
 mod cors;
 mod deliver;
+mod document;
 mod infotext;
 mod made;
 mod model_names;
@@ -18,6 +19,7 @@ mod openai;
 mod pictures;
 mod rest;
 mod running;
+mod schemas;
 mod size;
 mod source;
 mod stream;
@@ -26,8 +28,8 @@ mod who;
 mod work;
 
 use axum::{
-    Router,
-    extract::{DefaultBodyLimit, OriginalUri, Request},
+    Json, Router,
+    extract::{DefaultBodyLimit, OriginalUri, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -37,25 +39,26 @@ use axum::{
 use utoipa_axum::router::OpenApiRouter;
 
 use self::api_error::ApiError;
-use super::{lookups, state::AppState};
+use super::{lookups, measures, state::AppState};
 
 /// All of them.
 pub fn routes(state: &AppState) -> Router<AppState> {
-    let (rest, document) =
-        OpenApiRouter::with_openapi(rest::document()).merge(rest::routes()).split_for_parts();
+    let described = OpenApiRouter::with_openapi(document::document());
+    let described = described.merge(openai::routes()).merge(rest::routes());
+    let (described, document) = described.split_for_parts();
     let automatic = match state.config.engine.sdapi {
         true => automatic::routes(),
         false => Router::new(),
     };
-    let with_a_key = openai::routes()
-        .merge(rest)
+    let with_a_key = described
         .merge(automatic)
+        .route("/metrics", get(measured))
         .layer(DefaultBodyLimit::max(body::MAX_FORM_BYTES))
         .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(state.clone(), who::with_api_caller));
     with_a_key
         .merge(openai::files())
-        .route("/openapi.json", get(rest::page(document)))
+        .route("/openapi.json", get(Json(document)))
         .route("/v1/{*rest}", any(unknown))
         .route("/sdapi/{*rest}", any(unknown))
         .method_not_allowed_fallback(wrong_method)
@@ -68,9 +71,25 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(cors::allow))
 }
 
-/// Nothing that is answered here is kept by anybody in between.
+/// `GET /metrics`: what Prometheus asks, with a key.
+async fn measured(State(state): State<AppState>) -> Response {
+    let (running, waiting) = state.service.load();
+    match measures::text(running, waiting) {
+        Some(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+/// Nothing that is answered here is kept by anybody in between, and all of it is counted.
 async fn manners(request: Request, next: Next) -> Response {
+    let door = match request.uri().path() {
+        path if path.starts_with("/sdapi/") => "automatic",
+        path if path.starts_with("/v1/images/") || path.starts_with("/v1/models") => "openai",
+        path if path.starts_with("/v1/") => "rest",
+        _ => "other",
+    };
     let mut response = next.run(request).await;
+    measures::request(door, response.status().as_u16());
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(no_store);
     response

@@ -110,6 +110,7 @@ pub fn router(state: AppState) -> Router {
         .merge(doors::routes(&state))
         .merge(state.service.registry().routes().with_state(()))
         .route("/healthz", get(health))
+        .route("/readyz", get(ready))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))
         .route("/s/{token}/files/{position}/{name}", get(files::shared))
@@ -216,6 +217,15 @@ pub fn status_of(error: &GenerateError) -> StatusCode {
         // Not 502, whose body proxies like to replace.
         _ => StatusCode::FAILED_DEPENDENCY,
     }
+}
+
+/// The same, but not from a server that is told to stop: whoever sends requests here is to send them
+/// elsewhere.
+async fn ready(state: State<AppState>) -> Response {
+    if state.service.stopping().is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
+    }
+    health(state).await
 }
 
 /// Answers 200 when the database and the picture store answer, else what does not.

@@ -10,7 +10,7 @@ use super::{
     assets::Assets,
     client_address::TrustedProxies,
     config::{Config, ConfigError},
-    permissions,
+    measures, permissions,
     serve::{self, Rules},
     state::AppState,
     store::{self, Lock, StoreError},
@@ -55,6 +55,7 @@ impl Server {
         options: LeptosOptions,
         assets: Option<Assets>,
     ) -> Result<Self, StartError> {
+        measures::begin();
         let access = Access::of(&config)?;
         let unusable = |error| StartError::Address { address: config.address, error };
         let listener = TcpListener::bind(config.address).await.map_err(unusable)?;

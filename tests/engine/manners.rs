@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::easel::{Answer, Easel};
+use crate::easel::{Answer, Easel, client};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_wrong_is_told_in_openais_shape() {
@@ -142,4 +142,26 @@ async fn a_wait_has_an_end_and_what_comes_later_is_for_who_asks_again() {
     }
     answer.picture();
     assert_eq!(easel.upstream.runs(prompt), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_done_is_counted_for_whoever_has_a_key() {
+    let easel = Easel::start().await;
+    easel.picture("a fox to be counted").await.picture();
+    let text = easel.get("/metrics").await.text;
+    for line in [
+        "easel_attempts_total{provider=\"hf\",outcome=\"done\"} 1",
+        "easel_api_requests_total{door=\"openai\",status=\"200\"} 1",
+        "easel_generations_running 0",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let address = &easel.server.address;
+    let ask = async |path: &str| {
+        client().get(format!("{address}{path}")).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(
+        (ask("/metrics").await, ask("/readyz").await, ask("/healthz").await),
+        (401, 200, 200)
+    );
 }

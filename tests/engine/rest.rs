@@ -192,5 +192,5 @@ async fn the_description_is_that_of_the_router() {
             assert!(is_there, "{method} {path}: {} {}", known.status, known.text);
         }
     }
-    assert!(operations >= 11, "{operations}");
+    assert!(operations >= 12, "{operations}");
 }

@@ -2,7 +2,6 @@
 //! scripts, workflows and language models.
 
 mod create;
-mod document;
 mod events;
 mod files;
 mod generations;
@@ -10,10 +9,7 @@ mod object;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use self::{
-    document::{document, page},
-    object::now,
-};
+pub use self::object::now;
 use crate::server::state::AppState;
 
 /// What needs a key, each with its description.

@@ -13,6 +13,7 @@ use crate::server::{
         asking::Asking,
         body::Incoming,
         pictures::Taking,
+        schemas::{Failure, Images, NewEdit, NewImages},
         source::Source,
         who::{self, Holder},
         work::Door,
@@ -20,6 +21,19 @@ use crate::server::{
     state::AppState,
 };
 
+/// Make pictures from words and wait for them, as at OpenAI.
+#[utoipa::path(
+    post, path = "/v1/images/generations", operation_id = "createImages", tag = "images",
+    request_body = NewImages,
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same request"),
+    ),
+    responses(
+        (status = 200, description = "The pictures, or a stream of events", body = Images),
+        (status = "4XX", description = "It is refused, or has failed; nothing of this is repeated", body = Failure),
+        (status = "5XX", description = "Nothing ran; it may be tried again", body = Failure),
+    )
+)]
 pub async fn generations(
     State(state): State<AppState>,
     holder: Holder,
@@ -29,6 +43,19 @@ pub async fn generations(
     answer(state, holder, address, request, Door::Generations).await
 }
 
+/// Change pictures by words and wait for the results, as at OpenAI.
+#[utoipa::path(
+    post, path = "/v1/images/edits", operation_id = "editImages", tag = "images",
+    request_body = NewEdit,
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same request"),
+    ),
+    responses(
+        (status = 200, description = "The pictures, or a stream of events", body = Images),
+        (status = "4XX", description = "It is refused, or has failed; nothing of this is repeated", body = Failure),
+        (status = "5XX", description = "Nothing ran; it may be tried again", body = Failure),
+    )
+)]
 pub async fn edits(
     State(state): State<AppState>,
     holder: Holder,

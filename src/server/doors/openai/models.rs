@@ -13,7 +13,7 @@ use crate::{
     generation::{Field, FieldKind, Model, ModelReference, Role, texts_of},
     server::{
         api_keys::ApiCaller,
-        doors::{api_error::ApiError, model_names},
+        doors::{api_error::ApiError, model_names, schemas::Failure},
         service::now_ms,
         state::AppState,
     },
@@ -26,6 +26,15 @@ static BEGAN_S: LazyLock<i64> = LazyLock::new(|| now_ms() / 1000);
 const ALWAYS: [&str; 6] =
     ["prompt", "n", "response_format", "output_format", "stream", "partial_images"];
 
+/// List the models that can be run, with what is known of them.
+#[utoipa::path(
+    get, path = "/v1/models", operation_id = "listModels", tag = "models",
+    responses(
+        (status = 200, description = "The models on offer", body = Object),
+        (status = "4XX", description = "It is refused", body = Failure),
+        (status = "5XX", description = "It may be asked again", body = Failure),
+    )
+)]
 pub async fn list(
     State(state): State<AppState>,
     Extension(caller): Extension<ApiCaller>,
@@ -47,6 +56,16 @@ pub async fn list(
     Json(json!({ "object": "list", "data": data }))
 }
 
+/// Look at one model: `inputs` is a JSON Schema of its own inputs.
+#[utoipa::path(
+    get, path = "/v1/models/{id}", operation_id = "getModel", tag = "models",
+    params(("id" = String, Path, description = "A model reference, such as hf:owner/name")),
+    responses(
+        (status = 200, description = "The model", body = Object),
+        (status = "4XX", description = "There is none of this name", body = Failure),
+        (status = "5XX", description = "It may be asked again", body = Failure),
+    )
+)]
 pub async fn one(
     State(state): State<AppState>,
     Extension(caller): Extension<ApiCaller>,

@@ -12,10 +12,7 @@ use futures::future::join_all;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use super::{
-    document::{Failure, NewGeneration},
-    object::{Generation, GenerationList},
-};
+use super::object::{Generation, GenerationList};
 use crate::{
     generation::{GalleryItem, GenerationId},
     server::{
@@ -28,6 +25,7 @@ use crate::{
             body::Incoming,
             pictures::Taking,
             running::Unfinished,
+            schemas::{Failure, NewGeneration},
             who::{self, Holder},
             work::{Door, Work, stopping},
         },

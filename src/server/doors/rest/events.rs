@@ -9,12 +9,12 @@ use axum::{
 use futures::{StreamExt, future};
 use serde_json::{Value, json};
 
-use super::{document::Failure, generations::item};
+use super::generations::item;
 use crate::{
     generation::{Event, LogLevel, NumberedEvent},
     server::{
         client_address::ClientAddress,
-        doors::{api_error::ApiError, who::Holder},
+        doors::{api_error::ApiError, schemas::Failure, who::Holder},
         state::AppState,
     },
 };

@@ -5,13 +5,13 @@ use axum::{
     extract::{Request, State},
 };
 
-use super::document::{Failure, KeptFile, NewFile};
 use crate::server::{
     client_address::ClientAddress,
     doors::{
         api_error::ApiError,
         body::Incoming,
         pictures::Taking,
+        schemas::{Failure, KeptFile, NewFile},
         who::{self, Holder},
     },
     service::now_ms,

@@ -9,16 +9,19 @@ use axum::{
     response::Response,
 };
 
-use super::{
-    document::{Failure, Removed},
-    object::{Generation, GenerationList, Status},
-};
+use super::object::{Generation, GenerationList, Status};
 use crate::{
     generation::{GalleryCursor, GalleryFilter, GalleryItem, GenerationId, RecordState},
     server::{
         api_keys::ApiCaller,
         client_address::ClientAddress,
-        doors::{address, api_error::ApiError, openai, running, who::Holder},
+        doors::{
+            address,
+            api_error::ApiError,
+            openai, running,
+            schemas::{Failure, Removed},
+            who::Holder,
+        },
         router::handing::Asked,
         state::AppState,
         visitors::Asker,

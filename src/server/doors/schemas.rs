@@ -1,20 +1,8 @@
-//! The description of all of this for machines: OpenAPI 3.1, made from the code.
+//! What is sent and answered, as its description for machines says it.
 
-#![expect(unused_qualifications, reason = "derived code names a type by its path")]
-
-use axum::{Json, response::IntoResponse};
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::{
-    Modify, OpenApi, ToSchema,
-    openapi::{
-        self,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-    },
-};
-
-const ABOUT: &str = "Make pictures from words with the models of this Easel. Start a generation with \
-    createGeneration, then ask getGeneration until its status is succeeded; its images have addresses.";
+use utoipa::ToSchema;
 
 /// What starts a generation.
 #[derive(ToSchema)]
@@ -92,32 +80,62 @@ pub struct FailureDetails {
     easel: Value,
 }
 
-#[derive(OpenApi)]
-#[openapi(
-    info(title = "Easel", description = ABOUT),
-    components(schemas(Failure, FailureDetails)),
-    security(("key" = [])),
-    modifiers(&Keys),
-)]
-struct Document;
-
-/// A key goes along with every request.
-struct Keys;
-
-impl Modify for Keys {
-    fn modify(&self, document: &mut openapi::OpenApi) {
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("key", SecurityScheme::Http(bearer));
-    }
+/// What OpenAI's clients send to make pictures.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes JSON that is read by the model's own schema")]
+pub struct NewImages {
+    /// A model reference from GET /v1/models, such as hf:owner/name; without one the first on offer.
+    model: Option<String>,
+    /// What the picture shows, in up to 4000 characters.
+    prompt: String,
+    /// How many pictures, 1 to 10.
+    #[schema(minimum = 1, maximum = 10)]
+    n: Option<u32>,
+    /// Width and height in pixels, such as 1024x768, or auto.
+    size: Option<String>,
+    /// b64_json, or url for addresses.
+    response_format: Option<String>,
+    /// png, jpeg or webp.
+    output_format: Option<String>,
+    /// Events with unfinished pictures, then with the finished ones.
+    stream: Option<bool>,
+    #[schema(minimum = 0, maximum = 3)]
+    partial_images: Option<u32>,
+    seed: Option<i64>,
+    negative_prompt: Option<String>,
 }
 
-/// What there is to say beside the routes.
-pub fn document() -> openapi::OpenApi {
-    Document::openapi()
+/// The same, with pictures to work on. A form with files is taken too.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes JSON that is read by the model's own schema")]
+pub struct NewEdit {
+    model: Option<String>,
+    prompt: String,
+    /// Pictures as addresses, data: addresses, base64 or ids of files.
+    image: Vec<String>,
+    /// Transparent, or white, where the picture is to be changed.
+    mask: Option<String>,
+    n: Option<u32>,
+    size: Option<String>,
+    response_format: Option<String>,
 }
 
-/// `GET /openapi.json`
-pub fn page(document: openapi::OpenApi) -> impl IntoResponse + Clone {
-    Json(document)
+/// Finished pictures.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes JSON that is written as it is read")]
+pub struct Images {
+    created: i64,
+    /// The generation.
+    id: String,
+    model: String,
+    size: String,
+    output_format: String,
+    data: Vec<ImageData>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes JSON that is written as it is read")]
+pub struct ImageData {
+    b64_json: Option<String>,
+    url: Option<String>,
 }
