@@ -23,6 +23,7 @@ mod schemas;
 mod size;
 mod source;
 mod stream;
+mod streaming;
 mod wanted;
 mod who;
 mod work;

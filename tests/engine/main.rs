@@ -2,6 +2,7 @@
 
 mod automatic;
 mod clients;
+mod command;
 mod easel;
 mod edits;
 mod keys;

@@ -6,6 +6,7 @@ mod events;
 mod files;
 mod generations;
 mod object;
+mod shapes;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

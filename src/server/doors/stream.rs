@@ -19,7 +19,7 @@ use axum::{
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures::{FutureExt, StreamExt, future, future::join_all, stream};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::{sync::mpsc, time::timeout};
 
 use super::{
@@ -27,57 +27,19 @@ use super::{
     api_error::ApiError,
     made::{self, Picture},
     running::Unfinished,
-    work::{Door, Work, still_running, stopping},
+    streaming::Streaming,
+    work::{Work, still_running, stopping},
 };
 use crate::{
     generation::{Event, GalleryItem, Image, ImageType},
     server::{api_requests::Ticket, budget::Share, service::now_ms, store::StoreError},
 };
 
-/// Unfinished pictures of one request.
-const MAX_PARTIAL: u64 = 3;
-
 /// Between two signs of life.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// How often the bytes of a picture are in memory on their way.
 const COPIES: usize = 4;
-
-/// How the stream is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Streaming {
-    /// How many unfinished pictures.
-    partial: u64,
-    door: Door,
-}
-
-impl Streaming {
-    /// `None` where one answer is wanted.
-    ///
-    /// # Errors
-    ///
-    /// When what is wanted is nonsense.
-    pub fn asked(fields: &Map<String, Value>, door: Door) -> Result<Option<Self>, ApiError> {
-        let wanted = match fields.get("stream") {
-            None | Some(Value::Null) => false,
-            Some(Value::Bool(wanted)) => *wanted,
-            Some(Value::String(text)) if matches!(text.as_str(), "true" | "True" | "1") => true,
-            Some(Value::String(text)) if matches!(text.as_str(), "false" | "False" | "0" | "") => {
-                false
-            }
-            Some(_) => return Err(ApiError::field("stream", "stream must be true or false.")),
-        };
-        let partial = match fields.get("partial_images") {
-            None | Some(Value::Null) => Some(0),
-            Some(Value::String(text)) => text.parse().ok(),
-            Some(number) => number.as_u64(),
-        };
-        let partial = partial.filter(|partial| *partial <= MAX_PARTIAL).ok_or_else(|| {
-            ApiError::field("partial_images", "partial_images must be from 0 to 3.")
-        })?;
-        Ok(wanted.then_some(Self { partial, door }))
-    }
-}
 
 /// The stream of all that `work` comes to. When its last event was sent, the ticket is delivered.
 pub fn answer(work: Work, streaming: Streaming, ticket: Ticket) -> Response {

@@ -13,8 +13,8 @@ use crate::server::doors::{
     answer::{self, Form},
     api_error::ApiError,
     asking::Asking,
-    deliver, model_names,
-    stream::{self, Streaming},
+    deliver, model_names, stream,
+    streaming::Streaming,
 };
 
 /// # Errors

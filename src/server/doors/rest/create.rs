@@ -12,7 +12,7 @@ use futures::future::join_all;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use super::object::{Generation, GenerationList};
+use super::shapes::{Generation, GenerationList};
 use crate::{
     generation::{GalleryItem, GenerationId},
     server::{

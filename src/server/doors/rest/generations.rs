@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 
-use super::object::{Generation, GenerationList, Status};
+use super::shapes::{Generation, GenerationList, Status};
 use crate::{
     generation::{GalleryCursor, GalleryFilter, GalleryItem, GenerationId, RecordState},
     server::{
