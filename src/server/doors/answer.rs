@@ -70,7 +70,7 @@ impl Answer<'_> {
         let mut parts = vec![Part::Text(self.opening(first))];
         for (number, picture) in pictures.iter().enumerate() {
             let comma = if number > 0 { "," } else { "" };
-            let seed = picture.seed.as_ref().map_or(Value::Null, seed_value);
+            let seed = picture.seed.as_deref().map_or(Value::Null, seed_value);
             let seed = if seed.is_null() { String::new() } else { format!(",\"seed\":{seed}") };
             match &self.form {
                 Form::Base64 | Form::Automatic { .. } => {
@@ -152,8 +152,8 @@ impl Answer<'_> {
 }
 
 /// A seed as a number, if JSON can hold it.
-fn seed_value(seed: &String) -> Value {
-    seed.parse::<u64>().map_or_else(|_| Value::from(seed.as_str()), Value::from)
+fn seed_value(seed: &str) -> Value {
+    seed.parse::<u64>().map_or_else(|_| Value::from(seed), Value::from)
 }
 
 /// The headers that tell what ran.

@@ -30,13 +30,13 @@ pub struct ApiError {
     pub kind: &'static str,
     pub code: &'static str,
     /// The field that is wrong, as the caller wrote it.
-    pub param: Option<String>,
+    pub param: Option<Box<str>>,
     /// A sentence that says what happened, and one that says what to do.
-    pub message: String,
+    pub message: Box<str>,
     pub retry: Retry,
     pub billed: Billed,
     /// A page that helps.
-    pub link: Option<String>,
+    pub link: Option<Box<str>>,
     /// What it is about.
     pub generation: Option<GenerationId>,
 }
@@ -80,7 +80,7 @@ impl ApiError {
     }
 
     /// A field of the request is wrong.
-    pub fn field(name: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn field(name: impl Into<Box<str>>, message: impl Into<String>) -> Self {
         Self { param: Some(name.into()), ..Self::invalid("invalid_value", message) }
     }
 
@@ -102,7 +102,7 @@ impl ApiError {
     }
 
     #[must_use]
-    pub fn about(mut self, field: impl Into<String>) -> Self {
+    pub fn about(mut self, field: impl Into<Box<str>>) -> Self {
         self.param = Some(field.into());
         self
     }
@@ -116,11 +116,11 @@ impl ApiError {
     /// The object of the error itself.
     pub fn object(&self) -> Value {
         let mut error = Map::new();
-        error.insert("message".to_owned(), self.message.clone().into());
+        error.insert("message".to_owned(), Value::from(&*self.message));
         error.insert("type".to_owned(), self.kind.into());
         error.insert("code".to_owned(), self.code.into());
         // OpenAI's own clients expect the key.
-        error.insert("param".to_owned(), self.param.clone().into());
+        error.insert("param".to_owned(), self.param.as_deref().into());
         let mut ours = Map::new();
         let billed = if self.billed == Billed::Maybe { "maybe" } else { "no" };
         ours.insert("billed".to_owned(), billed.into());
@@ -128,7 +128,7 @@ impl ApiError {
             ours.insert("id".to_owned(), id.as_str().into());
         }
         if let Some(link) = &self.link {
-            ours.insert("link".to_owned(), link.clone().into());
+            ours.insert("link".to_owned(), Value::from(&**link));
         }
         error.insert("easel".to_owned(), Value::Object(ours));
         Value::Object(error)

@@ -40,7 +40,7 @@ pub async fn with_detail(request: Request, next: Next) -> Response {
         return response;
     };
     let mut body = error.body();
-    body["detail"] = error.message.as_str().into();
+    body["detail"] = (&*error.message).into();
     let (mut head, _) = response.into_parts();
     head.headers.remove(header::CONTENT_LENGTH);
     if head.status == StatusCode::UNAUTHORIZED {

@@ -132,8 +132,8 @@ impl Incoming<'_> {
                 files.push((name, bytes.into()));
             } else {
                 let text = String::from_utf8(bytes);
-                let text =
-                    text.map_err(|_| ApiError::field(&name, format!("{name} must be text.")))?;
+                let text = text
+                    .map_err(|_| ApiError::field(name.as_str(), format!("{name} must be text.")))?;
                 add(&mut fields, name, text);
             }
         }

@@ -48,7 +48,7 @@ impl Taking<'_> {
     /// # Errors
     ///
     /// When one is no picture, or too large, or too many come.
-    pub async fn from_fields(&self, fields: &mut Map<String, Value>) -> Result<Given, ApiError> {
+    pub async fn take_from(&self, fields: &mut Map<String, Value>) -> Result<Given, ApiError> {
         let mut given = Given::default();
         for name in PICTURES {
             for text in fields

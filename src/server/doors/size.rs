@@ -66,7 +66,7 @@ impl Size {
         if let (Some(width), Some(height)) =
             (schema.with_role(Role::Width), schema.with_role(Role::Height))
         {
-            return Some(self.as_sides(width, height));
+            return Some(self.sides_within(width, height));
         }
         let named = |names: &[&str]| {
             schema.fields.iter().find(|field| {
@@ -78,7 +78,7 @@ impl Size {
         by_size.or_else(|| named(&SHAPES).and_then(|field| self.among(field, shape)))
     }
 
-    fn as_sides(self, width: &Field, height: &Field) -> Fitted {
+    fn sides_within(self, width: &Field, height: &Field) -> Fitted {
         // The whole shrinks or grows, so that both sides are within their bounds.
         let scale = |side: u32, field: &Field| {
             let (min, max, _) = bounds(field);

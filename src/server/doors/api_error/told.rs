@@ -28,16 +28,16 @@ impl From<GenerateError> for ApiError {
         let (status, kind, code) = status_of(&error);
         let mut told = Self::new(status, kind, code, message(&error));
         told.billed = billed;
-        told.link = error.link().map(|(_, address)| address);
+        told.link = error.link().map(|(_, address)| address.into());
         told.retry = retry(&error, status);
         match error {
             GenerateError::InputRejected { fields, .. } => {
-                let first = fields.into_iter().map(|field| field.field);
-                told.param = first.filter(|name| !name.is_empty()).next();
+                let mut named = fields.into_iter().map(|field| field.field);
+                told.param = named.find(|name| !name.is_empty()).map(Into::into);
             }
             GenerateError::ModelNotFound { .. }
             | GenerateError::UnsupportedModel { .. }
-            | GenerateError::GatedModel { .. } => told.param = Some("model".to_owned()),
+            | GenerateError::GatedModel { .. } => told.param = Some("model".into()),
             _ => {}
         }
         told
@@ -59,7 +59,7 @@ fn of_unbilled(inner: GenerateError) -> ApiError {
         GenerateError::Timeout { .. } | GenerateError::Unknown { .. } | GenerateError::Internal
     );
     let message = message(&GenerateError::Unbilled(Box::new(inner.clone())));
-    let mut told = ApiError { message, billed: Billed::No, ..inner.into() };
+    let mut told = ApiError { message: message.into(), billed: Billed::No, ..inner.into() };
     if may_be_tried {
         told.status = StatusCode::SERVICE_UNAVAILABLE;
         told.retry = Retry::After { seconds: PAUSE_SECONDS };

@@ -81,7 +81,7 @@ async fn answer(
     read.fields.clear();
     let parameters = infotext::parameters(&fields);
     let taking = Taking { state: &state, caller: &caller, address };
-    let given = taking.from_fields(&mut fields).await?;
+    let given = taking.take_from(&mut fields).await?;
     drop(read);
     if needs_picture && given.pictures.is_empty() {
         let error = ApiError::invalid("missing_required_parameter", "Send init_images.");

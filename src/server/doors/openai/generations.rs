@@ -81,7 +81,7 @@ async fn answer(
             _ => incoming.json(request).await?,
         };
         let taking = Taking { state: &state, caller: &caller, address };
-        let mut given = taking.from_fields(&mut read.fields).await?;
+        let mut given = taking.take_from(&mut read.fields).await?;
         for (name, bytes) in std::mem::take(&mut read.files) {
             match name.as_str() {
                 "mask" => taking.set_mask(&mut given, Source::Bytes(bytes)).await?,

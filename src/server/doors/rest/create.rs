@@ -67,7 +67,7 @@ pub async fn create(
     let headers = request.headers().clone();
     let mut read = Incoming { state: &state, address }.json(request).await?;
     let taking = Taking { state: &state, caller: &caller, address };
-    let given = taking.from_fields(&mut read.fields).await?;
+    let given = taking.take_from(&mut read.fields).await?;
     let fields = std::mem::take(&mut read.fields);
     drop(read);
     let (base, wait) = (address::base(&state, &headers), wait(&headers));

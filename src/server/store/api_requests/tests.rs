@@ -27,14 +27,20 @@ async fn only_one_later_caller_has_it_and_the_first_changes_nothing_any_more() {
     let records = Records::in_memory().await.unwrap();
     let first = request("a", None);
     assert!(records.add_api_request(&first).await.unwrap());
-    assert_eq!(records.equal_api_requests("key", "print", 0).await.unwrap(), [first.clone()]);
+    assert_eq!(
+        records.equal_api_requests("key", "print", 0).await.unwrap(),
+        std::slice::from_ref(&first)
+    );
     assert!(records.equal_api_requests("other", "print", 0).await.unwrap().is_empty());
 
     let ids = &first.generations;
     let second = records.take_api_request(&first, ids, "other", 2_000).await.unwrap().unwrap();
     assert_eq!(records.take_api_request(&first, ids, "third", 2_000).await.unwrap(), None);
     records.note_api_caller(&first, Caller::Lost, 3_000).await.unwrap();
-    assert_eq!(records.equal_api_requests("key", "print", 0).await.unwrap(), [second.clone()]);
+    assert_eq!(
+        records.equal_api_requests("key", "print", 0).await.unwrap(),
+        std::slice::from_ref(&second)
+    );
     records.note_api_caller(&second, Caller::Delivered, 3_000).await.unwrap();
     let last = records.equal_api_requests("key", "print", 0).await.unwrap().remove(0);
     assert_eq!((last.caller, last.changed_ms), (Caller::Delivered, 3_000));
