@@ -148,7 +148,9 @@ export const test = base.extend<Fixtures>({
       page.on('console', (message) => {
         // Refusals that the page tells itself; a browser lists them all the same.
         const isTold =
-          /\/api\/(?:generate|draw)$/.test(message.location().url) && message.text().startsWith('Failed to load');
+          (/\/api\/(?:generate|draw)$/.test(message.location().url) && message.text().startsWith('Failed to load')) ||
+          // Tests that take the network away say so.
+          message.text().includes('net::ERR_INTERNET_DISCONNECTED');
         if (message.type() === 'error' && !isTold) problems.push(`${message.text()} ${message.location().url}`);
       });
       await use(problems);

@@ -105,7 +105,7 @@ build_page() {
 
 # Everything that goes into the release, as one digest.
 build_inputs() {
-  { rustc --version; find Cargo.toml Cargo.lock build.rs src style public migrations patches tools script/page script/lib.sh -path '*/node_modules' -prune -o -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
+  { rustc --version; find Cargo.toml Cargo.lock build.rs src locales style public migrations patches tools script/page script/lib.sh -path '*/node_modules' -prune -o -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
 }
 
 shasum_any() {

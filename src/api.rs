@@ -29,11 +29,16 @@ pub async fn draw(part: Part) -> Result<Drawn, Refusal> {
     on_server::answered(crate::app::draw(&state, &asker, part).await)
 }
 
-/// Does `act` to generations. Answers how many it changed.
+/// Does `act` to generations. Answers how many it changed. [`GalleryAct::Collect`] puts them into
+/// `collection`, or takes them out of theirs where that is blank.
 #[server(endpoint = "act", input = Postcard, output = Postcard, client = PageClient)]
-pub async fn act(ids: Vec<GenerationId>, act: GalleryAct) -> Result<u32, Refusal> {
+pub async fn act(
+    ids: Vec<GenerationId>,
+    act: GalleryAct,
+    collection: String,
+) -> Result<u32, Refusal> {
     let (state, asker) = on_server::asker()?;
-    on_server::answered(state.act(&asker.session, &ids, act).await)
+    on_server::answered(state.act(&asker.session, &ids, act, &collection).await)
 }
 
 #[cfg(feature = "ssr")]

@@ -10,12 +10,14 @@ mod first_paint;
 pub mod form;
 mod menu;
 pub mod models;
+mod names;
 mod outputs;
 mod query;
 mod refused;
 pub mod session;
 pub mod shared;
 pub mod space_copy;
+mod status;
 pub mod viewer;
 pub mod wall;
 
@@ -24,9 +26,10 @@ use leptos::prelude::*;
 use self::outputs::Outputs;
 pub use self::{
     document::Document,
-    failure::refusal,
+    failure::{plain, refusal},
     query::{GalleryQuery, PageQuery},
     refused::RefusedPage,
+    status::sentence,
 };
 use crate::{
     error::GenerateError,

@@ -23,6 +23,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
+use crate::generation::{RefusalKind, TOO_LARGE};
+
 /// Sends what [`api`](crate::api) is called with.
 pub struct PageClient;
 
@@ -39,6 +41,16 @@ pub struct Reply(SendWrapper<Response>);
 /// No answer came, or none that could be read.
 fn lost<E: FromServerFnError>() -> E {
     ServerFnErrorErr::Request(String::new()).into_app_error()
+}
+
+/// What somebody on the way refused, who speaks no language of ours.
+fn turned_away<E: FromServerFnError>(answer: &Response) -> Option<E> {
+    let content_type = answer.headers().get("content-type").ok().flatten().unwrap_or_default();
+    let name = match RefusalKind::of_another(answer.status(), &content_type)? {
+        RefusalKind::TooLarge => TOO_LARGE,
+        _ => "",
+    };
+    Some(ServerFnErrorErr::MiddlewareError(name.to_owned()).into_app_error())
 }
 
 /// No function of ours is called in such a way.
@@ -73,8 +85,11 @@ impl<E: FromServerFnError> Client<E> for PageClient {
 
     fn send(call: Call) -> impl Future<Output = Result<Reply, E>> + Send {
         SendWrapper::new(async move {
-            let answer = call.send().await;
-            answer.map(|answer| Reply(SendWrapper::new(answer))).ok_or_else(lost)
+            let answer = call.send().await.ok_or_else(lost)?;
+            match turned_away(&answer) {
+                Some(error) => Err(error),
+                None => Ok(Reply(SendWrapper::new(answer))),
+            }
         })
     }
 

@@ -77,12 +77,41 @@ pub enum GenerateError {
     Internal,
     #[error("the disk of Easel's server is almost full, so nothing new is started")]
     NoRoom,
+    #[error(
+        "your pictures and files take all the {limit_mb} MB that one person may keep here, so nothing was started"
+    )]
+    OwnGalleryFull { limit_mb: u64 },
+    #[error(
+        "all pictures and files together take the {limit_mb} MB that this server keeps, so nothing was started"
+    )]
+    AllGalleriesFull { limit_mb: u64 },
     /// What an app says of it itself, to the person who uses it.
     #[error("{message}")]
     Said { message: String },
     /// The same, where nothing can have been charged: nobody was told who asks.
     #[error("{0}")]
     Unbilled(Box<GenerateError>),
+    #[error("the endpoint {host} {}", state.words())]
+    EndpointOff { host: String, state: EndpointState, detail: String },
+}
+
+/// Why a dedicated endpoint runs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EndpointState {
+    Paused,
+    Failed,
+    /// Its gateway does not say why.
+    Off,
+}
+
+impl EndpointState {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Paused => "is paused",
+            Self::Failed => "failed to start",
+            Self::Off => "is switched off: it is paused, or failed to start",
+        }
+    }
 }
 
 /// Whether the provider may have charged for it.
@@ -139,9 +168,17 @@ impl GenerateError {
             | Self::CrossSite
             | Self::CannotKeep { .. }
             | Self::NoRoom
+            | Self::OwnGalleryFull { .. }
+            | Self::AllGalleriesFull { .. }
             | Self::Said { .. }
+            | Self::EndpointOff { .. }
             | Self::Unbilled(_) => Billed::No,
         }
+    }
+
+    /// True when the result could not be kept here, which is worse for what follows of it, too.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::CannotKeep { .. } | Self::Storage { .. })
     }
 
     /// Says that nothing can have been billed.
@@ -197,13 +234,22 @@ impl GenerateError {
                 "Check the spelling. A private model needs a key that may read it."
             }
             Self::UnsupportedModel { .. } => "Choose another model.",
+            Self::InputRejected { fields, .. } if fields.is_empty() => {
+                "Change the inputs and try again."
+            }
             Self::InputRejected { .. } => "Change the marked inputs and try again.",
             Self::TooManyRequests { .. } => "Wait a little, then try again.",
             Self::Quota { .. } => "Wait until it is renewed, or choose another model.",
             Self::Asleep { .. } => "Try again in a few minutes.",
+            Self::EndpointOff { state: EndpointState::Failed, .. } => {
+                "Nothing was sent to the model. See its log and start it again in its settings, then try again."
+            }
+            Self::EndpointOff { .. } => {
+                "Nothing was sent to the model. Resume the endpoint in its settings, then try again."
+            }
             Self::Paused { .. } => "Only its owner can start it again. You can duplicate it.",
             Self::Filtered { .. } => "Change the prompt and try again.",
-            Self::ModelFailed { .. } => "Try again, perhaps with a smaller size or fewer steps.",
+            Self::ModelFailed { .. } => "Try again, perhaps with other inputs.",
             Self::BadAnswer { .. } => "Try again. If it stays so, choose another model.",
             Self::Unreachable { .. } => "Check the address and the network, then try again.",
             Self::Busy { .. } => "Try again in a minute.",
@@ -219,6 +265,12 @@ impl GenerateError {
             }
             Self::ServerUnreachable => "Check that it runs. Generate again takes up the same work.",
             Self::Internal => "Try again. The server's log says more.",
+            Self::OwnGalleryFull { .. } => {
+                "Delete some of yours that you no longer need, then press Generate again."
+            }
+            Self::AllGalleriesFull { .. } => {
+                "Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB."
+            }
             Self::NoRoom => "Free some space there, then try again.",
         };
         fixed.to_owned()
@@ -245,6 +297,7 @@ impl GenerateError {
             | Self::Timeout { detail }
             | Self::Unknown { detail }
             | Self::Expired { detail }
+            | Self::EndpointOff { detail, .. }
             | Self::Storage { detail } => Some(detail.as_str()).filter(|detail| !detail.is_empty()),
             _ => None,
         }
@@ -270,6 +323,7 @@ impl GenerateError {
                 let page = provider.keys()?.billing;
                 (page.label, page.address.to_owned())
             }
+            Self::EndpointOff { .. } => ("Open your endpoints", ENDPOINTS_PAGE.to_owned()),
             Self::GatedModel { page, .. } => ("Open the licence", page.clone()),
             Self::Paused { page, .. } => ("Open its page", page.clone()),
             _ => return None,
@@ -277,6 +331,9 @@ impl GenerateError {
         Some(link)
     }
 }
+
+/// Where endpoints of Hugging Face are paused and resumed.
+const ENDPOINTS_PAGE: &str = "https://endpoints.huggingface.co/";
 
 /// The variable with user and password of Gradio apps, which are no keys of Hugging Face.
 pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";

@@ -2,6 +2,7 @@
 //! Compiles on both sides and imports none of the other rooms.
 
 mod app_details;
+mod collection;
 pub mod contract;
 mod draft;
 mod event;
@@ -9,6 +10,7 @@ mod gallery;
 mod id;
 mod image;
 mod input;
+mod mistake;
 mod model;
 mod outcome;
 mod output;
@@ -25,6 +27,7 @@ mod told;
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
 };
+pub use collection::{Collection, InvalidCollection, MAX_COLLECTION_CHARS};
 pub use draft::{Draft, STORED_PREFIX, texts_of};
 pub use event::{Event, LogLevel, NumberedEvent};
 pub use gallery::{
@@ -33,6 +36,7 @@ pub use gallery::{
 pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
+pub use mistake::{FieldError, Mistake};
 pub use model::{
     Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
     UnknownProvider,
@@ -46,7 +50,7 @@ pub use provider::{
     HUGGING_FACE_KEYS, KeyUse, Keys, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS, UnknownKind,
 };
 pub use recipe::Recipe;
-pub use refusal::{Refusal, RefusalKind};
-pub use request::{MAX_PROMPT_CHARS, PROMPT_NEEDED, Request};
-pub use schema::{ChoiceOption, Field, FieldError, FieldKind, InputSchema, Role};
+pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
+pub use request::{MAX_PROMPT_CHARS, Request, too_long};
+pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Role};
 pub use told::{Stage, Teller, Told};

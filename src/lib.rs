@@ -12,6 +12,8 @@ pub mod error;
 #[macro_use]
 pub mod generation;
 #[cfg(feature = "ssr")]
+pub mod language;
+#[cfg(feature = "ssr")]
 pub mod server;
 pub mod studio;
 

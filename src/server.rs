@@ -34,6 +34,7 @@ pub mod router;
 pub mod serve;
 pub mod service;
 pub mod session;
+mod starting;
 pub mod startup;
 pub mod state;
 pub mod store;

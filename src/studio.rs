@@ -28,18 +28,27 @@ mod toasts;
 mod uploads;
 mod viewer;
 mod wall;
+mod words;
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+pub use self::words::{MESSAGES_OF_PAGE, Message, texts};
 use self::{
-    announcer::Announcer, ask::ask, batch::Batch, events::Events, fresh::follow, toasts::Toast,
+    announcer::Announcer,
+    ask::ask,
+    batch::Batch,
+    events::Events,
+    fresh::follow,
+    toasts::Toast,
+    words::{Text, text},
 };
 pub use self::{
     attach::{ATTACH, Attach},
     batch::MAX_COUNT,
     composer::{CHANGED, Composer, PROMPT, REQUEST, SHAPE},
     connections::{CONNECTIONS, Connections, DOT, WAYS},
-    header::{RUNNING, RUNNING_COUNT, Running},
+    header::{ICON, RUNNING, RUNNING_COUNT, Running},
     menu::{THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
     results::Results,
@@ -49,7 +58,8 @@ pub use self::{
     space_copy::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
     toasts::Toasts,
     viewer::{VIEWER, Viewer},
-    wall::Wall,
+    wall::{COLLECTION, Wall},
+    words::WORDS,
 };
 use crate::{
     browser,
@@ -74,6 +84,8 @@ pub struct Studio {
     pub batches: RwSignal<Vec<Batch>>,
     /// How many of them run.
     pub running: RwSignal<u32>,
+    /// How far the one that was heard of last is, in percent; 0 where nobody knows.
+    pub percent: RwSignal<u32>,
     /// What assistive technology is told.
     pub announcer: Announcer,
     pub toast: RwSignal<Option<Toast>>,
@@ -115,6 +127,7 @@ pub fn Page(children: Children) -> impl IntoView {
         form: RwSignal::new(use_context::<FormState>().unwrap_or_default()),
         batches: RwSignal::new(Vec::new()),
         running: RwSignal::new(0),
+        percent: RwSignal::new(0),
         announcer: Announcer::new(),
         toast: RwSignal::new(None),
         viewed: RwSignal::new(String::new()),
@@ -139,7 +152,13 @@ pub fn use_studio() -> Studio {
 impl Studio {
     /// What the form holds now.
     pub fn draft(&self) -> Draft {
-        composer::form().map(|form| Draft::of_fields(browser::entries(&form))).unwrap_or_default()
+        let fields = composer::form().map(|form| Draft::of_fields(browser::entries(&form)));
+        let draft = fields.unwrap_or_default();
+        match self.form.with_untracked(|form| form.model.clone()) {
+            // Nothing was told yet.
+            model if model.is_empty() => draft,
+            model => Draft { model, ..draft },
+        }
     }
 
     /// The same as the server may draw it: without secrets.
@@ -292,9 +311,7 @@ impl Studio {
                 self.change_fields(FieldAct::Set(vec![(input, format!("stored:{digest}"))]));
                 browser::focus_id("prompt");
             }
-            None => self.say(
-                "The chosen model does not start from a picture. Choose one that does.".to_owned(),
-            ),
+            None => self.say(text(Text::TakesNoPicture).to_owned()),
         }
     }
 

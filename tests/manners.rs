@@ -134,15 +134,33 @@ async fn a_call_that_cannot_be_read_is_the_fault_of_whoever_sent_it() {
 #[tokio::test]
 async fn a_request_over_64_kib_is_refused() {
     let (server, _data) = server().await;
-    for path in ["/api/generate", "/api/draw", "/generate"] {
+    for (path, kib) in [("/api/generate", 65), ("/api/draw", 65), ("/generate", 257)] {
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-postcard")
-            .header(header::CONTENT_LENGTH, 65 * 1024)
-            .body(Body::from(vec![0; 65 * 1024]))
+            .header(header::CONTENT_LENGTH, kib * 1024)
+            .body(Body::from(vec![0; kib * 1024]))
             .unwrap();
         let status = ask(&server, request).await.status();
         assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
     }
+}
+
+/// As a browser without script sends what was pasted.
+#[tokio::test]
+async fn a_prompt_of_100_000_characters_is_told_how_long_it_may_be() {
+    let (server, _data) = server().await;
+    let prompt = "a+very+red+fox+in+the+deep+snow,+".repeat(3_200);
+    let request = Request::post("/generate")
+        .header(header::HOST, "localhost")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(format!("model=demo&prompt={prompt}")))
+        .unwrap();
+    let answer = ask(&server, request).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = axum::body::to_bytes(answer.into_body(), 100_000).await.unwrap();
+    let page = String::from_utf8_lossy(&page).replace(',', "");
+    let words = "at most 4000 characters; this one has 105600";
+    assert!(page.contains(words), "{page}");
 }
 
 #[tokio::test]

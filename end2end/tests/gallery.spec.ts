@@ -158,6 +158,26 @@ test('several pictures are starred, downloaded and deleted at once', async ({ pa
   await expect(gallery(page).getByText('1 selected')).toBeHidden();
 });
 
+test('pictures are put into a collection, found there and taken out again', async ({ page, start, endpoint }) => {
+  const easel = await startQuick(start, endpoint);
+  await open(page, easel);
+  for (const words of ['one', 'two', 'three']) await make(page, words);
+  await gallery(page).getByRole('button', { name: 'Select', exact: true }).click();
+  await tile(page, 'one').click();
+  await tile(page, 'three').click();
+  await gallery(page).getByRole('combobox', { name: 'Collection' }).fill('Foxes & co');
+  await page.keyboard.press('Enter');
+  await gallery(page).getByRole('navigation', { name: 'Collections' }).getByRole('link', { name: 'Foxes & co' }).click();
+  const tiles = gallery(page).getByRole('listitem');
+  await expect(tiles).toHaveCount(2);
+  await tile(page, 'one').click();
+  await act(page, 'take out').click();
+  await page.keyboard.press('Escape');
+  await expect(tiles).toHaveCount(1);
+  await gallery(page).getByRole('link', { name: 'Foxes & co' }).click();
+  await expect(tiles).toHaveCount(3);
+});
+
 test('a link shows the picture to a guest until it is taken back', async ({ page, browser, start }) => {
   const easel = await start();
   await open(page, easel);

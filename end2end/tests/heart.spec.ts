@@ -147,7 +147,7 @@ test('Generate waits for what the chosen model takes', async ({ page, start, end
   await open(page, easel);
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await prompt(page).fill('a red fox');
-  await page.getByLabel('Style').selectOption('night');
+  await page.getByLabel('Style', { exact: true }).selectOption('night');
   let release = () => {};
   const gate = new Promise<void>((resolve) => (release = resolve));
   await page.route('**/api/draw', async (route) => {

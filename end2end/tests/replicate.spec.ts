@@ -21,6 +21,7 @@ test.afterAll(async () => {
 test.beforeEach(async ({ page, start }) => {
   await facade.switch({});
   await open(page, await start(facade.env));
+  await page.getByRole('button', { name: /^Settings/ }).click();
   await expect(field(page, 'Width')).toBeVisible();
 });
 

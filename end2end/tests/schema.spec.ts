@@ -284,7 +284,7 @@ test('whole numbers stay whole numbers, and what nobody touched is not sent', as
   await field(page, 'Apply Watermark').uncheck();
   // The model has a prompt of its own.
   await generate(page).click();
-  await expect(picture(page)).toHaveAccessibleName('Made with replicate:easel/classic');
+  await expect(picture(page)).toHaveAccessibleName('Made with easel/classic');
   expect(await facade.lastInput()).toEqual({
     width: 512,
     num_outputs: 4,
@@ -352,7 +352,7 @@ test('a model without a prompt asks for its picture', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(1);
   await field(page, 'Lora Url').fill('https://example.com/fox.safetensors');
   await generate(page).click();
-  await expect(picture(page)).toHaveAccessibleName('Made with replicate:easel/upscaler');
+  await expect(picture(page)).toHaveAccessibleName('Made with easel/upscaler');
   expect(await facade.lastInput()).toEqual({
     image: `data:image/png;base64,${PICTURE.toString('base64')}`,
     keep_alpha: false,

@@ -69,7 +69,7 @@ try {
     throw new Error('a dependency brings scripts of its own (snippets), which this step does not carry over');
   }
   const wasm = join(work, `${NAME}.wasm`);
-  const renamed = run(join(tools, 'wasm-opt'), '-Oz', '--minify-imports-and-exports-and-modules',
+  const renamed = run(join(tools, 'wasm-opt'), '-Oz', '--minify-imports-and-exports-and-modules', '--strip-producers', '--strip-target-features',
     '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--enable-sign-ext',
     '--enable-mutable-globals', '--enable-reference-types', '--enable-multivalue',
     '-o', wasm, join(bound, `${NAME}_bg.wasm`));

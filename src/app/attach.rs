@@ -2,25 +2,30 @@
 
 use leptos::prelude::*;
 
-use crate::studio::{ATTACH, Attach};
+use crate::{
+    language::{text, text_around},
+    studio::{ATTACH, Attach},
+};
 
 /// The dialog. Each button closes it with its value as the answer.
 #[component]
 pub fn AttachDialog() -> impl IntoView {
+    let (before, after) = text_around!("attach-note", model);
     view! {
         <Attach>
         <dialog class="dialog attach" id=ATTACH aria-labelledby="attach-title">
             <form method="dialog" class="attach__form">
-                <h2 id="attach-title">"What is this picture for?"</h2>
+                <h2 id="attach-title">{text!("attach-title")}</h2>
                 <p class="attach__note">
+                    {before}
                     <span id="attach-model"></span>
-                    " does not start from a picture. Choose a model that does to use it as input."
+                    {after}
                 </p>
                 <div class="attach__choices">
-                    <button class="chip" id="attach-input" value="input">"Use as input"</button>
-                    <button class="chip" value="settings">"Use its settings"</button>
-                    <button class="chip" id="attach-both" value="both">"Both"</button>
-                    <button class="chip chip--quiet" value="">"Cancel"</button>
+                    <button class="chip" id="attach-input" value="input">{text!("attach-input")}</button>
+                    <button class="chip" value="settings">{text!("attach-settings")}</button>
+                    <button class="chip" id="attach-both" value="both">{text!("attach-both")}</button>
+                    <button class="chip chip--quiet" value="">{text!("attach-cancel")}</button>
                 </div>
             </form>
         </dialog>

@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    generation::{Draft, MAX_PROMPT_CHARS, contract::FormState},
+    generation::{Draft, contract::FormState},
+    language::text,
     server::state::Offers,
     studio::{
         CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
@@ -22,15 +23,15 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
                 id=REQUEST
                 method="post"
                 action="/generate"
-                aria-label="Request"
+                aria-label=text!("composer-form")
                 novalidate
                 autocomplete="off"
             >
             {view! { <Prompt form=form.clone()/> }.into_any()}
             <div class="composer__bar">
-                <label class="chip chip--icon" title="Add a picture">
+                <label class="chip chip--icon" title=text!("composer-add-picture")>
                     <Icon name="add"/>
-                    <input type="file" class="visually-hidden" aria-label="Add a picture"/>
+                    <input type="file" class="visually-hidden" aria-label=text!("composer-add-picture")/>
                 </label>
                 {view! { <ModelBox form=form.clone()/> }.into_any()}
                 {view! { <Buttons form/> }.into_any()}
@@ -50,9 +51,8 @@ fn Prompt(form: FormState) -> impl IntoView {
             id=PROMPT
             class="composer__prompt"
             name="prompt"
-            aria-label="Prompt"
+            aria-label=text!("composer-prompt")
             rows="2"
-            maxlength=MAX_PROMPT_CHARS.to_string()
             placeholder=form.placeholder
             enterkeyhint="go"
             aria-describedby=error_id.clone()
@@ -75,18 +75,18 @@ fn ModelBox(form: FormState) -> impl IntoView {
                 id=MODEL_BOX
                 class="chip models__box"
                 role="combobox"
-                aria-label="Model"
+                aria-label=text!("models-box")
                 aria-autocomplete="list"
                 aria-controls=MODELS
                 aria-expanded="false"
                 autocomplete="off"
                 spellcheck="false"
-                placeholder="Search, or paste a model name or URL"
+                placeholder=text!("models-placeholder")
                 size=size
                 value=form.title
             />
             <div class="models__panel">
-                <div class="models__list" id=MODELS role="listbox" aria-label="Models"></div>
+                <div class="models__list" id=MODELS role="listbox" aria-label=text!("models-list")></div>
                 <div class="models__foot" id=MODELS_FOOT aria-live="polite"></div>
             </div>
             </div>
@@ -110,19 +110,19 @@ fn Buttons(form: FormState) -> impl IntoView {
             <Icon name="shape"/>
             <span id=SHAPE>{size_words(&Draft::default(), &form)}</span>
         </button>
-        <select name="count" class="chip composer__count" aria-label="Number of pictures">
+        <select name="count" class="chip composer__count" aria-label=text!("composer-count")>
             {counts.collect_view()}
         </select>
         <button type="button" class="chip" popovertarget="settings">
             <Icon name="settings"/>
-            <span class="composer__word">"Settings"</span>
+            <span class="composer__word">{text!("composer-settings")}</span>
             " "
             <span class="badge" id=CHANGED hidden></span>
         </button>
         <span class="composer__space"></span>
         <button type="submit" class="button button--main">
             <Icon name="up"/>
-            <span class="composer__word">"Generate"</span>
+            <span class="composer__word">{text!("composer-generate")}</span>
         </button>
     }
 }
@@ -133,5 +133,5 @@ pub fn PlainModels(offers: Offers) -> impl IntoView {
     let options = offers.offers.into_iter().map(|offer| {
         view! { <option value=offer.reference.to_string()>{offer.title}</option> }
     });
-    view! { <select name="model" aria-label="Model" class="chip">{options.collect_view()}</select> }
+    view! { <select name="model" aria-label=text!("models-box") class="chip">{options.collect_view()}</select> }
 }

@@ -9,6 +9,7 @@ use crate::{
         Connection, ConnectionState, ProviderKind,
         contract::{Drawn, State},
     },
+    language::{text, text_around},
     server::{access::Caller, state::AppState, visitors::Asker},
     studio::{CONNECTIONS, Connections, DOT, WAYS, icon::Icon},
 };
@@ -55,7 +56,7 @@ pub fn ConnectionsButton(state: AppState) -> impl IntoView {
     let overall = overall(&ways(&state));
     view! {
         <button type="button" class="chip chip--quiet" popovertarget="connections">
-            <span class="header__word">"Connections"</span>
+            <span class="header__word">{text!("connections-title")}</span>
             <i class=format!("dot {}", overall.dot()) id=DOT aria-hidden="true"></i>
         </button>
     }
@@ -71,16 +72,16 @@ pub fn ConnectionsSheet() -> impl IntoView {
             id=CONNECTIONS
             popover="auto"
             role="region"
-            aria-label="Connections"
+            aria-label=text!("connections-title")
         >
             <div class="sheet__head">
-                <h2 class="sheet__title">"Connections"</h2>
+                <h2 class="sheet__title">{text!("connections-title")}</h2>
                 <button
                     type="button"
                     class="chip chip--quiet chip--icon"
                     popovertarget="connections"
                     popovertargetaction="hide"
-                    aria-label="Close connections"
+                    aria-label=text!("connections-close")
                 >
                     <Icon name="close"/>
                 </button>
@@ -95,11 +96,13 @@ pub fn ConnectionsSheet() -> impl IntoView {
 #[component]
 fn Ways(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
+    let (before, after) = text_around!("connections-session", link);
     view! {
         <ul class="connections__list">{ways}</ul>
         <p class="connections__session">
-            "Easel knows this browser by a cookie; your pictures belong to it. "
-            <a href="/session">"Forget this browser"</a>
+            {before}
+            <a href="/session">{text!("connections-forget")}</a>
+            {after}
         </p>
     }
 }
@@ -110,12 +113,12 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
     let Connection { provider, state, details, links } = way;
     let title_id = format!("way-{}", provider.prefix());
     let words = match (provider, state) {
-        (ProviderKind::Demo, _) => "Built in",
-        (ProviderKind::Space, ConnectionState::Ready) => "Needs no key",
-        (_, ConnectionState::Ready) => "Ready",
-        (_, ConnectionState::Unchecked) => "Not checked yet",
-        (_, ConnectionState::Failed) => "Does not work",
-        (_, ConnectionState::NotConfigured) => "No key yet",
+        (ProviderKind::Demo, _) => text!("connections-built-in"),
+        (ProviderKind::Space, ConnectionState::Ready) => text!("connections-keyless"),
+        (_, ConnectionState::Ready) => text!("connections-ready"),
+        (_, ConnectionState::Unchecked) => text!("connections-unchecked"),
+        (_, ConnectionState::Failed) => text!("connections-failed"),
+        (_, ConnectionState::NotConfigured) => text!("connections-no-key"),
     };
     // Only a key can be asked about.
     let can_check =
@@ -127,9 +130,9 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
                 class="chip"
                 id=format!("check-{}", provider.prefix())
                 value=provider.prefix()
-                aria-label=format!("Check {}", provider.title())
+                aria-label=text!("connections-check-provider", provider = provider.title())
             >
-                "Check"
+                {text!("connections-check")}
             </button>
         }
     });

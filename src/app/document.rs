@@ -12,14 +12,19 @@ use super::{
     first_paint::PaintFirst,
     form::{FirstForm, SettingsSheet},
     menu::{Menu, ThemeScript},
+    names,
     space_copy::SpaceCopyDialog,
     viewer::{OpenedViewer, ViewerDialog},
     wall::{WallPage, WallParts, state_words},
 };
 use crate::{
     generation::GalleryItem,
+    language::{Language, text, text_around},
     server::state::AppState,
-    studio::{Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, Wall},
+    studio::{
+        ICON, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, WORDS,
+        Wall, texts,
+    },
 };
 
 /// The whole document. Its texts are escaped, its scripts are ours alone.
@@ -38,27 +43,29 @@ pub fn Document(
     let is_new = gallery.is_new();
     let running = gallery.running().to_vec();
     let is_running = !running.is_empty();
+    let language = Language::current();
     // The live parts show it before the page has come to life.
     provide_context(form.state.clone());
     let FirstForm { filled, offers, state: state_of_form, .. } = form;
 
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language.tag()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
                 // Without a referrer, its forms would not tell that they come from here.
                 <meta name="referrer" content="same-origin"/>
-                <meta name="description" content="Make pictures from prompts."/>
+                <meta name="description" content=text!("head-description")/>
                 <title>"Easel"</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" id=ICON href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
                 // Without script the page looks again by itself while something runs.
                 {is_running.then(|| view! {
                     <noscript><meta http-equiv="refresh" content="3"/></noscript>
                 })}
+                <script type="text/plain" id=WORDS inner_html=texts(language)></script>
                 <ThemeScript/>
                 <AutoReload options=options.clone()/>
                 <PaintFirst/>
@@ -77,7 +84,7 @@ pub fn Document(
                         <Menu/>
                     </header>
                     <main class="studio" class:studio--new=is_new>
-                        {is_new.then(|| view! { <p class="studio__hello">"What shall we paint?"</p> })}
+                        {is_new.then(|| view! { <p class="studio__hello">{text!("head-hello")}</p> })}
                         {view! { <PromptBar form=state_of_form offers/> }.into_any()}
                         {is_new.then(|| view! { <Examples/> })}
                         <div id="results">
@@ -120,7 +127,8 @@ fn RunningLink() -> impl IntoView {
             <a class="chip chip--quiet" href="#results" id=RUNNING hidden>
                 <span class="ring" aria-hidden="true"></span>
                 <span id=RUNNING_COUNT></span>
-                <span class="header__word">" running"</span>
+                " "
+                <span class="header__word">{text!("head-running")}</span>
             </a>
         </Running>
     }
@@ -131,8 +139,8 @@ fn RunningLink() -> impl IntoView {
 fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
     let items = items.into_iter().map(|item| {
         view! {
-            <article class="card" aria-label=item.request.picture_name()>
-                <p class="card__prompt">{item.request.picture_name()}</p>
+            <article class="card" aria-label=names::picture(&item.request)>
+                <p class="card__prompt">{names::picture(&item.request)}</p>
                 <p class="card__about">{state_words(&item)}</p>
             </article>
         }
@@ -167,14 +175,15 @@ fn Examples() -> impl IntoView {
             </li>
         }
     });
+    let (before, after) = text_around!("head-demo", link);
     view! {
-        <ul class="examples" aria-label="Examples">{examples.collect_view()}</ul>
+        <ul class="examples" aria-label=text!("head-examples")>{examples.collect_view()}</ul>
         <p class="studio__keys">
-            "The demo paints without an account. For real models "
+            {before}
             <button type="button" class="link" popovertarget="connections">
-                "add a Hugging Face or Replicate key"
+                {text!("head-demo-link")}
             </button>
-            ", or type the address of any Gradio Space as the model."
+            {after}
         </p>
     }
 }

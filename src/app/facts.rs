@@ -1,14 +1,15 @@
 //! All that is known of a generation, as a list.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use leptos::prelude::*;
 
+use super::{GalleryQuery, names};
 use crate::{
     generation::{
         Fact, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
-        StoredImage, contract::ViewerAct,
+        StoredImage,
+        contract::{GalleryAct, ViewerAct},
     },
+    language::{decimal, text},
     server::metadata::is_secret,
 };
 
@@ -26,13 +27,13 @@ pub fn Facts(
     let (model, provider) = model_words(&item);
     let row = |name: String, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
     let mut rows =
-        vec![row("Model".to_owned(), view! { {model}<br/><small>{provider}</small> }.into_any())];
+        vec![row(text!("facts-model"), view! { {model}<br/><small>{provider}</small> }.into_any())];
     if let Some(image) = &image {
         let kind = image.content_type.extension().to_uppercase();
         let size = format!("{} × {}", image.width, image.height);
-        let more = format!("{kind}, {}", weight(image.bytes));
+        let more = text!("facts-kind", kind = kind, size = names::weight(image.bytes));
         let value = view! { {size}" "<small>{more}</small> }.into_any();
-        rows.push(row("Size".to_owned(), value));
+        rows.push(row(text!("facts-size"), value));
     }
     if let Some(seed) = seed_of(&item) {
         let value = seed.clone();
@@ -41,18 +42,20 @@ pub fn Facts(
             view! {
                 " "
                 <button type="button" class="link" id="viewer-seed" name=name value=value>
-                    "use"
+                    {text!("facts-use-seed")}
                 </button>
             }
         });
-        rows.push(row(Role::Seed.label().to_owned(), view! { {seed}{used} }.into_any()));
+        rows.push(row(names::role(Role::Seed), view! { {seed}{used} }.into_any()));
     }
     let inputs = item.request.inputs.iter();
     let inputs = inputs.filter(|(name, value)| says_more(name, value, image.as_ref()));
     rows.extend(inputs.map(|(name, value)| row(label_of(name), shown(name, value).into_any())));
     rows.extend(took(&item).map(|(took, loading)| {
-        let loading = loading.map(|loading| view! { " "<small>"+ "{loading}" loading"</small> });
-        row("Took".to_owned(), view! { {took}{loading} }.into_any())
+        let loading = loading.map(|loading| {
+            view! { " "<small>{text!("facts-loading", time = loading)}</small> }
+        });
+        row(text!("facts-took"), view! { {took}{loading} }.into_any())
     }));
     let home = format!("/api/generations/{}/", item.id);
     let told = item
@@ -64,20 +67,33 @@ pub fn Facts(
             Some(token) => fact.value.replacen(&home, &format!("/s/{token}/"), 1),
             None => fact.value.clone(),
         };
-        row(fact.name.clone(), told_value(fact, address))
+        row(names::fact(&fact.name), told_value(fact, address))
     }));
+    if let Some(collection) = item.collection.as_ref().filter(|_| has_actions) {
+        let name = collection.as_str().to_owned();
+        let address =
+            GalleryQuery { collection: name.clone(), ..GalleryQuery::default() }.address();
+        let value = view! {
+            <a class="link" href=address>{name}</a>
+            " "
+            <button type="button" class="link" id="viewer-collection" name=GalleryAct::Collect.word()>
+                {text!("facts-take-out")}
+            </button>
+        };
+        rows.push(row(text!("facts-collection"), value.into_any()));
+    }
     let log = has_actions.then(|| {
-        let (machine, made) = time(item.created_ms);
+        let (machine, made) = names::moment(item.created_ms);
         let rows = [
-            ("Attempts", item.attempts.to_string().into_any()),
-            ("Made", view! { <time datetime=machine>{made}</time> }.into_any()),
-            ("Reference", item.request.model.to_string().into_any()),
-            ("Id", item.id.to_string().into_any()),
+            (text!("facts-attempts"), item.attempts.to_string().into_any()),
+            (text!("facts-made"), view! { <time datetime=machine>{made}</time> }.into_any()),
+            (text!("facts-reference"), item.request.model.to_string().into_any()),
+            (text!("facts-id"), item.id.to_string().into_any()),
         ];
-        let rows = rows.map(|(name, value)| row(name.to_owned(), value));
+        let rows = rows.map(|(name, value)| row(name, value));
         view! {
             <details class="viewer__log" id="viewer-log">
-                <summary>"Attempts and log"</summary>
+                <summary>{text!("facts-log")}</summary>
                 <dl class="facts viewer__facts">{rows.into_iter().collect_view()}</dl>
             </details>
         }
@@ -96,7 +112,7 @@ fn model_words(item: &GalleryItem) -> (String, String) {
     let model = &item.request.model;
     let told = item.facts.iter().find(|fact| fact.name == INFERENCE_PROVIDER);
     let mut provider = match model.provider() {
-        ProviderKind::Demo => "A built-in painter, not an AI model".to_owned(),
+        ProviderKind::Demo => text!("facts-demo"),
         provider => provider.title().to_owned(),
     };
     if let Some(told) = told {
@@ -150,13 +166,13 @@ fn told_value(fact: &Fact, address: String) -> AnyView {
 }
 
 fn label_of(name: &str) -> String {
-    Role::of_name(name).map_or_else(|| name.to_owned(), |role| role.label().to_owned())
+    Role::of_name(name).map_or_else(|| name.to_owned(), names::role)
 }
 
 fn shown(name: &str, value: &InputValue) -> String {
     match value {
         _ if is_secret(name) => "•••".to_owned(),
-        InputValue::File(FileReference::Stored(_)) => "a file kept here".to_owned(),
+        InputValue::File(FileReference::Stored(_)) => text!("facts-file"),
         value => value.to_string(),
     }
 }
@@ -170,36 +186,14 @@ fn took(item: &GalleryItem) -> Option<(String, Option<String>)> {
 
 /// None at all, where the clock was put back in between.
 fn seconds_between(start_ms: i64, end_ms: i64) -> String {
-    format!("{:.1} s", end_ms.saturating_sub(start_ms).max(0) as f64 / 1000.0)
-}
-
-/// “1.2 MB”.
-fn weight(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
-    }
-}
-
-/// For the machine, and for the person.
-fn time(unix_ms: i64) -> (String, String) {
-    let at = UNIX_EPOCH + Duration::from_millis(unix_ms.unsigned_abs());
-    let machine = humantime::format_rfc3339_seconds(at).to_string();
-    let words = machine.replace('T', " ").replace('Z', " UTC");
-    (machine, words)
+    let seconds = end_ms.saturating_sub(start_ms).max(0) as f64 / 1000.0;
+    text!("number-seconds", number = decimal(seconds, 1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::generation::ImageType;
-
-    #[test]
-    fn a_time_reads_well_and_says_its_zone() {
-        let (machine, words) = time(1_700_000_000_000);
-        assert_eq!(machine, "2023-11-14T22:13:20Z");
-        assert_eq!(words, "2023-11-14 22:13:20 UTC");
-    }
 
     #[test]
     fn nothing_takes_less_than_no_time() {
@@ -241,11 +235,5 @@ mod tests {
         assert!(says_more("width", &InputValue::Integer(640), None));
         assert!(says_more("steps", &InputValue::Integer(640), Some(&image)));
         assert!(!says_more("seed", &InputValue::Integer(7), Some(&image)));
-    }
-
-    #[test]
-    fn a_weight_has_the_unit_that_suits_it() {
-        assert_eq!(weight(1_500), "2 kB");
-        assert_eq!(weight(1_234_567), "1.2 MB");
     }
 }

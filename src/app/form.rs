@@ -21,13 +21,14 @@ use self::{
     space::SpaceDetails,
     values::Values,
 };
-use super::html;
+use super::{failure, html};
 use crate::{
     error::GenerateError,
     generation::{
         Draft, FieldError, GenerationId, Model,
         contract::{Drawn, FieldAct, Fill, INPUT, SeedUse, Shown, State},
     },
+    language::text,
     server::{state::AppState, visitors::Asker},
     studio::{FIELDS, RESET_ALL, SHEET, icon::Icon},
 };
@@ -119,7 +120,7 @@ pub fn SettingsSheet(filled: FilledForm) -> impl IntoView {
             id=SHEET
             popover="manual"
             role="region"
-            aria-label="Settings"
+            aria-label=text!("composer-settings")
         >
             <div class="drawn" id=FIELDS>
                 {view! { <Fields filled/> }.into_any()}
@@ -152,7 +153,7 @@ fn Fields(filled: FilledForm) -> impl IntoView {
                 {reference}
                 {description.map(|description| view! { <p>{description}</p> })}
                 {page.map(|page| view! {
-                    <p><a href=page target="_blank" rel="noreferrer">"About this model"</a></p>
+                    <p><a href=page target="_blank" rel="noreferrer">{text!("settings-about")}</a></p>
                 })}
             </div>
             {app.map(|app| view! { <SpaceDetails app/> }.into_any())}
@@ -170,14 +171,14 @@ fn Head(title: String) -> impl IntoView {
     view! {
         <div class="sheet__head">
             <h2 class="sheet__title">{title}</h2>
-            <button type="button" class="chip chip--quiet" id=RESET_ALL hidden>"Reset all"</button>
+            <button type="button" class="chip chip--quiet" id=RESET_ALL hidden>{text!("settings-reset-all")}</button>
             <button
                 type="button"
                 class="chip chip--quiet chip--icon"
                 id="settings-close"
                 popovertarget="settings"
                 popovertargetaction="hide"
-                aria-label="Close settings"
+                aria-label=text!("settings-close")
             >
                 <Icon name="close"/>
             </button>
@@ -194,11 +195,11 @@ fn Undescribed(error: GenerateError, values: Values) -> impl IntoView {
     });
     view! {
         <div class="settings__error" role="alert">
-            <p>{error.headline()}</p>
+            <p>{failure::headline(&error)}</p>
             {error.detail().map(|detail| view! { <p class="field__help">{detail.to_owned()}</p> })}
-            <p>{error.next_step()}</p>
+            <p>{failure::next_step(&error)}</p>
         </div>
-        <button type="button" class="chip" value=FieldAct::Again.to_value()>"Try again"</button>
+        <button type="button" class="chip" value=FieldAct::Again.to_value()>{text!("card-again")}</button>
         {waiting.collect_view()}
     }
 }
@@ -224,7 +225,7 @@ fn Inputs(model: Model, values: Values, errors: Vec<FieldError>) -> impl IntoVie
     let more = (count > 0).then(|| {
         view! {
             <details class="settings__more" id="advanced" open=is_open>
-                <summary>"Advanced "<small>{count}</small></summary>
+                <summary>{text!("settings-advanced")}" "<small>{count}</small></summary>
                 <div class="settings__fields">
                     {layout.advanced.iter().map(control).collect_view()}
                 </div>
@@ -238,7 +239,7 @@ fn Inputs(model: Model, values: Values, errors: Vec<FieldError>) -> impl IntoVie
         {unplaced}
         {example.is_some().then(|| view! {
             <button type="button" class="chip" value=FieldAct::Example.to_value()>
-                "Use the example"
+                {text!("settings-example")}
             </button>
         })}
         <div class="settings__fields">

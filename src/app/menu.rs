@@ -2,23 +2,34 @@
 
 use leptos::{nonce::use_nonce, prelude::*};
 
-use crate::studio::{THEME, Theme};
+use crate::{
+    language::{Language, text},
+    studio::{THEME, Theme},
+};
 
 /// The themes: a value of `color-scheme`, and its name.
-const THEMES: [(&str, &str); 3] = [("", "System"), ("light", "Light"), ("dark", "Dark")];
+fn themes() -> [(&'static str, String); 3] {
+    [
+        ("", text!("head-theme-system")),
+        ("light", text!("head-theme-light")),
+        ("dark", text!("head-theme-dark")),
+    ]
+}
 
 /// Keys and what they do.
-const SHORTCUTS: [(&str, &str); 9] = [
-    ("Enter", "Generate"),
-    ("Shift + Enter", "New line in the prompt"),
-    ("↑", "Earlier prompt, in an empty box"),
-    ("/", "Search your pictures"),
-    ("← →", "Next picture, in the viewer"),
-    ("S", "Star, in the viewer"),
-    ("D", "Download, in the viewer"),
-    ("Esc", "Close"),
-    ("?", "These shortcuts"),
-];
+fn shortcuts() -> [(&'static str, String); 9] {
+    [
+        ("Enter", text!("composer-generate")),
+        ("Shift + Enter", text!("head-key-line")),
+        ("↑", text!("head-key-earlier")),
+        ("/", text!("head-key-search")),
+        ("← →", text!("head-key-next")),
+        ("S", text!("head-key-star")),
+        ("D", text!("head-key-download")),
+        ("Esc", text!("head-key-close")),
+        ("?", text!("head-key-shortcuts")),
+    ]
+}
 
 /// Sets the theme that this browser keeps. It stands in the head, so that nothing flashes.
 #[component]
@@ -33,7 +44,7 @@ pub fn ThemeScript() -> impl IntoView {
 /// The button and what it opens.
 #[component]
 pub fn Menu() -> impl IntoView {
-    let themes = THEMES.map(|(value, name)| {
+    let themes = themes().map(|(value, name)| {
         view! {
             <label class="segments__one">
                 <input
@@ -48,7 +59,7 @@ pub fn Menu() -> impl IntoView {
             </label>
         }
     });
-    let shortcuts = SHORTCUTS.map(|(keys, words)| {
+    let shortcuts = shortcuts().map(|(keys, words)| {
         view! { <div class="shortcuts__one"><dt><kbd>{keys}</kbd></dt><dd>{words}</dd></div> }
     });
     view! {
@@ -56,7 +67,7 @@ pub fn Menu() -> impl IntoView {
             type="button"
             class="chip chip--quiet chip--icon"
             popovertarget="menu"
-            aria-label="More"
+            aria-label=text!("head-more")
         >
             <svg class="icon" aria-hidden="true"><use href="/icons.svg#more"></use></svg>
         </button>
@@ -64,31 +75,62 @@ pub fn Menu() -> impl IntoView {
             {view! {
                 <Theme>
                     <fieldset class="menu__theme">
-                        <legend>"Theme"</legend>
+                        <legend>{text!("head-theme")}</legend>
                         <div class="segments">{themes.collect_view()}</div>
                     </fieldset>
                 </Theme>
             }
             .into_any()}
+            <LanguageChoice/>
             <button type="button" class="menu__item" popovertarget="shortcuts">
-                "Keyboard shortcuts "
+                {text!("head-shortcuts")}
+                " "
                 <kbd>"?"</kbd>
             </button>
         </div>
         <div class="sheet shortcuts" id="shortcuts" popover="auto" role="dialog" aria-labelledby="shortcuts-title">
             <div class="sheet__head">
-                <h2 class="sheet__title" id="shortcuts-title">"Keyboard shortcuts"</h2>
+                <h2 class="sheet__title" id="shortcuts-title">{text!("head-shortcuts")}</h2>
                 <button
                     type="button"
                     class="chip chip--quiet chip--icon"
                     popovertarget="shortcuts"
                     popovertargetaction="hide"
-                    aria-label="Close shortcuts"
+                    aria-label=text!("head-close-shortcuts")
                 >
                     <svg class="icon" aria-hidden="true"><use href="/icons.svg#close"></use></svg>
                 </button>
             </div>
             <dl>{shortcuts.collect_view()}</dl>
         </div>
+    }
+}
+
+/// The languages, each by its own name. It is a form, so that it needs no script; what stands on
+/// the page is remembered by the tab.
+#[component]
+fn LanguageChoice() -> impl IntoView {
+    let current = Language::current();
+    let languages = Language::ALL.map(|language| {
+        let pressed = if language == current { "true" } else { "false" };
+        view! {
+            <button
+                class="segments__one"
+                name="language"
+                value=language.tag()
+                lang=language.tag()
+                aria-pressed=pressed
+            >
+                {language.name()}
+            </button>
+        }
+    });
+    view! {
+        <form method="post" action="/language">
+            <fieldset class="menu__theme">
+                <legend>{text!("head-language")}</legend>
+                <div class="segments">{languages.collect_view()}</div>
+            </fieldset>
+        </form>
     }
 }

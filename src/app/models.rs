@@ -9,6 +9,7 @@ use crate::{
         Badge, ConnectionState, ModelPage, ModelReference, ProviderKind,
         contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
     },
+    language::{decimal, text},
     server::{state::AppState, visitors::Asker},
 };
 
@@ -37,9 +38,12 @@ pub async fn page(
     if cursor.is_none() {
         let own = state.offered().map(|offer| Badge::new(offer.reference, offer.title));
         let words = query.trim().to_lowercase();
-        list.add("Yours", own.filter(|badge| is_meant(badge, &words)));
+        list.add(text!("models-yours"), own.filter(|badge| is_meant(badge, &words)));
         if is_operator && words.is_empty() {
-            list.add("Recent", recent.lines().take(MAX_RECENT).filter_map(remembered));
+            list.add(
+                text!("models-recent"),
+                recent.lines().take(MAX_RECENT).filter_map(remembered),
+            );
         }
     }
     let mut models = page.models;
@@ -86,11 +90,11 @@ fn keyless(state: &AppState) -> Vec<ProviderKind> {
     keyless.map(|way| way.provider).collect()
 }
 
-fn group_of(kind: ProviderKind) -> &'static str {
+fn group_of(kind: ProviderKind) -> String {
     match kind {
-        ProviderKind::Demo => "Built in",
-        ProviderKind::Space => "Spaces and Gradio apps",
-        kind => kind.title(),
+        ProviderKind::Demo => text!("models-built-in"),
+        ProviderKind::Space => text!("models-spaces"),
+        kind => kind.title().to_owned(),
     }
 }
 
@@ -99,7 +103,7 @@ struct List {
     /// How many were listed before.
     first: usize,
     seen: Vec<String>,
-    groups: Vec<(&'static str, Vec<Badge>)>,
+    groups: Vec<(String, Vec<Badge>)>,
 }
 
 impl List {
@@ -108,7 +112,7 @@ impl List {
         Self { first: seen.len(), seen, groups: Vec::new() }
     }
 
-    fn add(&mut self, name: &'static str, models: impl Iterator<Item = Badge>) {
+    fn add(&mut self, name: impl Into<String>, models: impl Iterator<Item = Badge>) {
         let mut own = Vec::new();
         for badge in models {
             let reference = badge.reference.to_string();
@@ -118,7 +122,7 @@ impl List {
             }
         }
         if !own.is_empty() {
-            self.groups.push((name, own));
+            self.groups.push((name.into(), own));
         }
     }
 }
@@ -126,7 +130,7 @@ impl List {
 /// The options of one page, in groups; `first` is the number of the first option.
 #[component]
 fn Groups(
-    groups: Vec<(&'static str, Vec<Badge>)>,
+    groups: Vec<(String, Vec<Badge>)>,
     first: usize,
     keyless: Vec<ProviderKind>,
 ) -> impl IntoView {
@@ -155,14 +159,14 @@ fn Groups(
 #[component]
 fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
     let words = match count {
-        0 => "Nothing was found.".to_owned(),
-        count => format!("{count} found"),
+        0 => text!("models-nothing"),
+        count => text!("models-found", count = count),
     };
     view! {
         {notice.map(|notice| view! { <Notice notice/> })}
         <span>{words}</span>
         {has_more.then(|| view! {
-            <button type="button" class="chip chip--quiet">"More models"</button>
+            <button type="button" class="chip chip--quiet">{text!("models-more")}</button>
         })}
     }
 }
@@ -171,9 +175,9 @@ fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
 #[component]
 fn Notice(notice: String) -> impl IntoView {
     let line = if notice.contains("built-in list") {
-        "Offline: showing Easel's built-in list."
+        text!("models-offline")
     } else {
-        "Not every provider could be searched."
+        text!("models-partly")
     };
     view! {
         <details class="models__notice">
@@ -191,9 +195,9 @@ fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
     let facts = [
         Some(kind.title().to_owned()),
         hint(&reference, &title),
-        likes.map(|likes| format!("{} likes", short(likes))),
+        likes.map(likes_words),
         license.filter(|license| is_telling(license)),
-        gated.then(|| "gated".to_owned()),
+        gated.then(|| text!("models-gated")),
         lora.then(|| "LoRA".to_owned()),
         description,
     ];
@@ -217,8 +221,8 @@ fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
         .into_any(),
     };
     let state = match (kind, needs_key) {
-        (ProviderKind::Demo, _) => Some(("dot dot--free", "no account needed")),
-        (_, true) => Some(("dot dot--warn", "needs a key")),
+        (ProviderKind::Demo, _) => Some(("dot dot--free", text!("models-free"))),
+        (_, true) => Some(("dot dot--warn", text!("models-keyless"))),
         _ => None,
     };
     let state = state.map(|(class, words)| {
@@ -269,13 +273,17 @@ fn glyph(kind: ProviderKind) -> &'static str {
     }
 }
 
-/// 12345 → `12k`.
-fn short(number: u64) -> String {
-    match number {
-        0..1000 => number.to_string(),
-        1000..10_000 => format!("{}.{}k", number / 1000, number % 1000 / 100),
-        _ => format!("{}k", number / 1000),
-    }
+/// 12345 → `12k likes`.
+fn likes_words(likes: u64) -> String {
+    let short = match likes {
+        0..1000 => likes.to_string(),
+        1000..10_000 => {
+            let tenths = likes / 100;
+            text!("models-thousands", number = decimal(tenths as f64 / 10.0, 1))
+        }
+        _ => text!("models-thousands", number = likes / 1000),
+    };
+    text!("models-likes", short = short, likes = likes)
 }
 
 #[cfg(test)]
@@ -289,7 +297,7 @@ mod tests {
     #[test]
     fn large_numbers_are_cut_short() {
         for (number, words) in [(0, "0"), (999, "999"), (1234, "1.2k"), (12_345, "12k")] {
-            assert_eq!(short(number), words);
+            assert_eq!(likes_words(number), format!("{words} likes"));
         }
     }
 
@@ -299,7 +307,7 @@ mod tests {
         list.add("Yours", [badge("hf:a/b", "a/b"), badge("hf:a/seen", "a/seen")].into_iter());
         list.add("Recent", [badge("hf:a/b", "a/b")].into_iter());
         list.add("Hugging Face", [badge("hf:a/b", "a/b"), badge("hf:a/c", "a/c")].into_iter());
-        let names: Vec<_> = list.groups.iter().map(|(name, _)| *name).collect();
+        let names: Vec<_> = list.groups.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["Yours", "Hugging Face"]);
         assert_eq!(list.seen[list.first..], ["hf:a/b", "hf:a/c"]);
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::names;
 use crate::{
     generation::{GenerationId, Output, OutputValue},
     server::provider::is_played,
@@ -67,7 +68,7 @@ fn File(
     address: String,
 ) -> impl IntoView {
     let called = if label.is_empty() { name.clone() } else { label };
-    let source = address.clone();
+    let (source, saved_as) = (address.clone(), name.clone());
     let player = if !is_played(&content_type) {
         ().into_any()
     } else if content_type.starts_with("audio/") {
@@ -82,18 +83,10 @@ fn File(
     view! {
         {player}
         <p class="outputs__file">
-            <a href=address download="">{name}</a>
+            <a href=address download=saved_as>{name}</a>
             " "
-            <span class="outputs__size">{size(bytes)}</span>
+            <span class="outputs__size">{names::weight(bytes)}</span>
         </p>
-    }
-}
-
-/// In kilobytes or megabytes.
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{} kB", bytes.div_ceil(1000)),
-        _ => format!("{:.1} MB", bytes as f64 / 1_000_000.0),
     }
 }
 

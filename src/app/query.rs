@@ -24,6 +24,8 @@ pub struct GalleryQuery {
     /// The prefix of a provider; empty for all.
     pub provider: String,
     pub starred: bool,
+    /// The name of a collection; empty for all.
+    pub collection: String,
     pub failed: bool,
     /// It begins after this generation; `None` is the newest of all.
     pub before: Option<GalleryCursor>,
@@ -43,6 +45,7 @@ impl GalleryQuery {
                 "search" => asked.search = value.into_owned(),
                 "provider" => asked.provider = value.into_owned(),
                 "failed" => asked.failed = is_on(&value),
+                "collection" => asked.collection = value.into_owned(),
                 "starred" => asked.starred = is_on(&value),
                 // Another place is no place in the gallery: it begins with the newest.
                 "before" => asked.before = value.parse().ok(),
@@ -55,7 +58,7 @@ impl GalleryQuery {
 
     /// True when it leaves generations out.
     pub fn is_filtered(&self) -> bool {
-        !self.search.trim().is_empty() || !self.provider.is_empty() || self.starred || self.failed
+        self.filter() != GalleryFilter::default()
     }
 
     /// What it looks for.
@@ -66,13 +69,19 @@ impl GalleryQuery {
             provider: ProviderKind::named(&self.provider),
             failed: self.failed,
             starred: self.starred,
+            collection: self.collection.parse().ok(),
         }
     }
 
     /// The query that [`of`](Self::of) reads it from.
     pub fn to_query(&self) -> String {
         let mut query = Serializer::new(String::new());
-        for (name, value) in [("search", &self.search), ("provider", &self.provider)] {
+        let texts = [
+            ("search", &self.search),
+            ("provider", &self.provider),
+            ("collection", &self.collection),
+        ];
+        for (name, value) in texts {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -117,6 +126,7 @@ mod tests {
             provider: "space".to_owned(),
             failed: true,
             starred: false,
+            collection: "Foxes & co".to_owned(),
             before: cursor("1700000000000.01912345-6789-7fff-bfff-ffffffffffff"),
             until: cursor("1600000000000.01912345-6789-7fff-bfff-ffffffffffff"),
             offset_minutes: 0,

@@ -3,8 +3,12 @@
 
 use leptos::prelude::*;
 
-use super::{facts::Facts, outputs::Outputs};
-use crate::{error::GenerateError, server::store::Shared};
+use super::{facts::Facts, failure, names, outputs::Outputs};
+use crate::{
+    error::GenerateError,
+    language::{Language, text, text_around},
+    server::store::Shared,
+};
 
 /// The longest title of a page.
 const MAX_TITLE_CHARS: usize = 120;
@@ -21,7 +25,7 @@ pub fn SharedPage(
     let with_inputs = shared.with_inputs;
     let item = shared.record.item;
     let name =
-        if with_inputs { item.request.picture_name() } else { "A shared picture".to_owned() };
+        if with_inputs { names::picture(&item.request) } else { text!("pages-shared-picture") };
     let count = item.images.len();
     let preview = item.images.first().map(|image| {
         let path = format!("/s/{token}/image/{}", image.position);
@@ -36,10 +40,7 @@ pub fn SharedPage(
         }
     });
     let images = item.images.iter().enumerate().map(|(index, image)| {
-        let alt = match count {
-            1 => name.clone(),
-            _ => format!("{name} ({} of {count})", index + 1),
-        };
+        let alt = names::one_of(name.clone(), index, count);
         view! {
             <img
                 class="shared__image"
@@ -54,18 +55,19 @@ pub fn SharedPage(
     let inputs = with_inputs.then(|| {
         let image = item.images.first().cloned();
         view! {
-            <p class="shared__prompt">{item.request.picture_name()}</p>
+            <p class="shared__prompt">{names::picture(&item.request)}</p>
             <Outputs outputs=item.outputs.clone() id=item.id.clone() token=token.clone()/>
             <Facts item image token=token.clone()/>
         }
     });
     let short: String = name.chars().take(MAX_TITLE_CHARS).collect();
+    let description = text!("pages-shared-description");
     let head = view! {
         {property("og:title", short.clone())}
         {property("og:type", "website".to_owned())}
         {property("og:site_name", "Easel".to_owned())}
-        {property("og:description", DESCRIPTION.to_owned())}
-        <meta name="description" content=DESCRIPTION/>
+        {property("og:description", description.clone())}
+        <meta name="description" content=description/>
         {preview}
     };
     view! {
@@ -82,15 +84,13 @@ fn property(name: &'static str, content: String) -> impl IntoView {
     leptos::html::meta().attr("property", name).attr("content", content)
 }
 
-const DESCRIPTION: &str = "A picture made with Easel.";
-
 /// There is no such link, or no longer.
 #[component]
 pub fn GonePage(style_sheet: String) -> impl IntoView {
     view! {
-        <Plain title="Nothing here".to_owned() style_sheet head=().into_any()>
-            <h1 class="shared__name">"There is no picture behind this link."</h1>
-            <p>"Whoever shared it may have stopped that, or deleted the picture."</p>
+        <Plain title=text!("pages-nothing-here") style_sheet head=().into_any()>
+            <h1 class="shared__name">{text!("pages-gone")}</h1>
+            <p>{text!("pages-gone-why")}</p>
         </Plain>
     }
 }
@@ -99,14 +99,11 @@ pub fn GonePage(style_sheet: String) -> impl IntoView {
 #[component]
 pub fn ErrorPage(error: GenerateError, style_sheet: String) -> impl IntoView {
     let (headline, next) = match &error {
-        GenerateError::NotFound => (
-            "This picture is not in your gallery.".to_owned(),
-            "It may have been deleted, or made in another browser.".to_owned(),
-        ),
-        error => (error.headline(), error.next_step()),
+        GenerateError::NotFound => (text!("pages-not-yours"), text!("pages-not-yours-why")),
+        error => (failure::headline(error), failure::next_step(error)),
     };
     view! {
-        <Plain title="Nothing here".to_owned() style_sheet head=().into_any()>
+        <Plain title=text!("pages-nothing-here") style_sheet head=().into_any()>
             <h1 class="shared__name">{headline}</h1>
             <p>{next}</p>
         </Plain>
@@ -117,10 +114,11 @@ pub fn ErrorPage(error: GenerateError, style_sheet: String) -> impl IntoView {
 #[component]
 fn Plain(title: String, style_sheet: String, head: AnyView, children: Children) -> impl IntoView {
     // One text: two beside each other would have a comment between them.
-    let title = format!("{title} · Easel");
+    let title = text!("pages-title", title = title);
+    let (before, after) = text_around!("pages-made-with", link);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=Language::current().tag()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -135,8 +133,9 @@ fn Plain(title: String, style_sheet: String, head: AnyView, children: Children) 
                 <main class="shared">
                     {children()}
                     <p class="shared__foot">
-                        "Made with "
+                        {before}
                         <a href="/">"Easel"</a>
+                        {after}
                     </p>
                 </main>
             </body>

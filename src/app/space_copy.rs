@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::html;
+use super::{failure, html};
 use crate::{
     error::GenerateError,
     generation::{
         CopyOptions, Copying, FREE_HARDWARE, ModelReference,
         contract::{CopyState, Drawn, State},
     },
+    language::text,
     server::{state::AppState, visitors::Asker},
     studio::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
 };
@@ -85,14 +86,14 @@ pub async fn make(
     let copying = registry.duplicate(&model, options(&copy), seen.as_deref()).await;
     let (words, copying) = match copying {
         Ok(Copying::Working { stage }) => {
-            (format!("Making the copy · {stage}"), CopyState::Working { stage })
+            (text!("space-copy-working", stage = stage.as_str()), CopyState::Working { stage })
         }
         Ok(Copying::Done { reference, existed }) => {
             let words = match existed {
-                true => "Your earlier copy is chosen now.",
-                false => "The copy runs and is chosen now.",
+                true => text!("space-copy-existed"),
+                false => text!("space-copy-done"),
             };
-            (words.to_owned(), CopyState::Done { model: reference.to_string() })
+            (words, CopyState::Done { model: reference.to_string() })
         }
         Err(error) => (complaint(&error), CopyState::Failed),
     };
@@ -130,8 +131,8 @@ pub fn SpaceCopyDialog() -> impl IntoView {
                 <div role="status" id=COPY_WORDS></div>
                 <div class="dialog__buttons">
                     // Of another form: Enter in a field does not close.
-                    <button class="button" name="close" form="space-copy-close">"Close"</button>
-                    <button type="submit" class="button button--main">"Duplicate"</button>
+                    <button class="button" name="close" form="space-copy-close">{text!("space-copy-close")}</button>
+                    <button type="submit" class="button button--main">{text!("space-copy-make")}</button>
                 </div>
             </form>
             <form method="dialog" id="space-copy-close"></form>
@@ -146,26 +147,24 @@ fn CopyFields(copy: CopyDraft) -> impl IntoView {
     let options = options(&copy);
     let hardware = HARDWARE.map(|name| view! { <option value=name></option> }).collect_view();
     view! {
-        <h2 id="space-copy-title">{format!("Duplicate {}", copy.space)}</h2>
-        <p class="field__help">
-            "A private copy in your Hugging Face account, for you alone. One that you made before is used again. Secrets of the original are not copied."
-        </p>
+        <h2 id="space-copy-title">{text!("space-copy-title", space = copy.space.as_str())}</h2>
+        <p class="field__help">{text!("space-copy-help")}</p>
         <input type="hidden" name="model" value=copy.model/>
         <input type="hidden" name="space" value=copy.space/>
         <div class="field">
-            <label class="field__label" for="space-copy-hardware">"Hardware"</label>
+            <label class="field__label" for="space-copy-hardware">{text!("space-copy-hardware")}</label>
             <input
                 id="space-copy-hardware"
                 class="field__control"
                 name="hardware"
                 list="space-copy-hardware-names"
-                placeholder="as the original"
+                placeholder=text!("space-copy-as-original")
                 value=copy.hardware
             />
             <datalist id="space-copy-hardware-names">{hardware}</datalist>
         </div>
         <div class="field">
-            <label class="field__label" for="space-copy-sleep">"Sleep after, in minutes"</label>
+            <label class="field__label" for="space-copy-sleep">{text!("space-copy-sleep")}</label>
             <input
                 id="space-copy-sleep"
                 class="field__control"
@@ -178,7 +177,7 @@ fn CopyFields(copy: CopyDraft) -> impl IntoView {
         </div>
         <div class="field">
             <label class="field__label" for="space-copy-most">
-                "What an hour may cost, in US dollars"
+                {text!("space-copy-most")}
             </label>
             <input
                 id="space-copy-most"
@@ -193,15 +192,51 @@ fn CopyFields(copy: CopyDraft) -> impl IntoView {
             />
         </div>
         <p class="space-copy__cost">
-            {options.cost()}
+            {cost(&options)}
             " "
-            <a href="https://huggingface.co/pricing" target="_blank" rel="noreferrer">"Prices"</a>
+            <a href="https://huggingface.co/pricing" target="_blank" rel="noreferrer">{text!("space-copy-prices")}</a>
         </p>
     }
 }
 
 /// Why there is no copy, in a sentence.
 fn complaint(error: &GenerateError) -> String {
-    let detail = error.detail().map(|words| format!(" “{words}”")).unwrap_or_default();
-    format!("Failed: {error}.{detail} {}", error.next_step())
+    let (what, next) = (failure::what(error), failure::next_step(error));
+    match error.detail() {
+        Some(detail) => text!("space-copy-refused", what = what, detail = detail, next = next),
+        None => text!("space-copy-failed", what = what, next = next),
+    }
+}
+
+/// What is to be said of the cost before the copy is made. Prices change, so none is named.
+fn cost(options: &CopyOptions) -> String {
+    let minutes = options.sleep_after_seconds.div_ceil(60);
+    match options.hardware.as_deref() {
+        Some(FREE_HARDWARE) => text!("space-copy-free"),
+        Some(hardware) => text!("space-copy-billed", hardware = hardware, minutes = minutes),
+        None => text!("space-copy-as-billed", minutes = minutes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cost_is_said_without_inventing_a_price() {
+        let cost = |hardware: Option<&str>| {
+            let hardware = hardware.map(str::to_owned);
+            cost(&CopyOptions {
+                hardware,
+                sleep_after_seconds: 300,
+                most_cents_per_hour: 0,
+                private: true,
+            })
+        };
+        assert!(cost(Some("cpu-basic")).contains("free"));
+        for words in [cost(Some("a10g-small")), cost(None)] {
+            assert!(words.contains("by the hour") && words.contains("5 min"), "{words}");
+            assert!(!words.contains('$'), "{words}");
+        }
+    }
 }

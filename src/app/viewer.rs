@@ -13,7 +13,7 @@ use self::{
 };
 use super::{
     facts::Facts,
-    html,
+    html, names,
     outputs::Outputs,
     wall::{Day, Offset},
 };
@@ -23,6 +23,7 @@ use crate::{
         GalleryCursor, GalleryItem, GenerationId, StoredImage,
         contract::{Drawn, Html, PictureAddress, State},
     },
+    language::text,
     server::{
         state::AppState,
         store::{SessionId, Side},
@@ -120,7 +121,8 @@ pub async fn draw(
 /// “Today, 17:04”.
 fn made(created_ms: i64, offset: Offset) -> String {
     let today = Day::of(super::wall::now_ms(), offset);
-    format!("{}, {}", Day::of(created_ms, offset).words(today), offset.time_of(created_ms))
+    let day = Day::of(created_ms, offset).words(today);
+    text!("viewer-made", day = day, time = offset.time_of(created_ms))
 }
 
 /// What stands beside the picture.
@@ -130,16 +132,18 @@ fn Side(seen: Seen) -> impl IntoView {
     let image = seen.image().cloned();
     let made = match item.images.len() {
         0 | 1 => made,
-        count => format!("{} of {count} · {made}", seen.position + 1),
+        count => {
+            text!("viewer-position", index = seen.position + 1, count = count, made = made)
+        }
     };
     view! {
         <div class="viewer__top">
             <small>{made}</small>
-            <a class="chip chip--quiet viewer__close" id="viewer-close" href="/" aria-label="Close">
+            <a class="chip chip--quiet viewer__close" id="viewer-close" href="/" aria-label=text!("viewer-close")>
                 <Icon name="close"/>
             </a>
         </div>
-        <p class="viewer__prompt">{item.request.picture_name()}</p>
+        <p class="viewer__prompt">{names::picture(&item.request)}</p>
         <Actions
             item=item.clone()
             image=image.clone()
@@ -168,7 +172,7 @@ fn Strip(seen: Seen) -> impl IntoView {
             <a class="strip__open" href=address aria-current=is_here>
                 <img
                     src=format!("/api/thumbnails/{}", image.digest)
-                    alt=item.request.picture_name()
+                    alt=names::picture(&item.request)
                     width=image.width
                     height=image.height
                     loading="lazy"
@@ -176,7 +180,7 @@ fn Strip(seen: Seen) -> impl IntoView {
             </a>
         })
     });
-    view! { <nav class="strip" aria-label="Neighbours">{pictures.collect_view()}</nav> }
+    view! { <nav class="strip" aria-label=text!("viewer-neighbours")>{pictures.collect_view()}</nav> }
 }
 
 #[cfg(test)]
@@ -210,6 +214,7 @@ mod tests {
             images: (0..images).map(image).collect(),
             error: None,
             starred: false,
+            collection: None,
         }
     }
 

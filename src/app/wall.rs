@@ -24,15 +24,19 @@ use super::{GalleryQuery, html};
 use crate::{
     error::GenerateError,
     generation::{
-        GalleryCursor, GalleryItem, GalleryPage, GenerationId, RecordState,
+        Collection, GalleryCursor, GalleryItem, GalleryPage, GenerationId, RecordState,
         contract::{Drawn, State},
     },
+    language::text,
     server::{
         state::AppState,
         store::{Counted, SessionId},
         visitors::Asker,
     },
 };
+
+/// The list of names that the bar of the selection offers.
+const COLLECTIONS: &str = "collections";
 
 /// A page of the wall with all that stands on it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -46,6 +50,8 @@ pub struct WallPage {
     /// Of the last day, which the next page may continue; unknown in a search.
     of_last_day: Option<Counted>,
     today: Option<Day>,
+    /// Those of the person, at the head of the first page.
+    collections: Vec<Collection>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<GalleryCursor>,
 }
@@ -84,7 +90,11 @@ impl WallPage {
             _ => None,
         };
         let today = Some(Day::of(now_ms(), offset));
-        Ok(Self { query, days, running, total, of_last_day, today, next })
+        let collections = match before {
+            None => service.collections(session).await?,
+            Some(_) => Vec::new(),
+        };
+        Ok(Self { query, days, running, total, of_last_day, today, collections, next })
     }
 
     /// Nothing was made yet, as far as this page knows.
@@ -146,13 +156,13 @@ pub fn WallParts(
 ) -> impl IntoView {
     let next = page.next.clone().map(|next| query.before(next).address());
     view! {
-        <section class="wall" aria-label="Gallery">
+        <section class="wall" aria-label=text!("wall-title")>
         <Head query/>
         <div id="wall-pages">
             <div class="wall__page" id="wall-first"><Days page/></div>
         </div>
         <p class="wall__more">
-            <a class="chip" id="wall-next" hidden=next.is_none() href=next>"Show more"</a>
+            <a class="chip" id="wall-next" hidden=next.is_none() href=next>{text!("wall-more")}</a>
         </p>
         <SelectionBar/>
         </section>
@@ -162,7 +172,7 @@ pub fn WallParts(
 /// The days of one page.
 #[component]
 fn Days(page: WallPage) -> impl IntoView {
-    let WallPage { query, days, total, of_last_day, today, .. } = page;
+    let WallPage { query, days, total, of_last_day, today, collections, .. } = page;
     let is_nothing = days.is_empty() && query.before.is_none() && query.is_filtered();
     let total = total.map(|total| view! { <p class="wall__count">{pictures(total)}</p> });
     let count = days.len();
@@ -179,8 +189,35 @@ fn Days(page: WallPage) -> impl IntoView {
     });
     view! {
         {total}
+        {(!collections.is_empty()).then(|| view! { <Collections query=query.clone() collections/> })}
         {days.collect_view()}
         {is_nothing.then(|| view! { <Nothing search=query.search.clone()/> })}
+    }
+}
+
+/// The collections of the person as links, and their names for the bar of the selection.
+#[component]
+fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoView {
+    let names =
+        collections.iter().map(|name| view! { <option value=name.as_str().to_owned()></option> });
+    let names = names.collect_view();
+    let chosen = query.filter().collection;
+    let link = |name: &str, words: String, is_chosen: bool| {
+        let collection = if is_chosen { String::new() } else { name.to_owned() };
+        let address =
+            GalleryQuery { collection, before: None, until: None, ..query.clone() }.address();
+        view! {
+            <a class="chip chip--quiet" href=address aria-current=is_chosen.then_some("true")>
+                {words}
+            </a>
+        }
+    };
+    let links = collections
+        .iter()
+        .map(|name| link(name.as_str(), name.as_str().to_owned(), chosen.as_ref() == Some(name)));
+    view! {
+        <nav class="wall__collections" aria-label=text!("wall-collections")>{links.collect_view()}</nav>
+        <datalist id=COLLECTIONS>{names}</datalist>
     }
 }
 
@@ -205,7 +242,7 @@ fn OneDay(
         let rows = ended.into_iter().map(|item| view! { <Ended item/> }).collect_view();
         view! {
             <details class="day__ended" open=is_failed>
-                <summary>{words}" "<span class="day__show">"· show"</span></summary>
+                <summary>{words}" "<span class="day__show">{text!("wall-show")}</span></summary>
                 <ul>{rows}</ul>
             </details>
         }
@@ -222,13 +259,13 @@ fn OneDay(
 #[component]
 fn Nothing(search: String) -> impl IntoView {
     let words = match search.trim() {
-        "" => "No picture matches.".to_owned(),
-        search => format!("No picture for “{search}”."),
+        "" => text!("wall-none"),
+        search => text!("wall-none-for", search = search),
     };
     view! {
         <p class="wall__none">
             {words}" "
-            <a class="chip" href="/">"Clear search"</a>
+            <a class="chip" href="/">{text!("wall-clear")}</a>
         </p>
     }
 }
@@ -236,9 +273,8 @@ fn Nothing(search: String) -> impl IntoView {
 /// “12 pictures”.
 fn pictures(counted: Counted) -> String {
     match counted {
-        Counted { number, is_more: true } => format!("more than {number} pictures"),
-        Counted { number: 1, .. } => "1 picture".to_owned(),
-        Counted { number, .. } => format!("{number} pictures"),
+        Counted { number, is_more: true } => text!("wall-more-pictures", number = number),
+        Counted { number, .. } => text!("wall-pictures", number = number),
     }
 }
 

@@ -277,6 +277,8 @@ pub enum GalleryAct {
     Cancel,
     Star,
     Unstar,
+    /// Puts it into a collection, or takes it out.
+    Collect,
     Delete,
     /// Takes a deletion back.
     Restore,
@@ -288,10 +290,11 @@ pub enum GalleryAct {
 }
 
 impl GalleryAct {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Cancel, "stop"),
         (Self::Star, "star"),
         (Self::Unstar, "unstar"),
+        (Self::Collect, "collect"),
         (Self::Delete, "delete"),
         (Self::Restore, "restore"),
         (Self::Share, "share"),

@@ -88,6 +88,11 @@ impl Event {
         matches!(self, Self::Done | Self::Failed { .. } | Self::Cancelled)
     }
 
+    /// True when the state of the generation is another after it.
+    pub fn moves_on(&self) -> bool {
+        self.is_final() || matches!(self, Self::Accepted { .. } | Self::Loading { .. })
+    }
+
     pub fn notice(text: impl Into<String>) -> Self {
         Self::Log { level: LogLevel::Notice, text: text.into() }
     }

@@ -4,7 +4,9 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, GenerationId, ImageType, InputValue, Output, ProviderKind, Request, Role};
+use super::{
+    Collection, Fact, GenerationId, ImageType, InputValue, Output, ProviderKind, Request, Role,
+};
 use crate::error::GenerateError;
 
 /// A kept generation as its owner sees it, or a guest with a share link.
@@ -27,6 +29,9 @@ pub struct GalleryItem {
     /// Why there is no picture, in state [`RecordState::Failed`].
     pub error: Option<GenerateError>,
     pub starred: bool,
+    /// What its owner put it into.
+    #[serde(default)]
+    pub collection: Option<Collection>,
 }
 
 impl GalleryItem {
@@ -76,6 +81,7 @@ pub struct GalleryFilter {
     /// Only those that failed.
     pub failed: bool,
     pub starred: bool,
+    pub collection: Option<Collection>,
 }
 
 /// A page of the gallery, newest first.

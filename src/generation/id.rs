@@ -1,4 +1,5 @@
-//! The name of a generation, made by the browser before anything else happens.
+//! The name of a generation, made by the browser before anything else happens. These few lines of
+//! RFC 9562 stand here because the crate `uuid` would be kilobytes on the way to every first visit.
 
 use std::{fmt, str::FromStr};
 

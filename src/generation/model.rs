@@ -191,6 +191,8 @@ impl fmt::Display for ModelReference {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -204,6 +206,28 @@ mod tests {
         ] {
             let reference: ModelReference = text.parse().unwrap();
             assert_eq!((reference.provider(), reference.target()), (provider, target));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_a_reference_reads_back_as_it_is(
+            prefix in "(demo|hf|space|replicate|\\PC{0,8})",
+            rest in "(?s)(:.{0,40}|:.{500,520})?",
+        ) {
+            let Ok(reference) = format!("{prefix}{rest}").parse::<ModelReference>() else {
+                return Ok(());
+            };
+            prop_assert_eq!(&reference.to_string().parse::<ModelReference>(), &Ok(reference.clone()));
+            let json = serde_json::to_string(&reference).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<ModelReference>(&json).unwrap(), &reference);
+            let sent = postcard::to_allocvec(&reference).unwrap();
+            prop_assert_eq!(&postcard::from_bytes::<ModelReference>(&sent).unwrap(), &reference);
+            let (kind, target) = (reference.provider(), reference.target());
+            let spelled = if target.is_empty() { kind.prefix().to_owned() } else { format!("{}:{target}", kind.prefix()) };
+            prop_assert_eq!(spelled, reference.as_str());
+            prop_assert!(!reference.as_str().contains(char::is_control));
+            prop_assert!(reference.as_str().len() <= 512);
         }
     }
 

@@ -75,6 +75,10 @@ impl OutputValue {
     pub fn address(&self, id: &GenerationId) -> Option<String> {
         match self {
             Self::File { position, name, .. } => {
+                // Only the position tells which file it is.
+                let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+                let name: String =
+                    name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
                 Some(format!("/api/generations/{id}/files/{position}/{name}"))
             }
             _ => None,

@@ -1,5 +1,5 @@
-//! Events folded into what is shown: one phase, one sentence, and a fraction only where the
-//! provider gave a real number.
+//! Events folded into what is shown: one phase, and a fraction only where the provider gave a real
+//! number. The sentence for it is the server's, in the language of the person.
 
 use super::{Event, LogLevel, NumberedEvent, Output};
 use crate::error::GenerateError;
@@ -110,37 +110,6 @@ impl Progress {
         })?;
         fraction.is_finite().then(|| fraction.clamp(0.0, 1.0))
     }
-
-    /// What is happening, in a few words for the status line.
-    pub fn sentence(&self) -> String {
-        match &self.phase {
-            Phase::Starting => "Starting".to_owned(),
-            Phase::Waking { stage } => format!("Waking the model · {stage}"),
-            Phase::Queued { place, size, eta_seconds, upstream } => {
-                queue_sentence(*place, *size, *eta_seconds, *upstream)
-            }
-            Phase::Running { step, total, unit, label, .. } => {
-                let mut sentence = label.clone().unwrap_or_else(|| "Painting".to_owned());
-                if let Some(step) = step {
-                    let unit = unit
-                        .as_deref()
-                        .map_or("step", |unit| unit.strip_suffix('s').unwrap_or(unit));
-                    sentence += &format!(" · {unit} {}", amount(*step));
-                    if let Some(total) = total {
-                        sentence += &format!(" of {}", amount(*total));
-                    }
-                } else if let Some(fraction) = self.fraction() {
-                    sentence += &format!(" · {} %", (fraction * 100.0).round() as u32);
-                }
-                sentence
-            }
-            Phase::Loading { .. } => "The model is loading".to_owned(),
-            Phase::Cancelling => "Cancelling".to_owned(),
-            Phase::Done => "Done".to_owned(),
-            Phase::Failed(_) => "It did not work".to_owned(),
-            Phase::Cancelled => "Cancelled".to_owned(),
-        }
-    }
 }
 
 fn push_line(lines: &mut Vec<String>, line: String) {
@@ -148,47 +117,6 @@ fn push_line(lines: &mut Vec<String>, line: String) {
         lines.remove(0);
     }
     lines.push(line);
-}
-
-fn queue_sentence(
-    place: Option<u32>,
-    size: Option<u32>,
-    eta: Option<f64>,
-    upstream: bool,
-) -> String {
-    let queue = if upstream { "the queue" } else { "Easel's own queue" };
-    let mut sentence = match place {
-        Some(place) => format!("{} in {queue}", ordinal(place)),
-        None => format!("In {queue}"),
-    };
-    if let (Some(_), Some(size)) = (place, size.filter(|size| Some(*size) > place)) {
-        sentence += &format!(" of {size}");
-    }
-    if let Some(eta) = eta.filter(|eta| eta.is_finite() && *eta > 0.0) {
-        sentence += &format!(" · about {} s", eta.round() as u32);
-    }
-    sentence
-}
-
-/// Whole, or with one digit after the point. The general way to write such numbers would weigh
-/// more on the page than all other sentences together.
-fn amount(number: f64) -> String {
-    let tenths = (number * 10.0).round() as i64;
-    match tenths % 10 {
-        0 => (tenths / 10).to_string(),
-        digit => format!("{}.{}", tenths / 10, digit.abs()),
-    }
-}
-
-/// 1 → 1st.
-fn ordinal(number: u32) -> String {
-    let ending = match (number % 10, number % 100) {
-        (1, n) if n != 11 => "st",
-        (2, n) if n != 12 => "nd",
-        (3, n) if n != 13 => "rd",
-        _ => "th",
-    };
-    format!("{number}{ending}")
 }
 
 #[cfg(test)]
@@ -208,18 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_told_as_they_are() {
+    fn steps_make_a_fraction() {
         let progress = folded([step(Some(9.0), Some(20.0), None)]);
-        assert_eq!(progress.sentence(), "Painting · step 9 of 20");
         assert_eq!(progress.fraction(), Some(0.45));
-    }
-
-    #[test]
-    fn half_a_step_is_told_with_one_digit() {
-        let amounts = [(9.0, "9"), (2.5, "2.5"), (0.04, "0"), (1999.96, "2000")];
-        for (number, words) in amounts {
-            assert_eq!(amount(number), words);
-        }
     }
 
     #[test]
@@ -231,18 +150,6 @@ mod tests {
         }
         let too_much = folded([step(None, None, Some(1.7))]);
         assert_eq!(too_much.fraction(), Some(1.0));
-        assert_eq!(too_much.sentence(), "Painting · 100 %");
-    }
-
-    #[test]
-    fn places_in_a_queue_are_counted_from_one() {
-        let queued = |place, size, eta_seconds| {
-            folded([Event::Queued { place, size, eta_seconds, upstream: true }]).sentence()
-        };
-        assert_eq!(queued(Some(2), Some(7), Some(12.4)), "2nd in the queue of 7 · about 12 s");
-        assert_eq!(queued(Some(1), Some(1), None), "1st in the queue");
-        assert_eq!(queued(Some(11), None, None), "11th in the queue");
-        assert_eq!(queued(None, None, Some(f64::NAN)), "In the queue");
     }
 
     #[test]

@@ -8,6 +8,9 @@ use server_fn::{
 
 use super::{FieldError, contract::Html};
 
+/// How the page's client names an answer of somebody on the way.
+pub const TOO_LARGE: &str = "413";
+
 /// What the page does about a refusal, beside showing it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefusalKind {
@@ -20,6 +23,24 @@ pub enum RefusalKind {
     Unreachable,
     /// The model was still loading at the last retry. The page itself counts.
     StillLoading,
+    /// It is more than somebody on the way takes.
+    TooLarge,
+    /// Somebody on the way refused it.
+    TurnedAway,
+}
+
+impl RefusalKind {
+    /// What an answer means that is not of the typed door: of a proxy or a firewall in between, or of
+    /// a limit before the door. `None` where asking again may help.
+    pub fn of_another(status: u16, content_type: &str) -> Option<Self> {
+        let is_words = content_type.starts_with("text/");
+        match status {
+            408 | 425 | 429 => None,
+            413 if is_words => Some(Self::TooLarge),
+            400..500 if is_words => Some(Self::TurnedAway),
+            _ => None,
+        }
+    }
 }
 
 /// An error on its way to the page. The server writes its words, in the language of the person,
@@ -42,18 +63,6 @@ impl From<RefusalKind> for Refusal {
     }
 }
 
-impl RefusalKind {
-    /// What the page says of what it noticed itself.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Unreachable => "Easel cannot be reached. Check that it runs.",
-            Self::StillLoading => "The model is still loading after 20 tries. Try again later.",
-            Self::Cancelled => "Cancelled",
-            Self::Failed | Self::Inputs => "Something went wrong inside of Easel.",
-        }
-    }
-}
-
 impl FromServerFnError for Refusal {
     type Encoder = PostcardEncoding;
 
@@ -63,8 +72,41 @@ impl FromServerFnError for Refusal {
             ServerFnErrorErr::Request(_)
             | ServerFnErrorErr::Response(_)
             | ServerFnErrorErr::Deserialization(_) => RefusalKind::Unreachable,
+            // As the page's client says it.
+            ServerFnErrorErr::MiddlewareError(kind) if kind == TOO_LARGE => RefusalKind::TooLarge,
+            ServerFnErrorErr::MiddlewareError(_) => RefusalKind::TurnedAway,
             _ => RefusalKind::Failed,
         };
         Self::from(kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_on_the_way_refuses_is_no_lost_connection() {
+        use RefusalKind::{TooLarge, TurnedAway};
+        for (status, content_type, kind) in [
+            (413, "text/html", Some(TooLarge)),
+            (413, "text/plain; charset=utf-8", Some(TooLarge)),
+            (403, "text/html", Some(TurnedAway)),
+            (407, "text/html; charset=iso-8859-1", Some(TurnedAway)),
+            // It may be better soon.
+            (429, "text/html", None),
+            (502, "text/html", None),
+            (504, "text/html", None),
+            // Of the door itself.
+            (422, "application/octet-stream", None),
+            (404, "", None),
+        ] {
+            assert_eq!(RefusalKind::of_another(status, content_type), kind, "{status}");
+        }
+        let told = |name: &str| {
+            let error = ServerFnErrorErr::MiddlewareError(name.to_owned());
+            Refusal::from_server_fn_error(error).kind
+        };
+        assert_eq!((told(TOO_LARGE), told("")), (TooLarge, TurnedAway));
     }
 }

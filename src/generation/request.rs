@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, InputSchema, Inputs, ModelReference, PromptUse};
+use super::{FieldError, InputSchema, Inputs, Mistake, ModelReference, PromptUse};
 
 /// The longest prompt that is accepted, in Unicode scalar values.
 pub const MAX_PROMPT_CHARS: usize = 4_000;
@@ -16,8 +16,11 @@ pub struct Request {
     pub inputs: Inputs,
 }
 
-/// What is said of a prompt that is missing.
-pub const PROMPT_NEEDED: &str = "Type what the picture should show.";
+/// How many characters `prompt` has, where they are more than any model is given. The page looks too:
+/// the whole of it might be more than the server takes.
+pub fn too_long(prompt: &str) -> Option<usize> {
+    Some(prompt.chars().count()).filter(|chars| *chars > MAX_PROMPT_CHARS)
+}
 
 impl Request {
     /// Checks the request against what its model accepts, before anything is sent to it.
@@ -28,13 +31,11 @@ impl Request {
     pub fn validate(&self, prompt: PromptUse, schema: &InputSchema) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
-            errors.push(FieldError::new("prompt", PROMPT_NEEDED));
+            errors.push(FieldError::of("prompt", "", Mistake::PromptMissing));
         }
-        if self.prompt.chars().count() > MAX_PROMPT_CHARS {
-            errors.push(FieldError::new(
-                "prompt",
-                format!("The prompt is longer than {MAX_PROMPT_CHARS} characters."),
-            ));
+        if let Some(chars) = too_long(&self.prompt) {
+            let mistake = Mistake::PromptTooLong(MAX_PROMPT_CHARS, chars);
+            errors.push(FieldError::of("prompt", "", mistake));
         }
         errors.extend(schema.check(&self.inputs));
         if errors.is_empty() { Ok(()) } else { Err(errors) }

@@ -42,7 +42,12 @@ pub struct Teller {
 }
 
 impl Teller {
-    pub fn tell(&mut self, event: NumberedEvent) -> Told {
+    /// What is told after `event`; `sentence` writes how far it is.
+    pub fn tell(
+        &mut self,
+        event: NumberedEvent,
+        sentence: impl FnOnce(&Progress) -> String,
+    ) -> Told {
         let NumberedEvent { number, at_ms, .. } = event;
         let stage = match &event.event {
             Event::Loading { .. } => Stage::Loading,
@@ -57,7 +62,7 @@ impl Teller {
             number,
             at_ms,
             began_ms,
-            words: self.progress.sentence(),
+            words: sentence(&self.progress),
             fraction: fraction.map(|fraction| (fraction * 1000.0) as u32),
             preview: self.progress.preview,
             yields: self.yields,
@@ -73,8 +78,10 @@ mod tests {
     #[test]
     fn what_is_told_holds_all_that_was_said_before() {
         let mut teller = Teller::default();
-        let mut tell =
-            |number, event| teller.tell(NumberedEvent { number, at_ms: number * 10, event });
+        let mut tell = |number, event| {
+            let event = NumberedEvent { number, at_ms: number * 10, event };
+            teller.tell(event, |progress| format!("attempt {}", progress.attempt))
+        };
         tell(1, Event::Accepted { attempt: 1 });
         tell(2, Event::Preview { number: 1 });
         let told = tell(
@@ -88,7 +95,7 @@ mod tests {
             },
         );
         assert_eq!((told.at_ms, told.began_ms), (30, 10));
-        assert_eq!(told.words, "Painting · step 9 of 20");
+        assert_eq!(told.words, "attempt 1");
         assert_eq!((told.fraction, told.preview), (Some(450), Some(1)));
         assert_eq!(told.stage, Stage::Working);
         let over = tell(4, Event::Done);
@@ -99,7 +106,8 @@ mod tests {
     #[test]
     fn loading_ends_an_attempt() {
         let loading = Event::Loading { estimated_time: None, attempt: 1 };
-        let told = Teller::default().tell(NumberedEvent { number: 1, at_ms: 0, event: loading });
+        let event = NumberedEvent { number: 1, at_ms: 0, event: loading };
+        let told = Teller::default().tell(event, |_| String::new());
         assert_eq!(told.stage, Stage::Loading);
     }
 }

@@ -6,28 +6,37 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{GenerationId, contract::GalleryAct},
+    generation::{Collection, GenerationId, InvalidCollection, contract::GalleryAct},
 };
 
 /// How many generations one act may be about.
 const MAX_AT_ONCE: usize = 1_000;
 
 impl AppState {
-    /// Does `act` to each of `ids` that belongs to `session`. Answers how many it changed.
+    /// Does `act` to each of `ids` that belongs to `session`. Answers how many it changed. The
+    /// name of a `collection` is for [`GalleryAct::Collect`]; a blank one takes them out of theirs.
     ///
     /// # Errors
     ///
     /// The error of the first that failed, when none was changed; [`GenerateError::NotFound`] when
-    /// there is none of these names in this session.
+    /// there is none of these names in this session; [`GenerateError::InputRejected`] for a name that
+    /// no collection may have.
     pub async fn act(
         &self,
         session: &SessionId,
         ids: &[GenerationId],
         act: GalleryAct,
+        collection: &str,
     ) -> Result<u32, GenerateError> {
+        let collection = match collection.trim() {
+            _ if act != GalleryAct::Collect => None,
+            "" => None,
+            name => Some(name.parse::<Collection>().map_err(no_name)?),
+        };
+        let collection = collection.as_ref();
         let (mut changed, mut failed) = (0, None);
         for id in ids.iter().take(MAX_AT_ONCE) {
-            match self.act_on(session, id, act).await {
+            match self.act_on(session, id, act, collection).await {
                 Ok(()) => changed += 1,
                 Err(error) => failed = failed.or(Some(error)),
             }
@@ -43,12 +52,14 @@ impl AppState {
         session: &SessionId,
         id: &GenerationId,
         act: GalleryAct,
+        collection: Option<&Collection>,
     ) -> Result<(), GenerateError> {
         let service = &self.service;
         match act {
             GalleryAct::Cancel => service.cancel(session, id).await,
             GalleryAct::Star => service.star(session, id, true).await,
             GalleryAct::Unstar => service.star(session, id, false).await,
+            GalleryAct::Collect => service.collect(session, id, collection).await,
             GalleryAct::Delete => service.delete(session, id).await,
             GalleryAct::Restore => service.restore(session, id).await,
             GalleryAct::Share => {
@@ -80,4 +91,9 @@ impl AppState {
         }
         Ok(())
     }
+}
+
+fn no_name(error: InvalidCollection) -> GenerateError {
+    let detail = format!("{error}.");
+    GenerateError::InputRejected { fields: Vec::new(), detail }
 }

@@ -15,8 +15,7 @@ use rand::{Rng, distr::Alphanumeric};
 use sha2::{Digest, Sha256};
 
 use super::{
-    access::Access,
-    config::Config,
+    config::{Access, Config},
     service::now_ms,
     store::{ApiKey, Records, Scope, SessionId, StoreError},
 };

@@ -1,4 +1,7 @@
 //! The files of the page: in the binary of a release, in a folder while Easel is worked on.
+//!
+//! `HashedStylesheet` of Leptos reads the names of hashed files from a folder beside the binary; the
+//! release has none, so the names come from what is embedded.
 
 use std::{
     collections::HashMap,

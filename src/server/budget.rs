@@ -3,11 +3,9 @@
 //! Limits of single answers are no bound when many of them are read at the same time: whoever
 //! reads something large asks here first, and waits or is refused.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::GenerateError;
@@ -161,13 +159,13 @@ impl Sending {
     /// `share` is part of it, too.
     pub fn keep(&self, share: Share) {
         if share.taken() > 0 {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(share);
+            self.0.lock().push(share);
         }
     }
 
     /// The shares that were kept, to go with the body.
     pub fn take(&self) -> Vec<Share> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.0.lock())
     }
 }
 

@@ -7,20 +7,28 @@
 //! `LEPTOS_WATCH`, which cargo-leptos sets while it watches, in `main.rs` and `app.rs`. A release has
 //! its page in itself and does not read the first of these.
 
+mod access;
 mod door;
 mod engine;
+mod logins;
 mod outbound;
 mod secret;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-pub use self::{door::Door, engine::Engine, outbound::Allowed, secret::Secret};
+pub use self::{
+    access::Access, door::Door, engine::Engine, logins::SpaceLogin, outbound::Allowed,
+    secret::Secret,
+};
 use self::{
+    logins::parse_logins,
     outbound::{parse_allowed, parse_proxy},
-    values::{Texts, list},
+    values::{Texts, list, number_or, origin_or, parse_url, switch},
 };
 use super::{log::LogFormat, outbound::guard::Proxy};
 use crate::generation::{ModelReference, ProviderKind};
@@ -83,14 +91,6 @@ pub struct Config {
     pub metadata: bool,
     /// `EASEL_LOG`: lines for people, or JSON.
     pub log: LogFormat,
-}
-
-/// A login of one Gradio app.
-#[derive(Clone, Debug)]
-pub struct SpaceLogin {
-    pub origin: Url,
-    pub user: String,
-    pub password: Secret,
 }
 
 /// A variable that cannot be used.
@@ -227,172 +227,4 @@ impl Config {
 
 fn error(variable: &'static str, problem: impl Into<String>) -> ConfigError {
     ConfigError { variable, problem: problem.into() }
-}
-
-/// On unless it says `off`.
-fn switch(
-    text: &impl Fn(&'static str) -> Option<String>,
-    variable: &'static str,
-) -> Result<bool, ConfigError> {
-    match text(variable).as_deref() {
-        None | Some("on") => Ok(true),
-        Some("off") => Ok(false),
-        Some(_) => Err(error(variable, "must be on or off")),
-    }
-}
-
-/// A whole number from 1 to 10,000.
-fn number_or(
-    text: &impl Fn(&'static str) -> Option<String>,
-    variable: &'static str,
-    default: usize,
-) -> Result<usize, ConfigError> {
-    let Some(value) = text(variable) else { return Ok(default) };
-    let number = value.parse().ok().filter(|number| (1..=10_000).contains(number));
-    number.ok_or_else(|| error(variable, "must be a whole number from 1 to 10000"))
-}
-
-fn parse_url(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
-    value.parse().map_err(|_| error(variable, "is not an address"))
-}
-
-fn parse_origin(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
-    let url = parse_url(variable, value)?;
-    if matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.username().is_empty()
-    {
-        Ok(url)
-    } else {
-        Err(error(variable, "must hold http or https origins, like http://127.0.0.1:7860"))
-    }
-}
-
-/// A base address that paths are joined to; a trailing slash does not matter.
-fn origin_or(
-    text: &impl Fn(&'static str) -> Option<String>,
-    variable: &'static str,
-    default: &str,
-) -> Result<Url, ConfigError> {
-    let value = text(variable).unwrap_or_else(|| default.to_owned());
-    parse_origin(variable, value.trim_end_matches('/'))
-}
-
-/// `https://host user password`, comma-separated.
-fn parse_logins(value: &str) -> Result<Vec<SpaceLogin>, ConfigError> {
-    list(value)
-        .map(|entry| {
-            let mut parts = entry.splitn(3, char::is_whitespace);
-            match (parts.next(), parts.next(), parts.next()) {
-                (Some(origin), Some(user), Some(password)) => Ok(SpaceLogin {
-                    origin: parse_origin("EASEL_SPACE_LOGINS", origin)?,
-                    user: user.to_owned(),
-                    password: Secret::new(password.trim()),
-                }),
-                _ => Err(error(
-                    "EASEL_SPACE_LOGINS",
-                    "must hold entries of the form: https://host user password",
-                )),
-            }
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashMap;
-
-    use super::*;
-
-    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-        let variables: HashMap<_, _> = variables.iter().copied().collect();
-        Config::read(|name| variables.get(name).map(|value| (*value).to_owned()))
-    }
-
-    #[test]
-    fn nothing_is_needed() {
-        let config = read(&[]).unwrap();
-        assert_eq!(config.address.to_string(), "127.0.0.1:3000");
-        assert_eq!(config.hf_token, None);
-        assert_eq!(config.models, None);
-        assert!(config.cancel_when_left);
-    }
-
-    #[test]
-    fn an_empty_variable_counts_as_unset() {
-        let config =
-            read(&[("HF_AUTH_KEY", " "), ("HF_TOKEN", "hf_other"), ("HF_BILL_TO", "")]).unwrap();
-        assert_eq!(config.hf_token.unwrap().expose(), "hf_other");
-        assert_eq!(config.hf_token_variable, "HF_TOKEN");
-        assert_eq!(config.hf_bill_to, None);
-    }
-
-    #[test]
-    fn a_wrong_variable_is_named() {
-        for (variable, value) in [
-            ("LEPTOS_SITE_ADDR", "3000"),
-            ("DATABASE_URL", "mysql://x"),
-            ("STORAGE_URL", "ftp://x"),
-            ("EASEL_PUBLIC_URL", "http://x"),
-            ("EASEL_MODELS", "demo, dall-e"),
-            ("EASEL_ALLOWED_ORIGINS", "127.0.0.1:7860"),
-            ("EASEL_ALLOWED_ORIGINS", "space:a/b"),
-            ("EASEL_PROXY", "ftp://127.0.0.1"),
-            ("EASEL_CANCEL_WHEN_LEFT", "maybe"),
-            ("EASEL_MAX_RUNNING", "0"),
-            ("EASEL_MAX_WAITING", "10001"),
-            ("EASEL_UPLOAD_MB_PER_DAY", "much"),
-            ("EASEL_DEMO_COLD_START", "no"),
-            ("EASEL_METADATA", "yes"),
-            ("EASEL_SPACE_LOGINS", "https://host user"),
-            ("HF_ENDPOINT", "huggingface.co"),
-            ("EASEL_ACCESS", "everybody"),
-            ("EASEL_HOSTS", "https://easel.example"),
-            ("EASEL_HOSTS", "*"),
-            ("EASEL_TRUSTED_PROXIES", "proxy"),
-            ("EASEL_MAX_PER_DAY", "many"),
-            ("EASEL_SECRET", "too short"),
-            ("EASEL_LOG", "xml"),
-        ] {
-            assert_eq!(read(&[(variable, value)]).unwrap_err().variable, variable);
-        }
-    }
-
-    #[test]
-    fn a_secret_may_stand_in_a_file() {
-        let folder = tempfile::TempDir::new().unwrap();
-        let path = folder.path().join("token");
-        let path = path.to_str().unwrap();
-        std::fs::write(path, "hf_from_a_file\n").unwrap();
-        let config = read(&[("HF_TOKEN_FILE", path)]).unwrap();
-        assert_eq!(config.hf_token.unwrap().expose(), "hf_from_a_file");
-        assert_eq!(config.hf_token_variable, "HF_TOKEN");
-        for variables in [
-            &[("HF_TOKEN_FILE", path), ("HF_TOKEN", "hf_other")][..],
-            &[("HF_TOKEN_FILE", "/nowhere/token")],
-        ] {
-            assert_eq!(read(variables).unwrap_err().variable, "HF_TOKEN");
-        }
-    }
-
-    #[test]
-    fn names_and_networks_of_the_door_are_read() {
-        let door = read(&[
-            ("EASEL_HOSTS", "Easel.Example:8443, easel.lan."),
-            ("EASEL_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"),
-        ]);
-        let door = door.unwrap().door;
-        assert_eq!(door.hosts, ["easel.example", "easel.lan"]);
-        let proxies: Vec<_> = door.trusted_proxies.iter().map(ToString::to_string).collect();
-        assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.1/32"]);
-    }
-
-    #[test]
-    fn a_secret_is_not_printed() {
-        let config = read(&[
-            ("HF_AUTH_KEY", "hf_verysecret"),
-            ("DATABASE_URL", "postgres://u:pw123456@h/d"),
-            ("EASEL_PROXY", "http://u:pw123456@h:1"),
-        ]);
-        let printed = format!("{:?}", config.unwrap());
-        assert!(!printed.contains("verysecret") && !printed.contains("pw123456"), "{printed}");
-    }
 }

@@ -1,4 +1,5 @@
 //! Which compressed form of a file a client takes, by its `Accept-Encoding` (RFC 9110, 12.5.3).
+//! Compressed forms are made when Easel is built; tower-http chooses them only in a folder.
 
 /// How bytes may be compressed, smallest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,14 +14,13 @@ use std::{
 use axum_extra::extract::cookie::Key;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use rand::RngCore;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha512};
 
 use super::{
     config::{Config, Secret},
-    store::{Records, StoreError},
+    store::{Records, SigningKey, StoreError},
 };
-
-type KeyBytes = [u8; 64];
 
 const FILE: &str = "key";
 
@@ -31,7 +30,7 @@ const FILE: &str = "key";
 ///
 /// When the database or the file cannot be used.
 pub async fn signing_keys(config: &Config, records: &Records) -> Result<Vec<Key>, StoreError> {
-    let mut keys: Vec<KeyBytes> = config.door.secrets.iter().map(derived).collect();
+    let mut keys: Vec<SigningKey> = config.door.secrets.iter().map(derived).collect();
     let kept = records.kept_signing_key().await?;
     if records.is_shared() {
         match kept {
@@ -40,31 +39,33 @@ pub async fn signing_keys(config: &Config, records: &Records) -> Result<Vec<Key>
             None => {}
         }
     } else {
+        let was_kept = kept.is_some();
         keys.extend(in_file(&config.data_dir, kept, keys.is_empty())?);
         // Only now, when it stands in the file.
-        if kept.is_some() {
+        if was_kept {
             records.forget_signing_key().await?;
         }
     }
-    Ok(keys.iter().map(|key| Key::from(key)).collect())
+    Ok(keys.iter().map(|key| Key::from(key.expose_secret())).collect())
 }
 
 /// The keys in the file, which gets `kept` too, and a fresh one where it is `needed`.
 fn in_file(
     data_dir: &Path,
-    kept: Option<KeyBytes>,
+    kept: Option<SigningKey>,
     needed: bool,
-) -> Result<Vec<KeyBytes>, StoreError> {
+) -> Result<Vec<SigningKey>, StoreError> {
     let path = data_dir.join(FILE);
     let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Ok(text) => SecretString::from(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => SecretString::default(),
         Err(error) => return Err(error.into()),
     };
     let mut keys = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let key = BASE64_STANDARD.decode(line).ok().and_then(|key| key.try_into().ok());
-        keys.push(key.ok_or_else(|| {
+    for line in text.expose_secret().lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let key = BASE64_STANDARD.decode(line).ok();
+        let key = key.and_then(|key| <[u8; 64]>::try_from(key).ok());
+        keys.push(key.map(|key| SigningKey::new(Box::new(key))).ok_or_else(|| {
             StoreError::Unusable(format!(
                 "{} holds a line that is no key: put the right file back, or remove it, and every \
                  browser starts with an empty gallery",
@@ -73,19 +74,22 @@ fn in_file(
         })?);
     }
     let before = keys.len();
-    keys.extend(kept.filter(|kept| !keys.contains(kept)));
+    let is_new =
+        |kept: &SigningKey| !keys.iter().any(|key| key.expose_secret() == kept.expose_secret());
+    let kept = kept.filter(is_new);
+    keys.extend(kept);
     if keys.is_empty() && needed {
         keys.push(fresh());
     }
     if keys.len() > before {
-        let lines: String = keys.iter().map(|key| BASE64_STANDARD.encode(key) + "\n").collect();
-        write(&path, &lines)?;
+        let line = |key: &SigningKey| BASE64_STANDARD.encode(key.expose_secret()) + "\n";
+        write(&path, &SecretString::from(keys.iter().map(line).collect::<String>()))?;
     }
     Ok(keys)
 }
 
 /// Whole or not at all, and on disk when this returns.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+fn write(path: &Path, text: &SecretString) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let half = path.with_extension("part");
@@ -94,7 +98,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&half)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(text.expose_secret().as_bytes())?;
     file.sync_all()?;
     fs::rename(&half, path)?;
     #[cfg(unix)]
@@ -102,15 +106,15 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-fn fresh() -> KeyBytes {
-    let mut key = [0; 64];
-    rand::rng().fill_bytes(&mut key);
-    key
+fn fresh() -> SigningKey {
+    let mut key = Box::new([0; 64]);
+    rand::rng().fill_bytes(&mut *key);
+    SigningKey::new(key)
 }
 
 /// It has as many unknown bits as the secret.
-fn derived(secret: &Secret) -> KeyBytes {
-    Sha512::digest(secret.expose()).into()
+fn derived(secret: &Secret) -> SigningKey {
+    SigningKey::init_with(|| Sha512::digest(secret.expose()).into())
 }
 
 #[cfg(test)]
@@ -127,6 +131,10 @@ mod tests {
         config
     }
 
+    fn key(byte: u8) -> SigningKey {
+        SigningKey::new(Box::new([byte; 64]))
+    }
+
     async fn keys(config: &Config, records: &Records) -> Vec<Vec<u8>> {
         let keys = signing_keys(config, records).await.unwrap();
         keys.iter().map(|key| key.master().to_vec()).collect()
@@ -137,7 +145,7 @@ mod tests {
         let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
         let made = keys(&config(&folder, None), &records).await;
         assert_eq!(keys(&config(&folder, None), &records).await, made);
-        assert_eq!(records.kept_signing_key().await.unwrap(), None);
+        assert!(records.kept_signing_key().await.unwrap().is_none());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -149,12 +157,12 @@ mod tests {
     #[tokio::test]
     async fn a_key_in_the_database_moves_into_the_file_and_signs_on() {
         let (folder, records) = (TempDir::new().unwrap(), Records::in_memory().await.unwrap());
-        let earlier = records.signing_key([7; 64]).await.unwrap();
-        assert_eq!(keys(&config(&folder, None), &records).await, [earlier.to_vec()]);
-        assert_eq!(records.kept_signing_key().await.unwrap(), None);
+        let earlier = records.signing_key(key(7)).await.unwrap().expose_secret().to_vec();
+        assert_eq!(keys(&config(&folder, None), &records).await, std::slice::from_ref(&earlier));
+        assert!(records.kept_signing_key().await.unwrap().is_none());
         // A database that is put back brings its own, which counts but does not sign.
-        records.signing_key([8; 64]).await.unwrap();
-        assert_eq!(keys(&config(&folder, None), &records).await, [earlier.to_vec(), vec![8; 64]]);
+        records.signing_key(key(8)).await.unwrap();
+        assert_eq!(keys(&config(&folder, None), &records).await, [earlier, vec![8; 64]]);
     }
 
     #[tokio::test]

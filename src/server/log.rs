@@ -71,10 +71,9 @@ impl Write for Plain<'_, '_> {
 
 #[cfg(test)]
 mod tests {
-    use std::{
-        io,
-        sync::{Arc, Mutex},
-    };
+    use std::{io, sync::Arc};
+
+    use parking_lot::Mutex;
 
     use super::*;
 
@@ -83,7 +82,7 @@ mod tests {
 
     impl io::Write for Written {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
+            self.0.lock().write(bytes)
         }
 
         fn flush(&mut self) -> io::Result<()> {
@@ -106,7 +105,7 @@ mod tests {
             tracing::info!(text = forged, shown = %forged, seen = ?forged, "said {forged}");
             tracing::info!("next");
         });
-        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let written = String::from_utf8(written.0.lock().clone()).unwrap();
         assert_eq!(written.lines().count(), 2, "{written}");
         let is_plain = |letter: char| letter == '\n' || !letter.is_control();
         assert!(written.chars().all(is_plain) && !written.contains('\u{202e}'), "{written:?}");

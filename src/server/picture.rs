@@ -109,6 +109,8 @@ pub fn file_name(bytes: &[u8]) -> &'static str {
         (_, [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]) => "output.wav",
         (_, [b'%', b'P', b'D', b'F', ..]) => "output.pdf",
         (_, [b'P', b'K', 3, 4, ..]) => "output.zip",
+        (_, [b'{' | b'[', ..]) => "output.json",
+        _ if std::str::from_utf8(bytes).is_ok() => "output.txt",
         _ => "output.bin",
     }
 }

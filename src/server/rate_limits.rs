@@ -5,7 +5,7 @@
 use std::{
     hash::Hash,
     num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -19,6 +19,7 @@ use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
     clock::{Clock, DefaultClock},
 };
+use parking_lot::Mutex;
 use server_fn::error::FromServerFnError;
 
 use super::{
@@ -110,7 +111,7 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         if self.limiter.len() < REMEMBERED {
             return;
         }
-        let mut forgot = self.forgot.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut forgot = self.forgot.lock();
         if forgot.elapsed() >= FORGETTING {
             *forgot = Instant::now();
             self.limiter.retain_recent();
@@ -207,7 +208,7 @@ mod tests {
         for number in 0..REMEMBERED {
             let _ = limiter.check(&number);
         }
-        *limiter.forgot.lock().unwrap() -= FORGETTING;
+        *limiter.forgot.lock() -= FORGETTING;
         let _ = limiter.check(&REMEMBERED);
         assert!(limiter.limiter.len() < 10, "{}", limiter.limiter.len());
     }

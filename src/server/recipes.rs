@@ -20,7 +20,7 @@ impl AppState {
         session: &SessionId,
         digest: &str,
     ) -> Result<Recipe, GenerateError> {
-        let there = self.service.records().file_of(session, digest).await?;
+        let there = self.service.file_type(session, digest).await?;
         there.ok_or(GenerateError::NotFound)?;
         let reader = READERS.acquire().await;
         let mut share = self.budget.share(MAX_IMAGE_BYTES);

@@ -1,13 +1,15 @@
 //! Keeps secrets out of whatever is logged, kept or shown.
 
-use std::sync::{LazyLock, RwLock};
+use std::sync::LazyLock;
 
+use parking_lot::RwLock;
 use regex::Regex;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::MAX_DETAIL_CHARS;
 
 /// Configured secrets, replaced verbatim wherever they turn up.
-static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+static SECRETS: RwLock<Vec<SecretString>> = RwLock::new(Vec::new());
 
 /// What secrets look like on the three wires (research on the Hugging Face wire, §2.5).
 static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
@@ -23,7 +25,7 @@ static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
 /// Makes `secret` known, so that [`redact`] removes it. Short values are not secrets.
 pub fn register(secret: &str) {
     if secret.len() >= 6 {
-        SECRETS.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(secret.to_owned());
+        SECRETS.write().push(secret.into());
     }
 }
 
@@ -31,8 +33,8 @@ pub fn register(secret: &str) {
 /// turn the text around it.
 pub fn redact(text: &str) -> String {
     let mut text = plain(text);
-    for secret in SECRETS.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter() {
-        text = text.replace(secret.as_str(), "[redacted]");
+    for secret in SECRETS.read().iter() {
+        text = text.replace(secret.expose_secret(), "[redacted]");
     }
     for pattern in PATTERNS.iter() {
         text = pattern.replace_all(&text, "[redacted]").into_owned();
@@ -44,10 +46,21 @@ pub fn redact(text: &str) -> String {
 /// whole.
 const MAX_READ_BYTES: usize = 64 * 1024;
 
+/// The same for a page without a title.
+const MAX_BARE_BYTES: usize = 8 * 1024;
+
 /// A provider's own words as they may be shown: redacted, on one line, cut; of an HTML page
-/// only the title.
+/// only the title, or the words where it has none.
 pub fn excerpt(text: &str) -> String {
-    let text = html_title(text).unwrap_or(text);
+    let bare;
+    let text = match html_title(text) {
+        Some(title) => title,
+        None if is_page(text) => {
+            bare = without_tags(text);
+            &bare
+        }
+        None => text,
+    };
     let mut words = String::new();
     for word in text.split_whitespace() {
         if !words.is_empty() {
@@ -77,17 +90,57 @@ pub fn turns_text(letter: char) -> bool {
     matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn html_title(text: &str) -> Option<&str> {
+/// Whether this is a web page, as far as its beginning tells.
+pub fn is_page(text: &str) -> bool {
     let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
-    let lower = text.to_ascii_lowercase();
-    if !lower.trim_start().starts_with("<!doctype html") && !lower.trim_start().starts_with("<html")
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    while let Some((_, after)) =
+        rest.strip_prefix("<!--").and_then(|comment| comment.split_once("-->"))
     {
+        rest = after.trim_start();
+    }
+    let beginning: String = rest.chars().take(16).collect::<String>().to_ascii_lowercase();
+    ["<!doctype html", "<html", "<head", "<title", "<body", "<center", "<h1", "<p>", "<pre"]
+        .iter()
+        .any(|tag| beginning.starts_with(tag))
+}
+
+fn html_title(text: &str) -> Option<&str> {
+    if !is_page(text) {
         return None;
     }
+    let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
+    let lower = text.to_ascii_lowercase();
     let start = lower.find("<title")?;
     let start = start + lower[start..].find('>')? + 1;
     let end = start + lower[start..].find("</title")?;
-    Some(&text[start..end])
+    Some(text[start..end].trim()).filter(|title| !title.is_empty())
+}
+
+/// What a page without a title says.
+fn without_tags(text: &str) -> String {
+    let mut words = String::new();
+    let mut rest = &text[..text.floor_char_boundary(MAX_BARE_BYTES)];
+    while let Some(start) = rest.find('<') {
+        words.push_str(&rest[..start]);
+        words.push(' ');
+        let tag = &rest[start..];
+        // What stands in these is no word for a person.
+        let name = tag[1..].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let closing = match name.to_ascii_lowercase().as_str() {
+            "script" => "</script",
+            "style" => "</style",
+            _ => "",
+        };
+        let end = match closing {
+            "" => 0,
+            closing => tag.to_ascii_lowercase().find(closing).unwrap_or(tag.len()),
+        };
+        let after = &tag[end..];
+        rest = after.find('>').map_or("", |end| &after[end + 1..]);
+    }
+    words.push_str(rest);
+    words
 }
 
 #[cfg(test)]
@@ -131,6 +184,15 @@ mod tests {
             excerpt("<html><head><title>502 Bad Gateway</title></head></html>"),
             "502 Bad Gateway"
         );
+        for (page, words) in [
+            ("\u{feff}<!-- nginx --><HTML><Title> Oops </TITLE>", "Oops"),
+            ("<center><h1>413</h1><hr>nginx</center>", "413 nginx"),
+            ("<html><title></title><style>b{}</style><script>a<b</script>Sorry", "Sorry"),
+            ("<p>no <b", "no"),
+            ("<svg/>", "<svg/>"),
+        ] {
+            assert_eq!(excerpt(page), words, "{page}");
+        }
         assert_eq!(excerpt(&"x ".repeat(600)).chars().count(), MAX_DETAIL_CHARS);
         assert_eq!(excerpt(&"狐".repeat(1 << 20)).chars().count(), MAX_DETAIL_CHARS);
     }

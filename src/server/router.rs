@@ -5,14 +5,16 @@ mod calls;
 mod changes;
 mod downloads;
 mod events;
+mod failures;
 mod files;
 pub(super) mod handing;
 mod hosts;
+mod language;
 mod manners;
 mod message;
-pub(super) mod photos;
 mod pictures;
 mod plain;
+mod progress_icon;
 mod session;
 mod shared;
 mod site;
@@ -23,7 +25,7 @@ mod zip;
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -42,7 +44,11 @@ use tower_http::{
 use tracing::Level;
 
 use self::hosts::Hosts;
-pub use self::{calls::WasRead, streams::Streams};
+pub use self::{
+    calls::WasRead,
+    failures::{retry_after, status_of},
+    streams::Streams,
+};
 use super::{
     access,
     client_address::{self, TrustedProxies},
@@ -59,12 +65,15 @@ use crate::{
         viewer::{self, OpenedViewer},
         wall::WallPage,
     },
-    error::GenerateError,
     generation::contract::{Drawn, OFFSET_COOKIE, PictureAddress, State as Drawing},
 };
 
 /// The largest body of what asks with a request: a prompt and its inputs.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
+
+/// The same as a browser without script sends it, which cannot say before that a prompt is too
+/// long.
+const MAX_FORM_BYTES: usize = 256 * 1024;
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
@@ -73,13 +82,19 @@ pub fn router(state: AppState) -> Router {
     let hosts = Hosts::new(&state.config);
     let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
 
-    let with_a_session = Router::new()
+    let pages = Router::new()
         .route("/", get(page))
         .route("/p/{id}", get(page))
-        .route(
-            "/generate",
-            post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
-        )
+        .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
+        .route("/session", get(session::page).post(session::forget))
+        // What the server draws is small: this level makes the page a fifth smaller than the
+        // first does, for a few tenths of a millisecond; the next ones save nothing more.
+        .layer(
+            CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_html),
+        );
+    // Pictures are compressed already, and a thousand streams of events, which must not wait, are
+    // open at once: the layer takes 6 kB for each answer, also for those that it leaves as they are.
+    let with_a_session = Router::new()
         .route(
             "/api/{*function}",
             post(calls::server_function).layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES)),
@@ -92,14 +107,12 @@ pub fn router(state: AppState) -> Router {
         .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/events", get(events::of_page))
-        .route("/session", get(session::page).post(session::forget))
+        .route("/language", post(language::choose))
         .route(
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
-        // What the server draws is small: this level makes the page a fifth smaller than the
-        // first does, for a few tenths of a millisecond; the next ones save nothing more.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_html))
+        .merge(pages)
         .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limits::limit))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
@@ -109,6 +122,7 @@ pub fn router(state: AppState) -> Router {
         .merge(with_a_session)
         .merge(doors::routes(&state))
         .merge(state.service.registry().routes().with_state(()))
+        .route("/progress/{percent}", get(progress_icon::icon))
         .route("/healthz", get(health))
         .route("/readyz", get(ready))
         .route("/s/{token}", get(shared::page))
@@ -126,6 +140,7 @@ pub fn router(state: AppState) -> Router {
                 )
                 .layer(PropagateRequestIdLayer::x_request_id())
                 .layer(middleware::from_fn(manners::security_headers))
+                .layer(middleware::from_fn(language::with_language))
                 .layer(middleware::from_fn(manners::refuse_impossible_names))
                 .layer(middleware::from_fn_with_state(hosts, hosts::refuse_others))
                 .layer(middleware::from_fn_with_state(proxies, client_address::with_client_address))
@@ -176,47 +191,10 @@ async fn page(
     handler(request).await
 }
 
-/// What is compressed on the way: pictures are already, files of the page are kept so, and events
-/// must not wait.
+/// What is compressed on the way. Files of the page are kept so.
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-/// What a plain route answers when it fails: a sentence for the person.
-impl IntoResponse for GenerateError {
-    fn into_response(self) -> Response {
-        let words = format!("{self}. {}", self.next_step());
-        (status_of(&self), retry_after(&self), words).into_response()
-    }
-}
-
-/// The header that says when it is worth to ask again, where that is known.
-pub fn retry_after(error: &GenerateError) -> Option<[(HeaderName, HeaderValue); 1]> {
-    let error = if let GenerateError::Unbilled(error) = error { error } else { error };
-    let GenerateError::TooManyRequests { retry_after_seconds, .. } = error else { return None };
-    retry_after_seconds.map(|seconds| [(header::RETRY_AFTER, seconds.into())])
-}
-
-/// The status of an answer that tells `error`. Only what is wrong here itself is a 500: refusals
-/// and what a provider did are no errors of this server.
-pub fn status_of(error: &GenerateError) -> StatusCode {
-    match error {
-        GenerateError::NotFound => StatusCode::NOT_FOUND,
-        GenerateError::Conflict | GenerateError::Cancelled => StatusCode::CONFLICT,
-        GenerateError::InputRejected { .. } | GenerateError::UnsupportedModel { .. } => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        GenerateError::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-        GenerateError::Storage { .. }
-        | GenerateError::CannotKeep { .. }
-        | GenerateError::Busy { .. }
-        | GenerateError::StillLoading { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        GenerateError::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
-        GenerateError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        // Not 502, whose body proxies like to replace.
-        _ => StatusCode::FAILED_DEPENDENCY,
-    }
 }
 
 /// The same, but not from a server that is told to stop: whoever sends requests here is to send them

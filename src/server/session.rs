@@ -1,10 +1,6 @@
 //! Whose browser it is: a random name in a signed cookie, nothing else.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -14,6 +10,7 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, Key, SameSite, SignedCookieJar};
 use hmac::{Hmac, Mac};
+use parking_lot::RwLock;
 use sha2::Sha256;
 
 use super::{
@@ -98,7 +95,7 @@ impl Signer {
     /// When that could not be kept: the session goes on.
     pub async fn end(&self, session: &SessionId) -> Result<(), StoreError> {
         if self.0.records.end_session(session, now_ms()).await? {
-            self.0.ended.write().unwrap_or_else(PoisonError::into_inner).insert(session.clone());
+            self.0.ended.write().insert(session.clone());
         }
         Ok(())
     }
@@ -129,12 +126,12 @@ impl Signer {
 
     async fn look_for_ended(&self) -> Result<(), StoreError> {
         let ended = self.0.records.ended_sessions().await?;
-        *self.0.ended.write().unwrap_or_else(PoisonError::into_inner) = ended;
+        *self.0.ended.write() = ended;
         Ok(())
     }
 
     fn has_ended(&self, session: &SessionId) -> bool {
-        self.0.ended.read().unwrap_or_else(PoisonError::into_inner).contains(session)
+        self.0.ended.read().contains(session)
     }
 
     fn known(&self, headers: &HeaderMap) -> Option<Known> {

@@ -6,10 +6,9 @@ use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 
 use super::{
-    access::Access,
     assets::Assets,
     client_address::TrustedProxies,
-    config::{Config, ConfigError},
+    config::{Access, Config, ConfigError},
     measures, permissions,
     serve::{self, Rules},
     state::AppState,
@@ -96,9 +95,9 @@ impl Server {
         state.service.registry().check_keys();
         tokio::spawn(state.signer.clone().follow());
         tokio::spawn(state.api_requests.clone().follow());
-        let records = state.service.records().clone();
+        let service = state.service.clone();
         serve::serve(listener, state, rules, stop).await;
-        if tokio::time::timeout(LAST_WRITE, records.close()).await.is_err() {
+        if tokio::time::timeout(LAST_WRITE, service.close()).await.is_err() {
             tracing::warn!("the database is still in use; its log stays beside it");
         }
     }

@@ -1,5 +1,8 @@
 //! What the handlers share.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     ops::Deref,
     sync::Arc,
@@ -10,13 +13,13 @@ use futures::FutureExt;
 use leptos::config::LeptosOptions;
 
 use super::{
-    access::{Access, Caller},
+    access::Caller,
     allowance::Allowance,
     api_keys::ApiKeys,
     api_requests::ApiRequests,
     assets::Assets,
     budget::Budget,
-    config::Config,
+    config::{Access, Config},
     provider::{self, Opening, Registry},
     router::Streams,
     service::{Limits, Service},
@@ -35,6 +38,8 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 
 /// What is held in memory of outside data, over all requests and answers.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
+
+const MB: u64 = 1024 * 1024;
 
 /// Files that are taken in at once, from one address and in all: each holds a few megabytes.
 const UPLOADS: (usize, usize) = (4, 8);
@@ -124,10 +129,12 @@ impl AppState {
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
+            kept_bytes: u64::from(config.door.keep_mb) * MB,
+            kept_bytes_per_session: u64::from(config.door.keep_mb_each) * MB,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
             ..Limits::default()
         };
-        let bytes_per_day = config.upload_mb_per_day.saturating_mul(1024 * 1024);
+        let bytes_per_day = config.upload_mb_per_day.saturating_mul(MB);
         // Without a word, nobody is trusted who may come from elsewhere.
         let access = Access::of(&config).unwrap_or(Access::Open);
         let api_requests = ApiRequests::open(records.clone()).await?;
@@ -257,51 +264,4 @@ fn offered_models(config: &Config, registry: &Registry) -> Vec<ModelReference> {
         offer(ModelReference::demo());
     }
     offers
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn offered(variables: &[(&str, &str)]) -> Vec<String> {
-        let variable = |name: &str| {
-            let found = variables.iter().find(|(variable, _)| *variable == name)?;
-            Some(found.1.to_owned())
-        };
-        let config = Config::read(variable).unwrap();
-        let budget = Budget::new(BUDGET_BYTES);
-        let providers = provider::BUILT_IN.iter().map(|opening| opening.provider(&config, &budget));
-        offered_models(&config, &Registry::new(providers)).iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn a_clone_for_a_layer_is_one_pointer() {
-        assert_eq!(size_of::<AppState>(), size_of::<usize>());
-    }
-
-    #[test]
-    fn the_model_of_hf_model_comes_first_and_none_comes_twice() {
-        assert_eq!(offered(&[]), ["demo"]);
-        assert_eq!(offered(&[("HF_MODEL", "a/b")]), ["hf:a/b", "demo"]);
-        assert_eq!(
-            offered(&[("HF_MODEL", "a/b"), ("EASEL_MODELS", "demo, hf:a/b, hf:a/b@fal-ai")]),
-            ["hf:a/b", "demo", "hf:a/b@fal-ai"]
-        );
-    }
-
-    #[test]
-    fn an_address_of_the_retired_host_is_offered_as_its_model() {
-        let retired = "https://api-inference.huggingface.co/models/a/b";
-        assert_eq!(offered(&[("HF_MODEL", retired)]), ["hf:a/b", "demo"]);
-        assert_eq!(
-            offered(&[("EASEL_MODELS", &format!("demo, hf:{retired}"))]),
-            ["demo", "hf:a/b"]
-        );
-    }
-
-    #[test]
-    fn an_endpoint_is_offered_as_it_is_written() {
-        let endpoint = "https://x1.us-east-1.aws.endpoints.huggingface.cloud";
-        assert_eq!(offered(&[("HF_MODEL", endpoint)])[0], format!("hf:{endpoint}"));
-    }
 }

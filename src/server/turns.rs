@@ -1,12 +1,9 @@
 //! Who may do something large at the same time: a few from one address, some more in all. The
 //! others wait, and one address never takes the turns of everybody.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -62,7 +59,7 @@ impl Turns {
     /// Waits for a turn; `None` when none came in time.
     pub async fn turn(&self, address: ClientAddress) -> Option<Turn> {
         let own = {
-            let mut addresses = self.0.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut addresses = self.0.addresses.lock();
             if addresses.len() >= REMEMBERED {
                 addresses.retain(|_, own| Arc::strong_count(own) > 1);
             }
@@ -121,6 +118,6 @@ mod tests {
             let [high, low] = u16::try_from(last).unwrap().to_be_bytes();
             drop(turns.turn(ClientAddress::new([192, 0, high, low].into())).await);
         }
-        assert!(turns.0.addresses.lock().unwrap().len() <= REMEMBERED);
+        assert!(turns.0.addresses.lock().len() <= REMEMBERED);
     }
 }

@@ -5,19 +5,15 @@ use std::sync::Arc;
 use super::{
     access::Caller,
     api_keys::ApiCaller,
-    budget::Held,
     client_address::ClientAddress,
     config::Config,
-    service::{self, now_ms},
-    state::AppState,
+    service::now_ms,
     store::{Records, SessionId, StoreError, Visit},
 };
-use crate::{
-    error::GenerateError,
-    generation::{Draft, GenerationId, ModelReference, Outcome},
-};
+use crate::{error::GenerateError, generation::ModelReference};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// How long a share of a day lasts.
+pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The rules for visitors. Cheap to clone.
 #[derive(Clone)]
@@ -70,7 +66,13 @@ impl Visitors {
         })
     }
 
-    async fn count(&self, day: i64, visitor: &str) -> Result<(), GenerateError> {
+    /// Counts one more generation of `visitor`, a pseudonym, on `day`.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::TooManyRequests`] when that would be more than its share of the day, or more
+    /// than all visitors together may start.
+    pub async fn count(&self, day: i64, visitor: &str) -> Result<(), GenerateError> {
         let visit = self.records.count_visit(day, visitor, self.each, self.all).await?;
         let whose = match visit {
             Visit::Counted => return Ok(()),
@@ -83,6 +85,11 @@ impl Visitors {
             detail: format!("On one day {whose} here, and that many were made today."),
         })
     }
+
+    /// Takes back what was counted for something that did not start after all.
+    pub async fn uncount(&self, day: i64, visitor: &str) -> Result<(), StoreError> {
+        self.records.uncount_visit(day, visitor).await
+    }
 }
 
 /// Where an offer names an app and no endpoint of it, all of them are on offer.
@@ -90,50 +97,6 @@ fn covers(offer: &ModelReference, model: &ModelReference) -> bool {
     let is_app = offer.provider().info().endpoints && !offer.as_str().contains('#');
     offer == model
         || (is_app && model.as_str().split_once('#').is_some_and(|(app, _)| app == offer.as_str()))
-}
-
-impl AppState {
-    /// Starts or joins a generation for whoever asks. Visitors start only what is on offer, and
-    /// so many in a day; what has begun they may follow to its end. Without a draft it only joins.
-    ///
-    /// # Errors
-    ///
-    /// As [`Service::generate`](super::service::Service::generate), and those of the rules.
-    pub async fn generate(
-        &self,
-        asker: &Asker,
-        id: &GenerationId,
-        draft: Option<Draft>,
-    ) -> Result<Held<Outcome>, GenerateError> {
-        let service = &self.service;
-        let turn = service::Caller {
-            session: asker.session.clone(),
-            address: Some(asker.address),
-            is_new: asker.is_new,
-        };
-        if asker.caller.is_operator() || self.has_begun(id).await? {
-            return service.generate(turn, id, draft).await;
-        }
-        let draft = draft.ok_or(GenerateError::NotFound)?;
-        let model = draft.reference().map_err(|error| GenerateError::InputRejected {
-            fields: vec![error],
-            detail: String::new(),
-        })?;
-        self.visitors.check(asker.caller, &model)?;
-        let (day, visitor) = (now_ms() / DAY_MS, asker.address.to_string());
-        let visitor = self.signer.pseudonym(&visitor);
-        self.visitors.count(day, &visitor).await?;
-        let outcome = service.generate(turn, id, Some(draft)).await;
-        // An input that was refused cost nobody anything.
-        if outcome.is_err() && !self.has_begun(id).await? {
-            self.visitors.records.uncount_visit(day, &visitor).await?;
-        }
-        outcome
-    }
-
-    async fn has_begun(&self, id: &GenerationId) -> Result<bool, StoreError> {
-        Ok(self.service.records().get(id).await?.is_some())
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The generations that one press of Generate began, side by side in one card.
 
+use super::words::{Text, text_with};
 use crate::{
     browser,
     generation::{
@@ -72,7 +73,7 @@ impl From<Shown> for Batch {
 /// What a picture is called: by its prompt, or by its model where there is none.
 pub fn picture_name(prompt: &str, model: &str) -> String {
     match prompt.trim() {
-        "" => "Made with ".to_owned() + model,
+        "" => text_with(Text::MadeWith, &[model]),
         prompt => prompt.to_owned(),
     }
 }

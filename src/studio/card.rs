@@ -16,7 +16,9 @@ use super::{
     drawn::drawn,
     fresh::{follow, fresh, list, live, on},
     generator::{Current, Generator},
+    picture::Picture,
     status, use_studio,
+    words::{Text, text_with},
 };
 use crate::{
     browser,
@@ -48,12 +50,11 @@ pub fn Card(batch: Batch) -> impl IntoView {
             })
             .collect()
     });
-    let size = [&model, " · ", &width.to_string(), " × ", &height.to_string()].concat();
     view! {
         <article class="card" aria-label=label>
             <div class="card__members">{members}</div>
             <p class="card__prompt" title=prompt>{shown}</p>
-            <p class="card__about">{live(move || about.with(|about| [size.as_str(), about].concat()))}</p>
+            <p class="card__about">{live(move || about.with(|about| [model.as_str(), about].concat()))}</p>
         </article>
     }
 }
@@ -62,7 +63,7 @@ pub fn Card(batch: Batch) -> impl IntoView {
 fn member_name(name: &str, index: usize, count: usize) -> String {
     match count {
         1 => name.to_owned(),
-        _ => [name, " (", &(index + 1).to_string(), " of ", &count.to_string(), ")"].concat(),
+        _ => text_with(Text::OneOf, &[name, &(index + 1).to_string(), &count.to_string()]),
     }
 }
 
@@ -95,7 +96,11 @@ fn Generation(
     generator.keep_going();
     follow(move || untrack(|| generator.begin()));
     if let Some(about) = about {
-        follow(move || about.set(current.with(facts_line)));
+        follow(move || {
+            let size = img.with(|pictures| pictures.first().map(Picture::size_words));
+            let facts = current.with(facts_line);
+            about.set(size.unwrap_or_default() + &facts);
+        });
     }
     let words = RwSignal::new(String::new());
     follow(move || show_words(generator, words));
@@ -114,14 +119,15 @@ fn Generation(
         >
             <div class="generation__box">
                 {list(move || {
-                    let pictures = img.get().into_iter().enumerate();
-                    pictures.map(|(position, picture)| {
-                        let (id, name) = (id.clone(), name.clone());
+                    let pictures = img.get();
+                    let count = pictures.len();
+                    pictures.into_iter().enumerate().map(|(position, picture)| {
+                        let (id, name) = (id.clone(), member_name(&name, position, count));
                         (position.to_string(), fresh(view! { <Finished id picture name position/> }))
                     }).collect()
                 })}
                 <Plate generator/>
-                {act_button("cancel", "Cancel", "close", "generation__cancel")}
+                {act_button("cancel", Text::Cancel, "close", "generation__cancel")}
                 <div
                     class="generation__words"
                     hidden=live(move || words.with(String::is_empty))
@@ -132,12 +138,12 @@ fn Generation(
                         {drawn(move || words.get())}
                     </div>
                     <div class="failure__actions" hidden=live(move || refused().is_none())>
-                        {chip("again", "Try again")}
-                        {chip("edit", "Edit")}
+                        {chip("again", Text::TryAgain)}
+                        {chip("edit", Text::Edit)}
                     </div>
                 </div>
                 <div class="generation__retry" hidden=live(move || !is_lost())>
-                    {chip("now", "Retry now")}
+                    {chip("now", Text::RetryNow)}
                 </div>
             </div>
         </figure>
@@ -152,7 +158,7 @@ fn show_words(generator: Generator, words: RwSignal<String>) {
     });
     if let Some(refusal) = refusal {
         let is_ours = refusal.html.0.is_empty();
-        words.set(if is_ours { refusal.kind.words().to_owned() } else { refusal.html.0 });
+        words.set(if is_ours { status::refused(refusal.kind) } else { refusal.html.0 });
     } else if yields > 0
         && let Some(id) = generator.id()
     {
@@ -194,12 +200,12 @@ impl Hand {
     }
 }
 
-/// What is said of a result beside its size: the seed and how long it took.
+/// What is said of a result beside the size of its pictures: the seed and how long it took.
 fn facts_line(current: &Current) -> String {
     let mut line = String::new();
     if let Some(seed) = &current.seed {
-        line += " · seed ";
-        line += seed;
+        line += " · ";
+        line += &text_with(Text::Seed, &[seed]);
     }
     if let Some(took) = current.clock.took_ms().filter(|_| current.machine.state() == State::Over) {
         line += " · ";

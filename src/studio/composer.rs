@@ -5,10 +5,17 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent};
 
-use super::{Studio, alive::alive, attach, fresh::follow, history, settings};
+use super::{
+    Studio,
+    alive::alive,
+    attach,
+    fresh::follow,
+    history, settings,
+    words::{Text, text, text_with},
+};
 use crate::{
     browser,
-    generation::{Draft, PROMPT_NEEDED},
+    generation::{Draft, MAX_PROMPT_CHARS, too_long},
 };
 
 /// The id of the form.
@@ -92,8 +99,19 @@ fn submitted(studio: Studio, event: &Event) {
         return;
     }
     let prompt = studio.input.get_untracked();
-    if prompt.trim().is_empty() && studio.form.with_untracked(|form| form.needs_prompt) {
-        studio.form.update(|form| form.prompt_error = Some(PROMPT_NEEDED.to_owned()));
+    let needs_prompt = || studio.form.with_untracked(|form| form.needs_prompt);
+    let wrong = match too_long(&prompt) {
+        Some(chars) => {
+            let (most, chars) = (MAX_PROMPT_CHARS.to_string(), chars.to_string());
+            Some(text_with(Text::PromptTooLong, &[&most, &chars]))
+        }
+        None if prompt.trim().is_empty() && needs_prompt() => {
+            Some(text(Text::PromptNeeded).to_owned())
+        }
+        None => None,
+    };
+    if wrong.is_some() {
+        studio.form.update(|form| form.prompt_error = wrong);
         browser::focus_id(PROMPT);
     } else {
         history::add(&prompt);

@@ -4,7 +4,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, ToggleEvent};
 
-use super::{Studio, alive::alive, ask::ask, drawn};
+use super::{
+    Studio,
+    alive::alive,
+    ask::ask,
+    drawn,
+    words::{Text, text},
+};
 use crate::{
     browser,
     generation::contract::{Part, State},
@@ -39,7 +45,7 @@ fn pressed(studio: Studio, event: &Event) {
     let Some(button) = browser::button_of(event) else { return };
     let asked = button.value();
     if !asked.is_empty() {
-        button.set_text_content(Some("Checking"));
+        button.set_text_content(Some(text(Text::Checking)));
         draw(studio, asked);
     }
 }

@@ -24,7 +24,7 @@ pub const ANYTHING: &str = "*";
 #[derive(Clone, Copy)]
 pub struct Events {
     // A connection belongs to its thread.
-    source: StoredValue<Option<Source>, LocalStorage>,
+    sources: StoredValue<Sources, LocalStorage>,
     listeners: StoredValue<Listeners>,
 }
 
@@ -35,17 +35,34 @@ struct Listeners {
     are_waiting: bool,
 }
 
+/// The stream that was opened last, and until it is there the one before: what changes between the
+/// two would be heard by neither.
+#[derive(Default)]
+struct Sources {
+    before: Option<Source>,
+    now: Option<Source>,
+}
+
+impl Sources {
+    fn replace(&mut self, source: Option<Source>) {
+        let left = std::mem::replace(&mut self.now, source);
+        // One that nobody waited for was never there.
+        self.before = self.before.take().or(left);
+    }
+}
+
 /// An open connection; dropping it closes it.
 struct Source {
     source: EventSource,
-    // The browser calls it until the source is closed.
+    // The browser calls them until the source is closed.
     _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_open: Closure<dyn FnMut()>,
 }
 
 impl Events {
     pub fn new() -> Self {
         Self {
-            source: StoredValue::new_local(None),
+            sources: StoredValue::new_local(Sources::default()),
             listeners: StoredValue::new(Listeners::default()),
         }
     }
@@ -85,8 +102,10 @@ impl Events {
                 }
             });
             let address = "/api/events?watch=".to_owned() + &watched;
-            let source = Source::open(&address, move |message| self.hear(studio, &message));
-            self.source.set_value(source);
+            let is_there = move || self.sources.update_value(|sources| sources.before = None);
+            let source =
+                Source::open(&address, move |message| self.hear(studio, &message), is_there);
+            self.sources.update_value(|sources| sources.replace(source));
         });
     }
 
@@ -104,7 +123,7 @@ impl Events {
             .listeners
             .with_value(|listeners| !listeners.all.iter().any(Generator::is_listening));
         if is_idle {
-            self.source.set_value(None);
+            self.sources.set_value(Sources::default());
         }
     }
 
@@ -125,11 +144,16 @@ impl Events {
 }
 
 impl Source {
-    fn open(address: &str, on_message: impl FnMut(MessageEvent) + 'static) -> Option<Self> {
+    fn open(
+        address: &str,
+        on_message: impl FnMut(MessageEvent) + 'static,
+        on_open: impl FnMut() + 'static,
+    ) -> Option<Self> {
         let source = EventSource::new(address).ok()?;
-        let on_message = Closure::new(on_message);
+        let (on_message, on_open) = (Closure::new(on_message), Closure::new(on_open));
         source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        Some(Self { source, _on_message: on_message })
+        source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
+        Some(Self { source, _on_message: on_message, _on_open: on_open })
     }
 }
 

@@ -93,7 +93,14 @@ impl Generator {
 
     /// Takes in an event of the generation.
     pub fn hear(self, told: Told) {
+        // Two streams tell the same while one takes the place of the other.
+        if self.current.with_untracked(|current| told.number <= current.told.number) {
+            return;
+        }
         let has_ended = told.stage != Stage::Working;
+        // The icon of the tab changes in steps that the eye can see.
+        let percent = told.fraction.filter(|_| !has_ended).map_or(0, |fraction| fraction / 50 * 5);
+        self.studio.percent.set(percent);
         self.current.update(|current| {
             current.clock.hear(&told, browser::now_ms());
             current.told = told;
@@ -204,7 +211,7 @@ impl Generator {
         self.retry.set(0.0);
         let Some(id) = self.id() else { return };
         spawn_local(async move {
-            match api::act(vec![id], GalleryAct::Cancel).await {
+            match api::act(vec![id], GalleryAct::Cancel, String::new()).await {
                 Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
                     self.dispatch(Msg::CancelLost)
                 }

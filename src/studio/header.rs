@@ -12,7 +12,11 @@ pub const RUNNING: &str = "running";
 /// The id of the number in it.
 pub const RUNNING_COUNT: &str = "running-count";
 
-/// How many generations run: in the link that `children` are, and in the title of the page.
+/// The id of the icon of the tab.
+pub const ICON: &str = "icon";
+
+/// How many generations run: in the link that `children` are, and in title and icon of the tab,
+/// which may be in the background.
 #[island]
 pub fn Running(children: Children) -> impl IntoView {
     alive(children, come_to_life)
@@ -20,7 +24,7 @@ pub fn Running(children: Children) -> impl IntoView {
 
 fn come_to_life(_: Element, studio: Studio) {
     follow(move || {
-        let running = studio.running.get();
+        let (running, percent) = (studio.running.get(), studio.percent.get());
         let count = running.to_string();
         if let Some(link) = browser::by_id::<HtmlElement>(RUNNING) {
             link.set_hidden(running == 0);
@@ -28,7 +32,19 @@ fn come_to_life(_: Element, studio: Studio) {
         if let Some(place) = browser::by_id::<Element>(RUNNING_COUNT) {
             place.set_text_content(Some(&count));
         }
-        let title = if running == 0 { String::new() } else { "(".to_owned() + &count + ") " };
+        let percent = percent.to_string();
+        let title = match (running, percent.as_str()) {
+            (0, _) => String::new(),
+            (1, "0") | (2.., _) => ["(", &count, ") "].concat(),
+            (1, percent) => [percent, " % · "].concat(),
+        };
         document().set_title(&(title + "Easel"));
+        if let Some(icon) = browser::by_id::<Element>(ICON) {
+            let address = match running {
+                0 => "/favicon.svg".to_owned(),
+                _ => "/progress/".to_owned() + &percent,
+            };
+            let _ = icon.set_attribute("href", &address);
+        }
     });
 }

@@ -13,7 +13,14 @@ use web_sys::{Element, Event, FocusEvent, HtmlElement, HtmlInputElement, Keyboar
 
 use self::recent::recent;
 pub use self::recent::remember;
-use super::{Studio, alive::alive, ask::ask, drawn, fresh::follow};
+use super::{
+    Studio,
+    alive::alive,
+    ask::ask,
+    drawn,
+    fresh::follow,
+    words::{Text, text},
+};
 use crate::{
     browser,
     generation::{
@@ -178,7 +185,7 @@ impl Picker {
         found.is_busy = true;
         let wished = found.wished;
         drop(found);
-        self.foot.set_text_content(Some("Searching"));
+        self.foot.set_text_content(Some(text(Text::Searching)));
         let is_wished = move || self.found.borrow().wished == wished;
         let look = move || {
             if !is_wished() {
@@ -200,7 +207,7 @@ impl Picker {
         let mut found = self.found.borrow_mut();
         found.is_busy = false;
         let Ok(Drawn { html, state: State::Models(state) }) = answer else {
-            self.foot.set_text_content(Some("Easel cannot be reached."));
+            self.foot.set_text_content(Some(text(Text::Unreachable)));
             return;
         };
         let ModelsState { references, next, foot } = state;

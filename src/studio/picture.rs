@@ -23,4 +23,9 @@ impl Picture {
         let Image { width, height, digest, .. } = image;
         Some(Self { address, width: *width, height: *height, digest: digest.clone() })
     }
+
+    /// Its size, behind what else is said of it.
+    pub fn size_words(&self) -> String {
+        [" · ", &self.width.to_string(), " × ", &self.height.to_string()].concat()
+    }
 }

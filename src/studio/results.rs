@@ -7,6 +7,7 @@ use super::{
     card::Card,
     fresh::{fresh, list},
     use_studio,
+    words::{Text, text},
 };
 
 /// Cards come and go here. Without script the server draws what runs beside it.
@@ -20,7 +21,7 @@ pub fn Results() -> impl IntoView {
             .collect()
     });
     fresh(view! {
-        <section class="now" aria-label="Results">
+        <section class="now" aria-label=text(Text::Results)>
             {cards}
         </section>
         <LiveStatus announcer=studio.announcer/>

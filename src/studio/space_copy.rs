@@ -59,7 +59,10 @@ type Fields = Vec<(String, String)>;
 
 /// Draws the fields with what stands in them.
 fn draw(studio: Studio, fields: Fields) {
+    let before = filled();
     ask(Part::SpaceCopy(fields), move |answer| match answer {
+        // What was typed meanwhile is not to be lost.
+        Ok(_) if filled() != before => draw(studio, filled()),
         Ok(drawn) => drawn::show(COPY_FIELDS, &drawn.html),
         Err(error) => {
             studio.copied.set(String::new());

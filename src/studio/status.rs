@@ -1,5 +1,6 @@
 //! What a card says of its generation: one sentence, and a clock that runs by the server's events.
 
+use super::words::{Text, text, text_with};
 use crate::generation::{
     Refusal, RefusalKind, Stage, Told,
     retry::{MAX_RETRIES, Retry, State},
@@ -8,27 +9,40 @@ use crate::generation::{
 /// What happens, in a few words; empty where an alert says it.
 pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> String {
     let words = match machine.state() {
-        _ if machine.is_cancel_undelivered() => {
-            "Easel cannot be reached · Cancel is sent when the connection is back"
-        }
-        _ if machine.is_cancelling() => "Cancelling…",
-        State::Lost => "Connection lost · your picture goes on being made",
+        _ if machine.is_cancel_undelivered() => Text::CancelUndelivered,
+        _ if machine.is_cancelling() => Text::CancelSent,
+        State::Lost => Text::Lost,
         State::Waiting => {
             let tries = MAX_RETRIES - machine.retries_left();
             let (tries, most) = (tries.to_string(), MAX_RETRIES.to_string());
-            return ["Loading the model · try ", &tries, " of ", &most].concat();
+            return text_with(Text::LoadingTry, &[&tries, &most]);
         }
         State::Over => match refusal.map(|refusal| refusal.kind) {
-            None => "Done",
-            Some(RefusalKind::Cancelled) => "Cancelled",
-            Some(_) => "",
+            None => Text::Done,
+            Some(RefusalKind::Cancelled) => Text::Cancelled,
+            Some(_) => return String::new(),
         },
         // Nothing was heard yet.
-        _ if told.number == 0 => "Starting",
+        _ if told.number == 0 => Text::Starting,
         // Between two calls the stream may still tell of the attempt that ended.
-        _ => &told.words,
+        _ => return told.words.clone(),
     };
-    words.to_owned()
+    text(words).to_owned()
+}
+
+/// What is said of a refusal that the page noticed itself.
+pub fn refused(kind: RefusalKind) -> String {
+    text(match kind {
+        RefusalKind::Unreachable => Text::UnreachableCheck,
+        RefusalKind::StillLoading => {
+            return text_with(Text::StillLoading, &[&MAX_RETRIES.to_string()]);
+        }
+        RefusalKind::Cancelled => Text::Cancelled,
+        RefusalKind::TooLarge => Text::TooLarge,
+        RefusalKind::TurnedAway => Text::TurnedAway,
+        RefusalKind::Failed | RefusalKind::Inputs => Text::Internal,
+    })
+    .to_owned()
 }
 
 /// Measures a generation by the times of its events, which are the server's, whatever the clock
@@ -68,7 +82,10 @@ impl Clock {
 /// 3.4 s, with one digit.
 pub fn seconds(ms: f64) -> String {
     let tenths = (ms / 100.0).round() as u32;
-    [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string(), " s"].concat()
+    let mut number = (tenths / 10).to_string();
+    number += text(Text::DecimalMark);
+    number += &(tenths % 10).to_string();
+    text_with(Text::Took, &[&number])
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use super::{
     drawn::drawn,
     events::ANYTHING,
     fresh::{fresh, list, on},
-    use_studio,
+    status, use_studio,
+    words::{Text, text},
 };
 use crate::{
     api, browser,
@@ -44,7 +45,7 @@ pub fn show(studio: Studio, words: String, undo: Vec<GenerationId>) {
 /// Shows what went wrong.
 pub fn show_refusal(studio: Studio, refusal: Refusal) {
     let Html(html) = refusal.html;
-    let words = if html.is_empty() { refusal.kind.words().to_owned() } else { refusal.words };
+    let words = if html.is_empty() { status::refused(refusal.kind) } else { refusal.words };
     show_toast(studio, Toast { words, html, ..Toast::default() });
 }
 
@@ -108,7 +109,7 @@ fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
                 hidden=!has_undo
                 on:click=on(move |_| take_back(studio, number, undo.clone()))
             >
-                "Undo"
+                {text(Text::Undo)}
             </button>
         </div>
     }
@@ -120,7 +121,7 @@ fn take_back(studio: Studio, number: u32, ids: Vec<GenerationId>) {
     // Of several, anything may be different.
     let change = if ids.len() == 1 { first.clone() } else { ANYTHING.to_owned() };
     spawn_local(async move {
-        match api::act(ids, GalleryAct::Restore).await {
+        match api::act(ids, GalleryAct::Restore, String::new()).await {
             Ok(_) => {
                 studio.pending.update_value(|pending| pending.returned = first);
                 studio.change.set(change);

@@ -6,7 +6,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, FileList, FormData, HtmlInputElement, RequestInit, Response};
 
-use super::{Studio, settings};
+use super::{
+    Studio, settings,
+    words::{Text, text, text_with},
+};
 use crate::generation::{
     STORED_PREFIX,
     contract::{FieldAct, INPUT},
@@ -22,7 +25,7 @@ pub fn upload_for(studio: Studio, control: HtmlInputElement, files: Option<FileL
     let is_many = control.multiple();
     let count = files.length().min(if is_many { MAX_FILES } else { 1 });
     let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
-    studio.announcer.announce("uploading", "Uploading");
+    studio.announcer.announce("uploading", text(Text::Uploading));
     upload(files, control.accept(), move |stored, complaint| {
         if let Some(words) = complaint {
             settings::complain(&control, &words);
@@ -66,6 +69,9 @@ pub fn upload(
     boxed(files, accept, Box::new(then));
 }
 
+/// What proxies take that nobody told to take more.
+const OFTEN_TOO_LARGE_BYTES: f64 = 1_000_000.0;
+
 /// The digest of `file`, which the server has now.
 async fn send(file: &File, accept: &str) -> Result<String, String> {
     let answer = match post(file, accept) {
@@ -73,24 +79,29 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
         None => None,
     };
     let answer: Option<Response> = answer.map(JsCast::unchecked_into);
-    let text = match answer.as_ref().and_then(|answer| answer.text().ok()) {
+    let words = match answer.as_ref().and_then(|answer| answer.text().ok()) {
         Some(text) => JsFuture::from(text).await.ok().and_then(|text| text.as_string()),
         None => None,
     };
-    let Some((answer, text)) = answer.zip(text) else {
-        return Err("Easel cannot be reached. Try again when the connection is back.".to_owned());
+    let Some((answer, words)) = answer.zip(words) else {
+        // Some servers in between hang up on what is too large for them.
+        let words = match file.size() > OFTEN_TOO_LARGE_BYTES {
+            true => Text::UploadBroken,
+            false => Text::UploadUnreachable,
+        };
+        return Err(text(words).to_owned());
     };
     if answer.ok() {
-        let answer = JSON::parse(&text).unwrap_or_default();
+        let answer = JSON::parse(&words).unwrap_or_default();
         let digest = Reflect::get(&answer, &JsValue::from("digest")).unwrap_or_default();
-        return digest.as_string().ok_or_else(|| "The upload failed.".to_owned());
+        return digest.as_string().ok_or_else(|| text(Text::UploadFailed).to_owned());
     }
     // A proxy in between answers with a page of its own.
-    let is_ours = !text.is_empty() && text.len() < 400 && !text.trim_start().starts_with('<');
+    let is_ours = !words.is_empty() && words.len() < 400 && !words.trim_start().starts_with('<');
     Err(match (is_ours, answer.status()) {
-        (true, _) => text,
-        (false, 413) => "This file is larger than the server takes.".to_owned(),
-        (false, status) => ["The upload failed (HTTP ", &status.to_string(), ")."].concat(),
+        (true, _) => words,
+        (false, 413) => text(Text::UploadTooLarge).to_owned(),
+        (false, status) => text_with(Text::UploadStatus, &[&status.to_string()]),
     })
 }
 

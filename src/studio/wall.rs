@@ -18,8 +18,16 @@ use web_sys::{
     IntersectionObserver, KeyboardEvent, MouseEvent,
 };
 
+pub use self::selection::COLLECTION;
 use self::{filters::TYPING, pages::Page};
-use super::{Studio, alive::alive, events, fresh::follow, toasts};
+use super::{
+    Studio,
+    alive::alive,
+    events,
+    fresh::follow,
+    toasts,
+    words::{Text, counted, text_with},
+};
 use crate::{
     api, browser,
     generation::{
@@ -111,7 +119,7 @@ impl Gallery {
                 Ok(id) => vec![id],
                 Err(_) => selection::ticked(),
             };
-            act(self.studio, ids, deed);
+            act(self.studio, ids, deed, selection::collection());
         }
     }
 
@@ -141,6 +149,7 @@ impl Gallery {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         match input.filter(|input| input.name() == filters::SIZE) {
             Some(size) => browser::remember(filters::TILES, Some(&size.value())),
+            None if browser::focused().is_some_and(|focused| focused.id() == COLLECTION) => {}
             None => self.look(TYPING),
         }
     }
@@ -152,7 +161,7 @@ impl Gallery {
             self.look(Duration::ZERO);
         } else if selection::ticked().len() > selection::MAX_ZIP {
             event.prevent_default();
-            self.studio.say(selection::TOO_MANY.to_owned());
+            self.studio.say(text_with(Text::TooMany, &[&selection::MAX_ZIP.to_string()]));
         }
     }
 
@@ -163,6 +172,9 @@ impl Gallery {
         match event.key().as_str() {
             "Escape" if self.is_selecting.get() => self.select(false),
             "Escape" => self.close_menu(None),
+            "Enter" if browser::focused().is_some_and(|focused| focused.id() == COLLECTION) => {
+                act(self.studio, selection::ticked(), GalleryAct::Collect, selection::collection());
+            }
             "/" if !browser::is_writing() => {
                 event.prevent_default();
                 browser::focus_id("wall-search");
@@ -173,31 +185,23 @@ impl Gallery {
 }
 
 /// Does `deed` to `ids`. What was deleted leaves the viewer and can be taken back for a while.
-pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct) {
+pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct, collection: String) {
     spawn_local(async move {
-        match api::act(ids.clone(), deed).await {
+        match api::act(ids.clone(), deed, collection).await {
             Ok(count) if deed == GalleryAct::Delete => {
                 if studio.is_viewing() {
                     studio.viewed.set(String::new());
                 }
-                toasts::show(studio, deleted(count), ids.clone());
+                toasts::show(studio, counted(Text::Deleted, count), ids.clone());
             }
             Ok(_) => {}
             Err(error) => return studio.report(error),
         }
         // The page need not wait for its stream, which may be away. Of several, anything may be
-        // different.
+        // different, and what is in a collection changes the head of the wall.
         studio.change.set(match ids.as_slice() {
-            [only] => only.as_str().to_owned(),
+            [only] if deed != GalleryAct::Collect => only.as_str().to_owned(),
             _ => events::ANYTHING.to_owned(),
         });
     });
-}
-
-/// What is said of deleted generations.
-fn deleted(count: u32) -> String {
-    match count {
-        1 => "Deleted".to_owned(),
-        count => count.to_string() + " deleted",
-    }
 }

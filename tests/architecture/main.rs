@@ -50,6 +50,26 @@ fn every_import_is_an_arrow_of_the_map() {
     assert!(wrong.is_empty(), "not on the map of docs/ARCHITECTURE.md: {wrong:#?}");
 }
 
+/// What is drawn and answered comes from the services.
+#[test]
+fn no_route_and_no_view_touches_rows() {
+    let mut wrong = Vec::new();
+    let mut folders = ["src/server/router", "src/server/doors", "src/app"]
+        .map(|folder| root().join(folder))
+        .to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read_to_string(&path).unwrap().contains(".records()") {
+                wrong.push(path);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "these ask for rows: {wrong:#?}");
+}
+
 #[test]
 fn every_arrow_of_the_map_is_an_import() {
     let modules = Modules::read(&root().join("src"));

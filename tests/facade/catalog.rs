@@ -150,6 +150,10 @@ pub async fn deliver(
         let chunks = (0..mib).map(|_| Ok::<_, Infallible>(Bytes::from_static(&ZEROS)));
         return Body::from_stream(futures::stream::iter(chunks)).into_response();
     }
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    if shared.switches.lost_output.is_some_and(|lost| stem.ends_with(&format!("-{lost}"))) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     match shared.files.get(&name) {
         Some((kind, bytes)) => {
             ([(header::CONTENT_TYPE, kind.clone())], bytes.clone()).into_response()

@@ -103,6 +103,8 @@ pub struct Switches {
     pub expire_after_ms: Option<u64>,
     /// Every output is delivered as so many MiB of zeros.
     pub deliver_mib: Option<usize>,
+    /// The output of this number of each prediction is not found.
+    pub lost_output: Option<u32>,
     /// Cancels are answered but have no effect.
     pub ignore_cancel: bool,
     /// The secret was exchanged for this one.

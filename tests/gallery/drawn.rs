@@ -140,3 +140,17 @@ pub fn words(element: ElementRef<'_>) -> String {
     let text: String = element.text().collect::<Vec<_>>().join(" ");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// The texts of all elements of a page that `selector` means.
+pub fn texts(html: &str, selector: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).unwrap();
+    Html::parse_document(html).select(&selector).map(words).collect()
+}
+
+/// The attribute of the first element of a page that `selector` means.
+pub fn attribute(html: &str, selector: &str, attribute: &str) -> Option<String> {
+    let selector = Selector::parse(selector).unwrap();
+    let page = Html::parse_document(html);
+    let element = page.select(&selector).next()?;
+    element.attr(attribute).map(str::to_owned)
+}

@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use easel::generation::contract::GalleryAct;
 
-use crate::site::{Answer, SCRIPT, Site};
+use crate::{
+    drawn::{attribute, texts},
+    site::{Answer, SCRIPT, Site},
+};
 
 /// It is saved and never shown, whatever it holds.
 fn assert_is_a_harmless_download(answer: &Answer) {
@@ -44,8 +47,8 @@ async fn a_sound_is_played_where_it_is_shown() {
     assert_eq!(sound.header("x-content-type-options"), "nosniff");
     assert!(sound.header("content-security-policy").contains("sandbox"));
     let (viewer, _) = browser.view(&id).await;
-    assert!(viewer.contains("<audio controls") && viewer.contains(&address), "{viewer}");
-    assert!(viewer.contains(">All done.<"), "{viewer}");
+    assert_eq!(attribute(&viewer, "audio[controls]", "src"), Some(address), "{viewer}");
+    assert!(texts(&viewer, "*").contains(&"All done.".to_owned()), "{viewer}");
 }
 
 #[tokio::test]

@@ -1,13 +1,17 @@
 //! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
 
 mod archive;
+#[path = "../store/counting.rs"]
+mod counting;
 mod downloads;
 mod drawn;
 mod files;
 mod forms;
 mod handing;
+mod languages;
 mod live;
 mod parts;
+mod queries;
 mod sharing;
 mod site;
 mod toy;

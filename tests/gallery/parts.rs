@@ -279,3 +279,36 @@ async fn what_was_deleted_comes_back_by_undo() {
     assert_eq!(browser.act(&id, GalleryAct::Restore).await, Ok(1));
     assert_eq!(ids(&browser.whole_wall().await), [id.as_str()]);
 }
+
+#[tokio::test]
+async fn what_is_put_into_a_collection_is_found_there() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    let ((fox, _), (bear, _)) = (browser.done("a fox").await, browser.done("a bear").await);
+    let collect = |id: GenerationId, name: &'static str| {
+        let (state, session) = (site.state.clone(), browser.session.clone());
+        async move { state.act(&session, &[id], GalleryAct::Collect, name).await }
+    };
+    assert_eq!(collect(fox.clone(), " Red  foxes ").await, Ok(1));
+    assert_eq!(ids(&browser.get("/?collection=Red+foxes").await.text()), [fox.as_str()]);
+    // Every page leads there, and what is looked for is looked for within it.
+    assert!(browser.get("/").await.text().contains("href=\"/?collection=Red+foxes\""));
+    let page = browser.get("/?collection=Red+foxes&search=bear").await.text();
+    assert!(page.contains("No picture for “bear”"), "{page}");
+    let both = browser.get("/?collection=Red+foxes&search=fo").await.text();
+    assert_eq!(ids(&both), [fox.as_str()]);
+    assert!(browser.get(&format!("/p/{fox}")).await.text().contains("take out"));
+
+    let other = site.browser().await;
+    assert!(ids(&other.get("/?collection=Red+foxes").await.text()).is_empty());
+    let theirs = site
+        .state
+        .act(&other.session, std::slice::from_ref(&fox), GalleryAct::Collect, "Mine")
+        .await;
+    assert_eq!(theirs, Err(GenerateError::NotFound));
+    let name = "x".repeat(81).leak();
+    assert!(matches!(collect(bear, name).await, Err(GenerateError::InputRejected { .. })));
+
+    assert_eq!(collect(fox, " ").await, Ok(1));
+    assert!(!browser.get("/").await.text().contains("collection=Red+foxes"));
+}

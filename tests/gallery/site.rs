@@ -27,6 +27,7 @@ use easel::{
 };
 use image::RgbImage;
 use leptos::config::LeptosOptions;
+use scraper::{Html, Selector};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -177,12 +178,14 @@ impl Browser<'_> {
     /// The address of the link to it, as the viewer shows it to the owner.
     pub async fn link(&self, id: &GenerationId) -> Option<String> {
         let (side, _) = self.view(id).await;
-        let (_, address) = side.split_once("href=\"/s/")?;
-        Some(format!("/s/{}", address.split('"').next()?))
+        let links = Selector::parse("a[href^='/s/']").unwrap();
+        let side = Html::parse_fragment(&side);
+        let link = side.select(&links).next()?;
+        Some(link.attr("href")?.to_owned())
     }
 
     pub async fn act(&self, id: &GenerationId, act: GalleryAct) -> Result<u32, GenerateError> {
-        self.site.state.act(&self.session, std::slice::from_ref(id), act).await
+        self.site.state.act(&self.session, std::slice::from_ref(id), act, "").await
     }
 
     /// A generation that is running.

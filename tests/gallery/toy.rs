@@ -51,7 +51,7 @@ async fn a_provider_of_one_s_own_is_shown_wherever_the_others_are() {
     let site = site().await;
     let browser = site.browser().await;
     let page = browser.get("/").await.text();
-    assert!(page.contains("teal · Toy box"), "it is not on offer");
+    assert!(page.contains("<option value=\"toy:teal\">"), "it is not on offer");
     assert!(page.contains("<option value=\"toy\">Toy box"), "it is no filter of the gallery");
     let connections = browser.draw(Part::Connections { check: String::new() }).await.unwrap();
     assert!(connections.html.0.contains("Always at hand."));

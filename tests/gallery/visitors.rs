@@ -5,8 +5,8 @@ use axum::http::{Method, StatusCode};
 use easel::{
     error::GenerateError,
     generation::{
-        Draft, GenerationId, InputValue, Outcome, Refusal, Request,
-        contract::{Fill, Part, SeedUse},
+        Draft, GenerationId, ImageType, InputValue, Outcome, Refusal, Request,
+        contract::{Fill, GalleryAct, Part, SeedUse},
     },
     server::{access::Caller, client_address::ClientAddress, visitors::Asker},
 };
@@ -102,6 +102,35 @@ async fn a_day_has_room_for_so_many_from_one_address_and_in_all() {
 }
 
 #[tokio::test]
+async fn what_visitors_keep_has_an_end_for_each_and_in_all() {
+    const MB: usize = 1024 * 1024;
+    let quota = [("EASEL_KEEP_MB_EACH", "1"), ("EASEL_KEEP_MB", "2")];
+    let site = Site::with(&[OPEN, WARM, quota[0], quota[1]]).await;
+    let (one, two) = (site.browser().await, site.browser().await);
+    let run = async |asker: &Asker| {
+        let (id, draft) = (new_id(), Draft::of(&request("demo", 1)));
+        let outcome = site.state.generate(asker, &id, Some(draft)).await;
+        outcome.map(|_| ()).map_err(|error| (error, id))
+    };
+    let visitor = one.asker("192.0.2.1");
+    let large = one.made(vec![1; MB], ImageType::Png).await;
+    let (full, id) = run(&visitor).await.unwrap_err();
+    assert_eq!(full, GenerateError::OwnGalleryFull { limit_mb: 1 });
+    assert!(full.next_step().contains("Delete some of yours"), "{}", full.next_step());
+    assert!(site.state.service.records().get(&id).await.unwrap().is_none(), "nothing was begun");
+    assert!(run(&two.asker("192.0.2.2")).await.is_ok(), "another has room");
+
+    // What was deleted does not count for its owner, and does for all while it is there.
+    one.act(&large, GalleryAct::Delete).await.unwrap();
+    assert!(run(&visitor).await.is_ok());
+    two.made(vec![2; MB], ImageType::Png).await;
+    let (full, _) = run(&visitor).await.unwrap_err();
+    assert_eq!(full, GenerateError::AllGalleriesFull { limit_mb: 2 });
+    let operator = Asker { caller: Caller::Operator, ..visitor };
+    assert!(run(&operator).await.is_ok(), "the owner has no quota");
+}
+
+#[tokio::test]
 async fn whoever_is_forgotten_begins_anew_and_the_old_cookie_is_worth_nothing() {
     let site = Site::new().await;
     let browser = site.browser().await;
@@ -148,7 +177,7 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
         assert_eq!(answer.header("retry-after"), "1", "{path}");
     }
     // What is there can be looked at, and others are not held up.
-    assert_eq!(browser.get("/gallery").await.status, StatusCode::OK);
+    assert_eq!(browser.get("/").await.status, StatusCode::OK);
     let other = site.browser().await;
-    assert_eq!(other.get("/models").await.status, StatusCode::OK);
+    assert!(other.draw(Part::Connections { check: String::new() }).await.is_ok());
 }

@@ -15,7 +15,7 @@ use easel::{
 use crate::fixture::{PNG, Peer, Said, TOKEN, config, job, provider, run, run_with};
 
 /// An endpoint that was typed in the page at an origin that the operator listed for endpoints.
-async fn endpoint() -> (Peer, Hf, String) {
+pub async fn endpoint() -> (Peer, Hf, String) {
     let peer = Peer::start().await;
     let elsewhere = Peer::start().await;
     let listed = format!("hf:{}", peer.url);

@@ -163,7 +163,9 @@ pub fn config(hub: &Peer, router: &Peer, more: &[(&str, &str)]) -> Config {
 /// The provider with waits that a test can afford.
 pub fn provider(config: &Config) -> Hf {
     let short = Duration::from_millis(5);
-    let pace = Pace { busy: short, connect: short, poll: short };
+    // Enough for seven questions, with the longest jitter.
+    let patience = Duration::from_millis(5 * 63 * 6 / 5);
+    let pace = Pace { busy: short, connect: short, poll: short, wake: short, patience };
     Hf::with_pace(config, Guard::new(hf::OPENING.listed(config)), pace)
 }
 

@@ -82,7 +82,7 @@ async fn a_picture_of_70_mb_is_cut_off() {
     world.images.then(Response::new(Body::from_stream(futures::stream::iter(chunks))));
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
     let Err(GenerateError::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
-    assert_eq!(detail, "the answer is larger than 32 MiB");
+    assert_eq!(detail, "the answer is larger than 48 MiB");
 }
 
 #[tokio::test]

@@ -9,12 +9,16 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use easel::{generation::ModelReference, server::config::Config};
+use easel::{
+    generation::ModelReference,
+    server::{config::Config, outbound::guard::Proxy},
+};
 use serde_json::{Value, json};
 
 use crate::{
     internet::{Heard, Internet, json as answer_json},
     places::{job, nobody, provider},
+    proxy::listening,
 };
 
 const HF: &str = "hf_canaryofhuggingface";
@@ -247,11 +251,38 @@ async fn a_secret_reaches_no_host_but_its_own() {
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
+#[tokio::test]
+async fn a_proxy_hears_no_secret() {
+    let honest_case = |model, variables| Case { variables, ..case(model, honest(), &[]) };
+    for case in [
+        honest_case("space:org/private", &[]),
+        honest_case("hf:owner/name", &[]),
+        honest_case("replicate:owner/name", &[]),
+        honest_case(
+            "space:https://app.test/inner",
+            &[("EASEL_SPACE_LOGINS", "https://app.test/inner me canaryofapassword")],
+        ),
+    ] {
+        let trick = case.trick.clone();
+        let internet = Internet::start(move |heard| answer(&trick, heard)).await;
+        let (proxy, sent) = listening(internet.address).await;
+        run(&internet, &case, Some(proxy)).await;
+        let secrets = [HF, REPLICATE, PASSWORD];
+        let arrives = |heard: &Heard| secrets.iter().any(|secret| heard.holds(secret));
+        assert!(internet.heard().iter().any(arrives), "{} is reached through it", case.model);
+        let sent = String::from_utf8_lossy(&sent.lock().unwrap()).into_owned();
+        assert!(!sent.is_empty(), "{}", case.model);
+        for secret in [HF, REPLICATE, PASSWORD, PROMPT] {
+            assert!(!sent.contains(secret), "{}: {secret}", case.model);
+        }
+    }
+}
+
 /// What went wrong in a case, in a line each.
 async fn leaks(case: &Case) -> Vec<String> {
     let trick = case.trick.clone();
     let internet = Internet::start(move |heard| answer(&trick, heard)).await;
-    run(&internet, case).await;
+    run(&internet, case, None).await;
     let heard = internet.heard();
     let who = |secrets: &[&str]| -> BTreeSet<String> {
         let hears = |heard: &&Heard| secrets.iter().any(|secret| heard.holds(secret));
@@ -282,7 +313,7 @@ async fn leaks(case: &Case) -> Vec<String> {
     leaks
 }
 
-async fn run(internet: &Internet, case: &Case) {
+async fn run(internet: &Internet, case: &Case, proxy: Option<Proxy>) {
     let variables: BTreeMap<_, _> = [
         ("HF_AUTH_KEY", HF),
         ("HF_ENDPOINT", "https://hub.test"),
@@ -295,7 +326,7 @@ async fn run(internet: &Internet, case: &Case) {
     .collect();
     let config = Config::read(|name| variables.get(name).map(ToString::to_string)).unwrap();
     let model: ModelReference = case.model.parse().unwrap();
-    let provider = provider(internet, NAMES, &config, model.provider());
+    let provider = provider(internet, NAMES, &config, model.provider(), proxy);
     // Whether it comes to a picture does not matter, only who was told what until then.
     let all = async {
         let _ = provider.describe(&model).await;

@@ -9,6 +9,7 @@ use easel::{
     generation::{Event, GenerationId, Image, Inputs, ModelReference, ProviderKind, Request},
     server::{
         config::Config,
+        outbound::guard::Proxy,
         picture,
         provider::{self, Job, Provider, UpdateSink, Updates},
     },
@@ -21,9 +22,10 @@ pub fn provider(
     names: &[&str],
     config: &Config,
     kind: ProviderKind,
+    proxy: Option<Proxy>,
 ) -> Arc<dyn Provider> {
     let opening = provider::BUILT_IN.iter().find(|opening| opening.kind == kind).unwrap();
-    (opening.open)(config, internet.guard(names, opening.listed(config), None))
+    (opening.open)(config, internet.guard(names, opening.listed(config), proxy))
 }
 
 pub fn job(model: &ModelReference, prompt: &str) -> Job {

@@ -1,6 +1,9 @@
 //! Proxies: those of the environment are not asked, and the one of `EASEL_PROXY` looks up nothing.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use axum::response::IntoResponse;
 use easel::{error::GenerateError, server::outbound::guard::Proxy};
@@ -27,11 +30,47 @@ async fn socks() -> (String, Arc<Mutex<Vec<u8>>>) {
     (address.to_string(), kinds)
 }
 
-async fn pass(mut client: TcpStream, kinds: Arc<Mutex<Vec<u8>>>) -> Option<()> {
-    let [_, methods] = read::<2>(&mut client).await?;
+/// A SOCKS proxy that leads to `to` whatever it was asked for, and all that it was sent.
+pub async fn listening(to: SocketAddr) -> (Proxy, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&sent);
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            tokio::spawn(listen_in(client, to, Arc::clone(&heard)));
+        }
+    });
+    (proxy("socks5", &address).unwrap(), sent)
+}
+
+async fn listen_in(mut client: TcpStream, to: SocketAddr, sent: Arc<Mutex<Vec<u8>>>) -> Option<()> {
+    greet(&mut client).await?;
+    read::<6>(&mut client).await?;
+    let server = TcpStream::connect(to).await.ok()?;
+    client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await.ok()?;
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+    let mut piece = [0; 4096];
+    loop {
+        let length = from_client.read(&mut piece).await.ok().filter(|length| *length > 0)?;
+        sent.lock().unwrap().extend(&piece[..length]);
+        to_server.write_all(&piece[..length]).await.ok()?;
+    }
+}
+
+/// The greeting of SOCKS, up to the kind of address that is asked for.
+async fn greet(client: &mut TcpStream) -> Option<u8> {
+    let [_, methods] = read::<2>(client).await?;
     client.read_exact(&mut vec![0; methods.into()]).await.ok()?;
     client.write_all(&[5, 0]).await.ok()?;
-    let [_, _, _, kind] = read::<4>(&mut client).await?;
+    let [_, _, _, kind] = read::<4>(client).await?;
+    Some(kind)
+}
+
+async fn pass(mut client: TcpStream, kinds: Arc<Mutex<Vec<u8>>>) -> Option<()> {
+    let kind = greet(&mut client).await?;
     kinds.lock().unwrap().push(kind);
     if kind != 1 {
         return None;

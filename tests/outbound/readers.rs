@@ -32,7 +32,7 @@ fn paint(internet: &Internet) -> String {
 /// All that a person is told of `model`.
 async fn told(internet: &Internet, model: &str) -> Vec<GenerateError> {
     let model: ModelReference = model.parse().unwrap();
-    let provider = provider(internet, NAMES, &config(internet), model.provider());
+    let provider = provider(internet, NAMES, &config(internet), model.provider(), None);
     let described = provider.describe(&model).await.err();
     let answered =
         provider.generate(job(&model, "a fox"), nobody()).await.expect_err(model.as_str());

@@ -7,6 +7,7 @@ set -eu
 
 version=$1
 port=$2
+mode=${3:-plain}
 here=$(cd "$(dirname "$0")" && pwd)
 venvs=${XDG_CACHE_HOME:-$HOME/.cache}/easel/venvs
 venv=$venvs/gradio-$version
@@ -32,5 +33,5 @@ fi
 
 export GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1 NO_PROXY='*' no_proxy='*'
 app=app.py
-[ "${3:-plain}" = kinds ] && app=kinds.py
-exec "$venv/bin/python" "$here/gradio/$app" --port "$port" --mode "${3:-plain}" 2>"$venv/stderr-$port"
+case $mode in kinds | features | drawn | guide) app=$mode.py ;; esac
+exec "$venv/bin/python" "$here/gradio/$app" --port "$port" --mode "$mode" 2>"$venv/stderr-$port"

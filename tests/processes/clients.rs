@@ -63,7 +63,7 @@ async fn no_client_keeps_it_from_ending() {
     }
     // Asks again and again and reads nothing.
     let server = Server::start(folder.path(), &[]).await;
-    let many = "GET /gallery HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(5_000);
+    let many = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(5_000);
     let reader = connect(&server, "").await;
     let (_unread, mut asking) = reader.into_split();
     let flood = tokio::spawn(async move {

@@ -22,7 +22,7 @@ async fn a_session_has_its_gallery_and_its_pictures_to_itself() {
     let digest = &whole_pictures(&outcome)[0];
 
     for (visitor, is_shown) in [(&page, true), (&stranger, false)] {
-        let (status, tiles) = visitor.get(at, "/gallery").await;
+        let (status, tiles) = visitor.get(at, "/").await;
         let tiles = String::from_utf8(tiles).unwrap();
         assert_eq!((status, tiles.contains(id.as_str())), (200, is_shown));
     }

@@ -2,12 +2,13 @@
 
 use std::{io::Read, net::SocketAddr, path::Path, time::Duration};
 
+use easel::generation::{Draft, GenerationId, contract::Part};
 use flate2::{Compression, read::ZlibEncoder};
 use futures::future::join_all;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpSocket, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     process::Command,
     time::timeout,
 };
@@ -31,11 +32,16 @@ async fn start(folder: &Path, variables: &[(&str, String)]) -> Server {
     Server::run(command, folder, variables).await
 }
 
+/// What the system says of the server's memory under `name`, in kB.
+fn memory_kb(server: &Server, name: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
 /// The most memory that the server has had, in MB.
 fn peak_mb(server: &Server) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    memory_kb(server, "VmHWM") / 1024
 }
 
 #[track_caller]
@@ -78,7 +84,7 @@ async fn ask(server: &Server, from: [u8; 4], head: &str, body: &[u8]) -> (u16, S
 }
 
 async fn cookie(server: &Server) -> String {
-    let (_, head, _) = ask(server, HERE, "GET /gallery HTTP/1.1", b"").await;
+    let (_, head, _) = ask(server, HERE, "GET /session HTTP/1.1", b"").await;
     let cookie = head.lines().find_map(|line| {
         let (name, value) = line.split_once(": ")?;
         name.eq_ignore_ascii_case("set-cookie").then(|| value.split(';').next())?
@@ -115,6 +121,7 @@ fn form(file: &[u8]) -> (String, Vec<u8>) {
 async fn bombs_in_dropped_pictures_do_not_go_off() {
     let folder = TempDir::new().unwrap();
     let server = start(folder.path(), &[]).await;
+    let cookie = cookie(&server).await;
     let mut packed = Vec::new();
     let spaces = std::io::repeat(b' ').take(64 * 1024 * 1024);
     ZlibEncoder::new(spaces, Compression::best()).read_to_end(&mut packed).unwrap();
@@ -134,9 +141,21 @@ async fn bombs_in_dropped_pictures_do_not_go_off() {
 
     for (name, file) in [("zTXt", packed_text), ("iTXt", many), ("parts", parts), ("lists", lists)]
     {
-        let asked = (0..16).map(|_| ask(&server, HERE, "POST /form/picture HTTP/1.1", &file));
-        for (status, head, _) in timeout(PATIENCE, join_all(asked)).await.expect(name) {
-            assert_eq!(status, 422, "{name}: {head}");
+        let (head, body) = form(&file);
+        let head = format!("{head}\r\nCookie: {cookie}");
+        let (status, head, _) = ask(&server, HERE, &head, &body).await;
+        assert!(matches!(status, 200 | 422), "{name}: {head}");
+        let digest = easel::server::picture::digest(&file);
+        let part = Part::FormOfPicture { draft: Draft::default(), digest };
+        let part = postcard::to_allocvec(&(part,)).unwrap();
+        let head = format!(
+            "POST /api/draw HTTP/1.1\r\nCookie: {cookie}\r\nContent-Type: application/x-postcard"
+        );
+        let asked = (0..16).map(|_| ask(&server, HERE, &head, &part));
+        for (answered, head, _) in timeout(PATIENCE, join_all(asked)).await.expect(name) {
+            // One that was refused at the door is not there.
+            let expected = if status == 200 { 422 } else { 404 };
+            assert_eq!(answered, expected, "{name}: {head}");
         }
         assert_small(&server, name);
     }
@@ -219,4 +238,47 @@ async fn a_flood_of_webhooks_is_turned_away_at_the_door() {
         "{unsigned}\r\nwebhook-id: a\r\nwebhook-timestamp: {now}\r\nwebhook-signature: v1,YQ=="
     );
     flood(&server, &forged, &[401, 413, 503]).await;
+}
+
+/// What one generation that waits may take, with the call and the page that wait for it, in kB: a
+/// thousand, which may wait, come to 70 MB.
+const MOST_WAITING_KB: u64 = 70;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn generations_that_wait_take_little_memory() {
+    /// Each takes two descriptors of ours.
+    const WAITING: usize = 400;
+    let folder = TempDir::new().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let listed = [("EASEL_ALLOWED_ORIGINS", format!("hf:{endpoint}"))];
+    let server = Server::start(folder.path(), &listed).await;
+    let mut cookies = Vec::new();
+    for _ in 0..WAITING / 4 {
+        cookies.push(cookie(&server).await);
+    }
+    let idle = memory_kb(&server, "RssAnon");
+    let model = format!("hf:{endpoint}/models/slow");
+    let mut open = Vec::new();
+    for number in 0..WAITING {
+        let cookie = &cookies[number % cookies.len()];
+        let id = GenerationId::from_parts(number as u64, [7; 10]);
+        let draft = Draft { model: model.clone(), prompt: "a fox".to_owned(), ..Draft::default() };
+        let body = postcard::to_allocvec(&(&id, Some(draft))).unwrap();
+        let host = server.address.strip_prefix("http://").unwrap();
+        let mut call = connect(&server, HERE).await;
+        let head = format!(
+            "POST /api/generate HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-postcard\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        call.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
+        let events = format!("GET /api/generations/{id}/events HTTP/1.1\r\nCookie: {cookie}");
+        let (status, _, mut stream) = ask(&server, HERE, &events, b"").await;
+        assert_eq!(status, 200);
+        timeout(PATIENCE, stream.read_u8()).await.expect("it is accepted").unwrap();
+        open.push((call, stream));
+    }
+    let each = (memory_kb(&server, "RssAnon") - idle) / WAITING as u64;
+    assert!(each <= MOST_WAITING_KB, "{each} kB each");
 }

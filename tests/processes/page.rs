@@ -49,7 +49,7 @@ impl Page {
     }
 
     pub async fn cancel(&self, address: &str, id: &GenerationId) -> Answer<u32> {
-        self.call(address, "act", &(vec![id], GalleryAct::Cancel)).await
+        self.call(address, "act", &(vec![id], GalleryAct::Cancel, "")).await
     }
 
     /// Calls until there is a picture or an error, as the page does, but without its waits.

@@ -149,7 +149,9 @@ fn is_refused(end: &Result<Vec<String>, GenerateError>) -> bool {
         Err(GenerateError::TooManyRequests { .. }
             | GenerateError::Storage { .. }
             | GenerateError::CannotKeep { .. }
-            | GenerateError::NoRoom)
+            | GenerateError::NoRoom
+            | GenerateError::OwnGalleryFull { .. }
+            | GenerateError::AllGalleriesFull { .. })
     )
 }
 

@@ -2,7 +2,7 @@
 
 use easel::{
     error::GenerateError,
-    generation::InputValue,
+    generation::{ImageType, InputValue, LogLevel},
     server::{picture, provider::Answer, store::ResultFile},
 };
 
@@ -12,15 +12,15 @@ use crate::{
     world::{World, text},
 };
 
-const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>1</script></svg>";
+const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 4\">\
+    <script>1</script><path d=\"M0 0h4v4z\"/></svg>";
 
 fn drawings(count: i128) -> [(&'static str, InputValue); 2] {
     [("output_format", text("svg")), ("num_outputs", InputValue::Integer(count))]
 }
 
 fn files(answer: Result<Answer, GenerateError>) -> Vec<ResultFile> {
-    let Ok(Answer::Images { images, files, .. }) = answer else { panic!("{answer:?}") };
-    assert_eq!(images.len(), 0);
+    let Ok(Answer::Images { files, .. }) = answer else { panic!("{answer:?}") };
     files
 }
 
@@ -37,6 +37,32 @@ async fn files_that_are_no_pictures_come_home_with_their_names() {
         }
         assert_eq!(world.cloud.seen().leaked_tokens, 0);
     }
+}
+
+#[tokio::test]
+async fn a_drawing_is_a_picture_to_look_at_beside_its_file() {
+    for version in VERSIONS {
+        let world = World::new(version).await;
+        for model in ["easel/painter", world.cog.origin.as_str()] {
+            let answer = world.start(model, &drawings(1)).end().await;
+            let Ok(Answer::Images { images, files, .. }) = answer else { panic!("{answer:?}") };
+            assert_eq!((images.len(), files.len()), (1, 1), "{version} {model}");
+            assert_eq!(images[0].content_type, ImageType::Png);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_output_that_is_lost_takes_no_other_along() {
+    let world = World::new(VERSIONS[0]).await;
+    world.cloud.switch(Switches { lost_output: Some(0), ..Switches::default() });
+    let running = world.start("easel/painter", &[("num_outputs", InputValue::Integer(3))]);
+    let sink = running.sink.clone();
+    let answer = running.end().await;
+    let Ok(Answer::Images { images, .. }) = answer else { panic!("{answer:?}") };
+    assert_eq!(images.len(), 2);
+    let notices = sink.lines(LogLevel::Notice);
+    assert!(notices[0].starts_with("1 parts of the result"), "{notices:?}");
 }
 
 #[tokio::test]

@@ -233,3 +233,40 @@ async fn a_token_stays_with_the_hub() {
     );
     assert_eq!(app.with_header("authorization"), 0);
 }
+
+/// What an app has made may be all that there is of it.
+#[tokio::test]
+async fn a_file_whose_way_breaks_off_is_fetched_again_and_takes_no_other_along() {
+    let tries = std::sync::atomic::AtomicUsize::new(0);
+    let app = Stub::start(move |_, (method, path, _)| {
+        let route = path.split(['?', '=']).next().unwrap();
+        Some(match (method, route) {
+            (&Method::GET, "/config") => answer_json(&config("6.31.0", "sse_v3")),
+            (&Method::POST, "/queue/join") => answer_json(&json!({"event_id": "e"})),
+            (&Method::GET, "/queue/data") => {
+                let file = |path: &str| json!({"image": {"path": path, "meta": {}}});
+                answer_events(&[completed(json!([[file("/t/gone.png"), file("/t/b.png")], 5]))])
+            }
+            (&Method::GET, "/file") if path.ends_with("gone.png") => return None,
+            (&Method::GET, "/file") => {
+                match tries.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                    0 => {
+                        let cut = Err(std::io::Error::other("cut"));
+                        let halves = stream::iter([chunk(&PIXEL[..20]), cut]);
+                        Body::from_stream(halves).into_response()
+                    }
+                    _ => PIXEL.into_response(),
+                }
+            }
+            _ => return None,
+        })
+    })
+    .await;
+    let (heard, updates) = Heard::updates();
+    let reference = format!("space:{}#run", app.origin());
+    let provider = provider(&app.origin(), &[]);
+    let (images, _) = pictures(&provider, job(&reference, "x", &[]), updates).await;
+    assert_eq!(images[0].digest, picture::digest(PIXEL));
+    let events = format!("{:?}", heard.events.lock().unwrap());
+    assert!(events.contains("1 of 2 files could not be fetched"), "{events}");
+}

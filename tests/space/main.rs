@@ -1,5 +1,6 @@
 //! The provider `space` against real Gradio servers of four releases, and against strange ones.
 
+mod compatibility;
 mod fixture;
 mod hostile;
 mod hub;

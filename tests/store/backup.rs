@@ -50,6 +50,8 @@ impl Place {
             End::Done { images: vec![image_row.clone()], files: vec![], outputs: vec![], facts };
         self.records.finish(&id, &end, 2000).await.unwrap();
         self.records.set_starred(&a, &id, true).await.unwrap();
+        let collection = "Pets".parse().unwrap();
+        self.records.collect(&a, &id, Some(&collection)).await.unwrap();
         (id, image_row)
     }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use easel::{
     generation::{Event, NumberedEvent},
-    server::store::{End, Signal},
+    server::store::{Change, End, Signal},
 };
 
-use crate::place::Place;
+use crate::place::{Place, session};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -70,7 +70,9 @@ async fn a_signal_reaches_every_process() {
     let id = place.running("me", 1).await.item.id;
     let other = if place.is_sqlite() { place.records.clone() } else { place.records_again().await };
     let mut heard = [place.records.signals(), other.signals()];
-    for signal in [Signal::Events(id.clone()), Signal::Cancel(id)] {
+    let change = Change::shown(&id, &session("me"));
+    let events = Change { is_shown: false, ..change.clone() };
+    for signal in [Signal::Changed(change), Signal::Changed(events), Signal::Cancel(id)] {
         place.records.publish(signal.clone()).await.unwrap();
         for ear in &mut heard {
             let said = tokio::time::timeout(Duration::from_secs(5), ear.recv()).await;

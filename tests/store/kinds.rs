@@ -1,7 +1,7 @@
 //! One of every kind of value that a row can hold.
 
 use easel::{
-    error::GenerateError,
+    error::{EndpointState, GenerateError},
     generation::{Event, FieldError, FileReference, InputValue, LogLevel, ProviderKind},
 };
 
@@ -78,7 +78,8 @@ pub fn errors() -> Vec<GenerateError> {
         GenerateError::Timeout { detail: detail.clone() },
         GenerateError::Unknown { detail: detail.clone() },
         GenerateError::Expired { detail: detail.clone() },
-        GenerateError::NotAllowed { origin: host },
+        GenerateError::NotAllowed { origin: host.clone() },
+        GenerateError::EndpointOff { host, state: EndpointState::Off, detail: detail.clone() },
         GenerateError::StillLoading { tries: 20 },
         GenerateError::Interrupted { may_be_billed: true },
         GenerateError::Conflict,

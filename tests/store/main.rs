@@ -2,6 +2,7 @@
 //! `TEST_STORAGE_URL` set, for PostgreSQL with an S3-compatible server.
 
 mod backup;
+mod counting;
 mod drills;
 mod events;
 mod gallery;

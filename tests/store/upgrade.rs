@@ -13,9 +13,10 @@ use easel::{
         drafts::DraftKey,
         provider::{Registry, demo::Demo},
         service::{Limits, Service},
-        store::{RecordState, check},
+        store::{RecordState, SigningKey, check},
     },
 };
+use secrecy::ExposeSecret;
 use sqlx::Connection;
 
 use crate::{
@@ -114,7 +115,10 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
     assert_eq!(starred.iter().map(|item| &item.id).collect::<Vec<_>>(), [&fox.item.id]);
     let failed = place.items(GalleryFilter { failed: true, ..Default::default() }).await;
     let errors: Vec<_> = failed.into_iter().rev().filter_map(|item| item.error).collect();
-    assert_eq!(errors, kinds::errors());
+    // Later releases know more kinds.
+    let mut known = kinds::errors();
+    known.retain(|error| !matches!(error, GenerateError::EndpointOff { .. }));
+    assert_eq!(errors, known);
 
     for (prompt, with_inputs) in [("shared with its inputs", true), ("shared without them", false)]
     {
@@ -125,7 +129,9 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
         assert!(place.records.by_share_token(&token).await.unwrap().is_some());
     }
     assert!(place.records.file_of(&session("ann"), upload).await.unwrap().is_some());
-    assert_eq!(place.records.signing_key([0; 64]).await.unwrap(), [7; 64]);
+    let other = SigningKey::new(Box::new([0; 64]));
+    let key = place.records.signing_key(other).await.unwrap();
+    assert_eq!(*key.expose_secret(), [7; 64]);
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ async fn main() {
     let database_url = arguments.next().map(Secret::new);
     let records = Records::open(database_url.as_ref(), Path::new(&folder)).await.unwrap();
     let images = Images::open(None, Path::new(&folder)).unwrap();
-    records.signing_key([7; 64]).await.unwrap();
+    records.signing_key(Box::new([7; 64]).into()).await.unwrap();
     Writer { records, images, ann: SessionId::new("ann"), count: 0 }.write().await;
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::Control;
+use crate::language::text;
 
 /// On or off.
 #[component]
@@ -79,7 +80,7 @@ pub fn Choices(
 #[component]
 pub fn OwnChoice(control: Control, options: Vec<(String, String)>, is_many: bool) -> impl IntoView {
     if is_many {
-        return view! { <Lines control rows="3" placeholder="One on each line"/> }.into_any();
+        return view! { <Lines control rows="3" placeholder=text!("settings-lines")/> }.into_any();
     }
     let list = format!("{}-options", control.id);
     let options = options.into_iter().map(|(label, value)| {
@@ -132,7 +133,7 @@ pub fn Line(control: Control, kind: &'static str) -> impl IntoView {
 pub fn Lines(
     control: Control,
     rows: &'static str,
-    #[prop(default = "")] placeholder: &'static str,
+    #[prop(default = String::new())] placeholder: String,
 ) -> impl IntoView {
     // HTML drops a line break right after the tag: it must not be the text's own. And Leptos
     // escapes everything but what stands in a textarea.

@@ -10,10 +10,12 @@ use super::{
     values::{self, Values},
 };
 use crate::{
+    app::names,
     generation::{
         Field, FieldError, FieldKind, Role,
         contract::{FieldAct, INPUT},
     },
+    language::text,
     studio::{RESET, error_id, label_id},
 };
 
@@ -88,6 +90,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
     let is_required = control.is_required;
     let Filled { field, set, error, .. } = filled;
     let default = values::default_text(&field);
+    let label = names::field(&field);
     let is_seed = field.role == Some(Role::Seed);
     // A number box stands beside the label, with its slider below.
     let is_number =
@@ -126,12 +129,12 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
         }
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
             let is_many = matches!(field.kind, FieldKind::Files { .. });
-            let (name, label, accept) = (field.name.clone(), field.label.clone(), accept.clone());
+            let (name, label, accept) = (field.name.clone(), label.clone(), accept.clone());
             let set = set.clone();
             view! { <Files control name label accept is_many set/> }.into_any()
         }
         FieldKind::List { .. } => {
-            view! { <Lines control rows="3" placeholder="One on each line"/> }.into_any()
+            view! { <Lines control rows="3" placeholder=text!("settings-lines")/> }.into_any()
         }
         FieldKind::Json | FieldKind::Text { multiline: true, .. } => {
             view! { <Lines control rows="2"/> }.into_any()
@@ -149,11 +152,13 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
     let reset = can_reset.then(|| {
         let act = FieldAct::Reset(field.name.clone()).to_value();
         let words = match default.as_str() {
-            "" => "clear".to_owned(),
-            default if default.chars().count() <= 12 => format!("reset to {default}"),
-            _ => "reset".to_owned(),
+            "" => text!("settings-clear"),
+            default if default.chars().count() <= 12 => {
+                text!("settings-reset-to", default = default)
+            }
+            _ => text!("settings-reset"),
         };
-        let name = format!("{}: {words}", field.label);
+        let name = text!("settings-reset-name", label = label.as_str(), reset = words.as_str());
         view! {
             <button
                 type="button"
@@ -170,9 +175,9 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
     view! {
         <div class="field" class:field--switch=is_switch class:field--number=is_number>
             <div class="field__head">
-                <label class="field__label" for=id.clone() id=label_id(&id)>{field.label}</label>
+                <label class="field__label" for=id.clone() id=label_id(&id)>{label}</label>
                 {is_required.then(|| view! {
-                    <span class="field__required" aria-hidden="true">"required"</span>
+                    <span class="field__required" aria-hidden="true">{text!("settings-required")}</span>
                 })}
                 {reset}
             </div>

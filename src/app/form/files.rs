@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{field::Control, values};
-use crate::{generation::contract::FieldAct, studio::label_id};
+use crate::{generation::contract::FieldAct, language::text, studio::label_id};
 
 /// One place to choose, drop and paste at, above what was given already.
 #[component]
@@ -19,9 +19,9 @@ pub fn Files(
     let takes_pictures = accept.split(',').all(|part| part.trim().starts_with("image/"));
     let kind = if takes_pictures { "picture" } else { "file" };
     let verb = match (is_given, is_many) {
-        (true, true) => format!("Add another {kind}"),
-        (true, false) => format!("Replace the {kind}"),
-        (false, _) => format!("Choose, drop or paste a {kind}"),
+        (true, true) => text!("settings-file-add", kind = kind),
+        (true, false) => text!("settings-file-replace", kind = kind),
+        (false, _) => text!("settings-file-choose", kind = kind),
     };
     let field = control.name.clone();
     let chosen = set.into_iter().map(|value| {
@@ -53,8 +53,8 @@ pub fn Files(
                 inputmode="url"
                 id=address_id
                 class="field__control"
-                aria-label=format!("Address for {label}")
-                placeholder="or its address: https://…"
+                aria-label=text!("settings-file-address", label = label)
+                placeholder=text!("settings-file-or-address")
                 name=control.name
                 form="request"
                 autocomplete="off"
@@ -73,7 +73,9 @@ fn ChosenFile(value: String, input: String, field: String, takes_pictures: bool)
             let address = format!("/api/images/{digest}");
             view! { <img class="files__picture" src=address alt="" loading="lazy"/> }.into_any()
         }
-        Some(_) => view! { <span class="files__address">"A file that you gave"</span> }.into_any(),
+        Some(_) => {
+            view! { <span class="files__address">{text!("settings-file-given")}</span> }.into_any()
+        }
         None => view! { <span class="files__address">{value.clone()}</span> }.into_any(),
     };
     let act = FieldAct::Remove(input, value.clone()).to_value();
@@ -81,7 +83,7 @@ fn ChosenFile(value: String, input: String, field: String, takes_pictures: bool)
         <li class="files__item">
             <input type="hidden" name=field form="request" value=value/>
             {shown}
-            <button type="button" class="chip chip--quiet" value=act>"Remove"</button>
+            <button type="button" class="chip chip--quiet" value=act>{text!("settings-file-remove")}</button>
         </li>
     }
 }

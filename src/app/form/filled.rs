@@ -5,6 +5,7 @@ use super::{
     values::{self, Values},
 };
 use crate::{
+    app::names,
     error::GenerateError,
     generation::{
         AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
@@ -12,6 +13,7 @@ use crate::{
         UnknownProvider,
         contract::{Fill, FormState, SeedUse, Shown, SizeInputs},
     },
+    language::text,
     server::{
         state::{AppState, Offers},
         visitors::Asker,
@@ -88,7 +90,7 @@ impl FilledForm {
                         form.values.retain(|(input, _)| *input != name);
                         form.values.push((name, seed.to_string()));
                     }
-                    _ => form.notices.push("No picture has reported its seed yet.".to_owned()),
+                    _ => form.notices.push(text!("settings-no-seed")),
                 }
             }
         }
@@ -129,8 +131,8 @@ impl FilledForm {
         if let Some(Ok(model)) = &form.model {
             let unused = unused(&recipe, &model.schema);
             if !unused.is_empty() {
-                let words = format!("Not used from the picture: {}.", unused.join(", "));
-                form.notices.push(words);
+                let names = unused.join(&text!("number-separator"));
+                form.notices.push(text!("settings-unused", names = names));
             }
             let read = inputs_of(recipe, &model.schema);
             form.values.retain(|(name, _)| !read.contains_key(name));
@@ -211,8 +213,8 @@ impl FilledForm {
         };
         let prompt_use = model.map_or(PromptUse::Optional, |model| model.prompt);
         let placeholder = match prompt_use {
-            PromptUse::None => "This model needs no prompt. Add a caption if you like.",
-            _ => "What should the picture show?",
+            PromptUse::None => text!("composer-no-prompt"),
+            _ => text!("composer-placeholder"),
         };
         let error_of = |name: &str| self.errors.iter().find(|error| error.field == name);
         let fields = model.map(|model| model.schema.fields.as_slice()).unwrap_or_default();
@@ -234,7 +236,7 @@ impl FilledForm {
             title: self.title(),
             prompt: self.prompt.clone(),
             prompt_error: error_of("prompt").map(|error| error.message.clone()),
-            placeholder: placeholder.to_owned(),
+            placeholder,
             needs_prompt: prompt_use == PromptUse::Required,
             notices,
             defaults: defaults.collect(),
@@ -345,8 +347,9 @@ fn unused(recipe: &Recipe, schema: &InputSchema) -> Vec<String> {
         let has_role = Role::of_name(name).is_some_and(|role| schema.with_role(role).is_some());
         schema.field(name).is_none() && !has_role || matches!(value, InputValue::File(_))
     });
-    let names = by_role.map(|(role, _)| role.label().to_owned());
-    let names = names.chain(by_name.map(|(name, _)| Field::new(name, FieldKind::Json).label));
+    let names = by_role.map(|(role, _)| names::role(*role));
+    let names =
+        names.chain(by_name.map(|(name, _)| names::field(&Field::new(name, FieldKind::Json))));
     let mut unused: Vec<String> = names.take(MAX_UNUSED).collect();
     unused.dedup();
     unused

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::field::Control;
-use crate::generation::contract::{FieldAct, INPUT};
+use crate::{
+    generation::contract::{FieldAct, INPUT},
+    language::text,
+};
 
 /// Two ways, of which one is on; the box has the seed that is kept and is empty otherwise.
 #[component]
@@ -13,7 +16,7 @@ pub fn Seed(control: Control) -> impl IntoView {
     let pressed = |is_on: bool| if is_on { "true" } else { "false" };
     view! {
         <div class="seed">
-            <div class="segments" role="group" aria-label="Which seed">
+            <div class="segments" role="group" aria-label=text!("settings-seed-which")>
                 <button
                     type="button"
                     class="segments__one"
@@ -21,7 +24,7 @@ pub fn Seed(control: Control) -> impl IntoView {
                     aria-pressed=pressed(!is_kept)
                     value=FieldAct::Reset(name).to_value()
                 >
-                    "New each time"
+                    {text!("settings-seed-new")}
                 </button>
                 <button
                     type="button"
@@ -29,9 +32,9 @@ pub fn Seed(control: Control) -> impl IntoView {
                     id=format!("{}-keep", control.id)
                     aria-pressed=pressed(is_kept)
                     value=FieldAct::LastSeed.to_value()
-                    title="Keep the seed of the last picture"
+                    title=text!("settings-seed-keep-title")
                 >
-                    "Keep the last"
+                    {text!("settings-seed-keep")}
                 </button>
             </div>
             <input
@@ -39,7 +42,7 @@ pub fn Seed(control: Control) -> impl IntoView {
                 id=control.id
                 class="field__control"
                 step="1"
-                placeholder="or type one"
+                placeholder=text!("settings-seed-own")
                 name=control.name
                 form="request"
                 aria-describedby=control.error_id

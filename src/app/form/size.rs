@@ -9,7 +9,9 @@ use super::{
     values,
 };
 use crate::{
+    app::names,
     generation::{Field, FieldKind, InputValue, contract::FieldAct},
+    language::{decimal, text},
     studio::error_id,
 };
 
@@ -66,8 +68,8 @@ pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
                 type="button"
                 class="chip chip--icon"
                 id="swap"
-                aria-label="Swap width and height"
-                title="Swap width and height"
+                aria-label=text!("settings-swap")
+                title=text!("settings-swap")
                 value=set(sides).to_value()
             >
                 <svg class="icon" aria-hidden="true"><use href="/icons.svg#swap"></use></svg>
@@ -81,12 +83,12 @@ pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
     });
     view! {
         <fieldset class="field shape">
-            <legend class="field__label">"Shape"</legend>
-            <div class="shapes" role="group" aria-label="Shape">{shapes.collect_view()}</div>
+            <legend class="field__label">{text!("settings-shape")}</legend>
+            <div class="shapes" role="group" aria-label=text!("settings-shape")>{shapes.collect_view()}</div>
             <div class="sides">
-                <Side side=width short="W"/>
+                <Side side=width short=text!("settings-width-short")/>
                 {swap}
-                <Side side=height short="H"/>
+                <Side side=height short=text!("settings-height-short")/>
                 <small class="sides__area">{megapixels}</small>
             </div>
             {errors.collect_view()}
@@ -96,7 +98,7 @@ pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
 
 /// The box of one side, or the sides that can be chosen.
 #[component]
-fn Side(side: Filled, short: &'static str) -> impl IntoView {
+fn Side(side: Filled, short: String) -> impl IntoView {
     let control = side.control();
     let Filled { field, .. } = side;
     let id = control.id.clone();
@@ -131,7 +133,7 @@ fn Side(side: Filled, short: &'static str) -> impl IntoView {
     view! {
         <span class="sides__one">
             <span aria-hidden="true">{short}</span>
-            <label class="visually-hidden" for=id>{field.label}</label>
+            <label class="visually-hidden" for=id>{names::field(&field)}</label>
             {input}
         </span>
     }
@@ -147,7 +149,7 @@ fn drawn((width, height): (u32, u32)) -> String {
 /// 1024 × 1024 → `1.05 MP`.
 fn megapixels(width: i128, height: i128) -> String {
     let pixels = width.max(0).saturating_mul(height.max(0)) as f64;
-    format!("{:.2} MP", pixels / 1e6)
+    text!("number-megapixels", number = decimal(pixels / 1e6, 2))
 }
 
 /// The nearest value that the field takes.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     generation::{AppDetails, EndpointDetails, ParameterDetails, contract::FieldAct},
+    language::text,
     studio::ENDPOINT,
 };
 
@@ -20,19 +21,19 @@ pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
     let endpoint = endpoints.into_iter().nth(chosen);
     let maker = space.as_deref().and_then(|space| space.split_once('/'));
     let provenance = match maker {
-        Some((owner, _)) => format!("Space by {owner} · Gradio {version}"),
-        None => format!("Gradio app · Gradio {version}"),
+        Some((owner, _)) => text!("space-by", owner = owner, version = version),
+        None => text!("space-app", version = version),
     };
     let duplicate = space.map(|space| {
         let act = FieldAct::Duplicate(space).to_value();
-        view! { <button type="button" class="chip" value=act>"Duplicate this Space"</button> }
+        view! { <button type="button" class="chip" value=act>{text!("space-duplicate")}</button> }
     });
     view! {
         <details class="space-details" id="space-details">
-            <summary>{provenance}" · "<span>"what it takes and gives"</span></summary>
+            <summary>{provenance}" · "<span>{text!("space-details")}</span></summary>
             {(count > 1).then(|| view! {
                 <div class="field">
-                    <label class="field__label" for=ENDPOINT>"Endpoint"</label>
+                    <label class="field__label" for=ENDPOINT>{text!("space-endpoint")}</label>
                     <select id=ENDPOINT class="field__control">{options}</select>
                 </div>
             })}
@@ -46,8 +47,8 @@ pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
 fn Endpoint(endpoint: EndpointDetails) -> impl IntoView {
     let EndpointDetails { parameters, returns, .. } = endpoint;
     view! {
-        <Table name="Inputs" items=parameters/>
-        <Table name="Outputs" items=returns/>
+        <Table name=text!("space-inputs") items=parameters/>
+        <Table name=text!("space-outputs") items=returns/>
     }
 }
 
@@ -56,7 +57,7 @@ const MAX_DEFAULT: usize = 60;
 
 /// Name, type and default of each.
 #[component]
-fn Table(name: &'static str, items: Vec<ParameterDetails>) -> impl IntoView {
+fn Table(name: String, items: Vec<ParameterDetails>) -> impl IntoView {
     let row = |item: ParameterDetails| {
         let mut default = item.default.unwrap_or_default();
         if default.chars().count() > MAX_DEFAULT {
@@ -74,7 +75,11 @@ fn Table(name: &'static str, items: Vec<ParameterDetails>) -> impl IntoView {
         <table class="space-details__table">
             <caption>{name}</caption>
             <thead class="visually-hidden">
-                <tr><th scope="col">"Name"</th><th scope="col">"Type"</th><th scope="col">"Default"</th></tr>
+                <tr>
+                    <th scope="col">{text!("space-column-name")}</th>
+                    <th scope="col">{text!("space-column-type")}</th>
+                    <th scope="col">{text!("space-column-default")}</th>
+                </tr>
             </thead>
             <tbody>{items.into_iter().map(row).collect_view()}</tbody>
         </table>

@@ -7,6 +7,7 @@ use crate::{
         GalleryItem, RecordState, StoredImage,
         contract::{GalleryAct, ViewerAct},
     },
+    language::text,
     studio::icon::Icon,
 };
 
@@ -28,19 +29,22 @@ pub fn Actions(
         view! {
             <a class="viewer__act" id="viewer-download" href=address download="">
                 <Icon name="download"/>
-                <small>"Download"</small>
+                <small>{text!("card-download")}</small>
             </a>
         }
     });
     let share = (image.is_some() && link.is_none())
-        .then(|| act(GalleryAct::Share.word(), &id, "viewer-share", "link", "Share"));
-    let copy_link = link
-        .map(|link| act(ViewerAct::CopyLink.word(), &link, "viewer-share", "link", "Copy link"));
-    let same_seed = has_seed
-        .then(|| act(ViewerAct::SameSeed.word(), &id, "viewer-same-seed", "retry", "Same seed"));
+        .then(|| act(GalleryAct::Share.word(), &id, "viewer-share", "link", text!("viewer-share")));
+    let copy_link = link.map(|link| {
+        act(ViewerAct::CopyLink.word(), &link, "viewer-share", "link", text!("viewer-copy-link"))
+    });
+    let same_seed = has_seed.then(|| {
+        act(ViewerAct::SameSeed.word(), &id, "viewer-same-seed", "retry", text!("viewer-same-seed"))
+    });
     let is_deletable = item.state.is_ended() || item.state == RecordState::Loading;
-    let delete = is_deletable
-        .then(|| act(GalleryAct::Delete.word(), &id, "viewer-delete", "delete", "Delete"));
+    let delete = is_deletable.then(|| {
+        act(GalleryAct::Delete.word(), &id, "viewer-delete", "delete", text!("wall-delete"))
+    });
     let has_prompt = !item.request.prompt.trim().is_empty();
     view! {
         <div class="viewer__main">
@@ -52,7 +56,7 @@ pub fn Actions(
                 value=id.clone()
             >
                 <Icon name="grid"/>
-                "More like this"
+                {text!("card-more")}
             </button>
             <button
                 type="button"
@@ -62,7 +66,7 @@ pub fn Actions(
                 value=id.clone()
             >
                 <Icon name="edit"/>
-                "Edit and run"
+                {text!("viewer-edit")}
             </button>
         </div>
         <div class="viewer__acts">
@@ -75,7 +79,7 @@ pub fn Actions(
                 aria-pressed=is_starred
             >
                 <Icon name="star"/>
-                <small>"Star"</small>
+                <small>{text!("wall-star")}</small>
             </button>
             {download}
             {share}
@@ -85,10 +89,10 @@ pub fn Actions(
         </div>
         <div class="viewer__small">
             {has_prompt.then(|| {
-                small(ViewerAct::CopyPrompt, &item.request.prompt, "viewer-copy", "copy", "Copy prompt")
+                small(ViewerAct::CopyPrompt, &item.request.prompt, "viewer-copy", "copy", text!("viewer-copy-prompt"))
             })}
             {image.map(|image| {
-                small(ViewerAct::UseAsInput, &image.digest, "viewer-use", "add", "Use as input")
+                small(ViewerAct::UseAsInput, &image.digest, "viewer-use", "add", text!("card-use"))
             })}
         </div>
     }
@@ -99,21 +103,16 @@ pub fn Actions(
 pub fn Sharing(id: String, link: String, with_inputs: bool) -> impl IntoView {
     let (words, toggle) = match with_inputs {
         true => (
-            "Anyone with the link sees the picture, its prompt and settings. ",
-            share_act(
-                GalleryAct::Share,
-                &id,
-                "viewer-share-inputs",
-                "Leave prompt and settings out",
-            ),
+            text!("viewer-shared-all"),
+            share_act(GalleryAct::Share, &id, "viewer-share-inputs", text!("viewer-share-less")),
         ),
         false => (
-            "Anyone with the link sees the picture alone. ",
+            text!("viewer-shared-picture"),
             share_act(
                 GalleryAct::ShareInputs,
                 &id,
                 "viewer-share-inputs",
-                "Include prompt and settings",
+                text!("viewer-share-more"),
             ),
         ),
     };
@@ -121,15 +120,16 @@ pub fn Sharing(id: String, link: String, with_inputs: bool) -> impl IntoView {
         <div class="viewer__share">
             <p>
                 {words}
-                <a href=link target="_blank">"Open the link"</a>
+                " "
+                <a href=link target="_blank">{text!("viewer-open-link")}</a>
             </p>
             {toggle}
-            {share_act(GalleryAct::Unshare, &id, "viewer-unshare", "Stop sharing")}
+            {share_act(GalleryAct::Unshare, &id, "viewer-unshare", text!("viewer-unshare"))}
         </div>
     }
 }
 
-fn share_act(act: GalleryAct, id: &str, place: &'static str, words: &'static str) -> AnyView {
+fn share_act(act: GalleryAct, id: &str, place: &'static str, words: String) -> AnyView {
     let value = id.to_owned();
     view! {
         <button type="button" class="chip" id=place name=act.word() value=value>{words}</button>
@@ -142,7 +142,7 @@ fn act(
     value: &str,
     place: &'static str,
     icon: &'static str,
-    words: &'static str,
+    words: String,
 ) -> AnyView {
     let value = value.to_owned();
     view! {
@@ -159,7 +159,7 @@ fn small(
     value: &str,
     place: &'static str,
     icon: &'static str,
-    words: &'static str,
+    words: String,
 ) -> AnyView {
     let value = value.to_owned();
     view! {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     generation::contract::Html,
+    language::text,
     studio::{Toasts, VIEWER},
 };
 
@@ -21,7 +22,7 @@ pub fn ViewerDialog(opened: Option<OpenedViewer>) -> impl IntoView {
     let is_open = opened.is_some();
     let OpenedViewer { stage: Html(stage), side: Html(side) } = opened.unwrap_or_default();
     view! {
-        <dialog class="viewer" id=VIEWER aria-label="Picture" open=is_open>
+        <dialog class="viewer" id=VIEWER aria-label=text!("viewer-picture") open=is_open>
             <div class="viewer__stage" id="viewer-stage" inner_html=stage></div>
             <div class="viewer__side" id="viewer-side" inner_html=side></div>
             {view! { <Toasts/> }.into_any()}

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use super::Seen;
 use crate::{
-    app::{failure, wall::state_words},
+    app::{failure, names, wall::state_words},
     generation::{
         GenerationId,
         contract::{PictureAddress, ViewerAct},
     },
+    language::text,
     studio::icon::Icon,
 };
 
@@ -31,8 +32,8 @@ pub fn Stage(seen: Seen) -> impl IntoView {
     // For the keys Home and End.
     let newest = end(seen.newest.clone(), "viewer-newest");
     let oldest = end(seen.oldest.clone(), "viewer-oldest");
-    let newer = step(seen.newer_picture(), "viewer-newer", "Previous", "left");
-    let older = step(seen.older_picture(), "viewer-older", "Next", "right");
+    let newer = step(seen.newer_picture(), "viewer-newer", text!("viewer-newer"), "left");
+    let older = step(seen.older_picture(), "viewer-older", text!("viewer-older"), "right");
     view! {
         <Content seen/>
         {newer}
@@ -45,19 +46,16 @@ pub fn Stage(seen: Seen) -> impl IntoView {
 #[component]
 fn Content(seen: Seen) -> impl IntoView {
     let item = &seen.item;
-    let name = item.request.picture_name();
+    let name = names::picture(&item.request);
     if let Some(image) = seen.image() {
-        let name = match item.images.len() {
-            1 => name,
-            count => format!("{name} ({} of {count})", seen.position + 1),
-        };
+        let name = names::one_of(name, seen.position as usize, item.images.len());
         return view! {
             <button
                 type="button"
                 class="viewer__zoom"
                 id="viewer-zoom"
                 name=ViewerAct::Zoom.word()
-                title="Zoom"
+                title=text!("viewer-zoom")
             >
                 <img
                     class="viewer__image"
@@ -98,7 +96,7 @@ fn Working(words: String) -> impl IntoView {
                     class="plate__bar"
                     id="viewer-progress"
                     max="1000"
-                    aria-label="Progress"
+                    aria-label=text!("card-progress")
                 ></progress>
                 <button
                     type="button"
@@ -107,7 +105,7 @@ fn Working(words: String) -> impl IntoView {
                     name=ViewerAct::Cancel.word()
                 >
                     <Icon name="close"/>
-                    "Cancel"
+                    {text!("card-cancel")}
                 </button>
             </div>
         </div>

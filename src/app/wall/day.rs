@@ -2,7 +2,10 @@
 
 use time::Date;
 
-use crate::generation::{GalleryCursor, GalleryItem, RecordState};
+use crate::{
+    generation::{GalleryCursor, GalleryItem, RecordState},
+    language::text,
+};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -55,16 +58,19 @@ impl Day {
     /// What people call it on the day `today`.
     pub fn words(self, today: Self) -> String {
         if self == today {
-            return "Today".to_owned();
+            return text!("number-today");
         }
         if self.0 == today.0 - 1 {
-            return "Yesterday".to_owned();
+            return text!("number-yesterday");
         }
         let (Some(date), Some(now)) = (self.date(), today.date()) else {
-            return "Long ago".to_owned();
+            return text!("number-long-ago");
         };
-        let words = format!("{} {}", date.day(), date.month());
-        if date.year() == now.year() { words } else { format!("{words} {}", date.year()) }
+        let (day, month) = (date.day(), text!("number-month", number = u8::from(date.month())));
+        if date.year() == now.year() {
+            return text!("number-day", day = day, month = month);
+        }
+        text!("number-day-in-year", day = day, month = month, year = date.year().to_string())
     }
 
     /// `None` beyond the calendar.
@@ -113,10 +119,13 @@ pub fn days(
 /// “2 failed, 1 cancelled”.
 pub fn ended_words(ended: &[GalleryItem]) -> String {
     let count = |state| ended.iter().filter(|item| item.state == state).count();
-    let failed = (count(RecordState::Failed), "failed");
-    let cancelled = (count(RecordState::Cancelled), "cancelled");
-    let words = [failed, cancelled].into_iter().filter(|(count, _)| *count > 0);
-    words.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    match (count(RecordState::Failed), count(RecordState::Cancelled)) {
+        (failed, 0) => text!("wall-failed", failed = failed),
+        (0, cancelled) => text!("wall-cancelled", cancelled = cancelled),
+        (failed, cancelled) => {
+            text!("wall-failed-and-cancelled", failed = failed, cancelled = cancelled)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +159,7 @@ mod tests {
             images: Vec::new(),
             error: None,
             starred: false,
+            collection: None,
         }
     }
 

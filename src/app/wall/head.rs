@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{app::GalleryQuery, generation::ProviderKind, studio::icon::Icon};
+use crate::{app::GalleryQuery, generation::ProviderKind, language::text, studio::icon::Icon};
 
 #[component]
 pub fn Head(query: GalleryQuery) -> impl IntoView {
@@ -12,15 +12,18 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
     });
     view! {
         <form class="wall__head" id="wall-filters" role="search" action="/" autocomplete="off">
-            <h2 class="wall__name">"Gallery"</h2>
+            <h2 class="wall__name">{text!("wall-title")}</h2>
+            {(!query.collection.is_empty()).then(|| view! {
+                <input type="hidden" name="collection" value=query.collection.clone()/>
+            })}
             <label class="find">
                 <Icon name="search"/>
                 <input
                     type="search"
                     name="search"
                     id="wall-search"
-                    aria-label="Search"
-                    placeholder="Search prompts and models"
+                    aria-label=text!("wall-search")
+                    placeholder=text!("wall-search-placeholder")
                     maxlength="200"
                     value=query.search
                 />
@@ -35,7 +38,7 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
                         class="visually-hidden"
                         checked=!query.starred
                     />
-                    "All"
+                    {text!("wall-all")}
                 </label>
                 <label class="chip chip--quiet">
                     <input
@@ -46,10 +49,10 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
                         checked=query.starred
                     />
                     <Icon name="star"/>
-                    "Starred"
+                    {text!("wall-starred")}
                 </label>
-                <select class="chip chip--quiet" name="provider" aria-label="Provider">
-                    <option value="">"All providers"</option>
+                <select class="chip chip--quiet" name="provider" aria-label=text!("wall-provider")>
+                    <option value="">{text!("wall-all-providers")}</option>
                     {providers.into_iter().collect_view()}
                 </select>
                 <button
@@ -59,10 +62,10 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
                     id="wall-select"
                     aria-pressed="false"
                 >
-                    "Select"
+                    {text!("wall-select")}
                 </button>
                 <More is_failed=query.failed/>
-                <button class="chip" id="wall-submit">"Search"</button>
+                <button class="chip" id="wall-submit">{text!("wall-search")}</button>
             </div>
         </form>
     }
@@ -71,7 +74,9 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
 /// What is seldom chosen.
 #[component]
 fn More(is_failed: bool) -> impl IntoView {
-    let sizes = [("s", "Small"), ("m", "Medium"), ("l", "Large")].map(|(letter, words)| {
+    let sizes =
+        [("s", text!("wall-small")), ("m", text!("wall-medium")), ("l", text!("wall-large"))];
+    let sizes = sizes.map(|(letter, words)| {
         view! {
             <label>
                 // It changes the page alone, so it belongs to no form.
@@ -89,16 +94,16 @@ fn More(is_failed: bool) -> impl IntoView {
     });
     view! {
         <details class="wall__menu" id="wall-menu">
-            <summary class="chip chip--quiet" aria-label="More filters and sizes">
+            <summary class="chip chip--quiet" aria-label=text!("wall-menu")>
                 <Icon name="more"/>
             </summary>
             <div class="wall__sheet">
                 <label>
                     <input type="checkbox" name="failed" checked=is_failed/>
-                    "Only failed"
+                    {text!("wall-only-failed")}
                 </label>
                 <fieldset>
-                    <legend>"Size of pictures"</legend>
+                    <legend>{text!("wall-size")}</legend>
                     {sizes.into_iter().collect_view()}
                 </fieldset>
             </div>

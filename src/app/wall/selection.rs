@@ -2,33 +2,52 @@
 
 use leptos::prelude::*;
 
-use crate::{generation::contract::GalleryAct, studio::icon::Icon};
+use super::COLLECTIONS;
+use crate::{
+    generation::{MAX_COLLECTION_CHARS, contract::GalleryAct},
+    language::text,
+    studio::{COLLECTION, icon::Icon},
+};
 
 /// The form that the boxes of the tiles belong to: what is ticked is what it holds.
 #[component]
 pub fn SelectionBar() -> impl IntoView {
     view! {
-        <form class="selection" id="selection" method="post" action="/api/zip" aria-label="Selection">
+        <form class="selection" id="selection" method="post" action="/api/zip" aria-label=text!("wall-selection")>
             <p class="selection__count" id="selection-count" role="status"></p>
             <fieldset class="selection__acts" id="selection-acts">
                 <button type="button" class="chip" name=GalleryAct::Star.word()>
                     <Icon name="star"/>
-                    "Star"
+                    {text!("wall-star")}
                 </button>
                 <button class="chip">
                     <Icon name="download"/>
-                    "Download zip"
+                    {text!("wall-download-zip")}
+                </button>
+                <input
+                    class="chip selection__collection"
+                    id=COLLECTION
+                    list=COLLECTIONS
+                    // Enter is for the collection, not for the form.
+                    form="none"
+                    aria-label=text!("wall-collection")
+                    placeholder=text!("wall-collection")
+                    title=text!("wall-collection-title")
+                    maxlength=MAX_COLLECTION_CHARS.to_string()
+                />
+                <button type="button" class="chip" name=GalleryAct::Collect.word()>
+                    {text!("wall-collect")}
                 </button>
                 <button type="button" class="chip" name=GalleryAct::Delete.word()>
                     <Icon name="delete"/>
-                    "Delete"
+                    {text!("wall-delete")}
                 </button>
             </fieldset>
             <button
                 type="button"
                 class="chip chip--quiet"
                 name="select"
-                aria-label="End selection"
+                aria-label=text!("wall-end-selection")
             >
                 <Icon name="close"/>
             </button>

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use crate::{
+    app::{failure, names},
     generation::{
         GalleryItem, RecordState,
         contract::{GalleryAct, PictureAddress},
     },
+    language::text,
     studio::icon::Icon,
 };
 
@@ -17,10 +19,10 @@ const RATIOS: (f64, f64) = (0.4, 3.2);
 #[component]
 pub fn Tile(item: GalleryItem) -> impl IntoView {
     let id = item.id.to_string();
-    let name = item.request.picture_name();
+    let name = names::picture(&item.request);
     let count = item.images.len();
     let several = (count > 1).then(|| {
-        let words = format!("{count} pictures");
+        let words = text!("wall-pictures", number = count);
         view! { <span class="tile__count" role="img" aria-label=words>{count}</span> }
     });
     let (ratio, content) = match item.images.first().cloned() {
@@ -49,7 +51,7 @@ pub fn Tile(item: GalleryItem) -> impl IntoView {
     let caption = has_image.then(|| {
         view! { <span class="tile__caption" aria-hidden="true">{name.clone()}</span> }
     });
-    let select = format!("Select {name}");
+    let select = text!("wall-select-one", name = name.as_str());
     view! {
         <li class="tile" id=format!("g-{id}") style=format!("--r:{ratio:.3}")>
             <a class="tile__open" id=format!("o-{id}") href=address(&item)>{content}</a>
@@ -80,7 +82,7 @@ fn Star(id: String, name: String, is_starred: bool) -> impl IntoView {
             id=format!("star-{id}")
             name=act.word()
             value=id
-            aria-label=format!("Star {name}")
+            aria-label=text!("wall-star-one", name = name)
             aria-pressed=is_starred.to_string()
         >
             <Icon name="star"/>
@@ -95,7 +97,7 @@ pub fn Ended(item: GalleryItem) -> impl IntoView {
     view! {
         <li class="ended" id=format!("g-{id}")>
             <a class="ended__open" id=format!("o-{id}") href=address(&item)>
-                {item.request.picture_name()}
+                {names::picture(&item.request)}
             </a>
             " "
             <small class="ended__state">{state_words(&item)}</small>
@@ -110,11 +112,13 @@ fn address(item: &GalleryItem) -> String {
 /// Where the generation stands, in a few words.
 pub fn state_words(item: &GalleryItem) -> String {
     match (item.state, &item.error) {
-        (RecordState::Running, _) => "Running".to_owned(),
-        (RecordState::Loading, _) => "The model is loading".to_owned(),
-        (RecordState::Done, _) => "Done".to_owned(),
-        (RecordState::Failed, Some(error)) => format!("Failed: {error}"),
-        (RecordState::Failed, None) => "Failed".to_owned(),
-        (RecordState::Cancelled, _) => "Cancelled".to_owned(),
+        (RecordState::Running, _) => text!("status-running"),
+        (RecordState::Loading, _) => text!("status-loading"),
+        (RecordState::Done, _) => text!("status-done"),
+        (RecordState::Failed, Some(error)) => {
+            text!("status-failed-because", what = failure::what(error))
+        }
+        (RecordState::Failed, None) => text!("status-failed"),
+        (RecordState::Cancelled, _) => text!("status-cancelled"),
     }
 }

@@ -12,9 +12,8 @@ use serde::Serialize;
 
 use super::say;
 use crate::server::{
-    access::Access,
     assets::Assets,
-    config::{Config, ConfigError},
+    config::{Access, Config, ConfigError},
     redact::redact,
 };
 

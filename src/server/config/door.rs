@@ -3,10 +3,9 @@
 use ipnet::IpNet;
 
 use super::{
-    ConfigError, Secret, error,
+    Access, ConfigError, Secret, error,
     values::{Texts, list},
 };
-use crate::server::access::Access;
 
 /// The part of the configuration that is about those who come.
 #[derive(Clone, Debug)]
@@ -22,6 +21,10 @@ pub struct Door {
     pub max_per_day: u32,
     /// `EASEL_MAX_PER_DAY_EACH`: the same for one address.
     pub max_per_day_each: u32,
+    /// `EASEL_KEEP_MB`: how much is kept of what visitors make, all together.
+    pub keep_mb: u32,
+    /// `EASEL_KEEP_MB_EACH`: the same for one browser.
+    pub keep_mb_each: u32,
     /// `EASEL_SECRET`: what signs cookies. The first signs, those after it are still accepted.
     pub secrets: Vec<Secret>,
 }
@@ -44,6 +47,8 @@ impl Door {
             trusted_proxies: texts.list("EASEL_TRUSTED_PROXIES", parse_network)?,
             max_per_day: texts.number("EASEL_MAX_PER_DAY", 1_000)?,
             max_per_day_each: texts.number("EASEL_MAX_PER_DAY_EACH", 100)?,
+            keep_mb: texts.number("EASEL_KEEP_MB", 20_480)?,
+            keep_mb_each: texts.number("EASEL_KEEP_MB_EACH", 2_048)?,
             secrets: list(&secrets).map(Secret::new).collect(),
         })
     }

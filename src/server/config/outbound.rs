@@ -2,7 +2,10 @@
 
 use url::Url;
 
-use super::{Config, ConfigError, SpaceLogin, error, parse_origin, parse_url};
+use super::{
+    Config, ConfigError, SpaceLogin, error,
+    values::{parse_origin, parse_url},
+};
 use crate::{
     generation::ProviderKind,
     server::{

@@ -2,6 +2,8 @@
 
 use std::{fs::File, io::Read};
 
+use url::Url;
+
 use super::{ConfigError, Secret, error};
 
 /// The environment, by name.
@@ -58,4 +60,51 @@ impl Texts<'_> {
 /// The entries of a comma-separated value.
 pub(super) fn list(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+/// On unless it says `off`.
+pub(super) fn switch(
+    text: &impl Fn(&'static str) -> Option<String>,
+    variable: &'static str,
+) -> Result<bool, ConfigError> {
+    match text(variable).as_deref() {
+        None | Some("on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(_) => Err(error(variable, "must be on or off")),
+    }
+}
+
+/// A whole number from 1 to 10,000.
+pub(super) fn number_or(
+    text: &impl Fn(&'static str) -> Option<String>,
+    variable: &'static str,
+    default: usize,
+) -> Result<usize, ConfigError> {
+    let Some(value) = text(variable) else { return Ok(default) };
+    let number = value.parse().ok().filter(|number| (1..=10_000).contains(number));
+    number.ok_or_else(|| error(variable, "must be a whole number from 1 to 10000"))
+}
+
+pub(super) fn parse_url(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
+    value.parse().map_err(|_| error(variable, "is not an address"))
+}
+
+pub(super) fn parse_origin(variable: &'static str, value: &str) -> Result<Url, ConfigError> {
+    let url = parse_url(variable, value)?;
+    if matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.username().is_empty()
+    {
+        Ok(url)
+    } else {
+        Err(error(variable, "must hold http or https origins, like http://127.0.0.1:7860"))
+    }
+}
+
+/// A base address that paths are joined to; a trailing slash does not matter.
+pub(super) fn origin_or(
+    text: &impl Fn(&'static str) -> Option<String>,
+    variable: &'static str,
+    default: &str,
+) -> Result<Url, ConfigError> {
+    let value = text(variable).unwrap_or_else(|| default.to_owned());
+    parse_origin(variable, value.trim_end_matches('/'))
 }

@@ -59,7 +59,7 @@ pub async fn address(
 ) -> Result<String, StoreError> {
     let file = file_of(picture);
     let now_ms = now_ms();
-    let name = state.service.records().name_api_file(&file, now_ms, now_ms - FILE_MS).await?;
+    let name = state.service.name_api_file(&file, now_ms, now_ms - FILE_MS).await?;
     Ok(format!("{base}/v1/files/{name}.{}", picture.format.extension()))
 }
 
@@ -76,7 +76,7 @@ pub async fn lasting_address(
     let name = state.signer.pseudonym(&format!("picture {}", picture.image.digest));
     let file = file_of(picture);
     let now_ms = now_ms();
-    state.service.records().keep_api_file(&name, &file, now_ms).await?;
+    state.service.keep_api_file(&name, &file, now_ms).await?;
     Ok(format!("{base}/v1/files/{name}.{}", picture.format.extension()))
 }
 

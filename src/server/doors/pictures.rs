@@ -16,8 +16,8 @@ use crate::{
         api_keys::ApiCaller,
         client_address::ClientAddress,
         picture::{self, MAX_IMAGE_BYTES},
-        router::{photos, uploads::Refused},
-        service::now_ms,
+        router::uploads::{Refused, photos},
+        service::{GivenFile, now_ms},
         state::AppState,
     },
 };
@@ -157,7 +157,8 @@ impl Taking<'_> {
             return Err(refused(name)(Refused::EnoughToday));
         }
         let digest = arrived.keep().await?;
-        state.service.records().add_upload(session, &digest, kind.mime(), bytes, now_ms()).await?;
+        let file = GivenFile { digest: &digest, content_type: kind.mime(), name: None, bytes };
+        state.service.add_given(session, file).await?;
         Ok(digest)
     }
 }

@@ -4,6 +4,7 @@
 use std::{fmt::Write, sync::Arc};
 
 use hmac::{Hmac, Mac};
+use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
 
 use crate::generation::Draft;
@@ -12,18 +13,18 @@ use crate::generation::Draft;
 const PURPOSE: &[u8] = b"easel draft 1\0";
 
 /// The keys that sign, the current one first. Cheap to clone.
-#[derive(Clone)]
-pub struct DraftKey(Arc<[Vec<u8>]>);
+#[derive(Clone, Debug)]
+pub struct DraftKey(Arc<[SecretSlice<u8>]>);
 
 impl DraftKey {
     /// `keys` has the current one first, then those from before, which still count.
     pub fn new(keys: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        Self(keys.into_iter().collect())
+        Self(keys.into_iter().map(SecretSlice::from).collect())
     }
 
     /// The digest under the current key, in hex.
     pub fn digest(&self, draft: &Draft) -> String {
-        let bytes = self.mac(self.0.first().map_or(&[], Vec::as_slice), draft);
+        let bytes = self.mac(self.0.first().map_or(&[], |key| key.expose_secret()), draft);
         let bytes = bytes.finalize().into_bytes();
         bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
@@ -34,7 +35,7 @@ impl DraftKey {
     /// Whether `digest` is that of `draft`, under any of the keys.
     pub fn matches(&self, draft: &Draft, digest: &str) -> bool {
         let Some(digest) = from_hex(digest) else { return false };
-        self.0.iter().any(|key| self.mac(key, draft).verify_slice(&digest).is_ok())
+        self.0.iter().any(|key| self.mac(key.expose_secret(), draft).verify_slice(&digest).is_ok())
     }
 
     fn mac(&self, key: &[u8], draft: &Draft) -> Hmac<Sha256> {
@@ -70,6 +71,11 @@ mod tests {
         for wrong in ["", "0", "zz", &digest[..62]] {
             assert!(!one.matches(&draft("a fox"), wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_key_is_not_printed() {
+        assert!(!format!("{:?}", DraftKey::new([vec![77; 64]])).contains("77"));
     }
 
     #[test]

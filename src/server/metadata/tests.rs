@@ -1,5 +1,7 @@
 //! Files of every type, marked, read and stripped.
 
+mod round_trip;
+
 use std::io::{Cursor, Read};
 
 use exif::{Field, In, Tag, Value, experimental::Writer};
@@ -28,6 +30,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         images: vec![],
         error: None,
         starred: false,
+        collection: None,
     };
     Record {
         item,

@@ -3,6 +3,7 @@
 mod comfy;
 mod json;
 mod novelai;
+mod object;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -34,7 +35,7 @@ pub fn recipe(texts: &Texts) -> Result<Recipe, Unread> {
         let is_json = |text: &&str| text.trim_start().starts_with('{');
         plain().filter(|text| !is_json(text)).find_map(parameters::read)
     };
-    let objects = || plain().filter_map(json::parse).find_map(|object| json::read(&object));
+    let objects = || plain().filter_map(object::parse).find_map(|object| json::read(&object));
     let found = lines()
         .or_else(|| novelai::read(texts))
         .or_else(objects)

@@ -220,16 +220,37 @@ impl Guard {
         limit: usize,
     ) -> Result<Held<Image>, GenerateError> {
         let host = url.host_str().unwrap_or_default();
+        let bytes = self.download(url, limit).await?;
+        bytes.try_map(picture::recognise).map_err(|_| GenerateError::BadAnswer {
+            detail: format!("what {host} has at the picture's address is no picture"),
+        })
+    }
+
+    /// As [`download_image_within`](Self::download_image_within), whatever the bytes are. Words
+    /// among them are for nobody to read.
+    ///
+    /// # Errors
+    ///
+    /// As [`download_image`](Self::download_image).
+    pub async fn download(&self, url: &Url, limit: usize) -> Result<Held<Vec<u8>>, GenerateError> {
+        let host = url.host_str().unwrap_or_default();
         let download = async {
             let response = self.get(url.clone()).await?;
-            if !response.status().is_success() {
-                let detail = format!("{host} answered {} for the picture", response.status());
+            let status = response.status();
+            // The file may be there when its host has recovered.
+            if status.is_server_error() || status.as_u16() == 429 {
+                let detail = format!("{host} answered {status} for the picture");
+                return Err(GenerateError::Unknown { detail });
+            }
+            if matches!(status.as_u16(), 404 | 410) {
+                let detail = format!("{host} answered {status} for the picture");
+                return Err(GenerateError::Expired { detail });
+            }
+            if !status.is_success() {
+                let detail = format!("{host} answered {status} for the picture");
                 return Err(GenerateError::BadAnswer { detail });
             }
-            let bytes = self.read(response, limit).await?;
-            bytes.try_map(picture::recognise).map_err(|_| GenerateError::BadAnswer {
-                detail: format!("what {host} has at the picture's address is no picture"),
-            })
+            self.read(response, limit).await
         };
         tokio::time::timeout(DOWNLOAD_TIMEOUT, download).await.unwrap_or_else(|_| {
             Err(GenerateError::Timeout { detail: "the picture could not be downloaded".to_owned() })

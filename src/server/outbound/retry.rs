@@ -1,5 +1,6 @@
 //! When a call is made again, and after how long. Whether it may be is for the provider to say:
-//! only its wire tells what an answer means for the bill.
+//! only its wire tells what an answer means for the bill. So the loop stays with the provider, and
+//! a crate that brings one (`backon`, `reqwest-retry`) would leave nothing out of it.
 
 use std::time::{Duration, SystemTime};
 

@@ -21,6 +21,7 @@ mod night;
 mod painting;
 mod palette;
 mod plant;
+mod scene;
 mod schema;
 mod shapes;
 mod style;

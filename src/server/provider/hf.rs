@@ -39,7 +39,8 @@ use crate::{
 
 pub use client::Pace;
 
-/// One attempt, with all its tries, polls and downloads.
+/// One attempt, with all its tries, polls and downloads, beside the time in which an endpoint is
+/// started.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// How long a description waits for the Hub.
@@ -210,8 +211,9 @@ impl Hf {
 async fn in_time(
     attempt: impl Future<Output = Result<Answer, GenerateError>>,
 ) -> Result<Answer, GenerateError> {
-    tokio::time::timeout(ATTEMPT_TIMEOUT, attempt).await.unwrap_or_else(|_| {
-        let minutes = ATTEMPT_TIMEOUT.as_secs() / 60;
+    let limit = ATTEMPT_TIMEOUT + client::PATIENCE;
+    tokio::time::timeout(limit, attempt).await.unwrap_or_else(|_| {
+        let minutes = limit.as_secs() / 60;
         Err(GenerateError::Timeout { detail: format!("no picture within {minutes} minutes") })
     })
 }

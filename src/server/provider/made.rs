@@ -1,6 +1,10 @@
 //! What an attempt has made so far: stored piece by piece as it comes, so that one piece at most
 //! is in memory.
 
+use std::time::Duration;
+
+use bytes::Bytes;
+
 use super::{Answer, MadeFile, Updates};
 use crate::{
     error::GenerateError,
@@ -8,13 +12,20 @@ use crate::{
         Fact, Image, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, StoredImage,
         bound_outputs,
     },
-    server::store::ResultFile,
+    server::{
+        picture::{self, Undrawn},
+        store::ResultFile,
+    },
 };
 
 /// Pictures of one result.
 const MAX_IMAGES: usize = 64;
 /// No further picture is taken once those of a result have come to this.
 const MAX_IMAGES_BYTES: u64 = 128 * 1024 * 1024;
+
+/// How often it is asked whether an SVG may be drawn, for few are drawn at once.
+const MAX_TURNS: u32 = 60;
+const TURN: Duration = Duration::from_millis(500);
 
 const MAX_FACTS: usize = 100;
 const MAX_NAME_CHARS: usize = 100;
@@ -68,7 +79,7 @@ impl Made {
     }
 
     /// Stores a file that the app calls `label`, which may be empty; how many bytes there may be
-    /// is for the provider to say.
+    /// is for the provider to say. An SVG is drawn as a picture, too.
     ///
     /// # Errors
     ///
@@ -78,6 +89,9 @@ impl Made {
             self.updates.notice(format!("Easel keeps no more than {MAX_OUTPUTS} outputs."));
             return Ok(());
         }
+        if picture::is_svg(&file.bytes) {
+            self.drawn(&file.bytes).await?;
+        }
         let position = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let (name, bytes) = (file.name().to_owned(), file.bytes.len() as u64);
         let content_type = file.content_type().to_owned();
@@ -86,6 +100,33 @@ impl Made {
         self.outputs.push(Output::new(label, value));
         self.files.push(ResultFile { position, name, digest, bytes });
         Ok(())
+    }
+
+    /// Stores what an SVG shows; the file itself is never shown, for a page would run it.
+    async fn drawn(&mut self, svg: &Bytes) -> Result<(), GenerateError> {
+        if !self.has_room() {
+            self.left_out += 1;
+            return Ok(());
+        }
+        let mut turns = 0;
+        let drawn = loop {
+            let svg = svg.clone();
+            let drawing = tokio::task::spawn_blocking(move || picture::rasterise(&svg));
+            let drawn = drawing.await.unwrap_or(Err(Undrawn::TooComplex));
+            turns += 1;
+            if drawn.as_ref().err() != Some(&Undrawn::Busy) || turns == MAX_TURNS {
+                break drawn;
+            }
+            tokio::time::sleep(TURN).await;
+        };
+        match drawn {
+            Ok(image) => self.image(image).await,
+            Err(undrawn) => {
+                let notice = format!("It is kept as a file, and not shown: {undrawn}.");
+                self.updates.notice(notice);
+                Ok(())
+            }
+        }
     }
 
     /// Adds words, a number or JSON.
@@ -142,7 +183,6 @@ mod tests {
     use std::sync::Arc;
 
     use async_trait::async_trait;
-    use bytes::Bytes;
 
     use super::*;
     use crate::{
@@ -162,8 +202,8 @@ mod tests {
             made.image(image(bytes)).await.unwrap();
         }
         let Answer::Images { images, .. } = made.answer(Vec::new()) else { unreachable!() };
-        assert_eq!(recorder.stored.lock().unwrap().len(), images.len());
-        let events = std::mem::take(&mut *recorder.events.lock().unwrap());
+        assert_eq!(recorder.stored.lock().len(), images.len());
+        let events = std::mem::take(&mut *recorder.events.lock());
         (images, events)
     }
 
@@ -199,12 +239,33 @@ mod tests {
         let Answer::Images { files, outputs, .. } = made.answer(Vec::new()) else { unreachable!() };
         let value = OutputValue::File {
             position: 0,
-            name: "clip--1.mp4".to_owned(),
+            name: "clip #1.mp4".to_owned(),
             content_type: "video/mp4".to_owned(),
             bytes: 20,
         };
         assert_eq!(outputs, [Output::text("Note", "All done."), Output::new("Film", value)]);
         assert_eq!(files.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_svg_is_a_picture_to_look_at_and_a_file_to_keep() {
+        for (svg, pictures) in [
+            (
+                "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 4'><path d='M0 0h4v4z'/></svg>",
+                1,
+            ),
+            // It cannot be drawn, and it was paid for.
+            ("<svg xmlns='http://www.w3.org/2000/svg'><path", 0),
+        ] {
+            let recorder = Arc::new(Recorder::default());
+            let mut made = Made::new(&Updates::new(recorder.clone()));
+            made.file("", MadeFile::new("fox.svg", svg.into())).await.unwrap();
+            let Answer::Images { images, files, .. } = made.answer(Vec::new()) else { panic!() };
+            assert_eq!((images.len(), files.len()), (pictures, 1), "{svg}");
+            assert!(images.iter().all(|image| image.content_type == ImageType::Png));
+            assert_eq!(recorder.events.lock().len(), 1 - pictures);
+            assert!(recorder.stored.lock().iter().any(|bytes| *bytes == svg));
+        }
     }
 
     /// Knows bytes by the digest that they come with.

@@ -31,9 +31,9 @@ pub fn is_played(content_type: &str) -> bool {
 }
 
 impl MadeFile {
-    /// `name` may be anything; what could mislead an address, a header or a disk is replaced.
+    /// `name` may be anything; what could mislead a person or a disk is replaced.
     pub fn new(name: &str, bytes: Bytes) -> Self {
-        Self { name: plain(name), bytes }
+        Self { name: kept(name), bytes }
     }
 
     /// Of what a browser plays told by its bytes, of anything else by the end of its name; of the
@@ -59,7 +59,7 @@ impl MadeFile {
         })
     }
 
-    /// ASCII letters, digits, `-`, `_` and `.`, at most 80 of them.
+    /// Letters and digits of any script, blanks and a few signs, at most 80 of them.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -90,12 +90,23 @@ fn played_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn plain(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let plain: Vec<_> = name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
+fn kept(name: &str) -> String {
+    let is_kept =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '#' | '(' | ')' | '+' | ',' | '=');
+    replaced(name, is_kept)
+}
+
+/// `name` as it fits an address, a header and any disk: ASCII letters, digits, `-`, `_` and `.`.
+pub fn plain_name(name: &str) -> String {
+    replaced(name, |c| c.is_ascii_alphanumeric())
+}
+
+fn replaced(name: &str, is_kept: impl Fn(char) -> bool) -> String {
+    let is_kept = |c: char| is_kept(c) || matches!(c, '-' | '_' | '.');
+    let kept: Vec<_> = name.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
     // The end is what tells the type.
-    let end: String = plain[plain.len().saturating_sub(MAX_NAME_CHARS)..].iter().collect();
-    match end.trim_matches(['-', '.']) {
+    let end: String = kept[kept.len().saturating_sub(MAX_NAME_CHARS)..].iter().collect();
+    match end.trim_matches(['-', '.', ' ']) {
         "" => "file".to_owned(),
         name => name.to_owned(),
     }
@@ -122,11 +133,16 @@ mod tests {
             ("../../etc/passwd", "etc-passwd"),
             (".htaccess", "htaccess"),
             ("a\"\r\nb.zip", "a---b.zip"),
-            ("狐.svg", "svg"),
+            ("狐.svg", "狐.svg"),
+            ("clip #1 (två).mp4", "clip #1 (två).mp4"),
+            ("a\u{202e}gpj.exe", "a-gpj.exe"),
             ("", "file"),
             ("…", "file"),
         ] {
             assert_eq!(MadeFile::new(name, Bytes::new()).name(), plain, "{name}");
+        }
+        for (name, plain) in [("clip #1.mp4", "clip--1.mp4"), ("狐.svg", "svg"), ("…", "file")] {
+            assert_eq!(plain_name(name), plain, "{name}");
         }
         let long = format!("{}.mp4", "x".repeat(200));
         let kept = format!("{}.mp4", "x".repeat(MAX_NAME_CHARS - 4));

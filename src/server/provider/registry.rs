@@ -295,7 +295,7 @@ mod tests {
         assert!(page.notice.unwrap().contains("Gradio Space: something went wrong"));
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn only_keys_are_checked_at_the_start() {
         let (hf, demo) = (fake(ProviderKind::Hf, Ok(())), fake(ProviderKind::Demo, Ok(())));
         let (hf_asked, demo_asked) = (hf.2.clone(), demo.2.clone());

@@ -59,6 +59,10 @@ use crate::{
 /// GPU Spaces take minutes to start.
 const WAKE_LIMIT: Duration = Duration::from_secs(300);
 
+/// Of apps with `gr.render`.
+const DRAWN_LATER: &str = "This app draws a part of its form while one uses its page, which Easel \
+                           does not follow: those inputs and buttons are not here.";
+
 /// The provider for `space:` references.
 pub struct SpaceProvider {
     network: Network,
@@ -210,6 +214,10 @@ impl Provider for SpaceProvider {
                 let endpoint = &app.opened(endpoint).await;
                 let form = schema::form(endpoint);
                 described.notices.extend(endpoint.obstacle.clone());
+                if app.config().draws_itself() {
+                    described.notices.push(DRAWN_LATER.to_owned());
+                }
+                described.notices.extend(schema::wants_mask(endpoint));
                 described.description = endpoint.description.as_deref().map(|markdown| {
                     crate::server::redact::excerpt(&found::markdown_text(markdown))
                 });

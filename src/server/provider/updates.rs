@@ -95,31 +95,31 @@ impl Updates {
 #[cfg(test)]
 #[derive(Default)]
 pub struct Recorder {
-    pub events: std::sync::Mutex<Vec<Event>>,
-    pub handles: std::sync::Mutex<Vec<String>>,
-    pub previews: std::sync::Mutex<Vec<Image>>,
-    pub stored: std::sync::Mutex<Vec<Bytes>>,
+    pub events: parking_lot::Mutex<Vec<Event>>,
+    pub handles: parking_lot::Mutex<Vec<String>>,
+    pub previews: parking_lot::Mutex<Vec<Image>>,
+    pub stored: parking_lot::Mutex<Vec<Bytes>>,
 }
 
 #[cfg(test)]
 #[async_trait]
 impl UpdateSink for Recorder {
     async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        self.handles.lock().unwrap().push(handle.to_owned());
+        self.handles.lock().push(handle.to_owned());
         Ok(())
     }
 
     fn send(&self, event: Event) {
-        self.events.lock().unwrap().push(event);
+        self.events.lock().push(event);
     }
 
     fn preview(&self, image: Image) {
-        self.previews.lock().unwrap().push(image);
+        self.previews.lock().push(image);
     }
 
     async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
         let digest = crate::server::picture::digest(&bytes);
-        self.stored.lock().unwrap().push(bytes);
+        self.stored.lock().push(bytes);
         Ok(digest)
     }
 }
@@ -137,7 +137,7 @@ mod tests {
         updates.send(Event::Waking { stage: words() });
         let (unit, label) = (Some(words()), Some(words()));
         updates.send(Event::Progress { step: None, total: None, unit, fraction: None, label });
-        let told = format!("{:?}", recorder.events.lock().unwrap());
+        let told = format!("{:?}", recorder.events.lock());
         assert_eq!(told.matches("re[1mnder").count(), 4, "{told}");
     }
 }

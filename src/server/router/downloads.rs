@@ -39,7 +39,7 @@ pub async fn thumbnail(
     Path(digest): Path<String>,
     asked: Asked,
 ) -> Result<Response, StoreError> {
-    let Some(content_type) = state.service.records().file_of(&session, &digest).await? else {
+    let Some(content_type) = state.service.file_type(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let made = match state.service.images().thumbnail(&digest).await? {
@@ -80,7 +80,7 @@ pub async fn download(
     Query(wanted): Query<Wanted>,
     asked: Asked,
 ) -> Result<Response, StoreError> {
-    let record = state.service.records().get_of(&session, &id).await?;
+    let record = state.service.kept(&session, &id).await?;
     let found = record.as_ref().and_then(|record| Some((record, image_at(record, position)?)));
     let Some((record, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     if wanted.clean.is_some() {

@@ -13,7 +13,9 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::changes;
 use crate::{
+    app::sentence,
     generation::{GenerationId, Teller, Told},
+    language::Language,
     server::{client_address::ClientAddress, service::Service, state::AppState, store::SessionId},
 };
 
@@ -69,10 +71,12 @@ pub async fn of_page(
 ) -> Response {
     let was_away = headers.contains_key("last-event-id");
     let changes = changes::of(&state.service, &session, was_away);
+    // The stream is read when this task has answered.
+    let language = Language::current();
     let watched = watch.into_iter().map(|(id, last)| {
         let (service, session) = (state.service.clone(), session.clone());
         // One that is not there yet keeps nobody waiting for the others.
-        stream::once(of_one(service, session, id, last)).flatten().boxed()
+        stream::once(of_one(service, session, id, last, language)).flatten().boxed()
     });
     let events = stream::select(changes, stream::select_all(watched));
     state.streams.answer(&session, address, events)
@@ -83,12 +87,13 @@ async fn of_one(
     session: SessionId,
     id: GenerationId,
     last: u64,
+    language: Language,
 ) -> impl futures::Stream<Item = sse::Event> {
     // What is told rests on all events before it, also on those that the page has.
     let events = service.watch(&session, &id, 0).await;
     let mut teller = Teller::default();
     stream::iter(events.ok()).flatten().filter_map(move |event| {
-        let told = teller.tell(event);
+        let told = teller.tell(event, |progress| sentence(progress, language));
         future::ready((told.number > last).then(|| packed(&id, &told)))
     })
 }

@@ -27,7 +27,7 @@ pub async fn file(
     Path((id, position, _)): Path<(GenerationId, u32, String)>,
     asked: Asked,
 ) -> Result<Response, StoreError> {
-    let record = state.service.records().get_of(&session, &id).await?;
+    let record = state.service.kept(&session, &id).await?;
     hand_out(&state, record, position, &asked).await
 }
 
@@ -38,7 +38,7 @@ pub async fn shared(
     Path((token, position, _)): Path<(String, u32, String)>,
     asked: Asked,
 ) -> Result<Response, StoreError> {
-    let shared = state.service.records().by_share_token(&token).await?;
+    let shared = state.service.shared(&token).await?;
     hand_out(&state, shared.map(|shared| shared.record), position, &asked).await
 }
 

@@ -12,12 +12,14 @@ use axum::{
 use bytes::Bytes;
 use futures::{StreamExt, stream::BoxStream};
 use http_range_header::parse_range_header;
+use percent_encoding::NON_ALPHANUMERIC;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
 use super::aside;
 use crate::server::{
     client_address::ClientAddress,
+    provider::plain_name,
     state::AppState,
     store::{OpenFile, StoreError},
 };
@@ -200,7 +202,12 @@ impl Told {
         insert(&mut headers, header::CONTENT_TYPE, &self.content_type);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache));
         if let Some(name) = &self.saved_as {
-            let saved = format!("attachment; filename=\"{name}\"");
+            let plain = plain_name(name);
+            let mut saved = format!("attachment; filename=\"{plain}\"");
+            if plain != *name {
+                let encoded = percent_encoding::utf8_percent_encode(name, NON_ALPHANUMERIC);
+                saved.push_str(&format!("; filename*=UTF-8''{encoded}"));
+            }
             insert(&mut headers, header::CONTENT_DISPOSITION, &saved);
         }
         if let Some(tag) = &self.tag {

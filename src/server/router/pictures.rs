@@ -51,7 +51,7 @@ pub async fn image(
     Path(digest): Path<String>,
     asked: Asked,
 ) -> Result<Response, StoreError> {
-    let Some(content_type) = state.service.records().file_of(&session, &digest).await? else {
+    let Some(content_type) = state.service.file_type(&session, &digest).await? else {
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     original(&state, &digest, &content_type, &asked).await

@@ -32,7 +32,7 @@ pub async fn page(
     Path(token): Path<String>,
 ) -> Result<Response, StoreError> {
     let style_sheet = state.assets.style_sheet();
-    let found = state.service.records().by_share_token(&token).await?;
+    let found = state.service.shared(&token).await?;
     let origin = state.config.public_url.as_ref().map(|url| url.origin().ascii_serialization());
     let (status, html) = match found {
         Some(shared) => {
@@ -53,7 +53,7 @@ pub async fn image(
     Path((token, position)): Path<(String, u32)>,
     asked: Asked,
 ) -> Result<Response, StoreError> {
-    let shared = state.service.records().by_share_token(&token).await?;
+    let shared = state.service.shared(&token).await?;
     let found =
         shared.as_ref().and_then(|shared| Some((shared, image_at(&shared.record, position)?)));
     let Some((shared, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };

@@ -18,8 +18,13 @@ use crate::server::{
     encodings::Encoding,
 };
 
-/// For a name that stands for its bytes, and for all others.
+/// For a name that stands for its bytes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// For all others of a release: a card that comes while the connection is lost has its icons too.
+const FOR_AN_HOUR: &str = "public, max-age=3600, stale-while-revalidate=86400";
+
+/// For all others while Easel is worked on.
 const ASK_AGAIN: &str = "no-cache";
 
 /// Answers for what no other route is for.
@@ -72,7 +77,7 @@ fn answer(file: &Embedded, method: &Method, headers: &HeaderMap) -> Response {
     let tag = tag_of(&file.digest, encoding);
     let mut response = Response::new(Body::empty());
     let answer = response.headers_mut();
-    let cache = if file.is_hashed { FOR_EVER } else { ASK_AGAIN };
+    let cache = if file.is_hashed { FOR_EVER } else { FOR_AN_HOUR };
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if !file.compressed.is_empty() {
         answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -177,7 +182,7 @@ mod tests {
     #[tokio::test]
     async fn only_a_hashed_name_is_kept_for_ever() {
         for (path, kind, cache) in [
-            ("/favicon.svg", "image/svg+xml", ASK_AGAIN),
+            ("/favicon.svg", "image/svg+xml", FOR_AN_HOUR),
             ("/pkg/easel.AbC_-1_bg.wasm", "application/wasm", FOR_EVER),
             ("/pkg/easel.Xy.css", "text/css", FOR_EVER),
         ] {

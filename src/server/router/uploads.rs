@@ -1,5 +1,7 @@
 //! Files given as inputs: written to the store as they come.
 
+pub(in crate::server) mod photos;
+
 use axum::{
     Extension, Json,
     extract::{
@@ -9,18 +11,16 @@ use axum::{
     http::{HeaderMap, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::photos;
 use crate::{
     generation::ImageType,
     server::{
         allowance::seconds_left_today,
         client_address::ClientAddress,
         picture,
-        provider::MadeFile,
-        service::now_ms,
+        provider::plain_name,
+        service::{GivenFile, now_ms},
         state::AppState,
         store::{Incoming, SessionId, StoreError},
     },
@@ -149,19 +149,16 @@ pub async fn upload(
             let (photo, size_of) = photos::ready(images, arrived, content_type, size_of).await?;
             (arrived, size) = (photo, Some(size_of));
         }
-        let (bytes, now_ms) = (arrived.length, now_ms());
+        let bytes = arrived.length;
         if !today.count(bytes).await? {
             return Err(Refused::EnoughToday);
         }
         let digest = arrived.keep().await?;
-        let records = state.service.records();
         let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
-        records.add_upload(&session, &digest, content_type, bytes, now_ms).await?;
-        if seen.is_none() {
-            records.name_upload(&session, &digest, &given.name).await?;
-        }
-        let (width, height) = size.unzip();
         let name = seen.is_none().then_some(given.name);
+        let file = GivenFile { digest: &digest, content_type, name: name.as_deref(), bytes };
+        state.service.add_given(&session, file).await?;
+        let (width, height) = size.unzip();
         Ok(Json(Uploaded { digest, name, width, height }).into_response())
     };
     uploaded.await.unwrap_or_else(Refused::into_response)
@@ -187,8 +184,8 @@ impl Given {
         // Only the bytes make a picture of it.
         let is_type = is_type && ImageType::of_mime(&kind).is_none();
         let content_type = if is_type { kind } else { "application/octet-stream".to_owned() };
-        let name = MadeFile::new(field.file_name().unwrap_or_default(), Bytes::new());
-        Self { content_type, name: name.name().to_owned(), is_picture }
+        let name = plain_name(field.file_name().unwrap_or_default());
+        Self { content_type, name, is_picture }
     }
 }
 

@@ -1,21 +1,22 @@
 //! One attempt: wait for a place, ask the provider, tell what happens.
 
+mod updates;
+
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
 
-use super::{Given, Service, log::Log, nothing_started, outcome::Ended, queue::Turn, run::Run};
+use self::updates::RunUpdates;
+use super::{Given, Service, ended::Ended, log::Log, queue::Turn, run::Run};
 use crate::{
     error::GenerateError,
-    generation::{Event, GalleryItem, Image},
+    generation::{Event, GalleryItem},
     server::{
         budget::Held,
         measures,
-        provider::{Answer, Job, ProviderError, UpdateSink, Updates},
-        store::{Made, Record, Signal, digested},
+        provider::{Answer, Job, ProviderError, Updates},
+        store::{Change, Made, Record, Signal},
     },
 };
 
@@ -62,8 +63,14 @@ impl Service {
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
-        let span =
-            info_span!("generation", id = %run.id, model = %run.request.model, attempt = attempts);
+        // Its own root: it goes on when the request that started it is answered.
+        let span = info_span!(
+            parent: None,
+            "generation",
+            id = %run.id,
+            model = %run.request.model,
+            attempt = attempts
+        );
         self.0.tasks.spawn(self.clone().task(run.clone(), given, turn, handle).instrument(span));
         run
     }
@@ -167,8 +174,21 @@ impl Service {
         };
         if has_to_wait {
             run.end_waiting();
+            // Others have made pictures meanwhile. What is taken up again was accepted before.
+            if given.has_quota && handle.is_none() {
+                Box::pin(self.check_quota(&run.session)).await?;
+            }
         }
+        Box::pin(self.call_provider(run, given, handle)).await
+    }
 
+    /// What comes after the wait.
+    async fn call_provider(
+        &self,
+        run: &Arc<Run>,
+        given: Given,
+        handle: Option<String>,
+    ) -> Result<Answer, GenerateError> {
         let provider =
             self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
         let Held { value: files, share: _held } = self.files_of(&run.session, &run.request).await?;
@@ -216,42 +236,17 @@ impl Service {
         }
         let kept = async {
             self.0.records.keep_events(&run.id, &unkept.events, unkept.rest.as_deref()).await?;
-            self.0.records.publish(Signal::Events(run.id.clone())).await
+            let change = Change {
+                id: run.id.clone(),
+                session: run.session.clone(),
+                is_shown: unkept.events.iter().any(|event| event.event.moves_on()),
+            };
+            self.0.records.publish(Signal::Changed(change)).await
         };
         if let Err(error) = kept.await {
             warn!(%error, "events could not be kept yet");
             run.put_back(&unkept);
         }
         unkept.events.len()
-    }
-}
-
-struct RunUpdates {
-    run: Arc<Run>,
-    service: Service,
-}
-
-#[async_trait]
-impl UpdateSink for RunUpdates {
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
-        let remembered = self.service.0.records.remember(&self.run.id, handle).await;
-        remembered.map_err(nothing_started)
-    }
-
-    fn send(&self, event: Event) {
-        self.run.push(event);
-    }
-
-    fn preview(&self, image: Image) {
-        self.run.push_preview(image);
-    }
-
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
-        let (digest, bytes) = digested(bytes).await?;
-        self.service.store(&self.run, digest, bytes).await
-    }
-
-    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
-        self.service.store(&self.run, digest, bytes).await
     }
 }

@@ -10,11 +10,13 @@ pub struct Caller {
     pub address: Option<ClientAddress>,
     /// The request came without a cookie: the session was made for it.
     pub is_new: bool,
+    /// What is kept of its results is bounded.
+    pub has_quota: bool,
 }
 
 impl From<&SessionId> for Caller {
     fn from(session: &SessionId) -> Self {
-        Self { session: session.clone(), address: None, is_new: false }
+        Self { session: session.clone(), address: None, is_new: false, has_quota: false }
     }
 }
 

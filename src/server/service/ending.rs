@@ -5,8 +5,8 @@ use tracing::warn;
 use super::{
     Service,
     backoff::Backoff,
+    ended::{self, Ended},
     now_ms,
-    outcome::{self, Ended},
     run::Run,
 };
 use crate::{
@@ -89,7 +89,7 @@ impl Service {
     /// The row was ended by somebody else: a cancel, or a process that thought this one dead.
     pub(super) async fn end_of_another(&self, run: &Run) -> Result<Ended, GenerateError> {
         let record = self.0.records.get(&run.id).await?.ok_or(GenerateError::NotFound)?;
-        let ended = outcome::ended(record);
+        let ended = ended::ended(record);
         if !run.has_ended() {
             run.push(match &ended {
                 Err(error) => final_event(error),

@@ -5,8 +5,10 @@ use std::ops::Range;
 use super::{Service, now_ms};
 use crate::{
     error::GenerateError,
-    generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId},
-    server::store::{Counted, SessionId, Side, Signal},
+    generation::{
+        Collection, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId,
+    },
+    server::store::{Change, Counted, SessionId, Side, Signal},
 };
 
 /// How many rows a page has.
@@ -104,7 +106,23 @@ impl Service {
         starred: bool,
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.set_starred(session, id, starred).await?;
-        self.tell(id, changed).await
+        self.tell(session, id, changed).await
+    }
+
+    /// Puts it into `collection`, or takes it out of the one that it is in.
+    pub async fn collect(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        collection: Option<&Collection>,
+    ) -> Result<(), GenerateError> {
+        let changed = self.0.records.collect(session, id, collection).await?;
+        self.tell(session, id, changed).await
+    }
+
+    /// The collections of `session`, by their names.
+    pub async fn collections(&self, session: &SessionId) -> Result<Vec<Collection>, GenerateError> {
+        Ok(self.0.records.collections(session).await?)
     }
 
     pub async fn delete(
@@ -113,7 +131,7 @@ impl Service {
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.delete(session, id, now_ms()).await?;
-        self.tell(id, changed).await
+        self.tell(session, id, changed).await
     }
 
     pub async fn restore(
@@ -122,7 +140,7 @@ impl Service {
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
         let changed = self.0.records.restore(session, id).await?;
-        self.tell(id, changed).await
+        self.tell(session, id, changed).await
     }
 
     pub async fn share(
@@ -154,10 +172,15 @@ impl Service {
     }
 
     /// Other tabs look again at what changed.
-    async fn tell(&self, id: &GenerationId, changed: bool) -> Result<(), GenerateError> {
+    async fn tell(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        changed: bool,
+    ) -> Result<(), GenerateError> {
         if !changed {
             return Err(GenerateError::NotFound);
         }
-        Ok(self.0.records.publish(Signal::Events(id.clone())).await?)
+        Ok(self.0.records.publish(Signal::Changed(Change::shown(id, session))).await?)
     }
 }

@@ -64,13 +64,17 @@ impl Service {
         self.check_can_keep()?;
         // What cannot be kept must not be paid for.
         self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
+        if caller.has_quota {
+            self.check_quota(session).await?;
+        }
         let turn = self.line_up(caller).await?;
         self.check_files(session, &request).await?;
         let digest = self.0.draft_key.digest(draft);
         let (digest, owner) = (Some(digest.as_str()), &self.0.owner);
         let claim = self.0.records.claim_new(id, session, &request, digest, owner, now_ms()).await;
+        let given = Given { secrets, has_quota: caller.has_quota };
         match claim.map_err(nothing_started)? {
-            Claim::Started(record) => Ok(self.start(record, Given { secrets }, turn).await),
+            Claim::Started(record) => Ok(self.start(record, given, turn).await),
             Claim::Exists(record) => {
                 // Another call was first; its place in the queue is the one that counts.
                 drop(turn);
@@ -98,12 +102,16 @@ impl Service {
             _ => Inputs::new(),
         };
         self.check_can_keep()?;
+        if caller.has_quota {
+            self.check_quota(&caller.session).await?;
+        }
         let turn = self.line_up(caller).await?;
         self.check_files(&record.session, &record.item.request).await?;
         let claimed =
             self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
+        let given = Given { secrets, has_quota: caller.has_quota };
         match claimed {
-            Some(record) => Ok(self.start(record, Given { secrets }, turn).await),
+            Some(record) => Ok(self.start(record, given, turn).await),
             // Another call was first: it runs here or elsewhere.
             None => Ok(self.0.crew.get(&record.item.id).map_or(Joined::Elsewhere, Joined::Here)),
         }

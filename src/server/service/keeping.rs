@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::{
-    Service, attempt::UNKEPT, backoff::Backoff, log::Log, now_ms, outcome::Ended, parcel::Parcel,
+    Service, attempt::UNKEPT, backoff::Backoff, ended::Ended, log::Log, now_ms, parcel::Parcel,
     run::Run, storing::SPOOL_AFTER,
 };
 use crate::{

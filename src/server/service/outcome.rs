@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{Service, run::Run};
+use super::{
+    Service,
+    ended::{Ended, ended},
+    run::Run,
+};
 use crate::{
     error::GenerateError,
     generation::{Fact, Image, Outcome, Output, StoredImage},
     server::{
         budget::{Held, Share},
-        store::{Record, RecordState},
+        store::Record,
     },
 };
 
@@ -18,22 +22,6 @@ const MAX_INLINE_BYTES: u64 = crate::server::picture::MAX_IMAGE_BYTES as u64;
 
 /// How often bytes are in memory on their way: in the answer, and while that is encoded.
 const COPIES: usize = 3;
-
-/// How an attempt ended, without the bytes of its pictures: many may wait for it.
-#[derive(Clone, Debug)]
-pub enum Ended {
-    Done {
-        images: Arc<[StoredImage]>,
-        outputs: Vec<Output>,
-        facts: Vec<Fact>,
-    },
-    Loading {
-        estimated_time: Option<f64>,
-        attempt: u32,
-    },
-    /// Not here: another process goes on with it.
-    Elsewhere,
-}
 
 impl Service {
     pub(super) async fn outcome_here(
@@ -114,24 +102,6 @@ impl Service {
         bytes.map(Vec::from).ok_or_else(|| GenerateError::Storage {
             detail: "the picture's file is gone".to_owned(),
         })
-    }
-}
-
-/// How the attempt of `record` ended.
-pub(super) fn ended(record: Record) -> Result<Ended, GenerateError> {
-    let item = record.item;
-    match item.state {
-        RecordState::Done => {
-            let (outputs, facts) = (item.outputs, item.facts);
-            Ok(Ended::Done { images: item.images.into(), outputs, facts })
-        }
-        RecordState::Failed => Err(item.error.unwrap_or(GenerateError::Internal)),
-        RecordState::Cancelled => Err(GenerateError::Cancelled),
-        RecordState::Loading => {
-            let estimated_time = record.estimated_time;
-            Ok(Ended::Loading { estimated_time, attempt: item.attempts })
-        }
-        RecordState::Running => Ok(Ended::Elsewhere),
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io, time::Instant};
 
 use bytes::Bytes;
 
-use super::storing::Aside;
+use super::aside::Aside;
 use crate::{
     generation::{Event, StoredImage},
     server::store::{Images, Made, StoreError, TRUSTED_FOR, digested},

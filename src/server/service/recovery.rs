@@ -12,7 +12,7 @@ use super::{Caller, Given, Service, attempt::UNKEPT, now_ms};
 use crate::{
     error::GenerateError,
     generation::{Event, GenerationId, NumberedEvent},
-    server::store::{End, Record, Signal, keep_sweeping},
+    server::store::{Change, End, Record, Signal, keep_sweeping},
 };
 
 const RENEW_EVERY: Duration = Duration::from_secs(5);
@@ -158,7 +158,10 @@ impl Service {
             let event = NumberedEvent { number, at_ms, event: Event::Failed { error } };
             self.0.records.finish(&record.item.id, &end, now_ms()).await?;
             self.0.records.keep_events(&record.item.id, &[event], None).await?;
-            self.0.records.publish(Signal::Events(record.item.id.clone())).await
+            self.0
+                .records
+                .publish(Signal::Changed(Change::shown(&record.item.id, &record.session)))
+                .await
         };
         if let Err(error) = ended.await {
             warn!(%error, "an interrupted generation could not be ended");
@@ -174,7 +177,7 @@ impl Service {
                         run.cancel.cancel();
                     }
                 }
-                Ok(Signal::Events(_) | Signal::Gap) | Err(RecvError::Lagged(_)) => {}
+                Ok(Signal::Changed(_) | Signal::Gap) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
         }

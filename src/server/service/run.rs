@@ -1,26 +1,30 @@
 //! One generation while this process runs it: its events, its newest preview, its answer.
 
-use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
-    },
-    time::Duration,
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
 };
 
 use bytes::Bytes;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::{
     sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, watch},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 
+pub use self::waiting::PLACE_PAUSE;
+use self::waiting::Wait;
 use super::{
+    aside::Aside,
+    ended::Ended,
     log::{Log, Unkept},
     now_ms,
-    outcome::Ended,
-    queue::{Place, Ticket},
-    storing::Aside,
+    queue::Ticket,
 };
 use crate::{
     error::GenerateError,
@@ -58,9 +62,6 @@ pub struct Run {
 /// What is remembered of the bytes of one run.
 const MAX_FRESH_BYTES: usize = 8 * 1024 * 1024;
 
-/// The shortest time between two looks at the queue on behalf of whoever watches.
-pub const PLACE_PAUSE: Duration = Duration::from_secs(1);
-
 /// Bytes that were just stored, by digest: most runs have one small picture, and somebody who
 /// waits for it.
 #[derive(Default)]
@@ -73,12 +74,6 @@ struct Told {
     log: Log,
     preview: Option<(u32, Arc<Image>)>,
     waiting: Option<Wait>,
-}
-
-/// The wait for a turn in our queue.
-struct Wait {
-    place: u32,
-    looked: Instant,
 }
 
 impl Run {
@@ -125,47 +120,6 @@ impl Run {
         self.last.send_replace(number);
     }
 
-    /// Says that it waits, and where, unless its turn has come. True when it has to wait.
-    pub fn begin_to_wait(&self) -> bool {
-        let mut told = self.lock();
-        let Some(place) = self.place() else { return false };
-        // Other processes hear of the wait, but not of its places.
-        self.tell(&mut told, queued(None));
-        self.tell(&mut told, queued(Some(place)));
-        told.waiting = Some(Wait { place: place.place, looked: Instant::now() });
-        true
-    }
-
-    /// Its turn has come, and nobody is told of a place any more.
-    pub fn end_waiting(&self) {
-        let mut told = self.lock();
-        told.waiting = None;
-        self.tell(&mut told, Event::Accepted { attempt: self.attempt });
-    }
-
-    pub fn is_waiting(&self) -> bool {
-        self.lock().waiting.is_some()
-    }
-
-    /// Tells the place in the queue if it has moved, at most once every [`PLACE_PAUSE`].
-    pub fn look_at_place(&self) {
-        let mut told = self.lock();
-        let Some(wait) = &mut told.waiting else { return };
-        if wait.looked.elapsed() < PLACE_PAUSE {
-            return;
-        }
-        wait.looked = Instant::now();
-        // Who comes behind is no news.
-        if let Some(place) = self.place().filter(|now| now.place != wait.place) {
-            wait.place = place.place;
-            self.tell(&mut told, queued(Some(place)));
-        }
-    }
-
-    fn place(&self) -> Option<Place> {
-        self.ticket.as_ref()?.place()
-    }
-
     /// Keeps the newest preview and names it in an event.
     pub fn push_preview(&self, image: Image) {
         let number = self.previews.fetch_add(1, Ordering::Relaxed) + 1;
@@ -185,7 +139,7 @@ impl Run {
 
     /// Remembers stored bytes, if they are few and `budget` has room now.
     pub fn remember_bytes(&self, digest: &str, bytes: Bytes, budget: &Budget) {
-        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fresh = self.fresh.lock();
         let share = fresh.share.get_or_insert_with(|| budget.share(MAX_FRESH_BYTES));
         if share.try_grow(bytes.len()) {
             fresh.bytes.push((digest.to_owned(), bytes));
@@ -200,7 +154,7 @@ impl Run {
     /// Bytes that are remembered. The last of those who wait for the answer gets them as they
     /// are, without a copy; who comes later finds them in the store.
     pub fn remembered_bytes(&self, digest: &str) -> Option<Bytes> {
-        let mut fresh = self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fresh = self.fresh.lock();
         let at = fresh.bytes.iter().position(|(name, _)| name == digest)?;
         let is_last = self.answer.receiver_count() == 0;
         Some(if is_last { fresh.bytes.swap_remove(at).1 } else { fresh.bytes[at].1.clone() })
@@ -259,108 +213,6 @@ impl Run {
     }
 
     fn lock(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn queued(place: Option<Place>) -> Event {
-    Event::Queued {
-        place: place.map(|place| place.place),
-        size: place.map(|place| place.size),
-        eta_seconds: None,
-        upstream: false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        generation::{Inputs, ModelReference},
-        server::service::{
-            Caller, Limits,
-            queue::{Party, Queue, Turn},
-        },
-    };
-
-    fn run(ticket: &Ticket) -> Run {
-        let request =
-            Request { model: ModelReference::demo(), prompt: String::new(), inputs: Inputs::new() };
-        let id = GenerationId::from_parts(0, [0; 10]);
-        Run::new(id, SessionId::new("a"), request, None, 1, Some(ticket.clone()), Log::default())
-    }
-
-    fn line_up(queue: &Queue, many: usize) -> Vec<Turn> {
-        let caller = Caller::from(&SessionId::new("a"));
-        (0..many).map(|_| queue.line_up(&caller, Party::Newcomers(None)).unwrap()).collect()
-    }
-
-    fn places(run: &Run) -> Vec<Option<u32>> {
-        let events = run.events_after(0);
-        let places = events.iter().filter_map(|event| match event.event {
-            Event::Queued { place, .. } => Some(place),
-            _ => None,
-        });
-        places.collect()
-    }
-
-    #[test]
-    fn a_watcher_resumes_after_the_last_number_it_saw() {
-        let queue = Queue::new(Limits::default());
-        let run = run(line_up(&queue, 1)[0].ticket());
-        run.push(Event::Accepted { attempt: 1 });
-        run.push(Event::Done);
-        assert_eq!(run.events_after(1).len(), 1);
-        assert!(run.events_after(2).is_empty());
-    }
-
-    #[test]
-    fn the_last_who_waits_takes_the_bytes_along() {
-        let queue = Queue::new(Limits::default());
-        let run = run(line_up(&queue, 1)[0].ticket());
-        run.remember_bytes("a", vec![1; 9].into(), &Budget::new(1 << 20));
-        let first = run.answer.subscribe();
-        assert_eq!(run.remembered_bytes("a").unwrap().len(), 9);
-        drop(first);
-        assert!(run.remembered_bytes("a").unwrap().is_unique());
-        assert_eq!(run.remembered_bytes("a"), None);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_place_is_told_when_it_moved_and_at_most_once_a_second() {
-        let queue = Queue::new(Limits { running: 1, ..Limits::default() });
-        let mut turns = line_up(&queue, 5);
-        let run = run(turns[4].ticket());
-        assert!(run.begin_to_wait());
-        assert_eq!(places(&run), [None, Some(4)]);
-        turns.remove(1);
-        run.look_at_place();
-        assert_eq!(places(&run), [None, Some(4)], "the second is not over");
-        turns.remove(1);
-        tokio::time::advance(PLACE_PAUSE).await;
-        run.look_at_place();
-        assert_eq!(places(&run), [None, Some(2)], "one event tells of both moves");
-        let last = run.events_after(0).last().unwrap().number;
-        tokio::time::advance(PLACE_PAUSE).await;
-        run.look_at_place();
-        assert!(run.events_after(last).is_empty(), "it has not moved");
-        drop(turns);
-        tokio::time::advance(PLACE_PAUSE).await;
-        run.look_at_place();
-        assert!(run.events_after(last).is_empty(), "it has no place any more");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn no_place_is_told_once_the_turn_has_come() {
-        let queue = Queue::new(Limits { running: 1, ..Limits::default() });
-        let turns = line_up(&queue, 3);
-        let run = run(turns[2].ticket());
-        assert!(run.begin_to_wait());
-        run.end_waiting();
-        let last = run.events_after(0).last().unwrap().clone();
-        assert_eq!(last.event, Event::Accepted { attempt: 1 });
-        tokio::time::advance(PLACE_PAUSE).await;
-        run.look_at_place();
-        assert!(run.events_after(last.number).is_empty());
+        self.told.lock()
     }
 }

@@ -1,11 +1,9 @@
 //! How long callers wait for an answer: browsers open six connections to one server, and a page
 //! that holds them all with waiting calls could ask nothing else.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::server::store::SessionId;
 
@@ -42,7 +40,7 @@ impl Waiters {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

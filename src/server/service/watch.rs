@@ -63,12 +63,6 @@ impl Service {
         Ok(events)
     }
 
-    /// True when it runs here, for somebody else than `session`: what the database need not be
-    /// asked for.
-    pub fn is_at_work_for_another(&self, session: &SessionId, id: &GenerationId) -> bool {
-        self.0.crew.get(id).is_some_and(|run| run.session != *session)
-    }
-
     /// The newest preview of a generation that runs here, if it is `number` or newer.
     pub fn preview(
         &self,
@@ -262,8 +256,8 @@ async fn wait_for_news(
     let news = async {
         loop {
             match signals.recv().await {
-                Ok(Signal::Events(about)) if about == *id => return,
-                Ok(Signal::Events(_) | Signal::Cancel(_)) => {}
+                Ok(Signal::Changed(change)) if change.id == *id => return,
+                Ok(Signal::Changed(_) | Signal::Cancel(_)) => {}
                 Ok(Signal::Gap) | Err(broadcast::error::RecvError::Lagged(_)) => return,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{ResultFile, StoredImage};
 use crate::{
     error::GenerateError,
-    generation::{Fact, GenerationId, Output, RecordState, Request},
+    generation::{Collection, Fact, GenerationId, Output, RecordState, Request},
 };
 
 pub use export::export;
@@ -71,6 +71,8 @@ struct Line {
     error: Option<GenerateError>,
     #[serde(default)]
     starred: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    collection: Option<Collection>,
     /// When it was moved to the bin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deleted_ms: Option<i64>,

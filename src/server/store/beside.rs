@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use sqlx::Row;
 
-use super::{Record, Records, SessionId, StoreError, reading::Rows, record::COLUMNS, sql::Sql};
-use crate::generation::{GalleryCursor, GalleryFilter, ProviderKind};
+use super::{Record, Records, SessionId, StoreError, record::COLUMNS, records::Rows, sql::Sql};
+use crate::generation::{Collection, GalleryCursor, GalleryFilter, ProviderKind};
 
 /// Which way to look from a place in the gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,12 +78,17 @@ impl Records {
             Some(_) => sql.push(" AND provider = $5"),
             None => sql.push(" AND $5 = ''"),
         };
+        sql = match filter.collection {
+            Some(_) => sql.push(" AND collection = $6"),
+            None => sql.push(" AND $6 = ''"),
+        };
         let row = sqlx::query(sql.push(" LIMIT $4) AS found"))
             .bind(session.as_str())
             .bind(made_ms.start)
             .bind(made_ms.end)
             .bind(i64::from(MAX_COUNTED + 1))
             .bind(filter.provider.map_or("", ProviderKind::prefix))
+            .bind(filter.collection.as_ref().map_or("", Collection::as_str))
             .fetch_one(&self.reader)
             .await?;
         let found = u32::try_from(row.try_get::<i64, _>(0)?).unwrap_or(u32::MAX);

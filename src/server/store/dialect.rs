@@ -54,8 +54,8 @@ impl Dialect {
         }
     }
 
-    /// A page of the gallery: `$1` session, `$2` limit, `$3` offset, then the cursor's two and the
-    /// [search](Self::matching) where there are such.
+    /// A page of the gallery: `$1` session, `$2` limit, `$3` offset, then the cursor's two, the
+    /// [search](Self::matching) and the collection where there are such.
     pub(super) fn page(
         self,
         columns: &'static str,
@@ -97,6 +97,9 @@ impl Dialect {
             sql = sql.push(" AND w.generation_words MATCH ").place(matching);
         } else if search {
             sql = sql.push(" AND words @@ CAST(").place(matching).push(" AS tsquery)");
+        }
+        if filter.collection.is_some() {
+            sql = sql.push(" AND collection = ").place(matching + usize::from(search));
         }
         sql.push(if by_index {
             " ORDER BY w.rowid DESC LIMIT $2 OFFSET $3"

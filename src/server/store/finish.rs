@@ -4,9 +4,9 @@ use sqlx::AnyConnection;
 
 use super::{
     End, RecordState, Records, StoreError,
-    lifecycle::outputs_text,
     parts::{insert_file, insert_image},
     record::state_text,
+    searchable::outputs_text,
     sql::Sql,
     storable,
 };

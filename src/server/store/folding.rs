@@ -5,10 +5,10 @@ use sqlx::{Row, any::AnyRow};
 use super::{
     Records, StoreError,
     fold::{FOLDING, words},
-    lifecycle::outputs_text,
-    reading::Rows,
+    records::Rows,
+    searchable::{outputs_text, search_text},
 };
-use crate::generation::{Output, Request};
+use crate::generation::Output;
 
 /// Rows in one step: no longer than a moment for those who wait to write.
 const BATCH: i64 = 100;
@@ -50,11 +50,6 @@ impl Records {
         transaction.commit().await?;
         Ok(folded)
     }
-}
-
-/// What a search finds a generation by.
-pub(super) fn search_text(request: &Request) -> String {
-    words(&format!("{} {}", request.prompt, request.model))
 }
 
 /// The same, of a row. One whose request cannot be read is found by what can be.

@@ -3,25 +3,13 @@
 use sqlx::{Row, any::AnyRow};
 
 use super::{
-    Record, Records, SessionId, StoreError,
-    reading::Rows,
-    record::{COLUMNS, parse_state},
-    search::Search,
+    Record, Records, SessionId, StoreError, record::COLUMNS, records::Rows, search::Search,
     sql::Sql,
 };
-use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId, RecordState};
+use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
 
 /// The largest page.
 const MAX_PAGE: usize = 200;
-
-/// What the tile of a generation shows that can change, and to whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tile {
-    pub session: SessionId,
-    pub state: RecordState,
-    pub is_starred: bool,
-    pub is_deleted: bool,
-}
 
 impl Records {
     /// A page of the gallery of `session`, newest first, from after `cursor` on. Rows that cannot
@@ -54,6 +42,9 @@ impl Records {
             }
             if let Some(search) = &search {
                 query = query.bind(self.dialect.matching(search, session.as_str(), filter));
+            }
+            if let Some(collection) = &filter.collection {
+                query = query.bind(collection.as_str());
             }
             let Rows { rows, passed_over } = self.rows(query).await?;
             records.extend(self.records_in(&rows));
@@ -105,26 +96,6 @@ impl Records {
             .push(COLUMNS)
             .push(" FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL");
         self.whole(id, sqlx::query(sql).bind(id.as_str()).bind(session.as_str())).await
-    }
-
-    /// What the tile of a row shows, whoever it belongs to; `None` where there is no row that can
-    /// be read.
-    pub async fn tile(&self, id: &GenerationId) -> Result<Option<Tile>, StoreError> {
-        let row = sqlx::query(
-            "SELECT session, state, starred, deleted_ms FROM generations WHERE id = $1",
-        )
-        .bind(id.as_str())
-        .fetch_optional(&self.reader)
-        .await?;
-        let read = |row: AnyRow| {
-            Ok(Tile {
-                session: SessionId::new(row.try_get::<&str, _>("session")?),
-                state: parse_state(row.try_get("state")?)?,
-                is_starred: row.try_get::<i64, _>("starred")? != 0,
-                is_deleted: row.try_get::<Option<i64>, _>("deleted_ms")?.is_some(),
-            })
-        };
-        row.map(read).transpose()
     }
 
     /// Puts a star on a row or takes it off. False when `session` has no such row.

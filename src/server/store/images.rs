@@ -1,5 +1,10 @@
 //! Bytes of pictures and other files, named by their SHA-256: the same bytes are kept once.
 
+mod availability;
+mod clean_copy;
+mod opening;
+mod streaming;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -9,21 +14,13 @@ use std::{
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{
-    ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem, path,
-    prefix::PrefixStore,
-};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, path};
 use tokio::sync::Semaphore;
-use url::Url;
 
-use super::{
-    Spool, StoreError,
-    availability::Availability,
-    clean_copy::clean_location,
-    free_space::FreeSpace,
-    place::{self, Place},
-    streaming::Verified,
-};
+pub(super) use self::clean_copy::clean_location;
+use self::{availability::Availability, streaming::Verified};
+pub use self::{clean_copy::CleanCopy, streaming::OpenFile};
+use super::{Spool, StoreError, free_space::FreeSpace, place::Place};
 use crate::server::picture;
 
 /// A file this old is written anew rather than trusted to stay, because the sweep may take a file
@@ -62,69 +59,6 @@ pub struct KeptFile {
 }
 
 impl Images {
-    /// Opens the folder `images` in `data_dir`, or what `storage_url` names: `file:///path`, or
-    /// `s3://bucket/prefix` with the usual `AWS_…` variables.
-    ///
-    /// # Errors
-    ///
-    /// When the folder cannot be made: which one it is, and what to do. A bucket is not looked at.
-    pub fn open(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
-        let place = place::of_images(storage_url, data_dir);
-        match Self::open_at(storage_url, data_dir) {
-            Ok(images) => {
-                Ok(Self { place, spool: Spool::in_folder(data_dir.join("spool")), ..images })
-            }
-            Err(error) => Err(error.at(place)),
-        }
-    }
-
-    fn open_at(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
-        match storage_url {
-            Some(url) if url.scheme() == "s3" => {
-                // Several TLS back ends are compiled in; a second call changes nothing.
-                let _ = rustls::crypto::ring::default_provider().install_default();
-                let bucket = url.host_str().unwrap_or_default();
-                let plain = std::env::var("AWS_ENDPOINT_URL")
-                    .or_else(|_| std::env::var("AWS_ENDPOINT"))
-                    .is_ok_and(|endpoint| endpoint.starts_with("http://"));
-                let s3 = AmazonS3Builder::from_env()
-                    .with_bucket_name(bucket)
-                    .with_allow_http(plain)
-                    .build()?;
-                let store = PrefixStore::new(s3, url.path().trim_matches('/'));
-                let free_space = FreeSpace::below([data_dir.to_owned()]);
-                Ok(Self { free_space, ..Self::new(Arc::new(store), None) })
-            }
-            Some(url) => {
-                let folder = url.to_file_path().map_err(|()| {
-                    StoreError::Unusable("STORAGE_URL must be s3:// or file:///path".to_owned())
-                })?;
-                Self::in_folder(&folder, data_dir)
-            }
-            None => Self::in_folder(data_dir, data_dir),
-        }
-    }
-
-    fn in_folder(folder: &Path, data_dir: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(folder)?;
-        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        let free_space = FreeSpace::below([folder.to_owned(), data_dir.to_owned()]);
-        Ok(Self { free_space, ..Self::new(Arc::new(store), Some(folder.to_owned())) })
-    }
-
-    fn new(store: Arc<dyn ObjectStore>, folder: Option<PathBuf>) -> Self {
-        Self {
-            store,
-            folder,
-            place: Place::Images("in memory".to_owned()),
-            spool: Spool::nowhere(),
-            availability: Availability::new(),
-            decoders: Arc::new(Semaphore::new(DECODERS as usize)),
-            verified: Arc::default(),
-            free_space: FreeSpace::default(),
-        }
-    }
-
     /// The folder or the address of the bucket, for the operator.
     pub fn place(&self) -> &Place {
         &self.place

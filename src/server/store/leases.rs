@@ -1,7 +1,7 @@
 //! Who holds what runs, and who takes over from a process that fell silent.
 
 use super::{
-    Record, Records, StoreError, reading::Rows, record::COLUMNS, records::id_of, sql::Sql, storable,
+    Record, Records, StoreError, record::COLUMNS, records::Rows, records::id_of, sql::Sql, storable,
 };
 use crate::{error::GenerateError, generation::GenerationId};
 

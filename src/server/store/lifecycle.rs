@@ -2,10 +2,10 @@
 
 use super::{
     Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
-    fold::{FOLDING, words},
-    folding::search_text,
+    fold::FOLDING,
     leases::LEASE_MS,
     record::{files, state_text},
+    searchable::search_text,
     storable,
 };
 use crate::{
@@ -99,6 +99,7 @@ impl Records {
                 outputs: Vec::new(),
                 error: None,
                 starred: false,
+                collection: None,
             };
             let (session, files) = (session.clone(), Vec::new());
             let draft_digest = draft_digest.map(str::to_owned);
@@ -193,21 +194,4 @@ pub(super) async fn insert_input(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// Outputs that a search looks into, in bytes of text.
-const MAX_OUTPUTS_BYTES: usize = 32 * 1024;
-
-/// What a search finds the generation by, once its outputs are known; follows
-/// [`search_text`] after a space, and is empty where there is no word in them.
-pub(super) fn outputs_text(outputs: &[Output]) -> String {
-    let mut text = String::new();
-    for output in outputs {
-        for part in [output.label.as_str(), output.words()] {
-            let left = MAX_OUTPUTS_BYTES.saturating_sub(text.len());
-            text.push(' ');
-            text.push_str(&part[..part.floor_char_boundary(left)]);
-        }
-    }
-    words(&text)
 }

@@ -6,7 +6,7 @@ use object_store::{ObjectStoreExt, path};
 
 use super::{
     Images, KeptFile, StoreError,
-    clean_copy::clean_location,
+    images::clean_location,
     images::{is_digest, location, thumbnail_location},
 };
 

@@ -8,7 +8,7 @@ use super::{
     Records, StoreError,
     dialect::Dialect,
     place::{self, IN_MEMORY, sqlite_file},
-    reading::BadRows,
+    records::BadRows,
     signals::Signals,
     write_ahead,
 };

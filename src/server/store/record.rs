@@ -50,7 +50,7 @@ pub struct ResultFile {
 /// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
 /// common driver cannot read; those that other tables have too with the name of theirs.
 pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
-     ended_ms, estimated_time, handle, facts, outputs, error, starred, draft_digest";
+     ended_ms, estimated_time, handle, facts, outputs, error, starred, collection, draft_digest";
 
 /// The word for a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
@@ -76,6 +76,7 @@ impl Record {
     pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
         let id: String = row.try_get("id")?;
         let error: Option<String> = row.try_get("error")?;
+        let collection: Option<String> = row.try_get("collection")?;
         let item = GalleryItem {
             id: id.parse().map_err(|_| unknown("id"))?,
             request: serde_json::from_str(row.try_get("request")?)?,
@@ -89,6 +90,7 @@ impl Record {
             outputs: serde_json::from_str(row.try_get("outputs")?)?,
             error: error.map(|error| serde_json::from_str(&error)).transpose()?,
             starred: row.try_get::<i64, _>("starred")? != 0,
+            collection: collection.and_then(|name| name.parse().ok()),
         };
         Ok(Self {
             item,

@@ -1,5 +1,7 @@
 //! The database, and one row of it.
 
+mod reading;
+
 use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -13,10 +15,10 @@ use sqlx::{
 };
 use tokio::sync::broadcast;
 
+pub(super) use self::reading::{BadRows, Rows};
 use super::{
     Record, Signal, StoreError,
     dialect::Dialect,
-    reading::{BadRows, Rows},
     record::{COLUMNS, unknown},
     signals::Signals,
     sql::Sql,

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use secrecy::{ExposeSecret, SecretBox};
 use sqlx::Row;
 
 use super::{Records, SessionId, StoreError};
@@ -10,17 +11,20 @@ use super::{Records, SessionId, StoreError};
 const SIGNING_KEY: &str = "signing_key";
 const INSTANCE: &str = "instance";
 
+/// What signs cookies.
+pub type SigningKey = SecretBox<[u8; 64]>;
+
 impl Records {
     /// The key that signs cookies, the same for every process on this data: `fresh` unless
     /// another one was first.
-    pub async fn signing_key(&self, fresh: [u8; 64]) -> Result<[u8; 64], StoreError> {
-        let key = self.setting(SIGNING_KEY, &BASE64_STANDARD.encode(fresh)).await?;
+    pub async fn signing_key(&self, fresh: SigningKey) -> Result<SigningKey, StoreError> {
+        let key = self.setting(SIGNING_KEY, &BASE64_STANDARD.encode(fresh.expose_secret())).await?;
         // A key that somebody broke by hand is as good as none: a fresh one only costs sessions.
         Ok(decoded(&key).unwrap_or(fresh))
     }
 
     /// The same, if there is one.
-    pub async fn kept_signing_key(&self) -> Result<Option<[u8; 64]>, StoreError> {
+    pub async fn kept_signing_key(&self) -> Result<Option<SigningKey>, StoreError> {
         let row = sqlx::query("SELECT value FROM settings WHERE name = $1")
             .bind(SIGNING_KEY)
             .fetch_optional(&self.writer)
@@ -92,6 +96,7 @@ impl Records {
     }
 }
 
-fn decoded(key: &str) -> Option<[u8; 64]> {
-    BASE64_STANDARD.decode(key).ok()?.try_into().ok()
+fn decoded(key: &str) -> Option<SigningKey> {
+    let key: [u8; 64] = BASE64_STANDARD.decode(key).ok()?.try_into().ok()?;
+    Some(SigningKey::new(Box::new(key)))
 }

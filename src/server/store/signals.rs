@@ -5,8 +5,13 @@ use std::time::Duration;
 use sqlx::{AnyPool, postgres::PgListener};
 use tokio::{sync::broadcast, time::sleep};
 
-use super::StoreError;
+use super::{SessionId, StoreError};
 use crate::generation::GenerationId;
+
+/// What a message begins with.
+const SHOWN: &str = "shown";
+const EVENTS: &str = "events";
+const CANCEL: &str = "cancel";
 
 const CHANNEL: &str = "easel";
 const CAPACITY: usize = 1024;
@@ -16,28 +21,58 @@ const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// everything it cares for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// There are new events, or the state has changed.
-    Events(GenerationId),
+    Changed(Change),
     /// Whoever runs it should cancel it.
     Cancel(GenerationId),
     /// The way between the processes was cut for a while: some signals are lost.
     Gap,
 }
 
+/// What is new of a generation, and whose it is, so that nobody has to look who is not concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub id: GenerationId,
+    pub session: SessionId,
+    /// Not only its events: what its gallery shows of it is different.
+    pub is_shown: bool,
+}
+
+impl Change {
+    /// Of what the gallery of `session` shows.
+    pub fn shown(id: &GenerationId, session: &SessionId) -> Self {
+        Self { id: id.clone(), session: session.clone(), is_shown: true }
+    }
+}
+
 impl Signal {
     fn payload(&self) -> Option<String> {
         match self {
-            Self::Events(id) => Some(id.to_string()),
-            Self::Cancel(id) => Some(format!("cancel:{id}")),
+            Self::Changed(Change { id, session, is_shown }) => {
+                let what = if *is_shown { SHOWN } else { EVENTS };
+                Some(format!("{what}:{id}:{}", session.as_str()))
+            }
+            Self::Cancel(id) => Some(format!("{CANCEL}:{id}")),
             Self::Gap => None,
         }
     }
 
-    fn parse(payload: &str) -> Option<Self> {
-        match payload.strip_prefix("cancel:") {
-            Some(id) => id.parse().ok().map(Self::Cancel),
-            None => payload.parse().ok().map(Self::Events),
-        }
+    /// What another version says in words of its own is something that was missed.
+    fn parse(payload: &str) -> Self {
+        let understood = || {
+            let (what, rest) = payload.split_once(':')?;
+            if what == CANCEL {
+                return rest.parse().ok().map(Self::Cancel);
+            }
+            let (id, session) = rest.split_once(':')?;
+            let is_shown =
+                [(SHOWN, true), (EVENTS, false)].into_iter().find(|(word, _)| *word == what)?.1;
+            Some(Self::Changed(Change {
+                id: id.parse().ok()?,
+                session: SessionId::new(session),
+                is_shown,
+            }))
+        };
+        understood().unwrap_or(Self::Gap)
     }
 }
 
@@ -85,7 +120,7 @@ impl Signals {
 async fn listen(mut listener: PgListener, heard: broadcast::WeakSender<Signal>) {
     loop {
         let signal = match listener.try_recv().await {
-            Ok(Some(notification)) => Signal::parse(notification.payload()),
+            Ok(Some(notification)) => Some(Signal::parse(notification.payload())),
             Ok(None) => Some(Signal::Gap),
             Err(error) => {
                 tracing::warn!(%error, "the database cannot be listened to");
@@ -96,6 +131,25 @@ async fn listen(mut listener: PgListener, heard: broadcast::WeakSender<Signal>) 
         let Some(heard) = heard.upgrade() else { return };
         if let Some(signal) = signal {
             let _ = heard.send(signal);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_says_what_changed_and_whose_it_is() {
+        let id = GenerationId::from_parts(1, [7; 10]);
+        let change = |is_shown| Change { id: id.clone(), session: SessionId::new("a:b"), is_shown };
+        let signals = [true, false].map(|is_shown| Signal::Changed(change(is_shown)));
+        for signal in signals.into_iter().chain([Signal::Cancel(id.clone())]) {
+            assert_eq!(Signal::parse(&signal.payload().unwrap()), signal);
+        }
+        // As versions before said it.
+        for other in [id.as_str(), "", "shown:oops:a", "later:what"] {
+            assert_eq!(Signal::parse(other), Signal::Gap, "{other}");
         }
     }
 }

@@ -4,7 +4,11 @@ use leptos::prelude::*;
 
 use crate::{
     generation::{GenerationId, contract::PictureAddress},
-    studio::{icon::Icon, picture::Picture},
+    studio::{
+        icon::Icon,
+        picture::Picture,
+        words::{Text, text},
+    },
 };
 
 #[component]
@@ -28,12 +32,12 @@ pub fn Finished(
             />
         </a>
         <div class="generation__actions">
-            {act_button("more", "More like this", "grid", "")}
-            {act_button("edit", "Edit", "edit", "")}
-            <button type="button" name="use" value=digest aria-label="Use as input" title="Use as input">
+            {act_button("more", Text::MoreLikeThis, "grid", "")}
+            {act_button("edit", Text::Edit, "edit", "")}
+            <button type="button" name="use" value=digest aria-label=text(Text::UseAsInput) title=text(Text::UseAsInput)>
                 <Icon name="add"/>
             </button>
-            <a href=download download="" aria-label="Download" title="Download">
+            <a href=download download="" aria-label=text(Text::Download) title=text(Text::Download)>
                 <Icon name="download"/>
             </a>
         </div>
@@ -43,22 +47,22 @@ pub fn Finished(
 /// A button that is only an icon, for `name`.
 pub fn act_button(
     name: &'static str,
-    label: &'static str,
+    label: Text,
     icon: &'static str,
     class: &'static str,
 ) -> impl IntoView + use<> {
     view! {
-        <button type="button" class=class name=name aria-label=label title=label>
+        <button type="button" class=class name=name aria-label=text(label) title=text(label)>
             <Icon name=icon/>
         </button>
     }
 }
 
 /// A button with a word, for `name`.
-pub fn chip(name: &'static str, word: &'static str) -> impl IntoView + use<> {
+pub fn chip(name: &'static str, word: Text) -> impl IntoView + use<> {
     view! {
         <button type="button" class="chip" name=name>
-            {word}
+            {text(word)}
         </button>
     }
 }

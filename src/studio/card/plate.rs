@@ -8,6 +8,7 @@ use crate::{
         fresh::live,
         generator::{Current, Generator},
         use_studio,
+        words::{Text, text, text_with},
     },
 };
 
@@ -33,7 +34,7 @@ pub fn Plate(generator: Generator) -> impl IntoView {
         });
         let Some(ms) = ms.flatten() else { return String::new() };
         let seconds = (ms.max(0.0) / 1000.0) as u32;
-        seconds.to_string() + if waits { " s left" } else { " s" }
+        text_with(if waits { Text::Left } else { Text::Elapsed }, &[&seconds.to_string()])
     };
     let fraction = move || {
         let fraction = current.try_with(|current| current.told.fraction).flatten();
@@ -56,7 +57,7 @@ pub fn Plate(generator: Generator) -> impl IntoView {
                     {live(move || current.try_with(Current::sentence).unwrap_or_default())}
                 </p>
                 <p class="plate__time">{live(time)}</p>
-                <progress class="plate__bar" max="1000" aria-label="Progress" value=live(fraction)>
+                <progress class="plate__bar" max="1000" aria-label=text(Text::Progress) value=live(fraction)>
                 </progress>
             </div>
         </div>

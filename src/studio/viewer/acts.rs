@@ -10,7 +10,10 @@ use crate::{
         contract::{FieldAct, GalleryAct, SeedUse, ViewerAct},
         retry::Msg,
     },
-    studio::wall,
+    studio::{
+        wall,
+        words::{Text, text},
+    },
 };
 
 /// How many pictures “More like this” makes.
@@ -22,7 +25,7 @@ impl Window {
         let studio = self.studio;
         let Some(id) = self.on_show().map(|picture| picture.id) else { return };
         if let Some(deed) = GalleryAct::of_word(name) {
-            return wall::act(studio, vec![id], deed);
+            return wall::act(studio, vec![id], deed, String::new());
         }
         let Some(act) = ViewerAct::of_word(name) else { return };
         match act {
@@ -42,16 +45,16 @@ impl Window {
             ViewerAct::UseSeed => match studio.form.with_untracked(|form| form.seed.clone()) {
                 Some(input) => {
                     studio.change_fields(FieldAct::Set(vec![(input, value)]));
-                    studio.say("The next picture has this seed.".to_owned());
+                    studio.say(text(Text::SeedUsed).to_owned());
                 }
-                None => studio.say("The chosen model takes no seed.".to_owned()),
+                None => studio.say(text(Text::TakesNoSeed).to_owned()),
             },
             ViewerAct::UseAsInput => {
                 self.leave();
                 studio.use_picture(&value);
             }
-            ViewerAct::CopyPrompt => self.copy(value, "Prompt copied"),
-            ViewerAct::CopyLink => self.copy(browser::absolute(&value), "Link copied"),
+            ViewerAct::CopyPrompt => self.copy(value, Text::PromptCopied),
+            ViewerAct::CopyLink => self.copy(browser::absolute(&value), Text::LinkCopied),
             ViewerAct::Zoom => self.zoom(event),
             ViewerAct::Cancel => {
                 if let Some(runner) = studio.events.runner(&id) {
@@ -61,14 +64,14 @@ impl Window {
         }
     }
 
-    fn copy(&self, text: String, done: &'static str) {
+    fn copy(&self, copied: String, done: Text) {
         let studio = self.studio;
         spawn_local(async move {
-            let words = match browser::copy(&text).await {
+            let words = match browser::copy(&copied).await {
                 true => done,
-                false => "The browser does not let this page copy.",
+                false => Text::CannotCopy,
             };
-            studio.say(words.to_owned());
+            studio.say(text(words).to_owned());
         });
     }
 }

@@ -6,7 +6,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFieldSetElement, HtmlFormElement, HtmlInputElement};
 
 use super::Gallery;
-use crate::{browser, generation::GenerationId};
+use crate::{
+    browser,
+    generation::GenerationId,
+    studio::words::{Text, counted},
+};
 
 /// The name of the boxes.
 pub const NAME: &str = "ids";
@@ -14,11 +18,11 @@ pub const NAME: &str = "ids";
 /// The form that the boxes belong to, which is the bar.
 pub const FORM: &str = "selection";
 
+/// The box for the name of a collection.
+pub const COLLECTION: &str = "selection-collection";
+
 /// How many pictures go into one file.
 pub const MAX_ZIP: usize = 500;
-
-/// What is said when there are more.
-pub const TOO_MANY: &str = "Choose 500 at most for one file.";
 
 impl Gallery {
     pub(super) fn select(&self, is_selecting: bool) {
@@ -75,7 +79,7 @@ impl Gallery {
     pub(super) fn show_selection(&self) -> usize {
         let count = boxes().iter().filter(|tick| tick.checked()).count();
         if let Some(words) = browser::by_id::<HtmlElement>("selection-count") {
-            words.set_text_content(Some(&(count.to_string() + " selected")));
+            words.set_text_content(Some(&counted(Text::Selected, count as u32)));
         }
         if let Some(acts) = browser::by_id::<HtmlFieldSetElement>("selection-acts") {
             acts.set_disabled(count == 0);
@@ -88,6 +92,11 @@ impl Gallery {
 pub fn ticked() -> Vec<GenerationId> {
     let boxes = boxes().into_iter().filter(|tick| tick.checked());
     boxes.filter_map(|tick| tick.value().parse().ok()).collect()
+}
+
+/// What is typed as the name of a collection.
+pub fn collection() -> String {
+    browser::by_id::<HtmlInputElement>(COLLECTION).map(|input| input.value()).unwrap_or_default()
 }
 
 /// All boxes on the page, in its order.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    error::GenerateError as E,
+    error::{EndpointState, GenerateError as E},
     generation::{FieldError, ProviderKind},
 };
 
@@ -51,6 +51,9 @@ fn all() -> Vec<E> {
         E::ServerUnreachable,
         E::Internal,
         E::NoRoom,
+        E::OwnGalleryFull { limit_mb: 5 },
+        E::AllGalleriesFull { limit_mb: 5 },
+        E::EndpointOff { host: detail(), state: EndpointState::Failed, detail: detail() },
         E::Said { message: detail() },
     ]
 }
@@ -74,6 +77,17 @@ fn statuses_and_codes_are_as_documented() {
     for (error, status, code) in [
         (E::Conflict, 422, "idempotency_conflict"),
         (E::ModelFailed { detail: String::new() }, 424, "model_failed"),
+        (E::OwnGalleryFull { limit_mb: 5 }, 500, "cannot_keep"),
+        (E::AllGalleriesFull { limit_mb: 5 }, 500, "cannot_keep"),
+        (
+            E::EndpointOff {
+                host: String::new(),
+                state: EndpointState::Failed,
+                detail: String::new(),
+            },
+            424,
+            "endpoint_off",
+        ),
         (E::Filtered { detail: String::new() }, 400, "moderation_blocked"),
         (E::StillLoading { tries: 20 }, 503, "model_loading"),
         (

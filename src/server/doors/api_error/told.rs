@@ -99,6 +99,7 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::Interrupted { may_be_billed: false } => (not_now, SERVER, "interrupted"),
         E::ServerUnreachable => (failed, SERVER, "interrupted"),
         E::Paused { .. } => (failed, PROVIDER, "model_paused"),
+        E::EndpointOff { .. } => (failed, PROVIDER, "endpoint_off"),
         E::ModelFailed { .. } => (failed, PROVIDER, "model_failed"),
         E::BadAnswer { .. } => (failed, PROVIDER, "no_image"),
         E::Expired { .. } => (failed, PROVIDER, "result_expired"),
@@ -108,9 +109,10 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::Storage { .. } | E::Internal => (failed, SERVER, "internal_error"),
         E::Cancelled => (StatusCode::BAD_REQUEST, INVALID, "generation_cancelled"),
         E::Conflict => (StatusCode::UNPROCESSABLE_ENTITY, INVALID, "idempotency_conflict"),
-        E::CannotKeep { .. } | E::NoRoom => {
-            (StatusCode::INTERNAL_SERVER_ERROR, SERVER, "cannot_keep")
-        }
+        E::CannotKeep { .. }
+        | E::NoRoom
+        | E::OwnGalleryFull { .. }
+        | E::AllGalleriesFull { .. } => (StatusCode::INTERNAL_SERVER_ERROR, SERVER, "cannot_keep"),
         E::Unbilled(error) => status_of(error),
     }
 }
@@ -126,7 +128,9 @@ fn retry(error: &GenerateError, status: StatusCode) -> Retry {
             None => Retry::Never,
         },
         _ if error.billed() == Billed::Maybe => Retry::Never,
-        E::Cancelled | E::NoRoom => Retry::Never,
+        E::Cancelled | E::NoRoom | E::OwnGalleryFull { .. } | E::AllGalleriesFull { .. } => {
+            Retry::Never
+        }
         E::StillLoading { .. } => Retry::After { seconds: MAX_RETRY_SECONDS },
         _ if status == StatusCode::SERVICE_UNAVAILABLE => in_seconds(None),
         _ => Retry::ByStatus,

@@ -70,7 +70,7 @@ pub async fn choose(
     let read = Incoming { state: &state, address }.json(request).await?;
     if let Some(name) = read.fields.get("sd_model_checkpoint").and_then(Value::as_str) {
         let model = model_names::meant(&state, &caller, Some(name))?;
-        state.service.records().choose_model(&caller.key, model.as_str()).await?;
+        state.service.choose_model(&caller.key, model.as_str()).await?;
     }
     Ok(Json(Value::Null))
 }
@@ -95,7 +95,7 @@ pub async fn models(State(state): State<AppState>, Extension(caller): Holder) ->
 ///
 /// When there is none that it may run.
 pub async fn chosen(state: &AppState, caller: &ApiCaller) -> Result<ModelReference, ApiError> {
-    let name = state.service.records().chosen_model(&caller.key).await?;
+    let name = state.service.chosen_model(&caller.key).await?;
     let kept = name.and_then(|name| model_names::meant(state, caller, Some(&name)).ok());
     match kept {
         Some(model) => Ok(model),

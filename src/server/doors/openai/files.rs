@@ -32,8 +32,7 @@ pub async fn file(
         ApiError::no_such("file_not_found", message)
     };
     let stem = name.split('.').next().unwrap_or_default();
-    let records = state.service.records();
-    let file = records.api_file(stem, now_ms() - FILE_MS).await?.ok_or_else(gone)?;
+    let file = state.service.api_file(stem, now_ms() - FILE_MS).await?.ok_or_else(gone)?;
     hand_out(&state, &file.digest, file.content_type, file.handed_out_as, asked).await
 }
 

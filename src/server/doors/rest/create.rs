@@ -127,7 +127,7 @@ async fn arrived(
     working: &JoinHandle<Vec<Result<(), ApiError>>>,
 ) -> Result<GalleryItem, ApiError> {
     for _ in 0..ARRIVALS {
-        if let Some(record) = state.service.records().get_of(session, id).await? {
+        if let Some(record) = state.service.kept(session, id).await? {
             return Ok(record.item);
         }
         if working.is_finished() {

@@ -211,6 +211,6 @@ pub(super) async fn item(
         ApiError::no_such("generation_not_found", message)
     };
     let id: GenerationId = id.parse().map_err(|_| none())?;
-    let record = state.service.records().get_of(&caller.session, &id).await?;
+    let record = state.service.kept(&caller.session, &id).await?;
     record.map(|record| record.item).ok_or_else(none)
 }

@@ -7,7 +7,7 @@ mod text;
 use serde_json::{Map, Value};
 
 use self::graph::{Graph, Node};
-use super::json;
+use super::object;
 use crate::{
     generation::{Recipe, Role},
     server::metadata::{
@@ -34,7 +34,7 @@ pub fn read(texts: &Texts) -> Option<Recipe> {
         all.filter_map(|text| {
             let text = text.trim_start();
             let named = ["prompt:", "workflow:", "Prompt:", "Workflow:"];
-            json::parse(named.iter().find_map(|name| text.strip_prefix(name)).unwrap_or(text))
+            object::parse(named.iter().find_map(|name| text.strip_prefix(name)).unwrap_or(text))
         })
     };
     let executed = graphs().filter(is_graph).find_map(|object| of_object(&object));

@@ -1,8 +1,11 @@
 //! Tools that write one JSON object, under a keyword of their own or where others have lines.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{comfy, member};
+use super::{
+    comfy, member,
+    object::{Object, parse},
+};
 use crate::{
     generation::{Recipe, Role},
     server::metadata::{
@@ -10,8 +13,6 @@ use crate::{
         settings::{Meaning, Settings, text_of, usual},
     },
 };
-
-type Object = Map<String, Value>;
 
 /// Members of an object that say nothing of the picture.
 const OF_THE_FILE: [&str; 14] = [
@@ -30,45 +31,6 @@ const OF_THE_FILE: [&str; 14] = [
     "full_prompt",
     "full_negative_prompt",
 ];
-
-/// The object in a text. Python writes numbers there that JSON does not know.
-pub fn parse(text: &str) -> Option<Object> {
-    let text = text.trim();
-    if !text.starts_with('{') {
-        return None;
-    }
-    let parsed = serde_json::from_str(text).or_else(|_| serde_json::from_str(&without_nan(text)));
-    match parsed {
-        Ok(Value::Object(object)) => Some(object),
-        _ => None,
-    }
-}
-
-/// With `null` in place of `NaN` and `Infinity` outside of strings.
-fn without_nan(text: &str) -> String {
-    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
-    let (mut is_quoted, mut is_escaped) = (false, false);
-    while let Some(letter) = rest.chars().next() {
-        if !is_quoted {
-            let word =
-                ["NaN", "-Infinity", "Infinity"].iter().find_map(|word| rest.strip_prefix(word));
-            if let Some(after) = word {
-                out += "null";
-                rest = after;
-                continue;
-            }
-        }
-        match letter {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = is_quoted,
-            '"' => is_quoted = !is_quoted,
-            _ => {}
-        }
-        out.push(letter);
-        rest = &rest[letter.len_utf8()..];
-    }
-    out
-}
 
 /// What an object says that stands where others have lines.
 pub fn read(object: &Object) -> Option<Recipe> {

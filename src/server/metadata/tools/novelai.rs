@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{json, member};
+use super::{member, object};
 use crate::{
     generation::{Recipe, Role},
     server::metadata::{
@@ -17,7 +17,7 @@ const NEGATIVE: &str = "uc";
 /// What NovelAI's texts say; `None` for those of others.
 pub fn read(texts: &Texts) -> Option<Recipe> {
     let comments = texts.all("Comment").chain(texts.parameters());
-    comments.filter_map(json::parse).find_map(|comment| {
+    comments.filter_map(object::parse).find_map(|comment| {
         let has = |name: &str| comment.contains_key(name);
         // Draw Things calls it so too, and the prompt likewise.
         let is_theirs = (has(NEGATIVE) && !has("c")) || has("v4_prompt");

@@ -13,8 +13,8 @@ fn svg(inside: &str) -> String {
 
 /// As many at once as may be, whatever other tests do.
 fn drawn(text: &str) -> Result<Image, Undrawn> {
-    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    static TURN: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
+    let _turn = TURN.lock();
     loop {
         match rasterise(text.as_bytes()) {
             Err(Undrawn::Busy) => std::thread::yield_now(),

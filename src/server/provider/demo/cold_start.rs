@@ -1,10 +1,8 @@
 //! The pretended cold start: nobody gets a picture until the model has "loaded".
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// How long the model takes to load, and how often it has to have said so.
@@ -36,7 +34,7 @@ impl ColdStart {
     ///
     /// The seconds after which to ask again, while it loads.
     pub fn knock(&self, now: Instant) -> Result<(), f64> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.0.lock();
         let (since, answers) = match *state {
             State::Warm => return Ok(()),
             State::Cold => (now, 0),

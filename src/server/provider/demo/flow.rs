@@ -3,7 +3,7 @@
 use super::{
     canvas::{Rgb, mix},
     dice::{Dice, cos, fractal, lerp, noise, sin, smooth},
-    painting::Scene,
+    scene::Scene,
     shapes::ribbon,
 };
 

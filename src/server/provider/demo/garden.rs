@@ -3,9 +3,9 @@
 use super::{
     canvas::{glow, mix},
     dice::{fractal, lerp, noise, smooth},
-    painting::Scene,
     palette::words,
     plant::{Kind, Plant},
+    scene::Scene,
     shapes::disc,
 };
 

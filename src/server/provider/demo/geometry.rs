@@ -5,7 +5,7 @@ use tiny_skia::{Path, PathBuilder};
 use super::{
     canvas::{Rgb, mix},
     dice::{cos, noise, sin, smooth, speck},
-    painting::Scene,
+    scene::Scene,
     shapes::{add_outline, disc, outline},
 };
 

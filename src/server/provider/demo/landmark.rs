@@ -3,7 +3,7 @@
 use super::{
     canvas::mix,
     dice::{lerp, noise},
-    painting::Scene,
+    scene::Scene,
     shapes::outline,
 };
 

@@ -6,8 +6,8 @@ use super::{
     canvas::{Rgb, glow, mix},
     dice::{fractal, lerp, noise, smooth},
     landmark,
-    painting::Scene,
     palette::words,
+    scene::Scene,
     shapes::{Ridge, add_outline, crest, disc, reflect, wood},
 };
 

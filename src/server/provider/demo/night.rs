@@ -4,8 +4,8 @@ use super::{
     canvas::{Rgb, glow, mix},
     dice::{fractal, hash, lerp, noise, smooth, speck},
     landscape::vignette,
-    painting::Scene,
     palette::words,
+    scene::Scene,
     shapes::{Ridge, crest, disc, reflect, wood},
 };
 

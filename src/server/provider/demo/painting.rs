@@ -9,30 +9,9 @@ use super::{
     dice::Dice,
     flow, garden, geometry, landscape, night,
     palette::Palette,
+    scene::{Scene, Stroke},
     style::Style,
 };
-
-type Stroke = Box<dyn FnOnce(&mut Canvas) + Send>;
-
-/// A picture that is being planned: its frame, its colours, and the strokes so far.
-pub(super) struct Scene {
-    /// In pixels.
-    pub width: f32,
-    /// In pixels.
-    pub height: f32,
-    /// A thousandth of the side of a square as large as the picture, in pixels: sizes are given
-    /// in it, so that a picture keeps its look at every size.
-    pub unit: f32,
-    pub palette: Palette,
-    pub dice: Dice,
-    strokes: VecDeque<Stroke>,
-}
-
-impl Scene {
-    pub fn stroke(&mut self, stroke: impl FnOnce(&mut Canvas) + Send + 'static) {
-        self.strokes.push_back(Box::new(stroke));
-    }
-}
 
 pub(super) struct Painting {
     canvas: Canvas,

@@ -7,7 +7,7 @@ use tiny_skia::Path;
 use super::{
     canvas::{Rgb, mix},
     dice::{cos, lerp, sin},
-    painting::Scene,
+    scene::Scene,
     shapes::{outline, ribbon},
 };
 

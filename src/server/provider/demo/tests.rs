@@ -97,7 +97,7 @@ async fn the_first_use_is_a_cold_start() {
     }
     assert!(matches!(ask().await.unwrap(), Answer::Images { .. }));
     assert!(start.elapsed() < Duration::from_secs(7));
-    assert_eq!(recorder.events.lock().unwrap()[0], Event::notice(COLD_START));
+    assert_eq!(recorder.events.lock()[0], Event::notice(COLD_START));
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,7 +109,6 @@ async fn every_step_is_told_and_some_are_shown() {
         let told: Vec<_> = recorder
             .events
             .lock()
-            .unwrap()
             .iter()
             .map(|event| match event {
                 Event::Progress { step, total, unit, fraction: None, label: None } => {
@@ -120,7 +119,7 @@ async fn every_step_is_told_and_some_are_shown() {
             })
             .collect();
         assert_eq!(told, (1..=steps).collect::<Vec<_>>());
-        let shown = recorder.previews.lock().unwrap();
+        let shown = recorder.previews.lock();
         assert_eq!(shown.len(), previews, "{steps} steps");
         assert!(shown.iter().all(|image| image.width.max(image.height) <= PREVIEW_SIDE));
     }
@@ -157,10 +156,10 @@ async fn dropping_it_stops_the_work() {
     let running = work.generate(job("x", "landscape", &[]), updates);
     let _ = tokio::time::timeout(PAINTING / 2, running).await.unwrap_err();
 
-    let told = recorder.events.lock().unwrap().len();
+    let told = recorder.events.lock().len();
     assert!((5..15).contains(&told), "{told}");
     tokio::time::sleep(PAINTING * 2).await;
-    assert_eq!(recorder.events.lock().unwrap().len(), told);
+    assert_eq!(recorder.events.lock().len(), told);
     assert_eq!(Arc::strong_count(&recorder), 1);
 }
 
@@ -178,7 +177,7 @@ async fn a_painting_waits_for_room_and_says_so() {
     let job = job("a quiet lake", "night", &[("steps", 1)]);
     let mut painting = std::pin::pin!(demo.generate(job, Updates::new(recorder.clone())));
     assert!(futures::poll!(&mut painting).is_pending());
-    let events = recorder.events.lock().unwrap().clone();
+    let events = recorder.events.lock().clone();
     assert!(matches!(events[..], [Event::Queued { upstream: true, .. }]), "{events:?}");
     drop(others);
     assert!(painting.await.is_ok());

@@ -2,6 +2,7 @@
 //! Decided by content alone; labels on this wire are often wrong.
 
 mod remarks;
+mod said;
 mod source;
 
 use serde_json::Value;
@@ -11,12 +12,17 @@ use self::{
     source::{entries, source},
 };
 use crate::{
-    error::GenerateError,
-    generation::{Fact, Image},
+    error::{GenerateError, MAX_DETAIL_CHARS},
+    generation::{Fact, Image, Output},
     server::{
         json::{self, Refused},
         picture,
     },
+};
+
+pub use self::{
+    said::{is_empty, said},
+    source::made,
 };
 
 /// Pictures of one answer that are looked at; more than are kept.
@@ -28,7 +34,7 @@ pub enum Content {
     Pictures(Haul),
     /// JSON without a picture: a job handle, an error, or something unknown.
     Json(Value),
-    /// Neither; its first words.
+    /// Neither: a page, or plain words. May be empty.
     Other(String),
 }
 
@@ -38,6 +44,8 @@ pub struct Haul {
     pub pictures: Vec<Picture>,
     /// Pictures beyond those, which are too many.
     pub left_out: usize,
+    /// Words that were made instead of pictures.
+    pub outputs: Vec<Output>,
     pub facts: Vec<Fact>,
     pub notices: Vec<String>,
 }
@@ -60,22 +68,24 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
     // A small GIF may happen to be valid UTF-8, so the magic bytes come first.
     let text = match std::str::from_utf8(&body) {
         Ok(text) if imagesize::image_type(&body).is_err() => text,
-        _ if body.len() > picture::MAX_IMAGE_BYTES => {
-            return Err(GenerateError::BadAnswer {
-                detail: format!("a picture of {} MiB, which is too large", body.len() >> 20),
-            });
-        }
         _ => {
-            return Ok(match source::made(body) {
+            return Ok(match made(body) {
                 Ok(picture) => Content::Pictures(Haul::of(picture)),
-                Err(bytes) => Content::Other(picture::first_words(&bytes)),
+                Err(bytes) => match String::from_utf8(bytes) {
+                    Ok(text) => Content::Other(text),
+                    // Too few to be anything.
+                    Err(error) => {
+                        return Err(GenerateError::BadAnswer {
+                            detail: picture::first_words(error.as_bytes()),
+                        });
+                    }
+                },
             });
         }
     };
     let parsed = json::parse::<Value>(text.as_bytes());
     if parsed == Err(Refused::TooMany) && text.trim_start().starts_with(['{', '[']) {
-        let detail = format!("the answer cannot be read: {}", Refused::TooMany);
-        return Err(GenerateError::BadAnswer { detail });
+        return Ok(Content::Pictures(Haul::of(Picture::Unknown(body))));
     }
     if let Ok(json) = parsed {
         drop(body);
@@ -91,7 +101,7 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
         Some(picture @ (Picture::Here(_) | Picture::Unknown(_))) => {
             Ok(Content::Pictures(Haul::of(picture)))
         }
-        _ => Ok(Content::Other(picture::first_words(&body))),
+        _ => Ok(Content::Other(text.to_owned())),
     }
 }
 
@@ -111,22 +121,45 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, GenerateError> {
         "/image_result",
         "/result/sample",
         "/image",
+        "/video",
+        "/videos",
+        "/audio",
+        "/audio_file",
+        "/file",
+        "/files",
         "",
     ];
     let found = places.iter().find_map(|place| {
-        let pictures = entries(json.pointer(place)?);
+        let mut pictures = entries(json.pointer(place)?);
+        if place.is_empty() {
+            // Nothing calls it a picture: it may be words.
+            pictures.retain(|text| source(text).is_some());
+        }
         (!pictures.is_empty()).then_some(pictures)
     });
     let mut haul = Haul::default();
     let found = found.unwrap_or_default();
     haul.left_out = found.len().saturating_sub(MAX_PICTURES);
+    let mut broken = None;
     for text in found.into_iter().take(MAX_PICTURES) {
-        haul.pictures.push(source(text).ok_or_else(|| GenerateError::BadAnswer {
-            detail: format!(
-                "a picture was announced, but there is: {}",
-                picture::first_words(text.as_bytes())
-            ),
-        })?);
+        match source(text) {
+            Some(picture) => haul.pictures.push(picture),
+            // What does not fit into words is kept as it came.
+            None if text.chars().nth(MAX_DETAIL_CHARS).is_some() => {
+                haul.pictures.push(Picture::Unknown(text.as_bytes().to_vec()));
+            }
+            None => {
+                let words = picture::first_words(text.as_bytes());
+                broken = Some(format!("a picture was announced, but there is: {words}"));
+            }
+        }
+    }
+    match broken {
+        Some(detail) if haul.pictures.is_empty() => {
+            return Err(GenerateError::BadAnswer { detail });
+        }
+        Some(detail) => haul.notices.push(format!("One of them is missing: {detail}")),
+        None => {}
     }
     if !haul.pictures.is_empty() {
         remarks(json, prompt, &mut haul);
@@ -223,15 +256,11 @@ mod tests {
             let content = read(body.as_bytes().to_vec(), "").unwrap();
             assert_eq!(content, Content::Json(serde_json::from_str(body).unwrap()), "{body}");
         }
-        for (body, words) in [
-            ("<html><title>Hello</title></html>", "Hello"),
-            ("Not Found", "Not Found"),
-            ("", "an empty answer"),
-        ] {
+        for body in ["<html><title>Hello</title></html>", "Not Found", ""] {
             let content = read(body.as_bytes().to_vec(), "").unwrap();
-            assert_eq!(content, Content::Other(words.to_owned()));
+            assert_eq!(content, Content::Other(body.to_owned()));
         }
-        assert!(matches!(read(vec![0xff, 0xfe, 0, 1], "").unwrap(), Content::Other(_)));
+        assert!(read(vec![0xff, 0xfe, 0, 1], "").is_err());
     }
 
     #[test]
@@ -245,6 +274,29 @@ mod tests {
         ] {
             let Content::Pictures(haul) = read(body, "").unwrap() else { panic!("it is lost") };
             assert_eq!(haul.pictures, [Picture::Unknown(film.clone())]);
+        }
+    }
+
+    #[test]
+    fn of_several_pictures_a_broken_one_takes_no_other_along() {
+        let b64 = BASE64_STANDARD.encode(PNG);
+        let haul = haul(&format!(r#"{{"data":[{{"b64_json":"sorry"}},{{"b64_json":"{b64}"}}]}}"#));
+        assert_eq!((haul.pictures.len(), haul.notices.len()), (1, 1));
+        assert!(haul.notices[0].ends_with("sorry"), "{}", haul.notices[0]);
+    }
+
+    #[test]
+    fn what_is_too_large_or_too_long_to_be_shown_is_kept_as_a_file() {
+        let large = [PNG, &vec![0xff; picture::MAX_IMAGE_BYTES]].concat();
+        let many = format!("[{}1]", "1,".repeat(2_000_000)).into_bytes();
+        let words = "no picture ".repeat(100);
+        let announced = format!(r#"{{"images":["{words}"]}}"#).into_bytes();
+        for (body, kept) in
+            [(large.clone(), large), (many.clone(), many), (announced, words.into_bytes())]
+        {
+            let length = body.len();
+            let Content::Pictures(haul) = read(body, "").unwrap() else { panic!("{length}") };
+            assert!(haul.pictures == [Picture::Unknown(kept)], "{length}");
         }
     }
 

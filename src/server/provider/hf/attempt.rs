@@ -135,7 +135,18 @@ impl Attempt<'_> {
             health: Health::Live,
             lora: None,
         };
-        answered(self.ask(&self.route(&entry, &id.to_string(), id)).await)
+        let answer = self.ask(&self.route(&entry, &id.to_string(), id)).await;
+        answered(answer.map_err(|failure| match &failure.error {
+            // Others may serve it; only the Hub knows.
+            error if contradicts_mapping(error) => Failure::stop(GenerateError::Unreachable {
+                host,
+                detail: format!(
+                    "{why}. So Easel cannot look up who serves {id}, and hf-inference does not: {}",
+                    error.detail().unwrap_or_default()
+                ),
+            }),
+            _ => failure,
+        }))
     }
 
     fn warn(&self, entry: &Entry, id: &ModelId) {

@@ -2,8 +2,12 @@
 //! and how often, and how much of an answer is read.
 
 mod reach;
+mod waking;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
@@ -30,6 +34,13 @@ use crate::{
 const MAX_TRIES: u32 = 3;
 /// How often a connection is tried that never came about.
 const MAX_CONNECTS: u32 = 3;
+/// How long an endpoint that was scaled to zero may take to start.
+pub const PATIENCE: Duration = Duration::from_secs(8 * 60);
+/// How often what was made is fetched, and the waits between.
+const MAX_DOWNLOADS: u32 = 6;
+const MAX_DOWNLOAD_WAIT: Duration = Duration::from_secs(60);
+/// Behind a 502 that took longer somebody may have been at work.
+const LONGEST_REFUSAL: Duration = Duration::from_secs(10);
 /// A longer wait is the person's to decide.
 const LONGEST_OWN_WAIT: Duration = Duration::from_secs(20);
 /// What is read of an answer that is no success.
@@ -72,6 +83,10 @@ pub struct Pace {
     pub connect: Duration,
     /// Before the first poll; it grows to six times as long.
     pub poll: Duration,
+    /// Before an endpoint that is being started is asked a second time; it doubles.
+    pub wake: Duration,
+    /// How long it is waited for altogether.
+    pub patience: Duration,
 }
 
 impl Default for Pace {
@@ -80,6 +95,8 @@ impl Default for Pace {
             busy: Duration::from_secs(1),
             connect: Duration::from_millis(500),
             poll: Duration::from_millis(500),
+            wake: Duration::from_secs(2),
+            patience: PATIENCE,
         }
     }
 }
@@ -151,7 +168,9 @@ impl Client {
         updates: &Updates,
     ) -> Result<(Reply, OnDrop), Failure> {
         let (mut tries, mut connects) = (self.busy().retries(), self.connects().retries());
+        let mut waking = self.waking();
         loop {
+            let asked_at = Instant::now();
             let answer = match undo {
                 Some(undo) => self.exchange_kept(call, undo).await,
                 None => {
@@ -174,7 +193,15 @@ impl Client {
                 }
                 Err(error) => Failure::stop(error),
             };
-            let Next::Again { after } = failure.next else { return Err(failure) };
+            let after = match failure.next {
+                Next::Again { after } => after,
+                Next::Wake { after } if asked_at.elapsed() > LONGEST_REFUSAL => after,
+                Next::Wake { after } => {
+                    waking.wait(after, failure.error, place.host, updates).await?;
+                    continue;
+                }
+                _ => return Err(failure),
+            };
             let Some(wait) = tries.next(after) else {
                 // It had its chances: whoever else serves the model may have theirs.
                 let is_down = !matches!(failure.error, GenerateError::TooManyRequests { .. });
@@ -198,6 +225,11 @@ impl Client {
             longest_asked: LONGEST_OWN_WAIT,
             budget: LONGEST_OWN_WAIT * (MAX_TRIES - 1),
         }
+    }
+
+    /// For what was made and waits to be fetched.
+    pub fn downloads(&self) -> Policy {
+        Policy { retries: MAX_DOWNLOADS - 1, budget: MAX_DOWNLOAD_WAIT, ..self.busy() }
     }
 
     /// For a connection that never came about.

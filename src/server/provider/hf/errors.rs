@@ -1,6 +1,7 @@
 //! An unsuccessful answer, whoever gave it, as an error and what may be done next. Every shape
 //! and status that was seen on this wire is in the tests.
 
+mod endpoint;
 mod words;
 
 use std::time::{Duration, SystemTime};
@@ -40,10 +41,19 @@ pub enum Next {
     Stop,
     /// The provider did nothing and may be asked again, after the wait that it named.
     Again { after: Option<Duration> },
+    /// The endpoint is being started and did nothing; it may be asked again for some minutes.
+    Wake { after: Option<Duration> },
     /// The model is being loaded: seconds as the provider guesses them, if they are a number.
     Load { estimated_time: Option<f64> },
     /// This provider cannot serve the model; another one may.
     Elsewhere,
+}
+
+impl Place<'_> {
+    /// True for an endpoint by its address, which is somebody's own.
+    pub fn is_endpoint(&self) -> bool {
+        self.page.is_empty()
+    }
 }
 
 impl Failure {
@@ -75,6 +85,14 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
         && status.is_client_error()
     {
         return Failure::stop(GenerateError::Filtered { detail });
+    }
+
+    let names_a_time = loading(json.as_ref(), &text);
+    if names_a_time.is_none() {
+        let has_words = json.is_some() && !says(&["bad gateway"]);
+        if let Some(failure) = endpoint::read(place, status, headers, has_words, &detail) {
+            return failure;
+        }
     }
 
     match status.as_u16() {
@@ -126,7 +144,7 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
             let next = after.map_or(Next::Stop, |after| Next::Again { after: Some(after) });
             fail(error, next)
         }
-        503 => match loading(json.as_ref(), &text) {
+        503 => match names_a_time {
             Some(estimated_time) => fail(busy(), Next::Load { estimated_time }),
             None => again(busy()),
         },
@@ -145,7 +163,7 @@ fn no_access(place: Place<'_>, detail: String) -> GenerateError {
     let provider = ProviderKind::Hf;
     if place.with_token {
         GenerateError::BadKey { provider, variable, detail }
-    } else if place.page.is_empty() {
+    } else if place.is_endpoint() {
         let detail = format!(
             "it asks for a token, and Easel sends one only to addresses that its operator wrote \
              down: put this one into EASEL_MODELS in .env. It says: {detail}"

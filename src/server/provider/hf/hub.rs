@@ -2,10 +2,11 @@
 //! it is.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use parking_lot::{Mutex, MutexGuard};
 use reqwest::header::LOCATION;
 use serde_json::Value;
 use url::Url;
@@ -165,7 +166,7 @@ impl Hub {
     }
 
     fn checked(&self) -> MutexGuard<'_, Option<(Instant, Connection)>> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+        self.account.lock()
     }
 
     fn setting(&self) -> account::Setting<'_> {

@@ -115,7 +115,21 @@ pub fn parse(text: &str) -> Result<Target, GenerateError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_a_model_has_a_name_that_is_safe_in_a_path(
+            text in "(https://(huggingface\\.co|api-inference\\.huggingface\\.co|hf\\.co)/)?(models/)?[a-z/.@_?# -]{0,30}",
+        ) {
+            let Ok(Target::Model { id, .. }) = parse(&text) else { return Ok(()) };
+            prop_assert!(!id.0.contains("..") && !id.0.starts_with('/'), "{id}");
+            prop_assert!(id.0.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/".contains(c)));
+            prop_assert_eq!(parse(&id.to_string()).unwrap(), model(&id.0, None));
+        }
+    }
 
     fn model(id: &str, provider: Option<&str>) -> Target {
         Target::Model {

@@ -1,10 +1,8 @@
 //! One call of the API: at its pace, with the token, and again only where that is harmless.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
+use parking_lot::Mutex;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -237,7 +235,7 @@ impl Caller {
 
     fn bucket<T>(&self, kind: Kind, act: impl FnOnce(&mut Bucket) -> T) -> T {
         let bucket = if kind == Kind::Creating { &self.creating } else { &self.other };
-        act(&mut bucket.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut bucket.lock())
     }
 }
 

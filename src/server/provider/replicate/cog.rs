@@ -281,7 +281,11 @@ async fn describe(
     }
     let body = guard.read(response, guard::MAX_LOOKUP_BYTES).await?;
     let openapi = guard::parse(body).await.map_err(|_| unsupported())?;
-    let is_cog = openapi.pointer("/paths/~1predictions").is_some_and(Value::is_object);
+    let has = |place| openapi.pointer(place).is_some_and(Value::is_object);
+    // Some servers list no routes; what they call themselves and take says as much.
+    let is_cog = has("/paths/~1predictions")
+        || openapi.pointer("/info/title").is_some_and(|title| title == "Cog")
+            && has("/components/schemas/Input/properties");
     if is_cog { Ok(openapi) } else { Err(unsupported()) }
 }
 

@@ -10,7 +10,7 @@ use super::{
     wire::Prediction,
 };
 use crate::{
-    error::GenerateError,
+    error::{GenerateError, MAX_DETAIL_CHARS},
     generation::Output,
     server::{
         budget::Held,
@@ -50,9 +50,9 @@ pub async fn collect(
         return Err(expired());
     }
     let output = prediction.output.take().unwrap_or_default();
-    let mut pieces = output::walk(output, pieces_of_text).into_iter();
     let mut made = Made::new(updates);
-    while let Some(piece) = pieces.next() {
+    let (mut lost, mut failure) = (0, None);
+    for piece in output::walk(output, pieces_of_text) {
         let brought = match piece {
             Piece::Text(text) => {
                 made.output(Output::text("", redact::redact(&text)));
@@ -67,21 +67,29 @@ pub async fn collect(
                 Ok(())
             }
             Piece::File(source) => match source {
-                Source::Inline(data_url) => inline(&data_url, &mut made).await,
+                Source::Inline(data_url) => inline(data_url, &mut made).await,
                 Source::Url(url) => bring(client, &url, &prediction, job, &mut made).await,
             },
         };
         match brought {
-            Err(error) if made.is_empty() || error == GenerateError::Cancelled => {
-                return Err(error);
-            }
-            Err(error) => {
-                let lost = 1 + pieces.len();
-                updates.notice(format!("{lost} parts of the result could not be fetched: {error}"));
-                break;
-            }
             Ok(()) => {}
+            Err(error) if error.is_ours() => return Err(error),
+            // What came home before is worth more than the cancel.
+            Err(GenerateError::Cancelled) if !made.is_empty() => break,
+            Err(GenerateError::Cancelled) => return Err(GenerateError::Cancelled),
+            // The next may be there.
+            Err(error) => {
+                lost += 1;
+                failure = Some(error);
+            }
         }
+    }
+    match failure {
+        Some(error) if made.is_empty() => return Err(error),
+        Some(error) => {
+            updates.notice(format!("{lost} parts of the result could not be fetched: {error}"));
+        }
+        None => {}
     }
     if made.is_empty() {
         let detail = "The model finished, but with nothing that can be shown.".to_owned();
@@ -90,10 +98,15 @@ pub async fn collect(
     Ok(made)
 }
 
-async fn inline(data_url: &str, made: &mut Made) -> Result<(), GenerateError> {
-    match output::inline(data_url)? {
-        Inline::Image(image) => made.image(image).await,
-        Inline::File(file) => made.file("", file).await,
+async fn inline(data_url: String, made: &mut Made) -> Result<(), GenerateError> {
+    match output::inline(&data_url) {
+        Ok(Inline::Image(image)) => made.image(image).await,
+        Ok(Inline::File(file)) => made.file("", file).await,
+        // What is too long to be told is kept as it came.
+        Err(_) if data_url.len() > MAX_DETAIL_CHARS => {
+            made.file("", MadeFile::new("output.txt", data_url.into())).await
+        }
+        Err(error) => Err(error),
     }
 }
 

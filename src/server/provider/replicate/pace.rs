@@ -1,5 +1,6 @@
 //! One token bucket per API token: how fast this server asks, and how it slows down when it is
-//! throttled.
+//! throttled. It adapts to what the API answers, which `governor`, by which visitors are limited,
+//! cannot do.
 
 use std::time::Duration;
 

@@ -2,10 +2,11 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::{client::Client, input, models::Runnable, wire::Prediction};
@@ -46,14 +47,14 @@ pub struct Claimed {
 impl Claims {
     /// None when it is claimed.
     pub fn claim(&self, id: &str) -> Option<Claim> {
-        let is_free = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned());
+        let is_free = self.0.lock().insert(id.to_owned());
         is_free.then(|| Claim { claims: self.clone(), id: id.to_owned() })
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.claims.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        self.claims.0.lock().remove(&self.id);
     }
 }
 

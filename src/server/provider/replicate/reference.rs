@@ -135,7 +135,25 @@ fn parse_address(text: &str) -> Result<Target, InvalidTarget> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_names_a_model_is_safe_in_a_path_and_reads_back(
+            text in "(https://(www\\.)?replicate\\.com/|deployments/)?[a-z0-9/.@_?# -]{0,30}(:[0-9a-f]{64})?",
+        ) {
+            let spelled = match Target::parse(&text) {
+                Ok(Target::Model(name)) => name.to_string(),
+                Ok(Target::Version(name, version)) => format!("{name}:{version}"),
+                Ok(Target::Deployment(name)) => format!("deployments/{name}"),
+                Ok(Target::Cog(_)) | Err(_) => return Ok(()),
+            };
+            prop_assert!(!spelled.contains("..") || !spelled.split('/').any(|part| part == ".."));
+            prop_assert_eq!(Target::parse(&spelled), Target::parse(&text));
+        }
+    }
 
     const VERSION: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 

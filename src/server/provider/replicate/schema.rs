@@ -200,6 +200,17 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     if deprecated {
         help = format!("Deprecated. {help}").trim_end().to_owned();
     }
+    let is_seed = field.role == Some(Role::Seed) && matches!(field.kind, FieldKind::Integer { .. });
+    let may_be_empty = may_be_empty(schema, &help);
+    let default = match &field.kind {
+        // The server insists on a value, so the empty one is sent.
+        FieldKind::Text { .. } if required && may_be_empty && default.is_none() => {
+            Some(InputValue::Text(String::new()))
+        }
+        _ => default,
+    };
+    // A seed that is left open is chosen for each run.
+    let required = required && !is_seed && (default.is_some() || !may_be_empty);
     Field {
         default,
         required,
@@ -207,6 +218,32 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
         advanced: deprecated || (is_advanced(name) && !required),
         ..field
     }
+}
+
+/// Whether the maker meant an input to be left out, although some generators of schemas list all
+/// inputs whose default is `None` as required.
+fn may_be_empty(schema: &Object<'_>, help: &str) -> bool {
+    let says_null = schema.get("nullable") == Some(&Value::Bool(true))
+        || schema.get("default").is_some_and(Value::is_null);
+    let help = help.to_ascii_lowercase();
+    let words = [
+        "leave empty",
+        "leave it empty",
+        "leave blank",
+        "leave this empty",
+        "leave this blank",
+        "leave unset",
+        "left empty",
+        "left blank",
+        "optional",
+        "if not set",
+        "if not given",
+        "if not provided",
+        "if not specified",
+        "if empty",
+        "if omitted",
+    ];
+    says_null || words.iter().any(|words| help.contains(words))
 }
 
 fn own_title(name: &str, schema: &Object<'_>) -> String {

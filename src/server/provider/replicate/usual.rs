@@ -1,9 +1,8 @@
 //! How long a model usually takes, from its last runs on this server.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::{HashMap, VecDeque};
+
+use parking_lot::Mutex;
 
 const RUNS: usize = 9;
 const MAX_MODELS: usize = 500;
@@ -14,7 +13,7 @@ pub struct Usual(Mutex<HashMap<String, VecDeque<f64>>>);
 
 impl Usual {
     pub fn record(&self, model: &str, seconds: f64) {
-        let mut models = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut models = self.0.lock();
         if models.len() >= MAX_MODELS && !models.contains_key(model) {
             return;
         }
@@ -27,7 +26,7 @@ impl Usual {
 
     /// The median.
     pub fn seconds(&self, model: &str) -> Option<f64> {
-        let models = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let models = self.0.lock();
         let mut runs: Vec<_> = models.get(model)?.iter().copied().collect();
         runs.sort_by(f64::total_cmp);
         runs.get(runs.len() / 2).copied()

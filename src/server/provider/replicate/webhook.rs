@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 use tokio::{sync::Notify, time::Instant};
 use url::Url;
@@ -195,5 +196,5 @@ impl Drop for Watch {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{
-    endpoint::Call,
+    endpoint::{Call, Change},
     wire::{AppConfig, Dependency},
 };
 
@@ -12,6 +12,8 @@ use super::{
 const LONGEST: usize = 16;
 /// Functions that an endpoint needs when the page is opened.
 const MOST_LOADS: usize = 4;
+/// Functions that follow when one of its parameters is changed.
+const MOST_CHANGES: usize = 16;
 
 /// What follows a function.
 pub struct Chain {
@@ -53,13 +55,42 @@ pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
 /// The functions that the page runs when it is opened, and that write what `first` or those after
 /// it read.
 pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call> {
-    let reads: HashSet<i64> =
-        first.inputs.iter().chain(then.iter().flat_map(|call| &call.inputs)).copied().collect();
+    let reads = reads(first, then);
     let needed = config.dependencies.iter().filter(|one| {
         let writes = || one.outputs.iter().any(|id| reads.contains(id));
-        one.on_load && one.backend && one.fn_index != first.fn_index && writes()
+        one.on_load && one.backend && !one.renders && one.fn_index != first.fn_index && writes()
     });
     needed.take(MOST_LOADS).map(call).collect()
+}
+
+/// The functions that the page runs when somebody changes what `first` or those after it read, and
+/// that write something else of it: a choice of models that follows a choice of kinds.
+pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Change> {
+    let reads = reads(first, then);
+    let mut changes = Vec::new();
+    for one in &config.dependencies {
+        let is_other =
+            one.fn_index != first.fn_index && then.iter().all(|call| call.fn_index != one.fn_index);
+        if !one.backend || one.renders || one.streaming || !is_other {
+            continue;
+        }
+        for id in one.on_change.iter().filter(|id| reads.contains(id)) {
+            let mut calls = vec![call(one)];
+            calls.extend(after(config, one).calls);
+            let mut written = calls.iter().flat_map(|call| &call.outputs);
+            if written.any(|output| output != id && reads.contains(output)) {
+                changes.push(Change { id: *id, calls });
+            }
+        }
+        if changes.len() >= MOST_CHANGES {
+            break;
+        }
+    }
+    changes
+}
+
+fn reads(first: &Dependency, then: &[Call]) -> HashSet<i64> {
+    first.inputs.iter().chain(then.iter().flat_map(|call| &call.inputs)).copied().collect()
 }
 
 fn call(dependency: &Dependency) -> Call {
@@ -142,6 +173,45 @@ mod tests {
         let chain = after(&config, &config.dependencies[0]);
         assert_eq!(chain.calls.iter().map(|call| call.fn_index).collect::<Vec<_>>(), [2]);
         assert!(chain.obstacle.is_some());
+    }
+
+    #[test]
+    fn what_follows_a_change_is_known_where_it_fills_in_something_else() {
+        for (function, follows) in [
+            (json!({"id": 1, "inputs": [1], "outputs": [4], "targets": [[1, "change"]]}), true),
+            (json!({"id": 1, "inputs": [1], "outputs": [2], "targets": [[1, "input"]]}), true),
+            // As 3.x writes it.
+            (json!({"id": 1, "outputs": [4], "targets": [1], "trigger": "change"}), true),
+            (json!({"id": 1, "outputs": [4], "targets": [[1, "focus"]]}), false),
+            // The result, as it is without a button, and what nobody reads.
+            (json!({"id": 1, "outputs": [3], "targets": [[1, "change"]]}), false),
+            (json!({"id": 1, "outputs": [1], "targets": [[1, "change"]]}), false),
+            (json!({"id": 1, "outputs": [4], "targets": [[3, "change"]]}), false),
+        ] {
+            let first = json!({"id": 0, "inputs": [1, 2, 4], "outputs": [3]});
+            let config = config(&json!([first, function]));
+            let changes = changes(&config, &config.dependencies[0], &[]);
+            assert_eq!(!changes.is_empty(), follows, "{function}");
+            assert!(changes.iter().all(|change| change.id == 1 && change.calls[0].fn_index == 1));
+        }
+    }
+
+    #[test]
+    fn a_part_that_the_page_draws_while_it_is_used_is_no_endpoint() {
+        for (function, draws) in [
+            (json!({"id": 0, "api_name": "apply", "render_id": 0, "targets": [[0, "load"]]}), true),
+            // As 4.x writes it.
+            (
+                json!({"id": 0, "api_name": "apply_1", "show_api": false, "outputs": [5],
+                    "targets": [[0, "load"], [1, "change"]]}),
+                true,
+            ),
+            (json!({"id": 0, "api_name": "apply", "render_id": null, "outputs": [3]}), false),
+        ] {
+            let config = config(&json!([function]));
+            assert_eq!(config.draws_itself(), draws, "{function}");
+            assert_eq!(endpoints(&config, None).is_empty(), draws);
+        }
     }
 
     #[test]

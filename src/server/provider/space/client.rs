@@ -71,11 +71,11 @@ struct Inner {
     opened: Opened,
 }
 
-type Opened = Arc<std::sync::Mutex<HashMap<u64, Endpoint>>>;
+type Opened = Arc<parking_lot::Mutex<HashMap<u64, Endpoint>>>;
 
 /// By person: what an app keeps between calls must not reach another.
 #[derive(Default)]
-struct Sessions(std::sync::Mutex<HashMap<Arc<str>, Arc<SharedSession>>>);
+struct Sessions(parking_lot::Mutex<HashMap<Arc<str>, Arc<SharedSession>>>);
 
 const MOST_SESSIONS: usize = 1_000;
 /// Endpoints that were opened and are remembered.
@@ -147,6 +147,15 @@ impl App {
             None => endpoint::likeliest(endpoints),
         };
         found.ok_or_else(|| {
+            if endpoints.is_empty() && self.config().draws_itself() {
+                return GenerateError::UnsupportedModel {
+                    model: self.title(),
+                    detail:
+                        "it draws its buttons while one uses its page (gr.render), which Easel \
+                             does not follow"
+                            .to_owned(),
+                };
+            }
             let names: Vec<_> = endpoints.iter().map(Endpoint::title).collect();
             GenerateError::ModelNotFound {
                 model: match name {
@@ -167,7 +176,7 @@ impl App {
         if endpoint.loads.is_empty() {
             return endpoint.clone();
         }
-        let lock = || self.0.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let lock = || self.0.opened.lock();
         if let Some(opened) = lock().get(&endpoint.fn_index) {
             return opened.clone();
         }
@@ -242,7 +251,7 @@ impl App {
 
     pub(super) fn shared_session(&self) -> Arc<SharedSession> {
         let sessions = &self.0.shared.0;
-        let mut sessions = sessions.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut sessions = sessions.lock();
         if sessions.len() >= MOST_SESSIONS {
             sessions.retain(|_, session| Arc::strong_count(session) > 1);
         }

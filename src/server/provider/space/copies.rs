@@ -1,12 +1,9 @@
 //! Copies of Spaces that are being made, each in a task of its own, so that a closed tab does
 //! not leave one half done.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::{duplicate::duplicate, hub::Hub};
@@ -51,7 +48,7 @@ impl Copies {
         let _ = tokio::time::timeout(HOLD, state.wait_for(is_news)).await;
         let answer = state.borrow().clone();
         if !matches!(answer, Ok(Copying::Working { .. })) {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(from);
+            self.0.lock().remove(from);
         }
         answer
     }
@@ -63,7 +60,7 @@ impl Copies {
         from: &str,
         options: CopyOptions,
     ) -> Result<watch::Receiver<State>, GenerateError> {
-        let mut copies = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copies = self.0.lock();
         if let Some(state) = copies.get(from) {
             return Ok(state.clone());
         }

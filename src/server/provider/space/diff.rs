@@ -1,4 +1,6 @@
-//! Applies the edits by which a generator's later results are told (`sse_v2` and later).
+//! Applies the edits by which a generator's later results are told (`sse_v2` and later). They are
+//! Gradio's own and no JSON Patch (paths are lists, there is an `append`), so that no crate of that
+//! format reads them.
 
 use serde_json::Value;
 

@@ -32,6 +32,8 @@ pub struct Endpoint {
     pub(super) then: Vec<Call>,
     /// What the page runs when it is opened, and that this endpoint needs.
     pub(super) loads: Vec<Call>,
+    /// What the page runs when a person changes one of the parameters, and that fills in others.
+    pub(super) changes: Vec<Change>,
     /// It takes what only another function gives.
     pub(super) is_middle: bool,
     /// Why what the page does cannot be done here.
@@ -46,6 +48,24 @@ pub(super) struct Call {
     pub outputs: Vec<i64>,
     pub streaming: bool,
     pub queued: Option<bool>,
+}
+
+/// What follows when a person changes a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    pub id: i64,
+    pub calls: Vec<Call>,
+}
+
+impl Change {
+    /// Whether it begins with the component `id`, or writes into it.
+    pub fn touches(&self, id: i64) -> bool {
+        self.id == id || self.writes(id)
+    }
+
+    pub fn writes(&self, id: i64) -> bool {
+        self.calls.iter().any(|call| call.outputs.contains(&id))
+    }
 }
 
 /// One position of the data that is sent.
@@ -99,7 +119,7 @@ pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
     config
         .dependencies
         .iter()
-        .filter(|dependency| dependency.backend && dependency.api_name != ApiName::Hidden)
+        .filter(|one| one.backend && !one.renders && one.api_name != ApiName::Hidden)
         .map_while(|dependency| endpoint(config, dependency, info, &mut room))
         .collect()
 }
@@ -183,7 +203,9 @@ fn endpoint(
     }
     let is_state = |id: &i64| component(id).is_some_and(|component| component.kind == "state");
     let loads = chain::loads(config, dependency, &chain.calls);
+    let changes = chain::changes(config, dependency, &chain.calls);
     let calls = chain.calls.iter().chain(&loads);
+    let calls = calls.chain(changes.iter().flat_map(|change| &change.calls));
     let touched = calls.flat_map(|call| call.inputs.iter().chain(&call.outputs));
     let stateful = touched.chain(&dependency.inputs).chain(&dependency.outputs).any(is_state);
     let is_middle = dependency.after.is_some() && dependency.inputs.iter().any(is_state);
@@ -205,6 +227,7 @@ fn endpoint(
         outputs: dependency.outputs.clone(),
         then: chain.calls,
         loads,
+        changes,
         is_middle,
         obstacle: chain.obstacle,
     })

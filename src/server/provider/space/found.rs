@@ -67,6 +67,11 @@ pub fn items(output: &Return, value: &Value) -> Vec<Item> {
         // The box that was typed into, emptied or not.
         "multimodaltextbox" => {}
         "html" | "markdown" => words::with_pictures(output, value, &mut items),
+        // Until 4.0 a pair: the picture, and masks with their words.
+        "annotatedimage" if value.is_array() => {
+            let picture = value.get(0).unwrap_or(&Value::Null);
+            walk::walk(picture, None, walk::Expects::Pictures, &mut items);
+        }
         "image" | "gallery" | "imageslider" | "annotatedimage" | "imageeditor" | "" => {
             walk::walk(value, None, walk::Expects::Pictures, &mut items);
             if items.is_empty() {

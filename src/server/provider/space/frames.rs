@@ -2,6 +2,9 @@
 //!
 //! Gradio's frames are `data: {json}` lines ended by an empty line. Lines end with LF only:
 //! payloads hold other line separators as raw UTF-8. Memory is bounded by the largest frame.
+//!
+//! Crates for this format, such as `eventsource-stream`, end lines at CR too, as the standard says
+//! and Gradio does not write, and collect a frame of any size.
 
 use bytes::{Bytes, BytesMut};
 

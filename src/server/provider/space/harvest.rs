@@ -1,5 +1,7 @@
 //! Brings home what an app has made: at once, for apps delete their files when they restart.
 
+use std::time::Duration;
+
 use super::{
     client::App,
     files::{self, Fetched},
@@ -10,6 +12,7 @@ use crate::{
     generation::Fact,
     server::{
         budget::Held,
+        outbound::retry::Policy,
         picture,
         provider::{Answer, Made, MadeFile, Updates},
     },
@@ -20,6 +23,16 @@ const MIB: usize = 1024 * 1024;
 const MAX_FILE_BYTES: usize = 64 * MIB;
 /// All such files of one result.
 const MAX_FILES_BYTES: usize = 128 * MIB;
+
+/// For a file whose way here is broken for a moment.
+const FETCHES: Policy = Policy {
+    retries: 3,
+    first: Duration::from_millis(500),
+    longest: Duration::from_secs(4),
+    jitter: (1.0, 1.2),
+    longest_asked: Duration::from_secs(4),
+    budget: Duration::from_secs(10),
+};
 
 /// Keeps `items`, with the facts that were `chosen` here.
 ///
@@ -97,7 +110,24 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Generate
         true => picture::MAX_IMAGE_BYTES,
         false => MAX_FILE_BYTES.min(MAX_FILES_BYTES.saturating_sub(taken)),
     };
-    let Held { value, share: _held } = files::fetch(app, &found.place, limit).await?;
+    let mut tries = FETCHES.retries();
+    let fetched = loop {
+        let error = match files::fetch(app, &found.place, limit).await {
+            Ok(fetched) => break fetched,
+            Err(error) => error,
+        };
+        // An answer that broke off is asked for again: what was made may have cost something.
+        let may_pass = matches!(
+            error,
+            GenerateError::Unknown { .. }
+                | GenerateError::Timeout { .. }
+                | GenerateError::Unreachable { .. }
+                | GenerateError::Busy { .. }
+        );
+        let Some(pause) = tries.next(None).filter(|_| may_pass) else { return Err(error) };
+        tries.sleep(pause).await;
+    };
+    let Held { value, share: _held } = fetched;
     match value {
         Fetched::Image(image) => made.image(image).await,
         // What was made, and perhaps paid for, is kept whatever it is.

@@ -43,6 +43,26 @@ impl Page {
         (page, opened)
     }
 
+    /// What the page does when somebody has changed the components for which `is_set` is true:
+    /// what those functions write into other components stands there afterwards.
+    pub async fn follow(
+        &mut self,
+        app: &App,
+        endpoint: &Endpoint,
+        session: &Session,
+        is_set: impl Fn(i64) -> bool,
+    ) {
+        let changes = endpoint.changes.iter().filter(|change| is_set(change.id));
+        for call in changes.flat_map(|change| &change.calls) {
+            let run = self.run(app, call, session);
+            match tokio::time::timeout(OPENING, run).await {
+                Ok(Ok(values)) => self.take_but(call, &values, &is_set),
+                Ok(Err(error)) => tracing::debug!(%error, "an app did not follow a change"),
+                Err(_) => tracing::debug!("an app took too long to follow a change"),
+            }
+        }
+    }
+
     async fn run(
         &self,
         app: &App,
@@ -79,7 +99,12 @@ impl Page {
 
     /// Takes in what `call` has written.
     pub fn take(&mut self, call: &Call, values: &[Value]) {
-        for (id, value) in call.outputs.iter().zip(values) {
+        self.take_but(call, values, &|_| false);
+    }
+
+    /// The same, but for what stays as it is.
+    fn take_but(&mut self, call: &Call, values: &[Value], stays: &impl Fn(i64) -> bool) {
+        for (id, value) in call.outputs.iter().zip(values).filter(|(id, _)| !stays(**id)) {
             let value = match value.get("__type__").and_then(Value::as_str) {
                 Some("update") => value.get("value"),
                 _ => Some(value),

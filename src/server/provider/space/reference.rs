@@ -109,7 +109,21 @@ pub fn space_id(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_an_app_is_named_in_a_way_that_reads_back(
+            text in "(https?://)?(huggingface\\.co/spaces/|x\\.test|10\\.0\\.0\\.1:7860|o/n|)[a-z/.@_?:%# 狐-]{0,20}(#/?[ -~狐]{0,12})?",
+        ) {
+            let hub = "https://huggingface.co".parse().unwrap();
+            let Some(reference) = Reference::parse(&text, &hub) else { return Ok(()) };
+            let Some(model) = reference.to_model() else { return Ok(()) };
+            prop_assert_eq!(Reference::parse(model.target(), &hub), Some(reference), "{}", model);
+        }
+    }
 
     #[test]
     fn names_and_addresses_are_understood() {

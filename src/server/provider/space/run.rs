@@ -1,6 +1,6 @@
 //! One attempt at an app: fill in, upload, submit, listen, fetch.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use serde_json::Value;
 use tokio::{
@@ -53,9 +53,22 @@ pub async fn run(
     let mut filled = values::fill(&endpoint, &form, job, rand::random())?;
     values::add_files(app, &endpoint, job, &mut filled.values).await?;
     let values = endpoint.values(filled.values).map_err(|error| named_prompt(error, &form))?;
+    let mut given = HashMap::new();
     for (parameter, value) in endpoint.parameters.iter().zip(values) {
+        // Only what others may follow is looked at again.
+        if endpoint.changes.iter().any(|change| change.touches(parameter.id)) {
+            given.insert(parameter.id, value.clone());
+        }
         page.set(parameter.id, value);
     }
+
+    let is_set = |id: i64| {
+        let mut parameters = endpoint.parameters.iter();
+        parameters.find(|one| one.id == id).is_some_and(|one| {
+            filled.set.contains(&one.name) && one.default.as_ref() != given.get(&id)
+        })
+    };
+    page.follow(app, &endpoint, &session, is_set).await;
 
     let mut shown = Shown::new(&endpoint.returns);
     let mut teller = Teller::new(updates);

@@ -35,6 +35,14 @@ pub fn form(endpoint: &Endpoint) -> Form {
         let is_prompt = prompt.is_some_and(|prompt| prompt.name == parameter.name);
         let field = if is_prompt { attachments(parameter) } else { field(parameter) };
         let Some(mut field) = field else { continue };
+        follows_another(endpoint, parameter, &mut field);
+        let is_file = |field: &Field| matches!(field.kind, FieldKind::File { .. });
+        // An app does not say which inputs it needs, and mostly its page may leave them empty. One
+        // that takes no words has nothing to work on without its first file.
+        field.required |= prompt.is_none()
+            && is_file(&field)
+            && parameter.default.as_ref().is_none_or(Value::is_null)
+            && !fields.iter().any(is_file);
         if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
             field.role = None;
             field.label = parameter.label.clone();
@@ -64,6 +72,29 @@ pub fn form(endpoint: &Endpoint) -> Form {
     }
 }
 
+/// A choice that the app fills in anew when another input is changed takes what is not listed yet.
+fn follows_another(endpoint: &Endpoint, parameter: &Parameter, field: &mut Field) {
+    let (FieldKind::Choice { custom, .. } | FieldKind::Choices { custom, .. }) = &mut field.kind
+    else {
+        return;
+    };
+    let leads = endpoint
+        .changes
+        .iter()
+        .find(|change| change.id != parameter.id && change.writes(parameter.id));
+    let Some(leads) = leads else { return };
+    *custom = true;
+    let leader = endpoint.parameters.iter().find(|one| one.id == leads.id);
+    let hint = format!(
+        "The app fills it in anew when {} changes; what is not listed can be typed.",
+        leader.map_or("another input", |one| one.label.as_str())
+    );
+    field.help = Some(match field.help.take() {
+        Some(help) => format!("{help} · {hint}"),
+        None => hint,
+    });
+}
+
 fn shown(endpoint: &Endpoint) -> impl Iterator<Item = &Parameter> {
     endpoint.parameters.iter().filter(|parameter| parameter.visible)
 }
@@ -88,6 +119,24 @@ fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
             })
         })
         .or_else(|| boxes().find(|one| !words(one).iter().any(|word| word.contains("negative"))))
+}
+
+/// What to know beforehand of an endpoint that takes a picture and what is painted over it: only
+/// the picture can be given here.
+pub fn wants_mask(endpoint: &Endpoint) -> Option<String> {
+    let editor = shown(endpoint)
+        .find(|one| matches!(one.component.as_str(), "imageeditor" | "imagemask"))
+        .or_else(|| {
+            shown(endpoint).find(|one| {
+                // As 3.x names it.
+                text(&one.props, "tool").is_some_and(|tool| tool == "sketch")
+            })
+        })?;
+    Some(format!(
+        "The app lets one paint a mask over “{}”. Easel sends the picture alone; an app that needs \
+         the mask fails without it.",
+        editor.label
+    ))
 }
 
 /// The name of the input for the files that go with the words of `parameter`.
@@ -269,5 +318,44 @@ fn input_value(kind: &FieldKind, value: &Value) -> Option<InputValue> {
         }
         FieldKind::Json => Some(InputValue::Json(value.to_string())).filter(|_| !value.is_null()),
         FieldKind::File { .. } | FieldKind::Files { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::server::provider::space::{endpoint::endpoints, wire::AppConfig};
+
+    /// Which inputs are needed of an app with these components, by kind and props.
+    fn needed(parts: &[(&str, Value)]) -> Vec<String> {
+        let components = parts.iter().enumerate().map(|(id, (kind, props))| {
+            let mut props = props.clone();
+            props["label"] = json!(format!("{kind} {id}"));
+            json!({"id": id, "type": kind, "props": props})
+        });
+        let mut components: Vec<_> = components.collect();
+        components.push(json!({"id": 9, "type": "textbox", "props": {"label": "out"}}));
+        let inputs: Vec<_> = (0..parts.len()).collect();
+        let config = json!({
+            "version": "5.0",
+            "dependencies": [{"id": 0, "api_name": "run", "inputs": inputs, "outputs": [9], "backend_fn": true}],
+            "components": components,
+        });
+        let endpoint = endpoints(&AppConfig::parse(&config).unwrap(), None).remove(0);
+        let fields = form(&endpoint).schema.fields.into_iter();
+        fields.filter(|field| field.required).map(|field| field.label).collect()
+    }
+
+    #[test]
+    fn an_app_that_takes_no_words_needs_its_file() {
+        let (sound, picture) = (("audio", json!({})), ("image", json!({})));
+        assert_eq!(needed(&[sound.clone(), ("dropdown", json!({"choices": ["a"]}))]), ["audio 0"]);
+        assert_eq!(needed(&[picture.clone(), picture.clone()]), ["image 0"]);
+        // Where there are words, a picture is mostly one more wish.
+        assert!(needed(&[("textbox", json!({})), picture]).is_empty());
+        // The app brings one of its own.
+        assert!(needed(&[("audio", json!({"value": {"path": "/tmp/a.wav"}}))]).is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! What a person filled in, as the values of an endpoint's parameters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Number, Value, json};
 
@@ -19,6 +19,8 @@ pub struct Filled {
     pub values: BTreeMap<String, Value>,
     /// The seed that was chosen here.
     pub facts: Vec<Fact>,
+    /// The parameters that the person set, or that were chosen here.
+    pub set: HashSet<String>,
 }
 
 /// Everything but the files, which need the app. `random` is where a seed comes from.
@@ -32,7 +34,7 @@ pub fn fill(
     job: &Job,
     random: u32,
 ) -> Result<Filled, GenerateError> {
-    let mut filled = Filled { values: BTreeMap::new(), facts: Vec::new() };
+    let mut filled = Filled { values: BTreeMap::new(), facts: Vec::new(), set: HashSet::new() };
     let request = &job.request;
     for parameter in &endpoint.parameters {
         let name = &parameter.name;
@@ -50,6 +52,10 @@ pub fn fill(
                 None => fallback(parameter),
             }
         };
+        let is_prompt = form.prompt_parameter.as_ref() == Some(name);
+        if is_prompt && value.is_some() || request.inputs.contains_key(name) {
+            filled.set.insert(name.clone());
+        }
         if let Some(value) = value {
             filled.values.insert(name.clone(), value);
         }
@@ -57,8 +63,10 @@ pub fn fill(
     if let Some((name, seed)) = chosen_seed(endpoint, form, job, random) {
         filled.values.insert(name.clone(), seed.into());
         filled.facts.push(Fact::new("Seed", seed));
+        filled.set.insert(name.clone());
         for flag in endpoint.parameters.iter().filter(|parameter| randomises_seed(parameter)) {
             filled.values.insert(flag.name.clone(), false.into());
+            filled.set.insert(flag.name.clone());
         }
     }
     Ok(filled)

@@ -61,6 +61,10 @@ pub struct Dependency {
     pub streaming: bool,
     /// Begins when the page is opened.
     pub on_load: bool,
+    /// Begins when somebody changes one of these components.
+    pub on_change: Vec<i64>,
+    /// Draws a part of the page anew (`gr.render`).
+    pub renders: bool,
     /// Begins when the function with this number has ended, and not only when that failed.
     pub after: Option<u64>,
     pub description: Option<String>,
@@ -143,6 +147,11 @@ impl AppConfig {
 }
 
 impl AppConfig {
+    /// Whether a part of the page is drawn while somebody uses it, and so not described.
+    pub fn draws_itself(&self) -> bool {
+        self.dependencies.iter().any(|one| one.renders)
+    }
+
     /// About how many bytes it takes in memory.
     pub fn weight(&self) -> usize {
         let components = self.components.values();
@@ -152,7 +161,10 @@ impl AppConfig {
                 ApiName::Named(name) => name.len(),
                 _ => 0,
             } + dependency.description.as_ref().map_or(0, String::len);
-            let ids = dependency.inputs.len() + dependency.outputs.len() + dependency.cancels.len();
+            let ids = dependency.inputs.len()
+                + dependency.outputs.len()
+                + dependency.cancels.len()
+                + dependency.on_change.len();
             200 + texts + 8 * ids
         });
         components.chain(dependencies).sum()
@@ -187,6 +199,8 @@ impl Dependency {
             backend: value.get("backend_fn").and_then(Value::as_bool).unwrap_or(true),
             streaming: text(value, "connection").is_some_and(|word| word == "stream"),
             on_load: is_on_load(value),
+            on_change: changed(value),
+            renders: renders(value),
             after: value
                 .get("trigger_after")
                 .and_then(Value::as_u64)
@@ -201,6 +215,33 @@ fn is_on_load(value: &Value) -> bool {
     let targets = value.get("targets").and_then(Value::as_array).into_iter().flatten();
     let mut events = targets.filter_map(|target| target.get(1)?.as_str());
     events.any(|event| event == "load") || text(value, "trigger").is_some_and(|word| word == "load")
+}
+
+/// What the page tells of when a person has set a value.
+const CHANGES: [&str; 8] =
+    ["change", "input", "select", "release", "blur", "upload", "edit", "apply"];
+
+/// The components whose change begins it.
+fn changed(value: &Value) -> Vec<i64> {
+    let old = text(value, "trigger");
+    let targets = value.get("targets").and_then(Value::as_array).into_iter().flatten();
+    let changed = targets.filter_map(|target| {
+        let event = target.get(1).and_then(Value::as_str).or(old.as_deref())?;
+        let id = target.as_i64().or_else(|| target.get(0)?.as_i64())?;
+        CHANGES.contains(&event).then_some(id)
+    });
+    changed.collect()
+}
+
+/// Before 5.0 nothing says so but what Gradio itself calls it.
+fn renders(value: &Value) -> bool {
+    let is_hidden = value.get("show_api") == Some(&false.into());
+    let outputs = value.get("outputs").and_then(Value::as_array).map_or(0, Vec::len);
+    value.get("render_id").is_some_and(|id| !id.is_null())
+        || is_hidden
+            && outputs == 1
+            && is_on_load(value)
+            && text(value, "api_name").is_some_and(|name| name.starts_with("apply"))
 }
 
 impl Component {
@@ -234,6 +275,7 @@ pub const PROPS: &[&str] = &[
     "multiselect",
     "precision",
     "step",
+    "tool",
     "type",
     "value",
     "visible",

@@ -198,7 +198,7 @@ async fn a_result_of_files_alone_waits_too() {
     let away = Away::with(Fault::Full).await;
     let files = vec![MadeFile::new("fox.mp4", "a film".into()), MadeFile::new("b", "b".into())];
     let answer = Comes::Made { images: Vec::new(), files, facts: Vec::new() };
-    away.stage.script.turns.lock().unwrap()[0] = Turn::Answer(Ok(answer));
+    away.stage.script.turns.lock()[0] = Turn::Answer(Ok(answer));
     away.until_spooled().await;
     away.store.fail(Fault::None);
     until(async || {

@@ -142,6 +142,7 @@ impl From<Record> for Line {
             files,
             error: item.error,
             starred: item.starred,
+            collection: item.collection,
             deleted_ms: None,
             share: None,
         }

@@ -8,15 +8,15 @@ use sqlx::{AnyConnection, Connection, error::ErrorKind};
 use super::{Line, Upload};
 use crate::{
     error::GenerateError,
-    generation::{MAX_OUTPUTS_BYTES, RecordState, bound_outputs},
+    generation::{Collection, MAX_OUTPUTS_BYTES, RecordState, bound_outputs},
     server::store::{
         Records, SessionId, StoreError,
         fold::FOLDING,
-        folding::search_text,
         images::is_digest,
-        lifecycle::{insert_input, outputs_text},
+        lifecycle::insert_input,
         parts::{insert_file, insert_image},
         record::{files, state_text},
+        searchable::{outputs_text, search_text},
     },
 };
 
@@ -102,8 +102,9 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     let words = format!("{words} {}", outputs_text(&outputs));
     let inserted = sqlx::query(
         "INSERT INTO generations (id, session, provider, request, search_text, folding, state, \
-         attempts, created_ms, started_ms, ended_ms, facts, outputs, error, starred, deleted_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         attempts, created_ms, started_ms, ended_ms, facts, outputs, error, starred, deleted_ms, \
+         collection) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
          ON CONFLICT (id) DO NOTHING",
     )
     .bind(line.id.as_str())
@@ -123,6 +124,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     .bind(error.map(|error| serde_json::to_string(&error)).transpose()?)
     .bind(i64::from(line.starred))
     .bind(line.deleted_ms)
+    .bind(line.collection.as_ref().map(Collection::as_str))
     .execute(&mut *connection)
     .await?
     .rows_affected()

@@ -4,7 +4,7 @@ use super::{Plant, flat, round};
 use crate::server::provider::demo::{
     canvas::{Rgb, mix},
     dice::{cos, lerp, noise, sin, smooth},
-    painting::Scene,
+    scene::Scene,
     shapes::{outline, ribbon},
 };
 

@@ -12,7 +12,7 @@ use crate::{
     error::GenerateError,
     generation::{Event, LogLevel},
     server::{
-        provider::hf::{client::Call, errors},
+        provider::hf::{answer::is_empty, client::Call, errors},
         redact,
     },
 };
@@ -69,7 +69,11 @@ impl Adapter for FalAi {
             // The result was asked for, and it holds no picture.
             Some(asked) => match asked.split_once("/status?") {
                 Some((job, _)) => job.to_owned(),
-                None => return Err(job_failed(errors::words(answer))),
+                None => {
+                    let words = errors::words(answer);
+                    let failed = words.is_some() || is_empty(answer);
+                    return Err(if failed { job_failed(words) } else { no_picture(answer) });
+                }
             },
         };
         let pending = |ask: String, events, at_once| Pending {

@@ -38,6 +38,9 @@ pub fn source(text: &str) -> Option<Picture> {
     if text.starts_with("https://") || text.starts_with("http://") {
         return Some(Picture::At(text.to_owned()));
     }
+    if picture::is_svg(text.as_bytes()) {
+        return Some(Picture::Unknown(text.as_bytes().to_vec()));
+    }
     let encoded = match text.strip_prefix("data:") {
         Some(data) => data.split_once(";base64,")?.1,
         None => text,
@@ -52,6 +55,9 @@ pub fn source(text: &str) -> Option<Picture> {
 /// The picture in `bytes`, or what else was made; gives back bytes that are an answer in words or
 /// too few to be anything.
 pub fn made(bytes: Vec<u8>) -> Result<Picture, Vec<u8>> {
+    if bytes.len() > picture::MAX_IMAGE_BYTES {
+        return Ok(Picture::Unknown(bytes));
+    }
     picture::try_recognise(bytes).map(Picture::Here).or_else(|bytes| {
         let says = std::str::from_utf8(&bytes).is_ok() && !picture::is_svg(&bytes);
         if says || bytes.len() < MIN_MADE_BYTES { Err(bytes) } else { Ok(Picture::Unknown(bytes)) }
@@ -63,9 +69,11 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     const FORGIVING: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let standard = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
+    // Words of one language or another would decode, too.
+    let has_words = text.trim().contains(' ');
     let clean: Vec<u8> = text
         .bytes()
-        .filter(|byte| !byte.is_ascii_whitespace())
+        .filter(|byte| has_words || !byte.is_ascii_whitespace())
         .map(|byte| match byte {
             b'-' => b'+',
             b'_' => b'/',

@@ -12,7 +12,7 @@ use crate::{
     generation::{Event, Fact, StoredImage},
     server::{
         budget::Held,
-        outbound::on_drop::OnDrop,
+        outbound::{guard, on_drop::OnDrop},
         picture,
         provider::{
             Answer, Made, MadeFile,
@@ -57,6 +57,7 @@ impl Attempt<'_> {
             self.updates.notice("This picture was served from the provider's cache.");
         }
         let Held { value: content, share } = self.content(reply).await?;
+        let said = answer::said(&content);
         let pending = match content {
             Content::Pictures(value) => {
                 undo.disarm();
@@ -64,9 +65,19 @@ impl Attempt<'_> {
             }
             Content::Json(json) => {
                 let heard = Heard { asked: None, answer: &json };
-                route.adapter.follow(&route.order(self), heard)?
+                match (route.adapter.follow(&route.order(self), heard), said) {
+                    (Ok(pending), _) => pending,
+                    (Err(GenerateError::BadAnswer { .. }), Some(value)) => {
+                        undo.disarm();
+                        return Ok(Held { value, share });
+                    }
+                    (Err(error), _) => return Err(error),
+                }
             }
-            Content::Other(detail) => return Err(GenerateError::BadAnswer { detail }),
+            Content::Other(words) => {
+                let value = said.ok_or_else(|| no_picture(&words))?;
+                return Ok(Held { value, share });
+            }
         };
         let handle = Handle {
             provider: route.adapter.name().to_owned(),
@@ -115,6 +126,7 @@ impl Attempt<'_> {
                 Ok(reply) if reply.status.is_success() => {
                     bad_polls = 0;
                     let Held { value: content, share } = self.content(reply).await?;
+                    let said = answer::said(&content);
                     match content {
                         Content::Pictures(value) => {
                             undo.disarm();
@@ -122,15 +134,19 @@ impl Attempt<'_> {
                         }
                         Content::Json(json) => {
                             let heard = Heard { asked: Some(&pending.ask), answer: &json };
-                            match route.adapter.follow(&order, heard) {
-                                Ok(next) => pending = next,
-                                Err(error) => {
+                            match (route.adapter.follow(&order, heard), said) {
+                                (Ok(next), _) => pending = next,
+                                (Err(GenerateError::BadAnswer { .. }), Some(value)) => {
+                                    undo.disarm();
+                                    return Ok(Held { value, share });
+                                }
+                                (Err(error), _) => {
                                     undo.disarm();
                                     return Err(error);
                                 }
                             }
                         }
-                        Content::Other(detail) => return Err(GenerateError::BadAnswer { detail }),
+                        Content::Other(words) => return Err(no_picture(&words)),
                     }
                     continue;
                 }
@@ -196,20 +212,29 @@ impl Attempt<'_> {
             self.updates.notice(notice);
         }
         let mut made = Made::new(self.updates);
-        let mut pictures = haul.pictures.into_iter();
-        while let Some(picture) = pictures.next() {
+        for output in haul.outputs {
+            made.output(output);
+        }
+        let (mut lost, mut failure) = (0, None);
+        for picture in haul.pictures {
             if !made.has_room() {
-                made.leave_out(1 + pictures.len());
-                break;
+                made.leave_out(1);
+                continue;
             }
-            if let Err(error) = self.fetch(picture, &mut made).await {
-                if made.is_empty() {
-                    return Err(error);
+            match self.fetch(picture, &mut made).await {
+                Ok(()) => {}
+                Err(error) if error.is_ours() => return Err(error),
+                Err(error) => {
+                    lost += 1;
+                    failure = Some(error);
                 }
-                let lost = 1 + pictures.len();
-                self.updates.notice(format!("{lost} pictures could not be fetched: {error}"));
-                break;
             }
+        }
+        if let Some(error) = failure {
+            if made.is_empty() {
+                return Err(error);
+            }
+            self.updates.notice(format!("{lost} pictures could not be fetched: {error}"));
         }
         made.leave_out(haul.left_out);
         if let Some(notice) =
@@ -230,22 +255,72 @@ impl Attempt<'_> {
     async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), GenerateError> {
         match picture {
             Picture::Here(image) => made.image(image).await,
-            Picture::Unknown(bytes) => {
-                self.updates.notice(
-                    "The answer is no picture that Easel knows. It is kept as a file to download.",
-                );
-                made.file("", MadeFile::new(picture::file_name(&bytes), bytes.into())).await
-            }
+            Picture::Unknown(bytes) => self.keep_unknown("", bytes, made).await,
             Picture::At(address) => {
                 let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
                     detail: "the picture's address cannot be read".to_owned(),
                 })?;
-                let Held { value: image, share: _held } =
-                    self.client.guard.download_image(&url).await?;
-                made.image(image).await
+                let Held { value: bytes, share: _held } = self.download(&url).await?;
+                match answer::made(bytes) {
+                    Ok(Picture::Here(image)) => made.image(image).await,
+                    Ok(Picture::Unknown(bytes)) => {
+                        let name = url.path_segments().and_then(|mut path| path.next_back());
+                        self.keep_unknown(name.unwrap_or_default(), bytes, made).await
+                    }
+                    // Words are not shown: an address in an answer must not make this server read
+                    // to others what only it can reach.
+                    Ok(Picture::At(_)) | Err(_) => {
+                        let host = url.host_str().unwrap_or_default();
+                        Err(GenerateError::BadAnswer {
+                            detail: format!(
+                                "what {host} has at the picture's address is no picture"
+                            ),
+                        })
+                    }
+                }
             }
         }
     }
+
+    /// Fetches what was made, more than once where that may help: it was paid for.
+    async fn download(&self, url: &Url) -> Result<Held<Vec<u8>>, GenerateError> {
+        let mut tries = self.client.downloads().retries();
+        loop {
+            let error = match self.client.guard.download(url, guard::MAX_ANSWER_BYTES).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => error,
+            };
+            let may_pass = !matches!(
+                error,
+                GenerateError::NotAllowed { .. } | GenerateError::BadAnswer { .. }
+            );
+            let pause = tries.next(None).filter(|_| may_pass);
+            let Some(pause) = pause else { return Err(error) };
+            tracing::warn!(%error, "a picture could not be fetched yet");
+            tries.sleep(pause).await;
+        }
+    }
+
+    /// `name` is empty where there is none.
+    async fn keep_unknown(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        made: &mut Made,
+    ) -> Result<(), GenerateError> {
+        if !picture::is_svg(&bytes) {
+            self.updates.notice(
+                "The answer is no picture that Easel knows. It is kept as a file to download.",
+            );
+        }
+        let name = if name.contains('.') { name } else { picture::file_name(&bytes) };
+        made.file("", MadeFile::new(name, bytes.into())).await
+    }
+}
+
+/// An answer that is neither a picture nor words that were made.
+fn no_picture(words: &str) -> GenerateError {
+    GenerateError::BadAnswer { detail: picture::first_words(words.as_bytes()) }
 }
 
 /// Too many polls went wrong: the job may well run on.

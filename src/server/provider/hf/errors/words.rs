@@ -24,6 +24,18 @@ pub(super) fn message(
                 }
             }
         }
+        // A page of a gateway may be called anything.
+        None if redact::is_page(text) => {
+            let title = redact::excerpt(text);
+            let names_status = title
+                .split(|c: char| !c.is_ascii_digit())
+                .any(|number| number.len() == 3 && number.starts_with(['4', '5']));
+            parts.push(match title.as_str() {
+                "" => status.to_string(),
+                _ if names_status => title,
+                _ => format!("{status} · {title}"),
+            });
+        }
         None if !text.trim().is_empty() => parts.push(redact::excerpt(text)),
         None => {}
     }

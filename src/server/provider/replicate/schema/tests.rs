@@ -174,6 +174,32 @@ fn the_prompt_is_required_only_if_the_model_says_so() {
     assert_eq!(read(&json!(null)).0, PromptUse::Optional);
 }
 
+/// As `Input(default=None)` comes out of some generators of schemas.
+#[test]
+fn what_the_maker_meant_to_be_left_out_is_not_asked_for() {
+    let secret = json!({"type": "string", "format": "password", "x-cog-secret": true});
+    let with = |mut property: Value, help: &str| {
+        property["description"] = help.into();
+        property
+    };
+    let empty = Some(InputValue::Text(String::new()));
+    for (name, property, required, default) in [
+        ("seed", json!({"type": "integer"}), false, None),
+        ("seed", with(json!({"type": "integer"}), "Leave empty for a random one."), false, None),
+        ("api_key", with(secret.clone(), "Your own key. Leave empty to use ours."), true, empty),
+        ("api_key", with(secret.clone(), "Your key."), true, None),
+        ("scale", with(json!({"type": "number"}), "Optional."), false, None),
+        ("mask", json!({"type": "string", "format": "uri", "nullable": true}), false, None),
+        ("width", json!({"type": "integer"}), true, None),
+    ] {
+        let (_, schema) = read(&openapi(json!({ name: property }), json!([name]), json!({})));
+        let field = &schema.fields[0];
+        assert_eq!((field.required, &field.default), (required, &default), "{name} {property}");
+        let complaints = schema.check(&Inputs::new());
+        assert_eq!(complaints.is_empty(), !required || default.is_some(), "{name} {property}");
+    }
+}
+
 #[test]
 fn defaults_and_examples_fit_their_fields() {
     let image = FieldKind::File { accept: "image/*".into() };

@@ -13,7 +13,10 @@ use crate::{
     generation::FieldError,
     server::{
         outbound::guard::MAX_LOOKUP_BYTES,
-        provider::space::{endpoint::Slot, wire::Protocol},
+        provider::space::{
+            endpoint::Slot,
+            wire::{Protocol, Version},
+        },
     },
 };
 
@@ -111,23 +114,30 @@ impl App {
         let name = file.name.clone();
         let path = self.upload(vec![file]).await?.into_iter().next().unwrap_or_default();
         let file = match old {
-            true => json!({"name": path, "orig_name": name, "is_file": true}),
+            // Each of the four is looked up.
+            true => json!({"name": path, "orig_name": name, "is_file": true, "data": null}),
             false => file_data(&path, None, &name),
         };
-        Ok(match component {
+        Ok(self.dressed(component, file))
+    }
+
+    /// A file as `component` takes it.
+    fn dressed(&self, component: &str, file: Value) -> Value {
+        let version = self.version();
+        match component {
             "imageeditor" => json!({"background": file, "layers": [], "composite": file}),
+            // 4.x and 5.x take subtitles with it.
+            "video" if (Version(4, 0, 0)..Version(6, 0, 0)).contains(&version) => {
+                json!({"video": file, "subtitles": null})
+            }
             _ => file,
-        })
+        }
     }
 
     /// A file that the app fetches itself from `url`, as `component` takes it.
     pub fn url_input(&self, component: &str, url: &str) -> Value {
         let name = url.rsplit('/').next().unwrap_or_default();
-        let file = file_data(url, Some(url), name);
-        match component {
-            "imageeditor" => json!({"background": file, "layers": [], "composite": file}),
-            _ => file,
-        }
+        self.dressed(component, file_data(url, Some(url), name))
     }
 }
 

@@ -16,9 +16,14 @@ pub fn answers(output: &Return, value: &Value, items: &mut Vec<Item>) {
         for turn in turns[last..].iter().filter(is_answer) {
             content(&turn["content"], items, &mut said);
         }
-    } else if let Some(pair) = turns.last().and_then(Value::as_array) {
-        // Until 5.0: `[question, answer]`.
-        content(pair.get(1).unwrap_or(&Value::Null), items, &mut said);
+    } else {
+        // Until 5.0: `[question, answer]`; an answer of several parts has no question after the
+        // first.
+        let asks = |turn: &Value| turn.get(0).is_some_and(|question| !question.is_null());
+        let last = turns.iter().rposition(asks).unwrap_or(turns.len().saturating_sub(1));
+        for pair in &turns[last..] {
+            content(pair.get(1).unwrap_or(&Value::Null), items, &mut said);
+        }
     }
     if !said.is_empty() {
         items.push(Item::Said(Output::text(&output.label, words::shown(&said.join("\n\n")))));

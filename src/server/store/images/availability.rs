@@ -10,7 +10,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Images, StoreError};
+use super::Images;
+use crate::server::store::StoreError;
 
 /// How long a health check waits for the store.
 const HEALTH_LIMIT: Duration = Duration::from_secs(3);
@@ -25,7 +26,7 @@ const MAX_PROBE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Shared by all clones of a store.
 #[derive(Clone, Debug)]
-pub(super) struct Availability(watch::Sender<Option<Away>>);
+pub(in crate::server::store) struct Availability(watch::Sender<Option<Away>>);
 
 /// The last write failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +37,12 @@ struct Away {
 }
 
 impl Availability {
-    pub(super) fn new() -> Self {
+    pub(in crate::server::store) fn new() -> Self {
         Self(watch::Sender::new(None))
     }
 
     /// Takes note of how a write of `bytes` went.
-    pub(super) fn note(&self, written: Result<(), &StoreError>, bytes: usize) {
+    pub(in crate::server::store) fn note(&self, written: Result<(), &StoreError>, bytes: usize) {
         let away = written.err().map(|error| Away { why: error.detail(), bytes });
         let changed = self.0.send_replace(away).is_some() != away.is_some();
         match away {

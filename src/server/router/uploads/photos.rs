@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::uploads::{Refused, said};
+use super::{Refused, said};
 use crate::{
     generation::ImageType,
     server::{

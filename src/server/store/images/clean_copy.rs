@@ -2,8 +2,11 @@
 
 use object_store::{ObjectStoreExt, PutPayload, path};
 
-use super::{Images, StoreError, images::is_digest, streaming::OpenFile};
-use crate::{generation::ImageType, server::metadata};
+use super::{Images, OpenFile, is_digest};
+use crate::{
+    generation::ImageType,
+    server::{metadata, store::StoreError},
+};
 
 /// What comes of the wish for a clean copy.
 #[derive(Debug)]
@@ -47,6 +50,6 @@ impl Images {
 }
 
 /// The number is of the way in which files are cleaned.
-pub(super) fn clean_location(digest: &str) -> path::Path {
+pub(in crate::server::store) fn clean_location(digest: &str) -> path::Path {
     path::Path::from(format!("clean-1/{}/{digest}", &digest[..2]))
 }

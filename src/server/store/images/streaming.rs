@@ -5,7 +5,7 @@ use std::{
     collections::HashMap,
     io::{self, SeekFrom},
     ops::Range,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,7 @@ use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
     GetOptions, GetRange, GetResultPayload, ObjectMeta, ObjectStore, ObjectStoreExt, path,
 };
+use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tokio::{
     io::{AsyncReadExt, AsyncSeekExt},
@@ -21,10 +22,8 @@ use tokio::{
 };
 use tokio_util::io::ReaderStream;
 
-use super::{
-    Images, StoreError,
-    images::{is_digest, location},
-};
+use super::{Images, is_digest, location};
+use crate::server::store::StoreError;
 
 /// Bytes that are read at a time from a folder.
 const PIECE: usize = 64 * 1024;
@@ -49,7 +48,7 @@ pub struct OpenFile {
 
 /// The files that were found to be what their names say.
 #[derive(Debug)]
-pub(super) struct Verified {
+pub(in crate::server::store) struct Verified {
     /// What was read, and when.
     known: Mutex<HashMap<String, (String, Instant)>>,
     turns: Semaphore,
@@ -63,12 +62,12 @@ impl Default for Verified {
 
 impl Verified {
     fn knows(&self, digest: &str, version: &str) -> bool {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock();
         known.get(digest).is_some_and(|(seen, at)| seen == version && at.elapsed() < TRUSTED_FOR)
     }
 
     fn remember(&self, digest: &str, version: String) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock();
         if known.len() >= REMEMBERED {
             known.retain(|_, (_, at)| at.elapsed() < TRUSTED_FOR / 2);
         }
@@ -117,7 +116,7 @@ impl Images {
     }
 
     /// A file that was made from others and has no digest.
-    pub(super) async fn open_derived(
+    pub(in crate::server::store) async fn open_derived(
         &self,
         location: path::Path,
     ) -> Result<Option<OpenFile>, StoreError> {

@@ -1,20 +1,18 @@
 //! Reading rows so that one that cannot be read is never more than one: it is told once, counted
 //! and passed over.
 
-use std::{
-    collections::BTreeSet,
-    fmt::Display,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::BTreeSet, fmt::Display, sync::Arc};
 
 use futures::StreamExt;
+use parking_lot::Mutex;
 use sqlx::{
     Any, Row,
     any::{AnyArguments, AnyRow},
     query::Query,
 };
 
-use super::{Record, Records, StoreError};
+use super::Records;
+use crate::server::store::{Record, StoreError};
 
 /// How many are remembered by their names.
 const MAX_NAMES: usize = 10_000;
@@ -24,39 +22,39 @@ const MAX_NAME_CHARS: usize = 120;
 
 /// The rows that could not be read so far.
 #[derive(Clone, Default)]
-pub(super) struct BadRows(Arc<Mutex<BTreeSet<String>>>);
+pub(in crate::server::store) struct BadRows(Arc<Mutex<BTreeSet<String>>>);
 
 /// The rows of an answer that the driver can read.
-pub(super) struct Rows {
-    pub(super) rows: Vec<AnyRow>,
+pub(in crate::server::store) struct Rows {
+    pub(in crate::server::store) rows: Vec<AnyRow>,
     /// How many others there were.
-    pub(super) passed_over: usize,
+    pub(in crate::server::store) passed_over: usize,
 }
 
 impl BadRows {
     /// Remembers the row called `name`, and logs it if it is new.
-    pub(super) fn note(&self, name: impl Display, error: &StoreError) {
+    pub(in crate::server::store) fn note(&self, name: impl Display, error: &StoreError) {
         let name = name.to_string().escape_debug().take(MAX_NAME_CHARS).collect::<String>();
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self.0.lock();
         if names.len() < MAX_NAMES && names.insert(name.clone()) {
             tracing::warn!(row = name, %error, "a row cannot be read and is passed over");
         }
     }
 
     /// The names of all, in order.
-    pub(super) fn names(&self) -> BTreeSet<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(in crate::server::store) fn names(&self) -> BTreeSet<String> {
+        self.0.lock().clone()
     }
 }
 
 impl Records {
     /// The same database, with no bad row seen so far.
-    pub(super) fn looking_anew(&self) -> Self {
+    pub(in crate::server::store) fn looking_anew(&self) -> Self {
         Self { bad: BadRows::default(), ..self.clone() }
     }
 
     /// Asks `query` and passes over what the driver cannot read, such as text that is no UTF-8.
-    pub(super) async fn rows<'q>(
+    pub(in crate::server::store) async fn rows<'q>(
         &self,
         query: Query<'q, Any, AnyArguments>,
     ) -> Result<Rows, StoreError> {
@@ -77,7 +75,7 @@ impl Records {
     }
 
     /// The records that `rows` of generations hold.
-    pub(super) fn records_in(&self, rows: &[AnyRow]) -> Vec<Record> {
+    pub(in crate::server::store) fn records_in(&self, rows: &[AnyRow]) -> Vec<Record> {
         let read = |row| Record::from_row(row).map_err(|error| self.bad.note(name_of(row), &error));
         rows.iter().filter_map(|row| read(row).ok()).collect()
     }

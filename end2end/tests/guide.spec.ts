@@ -1,0 +1,140 @@
+// What people try first with Gradio: apps whose results are no pictures, by the keyboard alone.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type Page } from '@playwright/test';
+import { type Easel, expect, open, prompt, result, test } from '../easel.ts';
+
+const SCRIPT = join(import.meta.dirname, '../../tests/peers/gradio.sh');
+
+let gradio: ChildProcess;
+let origin: string;
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+test.describe.configure({ mode: 'serial' });
+
+test.beforeAll(async () => {
+  // The first time, the script installs Gradio.
+  test.setTimeout(300_000);
+  const port = await freePort();
+  origin = `http://127.0.0.1:${port}`;
+  // The app ends with its standard input.
+  gradio = spawn(SCRIPT, ['6.31.0', String(port), 'guide'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const isReady = async () => (await fetch(`${origin}/config`).catch(() => null))?.ok ?? false;
+  await expect.poll(isReady, { timeout: 280_000 }).toBe(true);
+});
+
+test.afterAll(() => {
+  gradio?.stdin?.end();
+});
+
+const settings = (page: Page) => page.getByRole('region', { name: 'Settings' });
+const gallery = (page: Page) => page.getByRole('region', { name: 'Gallery' });
+
+/** Opens Easel with an endpoint of the app as its only model. */
+async function openWith(page: Page, start: (env: Record<string, string>) => Promise<Easel>, endpoint: string) {
+  await open(page, await start({ EASEL_ALLOWED_ORIGINS: origin, EASEL_MODELS: `space:${origin}/#/${endpoint}` }));
+}
+
+/** Goes to a control of the settings as one without a mouse does, and types into it. */
+async function type(page: Page, name: string, text: string) {
+  if (!(await settings(page).isVisible())) {
+    await page.getByRole('button', { name: /^Settings/ }).focus();
+    await page.keyboard.press('Enter');
+  }
+  await settings(page).getByRole('spinbutton', { name }).focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type(text);
+}
+
+/** A second of silence. */
+function silence(): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + 16_000, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(8_000, 24);
+  header.writeUInt32LE(16_000, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(16_000, 40);
+  return Buffer.concat([header, Buffer.alloc(16_000)]);
+}
+
+async function generateByKey(page: Page) {
+  await page.getByRole('button', { name: 'Generate', exact: true }).focus();
+  await page.keyboard.press('Enter');
+}
+
+test('a sound goes in and words come out; without the sound nothing starts', async ({ page, start }) => {
+  await openWith(page, start, 'transcribe');
+  await generateByKey(page);
+  await expect(settings(page).getByText('is needed')).toBeVisible();
+  await expect(result(page).getByRole('article')).toHaveCount(0);
+  const file = { name: 'a.wav', mimeType: 'audio/wav', buffer: silence() };
+  await settings(page).locator('input[type=file]').setInputFiles(file);
+  await expect(settings(page).getByText('a.wav')).toBeVisible();
+  await generateByKey(page);
+  await expect(result(page)).toContainText('1.0 s at 8000 Hz');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.reload();
+  await expect(gallery(page)).toContainText('1.0 s at 8000 Hz');
+});
+
+test('text becomes text', async ({ page, start }) => {
+  await openWith(page, start, 'translate');
+  await prompt(page).focus();
+  await page.keyboard.type('Hello there');
+  await page.keyboard.press('Enter');
+  await expect(result(page)).toContainText('Bonjour: Hello there');
+  await expect(result(page)).toContainText('Done');
+  await page.keyboard.press('/');
+  await page.keyboard.type('bonjour');
+  await expect(gallery(page).getByRole('listitem')).toHaveCount(1);
+});
+
+test('numbers and a choice become a number, and an error speaks of what went wrong', async ({ page, start }) => {
+  await openWith(page, start, 'calculate');
+  await type(page, 'First', '7');
+  await type(page, 'Second', '6');
+  await settings(page).getByRole('combobox', { name: 'Operation' }).selectOption('multiply');
+  await generateByKey(page);
+  await expect(result(page).getByText('42', { exact: true })).toBeVisible();
+  await settings(page).getByRole('combobox', { name: 'Operation' }).selectOption('divide');
+  await type(page, 'Second', '0');
+  await generateByKey(page);
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('Cannot divide by zero!');
+  await expect(alert).not.toContainText(/steps|charged/);
+});
+
+test('each value of a generator takes the place of the one before', async ({ page, start }) => {
+  await openWith(page, start, 'count');
+  await generateByKey(page);
+  await expect(result(page).getByText('2', { exact: true })).toBeVisible();
+  await expect(result(page).getByText('6', { exact: true })).toBeVisible();
+  await expect(result(page).getByText('2', { exact: true })).toHaveCount(0);
+  await expect(result(page)).toContainText('Done');
+});
+
+test('a gallery of two is two pictures, each with its caption', async ({ page, start }) => {
+  await openWith(page, start, 'run');
+  await prompt(page).focus();
+  await page.keyboard.type('a fox');
+  await page.keyboard.press('Enter');
+  await expect(result(page).getByRole('img', { name: 'a fox (1 of 2)' })).toBeVisible();
+  await expect(result(page).getByRole('img', { name: 'a fox (2 of 2)' })).toBeVisible();
+  await expect(gallery(page).getByRole('listitem')).toHaveCount(1);
+});

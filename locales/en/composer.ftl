@@ -1,0 +1,11 @@
+# The prompt bar.
+
+composer-form = Request
+composer-prompt = Prompt
+composer-placeholder = What should the picture show?
+composer-no-prompt = This model needs no prompt. Add a caption if you like.
+composer-prompt-needed = Type what the picture should show.
+composer-add-picture = Add a picture
+composer-count = Number of pictures
+composer-settings = Settings
+composer-generate = Generate

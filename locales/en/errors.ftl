@@ -1,0 +1,91 @@
+# Why there is no picture. “error-” says what happened: without a capital and a period, because it
+# also follows “Failed:”. “next-” is a sentence that says what to do.
+
+error-bad-key = { $provider } does not accept the key in { $variable }
+error-missing-key = { $provider } needs a key
+error-not-permitted = the key in { $variable } may not do this
+error-no-credit = there is no credit left at { $provider }
+error-gated = { $model } asks you to accept its licence first
+error-model-not-found = there is no model { $model }
+error-unsupported = { $model } cannot be run here
+error-inputs = the model did not accept the inputs
+error-too-many-requests = too many requests
+error-quota = the quota is used up
+error-asleep = { $model } is asleep and did not wake up in time
+error-paused = { $model } is paused by its owner
+error-filtered = the provider's filter held the picture back
+error-model-failed = the model failed
+error-bad-answer = the answer was no picture
+error-unreachable = { $host } could not be reached
+error-busy = { $host } is busy
+error-timeout = there was no answer in time
+error-unknown = the answer was lost
+error-expired = the result has expired at the provider
+error-not-allowed = this server may not contact { $origin }
+error-still-loading = the model was still loading after { $tries } tries
+error-interrupted = the server was stopped in the middle
+error-conflict = this id belongs to another request
+error-not-found = there is no such generation
+error-cancelled = cancelled
+error-cross-site = the page is not from this server
+error-storage = Easel could not keep the picture
+# $detail: why, in the server's own words.
+error-cannot-keep = pictures cannot be kept now: { $detail }. Nothing was started
+error-server-unreachable = Easel's server cannot be reached
+error-internal = something went wrong inside Easel
+error-no-room = the disk of Easel's server is almost full, so nothing new is started
+error-endpoint-paused = the endpoint { $host } is paused
+error-endpoint-failed = the endpoint { $host } failed to start
+error-endpoint-off = the endpoint { $host } is switched off: it is paused, or failed to start
+error-own-gallery-full = your pictures and files take all the { $limit } MB that one person may keep here, so nothing was started
+error-all-galleries-full = all pictures and files together take the { $limit } MB that this server keeps, so nothing was started
+
+# Makes a sentence of what happened.
+error-sentence = { $what }.
+error-plain = { $what }. { $next }
+error-billed = You may have been charged for it.
+
+error-link-licence = Open the licence
+error-link-page = Open its page
+error-link-endpoints = Open your endpoints
+error-link-key = Make a { $provider } token
+error-link-billing = { $provider } billing
+
+next-unbilled = Nothing was billed. Try again.
+next-said = Change what the app asks for, then try again.
+next-login = Put “https://host user password” for it into { $variable } in .env and start Easel again.
+next-bad-key = Make a new key, put it into { $variable } and start Easel again.
+next-missing-key = Put one into { $variable } in .env and start Easel again.
+next-not-permitted = Make a key with this permission and put it into { $variable }.
+# $time: as number-seconds, number-minutes or number-hours says it.
+next-again-in = Try again in { $time }.
+next-quota-in = It is renewed in { $time }. Or choose another model.
+next-not-allowed = If you trust it, add { $origin } to EASEL_ALLOWED_ORIGINS in .env and start Easel again.
+next-no-credit = Add credit there, or choose another model.
+next-gated = Accept the licence on its page, then try again.
+next-model-not-found = Check the spelling. A private model needs a key that may read it.
+next-unsupported = Choose another model.
+next-inputs = Change the marked inputs and try again.
+next-inputs-unmarked = Change the inputs and try again.
+next-too-many-requests = Wait a little, then try again.
+next-quota = Wait until it is renewed, or choose another model.
+next-asleep = Try again in a few minutes.
+next-paused = Only its owner can start it again. You can duplicate it.
+next-filtered = Change the prompt and try again.
+next-model-failed = Try again, perhaps with other inputs.
+next-bad-answer = Try again. If it stays so, choose another model.
+next-unreachable = Check the address and the network, then try again.
+next-busy = Try again in a minute.
+next-unknown = It may still have run. Look at the provider's page before you try again.
+next-run-again = Run it again.
+next-still-loading = Come back in a few minutes, or choose another model.
+next-start-anew = Press Generate to start anew.
+next-cross-site = Reload the page and try again.
+next-storage = Look at the disk and the database of the server, then try again.
+next-server-unreachable = Check that it runs. Generate again takes up the same work.
+next-internal = Try again. The server's log says more.
+next-no-room = Free some space there, then try again.
+next-endpoint-failed = Nothing was sent to the model. See its log and start it again in its settings, then try again.
+next-endpoint-off = Nothing was sent to the model. Resume the endpoint in its settings, then try again.
+next-own-gallery-full = Delete some of yours that you no longer need, then press Generate again.
+next-all-galleries-full = Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB.

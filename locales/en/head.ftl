@@ -1,0 +1,28 @@
+# The document and its head.
+
+head-description = Make pictures from prompts.
+head-hello = What shall we paint?
+# Stands after the number of generations that run.
+head-running = running
+head-examples = Examples
+# $link: head-demo-link.
+head-demo = The demo paints without an account. For real models { $link }, or type the address of any Gradio Space as the model.
+head-demo-link = add a Hugging Face or Replicate key
+
+head-more = More
+head-theme = Theme
+head-theme-system = System
+head-theme-light = Light
+head-theme-dark = Dark
+head-language = Language
+
+head-shortcuts = Keyboard shortcuts
+head-close-shortcuts = Close shortcuts
+head-key-line = New line in the prompt
+head-key-earlier = Earlier prompt, in an empty box
+head-key-search = Search your pictures
+head-key-next = Next picture, in the viewer
+head-key-star = Star, in the viewer
+head-key-download = Download, in the viewer
+head-key-close = Close
+head-key-shortcuts = These shortcuts

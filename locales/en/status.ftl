@@ -1,0 +1,49 @@
+# How far a generation is. What stands before the first “·” is the phase, which screen readers are
+# told of at once; what stands after it are numbers.
+
+status-starting = Starting
+# $stage: the provider's own word.
+status-waking = Waking the model · { $stage }
+status-queued = { $queue ->
+    [own] In Easel's own queue
+   *[provider] In the queue
+}
+status-queued-place = { NUMBER($place, type: "ordinal") ->
+    [one] { $place }st
+    [two] { $place }nd
+    [few] { $place }rd
+   *[other] { $place }th
+} in { $queue ->
+    [own] Easel's own queue
+   *[provider] the queue
+}
+status-queued-of = { NUMBER($place, type: "ordinal") ->
+    [one] { $place }st
+    [two] { $place }nd
+    [few] { $place }rd
+   *[other] { $place }th
+} in { $queue ->
+    [own] Easel's own queue
+   *[provider] the queue
+} of { $size }
+# $queued: one of the three above.
+status-queued-about = { $queued } · about { $seconds } s
+status-painting = Painting
+# $doing: the provider's own word, or status-painting; $unit: the provider's own word, or “step”.
+status-step = { $doing } · { $unit } { $step }
+status-step-of = { $doing } · { $unit } { $step } of { $total }
+status-percent = { $doing } · { $percent } %
+status-loading = The model is loading
+status-loading-try = Loading the model · try { $tries } of { $most }
+status-cancelling = Cancelling
+# The page has not heard yet that the provider stops.
+status-cancel-sent = Cancelling…
+status-cancel-undelivered = Easel cannot be reached · Cancel is sent when the connection is back
+status-lost = Connection lost · your picture goes on being made
+status-running = Running
+status-done = Done
+status-cancelled = Cancelled
+status-no-success = It did not work
+status-failed = Failed
+# $what: as in errors.ftl.
+status-failed-because = Failed: { $what }

@@ -1,0 +1,26 @@
+# The document and its head.
+
+head-description = Crie imagens a partir de prompts.
+head-hello = O que vamos pintar?
+head-running = em andamento
+head-examples = Exemplos
+head-demo = A demonstração pinta sem precisar de conta. Para modelos de verdade, { $link } ou digite o endereço de qualquer Gradio Space como modelo.
+head-demo-link = adicione uma chave da Hugging Face ou da Replicate
+
+head-more = Mais
+head-theme = Tema
+head-theme-system = Sistema
+head-theme-light = Claro
+head-theme-dark = Escuro
+head-language = Idioma
+
+head-shortcuts = Atalhos do teclado
+head-close-shortcuts = Fechar atalhos
+head-key-line = Nova linha no prompt
+head-key-earlier = Prompt anterior, com a caixa vazia
+head-key-search = Buscar nas suas imagens
+head-key-next = Próxima imagem, no visualizador
+head-key-star = Favoritar, no visualizador
+head-key-download = Baixar, no visualizador
+head-key-close = Fechar
+head-key-shortcuts = Estes atalhos

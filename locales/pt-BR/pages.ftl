@@ -1,0 +1,17 @@
+# Pages of their own: behind a share link, and those that say why there is nothing.
+
+pages-title = { $title } · Easel
+pages-back = Voltar
+pages-nothing-started = Nada foi iniciado
+pages-field = { $field }: { $message }
+pages-nothing-here = Nada aqui
+pages-shared-picture = Uma imagem compartilhada
+pages-shared-description = Uma imagem feita com o Easel.
+pages-made-with = Feito com { $link }
+pages-gone = Não há nenhuma imagem neste link.
+pages-gone-why = Quem compartilhou pode ter encerrado o link ou excluído a imagem.
+pages-not-yours = Esta imagem não está na sua galeria.
+pages-not-yours-why = Ela pode ter sido excluída ou feita em outro navegador.
+pages-session-cookie = O Easel reconhece este navegador por um cookie. Quando o navegador é esquecido, o cookie deixa de valer, aqui e onde quer que tenha sido copiado, e este navegador começa com uma galeria vazia.
+pages-session-lost = O que ele criou continua no servidor, mas ninguém mais vê, a não ser por links compartilhados. Não dá para desfazer. Antes, baixe o que quiser guardar ou exclua.
+pages-session-keep = Manter

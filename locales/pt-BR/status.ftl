@@ -1,0 +1,40 @@
+# How far a generation is. What stands before the first “·” is the phase, which screen readers are
+# told of at once; what stands after it are numbers.
+
+status-starting = Iniciando
+status-waking = Acordando o modelo · { $stage }
+status-queued = { $queue ->
+    [own] Na fila do próprio Easel
+   *[provider] Na fila
+}
+status-queued-place = { $queue ->
+    [own] { $place }º na fila do próprio Easel
+   *[provider] { $place }º na fila
+}
+status-queued-of = { $queue ->
+    [own] { $place }º de { $size } na fila do próprio Easel
+   *[provider] { $place }º de { $size } na fila
+}
+status-queued-about = { $queued } · cerca de { $seconds } s
+status-painting = Pintando
+status-step = { $doing } · { $unit ->
+    [step] passo
+   *[other] { $unit }
+} { $step }
+status-step-of = { $doing } · { $unit ->
+    [step] passo
+   *[other] { $unit }
+} { $step } de { $total }
+status-percent = { $doing } · { $percent } %
+status-loading = O modelo está carregando
+status-loading-try = Carregando o modelo · tentativa { $tries } de { $most }
+status-cancelling = Cancelando
+status-cancel-sent = Cancelando…
+status-cancel-undelivered = Não foi possível acessar o Easel · o cancelamento será enviado quando a conexão voltar
+status-lost = Conexão perdida · sua imagem continua sendo feita
+status-running = Em andamento
+status-done = Pronto
+status-cancelled = Cancelado
+status-no-success = Não deu certo
+status-failed = Falhou
+status-failed-because = Falhou: { $what }

@@ -1,0 +1,11 @@
+# The prompt bar.
+
+composer-form = 请求
+composer-prompt = 提示词
+composer-placeholder = 想让图片展示什么？
+composer-no-prompt = 此模型不需要提示词。可以写一句说明。
+composer-prompt-needed = 请输入图片要展示的内容。
+composer-add-picture = 添加图片
+composer-count = 图片数量
+composer-settings = 设置
+composer-generate = 生成

@@ -1,0 +1,26 @@
+# The document and its head.
+
+head-description = 用提示词生成图片。
+head-hello = 今天画点什么？
+head-running = 个正在生成
+head-examples = 示例
+head-demo = 演示无需账号即可作画。要使用真正的模型，请{ $link }，或把任意 Gradio Space 的地址填作模型。
+head-demo-link = 添加 Hugging Face 或 Replicate 密钥
+
+head-more = 更多
+head-theme = 主题
+head-theme-system = 跟随系统
+head-theme-light = 浅色
+head-theme-dark = 深色
+head-language = 语言
+
+head-shortcuts = 键盘快捷键
+head-close-shortcuts = 关闭快捷键
+head-key-line = 在提示词中换行
+head-key-earlier = 之前的提示词（输入框为空时）
+head-key-search = 搜索您的图片
+head-key-next = 下一张图片（查看器中）
+head-key-star = 收藏（查看器中）
+head-key-download = 下载（查看器中）
+head-key-close = 关闭
+head-key-shortcuts = 显示这些快捷键

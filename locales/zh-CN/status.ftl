@@ -1,0 +1,40 @@
+# How far a generation is. What stands before the first “·” is the phase, which screen readers are
+# told of at once; what stands after it are numbers.
+
+status-starting = 正在开始
+status-waking = 正在唤醒模型 · { $stage }
+status-queued = { $queue ->
+    [own] 在 Easel 自己的队列中
+   *[provider] 排队中
+}
+status-queued-place = { $queue ->
+    [own] 在 Easel 自己的队列中排第 { $place } 位
+   *[provider] 排队第 { $place } 位
+}
+status-queued-of = { $queue ->
+    [own] 在 Easel 自己的队列中排第 { $place } 位，共 { $size } 位
+   *[provider] 排队第 { $place } 位，共 { $size } 位
+}
+status-queued-about = { $queued } · 约 { $seconds } 秒
+status-painting = 正在绘制
+status-step = { $doing } · { $unit ->
+    [step] 第 { $step } 步
+   *[other] { $unit } { $step }
+}
+status-step-of = { $doing } · { $unit ->
+    [step] 第 { $step }/{ $total } 步
+   *[other] { $unit } { $step }/{ $total }
+}
+status-percent = { $doing } · { $percent }%
+status-loading = 模型正在加载
+status-loading-try = 正在加载模型 · 第 { $tries } 次尝试，共 { $most } 次
+status-cancelling = 正在取消
+status-cancel-sent = 正在取消…
+status-cancel-undelivered = 无法连接到 Easel · 连接恢复后将发送取消请求
+status-lost = 连接已断开 · 您的图片仍在生成
+status-running = 正在生成
+status-done = 完成
+status-cancelled = 已取消
+status-no-success = 没有成功
+status-failed = 失败
+status-failed-because = 失败：{ $what }

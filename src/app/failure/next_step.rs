@@ -1,0 +1,83 @@
+//! What the person can do about an error, in the language of the person.
+
+use crate::{
+    error::{EndpointState, GenerateError, SPACE_LOGINS},
+    language::text,
+};
+
+/// What the person can do, in a sentence: what [`GenerateError::next_step`] says to programs.
+pub fn next_step(error: &GenerateError) -> String {
+    match error {
+        GenerateError::Unbilled(error) => match &**error {
+            GenerateError::Timeout { .. } | GenerateError::Unknown { .. } => text!("next-unbilled"),
+            error => next_step(error),
+        },
+        GenerateError::Said { .. } => text!("next-said"),
+        GenerateError::BadKey { variable, .. } | GenerateError::MissingKey { variable, .. }
+            if variable == SPACE_LOGINS =>
+        {
+            text!("next-login", variable = variable.as_str())
+        }
+        GenerateError::BadKey { variable, .. } => {
+            text!("next-bad-key", variable = variable.as_str())
+        }
+        GenerateError::MissingKey { variable, .. } => {
+            text!("next-missing-key", variable = variable.as_str())
+        }
+        GenerateError::NotPermitted { variable, .. } => {
+            text!("next-not-permitted", variable = variable.as_str())
+        }
+        GenerateError::TooManyRequests { retry_after_seconds: Some(seconds), .. } => {
+            text!("next-again-in", time = duration(*seconds))
+        }
+        GenerateError::Quota { resets_in_seconds: Some(seconds), .. } => {
+            text!("next-quota-in", time = duration(*seconds))
+        }
+        GenerateError::NotAllowed { origin } => text!("next-not-allowed", origin = origin.as_str()),
+        GenerateError::NoCredit { .. } => text!("next-no-credit"),
+        GenerateError::GatedModel { .. } => text!("next-gated"),
+        GenerateError::ModelNotFound { .. } => text!("next-model-not-found"),
+        GenerateError::UnsupportedModel { .. } => text!("next-unsupported"),
+        GenerateError::InputRejected { fields, .. } if fields.is_empty() => {
+            text!("next-inputs-unmarked")
+        }
+        GenerateError::InputRejected { .. } => text!("next-inputs"),
+        GenerateError::TooManyRequests { .. } => text!("next-too-many-requests"),
+        GenerateError::Quota { .. } => text!("next-quota"),
+        GenerateError::Asleep { .. } => text!("next-asleep"),
+        GenerateError::EndpointOff { state: EndpointState::Failed, .. } => {
+            text!("next-endpoint-failed")
+        }
+        GenerateError::EndpointOff { .. } => text!("next-endpoint-off"),
+        GenerateError::Paused { .. } => text!("next-paused"),
+        GenerateError::Filtered { .. } => text!("next-filtered"),
+        GenerateError::ModelFailed { .. } => text!("next-model-failed"),
+        GenerateError::BadAnswer { .. } => text!("next-bad-answer"),
+        GenerateError::Unreachable { .. } => text!("next-unreachable"),
+        GenerateError::Busy { .. } => text!("next-busy"),
+        GenerateError::Timeout { .. } | GenerateError::Unknown { .. } => text!("next-unknown"),
+        GenerateError::Expired { .. } | GenerateError::Interrupted { .. } => {
+            text!("next-run-again")
+        }
+        GenerateError::StillLoading { .. } => text!("next-still-loading"),
+        GenerateError::Conflict | GenerateError::NotFound | GenerateError::Cancelled => {
+            text!("next-start-anew")
+        }
+        GenerateError::CrossSite => text!("next-cross-site"),
+        GenerateError::Storage { .. } | GenerateError::CannotKeep { .. } => text!("next-storage"),
+        GenerateError::ServerUnreachable => text!("next-server-unreachable"),
+        GenerateError::Internal => text!("next-internal"),
+        GenerateError::NoRoom => text!("next-no-room"),
+        GenerateError::OwnGalleryFull { .. } => text!("next-own-gallery-full"),
+        GenerateError::AllGalleriesFull { .. } => text!("next-all-galleries-full"),
+    }
+}
+
+/// `8 s`, `10 min`, `3 h`.
+fn duration(seconds: u32) -> String {
+    match seconds {
+        0..120 => text!("number-seconds", number = seconds),
+        120..7200 => text!("number-minutes", number = seconds.div_ceil(60)),
+        _ => text!("number-hours", number = seconds.div_ceil(3600)),
+    }
+}

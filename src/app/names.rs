@@ -1,0 +1,101 @@
+//! What things are called in the language of the person, where several parts of the page name them.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use crate::{
+    generation::{Field, Request, Role},
+    language::{decimal, text},
+};
+
+/// What a picture is called: by its prompt, or by its model where there is none.
+pub fn picture(request: &Request) -> String {
+    match request.prompt.trim() {
+        "" => text!("card-made-with", model = request.model.to_string()),
+        _ => request.picture_name(),
+    }
+}
+
+/// What one of `count` pictures of that name is called; the first has the index 0.
+pub fn one_of(name: String, index: usize, count: usize) -> String {
+    match count {
+        0 | 1 => name,
+        _ => text!("card-one-of", name = name, index = index + 1, count = count),
+    }
+}
+
+/// An input that all models call the same.
+pub fn role(role: Role) -> String {
+    match role {
+        Role::Width => text!("settings-width"),
+        Role::Height => text!("settings-height"),
+        Role::Steps => text!("settings-steps"),
+        Role::Guidance => text!("settings-guidance"),
+        Role::NegativePrompt => text!("settings-negative-prompt"),
+        Role::Seed => text!("settings-seed"),
+    }
+}
+
+/// The label of an input. Where a model has a name of its own for it, that stays.
+pub fn field(field: &Field) -> String {
+    match field.role {
+        Some(own) if own.label() == field.label => role(own),
+        _ => field.label.clone(),
+    }
+}
+
+/// The name of a fact. Most are the provider's own words.
+pub fn fact(name: &str) -> String {
+    Role::of_name(name).filter(|own| own.label() == name).map_or_else(|| name.to_owned(), role)
+}
+
+/// “1.2 MB”.
+pub fn weight(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => text!("number-kilobytes", number = bytes.div_ceil(1000)),
+        _ => text!("number-megabytes", number = decimal(bytes as f64 / 1e6, 1)),
+    }
+}
+
+/// A moment for the machine, and for the person.
+pub fn moment(unix_ms: i64) -> (String, String) {
+    let at = UNIX_EPOCH + Duration::from_millis(unix_ms.unsigned_abs());
+    let machine = humantime::format_rfc3339_seconds(at).to_string();
+    let (date, time) = machine.split_once('T').unwrap_or((&machine, ""));
+    let mut parts = date.split('-');
+    let mut part = || parts.next().unwrap_or_default();
+    let (year, month, day) = (part(), part(), part());
+    let time = time.trim_end_matches('Z');
+    let words = text!("number-moment", year = year, month = month, day = day, time = time);
+    (machine, words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{generation::FieldKind, language::Language};
+
+    #[test]
+    fn a_time_reads_well_and_says_its_zone() {
+        let (machine, words) = moment(1_700_000_000_000);
+        assert_eq!(machine, "2023-11-14T22:13:20Z");
+        assert_eq!(words, "2023-11-14 22:13:20 UTC");
+        let words = Language::Portuguese.of_work(|| moment(1_700_000_000_000).1);
+        assert_eq!(words, "14/11/2023 22:13:20 UTC");
+    }
+
+    #[test]
+    fn a_weight_has_the_unit_that_suits_it() {
+        assert_eq!(weight(1_500), "2 kB");
+        assert_eq!(weight(1_234_567), "1.2 MB");
+        assert_eq!(Language::Portuguese.of_work(|| weight(1_234_567)), "1,2 MB");
+    }
+
+    #[test]
+    fn a_label_of_an_app_stays_as_it_is() {
+        let steps = Field::new("steps", FieldKind::Json);
+        let own = Field { label: "Quality".to_owned(), ..steps.clone() };
+        Language::Portuguese.of_work(|| {
+            assert_eq!((field(&steps).as_str(), field(&own).as_str()), ("Passos", "Quality"));
+        });
+    }
+}

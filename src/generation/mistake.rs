@@ -1,0 +1,105 @@
+//! What is wrong with one input: as a sentence for programs, and as what it is for other languages.
+
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with one field, in a sentence for the person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name; `prompt` for the prompt; empty when it is about the whole form.
+    pub field: String,
+    pub message: String,
+    /// The same as its label and what it is; `None` where the message is in a provider's own words.
+    ///
+    /// It is said in the language of the person before it leaves the server, so it does not cross.
+    #[serde(skip)]
+    pub mistake: Option<(String, Mistake)>,
+}
+
+/// The ways in which a value can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mistake {
+    Missing,
+    NotText,
+    /// In Unicode scalar values, as the next.
+    TooShort(u32),
+    TooLong(u32),
+    NotWhole,
+    NotNumber,
+    NotSwitch,
+    NotChoice,
+    NotChoices,
+    TooManyChoices(u32),
+    NotMoment,
+    NotDay,
+    NotColour,
+    NotFile,
+    NotFiles,
+    TooManyFiles(u32),
+    NotList,
+    NotJson,
+    /// Bounds, as numbers are written.
+    OutOf(String, String),
+    Below(String),
+    Above(String),
+    /// There is no such input.
+    Unknown,
+    PromptMissing,
+    /// How many characters it may have and has, in Unicode scalar values.
+    PromptTooLong(usize, usize),
+}
+
+/// The message says it all.
+impl PartialEq for FieldError {
+    fn eq(&self, other: &Self) -> bool {
+        self.field == other.field && self.message == other.message
+    }
+}
+
+impl Eq for FieldError {}
+
+impl FieldError {
+    /// In words of others.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into(), mistake: None }
+    }
+
+    /// Our own: `label` is what the field is called.
+    pub fn of(field: impl Into<String>, label: impl Into<String>, mistake: Mistake) -> Self {
+        let label = label.into();
+        let message = mistake.sentence(&label);
+        Self { field: field.into(), message, mistake: Some((label, mistake)) }
+    }
+}
+
+impl Mistake {
+    fn sentence(&self, label: &str) -> String {
+        match self {
+            Self::Missing => format!("{label} is needed."),
+            Self::NotText => format!("{label} must be text."),
+            Self::TooShort(min) => format!("{label} needs at least {min} characters."),
+            Self::TooLong(max) => format!("{label} takes at most {max} characters."),
+            Self::NotWhole => format!("{label} must be a whole number."),
+            Self::NotNumber => format!("{label} must be a number."),
+            Self::NotSwitch => format!("{label} must be on or off."),
+            Self::NotChoice => format!("{label} must be one of the choices."),
+            Self::NotChoices => format!("{label} must be some of the choices."),
+            Self::TooManyChoices(max) => format!("{label} takes at most {max} choices."),
+            Self::NotMoment => format!("{label} must be a day and a time, as 2026-11-28 22:53:00."),
+            Self::NotDay => format!("{label} must be a day, as 2026-11-28."),
+            Self::NotColour => format!("{label} must be a colour, as #aa3300."),
+            Self::NotFile => format!("{label} must be a file or an address."),
+            Self::NotFiles => format!("{label} must be files or addresses."),
+            Self::TooManyFiles(max) => format!("{label} takes at most {max} files."),
+            Self::NotList => format!("{label} must be a list."),
+            Self::NotJson => format!("{label} is not valid JSON."),
+            Self::OutOf(min, max) => format!("{label} must be from {min} to {max}."),
+            Self::Below(min) => format!("{label} must be at least {min}."),
+            Self::Above(max) => format!("{label} must be at most {max}."),
+            Self::Unknown => format!("The model takes no input “{label}”."),
+            Self::PromptMissing => "Type what the picture should show.".to_owned(),
+            Self::PromptTooLong(max, chars) => {
+                format!("The prompt can have at most {max} characters; this one has {chars}.")
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Waits for an endpoint that is being started, visibly and with growing pauses.
+
+use std::time::Duration;
+
+use super::{Client, MAX_TRIES};
+use crate::{
+    error::GenerateError,
+    generation::Event,
+    server::{
+        outbound::retry::{Policy, Retries},
+        provider::{Updates, hf::errors::Failure},
+    },
+};
+
+/// The longest pause between two questions.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The waits of one call.
+pub(super) struct Waking(Retries);
+
+impl Client {
+    pub(super) fn waking(&self) -> Waking {
+        let policy = Policy {
+            retries: u32::MAX,
+            first: self.pace.wake,
+            longest: LONGEST_PAUSE,
+            jitter: (1.0, 1.2),
+            longest_asked: LONGEST_PAUSE * MAX_TRIES,
+            budget: self.pace.patience,
+        };
+        Waking(policy.retries())
+    }
+}
+
+impl Waking {
+    /// Waits before the endpoint is asked again; `last` is what it answered.
+    ///
+    /// # Errors
+    ///
+    /// `Asleep` when it was waited for long enough.
+    pub(super) async fn wait(
+        &mut self,
+        asked: Option<Duration>,
+        last: GenerateError,
+        host: &str,
+        updates: &Updates,
+    ) -> Result<(), Failure> {
+        let words = last.detail().unwrap_or_default();
+        let so_far = seconds(self.0.waited());
+        let Some(pause) = self.0.next(asked) else {
+            let times = self.0.made() + 1;
+            return Err(Failure::stop(GenerateError::Asleep {
+                model: host.to_owned(),
+                detail: format!("Easel asked {times} times in {so_far}. Its last answer: {words}"),
+            }));
+        };
+        let (number, pause_words) = (self.0.made() + 1, seconds(pause));
+        updates.send(Event::Waking {
+            stage: format!(
+                "{host} is starting, asked again in {pause_words} (call {number}, {so_far} so far)"
+            ),
+        });
+        self.0.sleep(pause).await;
+        Ok(())
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    match time.as_secs() {
+        whole @ 0..120 => format!("{whole} s"),
+        whole => format!("{} min {} s", whole / 60, whole % 60),
+    }
+}

@@ -1,0 +1,47 @@
+//! What a provider says of an attempt, and what it has kept.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::{
+    error::GenerateError,
+    generation::{Event, Image},
+    server::{
+        provider::UpdateSink,
+        service::{Service, nothing_started, run::Run},
+        store::digested,
+    },
+};
+
+/// Brings the word of a provider into its run.
+pub(super) struct RunUpdates {
+    pub run: Arc<Run>,
+    pub service: Service,
+}
+
+#[async_trait]
+impl UpdateSink for RunUpdates {
+    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+        let remembered = self.service.0.records.remember(&self.run.id, handle).await;
+        remembered.map_err(nothing_started)
+    }
+
+    fn send(&self, event: Event) {
+        self.run.push(event);
+    }
+
+    fn preview(&self, image: Image) {
+        self.run.push_preview(image);
+    }
+
+    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+        let (digest, bytes) = digested(bytes).await?;
+        self.service.store(&self.run, digest, bytes).await
+    }
+
+    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+        self.service.store(&self.run, digest, bytes).await
+    }
+}

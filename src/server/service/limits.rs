@@ -1,0 +1,43 @@
+//! How much goes on at once, and how much of it is kept.
+
+use std::time::Duration;
+
+/// How much goes on at once. What is said of an address does not hold on the machine itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Generations that run at once, over all sessions.
+    pub running: usize,
+    /// The same for one session.
+    pub running_per_session: usize,
+    /// The same for one address.
+    pub running_per_address: usize,
+    /// Generations that wait for their turn, over all sessions.
+    pub waiting: usize,
+    /// The same for one session.
+    pub waiting_per_session: usize,
+    /// The same for one address.
+    pub waiting_per_address: usize,
+    /// Bytes of results that are kept, over all sessions; for callers with a quota.
+    pub kept_bytes: u64,
+    /// The same for one session.
+    pub kept_bytes_per_session: u64,
+    /// Cancel paid work when the last page that watched it has gone for this long; `None` keeps
+    /// it running.
+    pub cancel_when_left: Option<Duration>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            running: 64,
+            running_per_session: 4,
+            running_per_address: 8,
+            waiting: 1_000,
+            waiting_per_session: 1_000,
+            waiting_per_address: 100,
+            kept_bytes: u64::MAX,
+            kept_bytes_per_session: u64::MAX,
+            cancel_when_left: Some(Duration::from_secs(60)),
+        }
+    }
+}

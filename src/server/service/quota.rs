@@ -1,0 +1,25 @@
+//! How much may be kept of what people make: of each, and of all together.
+
+use super::Service;
+use crate::{error::GenerateError, server::store::SessionId};
+
+const MB: u64 = 1024 * 1024;
+
+impl Service {
+    /// Whether one more result of `session`, which has a quota, may be kept. What is being made is
+    /// not counted yet, so that as many results as run at once may come on top.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::OwnGalleryFull`] and [`GenerateError::AllGalleriesFull`].
+    pub(super) async fn check_quota(&self, session: &SessionId) -> Result<(), GenerateError> {
+        let (each, all) = (self.0.limits.kept_bytes_per_session, self.0.limits.kept_bytes);
+        if self.0.records.bytes_kept_of(session).await? >= each {
+            return Err(GenerateError::OwnGalleryFull { limit_mb: each / MB });
+        }
+        if self.0.records.bytes_kept().await? >= all {
+            return Err(GenerateError::AllGalleriesFull { limit_mb: all / MB });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! Starts generations for whoever asks, within the rules for visitors.
+
+use super::{
+    budget::Held,
+    service::{self, now_ms},
+    state::AppState,
+    visitors::{Asker, DAY_MS},
+};
+use crate::{
+    error::GenerateError,
+    generation::{Draft, GenerationId, Outcome},
+};
+
+impl AppState {
+    /// Starts or joins a generation for whoever asks. Visitors start only what is on offer, and
+    /// so many in a day; what has begun they may follow to its end. Without a draft it only joins.
+    ///
+    /// # Errors
+    ///
+    /// As [`Service::generate`](super::service::Service::generate), and those of the rules.
+    pub async fn generate(
+        &self,
+        asker: &Asker,
+        id: &GenerationId,
+        draft: Option<Draft>,
+    ) -> Result<Held<Outcome>, GenerateError> {
+        let service = &self.service;
+        let turn = service::Caller {
+            session: asker.session.clone(),
+            address: Some(asker.address),
+            is_new: asker.is_new,
+            has_quota: !asker.caller.is_operator(),
+        };
+        if asker.caller.is_operator() || service.has_begun(id).await? {
+            return service.generate(turn, id, draft).await;
+        }
+        let draft = draft.ok_or(GenerateError::NotFound)?;
+        let model = draft.reference().map_err(|error| GenerateError::InputRejected {
+            fields: vec![error],
+            detail: String::new(),
+        })?;
+        self.visitors.check(asker.caller, &model)?;
+        let (day, visitor) = (now_ms() / DAY_MS, asker.address.to_string());
+        let visitor = self.signer.pseudonym(&visitor);
+        self.visitors.count(day, &visitor).await?;
+        let outcome = service.generate(turn, id, Some(draft)).await;
+        // An input that was refused cost nobody anything.
+        if outcome.is_err() && !service.has_begun(id).await? {
+            self.visitors.uncount(day, &visitor).await?;
+        }
+        outcome
+    }
+}

@@ -1,0 +1,48 @@
+//! The collections of a person: a generation is in one at most, and a collection is there while
+//! something is in it.
+
+use sqlx::Row;
+
+use super::{Records, SessionId, StoreError};
+use crate::generation::{Collection, GenerationId};
+
+/// How many a person is shown.
+const MAX_LISTED: i64 = 200;
+
+impl Records {
+    /// Puts a generation into `collection`, and out of the one that it was in; `None` only takes it
+    /// out. False when `session` has no such generation.
+    pub async fn collect(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        collection: Option<&Collection>,
+    ) -> Result<bool, StoreError> {
+        let changed = sqlx::query(
+            "UPDATE generations SET collection = $3 \
+             WHERE id = $1 AND session = $2 AND deleted_ms IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .bind(collection.map(Collection::as_str))
+        .execute(&self.writer)
+        .await?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    /// The collections of `session` by their names.
+    pub async fn collections(&self, session: &SessionId) -> Result<Vec<Collection>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT DISTINCT collection FROM generations \
+             WHERE session = $1 AND collection IS NOT NULL AND deleted_ms IS NULL \
+             ORDER BY collection LIMIT $2",
+        )
+        .bind(session.as_str())
+        .bind(MAX_LISTED)
+        .fetch_all(&self.reader)
+        .await?;
+        // A row that cannot be read hides no other.
+        let names = rows.iter().filter_map(|row| row.try_get::<String, _>("collection").ok());
+        Ok(names.filter_map(|name| name.parse().ok()).collect())
+    }
+}

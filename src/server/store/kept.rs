@@ -1,0 +1,34 @@
+//! How many bytes of results are kept.
+
+use sqlx::{Any, any::AnyArguments, query::QueryScalar};
+
+use super::{Records, SessionId, StoreError};
+
+impl Records {
+    /// Of `session`. What it deleted is not counted: it can be restored for an hour, and goes then.
+    pub async fn bytes_kept_of(&self, session: &SessionId) -> Result<u64, StoreError> {
+        let sum = sqlx::query_scalar(
+            "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM \
+             (SELECT images.bytes FROM generations \
+              JOIN images ON images.generation = generations.id \
+              WHERE session = $1 AND deleted_ms IS NULL \
+              UNION ALL SELECT files.bytes FROM generations \
+              JOIN files ON files.generation = generations.id \
+              WHERE session = $1 AND deleted_ms IS NULL) AS kept",
+        );
+        self.sum(sum.bind(session.as_str())).await
+    }
+
+    /// Of everybody, with what was deleted and can still be restored.
+    pub async fn bytes_kept(&self) -> Result<u64, StoreError> {
+        self.sum(sqlx::query_scalar(
+            "SELECT CAST((SELECT COALESCE(SUM(bytes), 0) FROM images) \
+             + (SELECT COALESCE(SUM(bytes), 0) FROM files) AS BIGINT)",
+        ))
+        .await
+    }
+
+    async fn sum(&self, query: QueryScalar<'_, Any, i64, AnyArguments>) -> Result<u64, StoreError> {
+        Ok(u64::try_from(query.fetch_one(&self.reader).await?).unwrap_or(0))
+    }
+}

@@ -1,0 +1,94 @@
+//! Holds the languages of `locales/` against each other and against the code: each says everything,
+//! with the same arguments, and nothing that is not asked for.
+
+mod asked;
+mod messages;
+
+use std::{collections::BTreeMap, path::Path};
+
+use easel::{language::Language, studio::MESSAGES_OF_PAGE};
+
+use self::{asked::Asked, messages::Arguments};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn messages(language: Language) -> BTreeMap<String, Arguments> {
+    messages::read(&root().join("locales").join(language.tag()))
+}
+
+/// All that the code asks for.
+fn asked() -> Vec<Asked> {
+    let mut asked = asked::read(&root().join("src"));
+    asked.extend(MESSAGES_OF_PAGE.iter().map(|message| Asked {
+        place: "src/studio/words.rs".to_owned(),
+        key: message.key.to_owned(),
+        arguments: message.arguments.iter().map(|name| (*name).to_owned()).collect(),
+    }));
+    // The formatter of numbers asks for it.
+    asked.push(Asked {
+        place: "src/language/messages.rs".to_owned(),
+        key: "number-decimal-mark".to_owned(),
+        arguments: Arguments::new(),
+    });
+    asked
+}
+
+#[test]
+fn every_language_says_the_same_with_the_same_arguments() {
+    let english = messages(Language::English);
+    let mut wrong = Vec::new();
+    for language in [Language::Chinese, Language::Portuguese] {
+        let told = messages(language);
+        for (key, arguments) in &english {
+            match told.get(key) {
+                None => wrong.push(format!("{} lacks {key}", language.tag())),
+                // A form for one may leave the number out.
+                Some(own) if own != arguments => {
+                    wrong.push(format!("{} {key}: {own:?}, not {arguments:?}", language.tag()));
+                }
+                Some(_) => {}
+            }
+        }
+        let more = told.keys().filter(|key| !english.contains_key(*key));
+        wrong.extend(more.map(|key| format!("{key} is in {} alone", language.tag())));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn everything_that_is_asked_for_is_said() {
+    let english = messages(Language::English);
+    let asked = asked();
+    assert!(asked.len() > 200, "the code was read");
+    let wrong: Vec<_> = asked
+        .iter()
+        .filter_map(|Asked { place, key, arguments }| match english.get(key) {
+            None => Some(format!("{place} asks for {key}, which nothing says")),
+            Some(told) if told != arguments => {
+                Some(format!("{place} gives {key} {arguments:?}, and it takes {told:?}"))
+            }
+            Some(_) => None,
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn nothing_is_said_that_is_not_asked_for() {
+    let asked = asked();
+    let english = messages(Language::English);
+    let unused: Vec<_> =
+        english.keys().filter(|key| asked.iter().all(|asked| asked.key != **key)).collect();
+    assert!(unused.is_empty(), "nothing in src/ asks for {unused:#?}");
+}
+
+#[test]
+fn no_words_stand_in_a_view() {
+    let found: Vec<_> = ["src/app", "src/studio"]
+        .iter()
+        .flat_map(|room| asked::words_in(&root().join(room)))
+        .collect();
+    assert!(found.is_empty(), "these belong into locales/: {found:#?}");
+}

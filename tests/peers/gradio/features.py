@@ -1,0 +1,268 @@
+"""An app with an endpoint for each component and feature of Gradio that docs/compatibility.md lists.
+
+    tests/peers/gradio.sh VERSION PORT features
+
+Runs on Gradio 3.50 to 6: what a release does not have has no endpoint there. The app ends when its
+standard input does.
+"""
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+import time
+
+import gradio as gr
+from PIL import Image
+
+arguments = argparse.ArgumentParser()
+arguments.add_argument("--port", type=int, required=True)
+arguments.add_argument("--mode")
+arguments = arguments.parse_args()
+OLD = int(gr.__version__.split(".")[0]) < 4
+WORDS = {"photo": ["real", "grain"], "drawing": ["ink", "chalk"]}
+PIXEL = ("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR4nGMQUDCAIAY4CwAV1AJB"
+         "NIRtCgAAAABJRU5ErkJggg==")
+
+
+def paint(words, size=(96, 64)):
+    return Image.new("RGB", size, tuple(hashlib.sha256(str(words).encode()).digest()[:3]))
+
+
+def saved(words, name="picture.png", size=(96, 64)):
+    path = os.path.join(tempfile.mkdtemp(), name)
+    paint(words, size).save(path)
+    return path
+
+
+def film(name="clip.mp4"):
+    def box(kind, body):
+        return (len(body) + 8).to_bytes(4, "big") + kind + body
+
+    path = os.path.join(tempfile.mkdtemp(), name)
+    with open(path, "wb") as out:
+        out.write(box(b"ftyp", b"isom\0\0\2\0isommp41") + box(b"mdat", b"\0" * 64))
+    return path
+
+
+def sound():
+    path = os.path.join(tempfile.mkdtemp(), "tone.wav")
+    with open(path, "wb") as out:
+        out.write(b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\x08\0\0\0" + b"\x80" * 8)
+    return path
+
+
+def solid():
+    path = os.path.join(tempfile.mkdtemp(), "fox.obj")
+    with open(path, "w") as out:
+        out.write("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n")
+    return path
+
+
+def update(**what):
+    return gr.update(**what)
+
+
+def told(value):
+    """What arrived, without what differs from run to run."""
+    if isinstance(value, dict):
+        return {name: told(one) for name, one in value.items() if name in ("text", "files", "background", "layers", "a")}
+    if isinstance(value, (list, tuple)):
+        return [told(one) for one in value]
+    if isinstance(value, Image.Image):
+        return f"picture {value.width}x{value.height}"
+    if isinstance(value, str) and os.path.exists(value):
+        return f"file of {os.path.getsize(value)} bytes"
+    if hasattr(value, "name") and os.path.exists(str(value.name)):
+        return f"file of {os.path.getsize(value.name)} bytes"
+    if type(value).__name__ == "DataFrame":
+        return value.values.tolist()
+    return value
+
+
+def takes(name, make):
+    """An endpoint that says what it was given."""
+    try:
+        given = make()
+    except (AttributeError, TypeError):
+        return
+    gr.Button(name).click(lambda words, value: repr(told(value)), [prompt, given], note, api_name=name)
+
+
+def gives(name, make, value):
+    """An endpoint that answers `value(prompt)`."""
+    try:
+        shown = make()
+    except (AttributeError, TypeError, ImportError):
+        return
+    gr.Button(name).click(value, prompt, shown, api_name=name)
+
+
+def chart(words):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(1, 1))
+    figure.subplots().plot([1, 2])
+    return figure
+
+
+def plot():
+    import matplotlib  # noqa: F401
+
+    return gr.Plot()
+
+
+def talk(words):
+    path = saved(words)
+    if int(gr.__version__.split(".")[0]) < 5:
+        return [[words, "Here it is:"], [None, (path,)]]
+    return [{"role": "user", "content": words}, {"role": "assistant", "content": "Here it is:"},
+            {"role": "assistant", "content": {"path": path}}]
+
+
+def chatbot():
+    return gr.Chatbot(type="messages") if gr.__version__.startswith("5.") else gr.Chatbot()
+
+
+def rounds(words):
+    for number in range(3):
+        yield paint(words, (96, 64) if number == 2 else (24, 16)), f"round {number + 1}"
+        time.sleep(0.2)
+
+
+def last_word(words):
+    for number in range(3):
+        yield {picture: paint(words, (96, 64) if number == 2 else (24, 16)), note: f"round {number + 1}"}
+        time.sleep(0.2)
+    yield {note: "All done."}
+
+
+def bars(words, progress=gr.Progress(track_tqdm=True)):
+    import tqdm
+
+    for _ in tqdm.tqdm(range(3), desc="pictures"):
+        for _ in tqdm.tqdm(range(4), desc="steps"):
+            time.sleep(0.05)
+    return paint(words)
+
+
+def says(words):
+    gr.Info("Almost there.")
+    return paint(words)
+
+
+def broken(words):
+    raise gr.Error("No <b>such</b> thing (type: <class 'str'>)")
+
+
+def finish(task):
+    return paint(task["words"])
+
+
+def loaded(words, model):
+    if model not in ("tiny-xl", "large-xl"):
+        raise gr.Error(f"No checkpoint named {model!r}")
+    return model
+
+
+def follows(words, kind, style):
+    if style not in WORDS[kind]:
+        raise gr.Error(f"{style!r} is no style of {kind!r}")
+    return style
+
+
+def visitor(words, request: gr.Request):
+    return f"{request.headers['accept-language']} {request.headers['user-agent'].split('/')[0]}"
+
+
+with gr.Blocks(title="features") as demo:
+    prompt = gr.Textbox(label="Prompt")
+    picture, note, gallery = gr.Image(label="Result"), gr.Textbox(label="Note"), gr.Gallery(label="Finished")
+    state = gr.State()
+    pairs = [("One", "1st"), ("Two", "2nd")]
+    named = ["1st", "2nd"] if OLD else pairs
+
+    takes("take_textbox", lambda: gr.Textbox(label="Value"))
+    takes("take_number", lambda: gr.Number(label="Value"))
+    takes("take_slider", lambda: gr.Slider(0, 1, 0.5, step=0.25, label="Value"))
+    takes("take_checkbox", lambda: gr.Checkbox(label="Value"))
+    takes("take_checkboxgroup", lambda: gr.CheckboxGroup(named, label="Value"))
+    takes("take_radio", lambda: gr.Radio(named, label="Value"))
+    takes("take_dropdown", lambda: gr.Dropdown(named, label="Value"))
+    takes("take_dropdown_custom", lambda: gr.Dropdown(named, allow_custom_value=True, label="Value"))
+    takes("take_dropdown_several", lambda: gr.Dropdown(named, multiselect=True, label="Value"))
+    takes("take_image", lambda: gr.Image(type="pil", label="Value"))
+    if not OLD:
+        takes("take_gallery", lambda: gr.Gallery(type="pil", label="Value"))
+    takes("take_file", lambda: gr.File(label="Value"))
+    takes("take_files", lambda: gr.File(file_count="multiple", label="Value"))
+    takes("take_audio", lambda: gr.Audio(type="filepath", label="Value"))
+    takes("take_video", lambda: gr.Video(label="Value"))
+    takes("take_json", lambda: gr.JSON(label="Value"))
+    takes("take_dataframe", lambda: gr.Dataframe(headers=["a", "b"], label="Value"))
+    takes("take_code", lambda: gr.Code(label="Value"))
+    takes("take_colorpicker", lambda: gr.ColorPicker(label="Value"))
+    takes("take_datetime", lambda: gr.DateTime(type="string", label="Value"))
+    takes("take_mask", lambda: gr.ImageEditor(type="pil", label="Value"))
+    try:
+        words_and_files = gr.MultimodalTextbox(label="What shall I paint?")
+        gr.Button("m").click(lambda box: repr(told(box)), words_and_files, note, api_name="take_multimodaltextbox")
+    except AttributeError:
+        pass
+
+    gives("give_image", gr.Image, paint)
+    gives("give_gallery", gr.Gallery, lambda words: [(saved(words), "first"), (saved(words + "2"), "second")])
+    gives("give_gallery_film", gr.Gallery, lambda words: [(saved(words), "first"), (film(), "the film")])
+    gives("give_chatbot", chatbot, talk)
+    gives("give_file", gr.File, lambda words: saved(words))
+    gives("give_imageslider", lambda: gr.ImageSlider(), lambda words: (saved(words), saved(words + "2")))
+    gives("give_annotatedimage", lambda: gr.AnnotatedImage(), lambda words: (paint(words), [((0, 0, 9, 9), "fox")]))
+    gives("give_plot", plot, chart)
+    gives("give_html", gr.HTML, lambda words: f"<p>{words}</p><img src='{PIXEL}'>")
+    gives("give_markdown", gr.Markdown, lambda words: f"*{words}* ![fox]({PIXEL})")
+    gives("give_text", gr.Textbox, lambda words: f"{words}\n2nd line")
+    gives("give_number", gr.Number, lambda words: 42)
+    gives("give_label", gr.Label, lambda words: {"fox": 0.75, "dog": 0.25})
+    gives("give_highlightedtext", gr.HighlightedText, lambda words: [(words, "noun")])
+    gives("give_json", gr.JSON, lambda words: {"score": 0.25})
+    gives("give_dataframe", gr.Dataframe, lambda words: [["a", 1]])
+    gives("give_code", gr.Code, lambda words: "print(1)")
+    gives("give_audio", gr.Audio, lambda words: sound())
+    gives("give_video", gr.Video, lambda words: film())
+    gives("give_model3d", gr.Model3D, lambda words: solid())
+    gives("give_update", gr.Image, lambda words: update(value=saved(words), visible=True))
+
+    gr.Button("generator").click(rounds, prompt, [picture, note], api_name="way_generator")
+    gr.Button("last word").click(last_word, prompt, {picture, note}, api_name="way_last_word")
+    gr.Button("chain").click(lambda words: {"words": words}, prompt, state, api_name="way_chain") \
+        .then(finish, state, picture, api_name="finish")
+    model = gr.Dropdown([], label="Checkpoint")
+    fill = (lambda: gr.Dropdown.update(choices=["tiny-xl", "large-xl"], value="tiny-xl")) if OLD \
+        else (lambda: gr.Dropdown(choices=["tiny-xl", "large-xl"], value="tiny-xl"))
+    demo.load(fill, None, model, api_name="fill")
+    gr.Button("load").click(loaded, [prompt, model], note, api_name="way_load")
+    kind = gr.Radio(list(WORDS), value="photo", label="Kind")
+    style = gr.Dropdown(WORDS["photo"], value="real", label="Style")
+    kind.change(lambda kind: update(choices=WORDS[kind], value=WORDS[kind][0]), kind, style, api_name="styles")
+    gr.Button("follow").click(follows, [prompt, kind, style], note, api_name="way_follow")
+    gr.Button("bars").click(bars, prompt, picture, api_name="way_bars")
+    gr.Button("says").click(says, prompt, picture, api_name="way_says")
+    gr.Button("broken").click(broken, prompt, picture, api_name="way_error")
+    gr.Button("visitor").click(visitor, prompt, note, api_name="way_visitor")
+    gr.Button("private").click(lambda words: paint(words), prompt, picture)
+
+
+def end_with_input():
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with_input, daemon=True).start()
+    options = {"ssr_mode": False} if int(gr.__version__.split(".")[0]) >= 5 else {}
+    demo.queue().launch(server_name="127.0.0.1", server_port=arguments.port, quiet=True, **options)
