@@ -17,6 +17,9 @@ ensure_peers() {
     python3 -m venv "$VENVS/cog-$version"
     "$VENVS/cog-$version/bin/pip" install --quiet --disable-pip-version-check "cog==$version" pillow
   done
+  # What asks Easel as other tools do.
+  say "Real clients of the API (a minute the first time)"
+  tests/peers/clients.sh install
   if ! ls /usr/lib/postgresql/*/bin/initdb /opt/homebrew/opt/postgresql*/bin/initdb >/dev/null 2>&1 && ! have initdb; then
     system_package postgresql "install PostgreSQL: the store is tested on it too"
   fi

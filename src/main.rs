@@ -57,6 +57,9 @@ async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
         let assets = page().unwrap_or_else(|| Assets::in_folder(&options));
         return Ok(doctor::examine(config, &assets, asked).await);
     }
+    if let Command::Gen(generate) = command {
+        return Ok(generate.run().await);
+    }
     let config = config?;
     log::start(config.log);
     match command {

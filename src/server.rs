@@ -3,11 +3,14 @@
 pub mod access;
 mod acts;
 pub mod allowance;
+pub mod api_keys;
+pub mod api_requests;
 pub mod assets;
 pub mod budget;
 pub mod client_address;
 pub mod command;
 pub mod config;
+mod doors;
 pub mod drafts;
 mod encodings;
 #[doc(hidden)]
@@ -16,6 +19,7 @@ pub mod json;
 pub mod keys;
 pub mod log;
 pub mod lookups;
+pub mod measures;
 pub mod memory;
 pub mod metadata;
 pub mod outbound;

@@ -1,5 +1,7 @@
 //! The command line: what the operator asked for.
 
+mod generate;
+mod keys;
 mod stored;
 
 pub mod doctor;
@@ -14,6 +16,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::{doctor::Asked, stored::Stored};
+pub use self::{generate::Generate, keys::Keys};
 use super::{config::Config, store::StoreError};
 
 const ENVIRONMENT: &str = "\
@@ -21,7 +24,7 @@ Everything else is configured in variables, which may stand in a file .env in th
 is started; .example.env explains each. `easel doctor` says what is wrong and what to do.
 
 Exit codes:
-  0  all is well; a server was told to stop and did
+  0  all is well; a server was told to stop and did; all pictures were made
   1  something is wrong and was said: a server cannot start, a check or the doctor found a problem,
      a backup has gaps
   2  the command line was not understood";
@@ -52,6 +55,10 @@ pub enum Command {
     Import { folder: PathBuf },
     /// Compare rows with files, or mend what an earlier check found
     Check(Check),
+    /// Have a running server make pictures, and write them to files
+    Gen(Generate),
+    /// List the keys of other tools; make and revoke them
+    Keys(Keys),
     /// Look at network, keys, disk, clock, database and storage: what is wrong and what to do
     Doctor(Asked),
     /// Print completions for a shell
@@ -131,7 +138,9 @@ impl Command {
             Self::Export { folder } => stored.export(folder).await,
             Self::Import { folder } => stored.import(folder).await,
             Self::Check(check) => stored.check(*check).await,
-            Self::Serve(_) | Self::Doctor(_) | Self::Completions { .. } => Ok(true),
+            Self::Keys(keys) => stored.keys(keys).await,
+            // These need no store.
+            Self::Serve(_) | Self::Doctor(_) | Self::Gen(_) | Self::Completions { .. } => Ok(true),
         }
     }
 }
@@ -186,6 +195,12 @@ mod tests {
             parse("doctor --offline"),
             Ok(Command::Doctor(Asked { json: false, offline: true }))
         );
+        for keys in ["", "new webui", "new webui --model demo --per-minute 9", "revoke webui"] {
+            assert!(matches!(parse(&format!("keys {keys}")), Ok(Command::Keys(_))), "{keys}");
+        }
+        for line in ["gen fox", "gen - -m demo -o fox.png -n 3 --size 8x8", "gen --prompts a.txt"] {
+            assert!(matches!(parse(line), Ok(Command::Gen(_))), "{line}");
+        }
         for mend in ["", "--restore", "--sweep", "--adopt", "--remove-orphans --yes"] {
             assert!(matches!(parse(&format!("check {mend}")), Ok(Command::Check(_))), "{mend}");
         }
@@ -193,7 +208,20 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for wrong in ["export", "check now", "chekc", "--open check", "check --sweep --adopt"] {
+        for wrong in [
+            "gen",
+            "gen a --prompts b",
+            "gen a --set b",
+            "gen a -n 0",
+            "keys new",
+            "keys new a --model dall-e",
+            "keys new a --per-minute 0",
+            "export",
+            "check now",
+            "chekc",
+            "--open check",
+            "check --sweep --adopt",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
         // What cannot be undone is asked for twice.

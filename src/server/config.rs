@@ -9,6 +9,7 @@
 
 mod access;
 mod door;
+mod engine;
 mod logins;
 mod outbound;
 mod secret;
@@ -20,7 +21,10 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
-pub use self::{access::Access, door::Door, logins::SpaceLogin, outbound::Allowed, secret::Secret};
+pub use self::{
+    access::Access, door::Door, engine::Engine, logins::SpaceLogin, outbound::Allowed,
+    secret::Secret,
+};
 use self::{
     logins::parse_logins,
     outbound::{parse_allowed, parse_proxy},
@@ -36,6 +40,8 @@ pub struct Config {
     pub address: SocketAddr,
     /// Who may come in.
     pub door: Door,
+    /// What other tools may ask.
+    pub engine: Engine,
     /// `EASEL_DATA_DIR`: where the signing key is kept, where results wait that cannot be kept yet
     /// and, by default, database and pictures are.
     pub data_dir: PathBuf,
@@ -154,6 +160,7 @@ impl Config {
         Ok(Self {
             address,
             door: Door::read(&texts)?,
+            engine: Engine::read(&texts)?,
             data_dir,
             database_url: database_url.map(Secret::new),
             storage_url,

@@ -135,6 +135,11 @@ where
         Self { turns, known }
     }
 
+    /// What was found out lately about `key`; nobody is asked.
+    pub async fn known(&self, key: &K) -> Option<V> {
+        self.known.get(key).await?.found.ok()
+    }
+
     /// What `ask` finds out about `key`, or what was found out lately; who asks for the same
     /// meanwhile waits for the same answer. When all of them have gone, `ask` is dropped.
     ///

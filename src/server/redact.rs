@@ -12,9 +12,10 @@ use crate::error::MAX_DETAIL_CHARS;
 static SECRETS: RwLock<Vec<SecretString>> = RwLock::new(Vec::new());
 
 /// What secrets look like on the three wires (research on the Hugging Face wire, §2.5).
-static PATTERNS: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         r"\b(?:hf|r8|whsec)_[A-Za-z0-9+/=]{8,}",
+        r"\bsk-easel-[A-Za-z0-9]{8,}",
         r"\b(?:Bearer|Key|Token)\s+[A-Za-z0-9._~+/=-]{8,}",
         r"\?[^\s\x22'<>]*(?:X-Amz-|X-Goog-|Signature|sig=|token=|__sign=)[^\s\x22'<>]*",
     ]

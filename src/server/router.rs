@@ -7,7 +7,7 @@ mod downloads;
 mod events;
 mod failures;
 mod files;
-mod handing;
+pub(super) mod handing;
 mod hosts;
 mod language;
 mod manners;
@@ -19,7 +19,7 @@ mod session;
 mod shared;
 mod site;
 mod streams;
-mod uploads;
+pub(super) mod uploads;
 mod zip;
 
 use axum::{
@@ -52,7 +52,7 @@ pub use self::{
 use super::{
     access,
     client_address::{self, TrustedProxies},
-    lookups,
+    doors, lookups,
     rate_limits::{self, RateLimits},
     session::with_session,
     state::AppState,
@@ -120,9 +120,11 @@ pub fn router(state: AppState) -> Router {
 
     Router::new()
         .merge(with_a_session)
+        .merge(doors::routes(&state))
         .merge(state.service.registry().routes().with_state(()))
         .route("/progress/{percent}", get(progress_icon::icon))
         .route("/healthz", get(health))
+        .route("/readyz", get(ready))
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))
         .route("/s/{token}/files/{position}/{name}", get(files::shared))
@@ -193,6 +195,15 @@ async fn page(
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// The same, but not from a server that is told to stop: whoever sends requests here is to send them
+/// elsewhere.
+async fn ready(state: State<AppState>) -> Response {
+    if state.service.stopping().is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
+    }
+    health(state).await
 }
 
 /// Answers 200 when the database and the picture store answer, else what does not.

@@ -28,6 +28,7 @@ mod run;
 mod storing;
 #[cfg(test)]
 mod tests;
+mod tools;
 mod waiters;
 mod watch;
 

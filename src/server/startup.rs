@@ -9,7 +9,7 @@ use super::{
     assets::Assets,
     client_address::TrustedProxies,
     config::{Access, Config, ConfigError},
-    permissions,
+    measures, permissions,
     serve::{self, Rules},
     state::AppState,
     store::{self, Lock, StoreError},
@@ -54,6 +54,7 @@ impl Server {
         options: LeptosOptions,
         assets: Option<Assets>,
     ) -> Result<Self, StartError> {
+        measures::begin();
         let access = Access::of(&config)?;
         let unusable = |error| StartError::Address { address: config.address, error };
         let listener = TcpListener::bind(config.address).await.map_err(unusable)?;
@@ -93,6 +94,7 @@ impl Server {
         let Self { listener, state, rules, .. } = self;
         state.service.registry().check_keys();
         tokio::spawn(state.signer.clone().follow());
+        tokio::spawn(state.api_requests.clone().follow());
         let service = state.service.clone();
         serve::serve(listener, state, rules, stop).await;
         if tokio::time::timeout(LAST_WRITE, service.close()).await.is_err() {

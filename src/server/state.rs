@@ -15,6 +15,8 @@ use leptos::config::LeptosOptions;
 use super::{
     access::Caller,
     allowance::Allowance,
+    api_keys::ApiKeys,
+    api_requests::ApiRequests,
     assets::Assets,
     budget::Budget,
     config::{Access, Config},
@@ -59,6 +61,8 @@ pub struct Parts {
     pub streams: Streams,
     pub budget: Budget,
     pub allowance: Allowance,
+    pub api_keys: ApiKeys,
+    pub api_requests: ApiRequests,
     pub uploads: Turns,
     pub downloads: Turns,
     pub service: Service,
@@ -131,6 +135,10 @@ impl AppState {
             ..Limits::default()
         };
         let bytes_per_day = config.upload_mb_per_day.saturating_mul(MB);
+        // Without a word, nobody is trusted who may come from elsewhere.
+        let access = Access::of(&config).unwrap_or(Access::Open);
+        let api_requests = ApiRequests::open(records.clone()).await?;
+        let api_keys = ApiKeys::new(&config, access, records.clone());
         let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
@@ -138,14 +146,15 @@ impl AppState {
         leptos.output_name = assets.script_name().into();
         Ok(Self(Arc::new(Parts {
             offers,
-            // Without a word, nobody is trusted who may come from elsewhere.
-            access: Access::of(&config).unwrap_or(Access::Open),
+            access,
             visitors,
             streams: Streams::default(),
             assets: Arc::new(assets),
             config: Arc::new(config),
             budget,
             allowance,
+            api_keys,
+            api_requests,
             uploads: Turns::new(UPLOADS.0, UPLOADS.1),
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),
             service,

@@ -2,6 +2,9 @@
 //!
 //! A row is written before anything starts, and a picture before its row names it.
 
+mod api_files;
+mod api_keys;
+mod api_requests;
 mod backup;
 mod beside;
 mod check;
@@ -47,6 +50,9 @@ mod visits;
 mod write_ahead;
 
 pub use crate::generation::{RecordState, StoredImage};
+pub use api_files::ApiFile;
+pub use api_keys::{ApiKey, Scope};
+pub use api_requests::{ApiRequest, Caller as ApiCaller};
 #[doc(hidden)]
 pub use backup::fuzzing as import_fuzzing;
 pub use backup::{Moved, export, import};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     access::Caller,
+    api_keys::ApiCaller,
     client_address::ClientAddress,
     config::Config,
     service::now_ms,
@@ -31,6 +32,15 @@ pub struct Asker {
     pub address: ClientAddress,
     /// The request came without a cookie: the session was made for it.
     pub is_new: bool,
+}
+
+impl Asker {
+    /// Whoever holds a key that the operator made may do what the operator lets it, wherever it
+    /// comes from; a visitor's share of the day is for those who have none.
+    pub fn holding(key: &ApiCaller, address: ClientAddress) -> Self {
+        let session = key.session.clone();
+        Self { session, caller: Caller::Operator, address, is_new: false }
+    }
 }
 
 impl Visitors {

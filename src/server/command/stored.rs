@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{Check, Mend, say};
+use super::{Check, Keys, Mend, say};
 use crate::server::{
     config::Config,
     store::{
@@ -39,6 +39,13 @@ impl Stored<'_> {
             Ok(well)
         })
         .await
+    }
+
+    pub async fn keys(&self, keys: &Keys) -> Result<bool, StoreError> {
+        if keys.must_exist() {
+            self.must_exist()?;
+        }
+        self.with(async |records, _| keys.carry_out(records).await).await
     }
 
     pub async fn check(&self, asked: Check) -> Result<bool, StoreError> {

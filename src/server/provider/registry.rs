@@ -63,6 +63,15 @@ impl Registry {
         self.models.look(model.clone(), host, will_last, || provider.describe(model)).await
     }
 
+    /// What was found out lately about a model; nobody is asked.
+    pub async fn known(&self, model: &ModelReference) -> Option<Model> {
+        let provider = self.provider(model)?;
+        match provider.describes_alone() {
+            true => provider.describe(model).await.ok(),
+            false => self.models.known(model).await,
+        }
+    }
+
     /// The provider that `model` names, if this server has it.
     pub fn provider(&self, model: &ModelReference) -> Option<&Arc<dyn Provider>> {
         self.of_kind(model.provider())

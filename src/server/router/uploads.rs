@@ -1,6 +1,6 @@
 //! Files given as inputs: written to the store as they come.
 
-mod photos;
+pub(in crate::server) mod photos;
 
 use axum::{
     Extension, Json,

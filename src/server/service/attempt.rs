@@ -14,6 +14,7 @@ use crate::{
     generation::{Event, GalleryItem},
     server::{
         budget::Held,
+        measures,
         provider::{Answer, Job, ProviderError, Updates},
         store::{Change, Made, Record, Signal},
     },
@@ -113,7 +114,15 @@ impl Service {
             Ok(outcome) => Ok(outcome),
             Err(error) => Box::pin(self.end_with_error(run, error)).await,
         };
-        let seconds = run.started.elapsed().as_secs_f32();
+        let took = run.started.elapsed();
+        let seconds = took.as_secs_f32();
+        let word = match &outcome {
+            Ok(Ended::Done { .. }) => "done",
+            Ok(_) => "loading",
+            Err(GenerateError::Cancelled) => "cancelled",
+            Err(_) => "failed",
+        };
+        measures::attempt(run.request.model.provider().prefix(), word, took);
         match &outcome {
             Ok(Ended::Done { images, .. }) => info!(images = images.len(), seconds, "done"),
             Ok(_) => info!(seconds, "over for now"),

@@ -21,6 +21,11 @@ impl Service {
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
     }
 
+    /// How many generations are at work in this process, and how many wait for their turn.
+    pub fn load(&self) -> (usize, usize) {
+        self.0.queue.load()
+    }
+
     /// Fires when the server is told to stop.
     pub fn stopping(&self) -> CancellationToken {
         self.0.stopping.clone()

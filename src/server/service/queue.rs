@@ -76,6 +76,12 @@ impl Queue {
         Self(Arc::new(Shared { limits, state: Mutex::default() }))
     }
 
+    /// How many run, and how many wait.
+    pub fn load(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.running, state.turns.size())
+    }
+
     /// True when one more of `caller` would have to wait.
     pub fn would_wait(&self, caller: &Caller) -> bool {
         let state = self.lock();

@@ -48,7 +48,7 @@ impl Records {
     }
 
     /// The setting `name`, which is `fresh` if there was none.
-    async fn setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
+    pub(super) async fn setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
         sqlx::query(
             "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         )

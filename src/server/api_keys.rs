@@ -1,0 +1,235 @@
+//! Keys of other tools: how they are made, and whose request it is that comes with one, or without.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    extract::ConnectInfo,
+    http::{HeaderMap, header, request::Parts, uri::Authority},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use rand::{Rng, distr::Alphanumeric};
+use sha2::{Digest, Sha256};
+
+use super::{
+    config::{Access, Config},
+    service::now_ms,
+    store::{ApiKey, Records, Scope, SessionId, StoreError},
+};
+
+/// Clients, and people, know a key by such a beginning.
+const PREFIX: &str = "sk-easel-";
+
+/// Letters and digits of a key: as much as 32 random bytes.
+const LETTERS: usize = 43;
+
+const ENDING: usize = 4;
+
+/// No key is longer.
+const LONGEST_KEY: usize = 512;
+
+const MINUTE_MS: i64 = 60_000;
+
+/// What browsers and proxies add.
+const TELLTALES: [&str; 8] = [
+    "origin",
+    "sec-fetch-site",
+    "sec-fetch-mode",
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
+/// Keys that were counted lately before those of earlier minutes are forgotten.
+const REMEMBERED: usize = 1_024;
+
+/// Who asks, and in whose gallery what they make is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiCaller {
+    /// The key's name in the database; not the key.
+    pub key: String,
+    pub session: SessionId,
+    pub scope: Scope,
+}
+
+/// Why nobody is let in.
+#[derive(Debug)]
+pub enum Unknown {
+    /// There is no key, and one is needed.
+    NoKey,
+    WrongKey,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unknown {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// How many more requests a key has in this minute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub limit: u32,
+    pub remaining: u32,
+    pub reset_seconds: u32,
+}
+
+/// Knows the keys. Cheap to clone.
+#[derive(Clone)]
+pub struct ApiKeys(Arc<Inner>);
+
+struct Inner {
+    records: Records,
+    /// Of the key in the environment.
+    configured: Option<String>,
+    keyless: bool,
+    /// The minute and what was asked in it, by key.
+    asked: Mutex<HashMap<String, (i64, u32)>>,
+}
+
+/// A new key of this name, and the key itself, which is kept nowhere.
+pub fn new_key(name: &str, scope: Scope) -> (ApiKey, String) {
+    let letters = rand::rng().sample_iter(Alphanumeric).take(LETTERS).map(char::from);
+    let text: String = PREFIX.chars().chain(letters).collect();
+    let key = ApiKey {
+        id: uuid::Uuid::now_v7().to_string(),
+        name: name.to_owned(),
+        digest: digest(&text),
+        ending: text[text.len() - ENDING..].to_owned(),
+        session: SessionId::new(fresh_gallery()),
+        scope,
+        created_ms: now_ms(),
+        used_ms: None,
+        revoked_ms: None,
+    };
+    (key, text)
+}
+
+impl ApiKeys {
+    pub fn new(config: &Config, access: Access, records: Records) -> Self {
+        Self(Arc::new(Inner {
+            records,
+            configured: config.engine.key.as_ref().map(|key| digest(key.expose())),
+            // Where strangers come to the page, a proxy may bring them to this machine.
+            keyless: config.engine.keyless && access == Access::Local,
+            asked: Mutex::default(),
+        }))
+    }
+
+    /// Whose request this is.
+    ///
+    /// # Errors
+    ///
+    /// When nobody is to be let in.
+    pub async fn caller(&self, head: &Parts) -> Result<ApiCaller, Unknown> {
+        match key_in(&head.headers) {
+            Some(key) => self.holder(&key).await,
+            None if self.0.keyless && is_of_this_machine(head) => self.gallery("local tools").await,
+            None => Err(Unknown::NoKey),
+        }
+    }
+
+    async fn holder(&self, key: &str) -> Result<ApiCaller, Unknown> {
+        if key.len() > LONGEST_KEY {
+            return Err(Unknown::WrongKey);
+        }
+        let digest = digest(key);
+        if self.0.configured.as_ref() == Some(&digest) {
+            return self.gallery("configured key").await;
+        }
+        let records = &self.0.records;
+        let key = records.api_key(&digest).await?.ok_or(Unknown::WrongKey)?;
+        if let Err(error) = records.note_api_key(&key, now_ms()).await {
+            tracing::warn!(%error, "the use of a key could not be noted");
+        }
+        Ok(ApiCaller { key: key.id, session: key.session, scope: key.scope })
+    }
+
+    /// Whoever needs no row of their own.
+    async fn gallery(&self, name: &str) -> Result<ApiCaller, Unknown> {
+        let session = self.0.records.gallery_named(name, &fresh_gallery()).await?;
+        Ok(ApiCaller { key: name.to_owned(), session, scope: Scope::default() })
+    }
+
+    /// Counts a request that starts something. The rate is told where the key has a limit.
+    ///
+    /// # Errors
+    ///
+    /// When it is one too many in this minute.
+    pub fn count(&self, caller: &ApiCaller) -> Result<Option<Rate>, Rate> {
+        let Some(limit) = caller.scope.per_minute else { return Ok(None) };
+        let now_ms = now_ms();
+        let minute = now_ms.div_euclid(MINUTE_MS);
+        let mut asked = self.0.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.len() >= REMEMBERED {
+            asked.retain(|_, (of, _)| *of == minute);
+        }
+        let (of, count) = asked.entry(caller.key.clone()).or_insert((minute, 0));
+        if *of != minute {
+            (*of, *count) = (minute, 0);
+        }
+        let left_ms = MINUTE_MS - now_ms.rem_euclid(MINUTE_MS);
+        let reset_seconds = u32::try_from(left_ms / 1000 + 1).unwrap_or(60);
+        if *count >= limit {
+            return Err(Rate { limit, remaining: 0, reset_seconds });
+        }
+        *count += 1;
+        Ok(Some(Rate { limit, remaining: limit - *count, reset_seconds }))
+    }
+}
+
+/// 128 random bits, in hex, as a browser's session has.
+fn fresh_gallery() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
+fn digest(key: &str) -> String {
+    format!("{:x}", Sha256::digest(key))
+}
+
+/// The key of a request, wherever clients put it: as a bearer's, as Azure's clients do, or as the
+/// password of a login, as AUTOMATIC1111's do.
+fn key_in(headers: &HeaderMap) -> Option<String> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if let Some(authorization) = text(header::AUTHORIZATION.as_str()) {
+        let (scheme, rest) = authorization.split_once(' ').unwrap_or((authorization, ""));
+        let rest = rest.trim();
+        if scheme.eq_ignore_ascii_case("bearer") && !rest.is_empty() {
+            return Some(rest.to_owned());
+        }
+        if scheme.eq_ignore_ascii_case("basic") {
+            let login = String::from_utf8(BASE64_STANDARD.decode(rest).ok()?).ok()?;
+            return login.split_once(':').map(|(_, password)| password.to_owned());
+        }
+    }
+    let plain = text("api-key").or_else(|| text("x-api-key"));
+    plain.filter(|key| !key.is_empty()).map(str::to_owned)
+}
+
+/// True for a program on this machine that asks this server itself: no browser, which any page can
+/// have ask here, and nobody behind a proxy.
+fn is_of_this_machine(head: &Parts) -> bool {
+    let headers = &head.headers;
+    let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = host.and_then(|host| host.parse::<Authority>().ok());
+    let is_clear = TELLTALES.iter().all(|name| !headers.contains_key(*name));
+    is_clear
+        && peer.is_some_and(|peer| peer.0.ip().to_canonical().is_loopback())
+        && host.is_some_and(|host| is_own_name(host.host()))
+}
+
+fn is_own_name(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! What another tool is told when there is no picture: OpenAI's shape, and a status by which no
+//! client ever repeats what may have been billed.
+
+mod told;
+
+use axum::{
+    Json,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use hyper::ext::ReasonPhrase;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    error::{Billed, MAX_DETAIL_CHARS},
+    generation::GenerationId,
+};
+
+/// What the reason phrase holds of the message, in bytes: it is all that some tools show.
+const MAX_REASON_BYTES: usize = 120;
+
+/// The longest wait that a client is sent into. Some sleep for as long as they are told.
+pub const MAX_RETRY_SECONDS: u32 = 30;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiError {
+    pub status: StatusCode,
+    /// OpenAI's `type`.
+    pub kind: &'static str,
+    pub code: &'static str,
+    /// The field that is wrong, as the caller wrote it.
+    pub param: Option<Box<str>>,
+    /// A sentence that says what happened, and one that says what to do.
+    pub message: Box<str>,
+    pub retry: Retry,
+    pub billed: Billed,
+    /// A page that helps.
+    pub link: Option<Box<str>>,
+    /// What it is about.
+    pub generation: Option<GenerationId>,
+}
+
+/// Whether the same request may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// As the status says.
+    ByStatus,
+    Never,
+    After {
+        seconds: u32,
+    },
+}
+
+pub const INVALID: &str = "invalid_request_error";
+
+impl ApiError {
+    pub fn new(
+        status: StatusCode,
+        kind: &'static str,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            kind,
+            code,
+            param: None,
+            message: message.into().chars().take(MAX_DETAIL_CHARS).collect(),
+            retry: Retry::ByStatus,
+            billed: Billed::No,
+            link: None,
+            generation: None,
+        }
+    }
+
+    /// Something about the request is wrong.
+    pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, INVALID, code, message)
+    }
+
+    /// A field of the request is wrong.
+    pub fn field(name: impl Into<Box<str>>, message: impl Into<String>) -> Self {
+        Self { param: Some(name.into()), ..Self::invalid("invalid_value", message) }
+    }
+
+    pub fn no_such(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, INVALID, code, message)
+    }
+
+    pub fn unknown_path(message: impl Into<String>) -> Self {
+        Self::no_such("unknown_url", message)
+    }
+
+    pub fn unauthorized(message: impl Into<String>) -> Self {
+        let kind = "authentication_error";
+        Self::new(StatusCode::UNAUTHORIZED, kind, "invalid_api_key", message)
+    }
+
+    pub fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "permission_error", code, message)
+    }
+
+    #[must_use]
+    pub fn about(mut self, field: impl Into<Box<str>>) -> Self {
+        self.param = Some(field.into());
+        self
+    }
+
+    #[must_use]
+    pub fn of(mut self, generation: &GenerationId) -> Self {
+        self.generation = Some(generation.clone());
+        self
+    }
+
+    /// The object of the error itself.
+    pub fn object(&self) -> Value {
+        let mut error = Map::new();
+        error.insert("message".to_owned(), Value::from(&*self.message));
+        error.insert("type".to_owned(), self.kind.into());
+        error.insert("code".to_owned(), self.code.into());
+        // OpenAI's own clients expect the key.
+        error.insert("param".to_owned(), self.param.as_deref().into());
+        let mut ours = Map::new();
+        let billed = if self.billed == Billed::Maybe { "maybe" } else { "no" };
+        ours.insert("billed".to_owned(), billed.into());
+        if let Some(id) = &self.generation {
+            ours.insert("id".to_owned(), id.as_str().into());
+        }
+        if let Some(link) = &self.link {
+            ours.insert("link".to_owned(), Value::from(&**link));
+        }
+        error.insert("easel".to_owned(), Value::Object(ours));
+        Value::Object(error)
+    }
+
+    /// The body of the answer: never with `data`, which would be taken for a result.
+    pub fn body(&self) -> Value {
+        let mut body = json!({ "error": self.object() });
+        if let Some(id) = &self.generation {
+            body["id"] = id.as_str().into();
+        }
+        body
+    }
+
+    /// The message as HTTP/1.1 can say it beside the status.
+    fn reason(&self) -> String {
+        let is_said = |letter: &char| matches!(letter, ' '..='~');
+        let plain = self.message.replace(['“', '”'], "\"").replace('’', "'").replace('…', "...");
+        plain.chars().filter(is_said).take(MAX_REASON_BYTES).collect()
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.body())).into_response();
+        if let Ok(reason) = ReasonPhrase::try_from(self.reason().into_bytes()) {
+            response.extensions_mut().insert(reason);
+        }
+        let headers = response.headers_mut();
+        match self.retry {
+            Retry::After { seconds } if seconds <= MAX_RETRY_SECONDS => {
+                headers.insert(header::RETRY_AFTER, seconds.into());
+            }
+            Retry::After { .. } | Retry::Never => {
+                let name = HeaderName::from_static("x-should-retry");
+                headers.insert(name, HeaderValue::from_static("false"));
+            }
+            Retry::ByStatus => {}
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests;

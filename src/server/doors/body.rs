@@ -1,0 +1,210 @@
+//! Reads what a tool sends: JSON, or a form with files; bounded, and within the memory that all
+//! outside data may take.
+
+use axum::{
+    extract::{FromRequest, Multipart, Request},
+    http::{HeaderMap, StatusCode, header},
+};
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::api_error::{ApiError, INVALID};
+use crate::server::{
+    budget::Share, client_address::ClientAddress, picture::MAX_IMAGE_BYTES, state::AppState,
+    turns::Turn,
+};
+
+/// The largest JSON, with pictures in it.
+pub const MAX_JSON_BYTES: usize = 48 * 1024 * 1024;
+
+/// The largest form.
+pub const MAX_FORM_BYTES: usize = 64 * 1024 * 1024;
+
+/// What needs no turn of its own.
+const SMALL_BYTES: usize = 64 * 1024;
+
+/// The text of one field of a form, and how many there may be.
+const MAX_TEXT_BYTES: usize = 64 * 1024;
+const MAX_PARTS: usize = 128;
+
+/// How often bytes are in memory: as they came, as text, and as what they mean.
+const COPIES: usize = 3;
+
+/// What was read, and its part of the memory until it is dropped.
+pub struct Read {
+    pub fields: Map<String, Value>,
+    pub files: Vec<(String, Bytes)>,
+    _share: Share,
+    _turn: Option<Turn>,
+}
+
+/// A request that may have a large body.
+pub struct Incoming<'a> {
+    pub state: &'a AppState,
+    pub address: ClientAddress,
+}
+
+impl Incoming<'_> {
+    /// JSON or a form, as the request says.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither, or too large.
+    pub async fn read(&self, request: Request) -> Result<Read, ApiError> {
+        let kind = content_type(request.headers());
+        if kind == "multipart/form-data" {
+            self.form(request).await
+        } else {
+            self.json(request).await
+        }
+    }
+
+    /// An object of JSON. A page of another site may send text without asking, so that is refused.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or too large.
+    pub async fn json(&self, request: Request) -> Result<Read, ApiError> {
+        let kind = content_type(request.headers());
+        if kind != "application/json" && !kind.ends_with("+json") {
+            let message = "Send JSON, with the header Content-Type: application/json.";
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(ApiError::new(status, INVALID, "unsupported_content_type", message));
+        }
+        let length = length(request.headers());
+        let turn = self.turn(length).await?;
+        let mut share = self.state.budget.share(MAX_JSON_BYTES * COPIES);
+        if let Some(length) = length {
+            self.grow(&mut share, length.min(MAX_JSON_BYTES)).await?;
+        }
+        let bytes = axum::body::to_bytes(request.into_body(), MAX_JSON_BYTES).await;
+        let bytes = bytes.map_err(|_| too_large(MAX_JSON_BYTES))?;
+        if length.is_none() {
+            self.grow(&mut share, bytes.len()).await?;
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(fields)) => {
+                Ok(Read { fields, files: Vec::new(), _share: share, _turn: turn })
+            }
+            Ok(_) => Err(ApiError::invalid("invalid_json", "The body must be an object of JSON.")),
+            Err(error) => {
+                let message = format!(
+                    "The body is no JSON that can be read: line {}, character {}.",
+                    error.line(),
+                    error.column()
+                );
+                Err(ApiError::invalid("invalid_json", message))
+            }
+        }
+    }
+
+    async fn form(&self, request: Request) -> Result<Read, ApiError> {
+        let length = length(request.headers());
+        if length.is_some_and(|length| length > MAX_FORM_BYTES) {
+            return Err(too_large(MAX_FORM_BYTES));
+        }
+        let turn = self.turn(length).await?;
+        let mut share = self.state.budget.share(MAX_FORM_BYTES * COPIES);
+        let mut form = Multipart::from_request(request, &()).await.map_err(|_| unreadable())?;
+        let (mut fields, mut files) = (Map::new(), Vec::new());
+        while let Some(mut part) = form.next_field().await.map_err(of_form)? {
+            if fields.len() + files.len() >= MAX_PARTS {
+                return Err(ApiError::invalid("invalid_value", "The form has too many parts."));
+            }
+            // `image[]` and `image[0]` are pieces of one list.
+            let name = part.name().unwrap_or_default().to_owned();
+            let name = name.split('[').next().unwrap_or_default().to_owned();
+            let is_file = part.file_name().is_some() || is_picture(&name);
+            let limit = if is_file { MAX_IMAGE_BYTES } else { MAX_TEXT_BYTES };
+            let mut bytes = Vec::new();
+            while let Some(piece) = part.chunk().await.map_err(of_form)? {
+                if bytes.len() + piece.len() > limit {
+                    let message = format!("{name}: it is larger than {} kB.", limit / 1024);
+                    return Err(ApiError {
+                        status: StatusCode::PAYLOAD_TOO_LARGE,
+                        ..ApiError::field(name, message)
+                    });
+                }
+                self.grow(&mut share, piece.len()).await?;
+                bytes.extend_from_slice(&piece);
+            }
+            if is_file && !is_text_of_picture(&bytes) {
+                files.push((name, bytes.into()));
+            } else {
+                let text = String::from_utf8(bytes);
+                let text = text
+                    .map_err(|_| ApiError::field(name.as_str(), format!("{name} must be text.")))?;
+                add(&mut fields, name, text);
+            }
+        }
+        Ok(Read { fields, files, _share: share, _turn: turn })
+    }
+
+    /// Few large bodies are read at once.
+    async fn turn(&self, length: Option<usize>) -> Result<Option<Turn>, ApiError> {
+        if length.is_some_and(|length| length <= SMALL_BYTES) {
+            return Ok(None);
+        }
+        let turn = self.state.uploads.turn(self.address).await;
+        turn.map(Some).ok_or_else(busy)
+    }
+
+    async fn grow(&self, share: &mut Share, bytes: usize) -> Result<(), ApiError> {
+        share.grow(bytes * COPIES).await.map_err(|_| busy())
+    }
+}
+
+/// A name that comes several times is a list.
+fn add(fields: &mut Map<String, Value>, name: String, text: String) {
+    match fields.get_mut(&name) {
+        None => {
+            fields.insert(name, text.into());
+        }
+        Some(Value::Array(items)) => items.push(text.into()),
+        Some(first) => *first = Value::Array(vec![first.take(), text.into()]),
+    }
+}
+
+fn is_picture(name: &str) -> bool {
+    matches!(name, "image" | "images" | "mask")
+}
+
+/// Some send an address, or base64, where a file is meant.
+fn is_text_of_picture(bytes: &[u8]) -> bool {
+    [&b"data:"[..], b"http://", b"https://"].iter().any(|start| bytes.starts_with(start))
+}
+
+fn content_type(headers: &HeaderMap) -> String {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large(limit: usize) -> ApiError {
+    let message = format!("The request is larger than {} MiB.", limit / 1024 / 1024);
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, INVALID, "request_too_large", message)
+}
+
+fn of_form(error: axum::extract::multipart::MultipartError) -> ApiError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        too_large(MAX_FORM_BYTES)
+    } else {
+        unreadable()
+    }
+}
+
+fn unreadable() -> ApiError {
+    ApiError::invalid("invalid_form", "The form cannot be read.")
+}
+
+fn busy() -> ApiError {
+    let message =
+        "Too many pictures are taken in at once. Nothing was started; try again in a minute.";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let error = ApiError::new(status, "server_error", "server_busy", message);
+    ApiError { retry: super::api_error::Retry::After { seconds: 10 }, ..error }
+}

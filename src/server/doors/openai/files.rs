@@ -1,0 +1,73 @@
+//! `GET /v1/files/{name}`: a picture of an answer, for whoever knows its address: tools fetch it
+//! without the key.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::Response,
+};
+
+use crate::{
+    generation::ImageType,
+    server::{
+        doors::{api_error::ApiError, convert, made::FILE_MS},
+        router::handing::{Asked, Source, Told, tag_of},
+        service::now_ms,
+        state::AppState,
+        store::StoreError,
+    },
+};
+
+/// As long as it is there.
+const FOR_A_DAY: &str = "private, max-age=86400";
+
+pub async fn file(
+    State(state): State<AppState>,
+    Path(name): Path<String>,
+    asked: Asked,
+) -> Result<Response, ApiError> {
+    let gone = || {
+        let message =
+            "There is no such file, or it was asked for more than a day after it was made.";
+        ApiError::no_such("file_not_found", message)
+    };
+    let stem = name.split('.').next().unwrap_or_default();
+    let file = state.service.api_file(stem, now_ms() - FILE_MS).await?.ok_or_else(gone)?;
+    hand_out(&state, &file.digest, file.content_type, file.handed_out_as, asked).await
+}
+
+/// A kept picture, in the format that is wanted.
+///
+/// # Errors
+///
+/// When it is gone.
+pub async fn hand_out(
+    state: &AppState,
+    digest: &str,
+    kept: ImageType,
+    wanted: ImageType,
+    asked: Asked,
+) -> Result<Response, ApiError> {
+    let gone = || ApiError::no_such("file_not_found", "The picture is gone.");
+    let told = Told {
+        content_type: wanted.mime().to_owned(),
+        cache: FOR_A_DAY,
+        saved_as: None,
+        tag: tag_of(&format!("{digest}-{}", wanted.extension())),
+    };
+    if let Some(unchanged) = asked.unchanged(&told) {
+        return Ok(unchanged);
+    }
+    let images = state.service.images();
+    let source = if wanted == kept {
+        Source::Kept(images.open_file(digest).await?.ok_or_else(gone)?)
+    } else {
+        let bytes = images.get(digest).await?.ok_or_else(gone)?;
+        let made = convert::converted(bytes.clone(), wanted).await.unwrap_or(bytes);
+        Source::of_bytes(state, made).await.map_err(StoreError::from)?
+    };
+    let mut response = asked.hand_out(state, source, told).await?;
+    let inline = HeaderValue::from_static("inline");
+    response.headers_mut().entry(header::CONTENT_DISPOSITION).or_insert(inline);
+    Ok(response)
+}

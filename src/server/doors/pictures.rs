@@ -1,0 +1,178 @@
+//! Takes in the pictures that tools send along, as the page takes in uploads.
+
+use axum::http::StatusCode;
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::{
+    api_error::ApiError,
+    convert,
+    source::{MAX_PICTURES, Source, texts},
+    wanted::Given,
+};
+use crate::{
+    generation::STORED_PREFIX,
+    server::{
+        api_keys::ApiCaller,
+        client_address::ClientAddress,
+        picture::{self, MAX_IMAGE_BYTES},
+        router::uploads::{Refused, photos},
+        service::{GivenFile, now_ms},
+        state::AppState,
+    },
+};
+
+/// Keys under which tools send pictures, and one mask.
+const PICTURES: [&str; 8] = [
+    "image",
+    "images",
+    "ref_images",
+    "init_images",
+    "image_url",
+    "image_urls",
+    "init_image",
+    "input_image",
+];
+const MASKS: [&str; 2] = ["mask", "mask_image"];
+
+/// Takes pictures in, for one key.
+pub struct Taking<'a> {
+    pub state: &'a AppState,
+    pub caller: &'a ApiCaller,
+    pub address: ClientAddress,
+}
+
+impl Taking<'_> {
+    /// Takes the pictures and the mask out of `fields`, and keeps those that came with them.
+    ///
+    /// # Errors
+    ///
+    /// When one is no picture, or too large, or too many come.
+    pub async fn take_from(&self, fields: &mut Map<String, Value>) -> Result<Given, ApiError> {
+        let mut given = Given::default();
+        for name in PICTURES {
+            for text in fields
+                .remove(name)
+                .map(|value| texts(name, &value))
+                .transpose()?
+                .unwrap_or_default()
+            {
+                self.add(&mut given, name, Source::of(name, &text)?).await?;
+            }
+        }
+        for name in MASKS {
+            let texts = fields.remove(name).map(|value| texts(name, &value)).transpose()?;
+            if let Some(text) = texts.unwrap_or_default().first() {
+                self.set_mask(&mut given, Source::of(name, text)?).await?;
+            }
+        }
+        // A field of the model's own may hold a picture too.
+        for (name, value) in fields.iter_mut().filter(|(name, _)| *name != "prompt") {
+            if let Value::String(text) = value
+                && text.starts_with("data:")
+            {
+                *text = self.kept(name, Source::of(name, text)?).await?;
+            }
+        }
+        Ok(given)
+    }
+
+    pub async fn add(&self, given: &mut Given, name: &str, source: Source) -> Result<(), ApiError> {
+        if given.pictures.len() >= MAX_PICTURES {
+            let message = format!("A request may have {MAX_PICTURES} pictures.");
+            return Err(ApiError::field(name, message));
+        }
+        given.pictures.push(self.kept(name, source).await?);
+        Ok(())
+    }
+
+    pub async fn set_mask(&self, given: &mut Given, source: Source) -> Result<(), ApiError> {
+        let source = match source {
+            Source::Bytes(bytes) => {
+                let mask = convert::mask(bytes).await;
+                Source::Bytes(mask.ok_or_else(|| {
+                    ApiError::field(
+                        "mask",
+                        "The mask must be a picture that can be read, such as PNG.",
+                    )
+                })?)
+            }
+            source => source,
+        };
+        given.mask = Some(self.kept("mask", source).await?);
+        Ok(())
+    }
+
+    /// As the form holds it.
+    pub async fn kept(&self, name: &str, source: Source) -> Result<String, ApiError> {
+        match source {
+            Source::Address(address) => Ok(address),
+            Source::Kept(digest) => Ok(format!("{STORED_PREFIX}{digest}")),
+            Source::Bytes(bytes) => {
+                let digest = self.keep(name, bytes).await?;
+                Ok(format!("{STORED_PREFIX}{digest}"))
+            }
+        }
+    }
+
+    /// Keeps a picture as the page keeps an upload; answers its digest.
+    ///
+    /// # Errors
+    ///
+    /// When it is no picture, or there is no room for it.
+    pub async fn keep(&self, name: &str, bytes: Bytes) -> Result<String, ApiError> {
+        let kind = picture::content_type(&bytes);
+        let (Some(kind), Some(size)) = (kind, picture::size(&bytes)) else {
+            let words = if picture::is_heic(&bytes) {
+                picture::HEIC_WORDS
+            } else {
+                "this is no PNG, JPEG, WebP, GIF or AVIF image"
+            };
+            return Err(ApiError::field(name, format!("{name}: {words}.")));
+        };
+        if bytes.len() > MAX_IMAGE_BYTES {
+            let message = format!("{name}: a picture may have 32 MiB.");
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            return Err(ApiError::new(
+                status,
+                super::api_error::INVALID,
+                "image_too_large",
+                message,
+            ));
+        }
+        let (state, session) = (self.state, &self.caller.session);
+        state.service.images().free_space.check().await.map_err(|full| {
+            let message = format!("Pictures cannot be kept now: {full}.");
+            ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "cannot_keep", message)
+        })?;
+        let today = state.allowance.today(session, self.address, now_ms()).await?;
+        let images = state.service.images();
+        let mut incoming = images.incoming();
+        incoming.write(bytes).await?;
+        let arrived = incoming.complete().await?;
+        let (arrived, _) =
+            photos::ready(images, arrived, kind, size).await.map_err(refused(name))?;
+        let bytes = arrived.length;
+        if bytes > today.room || !today.count(bytes).await? {
+            return Err(refused(name)(Refused::EnoughToday));
+        }
+        let digest = arrived.keep().await?;
+        let file = GivenFile { digest: &digest, content_type: kind.mime(), name: None, bytes };
+        state.service.add_given(session, file).await?;
+        Ok(digest)
+    }
+}
+
+fn refused(name: &str) -> impl Fn(Refused) -> ApiError + '_ {
+    move |refused| match refused {
+        Refused::Said(_, words) => ApiError::field(name, format!("{name}: {words}.")),
+        Refused::EnoughToday => {
+            let message = "Enough was uploaded from here for today. Try again tomorrow.";
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let error = ApiError::new(status, "rate_limit_error", "rate_limit_exceeded", message);
+            ApiError { retry: super::api_error::Retry::Never, ..error }
+        }
+        Refused::Form(_) => ApiError::field(name, "The form cannot be read."),
+        Refused::Store(error) => error.into(),
+    }
+}

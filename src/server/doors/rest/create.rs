@@ -1,0 +1,150 @@
+//! `POST /v1/generations`: starts one, and sees it through though nobody stays.
+
+use std::time::Duration;
+
+use axum::{
+    Extension, Json,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures::future::join_all;
+use serde_json::Value;
+use tokio::task::JoinHandle;
+
+use super::shapes::{Generation, GenerationList};
+use crate::{
+    generation::{GalleryItem, GenerationId},
+    server::{
+        client_address::ClientAddress,
+        doors::{
+            address,
+            answer::Form,
+            api_error::ApiError,
+            asking::Asking,
+            body::Incoming,
+            pictures::Taking,
+            running::Unfinished,
+            schemas::{Failure, NewGeneration},
+            who::{self, Holder},
+            work::{Door, Work, stopping},
+        },
+        state::AppState,
+        store::SessionId,
+    },
+};
+
+/// How long a caller may wait for the end, in seconds.
+const LONGEST_WAIT: u64 = 60;
+
+/// A row is there a moment after the work has begun.
+const ARRIVAL: Duration = Duration::from_millis(20);
+const ARRIVALS: u32 = 500;
+
+/// Start making pictures from words. Answers at once with a generation to look at later, or with the
+/// finished one when the header `Prefer: wait=60` is sent and it is ready in time.
+#[utoipa::path(
+    post, path = "/v1/generations", operation_id = "createGeneration", tag = "generations",
+    request_body = NewGeneration,
+    params(
+        ("Prefer" = Option<String>, Header, description = "wait=N waits up to N seconds, at most 60"),
+        ("Idempotency-Key" = Option<String>, Header, description = "The same name again is the same generation"),
+    ),
+    responses(
+        (status = 200, description = "It has ended", body = Generation),
+        (status = 202, description = "It has begun", body = Generation),
+        (status = "4XX", description = "It is refused, or has failed", body = Failure),
+        (status = "5XX", description = "Nothing was started; it may be tried again", body = Failure),
+    )
+)]
+pub async fn create(
+    State(state): State<AppState>,
+    Extension(caller): Holder,
+    address: ClientAddress,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let told = who::may_start(&state, &caller)?;
+    let headers = request.headers().clone();
+    let mut read = Incoming { state: &state, address }.json(request).await?;
+    let taking = Taking { state: &state, caller: &caller, address };
+    let given = taking.take_from(&mut read.fields).await?;
+    let fields = std::mem::take(&mut read.fields);
+    drop(read);
+    let (base, wait) = (address::base(&state, &headers), wait(&headers));
+    let session = caller.session.clone();
+    let asking =
+        Asking { state: state.clone(), caller, address, door: Door::Rest, fields, given, headers };
+    let (work, ticket) = asking.work(Form::Base64).await?;
+    let ids = work.ids.clone();
+    // Whoever asks need not stay: it is seen through all the same.
+    let mut working = tokio::spawn(see_through(work));
+    let ended = tokio::time::timeout(wait, &mut working).await.is_ok();
+    let mut items = Vec::with_capacity(ids.len());
+    for id in &ids {
+        items.push(arrived(&state, &session, id, &working).await?);
+    }
+    let mut made = Vec::with_capacity(items.len());
+    for item in &items {
+        made.push(Generation::live(&state, &session, item, &base).await?);
+    }
+    ticket.deliver();
+    let location = HeaderValue::try_from(made[0].links.own.as_str());
+    let status = if ended { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let body = match <[Generation; 1]>::try_from(made) {
+        Ok([one]) => serde_json::to_value(one),
+        Err(data) => serde_json::to_value(GenerationList {
+            object: "list",
+            data,
+            has_more: false,
+            next: None,
+        }),
+    };
+    let mut response = (status, told, Json(body.unwrap_or(Value::Null))).into_response();
+    response.headers_mut().extend(location.ok().map(|location| (header::LOCATION, location)));
+    Ok(response)
+}
+
+/// All of its generations, to their ends.
+async fn see_through(work: Work) -> Vec<Result<(), ApiError>> {
+    let one = |at: usize| {
+        let work = &work;
+        async move {
+            let ended = work.one(at).await;
+            ended.map(drop).map_err(|ended| match ended {
+                Unfinished::Failed(error) => ApiError::from(error).of(&work.ids[at]),
+                Unfinished::Stopping => stopping(&work.ids[at]),
+            })
+        }
+    };
+    join_all((0..work.ids.len()).map(one)).await
+}
+
+/// The generation, once its row is there; why it never came is the answer else.
+async fn arrived(
+    state: &AppState,
+    session: &SessionId,
+    id: &GenerationId,
+    working: &JoinHandle<Vec<Result<(), ApiError>>>,
+) -> Result<GalleryItem, ApiError> {
+    for _ in 0..ARRIVALS {
+        if let Some(record) = state.service.kept(session, id).await? {
+            return Ok(record.item);
+        }
+        if working.is_finished() {
+            break;
+        }
+        tokio::time::sleep(ARRIVAL).await;
+    }
+    let message =
+        "Nothing was started: the model or the queue of this server refused it. Try again.";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    Err(ApiError::new(status, "server_error", "not_started", message))
+}
+
+/// `Prefer: wait=N`
+fn wait(headers: &HeaderMap) -> Duration {
+    let preferred = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    let mut parts = preferred.flat_map(|value| value.split([',', ';'])).map(str::trim);
+    let seconds = parts.find_map(|part| part.strip_prefix("wait=")?.trim().parse::<u64>().ok());
+    Duration::from_secs(seconds.unwrap_or(0).min(LONGEST_WAIT))
+}

@@ -1,0 +1,216 @@
+//! `/v1/generations`: start, look, list, cancel, remove.
+
+use std::collections::HashMap;
+
+use axum::{
+    Extension, Json,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+
+use super::shapes::{Generation, GenerationList, Status};
+use crate::{
+    generation::{GalleryCursor, GalleryFilter, GalleryItem, GenerationId, RecordState},
+    server::{
+        api_keys::ApiCaller,
+        client_address::ClientAddress,
+        doors::{
+            address,
+            api_error::ApiError,
+            openai, running,
+            schemas::{Failure, Removed},
+            who::Holder,
+        },
+        router::handing::Asked,
+        state::AppState,
+        visitors::Asker,
+    },
+};
+
+/// Pages of the gallery that are looked through for what a filter asks for.
+const MOST_PAGES: usize = 10;
+const MOST_LISTED: usize = 60;
+
+/// Look at a generation: how far it is, and its pictures when it has succeeded.
+#[utoipa::path(
+    get, path = "/v1/generations/{id}", operation_id = "getGeneration", tag = "generations",
+    params(("id" = String, Path, description = "The id of the generation")),
+    responses(
+        (status = 200, description = "The generation", body = Generation),
+        (status = "4XX", description = "There is none of this id", body = Failure),
+        (status = "5XX", description = "It may be asked again", body = Failure),
+    )
+)]
+pub async fn get(
+    State(state): State<AppState>,
+    Extension(caller): Holder,
+    Path(id): Path<String>,
+    address: ClientAddress,
+    headers: HeaderMap,
+) -> Result<Json<Generation>, ApiError> {
+    let item = item(&state, &caller, &id).await?;
+    if item.state == RecordState::Loading {
+        // Nobody may have asked the model again since this server began.
+        let (state, asker) = (state.clone(), Asker::holding(&caller, address));
+        let id = item.id.clone();
+        tokio::spawn(async move { running::complete(&state, &asker, &id, None).await.map(drop) });
+    }
+    let base = address::base(&state, &headers);
+    Ok(Json(Generation::live(&state, &caller.session, &item, &base).await?))
+}
+
+/// List the generations of this key's gallery, the newest first.
+#[utoipa::path(
+    get, path = "/v1/generations", operation_id = "listGenerations", tag = "generations",
+    params(
+        ("limit" = Option<u32>, Query, description = "How many, 1 to 60", minimum = 1, maximum = 60),
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("status" = Option<Status>, Query, description = "Only those with this status"),
+        ("model" = Option<String>, Query, description = "Only those of this model reference"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = GenerationList),
+        (status = "4XX", description = "A parameter is wrong", body = Failure),
+        (status = "5XX", description = "It may be asked again", body = Failure),
+    )
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    Extension(caller): Holder,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Json<GenerationList>, ApiError> {
+    let limit = match query.get("limit").map(|limit| limit.parse::<usize>()) {
+        None => 20,
+        Some(Ok(limit)) if (1..=MOST_LISTED).contains(&limit) => limit,
+        Some(_) => return Err(ApiError::field("limit", "limit must be from 1 to 60.")),
+    };
+    let after = query.get("after").map(|after| after.parse::<GalleryCursor>()).transpose();
+    let mut after =
+        after.map_err(|_| ApiError::field("after", "after must be `next` of a page."))?;
+    let is_wanted = |item: &GalleryItem| {
+        let status = query.get("status");
+        status.is_none_or(|status| status == Status::of(item.state).word())
+            && query.get("model").is_none_or(|model| model == item.request.model.as_str())
+    };
+    let base = address::base(&state, &headers);
+    let (mut data, mut more) = (Vec::new(), false);
+    'pages: for _ in 0..MOST_PAGES {
+        let filter = GalleryFilter::default();
+        let page = state.service.gallery(&caller.session, &filter, after.as_ref()).await?;
+        for item in &page.items {
+            if data.len() == limit {
+                more = true;
+                break 'pages;
+            }
+            after = Some(GalleryCursor { created_ms: item.created_ms, id: item.id.clone() });
+            if is_wanted(item) {
+                data.push(Generation::of(&state, item, &base).await?);
+            }
+        }
+        more = page.next.is_some();
+        if !more {
+            break;
+        }
+    }
+    let next = after.filter(|_| more).map(|after| after.to_string());
+    Ok(Json(GenerationList { object: "list", data, has_more: more, next }))
+}
+
+/// Cancel a generation, at its provider too. One that has ended stays as it is.
+#[utoipa::path(
+    post, path = "/v1/generations/{id}/cancel", operation_id = "cancelGeneration", tag = "generations",
+    params(("id" = String, Path, description = "The id of the generation")),
+    responses(
+        (status = 202, description = "It is told to the provider", body = Generation),
+        (status = "4XX", description = "There is none of this id", body = Failure),
+        (status = "5XX", description = "It may be asked again", body = Failure),
+    )
+)]
+pub async fn cancel(
+    State(state): State<AppState>,
+    Extension(caller): Holder,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<Generation>), ApiError> {
+    may_change(&caller)?;
+    let item = item(&state, &caller, &id).await?;
+    state.service.cancel(&caller.session, &item.id).await?;
+    let base = address::base(&state, &headers);
+    let generation = Generation::live(&state, &caller.session, &item, &base).await?;
+    Ok((StatusCode::ACCEPTED, Json(generation)))
+}
+
+/// Move a generation and its pictures to the bin, from where its owner can take them back.
+#[utoipa::path(
+    delete, path = "/v1/generations/{id}", operation_id = "deleteGeneration", tag = "generations",
+    params(("id" = String, Path, description = "The id of the generation")),
+    responses(
+        (status = 200, description = "It is in the bin", body = Removed),
+        (status = "4XX", description = "There is none of this id", body = Failure),
+        (status = "5XX", description = "It may be asked again", body = Failure),
+    )
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    Extension(caller): Holder,
+    Path(id): Path<String>,
+) -> Result<Json<Removed>, ApiError> {
+    may_change(&caller)?;
+    let item = item(&state, &caller, &id).await?;
+    state.service.delete(&caller.session, &item.id).await?;
+    Ok(Json(Removed { id, object: "generation", deleted: true }))
+}
+
+/// Fetch the original bytes of a finished picture.
+#[utoipa::path(
+    get, path = "/v1/generations/{id}/images/{position}", operation_id = "getImage", tag = "generations",
+    params(
+        ("id" = String, Path, description = "The id of the generation"),
+        ("position" = u32, Path, description = "Which of its pictures, from 0"),
+    ),
+    responses(
+        (status = 200, description = "The picture", content_type = "image/*"),
+        (status = "4XX", description = "There is no such picture", body = Failure),
+        (status = "5XX", description = "It may be asked again", body = Failure),
+    )
+)]
+pub async fn image(
+    State(state): State<AppState>,
+    Extension(caller): Holder,
+    Path((id, position)): Path<(String, String)>,
+    asked: Asked,
+) -> Result<Response, ApiError> {
+    let item = item(&state, &caller, &id).await?;
+    let image = item.images.iter().find(|image| image.position.to_string() == position);
+    let image = image.ok_or_else(|| {
+        ApiError::no_such("image_not_found", "The generation has no such picture.")
+    })?;
+    let kind = image.content_type;
+    openai::hand_out(&state, &image.digest, kind, kind, asked).await
+}
+
+fn may_change(caller: &ApiCaller) -> Result<(), ApiError> {
+    match caller.scope.read_only {
+        true => Err(ApiError::forbidden(
+            "insufficient_scope",
+            "This key may only look at what there is.",
+        )),
+        false => Ok(()),
+    }
+}
+
+pub(super) async fn item(
+    state: &AppState,
+    caller: &ApiCaller,
+    id: &str,
+) -> Result<GalleryItem, ApiError> {
+    let none = || {
+        let message = "There is no generation of this id in the gallery of this key.";
+        ApiError::no_such("generation_not_found", message)
+    };
+    let id: GenerationId = id.parse().map_err(|_| none())?;
+    let record = state.service.kept(&caller.session, &id).await?;
+    record.map(|record| record.item).ok_or_else(none)
+}

@@ -1,0 +1,170 @@
+//! What a tool asks for, read against what its model accepts: what OpenAI defines is never refused
+//! because a model lacks it, and what was written for this model is never dropped in silence.
+
+mod names;
+mod reading;
+mod values;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use self::{reading::Reading, values::number};
+use super::api_error::ApiError;
+use crate::generation::{Draft, FieldKind, ImageType, MAX_PROMPT_CHARS, Model};
+
+/// Pictures of one request.
+pub const MAX_COUNT: u32 = 10;
+
+/// Names and values of one request, in bytes: more is no draft.
+const MAX_TEXT_BYTES: usize = 60 * 1024;
+const MAX_FIELDS: usize = 256;
+
+/// Pictures that came with a request and are kept here, as the form holds them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    pub pictures: Vec<String>,
+    pub mask: Option<String>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wanted {
+    /// One for each generation.
+    pub drafts: Vec<Draft>,
+    /// The type that the pictures are converted to on their way out.
+    pub format: Option<ImageType>,
+    /// What was asked for and means nothing to the model.
+    pub ignored: Vec<String>,
+    /// What was asked for and is made in another way.
+    pub adjusted: BTreeMap<String, String>,
+    /// What the caller calls the fields of the model.
+    called: BTreeMap<String, String>,
+}
+
+impl Wanted {
+    /// Reads `fields`, which a tool sent as JSON or as a form.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, at the field as the caller wrote it.
+    pub fn read(
+        fields: &Map<String, Value>,
+        given: &Given,
+        model: &Model,
+    ) -> Result<Self, ApiError> {
+        let fields = flattened(fields)?;
+        let mut reading = Reading { model, inputs: Vec::new(), wanted: Self::default() };
+        for (name, value) in &fields {
+            if !value.is_null() {
+                reading.take(name, value, &fields)?;
+            }
+        }
+        reading.size(&fields)?;
+        reading.pictures(given)?;
+        reading.finish(&fields)
+    }
+
+    /// Numbers that are too small or too large for the model become its least or its most: some
+    /// clients send the same whatever the model.
+    pub fn keep_within_bounds(&mut self, model: &Model) {
+        for draft in &mut self.drafts {
+            for (name, text) in &mut draft.inputs {
+                let Some(field) = model.schema.field(name) else { continue };
+                let Ok(number) = text.parse::<f64>() else { continue };
+                let bound = |bound: Option<i128>| bound.map(|bound| bound as f64);
+                let (min, max) = match field.kind {
+                    FieldKind::Integer { min, max, .. } => (bound(min), bound(max)),
+                    FieldKind::Number { min, max, .. } => (min, max),
+                    _ => continue,
+                };
+                let kept = number.max(min.unwrap_or(number)).min(max.unwrap_or(number));
+                if kept != number {
+                    *text = kept.to_string();
+                    self.adjusted.insert(name.clone(), kept.to_string());
+                }
+            }
+        }
+    }
+
+    /// Checks all drafts against the model, before anything begins.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, at the field as the caller wrote it.
+    pub fn check(&self, model: &Model) -> Result<(), ApiError> {
+        for draft in &self.drafts {
+            draft.check(model).map_err(|mut fields| {
+                for error in &mut fields {
+                    if let Some(called) = self.called.get(&error.field) {
+                        error.field.clone_from(called);
+                    }
+                }
+                let detail = String::new();
+                crate::error::GenerateError::InputRejected { fields, detail }
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What stands in `inputs` and `extra_body` counts like what stands beside them.
+fn flattened(fields: &Map<String, Value>) -> Result<BTreeMap<String, Value>, ApiError> {
+    let mut all = BTreeMap::new();
+    for inner in ["extra_body", "inputs"] {
+        if let Some(Value::Object(inner)) = fields.get(inner) {
+            all.extend(inner.clone());
+        }
+    }
+    let outer = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "extra_body" | "inputs"));
+    all.extend(outer.map(|(name, value)| (name.clone(), value.clone())));
+    if all.len() > MAX_FIELDS {
+        return Err(ApiError::invalid("invalid_value", "The request has too many fields."));
+    }
+    Ok(all)
+}
+
+/// The same draft with the next seed, so that it is another picture.
+fn numbered(draft: &Draft, seed: Option<&str>, number: u32) -> Draft {
+    let mut draft = draft.clone();
+    for (name, text) in &mut draft.inputs {
+        if Some(name.as_str()) == seed
+            && let Ok(seed) = text.parse::<i128>()
+        {
+            *text = seed.saturating_add(i128::from(number)).to_string();
+        }
+    }
+    draft
+}
+
+fn prompt(fields: &BTreeMap<String, Value>) -> Result<String, ApiError> {
+    let prompt = match fields.get("prompt") {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(prompt)) => prompt.clone(),
+        Some(_) => return Err(ApiError::field("prompt", "The prompt must be text.")),
+    };
+    let length = prompt.chars().count();
+    if length > MAX_PROMPT_CHARS {
+        let message =
+            format!("The prompt has {length} characters, and Easel takes {MAX_PROMPT_CHARS}.");
+        return Err(ApiError::invalid("string_above_max_length", message).about("prompt"));
+    }
+    Ok(prompt)
+}
+
+/// How many pictures.
+fn count(fields: &BTreeMap<String, Value>) -> Result<u32, ApiError> {
+    let count = match fields.get("n") {
+        None | Some(Value::Null) => return Ok(1),
+        Some(value) => number(value),
+    };
+    let is_right =
+        |count: &f64| count.fract() == 0.0 && (1.0..=f64::from(MAX_COUNT)).contains(count);
+    let count = count.filter(is_right);
+    count.map(|count| count as u32).ok_or_else(|| {
+        ApiError::field("n", format!("n must be a whole number from 1 to {MAX_COUNT}."))
+    })
+}
+
+#[cfg(test)]
+mod tests;

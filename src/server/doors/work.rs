@@ -1,0 +1,122 @@
+//! A request that is understood, and is carried out.
+
+use std::time::Duration;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use futures::future::join_all;
+use tokio::time::timeout;
+
+use super::{
+    answer::{Answer, Form},
+    api_error::{ApiError, Retry},
+    deliver,
+    running::{Unfinished, complete},
+    wanted::Wanted,
+};
+use crate::{
+    error::Billed,
+    generation::{Draft, GalleryItem, GenerationId, ModelReference},
+    server::{api_requests::Ticket, state::AppState, visitors::Asker},
+};
+
+/// Where it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    Generations,
+    Edits,
+    /// Easel's own.
+    Rest,
+    /// AUTOMATIC1111's.
+    Automatic,
+}
+
+/// Everything that is needed to carry it out.
+pub struct Work {
+    pub state: AppState,
+    pub asker: Asker,
+    pub model: ModelReference,
+    pub wanted: Wanted,
+    pub form: Form,
+    pub ids: Vec<GenerationId>,
+    /// The caller named the request, and asked it before.
+    pub is_replay: bool,
+    /// Without them it is only joined.
+    pub drafts: Option<Vec<Draft>>,
+}
+
+impl Door {
+    /// OpenAI's word for it, in the names of events.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Generations => "image_generation",
+            Self::Edits => "image_edit",
+            Self::Rest => "generation",
+            Self::Automatic => "automatic",
+        }
+    }
+}
+
+impl Work {
+    /// Carries it out, and answers when all of it has ended.
+    pub async fn answered(self, ticket: Ticket) -> Response {
+        let limit = Duration::from_secs(self.state.config.engine.wait_seconds.into());
+        let ended = timeout(limit, join_all((0..self.ids.len()).map(|at| self.one(at)))).await;
+        let Ok(ended) = ended else {
+            // The ticket is lost, so that whoever asks again gets the rest.
+            return still_running(&self.ids[0]).into_response();
+        };
+        let (mut items, mut errors) = (Vec::new(), Vec::new());
+        for (id, ended) in self.ids.iter().zip(ended) {
+            match ended {
+                Ok(item) => items.push(item),
+                Err(Unfinished::Failed(error)) => errors.push(ApiError::from(error).of(id)),
+                Err(Unfinished::Stopping) => return stopping(id).into_response(),
+            }
+        }
+        let response = match errors.first().filter(|_| items.is_empty()) {
+            Some(error) => error.clone().into_response(),
+            None => {
+                let (model, generation) = (self.model.as_str(), &self.ids[0]);
+                let Self { state, wanted, form, .. } = &self;
+                let form = form.clone();
+                let answer = Answer {
+                    state,
+                    model,
+                    generation,
+                    wanted,
+                    form,
+                    items: &items,
+                    errors: &errors,
+                };
+                answer.respond().await.unwrap_or_else(IntoResponse::into_response)
+            }
+        };
+        deliver::with_ticket(response, ticket)
+    }
+
+    /// One of its generations.
+    pub async fn one(&self, at: usize) -> Result<GalleryItem, Unfinished> {
+        let draft = self.drafts.as_ref().and_then(|drafts| drafts.get(at)).cloned();
+        complete(&self.state, &self.asker, &self.ids[at], draft).await
+    }
+}
+
+/// What is said when the wait has an end and the work has none yet.
+pub fn still_running(id: &GenerationId) -> ApiError {
+    let message = "The picture is not ready yet, and the work goes on. Ask the same again to get it, \
+                   or look into the gallery of this key.";
+    let status = StatusCode::FAILED_DEPENDENCY;
+    let error = ApiError::new(status, "provider_error", "still_running", message);
+    ApiError { retry: Retry::Never, billed: Billed::Maybe, ..error }.of(id)
+}
+
+/// The next process has it: whoever asks again gets the same.
+pub fn stopping(id: &GenerationId) -> ApiError {
+    let message =
+        "Easel is being started anew, and the work is taken up again. Ask the same again.";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    ApiError::new(status, "server_error", "restarting", message).of(id)
+}

@@ -1,0 +1,196 @@
+//! Keys of other tools: what is kept of them.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{Row, any::AnyRow};
+
+use super::{Records, SessionId, StoreError};
+
+/// A key as it is kept, which the key itself cannot be found from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiKey {
+    pub id: String,
+    /// What its owner calls it; no other key that counts is called so.
+    pub name: String,
+    /// The SHA-256 of the key, in hex.
+    pub digest: String,
+    /// Its last letters.
+    pub ending: String,
+    /// Whose gallery holds what is made with it.
+    pub session: SessionId,
+    pub scope: Scope,
+    pub created_ms: i64,
+    /// To the hour.
+    pub used_ms: Option<i64>,
+    pub revoked_ms: Option<i64>,
+}
+
+/// What a key may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scope {
+    /// The models that it may run; `None` is all.
+    pub models: Option<Vec<String>>,
+    /// It starts, changes and removes nothing.
+    pub read_only: bool,
+    /// Requests that start something, in a minute.
+    pub per_minute: Option<u32>,
+}
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+impl Records {
+    /// Keeps a new key. False when one that counts has this name.
+    pub async fn add_api_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
+        let added = sqlx::query(
+            "INSERT INTO api_keys (id, name, digest, ending, session, scope, created_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        )
+        .bind(&key.id)
+        .bind(&key.name)
+        .bind(&key.digest)
+        .bind(&key.ending)
+        .bind(key.session.as_str())
+        .bind(serde_json::to_string(&key.scope)?)
+        .bind(key.created_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(added.rows_affected() == 1)
+    }
+
+    /// The key with this digest, if it counts.
+    pub async fn api_key(&self, digest: &str) -> Result<Option<ApiKey>, StoreError> {
+        let row = sqlx::query("SELECT * FROM api_keys WHERE digest = $1 AND revoked_ms IS NULL")
+            .bind(digest)
+            .fetch_optional(&self.reader)
+            .await?;
+        row.as_ref().map(key_of).transpose()
+    }
+
+    /// All that were ever made, the newest first.
+    pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+        let sql = "SELECT * FROM api_keys ORDER BY created_ms DESC, id DESC LIMIT 1000";
+        sqlx::query(sql).fetch_all(&self.reader).await?.iter().map(key_of).collect()
+    }
+
+    /// Writes down that the key was used in this hour, once an hour.
+    pub async fn note_api_key(&self, key: &ApiKey, now_ms: i64) -> Result<(), StoreError> {
+        let hour_ms = now_ms - now_ms.rem_euclid(HOUR_MS);
+        if key.used_ms.is_some_and(|used_ms| used_ms >= hour_ms) {
+            return Ok(());
+        }
+        sqlx::query("UPDATE api_keys SET used_ms = $1 WHERE id = $2")
+            .bind(hour_ms)
+            .bind(&key.id)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the key of this name back. False when none that counts is called so.
+    pub async fn revoke_api_key(&self, name: &str, now_ms: i64) -> Result<bool, StoreError> {
+        let revoked = sqlx::query(
+            "UPDATE api_keys SET revoked_ms = $1 WHERE name = $2 AND revoked_ms IS NULL",
+        )
+        .bind(now_ms)
+        .bind(name)
+        .execute(&self.writer)
+        .await?;
+        Ok(revoked.rows_affected() > 0)
+    }
+
+    /// The model that the key runs where a request names none.
+    pub async fn chosen_model(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT value FROM settings WHERE name = $1")
+            .bind(format!("model of {key}"))
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(row.map(|row| row.try_get("value")).transpose()?)
+    }
+
+    pub async fn choose_model(&self, key: &str, model: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO settings (name, value) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(format!("model of {key}"))
+        .bind(model)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// The session of a gallery that belongs to no browser, made at the first call.
+    pub async fn gallery_named(&self, name: &str, fresh: &str) -> Result<SessionId, StoreError> {
+        Ok(SessionId::new(self.setting(&format!("gallery_{name}"), fresh).await?))
+    }
+}
+
+fn key_of(row: &AnyRow) -> Result<ApiKey, StoreError> {
+    Ok(ApiKey {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        digest: row.try_get("digest")?,
+        ending: row.try_get("ending")?,
+        session: SessionId::new(row.try_get::<String, _>("session")?),
+        scope: serde_json::from_str(row.try_get("scope")?)?,
+        created_ms: row.try_get("created_ms")?,
+        used_ms: row.try_get("used_ms")?,
+        revoked_ms: row.try_get("revoked_ms")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str, digest: &str) -> ApiKey {
+        ApiKey {
+            id: format!("id-{digest}"),
+            name: name.to_owned(),
+            digest: digest.to_owned(),
+            ending: "abcd".to_owned(),
+            session: SessionId::new("s"),
+            scope: Scope { models: Some(vec!["demo".to_owned()]), ..Scope::default() },
+            created_ms: 1,
+            used_ms: None,
+            revoked_ms: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_counts_until_it_is_taken_back_and_then_its_name_is_free() {
+        let records = Records::in_memory().await.unwrap();
+        assert!(records.add_api_key(&key("webui", "a")).await.unwrap());
+        assert!(!records.add_api_key(&key("webui", "b")).await.unwrap());
+        assert_eq!(records.api_key("a").await.unwrap(), Some(key("webui", "a")));
+        assert_eq!(records.api_key("b").await.unwrap(), None);
+        assert!(records.revoke_api_key("webui", 5).await.unwrap());
+        assert!(!records.revoke_api_key("webui", 6).await.unwrap());
+        assert_eq!(records.api_key("a").await.unwrap(), None);
+        assert!(records.add_api_key(&key("webui", "b")).await.unwrap());
+        let all = records.api_keys().await.unwrap();
+        assert_eq!(all.len(), 2);
+        assert!(all.iter().any(|key| key.revoked_ms == Some(5)));
+    }
+
+    #[tokio::test]
+    async fn the_last_use_is_written_once_an_hour() {
+        let records = Records::in_memory().await.unwrap();
+        records.add_api_key(&key("webui", "a")).await.unwrap();
+        for (now_ms, noted) in
+            [(HOUR_MS + 5, HOUR_MS), (HOUR_MS + 9, HOUR_MS), (3 * HOUR_MS, 3 * HOUR_MS)]
+        {
+            let kept = records.api_key("a").await.unwrap().unwrap();
+            records.note_api_key(&kept, now_ms).await.unwrap();
+            assert_eq!(records.api_key("a").await.unwrap().unwrap().used_ms, Some(noted));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_named_gallery_is_the_same_the_next_time() {
+        let records = Records::in_memory().await.unwrap();
+        let first = records.gallery_named("local", "one").await.unwrap();
+        assert_eq!(records.gallery_named("local", "two").await.unwrap(), first);
+        assert_ne!(records.gallery_named("other", "three").await.unwrap(), first);
+    }
+}

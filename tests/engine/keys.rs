@@ -1,0 +1,126 @@
+//! Keys as an operator handles them, and as tools show them.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::{
+    easel::{Answer, Easel, client, new_key},
+    server::Server,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_made_listed_used_and_taken_back_by_command() {
+    let easel = Easel::start().await;
+    let key =
+        new_key(&easel.folder, &["open webui", "--model", "demo", "--per-minute", "100"]).await;
+    assert!(key.starts_with("sk-easel-") && key.len() == 52, "{key}");
+    let again = Server::command(easel.folder.path(), &["keys", "new", "open webui"]).await;
+    assert_eq!(again, (false, String::new()));
+
+    let ask = async |name: &str, value: String| {
+        let address = format!("{}/v1/models", easel.server.address);
+        Answer::of(client().get(address).header(name, value).send().await.unwrap()).await
+    };
+    for (name, value) in [
+        ("authorization", format!("Bearer {key}")),
+        ("authorization", format!("bearer {key}")),
+        ("api-key", key.clone()),
+        ("x-api-key", key.clone()),
+    ] {
+        let answer = ask(name, value).await;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+        // Only what it may run.
+        let models = answer.json()["data"].as_array().unwrap().len();
+        assert_eq!((models, &answer.json()["data"][0]["id"]), (1, &json!("demo")));
+        assert_eq!(answer.header("set-cookie"), "");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    let login = client().get(format!("{}/v1/models", easel.server.address));
+    assert_eq!(login.basic_auth("user", Some(&key)).send().await.unwrap().status(), 200);
+
+    let (_, listed) = Server::command(easel.folder.path(), &["keys"]).await;
+    assert!(listed.contains("open webui") && listed.contains("  used 20"), "{listed}");
+    assert!(listed.contains("only demo  100 a minute") && !listed.contains(&key), "{listed}");
+    let database = std::fs::read(easel.folder.path().join("easel.db")).unwrap();
+    let wal = std::fs::read(easel.folder.path().join("easel.db-wal")).unwrap_or_default();
+    for bytes in [database, wal] {
+        assert!(!bytes.windows(key.len()).any(|window| window == key.as_bytes()));
+    }
+
+    let revoke = ["keys", "revoke", "open webui"];
+    assert!(Server::command(easel.folder.path(), &revoke).await.0);
+    assert!(!Server::command(easel.folder.path(), &revoke).await.0);
+    let answer = ask("authorization", format!("Bearer {key}")).await;
+    assert_eq!((answer.status, answer.code().as_str()), (401, "invalid_api_key"));
+    assert_eq!(answer.header("www-authenticate"), "Bearer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_key_nothing_is_told_unless_the_operator_said_so() {
+    for (keyless, status) in [("off", 401), ("loopback", 200)] {
+        let easel = Easel::with(&[("EASEL_API_KEYLESS", keyless)]).await;
+        let address = format!("{}/v1/models", easel.server.address);
+        let ask = async |name: &str, value: &str| {
+            client().get(&address).header(name, value).send().await.unwrap().status().as_u16()
+        };
+        assert_eq!(ask("accept", "*/*").await, status);
+        for (name, value) in [
+            ("origin", "http://evil.example"),
+            ("sec-fetch-site", "cross-site"),
+            ("x-forwarded-for", "192.0.2.1"),
+            ("authorization", "Bearer sk-easel-wrong"),
+        ] {
+            assert_eq!(ask(name, value).await, 401, "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_runs_what_it_is_for_as_often_as_it_may_and_sees_its_own() {
+    let easel = Easel::start().await;
+    let only_demo = new_key(&easel.folder, &["demo", "--model", "demo", "--per-minute", "2"]).await;
+    let reader = new_key(&easel.folder, &["reader", "--read-only"]).await;
+    let ask = async |key: &str, model: &str| {
+        let body = json!({"model": model, "prompt": "a fox", "size": "256x256", "steps": 1});
+        let request = client().post(format!("{}/images/generations", easel.base()));
+        Answer::of(request.bearer_auth(key).json(&body).send().await.unwrap()).await
+    };
+    assert_eq!(ask(&reader, "demo").await.code(), "insufficient_scope");
+    let other = ask(&only_demo, &easel.upstream.model()).await;
+    assert_eq!((other.status, other.code().as_str()), (403, "insufficient_scope"));
+    let made = ask(&only_demo, "demo").await;
+    assert_eq!((made.status, made.header("x-ratelimit-limit-requests")), (200, "2"));
+    // The minute may end in between.
+    let mut last = ask(&only_demo, "demo").await;
+    for _ in 0..3 {
+        if last.status == 429 {
+            break;
+        }
+        last = ask(&only_demo, "demo").await;
+    }
+    assert_eq!((last.status, last.code().as_str()), (429, "rate_limit_exceeded"));
+    let seconds: u32 = last.header("retry-after").parse().unwrap();
+    assert!((1..=30).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_other_sites_may_use_a_key_and_nothing_else() {
+    let easel = Easel::start().await;
+    let preflight = async |headers: &str| {
+        let request =
+            client().request(Method::OPTIONS, format!("{}/images/generations", easel.base()));
+        let request = request.header("origin", "https://app.example");
+        let request = request.header("access-control-request-headers", headers.to_owned());
+        Answer::of(request.send().await.unwrap()).await
+    };
+    let asked = "authorization,content-type,x-stainless-lang";
+    let allowed = preflight(asked).await;
+    assert_eq!(allowed.status, 204);
+    assert_eq!(allowed.header("access-control-allow-origin"), "*");
+    assert_eq!(allowed.header("access-control-allow-headers"), asked);
+    assert_eq!(allowed.header("access-control-allow-credentials"), "");
+    assert_eq!(preflight("content-type").await.header("access-control-allow-origin"), "");
+    let request = easel.ask(Method::GET, "/v1/models").header("origin", "https://app.example");
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+}

@@ -1,0 +1,18 @@
+//! Easel as an engine for other tools: the real binary, asked by real clients of theirs.
+
+mod automatic;
+mod clients;
+mod command;
+mod easel;
+mod edits;
+mod keys;
+mod manners;
+mod rest;
+#[expect(dead_code, reason = "the tests of processes do more with it")]
+#[path = "../processes/server.rs"]
+mod server;
+#[expect(dead_code, reason = "the tests of Spaces do more with it")]
+#[path = "../space/server.rs"]
+mod space;
+mod twice;
+mod upstream;
