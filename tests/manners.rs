@@ -60,8 +60,14 @@ async fn the_page_allows_only_the_scripts_of_this_answer() {
         let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let page = String::from_utf8(body.to_vec()).unwrap();
         assert!(page.contains(&format!("nonce=\"{nonce}\"")));
-        assert!(!page.contains(" style=\""), "an inline style would be refused");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+        let directive = |name: &str| {
+            let mut directives = policy.split(';').map(str::trim);
+            directives.find_map(|one| one.strip_prefix(name)).unwrap().to_owned()
+        };
+        let scripts = directive("script-src ");
+        assert!(!scripts.contains("unsafe-inline") && !scripts.contains("'unsafe-eval'"));
+        // Attributes alone may hold style: proportions of pictures that are not there yet.
+        assert_eq!(directive("style-src "), "'self'");
         policies.push(policy);
     }
     assert_ne!(policies[0], policies[1]);

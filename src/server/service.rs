@@ -151,8 +151,9 @@ impl Service {
         let answer = async {
             match start.await.unwrap_or(Err(GenerateError::Internal))? {
                 Joined::Here(run) => self.outcome_here(&run).await,
-                Joined::Elsewhere => self.outcome_elsewhere(&session, id).await,
-                Joined::Ended(record) => self.outcome_of(*record).await,
+                // Apart: a thousand callers that wait for what runs here are as large as the largest.
+                Joined::Elsewhere => Box::pin(self.outcome_elsewhere(&session, id)).await,
+                Joined::Ended(record) => Box::pin(self.outcome_of(*record)).await,
             }
         };
         tokio::time::timeout(waiter.limit, answer).await.unwrap_or_else(|_| Ok(self.running()))

@@ -34,7 +34,8 @@ impl Service {
             // The page asks again, and the next process answers.
             () = self.0.stopping.cancelled() => return Ok(self.running()),
         };
-        self.outcome(Some(run), ended).await
+        // Apart, so that those who still wait are small.
+        Box::pin(self.outcome(Some(run), ended)).await
     }
 
     /// What the row of an ended or waiting generation comes to.
