@@ -90,7 +90,8 @@ test('a sound goes in and words come out; without the sound nothing starts', asy
   await expect(result(page)).toContainText('1.0 s at 8000 Hz');
   await expect(page.getByRole('alert')).toHaveCount(0);
   await page.reload();
-  await expect(gallery(page)).toContainText('1.0 s at 8000 Hz');
+  await gallery(page).getByRole('listitem').getByRole('link').first().click();
+  await expect(page.getByRole('dialog', { name: 'Picture' })).toContainText('1.0 s at 8000 Hz');
 });
 
 test('text becomes text', async ({ page, start }) => {

@@ -56,9 +56,14 @@ test('the same seed gives the same picture', async ({ page, start }) => {
   await open(page, easel);
   await prompt(page).fill('hills');
   await openSettings(page);
-  await page.getByLabel('Width', { exact: true }).fill('256');
-  await page.getByLabel('Height', { exact: true }).fill('320');
-  await page.getByLabel('Steps', { exact: true }).fill('2');
+  for (const [name, value] of [['Width', '256'], ['Height', '320'], ['Steps', '2']]) {
+    const box = page.getByLabel(name, { exact: true });
+    // The fields may be drawn anew just then.
+    await expect(async () => {
+      await box.fill(value);
+      await expect(box).toHaveValue(value, { timeout: 500 });
+    }).toPass();
+  }
   const digests = [];
   const images = result(page).getByRole('img', { name: 'hills' });
   for (const count of [1, 2]) {

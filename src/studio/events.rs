@@ -4,7 +4,7 @@
 
 use gloo_timers::future::sleep;
 use leptos::{prelude::*, task::spawn_local};
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
@@ -23,8 +23,6 @@ pub const ANYTHING: &str = "*";
 /// The stream, and who listens.
 #[derive(Clone, Copy)]
 pub struct Events {
-    // A connection belongs to its thread.
-    sources: StoredValue<Sources, LocalStorage>,
     listeners: StoredValue<Listeners>,
 }
 
@@ -41,6 +39,12 @@ struct Listeners {
 struct Sources {
     before: Option<Source>,
     now: Option<Source>,
+}
+
+thread_local! {
+    // A connection belongs to its thread, and a page has but one. The server, which draws many pages
+    // on many threads, opens none.
+    static SOURCES: RefCell<Sources> = RefCell::default();
 }
 
 impl Sources {
@@ -61,10 +65,7 @@ struct Source {
 
 impl Events {
     pub fn new() -> Self {
-        Self {
-            sources: StoredValue::new_local(Sources::default()),
-            listeners: StoredValue::new(Listeners::default()),
-        }
+        Self { listeners: StoredValue::new(Listeners::default()) }
     }
 
     /// Lets `generator` hear of its generation.
@@ -102,10 +103,10 @@ impl Events {
                 }
             });
             let address = "/api/events?watch=".to_owned() + &watched;
-            let is_there = move || self.sources.update_value(|sources| sources.before = None);
+            let is_there = || SOURCES.with_borrow_mut(|sources| sources.before = None);
             let source =
                 Source::open(&address, move |message| self.hear(studio, &message), is_there);
-            self.sources.update_value(|sources| sources.replace(source));
+            SOURCES.with_borrow_mut(|sources| sources.replace(source));
         });
     }
 
@@ -123,7 +124,7 @@ impl Events {
             .listeners
             .with_value(|listeners| !listeners.all.iter().any(Generator::is_listening));
         if is_idle {
-            self.sources.set_value(Sources::default());
+            SOURCES.take();
         }
     }
 

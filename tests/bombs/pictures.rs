@@ -4,12 +4,21 @@ use easel::{error::GenerateError, generation::Made};
 
 use crate::target::Target;
 
+/// What an endpoint answers is kept as a file where it is no picture: it was paid for.
+fn is_no_picture(answer: &Result<Made, GenerateError>) -> bool {
+    match answer {
+        Err(GenerateError::BadAnswer { .. }) => true,
+        Ok(Made::Done { images, has_outputs, .. }) => images.is_empty() && *has_outputs,
+        _ => false,
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn json_that_becomes_gigabytes_is_refused() {
+async fn json_that_becomes_gigabytes_is_no_picture() {
     let target = Target::new().await;
     for bomb in ["objects", "deep"] {
         let answer = target.run("hf", bomb).await;
-        assert!(matches!(answer, Err(GenerateError::BadAnswer { .. })), "{bomb}: {answer:?}");
+        assert!(is_no_picture(&answer), "{bomb}: {answer:?}");
     }
     target.survived().await;
 }
@@ -31,6 +40,6 @@ async fn of_hundreds_of_large_pictures_the_first_are_kept() {
 async fn numbers_that_are_none_mean_nothing() {
     let target = Target::new().await;
     let answer = target.run("hf", "numbers").await;
-    assert!(answer.is_err(), "{answer:?}");
+    assert!(is_no_picture(&answer), "{answer:?}");
     target.survived().await;
 }
