@@ -120,7 +120,7 @@ impl Guest {
     async fn regret(&mut self) {
         let Some((page, id, _)) = self.some_picture() else { return };
         for act in [GalleryAct::Delete, GalleryAct::Restore] {
-            let body = postcard::to_allocvec(&([&id], act)).unwrap();
+            let body = postcard::to_allocvec(&([&id], act, "")).unwrap();
             let mut status = 0;
             while status == 0 || status >= 500 {
                 let body = body.clone();
@@ -146,8 +146,8 @@ impl Guest {
             self.dice.bytes::<8>().iter().map(|byte| format!("%{byte:02x}")).collect();
         let paths = ["/api/generate", "/api/draw", "/api/act", "/api/uploads"];
         let (method, path) = match self.dice.below(8) {
-            known @ 0..5 => (Method::POST, paths[known].to_owned()),
-            5 => (Method::GET, format!("/?search={garbage}&before={garbage}")),
+            known @ 0..4 => (Method::POST, paths[known].to_owned()),
+            4 | 5 => (Method::GET, format!("/?search={garbage}&before={garbage}")),
             6 => (Method::GET, format!("/api/events?watch={garbage}")),
             _ => (Method::GET, format!("/s/{garbage}")),
         };
