@@ -94,7 +94,7 @@ pub struct Studio {
     pub events: Events,
     /// The time, while something runs, in Unix milliseconds of this browser.
     pub now_ms: RwSignal<f64>,
-    /// The generation that changed last, as the server reports: its id, [`ANYTHING`], or nothing.
+    /// The generation that changed last, as the server reports: its id, [`events::ANYTHING`], or nothing.
     pub change: RwSignal<String>,
     /// The Space that the dialog for a copy is open for; empty while it is closed.
     pub copied: RwSignal<String>,
