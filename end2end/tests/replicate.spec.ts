@@ -116,7 +116,7 @@ test('the example fills the form and can be taken back', async ({ page }) => {
   await expect(field(page, 'Width')).toHaveValue('64');
 });
 
-test('a file that is no picture is a download', async ({ page }) => {
+test('a drawing is a picture, and its file a download', async ({ page }) => {
   await page.locator('summary', { hasText: 'Advanced' }).click();
   await field(page, 'Output format').selectOption('svg');
   await prompt(page).fill('a drawn fox');
@@ -124,19 +124,19 @@ test('a file that is no picture is a download', async ({ page }) => {
   const link = result(page).getByRole('link', { name: /\.svg$/ });
   const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
   expect(download.suggestedFilename()).toMatch(/\.svg$/);
-  await expect(pictures(page)).toHaveCount(0);
+  await expect(pictures(page)).toHaveAccessibleName('a drawn fox');
 });
 
 test('a result becomes an input, and so does a file, a drop, a paste or an address', async ({ page, problems }) => {
   const remove = page.getByRole('button', { name: 'Remove' });
   await prompt(page).fill('a first fox');
   await prompt(page).press('Enter');
-  await expect(pictures(page)).toHaveAccessibleName('a first fox');
+  await expect(pictures(page).first()).toHaveAccessibleName('a first fox');
   await page.getByRole('button', { name: 'Use as input' }).click();
   await expect(remove).toHaveCount(1);
   await prompt(page).fill('a second fox');
   await prompt(page).press('Enter');
-  await expect(pictures(page)).toHaveAccessibleName('a second fox');
+  await expect(pictures(page).first()).toHaveAccessibleName('a second fox');
   expect((await facade.lastInput())?.image).toMatch(/^data:image\/png;base64,/);
 
   const dot = { name: 'dot.png', mimeType: 'image/png', buffer: PICTURE };
@@ -153,7 +153,12 @@ test('a result becomes an input, and so does a file, a drop, a paste or an addre
       },
       [kind, [...PICTURE]] as const,
     );
-  for (const bring of [() => field(page, 'Image').setInputFiles(dot), () => give('drop'), () => give('paste')]) {
+  // What is given to the page and not to a field is asked about.
+  const asked = async (kind: 'drop' | 'paste') => {
+    await give(kind);
+    await page.getByRole('dialog', { name: 'What is this picture for?' }).getByRole('button', { name: 'Use as input' }).click();
+  };
+  for (const bring of [() => field(page, 'Image').setInputFiles(dot), () => asked('drop'), () => asked('paste')]) {
     await remove.click();
     await expect(remove).toHaveCount(0);
     await bring();
