@@ -1,6 +1,5 @@
-//! The doors for other tools: OpenAI's images API, our own REST, and AUTOMATIC1111's
-//! API. They ask for pictures as the page does, know no
-//! provider, set no cookie and read none.
+//! The doors for other tools: OpenAI's images API, our own REST, and AUTOMATIC1111's API. They ask
+//! for pictures as the page does, know no provider, set no cookie and read none.
 
 mod address;
 mod answer;
