@@ -1,5 +1,6 @@
 //! The form of a model: its fields, drawn for Settings, and what the composer has to know of them.
 
+mod control;
 mod controls;
 mod field;
 mod files;
@@ -7,6 +8,7 @@ mod filled;
 mod layout;
 mod number;
 mod seed;
+mod side;
 mod size;
 mod space;
 mod values;
@@ -15,7 +17,8 @@ use leptos::prelude::*;
 
 pub use self::filled::{FilledForm, FirstForm};
 use self::{
-    field::{FieldControl, Filled},
+    control::Filled,
+    field::FieldControl,
     layout::Layout,
     size::Shape,
     space::SpaceDetails,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{field::Control, values};
+use super::{control::Control, values};
 use crate::{generation::contract::FieldAct, language::text, studio::label_id};
 
 /// One place to choose, drop and paste at, above what was given already.

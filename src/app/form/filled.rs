@@ -254,7 +254,7 @@ impl FilledForm {
                 .filter(|field| field.is_secret())
                 .map(|field| field.name.clone())
                 .collect(),
-            first_error: first_error.map(super::field::id_of),
+            first_error: first_error.map(super::control::id_of),
             is_pending: self.model.is_none(),
         }
     }

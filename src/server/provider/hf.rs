@@ -5,6 +5,7 @@ mod account;
 mod adapters;
 mod answer;
 mod attempt;
+mod candidates;
 mod client;
 mod errors;
 #[doc(hidden)]

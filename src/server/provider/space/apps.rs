@@ -9,7 +9,7 @@ use moka::{
     policy::EvictionPolicy,
 };
 
-use super::{client::App, reference::Place};
+use super::{app::App, reference::Place};
 use crate::error::GenerateError;
 
 /// How long an app's description is used without asking again.

@@ -4,7 +4,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use url::Url;
 
-use super::{client::App, found::Place, http};
+use super::{app::App, found::Place, http};
 use crate::{
     error::GenerateError,
     generation::Image,

@@ -7,7 +7,7 @@ mod words;
 
 use serde_json::Value;
 
-use super::{client::Return, wire::text};
+use super::{endpoint::Return, wire::text};
 use crate::{
     generation::{Fact, Output},
     server::redact,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    client::App,
+    app::App,
     files::{self, Fetched},
     found::{self, Found, Item},
 };

@@ -13,14 +13,13 @@ use reqwest::{
 use serde_json::Value;
 use url::Url;
 
-use super::{errors, home::Home};
+use super::{errors, home::Home, network::Network};
 use crate::{
     error::GenerateError,
     server::{
         budget::Held,
-        config::Secret,
         outbound::{
-            guard::{self, Guard, MAX_LOOKUP_BYTES},
+            guard::{self, MAX_LOOKUP_BYTES},
             retry::{self, Policy},
         },
     },
@@ -38,14 +37,6 @@ const GET_POLICY: Policy = Policy {
     longest_asked: Duration::from_secs(5),
     budget: Duration::from_secs(10),
 };
-
-/// What connections need to know: the outbound rules, and the token with the Hub it belongs to.
-#[derive(Clone)]
-pub struct Network {
-    pub guard: Guard,
-    pub token: Option<Secret>,
-    pub hub: Url,
-}
 
 /// Requests that share one cookie jar: replicas of a Space are told apart by cookies, and so is
 /// who is logged in. Cookies and token go to one origin, and to none after a redirect away from it.

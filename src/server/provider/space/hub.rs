@@ -8,7 +8,8 @@ use url::Url;
 
 use super::{
     hardware::Hardware,
-    http::{Http, Network},
+    http::Http,
+    network::Network,
     reference,
     wire::text,
 };

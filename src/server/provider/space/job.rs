@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    client::App,
+    app::{App, random_hash},
     endpoint::{Call, Endpoint},
     errors,
     message::{JobEvent, Reader, Step},
@@ -79,6 +79,41 @@ impl Session {
 
     pub fn fresh() -> Self {
         Self { hash: random_hash(), turn: None }
+    }
+}
+
+impl App {
+    /// Joins the queue with `data`, made by [`Endpoint::data`]. The join is sent once.
+    ///
+    /// # Errors
+    ///
+    /// `InputRejected` by the app's validators, `Busy` when its queue is full, and failures on
+    /// the way.
+    pub async fn submit(
+        &self,
+        endpoint: &Endpoint,
+        data: Vec<Value>,
+    ) -> Result<Job, GenerateError> {
+        Job::submit(self.clone(), endpoint, data).await
+    }
+
+    /// Runs an endpoint to its end and answers its values, one for each output.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit), and `ModelFailed` with the app's own words.
+    pub async fn predict(
+        &self,
+        endpoint: &Endpoint,
+        data: Vec<Value>,
+    ) -> Result<Vec<Value>, GenerateError> {
+        let mut job = self.submit(endpoint, data).await?;
+        while let Some(event) = job.next().await {
+            if let JobEvent::Completed(values) = event? {
+                return Ok(values);
+            }
+        }
+        Err(GenerateError::Internal)
     }
 }
 
@@ -267,11 +302,6 @@ async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), GenerateError> {
         app.http().post(&app.route("/run/predict"), |request| request.json(&body)).await?;
     }
     Ok(())
-}
-
-/// 128 random bits: the hash is all that protects a session.
-pub(super) fn random_hash() -> String {
-    format!("{:032x}", rand::random::<u128>())
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use serde_json::Value;
 
 use super::{
-    client::{App, Endpoint, JobEvent, Parameter},
-    endpoint::{Call, is_visible},
+    app::App,
+    endpoint::{Call, Endpoint, Parameter, is_visible},
     job::{Job, Session},
+    message::JobEvent,
     wire::PROPS,
 };
 use crate::{error::GenerateError, server::json};
@@ -113,6 +114,22 @@ impl Page {
                 self.values.insert(*id, value.clone());
             }
         }
+    }
+}
+
+impl App {
+    /// `endpoint` as the app's page shows it once it is opened: some fill in choices and values
+    /// then. The page is opened once for as long as this connection lives.
+    pub(super) async fn opened(&self, endpoint: &Endpoint) -> Endpoint {
+        if endpoint.loads.is_empty() {
+            return endpoint.clone();
+        }
+        if let Some(opened) = self.opened_before(endpoint) {
+            return opened;
+        }
+        let (_, opened) = Page::open(self, endpoint, &Session::fresh()).await;
+        self.remember_opened(opened.clone());
+        opened
     }
 }
 

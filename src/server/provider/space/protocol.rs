@@ -8,7 +8,7 @@ use reqwest::Response;
 use serde_json::Value;
 
 use super::{
-    client::App,
+    app::App,
     frames::Frames,
     http,
     message::{JobEvent, Step},

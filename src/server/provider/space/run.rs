@@ -9,8 +9,9 @@ use tokio::{
 };
 
 use super::{
-    client::{App, Endpoint, JobEvent},
-    endpoint::Call,
+    app::App,
+    endpoint::{Call, Endpoint},
+    message::JobEvent,
     events::Narrator,
     harvest,
     job::Session,

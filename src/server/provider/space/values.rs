@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Number, Value, json};
 
 use super::{
-    client::{App, Endpoint, Parameter, Upload},
+    app::{App, Upload},
+    endpoint::{Endpoint, Parameter},
     schema::{self, Form, randomises_seed},
 };
 use crate::{
@@ -263,7 +264,7 @@ mod tests {
     use super::*;
     use crate::{
         generation::{GenerationId, Request},
-        server::provider::space::{endpoint::endpoints, schema, wire::AppConfig},
+        server::provider::space::{endpoints::endpoints, schema, wire::AppConfig},
     };
 
     fn endpoint() -> Endpoint {

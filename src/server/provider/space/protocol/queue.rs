@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{EventStream, Ticket, body};
 use crate::{
     error::GenerateError,
-    server::{outbound::guard::MAX_LOOKUP_BYTES, provider::space::client::App},
+    server::{outbound::guard::MAX_LOOKUP_BYTES, provider::space::app::App},
 };
 
 /// How often the stream is asked for; the app keeps its messages until then.

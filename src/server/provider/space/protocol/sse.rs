@@ -6,7 +6,7 @@ use super::{EventStream, Room, Ticket, body};
 use crate::{
     error::GenerateError,
     server::provider::space::{
-        client::App,
+        app::App,
         http,
         message::{Reader, Step},
     },

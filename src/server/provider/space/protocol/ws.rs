@@ -22,7 +22,7 @@ use super::{Room, Ticket, body};
 use crate::{
     error::GenerateError,
     server::provider::space::{
-        client::App,
+        app::App,
         frames::MAX_FRAME_BYTES,
         http,
         message::{Reader, Step},

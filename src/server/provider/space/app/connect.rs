@@ -15,8 +15,9 @@ use crate::{
         json,
         outbound::guard::{self, MAX_LOOKUP_BYTES},
         provider::space::{
-            endpoint, errors,
-            http::{self, Http, Network},
+            endpoints, errors,
+            http::{self, Http},
+            network::Network,
             wire::{AppConfig, text},
         },
         redact,
@@ -42,7 +43,7 @@ impl App {
     }
 
     /// The same by way of `http`, whose home is `address`.
-    pub(in super::super) async fn connect_by(
+    pub(in crate::server::provider::space) async fn connect_by(
         http: Http,
         address: &Url,
         login: Option<&SpaceLogin>,
@@ -56,8 +57,8 @@ impl App {
         let base = base_url(&found, config.root.as_deref());
         // Not needed for a call, and broken in some releases.
         let info = http.get_json(&join(&base, &config.api_prefix, "/info")).await.ok();
-        let endpoints = endpoint::endpoints(&config, info.as_deref());
-        let weight = config.weight() + endpoint::weight(&endpoints);
+        let endpoints = endpoints::endpoints(&config, info.as_deref());
+        let weight = config.weight() + endpoints::weight(&endpoints);
         let (shared, opened) = (Arc::default(), Arc::default());
         let inner = Inner { http, base, config, endpoints, shared, weight, opened };
         Ok(Self(Arc::new(inner), Arc::default()))

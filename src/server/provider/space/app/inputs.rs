@@ -7,14 +7,14 @@ use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use super::{App, Endpoint};
+use super::App;
 use crate::{
     error::GenerateError,
     generation::FieldError,
     server::{
         outbound::guard::MAX_LOOKUP_BYTES,
         provider::space::{
-            endpoint::Slot,
+            endpoint::{Endpoint, Slot},
             wire::{Protocol, Version},
         },
     },
