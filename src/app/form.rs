@@ -17,11 +17,7 @@ use leptos::prelude::*;
 
 pub use self::filled::{FilledForm, FirstForm};
 use self::{
-    control::Filled,
-    field::FieldControl,
-    layout::Layout,
-    size::Shape,
-    space::SpaceDetails,
+    control::Filled, field::FieldControl, layout::Layout, size::Shape, space::SpaceDetails,
     values::Values,
 };
 use super::{failure, html};

@@ -24,7 +24,7 @@ pub mod replicate;
 pub mod space;
 mod updates;
 
-pub use error::ProviderError;
+pub use error::{ProviderError, Retry};
 pub use made::Made;
 pub use made_file::{MadeFile, is_played, plain_name};
 pub use opening::{BUILT_IN, Opening};
@@ -35,11 +35,11 @@ pub use updates::{UpdateSink, Updates};
 
 use super::store::ResultFile;
 use crate::{
-    error::GenerateError,
     generation::{
         AppDetails, Connection, CopyOptions, Copying, Fact, Field, FieldKind, GenerationId,
         InputValue, Model, ModelPage, ModelReference, Output, ProviderKind, Request, StoredImage,
     },
+    server::fault::Fault,
 };
 
 /// A kind of place that runs models.
@@ -49,7 +49,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The model's title and what it accepts. Cheap enough to call for every request: what
     /// comes over the network is cached.
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError>;
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault>;
 
     /// One attempt. Dropping the future cancels upstream. The request was checked against the
     /// schema of [`describe`](Self::describe).
@@ -60,7 +60,7 @@ pub trait Provider: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Interrupted`] where the provider cannot.
+    /// [`Fault::Interrupted`] where the provider cannot.
     async fn resume(
         &self,
         job: Job,
@@ -68,7 +68,7 @@ pub trait Provider: Send + Sync + 'static {
         updates: Updates,
     ) -> Result<Answer, ProviderError> {
         let _ = (job, handle, updates);
-        Err(GenerateError::Interrupted { may_be_billed: false }.into())
+        Err(Fault::Interrupted { may_be_billed: false }.into())
     }
 
     /// True when an attempt may cost money: an interrupted one says so.
@@ -101,14 +101,14 @@ pub trait Provider: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::UnsupportedModel`] where there is nothing to copy, and what goes wrong
+    /// [`Fault::UnsupportedModel`] where there is nothing to copy, and what goes wrong
     /// while it is made.
     async fn duplicate(
         &self,
         model: &ModelReference,
         options: CopyOptions,
         seen: Option<&str>,
-    ) -> Result<Copying, GenerateError> {
+    ) -> Result<Copying, Fault> {
         let _ = (options, seen);
         Err(nothing_to_copy(model))
     }
@@ -131,7 +131,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Models that can be run here, best first; an empty `query` browses. `cursor` is the
     /// `next` of the page before.
-    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let _ = (query, cursor);
         Ok(ModelPage::default())
     }
@@ -145,8 +145,8 @@ pub trait Provider: Send + Sync + 'static {
     }
 }
 
-fn nothing_to_copy(model: &ModelReference) -> GenerateError {
-    GenerateError::UnsupportedModel {
+fn nothing_to_copy(model: &ModelReference) -> Fault {
+    Fault::UnsupportedModel {
         model: model.to_string(),
         detail: "only a Space of the Hub can be duplicated".to_owned(),
     }

@@ -14,7 +14,7 @@ use super::{
     state::AppState,
     store::{self, Lock, StoreError},
 };
-use crate::error::GenerateError;
+use crate::{app, error::GenerateError};
 
 /// What the database gets at the end to bring its log into its file.
 const LAST_WRITE: Duration = Duration::from_millis(900);
@@ -38,7 +38,7 @@ pub enum StartError {
     Address { address: SocketAddr, error: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{0}. {next}", next = .0.next_step())]
+    #[error("{}", app::plain(.0))]
     Duties(#[from] GenerateError),
 }
 

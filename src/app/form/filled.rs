@@ -262,11 +262,7 @@ impl FilledForm {
 
 /// What a person calls the model: its title, or the name in its reference.
 fn title(reference: &ModelReference, model: Option<&Model>) -> String {
-    match (model, reference.target()) {
-        (Some(model), _) => model.title.clone(),
-        (None, "") => reference.provider().title().to_owned(),
-        (None, target) => target.to_owned(),
-    }
+    model.map_or(reference.title(), |model| &model.title).to_owned()
 }
 
 fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {

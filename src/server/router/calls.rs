@@ -48,8 +48,12 @@ pub async fn server_function(
 ) -> Response {
     let is_new = request.extensions().get::<IsNew>().is_some();
     let asker = Asker { session, caller, address, is_new };
-    let call =
-        Arc::new(Call { state, asker, sending: Sending::default(), was_read: AtomicBool::default() });
+    let call = Arc::new(Call {
+        state,
+        asker,
+        sending: Sending::default(),
+        was_read: AtomicBool::default(),
+    });
     let door = Arc::clone(&call);
     let context = move || provide_context::<Arc<dyn Door>>(Arc::clone(&door) as _);
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;

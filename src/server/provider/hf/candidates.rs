@@ -5,7 +5,7 @@ use super::{
     mapping::{Entry, Mapping, TASK},
     reference::ModelId,
 };
-use crate::error::GenerateError;
+use crate::server::fault::Fault;
 
 impl Mapping {
     /// The entries to try, in order: the one that the person chose and no other, or the live
@@ -13,12 +13,8 @@ impl Mapping {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::UnsupportedModel`] when nobody is left, with who does serve the model.
-    pub fn candidates(
-        &self,
-        id: &ModelId,
-        chosen: Option<&str>,
-    ) -> Result<Vec<&Entry>, GenerateError> {
+    /// [`Fault::UnsupportedModel`] when nobody is left, with who does serve the model.
+    pub fn candidates(&self, id: &ModelId, chosen: Option<&str>) -> Result<Vec<&Entry>, Fault> {
         let mut usable: Vec<_> = self
             .entries
             .iter()
@@ -45,7 +41,7 @@ impl Mapping {
             None if !usable.is_empty() => return Ok(usable),
             None => self.why_nobody(),
         };
-        Err(GenerateError::UnsupportedModel { model: id.to_string(), detail })
+        Err(Fault::UnsupportedModel { model: id.to_string(), detail })
     }
 
     fn why_nobody(&self) -> String {
@@ -88,7 +84,7 @@ mod tests {
 
     fn detail(mapping: &Mapping, chosen: Option<&str>) -> String {
         let error = mapping.candidates(&id(), chosen).unwrap_err();
-        assert!(matches!(error, GenerateError::UnsupportedModel { .. }));
+        assert!(matches!(error, Fault::UnsupportedModel { .. }));
         error.detail().unwrap().to_owned()
     }
 

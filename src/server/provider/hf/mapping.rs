@@ -158,8 +158,12 @@ mod tests {
         let json = r#"{"inferenceProviderMapping":{
             "nscale":{"status":"live","providerId":"p","task":"text-to-image"},
             "fal-ai":{"status":"live","providerId":"p","task":"text-to-image"}}}"#;
-        let read_names: Vec<_> =
-            read(json.as_bytes()).unwrap().entries.into_iter().map(|entry| entry.provider).collect();
+        let read_names: Vec<_> = read(json.as_bytes())
+            .unwrap()
+            .entries
+            .into_iter()
+            .map(|entry| entry.provider)
+            .collect();
         assert_eq!(read_names, ["nscale", "fal-ai"]);
         assert!(read(b"{\"inferenceProviderMapping\":null}").unwrap().entries.is_empty());
     }

@@ -16,7 +16,7 @@ use super::{
     reference::Place,
     wire::{AppConfig, Version},
 };
-use crate::error::GenerateError;
+use crate::server::fault::Fault;
 
 /// A Gradio app that answered. Cheap to clone; clones share cookies and session.
 #[derive(Clone)]
@@ -103,8 +103,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::ModelNotFound`] with the names that there are.
-    pub fn endpoint(&self, name: Option<&str>) -> Result<&Endpoint, GenerateError> {
+    /// [`Fault::ModelNotFound`] with the names that there are.
+    pub fn endpoint(&self, name: Option<&str>) -> Result<&Endpoint, Fault> {
         let endpoints = self.view_api();
         let found = match name {
             Some(name) => likeliest::named(endpoints, name),
@@ -112,7 +112,7 @@ impl App {
         };
         found.ok_or_else(|| {
             if endpoints.is_empty() && self.config().draws_itself() {
-                return GenerateError::UnsupportedModel {
+                return Fault::UnsupportedModel {
                     model: self.title(),
                     detail:
                         "it draws its buttons while one uses its page (gr.render), which Easel \
@@ -121,7 +121,7 @@ impl App {
                 };
             }
             let names: Vec<_> = endpoints.iter().map(Endpoint::title).collect();
-            GenerateError::ModelNotFound {
+            Fault::ModelNotFound {
                 model: match name {
                     Some(name) => format!("{}#/{}", self.title(), name.trim_start_matches('/')),
                     None => self.title(),

@@ -2,9 +2,9 @@
 //!
 //! ```no_run
 //! # use std::collections::BTreeMap;
-//! # use easel::{error::GenerateError, server::provider::space::client::*};
+//! # use easel::{server::fault::Fault, server::provider::space::client::*};
 //! # async fn paint(network: Network, inputs: BTreeMap<String, serde_json::Value>)
-//! #     -> Result<(), GenerateError> {
+//! #     -> Result<(), Fault> {
 //! let address = "https://owner-name.hf.space".parse().expect("an address");
 //! let app = App::connect(network, &address, None).await?;
 //! let endpoint = app.endpoint(Some("/infer"))?;

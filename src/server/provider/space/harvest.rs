@@ -8,10 +8,10 @@ use super::{
     found::{self, Found, Item},
 };
 use crate::{
-    error::GenerateError,
     generation::Fact,
     server::{
         budget::Held,
+        fault::Fault,
         outbound::retry::Policy,
         picture,
         provider::{Answer, Made, MadeFile, Updates},
@@ -44,7 +44,7 @@ pub async fn bring_home(
     items: Vec<Item>,
     chosen: Vec<Fact>,
     updates: &Updates,
-) -> Result<Answer, GenerateError> {
+) -> Result<Answer, Fault> {
     let mut made = Made::new(updates);
     let (mut facts, mut captions) = (Vec::new(), Vec::new());
     let (mut lost, mut failure) = (0, None);
@@ -77,7 +77,7 @@ pub async fn bring_home(
             }
             Ok(()) => {}
             Err(_) if found.is_embedded => media -= 1,
-            Err(error @ (GenerateError::CannotKeep { .. } | GenerateError::Storage { .. })) => {
+            Err(error @ (Fault::CannotKeep { .. } | Fault::Storage { .. })) => {
                 return Err(error);
             }
             Err(error) => {
@@ -94,17 +94,17 @@ pub async fn bring_home(
     }
     if made.is_empty() && facts.is_empty() {
         let detail = "The app answered, but with nothing that can be shown.".to_owned();
-        return Err(GenerateError::BadAnswer { detail });
+        return Err(Fault::BadAnswer { detail });
     }
     // The app knows best which seed it used.
-    let untold = |fact: &Fact| facts.iter().all(|told: &Fact| told.name != fact.name);
+    let untold = |fact: &Fact| facts.iter().all(|told: &Fact| told.key != fact.key);
     let chosen: Vec<_> = chosen.into_iter().filter(untold).collect();
     facts.extend(captions);
     facts.extend(chosen);
     Ok(made.answer(facts))
 }
 
-async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), GenerateError> {
+async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Fault> {
     let taken = usize::try_from(made.file_bytes()).unwrap_or(usize::MAX);
     let limit = match found.is_picture {
         true => picture::MAX_IMAGE_BYTES,
@@ -119,10 +119,10 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Generate
         // An answer that broke off is asked for again: what was made may have cost something.
         let may_pass = matches!(
             error,
-            GenerateError::Unknown { .. }
-                | GenerateError::Timeout { .. }
-                | GenerateError::Unreachable { .. }
-                | GenerateError::Busy { .. }
+            Fault::Unknown { .. }
+                | Fault::Timeout { .. }
+                | Fault::Unreachable { .. }
+                | Fault::Busy { .. }
         );
         let Some(pause) = tries.next(None).filter(|_| may_pass) else { return Err(error) };
         tries.sleep(pause).await;

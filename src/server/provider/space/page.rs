@@ -11,7 +11,7 @@ use super::{
     message::JobEvent,
     wire::PROPS,
 };
-use crate::{error::GenerateError, server::json};
+use crate::server::{fault::Fault, json};
 
 /// How long a page may take to open.
 const OPENING: Duration = Duration::from_secs(30);
@@ -64,19 +64,14 @@ impl Page {
         }
     }
 
-    async fn run(
-        &self,
-        app: &App,
-        call: &Call,
-        session: &Session,
-    ) -> Result<Vec<Value>, GenerateError> {
+    async fn run(&self, app: &App, call: &Call, session: &Session) -> Result<Vec<Value>, Fault> {
         let mut job = Job::start(app.clone(), call, session, self.data(app, call)).await?;
         while let Some(event) = job.next().await {
             if let JobEvent::Completed(values) = event? {
                 return Ok(values);
             }
         }
-        Err(GenerateError::Internal)
+        Err(Fault::Internal)
     }
 
     /// Fills in the value of a parameter.

@@ -8,10 +8,11 @@ use url::Url;
 
 use super::{App, Inner, join};
 use crate::{
-    error::{GenerateError, SPACE_LOGINS},
+    error::SPACE_LOGINS,
     generation::ProviderKind,
     server::{
         config::SpaceLogin,
+        fault::Fault,
         json,
         outbound::guard::{self, MAX_LOOKUP_BYTES},
         provider::space::{
@@ -32,13 +33,13 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotAllowed`] before any packet leaves; `MissingKey` and `BadKey` for
+    /// [`Fault::NotAllowed`] before any packet leaves; `MissingKey` and `BadKey` for
     /// apps with a password; `ModelNotFound` where no app is.
     pub async fn connect(
         network: Network,
         address: &Url,
         login: Option<&SpaceLogin>,
-    ) -> Result<Self, GenerateError> {
+    ) -> Result<Self, Fault> {
         Self::connect_by(Http::to_app(network, address), address, login).await
     }
 
@@ -47,7 +48,7 @@ impl App {
         http: Http,
         address: &Url,
         login: Option<&SpaceLogin>,
-    ) -> Result<Self, GenerateError> {
+    ) -> Result<Self, Fault> {
         if let Some(login) = login {
             log_in(&http, address, login).await?;
         }
@@ -67,11 +68,11 @@ impl App {
 
 /// Reads the configuration. Until it is one, nothing that the place says is told: not all that this
 /// server can reach is meant for whoever types its address.
-async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfig, GenerateError> {
+async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfig, Fault> {
     if response.status() != StatusCode::OK {
         return Err(http::failure_of_stranger(response, found).await);
     }
-    let unsupported = |detail: &str| GenerateError::UnsupportedModel {
+    let unsupported = |detail: &str| Fault::UnsupportedModel {
         model: found.origin().ascii_serialization(),
         detail: detail.to_owned(),
     };
@@ -85,7 +86,7 @@ async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfi
     Ok(config)
 }
 
-async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), GenerateError> {
+async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Fault> {
     let url = join(address, "", "/login");
     let form = [("username", login.user.as_str()), ("password", login.password.expose())];
     let response = http.post(&url, |request| request.form(&form)).await?;
@@ -94,7 +95,7 @@ async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Ge
         400 | 401 => {
             let body = http::words(response).await;
             let json: Option<Value> = json::parse(&body).ok();
-            Err(GenerateError::BadKey {
+            Err(Fault::BadKey {
                 provider: ProviderKind::Space,
                 variable: SPACE_LOGINS.to_owned(),
                 detail: json.and_then(|json| text(&json, "detail")).map_or_else(

@@ -19,9 +19,9 @@ use tokio_tungstenite::{
 };
 
 use super::{Room, Ticket, body};
-use crate::{
-    error::GenerateError,
-    server::provider::space::{
+use crate::server::{
+    fault::Fault,
+    provider::space::{
         app::App,
         frames::MAX_FRAME_BYTES,
         http,
@@ -36,7 +36,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    pub async fn open(app: &App, data: Vec<Value>) -> Result<Self, GenerateError> {
+    pub async fn open(app: &App, data: Vec<Value>) -> Result<Self, Fault> {
         let url = app.route("/queue/join");
         let key = generate_key();
         let guard = &app.http().network().guard;
@@ -57,7 +57,7 @@ impl Socket {
         }
         let accepted = response.headers().get(SEC_WEBSOCKET_ACCEPT);
         if accepted.is_none_or(|accept| accept != derive_accept_key(key.as_bytes()).as_str()) {
-            return Err(GenerateError::BadAnswer { detail: "no WebSocket".to_owned() });
+            return Err(Fault::BadAnswer { detail: "no WebSocket".to_owned() });
         }
         let connection =
             response.upgrade().await.map_err(|error| guard.unreachable(&url, &error))?;
@@ -73,7 +73,7 @@ impl Socket {
         ticket: &Ticket,
         reader: &mut Reader,
         room: &mut Room<'_>,
-    ) -> Result<Option<Step>, GenerateError> {
+    ) -> Result<Option<Step>, Fault> {
         let payload = match self.socket.next().await {
             None | Some(Ok(Message::Close(_)) | Err(Error::ConnectionClosed)) => return Ok(None),
             Some(Ok(Message::Text(text))) => text,
@@ -97,6 +97,6 @@ impl Socket {
     }
 }
 
-fn lost(detail: &str) -> GenerateError {
-    GenerateError::Unknown { detail: crate::server::redact::excerpt(detail) }
+fn lost(detail: &str) -> Fault {
+    Fault::Unknown { detail: crate::server::redact::excerpt(detail) }
 }
