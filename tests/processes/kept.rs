@@ -70,7 +70,7 @@ impl World {
     async fn events(&self, id: &GenerationId) -> Pin<Box<dyn Stream<Item = NumberedEvent> + Send>> {
         let path = format!("/api/generations/{id}/events");
         while self.page.get_status(&self.server.address, &path).await != 200 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Box::pin(self.page.events(&self.server.address, id).await)
     }

@@ -113,6 +113,10 @@ pub async fn value(
     if mask.is_none() && picture.is_none() && address.is_none() {
         return Ok(None);
     }
+    if editor != Editor::Layers && mask.is_some() && address.is_some() {
+        // The app takes one picture of both.
+        return Err(rejected(&parameter.name, "Give the picture as a file to paint on it."));
+    }
     let painted = painted(parameter, editor, picture, mask).await?;
     Ok(Some(match editor {
         Editor::Layers => layers(app, picture, address, painted).await?,
