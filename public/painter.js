@@ -1,6 +1,6 @@
 // The painter of masks. A page loads it when somebody first opens the painter, whose dialog the
-// server has drawn by then. `for` names the file input that the mask is for: what was painted is put
-// in there, as if a person had chosen a file, and everything else is the page's.
+// server has drawn by then. Its field `input` names the file input that the mask is for: what was
+// painted is put in there, as if a person had chosen a file, and everything else is the page's.
 
 /** The most pixels of a canvas that every browser has. */
 const MOST_PIXELS = 16_000_000;
@@ -131,8 +131,8 @@ class MaskPainter extends HTMLElement {
 
   async #close() {
     const file = this.dialog.returnValue === 'use' ? await this.#file() : null;
-    const opener = document.getElementById(this.form.elements.opener.value);
-    const input = document.getElementById(this.getAttribute('for'));
+    const { opener: { value: openerId }, input: { value: inputId } } = this.form.elements;
+    const [opener, input] = [openerId, inputId].map((id) => document.getElementById(id));
     this.previousElementSibling?.remove();
     this.remove();
     opener?.focus();

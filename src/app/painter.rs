@@ -49,7 +49,7 @@ fn MaskPainter(
     let opener = format!("{id}{PAINT}");
     view! {
         <link rel="stylesheet" href=style/>
-        <mask-painter attr:for=id>
+        <mask-painter>
             <dialog
                 class="dialog mask-painter"
                 aria-labelledby="painter-title"
@@ -78,6 +78,7 @@ fn MaskPainter(
                         <img class="mask-painter__before" src=address alt="" hidden/>
                     })}
                     <input type="hidden" name="inverted" value=is_inverted.to_string()/>
+                    <input type="hidden" name="input" value=id/>
                     <input type="hidden" name="opener" value=opener/>
                     {view! { <Tools/> }.into_any()}
                     <p class="mask-painter__keys" id="painter-keys">{text!("painter-keys")}</p>

@@ -158,6 +158,10 @@ impl Provider for Hostile {
         Ok(ModelPage { models: vec![badge], notice, ..ModelPage::default() })
     }
 
+    fn suggested(&self) -> Vec<ModelReference> {
+        "hostile:fox".parse().into_iter().collect()
+    }
+
     fn connection(&self) -> Connection {
         Connection {
             provider: self.kind(),
@@ -218,7 +222,7 @@ async fn run(site: &Site, browser: &Browser<'_>, model: &str) -> GenerationId {
 #[tokio::test]
 async fn words_that_would_run_are_text_wherever_they_are_drawn() {
     let openings = [BUILT_IN, &[OPENING]];
-    let site = Site::opened(&[("EASEL_MODELS", "hostile:fox")], &openings.concat()).await;
+    let site = Site::opened(&[], &openings.concat()).await;
     let browser = site.browser().await;
     let (done, failed) = (run(&site, &browser, "fox").await, run(&site, &browser, "fails").await);
     let asker = asker(&browser, Caller::Operator);
@@ -268,7 +272,11 @@ async fn words_that_would_run_are_text_wherever_they_are_drawn() {
         if let State::Viewer(stage) = drawn.state {
             html.push_str(&stage.0);
         }
-        says_it_as_text(place, &html);
+        match place {
+            // Who is known by a name has that one.
+            "recent models" => is_harmless(place, &html),
+            _ => says_it_as_text(place, &html),
+        }
     }
 
     let events = browser.get(&format!("/api/generations/{failed}/events")).await.text();
@@ -296,7 +304,7 @@ async fn words_that_would_run_are_text_wherever_they_are_drawn() {
 #[tokio::test]
 async fn words_in_the_page_without_script_are_text() {
     let openings = [BUILT_IN, &[OPENING]];
-    let site = Site::opened(&[("EASEL_MODELS", "hostile:fox")], &openings.concat()).await;
+    let site = Site::opened(&[], &openings.concat()).await;
     let browser = site.browser().await;
     let escaped: String = CANARY.bytes().map(|byte| format!("%{byte:02X}")).collect();
     for body in [
@@ -317,8 +325,9 @@ async fn words_in_a_picture_are_text() {
     let mut bytes = Vec::new();
     let mut encoder = ::png::Encoder::new(&mut bytes, 1, 1);
     encoder.set_color(::png::ColorType::Rgb);
-    let lines =
-        format!("{CANARY}\nNegative prompt: {CANARY}\nSteps: 4, Model: {CANARY}, {CANARY}: 3");
+    let lines = format!(
+        "{CANARY}\nNegative prompt: {CANARY}\nSteps: 4, Sampler: Euler, CFG scale: 7, Seed: 7, Size: 64x64"
+    );
     encoder.add_text_chunk("parameters".to_owned(), lines).unwrap();
     encoder.write_header().unwrap().write_image_data(&[0; 3]).unwrap();
     let digest = crate::drawn::uploaded(&browser, &bytes).await;

@@ -77,6 +77,10 @@ impl Provider for Inpainter {
         Err(GenerateError::Internal.into())
     }
 
+    fn suggested(&self) -> Vec<ModelReference> {
+        "inpainter:white".parse().into_iter().collect()
+    }
+
     fn connection(&self) -> Connection {
         let (provider, state) = (self.kind(), ConnectionState::Ready);
         Connection { provider, state, details: Vec::new(), links: Vec::new() }
@@ -85,7 +89,7 @@ impl Provider for Inpainter {
 
 async fn site() -> Site {
     let openings = [BUILT_IN, &[OPENING]];
-    Site::opened(&[("EASEL_MODELS", "inpainter:white")], &openings.concat()).await
+    Site::opened(&[], &openings.concat()).await
 }
 
 fn draft(model: &str, inputs: &[(&str, &str)]) -> Draft {
@@ -144,12 +148,12 @@ async fn the_painter_lies_over_the_picture_and_goes_on_with_the_mask() {
     assert_eq!(drawn.state, State::Painter("/painter.js".to_owned()));
     let address = format!("/api/images/{digest}");
     for part in [
-        "<mask-painter for=\"input-1\">",
+        "name=\"input\" value=\"input-1\"",
         "href=\"/painter.css\"",
         "name=\"inverted\" value=\"true\"",
         "name=\"opener\" value=\"input-1-paint\"",
-        &format!("class=\"mask-painter__picture\" src=\"{address}\""),
-        &format!("class=\"mask-painter__before\" src=\"{address}\""),
+        &format!("src=\"{address}\" alt=\"The picture under the mask\""),
+        &format!("src=\"{address}\" alt=\"\" hidden"),
     ] {
         assert!(drawn.html.contains(part), "no {part} in {}", drawn.html);
     }
