@@ -22,8 +22,8 @@ use crate::{
     language::{Language, text, text_around},
     server::state::AppState,
     studio::{
-        ICON, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, WORDS,
-        Wall, texts,
+        ICON, PAINTER, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer,
+        WORDS, Wall, texts,
     },
 };
 
@@ -114,6 +114,7 @@ pub fn Document(
                     }
                     .into_any()}
                     {view! { <AttachDialog/> }.into_any()}
+                    <div id=PAINTER></div>
                     {view! { <Toasts/> }.into_any()}
                 </Page>
             </body>
