@@ -215,7 +215,8 @@ impl AppState {
         let models: Vec<_> = self.offers.iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");
         let providers = self.service.registry().all();
-        let with_keys: Vec<_> = providers.filter(|provider| provider.kind().needs_key()).collect();
+        let with_keys: Vec<_> =
+            providers.filter(|provider| provider.kind().has_own_keys()).collect();
         let has_none = with_keys
             .iter()
             .all(|provider| provider.connection().state == ConnectionState::NotConfigured);

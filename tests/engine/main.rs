@@ -5,6 +5,8 @@ mod clients;
 mod command;
 mod easel;
 mod edits;
+mod images_api;
+mod images_stub;
 mod keys;
 mod manners;
 mod rest;
