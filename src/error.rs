@@ -181,6 +181,15 @@ impl GenerateError {
         matches!(self, Self::CannotKeep { .. } | Self::Storage { .. })
     }
 
+    /// What it is called, for those who count errors.
+    pub fn name(&self) -> String {
+        if let Self::Unbilled(error) = self {
+            return error.name();
+        }
+        let told = format!("{self:?}");
+        told.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("").to_owned()
+    }
+
     /// Says that nothing can have been billed.
     #[must_use]
     pub fn unbilled(self) -> Self {

@@ -20,6 +20,7 @@ use super::{
     assets::Assets,
     budget::Budget,
     config::{Access, Config},
+    measures,
     provider::{self, Opening, Registry},
     router::Streams,
     service::{Limits, Service},
@@ -125,6 +126,7 @@ impl AppState {
         let registry =
             Registry::new(openings.iter().map(|opening| opening.provider(&config, &budget)));
         let offers: Arc<[_]> = offered_models(&config, &registry).into();
+        measures::tell_apart(offers.iter().map(ToString::to_string));
         let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let limits = Limits {
             running: config.max_running,

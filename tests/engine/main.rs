@@ -9,6 +9,7 @@ mod images_api;
 mod images_stub;
 mod keys;
 mod manners;
+mod receiver;
 mod rest;
 #[expect(dead_code, reason = "the tests of processes do more with it")]
 #[path = "../processes/server.rs"]
@@ -18,3 +19,4 @@ mod server;
 mod space;
 mod twice;
 mod upstream;
+mod webhooks;
