@@ -48,11 +48,12 @@ pub use output::{
 };
 pub use progress::{Phase, Progress};
 pub use provider::{
-    HUGGING_FACE_KEYS, KeyUse, Keys, ProviderInfo, ProviderKind, REPLICATE_KEYS, UnknownKind,
+    HUGGING_FACE_KEYS, KeyUse, Keys, OPENAI_KEYS, ProviderInfo, ProviderKind, REPLICATE_KEYS,
+    UnknownKind,
 };
 pub use recipe::Recipe;
 pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
 pub use request::{MAX_PROMPT_CHARS, Request, too_long};
-pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Role};
+pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
 pub use told::{Stage, Teller, Told};

@@ -18,6 +18,7 @@ mod history;
 pub mod icon;
 mod menu;
 mod model_picker;
+mod painter;
 mod picture;
 mod results;
 mod settings;
@@ -51,6 +52,7 @@ pub use self::{
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
     menu::{THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
+    painter::{PAINT, PAINTER},
     results::Results,
     settings::{
         ENDPOINT, FIELDS, RESET, RESET_ALL, SHEET, SLIDER, Settings, error_id, label_id, size_words,
@@ -198,6 +200,11 @@ impl Studio {
         }
     }
 
+    /// The next press of Generate is no second click, however soon it comes.
+    pub fn expect_another_run(&self) {
+        self.pending.update_value(|pending| pending.last_run.1 = 0.0);
+    }
+
     /// Runs `draft` `count` times, each time with another seed.
     pub fn run(&self, draft: Draft, count: usize) {
         self.add(self.form.with_untracked(|form| Batch::new(draft, count, form)));
@@ -300,8 +307,10 @@ impl Studio {
             FieldAct::LastSeed => return self.fill(Fill::LastSeed),
             _ => {}
         }
-        let mut draft = self.drawn_draft();
+        let before = self.drawn_draft();
+        let mut draft = before.clone();
         act.apply(&mut draft);
+        let draft = self.form.with_untracked(|form| draft.without_old_masks(&before, &form.masks));
         self.draw_form(Part::Form { draft, fill: Fill::Keep });
     }
 

@@ -74,7 +74,7 @@ pub fn words(error: &GenerateError) -> impl IntoView + use<> {
 mod tests {
     use super::*;
     use crate::{
-        error::{EndpointState, SPACE_LOGINS},
+        error::{EndpointState, IMAGE_SERVERS, SPACE_LOGINS},
         generation::ProviderKind,
         language::Language,
     };
@@ -96,6 +96,7 @@ mod tests {
             GenerateError::BadKey { provider, variable: variable.clone(), detail: detail.clone() },
             key("HF_AUTH_KEY"),
             key(SPACE_LOGINS),
+            key(IMAGE_SERVERS),
             GenerateError::NotPermitted { provider, variable, detail: detail.clone() },
             GenerateError::NoCredit { provider, detail: detail.clone() },
             GenerateError::GatedModel { model: model.clone(), page: page.clone() },

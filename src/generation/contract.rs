@@ -55,6 +55,8 @@ pub enum Part {
     Connections { check: String },
     /// The dialog that duplicates a Space, with what stands in it, by the names of its fields.
     SpaceCopy(Vec<(String, String)>),
+    /// The painter for the mask that this input is.
+    Painter { draft: Draft, input: String },
     /// Makes the copy, or says how far it is, when that is something else than `seen`.
     SpaceCopyMade { fields: Vec<(String, String)>, seen: Option<String> },
 }
@@ -133,6 +135,8 @@ pub enum State {
     /// The picture itself, or why there is none; what stands beside it is in [`Drawn::html`].
     Viewer(Html),
     Copy(CopyState),
+    /// The address of the script that brings the painter to life.
+    Painter(String),
     /// How the providers with a key do: the worst of them.
     Connections(ConnectionState),
 }

@@ -5,7 +5,7 @@ mod earlier;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, ProviderKind};
+use super::{FieldError, OPENAI_KEYS, ProviderKind};
 
 /// How much of a provider's own words is shown, in Unicode scalar values.
 pub const MAX_DETAIL_CHARS: usize = 500;
@@ -196,6 +196,12 @@ impl GenerateError {
         }
     }
 
+    /// What it is called, for those who count errors.
+    pub fn name(&self) -> String {
+        let told = format!("{self:?}");
+        told.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("").to_owned()
+    }
+
     /// The provider's own words, if it had any.
     pub fn detail(&self) -> Option<&str> {
         match self {
@@ -227,3 +233,6 @@ impl GenerateError {
 
 /// The variable with user and password of Gradio apps, which are no keys of Hugging Face.
 pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";
+
+/// The variable with the keys of servers that have OpenAI's images API and are not OpenAI.
+pub const IMAGE_SERVERS: &str = OPENAI_KEYS.variable;

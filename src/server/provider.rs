@@ -15,9 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 pub mod demo;
 mod error;
+mod frames;
 pub mod hf;
 mod made;
 mod made_file;
+pub mod openai;
 mod opening;
 mod registry;
 pub mod replicate;
@@ -26,7 +28,7 @@ mod updates;
 
 pub use error::{ProviderError, Retry};
 pub use made::Made;
-pub use made_file::{MadeFile, is_played, plain_name};
+pub use made_file::{MadeFile, is_played, plain_name, safe_name};
 pub use opening::{BUILT_IN, Opening};
 pub use registry::Registry;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The page that helps with an error: what the link to it is called, and its address.
 
 use crate::{
-    error::{GenerateError, SPACE_LOGINS},
+    error::{GenerateError, IMAGE_SERVERS, SPACE_LOGINS},
     language::text,
 };
 
@@ -11,9 +11,11 @@ const ENDPOINTS_PAGE: &str = "https://endpoints.huggingface.co/";
 /// A page that helps, as (words, address).
 pub fn link(error: &GenerateError) -> Option<(String, String)> {
     let link = match error {
-        // The password of an app comes from whoever runs it.
-        GenerateError::BadKey { variable, .. } | GenerateError::MissingKey { variable, .. }
-            if variable == SPACE_LOGINS =>
+        // The password of an app, and the key of a server, come from whoever runs it.
+        GenerateError::BadKey { variable, .. }
+        | GenerateError::MissingKey { variable, .. }
+        | GenerateError::NotPermitted { variable, .. }
+            if variable == SPACE_LOGINS || variable == IMAGE_SERVERS =>
         {
             return None;
         }

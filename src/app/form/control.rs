@@ -1,5 +1,7 @@
 //! What a control has to know: its field, what was set, and what is wrong with that.
 
+use std::collections::BTreeMap;
+
 use super::values::{self, Values};
 use crate::{
     generation::{Field, FieldError, FieldKind, contract::INPUT},
@@ -14,6 +16,10 @@ pub struct Filled {
     /// What the person set; empty where it is the default.
     pub set: Vec<String>,
     pub error: Option<String>,
+    /// What the person calls each file that is set, where it has a name.
+    pub file_names: Vec<Option<String>>,
+    /// It is a mask, and there is something to paint it on.
+    pub can_paint: bool,
 }
 
 impl Filled {
@@ -23,9 +29,23 @@ impl Filled {
         Self {
             id: id_of(index),
             set: values::of_field(values, field),
+            file_names: Vec::new(),
             error: error.map(|error| error.message.clone()),
+            can_paint: field.mask.as_ref().is_some_and(|mask| {
+                let over = mask.over.as_ref();
+                let is_given =
+                    |(name, text): &(String, String)| Some(name) == over && !text.trim().is_empty();
+                mask.canvas.is_some() || values.iter().any(is_given)
+            }),
             field: field.clone(),
         }
+    }
+
+    /// Takes the names of its files out of `names`, which are by digest.
+    pub fn with_file_names(mut self, names: &BTreeMap<String, String>) -> Self {
+        let name = |text: &String| names.get(values::digest_of(text)?).cloned();
+        self.file_names = self.set.iter().map(name).collect();
+        self
     }
 
     /// What its control shows.

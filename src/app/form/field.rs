@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     control::Filled,
     controls::{Choice, Choices, Line, Lines, OwnChoice, SECRET, Switch},
-    files::Files,
+    files::{Files, PaintMask},
     number::NumberBox,
     seed::Seed,
     values,
@@ -23,7 +23,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
     let control = filled.control();
     let (id, error_id) = (control.id.clone(), control.error_id.clone());
     let is_required = control.is_required;
-    let Filled { field, set, error, .. } = filled;
+    let Filled { field, set, error, can_paint, file_names, .. } = filled;
     let default = values::default_text(&field);
     let label = names::field(&field);
     let is_seed = field.role == Some(Role::Seed);
@@ -65,8 +65,16 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
             let is_many = matches!(field.kind, FieldKind::Files { .. });
             let (name, label, accept) = (field.name.clone(), label.clone(), accept.clone());
-            let set = set.clone();
-            view! { <Files control name label accept is_many set/> }.into_any()
+            let given = set.iter().cloned().zip(file_names).collect();
+            let paint = field.mask.clone().map(|mask| {
+                let name = field.name.clone();
+                view! { <PaintMask name id=id.clone() mask can_paint has_mask=!set.is_empty()/> }
+            });
+            view! {
+                <Files control name label accept is_many given/>
+                {paint}
+            }
+            .into_any()
         }
         FieldKind::List { .. } => {
             view! { <Lines control rows="3" placeholder=text!("settings-lines")/> }.into_any()

@@ -26,8 +26,10 @@ pub struct FormState {
     pub size: Option<SizeInputs>,
     /// The name of the seed.
     pub seed: Option<String>,
-    /// The inputs that take pictures.
+    /// The inputs that take pictures, without masks.
     pub pictures: Vec<String>,
+    /// The inputs that are masks, each with that of the picture which it lies over.
+    pub masks: Vec<(String, String)>,
     /// The inputs whose text is never drawn, nor sent to be drawn.
     pub secrets: Vec<String>,
     /// The id of the first control with something wrong.

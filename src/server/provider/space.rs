@@ -19,7 +19,6 @@ mod errors;
 mod events;
 mod files;
 mod found;
-mod frames;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hardware;
@@ -29,9 +28,11 @@ mod http;
 pub mod hub;
 mod job;
 mod likeliest;
+mod masks;
 mod message;
 mod network;
 mod page;
+mod painted;
 mod protocol;
 mod reference;
 mod run;
@@ -220,7 +221,6 @@ impl Provider for SpaceProvider {
                 if app.config().draws_itself() {
                     described.notices.push(DRAWN_LATER.to_owned());
                 }
-                described.notices.extend(schema::wants_mask(endpoint));
                 described.description = endpoint.description.as_deref().map(|markdown| {
                     crate::server::redact::excerpt(&found::markdown_text(markdown))
                 });

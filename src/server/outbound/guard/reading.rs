@@ -9,7 +9,7 @@ use crate::server::{
     budget::Held,
     fault::Fault,
     json::{self, Refused},
-    picture,
+    measures, picture,
 };
 
 /// The largest answer that may hold pictures in base64.
@@ -61,6 +61,7 @@ impl Guard {
             share.resize(length.max(share.taken())).await?;
             body.extend_from_slice(&chunk);
         }
+        measures::read(body.len());
         Ok(Some(Held { value: body, share }))
     }
 

@@ -7,7 +7,6 @@ use super::{
     diff, endpoint, endpoints,
     errors::{of_output, of_status, of_stream, queue_full},
     events::Narrator,
-    frames::Frames,
     likeliest,
     message::{Reader, Step},
     reference::Reference,
@@ -15,6 +14,7 @@ use super::{
     shown::Shown,
     wire::{AppConfig, Version},
 };
+use crate::server::provider::frames::Frames;
 
 fn address() -> Url {
     Url::parse("https://app.example/").expect("the address is a constant")

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::{
     app::App,
-    frames::Frames,
     http,
     message::{JobEvent, Step},
 };
@@ -18,6 +17,7 @@ use crate::server::{
     fault::Fault,
     json,
     outbound::guard::{self, MAX_ANSWER_BYTES},
+    provider::frames::Frames,
 };
 
 pub(super) mod queue;

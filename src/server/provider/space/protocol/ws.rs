@@ -21,11 +21,13 @@ use tokio_tungstenite::{
 use super::{Room, Ticket, body};
 use crate::server::{
     fault::Fault,
-    provider::space::{
-        app::App,
+    provider::{
         frames::MAX_FRAME_BYTES,
-        http,
-        message::{Reader, Step},
+        space::{
+            app::App,
+            http,
+            message::{Reader, Step},
+        },
     },
 };
 
