@@ -1,7 +1,10 @@
 //! No picture of a provider is lost once it was made: each provider, and everything that may go wrong
 //! from then on until it is in the gallery.
 
-use std::{pin::Pin, time::Duration};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
 
 use easel::generation::{
     Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request,
@@ -69,7 +72,9 @@ impl World {
     /// From the first one on; it is there as soon as its call was heard.
     async fn events(&self, id: &GenerationId) -> Pin<Box<dyn Stream<Item = NumberedEvent> + Send>> {
         let path = format!("/api/generations/{id}/events");
+        let deadline = Instant::now() + PATIENCE;
         while self.page.get_status(&self.server.address, &path).await != 200 {
+            assert!(Instant::now() < deadline, "{id} never began");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Box::pin(self.page.events(&self.server.address, id).await)

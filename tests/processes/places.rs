@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -76,6 +76,9 @@ pub enum Fault {
     /// The end comes late.
     Slow,
 }
+
+/// Until all have made their picture.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often.
 const TIMES: u32 = 2;
@@ -153,7 +156,14 @@ impl Places {
 
     /// Waits until all of `kinds` have made their picture.
     pub async fn have_made(&self, kinds: &[Kind]) {
-        while !kinds.iter().all(|kind| self.shared.lock().unwrap().made.contains(kind)) {
+        let missing = || {
+            let shared = self.shared.lock().unwrap();
+            let kinds = kinds.iter().filter(|kind| !shared.made.contains(kind));
+            kinds.copied().collect::<Vec<_>>()
+        };
+        let deadline = Instant::now() + PATIENCE;
+        while !missing().is_empty() {
+            assert!(Instant::now() < deadline, "{:?} have made nothing", missing());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
