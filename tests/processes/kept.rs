@@ -1,10 +1,7 @@
 //! No picture of a provider is lost once it was made: each provider, and everything that may go wrong
 //! from then on until it is in the gallery.
 
-use std::{
-    pin::Pin,
-    time::{Duration, Instant},
-};
+use std::{pin::Pin, time::Duration};
 
 use easel::generation::{
     Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request,
@@ -54,9 +51,9 @@ impl World {
             // Each in a session of its own, for few of one run at a time.
             let page = Page::open(&address).await;
             let (caller, request, asked) = (page.clone(), self.request(kind), id.clone());
-            let answer =
+            let mut answer =
                 tokio::spawn(async move { caller.finish(&address, &asked, &request).await });
-            Running { kind, events: self.events(&page, &id).await, answer }
+            Running { kind, events: self.events(&page, &id, &mut answer).await, answer }
         });
         join_all(runs).await
     }
@@ -74,11 +71,13 @@ impl World {
         &self,
         page: &Page,
         id: &GenerationId,
+        answer: &mut JoinHandle<Answer<Made>>,
     ) -> Pin<Box<dyn Stream<Item = NumberedEvent> + Send>> {
         let path = format!("/api/generations/{id}/events");
-        let deadline = Instant::now() + PATIENCE;
         while page.get_status(&self.server.address, &path).await != 200 {
-            assert!(Instant::now() < deadline, "{id} never began");
+            if answer.is_finished() {
+                panic!("it never began: {:?}", answer.await);
+            }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Box::pin(page.events(&self.server.address, id).await)
