@@ -118,7 +118,40 @@ type Fixtures = {
   problems: string[];
 };
 
+/** Notes in the page what its elements say, each text once. */
+function noteWhatIsShown() {
+  const shown = new Set<string>();
+  Object.assign(window, { shown });
+  const note = (element: Element) => {
+    const text = element.textContent ?? '';
+    if (text.length < 300) shown.add(text.trim());
+  };
+  const noteChange = ({ target, addedNodes }: MutationRecord) => {
+    for (let node: Node | null = target; node; node = node.parentNode) {
+      if (node instanceof Element) note(node);
+    }
+    for (const node of addedNodes) {
+      if (node instanceof Element) [node, ...node.querySelectorAll('*')].forEach(note);
+    }
+  };
+  new MutationObserver((changes) => changes.forEach(noteChange)).observe(document, {
+    characterData: true,
+    childList: true,
+    subtree: true,
+  });
+}
+
+/** Waits until an element of the page has said `words`, now or before: some pass too soon to be met by looking. */
+export async function expectShown(page: Page, words: RegExp, options: { timeout?: number } = {}) {
+  const shown = () => page.evaluate(() => [...(window as unknown as { shown: Set<string> }).shown]);
+  await expect.poll(shown, options).toContainEqual(expect.stringMatching(words));
+}
+
 export const test = base.extend<Fixtures>({
+  page: async ({ page }, use) => {
+    await page.addInitScript(noteWhatIsShown);
+    await use(page);
+  },
   start: async ({}, use) => {
     const started: Easel[] = [];
     await use(async (env, data) => {

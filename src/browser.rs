@@ -142,6 +142,46 @@ pub fn focus_id(id: &str) {
     }
 }
 
+/// What is selected in a control that text is typed in.
+pub enum Selected {
+    /// From where to where, in UTF-16 units.
+    Range(u32, u32),
+    /// All of it: boxes for numbers tell no more.
+    All,
+    Nothing,
+}
+
+impl Selected {
+    pub fn of(control: &Element) -> Self {
+        if !matches!(control.tag_name().as_str(), "INPUT" | "TEXTAREA") {
+            return Self::Nothing;
+        }
+        // A text area answers as an input does.
+        let control: &HtmlInputElement = control.unchecked_ref();
+        if let (Ok(Some(start)), Ok(Some(end))) =
+            (control.selection_start(), control.selection_end())
+        {
+            return Self::Range(start, end);
+        }
+        let selection = || web_sys::window()?.get_selection().ok()?;
+        let is_all = control.type_() == "number"
+            && selection().is_some_and(|selection| selection.to_string() == control.value());
+        if is_all { Self::All } else { Self::Nothing }
+    }
+
+    pub fn select_in(&self, control: &Element) {
+        let control: &HtmlInputElement = control.unchecked_ref();
+        match *self {
+            // It fails for a control that holds something else than text now.
+            Self::Range(start, end) => {
+                let _ = control.set_selection_range(start, end);
+            }
+            Self::All => control.select(),
+            Self::Nothing => {}
+        }
+    }
+}
+
 /// The button that an event came from, itself or something in it.
 pub fn button_of(event: &Event) -> Option<web_sys::HtmlButtonElement> {
     let target: Element = event.target()?.dyn_into().ok()?;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::generation::{FieldError, ProviderKind, Refusal};
+use crate::generation::{FieldError, OPENAI_KEYS, ProviderKind, Refusal};
 
 /// How much of a provider's own words is shown, in Unicode scalar values.
 pub const MAX_DETAIL_CHARS: usize = 500;
@@ -181,6 +181,15 @@ impl GenerateError {
         matches!(self, Self::CannotKeep { .. } | Self::Storage { .. })
     }
 
+    /// What it is called, for those who count errors.
+    pub fn name(&self) -> String {
+        if let Self::Unbilled(error) = self {
+            return error.name();
+        }
+        let told = format!("{self:?}");
+        told.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("").to_owned()
+    }
+
     /// Says that nothing can have been billed.
     #[must_use]
     pub fn unbilled(self) -> Self {
@@ -203,6 +212,13 @@ impl GenerateError {
             {
                 return format!(
                     "Put “https://host user password” for it into {variable} in .env and start Easel again."
+                );
+            }
+            Self::BadKey { variable, .. } | Self::MissingKey { variable, .. }
+                if variable == IMAGE_SERVERS =>
+            {
+                return format!(
+                    "Put “https://host/v1 key” for it into {variable} in .env and start Easel again."
                 );
             }
             Self::BadKey { variable, .. } => {
@@ -307,9 +323,11 @@ impl GenerateError {
     pub fn link(&self) -> Option<(&'static str, String)> {
         let link = match self {
             Self::Unbilled(error) => return error.link(),
-            // The password of an app comes from whoever runs it.
-            Self::BadKey { variable, .. } | Self::MissingKey { variable, .. }
-                if variable == SPACE_LOGINS =>
+            // The password of an app, and the key of a server, come from whoever runs it.
+            Self::BadKey { variable, .. }
+            | Self::MissingKey { variable, .. }
+            | Self::NotPermitted { variable, .. }
+                if variable == SPACE_LOGINS || variable == IMAGE_SERVERS =>
             {
                 return None;
             }
@@ -337,6 +355,9 @@ const ENDPOINTS_PAGE: &str = "https://endpoints.huggingface.co/";
 
 /// The variable with user and password of Gradio apps, which are no keys of Hugging Face.
 pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";
+
+/// The variable with the keys of servers that have OpenAI's images API and are not OpenAI.
+pub const IMAGE_SERVERS: &str = OPENAI_KEYS.variable;
 
 /// Seconds in words: `8 s`, `10 min`, `3 h`.
 fn duration(seconds: u32) -> String {

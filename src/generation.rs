@@ -47,7 +47,8 @@ pub use output::{
 };
 pub use progress::{Phase, Progress};
 pub use provider::{
-    HUGGING_FACE_KEYS, KeyUse, Keys, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS, UnknownKind,
+    HUGGING_FACE_KEYS, KeyUse, Keys, OPENAI_KEYS, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS,
+    UnknownKind,
 };
 pub use recipe::Recipe;
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};

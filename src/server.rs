@@ -40,4 +40,5 @@ pub mod state;
 pub mod store;
 pub mod turns;
 pub mod visitors;
+mod webhook_signature;
 mod xml;

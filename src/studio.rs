@@ -200,6 +200,11 @@ impl Studio {
         }
     }
 
+    /// The next press of Generate is no second click, however soon it comes.
+    pub fn expect_another_run(&self) {
+        self.pending.update_value(|pending| pending.last_run.1 = 0.0);
+    }
+
     /// Runs `draft` `count` times, each time with another seed.
     pub fn run(&self, draft: Draft, count: usize) {
         self.add(self.form.with_untracked(|form| Batch::new(draft, count, form)));

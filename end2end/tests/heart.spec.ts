@@ -1,4 +1,4 @@
-import { type Answer, bytesOf, cancel, choose, expect, generate, json, open, PICTURE, png, prompt, result, status, test } from '../easel.ts';
+import { type Answer, bytesOf, cancel, choose, expect, expectShown, generate, json, open, PICTURE, png, prompt, result, status, test } from '../easel.ts';
 
 /** Says so many times that the model is loading, then sends the picture. */
 const loadingThenPicture = (times: number): Answer => {
@@ -25,9 +25,9 @@ test('a model that loads is asked again until its picture is there', async ({ pa
   await open(page, easel);
   await prompt(page).fill('a red fox');
   await generate(page).click();
-  await expect(status(page)).toContainText('Loading the model · try 1 of 20');
-  await expect(result(page)).toContainText(/try 2 of 20\s*\d s left/);
-  await expect(result(page)).toContainText('try 3 of 20');
+  await expectShown(page, /Loading the model · try 1 of 20/);
+  await expectShown(page, /try 2 of 20\s*\d s left/);
+  await expectShown(page, /try 3 of 20/);
   const picture = result(page).getByRole('img', { name: 'a red fox' });
   await expect(picture).toBeVisible();
   expect(stub.posts).toBe(4);

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from '../easel.ts';
+import { expect, expectAccessible, expectShown, test } from '../easel.ts';
 
 const html = (page: Page) => page.locator('html');
 
@@ -20,8 +20,8 @@ test.describe('a browser that reads Chinese', () => {
     await page.getByRole('textbox', { name: '提示词', exact: true }).fill('雾中的灯塔');
     await generate.click();
     const card = page.getByRole('article', { name: '雾中的灯塔' });
-    await expect(card).toContainText(/正在加载模型 · 第 1 次尝试，共 20 次|正在开始/);
-    await expect(page.getByRole('status').first()).toContainText(/正在绘制 · 第 \d+\/\d+ 步/, { timeout: 30_000 });
+    await expectShown(page, /正在加载模型 · 第 1 次尝试，共 20 次|正在开始/);
+    await expectShown(page, /正在绘制 · 第 \d+\/\d+ 步/, { timeout: 30_000 });
     await expect(page.getByRole('region', { name: '结果' }).getByRole('img', { name: '雾中的灯塔' })).toBeVisible({
       timeout: 30_000,
     });

@@ -1,41 +1,9 @@
 // A real Gradio server, from its pasted address to the picture.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { type Page } from '@playwright/test';
-import { cancel, expect, generate, json, open, prompt, result, status, test } from '../easel.ts';
+import { cancel, expect, expectShown, generate, json, open, prompt, result, status, test } from '../easel.ts';
+import { gradio } from '../gradio.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../tests/peers/gradio.sh');
-
-let gradio: ChildProcess;
-let origin: string;
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-
-// The workers of an app are shared by those who use it, so one test after the other.
-test.describe.configure({ mode: 'serial' });
-
-test.beforeAll(async () => {
-  // The first time, the script installs Gradio.
-  test.setTimeout(300_000);
-  const port = await freePort();
-  origin = `http://127.0.0.1:${port}`;
-  // The app ends with its standard input.
-  gradio = spawn(SCRIPT, ['6.31.0', String(port)], { stdio: ['pipe', 'ignore', 'inherit'] });
-  const isReady = async () => (await fetch(`${origin}/config`).catch(() => null))?.ok ?? false;
-  await expect.poll(isReady, { timeout: 280_000 }).toBe(true);
-});
-
-test.afterAll(() => {
-  gradio?.stdin?.end();
-});
+const origin = gradio();
 
 /** The reference of the chosen model, as the form sends it. */
 const reference = (page: Page) => page.getByRole('form', { name: 'Request' }).locator('input[name=model]');
@@ -51,16 +19,16 @@ async function paste(page: Page, address: string) {
 
 /** Keeps the app's only worker for `/slow` busy for some seconds. */
 async function occupy(seconds: number) {
-  const call = `${origin}/gradio_api/call/slow`;
+  const call = `${origin()}/gradio_api/call/slow`;
   const body = JSON.stringify({ data: [seconds] });
   await fetch(call, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 }
 
 test('an app is used by its pasted address', async ({ page, start }) => {
-  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
+  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin() });
   await open(page, easel);
-  await paste(page, origin);
-  await expect(reference(page)).toHaveValue(`space:${origin}`);
+  await paste(page, origin());
+  await expect(reference(page)).toHaveValue(`space:${origin()}`);
   for (const name of ['Seed', 'Width', 'Height', 'Guidance', 'Steps']) {
     await expect(field(page, name)).toBeVisible();
   }
@@ -69,7 +37,7 @@ test('an app is used by its pasted address', async ({ page, start }) => {
   await field(page, 'Width').fill('96');
   await field(page, 'Steps').fill('10');
   await generate(page).click();
-  await expect(result(page)).toContainText(/Denoising · step \d of 10/);
+  await expectShown(page, /Denoising · step \d of 10/);
   const picture = result(page).getByRole('img', { name: 'a red boat' });
   await expect(picture).toBeVisible();
   const width = await picture.evaluate((image: HTMLImageElement) => image.naturalWidth);
@@ -77,14 +45,14 @@ test('an app is used by its pasted address', async ({ page, start }) => {
 });
 
 test('an app tells what it can do, and another endpoint is chosen', async ({ page, start }) => {
-  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
+  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin() });
   await open(page, easel);
-  await paste(page, origin);
+  await paste(page, origin());
   await page.getByText('what it takes and gives').click();
   await expect(page.getByRole('table', { name: 'Inputs' }).getByRole('row', { name: 'Width' })).toContainText('64');
   await expect(page.getByRole('table', { name: 'Outputs' })).toContainText('Used seed');
   await page.getByRole('combobox', { name: 'Endpoint' }).selectOption('/run');
-  await expect(reference(page)).toHaveValue(`space:${origin}#/run`);
+  await expect(reference(page)).toHaveValue(`space:${origin()}#/run`);
   // What was open stays open.
   await expect(page.getByRole('table', { name: 'Outputs' })).toContainText('Gallery');
 
@@ -95,9 +63,9 @@ test('an app tells what it can do, and another endpoint is chosen', async ({ pag
 });
 
 test('places in the queue are told, and a cancel gives the place back', async ({ page, start }) => {
-  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin });
+  const easel = await start({ EASEL_ALLOWED_ORIGINS: origin() });
   await open(page, easel);
-  await paste(page, `${origin}/#/slow`);
+  await paste(page, `${origin()}/#/slow`);
   await expect(field(page, 'N')).toBeVisible();
   // One runs and one waits, so that ours is the second.
   await occupy(5);
@@ -120,12 +88,12 @@ test('places in the queue are told, and a cancel gives the place back', async ({
 test('an app that is not allowed is refused with what to do', async ({ page, start }) => {
   const easel = await start();
   await open(page, easel);
-  await paste(page, origin);
-  await expect(page.getByText('EASEL_ALLOWED_ORIGINS')).toContainText(origin);
+  await paste(page, origin());
+  await expect(page.getByText('EASEL_ALLOWED_ORIGINS')).toContainText(origin());
 });
 
 test('a Space is duplicated, with the cost said before', async ({ page, start, endpoint }) => {
-  const space = (id: string) => ({ id, host: origin, sdk: 'gradio', runtime: { stage: 'RUNNING' } });
+  const space = (id: string) => ({ id, host: origin(), sdk: 'gradio', runtime: { stage: 'RUNNING' } });
   let isCopied = false;
   const hub = await endpoint((request, response) => {
     const path = request.url ?? '';
@@ -141,7 +109,7 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
     } else json(response, 404, { error: 'Repository not found' });
   });
   const easel = await start({
-    EASEL_ALLOWED_ORIGINS: origin,
+    EASEL_ALLOWED_ORIGINS: origin(),
     EASEL_MODELS: 'space:owner/name',
     HF_ENDPOINT: hub.origin,
     HF_AUTH_KEY: 'hf_recognisabletoken',

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { join } from 'node:path';
-import { cancel, expect, expectAccessible, generate, open, prompt, result, status, test } from '../easel.ts';
+import { cancel, expect, expectAccessible, expectShown, generate, open, prompt, result, status, test } from '../easel.ts';
 
 const DOCS = join(import.meta.dirname, '../../docs');
 
@@ -36,9 +36,9 @@ test('a first visit ends in a picture, with no account', async ({ page, start })
   // A click on an example runs it.
   await page.getByRole('button', { name: /lighthouse/ }).click();
   await expect(prompt(page)).toHaveValue(/lighthouse/);
-  await expect(result(page)).toContainText('Loading the model · try 1 of 20');
+  await expectShown(page, /Loading the model · try 1 of 20/);
   await picture(page, 'loading');
-  await expect(result(page)).toContainText(/step (9|1\d) of 20/);
+  await expectShown(page, /step (9|1\d) of 20/);
   await picture(page, 'painting');
   const image = result(page).getByRole('img', { name: /lighthouse/ });
   await expect(image).toBeVisible();
@@ -57,12 +57,7 @@ test('the same seed gives the same picture', async ({ page, start }) => {
   await prompt(page).fill('hills');
   await openSettings(page);
   for (const [name, value] of [['Width', '256'], ['Height', '320'], ['Steps', '2']]) {
-    const box = page.getByLabel(name, { exact: true });
-    // The fields may be drawn anew just then.
-    await expect(async () => {
-      await box.fill(value);
-      await expect(box).toHaveValue(value, { timeout: 500 });
-    }).toPass();
+    await page.getByLabel(name, { exact: true }).fill(value);
   }
   const digests = [];
   const images = result(page).getByRole('img', { name: 'hills' });
@@ -81,6 +76,33 @@ test('the same seed gives the same picture', async ({ page, start }) => {
     await expect(page.getByLabel('Seed', { exact: true })).not.toHaveValue('');
   }
   expect(digests[1]).toBe(digests[0]);
+});
+
+test('who types while the fields are drawn again types over what was selected', async ({ page, start }) => {
+  const easel = await start();
+  await open(page, easel);
+  await openSettings(page);
+  const [width, height] = ['Width', 'Height'].map((name) => page.getByLabel(name, { exact: true }));
+  let go = () => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/api/draw', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await width.fill('256');
+  const asked = page.waitForRequest('**/api/draw');
+  await width.press('Tab');
+  await asked;
+  await height.focus();
+  await height.press('ControlOrMeta+a');
+  const drawn = page.waitForResponse('**/api/draw');
+  go();
+  await drawn;
+  await expect(page.getByText(/^0\.\d\d MP$/)).toBeVisible();
+  await page.keyboard.type('320');
+  await expect(height).toBeFocused();
+  await expect(height).toHaveValue('320');
+  await expect(width).toHaveValue('256');
 });
 
 test('an input out of bounds is marked and tied to its error', async ({ page, start }) => {

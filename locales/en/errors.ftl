@@ -54,6 +54,7 @@ error-link-billing = { $provider } billing
 next-unbilled = Nothing was billed. Try again.
 next-said = Change what the app asks for, then try again.
 next-login = Put “https://host user password” for it into { $variable } in .env and start Easel again.
+next-server-key = Put “https://host/v1 key” for it into { $variable } in .env and start Easel again.
 next-bad-key = Make a new key, put it into { $variable } and start Easel again.
 next-missing-key = Put one into { $variable } in .env and start Easel again.
 next-not-permitted = Make a key with this permission and put it into { $variable }.

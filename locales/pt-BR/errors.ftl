@@ -52,6 +52,7 @@ error-link-billing = Cobrança de { $provider }
 next-unbilled = Nada foi cobrado. Tente de novo.
 next-said = Mude o que o app pede e tente de novo.
 next-login = Coloque “https://host usuário senha” para ele em { $variable } no .env e inicie o Easel de novo.
+next-server-key = Coloque “https://host/v1 chave” para ele em { $variable } no .env e inicie o Easel de novo.
 next-bad-key = Crie uma chave nova, coloque-a em { $variable } e inicie o Easel de novo.
 next-missing-key = Coloque uma em { $variable } no .env e inicie o Easel de novo.
 next-not-permitted = Crie uma chave com essa permissão e coloque-a em { $variable }.

@@ -52,6 +52,7 @@ error-link-billing = { $provider } 账单
 next-unbilled = 没有产生费用。请重试。
 next-said = 请按应用的要求修改后重试。
 next-login = 请在 .env 的 { $variable } 中写入“https://主机 用户名 密码”，然后重新启动 Easel。
+next-server-key = 请在 .env 的 { $variable } 中为它写入“https://host/v1 密钥”，然后重新启动 Easel。
 next-bad-key = 请创建新密钥，写入 { $variable }，然后重新启动 Easel。
 next-missing-key = 请在 .env 的 { $variable } 中写入密钥，然后重新启动 Easel。
 next-not-permitted = 请创建具有此权限的密钥，并写入 { $variable }。

@@ -35,7 +35,7 @@ fn ways(state: &AppState) -> Vec<Connection> {
 
 /// How the providers with a key do: the worst of them.
 fn overall(ways: &[Connection]) -> ConnectionState {
-    let with_key = ways.iter().filter(|way| way.provider.needs_key());
+    let with_key = ways.iter().filter(|way| way.provider.has_own_keys());
     let states =
         with_key.map(|way| way.state).filter(|state| *state != ConnectionState::NotConfigured);
     states.min_by_key(|state| rank(*state)).unwrap_or(ConnectionState::NotConfigured)
@@ -122,7 +122,7 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
     };
     // Only a key can be asked about.
     let can_check =
-        provider.needs_key() && state != ConnectionState::NotConfigured && caller.is_operator();
+        provider.has_own_keys() && state != ConnectionState::NotConfigured && caller.is_operator();
     let check = can_check.then(|| {
         view! {
             <button

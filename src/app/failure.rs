@@ -92,7 +92,7 @@ fn link_words(error: &GenerateError, words: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        error::{EndpointState, SPACE_LOGINS},
+        error::{EndpointState, IMAGE_SERVERS, SPACE_LOGINS},
         generation::ProviderKind,
         language::Language,
     };
@@ -114,6 +114,7 @@ mod tests {
             GenerateError::BadKey { provider, variable: variable.clone(), detail: detail.clone() },
             key("HF_AUTH_KEY"),
             key(SPACE_LOGINS),
+            key(IMAGE_SERVERS),
             GenerateError::NotPermitted { provider, variable, detail: detail.clone() },
             GenerateError::NoCredit { provider, detail: detail.clone() },
             GenerateError::GatedModel { model: model.clone(), page: page.clone() },

@@ -216,7 +216,7 @@ fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
         }
         .into_any(),
         None => view! {
-            <span class="models__picture" aria-hidden="true">{glyph(kind)}</span>
+            <span class="models__picture" aria-hidden="true">{kind.info().glyph}</span>
         }
         .into_any(),
     };
@@ -260,17 +260,6 @@ fn hint(reference: &ModelReference, title: &str) -> Option<String> {
 /// Whether the word for a licence says anything.
 fn is_telling(license: &str) -> bool {
     !matches!(license.trim().to_lowercase().as_str(), "" | "other" | "unknown" | "none")
-}
-
-/// A letter that stands for the provider.
-fn glyph(kind: ProviderKind) -> &'static str {
-    match kind {
-        ProviderKind::Demo => "E",
-        ProviderKind::Hf => "HF",
-        ProviderKind::Space => "G",
-        ProviderKind::Replicate => "R",
-        ProviderKind::Other(_) => "◆",
-    }
 }
 
 /// 12345 → `12k likes`.

@@ -233,15 +233,15 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_reference() {
-        for text in ["", "demo:x", "hf:", "openai:dall-e", "owner/name", "hf:a\nb", "hf:a\x1bb"] {
+        for text in ["", "demo:x", "hf:", "openal:dall-e", "owner/name", "hf:a\nb", "hf:a\x1bb"] {
             assert!(text.parse::<ModelReference>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_reference_is_answered_with_those_of_the_table() {
-        let error = "openai:dall-e".parse::<ModelReference>().unwrap_err().to_string();
-        let expected = "“openai:dall-e” is no model: use demo, hf:owner/name, space:owner/name";
+        let error = "openal:dall-e".parse::<ModelReference>().unwrap_err().to_string();
+        let expected = "“openal:dall-e” is no model: use demo, hf:owner/name, space:owner/name";
         assert!(error.starts_with(expected), "{error}");
         assert!(error.contains("replicate:owner/name"), "{error}");
     }

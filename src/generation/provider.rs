@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 macro_rules! providers {
     ($with:ident) => {
         $with! {
-            demo Demo ProviderInfo { prefix: "demo", title: "Demo", target: None, endpoints: false, key: KeyUse::None };
-            hf Hf ProviderInfo { prefix: "hf", title: "Hugging Face", target: Some("owner/name"), endpoints: false, key: KeyUse::Required(&HUGGING_FACE_KEYS) };
-            space Space ProviderInfo { prefix: "space", title: "Gradio Space", target: Some("owner/name"), endpoints: true, key: KeyUse::Optional(&HUGGING_FACE_KEYS) };
-            replicate Replicate ProviderInfo { prefix: "replicate", title: "Replicate", target: Some("owner/name"), endpoints: false, key: KeyUse::Required(&REPLICATE_KEYS) };
+            demo Demo ProviderInfo { prefix: "demo", title: "Demo", glyph: "E", target: None, endpoints: false, key: KeyUse::None };
+            hf Hf ProviderInfo { prefix: "hf", title: "Hugging Face", glyph: "HF", target: Some("owner/name"), endpoints: false, key: KeyUse::Required(&HUGGING_FACE_KEYS) };
+            space Space ProviderInfo { prefix: "space", title: "Gradio Space", glyph: "G", target: Some("owner/name"), endpoints: true, key: KeyUse::Optional(&HUGGING_FACE_KEYS) };
+            replicate Replicate ProviderInfo { prefix: "replicate", title: "Replicate", glyph: "R", target: Some("owner/name"), endpoints: false, key: KeyUse::Required(&REPLICATE_KEYS) };
+            openai Openai ProviderInfo { prefix: "openai", title: "OpenAI API", glyph: "O", target: Some("https://host/v1#model"), endpoints: false, key: KeyUse::Own(&OPENAI_KEYS) };
         }
     };
 }
@@ -25,6 +26,8 @@ pub struct ProviderInfo {
     pub prefix: &'static str,
     /// The name that a person knows it by.
     pub title: &'static str,
+    /// A letter or two that stand for it where there is no picture.
+    pub glyph: &'static str,
     /// What its models are named like; `None` where there is one model, named by the prefix.
     pub target: Option<&'static str>,
     /// Whether its models are apps: with details of their own, and endpoints that are named after
@@ -40,6 +43,8 @@ pub enum KeyUse {
     None,
     /// Some of its models need the key of another provider.
     Optional(&'static Keys),
+    /// Some of its servers need a key of their own.
+    Own(&'static Keys),
     Required(&'static Keys),
 }
 
@@ -85,6 +90,16 @@ pub const REPLICATE_KEYS: Keys = Keys {
         address: "https://replicate.com/account/api-tokens",
     },
     billing: Page { label: "Replicate billing", address: "https://replicate.com/account/billing" },
+};
+
+/// Of servers with OpenAI's images API, each at its own address.
+pub const OPENAI_KEYS: Keys = Keys {
+    variable: "EASEL_OPENAI_SERVERS",
+    make: Page { label: "Make an OpenAI key", address: "https://platform.openai.com/api-keys" },
+    billing: Page {
+        label: "OpenAI billing",
+        address: "https://platform.openai.com/settings/organization/billing",
+    },
 };
 
 macro_rules! kinds {
@@ -168,13 +183,13 @@ impl ProviderKind {
     pub fn keys(self) -> Option<&'static Keys> {
         match self.info().key {
             KeyUse::None => None,
-            KeyUse::Optional(keys) | KeyUse::Required(keys) => Some(keys),
+            KeyUse::Optional(keys) | KeyUse::Own(keys) | KeyUse::Required(keys) => Some(keys),
         }
     }
 
-    /// True when nothing can be run there without a key of its own.
-    pub fn needs_key(self) -> bool {
-        matches!(self.info().key, KeyUse::Required(_))
+    /// True when it has keys that are not another provider's.
+    pub fn has_own_keys(self) -> bool {
+        matches!(self.info().key, KeyUse::Own(_) | KeyUse::Required(_))
     }
 }
 
@@ -205,6 +220,7 @@ mod tests {
     const TOY: ProviderInfo = ProviderInfo {
         prefix: "added",
         title: "Toy",
+        glyph: "T",
         target: Some("name"),
         endpoints: false,
         key: KeyUse::None,
@@ -217,6 +233,7 @@ mod tests {
             (ProviderKind::Hf, r#""Hf""#),
             (ProviderKind::Space, r#""Space""#),
             (ProviderKind::Replicate, r#""Replicate""#),
+            (ProviderKind::Openai, r#""Openai""#),
         ] {
             assert_eq!(serde_json::to_string(&kind).unwrap(), stored);
             assert_eq!(serde_json::from_str::<ProviderKind>(stored).unwrap(), kind);

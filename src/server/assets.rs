@@ -115,6 +115,13 @@ impl Assets {
         format!("/{PACKAGE}/{}.css", self.style)
     }
 
+    /// What the style sheet says, where it is in the binary.
+    pub fn style(&self) -> Option<&'static str> {
+        let Place::Binary(files) = &self.place else { return None };
+        let file = files.get(format!("{PACKAGE}/{}.css", self.style).as_str())?;
+        std::str::from_utf8(file.plain).ok()
+    }
+
     /// True when the build hashed the names, so that the files in the package never change.
     pub(super) fn are_hashed(&self) -> bool {
         self.script != NAME

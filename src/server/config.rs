@@ -13,6 +13,7 @@ mod engine;
 mod logins;
 mod outbound;
 mod secret;
+mod servers;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -22,8 +23,13 @@ use std::{net::SocketAddr, path::PathBuf};
 use url::Url;
 
 pub use self::{
-    access::Access, door::Door, engine::Engine, logins::SpaceLogin, outbound::Allowed,
+    access::Access,
+    door::Door,
+    engine::Engine,
+    logins::SpaceLogin,
+    outbound::Allowed,
     secret::Secret,
+    servers::{ImageServer, OPENAI},
 };
 use self::{
     logins::parse_logins,
@@ -67,6 +73,8 @@ pub struct Config {
     pub replicate_base_url: Url,
     /// `REPLICATE_WEBHOOK_SECRET`: `None` asks the API for it.
     pub replicate_webhook_secret: Option<Secret>,
+    /// `OPENAI_API_KEY` and `EASEL_OPENAI_SERVERS`: servers with OpenAI's images API.
+    pub image_servers: Vec<ImageServer>,
     /// `EASEL_SPACE_LOGINS`: user and password of Gradio apps that ask for one.
     pub space_logins: Vec<SpaceLogin>,
     /// `EASEL_MODELS`: what is on offer, the first is chosen; `None` is our own choice.
@@ -181,6 +189,7 @@ impl Config {
                 "https://api.replicate.com/v1",
             )?,
             replicate_webhook_secret: texts.secret("REPLICATE_WEBHOOK_SECRET")?,
+            image_servers: servers::read(&texts)?,
             space_logins: texts
                 .secret_text("EASEL_SPACE_LOGINS")?
                 .map(|value| parse_logins(&value))

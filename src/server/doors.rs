@@ -15,6 +15,7 @@ mod infotext;
 mod made;
 mod model_names;
 mod openai;
+mod pace;
 mod pictures;
 mod rest;
 mod running;
@@ -24,6 +25,7 @@ mod source;
 mod stream;
 mod streaming;
 mod wanted;
+pub(super) mod webhooks;
 mod who;
 mod work;
 
@@ -39,12 +41,18 @@ use axum::{
 use utoipa_axum::router::OpenApiRouter;
 
 use self::api_error::ApiError;
-use super::{lookups, measures, state::AppState};
+use super::{
+    lookups,
+    measures::{self, Now},
+    rate_limits::RateLimits,
+    state::AppState,
+};
 
 /// All of them.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let described = OpenApiRouter::with_openapi(document::document());
-    let described = described.merge(openai::routes()).merge(rest::routes());
+    let described =
+        described.merge(openai::routes()).merge(rest::routes()).merge(webhooks::routes(state));
     let (described, document) = described.split_for_parts();
     let automatic = match state.config.engine.sdapi {
         true => automatic::routes(),
@@ -66,6 +74,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/images/generations", post(without_v1))
         .route("/images/edits", post(without_v1))
         .route("/chat/completions", post(without_v1))
+        .layer(middleware::from_fn_with_state(RateLimits::default(), pace::limit))
         .layer(middleware::from_fn(automatic::with_detail))
         .layer(middleware::from_fn(manners))
         .layer(middleware::from_fn(cors::allow))
@@ -74,7 +83,12 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// `GET /metrics`: what Prometheus asks, with a key.
 async fn measured(State(state): State<AppState>) -> Response {
     let (running, waiting) = state.service.load();
-    match measures::text(running, waiting) {
+    let records = state.service.records();
+    let (kept, sessions) = tokio::join!(records.bytes_kept(), records.galleries());
+    let (Ok(kept_bytes), Ok(sessions)) = (kept, sessions) else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    match measures::text(Now { running, waiting, kept_bytes, sessions }) {
         Some(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

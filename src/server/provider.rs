@@ -15,9 +15,11 @@ use tokio_util::sync::CancellationToken;
 
 pub mod demo;
 mod error;
+mod frames;
 pub mod hf;
 mod made;
 mod made_file;
+pub mod openai;
 mod opening;
 mod registry;
 pub mod replicate;

@@ -72,7 +72,15 @@ impl Default for RateLimits {
 impl RateLimits {
     /// Counts a request, or says how long to wait. A request without a session counts for its
     /// address alone: a new cookie is no new allowance.
-    fn check(&self, session: Option<&SessionId>, address: ClientAddress) -> Result<(), Duration> {
+    ///
+    /// # Errors
+    ///
+    /// How long it will be until there is room for another.
+    pub fn check(
+        &self,
+        session: Option<&SessionId>,
+        address: ClientAddress,
+    ) -> Result<(), Duration> {
         if let Some(session) = session {
             self.0.sessions.check(session)?;
         }

@@ -9,6 +9,7 @@ use super::{
     assets::Assets,
     client_address::TrustedProxies,
     config::{Access, Config, ConfigError},
+    doors::webhooks,
     measures, permissions,
     serve::{self, Rules},
     state::AppState,
@@ -95,6 +96,7 @@ impl Server {
         state.service.registry().check_keys();
         tokio::spawn(state.signer.clone().follow());
         tokio::spawn(state.api_requests.clone().follow());
+        tokio::spawn(webhooks::follow(state.clone()));
         let service = state.service.clone();
         serve::serve(listener, state, rules, stop).await;
         if tokio::time::timeout(LAST_WRITE, service.close()).await.is_err() {

@@ -20,6 +20,7 @@ use super::{
     assets::Assets,
     budget::Budget,
     config::{Access, Config},
+    measures,
     provider::{self, Opening, Registry},
     router::Streams,
     service::{Limits, Service},
@@ -125,6 +126,7 @@ impl AppState {
         let registry =
             Registry::new(openings.iter().map(|opening| opening.provider(&config, &budget)));
         let offers: Arc<[_]> = offered_models(&config, &registry).into();
+        measures::tell_apart(offers.iter().map(ToString::to_string));
         let visitors = Visitors::new(&config, offers.clone(), records.clone());
         let limits = Limits {
             running: config.max_running,
@@ -215,7 +217,8 @@ impl AppState {
         let models: Vec<_> = self.offers.iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");
         let providers = self.service.registry().all();
-        let with_keys: Vec<_> = providers.filter(|provider| provider.kind().needs_key()).collect();
+        let with_keys: Vec<_> =
+            providers.filter(|provider| provider.kind().has_own_keys()).collect();
         let has_none = with_keys
             .iter()
             .all(|provider| provider.connection().state == ConnectionState::NotConfigured);

@@ -4,6 +4,7 @@
 
 mod api_files;
 mod api_keys;
+mod api_messages;
 mod api_requests;
 mod backup;
 mod beside;
@@ -24,6 +25,7 @@ mod incoming;
 mod kept;
 mod leases;
 mod lifecycle;
+mod listing;
 mod lock;
 mod lost;
 mod mend;
@@ -52,6 +54,7 @@ mod write_ahead;
 pub use crate::generation::{RecordState, StoredImage};
 pub use api_files::ApiFile;
 pub use api_keys::{ApiKey, Scope};
+pub use api_messages::{ApiHook, ApiMessage, Delivery};
 pub use api_requests::{ApiRequest, Caller as ApiCaller};
 #[doc(hidden)]
 pub use backup::fuzzing as import_fuzzing;
@@ -64,6 +67,7 @@ pub use images::{CleanCopy, Images, KeptFile, OpenFile, TRUSTED_FOR, digested};
 pub use incoming::{Arrived, Incoming};
 pub use leases::LEASE_MS;
 pub use lifecycle::{Claim, End};
+pub use listing::Wanted as Listing;
 pub use lock::{Lock, lock};
 pub use mend::{remove_orphans, restore_lost};
 pub use place::sqlite_file;

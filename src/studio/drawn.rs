@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use super::fresh::{Live, live};
-use crate::{browser, generation::contract::Html};
+use crate::{
+    browser::{self, Selected},
+    generation::contract::Html,
+};
 
 /// Puts `html` in the place of all that the element with this id holds.
 pub fn show(id: &str, html: &Html) {
@@ -14,7 +17,8 @@ pub fn show(id: &str, html: &Html) {
 }
 
 /// Puts `html` in the place of all that `element` holds. The focus stays where it was, by the id
-/// of its element.
+/// of its element, and so does what is selected in it: who went there by Tab and types replaces the
+/// text, whether or not it was drawn again in between.
 pub fn replace_children(element: &Element, html: &Html) {
     keep_focus(element, || element.set_inner_html(&html.0));
 }
@@ -26,10 +30,12 @@ pub fn replace(element: &Element, html: &Html) {
 
 fn keep_focus(element: &Element, change: impl FnOnce()) {
     let focused = browser::focused().filter(|focused| element.contains(Some(focused)));
+    let selected = focused.as_ref().map(Selected::of);
     change();
     let again = focused.and_then(|focused| document().get_element_by_id(&focused.id()));
-    if let Some(again) = again {
+    if let (Some(again), Some(selected)) = (again, selected) {
         browser::focus(&again);
+        selected.select_in(&again);
     }
 }
 

@@ -209,6 +209,7 @@ impl Generator {
 
     fn cancel(self) {
         self.retry.set(0.0);
+        self.studio.expect_another_run();
         let Some(id) = self.id() else { return };
         spawn_local(async move {
             match api::act(vec![id], GalleryAct::Cancel, String::new()).await {

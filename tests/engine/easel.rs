@@ -34,9 +34,14 @@ impl Easel {
 
     /// With another place that it may contact.
     pub async fn allowing(origin: &str) -> Self {
+        Self::allowing_with(origin, &[]).await
+    }
+
+    pub async fn allowing_with(origin: &str, variables: &[(&'static str, &str)]) -> Self {
         let upstream = Upstream::start().await;
         let origins = format!("{},{origin}", upstream.origin);
-        Self::open(upstream, &[("EASEL_ALLOWED_ORIGINS", &origins)]).await
+        let origins = [("EASEL_ALLOWED_ORIGINS", origins.as_str())];
+        Self::open(upstream, &[&origins, variables].concat()).await
     }
 
     pub async fn with(variables: &[(&'static str, &str)]) -> Self {

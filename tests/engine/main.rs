@@ -5,8 +5,11 @@ mod clients;
 mod command;
 mod easel;
 mod edits;
+mod images_api;
+mod images_stub;
 mod keys;
 mod manners;
+mod receiver;
 mod rest;
 #[expect(dead_code, reason = "the tests of processes do more with it")]
 #[path = "../processes/server.rs"]
@@ -16,3 +19,4 @@ mod server;
 mod space;
 mod twice;
 mod upstream;
+mod webhooks;

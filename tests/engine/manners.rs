@@ -150,11 +150,12 @@ async fn what_was_done_is_counted_for_whoever_has_a_key() {
     easel.picture("a fox to be counted").await.picture();
     let text = easel.get("/metrics").await.text;
     for line in [
-        "easel_attempts_total{provider=\"hf\",outcome=\"done\"} 1",
+        "easel_attempts_total{provider=\"hf\",model=\"MODEL\",outcome=\"done\"} 1",
         "easel_api_requests_total{door=\"openai\",status=\"200\"} 1",
         "easel_generations_running 0",
     ] {
-        assert!(text.contains(line), "{line}: {text}");
+        let line = line.replace("MODEL", &easel.upstream.model());
+        assert!(text.contains(&line), "{line}: {text}");
     }
     let address = &easel.server.address;
     let ask = async |path: &str| {

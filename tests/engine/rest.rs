@@ -142,7 +142,17 @@ async fn the_gallery_of_a_key_is_listed_page_by_page_and_what_runs_can_be_cancel
     let cancel = running["links"]["cancel"].as_str().unwrap();
     assert_eq!(easel.post(cancel, &json!({})).await.status, 202);
     assert_eq!(ended(&easel, &running).await["status"], "cancelled");
-    for wrong in ["limit=0", "limit=61", "limit=x", "after=x"] {
+    for (query, count) in [
+        ("status=cancelled", 1),
+        ("status=succeeded", 3),
+        ("status=failed", 0),
+        (&*format!("model={}", easel.upstream.model()), 4),
+        ("model=demo", 0),
+    ] {
+        let listed = easel.get(&format!("/v1/generations?{query}")).await.json();
+        assert_eq!(ids(&listed).len(), count, "{query}");
+    }
+    for wrong in ["limit=0", "limit=61", "limit=x", "after=x", "status=x", "model=x"] {
         assert_eq!(easel.get(&format!("/v1/generations?{wrong}")).await.status, 400, "{wrong}");
     }
 }

@@ -96,7 +96,7 @@ async fn nothing_is_lost_while_a_model_cannot_be_described() {
 #[tokio::test]
 async fn a_text_that_names_no_model_is_told_as_such() {
     let site = Site::new().await;
-    let drawn = form(&site, "openai:<b>", &[], Fill::Keep).await;
+    let drawn = form(&site, "nobody:<b>", &[], Fill::Keep).await;
     let alert = drawn.with_role("alert").join(" ");
     assert!(alert.contains("<b>") && !drawn.html.contains("<b>"), "{}", drawn.html);
 }

@@ -14,4 +14,5 @@ mod poison;
 mod property;
 mod queries;
 mod sweep;
+mod tools;
 mod upgrade;

@@ -1,7 +1,7 @@
 //! What the person can do about an error, in the language of the person.
 
 use crate::{
-    error::{EndpointState, GenerateError, SPACE_LOGINS},
+    error::{EndpointState, GenerateError, IMAGE_SERVERS, SPACE_LOGINS},
     language::text,
 };
 
@@ -17,6 +17,11 @@ pub fn next_step(error: &GenerateError) -> String {
             if variable == SPACE_LOGINS =>
         {
             text!("next-login", variable = variable.as_str())
+        }
+        GenerateError::BadKey { variable, .. } | GenerateError::MissingKey { variable, .. }
+            if variable == IMAGE_SERVERS =>
+        {
+            text!("next-server-key", variable = variable.as_str())
         }
         GenerateError::BadKey { variable, .. } => {
             text!("next-bad-key", variable = variable.as_str())

@@ -5,7 +5,7 @@ mod told;
 
 use axum::{
     Json,
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use hyper::ext::ReasonPhrase;
@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     error::{Billed, MAX_DETAIL_CHARS},
     generation::GenerationId,
+    server::api_keys::Rate,
 };
 
 /// What the reason phrase holds of the message, in bytes: it is all that some tools show.
@@ -50,6 +51,8 @@ pub enum Retry {
     After {
         seconds: u32,
     },
+    /// When the next minute of the key begins.
+    Next(Rate),
 }
 
 pub const INVALID: &str = "invalid_request_error";
@@ -151,6 +154,19 @@ impl ApiError {
     }
 }
 
+/// How many requests a key has left in this minute.
+pub fn rate_headers(rate: Rate) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let limit = HeaderName::from_static("x-ratelimit-limit-requests");
+    let remaining = HeaderName::from_static("x-ratelimit-remaining-requests");
+    headers.insert(limit, rate.limit.into());
+    headers.insert(remaining, rate.remaining.into());
+    if let Ok(reset) = HeaderValue::try_from(format!("{}s", rate.reset_seconds)) {
+        headers.insert(HeaderName::from_static("x-ratelimit-reset-requests"), reset);
+    }
+    headers
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body())).into_response();
@@ -161,6 +177,11 @@ impl IntoResponse for ApiError {
         match self.retry {
             Retry::After { seconds } if seconds <= MAX_RETRY_SECONDS => {
                 headers.insert(header::RETRY_AFTER, seconds.into());
+            }
+            Retry::Next(rate) => {
+                headers
+                    .insert(header::RETRY_AFTER, rate.reset_seconds.min(MAX_RETRY_SECONDS).into());
+                headers.extend(rate_headers(rate));
             }
             Retry::After { .. } | Retry::Never => {
                 let name = HeaderName::from_static("x-should-retry");

@@ -12,10 +12,12 @@ use crate::{
         api_requests::{Asked, Refused, Ticket},
         client_address::ClientAddress,
         doors::{
+            address,
             answer::Form,
             api_error::ApiError,
             model_names,
             wanted::{Given, Wanted},
+            webhooks,
             work::{Door, Work},
         },
         state::AppState,
@@ -66,6 +68,8 @@ impl Asking {
             Some(ticket) => ticket,
             None => requests.new_request(&asked, count).await.map_err(refused)?,
         };
+        let base = address::base(&self.state, &self.headers);
+        webhooks::promise(&self.state, &self.caller, ticket.generations(), &base, None).await?;
         let work = Work {
             asker: Asker::holding(&self.caller, self.address),
             ids: ticket.generations().to_vec(),

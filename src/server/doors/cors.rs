@@ -11,7 +11,7 @@ use axum::{
 /// Where keys stand.
 const OF_KEYS: [&str; 3] = ["authorization", "api-key", "x-api-key"];
 
-const METHODS: &str = "GET, HEAD, POST, DELETE, OPTIONS";
+const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 const EXPOSED: &str = "x-request-id, retry-after, x-ratelimit-limit-requests, \
     x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-easel-model, \
     x-easel-generation, x-easel-ignored, idempotent-replayed";

@@ -10,7 +10,7 @@ mod shapes;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub use self::object::now;
+pub use self::{object::now, shapes::Generation};
 use crate::server::state::AppState;
 
 /// What needs a key, each with its description.

@@ -26,6 +26,9 @@ pub struct NewGeneration {
     inputs: Option<Value>,
     /// Pictures to work on: addresses, data: addresses, or ids of files.
     images: Option<Vec<String>>,
+    /// An address that is told when it has ended, by a message that is signed as the Standard
+    /// Webhooks specification says; GET /v1/webhook tells the secret.
+    webhook: Option<String>,
 }
 
 /// A picture to keep.

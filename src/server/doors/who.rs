@@ -3,14 +3,14 @@
 use axum::{
     Extension,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
+    http::{HeaderMap, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::api_error::{ApiError, Retry};
+use super::api_error::{ApiError, Retry, rate_headers};
 use crate::server::{
-    api_keys::{ApiCaller, Rate, Unknown},
+    api_keys::{ApiCaller, Unknown},
     state::AppState,
 };
 
@@ -44,18 +44,26 @@ fn refusal(unknown: Unknown) -> ApiError {
     }
 }
 
+/// # Errors
+///
+/// When the key may only look.
+pub fn may_change(caller: &ApiCaller) -> Result<(), ApiError> {
+    let message = "This key may only look at what there is.";
+    match caller.scope.read_only {
+        true => Err(ApiError::forbidden("insufficient_scope", message)),
+        false => Ok(()),
+    }
+}
+
 /// Counts a request that starts something, and the headers that tell how many there may be.
 ///
 /// # Errors
 ///
 /// When the key may start nothing, or nothing more in this minute.
 pub fn may_start(state: &AppState, caller: &ApiCaller) -> Result<HeaderMap, ApiError> {
-    if caller.scope.read_only {
-        let message = "This key may only look at what there is.";
-        return Err(ApiError::forbidden("insufficient_scope", message));
-    }
+    may_change(caller)?;
     match state.api_keys.count(caller) {
-        Ok(rate) => Ok(rate.map(told).unwrap_or_default()),
+        Ok(rate) => Ok(rate.map(rate_headers).unwrap_or_default()),
         Err(rate) => {
             let message = format!(
                 "This key may start {} in a minute. Try again in {} s.",
@@ -63,20 +71,7 @@ pub fn may_start(state: &AppState, caller: &ApiCaller) -> Result<HeaderMap, ApiE
             );
             let status = StatusCode::TOO_MANY_REQUESTS;
             let error = ApiError::new(status, "rate_limit_error", "rate_limit_exceeded", message);
-            let seconds = rate.reset_seconds.min(super::api_error::MAX_RETRY_SECONDS);
-            Err(ApiError { retry: Retry::After { seconds }, ..error })
+            Err(ApiError { retry: Retry::Next(rate), ..error })
         }
     }
-}
-
-fn told(rate: Rate) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    let limit = HeaderName::from_static("x-ratelimit-limit-requests");
-    let remaining = HeaderName::from_static("x-ratelimit-remaining-requests");
-    headers.insert(limit, rate.limit.into());
-    headers.insert(remaining, rate.remaining.into());
-    if let Ok(reset) = HeaderValue::try_from(format!("{}s", rate.reset_seconds)) {
-        headers.insert(HeaderName::from_static("x-ratelimit-reset-requests"), reset);
-    }
-    headers
 }

@@ -249,11 +249,11 @@ fn all_that_is_wrong_is_reported_at_once() {
 
 #[test]
 fn a_model_that_is_none_is_reported_at_its_field() {
-    let draft = Draft { model: "openai:x".to_owned(), ..draft(&[]) };
+    let draft = Draft { model: "nobody:x".to_owned(), ..draft(&[]) };
     let errors = draft.check(&model(Vec::new())).unwrap_err();
     assert_eq!(errors.len(), 1);
     assert_eq!(errors[0].field, "model");
-    assert!(errors[0].message.contains("openai:x"), "{errors:?}");
+    assert!(errors[0].message.contains("nobody:x"), "{errors:?}");
 }
 
 #[test]

@@ -149,8 +149,10 @@ impl Provider for Hf {
     }
 
     async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
-        let elsewhere = ["space:", "replicate:"];
-        if elsewhere.iter().any(|prefix| query.trim().starts_with(prefix)) {
+        // A word alone is something to search for.
+        let of_another =
+            query.split_once(':').and_then(|(prefix, _)| ProviderKind::named(prefix.trim()));
+        if of_another.is_some_and(|kind| kind != ProviderKind::Hf) {
             return Ok(ModelPage::default());
         }
         let named = search::named(query).filter(|_| cursor.is_none());

@@ -64,6 +64,7 @@ mod tests {
                 "HF_ENDPOINT" => "https://hub",
                 "HF_INFERENCE_ENDPOINT" => "https://router",
                 "REPLICATE_BASE_URL" => "https://api/v1",
+                "EASEL_OPENAI_SERVERS" => "http://d:4/v1 key",
                 _ => return None,
             };
             Some(value.to_owned())
@@ -80,6 +81,7 @@ mod tests {
                 (ProviderKind::Hf, "http://a:1/ http://c:3/ https://hub/ https://router/"),
                 (ProviderKind::Space, "http://a:1/ http://b:2/app https://hub/"),
                 (ProviderKind::Replicate, "http://a:1/ https://api/v1"),
+                (ProviderKind::Openai, "http://a:1/ http://d:4/v1"),
             ]
             .map(|(kind, urls)| (kind, urls.to_owned()))
         );

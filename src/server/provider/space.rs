@@ -17,7 +17,6 @@ mod errors;
 mod events;
 mod files;
 mod found;
-mod frames;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hardware;

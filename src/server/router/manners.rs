@@ -1,6 +1,7 @@
 //! What every answer has, and who may ask.
 
 use axum::{
+    body::HttpBody,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
     middleware::Next,
@@ -10,6 +11,7 @@ use tracing::{Span, info_span};
 use url::Url;
 
 use super::hosts::Hosts;
+use crate::server::measures;
 
 /// The longest name of a file on any usual disk.
 const MAX_NAME_BYTES: usize = 255;
@@ -75,7 +77,9 @@ pub async fn refuse_impossible_names(request: Request, next: Next) -> Response {
 
 /// Headers for everything. The page adds its own Content-Security-Policy, with a nonce.
 pub async fn security_headers(request: Request, next: Next) -> Response {
+    let taken = request.body().size_hint().exact().unwrap_or(0);
     let mut response = next.run(request).await;
+    measures::exchanged(taken, response.body().size_hint().exact().unwrap_or(0));
     let headers = response.headers_mut();
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

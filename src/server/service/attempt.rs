@@ -2,7 +2,12 @@
 
 mod updates;
 
-use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures::FutureExt;
 use tracing::{Instrument, info, info_span, warn};
@@ -122,7 +127,9 @@ impl Service {
             Err(GenerateError::Cancelled) => "cancelled",
             Err(_) => "failed",
         };
-        measures::attempt(run.request.model.provider().prefix(), word, took);
+        let model = &run.request.model;
+        let reason = outcome.as_ref().err().map(GenerateError::name);
+        measures::attempt((model.provider().prefix(), model.as_str()), word, reason, run.attempt);
         match &outcome {
             Ok(Ended::Done { images, .. }) => info!(images = images.len(), seconds, "done"),
             Ok(_) => info!(seconds, "over for now"),
@@ -168,10 +175,12 @@ impl Service {
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
         let has_to_wait = run.begin_to_wait();
+        let began = Instant::now();
         let _permit = tokio::select! {
             permit = turn.come() => permit,
             () = run.cancel.cancelled() => return Err(GenerateError::Cancelled),
         };
+        measures::waited(run.request.model.provider().prefix(), began.elapsed());
         if has_to_wait {
             run.end_waiting();
             // Others have made pictures meanwhile. What is taken up again was accepted before.
@@ -204,6 +213,7 @@ impl Service {
         };
         let updates =
             Updates::new(Arc::new(RunUpdates { run: run.clone(), service: self.clone() }));
+        let began = Instant::now();
         let answer = match handle {
             Some(handle) => provider.resume(job, handle, updates).await,
             None => {
@@ -211,6 +221,7 @@ impl Service {
                 provider.generate(job, updates).await
             }
         };
+        measures::asked(run.request.model.provider().prefix(), began.elapsed());
         answer.map_err(ProviderError::into_generate_error)
     }
 

@@ -154,6 +154,6 @@ impl Records {
 }
 
 /// Where a row stands in the gallery, be the rest of it what it may.
-fn position(row: &AnyRow) -> Option<(i64, String)> {
+pub(super) fn position(row: &AnyRow) -> Option<(i64, String)> {
     Some((row.try_get("created_ms").ok()?, row.try_get("id").ok()?))
 }

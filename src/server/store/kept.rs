@@ -28,6 +28,15 @@ impl Records {
         .await
     }
 
+    /// How many galleries something was made in and is kept.
+    pub async fn galleries(&self) -> Result<u64, StoreError> {
+        self.sum(sqlx::query_scalar(
+            "SELECT CAST(COUNT(DISTINCT session) AS BIGINT) FROM generations \
+             WHERE deleted_ms IS NULL",
+        ))
+        .await
+    }
+
     async fn sum(&self, query: QueryScalar<'_, Any, i64, AnyArguments>) -> Result<u64, StoreError> {
         Ok(u64::try_from(query.fetch_one(&self.reader).await?).unwrap_or(0))
     }

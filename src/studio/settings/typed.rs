@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use crate::{
-    browser,
+    browser::{self, Selected},
     generation::{
         Draft,
         contract::{FormState, INPUT},
@@ -73,7 +73,11 @@ pub fn put_back(typed: &[(String, String)]) {
         match control.type_().as_str() {
             "hidden" => {}
             "checkbox" => control.set_checked(value == "true"),
-            _ => control.set_value(value),
+            _ => {
+                let selected = Selected::of(control);
+                control.set_value(value);
+                selected.select_in(control);
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ use easel::{
 const INFO: ProviderInfo = ProviderInfo {
     prefix: "toy",
     title: "Toy box",
+    glyph: "T",
     target: Some("colour"),
     endpoints: false,
     key: KeyUse::None,

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{Finding, LIMIT};
 use crate::{
-    generation::{Connection, ConnectionState, ProviderKind},
+    generation::{Connection, ConnectionState, KeyUse, ProviderKind},
     server::{
         config::Config,
         provider::{self, Opening, Provider, space},
@@ -63,7 +63,7 @@ pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
 fn places(config: &Config) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for opening in provider::BUILT_IN {
-        let has_key = opening.kind.needs_key() && has_key(&*opened(config, opening));
+        let has_key = opening.kind.has_own_keys() && has_key(&*opened(config, opening));
         let is_needed = has_key || is_on_offer(config, opening.kind);
         for url in (opening.services)(config) {
             let of_another = |place: &&mut Place| place.opening.kind != opening.kind;
@@ -156,7 +156,13 @@ fn clock(theirs: Option<SystemTime>) -> Finding {
 }
 
 async fn keys(config: &Config) -> Vec<Finding> {
-    let with_keys = provider::BUILT_IN.iter().filter(|opening| opening.kind.needs_key());
+    // Whoever has no server with OpenAI's API need not hear of it.
+    let is_of_use = |opening: &&Opening| match opening.kind.info().key {
+        KeyUse::Required(_) => true,
+        KeyUse::Own(_) => has_key(&*opened(config, opening)),
+        KeyUse::Optional(_) | KeyUse::None => false,
+    };
+    let with_keys = provider::BUILT_IN.iter().filter(is_of_use);
     join_all(with_keys.map(async |opening| key(config, &*opened(config, opening)).await)).await
 }
 

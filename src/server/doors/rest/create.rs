@@ -26,6 +26,7 @@ use crate::{
             pictures::Taking,
             running::Unfinished,
             schemas::{Failure, NewGeneration},
+            webhooks,
             who::{self, Holder},
             work::{Door, Work, stopping},
         },
@@ -68,24 +69,28 @@ pub async fn create(
     let mut read = Incoming { state: &state, address }.json(request).await?;
     let taking = Taking { state: &state, caller: &caller, address };
     let given = taking.take_from(&mut read.fields).await?;
-    let fields = std::mem::take(&mut read.fields);
+    let mut fields = std::mem::take(&mut read.fields);
+    let hook = webhooks::named(&state.config, &mut fields)?;
     drop(read);
     let (base, wait) = (address::base(&state, &headers), wait(&headers));
-    let session = caller.session.clone();
+    let holder = caller.clone();
     let asking =
         Asking { state: state.clone(), caller, address, door: Door::Rest, fields, given, headers };
     let (work, ticket) = asking.work(Form::Base64).await?;
     let ids = work.ids.clone();
+    if hook.is_some() {
+        webhooks::promise(&state, &holder, &ids, &base, hook.as_ref()).await?;
+    }
     // Whoever asks need not stay: it is seen through all the same.
     let mut working = tokio::spawn(see_through(work));
     let ended = tokio::time::timeout(wait, &mut working).await.is_ok();
     let mut items = Vec::with_capacity(ids.len());
     for id in &ids {
-        items.push(arrived(&state, &session, id, &working).await?);
+        items.push(arrived(&state, &holder.session, id, &working).await?);
     }
     let mut made = Vec::with_capacity(items.len());
     for item in &items {
-        made.push(Generation::live(&state, &session, item, &base).await?);
+        made.push(Generation::live(&state, &holder.session, item, &base).await?);
     }
     ticket.deliver();
     let location = HeaderValue::try_from(made[0].links.own.as_str());

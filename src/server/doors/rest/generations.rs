@@ -8,10 +8,11 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use futures::future::try_join_all;
 
 use super::shapes::{Generation, GenerationList, Status};
 use crate::{
-    generation::{GalleryCursor, GalleryFilter, GalleryItem, GenerationId, RecordState},
+    generation::{GalleryCursor, GalleryItem, GenerationId, ModelReference, RecordState},
     server::{
         api_keys::ApiCaller,
         client_address::ClientAddress,
@@ -20,16 +21,15 @@ use crate::{
             api_error::ApiError,
             openai, running,
             schemas::{Failure, Removed},
-            who::Holder,
+            who::{self, Holder},
         },
         router::handing::Asked,
         state::AppState,
+        store::Listing,
         visitors::Asker,
     },
 };
 
-/// Pages of the gallery that are looked through for what a filter asks for.
-const MOST_PAGES: usize = 10;
 const MOST_LISTED: usize = 60;
 
 /// Look at a generation: how far it is, and its pictures when it has succeeded.
@@ -87,35 +87,22 @@ pub async fn list(
         Some(_) => return Err(ApiError::field("limit", "limit must be from 1 to 60.")),
     };
     let after = query.get("after").map(|after| after.parse::<GalleryCursor>()).transpose();
-    let mut after =
-        after.map_err(|_| ApiError::field("after", "after must be `next` of a page."))?;
-    let is_wanted = |item: &GalleryItem| {
-        let status = query.get("status");
-        status.is_none_or(|status| status == Status::of(item.state).word())
-            && query.get("model").is_none_or(|model| model == item.request.model.as_str())
-    };
+    let after = after.map_err(|_| ApiError::field("after", "after must be `next` of a page."))?;
+    let status = query.get("status").map(|word| Status::of_word(word)).transpose();
+    let status = status.map_err(|()| ApiError::field("status", "There is no such status."))?;
+    let model = query.get("model").map(|model| model.parse::<ModelReference>()).transpose();
+    let model = model.map_err(|error| ApiError::field("model", format!("{error}.")))?;
+    let model = model.map(|model| state.service.registry().spelled(model));
+    let wanted = Listing { state: status.map(Status::kept_as), model };
+    let records = state.service.records();
+    let (items, next) = records.listed(&caller.session, &wanted, after.as_ref(), limit).await?;
     let base = address::base(&state, &headers);
-    let (mut data, mut more) = (Vec::new(), false);
-    'pages: for _ in 0..MOST_PAGES {
-        let filter = GalleryFilter::default();
-        let page = state.service.gallery(&caller.session, &filter, after.as_ref()).await?;
-        for item in &page.items {
-            if data.len() == limit {
-                more = true;
-                break 'pages;
-            }
-            after = Some(GalleryCursor { created_ms: item.created_ms, id: item.id.clone() });
-            if is_wanted(item) {
-                data.push(Generation::of(&state, item, &base).await?);
-            }
-        }
-        more = page.next.is_some();
-        if !more {
-            break;
-        }
-    }
-    let next = after.filter(|_| more).map(|after| after.to_string());
-    Ok(Json(GenerationList { object: "list", data, has_more: more, next }))
+    let one = |item| Generation::live(&state, &caller.session, item, &base);
+    let mut data = try_join_all(items.iter().map(one)).await?;
+    // What a row says of what is at work, its events say better.
+    data.retain(|generation| status.is_none_or(|status| generation.is_listed_as(status)));
+    let next = next.map(|next| next.to_string());
+    Ok(Json(GenerationList { object: "list", data, has_more: next.is_some(), next }))
 }
 
 /// Cancel a generation, at its provider too. One that has ended stays as it is.
@@ -134,7 +121,7 @@ pub async fn cancel(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<Generation>), ApiError> {
-    may_change(&caller)?;
+    who::may_change(&caller)?;
     let item = item(&state, &caller, &id).await?;
     state.service.cancel(&caller.session, &item.id).await?;
     let base = address::base(&state, &headers);
@@ -157,7 +144,7 @@ pub async fn delete(
     Extension(caller): Holder,
     Path(id): Path<String>,
 ) -> Result<Json<Removed>, ApiError> {
-    may_change(&caller)?;
+    who::may_change(&caller)?;
     let item = item(&state, &caller, &id).await?;
     state.service.delete(&caller.session, &item.id).await?;
     Ok(Json(Removed { id, object: "generation", deleted: true }))
@@ -189,16 +176,6 @@ pub async fn image(
     })?;
     let kind = image.content_type;
     openai::hand_out(&state, &image.digest, kind, kind, asked).await
-}
-
-fn may_change(caller: &ApiCaller) -> Result<(), ApiError> {
-    match caller.scope.read_only {
-        true => Err(ApiError::forbidden(
-            "insufficient_scope",
-            "This key may only look at what there is.",
-        )),
-        false => Ok(()),
-    }
 }
 
 pub(super) async fn item(

@@ -133,14 +133,38 @@ impl Status {
         }
     }
 
-    pub fn word(self) -> &'static str {
+    /// The status that is called so.
+    pub fn of_word(word: &str) -> Result<Self, ()> {
+        Ok(match word {
+            "queued" => Self::Queued,
+            "loading" => Self::Loading,
+            "running" => Self::Running,
+            "succeeded" => Self::Succeeded,
+            "failed" => Self::Failed,
+            "cancelled" => Self::Cancelled,
+            _ => return Err(()),
+        })
+    }
+
+    /// How a row says it. What waits for its turn is at work, as far as its row knows.
+    pub fn kept_as(self) -> RecordState {
         match self {
-            Self::Queued => "queued",
-            Self::Loading => "loading",
-            Self::Running => "running",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
+            Self::Queued | Self::Running => RecordState::Running,
+            Self::Loading => RecordState::Loading,
+            Self::Succeeded => RecordState::Done,
+            Self::Failed => RecordState::Failed,
+            Self::Cancelled => RecordState::Cancelled,
+        }
+    }
+}
+
+impl Generation {
+    /// Whether a list of those with `status` holds it. One that wakes up is loading, though its row
+    /// says that it runs.
+    pub fn is_listed_as(&self, status: Status) -> bool {
+        match status {
+            Status::Running => matches!(self.status, Status::Running | Status::Loading),
+            status => self.status == status,
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     server::{
         budget::Held,
         json::{self, Refused},
-        picture,
+        measures, picture,
     },
 };
 
@@ -68,6 +68,7 @@ impl Guard {
             share.resize(length.max(share.taken())).await?;
             body.extend_from_slice(&chunk);
         }
+        measures::read(body.len());
         Ok(Some(Held { value: body, share }))
     }
 

@@ -7,13 +7,13 @@ use super::{
     diff, endpoint,
     errors::{of_output, of_status, of_stream, queue_full},
     events::Narrator,
-    frames::Frames,
     message::{Reader, Step},
     reference::Reference,
     schema::form,
     shown::Shown,
     wire::{AppConfig, Version},
 };
+use crate::server::provider::frames::Frames;
 
 fn address() -> Url {
     Url::parse("https://app.example/").expect("the address is a constant")

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use super::{
     client::App,
-    frames::Frames,
     http,
     message::{JobEvent, Step},
 };
@@ -19,6 +18,7 @@ use crate::{
         budget::{Held, Share},
         json,
         outbound::guard::{self, MAX_ANSWER_BYTES},
+        provider::frames::Frames,
     },
 };
 

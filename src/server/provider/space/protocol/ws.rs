@@ -21,11 +21,13 @@ use tokio_tungstenite::{
 use super::{Room, Ticket, body};
 use crate::{
     error::GenerateError,
-    server::provider::space::{
-        client::App,
+    server::provider::{
         frames::MAX_FRAME_BYTES,
-        http,
-        message::{Reader, Step},
+        space::{
+            client::App,
+            http,
+            message::{Reader, Step},
+        },
     },
 };
 

@@ -1,10 +1,10 @@
 //! Splits an event stream into its messages.
 //!
-//! Gradio's frames are `data: {json}` lines ended by an empty line. Lines end with LF only:
+//! Frames of Gradio and of OpenAI are `data: {json}` lines ended by an empty line. Lines end with LF only:
 //! payloads hold other line separators as raw UTF-8. Memory is bounded by the largest frame.
 //!
 //! Crates for this format, such as `eventsource-stream`, end lines at CR too, as the standard says
-//! and Gradio does not write, and collect a frame of any size.
+//! and these do not write, and collect a frame of any size.
 
 use bytes::{Bytes, BytesMut};
 
@@ -33,7 +33,7 @@ impl Frames {
         self.buffer.extend_from_slice(chunk);
     }
 
-    /// The payload of the next `data` line. Gradio never spreads a message over several.
+    /// The payload of the next `data` line. Nobody spreads a message over several.
     ///
     /// # Errors
     ///

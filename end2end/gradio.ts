@@ -1,0 +1,37 @@
+// A real Gradio server with one of the apps that the tests share.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from './easel.ts';
+
+const SCRIPT = join(import.meta.dirname, '../tests/peers/gradio.sh');
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Runs `app` of the peers for the tests of a file, one after the other: they share its workers. Answers its origin. */
+export function gradio(app = 'plain'): () => string {
+  let server: ChildProcess;
+  let origin: string;
+  test.describe.configure({ mode: 'serial' });
+  test.beforeAll(async () => {
+    // The first time, the script installs Gradio.
+    test.setTimeout(300_000);
+    const port = await freePort();
+    origin = `http://127.0.0.1:${port}`;
+    // The app ends with its standard input.
+    server = spawn(SCRIPT, ['6.31.0', String(port), app], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const isReady = async () => (await fetch(`${origin}/config`).catch(() => null))?.ok ?? false;
+    await expect.poll(isReady, { timeout: 280_000 }).toBe(true);
+  });
+  test.afterAll(() => {
+    server?.stdin?.end();
+  });
+  return () => origin;
+}

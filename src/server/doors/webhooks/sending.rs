@@ -1,0 +1,190 @@
+//! Sends messages whose generations have ended, again and again until they are taken. Of several
+//! servers one has a message at a time, and it has the same id on every try.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use reqwest::{StatusCode, header::CONTENT_TYPE};
+use serde_json::json;
+use tokio::{sync::Semaphore, time::timeout};
+use tracing::warn;
+use url::Url;
+
+use super::guard;
+use crate::{
+    error::GenerateError,
+    generation::RecordState,
+    server::{
+        doors::rest::Generation,
+        measures,
+        outbound::{guard::Guard, retry},
+        redact,
+        service::now_ms,
+        state::AppState,
+        store::{ApiMessage, Delivery, StoreError},
+        webhook_signature,
+    },
+};
+
+/// How often it is looked for what has ended.
+const TURN: Duration = Duration::from_secs(1);
+
+/// How long a receiver may take.
+const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+
+/// Nobody else tries meanwhile.
+const HELD_MS: i64 = 60_000;
+
+/// Messages that are sent at once.
+const AT_ONCE: usize = 16;
+
+/// Between two tries, in seconds: more than a day in all.
+const PAUSES_S: [i64; 8] = [5, 30, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
+
+/// Messages are kept so long for their log.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// How often old ones are forgotten.
+const FORGETTING: u32 = 3_600;
+
+/// How one try went.
+struct Tried {
+    status: Option<StatusCode>,
+    error: Option<String>,
+    /// No other try can go better.
+    is_final: bool,
+    /// What the receiver asks to wait.
+    asked: Option<Duration>,
+}
+
+/// Sends what there is to send, for as long as it is polled.
+pub async fn follow(state: AppState) {
+    let guard = guard(&state.config);
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    for turn in 0_u32.. {
+        tokio::time::sleep(TURN).await;
+        if turn.is_multiple_of(FORGETTING) {
+            let forgotten = state.service.records().forget_api_messages(now_ms() - KEPT_MS).await;
+            told(forgotten);
+        }
+        match state.service.records().due_api_messages(now_ms()).await {
+            Ok(due) => {
+                for message in due {
+                    let Ok(place) = places.clone().acquire_owned().await else { return };
+                    let (state, guard) = (state.clone(), guard.clone());
+                    tokio::spawn(async move {
+                        told(deliver(&state, &guard, message).await);
+                        drop(place);
+                    });
+                }
+            }
+            Err(error) => told(Err(error)),
+        }
+    }
+}
+
+fn told(done: Result<(), StoreError>) {
+    if let Err(error) = done {
+        warn!(%error, "messages to other tools cannot be written down");
+    }
+}
+
+/// One try, if no other server has the message.
+async fn deliver(
+    state: &AppState,
+    guard: &Guard,
+    mut message: ApiMessage,
+) -> Result<(), StoreError> {
+    let records = state.service.records();
+    if !records.take_api_message(&message, now_ms() + HELD_MS).await? {
+        return Ok(());
+    }
+    message.tries += 1;
+    let tried = attempt(state, guard, &message).await?;
+    let now_ms = now_ms();
+    message.tried_ms = Some(now_ms);
+    message.status = tried.status.map(|status| status.as_u16());
+    message.delivery = match (tried.status, message.tries as usize) {
+        (Some(status), _) if status.is_success() => Delivery::Delivered,
+        (_, tries) if tried.is_final || tries > PAUSES_S.len() => Delivery::Failed,
+        _ => Delivery::Waiting,
+    };
+    let pause_s = PAUSES_S.get(message.tries as usize - 1).copied().unwrap_or_default();
+    let asked_s = tried.asked.map_or(0, |asked| i64::try_from(asked.as_secs()).unwrap_or(0));
+    let longest_s = PAUSES_S[PAUSES_S.len() - 1];
+    message.next_ms = now_ms + pause_s.max(asked_s.min(longest_s)) * 1000;
+    message.error = tried.error;
+    measures::message(message.delivery.word());
+    records.note_api_message(&message).await
+}
+
+async fn attempt(
+    state: &AppState,
+    guard: &Guard,
+    message: &ApiMessage,
+) -> Result<Tried, StoreError> {
+    let records = state.service.records();
+    let (Some(record), Some(hook), Ok(url)) = (
+        records.get_of(&message.session, &message.generation).await?,
+        records.known_api_hook(&message.asker).await?,
+        message.url.parse::<Url>(),
+    ) else {
+        return Ok(Tried::given_up("the generation was removed"));
+    };
+    let generation = Generation::of(state, &record.item, &message.base).await?;
+    let kind = match record.item.state {
+        RecordState::Done => "generation.succeeded",
+        RecordState::Cancelled => "generation.cancelled",
+        _ => "generation.failed",
+    };
+    let now = SystemTime::now();
+    let body = json!({
+        "type": kind,
+        "timestamp": humantime::format_rfc3339_millis(now).to_string(),
+        "data": generation,
+    });
+    let body = body.to_string();
+    let seconds = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let timestamp = seconds.to_string();
+    let signed = webhook_signature::header(&hook.secret, &message.id, &timestamp, body.as_bytes());
+    let Some(signature) = signed else { return Ok(Tried::given_up("the secret is broken")) };
+    let client = match guard.client_for(&url) {
+        Ok(client) => client,
+        Err(error) => return Ok(Tried::given_up(&error.to_string())),
+    };
+    let request = client
+        .post(url.clone())
+        .header(CONTENT_TYPE, "application/json")
+        .header("webhook-id", &message.id)
+        .header("webhook-timestamp", timestamp)
+        .header("webhook-signature", signature)
+        .body(body);
+    // What is answered beside the status is for nobody to read.
+    Ok(match timeout(ANSWER_LIMIT, request.send()).await {
+        Ok(Ok(response)) => Tried {
+            status: Some(response.status()),
+            error: None,
+            is_final: response.status() == StatusCode::GONE,
+            asked: retry::retry_after(response.headers(), now),
+        },
+        Ok(Err(error)) => Tried::unsent(&guard.unreachable(&url, &error)),
+        Err(_) => Tried::unsent(&GenerateError::Timeout { detail: String::new() }),
+    })
+}
+
+impl Tried {
+    fn given_up(why: &str) -> Self {
+        Self { is_final: true, ..Self::failed(why.to_owned()) }
+    }
+
+    fn unsent(error: &GenerateError) -> Self {
+        let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+        Self::failed(redact::excerpt(&format!("{error}{detail}")))
+    }
+
+    fn failed(error: String) -> Self {
+        Self { status: None, error: Some(error), is_final: false, asked: None }
+    }
+}

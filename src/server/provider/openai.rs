@@ -1,0 +1,333 @@
+//! Servers with OpenAI's images API: OpenAI itself, gateways, programs that run models at home, or
+//! another Easel.
+
+mod answer;
+mod catalog;
+mod client;
+mod errors;
+mod events;
+mod mask;
+mod reference;
+mod schema;
+mod wire;
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures::future::join_all;
+use parking_lot::Mutex;
+use serde_json::Value;
+use url::Url;
+
+use self::{
+    answer::Picture,
+    client::{Client, Enclosed, Messages, Sent},
+    events::Said,
+    reference::{Target, host},
+    wire::Order,
+};
+use super::{Answer, Job, Made, MadeFile, Opening, Provider, ProviderError, Updates};
+use crate::{
+    error::GenerateError,
+    generation::{
+        Badge, Connection, ConnectionState, FileReference, Model, ModelPage, ModelReference,
+        OPENAI_KEYS, ProviderKind,
+    },
+    server::{
+        budget::Held,
+        config::Config,
+        outbound::guard::{self, Guard},
+        picture,
+    },
+};
+
+/// One attempt, with its tries and downloads.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+/// The provider for `openai:` references.
+pub struct OpenAi {
+    client: Client,
+    /// What was found out when the servers were last asked.
+    checked: Mutex<Option<(ConnectionState, Vec<String>)>>,
+}
+
+/// Servers that were written down, and others by their address.
+pub const OPENING: Opening = Opening {
+    kind: ProviderKind::Openai,
+    services: |config| config.image_servers.iter().map(|server| server.base.clone()).collect(),
+    open: |config, guard| Arc::new(OpenAi::new(config, guard)),
+};
+
+impl OpenAi {
+    pub fn new(config: &Config, guard: Guard) -> Self {
+        Self { client: Client::new(config, guard), checked: Mutex::new(None) }
+    }
+
+    async fn run(&self, job: &Job, updates: &Updates) -> Result<Answer, ProviderError> {
+        let target = Target::of(&job.request.model)?;
+        let order = Order::new(&job.request, &target.model)?;
+        let enclosed = self.enclosed(job, &order).await?;
+        let name = format!("easel-{}-{}", job.id, job.attempt);
+        let asked = self.client.send(&target, order, &enclosed, &name, updates).await;
+        let response = asked.map_err(|failure| failure.error)?;
+        drop(enclosed);
+        match client::streams(&response) {
+            true => self.listen(job, &target, Messages::of(response, self.guard()), updates).await,
+            false => {
+                let answer = self.guard().read_json(response, guard::MAX_ANSWER_BYTES).await?;
+                self.keep(job, &target, answer, updates).await
+            }
+        }
+    }
+
+    fn guard(&self) -> &Guard {
+        &self.client.guard
+    }
+
+    /// The bytes of the pictures that are sent along.
+    async fn enclosed(&self, job: &Job, order: &Order) -> Result<Enclosed, GenerateError> {
+        let mut enclosed = Enclosed::default();
+        for file in &order.pictures {
+            enclosed.pictures.push(self.bytes(job, file).await?);
+        }
+        if let Some(file) = &order.mask {
+            let Sent { bytes, .. } = self.bytes(job, file).await?;
+            let bytes = mask::holed(bytes).await;
+            enclosed.mask = Some(Sent { bytes, content_type: "image/png".to_owned() });
+        }
+        Ok(enclosed)
+    }
+
+    async fn bytes(&self, job: &Job, file: &FileReference) -> Result<Sent, GenerateError> {
+        match file {
+            FileReference::Stored(digest) => {
+                let file = job.files.get(digest).ok_or(GenerateError::Internal)?;
+                Ok(Sent { bytes: file.bytes.clone(), content_type: file.content_type.clone() })
+            }
+            FileReference::Url(address) => {
+                let url: Url = address.parse().map_err(|_| GenerateError::InputRejected {
+                    fields: Vec::new(),
+                    detail: "the picture's address cannot be read".to_owned(),
+                })?;
+                // Nothing was sent to the model yet.
+                let fetched = self.guard().download_image(&url).await;
+                let Held { value: image, .. } = fetched.map_err(GenerateError::unbilled)?;
+                let content_type = image.content_type.mime().to_owned();
+                Ok(Sent { bytes: image.bytes.into(), content_type })
+            }
+        }
+    }
+
+    /// Keeps the pictures of a stream as they come.
+    async fn listen(
+        &self,
+        job: &Job,
+        target: &Target,
+        mut messages: Messages,
+        updates: &Updates,
+    ) -> Result<Answer, ProviderError> {
+        let mut made = Made::new(updates);
+        let mut facts = Vec::new();
+        while let Some(message) = messages.next().await? {
+            match events::read(&message) {
+                Said::Preview(image) => updates.preview(image),
+                Said::Picture(picture) => {
+                    facts = answer::facts(&message, &job.request.prompt);
+                    self.fetch(picture, &mut made).await?;
+                }
+                Said::Failed if made.is_empty() => {
+                    return Err(errors::read_late(self.client.place(target), &message));
+                }
+                Said::Failed => updates.notice("One of the pictures failed."),
+                Said::Nothing => {}
+            }
+        }
+        if made.is_empty() {
+            let detail = "the stream ended without a picture".to_owned();
+            return Err(GenerateError::Unknown { detail }.into());
+        }
+        Ok(made.answer(facts))
+    }
+
+    /// Keeps the pictures of an answer, one after the other.
+    async fn keep(
+        &self,
+        job: &Job,
+        target: &Target,
+        answer: Held<Value>,
+        updates: &Updates,
+    ) -> Result<Answer, ProviderError> {
+        let Held { value: answer, mut share } = answer;
+        if answer.get("data").is_none() && answer.get("error").is_some() {
+            return Err(errors::read_late(self.client.place(target), &answer));
+        }
+        share.resize(2 * share.taken()).await.map_err(GenerateError::from)?;
+        let facts = answer::facts(&answer, &job.request.prompt);
+        let pictures = answer::pictures(&answer)?;
+        drop(answer);
+        let (mut made, mut lost) = (Made::new(updates), None);
+        for picture in pictures {
+            match self.fetch(picture, &mut made).await {
+                Err(error) if error.is_ours() => return Err(error.into()),
+                Err(error) => lost = Some(error),
+                Ok(()) => {}
+            }
+        }
+        match lost {
+            Some(error) if made.is_empty() => return Err(error.into()),
+            Some(error) => updates.notice(format!("One of the pictures is missing: {error}")),
+            None => {}
+        }
+        Ok(made.answer(facts))
+    }
+
+    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), GenerateError> {
+        if !made.has_room() {
+            made.leave_out(1);
+            return Ok(());
+        }
+        match picture {
+            Picture::Here(image) => made.image(image).await,
+            Picture::Unknown(bytes) => keep_unknown(bytes, made).await,
+            Picture::At(address) => {
+                let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
+                    detail: "the picture's address cannot be read".to_owned(),
+                })?;
+                let fetched = self.guard().download_image(&url).await;
+                let Held { value: image, share: _held } = fetched.map_err(paid_for)?;
+                made.image(image).await
+            }
+        }
+    }
+
+    /// What each server offers, or why that is not known.
+    async fn ask_all(&self) -> Vec<(Url, Result<Value, GenerateError>)> {
+        let asked = self.client.servers.iter().map(|server| async {
+            let list = self.client.models(&server.base).await.map(|list| list.value);
+            (server.base.clone(), list)
+        });
+        join_all(asked).await
+    }
+}
+
+#[async_trait]
+impl Provider for OpenAi {
+    fn kind(&self) -> ProviderKind {
+        ProviderKind::Openai
+    }
+
+    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+        Ok(schema::describe(model, &Target::of(model)?))
+    }
+
+    fn describes_alone(&self) -> bool {
+        true
+    }
+
+    fn spelled(&self, model: ModelReference) -> ModelReference {
+        Target::of(&model).ok().and_then(|target| target.reference()).unwrap_or(model)
+    }
+
+    async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
+        let attempt = self.run(&job, &updates);
+        tokio::time::timeout(ATTEMPT_TIMEOUT, attempt).await.unwrap_or_else(|_| {
+            let minutes = ATTEMPT_TIMEOUT.as_secs() / 60;
+            let detail = format!("no picture within {minutes} minutes");
+            Err(GenerateError::Timeout { detail }.into())
+        })
+    }
+
+    fn may_bill(&self) -> bool {
+        true
+    }
+
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+        let mut page = ModelPage::default();
+        if cursor.is_some() {
+            return Ok(page);
+        }
+        let query = query.trim();
+        if let Ok(reference) = query.parse::<ModelReference>()
+            && reference.provider() == ProviderKind::Openai
+        {
+            let target = Target::of(&reference)?;
+            page.models.push(Badge::new(self.spelled(reference), target.title()));
+            return Ok(page);
+        }
+        let mut notices = Vec::new();
+        for (base, list) in self.ask_all().await {
+            match list {
+                Ok(list) => page.models.extend(catalog::badges(&base, &list, query)),
+                Err(error) => {
+                    notices.push(format!("{} does not list its models: {error}.", host(&base)))
+                }
+            }
+        }
+        page.notice = Some(notices.join(" ")).filter(|notice| !notice.is_empty());
+        Ok(page)
+    }
+
+    fn connection(&self) -> Connection {
+        let servers = &self.client.servers;
+        let checked = self.checked.lock().clone();
+        let (state, details) = checked.unwrap_or_else(|| match servers.is_empty() {
+            true => (
+                ConnectionState::NotConfigured,
+                vec![format!(
+                    "Put “https://host/v1 key” of a server into {}, or a key of OpenAI into \
+                     OPENAI_API_KEY in .env, and start Easel again.",
+                    OPENAI_KEYS.variable
+                )],
+            ),
+            false => {
+                let hosts: Vec<_> = servers.iter().map(|server| host(&server.base)).collect();
+                (ConnectionState::Unchecked, vec![format!("Servers: {}.", hosts.join(", "))])
+            }
+        });
+        let page = OPENAI_KEYS.make;
+        let links = vec![(page.label.to_owned(), page.address.to_owned())];
+        Connection { provider: ProviderKind::Openai, state, details, links }
+    }
+
+    async fn check(&self) -> Connection {
+        if self.client.servers.is_empty() {
+            return self.connection();
+        }
+        let (mut state, mut details) = (ConnectionState::Ready, Vec::new());
+        for (base, list) in self.ask_all().await {
+            details.push(match list {
+                Ok(list) => {
+                    let count = catalog::badges(&base, &list, "").len();
+                    format!("{} offers {count} models for pictures.", host(&base))
+                }
+                Err(error) => {
+                    state = ConnectionState::Failed;
+                    format!("{}: {error}. {}", host(&base), error.next_step())
+                }
+            });
+        }
+        *self.checked.lock() = Some((state, details));
+        self.connection()
+    }
+}
+
+/// What was made and cannot be fetched was billed all the same.
+fn paid_for(error: GenerateError) -> GenerateError {
+    match error {
+        GenerateError::NotAllowed { origin } => GenerateError::BadAnswer {
+            detail: format!(
+                "the picture is at {origin}, which this server may not contact: add it to \
+                 EASEL_ALLOWED_ORIGINS"
+            ),
+        },
+        GenerateError::Unreachable { host, detail } | GenerateError::Busy { host, detail } => {
+            GenerateError::Unknown { detail: format!("the picture at {host}: {detail}") }
+        }
+        error => error,
+    }
+}
+
+async fn keep_unknown(bytes: Vec<u8>, made: &mut Made) -> Result<(), GenerateError> {
+    let name = picture::file_name(&bytes);
+    made.file("", MadeFile::new(name, bytes.into())).await
+}

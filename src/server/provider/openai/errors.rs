@@ -1,0 +1,204 @@
+//! An answer without a picture: why, whether it may have been billed, and what may be done next.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::{StatusCode, header::HeaderMap};
+use serde_json::Value;
+
+use super::wire::FORMAT;
+use crate::{
+    error::{Billed, GenerateError},
+    generation::{FieldError, ProviderKind},
+    server::{json, outbound::retry, picture, provider::ProviderError, redact},
+};
+
+/// Where a call went, for the words of an error.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub model: &'a str,
+    pub host: &'a str,
+    /// The variable that the server's key belongs into.
+    pub variable: &'a str,
+    pub with_key: bool,
+}
+
+/// Why a call brought nothing, and what may be done next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    pub error: ProviderError,
+    pub next: Next,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Next {
+    /// It is the person's turn.
+    Stop,
+    /// The server did nothing and may be asked again, after the wait that it named.
+    Again { after: Option<Duration> },
+    /// It did nothing because of this field, which it may be asked without.
+    Without(&'static str),
+}
+
+impl Failure {
+    pub fn stop(error: impl Into<ProviderError>) -> Self {
+        Self { error: error.into(), next: Next::Stop }
+    }
+}
+
+/// What an error object says.
+struct Said<'a> {
+    code: &'a str,
+    param: &'a str,
+    words: String,
+    /// What an Easel says of the bill.
+    billed: Option<&'a str>,
+}
+
+/// Reads an answer whose status is no success.
+pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+    let json: Option<Value> = json::parse(body).ok();
+    let said = said(json.as_ref(), body);
+    if status == StatusCode::BAD_REQUEST || status == StatusCode::UNPROCESSABLE_ENTITY {
+        // OpenAI's newer models, and some servers, know no such field.
+        if said.param == FORMAT || said.words.contains(FORMAT) {
+            let error = rejected(&said).into();
+            return Failure { error, next: Next::Without(FORMAT) };
+        }
+    }
+    let reason = by_code(place, &said).unwrap_or_else(|| {
+        let wait = wait(headers);
+        by_status(place, status, wait, json.is_some(), &said)
+    });
+    let may_ask = headers.get("x-should-retry").is_none_or(|value| value != "false");
+    let next = match &reason {
+        GenerateError::Busy { .. } if may_ask => Next::Again { after: wait(headers) },
+        // Asking sooner than a server wants prolongs the ban.
+        GenerateError::TooManyRequests { .. } if may_ask => {
+            wait(headers).map_or(Next::Stop, |after| Next::Again { after: Some(after) })
+        }
+        _ => Next::Stop,
+    };
+    Failure { error: with_bill(reason, said.billed), next }
+}
+
+/// Reads an error that came with a success, or in the middle of a stream: something may have run.
+pub fn read_late(place: Place<'_>, body: &Value) -> ProviderError {
+    let text = body.to_string();
+    let said = said(Some(body), text.as_bytes());
+    let failed = || GenerateError::ModelFailed { detail: said.words.clone() };
+    with_bill(by_code(place, &said).unwrap_or_else(failed), said.billed)
+}
+
+/// An Easel knows better than a status whether something may have been billed.
+fn with_bill(reason: GenerateError, billed: Option<&str>) -> ProviderError {
+    match (billed, reason.billed()) {
+        (Some("no"), _) => ProviderError::without_cost(reason),
+        (Some("maybe"), Billed::No) => GenerateError::Unknown {
+            detail: format!("{reason}. {}", reason.detail().unwrap_or("")),
+        }
+        .into(),
+        _ => reason.into(),
+    }
+}
+
+/// What the code of an error means, whatever the status.
+fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<GenerateError> {
+    let detail = said.words.clone();
+    let model = place.model.to_owned();
+    Some(match said.code {
+        "moderation_blocked" | "content_policy_violation" | "content_filter" => {
+            GenerateError::Filtered { detail }
+        }
+        "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active" => {
+            GenerateError::NoCredit { provider: ProviderKind::Openai, detail }
+        }
+        "model_not_found" => GenerateError::ModelNotFound { model, detail },
+        // An Easel, about a provider behind it.
+        "model_not_supported"
+        | "model_takes_no_image"
+        | "model_paused"
+        | "endpoint_off"
+        | "provider_key_invalid"
+        | "provider_key_missing"
+        | "provider_key_not_permitted" => GenerateError::UnsupportedModel { model, detail },
+        "outcome_unknown" | "still_running" => GenerateError::Unknown { detail },
+        "no_image" => GenerateError::BadAnswer { detail },
+        "result_expired" => GenerateError::Expired { detail },
+        _ => return None,
+    })
+}
+
+fn by_status(
+    place: Place<'_>,
+    status: StatusCode,
+    wait: Option<Duration>,
+    is_json: bool,
+    said: &Said<'_>,
+) -> GenerateError {
+    let (model, host) = (place.model.to_owned(), place.host.to_owned());
+    let (provider, variable) = (ProviderKind::Openai, place.variable.to_owned());
+    let detail = said.words.clone();
+    match status.as_u16() {
+        300..=399 => GenerateError::UnsupportedModel {
+            model,
+            detail: format!("{host} answered {status}: write the address that it leads to"),
+        },
+        401 | 403 if !place.with_key => GenerateError::MissingKey { provider, variable },
+        401 => GenerateError::BadKey { provider, variable, detail },
+        403 => GenerateError::NotPermitted { provider, variable, detail },
+        402 => GenerateError::NoCredit { provider, detail },
+        404 | 405 | 410 => GenerateError::ModelNotFound { model, detail },
+        429 => GenerateError::TooManyRequests {
+            retry_after_seconds: wait
+                .map(|wait| u32::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX)),
+            detail,
+        },
+        503 | 521..=523 | 525 | 526 | 529 => GenerateError::Busy { host, detail },
+        // A gateway that got no answer. With words of the server's own it may have run.
+        502 if !is_json => GenerateError::Busy { host, detail },
+        // Nobody knows whether it ran and was billed, so it is never sent again.
+        408 | 409 | 504 | 520 | 524 => GenerateError::Unknown { detail },
+        424 | 500..=599 => GenerateError::ModelFailed { detail },
+        400..=499 => rejected(said),
+        _ => GenerateError::BadAnswer { detail: format!("{host} answered {status}: {detail}") },
+    }
+}
+
+fn rejected(said: &Said<'_>) -> GenerateError {
+    let field = match said.param {
+        "size" => "width",
+        "images" | "image[]" => "image",
+        name => name,
+    };
+    let fields = match field {
+        "" => Vec::new(),
+        field => vec![FieldError::new(field, said.words.clone())],
+    };
+    GenerateError::InputRejected { fields, detail: said.words.clone() }
+}
+
+/// The words of an error: OpenAI's object, a text alone, FastAPI's `detail`, or a page.
+fn said<'a>(json: Option<&'a Value>, body: &[u8]) -> Said<'a> {
+    let error = json.and_then(|json| json.get("error")).or(json);
+    let text = |name: &str| error.and_then(|error| error.get(name)).and_then(Value::as_str);
+    let words = error.and_then(Value::as_str).or_else(|| text("message")).or_else(|| {
+        let json = json?;
+        ["detail", "message", "title"].iter().find_map(|name| json.get(*name)?.as_str())
+    });
+    let words = match words.filter(|words| !words.trim().is_empty()) {
+        Some(words) => redact::excerpt(words),
+        None => picture::first_words(body),
+    };
+    let billed = error.and_then(|error| error.pointer("/easel/billed")).and_then(Value::as_str);
+    let code = text("code").or_else(|| text("type")).unwrap_or_default();
+    Said { code, param: text("param").unwrap_or_default(), words, billed }
+}
+
+/// How long the answer asks to wait, at most an hour.
+fn wait(headers: &HeaderMap) -> Option<Duration> {
+    let wait = retry::retry_after(headers, SystemTime::now());
+    wait.map(|wait| wait.min(Duration::from_secs(3600)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! What a model behind OpenAI's images API accepts. No server tells it, so the fields are those of
+//! the API, without defaults: nothing is sent that the person did not set.
+
+use crate::{
+    generation::{
+        ChoiceOption, Field, FieldKind, InputSchema, InputValue, Model, ModelReference, PromptUse,
+    },
+    server::provider::openai::reference::Target,
+};
+
+/// What a server takes beyond the common inputs.
+pub const EXTRA: &str = "extra";
+/// How many unfinished pictures are sent on the way.
+pub const PREVIEWS: &str = "partial_images";
+
+const MOST_PICTURES: u32 = 16;
+
+/// The model as the page shows it.
+pub fn describe(reference: &ModelReference, target: &Target) -> Model {
+    Model {
+        reference: reference.clone(),
+        title: target.title(),
+        description: None,
+        page: None,
+        prompt: PromptUse::Required,
+        schema: schema(target.is_openai()),
+        example: None,
+        notices: Vec::new(),
+    }
+}
+
+/// OpenAI itself refuses what it does not define, and others take more.
+fn schema(is_openai: bool) -> InputSchema {
+    let pixels = FieldKind::Integer { min: Some(64), max: Some(8192), step: Some(8) };
+    let mut fields = vec![Field::new("width", pixels.clone()), Field::new("height", pixels)];
+    if !is_openai {
+        fields.extend(of_others());
+    }
+    fields.extend([
+        choice("quality", &["low", "medium", "high", "standard", "hd"]),
+        choice("background", &["transparent", "opaque"]).advanced(),
+        choice("output_format", &["png", "jpeg", "webp"]).advanced(),
+        Field {
+            label: "Pictures".to_owned(),
+            ..Field::new(
+                "image",
+                FieldKind::Files { accept: "image/*".to_owned(), max: Some(MOST_PICTURES) },
+            )
+        }
+        .with_help("To be changed as the prompt says."),
+        Field::new("mask", FieldKind::File { accept: "image/*".to_owned() })
+            .with_help("White, or transparent, where the first picture is to be changed."),
+        Field {
+            label: "Previews".to_owned(),
+            ..Field::new(PREVIEWS, FieldKind::Integer { min: Some(1), max: Some(3), step: Some(1) })
+        }
+        .with_help(
+            "Unfinished pictures on the way, where the server sends them. OpenAI bills them.",
+        )
+        .advanced(),
+        Field { label: "More inputs".to_owned(), ..Field::new(EXTRA, FieldKind::Json) }
+            .with_help("Sent as they are, like {\"moderation\": \"low\"}.")
+            .advanced(),
+    ]);
+    InputSchema { fields }
+}
+
+/// By the names that most servers know them by.
+fn of_others() -> [Field; 4] {
+    let whole = |min, max| FieldKind::Integer { min: Some(min), max: Some(max), step: Some(1) };
+    let text = FieldKind::Text {
+        multiline: true,
+        min_length: None,
+        max_length: Some(4000),
+        secret: false,
+    };
+    let number = FieldKind::Number { min: Some(0.0), max: Some(30.0), step: Some(0.1) };
+    [
+        Field::new("negative_prompt", text),
+        Field::new("steps", whole(1, 150)),
+        Field::new("guidance_scale", number),
+        Field::new("seed", whole(0, i64::MAX.into()))
+            .with_help("The same seed gives the same picture again, where the server heeds it."),
+    ]
+}
+
+fn choice(name: &str, values: &[&str]) -> Field {
+    let options = values.iter().map(|value| {
+        let value = InputValue::Text((*value).to_owned());
+        ChoiceOption::from(value)
+    });
+    Field::new(name, FieldKind::Choice { options: options.collect(), custom: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generation::Role;
+
+    #[test]
+    fn openai_is_offered_what_it_defines_alone() {
+        let of = |is_openai| {
+            let schema = schema(is_openai);
+            [Role::Width, Role::Height, Role::Seed, Role::Steps, Role::NegativePrompt]
+                .map(|role| schema.with_role(role).is_some())
+        };
+        assert_eq!(of(true), [true, true, false, false, false]);
+        assert_eq!(of(false), [true; 5]);
+    }
+
+    #[test]
+    fn nothing_is_sent_that_nobody_set() {
+        assert!(schema(false).fields.iter().all(|field| field.default.is_none()));
+        assert!(schema(false).fields.iter().all(|field| !field.required));
+    }
+}
