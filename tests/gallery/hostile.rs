@@ -37,6 +37,7 @@ struct Hostile;
 const INFO: ProviderInfo = ProviderInfo {
     prefix: "hostile",
     title: "Hostile",
+    glyph: "H",
     target: Some("name"),
     endpoints: false,
     key: KeyUse::None,
