@@ -3,8 +3,9 @@
 
 use std::{pin::Pin, time::Duration};
 
-use easel::generation::{
-    Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request,
+use easel::{
+    error::GenerateError,
+    generation::{Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request},
 };
 use futures::{Stream, StreamExt, future::join_all};
 use sqlx::{Connection, Executor, SqliteConnection};
@@ -51,8 +52,17 @@ impl World {
             // Each in a session of its own, for few of one run at a time.
             let page = Page::open(&address).await;
             let (caller, request, asked) = (page.clone(), self.request(kind), id.clone());
-            let mut answer =
-                tokio::spawn(async move { caller.finish(&address, &asked, &request).await });
+            let mut answer = tokio::spawn(async move {
+                loop {
+                    match caller.finish(&address, &asked, &request).await {
+                        // As a page does while the database is away.
+                        Answer::Bad(GenerateError::Storage { .. }) => {
+                            tokio::time::sleep(Duration::from_millis(200)).await;
+                        }
+                        answer => return answer,
+                    }
+                }
+            });
             Running { kind, events: self.events(&page, &id, &mut answer).await, answer }
         });
         join_all(runs).await
