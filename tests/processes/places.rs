@@ -78,7 +78,7 @@ pub enum Fault {
 }
 
 /// Until all have made their picture.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often.
 const TIMES: u32 = 2;
