@@ -52,6 +52,7 @@ use self::{
 use super::{
     budget::{Budget, Held},
     drafts::DraftKey,
+    fault::Fault,
     lookups,
     provider::Registry,
     store::{Change, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError},
@@ -231,10 +232,10 @@ enum Joined {
 }
 
 /// Why a generation was not begun. Its row is written before anybody is asked for a picture.
-fn nothing_started(error: StoreError) -> GenerateError {
+fn nothing_started(error: StoreError) -> Fault {
     match error.into() {
-        GenerateError::Storage { detail } => GenerateError::CannotKeep { detail },
-        error => error,
+        Fault::Storage { detail } => Fault::CannotKeep { detail },
+        fault => fault,
     }
 }
 

@@ -14,7 +14,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use self::sending::follow;
 use super::api_error::ApiError;
 use crate::{
+    app,
+    error::GenerateError,
     generation::GenerationId,
+    language::Language,
     server::{
         api_keys::ApiCaller,
         config::Config,
@@ -64,8 +67,10 @@ fn checked(guard: &Guard, address: &str) -> Result<Url, ApiError> {
     let url: Url = address.parse().map_err(|_| wrong("This is no address.".to_owned()))?;
     match guard.client_for(&url) {
         Ok(_) => Ok(url),
-        Err(error) => {
-            let error = wrong(format!("{} {}", error.headline(), error.next_step()));
+        Err(fault) => {
+            let error = GenerateError::from(fault);
+            let words = || format!("{} {}", app::headline(&error), app::next_step(&error));
+            let error = wrong(Language::English.of_work(words));
             Err(ApiError { status: StatusCode::FORBIDDEN, code: "origin_not_allowed", ..error })
         }
     }
@@ -84,10 +89,10 @@ pub async fn promise(
     base: &str,
     named: Option<&Url>,
 ) -> Result<(), StoreError> {
-    let records = state.service.records();
+    let service = &state.service;
     let hook = match named {
-        Some(_) => Some(records.api_hook(&caller.key, &new_secret()).await?),
-        None => records.known_api_hook(&caller.key).await?,
+        Some(_) => Some(service.api_hook(&caller.key, &new_secret()).await?),
+        None => service.known_api_hook(&caller.key).await?,
     };
     let of_key = hook.and_then(|hook| hook.url);
     for url in of_key.into_iter().chain(named.map(ToString::to_string)) {
@@ -108,7 +113,7 @@ pub async fn promise(
                 tried_ms: None,
                 created_ms: now_ms,
             };
-            records.add_api_message(&message).await?;
+            service.add_api_message(&message).await?;
         }
     }
     Ok(())

@@ -14,10 +14,10 @@ use url::Url;
 
 use super::guard;
 use crate::{
-    error::GenerateError,
     generation::RecordState,
     server::{
         doors::rest::Generation,
+        fault::Fault,
         measures,
         outbound::{guard::Guard, retry},
         redact,
@@ -66,10 +66,10 @@ pub async fn follow(state: AppState) {
     for turn in 0_u32.. {
         tokio::time::sleep(TURN).await;
         if turn.is_multiple_of(FORGETTING) {
-            let forgotten = state.service.records().forget_api_messages(now_ms() - KEPT_MS).await;
+            let forgotten = state.service.forget_api_messages(KEPT_MS).await;
             told(forgotten);
         }
-        match state.service.records().due_api_messages(now_ms()).await {
+        match state.service.due_api_messages().await {
             Ok(due) => {
                 for message in due {
                     let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -97,8 +97,8 @@ async fn deliver(
     guard: &Guard,
     mut message: ApiMessage,
 ) -> Result<(), StoreError> {
-    let records = state.service.records();
-    if !records.take_api_message(&message, now_ms() + HELD_MS).await? {
+    let service = &state.service;
+    if !service.take_api_message(&message, HELD_MS).await? {
         return Ok(());
     }
     message.tries += 1;
@@ -117,7 +117,7 @@ async fn deliver(
     message.next_ms = now_ms + pause_s.max(asked_s.min(longest_s)) * 1000;
     message.error = tried.error;
     measures::message(message.delivery.word());
-    records.note_api_message(&message).await
+    service.note_api_message(&message).await
 }
 
 async fn attempt(
@@ -125,16 +125,16 @@ async fn attempt(
     guard: &Guard,
     message: &ApiMessage,
 ) -> Result<Tried, StoreError> {
-    let records = state.service.records();
-    let (Some(record), Some(hook), Ok(url)) = (
-        records.get_of(&message.session, &message.generation).await?,
-        records.known_api_hook(&message.asker).await?,
+    let service = &state.service;
+    let (Some(item), Some(hook), Ok(url)) = (
+        service.kept_item(&message.session, &message.generation).await?,
+        service.known_api_hook(&message.asker).await?,
         message.url.parse::<Url>(),
     ) else {
         return Ok(Tried::given_up("the generation was removed"));
     };
-    let generation = Generation::of(state, &record.item, &message.base).await?;
-    let kind = match record.item.state {
+    let generation = Generation::of(state, &item, &message.base).await?;
+    let kind = match item.state {
         RecordState::Done => "generation.succeeded",
         RecordState::Cancelled => "generation.cancelled",
         _ => "generation.failed",
@@ -170,7 +170,7 @@ async fn attempt(
             asked: retry::retry_after(response.headers(), now),
         },
         Ok(Err(error)) => Tried::unsent(&guard.unreachable(&url, &error)),
-        Err(_) => Tried::unsent(&GenerateError::Timeout { detail: String::new() }),
+        Err(_) => Tried::unsent(&Fault::Timeout { detail: String::new() }),
     })
 }
 
@@ -179,7 +179,7 @@ impl Tried {
         Self { is_final: true, ..Self::failed(why.to_owned()) }
     }
 
-    fn unsent(error: &GenerateError) -> Self {
+    fn unsent(error: &Fault) -> Self {
         let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
         Self::failed(redact::excerpt(&format!("{error}{detail}")))
     }
