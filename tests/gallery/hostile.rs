@@ -6,7 +6,6 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::{Method, StatusCode};
 use easel::{
-    error::GenerateError,
     generation::{
         Badge, ChoiceOption, Connection, ConnectionState, Draft, Event, Fact, Field, FieldError,
         FieldKind, GenerationId, InputSchema, InputValue, KeyUse, Mask, Model, ModelPage,
@@ -15,6 +14,7 @@ use easel::{
     },
     server::{
         access::Caller,
+        fault::Fault,
         picture,
         provider::{
             Answer, BUILT_IN, Job, Made, MadeFile, Opening, Provider, ProviderError, Updates,
@@ -114,9 +114,9 @@ impl Provider for Hostile {
         false
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
-        if model.target() == "unknown" {
-            return Err(GenerateError::ModelNotFound {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
+        if model.named() == "unknown" {
+            return Err(Fault::ModelNotFound {
                 model: CANARY.to_owned(),
                 detail: CANARY.to_owned(),
             });
@@ -136,8 +136,8 @@ impl Provider for Hostile {
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
         updates.notice(CANARY);
         updates.send(Event::Waking { stage: CANARY.to_owned() });
-        if job.request.model.target() == "fails" {
-            return Err(GenerateError::ModelFailed { detail: CANARY.to_owned() }.into());
+        if job.request.model.named() == "fails" {
+            return Err(Fault::ModelFailed { detail: CANARY.to_owned() }.into());
         }
         let mut made = Made::new(&updates);
         made.image(picture::recognise(png("hostile"))?).await?;
@@ -148,7 +148,7 @@ impl Provider for Hostile {
         Ok(made.answer(vec![Fact::new(CANARY, CANARY), Fact::new("Inference provider", CANARY)]))
     }
 
-    async fn search(&self, _: &str, _: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn search(&self, _: &str, _: Option<&str>) -> Result<ModelPage, Fault> {
         let badge = Badge {
             description: Some(CANARY.to_owned()),
             license: Some(CANARY.to_owned()),
@@ -168,6 +168,7 @@ impl Provider for Hostile {
             provider: self.kind(),
             state: ConnectionState::Failed,
             details: vec![CANARY.to_owned()],
+            error: None,
             links: vec![(CANARY.to_owned(), format!("https://example.com/{CANARY}"))],
         }
     }

@@ -13,6 +13,7 @@ use easel::{
     },
     server::{
         access::Caller,
+        fault::Fault,
         provider::{Answer, BUILT_IN, Job, Opening, Provider, ProviderError, Updates},
     },
 };
@@ -50,12 +51,12 @@ impl Provider for Inpainter {
         false
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         let picture = || FieldKind::File { accept: "image/*".to_owned() };
         let mask = Mask {
             over: Some("image".to_owned()),
-            is_inverted: model.target() == "inverted",
-            canvas: (model.target() == "canvas").then_some((640, 480)),
+            is_inverted: model.named() == "inverted",
+            canvas: (model.named() == "canvas").then_some((640, 480)),
         };
         let fields = vec![
             Field::new("image", picture()),
@@ -75,7 +76,7 @@ impl Provider for Inpainter {
     }
 
     async fn generate(&self, _: Job, _: Updates) -> Result<Answer, ProviderError> {
-        Err(GenerateError::Internal.into())
+        Err(Fault::Internal.into())
     }
 
     fn suggested(&self) -> Vec<ModelReference> {
@@ -84,7 +85,7 @@ impl Provider for Inpainter {
 
     fn connection(&self) -> Connection {
         let (provider, state) = (self.kind(), ConnectionState::Ready);
-        Connection { provider, state, details: Vec::new(), links: Vec::new() }
+        Connection { provider, state, details: Vec::new(), error: None, links: Vec::new() }
     }
 }
 
