@@ -1,7 +1,7 @@
 //! The doors for other tools: OpenAI's images API, our own REST, and AUTOMATIC1111's API. They ask
 //! for pictures as the page does, know no provider, set no cookie and read none.
 
-mod address;
+pub(super) mod address;
 mod answer;
 mod api_error;
 mod asking;
@@ -17,6 +17,7 @@ mod model_names;
 mod openai;
 mod pace;
 mod pictures;
+mod promises;
 mod rest;
 mod running;
 mod schemas;

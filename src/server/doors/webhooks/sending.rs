@@ -12,12 +12,11 @@ use tokio::{sync::Semaphore, time::timeout};
 use tracing::warn;
 use url::Url;
 
-use super::guard;
 use crate::{
     error::GenerateError,
     generation::RecordState,
     server::{
-        doors::rest::Generation,
+        doors::{promises::guard, rest::Generation},
         measures,
         outbound::{guard::Guard, retry},
         redact,
