@@ -13,6 +13,7 @@ mod menu;
 pub mod models;
 mod names;
 mod outputs;
+mod painter;
 mod query;
 mod refused;
 pub mod session;
@@ -69,6 +70,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         }
         Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
+        Part::Painter { draft, input } => painter::draw(state, asker, draft, &input).await,
         Part::SpaceCopyMade { fields, seen } => space_copy::make(state, asker, fields, seen).await,
     }
 }

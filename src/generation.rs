@@ -53,5 +53,5 @@ pub use provider::{
 pub use recipe::Recipe;
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
 pub use request::{MAX_PROMPT_CHARS, Request, too_long};
-pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Role};
+pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
 pub use told::{Stage, Teller, Told};

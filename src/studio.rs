@@ -18,6 +18,7 @@ mod history;
 pub mod icon;
 mod menu;
 mod model_picker;
+mod painter;
 mod picture;
 mod results;
 mod settings;
@@ -51,6 +52,7 @@ pub use self::{
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
     menu::{THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
+    painter::{PAINT, PAINTER},
     results::Results,
     settings::{
         ENDPOINT, FIELDS, RESET, RESET_ALL, SHEET, SLIDER, Settings, error_id, label_id, size_words,
@@ -303,8 +305,10 @@ impl Studio {
             FieldAct::LastSeed => return self.fill(Fill::LastSeed),
             _ => {}
         }
-        let mut draft = self.drawn_draft();
+        let before = self.drawn_draft();
+        let mut draft = before.clone();
         act.apply(&mut draft);
+        let draft = self.form.with_untracked(|form| draft.without_old_masks(&before, &form.masks));
         self.draw_form(Part::Form { draft, fill: Fill::Keep });
     }
 

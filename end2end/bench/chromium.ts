@@ -13,6 +13,9 @@ type Reply = { id?: number; result?: unknown; error?: { message: string } };
 /** Memory in bytes; 0 where the system does not tell. */
 export type Sample = { nodes: number; heap: number; renderer: number; chromium: number };
 
+/** In milliseconds and bytes a second; -1 is as fast as it can be. */
+export type Network = { latency: number; downloadThroughput: number; uploadThroughput: number };
+
 export class Chromium {
   private last = 0;
   private session?: string;
@@ -33,14 +36,14 @@ export class Chromium {
     });
   }
 
-  /** With one tab of that size, which has the cookie. */
-  static async start(width: number, height: number, cookie: object): Promise<Chromium> {
+  /** With one tab of that size, which has the cookie if there is one. */
+  static async start(width: number, height: number, cookie?: object): Promise<Chromium> {
     const folder = mkdtempSync(join(tmpdir(), 'easel-chromium-'));
     const { executablePath = chromium.executablePath(), args = [] } = config.use!.launchOptions!;
     const own = ['--headless', '--remote-debugging-pipe', `--user-data-dir=${folder}`];
     const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] as const;
     const started = new Chromium(spawn(executablePath, [...args, ...own], { stdio: [...stdio] }), folder);
-    await started.send('Storage.setCookies', { cookies: [cookie] });
+    if (cookie) await started.send('Storage.setCookies', { cookies: [cookie] });
     const { targetId } = await started.send<{ targetId: string }>('Target.createTarget', { url: 'about:blank' });
     const target = { targetId, flatten: true };
     started.session = (await started.send<{ sessionId: string }>('Target.attachToTarget', target)).sessionId;
@@ -62,6 +65,20 @@ export class Chromium {
 
   open(url: string) {
     return this.send('Page.navigate', { url });
+  }
+
+  /** Makes its processor slower by a factor and its network as slow as it says, and forgets what it has loaded. */
+  async slowDown(factor: number, network: Network) {
+    await this.send('Emulation.setCPUThrottlingRate', { rate: factor });
+    await this.send('Network.enable');
+    await this.send('Network.setCacheDisabled', { cacheDisabled: true });
+    await this.send('Network.emulateNetworkConditions', { offline: false, ...network });
+  }
+
+  /** Calls a function, which sees nothing of what is around it here, in each page before its own scripts. */
+  async callFirst(what: () => void) {
+    await this.send('Page.enable');
+    await this.send('Page.addScriptToEvaluateOnNewDocument', { source: `(${what})()` });
   }
 
   /** Calls a function, which sees nothing of what is around it here, in the page. */

@@ -15,6 +15,8 @@ import { transform } from 'esbuild';
 import { bundle } from 'lightningcss';
 
 const NAME = 'easel';
+// What a page loads when somebody first paints a mask; its sources lie in public/.
+const PAINTER = 'painter';
 // The browsers of the last two years, in lightningcss's notation: major << 16.
 const TARGETS = { chrome: 131 << 16, firefox: 133 << 16, safari: 18 << 16 };
 
@@ -85,8 +87,14 @@ try {
   write(join(site, 'pkg', `${NAME}.${build}.js`), Buffer.from(script.code));
   write(join(site, 'pkg', `${NAME}.${build}_bg.wasm`), code);
   write(join(site, 'pkg', `${NAME}.${hashOf(style)}.css`), Buffer.from(style));
+  const painter = await transform(readFileSync(`public/${PAINTER}.js`, 'utf8'), {
+    minify: true, format: 'esm', target: 'es2022', legalComments: 'none',
+  });
+  const { code: painterStyle } = bundle({ filename: `public/${PAINTER}.css`, minify: true, targets: TARGETS });
+  write(join(site, 'pkg', `${PAINTER}.${hashOf(painter.code)}.js`), Buffer.from(painter.code));
+  write(join(site, 'pkg', `${PAINTER}.${hashOf(painterStyle)}.css`), Buffer.from(painterStyle));
   for (const entry of readdirSync('public', { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() || entry.name.startsWith(`${PAINTER}.`)) continue;
     const from = join(entry.parentPath, entry.name);
     write(join(site, from.slice('public/'.length)), readFileSync(from));
   }

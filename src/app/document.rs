@@ -9,7 +9,7 @@ use super::{
     attach::AttachDialog,
     composer::PromptBar,
     connections::{ConnectionsButton, ConnectionsSheet},
-    first_paint::PaintFirst,
+    first_paint::{PaintFirst, StyleSheet},
     form::{FirstForm, SettingsSheet},
     menu::{Menu, ThemeScript},
     names,
@@ -22,8 +22,8 @@ use crate::{
     language::{Language, text, text_around},
     server::state::AppState,
     studio::{
-        ICON, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer, WORDS,
-        Wall, texts,
+        ICON, PAINTER, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer,
+        WORDS, Wall, texts,
     },
 };
 
@@ -36,9 +36,11 @@ pub fn Document(
     gallery: WallPage,
     /// What the viewer shows, where the address asks for it.
     opened: Option<OpenedViewer>,
+    /// This browser was never here.
+    is_first_visit: bool,
 ) -> impl IntoView {
     allow_own_scripts_only();
-    let style_sheet = state.assets.style_sheet();
+    let assets = state.assets.clone();
     let options = state.leptos.clone();
     let is_new = gallery.is_new();
     let running = gallery.running().to_vec();
@@ -60,7 +62,7 @@ pub fn Document(
                 <meta name="description" content=text!("head-description")/>
                 <title>"Easel"</title>
                 <link rel="icon" id=ICON href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=style_sheet/>
+                <StyleSheet assets is_first_visit/>
                 // Without script the page looks again by itself while something runs.
                 {is_running.then(|| view! {
                     <noscript><meta http-equiv="refresh" content="3"/></noscript>
@@ -112,6 +114,7 @@ pub fn Document(
                     }
                     .into_any()}
                     {view! { <AttachDialog/> }.into_any()}
+                    <div id=PAINTER></div>
                     {view! { <Toasts/> }.into_any()}
                 </Page>
             </body>
@@ -194,7 +197,7 @@ fn allow_own_scripts_only() {
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval' 'strict-dynamic'; \
-         style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' blob: https:; \
+         style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' blob: https:; \
          media-src 'self' blob:; connect-src 'self' blob:{}; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         reload_socket(),

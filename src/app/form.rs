@@ -6,20 +6,26 @@ mod files;
 mod filled;
 mod layout;
 mod number;
+mod painted;
 mod seed;
 mod size;
 mod space;
 mod values;
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
-pub use self::filled::{FilledForm, FirstForm};
 use self::{
     field::{FieldControl, Filled},
     layout::Layout,
     size::Shape,
     space::SpaceDetails,
     values::Values,
+};
+pub use self::{
+    filled::{FilledForm, FirstForm},
+    painted::PaintedField,
 };
 use super::{failure, html};
 use crate::{
@@ -133,7 +139,7 @@ pub fn SettingsSheet(filled: FilledForm) -> impl IntoView {
 #[component]
 fn Fields(filled: FilledForm) -> impl IntoView {
     let title = filled.title();
-    let FilledForm { reference, model, values, errors, app, notices, .. } = filled;
+    let FilledForm { reference, model, values, errors, app, notices, file_names, .. } = filled;
     let (model, error) = match model {
         Some(Ok(model)) => (Some(model), None),
         Some(Err(error)) => (None, Some(error)),
@@ -159,7 +165,7 @@ fn Fields(filled: FilledForm) -> impl IntoView {
             {app.map(|app| view! { <SpaceDetails app/> }.into_any())}
             {lines.collect_view()}
             {error.map(|error| view! { <Undescribed error values=values.clone()/> }.into_any())}
-            {model.map(|model| view! { <Inputs model values errors/> }.into_any())}
+            {model.map(|model| view! { <Inputs model values errors file_names/> }.into_any())}
         </div>
     }
 }
@@ -205,7 +211,12 @@ fn Undescribed(error: GenerateError, values: Values) -> impl IntoView {
 }
 
 #[component]
-fn Inputs(model: Model, values: Values, errors: Vec<FieldError>) -> impl IntoView {
+fn Inputs(
+    model: Model,
+    values: Values,
+    errors: Vec<FieldError>,
+    file_names: BTreeMap<String, String>,
+) -> impl IntoView {
     let Model { schema, example, .. } = model;
     let layout = Layout::of(&schema);
     let is_placed =
@@ -214,7 +225,9 @@ fn Inputs(model: Model, values: Values, errors: Vec<FieldError>) -> impl IntoVie
         view! { <p class="field__error" role="alert">{error.message.clone()}</p> }
     });
     let unplaced = unplaced.collect_view();
-    let filled = |index: &usize| Filled::of(*index, &schema.fields[*index], &values, &errors);
+    let filled = |index: &usize| {
+        Filled::of(*index, &schema.fields[*index], &values, &errors).with_file_names(&file_names)
+    };
     let has_error = |index: &usize| filled(index).error.is_some();
     let is_open = layout.advanced.iter().any(has_error);
     let control = |index: &usize| {

@@ -47,6 +47,8 @@ pub enum Part {
     Connections { check: String },
     /// The dialog that duplicates a Space, with what stands in it, by the names of its fields.
     SpaceCopy(Vec<(String, String)>),
+    /// The painter for the mask that this input is.
+    Painter { draft: Draft, input: String },
     /// Makes the copy, or says how far it is, when that is something else than `seen`.
     SpaceCopyMade { fields: Vec<(String, String)>, seen: Option<String> },
 }
@@ -125,6 +127,8 @@ pub enum State {
     /// The picture itself, or why there is none; what stands beside it is in [`Drawn::html`].
     Viewer(Html),
     Copy(CopyState),
+    /// The address of the script that brings the painter to life.
+    Painter(String),
     /// How the providers with a key do: the worst of them.
     Connections(ConnectionState),
 }
@@ -150,8 +154,10 @@ pub struct FormState {
     pub size: Option<SizeInputs>,
     /// The name of the seed.
     pub seed: Option<String>,
-    /// The inputs that take pictures.
+    /// The inputs that take pictures, without masks.
     pub pictures: Vec<String>,
+    /// The inputs that are masks, each with that of the picture which it lies over.
+    pub masks: Vec<(String, String)>,
     /// The inputs whose text is never drawn, nor sent to be drawn.
     pub secrets: Vec<String>,
     /// The id of the first control with something wrong.
@@ -323,6 +329,8 @@ pub enum FieldAct {
     Again,
     /// Opens the dialog that duplicates this Space.
     Duplicate(String),
+    /// Opens the painter for the mask that this input is.
+    Paint(String),
     /// Leaves an input to the provider again.
     Reset(String),
     /// Sets inputs, by name.
@@ -353,6 +361,22 @@ impl Draft {
         }
         draft
     }
+
+    /// Takes the masks out whose picture is another one than `before`: each was painted over its
+    /// own. `masks` is as in [`FormState`].
+    pub fn without_old_masks(mut self, before: &Self, masks: &[(String, String)]) -> Self {
+        fn values<'d>(draft: &'d Draft, input: &'d str) -> impl Iterator<Item = &'d String> {
+            let named = draft.inputs.iter().filter(move |(name, _)| name == input);
+            named.map(|(_, value)| value).filter(|value| !value.is_empty())
+        }
+        for (mask, over) in masks {
+            let had_picture = values(before, over).next().is_some();
+            if had_picture && values(before, over).ne(values(&self, over)) {
+                self.inputs.retain(|(name, _)| name != mask);
+            }
+        }
+        self
+    }
 }
 
 impl FieldAct {
@@ -363,6 +387,7 @@ impl FieldAct {
             Self::LastSeed => vec!["last-seed"],
             Self::Again => vec!["again"],
             Self::Duplicate(space) => vec!["duplicate", space],
+            Self::Paint(name) => vec!["paint", name],
             Self::Reset(name) => vec!["reset", name],
             Self::Set(inputs) => {
                 let words = inputs.iter().flat_map(|(name, value)| [name.as_str(), value]);
@@ -388,6 +413,7 @@ impl FieldAct {
             "last-seed" => Self::LastSeed,
             "again" => Self::Again,
             "duplicate" => Self::Duplicate(words.next()?),
+            "paint" => Self::Paint(words.next()?),
             "reset" => Self::Reset(words.next()?),
             "set" => {
                 let mut inputs = Vec::new();
@@ -404,7 +430,7 @@ impl FieldAct {
     /// What it makes of a draft.
     pub fn apply(self, draft: &mut Draft) {
         match self {
-            Self::Example | Self::LastSeed | Self::Again | Self::Duplicate(_) => {}
+            Self::Example | Self::LastSeed | Self::Again | Self::Duplicate(_) | Self::Paint(_) => {}
             Self::Reset(name) => draft.inputs.retain(|(input, _)| *input != name),
             Self::Set(inputs) => {
                 draft.inputs.retain(|(input, _)| inputs.iter().all(|(name, _)| name != input));
@@ -497,12 +523,29 @@ mod tests {
             FieldAct::Again,
             FieldAct::Duplicate(text("owner/name")),
             FieldAct::Reset(text("a b")),
+            FieldAct::Paint(text("image.mask")),
             FieldAct::Set(vec![(text("width"), text("640")), (text("height"), text(""))]),
             FieldAct::Remove(text("image"), text("https://h/a b?c=d")),
         ] {
             assert_eq!(FieldAct::of_value(&act.to_value()), Some(act));
         }
         assert_eq!(FieldAct::of_value(""), None);
+    }
+
+    #[test]
+    fn a_mask_goes_with_its_picture() {
+        let masks = [("mask".to_owned(), "image".to_owned())];
+        let draft = |image: &str| {
+            let input = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+            let inputs = vec![input("mask", "stored:m"), input("image", image), input("image", "")];
+            Draft { inputs, ..Draft::default() }
+        };
+        let keeps_mask = |before: &str, after: &str| {
+            let after = draft(after).without_old_masks(&draft(before), &masks);
+            after.inputs.iter().any(|(name, _)| name == "mask")
+        };
+        assert!(keeps_mask("stored:a", "stored:a") && keeps_mask("", "stored:a"));
+        assert!(!keeps_mask("stored:a", "stored:b") && !keeps_mask("stored:a", ""));
     }
 
     #[test]

@@ -30,6 +30,20 @@ pub struct Field {
     pub role: Option<Role>,
     /// Folded away at first.
     pub advanced: bool,
+    /// Set where a file is a mask, which can be painted here.
+    pub mask: Option<Mask>,
+}
+
+/// A picture that says where another one is to be painted anew: white there and black elsewhere, both
+/// opaque.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mask {
+    /// The input with the picture that it lies over.
+    pub over: Option<String>,
+    /// Black and white change places.
+    pub is_inverted: bool,
+    /// Width and height in pixels of what can be painted on without a picture.
+    pub canvas: Option<(u32, u32)>,
 }
 
 /// The kind of control, with its bounds.
@@ -160,6 +174,7 @@ impl Field {
             help: None,
             role,
             advanced: false,
+            mask: None,
         }
     }
 
@@ -177,6 +192,12 @@ impl Field {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    #[must_use]
+    pub fn with_mask(mut self, mask: Mask) -> Self {
+        self.mask = Some(mask);
         self
     }
 

@@ -20,6 +20,9 @@ use super::encodings::Encoding;
 /// What the script and the style sheet are called, before what is put between by their hashes.
 const NAME: &str = "easel";
 
+/// The same of what a page loads when somebody first paints a mask.
+const PAINTER: &str = "painter";
+
 /// The folder of what was compiled, below the root of the site.
 const PACKAGE: &str = "pkg";
 
@@ -29,6 +32,14 @@ pub struct Assets {
     pub(super) place: Place,
     script: String,
     style: String,
+    painter: Painter,
+}
+
+/// Where the painter of masks is.
+#[derive(Clone, Debug)]
+pub struct Painter {
+    pub script: String,
+    pub style: String,
 }
 
 #[derive(Debug)]
@@ -71,12 +82,27 @@ impl Assets {
     }
 
     fn named<'a>(place: Place, names: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let found = |name: &str, extension: &str| {
+            names.clone().find(|found| is_called(found, name, extension)).map(str::to_owned)
+        };
         let stem = |extension: &str| {
-            let found = names.clone().find(|name| is_of_ours(name, extension));
-            let stem = found.and_then(|name| name.strip_suffix(extension));
+            let found = found(NAME, extension);
+            let stem = found.as_deref().and_then(|name| name.strip_suffix(extension));
             stem.unwrap_or(NAME).to_owned()
         };
-        Self { script: stem(".js"), style: stem(".css"), place }
+        // While Easel is worked on, it lies where its source is.
+        let painter = |extension: &str| match found(PAINTER, extension) {
+            Some(name) => format!("/{PACKAGE}/{name}"),
+            None => format!("/{PAINTER}{extension}"),
+        };
+        let (script, style) = (stem(".js"), stem(".css"));
+        let painter = Painter { script: painter(".js"), style: painter(".css") };
+        Self { script, style, painter, place }
+    }
+
+    /// The addresses of the painter of masks.
+    pub fn painter(&self) -> &Painter {
+        &self.painter
     }
 
     /// The name of the script without its extension, which is that of the WASM too.
@@ -87,6 +113,13 @@ impl Assets {
     /// The address of the style sheet.
     pub fn style_sheet(&self) -> String {
         format!("/{PACKAGE}/{}.css", self.style)
+    }
+
+    /// What the style sheet says, where it is in the binary.
+    pub fn style(&self) -> Option<&'static str> {
+        let Place::Binary(files) = &self.place else { return None };
+        let file = files.get(format!("{PACKAGE}/{}.css", self.style).as_str())?;
+        std::str::from_utf8(file.plain).ok()
     }
 
     /// True when the build hashed the names, so that the files in the package never change.
@@ -118,8 +151,9 @@ impl Assets {
 }
 
 /// `easel.js` or `easel.HASH.js`.
-fn is_of_ours(name: &str, extension: &str) -> bool {
-    name.strip_prefix(NAME)
+fn is_called(found: &str, name: &str, extension: &str) -> bool {
+    found
+        .strip_prefix(name)
         .and_then(|rest| rest.strip_suffix(extension))
         .is_some_and(|hash| hash.is_empty() || hash.starts_with('.'))
 }
@@ -152,7 +186,7 @@ fn embedded(
     });
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let in_package = path.starts_with("pkg/");
-    let hash = name.strip_prefix(NAME).and_then(|rest| rest.strip_prefix('.'));
+    let hash = [NAME, PAINTER].iter().find_map(|known| name.strip_prefix(known)?.strip_prefix('.'));
     let hash = hash.and_then(|rest| rest.split_once('.')).map(|(hash, _)| hash);
     Embedded {
         plain,

@@ -28,7 +28,7 @@ mod updates;
 
 pub use error::ProviderError;
 pub use made::Made;
-pub use made_file::{MadeFile, is_played, plain_name};
+pub use made_file::{MadeFile, is_played, plain_name, safe_name};
 pub use opening::{BUILT_IN, Opening};
 pub use registry::Registry;
 #[cfg(test)]

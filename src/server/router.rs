@@ -55,7 +55,7 @@ use super::{
     client_address::{self, TrustedProxies},
     doors, lookups,
     rate_limits::{self, RateLimits},
-    session::with_session,
+    session::{IsNew, with_session},
     state::AppState,
     store::SessionId,
 };
@@ -165,6 +165,7 @@ async fn page(
     cookies: CookieJar,
     request: Request,
 ) -> Response {
+    let is_first_visit = request.extensions().get::<IsNew>().is_some();
     let form = FirstForm::of(&state).await;
     // Without script the filters of the gallery are in the page's own address.
     let asked = request.uri().query().unwrap_or_default();
@@ -193,7 +194,7 @@ async fn page(
         move || {
             let (state, form, opened) = (state.clone(), form.clone(), opened.clone());
             let (query, gallery) = (query.clone(), gallery.clone());
-            leptos::view! { <Document state form query gallery opened/> }
+            leptos::view! { <Document state form query gallery opened is_first_visit/> }
         },
     );
     handler(request).await

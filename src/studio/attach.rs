@@ -91,7 +91,8 @@ fn take(studio: Studio, file: File, answer: String) {
             studio.say(words);
         }
         let Some(picture) = stored.into_iter().next() else { return };
-        let mut draft = studio.drawn_draft();
+        let before = studio.drawn_draft();
+        let mut draft = before.clone();
         let digest = picture.trim_start_matches(STORED_PREFIX).to_owned();
         if answer != "settings"
             && let Some(input) = studio.form.with_untracked(|form| form.pictures.first().cloned())
@@ -99,6 +100,8 @@ fn take(studio: Studio, file: File, answer: String) {
             // Of one file the last value counts.
             draft.inputs.push((input, picture));
         }
+        let draft =
+            studio.form.with_untracked(|form| draft.without_old_masks(&before, &form.masks));
         studio.draw_form(match answer.as_str() {
             "input" => Part::Form { draft, fill: Fill::Keep },
             _ => Part::FormOfPicture { draft, digest },

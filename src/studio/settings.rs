@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 pub use self::typed::{put_back, typed_since};
-use super::{Studio, alive::alive, batch, drawn, fresh::follow, uploads};
+use super::{Studio, alive::alive, batch, drawn, fresh::follow, painter, uploads};
 use crate::{
     browser,
     generation::{
@@ -202,6 +202,7 @@ fn pressed(studio: Studio, event: &Event) {
     }
     match FieldAct::of_value(&button.value()) {
         Some(FieldAct::Duplicate(space)) => studio.copied.set(space),
+        Some(FieldAct::Paint(input)) => painter::open(studio, input),
         Some(act) => studio.change_fields(act),
         None => {}
     }

@@ -40,6 +40,8 @@ struct World {
     objects: Mutex<HashMap<String, Bytes>>,
     mood: watch::Sender<Mood>,
     made: AtomicUsize,
+    /// Writes that came while it hung.
+    waiting: AtomicUsize,
 }
 
 impl Bucket {
@@ -50,6 +52,7 @@ impl Bucket {
             objects: Mutex::default(),
             mood: watch::Sender::new(Mood::Well),
             made: AtomicUsize::new(0),
+            waiting: AtomicUsize::new(0),
         });
         let router = Router::new().fallback(answer).with_state(world.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -58,6 +61,13 @@ impl Bucket {
 
     pub fn is(&self, mood: Mood) {
         self.world.mood.send_replace(mood);
+    }
+
+    /// Waits until `writes` wait for an answer, while it hangs.
+    pub async fn was_asked(&self, writes: usize) {
+        while self.world.waiting.load(Ordering::SeqCst) < writes {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
 
     /// Loses everything.
@@ -98,6 +108,9 @@ async fn answer(
     }
     let is_read = matches!(method, Method::GET | Method::HEAD);
     if !is_read {
+        if *world.mood.borrow() == Mood::Hangs {
+            world.waiting.fetch_add(1, Ordering::SeqCst);
+        }
         let mut mood = world.mood.subscribe();
         let mood = *mood.wait_for(|mood| *mood != Mood::Hangs).await.unwrap();
         match mood {

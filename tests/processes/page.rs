@@ -103,6 +103,12 @@ impl Page {
         (answer.status().as_u16(), answer.bytes().await.unwrap().to_vec())
     }
 
+    /// The status of `path`, without its body.
+    pub async fn get_status(&self, address: &str, path: &str) -> u16 {
+        let answer = self.client.get(format!("{address}{path}")).header("cookie", &self.cookie);
+        answer.send().await.unwrap().status().as_u16()
+    }
+
     /// Sends anything at all; status and body, or nothing when the connection broke.
     pub async fn send(
         &self,

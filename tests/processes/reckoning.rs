@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
+    pin::pin,
     time::{Duration, Instant},
 };
 
@@ -10,6 +11,7 @@ use easel::{
     error::{Billed, GenerateError},
     server::picture,
 };
+use futures::{StreamExt, stream};
 use sqlx::Row;
 use tokio::time::sleep;
 
@@ -23,6 +25,9 @@ use crate::{
 
 /// Longer than a server takes to see that it holds a row which it does not run.
 const STRAYS_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many are asked for again at a time.
+const AT_ONCE: usize = 16;
 
 /// How the generations of one kind ended.
 #[derive(Debug, Default)]
@@ -57,23 +62,23 @@ pub async fn reckon(
     for heard in &heard {
         let asked = asked.get(&heard.request.prompt).copied().unwrap_or_default();
         ends.entry(heard.kind).or_default().count(&heard.end);
-        let mut complain =
-            |what: String| wrong.push(format!("{} ({}): {what}", heard.id, heard.kind));
-        for what in contradictions(heard, asked, strictness) {
-            complain(what);
-        }
-        if is_refused(&heard.end) {
-            // Asked for again, it would begin.
-            continue;
-        }
-        // After the last restart it is told as it was told before, to the last byte.
-        let again = match heard.page.generate(&address, &heard.id, &heard.request).await {
-            Answer::Good(outcome) => Ok(whole_pictures(&outcome)),
-            Answer::Bad(error) => Err(error),
-            Answer::Lost => panic!("the server does not answer"),
-        };
+        wrong.extend(
+            contradictions(heard, asked, strictness)
+                .into_iter()
+                .map(|what| format!("{} ({}): {what}", heard.id, heard.kind)),
+        );
+    }
+    // After the last restart each is told as it was told before, to the last byte. One that was
+    // refused would begin.
+    let over = heard.iter().filter(|heard| !is_refused(&heard.end));
+    let told_again = stream::iter(over)
+        .map(async |heard| (heard, again(heard, &address).await))
+        .buffer_unordered(AT_ONCE);
+    let mut told_again = pin!(told_again);
+    while let Some((heard, again)) = told_again.next().await {
         if again != heard.end {
-            complain(format!("was told as {:?} and now as {again:?}", heard.end));
+            let (id, kind, end) = (&heard.id, heard.kind, &heard.end);
+            wrong.push(format!("{id} ({kind}): was told as {end:?} and now as {again:?}"));
         }
     }
 
@@ -94,6 +99,20 @@ pub async fn reckon(
     let shown = wrong.iter().take(20).map(String::as_str).collect::<Vec<_>>().join("\n");
     assert!(wrong.is_empty(), "{} things are wrong:\n{shown}", wrong.len());
     ends
+}
+
+/// Asks once more, as soon as the server lets a page that asks for so much.
+async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateError> {
+    loop {
+        match heard.page.generate(address, &heard.id, &heard.request).await {
+            Answer::Good(outcome) => return Ok(whole_pictures(&outcome)),
+            Answer::Bad(GenerateError::TooManyRequests { retry_after_seconds, .. }) => {
+                sleep(Duration::from_secs(retry_after_seconds.unwrap_or(1).into())).await;
+            }
+            Answer::Bad(error) => return Err(error),
+            Answer::Lost => panic!("the server does not answer"),
+        }
+    }
 }
 
 /// What was told here and what happened upstream.

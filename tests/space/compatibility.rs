@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Mutex};
 
 use easel::{
     error::GenerateError,
-    generation::{FileReference, InputValue},
+    generation::{FileReference, InputValue, Mask},
     server::{
         picture,
         provider::{Answer, Provider, StoredFile, space::SpaceProvider},
@@ -129,6 +129,10 @@ async fn cell(
         if !problems.is_empty() {
             return Err(format!("the form does not take it: {problems:?}"));
         }
+        let fields = &described.schema.fields;
+        let is_over = |mask: &Mask| mask.over.as_ref() == Some(&field.name);
+        let mask = fields.iter().find(|one| one.mask.as_ref().is_some_and(is_over));
+        asked.request.inputs.extend(mask.map(|mask| (mask.name.clone(), value.clone())));
         asked.request.inputs.insert(field.name.clone(), value);
     }
     let (_, updates) = Heard::updates();

@@ -173,6 +173,7 @@ async fn a_failure_without_a_reason_names_what_was_left_empty() {
     let (provider, reference) = at("inpaint").await;
     let error = failure(&provider, job(&reference, "a fox", &[])).await;
     assert!(error.detail().unwrap().contains("Paint over what shall change"), "{error:?}");
+    // The picture alone, without what can be painted over it.
     let given = with_picture(job(&reference, "a fox", &[]), "editor", false);
     let error = failure(&provider, given).await;
     assert!(error.detail().unwrap().contains("mask"), "{error:?}");

@@ -16,6 +16,7 @@ use easel::{
         provider::{Provider, StoredFile, space::client::Endpoint},
     },
 };
+use image::{Rgb, RgbImage};
 use serde_json::Value;
 
 use crate::{
@@ -79,6 +80,8 @@ on_every_release!(
         an_error_comes_with_its_text,
         messages_of_the_app_are_told,
         an_uploaded_picture_is_edited,
+        what_is_painted_over_a_picture_reaches_the_app,
+        what_is_drawn_on_an_empty_canvas_reaches_the_app,
         a_session_is_kept_where_the_endpoint_has_state,
         an_app_with_a_password_is_used_with_its_login,
         an_app_under_a_prefix_is_used,
@@ -273,6 +276,69 @@ async fn an_uploaded_picture_is_edited(server: &Server, release: &'static str) {
     // Twice mirrored, the same pixels are saved with the same bytes as at first.
     let again = flip(&flip(&once).await).await;
     assert!(again == once);
+}
+
+/// A PNG whose left half is of one colour and its right half of the other.
+fn halves(width: u32, height: u32, left: [u8; 3], right: [u8; 3]) -> Bytes {
+    let half = |x: u32, _: u32| Rgb(if x < width / 2 { left } else { right });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let image = RgbImage::from_fn(width, height, half);
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner().into()
+}
+
+/// What `endpoint` says of these pictures, which go into the inputs with these names.
+async fn said_of(server: &Server, endpoint: &str, files: &[(&str, Bytes)]) -> Vec<Output> {
+    let provider = provider(&server.address(), &[]);
+    let mut job = job(&model(server, endpoint), "", &[]);
+    for (name, bytes) in files {
+        let digest = picture::digest(bytes);
+        let file = InputValue::File(FileReference::Stored(digest.clone()));
+        job.request.inputs.insert((*name).to_owned(), file);
+        let stored =
+            StoredFile { bytes: bytes.clone(), content_type: "image/png".to_owned(), name: None };
+        job.files.insert(digest, stored);
+    }
+    let (_, updates) = Heard::updates();
+    outputs(&provider, job, updates).await.1
+}
+
+async fn what_is_painted_over_a_picture_reaches_the_app(server: &Server, release: &'static str) {
+    let provider = provider(&server.address(), &[]);
+    let described = provider.describe(&model(server, "inpaint").parse().unwrap()).await.unwrap();
+    let [editor, mask] = &described.schema.fields[..] else { panic!("{described:?}") };
+    assert_eq!(mask.mask.as_ref().unwrap().over.as_ref(), Some(&editor.name));
+    assert!(described.notices.is_empty(), "{:?}", described.notices);
+
+    let green = halves(40, 20, [0, 200, 0], [0, 200, 0]);
+    let files = [
+        (editor.name.as_str(), green.clone()),
+        (mask.name.as_str(), halves(40, 20, [255; 3], [0; 3])),
+    ];
+    // The brush of the app is red; 3.x takes no picture of both.
+    let corners = if old(release) { "[]" } else { "[(255, 0, 0), (0, 200, 0)]" };
+    let said = Output::text("Text", format!("40x20, 400 of 800, {corners}"));
+    assert_eq!(said_of(server, "inpaint", &files).await, [said]);
+    if old(release) {
+        // It insists on a mask, as its own page always sends one.
+        let said = Output::text("Text", "40x20, 0 of 800, []");
+        assert_eq!(said_of(server, "inpaint", &files[..1]).await, [said]);
+    }
+}
+
+async fn what_is_drawn_on_an_empty_canvas_reaches_the_app(server: &Server, release: &'static str) {
+    let provider = provider(&server.address(), &[]);
+    let described = provider.describe(&model(server, "sketch").parse().unwrap()).await.unwrap();
+    let [canvas, mask] = &described.schema.fields[..] else { panic!("{described:?}") };
+    assert!(!canvas.required && mask.mask.as_ref().unwrap().canvas.is_some(), "{described:?}");
+    let files = [(mask.name.as_str(), halves(40, 20, [255; 3], [0; 3]))];
+    // Until 4.0 on white, since then on glass.
+    let corners = match old(release) {
+        true => "(0, 0, 0), (255, 255, 255)",
+        false => "(0, 0, 0, 255), (0, 0, 0, 0)",
+    };
+    let said = Output::text("Text", format!("40x20, [{corners}]"));
+    assert_eq!(said_of(server, "sketch", &files).await, [said]);
 }
 
 async fn a_session_is_kept_where_the_endpoint_has_state(server: &Server, _: &'static str) {

@@ -1,10 +1,12 @@
 //! One input of a model: its label, its control, its help and its error.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 
 use super::{
     controls::{Choice, Choices, Line, Lines, OwnChoice, SECRET, Switch},
-    files::Files,
+    files::{Files, PaintMask},
     number::NumberBox,
     seed::Seed,
     values::{self, Values},
@@ -27,6 +29,10 @@ pub struct Filled {
     /// What the person set; empty where it is the default.
     pub set: Vec<String>,
     pub error: Option<String>,
+    /// What the person calls each file that is set, where it has a name.
+    pub file_names: Vec<Option<String>>,
+    /// It is a mask, and there is something to paint it on.
+    pub can_paint: bool,
 }
 
 impl Filled {
@@ -36,9 +42,23 @@ impl Filled {
         Self {
             id: id_of(index),
             set: values::of_field(values, field),
+            file_names: Vec::new(),
             error: error.map(|error| error.message.clone()),
+            can_paint: field.mask.as_ref().is_some_and(|mask| {
+                let over = mask.over.as_ref();
+                let is_given =
+                    |(name, text): &(String, String)| Some(name) == over && !text.trim().is_empty();
+                mask.canvas.is_some() || values.iter().any(is_given)
+            }),
             field: field.clone(),
         }
+    }
+
+    /// Takes the names of its files out of `names`, which are by digest.
+    pub fn with_file_names(mut self, names: &BTreeMap<String, String>) -> Self {
+        let name = |text: &String| names.get(values::digest_of(text)?).cloned();
+        self.file_names = self.set.iter().map(name).collect();
+        self
     }
 
     /// What its control shows.
@@ -88,7 +108,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
     let control = filled.control();
     let (id, error_id) = (control.id.clone(), control.error_id.clone());
     let is_required = control.is_required;
-    let Filled { field, set, error, .. } = filled;
+    let Filled { field, set, error, can_paint, file_names, .. } = filled;
     let default = values::default_text(&field);
     let label = names::field(&field);
     let is_seed = field.role == Some(Role::Seed);
@@ -130,8 +150,16 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => {
             let is_many = matches!(field.kind, FieldKind::Files { .. });
             let (name, label, accept) = (field.name.clone(), label.clone(), accept.clone());
-            let set = set.clone();
-            view! { <Files control name label accept is_many set/> }.into_any()
+            let given = set.iter().cloned().zip(file_names).collect();
+            let paint = field.mask.clone().map(|mask| {
+                let name = field.name.clone();
+                view! { <PaintMask name id=id.clone() mask can_paint has_mask=!set.is_empty()/> }
+            });
+            view! {
+                <Files control name label accept is_many given/>
+                {paint}
+            }
+            .into_any()
         }
         FieldKind::List { .. } => {
             view! { <Lines control rows="3" placeholder=text!("settings-lines")/> }.into_any()

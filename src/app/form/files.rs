@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 
 use super::{field::Control, values};
-use crate::{generation::contract::FieldAct, language::text, studio::label_id};
+use crate::{
+    generation::{Mask, contract::FieldAct},
+    language::text,
+    studio::{PAINT, label_id},
+};
 
 /// One place to choose, drop and paste at, above what was given already.
 #[component]
@@ -13,9 +17,10 @@ pub fn Files(
     label: String,
     accept: String,
     is_many: bool,
-    set: Vec<String>,
+    /// What stands for each file, and what the person calls it.
+    given: Vec<(String, Option<String>)>,
 ) -> impl IntoView {
-    let is_given = !set.is_empty();
+    let is_given = !given.is_empty();
     let takes_pictures = accept.split(',').all(|part| part.trim().starts_with("image/"));
     let kind = if takes_pictures { "picture" } else { "file" };
     let verb = match (is_given, is_many) {
@@ -24,8 +29,8 @@ pub fn Files(
         (false, _) => text!("settings-file-choose", kind = kind),
     };
     let field = control.name.clone();
-    let chosen = set.into_iter().map(|value| {
-        view! { <ChosenFile value input=name.clone() field=field.clone() takes_pictures/> }
+    let chosen = given.into_iter().map(|(value, file_name)| {
+        view! { <ChosenFile value file_name input=name.clone() field=field.clone() takes_pictures/> }
     });
     let chosen = chosen.collect_view();
     let address_id = format!("{}-address", control.id);
@@ -67,14 +72,21 @@ pub fn Files(
 
 /// A file that the model will get, with a button to take it back.
 #[component]
-fn ChosenFile(value: String, input: String, field: String, takes_pictures: bool) -> impl IntoView {
+fn ChosenFile(
+    value: String,
+    file_name: Option<String>,
+    input: String,
+    field: String,
+    takes_pictures: bool,
+) -> impl IntoView {
     let shown = match values::digest_of(&value) {
         Some(digest) if takes_pictures => {
             let address = format!("/api/images/{digest}");
             view! { <img class="files__picture" src=address alt="" loading="lazy"/> }.into_any()
         }
         Some(_) => {
-            view! { <span class="files__address">{text!("settings-file-given")}</span> }.into_any()
+            let name = file_name.unwrap_or_else(|| text!("settings-file-given"));
+            view! { <span class="files__address">{name}</span> }.into_any()
         }
         None => view! { <span class="files__address">{value.clone()}</span> }.into_any(),
     };
@@ -85,5 +97,34 @@ fn ChosenFile(value: String, input: String, field: String, takes_pictures: bool)
             {shown}
             <button type="button" class="chip chip--quiet" value=act>{text!("settings-file-remove")}</button>
         </li>
+    }
+}
+
+/// The way to the painter of a mask, and what a mask that comes as a file must be.
+#[component]
+pub fn PaintMask(
+    /// The name of the input.
+    name: String,
+    /// The id of its control.
+    id: String,
+    mask: Mask,
+    can_paint: bool,
+    has_mask: bool,
+) -> impl IntoView {
+    let help = match mask.is_inverted {
+        true => text!("painter-file-black"),
+        false => text!("painter-file-white"),
+    };
+    let paint = can_paint.then(|| {
+        let act = FieldAct::Paint(name).to_value();
+        let words = if has_mask { text!("painter-again") } else { text!("painter-open") };
+        view! {
+            <button type="button" class="chip" id=id + PAINT value=act>{words}</button>
+        }
+    });
+    view! {
+        {paint}
+        {(!can_paint).then(|| view! { <p class="field__help">{text!("painter-picture-first")}</p> })}
+        <p class="field__help">{help}</p>
     }
 }

@@ -1,5 +1,7 @@
 //! A form with values in it: what of a draft, an earlier generation or a picture a model takes.
 
+use std::collections::BTreeMap;
+
 use super::{
     layout::Layout,
     values::{self, Values},
@@ -35,6 +37,8 @@ pub struct FilledForm {
     pub notices: Vec<String>,
     /// What a Gradio app says of itself.
     pub app: Option<AppDetails>,
+    /// What the person calls the files among the values, by digest.
+    pub file_names: BTreeMap<String, String>,
 }
 
 /// The form of a page that is asked for.
@@ -57,6 +61,7 @@ impl FirstForm {
             errors: Vec::new(),
             notices: Vec::new(),
             app: None,
+            file_names: BTreeMap::new(),
         };
         Self { state: filled.state(), filled, offers }
     }
@@ -66,6 +71,10 @@ impl FilledForm {
     /// The form of the draft's model, with those values of the draft that it takes. All are kept
     /// while the model cannot be described.
     pub async fn of_draft(state: &AppState, asker: &Asker, draft: Draft, fill: Fill) -> Self {
+        Self::filled_with(state, asker, draft, fill).await.with_file_names(state, asker).await
+    }
+
+    async fn filled_with(state: &AppState, asker: &Asker, draft: Draft, fill: Fill) -> Self {
         let mut form = match draft.model.parse() {
             Ok(reference) => Self::of_model(state, asker, reference).await,
             Err(error) => Self::unknown(&draft.model, &error),
@@ -113,7 +122,7 @@ impl FilledForm {
             SeedUse::New => without_seed(item.request.inputs.clone()),
         });
         form.prompt = Some(item.request.prompt.clone());
-        form
+        form.with_file_names(state, asker).await
     }
 
     /// The form as the uploaded picture `digest` was made.
@@ -139,7 +148,17 @@ impl FilledForm {
             form.values.extend(values::of_inputs(&read));
             form.values = values::kept(&form.values, &model.schema);
         }
-        Ok(form)
+        Ok(form.with_file_names(state, asker).await)
+    }
+
+    /// Learns what the files among the values are called.
+    async fn with_file_names(mut self, state: &AppState, asker: &Asker) -> Self {
+        let digests: Vec<_> =
+            self.values.iter().filter_map(|(_, text)| values::digest_of(text)).collect();
+        let names = state.service.names_of(&asker.session, &digests).await;
+        // A form without names is better than none.
+        self.file_names = names.unwrap_or_default();
+        self
     }
 
     /// The form of a text that names no model.
@@ -155,6 +174,7 @@ impl FilledForm {
             errors: Vec::new(),
             notices: Vec::new(),
             app: None,
+            file_names: BTreeMap::new(),
         }
     }
 
@@ -167,6 +187,7 @@ impl FilledForm {
             errors: Vec::new(),
             notices: Vec::new(),
             app: None,
+            file_names: BTreeMap::new(),
         };
         if let Err(error) = state.visitors.check(asker.caller, &reference) {
             return Self { model: Some(Err(error)), ..empty };
@@ -189,7 +210,7 @@ impl FilledForm {
         own.unwrap_or_else(|| title(&self.reference, model))
     }
 
-    fn schema(&self) -> Option<&InputSchema> {
+    pub(super) fn schema(&self) -> Option<&InputSchema> {
         match &self.model {
             Some(Ok(model)) => Some(&model.schema),
             _ => None,
@@ -246,8 +267,12 @@ impl FilledForm {
                 .map(|field| field.name.clone()),
             pictures: fields
                 .iter()
-                .filter(|field| takes_pictures(&field.kind))
+                .filter(|field| takes_pictures(&field.kind) && field.mask.is_none())
                 .map(|field| field.name.clone())
+                .collect(),
+            masks: fields
+                .iter()
+                .filter_map(|field| Some((field.name.clone(), field.mask.as_ref()?.over.clone()?)))
                 .collect(),
             secrets: fields
                 .iter()

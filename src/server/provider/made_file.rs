@@ -33,7 +33,7 @@ pub fn is_played(content_type: &str) -> bool {
 impl MadeFile {
     /// `name` may be anything; what could mislead a person or a disk is replaced.
     pub fn new(name: &str, bytes: Bytes) -> Self {
-        Self { name: kept(name), bytes }
+        Self { name: safe_name(name), bytes }
     }
 
     /// Of what a browser plays told by its bytes, of anything else by the end of its name; of the
@@ -59,7 +59,7 @@ impl MadeFile {
         })
     }
 
-    /// Letters and digits of any script, blanks and a few signs, at most 80 of them.
+    /// As [`safe_name`] leaves it.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -90,7 +90,9 @@ fn played_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn kept(name: &str) -> String {
+/// `name` without what could mislead a person or a disk: letters and digits of any script, blanks and
+/// a few signs, at most 80 of them.
+pub fn safe_name(name: &str) -> String {
     let is_kept =
         |c: char| c.is_alphanumeric() || matches!(c, ' ' | '#' | '(' | ')' | '+' | ',' | '=');
     replaced(name, is_kept)

@@ -14,6 +14,7 @@ mod follow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod input;
+mod masks;
 mod models;
 mod output;
 mod pace;

@@ -25,8 +25,10 @@ mod home;
 mod http;
 pub mod hub;
 mod job;
+mod masks;
 mod message;
 mod page;
+mod painted;
 mod protocol;
 mod reference;
 mod run;
@@ -216,7 +218,6 @@ impl Provider for SpaceProvider {
                 if app.config().draws_itself() {
                     described.notices.push(DRAWN_LATER.to_owned());
                 }
-                described.notices.extend(schema::wants_mask(endpoint));
                 described.description = endpoint.description.as_deref().map(|markdown| {
                     crate::server::redact::excerpt(&found::markdown_text(markdown))
                 });

@@ -127,12 +127,13 @@ mod tests {
 
     use super::*;
 
-    static PACKAGE: [DirEntry<'static>; 5] = [
+    static PACKAGE: [DirEntry<'static>; 6] = [
         DirEntry::File(File::new("pkg/easel.AbC_-1.js", b"plain script")),
         DirEntry::File(File::new("pkg/easel.AbC_-1.js.br", b"br")),
         DirEntry::File(File::new("pkg/easel.AbC_-1.js.gz", b"gz")),
         DirEntry::File(File::new("pkg/easel.AbC_-1_bg.wasm", b"\0asm")),
         DirEntry::File(File::new("pkg/easel.Xy.css", b"a{}")),
+        DirEntry::File(File::new("pkg/painter.Zz.js", b"script")),
     ];
     static ROOT: [DirEntry<'static>; 2] = [
         DirEntry::Dir(Dir::new("pkg", &PACKAGE)),
@@ -158,6 +159,9 @@ mod tests {
         let assets = Assets::in_binary(&SITE);
         assert_eq!(assets.script_name(), "easel.AbC_-1");
         assert_eq!(assets.style_sheet(), "/pkg/easel.Xy.css");
+        // One was built, the other lies where its source is.
+        assert_eq!(assets.painter().script, "/pkg/painter.Zz.js");
+        assert_eq!(assets.painter().style, "/painter.css");
     }
 
     #[tokio::test]
@@ -185,6 +189,7 @@ mod tests {
             ("/favicon.svg", "image/svg+xml", FOR_AN_HOUR),
             ("/pkg/easel.AbC_-1_bg.wasm", "application/wasm", FOR_EVER),
             ("/pkg/easel.Xy.css", "text/css", FOR_EVER),
+            ("/pkg/painter.Zz.js", "text/javascript", FOR_EVER),
         ] {
             let answer = ask("GET", path, &[]).await;
             assert_eq!(head(&answer, "content-type"), kind);

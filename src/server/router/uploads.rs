@@ -19,7 +19,7 @@ use crate::{
         allowance::seconds_left_today,
         client_address::ClientAddress,
         picture,
-        provider::plain_name,
+        provider::safe_name,
         service::{GivenFile, now_ms},
         state::AppState,
         store::{Incoming, SessionId, StoreError},
@@ -184,7 +184,7 @@ impl Given {
         // Only the bytes make a picture of it.
         let is_type = is_type && ImageType::of_mime(&kind).is_none();
         let content_type = if is_type { kind } else { "application/octet-stream".to_owned() };
-        let name = plain_name(field.file_name().unwrap_or_default());
+        let name = safe_name(field.file_name().unwrap_or_default());
         Self { content_type, name, is_picture }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     server::{
         budget::{Held, OverBudget},
         provider::StoredFile,
-        store::SessionId,
+        store::{SessionId, StoreError},
     },
 };
 
@@ -31,6 +31,21 @@ impl Service {
             content_type.ok_or_else(missing_file)?;
         }
         Ok(())
+    }
+
+    /// What `session` calls those of the files `digests` that it gave a name.
+    pub async fn names_of(
+        &self,
+        session: &SessionId,
+        digests: &[&str],
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let mut names = BTreeMap::new();
+        for digest in digests {
+            if let Some(name) = self.0.records.upload_name(session, digest).await? {
+                names.insert((*digest).to_owned(), name);
+            }
+        }
+        Ok(names)
     }
 
     /// The files of a request whose turn has come.

@@ -21,6 +21,7 @@ arguments = argparse.ArgumentParser()
 arguments.add_argument("--port", type=int, required=True)
 arguments.add_argument("--mode", default="plain")
 arguments = arguments.parse_args()
+OLD = gr.__version__.startswith("3.")
 
 
 def supports(callable_, **kw):
@@ -105,6 +106,24 @@ def edit(image, note=""):
     return (image.transpose(Image.FLIP_LEFT_RIGHT) if image is not None else None), note
 
 
+def inpaint(value):
+    """Says what of a picture was painted over, and what both look like together."""
+    picture = value["image" if OLD else "background"]
+    if OLD:
+        mask, looks = value["mask"].convert("L"), None
+    else:
+        mask, looks = value["layers"][0].getchannel("A"), value["composite"].convert("RGB")
+    painted = sum(1 for one in mask.getdata() if one > 127)
+    corners = [looks.getpixel((0, 0)), looks.getpixel((looks.width - 1, 0))] if looks else []
+    return f"{picture.width}x{picture.height}, {painted} of {mask.width * mask.height}, {corners}"
+
+
+def sketch(value):
+    """Says what was drawn on an empty canvas."""
+    looks = value if OLD else value["composite"]
+    return f"{looks.width}x{looks.height}, {[looks.getpixel((0, 0)), looks.getpixel((looks.width - 1, 0))]}"
+
+
 def state(word, history):
     history = (history or []) + [word]
     return len(history), history
@@ -127,6 +146,12 @@ with gr.Blocks(title="fixture") as demo:
     word = gr.Textbox(label="Word", value="deliberate")
     picture = gr.Image(label="Picture", type="pil")
     model = gr.Radio(["tiny", "large"], value="tiny", label="Model")
+    if OLD:
+        editor = gr.Image(label="Inpaint", type="pil", tool="sketch")
+        canvas = gr.Image(label="Sketch", type="pil", source="canvas", tool="sketch")
+    else:
+        editor = gr.ImageMask(label="Inpaint", type="pil", brush=gr.Brush(colors=["#ff0000"]))
+        canvas = gr.Sketchpad(label="Sketch", type="pil", canvas_size=(40, 20))
     style = gr.Dropdown(["photo", "anime"], value="photo", label="Style")
 
     out_image = gr.Image(label="Result", **supports(gr.Image.__init__, format="png"))
@@ -148,6 +173,8 @@ with gr.Blocks(title="fixture") as demo:
     on("Fail", fail, [word], [out_text], "fail")
     on("Notify", notify, [word], [out_text], "notify")
     on("Edit", edit, [picture, word], [out_image, out_text], "edit")
+    on("Inpaint", inpaint, [editor], [out_text], "inpaint")
+    on("Sketch", sketch, [canvas], [out_text], "sketch")
     on("State", state, [word, session], [out_seed, session], "state")
     on("Choose", lambda m, s: f"{m}/{s}", [model, style], [out_text], "choose")
     on("Hidden", lambda p: p, [prompt], [out_text], False)

@@ -66,6 +66,9 @@ def update(**what):
 
 def told(value):
     """What arrived, without what differs from run to run."""
+    if isinstance(value, dict) and "mask" in value:
+        # As 3.x calls them.
+        value = {"background": value["image"], "layers": [value["mask"]]}
     if isinstance(value, dict):
         return {name: told(one) for name, one in value.items() if name in ("text", "files", "background", "layers", "a")}
     if isinstance(value, (list, tuple)):
@@ -99,21 +102,26 @@ def gives(name, make, value):
     gr.Button(name).click(value, prompt, shown, api_name=name)
 
 
-def chart(words):
-    import matplotlib
+def drawn_by(library):
+    """What Gradio takes of a chart, without the library that draws it."""
+    return type("Figure", (), {
+        "__module__": library,
+        "savefig": lambda self, out, format: paint(library).save(out, format),
+        "to_json": lambda self: '{"mark": "bar", "data": [1, 2]}',
+    })()
 
+
+def chart(words):
+    try:
+        import matplotlib
+    except ImportError:
+        return drawn_by("matplotlib.figure")
     matplotlib.use("Agg")
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(1, 1))
     figure.subplots().plot([1, 2])
     return figure
-
-
-def plot():
-    import matplotlib  # noqa: F401
-
-    return gr.Plot()
 
 
 def talk(words):
@@ -207,7 +215,8 @@ with gr.Blocks(title="features") as demo:
     takes("take_code", lambda: gr.Code(label="Value"))
     takes("take_colorpicker", lambda: gr.ColorPicker(label="Value"))
     takes("take_datetime", lambda: gr.DateTime(type="string", label="Value"))
-    takes("take_mask", lambda: gr.ImageEditor(type="pil", label="Value"))
+    takes("take_mask", lambda: (
+        gr.Image(tool="sketch", type="pil", label="Value") if OLD else gr.ImageEditor(type="pil", label="Value")))
     try:
         words_and_files = gr.MultimodalTextbox(label="What shall I paint?")
         gr.Button("m").click(lambda box: repr(told(box)), words_and_files, note, api_name="take_multimodaltextbox")
@@ -221,7 +230,9 @@ with gr.Blocks(title="features") as demo:
     gives("give_file", gr.File, lambda words: saved(words))
     gives("give_imageslider", lambda: gr.ImageSlider(), lambda words: (saved(words), saved(words + "2")))
     gives("give_annotatedimage", lambda: gr.AnnotatedImage(), lambda words: (paint(words), [((0, 0, 9, 9), "fox")]))
-    gives("give_plot", plot, chart)
+    gives("give_plot", gr.Plot, chart)
+    gives("give_plotly", gr.Plot, lambda words: drawn_by("plotly.graph_objs"))
+    gives("give_altair", gr.Plot, lambda words: drawn_by("altair.vegalite"))
     gives("give_html", gr.HTML, lambda words: f"<p>{words}</p><img src='{PIXEL}'>")
     gives("give_markdown", gr.Markdown, lambda words: f"*{words}* ![fox]({PIXEL})")
     gives("give_text", gr.Textbox, lambda words: f"{words}\n2nd line")

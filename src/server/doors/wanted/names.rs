@@ -80,11 +80,8 @@ pub fn picture_fields(schema: &InputSchema) -> PictureFields<'_> {
         }
         _ => false,
     };
-    let (masks, mut pictures): (Vec<_>, Vec<_>) = schema
-        .fields
-        .iter()
-        .filter(takes_pictures)
-        .partition(|field| field.name.to_ascii_lowercase().contains("mask"));
+    let (masks, mut pictures): (Vec<_>, Vec<_>) =
+        schema.fields.iter().filter(takes_pictures).partition(|field| field.mask.is_some());
     pictures.sort_by_key(|field| !field.required);
     PictureFields { pictures, mask: masks.first().copied() }
 }

@@ -18,8 +18,16 @@ use crate::{
 
 /// Where ComfyUI and its nodes put a graph: in PNG under these keywords, in WebP in places of EXIF
 /// that are meant for cameras.
-const PLACES: [&str; 6] =
-    ["prompt", "workflow", "Model", "Make", "ImageDescription", "DocumentName"];
+const PLACES: [&str; 8] = [
+    "prompt",
+    "workflow",
+    "Model",
+    "Make",
+    "ImageDescription",
+    "DocumentName",
+    "Comment",
+    "Description",
+];
 
 /// The inputs by which a picture, or what becomes one, comes into a node.
 const PICTURES: [&str; 8] =
@@ -36,9 +44,21 @@ pub fn read(texts: &Texts) -> Option<Recipe> {
             let named = ["prompt:", "workflow:", "Prompt:", "Workflow:"];
             object::parse(named.iter().find_map(|name| text.strip_prefix(name)).unwrap_or(text))
         })
+        .flat_map(both)
     };
     let executed = graphs().filter(is_graph).find_map(|object| of_object(&object));
     executed.or_else(|| graphs().find_map(|object| recipe(&canvas::graph(&object)?)))
+}
+
+/// The graphs of an object that holds both, as it is executed and as it is drawn; else the object.
+fn both(mut object: Map<String, Value>) -> Vec<Map<String, Value>> {
+    let mut inner = |name: &str| match object.get_mut(name)?.take() {
+        Value::Object(graph) => Some(graph),
+        Value::String(text) => object::parse(&text),
+        _ => None,
+    };
+    let found: Vec<_> = ["prompt", "workflow"].into_iter().filter_map(&mut inner).collect();
+    if found.is_empty() { vec![object] } else { found }
 }
 
 /// Whether an object is a graph as it is executed: nodes by number.

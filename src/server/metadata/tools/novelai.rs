@@ -16,7 +16,10 @@ const NEGATIVE: &str = "uc";
 
 /// What NovelAI's texts say; `None` for those of others.
 pub fn read(texts: &Texts) -> Option<Recipe> {
-    let comments = texts.all("Comment").chain(texts.parameters());
+    // Programs that store a picture anew put its comment where their container has a place.
+    let others = ["ImageDescription", "Description", "UserComment"];
+    let others = others.iter().flat_map(|name| texts.all(name));
+    let comments = texts.all("Comment").chain(texts.parameters()).chain(others);
     comments.filter_map(object::parse).find_map(|comment| {
         let has = |name: &str| comment.contains_key(name);
         // Draw Things calls it so too, and the prompt likewise.

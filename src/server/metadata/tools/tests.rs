@@ -307,3 +307,4 @@ fn a_tool_that_is_not_understood_is_named() {
 }
 
 mod graphs;
+mod siblings;

@@ -24,7 +24,7 @@ const JOB_LIMIT: Duration = Duration::from_secs(10 * 60);
 const CANCEL_LIMIT: Duration = Duration::from_secs(60);
 /// When a cancel takes long enough to be spoken of.
 const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
-/// A prediction that was just created may not be known everywhere yet.
+/// How long a prediction may be unknown: just after it was created, or to a part of the API alone.
 const UNKNOWN_PATIENCE: Duration = Duration::from_secs(10);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -92,6 +92,7 @@ async fn watch(
     let has_ended_badly = known.status.is_final() && known.status != Status::Succeeded;
     let mut share = has_ended_badly.then(|| replicate.client.guard().budget().share(0));
     let mut notices = Notices::default();
+    let mut unknown_since: Option<Instant> = None;
 
     loop {
         narrator.tell(&known).into_iter().for_each(|event| updates.send(event));
@@ -138,14 +139,18 @@ async fn watch(
         if started.elapsed() > FAST_POLLING && !asked {
             pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
         }
-        match replicate.client.prediction(&known.id).await {
+        let told = replicate.client.prediction(&known.id).await;
+        if told.is_ok() {
+            unknown_since = None;
+        }
+        match told {
             Ok(told) if told.status.is_final() => {
                 known = told_last(known, told.value);
                 share = Some(told.share);
             }
             Ok(told) => known = known.merged(told.value.without_values()),
             Err(GenerateError::ModelNotFound { detail, .. }) => {
-                if started.elapsed() > UNKNOWN_PATIENCE {
+                if unknown_since.get_or_insert_with(Instant::now).elapsed() > UNKNOWN_PATIENCE {
                     return Err(GenerateError::Expired { detail });
                 }
             }

@@ -80,6 +80,7 @@ pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
         })
         .collect();
     fields.sort_by_key(|field| (field.advanced, !is_file(&field.kind)));
+    super::masks::mark(&mut fields);
     (prompt, InputSchema { fields })
 }
 

@@ -1,6 +1,7 @@
 //! Finds what an app answers, wherever it is: pictures and other files to be fetched, words,
 //! numbers and JSON.
 
+mod plot;
 mod talk;
 mod walk;
 mod words;
@@ -67,6 +68,7 @@ pub fn items(output: &Return, value: &Value) -> Vec<Item> {
         // The box that was typed into, emptied or not.
         "multimodaltextbox" => {}
         "html" | "markdown" => words::with_pictures(output, value, &mut items),
+        "plot" => plot::chart(&output.label, value, &mut items),
         // Until 4.0 a pair: the picture, and masks with their words.
         "annotatedimage" if value.is_array() => {
             let picture = value.get(0).unwrap_or(&Value::Null);

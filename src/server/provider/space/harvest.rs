@@ -26,13 +26,15 @@ const MAX_FILES_BYTES: usize = 128 * MIB;
 
 /// For a file whose way here is broken for a moment.
 const FETCHES: Policy = Policy {
-    retries: 3,
+    retries: 7,
     first: Duration::from_millis(500),
-    longest: Duration::from_secs(4),
+    longest: Duration::from_secs(10),
     jitter: (1.0, 1.2),
-    longest_asked: Duration::from_secs(4),
-    budget: Duration::from_secs(10),
+    longest_asked: Duration::from_secs(10),
+    budget: Duration::from_secs(60),
 };
+/// A file that is not there may be known to another part of the app, or come in a moment.
+const TRIES_WHEN_GONE: u32 = 4;
 
 /// Keeps `items`, with the facts that were `chosen` here.
 ///
@@ -116,14 +118,12 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Generate
             Ok(fetched) => break fetched,
             Err(error) => error,
         };
-        // An answer that broke off is asked for again: what was made may have cost something.
-        let may_pass = matches!(
-            error,
-            GenerateError::Unknown { .. }
-                | GenerateError::Timeout { .. }
-                | GenerateError::Unreachable { .. }
-                | GenerateError::Busy { .. }
-        );
+        // Asked for again, whatever the app says: what was made may have cost something.
+        let may_pass = match &error {
+            GenerateError::NotAllowed { .. } | GenerateError::BadAnswer { .. } => false,
+            GenerateError::Expired { .. } => tries.made() + 1 < TRIES_WHEN_GONE,
+            _ => true,
+        };
         let Some(pause) = tries.next(None).filter(|_| may_pass) else { return Err(error) };
         tries.sleep(pause).await;
     };

@@ -14,6 +14,7 @@ use super::{
     events::Narrator,
     harvest,
     job::Session,
+    masks,
     page::Page,
     schema::{self, Form},
     shown::Shown,
@@ -152,13 +153,14 @@ fn with_empty_files(error: GenerateError, endpoint: &Endpoint, job: &Job) -> Gen
     let given = &job.request.inputs;
     let empty = endpoint.parameters.iter().filter(|one| one.visible && takes_file(&one.component));
     let empty = empty.filter(|one| one.default.as_ref().is_none_or(Value::is_null));
-    let mut editors = endpoint.parameters.iter().filter(|one| one.component == "imageeditor");
+    let empty = empty.filter(|one| !masks::is_canvas(one));
+    let mut editors = endpoint.parameters.iter().filter(|one| masks::Editor::of(one).is_some());
     let labels: Vec<_> =
         empty.filter(|one| !given.contains_key(&one.name)).map(|one| one.label.as_str()).collect();
     let hint = if !labels.is_empty() {
         format!("; perhaps it needs what was left empty: {}", labels.join(", "))
-    } else if editors.any(|one| given.contains_key(&one.name)) {
-        "; perhaps it needs a mask painted over the picture, which was not sent".to_owned()
+    } else if editors.any(|one| !given.contains_key(&masks::name(one))) {
+        "; perhaps it needs a mask, which can be painted over the picture in Settings".to_owned()
     } else {
         String::new()
     };

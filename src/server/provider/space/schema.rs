@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     client::{Endpoint, Parameter},
+    masks,
     wire::text,
 };
 use crate::generation::{ChoiceOption, Field, FieldKind, InputSchema, InputValue, PromptUse, Role};
@@ -42,6 +43,7 @@ pub fn form(endpoint: &Endpoint) -> Form {
         field.required |= prompt.is_none()
             && is_file(&field)
             && parameter.default.as_ref().is_none_or(Value::is_null)
+            && !masks::is_canvas(parameter)
             && !fields.iter().any(is_file);
         if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
             field.role = None;
@@ -50,11 +52,14 @@ pub fn form(endpoint: &Endpoint) -> Form {
         if fields.len() >= PLAIN_FIELDS {
             field.advanced = true;
         }
-        bytes += crate::server::provider::weight(&field);
-        if fields.len() == MOST_FIELDS || bytes > MOST_BYTES {
-            break;
+        let mask = masks::field(parameter);
+        let mask = mask.map(|mask| Field { advanced: field.advanced, ..mask });
+        for field in std::iter::once(field).chain(mask) {
+            bytes += crate::server::provider::weight(&field);
+            if fields.len() < MOST_FIELDS && bytes <= MOST_BYTES {
+                fields.push(field);
+            }
         }
-        fields.push(field);
     }
     let has_own_text = |parameter: &Parameter| {
         let default = parameter.default.as_ref();
@@ -119,24 +124,6 @@ fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
             })
         })
         .or_else(|| boxes().find(|one| !words(one).iter().any(|word| word.contains("negative"))))
-}
-
-/// What to know beforehand of an endpoint that takes a picture and what is painted over it: only
-/// the picture can be given here.
-pub fn wants_mask(endpoint: &Endpoint) -> Option<String> {
-    let editor = shown(endpoint)
-        .find(|one| matches!(one.component.as_str(), "imageeditor" | "imagemask"))
-        .or_else(|| {
-            shown(endpoint).find(|one| {
-                // As 3.x names it.
-                text(&one.props, "tool").is_some_and(|tool| tool == "sketch")
-            })
-        })?;
-    Some(format!(
-        "The app lets one paint a mask over “{}”. Easel sends the picture alone; an app that needs \
-         the mask fails without it.",
-        editor.label
-    ))
 }
 
 /// The name of the input for the files that go with the words of `parameter`.
@@ -208,7 +195,7 @@ fn field(parameter: &Parameter) -> Option<Field> {
                 FieldKind::Choices { options, custom, max }
             }
         },
-        "image" | "imageeditor" => FieldKind::File { accept: "image/*".to_owned() },
+        "image" | "imageeditor" | "imagemask" => FieldKind::File { accept: "image/*".to_owned() },
         "gallery" => FieldKind::Files { accept: "image/*".to_owned(), max: None },
         "audio" => FieldKind::File { accept: "audio/*".to_owned() },
         "video" => FieldKind::File { accept: "video/*".to_owned() },

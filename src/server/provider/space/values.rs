@@ -6,6 +6,7 @@ use serde_json::{Number, Value, json};
 
 use super::{
     client::{App, Endpoint, Parameter, Upload},
+    masks,
     schema::{self, Form, randomises_seed},
 };
 use crate::{
@@ -53,7 +54,9 @@ pub fn fill(
             }
         };
         let is_prompt = form.prompt_parameter.as_ref() == Some(name);
-        if is_prompt && value.is_some() || request.inputs.contains_key(name) {
+        let is_given =
+            [name, &masks::name(parameter)].iter().any(|name| request.inputs.contains_key(*name));
+        if is_prompt && value.is_some() || is_given {
             filled.set.insert(name.clone());
         }
         if let Some(value) = value {
@@ -98,6 +101,10 @@ pub async fn add_files(
                 files.push(one_file(app, parameter, job, file).await?);
             }
             message["files"] = files.into();
+            continue;
+        }
+        if let Some(value) = masks::value(app, parameter, job).await? {
+            values.insert(parameter.name.clone(), value);
             continue;
         }
         let input = job.request.inputs.get(&parameter.name);

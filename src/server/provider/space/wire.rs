@@ -260,6 +260,9 @@ impl Component {
 /// The settings of a component that a form is made of.
 pub const PROPS: &[&str] = &[
     "allow_custom_value",
+    "brush",
+    "brush_color",
+    "canvas_size",
     "choices",
     "file_count",
     "file_types",
@@ -274,6 +277,8 @@ pub const PROPS: &[&str] = &[
     "minimum",
     "multiselect",
     "precision",
+    "source",
+    "sources",
     "step",
     "tool",
     "type",

@@ -29,8 +29,8 @@ use crate::{
     },
 };
 
-/// How many polls in a row may go wrong.
-const MAX_BAD_POLLS: u32 = 5;
+/// How many polls in a row may go wrong: about two minutes, for the job runs on and is billed.
+const MAX_BAD_POLLS: u32 = 45;
 
 /// More of a provider's own lines are not passed on.
 const MAX_LINES: usize = 200;
@@ -87,7 +87,10 @@ impl Attempt<'_> {
         };
         let handle = serde_json::to_string(&handle).map_err(|_| GenerateError::Internal)?;
         drop(share);
-        self.updates.remember(&handle).await?;
+        // The job runs: without the handle it is only lost where this process ends, too.
+        if let Err(error) = self.updates.remember(&handle).await {
+            tracing::warn!(%error, "a job cannot be remembered");
+        }
         self.updates.send(Event::Accepted { attempt: self.job.attempt });
         self.follow(route, place, pending, undo).await
     }
@@ -124,7 +127,6 @@ impl Attempt<'_> {
             let url = adapters::below(&route.base, &pending.ask);
             let error = match self.client.poll(&Call::get(url, headers)).await {
                 Ok(reply) if reply.status.is_success() => {
-                    bad_polls = 0;
                     let Held { value: content, share } = self.content(reply).await?;
                     let said = answer::said(&content);
                     match content {
@@ -132,7 +134,10 @@ impl Attempt<'_> {
                             undo.disarm();
                             return Ok(Held { value, share });
                         }
+                        // Something in between had a word of its own.
+                        Content::Other(words) => no_picture(&words),
                         Content::Json(json) => {
+                            bad_polls = 0;
                             let heard = Heard { asked: Some(&pending.ask), answer: &json };
                             match (route.adapter.follow(&order, heard), said) {
                                 (Ok(next), _) => pending = next,
@@ -145,14 +150,15 @@ impl Attempt<'_> {
                                     return Err(error);
                                 }
                             }
+                            continue;
                         }
-                        Content::Other(words) => return Err(no_picture(&words)),
                     }
-                    continue;
                 }
                 Ok(reply) => {
                     let failure = errors::read(place, reply.status, &reply.headers, &reply.body);
-                    let passing = reply.status.is_server_error() || reply.status.as_u16() == 429;
+                    // A job may not be known everywhere yet, nor its result.
+                    let passing = reply.status.is_server_error()
+                        || matches!(reply.status.as_u16(), 404 | 429);
                     if !passing {
                         return Err(failure.error);
                     }

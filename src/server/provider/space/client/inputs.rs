@@ -121,11 +121,27 @@ impl App {
         Ok(self.dressed(component, file))
     }
 
+    /// Uploads files and answers the values that stand for them, in the same order; as releases from
+    /// 4.0 on take them.
+    ///
+    /// # Errors
+    ///
+    /// As [`upload`](Self::upload).
+    pub async fn file_values(&self, files: Vec<Upload>) -> Result<Vec<Value>, GenerateError> {
+        let names: Vec<_> = files.iter().map(|file| file.name.clone()).collect();
+        let paths = if files.is_empty() { Vec::new() } else { self.upload(files).await? };
+        Ok(paths.iter().zip(names).map(|(path, name)| file_data(path, None, &name)).collect())
+    }
+
+    /// The value that stands for a file that the app fetches itself.
+    pub fn address_value(&self, url: &str) -> Value {
+        file_data(url, Some(url), url.rsplit('/').next().unwrap_or_default())
+    }
+
     /// A file as `component` takes it.
     fn dressed(&self, component: &str, file: Value) -> Value {
         let version = self.version();
         match component {
-            "imageeditor" => json!({"background": file, "layers": [], "composite": file}),
             // 4.x and 5.x take subtitles with it.
             "video" if (Version(4, 0, 0)..Version(6, 0, 0)).contains(&version) => {
                 json!({"video": file, "subtitles": null})
@@ -136,8 +152,7 @@ impl App {
 
     /// A file that the app fetches itself from `url`, as `component` takes it.
     pub fn url_input(&self, component: &str, url: &str) -> Value {
-        let name = url.rsplit('/').next().unwrap_or_default();
-        self.dressed(component, file_data(url, Some(url), name))
+        self.dressed(component, self.address_value(url))
     }
 }
 

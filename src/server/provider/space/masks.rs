@@ -1,0 +1,223 @@
+//! Masks: what a person painted over a picture, as the components of Gradio's releases take it.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use super::{
+    client::{App, Parameter, Upload},
+    painted::{self, Colour, Painted},
+    wire::text,
+};
+use crate::{
+    error::GenerateError,
+    generation::{Field, FieldError, FieldKind, FileReference, InputValue, Mask},
+    server::provider::{Job, StoredFile},
+};
+
+/// What is painted on where an app says nothing, in pixels.
+const CANVAS: (u32, u32) = (800, 800);
+/// An app may not have larger ones painted, in pixels of a side.
+const MAX_CANVAS: u64 = 4_096;
+
+/// Masks that are worked on at once: each holds its picture decoded.
+static TURNS: Semaphore = Semaphore::const_new(1);
+
+/// How a component takes a picture that was painted on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Editor {
+    /// As background, layers and what both look like together.
+    Layers,
+    /// As picture and mask.
+    Pair,
+    /// As what both look like together.
+    Drawing,
+}
+
+impl Editor {
+    /// `None` for components that one does not paint on.
+    pub fn of(parameter: &Parameter) -> Option<Self> {
+        let props = &parameter.props;
+        // Until 4.0 the tool of a picture told.
+        let tool = text(props, "tool").unwrap_or_default();
+        let is_blank = text(props, "source").is_some_and(|source| source == "canvas");
+        match (parameter.component.as_str(), tool.as_str()) {
+            ("imageeditor" | "imagemask", _) => Some(Self::Layers),
+            ("image", "sketch") if !is_blank => Some(Self::Pair),
+            ("image", "sketch" | "color-sketch") => Some(Self::Drawing),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the app's own page has nothing but a canvas to paint on.
+pub fn is_canvas(parameter: &Parameter) -> bool {
+    let sources = parameter.props.get("sources").and_then(Value::as_array);
+    let has_no_source = || {
+        sources.is_some_and(Vec::is_empty)
+            || text(&parameter.props, "source").is_some_and(|source| source == "canvas")
+    };
+    Editor::of(parameter).is_some() && has_no_source()
+}
+
+/// The name of the input for what is painted over the picture of `parameter`.
+pub fn name(parameter: &Parameter) -> String {
+    format!("{}.mask", parameter.name)
+}
+
+/// The field for what is painted over the picture of `parameter`.
+pub fn field(parameter: &Parameter) -> Option<Field> {
+    let editor = Editor::of(parameter)?;
+    let side = |index: usize| {
+        let side = parameter.props.get("canvas_size")?.get(index)?.as_u64()?;
+        u32::try_from(side).ok().filter(|_| (16..=MAX_CANVAS).contains(&side))
+    };
+    let canvas = side(0).zip(side(1)).unwrap_or(CANVAS);
+    let mask = Mask {
+        over: Some(parameter.name.clone()),
+        is_inverted: false,
+        // A mask without a picture is of no use, and a drawing is.
+        canvas: (editor != Editor::Pair).then_some(canvas),
+    };
+    let field = Field::new(name(parameter), FieldKind::File { accept: "image/*".to_owned() });
+    let label = format!("{}: mask", parameter.label);
+    Some(Field { label, role: None, ..field.with_mask(mask) })
+}
+
+/// The value of an editor, from the picture and what was painted over it; `None` where neither was
+/// given.
+///
+/// # Errors
+///
+/// `InputRejected` for a mask that is no picture of a kind that can be read here, and as
+/// [`App::upload`].
+pub async fn value(
+    app: &App,
+    parameter: &Parameter,
+    job: &Job,
+) -> Result<Option<Value>, GenerateError> {
+    let Some(editor) = Editor::of(parameter) else { return Ok(None) };
+    let given = |name: &str| match job.request.inputs.get(name) {
+        Some(InputValue::File(file)) => Some(file),
+        _ => None,
+    };
+    let (picture, mask) = (given(&parameter.name), given(&name(parameter)));
+    let mask = mask.map(|mask| stored(job, mask, parameter)).transpose()?;
+    let (picture, address) = match picture {
+        Some(FileReference::Stored(digest)) => {
+            (Some(job.files.get(digest).ok_or(GenerateError::Internal)?), None)
+        }
+        Some(FileReference::Url(url)) => (None, Some(url.as_str())),
+        None => (None, None),
+    };
+    if mask.is_none() && picture.is_none() && address.is_none() {
+        return Ok(None);
+    }
+    if editor != Editor::Layers && mask.is_some() && address.is_some() {
+        // The app takes one picture of both.
+        return Err(rejected(&parameter.name, "Give the picture as a file to paint on it."));
+    }
+    let painted = painted(parameter, editor, picture, mask).await?;
+    Ok(Some(match editor {
+        Editor::Layers => layers(app, picture, address, painted).await?,
+        Editor::Pair => {
+            // Both are read from the value itself.
+            let Some(picture) = picture else {
+                return Err(rejected(&parameter.name, "The picture is needed as a file."));
+            };
+            let mask = data_url("image/png", &painted.unwrap_or_default().mask);
+            json!({"image": data_url(&picture.content_type, &picture.bytes), "mask": mask})
+        }
+        Editor::Drawing => match (painted, picture) {
+            (Some(painted), _) => data_url("image/png", &painted.composite).into(),
+            (None, Some(picture)) => data_url(&picture.content_type, &picture.bytes).into(),
+            (None, None) => return Ok(None),
+        },
+    }))
+}
+
+async fn layers(
+    app: &App,
+    picture: Option<&StoredFile>,
+    address: Option<&str>,
+    painted: Option<Painted>,
+) -> Result<Value, GenerateError> {
+    let mut files = Vec::new();
+    if let Some(picture) = picture {
+        let ending = picture.content_type.rsplit(['/', '+']).next().unwrap_or("png");
+        files.push(Upload {
+            name: format!("background.{ending}"),
+            content_type: picture.content_type.clone(),
+            bytes: picture.bytes.clone(),
+        });
+    }
+    if let Some(mut painted) = painted {
+        // On an empty canvas the app's own page leaves transparent what was not painted.
+        if picture.is_none() {
+            painted.composite.clone_from(&painted.layer);
+        }
+        files.push(png("layer.png", painted.layer));
+        // What lies at an address is not looked at here.
+        if address.is_none() {
+            files.push(png("composite.png", painted.composite));
+        }
+    }
+    let mut values = app.file_values(files).await?.into_iter();
+    let background = match address {
+        Some(url) => app.address_value(url),
+        None if picture.is_some() => values.next().unwrap_or_default(),
+        None => Value::Null,
+    };
+    let layers = Vec::from_iter(values.next());
+    let composite = values.next().unwrap_or_else(|| background.clone());
+    Ok(json!({"background": background, "layers": layers, "composite": composite}))
+}
+
+/// What was painted, in all its forms; a mask that nobody painted is empty.
+async fn painted(
+    parameter: &Parameter,
+    editor: Editor,
+    picture: Option<&StoredFile>,
+    mask: Option<&StoredFile>,
+) -> Result<Option<Painted>, GenerateError> {
+    if mask.is_none() && editor != Editor::Pair {
+        return Ok(None);
+    }
+    let bytes = |file: Option<&StoredFile>| file.map(|file| file.bytes.clone());
+    let (picture, mask) = (bytes(picture), bytes(mask));
+    let colour = Colour::of_brush(&parameter.props);
+    let _turn = TURNS.acquire().await.map_err(|_| GenerateError::Internal)?;
+    let work = tokio::task::spawn_blocking(move || {
+        painted::paint(picture.as_deref(), mask.as_deref(), colour)
+    });
+    let painted = work.await.map_err(|_| GenerateError::Internal)?;
+    painted.map(Some).ok_or_else(|| {
+        rejected(&name(parameter), "This mask cannot be read: give a PNG, JPEG or WebP picture.")
+    })
+}
+
+fn stored<'j>(
+    job: &'j Job,
+    mask: &FileReference,
+    parameter: &Parameter,
+) -> Result<&'j StoredFile, GenerateError> {
+    match mask {
+        FileReference::Stored(digest) => job.files.get(digest).ok_or(GenerateError::Internal),
+        FileReference::Url(_) => {
+            Err(rejected(&name(parameter), "Give the mask as a file, or paint it."))
+        }
+    }
+}
+
+fn rejected(name: &str, words: &str) -> GenerateError {
+    let fields = vec![FieldError::new(name, words)];
+    GenerateError::InputRejected { fields, detail: String::new() }
+}
+
+fn png(name: &str, bytes: Vec<u8>) -> Upload {
+    Upload { name: name.to_owned(), content_type: "image/png".to_owned(), bytes: bytes.into() }
+}
+
+fn data_url(content_type: &str, bytes: &[u8]) -> String {
+    format!("data:{content_type};base64,{}", BASE64_STANDARD.encode(bytes))
+}

@@ -1,0 +1,185 @@
+//! No picture of a provider is lost once it was made: each provider, and everything that may go wrong
+//! from then on until it is in the gallery.
+
+use std::{pin::Pin, time::Duration};
+
+use easel::generation::{
+    Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request,
+};
+use futures::{Stream, StreamExt, future::join_all};
+use sqlx::{Connection, Executor, SqliteConnection};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+
+use crate::{
+    bucket::{Bucket, Mood},
+    page::{Answer, Page, new_id, whole_pictures},
+    places::{Fault, Kind, Places},
+    server::Server,
+};
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A server with a picture store and places of its own.
+struct World {
+    places: Places,
+    bucket: Bucket,
+    server: Server,
+    page: Page,
+    folder: TempDir,
+}
+
+struct Running {
+    kind: Kind,
+    events: Pin<Box<dyn Stream<Item = NumberedEvent> + Send>>,
+    answer: JoinHandle<Answer<Made>>,
+}
+
+impl World {
+    async fn start() -> Self {
+        let (places, bucket) = (Places::start().await, Bucket::start().await);
+        let folder = TempDir::new().unwrap();
+        let mut variables = bucket.variables();
+        variables.retain(|(name, _)| !name.starts_with("HF_") && !name.starts_with("EASEL_"));
+        variables.extend(places.variables());
+        let server = Server::start(folder.path(), &variables).await;
+        let page = Page::open(&server.address).await;
+        Self { places, bucket, server, page, folder }
+    }
+
+    async fn run(&self, kinds: impl IntoIterator<Item = Kind>) -> Vec<Running> {
+        let runs = kinds.into_iter().map(async |kind| {
+            let (page, address, id) = (self.page.clone(), self.server.address.clone(), new_id());
+            let request = self.request(kind);
+            let asked = id.clone();
+            let answer = tokio::spawn(async move { page.finish(&address, &asked, &request).await });
+            Running { kind, events: self.events(&id).await, answer }
+        });
+        join_all(runs).await
+    }
+
+    fn request(&self, kind: Kind) -> Request {
+        let small = [("width", 256), ("height", 256), ("steps", 4)];
+        let small = small.map(|(name, value)| (name.to_owned(), InputValue::Integer(value)));
+        let inputs = if kind == Kind::Demo { Inputs::from(small) } else { Inputs::new() };
+        let model = self.places.model(kind).parse().unwrap();
+        Request { model, prompt: format!("a {kind:?}"), inputs }
+    }
+
+    /// From the first one on; it is there as soon as its call was heard.
+    async fn events(&self, id: &GenerationId) -> Pin<Box<dyn Stream<Item = NumberedEvent> + Send>> {
+        let path = format!("/api/generations/{id}/events");
+        while self.page.get_status(&self.server.address, &path).await != 200 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Box::pin(self.page.events(&self.server.address, id).await)
+    }
+}
+
+impl Running {
+    /// Waits until it is told that the picture cannot be kept yet.
+    async fn until_it_waits(&mut self) {
+        let told = async {
+            while let Some(event) = self.events.next().await {
+                let Event::Log { level: LogLevel::Notice, text } = &event.event else { continue };
+                if text.contains("cannot be kept yet") {
+                    return;
+                }
+            }
+            panic!("{:?} ended without its picture", self.kind);
+        };
+        tokio::time::timeout(PATIENCE, told).await.expect("it is told that the picture waits");
+    }
+
+    /// Its picture, at last.
+    async fn is_kept(self, fault: &str) {
+        let Self { kind, answer, .. } = self;
+        let answer = tokio::time::timeout(PATIENCE, answer).await;
+        let Ok(Ok(Answer::Good(made @ Made::Done { .. }))) = answer else {
+            panic!("{kind:?}, {fault}: {answer:?}");
+        };
+        let digests = whole_pictures(&made);
+        if kind != Kind::Demo {
+            assert_eq!(digests, [Places::digest(kind)], "{kind:?}, {fault}");
+        }
+    }
+}
+
+fn paid() -> Vec<Kind> {
+    Kind::ALL.into_iter().filter(|kind| *kind != Kind::Demo).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_store_that_is_away_for_a_while_loses_nothing() {
+    for mood in [Mood::Forbids, Mood::Fails, Mood::Hangs] {
+        let world = World::start().await;
+        let mut running = world.run(paid()).await;
+        world.places.have_made(&paid()).await;
+        world.bucket.is(mood);
+        running.extend(world.run([Kind::Demo]).await);
+        world.places.open();
+        if mood == Mood::Hangs {
+            // Nobody is told before a write has taken long; it is enough that none was answered.
+            world.bucket.was_asked(running.len()).await;
+        } else {
+            join_all(running.iter_mut().map(Running::until_it_waits)).await;
+        }
+        world.bucket.is(Mood::Well);
+        let fault = format!("{mood:?}");
+        join_all(running.into_iter().map(|run| run.is_kept(&fault))).await;
+        assert!(world.server.stop().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_away_for_a_while_loses_nothing() {
+    let world = World::start().await;
+    let mut running = world.run(Kind::ALL).await;
+    world.places.have_made(&paid()).await;
+    let database = format!("sqlite://{}", world.folder.path().join("easel.db").display());
+    let mut lock = SqliteConnection::connect(&database).await.unwrap();
+    lock.execute("BEGIN EXCLUSIVE").await.unwrap();
+    world.places.open();
+    // The demo may have ended before.
+    let waiting = running.iter_mut().filter(|run| run.kind != Kind::Demo);
+    join_all(waiting.map(Running::until_it_waits)).await;
+    lock.execute("ROLLBACK").await.unwrap();
+    join_all(running.into_iter().map(|run| run.is_kept("locked database"))).await;
+    assert!(world.server.stop().await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_fetched_at_first_is_fetched_later() {
+    for fault in
+        [Fault::Status(500), Fault::Status(503), Fault::Status(404), Fault::Cut, Fault::Slow]
+    {
+        let world = World::start().await;
+        world.places.hand_out_files(fault);
+        world.places.open();
+        let running = world.run(Kind::ALL.into_iter().filter(|kind| kind.has_file())).await;
+        let fault = format!("file {fault:?}");
+        join_all(running.into_iter().map(|run| run.is_kept(&fault))).await;
+        assert!(world.server.stop().await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_breaks_off_is_asked_for_again() {
+    for fault in [
+        Fault::Status(500),
+        Fault::Status(502),
+        Fault::Status(404),
+        Fault::Status(429),
+        Fault::Page,
+        Fault::Cut,
+        Fault::Slow,
+    ] {
+        let world = World::start().await;
+        world.places.hand_out_answers(fault);
+        world.places.open();
+        let running = world.run(Kind::ALL.into_iter().filter(|kind| kind.has_job())).await;
+        let fault = format!("answer {fault:?}");
+        join_all(running.into_iter().map(|run| run.is_kept(&fault))).await;
+        assert!(world.server.stop().await);
+    }
+}
