@@ -84,9 +84,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// `GET /metrics`: what Prometheus asks, with a key.
 async fn measured(State(state): State<AppState>) -> Response {
     let (running, waiting) = state.service.load();
-    let records = state.service.records();
-    let (kept, sessions) = tokio::join!(records.bytes_kept(), records.galleries());
-    let (Ok(kept_bytes), Ok(sessions)) = (kept, sessions) else {
+    let Ok((kept_bytes, sessions)) = state.service.kept_in_all().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     match measures::text(Now { running, waiting, kept_bytes, sessions }) {

@@ -19,6 +19,7 @@ mod joining;
 mod keeping;
 mod limits;
 mod log;
+mod messages;
 mod outcome;
 mod parcel;
 mod queue;

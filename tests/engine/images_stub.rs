@@ -14,6 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
+use futures::StreamExt;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::Notify};
 
@@ -31,6 +32,8 @@ pub struct Stub(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     seen: Mutex<Vec<Seen>>,
+    /// Its preview was seen, and the picture may be finished.
+    seen_preview: Notify,
     /// Whoever waited for a picture hung up.
     left: Notify,
 }
@@ -87,6 +90,10 @@ impl Stub {
     pub fn runs(&self, words: &str) -> usize {
         let seen = self.seen();
         seen.iter().filter(|seen| String::from_utf8_lossy(&seen.body).contains(words)).count()
+    }
+
+    pub fn finish(&self) {
+        self.0.seen_preview.notify_one();
     }
 
     pub async fn left(&self) {
@@ -162,8 +169,13 @@ async fn images(State(stub): State<Stub>, request: Request) -> Response {
             Ok::<_, Infallible>(format!("event: image_generation.{kind}\ndata: {data}\n\n"))
         };
         let preview = BASE64_STANDARD.encode(picture(255));
-        let events = [event("partial_image", &preview), event("completed", &encoded)];
-        let body = Body::from_stream(futures::stream::iter(events));
+        let (preview, last) = (event("partial_image", &preview), event("completed", &encoded));
+        let last = async move {
+            stub.0.seen_preview.notified().await;
+            last
+        };
+        let events = futures::stream::once(async { preview }).chain(futures::stream::once(last));
+        let body = Body::from_stream(events);
         return ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response();
     }
     let picture = json!({ "b64_json": encoded, "revised_prompt": "a fox, as told" });

@@ -73,10 +73,10 @@ pub async fn promise(
     base: &str,
     named: Option<&Url>,
 ) -> Result<(), StoreError> {
-    let records = state.service.records();
+    let service = &state.service;
     let hook = match named {
-        Some(_) => Some(records.api_hook(&caller.key, &new_secret()).await?),
-        None => records.known_api_hook(&caller.key).await?,
+        Some(_) => Some(service.api_hook(&caller.key, &new_secret()).await?),
+        None => service.known_api_hook(&caller.key).await?,
     };
     let of_key = hook.and_then(|hook| hook.url);
     for url in of_key.into_iter().chain(named.map(ToString::to_string)) {
@@ -97,7 +97,7 @@ pub async fn promise(
                 tried_ms: None,
                 created_ms: now_ms,
             };
-            records.add_api_message(&message).await?;
+            service.add_api_message(&message).await?;
         }
     }
     Ok(())

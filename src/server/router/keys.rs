@@ -53,7 +53,7 @@ pub async fn create(
         Some(name) => {
             let (mut key, text) = new_key(&name, Scope::default());
             key.session = session;
-            match state.service.records().add_api_key(&key).await? {
+            match state.service.add_api_key(&key).await? {
                 true => Done::Made { name, key: text },
                 false => Done::Taken(name),
             }
@@ -68,13 +68,12 @@ pub async fn revoke(
     headers: HeaderMap,
     Form(Named { name }): Form<Named>,
 ) -> Result<Response, StoreError> {
-    let revoked = state.service.records().revoke_api_key(&name, now_ms()).await?;
+    let revoked = state.service.revoke_api_key(&name, now_ms()).await?;
     shown(&state, &headers, if revoked { Done::Revoked(name) } else { Done::Nothing }).await
 }
 
 async fn shown(state: &AppState, headers: &HeaderMap, done: Done) -> Result<Response, StoreError> {
-    let mut keys = state.service.records().api_keys().await?;
-    keys.retain(|key| key.revoked_ms.is_none());
+    let keys = state.service.api_keys().await?;
     let style_sheet = state.assets.style_sheet();
     let base = doors::address::base(state, headers);
     let status = match done {

@@ -106,8 +106,7 @@ pub async fn list(
     let Some(after) = after.map_or(Some(None), |after| after.map(Some)) else {
         return Err(ApiError::field("after", "after must be `next` of a page."));
     };
-    let records = state.service.records();
-    let mut found = records.api_messages_of(&caller.session, after, limit + 1).await?;
+    let mut found = state.service.api_messages_of(&caller.session, after, limit + 1).await?;
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| has_more);

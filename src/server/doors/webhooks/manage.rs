@@ -83,9 +83,9 @@ pub async fn set(
         return Err(ApiError::field("url", "Write the address as text."));
     };
     let url = checked(&guard, url).map_err(|error| error.about("url"))?;
-    let records = state.service.records();
-    records.api_hook(&caller.key, &new_secret()).await?;
-    records.set_api_hook(&caller.key, Some(url.as_str())).await?;
+    let service = &state.service;
+    service.api_hook(&caller.key, &new_secret()).await?;
+    service.set_api_hook(&caller.key, Some(url.as_str())).await?;
     told(&state, &caller.key).await
 }
 
@@ -103,11 +103,11 @@ pub async fn remove(
     Extension(caller): Holder,
 ) -> Result<Json<Webhook>, ApiError> {
     who::may_change(&caller)?;
-    state.service.records().set_api_hook(&caller.key, None).await?;
+    state.service.set_api_hook(&caller.key, None).await?;
     told(&state, &caller.key).await
 }
 
 async fn told(state: &AppState, key: &str) -> Result<Json<Webhook>, ApiError> {
-    let hook = state.service.records().api_hook(key, &new_secret()).await?;
+    let hook = state.service.api_hook(key, &new_secret()).await?;
     Ok(Json(Webhook { object: "webhook", url: hook.url, secret: hook.secret }))
 }

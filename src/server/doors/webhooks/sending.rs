@@ -65,10 +65,10 @@ pub async fn follow(state: AppState) {
     for turn in 0_u32.. {
         tokio::time::sleep(TURN).await;
         if turn.is_multiple_of(FORGETTING) {
-            let forgotten = state.service.records().forget_api_messages(now_ms() - KEPT_MS).await;
+            let forgotten = state.service.forget_api_messages(now_ms() - KEPT_MS).await;
             told(forgotten);
         }
-        match state.service.records().due_api_messages(now_ms()).await {
+        match state.service.due_api_messages(now_ms()).await {
             Ok(due) => {
                 for message in due {
                     let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -96,8 +96,8 @@ async fn deliver(
     guard: &Guard,
     mut message: ApiMessage,
 ) -> Result<(), StoreError> {
-    let records = state.service.records();
-    if !records.take_api_message(&message, now_ms() + HELD_MS).await? {
+    let service = &state.service;
+    if !service.take_api_message(&message, now_ms() + HELD_MS).await? {
         return Ok(());
     }
     message.tries += 1;
@@ -116,7 +116,7 @@ async fn deliver(
     message.next_ms = now_ms + pause_s.max(asked_s.min(longest_s)) * 1000;
     message.error = tried.error;
     measures::message(message.delivery.word());
-    records.note_api_message(&message).await
+    service.note_api_message(&message).await
 }
 
 async fn attempt(
@@ -124,10 +124,10 @@ async fn attempt(
     guard: &Guard,
     message: &ApiMessage,
 ) -> Result<Tried, StoreError> {
-    let records = state.service.records();
+    let service = &state.service;
     let (Some(record), Some(hook), Ok(url)) = (
-        records.get_of(&message.session, &message.generation).await?,
-        records.known_api_hook(&message.asker).await?,
+        service.kept(&message.session, &message.generation).await?,
+        service.known_api_hook(&message.asker).await?,
         message.url.parse::<Url>(),
     ) else {
         return Ok(Tried::given_up("the generation was removed"));
