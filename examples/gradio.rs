@@ -8,12 +8,10 @@
 
 use std::{collections::BTreeMap, env, process::ExitCode};
 
-use easel::{
-    error::GenerateError,
-    server::{
-        outbound::guard::Guard,
-        provider::space::client::{App, JobEvent, Network},
-    },
+use easel::server::{
+    fault::Fault,
+    outbound::guard::Guard,
+    provider::space::client::{App, JobEvent, Network},
 };
 use serde_json::Value;
 use url::Url;
@@ -49,7 +47,7 @@ async fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 
 /// Whoever types an address here trusts it, so it may be on the own network. A token would go to
 /// the Hub, and to Spaces that need it.
-async fn connect(address: Url) -> Result<App, GenerateError> {
+async fn connect(address: Url) -> Result<App, Fault> {
     let hub: Url = "https://huggingface.co".parse().expect("an address");
     let network = Network { guard: Guard::new([address.clone(), hub.clone()]), token: None, hub };
     App::connect(network, &address, None).await
@@ -65,11 +63,7 @@ fn list(app: &App) {
 }
 
 /// Dropping the job before its end would cancel it at the app.
-async fn paint(
-    app: &App,
-    endpoint: &str,
-    inputs: BTreeMap<String, Value>,
-) -> Result<(), GenerateError> {
+async fn paint(app: &App, endpoint: &str, inputs: BTreeMap<String, Value>) -> Result<(), Fault> {
     let endpoint = app.endpoint(Some(endpoint))?;
     let mut job = app.submit(endpoint, endpoint.data(inputs)?).await?;
     while let Some(event) = job.next().await {

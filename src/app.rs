@@ -28,7 +28,7 @@ use leptos::prelude::*;
 use self::outputs::Outputs;
 pub use self::{
     document::Document,
-    failure::{plain, refusal},
+    failure::{headline, link, next_step, plain, refusal},
     query::{GalleryQuery, PageQuery},
     refused::RefusedPage,
     status::sentence,

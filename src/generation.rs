@@ -5,7 +5,9 @@ mod app_details;
 mod collection;
 pub mod contract;
 mod draft;
+pub mod error;
 mod event;
+mod fact;
 mod gallery;
 mod id;
 mod image;
@@ -18,6 +20,7 @@ mod progress;
 #[macro_use]
 mod provider;
 mod recipe;
+mod reference;
 mod refusal;
 mod request;
 pub mod retry;
@@ -30,6 +33,7 @@ pub use app_details::{
 pub use collection::{Collection, InvalidCollection, MAX_COLLECTION_CHARS};
 pub use draft::{Draft, STORED_PREFIX, texts_of};
 pub use event::{Event, LogLevel, NumberedEvent};
+pub use fact::{Fact, FactKey};
 pub use gallery::{
     GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, InvalidCursor, RecordState, StoredImage,
 };
@@ -37,20 +41,18 @@ pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
 pub use mistake::{FieldError, Mistake};
-pub use model::{
-    Badge, Connection, ConnectionState, Example, Model, ModelPage, ModelReference, PromptUse,
-    UnknownProvider,
-};
-pub use outcome::{Fact, Made, Outcome};
+pub use model::{Badge, Connection, ConnectionState, Example, Model, ModelPage, PromptUse};
+pub use outcome::{Made, Outcome};
 pub use output::{
     MAX_OUTPUT_BYTES, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, bound_outputs,
 };
 pub use progress::{Phase, Progress};
 pub use provider::{
-    HUGGING_FACE_KEYS, KeyUse, Keys, OPENAI_KEYS, Page, ProviderInfo, ProviderKind, REPLICATE_KEYS,
+    HUGGING_FACE_KEYS, KeyUse, Keys, OPENAI_KEYS, ProviderInfo, ProviderKind, REPLICATE_KEYS,
     UnknownKind,
 };
 pub use recipe::Recipe;
+pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
 pub use request::{MAX_PROMPT_CHARS, Request, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};

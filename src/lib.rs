@@ -8,7 +8,6 @@ pub mod api;
 pub mod app;
 pub mod browser;
 mod client;
-pub mod error;
 #[macro_use]
 pub mod generation;
 #[cfg(feature = "ssr")]
@@ -16,6 +15,8 @@ pub mod language;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod studio;
+
+pub use generation::error;
 
 /// The browser entry: the islands are hydrated by the script that loads this, in the same task. The
 /// event `hydrate` says so to `app/first_paint.js`.

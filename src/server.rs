@@ -13,6 +13,7 @@ pub mod config;
 mod doors;
 pub mod drafts;
 mod encodings;
+pub mod fault;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod json;

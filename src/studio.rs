@@ -284,7 +284,9 @@ impl Studio {
             typed = std::mem::take(&mut pending.typed);
             is_pressed = !is_pending && std::mem::take(&mut pending.is_pressed);
         });
-        settings::put_back(&typed);
+        if let Some(form) = composer::form() {
+            settings::put_back(&form, &typed);
+        }
         self.touched.update(|times| *times += 1);
         let first_error = self.form.with_untracked(|form| form.first_error.clone());
         if self.form.with_untracked(|form| form.prompt_error.is_some()) {

@@ -54,7 +54,7 @@ test('a sound goes in and words come out; without the sound nothing starts', asy
   await expect(result(page).getByRole('article')).toHaveCount(0);
   const file = { name: 'a.wav', mimeType: 'audio/wav', buffer: silence() };
   await settings(page).locator('input[type=file]').setInputFiles(file);
-  await expect(settings(page).getByText('A file that you gave')).toBeVisible();
+  await expect(settings(page).getByText('a.wav')).toBeVisible();
   await generateByKey(page);
   await expect(result(page)).toContainText('1.0 s at 8000 Hz');
   await expect(page.getByRole('alert')).toHaveCount(0);

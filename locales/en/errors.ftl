@@ -48,7 +48,10 @@ error-billed = You may have been charged for it.
 error-link-licence = Open the licence
 error-link-page = Open its page
 error-link-endpoints = Open your endpoints
-error-link-key = Make a { $provider } token
+error-link-key = { $provider ->
+    [OpenAI] Make an OpenAI key
+   *[other] Make a { $provider } token
+}
 error-link-billing = { $provider } billing
 
 next-unbilled = Nothing was billed. Try again.

@@ -20,3 +20,16 @@ facts-id = Id
 facts-collection = Collection
 # Takes the picture out of its collection.
 facts-take-out = take out
+
+# What a provider told about the result.
+facts-inference-provider = Inference provider
+facts-rewritten = Prompt as rewritten
+facts-not-safe = Not safe for work
+facts-run-time = Run time
+# A run at Replicate, which calls it so.
+facts-prediction = Prediction
+facts-page = Page
+# Of a picture of the demo: garden, night, …
+facts-style = Style
+# $number: of the picture that the words stand below.
+facts-caption = Caption { $number }

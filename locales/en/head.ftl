@@ -26,3 +26,5 @@ head-key-star = Star, in the viewer
 head-key-download = Download, in the viewer
 head-key-close = Close
 head-key-shortcuts = These shortcuts
+# Where no script runs, or no WebAssembly.
+head-unalive = This page cannot come to life here: the browser, or a policy between it and Easel, allows no WebAssembly (Lockdown Mode does not, either). Generate, the gallery and downloads work all the same; each step loads the page anew.

@@ -15,3 +15,16 @@ facts-reference = Referência
 facts-id = Id
 facts-collection = Coleção
 facts-take-out = tirar
+
+# What a provider told about the result.
+facts-inference-provider = Provedor de inferência
+facts-rewritten = Prompt reescrito
+facts-not-safe = Impróprio para o trabalho
+facts-run-time = Tempo de execução
+# A run at Replicate, which calls it so.
+facts-prediction = Predição
+facts-page = Página
+# Of a picture of the demo: garden, night, …
+facts-style = Estilo
+# $number: of the picture that the words stand below.
+facts-caption = Legenda { $number }

@@ -24,3 +24,4 @@ head-key-star = Favoritar, no visualizador
 head-key-download = Baixar, no visualizador
 head-key-close = Fechar
 head-key-shortcuts = Estes atalhos
+head-unalive = Esta página não pode ganhar vida aqui: o navegador, ou uma política entre ele e o Easel, não permite WebAssembly (nem o Modo de Isolamento). Gerar, a galeria e os downloads funcionam mesmo assim; cada passo carrega a página de novo.

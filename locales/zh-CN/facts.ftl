@@ -15,3 +15,16 @@ facts-reference = 引用
 facts-id = ID
 facts-collection = 合集
 facts-take-out = 移出
+
+# What a provider told about the result.
+facts-inference-provider = 推理提供方
+facts-rewritten = 改写后的提示词
+facts-not-safe = 不适宜工作场所
+facts-run-time = 运行时间
+# A run at Replicate, which calls it so.
+facts-prediction = 预测任务
+facts-page = 页面
+# Of a picture of the demo: garden, night, …
+facts-style = 风格
+# $number: of the picture that the words stand below.
+facts-caption = 说明 { $number }

@@ -24,3 +24,4 @@ head-key-star = 收藏（查看器中）
 head-key-download = 下载（查看器中）
 head-key-close = 关闭
 head-key-shortcuts = 显示这些快捷键
+head-unalive = 此页面无法在这里完全运行：浏览器，或浏览器与 Easel 之间的策略，不允许 WebAssembly（锁定模式也不允许）。生成、图库和下载仍然可用；每一步都会重新加载页面。

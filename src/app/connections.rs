@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::html;
+use super::{failure, html};
 use crate::{
     error::GenerateError,
     generation::{
@@ -119,7 +119,7 @@ fn Ways(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
 /// One provider. Whose key it is and what it may do is for the operator alone.
 #[component]
 fn Way(way: Connection, caller: Caller) -> impl IntoView {
-    let Connection { provider, state, details, links } = way;
+    let Connection { provider, state, details, error, links } = way;
     let title_id = format!("way-{}", provider.prefix());
     let words = match (provider, state) {
         (ProviderKind::Demo, _) => text!("connections-built-in"),
@@ -145,7 +145,12 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
             </button>
         }
     });
-    let (details, links) = if caller.is_operator() { (details, links) } else { Default::default() };
+    let (mut details, links) =
+        if caller.is_operator() { (details, links) } else { Default::default() };
+    if let Some(error) = error.filter(|_| caller.is_operator()) {
+        details.extend([failure::headline(&error), failure::next_step(&error)]);
+        details.extend(error.detail().map(str::to_owned));
+    }
     let details = details.into_iter().map(|detail| view! { <p>{detail}</p> }).collect_view();
     let links: Vec<_> = links
         .into_iter()
@@ -175,7 +180,7 @@ mod tests {
     use super::*;
 
     fn way(provider: ProviderKind, state: ConnectionState) -> Connection {
-        Connection { provider, state, details: Vec::new(), links: Vec::new() }
+        Connection { provider, state, details: Vec::new(), error: None, links: Vec::new() }
     }
 
     #[test]

@@ -74,6 +74,7 @@ pub fn Document(
                 <HydrationScripts options islands=true/>
             </head>
             <body>
+                <p class="unalive" role="alert">{text!("head-unalive")}</p>
                 <Page>
                     <header class="header">
                         <a class="header__home" href="/">

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{GalleryQuery, names};
 use crate::{
     generation::{
-        Fact, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
-        StoredImage,
+        Fact, FactKey, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
+        StoredImage, Target,
         contract::{GalleryAct, ViewerAct},
     },
     language::{decimal, text},
@@ -61,13 +61,13 @@ pub fn Facts(
     let told = item
         .facts
         .iter()
-        .filter(|fact| fact.name != Role::Seed.label() && fact.name != INFERENCE_PROVIDER);
+        .filter(|fact| !matches!(fact.key, FactKey::Seed | FactKey::InferenceProvider));
     rows.extend(told.map(|fact| {
         let address = match &token {
             Some(token) => fact.value.replacen(&home, &format!("/s/{token}/"), 1),
             None => fact.value.clone(),
         };
-        row(names::fact(&fact.name), told_value(fact, address))
+        row(names::fact(&fact.key), told_value(fact, address))
     }));
     if let Some(collection) = item.collection.as_ref().filter(|_| has_actions) {
         let name = collection.as_str().to_owned();
@@ -104,13 +104,10 @@ pub fn Facts(
     }
 }
 
-/// The name of the fact that says who ran a model of Hugging Face.
-const INFERENCE_PROVIDER: &str = "Inference provider";
-
 /// What people call the model, and where it ran.
 fn model_words(item: &GalleryItem) -> (String, String) {
     let model = &item.request.model;
-    let told = item.facts.iter().find(|fact| fact.name == INFERENCE_PROVIDER);
+    let told = item.facts.iter().find(|fact| fact.key == FactKey::InferenceProvider);
     let mut provider = match model.provider() {
         ProviderKind::Demo => text!("facts-demo"),
         provider => provider.title().to_owned(),
@@ -124,19 +121,19 @@ fn model_words(item: &GalleryItem) -> (String, String) {
 /// `FLUX.1-schnell` for `hf:black-forest-labs/FLUX.1-schnell@fal-ai`; an address stays whole.
 fn model_name(model: &ModelReference) -> String {
     match model.target() {
-        "" => model.provider().title().to_owned(),
-        address if address.contains("://") => address.to_owned(),
-        target => {
-            let name = target.split_once('/').map_or(target, |(_, name)| name);
+        Target::Only | Target::Address(_) => model.title().to_owned(),
+        Target::Name(name) => {
+            let name = name.split_once('/').map_or(name, |(_, name)| name);
             let end = name.find(['@', ':', '#']).unwrap_or(name.len());
-            name.get(..end).filter(|name| !name.is_empty()).unwrap_or(target).to_owned()
+            let short = name.get(..end).filter(|name| !name.is_empty());
+            short.unwrap_or_else(|| model.named()).to_owned()
         }
     }
 }
 
 /// The seed that it ran with, as far as anybody told.
 fn seed_of(item: &GalleryItem) -> Option<String> {
-    let told = item.facts.iter().find(|fact| fact.name == Role::Seed.label());
+    let told = item.facts.iter().find(|fact| fact.key == FactKey::Seed);
     let told = told.map(|fact| fact.value.clone());
     told.or_else(|| item.set_seed().map(ToString::to_string))
 }

@@ -1,12 +1,13 @@
 //! Why there is no picture: what happened, what it may have cost, and what to do.
 
 mod fields;
+mod link;
 mod next_step;
 mod what;
 
 use leptos::prelude::*;
 
-pub use self::{fields::fields, next_step::next_step, what::what};
+pub use self::{fields::fields, link::link, next_step::next_step, what::what};
 use super::html;
 use crate::{
     error::{Billed, GenerateError},
@@ -58,8 +59,7 @@ pub fn words(error: &GenerateError) -> impl IntoView + use<> {
     let is_cancelled = *error == GenerateError::Cancelled;
     let next = (!is_cancelled).then(|| next_step(error));
     let billed = (error.billed() == Billed::Maybe).then(|| text!("error-billed"));
-    let link = error.link().map(|(words, address)| {
-        let words = link_words(error, words);
+    let link = link(error).map(|(words, address)| {
         view! { <a href=address target="_blank" rel="noreferrer">{words}</a> }
     });
     view! {
@@ -68,24 +68,6 @@ pub fn words(error: &GenerateError) -> impl IntoView + use<> {
         {next.map(|next| view! { <p>{next}" "{link}</p> })}
         {billed.map(|billed| view! { <p>{billed}</p> })}
     }
-}
-
-/// What the page that helps is called. What a provider is called stands in its own words for it.
-fn link_words(error: &GenerateError, words: &str) -> String {
-    let named = |before, after| words.strip_prefix(before)?.strip_suffix(after);
-    match error {
-        GenerateError::Unbilled(error) => return link_words(error, words),
-        GenerateError::GatedModel { .. } => return text!("error-link-licence"),
-        GenerateError::Paused { .. } => return text!("error-link-page"),
-        GenerateError::EndpointOff { .. } => return text!("error-link-endpoints"),
-        GenerateError::NoCredit { .. } => {
-            named("", " billing").map(|provider| text!("error-link-billing", provider = provider))
-        }
-        _ => {
-            named("Make a ", " token").map(|provider| text!("error-link-key", provider = provider))
-        }
-    }
-    .unwrap_or_else(|| words.to_owned())
 }
 
 #[cfg(test)]
@@ -99,7 +81,7 @@ mod tests {
 
     /// One of each kind, and of those whose advice depends on what is in them, one of each advice.
     fn errors() -> Vec<GenerateError> {
-        let (model, detail) = ("a/b".to_owned(), "its words".to_owned());
+        let (model, detail, billed) = ("a/b".to_owned(), "its words".to_owned(), Billed::Maybe);
         let (variable, provider) = ("HF_AUTH_KEY".to_owned(), ProviderKind::Hf);
         let (page, host) = ("https://a.example".to_owned(), "a.example".to_owned());
         let key = |variable: &str| GenerateError::MissingKey {
@@ -128,16 +110,16 @@ mod tests {
             GenerateError::Quota { resets_in_seconds: Some(9_000), detail: detail.clone() },
             GenerateError::Asleep { model: model.clone(), detail: detail.clone() },
             GenerateError::Paused { model, page },
-            GenerateError::Filtered { detail: detail.clone() },
-            GenerateError::ModelFailed { detail: detail.clone() },
-            GenerateError::BadAnswer { detail: detail.clone() },
+            GenerateError::Filtered { detail: detail.clone(), billed },
+            GenerateError::ModelFailed { detail: detail.clone(), billed },
+            GenerateError::BadAnswer { detail: detail.clone(), billed },
             GenerateError::Unreachable { host: host.clone(), detail: detail.clone() },
             GenerateError::Busy { host: host.clone(), detail: detail.clone() },
-            GenerateError::Timeout { detail: detail.clone() },
-            GenerateError::Timeout { detail: detail.clone() }.unbilled(),
-            GenerateError::ModelFailed { detail: detail.clone() }.unbilled(),
-            GenerateError::Unknown { detail: detail.clone() },
-            GenerateError::Expired { detail: detail.clone() },
+            GenerateError::Timeout { detail: detail.clone(), billed },
+            GenerateError::Timeout { detail: detail.clone(), billed: Billed::No },
+            GenerateError::ModelFailed { detail: detail.clone(), billed: Billed::No },
+            GenerateError::Unknown { detail: detail.clone(), billed },
+            GenerateError::Expired { detail: detail.clone(), billed },
             GenerateError::NotAllowed { origin: host },
             GenerateError::StillLoading { tries: 20 },
             GenerateError::Interrupted { may_be_billed: true },
@@ -145,7 +127,7 @@ mod tests {
             GenerateError::NotFound,
             GenerateError::Cancelled,
             GenerateError::CrossSite,
-            GenerateError::Storage { detail: detail.clone() },
+            GenerateError::Storage { detail: detail.clone(), billed },
             GenerateError::CannotKeep { detail: detail.clone() },
             GenerateError::ServerUnreachable,
             GenerateError::Internal,
@@ -163,12 +145,33 @@ mod tests {
     fn a_person_reads_in_english_what_programs_do() {
         for error in errors() {
             assert_eq!(what(&error), error.to_string());
-            assert_eq!(headline(&error), error.headline());
-            assert_eq!(next_step(&error), error.next_step(), "{error}");
-            if let Some((words, _)) = error.link() {
-                assert_eq!(link_words(&error, words), words);
-            }
         }
+    }
+
+    #[test]
+    fn a_link_leads_to_whoever_the_key_belongs_to() {
+        let missing = |provider| GenerateError::MissingKey { provider, variable: String::new() };
+        for (error, words, address) in [
+            (missing(ProviderKind::Replicate), "Make a Replicate token", "https://replicate.com/"),
+            (missing(ProviderKind::Space), "Make a Hugging Face token", "https://huggingface.co/"),
+            (
+                GenerateError::NoCredit { provider: ProviderKind::Hf, detail: String::new() },
+                "Hugging Face billing",
+                "https://huggingface.co/settings/billing",
+            ),
+        ] {
+            let (told, leads_to) = link(&error).unwrap();
+            assert_eq!(told, words);
+            assert!(leads_to.starts_with(address), "{leads_to}");
+        }
+        assert_eq!(link(&missing(ProviderKind::Demo)), None);
+    }
+
+    #[test]
+    fn what_cost_nothing_for_sure_may_be_tried_again() {
+        let lost = |billed| GenerateError::Unknown { detail: String::new(), billed };
+        assert_eq!(next_step(&lost(Billed::No)), "Nothing was billed. Try again.");
+        assert!(next_step(&lost(Billed::Maybe)).contains("may still have run"));
     }
 
     #[test]
@@ -176,7 +179,7 @@ mod tests {
         for language in [Language::Chinese, Language::Portuguese] {
             for error in errors() {
                 let told = language.of_work(|| format!("{}{}", what(&error), next_step(&error)));
-                let english = format!("{error}{}", error.next_step());
+                let english = format!("{error}{}", next_step(&error));
                 assert!(told != english && !told.contains("Try "), "{language:?}: {told}");
             }
         }
@@ -184,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_sentence_begins_and_ends_as_the_language_wants() {
-        let error = GenerateError::Timeout { detail: String::new() };
+        let error = GenerateError::Timeout { detail: String::new(), billed: Billed::Maybe };
         let told = |language: Language| language.of_work(|| headline(&error));
         assert_eq!(told(Language::English), "There was no answer in time.");
         assert!(told(Language::Portuguese).ends_with('.'));

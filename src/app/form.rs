@@ -1,5 +1,6 @@
 //! The form of a model: its fields, drawn for Settings, and what the composer has to know of them.
 
+mod control;
 mod controls;
 mod field;
 mod files;
@@ -8,6 +9,7 @@ mod layout;
 mod number;
 mod painted;
 mod seed;
+mod side;
 mod size;
 mod space;
 mod values;
@@ -17,10 +19,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use self::{
-    field::{FieldControl, Filled},
-    layout::Layout,
-    size::Shape,
-    space::SpaceDetails,
+    control::Filled, field::FieldControl, layout::Layout, size::Shape, space::SpaceDetails,
     values::Values,
 };
 pub use self::{

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::html;
+use super::{failure, html};
 use crate::{
     error::GenerateError,
     generation::{
@@ -65,7 +65,8 @@ pub async fn page(
     let references = seen[first..].to_vec();
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
     let (count, has_more) = (seen.len(), next.is_some());
-    let foot = html(|| view! { <Foot notice=page.notice count has_more/> });
+    let notice = page.notice.or_else(|| page.error.as_ref().map(failure::plain));
+    let foot = html(|| view! { <Foot notice count has_more/> });
     let html = html(|| view! { <Groups groups first keyless/> });
     let state = ModelsState { references, next, foot: foot.into() };
     Ok(Drawn { html: html.into(), state: State::Models(state) })
@@ -253,10 +254,10 @@ fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
 
 /// Where it is, when its title does not say so.
 fn hint(reference: &ModelReference, title: &str) -> Option<String> {
-    let target = reference.target();
-    let target = target.split_once("://").map_or(target, |(_, rest)| rest);
-    let target = target.trim_end_matches('/');
-    (!target.is_empty() && target != title).then(|| target.to_owned())
+    let named = reference.named();
+    let named = named.split_once("://").map_or(named, |(_, rest)| rest);
+    let named = named.trim_end_matches('/');
+    (!named.is_empty() && named != title).then(|| named.to_owned())
 }
 
 /// Whether the word for a licence says anything.

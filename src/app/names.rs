@@ -3,7 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::{
-    generation::{Field, Request, Role},
+    generation::{FactKey, Field, Request, Role},
     language::{decimal, text},
 };
 
@@ -43,9 +43,20 @@ pub fn field(field: &Field) -> String {
     }
 }
 
-/// The name of a fact. Most are the provider's own words.
-pub fn fact(name: &str) -> String {
-    Role::of_name(name).filter(|own| own.label() == name).map_or_else(|| name.to_owned(), role)
+/// The name of a fact.
+pub fn fact(key: &FactKey) -> String {
+    match key {
+        FactKey::Seed => role(Role::Seed),
+        FactKey::InferenceProvider => text!("facts-inference-provider"),
+        FactKey::RewrittenPrompt => text!("facts-rewritten"),
+        FactKey::NotSafe => text!("facts-not-safe"),
+        FactKey::RunTime => text!("facts-run-time"),
+        FactKey::Prediction => text!("facts-prediction"),
+        FactKey::Page => text!("facts-page"),
+        FactKey::Style => text!("facts-style"),
+        FactKey::Caption(number) => text!("facts-caption", number = *number),
+        FactKey::Other(words) => words.clone(),
+    }
 }
 
 /// “1.2 MB”.
@@ -88,6 +99,14 @@ mod tests {
         assert_eq!(weight(1_500), "2 kB");
         assert_eq!(weight(1_234_567), "1.2 MB");
         assert_eq!(Language::Portuguese.of_work(|| weight(1_234_567)), "1,2 MB");
+    }
+
+    #[test]
+    fn a_fact_is_named_in_the_language_of_the_person() {
+        let told = |words: &str| Language::Portuguese.of_work(|| fact(&words.into()));
+        assert_eq!((fact(&FactKey::Seed), told("Seed")), ("Seed".to_owned(), "Semente".to_owned()));
+        assert_eq!(told("Caption 2"), "Legenda 2");
+        assert_eq!(told("What an app says"), "What an app says");
     }
 
     #[test]

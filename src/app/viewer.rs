@@ -26,7 +26,7 @@ use crate::{
     language::text,
     server::{
         state::AppState,
-        store::{SessionId, Side},
+        store::{Around, SessionId},
     },
     studio::icon::Icon,
 };
@@ -98,11 +98,7 @@ pub async fn draw(
     let item = service.gallery_item(session, id).await?;
     let share = service.share_of(session, id).await?;
     let here = GalleryCursor { created_ms: item.created_ms, id: id.clone() };
-    let newer = service.beside(session, Some(&here), Side::Newer, STRIP).await?;
-    let older = service.beside(session, Some(&here), Side::Older, STRIP).await?;
-    let first = |items: Vec<GalleryItem>| items.into_iter().next().map(|item| item.id);
-    let newest = first(service.beside(session, None, Side::Older, 1).await?);
-    let oldest = first(service.beside(session, None, Side::Newer, 1).await?);
+    let Around { newer, older, newest, oldest } = service.around(session, &here, STRIP).await?;
     let seen = Seen {
         position: position.min(last_position(&item)),
         share: share.map(|(token, with_inputs)| (format!("/s/{token}"), with_inputs)),

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Output;
-use crate::error::GenerateError;
+use super::{Output, error::GenerateError};
 
 /// Something that happened to a generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

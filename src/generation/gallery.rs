@@ -5,9 +5,9 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Collection, Fact, GenerationId, ImageType, InputValue, Output, ProviderKind, Request, Role,
+    Collection, Fact, FactKey, GenerationId, ImageType, InputValue, Output, ProviderKind, Request,
+    Role, error::GenerateError,
 };
-use crate::error::GenerateError;
 
 /// A kept generation as its owner sees it, or a guest with a share link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ impl GalleryItem {
 
     /// The seed that the provider told of.
     pub fn told_seed(&self) -> Option<i128> {
-        let told = self.facts.iter().find(|fact| fact.name == Role::Seed.label())?;
+        let told = self.facts.iter().find(|fact| fact.key == FactKey::Seed)?;
         told.value.parse().ok()
     }
 }

@@ -1,8 +1,7 @@
 //! Events folded into what is shown: one phase, and a fraction only where the provider gave a real
 //! number. The sentence for it is the server's, in the language of the person.
 
-use super::{Event, LogLevel, NumberedEvent, Output};
-use crate::error::GenerateError;
+use super::{Event, LogLevel, NumberedEvent, Output, error::GenerateError};
 
 /// How far a generation is.
 #[derive(Clone, Debug, Default, PartialEq)]

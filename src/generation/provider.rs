@@ -53,53 +53,37 @@ pub enum KeyUse {
 pub struct Keys {
     /// The variable of the environment that a key is put into.
     pub variable: &'static str,
-    /// The page that makes a key.
-    pub make: Page,
-    /// The page that shows and adds credit.
-    pub billing: Page,
-}
-
-/// A page at a provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Page {
-    /// The text of a link to it.
-    pub label: &'static str,
-    /// An https address.
-    pub address: &'static str,
+    /// Whose keys they are, by name.
+    pub owner: &'static str,
+    /// The page that makes a key, an https address.
+    pub make: &'static str,
+    /// The page that shows and adds credit, an https address.
+    pub billing: &'static str,
 }
 
 /// Of the Hub and of private Spaces.
 pub const HUGGING_FACE_KEYS: Keys = Keys {
     variable: "HF_AUTH_KEY",
-    make: Page {
-        label: "Make a Hugging Face token",
-        // With just the permission to call inference providers.
-        address: "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained",
-    },
-    billing: Page {
-        label: "Hugging Face billing",
-        address: "https://huggingface.co/settings/billing",
-    },
+    owner: "Hugging Face",
+    // With just the permission to call inference providers.
+    make: "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained",
+    billing: "https://huggingface.co/settings/billing",
 };
 
 /// Of Replicate.
 pub const REPLICATE_KEYS: Keys = Keys {
     variable: "REPLICATE_API_TOKEN",
-    make: Page {
-        label: "Make a Replicate token",
-        address: "https://replicate.com/account/api-tokens",
-    },
-    billing: Page { label: "Replicate billing", address: "https://replicate.com/account/billing" },
+    owner: "Replicate",
+    make: "https://replicate.com/account/api-tokens",
+    billing: "https://replicate.com/account/billing",
 };
 
 /// Of servers with OpenAI's images API, each at its own address.
 pub const OPENAI_KEYS: Keys = Keys {
     variable: "EASEL_OPENAI_SERVERS",
-    make: Page { label: "Make an OpenAI key", address: "https://platform.openai.com/api-keys" },
-    billing: Page {
-        label: "OpenAI billing",
-        address: "https://platform.openai.com/settings/organization/billing",
-    },
+    owner: "OpenAI",
+    make: "https://platform.openai.com/api-keys",
+    billing: "https://platform.openai.com/settings/organization/billing",
 };
 
 macro_rules! kinds {

@@ -6,7 +6,7 @@ use server_fn::{
     error::{FromServerFnError, ServerFnErrorErr},
 };
 
-use super::{FieldError, contract::Html};
+use super::{FieldError, contract::Html, error::GenerateError};
 
 /// How the page's client names an answer of somebody on the way.
 pub const TOO_LARGE: &str = "413";
@@ -53,7 +53,7 @@ pub struct Refusal {
     /// The same, what it may have cost, and what to do. Empty where the page noticed it.
     pub html: Html,
     pub fields: Vec<FieldError>,
-    /// The [`GenerateError`](crate::error::GenerateError) in postcard, for programs.
+    /// The [`GenerateError`] in postcard, for programs.
     pub error: Vec<u8>,
 }
 
@@ -78,6 +78,15 @@ impl FromServerFnError for Refusal {
             _ => RefusalKind::Failed,
         };
         Self::from(kind)
+    }
+}
+
+impl TryFrom<&Refusal> for GenerateError {
+    type Error = postcard::Error;
+
+    /// The error that the server refused with. The page itself makes refusals without one.
+    fn try_from(refusal: &Refusal) -> Result<Self, Self::Error> {
+        postcard::from_bytes(&refusal.error)
     }
 }
 

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::GenerateError;
+use crate::{error::GenerateError, server::fault::Fault};
 
 /// Bytes are handed out in pieces of this size.
 const PIECE: usize = 1024;
@@ -169,12 +169,18 @@ impl Sending {
     }
 }
 
-impl From<OverBudget> for GenerateError {
+impl From<OverBudget> for Fault {
     fn from(error: OverBudget) -> Self {
         match error {
             OverBudget::Limit { .. } => Self::BadAnswer { detail: format!("the answer: {error}") },
             OverBudget::Busy => Self::Busy { host: "Easel".to_owned(), detail: error.to_string() },
         }
+    }
+}
+
+impl From<OverBudget> for GenerateError {
+    fn from(error: OverBudget) -> Self {
+        Fault::from(error).into()
     }
 }
 

@@ -110,9 +110,9 @@ fn references(data: &[u8]) {
     let _ = text.parse::<GenerationId>();
     let Ok(reference) = text.parse::<ModelReference>() else { return };
     let _ = (reference.provider(), reference.to_string());
-    hf::fuzzing::reference(reference.target());
-    space::fuzzing::reference(reference.target());
-    replicate::fuzzing::reference(reference.target());
+    hf::fuzzing::reference(reference.named());
+    space::fuzzing::reference(reference.named());
+    replicate::fuzzing::reference(reference.named());
 }
 
 fn pictures(data: &[u8]) {

@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{client_address::ClientAddress, outbound::guard::OUT_OF_REACH};
-use crate::error::GenerateError;
+use crate::server::fault::Fault;
 
 /// Look-ups at once, over everybody: a handful of slow places must not become a flood.
 const AT_ONCE: usize = 8;
@@ -112,7 +112,7 @@ pub struct Lookups<K, V> {
 
 #[derive(Clone)]
 struct Known<V> {
-    found: Result<V, GenerateError>,
+    found: Result<V, Fault>,
     kept: Duration,
 }
 
@@ -156,9 +156,9 @@ where
         place: &str,
         will_last: impl Fn(&V) -> bool,
         ask: impl Fn() -> A,
-    ) -> Result<V, GenerateError>
+    ) -> Result<V, Fault>
     where
-        A: Future<Output = Result<V, GenerateError>>,
+        A: Future<Output = Result<V, Fault>>,
     {
         loop {
             let is_ours = AtomicBool::new(false);
@@ -185,14 +185,14 @@ where
     }
 }
 
-fn too_many() -> GenerateError {
-    GenerateError::TooManyRequests {
+fn too_many() -> Fault {
+    Fault::TooManyRequests {
         retry_after_seconds: Some(PATIENCE.as_secs() as u32),
         detail: "Easel is looking up as many models as it may at once.".to_owned(),
     }
 }
 
 /// In the same words as what could not be reached: else it would tell the two apart.
-fn too_slow(place: &str) -> GenerateError {
-    GenerateError::Unreachable { host: place.to_owned(), detail: OUT_OF_REACH.to_owned() }
+fn too_slow(place: &str) -> Fault {
+    Fault::Unreachable { host: place.to_owned(), detail: OUT_OF_REACH.to_owned() }
 }

@@ -9,8 +9,8 @@ use image::{ImageReader, Limits};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::GenerateError,
     generation::{Image, ImageType},
+    server::fault::Fault,
 };
 
 pub use svg::{Undrawn, is_svg, rasterise};
@@ -29,10 +29,10 @@ pub const HEIC_WORDS: &str =
 ///
 /// # Errors
 ///
-/// [`GenerateError::BadAnswer`] with the first words of anything that is no png, jpeg, webp, gif
+/// [`Fault::BadAnswer`] with the first words of anything that is no png, jpeg, webp, gif
 /// or avif; SVG and HTML too.
-pub fn recognise(bytes: Vec<u8>) -> Result<Image, GenerateError> {
-    try_recognise(bytes).map_err(|bytes| GenerateError::BadAnswer {
+pub fn recognise(bytes: Vec<u8>) -> Result<Image, Fault> {
+    try_recognise(bytes).map_err(|bytes| Fault::BadAnswer {
         detail: match content_type(&bytes) {
             Some(kind) => {
                 format!("a broken {} image of {} bytes", kind.extension(), bytes.len())
@@ -189,7 +189,7 @@ mod tests {
             (b"", "an empty answer"),
             (b"\xff\xfe\x00\x01\x02", "5 bytes of unknown data"),
         ] {
-            let Err(GenerateError::BadAnswer { detail }) = recognise(bytes.to_vec()) else {
+            let Err(Fault::BadAnswer { detail }) = recognise(bytes.to_vec()) else {
                 panic!("{words} was taken for an image");
             };
             assert!(detail.starts_with(words), "{detail}");

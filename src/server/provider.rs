@@ -26,7 +26,7 @@ pub mod replicate;
 pub mod space;
 mod updates;
 
-pub use error::ProviderError;
+pub use error::{ProviderError, Retry};
 pub use made::Made;
 pub use made_file::{MadeFile, is_played, plain_name, safe_name};
 pub use opening::{BUILT_IN, Opening};
@@ -37,11 +37,11 @@ pub use updates::{UpdateSink, Updates};
 
 use super::store::ResultFile;
 use crate::{
-    error::GenerateError,
     generation::{
         AppDetails, Connection, CopyOptions, Copying, Fact, Field, FieldKind, GenerationId,
         InputValue, Model, ModelPage, ModelReference, Output, ProviderKind, Request, StoredImage,
     },
+    server::fault::Fault,
 };
 
 /// A kind of place that runs models.
@@ -51,7 +51,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// The model's title and what it accepts. Cheap enough to call for every request: what
     /// comes over the network is cached.
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError>;
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault>;
 
     /// One attempt. Dropping the future cancels upstream. The request was checked against the
     /// schema of [`describe`](Self::describe).
@@ -62,7 +62,7 @@ pub trait Provider: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Interrupted`] where the provider cannot.
+    /// [`Fault::Interrupted`] where the provider cannot.
     async fn resume(
         &self,
         job: Job,
@@ -70,7 +70,7 @@ pub trait Provider: Send + Sync + 'static {
         updates: Updates,
     ) -> Result<Answer, ProviderError> {
         let _ = (job, handle, updates);
-        Err(GenerateError::Interrupted { may_be_billed: false }.into())
+        Err(Fault::Interrupted { may_be_billed: false }.into())
     }
 
     /// True when an attempt may cost money: an interrupted one says so.
@@ -103,14 +103,14 @@ pub trait Provider: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::UnsupportedModel`] where there is nothing to copy, and what goes wrong
+    /// [`Fault::UnsupportedModel`] where there is nothing to copy, and what goes wrong
     /// while it is made.
     async fn duplicate(
         &self,
         model: &ModelReference,
         options: CopyOptions,
         seen: Option<&str>,
-    ) -> Result<Copying, GenerateError> {
+    ) -> Result<Copying, Fault> {
         let _ = (options, seen);
         Err(nothing_to_copy(model))
     }
@@ -133,7 +133,7 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Models that can be run here, best first; an empty `query` browses. `cursor` is the
     /// `next` of the page before.
-    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let _ = (query, cursor);
         Ok(ModelPage::default())
     }
@@ -147,8 +147,8 @@ pub trait Provider: Send + Sync + 'static {
     }
 }
 
-fn nothing_to_copy(model: &ModelReference) -> GenerateError {
-    GenerateError::UnsupportedModel {
+fn nothing_to_copy(model: &ModelReference) -> Fault {
+    Fault::UnsupportedModel {
         model: model.to_string(),
         detail: "only a Space of the Hub can be duplicated".to_owned(),
     }

@@ -46,7 +46,6 @@ use tracing::Level;
 
 use self::hosts::Hosts;
 pub use self::{
-    calls::WasRead,
     failures::{retry_after, status_of},
     streams::Streams,
 };

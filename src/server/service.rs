@@ -19,7 +19,6 @@ mod joining;
 mod keeping;
 mod limits;
 mod log;
-mod messages;
 mod outcome;
 mod parcel;
 mod queue;
@@ -53,6 +52,7 @@ use self::{
 use super::{
     budget::{Budget, Held},
     drafts::DraftKey,
+    fault::Fault,
     lookups,
     provider::Registry,
     store::{Change, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError},
@@ -232,10 +232,10 @@ enum Joined {
 }
 
 /// Why a generation was not begun. Its row is written before anybody is asked for a picture.
-fn nothing_started(error: StoreError) -> GenerateError {
+fn nothing_started(error: StoreError) -> Fault {
     match error.into() {
-        GenerateError::Storage { detail } => GenerateError::CannotKeep { detail },
-        error => error,
+        Fault::Storage { detail } => Fault::CannotKeep { detail },
+        fault => fault,
     }
 }
 

@@ -15,7 +15,7 @@ use super::{
     state::AppState,
     store::{self, Lock, StoreError},
 };
-use crate::error::GenerateError;
+use crate::{app, error::GenerateError};
 
 /// What the database gets at the end to bring its log into its file.
 const LAST_WRITE: Duration = Duration::from_millis(900);
@@ -39,7 +39,7 @@ pub enum StartError {
     Address { address: SocketAddr, error: io::Error },
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("{0}. {next}", next = .0.next_step())]
+    #[error("{}", app::plain(.0))]
     Duties(#[from] GenerateError),
 }
 

@@ -188,7 +188,7 @@ impl AppState {
     /// The models on offer; nobody is asked about them.
     pub fn offered(&self) -> impl Iterator<Item = Offer> {
         self.offers.iter().map(|reference| Offer {
-            title: self.app_title(reference).unwrap_or_else(|| title_of(reference)),
+            title: self.app_title(reference).unwrap_or_else(|| reference.title().to_owned()),
             reference: reference.clone(),
         })
     }
@@ -243,14 +243,6 @@ fn now_ms() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// The name of a model that nobody has been asked about.
-fn title_of(reference: &ModelReference) -> String {
-    match reference.target() {
-        "" => reference.provider().title().to_owned(),
-        target => target.to_owned(),
-    }
 }
 
 /// What the model picker shows first; the first of them is chosen.

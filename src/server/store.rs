@@ -59,7 +59,7 @@ pub use api_requests::{ApiRequest, Caller as ApiCaller};
 #[doc(hidden)]
 pub use backup::fuzzing as import_fuzzing;
 pub use backup::{Moved, export, import};
-pub use beside::{Counted, Side};
+pub use beside::{Around, Counted};
 pub use check::{Checked, check};
 pub use error::StoreError;
 pub use free_space::{FreeSpace, NoRoom};

@@ -94,9 +94,7 @@ impl Visitors {
 
 /// Where an offer names an app and no endpoint of it, all of them are on offer.
 fn covers(offer: &ModelReference, model: &ModelReference) -> bool {
-    let is_app = offer.provider().info().endpoints && !offer.as_str().contains('#');
-    offer == model
-        || (is_app && model.as_str().split_once('#').is_some_and(|(app, _)| app == offer.as_str()))
+    offer == model || (offer.endpoint().is_none() && model.app() == offer.as_str())
 }
 
 #[cfg(test)]

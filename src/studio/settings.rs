@@ -1,5 +1,6 @@
 //! The inputs of the chosen model, drawn by the server in a sheet beside the pictures.
 
+mod given;
 mod typed;
 
 use leptos::prelude::*;
@@ -10,7 +11,7 @@ use web_sys::{
 };
 
 pub use self::typed::{put_back, typed_since};
-use super::{Studio, alive::alive, batch, drawn, fresh::follow, painter, uploads};
+use super::{Studio, alive::alive, batch, drawn, fresh::follow, painter};
 use crate::{
     browser,
     generation::{
@@ -86,7 +87,10 @@ fn come_to_life(around: Element, studio: Studio) {
     });
     browser::listen(&around, "paste", move |event| {
         let data = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
-        given(studio, &event, data);
+        // Text that comes with a picture of itself is text.
+        let is_text =
+            |data: &DataTransfer| data.get_data("text/plain").is_ok_and(|text| !text.is_empty());
+        given(studio, &event, data.filter(|data| !is_text(data)));
     });
     follow(move || {
         let is_plain = changed(studio) == 0;
@@ -160,7 +164,7 @@ fn settled(studio: Studio, event: &Event) {
     if id == ENDPOINT {
         studio.choose(control.value());
     } else if control.type_() == "file" {
-        uploads::upload_for(studio, control.clone(), control.files());
+        given::upload_for(studio, control.clone(), control.files());
         // The same file may be chosen again after it was removed.
         control.set_value("");
     } else if let Some(input) =
@@ -222,7 +226,7 @@ fn given(studio: Studio, event: &Event, data: Option<DataTransfer>) {
         && files.is_some()
     {
         event.prevent_default();
-        uploads::upload_for(studio, input, files);
+        given::upload_for(studio, input, files);
     }
 }
 

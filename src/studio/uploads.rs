@@ -1,49 +1,13 @@
-//! Files on their way to the server: chosen, dropped, pasted.
+//! Files on their way to the server.
 
 use js_sys::{JSON, Reflect};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FileList, FormData, HtmlInputElement, RequestInit, Response};
+use web_sys::{File, FormData, RequestInit, Response};
 
-use super::{
-    Studio, settings,
-    words::{Text, text, text_with},
-};
-use crate::generation::{
-    STORED_PREFIX,
-    contract::{FieldAct, INPUT},
-};
-
-/// The most files that are taken in at once.
-const MAX_FILES: u32 = 20;
-
-/// Uploads `files` and gives them to the input of `control`: beside the others if that takes
-/// several, else the first in place of the one that is there.
-pub fn upload_for(studio: Studio, control: HtmlInputElement, files: Option<FileList>) {
-    let Some(files) = files else { return };
-    let is_many = control.multiple();
-    let count = files.length().min(if is_many { MAX_FILES } else { 1 });
-    let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
-    studio.announcer.announce("uploading", text(Text::Uploading));
-    upload(files, control.accept(), move |stored, complaint| {
-        if let Some(words) = complaint {
-            settings::complain(&control, &words);
-        }
-        let name = control.name();
-        let name = name.strip_prefix(INPUT).unwrap_or_default();
-        if stored.is_empty() {
-            return;
-        }
-        let mut given = Vec::new();
-        if is_many {
-            given = studio.draft().inputs;
-            given.retain(|(other, value)| other == name && !value.is_empty());
-        }
-        given.extend(stored.into_iter().map(|value| (name.to_owned(), value)));
-        studio.change_fields(FieldAct::Set(given));
-    });
-}
+use super::words::{Text, text, text_with};
+use crate::generation::STORED_PREFIX;
 
 /// Sends `files` to the server, one after the other. It keeps what is of a kind that `accept`
 /// names, as in HTML. `then` gets the values that stand for those that it took, and why it did not

@@ -1,5 +1,5 @@
 //! Holds `docs/ARCHITECTURE.md` against the code: every import is an arrow of the map, every arrow
-//! is an import, and no two files import each other in a loop that is not known.
+//! is an import, and no two files import each other in a loop.
 
 mod map;
 mod modules;
@@ -9,10 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use self::{
-    map::{KnownLoop, Room},
-    modules::Modules,
-};
+use self::{map::Room, modules::Modules};
 
 /// They list modules and import none.
 const LISTS: [&str; 2] = ["lib.rs", "server.rs"];
@@ -91,27 +88,10 @@ fn every_arrow_of_the_map_is_an_import() {
 }
 
 #[test]
-fn no_files_import_each_other_in_a_loop_that_is_not_known() {
+fn no_files_import_each_other_in_a_loop() {
     let modules = Modules::read(&root().join("src"));
-    let known = map::known_loops(root());
-    let left = loops(&without(&modules.arrows(), &known));
-    assert!(left.is_empty(), "these files import each other in loops: {left:#?}");
-}
-
-#[test]
-fn every_known_loop_is_one() {
-    let modules = Modules::read(&root().join("src"));
-    let known = map::known_loops(root());
-    let all = modules.arrows();
-    let looping: BTreeSet<_> = loops(&without(&all, &[])).into_iter().flatten().collect();
-    let is_over = |known: &&KnownLoop| {
-        !all.iter().any(|(from, imports)| {
-            looping.contains(from)
-                && imports.iter().any(|to| looping.contains(to) && known.explains(from, to))
-        })
-    };
-    let over: Vec<_> = known.iter().filter(is_over).map(|known| &known.from).collect();
-    assert!(over.is_empty(), "take off the known loops of docs/ARCHITECTURE.md: {over:#?}");
+    let loops = loops(&between_modules(&modules.arrows()));
+    assert!(loops.is_empty(), "these files import each other in loops: {loops:#?}");
 }
 
 #[test]
@@ -151,7 +131,7 @@ fn a_loop_is_found_through_re_exports_and_not_through_tests() {
     assert_eq!(arrows["a.rs"], BTreeSet::from(["a/inner.rs", "b.rs"]));
     assert_eq!(arrows["c.rs"], BTreeSet::new());
     assert_eq!(arrows["d.rs"], BTreeSet::from(["a/inner.rs"]));
-    let loops = loops(&without(&arrows, &[]));
+    let loops = loops(&between_modules(&arrows));
     assert_eq!(loops, BTreeSet::from([BTreeSet::from(["a/inner.rs", "d.rs"])]));
 }
 
@@ -159,19 +139,16 @@ fn room_of<'a>(rooms: &'a [Room], file: &str) -> Option<&'a Room> {
     rooms.iter().find(|room| room.holds(file))
 }
 
-/// The arrows without those that are known to close a loop, and without those to the module that a
-/// file is a part of: `run/log.rs` may use what `run.rs` defines.
-fn without<'a>(arrows: &Arrows<'a>, known: &[KnownLoop]) -> Arrows<'a> {
+/// The arrows without those to the module that a file is a part of: `run/log.rs` may use what `run.rs`
+/// defines.
+fn between_modules<'a>(arrows: &Arrows<'a>) -> Arrows<'a> {
     let is_part = |file: &str, of: &str| {
         of.strip_suffix(".rs")
             .and_then(|of| file.strip_prefix(of))
             .is_some_and(|rest| rest.starts_with('/'))
     };
-    let stays = |from: &str, to: &str| {
-        !is_part(from, to) && !known.iter().any(|known| known.explains(from, to))
-    };
     let imports = |from: &str, imports: &BTreeSet<&'a str>| {
-        imports.iter().copied().filter(|to| stays(from, to)).collect()
+        imports.iter().copied().filter(|to| !is_part(from, to)).collect()
     };
     arrows.iter().map(|(from, to)| (*from, imports(from, to))).collect()
 }

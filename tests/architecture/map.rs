@@ -1,4 +1,4 @@
-//! Reads the two tables of `docs/ARCHITECTURE.md`: the map of rooms, and the loops that are known.
+//! Reads the map of rooms in `docs/ARCHITECTURE.md`.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -10,12 +10,6 @@ pub struct Room {
     pub imports: BTreeSet<String>,
 }
 
-/// Arrows that are known to close a loop.
-pub struct KnownLoop {
-    pub from: String,
-    pub to: Vec<String>,
-}
-
 pub fn rooms(root: &Path) -> Vec<Room> {
     let room = |cells: Vec<Vec<String>>| Room {
         name: cells[0][0].clone(),
@@ -25,21 +19,9 @@ pub fn rooms(root: &Path) -> Vec<Room> {
     table(root, "## The map").into_iter().map(room).collect()
 }
 
-pub fn known_loops(root: &Path) -> Vec<KnownLoop> {
-    let known =
-        |cells: Vec<Vec<String>>| KnownLoop { from: cells[0][0].clone(), to: cells[1].clone() };
-    table(root, "## Known loops").into_iter().map(known).collect()
-}
-
 impl Room {
     pub fn holds(&self, file: &str) -> bool {
         self.modules.iter().any(|module| is_in(file, module))
-    }
-}
-
-impl KnownLoop {
-    pub fn explains(&self, from: &str, to: &str) -> bool {
-        is_in(from, &self.from) && self.to.iter().any(|module| is_in(to, module))
     }
 }
 

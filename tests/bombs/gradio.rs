@@ -7,8 +7,7 @@ use crate::target::Target;
 /// What was wrong with an answer, which no app without a token can have billed.
 fn bad_answer(answer: Result<Made, GenerateError>) -> Option<String> {
     match answer {
-        Err(GenerateError::Unbilled(error)) => bad_answer(Err(*error)),
-        Err(GenerateError::BadAnswer { detail }) => Some(detail),
+        Err(GenerateError::BadAnswer { detail, .. }) => Some(detail),
         _ => None,
     }
 }

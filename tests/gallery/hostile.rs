@@ -37,6 +37,7 @@ struct Hostile;
 const INFO: ProviderInfo = ProviderInfo {
     prefix: "hostile",
     title: "Hostile",
+    glyph: "H",
     target: Some("name"),
     endpoints: false,
     key: KeyUse::None,
@@ -279,8 +280,10 @@ async fn words_that_would_run_are_text_wherever_they_are_drawn() {
         }
     }
 
-    let events = browser.get(&format!("/api/generations/{failed}/events")).await.text();
-    assert!(events.contains("canary()") && !events.contains("<script>canary"), "{events}");
+    // JSON, which no browser draws.
+    let events = browser.get(&format!("/api/generations/{failed}/events")).await;
+    assert!(events.header("content-type").starts_with("text/event-stream"));
+    assert!(events.text().contains("canary()"));
     let escaped: String = CANARY.bytes().map(|byte| format!("%{byte:02X}")).collect();
     for (place, path) in [
         ("the page", "/".to_owned()),

@@ -28,6 +28,7 @@ struct Inpainter;
 const INFO: ProviderInfo = ProviderInfo {
     prefix: "inpainter",
     title: "Inpainter",
+    glyph: "I",
     target: Some("name"),
     endpoints: false,
     key: KeyUse::None,

@@ -59,6 +59,16 @@ async fn the_page_shows_the_newest_first_and_names_pictures_by_their_prompt() {
 }
 
 #[tokio::test]
+async fn a_page_that_cannot_come_to_life_says_so_and_its_script_takes_that_back() {
+    let site = Site::new().await;
+    let page = site.stranger("/").await.text();
+    let said = found(&page, "[role=alert].unalive", None);
+    assert!(matches!(&said[..], [words] if words.contains("WebAssembly")), "{said:?}");
+    let scripts = found(&page, "script", None);
+    assert!(scripts.iter().any(|script| script.contains("setAttribute('data-runs', '')")));
+}
+
+#[tokio::test]
 async fn what_came_to_nothing_is_one_line_and_what_runs_is_not_there() {
     let site = Site::new().await;
     let browser = site.browser().await;

@@ -9,7 +9,7 @@ use axum::{
 };
 use easel::{
     app::{self, GalleryQuery},
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{
         Fact, GenerationId, ImageType, ModelReference, Output, OutputValue, Request, StoredImage,
         contract::{Drawn, GalleryAct, Part, State},
@@ -212,14 +212,17 @@ impl Browser<'_> {
     /// A failed generation of this model.
     pub async fn made_with(&self, model: &ModelReference) -> GenerationId {
         let id = self.begun_with(model.clone(), "a fox").await;
-        let error = GenerateError::ModelFailed { detail: String::new() };
+        let error = GenerateError::ModelFailed { detail: String::new(), billed: Billed::Maybe };
         self.end(&id, &End::Failed(error)).await;
         id
     }
 
     pub async fn failed(&self, prompt: &str) -> GenerationId {
         let id = self.begun(prompt).await;
-        let error = GenerateError::ModelFailed { detail: "<b>out of memory</b>".to_owned() };
+        let error = GenerateError::ModelFailed {
+            detail: "<b>out of memory</b>".to_owned(),
+            billed: Billed::Maybe,
+        };
         self.end(&id, &End::Failed(error)).await;
         id
     }

@@ -3,6 +3,7 @@
 
 use axum::http::{Method, StatusCode};
 use easel::{
+    app,
     error::GenerateError,
     generation::{
         Draft, GenerationId, ImageType, InputValue, Outcome, Refusal, Request,
@@ -116,7 +117,8 @@ async fn what_visitors_keep_has_an_end_for_each_and_in_all() {
     let large = one.made(vec![1; MB], ImageType::Png).await;
     let (full, id) = run(&visitor).await.unwrap_err();
     assert_eq!(full, GenerateError::OwnGalleryFull { limit_mb: 1 });
-    assert!(full.next_step().contains("Delete some of yours"), "{}", full.next_step());
+    let next = app::next_step(&full);
+    assert!(next.contains("Delete some of yours"), "{next}");
     assert!(site.state.service.records().get(&id).await.unwrap().is_none(), "nothing was begun");
     assert!(run(&two.asker("192.0.2.2")).await.is_ok(), "another has room");
 

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{http::StatusCode, response::IntoResponse};
 use easel::{
-    error::GenerateError,
-    generation::{InputValue, Inputs},
+    generation::{FactKey, InputValue, Inputs},
     server::{
+        fault::Fault,
         picture,
         provider::{Answer, Provider, Updates, hf::Hf},
     },
@@ -33,7 +33,7 @@ async fn the_bytes_of_a_picture_come_back_unchanged() {
     let (answer, _) = run(&hf, &model).await;
     let Ok(Answer::Images { images, facts, .. }) = answer else { panic!("{answer:?}") };
     assert_eq!(images[0].digest, picture::digest(PNG));
-    assert_eq!(facts[0].name, "Seed");
+    assert_eq!(facts[0].key, FactKey::Seed);
 
     let [heard] = &peer.heard()[..] else { panic!("it was not heard once") };
     assert_eq!((heard.method.as_str(), heard.path.as_str()), ("POST", "/models/x"));
@@ -75,7 +75,7 @@ async fn a_provider_that_is_always_busy_sees_exactly_three_tries_and_each_is_tol
         Some((StatusCode::SERVICE_UNAVAILABLE, r#"{"error":"overloaded"}"#).into_response())
     });
     let (answer, said) = run(&hf, &model).await;
-    assert!(matches!(answer, Err(GenerateError::Busy { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::Busy { .. })), "{answer:?}");
     assert_eq!(peer.heard().len(), 3);
     assert_eq!(
         said.notices(),
@@ -112,7 +112,7 @@ async fn json_and_html_under_200_are_errors_with_their_first_words() {
         let (peer, hf, model) = endpoint().await;
         peer.then(body);
         let (answer, _) = run(&hf, &model).await;
-        assert_eq!(answer, Err(GenerateError::BadAnswer { detail: words.to_owned() }));
+        assert_eq!(answer, Err(Fault::BadAnswer { detail: words.to_owned() }));
     }
 }
 
@@ -146,7 +146,7 @@ async fn an_unlisted_private_address_is_refused_before_any_packet() {
     let elsewhere = Peer::start().await;
     let hf = provider(&config(&elsewhere, &elsewhere, &[]));
     let (answer, _) = run(&hf, &format!("hf:{}", peer.at("models/x"))).await;
-    assert!(matches!(answer, Err(GenerateError::NotAllowed { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::NotAllowed { .. })), "{answer:?}");
     assert_eq!(peer.heard().len(), 0);
 }
 
@@ -157,7 +157,7 @@ async fn a_typed_address_of_the_own_network_is_not_posted_to_unless_it_is_listed
     let listed = [("EASEL_ALLOWED_ORIGINS", peer.url.as_str())];
     let typed = format!("hf:{}", peer.at("models/x"));
     let hf = provider(&config(&elsewhere, &elsewhere, &listed));
-    let Err(GenerateError::UnsupportedModel { detail, .. }) = run(&hf, &typed).await.0 else {
+    let Err(Fault::UnsupportedModel { detail, .. }) = run(&hf, &typed).await.0 else {
         panic!("it was run")
     };
     assert!(detail.contains("EASEL_MODELS"), "{detail}");
@@ -175,8 +175,7 @@ async fn addresses_of_the_hub_and_the_router_are_no_endpoints() {
     let (hub, router) = (Peer::start().await, Peer::start().await);
     let hf = provider(&config(&hub, &router, &[]));
     for url in [router.at("hf-inference/models/a/b"), router.at("v1/x"), hub.at("api/models/a/b")] {
-        let Err(GenerateError::UnsupportedModel { detail, .. }) =
-            run(&hf, &format!("hf:{url}")).await.0
+        let Err(Fault::UnsupportedModel { detail, .. }) = run(&hf, &format!("hf:{url}")).await.0
         else {
             panic!("{url}")
         };
@@ -216,6 +215,6 @@ async fn an_endpoint_that_is_not_there_is_tried_three_times() {
     let listed = format!("hf:{gone}");
     let hf = provider(&config(&elsewhere, &elsewhere, &[("EASEL_ALLOWED_ORIGINS", &listed)]));
     let (answer, said) = run(&hf, &format!("hf:{gone}/models/x")).await;
-    assert!(matches!(answer, Err(GenerateError::Unreachable { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::Unreachable { .. })), "{answer:?}");
     assert_eq!(said.notices().len(), 2);
 }

@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use axum::{http::StatusCode, response::IntoResponse};
 use easel::{
+    app,
     error::{Billed, EndpointState, GenerateError},
     generation::Event,
-    server::provider::{Answer, Provider, Updates, hf::Hf},
+    server::{
+        fault::Fault,
+        provider::{Answer, Provider, Updates, hf::Hf},
+    },
 };
 
 use crate::{
@@ -41,15 +45,16 @@ async fn a_paused_endpoint_is_asked_once_and_no_input_is_blamed() {
     let (peer, hf, model) = endpoint().await;
     peer.then(OFF).then(PNG);
     let error = run(&hf, &model).await.0.unwrap_err();
-    let GenerateError::EndpointOff { state: EndpointState::Off, host, .. } = &error else {
+    let Fault::EndpointOff { state: EndpointState::Off, host, .. } = &error else {
         panic!("{error:?}")
     };
     assert_eq!(host, "127.0.0.1");
+    let error = GenerateError::from(error);
     assert_eq!(error.billed(), Billed::No);
-    let told = format!("{} {}", error.headline(), error.next_step());
+    let told = app::plain(&error);
     assert!(told.contains("paused") && told.contains("Resume"), "{told}");
     assert!(!told.contains("input"), "{told}");
-    assert_eq!(error.link().unwrap().1, "https://endpoints.huggingface.co/");
+    assert_eq!(app::link(&error).unwrap().1, "https://endpoints.huggingface.co/");
     assert_eq!(peer.heard().len(), 1);
 }
 
@@ -76,14 +81,14 @@ async fn an_endpoint_that_never_wakes_is_given_up_with_the_time_that_was_waited(
     let (peer, hf, model) = endpoint().await;
     peer.always(|_| Some(page(StatusCode::SERVICE_UNAVAILABLE).into_response()));
     let (answer, said) = run(&hf, &model).await;
-    let Err(error @ GenerateError::Asleep { .. }) = answer else { panic!("{answer:?}") };
+    let Err(error @ Fault::Asleep { .. }) = answer else { panic!("{answer:?}") };
     let calls = peer.heard().len();
     assert!((6..12).contains(&calls), "{calls}");
     assert_eq!(waits(&said).len(), calls - 1);
     let detail = error.detail().unwrap();
     assert!(detail.contains(&format!("{calls} times in 0 s")), "{detail}");
     assert!(detail.ends_with("503 Service Unavailable"), "{detail}");
-    assert_eq!(error.billed(), Billed::No);
+    assert_eq!(error.effect(), Billed::No);
 }
 
 #[tokio::test]
@@ -91,7 +96,7 @@ async fn an_endpoint_that_is_switched_off_while_it_is_waited_for_is_told_as_that
     let (peer, hf, model) = endpoint().await;
     peer.then(page(StatusCode::SERVICE_UNAVAILABLE)).then(OFF);
     let (answer, _) = run(&hf, &model).await;
-    assert!(matches!(answer, Err(GenerateError::EndpointOff { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::EndpointOff { .. })), "{answer:?}");
 }
 
 #[tokio::test]

@@ -16,10 +16,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use easel::{
-    error::GenerateError,
     generation::{Event, GenerationId, Image, Inputs, LogLevel, Request as Order},
     server::{
         config::Config,
+        fault::Fault,
         outbound::guard::Guard,
         picture,
         provider::{
@@ -203,7 +203,7 @@ impl Said {
 
 #[async_trait]
 impl UpdateSink for Said {
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+    async fn remember(&self, handle: &str) -> Result<(), Fault> {
         self.handles.lock().unwrap().push(handle.to_owned());
         Ok(())
     }
@@ -214,7 +214,7 @@ impl UpdateSink for Said {
 
     fn preview(&self, _image: Image) {}
 
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+    async fn store(&self, bytes: Bytes) -> Result<String, Fault> {
         let digest = picture::digest(&bytes);
         self.stored.lock().unwrap().push(bytes);
         Ok(digest)
@@ -222,7 +222,7 @@ impl UpdateSink for Said {
 }
 
 /// Runs one attempt and tells what was said.
-pub async fn run(provider: &Hf, model: &str) -> (Result<Answer, GenerateError>, Arc<Said>) {
+pub async fn run(provider: &Hf, model: &str) -> (Result<Answer, Fault>, Arc<Said>) {
     run_with(provider, model, Inputs::new()).await
 }
 
@@ -230,8 +230,8 @@ pub async fn run_with(
     provider: &Hf,
     model: &str,
     inputs: Inputs,
-) -> (Result<Answer, GenerateError>, Arc<Said>) {
+) -> (Result<Answer, Fault>, Arc<Said>) {
     let said = Arc::new(Said::default());
     let answer = provider.generate(job(model, inputs), Updates::new(said.clone())).await;
-    (answer.map_err(|error| error.reason), said)
+    (answer.map_err(|error| error.fault), said)
 }

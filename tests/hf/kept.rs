@@ -3,7 +3,11 @@
 
 use axum::{http::StatusCode, response::IntoResponse};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use easel::{error::GenerateError, generation::OutputValue, server::provider::Answer};
+use easel::{
+    app,
+    generation::OutputValue,
+    server::{fault::Fault, provider::Answer},
+};
 use serde_json::json;
 
 use crate::{
@@ -15,7 +19,7 @@ use crate::{
 const FILM: &[u8] = b"\0\0\0\x18ftypisom\0\0\x02\0isommp41\0\0\0\x10free\xff\xfe\xfd\xfcmade up for a test of films\xff\xff";
 
 /// Pictures and names of files of an answer.
-fn kept(answer: Result<Answer, GenerateError>) -> (usize, Vec<String>) {
+fn kept(answer: Result<Answer, Fault>) -> (usize, Vec<String>) {
     let Ok(Answer::Images { images, files, .. }) = answer else { panic!("{answer:?}") };
     (images.len(), files.into_iter().map(|file| file.name).collect())
 }
@@ -61,7 +65,7 @@ async fn words_at_an_address_are_not_read_to_the_person() {
     world.router.then(json_answer(json!({"data": [{"url": world.images.at("x.png")}]})));
     world.images.then("what only this server can read ".repeat(10));
     let (answer, said) = run(&world.hf, "hf:owner/name").await;
-    let Err(GenerateError::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
+    let Err(Fault::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
     assert!(!detail.contains("only this server"), "{detail}");
     assert!(said.stored.lock().unwrap().is_empty());
 }
@@ -106,8 +110,8 @@ async fn with_the_hub_out_of_reach_the_hub_is_named_and_not_the_spelling() {
     ] {
         world.router.then(refusal);
         let (answer, _) = run(&world.hf, "hf:owner/name").await;
-        let Err(error @ GenerateError::Unreachable { .. }) = answer else { panic!("{answer:?}") };
+        let Err(error @ Fault::Unreachable { .. }) = answer else { panic!("{answer:?}") };
         assert!(error.detail().unwrap().contains("who serves owner/name"), "{error:?}");
-        assert!(!error.next_step().contains("spelling"));
+        assert!(!app::next_step(&error.into()).contains("spelling"));
     }
 }

@@ -8,11 +8,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use easel::{
-    error::{Billed, GenerateError},
+    error::Billed,
     generation::{Draft, Event, GenerationId, Inputs, Outcome, Phase, Progress},
     server::{
         budget::Budget,
         drafts::DraftKey,
+        fault::Fault,
         picture,
         provider::{Provider, Registry, Updates},
         service::{Limits, Service},
@@ -169,14 +170,14 @@ async fn a_job_is_taken_up_by_a_later_process() {
                 .hf
                 .resume(order.clone(), handle, updates.clone())
                 .await
-                .map_err(|error| error.reason)
+                .map_err(|error| error.fault)
         ),
         picture::digest(PNG)
     );
     assert!(world.router.heard()[before..].iter().all(|heard| heard.method == "GET"));
 
     let error = world.hf.resume(order, "nonsense".to_owned(), updates).await.unwrap_err();
-    assert_eq!(error.reason, GenerateError::Interrupted { may_be_billed: true });
+    assert_eq!(error.fault, Fault::Interrupted { may_be_billed: true });
     assert_eq!(error.effect, Billed::Maybe);
 }
 

@@ -6,9 +6,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use easel::{
-    error::GenerateError,
     generation::{InputValue, Inputs},
-    server::picture,
+    server::{fault::Fault, picture},
 };
 use serde_json::json;
 
@@ -69,7 +68,7 @@ async fn a_picture_that_redirects_to_a_private_address_is_refused() {
     world.router.then(json_answer(json!({"data": [{"url": world.images.at("x.png")}]})));
     world.images.then(Redirect::temporary(&private.at("secret.png")));
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
-    assert!(matches!(answer, Err(GenerateError::NotAllowed { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::NotAllowed { .. })), "{answer:?}");
     assert_eq!(private.heard().len(), 0);
 }
 
@@ -81,7 +80,7 @@ async fn a_picture_of_70_mb_is_cut_off() {
     let chunks = (0..70).map(|_| Ok::<_, std::io::Error>(vec![0x89_u8; 1 << 20]));
     world.images.then(Response::new(Body::from_stream(futures::stream::iter(chunks))));
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
-    let Err(GenerateError::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
+    let Err(Fault::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
     assert_eq!(detail, "the answer is larger than 48 MiB");
 }
 
@@ -159,7 +158,7 @@ async fn a_chosen_provider_is_never_left() {
     let world = world(&["nscale", "together"]).await;
     world.router.then((StatusCode::GONE, r#"{"error":"deprecated"}"#)).then(b64());
     let (answer, _) = run(&world.hf, "hf:owner/name@together").await;
-    assert!(matches!(answer, Err(GenerateError::UnsupportedModel { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::UnsupportedModel { .. })), "{answer:?}");
     assert_eq!(world.router.lines(), ["POST /together/v1/images/generations"]);
 }
 
@@ -199,7 +198,7 @@ async fn a_renamed_repository_is_followed_on_the_hub_and_nowhere_else() {
     let other = Peer::start().await;
     world.hub.then(Redirect::temporary(&other.at("api/models/x")));
     let (answer, _) = run(&world.hf, "hf:another/name@nscale").await;
-    assert!(matches!(answer, Err(GenerateError::Unreachable { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::Unreachable { .. })), "{answer:?}");
     assert_eq!(other.heard().len(), 0);
 }
 
@@ -214,7 +213,7 @@ async fn an_unreachable_hub_is_told_and_the_routers_own_machines_are_tried() {
     assert!(said.notices()[0].starts_with("The Hub cannot be reached (502 Bad Gateway)"));
 
     let (answer, _) = run(&world.hf, "hf:owner/name@fal-ai").await;
-    assert!(matches!(answer, Err(GenerateError::Unreachable { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::Unreachable { .. })), "{answer:?}");
 }
 
 #[tokio::test]
@@ -224,13 +223,13 @@ async fn a_model_that_is_not_there_is_told_as_such() {
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
     assert_eq!(
         answer,
-        Err(GenerateError::ModelNotFound {
+        Err(Fault::ModelNotFound {
             model: "owner/name".to_owned(),
             detail: "Repository not found".to_owned()
         })
     );
     let (answer, _) = run(&world.hf, "hf:other/name").await;
-    assert!(matches!(answer, Err(GenerateError::UnsupportedModel { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::UnsupportedModel { .. })), "{answer:?}");
 }
 
 #[tokio::test]
@@ -265,7 +264,7 @@ async fn polls_that_go_wrong_are_repeated_and_start_nothing() {
         .then(json_answer(submitted))
         .always(|_| Some(StatusCode::BAD_GATEWAY.into_response()));
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
-    assert!(matches!(answer, Err(GenerateError::Unknown { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::Unknown { .. })), "{answer:?}");
     // Once accepted, nobody else is asked.
     assert_eq!(world.router.heard().iter().filter(|heard| heard.method == "POST").count(), 2);
 }
@@ -276,6 +275,6 @@ async fn a_prediction_that_replicate_does_not_finish_in_time_is_not_sent_again()
     let slow = json!({"id": "p", "status": "processing", "output": null, "error": null});
     world.router.then((StatusCode::ACCEPTED, slow.to_string())).then(b64());
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
-    assert!(matches!(answer, Err(GenerateError::Timeout { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::Timeout { .. })), "{answer:?}");
     assert_eq!(world.router.heard().len(), 1);
 }

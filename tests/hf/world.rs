@@ -3,9 +3,9 @@
 
 use axum::response::{IntoResponse, Response};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use easel::{
-    error::GenerateError,
-    server::provider::{Answer, hf::Hf},
+use easel::server::{
+    fault::Fault,
+    provider::{Answer, hf::Hf},
 };
 use serde_json::{Value, json};
 
@@ -55,17 +55,17 @@ pub fn b64() -> Response {
 }
 
 /// The digest of the only picture.
-pub fn digest_of(answer: Result<Answer, GenerateError>) -> String {
+pub fn digest_of(answer: Result<Answer, Fault>) -> String {
     match answer {
         Ok(Answer::Images { images, .. }) => images[0].digest.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-pub fn facts_of(answer: Result<Answer, GenerateError>) -> Vec<(String, String)> {
+pub fn facts_of(answer: Result<Answer, Fault>) -> Vec<(String, String)> {
     match answer {
         Ok(Answer::Images { facts, .. }) => {
-            facts.into_iter().map(|fact| (fact.name, fact.value)).collect()
+            facts.into_iter().map(|fact| (fact.key.to_string(), fact.value)).collect()
         }
         other => panic!("{other:?}"),
     }

@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use bytes::Bytes;
 use easel::{
-    error::GenerateError,
     generation::{Event, GenerationId, Image, Inputs, ModelReference, ProviderKind, Request},
     server::{
         config::Config,
+        fault::Fault,
         outbound::guard::Proxy,
         picture,
         provider::{self, Job, Provider, UpdateSink, Updates},
@@ -48,7 +48,7 @@ struct Nobody;
 
 #[async_trait]
 impl UpdateSink for Nobody {
-    async fn remember(&self, _: &str) -> Result<(), GenerateError> {
+    async fn remember(&self, _: &str) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -56,7 +56,7 @@ impl UpdateSink for Nobody {
 
     fn preview(&self, _: Image) {}
 
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+    async fn store(&self, bytes: Bytes) -> Result<String, Fault> {
         Ok(picture::digest(&bytes))
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::response::IntoResponse;
-use easel::{error::GenerateError, server::outbound::guard::Proxy};
+use easel::server::{fault::Fault, outbound::guard::Proxy};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -107,7 +107,7 @@ async fn a_proxy_is_asked_by_address_after_the_name_was_looked_up_here() {
     // A name that is not public is told to nobody.
     let url: Url = "https://nothing.invalid/".parse().unwrap();
     let error = guard.client_for(&url).unwrap().get(url.clone()).send().await.unwrap_err();
-    assert!(matches!(guard.unreachable(&url, &error), GenerateError::Unreachable { .. }));
+    assert!(matches!(guard.unreachable(&url, &error), Fault::Unreachable { .. }));
     assert_eq!(*kinds.lock().unwrap(), [1]);
 }
 
@@ -118,7 +118,7 @@ async fn an_http_proxy_looks_names_up_and_is_asked_for_listed_ones_alone() {
     let guard = internet.guard(&[], vec![listed.clone()], proxy("http", "127.0.0.1:9"));
     assert!(guard.client_for(&listed).is_ok());
     let typed = "https://app.test/".parse().unwrap();
-    assert!(matches!(guard.client_for(&typed), Err(GenerateError::NotAllowed { .. })));
+    assert!(matches!(guard.client_for(&typed), Err(Fault::NotAllowed { .. })));
 }
 
 /// Runs itself again, with a proxy in the environment.

@@ -4,7 +4,10 @@ use axum::{
     http::{StatusCode, header},
     response::IntoResponse,
 };
-use easel::{error::GenerateError, generation::ModelReference, server::config::Config};
+use easel::{
+    generation::ModelReference,
+    server::{config::Config, fault::Fault},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -30,13 +33,13 @@ fn paint(internet: &Internet) -> String {
 }
 
 /// All that a person is told of `model`.
-async fn told(internet: &Internet, model: &str) -> Vec<GenerateError> {
+async fn told(internet: &Internet, model: &str) -> Vec<Fault> {
     let model: ModelReference = model.parse().unwrap();
     let provider = provider(internet, NAMES, &config(internet), model.provider(), None);
     let described = provider.describe(&model).await.err();
     let answered =
         provider.generate(job(&model, "a fox"), nobody()).await.expect_err(model.as_str());
-    described.into_iter().chain([answered.into_generate_error()]).collect()
+    described.into_iter().chain([answered.fault]).collect()
 }
 
 fn gradio(more: Value) -> Value {
@@ -140,7 +143,7 @@ async fn a_prompt_does_not_follow_an_app_to_another_origin() {
     })
     .await;
     for error in told(&internet, "space:https://app.test/paint").await {
-        let GenerateError::UnsupportedModel { detail, .. } = error else { panic!("{error:?}") };
+        let Fault::UnsupportedModel { detail, .. } = error else { panic!("{error:?}") };
         assert!(detail.contains("moved to https://other.test"), "{detail}");
     }
     assert!(internet.heard().iter().all(|heard| heard.host == "app.test"));

@@ -3,8 +3,9 @@
 
 use std::{pin::Pin, time::Duration};
 
-use easel::generation::{
-    Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request,
+use easel::{
+    error::GenerateError,
+    generation::{Event, GenerationId, InputValue, Inputs, LogLevel, Made, NumberedEvent, Request},
 };
 use futures::{Stream, StreamExt, future::join_all};
 use sqlx::{Connection, Executor, SqliteConnection};
@@ -25,7 +26,6 @@ struct World {
     places: Places,
     bucket: Bucket,
     server: Server,
-    page: Page,
     folder: TempDir,
 }
 
@@ -43,17 +43,27 @@ impl World {
         variables.retain(|(name, _)| !name.starts_with("HF_") && !name.starts_with("EASEL_"));
         variables.extend(places.variables());
         let server = Server::start(folder.path(), &variables).await;
-        let page = Page::open(&server.address).await;
-        Self { places, bucket, server, page, folder }
+        Self { places, bucket, server, folder }
     }
 
     async fn run(&self, kinds: impl IntoIterator<Item = Kind>) -> Vec<Running> {
         let runs = kinds.into_iter().map(async |kind| {
-            let (page, address, id) = (self.page.clone(), self.server.address.clone(), new_id());
-            let request = self.request(kind);
-            let asked = id.clone();
-            let answer = tokio::spawn(async move { page.finish(&address, &asked, &request).await });
-            Running { kind, events: self.events(&id).await, answer }
+            let (address, id) = (self.server.address.clone(), new_id());
+            // Each in a session of its own, for few of one run at a time.
+            let page = Page::open(&address).await;
+            let (caller, request, asked) = (page.clone(), self.request(kind), id.clone());
+            let mut answer = tokio::spawn(async move {
+                loop {
+                    match caller.finish(&address, &asked, &request).await {
+                        // As a page does while the database is away.
+                        Answer::Bad(GenerateError::Storage { .. }) => {
+                            tokio::time::sleep(Duration::from_millis(200)).await;
+                        }
+                        answer => return answer,
+                    }
+                }
+            });
+            Running { kind, events: self.events(&page, &id, &mut answer).await, answer }
         });
         join_all(runs).await
     }
@@ -67,12 +77,20 @@ impl World {
     }
 
     /// From the first one on; it is there as soon as its call was heard.
-    async fn events(&self, id: &GenerationId) -> Pin<Box<dyn Stream<Item = NumberedEvent> + Send>> {
+    async fn events(
+        &self,
+        page: &Page,
+        id: &GenerationId,
+        answer: &mut JoinHandle<Answer<Made>>,
+    ) -> Pin<Box<dyn Stream<Item = NumberedEvent> + Send>> {
         let path = format!("/api/generations/{id}/events");
-        while self.page.get_status(&self.server.address, &path).await != 200 {
+        while page.get_status(&self.server.address, &path).await != 200 {
+            if answer.is_finished() {
+                panic!("it never began: {:?}", answer.await);
+            }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        Box::pin(self.page.events(&self.server.address, id).await)
+        Box::pin(page.events(&self.server.address, id).await)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -77,6 +77,9 @@ pub enum Fault {
     Slow,
 }
 
+/// Until all have made their picture.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// How often.
 const TIMES: u32 = 2;
 
@@ -112,13 +115,18 @@ impl Places {
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("EASEL_MODELS", Kind::ALL.map(|kind| self.model(kind)).join(",")),
-            ("EASEL_ALLOWED_ORIGINS", self.origin.clone()),
+            ("EASEL_ALLOWED_ORIGINS", [self.origin.clone(), self.app()].join(",")),
             ("HF_TOKEN", "hf_test".to_owned()),
             ("HF_ENDPOINT", self.origin.clone()),
             ("HF_INFERENCE_ENDPOINT", self.origin.clone()),
             ("REPLICATE_API_TOKEN", "r8_test".to_owned()),
             ("REPLICATE_BASE_URL", format!("{}/v1", self.origin)),
         ]
+    }
+
+    /// Under another name, for what is at the Hub is a page of it.
+    fn app(&self) -> String {
+        self.origin.replace("127.0.0.1", "localhost")
     }
 
     pub fn model(&self, kind: Kind) -> String {
@@ -128,7 +136,7 @@ impl Places {
             Kind::AtOnce | Kind::Fal | Kind::Wavespeed | Kind::Zai => {
                 format!("hf:owner/{}", kind.word())
             }
-            Kind::Gradio => format!("space:{}/app", self.origin),
+            Kind::Gradio => format!("space:{}", self.app()),
             Kind::Replicate => "replicate:owner/replicate".to_owned(),
         }
     }
@@ -153,7 +161,14 @@ impl Places {
 
     /// Waits until all of `kinds` have made their picture.
     pub async fn have_made(&self, kinds: &[Kind]) {
-        while !kinds.iter().all(|kind| self.shared.lock().unwrap().made.contains(kind)) {
+        let missing = || {
+            let shared = self.shared.lock().unwrap();
+            let kinds = kinds.iter().filter(|kind| !shared.made.contains(kind));
+            kinds.copied().collect::<Vec<_>>()
+        };
+        let deadline = Instant::now() + PATIENCE;
+        while !missing().is_empty() {
+            assert!(Instant::now() < deadline, "{:?} have made nothing", missing());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -220,7 +235,7 @@ async fn answer(State(places): State<Places>, request: Request) -> Response {
     let json = |value: Value| {
         ([(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
     };
-    if let Some(name) = path.strip_prefix("/files/").or(path.strip_prefix("/app/file=/tmp/")) {
+    if let Some(name) = path.strip_prefix("/files/").or(path.strip_prefix("/file=/tmp/")) {
         let fault = places.fault(name, |shared| shared.file_fault);
         return handed_out("image/png", picture(name.trim_end_matches(".png")).into(), fault);
     }
@@ -266,9 +281,9 @@ async fn answer(State(places): State<Places>, request: Request) -> Response {
             let made = json!({"task_status": "SUCCESS", "image_result": [url(Kind::Zai)]});
             places.result(Kind::Zai, made).await
         }
-        ("GET", "/app/config") => json(app()),
-        ("POST", "/app/queue/join") => json(json!({"event_id": "e"})),
-        ("GET", "/app/queue/data") => {
+        ("GET", "/config") => json(app()),
+        ("POST", "/queue/join") => json(json!({"event_id": "e"})),
+        ("GET", "/queue/data") => {
             places.made(Kind::Gradio).await;
             let file = json!({"path": "/tmp/gradio.png", "meta": {"_type": "gradio.FileData"}});
             let done = json!({"msg": "process_completed", "event_id": "e", "success": true,

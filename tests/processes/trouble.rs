@@ -3,7 +3,7 @@
 use std::{fs::File, io::Write, os::unix::fs::MetadataExt, path::Path, time::Duration};
 
 use easel::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{Event, GenerationId, Made},
 };
 use futures::StreamExt;
@@ -48,7 +48,8 @@ async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Made> 
         loop {
             match page.generate(address, id, &request(1, 12)).await {
                 Answer::Good(Made::Running) | Answer::Lost => {}
-                Answer::Bad(GenerateError::Storage { detail }) if detail.contains("database") => {}
+                Answer::Bad(GenerateError::Storage { detail, .. })
+                    if detail.contains("database") => {}
                 answer => return answer,
             }
             time::sleep(Duration::from_millis(100)).await;
@@ -119,7 +120,10 @@ async fn a_database_that_is_away_is_told_and_waited_for() {
 
     let running = painting(&page, &server.address).await;
     postgres.stop().await;
-    let away = GenerateError::Storage { detail: "the database does not answer".to_owned() };
+    let away = GenerateError::Storage {
+        detail: "the database does not answer".to_owned(),
+        billed: Billed::Maybe,
+    };
     let answer = page.generate(&server.address, &new_id(), &request(2, 1)).await;
     assert_eq!(answer, Answer::Bad(away));
     assert_eq!(page.get(&server.address, "/healthz").await.0, 503);

@@ -1,9 +1,8 @@
 //! Outputs that are no pictures.
 
 use easel::{
-    error::GenerateError,
     generation::{ImageType, InputValue, LogLevel},
-    server::{picture, provider::Answer, store::ResultFile},
+    server::{fault::Fault, picture, provider::Answer, store::ResultFile},
 };
 
 use crate::{
@@ -19,7 +18,7 @@ fn drawings(count: i128) -> [(&'static str, InputValue); 2] {
     [("output_format", text("svg")), ("num_outputs", InputValue::Integer(count))]
 }
 
-fn files(answer: Result<Answer, GenerateError>) -> Vec<ResultFile> {
+fn files(answer: Result<Answer, Fault>) -> Vec<ResultFile> {
     let Ok(Answer::Images { files, .. }) = answer else { panic!("{answer:?}") };
     files
 }
@@ -105,6 +104,6 @@ async fn a_file_that_expired_says_so() {
     let world = World::new(VERSIONS[0]).await;
     world.cloud.switch(Switches { expire_after_ms: Some(0), ..Switches::default() });
     let answer = world.run(&drawings(1)).await;
-    let Err(GenerateError::Expired { detail }) = answer else { panic!("{answer:?}") };
+    let Err(Fault::Expired { detail }) = answer else { panic!("{answer:?}") };
     assert_eq!(detail, "Replicate deletes results an hour after they were made.");
 }

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use easel::{
-    error::GenerateError,
     generation::{ConnectionState, Event, FileReference, ImageType, InputValue, LogLevel},
-    server::provider::Provider,
+    server::{fault::Fault, provider::Provider},
 };
 use serde_json::json;
 
@@ -68,7 +67,7 @@ async fn a_failed_run_says_why() {
     for version in VERSIONS {
         let world = World::new(version).await;
         let answer = world.run(&[("mode", text("fail"))]).await;
-        let Err(GenerateError::Filtered { detail }) = answer else { panic!("{answer:?}") };
+        let Err(Fault::Filtered { detail }) = answer else { panic!("{answer:?}") };
         assert!(detail.contains("NSFW content detected"), "{detail}");
         assert_eq!(world.cloud.seen().creates, 1);
     }
@@ -81,7 +80,7 @@ async fn a_cancel_reaches_the_model_and_is_confirmed() {
         let running = world.start("easel/painter", &[("mode", text("slow"))]);
         running.until(|event| matches!(event, Event::Progress { .. })).await;
         running.job.cancelled.cancel();
-        assert_eq!(running.end().await, Err(GenerateError::Cancelled));
+        assert_eq!(running.end().await, Err(Fault::Cancelled));
         assert_eq!(world.cloud.statuses(), ["canceled"]);
         assert_eq!(world.cloud.seen().cancels, 1);
         // The model is free again.
@@ -127,7 +126,7 @@ async fn a_cancel_before_the_create_is_answered_is_carried_out_then() {
     let running = world.start("easel/painter", &[("mode", text("slow"))]);
     eventually(|| world.cloud.seen().creates == 1).await;
     running.job.cancelled.cancel();
-    assert_eq!(running.end().await, Err(GenerateError::Cancelled));
+    assert_eq!(running.end().await, Err(Fault::Cancelled));
     assert_eq!(world.cloud.statuses(), ["canceled"]);
 }
 
@@ -136,7 +135,7 @@ async fn a_worker_that_dies_is_a_failed_model() {
     for version in VERSIONS {
         let world = World::new(version).await;
         let answer = world.run(&[("mode", text("crash"))]).await;
-        assert!(matches!(answer, Err(GenerateError::ModelFailed { .. })), "{version}: {answer:?}");
+        assert!(matches!(answer, Err(Fault::ModelFailed { .. })), "{version}: {answer:?}");
     }
 }
 
@@ -250,6 +249,6 @@ async fn a_create_that_never_arrived_is_interrupted_and_not_repeated() {
     let since = std::time::SystemTime::now() - Duration::from_secs(1);
     let since = since.duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
     let resumed = world.resume(job("easel/painter", &[]), &format!("creating:{since}"));
-    assert_eq!(resumed.end().await, Err(GenerateError::Interrupted { may_be_billed: false }));
+    assert_eq!(resumed.end().await, Err(Fault::Interrupted { may_be_billed: false }));
     assert_eq!(world.cloud.seen().create_requests, 0);
 }

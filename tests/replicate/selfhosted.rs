@@ -1,9 +1,8 @@
 //! The same models without the cloud: a cog server that somebody hosts.
 
 use easel::{
-    error::GenerateError,
     generation::{Event, InputValue, PromptUse},
-    server::provider::Provider,
+    server::{fault::Fault, provider::Provider},
 };
 
 use crate::{
@@ -41,12 +40,12 @@ async fn its_runs_fail_and_are_cancelled_too() {
         let world = World::new(version).await;
         let model = world.cog.origin.clone();
         let failed = world.start(&model, &[("mode", text("fail"))]).end().await;
-        assert!(matches!(failed, Err(GenerateError::Filtered { .. })), "{version}: {failed:?}");
+        assert!(matches!(failed, Err(Fault::Filtered { .. })), "{version}: {failed:?}");
 
         let slow = world.start(&model, &[("mode", text("slow"))]);
         slow.until(|event| matches!(event, Event::Progress { .. })).await;
         slow.job.cancelled.cancel();
-        assert_eq!(slow.end().await, Err(GenerateError::Cancelled));
+        assert_eq!(slow.end().await, Err(Fault::Cancelled));
 
         // Dropped without a word: the next run finds the server free.
         let dropped = world.start(&model, &[("mode", text("slow"))]);
@@ -62,7 +61,7 @@ async fn a_field_that_it_refuses_is_marked() {
         let world = World::new(version).await;
         let wide = [("width", InputValue::Integer(4))];
         let answer = world.start(&world.cog.origin, &wide).end().await;
-        let Err(GenerateError::InputRejected { fields, .. }) = answer else { panic!("{answer:?}") };
+        let Err(Fault::InputRejected { fields, .. }) = answer else { panic!("{answer:?}") };
         assert_eq!(fields[0].field, "width");
     }
 }
@@ -72,5 +71,5 @@ async fn a_server_that_is_not_listed_is_never_contacted() {
     let world = World::new(VERSIONS[0]).await;
     let other = Cog::start(VERSIONS[0], None).await;
     let answer = world.start(&other.origin, &[]).end().await;
-    assert_eq!(answer, Err(GenerateError::NotAllowed { origin: other.origin.clone() }));
+    assert_eq!(answer, Err(Fault::NotAllowed { origin: other.origin.clone() }));
 }

@@ -6,9 +6,8 @@ use std::{
 };
 
 use easel::{
-    error::GenerateError,
     generation::{Event, InputValue, LogLevel, ProviderKind},
-    server::provider::Provider,
+    server::{fault::Fault, provider::Provider},
 };
 
 use crate::{
@@ -55,7 +54,7 @@ async fn a_cancel_during_such_a_wait_creates_nothing() {
     let running = world.start("easel/painter", &[]);
     running.until(|event| matches!(event, Event::Queued { .. })).await;
     running.job.cancelled.cancel();
-    assert_eq!(running.end().await, Err(GenerateError::Cancelled));
+    assert_eq!(running.end().await, Err(Fault::Cancelled));
     assert_eq!(world.cloud.seen().create_requests, 1);
 }
 
@@ -70,10 +69,7 @@ async fn a_wait_beyond_the_budget_is_told_and_not_slept() {
     });
     let answer = world.run(&[]).await;
     assert!(
-        matches!(
-            answer,
-            Err(GenerateError::TooManyRequests { retry_after_seconds: Some(600), .. })
-        ),
+        matches!(answer, Err(Fault::TooManyRequests { retry_after_seconds: Some(600), .. })),
         "{answer:?}"
     );
 }
@@ -84,7 +80,7 @@ async fn a_create_is_not_repeated_after_a_500() {
     let broken = || Switches { create_status: Some(500), create_times: 9, ..Switches::default() };
     world.cloud.switch(broken());
     let answer = world.run(&[]).await;
-    assert!(matches!(answer, Err(GenerateError::Unknown { .. })), "{answer:?}");
+    assert!(matches!(answer, Err(Fault::Unknown { .. })), "{answer:?}");
     let seen = world.cloud.seen();
     assert_eq!((seen.create_requests, seen.creates), (1, 0));
 
@@ -115,7 +111,7 @@ async fn a_database_that_is_away_ends_no_prediction_that_runs_and_begins_none() 
     assert_eq!(world.cloud.seen().creates, 1);
 
     let refused = start(0).end().await;
-    assert!(matches!(refused, Err(GenerateError::CannotKeep { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Fault::CannotKeep { .. })), "{refused:?}");
     assert_eq!(world.cloud.seen().create_requests, 1);
 }
 
@@ -143,22 +139,22 @@ async fn every_refusal_is_told_in_our_words() {
     let provider_kind = ProviderKind::Replicate;
     let answer = world.run(&[]).await;
     assert!(
-        matches!(&answer, Err(GenerateError::NoCredit { provider, .. }) if *provider == provider_kind),
+        matches!(&answer, Err(Fault::NoCredit { provider, .. }) if *provider == provider_kind),
         "{answer:?}"
     );
     let missing = world.start("nobody/nothing", &[]).end().await;
     assert!(
-        matches!(&missing, Err(GenerateError::ModelNotFound { model, .. }) if model == "nobody/nothing")
+        matches!(&missing, Err(Fault::ModelNotFound { model, .. }) if model == "nobody/nothing")
     );
     let wrong = provider(&world.cloud, &world.cog, "r8_wrong_0123456789");
     let job = job("easel/painter", &[]);
     let wrong = wrong.describe(&job.request.model).await;
     assert!(
-        matches!(&wrong, Err(GenerateError::BadKey { variable, .. }) if variable == "REPLICATE_API_TOKEN"),
+        matches!(&wrong, Err(Fault::BadKey { variable, .. }) if variable == "REPLICATE_API_TOKEN"),
         "{wrong:?}"
     );
     let none = provider(&world.cloud, &world.cog, "").describe(&job.request.model).await;
-    assert!(matches!(none, Err(GenerateError::MissingKey { .. })), "{none:?}");
+    assert!(matches!(none, Err(Fault::MissingKey { .. })), "{none:?}");
 }
 
 #[tokio::test]
@@ -166,7 +162,7 @@ async fn an_input_that_the_provider_refuses_is_marked() {
     for version in VERSIONS {
         let world = World::new(version).await;
         let answer = world.run(&[("width", InputValue::Integer(4))]).await;
-        let Err(GenerateError::InputRejected { fields, .. }) = answer else { panic!("{answer:?}") };
+        let Err(Fault::InputRejected { fields, .. }) = answer else { panic!("{answer:?}") };
         assert_eq!(fields.len(), 1);
         assert_eq!(fields[0].field, "width");
         assert!(fields[0].message.contains("16"), "{fields:?}");
@@ -178,7 +174,7 @@ async fn aborted_ends_it_at_once_and_is_not_billed() {
     let world = World::new(VERSIONS[0]).await;
     world.cloud.switch(Switches { end_as: Some("aborted".into()), ..Switches::default() });
     let answer = world.run(&[]).await;
-    let Err(GenerateError::Busy { detail, .. }) = answer else { panic!("{answer:?}") };
+    let Err(Fault::Busy { detail, .. }) = answer else { panic!("{answer:?}") };
     assert!(detail.contains("before it began"), "{detail}");
     assert_eq!(world.cloud.seen().polls, 0);
 }
@@ -188,7 +184,7 @@ async fn a_success_without_an_output_is_no_crash() {
     let world = World::new(VERSIONS[0]).await;
     world.cloud.switch(Switches { end_as: Some("succeeded".into()), ..Switches::default() });
     let answer = world.run(&[]).await;
-    let Err(GenerateError::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
+    let Err(Fault::BadAnswer { detail }) = answer else { panic!("{answer:?}") };
     assert_eq!(detail, "The model finished, but with nothing that can be shown.");
 }
 
@@ -197,6 +193,6 @@ async fn an_output_that_expired_says_so() {
     let world = World::new(VERSIONS[0]).await;
     world.cloud.switch(Switches { expire_after_ms: Some(0), ..Switches::default() });
     let answer = world.run(&[]).await;
-    let Err(GenerateError::Expired { detail }) = answer else { panic!("{answer:?}") };
+    let Err(Fault::Expired { detail }) = answer else { panic!("{answer:?}") };
     assert_eq!(detail, "Replicate deletes results an hour after they were made.");
 }

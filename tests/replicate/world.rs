@@ -8,12 +8,12 @@ use std::{
 
 use async_trait::async_trait;
 use easel::{
-    error::GenerateError,
     generation::{
         Event, Fact, GenerationId, Image, InputValue, Inputs, LogLevel, Request, StoredImage,
     },
     server::{
         config::Config,
+        fault::Fault,
         outbound::guard::Guard,
         picture,
         provider::{
@@ -69,13 +69,13 @@ impl World {
         let (replicate, given) = (self.replicate.clone(), job.clone());
         let updates = Updates::new(sink.clone());
         let task = tokio::spawn(async move {
-            replicate.generate(given, updates).await.map_err(|error| error.reason)
+            replicate.generate(given, updates).await.map_err(|error| error.fault)
         });
         Running { job, sink, task }
     }
 
     /// One attempt from start to end.
-    pub async fn run(&self, inputs: &[(&str, InputValue)]) -> Result<Answer, GenerateError> {
+    pub async fn run(&self, inputs: &[(&str, InputValue)]) -> Result<Answer, Fault> {
         self.start("easel/painter", inputs).end().await
     }
 
@@ -85,7 +85,7 @@ impl World {
         let (handle, sink, given) = (handle.to_owned(), Arc::<Sink>::default(), job.clone());
         let updates = Updates::new(sink.clone());
         let task = tokio::spawn(async move {
-            replicate.resume(given, handle, updates).await.map_err(|error| error.reason)
+            replicate.resume(given, handle, updates).await.map_err(|error| error.fault)
         });
         Running { job, sink, task }
     }
@@ -147,11 +147,11 @@ pub fn text(text: &str) -> InputValue {
 pub struct Running {
     pub job: Job,
     pub sink: Arc<Sink>,
-    task: JoinHandle<Result<Answer, GenerateError>>,
+    task: JoinHandle<Result<Answer, Fault>>,
 }
 
 impl Running {
-    pub async fn end(self) -> Result<Answer, GenerateError> {
+    pub async fn end(self) -> Result<Answer, Fault> {
         within(self.task).await.expect("the attempt did not panic")
     }
 
@@ -230,10 +230,10 @@ impl Sink {
 
 #[async_trait]
 impl UpdateSink for Sink {
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+    async fn remember(&self, handle: &str) -> Result<(), Fault> {
         let mut handles = self.handles.lock().unwrap();
         if self.keeps_handles.is_some_and(|most| handles.len() >= most) {
-            return Err(GenerateError::CannotKeep { detail: "the database is away".to_owned() });
+            return Err(Fault::CannotKeep { detail: "the database is away".to_owned() });
         }
         handles.push(handle.to_owned());
         Ok(())
@@ -246,14 +246,14 @@ impl UpdateSink for Sink {
 
     fn preview(&self, _: Image) {}
 
-    async fn store(&self, bytes: bytes::Bytes) -> Result<String, GenerateError> {
+    async fn store(&self, bytes: bytes::Bytes) -> Result<String, Fault> {
         let digest = picture::digest(&bytes);
         self.stored.lock().unwrap().push(bytes);
         Ok(digest)
     }
 }
 
-pub fn images(answer: Result<Answer, GenerateError>) -> (Vec<StoredImage>, Vec<Fact>) {
+pub fn images(answer: Result<Answer, Fault>) -> (Vec<StoredImage>, Vec<Fact>) {
     match answer {
         Ok(Answer::Images { images, facts, .. }) => (images, facts),
         other => panic!("no images: {other:?}"),
@@ -261,5 +261,5 @@ pub fn images(answer: Result<Answer, GenerateError>) -> (Vec<StoredImage>, Vec<F
 }
 
 pub fn fact<'a>(facts: &'a [Fact], name: &str) -> Option<&'a str> {
-    facts.iter().find(|fact| fact.name == name).map(|fact| fact.value.as_str())
+    facts.iter().find(|fact| fact.key == name.into()).map(|fact| fact.value.as_str())
 }

@@ -7,9 +7,9 @@ mod rows;
 use std::{path::PathBuf, sync::Mutex};
 
 use easel::{
-    error::GenerateError,
     generation::{FileReference, InputValue, Mask},
     server::{
+        fault::Fault,
         picture,
         provider::{Answer, Provider, StoredFile, space::SpaceProvider},
     },
@@ -100,7 +100,7 @@ async fn cell(
     let reference = format!("space:{}#/{}", server.address(), row.name);
     let described = match provider.describe(&reference.parse().unwrap()).await {
         Ok(described) => described,
-        Err(GenerateError::ModelNotFound { .. }) => return Ok(ABSENT),
+        Err(Fault::ModelNotFound { .. }) => return Ok(ABSENT),
         Err(error) => return Err(format!("{error:?}")),
     };
     let mut asked = job(&reference, "a fox", &[]);

@@ -9,12 +9,13 @@ use std::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use easel::{
-    error::{Billed, GenerateError},
+    error::Billed,
     generation::{
         Event, Fact, GenerationId, Image, InputValue, Inputs, Output, Request, StoredImage,
     },
     server::{
         config::Config,
+        fault::Fault,
         outbound::guard::Guard,
         picture,
         provider::{
@@ -40,7 +41,7 @@ fn config(allowed: &str, variables: &[(&str, &str)]) -> Config {
     Config::read(|name| variables.get(name).map(|value| (*value).to_owned())).unwrap()
 }
 
-pub async fn connect(address: &str) -> Result<App, GenerateError> {
+pub async fn connect(address: &str) -> Result<App, Fault> {
     let address = address.parse().unwrap();
     let guard = Guard::new([url_of("https://hub.invalid"), url_of(origin(&address))]);
     let network = Network { guard, token: None, hub: url_of("https://hub.invalid") };
@@ -100,7 +101,7 @@ impl Heard {
 
 #[async_trait]
 impl UpdateSink for Heard {
-    async fn remember(&self, _handle: &str) -> Result<(), GenerateError> {
+    async fn remember(&self, _handle: &str) -> Result<(), Fault> {
         Ok(())
     }
 
@@ -113,7 +114,7 @@ impl UpdateSink for Heard {
         self.previews.lock().unwrap().push(image);
     }
 
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+    async fn store(&self, bytes: Bytes) -> Result<String, Fault> {
         let digest = picture::digest(&bytes);
         self.stored.lock().unwrap().push(bytes);
         Ok(digest)
@@ -145,13 +146,13 @@ pub async fn outputs(
 }
 
 /// Runs `job` and panics unless it failed.
-pub async fn failure(provider: &SpaceProvider, job: Job) -> GenerateError {
+pub async fn failure(provider: &SpaceProvider, job: Job) -> Fault {
     let (_, updates) = Heard::updates();
     match within(60, provider.generate(job, updates)).await {
         Err(error) => {
             // Without a token nobody is told who asks.
             assert!(provider.may_bill() || error.effect == Billed::No, "{error}");
-            error.reason
+            error.fault
         }
         Ok(answer) => panic!("it should have failed: {answer:?}"),
     }

@@ -8,9 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use easel::{
-    error::GenerateError,
     generation::Event,
-    server::{picture, provider::Provider},
+    server::{fault::Fault, picture, provider::Provider},
 };
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -40,7 +39,7 @@ fn model(app: &Stub) -> String {
     format!("space:{}#infer", app.origin())
 }
 
-async fn error_of(app: &Stub) -> GenerateError {
+async fn error_of(app: &Stub) -> Fault {
     failure(&provider(&app.origin(), &[]), job(&model(app), "x", &[])).await
 }
 
@@ -112,7 +111,7 @@ async fn a_line_without_end_is_given_up() {
     })
     .await;
     let before = peak_memory();
-    let GenerateError::BadAnswer { detail } = error_of(&app).await else { panic!("another error") };
+    let Fault::BadAnswer { detail } = error_of(&app).await else { panic!("another error") };
     assert!(detail.contains("48 MiB"), "{detail}");
     let grown = peak_memory() - before;
     assert!(grown < 256 << 20, "memory grew by {grown} bytes");
@@ -127,9 +126,7 @@ async fn an_endless_configuration_is_given_up() {
         Some(Body::from_stream(spaces).into_response())
     })
     .await;
-    let GenerateError::BadAnswer { detail } = error_of(&endless).await else {
-        panic!("another error")
-    };
+    let Fault::BadAnswer { detail } = error_of(&endless).await else { panic!("another error") };
     assert!(detail.contains("larger than 8 MiB"), "{detail}");
 }
 
@@ -137,13 +134,13 @@ async fn an_endless_configuration_is_given_up() {
 async fn what_is_no_app_is_told_without_its_words() {
     let page = "<!doctype html><html><head><title>Welcome to my shop</title></head></html>";
     let shop = Stub::start(move |_, _| Some(page.into_response())).await;
-    let GenerateError::UnsupportedModel { detail, .. } = error_of(&shop).await else {
+    let Fault::UnsupportedModel { detail, .. } = error_of(&shop).await else {
         panic!("another error")
     };
     assert_eq!(detail, "what answers there is no Gradio app");
 
     let other = Stub::start(|_, _| Some(answer_json(&json!({"hello": "world"})))).await;
-    let GenerateError::UnsupportedModel { detail, .. } = error_of(&other).await else { panic!() };
+    let Fault::UnsupportedModel { detail, .. } = error_of(&other).await else { panic!() };
     assert!(detail.contains("no Gradio app"), "{detail}");
 }
 
@@ -158,7 +155,7 @@ async fn a_full_queue_is_busy_and_not_asked_again() {
         _ => None,
     })
     .await;
-    let GenerateError::Busy { detail, .. } = error_of(&full).await else { panic!("another error") };
+    let Fault::Busy { detail, .. } = error_of(&full).await else { panic!("another error") };
     assert_eq!(detail, "Queue is full. Max size is 1 and size is 1.");
     assert_eq!(full.count(&Method::POST, "/queue/join"), 1);
 }
@@ -169,12 +166,12 @@ async fn a_join_is_posted_once_whatever_happens_to_the_stream() {
     for events in [Vec::new(), vec![error], vec![json!({"msg": "close_stream"})]] {
         let app = app(move |_| answer_events(&events)).await;
         let error = error_of(&app).await;
-        assert!(matches!(error, GenerateError::Unknown { .. }), "{error:?}");
+        assert!(matches!(error, Fault::Unknown { .. }), "{error:?}");
         assert_eq!(app.count(&Method::POST, "/queue/join"), 1);
     }
     let refused =
         app(|_| (StatusCode::BAD_GATEWAY, "<html><title>Bad</title>").into_response()).await;
-    assert!(matches!(error_of(&refused).await, GenerateError::Busy { .. }));
+    assert!(matches!(error_of(&refused).await, Fault::Busy { .. }));
     assert_eq!(refused.count(&Method::POST, "/queue/join"), 1);
 }
 
@@ -184,7 +181,7 @@ async fn an_origin_that_is_not_allowed_is_refused_before_any_packet_leaves() {
     let other = Stub::start(|_, _| None).await;
     let provider = provider(&other.origin(), &[]);
     let Err(error) = provider.describe(&model(&secret).parse().unwrap()).await else { panic!() };
-    assert_eq!(error, GenerateError::NotAllowed { origin: secret.origin() });
+    assert_eq!(error, Fault::NotAllowed { origin: secret.origin() });
     assert!(secret.seen.lock().unwrap().is_empty());
 }
 
@@ -198,7 +195,7 @@ async fn nothing_leaves_for_where_an_app_s_answer_points() {
         json!(elsewhere),
     ] {
         let app = app(move |_| answer_events(&[completed(json!([file, 5]))])).await;
-        assert_eq!(error_of(&app).await, GenerateError::NotAllowed { origin: secret.origin() });
+        assert_eq!(error_of(&app).await, Fault::NotAllowed { origin: secret.origin() });
     }
 
     // A redirect of any of its answers is no other way there.
@@ -207,7 +204,7 @@ async fn nothing_leaves_for_where_an_app_s_answer_points() {
         Some((StatusCode::FOUND, [(header::LOCATION, target.clone())]).into_response())
     })
     .await;
-    assert_eq!(error_of(&redirecting).await, GenerateError::NotAllowed { origin: secret.origin() });
+    assert_eq!(error_of(&redirecting).await, Fault::NotAllowed { origin: secret.origin() });
 
     // Nor is the root that it claims.
     let root = secret.origin();

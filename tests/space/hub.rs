@@ -10,10 +10,10 @@ use axum::{
     response::IntoResponse,
 };
 use easel::{
-    error::GenerateError,
     generation::{CopyOptions, Copying, Event, ParameterDetails},
     server::{
         config::Secret,
+        fault::Fault,
         outbound::guard::Guard,
         provider::{
             Provider,
@@ -133,13 +133,13 @@ async fn paused_broken_and_missing_spaces_are_explained() {
     let paused = hub(&["PAUSED"], app.origin()).await;
     let error = failure(&provider_of(&paused, &app), job(MODEL, "x", &[])).await;
     let page = format!("{}/spaces/owner/name", paused.origin());
-    assert_eq!(error, GenerateError::Paused { model: "owner/name".to_owned(), page });
+    assert_eq!(error, Fault::Paused { model: "owner/name".to_owned(), page });
 
     for stage in ["RUNTIME_ERROR", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE", "DELETING", "NEW"]
     {
         let hub = Stub::start(move |_, _| Some(answer_json(&space(stage, "https://x.test")))).await;
         let error = failure(&provider_of(&hub, &app), job(MODEL, "x", &[])).await;
-        let GenerateError::UnsupportedModel { detail, .. } = error else { panic!("{stage}") };
+        let Fault::UnsupportedModel { detail, .. } = error else { panic!("{stage}") };
         assert!(detail.ends_with(stage), "{detail}");
     }
 
@@ -149,7 +149,7 @@ async fn paused_broken_and_missing_spaces_are_explained() {
         })
         .await;
         let error = failure(&provider_of(&hub, &app), job(MODEL, "x", &[])).await;
-        let GenerateError::ModelNotFound { detail, .. } = error else { panic!("{error:?}") };
+        let Fault::ModelNotFound { detail, .. } = error else { panic!("{error:?}") };
         assert!(detail.contains("private"), "{detail}");
     }
     assert!(app.seen.lock().unwrap().is_empty());
@@ -160,7 +160,7 @@ async fn a_space_whose_host_is_private_is_refused() {
     let (secret, other) = (app().await, app().await);
     let hub = hub(&["RUNNING"], secret.origin()).await;
     let error = failure(&provider_of(&hub, &other), job(MODEL, "x", &[])).await;
-    assert_eq!(error, GenerateError::NotAllowed { origin: secret.origin() });
+    assert_eq!(error, Fault::NotAllowed { origin: secret.origin() });
     assert!(secret.seen.lock().unwrap().is_empty());
 }
 
@@ -235,20 +235,20 @@ async fn a_copy_that_may_not_be_made_is_explained() {
     };
     let token = Some("hf_tokenoftests");
     let hub = copying_hub(false, Some(StatusCode::PAYMENT_REQUIRED)).await;
-    assert!(matches!(copy(&hub, token).await, GenerateError::NoCredit { .. }));
+    assert!(matches!(copy(&hub, token).await, Fault::NoCredit { .. }));
     let hub = copying_hub(false, Some(StatusCode::FORBIDDEN)).await;
-    let GenerateError::NotPermitted { detail, .. } = copy(&hub, token).await else { panic!() };
+    let Fault::NotPermitted { detail, .. } = copy(&hub, token).await else { panic!() };
     assert_eq!(detail, "not with this token");
     let hub = copying_hub(false, None).await;
     let client = client_of(&hub, token);
     let dear = CopyOptions { most_cents_per_hour: 39, ..options() };
     let refused = duplicate(&client, "HF_AUTH_KEY", "owner/name", &dear, |_| {}).await;
-    let Err(GenerateError::InputRejected { detail, .. }) = refused else { panic!() };
+    let Err(Fault::InputRejected { detail, .. }) = refused else { panic!() };
     assert!(detail.contains("$0.40 an hour"), "{detail}");
     assert_eq!(hub.count(&Method::POST, "/api/spaces/owner/name/duplicate"), 0);
 
     let hub = copying_hub(false, None).await;
-    assert!(matches!(copy(&hub, None).await, GenerateError::MissingKey { .. }));
+    assert!(matches!(copy(&hub, None).await, Fault::MissingKey { .. }));
     assert!(hub.seen.lock().unwrap().is_empty());
 }
 

@@ -9,9 +9,8 @@ use axum::{
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use easel::{
-    error::GenerateError,
     generation::{Event, Fact, InputValue, Output},
-    server::{picture, provider::Provider},
+    server::{fault::Fault, picture, provider::Provider},
 };
 use futures::StreamExt;
 use serde_json::{Value, json};
@@ -146,7 +145,7 @@ async fn an_error_without_the_quotes_of_old_releases() {
         let provider = provider(&app.origin(), &[]);
         let error =
             failure(&provider, job(&format!("space:{}#fail", app.origin()), "x", &[])).await;
-        assert_eq!(error, GenerateError::Said { message: "deliberate".to_owned() }, "{release}");
+        assert_eq!(error, Fault::Said { message: "deliberate".to_owned() }, "{release}");
     }
 }
 
@@ -244,5 +243,5 @@ async fn an_old_app_without_a_queue_is_called_directly() {
     assert_eq!(app.posted("/run/predict").await["fn_index"], 0);
 
     let error = failure(&provider, job(&model, "nothing", &[])).await;
-    assert_eq!(error, GenerateError::Said { message: "there is nothing to paint".to_owned() });
+    assert_eq!(error, Fault::Said { message: "there is nothing to paint".to_owned() });
 }

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use easel::{
-    error::GenerateError,
     generation::{Event, Fact, FieldKind, FileReference, InputValue, Output, PromptUse, Role},
     server::{
+        fault::Fault,
         picture,
         provider::{Provider, StoredFile, space::client::Endpoint},
     },
@@ -158,7 +158,7 @@ async fn the_form_shows_what_the_app_takes(server: &Server, release: &'static st
 async fn a_wrong_endpoint_names_those_that_exist(server: &Server, _: &'static str) {
     let provider = provider(&server.address(), &[]);
     let wrong = model(server, "/nope").parse().unwrap();
-    let Err(GenerateError::ModelNotFound { detail, .. }) = provider.describe(&wrong).await else {
+    let Err(Fault::ModelNotFound { detail, .. }) = provider.describe(&wrong).await else {
         panic!("it was found");
     };
     assert!(detail.contains("/infer, /run"), "{detail}");
@@ -206,7 +206,7 @@ async fn a_gallery_gives_all_its_pictures(server: &Server, release: &'static str
     let (images, facts) = pictures(&provider, job, updates).await;
     let digests: std::collections::BTreeSet<_> = images.iter().map(|image| &image.digest).collect();
     assert_eq!(digests.len(), 3);
-    let names: Vec<_> = facts.iter().map(|fact| fact.name.as_str()).collect();
+    let names: Vec<_> = facts.iter().map(|fact| fact.key.to_string()).collect();
     assert_eq!(names, ["Seed", "Caption 1", "Caption 2", "Caption 3"]);
 }
 
@@ -233,7 +233,7 @@ async fn a_generator_shows_previews(server: &Server, release: &'static str) {
 async fn an_error_comes_with_its_text(server: &Server, _: &'static str) {
     let provider = provider(&server.address(), &[]);
     let error = failure(&provider, job(&model(server, "fail"), "no such thing", &[])).await;
-    assert_eq!(error, GenerateError::Said { message: "no such thing".to_owned() });
+    assert_eq!(error, Fault::Said { message: "no such thing".to_owned() });
 }
 
 async fn messages_of_the_app_are_told(server: &Server, _: &'static str) {
@@ -373,13 +373,13 @@ async fn a_validator_marks_its_field(server: &Server, release: &'static str) {
     if !release.starts_with(['5', '6']) {
         // Validators came with 5.45.
         let described = provider.describe(&reference.parse().unwrap()).await;
-        assert!(matches!(described, Err(GenerateError::ModelNotFound { .. })));
+        assert!(matches!(described, Err(Fault::ModelNotFound { .. })));
         return;
     }
     let described = provider.describe(&reference.parse().unwrap()).await.unwrap();
     let name = described.schema.fields[0].name.clone();
     let job = job(&reference, "", &[(&name, InputValue::Number(1.0))]);
-    let GenerateError::InputRejected { fields, .. } = failure(&provider, job).await else {
+    let Fault::InputRejected { fields, .. } = failure(&provider, job).await else {
         panic!("not rejected");
     };
     assert_eq!(fields.len(), 1);

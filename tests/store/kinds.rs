@@ -1,7 +1,7 @@
 //! One of every kind of value that a row can hold.
 
 use easel::{
-    error::{EndpointState, GenerateError},
+    error::{Billed, EndpointState, GenerateError},
     generation::{Event, FieldError, FileReference, InputValue, LogLevel, ProviderKind},
 };
 
@@ -70,14 +70,14 @@ pub fn errors() -> Vec<GenerateError> {
         GenerateError::Quota { resets_in_seconds: None, detail: detail.clone() },
         GenerateError::Asleep { model: model.clone(), detail: detail.clone() },
         GenerateError::Paused { model, page },
-        GenerateError::Filtered { detail: detail.clone() },
-        GenerateError::ModelFailed { detail: detail.clone() },
-        GenerateError::BadAnswer { detail: detail.clone() },
+        GenerateError::Filtered { detail: detail.clone(), billed: Billed::Maybe },
+        GenerateError::ModelFailed { detail: detail.clone(), billed: Billed::Maybe },
+        GenerateError::BadAnswer { detail: detail.clone(), billed: Billed::No },
         GenerateError::Unreachable { host: host.clone(), detail: detail.clone() },
         GenerateError::Busy { host: host.clone(), detail: detail.clone() },
-        GenerateError::Timeout { detail: detail.clone() },
-        GenerateError::Unknown { detail: detail.clone() },
-        GenerateError::Expired { detail: detail.clone() },
+        GenerateError::Timeout { detail: detail.clone(), billed: Billed::No },
+        GenerateError::Unknown { detail: detail.clone(), billed: Billed::Maybe },
+        GenerateError::Expired { detail: detail.clone(), billed: Billed::Maybe },
         GenerateError::NotAllowed { origin: host.clone() },
         GenerateError::EndpointOff { host, state: EndpointState::Off, detail: detail.clone() },
         GenerateError::StillLoading { tries: 20 },
@@ -85,7 +85,7 @@ pub fn errors() -> Vec<GenerateError> {
         GenerateError::Conflict,
         GenerateError::NotFound,
         GenerateError::CrossSite,
-        GenerateError::Storage { detail },
+        GenerateError::Storage { detail, billed: Billed::Maybe },
         GenerateError::ServerUnreachable,
         GenerateError::Internal,
     ]

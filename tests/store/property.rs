@@ -1,7 +1,7 @@
 //! What is accepted reads back as it was, whatever it is.
 
 use easel::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{
         Event, Fact, FieldError, FileReference, InputValue, Inputs, LogLevel, NumberedEvent,
         ProviderKind, Request,
@@ -98,7 +98,7 @@ fn error() -> impl Strategy<Value = GenerateError> {
             GenerateError::TooManyRequests { retry_after_seconds, detail }
         }),
         any::<bool>().prop_map(|may_be_billed| GenerateError::Interrupted { may_be_billed }),
-        text().prop_map(|detail| GenerateError::Unknown { detail }),
+        text().prop_map(|detail| GenerateError::Unknown { detail, billed: Billed::Maybe }),
     ]
 }
 
@@ -106,7 +106,8 @@ fn error() -> impl Strategy<Value = GenerateError> {
 fn an_end_reads_back_as_it_is() {
     let facts = vec((any::<String>(), any::<String>()), 0..5);
     for_any((facts, error()), async |place, (facts, error)| {
-        let facts: Vec<_> = facts.iter().map(|(name, value)| Fact::new(name, value)).collect();
+        let facts: Vec<_> =
+            facts.iter().map(|(name, value)| Fact::new(name.as_str(), value)).collect();
         let (done, failed) = (place.running("me", 1).await, place.running("me", 1).await);
         let end = End::Done {
             images: vec![crate::lifecycle::image(0)],

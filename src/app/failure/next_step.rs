@@ -1,17 +1,15 @@
 //! What the person can do about an error, in the language of the person.
 
 use crate::{
-    error::{EndpointState, GenerateError, IMAGE_SERVERS, SPACE_LOGINS},
+    error::{Billed, EndpointState, GenerateError, IMAGE_SERVERS, SPACE_LOGINS},
     language::text,
 };
 
-/// What the person can do, in a sentence: what [`GenerateError::next_step`] says to programs.
+/// What the person can do, in a sentence.
 pub fn next_step(error: &GenerateError) -> String {
     match error {
-        GenerateError::Unbilled(error) => match &**error {
-            GenerateError::Timeout { .. } | GenerateError::Unknown { .. } => text!("next-unbilled"),
-            error => next_step(error),
-        },
+        GenerateError::Timeout { billed: Billed::No, .. }
+        | GenerateError::Unknown { billed: Billed::No, .. } => text!("next-unbilled"),
         GenerateError::Said { .. } => text!("next-said"),
         GenerateError::BadKey { variable, .. } | GenerateError::MissingKey { variable, .. }
             if variable == SPACE_LOGINS =>

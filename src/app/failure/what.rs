@@ -72,6 +72,5 @@ pub fn what(error: &GenerateError) -> String {
             }
         }
         GenerateError::Said { message } => message.clone(),
-        GenerateError::Unbilled(error) => what(error),
     }
 }

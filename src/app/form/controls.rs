@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::Control;
+use super::control::Control;
 use crate::language::text;
 
 /// On or off.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{field::Control, values};
+use super::{control::Control, values};
 use crate::{
     generation::{Mask, contract::FieldAct},
     language::text,

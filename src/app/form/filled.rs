@@ -279,7 +279,7 @@ impl FilledForm {
                 .filter(|field| field.is_secret())
                 .map(|field| field.name.clone())
                 .collect(),
-            first_error: first_error.map(super::field::id_of),
+            first_error: first_error.map(super::control::id_of),
             is_pending: self.model.is_none(),
         }
     }
@@ -287,11 +287,7 @@ impl FilledForm {
 
 /// What a person calls the model: its title, or the name in its reference.
 fn title(reference: &ModelReference, model: Option<&Model>) -> String {
-    match (model, reference.target()) {
-        (Some(model), _) => model.title.clone(),
-        (None, "") => reference.provider().title().to_owned(),
-        (None, target) => target.to_owned(),
-    }
+    model.map_or(reference.title(), |model| &model.title).to_owned()
 }
 
 fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::Control;
+use super::control::Control;
 use crate::{generation::FieldKind, studio::SLIDER};
 
 #[component]

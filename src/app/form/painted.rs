@@ -1,7 +1,7 @@
 //! A mask that is to be painted: what lies under it, and what was painted before.
 
 use super::{
-    field::id_of,
+    control::id_of,
     filled::FilledForm,
     values::{self, Values},
 };

@@ -1,6 +1,6 @@
 //! Values as the form holds them: text by input name, and which of them a model takes.
 
-use super::{layout, size};
+use super::{layout, side};
 use crate::generation::{Field, FieldKind, InputSchema, Inputs, Role, STORED_PREFIX, texts_of};
 
 /// Raw text by input name; a name may come several times, as in [`Draft`](crate::generation::Draft).
@@ -113,7 +113,7 @@ fn carried(values: &Values, schema: &InputSchema, field: &Field, role: Role) -> 
     let (_, text) = values.iter().find(|(name, text)| is_meant(name) && !text.is_empty())?;
     let text = match role {
         Role::Seed => text.trim().parse::<i128>().ok()?.to_string(),
-        _ => size::fit(field, text.trim().parse().ok()?).to_string(),
+        _ => side::fit(field, text.trim().parse().ok()?).to_string(),
     };
     (!is_default(field, &text)).then_some(text)
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{ModelReference, Request},
     server::store::End,
 };
@@ -103,7 +103,7 @@ async fn whoever_hung_up_and_asks_again_gets_the_same_and_as_often_as_that_happe
 #[tokio::test]
 async fn a_failure_that_may_be_billed_is_the_same_failure_and_a_free_one_is_tried_again() {
     for (error, is_same) in [
-        (GenerateError::ModelFailed { detail: String::new() }, true),
+        (GenerateError::ModelFailed { detail: String::new(), billed: Billed::Maybe }, true),
         (GenerateError::Busy { host: String::new(), detail: String::new() }, false),
     ] {
         let world = World::new().await;

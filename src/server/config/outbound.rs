@@ -35,7 +35,7 @@ impl Config {
         let named = self.named_models();
         named
             .filter(|model| model.provider() == ProviderKind::Hf)
-            .filter_map(|model| model.target().parse().ok())
+            .filter_map(|model| model.named().parse().ok())
             .collect()
     }
 }

@@ -55,7 +55,7 @@ fn find(
     if name.is_empty() || name == "default" || is_openai {
         return Some(offered.first().cloned().unwrap_or_else(ModelReference::demo));
     }
-    let mut with_target = offered.iter().filter(|model| model.target() == name);
+    let mut with_target = offered.iter().filter(|model| model.named() == name);
     if let (Some(model), None) = (with_target.next(), with_target.next()) {
         return Some(model.clone());
     }

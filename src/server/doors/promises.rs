@@ -7,7 +7,10 @@ use url::Url;
 
 use super::api_error::ApiError;
 use crate::{
+    app,
+    error::GenerateError,
     generation::GenerationId,
+    language::Language,
     server::{
         api_keys::ApiCaller,
         config::Config,
@@ -53,8 +56,10 @@ pub fn checked(guard: &Guard, address: &str) -> Result<Url, ApiError> {
     let url: Url = address.parse().map_err(|_| wrong("This is no address.".to_owned()))?;
     match guard.client_for(&url) {
         Ok(_) => Ok(url),
-        Err(error) => {
-            let error = wrong(format!("{} {}", error.headline(), error.next_step()));
+        Err(fault) => {
+            let error = GenerateError::from(fault);
+            let words = || format!("{} {}", app::headline(&error), app::next_step(&error));
+            let error = wrong(Language::English.of_work(words));
             Err(ApiError { status: StatusCode::FORBIDDEN, code: "origin_not_allowed", ..error })
         }
     }

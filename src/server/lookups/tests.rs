@@ -16,8 +16,8 @@ async fn asked_by<T>(client: u8, work: impl Future<Output = T>) -> T {
     for_same_client(Some(client), work).await
 }
 
-fn refused<T: std::fmt::Debug>(found: &Result<T, GenerateError>) -> bool {
-    matches!(found, Err(GenerateError::TooManyRequests { retry_after_seconds: Some(5), .. }))
+fn refused<T: std::fmt::Debug>(found: &Result<T, Fault>) -> bool {
+    matches!(found, Err(Fault::TooManyRequests { retry_after_seconds: Some(5), .. }))
 }
 
 #[tokio::test]
@@ -36,8 +36,8 @@ async fn of_one_thing_there_is_one_look_up_at_a_time() {
 #[tokio::test]
 async fn a_failure_is_kept_too() {
     let lookups = lookups();
-    let first = lookups.look(1, "h", |_| true, || async { Err(GenerateError::NotFound) }).await;
-    assert_eq!(first, Err(GenerateError::NotFound));
+    let first = lookups.look(1, "h", |_| true, || async { Err(Fault::NotFound) }).await;
+    assert_eq!(first, Err(Fault::NotFound));
     assert_eq!(lookups.look(1, "h", |_| true, || async { Ok(7) }).await, first);
 }
 
@@ -74,7 +74,7 @@ async fn eight_are_at_it_at_once() {
     let ninth = asked_by(9, lookups.look(9, "h", |_| true, || async { Ok(7) }));
     let (slow, ninth) = tokio::join!(slow, ninth);
     assert!(refused(&ninth));
-    let too_slow = |found: &Result<_, _>| matches!(found, Err(GenerateError::Unreachable { .. }));
+    let too_slow = |found: &Result<_, _>| matches!(found, Err(Fault::Unreachable { .. }));
     assert!(slow.iter().all(too_slow), "{slow:?}");
 }
 

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    generation::{InputValue, Inputs, ModelReference, Recipe, Role, bounded_inputs},
+    generation::{
+        FactKey, InputValue, Inputs, ModelReference, Recipe, Role, Target, bounded_inputs,
+    },
     server::{redact::redact, store::Record},
 };
 
@@ -52,7 +54,7 @@ pub(super) fn read(json: &str) -> Option<Recipe> {
 /// The model, unless its reference is an address: that may be of a machine that is nobody's
 /// business.
 pub(super) fn public_model(model: &ModelReference) -> Option<ModelReference> {
-    (!model.to_string().contains("://")).then(|| model.clone())
+    (!matches!(model.target(), Target::Address(_))).then(|| model.clone())
 }
 
 /// The inputs that may leave in a file: no files, which only this server has, and nothing that is
@@ -67,7 +69,7 @@ pub(super) fn public_inputs(record: &Record) -> Inputs {
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     let has_seed = inputs.keys().any(|name| Role::of_name(name) == Some(Role::Seed));
-    let told = record.item.facts.iter().find(|fact| fact.name.eq_ignore_ascii_case("seed"));
+    let told = record.item.facts.iter().find(|fact| fact.key == FactKey::Seed);
     if let (false, Some(seed)) = (has_seed, told.and_then(|fact| fact.value.parse().ok())) {
         inputs.insert("seed".to_owned(), InputValue::Integer(seed));
     }

@@ -56,8 +56,7 @@ pub(super) fn write(record: &Record, image: &StoredImage) -> String {
     }
     pairs.push(("Size", format!("{}x{}", image.width, image.height)));
     pairs.extend(public_model(&record.item.request.model).map(|model| {
-        let model = model.to_string();
-        let name = model.split_once(':').map_or(model.as_str(), |(_, name)| name);
+        let name = if model.named().is_empty() { model.as_str() } else { model.named() };
         ("Model", name.to_owned())
     }));
     pairs.push(("Version", format!("easel {}", env!("CARGO_PKG_VERSION"))));

@@ -29,12 +29,11 @@ mod style;
 use self::{canvas::Bitmap, cold_start::ColdStart, painting::Painting, schema::Settings};
 use super::{Answer, Job, Made, Opening, Provider, ProviderError, Updates};
 use crate::{
-    error::GenerateError,
     generation::{
-        Connection, ConnectionState, Event, Fact, Image, Model, ModelReference, PromptUse,
+        Connection, ConnectionState, Event, Fact, FactKey, Image, Model, ModelReference, PromptUse,
         ProviderKind,
     },
-    server::picture,
+    server::{fault::Fault, picture},
 };
 
 /// The built-in painter. Its cold start is told once for all sessions.
@@ -118,7 +117,7 @@ impl Provider for Demo {
         true
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         Ok(Model {
             reference: model.clone(),
             title: "Demo painter".to_owned(),
@@ -139,8 +138,10 @@ impl Provider for Demo {
         let settings = Settings::of(&job.request);
         let _room = self.room_for(&settings, &updates).await;
         let image = paint(&job.request.prompt, settings, &updates).await?;
-        let facts =
-            vec![Fact::new("Seed", settings.seed), Fact::new("Style", settings.style.name())];
+        let facts = vec![
+            Fact::new(FactKey::Seed, settings.seed),
+            Fact::new(FactKey::Style, settings.style.name()),
+        ];
         let mut made = Made::new(&updates);
         made.image(image).await?;
         Ok(made.answer(facts))
@@ -151,17 +152,14 @@ impl Provider for Demo {
             provider: ProviderKind::Demo,
             state: ConnectionState::Ready,
             details: vec!["Built in; needs no account.".to_owned(), HONEST.to_owned()],
+            error: None,
             links: Vec::new(),
         }
     }
 }
 
 /// Paints step by step. Between two steps nothing runs, so dropping this stops the work.
-async fn paint(
-    prompt: &str,
-    settings: Settings,
-    updates: &Updates,
-) -> Result<Image, GenerateError> {
+async fn paint(prompt: &str, settings: Settings, updates: &Updates) -> Result<Image, Fault> {
     let Settings { width, height, steps, seed, style } = settings;
     let pace = (PAINTING / steps).min(LONGEST_STEP);
     let mut next = Instant::now();
@@ -199,10 +197,10 @@ fn is_milestone(step: u32, steps: u32) -> bool {
     step * PREVIEWS / steps > (step - 1) * PREVIEWS / steps
 }
 
-fn encode(bitmap: &Bitmap) -> Result<Image, GenerateError> {
+fn encode(bitmap: &Bitmap) -> Result<Image, Fault> {
     let bytes = bitmap.png().map_err(|error| {
         tracing::error!(%error, "the painting could not be encoded");
-        GenerateError::Internal
+        Fault::Internal
     })?;
     picture::recognise(bytes)
 }
@@ -210,10 +208,10 @@ fn encode(bitmap: &Bitmap) -> Result<Image, GenerateError> {
 /// Runs `work` where it holds up nobody else.
 async fn unblocked<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, GenerateError> {
+) -> Result<T, Fault> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "the painter failed");
-        GenerateError::Internal
+        Fault::Internal
     })
 }
 

@@ -5,6 +5,7 @@ mod account;
 mod adapters;
 mod answer;
 mod attempt;
+mod candidates;
 mod client;
 mod errors;
 #[doc(hidden)]
@@ -30,11 +31,10 @@ use self::{
 };
 use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
-    error::GenerateError,
     generation::{
         Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
     },
-    server::{config::Config, outbound::guard::Guard},
+    server::{config::Config, fault::Fault, outbound::guard::Guard},
 };
 
 pub use client::Pace;
@@ -77,11 +77,7 @@ impl Hf {
         Self { hub: Hub::new(client.clone()), client, retired }
     }
 
-    fn attempt<'a>(
-        &'a self,
-        job: &'a Job,
-        updates: &'a Updates,
-    ) -> Result<Attempt<'a>, GenerateError> {
+    fn attempt<'a>(&'a self, job: &'a Job, updates: &'a Updates) -> Result<Attempt<'a>, Fault> {
         let params = Params::new(&job.request.inputs, &job.id)?;
         Ok(Attempt { client: &self.client, hub: &self.hub, job, updates, params })
     }
@@ -107,7 +103,7 @@ impl Provider for Hf {
         spelling::spelled(model)
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         let (title, page, remarks) = match self.client.target(model)? {
             Target::Endpoint(url) => {
                 let host = url.host_str().unwrap_or_default();
@@ -148,7 +144,7 @@ impl Provider for Hf {
         Ok(in_time(self.attempt(&job, &updates)?.resume(&handle)).await?)
     }
 
-    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         // A word alone is something to search for.
         let of_another =
             query.split_once(':').and_then(|(prefix, _)| ProviderKind::named(prefix.trim()));
@@ -210,13 +206,11 @@ impl Hf {
     }
 }
 
-async fn in_time(
-    attempt: impl Future<Output = Result<Answer, GenerateError>>,
-) -> Result<Answer, GenerateError> {
+async fn in_time(attempt: impl Future<Output = Result<Answer, Fault>>) -> Result<Answer, Fault> {
     let limit = ATTEMPT_TIMEOUT + client::PATIENCE;
     tokio::time::timeout(limit, attempt).await.unwrap_or_else(|_| {
         let minutes = limit.as_secs() / 60;
-        Err(GenerateError::Timeout { detail: format!("no picture within {minutes} minutes") })
+        Err(Fault::Timeout { detail: format!("no picture within {minutes} minutes") })
     })
 }
 

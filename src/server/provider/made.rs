@@ -7,12 +7,12 @@ use bytes::Bytes;
 
 use super::{Answer, MadeFile, Updates};
 use crate::{
-    error::GenerateError,
     generation::{
-        Fact, Image, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, StoredImage,
+        Fact, FactKey, Image, MAX_OUTPUTS, MAX_OUTPUTS_BYTES, Output, OutputValue, StoredImage,
         bound_outputs,
     },
     server::{
+        fault::Fault,
         picture::{self, Undrawn},
         store::ResultFile,
     },
@@ -64,7 +64,7 @@ impl Made {
     /// # Errors
     ///
     /// When it could not be kept.
-    pub async fn image(&mut self, image: Image) -> Result<(), GenerateError> {
+    pub async fn image(&mut self, image: Image) -> Result<(), Fault> {
         if !self.has_room() {
             self.left_out += 1;
             return Ok(());
@@ -84,7 +84,7 @@ impl Made {
     /// # Errors
     ///
     /// When it could not be kept.
-    pub async fn file(&mut self, label: &str, file: MadeFile) -> Result<(), GenerateError> {
+    pub async fn file(&mut self, label: &str, file: MadeFile) -> Result<(), Fault> {
         if self.outputs.len() == MAX_OUTPUTS {
             self.updates.notice(format!("Easel keeps no more than {MAX_OUTPUTS} outputs."));
             return Ok(());
@@ -103,7 +103,7 @@ impl Made {
     }
 
     /// Stores what an SVG shows; the file itself is never shown, for a page would run it.
-    async fn drawn(&mut self, svg: &Bytes) -> Result<(), GenerateError> {
+    async fn drawn(&mut self, svg: &Bytes) -> Result<(), Fault> {
         if !self.has_room() {
             self.left_out += 1;
             return Ok(());
@@ -165,7 +165,9 @@ impl Made {
         }
         facts.truncate(MAX_FACTS);
         for fact in &mut facts {
-            cut(&mut fact.name, MAX_NAME_CHARS);
+            if let FactKey::Other(name) = &mut fact.key {
+                cut(name, MAX_NAME_CHARS);
+            }
             cut(&mut fact.value, MAX_VALUE_CHARS);
         }
         Answer::Images { images, files, outputs, facts }
@@ -273,7 +275,7 @@ mod tests {
 
     #[async_trait]
     impl UpdateSink for Known {
-        async fn remember(&self, _: &str) -> Result<(), GenerateError> {
+        async fn remember(&self, _: &str) -> Result<(), Fault> {
             Ok(())
         }
 
@@ -281,11 +283,11 @@ mod tests {
 
         fn preview(&self, _: Image) {}
 
-        async fn store(&self, _: Bytes) -> Result<String, GenerateError> {
+        async fn store(&self, _: Bytes) -> Result<String, Fault> {
             panic!("the digest of a picture is made a second time")
         }
 
-        async fn store_as(&self, digest: String, _: Bytes) -> Result<String, GenerateError> {
+        async fn store_as(&self, digest: String, _: Bytes) -> Result<String, Fault> {
             Ok(digest)
         }
     }

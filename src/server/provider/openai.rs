@@ -36,6 +36,7 @@ use crate::{
     server::{
         budget::Held,
         config::Config,
+        fault::Fault,
         outbound::guard::{self, Guard},
         picture,
     },
@@ -48,8 +49,11 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 pub struct OpenAi {
     client: Client,
     /// What was found out when the servers were last asked.
-    checked: Mutex<Option<(ConnectionState, Vec<String>)>>,
+    checked: Mutex<Option<Checked>>,
 }
+
+/// What servers said of their keys.
+type Checked = (ConnectionState, Vec<String>, Option<GenerateError>);
 
 /// Servers that were written down, and others by their address.
 pub const OPENING: Opening = Opening {
@@ -85,7 +89,7 @@ impl OpenAi {
     }
 
     /// The bytes of the pictures that are sent along.
-    async fn enclosed(&self, job: &Job, order: &Order) -> Result<Enclosed, GenerateError> {
+    async fn enclosed(&self, job: &Job, order: &Order) -> Result<Enclosed, ProviderError> {
         let mut enclosed = Enclosed::default();
         for file in &order.pictures {
             enclosed.pictures.push(self.bytes(job, file).await?);
@@ -98,20 +102,20 @@ impl OpenAi {
         Ok(enclosed)
     }
 
-    async fn bytes(&self, job: &Job, file: &FileReference) -> Result<Sent, GenerateError> {
+    async fn bytes(&self, job: &Job, file: &FileReference) -> Result<Sent, ProviderError> {
         match file {
             FileReference::Stored(digest) => {
-                let file = job.files.get(digest).ok_or(GenerateError::Internal)?;
+                let file = job.files.get(digest).ok_or(Fault::Internal)?;
                 Ok(Sent { bytes: file.bytes.clone(), content_type: file.content_type.clone() })
             }
             FileReference::Url(address) => {
-                let url: Url = address.parse().map_err(|_| GenerateError::InputRejected {
+                let url: Url = address.parse().map_err(|_| Fault::InputRejected {
                     fields: Vec::new(),
                     detail: "the picture's address cannot be read".to_owned(),
                 })?;
                 // Nothing was sent to the model yet.
                 let fetched = self.guard().download_image(&url).await;
-                let Held { value: image, .. } = fetched.map_err(GenerateError::unbilled)?;
+                let Held { value: image, .. } = fetched.map_err(ProviderError::without_cost)?;
                 let content_type = image.content_type.mime().to_owned();
                 Ok(Sent { bytes: image.bytes.into(), content_type })
             }
@@ -144,7 +148,7 @@ impl OpenAi {
         }
         if made.is_empty() {
             let detail = "the stream ended without a picture".to_owned();
-            return Err(GenerateError::Unknown { detail }.into());
+            return Err(Fault::Unknown { detail }.into());
         }
         Ok(made.answer(facts))
     }
@@ -161,7 +165,7 @@ impl OpenAi {
         if answer.get("data").is_none() && answer.get("error").is_some() {
             return Err(errors::read_late(self.client.place(target), &answer));
         }
-        share.resize(2 * share.taken()).await.map_err(GenerateError::from)?;
+        share.resize(2 * share.taken()).await.map_err(Fault::from)?;
         let facts = answer::facts(&answer, &job.request.prompt);
         let pictures = answer::pictures(&answer)?;
         drop(answer);
@@ -181,7 +185,7 @@ impl OpenAi {
         Ok(made.answer(facts))
     }
 
-    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), GenerateError> {
+    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), Fault> {
         if !made.has_room() {
             made.leave_out(1);
             return Ok(());
@@ -190,7 +194,7 @@ impl OpenAi {
             Picture::Here(image) => made.image(image).await,
             Picture::Unknown(bytes) => keep_unknown(bytes, made).await,
             Picture::At(address) => {
-                let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
+                let url: Url = address.parse().map_err(|_| Fault::BadAnswer {
                     detail: "the picture's address cannot be read".to_owned(),
                 })?;
                 let fetched = self.guard().download_image(&url).await;
@@ -201,7 +205,7 @@ impl OpenAi {
     }
 
     /// What each server offers, or why that is not known.
-    async fn ask_all(&self) -> Vec<(Url, Result<Value, GenerateError>)> {
+    async fn ask_all(&self) -> Vec<(Url, Result<Value, Fault>)> {
         let asked = self.client.servers.iter().map(|server| async {
             let list = self.client.models(&server.base).await.map(|list| list.value);
             (server.base.clone(), list)
@@ -216,7 +220,7 @@ impl Provider for OpenAi {
         ProviderKind::Openai
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         Ok(schema::describe(model, &Target::of(model)?))
     }
 
@@ -233,7 +237,7 @@ impl Provider for OpenAi {
         tokio::time::timeout(ATTEMPT_TIMEOUT, attempt).await.unwrap_or_else(|_| {
             let minutes = ATTEMPT_TIMEOUT.as_secs() / 60;
             let detail = format!("no picture within {minutes} minutes");
-            Err(GenerateError::Timeout { detail }.into())
+            Err(Fault::Timeout { detail }.into())
         })
     }
 
@@ -241,7 +245,7 @@ impl Provider for OpenAi {
         true
     }
 
-    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let mut page = ModelPage::default();
         if cursor.is_some() {
             return Ok(page);
@@ -270,7 +274,7 @@ impl Provider for OpenAi {
     fn connection(&self) -> Connection {
         let servers = &self.client.servers;
         let checked = self.checked.lock().clone();
-        let (state, details) = checked.unwrap_or_else(|| match servers.is_empty() {
+        let (state, details, error) = checked.unwrap_or_else(|| match servers.is_empty() {
             true => (
                 ConnectionState::NotConfigured,
                 vec![format!(
@@ -278,56 +282,58 @@ impl Provider for OpenAi {
                      OPENAI_API_KEY in .env, and start Easel again.",
                     OPENAI_KEYS.variable
                 )],
+                None,
             ),
             false => {
                 let hosts: Vec<_> = servers.iter().map(|server| host(&server.base)).collect();
-                (ConnectionState::Unchecked, vec![format!("Servers: {}.", hosts.join(", "))])
+                (ConnectionState::Unchecked, vec![format!("Servers: {}.", hosts.join(", "))], None)
             }
         });
-        let page = OPENAI_KEYS.make;
-        let links = vec![(page.label.to_owned(), page.address.to_owned())];
-        Connection { provider: ProviderKind::Openai, state, details, links }
+        let links = vec![("Make an OpenAI key".to_owned(), OPENAI_KEYS.make.to_owned())];
+        Connection { provider: ProviderKind::Openai, state, details, error, links }
     }
 
     async fn check(&self) -> Connection {
         if self.client.servers.is_empty() {
             return self.connection();
         }
-        let (mut state, mut details) = (ConnectionState::Ready, Vec::new());
+        let (mut state, mut details, mut failed) = (ConnectionState::Ready, Vec::new(), None);
         for (base, list) in self.ask_all().await {
             details.push(match list {
                 Ok(list) => {
                     let count = catalog::badges(&base, &list, "").len();
                     format!("{} offers {count} models for pictures.", host(&base))
                 }
-                Err(error) => {
+                Err(fault) => {
                     state = ConnectionState::Failed;
-                    format!("{}: {error}. {}", host(&base), error.next_step())
+                    let words = format!("{}: {fault}.", host(&base));
+                    failed = Some(fault.into());
+                    words
                 }
             });
         }
-        *self.checked.lock() = Some((state, details));
+        *self.checked.lock() = Some((state, details, failed));
         self.connection()
     }
 }
 
 /// What was made and cannot be fetched was billed all the same.
-fn paid_for(error: GenerateError) -> GenerateError {
+fn paid_for(error: Fault) -> Fault {
     match error {
-        GenerateError::NotAllowed { origin } => GenerateError::BadAnswer {
+        Fault::NotAllowed { origin } => Fault::BadAnswer {
             detail: format!(
                 "the picture is at {origin}, which this server may not contact: add it to \
                  EASEL_ALLOWED_ORIGINS"
             ),
         },
-        GenerateError::Unreachable { host, detail } | GenerateError::Busy { host, detail } => {
-            GenerateError::Unknown { detail: format!("the picture at {host}: {detail}") }
+        Fault::Unreachable { host, detail } | Fault::Busy { host, detail } => {
+            Fault::Unknown { detail: format!("the picture at {host}: {detail}") }
         }
         error => error,
     }
 }
 
-async fn keep_unknown(bytes: Vec<u8>, made: &mut Made) -> Result<(), GenerateError> {
+async fn keep_unknown(bytes: Vec<u8>, made: &mut Made) -> Result<(), Fault> {
     let name = picture::file_name(&bytes);
     made.file("", MadeFile::new(name, bytes.into())).await
 }

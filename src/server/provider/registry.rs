@@ -13,7 +13,10 @@ use crate::{
         AppDetails, Connection, ConnectionState, CopyOptions, Copying, Model, ModelPage,
         ModelReference, ProviderKind,
     },
-    server::lookups::{Lookups, Turns},
+    server::{
+        fault::Fault,
+        lookups::{Lookups, Turns},
+    },
 };
 
 /// How long a search waits for one provider: less than a look-up may take in all.
@@ -54,13 +57,13 @@ impl Registry {
     pub async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
         let provider = self.provider(model).ok_or_else(|| unknown_provider(model))?;
         if provider.describes_alone() {
-            return provider.describe(model).await;
+            return Ok(provider.describe(model).await?);
         }
-        let address = Url::parse(model.target()).ok();
-        let host = address.as_ref().and_then(Url::host_str).unwrap_or(model.target());
+        let address = Url::parse(model.named()).ok();
+        let host = address.as_ref().and_then(Url::host_str).unwrap_or(model.named());
         // A notice tells of trouble, or of a Space that sleeps.
         let will_last = |model: &Model| model.notices.is_empty();
-        self.models.look(model.clone(), host, will_last, || provider.describe(model)).await
+        Ok(self.models.look(model.clone(), host, will_last, || provider.describe(model)).await?)
     }
 
     /// What was found out lately about a model; nobody is asked.
@@ -111,7 +114,7 @@ impl Registry {
         seen: Option<&str>,
     ) -> Result<Copying, GenerateError> {
         let provider = self.provider(model).ok_or_else(|| unknown_provider(model))?;
-        provider.duplicate(model, options, seen).await
+        Ok(provider.duplicate(model, options, seen).await?)
     }
 
     /// What the providers are called back at.
@@ -128,9 +131,10 @@ impl Registry {
             }
             let provider = provider.clone();
             tokio::spawn(async move {
-                let Connection { provider, state, details, .. } = provider.check().await;
+                let Connection { provider, state, details, error, .. } = provider.check().await;
                 let (provider, details) = (provider.title(), details.join(" "));
-                tracing::info!(provider, ?state, details, "checked a key");
+                let error = error.map(tracing::field::display);
+                tracing::info!(provider, ?state, details, error, "checked a key");
             });
         }
     }
@@ -141,13 +145,11 @@ impl Registry {
         let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
         let cursor = cursor.filter(|cursor| cursor.len() <= LONGEST_CURSOR);
         let key = (query.clone(), cursor.map(str::to_owned));
-        let will_last = |page: &ModelPage| page.notice.is_none();
+        let will_last = |page: &ModelPage| page.notice.is_none() && page.error.is_none();
         let ask = || async { Ok(self.search_all(&query, cursor).await) };
         let found = self.pages.look(key, "the search", will_last, ask).await;
-        found.unwrap_or_else(|error| ModelPage {
-            notice: Some(format!("{error}. {}", error.next_step())),
-            ..ModelPage::default()
-        })
+        found
+            .unwrap_or_else(|fault| ModelPage { error: Some(fault.into()), ..ModelPage::default() })
     }
 
     async fn search_all(&self, query: &str, cursor: Option<&str>) -> ModelPage {
@@ -175,7 +177,7 @@ impl Registry {
                     next.extend(page.next.map(|cursor| (kind.prefix().to_owned(), cursor)));
                 }
                 // Whoever has no key there expects nothing from there.
-                Err(GenerateError::MissingKey { .. }) => {}
+                Err(Fault::MissingKey { .. }) => {}
                 Err(error) => notices.push(format!("{}: {error}.", kind.title())),
             }
         }
@@ -185,12 +187,12 @@ impl Registry {
     }
 }
 
-fn too_slow() -> GenerateError {
-    GenerateError::Timeout { detail: String::new() }
+fn too_slow() -> Fault {
+    Fault::Timeout { detail: String::new() }
 }
 
-fn unknown_provider(model: &ModelReference) -> GenerateError {
-    GenerateError::UnsupportedModel {
+fn unknown_provider(model: &ModelReference) -> Fault {
+    Fault::UnsupportedModel {
         model: model.to_string(),
         detail: "this server has no such provider".to_owned(),
     }
@@ -208,9 +210,9 @@ mod tests {
     };
 
     /// Finds one model on each of two pages, or fails.
-    struct Fake(ProviderKind, Result<(), GenerateError>, Arc<Notify>);
+    struct Fake(ProviderKind, Result<(), Fault>, Arc<Notify>);
 
-    fn fake(kind: ProviderKind, search: Result<(), GenerateError>) -> Fake {
+    fn fake(kind: ProviderKind, search: Result<(), Fault>) -> Fake {
         Fake(kind, search, Arc::default())
     }
 
@@ -220,7 +222,7 @@ mod tests {
             self.0
         }
 
-        async fn describe(&self, _: &ModelReference) -> Result<Model, GenerateError> {
+        async fn describe(&self, _: &ModelReference) -> Result<Model, Fault> {
             unreachable!("nothing is described")
         }
 
@@ -232,13 +234,13 @@ mod tests {
             true
         }
 
-        async fn search(&self, _: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+        async fn search(&self, _: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
             self.1.clone()?;
             let page = cursor.unwrap_or("1");
             let reference = format!("{}:a/{page}", self.0.prefix());
             let model = Badge::new(reference.parse().unwrap(), format!("a/{page}"));
             let next = (page == "1").then(|| "2".to_owned());
-            Ok(ModelPage { models: vec![model], next, notice: None })
+            Ok(ModelPage { models: vec![model], next, ..ModelPage::default() })
         }
 
         /// Only the demo needs no key.
@@ -247,7 +249,13 @@ mod tests {
                 ProviderKind::Demo => ConnectionState::Ready,
                 _ => ConnectionState::Unchecked,
             };
-            Connection { provider: self.0, state, details: Vec::new(), links: Vec::new() }
+            Connection {
+                provider: self.0,
+                state,
+                details: Vec::new(),
+                error: None,
+                links: Vec::new(),
+            }
         }
 
         async fn check(&self) -> Connection {
@@ -266,10 +274,8 @@ mod tests {
 
     #[tokio::test]
     async fn every_provider_is_searched_and_paged_on() {
-        let missing = GenerateError::MissingKey {
-            provider: ProviderKind::Replicate,
-            variable: "X".to_owned(),
-        };
+        let missing =
+            Fault::MissingKey { provider: ProviderKind::Replicate, variable: "X".to_owned() };
         let registry = registry([
             fake(ProviderKind::Hf, Ok(())),
             fake(ProviderKind::Space, Ok(())),
@@ -287,8 +293,8 @@ mod tests {
     async fn a_failing_provider_is_a_notice() {
         let registry = registry([
             fake(ProviderKind::Hf, Ok(())),
-            fake(ProviderKind::Space, Err(GenerateError::Internal)),
-            fake(ProviderKind::Demo, Err(GenerateError::Internal)),
+            fake(ProviderKind::Space, Err(Fault::Internal)),
+            fake(ProviderKind::Demo, Err(Fault::Internal)),
         ]);
         let page = registry.search("x", None).await;
         assert_eq!(references(&page), ["hf:a/1"]);

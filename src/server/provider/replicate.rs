@@ -45,12 +45,11 @@ use self::{
 };
 use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
-    error::GenerateError,
     generation::{
         Connection, ConnectionState, Event, Model, ModelPage, ModelReference, ProviderKind,
         REPLICATE_KEYS,
     },
-    server::{config::Config, outbound::guard::Guard},
+    server::{config::Config, fault::Fault, outbound::guard::Guard},
 };
 
 /// How long a cancel may take to be confirmed before it is left to the background.
@@ -106,17 +105,17 @@ impl Replicate {
         job: &Job,
         updates: &Updates,
         target: &Target,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, Fault> {
         let prepare = async {
             let model = self.models.find(target).await?;
             let addresses = input::addresses(&job.files, Some(&self.client)).await?;
             let seed = input::seed_of(&job.id, job.attempt);
             let input =
                 input::payload(&job.request, model.prompt, &model.schema, &addresses, seed)?;
-            Ok::<_, GenerateError>((model, input))
+            Ok::<_, Fault>((model, input))
         };
         let (model, input) = tokio::select! {
-            () = job.cancelled.cancelled() => return Err(GenerateError::Cancelled),
+            () = job.cancelled.cancelled() => return Err(Fault::Cancelled),
             prepared = prepare => prepared?,
         };
         let seed = follow::seed_among(&input);
@@ -145,12 +144,12 @@ impl Replicate {
         job: &Job,
         handle: &str,
         updates: &Updates,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, Fault> {
         let target = target_of(&job.request.model)?;
         match (Handle::parse(handle), &target) {
             (Some(Handle::Cog(id)), Target::Cog(server)) => {
                 self.cog.cancel(server, &id).await;
-                Err(GenerateError::Interrupted { may_be_billed: false })
+                Err(Fault::Interrupted { may_be_billed: false })
             }
             (Some(Handle::Created(id)), _) => {
                 let claim = self.claims.claim(&id);
@@ -164,7 +163,7 @@ impl Replicate {
                 let sent_at = UNIX_EPOCH + Duration::from_millis(sent_at);
                 self.take_up_lost(job, updates, &target, sent_at).await
             }
-            _ => Err(GenerateError::Interrupted { may_be_billed: true }),
+            _ => Err(Fault::Interrupted { may_be_billed: true }),
         }
     }
 
@@ -175,12 +174,12 @@ impl Replicate {
         updates: &Updates,
         target: &Target,
         sent_at: SystemTime,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, Fault> {
         let model = self.models.find(target).await?;
         let input = create::input_to_match(job, &model)?;
         let wanted = recover::Wanted::new(&model, &input, sent_at);
         let found = recover::find(&self.client, &wanted, &self.claims).await?;
-        let found = found.ok_or(GenerateError::Interrupted { may_be_billed: false })?;
+        let found = found.ok_or(Fault::Interrupted { may_be_billed: false })?;
         remember_created(updates, &found.prediction.id).await;
         let seed = follow::seed_among(&input);
         follow::follow(self, &model, found, seed, job, updates).await
@@ -201,7 +200,7 @@ impl Provider for Replicate {
         ProviderKind::Replicate
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         match target_of(model)? {
             Target::Cog(server) => Ok(self.cog.find(&server).await?.describe(model)),
             target => Ok(self.models.find(&target).await?.describe(model)),
@@ -240,7 +239,7 @@ impl Provider for Replicate {
         CANCEL_GRACE
     }
 
-    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         self.models.search(query, cursor).await
     }
 
@@ -267,11 +266,10 @@ impl Provider for Replicate {
                     format!("The token belongs to {} ({}).", text("username"), text("type"));
                 connection(ConnectionState::Ready, vec![detail])
             }
-            Err(error) => {
-                let mut details = vec![format!("{error}."), error.next_step()];
-                details.extend(error.detail().map(str::to_owned));
-                connection(ConnectionState::Failed, details)
-            }
+            Err(fault) => Connection {
+                error: Some(fault.into()),
+                ..connection(ConnectionState::Failed, Vec::new())
+            },
         }
     }
 }
@@ -297,17 +295,16 @@ impl std::fmt::Display for Handle {
     }
 }
 
-fn target_of(model: &ModelReference) -> Result<Target, GenerateError> {
-    Target::of(model).map_err(|invalid| GenerateError::ModelNotFound {
-        model: model.target().to_owned(),
+fn target_of(model: &ModelReference) -> Result<Target, Fault> {
+    Target::of(model).map_err(|invalid| Fault::ModelNotFound {
+        model: model.named().to_owned(),
         detail: invalid.to_string(),
     })
 }
 
 fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
-    let page = REPLICATE_KEYS.make;
-    let links = vec![(page.label.to_owned(), page.address.to_owned())];
-    Connection { provider: ProviderKind::Replicate, state, details, links }
+    let links = vec![("Make a Replicate token".to_owned(), REPLICATE_KEYS.make.to_owned())];
+    Connection { provider: ProviderKind::Replicate, state, details, error: None, links }
 }
 
 fn unix_ms(time: SystemTime) -> u64 {

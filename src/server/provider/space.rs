@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use url::Url;
 
+mod app;
 mod apps;
 mod chain;
 pub mod client;
@@ -13,6 +14,7 @@ mod details;
 mod diff;
 pub mod duplicate;
 mod endpoint;
+mod endpoints;
 mod errors;
 mod events;
 mod files;
@@ -25,8 +27,10 @@ mod home;
 mod http;
 pub mod hub;
 mod job;
+mod likeliest;
 mod masks;
 mod message;
+mod network;
 mod page;
 mod painted;
 mod protocol;
@@ -37,22 +41,23 @@ mod shown;
 mod values;
 mod wire;
 
+use app::App;
 use apps::Apps;
-use client::{App, Network};
 use copies::Copies;
 use http::Http;
 use hub::{Hub, Space};
+use network::Network;
 use reference::{Place, Reference};
 
 use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
-    error::GenerateError,
     generation::{
         AppDetails, Badge, Connection, ConnectionState, CopyOptions, Copying, Event, InputSchema,
         Model, ModelPage, ModelReference, PromptUse, ProviderKind,
     },
     server::{
         config::{Config, SpaceLogin},
+        fault::Fault,
         outbound::guard::Guard,
     },
 };
@@ -101,18 +106,16 @@ impl SpaceProvider {
         }
     }
 
-    fn reference(&self, model: &ModelReference) -> Result<Reference, GenerateError> {
-        Reference::parse(model.target(), &self.network.hub).ok_or_else(|| {
-            GenerateError::ModelNotFound {
-                model: model.to_string(),
-                detail: "a Space is named owner/name, or by a full address".to_owned(),
-            }
+    fn reference(&self, model: &ModelReference) -> Result<Reference, Fault> {
+        Reference::parse(model.named(), &self.network.hub).ok_or_else(|| Fault::ModelNotFound {
+            model: model.to_string(),
+            detail: "a Space is named owner/name, or by a full address".to_owned(),
         })
     }
 
     /// Connects to `place`. A Space that sleeps is woken: with `updates` it is waited for and
     /// its stages are told, without its stage is the answer.
-    async fn find(&self, place: &Place, updates: Option<&Updates>) -> Result<Found, GenerateError> {
+    async fn find(&self, place: &Place, updates: Option<&Updates>) -> Result<Found, Fault> {
         if let Some(app) = self.apps.fresh(place).await {
             return Ok(Found::App(app));
         }
@@ -123,9 +126,9 @@ impl SpaceProvider {
                     // What a proxy says of a Space that sleeps is no help; the Hub knows more.
                     let asleep = matches!(
                         error,
-                        GenerateError::Busy { .. }
-                            | GenerateError::ModelNotFound { .. }
-                            | GenerateError::UnsupportedModel { .. }
+                        Fault::Busy { .. }
+                            | Fault::ModelNotFound { .. }
+                            | Fault::UnsupportedModel { .. }
                     );
                     let subdomain =
                         address.host_str().and_then(|host| host.strip_suffix(".hf.space"));
@@ -154,7 +157,7 @@ impl SpaceProvider {
         };
         let address = address.or_else(|| space.host.clone()).ok_or_else(|| {
             let sdk = space.sdk.as_deref().unwrap_or("unknown");
-            GenerateError::UnsupportedModel {
+            Fault::UnsupportedModel {
                 model: space.id.clone(),
                 detail: format!("the Space has no app that can be called (its kind is {sdk})"),
             }
@@ -171,7 +174,7 @@ impl SpaceProvider {
         place: &Place,
         address: &Url,
         named: Option<&Space>,
-    ) -> Result<App, GenerateError> {
+    ) -> Result<App, Fault> {
         let connect = async {
             let http = match named {
                 Some(space) => self.hub.way_to(space, address).await,
@@ -190,7 +193,7 @@ impl Provider for SpaceProvider {
         ProviderKind::Space
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         let reference = self.reference(model)?;
         let mut described = Model {
             reference: model.clone(),
@@ -232,7 +235,7 @@ impl Provider for SpaceProvider {
         let reference = self.reference(&job.request.model)?;
         let found = self.find(&reference.place, Some(&updates)).await;
         let Found::App(app) = found.map_err(ProviderError::without_cost)? else {
-            return Err(GenerateError::Internal.into());
+            return Err(Fault::Internal.into());
         };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
         let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
@@ -262,7 +265,7 @@ impl Provider for SpaceProvider {
         model: &ModelReference,
         options: CopyOptions,
         seen: Option<&str>,
-    ) -> Result<Copying, GenerateError> {
+    ) -> Result<Copying, Fault> {
         let Place::Space(from) = self.reference(model)?.place else {
             return Err(super::nothing_to_copy(model));
         };
@@ -270,7 +273,7 @@ impl Provider for SpaceProvider {
     }
 
     /// Offers what was pasted: the name or address of an app.
-    async fn search(&self, query: &str, _cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn search(&self, query: &str, _cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let query = query.trim();
         let query = query.strip_prefix("space:").unwrap_or(query);
         let mut page = ModelPage::default();
@@ -300,6 +303,7 @@ impl Provider for SpaceProvider {
             provider: ProviderKind::Space,
             state: ConnectionState::Ready,
             details,
+            error: None,
             links: Vec::new(),
         }
     }

@@ -6,9 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::{
-    error::GenerateError,
     generation::{Event, Image},
-    server::redact,
+    server::{fault::Fault, redact},
 };
 
 /// Where a provider says what happens. Cheap to clone.
@@ -19,13 +18,13 @@ pub struct Updates(Arc<dyn UpdateSink>);
 #[async_trait]
 pub trait UpdateSink: Send + Sync {
     /// Keeps the handle before it returns. An error means that nothing may be started.
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError>;
+    async fn remember(&self, handle: &str) -> Result<(), Fault>;
     fn send(&self, event: Event);
     fn preview(&self, image: Image);
     /// Keeps bytes of the result in our own storage and answers their digest.
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError>;
+    async fn store(&self, bytes: Bytes) -> Result<String, Fault>;
     /// The same for bytes whose digest is known.
-    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, Fault> {
         let _ = digest;
         self.store(bytes).await
     }
@@ -41,8 +40,8 @@ impl Updates {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::CannotKeep`]: what is not started yet must not be started.
-    pub async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+    /// [`Fault::CannotKeep`]: what is not started yet must not be started.
+    pub async fn remember(&self, handle: &str) -> Result<(), Fault> {
         self.0.remember(handle).await
     }
 
@@ -77,7 +76,7 @@ impl Updates {
     /// # Errors
     ///
     /// When they could not be kept.
-    pub async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+    pub async fn store(&self, bytes: Bytes) -> Result<String, Fault> {
         self.0.store(bytes).await
     }
 
@@ -86,7 +85,7 @@ impl Updates {
     /// # Errors
     ///
     /// When they could not be kept.
-    pub async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+    pub async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, Fault> {
         self.0.store_as(digest, bytes).await
     }
 }
@@ -104,7 +103,7 @@ pub struct Recorder {
 #[cfg(test)]
 #[async_trait]
 impl UpdateSink for Recorder {
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+    async fn remember(&self, handle: &str) -> Result<(), Fault> {
         self.handles.lock().push(handle.to_owned());
         Ok(())
     }
@@ -117,7 +116,7 @@ impl UpdateSink for Recorder {
         self.previews.lock().push(image);
     }
 
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+    async fn store(&self, bytes: Bytes) -> Result<String, Fault> {
         let digest = crate::server::picture::digest(&bytes);
         self.stored.lock().push(bytes);
         Ok(digest)

@@ -6,6 +6,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use async_trait::async_trait;
 use axum::{
     Extension,
     body::{Body, HttpBody},
@@ -14,12 +15,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::StreamExt;
-use leptos::prelude::provide_context;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
 use server_fn::error::FromServerFnError;
 
+use super::failures::{retry_after, status_of};
 use crate::{
-    app::refusal,
+    api::Door,
+    app::{self, refusal},
     error::GenerateError,
+    generation::{
+        Draft, GenerationId, Made, Refusal,
+        contract::{Drawn, GalleryAct, Part},
+    },
     server::{
         access::Caller,
         budget::{Sending, Share},
@@ -40,37 +48,69 @@ pub async fn server_function(
 ) -> Response {
     let is_new = request.extensions().get::<IsNew>().is_some();
     let asker = Asker { session, caller, address, is_new };
-    let sending = Sending::default();
-    let kept = sending.clone();
-    let was_read = WasRead::default();
-    let seen = was_read.clone();
-    let context = move || {
-        provide_context(state.clone());
-        provide_context(sending.clone());
-        provide_context(was_read.clone());
-        provide_context(asker.clone());
-    };
+    let call = Arc::new(Call {
+        state,
+        asker,
+        sending: Sending::default(),
+        was_read: AtomicBool::default(),
+    });
+    let door = Arc::clone(&call);
+    let context = move || provide_context::<Arc<dyn Door>>(Arc::clone(&door) as _);
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     let response = response.into_response();
     // Leptos answers 500 to a body that it cannot decode, before the function is called.
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && !seen.get() {
+    let was_read = call.was_read.load(Ordering::Relaxed);
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && !was_read {
         return (StatusCode::BAD_REQUEST, refusal(&unreadable_call()).ser()).into_response();
     }
-    held_until_sent(response, kept.take())
+    held_until_sent(response, call.sending.take())
 }
 
-/// Whether the arguments of a server function could be read. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct WasRead(Arc<AtomicBool>);
+/// One call of a server function: who asks, and all that can be asked.
+struct Call {
+    state: AppState,
+    asker: Asker,
+    sending: Sending,
+    /// Whether the arguments could be read.
+    was_read: AtomicBool,
+}
 
-impl WasRead {
-    pub fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
+#[async_trait]
+impl Door for Call {
+    async fn generate(&self, id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal> {
+        self.was_read.store(true, Ordering::Relaxed);
+        let outcome = answered(self.state.generate(&self.asker, &id, draft).await)?;
+        self.sending.keep(outcome.share);
+        Ok(outcome.value.into())
     }
 
-    fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    async fn draw(&self, part: Part) -> Result<Drawn, Refusal> {
+        self.was_read.store(true, Ordering::Relaxed);
+        answered(app::draw(&self.state, &self.asker, part).await)
     }
+
+    async fn act(
+        &self,
+        ids: Vec<GenerationId>,
+        act: GalleryAct,
+        collection: String,
+    ) -> Result<u32, Refusal> {
+        self.was_read.store(true, Ordering::Relaxed);
+        answered(self.state.act(&self.asker.session, &ids, act, &collection).await)
+    }
+}
+
+/// An error with the status that says whose it is; server functions alone would say 500.
+fn answered<T>(answer: Result<T, GenerateError>) -> Result<T, Refusal> {
+    answer.map_err(|error| {
+        if let Some(options) = use_context::<ResponseOptions>() {
+            options.set_status(status_of(&error));
+            for (name, value) in retry_after(&error).into_iter().flatten() {
+                options.insert_header(name, value);
+            }
+        }
+        refusal(&error)
+    })
 }
 
 fn unreadable_call() -> GenerateError {

@@ -17,7 +17,6 @@ impl IntoResponse for GenerateError {
 
 /// The header that says when it is worth to ask again, where that is known.
 pub fn retry_after(error: &GenerateError) -> Option<[(HeaderName, HeaderValue); 1]> {
-    let error = if let GenerateError::Unbilled(error) = error { error } else { error };
     let GenerateError::TooManyRequests { retry_after_seconds, .. } = error else { return None };
     retry_after_seconds.map(|seconds| [(header::RETRY_AFTER, seconds.into())])
 }

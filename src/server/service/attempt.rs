@@ -15,12 +15,12 @@ use tracing::{Instrument, info, info_span, warn};
 use self::updates::RunUpdates;
 use super::{Given, Service, ended::Ended, log::Log, queue::Turn, run::Run};
 use crate::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{Event, GalleryItem},
     server::{
         budget::Held,
         measures,
-        provider::{Answer, Job, ProviderError, Updates},
+        provider::{Answer, Job, Updates},
         store::{Change, Made, Record, Signal},
     },
 };
@@ -102,6 +102,7 @@ impl Service {
             Ok(Err(_)) => Err(GenerateError::Internal),
             Err(_) => Err(GenerateError::Timeout {
                 detail: "the attempt took longer than an hour".to_owned(),
+                billed: Billed::Maybe,
             }),
         };
         run.set_ending();
@@ -222,7 +223,7 @@ impl Service {
             }
         };
         measures::asked(run.request.model.provider().prefix(), began.elapsed());
-        answer.map_err(ProviderError::into_generate_error)
+        Ok(answer?)
     }
 
     /// Brings events into the database while the attempt goes on.

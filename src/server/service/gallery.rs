@@ -8,7 +8,7 @@ use crate::{
     generation::{
         Collection, GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId,
     },
-    server::store::{Change, Counted, SessionId, Side, Signal},
+    server::store::{Around, Change, Counted, SessionId, Signal},
 };
 
 /// How many rows a page has.
@@ -56,17 +56,14 @@ impl Service {
         Ok(page)
     }
 
-    /// Those finished generations that are next to `place` on one side, the nearest first; without
-    /// a place, those at the far end of the gallery on the other side.
-    pub async fn beside(
+    /// What stands around `place`, with at most `limit` generations on each side.
+    pub async fn around(
         &self,
         session: &SessionId,
-        place: Option<&GalleryCursor>,
-        side: Side,
+        place: &GalleryCursor,
         limit: u32,
-    ) -> Result<Vec<GalleryItem>, GenerateError> {
-        let records = self.0.records.beside(session, place, side, limit).await?;
-        Ok(records.into_iter().map(|record| record.item).collect())
+    ) -> Result<Around, GenerateError> {
+        Ok(self.0.records.around(session, place, limit).await?)
     }
 
     /// How many finished generations pass `filter` and were made within `made_ms`; failed ones
@@ -95,8 +92,7 @@ impl Service {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<GalleryItem, GenerateError> {
-        let record = self.0.records.get_of(session, id).await?;
-        record.map(|record| record.item).ok_or(GenerateError::NotFound)
+        self.0.records.item_of(session, id).await?.ok_or(GenerateError::NotFound)
     }
 
     pub async fn star(

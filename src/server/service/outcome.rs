@@ -8,7 +8,7 @@ use super::{
     run::Run,
 };
 use crate::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{Fact, Image, Outcome, Output, StoredImage},
     server::{
         budget::{Held, Share},
@@ -102,6 +102,7 @@ impl Service {
         let bytes = self.0.images.get(digest).await?;
         bytes.map(Vec::from).ok_or_else(|| GenerateError::Storage {
             detail: "the picture's file is gone".to_owned(),
+            billed: Billed::Maybe,
         })
     }
 }

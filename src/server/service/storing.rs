@@ -4,7 +4,7 @@ use bytes::Bytes;
 use tokio::time::{Duration, timeout};
 
 use super::{Service, run::Run};
-use crate::error::GenerateError;
+use crate::server::fault::Fault;
 
 /// A write that takes longer is no reason to lose the picture when the process ends meanwhile.
 pub(super) const SPOOL_AFTER: Duration = Duration::from_secs(5);
@@ -18,7 +18,7 @@ impl Service {
         run: &Run,
         digest: String,
         bytes: Bytes,
-    ) -> Result<String, GenerateError> {
+    ) -> Result<String, Fault> {
         let put = self.0.images.put_as(&digest, bytes.clone());
         match timeout(SPOOL_AFTER, put).await {
             Ok(Ok(())) => {}

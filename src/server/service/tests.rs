@@ -34,10 +34,10 @@ use crate::{
 /// What the scripted provider does at one call.
 enum Turn {
     /// Says so many lines, and answers when it is told to go on.
-    Talk(u32, Result<Comes, GenerateError>),
-    Answer(Result<Comes, GenerateError>),
+    Talk(u32, Result<Comes, Fault>),
+    Answer(Result<Comes, Fault>),
     /// Says that it began, and answers when it is told to go on.
-    Wait(Result<Comes, GenerateError>),
+    Wait(Result<Comes, Fault>),
     Panic,
 }
 
@@ -48,7 +48,7 @@ enum Comes {
 }
 
 impl Comes {
-    async fn answer(self, updates: &Updates) -> Result<Answer, GenerateError> {
+    async fn answer(self, updates: &Updates) -> Result<Answer, Fault> {
         let (images, files, facts) = match self {
             Self::Made { images, files, facts } => (images, files, facts),
             Self::Loading { estimated_time } => return Ok(Answer::Loading { estimated_time }),
@@ -106,7 +106,7 @@ impl Provider for Scripted {
         true
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         self.0.described.fetch_add(1, Ordering::SeqCst);
         if self.0.is_down.load(Ordering::SeqCst) {
             return Err(is_down());
@@ -169,13 +169,14 @@ impl Provider for Scripted {
             provider: ProviderKind::Demo,
             state: ConnectionState::Ready,
             details: Vec::new(),
+            error: None,
             links: Vec::new(),
         }
     }
 }
 
-fn is_down() -> GenerateError {
-    GenerateError::Unreachable { host: "models.example".to_owned(), detail: String::new() }
+fn is_down() -> Fault {
+    Fault::Unreachable { host: "models.example".to_owned(), detail: String::new() }
 }
 
 fn secret_field() -> Field {
@@ -184,7 +185,7 @@ fn secret_field() -> Field {
     Field::new("api_key", kind)
 }
 
-fn picture() -> Result<Comes, GenerateError> {
+fn picture() -> Result<Comes, Fault> {
     let bytes = b"a picture".to_vec();
     let digest = crate::server::picture::digest(&bytes);
     let image = Image { bytes, content_type: ImageType::Png, width: 3, height: 2, digest };

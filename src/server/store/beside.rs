@@ -1,17 +1,23 @@
 //! What stands beside a generation in its gallery, and how much there is.
 
-use std::ops::Range;
+use std::{cmp::Ordering, ops::Range};
 
 use sqlx::Row;
 
-use super::{Record, Records, SessionId, StoreError, record::COLUMNS, records::Rows, sql::Sql};
-use crate::generation::{Collection, GalleryCursor, GalleryFilter, ProviderKind};
+use super::{Records, SessionId, StoreError, record::COLUMNS, records::Rows, sql::Sql};
+use crate::generation::{
+    Collection, GalleryCursor, GalleryFilter, GalleryItem, GenerationId, ProviderKind,
+};
 
-/// Which way to look from a place in the gallery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
-    Newer,
-    Older,
+/// What stands around a place in a gallery.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Around {
+    /// The nearest first, and so are those that are older.
+    pub newer: Vec<GalleryItem>,
+    pub older: Vec<GalleryItem>,
+    /// The ends of the gallery.
+    pub newest: Option<GenerationId>,
+    pub oldest: Option<GenerationId>,
 }
 
 /// A number of rows that was counted no farther than to a limit.
@@ -26,35 +32,64 @@ pub struct Counted {
 const MAX_COUNTED: u32 = 1_000;
 
 impl Records {
-    /// Those finished rows of `session` that are next to `place` on one side, the nearest first;
-    /// without a place, those at the far end of the gallery that is on the other side.
-    pub async fn beside(
+    /// The finished rows of `session` around `place`, at most `limit` on each side.
+    pub async fn around(
         &self,
         session: &SessionId,
-        place: Option<&GalleryCursor>,
-        side: Side,
+        place: &GalleryCursor,
         limit: u32,
-    ) -> Result<Vec<Record>, StoreError> {
-        let (comparison, order) = match side {
-            Side::Newer => (">", "ASC"),
-            Side::Older => ("<", "DESC"),
-        };
-        let mut sql = Sql::new("SELECT ")
-            .push(COLUMNS)
-            .push(" FROM generations WHERE session = $1 AND deleted_ms IS NULL AND state = 'done'");
-        if place.is_some() {
-            sql = sql.push(" AND (created_ms, id) ").push(comparison).push(" ($3, $4)");
+    ) -> Result<Around, StoreError> {
+        let mut sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM generations WHERE id IN (");
+        for (index, (beyond, order, limit)) in [
+            (" AND (created_ms, id) > ($3, $4)", "ASC", "$2"),
+            (" AND (created_ms, id) < ($3, $4)", "DESC", "$2"),
+            // Both ends of the gallery.
+            ("", "ASC", "1"),
+            ("", "DESC", "1"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            sql = sql
+                .push(if index == 0 { "" } else { " UNION ALL " })
+                .push("SELECT id FROM (SELECT id FROM generations WHERE session = $1")
+                .push(" AND deleted_ms IS NULL AND state = 'done'")
+                .push(beyond)
+                .push(" ORDER BY created_ms ")
+                .push(order)
+                .push(", id ")
+                .push(order)
+                .push(" LIMIT ")
+                .push(limit)
+                .push(") AS near");
         }
-        let sql = sql.push(" ORDER BY created_ms ").push(order).push(", id ").push(order);
-        let mut query =
-            sqlx::query(sql.push(" LIMIT $2")).bind(session.as_str()).bind(i64::from(limit));
-        if let Some(place) = place {
-            query = query.bind(place.created_ms).bind(place.id.as_str());
-        }
+        let query = sqlx::query(sql.push(")"))
+            .bind(session.as_str())
+            .bind(i64::from(limit))
+            .bind(place.created_ms)
+            .bind(place.id.as_str());
         let Rows { rows, .. } = self.rows(query).await?;
         let mut records = self.records_in(&rows);
         self.add_images(&mut records).await?;
-        Ok(records)
+        let mut items: Vec<_> = records.into_iter().map(|record| record.item).collect();
+        items.sort_by(|a, b| (a.created_ms, &a.id).cmp(&(b.created_ms, &b.id)));
+        let end = |item: Option<&GalleryItem>| item.map(|item| item.id.clone());
+        let (oldest, newest) = (end(items.first()), end(items.last()));
+        let here = (place.created_ms, &place.id);
+        let (mut newer, mut older) = (Vec::new(), Vec::new());
+        for item in items {
+            match (item.created_ms, &item.id).cmp(&here) {
+                Ordering::Greater => newer.push(item),
+                Ordering::Less => older.push(item),
+                Ordering::Equal => {}
+            }
+        }
+        older.reverse();
+        // The ends may be farther away.
+        let limit = limit as usize;
+        newer.truncate(limit);
+        older.truncate(limit);
+        Ok(Around { newer, older, newest, oldest })
     }
 
     /// How many rows of `session` pass `filter` and were made within `made_ms`; only finished

@@ -8,7 +8,7 @@ use std::{error::Error, io};
 use sqlx::migrate::MigrateError;
 
 use super::place::Place;
-use crate::{error::GenerateError, generation::FieldError};
+use crate::{error::GenerateError, generation::FieldError, server::fault::Fault};
 
 /// Why something could not be kept or found.
 #[derive(Debug, thiserror::Error)]
@@ -120,13 +120,19 @@ impl From<serde_json::Error> for StoreError {
 }
 
 /// Logs the cause, here and only here, and keeps it from the page.
-impl From<StoreError> for GenerateError {
+impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         if let StoreError::Inputs(fields) = error {
             return Self::InputRejected { fields, detail: String::new() };
         }
         tracing::error!(cause = chain(&error), "the store failed");
         Self::Storage { detail: error.detail().to_owned() }
+    }
+}
+
+impl From<StoreError> for GenerateError {
+    fn from(error: StoreError) -> Self {
+        Fault::from(error).into()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     Record, Records, SessionId, StoreError, record::COLUMNS, records::Rows, search::Search,
     sql::Sql,
 };
-use crate::generation::{GalleryCursor, GalleryFilter, GalleryPage, GenerationId};
+use crate::generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, GenerationId};
 
 /// The largest page.
 const MAX_PAGE: usize = 200;
@@ -92,10 +92,18 @@ impl Records {
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<Option<Record>, StoreError> {
-        let sql = Sql::new("SELECT ")
-            .push(COLUMNS)
-            .push(" FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL");
-        self.whole(id, sqlx::query(sql).bind(id.as_str()).bind(session.as_str())).await
+        let query = sqlx::query(own_row()).bind(id.as_str()).bind(session.as_str());
+        self.whole(id, query).await
+    }
+
+    /// What its owner sees of a row, which is less: the files are not looked up.
+    pub async fn item_of(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<Option<GalleryItem>, StoreError> {
+        let query = sqlx::query(own_row()).bind(id.as_str()).bind(session.as_str());
+        Ok(self.with_images(id, query).await?.map(|record| record.item))
     }
 
     /// Puts a star on a row or takes it off. False when `session` has no such row.
@@ -156,4 +164,11 @@ impl Records {
 /// Where a row stands in the gallery, be the rest of it what it may.
 pub(super) fn position(row: &AnyRow) -> Option<(i64, String)> {
     Some((row.try_get("created_ms").ok()?, row.try_get("id").ok()?))
+}
+
+/// The row `$1` of the session `$2`.
+fn own_row() -> Sql {
+    Sql::new("SELECT ")
+        .push(COLUMNS)
+        .push(" FROM generations WHERE id = $1 AND session = $2 AND deleted_ms IS NULL")
 }

@@ -73,6 +73,20 @@ impl Records {
         id: &GenerationId,
         query: Query<'_, Any, AnyArguments>,
     ) -> Result<Option<Record>, StoreError> {
+        let mut record = self.with_images(id, query).await?;
+        if let Some(done) = record.as_mut().filter(|record| record.item.state == RecordState::Done)
+        {
+            self.add_files(std::slice::from_mut(done)).await?;
+        }
+        Ok(record)
+    }
+
+    /// The same without the files that are no pictures.
+    pub(super) async fn with_images(
+        &self,
+        id: &GenerationId,
+        query: Query<'_, Any, AnyArguments>,
+    ) -> Result<Option<Record>, StoreError> {
         let row = query.fetch_optional(&self.reader).await;
         let record = match row.map_err(StoreError::from) {
             Ok(None) => return Ok(None),
@@ -89,7 +103,6 @@ impl Records {
         // row has any.
         if record[0].item.state == RecordState::Done {
             self.add_images(&mut record).await?;
-            self.add_files(&mut record).await?;
         }
         let [record] = record;
         Ok(Some(record))

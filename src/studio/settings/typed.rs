@@ -1,7 +1,7 @@
 //! What a person typed, when the fields around it are drawn again.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{Element, HtmlFormElement, HtmlInputElement};
 
 use crate::{
     browser::{self, Selected},
@@ -9,7 +9,6 @@ use crate::{
         Draft,
         contract::{FormState, INPUT},
     },
-    studio::composer,
 };
 
 /// The parts that are folded away at first, by id.
@@ -58,9 +57,11 @@ pub fn typed_since(
     now.inputs.into_iter().filter(is_missing).collect()
 }
 
-/// Puts what was typed, by the names of inputs, into the fields that are there now.
-pub fn put_back(typed: &[(String, String)]) {
-    let Some(form) = composer::form().filter(|_| !typed.is_empty()) else { return };
+/// Puts what was typed, by the names of inputs, into the fields that belong to `form` now.
+pub fn put_back(form: &HtmlFormElement, typed: &[(String, String)]) {
+    if typed.is_empty() {
+        return;
+    }
     for element in (0..form.length().unsigned_abs()).filter_map(|index| form.get_with_index(index))
     {
         // A choice and a text area have all that is asked of it here, too.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::{Router, routing::get};
 use easel::{
-    error::GenerateError,
     generation::{
         Badge, Connection, ConnectionState, InputSchema, KeyUse, Model, ModelPage, ModelReference,
         PromptUse, ProviderInfo, ProviderKind,
     },
     server::{
+        fault::Fault,
         picture,
         provider::{Answer, Job, Made, Opening, Provider, ProviderError, Updates},
     },
@@ -43,10 +43,10 @@ impl Provider for Toy {
         false
     }
 
-    async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
+    async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         Ok(Model {
             reference: model.clone(),
-            title: model.target().to_owned(),
+            title: model.named().to_owned(),
             description: Some("Paints one colour.".to_owned()),
             page: None,
             prompt: PromptUse::Optional,
@@ -57,7 +57,7 @@ impl Provider for Toy {
     }
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
-        let bytes = crate::site::png(job.request.model.target());
+        let bytes = crate::site::png(job.request.model.named());
         let image = picture::recognise(bytes)?;
         let mut made = Made::new(&updates);
         made.image(image).await?;
@@ -68,8 +68,8 @@ impl Provider for Toy {
         "toy:teal".parse().into_iter().collect()
     }
 
-    async fn search(&self, query: &str, _: Option<&str>) -> Result<ModelPage, GenerateError> {
-        let found = self.suggested().into_iter().filter(|model| model.target().contains(query));
+    async fn search(&self, query: &str, _: Option<&str>) -> Result<ModelPage, Fault> {
+        let found = self.suggested().into_iter().filter(|model| model.named().contains(query));
         let models = found.map(|model| Badge::new(model, "teal")).collect();
         Ok(ModelPage { models, ..ModelPage::default() })
     }
@@ -77,7 +77,7 @@ impl Provider for Toy {
     fn connection(&self) -> Connection {
         let details = vec!["Always at hand.".to_owned()];
         let state = ConnectionState::Ready;
-        Connection { provider: self.kind(), state, details, links: Vec::new() }
+        Connection { provider: self.kind(), state, details, error: None, links: Vec::new() }
     }
 
     fn routes(&self) -> Router {

@@ -1,6 +1,6 @@
 //! Logins, proxies and connections that break.
 
-use easel::{error::GenerateError, server::provider::Provider};
+use easel::server::{fault::Fault, provider::Provider};
 
 use super::{model, old};
 use crate::{
@@ -14,12 +14,12 @@ pub async fn an_app_with_a_password_is_used_with_its_login(_: &Server, release: 
     let address = server.address();
     let reference = model(&server, "infer");
     let without = provider(&address, &[]).describe(&reference.parse().unwrap()).await;
-    assert!(matches!(without, Err(GenerateError::MissingKey { .. })), "{without:?}");
+    assert!(matches!(without, Err(Fault::MissingKey { .. })), "{without:?}");
 
     let wrong = format!("{address} painter wrong-password");
     let wrong = provider(&address, &[("EASEL_SPACE_LOGINS", &wrong)]);
     let refused = wrong.describe(&reference.parse().unwrap()).await;
-    assert!(matches!(refused, Err(GenerateError::BadKey { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Fault::BadKey { .. })), "{refused:?}");
 
     let right = format!("{address} painter brush-and-oil");
     let right = provider(&address, &[("EASEL_SPACE_LOGINS", &right)]);
@@ -60,6 +60,6 @@ pub async fn a_stream_that_is_cut_is_told_and_joined_once(server: &Server, relea
     let origin = format!("http://127.0.0.1:{}", proxy.port);
     let provider = provider(&origin, &[]);
     let error = failure(&provider, job(&format!("space:{origin}#infer"), "a cut", &[])).await;
-    assert!(matches!(error, GenerateError::Unknown { .. }), "{error:?}");
+    assert!(matches!(error, Fault::Unknown { .. }), "{error:?}");
     assert_eq!(proxy.count(join), 1);
 }

@@ -13,6 +13,8 @@ use url::Url;
 
 use super::{Finding, LIMIT};
 use crate::{
+    app,
+    error::GenerateError,
     generation::{Connection, ConnectionState, KeyUse, ProviderKind},
     server::{
         config::Config,
@@ -186,7 +188,9 @@ async fn key(config: &Config, provider: &dyn Provider) -> Finding {
         Ok(Connection { state: ConnectionState::Ready, details, .. }) => {
             Finding::ok("keys", format!("{title}: {}", details.join(" ")))
         }
-        Ok(Connection { details, links, .. }) => {
+        Ok(Connection { mut details, error, links, .. }) => {
+            details.extend(error.iter().map(app::plain));
+            details.extend(error.iter().filter_map(GenerateError::detail).map(str::to_owned));
             let next = links.first().map_or_else(
                 || format!("Look at {variable} and at the network."),
                 |(words, address)| format!("{words}: {address}"),

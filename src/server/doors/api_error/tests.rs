@@ -30,14 +30,14 @@ fn all() -> Vec<E> {
         E::Quota { resets_in_seconds: Some(7200), detail: detail() },
         E::Asleep { model: model.clone(), detail: detail() },
         E::Paused { model, page: "https://x.example/".to_owned() },
-        E::Filtered { detail: detail() },
-        E::ModelFailed { detail: detail() },
-        E::BadAnswer { detail: detail() },
+        E::Filtered { detail: detail(), billed: Billed::Maybe },
+        E::ModelFailed { detail: detail(), billed: Billed::Maybe },
+        E::BadAnswer { detail: detail(), billed: Billed::Maybe },
         E::Unreachable { host: detail(), detail: detail() },
         E::Busy { host: detail(), detail: detail() },
-        E::Timeout { detail: detail() },
-        E::Unknown { detail: detail() },
-        E::Expired { detail: detail() },
+        E::Timeout { detail: detail(), billed: Billed::Maybe },
+        E::Unknown { detail: detail(), billed: Billed::Maybe },
+        E::Expired { detail: detail(), billed: Billed::Maybe },
         E::NotAllowed { origin: detail() },
         E::StillLoading { tries: 20 },
         E::Interrupted { may_be_billed: true },
@@ -46,7 +46,7 @@ fn all() -> Vec<E> {
         E::NotFound,
         E::Cancelled,
         E::CrossSite,
-        E::Storage { detail: detail() },
+        E::Storage { detail: detail(), billed: Billed::Maybe },
         E::CannotKeep { detail: detail() },
         E::ServerUnreachable,
         E::Internal,
@@ -76,7 +76,7 @@ fn what_may_have_been_billed_is_repeated_by_nobody() {
 fn statuses_and_codes_are_as_documented() {
     for (error, status, code) in [
         (E::Conflict, 422, "idempotency_conflict"),
-        (E::ModelFailed { detail: String::new() }, 424, "model_failed"),
+        (E::ModelFailed { detail: String::new(), billed: Billed::Maybe }, 424, "model_failed"),
         (E::OwnGalleryFull { limit_mb: 5 }, 500, "cannot_keep"),
         (E::AllGalleriesFull { limit_mb: 5 }, 500, "cannot_keep"),
         (
@@ -88,15 +88,15 @@ fn statuses_and_codes_are_as_documented() {
             424,
             "endpoint_off",
         ),
-        (E::Filtered { detail: String::new() }, 400, "moderation_blocked"),
+        (E::Filtered { detail: String::new(), billed: Billed::Maybe }, 400, "moderation_blocked"),
         (E::StillLoading { tries: 20 }, 503, "model_loading"),
         (
             E::NoCredit { provider: ProviderKind::Hf, detail: String::new() },
             402,
             "insufficient_quota",
         ),
-        (E::Timeout { detail: String::new() }, 424, "outcome_unknown"),
-        (E::Timeout { detail: String::new() }.unbilled(), 503, "outcome_unknown"),
+        (E::Timeout { detail: String::new(), billed: Billed::Maybe }, 424, "outcome_unknown"),
+        (E::Timeout { detail: String::new(), billed: Billed::No }, 503, "outcome_unknown"),
     ] {
         let told = ApiError::from(error.clone());
         assert_eq!((told.status.as_u16(), told.code), (status, code), "{error:?}");

@@ -4,8 +4,10 @@ use axum::http::StatusCode;
 
 use super::{ApiError, INVALID, MAX_RETRY_SECONDS, Retry};
 use crate::{
+    app,
     error::{Billed, GenerateError},
     generation::FieldError,
+    language::Language,
     server::store::StoreError,
 };
 
@@ -21,14 +23,11 @@ const PAUSE_SECONDS: u32 = 10;
 
 impl From<GenerateError> for ApiError {
     fn from(error: GenerateError) -> Self {
-        if let GenerateError::Unbilled(inner) = error {
-            return of_unbilled(*inner);
-        }
         let billed = error.billed();
         let (status, kind, code) = status_of(&error);
         let mut told = Self::new(status, kind, code, message(&error));
         told.billed = billed;
-        told.link = error.link().map(|(_, address)| address.into());
+        told.link = app::link(&error).map(|(_, address)| address.into());
         told.retry = retry(&error, status);
         match error {
             GenerateError::InputRejected { fields, .. } => {
@@ -50,21 +49,6 @@ impl From<StoreError> for ApiError {
         let message = "Easel's database or its files do not answer. Nothing was started.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, SERVER, "internal_error", message)
     }
-}
-
-/// Nothing can have been charged, so it may well be tried again.
-fn of_unbilled(inner: GenerateError) -> ApiError {
-    let may_be_tried = matches!(
-        inner,
-        GenerateError::Timeout { .. } | GenerateError::Unknown { .. } | GenerateError::Internal
-    );
-    let message = message(&GenerateError::Unbilled(Box::new(inner.clone())));
-    let mut told = ApiError { message: message.into(), billed: Billed::No, ..inner.into() };
-    if may_be_tried {
-        told.status = StatusCode::SERVICE_UNAVAILABLE;
-        told.retry = Retry::After { seconds: PAUSE_SECONDS };
-    }
-    told
 }
 
 /// Status, type and code. What may have been billed has a status that nobody repeats.
@@ -103,6 +87,10 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::ModelFailed { .. } => (failed, PROVIDER, "model_failed"),
         E::BadAnswer { .. } => (failed, PROVIDER, "no_image"),
         E::Expired { .. } => (failed, PROVIDER, "result_expired"),
+        // Nothing can have been charged, so it may well be tried again.
+        E::Timeout { billed: Billed::No, .. } | E::Unknown { billed: Billed::No, .. } => {
+            (not_now, PROVIDER, "outcome_unknown")
+        }
         E::Timeout { .. } | E::Unknown { .. } | E::Interrupted { may_be_billed: true } => {
             (failed, PROVIDER, "outcome_unknown")
         }
@@ -113,7 +101,6 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         | E::NoRoom
         | E::OwnGalleryFull { .. }
         | E::AllGalleriesFull { .. } => (StatusCode::INTERNAL_SERVER_ERROR, SERVER, "cannot_keep"),
-        E::Unbilled(error) => status_of(error),
     }
 }
 
@@ -128,6 +115,12 @@ fn retry(error: &GenerateError, status: StatusCode) -> Retry {
             None => Retry::Never,
         },
         _ if error.billed() == Billed::Maybe => Retry::Never,
+        // The same request would come to the same.
+        E::Filtered { .. }
+        | E::ModelFailed { .. }
+        | E::BadAnswer { .. }
+        | E::Expired { .. }
+        | E::Storage { .. } => Retry::Never,
         E::Cancelled | E::NoRoom | E::OwnGalleryFull { .. } | E::AllGalleriesFull { .. } => {
             Retry::Never
         }
@@ -137,8 +130,13 @@ fn retry(error: &GenerateError, status: StatusCode) -> Retry {
     }
 }
 
-/// What happened, then what to do, for somebody who does not look at Easel's page.
+/// What happened, then what to do, for somebody who does not look at Easel's page: in English, as the
+/// rest of what programs are told.
 fn message(error: &GenerateError) -> String {
+    Language::English.of_work(|| message_in_english(error))
+}
+
+fn message_in_english(error: &GenerateError) -> String {
     let detail = error.detail().map(|detail| format!(" {detail}")).unwrap_or_default();
     let detail = if detail.is_empty() || detail.ends_with(['.', '!', '?']) {
         detail
@@ -150,7 +148,7 @@ fn message(error: &GenerateError) -> String {
             let sentences: Vec<_> = fields.iter().take(5).map(about_field).collect();
             format!("{}{detail}", sentences.join(" "))
         }
-        GenerateError::InputRejected { .. } => format!("{}{detail}", error.headline()),
+        GenerateError::InputRejected { .. } => format!("{}{detail}", app::headline(error)),
         GenerateError::Cancelled => "The generation was cancelled.".to_owned(),
         GenerateError::NotFound => {
             "There is no such generation, or it belongs to somebody else.".to_owned()
@@ -158,7 +156,7 @@ fn message(error: &GenerateError) -> String {
         GenerateError::Conflict => {
             "This Idempotency-Key belongs to another request. Use a new one.".to_owned()
         }
-        _ => format!("{}{detail} {}", error.headline(), error.next_step()),
+        _ => format!("{}{detail} {}", app::headline(error), app::next_step(error)),
     }
 }
 

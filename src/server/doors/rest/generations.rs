@@ -94,8 +94,8 @@ pub async fn list(
     let model = model.map_err(|error| ApiError::field("model", format!("{error}.")))?;
     let model = model.map(|model| state.service.registry().spelled(model));
     let wanted = Listing { state: status.map(Status::kept_as), model };
-    let (items, next) =
-        state.service.listed(&caller.session, &wanted, after.as_ref(), limit).await?;
+    let service = &state.service;
+    let (items, next) = service.listed(&caller.session, &wanted, after.as_ref(), limit).await?;
     let base = address::base(&state, &headers);
     let one = |item| Generation::live(&state, &caller.session, item, &base);
     let mut data = try_join_all(items.iter().map(one)).await?;

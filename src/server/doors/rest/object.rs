@@ -127,5 +127,5 @@ fn outputs(item: &GalleryItem) -> Vec<MadeOutput> {
 
 fn facts(item: &GalleryItem) -> Vec<NamedText> {
     let told = item.facts.iter().filter(|fact| fact.file_name().is_none());
-    told.map(|fact| NamedText { name: fact.name.clone(), value: fact.value.clone() }).collect()
+    told.map(|fact| NamedText { name: fact.key.to_string(), value: fact.value.clone() }).collect()
 }

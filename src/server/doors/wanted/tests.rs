@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::generation::{Field, InputSchema, InputValue, PromptUse};
+use crate::generation::{Field, InputSchema, InputValue, Mask, PromptUse};
 
 fn whole(name: &str, min: i128, max: i128) -> Field {
     Field::new(name, FieldKind::Integer { min: Some(min), max: Some(max), step: None })
@@ -200,7 +200,7 @@ fn pictures_go_into_the_fields_that_take_them() {
     let (a, b, m) = (url("a"), url("b"), url("m"));
     let edit = model(vec![
         file("style_image"),
-        file("mask_image"),
+        file("mask_image").with_mask(Mask::default()),
         Field { required: true, ..file("image") },
     ]);
     let both = given(&[&a, &b], Some(&m));

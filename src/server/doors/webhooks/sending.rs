@@ -13,10 +13,10 @@ use tracing::warn;
 use url::Url;
 
 use crate::{
-    error::GenerateError,
     generation::RecordState,
     server::{
         doors::{promises::guard, rest::Generation},
+        fault::Fault,
         measures,
         outbound::{guard::Guard, retry},
         redact,
@@ -65,10 +65,10 @@ pub async fn follow(state: AppState) {
     for turn in 0_u32.. {
         tokio::time::sleep(TURN).await;
         if turn.is_multiple_of(FORGETTING) {
-            let forgotten = state.service.forget_api_messages(now_ms() - KEPT_MS).await;
+            let forgotten = state.service.forget_api_messages(KEPT_MS).await;
             told(forgotten);
         }
-        match state.service.due_api_messages(now_ms()).await {
+        match state.service.due_api_messages().await {
             Ok(due) => {
                 for message in due {
                     let Ok(place) = places.clone().acquire_owned().await else { return };
@@ -97,7 +97,7 @@ async fn deliver(
     mut message: ApiMessage,
 ) -> Result<(), StoreError> {
     let service = &state.service;
-    if !service.take_api_message(&message, now_ms() + HELD_MS).await? {
+    if !service.take_api_message(&message, HELD_MS).await? {
         return Ok(());
     }
     message.tries += 1;
@@ -125,15 +125,15 @@ async fn attempt(
     message: &ApiMessage,
 ) -> Result<Tried, StoreError> {
     let service = &state.service;
-    let (Some(record), Some(hook), Ok(url)) = (
-        service.kept(&message.session, &message.generation).await?,
+    let (Some(item), Some(hook), Ok(url)) = (
+        service.kept_item(&message.session, &message.generation).await?,
         service.known_api_hook(&message.asker).await?,
         message.url.parse::<Url>(),
     ) else {
         return Ok(Tried::given_up("the generation was removed"));
     };
-    let generation = Generation::of(state, &record.item, &message.base).await?;
-    let kind = match record.item.state {
+    let generation = Generation::of(state, &item, &message.base).await?;
+    let kind = match item.state {
         RecordState::Done => "generation.succeeded",
         RecordState::Cancelled => "generation.cancelled",
         _ => "generation.failed",
@@ -169,7 +169,7 @@ async fn attempt(
             asked: retry::retry_after(response.headers(), now),
         },
         Ok(Err(error)) => Tried::unsent(&guard.unreachable(&url, &error)),
-        Err(_) => Tried::unsent(&GenerateError::Timeout { detail: String::new() }),
+        Err(_) => Tried::unsent(&Fault::Timeout { detail: String::new() }),
     })
 }
 
@@ -178,7 +178,7 @@ impl Tried {
         Self { is_final: true, ..Self::failed(why.to_owned()) }
     }
 
-    fn unsent(error: &GenerateError) -> Self {
+    fn unsent(error: &Fault) -> Self {
         let detail = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
         Self::failed(redact::excerpt(&format!("{error}{detail}")))
     }

@@ -5,13 +5,11 @@ use reqwest::Response;
 use serde_json::Value;
 
 use super::{Guard, describe};
-use crate::{
-    error::GenerateError,
-    server::{
-        budget::Held,
-        json::{self, Refused},
-        measures, picture,
-    },
+use crate::server::{
+    budget::Held,
+    fault::Fault,
+    json::{self, Refused},
+    measures, picture,
 };
 
 /// The largest answer that may hold pictures in base64.
@@ -26,15 +24,11 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::BadAnswer`] when it is longer; [`GenerateError::Unknown`] when it breaks
-    /// off; [`GenerateError::Busy`] when too much else is being read.
-    pub async fn read(
-        &self,
-        response: Response,
-        limit: usize,
-    ) -> Result<Held<Vec<u8>>, GenerateError> {
+    /// [`Fault::BadAnswer`] when it is longer; [`Fault::Unknown`] when it breaks
+    /// off; [`Fault::Busy`] when too much else is being read.
+    pub async fn read(&self, response: Response, limit: usize) -> Result<Held<Vec<u8>>, Fault> {
         let body = self.read_within(response, limit).await?;
-        body.ok_or_else(|| GenerateError::BadAnswer {
+        body.ok_or_else(|| Fault::BadAnswer {
             detail: format!("the answer is larger than {} MiB", limit.div_ceil(1024 * 1024)),
         })
     }
@@ -43,12 +37,12 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::Unknown`] when it breaks off, [`GenerateError::Busy`].
+    /// [`Fault::Unknown`] when it breaks off, [`Fault::Busy`].
     pub async fn read_within(
         &self,
         response: Response,
         limit: usize,
-    ) -> Result<Option<Held<Vec<u8>>>, GenerateError> {
+    ) -> Result<Option<Held<Vec<u8>>>, Fault> {
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok());
         if announced.is_some_and(|length| length > limit) {
             return Ok(None);
@@ -59,8 +53,7 @@ impl Guard {
         let mut body = Vec::with_capacity(announced.unwrap_or_default());
         let mut chunks = response.bytes_stream();
         while let Some(chunk) = chunks.next().await {
-            let chunk =
-                chunk.map_err(|error| GenerateError::Unknown { detail: describe(&error) })?;
+            let chunk = chunk.map_err(|error| Fault::Unknown { detail: describe(&error) })?;
             let length = body.len() + chunk.len();
             if length > limit {
                 return Ok(None);
@@ -76,13 +69,9 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read); [`GenerateError::BadAnswer`] with the first words of what is no
+    /// As [`read`](Self::read); [`Fault::BadAnswer`] with the first words of what is no
     /// JSON, or when it holds too many values.
-    pub async fn read_json(
-        &self,
-        response: Response,
-        limit: usize,
-    ) -> Result<Held<Value>, GenerateError> {
+    pub async fn read_json(&self, response: Response, limit: usize) -> Result<Held<Value>, Fault> {
         parse(self.read(response, limit).await?).await
     }
 }
@@ -92,9 +81,9 @@ impl Guard {
 /// # Errors
 ///
 /// As [`Guard::read_json`].
-pub async fn parse(body: Held<Vec<u8>>) -> Result<Held<Value>, GenerateError> {
+pub async fn parse(body: Held<Vec<u8>>) -> Result<Held<Value>, Fault> {
     let Held { value: body, mut share } = body;
-    let refused = |refused: Refused| GenerateError::BadAnswer {
+    let refused = |refused: Refused| Fault::BadAnswer {
         detail: match refused {
             Refused::Broken => format!("expected JSON, got: {}", picture::first_words(&body)),
             Refused::TooMany => format!("the answer cannot be read: {refused}"),

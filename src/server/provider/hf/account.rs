@@ -19,10 +19,10 @@ pub struct Setting<'a> {
 fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
     let mut links = Vec::new();
     if state != ConnectionState::Ready {
-        let page = HUGGING_FACE_KEYS.make;
-        links.push((page.label.to_owned(), page.address.to_owned()));
+        let words = "Make a Hugging Face token".to_owned();
+        links.push((words, HUGGING_FACE_KEYS.make.to_owned()));
     }
-    Connection { provider: ProviderKind::Hf, state, details, links }
+    Connection { provider: ProviderKind::Hf, state, details, error: None, links }
 }
 
 /// There is no token.
@@ -98,8 +98,8 @@ pub fn read(setting: Setting<'_>, json: &Value) -> Connection {
              a token that has it and put it into {}.",
             setting.variable
         ));
-        let page = HUGGING_FACE_KEYS.make;
-        links.push(("Make a token with this permission".to_owned(), page.address.to_owned()));
+        let words = "Make a token with this permission".to_owned();
+        links.push((words, HUGGING_FACE_KEYS.make.to_owned()));
     }
     match setting.bill_to {
         Some(bill_to) if orgs.contains(&bill_to) => {
@@ -160,7 +160,7 @@ mod tests {
         let connection = read(Setting { variable: "HF_AUTH_KEY", bill_to }, &answer);
         assert_eq!(connection.state, ConnectionState::Ready);
         let asks_for_token =
-            connection.links.iter().any(|(_, link)| link == HUGGING_FACE_KEYS.make.address);
+            connection.links.iter().any(|(_, link)| link == HUGGING_FACE_KEYS.make);
         let lacks = connection.details.iter().any(|detail| detail.contains("seems to lack"));
         assert_eq!(asks_for_token, lacks);
         assert!(!format!("{connection:?}").contains("example"));

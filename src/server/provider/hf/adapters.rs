@@ -23,7 +23,10 @@ use url::Url;
 use self::dialect::{Dialect, Size};
 pub use self::endpoint::Endpoint;
 use super::{client::Call, errors, mapping::Lora, params::Params};
-use crate::{error::GenerateError, generation::Event, server::redact};
+use crate::{
+    generation::Event,
+    server::{fault::Fault, redact},
+};
 
 /// Every provider that can be called, by the Hub's name for it.
 static ADAPTERS: [&dyn Adapter; 8] = [
@@ -65,7 +68,7 @@ pub trait Adapter: Sync {
     }
 
     /// What an answer without a picture means: the job goes on, or the error that it ended with.
-    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
         let _ = order;
         Err(no_picture(heard.answer))
     }
@@ -166,10 +169,9 @@ pub fn below(base: &Url, path: &str) -> Url {
 
 /// The path of an address in an answer, to be asked on the router instead: never its host, and
 /// nothing that could lead out of the provider's prefix.
-fn path_of(address: &str) -> Result<String, GenerateError> {
-    let odd = || GenerateError::BadAnswer {
-        detail: "the provider named an odd address for its job".to_owned(),
-    };
+fn path_of(address: &str) -> Result<String, Fault> {
+    let odd =
+        || Fault::BadAnswer { detail: "the provider named an odd address for its job".to_owned() };
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     let (_, path) = rest.ok_or_else(odd)?.split_once('/').ok_or_else(odd)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
@@ -192,13 +194,13 @@ fn painting() -> Event {
 }
 
 /// An answer that should have held a picture.
-fn no_picture(answer: &Value) -> GenerateError {
+fn no_picture(answer: &Value) -> Fault {
     let words = errors::words(answer).unwrap_or_else(|| answer.to_string());
-    GenerateError::BadAnswer { detail: redact::excerpt(&words) }
+    Fault::BadAnswer { detail: redact::excerpt(&words) }
 }
 
 /// A job that the provider gave up.
-fn job_failed(words: Option<String>) -> GenerateError {
+fn job_failed(words: Option<String>) -> Fault {
     let detail =
         redact::excerpt(&words.unwrap_or_else(|| "the provider gave no reason".to_owned()));
     let lower = detail.to_ascii_lowercase();
@@ -206,9 +208,9 @@ fn job_failed(words: Option<String>) -> GenerateError {
         .iter()
         .any(|word| lower.contains(word))
     {
-        GenerateError::Filtered { detail }
+        Fault::Filtered { detail }
     } else {
-        GenerateError::ModelFailed { detail }
+        Fault::ModelFailed { detail }
     }
 }
 

@@ -12,9 +12,10 @@ use self::{
     source::{entries, source},
 };
 use crate::{
-    error::{GenerateError, MAX_DETAIL_CHARS},
+    error::MAX_DETAIL_CHARS,
     generation::{Fact, Image, Output},
     server::{
+        fault::Fault,
         json::{self, Refused},
         picture,
     },
@@ -63,8 +64,8 @@ pub enum Picture {
 ///
 /// # Errors
 ///
-/// [`GenerateError::BadAnswer`] when a picture is announced but broken.
-pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
+/// [`Fault::BadAnswer`] when a picture is announced but broken.
+pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, Fault> {
     // A small GIF may happen to be valid UTF-8, so the magic bytes come first.
     let text = match std::str::from_utf8(&body) {
         Ok(text) if imagesize::image_type(&body).is_err() => text,
@@ -75,7 +76,7 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, GenerateError> {
                     Ok(text) => Content::Other(text),
                     // Too few to be anything.
                     Err(error) => {
-                        return Err(GenerateError::BadAnswer {
+                        return Err(Fault::BadAnswer {
                             detail: picture::first_words(error.as_bytes()),
                         });
                     }
@@ -112,7 +113,7 @@ impl Haul {
 }
 
 /// Every place where a picture was seen in JSON, tried in turn.
-fn read_json(json: &Value, prompt: &str) -> Result<Haul, GenerateError> {
+fn read_json(json: &Value, prompt: &str) -> Result<Haul, Fault> {
     let places = [
         "/data/outputs",
         "/data",
@@ -156,7 +157,7 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, GenerateError> {
     }
     match broken {
         Some(detail) if haul.pictures.is_empty() => {
-            return Err(GenerateError::BadAnswer { detail });
+            return Err(Fault::BadAnswer { detail });
         }
         Some(detail) => haul.notices.push(format!("One of them is missing: {detail}")),
         None => {}
@@ -188,7 +189,7 @@ mod tests {
     }
 
     fn facts(body: &str) -> Vec<(String, String)> {
-        haul(body).facts.into_iter().map(|fact| (fact.name, fact.value)).collect()
+        haul(body).facts.into_iter().map(|fact| (fact.key.to_string(), fact.value)).collect()
     }
 
     #[test]
@@ -303,7 +304,7 @@ mod tests {
     #[test]
     fn a_broken_picture_is_an_error_that_says_what_came() {
         let body = r#"{"data":[{"b64_json":"sorry, no image"}]}"#;
-        let Err(GenerateError::BadAnswer { detail }) = read(body.into(), "") else { panic!() };
+        let Err(Fault::BadAnswer { detail }) = read(body.into(), "") else { panic!() };
         assert!(detail.ends_with("sorry, no image"), "{detail}");
     }
 

@@ -10,19 +10,16 @@ use url::Url;
 use super::{
     adapters::{self, Adapter, Endpoint, Heard, Order},
     client::{Call, Client, Reply, UndoOf},
-    errors::{Failure, Next},
     hub::{Hub, NoMapping},
     join,
     mapping::{Entry, Health, Lora},
     params::Params,
     reference::{ModelId, Target},
 };
-use crate::{
-    error::GenerateError,
-    server::{
-        json,
-        provider::{Answer, Job, Updates},
-    },
+use crate::server::{
+    fault::Fault,
+    json,
+    provider::{Answer, Job, ProviderError, Retry, Updates},
 };
 
 pub struct Attempt<'a> {
@@ -66,12 +63,12 @@ impl Route<'_> {
 }
 
 impl Attempt<'_> {
-    pub async fn run(&self) -> Result<Answer, GenerateError> {
+    pub async fn run(&self) -> Result<Answer, Fault> {
         match self.client.target(&self.job.request.model)? {
             Target::Endpoint(url) => {
                 let route = Route {
                     adapter: &Endpoint,
-                    model: self.job.request.model.target().to_owned(),
+                    model: self.job.request.model.named().to_owned(),
                     page: String::new(),
                     provider_id: String::new(),
                     lora: None,
@@ -83,7 +80,7 @@ impl Attempt<'_> {
         }
     }
 
-    async fn run_model(&self, id: &ModelId, chosen: Option<&str>) -> Result<Answer, GenerateError> {
+    async fn run_model(&self, id: &ModelId, chosen: Option<&str>) -> Result<Answer, Fault> {
         let mapping = match self.hub.mapping(id).await {
             Ok(mapping) => mapping,
             Err(NoMapping::Refused(error)) => return Err(error),
@@ -96,21 +93,21 @@ impl Attempt<'_> {
             self.warn(entry, id);
             let route = self.route(entry, &model, id);
             let failure = match self.ask(&route).await {
-                Err(failure) if failure.next == Next::Elsewhere => failure,
+                Err(failure) if failure.retry == Retry::Elsewhere => failure,
                 answer => return answered(answer),
             };
-            if contradicts_mapping(&failure.error) {
+            if contradicts_mapping(&failure.fault) {
                 self.hub.forget(id).await;
             }
             // A provider that the person chose is the only candidate.
-            let Some(next) = rest.as_slice().first() else { return Err(failure.error) };
+            let Some(next) = rest.as_slice().first() else { return Err(failure.fault) };
             self.updates.notice(format!(
                 "{}; using {}",
-                short_reason(&entry.provider, &failure.error),
+                short_reason(&entry.provider, &failure.fault),
                 next.provider
             ));
         }
-        Err(GenerateError::Internal)
+        Err(Fault::Internal)
     }
 
     /// Only the router's own machines can be called without knowing what the Hub knows.
@@ -119,10 +116,10 @@ impl Attempt<'_> {
         id: &ModelId,
         chosen: Option<&str>,
         why: &str,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, Fault> {
         let host = self.client.hub.host_str().unwrap_or_default().to_owned();
         if chosen.is_some_and(|chosen| chosen != "hf-inference") {
-            return Err(GenerateError::Unreachable { host, detail: why.to_owned() });
+            return Err(Fault::Unreachable { host, detail: why.to_owned() });
         }
         self.updates.notice(format!(
             "The Hub cannot be reached ({why}), so Easel cannot look up who serves {id}; trying \
@@ -136,9 +133,9 @@ impl Attempt<'_> {
             lora: None,
         };
         let answer = self.ask(&self.route(&entry, &id.to_string(), id)).await;
-        answered(answer.map_err(|failure| match &failure.error {
+        answered(answer.map_err(|failure| match &failure.fault {
             // Others may serve it; only the Hub knows.
-            error if contradicts_mapping(error) => Failure::stop(GenerateError::Unreachable {
+            error if contradicts_mapping(error) => ProviderError::from(Fault::Unreachable {
                 host,
                 detail: format!(
                     "{why}. So Easel cannot look up who serves {id}, and hf-inference does not: {}",
@@ -174,7 +171,7 @@ impl Attempt<'_> {
     }
 
     /// Asks one provider, from the request to the pictures.
-    async fn ask(&self, route: &Route<'_>) -> Result<Answer, Failure> {
+    async fn ask(&self, route: &Route<'_>) -> Result<Answer, ProviderError> {
         let order = route.order(self);
         let submission = adapters::submit(route.adapter, &order);
         if !submission.left_out.is_empty() {
@@ -188,8 +185,8 @@ impl Attempt<'_> {
             self.client.send(&call, place, route.name(), undo.as_ref(), self.updates).await?;
 
         // From here on the job is accepted: whatever happens, nobody else is asked.
-        let haul = self.harvest(route, place, reply, undo).await.map_err(Failure::stop)?;
-        self.bring_home(haul, route, submission.takes_seed).await.map_err(Failure::stop)
+        let haul = self.harvest(route, place, reply, undo).await.map_err(ProviderError::from)?;
+        self.bring_home(haul, route, submission.takes_seed).await.map_err(ProviderError::from)
     }
 
     /// What cancels the job that an answer names.
@@ -214,13 +211,13 @@ impl Attempt<'_> {
 }
 
 /// A model that loads is an answer; everything else that went wrong is an error.
-fn answered(answer: Result<Answer, Failure>) -> Result<Answer, GenerateError> {
+fn answered(answer: Result<Answer, ProviderError>) -> Result<Answer, Fault> {
     match answer {
         Ok(answer) => Ok(answer),
-        Err(Failure { next: Next::Load { estimated_time }, .. }) => {
+        Err(ProviderError { retry: Retry::Load { estimated_time }, .. }) => {
             Ok(Answer::Loading { estimated_time })
         }
-        Err(failure) => Err(failure.error),
+        Err(failure) => Err(failure.fault),
     }
 }
 
@@ -234,18 +231,18 @@ fn cancel_call(base: &Url, path: &str) -> Call {
 }
 
 /// After an answer of this kind the Hub is asked again.
-fn contradicts_mapping(error: &GenerateError) -> bool {
-    matches!(error, GenerateError::ModelNotFound { .. } | GenerateError::UnsupportedModel { .. })
+fn contradicts_mapping(error: &Fault) -> bool {
+    matches!(error, Fault::ModelNotFound { .. } | Fault::UnsupportedModel { .. })
 }
 
 /// Why the next provider is asked, in a few words.
-fn short_reason(provider: &str, error: &GenerateError) -> String {
+fn short_reason(provider: &str, error: &Fault) -> String {
     match error {
-        GenerateError::NoCredit { .. } => format!("{provider} is not enabled for this account"),
-        GenerateError::ModelNotFound { .. } | GenerateError::UnsupportedModel { .. } => {
+        Fault::NoCredit { .. } => format!("{provider} is not enabled for this account"),
+        Fault::ModelNotFound { .. } | Fault::UnsupportedModel { .. } => {
             format!("{provider} does not serve this model any more")
         }
-        GenerateError::Unreachable { .. } => format!("{provider} turned the request away"),
+        Fault::Unreachable { .. } => format!("{provider} turned the request away"),
         _ => format!("{provider} is down"),
     }
 }

@@ -14,19 +14,19 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use url::Url;
 
-use super::errors::{self, Failure, Next, Place};
+use super::errors::{self, Place};
 use crate::{
-    error::GenerateError,
     generation::ProviderKind,
     server::{
         budget::Held,
         config::{Config, Secret},
+        fault::Fault,
         outbound::{
             guard::{self, Guard, Listed},
             on_drop::OnDrop,
             retry::Policy,
         },
-        provider::Updates,
+        provider::{ProviderError, Retry, Updates},
     },
 };
 
@@ -166,7 +166,7 @@ impl Client {
         whose: &str,
         undo: Option<&UndoOf>,
         updates: &Updates,
-    ) -> Result<(Reply, OnDrop), Failure> {
+    ) -> Result<(Reply, OnDrop), ProviderError> {
         let (mut tries, mut connects) = (self.busy().retries(), self.connects().retries());
         let mut waking = self.waking();
         loop {
@@ -181,8 +181,10 @@ impl Client {
             let failure = match answer {
                 Ok((reply, undo)) if reply.status.is_success() => return Ok((reply, undo)),
                 Ok((reply, _)) => errors::read(place, reply.status, &reply.headers, &reply.body),
-                Err(error @ GenerateError::Unreachable { .. }) => {
-                    let Some(wait) = connects.next(None) else { return Err(Failure::stop(error)) };
+                Err(error @ Fault::Unreachable { .. }) => {
+                    let Some(wait) = connects.next(None) else {
+                        return Err(ProviderError::from(error));
+                    };
                     updates.notice(format!(
                         "{} cannot be reached: try {} of {MAX_CONNECTS}",
                         place.host,
@@ -191,22 +193,22 @@ impl Client {
                     connects.sleep(wait).await;
                     continue;
                 }
-                Err(error) => Failure::stop(error),
+                Err(error) => ProviderError::from(error),
             };
-            let after = match failure.next {
-                Next::Again { after } => after,
-                Next::Wake { after } if asked_at.elapsed() > LONGEST_REFUSAL => after,
-                Next::Wake { after } => {
-                    waking.wait(after, failure.error, place.host, updates).await?;
+            let after = match failure.retry {
+                Retry::Again { after } => after,
+                Retry::Wake { after } if asked_at.elapsed() > LONGEST_REFUSAL => after,
+                Retry::Wake { after } => {
+                    waking.wait(after, failure.fault, place.host, updates).await?;
                     continue;
                 }
                 _ => return Err(failure),
             };
             let Some(wait) = tries.next(after) else {
                 // It had its chances: whoever else serves the model may have theirs.
-                let is_down = !matches!(failure.error, GenerateError::TooManyRequests { .. });
-                let next = if is_down { Next::Elsewhere } else { Next::Stop };
-                return Err(Failure { next, ..failure });
+                let is_down = !matches!(failure.fault, Fault::TooManyRequests { .. });
+                let retry = if is_down { Retry::Elsewhere } else { Retry::Never };
+                return Err(ProviderError { retry, ..failure });
             };
             let (number, seconds) = (tries.made() + 1, wait.as_secs_f64().max(1.0));
             updates
@@ -250,7 +252,7 @@ impl Client {
     }
 
     /// One request and its answer.
-    async fn exchange(&self, call: &Call, limit: usize) -> Result<Reply, GenerateError> {
+    async fn exchange(&self, call: &Call, limit: usize) -> Result<Reply, Fault> {
         let response = self.request(call)?.send().await;
         let response = response.map_err(|error| self.guard.unreachable(&call.url, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -266,11 +268,7 @@ impl Client {
 
     /// The same in a task of its own: when nobody waits for the answer any more, or takes it but
     /// gives it up, the job that it names is cancelled as soon as its name is known.
-    async fn exchange_kept(
-        &self,
-        call: &Call,
-        undo: &UndoOf,
-    ) -> Result<(Reply, OnDrop), GenerateError> {
+    async fn exchange_kept(&self, call: &Call, undo: &UndoOf) -> Result<(Reply, OnDrop), Fault> {
         let (sender, receiver) = oneshot::channel();
         let (client, call, undo) = (self.clone(), call.clone(), undo.clone());
         tokio::spawn(async move {
@@ -283,22 +281,22 @@ impl Client {
             // Unreceived, it is dropped here, and the job with it.
             let _ = sender.send(answer);
         });
-        receiver.await.unwrap_or(Err(GenerateError::Internal))
+        receiver.await.unwrap_or(Err(Fault::Internal))
     }
 
     /// A look-up or a cancel: one try, with a short limit.
-    pub async fn fetch(&self, call: &Call) -> Result<Reply, GenerateError> {
+    pub async fn fetch(&self, call: &Call) -> Result<Reply, Fault> {
         let exchange = self.exchange(call, guard::MAX_LOOKUP_BYTES);
         tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))
     }
 
     /// The same for a job, whose answer may hold its pictures.
-    pub async fn poll(&self, call: &Call) -> Result<Reply, GenerateError> {
+    pub async fn poll(&self, call: &Call) -> Result<Reply, Fault> {
         let exchange = self.exchange(call, guard::MAX_ANSWER_BYTES);
         tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))
     }
 
-    fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, GenerateError> {
+    fn request(&self, call: &Call) -> Result<reqwest::RequestBuilder, Fault> {
         let client = self.guard.client_for(&call.url)?;
         let mut request = client.request(call.method.clone(), call.url.clone());
         for (name, value) in &call.headers {
@@ -319,6 +317,6 @@ impl Client {
     }
 }
 
-fn timeout() -> GenerateError {
-    GenerateError::Timeout { detail: "the server did not answer".to_owned() }
+fn timeout() -> Fault {
+    Fault::Timeout { detail: "the server did not answer".to_owned() }
 }

@@ -11,9 +11,14 @@ use serde_json::Value;
 
 pub use self::words::words;
 use crate::{
-    error::GenerateError,
     generation::{FieldError, ProviderKind},
-    server::{json, outbound::retry, redact},
+    server::{
+        fault::Fault,
+        json,
+        outbound::retry,
+        provider::{ProviderError, Retry},
+        redact,
+    },
 };
 
 /// Where a call went, for the words of an error.
@@ -28,27 +33,6 @@ pub struct Place<'a> {
     pub with_token: bool,
 }
 
-/// Why a call brought nothing, and what may be done next.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    pub error: GenerateError,
-    pub next: Next,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Next {
-    /// It is the person's turn.
-    Stop,
-    /// The provider did nothing and may be asked again, after the wait that it named.
-    Again { after: Option<Duration> },
-    /// The endpoint is being started and did nothing; it may be asked again for some minutes.
-    Wake { after: Option<Duration> },
-    /// The model is being loaded: seconds as the provider guesses them, if they are a number.
-    Load { estimated_time: Option<f64> },
-    /// This provider cannot serve the model; another one may.
-    Elsewhere,
-}
-
 impl Place<'_> {
     /// True for an endpoint by its address, which is somebody's own.
     pub fn is_endpoint(&self) -> bool {
@@ -56,14 +40,13 @@ impl Place<'_> {
     }
 }
 
-impl Failure {
-    pub fn stop(error: GenerateError) -> Self {
-        Self { error, next: Next::Stop }
-    }
-}
-
 /// Reads an answer whose status is no success.
-pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+pub fn read(
+    place: Place<'_>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> ProviderError {
     let text = String::from_utf8_lossy(body);
     let json: Option<Value> = json::parse(text.as_bytes()).ok();
     let detail = words::message(status, headers, json.as_ref(), &text);
@@ -73,9 +56,9 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
     };
     let model = || place.model.to_owned();
     let host = || place.host.to_owned();
-    let fail = |error, next| Failure { error, next };
-    let again = |error| fail(error, Next::Again { after: retry_after(headers) });
-    let busy = || GenerateError::Busy { host: host(), detail: detail.clone() };
+    let fail = ProviderError::with_advice;
+    let again = |error| fail(error, Retry::Again { after: retry_after(headers) });
+    let busy = || Fault::Busy { host: host(), detail: detail.clone() };
 
     // What the words say goes before the status: providers disagree about statuses.
     if says(&["too busy", "overloaded"]) && status.as_u16() >= 429 {
@@ -84,7 +67,7 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
     if says(&["nsfw", "content policy", "content_policy", "safety checker", "moderat"])
         && status.is_client_error()
     {
-        return Failure::stop(GenerateError::Filtered { detail });
+        return ProviderError::from(Fault::Filtered { detail });
     }
 
     let names_a_time = loading(json.as_ref(), &text);
@@ -97,80 +80,80 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
 
     match status.as_u16() {
         400 if says(&["not supported by", "model_not_supported"]) => {
-            fail(GenerateError::UnsupportedModel { model: model(), detail }, Next::Elsewhere)
+            fail(Fault::UnsupportedModel { model: model(), detail }, Retry::Elsewhere)
         }
-        400 | 413 | 422 => Failure::stop(GenerateError::InputRejected {
+        400 | 413 | 422 => ProviderError::from(Fault::InputRejected {
             fields: json.as_ref().map(marked_fields).unwrap_or_default(),
             detail,
         }),
-        401 => Failure::stop(no_access(place, detail)),
+        401 => ProviderError::from(no_access(place, detail)),
         402 if says(&["not enabled for provider"]) => {
-            fail(GenerateError::NoCredit { provider: ProviderKind::Hf, detail }, Next::Elsewhere)
+            fail(Fault::NoCredit { provider: ProviderKind::Hf, detail }, Retry::Elsewhere)
         }
-        402 => Failure::stop(GenerateError::NoCredit { provider: ProviderKind::Hf, detail }),
+        402 => ProviderError::from(Fault::NoCredit { provider: ProviderKind::Hf, detail }),
         403 if is_gated(headers, &detail) => {
-            Failure::stop(GenerateError::GatedModel { model: model(), page: place.page.to_owned() })
+            ProviderError::from(Fault::GatedModel { model: model(), page: place.page.to_owned() })
         }
         // A provider's own edge turned us away; the token has nothing to do with it.
         403 if is_html(&text) || says(&["error code: 1010", "access denied"]) => {
-            fail(GenerateError::Unreachable { host: host(), detail }, Next::Elsewhere)
+            fail(Fault::Unreachable { host: host(), detail }, Retry::Elsewhere)
         }
-        403 if !place.with_token => Failure::stop(no_access(place, detail)),
-        403 => Failure::stop(GenerateError::NotPermitted {
+        403 if !place.with_token => ProviderError::from(no_access(place, detail)),
+        403 => ProviderError::from(Fault::NotPermitted {
             provider: ProviderKind::Hf,
             variable: place.variable.to_owned(),
             detail,
         }),
-        404 => fail(GenerateError::ModelNotFound { model: model(), detail }, Next::Elsewhere),
-        410 => fail(GenerateError::UnsupportedModel { model: model(), detail }, Next::Elsewhere),
-        429 if says(&["log in", "login"]) => Failure::stop(no_access(place, detail)),
+        404 => fail(Fault::ModelNotFound { model: model(), detail }, Retry::Elsewhere),
+        410 => fail(Fault::UnsupportedModel { model: model(), detail }, Retry::Elsewhere),
+        429 if says(&["log in", "login"]) => ProviderError::from(no_access(place, detail)),
         429 if says(&[
             "insufficient_quota",
             "insufficient quota",
             "exceeded your current quota",
         ]) =>
         {
-            Failure::stop(GenerateError::NoCredit { provider: ProviderKind::Hf, detail })
+            ProviderError::from(Fault::NoCredit { provider: ProviderKind::Hf, detail })
         }
         429 => {
             let after = retry_after(headers);
-            let error = GenerateError::TooManyRequests {
+            let error = Fault::TooManyRequests {
                 retry_after_seconds: after.map(|after| {
                     u32::try_from(after.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX)
                 }),
                 detail,
             };
             // Without a time to wait, asking again was seen to prolong the ban.
-            let next = after.map_or(Next::Stop, |after| Next::Again { after: Some(after) });
+            let next = after.map_or(Retry::Never, |after| Retry::Again { after: Some(after) });
             fail(error, next)
         }
         503 => match names_a_time {
-            Some(estimated_time) => fail(busy(), Next::Load { estimated_time }),
+            Some(estimated_time) => fail(busy(), Retry::Load { estimated_time }),
             None => again(busy()),
         },
         // A gateway that got no answer. With words of the provider's own the job may have run.
         502 if json.is_none() || says(&["bad gateway"]) => again(busy()),
         521..=523 | 525 | 526 | 529 => again(busy()),
         // Nobody knows whether the job ran and was billed, so it is never sent again.
-        408 | 504 | 520 | 524 => Failure::stop(GenerateError::Unknown { detail }),
-        500..=599 => Failure::stop(GenerateError::ModelFailed { detail }),
-        _ => Failure::stop(GenerateError::BadAnswer { detail }),
+        408 | 504 | 520 | 524 => ProviderError::from(Fault::Unknown { detail }),
+        500..=599 => ProviderError::from(Fault::ModelFailed { detail }),
+        _ => ProviderError::from(Fault::BadAnswer { detail }),
     }
 }
 
-fn no_access(place: Place<'_>, detail: String) -> GenerateError {
+fn no_access(place: Place<'_>, detail: String) -> Fault {
     let variable = place.variable.to_owned();
     let provider = ProviderKind::Hf;
     if place.with_token {
-        GenerateError::BadKey { provider, variable, detail }
+        Fault::BadKey { provider, variable, detail }
     } else if place.is_endpoint() {
         let detail = format!(
             "it asks for a token, and Easel sends one only to addresses that its operator wrote \
              down: put this one into EASEL_MODELS in .env. It says: {detail}"
         );
-        GenerateError::UnsupportedModel { model: place.model.to_owned(), detail }
+        Fault::UnsupportedModel { model: place.model.to_owned(), detail }
     } else {
-        GenerateError::MissingKey { provider, variable }
+        Fault::MissingKey { provider, variable }
     }
 }
 

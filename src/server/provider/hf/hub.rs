@@ -20,9 +20,8 @@ use super::{
     search,
 };
 use crate::{
-    error::GenerateError,
     generation::{Connection, HUGGING_FACE_KEYS, ModelPage},
-    server::{json, outbound::cache::Cache, redact},
+    server::{fault::Fault, json, outbound::cache::Cache, redact},
 };
 
 /// The Hub checks who serves a model more rarely than this, and allows 500 look-ups in 5 minutes.
@@ -48,7 +47,7 @@ pub struct Hub {
 #[derive(Clone, Debug)]
 pub enum NoMapping {
     /// The Hub itself says no.
-    Refused(GenerateError),
+    Refused(Fault),
     /// The Hub cannot be asked now; in a few words, why.
     Unreachable(String),
 }
@@ -139,8 +138,7 @@ impl Hub {
             return account::missing(setting);
         }
         // Someone may just be mending the token.
-        let is_fine =
-            self.account().links.iter().all(|(_, link)| link != HUGGING_FACE_KEYS.make.address);
+        let is_fine = self.account().links.iter().all(|(_, link)| link != HUGGING_FACE_KEYS.make);
         let age = if is_fine { FRESH } else { BRIEF };
         let known = self.checked().clone().filter(|(at, _)| at.elapsed() < age);
         if let Some((_, known)) = known {
@@ -198,17 +196,17 @@ impl Hub {
             408 | 429 | 500.. => NoMapping::Unreachable(reply.status.to_string()),
             // To a stranger the Hub says this of every repository that does not exist.
             401 if !place.with_token || reply.headers.get("x-error-code").is_some() => {
-                let detail = failure.error.detail().unwrap_or_default().to_owned();
-                NoMapping::Refused(GenerateError::ModelNotFound { model: name, detail })
+                let detail = failure.fault.detail().unwrap_or_default().to_owned();
+                NoMapping::Refused(Fault::ModelNotFound { model: name, detail })
             }
-            _ => NoMapping::Refused(failure.error),
+            _ => NoMapping::Refused(failure.fault),
         })
     }
 
     /// Follows redirects (a renamed repository answers 307) as long as they stay on the Hub: the
     /// token goes nowhere else.
     pub async fn get(&self, mut url: Url) -> Result<Reply, NoMapping> {
-        let unreachable = |error: GenerateError| {
+        let unreachable = |error: Fault| {
             let detail = error.detail().map(str::to_owned);
             NoMapping::Unreachable(detail.unwrap_or_else(|| error.to_string()))
         };

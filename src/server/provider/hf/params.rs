@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::GenerateError,
     generation::{
         Field, FieldError, FieldKind, GenerationId, InputSchema, InputValue, Inputs, Role,
     },
+    server::fault::Fault,
 };
 
 /// What a provider takes beyond the common inputs.
@@ -76,9 +76,9 @@ impl Params {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::InputRejected`] when the extra inputs are no JSON object, or hold what
+    /// [`Fault::InputRejected`] when the extra inputs are no JSON object, or hold what
     /// Easel writes itself.
-    pub fn new(inputs: &Inputs, id: &GenerationId) -> Result<Self, GenerateError> {
+    pub fn new(inputs: &Inputs, id: &GenerationId) -> Result<Self, Fault> {
         let schema = schema();
         let value = |role: Role| inputs.get(&schema.with_role(role)?.name);
         let whole = |role| value(role).and_then(InputValue::as_integer);
@@ -100,8 +100,8 @@ impl Params {
     }
 }
 
-fn extra(value: &InputValue) -> Result<Map<String, Value>, GenerateError> {
-    let refuse = |message: String| GenerateError::InputRejected {
+fn extra(value: &InputValue) -> Result<Map<String, Value>, Fault> {
+    let refuse = |message: String| Fault::InputRejected {
         fields: vec![FieldError::new(EXTRA, message)],
         detail: String::new(),
     };
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(with("").unwrap(), "{}");
         for wrong in ["[1]", "7", r#"{"prompt":"x"}"#, r#"{"version":"x"}"#] {
             let error = with(wrong).unwrap_err();
-            assert!(matches!(error, GenerateError::InputRejected { .. }), "{wrong}");
+            assert!(matches!(error, Fault::InputRejected { .. }), "{wrong}");
         }
     }
 

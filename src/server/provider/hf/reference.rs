@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::error::GenerateError;
+use crate::server::fault::Fault;
 
 /// The host of the retired serverless API. Its name no longer resolves, so it is never called.
 const DEAD_HOST: &str = "api-inference.huggingface.co";
@@ -60,10 +60,10 @@ fn is_segment(text: &str) -> bool {
 ///
 /// # Errors
 ///
-/// [`GenerateError::ModelNotFound`] for anything else.
-pub fn parse(text: &str) -> Result<Target, GenerateError> {
+/// [`Fault::ModelNotFound`] for anything else.
+pub fn parse(text: &str) -> Result<Target, Fault> {
     let text = text.trim();
-    let wrong = |detail: &str| GenerateError::ModelNotFound {
+    let wrong = |detail: &str| Fault::ModelNotFound {
         model: text.chars().take(100).collect(),
         detail: detail.to_owned(),
     };

@@ -59,7 +59,7 @@ pub fn url(hub: &Url, query: &str, cursor: Option<&str>) -> Url {
 pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, Refused> {
     let rows: Vec<Value> = json::parse(body)?;
     let models = rows.iter().filter_map(|row| badge(hub, row)).take(MAX_ROWS).collect();
-    Ok(ModelPage { models, next: next(headers), notice: None })
+    Ok(ModelPage { models, next: next(headers), ..ModelPage::default() })
 }
 
 /// The model or endpoint that `query` itself names, as pasted or typed in full.
@@ -103,7 +103,7 @@ pub fn built_in(query: &str, why: &str) -> ModelPage {
         })
         .collect();
     let notice = format!("The Hub cannot be reached ({why}). This is Easel's built-in list.");
-    ModelPage { models, next: None, notice: Some(notice) }
+    ModelPage { models, notice: Some(notice), ..ModelPage::default() }
 }
 
 fn badge(hub: &Url, row: &Value) -> Option<Badge> {

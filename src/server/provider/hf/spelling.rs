@@ -25,5 +25,5 @@ pub fn named_by_the_retired_host(config: &Config) -> Vec<ModelId> {
 }
 
 fn target(model: &ModelReference) -> Option<Target> {
-    (model.provider() == ProviderKind::Hf).then(|| reference::parse(model.target()).ok())?
+    (model.provider() == ProviderKind::Hf).then(|| reference::parse(model.named()).ok())?
 }

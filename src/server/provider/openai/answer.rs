@@ -7,9 +7,8 @@ use base64::{
 use serde_json::Value;
 
 use crate::{
-    error::GenerateError,
-    generation::{Fact, Image},
-    server::picture,
+    generation::{Fact, FactKey, Image},
+    server::{fault::Fault, picture},
 };
 
 /// Pictures of one answer that are looked at; more than are kept.
@@ -34,14 +33,14 @@ pub enum Picture {
 ///
 /// # Errors
 ///
-/// [`GenerateError::BadAnswer`] where there are none.
-pub fn pictures(answer: &Value) -> Result<Vec<Picture>, GenerateError> {
+/// [`Fault::BadAnswer`] where there are none.
+pub fn pictures(answer: &Value) -> Result<Vec<Picture>, Fault> {
     let items = answer.get("data").and_then(Value::as_array);
     let items = items.into_iter().flatten().take(MAX_PICTURES);
     let pictures: Vec<_> = items.filter_map(picture).collect();
     if pictures.is_empty() {
         let detail = picture::first_words(answer.to_string().as_bytes());
-        return Err(GenerateError::BadAnswer { detail });
+        return Err(Fault::BadAnswer { detail });
     }
     Ok(pictures)
 }
@@ -85,8 +84,8 @@ pub fn facts(answer: &Value, prompt: &str) -> Vec<Fact> {
     let tokens = answer.pointer("/usage/total_tokens").and_then(Value::as_u64);
     let ran = answer.get("model").and_then(Value::as_str);
     let mut facts = Vec::new();
-    facts.extend(seed.map(|seed| Fact::new("Seed", seed)));
-    facts.extend(rewritten.map(|text| Fact::new("Prompt as rewritten", text)));
+    facts.extend(seed.map(|seed| Fact::new(FactKey::Seed, seed)));
+    facts.extend(rewritten.map(|text| Fact::new(FactKey::RewrittenPrompt, text)));
     facts.extend(ran.map(|model| Fact::new("Model", model)));
     facts.extend(tokens.filter(|tokens| *tokens > 0).map(|tokens| Fact::new("Tokens", tokens)));
     facts
@@ -141,8 +140,10 @@ mod tests {
             "data": [{ "revised_prompt": "a red fox", "seed": 7 }],
             "usage": { "total_tokens": 4160 },
         });
-        let facts: Vec<_> =
-            facts(&answer, "a fox").into_iter().map(|fact| (fact.name, fact.value)).collect();
+        let facts: Vec<_> = facts(&answer, "a fox")
+            .into_iter()
+            .map(|fact| (fact.key.to_string(), fact.value))
+            .collect();
         let expected = [
             ("Seed", "7"),
             ("Prompt as rewritten", "a red fox"),

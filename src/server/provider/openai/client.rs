@@ -18,11 +18,11 @@ use super::{
     wire::Order,
 };
 use crate::{
-    error::GenerateError,
     generation::OPENAI_KEYS,
     server::{
         budget::{Held, Share},
         config::{Config, ImageServer},
+        fault::Fault,
         json,
         outbound::{
             guard::{self, Guard},
@@ -94,7 +94,7 @@ impl Client {
         at.max_by_key(|server| (server.base.path().len(), server.key.is_some()))
     }
 
-    fn request(&self, method: Method, url: &Url) -> Result<RequestBuilder, GenerateError> {
+    fn request(&self, method: Method, url: &Url) -> Result<RequestBuilder, Fault> {
         let request = self.guard.client_for(url)?.request(method, url.clone());
         let key = self.server_at(url).and_then(|server| server.key.as_ref());
         Ok(match key {
@@ -128,7 +128,7 @@ impl Client {
                 Ok(response) => refusal(place, response).await,
                 Err(error) => {
                     let error = self.guard.unreachable(&url, &error);
-                    let is_unsent = matches!(error, GenerateError::Unreachable { .. });
+                    let is_unsent = matches!(error, Fault::Unreachable { .. });
                     let next = if is_unsent { Next::Again { after: None } } else { Next::Stop };
                     Failure { next, ..Failure::stop(error) }
                 }
@@ -149,18 +149,18 @@ impl Client {
     }
 
     /// The list of models of a server.
-    pub async fn models(&self, base: &Url) -> Result<Held<Value>, GenerateError> {
+    pub async fn models(&self, base: &Url) -> Result<Held<Value>, Fault> {
         let url = reference::below(base, "models");
         let ask = async {
             let sent = self.request(Method::GET, &url)?.send().await;
             let response = sent.map_err(|error| self.guard.unreachable(&url, &error))?;
             if !response.status().is_success() {
                 let target = Target { base: base.clone(), model: "the list of models".to_owned() };
-                return Err(refusal(self.place(&target), response).await.error.reason);
+                return Err(refusal(self.place(&target), response).await.error.fault);
             }
             self.guard.read_json(response, guard::MAX_LOOKUP_BYTES).await
         };
-        let late = || GenerateError::Timeout { detail: "the server did not answer".to_owned() };
+        let late = || Fault::Timeout { detail: "the server did not answer".to_owned() };
         timeout(SHORT_TIMEOUT, ask).await.unwrap_or_else(|_| Err(late()))
     }
 }
@@ -211,8 +211,8 @@ impl Messages {
     /// # Errors
     ///
     /// When it breaks off, or is no such stream.
-    pub async fn next(&mut self) -> Result<Option<Value>, GenerateError> {
-        let too_long = || GenerateError::BadAnswer {
+    pub async fn next(&mut self) -> Result<Option<Value>, Fault> {
+        let too_long = || Fault::BadAnswer {
             detail: "the server sent a message larger than 48 MiB".to_owned(),
         };
         loop {
@@ -231,14 +231,14 @@ impl Messages {
                     self.frames.push(&chunk);
                 }
                 Some(Err(error)) => {
-                    return Err(GenerateError::Unknown { detail: guard::describe(&error) });
+                    return Err(Fault::Unknown { detail: guard::describe(&error) });
                 }
             }
         }
     }
 
     /// A heartbeat must not have to wait for room.
-    async fn hold(&mut self, bytes: usize) -> Result<(), GenerateError> {
+    async fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
         Ok(self.share.resize(bytes.saturating_sub(FREE_BYTES)).await?)
     }
 }

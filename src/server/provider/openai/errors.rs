@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::wire::FORMAT;
 use crate::{
-    error::{Billed, GenerateError},
+    error::Billed,
     generation::{FieldError, ProviderKind},
-    server::{json, outbound::retry, picture, provider::ProviderError, redact},
+    server::{fault::Fault, json, outbound::retry, picture, provider::ProviderError, redact},
 };
 
 /// Where a call went, for the words of an error.
@@ -71,9 +71,9 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
     });
     let may_ask = headers.get("x-should-retry").is_none_or(|value| value != "false");
     let next = match &reason {
-        GenerateError::Busy { .. } if may_ask => Next::Again { after: wait(headers) },
+        Fault::Busy { .. } if may_ask => Next::Again { after: wait(headers) },
         // Asking sooner than a server wants prolongs the ban.
-        GenerateError::TooManyRequests { .. } if may_ask => {
+        Fault::TooManyRequests { .. } if may_ask => {
             wait(headers).map_or(Next::Stop, |after| Next::Again { after: Some(after) })
         }
         _ => Next::Stop,
@@ -85,34 +85,33 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
 pub fn read_late(place: Place<'_>, body: &Value) -> ProviderError {
     let text = body.to_string();
     let said = said(Some(body), text.as_bytes());
-    let failed = || GenerateError::ModelFailed { detail: said.words.clone() };
+    let failed = || Fault::ModelFailed { detail: said.words.clone() };
     with_bill(by_code(place, &said).unwrap_or_else(failed), said.billed)
 }
 
 /// An Easel knows better than a status whether something may have been billed.
-fn with_bill(reason: GenerateError, billed: Option<&str>) -> ProviderError {
-    match (billed, reason.billed()) {
+fn with_bill(reason: Fault, billed: Option<&str>) -> ProviderError {
+    match (billed, reason.effect()) {
         (Some("no"), _) => ProviderError::without_cost(reason),
-        (Some("maybe"), Billed::No) => GenerateError::Unknown {
-            detail: format!("{reason}. {}", reason.detail().unwrap_or("")),
+        (Some("maybe"), Billed::No) => {
+            Fault::Unknown { detail: format!("{reason}. {}", reason.detail().unwrap_or("")) }.into()
         }
-        .into(),
         _ => reason.into(),
     }
 }
 
 /// What the code of an error means, whatever the status.
-fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<GenerateError> {
+fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<Fault> {
     let detail = said.words.clone();
     let model = place.model.to_owned();
     Some(match said.code {
         "moderation_blocked" | "content_policy_violation" | "content_filter" => {
-            GenerateError::Filtered { detail }
+            Fault::Filtered { detail }
         }
         "insufficient_quota" | "billing_hard_limit_reached" | "billing_not_active" => {
-            GenerateError::NoCredit { provider: ProviderKind::Openai, detail }
+            Fault::NoCredit { provider: ProviderKind::Openai, detail }
         }
-        "model_not_found" => GenerateError::ModelNotFound { model, detail },
+        "model_not_found" => Fault::ModelNotFound { model, detail },
         // An Easel, about a provider behind it.
         "model_not_supported"
         | "model_takes_no_image"
@@ -120,10 +119,10 @@ fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<GenerateError> {
         | "endpoint_off"
         | "provider_key_invalid"
         | "provider_key_missing"
-        | "provider_key_not_permitted" => GenerateError::UnsupportedModel { model, detail },
-        "outcome_unknown" | "still_running" => GenerateError::Unknown { detail },
-        "no_image" => GenerateError::BadAnswer { detail },
-        "result_expired" => GenerateError::Expired { detail },
+        | "provider_key_not_permitted" => Fault::UnsupportedModel { model, detail },
+        "outcome_unknown" | "still_running" => Fault::Unknown { detail },
+        "no_image" => Fault::BadAnswer { detail },
+        "result_expired" => Fault::Expired { detail },
         _ => return None,
     })
 }
@@ -134,37 +133,37 @@ fn by_status(
     wait: Option<Duration>,
     is_json: bool,
     said: &Said<'_>,
-) -> GenerateError {
+) -> Fault {
     let (model, host) = (place.model.to_owned(), place.host.to_owned());
     let (provider, variable) = (ProviderKind::Openai, place.variable.to_owned());
     let detail = said.words.clone();
     match status.as_u16() {
-        300..=399 => GenerateError::UnsupportedModel {
+        300..=399 => Fault::UnsupportedModel {
             model,
             detail: format!("{host} answered {status}: write the address that it leads to"),
         },
-        401 | 403 if !place.with_key => GenerateError::MissingKey { provider, variable },
-        401 => GenerateError::BadKey { provider, variable, detail },
-        403 => GenerateError::NotPermitted { provider, variable, detail },
-        402 => GenerateError::NoCredit { provider, detail },
-        404 | 405 | 410 => GenerateError::ModelNotFound { model, detail },
-        429 => GenerateError::TooManyRequests {
+        401 | 403 if !place.with_key => Fault::MissingKey { provider, variable },
+        401 => Fault::BadKey { provider, variable, detail },
+        403 => Fault::NotPermitted { provider, variable, detail },
+        402 => Fault::NoCredit { provider, detail },
+        404 | 405 | 410 => Fault::ModelNotFound { model, detail },
+        429 => Fault::TooManyRequests {
             retry_after_seconds: wait
                 .map(|wait| u32::try_from(wait.as_secs_f64().ceil() as u64).unwrap_or(u32::MAX)),
             detail,
         },
-        503 | 521..=523 | 525 | 526 | 529 => GenerateError::Busy { host, detail },
+        503 | 521..=523 | 525 | 526 | 529 => Fault::Busy { host, detail },
         // A gateway that got no answer. With words of the server's own it may have run.
-        502 if !is_json => GenerateError::Busy { host, detail },
+        502 if !is_json => Fault::Busy { host, detail },
         // Nobody knows whether it ran and was billed, so it is never sent again.
-        408 | 409 | 504 | 520 | 524 => GenerateError::Unknown { detail },
-        424 | 500..=599 => GenerateError::ModelFailed { detail },
+        408 | 409 | 504 | 520 | 524 => Fault::Unknown { detail },
+        424 | 500..=599 => Fault::ModelFailed { detail },
         400..=499 => rejected(said),
-        _ => GenerateError::BadAnswer { detail: format!("{host} answered {status}: {detail}") },
+        _ => Fault::BadAnswer { detail: format!("{host} answered {status}: {detail}") },
     }
 }
 
-fn rejected(said: &Said<'_>) -> GenerateError {
+fn rejected(said: &Said<'_>) -> Fault {
     let field = match said.param {
         "size" => "width",
         "images" | "image[]" => "image",
@@ -174,7 +173,7 @@ fn rejected(said: &Said<'_>) -> GenerateError {
         "" => Vec::new(),
         field => vec![FieldError::new(field, said.words.clone())],
     };
-    GenerateError::InputRejected { fields, detail: said.words.clone() }
+    Fault::InputRejected { fields, detail: said.words.clone() }
 }
 
 /// The words of an error: OpenAI's object, a text alone, FastAPI's `detail`, or a page.

@@ -2,7 +2,10 @@
 
 use url::Url;
 
-use crate::{error::GenerateError, generation::ModelReference, server::config::OPENAI};
+use crate::{
+    generation::ModelReference,
+    server::{config::OPENAI, fault::Fault},
+};
 
 const LONGEST_MODEL: usize = 200;
 
@@ -20,10 +23,10 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::ModelNotFound`] for anything else.
-    pub fn of(model: &ModelReference) -> Result<Self, GenerateError> {
-        let target = model.target().trim();
-        let wrong = |detail: &str| GenerateError::ModelNotFound {
+    /// [`Fault::ModelNotFound`] for anything else.
+    pub fn of(model: &ModelReference) -> Result<Self, Fault> {
+        let target = model.named().trim();
+        let wrong = |detail: &str| Fault::ModelNotFound {
             model: model.to_string(),
             detail: detail.to_owned(),
         };
@@ -91,7 +94,7 @@ pub fn host(base: &Url) -> String {
 mod tests {
     use super::*;
 
-    fn target(text: &str) -> Result<(String, String), GenerateError> {
+    fn target(text: &str) -> Result<(String, String), Fault> {
         let target = Target::of(&text.parse().unwrap())?;
         assert_eq!(Target::of(&target.reference().unwrap()).unwrap(), target);
         Ok((target.route("models").to_string(), target.model))
@@ -121,7 +124,7 @@ mod tests {
             "openai:nonsense#y",
         ] {
             let error = target(text).unwrap_err();
-            assert!(matches!(error, GenerateError::ModelNotFound { .. }), "{text}");
+            assert!(matches!(error, Fault::ModelNotFound { .. }), "{text}");
         }
     }
 }

@@ -4,9 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::schema::{EXTRA, PREVIEWS};
 use crate::{
-    error::GenerateError,
     generation::{FieldError, FileReference, InputValue, Inputs, Request},
-    server::json,
+    server::{fault::Fault, json},
 };
 
 /// What Easel itself writes into a request.
@@ -29,8 +28,8 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::InputRejected`] for inputs that do not go together.
-    pub fn new(request: &Request, model: &str) -> Result<Self, GenerateError> {
+    /// [`Fault::InputRejected`] for inputs that do not go together.
+    pub fn new(request: &Request, model: &str) -> Result<Self, Fault> {
         let mut fields = Map::new();
         fields.insert("model".to_owned(), model.into());
         fields.insert("prompt".to_owned(), request.prompt.as_str().into());
@@ -75,7 +74,7 @@ impl Order {
     }
 }
 
-fn size(inputs: &Inputs) -> Result<Option<String>, GenerateError> {
+fn size(inputs: &Inputs) -> Result<Option<String>, Fault> {
     let side = |name| inputs.get(name).and_then(InputValue::as_integer);
     match (side("width"), side("height")) {
         (None, None) => Ok(None),
@@ -93,7 +92,7 @@ fn files(value: &InputValue) -> Vec<FileReference> {
     }
 }
 
-fn extra(value: &InputValue) -> Result<Map<String, Value>, GenerateError> {
+fn extra(value: &InputValue) -> Result<Map<String, Value>, Fault> {
     let text = value.to_string();
     if text.trim().is_empty() {
         return Ok(Map::new());
@@ -119,15 +118,15 @@ fn plain(value: &InputValue) -> Value {
     }
 }
 
-fn rejected(field: FieldError) -> GenerateError {
-    GenerateError::InputRejected { fields: vec![field], detail: String::new() }
+fn rejected(field: FieldError) -> Fault {
+    Fault::InputRejected { fields: vec![field], detail: String::new() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn order(model: &str, inputs: &[(&str, InputValue)]) -> Result<Order, GenerateError> {
+    fn order(model: &str, inputs: &[(&str, InputValue)]) -> Result<Order, Fault> {
         let inputs = inputs.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let request = Request {
             model: "openai:https://h/v1#x".parse().unwrap(),
@@ -202,7 +201,7 @@ mod tests {
             (vec![("extra", InputValue::Json(r#"{"model":"y"}"#.to_owned()))], "extra"),
         ] {
             let error = order("x", &inputs).unwrap_err();
-            let GenerateError::InputRejected { fields, .. } = error else { panic!("{error:?}") };
+            let Fault::InputRejected { fields, .. } = error else { panic!("{error:?}") };
             assert_eq!(fields[0].field, field);
         }
     }

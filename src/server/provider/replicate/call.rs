@@ -15,15 +15,17 @@ use super::{
     retry::{Kind, Trouble},
 };
 use crate::{
-    error::GenerateError,
+    error::Billed,
     generation::ProviderKind,
     server::{
         budget::Held,
         config::{Config, Secret},
+        fault::Fault,
         outbound::{
             guard::{self, Guard},
             retry,
         },
+        provider::{ProviderError, Retry},
     },
 };
 
@@ -52,16 +54,6 @@ pub struct Call<'a> {
     pub model: &'a str,
     /// The longest answer, in bytes.
     pub limit: usize,
-}
-
-/// A call that brought nothing.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    pub error: GenerateError,
-    /// What was answered, if anything was.
-    pub status: Option<StatusCode>,
-    /// It may have had its effect nevertheless.
-    pub lost: bool,
 }
 
 /// What goes on beside a call that has to wait for a rate limit.
@@ -126,7 +118,7 @@ impl Caller {
     }
 
     /// A call without effect, or one whose effect may happen twice.
-    pub async fn call_quietly(&self, call: Call<'_>) -> Result<Held<Value>, Failure> {
+    pub async fn call_quietly(&self, call: Call<'_>) -> Result<Held<Value>, ProviderError> {
         let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
         self.call(call, &|request| request, patience).await
     }
@@ -137,7 +129,7 @@ impl Caller {
         call: Call<'_>,
         build: &(dyn Fn(RequestBuilder) -> RequestBuilder + Send + Sync),
         patience: Patience<'_>,
-    ) -> Result<Held<Value>, Failure> {
+    ) -> Result<Held<Value>, ProviderError> {
         let Call { method, url, kind, .. } = &call;
         let kind = *kind;
         if !self.has_token() {
@@ -159,7 +151,8 @@ impl Caller {
             };
             let again = kind.may_repeat(trouble, retries.made());
             let next = again.then(|| retries.next(trouble.asked())).flatten();
-            let throttled = failure.status == Some(StatusCode::TOO_MANY_REQUESTS);
+            let throttled =
+                matches!(trouble, Trouble::Answered { status: StatusCode::TOO_MANY_REQUESTS, .. });
             let Some(delay) = next else {
                 if let (true, Trouble::Answered { wait: Some(wait), .. }) = (throttled, trouble) {
                     self.bucket(kind, |bucket| bucket.throttled(wait, Instant::now()));
@@ -167,7 +160,7 @@ impl Caller {
                 return Err(failure);
             };
             let number = retries.made();
-            tracing::debug!(%method, number, ?delay, error = %failure.error, "the call is repeated");
+            tracing::debug!(%method, number, ?delay, error = %failure.fault, "the call is repeated");
             if throttled {
                 // The bucket makes everyone wait, this call too.
                 self.bucket(kind, |bucket| bucket.throttled(delay, Instant::now()));
@@ -182,15 +175,19 @@ impl Caller {
         &self,
         request: RequestBuilder,
         call: &Call<'_>,
-    ) -> Result<Held<Value>, (Trouble, Failure)> {
+    ) -> Result<Held<Value>, (Trouble, ProviderError)> {
         let Call { url, kind, model, limit, .. } = call;
         let kind = *kind;
-        let lost =
-            |error| (Trouble::Lost, Failure { error, status: None, lost: kind == Kind::Creating });
+        // It may have had its effect nevertheless.
+        let effect = if kind == Kind::Creating { Billed::Maybe } else { Billed::No };
+        let again = Retry::Again { after: None };
+        let lost = |fault| (Trouble::Lost, ProviderError { fault, effect, retry: again });
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() => {
-                return Err((Trouble::NotConnected, self.guard.unreachable(url, &error).into()));
+                let fault = self.guard.unreachable(url, &error);
+                let failure = ProviderError { fault, effect: Billed::No, retry: again };
+                return Err((Trouble::NotConnected, failure));
             }
             Err(error) => return Err(lost(self.guard.unreachable(url, &error))),
         };
@@ -204,11 +201,9 @@ impl Caller {
             errors::retry_after_of(&body).and_then(|s| Duration::try_from_secs_f64(s).ok());
         let wait = in_header.max(in_body);
         let seconds = wait.map(|wait| wait.as_secs_f64().ceil() as u32);
-        let failure = Failure {
-            error: errors::refusal(status, &body, seconds, model, self.host()),
-            status: Some(status),
-            lost: kind == Kind::Creating && status.is_server_error(),
-        };
+        let fault = errors::refusal(status, &body, seconds, model, self.host());
+        let effect = if status.is_server_error() { effect } else { Billed::No };
+        let failure = ProviderError { retry: advice(status, &fault), fault, effect };
         Err((Trouble::Answered { status, wait }, failure))
     }
 
@@ -218,13 +213,13 @@ impl Caller {
         kind: Kind,
         waited: Duration,
         patience: &Patience<'_>,
-    ) -> Result<Duration, Failure> {
+    ) -> Result<Duration, ProviderError> {
         let mut total = Duration::ZERO;
         while let Err(wait) = self.bucket(kind, |bucket| bucket.take(Instant::now())) {
             if waited + total + wait > kind.policy().budget {
                 let retry_after_seconds = Some(wait.as_secs_f64().ceil() as u32);
                 let detail = "Replicate's rate limit is reached.".to_owned();
-                return Err(GenerateError::TooManyRequests { retry_after_seconds, detail }.into());
+                return Err(Fault::TooManyRequests { retry_after_seconds, detail }.into());
             }
             (patience.on_wait)(wait);
             sleep(wait, patience).await?;
@@ -240,23 +235,32 @@ impl Caller {
 }
 
 /// Sleeps unless it was given up.
-async fn sleep(wait: Duration, patience: &Patience<'_>) -> Result<(), Failure> {
+async fn sleep(wait: Duration, patience: &Patience<'_>) -> Result<(), ProviderError> {
     tokio::select! {
-        () = patience.given_up.cancelled() => Err(GenerateError::Cancelled.into()),
+        () = patience.given_up.cancelled() => Err(Fault::Cancelled.into()),
         () = tokio::time::sleep(wait) => Ok(()),
     }
 }
 
-fn missing_token() -> GenerateError {
-    GenerateError::MissingKey {
+fn missing_token() -> Fault {
+    Fault::MissingKey {
         provider: ProviderKind::Replicate,
         variable: errors::TOKEN_VARIABLE.to_owned(),
     }
 }
 
-/// For what was never sent, or was refused.
-impl From<GenerateError> for Failure {
-    fn from(error: GenerateError) -> Self {
-        Self { error, status: None, lost: false }
+/// What may be done after an answer with this status.
+fn advice(status: StatusCode, fault: &Fault) -> Retry {
+    match (status, fault) {
+        _ if status.is_server_error() => Retry::Again { after: None },
+        // The route said no before anything ran.
+        (StatusCode::NOT_FOUND, _) => Retry::Elsewhere,
+        (StatusCode::UNPROCESSABLE_ENTITY, Fault::InputRejected { fields, .. })
+            if !fields.is_empty() =>
+        {
+            Retry::Never
+        }
+        (StatusCode::UNPROCESSABLE_ENTITY, _) => Retry::Elsewhere,
+        _ => Retry::Never,
     }
 }

@@ -6,26 +6,27 @@ use std::{
 };
 
 use bytes::Bytes;
-use reqwest::{Method, RequestBuilder, Response, StatusCode, header::LOCATION};
+use reqwest::{Method, RequestBuilder, Response, header::LOCATION};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub use super::call::{Failure, Patience};
+pub use super::call::Patience;
 use super::{
     call::{Call, Caller},
     reference::Name,
     wire::Prediction,
 };
 use crate::{
-    error::GenerateError,
+    error::Billed,
     generation::Image,
     server::{
         budget::Held,
         config::Config,
+        fault::Fault,
         outbound::guard::{self, Guard},
         picture,
-        provider::StoredFile,
+        provider::{ProviderError, Retry, StoredFile},
     },
 };
 
@@ -97,7 +98,7 @@ impl Client {
         path: &[&str],
         query: &[(&str, &str)],
         model: &str,
-    ) -> Result<Value, GenerateError> {
+    ) -> Result<Value, Fault> {
         let mut url = self.0.url(path);
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
@@ -105,24 +106,24 @@ impl Client {
         let call =
             Call { limit: guard::MAX_LOOKUP_BYTES, ..Call::harmless(Method::GET, url, model) };
         let answer = self.0.call_quietly(call).await;
-        answer.map(|answer| answer.value).map_err(|failure| failure.error)
+        answer.map(|answer| answer.value).map_err(|failure| failure.fault)
     }
 
     /// The prediction `id`, with all that it made.
-    pub async fn prediction(&self, id: &str) -> Result<Held<Prediction>, GenerateError> {
+    pub async fn prediction(&self, id: &str) -> Result<Held<Prediction>, Fault> {
         let call = Call::harmless(Method::GET, self.0.url(&["predictions", id]), id);
-        let answer = self.0.call_quietly(call).await.map_err(|failure| failure.error)?;
+        let answer = self.0.call_quietly(call).await.map_err(|failure| failure.fault)?;
         answer.try_map(|value| Prediction::read(value).ok_or_else(no_prediction))
     }
 
     /// Starts a prediction and answers how it stands, without what it made. The answer may be
-    /// lost although it runs: then [`Failure::lost`] is set.
+    /// lost although it runs: then its effect is not known.
     pub async fn create(
         &self,
         create: &Create,
         model: &str,
         patience: Patience<'_>,
-    ) -> Result<Prediction, Failure> {
+    ) -> Result<Prediction, ProviderError> {
         let url = match &create.route {
             Route::Version => self.0.url(&["predictions"]),
             Route::Model(name) => self.0.url(&["models", &name.owner, &name.name, "predictions"]),
@@ -136,18 +137,16 @@ impl Client {
         let call = Call::creating(url, model);
         let answer = self.0.call(call, &build, patience).await?;
         let prediction = Prediction::read(answer.value).map(Prediction::without_values);
-        prediction.ok_or_else(|| Failure {
-            error: no_prediction(),
-            status: Some(StatusCode::CREATED),
-            lost: true,
-        })
+        prediction.ok_or_else(|| ProviderError { effect: Billed::Maybe, ..no_prediction().into() })
     }
 
     /// Asks for the end of a prediction; that it had ended is no error.
-    pub async fn cancel(&self, id: &str) -> Result<(), GenerateError> {
+    pub async fn cancel(&self, id: &str) -> Result<(), Fault> {
         let url = self.0.url(&["predictions", id, "cancel"]);
         match self.0.call_quietly(Call::harmless(Method::POST, url, id)).await {
-            Err(failure) if failure.status != Some(StatusCode::NOT_FOUND) => Err(failure.error),
+            Err(failure) if !matches!(failure.fault, Fault::ModelNotFound { .. }) => {
+                Err(failure.fault)
+            }
             _ => Ok(()),
         }
     }
@@ -158,7 +157,7 @@ impl Client {
         &self,
         created_after: SystemTime,
         next: Option<&str>,
-    ) -> Result<(Vec<Prediction>, Option<String>), GenerateError> {
+    ) -> Result<(Vec<Prediction>, Option<String>), Fault> {
         let mut url = self.0.url(&["predictions"]);
         match next.and_then(|next| url.join(next).ok()) {
             Some(next) => url.set_query(next.query()),
@@ -168,7 +167,7 @@ impl Client {
             }
         }
         let call = self.0.call_quietly(Call::harmless(Method::GET, url, ""));
-        let mut value = call.await.map_err(|failure| failure.error)?.value;
+        let mut value = call.await.map_err(|failure| failure.fault)?.value;
         let results = match value.get_mut("results").map(Value::take) {
             Some(Value::Array(results)) => results,
             _ => Vec::new(),
@@ -179,7 +178,7 @@ impl Client {
     }
 
     /// Uploads an input and answers the address that a model can read it from.
-    pub async fn upload(&self, file: &StoredFile, name: &str) -> Result<String, Failure> {
+    pub async fn upload(&self, file: &StoredFile, name: &str) -> Result<String, ProviderError> {
         let build = |request: RequestBuilder| {
             let part = reqwest::multipart::Part::stream(file.bytes.clone())
                 .file_name(name.to_owned())
@@ -192,10 +191,9 @@ impl Client {
         let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
         let value = self.0.call(Call::creating(url, name), &build, patience).await?;
         let address = value.pointer("/urls/get").and_then(Value::as_str);
-        address.map(str::to_owned).ok_or_else(|| Failure {
-            error: GenerateError::BadAnswer { detail: "the upload has no address".to_owned() },
-            status: None,
-            lost: false,
+        address.map(str::to_owned).ok_or_else(|| {
+            let detail = "the upload has no address".to_owned();
+            ProviderError::with_advice(Fault::BadAnswer { detail }, Retry::Again { after: None })
         })
     }
 
@@ -215,7 +213,7 @@ impl Client {
     /// # Errors
     ///
     /// Refused addresses and failures on the way; the latter may pass.
-    pub async fn download(&self, url: &Url, limit: usize) -> Result<Download, GenerateError> {
+    pub async fn download(&self, url: &Url, limit: usize) -> Result<Download, Fault> {
         let download = async {
             let response = self.follow(url.clone()).await?;
             match response.status().as_u16() {
@@ -224,7 +222,7 @@ impl Client {
                 status => {
                     let detail = format!("answered {status} for the result");
                     let host = url.host_str().unwrap_or_default().to_owned();
-                    return Err(GenerateError::Busy { host, detail });
+                    return Err(Fault::Busy { host, detail });
                 }
             }
             let Some(body) = self.0.guard.read_within(response, limit).await? else {
@@ -241,11 +239,11 @@ impl Client {
             })
         };
         tokio::time::timeout(DOWNLOAD_TIMEOUT, download).await.unwrap_or_else(|_| {
-            Err(GenerateError::Timeout { detail: "the result could not be downloaded".to_owned() })
+            Err(Fault::Timeout { detail: "the result could not be downloaded".to_owned() })
         })
     }
 
-    async fn follow(&self, mut url: Url) -> Result<Response, GenerateError> {
+    async fn follow(&self, mut url: Url) -> Result<Response, Fault> {
         for redirects in 0..=MAX_REDIRECTS {
             let request = self.0.guard.client_for(&url)?.get(url.clone());
             let request = match redirects == 0 && self.0.is_file(&url) {
@@ -258,11 +256,11 @@ impl Client {
                 return Ok(response);
             }
             let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-            url = location.and_then(|location| url.join(location).ok()).ok_or_else(|| {
-                GenerateError::BadAnswer { detail: "a redirect to nowhere".to_owned() }
-            })?;
+            url = location
+                .and_then(|location| url.join(location).ok())
+                .ok_or_else(|| Fault::BadAnswer { detail: "a redirect to nowhere".to_owned() })?;
         }
-        Err(GenerateError::BadAnswer { detail: "too many redirects".to_owned() })
+        Err(Fault::BadAnswer { detail: "too many redirects".to_owned() })
     }
 }
 
@@ -271,6 +269,6 @@ fn cancel_after(time: Duration) -> String {
     format!("{}s", time.as_secs().max(5))
 }
 
-fn no_prediction() -> GenerateError {
-    GenerateError::BadAnswer { detail: "the answer is no prediction".to_owned() }
+fn no_prediction() -> Fault {
+    Fault::BadAnswer { detail: "the answer is no prediction".to_owned() }
 }

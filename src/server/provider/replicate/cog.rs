@@ -23,10 +23,10 @@ use super::{
     wire::Prediction,
 };
 use crate::{
-    error::GenerateError,
-    generation::{Event, Fact, PromptUse},
+    generation::{Event, Fact, FactKey, PromptUse},
     server::{
         budget::Held,
+        fault::Fault,
         outbound::{
             cache::Cache,
             guard::{self, Guard},
@@ -70,17 +70,15 @@ impl Cog {
     }
 
     /// What the model of `server` accepts.
-    pub async fn find(&self, server: &Url) -> Result<Arc<Runnable>, GenerateError> {
+    pub async fn find(&self, server: &Url) -> Result<Arc<Runnable>, Fault> {
         // The API is no cog server, and its routes are not everybody's to call.
         if !self.guard.is_listed(server) || self.client.is_at(server) {
-            return Err(GenerateError::NotAllowed {
-                origin: server.origin().ascii_serialization(),
-            });
+            return Err(Fault::NotAllowed { origin: server.origin().ascii_serialization() });
         }
         self.schemas.get_or_ask(server.clone(), self.ask(server)).await
     }
 
-    async fn ask(&self, server: &Url) -> Result<Arc<Runnable>, GenerateError> {
+    async fn ask(&self, server: &Url) -> Result<Arc<Runnable>, Fault> {
         let url = path(server, &["openapi.json"]);
         let request = self.guard.client_for(&url)?.get(url.clone()).timeout(SCHEMA_TIMEOUT);
         let response =
@@ -104,12 +102,7 @@ impl Cog {
     }
 
     /// One run from start to end. Dropping the future cancels it.
-    pub async fn run(
-        &self,
-        server: &Url,
-        job: &Job,
-        updates: &Updates,
-    ) -> Result<Answer, GenerateError> {
+    pub async fn run(&self, server: &Url, job: &Job, updates: &Updates) -> Result<Answer, Fault> {
         let model = self.find(server).await?;
         let addresses = input::addresses(&job.files, None).await?;
         let seed = input::seed_of(&job.id, job.attempt);
@@ -122,14 +115,14 @@ impl Cog {
             self.predict(server, id, &model, input, job, updates).await?;
         match prediction.status {
             Status::Failed => Err(errors::failure(prediction.error.as_deref())),
-            Status::Canceled | Status::Aborted => Err(GenerateError::Cancelled),
+            Status::Canceled | Status::Aborted => Err(Fault::Cancelled),
             _ => {
                 if let Some(seconds) = prediction.predict_time {
                     self.usual.record(&model.title, seconds);
                 }
                 let found =
                     collect::collect(&self.client, prediction, model.text_output, job, updates);
-                let seed = seed.map(|seed| Fact::new("Seed", seed));
+                let seed = seed.map(|seed| Fact::new(FactKey::Seed, seed));
                 Ok(found.await?.answer(seed.into_iter().collect()))
             }
         }
@@ -143,7 +136,7 @@ impl Cog {
         input: Map<String, Value>,
         job: &Job,
         updates: &Updates,
-    ) -> Result<Held<Prediction>, GenerateError> {
+    ) -> Result<Held<Prediction>, Fault> {
         let url = path(server, &["predictions", &id]);
         let client = self.guard.client_for(&url)?;
         let body = json!({ "input": input });
@@ -172,7 +165,7 @@ impl Cog {
             tokio::select! {
                 () = job.cancelled.cancelled() => {
                     orphan.disarm();
-                    return Err(GenerateError::Cancelled);
+                    return Err(Fault::Cancelled);
                 }
                 () = tokio::time::sleep(BUSY_PAUSE) => {}
             }
@@ -190,7 +183,7 @@ impl Cog {
         model: &Runnable,
         job: &Job,
         updates: &Updates,
-    ) -> Result<T, GenerateError> {
+    ) -> Result<T, Fault> {
         tokio::pin!(answer);
         let mut narrator = Narrator::new(self.usual.seconds(&model.title));
         // An input without what is required can never start a second run.
@@ -208,7 +201,7 @@ impl Cog {
                 }
                 () = tokio::time::sleep(PEEK_PAUSE) => {
                     if cancelled_at.is_some_and(|at| at.elapsed() > CANCEL_LIMIT) {
-                        return Err(GenerateError::Cancelled);
+                        return Err(Fault::Cancelled);
                     }
                     let told = if may_peek { run.peek().await } else { None };
                     may_peek &= told.is_some();
@@ -263,15 +256,11 @@ impl Run {
 
 /// Reads what a server says of its model. Until it has shown to be a cog server, nothing that it
 /// says is told: not all that this server can reach is meant for whoever types its address.
-async fn describe(
-    guard: &Guard,
-    response: Response,
-    title: &str,
-) -> Result<Held<Value>, GenerateError> {
+async fn describe(guard: &Guard, response: Response, title: &str) -> Result<Held<Value>, Fault> {
     let status = response.status();
     let unsupported = || match status.is_server_error() {
-        true => GenerateError::Busy { host: title.to_owned(), detail: status.to_string() },
-        false => GenerateError::UnsupportedModel {
+        true => Fault::Busy { host: title.to_owned(), detail: status.to_string() },
+        false => Fault::UnsupportedModel {
             model: title.to_owned(),
             detail: format!("what answers there is no cog server ({status})"),
         },
@@ -294,7 +283,7 @@ async fn read(
     response: Response,
     limit: usize,
     model: &str,
-) -> Result<Held<Value>, GenerateError> {
+) -> Result<Held<Value>, Fault> {
     let host = response.url().host_str().unwrap_or_default().to_owned();
     let status = response.status();
     if !status.is_success() {

@@ -10,10 +10,11 @@ use super::{
     wire::Prediction,
 };
 use crate::{
-    error::{GenerateError, MAX_DETAIL_CHARS},
+    error::MAX_DETAIL_CHARS,
     generation::Output,
     server::{
         budget::Held,
+        fault::Fault,
         picture,
         provider::{Job, Made, MadeFile, Updates},
         redact,
@@ -37,7 +38,7 @@ const MAX_FILES_BYTES: usize = 128 * MIB;
 ///
 /// # Errors
 ///
-/// [`GenerateError::Expired`] when the API has deleted the outputs, [`GenerateError::BadAnswer`]
+/// [`Fault::Expired`] when the API has deleted the outputs, [`Fault::BadAnswer`]
 /// when there never were any. What came home before something failed is kept.
 pub async fn collect(
     client: &Client,
@@ -45,7 +46,7 @@ pub async fn collect(
     pieces_of_text: bool,
     job: &Job,
     updates: &Updates,
-) -> Result<Made, GenerateError> {
+) -> Result<Made, Fault> {
     if prediction.data_removed {
         return Err(expired());
     }
@@ -75,8 +76,8 @@ pub async fn collect(
             Ok(()) => {}
             Err(error) if error.is_ours() => return Err(error),
             // What came home before is worth more than the cancel.
-            Err(GenerateError::Cancelled) if !made.is_empty() => break,
-            Err(GenerateError::Cancelled) => return Err(GenerateError::Cancelled),
+            Err(Fault::Cancelled) if !made.is_empty() => break,
+            Err(Fault::Cancelled) => return Err(Fault::Cancelled),
             // The next may be there.
             Err(error) => {
                 lost += 1;
@@ -93,12 +94,12 @@ pub async fn collect(
     }
     if made.is_empty() {
         let detail = "The model finished, but with nothing that can be shown.".to_owned();
-        return Err(GenerateError::BadAnswer { detail });
+        return Err(Fault::BadAnswer { detail });
     }
     Ok(made)
 }
 
-async fn inline(data_url: String, made: &mut Made) -> Result<(), GenerateError> {
+async fn inline(data_url: String, made: &mut Made) -> Result<(), Fault> {
     match output::inline(&data_url) {
         Ok(Inline::Image(image)) => made.image(image).await,
         Ok(Inline::File(file)) => made.file("", file).await,
@@ -123,7 +124,7 @@ async fn bring(
     prediction: &Prediction,
     job: &Job,
     made: &mut Made,
-) -> Result<(), GenerateError> {
+) -> Result<(), Fault> {
     if !made.has_room() {
         made.leave_out(1);
         return Ok(());
@@ -152,7 +153,7 @@ async fn bring(
                 }
                 expired()
             }
-            Err(error @ (GenerateError::NotAllowed { .. } | GenerateError::BadAnswer { .. })) => {
+            Err(error @ (Fault::NotAllowed { .. } | Fault::BadAnswer { .. })) => {
                 return Err(error);
             }
             Err(error) => error,
@@ -162,7 +163,7 @@ async fn bring(
             return Err(expired());
         }
         tokio::select! {
-            () = job.cancelled.cancelled() => return Err(GenerateError::Cancelled),
+            () = job.cancelled.cancelled() => return Err(Fault::Cancelled),
             () = tokio::time::sleep(pause) => {}
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
@@ -178,8 +179,6 @@ fn too_large(url: &Url, room: usize) -> Output {
     Output::text(name, redact::redact(url.as_str()))
 }
 
-fn expired() -> GenerateError {
-    GenerateError::Expired {
-        detail: "Replicate deletes results an hour after they were made.".to_owned(),
-    }
+fn expired() -> Fault {
+    Fault::Expired { detail: "Replicate deletes results an hour after they were made.".to_owned() }
 }

@@ -2,21 +2,24 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::StatusCode;
 use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    client::{Client, Create, Failure, Patience, Route},
+    client::{Client, Create, Patience, Route},
     input,
     models::Runnable,
     recover::{self, Claimed, Wanted},
 };
 use crate::{
-    error::GenerateError,
+    error::Billed,
     generation::Event,
-    server::{outbound::on_drop::OnDrop, provider::Updates},
+    server::{
+        fault::Fault,
+        outbound::on_drop::OnDrop,
+        provider::{ProviderError, Retry, Updates},
+    },
 };
 
 /// The API ends a prediction this long after its creation, even if this server is gone by then.
@@ -25,7 +28,7 @@ pub const CANCEL_AFTER: Duration = Duration::from_secs(10 * 60 + 30);
 /// A create that is under way in a task of its own, so that its answer is never missed: when
 /// nobody wants it any more, what was created is cancelled.
 pub struct Pending {
-    answer: oneshot::Receiver<Result<Claimed, GenerateError>>,
+    answer: oneshot::Receiver<Result<Claimed, Fault>>,
     given_up: CancellationToken,
     client: Client,
 }
@@ -59,8 +62,8 @@ impl Pending {
 
     /// The prediction. When `cancelled` fires before anything was sent, nothing will be; otherwise
     /// the answer is waited for all the same.
-    pub async fn answer(mut self, cancelled: &CancellationToken) -> Result<Claimed, GenerateError> {
-        let lost = |_| GenerateError::Internal;
+    pub async fn answer(mut self, cancelled: &CancellationToken) -> Result<Claimed, Fault> {
+        let lost = |_| Fault::Internal;
         tokio::select! {
             biased;
             answer = &mut self.answer => return answer.map_err(lost)?,
@@ -126,7 +129,7 @@ async fn create(
     claims: &recover::Claims,
     given_up: &CancellationToken,
     updates: &Updates,
-) -> Result<Claimed, GenerateError> {
+) -> Result<Claimed, Fault> {
     let on_wait = |wait: Duration| {
         let seconds = wait.as_secs_f64();
         if seconds >= 0.5 {
@@ -141,7 +144,7 @@ async fn create(
     };
     for (i, create) in creates.iter().enumerate() {
         if given_up.is_cancelled() {
-            return Err(GenerateError::Cancelled);
+            return Err(Fault::Cancelled);
         }
         let patience = Patience { on_wait: &on_wait, given_up };
         match client.create(create, title, patience).await {
@@ -149,27 +152,15 @@ async fn create(
                 let claim = claims.claim(&prediction.id);
                 return Ok(Claimed { prediction, claim });
             }
-            Err(failure) if failure.lost => {
+            Err(failure) if failure.effect == Billed::Maybe => {
                 return find_lost(client, wanted, claims, failure).await;
             }
-            Err(failure) if i + 1 < creates.len() && is_wrong_route(&failure) => {}
-            Err(failure) => return Err(failure.error),
+            Err(failure) if i + 1 < creates.len() && failure.retry == Retry::Elsewhere => {}
+            Err(failure) => return Err(failure.fault),
         }
     }
     let detail = "it has no version that could be run".to_owned();
-    Err(GenerateError::UnsupportedModel { model: title.to_owned(), detail })
-}
-
-/// The route said no before anything ran.
-fn is_wrong_route(failure: &Failure) -> bool {
-    match failure.status {
-        Some(StatusCode::NOT_FOUND) => true,
-        Some(StatusCode::UNPROCESSABLE_ENTITY) => !matches!(
-            &failure.error,
-            GenerateError::InputRejected { fields, .. } if !fields.is_empty()
-        ),
-        _ => false,
-    }
+    Err(Fault::UnsupportedModel { model: title.to_owned(), detail })
 }
 
 /// The answer did not arrive: the prediction may run nevertheless.
@@ -177,16 +168,16 @@ async fn find_lost(
     client: &Client,
     wanted: &Wanted,
     claims: &recover::Claims,
-    failure: Failure,
-) -> Result<Claimed, GenerateError> {
-    tracing::warn!(error = %failure.error, "the answer of a create was lost, looking for it");
-    let said = failure.error.detail().unwrap_or_default().to_owned();
+    failure: ProviderError,
+) -> Result<Claimed, Fault> {
+    tracing::warn!(error = %failure.fault, "the answer of a create was lost, looking for it");
+    let said = failure.fault.detail().unwrap_or_default().to_owned();
     match recover::find(client, wanted, claims).await {
         Ok(Some(found)) => Ok(found),
-        Ok(None) => Err(GenerateError::Unknown {
+        Ok(None) => Err(Fault::Unknown {
             detail: format!("Replicate lists no prediction for it. {said}").trim_end().to_owned(),
         }),
-        Err(_) => Err(GenerateError::Unknown { detail: said }),
+        Err(_) => Err(Fault::Unknown { detail: said }),
     }
 }
 
@@ -194,7 +185,7 @@ async fn find_lost(
 pub fn input_to_match(
     job: &crate::server::provider::Job,
     model: &Runnable,
-) -> Result<Map<String, Value>, GenerateError> {
+) -> Result<Map<String, Value>, Fault> {
     let addresses = job.files.keys().map(|digest| (digest.clone(), "data:,".to_owned())).collect();
     let seed = input::seed_of(&job.id, job.attempt);
     input::payload(&job.request, model.prompt, &model.schema, &addresses, seed)

@@ -5,9 +5,8 @@ use serde_json::Value;
 
 use super::wire::as_words;
 use crate::{
-    error::GenerateError,
     generation::{FieldError, ProviderKind, REPLICATE_KEYS},
-    server::{picture, redact},
+    server::{fault::Fault, picture, redact},
 };
 
 /// The variable that holds the token.
@@ -20,27 +19,25 @@ pub fn refusal(
     retry_after_seconds: Option<u32>,
     model: &str,
     host: &str,
-) -> GenerateError {
+) -> Fault {
     let json: Option<Value> = serde_json::from_slice(body).ok();
     let detail = json.as_ref().and_then(detail_of).unwrap_or_else(|| picture::first_words(body));
     let provider = ProviderKind::Replicate;
     let variable = TOKEN_VARIABLE.to_owned();
     let (model, host) = (model.to_owned(), host.to_owned());
     match status.as_u16() {
-        401 => GenerateError::BadKey { provider, variable, detail },
-        402 => GenerateError::NoCredit { provider, detail },
-        403 => GenerateError::NotPermitted { provider, variable, detail },
-        404 | 410 => GenerateError::ModelNotFound { model, detail },
-        409 | 500.. => GenerateError::Busy { host, detail },
-        429 => GenerateError::TooManyRequests { retry_after_seconds, detail },
-        422 if detail.contains("version does not exist") => {
-            GenerateError::ModelNotFound { model, detail }
-        }
+        401 => Fault::BadKey { provider, variable, detail },
+        402 => Fault::NoCredit { provider, detail },
+        403 => Fault::NotPermitted { provider, variable, detail },
+        404 | 410 => Fault::ModelNotFound { model, detail },
+        409 | 500.. => Fault::Busy { host, detail },
+        429 => Fault::TooManyRequests { retry_after_seconds, detail },
+        422 if detail.contains("version does not exist") => Fault::ModelNotFound { model, detail },
         400 | 413 | 422 => {
             let fields = json.as_ref().map(|json| fields_of(json, &detail)).unwrap_or_default();
-            GenerateError::InputRejected { fields, detail }
+            Fault::InputRejected { fields, detail }
         }
-        _ => GenerateError::BadAnswer { detail: format!("{host} answered {status}: {detail}") },
+        _ => Fault::BadAnswer { detail: format!("{host} answered {status}: {detail}") },
     }
 }
 
@@ -103,7 +100,7 @@ fn location(item: &Value) -> Option<&str> {
 }
 
 /// Why a prediction failed, from its own words.
-pub fn failure(error: Option<&str>) -> GenerateError {
+pub fn failure(error: Option<&str>) -> Fault {
     let mut words = error.unwrap_or("Replicate did not say why.").trim();
     // coglet repeats itself.
     while let Some(rest) = words.strip_prefix("Prediction failed: ") {
@@ -115,11 +112,7 @@ pub fn failure(error: Option<&str>) -> GenerateError {
             .iter()
             .any(|word| lower.contains(word));
     let detail = redact::excerpt(words);
-    if filtered {
-        GenerateError::Filtered { detail }
-    } else {
-        GenerateError::ModelFailed { detail }
-    }
+    if filtered { Fault::Filtered { detail } } else { Fault::ModelFailed { detail } }
 }
 
 #[cfg(test)]
@@ -128,7 +121,7 @@ mod tests {
 
     use super::*;
 
-    fn of(status: u16, body: &str) -> GenerateError {
+    fn of(status: u16, body: &str) -> Fault {
         let status = StatusCode::from_u16(status).unwrap();
         refusal(status, body.as_bytes(), None, "a/b", "api.replicate.com")
     }
@@ -141,7 +134,7 @@ mod tests {
             (
                 401,
                 r#"{"title":"Unauthenticated","detail":"You did not pass a valid authentication token","status":401}"#,
-                GenerateError::BadKey {
+                Fault::BadKey {
                     provider,
                     variable: variable(),
                     detail: "You did not pass a valid authentication token".into(),
@@ -150,12 +143,12 @@ mod tests {
             (
                 402,
                 r#"{"title":"Insufficient credit","detail":"You have no credit.","status":402}"#,
-                GenerateError::NoCredit { provider, detail: "You have no credit.".into() },
+                Fault::NoCredit { provider, detail: "You have no credit.".into() },
             ),
             (
                 404,
                 r#"{"detail":"The requested resource could not be found.","status":404}"#,
-                GenerateError::ModelNotFound {
+                Fault::ModelNotFound {
                     model: "a/b".into(),
                     detail: "The requested resource could not be found.".into(),
                 },
@@ -163,7 +156,7 @@ mod tests {
             (
                 422,
                 r#"{"title":"Invalid version or not permitted","detail":"The specified version does not exist (or perhaps you don't have permission to use it?)","status":422}"#,
-                GenerateError::ModelNotFound {
+                Fault::ModelNotFound {
                     model: "a/b".into(),
                     detail: "The specified version does not exist (or perhaps you don't have permission to use it?)".into(),
                 },
@@ -171,12 +164,12 @@ mod tests {
             (
                 500,
                 "<html><head><title>Oops</title></head></html>",
-                GenerateError::Busy { host: "api.replicate.com".into(), detail: "Oops".into() },
+                Fault::Busy { host: "api.replicate.com".into(), detail: "Oops".into() },
             ),
             (
                 503,
                 "Service Unavailable",
-                GenerateError::Busy {
+                Fault::Busy {
                     host: "api.replicate.com".into(),
                     detail: "Service Unavailable".into(),
                 },
@@ -213,7 +206,7 @@ mod tests {
             ),
             (r#"{"detail": "no"}"#.to_owned(), vec![]),
         ] {
-            let GenerateError::InputRejected { fields, .. } = of(422, &body) else { panic!() };
+            let Fault::InputRejected { fields, .. } = of(422, &body) else { panic!() };
             assert_eq!(fields, expected);
         }
     }
@@ -229,9 +222,9 @@ mod tests {
     fn a_filter_is_told_from_a_failure() {
         assert_eq!(
             failure(Some("Prediction failed: Prediction failed: ValueError: no memory")),
-            GenerateError::ModelFailed { detail: "ValueError: no memory".into() }
+            Fault::ModelFailed { detail: "ValueError: no memory".into() }
         );
-        assert!(matches!(failure(Some("NSFW content detected")), GenerateError::Filtered { .. }));
-        assert!(matches!(failure(None), GenerateError::ModelFailed { .. }));
+        assert!(matches!(failure(Some("NSFW content detected")), Fault::Filtered { .. }));
+        assert!(matches!(failure(None), Fault::ModelFailed { .. }));
     }
 }

@@ -10,10 +10,10 @@ use super::{
     recover::Claimed, status::Status, wire::Prediction,
 };
 use crate::{
-    error::GenerateError,
-    generation::Fact,
+    generation::{Fact, FactKey},
     server::{
         budget::Held,
+        fault::Fault,
         provider::{Answer, Job, Updates},
     },
 };
@@ -46,7 +46,7 @@ pub async fn follow(
     seed: Option<String>,
     job: &Job,
     updates: &Updates,
-) -> Result<Answer, GenerateError> {
+) -> Result<Answer, Fault> {
     let mut orphan = cancel_on_drop(&replicate.client, &prediction.id);
     let usual = replicate.usual.seconds(&model.title).or(model.example_seconds);
     let (Held { value: prediction, share: _held }, ending) =
@@ -76,7 +76,7 @@ async fn watch(
     mut narrator: Narrator,
     job: &Job,
     updates: &Updates,
-) -> Result<(Held<Prediction>, Option<Ending>), GenerateError> {
+) -> Result<(Held<Prediction>, Option<Ending>), Fault> {
     let started = Instant::now();
     let mut known = known.without_values();
     let webhook = replicate.webhooks.watch(&known.id);
@@ -149,9 +149,9 @@ async fn watch(
                 share = Some(told.share);
             }
             Ok(told) => known = known.merged(told.value.without_values()),
-            Err(GenerateError::ModelNotFound { detail, .. }) => {
+            Err(Fault::ModelNotFound { detail, .. }) => {
                 if unknown_since.get_or_insert_with(Instant::now).elapsed() > UNKNOWN_PATIENCE {
-                    return Err(GenerateError::Expired { detail });
+                    return Err(Fault::Expired { detail });
                 }
             }
             Err(error) if may_pass(&error) => {
@@ -175,31 +175,31 @@ async fn cancel(replicate: &Replicate, id: &str) {
     }
 }
 
-fn may_pass(error: &GenerateError) -> bool {
+fn may_pass(error: &Fault) -> bool {
     matches!(
         error,
-        GenerateError::Unreachable { .. }
-            | GenerateError::Timeout { .. }
-            | GenerateError::Busy { .. }
-            | GenerateError::Unknown { .. }
-            | GenerateError::TooManyRequests { .. }
-            | GenerateError::BadAnswer { .. }
+        Fault::Unreachable { .. }
+            | Fault::Timeout { .. }
+            | Fault::Busy { .. }
+            | Fault::Unknown { .. }
+            | Fault::TooManyRequests { .. }
+            | Fault::BadAnswer { .. }
     )
 }
 
 /// It ended without a result.
-fn ended(replicate: &Replicate, prediction: &Prediction, ending: Option<Ending>) -> GenerateError {
+fn ended(replicate: &Replicate, prediction: &Prediction, ending: Option<Ending>) -> Fault {
     let minutes = JOB_LIMIT.as_secs() / 60;
     match (ending, prediction.status) {
-        (Some(Ending::TimedOut), _) => GenerateError::Timeout {
-            detail: format!("The prediction was ended after {minutes} minutes."),
-        },
-        (None, Status::Aborted) => GenerateError::Busy {
+        (Some(Ending::TimedOut), _) => {
+            Fault::Timeout { detail: format!("The prediction was ended after {minutes} minutes.") }
+        }
+        (None, Status::Aborted) => Fault::Busy {
             host: replicate.client.host().to_owned(),
             detail: "Replicate gave the prediction up before it began. Nothing was charged."
                 .to_owned(),
         },
-        _ => GenerateError::Cancelled,
+        _ => Fault::Cancelled,
     }
 }
 
@@ -207,13 +207,13 @@ fn facts_of(prediction: &Prediction, seed: Option<String>) -> Vec<Fact> {
     let logged = super::progress::seed_of(&prediction.logs).map(str::to_owned);
     let time = prediction.predict_time.map(|seconds| format!("{seconds:.1} s"));
     [
-        ("Seed", seed.or(logged)),
-        ("Run time", time),
-        ("Prediction", Some(prediction.id.clone())),
-        ("Page", prediction.page.clone()),
+        (FactKey::Seed, seed.or(logged)),
+        (FactKey::RunTime, time),
+        (FactKey::Prediction, Some(prediction.id.clone())),
+        (FactKey::Page, prediction.page.clone()),
     ]
     .into_iter()
-    .filter_map(|(name, value)| Some(Fact::new(name, value?)))
+    .filter_map(|(key, value)| Some(Fact::new(key, value?)))
     .collect()
 }
 

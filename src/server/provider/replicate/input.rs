@@ -8,11 +8,13 @@ use sha2::{Digest, Sha256};
 
 use super::client::Client;
 use crate::{
-    error::GenerateError,
     generation::{
         FieldKind, FileReference, GenerationId, InputSchema, InputValue, PromptUse, Request, Role,
     },
-    server::provider::StoredFile,
+    server::{
+        fault::Fault,
+        provider::{Retry, StoredFile},
+    },
 };
 
 /// Up to this size bytes travel inside the request.
@@ -28,7 +30,7 @@ pub type Addresses = BTreeMap<String, String>;
 pub async fn addresses(
     files: &BTreeMap<String, StoredFile>,
     client: Option<&Client>,
-) -> Result<Addresses, GenerateError> {
+) -> Result<Addresses, Fault> {
     let mut addresses = Addresses::new();
     for (digest, file) in files {
         let inline = client.is_none() || file.bytes.len() <= MAX_INLINE_BYTES;
@@ -36,9 +38,9 @@ pub async fn addresses(
             Some(client) if !inline => match client.upload(file, &file_name(digest, file)).await {
                 Ok(address) => address,
                 Err(failure) => {
-                    let refused = failure.status.is_some_and(|status| !status.is_server_error());
-                    if refused || file.bytes.len() > MAX_FALLBACK_BYTES {
-                        return Err(failure.error);
+                    let may_pass = matches!(failure.retry, Retry::Again { .. });
+                    if !may_pass || file.bytes.len() > MAX_FALLBACK_BYTES {
+                        return Err(failure.fault);
                     }
                     data_url(file)
                 }
@@ -68,7 +70,7 @@ pub fn payload(
     schema: &InputSchema,
     addresses: &Addresses,
     seed: u32,
-) -> Result<Map<String, Value>, GenerateError> {
+) -> Result<Map<String, Value>, Fault> {
     let mut input = Map::new();
     if prompt != PromptUse::None && !request.prompt.trim().is_empty() {
         input.insert("prompt".to_owned(), Value::from(request.prompt.as_str()));
@@ -109,11 +111,7 @@ fn is_empty(value: &InputValue) -> bool {
     }
 }
 
-fn json(
-    kind: &FieldKind,
-    value: &InputValue,
-    addresses: &Addresses,
-) -> Result<Value, GenerateError> {
+fn json(kind: &FieldKind, value: &InputValue, addresses: &Addresses) -> Result<Value, Fault> {
     Ok(match value {
         InputValue::Text(text) => Value::from(text.as_str()),
         InputValue::Boolean(boolean) => Value::from(*boolean),
@@ -124,14 +122,15 @@ fn json(
         },
         InputValue::File(FileReference::Url(url)) => Value::from(url.as_str()),
         InputValue::File(FileReference::Stored(digest)) => {
-            let address = addresses.get(digest).ok_or(GenerateError::NotFound)?;
+            let address = addresses.get(digest).ok_or(Fault::NotFound)?;
             Value::from(address.as_str())
         }
         InputValue::List(items) => {
             items.iter().map(|item| json(kind, item, addresses)).collect::<Result<_, _>>()?
         }
-        InputValue::Json(text) => serde_json::from_str(text).map_err(|_| {
-            GenerateError::InputRejected { fields: Vec::new(), detail: "invalid JSON".to_owned() }
+        InputValue::Json(text) => serde_json::from_str(text).map_err(|_| Fault::InputRejected {
+            fields: Vec::new(),
+            detail: "invalid JSON".to_owned(),
         })?,
     })
 }

@@ -10,9 +10,8 @@ use super::{
     schema,
 };
 use crate::{
-    error::GenerateError,
     generation::{Badge, Example, InputSchema, Model, ModelPage, ModelReference, PromptUse},
-    server::{outbound::cache::Cache, redact},
+    server::{fault::Fault, outbound::cache::Cache, redact},
 };
 
 /// How long a model, which may get a new version, is taken to be as it was.
@@ -62,12 +61,12 @@ impl Models {
     }
 
     /// How to run `target`, which is not a cog server.
-    pub async fn find(&self, target: &Target) -> Result<Arc<Runnable>, GenerateError> {
+    pub async fn find(&self, target: &Target) -> Result<Arc<Runnable>, Fault> {
         let ask = async { self.ask(target).await.map(Arc::new) };
         self.cache.get_or_ask(target.clone(), ask).await
     }
 
-    async fn ask(&self, target: &Target) -> Result<Runnable, GenerateError> {
+    async fn ask(&self, target: &Target) -> Result<Runnable, Fault> {
         let title = target.title();
         let (name, version) = match target {
             Target::Model(name) => {
@@ -87,7 +86,7 @@ impl Models {
                     _ => return Err(unsupported(&title, "the deployment has no release")),
                 }
             }
-            Target::Cog(_) => return Err(GenerateError::Internal),
+            Target::Cog(_) => return Err(Fault::Internal),
         };
         let path = ["models", &name.owner, &name.name, "versions", &version];
         let answer = self.client.get(&path, &[], &title).await?;
@@ -111,16 +110,12 @@ impl Models {
         })
     }
 
-    async fn model(&self, name: &Name) -> Result<Value, GenerateError> {
+    async fn model(&self, name: &Name) -> Result<Value, Fault> {
         self.client.get(&["models", &name.owner, &name.name], &[], &name.to_string()).await
     }
 
     /// Models for the picker: a curated list, or what a search finds; `owner/name` names itself.
-    pub async fn search(
-        &self,
-        query: &str,
-        cursor: Option<&str>,
-    ) -> Result<ModelPage, GenerateError> {
+    pub async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let query = query.trim();
         if !self.client.has_token() {
             let notice =
@@ -147,11 +142,11 @@ impl Models {
         Ok(ModelPage { models, ..ModelPage::default() })
     }
 
-    async fn browse(&self, cursor: Option<&str>) -> Result<ModelPage, GenerateError> {
+    async fn browse(&self, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let ask = async {
             let answer = self.client.get(&["collections", COLLECTION], &[], COLLECTION).await?;
             let models = answer.get("models").and_then(Value::as_array).into_iter().flatten();
-            Ok::<_, GenerateError>(Arc::new(models.filter_map(badge).collect::<Vec<_>>()))
+            Ok::<_, Fault>(Arc::new(models.filter_map(badge).collect::<Vec<_>>()))
         };
         let badges = self.collection.get_or_ask((), ask).await?;
         let start = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0).min(badges.len());
@@ -159,7 +154,7 @@ impl Models {
         Ok(ModelPage {
             models: badges[start..end].to_vec(),
             next: (end < badges.len()).then(|| end.to_string()),
-            notice: None,
+            ..ModelPage::default()
         })
     }
 }
@@ -181,7 +176,7 @@ impl Runnable {
 }
 
 /// Reads a model: official ones have a route of their own, others run their newest version.
-fn read_model(target: &Target, model: &Value) -> Result<Runnable, GenerateError> {
+fn read_model(target: &Target, model: &Value) -> Result<Runnable, Fault> {
     let title = target.title();
     let version = model.get("latest_version").filter(|version| !version.is_null());
     let id = version.and_then(|version| version.get("id")).and_then(Value::as_str);
@@ -245,8 +240,8 @@ fn badge(model: &Value) -> Option<Badge> {
     })
 }
 
-fn unsupported(model: &str, detail: &str) -> GenerateError {
-    GenerateError::UnsupportedModel { model: model.to_owned(), detail: detail.to_owned() }
+fn unsupported(model: &str, detail: &str) -> Fault {
+    Fault::UnsupportedModel { model: model.to_owned(), detail: detail.to_owned() }
 }
 
 #[cfg(test)]
@@ -271,7 +266,7 @@ pub mod tests {
         }
     }
 
-    fn read(model: Value) -> Result<Runnable, GenerateError> {
+    fn read(model: Value) -> Result<Runnable, Fault> {
         read_model(&Target::parse("a/b").unwrap(), &model)
     }
 
@@ -290,7 +285,7 @@ pub mod tests {
     fn a_model_without_a_version_cannot_be_run() {
         assert!(matches!(
             read(json!({"latest_version": null})),
-            Err(GenerateError::UnsupportedModel { .. })
+            Err(Fault::UnsupportedModel { .. })
         ));
     }
 

@@ -5,9 +5,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    error::GenerateError,
     generation::Image,
-    server::{picture, provider::MadeFile, redact},
+    server::{fault::Fault, picture, provider::MadeFile, redact},
 };
 
 /// One piece of an output.
@@ -96,9 +95,9 @@ pub enum Inline {
 ///
 /// # Errors
 ///
-/// [`GenerateError::BadAnswer`] when it cannot be decoded.
-pub fn inline(data_url: &str) -> Result<Inline, GenerateError> {
-    let broken = || GenerateError::BadAnswer {
+/// [`Fault::BadAnswer`] when it cannot be decoded.
+pub fn inline(data_url: &str) -> Result<Inline, Fault> {
+    let broken = || Fault::BadAnswer {
         detail: redact::excerpt(&data_url.chars().take(80).collect::<String>()),
     };
     let (head, body) = data_url.split_once(',').ok_or_else(broken)?;

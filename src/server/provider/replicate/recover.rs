@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::{client::Client, input, models::Runnable, wire::Prediction};
-use crate::error::GenerateError;
+use crate::server::fault::Fault;
 
 /// The list may lag behind: when to look, counted from the look before.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(4)];
@@ -90,7 +90,7 @@ pub async fn find(
     client: &Client,
     wanted: &Wanted,
     claims: &Claims,
-) -> Result<Option<Claimed>, GenerateError> {
+) -> Result<Option<Claimed>, Fault> {
     for pause in LOOKS {
         tokio::time::sleep(pause).await;
         let mut next = None;

@@ -47,7 +47,7 @@ impl Target {
     }
 
     pub fn of(model: &ModelReference) -> Result<Self, InvalidTarget> {
-        Self::parse(model.target())
+        Self::parse(model.named())
     }
 
     /// Short, for the picker and for errors.

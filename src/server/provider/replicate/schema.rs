@@ -1,32 +1,28 @@
 //! A model's OpenAPI description of its inputs → the fields of our form.
 
-use std::collections::{BTreeMap, HashSet};
+mod kind;
+mod resolve;
+mod value;
+
+use std::collections::HashSet;
 
 use serde_json::Value;
 
+pub use self::value::value;
+use self::{
+    kind::kind,
+    resolve::{Object, Resolver},
+};
 use crate::{
-    generation::{
-        ChoiceOption, Example, Field, FieldKind, FileReference, InputSchema, InputValue, Inputs,
-        PromptUse, Role,
-    },
+    generation::{Example, Field, FieldKind, InputSchema, InputValue, Inputs, PromptUse, Role},
     server::redact,
 };
 
-/// How deep references are followed.
-const MAX_DEPTH: usize = 8;
-
-/// Members of schemas that are looked at in all; real models come to hundreds.
-const MAX_STEPS: usize = 20_000;
 /// As many inputs as a request may have.
 const MAX_FIELDS: usize = 256;
-const MAX_OPTIONS: usize = 1_000;
 /// The texts of a whole form. What is beyond it cannot be set.
 const MAX_BYTES: usize = 512 * 1024;
 const MAX_HELP_BYTES: usize = 4_000;
-
-/// The members of a schema, wherever in the document they stand.
-#[derive(Default)]
-struct Object<'s>(BTreeMap<&'s str, &'s Value>);
 
 /// What a model accepts, from its `openapi_schema`. No schema at all is a model that takes only a
 /// prompt.
@@ -116,63 +112,6 @@ pub fn output_is_text(openapi: &Value) -> bool {
 
 fn is_file(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::File { .. } | FieldKind::Files { .. })
-}
-
-impl<'s> Object<'s> {
-    fn get(&self, member: &str) -> Option<&'s Value> {
-        self.0.get(member).copied()
-    }
-
-    fn contains_key(&self, member: &str) -> bool {
-        self.0.contains_key(member)
-    }
-}
-
-/// Resolves schemas of one document, whose references may lead in circles or fan out.
-struct Resolver<'s> {
-    root: &'s Value,
-    /// Members that may still be looked at.
-    steps: usize,
-}
-
-impl<'s> Resolver<'s> {
-    fn new(root: &'s Value) -> Self {
-        Self { root, steps: MAX_STEPS }
-    }
-
-    /// Follows `$ref` and merges `allOf` from left to right; the schema's own members win.
-    fn resolve(&mut self, schema: &'s Value, depth: usize) -> Object<'s> {
-        let Some(own) = schema.as_object() else { return Object::default() };
-        let steps = self.steps.checked_sub(1 + own.len());
-        let Some(steps) = steps.filter(|_| depth <= MAX_DEPTH) else { return Object::default() };
-        self.steps = steps;
-        let mut merged = Object::default();
-        let referred = own
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|path| path.strip_prefix("#/components/schemas/"))
-            .and_then(|name| self.root.get("components")?.get("schemas")?.get(name));
-        let members = own.get("allOf").and_then(Value::as_array);
-        for part in referred.into_iter().chain(members.into_iter().flatten()) {
-            merged.0.extend(self.resolve(part, depth + 1).0);
-        }
-        // A union with nothing is the other one, and may be left out.
-        if let Some(union) = own.get("anyOf").or_else(|| own.get("oneOf")).and_then(Value::as_array)
-        {
-            let mut others = union
-                .iter()
-                .filter(|part| part.get("type").and_then(Value::as_str) != Some("null"));
-            match (others.next(), others.next()) {
-                (Some(only), None) => merged.0.extend(self.resolve(only, depth + 1).0),
-                _ => _ = merged.0.insert("x-union", &Value::Bool(true)),
-            }
-        }
-        let own = own
-            .iter()
-            .filter(|(key, _)| !matches!(key.as_str(), "$ref" | "allOf" | "anyOf" | "oneOf"));
-        merged.0.extend(own.map(|(key, value)| (key.as_str(), value)));
-        merged
-    }
 }
 
 fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
@@ -284,149 +223,6 @@ fn is_advanced(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.to_ascii_lowercase().contains(word))
-}
-
-fn kind(name: &str, schema: &Object<'_>) -> FieldKind {
-    if let Some(options) = schema.get("enum").and_then(Value::as_array) {
-        let options = options.iter().take(MAX_OPTIONS).filter_map(scalar);
-        let options: Vec<_> = options.map(ChoiceOption::from).collect();
-        if !options.is_empty() {
-            return FieldKind::Choice { options, custom: false };
-        }
-    }
-    if schema.contains_key("x-union") {
-        return FieldKind::Json;
-    }
-    match type_of(schema.get("type")) {
-        Some("integer") => FieldKind::Integer {
-            min: bound(schema, "minimum", "ge").map(|min| min.ceil() as i128),
-            max: bound(schema, "maximum", "le").map(|max| max.floor() as i128),
-            step: None,
-        },
-        Some("number") => FieldKind::Number {
-            min: bound(schema, "minimum", "ge"),
-            max: bound(schema, "maximum", "le"),
-            step: None,
-        },
-        Some("boolean") => FieldKind::Boolean,
-        Some("string") => string_kind(name, schema),
-        Some("array") => {
-            let items = schema.get("items").and_then(Value::as_object);
-            let format = items.and_then(|items| items.get("format")).and_then(Value::as_str);
-            match type_of(items.and_then(|items| items.get("type"))) {
-                Some("string") if format == Some("uri") => FieldKind::Files {
-                    accept: accept(name, schema),
-                    max: length(schema, "maxItems"),
-                },
-                Some("string") => FieldKind::List { numbers: false },
-                Some("integer" | "number") => FieldKind::List { numbers: true },
-                _ => FieldKind::Json,
-            }
-        }
-        _ => FieldKind::Json,
-    }
-}
-
-fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
-    let text = |member: &str| schema.get(member).and_then(Value::as_str).unwrap_or_default();
-    let is_true = |member: &str| schema.get(member).and_then(Value::as_bool) == Some(true);
-    let name = name.to_ascii_lowercase();
-    if text("format") == "uri" {
-        // What is no picture is pasted as an address, or as the name of some weights.
-        let help = text("description").to_ascii_lowercase();
-        let names = ["lora", "weights", "url", "zip", "tar"];
-        let words = ["lora", "weights", ".zip", ".tar", "safetensors"];
-        let is_text = name.split('_').any(|part| names.contains(&part))
-            || words.iter().any(|word| help.contains(word));
-        if !is_text {
-            return FieldKind::File { accept: accept(&name, schema) };
-        }
-    }
-    let default = text("default");
-    let long = default.chars().count() > 60 || default.contains('\n');
-    let prose = ["prompt", "caption", "text"].iter().any(|word| name.contains(word));
-    let secret = text("format") == "password" || is_true("x-cog-secret") || is_true("writeOnly");
-    FieldKind::Text {
-        multiline: (long || prose) && !secret,
-        min_length: length(schema, "minLength"),
-        max_length: length(schema, "maxLength"),
-        secret,
-    }
-}
-
-/// What a file input takes, as in HTML.
-fn accept(name: &str, schema: &Object<'_>) -> String {
-    let declared = schema.get("x-cog-accept").and_then(Value::as_str);
-    let guessed = if name.contains("audio") {
-        "audio/*"
-    } else if name.contains("video") {
-        "video/*"
-    } else {
-        "image/*"
-    };
-    declared.unwrap_or(guessed).to_owned()
-}
-
-/// The type, of which newer generators may give a list with `null` in it.
-fn type_of(kind: Option<&Value>) -> Option<&str> {
-    match kind? {
-        Value::String(name) => Some(name),
-        Value::Array(names) => {
-            let mut names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
-            names.next().filter(|_| names.next().is_none())
-        }
-        _ => None,
-    }
-}
-
-/// A bound under its own name or the one that old generators leaked.
-fn bound(schema: &Object<'_>, name: &str, leaked: &str) -> Option<f64> {
-    schema.get(name).or_else(|| schema.get(leaked))?.as_f64().filter(|bound| bound.is_finite())
-}
-
-fn length(schema: &Object<'_>, name: &str) -> Option<u32> {
-    let length = schema.get(name)?.as_f64().filter(|length| *length >= 0.0)?;
-    Some(length as u32)
-}
-
-fn scalar(json: &Value) -> Option<InputValue> {
-    match json {
-        Value::String(text) => Some(InputValue::Text(text.clone())),
-        Value::Bool(boolean) => Some(InputValue::Boolean(*boolean)),
-        Value::Number(number) => {
-            let integer = number.as_i64().map(i128::from).or(number.as_u64().map(i128::from));
-            integer.map(InputValue::Integer).or(number.as_f64().map(InputValue::Number))
-        }
-        _ => None,
-    }
-}
-
-/// A default or an example in the type of the field; what does not fit it is left out.
-pub fn value(kind: &FieldKind, json: &Value) -> Option<InputValue> {
-    match kind {
-        FieldKind::Integer { .. } => Some(InputValue::Integer(scalar(json)?.as_integer()?)),
-        FieldKind::Number { .. } => Some(InputValue::Number(json.as_f64()?)),
-        FieldKind::Text { secret: true, .. } => None,
-        FieldKind::Text { .. } | FieldKind::DateTime { .. } | FieldKind::Colour => {
-            json.as_str().map(|text| InputValue::Text(text.to_owned()))
-        }
-        FieldKind::Boolean => json.as_bool().map(InputValue::Boolean),
-        FieldKind::Choice { .. } => scalar(json),
-        FieldKind::File { .. } => address(json),
-        FieldKind::Files { .. } => {
-            json.as_array()?.iter().map(address).collect::<Option<_>>().map(InputValue::List)
-        }
-        FieldKind::List { .. } | FieldKind::Choices { .. } => {
-            json.as_array()?.iter().map(scalar).collect::<Option<_>>().map(InputValue::List)
-        }
-        FieldKind::Json if json.is_null() => None,
-        FieldKind::Json => Some(InputValue::Json(json.to_string())),
-    }
-}
-
-fn address(json: &Value) -> Option<InputValue> {
-    let url = json.as_str().filter(|url| url.starts_with("https://"))?;
-    Some(InputValue::File(FileReference::Url(url.to_owned())))
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use moka::{
     policy::EvictionPolicy,
 };
 
-use super::{client::App, reference::Place};
-use crate::error::GenerateError;
+use super::{app::App, reference::Place};
+use crate::server::fault::Fault;
 
 /// How long an app's description is used without asking again.
 const FRESH: Duration = Duration::from_secs(300);
@@ -64,8 +64,8 @@ impl Apps {
     pub async fn connected(
         &self,
         place: &Place,
-        connect: impl Future<Output = Result<App, GenerateError>> + Send,
-    ) -> Result<App, GenerateError> {
+        connect: impl Future<Output = Result<App, Fault>> + Send,
+    ) -> Result<App, Fault> {
         let compute = |earlier: Option<Entry<Place, Known>>| async {
             let earlier = earlier.map(Entry::into_value);
             if earlier.as_ref().is_some_and(Known::is_fresh) {
@@ -76,14 +76,14 @@ impl Apps {
                 Some(earlier) => app.with_session_of(&earlier.app),
                 None => app,
             };
-            Ok::<_, GenerateError>(Op::Put(Known { app, since: Instant::now(), is_doubted: false }))
+            Ok::<_, Fault>(Op::Put(Known { app, since: Instant::now(), is_doubted: false }))
         };
         match self.0.entry(place.clone()).and_try_compute_with(compute).await? {
             CompResult::Inserted(entry)
             | CompResult::ReplacedWith(entry)
             | CompResult::Unchanged(entry)
             | CompResult::Removed(entry) => Ok(entry.into_value().app),
-            CompResult::StillNone(_) => Err(GenerateError::Internal),
+            CompResult::StillNone(_) => Err(Fault::Internal),
         }
     }
 

@@ -108,7 +108,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::server::provider::space::endpoint::endpoints;
+    use crate::server::provider::space::{endpoints::endpoints, likeliest::likeliest};
 
     fn config(dependencies: &serde_json::Value) -> AppConfig {
         let component = |id: i64, kind: &str, label: &str| json!({"id": id, "type": kind, "props": {"label": label}});
@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(labels, ["Prompt", "Steps"]);
         assert_eq!(collect.returns[0].component, "gallery");
         assert!(collect.stateful && !collect.is_middle && endpoints[1].is_middle);
-        let likeliest = crate::server::provider::space::endpoint::likeliest(&endpoints);
+        let likeliest = likeliest(&endpoints);
         assert_eq!(likeliest.unwrap().title(), "/collect");
     }
 
@@ -158,7 +158,7 @@ mod tests {
             ],
         }));
         let endpoints = endpoints(&config.unwrap(), None);
-        let likeliest = crate::server::provider::space::endpoint::likeliest(&endpoints);
+        let likeliest = likeliest(&endpoints);
         assert_eq!(likeliest.unwrap().title(), "/calc");
     }
 

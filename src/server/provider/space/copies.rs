@@ -8,8 +8,8 @@ use tokio::sync::watch;
 
 use super::{duplicate::duplicate, hub::Hub};
 use crate::{
-    error::GenerateError,
     generation::{CopyOptions, Copying},
+    server::fault::Fault,
 };
 
 /// How long an answer is held back while nothing new happens.
@@ -17,7 +17,7 @@ const HOLD: Duration = Duration::from_secs(20);
 /// Copies that are being made at once.
 const MOST: usize = 4;
 
-type State = Result<Copying, GenerateError>;
+type State = Result<Copying, Fault>;
 
 /// The copies that are being made, by the Space that they are of.
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Copies {
         token_variable: &'static str,
         from: &str,
         options: CopyOptions,
-    ) -> Result<watch::Receiver<State>, GenerateError> {
+    ) -> Result<watch::Receiver<State>, Fault> {
         let mut copies = self.0.lock();
         if let Some(state) = copies.get(from) {
             return Ok(state.clone());
@@ -67,7 +67,7 @@ impl Copies {
         // Whoever has not come back for the end of one will find the copy at the Hub.
         copies.retain(|_, state| state.has_changed().is_ok());
         if copies.len() >= MOST {
-            return Err(GenerateError::TooManyRequests {
+            return Err(Fault::TooManyRequests {
                 retry_after_seconds: None,
                 detail: format!("{MOST} copies are being made."),
             });
@@ -81,7 +81,7 @@ impl Copies {
             let made = duplicate(&hub, token_variable, &from, &options, tell).await;
             let _ = sender.send_replace(made.and_then(|copy| {
                 let reference = format!("space:{}", copy.id).parse();
-                let reference = reference.map_err(|_| GenerateError::Internal)?;
+                let reference = reference.map_err(|_| Fault::Internal)?;
                 Ok(Copying::Done { reference, existed: copy.existed })
             }));
         });

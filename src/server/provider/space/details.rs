@@ -1,7 +1,8 @@
 //! An app as the page tells of it.
 
 use super::{
-    client::{App, Endpoint},
+    app::App,
+    endpoint::Endpoint,
     reference::{Place, Reference},
 };
 use crate::{

@@ -10,9 +10,8 @@ use super::{
     wire::text,
 };
 use crate::{
-    error::GenerateError,
     generation::{CopyOptions, FREE_HARDWARE, ProviderKind},
-    server::{json, outbound::guard::MAX_LOOKUP_BYTES, redact},
+    server::{fault::Fault, json, outbound::guard::MAX_LOOKUP_BYTES, redact},
 };
 
 /// Building takes longer than waking.
@@ -39,9 +38,9 @@ pub async fn duplicate(
     from: &str,
     options: &CopyOptions,
     mut stage_seen: impl FnMut(&str) + Send,
-) -> Result<Duplicate, GenerateError> {
+) -> Result<Duplicate, Fault> {
     if hub.http.network().token.is_none() {
-        return Err(GenerateError::MissingKey {
+        return Err(Fault::MissingKey {
             provider: ProviderKind::Space,
             variable: token_variable.to_owned(),
         });
@@ -52,12 +51,12 @@ pub async fn duplicate(
     let id = format!("{user}/{name}");
     if id == from {
         let detail = "this Space is yours already".to_owned();
-        return Err(GenerateError::InputRejected { fields: Vec::new(), detail });
+        return Err(Fault::InputRejected { fields: Vec::new(), detail });
     }
 
     let existed = match hub.space(&id).await {
         Ok(_) => true,
-        Err(GenerateError::ModelNotFound { .. }) => {
+        Err(Fault::ModelNotFound { .. }) => {
             let original = hub.space(from).await?;
             stage_seen("asking for the price");
             // Without a list nothing is ordered but what is free.
@@ -73,18 +72,18 @@ pub async fn duplicate(
     Ok(Duplicate { id, existed })
 }
 
-async fn whoami(hub: &Hub, token_variable: &str) -> Result<String, GenerateError> {
+async fn whoami(hub: &Hub, token_variable: &str) -> Result<String, Fault> {
     let (response, url) = hub.http.get(&hub.api("/api/whoami-v2")).await?;
     if matches!(response.status().as_u16(), 401 | 403) {
         let body = http::words(response).await;
-        return Err(GenerateError::BadKey {
+        return Err(Fault::BadKey {
             provider: ProviderKind::Space,
             variable: token_variable.to_owned(),
             detail: words(&body),
         });
     }
     let account = hub.http.json(response, &url, MAX_LOOKUP_BYTES).await?;
-    text(&account, "name").ok_or_else(|| GenerateError::BadAnswer {
+    text(&account, "name").ok_or_else(|| Fault::BadAnswer {
         detail: "the Hub did not say whose token it is".to_owned(),
     })
 }
@@ -96,7 +95,7 @@ async fn create(
     original: &Space,
     id: &str,
     body: &Value,
-) -> Result<bool, GenerateError> {
+) -> Result<bool, Fault> {
     let url = hub.api(&format!("/api/spaces/{}/duplicate", original.id));
     let answer = hub.http.post(&url, |request| request.json(body)).await;
     let response = match answer {
@@ -109,11 +108,11 @@ async fn create(
     match response.status().as_u16() {
         200 | 201 => Ok(false),
         409 => Ok(true),
-        402 => Err(GenerateError::NoCredit {
+        402 => Err(Fault::NoCredit {
             provider: ProviderKind::Space,
             detail: words(&http::words(response).await),
         }),
-        401 | 403 => Err(GenerateError::NotPermitted {
+        401 | 403 => Err(Fault::NotPermitted {
             provider: ProviderKind::Space,
             variable: token_variable.to_owned(),
             detail: words(&http::words(response).await),

@@ -1,4 +1,4 @@
-//! What went wrong, in the words of [`GenerateError`].
+//! What went wrong, in the words of [`Fault`].
 
 use std::sync::LazyLock;
 
@@ -8,13 +8,13 @@ use url::Url;
 
 use super::{found::without_tags as plain, wire::Version};
 use crate::{
-    error::{GenerateError, SPACE_LOGINS},
+    error::SPACE_LOGINS,
     generation::{FieldError, ProviderKind},
-    server::{json, picture, redact},
+    server::{fault::Fault, json, picture, redact},
 };
 
 /// An HTTP answer other than success. `retry_after` is in seconds.
-pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> GenerateError {
+pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> Fault {
     let json: Option<Value> = json::parse(body).ok();
     let detail = json.as_ref().and_then(|json| json.get("detail"));
     let words = detail
@@ -25,7 +25,7 @@ pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) 
 }
 
 /// The same of a place that may be no app at all, or whose body is no text: none of it is told.
-pub fn of_stranger(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> GenerateError {
+pub fn of_stranger(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> Fault {
     let json: Option<Value> = json::parse(body).ok();
     let detail = json.as_ref().and_then(|json| json.get("detail")).map(|_| &Value::Null);
     of_words(status, retry_after, detail, String::new(), url)
@@ -37,15 +37,14 @@ fn of_words(
     detail: Option<&Value>,
     words: String,
     url: &Url,
-) -> GenerateError {
+) -> Fault {
     let host = url.host_str().unwrap_or_default().to_owned();
     match status {
-        401 if detail.is_some() => GenerateError::MissingKey {
-            provider: ProviderKind::Space,
-            variable: SPACE_LOGINS.to_owned(),
-        },
+        401 if detail.is_some() => {
+            Fault::MissingKey { provider: ProviderKind::Space, variable: SPACE_LOGINS.to_owned() }
+        }
         // The Hub and its proxy answer alike for what is private and what is not there.
-        401 | 403 | 404 => GenerateError::ModelNotFound {
+        401 | 403 | 404 => Fault::ModelNotFound {
             model: host,
             detail: format!(
                 "it answered {status} for {}: it is misspelt, or private. A private Space is reached \
@@ -55,17 +54,15 @@ fn of_words(
         },
         413 => rejected(Vec::new(), words),
         422 => of_validation(detail, words),
-        429 => GenerateError::TooManyRequests { retry_after_seconds: retry_after, detail: words },
-        502..=504 => GenerateError::Busy { host, detail: words },
-        _ if words.is_empty() => {
-            GenerateError::ModelFailed { detail: format!("{host} answered {status}") }
-        }
-        _ => GenerateError::ModelFailed { detail: format!("{host} answered {status}: {words}") },
+        429 => Fault::TooManyRequests { retry_after_seconds: retry_after, detail: words },
+        502..=504 => Fault::Busy { host, detail: words },
+        _ if words.is_empty() => Fault::ModelFailed { detail: format!("{host} answered {status}") },
+        _ => Fault::ModelFailed { detail: format!("{host} answered {status}: {words}") },
     }
 }
 
 /// A 422: either the app's validators, field by field, or a body that it does not understand.
-fn of_validation(detail: Option<&Value>, words: String) -> GenerateError {
+fn of_validation(detail: Option<&Value>, words: String) -> Fault {
     let items = detail.and_then(Value::as_array).into_iter().flatten();
     let fields: Vec<_> = items
         .filter(|item| item.get("__type__").is_some_and(|kind| kind == "validate"))
@@ -78,15 +75,15 @@ fn of_validation(detail: Option<&Value>, words: String) -> GenerateError {
     if fields.is_empty() { rejected(fields, words) } else { rejected(fields, String::new()) }
 }
 
-fn rejected(fields: Vec<FieldError>, detail: String) -> GenerateError {
-    GenerateError::InputRejected { fields, detail }
+fn rejected(fields: Vec<FieldError>, detail: String) -> Fault {
+    Fault::InputRejected { fields, detail }
 }
 
 /// The error in the `output` of a job that failed.
-pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> GenerateError {
+pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> Fault {
     let title = output.get("title").and_then(Value::as_str).or(title).unwrap_or_default();
     let Some(message) = output.get("error").and_then(Value::as_str) else {
-        return GenerateError::ModelFailed {
+        return Fault::ModelFailed {
             detail: "the app gave no reason (its owner can set show_error=True)".to_owned(),
         };
     };
@@ -99,8 +96,8 @@ pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> Gener
     // What the app says itself is more than that the model failed; but a machine that is too small
     // is no fault of the inputs.
     match is_out_of_memory(&words) {
-        true => GenerateError::ModelFailed { detail: words },
-        false => GenerateError::Said { message: words },
+        true => Fault::ModelFailed { detail: words },
+        false => Fault::Said { message: words },
     }
 }
 
@@ -110,19 +107,19 @@ fn is_out_of_memory(words: &str) -> bool {
 }
 
 /// A stream that ended for all jobs at once.
-pub fn of_stream(message: &str) -> GenerateError {
+pub fn of_stream(message: &str) -> Fault {
     let message = redact::excerpt(&plain(message));
-    GenerateError::Unknown { detail: format!("the app broke off the connection: {message}") }
+    Fault::Unknown { detail: format!("the app broke off the connection: {message}") }
 }
 
 /// The queue takes no more.
-pub fn queue_full(url: &Url) -> GenerateError {
+pub fn queue_full(url: &Url) -> Fault {
     let host = url.host_str().unwrap_or_default().to_owned();
-    GenerateError::Busy { host, detail: "its queue is full".to_owned() }
+    Fault::Busy { host, detail: "its queue is full".to_owned() }
 }
 
 /// ZeroGPU tells its limits in the title of an error, older releases in the text alone.
-fn of_zero_gpu(title: &str, message: &str) -> Option<GenerateError> {
+fn of_zero_gpu(title: &str, message: &str) -> Option<Fault> {
     static QUOTA: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)exceeded your .*quota|reached its GPU limit")
             .expect("the pattern is constant")
@@ -143,10 +140,10 @@ fn of_zero_gpu(title: &str, message: &str) -> Option<GenerateError> {
                 .iter()
                 .fold(0_u32, |sum, (i, unit)| sum.saturating_add(part(*i).saturating_mul(*unit)))
         });
-        return Some(GenerateError::Quota { resets_in_seconds, detail });
+        return Some(Fault::Quota { resets_in_seconds, detail });
     }
     if zero_gpu.contains("queue timeout") || message.starts_with("No GPU was available") {
-        return Some(GenerateError::Busy { host: "ZeroGPU".to_owned(), detail });
+        return Some(Fault::Busy { host: "ZeroGPU".to_owned(), detail });
     }
     None
 }
@@ -185,7 +182,7 @@ mod tests {
             ("ZeroGPU runs limit", "Too many runs", None),
         ] {
             let output = json!({"error": message, "title": title});
-            let GenerateError::Quota { resets_in_seconds, detail } =
+            let Fault::Quota { resets_in_seconds, detail } =
                 of_output(&output, None, Version(5, 0, 0))
             else {
                 panic!("{message}");
@@ -198,7 +195,7 @@ mod tests {
     #[test]
     fn old_releases_quote_their_errors() {
         let detail = |version, message| match of_output(&json!({"error": message}), None, version) {
-            GenerateError::Said { message } => message,
+            Fault::Said { message } => message,
             other => panic!("{other}"),
         };
         assert_eq!(detail(Version(4, 44, 1), "'deliberate'"), "deliberate");
@@ -206,13 +203,13 @@ mod tests {
     }
 
     #[test]
-    fn what_an_app_says_is_the_headline_and_advice_fits_it() {
+    fn what_an_app_says_is_the_headline_unless_the_model_failed() {
         let said = |words: &str| of_output(&json!({"error": words}), None, Version(6, 0, 0));
         let divided = said("Cannot divide by zero");
         assert_eq!(divided.to_string(), "Cannot divide by zero");
-        assert!(!divided.next_step().contains("steps"), "{}", divided.next_step());
+        assert!(matches!(divided, Fault::Said { .. }), "{divided:?}");
         let memory = said("CUDA out of memory. Tried to allocate 2 GiB");
-        assert!(memory.next_step().contains("other inputs"), "{memory}");
+        assert!(matches!(memory, Fault::ModelFailed { .. }), "{memory:?}");
         let typed = said("bad input (type: <class 'str'>)");
         assert_eq!(typed.to_string(), "bad input (type: <class 'str'>)");
     }
@@ -225,16 +222,11 @@ mod tests {
             br#"{"detail":"Queue is full. Max size is 1 and size is 1."}"#,
             &url(),
         );
-        assert!(
-            matches!(&busy, GenerateError::Busy { detail, .. } if detail.starts_with("Queue is full"))
-        );
+        assert!(matches!(&busy, Fault::Busy { detail, .. } if detail.starts_with("Queue is full")));
         let slow = of_status(429, Some(7), b"<html><title>Too many</title></html>", &url());
         assert_eq!(
             slow,
-            GenerateError::TooManyRequests {
-                retry_after_seconds: Some(7),
-                detail: "Too many".to_owned()
-            }
+            Fault::TooManyRequests { retry_after_seconds: Some(7), detail: "Too many".to_owned() }
         );
         let login = of_status(
             401,
@@ -242,17 +234,14 @@ mod tests {
             br#"{"detail":{"error":"Not authenticated","auth_message":null}}"#,
             &url(),
         );
-        assert!(matches!(login, GenerateError::MissingKey { .. }));
-        assert!(matches!(
-            of_status(401, None, b"<html>", &url()),
-            GenerateError::ModelNotFound { .. }
-        ));
+        assert!(matches!(login, Fault::MissingKey { .. }));
+        assert!(matches!(of_status(401, None, b"<html>", &url()), Fault::ModelNotFound { .. }));
     }
 
     #[test]
     fn a_validator_marks_its_field() {
         let body = br#"{"detail":[{"__type__":"validate","is_valid":false,"message":"must be at least 3","parameter_name":"n"}]}"#;
-        let GenerateError::InputRejected { fields, .. } = of_status(422, None, body, &url()) else {
+        let Fault::InputRejected { fields, .. } = of_status(422, None, body, &url()) else {
             panic!("not rejected");
         };
         assert_eq!(fields, [FieldError::new("n", "must be at least 3")]);

@@ -4,11 +4,10 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use url::Url;
 
-use super::{client::App, found::Place, http};
+use super::{app::App, found::Place, http};
 use crate::{
-    error::GenerateError,
     generation::Image,
-    server::{budget::Held, picture},
+    server::{budget::Held, fault::Fault, picture},
 };
 
 /// The address of a file of the app: from its path, which holds behind every proxy. `None` for
@@ -40,17 +39,11 @@ pub enum Fetched {
 /// # Errors
 ///
 /// As [`fetch`], and `BadAnswer` when it is no picture.
-pub async fn fetch_image(
-    app: &App,
-    place: &Place,
-    limit: usize,
-) -> Result<Held<Image>, GenerateError> {
+pub async fn fetch_image(app: &App, place: &Place, limit: usize) -> Result<Held<Image>, Fault> {
     let Held { value, share } = fetch(app, place, limit).await?;
     match value {
         Fetched::Image(value) => Ok(Held { value, share }),
-        Fetched::File(bytes) => {
-            Err(GenerateError::BadAnswer { detail: picture::first_words(&bytes) })
-        }
+        Fetched::File(bytes) => Err(Fault::BadAnswer { detail: picture::first_words(&bytes) }),
     }
 }
 
@@ -58,26 +51,25 @@ pub async fn fetch_image(
 ///
 /// # Errors
 ///
-/// [`GenerateError::NotAllowed`] before any packet leaves, `Expired` when the app has it no
+/// [`Fault::NotAllowed`] before any packet leaves, `Expired` when the app has it no
 /// more, `BadAnswer` when it is too large, or neither a picture nor a file of the app's own.
-pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetched>, GenerateError> {
+pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetched>, Fault> {
     let guard = &app.http().network().guard;
     let url = match place {
         Place::Base64(data) => {
             if data.len() / 4 * 3 > limit + 3 {
-                return Err(GenerateError::BadAnswer { detail: "too large a file".to_owned() });
+                return Err(Fault::BadAnswer { detail: "too large a file".to_owned() });
             }
-            let bytes = BASE64_STANDARD.decode(data.trim()).map_err(|_| {
-                GenerateError::BadAnswer { detail: "a file in broken base64".to_owned() }
-            })?;
+            let bytes = BASE64_STANDARD
+                .decode(data.trim())
+                .map_err(|_| Fault::BadAnswer { detail: "a file in broken base64".to_owned() })?;
             // The answer that it is part of has room for it.
             return Ok(Held { value: told_apart(bytes), share: guard.budget().share(0) });
         }
-        Place::Path(path) => file_url(app, path).ok_or_else(|| GenerateError::BadAnswer {
-            detail: "a file at an odd path".to_owned(),
-        })?,
+        Place::Path(path) => file_url(app, path)
+            .ok_or_else(|| Fault::BadAnswer { detail: "a file at an odd path".to_owned() })?,
         Place::Address(address) => {
-            let url = address_of(app, address).ok_or_else(|| GenerateError::BadAnswer {
+            let url = address_of(app, address).ok_or_else(|| Fault::BadAnswer {
                 detail: "a file without an address".to_owned(),
             })?;
             match proxied(app, &url) {
@@ -98,14 +90,14 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
         200 => {
             let bytes = app.http().body(response, limit).await?;
             bytes.try_map(|bytes| match told_apart(bytes) {
-                Fetched::File(_) if !is_its_own => Err(GenerateError::BadAnswer {
+                Fetched::File(_) if !is_its_own => Err(Fault::BadAnswer {
                     detail: "what is at the picture's address is no picture".to_owned(),
                 }),
                 fetched => Ok(fetched),
             })
         }
         403 | 404 | 410 => {
-            Err(GenerateError::Expired { detail: "the app no longer has the file".to_owned() })
+            Err(Fault::Expired { detail: "the app no longer has the file".to_owned() })
         }
         _ if is_its_own => Err(http::failure(response, &url).await),
         _ => Err(http::failure_of_stranger(response, &url).await),

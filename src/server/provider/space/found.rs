@@ -8,9 +8,9 @@ mod words;
 
 use serde_json::Value;
 
-use super::{client::Return, wire::text};
+use super::{endpoint::Return, wire::text};
 use crate::{
-    generation::{Fact, Output},
+    generation::{Fact, FactKey, Output},
     server::redact,
 };
 
@@ -109,11 +109,11 @@ fn said(output: &Return, value: &Value, items: &mut Vec<Item>) {
         Value::String(words) if words.trim().is_empty() => return,
         Value::String(words) if words::base64_of(words).is_some() => return,
         Value::String(seed) if is_seed(label) && seed.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Item::Told(Fact::new("Seed", seed))
+            Item::Told(Fact::new(FactKey::Seed, seed))
         }
         Value::String(words) => Item::Said(Output::text(label, words::shown(words))),
         Value::Number(number) => match words::digits(number) {
-            digits if is_seed(label) => Item::Told(Fact::new("Seed", digits)),
+            digits if is_seed(label) => Item::Told(Fact::new(FactKey::Seed, digits)),
             digits => Item::Said(Output::number(label, digits)),
         },
         Value::Bool(flag) => Item::Said(Output::text(label, flag.to_string())),
@@ -139,7 +139,7 @@ fn is_seed(label: &str) -> bool {
 /// The words below a picture, as a fact.
 pub fn caption(number: usize, found: &Found) -> Option<Fact> {
     let words = redact::excerpt(found.caption.as_deref()?);
-    (!words.is_empty()).then(|| Fact::new(format!("Caption {number}"), words))
+    (!words.is_empty()).then(|| Fact::new(FactKey::Caption(number), words))
 }
 
 /// The name of the file that `value` is.

@@ -4,9 +4,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    diff, endpoint,
+    diff, endpoint, endpoints,
     errors::{of_output, of_status, of_stream, queue_full},
     events::Narrator,
+    likeliest,
     message::{Reader, Step},
     reference::Reference,
     schema::form,
@@ -51,8 +52,8 @@ fn read(reader: &mut Reader, payload: &[u8]) {
 pub fn apps(data: &[u8]) {
     let Ok(value) = serde_json::from_slice::<Value>(data) else { return };
     let Some(config) = value.get(0).and_then(AppConfig::parse) else { return };
-    let endpoints = endpoint::endpoints(&config, value.get(1));
-    let _ = endpoint::likeliest(&endpoints);
+    let endpoints = endpoints::endpoints(&config, value.get(1));
+    let _ = likeliest::likeliest(&endpoints);
     for endpoint in &endpoints {
         let _ = form(endpoint);
     }

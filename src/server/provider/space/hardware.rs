@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::wire::text;
 use crate::{
-    error::GenerateError,
     generation::{CopyOptions, FREE_HARDWARE, FieldError},
+    server::fault::Fault,
 };
 
 /// How long a copy may be told to stay awake without work: as the Hub takes it.
@@ -61,10 +61,10 @@ pub fn check(
     list: &[Hardware],
     options: &CopyOptions,
     of_original: Option<&str>,
-) -> Result<String, GenerateError> {
+) -> Result<String, Fault> {
     let refused = |field: &str, message: String| {
         let fields = vec![FieldError::new(field, message.as_str())];
-        Err(GenerateError::InputRejected { fields, detail: message })
+        Err(Fault::InputRejected { fields, detail: message })
     };
     if !SLEEP_SECONDS.contains(&options.sleep_after_seconds) {
         return refused("minutes", "A copy sleeps after 5 to 10,080 minutes.".to_owned());
@@ -115,7 +115,7 @@ mod tests {
             private: true,
         };
         check(&list(), &options, Some("a100-large")).map_err(|error| match error {
-            GenerateError::InputRejected { detail, .. } => detail,
+            Fault::InputRejected { detail, .. } => detail,
             other => panic!("{other:?}"),
         })
     }

@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use super::{
-    client::App,
+    app::App,
     files::{self, Fetched},
     found::{self, Found, Item},
 };
 use crate::{
-    error::GenerateError,
     generation::Fact,
     server::{
         budget::Held,
+        fault::Fault,
         outbound::retry::Policy,
         picture,
         provider::{Answer, Made, MadeFile, Updates},
@@ -46,7 +46,7 @@ pub async fn bring_home(
     items: Vec<Item>,
     chosen: Vec<Fact>,
     updates: &Updates,
-) -> Result<Answer, GenerateError> {
+) -> Result<Answer, Fault> {
     let mut made = Made::new(updates);
     let (mut facts, mut captions) = (Vec::new(), Vec::new());
     let (mut lost, mut failure) = (0, None);
@@ -79,7 +79,7 @@ pub async fn bring_home(
             }
             Ok(()) => {}
             Err(_) if found.is_embedded => media -= 1,
-            Err(error @ (GenerateError::CannotKeep { .. } | GenerateError::Storage { .. })) => {
+            Err(error @ (Fault::CannotKeep { .. } | Fault::Storage { .. })) => {
                 return Err(error);
             }
             Err(error) => {
@@ -96,17 +96,17 @@ pub async fn bring_home(
     }
     if made.is_empty() && facts.is_empty() {
         let detail = "The app answered, but with nothing that can be shown.".to_owned();
-        return Err(GenerateError::BadAnswer { detail });
+        return Err(Fault::BadAnswer { detail });
     }
     // The app knows best which seed it used.
-    let untold = |fact: &Fact| facts.iter().all(|told: &Fact| told.name != fact.name);
+    let untold = |fact: &Fact| facts.iter().all(|told: &Fact| told.key != fact.key);
     let chosen: Vec<_> = chosen.into_iter().filter(untold).collect();
     facts.extend(captions);
     facts.extend(chosen);
     Ok(made.answer(facts))
 }
 
-async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), GenerateError> {
+async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Fault> {
     let taken = usize::try_from(made.file_bytes()).unwrap_or(usize::MAX);
     let limit = match found.is_picture {
         true => picture::MAX_IMAGE_BYTES,
@@ -120,8 +120,8 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Generate
         };
         // Asked for again, whatever the app says: what was made may have cost something.
         let may_pass = match &error {
-            GenerateError::NotAllowed { .. } | GenerateError::BadAnswer { .. } => false,
-            GenerateError::Expired { .. } => tries.made() + 1 < TRIES_WHEN_GONE,
+            Fault::NotAllowed { .. } | Fault::BadAnswer { .. } => false,
+            Fault::Expired { .. } => tries.made() + 1 < TRIES_WHEN_GONE,
             _ => true,
         };
         let Some(pause) = tries.next(None).filter(|_| may_pass) else { return Err(error) };

@@ -2,7 +2,7 @@
 
 use url::{Origin, Url};
 
-use super::http::Network;
+use super::network::Network;
 
 /// What the proxy before a Space reads and takes off. It passes `authorization` on to the app,
 /// which is a stranger's.

@@ -13,16 +13,13 @@ use reqwest::{
 use serde_json::Value;
 use url::Url;
 
-use super::{errors, home::Home};
-use crate::{
-    error::GenerateError,
-    server::{
-        budget::Held,
-        config::Secret,
-        outbound::{
-            guard::{self, Guard, MAX_LOOKUP_BYTES},
-            retry::{self, Policy},
-        },
+use super::{errors, home::Home, network::Network};
+use crate::server::{
+    budget::Held,
+    fault::Fault,
+    outbound::{
+        guard::{self, MAX_LOOKUP_BYTES},
+        retry::{self, Policy},
     },
 };
 
@@ -38,14 +35,6 @@ const GET_POLICY: Policy = Policy {
     longest_asked: Duration::from_secs(5),
     budget: Duration::from_secs(10),
 };
-
-/// What connections need to know: the outbound rules, and the token with the Hub it belongs to.
-#[derive(Clone)]
-pub struct Network {
-    pub guard: Guard,
-    pub token: Option<Secret>,
-    pub hub: Url,
-}
 
 /// Requests that share one cookie jar: replicas of a Space are told apart by cookies, and so is
 /// who is logged in. Cookies and token go to one origin, and to none after a redirect away from it.
@@ -87,10 +76,10 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotAllowed`] before any packet leaves, and failures on the way.
+    /// [`Fault::NotAllowed`] before any packet leaves, and failures on the way.
     /// `UnsupportedModel` when it points to another origin: who chose this one gave prompt and
     /// files to it, and to no other.
-    pub async fn get(&self, url: &Url) -> Result<(Response, Url), GenerateError> {
+    pub async fn get(&self, url: &Url) -> Result<(Response, Url), Fault> {
         let mut retries = GET_POLICY.retries();
         loop {
             let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.follow(url)).await;
@@ -100,9 +89,7 @@ impl Http {
                     matches!(response.status().as_u16(), 408 | 502 | 503 | 504),
                     retry::retry_after(response.headers(), SystemTime::now()),
                 ),
-                Err(GenerateError::Unreachable { .. } | GenerateError::Unknown { .. }) => {
-                    (true, None)
-                }
+                Err(Fault::Unreachable { .. } | Fault::Unknown { .. }) => (true, None),
                 Err(_) => (false, None),
             };
             let Some(wait) = again.then(|| retries.next(asked)).flatten() else { return answer };
@@ -110,7 +97,7 @@ impl Http {
         }
     }
 
-    async fn follow(&self, url: &Url) -> Result<(Response, Url), GenerateError> {
+    async fn follow(&self, url: &Url) -> Result<(Response, Url), Fault> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send(self.request(Method::GET, &url)?, &url).await?;
@@ -135,7 +122,7 @@ impl Http {
     /// # Errors
     ///
     /// Statuses other than 200, and bodies that are no JSON, with their first words.
-    pub async fn get_json(&self, url: &Url) -> Result<Held<Value>, GenerateError> {
+    pub async fn get_json(&self, url: &Url) -> Result<Held<Value>, Fault> {
         let (response, url) = self.get(url).await?;
         self.json(response, &url, MAX_LOOKUP_BYTES).await
     }
@@ -150,7 +137,7 @@ impl Http {
         response: Response,
         url: &Url,
         limit: usize,
-    ) -> Result<Held<Value>, GenerateError> {
+    ) -> Result<Held<Value>, Fault> {
         if response.status() != StatusCode::OK {
             return Err(failure(response, url).await);
         }
@@ -162,15 +149,11 @@ impl Http {
     /// # Errors
     ///
     /// As [`Guard::read`], and when it takes longer.
-    pub async fn body(
-        &self,
-        response: Response,
-        limit: usize,
-    ) -> Result<Held<Vec<u8>>, GenerateError> {
+    pub async fn body(&self, response: Response, limit: usize) -> Result<Held<Vec<u8>>, Fault> {
         let body = self.network.guard.read(response, limit);
-        tokio::time::timeout(2 * ANSWER_TIMEOUT, body).await.unwrap_or_else(|_| {
-            Err(GenerateError::Timeout { detail: "the answer never ended".to_owned() })
-        })
+        tokio::time::timeout(2 * ANSWER_TIMEOUT, body)
+            .await
+            .unwrap_or_else(|_| Err(Fault::Timeout { detail: "the answer never ended".to_owned() }))
     }
 
     /// Sends a POST, once.
@@ -182,7 +165,7 @@ impl Http {
         &self,
         url: &Url,
         body: impl FnOnce(RequestBuilder) -> RequestBuilder + Send,
-    ) -> Result<Response, GenerateError> {
+    ) -> Result<Response, Fault> {
         let request = body(self.request(Method::POST, url)?);
         tokio::time::timeout(ANSWER_TIMEOUT, self.send(request, url))
             .await
@@ -194,7 +177,7 @@ impl Http {
     /// # Errors
     ///
     /// As [`get`](Self::get).
-    pub async fn open_stream(&self, url: &Url) -> Result<Response, GenerateError> {
+    pub async fn open_stream(&self, url: &Url) -> Result<Response, Fault> {
         let request = self.request(Method::GET, url)?.header("accept", "text/event-stream");
         let response = tokio::time::timeout(ANSWER_TIMEOUT, self.send(request, url))
             .await
@@ -210,8 +193,8 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotAllowed`].
-    pub fn request(&self, method: Method, url: &Url) -> Result<RequestBuilder, GenerateError> {
+    /// [`Fault::NotAllowed`].
+    pub fn request(&self, method: Method, url: &Url) -> Result<RequestBuilder, Fault> {
         Ok(self.dress(self.network.guard.client_for(url)?.request(method, url.clone()), url))
     }
 
@@ -228,7 +211,7 @@ impl Http {
         }
     }
 
-    async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, GenerateError> {
+    async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, Fault> {
         let response = request.send().await;
         let response = response.map_err(|error| self.network.guard.unreachable(url, &error))?;
         if self.home.holds(url) {
@@ -239,7 +222,7 @@ impl Http {
 }
 
 /// What a status other than success means, with the first words of its body where that is text.
-pub async fn failure(response: Response, url: &Url) -> GenerateError {
+pub async fn failure(response: Response, url: &Url) -> Fault {
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let is_text =
         content_type.is_none_or(|kind| kind.starts_with("text/") || kind.contains("json"));
@@ -252,7 +235,7 @@ pub async fn failure(response: Response, url: &Url) -> GenerateError {
 
 /// The same of a place that has not shown yet that it is an app: without any of its words. What
 /// this server can reach may be nobody else's to read.
-pub async fn failure_of_stranger(response: Response, url: &Url) -> GenerateError {
+pub async fn failure_of_stranger(response: Response, url: &Url) -> Fault {
     let (status, retry_after, body) = refusal(response).await;
     errors::of_stranger(status, retry_after, &body, url)
 }
@@ -272,13 +255,13 @@ pub async fn words(response: Response) -> Vec<u8> {
     tokio::time::timeout(ANSWER_TIMEOUT, words).await.unwrap_or_default()
 }
 
-fn no_answer(url: &Url) -> GenerateError {
+fn no_answer(url: &Url) -> Fault {
     let host = url.host_str().unwrap_or_default();
-    GenerateError::Timeout { detail: format!("{host} did not answer within a minute") }
+    Fault::Timeout { detail: format!("{host} did not answer within a minute") }
 }
 
-fn moved(from: &Url, to: &Url) -> GenerateError {
-    GenerateError::UnsupportedModel {
+fn moved(from: &Url, to: &Url) -> Fault {
+    Fault::UnsupportedModel {
         model: from.host_str().unwrap_or_default().to_owned(),
         detail: format!(
             "it has moved to {}; choose that address instead",
@@ -287,6 +270,6 @@ fn moved(from: &Url, to: &Url) -> GenerateError {
     }
 }
 
-fn bad(detail: impl Into<String>) -> GenerateError {
-    GenerateError::BadAnswer { detail: detail.into() }
+fn bad(detail: impl Into<String>) -> Fault {
+    Fault::BadAnswer { detail: detail.into() }
 }

@@ -6,13 +6,8 @@ use serde_json::Value;
 use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
-use super::{
-    hardware::Hardware,
-    http::{Http, Network},
-    reference,
-    wire::text,
-};
-use crate::error::GenerateError;
+use super::{hardware::Hardware, http::Http, network::Network, reference, wire::text};
+use crate::server::fault::Fault;
 
 const FIRST_POLL: Duration = Duration::from_secs(2);
 const SLOWEST_POLL: Duration = Duration::from_secs(10);
@@ -71,12 +66,12 @@ impl Hub {
     /// # Errors
     ///
     /// `ModelNotFound` also for private Spaces: the Hub does not tell them apart.
-    pub async fn space(&self, id: &str) -> Result<Space, GenerateError> {
+    pub async fn space(&self, id: &str) -> Result<Space, Fault> {
         let url = self.api(&format!("/api/spaces/{id}"));
         match self.http.get_json(&url).await {
             Ok(value) => Ok(Space::parse(id, &value)),
-            Err(GenerateError::ModelNotFound { .. } | GenerateError::MissingKey { .. }) => {
-                Err(GenerateError::ModelNotFound {
+            Err(Fault::ModelNotFound { .. } | Fault::MissingKey { .. }) => {
+                Err(Fault::ModelNotFound {
                     model: id.to_owned(),
                     detail:
                         "there is no such Space, or it is private and the token may not read it"
@@ -136,7 +131,7 @@ impl Hub {
         id: &str,
         limit: Duration,
         mut stage_seen: impl FnMut(&str) + Send,
-    ) -> Result<Space, GenerateError> {
+    ) -> Result<Space, Fault> {
         let deadline = Instant::now() + limit;
         let mut pause = FIRST_POLL;
         let mut knocked = false;
@@ -151,7 +146,7 @@ impl Hub {
                     stage
                 }
                 // The Hub asks for patience; the wait itself is bounded.
-                Err(GenerateError::TooManyRequests { retry_after_seconds, .. }) => {
+                Err(Fault::TooManyRequests { retry_after_seconds, .. }) => {
                     let asked =
                         retry_after_seconds.map(|seconds| Duration::from_secs(seconds.into()));
                     pause = asked.unwrap_or(SLOWEST_POLL);
@@ -165,7 +160,7 @@ impl Hub {
             }
             if Instant::now() + pause > deadline {
                 let detail = format!("its last stage was {stage}");
-                return Err(GenerateError::Asleep { model: id.to_owned(), detail });
+                return Err(Fault::Asleep { model: id.to_owned(), detail });
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 3 / 2).min(SLOWEST_POLL);
@@ -173,14 +168,14 @@ impl Hub {
     }
 
     /// The stage to wait for the end of; `None` when the Space runs.
-    pub fn starting(&self, space: &Space) -> Result<Option<String>, GenerateError> {
+    pub fn starting(&self, space: &Space) -> Result<Option<String>, Fault> {
         match &space.stage {
             Stage::Running => Ok(None),
             Stage::Starting(stage) => Ok(Some(stage.clone())),
             Stage::Paused => {
-                Err(GenerateError::Paused { model: space.id.clone(), page: self.page(&space.id) })
+                Err(Fault::Paused { model: space.id.clone(), page: self.page(&space.id) })
             }
-            Stage::Broken(stage) => Err(GenerateError::UnsupportedModel {
+            Stage::Broken(stage) => Err(Fault::UnsupportedModel {
                 model: space.id.clone(),
                 detail: format!("the Space does not run: {stage}"),
             }),
@@ -188,7 +183,7 @@ impl Hub {
     }
 
     /// What Spaces may run on.
-    pub async fn hardware(&self) -> Result<Vec<Hardware>, GenerateError> {
+    pub async fn hardware(&self) -> Result<Vec<Hardware>, Fault> {
         let list = self.http.get_json(&self.api("/api/spaces/hardware")).await?;
         Ok(Hardware::list(&list))
     }

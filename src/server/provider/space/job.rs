@@ -11,17 +11,14 @@ use tokio::{
 };
 
 use super::{
-    client::App,
+    app::{App, random_hash},
     endpoint::{Call, Endpoint},
     errors,
     message::{JobEvent, Reader, Step},
     protocol::{self, AskingStream, Socket, Ticket, Wire, queue},
     wire::{Protocol, Version},
 };
-use crate::{
-    error::GenerateError,
-    server::{budget::Share, outbound::on_drop::OnDrop, pace::Pace},
-};
+use crate::server::{budget::Share, fault::Fault, outbound::on_drop::OnDrop, pace::Pace};
 
 /// Messages that are read in [`MESSAGES_WINDOW`]; the app waits with more, and nobody else has to.
 const MESSAGES: u32 = 2_000;
@@ -47,7 +44,7 @@ pub struct Job {
     wire: Option<Wire>,
     /// The POST that joins the queue. In a task of its own, so that a job that is dropped
     /// meanwhile can still be named, and cancelled.
-    joining: Option<JoinHandle<Result<String, GenerateError>>>,
+    joining: Option<JoinHandle<Result<String, Fault>>>,
     has_started: bool,
     /// The app has nothing more to do for it.
     over: bool,
@@ -82,12 +79,43 @@ impl Session {
     }
 }
 
+impl App {
+    /// Joins the queue with `data`, made by [`Endpoint::data`]. The join is sent once.
+    ///
+    /// # Errors
+    ///
+    /// `InputRejected` by the app's validators, `Busy` when its queue is full, and failures on
+    /// the way.
+    pub async fn submit(&self, endpoint: &Endpoint, data: Vec<Value>) -> Result<Job, Fault> {
+        Job::submit(self.clone(), endpoint, data).await
+    }
+
+    /// Runs an endpoint to its end and answers its values, one for each output.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit), and `ModelFailed` with the app's own words.
+    pub async fn predict(
+        &self,
+        endpoint: &Endpoint,
+        data: Vec<Value>,
+    ) -> Result<Vec<Value>, Fault> {
+        let mut job = self.submit(endpoint, data).await?;
+        while let Some(event) = job.next().await {
+            if let JobEvent::Completed(values) = event? {
+                return Ok(values);
+            }
+        }
+        Err(Fault::Internal)
+    }
+}
+
 impl Job {
     pub(super) async fn submit(
         app: App,
         endpoint: &Endpoint,
         data: Vec<Value>,
-    ) -> Result<Self, GenerateError> {
+    ) -> Result<Self, Fault> {
         let mut session = Session::of(&app, endpoint).await;
         let mut job = Self::start(app, &endpoint.call(), &session, data).await?;
         job._turn = session.turn.take();
@@ -100,7 +128,7 @@ impl Job {
         call: &Call,
         session: &Session,
         data: Vec<Value>,
-    ) -> Result<Self, GenerateError> {
+    ) -> Result<Self, Fault> {
         let config = app.config();
         let (diffs, resumes) = match config.protocol {
             Protocol::Queue { diffs, resumes } => (diffs && !call.streaming, resumes),
@@ -128,7 +156,7 @@ impl Job {
         Ok(job)
     }
 
-    async fn join(&mut self, call: &Call, data: Vec<Value>) -> Result<(), GenerateError> {
+    async fn join(&mut self, call: &Call, data: Vec<Value>) -> Result<(), Fault> {
         let app = self.app.clone();
         let unqueued = !app.config().enable_queue && call.queued != Some(true);
         self.wire = Some(match app.config().protocol {
@@ -138,7 +166,7 @@ impl Job {
             Protocol::Queue { .. } => {
                 let join = queue::join(app.clone(), self.ticket.clone(), data);
                 let joining = self.joining.insert(tokio::spawn(join));
-                let joined = joining.await.unwrap_or(Err(GenerateError::Internal));
+                let joined = joining.await.unwrap_or(Err(Fault::Internal));
                 self.joining = None;
                 let id = joined.inspect_err(|_| self.over = true)?;
                 self.reader.only(&id);
@@ -151,7 +179,7 @@ impl Job {
 
     /// The next event; `None` after [`JobEvent::Completed`] or an error. May be dropped and
     /// called again.
-    pub async fn next(&mut self) -> Option<Result<JobEvent, GenerateError>> {
+    pub async fn next(&mut self) -> Option<Result<JobEvent, Fault>> {
         self.wire.as_ref()?;
         let event = self.advance().await;
         self.has_started |= matches!(event, Ok(JobEvent::Started));
@@ -162,7 +190,7 @@ impl Job {
         Some(event)
     }
 
-    async fn advance(&mut self) -> Result<JobEvent, GenerateError> {
+    async fn advance(&mut self) -> Result<JobEvent, Fault> {
         let silence = match (&self.wire, self.app.config().protocol) {
             (Some(Wire::Direct(_)), _) => LONGEST,
             (_, Protocol::Ws) => SILENCE_WITHOUT_HEARTBEAT,
@@ -180,37 +208,37 @@ impl Job {
                 } else {
                     "the app gave no sign of life"
                 };
-                return Err(GenerateError::Timeout { detail: detail.to_owned() });
+                return Err(Fault::Timeout { detail: detail.to_owned() });
             };
             match step {
                 Ok(Some(Step::Tell(event))) => return Ok(event),
                 Ok(Some(Step::GiveUp(error))) => return Err(error),
                 Ok(Some(Step::Fail(error))) => {
-                    self.over = !matches!(error, GenerateError::Unknown { .. });
+                    self.over = !matches!(error, Fault::Unknown { .. });
                     return Err(error);
                 }
                 Ok(Some(Step::SendHash | Step::SendData(_))) => {}
                 Ok(Some(Step::Heartbeat)) => silent_at = Instant::now() + silence,
                 Ok(Some(Step::Nothing)) => {}
-                Ok(None) | Err(GenerateError::Unknown { .. }) if self.may_reopen => {
+                Ok(None) | Err(Fault::Unknown { .. }) if self.may_reopen => {
                     // The result may still be there, and asking for it costs nothing.
                     self.may_reopen = false;
                     self.wire =
                         Some(Wire::Queue(queue::open(&self.app, &self.ticket.session).await?));
                 }
                 Ok(None) => {
-                    return Err(GenerateError::Unknown {
+                    return Err(Fault::Unknown {
                         detail: "the app closed the connection before it was done".to_owned(),
                     });
                 }
                 Err(error) => return Err(error),
             }
         }
-        Err(GenerateError::Internal)
+        Err(Fault::Internal)
     }
 
     /// The events as a stream, which ends like [`next`](Self::next).
-    pub fn into_stream(self) -> impl Stream<Item = Result<JobEvent, GenerateError>> {
+    pub fn into_stream(self) -> impl Stream<Item = Result<JobEvent, Fault>> {
         stream::unfold(self, |mut job| async move { job.next().await.map(|event| (event, job)) })
     }
 
@@ -253,7 +281,7 @@ impl Drop for Job {
     }
 }
 
-async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), GenerateError> {
+async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), Fault> {
     let Ticket { fn_index, session, event_id } = ticket;
     if app.config().version >= Version(4, 30, 0) {
         let body = json!({"session_hash": session, "fn_index": fn_index, "event_id": event_id});
@@ -267,11 +295,6 @@ async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), GenerateError> {
         app.http().post(&app.route("/run/predict"), |request| request.json(&body)).await?;
     }
     Ok(())
-}
-
-/// 128 random bits: the hash is all that protects a session.
-pub(super) fn random_hash() -> String {
-    format!("{:032x}", rand::random::<u128>())
 }
 
 #[cfg(test)]
@@ -309,7 +332,7 @@ mod tests {
     async fn end_of(line: &'static str) -> (String, Duration) {
         let start = Instant::now();
         match job_that_hears(line, Duration::from_secs(10)).next().await {
-            Some(Err(GenerateError::Timeout { detail })) => (detail, start.elapsed()),
+            Some(Err(Fault::Timeout { detail })) => (detail, start.elapsed()),
             other => panic!("{other:?}"),
         }
     }

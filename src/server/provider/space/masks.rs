@@ -5,14 +5,17 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::{
-    client::{App, Parameter, Upload},
+    app::{App, Upload},
+    endpoint::Parameter,
     painted::{self, Colour, Painted},
     wire::text,
 };
 use crate::{
-    error::GenerateError,
     generation::{Field, FieldError, FieldKind, FileReference, InputValue, Mask},
-    server::provider::{Job, StoredFile},
+    server::{
+        fault::Fault,
+        provider::{Job, StoredFile},
+    },
 };
 
 /// What is painted on where an app says nothing, in pixels.
@@ -91,11 +94,7 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
 ///
 /// `InputRejected` for a mask that is no picture of a kind that can be read here, and as
 /// [`App::upload`].
-pub async fn value(
-    app: &App,
-    parameter: &Parameter,
-    job: &Job,
-) -> Result<Option<Value>, GenerateError> {
+pub async fn value(app: &App, parameter: &Parameter, job: &Job) -> Result<Option<Value>, Fault> {
     let Some(editor) = Editor::of(parameter) else { return Ok(None) };
     let given = |name: &str| match job.request.inputs.get(name) {
         Some(InputValue::File(file)) => Some(file),
@@ -105,7 +104,7 @@ pub async fn value(
     let mask = mask.map(|mask| stored(job, mask, parameter)).transpose()?;
     let (picture, address) = match picture {
         Some(FileReference::Stored(digest)) => {
-            (Some(job.files.get(digest).ok_or(GenerateError::Internal)?), None)
+            (Some(job.files.get(digest).ok_or(Fault::Internal)?), None)
         }
         Some(FileReference::Url(url)) => (None, Some(url.as_str())),
         None => (None, None),
@@ -141,7 +140,7 @@ async fn layers(
     picture: Option<&StoredFile>,
     address: Option<&str>,
     painted: Option<Painted>,
-) -> Result<Value, GenerateError> {
+) -> Result<Value, Fault> {
     let mut files = Vec::new();
     if let Some(picture) = picture {
         let ending = picture.content_type.rsplit(['/', '+']).next().unwrap_or("png");
@@ -179,18 +178,18 @@ async fn painted(
     editor: Editor,
     picture: Option<&StoredFile>,
     mask: Option<&StoredFile>,
-) -> Result<Option<Painted>, GenerateError> {
+) -> Result<Option<Painted>, Fault> {
     if mask.is_none() && editor != Editor::Pair {
         return Ok(None);
     }
     let bytes = |file: Option<&StoredFile>| file.map(|file| file.bytes.clone());
     let (picture, mask) = (bytes(picture), bytes(mask));
     let colour = Colour::of_brush(&parameter.props);
-    let _turn = TURNS.acquire().await.map_err(|_| GenerateError::Internal)?;
+    let _turn = TURNS.acquire().await.map_err(|_| Fault::Internal)?;
     let work = tokio::task::spawn_blocking(move || {
         painted::paint(picture.as_deref(), mask.as_deref(), colour)
     });
-    let painted = work.await.map_err(|_| GenerateError::Internal)?;
+    let painted = work.await.map_err(|_| Fault::Internal)?;
     painted.map(Some).ok_or_else(|| {
         rejected(&name(parameter), "This mask cannot be read: give a PNG, JPEG or WebP picture.")
     })
@@ -200,18 +199,18 @@ fn stored<'j>(
     job: &'j Job,
     mask: &FileReference,
     parameter: &Parameter,
-) -> Result<&'j StoredFile, GenerateError> {
+) -> Result<&'j StoredFile, Fault> {
     match mask {
-        FileReference::Stored(digest) => job.files.get(digest).ok_or(GenerateError::Internal),
+        FileReference::Stored(digest) => job.files.get(digest).ok_or(Fault::Internal),
         FileReference::Url(_) => {
             Err(rejected(&name(parameter), "Give the mask as a file, or paint it."))
         }
     }
 }
 
-fn rejected(name: &str, words: &str) -> GenerateError {
+fn rejected(name: &str, words: &str) -> Fault {
     let fields = vec![FieldError::new(name, words)];
-    GenerateError::InputRejected { fields, detail: String::new() }
+    Fault::InputRejected { fields, detail: String::new() }
 }
 
 fn png(name: &str, bytes: Vec<u8>) -> Upload {

@@ -9,9 +9,9 @@ use super::{
     found::without_tags,
     wire::{Version, text},
 };
-use crate::{
-    error::GenerateError,
-    server::json::{self, Refused},
+use crate::server::{
+    fault::Fault,
+    json::{self, Refused},
 };
 
 /// What a generator's values may come to.
@@ -68,9 +68,9 @@ pub enum Step {
     /// Garbage, or nothing that is known here.
     Nothing,
     /// The job failed, was cancelled at the other end, or the queue is full.
-    Fail(GenerateError),
+    Fail(Fault),
     /// It goes on there, but is of no use here.
-    GiveUp(GenerateError),
+    GiveUp(Fault),
 }
 
 /// Reads the messages of one job, in order.
@@ -84,12 +84,12 @@ pub struct Reader {
     /// About how many bytes they take, or more.
     weight: usize,
     begun: bool,
-    queue_full: GenerateError,
+    queue_full: Fault,
 }
 
 impl Reader {
     /// `queue_full` is what to say of a full queue.
-    pub fn new(version: Version, diffs: bool, queue_full: GenerateError) -> Self {
+    pub fn new(version: Version, diffs: bool, queue_full: Fault) -> Self {
         Self { event_id: None, version, diffs, values: None, weight: 0, begun: false, queue_full }
     }
 
@@ -198,7 +198,7 @@ impl Reader {
         match output.get_mut("data").map(Value::take) {
             Some(Value::Array(data)) => Step::Tell(JobEvent::Completed(data)),
             // A cancelled job ends as a success without data.
-            _ => Step::Fail(GenerateError::ModelFailed {
+            _ => Step::Fail(Fault::ModelFailed {
                 detail: "the app stopped the job before it was done".to_owned(),
             }),
         }
@@ -215,7 +215,7 @@ fn weight(values: &[Value]) -> usize {
 }
 
 fn too_much(detail: &str) -> Step {
-    Step::GiveUp(GenerateError::BadAnswer { detail: detail.to_owned() })
+    Step::GiveUp(Fault::BadAnswer { detail: detail.to_owned() })
 }
 
 impl Bar {
@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     fn reader() -> Reader {
-        let full = GenerateError::Busy { host: "h".to_owned(), detail: "full".to_owned() };
+        let full = Fault::Busy { host: "h".to_owned(), detail: "full".to_owned() };
         let mut reader = Reader::new(Version(6, 31, 0), true, full);
         reader.only("mine");
         reader
@@ -301,7 +301,7 @@ mod tests {
             assert!(matches!(step, Step::Tell(JobEvent::Output(_))));
         }
         let step = read(&mut reader, generating(json!([[["append", [], piece]]])));
-        assert!(matches!(step, Step::GiveUp(GenerateError::BadAnswer { .. })));
+        assert!(matches!(step, Step::GiveUp(Fault::BadAnswer { .. })));
         assert_eq!(reader.weight(), 0);
     }
 
@@ -320,13 +320,13 @@ mod tests {
     fn a_message_of_many_small_values_ends_the_job() {
         let bomb = format!("{{\"msg\":\"progress\",\"x\":[{}1]}}", "{\"a\":1},".repeat(100_000));
         let step = reader().read(bomb.as_bytes());
-        assert!(matches!(step, Step::GiveUp(GenerateError::BadAnswer { .. })));
+        assert!(matches!(step, Step::GiveUp(Fault::BadAnswer { .. })));
     }
 
     #[test]
     fn a_success_without_data_was_cancelled() {
         let end = json!({"msg": "process_completed", "success": true, "output": {}});
-        assert!(matches!(read(&mut reader(), end), Step::Fail(GenerateError::ModelFailed { .. })));
+        assert!(matches!(read(&mut reader(), end), Step::Fail(Fault::ModelFailed { .. })));
     }
 
     #[test]

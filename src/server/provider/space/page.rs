@@ -5,12 +5,13 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use serde_json::Value;
 
 use super::{
-    client::{App, Endpoint, JobEvent, Parameter},
-    endpoint::{Call, is_visible},
+    app::App,
+    endpoint::{Call, Endpoint, Parameter, is_visible},
     job::{Job, Session},
+    message::JobEvent,
     wire::PROPS,
 };
-use crate::{error::GenerateError, server::json};
+use crate::server::{fault::Fault, json};
 
 /// How long a page may take to open.
 const OPENING: Duration = Duration::from_secs(30);
@@ -63,19 +64,14 @@ impl Page {
         }
     }
 
-    async fn run(
-        &self,
-        app: &App,
-        call: &Call,
-        session: &Session,
-    ) -> Result<Vec<Value>, GenerateError> {
+    async fn run(&self, app: &App, call: &Call, session: &Session) -> Result<Vec<Value>, Fault> {
         let mut job = Job::start(app.clone(), call, session, self.data(app, call)).await?;
         while let Some(event) = job.next().await {
             if let JobEvent::Completed(values) = event? {
                 return Ok(values);
             }
         }
-        Err(GenerateError::Internal)
+        Err(Fault::Internal)
     }
 
     /// Fills in the value of a parameter.
@@ -113,6 +109,22 @@ impl Page {
                 self.values.insert(*id, value.clone());
             }
         }
+    }
+}
+
+impl App {
+    /// `endpoint` as the app's page shows it once it is opened: some fill in choices and values
+    /// then. The page is opened once for as long as this connection lives.
+    pub(super) async fn opened(&self, endpoint: &Endpoint) -> Endpoint {
+        if endpoint.loads.is_empty() {
+            return endpoint.clone();
+        }
+        if let Some(opened) = self.opened_before(endpoint) {
+            return opened;
+        }
+        let (_, opened) = Page::open(self, endpoint, &Session::fresh()).await;
+        self.remember_opened(opened.clone());
+        opened
     }
 }
 

@@ -8,18 +8,16 @@ use reqwest::Response;
 use serde_json::Value;
 
 use super::{
-    client::App,
+    app::App,
     http,
     message::{JobEvent, Step},
 };
-use crate::{
-    error::GenerateError,
-    server::{
-        budget::{Held, Share},
-        json,
-        outbound::guard::{self, MAX_ANSWER_BYTES},
-        provider::frames::Frames,
-    },
+use crate::server::{
+    budget::{Held, Share},
+    fault::Fault,
+    json,
+    outbound::guard::{self, MAX_ANSWER_BYTES},
+    provider::frames::Frames,
 };
 
 pub(super) mod queue;
@@ -59,7 +57,7 @@ pub(super) enum Wire {
     Asking(AskingStream),
     Socket(Box<Socket>),
     /// 3.x without a queue: one long POST.
-    Direct(BoxStream<'static, Result<Held<JobEvent>, GenerateError>>),
+    Direct(BoxStream<'static, Result<Held<JobEvent>, Fault>>),
 }
 
 /// Payloads of a `text/event-stream` answer.
@@ -76,7 +74,7 @@ pub(super) struct Room<'a> {
 }
 
 impl Room<'_> {
-    async fn hold(&mut self, bytes: usize) -> Result<(), GenerateError> {
+    async fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
         let bytes = (self.kept + bytes).saturating_sub(FREE_BYTES);
         Ok(self.share.resize(bytes).await?)
     }
@@ -95,7 +93,7 @@ impl EventStream {
     }
 
     /// The next payload, with room for what is parsed of it; `None` at the end of the stream.
-    pub async fn next(&mut self, room: &mut Room<'_>) -> Result<Option<Bytes>, GenerateError> {
+    pub async fn next(&mut self, room: &mut Room<'_>) -> Result<Option<Bytes>, Fault> {
         loop {
             match self.frames.next() {
                 Ok(Some(frame)) => {
@@ -104,7 +102,7 @@ impl EventStream {
                 }
                 Ok(None) => {}
                 Err(_) => {
-                    return Err(GenerateError::BadAnswer {
+                    return Err(Fault::BadAnswer {
                         detail: "the app sent a message larger than 48 MiB".to_owned(),
                     });
                 }
@@ -116,7 +114,7 @@ impl EventStream {
                     self.frames.push(&chunk);
                 }
                 Some(Err(error)) => {
-                    return Err(GenerateError::Unknown { detail: guard::describe(&error) });
+                    return Err(Fault::Unknown { detail: guard::describe(&error) });
                 }
             }
         }
@@ -140,7 +138,7 @@ pub(super) fn direct(app: App, ticket: Ticket, data: Vec<Value>, limit: Duration
         let answer = app.http().json(response, &url, MAX_ANSWER_BYTES).await?;
         answer.try_map(|mut answer| match answer.get_mut("data").map(Value::take) {
             Some(Value::Array(data)) => Ok(JobEvent::Completed(data)),
-            _ => Err(GenerateError::BadAnswer { detail: "an answer without data".to_owned() }),
+            _ => Err(Fault::BadAnswer { detail: "an answer without data".to_owned() }),
         })
     };
     Wire::Direct(futures::stream::once(run).boxed())
@@ -154,7 +152,7 @@ impl Wire {
         ticket: &Ticket,
         reader: &mut super::message::Reader,
         share: &mut Share,
-    ) -> Result<Option<Step>, GenerateError> {
+    ) -> Result<Option<Step>, Fault> {
         let mut room = Room { kept: reader.weight(), share };
         match self {
             Self::Queue(stream) => {

@@ -121,7 +121,7 @@ mod tests {
             let hub = "https://huggingface.co".parse().unwrap();
             let Some(reference) = Reference::parse(&text, &hub) else { return Ok(()) };
             let Some(model) = reference.to_model() else { return Ok(()) };
-            prop_assert_eq!(Reference::parse(model.target(), &hub), Some(reference), "{}", model);
+            prop_assert_eq!(Reference::parse(model.named(), &hub), Some(reference), "{}", model);
         }
     }
 
@@ -142,7 +142,7 @@ mod tests {
             assert_eq!(reference.place.title(), title, "{target}");
             assert_eq!(reference.endpoint.as_deref(), endpoint, "{target}");
             let model = reference.to_model().unwrap();
-            assert_eq!(Reference::parse(model.target(), &hub), Some(reference), "{target}");
+            assert_eq!(Reference::parse(model.named(), &hub), Some(reference), "{target}");
         }
     }
 

@@ -9,21 +9,22 @@ use tokio::{
 };
 
 use super::{
-    client::{App, Endpoint, JobEvent},
-    endpoint::Call,
+    app::App,
+    endpoint::{Call, Endpoint},
     events::Narrator,
     harvest,
     job::Session,
     masks,
+    message::JobEvent,
     page::Page,
     schema::{self, Form},
     shown::Shown,
     values,
 };
 use crate::{
-    error::GenerateError,
     generation::{Event, Output},
     server::{
+        fault::Fault,
         provider::{Answer, Job, Updates},
         redact,
     },
@@ -47,7 +48,7 @@ pub async fn run(
     endpoint: &Endpoint,
     job: &Job,
     updates: &Updates,
-) -> Result<Answer, GenerateError> {
+) -> Result<Answer, Fault> {
     let session = Session::of(app, endpoint).await;
     let (mut page, endpoint) = Page::open(app, endpoint, &session).await;
     let form = schema::form(&endpoint);
@@ -108,7 +109,7 @@ impl Step<'_> {
         data: Vec<Value>,
         shown: &mut Shown<'_>,
         teller: &mut Teller<'_>,
-    ) -> Result<Vec<Value>, GenerateError> {
+    ) -> Result<Vec<Value>, Fault> {
         let mut running =
             super::job::Job::start(self.app.clone(), self.call, self.session, data).await?;
         let mut previews = Previews::default();
@@ -123,7 +124,7 @@ impl Step<'_> {
                 },
                 None => running.next().await,
             };
-            let event = event.ok_or(GenerateError::Internal)??;
+            let event = event.ok_or(Fault::Internal)??;
             teller.tell(&event);
             match event {
                 JobEvent::Output(values) => {
@@ -145,8 +146,8 @@ impl Step<'_> {
 }
 
 /// Where an app gives no reason, a picture that it was not given is a likely one.
-fn with_empty_files(error: GenerateError, endpoint: &Endpoint, job: &Job) -> GenerateError {
-    let GenerateError::ModelFailed { detail } = error else { return error };
+fn with_empty_files(error: Fault, endpoint: &Endpoint, job: &Job) -> Fault {
+    let Fault::ModelFailed { detail } = error else { return error };
     let takes_file = |component: &str| {
         matches!(component, "image" | "imageeditor" | "gallery" | "audio" | "video" | "file")
     };
@@ -164,7 +165,7 @@ fn with_empty_files(error: GenerateError, endpoint: &Endpoint, job: &Job) -> Gen
     } else {
         String::new()
     };
-    GenerateError::ModelFailed { detail: redact::excerpt(&format!("{detail}{hint}")) }
+    Fault::ModelFailed { detail: redact::excerpt(&format!("{detail}{hint}")) }
 }
 
 /// Passes on what happens, as often as it is of use.
@@ -235,8 +236,8 @@ impl Previews {
 }
 
 /// The prompt's own name in a form is `prompt`, whatever the app calls it.
-fn named_prompt(mut error: GenerateError, form: &Form) -> GenerateError {
-    if let GenerateError::InputRejected { fields, .. } = &mut error {
+fn named_prompt(mut error: Fault, form: &Form) -> Fault {
+    if let Fault::InputRejected { fields, .. } = &mut error {
         for field in fields {
             if form.prompt_parameter.as_ref() == Some(&field.field) {
                 field.field = "prompt".to_owned();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    client::{Endpoint, Parameter},
+    endpoint::{Endpoint, Parameter},
     masks,
     wire::text,
 };
@@ -313,7 +313,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::server::provider::space::{endpoint::endpoints, wire::AppConfig};
+    use crate::server::provider::space::{endpoints::endpoints, wire::AppConfig};
 
     /// Which inputs are needed of an app with these components, by kind and props.
     fn needed(parts: &[(&str, Value)]) -> Vec<String> {

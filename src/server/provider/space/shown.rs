@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{
-    client::Return,
+    endpoint::Return,
     found::{self, Found, Item, Place},
 };
 use crate::generation::Output;

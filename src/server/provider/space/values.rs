@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Number, Value, json};
 
 use super::{
-    client::{App, Endpoint, Parameter, Upload},
+    app::{App, Upload},
+    endpoint::{Endpoint, Parameter},
     masks,
     schema::{self, Form, randomises_seed},
 };
 use crate::{
-    error::GenerateError,
-    generation::{Fact, Field, FieldError, FieldKind, FileReference, InputValue, Role},
-    server::provider::Job,
+    generation::{Fact, FactKey, Field, FieldError, FieldKind, FileReference, InputValue, Role},
+    server::{fault::Fault, provider::Job},
 };
 
 /// The values to send, and what should be told about them with the result.
@@ -29,12 +29,7 @@ pub struct Filled {
 /// # Errors
 ///
 /// `InputRejected` for JSON that is none.
-pub fn fill(
-    endpoint: &Endpoint,
-    form: &Form,
-    job: &Job,
-    random: u32,
-) -> Result<Filled, GenerateError> {
+pub fn fill(endpoint: &Endpoint, form: &Form, job: &Job, random: u32) -> Result<Filled, Fault> {
     let mut filled = Filled { values: BTreeMap::new(), facts: Vec::new(), set: HashSet::new() };
     let request = &job.request;
     for parameter in &endpoint.parameters {
@@ -65,7 +60,7 @@ pub fn fill(
     }
     if let Some((name, seed)) = chosen_seed(endpoint, form, job, random) {
         filled.values.insert(name.clone(), seed.into());
-        filled.facts.push(Fact::new("Seed", seed));
+        filled.facts.push(Fact::new(FactKey::Seed, seed));
         filled.set.insert(name.clone());
         for flag in endpoint.parameters.iter().filter(|parameter| randomises_seed(parameter)) {
             filled.values.insert(flag.name.clone(), false.into());
@@ -85,7 +80,7 @@ pub async fn add_files(
     endpoint: &Endpoint,
     job: &Job,
     values: &mut BTreeMap<String, Value>,
-) -> Result<(), GenerateError> {
+) -> Result<(), Fault> {
     for parameter in &endpoint.parameters {
         if let Some(message) = values.get_mut(&parameter.name)
             && parameter.component == "multimodaltextbox"
@@ -136,11 +131,11 @@ async fn one_file(
     parameter: &Parameter,
     job: &Job,
     file: &FileReference,
-) -> Result<Value, GenerateError> {
+) -> Result<Value, Fault> {
     match file {
         FileReference::Url(url) => Ok(app.url_input(&parameter.component, url)),
         FileReference::Stored(digest) => {
-            let stored = job.files.get(digest).ok_or(GenerateError::Internal)?;
+            let stored = job.files.get(digest).ok_or(Fault::Internal)?;
             // Apps know the type by the ending.
             let name = stored.name.clone().unwrap_or_else(|| {
                 let ending = stored.content_type.rsplit(['/', '+']).next().unwrap_or("bin");
@@ -233,7 +228,7 @@ fn as_taken(parameter: &Parameter, value: Value) -> Value {
 }
 
 /// `None` for files, which come later.
-fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, GenerateError> {
+fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Fault> {
     Ok(Some(match value {
         InputValue::Text(text) => text.as_str().into(),
         InputValue::Integer(integer) => match i64::try_from(*integer) {
@@ -258,7 +253,7 @@ fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Generate
         }
         InputValue::Json(text) => serde_json::from_str(text).map_err(|_| {
             let fields = vec![FieldError::new(name, "This is no valid JSON.")];
-            GenerateError::InputRejected { fields, detail: String::new() }
+            Fault::InputRejected { fields, detail: String::new() }
         })?,
     }))
 }
@@ -270,7 +265,7 @@ mod tests {
     use super::*;
     use crate::{
         generation::{GenerationId, Request},
-        server::provider::space::{endpoint::endpoints, schema, wire::AppConfig},
+        server::provider::space::{endpoints::endpoints, schema, wire::AppConfig},
     };
 
     fn endpoint() -> Endpoint {

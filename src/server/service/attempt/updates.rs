@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::{
-    error::GenerateError,
     generation::{Event, Image},
     server::{
+        fault::Fault,
         provider::UpdateSink,
         service::{Service, nothing_started, run::Run},
         store::digested,
@@ -23,7 +23,7 @@ pub(super) struct RunUpdates {
 
 #[async_trait]
 impl UpdateSink for RunUpdates {
-    async fn remember(&self, handle: &str) -> Result<(), GenerateError> {
+    async fn remember(&self, handle: &str) -> Result<(), Fault> {
         let remembered = self.service.0.records.remember(&self.run.id, handle).await;
         remembered.map_err(nothing_started)
     }
@@ -36,12 +36,12 @@ impl UpdateSink for RunUpdates {
         self.run.push_preview(image);
     }
 
-    async fn store(&self, bytes: Bytes) -> Result<String, GenerateError> {
+    async fn store(&self, bytes: Bytes) -> Result<String, Fault> {
         let (digest, bytes) = digested(bytes).await?;
         self.service.store(&self.run, digest, bytes).await
     }
 
-    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, GenerateError> {
+    async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, Fault> {
         self.service.store(&self.run, digest, bytes).await
     }
 }

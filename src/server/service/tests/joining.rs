@@ -105,7 +105,7 @@ async fn an_attempt_whose_secrets_cannot_be_told_apart_is_not_started() {
     let run = || stage.generate_other(&stage.session, &stage.id, with_key("of-great-value"));
     assert!(matches!(run().await, Ok(Outcome::Loading { .. })));
     stage.set_down();
-    assert_eq!(run().await, Err(is_down()));
+    assert_eq!(run().await, Err(is_down().into()));
     stage.script.is_down.store(false, Ordering::SeqCst);
     assert!(is_done(&run().await), "it goes on where it was");
     assert_eq!(stage.calls(), 2);

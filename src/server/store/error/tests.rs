@@ -20,7 +20,7 @@ fn the_page_learns_what_to_look_at_and_nothing_internal() {
         (StoreError::Images(s3("<Code>NoSuchBucket</Code>")), "there is no such bucket"),
         (StoreError::Images(s3("<Code>AccessDenied</Code>")), "the picture store refuses the key"),
     ] {
-        let GenerateError::Storage { detail: told } = error.into() else { panic!() };
+        let Fault::Storage { detail: told } = error.into() else { panic!() };
         assert_eq!(told, detail);
     }
 }

@@ -9,9 +9,9 @@ use super::{
     Adapter, Dialect, Heard, Order, Pending, Size, job_failed, job_id, no_picture, path_of,
 };
 use crate::{
-    error::GenerateError,
     generation::{Event, LogLevel},
     server::{
+        fault::Fault,
         provider::hf::{answer::is_empty, client::Call, errors},
         redact,
     },
@@ -61,7 +61,7 @@ impl Adapter for FalAi {
         true
     }
 
-    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+    fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
         let Heard { asked, answer } = heard;
         let status = answer.get("status").and_then(Value::as_str).unwrap_or_default();
         let job = match asked {
@@ -97,7 +97,7 @@ impl Adapter for FalAi {
 
 /// The path of the job below the prefix. It is not the submitted one: of `fal-ai/flux/dev` only
 /// `fal-ai/flux` is left.
-fn job_path(order: &Order<'_>, answer: &Value) -> Result<String, GenerateError> {
+fn job_path(order: &Order<'_>, answer: &Value) -> Result<String, Fault> {
     if let Some(address) = answer.get("response_url").and_then(Value::as_str) {
         return path_of(address);
     }

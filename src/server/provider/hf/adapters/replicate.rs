@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{Adapter, Dialect, Heard, Order, Pending, Size, job_failed};
-use crate::{
-    error::GenerateError,
-    server::provider::hf::{client::Call, errors},
+use crate::server::{
+    fault::Fault,
+    provider::hf::{client::Call, errors},
 };
 
 pub struct Replicate;
@@ -50,14 +50,14 @@ impl Adapter for Replicate {
 
     /// The router does not pass on polls of a prediction, so one that takes longer is out of
     /// reach. It runs and is billed; it must not be sent again.
-    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
         let answer = heard.answer;
         Err(match answer.get("status").and_then(Value::as_str) {
             Some("failed" | "canceled") => job_failed(errors::words(answer)),
             _ if answer.get("error").is_some_and(|error| !error.is_null()) => {
                 job_failed(errors::words(answer))
             }
-            Some("starting" | "processing") => GenerateError::Timeout {
+            Some("starting" | "processing") => Fault::Timeout {
                 detail: "Replicate took longer than the minute that Hugging Face's router waits. \
                          The model was probably cold; it may be warm in a few minutes."
                     .to_owned(),

@@ -4,9 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::{Adapter, Dialect, Heard, Order, Pending, job_failed, no_picture, path_of};
 use crate::{
-    error::GenerateError,
     generation::Event,
-    server::provider::hf::{client::Call, errors},
+    server::{
+        fault::Fault,
+        provider::hf::{client::Call, errors},
+    },
 };
 
 pub struct Wavespeed;
@@ -28,7 +30,7 @@ impl Adapter for Wavespeed {
         order.post(&format!("api/v3/{}", order.provider_id), body.into())
     }
 
-    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
         let Heard { asked, answer } = heard;
         let refused = answer.get("code").and_then(Value::as_i64).is_some_and(|code| code != 200);
         if refused {

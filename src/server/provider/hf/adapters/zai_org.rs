@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Adapter, Dialect, Heard, Order, Pending, job_failed, job_id, no_picture};
-use crate::{
-    error::GenerateError,
-    server::provider::hf::{client::Call, errors},
+use crate::server::{
+    fault::Fault,
+    provider::hf::{client::Call, errors},
 };
 
 pub struct ZaiOrg;
@@ -34,7 +34,7 @@ impl Adapter for ZaiOrg {
         HEADERS.to_vec()
     }
 
-    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, GenerateError> {
+    fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
         let Heard { asked, answer } = heard;
         match answer.get("task_status").and_then(Value::as_str) {
             Some("PROCESSING") => {}

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::Haul;
-use crate::{generation::Fact, server::redact};
+use crate::{
+    generation::{Fact, FactKey},
+    server::redact,
+};
 
 /// More of them are not passed on.
 const MAX_WARNINGS: usize = 10;
@@ -15,14 +18,14 @@ pub fn remarks(json: &Value, prompt: &str, haul: &mut Haul) {
 
     let seed = anywhere("seed").or_else(|| anywhere("random_seed"));
     if let Some(seed) = seed.and_then(number_text) {
-        haul.facts.push(Fact::new("Seed", seed));
+        haul.facts.push(Fact::new(FactKey::Seed, seed));
     }
     let rewritten = anywhere("revised_prompt").or_else(|| json.get("prompt"));
     if let Some(rewritten) = rewritten.and_then(Value::as_str)
         && !rewritten.trim().is_empty()
         && rewritten.trim() != prompt.trim()
     {
-        haul.facts.push(Fact::new("Prompt as rewritten", rewritten));
+        haul.facts.push(Fact::new(FactKey::RewrittenPrompt, rewritten));
     }
     let flagged = ["/has_nsfw_concepts", "/has_nsfw_contents", "/data/has_nsfw_contents"]
         .iter()
@@ -30,7 +33,7 @@ pub fn remarks(json: &Value, prompt: &str, haul: &mut Haul) {
         .flatten()
         .any(|flag| flag.as_bool() == Some(true));
     if flagged {
-        haul.facts.push(Fact::new("Not safe for work", "flagged by the provider"));
+        haul.facts.push(Fact::new(FactKey::NotSafe, "flagged by the provider"));
         haul.notices.push(
             "The provider's filter flagged this picture; it may have been blacked out.".to_owned(),
         );

@@ -8,10 +8,10 @@ use url::Url;
 
 use super::{Attempt, Route, cancel_call};
 use crate::{
-    error::GenerateError,
-    generation::{Event, Fact, StoredImage},
+    generation::{Event, Fact, FactKey, StoredImage},
     server::{
         budget::Held,
+        fault::Fault,
         outbound::{guard, on_drop::OnDrop},
         picture,
         provider::{
@@ -52,7 +52,7 @@ impl Attempt<'_> {
         place: Place<'_>,
         reply: Reply,
         mut undo: OnDrop,
-    ) -> Result<Held<Haul>, GenerateError> {
+    ) -> Result<Held<Haul>, Fault> {
         if reply.headers.get("x-compute-type").is_some_and(|kind| kind == "cache") {
             self.updates.notice("This picture was served from the provider's cache.");
         }
@@ -67,7 +67,7 @@ impl Attempt<'_> {
                 let heard = Heard { asked: None, answer: &json };
                 match (route.adapter.follow(&route.order(self), heard), said) {
                     (Ok(pending), _) => pending,
-                    (Err(GenerateError::BadAnswer { .. }), Some(value)) => {
+                    (Err(Fault::BadAnswer { .. }), Some(value)) => {
                         undo.disarm();
                         return Ok(Held { value, share });
                     }
@@ -85,7 +85,7 @@ impl Attempt<'_> {
             ask: pending.ask.clone(),
             cancel: pending.cancel.clone(),
         };
-        let handle = serde_json::to_string(&handle).map_err(|_| GenerateError::Internal)?;
+        let handle = serde_json::to_string(&handle).map_err(|_| Fault::Internal)?;
         drop(share);
         // The job runs: without the handle it is only lost where this process ends, too.
         if let Err(error) = self.updates.remember(&handle).await {
@@ -102,7 +102,7 @@ impl Attempt<'_> {
         place: Place<'_>,
         mut pending: Pending,
         mut undo: OnDrop,
-    ) -> Result<Held<Haul>, GenerateError> {
+    ) -> Result<Held<Haul>, Fault> {
         let order = route.order(self);
         let longest = self.client.pace.poll * 6;
         let (mut wait, mut bad_polls) = (self.client.pace.poll, 0);
@@ -141,7 +141,7 @@ impl Attempt<'_> {
                             let heard = Heard { asked: Some(&pending.ask), answer: &json };
                             match (route.adapter.follow(&order, heard), said) {
                                 (Ok(next), _) => pending = next,
-                                (Err(GenerateError::BadAnswer { .. }), Some(value)) => {
+                                (Err(Fault::BadAnswer { .. }), Some(value)) => {
                                     undo.disarm();
                                     return Ok(Held { value, share });
                                 }
@@ -160,9 +160,9 @@ impl Attempt<'_> {
                     let passing = reply.status.is_server_error()
                         || matches!(reply.status.as_u16(), 404 | 429);
                     if !passing {
-                        return Err(failure.error);
+                        return Err(failure.fault);
                     }
-                    failure.error
+                    failure.fault
                 }
                 Err(error) => error,
             };
@@ -175,15 +175,15 @@ impl Attempt<'_> {
     }
 
     /// What an answer holds, with room for what is decoded of it.
-    async fn content(&self, reply: Reply) -> Result<Held<Content>, GenerateError> {
+    async fn content(&self, reply: Reply) -> Result<Held<Content>, Fault> {
         let Held { value: body, mut share } = reply.body;
         share.grow(body.len()).await?;
         Ok(Held { value: answer::read(body, &self.job.request.prompt)?, share })
     }
 
     /// Takes up the job of an earlier process.
-    pub async fn resume(&self, handle: &str) -> Result<Answer, GenerateError> {
-        let interrupted = GenerateError::Interrupted { may_be_billed: true };
+    pub async fn resume(&self, handle: &str) -> Result<Answer, Fault> {
+        let interrupted = Fault::Interrupted { may_be_billed: true };
         let Ok(handle) = serde_json::from_str::<Handle>(handle) else { return Err(interrupted) };
         let Some(adapter) = adapters::find(&handle.provider) else { return Err(interrupted) };
         let target = self.client.target(&self.job.request.model)?;
@@ -212,7 +212,7 @@ impl Attempt<'_> {
         haul: Held<Haul>,
         route: &Route<'_>,
         takes_seed: bool,
-    ) -> Result<Answer, GenerateError> {
+    ) -> Result<Answer, Fault> {
         let Held { value: haul, share: _held } = haul;
         for notice in haul.notices {
             self.updates.notice(notice);
@@ -249,21 +249,21 @@ impl Attempt<'_> {
             self.updates.notice(notice);
         }
         let mut facts = haul.facts;
-        if takes_seed && !facts.iter().any(|fact| fact.name == "Seed") {
-            facts.insert(0, Fact::new("Seed", self.params.seed));
+        if takes_seed && !facts.iter().any(|fact| fact.key == FactKey::Seed) {
+            facts.insert(0, Fact::new(FactKey::Seed, self.params.seed));
         }
         if route.adapter.name() != Endpoint.name() {
-            facts.push(Fact::new("Inference provider", route.adapter.name()));
+            facts.push(Fact::new(FactKey::InferenceProvider, route.adapter.name()));
         }
         Ok(made.answer(facts))
     }
 
-    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), GenerateError> {
+    async fn fetch(&self, picture: Picture, made: &mut Made) -> Result<(), Fault> {
         match picture {
             Picture::Here(image) => made.image(image).await,
             Picture::Unknown(bytes) => self.keep_unknown("", bytes, made).await,
             Picture::At(address) => {
-                let url: Url = address.parse().map_err(|_| GenerateError::BadAnswer {
+                let url: Url = address.parse().map_err(|_| Fault::BadAnswer {
                     detail: "the picture's address cannot be read".to_owned(),
                 })?;
                 let Held { value: bytes, share: _held } = self.download(&url).await?;
@@ -277,7 +277,7 @@ impl Attempt<'_> {
                     // to others what only it can reach.
                     Ok(Picture::At(_)) | Err(_) => {
                         let host = url.host_str().unwrap_or_default();
-                        Err(GenerateError::BadAnswer {
+                        Err(Fault::BadAnswer {
                             detail: format!(
                                 "what {host} has at the picture's address is no picture"
                             ),
@@ -289,17 +289,14 @@ impl Attempt<'_> {
     }
 
     /// Fetches what was made, more than once where that may help: it was paid for.
-    async fn download(&self, url: &Url) -> Result<Held<Vec<u8>>, GenerateError> {
+    async fn download(&self, url: &Url) -> Result<Held<Vec<u8>>, Fault> {
         let mut tries = self.client.downloads().retries();
         loop {
             let error = match self.client.guard.download(url, guard::MAX_ANSWER_BYTES).await {
                 Ok(bytes) => return Ok(bytes),
                 Err(error) => error,
             };
-            let may_pass = !matches!(
-                error,
-                GenerateError::NotAllowed { .. } | GenerateError::BadAnswer { .. }
-            );
+            let may_pass = !matches!(error, Fault::NotAllowed { .. } | Fault::BadAnswer { .. });
             let pause = tries.next(None).filter(|_| may_pass);
             let Some(pause) = pause else { return Err(error) };
             tracing::warn!(%error, "a picture could not be fetched yet");
@@ -308,12 +305,7 @@ impl Attempt<'_> {
     }
 
     /// `name` is empty where there is none.
-    async fn keep_unknown(
-        &self,
-        name: &str,
-        bytes: Vec<u8>,
-        made: &mut Made,
-    ) -> Result<(), GenerateError> {
+    async fn keep_unknown(&self, name: &str, bytes: Vec<u8>, made: &mut Made) -> Result<(), Fault> {
         if !picture::is_svg(&bytes) {
             self.updates.notice(
                 "The answer is no picture that Easel knows. It is kept as a file to download.",
@@ -325,14 +317,14 @@ impl Attempt<'_> {
 }
 
 /// An answer that is neither a picture nor words that were made.
-fn no_picture(words: &str) -> GenerateError {
-    GenerateError::BadAnswer { detail: picture::first_words(words.as_bytes()) }
+fn no_picture(words: &str) -> Fault {
+    Fault::BadAnswer { detail: picture::first_words(words.as_bytes()) }
 }
 
 /// Too many polls went wrong: the job may well run on.
-fn lost(error: GenerateError) -> GenerateError {
+fn lost(error: Fault) -> Fault {
     let detail = error.detail().map_or_else(|| error.to_string(), str::to_owned);
-    GenerateError::Unknown { detail }
+    Fault::Unknown { detail }
 }
 
 /// Sizes are ignored in silence by some back ends; the person hears of it from us.

@@ -4,10 +4,10 @@ use url::Url;
 
 use super::Client;
 use crate::{
-    error::GenerateError,
     generation::ModelReference,
     server::{
         config::Secret,
+        fault::Fault,
         provider::hf::{
             adapters,
             reference::{self, Target},
@@ -23,16 +23,15 @@ impl Client {
     /// `ModelNotFound` for what names nothing. `UnsupportedModel` for endpoints that were typed and
     /// are addresses of the Hub or the router, whose routes are not everybody's to call, or of the
     /// operator's own network: a POST may do anything there, and its answer would be shown.
-    pub fn target(&self, model: &ModelReference) -> Result<Target, GenerateError> {
-        let target = reference::parse(model.target())?;
+    pub fn target(&self, model: &ModelReference) -> Result<Target, Fault> {
+        let target = reference::parse(model.named())?;
         let Target::Endpoint(url) = &target else { return Ok(target) };
         if self.endpoints.contains(url) {
             return Ok(target);
         }
         let host = url.host_str().unwrap_or_default();
-        let refused = |detail: String| {
-            Err(GenerateError::UnsupportedModel { model: url.to_string(), detail })
-        };
+        let refused =
+            |detail: String| Err(Fault::UnsupportedModel { model: url.to_string(), detail });
         if [&self.hub, &self.router].iter().any(|base| base.origin() == url.origin()) {
             return refused(format!(
                 "{host} is no endpoint of its own; name the model as owner/name instead"

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::{Client, MAX_TRIES};
 use crate::{
-    error::GenerateError,
     generation::Event,
     server::{
+        fault::Fault,
         outbound::retry::{Policy, Retries},
-        provider::{Updates, hf::errors::Failure},
+        provider::{ProviderError, Updates},
     },
 };
 
@@ -41,15 +41,15 @@ impl Waking {
     pub(super) async fn wait(
         &mut self,
         asked: Option<Duration>,
-        last: GenerateError,
+        last: Fault,
         host: &str,
         updates: &Updates,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ProviderError> {
         let words = last.detail().unwrap_or_default();
         let so_far = seconds(self.0.waited());
         let Some(pause) = self.0.next(asked) else {
             let times = self.0.made() + 1;
-            return Err(Failure::stop(GenerateError::Asleep {
+            return Err(ProviderError::from(Fault::Asleep {
                 model: host.to_owned(),
                 detail: format!("Easel asked {times} times in {so_far}. Its last answer: {words}"),
             }));

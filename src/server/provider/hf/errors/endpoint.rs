@@ -3,8 +3,14 @@
 
 use reqwest::{StatusCode, header::HeaderMap};
 
-use super::{Failure, Next, Place, retry_after};
-use crate::error::{EndpointState, GenerateError};
+use super::{Place, retry_after};
+use crate::{
+    error::EndpointState,
+    server::{
+        fault::Fault,
+        provider::{ProviderError, Retry},
+    },
+};
 
 /// The failure, if it is about the endpoint itself and not about the request.
 pub(super) fn read(
@@ -13,7 +19,7 @@ pub(super) fn read(
     headers: &HeaderMap,
     has_words_of_its_own: bool,
     detail: &str,
-) -> Option<Failure> {
+) -> Option<ProviderError> {
     let lower = detail.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let is_of_gateway = matches!(status.as_u16(), 400 | 404 | 409 | 410 | 423 | 502 | 503);
@@ -21,7 +27,7 @@ pub(super) fn read(
         return None;
     }
     let off = |state| {
-        Some(Failure::stop(GenerateError::EndpointOff {
+        Some(ProviderError::from(Fault::EndpointOff {
             host: place.host.to_owned(),
             state,
             detail: detail.to_owned(),
@@ -53,9 +59,9 @@ pub(super) fn read(
     }
     let gateway_alone = status == StatusCode::SERVICE_UNAVAILABLE
         || status == StatusCode::BAD_GATEWAY && !has_words_of_its_own;
-    (wakes || gateway_alone).then(|| Failure {
-        error: GenerateError::Busy { host: place.host.to_owned(), detail: detail.to_owned() },
-        next: Next::Wake { after: retry_after(headers) },
+    (wakes || gateway_alone).then(|| {
+        let busy = Fault::Busy { host: place.host.to_owned(), detail: detail.to_owned() };
+        ProviderError::with_advice(busy, Retry::Wake { after: retry_after(headers) })
     })
 }
 
@@ -64,7 +70,7 @@ mod tests {
     use super::*;
     use crate::server::provider::hf::errors;
 
-    fn failure(status: u16, body: &str) -> Failure {
+    fn failure(status: u16, body: &str) -> ProviderError {
         let place = Place {
             model: "https://x.endpoints.huggingface.cloud",
             page: "",
@@ -78,9 +84,9 @@ mod tests {
 
     fn state(status: u16, body: &str) -> Option<EndpointState> {
         match failure(status, body) {
-            Failure { error: GenerateError::EndpointOff { state, .. }, next: Next::Stop } => {
-                Some(state)
-            }
+            ProviderError {
+                fault: Fault::EndpointOff { state, .. }, retry: Retry::Never, ..
+            } => Some(state),
             _ => None,
         }
     }
@@ -111,13 +117,13 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_starts_is_waited_for() {
-        let wake = Next::Wake { after: None };
-        let again = Next::Again { after: None };
+        let wake = Retry::Wake { after: None };
+        let again = Retry::Again { after: None };
         for (status, body, next) in [
             (502, "<html><head><title>502 Bad Gateway</title></head></html>", wake),
             (502, "", wake),
             (502, r#"{"error":"Bad Gateway"}"#, wake),
-            (502, r#"{"error":"the worker died at step 12"}"#, Next::Stop),
+            (502, r#"{"error":"the worker died at step 12"}"#, Retry::Never),
             (503, "<html><title>503 Service Temporarily Unavailable</title></html>", wake),
             (503, "Service Unavailable", wake),
             (503, r#"{"error":"503 Service Unavailable"}"#, wake),
@@ -128,10 +134,10 @@ mod tests {
             (
                 503,
                 r#"{"error":"loading","estimated_time":20.0}"#,
-                Next::Load { estimated_time: Some(20.0) },
+                Retry::Load { estimated_time: Some(20.0) },
             ),
         ] {
-            assert_eq!(failure(status, body).next, next, "{status} {body}");
+            assert_eq!(failure(status, body).retry, next, "{status} {body}");
         }
     }
 }

@@ -19,16 +19,16 @@ fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         .collect()
 }
 
-fn failure(status: u16, body: &str) -> Failure {
+fn failure(status: u16, body: &str) -> ProviderError {
     failure_with(status, &[], body)
 }
 
-fn failure_with(status: u16, pairs: &[(&'static str, &'static str)], body: &str) -> Failure {
+fn failure_with(status: u16, pairs: &[(&'static str, &'static str)], body: &str) -> ProviderError {
     read(place(true), StatusCode::from_u16(status).unwrap(), &headers(pairs), body.as_bytes())
 }
 
 fn detail(status: u16, body: &str) -> String {
-    failure(status, body).error.detail().unwrap_or_default().to_owned()
+    failure(status, body).fault.detail().unwrap_or_default().to_owned()
 }
 
 #[test]
@@ -81,10 +81,10 @@ fn every_shape_of_an_error_gives_its_words() {
 #[test]
 fn the_short_reason_and_the_request_id_are_added() {
     let pairs = [("x-error-message", "Invalid username or password."), ("x-request-id", "r-1")];
-    let error = failure_with(418, &pairs, r#"{"error":"no"}"#).error;
+    let error = failure_with(418, &pairs, r#"{"error":"no"}"#).fault;
     assert_eq!(error.detail(), Some("no · Invalid username or password. (request r-1)"));
     let error =
-        failure_with(418, &pairs[..1], r#"{"error":"Invalid username or password."}"#).error;
+        failure_with(418, &pairs[..1], r#"{"error":"Invalid username or password."}"#).fault;
     assert_eq!(error.detail(), Some("Invalid username or password."));
 }
 
@@ -96,106 +96,106 @@ fn secrets_in_an_answer_are_removed() {
 
 #[test]
 fn statuses_and_words_become_errors_with_the_right_next_step() {
-    use GenerateError as E;
+    use Fault as E;
     const LOG_IN: &str =
         r#"{"error":"Rate limit reached. Please log in or use a HF access token"}"#;
-    type Expected = fn(&GenerateError) -> bool;
-    let again = Next::Again { after: None };
-    let rows: [(u16, &str, Expected, Next); 32] = [
+    type Expected = fn(&Fault) -> bool;
+    let again = Retry::Again { after: None };
+    let rows: [(u16, &str, Expected, Retry); 32] = [
         (
             400,
             r#"{"error":"`negative_prompt` should be the same type"}"#,
             |e| matches!(e, E::InputRejected { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             400,
             r#"{"error":"Model not supported by provider hf-inference"}"#,
             |e| matches!(e, E::UnsupportedModel { .. }),
-            Next::Elsewhere,
+            Retry::Elsewhere,
         ),
         (
             400,
             r#"{"error":{"message":"The requested model 'X' is not supported by any provider you have enabled.","code":"model_not_supported"}}"#,
             |e| matches!(e, E::UnsupportedModel { .. }),
-            Next::Elsewhere,
+            Retry::Elsewhere,
         ),
         (
             401,
             r#"{"error":"Invalid username or password."}"#,
             |e| matches!(e, E::BadKey { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             402,
             r#"{"error":"You have depleted your monthly included credits."}"#,
             |e| matches!(e, E::NoCredit { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             402,
             r#"{"error":"Pay-as-you go is not enabled for provider fal-ai yet."}"#,
             |e| matches!(e, E::NoCredit { .. }),
-            Next::Elsewhere,
+            Retry::Elsewhere,
         ),
         (
             403,
             r#"{"error":"This authentication method does not have sufficient permissions to call Inference Providers on behalf of user X"}"#,
             |e| matches!(e, E::NotPermitted { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             403,
             r#"{"error":"Access to model a/b is restricted and you are not in the authorized list."}"#,
             |e| matches!(e, E::GatedModel { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
-        (403, "error code: 1010", |e| matches!(e, E::Unreachable { .. }), Next::Elsewhere),
+        (403, "error code: 1010", |e| matches!(e, E::Unreachable { .. }), Retry::Elsewhere),
         (
             403,
             "<html><title>Access denied</title></html>",
             |e| matches!(e, E::Unreachable { .. }),
-            Next::Elsewhere,
+            Retry::Elsewhere,
         ),
         (
             404,
             r#"{"error":"Model a/b does not exist"}"#,
             |e| matches!(e, E::ModelNotFound { .. }),
-            Next::Elsewhere,
+            Retry::Elsewhere,
         ),
-        (404, "Not Found", |e| matches!(e, E::ModelNotFound { .. }), Next::Elsewhere),
-        (408, "", |e| matches!(e, E::Unknown { .. }), Next::Stop),
+        (404, "Not Found", |e| matches!(e, E::ModelNotFound { .. }), Retry::Elsewhere),
+        (408, "", |e| matches!(e, E::Unknown { .. }), Retry::Never),
         (
             410,
             r#"{"error":"The requested model is deprecated and no longer supported by provider hf-inference"}"#,
             |e| matches!(e, E::UnsupportedModel { .. }),
-            Next::Elsewhere,
+            Retry::Elsewhere,
         ),
-        (413, "length limit exceeded", |e| matches!(e, E::InputRejected { .. }), Next::Stop),
+        (413, "length limit exceeded", |e| matches!(e, E::InputRejected { .. }), Retry::Never),
         (
             422,
             "Failed to deserialize the JSON body into the target type: missing field `inputs`",
             |e| matches!(e, E::InputRejected { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             422,
             r#"{"detail":[{"loc":["body","prompt"],"msg":"flagged","type":"content_policy_violation"}]}"#,
             |e| matches!(e, E::Filtered { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
-        (429, LOG_IN, |e| matches!(e, E::BadKey { .. }), Next::Stop),
+        (429, LOG_IN, |e| matches!(e, E::BadKey { .. }), Retry::Never),
         (
             429,
             r#"{"error":{"message":"You exceeded your current quota","code":"insufficient_quota"}}"#,
             |e| matches!(e, E::NoCredit { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             429,
             r#"{"error":"Rate limit reached."}"#,
             |e| matches!(e, E::TooManyRequests { retry_after_seconds: None, .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             429,
@@ -213,7 +213,7 @@ fn statuses_and_words_become_errors_with_the_right_next_step() {
             500,
             r#"{"error":"CUDA out of memory, try a smaller payload"}"#,
             |e| matches!(e, E::ModelFailed { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (
             502,
@@ -226,19 +226,19 @@ fn statuses_and_words_become_errors_with_the_right_next_step() {
             502,
             r#"{"error":"the worker died at step 12"}"#,
             |e| matches!(e, E::ModelFailed { .. }),
-            Next::Stop,
+            Retry::Never,
         ),
         (503, r#"{"error":"overloaded"}"#, |e| matches!(e, E::Busy { .. }), again),
         (503, r#"{"error":"503 Service Unavailable"}"#, |e| matches!(e, E::Busy { .. }), again),
-        (504, r#"{"error":"Gateway Timeout"}"#, |e| matches!(e, E::Unknown { .. }), Next::Stop),
+        (504, r#"{"error":"Gateway Timeout"}"#, |e| matches!(e, E::Unknown { .. }), Retry::Never),
         (522, "", |e| matches!(e, E::Busy { .. }), again),
-        (524, "", |e| matches!(e, E::Unknown { .. }), Next::Stop),
-        (421, "", |e| matches!(e, E::BadAnswer { .. }), Next::Stop),
+        (524, "", |e| matches!(e, E::Unknown { .. }), Retry::Never),
+        (421, "", |e| matches!(e, E::BadAnswer { .. }), Retry::Never),
     ];
     for (status, body, expected, next) in rows {
         let failure = failure(status, body);
-        assert!(expected(&failure.error), "{status} {body}: {:?}", failure.error);
-        assert_eq!(failure.next, next, "{status} {body}");
+        assert!(expected(&failure.fault), "{status} {body}: {:?}", failure.fault);
+        assert_eq!(failure.retry, next, "{status} {body}");
     }
 }
 
@@ -251,7 +251,7 @@ fn without_a_token_the_missing_key_is_named() {
             &headers(&[]),
             body.as_bytes(),
         );
-        assert!(matches!(failure.error, GenerateError::MissingKey { .. }), "{status}");
+        assert!(matches!(failure.fault, Fault::MissingKey { .. }), "{status}");
     }
 }
 
@@ -259,8 +259,8 @@ fn without_a_token_the_missing_key_is_named() {
 fn a_gated_model_is_known_by_its_code() {
     let failure = failure_with(403, &[("x-error-code", "GatedRepo")], "");
     assert_eq!(
-        failure.error,
-        GenerateError::GatedModel {
+        failure.fault,
+        Fault::GatedModel {
             model: "a/b".to_owned(),
             page: "https://huggingface.co/a/b".to_owned()
         }
@@ -281,16 +281,16 @@ fn an_estimated_time_means_loading_however_odd_it_is() {
     ] {
         let body =
             format!(r#"{{"error":"Model a/b is currently loading","estimated_time":{time}}}"#);
-        assert_eq!(failure(503, &body).next, Next::Load { estimated_time }, "{time}");
+        assert_eq!(failure(503, &body).retry, Retry::Load { estimated_time }, "{time}");
     }
     let without = failure(503, r#"{"error":"loading","estimated_time":null}"#);
-    assert_eq!(without.next, Next::Again { after: None });
+    assert_eq!(without.retry, Retry::Again { after: None });
 }
 
 #[test]
 fn a_validation_error_marks_our_fields() {
     let fields = |body: &str| {
-        let GenerateError::InputRejected { fields, .. } = failure(422, body).error else {
+        let Fault::InputRejected { fields, .. } = failure(422, body).fault else {
             panic!("{body}")
         };
         fields
@@ -324,9 +324,6 @@ fn the_wait_is_read_from_either_header() {
     assert_eq!(wait("ratelimit", "\"api\";r=0;t=55"), Some(56));
     assert_eq!(wait("ratelimit", "\"api\";r=12;t=55"), None);
     let failure = failure_with(429, &[("retry-after", "7")], "");
-    assert_eq!(failure.next, Next::Again { after: Some(Duration::from_secs(7)) });
-    assert!(matches!(
-        failure.error,
-        GenerateError::TooManyRequests { retry_after_seconds: Some(7), .. }
-    ));
+    assert_eq!(failure.retry, Retry::Again { after: Some(Duration::from_secs(7)) });
+    assert!(matches!(failure.fault, Fault::TooManyRequests { retry_after_seconds: Some(7), .. }));
 }

@@ -15,7 +15,7 @@ fn failure(status: u16, headers: &[(&'static str, &str)], body: &str) -> Failure
 
 /// The name of the reason, whether it may be billed, and whether it is asked again.
 fn told(failure: &Failure) -> (String, bool, bool) {
-    let name = format!("{:?}", failure.error.reason);
+    let name = format!("{:?}", failure.error.fault);
     let name = name.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
     let is_again = matches!(failure.next, Next::Again { .. });
     (name, failure.error.effect == Billed::Maybe, is_again)
@@ -117,8 +117,7 @@ fn a_field_that_a_server_does_not_know_is_left_out() {
 fn a_wrong_field_is_marked_where_the_form_has_it() {
     for (param, field) in [("size", "width"), ("image[]", "image"), ("quality", "quality")] {
         let body = json!({ "error": { "message": "wrong", "param": param } }).to_string();
-        let GenerateError::InputRejected { fields, .. } = failure(400, &[], &body).error.reason
-        else {
+        let Fault::InputRejected { fields, .. } = failure(400, &[], &body).error.fault else {
             panic!("{param}")
         };
         assert_eq!((fields[0].field.as_str(), fields[0].message.as_str()), (field, "wrong"));
@@ -130,7 +129,7 @@ fn without_a_key_one_is_asked_for() {
     for status in [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN] {
         let place = Place { with_key: false, ..PLACE };
         let failure = read(place, status, &HeaderMap::new(), b"{}");
-        assert!(matches!(failure.error.reason, GenerateError::MissingKey { .. }));
+        assert!(matches!(failure.error.fault, Fault::MissingKey { .. }));
     }
 }
 

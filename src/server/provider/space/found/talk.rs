@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Item, walk, words};
-use crate::{generation::Output, server::provider::space::client::Return};
+use crate::{generation::Output, server::provider::space::endpoint::Return};
 
 /// Adds pictures, files and words of the last answer in `value` to `items`.
 pub fn answers(output: &Return, value: &Value, items: &mut Vec<Item>) {

@@ -8,7 +8,7 @@ use serde_json::{Number, Value};
 use super::{Found, Item, Place};
 use crate::{
     generation::{MAX_OUTPUT_BYTES, Output},
-    server::{provider::space::client::Return, redact},
+    server::{provider::space::endpoint::Return, redact},
 };
 
 /// What is looked at of a text with markup.

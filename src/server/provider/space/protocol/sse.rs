@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::{EventStream, Room, Ticket, body};
-use crate::{
-    error::GenerateError,
-    server::provider::space::{
-        client::App,
+use crate::server::{
+    fault::Fault,
+    provider::space::{
+        app::App,
         http,
         message::{Reader, Step},
     },
@@ -20,7 +20,7 @@ pub struct AskingStream {
 }
 
 impl AskingStream {
-    pub async fn open(app: &App, ticket: &Ticket, data: Vec<Value>) -> Result<Self, GenerateError> {
+    pub async fn open(app: &App, ticket: &Ticket, data: Vec<Value>) -> Result<Self, Fault> {
         let Ticket { fn_index, session, .. } = ticket;
         let url = app.route(&format!("/queue/join?fn_index={fn_index}&session_hash={session}"));
         let stream = EventStream::new(app.http().open_stream(&url).await?);
@@ -33,7 +33,7 @@ impl AskingStream {
         ticket: &Ticket,
         reader: &mut Reader,
         room: &mut Room<'_>,
-    ) -> Result<Option<Step>, GenerateError> {
+    ) -> Result<Option<Step>, Fault> {
         let Some(payload) = self.stream.next(room).await? else { return Ok(None) };
         let step = reader.read(&payload);
         let Step::SendData(event_id) = &step else { return Ok(Some(step)) };

@@ -19,12 +19,12 @@ use tokio_tungstenite::{
 };
 
 use super::{Room, Ticket, body};
-use crate::{
-    error::GenerateError,
-    server::provider::{
+use crate::server::{
+    fault::Fault,
+    provider::{
         frames::MAX_FRAME_BYTES,
         space::{
-            client::App,
+            app::App,
             http,
             message::{Reader, Step},
         },
@@ -38,7 +38,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    pub async fn open(app: &App, data: Vec<Value>) -> Result<Self, GenerateError> {
+    pub async fn open(app: &App, data: Vec<Value>) -> Result<Self, Fault> {
         let url = app.route("/queue/join");
         let key = generate_key();
         let guard = &app.http().network().guard;
@@ -59,7 +59,7 @@ impl Socket {
         }
         let accepted = response.headers().get(SEC_WEBSOCKET_ACCEPT);
         if accepted.is_none_or(|accept| accept != derive_accept_key(key.as_bytes()).as_str()) {
-            return Err(GenerateError::BadAnswer { detail: "no WebSocket".to_owned() });
+            return Err(Fault::BadAnswer { detail: "no WebSocket".to_owned() });
         }
         let connection =
             response.upgrade().await.map_err(|error| guard.unreachable(&url, &error))?;
@@ -75,7 +75,7 @@ impl Socket {
         ticket: &Ticket,
         reader: &mut Reader,
         room: &mut Room<'_>,
-    ) -> Result<Option<Step>, GenerateError> {
+    ) -> Result<Option<Step>, Fault> {
         let payload = match self.socket.next().await {
             None | Some(Ok(Message::Close(_)) | Err(Error::ConnectionClosed)) => return Ok(None),
             Some(Ok(Message::Text(text))) => text,
@@ -99,6 +99,6 @@ impl Socket {
     }
 }
 
-fn lost(detail: &str) -> GenerateError {
-    GenerateError::Unknown { detail: crate::server::redact::excerpt(detail) }
+fn lost(detail: &str) -> Fault {
+    Fault::Unknown { detail: crate::server::redact::excerpt(detail) }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 
-fn follow(name: &str, asked: Option<&str>, answer: Value) -> Result<Pending, GenerateError> {
+fn follow(name: &str, asked: Option<&str>, answer: Value) -> Result<Pending, Fault> {
     let base = "https://router.huggingface.co/x".parse().unwrap();
     let params = params();
     let order = Order {
@@ -86,11 +86,11 @@ fn jobs_are_polled_where_they_were_put() {
 
 #[test]
 fn a_job_that_failed_is_an_error_with_its_words() {
-    type Expected = fn(&GenerateError) -> bool;
-    let failed: Expected = |error| matches!(error, GenerateError::ModelFailed { .. });
-    let filtered: Expected = |error| matches!(error, GenerateError::Filtered { .. });
-    let bad: Expected = |error| matches!(error, GenerateError::BadAnswer { .. });
-    let timeout: Expected = |error| matches!(error, GenerateError::Timeout { .. });
+    type Expected = fn(&Fault) -> bool;
+    let failed: Expected = |error| matches!(error, Fault::ModelFailed { .. });
+    let filtered: Expected = |error| matches!(error, Fault::Filtered { .. });
+    let bad: Expected = |error| matches!(error, Fault::BadAnswer { .. });
+    let timeout: Expected = |error| matches!(error, Fault::Timeout { .. });
     let result = "fal-ai/flux/requests/R?_subdomain=queue";
     for (name, asked, answer, expected, words) in [
         (

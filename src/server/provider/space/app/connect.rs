@@ -8,15 +8,17 @@ use url::Url;
 
 use super::{App, Inner, join};
 use crate::{
-    error::{GenerateError, SPACE_LOGINS},
+    error::SPACE_LOGINS,
     generation::ProviderKind,
     server::{
         config::SpaceLogin,
+        fault::Fault,
         json,
         outbound::guard::{self, MAX_LOOKUP_BYTES},
         provider::space::{
-            endpoint, errors,
-            http::{self, Http, Network},
+            endpoints, errors,
+            http::{self, Http},
+            network::Network,
             wire::{AppConfig, text},
         },
         redact,
@@ -31,22 +33,22 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotAllowed`] before any packet leaves; `MissingKey` and `BadKey` for
+    /// [`Fault::NotAllowed`] before any packet leaves; `MissingKey` and `BadKey` for
     /// apps with a password; `ModelNotFound` where no app is.
     pub async fn connect(
         network: Network,
         address: &Url,
         login: Option<&SpaceLogin>,
-    ) -> Result<Self, GenerateError> {
+    ) -> Result<Self, Fault> {
         Self::connect_by(Http::to_app(network, address), address, login).await
     }
 
     /// The same by way of `http`, whose home is `address`.
-    pub(in super::super) async fn connect_by(
+    pub(in crate::server::provider::space) async fn connect_by(
         http: Http,
         address: &Url,
         login: Option<&SpaceLogin>,
-    ) -> Result<Self, GenerateError> {
+    ) -> Result<Self, Fault> {
         if let Some(login) = login {
             log_in(&http, address, login).await?;
         }
@@ -56,8 +58,8 @@ impl App {
         let base = base_url(&found, config.root.as_deref());
         // Not needed for a call, and broken in some releases.
         let info = http.get_json(&join(&base, &config.api_prefix, "/info")).await.ok();
-        let endpoints = endpoint::endpoints(&config, info.as_deref());
-        let weight = config.weight() + endpoint::weight(&endpoints);
+        let endpoints = endpoints::endpoints(&config, info.as_deref());
+        let weight = config.weight() + endpoints::weight(&endpoints);
         let (shared, opened) = (Arc::default(), Arc::default());
         let inner = Inner { http, base, config, endpoints, shared, weight, opened };
         Ok(Self(Arc::new(inner), Arc::default()))
@@ -66,11 +68,11 @@ impl App {
 
 /// Reads the configuration. Until it is one, nothing that the place says is told: not all that this
 /// server can reach is meant for whoever types its address.
-async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfig, GenerateError> {
+async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfig, Fault> {
     if response.status() != StatusCode::OK {
         return Err(http::failure_of_stranger(response, found).await);
     }
-    let unsupported = |detail: &str| GenerateError::UnsupportedModel {
+    let unsupported = |detail: &str| Fault::UnsupportedModel {
         model: found.origin().ascii_serialization(),
         detail: detail.to_owned(),
     };
@@ -84,7 +86,7 @@ async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfi
     Ok(config)
 }
 
-async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), GenerateError> {
+async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Fault> {
     let url = join(address, "", "/login");
     let form = [("username", login.user.as_str()), ("password", login.password.expose())];
     let response = http.post(&url, |request| request.form(&form)).await?;
@@ -93,7 +95,7 @@ async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Ge
         400 | 401 => {
             let body = http::words(response).await;
             let json: Option<Value> = json::parse(&body).ok();
-            Err(GenerateError::BadKey {
+            Err(Fault::BadKey {
                 provider: ProviderKind::Space,
                 variable: SPACE_LOGINS.to_owned(),
                 detail: json.and_then(|json| text(&json, "detail")).map_or_else(

@@ -7,14 +7,14 @@ use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use super::{App, Endpoint};
+use super::App;
 use crate::{
-    error::GenerateError,
     generation::FieldError,
     server::{
+        fault::Fault,
         outbound::guard::MAX_LOOKUP_BYTES,
         provider::space::{
-            endpoint::Slot,
+            endpoint::{Endpoint, Slot},
             wire::{Protocol, Version},
         },
     },
@@ -33,7 +33,7 @@ impl Endpoint {
     /// # Errors
     ///
     /// `InputRejected` for names that do not exist and for missing values without a default.
-    pub fn data(&self, given: BTreeMap<String, Value>) -> Result<Vec<Value>, GenerateError> {
+    pub fn data(&self, given: BTreeMap<String, Value>) -> Result<Vec<Value>, Fault> {
         let values = self.values(given)?;
         let at = |slot: &Slot| match slot {
             Slot::Kept => Value::Null,
@@ -50,7 +50,7 @@ impl Endpoint {
     pub(in crate::server::provider::space) fn values(
         &self,
         mut given: BTreeMap<String, Value>,
-    ) -> Result<Vec<Value>, GenerateError> {
+    ) -> Result<Vec<Value>, Fault> {
         let mut fields = Vec::new();
         let mut values = Vec::with_capacity(self.parameters.len());
         for parameter in &self.parameters {
@@ -67,7 +67,7 @@ impl Endpoint {
             FieldError::new(name, message)
         }));
         if !fields.is_empty() {
-            return Err(GenerateError::InputRejected { fields, detail: String::new() });
+            return Err(Fault::InputRejected { fields, detail: String::new() });
         }
         Ok(values)
     }
@@ -79,23 +79,23 @@ impl App {
     /// # Errors
     ///
     /// `InputRejected` when one is larger than the app allows.
-    pub async fn upload(&self, files: Vec<Upload>) -> Result<Vec<String>, GenerateError> {
+    pub async fn upload(&self, files: Vec<Upload>) -> Result<Vec<String>, Fault> {
         let limit = self.config().max_file_size.unwrap_or(u64::MAX);
         let mut form = Form::new();
         for file in files {
             if file.bytes.len() as u64 > limit {
                 let detail =
                     format!("{} is larger than the {limit} bytes that the app takes", file.name);
-                return Err(GenerateError::InputRejected { fields: Vec::new(), detail });
+                return Err(Fault::InputRejected { fields: Vec::new(), detail });
             }
             let part = Part::stream(file.bytes).file_name(file.name);
-            let part = part.mime_str(&file.content_type).map_err(|_| GenerateError::Internal)?;
+            let part = part.mime_str(&file.content_type).map_err(|_| Fault::Internal)?;
             form = form.part("files", part);
         }
         let url = self.route("/upload");
         let response = self.http().post(&url, |request| request.multipart(form)).await?;
         let paths = self.http().json(response, &url, MAX_LOOKUP_BYTES).await?;
-        serde_json::from_value(paths.value).map_err(|_| GenerateError::BadAnswer {
+        serde_json::from_value(paths.value).map_err(|_| Fault::BadAnswer {
             detail: "the app did not say where it put the file".to_owned(),
         })
     }
@@ -105,7 +105,7 @@ impl App {
     /// # Errors
     ///
     /// As [`upload`](Self::upload).
-    pub async fn file_input(&self, component: &str, file: Upload) -> Result<Value, GenerateError> {
+    pub async fn file_input(&self, component: &str, file: Upload) -> Result<Value, Fault> {
         let old = self.config().protocol == Protocol::Ws;
         if old && component == "image" {
             let data = BASE64_STANDARD.encode(&file.bytes);
@@ -127,7 +127,7 @@ impl App {
     /// # Errors
     ///
     /// As [`upload`](Self::upload).
-    pub async fn file_values(&self, files: Vec<Upload>) -> Result<Vec<Value>, GenerateError> {
+    pub async fn file_values(&self, files: Vec<Upload>) -> Result<Vec<Value>, Fault> {
         let names: Vec<_> = files.iter().map(|file| file.name.clone()).collect();
         let paths = if files.is_empty() { Vec::new() } else { self.upload(files).await? };
         Ok(paths.iter().zip(names).map(|(path, name)| file_data(path, None, &name)).collect())

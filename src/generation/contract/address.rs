@@ -1,0 +1,52 @@
+//! The address of a picture.
+
+use serde::{Deserialize, Serialize};
+
+use crate::generation::GenerationId;
+
+/// One picture of a generation: what the viewer has an address for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureAddress {
+    pub id: GenerationId,
+    /// From 0.
+    pub position: u32,
+}
+
+impl PictureAddress {
+    /// The page that shows it. People count from 1.
+    pub fn path(&self) -> String {
+        match self.position {
+            0 => "/p/".to_owned() + self.id.as_str(),
+            position => ["/p/", self.id.as_str(), "?n=", &(position + 1).to_string()].concat(),
+        }
+    }
+
+    /// The picture that an address names, by its path and its query with the question mark.
+    pub fn of(path: &str, query: &str) -> Option<Self> {
+        let id = path.strip_prefix("/p/")?.parse().ok()?;
+        let number =
+            query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("n="));
+        let number: u32 = number.and_then(|number| number.parse().ok()).unwrap_or(1);
+        Some(Self { id, position: number.saturating_sub(1) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_has_an_address_that_leads_back() {
+        let id = GenerationId::from_parts(1, [2; 10]);
+        for position in [0, 1, 7] {
+            let picture = PictureAddress { id: id.clone(), position };
+            let path = picture.path();
+            let (path, query) = path.split_once('?').unwrap_or((&path, ""));
+            assert_eq!(PictureAddress::of(path, query), Some(picture));
+        }
+        let odd = PictureAddress::of(&format!("/p/{id}"), "?a=b&n=0");
+        assert_eq!(odd.map(|picture| picture.position), Some(0));
+        assert_eq!(PictureAddress::of("/p/fox", ""), None);
+        assert_eq!(PictureAddress::of("/", ""), None);
+    }
+}

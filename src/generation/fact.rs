@@ -1,0 +1,135 @@
+//! What a provider told about a result.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Something that a provider told about a result and that is not an image: the seed it used, the
+/// inference provider that answered, a prompt that it rewrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    #[serde(rename = "name")]
+    pub key: FactKey,
+    /// Text, so that a seed beyond 2^53 survives the browser.
+    pub value: String,
+}
+
+/// What a fact is about. What a person reads for it is drawn by `app/names`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum FactKey {
+    Seed,
+    /// Who ran a model of the Hub.
+    InferenceProvider,
+    RewrittenPrompt,
+    NotSafe,
+    RunTime,
+    /// The id of a prediction, and its page.
+    Prediction,
+    Page,
+    /// Of a picture of the demo.
+    Style,
+    /// What an app wrote below the picture with this number, from 1.
+    Caption(usize),
+    /// What somebody else calls it.
+    Other(String),
+}
+
+impl FactKey {
+    /// As they are written into rows and told to programs.
+    const WORDS: [(Self, &'static str); 8] = [
+        (Self::Seed, "Seed"),
+        (Self::InferenceProvider, "Inference provider"),
+        (Self::RewrittenPrompt, "Prompt as rewritten"),
+        (Self::NotSafe, "Not safe for work"),
+        (Self::RunTime, "Run time"),
+        (Self::Prediction, "Prediction"),
+        (Self::Page, "Page"),
+        (Self::Style, "Style"),
+    ];
+}
+
+/// Before the number of a caption.
+const CAPTION: &str = "Caption ";
+
+impl Fact {
+    pub fn new(key: impl Into<FactKey>, value: impl ToString) -> Self {
+        Self { key: key.into(), value: value.to_string() }
+    }
+
+    /// The name of the file here that the value is the address of: rows from before there were
+    /// outputs told files as facts.
+    pub fn file_name(&self) -> Option<&str> {
+        self.value.starts_with("/api/").then(|| self.value.rsplit('/').next())?
+    }
+}
+
+impl From<&str> for FactKey {
+    fn from(words: &str) -> Self {
+        if words.eq_ignore_ascii_case("seed") {
+            return Self::Seed;
+        }
+        if let Some((key, _)) = Self::WORDS.into_iter().find(|(_, known)| *known == words) {
+            return key;
+        }
+        let number = words.strip_prefix(CAPTION).filter(|number| !number.starts_with(['+', '0']));
+        match number.and_then(|number| number.parse().ok()) {
+            Some(number) => Self::Caption(number),
+            None => Self::Other(words.to_owned()),
+        }
+    }
+}
+
+impl From<String> for FactKey {
+    fn from(words: String) -> Self {
+        words.as_str().into()
+    }
+}
+
+impl From<FactKey> for String {
+    fn from(key: FactKey) -> Self {
+        key.to_string()
+    }
+}
+
+impl fmt::Display for FactKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Caption(number) => write!(f, "{CAPTION}{number}"),
+            Self::Other(words) => f.write_str(words),
+            key => {
+                let word = Self::WORDS.into_iter().find(|(known, _)| known == key);
+                f.write_str(word.map_or("", |(_, word)| word))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_the_end_of_its_address() {
+        let file = Fact::new("File", "/api/generations/x/files/2/fox.mp4");
+        assert_eq!(file.file_name(), Some("fox.mp4"));
+        assert_eq!(Fact::new("Text", "api/x").file_name(), None);
+    }
+
+    #[test]
+    fn a_key_is_kept_by_the_words_that_rows_always_had() {
+        for (words, key) in [
+            ("Seed", FactKey::Seed),
+            ("Inference provider", FactKey::InferenceProvider),
+            ("Caption 2", FactKey::Caption(2)),
+            ("Caption +2", FactKey::Other("Caption +2".to_owned())),
+            ("File", FactKey::Other("File".to_owned())),
+        ] {
+            let json = format!(r#"{{"name":"{words}","value":"7"}}"#);
+            let fact: Fact = serde_json::from_str(&json).unwrap();
+            assert_eq!((&fact.key, serde_json::to_string(&fact).unwrap()), (&key, json));
+        }
+        // As some earlier rows have it.
+        assert_eq!(FactKey::from("seed"), FactKey::Seed);
+    }
+}

@@ -1,0 +1,202 @@
+//! A Gradio app that is connected: where it is, what it can be asked to do, whose session it is.
+
+mod connect;
+mod inputs;
+
+use std::{collections::HashMap, sync::Arc};
+
+use tokio::sync::Mutex;
+use url::Url;
+
+pub use self::inputs::Upload;
+use super::{
+    endpoint::Endpoint,
+    http::Http,
+    likeliest,
+    reference::Place,
+    wire::{AppConfig, Version},
+};
+use crate::server::fault::Fault;
+
+/// A Gradio app that answered. Cheap to clone; clones share cookies and session.
+#[derive(Clone)]
+pub struct App(Arc<Inner>, Arc<str>);
+
+struct Inner {
+    http: Http,
+    /// Where the app was found, without trailing slash.
+    base: Url,
+    config: AppConfig,
+    endpoints: Vec<Endpoint>,
+    shared: Arc<Sessions>,
+    /// About how many bytes it takes.
+    weight: usize,
+    /// Endpoints as the app's page shows them once it is opened, by number.
+    opened: Opened,
+}
+
+type Opened = Arc<parking_lot::Mutex<HashMap<u64, Endpoint>>>;
+
+/// By person: what an app keeps between calls must not reach another.
+#[derive(Default)]
+struct Sessions(parking_lot::Mutex<HashMap<Arc<str>, Arc<SharedSession>>>);
+
+const MOST_SESSIONS: usize = 1_000;
+/// Endpoints that were opened and are remembered.
+const MOST_OPENED: usize = 8;
+
+/// The session of endpoints that keep something between calls.
+pub(super) struct SharedSession {
+    pub hash: String,
+    pub turn: Arc<Mutex<()>>,
+}
+
+impl Default for SharedSession {
+    fn default() -> Self {
+        Self { hash: random_hash(), turn: Arc::default() }
+    }
+}
+
+impl App {
+    /// The same app, with the session of an earlier connection to it.
+    pub(super) fn with_session_of(self, earlier: &Self) -> Self {
+        let inner = &self.0;
+        let inner = Inner {
+            http: inner.http.clone(),
+            base: inner.base.clone(),
+            config: inner.config.clone(),
+            endpoints: inner.endpoints.clone(),
+            shared: Arc::clone(&earlier.0.shared),
+            weight: inner.weight,
+            opened: Arc::clone(&inner.opened),
+        };
+        Self(Arc::new(inner), self.1)
+    }
+
+    /// The same app, as `person` uses it: endpoints with state remember each person apart.
+    #[must_use]
+    pub fn for_person(&self, person: &str) -> Self {
+        Self(Arc::clone(&self.0), person.into())
+    }
+
+    /// An app that was never asked, where no packet can go.
+    #[cfg(test)]
+    pub(super) fn offline(config: AppConfig) -> Self {
+        let base: Url = "http://app.invalid".parse().unwrap();
+        let network = super::network::Network {
+            guard: crate::server::outbound::guard::Guard::new([]),
+            token: None,
+            hub: base.clone(),
+        };
+        let (http, shared) = (Http::to_app(network, &base), Arc::default());
+        let (endpoints, opened) = (Vec::new(), Arc::default());
+        let inner = Inner { http, base, config, endpoints, shared, weight: 0, opened };
+        Self(Arc::new(inner), Arc::default())
+    }
+
+    /// What the app can be asked to do.
+    pub fn view_api(&self) -> &[Endpoint] {
+        &self.0.endpoints
+    }
+
+    /// The endpoint called `name`, or the one most likely to paint.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::ModelNotFound`] with the names that there are.
+    pub fn endpoint(&self, name: Option<&str>) -> Result<&Endpoint, Fault> {
+        let endpoints = self.view_api();
+        let found = match name {
+            Some(name) => likeliest::named(endpoints, name),
+            None => likeliest::likeliest(endpoints),
+        };
+        found.ok_or_else(|| {
+            if endpoints.is_empty() && self.config().draws_itself() {
+                return Fault::UnsupportedModel {
+                    model: self.title(),
+                    detail:
+                        "it draws its buttons while one uses its page (gr.render), which Easel \
+                             does not follow"
+                            .to_owned(),
+                };
+            }
+            let names: Vec<_> = endpoints.iter().map(Endpoint::title).collect();
+            Fault::ModelNotFound {
+                model: match name {
+                    Some(name) => format!("{}#/{}", self.title(), name.trim_start_matches('/')),
+                    None => self.title(),
+                },
+                detail: match names.is_empty() {
+                    true => "the app offers no endpoints".to_owned(),
+                    false => format!("its endpoints are {}", names.join(", ")),
+                },
+            }
+        })
+    }
+
+    /// `endpoint` as it was when the page was opened, if that is remembered.
+    pub(super) fn opened_before(&self, endpoint: &Endpoint) -> Option<Endpoint> {
+        self.0.opened.lock().get(&endpoint.fn_index).cloned()
+    }
+
+    /// Remembers an endpoint as the opened page shows it.
+    pub(super) fn remember_opened(&self, opened: Endpoint) {
+        let mut all = self.0.opened.lock();
+        if all.len() == MOST_OPENED {
+            all.clear();
+        }
+        all.insert(opened.fn_index, opened);
+    }
+
+    pub fn version(&self) -> Version {
+        self.config().version
+    }
+
+    /// The title that the app gives itself, or where it is.
+    pub fn title(&self) -> String {
+        let own = self.config().title.clone().filter(|title| title != "Gradio");
+        own.unwrap_or_else(|| Place::Address(self.0.base.clone()).title())
+    }
+
+    pub fn base(&self) -> &Url {
+        &self.0.base
+    }
+
+    /// About how many bytes it takes to remember it.
+    pub(super) fn weight(&self) -> usize {
+        self.0.weight
+    }
+
+    pub(super) fn config(&self) -> &AppConfig {
+        &self.0.config
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.0.http
+    }
+
+    pub(super) fn shared_session(&self) -> Arc<SharedSession> {
+        let sessions = &self.0.shared.0;
+        let mut sessions = sessions.lock();
+        if sessions.len() >= MOST_SESSIONS {
+            sessions.retain(|_, session| Arc::strong_count(session) > 1);
+        }
+        Arc::clone(sessions.entry(Arc::clone(&self.1)).or_default())
+    }
+
+    /// The address of `path` under the app's prefix; it begins with a slash.
+    pub(super) fn route(&self, path: &str) -> Url {
+        join(&self.0.base, &self.0.config.api_prefix, path)
+    }
+}
+
+fn join(base: &Url, prefix: &str, path: &str) -> Url {
+    let text = format!("{}{prefix}{path}", base.as_str().trim_end_matches('/'));
+    // A prefix that makes no address leads to the app's own root, which answers 404.
+    text.parse().unwrap_or_else(|_| base.clone())
+}
+
+/// 128 random bits: the hash is all that protects a session.
+pub(super) fn random_hash() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}

@@ -1,0 +1,167 @@
+//! Reads what an app can be asked to do from its `/config` and `/info`.
+
+use std::{collections::HashSet, sync::Arc};
+
+use serde_json::Value;
+
+use super::{
+    chain,
+    endpoint::{Endpoint, Parameter, Return, Slot, is_visible},
+    wire::{ApiName, AppConfig, Component, Dependency, text},
+};
+
+/// What all endpoints of an app may take. A few bytes name a large component once more.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The endpoints that may be called from outside, in the order of the app, as far as they are of
+/// a reasonable size. `info` is the answer of `/info`, where there was one.
+pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
+    let mut room = MAX_BYTES;
+    config
+        .dependencies
+        .iter()
+        .filter(|one| one.backend && !one.renders && one.api_name != ApiName::Hidden)
+        .map_while(|dependency| endpoint(config, dependency, info, &mut room))
+        .collect()
+}
+
+/// About how many bytes `endpoints` take.
+pub fn weight(endpoints: &[Endpoint]) -> usize {
+    let parameters = endpoints.iter().flat_map(|endpoint| &endpoint.parameters);
+    parameters.map(Parameter::weight).sum()
+}
+
+/// `None` when there is no room for it.
+fn endpoint(
+    config: &AppConfig,
+    dependency: &Dependency,
+    info: Option<&Value>,
+    room: &mut usize,
+) -> Option<Endpoint> {
+    let mut take = |bytes: usize| {
+        *room = room.checked_sub(bytes)?;
+        Some(())
+    };
+    let name = match &dependency.api_name {
+        ApiName::Named(name) => Some(name.clone()),
+        _ => None,
+    };
+    let told = info.and_then(|info| match &name {
+        Some(name) => info.get("named_endpoints")?.get(format!("/{name}")),
+        None => info.get("unnamed_endpoints")?.get(dependency.fn_index.to_string()),
+    });
+    let component = |id: &i64| config.components.get(id);
+    let shown = |id: &&i64| component(id).is_none_or(|component| !component.skip_api);
+
+    // The lists can only be matched by position; if they differ, `/info` is not used.
+    let count = dependency.inputs.iter().filter(shown).count();
+    let told_inputs = told
+        .and_then(|told| told.get("parameters")?.as_array())
+        .filter(|parameters| parameters.len() == count);
+
+    let (mut parameters, mut slots) = (Vec::new(), Vec::new());
+    for id in &dependency.inputs {
+        if !shown(&id) {
+            slots.push(Slot::Kept);
+            continue;
+        }
+        let index = parameters.len();
+        let told = told_inputs.and_then(|told| told.get(index));
+        let parameter = parameter(index, *id, component(id), told);
+        take(parameter.weight())?;
+        parameters.push(parameter);
+        slots.push(Slot::Parameter(index));
+    }
+    let mut returns = Vec::new();
+    let chain = chain::after(config, dependency);
+    let mut given: HashSet<i64> = dependency.inputs.iter().copied().collect();
+    given.extend(&dependency.outputs);
+    for call in &chain.calls {
+        // What a later function reads beside what earlier ones gave is asked for, too.
+        for id in call.inputs.iter().filter(|id| shown(id)) {
+            if !given.insert(*id) {
+                continue;
+            }
+            let index = parameters.len();
+            let mut parameter = parameter(index, *id, component(id), None);
+            if parameters.iter().any(|one: &Parameter| one.name == parameter.name) {
+                parameter.name = format!("{}_{id}", parameter.name);
+            }
+            take(parameter.weight())?;
+            parameters.push(parameter);
+        }
+        given.extend(&call.outputs);
+    }
+    let mut listed = HashSet::new();
+    let outputs = dependency.outputs.iter();
+    let outputs = outputs.chain(chain.calls.iter().flat_map(|call| &call.outputs));
+    for id in outputs.filter(shown).filter(|id| listed.insert(**id)) {
+        let label = component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default();
+        let visible = component(id).is_none_or(|part| is_visible(&part.props));
+        let component = component(id).map(|part| part.kind.clone()).unwrap_or_default();
+        take(100 + label.len() + component.len())?;
+        returns.push(Return { id: *id, label, component, visible });
+    }
+    let is_state = |id: &i64| component(id).is_some_and(|component| component.kind == "state");
+    let loads = chain::loads(config, dependency, &chain.calls);
+    let changes = chain::changes(config, dependency, &chain.calls);
+    let calls = chain.calls.iter().chain(&loads);
+    let calls = calls.chain(changes.iter().flat_map(|change| &change.calls));
+    let touched = calls.flat_map(|call| call.inputs.iter().chain(&call.outputs));
+    let stateful = touched.chain(&dependency.inputs).chain(&dependency.outputs).any(is_state);
+    let is_middle = dependency.after.is_some() && dependency.inputs.iter().any(is_state);
+    let description =
+        told.and_then(|told| text(told, "description")).or_else(|| dependency.description.clone());
+    take(200 + description.as_ref().map_or(0, String::len))?;
+
+    Some(Endpoint {
+        fn_index: dependency.fn_index,
+        name,
+        description,
+        parameters,
+        returns,
+        slots,
+        stateful,
+        streaming: dependency.streaming,
+        queued: dependency.queue,
+        inputs: dependency.inputs.clone(),
+        outputs: dependency.outputs.clone(),
+        then: chain.calls,
+        loads,
+        changes,
+        is_middle,
+        obstacle: chain.obstacle,
+    })
+}
+
+fn parameter(
+    index: usize,
+    id: i64,
+    component: Option<&Component>,
+    told: Option<&Value>,
+) -> Parameter {
+    let props = component.map(|component| Arc::clone(&component.props)).unwrap_or_default();
+    let of_told = |key: &str| told.and_then(|told| text(told, key));
+    let default = match told.map(|told| (told.get("parameter_has_default"), told)) {
+        Some((Some(Value::Bool(true)), told)) => {
+            Some(told.get("parameter_default").cloned().unwrap_or(Value::Null))
+        }
+        // What the app's own page sends is better than nothing; before 4.23 it is all there is.
+        _ => props.get("value").filter(|value| !value.is_null()).cloned(),
+    };
+    let name = of_told("parameter_name").unwrap_or_else(|| format!("param_{index}"));
+    let label = text(&props, "label").or_else(|| of_told("label")).unwrap_or_else(|| name.clone());
+    Parameter {
+        id,
+        component: component
+            .map(|component| component.kind.clone())
+            .or_else(|| of_told("component").map(|kind| kind.to_lowercase()))
+            .unwrap_or_default(),
+        schema: told.and_then(|told| told.get("type")).cloned().unwrap_or(Value::Null),
+        visible: is_visible(&props),
+        props,
+        default,
+        label,
+        name,
+    }
+}

@@ -1,0 +1,62 @@
+//! Which endpoint is meant: the one that was named, or else the one most likely to paint.
+
+use super::endpoint::Endpoint;
+
+/// The endpoint that `wanted` names, with or without its slash, or by number.
+pub fn named<'e>(endpoints: &'e [Endpoint], wanted: &str) -> Option<&'e Endpoint> {
+    let wanted = wanted.trim_start_matches('/');
+    endpoints.iter().find(|endpoint| endpoint.name.as_deref() == Some(wanted)).or_else(|| {
+        let number: u64 = wanted.parse().ok()?;
+        endpoints.iter().find(|endpoint| endpoint.fn_index == number)
+    })
+}
+
+/// The endpoint most likely to paint; of equals the first.
+pub fn likeliest(endpoints: &[Endpoint]) -> Option<&Endpoint> {
+    endpoints.iter().rev().max_by_key(|endpoint| likelihood(endpoint))
+}
+
+/// How likely it is that this endpoint paints a picture from a prompt.
+fn likelihood(endpoint: &Endpoint) -> i32 {
+    let pictures = ["image", "gallery", "imageslider", "annotatedimage"];
+    let paints =
+        endpoint.returns.iter().any(|output| pictures.contains(&output.component.as_str()));
+    let prompt = endpoint.parameters.iter().any(|parameter| parameter.component == "textbox");
+    let name = endpoint.name.as_deref().unwrap_or_default().to_lowercase();
+    let good = [
+        "infer",
+        "generate",
+        "predict",
+        "run",
+        "process",
+        "text2im",
+        "txt2im",
+        "text_to_im",
+        "t2i",
+        "paint",
+    ];
+    let bad = [
+        "example", "clear", "reset", "random", "update", "change", "load", "upload", "enhance",
+        "describe", "caption", "upscale", "lambda", "flag",
+    ];
+    let takes_picture = endpoint
+        .parameters
+        .iter()
+        .any(|parameter| matches!(parameter.component.as_str(), "image" | "imageeditor"));
+    // What only changes a button, such as one that flags a result, gives nothing to see.
+    let shows_nothing = endpoint
+        .returns
+        .iter()
+        .all(|output| matches!(output.component.as_str(), "button" | "state" | "uploadbutton"));
+    let mut points = 0;
+    points -= if shows_nothing { 40 } else { 0 };
+    points += if paints { 100 } else { 0 };
+    points += if prompt { 40 } else { 0 };
+    points += if good.iter().any(|word| name.contains(word)) { 20 } else { 0 };
+    points += if name == "infer" || name == "generate" { 5 } else { 0 };
+    points -= if bad.iter().any(|word| name.contains(word)) { 30 } else { 0 };
+    points -= if takes_picture { 10 } else { 0 };
+    points -= if endpoint.streaming { 50 } else { 0 };
+    points -= if endpoint.is_middle { 60 } else { 0 };
+    points + i32::try_from(endpoint.parameters.len().min(10)).unwrap_or(10)
+}

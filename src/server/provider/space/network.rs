@@ -1,0 +1,13 @@
+//! What every connection to apps and to the Hub needs to know.
+
+use url::Url;
+
+use crate::server::{config::Secret, outbound::guard::Guard};
+
+/// What connections need to know: the outbound rules, and the token with the Hub it belongs to.
+#[derive(Clone)]
+pub struct Network {
+    pub guard: Guard,
+    pub token: Option<Secret>,
+    pub hub: Url,
+}

@@ -1,0 +1,42 @@
+//! Files that an input is given: chosen, dropped, pasted.
+
+use web_sys::{File, FileList, HtmlInputElement};
+
+use super::complain;
+use crate::{
+    generation::contract::{FieldAct, INPUT},
+    studio::{
+        Studio, uploads,
+        words::{Text, text},
+    },
+};
+
+/// The most files that are taken in at once.
+const MAX_FILES: u32 = 20;
+
+/// Uploads `files` and gives them to the input of `control`: beside the others if that takes
+/// several, else the first in place of the one that is there.
+pub fn upload_for(studio: Studio, control: HtmlInputElement, files: Option<FileList>) {
+    let Some(files) = files else { return };
+    let is_many = control.multiple();
+    let count = files.length().min(if is_many { MAX_FILES } else { 1 });
+    let files: Vec<File> = (0..count).filter_map(|index| files.get(index)).collect();
+    studio.announcer.announce("uploading", text(Text::Uploading));
+    uploads::upload(files, control.accept(), move |stored, complaint| {
+        if let Some(words) = complaint {
+            complain(&control, &words);
+        }
+        let name = control.name();
+        let name = name.strip_prefix(INPUT).unwrap_or_default();
+        if stored.is_empty() {
+            return;
+        }
+        let mut given = Vec::new();
+        if is_many {
+            given = studio.draft().inputs;
+            given.retain(|(other, value)| other == name && !value.is_empty());
+        }
+        given.extend(stored.into_iter().map(|value| (name.to_owned(), value)));
+        studio.change_fields(FieldAct::Set(given));
+    });
+}
