@@ -97,8 +97,17 @@ pub fn ConnectionsSheet() -> impl IntoView {
 fn Ways(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
     let (before, after) = text_around!("connections-session", link);
+    let keys = caller.is_operator().then(|| {
+        let (before, after) = text_around!("keys-of-connections", link);
+        view! {
+            <p class="connections__session">
+                {before} <a href="/keys">{text!("keys-title")}</a> {after}
+            </p>
+        }
+    });
     view! {
         <ul class="connections__list">{ways}</ul>
+        {keys}
         <p class="connections__session">
             {before}
             <a href="/session">{text!("connections-forget")}</a>

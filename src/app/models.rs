@@ -6,7 +6,7 @@ use super::{failure, html};
 use crate::{
     error::GenerateError,
     generation::{
-        Badge, ConnectionState, ModelPage, ModelReference, ProviderKind,
+        Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind,
         contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
     },
     language::{decimal, text},
@@ -87,7 +87,9 @@ fn is_meant(badge: &Badge, words: &str) -> bool {
 /// The providers that run nothing before they have a key.
 fn keyless(state: &AppState) -> Vec<ProviderKind> {
     let ways = state.service.registry().all().map(|provider| provider.connection());
-    let keyless = ways.filter(|way| way.state == ConnectionState::NotConfigured);
+    let may_do_without = |kind: ProviderKind| matches!(kind.info().key, KeyUse::Own(_));
+    let keyless = ways
+        .filter(|way| way.state == ConnectionState::NotConfigured && !may_do_without(way.provider));
     keyless.map(|way| way.provider).collect()
 }
 

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use axum::{
@@ -27,6 +28,9 @@ const PREFIX: &str = "sk-easel-";
 const LETTERS: usize = 43;
 
 const ENDING: usize = 4;
+
+/// The longest name of a key, in Unicode scalar values.
+const LONGEST_NAME: usize = 100;
 
 /// No key is longer.
 const LONGEST_KEY: usize = 512;
@@ -109,6 +113,22 @@ pub fn new_key(name: &str, scope: Scope) -> (ApiKey, String) {
         revoked_ms: None,
     };
     (key, text)
+}
+
+/// What a key may be called, without white space around it.
+pub fn checked_name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_right = !text.is_empty()
+        && text.chars().count() <= LONGEST_NAME
+        && !text.contains(char::is_control);
+    is_right.then(|| text.to_owned())
+}
+
+/// The day of a time, in UTC.
+pub fn day(at_ms: i64) -> String {
+    let at = UNIX_EPOCH + Duration::from_millis(u64::try_from(at_ms).unwrap_or(0));
+    let text = humantime::format_rfc3339_seconds(at).to_string();
+    text.split('T').next().unwrap_or_default().to_owned()
 }
 
 impl ApiKeys {

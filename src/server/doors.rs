@@ -1,7 +1,7 @@
 //! The doors for other tools: OpenAI's images API, our own REST, and AUTOMATIC1111's API. They ask
 //! for pictures as the page does, know no provider, set no cookie and read none.
 
-mod address;
+pub(super) mod address;
 mod answer;
 mod api_error;
 mod asking;
@@ -17,6 +17,7 @@ mod model_names;
 mod openai;
 mod pace;
 mod pictures;
+mod promises;
 mod rest;
 mod running;
 mod schemas;
@@ -83,9 +84,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 /// `GET /metrics`: what Prometheus asks, with a key.
 async fn measured(State(state): State<AppState>) -> Response {
     let (running, waiting) = state.service.load();
-    let records = state.service.records();
-    let (kept, sessions) = tokio::join!(records.bytes_kept(), records.galleries());
-    let (Ok(kept_bytes), Ok(sessions)) = (kept, sessions) else {
+    let Ok((kept_bytes, sessions)) = state.service.kept_in_all().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     match measures::text(Now { running, waiting, kept_bytes, sessions }) {

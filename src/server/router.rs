@@ -9,6 +9,7 @@ mod failures;
 mod files;
 pub(super) mod handing;
 mod hosts;
+mod keys;
 mod language;
 mod manners;
 mod message;
@@ -86,6 +87,13 @@ pub fn router(state: AppState) -> Router {
         .route("/p/{id}", get(page))
         .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
         .route("/session", get(session::page).post(session::forget))
+        .merge(
+            Router::new()
+                .route("/keys", get(keys::page).post(keys::create))
+                .route("/keys/revoke", post(keys::revoke))
+                .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
+                .layer(middleware::from_fn(access::operator_only)),
+        )
         // What the server draws is small: this level makes the page a fifth smaller than the
         // first does, for a few tenths of a millisecond; the next ones save nothing more.
         .layer(

@@ -72,12 +72,19 @@ async fn unfinished_pictures_are_shown_where_they_are_asked_for() {
     let body = json!({
         "model": server.model(), "prompt": "a fox", "inputs": { "partial_images": 2 },
     });
-    let made = easel.ask(Method::POST, "/v1/generations").header("prefer", "wait=30").json(&body);
-    let made = Answer::of(made.send().await.unwrap()).await.json();
-    assert_eq!(made["status"], "succeeded", "{made}");
+    let begun = easel.post("/v1/generations", &body).await.json();
+    let path = begun["links"]["events"].as_str().unwrap();
+    let mut events = easel.ask(Method::GET, path).send().await.unwrap();
+    let mut told = String::new();
+    while let Some(chunk) = events.chunk().await.unwrap() {
+        told += &String::from_utf8_lossy(&chunk);
+        // The picture is held back until then.
+        if told.contains("event: preview") {
+            server.stub.finish();
+        }
+    }
+    assert!(told.contains("event: done"), "{told}");
     assert_eq!(server.stub.seen()[0].json()["stream"], true);
-    let events = easel.get(made["links"]["events"].as_str().unwrap()).await.text;
-    assert!(events.contains("event: preview"), "{events}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,7 @@ use axum::{
     routing::{get, post},
 };
 use base64::prelude::{BASE64_STANDARD, Engine};
+use futures::StreamExt;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::Notify};
 
@@ -31,8 +32,8 @@ pub struct Stub(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     seen: Mutex<Vec<Seen>>,
-    /// A picture that waits may be finished.
-    pub go: Notify,
+    /// Its preview was seen, and the picture may be finished.
+    seen_preview: Notify,
     /// Whoever waited for a picture hung up.
     left: Notify,
 }
@@ -91,8 +92,8 @@ impl Stub {
         seen.iter().filter(|seen| String::from_utf8_lossy(&seen.body).contains(words)).count()
     }
 
-    pub fn go(&self) {
-        self.0.go.notify_one();
+    pub fn finish(&self) {
+        self.0.seen_preview.notify_one();
     }
 
     pub async fn left(&self) {
@@ -139,9 +140,8 @@ async fn images(State(stub): State<Stub>, request: Request) -> Response {
         (StatusCode::from_u16(status).unwrap(), Json(json!({ "error": error }))).into_response()
     };
     if text.contains("waits") {
-        let guard = Guard(stub.clone());
-        stub.0.go.notified().await;
-        std::mem::forget(guard);
+        let _guard = Guard(stub.clone());
+        std::future::pending::<()>().await;
     }
     if text.contains("busy once") && stub.runs("busy once") == 1 {
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "0")]).into_response();
@@ -161,19 +161,37 @@ async fn images(State(stub): State<Stub>, request: Request) -> Response {
     if text.contains("strict") && text.contains("response_format") {
         return refused(400, "Unknown parameter: 'response_format'.", "", "response_format");
     }
-    let encoded = BASE64_STANDARD.encode(picture(run));
+    let made = if text.contains("large") { noise() } else { picture(run) };
+    let encoded = BASE64_STANDARD.encode(made);
     if text.contains("partial_images") {
         let event = |kind: &str, encoded: &str| {
             let data = json!({ "type": format!("image_generation.{kind}"), "b64_json": encoded });
             Ok::<_, Infallible>(format!("event: image_generation.{kind}\ndata: {data}\n\n"))
         };
         let preview = BASE64_STANDARD.encode(picture(255));
-        let events = [event("partial_image", &preview), event("completed", &encoded)];
-        let body = Body::from_stream(futures::stream::iter(events));
+        let (preview, last) = (event("partial_image", &preview), event("completed", &encoded));
+        let last = async move {
+            stub.0.seen_preview.notified().await;
+            last
+        };
+        let events = futures::stream::once(async { preview }).chain(futures::stream::once(last));
+        let body = Body::from_stream(events);
         return ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response();
     }
     let picture = json!({ "b64_json": encoded, "revised_prompt": "a fox, as told" });
     Json(json!({ "created": 1, "data": [picture] })).into_response()
+}
+
+/// A picture of some megabytes.
+fn noise() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, 1024, 1024);
+    encoder.set_color(png::ColorType::Rgb);
+    let mut writer = encoder.write_header().unwrap();
+    let pixels: Vec<u8> = (0..3 * 1024 * 1024).map(|_| rand::random()).collect();
+    writer.write_image_data(&pixels).unwrap();
+    writer.finish().unwrap();
+    bytes
 }
 
 fn picture(colour: u8) -> Vec<u8> {

@@ -101,6 +101,7 @@ async fn a_key_runs_what_it_is_for_as_often_as_it_may_and_sees_its_own() {
     assert_eq!((last.status, last.code().as_str()), (429, "rate_limit_exceeded"));
     let seconds: u32 = last.header("retry-after").parse().unwrap();
     assert!((1..=30).contains(&seconds), "{seconds}");
+    assert_eq!(last.header("x-ratelimit-remaining-requests"), "0");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,4 +124,52 @@ async fn pages_of_other_sites_may_use_a_key_and_nothing_else() {
     let request = easel.ask(Method::GET, "/v1/models").header("origin", "https://app.example");
     let answer = Answer::of(request.send().await.unwrap()).await;
     assert_eq!(answer.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_makes_and_revokes_keys_in_the_page_and_a_key_is_shown_once() {
+    let easel = Easel::start().await;
+    let browser = reqwest::Client::builder().no_proxy().cookie_store(true).build().unwrap();
+    let page = format!("{}/keys", easel.server.address);
+    let post = async |path: &str, name: &str, origin: &str| {
+        let request = browser.post(format!("{page}{path}")).header("origin", origin);
+        Answer::of(request.form(&[("name", name)]).send().await.unwrap()).await
+    };
+    let own = easel.server.address.clone();
+    let none = Answer::of(browser.get(&page).send().await.unwrap()).await;
+    assert!(none.status == 200 && none.text.contains("API keys"), "{}", none.text);
+    assert!(!none.header("content-security-policy").contains("script-src"));
+
+    assert_eq!(post("", "webui", "http://evil.example").await.status, 403);
+    let made = post("", " open <webui> ", &own).await;
+    let key = made.text.split("value=\"").find_map(|rest| {
+        rest.starts_with("sk-easel-").then(|| rest.split('"').next().unwrap().to_owned())
+    });
+    let key = key.unwrap_or_else(|| panic!("no key: {}", made.text));
+    assert!(made.text.contains(&format!("IMAGES_OPENAI_API_KEY={key}")), "{}", made.text);
+    assert!(!made.text.contains("<webui>"), "a name is no markup");
+    assert_eq!(post("", "open <webui>", &own).await.status, 400);
+    assert_eq!(post("", "  ", &own).await.status, 400);
+    let again = Answer::of(browser.get(&page).send().await.unwrap()).await.text;
+    assert!(again.contains("open &lt;webui&gt;") && !again.contains(&key), "{again}");
+
+    // What it makes is in the gallery of the browser.
+    let body = json!({ "model": easel.upstream.model(), "prompt": "a fox for the wall" });
+    let request = client().post(format!("{}/images/generations", easel.base()));
+    Answer::of(request.bearer_auth(&key).json(&body).send().await.unwrap()).await.picture();
+    let wall = Answer::of(browser.get(&easel.server.address).send().await.unwrap()).await.text;
+    assert!(wall.contains("a fox for the wall"), "{wall}");
+
+    assert_eq!(post("/revoke", "open <webui>", &own).await.status, 200);
+    let models = client().get(format!("{}/models", easel.base())).bearer_auth(&key);
+    assert_eq!(models.send().await.unwrap().status().as_u16(), 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visitors_make_no_keys() {
+    let easel = Easel::with(&[("EASEL_ACCESS", "open")]).await;
+    let page = format!("{}/keys", easel.server.address);
+    assert_eq!(client().get(&page).send().await.unwrap().status().as_u16(), 403);
+    let made = client().post(&page).form(&[("name", "mine")]).send().await.unwrap();
+    assert_eq!(made.status().as_u16(), 403);
 }

@@ -3,12 +3,14 @@
 mod automatic;
 mod clients;
 mod command;
+mod description;
 mod easel;
 mod edits;
 mod images_api;
 mod images_stub;
 mod keys;
 mod manners;
+mod many;
 mod receiver;
 mod rest;
 #[expect(dead_code, reason = "the tests of processes do more with it")]

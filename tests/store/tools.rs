@@ -107,7 +107,7 @@ async fn a_message_is_due_when_its_generation_has_ended_and_is_had_by_one_server
     assert_eq!(records.due_api_messages(5_000).await.unwrap(), []);
     records.finish(&running, &End::Cancelled, 3).await.unwrap();
     assert_eq!(records.due_api_messages(999).await.unwrap(), []);
-    assert_eq!(records.due_api_messages(1_000).await.unwrap(), [first.clone()]);
+    assert_eq!(records.due_api_messages(1_000).await.unwrap(), vec![first.clone()]);
 
     let (one, other) = tokio::join!(
         records.take_api_message(&first, 61_000),
@@ -124,7 +124,7 @@ async fn a_message_is_due_when_its_generation_has_ended_and_is_had_by_one_server
         ..first.clone()
     };
     records.note_api_message(&tried).await.unwrap();
-    assert_eq!(records.due_api_messages(6_000).await.unwrap(), [tried.clone()]);
+    assert_eq!(records.due_api_messages(6_000).await.unwrap(), vec![tried.clone()]);
     // A server that was held up says nothing any more.
     assert!(records.take_api_message(&tried, 66_000).await.unwrap());
     let late = ApiMessage { delivery: Delivery::Failed, ..tried.clone() };

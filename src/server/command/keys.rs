@@ -1,19 +1,18 @@
 //! `easel keys`: keys of other tools.
 
 use clap::{Args, Subcommand};
+use url::Url;
 
 use super::say;
 use crate::{
     generation::ModelReference,
     server::{
-        api_keys::new_key,
+        api_keys::{checked_name, day, new_key},
         service::now_ms,
         store::{ApiKey, Records, Scope, StoreError},
+        webhook_signature::new_secret,
     },
 };
-
-/// The longest name of a key, in Unicode scalar values.
-const LONGEST_NAME: usize = 100;
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
@@ -37,19 +36,22 @@ enum Act {
         /// How many requests that start something it may make in a minute
         #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=100_000))]
         per_minute: Option<u32>,
+        /// An address that is told when a generation of this key has ended
+        #[arg(long, value_name = "ADDRESS", value_parser = address)]
+        webhook: Option<String>,
     },
     /// Take a key back: from now on it opens nothing
     Revoke { name: String },
 }
 
 fn name(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let is_right = !text.is_empty()
-        && text.chars().count() <= LONGEST_NAME
-        && !text.contains(char::is_control);
-    is_right
-        .then(|| text.to_owned())
-        .ok_or_else(|| "give it a name of at most 100 letters".to_owned())
+    checked_name(text).ok_or_else(|| "give it a name of at most 100 letters".to_owned())
+}
+
+/// Whether messages may go there is looked at when they are sent.
+fn address(text: &str) -> Result<String, String> {
+    let url = text.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.map(String::from).ok_or_else(|| "give an address that begins with https://".to_owned())
 }
 
 fn model(text: &str) -> Result<String, String> {
@@ -74,13 +76,18 @@ impl Keys {
                 keys.iter().for_each(|key| say(&line(key)));
                 Ok(true)
             }
-            Some(Act::New { name, models, read_only, per_minute }) => {
+            Some(Act::New { name, models, read_only, per_minute, webhook }) => {
                 let models = (!models.is_empty()).then(|| models.clone());
                 let scope = Scope { models, read_only: *read_only, per_minute: *per_minute };
                 let (key, text) = new_key(name, scope);
                 if !records.add_api_key(&key).await? {
                     eprintln!("There is a key called “{name}”. Revoke it, or choose another name.");
                     return Ok(false);
+                }
+                if let Some(url) = webhook {
+                    let hook = records.api_hook(&key.id, &new_secret()).await?;
+                    records.set_api_hook(&key.id, Some(url)).await?;
+                    eprintln!("Messages to {url} are signed with {}", hook.secret);
                 }
                 eprintln!("This is the key “{name}”. It is shown this once:");
                 say(&text);
@@ -100,22 +107,10 @@ impl Keys {
 
 /// One key in the list.
 fn line(key: &ApiKey) -> String {
-    let day = |at_ms: i64| {
-        let at = std::time::UNIX_EPOCH
-            + std::time::Duration::from_millis(u64::try_from(at_ms).unwrap_or(0));
-        let text = humantime::format_rfc3339_seconds(at).to_string();
-        text.split('T').next().unwrap_or_default().to_owned()
-    };
     let mut line = format!("{}  …{}  made {}", key.name, key.ending, day(key.created_ms));
     line += &key.used_ms.map_or("  never used".to_owned(), |used| format!("  used {}", day(used)));
-    if let Some(models) = &key.scope.models {
-        line += &format!("  only {}", models.join(", "));
-    }
-    if key.scope.read_only {
-        line += "  read-only";
-    }
-    if let Some(per_minute) = key.scope.per_minute {
-        line += &format!("  {per_minute} a minute");
+    for words in key.scope.words() {
+        line += &format!("  {words}");
     }
     if let Some(revoked) = key.revoked_ms {
         line += &format!("  REVOKED {}", day(revoked));

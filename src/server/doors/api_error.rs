@@ -51,8 +51,11 @@ pub enum Retry {
     After {
         seconds: u32,
     },
-    /// When the next minute of the key begins.
-    Next(Rate),
+    /// When the next minute of a key with this limit begins. Small, as errors are kept.
+    Next {
+        limit: u32,
+        reset_seconds: u16,
+    },
 }
 
 pub const INVALID: &str = "invalid_request_error";
@@ -178,10 +181,10 @@ impl IntoResponse for ApiError {
             Retry::After { seconds } if seconds <= MAX_RETRY_SECONDS => {
                 headers.insert(header::RETRY_AFTER, seconds.into());
             }
-            Retry::Next(rate) => {
-                headers
-                    .insert(header::RETRY_AFTER, rate.reset_seconds.min(MAX_RETRY_SECONDS).into());
-                headers.extend(rate_headers(rate));
+            Retry::Next { limit, reset_seconds } => {
+                let reset_seconds = u32::from(reset_seconds);
+                headers.insert(header::RETRY_AFTER, reset_seconds.min(MAX_RETRY_SECONDS).into());
+                headers.extend(rate_headers(Rate { limit, remaining: 0, reset_seconds }));
             }
             Retry::After { .. } | Retry::Never => {
                 let name = HeaderName::from_static("x-should-retry");

@@ -15,9 +15,8 @@ use crate::{
             address,
             answer::Form,
             api_error::ApiError,
-            model_names,
+            model_names, promises,
             wanted::{Given, Wanted},
-            webhooks,
             work::{Door, Work},
         },
         state::AppState,
@@ -69,7 +68,7 @@ impl Asking {
             None => requests.new_request(&asked, count).await.map_err(refused)?,
         };
         let base = address::base(&self.state, &self.headers);
-        webhooks::promise(&self.state, &self.caller, ticket.generations(), &base, None).await?;
+        promises::promise(&self.state, &self.caller, ticket.generations(), &base, None).await?;
         let work = Work {
             asker: Asker::holding(&self.caller, self.address),
             ids: ticket.generations().to_vec(),

@@ -1,35 +1,16 @@
 //! Webhooks: other tools are told when a generation has ended, at an address that they name with the
-//! request or once for a key. A message is written down before the work begins, so that a restart
-//! loses none.
+//! request or once for a key.
 
 mod log;
 mod manage;
 mod sending;
 
-use axum::{Extension, http::StatusCode};
-use serde_json::{Map, Value};
-use url::Url;
+use axum::Extension;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::sending::follow;
-use super::api_error::ApiError;
-use crate::{
-    app,
-    error::GenerateError,
-    generation::GenerationId,
-    language::Language,
-    server::{
-        api_keys::ApiCaller,
-        config::Config,
-        outbound::guard::Guard,
-        service::now_ms,
-        state::AppState,
-        store::{ApiMessage, Delivery, StoreError},
-        webhook_signature::new_secret,
-    },
-};
-
-const LONGEST_ADDRESS: usize = 2_000;
+use super::promises::guard;
+use crate::server::state::AppState;
 
 /// What needs a key, each with its description.
 pub fn routes(state: &AppState) -> OpenApiRouter<AppState> {
@@ -37,84 +18,4 @@ pub fn routes(state: &AppState) -> OpenApiRouter<AppState> {
         .routes(routes!(manage::get, manage::set, manage::remove))
         .routes(routes!(log::list))
         .layer(Extension(guard(&state.config)))
-}
-
-/// Where messages may go: to what is public, and to what the operator listed for all.
-pub fn guard(config: &Config) -> Guard {
-    let listed = config.allowed_origins.iter().filter(|allowed| allowed.provider.is_none());
-    Guard::through(config.proxy.clone(), listed.map(|allowed| allowed.url.clone()))
-}
-
-/// The address that a request names for its own message, taken out of its fields.
-///
-/// # Errors
-///
-/// When no message may go there.
-pub fn named(config: &Config, fields: &mut Map<String, Value>) -> Result<Option<Url>, ApiError> {
-    match fields.remove("webhook") {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(address)) => checked(&guard(config), &address).map(Some),
-        Some(_) => Err(ApiError::field("webhook", "Write the address as text.")),
-    }
-}
-
-/// An address that messages may go to, as far as its text tells.
-fn checked(guard: &Guard, address: &str) -> Result<Url, ApiError> {
-    let wrong = |message: String| ApiError::field("webhook", message);
-    if address.len() > LONGEST_ADDRESS {
-        return Err(wrong(format!("The address is longer than {LONGEST_ADDRESS} characters.")));
-    }
-    let url: Url = address.parse().map_err(|_| wrong("This is no address.".to_owned()))?;
-    match guard.client_for(&url) {
-        Ok(_) => Ok(url),
-        Err(fault) => {
-            let error = GenerateError::from(fault);
-            let words = || format!("{} {}", app::headline(&error), app::next_step(&error));
-            let error = wrong(Language::English.of_work(words));
-            Err(ApiError { status: StatusCode::FORBIDDEN, code: "origin_not_allowed", ..error })
-        }
-    }
-}
-
-/// Writes down that the end of these generations is to be told: at the address of the key, if it
-/// has one, and at `named`.
-///
-/// # Errors
-///
-/// When the database does not answer.
-pub async fn promise(
-    state: &AppState,
-    caller: &ApiCaller,
-    generations: &[GenerationId],
-    base: &str,
-    named: Option<&Url>,
-) -> Result<(), StoreError> {
-    let service = &state.service;
-    let hook = match named {
-        Some(_) => Some(service.api_hook(&caller.key, &new_secret()).await?),
-        None => service.known_api_hook(&caller.key).await?,
-    };
-    let of_key = hook.and_then(|hook| hook.url);
-    for url in of_key.into_iter().chain(named.map(ToString::to_string)) {
-        for generation in generations {
-            let now_ms = now_ms();
-            let message = ApiMessage {
-                id: format!("msg_{}", uuid::Uuid::now_v7().simple()),
-                asker: caller.key.clone(),
-                session: caller.session.clone(),
-                generation: generation.clone(),
-                url: url.clone(),
-                base: base.to_owned(),
-                delivery: Delivery::Waiting,
-                tries: 0,
-                next_ms: now_ms,
-                status: None,
-                error: None,
-                tried_ms: None,
-                created_ms: now_ms,
-            };
-            service.add_api_message(&message).await?;
-        }
-    }
-    Ok(())
 }

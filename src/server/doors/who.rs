@@ -71,7 +71,8 @@ pub fn may_start(state: &AppState, caller: &ApiCaller) -> Result<HeaderMap, ApiE
             );
             let status = StatusCode::TOO_MANY_REQUESTS;
             let error = ApiError::new(status, "rate_limit_error", "rate_limit_exceeded", message);
-            Err(ApiError { retry: Retry::Next(rate), ..error })
+            let reset_seconds = u16::try_from(rate.reset_seconds).unwrap_or(u16::MAX);
+            Err(ApiError { retry: Retry::Next { limit: rate.limit, reset_seconds }, ..error })
         }
     }
 }

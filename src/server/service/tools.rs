@@ -1,13 +1,36 @@
-//! What is kept for other tools: the names of pictures that they were told of, which model a key chose,
-//! and what they are told when generations end.
+//! What is kept for other tools: their keys, the names of pictures that they were told of, which model
+//! a key chose, and what they are told when generations end.
 
 use super::{Service, now_ms};
 use crate::{
     generation::{GalleryCursor, GalleryItem, GenerationId},
-    server::store::{ApiFile, ApiHook, ApiMessage, Listing, SessionId, StoreError},
+    server::store::{ApiFile, ApiHook, ApiKey, ApiMessage, Listing, SessionId, StoreError},
 };
 
 impl Service {
+    /// Keeps a new key. False when one that counts has its name.
+    pub async fn add_api_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
+        self.0.records.add_api_key(key).await
+    }
+
+    /// Those that count, the newest first.
+    pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
+        let mut keys = self.0.records.api_keys().await?;
+        keys.retain(|key| key.revoked_ms.is_none());
+        Ok(keys)
+    }
+
+    /// Takes the key of this name back. False when none that counts is called so.
+    pub async fn revoke_api_key(&self, name: &str, now_ms: i64) -> Result<bool, StoreError> {
+        self.0.records.revoke_api_key(name, now_ms).await
+    }
+
+    /// Bytes of results that are kept, and in how many galleries.
+    pub async fn kept_in_all(&self) -> Result<(u64, u64), StoreError> {
+        let records = &self.0.records;
+        tokio::try_join!(records.bytes_kept(), records.galleries())
+    }
+
     /// A new name for a picture, and what is older than `before_ms` is forgotten.
     pub async fn name_api_file(
         &self,

@@ -36,6 +36,17 @@ pub struct Scope {
     pub per_minute: Option<u32>,
 }
 
+impl Scope {
+    /// What it keeps a key from, in a few words each.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        words.extend(self.models.as_ref().map(|models| format!("only {}", models.join(", "))));
+        words.extend(self.read_only.then(|| "read-only".to_owned()));
+        words.extend(self.per_minute.map(|per_minute| format!("{per_minute} a minute")));
+        words
+    }
+}
+
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 impl Records {

@@ -24,9 +24,9 @@ use crate::{
             asking::Asking,
             body::Incoming,
             pictures::Taking,
+            promises,
             running::Unfinished,
             schemas::{Failure, NewGeneration},
-            webhooks,
             who::{self, Holder},
             work::{Door, Work, stopping},
         },
@@ -70,7 +70,7 @@ pub async fn create(
     let taking = Taking { state: &state, caller: &caller, address };
     let given = taking.take_from(&mut read.fields).await?;
     let mut fields = std::mem::take(&mut read.fields);
-    let hook = webhooks::named(&state.config, &mut fields)?;
+    let hook = promises::named(&state.config, &mut fields)?;
     drop(read);
     let (base, wait) = (address::base(&state, &headers), wait(&headers));
     let holder = caller.clone();
@@ -79,7 +79,7 @@ pub async fn create(
     let (work, ticket) = asking.work(Form::Base64).await?;
     let ids = work.ids.clone();
     if hook.is_some() {
-        webhooks::promise(&state, &holder, &ids, &base, hook.as_ref()).await?;
+        promises::promise(&state, &holder, &ids, &base, hook.as_ref()).await?;
     }
     // Whoever asks need not stay: it is seen through all the same.
     let mut working = tokio::spawn(see_through(work));

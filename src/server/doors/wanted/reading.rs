@@ -31,6 +31,11 @@ impl Reading<'_> {
     ) -> Result<(), ApiError> {
         let schema = &self.model.schema;
         match meaning(name) {
+            // A model that is asked for them sends more of them than it would by itself.
+            Meaning::Request if name == "partial_images" => {
+                let field = schema.field(name).filter(|_| number(value) != Some(0.0)).cloned();
+                field.map_or(Ok(()), |field| self.set(&field, name, value))
+            }
             Meaning::Request | Meaning::Size | Meaning::Picture => Ok(()),
             // Any will do.
             Meaning::Role(Role::Seed) if number(value).is_some_and(|seed| seed < 0.0) => Ok(()),

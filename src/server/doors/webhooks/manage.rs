@@ -8,12 +8,12 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::checked;
 use crate::server::{
     client_address::ClientAddress,
     doors::{
         api_error::ApiError,
         body::Incoming,
+        promises::checked,
         schemas::Failure,
         who::{self, Holder},
     },

@@ -12,11 +12,10 @@ use tokio::{sync::Semaphore, time::timeout};
 use tracing::warn;
 use url::Url;
 
-use super::guard;
 use crate::{
     generation::RecordState,
     server::{
-        doors::rest::Generation,
+        doors::{promises::guard, rest::Generation},
         fault::Fault,
         measures,
         outbound::{guard::Guard, retry},

@@ -3,7 +3,8 @@
 
 use crate::{
     generation::{
-        ChoiceOption, Field, FieldKind, InputSchema, InputValue, Model, ModelReference, PromptUse,
+        ChoiceOption, Field, FieldKind, InputSchema, InputValue, Mask, Model, ModelReference,
+        PromptUse,
     },
     server::provider::openai::reference::Target,
 };
@@ -49,7 +50,8 @@ fn schema(is_openai: bool) -> InputSchema {
         }
         .with_help("To be changed as the prompt says."),
         Field::new("mask", FieldKind::File { accept: "image/*".to_owned() })
-            .with_help("White, or transparent, where the first picture is to be changed."),
+            .with_help("White, or transparent, where the first picture is to be changed.")
+            .with_mask(Mask { over: Some("image".to_owned()), ..Mask::default() }),
         Field {
             label: "Previews".to_owned(),
             ..Field::new(PREVIEWS, FieldKind::Integer { min: Some(1), max: Some(3), step: Some(1) })

@@ -1,0 +1,25 @@
+# The page with the keys of other tools.
+
+keys-title = API keys
+# $link: keys-title.
+keys-of-connections = Other tools make pictures here with a key of their own. { $link }
+keys-about = Open WebUI, LibreChat, SillyTavern, n8n, a script: each makes pictures with the models of this Easel, and with a key that is made here, into the gallery of this browser.
+keys-name = Name
+keys-name-help = What you call it, such as the program that gets it.
+keys-create = Create key
+keys-made = This is the key “{ $name }”. It is shown this once: copy it now.
+keys-wrong-name = Give it a name of at most 100 letters.
+keys-taken = There is a key called “{ $name }”. Revoke it, or choose another name.
+keys-list = Keys
+keys-none = There are no keys yet.
+keys-made-on = made { $day }
+keys-used-on = used { $day }
+keys-never-used = never used
+keys-revoke = Revoke
+keys-revoke-named = Revoke { $name }
+keys-revoked = The key “{ $name }” opens nothing any more.
+keys-settings = Use it from other tools
+keys-settings-model = A model is named by its reference, such as hf:owner/name. No name, or one of OpenAI’s, is the first model on offer.
+keys-tool = Tool
+keys-tool-settings = Settings
+keys-back = Back to the studio

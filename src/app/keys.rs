@@ -1,0 +1,142 @@
+//! The page with the keys of other tools: make one, see which there are, take one back. Its forms are
+//! the browser's own.
+
+mod tools;
+
+use leptos::prelude::*;
+
+use self::tools::Tools;
+use crate::{
+    language::{Language, text},
+    server::{api_keys::day, store::ApiKey},
+};
+
+/// What has just been done, or was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    Nothing,
+    /// The key is shown this once.
+    Made {
+        name: String,
+        key: String,
+    },
+    Revoked(String),
+    WrongName,
+    Taken(String),
+}
+
+/// The whole document.
+#[component]
+pub fn KeysPage(
+    style_sheet: String,
+    /// Those that count.
+    keys: Vec<ApiKey>,
+    done: Done,
+    /// What addresses of this server begin with.
+    base: String,
+) -> impl IntoView {
+    let key = match &done {
+        Done::Made { key, .. } => key.clone(),
+        _ => "sk-easel-…".to_owned(),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang=Language::current().tag()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                // Without a referrer, the forms would not tell that they come from here.
+                <meta name="referrer" content="same-origin"/>
+                <title>{text!("pages-title", title = text!("keys-title"))}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=style_sheet/>
+            </head>
+            <body>
+                <main class="shared">
+                    <h1>{text!("keys-title")}</h1>
+                    <p>{text!("keys-about")}</p>
+                    <Told done/>
+                    <form method="post" action="/keys">
+                        <label class="field__label" for="name">{text!("keys-name")}</label>
+                        <input
+                            class="field__control"
+                            id="name"
+                            name="name"
+                            required
+                            maxlength="100"
+                            autocomplete="off"
+                            aria-describedby="name-help"
+                        />
+                        <p class="field__help" id="name-help">{text!("keys-name-help")}</p>
+                        <button type="submit" class="button">{text!("keys-create")}</button>
+                    </form>
+                    <Kept keys/>
+                    <Tools base key/>
+                    <p><a href="/">{text!("keys-back")}</a></p>
+                </main>
+            </body>
+        </html>
+    }
+}
+
+#[component]
+fn Told(done: Done) -> impl IntoView {
+    match done {
+        Done::Nothing => ().into_any(),
+        Done::Made { name, key } => view! {
+            <section role="status">
+                <p>{text!("keys-made", name = name.as_str())}</p>
+                <input class="field__control" readonly value=key aria-label=name/>
+            </section>
+        }
+        .into_any(),
+        Done::Revoked(name) => {
+            view! { <p role="status">{text!("keys-revoked", name = name.as_str())}</p> }.into_any()
+        }
+        Done::WrongName => view! { <p role="alert">{text!("keys-wrong-name")}</p> }.into_any(),
+        Done::Taken(name) => {
+            view! { <p role="alert">{text!("keys-taken", name = name.as_str())}</p> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Kept(keys: Vec<ApiKey>) -> impl IntoView {
+    let none = keys.is_empty().then(|| view! { <p>{text!("keys-none")}</p> });
+    let keys = keys.into_iter().map(|key| view! { <OneKey key/> }).collect_view();
+    view! {
+        <section aria-label=text!("keys-list")>
+            <h2>{text!("keys-list")}</h2>
+            {none}
+            <ul class="connections__list">{keys}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn OneKey(key: ApiKey) -> impl IntoView {
+    let used = match key.used_ms {
+        Some(used_ms) => text!("keys-used-on", day = day(used_ms)),
+        None => text!("keys-never-used"),
+    };
+    let facts =
+        [format!("…{}", key.ending), text!("keys-made-on", day = day(key.created_ms)), used];
+    let facts: Vec<_> = facts.into_iter().chain(key.scope.words()).collect();
+    view! {
+        <li class="connections__way">
+            <form class="connections__head" method="post" action="/keys/revoke">
+                <strong class="connections__name">{key.name.clone()}</strong>
+                <span class="connections__state">{facts.join(" · ")}</span>
+                <input type="hidden" name="name" value=key.name.clone()/>
+                <button
+                    type="submit"
+                    class="chip"
+                    aria-label=text!("keys-revoke-named", name = key.name.as_str())
+                >
+                    {text!("keys-revoke")}
+                </button>
+            </form>
+        </li>
+    }
+}
