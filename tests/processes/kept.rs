@@ -110,7 +110,7 @@ impl Running {
     }
 
     /// Its picture, at last.
-    async fn is_kept(self, fault: &str) {
+    async fn holds_under(self, fault: &str) {
         let Self { kind, answer, .. } = self;
         let answer = tokio::time::timeout(PATIENCE, answer).await;
         let Ok(Ok(Answer::Good(made @ Made::Done { .. }))) = answer else {
@@ -128,7 +128,6 @@ fn paid() -> Vec<Kind> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not seen to pass yet"]
 async fn a_picture_store_that_is_away_for_a_while_loses_nothing() {
     for mood in [Mood::Forbids, Mood::Fails, Mood::Hangs] {
         let world = World::start().await;
@@ -145,13 +144,12 @@ async fn a_picture_store_that_is_away_for_a_while_loses_nothing() {
         }
         world.bucket.is(Mood::Well);
         let fault = format!("{mood:?}");
-        join_all(running.into_iter().map(|run| run.is_kept(&fault))).await;
+        join_all(running.into_iter().map(|run| run.holds_under(&fault))).await;
         assert!(world.server.stop().await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not seen to pass yet"]
 async fn a_database_that_is_away_for_a_while_loses_nothing() {
     let world = World::start().await;
     let mut running = world.run(Kind::ALL).await;
@@ -164,12 +162,11 @@ async fn a_database_that_is_away_for_a_while_loses_nothing() {
     let waiting = running.iter_mut().filter(|run| run.kind != Kind::Demo);
     join_all(waiting.map(Running::until_it_waits)).await;
     lock.execute("ROLLBACK").await.unwrap();
-    join_all(running.into_iter().map(|run| run.is_kept("locked database"))).await;
+    join_all(running.into_iter().map(|run| run.holds_under("locked database"))).await;
     assert!(world.server.stop().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not seen to pass yet"]
 async fn a_file_that_cannot_be_fetched_at_first_is_fetched_later() {
     for fault in
         [Fault::Status(500), Fault::Status(503), Fault::Status(404), Fault::Cut, Fault::Slow]
@@ -179,7 +176,7 @@ async fn a_file_that_cannot_be_fetched_at_first_is_fetched_later() {
         world.places.open();
         let running = world.run(Kind::ALL.into_iter().filter(|kind| kind.has_file())).await;
         let fault = format!("file {fault:?}");
-        join_all(running.into_iter().map(|run| run.is_kept(&fault))).await;
+        join_all(running.into_iter().map(|run| run.holds_under(&fault))).await;
         assert!(world.server.stop().await);
     }
 }
@@ -200,7 +197,7 @@ async fn an_answer_that_breaks_off_is_asked_for_again() {
         world.places.open();
         let running = world.run(Kind::ALL.into_iter().filter(|kind| kind.has_job())).await;
         let fault = format!("answer {fault:?}");
-        join_all(running.into_iter().map(|run| run.is_kept(&fault))).await;
+        join_all(running.into_iter().map(|run| run.holds_under(&fault))).await;
         assert!(world.server.stop().await);
     }
 }
