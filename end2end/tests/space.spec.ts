@@ -121,7 +121,10 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
   const dialog = page.getByRole('dialog', { name: 'Duplicate owner/name' });
   await expect(dialog).toContainText('gets the hardware of the original');
   await dialog.getByRole('combobox', { name: 'Hardware' }).fill('t4-small');
-  await dialog.getByRole('spinbutton', { name: 'Sleep after' }).fill('15');
+  const sleep = dialog.getByRole('spinbutton', { name: 'Sleep after' });
+  await sleep.fill('15');
+  // Who goes on is told what it costs.
+  await sleep.press('Tab');
   await expect(dialog).toContainText('bills t4-small to your account by the hour');
   await expect(dialog).toContainText('15 min after its last use');
   expect(hub.posts).toBe(0);

@@ -3,7 +3,12 @@
   try {
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
     document.documentElement.setAttribute('data-runs', '');
-  } catch {}
+  } catch {
+    // What is there for browsers without script is for this one too.
+    addEventListener('DOMContentLoaded', () => {
+      for (const part of document.querySelectorAll('noscript')) part.outerHTML = part.textContent;
+    });
+  }
 
   // A frame is painted between a callback of it and the next task. A hidden page paints none.
   const painted = new Promise((resolve) => {

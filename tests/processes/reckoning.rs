@@ -9,6 +9,7 @@ use std::{
 
 use easel::{
     error::{Billed, GenerateError},
+    generation::Made,
     server::picture,
 };
 use futures::{StreamExt, stream};
@@ -25,6 +26,9 @@ use crate::{
 
 /// Longer than a server takes to see that it holds a row which it does not run.
 const STRAYS_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Longer than a server on a busy machine takes to tell what is over.
+const TELLING_PATIENCE: Duration = Duration::from_secs(120);
 
 /// How many are asked for again at a time.
 const AT_ONCE: usize = 16;
@@ -101,10 +105,13 @@ pub async fn reckon(
     ends
 }
 
-/// Asks once more, as soon as the server lets a page that asks for so much.
+/// Asks once more: as soon as the server lets a page that asks for so much, and again where it has
+/// not come to it within the time of a call.
 async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateError> {
+    let until = Instant::now() + TELLING_PATIENCE;
     loop {
         match heard.page.generate(address, &heard.id, &heard.request).await {
+            Answer::Good(Made::Running) if Instant::now() < until => {}
             Answer::Good(outcome) => return Ok(whole_pictures(&outcome)),
             Answer::Bad(GenerateError::TooManyRequests { retry_after_seconds, .. }) => {
                 sleep(Duration::from_secs(retry_after_seconds.unwrap_or(1).into())).await;

@@ -20,7 +20,7 @@ pub struct FormState {
     pub needs_prompt: bool,
     /// What the person should know before anything runs.
     pub notices: Vec<String>,
-    /// Each input with the text of its default, by the name without [`INPUT`].
+    /// Each input with the text of its default, by the name without [`INPUT`](super::INPUT).
     pub defaults: Vec<(String, String)>,
     /// The names of width and height, with the provider's own size in pixels where it is known.
     pub size: Option<SizeInputs>,

@@ -148,7 +148,7 @@ impl Http {
     ///
     /// # Errors
     ///
-    /// As [`Guard::read`], and when it takes longer.
+    /// As [`Guard::read`](crate::server::outbound::guard::Guard::read), and when it takes longer.
     pub async fn body(&self, response: Response, limit: usize) -> Result<Held<Vec<u8>>, Fault> {
         let body = self.network.guard.read(response, limit);
         tokio::time::timeout(2 * ANSWER_TIMEOUT, body)
