@@ -20,7 +20,12 @@ try {
   const answered = Math.round(performance.now() - began);
   if (page.status !== 200) throw new Error(`/ answers ${page.status}`);
 
-  const files = [...new Set(html.match(/\/(?:pkg\/[\w.-]+\.(?:js|wasm|css)|favicon\.svg)/g))];
+  // A first visit has the style sheet in the document, later ones name it.
+  const cookie = page.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
+  const later = await (await fetch(address, { headers: { cookie } })).text();
+  if (!html.includes('<style')) throw new Error('a first visit has no style sheet');
+
+  const files = [...new Set((html + later).match(/\/(?:pkg\/[\w.-]+\.(?:js|wasm|css)|favicon\.svg)/g))];
   for (const kind of ['.js', '_bg.wasm', '.css', '.svg']) {
     if (!files.some((file) => file.endsWith(kind))) throw new Error(`the page loads no ${kind}`);
   }
