@@ -51,13 +51,14 @@ pub fn KeysPage(
                 <title>{text!("pages-title", title = text!("keys-title"))}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
+                <link rel="stylesheet" href="/keys.css"/>
             </head>
             <body>
-                <main class="shared">
+                <main class="shared keys">
                     <h1>{text!("keys-title")}</h1>
                     <p>{text!("keys-about")}</p>
                     <Told done/>
-                    <form method="post" action="/keys">
+                    <form class="keys__new" method="post" action="/keys">
                         <label class="field__label" for="name">{text!("keys-name")}</label>
                         <input
                             class="field__control"
