@@ -105,8 +105,9 @@ pub async fn reckon(
     ends
 }
 
-/// Asks once more: as soon as the server lets a page that asks for so much, and again where it has
-/// not come to it within the time of a call.
+/// Asks once more: as soon as the server lets a page that asks for so much, and again where it says
+/// that it goes on. Of the calls of one page all but two are answered so after 300 ms, even when
+/// what they ask for is over and only its row was not read yet.
 async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateError> {
     let until = Instant::now() + TELLING_PATIENCE;
     loop {
