@@ -70,9 +70,15 @@ test('text becomes text', async ({ page, start }) => {
   await page.keyboard.press('Enter');
   await expect(result(page)).toContainText('Bonjour: Hello there');
   await expect(result(page)).toContainText('Done');
+  // In the prompt, a slash is a slash.
+  await page.getByRole('button', { name: 'Generate', exact: true }).focus();
   await page.keyboard.press('/');
+  await page.keyboard.type('bonsoir');
+  await expect(gallery(page)).toContainText('No picture for “bonsoir”');
+  await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('bonjour');
   await expect(gallery(page).getByRole('listitem')).toHaveCount(1);
+  await expect(prompt(page)).toHaveValue('Hello there');
 });
 
 test('numbers and a choice become a number, and an error speaks of what went wrong', async ({ page, start }) => {

@@ -1,4 +1,7 @@
+import { type Page } from '@playwright/test';
 import { type Answer, cancel, expect, generate, open, PICTURE, png, prompt, result, status, test } from '../easel.ts';
+
+const wall = (page: Page) => page.getByRole('region', { name: 'Gallery' });
 
 const serving = (origin: string) => ({ EASEL_ALLOWED_ORIGINS: origin, EASEL_MODELS: `hf:${origin}/models/x` });
 
@@ -52,4 +55,34 @@ test('times are those of the server, also after a reload', async ({ page, start,
   const words = await took.textContent();
   await page.reload();
   await expect(took).toHaveText(words!);
+});
+
+test('what was made here comes on the wall, also while the stream is away', async ({ page, start, endpoint, problems }) => {
+  const stub = await endpoint((_, response) => png(response, PICTURE));
+  await page.route('**/api/events?*', (route) => route.abort());
+  await open(page, await start(serving(stub.origin)));
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect(wall(page).getByRole('listitem')).toHaveCount(1);
+  // The browser lists each stream that was refused.
+  problems.splice(0, problems.length, ...problems.filter((problem) => !problem.includes('/api/events')));
+});
+
+test('a stream that is late is not left before the next is there', async ({ page, context, start, endpoint }) => {
+  const stub = await endpoint(() => {});
+  const easel = await start(serving(stub.origin));
+  const streams: (() => Promise<void>)[] = [];
+  await page.route('**/api/events?*', (route) => void streams.push(() => route.continue()));
+  await open(page, easel);
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect.poll(() => streams.length).toBe(2);
+  const isThere = page.waitForResponse('**/api/events?*');
+  await streams[0]();
+  await isThere;
+  const other = await context.newPage();
+  await open(other, easel);
+  await prompt(other).fill('a blue fox');
+  await generate(other).click();
+  await expect(result(page).getByRole('article', { name: 'a blue fox' })).toBeVisible();
 });

@@ -39,6 +39,8 @@ struct Listeners {
 struct Sources {
     before: Option<Source>,
     now: Option<Source>,
+    /// How many were opened.
+    count: u32,
 }
 
 thread_local! {
@@ -52,6 +54,14 @@ impl Sources {
         let left = std::mem::replace(&mut self.now, source);
         // One that nobody waited for was never there.
         self.before = self.before.take().or(left);
+    }
+
+    /// The stream with this number is there, and the one before has done its duty; a stream that is
+    /// late itself takes the place of none.
+    fn is_there(&mut self, number: u32) {
+        if number == self.count {
+            self.before = None;
+        }
     }
 }
 
@@ -103,7 +113,11 @@ impl Events {
                 }
             });
             let address = "/api/events?watch=".to_owned() + &watched;
-            let is_there = || SOURCES.with_borrow_mut(|sources| sources.before = None);
+            let number = SOURCES.with_borrow_mut(|sources| {
+                sources.count += 1;
+                sources.count
+            });
+            let is_there = move || SOURCES.with_borrow_mut(|sources| sources.is_there(number));
             let source =
                 Source::open(&address, move |message| self.hear(studio, &message), is_there);
             SOURCES.with_borrow_mut(|sources| sources.replace(source));

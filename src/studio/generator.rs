@@ -157,6 +157,10 @@ impl Generator {
             self.is_generating.set(is_generating);
             let change = if is_generating { 1 } else { u32::MAX };
             self.studio.running.update(|running| *running = running.wrapping_add(change));
+            if !is_generating && let Some(id) = self.id() {
+                // The wall need not wait for the stream, which may be away.
+                self.studio.change.set(id.as_str().to_owned());
+            }
         }
         match command {
             Command::Nothing | Command::Show => {}

@@ -229,6 +229,8 @@ impl Service {
     /// Brings events into the database while the attempt goes on.
     pub(super) async fn keep_events(&self, run: &Run) {
         let mut changes = run.changes();
+        // That it was accepted was said before anybody followed.
+        changes.mark_changed();
         let mut pause = KEEP_PAUSE;
         loop {
             if changes.changed().await.is_err() {

@@ -1,5 +1,7 @@
 //! What is told of a run, now and after a restart.
 
+use std::time::Duration;
+
 use super::*;
 
 #[tokio::test]
@@ -14,6 +16,20 @@ async fn events_are_told_to_the_end_and_can_be_resumed() {
     let rest: Vec<_> =
         stage.service.watch(&stage.session, &stage.id, seen).await.unwrap().collect().await;
     assert_eq!(rest, all[1..]);
+}
+
+#[tokio::test]
+async fn that_a_generation_began_is_told_while_its_provider_says_nothing() {
+    let stage = Stage::with([Turn::Talk(0, picture())]).await;
+    let mut changes = stage.service.changes();
+    let (outcome, told) = tokio::join!(stage.generate(), async {
+        let told = tokio::time::timeout(Duration::from_secs(10), changes.recv()).await;
+        stage.script.go_on.notify_one();
+        told
+    });
+    assert!(is_done(&outcome));
+    let began = Signal::Changed(Change::shown(&stage.id, &stage.session));
+    assert_eq!(told.expect("it is told in time"), Ok(began));
 }
 
 #[tokio::test]
