@@ -20,6 +20,7 @@ mod session;
 mod shared;
 mod site;
 mod streams;
+mod telling;
 pub(super) mod uploads;
 mod zip;
 

@@ -35,6 +35,7 @@ pub(crate) mod place;
 mod purge;
 mod record;
 mod records;
+mod run_times;
 mod search;
 mod searchable;
 mod settings;

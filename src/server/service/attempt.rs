@@ -139,7 +139,11 @@ impl Service {
             Err(error) => info!(%error, seconds, "ended without a picture"),
         }
         Box::pin(self.flush(run)).await;
+        let is_done = matches!(outcome, Ok(Ended::Done { .. }));
         run.set_answer(outcome);
+        if is_done {
+            Box::pin(self.learn_from(run)).await;
+        }
     }
 
     /// Asks the provider, once there is a place. A cancel drops its future, after the time that it
@@ -223,6 +227,7 @@ impl Service {
             Some(handle) => provider.resume(job, handle, updates).instrument(span).await,
             None => {
                 self.check_can_keep()?;
+                run.set_called();
                 provider.generate(job, updates).instrument(span).await
             }
         };
