@@ -227,6 +227,14 @@ struct Given {
     secrets: Inputs,
     /// As in [`Caller`]. What was accepted before a crash has none.
     has_quota: bool,
+    language: Option<&'static str>,
+}
+
+impl Given {
+    fn of(caller: &Caller) -> Self {
+        let Caller { has_quota, language, .. } = *caller;
+        Self { has_quota, language, secrets: Inputs::new() }
+    }
 }
 
 enum Joined {

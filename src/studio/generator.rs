@@ -232,7 +232,7 @@ impl Generator {
     pub fn announce(self) {
         let words = self.current.with_untracked(Current::sentence);
         let Some(id) = self.id() else { return };
-        let phase = words.split('·').next().unwrap_or_default();
+        let phase = words.split('·').next().unwrap_or_default().trim_end();
         if !words.is_empty() {
             self.studio.announcer.announce(&[id.as_str(), " ", phase].concat(), &words);
         }

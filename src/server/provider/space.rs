@@ -238,7 +238,8 @@ impl Provider for SpaceProvider {
             return Err(Fault::Internal.into());
         };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
-        let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
+        let app = app.for_person(&job.person, job.language);
+        let answer = run::run(&app, endpoint, &job, &updates).await;
         if answer.is_err() {
             self.apps.doubt(&reference.place).await;
         }

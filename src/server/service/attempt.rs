@@ -213,6 +213,7 @@ impl Service {
         let job = Job {
             id: run.id.clone(),
             person: run.session.as_str().to_owned(),
+            language: given.language,
             attempt: run.attempt,
             request,
             files,

@@ -69,7 +69,7 @@ const MAX_FRESH_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Default)]
 struct Fresh {
     bytes: Vec<(String, Bytes)>,
-    share: Option<Share>,
+    share: Option<Box<Share>>,
 }
 
 struct Told {
@@ -153,7 +153,7 @@ impl Run {
     /// Remembers stored bytes, if they are few and `budget` has room now.
     pub fn remember_bytes(&self, digest: &str, bytes: Bytes, budget: &Budget) {
         let mut fresh = self.fresh.lock();
-        let share = fresh.share.get_or_insert_with(|| budget.share(MAX_FRESH_BYTES));
+        let share = fresh.share.get_or_insert_with(|| Box::new(budget.share(MAX_FRESH_BYTES)));
         if share.try_grow(bytes.len()) {
             fresh.bytes.push((digest.to_owned(), bytes));
         }
