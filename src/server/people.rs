@@ -194,13 +194,12 @@ impl People {
     /// Follows a link that makes something else of somebody who has a name here. False when it
     /// leads nowhere.
     pub async fn become_by(&self, token: &str, person: &Person) -> Result<bool, StoreError> {
-        let Some(invitation) = self.invitation(token).await? else { return Ok(false) };
-        if invitation.person.is_some()
-            || !self.0.records.accept(&invitation.digest, now_ms()).await?
-        {
+        let invitation = self.invitation(token).await?;
+        let Some(invitation) = invitation.filter(|invitation| invitation.person.is_none()) else {
             return Ok(false);
-        }
-        self.0.records.set_role(&person.id, invitation.role).await
+        };
+        let Invitation { digest, role, .. } = invitation;
+        self.0.records.accept_role(&digest, &person.id, role, now_ms()).await
     }
 
     /// A new password for somebody who knows the old one. All other browsers are signed out.

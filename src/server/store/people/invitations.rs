@@ -25,6 +25,11 @@ pub enum Accepted {
     NameTaken,
 }
 
+/// Each start of a server without an owner prints a link for one. Once somebody followed one, none
+/// of the others makes another.
+const FIRST_OWNERS_LINKS: &str = "DELETE FROM invitations WHERE role = 'owner' AND person IS NULL \
+     AND (SELECT COUNT(*) FROM people WHERE role = 'owner') = 1";
+
 impl Records {
     pub async fn add_invitation(&self, invitation: &Invitation) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM invitations WHERE expires_ms < $1")
@@ -93,8 +98,26 @@ impl Records {
             transaction.rollback().await?;
             return Ok(Accepted::NameTaken);
         }
+        if person.role == Role::Owner {
+            sqlx::query(FIRST_OWNERS_LINKS).execute(&mut *transaction).await?;
+        }
         transaction.commit().await?;
         Ok(Accepted::Done)
+    }
+
+    /// Uses the link up for somebody who has a name already.
+    pub async fn accept_role(
+        &self,
+        digest: &str,
+        person: &str,
+        role: Role,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let is_taken = self.accept(digest, now_ms).await? && self.set_role(person, role).await?;
+        if role == Role::Owner {
+            sqlx::query(FIRST_OWNERS_LINKS).execute(&self.writer).await?;
+        }
+        Ok(is_taken)
     }
 
     /// Uses the link up; false when it cannot be.
