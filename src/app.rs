@@ -14,6 +14,7 @@ pub mod models;
 mod names;
 mod outputs;
 mod painter;
+pub mod people;
 mod query;
 mod refused;
 pub mod session;

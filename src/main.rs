@@ -76,10 +76,16 @@ async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::erro
     // Whoever reads that it is there may stop it.
     let stop = hear_signals();
     let address = server.address();
+    let link = server.owner_link().await?;
+    let owner = link.as_ref().map_or_else(String::new, |link| {
+        format!(
+            "\nNobody owns this Easel yet. Whoever opens this link first, within a day, does:\n{link}"
+        )
+    });
     // Nobody needs to read it.
-    let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}", server.on_offer());
+    let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}{owner}", server.on_offer());
     if serving.open {
-        serving.show(address);
+        serving.show(address, link);
     }
     server.serve(stop.cancelled()).await;
     Ok(())

@@ -73,6 +73,8 @@ pub fn next_step(error: &GenerateError) -> String {
         GenerateError::Storage { .. } | GenerateError::CannotKeep { .. } => text!("next-storage"),
         GenerateError::ServerUnreachable => text!("next-server-unreachable"),
         GenerateError::Internal => text!("next-internal"),
+        GenerateError::NotSignedIn => text!("next-not-signed-in"),
+        GenerateError::OnlyLooking => text!("next-only-looking"),
         GenerateError::NoRoom => text!("next-no-room"),
         GenerateError::OwnGalleryFull { .. } => text!("next-own-gallery-full"),
         GenerateError::AllGalleriesFull { .. } => text!("next-all-galleries-full"),
