@@ -110,6 +110,17 @@ pub fn ErrorPage(error: GenerateError, style_sheet: String) -> impl IntoView {
     }
 }
 
+/// Nothing has the address that somebody typed.
+#[component]
+pub fn NowherePage(style_sheet: String) -> impl IntoView {
+    view! {
+        <Plain title=text!("pages-nothing-here") style_sheet head=().into_any()>
+            <h1 class="shared__name">{text!("pages-nowhere")}</h1>
+            <p>{text!("pages-nowhere-why")}</p>
+        </Plain>
+    }
+}
+
 /// A document without script.
 #[component]
 fn Plain(title: String, style_sheet: String, head: AnyView, children: Children) -> impl IntoView {
