@@ -36,7 +36,7 @@ async fn a_key_is_known_by_its_digest_until_it_is_taken_back() {
     records.note_api_key(&key("webui", "a"), 7_200_005).await.unwrap();
     let kept = records.api_key("a").await.unwrap().unwrap();
     assert_eq!(kept, ApiKey { used_ms: Some(7_200_000), ..key("webui", "a") });
-    assert!(records.revoke_api_key("webui", 5).await.unwrap());
+    assert!(records.revoke_api_key("webui", None, 5).await.unwrap());
     assert_eq!(records.api_key("a").await.unwrap(), None);
     assert!(records.add_api_key(&key("webui", "b")).await.unwrap());
     assert_eq!(records.api_keys().await.unwrap().len(), 2);
