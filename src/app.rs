@@ -32,7 +32,7 @@ pub use self::{
     failure::{headline, link, next_step, plain, refusal},
     query::{GalleryQuery, PageQuery},
     refused::RefusedPage,
-    status::sentence,
+    status::{sentence, with_usual},
 };
 use crate::{
     error::GenerateError,

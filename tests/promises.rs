@@ -1,4 +1,5 @@
-//! The promises of SECURITY.md name tests; here it is tested that those are there.
+//! The promises of SECURITY.md and the attacks of docs/attacks.md name tests; here it is tested that
+//! those are there.
 
 use std::{
     fs,
@@ -11,6 +12,25 @@ fn every_promise_names_tests_that_exist() {
     let text = fs::read_to_string(root.join("SECURITY.md")).unwrap();
     let table =
         text.split("## Promises").nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap();
+    check("SECURITY.md", table, 30);
+}
+
+#[test]
+fn every_attack_names_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("docs/attacks.md")).unwrap();
+    let is_bare = |line: &&str| {
+        line.starts_with("| ") && !line.ends_with("` |") && line.matches('`').count() < 2
+    };
+    let bare: Vec<_> =
+        text.lines().filter(is_bare).filter(|line| !line.starts_with("| attack")).collect();
+    assert!(bare.is_empty(), "an attack without a test: {bare:#?}");
+    check("docs/attacks.md", &text, 60);
+}
+
+/// `table`, in the file called `name`, names so many tests at least, and all of them exist.
+fn check(name: &str, table: &str, least: usize) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = String::new();
     let mut folders = vec![root.join("src"), root.join("tests")];
     while let Some(folder) = folders.pop() {
@@ -29,10 +49,10 @@ fn every_promise_names_tests_that_exist() {
             && !name.starts_with("EASEL")
     };
     let named: Vec<_> = quoted.filter(is_test).collect();
-    assert!(named.len() > 30, "the table is there");
+    assert!(named.len() > least, "the table is there");
     let missing: Vec<_> =
         named.into_iter().filter(|name| !sources.contains(&format!("fn {name}()"))).collect();
-    assert!(missing.is_empty(), "SECURITY.md names tests that are not there: {missing:#?}");
+    assert!(missing.is_empty(), "{name} names tests that are not there: {missing:#?}");
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

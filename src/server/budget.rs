@@ -17,9 +17,16 @@ const PIECE: usize = 1024;
 /// otherwise wait for each other.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long a result waits for room before it takes its turn beyond the budget.
+const PATIENCE_OF_RESULTS: Duration = Duration::from_secs(2);
+
 /// The bytes that all readers together may hold. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Budget(Arc<Semaphore>);
+pub struct Budget {
+    pieces: Arc<Semaphore>,
+    /// Held by the one result that goes beyond the budget.
+    turn: Arc<Semaphore>,
+}
 
 /// Why a reader may not hold more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,12 +42,20 @@ pub enum OverBudget {
 impl Budget {
     /// A budget of `bytes` in all.
     pub fn new(bytes: usize) -> Self {
-        Self(Arc::new(Semaphore::new((bytes / PIECE).min(Semaphore::MAX_PERMITS))))
+        let pieces = (bytes / PIECE).min(Semaphore::MAX_PERMITS);
+        Self { pieces: Arc::new(Semaphore::new(pieces)), turn: Arc::new(Semaphore::new(1)) }
     }
 
     /// A part of the budget for one reader, empty at first, of at most `limit` bytes.
     pub fn share(&self, limit: usize) -> Share {
-        Share { budget: self.clone(), held: None, taken: 0, limit }
+        let budget = self.clone();
+        Share { budget, held: None, beyond: None, is_result: false, taken: 0, limit }
+    }
+
+    /// The same for a result, which may have been paid for: it is never refused for want of room.
+    /// Where none comes free, one result after the other goes beyond the budget.
+    pub fn share_for_result(&self, limit: usize) -> Share {
+        Share { is_result: true, ..self.share(limit) }
     }
 }
 
@@ -49,6 +64,9 @@ impl Budget {
 pub struct Share {
     budget: Budget,
     held: Option<OwnedSemaphorePermit>,
+    /// The turn of whoever holds more than there was room for.
+    beyond: Option<OwnedSemaphorePermit>,
+    is_result: bool,
     taken: usize,
     limit: usize,
 }
@@ -68,12 +86,33 @@ impl Share {
         let missing = taken.div_ceil(PIECE).saturating_sub(held);
         if missing > 0 {
             let missing = u32::try_from(missing).map_err(|_| OverBudget::Busy)?;
-            let room = self.budget.0.clone().acquire_many_owned(missing);
-            let more = tokio::time::timeout(PATIENCE, room).await;
-            let more = more.map_err(|_| OverBudget::Busy)?.map_err(|_| OverBudget::Busy)?;
-            self.add(more);
+            self.wait_for(missing).await?;
         }
         self.taken = taken;
+        Ok(())
+    }
+
+    async fn wait_for(&mut self, pieces: u32) -> Result<(), OverBudget> {
+        let Budget { pieces: all, turn } = self.budget.clone();
+        if self.beyond.is_some() {
+            if let Ok(more) = all.try_acquire_many_owned(pieces) {
+                self.add(more);
+                self.beyond = None;
+            }
+            return Ok(());
+        }
+        let patience = if self.is_result { PATIENCE_OF_RESULTS } else { PATIENCE };
+        let room = all.acquire_many_owned(pieces);
+        tokio::pin!(room);
+        let closed = |_| OverBudget::Busy;
+        match tokio::time::timeout(patience, &mut room).await {
+            Ok(more) => self.add(more.map_err(closed)?),
+            Err(_) if !self.is_result => return Err(OverBudget::Busy),
+            Err(_) => tokio::select! {
+                more = room => self.add(more.map_err(closed)?),
+                turn = turn.acquire_owned() => self.beyond = Some(turn.map_err(closed)?),
+            },
+        }
         Ok(())
     }
 
@@ -83,8 +122,9 @@ impl Share {
         let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         let missing = u32::try_from(taken.div_ceil(PIECE).saturating_sub(held));
         let room = missing.ok().filter(|_| taken <= self.limit);
-        let room =
-            room.and_then(|missing| self.budget.0.clone().try_acquire_many_owned(missing).ok());
+        let room = room.and_then(|missing| {
+            Arc::clone(&self.budget.pieces).try_acquire_many_owned(missing).ok()
+        });
         let Some(more) = room else { return false };
         self.add(more);
         self.taken = taken;
@@ -103,6 +143,10 @@ impl Share {
         self.taken = bytes;
         if let Some(held) = &mut self.held {
             drop(held.split(held.num_permits() - bytes.div_ceil(PIECE).min(held.num_permits())));
+        }
+        let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        if held >= bytes.div_ceil(PIECE) {
+            self.beyond = None;
         }
         Ok(())
     }
@@ -205,6 +249,27 @@ mod tests {
         let mut second = budget.share(usize::MAX);
         let (grown, ()) = tokio::join!(second.grow(PIECE), async { drop(first) });
         assert_eq!(grown, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_result_is_never_refused_and_one_at_a_time_goes_beyond_the_budget() {
+        let budget = Budget::new(4 * PIECE);
+        let mut others = budget.share(usize::MAX);
+        others.grow(4 * PIECE).await.unwrap();
+        let mut first = budget.share_for_result(usize::MAX);
+        assert_eq!(first.grow(PIECE).await, Ok(()), "nothing came free");
+        assert_eq!(first.grow(8 * PIECE).await, Ok(()), "it is let through to its end");
+        assert_eq!(first.grow(usize::MAX - first.taken()).await, Err(OverBudget::Busy));
+
+        let mut second = budget.share_for_result(usize::MAX);
+        let an_hour = Duration::from_secs(60 * 60);
+        assert!(tokio::time::timeout(an_hour, second.grow(PIECE)).await.is_err(), "it waits");
+        let (grown, ()) = tokio::join!(second.grow(PIECE), async { drop(first) });
+        assert_eq!(grown, Ok(()));
+        let mut third = budget.share_for_result(usize::MAX);
+        let (grown, ()) = tokio::join!(third.grow(PIECE), async { drop(others) });
+        assert_eq!(grown, Ok(()), "room came free");
+        assert_eq!(budget.share(2).grow(3).await, Err(OverBudget::Limit { limit: 2 }));
     }
 
     #[tokio::test(start_paused = true)]

@@ -161,6 +161,8 @@ pub struct Job {
     /// Whose it is: opaque, and the same for all generations of one session. What an app
     /// remembers of one person must not reach another.
     pub person: String,
+    /// The language of the person, as in BCP 47; `None` where nobody knows it any more.
+    pub language: Option<&'static str>,
     /// From 1.
     pub attempt: u32,
     pub request: Request,

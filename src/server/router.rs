@@ -23,6 +23,7 @@ mod shared;
 mod sign_in;
 mod site;
 mod streams;
+mod telling;
 pub(super) mod uploads;
 mod zip;
 

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     error::GenerateError,
     generation::{Draft, GenerationId, Outcome},
+    language::Language,
 };
 
 impl AppState {
@@ -32,6 +33,7 @@ impl AppState {
             address: Some(asker.address),
             is_new: asker.is_new,
             has_quota: !asker.caller.is_operator(),
+            language: Some(Language::current().tag()),
         };
         if asker.caller.is_operator() || service.has_begun(id).await? {
             return service.generate(turn, id, draft).await;

@@ -36,6 +36,7 @@ pub(crate) mod place;
 mod purge;
 mod record;
 mod records;
+mod run_times;
 mod search;
 mod searchable;
 mod settings;

@@ -1,4 +1,5 @@
-//! What assistive technology is told: a phase at once, numbers at most every five seconds.
+//! What assistive technology is told: a phase at once, and the same one again, with its numbers, at
+//! most every five seconds.
 
 use leptos::prelude::*;
 
@@ -12,36 +13,36 @@ const PAUSE_MS: f64 = 5_000.0;
 #[derive(Clone, Copy)]
 pub struct Announcer {
     words: RwSignal<String>,
-    last: StoredValue<Last>,
+    told: StoredValue<Told>,
 }
 
-/// What was announced last.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Last {
-    phase: String,
-    at_ms: f64,
-}
+/// The phases that were announced in the last seconds, and when.
+#[derive(Default)]
+struct Told(Vec<(String, f64)>);
 
-impl Last {
-    /// Whether something about `phase` is to be announced now.
-    fn admits(&self, phase: &str, now_ms: f64) -> bool {
-        self.phase != phase || now_ms - self.at_ms >= PAUSE_MS
+impl Told {
+    /// Whether something about `phase` is to be announced now; it is remembered then.
+    fn admits(&mut self, phase: &str, now_ms: f64) -> bool {
+        self.0.retain(|(_, at_ms)| now_ms - at_ms < PAUSE_MS);
+        let is_new = self.0.iter().all(|(told, _)| told != phase);
+        if is_new {
+            self.0.push((phase.to_owned(), now_ms));
+        }
+        is_new
     }
 }
 
 impl Announcer {
     pub fn new() -> Self {
-        Self { words: RwSignal::new(String::new()), last: StoredValue::new(Last::default()) }
+        Self { words: RwSignal::new(String::new()), told: StoredValue::new(Told::default()) }
     }
 
     /// Announces `words`, unless the same `phase` was announced a moment ago.
     pub fn announce(&self, phase: &str, words: &str) {
         let now_ms = browser::now_ms();
-        if !self.last.with_value(|last| last.admits(phase, now_ms)) {
-            return;
-        }
-        self.last.set_value(Last { phase: phase.to_owned(), at_ms: now_ms });
-        if self.words.with_untracked(|now| now != words) {
+        if self.told.try_update_value(|told| told.admits(phase, now_ms)) == Some(true)
+            && self.words.with_untracked(|now| now != words)
+        {
             self.words.set(words.to_owned());
         }
     }
@@ -59,10 +60,21 @@ mod tests {
 
     #[test]
     fn a_phase_is_announced_at_once_and_numbers_every_five_seconds() {
-        let last = Last { phase: "1 painting".to_owned(), at_ms: 1_000.0 };
-        assert!(!last.admits("1 painting", 5_999.0));
-        assert!(last.admits("1 painting", 6_000.0));
-        assert!(last.admits("1 done", 1_001.0));
-        assert!(last.admits("2 painting", 1_001.0));
+        let mut told = Told::default();
+        assert!(told.admits("1 painting", 1_000.0));
+        assert!(told.admits("2 painting", 1_001.0));
+        assert!(told.admits("1 done", 1_002.0));
+        assert!(!told.admits("1 painting", 5_999.0));
+        assert!(told.admits("1 painting", 6_000.0));
+    }
+
+    #[test]
+    fn phases_that_come_and_go_are_not_announced_each_time() {
+        let mut told = Told::default();
+        assert!(told.admits("loading", 0.0));
+        assert!(told.admits("starting", 100.0));
+        assert!(!told.admits("loading", 2_000.0));
+        assert!(!told.admits("starting", 2_100.0));
+        assert!(told.admits("loading", 5_000.0));
     }
 }

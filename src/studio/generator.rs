@@ -93,8 +93,10 @@ impl Generator {
 
     /// Takes in an event of the generation.
     pub fn hear(self, told: Told) {
-        // Two streams tell the same while one takes the place of the other.
-        if self.current.with_untracked(|current| told.number <= current.told.number) {
+        // Two streams tell the same while one takes the place of the other. While nothing happens,
+        // the same event is told in other words.
+        let is_old = |current: &Current| told.number < current.told.number || told == current.told;
+        if self.current.with_untracked(is_old) {
             return;
         }
         let has_ended = told.stage != Stage::Working;
@@ -230,7 +232,7 @@ impl Generator {
     pub fn announce(self) {
         let words = self.current.with_untracked(Current::sentence);
         let Some(id) = self.id() else { return };
-        let phase = words.split('·').next().unwrap_or_default();
+        let phase = words.split('·').next().unwrap_or_default().trim_end();
         if !words.is_empty() {
             self.studio.announcer.announce(&[id.as_str(), " ", phase].concat(), &words);
         }

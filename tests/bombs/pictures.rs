@@ -25,15 +25,17 @@ async fn json_that_becomes_gigabytes_is_no_picture() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_hundreds_of_large_pictures_the_first_are_kept() {
-    let target = Target::new().await;
-    let Ok(Made::Done { images, .. }) = target.run("hf", "pictures").await else {
-        panic!("the first ones are lost");
-    };
-    assert_eq!(images.len(), 5);
-    // One fits into the answer.
-    assert!(images[0].bytes.len() > 30 << 20);
-    assert!(images[1..].iter().all(|image| image.bytes.is_empty()));
-    target.survived().await;
+    for kind in ["hf", "replicate"] {
+        let target = Target::new().await;
+        let Ok(Made::Done { images, .. }) = target.run(kind, "pictures").await else {
+            panic!("{kind}: the first ones are lost");
+        };
+        assert_eq!(images.len(), 5, "{kind}");
+        // One fits into the answer.
+        assert!(images[0].bytes.len() > 30 << 20);
+        assert!(images[1..].iter().all(|image| image.bytes.is_empty()));
+        target.survived().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

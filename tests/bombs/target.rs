@@ -37,7 +37,10 @@ impl Target {
         command.args(["-c", &script, env!("CARGO_BIN_EXE_easel")]);
         let allowed = [
             ("EASEL_ALLOWED_ORIGINS", format!("hf:{0},{0}", upstream.origin)),
-            ("EASEL_MODELS", format!("demo,hf:{0}/hf/any,space:{0}/app/any", upstream.origin)),
+            (
+                "EASEL_MODELS",
+                format!("demo,hf:{0}/hf/any,space:{0}/app/any,replicate:{0}", upstream.origin),
+            ),
         ];
         let server = Server::run(command, folder.path(), &allowed).await;
         let page = Page::open(&server.address).await;
@@ -59,6 +62,7 @@ impl Target {
     pub async fn run(&self, kind: &str, bomb: &str) -> Result<Made, GenerateError> {
         let model = match kind {
             "hf" => format!("hf:{}/hf/{bomb}", self.upstream.origin),
+            "replicate" => format!("replicate:{}", self.upstream.origin),
             _ => format!("space:{}/app/{bomb}", self.upstream.origin),
         };
         let request = Request {

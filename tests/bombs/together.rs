@@ -13,6 +13,7 @@ async fn all_bombs_at_once_are_survived() {
     let bombs = [
         ("hf", "objects"),
         ("hf", "pictures"),
+        ("replicate", "pictures"),
         ("space", "edits"),
         ("space", "objects"),
         ("space", "line"),

@@ -1,4 +1,4 @@
-//! Places that throw bombs: an endpoint, Gradio apps, and a host of pictures.
+//! Places that throw bombs: an endpoint, Gradio apps, a cog server, and a host of pictures.
 
 use std::convert::Infallible;
 
@@ -8,7 +8,7 @@ use axum::{
     extract::Path,
     http::header,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use futures::stream;
 use serde_json::{Value, json};
@@ -24,9 +24,13 @@ impl Upstream {
     pub async fn start() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let own = origin.clone();
+        let [own, cog, cog_by_id] = [0; 3].map(|_| origin.clone());
         let router = Router::new()
             .route("/hf/{bomb}", post(move |Path(bomb)| async move { endpoint(&own, bomb) }))
+            .route("/openapi.json", get(cog_schema))
+            .route("/health-check", get(async || Json(json!({"status": "READY"}))))
+            .route("/predictions", any(move |body| cog_pictures(cog.clone(), body)))
+            .route("/predictions/{id}", any(move |body| cog_pictures(cog_by_id.clone(), body)))
             .route("/app/{bomb}/config", get(config))
             .route("/app/{bomb}/queue/join", post(async || Json(json!({"event_id": "e"}))))
             .route("/app/{bomb}/queue/data", get(messages))
@@ -56,6 +60,23 @@ fn endpoint(origin: &str, bomb: String) -> Response {
         ),
         _ => json_text("{}".to_owned()),
     }
+}
+
+async fn cog_schema() -> Json<Value> {
+    let input = json!({"type": "object", "properties": {"prompt": {"type": "string"}}});
+    let output = json!({"type": "array", "items": {"type": "string", "format": "uri"}});
+    let schemas = json!({"Input": input, "Output": output});
+    Json(json!({"openapi": "3.0.2", "info": {"title": "Cog"}, "components": {"schemas": schemas}}))
+}
+
+/// As many pictures as a prediction may have, each almost as large as one may be.
+async fn cog_pictures(origin: String, body: Bytes) -> Json<Value> {
+    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let pictures = (0..64).map(|number| format!("{origin}/picture/{number}/31"));
+    Json(json!({
+        "id": asked["id"], "status": "succeeded", "input": asked["input"], "logs": "",
+        "output": pictures.collect::<Vec<_>>(),
+    }))
 }
 
 /// A picture by its head, and then nothing but zeros.

@@ -71,6 +71,10 @@ async fn what_is_deleted_is_no_longer_shared() {
     let gone = site.stranger("/s/none").await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     assert!(gone.text().contains("There is no picture behind this link."));
+
+    browser.act(&id, GalleryAct::Restore).await.unwrap();
+    assert_eq!(site.stranger(&link).await.status, StatusCode::NOT_FOUND, "it stays taken back");
+    assert_eq!(browser.link(&id).await, None);
 }
 
 #[tokio::test]

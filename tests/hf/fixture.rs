@@ -173,6 +173,7 @@ pub fn job(model: &str, inputs: Inputs) -> Job {
     Job {
         id: GenerationId::from_parts(1, [7; 10]),
         person: "somebody".to_owned(),
+        language: None,
         attempt: 1,
         request: Order { model: model.parse().unwrap(), prompt: "a red fox".to_owned(), inputs },
         files: Default::default(),

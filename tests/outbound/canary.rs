@@ -5,28 +5,24 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
 use easel::{
-    generation::ModelReference,
+    generation::{ModelReference, ProviderKind},
     server::{config::Config, outbound::guard::Proxy},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
-    internet::{Heard, Internet, json as answer_json},
-    places::{job, nobody, provider},
+    hosts::{Trick, answer},
+    internet::{Heard, Internet},
+    places::{Remembers, job, provider},
     proxy::listening,
 };
 
 const HF: &str = "hf_canaryofhuggingface";
 const REPLICATE: &str = "r8_canaryofreplicate";
+const SERVER: &str = "sk-canaryofaserver";
 const PASSWORD: &str = "canaryofapassword";
 const PROMPT: &str = "canaryofaprompt";
-
-const PIXEL: &[u8] = include_bytes!("../hf/pixel.png");
 
 /// Every name that leads anywhere.
 const NAMES: &[&str] = &[
@@ -36,6 +32,7 @@ const NAMES: &[&str] = &[
     "huggingface.co",
     "router.huggingface.co",
     "api.test",
+    "images.test",
     "app.test",
     "mine.test",
     "evil.test",
@@ -45,18 +42,6 @@ const NAMES: &[&str] = &[
     "me-open.hf.space",
     "org-private.hf.space",
 ];
-
-/// What a host does that tries to get secrets.
-#[derive(Clone, Debug, Default)]
-struct Trick {
-    host: &'static str,
-    /// Paths that begin so are answered with this redirect.
-    redirect: Option<(&'static str, u16, &'static str)>,
-    /// Members of `/config`.
-    config: Vec<(&'static str, Value)>,
-    /// The picture in the answer.
-    picture: Option<&'static str>,
-}
 
 struct Case {
     model: &'static str,
@@ -95,6 +80,15 @@ fn cases() -> Vec<Case> {
         case("hf:owner/name", honest(), &["hub.test", "router.test"]),
         case("replicate:owner/name", honest(), &["api.test"]),
         case("replicate:https://api.test/v1", honest(), &[]),
+        case("openai:https://images.test/v1#m", honest(), &["images.test"]),
+        case("openai:https://images.test/other#m", honest(), &[]),
+        case("openai:https://images.test/v1/../other#m", honest(), &[]),
+        case("openai:https://app.test/v1#m", honest(), &[]),
+        case("openai:https://api.test/v1#m", honest(), &[]),
+        // Nor is a server a place of another kind.
+        case("hf:https://images.test/v1/images/generations", honest(), &[]),
+        case("space:https://images.test/v1", honest(), &[]),
+        case("replicate:https://images.test/v1", honest(), &[]),
         with(
             &[("EASEL_MODELS", "hf:https://mine.test/models/x")],
             case("hf:https://mine.test/models/x", honest(), &["mine.test"]),
@@ -191,6 +185,21 @@ fn cases() -> Vec<Case> {
                 redirecting("api.test", "/v1", status, evil),
                 &["api.test"],
             ),
+            case(
+                "replicate:owner/name",
+                redirecting("api.test", "/v1/predictions", status, evil),
+                &["api.test"],
+            ),
+            case(
+                "openai:https://images.test/v1#m",
+                redirecting("images.test", "/v1", status, evil),
+                &["images.test"],
+            ),
+            case(
+                "openai:https://app.test/v1#m",
+                redirecting("app.test", "/", status, "https://images.test/v1/models"),
+                &[],
+            ),
             with(
                 &[("EASEL_SPACE_LOGINS", "https://app.test/inner me canaryofapassword")],
                 case(
@@ -237,6 +246,7 @@ fn cases() -> Vec<Case> {
             ("space:org/private", "org-private.hf.space", private),
             ("hf:owner/name", "router.test", &["hub.test", "router.test"]),
             ("replicate:owner/name", "api.test", &["api.test"]),
+            ("openai:https://images.test/v1#m", "images.test", &["images.test"]),
         ] {
             let trick = Trick { host, picture: Some(picture), ..Trick::default() };
             cases.push(case(model, trick, may_hear));
@@ -251,6 +261,53 @@ async fn a_secret_reaches_no_host_but_its_own() {
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
+/// Searches and the checks of keys, of all providers, while one host tries to lead them away.
+#[tokio::test]
+async fn looking_around_tells_secrets_to_their_own_hosts_alone() {
+    let own = [
+        (ProviderKind::Hf, HF, "hub.test"),
+        (ProviderKind::Space, HF, "hub.test"),
+        (ProviderKind::Replicate, REPLICATE, "api.test"),
+        (ProviderKind::Openai, SERVER, "images.test"),
+    ];
+    let mut tricks = vec![honest()];
+    for status in [301, 302, 303, 307, 308] {
+        for host in ["hub.test", "api.test", "images.test"] {
+            tricks.push(redirecting(host, "/", status, "https://evil.test/stolen"));
+            tricks.push(redirecting(host, "/", status, "https://org-private.hf.space/"));
+        }
+    }
+    for trick in tricks {
+        let told = trick.clone();
+        let internet = Internet::start(move |heard| answer(&trick, heard)).await;
+        let config = config(&[]);
+        for (kind, _, _) in own {
+            let provider = provider(&internet, NAMES, &config, kind, None);
+            let around = async {
+                let page = provider.search("fox", None).await.unwrap_or_default();
+                let next = page.next.as_deref().unwrap_or("https://evil.test/next");
+                let _ = provider.search("fox", Some(next)).await;
+                provider.check().await
+            };
+            let _ = tokio::time::timeout(Duration::from_secs(5), around).await;
+        }
+        for heard in internet.heard() {
+            for (secret, host) in
+                [(HF, "hub.test"), (REPLICATE, "api.test"), (SERVER, "images.test")]
+            {
+                assert!(heard.host == host || !heard.holds(secret), "{heard:?}: {told:?}");
+            }
+        }
+        if told.host.is_empty() {
+            for (kind, secret, host) in own {
+                let heard = internet.heard();
+                let is_told = heard.iter().any(|heard| heard.host == host && heard.holds(secret));
+                assert!(is_told, "{kind:?} asks with its key");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_proxy_hears_no_secret() {
     let honest_case = |model, variables| Case { variables, ..case(model, honest(), &[]) };
@@ -258,6 +315,7 @@ async fn a_proxy_hears_no_secret() {
         honest_case("space:org/private", &[]),
         honest_case("hf:owner/name", &[]),
         honest_case("replicate:owner/name", &[]),
+        honest_case("openai:https://images.test/v1#m", &[]),
         honest_case(
             "space:https://app.test/inner",
             &[("EASEL_SPACE_LOGINS", "https://app.test/inner me canaryofapassword")],
@@ -267,12 +325,12 @@ async fn a_proxy_hears_no_secret() {
         let internet = Internet::start(move |heard| answer(&trick, heard)).await;
         let (proxy, sent) = listening(internet.address).await;
         run(&internet, &case, Some(proxy)).await;
-        let secrets = [HF, REPLICATE, PASSWORD];
+        let secrets = [HF, REPLICATE, SERVER, PASSWORD];
         let arrives = |heard: &Heard| secrets.iter().any(|secret| heard.holds(secret));
         assert!(internet.heard().iter().any(arrives), "{} is reached through it", case.model);
         let sent = String::from_utf8_lossy(&sent.lock().unwrap()).into_owned();
         assert!(!sent.is_empty(), "{}", case.model);
-        for secret in [HF, REPLICATE, PASSWORD, PROMPT] {
+        for secret in [HF, REPLICATE, SERVER, PASSWORD, PROMPT] {
             assert!(!sent.contains(secret), "{}: {secret}", case.model);
         }
     }
@@ -291,7 +349,7 @@ async fn leaks(case: &Case) -> Vec<String> {
     let told = format!("{} {:?} {:?}", case.model, case.variables, case.trick);
     let mut leaks = Vec::new();
     let may_hear: BTreeSet<_> = case.may_hear.iter().map(ToString::to_string).collect();
-    let hear = who(&[HF, REPLICATE, PASSWORD]);
+    let hear = who(&[HF, REPLICATE, SERVER, PASSWORD]);
     if hear != may_hear {
         leaks.push(format!("{hear:?} hear a secret: {told}"));
     }
@@ -313,122 +371,35 @@ async fn leaks(case: &Case) -> Vec<String> {
     leaks
 }
 
-async fn run(internet: &Internet, case: &Case, proxy: Option<Proxy>) {
+fn config(variables: &[(&'static str, &'static str)]) -> Config {
     let variables: BTreeMap<_, _> = [
         ("HF_AUTH_KEY", HF),
         ("HF_ENDPOINT", "https://hub.test"),
         ("HF_INFERENCE_ENDPOINT", "https://router.test"),
         ("REPLICATE_API_TOKEN", REPLICATE),
         ("REPLICATE_BASE_URL", "https://api.test/v1"),
+        ("EASEL_OPENAI_SERVERS", "https://images.test/v1 sk-canaryofaserver"),
     ]
     .into_iter()
-    .chain(case.variables.iter().copied())
+    .chain(variables.iter().copied())
     .collect();
-    let config = Config::read(|name| variables.get(name).map(ToString::to_string)).unwrap();
+    Config::read(|name| variables.get(name).map(ToString::to_string)).unwrap()
+}
+
+async fn run(internet: &Internet, case: &Case, proxy: Option<Proxy>) {
+    let config = config(case.variables);
     let model: ModelReference = case.model.parse().unwrap();
     let provider = provider(internet, NAMES, &config, model.provider(), proxy);
     // Whether it comes to a picture does not matter, only who was told what until then.
     let all = async {
         let _ = provider.describe(&model).await;
-        let _ = provider.generate(job(&model, PROMPT), nobody()).await;
+        let (handle, updates) = Remembers::updates();
+        let _ = provider.generate(job(&model, PROMPT), updates.clone()).await;
+        // As a later process takes it up.
+        let handle = handle.last();
+        if let Some(handle) = handle {
+            let _ = provider.resume(job(&model, PROMPT), handle, updates).await;
+        }
     };
     let _ = tokio::time::timeout(Duration::from_secs(5), all).await;
-}
-
-/// The honest hosts, but for the trick of one.
-fn answer(trick: &Trick, heard: &Heard) -> Option<Response> {
-    let path = heard.path.as_str();
-    if trick.host == heard.host
-        && let Some((start, status, to)) = trick.redirect
-        && path.starts_with(start)
-    {
-        let status = StatusCode::from_u16(status).unwrap();
-        return Some((status, [(header::LOCATION, to)]).into_response());
-    }
-    let trick = if trick.host == heard.host { trick.clone() } else { Trick::default() };
-    match heard.host.as_str() {
-        "hub.test" | "mirror.test" | "huggingface.co" => hub(path),
-        "api.test" => api(&heard.method, path, &trick),
-        "router.test" | "mine.test" | "evil.endpoints.huggingface.cloud" => {
-            Some(match trick.picture {
-                Some(url) => answer_json(&json!({"images": [{"url": url}]})),
-                None => PIXEL.into_response(),
-            })
-        }
-        _ => app(path, &trick),
-    }
-}
-
-fn hub(path: &str) -> Option<Response> {
-    let space = |id: &str, host: &str, private: bool| {
-        answer_json(&json!({
-            "id": id, "host": format!("https://{host}"), "sdk": "gradio", "private": private,
-            "runtime": {"stage": "RUNNING"},
-        }))
-    };
-    Some(match path.split('?').next()? {
-        "/api/whoami-v2" => answer_json(&json!({"name": "me", "type": "user"})),
-        "/api/spaces/stranger/app" => space("stranger/app", "stranger-app.hf.space", false),
-        "/api/spaces/me/open" => space("me/open", "me-open.hf.space", false),
-        "/api/spaces/org/private" => space("org/private", "org-private.hf.space", true),
-        "/api/spaces/org/elsewhere" => space("org/elsewhere", "app.test", true),
-        "/api/models/owner/name" => answer_json(&json!({
-            "id": "owner/name",
-            "inferenceProviderMapping": {"hf-inference": {
-                "status": "live", "providerId": "owner/name", "task": "text-to-image",
-            }},
-        })),
-        _ => return None,
-    })
-}
-
-fn app(path: &str, trick: &Trick) -> Option<Response> {
-    let path = path.strip_prefix("/inner").unwrap_or(path);
-    Some(match path.split(['?', '=']).next()? {
-        "/config" => {
-            let component = |id: u32, kind: &str| json!({"id": id, "type": kind, "props": {}});
-            let mut config = json!({
-                "version": "6.31.0", "protocol": "sse_v3",
-                "dependencies": [{"api_name": "infer", "inputs": [1], "outputs": [2]}],
-                "components": [component(1, "textbox"), component(2, "image")],
-            });
-            for (name, value) in &trick.config {
-                config[*name] = value.clone();
-            }
-            answer_json(&config)
-        }
-        "/login" => ([(header::SET_COOKIE, "who=canaryofapassword; Domain=test")]).into_response(),
-        "/queue/join" if trick.config.is_empty() => answer_json(&json!({"event_id": "e"})),
-        "/queue/data" => {
-            let picture = match trick.picture {
-                Some(url) => json!({"path": null, "url": url, "meta": {}}),
-                None => json!({"path": "/t/a.png", "meta": {}}),
-            };
-            let end = json!({"msg": "process_completed", "event_id": "e", "success": true,
-                             "output": {"data": [picture]}});
-            let kind = [(header::CONTENT_TYPE, "text/event-stream")];
-            (kind, format!("data: {end}\n\n")).into_response()
-        }
-        "/file" => PIXEL.into_response(),
-        _ => return None,
-    })
-}
-
-fn api(method: &str, path: &str, trick: &Trick) -> Option<Response> {
-    let evil = json!({"get": "https://evil.test/get", "cancel": "https://evil.test/cancel",
-                      "stream": "https://evil.test/stream"});
-    Some(match (method, path) {
-        (_, "/v1/models/owner/name") => answer_json(&json!({
-            "owner": "owner", "name": "name", "latest_version": {"id": "f".repeat(64)},
-        })),
-        ("POST", "/v1/predictions") => {
-            let created = json!({"id": "p1", "status": "starting", "urls": evil});
-            (StatusCode::CREATED, created.to_string()).into_response()
-        }
-        (_, "/v1/predictions/p1") => answer_json(&json!({
-            "id": "p1", "status": "succeeded", "urls": evil,
-            "output": [trick.picture.unwrap_or("https://evil.test/a.png")],
-        })),
-        _ => return None,
-    })
 }

@@ -1,6 +1,9 @@
 //! The providers as they see the internet of a test, and what they are given to do.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -32,6 +35,7 @@ pub fn job(model: &ModelReference, prompt: &str) -> Job {
     Job {
         id: GenerationId::from_parts(1, [1; 10]),
         person: "somebody".to_owned(),
+        language: None,
         attempt: 1,
         request: Request { model: model.clone(), prompt: prompt.to_owned(), inputs: Inputs::new() },
         files: BTreeMap::new(),
@@ -41,14 +45,29 @@ pub fn job(model: &ModelReference, prompt: &str) -> Job {
 
 /// Where nobody listens.
 pub fn nobody() -> Updates {
-    Updates::new(Arc::new(Nobody))
+    Remembers::updates().1
 }
 
-struct Nobody;
+/// Keeps the handles of jobs, and nothing else.
+#[derive(Default)]
+pub struct Remembers(Mutex<Option<String>>);
+
+impl Remembers {
+    pub fn updates() -> (Arc<Self>, Updates) {
+        let remembers = Arc::new(Self::default());
+        (Arc::clone(&remembers), Updates::new(remembers))
+    }
+
+    /// The last handle.
+    pub fn last(&self) -> Option<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 #[async_trait]
-impl UpdateSink for Nobody {
-    async fn remember(&self, _: &str) -> Result<(), Fault> {
+impl UpdateSink for Remembers {
+    async fn remember(&self, handle: &str) -> Result<(), Fault> {
+        *self.0.lock().unwrap() = Some(handle.to_owned());
         Ok(())
     }
 

@@ -109,3 +109,21 @@ async fn idle_connections_without_end_do_not_shut_others_out() {
         stops_in_time(server).await;
     }
 }
+
+/// What nobody asked for cannot be used against the server either.
+#[tokio::test(flavor = "multi_thread")]
+async fn http_2_is_not_spoken_in_the_clear() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(folder.path(), &[]).await;
+    let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0";
+    let upgrade = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\n\
+                   Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA\r\n\r\n";
+    for sent in [preface, upgrade] {
+        let mut answer = Vec::new();
+        let _ = timeout(PATIENCE, connect(&server, sent).await.read_to_end(&mut answer)).await;
+        let answer = String::from_utf8_lossy(&answer);
+        let is_plain = answer.is_empty() || answer.starts_with("HTTP/1.");
+        assert!(is_plain && !answer.starts_with("HTTP/1.1 101"), "{answer:?}");
+    }
+    is_answered(&server).await;
+}

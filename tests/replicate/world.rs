@@ -121,6 +121,7 @@ pub fn job(model: &str, inputs: &[(&str, InputValue)]) -> Job {
     Job {
         id: GenerationId::from_parts(1_700_000_000_000, rand::random()),
         person: "somebody".to_owned(),
+        language: None,
         attempt: 1,
         request: Request {
             model: format!("replicate:{model}").parse().unwrap(),

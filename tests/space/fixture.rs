@@ -62,6 +62,7 @@ pub fn job(model: &str, prompt: &str, inputs: &[(&str, InputValue)]) -> Job {
     Job {
         id: GenerationId::from_parts(1, [1; 10]),
         person: "somebody".to_owned(),
+        language: None,
         attempt: 1,
         request: Request { model: model.parse().unwrap(), prompt: prompt.to_owned(), inputs },
         files: BTreeMap::new(),

@@ -1,5 +1,7 @@
 //! Each kind of input, result and way of work that real apps have, against a real server.
 
+use std::collections::HashSet;
+
 use easel::{
     generation::{
         ChoiceOption, Event, FieldKind, FileReference, InputValue, Output, OutputValue, PromptUse,
@@ -193,6 +195,31 @@ async fn words_numbers_json_and_tables_are_results() {
 async fn apps_that_look_at_their_visitors_find_a_language_and_a_name() {
     let (_, outputs) = run("visitor", &[]).await;
     assert_eq!(outputs, [Output::text("Note", "en easel")]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_person_has_cookies_and_a_language_of_their_own() {
+    for release in ["6.31.0", "3.50.2"] {
+        let server = Server::get(release, "cookies").await;
+        let provider = provider(&server.address(), &[]);
+        let reference = format!("space:{}/studio#/who", server.address());
+        provider.describe(&reference.parse().unwrap()).await.unwrap();
+        let mut told = Vec::new();
+        for (person, language) in
+            [("a", Some("zh-CN")), ("b", Some("pt-BR")), ("a", Some("zh-CN")), ("c", None)]
+        {
+            let asked = Job { person: person.to_owned(), language, ..job(&reference, "", &[]) };
+            let (_, updates) = Heard::updates();
+            let (_, outputs) = outputs(&provider, asked, updates).await;
+            told.push(outputs[0].words().to_owned());
+        }
+        let numbers: Vec<_> = told.iter().map(|words| words.split(' ').next().unwrap()).collect();
+        assert_eq!(numbers[0], numbers[2], "{told:?}");
+        assert!(numbers[0].starts_with("no._"), "{told:?}");
+        assert_eq!(HashSet::from([numbers[0], numbers[1], numbers[3]]).len(), 3, "{told:?}");
+        let languages: Vec<_> = told.iter().map(|words| words.split(' ').nth(1).unwrap()).collect();
+        assert_eq!(languages, ["zh-CN", "pt-BR", "zh-CN", "en"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

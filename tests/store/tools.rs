@@ -1,7 +1,7 @@
 //! What is kept for other tools: keys, requests, messages, and lists of their galleries.
 
 use easel::{
-    generation::{GenerationId, ModelReference, RecordState},
+    generation::{GenerationId, ModelReference, RecordState, RunTime},
     server::store::{
         ApiCaller, ApiKey, ApiMessage, ApiRequest, Delivery, End, Listing, Scope, SessionId,
     },
@@ -188,4 +188,19 @@ async fn a_gallery_is_listed_by_state_and_model_page_by_page() {
     assert_eq!((first[0].id.clone(), next.is_some()), (made[2].id.clone(), true));
     let (second, next) = records.listed(&a, &both, next.as_ref(), 1).await.unwrap();
     assert_eq!((second[0].id.clone(), next), (made[0].id.clone(), None));
+}
+
+#[tokio::test]
+async fn the_last_times_of_a_model_are_remembered_and_starts_stand_apart() {
+    let place = Place::new().await;
+    let (records, model) = (&place.records, "hf:a/b".parse::<ModelReference>().unwrap());
+    let time = |took_ms, was_cold| RunTime { took_ms, was_cold };
+    for number in 1..=45 {
+        let now_ms = i64::try_from(number).unwrap();
+        records.keep_run_time(&model, &id(number), time(number, false), now_ms).await.unwrap();
+    }
+    records.keep_run_time(&model, &id(46), time(900, true), 46).await.unwrap();
+    let times = records.run_times(&model).await.unwrap();
+    assert_eq!(times.len(), 41);
+    assert_eq!((times[0], times[1], times[40]), (time(900, true), time(45, false), time(6, false)));
 }

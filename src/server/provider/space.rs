@@ -88,7 +88,7 @@ pub const OPENING: Opening = Opening {
 
 /// An app, or the stage of the Space that it will be in.
 enum Found {
-    App(App),
+    App(Box<App>),
     Starting(String),
 }
 
@@ -117,11 +117,11 @@ impl SpaceProvider {
     /// its stages are told, without its stage is the answer.
     async fn find(&self, place: &Place, updates: Option<&Updates>) -> Result<Found, Fault> {
         if let Some(app) = self.apps.fresh(place).await {
-            return Ok(Found::App(app));
+            return Ok(Found::App(Box::new(app)));
         }
         let (address, space) = match place {
             Place::Address(address) => match self.connect(place, address, None).await {
-                Ok(app) => return Ok(Found::App(app)),
+                Ok(app) => return Ok(Found::App(Box::new(app))),
                 Err(error) => {
                     // What a proxy says of a Space that sleeps is no help; the Hub knows more.
                     let asleep = matches!(
@@ -164,7 +164,7 @@ impl SpaceProvider {
         })?;
         // A typed address gets no token, whatever the Hub says of it.
         let named = matches!(place, Place::Space(_)).then_some(&space);
-        Ok(Found::App(self.connect(place, &address, named).await?))
+        Ok(Found::App(Box::new(self.connect(place, &address, named).await?)))
     }
 
     /// Connects to the app at `address`, which is that of the Space `named`. Whoever wants the same
@@ -238,7 +238,8 @@ impl Provider for SpaceProvider {
             return Err(Fault::Internal.into());
         };
         let endpoint = app.endpoint(reference.endpoint.as_deref())?;
-        let answer = run::run(&app.for_person(&job.person), endpoint, &job, &updates).await;
+        let app = app.for_person(&job.person, job.language);
+        let answer = run::run(&app, endpoint, &job, &updates).await;
         if answer.is_err() {
             self.apps.doubt(&reference.place).await;
         }

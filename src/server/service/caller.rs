@@ -12,11 +12,14 @@ pub struct Caller {
     pub is_new: bool,
     /// What is kept of its results is bounded.
     pub has_quota: bool,
+    /// What the person reads, as in BCP 47, where that is known.
+    pub language: Option<&'static str>,
 }
 
 impl From<&SessionId> for Caller {
     fn from(session: &SessionId) -> Self {
-        Self { session: session.clone(), address: None, is_new: false, has_quota: false }
+        let session = session.clone();
+        Self { session, address: None, is_new: false, has_quota: false, language: None }
     }
 }
 

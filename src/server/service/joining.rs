@@ -72,7 +72,7 @@ impl Service {
         let digest = self.0.draft_key.digest(draft);
         let (digest, owner) = (Some(digest.as_str()), &self.0.owner);
         let claim = self.0.records.claim_new(id, session, &request, digest, owner, now_ms()).await;
-        let given = Given { secrets, has_quota: caller.has_quota };
+        let given = Given { secrets, ..Given::of(caller) };
         match claim.map_err(nothing_started)? {
             Claim::Started(record) => Ok(self.start(record, given, turn).await),
             Claim::Exists(record) => {
@@ -109,7 +109,7 @@ impl Service {
         self.check_files(&record.session, &record.item.request).await?;
         let claimed =
             self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;
-        let given = Given { secrets, has_quota: caller.has_quota };
+        let given = Given { secrets, ..Given::of(caller) };
         match claimed {
             Some(record) => Ok(self.start(record, given, turn).await),
             // Another call was first: it runs here or elsewhere.

@@ -5,7 +5,7 @@ mod tests;
 mod waiting;
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
 };
 
@@ -45,6 +45,8 @@ pub struct Run {
     /// Fires when the person cancels.
     pub cancel: CancellationToken,
     pub started: Instant,
+    /// When its provider was called.
+    called: OnceLock<Instant>,
     /// Pages that watch or wait for it now.
     pub watchers: AtomicUsize,
     /// Its place in our queue, if it needs one.
@@ -67,7 +69,7 @@ const MAX_FRESH_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Default)]
 struct Fresh {
     bytes: Vec<(String, Bytes)>,
-    share: Option<Share>,
+    share: Option<Box<Share>>,
 }
 
 struct Told {
@@ -95,6 +97,7 @@ impl Run {
             attempt,
             cancel: CancellationToken::new(),
             started: Instant::now(),
+            called: OnceLock::new(),
             watchers: AtomicUsize::new(0),
             ticket,
             last: watch::Sender::new(log.last()),
@@ -105,6 +108,16 @@ impl Run {
             previews: AtomicU32::new(0),
             ending: AtomicBool::new(false),
         }
+    }
+
+    /// Its provider is called now.
+    pub fn set_called(&self) {
+        self.called.get_or_init(Instant::now);
+    }
+
+    /// When its provider was called; `None` while it was not, and for what another process called.
+    pub fn called(&self) -> Option<Instant> {
+        self.called.get().copied()
     }
 
     pub fn push(&self, event: Event) {
@@ -140,7 +153,7 @@ impl Run {
     /// Remembers stored bytes, if they are few and `budget` has room now.
     pub fn remember_bytes(&self, digest: &str, bytes: Bytes, budget: &Budget) {
         let mut fresh = self.fresh.lock();
-        let share = fresh.share.get_or_insert_with(|| budget.share(MAX_FRESH_BYTES));
+        let share = fresh.share.get_or_insert_with(|| Box::new(budget.share(MAX_FRESH_BYTES)));
         if share.try_grow(bytes.len()) {
             fresh.bytes.push((digest.to_owned(), bytes));
         }

@@ -21,7 +21,13 @@ arguments.add_argument("--port", type=int, required=True)
 arguments.add_argument("--mode")
 arguments = arguments.parse_args()
 OLD = int(gr.__version__.split(".")[0]) < 4
+# Only the page itself may call it.
+PRIVATE = {"api_visibility": "private"} if gr.__version__.startswith("6") else {"api_name": False}
+# The page changes what it sends.
+SCRIPT = {"_js" if OLD else "js": "(words) => [words + '!']"}
 WORDS = {"photo": ["real", "grain"], "drawing": ["ink", "chalk"]}
+# Files in it are shown by their address.
+SHOWN = tempfile.mkdtemp()
 PIXEL = ("data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR4nGMQUDCAIAY4CwAV1AJB"
          "NIRtCgAAAABJRU5ErkJggg==")
 
@@ -49,7 +55,7 @@ def film(name="clip.mp4"):
 def sound():
     path = os.path.join(tempfile.mkdtemp(), "tone.wav")
     with open(path, "wb") as out:
-        out.write(b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x40\x1f\0\0\1\0\x08\0data\x08\0\0\0" + b"\x80" * 8)
+        out.write(b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\x08\0\0\0" + b"\0" * 8)
     return path
 
 
@@ -70,7 +76,7 @@ def told(value):
         # As 3.x calls them.
         value = {"background": value["image"], "layers": [value["mask"]]}
     if isinstance(value, dict):
-        return {name: told(one) for name, one in value.items() if name in ("text", "files", "background", "layers", "a")}
+        return {name: told(one) for name, one in value.items() if name not in ("composite", "id")}
     if isinstance(value, (list, tuple)):
         return [told(one) for one in value]
     if isinstance(value, Image.Image):
@@ -91,6 +97,73 @@ def takes(name, make):
     except (AttributeError, TypeError):
         return
     gr.Button(name).click(lambda words, value: repr(told(value)), [prompt, given], note, api_name=name)
+
+
+def defaults():
+    """An endpoint that says which of its inputs did not arrive as they stand in its page."""
+    table = [["x", 1]]
+    made = [
+        (lambda: gr.Textbox("two\nlines", lines=2), "two\nlines"),
+        (lambda: gr.Number(2.5), 2.5),
+        (lambda: gr.Number(7, precision=0), 7),
+        (lambda: gr.Number(None), None),
+        (lambda: gr.Slider(0, 10, 4), 4),
+        (lambda: gr.Slider(-1, 1, 0.1, step=0.1), 0.1),
+        (lambda: gr.Checkbox(True), True),
+        (lambda: gr.CheckboxGroup(["a", "b"], value=["b"]), ["b"]),
+        (lambda: gr.CheckboxGroup(["a", "b"]), []),
+        (lambda: gr.Radio([1, 2, 4], value=2), 2),
+        (lambda: gr.Radio(["a", "b"]), None),
+        (lambda: gr.Radio(["a", "b"], value="b", type="index"), 1),
+        (lambda: gr.Dropdown([64, 128], value=128), 128),
+        (lambda: gr.Dropdown(["a", "b"], value=["b", "a"], multiselect=True), ["b", "a"]),
+        (lambda: gr.Dropdown(["a", "b"], value=None), None),
+        (lambda: gr.Dropdown(["a", "b"], value="c", allow_custom_value=True), "c"),
+        (lambda: gr.ColorPicker("#aa3300"), "#aa3300"),
+        (lambda: gr.Code("print(1)"), "print(1)"),
+        (lambda: gr.Code("{}", language="json"), "{}"),
+        (lambda: gr.JSON({"a": [1, {"a": None}]}), {"a": [1, {"a": None}]}),
+        (lambda: gr.JSON([1, [2]]), [1, [2]]),
+        (lambda: gr.Dataframe(table, headers=["a", "b"], type="array"), table),
+        (lambda: gr.Image(saved("given"), type="pil"), "picture 96x64"),
+        (lambda: gr.File(film()), "file of 96 bytes"),
+        (lambda: gr.File([film(), sound()], file_count="multiple"), ["file of 96 bytes", "file of 52 bytes"]),
+        (lambda: gr.Video(film()), "file of 96 bytes"),
+        (lambda: gr.Model3D(solid()), "file of 32 bytes"),
+        (lambda: gr.Markdown("*a*"), "*a*"),
+        (lambda: gr.HTML("<b>a</b>"), "<b>a</b>"),
+        (lambda: gr.State({"a": [1]}), {"a": [1]}),
+        (lambda: gr.State([]), []),
+        (lambda: gr.Chatbot(), []),
+        (lambda: gr.Textbox("hidden", visible=False), "hidden"),
+        (lambda: gr.Textbox(None), ""),
+    ]
+    if not OLD:
+        made += [
+            (lambda: gr.Dropdown([("One", 1), ("Two", 2.5)], value=2.5), 2.5),
+            (lambda: gr.Dropdown([("No", False), ("Yes", True)], value=True), True),
+            (lambda: gr.Gallery([saved("given")], type="pil"), [["picture 96x64", None]]),
+            (lambda: gr.MultimodalTextbox({"text": "a", "files": []}), {"text": "a", "files": []}),
+            (lambda: gr.DateTime("2026-01-02 03:04:05", type="string"), "2026-01-02 03:04:05"),
+            (lambda: gr.Audio(sound(), type="filepath"), "file of 52 bytes"),
+            (lambda: gr.HighlightedText([("a", "noun")]), [{"token": "a", "class_or_confidence": "noun"}]),
+            (lambda: gr.Label("fox"), "fox"),
+        ]
+    parts, wanted = [], []
+    for make, value in made:
+        try:
+            parts.append(make())
+        except (AttributeError, TypeError) as error:
+            print("left out:", error, file=sys.stderr)
+            continue
+        wanted.append(value)
+
+    def compare(words, *given):
+        kinds = [type(part).__name__ for part in parts]
+        wrong = [f"{kind}: {told(one)!r} and not {value!r}" for kind, one, value in zip(kinds, given, wanted) if told(one) != value]
+        return "; ".join(wrong) or f"all {len(given)} as they are"
+
+    gr.Button("defaults").click(compare, [prompt, *parts], note, api_name="take_defaults")
 
 
 def gives(name, make, value):
@@ -183,6 +256,23 @@ def follows(words, kind, style):
     return style
 
 
+def greet(words):
+    return f"{words} again"
+
+
+def own_address(path):
+    """Where the app's page has a file, as an app writes it into words."""
+    before = "/" if OLD or gr.__version__.startswith("4") else "/gradio_api/"
+    return f"{before}file={path}"
+
+
+def served(words):
+    """A picture that the app's page may show by its address."""
+    path = os.path.join(SHOWN, "picture.png")
+    paint(words).save(path)
+    return own_address(path)
+
+
 def visitor(words, request: gr.Request):
     return f"{request.headers['accept-language']} {request.headers['user-agent'].split('/')[0]}"
 
@@ -203,6 +293,18 @@ with gr.Blocks(title="features") as demo:
     takes("take_dropdown", lambda: gr.Dropdown(named, label="Value"))
     takes("take_dropdown_custom", lambda: gr.Dropdown(named, allow_custom_value=True, label="Value"))
     takes("take_dropdown_several", lambda: gr.Dropdown(named, multiselect=True, label="Value"))
+    takes("take_dropdown_numbers", lambda: gr.Dropdown([64, 128], label="Value"))
+    takes("take_dropdown_index", lambda: gr.Dropdown(["1st", "2nd"], type="index", label="Value"))
+    takes("take_number_precise", lambda: gr.Number(precision=0, label="Value"))
+    takes("take_password", lambda: gr.Textbox(type="password", label="Value"))
+    takes("take_uploadbutton", lambda: gr.UploadButton(label="Value"))
+    takes("take_model3d", lambda: gr.Model3D(label="Value"))
+    takes("take_imageslider", lambda: gr.ImageSlider(type="pil", label="Value"))
+    takes("take_highlightedtext", lambda: gr.HighlightedText(label="Value"))
+    named_file = gr.File(label="Value")
+    gr.Button("named").click(
+        lambda words, file: os.path.basename(str(getattr(file, "name", file))), [prompt, named_file], note, api_name="take_file_named")
+    defaults()
     takes("take_image", lambda: gr.Image(type="pil", label="Value"))
     if not OLD:
         takes("take_gallery", lambda: gr.Gallery(type="pil", label="Value"))
@@ -247,6 +349,56 @@ with gr.Blocks(title="features") as demo:
     gives("give_model3d", gr.Model3D, lambda words: solid())
     gives("give_update", gr.Image, lambda words: update(value=saved(words), visible=True))
 
+    gives("give_files", lambda: gr.File(file_count="multiple"), lambda words: [saved(words), sound()])
+    gives("give_imageeditor", lambda: gr.ImageEditor(), lambda words: {"background": saved(words), "layers": [], "composite": saved(words)})
+    gives("give_json_picture", gr.JSON, lambda words: {"pictures": [{"image": PIXEL}], "score": 1})
+    gives("give_dataframe_picture", lambda: gr.Dataframe(datatype=["str", "markdown"]), lambda words: [[words, f"![fox]({PIXEL})"]])
+    gives("give_html_own", gr.HTML, lambda words: f"<p>{words}</p><img alt='a > b' src='{served(words)}'>")
+    gives("give_markdown_own", gr.Markdown, lambda words: f"{words}\n\n![fox]({served(words)})")
+    gives("give_chatbot_words", chatbot, lambda words: talk(words)[:1] + (
+        [[None, f"![fox]({PIXEL})"]] if int(gr.__version__.split(".")[0]) < 5
+        else [{"role": "assistant", "content": f"![fox]({PIXEL})"}]))
+    if int(gr.__version__.split(".")[0]) >= 5:
+        gives("give_chatbot_component", chatbot, lambda words: [
+            {"role": "user", "content": words}, {"role": "assistant", "content": gr.Image(saved(words))}])
+        gives("give_chatbot_gallery", chatbot, lambda words: [
+            {"role": "user", "content": words}, {"role": "assistant", "content": gr.Gallery([saved(words), saved(words + "2")])}])
+    gives("give_downloadbutton", lambda: gr.DownloadButton(), lambda words: film())
+    gives("give_slider", lambda: gr.Slider(0, 100), lambda words: 42)
+    gives("give_dropdown", lambda: gr.Dropdown(["a", "b"]), lambda words: "b")
+    gives("give_checkbox", gr.Checkbox, lambda words: True)
+    gives("give_nothing_but_picture", gr.Image, lambda words: saved(words, "狐 & fox #1.png"))
+    gives("give_file_named", gr.File, lambda words: film("två % 狐.mp4"))
+    gives("give_number_big", lambda: gr.Textbox(label="Id"), lambda words: "18446744073709551557")
+    gr.Button("both").click(lambda words: (None, "no picture"), prompt, [picture, note], api_name="give_words_alone")
+    two = gr.Image(label="Second")
+    gr.Button("two").click(lambda words: (saved(words), saved(words + "2")), prompt, [picture, two], api_name="give_two_images")
+
+    gr.Button("success").click(lambda words: {"words": words}, prompt, state, api_name="way_success") \
+        .success(finish, state, picture, api_name="finish_success").then(lambda: None, None, None)
+    own = gr.State()
+    gr.Button("hidden").click(lambda words: {"words": words}, prompt, own, **PRIVATE) \
+        .then(finish, own, picture, api_name="way_hidden_first")
+    gr.Button("batch").click(lambda words: [[paint(one) for one in words]], prompt, picture, batch=True, max_batch_size=2, api_name="way_batch")
+    gr.Button("direct").click(paint, prompt, picture, queue=False, api_name="way_direct")
+    if hasattr(gr, "on"):
+        gr.on([gr.Button("on").click, prompt.submit], paint, prompt, picture, api_name="way_on")
+    gr.Button("deep").click(lambda words: words + "!", prompt, note, api_name="way_deep") \
+        .then(greet, note, note, api_name="deep_2").then(greet, note, note, api_name="deep_3").then(paint, note, picture, api_name="deep_4")
+    picked = gr.State(None)
+    styles = gr.Gallery([saved("a style")], label="Styles", allow_preview=False) if not OLD else gr.Gallery(label="Styles")
+
+    def pick(event: gr.SelectData):
+        return event.index
+
+    def picked_style(words, index):
+        if index is None:
+            raise gr.Error("Choose a style first.")
+        return paint(words)
+
+    styles.select(pick, None, picked, api_name="pick")
+    gr.Button("picked").click(picked_style, [prompt, picked], picture, api_name="way_picked")
+    gr.Button("script").click(greet, prompt, note, api_name="way_script", **SCRIPT)
     gr.Button("generator").click(rounds, prompt, [picture, note], api_name="way_generator")
     gr.Button("last word").click(last_word, prompt, {picture, note}, api_name="way_last_word")
     gr.Button("chain").click(lambda words: {"words": words}, prompt, state, api_name="way_chain") \
@@ -276,4 +428,4 @@ def end_with_input():
 if __name__ == "__main__":
     threading.Thread(target=end_with_input, daemon=True).start()
     options = {"ssr_mode": False} if int(gr.__version__.split(".")[0]) >= 5 else {}
-    demo.queue().launch(server_name="127.0.0.1", server_port=arguments.port, quiet=True, **options)
+    demo.queue().launch(server_name="127.0.0.1", server_port=arguments.port, quiet=True, allowed_paths=[SHOWN], **options)

@@ -5,12 +5,15 @@
 pub enum Value {
     Text(&'static str),
     Number(f64),
+    Whole(i128),
     Flag,
     Texts(&'static str),
     Json(&'static str),
     /// Bytes and their type.
     File(&'static [u8], &'static str),
     Files(&'static [u8], &'static str),
+    /// A file with this name.
+    Named(&'static str),
 }
 
 pub struct Row {
@@ -27,6 +30,8 @@ pub struct Row {
     pub files: usize,
     /// It ends with an error of these words.
     pub fails: bool,
+    /// The form says that the result may differ.
+    pub is_warned: bool,
 }
 
 const NOTHING: Row = Row {
@@ -38,6 +43,7 @@ const NOTHING: Row = Row {
     pictures: 0,
     files: 0,
     fails: false,
+    is_warned: false,
 };
 
 const fn takes(name: &'static str, title: &'static str, value: Value, words: &'static str) -> Row {
@@ -79,6 +85,16 @@ pub const ROWS: &[Row] = &[
         Value::Texts("2nd"),
         "['2nd']",
     ),
+    takes("take_dropdown_numbers", "`Dropdown` of numbers", Value::Whole(128), "128"),
+    takes(
+        "take_dropdown_index",
+        "`Dropdown`, its place in the list as input",
+        Value::Text("2nd"),
+        "1",
+    ),
+    takes("take_number_precise", "`Number` with a precision as input", Value::Number(3.0), "3"),
+    takes("take_password", "`Textbox` for a password as input", Value::Text("hush"), "'hush'"),
+    gives("take_defaults", "The defaults of all of them", 0, 0, "as they are"),
     takes("take_image", "`Image` as input", Value::File(PIXEL, PNG), "picture 1x1"),
     takes("take_gallery", "`Gallery` as input", Value::Files(PIXEL, PNG), "picture 1x1"),
     takes("take_file", "`File` as input", Value::File(b"hello", "text/plain"), "file of 5 bytes"),
@@ -87,6 +103,31 @@ pub const ROWS: &[Row] = &[
         "`File`, several, as input",
         Value::Files(b"hello", "text/plain"),
         "['file of 5 bytes']",
+    ),
+    takes(
+        "take_file_named",
+        "`File` with a name beyond ASCII as input",
+        Value::Named("två “狐” & fox #1.bin"),
+        "tv\u{e5} ",
+    ),
+    takes(
+        "take_uploadbutton",
+        "`UploadButton` as input",
+        Value::File(b"hello", "text/plain"),
+        "file of 5 bytes",
+    ),
+    takes(
+        "take_model3d",
+        "`Model3D` as input",
+        Value::File(b"v 0 0 0\n", "model/obj"),
+        "file of 8 bytes",
+    ),
+    takes("take_imageslider", "`ImageSlider` as input", Value::Files(PIXEL, PNG), "picture 1x1"),
+    takes(
+        "take_highlightedtext",
+        "`HighlightedText` as input",
+        Value::Json("[{\"token\": \"a\", \"class_or_confidence\": \"noun\"}]"),
+        "'noun'",
     ),
     takes("take_audio", "`Audio` as input", Value::File(SOUND, "audio/wav"), "file of"),
     takes("take_video", "`Video` as input", Value::File(FILM, "video/mp4"), "file of 40 bytes"),
@@ -137,10 +178,39 @@ pub const ROWS: &[Row] = &[
     gives("give_audio", "`Audio`", 0, 1, ""),
     gives("give_video", "`Video`", 0, 1, ""),
     gives("give_model3d", "`Model3D`", 0, 1, ""),
+    gives("give_files", "`File`, several", 1, 1, ""),
+    gives("give_imageeditor", "`ImageEditor`", 1, 0, ""),
+    gives("give_json_picture", "`JSON` with a picture", 1, 0, "score"),
+    gives("give_dataframe_picture", "`Dataframe` with a picture", 1, 0, "a fox"),
+    gives("give_html_own", "`HTML` with a picture of the app", 1, 0, "a fox"),
+    gives("give_markdown_own", "`Markdown` with a picture of the app", 1, 0, "a fox"),
+    gives("give_chatbot_words", "`Chatbot` with a picture in its words", 1, 0, ""),
+    gives("give_chatbot_component", "`Chatbot` with an `Image` in it", 1, 0, ""),
+    gives("give_chatbot_gallery", "`Chatbot` with a `Gallery` in it", 2, 0, ""),
+    gives("give_downloadbutton", "`DownloadButton`", 0, 1, ""),
+    gives("give_slider", "`Slider`", 0, 0, "42"),
+    gives("give_dropdown", "`Dropdown`", 0, 0, "b"),
+    gives("give_checkbox", "`Checkbox`", 0, 0, "true"),
+    gives("give_nothing_but_picture", "`Image`, a file with a name beyond ASCII", 1, 0, ""),
+    gives("give_file_named", "`File` with a name beyond ASCII", 0, 1, ""),
+    gives("give_number_big", "`Textbox` with digits beyond 2⁵³", 0, 0, "18446744073709551557"),
+    gives("give_words_alone", "`Image` that stays empty beside words", 0, 0, "no picture"),
+    gives("give_two_images", "Two `Image`s", 2, 0, ""),
     gives("give_update", "An update instead of a value", 1, 0, ""),
     gives("way_generator", "A generator: previews, then the picture", 1, 0, "round 3"),
     gives("way_last_word", "A generator that ends without its picture", 1, 0, "All done."),
     gives("way_chain", "Steps that follow one another (`.then`), with `State`", 1, 0, ""),
+    gives("way_success", "Steps that follow a success (`.success`)", 1, 0, ""),
+    gives("way_deep", "Four steps, each with the words of the one before", 1, 0, "again again"),
+    gives("way_hidden_first", "Steps of which the first is private", 1, 0, ""),
+    gives("way_picked", "A function that needs a click into a picture (`.select`)", 1, 0, ""),
+    Row {
+        is_warned: true,
+        ..gives("way_script", "A script that changes what is sent (`js`)", 0, 0, "a fox again")
+    },
+    gives("way_batch", "Functions that work in batches", 1, 0, ""),
+    gives("way_direct", "Functions without a queue", 1, 0, ""),
+    gives("way_on", "Functions with several triggers (`gr.on`)", 1, 0, ""),
     gives("way_load", "Choices that are filled in when the page opens", 0, 0, "tiny-xl"),
     Row {
         value: Some(Value::Text("drawing")),

@@ -25,7 +25,7 @@ impl Guard {
     /// # Errors
     ///
     /// [`Fault::BadAnswer`] when it is longer; [`Fault::Unknown`] when it breaks
-    /// off; [`Fault::Busy`] when too much else is being read.
+    /// off; [`Fault::Busy`] when too much else is being read, unless it is a result.
     pub async fn read(&self, response: Response, limit: usize) -> Result<Held<Vec<u8>>, Fault> {
         let body = self.read_within(response, limit).await?;
         body.ok_or_else(|| Fault::BadAnswer {
@@ -47,7 +47,11 @@ impl Guard {
         if announced.is_some_and(|length| length > limit) {
             return Ok(None);
         }
-        let mut share = self.budget.share(usize::MAX);
+        // What was looked up can be looked up again; the rest may have been paid for.
+        let mut share = match limit {
+            ..=MAX_LOOKUP_BYTES => self.budget.share(usize::MAX),
+            _ => self.budget.share_for_result(usize::MAX),
+        };
         // All at once where that is known: whoever holds a part and waits for more is in the way.
         share.grow(announced.unwrap_or_default()).await?;
         let mut body = Vec::with_capacity(announced.unwrap_or_default());

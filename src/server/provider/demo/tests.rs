@@ -20,6 +20,7 @@ fn job(prompt: &str, style: &str, inputs: &[(&str, i128)]) -> Job {
     Job {
         id: GenerationId::from_parts(0, [0; 10]),
         person: "somebody".to_owned(),
+        language: None,
         attempt: 1,
         request,
         files: Default::default(),

@@ -202,7 +202,7 @@ impl Messages {
         Self {
             chunks: response.bytes_stream().boxed(),
             frames: Frames::default(),
-            share: guard.budget().share(usize::MAX),
+            share: guard.budget().share_for_result(usize::MAX),
         }
     }
 

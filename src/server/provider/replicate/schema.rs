@@ -1,5 +1,6 @@
 //! A model's OpenAPI description of its inputs → the fields of our form.
 
+mod accept;
 mod kind;
 mod resolve;
 mod value;

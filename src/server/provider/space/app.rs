@@ -5,6 +5,7 @@ mod inputs;
 
 use std::{collections::HashMap, sync::Arc};
 
+use reqwest::cookie::Jar;
 use tokio::sync::Mutex;
 use url::Url;
 
@@ -18,12 +19,11 @@ use super::{
 };
 use crate::server::fault::Fault;
 
-/// A Gradio app that answered. Cheap to clone; clones share cookies and session.
+/// A Gradio app that answered, and who asks it. Cheap to clone; clones share cookies and session.
 #[derive(Clone)]
-pub struct App(Arc<Inner>, Arc<str>);
+pub struct App(Arc<Inner>, Arc<str>, Http);
 
 struct Inner {
-    http: Http,
     /// Where the app was found, without trailing slash.
     base: Url,
     config: AppConfig,
@@ -33,6 +33,8 @@ struct Inner {
     weight: usize,
     /// Endpoints as the app's page shows them once it is opened, by number.
     opened: Opened,
+    /// It gives a cookie to whoever opens its page.
+    gives_cookies: bool,
 }
 
 type Opened = Arc<parking_lot::Mutex<HashMap<u64, Endpoint>>>;
@@ -49,11 +51,13 @@ const MOST_OPENED: usize = 8;
 pub(super) struct SharedSession {
     pub hash: String,
     pub turn: Arc<Mutex<()>>,
+    /// The cookies that the app gave this person.
+    jar: Arc<Jar>,
 }
 
 impl Default for SharedSession {
     fn default() -> Self {
-        Self { hash: random_hash(), turn: Arc::default() }
+        Self { hash: random_hash(), turn: Arc::default(), jar: Arc::default() }
     }
 }
 
@@ -62,21 +66,33 @@ impl App {
     pub(super) fn with_session_of(self, earlier: &Self) -> Self {
         let inner = &self.0;
         let inner = Inner {
-            http: inner.http.clone(),
             base: inner.base.clone(),
             config: inner.config.clone(),
             endpoints: inner.endpoints.clone(),
             shared: Arc::clone(&earlier.0.shared),
             weight: inner.weight,
             opened: Arc::clone(&inner.opened),
+            gives_cookies: inner.gives_cookies,
         };
-        Self(Arc::new(inner), self.1)
+        Self(Arc::new(inner), self.1, self.2)
     }
 
-    /// The same app, as `person` uses it: endpoints with state remember each person apart.
+    /// The same app, as `person` uses it, who reads `language`: state and cookies remember each
+    /// person apart.
     #[must_use]
-    pub fn for_person(&self, person: &str) -> Self {
-        Self(Arc::clone(&self.0), person.into())
+    pub fn for_person(&self, person: &str, language: Option<&'static str>) -> Self {
+        let app = Self(Arc::clone(&self.0), person.into(), self.2.clone());
+        let jar = Arc::clone(&app.shared_session().jar);
+        let http = app.2.for_person(jar, language);
+        Self(app.0, app.1, http)
+    }
+
+    /// Opens the app's page as this person, where that leaves a cookie which they do not have yet.
+    pub(super) async fn greet(&self) {
+        if self.0.gives_cookies && !self.http().has_cookies(self.base()) {
+            // Without it the app says itself what is missing.
+            let _ = self.http().get(&join(self.base(), "", "/config")).await;
+        }
     }
 
     /// An app that was never asked, where no packet can go.
@@ -90,8 +106,9 @@ impl App {
         };
         let (http, shared) = (Http::to_app(network, &base), Arc::default());
         let (endpoints, opened) = (Vec::new(), Arc::default());
-        let inner = Inner { http, base, config, endpoints, shared, weight: 0, opened };
-        Self(Arc::new(inner), Arc::default())
+        let (weight, gives_cookies) = (0, false);
+        let inner = Inner { base, config, endpoints, shared, weight, opened, gives_cookies };
+        Self(Arc::new(inner), Arc::default(), http)
     }
 
     /// What the app can be asked to do.
@@ -172,7 +189,7 @@ impl App {
     }
 
     pub(super) fn http(&self) -> &Http {
-        &self.0.http
+        &self.2
     }
 
     pub(super) fn shared_session(&self) -> Arc<SharedSession> {

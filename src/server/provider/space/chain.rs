@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{
     endpoint::{Call, Change},
-    wire::{AppConfig, Dependency},
+    wire::{ApiName, AppConfig, Dependency},
 };
 
 /// Functions that follow one another.
@@ -14,6 +14,9 @@ const LONGEST: usize = 16;
 const MOST_LOADS: usize = 4;
 /// Functions that follow when one of its parameters is changed.
 const MOST_CHANGES: usize = 16;
+
+const IN_BROWSER: &str = "A step of this app takes what its page works out in the browser, which \
+                          Easel cannot do; its result may differ.";
 
 /// What follows a function.
 pub struct Chain {
@@ -24,7 +27,8 @@ pub struct Chain {
 
 /// The functions that run one after the other once `first` has ended.
 pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
-    let mut chain = Chain { calls: Vec::new(), obstacle: None };
+    let obstacle = first.prepared.then(|| IN_BROWSER.to_owned());
+    let mut chain = Chain { calls: Vec::new(), obstacle };
     let (mut seen, mut ended) = (HashSet::from([first.fn_index]), vec![first.fn_index]);
     let mut in_browser: HashSet<i64> = HashSet::new();
     // Widest first: what follows one function runs side by side on the page.
@@ -41,10 +45,8 @@ pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
                 in_browser.extend(&one.outputs);
                 continue;
             }
-            if one.inputs.iter().any(|id| in_browser.contains(id)) {
-                let why = "A step of this app takes what its page works out in the browser, which \
-                           Easel cannot do; its result may differ.";
-                chain.obstacle = Some(why.to_owned());
+            if one.prepared || one.inputs.iter().any(|id| in_browser.contains(id)) {
+                chain.obstacle = Some(IN_BROWSER.to_owned());
             }
             chain.calls.push(call(one));
         }
@@ -87,6 +89,45 @@ pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Cha
         }
     }
     changes
+}
+
+/// Where only the app's page may call `first` itself: the step after it that others may call, and
+/// that works on what `first` and the steps between leave behind.
+pub fn open_step<'c>(config: &'c AppConfig, first: &Dependency) -> Option<&'c Dependency> {
+    if first.api_name != ApiName::Hidden || first.after.is_some() || !first.backend {
+        return None;
+    }
+    let mut left: HashSet<i64> = first.outputs.iter().copied().collect();
+    for call in after(config, first).calls {
+        let step = config.dependencies.iter().find(|one| one.fn_index == call.fn_index)?;
+        let is_kept = |id: &i64| config.components.get(id).is_some_and(|one| one.kind == "state");
+        let needs_more = step.inputs.iter().any(|id| is_kept(id) && left.contains(id));
+        if needs_more && step.api_name != ApiName::Hidden {
+            return Some(step);
+        }
+        left.extend(call.outputs);
+    }
+    None
+}
+
+/// Why `first` and those after it may lack something: it is kept by the app when somebody clicks
+/// on a part of its page, and nothing else of the page writes it.
+pub fn needs_a_click(config: &AppConfig, first: &Dependency, then: &[Call]) -> Option<String> {
+    let is_kept = |id: &i64| config.components.get(id).is_some_and(|one| one.kind == "state");
+    let mut written: HashSet<i64> = HashSet::new();
+    let mut lacks: HashSet<i64> = first.inputs.iter().copied().filter(is_kept).collect();
+    written.extend(&first.outputs);
+    for call in then {
+        lacks.extend(call.inputs.iter().filter(|id| is_kept(id) && !written.contains(id)));
+        written.extend(&call.outputs);
+    }
+    let clicked = config.dependencies.iter().filter(|one| one.on_select && one.backend);
+    let mut clicked = clicked.filter(|one| one.outputs.iter().any(|id| lacks.contains(id)));
+    clicked.next().map(|_| {
+        "On this app's own page one clicks on something first, such as a style in a gallery, which \
+         Easel cannot do. Where the app needs that, it says that nothing was chosen."
+            .to_owned()
+    })
 }
 
 fn reads(first: &Dependency, then: &[Call]) -> HashSet<i64> {
@@ -211,6 +252,54 @@ mod tests {
             let config = config(&json!([function]));
             assert_eq!(config.draws_itself(), draws, "{function}");
             assert_eq!(endpoints(&config, None).is_empty(), draws);
+        }
+    }
+
+    #[test]
+    fn a_script_that_gives_something_back_is_told() {
+        for (script, is_told) in [
+            (json!("(words) => [words + '!']"), true),
+            (json!("(words) => { return [words]; }"), true),
+            (json!("function(words) { return words }"), true),
+            (json!("() => { window.scrollTo(0, 0) }"), false),
+            (json!(null), false),
+            (json!(true), false),
+        ] {
+            let config = config(&json!([{"id": 0, "inputs": [1], "outputs": [3], "js": script}]));
+            assert_eq!(
+                after(&config, &config.dependencies[0]).obstacle.is_some(),
+                is_told,
+                "{script}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_chain_that_begins_in_private_is_run_from_its_beginning() {
+        let private = json!({"id": 0, "api_name": false, "inputs": [1], "outputs": [2]});
+        let open = json!({"id": 1, "api_name": "paint", "inputs": [2], "outputs": [3], "trigger_after": 0});
+        let made = endpoints(&config(&json!([private, open])), None);
+        let [paint] = made.as_slice() else { panic!("{made:?}") };
+        assert_eq!((paint.title().as_str(), paint.fn_index), ("/paint", 0));
+        assert_eq!(paint.then[0].fn_index, 1);
+        assert_eq!(paint.parameters[0].label, "Prompt");
+        // What needs nothing of it stands for itself.
+        let apart = json!({"id": 1, "api_name": "paint", "inputs": [1], "outputs": [3], "trigger_after": 0});
+        let made = endpoints(&config(&json!([private, apart])), None);
+        assert_eq!((made.len(), made[0].fn_index), (1, 1));
+        assert!(endpoints(&config(&json!([private])), None).is_empty());
+    }
+
+    #[test]
+    fn what_is_chosen_by_a_click_is_told_to_be_missing() {
+        let paint = json!({"id": 0, "api_name": "paint", "inputs": [1, 2], "outputs": [3]});
+        for (other, is_told) in [
+            (json!({"id": 1, "outputs": [2], "targets": [[3, "select"]]}), true),
+            (json!({"id": 1, "outputs": [2], "targets": [[3, "click"]]}), false),
+            (json!({"id": 1, "outputs": [4], "targets": [[3, "select"]]}), false),
+        ] {
+            let made = endpoints(&config(&json!([paint, other])), None);
+            assert_eq!(made[0].obstacle.is_some(), is_told, "{other}");
         }
     }
 

@@ -17,12 +17,23 @@ const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// a reasonable size. `info` is the answer of `/info`, where there was one.
 pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
     let mut room = MAX_BYTES;
-    config
-        .dependencies
-        .iter()
-        .filter(|one| one.backend && !one.renders && one.api_name != ApiName::Hidden)
-        .map_while(|dependency| endpoint(config, dependency, info, &mut room))
-        .collect()
+    let (mut endpoints, mut begun) = (Vec::new(), HashSet::new());
+    for one in &config.dependencies {
+        let made = if !one.backend || one.renders || begun.contains(&one.fn_index) {
+            continue;
+        } else if one.api_name != ApiName::Hidden {
+            endpoint(config, one, info, &mut room)
+        } else if let Some(step) = chain::open_step(config, one) {
+            begun.insert(step.fn_index);
+            let first = Dependency { api_name: step.api_name.clone(), ..one.clone() };
+            endpoint(config, &first, None, &mut room)
+        } else {
+            continue;
+        };
+        let Some(made) = made else { break };
+        endpoints.push(made);
+    }
+    endpoints
 }
 
 /// About how many bytes `endpoints` take.
@@ -105,6 +116,8 @@ fn endpoint(
     let is_state = |id: &i64| component(id).is_some_and(|component| component.kind == "state");
     let loads = chain::loads(config, dependency, &chain.calls);
     let changes = chain::changes(config, dependency, &chain.calls);
+    let obstacle =
+        chain.obstacle.or_else(|| chain::needs_a_click(config, dependency, &chain.calls));
     let calls = chain.calls.iter().chain(&loads);
     let calls = calls.chain(changes.iter().flat_map(|change| &change.calls));
     let touched = calls.flat_map(|call| call.inputs.iter().chain(&call.outputs));
@@ -130,7 +143,7 @@ fn endpoint(
         loads,
         changes,
         is_middle,
-        obstacle: chain.obstacle,
+        obstacle,
     })
 }
 

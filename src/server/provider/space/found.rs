@@ -87,9 +87,9 @@ pub fn items(output: &Return, value: &Value) -> Vec<Item> {
         "button" | "duplicatebutton" | "clearbutton" | "loginbutton" | "timer" => {}
         _ => {
             walk::walk(value, None, walk::Expects::Anything, &mut items);
-            let is_embedded = |item: &Item| matches!(item, Item::Media(found) if found.is_embedded);
-            if items.iter().all(is_embedded) {
-                said(output, value, &mut items);
+            // What else it says is no less worth for it.
+            if let Some(rest) = walk::rest(value) {
+                said(output, &rest, &mut items);
             }
         }
     }

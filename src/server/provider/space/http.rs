@@ -36,30 +36,55 @@ const GET_POLICY: Policy = Policy {
     budget: Duration::from_secs(10),
 };
 
-/// Requests that share one cookie jar: replicas of a Space are told apart by cookies, and so is
-/// who is logged in. Cookies and token go to one origin, and to none after a redirect away from it.
+/// Requests that share one cookie jar: replicas of a Space are told apart by cookies, and so are
+/// people. Cookies and token go to one origin, and to none after a redirect away from it.
 #[derive(Clone)]
 pub struct Http {
     network: Network,
+    /// What a login left, which is for everybody.
+    login: Arc<Jar>,
     jar: Arc<Jar>,
+    /// Of whoever asks, as in BCP 47.
+    language: &'static str,
     home: Home,
 }
 
 impl Http {
     /// Requests to the Hub, with the token.
     pub fn to_hub(network: Network) -> Self {
-        Self { home: Home::hub(&network), network, jar: Arc::default() }
+        Self::new(Home::hub(&network), network)
     }
 
     /// Requests to the app at `address`, without the token.
     pub fn to_app(network: Network, address: &Url) -> Self {
-        Self { home: Home::app(address), network, jar: Arc::default() }
+        Self::new(Home::app(address), network)
     }
 
     /// Requests to the Space at `address`, with the token: for Spaces that are private or the
     /// token's own, as the Hub says.
     pub fn to_space(network: Network, address: &Url) -> Self {
-        Self { home: Home::space(&network, address), network, jar: Arc::default() }
+        Self::new(Home::space(&network, address), network)
+    }
+
+    fn new(home: Home, network: Network) -> Self {
+        Self { home, network, login: Arc::default(), jar: Arc::default(), language: "en" }
+    }
+
+    /// The same after a login: its cookies are for everybody, and those that come now for one.
+    #[must_use]
+    pub fn logged_in(self) -> Self {
+        Self { login: self.jar, jar: Arc::default(), ..self }
+    }
+
+    /// The same for a person with a jar and a language of their own.
+    #[must_use]
+    pub fn for_person(&self, jar: Arc<Jar>, language: Option<&'static str>) -> Self {
+        Self { jar, language: language.unwrap_or(self.language), ..self.clone() }
+    }
+
+    /// Whether whoever is at `url` gave a cookie to the one that asks.
+    pub fn has_cookies(&self, url: &Url) -> bool {
+        self.jar.cookies(url).is_some()
     }
 
     /// Whether anything that is sent says who asks.
@@ -201,14 +226,26 @@ impl Http {
     /// Adds cookies and token to a request for `url`, if it is where they belong.
     pub fn dress(&self, mut request: RequestBuilder, url: &Url) -> RequestBuilder {
         // Apps read it as if a browser had come.
-        request = request.header(ACCEPT_LANGUAGE, "en");
-        if let Some(cookies) = self.jar.cookies(url).filter(|_| self.home.holds(url)) {
+        request = request.header(ACCEPT_LANGUAGE, self.language);
+        if let Some(cookies) = self.cookies(url).filter(|_| self.home.holds(url)) {
             request = request.header(COOKIE, cookies);
         }
         match self.home.authorization(&self.network, url) {
             Some((name, value)) => request.header(name, value),
             None => request,
         }
+    }
+
+    /// Those of the person come before those of the login.
+    fn cookies(&self, url: &Url) -> Option<String> {
+        let of = |jar: &Jar| Some(jar.cookies(url)?.to_str().ok()?.to_owned());
+        let (Some(own), Some(login)) = (of(&self.jar), of(&self.login)) else {
+            return of(&self.jar).or_else(|| of(&self.login));
+        };
+        let name = |pair: &str| pair.split('=').next().unwrap_or_default().trim().to_owned();
+        let is_own = |pair: &&str| own.split(';').any(|other| name(other) == name(pair));
+        let rest = login.split(';').map(str::trim).filter(|pair| !is_own(pair));
+        Some(std::iter::once(own.as_str()).chain(rest).collect::<Vec<_>>().join("; "))
     }
 
     async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, Fault> {

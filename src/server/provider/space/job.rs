@@ -148,7 +148,7 @@ impl Job {
             over: false,
             may_reopen: resumes,
             deadline: Instant::now() + LONGEST,
-            room: app.http().network().guard.budget().share(usize::MAX),
+            room: app.http().network().guard.budget().share_for_result(usize::MAX),
             _turn: None,
             app,
         };
@@ -323,7 +323,7 @@ mod tests {
             over: false,
             may_reopen: false,
             deadline: Instant::now() + LONGEST,
-            room: app.http().network().guard.budget().share(usize::MAX),
+            room: app.http().network().guard.budget().share_for_result(usize::MAX),
             _turn: None,
             app,
         }

@@ -49,6 +49,7 @@ pub async fn run(
     job: &Job,
     updates: &Updates,
 ) -> Result<Answer, Fault> {
+    app.greet().await;
     let session = Session::of(app, endpoint).await;
     let (mut page, endpoint) = Page::open(app, endpoint, &session).await;
     let form = schema::form(&endpoint);

@@ -1,5 +1,7 @@
 //! An endpoint's parameters as the form that a person fills in.
 
+mod custom;
+
 use serde_json::Value;
 
 use super::{
@@ -197,8 +199,10 @@ fn field(parameter: &Parameter) -> Option<Field> {
         },
         "image" | "imageeditor" | "imagemask" => FieldKind::File { accept: "image/*".to_owned() },
         "gallery" => FieldKind::Files { accept: "image/*".to_owned(), max: None },
+        "imageslider" => FieldKind::Files { accept: "image/*".to_owned(), max: Some(2) },
         "audio" => FieldKind::File { accept: "audio/*".to_owned() },
         "video" => FieldKind::File { accept: "video/*".to_owned() },
+        "model3d" => FieldKind::File { accept: ".glb,.gltf,.obj,.stl,.ply,.splat".to_owned() },
         "file" | "uploadbutton" => {
             let accept = accepted(props);
             match text(props, "file_count").as_deref() {
@@ -206,8 +210,8 @@ fn field(parameter: &Parameter) -> Option<Field> {
                 _ => FieldKind::File { accept },
             }
         }
-        "json" | "dataframe" => FieldKind::Json,
-        _ => return None,
+        "json" | "dataframe" | "highlightedtext" => FieldKind::Json,
+        _ => custom::kind(parameter)?,
     };
     let mut field = Field::new(&parameter.name, kind);
     field.role = role;

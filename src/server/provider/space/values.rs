@@ -117,6 +117,10 @@ pub async fn add_files(
                         _ => file,
                     });
                 }
+                if parameter.component == "imageslider" {
+                    // Always a pair.
+                    list.resize(2, Value::Null);
+                }
                 Value::Array(list)
             }
             _ => continue,
@@ -294,6 +298,7 @@ mod tests {
         let job = Job {
             id: GenerationId::from_parts(0, [0; 10]),
             person: "somebody".to_owned(),
+            language: None,
             attempt: 1,
             request: Request {
                 model: "space:a/b".parse().unwrap(),

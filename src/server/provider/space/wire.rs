@@ -63,6 +63,10 @@ pub struct Dependency {
     pub on_load: bool,
     /// Begins when somebody changes one of these components.
     pub on_change: Vec<i64>,
+    /// Begins with a click on a part of a component: a picture of a gallery, a cell of a table.
+    pub on_select: bool,
+    /// The page works out in the browser what it is given.
+    pub prepared: bool,
     /// Draws a part of the page anew (`gr.render`).
     pub renders: bool,
     /// Begins when the function with this number has ended, and not only when that failed.
@@ -198,8 +202,10 @@ impl Dependency {
             queue: value.get("queue").and_then(Value::as_bool),
             backend: value.get("backend_fn").and_then(Value::as_bool).unwrap_or(true),
             streaming: text(value, "connection").is_some_and(|word| word == "stream"),
-            on_load: is_on_load(value),
+            on_load: is_on(value, "load"),
             on_change: changed(value),
+            on_select: is_on(value, "select"),
+            prepared: is_prepared(value),
             renders: renders(value),
             after: value
                 .get("trigger_after")
@@ -211,10 +217,19 @@ impl Dependency {
 }
 
 /// From 4.0 a target is `[id, event]`, before there is one event for all.
-fn is_on_load(value: &Value) -> bool {
+fn is_on(value: &Value, wanted: &str) -> bool {
     let targets = value.get("targets").and_then(Value::as_array).into_iter().flatten();
     let mut events = targets.filter_map(|target| target.get(1)?.as_str());
-    events.any(|event| event == "load") || text(value, "trigger").is_some_and(|word| word == "load")
+    events.any(|event| event == wanted) || text(value, "trigger").is_some_and(|word| word == wanted)
+}
+
+/// Some scripts only scroll or blink; those that give something back change what is sent.
+fn is_prepared(value: &Value) -> bool {
+    let takes = value.get("inputs").and_then(Value::as_array).is_some_and(|ids| !ids.is_empty());
+    text(value, "js").is_some_and(|script| {
+        let body = script.split_once("=>").map_or(script.as_str(), |(_, body)| body).trim_start();
+        takes && (script.contains("return") || !body.starts_with('{'))
+    })
 }
 
 /// What the page tells of when a person has set a value.
@@ -240,7 +255,7 @@ fn renders(value: &Value) -> bool {
     value.get("render_id").is_some_and(|id| !id.is_null())
         || is_hidden
             && outputs == 1
-            && is_on_load(value)
+            && is_on(value, "load")
             && text(value, "api_name").is_some_and(|name| name.starts_with("apply"))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{resolve::Object, value::scalar};
+use super::{accept::accept, resolve::Object, value::scalar};
 use crate::generation::{ChoiceOption, FieldKind};
 
 const MAX_OPTIONS: usize = 1_000;
@@ -53,10 +53,11 @@ fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
     let is_true = |member: &str| schema.get(member).and_then(Value::as_bool) == Some(true);
     let name = name.to_ascii_lowercase();
     if text("format") == "uri" {
-        // What is no picture is pasted as an address, or as the name of some weights.
+        // Weights are pasted as their address or their name. Everything else may be a file of one's
+        // own, which has a place for an address beside it.
         let help = text("description").to_ascii_lowercase();
-        let names = ["lora", "weights", "url", "zip", "tar"];
-        let words = ["lora", "weights", ".zip", ".tar", "safetensors"];
+        let names = ["lora", "weights", "url"];
+        let words = ["lora", "weights", "safetensors"];
         let is_text = name.split('_').any(|part| names.contains(&part))
             || words.iter().any(|word| help.contains(word));
         if !is_text {
@@ -73,19 +74,6 @@ fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
         max_length: length(schema, "maxLength"),
         secret,
     }
-}
-
-/// What a file input takes, as in HTML.
-fn accept(name: &str, schema: &Object<'_>) -> String {
-    let declared = schema.get("x-cog-accept").and_then(Value::as_str);
-    let guessed = if name.contains("audio") {
-        "audio/*"
-    } else if name.contains("video") {
-        "video/*"
-    } else {
-        "image/*"
-    };
-    declared.unwrap_or(guessed).to_owned()
 }
 
 /// The type, of which newer generators may give a list with `null` in it.

@@ -49,9 +49,13 @@ impl App {
         address: &Url,
         login: Option<&SpaceLogin>,
     ) -> Result<Self, Fault> {
-        if let Some(login) = login {
-            log_in(&http, address, login).await?;
-        }
+        let http = match login {
+            Some(login) => {
+                log_in(&http, address, login).await?;
+                http.logged_in()
+            }
+            None => http,
+        };
         let (response, found) = http.get(&join(address, "", "/config")).await?;
         let config = config(&http, response, &found).await?;
 
@@ -61,8 +65,9 @@ impl App {
         let endpoints = endpoints::endpoints(&config, info.as_deref());
         let weight = config.weight() + endpoints::weight(&endpoints);
         let (shared, opened) = (Arc::default(), Arc::default());
-        let inner = Inner { http, base, config, endpoints, shared, weight, opened };
-        Ok(Self(Arc::new(inner), Arc::default()))
+        let gives_cookies = http.has_cookies(&base);
+        let inner = Inner { base, config, endpoints, shared, weight, opened, gives_cookies };
+        Ok(Self(Arc::new(inner), Arc::default(), http))
     }
 }
 

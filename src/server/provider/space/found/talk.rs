@@ -43,6 +43,10 @@ fn content(value: &Value, items: &mut Vec<Item>, said: &mut Vec<String>) {
         Value::Array(parts) => parts.iter().for_each(|part| content(part, items, said)),
         Value::Object(fields) => match fields.get("text") {
             Some(text @ Value::String(_)) => content(text, items, said),
+            // A component within the talk; its settings name its value once more.
+            _ if fields.contains_key("component") => {
+                walk::walk(&value["value"], None, walk::Expects::Files, items);
+            }
             _ => walk::walk(value, None, walk::Expects::Files, items),
         },
         _ => {}

@@ -37,7 +37,14 @@ fn deeper(
         return;
     }
     match value {
-        Value::String(words) => items.extend(in_words(words, caption, expects, depth)),
+        Value::String(words) => match in_words(words, caption, expects, depth) {
+            Some(item) => items.push(item),
+            // A cell of a table, or a text in JSON.
+            None if depth > 0 && expects == Expects::Anything => {
+                items.extend(words::pictures(words));
+            }
+            None => {}
+        },
         Value::Array(parts) => {
             // 3.x galleries: `[file, caption]`.
             let pair = match parts.as_slice() {
@@ -73,6 +80,38 @@ fn deeper(
             }
         }
         _ => {}
+    }
+}
+
+/// `value` without what [`walk`] finds in it; `None` when that is all there is.
+pub fn rest(value: &Value) -> Option<Value> {
+    rest_within(value, 0)
+}
+
+fn rest_within(value: &Value, depth: usize) -> Option<Value> {
+    if depth > DEEPEST {
+        return Some(value.clone());
+    }
+    match value {
+        Value::String(words) if words::base64_picture(words).is_some() => None,
+        Value::String(words) if words.contains("![") || words.contains("<img") => {
+            let words = words::markdown_words(words);
+            (!words.is_empty()).then_some(Value::String(words))
+        }
+        Value::Array(parts) => {
+            let rest: Vec<_> =
+                parts.iter().filter_map(|part| rest_within(part, depth + 1)).collect();
+            (parts.is_empty() || !rest.is_empty()).then_some(Value::Array(rest))
+        }
+        Value::Object(_) if file(value).is_some() => None,
+        Value::Object(fields) => {
+            let rest: serde_json::Map<_, _> = fields
+                .iter()
+                .filter_map(|(key, part)| Some((key.clone(), rest_within(part, depth + 1)?)))
+                .collect();
+            (fields.is_empty() || !rest.is_empty()).then_some(Value::Object(rest))
+        }
+        other => Some(other.clone()),
     }
 }
 

@@ -95,7 +95,7 @@ pub fn with_pictures(output: &Return, value: &Value, items: &mut Vec<Item>) {
 /// The pictures that HTML or Markdown shows.
 pub fn pictures(words: &str) -> Vec<Item> {
     static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r#"(?i)<img\s[^>]*?\bsrc\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))|!\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)"#;
+        let pattern = r#"(?i)<img\s(?:[^>"']|"[^"]*"|'[^']*')*?\bsrc\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))|!\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)"#;
         Regex::new(pattern).expect("the pattern is constant")
     });
     let found = SOURCE.captures_iter(words).filter_map(|parts| {
@@ -125,7 +125,8 @@ pub fn markdown_words(words: &str) -> String {
 
 fn without_pictures(words: &str) -> Cow<'_, str> {
     static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)!\[[^\]]*\]\([^)]*\)|<img\s[^>]*>").expect("the pattern is constant")
+        let pattern = r#"(?i)!\[[^\]]*\]\([^)]*\)|<img\s(?:[^>"']|"[^"]*"|'[^']*')*>"#;
+        Regex::new(pattern).expect("the pattern is constant")
     });
     PICTURE.replace_all(words, "")
 }

@@ -12,7 +12,8 @@ fn turns(people: &[(&'static str, &str)]) -> Turns<&'static str> {
     for ((name, address), number) in people.iter().zip(0..) {
         let address = Some(ClientAddress::new(address.parse().unwrap()));
         let session = SessionId::new(*name);
-        let caller = Caller { session, address, is_new: name.starts_with('_'), has_quota: false };
+        let is_new = name.starts_with('_');
+        let caller = Caller { address, is_new, ..Caller::from(&session) };
         let party = match name.starts_with(char::is_uppercase) {
             true => Party::Person(caller.session.clone()),
             false => Party::Newcomers(address),

@@ -1,0 +1,165 @@
+//! Which files an input takes: cog does not say, and so its name and its description have to.
+
+use serde_json::Value;
+
+use super::resolve::Object;
+
+/// What words tell of: pictures, sounds, films.
+const TOLD: [(&str, &[&str]); 3] = [
+    (
+        "image/*",
+        &[
+            "image",
+            "images",
+            "img",
+            "picture",
+            "pictures",
+            "photo",
+            "photos",
+            "mask",
+            "png",
+            "jpg",
+            "jpeg",
+            "webp",
+            "portrait",
+            "face",
+            "sketch",
+            "drawing",
+            "screenshot",
+        ],
+    ),
+    (
+        "audio/*",
+        &["audio", "sound", "music", "song", "speech", "voice", "wav", "mp3", "flac", "ogg"],
+    ),
+    ("video/*", &["video", "videos", "film", "movie", "clip", "mp4", "mov", "webm"]),
+];
+
+/// Words that tell of a file that is none of these, whatever else it may be.
+const ANYTHING: &[&str] = &[
+    "zip",
+    "tar",
+    "archive",
+    "archives",
+    "json",
+    "jsonl",
+    "csv",
+    "tsv",
+    "yaml",
+    "toml",
+    "xml",
+    "txt",
+    "pdf",
+    "document",
+    "safetensors",
+    "ckpt",
+    "checkpoint",
+    "weights",
+    "dataset",
+    "obj",
+    "glb",
+    "gltf",
+    "ply",
+    "stl",
+    "mesh",
+    "srt",
+    "vtt",
+    "subtitles",
+    "font",
+    "ttf",
+    "otf",
+    "midi",
+    "svg",
+    "workflow",
+];
+
+/// Words that say nothing but that it is a file.
+const A_FILE: &[&str] = &["file", "files", "data", "attachment", "media", "upload", "asset"];
+
+/// What a file input takes, as in HTML. A name that tells of one kind is believed, unless the
+/// description speaks of archives and the like; a name that only says that it is a file leaves it to
+/// the description. What nothing is said of is a picture, as with most models.
+pub fn accept(name: &str, schema: &Object<'_>) -> String {
+    let text = |key: &str| schema.get(key).and_then(Value::as_str);
+    if let Some(declared) = text("x-cog-accept") {
+        return declared.to_owned();
+    }
+    let named = words(&format!("{name} {}", text("title").unwrap_or_default()));
+    let described = words(text("description").unwrap_or_default());
+    let has =
+        |words: &[String], known: &[&str]| words.iter().any(|one| known.contains(&one.as_str()));
+    let told = |words: &[String]| -> Vec<&str> {
+        TOLD.iter().filter(|(_, known)| has(words, known)).map(|(kind, _)| *kind).collect()
+    };
+    if has(&named, ANYTHING) || has(&described, ANYTHING) {
+        return "*/*".to_owned();
+    }
+    let of_name = told(&named);
+    let kinds = if of_name.is_empty() { told(&described) } else { of_name };
+    match kinds.as_slice() {
+        [kind] => (*kind).to_owned(),
+        [] if !has(&named, A_FILE) => "image/*".to_owned(),
+        _ => "*/*".to_owned(),
+    }
+}
+
+/// The words of a text in lower case; `inputFile` and `input_file` are two.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for letter in text.chars().take(2_000) {
+        let starts_word = letter.is_uppercase() && was_lower;
+        was_lower = letter.is_lowercase();
+        if starts_word || !letter.is_alphanumeric() {
+            words.push(String::new());
+        }
+        if letter.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{super::resolve::Resolver, *};
+
+    fn of(name: &str, schema: &Value) -> String {
+        accept(name, &Resolver::new(&Value::Null).resolve(schema, 0))
+    }
+
+    #[test]
+    fn what_a_file_may_be_is_taken_from_its_name_and_its_description() {
+        for (name, description, wanted) in [
+            ("image", "", "image/*"),
+            ("start", "", "image/*"),
+            ("input_image", "The first frame of the video", "image/*"),
+            ("mask", "White is painted anew.", "image/*"),
+            ("audio", "Drives the lips of the face.", "audio/*"),
+            ("song", "", "audio/*"),
+            ("input_video", "", "video/*"),
+            ("input", "A film to be made sharper", "video/*"),
+            ("file", "A picture", "image/*"),
+            ("input_file", "Picture, video, tar or zip file for the workflow.", "*/*"),
+            ("inputFile", "", "*/*"),
+            ("image", "An image, or a ZIP of several", "*/*"),
+            ("training_data", "", "*/*"),
+            ("lora_weights", "", "*/*"),
+            ("prompts", "One a line, as .txt", "*/*"),
+            ("source", "An image or a video", "*/*"),
+            ("mesh", "", "*/*"),
+        ] {
+            assert_eq!(
+                of(name, &json!({"description": description})),
+                wanted,
+                "{name}: {description}"
+            );
+        }
+        assert_eq!(of("image", &json!({"x-cog-accept": ".glb"})), ".glb");
+    }
+}
