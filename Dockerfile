@@ -27,11 +27,9 @@ WORKDIR /home/easel
 # A volume that is mounted here for the first time gets its owner and mode. Nothing else is written,
 # so the root file system may be read-only, with a tmpfs at /tmp.
 RUN mkdir --mode=700 data
-# A port that is published leads to this address only. So anybody may come in who reaches the port,
-# and runs the models on offer and nothing else: publish it to this machine (127.0.0.1:3000:3000) or
-# behind a proxy.
-ENV LEPTOS_SITE_ADDR=0.0.0.0:3000 \
-    EASEL_ACCESS=open
+# A port that is published leads to this address only. Whoever comes is asked for a name; the link of
+# the owner is in the log.
+ENV LEPTOS_SITE_ADDR=0.0.0.0:3000
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["curl", "--fail", "--silent", "--show-error", "--output", "/dev/null", "http://127.0.0.1:3000/healthz"]

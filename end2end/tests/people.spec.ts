@@ -58,7 +58,14 @@ async function expectToFit(page: Page) {
   expect(width[0]).toBeLessThanOrEqual(width[1]);
 }
 
-test('the owner comes by the printed link, invites by phone, and each has a gallery', async ({ page, browser, start }) => {
+/** The browser lists answers that are refusals; these the page tells itself. */
+async function expectRefusals(problems: string[], statuses: number[]) {
+  await expect.poll(() => problems.length).toBe(statuses.length);
+  const told = problems.splice(0);
+  statuses.forEach((status, at) => expect(told[at]).toContain(`status of ${status} `));
+}
+
+test('the owner comes by the printed link, invites by phone, and each has a gallery', async ({ page, browser, start, problems }) => {
   const easel = await start(ELSEWHERE);
   // Without a name there is no way in, and the page says whose it is to make one.
   await page.goto(home(easel));
@@ -105,6 +112,7 @@ test('the owner comes by the printed link, invites by phone, and each has a gall
   // A link lets in one person.
   await page.goto(link);
   await expect(page.getByText('This link leads nowhere any more')).toBeVisible();
+  await expectRefusals(problems, [404]);
 });
 
 test('a viewer looks, and is told whom to ask', async ({ page, browser, start }) => {
@@ -132,7 +140,7 @@ test('a viewer looks, and is told whom to ask', async ({ page, browser, start })
 test.describe('without script', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('coming in, signing out and the account work', async ({ page, start }) => {
+  test('coming in, signing out and the account work', async ({ page, start, problems }) => {
     const easel = await start(ELSEWHERE);
     await page.goto(await ownersLink(easel));
     await page.getByLabel('Name', { exact: true }).fill('Ana');
@@ -147,5 +155,6 @@ test.describe('without script', () => {
     await expect(page).toHaveURL(/\/sign-in$/);
     await page.goto(home(easel));
     await expect(page).toHaveURL(/\/sign-in$/);
+    await expectRefusals(problems, [422]);
   });
 });

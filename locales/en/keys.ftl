@@ -3,7 +3,7 @@
 keys-title = API keys
 # $link: keys-title.
 keys-of-connections = Other tools make pictures here with a key of their own. { $link }
-keys-about = Open WebUI, LibreChat, SillyTavern, n8n, a script: each makes pictures with the models of this Easel, and with a key that is made here, into the gallery of this browser.
+keys-about = Open WebUI, LibreChat, SillyTavern, n8n, a script: each makes pictures with the models of this Easel, and with a key that is made here, into your gallery.
 keys-name = Name
 keys-name-help = What you call it, such as the program that gets it.
 keys-create = Create key

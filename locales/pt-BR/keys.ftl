@@ -2,7 +2,7 @@
 
 keys-title = Chaves de API
 keys-of-connections = Outras ferramentas criam imagens aqui com uma chave própria. { $link }
-keys-about = Open WebUI, LibreChat, SillyTavern, n8n, um script: cada um cria imagens com os modelos deste Easel e, com uma chave criada aqui, na galeria deste navegador.
+keys-about = Open WebUI, LibreChat, SillyTavern, n8n, um script: cada um cria imagens com os modelos deste Easel e, com uma chave criada aqui, na sua galeria.
 keys-name = Nome
 keys-name-help = Como você a chama, por exemplo o programa que a recebe.
 keys-create = Criar chave

@@ -2,7 +2,7 @@
 
 keys-title = API 密钥
 keys-of-connections = 其他工具可使用各自的密钥在此生成图片。{ $link }
-keys-about = Open WebUI、LibreChat、SillyTavern、n8n 或脚本：它们都能使用此 Easel 的模型生成图片；用在此处创建的密钥生成的图片会进入此浏览器的图库。
+keys-about = Open WebUI、LibreChat、SillyTavern、n8n 或脚本：它们都能使用此 Easel 的模型生成图片；用在此处创建的密钥生成的图片会进入您的图库。
 keys-name = 名称
 keys-name-help = 您对它的称呼，例如使用它的程序。
 keys-create = 创建密钥

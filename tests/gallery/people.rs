@@ -1,6 +1,12 @@
 //! People with names: who comes in, what each may do, and who is told what.
 
-use axum::http::{Method, StatusCode};
+use std::net::SocketAddr;
+
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    http::{Method, Request as HttpRequest, StatusCode},
+};
 use easel::{
     app,
     error::GenerateError,
@@ -173,6 +179,41 @@ async fn a_form_of_another_site_signs_nobody_in_or_out() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
     }
     assert_eq!(ana.get("/people").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_proxy_says_who_it_is_and_nobody_else_does() {
+    let header = ("EASEL_PROXY_HEADER", "Remote-User");
+    let trusted = ("EASEL_TRUSTED_PROXIES", "10.0.0.1");
+    let site = Site::with(&[("EASEL_ACCESS", "proxy"), header, trusted, OFFERS, WARM]).await;
+    let ask = async |peer: &str, names: &[&str], path: &str| {
+        let peer: SocketAddr = format!("{peer}:9").parse().unwrap();
+        let mut request = HttpRequest::builder().uri(path).extension(ConnectInfo(peer));
+        for name in names {
+            request = request.header("remote-user", *name);
+        }
+        site.status(request.body(Body::empty()).unwrap()).await.as_u16()
+    };
+    for (peer, names, status) in [
+        ("10.0.0.1", &["Ana"][..], 200),
+        ("10.0.0.1", &[" ana"], 200),
+        ("10.0.0.1", &[], 303),
+        ("10.0.0.1", &[""], 303),
+        // Whoever comes may have written one of them.
+        ("10.0.0.1", &["Ana", "Bo"], 303),
+        ("10.0.0.2", &["Ana"], 303),
+        ("127.0.0.1", &["Ana"], 303),
+    ] {
+        assert_eq!(ask(peer, names, "/").await, status, "{peer} {names:?}");
+    }
+    let [ana] = site.state.people.all().await.unwrap().try_into().unwrap();
+    assert_eq!((ana.name.as_str(), ana.role), ("Ana", Role::Maker));
+    // The printed link makes somebody who is here the owner, once.
+    let token = site.state.people.owner_link().await.unwrap().unwrap();
+    assert_eq!(ask("10.0.0.1", &["Ana"], "/people").await, 200);
+    assert!(site.state.people.become_by(&token, &ana).await.unwrap());
+    assert!(!site.state.people.become_by(&token, &ana).await.unwrap());
+    assert!(site.state.people.has_owner().await.unwrap());
 }
 
 #[tokio::test]

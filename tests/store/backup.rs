@@ -12,7 +12,10 @@ use easel::{
     generation::{Fact, FileReference, GalleryFilter, GenerationId, InputValue, Output},
     server::{
         picture::recognise,
-        store::{Checked, End, Moved, RecordState, ResultFile, StoredImage, check, export, import},
+        store::{
+            Checked, End, Moved, Person, RecordState, ResultFile, Role, StoredImage, check, export,
+            import,
+        },
     },
 };
 use image::{ImageFormat, RgbImage};
@@ -126,6 +129,35 @@ async fn an_export_of_what_was_imported_is_the_same() {
     assert!(shared.with_inputs && shared.record.item.id == open);
     assert!(to.records.restore(&a, &binned).await.unwrap());
     assert_eq!(to.records.share_of(&a, &binned).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn people_come_back_with_their_passwords_and_are_told_by_name() {
+    let person = |name: &str, password: &str| Person {
+        id: format!("id of {name}"),
+        name: name.to_owned(),
+        folded: name.to_lowercase(),
+        role: Role::Owner,
+        password: Some(password.to_owned()),
+        gallery: session(name),
+        created_ms: 1,
+    };
+    let from = Place::new().await;
+    let ours = person("Ana", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA");
+    from.records.add_person(&ours).await.unwrap();
+    // A folder that somebody else filled could ask for all memory at the next sign-in.
+    let greedy = person("Bo", "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHQ$aGFzaA");
+    from.records.add_person(&greedy).await.unwrap();
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+
+    let to = Place::new().await;
+    let (_, said) = to.import(folder.path()).await;
+    assert_eq!(said, ["Ana may come in, as owner.", "Bo may come in, as owner."]);
+    let (_, said) = to.import(folder.path()).await;
+    assert_eq!(said, [""; 0], "they are known");
+    let people = to.records.people().await.unwrap();
+    assert_eq!(people, [ours, Person { password: None, ..greedy }]);
 }
 
 /// Every file in `folder`, by its path, with its bytes.

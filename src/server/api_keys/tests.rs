@@ -110,3 +110,39 @@ async fn a_minute_has_room_for_so_many() {
     let free = ApiCaller { scope: Scope::default(), ..caller };
     assert_eq!(keys.count(&free), Ok(None));
 }
+
+#[tokio::test]
+async fn a_key_may_what_the_person_may_whose_it_is() {
+    use crate::server::store::{Person, Role};
+
+    for (role, caller, read_only) in [
+        (Role::Owner, Caller::Operator, false),
+        (Role::Maker, Caller::Maker, false),
+        (Role::Viewer, Caller::Viewer, true),
+    ] {
+        let keys = keys(&[], Access::People).await;
+        let (kept, text) = new_key("webui", Scope::default());
+        let person = Person {
+            id: "1".to_owned(),
+            name: "Ana".to_owned(),
+            folded: "ana".to_owned(),
+            role,
+            password: None,
+            gallery: kept.session.clone(),
+            created_ms: 1,
+        };
+        let records = &keys.0.records;
+        records.add_api_key(&kept).await.unwrap();
+        let head = head(&[("x-api-key", &text)], "192.0.2.1:9");
+        // One that the operator made by command is nobody's in particular.
+        assert_eq!(keys.caller(&head).await.unwrap().caller, Caller::Operator);
+        records.add_person(&person).await.unwrap();
+        let found = keys.caller(&head).await.unwrap();
+        assert_eq!((found.caller, found.scope.read_only), (caller, read_only));
+        if role != Role::Owner {
+            // Whoever is gone has no keys.
+            assert!(records.remove_person(&person, 2).await.unwrap());
+            assert!(matches!(keys.caller(&head).await, Err(Unknown::WrongKey)));
+        }
+    }
+}

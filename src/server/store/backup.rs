@@ -4,6 +4,7 @@
 //! ```text
 //! generations.jsonl    one generation a line, oldest first, with its star, link and place in the bin
 //! uploads.jsonl        files that were given as inputs, and whose they are
+//! people.jsonl         who may come in, where people have names
 //! files/DIGEST.png     every picture and every other file, once
 //! ```
 //!
@@ -14,6 +15,7 @@ mod export;
 #[doc(hidden)]
 pub mod fuzzing;
 mod import;
+mod people;
 mod reading;
 mod rows;
 

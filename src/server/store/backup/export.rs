@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqlx::{Row, any::AnyRow};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::{FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload};
+use super::{FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload, people};
 use crate::{
     generation::ImageType,
     server::store::{
@@ -65,6 +65,7 @@ async fn write(records: &Records, images: &Images, folder: &Path) -> Result<Move
         moved.generations += 1;
     }
     out.flush().await?;
+    people::write(records, folder).await?;
     tokio::fs::rename(uploads, folder.join(UPLOADS)).await?;
     tokio::fs::rename(generations, folder.join(GENERATIONS)).await?;
     moved.unreadable = records.bad.names().len() as u64;
@@ -191,7 +192,7 @@ async fn copy_out(
     Ok(())
 }
 
-async fn write_line(
+pub(super) async fn write_line(
     out: &mut BufWriter<tokio::fs::File>,
     line: &impl Serialize,
 ) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{
     FILES, GENERATIONS, Line, Moved, UPLOADS, Upload,
+    people::{PEOPLE, Somebody},
     reading::{self, Found, Lines},
     rows::Written,
 };
@@ -33,6 +34,7 @@ pub async fn import(
     if parts == [false; 3] {
         return Err(StoreError::Unusable(format!("{} holds no export of Easel", folder.display())));
     }
+    import.people().await?;
     Ok(import.moved)
 }
 
@@ -126,6 +128,27 @@ impl<S: FnMut(&str)> Import<'_, S> {
                 return Ok(true);
             }
         }
+    }
+
+    /// Most have none. Each is told by name: whoever made the folder may have put them there.
+    async fn people(&mut self) -> Result<(), StoreError> {
+        let mut lines = match Lines::open(&self.folder.join(PEOPLE)).await? {
+            Found::Read(lines) => lines,
+            Found::Nothing => return Ok(()),
+            Found::Refused(why) => {
+                self.refuse(&why);
+                return Ok(());
+            }
+        };
+        while let Some(line) = lines.next().await? {
+            let Some(somebody) = self.parse::<Somebody>(PEOPLE, line) else { continue };
+            match self.records.insert_somebody(somebody).await {
+                Ok(told) if told.is_empty() => {}
+                Ok(told) => (self.say)(&told),
+                Err(why) => self.refuse(&why),
+            }
+        }
+        Ok(())
     }
 
     async fn open(&mut self, name: &str) -> Result<Option<Lines>, StoreError> {

@@ -1,0 +1,78 @@
+//! Those who may come in, in a backup: with their passwords as they are kept, and without their
+//! browsers, which sign in again.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+use super::export::write_line;
+use crate::server::store::{Person, Records, Role, SessionId, StoreError};
+
+pub(super) const PEOPLE: &str = "people.jsonl";
+
+/// How passwords of ours begin. Others could ask for any amount of memory when they are looked at.
+const KEPT_SO: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+/// One of them.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Somebody {
+    id: String,
+    name: String,
+    folded: String,
+    role: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    password: Option<String>,
+    gallery: String,
+    created_ms: i64,
+}
+
+impl From<Person> for Somebody {
+    fn from(person: Person) -> Self {
+        let Person { id, name, folded, role, password, gallery, created_ms } = person;
+        let (role, gallery) = (role.word().to_owned(), gallery.as_str().to_owned());
+        Self { id, name, folded, role, password, gallery, created_ms }
+    }
+}
+
+/// Writes them into `folder`, if there are any.
+pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreError> {
+    let people = records.people().await?;
+    let (part, whole) = (folder.join("people.part"), folder.join(PEOPLE));
+    if people.is_empty() {
+        return match tokio::fs::remove_file(whole).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        };
+    }
+    let mut out = BufWriter::new(tokio::fs::File::create(&part).await?);
+    for person in people {
+        write_line(&mut out, &Somebody::from(person)).await?;
+    }
+    out.flush().await?;
+    Ok(tokio::fs::rename(part, whole).await?)
+}
+
+impl Records {
+    /// Keeps somebody of a backup. Answers what the operator should hear of it.
+    pub(super) async fn insert_somebody(&self, somebody: Somebody) -> Result<String, String> {
+        let Somebody { id, name, folded, role, password, gallery, created_ms } = somebody;
+        let is_sound =
+            |text: &str| (1..=400).contains(&text.len()) && !text.contains(char::is_control);
+        if ![&id, &name, &folded, &gallery].into_iter().all(|text| is_sound(text)) {
+            return Err("Somebody was left out: their name cannot be one.".to_owned());
+        }
+        let Some(role) = Role::of_word(&role) else {
+            return Err(format!("{name} was left out: “{role}” is no role."));
+        };
+        let password = password.filter(|kept| kept.starts_with(KEPT_SO) && kept.len() < 200);
+        let gallery = SessionId::new(gallery);
+        let told = format!("{name} may come in, as {}.", role.word());
+        let person = Person { id, name, folded, role, password, gallery, created_ms };
+        match self.add_person(&person).await {
+            Ok(true) => Ok(told),
+            Ok(false) => Ok(String::new()),
+            Err(error) => Err(format!("{} was left out: {error}.", person.name)),
+        }
+    }
+}
