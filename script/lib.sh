@@ -5,6 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 CARGO_LEPTOS_VERSION=0.3.10
 CARGO_DENY_VERSION=0.20.2
 CARGO_FUZZ_VERSION=0.13.2
+# Of the server: `otlp` can be added.
+features="ssr,${EASEL_BUILD_FEATURES:-}"
 TOOLS="${XDG_CACHE_HOME:-$HOME/.cache}/easel"
 CARGO_BIN="${CARGO_HOME:-$HOME/.cargo}/bin"
 export PATH="$CARGO_BIN:$PATH"
@@ -50,6 +52,11 @@ cargo_tool() {
   cargo install "$1@$3" --locked --force || cargo install "$1@$3" --force
 }
 
+# locked_version CRATE
+locked_version() {
+  grep -A1 "^name = \"$1\"$" Cargo.lock | sed -n 's/^version = "\(.*\)"$/\1/p' | head -1
+}
+
 # What the release is built with.
 ensure_build_tools() {
   need_rust
@@ -58,9 +65,11 @@ ensure_build_tools() {
   ensure_npm script/page "wasm-opt, esbuild and lightningcss"
 }
 
-# What `cargo leptos watch` needs beside that.
+# What `cargo leptos watch` needs beside that. It would fetch wasm-bindgen from GitHub; this way the
+# registries are enough.
 ensure_watch_tools() {
   ensure_build_tools
+  cargo_tool wasm-bindgen-cli wasm-bindgen "$(locked_version wasm-bindgen)" "2 minutes, once"
   cargo_tool cargo-leptos cargo-leptos "$CARGO_LEPTOS_VERSION" "up to 15 minutes, once"
 }
 
@@ -81,9 +90,9 @@ build_release() {
   rm -f "$stamp"
   build_page &
   page=$!
-  cargo build --release --features ssr --lib || { kill "$page"; die "the server could not be built"; }
+  cargo build --release --features "$features" --lib || { kill "$page"; die "the server could not be built"; }
   wait "$page" || die "the page could not be built"
-  cargo rustc --release --features ssr --bin easel -- --cfg easel_embeds_page \
+  cargo rustc --release --features "$features" --bin easel -- --cfg easel_embeds_page \
     || die "the binary could not be built"
   printf '%s' "$inputs" > "$stamp"
 }
@@ -105,7 +114,7 @@ build_page() {
 
 # Everything that goes into the release, as one digest.
 build_inputs() {
-  { rustc --version; find Cargo.toml Cargo.lock build.rs src locales style public migrations patches tools script/page script/lib.sh -path '*/node_modules' -prune -o -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
+  { rustc --version; echo "$features"; find Cargo.toml Cargo.lock build.rs src locales style public migrations patches tools script/page script/lib.sh -path '*/node_modules' -prune -o -type f -print0 | sort -z | xargs -0 cat; } | shasum_any
 }
 
 shasum_any() {

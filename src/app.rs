@@ -14,6 +14,7 @@ pub mod models;
 mod names;
 mod outputs;
 mod painter;
+pub mod people;
 mod query;
 mod refused;
 pub mod session;
@@ -31,7 +32,7 @@ pub use self::{
     failure::{headline, link, next_step, plain, refusal},
     query::{GalleryQuery, PageQuery},
     refused::RefusedPage,
-    status::sentence,
+    status::{sentence, with_usual},
 };
 use crate::{
     error::GenerateError,

@@ -26,6 +26,7 @@ mod request;
 pub mod retry;
 mod schema;
 mod told;
+mod usual;
 
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
@@ -57,3 +58,4 @@ pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
 pub use request::{MAX_PROMPT_CHARS, Request, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
 pub use told::{Stage, Teller, Told};
+pub use usual::{RunTime, Span, Usual};

@@ -13,7 +13,7 @@ use easel::server::{
     startup::Server,
 };
 use leptos::config::LeptosOptions;
-use tokio::{runtime::Runtime, signal};
+use tokio::{runtime::Runtime, signal, task};
 use tokio_util::sync::CancellationToken;
 
 /// The page of a release. script/build builds it first, and then this file with this `cfg`.
@@ -61,11 +61,14 @@ async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
         return Ok(generate.run().await);
     }
     let config = config?;
-    log::start(config.log);
-    match command {
+    let traces = log::start(config.log);
+    let end = match command {
         Command::Serve(serving) => serve(config, serving).await.map(|()| true),
-        command => Ok(command.run(&config).await?),
-    }
+        command => command.run(&config).await.map_err(Into::into),
+    };
+    // It waits for its own thread.
+    task::spawn_blocking(|| traces.end()).await?;
+    end
 }
 
 async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::error::Error>> {
@@ -73,10 +76,16 @@ async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::erro
     // Whoever reads that it is there may stop it.
     let stop = hear_signals();
     let address = server.address();
+    let link = server.owner_link().await?;
+    let owner = link.as_ref().map_or_else(String::new, |link| {
+        format!(
+            "\nNobody owns this Easel yet. Whoever opens this link first, within a day, does:\n{link}"
+        )
+    });
     // Nobody needs to read it.
-    let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}", server.on_offer());
+    let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}{owner}", server.on_offer());
     if serving.open {
-        serving.show(address);
+        serving.show(address, link);
     }
     server.serve(stop.cancelled()).await;
     Ok(())

@@ -86,3 +86,27 @@ test('a stream that is late is not left before the next is there', async ({ page
   await generate(other).click();
   await expect(result(page).getByRole('article', { name: 'a blue fox' })).toBeVisible();
 });
+
+test('what a model usually takes is told before and while one waits', async ({ page, start, endpoint }) => {
+  let isHeld = false;
+  const stub = await endpoint((_, response) => {
+    if (!isHeld) setTimeout(() => png(response, PICTURE), 3_200);
+  });
+  await open(page, await start(serving(stub.origin)));
+  await prompt(page).fill('a red fox');
+  await page.getByRole('combobox', { name: 'Number of pictures' }).selectOption('×3');
+  await generate(page).click();
+  await expect(wall(page).getByRole('listitem')).toHaveCount(3);
+  await page.getByRole('combobox', { name: 'Model', exact: true }).click();
+  await expect(page.getByRole('option').first()).toContainText('usually 3 s');
+  await page.keyboard.press('Escape');
+
+  isHeld = true;
+  await page.getByRole('combobox', { name: 'Number of pictures' }).selectOption('×1');
+  await prompt(page).fill('a slow fox');
+  await generate(page).click();
+  const card = page.getByRole('article', { name: 'a slow fox' });
+  await expect(card).toContainText('longer than the usual 3 s');
+  await card.getByRole('button', { name: 'Cancel' }).click();
+  await expect(card).toContainText('Cancelled');
+});

@@ -39,6 +39,8 @@ error-endpoint-failed = the endpoint { $host } failed to start
 error-endpoint-off = the endpoint { $host } is switched off: it is paused, or failed to start
 error-own-gallery-full = your pictures and files take all the { $limit } MB that one person may keep here, so nothing was started
 error-all-galleries-full = all pictures and files together take the { $limit } MB that this server keeps, so nothing was started
+error-not-signed-in = you are not signed in here
+error-only-looking = you may look here, and make and change nothing
 
 # Makes a sentence of what happened.
 error-sentence = { $what }.
@@ -93,3 +95,5 @@ next-endpoint-failed = Nothing was sent to the model. See its log and start it a
 next-endpoint-off = Nothing was sent to the model. Resume the endpoint in its settings, then try again.
 next-own-gallery-full = Delete some of yours that you no longer need, then press Generate again.
 next-all-galleries-full = Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB.
+next-not-signed-in = Sign in; whoever owns this Easel can invite you. Nothing was started.
+next-only-looking = Ask the owner of this Easel to let you make pictures.

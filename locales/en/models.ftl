@@ -22,3 +22,6 @@ models-thousands = { $number }k
 models-gated = gated
 models-free = no account needed
 models-keyless = needs a key
+# $usual: as number-seconds or number-minutes says it.
+models-usual = usually { $usual }
+models-usual-cold = usually { $usual } when it has to be started

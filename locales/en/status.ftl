@@ -31,6 +31,10 @@ status-queued-about = { $queued } · about { $seconds } s
 status-painting = Painting
 # $words: one of the messages of this file; $notice: the provider's own words.
 status-with-notice = { $words } · { $notice }
+# $words: one of the messages of this file; $usual and $left: as number-seconds or number-minutes says it.
+status-usual = { $words } · usually { $usual }
+status-left = { $words } · usually { $usual }, about { $left } left
+status-longer = { $words } · longer than the usual { $usual }
 # $doing: the provider's own word, or status-painting; $unit: the provider's own word, or “step”.
 status-step = { $doing } · { $unit } { $step }
 status-step-of = { $doing } · { $unit } { $step } of { $total }

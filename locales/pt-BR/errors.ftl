@@ -38,6 +38,8 @@ error-endpoint-failed = o endpoint { $host } não conseguiu iniciar
 error-endpoint-off = o endpoint { $host } está desligado: foi pausado ou não conseguiu iniciar
 error-own-gallery-full = suas imagens e arquivos ocupam todos os { $limit } MB que cada pessoa pode guardar aqui, por isso nada foi iniciado
 error-all-galleries-full = todas as imagens e arquivos juntos ocupam os { $limit } MB que este servidor guarda, por isso nada foi iniciado
+error-not-signed-in = você não entrou com a sua conta aqui
+error-only-looking = aqui você pode ver, mas não criar nem mudar nada
 
 error-sentence = { $what }.
 error-plain = { $what }. { $next }
@@ -87,3 +89,5 @@ next-endpoint-failed = Nada foi enviado ao modelo. Veja o registro e inicie-o de
 next-endpoint-off = Nada foi enviado ao modelo. Retome o endpoint nas configurações dele, depois tente de novo.
 next-own-gallery-full = Apague algumas das suas de que não precisa mais e clique em Gerar de novo.
 next-all-galleries-full = Apague o que não precisa mais: uma hora depois haverá espaço. Ou peça a quem opera este servidor que aumente EASEL_KEEP_MB.
+next-not-signed-in = Entre com a sua conta; quem é dono deste Easel pode convidar você. Nada foi iniciado.
+next-only-looking = Peça a quem é dono deste Easel que deixe você criar imagens.

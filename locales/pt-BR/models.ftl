@@ -24,3 +24,5 @@ models-thousands = { $number } mil
 models-gated = acesso restrito
 models-free = sem conta
 models-keyless = precisa de chave
+models-usual = costuma levar { $usual }
+models-usual-cold = costuma levar { $usual } quando precisa iniciar

@@ -19,6 +19,9 @@ status-queued-about = { $queued } · cerca de { $seconds } s
 status-painting = Pintando
 # $words: one of the messages of this file; $notice: the provider's own words.
 status-with-notice = { $words } · { $notice }
+status-usual = { $words } · costuma levar { $usual }
+status-left = { $words } · costuma levar { $usual }, faltam cerca de { $left }
+status-longer = { $words } · mais do que o habitual ({ $usual })
 status-step = { $doing } · { $unit ->
     [step] passo
    *[other] { $unit }

@@ -38,6 +38,8 @@ error-endpoint-failed = 端点 { $host } 启动失败
 error-endpoint-off = 端点 { $host } 已关闭：它被暂停，或启动失败
 error-own-gallery-full = 你的图片和文件已占满每人在此可保存的 { $limit } MB，因此没有开始任何任务
 error-all-galleries-full = 所有图片和文件合计已占满本服务器保存的 { $limit } MB，因此没有开始任何任务
+error-not-signed-in = 您尚未在此登录
+error-only-looking = 您在这里只能查看，不能创建或更改任何内容
 
 error-sentence = { $what }。
 error-plain = { $what }。{ $next }
@@ -87,3 +89,5 @@ next-endpoint-failed = 没有向模型发送任何内容。请查看其日志并
 next-endpoint-off = 没有向模型发送任何内容。请在端点设置中恢复它，然后重试。
 next-own-gallery-full = 请删除一些不再需要的图片，然后再按“生成”。
 next-all-galleries-full = 请删除不再需要的内容：一小时后会重新有空间。或者请本服务器的管理者调高 EASEL_KEEP_MB。
+next-not-signed-in = 请登录；本 Easel 的所有者可以邀请您。没有开始任何任务。
+next-only-looking = 请让本 Easel 的所有者允许您生成图片。

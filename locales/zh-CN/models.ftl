@@ -20,3 +20,5 @@ models-thousands = { $number }k
 models-gated = 需申请访问
 models-free = 无需账号
 models-keyless = 需要密钥
+models-usual = 通常需要 { $usual }
+models-usual-cold = 需要启动时通常为 { $usual }

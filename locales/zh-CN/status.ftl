@@ -19,6 +19,9 @@ status-queued-about = { $queued } · 约 { $seconds } 秒
 status-painting = 正在绘制
 # $words: one of the messages of this file; $notice: the provider's own words.
 status-with-notice = { $words } · { $notice }
+status-usual = { $words } · 通常需要 { $usual }
+status-left = { $words } · 通常需要 { $usual }，还剩约 { $left }
+status-longer = { $words } · 比通常的 { $usual } 更久
 status-step = { $doing } · { $unit ->
     [step] 第 { $step } 步
    *[other] { $unit } { $step }

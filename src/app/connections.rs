@@ -25,7 +25,8 @@ pub async fn draw(state: &AppState, asker: &Asker, check: &str) -> Result<Drawn,
     let ways = ways(state);
     let overall = overall(&ways);
     let caller = asker.caller;
-    let html = html(|| view! { <Ways ways caller/> });
+    let has_name = state.access.is_by_name();
+    let html = html(|| view! { <Ways ways caller has_name/> });
     Ok(Drawn { html: html.into(), state: State::Connections(overall) })
 }
 
@@ -94,10 +95,21 @@ pub fn ConnectionsSheet() -> impl IntoView {
 
 /// A card for each provider.
 #[component]
-fn Ways(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
+fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
-    let (before, after) = text_around!("connections-session", link);
-    let keys = caller.is_operator().then(|| {
+    // Whoever has a name is not forgotten, but signs out.
+    let leaving = match has_name {
+        true => {
+            let (before, after) = text_around!("people-of-connections", link);
+            view! { {before} <a href="/people">{text!("people-title")}</a> {after} }.into_any()
+        }
+        false => {
+            let (before, after) = text_around!("connections-session", link);
+            view! { {before} <a href="/session">{text!("connections-forget")}</a> {after} }
+                .into_any()
+        }
+    };
+    let keys = matches!(caller, Caller::Operator | Caller::Maker).then(|| {
         let (before, after) = text_around!("keys-of-connections", link);
         view! {
             <p class="connections__session">
@@ -108,11 +120,7 @@ fn Ways(ways: Vec<Connection>, caller: Caller) -> impl IntoView {
     view! {
         <ul class="connections__list">{ways}</ul>
         {keys}
-        <p class="connections__session">
-            {before}
-            <a href="/session">{text!("connections-forget")}</a>
-            {after}
-        </p>
+        <p class="connections__session">{leaving}</p>
     }
 }
 

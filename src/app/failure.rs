@@ -138,6 +138,8 @@ mod tests {
             GenerateError::OwnGalleryFull { limit_mb: 5 },
             GenerateError::AllGalleriesFull { limit_mb: 5 },
             GenerateError::Said { message: detail },
+            GenerateError::NotSignedIn,
+            GenerateError::OnlyLooking,
         ]
     }
 

@@ -1,15 +1,17 @@
 //! The list of models: what is on offer, what was run last, and what the providers find.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
-use super::{failure, html};
+use super::{failure, html, names::time_words};
 use crate::{
     error::GenerateError,
     generation::{
-        Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind,
+        Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind, Span, Usual,
         contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
     },
-    language::{decimal, text},
+    language::{Language, decimal, text},
     server::{state::AppState, visitors::Asker},
 };
 
@@ -62,12 +64,17 @@ pub async fn page(
         false => Vec::new(),
     };
     let List { first, seen, groups } = list;
+    let mut usual = HashMap::new();
+    for model in groups.iter().flat_map(|(_, models)| models) {
+        let known = state.service.usual(&model.reference).await;
+        usual.insert(model.reference.clone(), known);
+    }
     let references = seen[first..].to_vec();
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
     let (count, has_more) = (seen.len(), next.is_some());
     let notice = page.notice.or_else(|| page.error.as_ref().map(failure::plain));
     let foot = html(|| view! { <Foot notice count has_more/> });
-    let html = html(|| view! { <Groups groups first keyless/> });
+    let html = html(|| view! { <Groups groups first keyless usual/> });
     let state = ModelsState { references, next, foot: foot.into() };
     Ok(Drawn { html: html.into(), state: State::Models(state) })
 }
@@ -136,13 +143,15 @@ fn Groups(
     groups: Vec<(String, Vec<Badge>)>,
     first: usize,
     keyless: Vec<ProviderKind>,
+    usual: HashMap<ModelReference, Usual>,
 ) -> impl IntoView {
     let mut index = first;
     let groups = groups.into_iter().enumerate().map(|(number, (name, models))| {
         let title_id = format!("model-group-{first}-{number}");
         let rows = models.into_iter().map(|model| {
             let needs_key = keyless.contains(&model.reference.provider());
-            let row = view! { <Row index model needs_key/> };
+            let usual = usual.get(&model.reference).copied().unwrap_or_default();
+            let row = view! { <Row index model needs_key usual/> };
             index += 1;
             row
         });
@@ -192,12 +201,13 @@ fn Notice(notice: String) -> impl IntoView {
 
 /// One model: what it is called, where it runs, and what one should know before choosing it.
 #[component]
-fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
+fn Row(index: usize, model: Badge, needs_key: bool, usual: Usual) -> impl IntoView {
     let Badge { reference, title, description, likes, license, gated, lora, thumbnail } = model;
     let kind = reference.provider();
     let facts = [
         Some(kind.title().to_owned()),
         hint(&reference, &title),
+        usual_words(usual),
         likes.map(likes_words),
         license.filter(|license| is_telling(license)),
         gated.then(|| text!("models-gated")),
@@ -249,6 +259,16 @@ fn Row(index: usize, model: Badge, needs_key: bool) -> impl IntoView {
             </span>
             {state}
         </button>
+    }
+}
+
+/// How long it takes, as far as it was seen here.
+fn usual_words(usual: Usual) -> Option<String> {
+    let words = |span: Span| time_words(span.median, Language::current());
+    match usual {
+        Usual { warm: Some(warm), .. } => Some(text!("models-usual", usual = words(warm))),
+        Usual { cold: Some(cold), .. } => Some(text!("models-usual-cold", usual = words(cold))),
+        Usual { warm: None, cold: None } => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crate::{
     generation::{FactKey, Field, Request, Role},
-    language::{decimal, text},
+    language::{Language, decimal, text},
 };
 
 /// What a picture is called: by its prompt, or by its model where there is none.
@@ -20,6 +20,17 @@ pub fn one_of(name: String, index: usize, count: usize) -> String {
     match count {
         0 | 1 => name,
         _ => text!("card-one-of", name = name, index = index + 1, count = count),
+    }
+}
+
+/// `8 s`, `10 min`, `3 h`.
+pub fn time_words(time: Duration, language: Language) -> String {
+    match time.as_secs() {
+        seconds @ 0..120 => text!(language => "number-seconds", number = seconds),
+        seconds @ 120..7200 => {
+            text!(language => "number-minutes", number = seconds.div_ceil(60))
+        }
+        seconds => text!(language => "number-hours", number = seconds.div_ceil(3600)),
     }
 }
 

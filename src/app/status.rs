@@ -1,7 +1,10 @@
 //! How far a generation is, as a sentence in the language of the person.
 
+use std::time::Duration;
+
+use super::names::time_words;
 use crate::{
-    generation::{Phase, Progress},
+    generation::{Phase, Progress, Span},
     language::{Language, text},
 };
 
@@ -57,6 +60,23 @@ fn phase(progress: &Progress, language: Language) -> String {
         Phase::Done => text!(language => "status-done"),
         Phase::Failed(_) => text!(language => "status-no-success"),
         Phase::Cancelled => text!(language => "status-cancelled"),
+    }
+}
+
+/// `words` of a generation that its provider has had for `elapsed`, with how long that usually takes.
+pub fn with_usual(words: &str, span: &Span, elapsed: Duration, language: Language) -> String {
+    let usual = time_words(span.median, language);
+    if elapsed > span.longest() {
+        return text!(language => "status-longer", words = words, usual = usual);
+    }
+    // To be told again a little later, it is said in steps that last a while.
+    let left = span.median.saturating_sub(elapsed).as_secs().next_multiple_of(5);
+    match left {
+        0 => text!(language => "status-usual", words = words, usual = usual),
+        left => {
+            let left = time_words(Duration::from_secs(left), language);
+            text!(language => "status-left", words = words, usual = usual, left = left)
+        }
     }
 }
 

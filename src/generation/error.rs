@@ -122,6 +122,10 @@ pub enum GenerateError {
     Said { message: String },
     #[error("the endpoint {host} {}", state.words())]
     EndpointOff { host: String, state: EndpointState, detail: String },
+    #[error("you are not signed in here")]
+    NotSignedIn,
+    #[error("you may look here, and make and change nothing")]
+    OnlyLooking,
 }
 
 /// Why a dedicated endpoint runs nothing.
@@ -192,7 +196,9 @@ impl GenerateError {
             | Self::OwnGalleryFull { .. }
             | Self::AllGalleriesFull { .. }
             | Self::Said { .. }
-            | Self::EndpointOff { .. } => Billed::No,
+            | Self::EndpointOff { .. }
+            | Self::NotSignedIn
+            | Self::OnlyLooking => Billed::No,
         }
     }
 

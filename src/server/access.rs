@@ -10,21 +10,29 @@ use axum::{
 };
 
 use super::config::Access;
+use crate::error::GenerateError;
 
-/// Whose request it is. A layer puts it into every request; without it nobody is the operator.
+/// Whose request it is. Layers put it into every request; without it, it is nobody's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// May spend what the keys allow, and change what is configured at the providers.
     Operator,
-    /// Runs what is on offer.
+    /// Somebody with a name here, who runs what is on offer.
+    Maker,
+    /// Somebody with a name here, who looks at what is there and begins nothing.
+    Viewer,
+    /// Anybody, where that is allowed: runs what is on offer.
     Visitor,
+    /// Nobody that is known here, and only known ones may come in.
+    Nobody,
 }
 
-/// Whose requests they are where the door is like this.
+/// Whose requests they are where the door is like this, as long as nobody said a name.
 fn caller_behind(access: Access) -> Caller {
     match access {
         Access::Local => Caller::Operator,
         Access::Open => Caller::Visitor,
+        Access::People | Access::Proxy => Caller::Nobody,
     }
 }
 
@@ -32,13 +40,37 @@ impl Caller {
     pub fn is_operator(self) -> bool {
         self == Self::Operator
     }
+
+    /// Whether anything here is for them.
+    pub fn may_enter(self) -> bool {
+        self != Self::Nobody
+    }
+
+    /// Whether they may begin, change and remove something.
+    pub fn may_make(self) -> bool {
+        match self {
+            Self::Operator | Self::Maker | Self::Visitor => true,
+            Self::Viewer | Self::Nobody => false,
+        }
+    }
+
+    /// # Errors
+    ///
+    /// Where they may not begin, change or remove anything, and why.
+    pub fn must_make(self) -> Result<(), GenerateError> {
+        match self {
+            _ if self.may_make() => Ok(()),
+            Self::Nobody => Err(GenerateError::NotSignedIn),
+            _ => Err(GenerateError::OnlyLooking),
+        }
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get().copied().unwrap_or(Self::Visitor))
+        Ok(parts.extensions.get().copied().unwrap_or(Self::Nobody))
     }
 }
 
@@ -57,7 +89,15 @@ pub async fn operator_only(caller: Caller, request: Request, next: Next) -> Resp
     if caller.is_operator() {
         return next.run(request).await;
     }
-    let words = "Only its operator may do this, and this Easel is open to everybody \
-                 (EASEL_ACCESS=open), so it is switched off.";
+    let words = "Only the owner of this Easel may do this.";
+    (StatusCode::FORBIDDEN, words).into_response()
+}
+
+/// For keys of other tools: of the operator, and of those who make pictures under a name.
+pub async fn with_keys(caller: Caller, request: Request, next: Next) -> Response {
+    if matches!(caller, Caller::Operator | Caller::Maker) {
+        return next.run(request).await;
+    }
+    let words = "Keys are made by people who make pictures here under a name, and by the owner.";
     (StatusCode::FORBIDDEN, words).into_response()
 }

@@ -16,7 +16,9 @@ use rand::{Rng, distr::Alphanumeric};
 use sha2::{Digest, Sha256};
 
 use super::{
+    access::Caller,
     config::{Access, Config},
+    roles::caller_of,
     service::now_ms,
     store::{ApiKey, Records, Scope, SessionId, StoreError},
 };
@@ -59,6 +61,8 @@ pub struct ApiCaller {
     pub key: String,
     pub session: SessionId,
     pub scope: Scope,
+    /// What the person may do whose key it is; a key of nobody in particular is the operator's.
+    pub caller: Caller,
 }
 
 /// Why nobody is let in.
@@ -93,6 +97,7 @@ struct Inner {
     /// Of the key in the environment.
     configured: Option<String>,
     keyless: bool,
+    access: Access,
     /// The minute and what was asked in it, by key.
     asked: Mutex<HashMap<String, (i64, u32)>>,
 }
@@ -137,6 +142,7 @@ impl ApiKeys {
             records,
             configured: config.engine.key.as_ref().map(|key| digest(key.expose())),
             // Where strangers come to the page, a proxy may bring them to this machine.
+            access,
             keyless: config.engine.keyless && access == Access::Local,
             asked: Mutex::default(),
         }))
@@ -168,13 +174,26 @@ impl ApiKeys {
         if let Err(error) = records.note_api_key(&key, now_ms()).await {
             tracing::warn!(%error, "the use of a key could not be noted");
         }
-        Ok(ApiCaller { key: key.id, session: key.session, scope: key.scope })
+        let mut caller = Caller::Operator;
+        let mut scope = key.scope;
+        if self.0.access.is_by_name()
+            && let Some(person) = records.person_with_gallery(&key.session).await?
+        {
+            caller = caller_of(person.role);
+            scope.read_only |= !caller.may_make();
+        }
+        Ok(ApiCaller { key: key.id, session: key.session, scope, caller })
     }
 
     /// Whoever needs no row of their own.
     async fn gallery(&self, name: &str) -> Result<ApiCaller, Unknown> {
         let session = self.0.records.gallery_named(name, &fresh_gallery()).await?;
-        Ok(ApiCaller { key: name.to_owned(), session, scope: Scope::default() })
+        Ok(ApiCaller {
+            key: name.to_owned(),
+            session,
+            scope: Scope::default(),
+            caller: Caller::Operator,
+        })
     }
 
     /// Counts a request that starts something. The rate is told where the key has a limit.
@@ -205,7 +224,7 @@ impl ApiKeys {
 }
 
 /// 128 random bits, in hex, as a browser's session has.
-fn fresh_gallery() -> String {
+pub fn fresh_gallery() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
 

@@ -2,6 +2,7 @@
 
 mod generate;
 mod keys;
+mod people;
 mod stored;
 
 pub mod doctor;
@@ -16,7 +17,11 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::{doctor::Asked, stored::Stored};
-pub use self::{generate::Generate, keys::Keys};
+pub use self::{
+    generate::Generate,
+    keys::Keys,
+    people::{People, base},
+};
 use super::{config::Config, store::StoreError};
 
 const ENVIRONMENT: &str = "\
@@ -59,6 +64,8 @@ pub enum Command {
     Gen(Generate),
     /// List the keys of other tools; make and revoke them
     Keys(Keys),
+    /// List the people who may come in; print links for them, change and remove them
+    People(People),
     /// Look at network, keys, disk, clock, database and storage: what is wrong and what to do
     Doctor(Asked),
     /// Print completions for a shell
@@ -139,6 +146,7 @@ impl Command {
             Self::Import { folder } => stored.import(folder).await,
             Self::Check(check) => stored.check(*check).await,
             Self::Keys(keys) => stored.keys(keys).await,
+            Self::People(people) => stored.people(people).await,
             // These need no store.
             Self::Serve(_) | Self::Doctor(_) | Self::Gen(_) | Self::Completions { .. } => Ok(true),
         }
@@ -146,9 +154,9 @@ impl Command {
 }
 
 impl Serving {
-    /// Starts the browser at the page, if there is one.
-    pub fn show(self, address: SocketAddr) {
-        let url = format!("http://{}", reachable(address));
+    /// Starts the browser at the page, or at `link`, if there is one.
+    pub fn show(self, address: SocketAddr, link: Option<String>) {
+        let url = link.unwrap_or_else(|| format!("http://{}", reachable(address)));
         if let Err(error) = open::that_detached(&url) {
             tracing::warn!(%error, "no browser could be started: open {url} yourself");
         }
@@ -156,7 +164,7 @@ impl Serving {
 }
 
 /// A server that listens at every address is found at this machine's own.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -198,6 +206,13 @@ mod tests {
         for keys in ["", "new webui", "new webui --model demo --per-minute 9", "revoke webui"] {
             assert!(matches!(parse(&format!("keys {keys}")), Ok(Command::Keys(_))), "{keys}");
         }
+        for people in ["list", "link", "invite", "invite --role viewer", "reset Ana", "remove Ana"]
+        {
+            assert!(
+                matches!(parse(&format!("people {people}")), Ok(Command::People(_))),
+                "{people}"
+            );
+        }
         for line in ["gen fox", "gen - -m demo -o fox.png -n 3 --size 8x8", "gen --prompts a.txt"] {
             assert!(matches!(parse(line), Ok(Command::Gen(_))), "{line}");
         }
@@ -216,6 +231,8 @@ mod tests {
             "keys new",
             "keys new a --model dall-e",
             "keys new a --per-minute 0",
+            "people invite --role king",
+            "people reset",
             "export",
             "check now",
             "chekc",

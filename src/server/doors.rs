@@ -82,7 +82,11 @@ pub fn routes(state: &AppState) -> Router<AppState> {
 }
 
 /// `GET /metrics`: what Prometheus asks, with a key.
-async fn measured(State(state): State<AppState>) -> Response {
+async fn measured(State(state): State<AppState>, holder: who::Holder) -> Response {
+    if !holder.caller.is_operator() {
+        let message = "Only a key of the owner tells what all do here.";
+        return ApiError::forbidden("insufficient_scope", message).into_response();
+    }
     let (running, waiting) = state.service.load();
     let Ok((kept_bytes, sessions)) = state.service.kept_in_all().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

@@ -1,19 +1,24 @@
 //! What is logged, one line for each event, whatever the words in it are.
 
+pub mod traces;
+
 use std::{
     fmt::{self, Write},
     io::IsTerminal,
 };
 
 use tracing_subscriber::{
-    EnvFilter,
+    EnvFilter, Layer,
     field::MakeExt,
     fmt::{
         FormatFields,
         format::{Writer, debug_fn},
     },
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
+use self::traces::Traces;
 use super::redact;
 
 /// `EASEL_LOG`: how lines are written.
@@ -26,17 +31,21 @@ pub enum LogFormat {
     Json,
 }
 
-/// Logs to the standard output from now on.
-pub fn start(format: LogFormat) {
+/// Logs to the standard output from now on, and sends traces where they are wanted.
+pub fn start(format: LogFormat) -> Traces {
     let filter = EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter);
+    let traces = Traces::from_environment();
+    let all = tracing_subscriber::registry().with(traces.layer());
+    let lines = tracing_subscriber::fmt::layer();
     match format {
-        LogFormat::Json => lines.json().init(),
+        LogFormat::Json => all.with(lines.json().with_filter(filter)).init(),
         LogFormat::Text => {
             let is_terminal = std::io::stdout().is_terminal();
-            lines.with_ansi(is_terminal).fmt_fields(plain_fields()).init();
+            let lines = lines.with_ansi(is_terminal).fmt_fields(plain_fields());
+            all.with(lines.with_filter(filter)).init();
         }
     }
+    traces
 }
 
 /// Writes fields as usual, but no character of them can end a line or steer a terminal: whoever

@@ -7,19 +7,23 @@ mod downloads;
 mod events;
 mod failures;
 mod files;
+mod gate;
 pub(super) mod handing;
 mod hosts;
 mod keys;
 mod language;
 mod manners;
 mod message;
+mod people;
 mod pictures;
 mod plain;
 mod progress_icon;
 mod session;
 mod shared;
+mod sign_in;
 mod site;
 mod streams;
+mod telling;
 pub(super) mod uploads;
 mod zip;
 
@@ -53,6 +57,7 @@ use super::{
     access,
     client_address::{self, TrustedProxies},
     doors, lookups,
+    people::with_person,
     rate_limits::{self, RateLimits},
     session::{IsNew, with_session},
     state::AppState,
@@ -87,12 +92,13 @@ pub fn router(state: AppState) -> Router {
         .route("/p/{id}", get(page))
         .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
         .route("/session", get(session::page).post(session::forget))
+        .route("/people", get(people::page))
         .merge(
             Router::new()
                 .route("/keys", get(keys::page).post(keys::create))
                 .route("/keys/revoke", post(keys::revoke))
                 .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
-                .layer(middleware::from_fn(access::operator_only)),
+                .layer(middleware::from_fn(access::with_keys)),
         )
         // What the server draws is small: this level makes the page a fifth smaller than the
         // first does, for a few tenths of a millisecond; the next ones save nothing more.
@@ -114,14 +120,17 @@ pub fn router(state: AppState) -> Router {
         .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
         .route("/api/events", get(events::of_page))
-        .route("/language", post(language::choose))
         .route(
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
         .merge(pages)
+        .merge(own_account())
+        .layer(middleware::from_fn_with_state(state.clone(), gate::enter))
+        .merge(for_strangers())
         .layer(middleware::from_fn(lookups::of_request))
         .layer(middleware::from_fn_with_state(RateLimits::default(), rate_limits::limit))
+        .layer(middleware::from_fn_with_state(state.people.clone(), with_person))
         .layer(middleware::from_fn_with_state(state.signer.clone(), with_session))
         .layer(middleware::from_fn_with_state(hosts.clone(), manners::refuse_cross_site));
 
@@ -155,6 +164,31 @@ pub fn router(state: AppState) -> Router {
                 .layer(CatchPanicLayer::new()),
         )
         .with_state(state)
+}
+
+/// How to come in, and in which language that is said: also for those who are not in.
+fn for_strangers() -> Router<AppState> {
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
+        .route("/invite", get(sign_in::invitation).post(sign_in::accept))
+        .route("/language", post(language::choose))
+        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
+}
+
+/// What those who have a name change about themselves, and an owner about everybody.
+fn own_account() -> Router<AppState> {
+    let of_owner = Router::new()
+        .route("/people/invite", post(people::invite))
+        .route("/people/take-back", post(people::take_back))
+        .route("/people/role", post(people::set_role))
+        .route("/people/remove", post(people::remove))
+        .layer(middleware::from_fn(access::operator_only));
+    Router::new()
+        .route("/people/password", post(people::change_password))
+        .route("/people/sign-out", post(people::sign_out))
+        .merge(of_owner)
+        .layer(middleware::from_fn(people::with_a_name))
+        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
 /// The page, with the viewer open where the address names a picture.

@@ -29,6 +29,7 @@ mod storing;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod usual;
 mod waiters;
 mod watch;
 
@@ -37,6 +38,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use moka::future::Cache;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
 
@@ -59,7 +61,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Draft, GenerationId, Inputs, Model, ModelReference, Outcome},
+    generation::{Draft, GenerationId, Inputs, Model, ModelReference, Outcome, Usual},
 };
 
 /// Who made a picture this long ago is no newcomer, who shares turns with the whole address.
@@ -81,6 +83,8 @@ struct Inner {
     waiters: Waiters,
     /// The name under which this process holds its leases.
     owner: String,
+    /// What is known of the times of models, for a while.
+    usual: Cache<ModelReference, Usual>,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -99,6 +103,7 @@ impl Service {
             owner: uuid::Uuid::now_v7().to_string(),
             crew: Crew::default(),
             waiters: Waiters::default(),
+            usual: usual::cache(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             registry,

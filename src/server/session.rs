@@ -192,6 +192,11 @@ impl Signer {
         self.ours(headers).iter().filter_map(|(cookie, _)| removal(cookie.name())).collect()
     }
 
+    /// The cookie that names `session` where `headers` ask.
+    pub fn cookie_of(&self, headers: &HeaderMap, session: &SessionId) -> Option<HeaderValue> {
+        self.cookie(self.name_at(headers), session)
+    }
+
     fn cookie(&self, name: String, session: &SessionId) -> Option<HeaderValue> {
         let is_secure = name.starts_with(HOST_PREFIX);
         let value = format!("{}.{}", session.as_str(), now_ms() / 1000);

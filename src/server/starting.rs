@@ -1,6 +1,8 @@
-//! Starts generations for whoever asks, within the rules for visitors.
+//! Starts generations for whoever asks, within the rules for those who are not
+//! the operator.
 
 use super::{
+    access::Caller,
     budget::Held,
     service::{self, now_ms},
     state::AppState,
@@ -36,15 +38,19 @@ impl AppState {
         if asker.caller.is_operator() || service.has_begun(id).await? {
             return service.generate(turn, id, draft).await;
         }
+        asker.caller.must_make()?;
         let draft = draft.ok_or(GenerateError::NotFound)?;
         let model = draft.reference().map_err(|error| GenerateError::InputRejected {
             fields: vec![error],
             detail: String::new(),
         })?;
         self.visitors.check(asker.caller, &model)?;
-        let (day, visitor) = (now_ms() / DAY_MS, asker.address.to_string());
-        let visitor = self.signer.pseudonym(&visitor);
-        self.visitors.count(day, &visitor).await?;
+        let visitor = match asker.caller {
+            Caller::Maker => format!("person {}", asker.session.as_str()),
+            _ => asker.address.to_string(),
+        };
+        let (day, visitor) = (now_ms() / DAY_MS, self.signer.pseudonym(&visitor));
+        self.visitors.count(day, &visitor, asker.caller).await?;
         let outcome = service.generate(turn, id, Some(draft)).await;
         // An input that was refused cost nobody anything.
         if outcome.is_err() && !service.has_begun(id).await? {

@@ -8,9 +8,12 @@ use tokio::net::TcpListener;
 use super::{
     assets::Assets,
     client_address::TrustedProxies,
+    command,
     config::{Access, Config, ConfigError},
     doors::webhooks,
-    measures, permissions,
+    measures,
+    people::link_to,
+    permissions,
     serve::{self, Rules},
     state::AppState,
     store::{self, Lock, StoreError},
@@ -63,7 +66,8 @@ impl Server {
         let alone = store::lock(config.database_url.as_ref(), &config.data_dir).await?;
         permissions::close(&config.data_dir);
         let proxies = TrustedProxies::new(config.door.trusted_proxies.clone());
-        if access == Access::Open && config.public_url.is_some() && proxies.is_empty() {
+        let counts_addresses = matches!(access, Access::Open | Access::People);
+        if counts_addresses && config.public_url.is_some() && proxies.is_empty() {
             tracing::warn!(
                 "EASEL_TRUSTED_PROXIES names no proxy: all who come through one count as one address"
             );
@@ -88,6 +92,17 @@ impl Server {
     /// What can be used here, for its operator.
     pub fn on_offer(&self) -> String {
         self.state.on_offer()
+    }
+
+    /// The link by which whoever started it becomes its owner, where it needs one and has none.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn owner_link(&self) -> Result<Option<String>, StoreError> {
+        let token = self.state.people.owner_link().await?;
+        let base = command::base(&self.state.config, self.address);
+        Ok(token.map(|token| link_to(&base, &token)))
     }
 
     /// Answers until `stop` comes, and ends as [`serve::serve`] says.

@@ -21,6 +21,7 @@ use super::{
     budget::Budget,
     config::{Access, Config},
     measures,
+    people::People,
     provider::{self, Opening, Registry},
     router::Streams,
     service::{Limits, Service},
@@ -69,6 +70,7 @@ pub struct Parts {
     pub service: Service,
     offers: Arc<[ModelReference]>,
     pub signer: Signer,
+    pub people: People,
     pub assets: Arc<Assets>,
     pub leptos: LeptosOptions,
 }
@@ -137,8 +139,9 @@ impl AppState {
             ..Limits::default()
         };
         let bytes_per_day = config.upload_mb_per_day.saturating_mul(MB);
-        // Without a word, nobody is trusted who may come from elsewhere.
-        let access = Access::of(&config).unwrap_or(Access::Open);
+        // What cannot be true does not start.
+        let access = Access::of(&config).unwrap_or(Access::People);
+        let people = People::open(&config, access, records.clone(), signer.clone()).await?;
         let api_requests = ApiRequests::open(records.clone()).await?;
         let api_keys = ApiKeys::new(&config, access, records.clone());
         let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
@@ -161,6 +164,7 @@ impl AppState {
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),
             service,
             signer,
+            people,
             leptos,
         })))
     }
@@ -234,6 +238,9 @@ impl AppState {
                  your keys, {} times a day in all and {} times from one address",
                 door.max_per_day, door.max_per_day_each
             );
+        }
+        if self.access == Access::Proxy {
+            line += "\nEASEL_ACCESS=proxy: whoever the proxy names comes in";
         }
         line
     }

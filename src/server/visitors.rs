@@ -1,4 +1,4 @@
-//! What visitors of an Easel that is open to everybody may start, and how much of it.
+//! What those may start who are not the operator, and how much of it.
 
 use std::sync::Arc;
 
@@ -35,11 +35,10 @@ pub struct Asker {
 }
 
 impl Asker {
-    /// Whoever holds a key that the operator made may do what the operator lets it, wherever it
-    /// comes from; a visitor's share of the day is for those who have none.
+    /// Whoever holds a key may do what the person may whose key it is, wherever it comes from.
     pub fn holding(key: &ApiCaller, address: ClientAddress) -> Self {
         let session = key.session.clone();
-        Self { session, caller: Caller::Operator, address, is_new: false }
+        Self { session, caller: key.caller, address, is_new: false }
     }
 }
 
@@ -66,16 +65,27 @@ impl Visitors {
         })
     }
 
-    /// Counts one more generation of `visitor`, a pseudonym, on `day`.
+    /// Counts one more generation of `visitor`, a pseudonym of an address or a person, on `day`.
     ///
     /// # Errors
     ///
     /// [`GenerateError::TooManyRequests`] when that would be more than its share of the day, or more
     /// than all visitors together may start.
-    pub async fn count(&self, day: i64, visitor: &str) -> Result<(), GenerateError> {
+    pub async fn count(
+        &self,
+        day: i64,
+        visitor: &str,
+        caller: Caller,
+    ) -> Result<(), GenerateError> {
         let visit = self.records.count_visit(day, visitor, self.each, self.all).await?;
         let whose = match visit {
             Visit::Counted => return Ok(()),
+            Visit::VisitorIsFull if caller == Caller::Maker => {
+                format!("one person may make {}", self.each)
+            }
+            Visit::DayIsFull if caller == Caller::Maker => {
+                format!("all people together may make {}", self.all)
+            }
             Visit::VisitorIsFull => format!("one address may make {}", self.each),
             Visit::DayIsFull => format!("all visitors together may make {}", self.all),
         };

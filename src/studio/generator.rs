@@ -93,8 +93,10 @@ impl Generator {
 
     /// Takes in an event of the generation.
     pub fn hear(self, told: Told) {
-        // Two streams tell the same while one takes the place of the other.
-        if self.current.with_untracked(|current| told.number <= current.told.number) {
+        // Two streams tell the same while one takes the place of the other. While nothing happens,
+        // the same event is told in other words.
+        let is_old = |current: &Current| told.number < current.told.number || told == current.told;
+        if self.current.with_untracked(is_old) {
             return;
         }
         let has_ended = told.stage != Stage::Working;

@@ -63,7 +63,13 @@ impl Easel {
 
     /// Kills the server, and starts another on the same data.
     pub async fn killed(self) -> Self {
+        self.killed_and(async || {}).await
+    }
+
+    /// The same, with something done while no server runs.
+    pub async fn killed_and(self, meanwhile: impl AsyncFnOnce()) -> Self {
         self.server.kill().await;
+        meanwhile().await;
         let server = Server::start(self.folder.path(), &self.variables).await;
         Self { server, ..self }
     }
@@ -104,6 +110,22 @@ impl Easel {
         }
         asking.abort();
         let _ = asking.await;
+    }
+
+    /// Waits until what was made of `prompt` is over.
+    pub async fn until_over(&self, prompt: &str) {
+        let is_over = async || {
+            let all = self.get("/v1/generations").await.json();
+            let mut all = all["data"].as_array().unwrap().iter();
+            let asked = all.find(|one| one["prompt"] == prompt).expect("it was begun");
+            asked["status"] != "running"
+        };
+        let over = async {
+            while !is_over().await {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, over).await.expect("it is over in time");
     }
 }
 

@@ -6,6 +6,7 @@ mod command;
 mod description;
 mod easel;
 mod edits;
+mod faults;
 mod images_api;
 mod images_stub;
 mod keys;
@@ -19,6 +20,8 @@ mod server;
 #[expect(dead_code, reason = "the tests of Spaces do more with it")]
 #[path = "../space/server.rs"]
 mod space;
+#[cfg(feature = "otlp")]
+mod traces;
 mod twice;
 mod upstream;
 mod webhooks;

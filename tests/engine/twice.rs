@@ -23,8 +23,7 @@ async fn a_failure_that_may_be_billed_is_told_again_and_a_free_one_tried_again()
     let easel = Easel::start().await;
     for (prompt, status, runs) in [("a slow broken fox", 424, 1), ("a slow refused fox", 400, 2)] {
         easel.hang_up_on(prompt).await;
-        // Until the failure is there.
-        tokio::time::sleep(std::time::Duration::from_millis(3_500)).await;
+        easel.until_over(prompt).await;
         let told = easel.picture(prompt).await;
         assert_eq!(
             (told.status, easel.upstream.runs(prompt)),
@@ -83,8 +82,7 @@ async fn a_killed_server_owes_nobody_a_second_bill() {
     let first = Answer::of(request(&easel, done).send().await.unwrap()).await.picture();
     let (finished, cut) = ("a slow fox, left", "a slow fox, cut short");
     easel.hang_up_on(finished).await;
-    // Its picture is kept when it has come.
-    tokio::time::sleep(std::time::Duration::from_millis(3_500)).await;
+    easel.until_over(finished).await;
     easel.hang_up_on(cut).await;
     let easel = easel.killed().await;
 

@@ -101,11 +101,21 @@ impl Site {
         self.answer(request.body(body).unwrap()).await
     }
 
+    /// The status alone: some answers never end.
+    pub async fn status(&self, request: HttpRequest<Body>) -> StatusCode {
+        self.router.clone().oneshot(request).await.unwrap().status()
+    }
+
     async fn answer(&self, request: HttpRequest<Body>) -> Answer {
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = answer.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    /// The browser that was given this cookie, whose gallery is `session`.
+    pub fn browser_with(&self, cookie: String, session: SessionId) -> Browser<'_> {
+        Browser { site: self, cookie, session }
     }
 
     /// What somebody gets who has no cookie.

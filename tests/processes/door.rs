@@ -1,29 +1,39 @@
 //! Who may come in is said before anybody does, and nobody else on the machine reads along.
 
+use easel::error::GenerateError;
 use tempfile::TempDir;
 
-use crate::server::Server;
+use crate::{
+    page::{Answer, Page, new_id, request},
+    server::Server,
+};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn beyond_loopback_it_starts_only_when_somebody_said_who_may_come_in() {
+async fn beyond_loopback_people_are_asked_who_they_are() {
     let folder = TempDir::new().unwrap();
     let elsewhere = ("LEPTOS_SITE_ADDR", "0.0.0.0:0".to_owned());
-    let said = Server::refused(folder.path(), std::slice::from_ref(&elsewhere)).await;
-    assert!(said.starts_with("easel: EASEL_ACCESS must say who may come in"), "{said}");
-    assert!(said.contains("EASEL_ACCESS=open"), "{said}");
+    let local = ("EASEL_ACCESS", "local".to_owned());
+    let said = Server::refused(folder.path(), &[elsewhere.clone(), local]).await;
+    assert!(said.starts_with("easel: EASEL_ACCESS is local, which is for"), "{said}");
     assert!(!folder.path().join("easel.db").exists());
 
-    let open = ("EASEL_ACCESS", "open".to_owned());
-    let server = Server::start(folder.path(), &[elsewhere, open]).await;
+    let server = Server::start(folder.path(), &[elsewhere]).await;
+    let address = server.address.replace("0.0.0.0", "127.0.0.1");
+    let page = Page::open(&address).await;
+    let refused = page.generate(&address, &new_id(), &request(1, 1)).await;
+    assert!(matches!(refused, Answer::Bad(GenerateError::NotSignedIn)), "{refused:?}");
     assert!(server.stop().await);
+    let (is_well, link) = Server::command(folder.path(), &["people", "link"]).await;
+    assert!(is_well && link.contains("/invite?token="), "{link}");
+    let (is_well, list) = Server::command(folder.path(), &["people"]).await;
+    assert!(is_well && list.contains("easel people link"), "{list}");
+    assert!(!Server::command(folder.path(), &["people", "reset", "Ana"]).await.0);
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_else_on_the_machine_reads_what_it_keeps() {
     use std::{fs, os::unix::fs::PermissionsExt, path::Path};
-
-    use crate::page::{Page, new_id, request};
 
     fn open_to_others(path: &Path, found: &mut Vec<String>) {
         let mode = fs::metadata(path).unwrap().permissions().mode();

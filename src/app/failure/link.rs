@@ -32,6 +32,7 @@ pub fn link(error: &GenerateError) -> Option<(String, String)> {
         GenerateError::EndpointOff { .. } => {
             (text!("error-link-endpoints"), ENDPOINTS_PAGE.to_owned())
         }
+        GenerateError::NotSignedIn => (text!("people-sign-in"), "/sign-in".to_owned()),
         GenerateError::GatedModel { page, .. } => (text!("error-link-licence"), page.clone()),
         GenerateError::Paused { page, .. } => (text!("error-link-page"), page.clone()),
         _ => return None,

@@ -1,8 +1,11 @@
 //! What the person can do about an error, in the language of the person.
 
+use std::time::Duration;
+
 use crate::{
+    app::names::time_words,
     error::{Billed, EndpointState, GenerateError, IMAGE_SERVERS, SPACE_LOGINS},
-    language::text,
+    language::{Language, text},
 };
 
 /// What the person can do, in a sentence.
@@ -31,10 +34,10 @@ pub fn next_step(error: &GenerateError) -> String {
             text!("next-not-permitted", variable = variable.as_str())
         }
         GenerateError::TooManyRequests { retry_after_seconds: Some(seconds), .. } => {
-            text!("next-again-in", time = duration(*seconds))
+            text!("next-again-in", time = in_seconds(*seconds))
         }
         GenerateError::Quota { resets_in_seconds: Some(seconds), .. } => {
-            text!("next-quota-in", time = duration(*seconds))
+            text!("next-quota-in", time = in_seconds(*seconds))
         }
         GenerateError::NotAllowed { origin } => text!("next-not-allowed", origin = origin.as_str()),
         GenerateError::NoCredit { .. } => text!("next-no-credit"),
@@ -70,17 +73,14 @@ pub fn next_step(error: &GenerateError) -> String {
         GenerateError::Storage { .. } | GenerateError::CannotKeep { .. } => text!("next-storage"),
         GenerateError::ServerUnreachable => text!("next-server-unreachable"),
         GenerateError::Internal => text!("next-internal"),
+        GenerateError::NotSignedIn => text!("next-not-signed-in"),
+        GenerateError::OnlyLooking => text!("next-only-looking"),
         GenerateError::NoRoom => text!("next-no-room"),
         GenerateError::OwnGalleryFull { .. } => text!("next-own-gallery-full"),
         GenerateError::AllGalleriesFull { .. } => text!("next-all-galleries-full"),
     }
 }
 
-/// `8 s`, `10 min`, `3 h`.
-fn duration(seconds: u32) -> String {
-    match seconds {
-        0..120 => text!("number-seconds", number = seconds),
-        120..7200 => text!("number-minutes", number = seconds.div_ceil(60)),
-        _ => text!("number-hours", number = seconds.div_ceil(3600)),
-    }
+fn in_seconds(seconds: u32) -> String {
+    time_words(Duration::from_secs(seconds.into()), Language::current())
 }

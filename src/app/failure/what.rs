@@ -72,5 +72,7 @@ pub fn what(error: &GenerateError) -> String {
             }
         }
         GenerateError::Said { message } => message.clone(),
+        GenerateError::NotSignedIn => text!("error-not-signed-in"),
+        GenerateError::OnlyLooking => text!("error-only-looking"),
     }
 }

@@ -57,7 +57,7 @@ async fn a_key_opens_the_gallery_it_was_made_with_until_it_is_taken_back() {
     let caller = keys.caller(&head).await.unwrap();
     assert_eq!((caller.key, caller.session), (kept.id, kept.session));
     assert!(keys.0.records.api_key(&kept.digest).await.unwrap().unwrap().used_ms.is_some());
-    keys.0.records.revoke_api_key("webui", 1).await.unwrap();
+    keys.0.records.revoke_api_key("webui", None, 1).await.unwrap();
     assert!(matches!(keys.caller(&head).await, Err(Unknown::WrongKey)));
 }
 
@@ -101,7 +101,8 @@ async fn a_minute_has_room_for_so_many() {
     let keys = keys(&[], Access::Local).await;
     let scope = Scope { per_minute: Some(3), ..Scope::default() };
     let (key, _) = new_key("webui", scope);
-    let caller = ApiCaller { key: key.id, session: key.session, scope: key.scope };
+    let caller =
+        ApiCaller { key: key.id, session: key.session, scope: key.scope, caller: Caller::Operator };
     // The minute may end in between.
     let counted: Vec<_> = (0..7).map(|_| keys.count(&caller).is_ok()).collect();
     assert!(counted[..3].iter().all(|counted| *counted), "{counted:?}");

@@ -124,6 +124,14 @@ fn configuration(config: &Config) -> Finding {
         Ok(Access::Open) => {
             Finding::ok("configuration", "can be used; anybody may come in (EASEL_ACCESS=open)")
         }
+        Ok(Access::People) => Finding::ok(
+            "configuration",
+            "can be used; people with a password come in (EASEL_ACCESS=people)",
+        ),
+        Ok(Access::Proxy) => Finding::ok(
+            "configuration",
+            "can be used; whoever the proxy names comes in (EASEL_ACCESS=proxy)",
+        ),
         Err(error) => Finding::wrong("configuration", error.to_string(), "Correct it in .env."),
     }
 }

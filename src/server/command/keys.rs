@@ -94,7 +94,7 @@ impl Keys {
                 Ok(true)
             }
             Some(Act::Revoke { name }) => {
-                let revoked = records.revoke_api_key(name, now_ms()).await?;
+                let revoked = records.revoke_api_key(name, None, now_ms()).await?;
                 match revoked {
                     true => say(&format!("The key “{name}” opens nothing any more.")),
                     false => eprintln!("No key that counts is called “{name}”."),

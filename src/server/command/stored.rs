@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::json;
 
-use super::{Check, Keys, Mend, say};
+use super::{Check, Keys, Mend, People, say};
 use crate::server::{
     config::Config,
     store::{
@@ -46,6 +46,13 @@ impl Stored<'_> {
             self.must_exist()?;
         }
         self.with(async |records, _| keys.carry_out(records).await).await
+    }
+
+    pub async fn people(&self, people: &People) -> Result<bool, StoreError> {
+        if people.must_exist() {
+            self.must_exist()?;
+        }
+        self.with(async |records, _| people.carry_out(records, self.0).await).await
     }
 
     pub async fn check(&self, asked: Check) -> Result<bool, StoreError> {

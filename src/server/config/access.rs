@@ -8,6 +8,10 @@ pub enum Access {
     /// Whoever can reach it is its operator: it listens to this machine alone, or the proxy in
     /// front of it asks for a login.
     Local,
+    /// Whoever has a name and a password here.
+    People,
+    /// Whoever the proxy in front of it names.
+    Proxy,
     /// Anybody. They run what is on offer, and the rest is for nobody.
     Open,
 }
@@ -17,49 +21,49 @@ impl Access {
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "local" => Some(Self::Local),
+            "people" => Some(Self::People),
+            "proxy" => Some(Self::Proxy),
             "open" => Some(Self::Open),
             _ => None,
         }
     }
 
-    /// What holds for this configuration.
+    /// What holds for this configuration. Where others can reach the server and nobody said who may
+    /// come in, they are asked for a name and a password.
     ///
     /// # Errors
     ///
-    /// When others can reach the server and nobody said that they may.
+    /// When what was said cannot be true where the server listens.
     pub fn of(config: &Config) -> Result<Self, ConfigError> {
         let refused = |problem: String| ConfigError { variable: "EASEL_ACCESS", problem };
-        let said = config.door.access;
         let address = config.address;
-        if said == Some(Self::Open) {
-            return Ok(Self::Open);
-        }
-        if !address.ip().is_loopback() && said == Some(Self::Local) {
-            return Err(refused(format!(
+        let is_own = address.ip().is_loopback();
+        let door = &config.door;
+        match door.access {
+            Some(Self::Local) if !is_own => Err(refused(format!(
                 "is local, which is for a server that listens on 127.0.0.1 alone, and \
                  LEPTOS_SITE_ADDR={address} lets others reach this one. Listen on 127.0.0.1, or \
-                 set EASEL_ACCESS=open if anybody may run the models on offer with your keys"
-            )));
+                 set EASEL_ACCESS=people for people with a password, or EASEL_ACCESS=open if \
+                 anybody may run the models on offer with your keys"
+            ))),
+            Some(Self::Proxy) if door.proxy_header.is_none() || door.trusted_proxies.is_empty() => {
+                Err(refused(
+                    "is proxy, which needs EASEL_PROXY_HEADER with the name of the header in which \
+                     the proxy says who somebody is, and EASEL_TRUSTED_PROXIES with its address"
+                        .to_owned(),
+                ))
+            }
+            Some(said) => Ok(said),
+            None if is_own && config.public_url.is_none() && door.hosts.is_empty() => {
+                Ok(Self::Local)
+            }
+            None => Ok(Self::People),
         }
-        if !address.ip().is_loopback() {
-            return Err(refused(format!(
-                "must say who may come in, because LEPTOS_SITE_ADDR={address} lets others reach \
-                 this server and Easel asks nobody for a password. Set EASEL_ACCESS=open if \
-                 anybody may run the models on offer with your keys, or listen on 127.0.0.1 only"
-            )));
-        }
-        let variable = match (&config.public_url, config.door.hosts.is_empty()) {
-            _ if said.is_some() => return Ok(Self::Local),
-            (Some(_), _) => "EASEL_PUBLIC_URL",
-            (None, false) => "EASEL_HOSTS",
-            (None, true) => return Ok(Self::Local),
-        };
-        Err(refused(format!(
-            "must say who may come in, because {variable} tells that others reach this server. \
-             Set EASEL_ACCESS=open if anybody may run the models on offer with your keys, or \
-             EASEL_ACCESS=local if the proxy in front asks for a login and all who have one may \
-             do everything"
-        )))
+    }
+
+    /// Whether everybody here has a name.
+    pub fn is_by_name(self) -> bool {
+        matches!(self, Self::People | Self::Proxy)
     }
 }
 
@@ -82,31 +86,40 @@ mod tests {
     fn on_loopback_nothing_needs_to_be_said() {
         assert_eq!(access(&[]), Ok(Access::Local));
         assert_eq!(access(&[("LEPTOS_SITE_ADDR", "[::1]:3000")]), Ok(Access::Local));
-        assert_eq!(access(&[("EASEL_ACCESS", "open")]), Ok(Access::Open));
-    }
-
-    #[test]
-    fn beyond_loopback_somebody_must_have_said_so() {
-        for (said, words) in [
-            (&[ELSEWHERE][..], "EASEL_ACCESS must say"),
-            (&[ELSEWHERE, ("EASEL_ACCESS", "local")], "EASEL_ACCESS is local, which is for"),
-        ] {
-            let refused = access(said).unwrap_err();
-            assert!(refused.starts_with(words), "{refused}");
-            assert!(refused.contains("LEPTOS_SITE_ADDR=0.0.0.0:3000"), "{refused}");
-        }
-        assert_eq!(access(&[ELSEWHERE, ("EASEL_ACCESS", "open")]), Ok(Access::Open));
-    }
-
-    #[test]
-    fn behind_a_proxy_somebody_must_have_said_who_comes_through_it() {
-        for (elsewhere, variable) in
-            [(PUBLIC, "EASEL_PUBLIC_URL"), (("EASEL_HOSTS", "easel.lan"), "EASEL_HOSTS")]
+        for (said, access_is) in
+            [("open", Access::Open), ("people", Access::People), ("local", Access::Local)]
         {
-            let refused = access(&[elsewhere]).unwrap_err();
-            assert!(refused.contains(variable) && refused.contains("EASEL_ACCESS=local"));
+            assert_eq!(access(&[("EASEL_ACCESS", said)]), Ok(access_is));
+        }
+    }
+
+    #[test]
+    fn beyond_loopback_people_are_asked_who_they_are_unless_somebody_said_otherwise() {
+        assert_eq!(access(&[ELSEWHERE]), Ok(Access::People));
+        assert_eq!(access(&[ELSEWHERE, ("EASEL_ACCESS", "open")]), Ok(Access::Open));
+        let refused = access(&[ELSEWHERE, ("EASEL_ACCESS", "local")]).unwrap_err();
+        assert!(refused.starts_with("EASEL_ACCESS is local, which is for"), "{refused}");
+        assert!(refused.contains("LEPTOS_SITE_ADDR=0.0.0.0:3000"), "{refused}");
+        assert!(refused.contains("EASEL_ACCESS=people"), "{refused}");
+    }
+
+    #[test]
+    fn behind_a_proxy_people_are_asked_who_they_are_unless_somebody_said_otherwise() {
+        for elsewhere in [PUBLIC, ("EASEL_HOSTS", "easel.lan")] {
+            assert_eq!(access(&[elsewhere]), Ok(Access::People));
             assert_eq!(access(&[elsewhere, ("EASEL_ACCESS", "local")]), Ok(Access::Local));
             assert_eq!(access(&[elsewhere, ("EASEL_ACCESS", "open")]), Ok(Access::Open));
         }
+    }
+
+    #[test]
+    fn a_proxy_says_who_somebody_is_where_it_is_known_how_and_by_whom() {
+        let (proxy, header) = (("EASEL_ACCESS", "proxy"), ("EASEL_PROXY_HEADER", "Remote-User"));
+        let trusted = ("EASEL_TRUSTED_PROXIES", "10.0.0.1");
+        for missing in [&[proxy][..], &[proxy, header], &[proxy, trusted]] {
+            let refused = access(missing).unwrap_err();
+            assert!(refused.starts_with("EASEL_ACCESS is proxy"), "{refused}");
+        }
+        assert_eq!(access(&[proxy, header, trusted, ELSEWHERE]), Ok(Access::Proxy));
     }
 }

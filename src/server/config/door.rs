@@ -1,5 +1,6 @@
 //! Who may come in, from where, under which names, and how often.
 
+use http::HeaderName;
 use ipnet::IpNet;
 
 use super::{
@@ -15,15 +16,18 @@ pub struct Door {
     /// `EASEL_HOSTS`: names under which this server may be asked, beside those of this machine
     /// and of `EASEL_PUBLIC_URL`. In lower case, without a port.
     pub hosts: Vec<String>,
-    /// `EASEL_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+    /// `EASEL_TRUSTED_PROXIES`: whose `X-Forwarded-For`, and whose word on
+    /// who somebody is, is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// `EASEL_PROXY_HEADER`: the header in which a trusted proxy says who somebody is.
+    pub proxy_header: Option<HeaderName>,
     /// `EASEL_MAX_PER_DAY`: how many generations visitors start in a day, all together.
     pub max_per_day: u32,
-    /// `EASEL_MAX_PER_DAY_EACH`: the same for one address.
+    /// `EASEL_MAX_PER_DAY_EACH`: the same for one address, or one person.
     pub max_per_day_each: u32,
     /// `EASEL_KEEP_MB`: how much is kept of what visitors make, all together.
     pub keep_mb: u32,
-    /// `EASEL_KEEP_MB_EACH`: the same for one browser.
+    /// `EASEL_KEEP_MB_EACH`: the same for one browser, or one person.
     pub keep_mb_each: u32,
     /// `EASEL_SECRET`: what signs cookies. The first signs, those after it are still accepted.
     pub secrets: Vec<Secret>,
@@ -35,7 +39,13 @@ const SHORTEST_SECRET: usize = 32;
 impl Door {
     pub(super) fn read(texts: &Texts<'_>) -> Result<Self, ConfigError> {
         let access = texts.get("EASEL_ACCESS").map(|value| {
-            Access::parse(&value).ok_or_else(|| error("EASEL_ACCESS", "must be local or open"))
+            Access::parse(&value)
+                .ok_or_else(|| error("EASEL_ACCESS", "must be local, people, proxy or open"))
+        });
+        let proxy_header = texts.get("EASEL_PROXY_HEADER").map(|value| {
+            value.parse().map_err(|_| {
+                error("EASEL_PROXY_HEADER", "must be the name of a header, like Remote-User")
+            })
         });
         let secrets = texts.secret_text("EASEL_SECRET")?.unwrap_or_default();
         if list(&secrets).any(|secret| secret.chars().count() < SHORTEST_SECRET) {
@@ -45,6 +55,7 @@ impl Door {
             access: access.transpose()?,
             hosts: texts.list("EASEL_HOSTS", parse_host)?,
             trusted_proxies: texts.list("EASEL_TRUSTED_PROXIES", parse_network)?,
+            proxy_header: proxy_header.transpose()?,
             max_per_day: texts.number("EASEL_MAX_PER_DAY", 1_000)?,
             max_per_day_each: texts.number("EASEL_MAX_PER_DAY_EACH", 100)?,
             keep_mb: texts.number("EASEL_KEEP_MB", 20_480)?,

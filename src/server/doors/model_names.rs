@@ -25,6 +25,7 @@ pub fn meant(
     let model = find(name.unwrap_or(""), &offered, &state.config.engine.aliases);
     let model = model.ok_or_else(|| unknown(name.unwrap_or(""), &offered))?;
     let model = state.service.registry().spelled(model);
+    state.visitors.check(caller.caller, &model)?;
     match &caller.scope.models {
         Some(models) if !models.iter().any(|allowed| allowed == model.as_str()) => {
             let message = format!("This key may not run {model}. It is for {}.", models.join(", "));

@@ -25,7 +25,6 @@ mod retry;
 mod schema;
 mod signature;
 mod status;
-mod usual;
 pub mod webhook;
 mod wire;
 
@@ -41,7 +40,7 @@ use serde_json::Value;
 pub use self::webhook::Webhooks;
 use self::{
     client::Client, create::Pending, errors::TOKEN_VARIABLE, models::Models, recover::Claims,
-    reference::Target, usual::Usual,
+    reference::Target,
 };
 use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
@@ -61,7 +60,6 @@ pub struct Replicate {
     models: Models,
     cog: cog::Cog,
     webhooks: Arc<Webhooks>,
-    usual: Usual,
     claims: Claims,
 }
 
@@ -89,7 +87,6 @@ impl Replicate {
             models: Models::new(client.clone()),
             cog: cog::Cog::new(client.clone()),
             webhooks: Arc::new(Webhooks::new(config, client.clone())),
-            usual: Usual::default(),
             claims: Claims::default(),
             client,
         }

@@ -96,6 +96,7 @@ impl Door for Call {
         collection: String,
     ) -> Result<u32, Refusal> {
         self.was_read.store(true, Ordering::Relaxed);
+        answered(self.asker.caller.must_make())?;
         answered(self.state.act(&self.asker.session, &ids, act, &collection).await)
     }
 }

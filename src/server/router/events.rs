@@ -11,10 +11,9 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use futures::{StreamExt, future, stream};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::changes;
+use super::{changes, telling::telling};
 use crate::{
-    app::sentence,
-    generation::{GenerationId, Teller, Told},
+    generation::{GenerationId, Told},
     language::Language,
     server::{client_address::ClientAddress, service::Service, state::AppState, store::SessionId},
 };
@@ -91,10 +90,14 @@ async fn of_one(
 ) -> impl futures::Stream<Item = sse::Event> {
     // What is told rests on all events before it, also on those that the page has.
     let events = service.watch(&session, &id, 0).await;
-    let mut teller = Teller::default();
-    stream::iter(events.ok()).flatten().filter_map(move |event| {
-        let told = teller.tell(event, |progress| sentence(progress, language));
-        future::ready((told.number > last).then(|| packed(&id, &told)))
+    let usual = service.usual_of(&session, &id).await.unwrap_or_default();
+    let told = stream::iter(events.ok()).flat_map(move |events| telling(events, usual, language));
+    let mut told_last = last;
+    told.filter_map(move |told| {
+        // The last one may be told again, with other words.
+        let is_new = told.number > last || told.number == told_last;
+        told_last = told.number;
+        future::ready(is_new.then(|| packed(&id, &told)))
     })
 }
 

@@ -25,6 +25,8 @@ pub fn retry_after(error: &GenerateError) -> Option<[(HeaderName, HeaderValue); 
 /// and what a provider did are no errors of this server.
 pub fn status_of(error: &GenerateError) -> StatusCode {
     match error {
+        GenerateError::NotSignedIn => StatusCode::UNAUTHORIZED,
+        GenerateError::OnlyLooking => StatusCode::FORBIDDEN,
         GenerateError::NotFound => StatusCode::NOT_FOUND,
         GenerateError::Conflict | GenerateError::Cancelled => StatusCode::CONFLICT,
         GenerateError::InputRejected { .. } | GenerateError::UnsupportedModel { .. } => {

@@ -1,9 +1,9 @@
-//! `/keys`: the operator makes keys for other tools, and takes them back.
+//! `/keys`: people make keys for other tools, and take them back: the operator all, others their own.
 
 use axum::{
-    Extension, Form,
-    extract::State,
-    http::{HeaderMap, StatusCode, header},
+    Form,
+    extract::{FromRequestParts, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ use crate::{
         keys::{Done, KeysPage},
     },
     server::{
+        access::Caller,
         api_keys::{checked_name, new_key},
         doors,
         service::now_ms,
@@ -27,6 +28,30 @@ use crate::{
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
+/// Whose keys they are.
+pub struct Holder {
+    session: SessionId,
+    caller: Caller,
+}
+
+impl Holder {
+    /// The gallery whose keys are all that they have a say in; `None` is all galleries.
+    fn only(&self) -> Option<&SessionId> {
+        (!self.caller.is_operator()).then_some(&self.session)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Holder {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, StatusCode> {
+        let session = parts.extensions.get::<SessionId>().cloned();
+        let session = session.ok_or(StatusCode::UNAUTHORIZED)?;
+        let Ok(caller) = Caller::from_request_parts(parts, state).await;
+        Ok(Self { session, caller })
+    }
+}
+
 #[derive(Deserialize)]
 pub struct Named {
     name: String,
@@ -35,16 +60,17 @@ pub struct Named {
 /// `GET /keys`
 pub async fn page(
     State(state): State<AppState>,
+    holder: Holder,
     headers: HeaderMap,
 ) -> Result<Response, StoreError> {
-    shown(&state, &headers, Done::Nothing).await
+    shown(&state, &holder, &headers, Done::Nothing).await
 }
 
 /// `POST /keys`: a key whose pictures are in the gallery of this browser. It is in this answer and
 /// nowhere else.
 pub async fn create(
     State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
+    holder: Holder,
     headers: HeaderMap,
     Form(Named { name }): Form<Named>,
 ) -> Result<Response, StoreError> {
@@ -52,28 +78,36 @@ pub async fn create(
         None => Done::WrongName,
         Some(name) => {
             let (mut key, text) = new_key(&name, Scope::default());
-            key.session = session;
+            key.session = holder.session.clone();
             match state.service.add_api_key(&key).await? {
                 true => Done::Made { name, key: text },
                 false => Done::Taken(name),
             }
         }
     };
-    shown(&state, &headers, done).await
+    shown(&state, &holder, &headers, done).await
 }
 
 /// `POST /keys/revoke`
 pub async fn revoke(
     State(state): State<AppState>,
+    holder: Holder,
     headers: HeaderMap,
     Form(Named { name }): Form<Named>,
 ) -> Result<Response, StoreError> {
-    let revoked = state.service.revoke_api_key(&name, now_ms()).await?;
-    shown(&state, &headers, if revoked { Done::Revoked(name) } else { Done::Nothing }).await
+    let revoked = state.service.revoke_api_key(&name, holder.only(), now_ms()).await?;
+    shown(&state, &holder, &headers, if revoked { Done::Revoked(name) } else { Done::Nothing })
+        .await
 }
 
-async fn shown(state: &AppState, headers: &HeaderMap, done: Done) -> Result<Response, StoreError> {
-    let keys = state.service.api_keys().await?;
+async fn shown(
+    state: &AppState,
+    holder: &Holder,
+    headers: &HeaderMap,
+    done: Done,
+) -> Result<Response, StoreError> {
+    let mut keys = state.service.api_keys().await?;
+    keys.retain(|key| holder.only().is_none_or(|session| key.session == *session));
     let style_sheet = state.assets.style_sheet();
     let base = doors::address::base(state, headers);
     let status = match done {

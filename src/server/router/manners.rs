@@ -11,7 +11,7 @@ use tracing::{Span, info_span};
 use url::Url;
 
 use super::hosts::Hosts;
-use crate::server::measures;
+use crate::server::{log::traces, measures};
 
 /// The longest name of a file on any usual disk.
 const MAX_NAME_BYTES: usize = 255;
@@ -95,11 +95,14 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// One span for a request: its id, method and path; never a query, a header or a body.
+/// One span for a request: its id, method and path; never a query, a header or a body. It belongs
+/// to the trace of its caller, if that names one.
 pub fn request_span<B>(request: &http::Request<B>) -> Span {
     let id =
         request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    info_span!("request", id, method = %request.method(), path = request.uri().path())
+    let span = info_span!("request", id, method = %request.method(), path = request.uri().path());
+    traces::join(&span, request.headers());
+    span
 }
 
 #[cfg(test)]

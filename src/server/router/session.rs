@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use crate::{
     app::{self, session::SessionPage},
     server::{
+        people::Signed,
         state::AppState,
         store::{SessionId, StoreError},
     },
@@ -21,7 +22,11 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base
      form-action 'self'; frame-ancestors 'none'";
 
 /// `GET /session`: what it means to be forgotten, and the button.
-pub async fn page(State(state): State<AppState>) -> Response {
+pub async fn page(State(state): State<AppState>, signed: Option<Extension<Signed>>) -> Response {
+    // They sign out, and lose nothing.
+    if signed.is_some() {
+        return Redirect::to("/people").into_response();
+    }
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <SessionPage style_sheet/> });
     let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-store")];
@@ -33,8 +38,12 @@ pub async fn page(State(state): State<AppState>) -> Response {
 pub async fn forget(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    signed: Option<Extension<Signed>>,
     headers: HeaderMap,
 ) -> Result<Response, StoreError> {
+    if signed.is_some() {
+        return Ok(Redirect::to("/people").into_response());
+    }
     state.signer.end(&session).await?;
     let taken_away = state.signer.take_away(&headers).into_iter();
     let cookies = AppendHeaders(taken_away.map(|cookie| (header::SET_COOKIE, cookie)));

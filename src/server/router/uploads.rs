@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     generation::ImageType,
     server::{
+        access::Caller,
         allowance::seconds_left_today,
         client_address::ClientAddress,
         picture,
@@ -114,11 +115,15 @@ pub fn said(status: StatusCode, words: impl Into<String>) -> Refused {
 pub async fn upload(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    caller: Caller,
     address: ClientAddress,
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
     mut form: Multipart,
 ) -> Response {
+    if let Err(error) = caller.must_make() {
+        return error.into_response();
+    }
     let uploaded = async {
         // A file of a session that nobody comes back with would be nobody's.
         if state.signer.session(&headers).is_none() {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures::FutureExt;
-use tracing::{Instrument, info, info_span, warn};
+use tracing::{Instrument, Span, debug_span, info, info_span, warn};
 
 use self::updates::RunUpdates;
 use super::{Given, Service, ended::Ended, log::Log, queue::Turn, run::Run};
@@ -76,6 +76,8 @@ impl Service {
             model = %run.request.model,
             attempt = attempts
         );
+        // In a trace, a link leads to the request.
+        span.follows_from(Span::current());
         self.0.tasks.spawn(self.clone().task(run.clone(), given, turn, handle).instrument(span));
         run
     }
@@ -137,7 +139,11 @@ impl Service {
             Err(error) => info!(%error, seconds, "ended without a picture"),
         }
         Box::pin(self.flush(run)).await;
+        let is_done = matches!(outcome, Ok(Ended::Done { .. }));
         run.set_answer(outcome);
+        if is_done {
+            Box::pin(self.learn_from(run)).await;
+        }
     }
 
     /// Asks the provider, once there is a place. A cancel drops its future, after the time that it
@@ -216,14 +222,17 @@ impl Service {
         let updates =
             Updates::new(Arc::new(RunUpdates { run: run.clone(), service: self.clone() }));
         let began = Instant::now();
+        let name = run.request.model.provider().prefix();
+        let span = debug_span!("provider", name);
         let answer = match handle {
-            Some(handle) => provider.resume(job, handle, updates).await,
+            Some(handle) => provider.resume(job, handle, updates).instrument(span).await,
             None => {
                 self.check_can_keep()?;
-                provider.generate(job, updates).await
+                run.set_called();
+                provider.generate(job, updates).instrument(span).await
             }
         };
-        measures::asked(run.request.model.provider().prefix(), began.elapsed());
+        measures::asked(name, began.elapsed());
         Ok(answer?)
     }
 

@@ -5,7 +5,7 @@ mod tests;
 mod waiting;
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
 };
 
@@ -45,6 +45,8 @@ pub struct Run {
     /// Fires when the person cancels.
     pub cancel: CancellationToken,
     pub started: Instant,
+    /// When its provider was called.
+    called: OnceLock<Instant>,
     /// Pages that watch or wait for it now.
     pub watchers: AtomicUsize,
     /// Its place in our queue, if it needs one.
@@ -95,6 +97,7 @@ impl Run {
             attempt,
             cancel: CancellationToken::new(),
             started: Instant::now(),
+            called: OnceLock::new(),
             watchers: AtomicUsize::new(0),
             ticket,
             last: watch::Sender::new(log.last()),
@@ -105,6 +108,16 @@ impl Run {
             previews: AtomicU32::new(0),
             ending: AtomicBool::new(false),
         }
+    }
+
+    /// Its provider is called now.
+    pub fn set_called(&self) {
+        self.called.get_or_init(Instant::now);
+    }
+
+    /// When its provider was called; `None` while it was not, and for what another process called.
+    pub fn called(&self) -> Option<Instant> {
+        self.called.get().copied()
     }
 
     pub fn push(&self, event: Event) {

@@ -20,9 +20,15 @@ impl Service {
         Ok(keys)
     }
 
-    /// Takes the key of this name back. False when none that counts is called so.
-    pub async fn revoke_api_key(&self, name: &str, now_ms: i64) -> Result<bool, StoreError> {
-        self.0.records.revoke_api_key(name, now_ms).await
+    /// Takes the key of this name back, if it is of this gallery where one is named. False when none
+    /// that counts is called so.
+    pub async fn revoke_api_key(
+        &self,
+        name: &str,
+        only: Option<&SessionId>,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        self.0.records.revoke_api_key(name, only, now_ms).await
     }
 
     /// Bytes of results that are kept, and in how many galleries.

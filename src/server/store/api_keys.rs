@@ -97,13 +97,21 @@ impl Records {
         Ok(())
     }
 
-    /// Takes the key of this name back. False when none that counts is called so.
-    pub async fn revoke_api_key(&self, name: &str, now_ms: i64) -> Result<bool, StoreError> {
+    /// Takes the key of this name back, if it is of this gallery where one is named. False when none
+    /// that counts is called so.
+    pub async fn revoke_api_key(
+        &self,
+        name: &str,
+        only: Option<&SessionId>,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
         let revoked = sqlx::query(
-            "UPDATE api_keys SET revoked_ms = $1 WHERE name = $2 AND revoked_ms IS NULL",
+            "UPDATE api_keys SET revoked_ms = $1 WHERE name = $2 AND revoked_ms IS NULL \
+             AND ($3 = '' OR session = $3)",
         )
         .bind(now_ms)
         .bind(name)
+        .bind(only.map_or("", SessionId::as_str))
         .execute(&self.writer)
         .await?;
         Ok(revoked.rows_affected() > 0)
@@ -175,8 +183,10 @@ mod tests {
         assert!(!records.add_api_key(&key("webui", "b")).await.unwrap());
         assert_eq!(records.api_key("a").await.unwrap(), Some(key("webui", "a")));
         assert_eq!(records.api_key("b").await.unwrap(), None);
-        assert!(records.revoke_api_key("webui", 5).await.unwrap());
-        assert!(!records.revoke_api_key("webui", 6).await.unwrap());
+        let other = SessionId::new("other");
+        assert!(!records.revoke_api_key("webui", Some(&other), 5).await.unwrap());
+        assert!(records.revoke_api_key("webui", None, 5).await.unwrap());
+        assert!(!records.revoke_api_key("webui", None, 6).await.unwrap());
         assert_eq!(records.api_key("a").await.unwrap(), None);
         assert!(records.add_api_key(&key("webui", "b")).await.unwrap());
         let all = records.api_keys().await.unwrap();

@@ -60,6 +60,8 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::CrossSite | E::NotAllowed { .. } => {
             (StatusCode::FORBIDDEN, PERMISSION, "origin_not_allowed")
         }
+        E::OnlyLooking => (StatusCode::FORBIDDEN, PERMISSION, "insufficient_scope"),
+        E::NotSignedIn => (StatusCode::UNAUTHORIZED, PERMISSION, "invalid_api_key"),
         E::InputRejected { .. } => (StatusCode::BAD_REQUEST, INVALID, "invalid_value"),
         E::Said { .. } => (StatusCode::BAD_REQUEST, INVALID, "refused_by_app"),
         E::ModelNotFound { .. } => (StatusCode::NOT_FOUND, INVALID, "model_not_found"),

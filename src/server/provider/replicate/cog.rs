@@ -19,7 +19,6 @@ use super::{
     reference::Target,
     schema,
     status::Status,
-    usual::Usual,
     wire::Prediction,
 };
 use crate::{
@@ -51,7 +50,6 @@ pub struct Cog {
     client: Client,
     guard: Guard,
     schemas: Cache<Url, Arc<Runnable>>,
-    usual: Usual,
 }
 
 /// A run at a server.
@@ -66,7 +64,7 @@ impl Cog {
     pub fn new(client: Client) -> Self {
         let guard = client.guard().clone();
         let schemas = Cache::new(MAX_CACHED, SCHEMA_AGE);
-        Self { client, guard, schemas, usual: Usual::default() }
+        Self { client, guard, schemas }
     }
 
     /// What the model of `server` accepts.
@@ -117,9 +115,6 @@ impl Cog {
             Status::Failed => Err(errors::failure(prediction.error.as_deref())),
             Status::Canceled | Status::Aborted => Err(Fault::Cancelled),
             _ => {
-                if let Some(seconds) = prediction.predict_time {
-                    self.usual.record(&model.title, seconds);
-                }
                 let found =
                     collect::collect(&self.client, prediction, model.text_output, job, updates);
                 let seed = seed.map(|seed| Fact::new(FactKey::Seed, seed));
@@ -185,7 +180,7 @@ impl Cog {
         updates: &Updates,
     ) -> Result<T, Fault> {
         tokio::pin!(answer);
-        let mut narrator = Narrator::new(self.usual.seconds(&model.title));
+        let mut narrator = Narrator::default();
         // An input without what is required can never start a second run.
         let mut may_peek = model.prompt == PromptUse::Required
             || model.schema.fields.iter().any(|field| field.required && field.default.is_none());

@@ -19,13 +19,13 @@ pub struct Narrator {
     status: Option<Status>,
     bar: Option<Bar>,
     lines: usize,
-    /// Seconds that earlier runs usually took.
-    usual_seconds: Option<f64>,
+    /// How long the example on the page of the model took, in seconds.
+    example_seconds: Option<f64>,
 }
 
 impl Narrator {
-    pub fn new(usual_seconds: Option<f64>) -> Self {
-        Self { usual_seconds, ..Self::default() }
+    pub fn new(example_seconds: Option<f64>) -> Self {
+        Self { example_seconds, ..Self::default() }
     }
 
     /// The events for what is new in `prediction`.
@@ -73,8 +73,8 @@ impl Narrator {
 
     /// No fraction: it would be made up.
     fn running(&self) -> Event {
-        let label = match self.usual_seconds {
-            Some(seconds) => format!("Running · usually {}", duration(seconds)),
+        let label = match self.example_seconds {
+            Some(seconds) => format!("Running · its example took {}", duration(seconds)),
             None => "Running".to_owned(),
         };
         Event::Progress { step: None, total: None, unit: None, fraction: None, label: Some(label) }
@@ -137,14 +137,16 @@ mod tests {
     }
 
     #[test]
-    fn without_a_bar_only_the_usual_time_is_told() {
-        let label =
-            |usual| match Narrator::new(usual).tell(&prediction(Status::Processing, "")).pop() {
-                Some(Event::Progress { fraction: None, label, .. }) => label,
-                other => panic!("{other:?}"),
-            };
-        assert_eq!(label(Some(7.4)).as_deref(), Some("Running · usually 8 s"));
-        assert_eq!(label(Some(190.0)).as_deref(), Some("Running · usually 3 min"));
+    fn without_a_bar_the_time_of_the_example_is_told() {
+        let label = |example| match Narrator::new(example)
+            .tell(&prediction(Status::Processing, ""))
+            .pop()
+        {
+            Some(Event::Progress { fraction: None, label, .. }) => label,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(label(Some(7.4)).as_deref(), Some("Running · its example took 8 s"));
+        assert_eq!(label(Some(190.0)).as_deref(), Some("Running · its example took 3 min"));
         assert_eq!(label(None).as_deref(), Some("Running"));
     }
 }

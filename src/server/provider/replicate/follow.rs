@@ -48,17 +48,13 @@ pub async fn follow(
     updates: &Updates,
 ) -> Result<Answer, Fault> {
     let mut orphan = cancel_on_drop(&replicate.client, &prediction.id);
-    let usual = replicate.usual.seconds(&model.title).or(model.example_seconds);
     let (Held { value: prediction, share: _held }, ending) =
-        watch(replicate, prediction, Narrator::new(usual), job, updates).await?;
+        watch(replicate, prediction, Narrator::new(model.example_seconds), job, updates).await?;
     orphan.disarm();
     drop(claim);
     tracing::info!(id = prediction.id, status = ?prediction.status, "the prediction ended");
     match prediction.status {
         Status::Succeeded => {
-            if let Some(seconds) = prediction.predict_time {
-                replicate.usual.record(&model.title, seconds);
-            }
             let told = facts_of(&prediction, seed);
             let found =
                 collect::collect(&replicate.client, prediction, model.text_output, job, updates);

@@ -1,0 +1,151 @@
+// People with names, on a server that others can reach: the owner by the printed link, others by theirs.
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { type Easel, expect, expectAccessible, generate, prompt, result, test } from '../easel.ts';
+
+const PASSWORD = 'a fox in the snow';
+const ELSEWHERE = { LEPTOS_SITE_ADDR: '0.0.0.0:0', EASEL_MODELS: 'demo', EASEL_DEMO_COLD_START: 'off' };
+
+/** The browser reaches it at this machine's own address. */
+const home = (easel: Easel) => easel.address.replace('0.0.0.0', '127.0.0.1');
+
+/** The link that the server printed for its owner. */
+async function ownersLink(easel: Easel): Promise<string> {
+  const link = () => easel.log.match(/http:\/\/\S+\/invite\?token=\S+/)?.[0] ?? '';
+  await expect.poll(link).not.toBe('');
+  return link();
+}
+
+/** Fills in what a link asks for. */
+async function comeIn(page: Page, link: string, name: string) {
+  await page.goto(link);
+  await expectAccessible(page);
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Come in', exact: true }).click();
+  await expect(prompt(page)).toBeVisible();
+}
+
+/** A link for somebody, from the owner's page. */
+async function invite(page: Page, easel: Easel, role: string): Promise<string> {
+  await page.goto(`${home(easel)}/people`);
+  await page.getByLabel('Role', { exact: true }).selectOption(role);
+  await page.getByRole('button', { name: 'Make a link', exact: true }).click();
+  return page.getByRole('status').getByRole('textbox').inputValue();
+}
+
+async function make(page: Page, words: string) {
+  await expect(generate(page)).toBeEnabled();
+  await prompt(page).fill(words);
+  await generate(page).click();
+  await expect(result(page).getByRole('img', { name: words })).toBeVisible({ timeout: 30_000 });
+}
+
+/** Pictures of a gallery, as the server draws it anew. */
+async function inGallery(page: Page, easel: Easel, words: string) {
+  await page.goto(home(easel));
+  return page.getByRole('region', { name: 'Gallery' }).getByRole('img', { name: words });
+}
+
+async function phone(browser: Browser, options = {}): Promise<[BrowserContext, Page]> {
+  const viewport = { width: 390, height: 844 };
+  const context = await browser.newContext({ viewport, hasTouch: true, isMobile: true, ...options });
+  return [context, await context.newPage()];
+}
+
+/** Nothing of it sticks out. */
+async function expectToFit(page: Page) {
+  const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  expect(width[0]).toBeLessThanOrEqual(width[1]);
+}
+
+test('the owner comes by the printed link, invites by phone, and each has a gallery', async ({ page, browser, start }) => {
+  const easel = await start(ELSEWHERE);
+  // Without a name there is no way in, and the page says whose it is to make one.
+  await page.goto(home(easel));
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByText('Nobody owns this Easel yet.')).toBeVisible();
+  await expectAccessible(page);
+
+  await comeIn(page, await ownersLink(easel), 'Ana');
+  await make(page, 'a lighthouse at dusk');
+  const link = await invite(page, easel, 'maker');
+  await expectAccessible(page);
+  await expectToFit(page);
+
+  const [context, other] = await phone(browser, { colorScheme: 'dark' });
+  await comeIn(other, link, 'Bo');
+  await make(other, 'a quiet harbour');
+  await expect(await inGallery(other, easel, 'a quiet harbour')).toBeVisible();
+  await expect(await inGallery(other, easel, 'a lighthouse at dusk')).toHaveCount(0);
+  await expect(await inGallery(page, easel, 'a lighthouse at dusk')).toBeVisible();
+  await expect(await inGallery(page, easel, 'a quiet harbour')).toHaveCount(0);
+  // The account, on a phone and in the dark.
+  await other.getByRole('button', { name: 'Connections', exact: true }).click();
+  await other.getByRole('link', { name: 'People', exact: true }).click();
+  await expect(other.getByText('You are Bo, maker.')).toBeVisible();
+  await expectAccessible(other);
+  await expectToFit(other);
+
+  // Signed out, it is a browser like any other, and the same name finds the same gallery.
+  await other.getByRole('button', { name: 'Sign out everywhere', exact: true }).click();
+  await expect(other).toHaveURL(/\/sign-in$/);
+  await expectAccessible(other);
+  await expectToFit(other);
+  await other.goto(home(easel));
+  await expect(other).toHaveURL(/\/sign-in$/);
+  await other.getByLabel('Name', { exact: true }).fill('bo');
+  await other.getByLabel('Password', { exact: true }).fill('not that one');
+  await other.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(other.getByRole('alert')).toHaveText('Name or password is wrong.');
+  await other.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await other.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(await inGallery(other, easel, 'a quiet harbour')).toBeVisible();
+  await context.close();
+
+  // A link lets in one person.
+  await page.goto(link);
+  await expect(page.getByText('This link leads nowhere any more')).toBeVisible();
+});
+
+test('a viewer looks, and is told whom to ask', async ({ page, browser, start }) => {
+  const easel = await start(ELSEWHERE);
+  await comeIn(page, await ownersLink(easel), 'Ana');
+  const [context, viewer] = await phone(browser);
+  await comeIn(viewer, await invite(page, easel, 'viewer'), 'Vi');
+  await expect(generate(viewer)).toBeEnabled();
+  await prompt(viewer).fill('a fox');
+  await generate(viewer).click();
+  const alert = viewer.getByRole('alert').filter({ hasText: 'You may look here' });
+  await expect(alert).toContainText('Ask the owner of this Easel to let you make pictures.');
+  await expect(await inGallery(viewer, easel, 'a fox')).toHaveCount(0);
+
+  // The owner changes that, and then it does.
+  await page.goto(`${home(easel)}/people`);
+  await page.getByLabel('Role of Vi', { exact: true }).selectOption('maker');
+  await page.getByRole('button', { name: 'Set the role of Vi', exact: true }).click();
+  await expectAccessible(page);
+  await viewer.goto(home(easel));
+  await make(viewer, 'a hare');
+  await context.close();
+});
+
+test.describe('without script', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('coming in, signing out and the account work', async ({ page, start }) => {
+    const easel = await start(ELSEWHERE);
+    await page.goto(await ownersLink(easel));
+    await page.getByLabel('Name', { exact: true }).fill('Ana');
+    await page.getByLabel('Password', { exact: true }).fill('short');
+    await page.getByRole('button', { name: 'Come in', exact: true }).click();
+    await expect(page.getByRole('alert')).toHaveText('A password has 10 to 200 letters.');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Come in', exact: true }).click();
+    await expect(prompt(page)).toBeVisible();
+    await page.goto(`${home(easel)}/people`);
+    await page.getByRole('button', { name: /^Sign out of / }).click();
+    await expect(page).toHaveURL(/\/sign-in$/);
+    await page.goto(home(easel));
+    await expect(page).toHaveURL(/\/sign-in$/);
+  });
+});

@@ -1,0 +1,113 @@
+//! Pages for people who have names here: signing in, following a link, and the account. Their forms
+//! are the browser's own.
+
+mod account;
+mod browsers;
+mod everybody;
+mod signing_in;
+
+use leptos::prelude::*;
+
+pub use self::{
+    account::{AccountPage, Done},
+    everybody::Everybody,
+    signing_in::{AcceptPage, Invited, SignInPage, Way},
+};
+use crate::{
+    language::{Language, text},
+    server::{
+        people::{LONGEST_PASSWORD, NotIn, SHORTEST_PASSWORD},
+        store::Role,
+    },
+};
+
+/// What a role is called.
+fn role_name(role: Role) -> String {
+    match role {
+        Role::Owner => text!("people-owner"),
+        Role::Maker => text!("people-maker"),
+        Role::Viewer => text!("people-viewer"),
+    }
+}
+
+/// Why somebody does not come in, and what to do.
+fn why(error: &NotIn, name: &str) -> String {
+    match error {
+        NotIn::NoName => text!("people-no-name"),
+        NotIn::NoPassword => {
+            text!("people-no-password", least = SHORTEST_PASSWORD, most = LONGEST_PASSWORD)
+        }
+        NotIn::NameTaken => text!("people-taken", name = name),
+        NotIn::Gone => text!("people-gone"),
+        NotIn::Wrong => text!("people-wrong"),
+        NotIn::TooSoon { seconds } => text!("people-too-soon", seconds = *seconds),
+        NotIn::Busy => text!("people-busy"),
+        NotIn::Store(_) => text!("people-store"),
+    }
+}
+
+/// The document around such a page.
+#[component]
+fn Plain(style_sheet: String, title: String, children: Children) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang=Language::current().tag()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                // Without a referrer, the forms would not tell that they come from here.
+                <meta name="referrer" content="same-origin"/>
+                <meta name="robots" content="noindex"/>
+                <title>{text!("pages-title", title = title.as_str())}</title>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=style_sheet/>
+                <link rel="stylesheet" href="/keys.css"/>
+            </head>
+            <body>
+                <main class="shared keys">
+                    <h1>{title.clone()}</h1>
+                    {children()}
+                </main>
+            </body>
+        </html>
+    }
+}
+
+/// A line of a form to type in.
+#[component]
+fn Typed(
+    id: &'static str,
+    label: String,
+    #[prop(default = "text")] kind: &'static str,
+    /// What a password manager fills in.
+    autocomplete: &'static str,
+    #[prop(default = String::new())] value: String,
+    #[prop(default = None)] help: Option<String>,
+) -> impl IntoView {
+    let help_id = format!("{id}-help");
+    let longest = if kind == "password" { LONGEST_PASSWORD } else { 100 };
+    let described = help.is_some().then(|| help_id.clone());
+    view! {
+        <label class="field__label" for=id>{label}</label>
+        <input
+            class="field__control"
+            id=id
+            name=id
+            type=kind
+            value=value
+            required
+            maxlength=longest.to_string()
+            autocomplete=autocomplete
+            autocapitalize="none"
+            spellcheck="false"
+            aria-describedby=described
+        />
+        {help.map(|help| view! { <p class="field__help" id=help_id>{help}</p> })}
+    }
+}
+
+/// What a new password should be like.
+fn password_help() -> Option<String> {
+    Some(text!("people-password-help", least = SHORTEST_PASSWORD))
+}

@@ -1,0 +1,100 @@
+//! The account of somebody: password, browsers, and, for an owner, everybody else.
+
+use leptos::prelude::*;
+
+use super::{
+    Plain, Typed, browsers::Browsers, everybody::Everybody, password_help, role_name, why,
+};
+use crate::{
+    language::text,
+    server::{
+        people::{NotIn, Signed},
+        store::{PersonBrowser, Role},
+    },
+};
+
+/// What has just been done, or was refused.
+#[derive(Debug)]
+pub enum Done {
+    Nothing,
+    PasswordChanged,
+    Refused(NotIn),
+    /// The link is shown this once.
+    Invited {
+        role: Role,
+        link: String,
+    },
+    LastOwner,
+    Removed(String),
+}
+
+/// `/people`
+#[component]
+pub fn AccountPage(
+    style_sheet: String,
+    signed: Signed,
+    browsers: Vec<PersonBrowser>,
+    /// For an owner.
+    everybody: Option<Everybody>,
+    done: Done,
+) -> impl IntoView {
+    let person = signed.person.clone();
+    let you = text!("people-you", name = person.name.as_str(), role = role_name(person.role));
+    // Where a proxy says who somebody is, there is no password and nothing to be signed out of.
+    let own = signed.browser.clone().map(|browser| {
+        view! {
+            <Browsers browsers current=browser/>
+            <section aria-label=text!("people-change-password")>
+                <h2>{text!("people-change-password")}</h2>
+                <form class="keys__new" method="post" action="/people/password">
+                    <input type="hidden" name="name" autocomplete="username" value=person.name/>
+                    <Typed
+                        id="old"
+                        label=text!("people-old-password")
+                        kind="password"
+                        autocomplete="current-password"
+                    />
+                    <Typed
+                        id="new"
+                        label=text!("people-new-password")
+                        kind="password"
+                        autocomplete="new-password"
+                        help=password_help()
+                    />
+                    <button type="submit" class="button">{text!("people-change-password")}</button>
+                </form>
+            </section>
+        }
+    });
+    view! {
+        <Plain style_sheet title=text!("people-title")>
+            <p>{you}</p>
+            <Told done/>
+            {everybody.map(|everybody| everybody.view(&signed.person.id))}
+            {own}
+            <p><a href="/">{text!("keys-back")}</a></p>
+        </Plain>
+    }
+}
+
+#[component]
+fn Told(done: Done) -> impl IntoView {
+    let (role, words) = match done {
+        Done::Nothing => return ().into_any(),
+        Done::Invited { role, link } => {
+            let words = text!("people-link", role = role_name(role));
+            return view! {
+                <section role="status">
+                    <p>{words.clone()}</p>
+                    <input class="field__control" readonly value=link aria-label=words/>
+                </section>
+            }
+            .into_any();
+        }
+        Done::PasswordChanged => ("status", text!("people-changed")),
+        Done::Removed(name) => ("status", text!("people-removed", name = name)),
+        Done::LastOwner => ("alert", text!("people-last-owner")),
+        Done::Refused(error) => ("alert", why(&error, "")),
+    };
+    view! { <p role=role>{words}</p> }.into_any()
+}

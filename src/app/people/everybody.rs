@@ -1,0 +1,119 @@
+//! For an owner: who is here, what each may do, and links for others.
+
+use leptos::prelude::*;
+
+use super::role_name;
+use crate::{
+    language::text,
+    server::{
+        api_keys::day,
+        store::{Invitation, Person, Role},
+    },
+};
+
+/// Everybody with a name, and the links that nobody has followed yet.
+#[derive(Clone, Debug)]
+pub struct Everybody {
+    pub people: Vec<Person>,
+    pub invitations: Vec<Invitation>,
+}
+
+impl Everybody {
+    /// As the person of this id sees it.
+    pub(super) fn view(self, own_id: &str) -> impl IntoView + use<> {
+        let people = self.people.into_iter().map(|person| {
+            let is_you = person.id == own_id;
+            view! { <One person is_you/> }
+        });
+        let people = people.collect_view();
+        let links =
+            (!self.invitations.is_empty()).then(|| view! { <Links invitations=self.invitations/> });
+        view! {
+            <section aria-label=text!("people-everybody")>
+                <h2>{text!("people-everybody")}</h2>
+                <p>{text!("people-roles")}</p>
+                <ul class="connections__list">{people}</ul>
+            </section>
+            <section aria-label=text!("people-invite")>
+                <h2>{text!("people-invite")}</h2>
+                <form class="keys__new" method="post" action="/people/invite">
+                    <label class="field__label" for="role">{text!("people-role")}</label>
+                    <Roles id="role".to_owned() chosen=Role::Maker/>
+                    <button type="submit" class="button">{text!("people-make-link")}</button>
+                </form>
+                {links}
+            </section>
+        }
+    }
+}
+
+#[component]
+fn One(person: Person, is_you: bool) -> impl IntoView {
+    let Person { id, name, role, created_ms, .. } = person;
+    let facts = [role_name(role), text!("people-since", day = day(created_ms))].join(" · ");
+    let select_id = format!("role-{id}");
+    let change = (!is_you).then(|| {
+        view! {
+            <form class="keys__row" method="post" action="/people/role">
+                <input type="hidden" name="person" value=id.clone()/>
+                <label class="visually-hidden" for=select_id.clone()>
+                    {text!("people-role-of", name = name.as_str())}
+                </label>
+                <Roles id=select_id chosen=role/>
+                <button
+                    type="submit"
+                    class="chip"
+                    aria-label=text!("people-set-role-of", name = name.as_str())
+                >
+                    {text!("people-set-role")}
+                </button>
+            </form>
+            <details>
+                <summary>{text!("people-remove-named", name = name.as_str())}</summary>
+                <form class="keys__new" method="post" action="/people/remove">
+                    <p>{text!("people-remove-about")}</p>
+                    <input type="hidden" name="person" value=id/>
+                    <button type="submit" class="chip">{text!("people-remove")}</button>
+                </form>
+            </details>
+        }
+    });
+    view! {
+        <li class="connections__way">
+            <div class="connections__head">
+                <strong class="connections__name">{name.clone()}</strong>
+                <span class="connections__state">{facts}</span>
+            </div>
+            {change}
+        </li>
+    }
+}
+
+#[component]
+fn Roles(id: String, chosen: Role) -> impl IntoView {
+    let options = Role::ALL.map(|role| {
+        view! { <option value=role.word() selected=role == chosen>{role_name(role)}</option> }
+    });
+    view! { <select class="field__control" id=id name="role">{options.collect_view()}</select> }
+}
+
+#[component]
+fn Links(invitations: Vec<Invitation>) -> impl IntoView {
+    let links = invitations.into_iter().map(|invitation| {
+        let facts = text!("people-link-until", day = day(invitation.expires_ms));
+        view! {
+            <li class="connections__way">
+                <form class="connections__head" method="post" action="/people/take-back">
+                    <strong class="connections__name">{role_name(invitation.role)}</strong>
+                    <span class="connections__state">{facts}</span>
+                    <input type="hidden" name="invitation" value=invitation.digest/>
+                    <button type="submit" class="chip">{text!("people-take-back")}</button>
+                </form>
+            </li>
+        }
+    });
+    view! {
+        <h3>{text!("people-links")}</h3>
+        <ul class="connections__list">{links.collect_view()}</ul>
+    }
+}

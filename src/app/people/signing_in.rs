@@ -1,0 +1,134 @@
+//! The pages for those who are not in yet.
+
+use leptos::prelude::*;
+
+use super::{Plain, Typed, password_help, role_name, why};
+use crate::{
+    language::text,
+    server::{people::NotIn, store::Role},
+};
+
+/// How somebody comes in here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    Password,
+    /// There is nobody yet who could have one.
+    NoOwner,
+    /// A proxy says who it is.
+    Proxy,
+}
+
+/// `/sign-in`
+#[component]
+pub fn SignInPage(
+    style_sheet: String,
+    way: Way,
+    /// Where to go then.
+    then: String,
+    name: String,
+    error: Option<NotIn>,
+) -> impl IntoView {
+    let alert = error.map(|error| view! { <p role="alert">{why(&error, &name)}</p> });
+    let form = move || {
+        view! {
+            <form class="keys__new" method="post" action="/sign-in">
+                <Typed id="name" label=text!("people-name") autocomplete="username" value=name/>
+                <Typed
+                    id="password"
+                    label=text!("people-password")
+                    kind="password"
+                    autocomplete="current-password"
+                />
+                <input type="hidden" name="then" value=then/>
+                <button type="submit" class="button">{text!("people-sign-in")}</button>
+            </form>
+            <p>{text!("people-forgot")}</p>
+        }
+    };
+    let content = match way {
+        Way::Password => view! {
+            <p>{text!("people-sign-in-about")}</p>
+            {alert}
+            {form()}
+        }
+        .into_any(),
+        Way::NoOwner => view! { <p>{text!("people-no-owner")}</p> }.into_any(),
+        Way::Proxy => view! { <p>{text!("people-proxy")}</p> }.into_any(),
+    };
+    view! { <Plain style_sheet title=text!("people-sign-in")>{content}</Plain> }
+}
+
+/// What a link is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invited {
+    /// Nothing any more.
+    Gone,
+    /// For somebody new.
+    New(Role),
+    /// For a new password of somebody of this name.
+    Reset(String),
+    /// Somebody who is here already becomes something else.
+    Become(Role),
+}
+
+/// `/invite`
+#[component]
+pub fn AcceptPage(
+    style_sheet: String,
+    invited: Invited,
+    token: String,
+    name: String,
+    error: Option<NotIn>,
+) -> impl IntoView {
+    let title = match &invited {
+        Invited::Reset(name) => text!("people-new-password-for", name = name.as_str()),
+        _ => text!("people-come-in"),
+    };
+    let alert = error.map(|error| view! { <p role="alert">{why(&error, &name)}</p> });
+    let about = match &invited {
+        Invited::Gone => text!("people-gone"),
+        Invited::New(role) => text!("people-invited", role = role_name(*role)),
+        Invited::Reset(_) => text!("people-reset-about"),
+        Invited::Become(role) => text!("people-become", role = role_name(*role)),
+    };
+    let (autocomplete, kind) = ("new-password", "password");
+    let password = || {
+        let (label, help) = (text!("people-password"), password_help());
+        view! { <Typed id="password" label kind autocomplete help/> }
+    };
+    let fields = match &invited {
+        Invited::Gone => None,
+        Invited::New(_) => Some(
+            view! {
+                <Typed id="name" label=text!("people-name") autocomplete="username" value=name/>
+                {password()}
+            }
+            .into_any(),
+        ),
+        // So that a password manager knows whose it is.
+        Invited::Reset(name) => Some(
+            view! {
+                <input type="hidden" name="name" autocomplete="username" value=name.clone()/>
+                {password()}
+            }
+            .into_any(),
+        ),
+        Invited::Become(_) => Some(().into_any()),
+    };
+    let form = fields.map(|fields| {
+        view! {
+            <form class="keys__new" method="post" action="/invite">
+                {fields}
+                <input type="hidden" name="token" value=token/>
+                <button type="submit" class="button">{text!("people-come-in")}</button>
+            </form>
+        }
+    });
+    view! {
+        <Plain style_sheet title>
+            <p>{about}</p>
+            {alert}
+            {form}
+        </Plain>
+    }
+}

@@ -1,0 +1,156 @@
+//! How long a model usually takes, learned from how long it took.
+
+use std::time::Duration;
+
+/// Fewer say nothing.
+const ENOUGH: usize = 3;
+
+/// What takes no longer is not worth a word.
+const SHORT: Duration = Duration::from_secs(3);
+
+/// How long one generation took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunTime {
+    /// From the call of the provider, or the first of several, to the last picture.
+    pub took_ms: u64,
+    /// The model had to be started first.
+    pub was_cold: bool,
+}
+
+/// What to expect of a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usual {
+    /// When it runs already.
+    pub warm: Option<Span>,
+    /// When it has to be started first.
+    pub cold: Option<Span>,
+}
+
+/// How long it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Half of them were shorter.
+    pub median: Duration,
+    /// The next one lies between these in four cases of five, once there are enough to tell.
+    pub band: Option<(Duration, Duration)>,
+}
+
+impl Usual {
+    /// What `times` say.
+    pub fn of(times: &[RunTime]) -> Self {
+        let of = |was_cold| {
+            let times = times.iter().filter(|time| time.was_cold == was_cold);
+            Span::of(times.map(|time| time.took_ms).collect())
+        };
+        Self { warm: of(false), cold: of(true) }
+    }
+
+    /// What to expect of a generation whose model has to be started, or not as far as one knows.
+    pub fn of_start(&self, is_cold: bool) -> Option<Span> {
+        if is_cold { self.cold } else { self.warm }
+    }
+}
+
+impl Span {
+    fn of(mut times: Vec<u64>) -> Option<Self> {
+        times.sort_unstable();
+        let of_share = |share| quantile(&times, share);
+        let median = of_share(0.5).filter(|_| times.len() >= ENOUGH)?;
+        let band = of_share(0.1).zip(of_share(0.9));
+        Some(Self { median, band }).filter(|span| span.median >= SHORT)
+    }
+
+    /// What is longer than this is longer than usual.
+    pub fn longest(&self) -> Duration {
+        self.band.map_or(self.median * 2, |(_, longest)| longest)
+    }
+}
+
+/// What `share` of all that come are shorter than. Of n values, the next one falls below the k-th in
+/// k of n + 1 cases; outside of all of them nothing is known.
+fn quantile(sorted: &[u64], share: f64) -> Option<Duration> {
+    let place = share * (sorted.len() + 1) as f64;
+    let (below, part) = (place.floor() as usize, place.fract());
+    let lower = *sorted.get(below.checked_sub(1)?)? as f64;
+    let upper = match sorted.get(below) {
+        Some(upper) => *upper as f64,
+        None if part == 0.0 => lower,
+        None => return None,
+    };
+    Some(Duration::from_secs_f64((lower + (upper - lower) * part) / 1000.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    use super::*;
+
+    /// As many as the store remembers.
+    const REMEMBERED: usize = 40;
+
+    fn span(ms: impl IntoIterator<Item = u64>) -> Option<Span> {
+        Span::of(ms.into_iter().collect())
+    }
+
+    #[test]
+    fn few_times_and_short_ones_say_nothing() {
+        assert_eq!(span([]), None);
+        assert_eq!(span([9_000, 9_000]), None);
+        assert_eq!(span([900, 1_000, 1_100]), None);
+        let three = span([8_000, 9_000, 30_000]).unwrap();
+        assert_eq!((three.median, three.band), (Duration::from_secs(9), None));
+        assert_eq!(three.longest(), Duration::from_secs(18));
+        let nine = span((1..=9).map(|second| second * 1_000)).unwrap();
+        assert_eq!(nine.band, Some((Duration::from_secs(1), Duration::from_secs(9))));
+    }
+
+    #[test]
+    fn starts_stand_apart() {
+        let time = |took_ms, was_cold| RunTime { took_ms, was_cold };
+        let times = [4_000, 5_000, 6_000].map(|ms| time(ms, false));
+        let starts = [80_000, 90_000, 95_000].map(|ms| time(ms, true));
+        let usual = Usual::of(&[times, starts].concat());
+        let median = |is_cold| usual.of_start(is_cold).map(|span| span.median.as_secs());
+        assert_eq!((median(false), median(true)), (Some(5), Some(90)));
+    }
+
+    /// How many of 1,000 runs of a simulated provider fall into the band that was told before.
+    fn held(mut next: impl FnMut(&mut StdRng, usize) -> f64) -> usize {
+        let mut rng = StdRng::seed_from_u64(17);
+        let mut past = Vec::new();
+        let mut held = 0;
+        for run in 0..REMEMBERED + 1_000 {
+            let took = next(&mut rng, run) as u64;
+            if past.len() == REMEMBERED {
+                let (shortest, longest) = span(past.iter().copied()).unwrap().band.unwrap();
+                held += usize::from((shortest..=longest).contains(&Duration::from_millis(took)));
+                past.remove(0);
+            }
+            past.push(took);
+        }
+        held
+    }
+
+    /// Around `middle`, mostly a little more and seldom much more, as queues and networks are.
+    fn skewed(rng: &mut StdRng, middle: f64) -> f64 {
+        let bell = (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
+        middle * (0.25 * bell).exp()
+    }
+
+    #[test]
+    fn four_of_five_runs_fall_into_the_band() {
+        let steady = held(|rng, _| skewed(rng, 38_000.0));
+        let uniform = held(|rng, _| rng.random_range(10_000.0..20_000.0));
+        let two_kinds = held(|rng, _| {
+            let middle = if rng.random_bool(0.5) { 8_000.0 } else { 60_000.0 };
+            skewed(rng, middle)
+        });
+        // Twice as slow after 1,000 runs.
+        let drifting = held(|rng, run| skewed(rng, 20_000.0 * (1.0 + run as f64 / 1_000.0)));
+        for held in [steady, uniform, two_kinds, drifting] {
+            assert!((750..=850).contains(&held), "{held} of 1000");
+        }
+        assert_eq!(held(|_, _| 20_000.0), 1_000, "what never varies always holds");
+    }
+}

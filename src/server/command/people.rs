@@ -1,0 +1,136 @@
+//! `easel people`: who may come in.
+
+use clap::{Args, Subcommand};
+
+use super::{reachable, say};
+use crate::server::{
+    api_keys::day,
+    config::{Access, Config},
+    people::{folded, invitation_link, link_to, owner_link, reset_link},
+    service::now_ms,
+    store::{Person, Records, Role, StoreError},
+};
+
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub struct People {
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+enum Act {
+    /// Who there is, which is also what `easel people` alone prints
+    List,
+    /// Print the link by which whoever follows it becomes the owner, while there is none
+    Link,
+    /// Print a link that lets in one person, once
+    Invite {
+        /// What they may do: owner, maker (makes pictures) or viewer (only looks)
+        #[arg(long, value_enum, default_value = "maker")]
+        role: Role,
+    },
+    /// Print a link by which somebody sets a new password
+    Reset { name: String },
+    /// Change what somebody may do
+    Role {
+        name: String,
+        #[arg(value_enum)]
+        role: Role,
+    },
+    /// Sign somebody out everywhere, take their keys back and forget them
+    Remove { name: String },
+}
+
+/// The address that links begin with, as far as it is known here.
+pub fn base(config: &Config, address: std::net::SocketAddr) -> String {
+    match &config.public_url {
+        Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+        None => format!("http://{}", reachable(address)),
+    }
+}
+
+impl People {
+    /// Whether a database must be there already.
+    pub fn must_exist(&self) -> bool {
+        !matches!(self.act, Some(Act::Link | Act::Invite { .. }))
+    }
+
+    /// Does it and prints how it went; true when all is well.
+    pub async fn carry_out(&self, records: &Records, config: &Config) -> Result<bool, StoreError> {
+        let link = |token: &str| say(&link_to(&base(config, config.address), token));
+        if !matches!(Access::of(config), Ok(access) if access.is_by_name()) {
+            eprintln!(
+                "Nobody is asked for a name here: that begins with EASEL_ACCESS=people in .env."
+            );
+        }
+        match &self.act {
+            None | Some(Act::List) => {
+                let people = records.people().await?;
+                if people.is_empty() {
+                    say("There is nobody yet. `easel people link` prints the link of the owner.");
+                }
+                people.iter().for_each(|person| say(&line(person)));
+                Ok(true)
+            }
+            Some(Act::Link) => match owner_link(records).await? {
+                Some(token) => {
+                    eprintln!("Whoever follows this link first, within a day, owns this Easel:");
+                    link(&token);
+                    Ok(true)
+                }
+                None => {
+                    eprintln!(
+                        "There is an owner. `easel people reset NAME` prints a link for a new \
+                         password, `easel people invite --role owner` one for another owner."
+                    );
+                    Ok(false)
+                }
+            },
+            Some(Act::Invite { role }) => {
+                eprintln!("This link lets in one person, once, within 7 days, as {}:", role.word());
+                link(&invitation_link(records, *role).await?);
+                Ok(true)
+            }
+            Some(Act::Reset { name }) => {
+                let Some(person) = found(records, name).await? else { return Ok(false) };
+                eprintln!("By this link {} sets a new password, within a day:", person.name);
+                link(&reset_link(records, &person).await?);
+                Ok(true)
+            }
+            Some(Act::Role { name, role }) => {
+                let Some(person) = found(records, name).await? else { return Ok(false) };
+                let is_set = records.set_role(&person.id, *role).await?;
+                match is_set {
+                    true => say(&format!("{} is {} now.", person.name, role.word())),
+                    false => eprintln!("{} is the only owner, and stays one.", person.name),
+                }
+                Ok(is_set)
+            }
+            Some(Act::Remove { name }) => {
+                let Some(person) = found(records, name).await? else { return Ok(false) };
+                let is_removed = records.remove_person(&person, now_ms()).await?;
+                match is_removed {
+                    true => say(&format!(
+                        "{} is not here any more. What they made stays, and nobody sees it.",
+                        person.name
+                    )),
+                    false => eprintln!("{} is the only owner, and stays.", person.name),
+                }
+                Ok(is_removed)
+            }
+        }
+    }
+}
+
+async fn found(records: &Records, name: &str) -> Result<Option<Person>, StoreError> {
+    let person = records.person_named(&folded(name)).await?;
+    if person.is_none() {
+        eprintln!("Nobody is called “{name}”. `easel people` lists who there is.");
+    }
+    Ok(person)
+}
+
+/// One person in the list.
+fn line(person: &Person) -> String {
+    format!("{}  {}  since {}", person.name, person.role.word(), day(person.created_ms))
+}

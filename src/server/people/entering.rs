@@ -1,0 +1,134 @@
+//! Whose request it is, where people have names.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{Extensions, HeaderMap},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{NotIn, People, checked_name, digest_of, folded};
+use crate::server::{
+    config::Access,
+    roles::caller_of,
+    service::now_ms,
+    session::IsNew,
+    store::{Person, Role, SessionId, StoreError},
+};
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// A browser that was not used for so long is signed out.
+const UNUSED_MS: i64 = 90 * 24 * HOUR_MS;
+
+/// Who is signed in. A layer puts it into every request of somebody with a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub person: Person,
+    /// The digest of the browser; `None` where a proxy says who it is.
+    pub browser: Option<String>,
+}
+
+/// Finds out who asks. What follows sees their gallery in the place of the browser's own session.
+pub async fn with_person(
+    State(people): State<People>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let signed = match people.signed(request.extensions(), request.headers()).await {
+        Ok(signed) => signed,
+        Err(error) => return error.into_response(),
+    };
+    if let Some(signed) = signed {
+        let extensions = request.extensions_mut();
+        extensions.remove::<IsNew>();
+        extensions.insert(signed.person.gallery.clone());
+        if people.0.access.is_by_name() {
+            extensions.insert(caller_of(signed.person.role));
+        }
+        extensions.insert(signed);
+    }
+    next.run(request).await
+}
+
+impl People {
+    pub fn access(&self) -> Access {
+        self.0.access
+    }
+
+    async fn signed(
+        &self,
+        extensions: &Extensions,
+        headers: &HeaderMap,
+    ) -> Result<Option<Signed>, StoreError> {
+        let is_new = extensions.get::<IsNew>().is_some();
+        let session = extensions.get::<SessionId>().filter(|_| !is_new);
+        match self.0.access {
+            Access::Proxy => match self.named_by_proxy(extensions, headers) {
+                Some(name) => {
+                    let person = self.of_proxy(name, session).await?;
+                    Ok(person.map(|person| Signed { person, browser: None }))
+                }
+                None => Ok(None),
+            },
+            Access::People => self.at(session).await,
+            // Their galleries stay theirs.
+            Access::Local | Access::Open if self.0.are_there => self.at(session).await,
+            Access::Local | Access::Open => Ok(None),
+        }
+    }
+
+    /// Who is signed in with a browser.
+    async fn at(&self, session: Option<&SessionId>) -> Result<Option<Signed>, StoreError> {
+        let Some(session) = session else { return Ok(None) };
+        let (digest, now_ms) = (digest_of(session.as_str()), now_ms());
+        let (records, since_ms) = (&self.0.records, now_ms - UNUSED_MS);
+        let Some((person, browser)) = records.person_at(&digest, since_ms).await? else {
+            return Ok(None);
+        };
+        if now_ms - browser.used_ms >= HOUR_MS {
+            records.note_browser(&digest, now_ms, since_ms).await?;
+        }
+        Ok(Some(Signed { person, browser: Some(digest) }))
+    }
+
+    /// The name that a proxy gives, where it is one whose word is taken. Somebody who comes another
+    /// way may write what they want there, and so may somebody before a proxy that adds its own.
+    fn named_by_proxy(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<String> {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>()?;
+        if !self.0.proxies.contains(peer.0.ip()) {
+            return None;
+        }
+        let mut names = headers.get_all(self.0.header.as_ref()?).iter();
+        let (Some(name), None) = (names.next(), names.next()) else { return None };
+        checked_name(std::str::from_utf8(name.as_bytes()).ok()?)
+    }
+
+    /// Somebody whom the proxy lets in, who gets a gallery at the first visit.
+    async fn of_proxy(
+        &self,
+        name: String,
+        session: Option<&SessionId>,
+    ) -> Result<Option<Person>, StoreError> {
+        let (records, name_as_kept) = (&self.0.records, folded(&name));
+        if let Some(person) = records.person_named(&name_as_kept).await? {
+            return Ok(Some(person));
+        }
+        let person = self.somebody(name, Role::Maker, None, session).await?;
+        records.add_person(&person).await?;
+        // Another request may have been first.
+        records.person_named(&name_as_kept).await
+    }
+
+    /// Why somebody is not let in, for the log: never what they typed.
+    pub fn note(error: &NotIn) {
+        match error {
+            NotIn::Wrong => tracing::info!("a wrong name or password was tried"),
+            NotIn::TooSoon { .. } => tracing::warn!("passwords are tried too often"),
+            NotIn::Store(error) => tracing::warn!(%error, "nobody can sign in"),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Links that let somebody in once. Of a link only the digest is kept.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use rand::Rng;
+
+use super::sha256;
+use crate::server::{
+    service::now_ms,
+    store::{Invitation, Person, Records, Role, StoreError},
+};
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// How long an invitation is open.
+const INVITED_MS: i64 = 7 * 24 * HOUR_MS;
+
+/// The same of a link that makes somebody an owner, or gives somebody a new password.
+const SHORT_MS: i64 = 24 * HOUR_MS;
+
+/// By which a token, or what a cookie says, is known again. They are as good as random, so that no
+/// salt is needed.
+pub fn digest_of(secret: &str) -> String {
+    sha256(secret)
+}
+
+/// The address of a link. The token is no part of the path, which stands in logs.
+pub fn link_to(base: &str, token: &str) -> String {
+    format!("{base}/invite?token={token}")
+}
+
+/// A token that makes whoever follows it the owner; `None` where there is one already.
+pub async fn owner_link(records: &Records) -> Result<Option<String>, StoreError> {
+    if records.has_owner().await? {
+        return Ok(None);
+    }
+    new_token(records, Role::Owner, None, SHORT_MS).await.map(Some)
+}
+
+/// A token that gives `person` a new password.
+pub async fn reset_link(records: &Records, person: &Person) -> Result<String, StoreError> {
+    new_token(records, person.role, Some(person), SHORT_MS).await
+}
+
+/// A token that lets in somebody new, once.
+pub async fn invitation_link(records: &Records, role: Role) -> Result<String, StoreError> {
+    new_token(records, role, None, INVITED_MS).await
+}
+
+async fn new_token(
+    records: &Records,
+    role: Role,
+    person: Option<&Person>,
+    lasts_ms: i64,
+) -> Result<String, StoreError> {
+    let token = BASE64_URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 24]>());
+    let created_ms = now_ms();
+    let invitation = Invitation {
+        digest: digest_of(&token),
+        role,
+        person: person.map(|person| person.id.clone()),
+        created_ms,
+        expires_ms: created_ms + lasts_ms,
+    };
+    records.add_invitation(&invitation).await?;
+    Ok(token)
+}

@@ -1,0 +1,85 @@
+//! Passwords: how they are kept, and looked at a few at a time, for each takes 19 MB and a while.
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_hash::SaltString};
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
+
+use super::NotIn;
+
+/// In Unicode scalar values.
+pub const SHORTEST_PASSWORD: usize = 10;
+pub const LONGEST_PASSWORD: usize = 200;
+
+const AT_ONCE: usize = 2;
+
+/// How long somebody waits for a turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is looked at where there is no such name, so that it takes as long.
+static NOBODYS: LazyLock<String> =
+    LazyLock::new(|| hashed("nobody's").expect("a password can be hashed"));
+
+/// Looks at passwords. Cheap to clone.
+#[derive(Clone)]
+pub struct Passwords(Arc<Semaphore>);
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+impl Passwords {
+    /// Whether `password` is what is `kept`.
+    pub async fn is_right(&self, password: &str, kept: Option<String>) -> Result<bool, NotIn> {
+        // Nobody has a longer one.
+        if password.chars().count() > LONGEST_PASSWORD {
+            return Ok(false);
+        }
+        let password = password.to_owned();
+        self.in_turn(move || {
+            let is_known = kept.is_some();
+            let kept = kept.unwrap_or_else(|| NOBODYS.clone());
+            let Ok(kept) = PasswordHash::new(&kept) else { return false };
+            let is_right = Argon2::default().verify_password(password.as_bytes(), &kept).is_ok();
+            is_known && is_right
+        })
+        .await
+    }
+
+    /// As it is kept.
+    pub async fn kept(&self, password: &str) -> Result<String, NotIn> {
+        let is_fit = (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&password.chars().count());
+        if !is_fit {
+            return Err(NotIn::NoPassword);
+        }
+        let password = password.to_owned();
+        self.in_turn(move || hashed(&password)).await?.ok_or(NotIn::Busy)
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, NotIn> {
+        let turn = timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(NotIn::Busy) };
+        // The turn goes along: whoever stops waiting does not stop the work.
+        let work = spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        work.await.map_err(|_| NotIn::Busy)
+    }
+}
+
+/// As the crate's defaults say, which are those of OWASP: argon2id, 19 MiB, two rounds.
+fn hashed(password: &str) -> Option<String> {
+    let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).ok()?;
+    let hash = Argon2::default().hash_password(password.as_bytes(), &salt).ok()?;
+    Some(hash.to_string())
+}

@@ -1,0 +1,180 @@
+//! `/people`: the account of whoever is signed in, and, for an owner, everybody else.
+
+use axum::{
+    Extension, Form,
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::sign_in::{answer, status_of};
+use crate::{
+    app::{
+        self,
+        people::{AccountPage, Done, Everybody},
+    },
+    server::{
+        client_address::ClientAddress,
+        doors,
+        people::{Signed, link_to},
+        state::AppState,
+        store::{Role, StoreError},
+    },
+};
+
+type Answer = Result<Response, StoreError>;
+
+/// `GET /people`
+pub async fn page(State(state): State<AppState>, signed: Option<Extension<Signed>>) -> Answer {
+    match signed {
+        Some(Extension(signed)) => shown(&state, signed, Done::Nothing).await,
+        // Nobody has a name here.
+        None => Ok(Redirect::to("/").into_response()),
+    }
+}
+
+/// Where nobody has a name, none of it is anybody's.
+pub async fn with_a_name(request: Request, next: Next) -> Response {
+    if request.extensions().get::<Signed>().is_none() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
+}
+
+#[derive(Deserialize)]
+pub struct Passwords {
+    old: String,
+    new: String,
+}
+
+/// `POST /people/password`
+pub async fn change_password(
+    State(state): State<AppState>,
+    Extension(signed): Extension<Signed>,
+    address: ClientAddress,
+    Form(Passwords { old, new }): Form<Passwords>,
+) -> Answer {
+    let done = match state.people.change_password(&signed, (&old, &new), address).await {
+        Ok(()) => Done::PasswordChanged,
+        Err(error) => Done::Refused(error),
+    };
+    shown(&state, signed, done).await
+}
+
+#[derive(Deserialize)]
+pub struct Leaving {
+    browser: String,
+}
+
+/// `POST /people/sign-out`: out of one browser, or of all.
+pub async fn sign_out(
+    State(state): State<AppState>,
+    Extension(signed): Extension<Signed>,
+    headers: HeaderMap,
+    Form(Leaving { browser }): Form<Leaving>,
+) -> Answer {
+    let is_all = browser == "all";
+    state.people.sign_out(&signed.person, (!is_all).then_some(browser.as_str())).await?;
+    if !is_all && signed.browser.as_ref() != Some(&browser) {
+        return Ok(Redirect::to("/people").into_response());
+    }
+    let taken_away = state.signer.take_away(&headers).into_iter();
+    let cookies = AppendHeaders(taken_away.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((cookies, Redirect::to("/sign-in")).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Inviting {
+    role: String,
+}
+
+/// `POST /people/invite`
+pub async fn invite(
+    State(state): State<AppState>,
+    Extension(signed): Extension<Signed>,
+    headers: HeaderMap,
+    Form(Inviting { role }): Form<Inviting>,
+) -> Answer {
+    let Some(role) = Role::of_word(&role) else {
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
+    };
+    let token = state.people.invite(role).await?;
+    let link = link_to(&doors::address::base(&state, &headers), &token);
+    shown(&state, signed, Done::Invited { role, link }).await
+}
+
+#[derive(Deserialize)]
+pub struct TakingBack {
+    invitation: String,
+}
+
+/// `POST /people/take-back`
+pub async fn take_back(
+    State(state): State<AppState>,
+    Form(TakingBack { invitation }): Form<TakingBack>,
+) -> Answer {
+    state.people.take_back(&invitation).await?;
+    Ok(Redirect::to("/people").into_response())
+}
+
+#[derive(Deserialize)]
+pub struct Promoting {
+    person: String,
+    role: String,
+}
+
+/// `POST /people/role`
+pub async fn set_role(
+    State(state): State<AppState>,
+    Extension(signed): Extension<Signed>,
+    Form(Promoting { person, role }): Form<Promoting>,
+) -> Answer {
+    let Some(role) = Role::of_word(&role) else {
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
+    };
+    match state.people.set_role(&person, role).await? {
+        true => Ok(Redirect::to("/people").into_response()),
+        false => shown(&state, signed, Done::LastOwner).await,
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Removing {
+    person: String,
+}
+
+/// `POST /people/remove`
+pub async fn remove(
+    State(state): State<AppState>,
+    Extension(signed): Extension<Signed>,
+    Form(Removing { person }): Form<Removing>,
+) -> Answer {
+    let done = match state.people.remove(&person).await? {
+        Some(person) => Done::Removed(person.name),
+        None => Done::LastOwner,
+    };
+    shown(&state, signed, done).await
+}
+
+async fn shown(state: &AppState, signed: Signed, done: Done) -> Answer {
+    let people = &state.people;
+    let everybody = match signed.person.role {
+        Role::Owner => Some(Everybody {
+            people: people.all().await?,
+            invitations: people.invitations().await?,
+        }),
+        _ => None,
+    };
+    let browsers = people.browsers_of(&signed.person).await?;
+    let status = match &done {
+        Done::Refused(error) => status_of(Some(error)),
+        Done::LastOwner => StatusCode::CONFLICT,
+        _ => StatusCode::OK,
+    };
+    let style_sheet = state.assets.style_sheet();
+    let html = app::html(|| view! { <AccountPage style_sheet signed browsers everybody done/> });
+    Ok(answer(status, html))
+}

@@ -1,0 +1,198 @@
+//! Those who may come in: what is kept of them.
+
+mod adopting;
+mod attempts;
+mod browsers;
+mod invitations;
+
+use sqlx::{Row, any::AnyRow};
+
+use super::{Records, SessionId, StoreError};
+
+pub use self::{
+    browsers::PersonBrowser,
+    invitations::{Accepted, Invitation},
+};
+
+/// Somebody with a name here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub id: String,
+    pub name: String,
+    /// The name as names are compared; no two people have the same.
+    pub folded: String,
+    pub role: Role,
+    /// As a PHC string; `None` where only a proxy tells that it is them.
+    pub password: Option<String>,
+    /// The session that their rows carry.
+    pub gallery: SessionId,
+    pub created_ms: i64,
+}
+
+/// What somebody may do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Everything.
+    Owner,
+    /// Make pictures with the models on offer.
+    Maker,
+    /// Look at what is there.
+    Viewer,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Maker, Self::Viewer];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Maker => "maker",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+const INSERT: &str = "INSERT INTO people (id, name, folded, role, password, gallery, created_ms) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+
+/// An owner stays one as long as there is no other.
+const NOT_THE_LAST_OWNER: &str =
+    "(role <> 'owner' OR (SELECT COUNT(*) FROM people WHERE role = 'owner') > 1)";
+
+impl Records {
+    /// Keeps somebody new. False when somebody has this name.
+    pub async fn add_person(&self, person: &Person) -> Result<bool, StoreError> {
+        let added = bound(person).execute(&self.writer).await?;
+        Ok(added.rows_affected() == 1)
+    }
+
+    /// Everybody, those who came first at first.
+    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        let sql = "SELECT * FROM people ORDER BY created_ms, id LIMIT 10000";
+        sqlx::query(sql).fetch_all(&self.reader).await?.iter().map(person_of).collect()
+    }
+
+    pub async fn person(&self, id: &str) -> Result<Option<Person>, StoreError> {
+        let query = sqlx::query("SELECT * FROM people WHERE id = $1").bind(id);
+        query.fetch_optional(&self.reader).await?.as_ref().map(person_of).transpose()
+    }
+
+    pub async fn person_named(&self, folded: &str) -> Result<Option<Person>, StoreError> {
+        let query = sqlx::query("SELECT * FROM people WHERE folded = $1").bind(folded);
+        query.fetch_optional(&self.reader).await?.as_ref().map(person_of).transpose()
+    }
+
+    /// Whose gallery this is, if it is somebody's.
+    pub async fn person_with_gallery(
+        &self,
+        gallery: &SessionId,
+    ) -> Result<Option<Person>, StoreError> {
+        let query = sqlx::query("SELECT * FROM people WHERE gallery = $1").bind(gallery.as_str());
+        query.fetch_optional(&self.reader).await?.as_ref().map(person_of).transpose()
+    }
+
+    pub async fn has_people(&self) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT id FROM people LIMIT 1");
+        Ok(query.fetch_optional(&self.reader).await?.is_some())
+    }
+
+    pub async fn has_owner(&self) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT id FROM people WHERE role = 'owner' LIMIT 1");
+        Ok(query.fetch_optional(&self.reader).await?.is_some())
+    }
+
+    /// False when there is no such person, or no other owner.
+    pub async fn set_role(&self, id: &str, role: Role) -> Result<bool, StoreError> {
+        let sql =
+            super::sql::Sql::new("UPDATE people SET role = $1 WHERE id = $2 AND ($1 = 'owner' OR ")
+                .push(NOT_THE_LAST_OWNER)
+                .push(")");
+        let set = sqlx::query(sql).bind(role.word()).bind(id).execute(&self.writer).await?;
+        Ok(set.rows_affected() == 1)
+    }
+
+    /// A new password. All browsers of this person are signed out, but for `kept`.
+    pub async fn set_password(
+        &self,
+        id: &str,
+        password: &str,
+        kept: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        sqlx::query("UPDATE people SET password = $1 WHERE id = $2")
+            .bind(password)
+            .bind(id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("DELETE FROM person_sessions WHERE person = $1 AND digest <> $2")
+            .bind(id)
+            .bind(kept.unwrap_or_default())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Signs somebody out everywhere, takes their keys back and forgets them. What they made stays,
+    /// and nobody sees it any more. False when there is no such person, or no other owner.
+    pub async fn remove_person(&self, person: &Person, now_ms: i64) -> Result<bool, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        let sql =
+            super::sql::Sql::new("DELETE FROM people WHERE id = $1 AND ").push(NOT_THE_LAST_OWNER);
+        let removed = sqlx::query(sql).bind(&person.id).execute(&mut *transaction).await?;
+        if removed.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        sqlx::query(
+            "UPDATE api_keys SET revoked_ms = $1 WHERE session = $2 AND revoked_ms IS NULL",
+        )
+        .bind(now_ms)
+        .bind(person.gallery.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        // It may be the name of a browser's own session too, which would open it again.
+        sqlx::query(
+            "INSERT INTO ended_sessions (session, ended_ms) VALUES ($1, $2) \
+             ON CONFLICT (session) DO NOTHING",
+        )
+        .bind(person.gallery.as_str())
+        .bind(now_ms)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+}
+
+/// The statement that keeps `person`.
+fn bound(person: &Person) -> sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments> {
+    sqlx::query(INSERT)
+        .bind(&person.id)
+        .bind(&person.name)
+        .bind(&person.folded)
+        .bind(person.role.word())
+        .bind(&person.password)
+        .bind(person.gallery.as_str())
+        .bind(person.created_ms)
+}
+
+fn person_of(row: &AnyRow) -> Result<Person, StoreError> {
+    Ok(Person {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        folded: row.try_get("folded")?,
+        // A word that nobody knows lets nobody do anything.
+        role: Role::of_word(row.try_get("role")?).unwrap_or(Role::Viewer),
+        password: row.try_get("password")?,
+        gallery: SessionId::new(row.try_get::<String, _>("gallery")?),
+        created_ms: row.try_get("created_ms")?,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,43 @@
+//! What a browser made before somebody signed in with it becomes theirs.
+
+use sqlx::Row;
+
+use super::{Records, SessionId, StoreError};
+
+impl Records {
+    /// Whether this session is a browser's own, and somebody made or gave something with it.
+    pub async fn is_adoptable(&self, session: &SessionId) -> Result<bool, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM people WHERE gallery = $1) AS theirs, \
+             (SELECT COUNT(*) FROM (SELECT session FROM generations WHERE session = $1 \
+             UNION SELECT session FROM uploads WHERE session = $1 \
+             UNION SELECT session FROM api_keys WHERE session = $1) AS made) AS made",
+        )
+        .bind(session.as_str())
+        .fetch_one(&self.writer)
+        .await?;
+        let (theirs, made): (i64, i64) = (row.try_get("theirs")?, row.try_get("made")?);
+        Ok(theirs == 0 && made > 0)
+    }
+
+    /// Brings all that was made and given with `session` into `gallery`.
+    pub async fn adopt(&self, session: &SessionId, gallery: &SessionId) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        for statement in [
+            "UPDATE generations SET session = $2 WHERE session = $1",
+            "UPDATE uploads SET session = $2 WHERE session = $1 \
+             AND digest NOT IN (SELECT digest FROM uploads WHERE session = $2)",
+            "DELETE FROM uploads WHERE session = $1 AND $2 <> ''",
+            "UPDATE api_keys SET session = $2 WHERE session = $1",
+            "UPDATE api_messages SET session = $2 WHERE session = $1",
+        ] {
+            sqlx::query(statement)
+                .bind(session.as_str())
+                .bind(gallery.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+}

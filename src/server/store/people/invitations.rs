@@ -1,0 +1,144 @@
+//! Links that let somebody in, once.
+
+use sqlx::{Row, any::AnyRow};
+
+use super::{Person, Records, Role, StoreError, bound};
+
+/// One that nobody has followed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// The SHA-256 of its token, in hex.
+    pub digest: String,
+    pub role: Role,
+    /// Who gets a new password by it; `None` where it is for somebody new.
+    pub person: Option<String>,
+    pub created_ms: i64,
+    pub expires_ms: i64,
+}
+
+/// What became of somebody who followed a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    Done,
+    /// It was followed before, has expired, or never was.
+    Gone,
+    NameTaken,
+}
+
+/// Each start of a server without an owner prints a link for one. Once somebody followed one, none
+/// of the others makes another.
+const FIRST_OWNERS_LINKS: &str = "DELETE FROM invitations WHERE role = 'owner' AND person IS NULL \
+     AND (SELECT COUNT(*) FROM people WHERE role = 'owner') = 1";
+
+impl Records {
+    pub async fn add_invitation(&self, invitation: &Invitation) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM invitations WHERE expires_ms < $1")
+            .bind(invitation.created_ms)
+            .execute(&self.writer)
+            .await?;
+        sqlx::query(
+            "INSERT INTO invitations (digest, role, person, created_ms, expires_ms) \
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(&invitation.digest)
+        .bind(invitation.role.word())
+        .bind(&invitation.person)
+        .bind(invitation.created_ms)
+        .bind(invitation.expires_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    pub async fn invitation(
+        &self,
+        digest: &str,
+        now_ms: i64,
+    ) -> Result<Option<Invitation>, StoreError> {
+        let query = sqlx::query("SELECT * FROM invitations WHERE digest = $1 AND expires_ms > $2");
+        let row = query.bind(digest).bind(now_ms).fetch_optional(&self.reader).await?;
+        row.as_ref().map(invitation_of).transpose()
+    }
+
+    /// Those for somebody new, the newest first.
+    pub async fn invitations(&self, now_ms: i64) -> Result<Vec<Invitation>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT * FROM invitations WHERE expires_ms > $1 AND person IS NULL \
+             ORDER BY created_ms DESC, digest LIMIT 200",
+        )
+        .bind(now_ms)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(invitation_of).collect()
+    }
+
+    pub async fn take_back_invitation(&self, digest: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM invitations WHERE digest = $1")
+            .bind(digest)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Uses the link up and keeps somebody new.
+    pub async fn accept_new(
+        &self,
+        digest: &str,
+        person: &Person,
+        now_ms: i64,
+    ) -> Result<Accepted, StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        let taken = use_up(digest, now_ms).execute(&mut *transaction).await?;
+        if taken.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(Accepted::Gone);
+        }
+        let added = bound(person).execute(&mut *transaction).await?;
+        if added.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(Accepted::NameTaken);
+        }
+        if person.role == Role::Owner {
+            sqlx::query(FIRST_OWNERS_LINKS).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(Accepted::Done)
+    }
+
+    /// Uses the link up for somebody who has a name already.
+    pub async fn accept_role(
+        &self,
+        digest: &str,
+        person: &str,
+        role: Role,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let is_taken = self.accept(digest, now_ms).await? && self.set_role(person, role).await?;
+        if role == Role::Owner {
+            sqlx::query(FIRST_OWNERS_LINKS).execute(&self.writer).await?;
+        }
+        Ok(is_taken)
+    }
+
+    /// Uses the link up; false when it cannot be.
+    pub async fn accept(&self, digest: &str, now_ms: i64) -> Result<bool, StoreError> {
+        let taken = use_up(digest, now_ms).execute(&self.writer).await?;
+        Ok(taken.rows_affected() == 1)
+    }
+}
+
+fn use_up(digest: &str, now_ms: i64) -> sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments> {
+    sqlx::query("DELETE FROM invitations WHERE digest = $1 AND expires_ms > $2")
+        .bind(digest)
+        .bind(now_ms)
+}
+
+fn invitation_of(row: &AnyRow) -> Result<Invitation, StoreError> {
+    Ok(Invitation {
+        digest: row.try_get("digest")?,
+        role: Role::of_word(row.try_get("role")?).unwrap_or(Role::Viewer),
+        person: row.try_get("person")?,
+        created_ms: row.try_get("created_ms")?,
+        expires_ms: row.try_get("expires_ms")?,
+    })
+}

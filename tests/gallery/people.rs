@@ -1,0 +1,193 @@
+//! People with names: who comes in, what each may do, and who is told what.
+
+use axum::http::{Method, StatusCode};
+use easel::{
+    app,
+    error::GenerateError,
+    generation::{Draft, GenerationId, Request},
+    server::{
+        people::digest_of,
+        store::{Person, PersonBrowser, Role, SessionId},
+    },
+};
+
+use crate::site::{Answer, Browser, Site};
+
+pub const PEOPLE: (&str, &str) = ("EASEL_ACCESS", "people");
+const OFFERS: (&str, &str) = ("EASEL_MODELS", "demo");
+const WARM: (&str, &str) = ("EASEL_DEMO_COLD_START", "off");
+const ELSEWHERE: (&str, &str) = ("LEPTOS_SITE_ADDR", "0.0.0.0:3000");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+impl Site {
+    pub async fn of_people() -> Self {
+        Self::with(&[PEOPLE, OFFERS, WARM]).await
+    }
+
+    /// The browser of somebody who is signed in; no password is hashed for it.
+    pub async fn person(&self, name: &str, role: Role) -> Browser<'_> {
+        let (gallery, browser) = (format!("gallery of {name}"), format!("browser of {name}"));
+        let (gallery, browser) = (SessionId::new(gallery), SessionId::new(browser));
+        let person = Person {
+            id: format!("id of {name}"),
+            name: name.to_owned(),
+            folded: name.to_lowercase(),
+            role,
+            password: None,
+            gallery: gallery.clone(),
+            created_ms: 1,
+        };
+        let records = self.state.service.records();
+        assert!(records.add_person(&person).await.unwrap());
+        let (digest, used_ms) = (digest_of(browser.as_str()), i64::MAX / 2);
+        let kept = PersonBrowser { digest, agent: String::new(), created_ms: 1, used_ms };
+        records.add_browser(&person.id, &kept).await.unwrap();
+        let cookie = self.state.signer.cookie_of(&Default::default(), &browser).unwrap();
+        let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        self.browser_with(cookie, gallery)
+    }
+}
+
+async fn post(browser: &Browser<'_>, path: &str, form: &str) -> Answer {
+    browser.ask(Method::POST, path, &[FORM], form.into()).await
+}
+
+pub fn generate_call(id: &GenerationId) -> Vec<u8> {
+    let request = Request {
+        model: "demo".parse().unwrap(),
+        prompt: "a fox".to_owned(),
+        inputs: Default::default(),
+    };
+    postcard::to_allocvec(&(id, Some(Draft::of(&request)))).unwrap()
+}
+
+fn new_id() -> GenerationId {
+    uuid::Uuid::now_v7().to_string().parse().unwrap()
+}
+
+#[tokio::test]
+async fn beyond_loopback_an_anonymous_generate_is_refused_and_told_how_to_get_in() {
+    let site = Site::with(&[ELSEWHERE, WARM]).await;
+    let browser = site.browser_with(String::new(), SessionId::new("nobody"));
+    for (language, words) in [
+        ("en", "You are not signed in here. Sign in; whoever owns this Easel can invite you."),
+        ("zh-CN", "您尚未在此登录"),
+        ("pt-BR", "Você não entrou com a sua conta aqui. Entre com a sua conta"),
+    ] {
+        let asks = ("accept-language", language);
+        let form = browser.ask(Method::POST, "/generate", &[FORM, asks], "prompt=fox".into()).await;
+        assert_eq!(form.status, StatusCode::UNAUTHORIZED);
+        let text = scraper::Html::parse_document(&form.text());
+        let text = text.root_element().text().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(words), "{language}: {text}");
+        assert!(form.text().contains("href=\"/sign-in\""));
+        let call =
+            browser.ask(Method::POST, "/api/generate", &[asks], generate_call(&new_id())).await;
+        assert_eq!(call.status, StatusCode::UNAUTHORIZED);
+        use server_fn::error::FromServerFnError;
+        let refusal = easel::generation::Refusal::de(call.bytes.into());
+        assert_eq!(GenerateError::try_from(&refusal).unwrap(), GenerateError::NotSignedIn);
+        assert!(refusal.html.0.contains("/sign-in"), "{:?}", refusal.html);
+    }
+    assert!(site.state.service.records().people().await.unwrap().is_empty());
+    // The page leads to the sign-in, which says where the link of the owner is.
+    let page = site.stranger("/?search=fox").await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.header("location"), "/sign-in?then=%2F%3Fsearch%3Dfox");
+    let page = site.stranger("/sign-in").await.text();
+    assert!(page.contains("easel people link") && !page.contains("type=\"password\""), "{page}");
+}
+
+#[tokio::test]
+async fn no_header_and_no_name_of_the_host_opens_the_door() {
+    let site = Site::of_people().await;
+    let browser = site.browser_with(String::new(), SessionId::new("nobody"));
+    for header in [
+        ("host", "127.0.0.1:3000"),
+        ("host", "localhost"),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-real-ip", "127.0.0.1"),
+        ("forwarded", "for=127.0.0.1"),
+        ("remote-user", "Ana"),
+    ] {
+        let id = new_id();
+        let call = browser.ask(Method::POST, "/api/generate", &[header], generate_call(&id)).await;
+        assert_eq!(call.status, StatusCode::UNAUTHORIZED, "{header:?}");
+        let page = browser.ask(Method::GET, "/", &[header], Vec::new()).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{header:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_owner_comes_by_the_link_and_invites_and_each_has_a_gallery() {
+    let site = Site::of_people().await;
+    let token = site.state.people.owner_link().await.unwrap().unwrap();
+    let page = site.stranger(&format!("/invite?token={token}")).await;
+    assert!(page.text().contains("as owner") && page.text().contains("type=\"password\""));
+    assert_eq!(page.header("cache-control"), "no-store");
+    let come = async |token: &str, name: &str| {
+        let stranger = site.browser_with(String::new(), SessionId::new(""));
+        let form = format!("token={token}&name={name}&password=a+fox+in+the+snow");
+        post(&stranger, "/invite", &form).await
+    };
+    let answer = come(&token, "Ana").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"));
+    let cookie =
+        |answer: &Answer| answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let people = site.state.people.all().await.unwrap();
+    let ana = site.browser_with(cookie(&answer), people[0].gallery.clone());
+    assert_eq!(come(&token, "Bo").await.status, StatusCode::NOT_FOUND, "it was followed");
+
+    let page = post(&ana, "/people/invite", "role=maker").await.text();
+    let token = page.split("token=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let answer = come(&token, "Bo").await;
+    let gallery = site.state.people.all().await.unwrap()[1].gallery.clone();
+    let bo = site.browser_with(cookie(&answer), gallery);
+    ana.done("a hare").await;
+    bo.done("a fox").await;
+    let (hers, his) = (ana.get("/").await.text(), bo.get("/").await.text());
+    assert!(hers.contains("a hare") && !hers.contains("a fox"));
+    assert!(his.contains("a fox") && !his.contains("a hare"));
+    // The list of everybody is the owner's.
+    assert!(ana.get("/people").await.text().contains("Remove Bo"));
+    let own = bo.get("/people").await.text();
+    assert!(!own.contains("Ana") && own.contains("You are Bo, maker."), "{own}");
+
+    let signed_out = post(&bo, "/people/sign-out", "browser=all").await;
+    assert_eq!(signed_out.header("location"), "/sign-in");
+    assert_eq!(bo.get("/").await.status, StatusCode::SEE_OTHER);
+    let wrong = post(&bo, "/sign-in", "name=Bo&password=a+fox&then=/").await;
+    assert_eq!(wrong.status, StatusCode::FORBIDDEN);
+    assert!(wrong.text().contains("Name or password is wrong."));
+    let right = post(&bo, "/sign-in", "name=bo&password=a+fox+in+the+snow&then=/people").await;
+    assert_eq!((right.status, right.header("location")), (StatusCode::SEE_OTHER, "/people"));
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_signs_nobody_in_or_out() {
+    let site = Site::of_people().await;
+    let ana = site.person("Ana", Role::Owner).await;
+    let foreign = [FORM, ("host", "localhost"), ("origin", "http://evil.example")];
+    for path in ["/sign-in", "/invite", "/people/sign-out", "/people/invite", "/people/remove"] {
+        let answer = ana.ask(Method::POST, path, &foreign, "browser=all".into()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(ana.get("/people").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_viewer_is_told_to_ask_and_a_maker_runs_what_is_on_offer() {
+    let site = Site::of_people().await;
+    let (viewer, maker) =
+        (site.person("Vi", Role::Viewer).await, site.person("Mo", Role::Maker).await);
+    let answer = post(&viewer, "/generate", "prompt=fox&model=demo").await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(answer.text().contains("Ask the owner of this Easel to let you make pictures."));
+    assert!(app::plain(&GenerateError::OnlyLooking).contains("you may look here"));
+    let answer = post(&maker, "/generate", "prompt=fox&model=replicate:a/b").await;
+    assert!(answer.text().contains("a/b cannot be run here"), "{}", answer.text());
+    assert_eq!(
+        post(&maker, "/generate", "prompt=fox&model=demo").await.status,
+        StatusCode::SEE_OTHER
+    );
+}

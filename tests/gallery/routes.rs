@@ -1,0 +1,298 @@
+//! Every route, and what each kind of person gets there. A route without a row fails.
+
+mod reading;
+
+use std::{collections::BTreeSet, path::Path};
+
+use axum::{
+    body::Body,
+    http::{Method, Request as HttpRequest},
+};
+use easel::{
+    generation::{
+        GenerationId,
+        contract::{GalleryAct, Part},
+    },
+    server::{
+        api_keys::new_key,
+        store::{Role, Scope},
+    },
+};
+
+use crate::{
+    people::generate_call,
+    site::{Browser, Site, png},
+};
+
+/// Who asks, in the order of the columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    Viewer,
+    /// Whose gallery the rows are about.
+    Maker,
+    Other,
+    Owner,
+    /// A program with a key of the maker.
+    Key,
+    /// Somebody with the address of a link that the maker shared.
+    Guest,
+}
+
+const ALL: [Who; 7] =
+    [Who::Nobody, Who::Viewer, Who::Maker, Who::Other, Who::Owner, Who::Key, Who::Guest];
+
+/// Route and status for: nobody, viewer, maker, other maker, owner, key, guest of a share.
+#[rustfmt::skip]
+const TABLE: &[(&str, [u16; 7])] = &[
+    // The page, and what it is made of.
+    ("GET /",                                                [303, 200, 200, 200, 200, 303, 303]),
+    ("GET /p/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
+    ("POST /generate",                                       [401, 403, 303, 303, 303, 401, 401]),
+    ("POST /api/{*function} generate",                       [401, 403, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} draw",                           [401, 200, 200, 200, 200, 401, 401]),
+    ("POST /api/{*function} act",                            [401, 403, 200, 404, 404, 401, 401]),
+    ("GET /api/events",                                      [401, 200, 200, 200, 200, 401, 401]),
+    ("GET /api/generations/{id}/events",                     [401, 404, 200, 404, 404, 401, 401]),
+    ("GET /api/generations/{id}/previews/{number}",          [401, 404, 404, 404, 404, 401, 401]),
+    ("GET /api/generations/{id}/download/{position}",        [401, 404, 200, 404, 404, 401, 401]),
+    ("GET /api/generations/{id}/files/{position}/{name}",    [401, 404, 200, 404, 404, 401, 401]),
+    ("GET /api/images/{digest}",                             [401, 404, 200, 404, 404, 401, 401]),
+    ("GET /api/thumbnails/{digest}",                         [401, 404, 200, 404, 404, 401, 401]),
+    ("GET /api/zip",                                         [401, 404, 200, 404, 404, 401, 401]),
+    ("POST /api/zip",                                        [401, 404, 200, 404, 404, 401, 401]),
+    ("POST /api/uploads",                                    [401, 403, 200, 200, 200, 401, 401]),
+    ("POST /language",                                       [303, 303, 303, 303, 303, 303, 303]),
+    // People and keys.
+    ("GET /sign-in",                                         [200, 303, 303, 303, 303, 200, 200]),
+    ("POST /sign-in",                                        [403, 403, 403, 403, 403, 403, 403]),
+    ("GET /invite",                                          [404, 404, 404, 404, 404, 404, 404]),
+    ("POST /invite",                                         [404, 404, 404, 404, 404, 404, 404]),
+    ("GET /session",                                         [303, 303, 303, 303, 303, 303, 303]),
+    ("POST /session",                                        [401, 303, 303, 303, 303, 401, 401]),
+    ("GET /people",                                          [303, 200, 200, 200, 200, 303, 303]),
+    ("POST /people/password",                                [401, 403, 403, 403, 403, 401, 401]),
+    ("POST /people/sign-out",                                [401, 303, 303, 303, 303, 401, 401]),
+    ("POST /people/invite",                                  [401, 403, 403, 403, 200, 401, 401]),
+    ("POST /people/take-back",                               [401, 403, 403, 403, 303, 401, 401]),
+    ("POST /people/role",                                    [401, 403, 403, 403, 303, 401, 401]),
+    ("POST /people/remove",                                  [401, 403, 403, 403, 200, 401, 401]),
+    ("GET /keys",                                            [303, 403, 200, 200, 200, 303, 303]),
+    ("POST /keys",                                           [401, 403, 200, 400, 400, 401, 401]),
+    ("POST /keys/revoke",                                    [401, 403, 200, 200, 200, 401, 401]),
+    // Links that were shared.
+    ("GET /s/{token}",                                       [404, 404, 404, 404, 404, 404, 200]),
+    ("GET /s/{token}/image/{position}",                      [404, 404, 404, 404, 404, 404, 200]),
+    ("GET /s/{token}/files/{position}/{name}",               [404, 404, 404, 404, 404, 404, 200]),
+    // For everybody.
+    ("GET /healthz",                                         [200, 200, 200, 200, 200, 200, 200]),
+    ("GET /readyz",                                          [200, 200, 200, 200, 200, 200, 200]),
+    ("GET /progress/{percent}",                              [200, 200, 200, 200, 200, 200, 200]),
+    ("GET /openapi.json",                                    [200, 200, 200, 200, 200, 200, 200]),
+    ("POST PATH",                                            [401, 401, 401, 401, 401, 401, 401]),
+    // Other tools. What a browser is signed in as counts for nothing there.
+    ("GET /v1/models",                                       [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /v1/models/capabilities",                          [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /v1/models/{*id}",                                 [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /v1/models/{id}",                                  [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /v1/images/generations",                          [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /v1/images/edits",                                [401, 401, 401, 401, 401, 400, 401]),
+    ("POST /v1/generations",                                 [401, 401, 401, 401, 401, 202, 401]),
+    ("GET /v1/generations",                                  [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /v1/generations/{id}",                             [401, 401, 401, 401, 401, 200, 401]),
+    ("DELETE /v1/generations/{id}",                          [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /v1/generations/{id}/cancel",                     [401, 401, 401, 401, 401, 202, 401]),
+    ("GET /v1/generations/{id}/events",                      [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /v1/generations/{id}/images/{position}",           [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /v1/files",                                       [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /v1/files/{name}",                                 [404, 404, 404, 404, 404, 404, 404]),
+    ("GET /v1/webhook",                                      [401, 401, 401, 401, 401, 200, 401]),
+    ("PUT /v1/webhook",                                      [401, 401, 401, 401, 401, 400, 401]),
+    ("DELETE /v1/webhook",                                   [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /v1/webhook/deliveries",                           [401, 401, 401, 401, 401, 200, 401]),
+    ("ANY /v1/{*rest}",                                      [404, 404, 404, 404, 404, 404, 404]),
+    ("ANY /sdapi/{*rest}",                                   [404, 404, 404, 404, 404, 404, 404]),
+    ("POST /images/generations",                             [404, 404, 404, 404, 404, 404, 404]),
+    ("POST /images/edits",                                   [404, 404, 404, 404, 404, 404, 404]),
+    ("POST /chat/completions",                               [404, 404, 404, 404, 404, 404, 404]),
+    ("GET /metrics",                                         [401, 401, 401, 401, 401, 403, 401]),
+    ("POST /sdapi/v1/txt2img",                               [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /sdapi/v1/img2img",                               [401, 401, 401, 401, 401, 400, 401]),
+    ("GET /sdapi/v1/options",                                [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /sdapi/v1/options",                               [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/sd-models",                              [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/progress",                               [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /sdapi/v1/interrupt",                             [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /sdapi/v1/skip",                                  [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/samplers",                               [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/schedulers",                             [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/upscalers",                              [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/scripts",                                [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/cmd-flags",                              [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/embeddings",                             [401, 401, 401, 401, 401, 200, 401]),
+    ("GET /sdapi/v1/memory",                                 [401, 401, 401, 401, 401, 200, 401]),
+    ("POST /sdapi/v1/refresh-checkpoints",                   [401, 401, 401, 401, 401, 200, 401]),
+    ("GET &format!(\"/sdapi/v1/{name}\")",                   [401, 401, 401, 401, 401, 200, 401]),
+];
+
+#[test]
+fn every_route_has_a_row() {
+    let routes = reading::routes(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(routes.len() > 60, "{routes:#?}");
+    let name = |row: &str| row.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let rows: BTreeSet<_> = TABLE.iter().map(|(row, _)| name(row)).collect();
+    let missing: Vec<_> = routes.difference(&rows).collect();
+    assert!(missing.is_empty(), "say in the table who may come to {missing:#?}");
+    let gone: Vec<_> = rows.difference(&routes).collect();
+    assert!(gone.is_empty(), "there is nothing any more at {gone:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_gets_what_is_theirs_at_every_route() {
+    let mut wrong = Vec::new();
+    let to_look = Stage::new().await;
+    for (row, expected) in TABLE {
+        // What is done in one row must not change what the next one finds.
+        let to_act;
+        let stage = if row.starts_with("GET") {
+            &to_look
+        } else {
+            to_act = Stage::new().await;
+            &to_act
+        };
+        let mut found = Vec::new();
+        for who in ALL {
+            found.push(stage.ask(row, who).await);
+        }
+        if found != *expected {
+            wrong.push(format!("{row}: {found:?} instead of {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// An Easel of some people, with something of the maker's.
+struct Stage {
+    site: Site,
+    cookies: [String; 4],
+    id: GenerationId,
+    digest: String,
+    file: String,
+    /// What the shared address ends with.
+    token: String,
+    key: String,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let public = ("EASEL_PUBLIC_URL", "https://easel.example");
+        let offers = [("EASEL_MODELS", "demo"), ("EASEL_DEMO_COLD_START", "off")];
+        let site = Site::with(&[crate::people::PEOPLE, public, offers[0], offers[1]]).await;
+        let cookie = |browser: &Browser<'_>| browser.cookie.clone();
+        let viewer = cookie(&site.person("Viewer", Role::Viewer).await);
+        let other = cookie(&site.person("Other", Role::Maker).await);
+        let owner = cookie(&site.person("Owner", Role::Owner).await);
+        site.person("Somebody", Role::Maker).await;
+        let maker = site.person("Maker", Role::Maker).await;
+        let (id, file) = maker.made_a_file().await;
+        maker.act(&id, GalleryAct::ShareInputs).await.unwrap();
+        let token = maker.link(&id).await.unwrap().replace("/s/", "");
+        let records = site.state.service.records();
+        let digest = records.get(&id).await.unwrap().unwrap().item.images[0].digest.clone();
+        let (mut key, text) = new_key("of the maker", Scope::default());
+        key.session = maker.session.clone();
+        records.add_api_key(&key).await.unwrap();
+        let cookies = [viewer, cookie(&maker), other, owner];
+        let file = file.rsplit('/').next().unwrap().to_owned();
+        Self { cookies, id, digest, file, token, key: text, site }
+    }
+
+    /// The status that `who` gets.
+    async fn ask(&self, row: &str, who: Who) -> u16 {
+        let (method, place) = row.split_once(' ').unwrap();
+        let method = if method == "ANY" { "GET" } else { method };
+        let mut place = place.split(' ').next().unwrap().to_owned();
+        if let Some(function) = row.split("{*function} ").nth(1) {
+            place = format!("/api/{function}");
+        }
+        let place = match place.as_str() {
+            "PATH" => "/webhooks/replicate".to_owned(),
+            place if place.starts_with("&format!") => "/sdapi/v1/loras".to_owned(),
+            place => place.to_owned(),
+        };
+        let is_guest = who == Who::Guest;
+        let token = if is_guest { self.token.as_str() } else { "guessed" };
+        let id = if place.starts_with("/v1/models") { "demo" } else { self.id.as_str() };
+        let name = if place.starts_with("/v1/files") { "none.png" } else { &self.file };
+        let mut path = place
+            .replace("{id}", id)
+            .replace("{*id}", id)
+            .replace("{digest}", &self.digest)
+            .replace("{position}", "0")
+            .replace("{number}", "1")
+            .replace("{percent}", "50")
+            .replace("{name}", name)
+            .replace("{token}", token)
+            .replace("{*rest}", "nothing/here");
+        if path == "/api/zip" {
+            path = format!("/api/zip?ids={}", self.id);
+        }
+        let mut request = HttpRequest::builder().uri(path);
+        request = match who {
+            Who::Nobody | Who::Guest => request,
+            Who::Key => request.header("authorization", format!("Bearer {}", self.key)),
+            Who::Viewer => request.header("cookie", &self.cookies[0]),
+            Who::Maker => request.header("cookie", &self.cookies[1]),
+            Who::Other => request.header("cookie", &self.cookies[2]),
+            Who::Owner => request.header("cookie", &self.cookies[3]),
+        };
+        let (kind, body) = self.body(row);
+        let request =
+            request.method(method.parse::<Method>().unwrap()).header("content-type", kind);
+        self.site.status(request.body(Body::from(body)).unwrap()).await.as_u16()
+    }
+
+    /// Something that whoever may ask is answered.
+    fn body(&self, row: &str) -> (&'static str, Vec<u8>) {
+        let typed = "application/octet-stream";
+        let form = |text: &str| ("application/x-www-form-urlencoded", text.as_bytes().to_vec());
+        let json = |text: &str| ("application/json", text.as_bytes().to_vec());
+        let new_id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
+        match row {
+            "POST /api/{*function} generate" => (typed, generate_call(&new_id)),
+            "POST /api/{*function} draw" => {
+                let part = Part::Connections { check: String::new() };
+                (typed, postcard::to_allocvec(&(part,)).unwrap())
+            }
+            "POST /api/{*function} act" => {
+                let act = (vec![self.id.clone()], GalleryAct::Star, String::new());
+                (typed, postcard::to_allocvec(&act).unwrap())
+            }
+            "POST /generate" => form("prompt=a+fox&model=demo"),
+            "POST /api/zip" => form(&format!("ids={}", self.id)),
+            "POST /api/uploads" | "POST /v1/files" => {
+                let mut body =
+                    b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
+                        .to_vec();
+                body.extend(png("a gift"));
+                body.extend(b"\r\n--x--\r\n");
+                ("multipart/form-data; boundary=x", body)
+            }
+            "POST /language" => form("language=en"),
+            "POST /sign-in" => form("name=Nobody&password=guessed+password"),
+            "POST /invite" => form("token=guessed&name=Nobody&password=a+long+password"),
+            "POST /people/password" => form("old=guessed+password&new=a+new+password"),
+            "POST /people/sign-out" => form("browser=all"),
+            "POST /people/invite" => form("role=maker"),
+            "POST /people/take-back" => form("invitation=none"),
+            "POST /people/role" => form("person=id+of+Somebody&role=viewer"),
+            "POST /people/remove" => form("person=id+of+Somebody"),
+            "POST /keys" => form("name=new"),
+            "POST /keys/revoke" => form("name=new"),
+            "POST /v1/images/generations" | "POST /v1/generations" | "POST /sdapi/v1/txt2img" => {
+                json(r#"{"prompt": "a fox", "model": "demo", "steps": 1}"#)
+            }
+            _ => json("{}"),
+        }
+    }
+}
