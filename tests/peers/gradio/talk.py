@@ -33,7 +33,8 @@ def answer(message, history):
         raise gr.Error("Describe a picture first.")
     yield "At work on it."
     path = saved(words)
-    yield {"path": path} if MAJOR == 5 else {"text": "Here it is.", "files": [path]} if MAJOR > 5 else (path,)
+    content = {"path": path}
+    yield {"role": "assistant", "content": content} if MAJOR == 5 else {"text": "Here it is.", "files": [path]} if MAJOR > 5 else (path,)
 
 
 options = {"type": "messages"} if MAJOR == 5 else {}
