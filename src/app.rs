@@ -12,6 +12,7 @@ pub mod keys;
 mod menu;
 pub mod models;
 mod names;
+mod notifier;
 mod outputs;
 mod painter;
 pub mod people;
@@ -73,6 +74,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
         Part::Painter { draft, input } => painter::draw(state, asker, draft, &input).await,
+        Part::Notifier => Ok(notifier::draw()),
         Part::SpaceCopyMade { fields, seen } => space_copy::make(state, asker, fields, seen).await,
     }
 }

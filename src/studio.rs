@@ -16,6 +16,7 @@ mod generator;
 mod header;
 mod history;
 pub mod icon;
+mod loaded;
 mod menu;
 mod model_picker;
 mod painter;
@@ -58,6 +59,7 @@ pub use self::{
         ENDPOINT, FIELDS, RESET, RESET_ALL, SHEET, SLIDER, Settings, error_id, label_id, size_words,
     },
     space_copy::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
+    start::NOTIFIER,
     toasts::Toasts,
     viewer::{VIEWER, Viewer},
     wall::{COLLECTION, Wall},

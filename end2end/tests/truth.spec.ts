@@ -110,3 +110,37 @@ test('what a model usually takes is told before and while one waits', async ({ p
   await card.getByRole('button', { name: 'Cancel' }).click();
   await expect(card).toContainText('Cancelled');
 });
+
+test('who waits long is asked whether a notification may come, and gets it while looking elsewhere', async ({ page, start, endpoint }) => {
+  let answer = () => {};
+  const stub = await endpoint((_, response) => (answer = () => png(response, PICTURE)));
+  await page.clock.install();
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    const permission = { now: 'default' };
+    class Notification extends EventTarget {
+      static get permission() {
+        return permission.now;
+      }
+      static requestPermission = async () => (permission.now = 'granted');
+      constructor(words: string) {
+        super();
+        told.push(words);
+      }
+    }
+    Object.assign(window, { Notification, told });
+  });
+  await open(page, await start(serving(stub.origin)));
+  await prompt(page).fill('a red fox');
+  await generate(page).click();
+  await expect.poll(() => stub.posts).toBe(1);
+  const question = page.getByRole('group', { name: 'This takes a while.' });
+  await expect(question).toHaveCount(0);
+  await page.clock.fastForward(21_000);
+  await question.getByRole('button', { name: 'Tell me when it is done' }).click();
+  await expect(question).toBeHidden();
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }));
+  answer();
+  const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
+  await expect.poll(told).toEqual(['Your pictures are done']);
+});

@@ -53,3 +53,9 @@ status-no-success = It did not work
 status-failed = Failed
 # $what: as in errors.ftl.
 status-failed-because = Failed: { $what }
+
+# What is asked of a person who waits long, and told when it is over.
+notifier-question = This takes a while.
+notifier-yes = Tell me when it is done
+notifier-no = Not now
+notifier-done = Your pictures are done

@@ -43,3 +43,8 @@ status-cancelled = Cancelado
 status-no-success = Não deu certo
 status-failed = Falhou
 status-failed-because = Falhou: { $what }
+
+notifier-question = Isso leva um tempo.
+notifier-yes = Avisar quando terminar
+notifier-no = Agora não
+notifier-done = Suas imagens estão prontas

@@ -43,3 +43,8 @@ status-cancelled = 已取消
 status-no-success = 没有成功
 status-failed = 失败
 status-failed-because = 失败：{ $what }
+
+notifier-question = 这需要一些时间。
+notifier-yes = 完成后通知我
+notifier-no = 暂不
+notifier-done = 您的图片已完成

@@ -22,8 +22,8 @@ use crate::{
     language::{Language, text, text_around},
     server::state::AppState,
     studio::{
-        ICON, PAINTER, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts, Viewer,
-        WORDS, Wall, texts,
+        ICON, NOTIFIER, PAINTER, Page, RUNNING, RUNNING_COUNT, Results, Running, Settings, Toasts,
+        Viewer, WORDS, Wall, texts,
     },
 };
 
@@ -116,6 +116,7 @@ pub fn Document(
                     .into_any()}
                     {view! { <AttachDialog/> }.into_any()}
                     <div id=PAINTER></div>
+                    <div id=NOTIFIER></div>
                     {view! { <Toasts/> }.into_any()}
                 </Page>
             </body>

@@ -33,7 +33,7 @@ pub async fn draw(
     let files = state.assets.painter();
     let (script, style) = (files.script.clone(), files.style.clone());
     let html = html(|| view! { <MaskPainter painted style/> });
-    Ok(Drawn { html: html.into(), state: State::Painter(script) })
+    Ok(Drawn { html: html.into(), state: State::Script(script) })
 }
 
 /// The dialog. Its script finds everything by role, name and value.

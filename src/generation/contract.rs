@@ -57,6 +57,8 @@ pub enum Part {
     SpaceCopy(Vec<(String, String)>),
     /// The painter for the mask that this input is.
     Painter { draft: Draft, input: String },
+    /// What tells a person who looks elsewhere that pictures are done.
+    Notifier,
     /// Makes the copy, or says how far it is, when that is something else than `seen`.
     SpaceCopyMade { fields: Vec<(String, String)>, seen: Option<String> },
 }
@@ -135,8 +137,8 @@ pub enum State {
     /// The picture itself, or why there is none; what stands beside it is in [`Drawn::html`].
     Viewer(Html),
     Copy(CopyState),
-    /// The address of the script that brings the painter to life.
-    Painter(String),
+    /// The address of the script that brings it to life.
+    Script(String),
     /// How the providers with a key do: the worst of them.
     Connections(ConnectionState),
 }

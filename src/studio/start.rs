@@ -1,11 +1,12 @@
 //! What happens when the page comes to life: it goes on where it was.
 
-use std::cell::Cell;
+use std::{cell::Cell, time::Duration};
 
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
+use web_sys::Element;
 
-use super::{Studio, ask::ask, batch::Batch, events, fresh::follow};
+use super::{Studio, ask::ask, batch::Batch, events, fresh::follow, loaded::load};
 use crate::{
     browser,
     generation::{
@@ -24,6 +25,12 @@ const TICK_MS: u32 = 250;
 
 /// Where the tab keeps the model and its inputs.
 const DRAFT: &str = "easel.draft";
+
+/// The id of the place for what tells that pictures are done.
+pub const NOTIFIER: &str = "notifier";
+
+/// After this long, a person is asked whether they want a notification.
+const LONG: Duration = Duration::from_secs(20);
 
 /// How many cards come back after a reload.
 const MAX_SHOWN: usize = 24;
@@ -49,12 +56,28 @@ pub fn start(studio: Studio) {
         let tick = move || studio.now_ms.set(browser::now_ms());
         ticks.set((studio.running.get() > 0).then(|| Interval::new(TICK_MS, tick)));
     });
+    // Who waits long may want to look elsewhere meanwhile.
+    let before = Cell::new(0);
+    follow(move || {
+        let running = studio.running.get();
+        if before.replace(running) == 0 && running > 0 {
+            set_timeout(move || offer_notification(studio), LONG);
+        }
+    });
     // What another tab begins is shown here too.
     follow(move || {
         if let Ok(id) = studio.change.get().parse() {
             untrack(|| show_begun(studio, id));
         }
     });
+}
+
+fn offer_notification(studio: Studio) {
+    let place = browser::by_id::<Element>(NOTIFIER);
+    let is_new = place.is_some_and(|place| place.child_element_count() == 0);
+    if is_new && studio.running.get_untracked() > 0 {
+        load(studio, Part::Notifier, NOTIFIER);
+    }
 }
 
 fn begin(studio: Studio, shown: Vec<GenerationId>) {

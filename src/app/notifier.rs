@@ -1,0 +1,30 @@
+//! What tells a person who looks elsewhere that pictures are done, as the server draws it;
+//! `public/notifier.js` brings it to life.
+
+use leptos::prelude::*;
+
+use super::html;
+use crate::{
+    generation::contract::{Drawn, State},
+    language::text,
+};
+
+const SCRIPT: &str = "/notifier.js";
+
+/// Draws it: words for a notification, and the question whether there may be any. A browser lets a
+/// page ask only when the person has pressed something.
+pub fn draw() -> Drawn {
+    let html = html(|| {
+        view! {
+            <done-notifier data-done=text!("notifier-done")>
+                <link rel="stylesheet" href="/notifier.css"/>
+                <div class="toast notifier" role="group" aria-label=text!("notifier-question") hidden>
+                    <span>{text!("notifier-question")}</span>
+                    <button type="button" class="toast__undo" value="yes">{text!("notifier-yes")}</button>
+                    <button type="button" class="toast__undo" value="no">{text!("notifier-no")}</button>
+                </div>
+            </done-notifier>
+        }
+    });
+    Drawn { html: html.into(), state: State::Script(SCRIPT.to_owned()) }
+}

@@ -1,0 +1,41 @@
+//! Parts of the page that come when they are first needed: drawn by the server, and brought to life by
+//! scripts of their own.
+
+use leptos::prelude::*;
+use web_sys::Element;
+
+use super::{
+    Studio, ask, drawn,
+    words::{Text, text},
+};
+use crate::{
+    browser,
+    generation::contract::{Part, State},
+};
+
+/// Shows `part` in the place with this id, and runs its script.
+pub fn load(studio: Studio, part: Part, place: &'static str) {
+    ask(part, move |answer| match answer {
+        Ok(drawn) => {
+            drawn::show(place, &drawn.html);
+            if let State::Script(script) = drawn.state {
+                run(studio, place, &script);
+            }
+        }
+        Err(error) => studio.report(error),
+    });
+}
+
+/// Runs the script at this address. A browser runs a module once, however often it is asked for.
+fn run(studio: Studio, place: &str, address: &str) {
+    let (Some(place), Ok(script)) =
+        (browser::by_id::<Element>(place), document().create_element("script"))
+    else {
+        return;
+    };
+    // They fail for no element that was just made.
+    let _ = script.set_attribute("type", "module");
+    let _ = script.set_attribute("src", address);
+    browser::listen(&script, "error", move |_| studio.say(text(Text::Unreachable).to_owned()));
+    let _ = place.append_child(&script);
+}
