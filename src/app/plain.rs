@@ -22,9 +22,10 @@ pub fn PlainDocument(
                 <meta name="robots" content="noindex"/>
                 // One text: two beside each other would have a comment between them.
                 <title>{text!("pages-title", title = title)}</title>
-                {head}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
+                // After the style sheet: one of its own says more.
+                {head}
             </head>
             <body>{children()}</body>
         </html>
