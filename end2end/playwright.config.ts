@@ -7,6 +7,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   fullyParallel: true,
   workers: 2,
+  // One that fails and then passes is listed as flaky, and has met a fault that shows seldom: it is to be found.
+  retries: 1,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],
   use: {

@@ -15,6 +15,7 @@ mod names;
 mod outputs;
 mod painter;
 pub mod people;
+mod plain;
 mod query;
 mod refused;
 pub mod session;

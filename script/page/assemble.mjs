@@ -71,7 +71,9 @@ try {
     throw new Error('a dependency brings scripts of its own (snippets), which this step does not carry over');
   }
   const wasm = join(work, `${NAME}.wasm`);
-  const renamed = run(join(tools, 'wasm-opt'), '-Oz', '--minify-imports-and-exports-and-modules', '--strip-producers', '--strip-target-features',
+  // rustc's linker lays the stack first, from 1 MB downwards: below 1 kB nothing is read or written but by a
+  // stack that overflows.
+  const renamed = run(join(tools, 'wasm-opt'), '-Oz', '--low-memory-unused', '--minify-imports-and-exports-and-modules', '--strip-producers', '--strip-target-features',
     '--enable-bulk-memory', '--enable-nontrapping-float-to-int', '--enable-sign-ext',
     '--enable-mutable-globals', '--enable-reference-types', '--enable-multivalue',
     '-o', wasm, join(bound, `${NAME}_bg.wasm`));

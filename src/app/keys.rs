@@ -6,8 +6,9 @@ mod tools;
 use leptos::prelude::*;
 
 use self::tools::Tools;
+use super::plain::FormDocument;
 use crate::{
-    language::{Language, text},
+    language::text,
     server::{api_keys::day, store::ApiKey},
 };
 
@@ -40,44 +41,27 @@ pub fn KeysPage(
         _ => "sk-easel-…".to_owned(),
     };
     view! {
-        <!DOCTYPE html>
-        <html lang=Language::current().tag()>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                // Without a referrer, the forms would not tell that they come from here.
-                <meta name="referrer" content="same-origin"/>
-                <title>{text!("pages-title", title = text!("keys-title"))}</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=style_sheet/>
-                <link rel="stylesheet" href="/keys.css"/>
-            </head>
-            <body>
-                <main class="shared keys">
-                    <h1>{text!("keys-title")}</h1>
-                    <p>{text!("keys-about")}</p>
-                    <Told done/>
-                    <form class="keys__new" method="post" action="/keys">
-                        <label class="field__label" for="name">{text!("keys-name")}</label>
-                        <input
-                            class="field__control"
-                            id="name"
-                            name="name"
-                            required
-                            maxlength="100"
-                            autocomplete="off"
-                            aria-describedby="name-help"
-                        />
-                        <p class="field__help" id="name-help">{text!("keys-name-help")}</p>
-                        <button type="submit" class="button">{text!("keys-create")}</button>
-                    </form>
-                    <Kept keys/>
-                    <Tools base key/>
-                    <p><a href="/">{text!("keys-back")}</a></p>
-                </main>
-            </body>
-        </html>
+        <FormDocument title=text!("keys-title") style_sheet>
+            <p>{text!("keys-about")}</p>
+            <Told done/>
+            <form class="keys__new" method="post" action="/keys">
+                <label class="field__label" for="name">{text!("keys-name")}</label>
+                <input
+                    class="field__control"
+                    id="name"
+                    name="name"
+                    required
+                    maxlength="100"
+                    autocomplete="off"
+                    aria-describedby="name-help"
+                />
+                <p class="field__help" id="name-help">{text!("keys-name-help")}</p>
+                <button type="submit" class="button">{text!("keys-create")}</button>
+            </form>
+            <Kept keys/>
+            <Tools base key/>
+            <p><a href="/">{text!("keys-back")}</a></p>
+        </FormDocument>
     }
 }
 

@@ -13,8 +13,9 @@ pub use self::{
     everybody::Everybody,
     signing_in::{AcceptPage, Invited, SignInPage, Way},
 };
+use super::plain::FormDocument;
 use crate::{
-    language::{Language, text},
+    language::text,
     server::{
         people::{LONGEST_PASSWORD, NotIn, SHORTEST_PASSWORD},
         store::Role,
@@ -43,34 +44,6 @@ fn why(error: &NotIn, name: &str) -> String {
         NotIn::TooSoon { seconds } => text!("people-too-soon", seconds = *seconds),
         NotIn::Busy => text!("people-busy"),
         NotIn::Store(_) => text!("people-store"),
-    }
-}
-
-/// The document around such a page.
-#[component]
-fn Plain(style_sheet: String, title: String, children: Children) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang=Language::current().tag()>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                // Without a referrer, the forms would not tell that they come from here.
-                <meta name="referrer" content="same-origin"/>
-                <meta name="robots" content="noindex"/>
-                <title>{text!("pages-title", title = title.as_str())}</title>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=style_sheet/>
-                <link rel="stylesheet" href="/keys.css"/>
-            </head>
-            <body>
-                <main class="shared keys">
-                    <h1>{title.clone()}</h1>
-                    {children()}
-                </main>
-            </body>
-        </html>
     }
 }
 

@@ -2,11 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::failure;
-use crate::{
-    error::GenerateError,
-    language::{Language, text},
-};
+use super::{failure, plain::PlainDocument};
+use crate::{error::GenerateError, language::text};
 
 /// The whole page.
 #[component]
@@ -23,21 +20,12 @@ pub fn RefusedPage(error: GenerateError, style_sheet: String) -> impl IntoView {
         view! { <li>{words}</li> }
     });
     view! {
-        <!DOCTYPE html>
-        <html lang=Language::current().tag()>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <title>{text!("pages-title", title = text!("pages-nothing-started"))}</title>
-                <link rel="stylesheet" href=style_sheet/>
-            </head>
-            <body>
-                <main class="shared" role="alert">
-                    {failure::words(&error)}
-                    <ul>{fields.collect_view()}</ul>
-                    <p><a href="/">{text!("pages-back")}</a></p>
-                </main>
-            </body>
-        </html>
+        <PlainDocument title=text!("pages-nothing-started") style_sheet head=().into_any()>
+            <main class="shared" role="alert">
+                {failure::words(&error)}
+                <ul>{fields.collect_view()}</ul>
+                <p><a href="/">{text!("pages-back")}</a></p>
+            </main>
+        </PlainDocument>
     }
 }

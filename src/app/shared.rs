@@ -3,10 +3,10 @@
 
 use leptos::prelude::*;
 
-use super::{facts::Facts, failure, names, outputs::Outputs};
+use super::{facts::Facts, failure, names, outputs::Outputs, plain::PlainDocument};
 use crate::{
     error::GenerateError,
-    language::{Language, text, text_around},
+    language::{text, text_around},
     server::store::Shared,
 };
 
@@ -110,35 +110,31 @@ pub fn ErrorPage(error: GenerateError, style_sheet: String) -> impl IntoView {
     }
 }
 
-/// A document without script.
+/// Nothing has the address that somebody typed.
+#[component]
+pub fn NowherePage(style_sheet: String) -> impl IntoView {
+    view! {
+        <Plain title=text!("pages-nothing-here") style_sheet head=().into_any()>
+            <h1 class="shared__name">{text!("pages-nowhere")}</h1>
+            <p>{text!("pages-nowhere-why")}</p>
+        </Plain>
+    }
+}
+
+/// A page without script, with whom it is made by at its foot.
 #[component]
 fn Plain(title: String, style_sheet: String, head: AnyView, children: Children) -> impl IntoView {
-    // One text: two beside each other would have a comment between them.
-    let title = text!("pages-title", title = title);
     let (before, after) = text_around!("pages-made-with", link);
     view! {
-        <!DOCTYPE html>
-        <html lang=Language::current().tag()>
-            <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <meta name="robots" content="noindex"/>
-                <title>{title}</title>
-                {head}
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=style_sheet/>
-            </head>
-            <body>
-                <main class="shared">
-                    {children()}
-                    <p class="shared__foot">
-                        {before}
-                        <a href="/">"Easel"</a>
-                        {after}
-                    </p>
-                </main>
-            </body>
-        </html>
+        <PlainDocument title style_sheet head>
+            <main class="shared">
+                {children()}
+                <p class="shared__foot">
+                    {before}
+                    <a href="/">"Easel"</a>
+                    {after}
+                </p>
+            </main>
+        </PlainDocument>
     }
 }

@@ -144,7 +144,10 @@ pub fn router(state: AppState) -> Router {
         .route("/s/{token}", get(shared::page))
         .route("/s/{token}/image/{position}", get(shared::image))
         .route("/s/{token}/files/{position}/{name}", get(files::shared))
-        .fallback_service(site::site(&state.assets))
+        .fallback_service(
+            site::site(&state.assets)
+                .layer(middleware::from_fn_with_state(state.clone(), message::where_nothing_is)),
+        )
         .layer(
             ServiceBuilder::new()
                 .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

@@ -120,6 +120,18 @@ async fn names_that_nothing_can_have_are_not_found() {
     }
 }
 
+#[tokio::test]
+async fn a_person_at_a_wrong_address_finds_a_page_and_a_program_a_status() {
+    let site = Site::new().await;
+    let browser = site.browser().await;
+    for (accept, words) in [("text/html,*/*", "There is no page at this address."), ("*/*", "")] {
+        let answer = browser.ask(Method::GET, "/gallery", &[("accept", accept)], vec![]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(answer.text().contains(words));
+        assert_eq!(answer.text().is_empty(), words.is_empty());
+    }
+}
+
 async fn upload(browser: &Browser<'_>, bytes: &[u8]) -> Answer {
     upload_to(browser, "/api/uploads?accept=image/*", ("a", ""), bytes).await
 }

@@ -86,6 +86,36 @@ async fn a_picture_that_the_last_yield_leaves_alone_is_the_result() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_that_were_made_before_an_app_failed_are_kept() {
+    let (provider, reference) = at("breaks").await;
+    let (heard, updates) = Heard::updates();
+    let (images, _) = outputs(&provider, job(&reference, "a fox", &[]), updates).await;
+    assert_eq!(images.len(), 2);
+    let is_told = |event: &Event| format!("{event:?}").contains("No more GPU today");
+    assert!(heard.events.lock().unwrap().iter().any(is_told));
+
+    // A preview is not what was asked for.
+    let (provider, reference) = at("breaks_in_preview").await;
+    let failed = failure(&provider, job(&reference, "a fox", &[])).await;
+    assert!(format!("{failed:?}").contains("No more GPU today"), "{failed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_that_talks_shows_what_it_painted() {
+    for release in ["6.31.0", "5.50.0", "4.44.1"] {
+        let server = Server::get(release, "talk").await;
+        let provider = provider(&server.address(), &[]);
+        // As its page does it: what is meant for programs names files that nobody can fetch.
+        let reference = format!("space:{}", server.address());
+        let described = provider.describe(&reference.parse().unwrap()).await.unwrap();
+        assert_eq!(described.prompt, PromptUse::Required, "{release} {described:?}");
+        let (_, updates) = Heard::updates();
+        let (images, outputs) = outputs(&provider, job(&reference, "a fox", &[]), updates).await;
+        assert_eq!(images.len(), 1, "{release}: {outputs:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn choices_show_names_and_send_values_and_empty_is_one_too() {
     let (provider, reference) = at("choose").await;
     let described = provider.describe(&reference.parse().unwrap()).await.unwrap();

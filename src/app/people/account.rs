@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    Plain, Typed, browsers::Browsers, everybody::Everybody, password_help, role_name, why,
+    FormDocument, Typed, browsers::Browsers, everybody::Everybody, password_help, role_name, why,
 };
 use crate::{
     language::text,
@@ -67,13 +67,13 @@ pub fn AccountPage(
         }
     });
     view! {
-        <Plain style_sheet title=text!("people-title")>
+        <FormDocument style_sheet title=text!("people-title")>
             <p>{you}</p>
             <Told done/>
             {everybody.map(|everybody| everybody.view(&signed.person.id))}
             {own}
             <p><a href="/">{text!("keys-back")}</a></p>
-        </Plain>
+        </FormDocument>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Plain, Typed, password_help, role_name, why};
+use super::{FormDocument, Typed, password_help, role_name, why};
 use crate::{
     language::text,
     server::{people::NotIn, store::Role},
@@ -55,7 +55,7 @@ pub fn SignInPage(
         Way::NoOwner => view! { <p>{text!("people-no-owner")}</p> }.into_any(),
         Way::Proxy => view! { <p>{text!("people-proxy")}</p> }.into_any(),
     };
-    view! { <Plain style_sheet title=text!("people-sign-in")>{content}</Plain> }
+    view! { <FormDocument style_sheet title=text!("people-sign-in")>{content}</FormDocument> }
 }
 
 /// What a link is for.
@@ -125,10 +125,10 @@ pub fn AcceptPage(
         }
     });
     view! {
-        <Plain style_sheet title>
+        <FormDocument style_sheet title>
             <p>{about}</p>
             {alert}
             {form}
-        </Plain>
+        </FormDocument>
     }
 }

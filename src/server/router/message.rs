@@ -1,24 +1,48 @@
 //! Pages that say why there is nothing to see.
 
 use axum::{
-    http::{HeaderValue, header},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use leptos::prelude::*;
 
 use super::{shared::POLICY, status_of};
 use crate::{
-    app::{self, shared::ErrorPage},
+    app::{
+        self,
+        shared::{ErrorPage, NowherePage},
+    },
     error::GenerateError,
     server::state::AppState,
 };
+
+/// A page for a person who typed an address that there is not. Programs read the status.
+pub async fn where_nothing_is(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    let is_for_a_person = accepted.is_some_and(|kinds| kinds.contains("text/html"));
+    let response = next.run(request).await;
+    if !is_for_a_person || response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    let style_sheet = state.assets.style_sheet();
+    document(StatusCode::NOT_FOUND, app::html(|| view! { <NowherePage style_sheet/> }))
+}
 
 /// The page for a person who followed an address to nothing.
 pub fn answer(state: &AppState, error: &GenerateError) -> Response {
     let style_sheet = state.assets.style_sheet();
     let status = status_of(error);
     let error = error.clone();
-    let html = app::html(|| view! { <ErrorPage error style_sheet/> });
+    document(status, app::html(|| view! { <ErrorPage error style_sheet/> }))
+}
+
+fn document(status: StatusCode, html: String) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),

@@ -79,6 +79,19 @@ def rounds(words):
     yield {note: "All done.", again: gr.update(interactive=True)}
 
 
+def breaks(words):
+    made = []
+    for number in range(2):
+        made.append(saved(f"{words} {number}"))
+        yield made
+    raise gr.Error("No more GPU today")
+
+
+def breaks_in_preview(words):
+    yield paint(words, (24, 16))
+    raise gr.Error("No more GPU today")
+
+
 def choose(prompt, style, ratio, lora, shift, tags, day, ink):
     width, height = map(int, ratio.split("x"))
     told = f"style={style!r} lora={lora!r} shift={shift!r} tags={tags!r} day={day!r} ink={ink!r}"
@@ -136,6 +149,9 @@ with gr.Blocks(title="kinds") as demo:
         .then(generate, task, [bar, window, gallery], api_name="finish")
 
     gr.Button("Rounds").click(rounds, [prompt], [picture, note, again], api_name="rounds")
+
+    gr.Button("Breaks").click(breaks, prompt, gallery, api_name="breaks")
+    gr.Button("Breaks soon").click(breaks_in_preview, prompt, picture, api_name="breaks_in_preview")
 
     style = gr.Dropdown([("No style", "none"), ("Watercolour, wet paper", "st_07")], value="none", label="Style")
     ratio = gr.Radio([("Square 1:1", "128x128"), ("Phone 9:16", "72x128")], value="128x128", label="Shape")

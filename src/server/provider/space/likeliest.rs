@@ -21,7 +21,11 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
     let pictures = ["image", "gallery", "imageslider", "annotatedimage"];
     let paints =
         endpoint.returns.iter().any(|output| pictures.contains(&output.component.as_str()));
-    let prompt = endpoint.parameters.iter().any(|parameter| parameter.component == "textbox");
+    let takes_words = |component: &str| matches!(component, "textbox" | "multimodaltextbox");
+    let prompt =
+        endpoint.parameters.iter().any(|parameter| takes_words(parameter.component.as_str()));
+    // An app that talks shows its pictures there.
+    let talks = prompt && endpoint.returns.iter().any(|output| output.component == "chatbot");
     let name = endpoint.name.as_deref().unwrap_or_default().to_lowercase();
     let good = [
         "infer",
@@ -51,6 +55,7 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
     let mut points = 0;
     points -= if shows_nothing { 40 } else { 0 };
     points += if paints { 100 } else { 0 };
+    points += if talks { 80 } else { 0 };
     points += if prompt { 40 } else { 0 };
     points += if good.iter().any(|word| name.contains(word)) { 20 } else { 0 };
     points += if name == "infer" || name == "generate" { 5 } else { 0 };

@@ -81,6 +81,14 @@ pub async fn run(
         let step = Step { app, call, session: &session, updates };
         match step.run(data, &mut shown, &mut teller).await {
             Ok(values) => page.take(call, &values),
+            // What was made before the app gave up may have been paid for.
+            Err(error) if is_of_app(&error) && shown.has_made_some() => {
+                updates.notice(format!(
+                    "The app failed before its end, and what it had made until then is kept. It \
+                     says: {error}"
+                ));
+                break;
+            }
             Err(error) if number == 0 || shown.is_empty() => {
                 let error = with_empty_files(named_prompt(error, &form), &endpoint, job);
                 return Err(error);
@@ -93,6 +101,11 @@ pub async fn run(
         }
     }
     harvest::bring_home(app, shown.result(), filled.facts, updates).await
+}
+
+/// The app itself says that it failed; nothing was lost on the way.
+fn is_of_app(error: &Fault) -> bool {
+    matches!(error, Fault::Said { .. } | Fault::ModelFailed { .. } | Fault::Quota { .. })
 }
 
 /// One function of the app, in the session of the run.

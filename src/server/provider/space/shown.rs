@@ -71,6 +71,16 @@ impl<'e> Shown<'e> {
         self.items().next().is_none()
     }
 
+    /// Whether several pictures were being made, and some are there: what one by one comes into a
+    /// gallery is no preview of what is still to come.
+    pub fn has_made_some(&self) -> bool {
+        let shelves = self.returns.iter().zip(&self.outputs);
+        let mut galleries = shelves
+            .filter(|(output, shelf)| output.component == "gallery" && !shelf.is_hidden)
+            .flat_map(|(_, shelf)| &shelf.items);
+        galleries.any(|item| item.picture().is_some())
+    }
+
     /// The newest picture, for a preview.
     pub fn preview(&self) -> Option<&Found> {
         self.items().filter_map(Item::picture).last()

@@ -48,6 +48,51 @@ pub(super) fn kind(name: &str, schema: &Object<'_>) -> FieldKind {
     }
 }
 
+/// Words for texts whose lines are a part of them.
+const OF_LINES: &[&str] = &[
+    "json",
+    "yaml",
+    "toml",
+    "xml",
+    "html",
+    "svg",
+    "css",
+    "csv",
+    "code",
+    "script",
+    "workflow",
+    "lyrics",
+    "story",
+    "poem",
+    "message",
+    "messages",
+    "instruction",
+    "instructions",
+    "notes",
+    "line",
+    "lines",
+    "multiline",
+    "newline",
+    "newlines",
+    "template",
+    "content",
+    "document",
+    "markdown",
+    "transcript",
+    "subtitles",
+    "dialog",
+    "dialogue",
+    "sentences",
+    "paragraph",
+    "paragraphs",
+    "ssml",
+];
+
+fn tells_of_lines(text: &str) -> bool {
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| OF_LINES.contains(&word.to_ascii_lowercase().as_str()))
+}
+
 fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
     let text = |member: &str| schema.get(member).and_then(Value::as_str).unwrap_or_default();
     let is_true = |member: &str| schema.get(member).and_then(Value::as_bool) == Some(true);
@@ -66,7 +111,8 @@ fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
     }
     let default = text("default");
     let long = default.chars().count() > 60 || default.contains('\n');
-    let prose = ["prompt", "caption", "text"].iter().any(|word| name.contains(word));
+    let prose = ["prompt", "caption", "text"].iter().any(|word| name.contains(word))
+        || [name.as_str(), text("title"), text("description")].into_iter().any(tells_of_lines);
     let secret = text("format") == "password" || is_true("x-cog-secret") || is_true("writeOnly");
     FieldKind::Text {
         multiline: (long || prose) && !secret,

@@ -24,6 +24,22 @@ fn text(multiline: bool) -> FieldKind {
 }
 
 #[test]
+fn what_has_lines_keeps_them() {
+    for (name, description, has_lines) in [
+        ("workflow_json", "The API version of your workflow, as JSON.", true),
+        ("lyrics", "", true),
+        ("subjects", "One a line", true),
+        ("settings", "Some YAML", true),
+        ("style_prompt", "", true),
+        ("title", "", false),
+        ("aspect", "As in 16:9", false),
+    ] {
+        let property = json!({"type": "string", "description": description});
+        assert_eq!(named(name, property).kind, text(has_lines), "{name}");
+    }
+}
+
+#[test]
 fn every_shape_of_the_census_has_a_control() {
     let image = || "image/*".to_owned();
     for (name, property, kind) in [
