@@ -9,8 +9,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{NotIn, People, checked_name, digest_of, folded};
+use super::{NotIn, People, digest_of, folded};
 use crate::server::{
+    api_keys::checked_name,
     config::Access,
     roles::caller_of,
     service::now_ms,

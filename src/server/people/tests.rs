@@ -1,6 +1,6 @@
 //! People come in, are known again and leave.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
 use tempfile::TempDir;
 
 use super::*;

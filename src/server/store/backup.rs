@@ -18,6 +18,7 @@ mod import;
 mod people;
 mod reading;
 mod rows;
+mod writing;
 
 use serde::{Deserialize, Serialize};
 

@@ -3,11 +3,10 @@
 use std::{collections::HashMap, path::Path, pin::pin};
 
 use futures::TryStreamExt;
-use serde::Serialize;
 use sqlx::{Row, any::AnyRow};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::{FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload, people};
+use super::{FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload, people, writing::write_line};
 use crate::{
     generation::ImageType,
     server::store::{
@@ -189,15 +188,5 @@ async fn copy_out(
         Ok(None) | Err(StoreError::Damaged { .. }) => moved.missing += 1,
         Err(error) => return Err(error),
     }
-    Ok(())
-}
-
-pub(super) async fn write_line(
-    out: &mut BufWriter<tokio::fs::File>,
-    line: &impl Serialize,
-) -> Result<(), StoreError> {
-    let mut line = serde_json::to_vec(line)?;
-    line.push(b'\n');
-    out.write_all(&line).await?;
     Ok(())
 }

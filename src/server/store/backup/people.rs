@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
-use super::export::write_line;
+use super::writing::write_line;
 use crate::server::store::{Person, Records, Role, SessionId, StoreError};
 
 pub(super) const PEOPLE: &str = "people.jsonl";
