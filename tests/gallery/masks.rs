@@ -147,7 +147,7 @@ async fn the_painter_lies_over_the_picture_and_goes_on_with_the_mask() {
     let stored = format!("stored:{digest}");
     let inputs = [("image", stored.as_str()), ("mask", stored.as_str())];
     let drawn = painter(&site, &browser, "inverted", &inputs).await.unwrap();
-    assert_eq!(drawn.state, State::Painter("/painter.js".to_owned()));
+    assert_eq!(drawn.state, State::Script("/painter.js".to_owned()));
     let address = format!("/api/images/{digest}");
     for part in [
         "name=\"input\" value=\"input-1\"",
