@@ -40,7 +40,7 @@ pub fn SignInPage(
                     autocomplete="current-password"
                 />
                 <input type="hidden" name="then" value=then/>
-                <button type="submit" class="button">{text!("people-sign-in")}</button>
+                <button type="submit" class="button button--main">{text!("people-sign-in")}</button>
             </form>
             <p>{text!("people-forgot")}</p>
         }
@@ -120,7 +120,7 @@ pub fn AcceptPage(
             <form class="keys__new" method="post" action="/invite">
                 {fields}
                 <input type="hidden" name="token" value=token/>
-                <button type="submit" class="button">{text!("people-come-in")}</button>
+                <button type="submit" class="button button--main">{text!("people-come-in")}</button>
             </form>
         }
     });
