@@ -11,6 +11,7 @@ pub mod form;
 pub mod keys;
 mod menu;
 pub mod models;
+pub mod money;
 mod names;
 mod notifier;
 mod outputs;

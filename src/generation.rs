@@ -25,6 +25,7 @@ mod refusal;
 mod request;
 pub mod retry;
 mod schema;
+mod spent_budget;
 mod told;
 mod usual;
 
@@ -57,5 +58,6 @@ pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
 pub use request::{MAX_PROMPT_CHARS, Request, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
+pub use spent_budget::{BudgetLimit, Period, SpentBudget};
 pub use told::{Stage, Teller, Told};
 pub use usual::{RunTime, Span, Usual};

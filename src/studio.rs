@@ -48,7 +48,7 @@ use self::{
 pub use self::{
     attach::{ATTACH, Attach},
     batch::MAX_COUNT,
-    composer::{CHANGED, Composer, PROMPT, REQUEST, SHAPE},
+    composer::{CHANGED, COST, Composer, PROMPT, REQUEST, SHAPE},
     connections::{CONNECTIONS, Connections, DOT, WAYS},
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
     menu::{THEME, Theme},
@@ -175,7 +175,7 @@ impl Studio {
     }
 
     /// How many pictures are asked for at once.
-    fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         let count = composer::form().and_then(|form| {
             browser::entries(&form).find(|(name, _)| name == "count")?.1.parse().ok()
         });

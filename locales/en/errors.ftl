@@ -41,6 +41,17 @@ error-own-gallery-full = your pictures and files take all the { $limit } MB that
 error-all-galleries-full = all pictures and files together take the { $limit } MB that this server keeps, so nothing was started
 error-not-signed-in = you are not signed in here
 error-only-looking = you may look here, and make and change nothing
+# $limit: an amount like “10.00 USD”, or as money-generations says it.
+error-budget-spent = { $whose ->
+    [own] your budget of { $limit } a { $period ->
+        [day] day
+       *[month] month
+    } is used up, so nothing was started
+   *[all] the budget of { $limit } a { $period ->
+        [day] day
+       *[month] month
+    } for everybody here is used up, so nothing was started
+}
 
 # Makes a sentence of what happened.
 error-sentence = { $what }.
@@ -97,3 +108,5 @@ next-own-gallery-full = Delete some of yours that you no longer need, then press
 next-all-galleries-full = Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB.
 next-not-signed-in = Sign in; whoever owns this Easel can invite you. Nothing was started.
 next-only-looking = Ask the owner of this Easel to let you make pictures.
+# $day: 2026-11-29.
+next-budget-spent = It begins anew on { $day } (UTC). The owner of this Easel can raise it under “Money”.

@@ -33,3 +33,4 @@ facts-page = Page
 facts-style = Style
 # $number: of the picture that the words stand below.
 facts-caption = Caption { $number }
+facts-cost = Cost

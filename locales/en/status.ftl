@@ -48,6 +48,8 @@ status-cancel-undelivered = Easel cannot be reached · Cancel is sent when the c
 status-lost = Connection lost · your picture goes on being made
 status-running = Running
 status-done = Done
+# $words: status-done or status-no-success; $cost: as money-amount says it.
+status-cost = { $words } · { $cost }
 status-cancelled = Cancelled
 status-no-success = It did not work
 status-failed = Failed

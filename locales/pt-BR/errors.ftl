@@ -40,6 +40,17 @@ error-own-gallery-full = suas imagens e arquivos ocupam todos os { $limit } MB q
 error-all-galleries-full = todas as imagens e arquivos juntos ocupam os { $limit } MB que este servidor guarda, por isso nada foi iniciado
 error-not-signed-in = você não entrou com a sua conta aqui
 error-only-looking = aqui você pode ver, mas não criar nem mudar nada
+# $limit: an amount like “10.00 USD”, or as money-generations says it.
+error-budget-spent = { $whose ->
+    [own] o seu orçamento de { $limit } por { $period ->
+        [day] dia
+       *[month] mês
+    } acabou, por isso nada foi iniciado
+   *[all] o orçamento de { $limit } por { $period ->
+        [day] dia
+       *[month] mês
+    } para todos aqui acabou, por isso nada foi iniciado
+}
 
 error-sentence = { $what }.
 error-plain = { $what }. { $next }
@@ -91,3 +102,5 @@ next-own-gallery-full = Apague algumas das suas de que não precisa mais e cliqu
 next-all-galleries-full = Apague o que não precisa mais: uma hora depois haverá espaço. Ou peça a quem opera este servidor que aumente EASEL_KEEP_MB.
 next-not-signed-in = Entre com a sua conta; quem é dono deste Easel pode convidar você. Nada foi iniciado.
 next-only-looking = Peça a quem é dono deste Easel que deixe você criar imagens.
+# $day: 2026-11-29.
+next-budget-spent = Ele recomeça em { $day } (UTC). Quem é dono deste Easel pode aumentá-lo em “Dinheiro”.

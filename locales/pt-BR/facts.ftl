@@ -28,3 +28,4 @@ facts-page = Página
 facts-style = Estilo
 # $number: of the picture that the words stand below.
 facts-caption = Legenda { $number }
+facts-cost = Custo

@@ -39,6 +39,8 @@ status-cancel-undelivered = Não foi possível acessar o Easel · o cancelamento
 status-lost = Conexão perdida · sua imagem continua sendo feita
 status-running = Em andamento
 status-done = Pronto
+# $words: status-done or status-no-success; $cost: as money-amount says it.
+status-cost = { $words } · { $cost }
 status-cancelled = Cancelado
 status-no-success = Não deu certo
 status-failed = Falhou

@@ -40,6 +40,17 @@ error-own-gallery-full = 你的图片和文件已占满每人在此可保存的 
 error-all-galleries-full = 所有图片和文件合计已占满本服务器保存的 { $limit } MB，因此没有开始任何任务
 error-not-signed-in = 您尚未在此登录
 error-only-looking = 您在这里只能查看，不能创建或更改任何内容
+# $limit: an amount like “10.00 USD”, or as money-generations says it.
+error-budget-spent = { $whose ->
+    [own] 您{ $period ->
+        [day] 每天
+       *[month] 每月
+    } { $limit } 的预算已用完，因此没有开始任何任务
+   *[all] 这里所有人{ $period ->
+        [day] 每天
+       *[month] 每月
+    } { $limit } 的预算已用完，因此没有开始任何任务
+}
 
 error-sentence = { $what }。
 error-plain = { $what }。{ $next }
@@ -91,3 +102,5 @@ next-own-gallery-full = 请删除一些不再需要的图片，然后再按“�
 next-all-galleries-full = 请删除不再需要的内容：一小时后会重新有空间。或者请本服务器的管理者调高 EASEL_KEEP_MB。
 next-not-signed-in = 请登录；本 Easel 的所有者可以邀请您。没有开始任何任务。
 next-only-looking = 请让本 Easel 的所有者允许您生成图片。
+# $day: 2026-11-29.
+next-budget-spent = 它将于 { $day }（UTC）重新开始。此 Easel 的所有者可在“费用”中提高预算。

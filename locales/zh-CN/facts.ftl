@@ -28,3 +28,4 @@ facts-page = 页面
 facts-style = 风格
 # $number: of the picture that the words stand below.
 facts-caption = 说明 { $number }
+facts-cost = 费用

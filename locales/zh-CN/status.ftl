@@ -39,6 +39,8 @@ status-cancel-undelivered = 无法连接到 Easel · 连接恢复后将发送取
 status-lost = 连接已断开 · 您的图片仍在生成
 status-running = 正在生成
 status-done = 完成
+# $words: status-done or status-no-success; $cost: as money-amount says it.
+status-cost = { $words } · { $cost }
 status-cancelled = 已取消
 status-no-success = 没有成功
 status-failed = 失败

@@ -8,7 +8,7 @@ use crate::{
     language::text,
     server::state::Offers,
     studio::{
-        CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
+        CHANGED, COST, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
         REQUEST, SHAPE, box_size, error_id, icon::Icon, size_words,
     },
 };
@@ -34,8 +34,9 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
                     <input type="file" class="visually-hidden" aria-label=text!("composer-add-picture")/>
                 </label>
                 {view! { <ModelBox form=form.clone()/> }.into_any()}
-                {view! { <Buttons form/> }.into_any()}
+                {view! { <Buttons form=form.clone()/> }.into_any()}
             </div>
+            <p class="composer__cost" id=COST>{form.costs.first().cloned()}</p>
             <noscript><PlainModels offers/></noscript>
             </form>
         </Composer>
@@ -120,7 +121,7 @@ fn Buttons(form: FormState) -> impl IntoView {
             <span class="badge" id=CHANGED hidden></span>
         </button>
         <span class="composer__space"></span>
-        <button type="submit" class="button button--main">
+        <button type="submit" class="button button--main" aria-describedby=COST>
             <Icon name="up"/>
             <span class="composer__word">{text!("composer-generate")}</span>
         </button>

@@ -109,12 +109,17 @@ fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView 
                 .into_any()
         }
     };
+    let money = || {
+        let (before, after) = text_around!("money-of-connections", link);
+        view! { {before} <a href="/money">{text!("money-title")}</a> {after} }
+    };
     let keys = matches!(caller, Caller::Operator | Caller::Maker).then(|| {
         let (before, after) = text_around!("keys-of-connections", link);
         view! {
             <p class="connections__session">
                 {before} <a href="/keys">{text!("keys-title")}</a> {after}
             </p>
+            <p class="connections__session">{money()}</p>
         }
     });
     view! {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{GalleryQuery, names};
+use super::{GalleryQuery, money, names};
 use crate::{
     generation::{
         Fact, FactKey, FileReference, GalleryItem, InputValue, ModelReference, ProviderKind, Role,
@@ -10,7 +10,7 @@ use crate::{
         contract::{GalleryAct, ViewerAct},
     },
     language::{decimal, text},
-    server::metadata::is_secret,
+    server::{metadata::is_secret, money::Cost},
 };
 
 /// What was asked for, and what came of it. For a guest with a share link, files are under its
@@ -23,6 +23,9 @@ pub fn Facts(
     /// Its owner can do something with what is told.
     #[prop(optional)]
     has_actions: bool,
+    /// For its owner.
+    #[prop(default = None)]
+    cost: Option<Cost>,
 ) -> impl IntoView {
     let (model, provider) = model_words(&item);
     let row = |name: String, value: AnyView| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
@@ -57,6 +60,7 @@ pub fn Facts(
         });
         row(text!("facts-took"), view! { {took}{loading} }.into_any())
     }));
+    rows.extend(cost.map(|cost| row(text!("facts-cost"), money::cost(&cost).into_any())));
     let home = format!("/api/generations/{}/", item.id);
     let told = item
         .facts

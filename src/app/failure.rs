@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::{
         error::{EndpointState, IMAGE_SERVERS, SPACE_LOGINS},
-        generation::ProviderKind,
+        generation::{BudgetLimit, Period, ProviderKind, SpentBudget},
         language::Language,
     };
 
@@ -91,6 +91,11 @@ mod tests {
         let off = |state| {
             let (host, detail) = ("a.example".to_owned(), String::new());
             GenerateError::EndpointOff { host, state, detail }
+        };
+        let spent = |is_own, limit, period| {
+            let begins_anew = "2026-12-01".to_owned();
+            let budget = SpentBudget { is_own, limit, period, begins_anew };
+            GenerateError::BudgetSpent { budget }
         };
         vec![
             GenerateError::BadKey { provider, variable: variable.clone(), detail: detail.clone() },
@@ -140,6 +145,9 @@ mod tests {
             GenerateError::Said { message: detail },
             GenerateError::NotSignedIn,
             GenerateError::OnlyLooking,
+            spent(true, BudgetLimit::Money("10.00 USD".to_owned()), Period::Month),
+            spent(false, BudgetLimit::Generations(10), Period::Day),
+            spent(true, BudgetLimit::Generations(1), Period::Day),
         ]
     }
 

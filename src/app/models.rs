@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{failure, html, names::time_words};
+use super::{failure, html, money, names::time_words};
 use crate::{
     error::GenerateError,
     generation::{
@@ -12,7 +12,7 @@ use crate::{
         contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
     },
     language::{Language, decimal, text},
-    server::{state::AppState, visitors::Asker},
+    server::{spending::Prices, state::AppState, visitors::Asker},
 };
 
 /// How many models of a browser's own memory are listed.
@@ -69,12 +69,16 @@ pub async fn page(
         let known = state.service.usual(&model.reference).await;
         usual.insert(model.reference.clone(), known);
     }
+    let prices = match asker.caller.may_make() {
+        true => state.spending.prices().await.unwrap_or_default(),
+        false => Prices::default(),
+    };
     let references = seen[first..].to_vec();
     let next = page.next.clone().filter(|_| seen.len() < MAX_SEEN);
     let (count, has_more) = (seen.len(), next.is_some());
     let notice = page.notice.or_else(|| page.error.as_ref().map(failure::plain));
     let foot = html(|| view! { <Foot notice count has_more/> });
-    let html = html(|| view! { <Groups groups first keyless usual/> });
+    let html = html(|| view! { <Groups groups first keyless usual prices/> });
     let state = ModelsState { references, next, foot: foot.into() };
     Ok(Drawn { html: html.into(), state: State::Models(state) })
 }
@@ -144,6 +148,7 @@ fn Groups(
     first: usize,
     keyless: Vec<ProviderKind>,
     usual: HashMap<ModelReference, Usual>,
+    prices: Prices,
 ) -> impl IntoView {
     let mut index = first;
     let groups = groups.into_iter().enumerate().map(|(number, (name, models))| {
@@ -151,7 +156,8 @@ fn Groups(
         let rows = models.into_iter().map(|model| {
             let needs_key = keyless.contains(&model.reference.provider());
             let usual = usual.get(&model.reference).copied().unwrap_or_default();
-            let row = view! { <Row index model needs_key usual/> };
+            let price = money::price(&prices, &model.reference);
+            let row = view! { <Row index model needs_key usual price/> };
             index += 1;
             row
         });
@@ -201,13 +207,21 @@ fn Notice(notice: String) -> impl IntoView {
 
 /// One model: what it is called, where it runs, and what one should know before choosing it.
 #[component]
-fn Row(index: usize, model: Badge, needs_key: bool, usual: Usual) -> impl IntoView {
+fn Row(
+    index: usize,
+    model: Badge,
+    needs_key: bool,
+    usual: Usual,
+    /// What a run costs, in words.
+    price: Option<String>,
+) -> impl IntoView {
     let Badge { reference, title, description, likes, license, gated, lora, thumbnail } = model;
     let kind = reference.provider();
     let facts = [
         Some(kind.title().to_owned()),
         hint(&reference, &title),
         usual_words(usual),
+        price,
         likes.map(likes_words),
         license.filter(|license| is_telling(license)),
         gated.then(|| text!("models-gated")),

@@ -13,7 +13,7 @@ use self::{
 };
 use super::{
     facts::Facts,
-    html, names,
+    html, money, names,
     outputs::Outputs,
     wall::{Day, Offset},
 };
@@ -25,6 +25,7 @@ use crate::{
     },
     language::text,
     server::{
+        money::Cost,
         state::AppState,
         store::{Around, SessionId},
     },
@@ -50,6 +51,7 @@ struct Seen {
     oldest: Option<GenerationId>,
     /// When it was made, by the clock of the person.
     made: String,
+    cost: Option<Cost>,
 }
 
 impl Seen {
@@ -107,6 +109,7 @@ pub async fn draw(
         newest,
         oldest,
         made: made(item.created_ms, Offset::of_minutes(offset_minutes)),
+        cost: money::cost_of(state, session, id).await,
         item,
     };
     let stage = Html(html(|| view! { <Stage seen=seen.clone()/> }));
@@ -124,7 +127,7 @@ fn made(created_ms: i64, offset: Offset) -> String {
 /// What stands beside the picture.
 #[component]
 fn Side(seen: Seen) -> impl IntoView {
-    let Seen { item, share, made, .. } = seen.clone();
+    let Seen { item, share, made, cost, .. } = seen.clone();
     let image = seen.image().cloned();
     let made = match item.images.len() {
         0 | 1 => made,
@@ -149,7 +152,7 @@ fn Side(seen: Seen) -> impl IntoView {
             view! { <Sharing id=item.id.to_string() link with_inputs/> }
         })}
         <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
-        <Facts item image has_actions=true/>
+        <Facts item image has_actions=true cost/>
         <Strip seen/>
     }
 }
@@ -225,6 +228,7 @@ mod tests {
             newest: None,
             oldest: None,
             made: String::new(),
+            cost: None,
         };
         let at = |number, position| {
             Some(PictureAddress { id: GenerationId::from_parts(number, [0; 10]), position })

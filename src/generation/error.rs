@@ -5,7 +5,7 @@ mod earlier;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, OPENAI_KEYS, ProviderKind};
+use super::{FieldError, OPENAI_KEYS, ProviderKind, SpentBudget};
 
 /// How much of a provider's own words is shown, in Unicode scalar values.
 pub const MAX_DETAIL_CHARS: usize = 500;
@@ -126,6 +126,8 @@ pub enum GenerateError {
     NotSignedIn,
     #[error("you may look here, and make and change nothing")]
     OnlyLooking,
+    #[error("{} is used up, so nothing was started", budget.words())]
+    BudgetSpent { budget: SpentBudget },
 }
 
 /// Why a dedicated endpoint runs nothing.
@@ -198,7 +200,8 @@ impl GenerateError {
             | Self::Said { .. }
             | Self::EndpointOff { .. }
             | Self::NotSignedIn
-            | Self::OnlyLooking => Billed::No,
+            | Self::OnlyLooking
+            | Self::BudgetSpent { .. } => Billed::No,
         }
     }
 

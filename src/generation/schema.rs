@@ -119,6 +119,16 @@ pub enum Role {
     Seed,
 }
 
+/// How models call the number of pictures that they make at once.
+const COUNTS: [&str; 6] = [
+    "num_outputs",
+    "num_images",
+    "number_of_images",
+    "num_images_per_prompt",
+    "num_images_per_call",
+    "batch_size",
+];
+
 impl ChoiceOption {
     pub fn new(label: impl Into<String>, value: InputValue) -> Self {
         Self { label: label.into(), value }
@@ -178,6 +188,12 @@ impl Field {
         }
     }
 
+    /// Whether it says how many pictures are made at once.
+    pub fn is_count(&self) -> bool {
+        COUNTS.contains(&self.name.to_ascii_lowercase().as_str())
+            && matches!(self.kind, FieldKind::Integer { .. } | FieldKind::Choice { .. })
+    }
+
     /// Whether its value must never be kept or shown.
     pub fn is_secret(&self) -> bool {
         matches!(self.kind, FieldKind::Text { secret: true, .. })
@@ -219,6 +235,11 @@ fn title_case(name: &str) -> String {
 }
 
 impl InputSchema {
+    /// The field that says how many pictures are made at once.
+    pub fn count_field(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.is_count())
+    }
+
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }

@@ -93,6 +93,15 @@ pub async fn operator_only(caller: Caller, request: Request, next: Next) -> Resp
     (StatusCode::FORBIDDEN, words).into_response()
 }
 
+/// For what is paid here: of the operator, and of those who make pictures under a name.
+pub async fn with_money(caller: Caller, request: Request, next: Next) -> Response {
+    if matches!(caller, Caller::Operator | Caller::Maker) {
+        return next.run(request).await;
+    }
+    let words = "What is spent here is shown to people who make pictures under a name, and to the owner.";
+    (StatusCode::FORBIDDEN, words).into_response()
+}
+
 /// For keys of other tools: of the operator, and of those who make pictures under a name.
 pub async fn with_keys(caller: Caller, request: Request, next: Next) -> Response {
     if matches!(caller, Caller::Operator | Caller::Maker) {

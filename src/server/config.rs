@@ -12,6 +12,7 @@ mod door;
 mod engine;
 mod logins;
 mod outbound;
+mod prices;
 mod secret;
 mod servers;
 #[cfg(test)]
@@ -36,7 +37,7 @@ use self::{
     outbound::{parse_allowed, parse_proxy},
     values::{Texts, list, number_or, origin_or, parse_url, switch},
 };
-use super::{log::LogFormat, outbound::guard::Proxy};
+use super::{log::LogFormat, money::PriceList, outbound::guard::Proxy};
 use crate::generation::{ModelReference, ProviderKind};
 
 /// What the operator decided.
@@ -95,6 +96,8 @@ pub struct Config {
     pub upload_mb_per_day: u64,
     /// `EASEL_DEMO_COLD_START`: `off` leaves out the demo's pretended loading.
     pub demo_cold_start: bool,
+    /// `EASEL_PRICES`: a file with what models cost.
+    pub prices: PriceList,
     /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
     pub metadata: bool,
     /// `EASEL_LOG`: lines for people, or JSON.
@@ -216,6 +219,7 @@ impl Config {
                 })?,
             },
             demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
+            prices: prices::read(&texts)?,
             metadata: switch(&text, "EASEL_METADATA")?,
             log: match text("EASEL_LOG").as_deref() {
                 None | Some("text") => LogFormat::Text,

@@ -14,6 +14,7 @@ mod keys;
 mod language;
 mod manners;
 mod message;
+mod money;
 mod people;
 mod pictures;
 mod plain;
@@ -54,14 +55,15 @@ pub use self::{
     streams::Streams,
 };
 use super::{
-    access,
-    client_address::{self, TrustedProxies},
+    access::{self, Caller},
+    client_address::{self, ClientAddress, TrustedProxies},
     doors, lookups,
     people::with_person,
     rate_limits::{self, RateLimits},
     session::{IsNew, with_session},
     state::AppState,
     store::SessionId,
+    visitors::Asker,
 };
 use crate::{
     app::{
@@ -126,6 +128,7 @@ pub fn router(state: AppState) -> Router {
         )
         .merge(pages)
         .merge(own_account())
+        .merge(about_money())
         .layer(middleware::from_fn_with_state(state.clone(), gate::enter))
         .merge(for_strangers())
         .layer(middleware::from_fn(lookups::of_request))
@@ -194,15 +197,35 @@ fn own_account() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
+/// What things cost: an owner sets it.
+fn about_money() -> Router<AppState> {
+    let of_owner = Router::new()
+        .route("/money/price", post(money::set_price))
+        .route("/money/price/remove", post(money::remove_price))
+        .route("/money/currency", post(money::set_currency))
+        .route("/money/budget", post(money::set_budget))
+        .route("/money/budget/remove", post(money::remove_budget))
+        .layer(middleware::from_fn(access::operator_only));
+    Router::new()
+        .route("/money", get(money::page))
+        .route("/money.csv", get(money::csv))
+        .merge(of_owner)
+        .layer(middleware::from_fn(access::with_money))
+        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
+}
+
 /// The page, with the viewer open where the address names a picture.
 async fn page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    caller: Caller,
+    address: ClientAddress,
     cookies: CookieJar,
     request: Request,
 ) -> Response {
     let is_first_visit = request.extensions().get::<IsNew>().is_some();
-    let form = FirstForm::of(&state).await;
+    let asker = Asker { session: session.clone(), caller, address, is_new: is_first_visit, key: None };
+    let form = FirstForm::of(&state, &asker).await;
     // Without script the filters of the gallery are in the page's own address.
     let asked = request.uri().query().unwrap_or_default();
     let mut query = PageQuery::of(asked);

@@ -9,6 +9,7 @@ mod attempt;
 mod backoff;
 mod belongings;
 mod caller;
+mod costs;
 mod crew;
 mod ended;
 mod ending;
@@ -56,6 +57,7 @@ use super::{
     drafts::DraftKey,
     fault::Fault,
     lookups,
+    money::Unit,
     provider::Registry,
     store::{Change, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError},
 };
@@ -228,12 +230,16 @@ struct Given {
     /// As in [`Caller`]. What was accepted before a crash has none.
     has_quota: bool,
     language: Option<&'static str>,
+    /// Somebody pays for the time at the provider.
+    is_timed: bool,
 }
 
 impl Given {
     fn of(caller: &Caller) -> Self {
         let Caller { has_quota, language, .. } = *caller;
-        Self { has_quota, language, secrets: Inputs::new() }
+        let price = caller.bill.as_ref().and_then(|bill| bill.price);
+        let is_timed = price.is_some_and(|price| price.unit == Unit::Second);
+        Self { has_quota, language, is_timed, secrets: Inputs::new() }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     budget::Held,
     service::{self, now_ms},
     state::AppState,
+    store::Bill,
     visitors::{Asker, DAY_MS},
 };
 use crate::{
@@ -34,6 +35,7 @@ impl AppState {
             is_new: asker.is_new,
             has_quota: !asker.caller.is_operator(),
             language: Some(Language::current().tag()),
+            bill: self.bill(asker, draft.as_ref()).await?,
         };
         if asker.caller.is_operator() || service.has_begun(id).await? {
             return service.generate(turn, id, draft).await;
@@ -57,5 +59,24 @@ impl AppState {
             self.visitors.uncount(day, &visitor).await?;
         }
         outcome
+    }
+
+    /// What whoever asks pays for the draft; `None` where it is not worth a look.
+    async fn bill(
+        &self,
+        asker: &Asker,
+        draft: Option<&Draft>,
+    ) -> Result<Option<Bill>, GenerateError> {
+        let Some(Ok(model)) = draft.map(Draft::reference) else { return Ok(None) };
+        let (payer, is_owner) = (self.payer(asker), asker.caller.is_operator());
+        Ok(Some(self.spending.bill(payer, is_owner, asker.key.clone(), &model).await?))
+    }
+
+    /// Who pays. A new cookie does not make somebody else of a visitor.
+    pub fn payer(&self, asker: &Asker) -> String {
+        match asker.caller {
+            Caller::Visitor => self.signer.pseudonym(&format!("payer {}", asker.address)),
+            _ => asker.session.as_str().to_owned(),
+        }
     }
 }

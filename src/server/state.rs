@@ -26,6 +26,7 @@ use super::{
     router::Streams,
     service::{Limits, Service},
     session::Signer,
+    spending::Spending,
     store::{self, Images, Records, StoreError},
     turns::Turns,
     visitors::Visitors,
@@ -64,6 +65,7 @@ pub struct Parts {
     pub budget: Budget,
     pub allowance: Allowance,
     pub api_keys: ApiKeys,
+    pub spending: Spending,
     pub api_requests: ApiRequests,
     pub uploads: Turns,
     pub downloads: Turns,
@@ -144,6 +146,7 @@ impl AppState {
         let people = People::open(&config, access, records.clone(), signer.clone()).await?;
         let api_requests = ApiRequests::open(records.clone()).await?;
         let api_keys = ApiKeys::new(&config, access, records.clone());
+        let spending = Spending::new(&config, records.clone());
         let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
@@ -159,6 +162,7 @@ impl AppState {
             budget,
             allowance,
             api_keys,
+            spending,
             api_requests,
             uploads: Turns::new(UPLOADS.0, UPLOADS.1),
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),

@@ -32,13 +32,15 @@ pub struct Asker {
     pub address: ClientAddress,
     /// The request came without a cookie: the session was made for it.
     pub is_new: bool,
+    /// The API key that it is asked with, by its id.
+    pub key: Option<String>,
 }
 
 impl Asker {
     /// Whoever holds a key may do what the person may whose key it is, wherever it comes from.
     pub fn holding(key: &ApiCaller, address: ClientAddress) -> Self {
         let session = key.session.clone();
-        Self { session, caller: key.caller, address, is_new: false }
+        Self { session, caller: key.caller, address, is_new: false, key: Some(key.key.clone()) }
     }
 }
 

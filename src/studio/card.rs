@@ -210,6 +210,11 @@ fn facts_line(current: &Current) -> String {
     if let Some(took) = current.clock.took_ms().filter(|_| current.machine.state() == State::Over) {
         line += " · ";
         line += &status::seconds(took);
+        // Behind the word for its end stands what it cost.
+        if let Some((_, cost)) = current.told.words.split_once(" · ") {
+            line += " · ";
+            line += cost;
+        }
     }
     line
 }

@@ -30,6 +30,9 @@ pub const SHAPE: &str = "shape";
 /// The id of the number of inputs that differ from their defaults.
 pub const CHANGED: &str = "changed";
 
+/// The id of what is said of the cost.
+pub const COST: &str = "cost";
+
 /// The form, which `children` are.
 #[island]
 pub fn Composer(children: Children) -> impl IntoView {
@@ -87,6 +90,10 @@ fn show_inputs(studio: Studio) {
         badge.set_text_content(Some(&changed.to_string()));
         badge.set_hidden(changed == 0);
     }
+    if let Some(cost) = browser::by_id::<HtmlElement>(COST) {
+        let words = studio.form.with(|form| form.costs.get(studio.count().wrapping_sub(1)).cloned());
+        cost.set_text_content(words.as_deref());
+    }
 }
 
 fn submitted(studio: Studio, event: &Event) {
@@ -123,6 +130,8 @@ fn submitted(studio: Studio, event: &Event) {
 fn attached(studio: Studio, event: &Event) {
     let Some(control) = browser::control_of(event).filter(|control| control.type_() == "file")
     else {
+        // As many cost more.
+        studio.touched.update(|times| *times += 1);
         return;
     };
     attach::attach(studio, control.files());

@@ -171,8 +171,8 @@ fn settled(studio: Studio, event: &Event) {
         id.strip_suffix(ADDRESS).and_then(browser::by_id::<HtmlInputElement>)
     {
         give_address(studio, &input, control.value().trim());
-    } else if is_side(studio, &control.name()) {
-        // Drawn again: another shape may be chosen now.
+    } else if is_redrawing(studio, &control.name()) {
+        // Drawn again: another shape may be chosen now, or it costs more.
         studio.fill(Fill::Keep);
     }
 }
@@ -191,11 +191,9 @@ fn give_address(studio: Studio, input: &HtmlInputElement, address: &str) {
     studio.change_fields(FieldAct::Set(given));
 }
 
-fn is_side(studio: Studio, name: &str) -> bool {
+fn is_redrawing(studio: Studio, name: &str) -> bool {
     let name = name.strip_prefix(INPUT).unwrap_or_default();
-    studio.form.with_untracked(|form| {
-        form.size.as_ref().is_some_and(|size| size.width == name || size.height == name)
-    })
+    studio.form.with_untracked(|form| form.redrawing.iter().any(|input| input == name))
 }
 
 /// Somebody pressed a button among the fields.

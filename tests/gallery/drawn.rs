@@ -27,6 +27,7 @@ pub fn asker(browser: &Browser<'_>, caller: Caller) -> Asker {
         caller,
         address: ClientAddress::new("192.0.2.1".parse().unwrap()),
         is_new: false,
+        key: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod hostile;
 mod languages;
 mod live;
 mod masks;
+mod money;
 mod parts;
 mod people;
 mod queries;

@@ -63,7 +63,7 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /api/zip",                                        [401, 404, 200, 404, 404, 401, 401]),
     ("POST /api/uploads",                                    [401, 403, 200, 200, 200, 401, 401]),
     ("POST /language",                                       [303, 303, 303, 303, 303, 303, 303]),
-    // People and keys.
+    // People.
     ("GET /sign-in",                                         [200, 303, 303, 303, 303, 200, 200]),
     ("POST /sign-in",                                        [403, 403, 403, 403, 403, 403, 403]),
     ("GET /invite",                                          [404, 404, 404, 404, 404, 404, 404]),
@@ -77,6 +77,15 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /people/take-back",                               [401, 403, 403, 403, 303, 401, 401]),
     ("POST /people/role",                                    [401, 403, 403, 403, 303, 401, 401]),
     ("POST /people/remove",                                  [401, 403, 403, 403, 200, 401, 401]),
+    // What is paid.
+    ("GET /money",                                           [303, 403, 200, 200, 200, 303, 303]),
+    ("GET /money.csv",                                       [303, 403, 200, 200, 200, 303, 303]),
+    ("POST /money/price",                                    [401, 403, 403, 403, 200, 401, 401]),
+    ("POST /money/price/remove",                             [401, 403, 403, 403, 200, 401, 401]),
+    ("POST /money/currency",                                 [401, 403, 403, 403, 200, 401, 401]),
+    ("POST /money/budget",                                   [401, 403, 403, 403, 200, 401, 401]),
+    ("POST /money/budget/remove",                            [401, 403, 403, 403, 200, 401, 401]),
+    // Keys of other tools.
     ("GET /keys",                                            [303, 403, 200, 200, 200, 303, 303]),
     ("POST /keys",                                           [401, 403, 200, 400, 400, 401, 401]),
     ("POST /keys/revoke",                                    [401, 403, 200, 200, 200, 401, 401]),
@@ -287,6 +296,11 @@ impl Stage {
             "POST /people/take-back" => form("invitation=none"),
             "POST /people/role" => form("person=id+of+Somebody&role=viewer"),
             "POST /people/remove" => form("person=id+of+Somebody"),
+            "POST /money/price" => form("pattern=demo&amount=0.02&unit=image"),
+            "POST /money/price/remove" => form("pattern=demo"),
+            "POST /money/currency" => form("currency=EUR"),
+            "POST /money/budget" => form("whose=each&period=month&amount=5&generations="),
+            "POST /money/budget/remove" => form("whose=each"),
             "POST /keys" => form("name=new"),
             "POST /keys/revoke" => form("name=new"),
             "POST /v1/images/generations" | "POST /v1/generations" | "POST /sdapi/v1/txt2img" => {

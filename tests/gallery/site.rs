@@ -160,6 +160,7 @@ impl Browser<'_> {
             caller: Caller::Operator,
             address: ClientAddress::new([127, 0, 0, 1].into()),
             is_new: false,
+            key: None,
         };
         app::draw(&self.site.state, &asker, part).await
     }

@@ -32,6 +32,7 @@ async fn a_provider_of_one_s_own_generates_and_fills_the_gallery() {
         caller: Caller::Operator,
         address: ClientAddress::new([192, 0, 2, 1].into()),
         is_new: false,
+        key: None,
     };
     let id = uuid::Uuid::now_v7().to_string().parse().unwrap();
     let outcome = site.state.generate(&asker, &id, Some(Draft::of(&request()))).await.unwrap();

@@ -42,6 +42,7 @@ impl Browser<'_> {
             caller: Caller::Visitor,
             address: ClientAddress::new(address.parse().unwrap()),
             is_new: false,
+            key: None,
         }
     }
 }

@@ -16,6 +16,7 @@ mod fleet;
 mod gallery;
 mod kept;
 mod load;
+mod money;
 mod page;
 mod peers;
 mod places;

@@ -27,7 +27,7 @@ use crate::{
 /// A lease, the pause between two looks at it, and the time that tests on a busy machine need.
 const TAKE_OVER: Duration = Duration::from_millis(LEASE_MS as u64 + 5_000 + 10_000);
 
-async fn three(shared: &Shared) -> [Server; 3] {
+pub async fn three(shared: &Shared) -> [Server; 3] {
     let start = || Server::start(shared.folder.path(), &shared.variables);
     futures::future::join_all([start(), start(), start()])
         .await

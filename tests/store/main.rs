@@ -9,6 +9,7 @@ mod gallery;
 mod images;
 mod kinds;
 mod lifecycle;
+mod money;
 mod place;
 mod poison;
 mod property;

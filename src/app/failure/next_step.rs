@@ -75,6 +75,9 @@ pub fn next_step(error: &GenerateError) -> String {
         GenerateError::Internal => text!("next-internal"),
         GenerateError::NotSignedIn => text!("next-not-signed-in"),
         GenerateError::OnlyLooking => text!("next-only-looking"),
+        GenerateError::BudgetSpent { budget } => {
+            text!("next-budget-spent", day = budget.begins_anew.as_str())
+        }
         GenerateError::NoRoom => text!("next-no-room"),
         GenerateError::OwnGalleryFull { .. } => text!("next-own-gallery-full"),
         GenerateError::AllGalleriesFull { .. } => text!("next-all-galleries-full"),

@@ -3,6 +3,7 @@
 
 use crate::{
     error::{EndpointState, GenerateError},
+    generation::{BudgetLimit, SpentBudget},
     language::text,
 };
 
@@ -74,5 +75,16 @@ pub fn what(error: &GenerateError) -> String {
         GenerateError::Said { message } => message.clone(),
         GenerateError::NotSignedIn => text!("error-not-signed-in"),
         GenerateError::OnlyLooking => text!("error-only-looking"),
+        GenerateError::BudgetSpent { budget } => budget_spent(budget),
     }
+}
+
+fn budget_spent(budget: &SpentBudget) -> String {
+    let SpentBudget { is_own, limit, period, .. } = budget;
+    let whose = if *is_own { "own" } else { "all" };
+    let limit = match limit {
+        BudgetLimit::Money(amount) => amount.clone(),
+        BudgetLimit::Generations(count) => text!("money-generations", number = *count),
+    };
+    text!("error-budget-spent", whose = whose, limit = limit, period = period.word())
 }

@@ -7,7 +7,7 @@ use super::{
     values::{self, Values},
 };
 use crate::{
-    app::names,
+    app::{money, names},
     error::GenerateError,
     generation::{
         AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
@@ -39,6 +39,8 @@ pub struct FilledForm {
     pub app: Option<AppDetails>,
     /// What the person calls the files among the values, by digest.
     pub file_names: BTreeMap<String, String>,
+    /// As in [`FormState::costs`].
+    pub costs: Vec<String>,
 }
 
 /// The form of a page that is asked for.
@@ -51,7 +53,7 @@ pub struct FirstForm {
 
 impl FirstForm {
     /// The form of the first model on offer, as far as it is known within a moment.
-    pub async fn of(state: &AppState) -> Self {
+    pub async fn of(state: &AppState, asker: &Asker) -> Self {
         let offers = state.offers().await;
         let filled = FilledForm {
             reference: offers.chosen.clone(),
@@ -62,7 +64,9 @@ impl FirstForm {
             notices: Vec::new(),
             app: None,
             file_names: BTreeMap::new(),
+            costs: Vec::new(),
         };
+        let filled = filled.with_costs(state, asker).await;
         Self { state: filled.state(), filled, offers }
     }
 }
@@ -71,7 +75,8 @@ impl FilledForm {
     /// The form of the draft's model, with those values of the draft that it takes. All are kept
     /// while the model cannot be described.
     pub async fn of_draft(state: &AppState, asker: &Asker, draft: Draft, fill: Fill) -> Self {
-        Self::filled_with(state, asker, draft, fill).await.with_file_names(state, asker).await
+        let form = Self::filled_with(state, asker, draft, fill).await;
+        form.with_file_names(state, asker).await.with_costs(state, asker).await
     }
 
     async fn filled_with(state: &AppState, asker: &Asker, draft: Draft, fill: Fill) -> Self {
@@ -122,7 +127,7 @@ impl FilledForm {
             SeedUse::New => without_seed(item.request.inputs.clone()),
         });
         form.prompt = Some(item.request.prompt.clone());
-        form.with_file_names(state, asker).await
+        form.with_file_names(state, asker).await.with_costs(state, asker).await
     }
 
     /// The form as the uploaded picture `digest` was made.
@@ -148,7 +153,7 @@ impl FilledForm {
             form.values.extend(values::of_inputs(&read));
             form.values = values::kept(&form.values, &model.schema);
         }
-        Ok(form.with_file_names(state, asker).await)
+        Ok(form.with_file_names(state, asker).await.with_costs(state, asker).await)
     }
 
     /// Learns what the files among the values are called.
@@ -158,6 +163,13 @@ impl FilledForm {
         let names = state.service.names_of(&asker.session, &digests).await;
         // A form without names is better than none.
         self.file_names = names.unwrap_or_default();
+        self
+    }
+
+    /// Learns what it would cost.
+    async fn with_costs(mut self, state: &AppState, asker: &Asker) -> Self {
+        let model = self.model.as_ref().and_then(|model| model.as_ref().ok());
+        self.costs = money::estimates(state, asker, &self.reference, model, &self.values).await;
         self
     }
 
@@ -175,6 +187,7 @@ impl FilledForm {
             notices: Vec::new(),
             app: None,
             file_names: BTreeMap::new(),
+            costs: Vec::new(),
         }
     }
 
@@ -188,6 +201,7 @@ impl FilledForm {
             notices: Vec::new(),
             app: None,
             file_names: BTreeMap::new(),
+            costs: Vec::new(),
         };
         if let Err(error) = state.visitors.check(asker.caller, &reference) {
             return Self { model: Some(Err(error)), ..empty };
@@ -262,6 +276,8 @@ impl FilledForm {
             notices,
             defaults: defaults.collect(),
             size: model.and_then(|model| size_inputs(&model.schema)),
+            redrawing: model.map(|model| redrawing(&model.schema)).unwrap_or_default(),
+            costs: self.costs.clone(),
             seed: model
                 .and_then(|model| model.schema.with_role(Role::Seed))
                 .map(|field| field.name.clone()),
@@ -288,6 +304,13 @@ impl FilledForm {
 /// What a person calls the model: its title, or the name in its reference.
 fn title(reference: &ModelReference, model: Option<&Model>) -> String {
     model.map_or(reference.title(), |model| &model.title).to_owned()
+}
+
+/// The shape is drawn anew with the sides, and the cost with the number of pictures.
+fn redrawing(schema: &InputSchema) -> Vec<String> {
+    let sides = schema.with_role(Role::Width).zip(schema.with_role(Role::Height));
+    let sides = sides.into_iter().flat_map(|(width, height)| [width, height]);
+    sides.chain(schema.count_field()).map(|field| field.name.clone()).collect()
 }
 
 fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {

@@ -24,6 +24,10 @@ pub struct FormState {
     pub defaults: Vec<(String, String)>,
     /// The names of width and height, with the provider's own size in pixels where it is known.
     pub size: Option<SizeInputs>,
+    /// The inputs on which it depends what is drawn.
+    pub redrawing: Vec<String>,
+    /// What is said of the cost of one picture, of two, and so on; empty where nothing is.
+    pub costs: Vec<String>,
     /// The name of the seed.
     pub seed: Option<String>,
     /// The inputs that take pictures, without masks.

@@ -47,7 +47,7 @@ pub async fn server_function(
     request: Request,
 ) -> Response {
     let is_new = request.extensions().get::<IsNew>().is_some();
-    let asker = Asker { session, caller, address, is_new };
+    let asker = Asker { session, caller, address, is_new, key: None };
     let call = Arc::new(Call {
         state,
         asker,

@@ -13,9 +13,10 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{changes, telling::telling};
 use crate::{
-    generation::{GenerationId, Told},
+    app,
+    generation::{GenerationId, Stage, Told},
     language::Language,
-    server::{client_address::ClientAddress, service::Service, state::AppState, store::SessionId},
+    server::{client_address::ClientAddress, state::AppState, store::SessionId},
 };
 
 /// How many generations a page may follow at once.
@@ -73,31 +74,42 @@ pub async fn of_page(
     // The stream is read when this task has answered.
     let language = Language::current();
     let watched = watch.into_iter().map(|(id, last)| {
-        let (service, session) = (state.service.clone(), session.clone());
+        let (state, session) = (state.clone(), session.clone());
         // One that is not there yet keeps nobody waiting for the others.
-        stream::once(of_one(service, session, id, last, language)).flatten().boxed()
+        stream::once(of_one(state, session, id, last, language)).flatten().boxed()
     });
     let events = stream::select(changes, stream::select_all(watched));
     state.streams.answer(&session, address, events)
 }
 
 async fn of_one(
-    service: Service,
+    state: AppState,
     session: SessionId,
     id: GenerationId,
     last: u64,
     language: Language,
 ) -> impl futures::Stream<Item = sse::Event> {
+    let service = &state.service;
     // What is told rests on all events before it, also on those that the page has.
     let events = service.watch(&session, &id, 0).await;
     let usual = service.usual_of(&session, &id).await.unwrap_or_default();
     let told = stream::iter(events.ok()).flat_map(move |events| telling(events, usual, language));
     let mut told_last = last;
-    told.filter_map(move |told| {
+    let news = told.filter_map(move |told| {
         // The last one may be told again, with other words.
         let is_new = told.number > last || told.number == told_last;
         told_last = told.number;
-        future::ready(is_new.then(|| packed(&id, &told)))
+        future::ready(is_new.then_some(told))
+    });
+    news.then(move |mut told| {
+        let (state, session, id) = (state.clone(), session.clone(), id.clone());
+        async move {
+            if told.stage == Stage::Over {
+                let words = app::money::with_cost(&state, &session, &id, &told.words);
+                told.words = language.of_task(words).await;
+            }
+            packed(&id, &told)
+        }
     })
 }
 

@@ -27,6 +27,7 @@ pub fn status_of(error: &GenerateError) -> StatusCode {
     match error {
         GenerateError::NotSignedIn => StatusCode::UNAUTHORIZED,
         GenerateError::OnlyLooking => StatusCode::FORBIDDEN,
+        GenerateError::BudgetSpent { .. } => StatusCode::PAYMENT_REQUIRED,
         GenerateError::NotFound => StatusCode::NOT_FOUND,
         GenerateError::Conflict | GenerateError::Cancelled => StatusCode::CONFLICT,
         GenerateError::InputRejected { .. } | GenerateError::UnsupportedModel { .. } => {

@@ -45,7 +45,7 @@ pub async fn generate(
     // A form sends line breaks as CRLF, which nobody typed.
     let fields = fields.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n")));
     let draft = Draft::of_fields(fields);
-    let asker = Asker { session, caller, address, is_new: false };
+    let asker = Asker { session, caller, address, is_new: false, key: None };
     let style_sheet = state.assets.style_sheet();
     let mut running = tokio::spawn(see_through(state, asker, draft));
     match timeout(PROMPT_REFUSAL, &mut running).await {

@@ -13,7 +13,9 @@ use futures::FutureExt;
 use tracing::{Instrument, Span, debug_span, info, info_span, warn};
 
 use self::updates::RunUpdates;
-use super::{Given, Service, ended::Ended, log::Log, queue::Turn, run::Run};
+use super::{
+    Given, Service, ended::Ended, log::Log, nothing_started, now_ms, queue::Turn, run::Run,
+};
 use crate::{
     error::{Billed, GenerateError},
     generation::{Event, GalleryItem},
@@ -229,6 +231,9 @@ impl Service {
             None => {
                 self.check_can_keep()?;
                 run.set_called();
+                if given.is_timed {
+                    self.0.records.note_called(&run.id, now_ms()).await.map_err(nothing_started)?;
+                }
                 provider.generate(job, updates).instrument(span).await
             }
         };

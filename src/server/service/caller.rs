@@ -1,6 +1,9 @@
 //! Who asks for a generation, as far as turns and limits go.
 
-use crate::server::{client_address::ClientAddress, store::SessionId};
+use crate::server::{
+    client_address::ClientAddress,
+    store::{Bill, SessionId},
+};
 
 /// The one who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,12 +17,14 @@ pub struct Caller {
     pub has_quota: bool,
     /// What the person reads, as in BCP 47, where that is known.
     pub language: Option<&'static str>,
+    /// Who pays, and how much; `None` where nobody does.
+    pub bill: Option<Bill>,
 }
 
 impl From<&SessionId> for Caller {
     fn from(session: &SessionId) -> Self {
         let session = session.clone();
-        Self { session, address: None, is_new: false, has_quota: false, language: None }
+        Self { session, address: None, is_new: false, has_quota: false, language: None, bill: None }
     }
 }
 

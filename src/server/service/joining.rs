@@ -6,8 +6,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Caller, Given, Joined, Service, nothing_started, now_ms};
 use crate::{
     error::GenerateError,
-    generation::{Draft, FieldError, GenerationId, Inputs, Request, retry::MAX_RETRIES},
-    server::store::{Claim, Record, RecordState, SessionId},
+    generation::{Draft, FieldError, GenerationId, Inputs, Model, Request, retry::MAX_RETRIES},
+    server::store::{Beginning, Claim, Record, RecordState, SessionId},
 };
 
 impl Service {
@@ -60,7 +60,7 @@ impl Service {
         gone: &CancellationToken,
     ) -> Result<Joined, GenerateError> {
         let session = &caller.session;
-        let (request, secrets) = self.checked(draft, gone).await?;
+        let (request, secrets, model) = self.checked(draft, gone).await?;
         self.check_can_keep()?;
         // What cannot be kept must not be paid for.
         self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
@@ -70,8 +70,19 @@ impl Service {
         let turn = self.line_up(caller).await?;
         self.check_files(session, &request).await?;
         let digest = self.0.draft_key.digest(draft);
-        let (digest, owner) = (Some(digest.as_str()), &self.0.owner);
-        let claim = self.0.records.claim_new(id, session, &request, digest, owner, now_ms()).await;
+        let beginning = Beginning {
+            id,
+            session,
+            request: &request,
+            draft_digest: Some(digest.as_str()),
+            owner: &self.0.owner,
+            now_ms: now_ms(),
+        };
+        let bill = match &caller.bill {
+            Some(bill) => Some((bill, self.expected(bill, &request, &model).await)),
+            None => None,
+        };
+        let claim = self.0.records.claim(beginning, bill).await;
         let given = Given { secrets, ..Given::of(caller) };
         match claim.map_err(nothing_started)? {
             Claim::Started(record) => Ok(self.start(record, given, turn).await),
@@ -80,6 +91,7 @@ impl Service {
                 drop(turn);
                 self.join(caller, record, Some(draft), gone).await
             }
+            Claim::TooDear(budget) => Err(GenerateError::BudgetSpent { budget }),
         }
     }
 
@@ -117,19 +129,20 @@ impl Service {
         }
     }
 
-    /// The request and the secrets of a draft, once its model is described. Nothing is looked up
+    /// The request and the secrets of a draft, and its model, once that is described. Nothing is looked up
     /// for a caller that has gone.
     async fn checked(
         &self,
         draft: &Draft,
         gone: &CancellationToken,
-    ) -> Result<(Request, Inputs), GenerateError> {
+    ) -> Result<(Request, Inputs, Model), GenerateError> {
         let reference = draft.reference().map_err(|error| rejected_fields(vec![error]))?;
         let model = tokio::select! {
             model = self.describe(&reference) => model?,
             () = gone.cancelled() => return Err(GenerateError::Cancelled),
         };
-        draft.check(&model).map_err(rejected_fields)
+        let (request, secrets) = draft.check(&model).map_err(rejected_fields)?;
+        Ok((request, secrets, model))
     }
 
     /// Whether the call means the generation of `owner` with this digest. Rows of earlier versions

@@ -4,6 +4,7 @@ use sqlx::AnyConnection;
 
 use super::{
     End, RecordState, Records, StoreError,
+    money::settle,
     parts::{insert_file, insert_image},
     record::state_text,
     searchable::outputs_text,
@@ -64,6 +65,7 @@ impl Records {
             }
         }
         if ended {
+            settle(&mut transaction, id, end, now_ms).await?;
             for image in images {
                 insert_image(&mut transaction, id, image).await?;
             }

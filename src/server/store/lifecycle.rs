@@ -1,25 +1,29 @@
 //! How rows of generations begin, who runs them, how they end.
 
 use super::{
-    Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
+    Bill, Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
     fold::FOLDING,
     leases::LEASE_MS,
+    money::reserve,
     record::{files, state_text},
     searchable::search_text,
     storable,
 };
 use crate::{
     error::GenerateError,
-    generation::{Fact, GalleryItem, GenerationId, Output, Request},
+    generation::{Fact, GalleryItem, GenerationId, Output, Request, SpentBudget},
+    server::money::Amount,
 };
 
-/// What [`Records::claim_new`] found.
+/// What [`Records::claim`] found.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Claim {
     /// The row is new and the caller runs its first attempt.
     Started(Record),
     /// The id is known, perhaps from another session or with another request.
     Exists(Record),
+    /// This budget leaves no room for it.
+    TooDear(SpentBudget),
 }
 
 /// How a generation ended.
@@ -35,9 +39,20 @@ pub enum End {
     Cancelled,
 }
 
+/// A generation that is to begin: its first attempt runs under a lease of `owner`.
+#[derive(Clone, Copy, Debug)]
+pub struct Beginning<'a> {
+    pub id: &'a GenerationId,
+    pub session: &'a SessionId,
+    pub request: &'a Request,
+    /// By which the draft of the request is known again.
+    pub draft_digest: Option<&'a str>,
+    pub owner: &'a str,
+    pub now_ms: i64,
+}
+
 impl Records {
-    /// Makes the row of a generation, running its first attempt under a lease of `owner`.
-    /// `draft_digest` knows the draft of the request again.
+    /// Makes the row of a generation that nobody pays for.
     ///
     /// # Errors
     ///
@@ -51,65 +66,60 @@ impl Records {
         owner: &str,
         now_ms: i64,
     ) -> Result<Claim, StoreError> {
-        let kept_request = storable::request_json(request)?;
-        let insert = sqlx::query(
-            "INSERT INTO generations (id, session, provider, request, search_text, folding, state, \
-             attempts, created_ms, started_ms, owner, lease_until_ms, draft_digest) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(id.as_str())
-        .bind(session.as_str())
-        .bind(request.model.provider().prefix())
-        .bind(kept_request)
-        .bind(search_text(request))
-        .bind(FOLDING)
-        .bind(state_text(RecordState::Running))
-        .bind(now_ms)
-        .bind(now_ms)
-        .bind(owner)
-        .bind(now_ms + LEASE_MS)
-        .bind(draft_digest);
-        let files = files(request);
-        let inserted = if files.is_empty() {
-            insert.execute(&self.writer).await?.rows_affected() == 1
-        } else {
-            let mut transaction = self.writer.begin().await?;
-            let inserted = insert.execute(&mut *transaction).await?.rows_affected() == 1;
-            if inserted {
-                for digest in files {
-                    insert_input(&mut transaction, id, &digest).await?;
-                }
-            }
-            transaction.commit().await?;
-            inserted
-        };
+        self.claim(Beginning { id, session, request, draft_digest, owner, now_ms }, None).await
+    }
 
-        if inserted {
-            // Not read back: that could fail, and nobody would know of the row.
-            let item = GalleryItem {
-                id: id.clone(),
-                request: request.clone(),
-                state: RecordState::Running,
-                attempts: 1,
-                created_ms: now_ms,
-                started_ms: Some(now_ms),
-                ended_ms: None,
-                facts: Vec::new(),
-                images: Vec::new(),
-                outputs: Vec::new(),
-                error: None,
-                starred: false,
-                collection: None,
-            };
-            let (session, files) = (session.clone(), Vec::new());
-            let draft_digest = draft_digest.map(str::to_owned);
-            let record =
-                Record { item, session, estimated_time: None, handle: None, draft_digest, files };
-            return Ok(Claim::Started(record));
+    /// Makes the row of a generation, and sets aside what it is expected to cost where somebody pays.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Inputs`] when the request would not read back as it is.
+    pub async fn claim(
+        &self,
+        beginning: Beginning<'_>,
+        bill: Option<(&Bill, Amount)>,
+    ) -> Result<Claim, StoreError> {
+        let Beginning { id, session, request, draft_digest, now_ms, .. } = beginning;
+        let kept_request = storable::request_json(request)?;
+        let mut transaction = self.writer.begin().await?;
+        if !beginning.insert(&mut transaction, kept_request).await? {
+            transaction.rollback().await?;
+            // Only a purge can have come between, and it takes rows that are over and deleted.
+            let record = self.get(id).await?.ok_or(sqlx::Error::RowNotFound)?;
+            return Ok(Claim::Exists(record));
         }
-        // Only a purge can have come between, and it takes rows that are over and deleted.
-        let record = self.get(id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        Ok(Claim::Exists(record))
+        for digest in files(request) {
+            insert_input(&mut transaction, id, &digest).await?;
+        }
+        if let Some((bill, expected)) = bill {
+            let what = (id, &request.model);
+            if let Some(spent) = reserve(&mut transaction, what, bill, expected, now_ms).await? {
+                transaction.rollback().await?;
+                return Ok(Claim::TooDear(spent));
+            }
+        }
+        transaction.commit().await?;
+        // Not read back: that could fail, and nobody would know of the row.
+        let item = GalleryItem {
+            id: id.clone(),
+            request: request.clone(),
+            state: RecordState::Running,
+            attempts: 1,
+            created_ms: now_ms,
+            started_ms: Some(now_ms),
+            ended_ms: None,
+            facts: Vec::new(),
+            images: Vec::new(),
+            outputs: Vec::new(),
+            error: None,
+            starred: false,
+            collection: None,
+        };
+        let (session, files) = (session.clone(), Vec::new());
+        let draft_digest = draft_digest.map(str::to_owned);
+        let record =
+            Record { item, session, estimated_time: None, handle: None, draft_digest, files };
+        Ok(Claim::Started(record))
     }
 
     /// Begins the next attempt of a generation that waits for its model; `None` when it does not
@@ -165,6 +175,37 @@ impl Records {
         .execute(&self.writer)
         .await?;
         Ok(changed.rows_affected() == 1)
+    }
+}
+
+impl Beginning<'_> {
+    /// False when there is a row of this name.
+    async fn insert(
+        &self,
+        connection: &mut sqlx::AnyConnection,
+        kept_request: String,
+    ) -> Result<bool, StoreError> {
+        let Self { id, session, request, draft_digest, owner, now_ms } = *self;
+        let inserted = sqlx::query(
+            "INSERT INTO generations (id, session, provider, request, search_text, folding, state, \
+             attempts, created_ms, started_ms, owner, lease_until_ms, draft_digest) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .bind(request.model.provider().prefix())
+        .bind(kept_request)
+        .bind(search_text(request))
+        .bind(FOLDING)
+        .bind(state_text(RecordState::Running))
+        .bind(now_ms)
+        .bind(now_ms)
+        .bind(owner)
+        .bind(now_ms + LEASE_MS)
+        .bind(draft_digest)
+        .execute(connection)
+        .await?;
+        Ok(inserted.rows_affected() == 1)
     }
 }
 

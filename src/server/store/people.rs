@@ -7,7 +7,7 @@ mod invitations;
 
 use sqlx::{Row, any::AnyRow};
 
-use super::{Records, SessionId, StoreError};
+use super::{Records, SessionId, StoreError, Whose};
 
 pub use self::{
     browsers::PersonBrowser,
@@ -155,6 +155,10 @@ impl Records {
         .bind(person.gallery.as_str())
         .execute(&mut *transaction)
         .await?;
+        sqlx::query("DELETE FROM budgets WHERE whose = $1")
+            .bind(Whose::Of(person.gallery.as_str().to_owned()).word())
+            .execute(&mut *transaction)
+            .await?;
         // It may be the name of a browser's own session too, which would open it again.
         sqlx::query(
             "INSERT INTO ended_sessions (session, ended_ms) VALUES ($1, $2) \

@@ -134,6 +134,7 @@ pub async fn sweep(
     now_ms: i64,
     bound: Bound,
 ) -> Result<Swept, StoreError> {
+    records.forget_old_charges(now_ms).await?;
     let mut swept = Swept {
         abandoned: records.end_abandoned(now_ms).await?,
         events: records.forget_old_events(now_ms).await?,

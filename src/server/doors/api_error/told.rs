@@ -73,7 +73,7 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::BadKey { .. } => (failed, PROVIDER, "provider_key_invalid"),
         E::MissingKey { .. } => (failed, PROVIDER, "provider_key_missing"),
         E::NotPermitted { .. } => (failed, PROVIDER, "provider_key_not_permitted"),
-        E::NoCredit { .. } => {
+        E::NoCredit { .. } | E::BudgetSpent { .. } => {
             (StatusCode::PAYMENT_REQUIRED, "insufficient_quota", "insufficient_quota")
         }
         E::Quota { .. } | E::TooManyRequests { .. } => {
@@ -123,9 +123,11 @@ fn retry(error: &GenerateError, status: StatusCode) -> Retry {
         | E::BadAnswer { .. }
         | E::Expired { .. }
         | E::Storage { .. } => Retry::Never,
-        E::Cancelled | E::NoRoom | E::OwnGalleryFull { .. } | E::AllGalleriesFull { .. } => {
-            Retry::Never
-        }
+        E::Cancelled
+        | E::NoRoom
+        | E::OwnGalleryFull { .. }
+        | E::AllGalleriesFull { .. }
+        | E::BudgetSpent { .. } => Retry::Never,
         E::StillLoading { .. } => Retry::After { seconds: MAX_RETRY_SECONDS },
         _ if status == StatusCode::SERVICE_UNAVAILABLE => in_seconds(None),
         _ => Retry::ByStatus,

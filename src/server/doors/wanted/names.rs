@@ -18,16 +18,6 @@ pub enum Meaning {
     Unknown,
 }
 
-/// How models call the number of pictures.
-const COUNTS: [&str; 6] = [
-    "num_outputs",
-    "num_images",
-    "number_of_images",
-    "num_images_per_prompt",
-    "num_images_per_call",
-    "batch_size",
-];
-
 /// The fields of a model that take pictures.
 #[derive(Debug, Default)]
 pub struct PictureFields<'a> {
@@ -68,7 +58,7 @@ pub fn count_field(schema: &InputSchema, count: u32) -> Option<&Field> {
             }
             _ => false,
         };
-        is_enough && COUNTS.contains(&field.name.to_ascii_lowercase().as_str())
+        is_enough && field.is_count()
     })
 }
 

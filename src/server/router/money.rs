@@ -1,0 +1,290 @@
+//! `/money`: what things cost and what was spent: an owner sees and sets all, others see their own.
+
+use std::collections::HashMap;
+
+use axum::{
+    Extension, Form,
+    extract::{Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::sign_in::answer;
+use crate::{
+    app::{
+        self,
+        money::{Budgets, By, Done, MoneyPage, Named, PriceTable, Spendings},
+    },
+    generation::Period,
+    server::{
+        access::Caller,
+        config::Access,
+        money::{Amount, Currency, Entry, Pattern, Price, Unit, start_ms},
+        service::now_ms,
+        state::AppState,
+        store::{Budget, Person, SessionId, StoreError, Whose},
+    },
+};
+
+type Answer = Result<Response, StoreError>;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// The most generations that a budget can allow.
+const MOST_GENERATIONS: i64 = 1_000_000;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    by: String,
+}
+
+/// `GET /money`
+pub async fn page(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    Query(Wanted { by }): Query<Wanted>,
+) -> Answer {
+    let by = By::of_word(&by).unwrap_or_default();
+    shown(&state, &session, caller, by, Done::Nothing).await
+}
+
+/// `GET /money.csv`: what was spent in a year, a line for each day, person, key and model.
+pub async fn csv(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+) -> Answer {
+    let since_ms = now_ms() - 366 * DAY_MS;
+    let spendings = spendings(&state, &session, caller, By::Day, since_ms).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"easel-money.csv\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, spendings.csv()).into_response())
+}
+
+#[derive(Deserialize)]
+pub struct NewPrice {
+    pattern: String,
+    amount: String,
+    unit: String,
+}
+
+/// `POST /money/price`
+pub async fn set_price(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    Form(NewPrice { pattern, amount, unit }): Form<NewPrice>,
+) -> Answer {
+    let done = match (Pattern::parse(&pattern), Amount::parse(&amount), Unit::of_word(&unit)) {
+        (None, ..) => Done::WrongPattern,
+        (_, None, _) | (.., None) => Done::WrongAmount,
+        (Some(pattern), Some(amount), Some(unit)) => {
+            let entry = Entry { pattern, price: Price { amount, unit } };
+            match state.spending.set_price(&entry).await? {
+                true => Done::Saved,
+                false => Done::TooMany,
+            }
+        }
+    };
+    shown(&state, &session, caller, By::default(), done).await
+}
+
+#[derive(Deserialize)]
+pub struct OldPrice {
+    pattern: String,
+}
+
+/// `POST /money/price/remove`
+pub async fn remove_price(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    Form(OldPrice { pattern }): Form<OldPrice>,
+) -> Answer {
+    let is_removed = match Pattern::parse(&pattern) {
+        Some(pattern) => state.spending.remove_price(&pattern).await?,
+        None => false,
+    };
+    let done = if is_removed { Done::Removed } else { Done::Nothing };
+    shown(&state, &session, caller, By::default(), done).await
+}
+
+#[derive(Deserialize)]
+pub struct NewCurrency {
+    currency: String,
+}
+
+/// `POST /money/currency`
+pub async fn set_currency(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    Form(NewCurrency { currency }): Form<NewCurrency>,
+) -> Answer {
+    let done = match Currency::parse(&currency) {
+        Some(currency) => {
+            state.spending.set_currency(currency).await?;
+            Done::Saved
+        }
+        None => Done::WrongCurrency,
+    };
+    shown(&state, &session, caller, By::default(), done).await
+}
+
+#[derive(Deserialize)]
+pub struct NewBudget {
+    whose: String,
+    period: String,
+    #[serde(default)]
+    amount: String,
+    #[serde(default)]
+    generations: String,
+}
+
+/// `POST /money/budget`
+pub async fn set_budget(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    Form(form): Form<NewBudget>,
+) -> Answer {
+    let whose = whose(&state, &form.whose).await?;
+    let (Some(whose), Some(period)) = (whose, Period::of_word(&form.period)) else {
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
+    };
+    let done = match limits(&form) {
+        Err(done) => done,
+        Ok((amount, generations)) => {
+            state.spending.set_budget(&Budget { whose, period, amount, generations }).await?;
+            Done::Saved
+        }
+    };
+    shown(&state, &session, caller, By::default(), done).await
+}
+
+#[derive(Deserialize)]
+pub struct OldBudget {
+    whose: String,
+}
+
+/// `POST /money/budget/remove`
+pub async fn remove_budget(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    caller: Caller,
+    Form(OldBudget { whose: word }): Form<OldBudget>,
+) -> Answer {
+    if let Some(whose) = whose(&state, &word).await? {
+        state.spending.remove_budget(&whose).await?;
+    }
+    shown(&state, &session, caller, By::default(), Done::Removed).await
+}
+
+/// How much money, and how many generations.
+fn limits(form: &NewBudget) -> Result<(Option<Amount>, Option<i64>), Done> {
+    let amount = match form.amount.trim() {
+        "" => None,
+        text => Some(Amount::parse(text).ok_or(Done::WrongAmount)?),
+    };
+    let generations = match form.generations.trim() {
+        "" => None,
+        text => {
+            let number = text.parse().ok();
+            let number = number.filter(|number| (0..=MOST_GENERATIONS).contains(number));
+            Some(number.ok_or(Done::WrongAmount)?)
+        }
+    };
+    match (amount, generations) {
+        (None, None) => Err(Done::NoLimit),
+        limits => Ok(limits),
+    }
+}
+
+/// Whom a form names: everybody, each, a person by their id, or somebody who is not here any more.
+async fn whose(state: &AppState, word: &str) -> Result<Option<Whose>, StoreError> {
+    Ok(match word {
+        "all" => Some(Whose::All),
+        "each" => Some(Whose::Each),
+        word => match word.strip_prefix("of ") {
+            Some(payer) => Some(Whose::Of(payer.to_owned())),
+            None => {
+                let people = state.people.all().await?;
+                let person = people.into_iter().find(|person| person.id == word);
+                person.map(|person| Whose::Of(person.gallery.as_str().to_owned()))
+            }
+        },
+    })
+}
+
+async fn shown(
+    state: &AppState,
+    session: &SessionId,
+    caller: Caller,
+    by: By,
+    done: Done,
+) -> Answer {
+    let (now_ms, is_owner) = (now_ms(), caller.is_operator());
+    let since_ms = match by {
+        By::Month => now_ms - 366 * DAY_MS,
+        By::Day => now_ms - 31 * DAY_MS,
+        By::Model | By::Person | By::Key => start_ms(Period::Month, now_ms),
+    };
+    let prices = state.spending.prices().await?;
+    let people = if is_owner { state.people.all().await? } else { Vec::new() };
+    let budgets = Budgets {
+        standings: match is_owner {
+            true => state.spending.all_standings().await?,
+            false => state.spending.standings(session.as_str(), false).await?,
+        },
+        currency: prices.currency(),
+        people: is_owner.then(|| people.iter().map(named).collect()),
+        has_others: state.access != Access::Local,
+    };
+    let spendings = spendings(state, session, caller, by, since_ms).await?;
+    let prices = is_owner.then(|| PriceTable {
+        prices,
+        models: state.offered().map(|offer| offer.reference.to_string()).collect(),
+    });
+    let style_sheet = state.assets.style_sheet();
+    let status = match done.is_refusal() {
+        true => StatusCode::UNPROCESSABLE_ENTITY,
+        false => StatusCode::OK,
+    };
+    let html =
+        app::html(|| view! { <MoneyPage style_sheet budgets spendings prices done/> });
+    Ok(answer(status, html))
+}
+
+fn named(person: &Person) -> Named {
+    let payer = person.gallery.as_str().to_owned();
+    Named { word: person.id.clone(), name: person.name.clone(), payer }
+}
+
+/// What was spent by everybody, or by the one whose session it is.
+async fn spendings(
+    state: &AppState,
+    session: &SessionId,
+    caller: Caller,
+    by: By,
+    since_ms: i64,
+) -> Result<Spendings, StoreError> {
+    let is_of_all = caller.is_operator();
+    let payer = (!is_of_all).then_some(session.as_str());
+    let totals = state.spending.totals(payer, since_ms).await?;
+    let people = state.people.all().await?.into_iter();
+    let people: HashMap<_, _> = people
+        .map(|person| (person.gallery.as_str().to_owned(), person.name))
+        .filter(|(gallery, _)| is_of_all || gallery == session.as_str())
+        .collect();
+    let keys = state.service.api_keys().await?.into_iter();
+    let keys = keys.filter(|key| is_of_all || key.session == *session);
+    let keys = keys.map(|key| (key.id, key.name)).collect();
+    Ok(Spendings { totals, by, people, keys, is_of_all })
+}

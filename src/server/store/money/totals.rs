@@ -1,0 +1,63 @@
+//! What was spent, by whom and with what.
+
+use sqlx::{Row, any::AnyRow};
+
+use super::{Currency, Records, StoreError, charges::currency_of};
+use crate::server::money::Amount;
+
+/// No answer is longer.
+const MOST_ROWS: i64 = 50_000;
+
+/// What somebody spent with one model, and one key, on one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// Since 1970, in UTC.
+    pub day: i64,
+    pub payer: String,
+    /// The API key, by its id.
+    pub key: Option<String>,
+    pub model: String,
+    pub currency: Currency,
+    pub generations: i64,
+    /// Of these nobody knows what they cost.
+    pub unpriced: i64,
+    pub amount: Amount,
+}
+
+impl Records {
+    /// The newest days first. Without a `payer` it is everybody's.
+    pub async fn totals(
+        &self,
+        payer: Option<&str>,
+        since_ms: i64,
+    ) -> Result<Vec<Total>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT created_ms / 86400000 AS day, payer, api_key, model, currency, \
+             CAST(SUM(counts) AS BIGINT) AS generations, \
+             CAST(SUM(CASE WHEN price IS NULL THEN counts ELSE 0 END) AS BIGINT) AS unpriced, \
+             CAST(SUM(micros) AS BIGINT) AS micros FROM charges \
+             WHERE created_ms >= $1 AND ($2 = '' OR payer = $2) \
+             GROUP BY created_ms / 86400000, payer, api_key, model, currency \
+             ORDER BY day DESC, payer, model, currency LIMIT $3",
+        )
+        .bind(since_ms)
+        .bind(payer.unwrap_or_default())
+        .bind(MOST_ROWS)
+        .fetch_all(&self.reader)
+        .await?;
+        rows.iter().map(total_of).collect()
+    }
+}
+
+fn total_of(row: &AnyRow) -> Result<Total, StoreError> {
+    Ok(Total {
+        day: row.try_get("day")?,
+        payer: row.try_get("payer")?,
+        key: row.try_get("api_key")?,
+        model: row.try_get("model")?,
+        currency: currency_of(row)?,
+        generations: row.try_get("generations")?,
+        unpriced: row.try_get("unpriced")?,
+        amount: Amount::of_micros(row.try_get("micros")?),
+    })
+}

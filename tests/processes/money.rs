@@ -1,0 +1,65 @@
+//! A budget counts over all servers on one database.
+
+use easel::{
+    error::GenerateError,
+    generation::{BudgetLimit, Made},
+};
+use futures::future::join_all;
+
+use crate::{
+    page::{Answer, Page, new_id, request},
+    peers::Shared,
+    server::Server,
+    several::three,
+};
+
+/// Sets a budget of ten cents in the page, where a picture costs one.
+async fn set_budget(page: &Page, server: &Server) {
+    let form = b"whose=all&period=month&amount=0.10&generations=".to_vec();
+    let kind = "application/x-www-form-urlencoded";
+    let answer = page.send(&server.address, reqwest::Method::POST, "/money/budget", kind, form);
+    let (status, body) = answer.await.unwrap();
+    assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
+}
+
+/// Of 200 that start at once, at one server after the other.
+async fn made(servers: &[Server]) -> usize {
+    let page = Page::open(&servers[0].address).await;
+    set_budget(&page, &servers[0]).await;
+    let starts = (0..200).map(|number: u32| {
+        let (page, address) = (page.clone(), servers[number as usize % servers.len()].address.clone());
+        async move { page.finish(&address, &new_id(), &request(number, 1)).await }
+    });
+    let (mut made, mut refused) = (0, 0);
+    for answer in join_all(starts).await {
+        match answer {
+            Answer::Good(Made::Done { .. }) => made += 1,
+            Answer::Bad(GenerateError::BudgetSpent { budget }) => {
+                assert_eq!(budget.limit, BudgetLimit::Money("0.10 USD".to_owned()));
+                refused += 1;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(made + refused, 200);
+    made
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_hundred_starts_at_three_servers_a_budget_of_ten_lets_ten() {
+    let mut shared = Shared::new().await;
+    let prices = shared.folder.path().join("prices");
+    std::fs::write(&prices, "demo 0.01 image\n").unwrap();
+    shared.variables.push(("EASEL_PRICES", prices.display().to_string()));
+    assert_eq!(made(&three(&shared).await).await, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_server_on_its_own_lets_ten_too() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let prices = folder.path().join("prices");
+    std::fs::write(&prices, "demo 0.01 image\n").unwrap();
+    let variables = [("EASEL_PRICES", prices.display().to_string())];
+    let server = Server::start(folder.path(), &variables).await;
+    assert_eq!(made(&[server]).await, 10);
+}

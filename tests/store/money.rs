@@ -1,0 +1,240 @@
+//! What is paid: of many that begin at once no more do than a budget allows, whoever starts them.
+
+use easel::{
+    error::{Billed, GenerateError},
+    generation::{BudgetLimit, Fact, GenerationId, Period, SpentBudget},
+    server::{
+        money::{Amount, Currency, Price, Unit},
+        store::{Beginning, Bill, Budget, Claim, End, Records, Whose},
+    },
+};
+
+use crate::{
+    lifecycle::{file, image},
+    place::{Place, new_id, now_ms, request, session},
+};
+
+const NOTHING: Amount = Amount::NOTHING;
+
+fn cents(count: i64) -> Amount {
+    Amount::of_micros(count * 10_000)
+}
+
+fn bill(payer: &str, unit: Unit) -> Bill {
+    Bill {
+        payer: payer.to_owned(),
+        is_owner: false,
+        key: None,
+        price: Some(Price { amount: cents(1), unit }),
+        currency: Currency::DOLLAR,
+    }
+}
+
+fn budget(whose: Whose, amount: Option<Amount>, generations: Option<i64>) -> Budget {
+    Budget { whose, period: Period::Month, amount, generations }
+}
+
+async fn begin(records: &Records, id: &GenerationId, bill: &Bill, expected: Amount) -> Claim {
+    let (session, request) = (session(&bill.payer), request("a fox"));
+    let beginning = Beginning {
+        id,
+        session: &session,
+        request: &request,
+        draft_digest: None,
+        owner: "me",
+        now_ms: now_ms(),
+    };
+    records.claim(beginning, Some((bill, expected))).await.unwrap()
+}
+
+async fn end(place: &Place, id: &GenerationId, end: End) -> i64 {
+    assert!(place.records.finish(id, &end, now_ms()).await.unwrap());
+    let cost = place.records.cost_of(id).await.unwrap().unwrap();
+    assert!(cost.is_settled);
+    cost.amount.unwrap_or(NOTHING).micros()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_hundred_that_begin_at_once_a_budget_of_ten_lets_ten() {
+    for (amount, generations, limit) in [
+        (Some(cents(10)), None, BudgetLimit::Money("0.10 USD".to_owned())),
+        (None, Some(10), BudgetLimit::Generations(10)),
+    ] {
+        for whose in [Whose::All, Whose::Each, Whose::Of("ana".to_owned())] {
+            let place = Place::new().await;
+            place.records.set_budget(&budget(whose.clone(), amount, generations)).await.unwrap();
+            // As several processes have it.
+            let mut processes = vec![place.records.clone()];
+            if !place.is_sqlite() {
+                processes.extend([place.records_again().await, place.records_again().await]);
+            }
+            let bill = bill("ana", Unit::Run);
+            let ids: Vec<_> = (0..200).map(|_| new_id()).collect();
+            let starts = ids.iter().enumerate().map(|(number, id)| {
+                begin(&processes[number % processes.len()], id, &bill, cents(1))
+            });
+            let claims = futures::future::join_all(starts).await;
+            let started = claims.iter().filter(|claim| matches!(claim, Claim::Started(_))).count();
+            assert_eq!(started, 10, "{whose:?} {limit:?}");
+            let refused: Vec<_> = claims
+                .into_iter()
+                .filter_map(|claim| match claim {
+                    Claim::TooDear(budget) => Some(budget),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(refused.len(), 190);
+            let SpentBudget { is_own, limit: told, period, .. } = &refused[0];
+            assert_eq!((*is_own, told, *period), (whose != Whose::All, &limit, Period::Month));
+            // Of those that were refused there is no row.
+            let mut rows = 0;
+            for id in &ids {
+                rows += usize::from(place.records.get(id).await.unwrap().is_some());
+            }
+            assert_eq!(rows, 10);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cost_less_than_expected_makes_room_and_another_currency_counts_for_nothing() {
+    let place = Place::new().await;
+    let all = budget(Whose::All, Some(cents(2)), None);
+    place.records.set_budget(&all).await.unwrap();
+    let (bill, first) = (bill("ana", Unit::Image), new_id());
+    assert!(matches!(begin(&place.records, &first, &bill, cents(2)).await, Claim::Started(_)));
+    let second = new_id();
+    assert!(matches!(begin(&place.records, &second, &bill, cents(1)).await, Claim::TooDear(_)));
+    // What is free, or has no price, takes no money.
+    let free = Bill { price: None, ..bill.clone() };
+    assert!(matches!(begin(&place.records, &new_id(), &free, NOTHING).await, Claim::Started(_)));
+    let made = End::Done {
+        images: vec![image(0)],
+        files: Vec::new(),
+        outputs: Vec::new(),
+        facts: Vec::new(),
+    };
+    assert_eq!(end(&place, &first, made).await, cents(1).micros());
+    // The same id once more is no second start.
+    assert!(matches!(begin(&place.records, &first, &bill, cents(1)).await, Claim::Exists(_)));
+    assert!(matches!(begin(&place.records, &second, &bill, cents(1)).await, Claim::Started(_)));
+    assert!(matches!(begin(&place.records, &new_id(), &bill, cents(1)).await, Claim::TooDear(_)));
+    let euros = Bill { currency: Currency::parse("EUR").unwrap(), ..bill };
+    assert!(matches!(begin(&place.records, &new_id(), &euros, cents(1)).await, Claim::Started(_)));
+}
+
+#[tokio::test]
+async fn an_end_says_what_it_cost() {
+    let place = Place::new().await;
+    let done = |count: u32, facts: Vec<Fact>| End::Done {
+        images: (0..count).map(image).collect(),
+        files: vec![file(0)],
+        outputs: Vec::new(),
+        facts,
+    };
+    let failed = |billed| {
+        End::Failed(GenerateError::ModelFailed { detail: String::new(), billed })
+    };
+    let ran = |text: &str| vec![Fact::new("Run time", text)];
+    for (unit, ended, cost) in [
+        (Unit::Image, done(3, Vec::new()), cents(4)),
+        (Unit::Run, done(3, Vec::new()), cents(1)),
+        (Unit::Second, done(1, ran("2.5 s")), Amount::of_micros(25_000)),
+        // What the provider does not say is what was expected, where nobody measured.
+        (Unit::Second, done(1, ran("long")), cents(7)),
+        (Unit::Image, failed(Billed::Maybe), cents(7)),
+        (Unit::Image, failed(Billed::No), NOTHING),
+        (Unit::Image, End::Cancelled, NOTHING),
+        (Unit::Second, End::Cancelled, NOTHING),
+    ] {
+        let id = new_id();
+        begin(&place.records, &id, &bill("ana", unit), cents(7)).await;
+        assert_eq!(end(&place, &id, ended.clone()).await, cost.micros(), "{unit:?} {ended:?}");
+    }
+    // A picture that comes after all is paid.
+    let late = new_id();
+    begin(&place.records, &late, &bill("ana", Unit::Image), cents(1)).await;
+    assert_eq!(end(&place, &late, failed(Billed::No)).await, 0);
+    assert_eq!(end(&place, &late, done(1, Vec::new())).await, cents(2).micros());
+    // Time that was measured here, since the provider was called.
+    let timed = new_id();
+    begin(&place.records, &timed, &bill("ana", Unit::Second), cents(7)).await;
+    place.records.note_called(&timed, now_ms() - 3_000).await.unwrap();
+    let cost = end(&place, &timed, End::Cancelled).await;
+    assert!((30_000..60_000).contains(&cost), "{cost}");
+    let times = place.records.charged_times(&request("a fox").model).await.unwrap();
+    assert!(times.contains(&2_500) && times.len() == 3, "{times:?}");
+}
+
+#[tokio::test]
+async fn totals_are_of_a_day_a_person_a_key_and_a_model() {
+    let place = Place::new().await;
+    let ana = Bill { key: Some("key".to_owned()), ..bill("ana", Unit::Run) };
+    for bill in [ana.clone(), ana, bill("bo", Unit::Run), Bill { price: None, ..bill("bo", Unit::Run) }]
+    {
+        let expected = bill.price.map_or(NOTHING, |price| price.amount);
+        begin(&place.records, &new_id(), &bill, expected).await;
+    }
+    let told = async |payer| {
+        let totals = place.records.totals(payer, 0).await.unwrap().into_iter();
+        let mut told: Vec<_> = totals
+            .map(|total| {
+                let cents = total.amount.micros() / 10_000;
+                (total.payer, total.key, total.generations, total.unpriced, cents)
+            })
+            .collect();
+        told.sort();
+        told
+    };
+    let of_bo = ("bo".to_owned(), None, 2, 1, 1);
+    let of_ana = ("ana".to_owned(), Some("key".to_owned()), 2, 0, 2);
+    assert_eq!(told(Some("bo")).await, [of_bo.clone()]);
+    assert_eq!(told(None).await, [of_ana, of_bo]);
+}
+
+#[tokio::test]
+async fn a_budget_of_ones_own_takes_the_place_of_the_one_for_each() {
+    let place = Place::new().await;
+    let records = &place.records;
+    records.set_budget(&budget(Whose::Each, None, Some(0))).await.unwrap();
+    records.set_budget(&budget(Whose::Of("ana".to_owned()), None, Some(1))).await.unwrap();
+    let starts = async |bill: &Bill| {
+        matches!(begin(records, &new_id(), bill, NOTHING).await, Claim::Started(_))
+    };
+    let (ana, bo) = (bill("ana", Unit::Run), bill("bo", Unit::Run));
+    assert!(starts(&ana).await && !starts(&ana).await && !starts(&bo).await);
+    // Owners are limited by what is for all, or for them.
+    let owner = Bill { is_owner: true, ..bo };
+    assert!(starts(&owner).await);
+    records.set_budget(&budget(Whose::All, None, Some(2))).await.unwrap();
+    assert!(!starts(&owner).await);
+    records.remove_budget(&Whose::All).await.unwrap();
+    assert!(starts(&owner).await);
+}
+
+#[tokio::test]
+async fn a_new_month_begins_anew() {
+    let place = Place::new().await;
+    let (november, december) = (1_795_910_400_000, 1_796_083_200_000);
+    place.records.set_budget(&budget(Whose::All, None, Some(1))).await.unwrap();
+    let starts = async |now_ms| {
+        let (id, session, request) = (new_id(), session("ana"), request("a fox"));
+        let beginning = Beginning {
+            id: &id,
+            session: &session,
+            request: &request,
+            draft_digest: None,
+            owner: "me",
+            now_ms,
+        };
+        let bill = bill("ana", Unit::Run);
+        match place.records.claim(beginning, Some((&bill, cents(1)))).await.unwrap() {
+            Claim::Started(_) => String::new(),
+            Claim::TooDear(budget) => budget.begins_anew,
+            Claim::Exists(_) => unreachable!("the id is new"),
+        }
+    };
+    assert_eq!(starts(november).await, "");
+    assert_eq!(starts(november + 1).await, "2026-12-01");
+    assert_eq!(starts(december).await, "");
+}
