@@ -18,6 +18,7 @@ mod outputs;
 mod painter;
 pub mod people;
 mod plain;
+pub mod provider_keys;
 mod query;
 mod refused;
 pub mod session;

@@ -71,9 +71,15 @@ next-unbilled = Nothing was billed. Try again.
 next-said = Change what the app asks for, then try again.
 next-login = Put “https://host user password” for it into { $variable } in .env and start Easel again.
 next-server-key = Put “https://host/v1 key” for it into { $variable } in .env and start Easel again.
-next-bad-key = Make a new key, put it into { $variable } and start Easel again.
-next-missing-key = Put one into { $variable } in .env and start Easel again.
-next-not-permitted = Make a key with this permission and put it into { $variable }.
+next-bad-key = { $variable ->
+    [Connections] Make a new key and give it under Connections.
+   *[other] Make a new key, put it into { $variable } and start Easel again.
+}
+next-missing-key = Give one under Connections, or put it into { $variable } in .env and start Easel again.
+next-not-permitted = { $variable ->
+    [Connections] Make a key with this permission and give it under Connections.
+   *[other] Make a key with this permission and put it into { $variable }.
+}
 # $time: as number-seconds, number-minutes or number-hours says it.
 next-again-in = Try again in { $time }.
 next-quota-in = It is renewed in { $time }. Or choose another model.

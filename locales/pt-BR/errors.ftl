@@ -66,9 +66,15 @@ next-unbilled = Nada foi cobrado. Tente de novo.
 next-said = Mude o que o app pede e tente de novo.
 next-login = Coloque “https://host usuário senha” para ele em { $variable } no .env e inicie o Easel de novo.
 next-server-key = Coloque “https://host/v1 chave” para ele em { $variable } no .env e inicie o Easel de novo.
-next-bad-key = Crie uma chave nova, coloque-a em { $variable } e inicie o Easel de novo.
-next-missing-key = Coloque uma em { $variable } no .env e inicie o Easel de novo.
-next-not-permitted = Crie uma chave com essa permissão e coloque-a em { $variable }.
+next-bad-key = { $variable ->
+    [Connections] Crie uma chave nova e informe-a em Conexões.
+   *[other] Crie uma chave nova, coloque-a em { $variable } e inicie o Easel de novo.
+}
+next-missing-key = Informe uma em Conexões, ou coloque-a em { $variable } no .env e inicie o Easel de novo.
+next-not-permitted = { $variable ->
+    [Connections] Crie uma chave com essa permissão e informe-a em Conexões.
+   *[other] Crie uma chave com essa permissão e coloque-a em { $variable }.
+}
 next-again-in = Tente de novo em { $time }.
 next-quota-in = Ela é renovada em { $time }. Ou escolha outro modelo.
 next-not-allowed = Se você confia nele, adicione { $origin } a EASEL_ALLOWED_ORIGINS no .env e inicie o Easel de novo.

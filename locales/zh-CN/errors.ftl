@@ -66,9 +66,15 @@ next-unbilled = 没有产生费用。请重试。
 next-said = 请按应用的要求修改后重试。
 next-login = 请在 .env 的 { $variable } 中写入“https://主机 用户名 密码”，然后重新启动 Easel。
 next-server-key = 请在 .env 的 { $variable } 中为它写入“https://host/v1 密钥”，然后重新启动 Easel。
-next-bad-key = 请创建新密钥，写入 { $variable }，然后重新启动 Easel。
-next-missing-key = 请在 .env 的 { $variable } 中写入密钥，然后重新启动 Easel。
-next-not-permitted = 请创建具有此权限的密钥，并写入 { $variable }。
+next-bad-key = { $variable ->
+    [Connections] 请创建新密钥，并在“连接”中填写。
+   *[other] 请创建新密钥，写入 { $variable }，然后重新启动 Easel。
+}
+next-missing-key = 请在“连接”中填写密钥，或将其写入 .env 的 { $variable }，然后重新启动 Easel。
+next-not-permitted = { $variable ->
+    [Connections] 请创建具有此权限的密钥，并在“连接”中填写。
+   *[other] 请创建具有此权限的密钥，并写入 { $variable }。
+}
 next-again-in = 请在 { $time }后重试。
 next-quota-in = 配额将在 { $time }后恢复。也可以换一个模型。
 next-not-allowed = 如果您信任它，请在 .env 的 EASEL_ALLOWED_ORIGINS 中加入 { $origin }，然后重新启动 Easel。

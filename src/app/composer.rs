@@ -8,8 +8,8 @@ use crate::{
     language::text,
     server::state::Offers,
     studio::{
-        CHANGED, COST, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
-        REQUEST, SHAPE, box_size, error_id, icon::Icon, size_words,
+        CHANGED, COST, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker,
+        PROMPT, REQUEST, SHAPE, box_size, error_id, icon::Icon, size_words,
     },
 };
 

@@ -113,6 +113,14 @@ fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView 
         let (before, after) = text_around!("money-of-connections", link);
         view! { {before} <a href="/money">{text!("money-title")}</a> {after} }
     };
+    let given = caller.is_operator().then(|| {
+        let (before, after) = text_around!("connections-of-keys", link);
+        view! {
+            <p class="connections__session">
+                {before} <a href="/connections">{text!("connections-keys")}</a> {after}
+            </p>
+        }
+    });
     let keys = matches!(caller, Caller::Operator | Caller::Maker).then(|| {
         let (before, after) = text_around!("keys-of-connections", link);
         view! {
@@ -124,6 +132,7 @@ fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView 
     });
     view! {
         <ul class="connections__list">{ways}</ul>
+        {given}
         {keys}
         <p class="connections__session">{leaving}</p>
     }

@@ -91,10 +91,8 @@ pub async fn estimates(
         return Vec::new();
     }
     let (payer, is_owner) = (state.payer(asker), asker.caller.is_operator());
-    let found = tokio::try_join!(
-        state.spending.prices(),
-        state.spending.standings(&payer, is_owner)
-    );
+    let found =
+        tokio::try_join!(state.spending.prices(), state.spending.standings(&payer, is_owner));
     let Ok((prices, standings)) = found else { return Vec::new() };
     if prices.is_empty() && standings.is_empty() {
         return Vec::new();

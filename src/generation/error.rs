@@ -243,5 +243,8 @@ impl GenerateError {
 /// The variable with user and password of Gradio apps, which are no keys of Hugging Face.
 pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";
 
+/// Where a key stands that was given in the page, in the place of a variable.
+pub const KEYS_OF_PAGE: &str = "Connections";
+
 /// The variable with the keys of servers that have OpenAI's images API and are not OpenAI.
 pub const IMAGE_SERVERS: &str = OPENAI_KEYS.variable;

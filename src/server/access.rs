@@ -98,7 +98,8 @@ pub async fn with_money(caller: Caller, request: Request, next: Next) -> Respons
     if matches!(caller, Caller::Operator | Caller::Maker) {
         return next.run(request).await;
     }
-    let words = "What is spent here is shown to people who make pictures under a name, and to the owner.";
+    let words =
+        "What is spent here is shown to people who make pictures under a name, and to the owner.";
     (StatusCode::FORBIDDEN, words).into_response()
 }
 

@@ -10,6 +10,7 @@
 mod access;
 mod door;
 mod engine;
+mod key;
 mod logins;
 mod outbound;
 mod prices;
@@ -27,6 +28,7 @@ pub use self::{
     access::Access,
     door::Door,
     engine::Engine,
+    key::Key,
     logins::SpaceLogin,
     outbound::Allowed,
     secret::Secret,
@@ -38,7 +40,7 @@ use self::{
     values::{Texts, list, number_or, origin_or, parse_url, switch},
 };
 use super::{log::LogFormat, money::PriceList, outbound::guard::Proxy};
-use crate::generation::{ModelReference, ProviderKind};
+use crate::generation::{ModelReference, ProviderKind, REPLICATE_KEYS};
 
 /// What the operator decided.
 #[derive(Clone, Debug)]
@@ -57,7 +59,7 @@ pub struct Config {
     /// `STORAGE_URL`: `s3://bucket/prefix` or `file:///path`; `None` is the data folder.
     pub storage_url: Option<Url>,
     /// `HF_AUTH_KEY`, or `HF_TOKEN` as the official clients call it.
-    pub hf_token: Option<Secret>,
+    pub hf_token: Key,
     /// The name of the variable that `hf_token` came from, for errors.
     pub hf_token_variable: &'static str,
     /// `HF_MODEL`: a model id or an endpoint URL.
@@ -69,12 +71,13 @@ pub struct Config {
     /// `HF_INFERENCE_ENDPOINT`: the router.
     pub hf_inference_endpoint: Url,
     /// `REPLICATE_API_TOKEN`.
-    pub replicate_token: Option<Secret>,
+    pub replicate_token: Key,
     /// `REPLICATE_BASE_URL`, with `/v1`.
     pub replicate_base_url: Url,
     /// `REPLICATE_WEBHOOK_SECRET`: `None` asks the API for it.
     pub replicate_webhook_secret: Option<Secret>,
-    /// `OPENAI_API_KEY` and `EASEL_OPENAI_SERVERS`: servers with OpenAI's images API.
+    /// `OPENAI_API_KEY` and `EASEL_OPENAI_SERVERS`: servers with OpenAI's images API. OpenAI itself
+    /// is among them, be it without a key.
     pub image_servers: Vec<ImageServer>,
     /// `EASEL_SPACE_LOGINS`: user and password of Gradio apps that ask for one.
     pub space_logins: Vec<SpaceLogin>,
@@ -175,7 +178,7 @@ impl Config {
             data_dir,
             database_url: database_url.map(Secret::new),
             storage_url,
-            hf_token,
+            hf_token: Key::configured(hf_token),
             hf_token_variable,
             hf_model: text("HF_MODEL"),
             hf_bill_to: text("HF_BILL_TO"),
@@ -185,7 +188,7 @@ impl Config {
                 "HF_INFERENCE_ENDPOINT",
                 "https://router.huggingface.co",
             )?,
-            replicate_token: texts.secret("REPLICATE_API_TOKEN")?,
+            replicate_token: Key::configured(texts.secret("REPLICATE_API_TOKEN")?),
             replicate_base_url: origin_or(
                 &text,
                 "REPLICATE_BASE_URL",
@@ -227,6 +230,35 @@ impl Config {
                 Some(_) => return Err(error("EASEL_LOG", "must be text or json")),
             },
         })
+    }
+
+    /// The key that a provider is asked with, and the variable that it can stand in. A provider
+    /// that is asked with the key of another has none of its own.
+    pub fn key_of(&self, kind: ProviderKind) -> Option<(&Key, &'static str)> {
+        match kind {
+            ProviderKind::Hf => Some((&self.hf_token, self.hf_token_variable)),
+            ProviderKind::Replicate => Some((&self.replicate_token, REPLICATE_KEYS.variable)),
+            ProviderKind::Openai => {
+                let own = self.image_servers.iter().find(|server| server.is_openai());
+                own.map(|own| (&own.key, own.variable))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same configuration with `key` for that provider.
+    #[must_use]
+    pub fn with_key(&self, kind: ProviderKind, key: Key) -> Self {
+        let mut config = self.clone();
+        match kind {
+            ProviderKind::Hf => config.hf_token = key,
+            ProviderKind::Replicate => config.replicate_token = key,
+            _ => {
+                config.image_servers.retain(ImageServer::is_openai);
+                config.image_servers.iter_mut().for_each(|own| own.key = key.clone());
+            }
+        }
+        config
     }
 
     /// The models that the operator named, the one to choose first.

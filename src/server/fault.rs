@@ -158,6 +158,15 @@ impl Fault {
         }
     }
 
+    /// The same about a key that stands in `variable`.
+    #[must_use]
+    pub fn about_key_in(mut self, place: &str) -> Self {
+        if let Self::BadKey { variable, .. } | Self::NotPermitted { variable, .. } = &mut self {
+            place.clone_into(variable);
+        }
+        self
+    }
+
     /// The words of whoever answered, if there were any.
     pub fn detail(&self) -> Option<&str> {
         match self {

@@ -88,8 +88,8 @@ fn in_file(
     Ok(keys)
 }
 
-/// Whole or not at all, and on disk when this returns.
-fn write(path: &Path, text: &SecretString) -> io::Result<()> {
+/// Writes a file that nobody else reads: whole or not at all, and on disk when this returns.
+pub fn write(path: &Path, text: &SecretString) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let half = path.with_extension("part");

@@ -135,6 +135,11 @@ where
         Self { turns, known }
     }
 
+    /// All that was found out.
+    pub fn forget(&self) {
+        self.known.invalidate_all();
+    }
+
     /// What was found out lately about `key`; nobody is asked.
     pub async fn known(&self, key: &K) -> Option<V> {
         self.known.get(key).await?.found.ok()

@@ -19,6 +19,7 @@ mod people;
 mod pictures;
 mod plain;
 mod progress_icon;
+mod provider_keys;
 mod session;
 mod shared;
 mod sign_in;
@@ -129,6 +130,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages)
         .merge(own_account())
         .merge(about_money())
+        .merge(keys_of_providers())
         .layer(middleware::from_fn_with_state(state.clone(), gate::enter))
         .merge(for_strangers())
         .layer(middleware::from_fn(lookups::of_request))
@@ -214,6 +216,16 @@ fn about_money() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
+/// The keys that the operator has at the providers.
+fn keys_of_providers() -> Router<AppState> {
+    Router::new()
+        .route("/connections", get(provider_keys::page))
+        .route("/connections/key", post(provider_keys::give))
+        .route("/connections/key/remove", post(provider_keys::remove))
+        .layer(middleware::from_fn(access::operator_only))
+        .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
+}
+
 /// The page, with the viewer open where the address names a picture.
 async fn page(
     State(state): State<AppState>,
@@ -224,7 +236,8 @@ async fn page(
     request: Request,
 ) -> Response {
     let is_first_visit = request.extensions().get::<IsNew>().is_some();
-    let asker = Asker { session: session.clone(), caller, address, is_new: is_first_visit, key: None };
+    let asker =
+        Asker { session: session.clone(), caller, address, is_new: is_first_visit, key: None };
     let form = FirstForm::of(&state, &asker).await;
     // Without script the filters of the gallery are in the page's own address.
     let asked = request.uri().query().unwrap_or_default();

@@ -111,6 +111,7 @@ impl Server {
         state.service.registry().check_keys();
         tokio::spawn(state.signer.clone().follow());
         tokio::spawn(state.api_requests.clone().follow());
+        tokio::spawn(state.provider_keys.clone().follow());
         tokio::spawn(webhooks::follow(state.clone()));
         let service = state.service.clone();
         serve::serve(listener, state, rules, stop).await;

@@ -21,8 +21,10 @@ use super::{
     budget::Budget,
     config::{Access, Config},
     measures,
+    offering::Offering,
     people::People,
     provider::{self, Opening, Registry},
+    provider_keys::ProviderKeys,
     router::Streams,
     service::{Limits, Service},
     session::Signer,
@@ -70,7 +72,8 @@ pub struct Parts {
     pub uploads: Turns,
     pub downloads: Turns,
     pub service: Service,
-    offers: Arc<[ModelReference]>,
+    offering: Offering,
+    pub provider_keys: ProviderKeys,
     pub signer: Signer,
     pub people: People,
     pub assets: Arc<Assets>,
@@ -129,9 +132,18 @@ impl AppState {
         let budget = Budget::new(BUDGET_BYTES);
         let registry =
             Registry::new(openings.iter().map(|opening| opening.provider(&config, &budget)));
-        let offers: Arc<[_]> = offered_models(&config, &registry).into();
-        measures::tell_apart(offers.iter().map(ToString::to_string));
-        let visitors = Visitors::new(&config, offers.clone(), records.clone());
+        let config = Arc::new(config);
+        let keys = ProviderKeys::open(
+            Arc::clone(&config),
+            openings,
+            budget.clone(),
+            registry.clone(),
+            records.clone(),
+        );
+        let provider_keys = keys.await?;
+        let offering = Offering::new(&config, registry.clone());
+        measures::tell_apart(offering.models().iter().map(ToString::to_string));
+        let visitors = Visitors::new(&config, offering.clone(), records.clone());
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
@@ -153,12 +165,13 @@ impl AppState {
         let assets = Assets::in_folder(&leptos);
         leptos.output_name = assets.script_name().into();
         Ok(Self(Arc::new(Parts {
-            offers,
+            offering,
+            provider_keys,
             access,
             visitors,
             streams: Streams::default(),
             assets: Arc::new(assets),
-            config: Arc::new(config),
+            config,
             budget,
             allowance,
             api_keys,
@@ -187,7 +200,8 @@ impl AppState {
     /// What the page shows at first. A model whose provider does not answer at once is described
     /// later, when the page asks for it.
     pub async fn offers(&self) -> Offers {
-        let chosen = self.offers.first().cloned().unwrap_or_else(ModelReference::demo);
+        let chosen = self.offering.models().first().cloned();
+        let chosen = chosen.unwrap_or_else(ModelReference::demo);
         let described = tokio::time::timeout(FIRST_LOOK, self.service.describe(&chosen)).await;
         let first = described.ok().and_then(Result::ok);
         Offers { offers: self.offered().collect(), chosen, first }
@@ -195,9 +209,9 @@ impl AppState {
 
     /// The models on offer; nobody is asked about them.
     pub fn offered(&self) -> impl Iterator<Item = Offer> {
-        self.offers.iter().map(|reference| Offer {
-            title: self.app_title(reference).unwrap_or_else(|| reference.title().to_owned()),
-            reference: reference.clone(),
+        self.offering.models().into_iter().map(|reference| Offer {
+            title: self.app_title(&reference).unwrap_or_else(|| reference.title().to_owned()),
+            reference,
         })
     }
 
@@ -222,7 +236,7 @@ impl AppState {
 
     /// A line for the person who started the server: what can be used, and what is missing.
     pub fn on_offer(&self) -> String {
-        let models: Vec<_> = self.offers.iter().map(ToString::to_string).collect();
+        let models: Vec<_> = self.offering.models().iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");
         let providers = self.service.registry().all();
         let with_keys: Vec<_> =
@@ -254,20 +268,4 @@ fn now_ms() -> i64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// What the model picker shows first; the first of them is chosen.
-fn offered_models(config: &Config, registry: &Registry) -> Vec<ModelReference> {
-    let mut offers = Vec::new();
-    let mut offer = |reference: ModelReference| {
-        if !offers.contains(&reference) {
-            offers.push(reference);
-        }
-    };
-    config.named_models().map(|model| registry.spelled(model)).for_each(&mut offer);
-    if config.models.is_none() {
-        registry.all().flat_map(|provider| provider.suggested()).for_each(&mut offer);
-        offer(ModelReference::demo());
-    }
-    offers
 }

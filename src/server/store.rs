@@ -34,6 +34,7 @@ mod opening;
 mod parts;
 mod people;
 pub(crate) mod place;
+mod provider_keys;
 mod purge;
 mod record;
 mod records;

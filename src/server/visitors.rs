@@ -1,12 +1,11 @@
 //! What those may start who are not the operator, and how much of it.
 
-use std::sync::Arc;
-
 use super::{
     access::Caller,
     api_keys::ApiCaller,
     client_address::ClientAddress,
     config::Config,
+    offering::Offering,
     service::now_ms,
     store::{Records, SessionId, StoreError, Visit},
 };
@@ -18,7 +17,7 @@ pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The rules for visitors. Cheap to clone.
 #[derive(Clone)]
 pub struct Visitors {
-    offers: Arc<[ModelReference]>,
+    offering: Offering,
     records: Records,
     each: u32,
     all: u32,
@@ -45,9 +44,9 @@ impl Asker {
 }
 
 impl Visitors {
-    pub fn new(config: &Config, offers: Arc<[ModelReference]>, records: Records) -> Self {
+    pub fn new(config: &Config, offering: Offering, records: Records) -> Self {
         let (each, all) = (config.door.max_per_day_each, config.door.max_per_day);
-        Self { offers, records, each, all }
+        Self { offering, records, each, all }
     }
 
     /// Whether `caller` may run `model`, or have this server look at it.
@@ -56,7 +55,7 @@ impl Visitors {
     ///
     /// [`GenerateError::UnsupportedModel`], which says who can change that.
     pub fn check(&self, caller: Caller, model: &ModelReference) -> Result<(), GenerateError> {
-        if caller.is_operator() || self.offers.iter().any(|offer| covers(offer, model)) {
+        if caller.is_operator() || self.offering.covers(model) {
             return Ok(());
         }
         Err(GenerateError::UnsupportedModel {
@@ -101,32 +100,5 @@ impl Visitors {
     /// Takes back what was counted for something that did not start after all.
     pub async fn uncount(&self, day: i64, visitor: &str) -> Result<(), StoreError> {
         self.records.uncount_visit(day, visitor).await
-    }
-}
-
-/// Where an offer names an app and no endpoint of it, all of them are on offer.
-fn covers(offer: &ModelReference, model: &ModelReference) -> bool {
-    offer == model || (offer.endpoint().is_none() && model.app() == offer.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_app_on_offer_is_so_with_all_its_endpoints() {
-        for (offer, model, covered) in [
-            ("demo", "demo", true),
-            ("hf:a/b", "hf:a/b@fal-ai", false),
-            ("hf:a/b", "hf:a/bc", false),
-            ("space:a/b", "space:a/b#/infer", true),
-            ("space:a/b", "space:a/bc#/infer", false),
-            ("space:a/b#/infer", "space:a/b#/infer", true),
-            ("space:a/b#/infer", "space:a/b#/other", false),
-            ("space:a/b#/infer", "space:a/b", false),
-        ] {
-            let covers = covers(&offer.parse().unwrap(), &model.parse().unwrap());
-            assert_eq!(covers, covered, "{offer} {model}");
-        }
     }
 }

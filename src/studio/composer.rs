@@ -91,7 +91,8 @@ fn show_inputs(studio: Studio) {
         badge.set_hidden(changed == 0);
     }
     if let Some(cost) = browser::by_id::<HtmlElement>(COST) {
-        let words = studio.form.with(|form| form.costs.get(studio.count().wrapping_sub(1)).cloned());
+        let words =
+            studio.form.with(|form| form.costs.get(studio.count().wrapping_sub(1)).cloned());
         cost.set_text_content(words.as_deref());
     }
 }

@@ -85,7 +85,10 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /money/currency",                                 [401, 403, 403, 403, 200, 401, 401]),
     ("POST /money/budget",                                   [401, 403, 403, 403, 200, 401, 401]),
     ("POST /money/budget/remove",                            [401, 403, 403, 403, 200, 401, 401]),
-    // Keys of other tools.
+    // Keys of providers, and of other tools.
+    ("GET /connections",                                     [303, 403, 403, 403, 200, 303, 303]),
+    ("POST /connections/key",                                [401, 403, 403, 403, 422, 401, 401]),
+    ("POST /connections/key/remove",                         [401, 403, 403, 403, 200, 401, 401]),
     ("GET /keys",                                            [303, 403, 200, 200, 200, 303, 303]),
     ("POST /keys",                                           [401, 403, 200, 400, 400, 401, 401]),
     ("POST /keys/revoke",                                    [401, 403, 200, 200, 200, 401, 401]),
@@ -301,6 +304,8 @@ impl Stage {
             "POST /money/currency" => form("currency=EUR"),
             "POST /money/budget" => form("whose=each&period=month&amount=5&generations="),
             "POST /money/budget/remove" => form("whose=each"),
+            "POST /connections/key" => form("provider=hf&key=short"),
+            "POST /connections/key/remove" => form("provider=hf"),
             "POST /keys" => form("name=new"),
             "POST /keys/revoke" => form("name=new"),
             "POST /v1/images/generations" | "POST /v1/generations" | "POST /sdapi/v1/txt2img" => {

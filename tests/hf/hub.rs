@@ -4,7 +4,10 @@
 use axum::{http::StatusCode, response::IntoResponse};
 use easel::{
     generation::{ConnectionState, ModelPage},
-    server::provider::{Provider, hf::Hf},
+    server::{
+        config::Key,
+        provider::{Provider, hf::Hf},
+    },
 };
 use serde_json::json;
 
@@ -104,7 +107,7 @@ async fn a_wrong_token_and_an_unreachable_hub_are_told_apart() {
     assert_eq!(
         refused.details,
         ["Hugging Face does not accept the token in HF_AUTH_KEY: Invalid token [redacted]. Make \
-             a new one and start Easel again."]
+             a new one and put it there."]
     );
     assert!(refused.links[0].1.contains("inference.serverless.write"));
 }
@@ -113,7 +116,7 @@ async fn a_wrong_token_and_an_unreachable_hub_are_told_apart() {
 async fn without_a_token_nobody_is_asked() {
     let (hub, router) = (Peer::start().await, Peer::start().await);
     let mut config = config(&hub, &router, &[]);
-    config.hf_token = None;
+    config.hf_token = Key::default();
     let hf = provider(&config);
     let connection = hf.check().await;
     assert_eq!(connection.state, ConnectionState::NotConfigured);

@@ -1,6 +1,7 @@
 //! What leaves this server, and where it goes: against hosts that look like the public internet.
 
 mod canary;
+mod given;
 mod hosts;
 mod internet;
 mod lookups;

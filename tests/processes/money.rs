@@ -27,7 +27,8 @@ async fn made(servers: &[Server]) -> usize {
     let page = Page::open(&servers[0].address).await;
     set_budget(&page, &servers[0]).await;
     let starts = (0..200).map(|number: u32| {
-        let (page, address) = (page.clone(), servers[number as usize % servers.len()].address.clone());
+        let (page, address) =
+            (page.clone(), servers[number as usize % servers.len()].address.clone());
         async move { page.finish(&address, &new_id(), &request(number, 1)).await }
     });
     let (mut made, mut refused) = (0, 0);

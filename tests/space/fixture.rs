@@ -14,7 +14,7 @@ use easel::{
         Event, Fact, GenerationId, Image, InputValue, Inputs, Output, Request, StoredImage,
     },
     server::{
-        config::Config,
+        config::{Config, Key},
         fault::Fault,
         outbound::guard::Guard,
         picture,
@@ -44,7 +44,7 @@ fn config(allowed: &str, variables: &[(&str, &str)]) -> Config {
 pub async fn connect(address: &str) -> Result<App, Fault> {
     let address = address.parse().unwrap();
     let guard = Guard::new([url_of("https://hub.invalid"), url_of(origin(&address))]);
-    let network = Network { guard, token: None, hub: url_of("https://hub.invalid") };
+    let network = Network { guard, token: Key::default(), hub: url_of("https://hub.invalid") };
     App::connect(network, &address, None).await
 }
 

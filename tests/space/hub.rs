@@ -12,7 +12,7 @@ use axum::{
 use easel::{
     generation::{CopyOptions, Copying, Event, ParameterDetails},
     server::{
-        config::Secret,
+        config::{Key, Secret},
         fault::Fault,
         outbound::guard::Guard,
         provider::{
@@ -194,7 +194,7 @@ fn client_of(hub: &Stub, token: Option<&str>) -> Hub {
     let origin: url::Url = hub.origin().parse().unwrap();
     Hub::new(Network {
         guard: Guard::new([origin.clone()]),
-        token: token.map(Secret::new),
+        token: Key::configured(token.map(Secret::new)),
         hub: origin,
     })
 }

@@ -132,9 +132,7 @@ async fn an_end_says_what_it_cost() {
         outputs: Vec::new(),
         facts,
     };
-    let failed = |billed| {
-        End::Failed(GenerateError::ModelFailed { detail: String::new(), billed })
-    };
+    let failed = |billed| End::Failed(GenerateError::ModelFailed { detail: String::new(), billed });
     let ran = |text: &str| vec![Fact::new("Run time", text)];
     for (unit, ended, cost) in [
         (Unit::Image, done(3, Vec::new()), cents(4)),
@@ -170,7 +168,8 @@ async fn an_end_says_what_it_cost() {
 async fn totals_are_of_a_day_a_person_a_key_and_a_model() {
     let place = Place::new().await;
     let ana = Bill { key: Some("key".to_owned()), ..bill("ana", Unit::Run) };
-    for bill in [ana.clone(), ana, bill("bo", Unit::Run), Bill { price: None, ..bill("bo", Unit::Run) }]
+    for bill in
+        [ana.clone(), ana, bill("bo", Unit::Run), Bill { price: None, ..bill("bo", Unit::Run) }]
     {
         let expected = bill.price.map_or(NOTHING, |price| price.amount);
         begin(&place.records, &new_id(), &bill, expected).await;

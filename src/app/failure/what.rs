@@ -2,7 +2,7 @@
 //! of the person.
 
 use crate::{
-    error::{EndpointState, GenerateError},
+    error::{EndpointState, GenerateError, KEYS_OF_PAGE},
     generation::{BudgetLimit, SpentBudget},
     language::text,
 };
@@ -11,13 +11,13 @@ use crate::{
 pub fn what(error: &GenerateError) -> String {
     match error {
         GenerateError::BadKey { provider, variable, .. } => {
-            text!("error-bad-key", provider = provider.title(), variable = variable.as_str())
+            text!("error-bad-key", provider = provider.title(), variable = place(variable))
         }
         GenerateError::MissingKey { provider, .. } => {
             text!("error-missing-key", provider = provider.title())
         }
         GenerateError::NotPermitted { variable, .. } => {
-            text!("error-not-permitted", variable = variable.as_str())
+            text!("error-not-permitted", variable = place(variable))
         }
         GenerateError::NoCredit { provider, .. } => {
             text!("error-no-credit", provider = provider.title())
@@ -76,6 +76,14 @@ pub fn what(error: &GenerateError) -> String {
         GenerateError::NotSignedIn => text!("error-not-signed-in"),
         GenerateError::OnlyLooking => text!("error-only-looking"),
         GenerateError::BudgetSpent { budget } => budget_spent(budget),
+    }
+}
+
+/// Where a key stands.
+fn place(variable: &str) -> String {
+    match variable {
+        KEYS_OF_PAGE => text!("connections-title"),
+        variable => variable.to_owned(),
     }
 }
 

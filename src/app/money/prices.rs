@@ -57,7 +57,9 @@ fn One(entry: Entry, currency: Currency, is_in_file: bool) -> impl IntoView {
         unit = unit_words(price.unit)
     );
     let end = match is_in_file {
-        true => view! { <span class="connections__state">{text!("money-in-file")}</span> }.into_any(),
+        true => {
+            view! { <span class="connections__state">{text!("money-in-file")}</span> }.into_any()
+        }
         false => view! {
             <button
                 type="submit"

@@ -31,6 +31,9 @@ pub struct Door {
     pub keep_mb_each: u32,
     /// `EASEL_SECRET`: what signs cookies. The first signs, those after it are still accepted.
     pub secrets: Vec<Secret>,
+    /// `EASEL_SECRET_KEY`: what seals the keys of providers that are given in the page; `None` is a
+    /// file beside the data.
+    pub secret_key: Option<Secret>,
 }
 
 /// Shorter ones can be guessed. In characters.
@@ -51,6 +54,10 @@ impl Door {
         if list(&secrets).any(|secret| secret.chars().count() < SHORTEST_SECRET) {
             return Err(error("EASEL_SECRET", "must have at least 32 characters"));
         }
+        let secret_key = texts.secret_text("EASEL_SECRET_KEY")?;
+        if secret_key.as_ref().is_some_and(|key| key.chars().count() < SHORTEST_SECRET) {
+            return Err(error("EASEL_SECRET_KEY", "must have at least 32 characters"));
+        }
         Ok(Self {
             access: access.transpose()?,
             hosts: texts.list("EASEL_HOSTS", parse_host)?,
@@ -61,6 +68,7 @@ impl Door {
             keep_mb: texts.number("EASEL_KEEP_MB", 20_480)?,
             keep_mb_each: texts.number("EASEL_KEEP_MB_EACH", 2_048)?,
             secrets: list(&secrets).map(Secret::new).collect(),
+            secret_key: secret_key.map(Secret::new),
         })
     }
 }

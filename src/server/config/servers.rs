@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{
-    ConfigError, Secret, error,
+    ConfigError, Key, Secret, error,
     values::{Texts, list, parse_origin},
 };
 use crate::server::outbound::guard::Listed;
@@ -20,12 +20,22 @@ pub const OPENAI: &str = "https://api.openai.com/v1";
 pub struct ImageServer {
     /// What `/images/generations` is below of.
     pub base: Url,
-    pub key: Option<Secret>,
+    pub key: Key,
     /// The variable that it stands in, for errors.
     pub variable: &'static str,
 }
 
 impl ImageServer {
+    /// OpenAI itself.
+    pub fn is_openai(&self) -> bool {
+        self.variable == OPENAI_KEY
+    }
+
+    /// Whether anything can be asked there: OpenAI wants a key.
+    pub fn is_there(&self) -> bool {
+        !self.is_openai() || self.key.is_set()
+    }
+
     /// True for the server's own addresses, which alone get its key.
     pub fn is_at(&self, address: &Url) -> bool {
         Listed::new(&self.base).holds(address)
@@ -34,12 +44,11 @@ impl ImageServer {
 
 /// Those in both variables, OpenAI's own first.
 pub(super) fn read(texts: &Texts<'_>) -> Result<Vec<ImageServer>, ConfigError> {
-    let own = texts.secret(OPENAI_KEY)?.map(|key| {
-        let base = parse_origin(OPENAI_KEY, OPENAI)?;
-        Ok(ImageServer { base, key: Some(key), variable: OPENAI_KEY })
-    });
+    let key = Key::configured(texts.secret(OPENAI_KEY)?);
+    let base = parse_origin(OPENAI_KEY, OPENAI)?;
+    let own = Ok(ImageServer { base, key, variable: OPENAI_KEY });
     let others = texts.secret_text(SERVERS)?.unwrap_or_default();
-    own.into_iter().chain(list(&others).map(parse)).collect()
+    std::iter::once(own).chain(list(&others).map(parse)).collect()
 }
 
 /// `https://host/v1`, or `https://host/v1 key`.
@@ -53,7 +62,7 @@ fn parse(entry: &str) -> Result<ImageServer, ConfigError> {
     if base.query().is_some() || base.fragment().is_some() {
         return Err(error(SERVERS, "must hold addresses without ? and #, like https://host/v1"));
     }
-    Ok(ImageServer { base, key: key.map(Secret::new), variable: SERVERS })
+    Ok(ImageServer { base, key: Key::configured(key.map(Secret::new)), variable: SERVERS })
 }
 
 #[cfg(test)]
@@ -66,8 +75,10 @@ mod tests {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
         })?;
-        let told = config.image_servers.iter().map(|server| {
-            let key = server.key.as_ref().map_or("-", Secret::expose);
+        let servers = config.image_servers.iter().filter(|server| server.is_there());
+        let told = servers.map(|server| {
+            let key = server.key.get();
+            let key = key.as_ref().map_or("-", Secret::expose);
             format!("{} {key} {}", server.base, server.variable)
         });
         Ok(told.collect())

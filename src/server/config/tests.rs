@@ -13,7 +13,7 @@ fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
 fn nothing_is_needed() {
     let config = read(&[]).unwrap();
     assert_eq!(config.address.to_string(), "127.0.0.1:3000");
-    assert_eq!(config.hf_token, None);
+    assert!(!config.hf_token.is_set());
     assert_eq!(config.models, None);
     assert!(config.cancel_when_left);
 }
@@ -22,7 +22,7 @@ fn nothing_is_needed() {
 fn an_empty_variable_counts_as_unset() {
     let config =
         read(&[("HF_AUTH_KEY", " "), ("HF_TOKEN", "hf_other"), ("HF_BILL_TO", "")]).unwrap();
-    assert_eq!(config.hf_token.unwrap().expose(), "hf_other");
+    assert_eq!(config.hf_token.get().unwrap().expose(), "hf_other");
     assert_eq!(config.hf_token_variable, "HF_TOKEN");
     assert_eq!(config.hf_bill_to, None);
 }
@@ -67,7 +67,7 @@ fn a_secret_may_stand_in_a_file() {
     let path = path.to_str().unwrap();
     std::fs::write(path, "hf_from_a_file\n").unwrap();
     let config = read(&[("HF_TOKEN_FILE", path)]).unwrap();
-    assert_eq!(config.hf_token.unwrap().expose(), "hf_from_a_file");
+    assert_eq!(config.hf_token.get().unwrap().expose(), "hf_from_a_file");
     assert_eq!(config.hf_token_variable, "HF_TOKEN");
     for variables in [
         &[("HF_TOKEN_FILE", path), ("HF_TOKEN", "hf_other")][..],

@@ -106,7 +106,11 @@ mod tests {
             ("0", 0, "0.00"),
         ] {
             let amount = Amount::parse(typed).unwrap();
-            assert_eq!((amount.micros(), amount.to_string().as_str()), (micros, written), "{typed}");
+            assert_eq!(
+                (amount.micros(), amount.to_string().as_str()),
+                (micros, written),
+                "{typed}"
+            );
         }
         for wrong in
             ["", ".", "-1", "+1", "1e3", "0.0000001", "1.000.000", "1000001", "$5", "1,000.00", "٣"]
@@ -126,8 +130,7 @@ mod tests {
 
     #[test]
     fn a_share_is_cut_so_that_a_hundred_is_all() {
-        let percent =
-            |part, whole| Amount::of_micros(part).percent_of(Amount::of_micros(whole));
+        let percent = |part, whole| Amount::of_micros(part).percent_of(Amount::of_micros(whole));
         assert_eq!([percent(799, 1000), percent(999, 1000), percent(1000, 1000)], [79, 99, 100]);
         assert_eq!([percent(0, 0), percent(1, 0)], [0, 100]);
     }

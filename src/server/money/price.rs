@@ -120,8 +120,7 @@ mod tests {
     #[test]
     fn what_was_made_or_took_time_is_paid() {
         let took = Some(Duration::from_secs(3));
-        let micros =
-            |unit, results| price(unit).of_results(results, took, EXPECTED).micros();
+        let micros = |unit, results| price(unit).of_results(results, took, EXPECTED).micros();
         assert_eq!(
             [micros(Unit::Image, 2), micros(Unit::Second, 2), micros(Unit::Run, 2)],
             [2_000, 3_000, 1_000]
@@ -147,7 +146,8 @@ mod tests {
             let cost = price(unit).of_failure(&error, took, expected);
             assert_eq!(cost.micros(), micros, "{unit:?} {error:?}");
         }
-        let never_called = price(Unit::Second).of_failure(&GenerateError::Cancelled, None, expected);
+        let never_called =
+            price(Unit::Second).of_failure(&GenerateError::Cancelled, None, expected);
         assert!(never_called.is_nothing());
     }
 }

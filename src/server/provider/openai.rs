@@ -48,8 +48,8 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 /// The provider for `openai:` references.
 pub struct OpenAi {
     client: Client,
-    /// What was found out when the servers were last asked.
-    checked: Mutex<Option<Checked>>,
+    /// What was found out when the servers were last asked, and how often the key had changed.
+    checked: Mutex<Option<(u64, Checked)>>,
 }
 
 /// What servers said of their keys.
@@ -58,7 +58,10 @@ type Checked = (ConnectionState, Vec<String>, Option<GenerateError>);
 /// Servers that were written down, and others by their address.
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Openai,
-    services: |config| config.image_servers.iter().map(|server| server.base.clone()).collect(),
+    services: |config| {
+        let servers = config.image_servers.iter().filter(|server| server.is_there());
+        servers.map(|server| server.base.clone()).collect()
+    },
     open: |config, guard| Arc::new(OpenAi::new(config, guard)),
 };
 
@@ -206,7 +209,7 @@ impl OpenAi {
 
     /// What each server offers, or why that is not known.
     async fn ask_all(&self) -> Vec<(Url, Result<Value, Fault>)> {
-        let asked = self.client.servers.iter().map(|server| async {
+        let asked = self.client.servers().map(|server| async {
             let list = self.client.models(&server.base).await.map(|list| list.value);
             (server.base.clone(), list)
         });
@@ -272,20 +275,21 @@ impl Provider for OpenAi {
     }
 
     fn connection(&self) -> Connection {
-        let servers = &self.client.servers;
-        let checked = self.checked.lock().clone();
-        let (state, details, error) = checked.unwrap_or_else(|| match servers.is_empty() {
+        let hosts: Vec<_> = self.client.servers().map(|server| host(&server.base)).collect();
+        let changes = self.client.key_changes();
+        let checked = self.checked.lock().clone().filter(|(known, _)| *known == changes);
+        let checked = checked.map(|(_, checked)| checked);
+        let (state, details, error) = checked.unwrap_or_else(|| match hosts.is_empty() {
             true => (
                 ConnectionState::NotConfigured,
                 vec![format!(
-                    "Put “https://host/v1 key” of a server into {}, or a key of OpenAI into \
-                     OPENAI_API_KEY in .env, and start Easel again.",
+                    "Give a key of OpenAI in the page or put it into OPENAI_API_KEY in .env, or put \
+                     “https://host/v1 key” of another server into {}.",
                     OPENAI_KEYS.variable
                 )],
                 None,
             ),
             false => {
-                let hosts: Vec<_> = servers.iter().map(|server| host(&server.base)).collect();
                 (ConnectionState::Unchecked, vec![format!("Servers: {}.", hosts.join(", "))], None)
             }
         });
@@ -294,7 +298,8 @@ impl Provider for OpenAi {
     }
 
     async fn check(&self) -> Connection {
-        if self.client.servers.is_empty() {
+        let changes = self.client.key_changes();
+        if self.client.servers().next().is_none() {
             return self.connection();
         }
         let (mut state, mut details, mut failed) = (ConnectionState::Ready, Vec::new(), None);
@@ -312,7 +317,7 @@ impl Provider for OpenAi {
                 }
             });
         }
-        *self.checked.lock() = Some((state, details, failed));
+        *self.checked.lock() = Some((changes, (state, details, failed)));
         self.connection()
     }
 }

@@ -75,6 +75,12 @@ impl Registry {
         }
     }
 
+    /// Forgets what was found out: with other keys it may be something else.
+    pub fn forget(&self) {
+        self.models.forget();
+        self.pages.forget();
+    }
+
     /// The provider that `model` names, if this server has it.
     pub fn provider(&self, model: &ModelReference) -> Option<&Arc<dyn Provider>> {
         self.of_kind(model.provider())

@@ -242,11 +242,11 @@ impl Provider for Replicate {
 
     fn connection(&self) -> Connection {
         if self.client.has_token() {
-            let detail = format!("There is a token in {TOKEN_VARIABLE}.");
+            let detail = format!("There is a token in {}.", self.client.token_variable());
             connection(ConnectionState::Unchecked, vec![detail])
         } else {
             let detail =
-                format!("Put a token into {TOKEN_VARIABLE} in .env and start Easel again.");
+                format!("Give a token in the page, or put it into {TOKEN_VARIABLE} in .env.");
             connection(ConnectionState::NotConfigured, vec![detail])
         }
     }

@@ -106,6 +106,10 @@ impl SpaceProvider {
         }
     }
 
+    fn token_variable(&self) -> &'static str {
+        self.network.token.place(self.token_variable)
+    }
+
     fn reference(&self, model: &ModelReference) -> Result<Reference, Fault> {
         Reference::parse(model.named(), &self.network.hub).ok_or_else(|| Fault::ModelNotFound {
             model: model.to_string(),
@@ -251,7 +255,7 @@ impl Provider for SpaceProvider {
     }
 
     fn may_bill(&self) -> bool {
-        self.network.token.is_some()
+        self.network.token.is_set()
     }
 
     async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
@@ -270,7 +274,7 @@ impl Provider for SpaceProvider {
         let Place::Space(from) = self.reference(model)?.place else {
             return Err(super::nothing_to_copy(model));
         };
-        self.copies.copy(&self.hub, self.token_variable, &from, options, seen).await
+        self.copies.copy(&self.hub, self.token_variable(), &from, options, seen).await
     }
 
     /// Offers what was pasted: the name or address of an app.
@@ -290,12 +294,12 @@ impl Provider for SpaceProvider {
 
     fn connection(&self) -> Connection {
         let mut details = vec!["Public Gradio apps need no key.".to_owned()];
-        details.push(match self.network.token {
-            Some(_) => format!(
+        details.push(match self.network.token.is_set() {
+            true => format!(
                 "Private Spaces and your own are reached by name with {}; no other app hears of it.",
-                self.token_variable
+                self.token_variable()
             ),
-            None => format!("Private Spaces need a token in {}.", self.token_variable),
+            false => format!("Private Spaces need a token in {}.", self.token_variable),
         });
         if !self.logins.is_empty() {
             details.push(format!("Apps with a password that are known: {}.", self.logins.len()));

@@ -257,8 +257,7 @@ async fn shown(
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    let html =
-        app::html(|| view! { <MoneyPage style_sheet budgets spendings prices done/> });
+    let html = app::html(|| view! { <MoneyPage style_sheet budgets spendings prices done/> });
     Ok(answer(status, html))
 }
 

@@ -28,8 +28,8 @@ fn connection(state: ConnectionState, details: Vec<String>) -> Connection {
 /// There is no token.
 pub fn missing(setting: Setting<'_>) -> Connection {
     let detail = format!(
-        "No token. Make one with the permission “Make calls to Inference Providers”, put it into \
-         {} in .env and start Easel again.",
+        "No token. Make one with the permission “Make calls to Inference Providers”, and give it in \
+         the page or put it into {} in .env.",
         setting.variable
     );
     connection(ConnectionState::NotConfigured, vec![detail])
@@ -44,8 +44,7 @@ pub fn unchecked(setting: Setting<'_>) -> Connection {
 /// The Hub does not know the token.
 pub fn refused(setting: Setting<'_>, words: &str) -> Connection {
     let detail = format!(
-        "Hugging Face does not accept the token in {}: {words}. Make a new one and start Easel \
-         again.",
+        "Hugging Face does not accept the token in {}: {words}. Make a new one and put it there.",
         setting.variable
     );
     connection(ConnectionState::Failed, vec![detail])

@@ -19,7 +19,7 @@ use crate::{
     generation::ProviderKind,
     server::{
         budget::Held,
-        config::{Config, Secret},
+        config::{Config, Key},
         fault::Fault,
         outbound::{
             guard::{self, Guard, Listed},
@@ -111,7 +111,7 @@ pub struct Client {
     pub router: Url,
     pub pace: Pace,
     pub bill_to: Option<String>,
-    token: Option<Secret>,
+    token: Key,
     token_variable: &'static str,
     /// Endpoints that the operator wrote down, as they are called.
     endpoints: Vec<Url>,
@@ -145,7 +145,7 @@ impl Client {
             model,
             page,
             host: url.host_str().unwrap_or_default(),
-            variable: self.token_variable,
+            variable: self.token_variable(),
             with_token: self.token_for(url).is_some(),
         }
     }

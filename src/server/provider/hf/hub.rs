@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
 use reqwest::header::LOCATION;
 use serde_json::Value;
 use url::Url;
@@ -39,8 +39,16 @@ pub struct Hub {
     /// Why the Hub could not be asked.
     down: Cache<ModelId, String>,
     searches: Cache<(String, Option<String>), ModelPage>,
-    /// What the Hub said of the token, and when.
-    account: Mutex<Option<(Instant, Connection)>>,
+    account: Mutex<Option<Checked>>,
+}
+
+/// What the Hub said of a token.
+#[derive(Clone)]
+struct Checked {
+    at: Instant,
+    /// How often the token had changed.
+    changes: u64,
+    connection: Connection,
 }
 
 /// Why there is no mapping.
@@ -123,8 +131,8 @@ impl Hub {
 
     /// What is known of the token without asking.
     pub fn account(&self) -> Connection {
-        match &*self.checked() {
-            Some((_, known)) => known.clone(),
+        match self.checked() {
+            Some(checked) => checked.connection,
             None if self.client.has_token() => account::unchecked(self.setting()),
             None => account::missing(self.setting()),
         }
@@ -140,9 +148,9 @@ impl Hub {
         // Someone may just be mending the token.
         let is_fine = self.account().links.iter().all(|(_, link)| link != HUGGING_FACE_KEYS.make);
         let age = if is_fine { FRESH } else { BRIEF };
-        let known = self.checked().clone().filter(|(at, _)| at.elapsed() < age);
-        if let Some((_, known)) = known {
-            return known;
+        let changes = self.client.token_changes();
+        if let Some(known) = self.checked().filter(|checked| checked.at.elapsed() < age) {
+            return known.connection;
         }
         let hub = self.client.hub.host_str().unwrap_or_default();
         let reply = match self.get(super::join(&self.client.hub, "api/whoami-v2")).await {
@@ -159,12 +167,15 @@ impl Hub {
             }
             _ => return account::unreachable(hub, &reply.status.to_string()),
         };
-        *self.checked() = Some((Instant::now(), connection.clone()));
+        let checked = Checked { at: Instant::now(), changes, connection: connection.clone() };
+        *self.account.lock() = Some(checked);
         connection
     }
 
-    fn checked(&self) -> MutexGuard<'_, Option<(Instant, Connection)>> {
-        self.account.lock()
+    /// What was said of the token of today.
+    fn checked(&self) -> Option<Checked> {
+        let changes = self.client.token_changes();
+        self.account.lock().clone().filter(|checked| checked.changes == changes)
     }
 
     fn setting(&self) -> account::Setting<'_> {

@@ -55,7 +55,7 @@ const POLICY: Policy = Policy {
 #[derive(Clone)]
 pub struct Client {
     pub guard: Guard,
-    pub servers: Vec<ImageServer>,
+    servers: Vec<ImageServer>,
 }
 
 /// The bytes of a picture that is sent along.
@@ -77,26 +77,37 @@ impl Client {
         Self { guard, servers: config.image_servers.clone() }
     }
 
+    /// Those that can be asked.
+    pub fn servers(&self) -> impl Iterator<Item = &ImageServer> {
+        self.servers.iter().filter(|server| server.is_there())
+    }
+
+    /// How often OpenAI's own key changed.
+    pub fn key_changes(&self) -> u64 {
+        self.servers.iter().map(|server| server.key.changes()).sum()
+    }
+
     /// The words about a call to `url` for an error.
     pub fn place<'a>(&'a self, target: &'a Target) -> Place<'a> {
         let server = self.server_at(&target.base);
         Place {
             model: &target.model,
             host: target.base.host_str().unwrap_or_default(),
-            variable: server.map_or(OPENAI_KEYS.variable, |server| server.variable),
-            with_key: server.is_some_and(|server| server.key.is_some()),
+            variable: server
+                .map_or(OPENAI_KEYS.variable, |server| server.key.place(server.variable)),
+            with_key: server.is_some_and(|server| server.key.is_set()),
         }
     }
 
     /// The server that `url` belongs to, the nearest where one is below another.
     fn server_at(&self, url: &Url) -> Option<&ImageServer> {
-        let at = self.servers.iter().filter(|server| server.is_at(url));
-        at.max_by_key(|server| (server.base.path().len(), server.key.is_some()))
+        let at = self.servers().filter(|server| server.is_at(url));
+        at.max_by_key(|server| (server.base.path().len(), server.key.is_set()))
     }
 
     fn request(&self, method: Method, url: &Url) -> Result<RequestBuilder, Fault> {
         let request = self.guard.client_for(url)?.request(method, url.clone());
-        let key = self.server_at(url).and_then(|server| server.key.as_ref());
+        let key = self.server_at(url).and_then(|server| server.key.get());
         Ok(match key {
             Some(key) => request.bearer_auth(key.expose()),
             None => request,

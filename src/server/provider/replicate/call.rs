@@ -19,7 +19,7 @@ use crate::{
     generation::ProviderKind,
     server::{
         budget::Held,
-        config::{Config, Secret},
+        config::{Config, Key},
         fault::Fault,
         outbound::{
             guard::{self, Guard},
@@ -38,7 +38,7 @@ pub const MAX_ERROR_BYTES: usize = 256 * 1024;
 pub struct Caller {
     pub guard: Guard,
     pub base: Url,
-    token: Option<Secret>,
+    token: Key,
     /// Creating has a limit of its own, so that polling goes on while it is throttled.
     creating: Mutex<Bucket>,
     other: Mutex<Bucket>,
@@ -88,7 +88,12 @@ impl Caller {
     }
 
     pub fn has_token(&self) -> bool {
-        self.token.is_some()
+        self.token.is_set()
+    }
+
+    /// Where the token stands, for errors.
+    pub fn token_variable(&self) -> &'static str {
+        self.token.place(errors::TOKEN_VARIABLE)
     }
 
     pub fn host(&self) -> &str {
@@ -111,7 +116,7 @@ impl Caller {
 
     /// With the token; only for the API's own origin.
     pub fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
-        match &self.token {
+        match self.token.get() {
             Some(token) => request.bearer_auth(token.expose()),
             None => request,
         }
@@ -202,6 +207,7 @@ impl Caller {
         let wait = in_header.max(in_body);
         let seconds = wait.map(|wait| wait.as_secs_f64().ceil() as u32);
         let fault = errors::refusal(status, &body, seconds, model, self.host());
+        let fault = fault.about_key_in(self.token_variable());
         let effect = if status.is_server_error() { effect } else { Billed::No };
         let failure = ProviderError { retry: advice(status, &fault), fault, effect };
         Err((Trouble::Answered { status, wait }, failure))

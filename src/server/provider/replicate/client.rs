@@ -78,6 +78,10 @@ impl Client {
         self.0.has_token()
     }
 
+    pub fn token_variable(&self) -> &'static str {
+        self.0.token_variable()
+    }
+
     /// For errors.
     pub fn host(&self) -> &str {
         self.0.host()

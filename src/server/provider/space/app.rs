@@ -101,7 +101,7 @@ impl App {
         let base: Url = "http://app.invalid".parse().unwrap();
         let network = super::network::Network {
             guard: crate::server::outbound::guard::Guard::new([]),
-            token: None,
+            token: crate::server::config::Key::default(),
             hub: base.clone(),
         };
         let (http, shared) = (Http::to_app(network, &base), Arc::default());

@@ -39,7 +39,7 @@ pub async fn duplicate(
     options: &CopyOptions,
     mut stage_seen: impl FnMut(&str) + Send,
 ) -> Result<Duplicate, Fault> {
-    if hub.http.network().token.is_none() {
+    if !hub.http.network().token.is_set() {
         return Err(Fault::MissingKey {
             provider: ProviderKind::Space,
             variable: token_variable.to_owned(),

@@ -63,7 +63,7 @@ impl Home {
             Pass::Space => SPACE_AUTHORIZATION,
             Pass::Hub | Pass::None => return None,
         };
-        let token = network.token.as_ref().filter(|_| self.holds(url))?;
+        let token = network.token.get().filter(|_| self.holds(url))?;
         Some((name, format!("Bearer {}", token.expose())))
     }
 }
@@ -77,7 +77,11 @@ fn is_route_of_hub(hub: &Url, url: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::{config::Secret, outbound::guard::Guard, provider::space::http::Http};
+    use crate::server::{
+        config::{Key, Secret},
+        outbound::guard::Guard,
+        provider::space::http::Http,
+    };
 
     fn sent(http: &Http, url: &str) -> Vec<&'static str> {
         let url: Url = url.parse().unwrap();
@@ -90,7 +94,7 @@ mod tests {
     fn network() -> Network {
         Network {
             guard: Guard::new(["http://10.0.0.9:7860".parse().unwrap()]),
-            token: Some(Secret::new("hf_sometoken")),
+            token: Key::configured(Some(Secret::new("hf_sometoken"))),
             hub: "https://hub.test/mirror".parse().unwrap(),
         }
     }

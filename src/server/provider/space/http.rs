@@ -89,7 +89,7 @@ impl Http {
 
     /// Whether anything that is sent says who asks.
     pub fn carries_token(&self) -> bool {
-        self.network.token.is_some() && self.home.takes_token()
+        self.network.token.is_set() && self.home.takes_token()
     }
 
     pub fn network(&self) -> &Network {

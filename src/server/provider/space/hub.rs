@@ -29,6 +29,8 @@ pub struct Hub {
 struct Account {
     name: Option<String>,
     asked_at: Option<Instant>,
+    /// How often the token had changed.
+    changes: u64,
 }
 
 /// `GET /api/spaces/{id}`.
@@ -109,14 +111,17 @@ impl Hub {
     /// does not.
     async fn is_own(&self, space: &Space) -> bool {
         let Some((owner, _)) = space.id.split_once('/') else { return false };
-        if self.http.network().token.is_none() {
+        let token = &self.http.network().token;
+        if !token.is_set() {
             return false;
         }
+        let changes = token.changes();
         let mut account = self.account.lock().await;
-        if account.asked_at.is_none_or(|at| at.elapsed() > ACCOUNT_AGE) {
+        let is_old = account.asked_at.is_none_or(|at| at.elapsed() > ACCOUNT_AGE);
+        if is_old || account.changes != changes {
             let told = self.http.get_json(&self.api("/api/whoami-v2")).await.ok();
             let name = told.and_then(|told| text(&told, "name"));
-            *account = Account { name, asked_at: Some(Instant::now()) };
+            *account = Account { name, asked_at: Some(Instant::now()), changes };
         }
         account.name.as_deref() == Some(owner)
     }

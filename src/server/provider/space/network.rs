@@ -2,12 +2,12 @@
 
 use url::Url;
 
-use crate::server::{config::Secret, outbound::guard::Guard};
+use crate::server::{config::Key, outbound::guard::Guard};
 
 /// What connections need to know: the outbound rules, and the token with the Hub it belongs to.
 #[derive(Clone)]
 pub struct Network {
     pub guard: Guard,
-    pub token: Option<Secret>,
+    pub token: Key,
     pub hub: Url,
 }

@@ -87,10 +87,11 @@ pub async fn settle(
     end: &End,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let row = sqlx::query("SELECT price, unit, micros, called_ms FROM charges WHERE generation = $1")
-        .bind(id.as_str())
-        .fetch_optional(&mut *connection)
-        .await?;
+    let row =
+        sqlx::query("SELECT price, unit, micros, called_ms FROM charges WHERE generation = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut *connection)
+            .await?;
     let Some(row) = row else { return Ok(()) };
     let called_ms: Option<i64> = row.try_get("called_ms")?;
     let measured = called_ms.map(|called_ms| {

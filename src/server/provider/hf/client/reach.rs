@@ -49,24 +49,30 @@ impl Client {
     }
 
     pub fn has_token(&self) -> bool {
-        self.token.is_some()
+        self.token.is_set()
+    }
+
+    /// How often the token changed.
+    pub fn token_changes(&self) -> u64 {
+        self.token.changes()
     }
 
     pub fn token_variable(&self) -> &'static str {
-        self.token_variable
+        self.token.place(self.token_variable)
     }
 
     /// The token, if it may go to `url`: to the routes of the configured Hub that are asked here,
     /// to the providers behind the configured router, and to endpoints that the operator wrote
     /// down. An address typed in the page gets none, whatever its host.
-    pub(super) fn token_for(&self, url: &Url) -> Option<&Secret> {
+    pub(super) fn token_for(&self, url: &Url) -> Option<Secret> {
         let of_hub = below(&self.hub, url).is_some_and(|route| {
             route == "api/whoami-v2" || route == "api/models" || route.starts_with("api/models/")
         });
         let of_router = below(&self.router, url).is_some_and(|route| {
             adapters::find(route.split('/').next().unwrap_or_default()).is_some()
         });
-        self.token.as_ref().filter(|_| of_hub || of_router || self.endpoints.contains(url))
+        let may_go = of_hub || of_router || self.endpoints.contains(url);
+        may_go.then(|| self.token.get()).flatten()
     }
 }
 

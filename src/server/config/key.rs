@@ -1,0 +1,97 @@
+//! The key of a provider, which may change while the server runs.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::Secret;
+use crate::error::KEYS_OF_PAGE;
+
+/// What is sent to a provider to be let in. Cheap to clone, and all clones are the same key: whoever
+/// sends it looks for it at every request.
+#[derive(Clone, Debug, Default)]
+pub struct Key(Arc<Slot>);
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// It stands in the environment, and nothing else counts.
+    is_configured: bool,
+    current: RwLock<Current>,
+}
+
+#[derive(Debug, Default)]
+struct Current {
+    secret: Option<Secret>,
+    changes: u64,
+}
+
+impl Key {
+    /// What stands in the environment.
+    pub fn configured(secret: Option<Secret>) -> Self {
+        let is_configured = secret.is_some();
+        Self(Arc::new(Slot { is_configured, current: Current { secret, changes: 0 }.into() }))
+    }
+
+    /// A key of somebody who wants to know what it may do.
+    pub fn candidate(secret: Secret) -> Self {
+        Self::configured(Some(secret))
+    }
+
+    pub fn get(&self) -> Option<Secret> {
+        self.read(|current| current.secret.clone())
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.read(|current| current.secret.is_some())
+    }
+
+    pub fn is_configured(&self) -> bool {
+        self.0.is_configured
+    }
+
+    /// Where it stands, for errors: the variable, unless it was given in the page.
+    pub fn place(&self, variable: &'static str) -> &'static str {
+        let is_of_page = !self.0.is_configured && self.is_set();
+        if is_of_page { KEYS_OF_PAGE } else { variable }
+    }
+
+    /// How often it changed: what was learned with another one says nothing of this one.
+    pub fn changes(&self) -> u64 {
+        self.read(|current| current.changes)
+    }
+
+    /// Takes the place of what was given before; what stands in the environment stays.
+    pub fn give(&self, secret: Option<Secret>) {
+        if self.0.is_configured {
+            return;
+        }
+        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.secret != secret {
+            *current = Current { secret, changes: current.changes + 1 };
+        }
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Current) -> T) -> T {
+        look(&self.0.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_clones_are_the_same_key_and_the_environment_wins() {
+        let text = |key: &Key| key.get().map(|secret| secret.expose().to_owned());
+        let key = Key::configured(None);
+        let clone = key.clone();
+        key.give(Some(Secret::new("r8_given")));
+        assert_eq!((text(&clone).as_deref(), clone.changes()), (Some("r8_given"), 1));
+        key.give(Some(Secret::new("r8_given")));
+        assert_eq!(clone.changes(), 1, "it is the same");
+        key.give(None);
+        assert!(!clone.is_set() && clone.changes() == 2);
+        let configured = Key::configured(Some(Secret::new("r8_configured")));
+        configured.give(None);
+        assert_eq!(text(&configured).as_deref(), Some("r8_configured"));
+        assert!(configured.is_configured() && !key.is_configured());
+    }
+}

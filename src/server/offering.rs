@@ -1,0 +1,72 @@
+//! The models on offer.
+
+use std::sync::Arc;
+
+use super::{config::Config, provider::Registry};
+use crate::generation::ModelReference;
+
+/// What the model picker shows first, and what visitors may run. Cheap to clone.
+#[derive(Clone)]
+pub struct Offering {
+    registry: Registry,
+    /// Those that the operator named.
+    named: Arc<[ModelReference]>,
+    /// The operator named all of them.
+    is_closed: bool,
+}
+
+impl Offering {
+    pub fn new(config: &Config, registry: Registry) -> Self {
+        let named = config.named_models().map(|model| registry.spelled(model)).collect();
+        Self { named, is_closed: config.models.is_some(), registry }
+    }
+
+    /// The first of them is chosen. Where the operator named none they depend on the keys that there
+    /// are now.
+    pub fn models(&self) -> Vec<ModelReference> {
+        let mut models = Vec::new();
+        let mut offer = |reference: ModelReference| {
+            if !models.contains(&reference) {
+                models.push(reference);
+            }
+        };
+        self.named.iter().cloned().for_each(&mut offer);
+        if !self.is_closed {
+            self.registry.all().flat_map(|provider| provider.suggested()).for_each(&mut offer);
+            offer(ModelReference::demo());
+        }
+        models
+    }
+
+    /// Whether `model` is one of them. Where an offer names an app and no endpoint of it, all of
+    /// them are on offer.
+    pub fn covers(&self, model: &ModelReference) -> bool {
+        self.models().iter().any(|offer| covers(offer, model))
+    }
+}
+
+fn covers(offer: &ModelReference, model: &ModelReference) -> bool {
+    offer == model || (offer.endpoint().is_none() && model.app() == offer.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_on_offer_is_so_with_all_its_endpoints() {
+        for (offer, model, covered) in [
+            ("demo", "demo", true),
+            ("hf:a/b", "hf:a/b@fal-ai", false),
+            ("hf:a/b", "hf:a/bc", false),
+            ("space:a/b", "space:a/b#/infer", true),
+            ("space:a/b", "space:a/bc#/infer", false),
+            ("space:a/b#/infer", "space:a/b#/infer", true),
+            ("space:a/b#/infer", "space:a/b#/other", false),
+            ("space:a/b#/infer", "space:a/b", false),
+        ] {
+            let covers = covers(&offer.parse().unwrap(), &model.parse().unwrap());
+            assert_eq!(covers, covered, "{offer} {model}");
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The keys of providers that an owner gives in the page: checked at once, kept sealed, used from
+//! then on, and never shown again.
+
+mod seal;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::broadcast::error::RecvError;
+
+use self::seal::Seal;
+use super::{
+    budget::Budget,
+    config::{Config, Key, Secret},
+    provider::{Opening, Registry},
+    service::now_ms,
+    store::{Records, Signal, StoreError},
+};
+use crate::{
+    error::GenerateError,
+    generation::{Connection, ConnectionState, ProviderKind},
+};
+
+/// The providers that can be given a key.
+const KINDS: [ProviderKind; 3] = [ProviderKind::Hf, ProviderKind::Replicate, ProviderKind::Openai];
+
+/// In bytes.
+const LONGEST_KEY: usize = 512;
+const SHORTEST_KEY: usize = 8;
+
+/// Knows the keys that were given. Cheap to clone.
+#[derive(Clone)]
+pub struct ProviderKeys(Arc<Inner>);
+
+struct Inner {
+    config: Arc<Config>,
+    openings: Vec<Opening>,
+    budget: Budget,
+    registry: Registry,
+    records: Records,
+    /// The prefixes of those whose key is kept and cannot be opened.
+    unreadable: RwLock<Vec<String>>,
+}
+
+/// Where the key of a provider is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// There is none.
+    Nowhere,
+    /// In the environment, in this variable.
+    Configured(&'static str),
+    /// It was given in the page.
+    Given,
+    /// The same, under another seal than there is now.
+    Unreadable,
+}
+
+/// A provider, how it does, and where its key is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeldKey {
+    pub connection: Connection,
+    pub held: Held,
+}
+
+/// What became of a key that was given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// It is used from now on; what the provider said of it.
+    Kept(Connection),
+    /// The provider does not accept it, and what was there before stays.
+    Refused(Connection),
+    /// It cannot be a key.
+    NoKey,
+    /// The one in the environment counts.
+    Configured,
+    /// Servers that share a database need the same seal.
+    NoSeal,
+}
+
+impl ProviderKeys {
+    /// Opens the keys that are kept, and gives them to the providers.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer, or the file of the seal cannot be read.
+    pub async fn open(
+        config: Arc<Config>,
+        openings: &[Opening],
+        budget: Budget,
+        registry: Registry,
+        records: Records,
+    ) -> Result<Self, StoreError> {
+        let openings = openings.to_vec();
+        let unreadable = RwLock::default();
+        let inner = Inner { config, openings, budget, registry, records, unreadable };
+        let keys = Self(Arc::new(inner));
+        keys.read().await?;
+        Ok(keys)
+    }
+
+    /// The providers that are there and can have a key.
+    pub fn all(&self) -> Vec<HeldKey> {
+        let unreadable = self.0.unreadable.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let of_kind = |kind: ProviderKind| {
+            let provider = self.0.registry.of_kind(kind)?;
+            let (key, variable) = self.0.config.key_of(kind)?;
+            let is_unreadable = unreadable.iter().any(|prefix| prefix == kind.prefix());
+            let held = match key {
+                key if key.is_configured() => Held::Configured(variable),
+                key if key.is_set() => Held::Given,
+                _ if is_unreadable => Held::Unreadable,
+                _ => Held::Nowhere,
+            };
+            Some(HeldKey { connection: provider.connection(), held })
+        };
+        KINDS.into_iter().filter_map(of_kind).collect()
+    }
+
+    /// Asks the provider about `text`, and uses it from now on unless the provider refuses it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept; then it is not used either.
+    pub async fn give(&self, kind: ProviderKind, text: &str) -> Result<Given, StoreError> {
+        let Some((key, _)) = self.0.config.key_of(kind) else { return Ok(Given::NoKey) };
+        if key.is_configured() {
+            return Ok(Given::Configured);
+        }
+        let Some(secret) = checked(text) else { return Ok(Given::NoKey) };
+        if self.0.records.is_shared() && self.0.config.door.secret_key.is_none() {
+            return Ok(Given::NoSeal);
+        }
+        if let Some(refused) = self.refused(kind, &secret).await {
+            return Ok(Given::Refused(refused));
+        }
+        let seal = Seal::make(&self.0.config)?;
+        let sealed = seal.close(kind.prefix(), &secret).ok_or_else(|| {
+            StoreError::Unusable("a key of a provider could not be sealed".to_owned())
+        })?;
+        self.0.records.keep_sealed_key(kind.prefix(), &sealed, now_ms()).await?;
+        self.changed().await?;
+        let provider = self.0.registry.of_kind(kind);
+        Ok(match provider {
+            Some(provider) => Given::Kept(provider.check().await),
+            None => Given::NoKey,
+        })
+    }
+
+    /// Ends the use of a key that was given. False when there was none.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn remove(&self, kind: ProviderKind) -> Result<bool, StoreError> {
+        // Here at once, whatever the database says.
+        if let Some((key, _)) = self.0.config.key_of(kind) {
+            key.give(None);
+        }
+        let is_removed = self.0.records.remove_sealed_key(kind.prefix()).await?;
+        self.changed().await?;
+        Ok(is_removed)
+    }
+
+    /// What the provider says of a key that it does not accept; `None` where it accepts it, or
+    /// cannot be asked. Nobody else uses it meanwhile.
+    async fn refused(&self, kind: ProviderKind, secret: &Secret) -> Option<Connection> {
+        let opening = self.0.openings.iter().find(|opening| opening.kind == kind)?;
+        let config = self.0.config.with_key(kind, Key::candidate(secret.clone()));
+        let checked = opening.provider(&config, &self.0.budget).check().await;
+        let makes_another = kind.keys().is_some_and(|keys| {
+            checked.error.is_none() && checked.links.iter().any(|(_, page)| page == keys.make)
+        });
+        let is_bad = matches!(checked.error, Some(GenerateError::BadKey { .. })) || makes_another;
+        (checked.state == ConnectionState::Failed && is_bad).then_some(checked)
+    }
+
+    /// Tells every server that there are other keys, this one first.
+    async fn changed(&self) -> Result<(), StoreError> {
+        self.read().await?;
+        self.0.records.publish(Signal::Keys).await
+    }
+
+    /// Looks at what is kept, and gives it to the providers.
+    async fn read(&self) -> Result<(), StoreError> {
+        let kept = self.0.records.sealed_keys().await?;
+        let seal = if kept.is_empty() { None } else { Seal::find(&self.0.config)? };
+        let mut unreadable = Vec::new();
+        for kind in KINDS {
+            let Some((key, _)) = self.0.config.key_of(kind) else { continue };
+            let sealed = kept.iter().find(|(prefix, _)| prefix == kind.prefix());
+            let opened = sealed.and_then(|(prefix, sealed)| seal.as_ref()?.open(prefix, sealed));
+            if sealed.is_some() && opened.is_none() && !key.is_configured() {
+                let provider = kind.title();
+                tracing::warn!(
+                    provider,
+                    "a key that is kept cannot be opened: the seal is another"
+                );
+                unreadable.push(kind.prefix().to_owned());
+            }
+            key.give(opened);
+        }
+        *self.0.unreadable.write().unwrap_or_else(PoisonError::into_inner) = unreadable;
+        self.0.registry.forget();
+        Ok(())
+    }
+
+    /// Follows what other servers on the same database are given, until the end.
+    pub async fn follow(self) {
+        let mut signals = self.0.records.signals();
+        loop {
+            match signals.recv().await {
+                Ok(Signal::Keys | Signal::Gap) | Err(RecvError::Lagged(_)) => {
+                    if let Err(error) = self.read().await {
+                        tracing::warn!(%error, "the keys of providers could not be read");
+                    }
+                }
+                Ok(Signal::Changed(_) | Signal::Cancel(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+}
+
+/// What may be a key, without what was copied around it.
+fn checked(text: &str) -> Option<Secret> {
+    let text = text.trim();
+    let is_right = (SHORTEST_KEY..=LONGEST_KEY).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_right.then(|| Secret::new(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_copied_around_a_key_is_left_out() {
+        let text = |text| checked(text).map(|secret| secret.expose().to_owned());
+        assert_eq!(text(" hf_something \r\n").as_deref(), Some("hf_something"));
+        for wrong in ["", "short", "two words", "hf_ñandúúú", &"x".repeat(513)] {
+            assert_eq!(text(wrong), None, "{wrong}");
+        }
+    }
+}

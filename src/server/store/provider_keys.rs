@@ -1,0 +1,40 @@
+//! Keys of providers that were given in the page, as they are sealed.
+
+use sqlx::Row;
+
+use super::{Records, StoreError};
+
+impl Records {
+    /// All of them, by the prefixes of their providers.
+    pub async fn sealed_keys(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query("SELECT provider, sealed FROM provider_keys ORDER BY provider");
+        let rows = rows.fetch_all(&self.writer).await?;
+        rows.iter().map(|row| Ok((row.try_get("provider")?, row.try_get("sealed")?))).collect()
+    }
+
+    /// Keeps one, in the place of the one before.
+    pub async fn keep_sealed_key(
+        &self,
+        provider: &str,
+        sealed: &str,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO provider_keys (provider, sealed, changed_ms) VALUES ($1, $2, $3) \
+             ON CONFLICT (provider) DO UPDATE \
+             SET sealed = excluded.sealed, changed_ms = excluded.changed_ms",
+        )
+        .bind(provider)
+        .bind(sealed)
+        .bind(now_ms)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// False when there was none.
+    pub async fn remove_sealed_key(&self, provider: &str) -> Result<bool, StoreError> {
+        let removed = sqlx::query("DELETE FROM provider_keys WHERE provider = $1").bind(provider);
+        Ok(removed.execute(&self.writer).await?.rows_affected() == 1)
+    }
+}

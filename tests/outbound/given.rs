@@ -1,0 +1,241 @@
+//! A key that is given in the page is in no byte that is kept, answered or logged, and nobody uses it
+//! any more once it is removed.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, Request as HttpRequest, StatusCode},
+    routing::get,
+};
+use easel::{
+    generation::{ConnectionState, ProviderKind},
+    server::{
+        config::Config,
+        provider_keys::{Given, Held},
+        router::router,
+        state::AppState,
+        store,
+    },
+};
+use leptos::config::LeptosOptions;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+const CANARY: &str = "hf_canaryofthepage";
+const WRONG: &str = "hf_canarythatiswrong";
+
+/// The Hub, which knows one token and writes down which it heard.
+#[derive(Clone, Default)]
+struct Hub(Arc<Mutex<Vec<String>>>);
+
+impl Hub {
+    async fn start(&self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(get(whoami)).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    fn heard(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+async fn whoami(State(hub): State<Hub>, headers: HeaderMap) -> (StatusCode, Json<Value>) {
+    let told = headers.get("authorization").and_then(|told| told.to_str().ok()).unwrap_or("");
+    hub.0.lock().unwrap().push(told.to_owned());
+    if told != format!("Bearer {CANARY}") {
+        let error = format!("Invalid token: {told}");
+        return (StatusCode::UNAUTHORIZED, Json(json!({ "error": error })));
+    }
+    let token = json!({"displayName": "easel", "role": "write"});
+    (StatusCode::OK, Json(json!({"name": "ada", "auth": {"accessToken": token}})))
+}
+
+/// An Easel on a folder, whose database another one may have had before.
+struct Easel {
+    state: AppState,
+    router: Router,
+    /// All that was answered.
+    answered: String,
+}
+
+impl Easel {
+    async fn open(folder: &Path, hub: &str, variables: &[(&str, &str)]) -> Self {
+        let mut config = Config::read(|name| {
+            if ["HF_ENDPOINT", "HF_INFERENCE_ENDPOINT"].contains(&name) {
+                return Some(hub.to_owned());
+            }
+            let found = variables.iter().find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+        .unwrap();
+        config.data_dir = folder.to_owned();
+        let leptos = LeptosOptions::builder().output_name("easel").build();
+        let state = AppState::open(config, leptos).await.unwrap();
+        Self { router: router(state.clone()), state, answered: String::new() }
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, form: String) -> (StatusCode, String) {
+        let request = HttpRequest::builder().method(method).uri(path);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = self.router.clone().oneshot(request.body(Body::from(form)).unwrap());
+        let answer = answer.await.unwrap();
+        let (head, body) = answer.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        self.answered += &format!("{head:?}{text}");
+        (head.status, text)
+    }
+
+    async fn give(&mut self, key: &str) -> (StatusCode, String) {
+        self.ask("POST", "/connections/key", format!("provider=hf&key={key}")).await
+    }
+
+    fn connection(&self) -> ConnectionState {
+        let registry = self.state.service.registry();
+        registry.of_kind(ProviderKind::Hf).unwrap().connection().state
+    }
+
+    fn held(&self) -> Held {
+        self.state.provider_keys.all()[0].held
+    }
+}
+
+/// Which files below `folder` hold `text`.
+fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(holding(&path, text));
+        } else if std::fs::read(&path).unwrap().windows(text.len()).any(|at| at == text.as_bytes())
+        {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged() {
+    let (lines, hub, folder) = (Lines::default(), Hub::default(), TempDir::new().unwrap());
+    let writer = lines.clone();
+    let log = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _log = tracing::subscriber::set_default(log);
+    let address = hub.start().await;
+    let mut easel = Easel::open(folder.path(), &address, &[]).await;
+    assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
+
+    // It is checked before it is kept or used.
+    let (status, told) = easel.give(WRONG).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.contains("Hugging Face does not accept this key"), "{told}");
+    assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
+    let (status, told) = easel.give(CANARY).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    assert!(told.contains("Signed in as ada with token “easel”, may read and write."), "{told}");
+    assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, Held::Given));
+    // One that is wrong does not take its place.
+    easel.give(WRONG).await;
+    assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, Held::Given));
+
+    for path in ["/", "/connections", "/keys", "/money", "/v1/models"] {
+        easel.ask("GET", path, String::new()).await;
+    }
+    let records = easel.state.service.records();
+    let sealed = records.sealed_keys().await.unwrap();
+    assert_eq!(sealed.len(), 1, "it is kept");
+    let export = TempDir::new().unwrap();
+    store::export(records, easel.state.service.images(), export.path()).await.unwrap();
+    records.close().await;
+    for secret in [CANARY, WRONG] {
+        assert_eq!(holding(folder.path(), secret), [] as [PathBuf; 0]);
+        assert_eq!(holding(export.path(), secret), [] as [PathBuf; 0]);
+        assert!(!easel.answered.contains(secret), "an answer holds it");
+        let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(!logged.contains(secret), "the log holds it");
+    }
+    assert!(!holding(folder.path(), "easel").is_empty(), "files are read");
+    assert!(holding(export.path(), &sealed[0].1).is_empty(), "nor sealed");
+
+    // After a restart it is used as before.
+    let again = Easel::open(folder.path(), &address, &[]).await;
+    assert_eq!((again.connection(), again.held()), (ConnectionState::Unchecked, Held::Given));
+    again.state.service.records().close().await;
+    // Whoever has the database alone has nothing.
+    let stolen = TempDir::new().unwrap();
+    std::fs::copy(folder.path().join("easel.db"), stolen.path().join("easel.db")).unwrap();
+    let thief = Easel::open(stolen.path(), &address, &[]).await;
+    assert_eq!(
+        (thief.connection(), thief.held()),
+        (ConnectionState::NotConfigured, Held::Unreadable)
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_is_removed_is_not_used_any_more() {
+    let (hub, folder) = (Hub::default(), TempDir::new().unwrap());
+    let address = hub.start().await;
+    let mut easel = Easel::open(folder.path(), &address, &[]).await;
+    easel.give(CANARY).await;
+    let provider = easel.state.service.registry().of_kind(ProviderKind::Hf).unwrap().clone();
+    hub.heard();
+    let model = "hf:owner/name".parse().unwrap();
+    let _ = provider.describe(&model).await;
+    assert_eq!(hub.heard(), [format!("Bearer {CANARY}")], "it is used without a restart");
+    let (status, told) = easel.ask("POST", "/connections/key/remove", "provider=hf".into()).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(told.contains("is removed, and is not used any more"), "{told}");
+    assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
+    let other = "hf:owner/other".parse().unwrap();
+    let _ = (provider.check().await, provider.describe(&other).await);
+    assert!(hub.heard().iter().all(String::is_empty), "the Hub hears no key any more");
+    assert!(easel.state.service.records().sealed_keys().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
+    let (hub, folder) = (Hub::default(), TempDir::new().unwrap());
+    let address = hub.start().await;
+    let mut easel = Easel::open(folder.path(), &address, &[("HF_TOKEN", WRONG)]).await;
+    assert_eq!(easel.held(), Held::Configured("HF_TOKEN"));
+    let given = easel.state.provider_keys.give(ProviderKind::Hf, CANARY).await.unwrap();
+    assert_eq!(given, Given::Configured);
+    let (_, page) = easel.ask("GET", "/connections", String::new()).await;
+    assert!(page.contains("in HF_TOKEN of the environment") && !page.contains("id=\"key-hf\""));
+    // What was given under a seal from the environment needs no file.
+    let seal = "s".repeat(32);
+    let elsewhere = TempDir::new().unwrap();
+    let mut sealed =
+        Easel::open(elsewhere.path(), &address, &[("EASEL_SECRET_KEY", seal.as_str())]).await;
+    sealed.give(CANARY).await;
+    assert_eq!(sealed.held(), Held::Given);
+    assert!(!elsewhere.path().join("secret-key").exists());
+}
