@@ -8,6 +8,7 @@ mod facts;
 mod failure;
 mod first_paint;
 pub mod form;
+pub mod happened;
 pub mod keys;
 mod menu;
 pub mod models;

@@ -16,6 +16,7 @@ mod encodings;
 pub mod fault;
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod happened;
 pub mod json;
 pub mod keys;
 pub mod log;

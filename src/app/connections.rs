@@ -113,12 +113,17 @@ fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView 
         let (before, after) = text_around!("money-of-connections", link);
         view! { {before} <a href="/money">{text!("money-title")}</a> {after} }
     };
+    let happened = || {
+        let (before, after) = text_around!("happened-of-connections", link);
+        view! { {before} <a href="/happened">{text!("happened-title")}</a> {after} }
+    };
     let given = caller.is_operator().then(|| {
         let (before, after) = text_around!("connections-of-keys", link);
         view! {
             <p class="connections__session">
                 {before} <a href="/connections">{text!("connections-keys")}</a> {after}
             </p>
+            <p class="connections__session">{happened()}</p>
         }
     });
     let keys = matches!(caller, Caller::Operator | Caller::Maker).then(|| {

@@ -10,7 +10,7 @@ pub use self::{
     budgets::{Budgets, Named},
     page::{Done, MoneyPage},
     prices::PriceTable,
-    spent::{By, Spendings},
+    spent::{By, Spendings, cell},
 };
 use crate::{
     generation::{GenerationId, Model, ModelReference},

@@ -2,7 +2,7 @@
 
 use super::{
     state::AppState,
-    store::{CleanCopy, SessionId},
+    store::{CleanCopy, Deed, SessionId},
 };
 use crate::{
     error::GenerateError,
@@ -40,6 +40,14 @@ impl AppState {
                 Ok(()) => changed += 1,
                 Err(error) => failed = failed.or(Some(error)),
             }
+        }
+        if let Some(deed) = deed_of(act).filter(|_| changed > 0) {
+            // One by its name, and many by their number.
+            let about = match ids {
+                [id] => id.to_string(),
+                _ => changed.to_string(),
+            };
+            self.happened.by(session, deed, about).await;
         }
         match failed {
             Some(error) if changed == 0 => Err(error),
@@ -90,6 +98,17 @@ impl AppState {
             }
         }
         Ok(())
+    }
+}
+
+/// What is written down of it.
+fn deed_of(act: GalleryAct) -> Option<Deed> {
+    match act {
+        GalleryAct::Share | GalleryAct::ShareInputs => Some(Deed::Shared),
+        GalleryAct::Unshare => Some(Deed::Unshared),
+        GalleryAct::Delete => Some(Deed::Deleted),
+        GalleryAct::Restore => Some(Deed::Restored),
+        GalleryAct::Cancel | GalleryAct::Star | GalleryAct::Unstar | GalleryAct::Collect => None,
     }
 }
 

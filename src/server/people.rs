@@ -19,6 +19,7 @@ pub use self::{
 use super::{
     client_address::{ClientAddress, TrustedProxies},
     config::{Access, Config},
+    happened::Happened,
     service::now_ms,
     session::Signer,
     store::{Invitation, Person, PersonBrowser, Records, Role, SessionId, StoreError},
@@ -29,6 +30,7 @@ use super::{
 pub struct People(Arc<Inner>);
 
 struct Inner {
+    happened: Happened,
     records: Records,
     signer: Signer,
     access: Access,
@@ -87,6 +89,7 @@ impl People {
     ) -> Result<Self, StoreError> {
         let are_there = records.has_people().await?;
         Ok(Self(Arc::new(Inner {
+            happened: Happened::new(records.clone()),
             records,
             signer,
             access,

@@ -9,6 +9,7 @@ mod failures;
 mod files;
 mod gate;
 pub(super) mod handing;
+mod happened;
 mod hosts;
 mod keys;
 mod language;
@@ -130,7 +131,7 @@ pub fn router(state: AppState) -> Router {
         .merge(pages)
         .merge(own_account())
         .merge(about_money())
-        .merge(keys_of_providers())
+        .merge(for_operator())
         .layer(middleware::from_fn_with_state(state.clone(), gate::enter))
         .merge(for_strangers())
         .layer(middleware::from_fn(lookups::of_request))
@@ -216,12 +217,14 @@ fn about_money() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
-/// The keys that the operator has at the providers.
-fn keys_of_providers() -> Router<AppState> {
+/// The keys that the operator has at the providers, and what people did here.
+fn for_operator() -> Router<AppState> {
     Router::new()
         .route("/connections", get(provider_keys::page))
         .route("/connections/key", post(provider_keys::give))
         .route("/connections/key/remove", post(provider_keys::remove))
+        .route("/happened", get(happened::page))
+        .route("/happened.csv", get(happened::csv))
         .layer(middleware::from_fn(access::operator_only))
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }

@@ -20,6 +20,7 @@ use super::{
     assets::Assets,
     budget::Budget,
     config::{Access, Config},
+    happened::Happened,
     measures,
     offering::Offering,
     people::People,
@@ -68,6 +69,7 @@ pub struct Parts {
     pub allowance: Allowance,
     pub api_keys: ApiKeys,
     pub spending: Spending,
+    pub happened: Happened,
     pub api_requests: ApiRequests,
     pub uploads: Turns,
     pub downloads: Turns,
@@ -159,6 +161,7 @@ impl AppState {
         let api_requests = ApiRequests::open(records.clone()).await?;
         let api_keys = ApiKeys::new(&config, access, records.clone());
         let spending = Spending::new(&config, records.clone());
+        let happened = Happened::new(records.clone());
         let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
         let draft_key = signer.draft_key();
         let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
@@ -176,6 +179,7 @@ impl AppState {
             allowance,
             api_keys,
             spending,
+            happened,
             api_requests,
             uploads: Turns::new(UPLOADS.0, UPLOADS.1),
             downloads: Turns::new(DOWNLOADS.0, DOWNLOADS.1),

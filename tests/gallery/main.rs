@@ -8,6 +8,7 @@ mod drawn;
 mod files;
 mod forms;
 mod handing;
+mod happened;
 mod hostile;
 mod languages;
 mod live;

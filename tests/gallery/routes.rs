@@ -85,6 +85,9 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /money/currency",                                 [401, 403, 403, 403, 200, 401, 401]),
     ("POST /money/budget",                                   [401, 403, 403, 403, 200, 401, 401]),
     ("POST /money/budget/remove",                            [401, 403, 403, 403, 200, 401, 401]),
+    // What people did.
+    ("GET /happened",                                        [303, 403, 403, 403, 200, 303, 303]),
+    ("GET /happened.csv",                                    [303, 403, 403, 403, 200, 303, 303]),
     // Keys of providers, and of other tools.
     ("GET /connections",                                     [303, 403, 403, 403, 200, 303, 303]),
     ("POST /connections/key",                                [401, 403, 403, 403, 422, 401, 401]),

@@ -12,7 +12,6 @@ use axum::{
     body::Body,
     extract::State,
     http::{HeaderMap, Request as HttpRequest, StatusCode},
-    routing::get,
 };
 use easel::{
     generation::{ConnectionState, ProviderKind},
@@ -41,7 +40,7 @@ impl Hub {
     async fn start(&self) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(get(whoami)).with_state(self.clone());
+        let router = Router::new().fallback(whoami).with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }
@@ -209,7 +208,9 @@ async fn a_key_that_is_removed_is_not_used_any_more() {
     hub.heard();
     let model = "hf:owner/name".parse().unwrap();
     let _ = provider.describe(&model).await;
-    assert_eq!(hub.heard(), [format!("Bearer {CANARY}")], "it is used without a restart");
+    let heard = hub.heard();
+    let is_told = |told: &String| *told == format!("Bearer {CANARY}");
+    assert!(!heard.is_empty() && heard.iter().all(is_told), "it is used without a restart");
     let (status, told) = easel.ask("POST", "/connections/key/remove", "provider=hf".into()).await;
     assert_eq!(status, StatusCode::OK);
     assert!(told.contains("is removed, and is not used any more"), "{told}");

@@ -8,11 +8,15 @@ use crate::{
     generation::ModelReference,
     server::{
         api_keys::{checked_name, day, new_key},
+        happened::Happened,
         service::now_ms,
-        store::{ApiKey, Records, Scope, StoreError},
+        store::{ApiKey, Deed, Records, Scope, StoreError},
         webhook_signature::new_secret,
     },
 };
+
+/// Who did it, in what happened.
+const COMMAND: &str = "easel keys";
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Keys {
@@ -89,6 +93,7 @@ impl Keys {
                     records.set_api_hook(&key.id, Some(url)).await?;
                     eprintln!("Messages to {url} are signed with {}", hook.secret);
                 }
+                Happened::new(records.clone()).by_name(COMMAND, Deed::MadeApiKey, name).await;
                 eprintln!("This is the key “{name}”. It is shown this once:");
                 say(&text);
                 Ok(true)
@@ -96,7 +101,11 @@ impl Keys {
             Some(Act::Revoke { name }) => {
                 let revoked = records.revoke_api_key(name, None, now_ms()).await?;
                 match revoked {
-                    true => say(&format!("The key “{name}” opens nothing any more.")),
+                    true => {
+                        let happened = Happened::new(records.clone());
+                        happened.by_name(COMMAND, Deed::RevokedApiKey, name).await;
+                        say(&format!("The key “{name}” opens nothing any more."));
+                    }
                     false => eprintln!("No key that counts is called “{name}”."),
                 }
                 Ok(revoked)

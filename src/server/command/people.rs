@@ -6,9 +6,10 @@ use super::{reachable, say};
 use crate::server::{
     api_keys::day,
     config::{Access, Config},
+    happened::Happened,
     people::{folded, invitation_link, link_to, owner_link, reset_link},
     service::now_ms,
-    store::{Person, Records, Role, StoreError},
+    store::{Deed, Person, Records, Role, StoreError},
 };
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
@@ -89,6 +90,7 @@ impl People {
             Some(Act::Invite { role }) => {
                 eprintln!("This link lets in one person, once, within 7 days, as {}:", role.word());
                 link(&invitation_link(records, *role).await?);
+                note(records, Deed::Invited, role.word()).await;
                 Ok(true)
             }
             Some(Act::Reset { name }) => {
@@ -101,7 +103,11 @@ impl People {
                 let Some(person) = found(records, name).await? else { return Ok(false) };
                 let is_set = records.set_role(&person.id, *role).await?;
                 match is_set {
-                    true => say(&format!("{} is {} now.", person.name, role.word())),
+                    true => {
+                        say(&format!("{} is {} now.", person.name, role.word()));
+                        let about = format!("{}: {}", person.name, role.word());
+                        note(records, Deed::SetRole, &about).await;
+                    }
                     false => eprintln!("{} is the only owner, and stays one.", person.name),
                 }
                 Ok(is_set)
@@ -110,16 +116,24 @@ impl People {
                 let Some(person) = found(records, name).await? else { return Ok(false) };
                 let is_removed = records.remove_person(&person, now_ms()).await?;
                 match is_removed {
-                    true => say(&format!(
-                        "{} is not here any more. What they made stays, and nobody sees it.",
-                        person.name
-                    )),
+                    true => {
+                        say(&format!(
+                            "{} is not here any more. What they made stays, and nobody sees it.",
+                            person.name
+                        ));
+                        note(records, Deed::RemovedPerson, &person.name).await;
+                    }
                     false => eprintln!("{} is the only owner, and stays.", person.name),
                 }
                 Ok(is_removed)
             }
         }
     }
+}
+
+/// Writes down what was done here, as the page does.
+async fn note(records: &Records, deed: Deed, about: &str) {
+    Happened::new(records.clone()).by_name("easel people", deed, about).await;
 }
 
 async fn found(records: &Records, name: &str) -> Result<Option<Person>, StoreError> {

@@ -7,7 +7,7 @@ use crate::server::{
     api_keys::{checked_name, fresh_gallery},
     client_address::ClientAddress,
     service::now_ms,
-    store::{Accepted, Invitation, Person, PersonBrowser, Role, SessionId, StoreError},
+    store::{Accepted, Deed, Invitation, Person, PersonBrowser, Role, SessionId, StoreError},
 };
 
 /// Passwords that may be tried for one account before it is slowed down, and for one address.
@@ -43,7 +43,9 @@ impl People {
         }
         let person = person.ok_or(NotIn::Wrong)?;
         self.0.records.forget_attempts(&account).await?;
-        self.let_in(&person, visit).await
+        let cookie = self.let_in(&person, visit).await?;
+        self.0.happened.by_name(&person.name, Deed::SignedIn, "").await;
+        Ok(cookie)
     }
 
     /// Follows a link: somebody new comes in, or somebody gets a new password. Answers the cookie.
@@ -67,7 +69,7 @@ impl People {
                 return Err(NotIn::Gone);
             }
             records.set_password(&person.id, &password, None).await?;
-            return self.let_in(&person, visit).await;
+            return self.came_in(&person, visit).await;
         }
         let name = checked_name(name).ok_or(NotIn::NoName)?;
         let password = self.0.passwords.kept(password).await?;
@@ -75,7 +77,7 @@ impl People {
         match records.accept_new(&invitation.digest, &person, now_ms).await? {
             Accepted::Gone => Err(NotIn::Gone),
             Accepted::NameTaken => Err(NotIn::NameTaken),
-            Accepted::Done => self.let_in(&person, visit).await,
+            Accepted::Done => self.came_in(&person, visit).await,
         }
     }
 
@@ -125,6 +127,13 @@ impl People {
             })?;
         }
         Ok(account)
+    }
+
+    /// By a link.
+    async fn came_in(&self, person: &Person, visit: &Visit<'_>) -> Result<HeaderValue, NotIn> {
+        let cookie = self.let_in(person, visit).await?;
+        self.0.happened.by_name(&person.name, Deed::CameIn, "").await;
+        Ok(cookie)
     }
 
     /// The cookie of a browser in which somebody is from now on. Its name is new: whoever gave the

@@ -20,7 +20,7 @@ use crate::{
         doors,
         service::now_ms,
         state::AppState,
-        store::{Scope, SessionId, StoreError},
+        store::{Deed, Scope, SessionId, StoreError},
     },
 };
 
@@ -80,7 +80,10 @@ pub async fn create(
             let (mut key, text) = new_key(&name, Scope::default());
             key.session = holder.session.clone();
             match state.service.add_api_key(&key).await? {
-                true => Done::Made { name, key: text },
+                true => {
+                    state.happened.by(&holder.session, Deed::MadeApiKey, &name).await;
+                    Done::Made { name, key: text }
+                }
                 false => Done::Taken(name),
             }
         }
@@ -96,6 +99,9 @@ pub async fn revoke(
     Form(Named { name }): Form<Named>,
 ) -> Result<Response, StoreError> {
     let revoked = state.service.revoke_api_key(&name, holder.only(), now_ms()).await?;
+    if revoked {
+        state.happened.by(&holder.session, Deed::RevokedApiKey, &name).await;
+    }
     shown(&state, &holder, &headers, if revoked { Done::Revoked(name) } else { Done::Nothing })
         .await
 }

@@ -1,5 +1,7 @@
 //! `/money`: what things cost and what was spent: an owner sees and sets all, others see their own.
 
+mod budgets;
+
 use std::collections::HashMap;
 
 use axum::{
@@ -11,6 +13,7 @@ use axum::{
 use leptos::prelude::*;
 use serde::Deserialize;
 
+pub use self::budgets::{remove_budget, set_budget};
 use super::sign_in::answer;
 use crate::{
     app::{
@@ -24,16 +27,13 @@ use crate::{
         money::{Amount, Currency, Entry, Pattern, Price, Unit, start_ms},
         service::now_ms,
         state::AppState,
-        store::{Budget, Person, SessionId, StoreError, Whose},
+        store::{Deed, Person, SessionId, StoreError},
     },
 };
 
 type Answer = Result<Response, StoreError>;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// The most generations that a budget can allow.
-const MOST_GENERATIONS: i64 = 1_000_000;
 
 #[derive(Deserialize)]
 pub struct Wanted {
@@ -88,7 +88,13 @@ pub async fn set_price(
         (Some(pattern), Some(amount), Some(unit)) => {
             let entry = Entry { pattern, price: Price { amount, unit } };
             match state.spending.set_price(&entry).await? {
-                true => Done::Saved,
+                true => {
+                    let price = entry.price;
+                    let (model, unit) = (entry.pattern.as_str(), price.unit.word());
+                    let about = format!("{model} {} {unit}", price.amount);
+                    state.happened.by(&session, Deed::SetPrice, about).await;
+                    Done::Saved
+                }
                 false => Done::TooMany,
             }
         }
@@ -112,6 +118,9 @@ pub async fn remove_price(
         Some(pattern) => state.spending.remove_price(&pattern).await?,
         None => false,
     };
+    if is_removed {
+        state.happened.by(&session, Deed::RemovedPrice, pattern).await;
+    }
     let done = if is_removed { Done::Removed } else { Done::Nothing };
     shown(&state, &session, caller, By::default(), done).await
 }
@@ -131,96 +140,12 @@ pub async fn set_currency(
     let done = match Currency::parse(&currency) {
         Some(currency) => {
             state.spending.set_currency(currency).await?;
+            state.happened.by(&session, Deed::SetCurrency, currency.code()).await;
             Done::Saved
         }
         None => Done::WrongCurrency,
     };
     shown(&state, &session, caller, By::default(), done).await
-}
-
-#[derive(Deserialize)]
-pub struct NewBudget {
-    whose: String,
-    period: String,
-    #[serde(default)]
-    amount: String,
-    #[serde(default)]
-    generations: String,
-}
-
-/// `POST /money/budget`
-pub async fn set_budget(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    caller: Caller,
-    Form(form): Form<NewBudget>,
-) -> Answer {
-    let whose = whose(&state, &form.whose).await?;
-    let (Some(whose), Some(period)) = (whose, Period::of_word(&form.period)) else {
-        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
-    };
-    let done = match limits(&form) {
-        Err(done) => done,
-        Ok((amount, generations)) => {
-            state.spending.set_budget(&Budget { whose, period, amount, generations }).await?;
-            Done::Saved
-        }
-    };
-    shown(&state, &session, caller, By::default(), done).await
-}
-
-#[derive(Deserialize)]
-pub struct OldBudget {
-    whose: String,
-}
-
-/// `POST /money/budget/remove`
-pub async fn remove_budget(
-    State(state): State<AppState>,
-    Extension(session): Extension<SessionId>,
-    caller: Caller,
-    Form(OldBudget { whose: word }): Form<OldBudget>,
-) -> Answer {
-    if let Some(whose) = whose(&state, &word).await? {
-        state.spending.remove_budget(&whose).await?;
-    }
-    shown(&state, &session, caller, By::default(), Done::Removed).await
-}
-
-/// How much money, and how many generations.
-fn limits(form: &NewBudget) -> Result<(Option<Amount>, Option<i64>), Done> {
-    let amount = match form.amount.trim() {
-        "" => None,
-        text => Some(Amount::parse(text).ok_or(Done::WrongAmount)?),
-    };
-    let generations = match form.generations.trim() {
-        "" => None,
-        text => {
-            let number = text.parse().ok();
-            let number = number.filter(|number| (0..=MOST_GENERATIONS).contains(number));
-            Some(number.ok_or(Done::WrongAmount)?)
-        }
-    };
-    match (amount, generations) {
-        (None, None) => Err(Done::NoLimit),
-        limits => Ok(limits),
-    }
-}
-
-/// Whom a form names: everybody, each, a person by their id, or somebody who is not here any more.
-async fn whose(state: &AppState, word: &str) -> Result<Option<Whose>, StoreError> {
-    Ok(match word {
-        "all" => Some(Whose::All),
-        "each" => Some(Whose::Each),
-        word => match word.strip_prefix("of ") {
-            Some(payer) => Some(Whose::Of(payer.to_owned())),
-            None => {
-                let people = state.people.all().await?;
-                let person = people.into_iter().find(|person| person.id == word);
-                person.map(|person| Whose::Of(person.gallery.as_str().to_owned()))
-            }
-        },
-    })
 }
 
 async fn shown(

@@ -21,7 +21,7 @@ use crate::{
         doors,
         people::{Signed, link_to},
         state::AppState,
-        store::{Role, StoreError},
+        store::{Deed, Role, StoreError},
     },
 };
 
@@ -58,7 +58,10 @@ pub async fn change_password(
     Form(Passwords { old, new }): Form<Passwords>,
 ) -> Answer {
     let done = match state.people.change_password(&signed, (&old, &new), address).await {
-        Ok(()) => Done::PasswordChanged,
+        Ok(()) => {
+            note(&state, &signed, Deed::ChangedPassword, "").await;
+            Done::PasswordChanged
+        }
         Err(error) => Done::Refused(error),
     };
     shown(&state, signed, done).await
@@ -78,6 +81,7 @@ pub async fn sign_out(
 ) -> Answer {
     let is_all = browser == "all";
     state.people.sign_out(&signed.person, (!is_all).then_some(browser.as_str())).await?;
+    note(&state, &signed, Deed::SignedOut, "").await;
     if !is_all && signed.browser.as_ref() != Some(&browser) {
         return Ok(Redirect::to("/people").into_response());
     }
@@ -102,6 +106,7 @@ pub async fn invite(
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
     let token = state.people.invite(role).await?;
+    note(&state, &signed, Deed::Invited, role.word()).await;
     let link = link_to(&doors::address::base(&state, &headers), &token);
     shown(&state, signed, Done::Invited { role, link }).await
 }
@@ -114,9 +119,11 @@ pub struct TakingBack {
 /// `POST /people/take-back`
 pub async fn take_back(
     State(state): State<AppState>,
+    Extension(signed): Extension<Signed>,
     Form(TakingBack { invitation }): Form<TakingBack>,
 ) -> Answer {
     state.people.take_back(&invitation).await?;
+    note(&state, &signed, Deed::TookBackInvitation, "").await;
     Ok(Redirect::to("/people").into_response())
 }
 
@@ -136,7 +143,12 @@ pub async fn set_role(
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
     match state.people.set_role(&person, role).await? {
-        true => Ok(Redirect::to("/people").into_response()),
+        true => {
+            let people = state.people.all().await?;
+            let name = people.iter().find(|one| one.id == person).map_or("", |one| &one.name);
+            note(&state, &signed, Deed::SetRole, &format!("{name}: {}", role.word())).await;
+            Ok(Redirect::to("/people").into_response())
+        }
         false => shown(&state, signed, Done::LastOwner).await,
     }
 }
@@ -153,10 +165,18 @@ pub async fn remove(
     Form(Removing { person }): Form<Removing>,
 ) -> Answer {
     let done = match state.people.remove(&person).await? {
-        Some(person) => Done::Removed(person.name),
+        Some(person) => {
+            note(&state, &signed, Deed::RemovedPerson, &person.name).await;
+            Done::Removed(person.name)
+        }
         None => Done::LastOwner,
     };
     shown(&state, signed, done).await
+}
+
+/// Writes down what somebody did.
+async fn note(state: &AppState, signed: &Signed, deed: Deed, about: &str) {
+    state.happened.by_name(&signed.person.name, deed, about).await;
 }
 
 async fn shown(state: &AppState, signed: Signed, done: Done) -> Answer {

@@ -1,7 +1,7 @@
 //! `/connections`: an owner gives the providers' keys, and takes them back. No answer holds one.
 
 use axum::{
-    Form,
+    Extension, Form,
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -16,7 +16,11 @@ use crate::{
         provider_keys::{Done, ProviderKeysPage},
     },
     generation::ProviderKind,
-    server::{state::AppState, store::StoreError},
+    server::{
+        provider_keys::Given,
+        state::AppState,
+        store::{Deed, SessionId, StoreError},
+    },
 };
 
 type Answer = Result<Response, StoreError>;
@@ -35,12 +39,16 @@ pub struct NewKey {
 /// `POST /connections/key`
 pub async fn give(
     State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
     Form(NewKey { provider, key }): Form<NewKey>,
 ) -> Answer {
     let Some(kind) = ProviderKind::named(&provider) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
     let given = state.provider_keys.give(kind, &key).await?;
+    if matches!(given, Given::Kept(_)) {
+        state.happened.by(&session, Deed::GaveKey, kind.title()).await;
+    }
     Ok(shown(&state, Done::Given(kind, given)))
 }
 
@@ -53,12 +61,16 @@ pub struct OldKey {
 /// `POST /connections/key/remove`
 pub async fn remove(
     State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
     Form(OldKey { provider }): Form<OldKey>,
 ) -> Answer {
     let Some(kind) = ProviderKind::named(&provider) else {
         return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
     };
     let is_removed = state.provider_keys.remove(kind).await?;
+    if is_removed {
+        state.happened.by(&session, Deed::RemovedKey, kind.title()).await;
+    }
     Ok(shown(&state, if is_removed { Done::Removed(kind) } else { Done::Nothing }))
 }
 

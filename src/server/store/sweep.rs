@@ -135,6 +135,7 @@ pub async fn sweep(
     bound: Bound,
 ) -> Result<Swept, StoreError> {
     records.forget_old_charges(now_ms).await?;
+    records.forget_old_happenings(now_ms).await?;
     let mut swept = Swept {
         abandoned: records.end_abandoned(now_ms).await?,
         events: records.forget_old_events(now_ms).await?,

@@ -3,12 +3,17 @@
 use super::*;
 use crate::{
     error::{EndpointState, GenerateError as E},
-    generation::{FieldError, ProviderKind},
+    generation::{BudgetLimit, FieldError, Period, ProviderKind, SpentBudget},
 };
 
 /// Statuses that clients repeat by themselves.
 fn is_repeated(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 409 | 429 | 500..)
+}
+
+fn spent() -> SpentBudget {
+    let (limit, begins_anew) = (BudgetLimit::Generations(10), "2026-12-01".to_owned());
+    SpentBudget { is_own: true, limit, period: Period::Month, begins_anew }
 }
 
 fn all() -> Vec<E> {
@@ -55,6 +60,7 @@ fn all() -> Vec<E> {
         E::AllGalleriesFull { limit_mb: 5 },
         E::EndpointOff { host: detail(), state: EndpointState::Failed, detail: detail() },
         E::Said { message: detail() },
+        E::BudgetSpent { budget: spent() },
     ]
 }
 
@@ -78,6 +84,7 @@ fn statuses_and_codes_are_as_documented() {
         (E::Conflict, 422, "idempotency_conflict"),
         (E::ModelFailed { detail: String::new(), billed: Billed::Maybe }, 424, "model_failed"),
         (E::OwnGalleryFull { limit_mb: 5 }, 500, "cannot_keep"),
+        (E::BudgetSpent { budget: spent() }, 402, "insufficient_quota"),
         (E::AllGalleriesFull { limit_mb: 5 }, 500, "cannot_keep"),
         (
             E::EndpointOff {

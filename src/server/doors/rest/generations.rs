@@ -25,7 +25,7 @@ use crate::{
         },
         router::handing::Asked,
         state::AppState,
-        store::Listing,
+        store::{Deed, Listing},
         visitors::Asker,
     },
 };
@@ -147,6 +147,7 @@ pub async fn delete(
     who::may_change(&caller)?;
     let item = item(&state, &caller, &id).await?;
     state.service.delete(&caller.session, &item.id).await?;
+    state.happened.by(&caller.session, Deed::Deleted, item.id.as_str()).await;
     Ok(Json(Removed { id, object: "generation", deleted: true }))
 }
 

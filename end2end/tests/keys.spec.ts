@@ -1,0 +1,64 @@
+// Keys of the providers, given in the page: checked at once, used without a restart, and removed.
+import { expect, expectAccessible, generate, open, prompt, result, test } from '../easel.ts';
+import { HuggingFace, TOKEN } from '../huggingface.ts';
+import { expectToFit, phone } from '../people.ts';
+
+test('a key is pasted, used and removed, and what happened says so', async ({ page, browser, start, endpoint, problems }) => {
+  const face = await HuggingFace.start(endpoint);
+  const { HF_AUTH_KEY: _, ...env } = face.env;
+  const easel = await start({ ...env, EASEL_MODELS: 'hf:acme/fox@fal-ai' });
+  const bearers = () => [...face.hub.requests, ...face.router.requests].map(({ headers }) => headers.authorization);
+
+  await open(page, easel);
+  await page.getByRole('button', { name: 'Connections', exact: true }).click();
+  await page.getByRole('link', { name: 'Keys of the providers', exact: true }).click();
+  const key = page.getByLabel('New key of Hugging Face', { exact: true });
+  const use = page.getByRole('button', { name: 'Use this key of Hugging Face', exact: true });
+  await expect(page.getByRole('region', { name: 'Hugging Face' })).toContainText('No key yet');
+  await expectAccessible(page);
+  // What cannot be a key is told before anybody is asked.
+  await key.fill('hf two words');
+  await use.click();
+  await expect(page.getByRole('alert')).toContainText('paste the whole key');
+  await key.fill(`  ${TOKEN} `);
+  await use.click();
+  const told = page.getByRole('status');
+  await expect(told).toContainText('The key of Hugging Face is used from now on.');
+  await expect(told).toContainText('Signed in as ada (PRO) with token “easel”, fine-grained.');
+  await expect(page.getByRole('region', { name: 'Hugging Face' })).toContainText('given here · Ready');
+  expect(await page.content()).not.toContain(TOKEN);
+  await expectAccessible(page);
+  await expectToFit(page);
+
+  // It is used at once.
+  await page.goto(easel.address);
+  await prompt(page).fill('a fox');
+  await generate(page).click();
+  await expect(result(page).getByRole('img', { name: 'a fox' })).toBeVisible({ timeout: 30_000 });
+  expect(face.router.requests.some(({ headers }) => headers.authorization === `Bearer ${TOKEN}`)).toBe(true);
+
+  // Removed, on a phone and in the dark, it is used no more.
+  const [context, small] = await phone(browser, { colorScheme: 'dark' });
+  await small.goto(`${easel.address}/connections`);
+  await expectAccessible(small);
+  await expectToFit(small);
+  await small.getByRole('button', { name: 'Remove the key of Hugging Face', exact: true }).click();
+  await expect(small.getByRole('status')).toContainText('is removed, and is not used any more');
+  const before = bearers().length;
+  await page.goto(easel.address);
+  await prompt(page).fill('a heron');
+  await generate(page).click();
+  await expect(page.getByRole('alert')).toContainText('Hugging Face needs a key');
+  await expect(page.getByRole('alert')).toContainText('Give one under Connections');
+  expect(bearers().slice(before).every((bearer) => bearer === undefined)).toBe(true);
+
+  await small.goto(`${easel.address}/happened`);
+  await expect(small.getByText('gave a key of a provider: Hugging Face')).toBeVisible();
+  await expect(small.getByText('removed the key of a provider: Hugging Face')).toBeVisible();
+  await expect(small.getByText('began a generation: hf:acme/fox@fal-ai').first()).toBeVisible();
+  await expectAccessible(small);
+  await expectToFit(small);
+  await context.close();
+  expect(easel.log).not.toContain(TOKEN);
+  problems.splice(0);
+});

@@ -1,0 +1,53 @@
+//! `/happened`: an owner reads what people did here.
+
+use axum::{
+    extract::{Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::sign_in::answer;
+use crate::{
+    app::{
+        self,
+        happened::{HappenedPage, csv as written},
+    },
+    server::{state::AppState, store::StoreError},
+};
+
+/// How much is on a page.
+const PAGE: u32 = 100;
+
+/// How much is in a file.
+const FILE: u32 = 100_000;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    before: Option<i64>,
+}
+
+/// `GET /happened`
+pub async fn page(
+    State(state): State<AppState>,
+    Query(Wanted { before }): Query<Wanted>,
+) -> Result<Response, StoreError> {
+    let happenings = state.happened.before(before.unwrap_or(i64::MAX), PAGE).await?;
+    let is_full = happenings.len() == PAGE as usize;
+    let earlier = happenings.last().filter(|_| is_full).map(|last| last.at_ms);
+    let style_sheet = state.assets.style_sheet();
+    let html = app::html(|| view! { <HappenedPage style_sheet happenings earlier/> });
+    Ok(answer(StatusCode::OK, html))
+}
+
+/// `GET /happened.csv`
+pub async fn csv(State(state): State<AppState>) -> Result<Response, StoreError> {
+    let happenings = state.happened.before(i64::MAX, FILE).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"easel-happened.csv\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, written(&happenings)).into_response())
+}

@@ -1,0 +1,198 @@
+//! What happened here, for an owner who wants to know.
+
+use sqlx::{Row, any::AnyRow};
+
+use super::{Records, SessionId, StoreError, record::unknown};
+
+/// How long it is remembered, and how much of it.
+const KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1000;
+const MOST: i64 = 100_000;
+
+/// How much is kept of what it is about, in Unicode scalar values.
+const LONGEST_ABOUT: usize = 300;
+
+/// What somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    SignedIn,
+    /// By a link: somebody new, or with a new password.
+    CameIn,
+    SignedOut,
+    ChangedPassword,
+    Invited,
+    TookBackInvitation,
+    SetRole,
+    RemovedPerson,
+    MadeApiKey,
+    RevokedApiKey,
+    GaveKey,
+    RemovedKey,
+    SetPrice,
+    RemovedPrice,
+    SetCurrency,
+    SetBudget,
+    RemovedBudget,
+    Shared,
+    Unshared,
+    Deleted,
+    Restored,
+    /// Began a generation, which costs something or may.
+    Spent,
+}
+
+impl Deed {
+    const WORDS: [(Self, &'static str); 22] = [
+        (Self::SignedIn, "signed-in"),
+        (Self::CameIn, "came-in"),
+        (Self::SignedOut, "signed-out"),
+        (Self::ChangedPassword, "changed-password"),
+        (Self::Invited, "invited"),
+        (Self::TookBackInvitation, "took-back-invitation"),
+        (Self::SetRole, "set-role"),
+        (Self::RemovedPerson, "removed-person"),
+        (Self::MadeApiKey, "made-api-key"),
+        (Self::RevokedApiKey, "revoked-api-key"),
+        (Self::GaveKey, "gave-key"),
+        (Self::RemovedKey, "removed-key"),
+        (Self::SetPrice, "set-price"),
+        (Self::RemovedPrice, "removed-price"),
+        (Self::SetCurrency, "set-currency"),
+        (Self::SetBudget, "set-budget"),
+        (Self::RemovedBudget, "removed-budget"),
+        (Self::Shared, "shared"),
+        (Self::Unshared, "unshared"),
+        (Self::Deleted, "deleted"),
+        (Self::Restored, "restored"),
+        (Self::Spent, "spent"),
+    ];
+
+    pub fn word(self) -> &'static str {
+        let word = Self::WORDS.iter().find(|(deed, _)| *deed == self);
+        word.map_or("", |(_, word)| word)
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(deed, _)| *deed)
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Happening {
+    pub at_ms: i64,
+    /// A name; empty for somebody without one.
+    pub who: String,
+    pub deed: Deed,
+    /// Whom or what it is about, in the words of whoever did it.
+    pub about: String,
+}
+
+impl Records {
+    /// Remembers it.
+    pub async fn note(&self, happening: &Happening) -> Result<(), StoreError> {
+        let about: String = happening
+            .about
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(LONGEST_ABOUT)
+            .collect();
+        sqlx::query(
+            "INSERT INTO happenings (id, at_ms, who, what, about) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(uuid::Uuid::now_v7().to_string())
+        .bind(happening.at_ms)
+        .bind(&happening.who)
+        .bind(happening.deed.word())
+        .bind(about)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// What happened before `before_ms`, the newest first, and what was spent among it.
+    pub async fn happenings(
+        &self,
+        before_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<Happening>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT at_ms, who, what, about FROM \
+             (SELECT id, at_ms, who, what, about FROM happenings WHERE at_ms < $1 \
+             UNION ALL SELECT generation AS id, charges.created_ms AS at_ms, \
+             COALESCE(people.name, '') AS who, 'spent' AS what, model AS about \
+             FROM charges LEFT JOIN people ON people.gallery = charges.payer \
+             WHERE charges.created_ms < $1) AS happened \
+             ORDER BY at_ms DESC, id DESC LIMIT $2",
+        )
+        .bind(before_ms)
+        .bind(i64::from(limit))
+        .fetch_all(&self.reader)
+        .await?;
+        // What a newer version wrote is left out.
+        Ok(rows.iter().filter_map(|row| happening_of(row).ok()).collect())
+    }
+
+    /// What somebody is called whose gallery this is; nothing where it is nobody's.
+    pub async fn name_of(&self, session: &SessionId) -> Result<String, StoreError> {
+        let person = self.person_with_gallery(session).await?;
+        Ok(person.map(|person| person.name).unwrap_or_default())
+    }
+
+    /// Forgets what is old, and what is too much.
+    pub(super) async fn forget_old_happenings(&self, now_ms: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "DELETE FROM happenings WHERE at_ms < $1 OR id IN \
+             (SELECT id FROM happenings ORDER BY id DESC LIMIT 1000000 OFFSET $2)",
+        )
+        .bind(now_ms - KEPT_MS)
+        .bind(MOST)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+}
+
+fn happening_of(row: &AnyRow) -> Result<Happening, StoreError> {
+    Ok(Happening {
+        at_ms: row.try_get("at_ms")?,
+        who: row.try_get("who")?,
+        deed: Deed::of_word(row.try_get("what")?).ok_or_else(|| unknown("what"))?,
+        about: row.try_get("about")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn happening(at_ms: i64, deed: Deed) -> Happening {
+        Happening { at_ms, who: "Ana".to_owned(), deed, about: "Bo".to_owned() }
+    }
+
+    #[test]
+    fn every_deed_has_a_word_of_its_own() {
+        for (deed, word) in Deed::WORDS {
+            assert_eq!((deed.word(), Deed::of_word(word)), (word, Some(deed)));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_happened_is_told_from_the_newest_on_and_has_an_end() {
+        let records = Records::in_memory().await.unwrap();
+        for (at_ms, deed) in [(1, Deed::Invited), (2, Deed::CameIn), (KEPT_MS, Deed::SetRole)] {
+            records.note(&happening(at_ms, deed)).await.unwrap();
+        }
+        let long = Happening { about: "x\n".repeat(999), ..happening(3, Deed::Shared) };
+        records.note(&long).await.unwrap();
+        let told = async |before_ms, limit| {
+            let happenings = records.happenings(before_ms, limit).await.unwrap().into_iter();
+            happenings.map(|happening| happening.deed).collect::<Vec<_>>()
+        };
+        assert_eq!(told(i64::MAX, 2).await, [Deed::SetRole, Deed::Shared]);
+        assert_eq!(told(3, 9).await, [Deed::CameIn, Deed::Invited]);
+        let about = records.happenings(4, 1).await.unwrap().remove(0).about;
+        assert_eq!(about, "x".repeat(LONGEST_ABOUT));
+        records.forget_old_happenings(KEPT_MS + 3).await.unwrap();
+        assert_eq!(told(i64::MAX, 9).await, [Deed::SetRole, Deed::Shared]);
+    }
+}
