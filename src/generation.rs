@@ -1,6 +1,8 @@
 //! The shared words: what a request, an outcome and an event are, and the pure rules about them.
 //! Compiles on both sides and imports none of the other rooms.
 
+#![warn(missing_docs)]
+
 mod app_details;
 mod collection;
 pub mod contract;
@@ -56,7 +58,7 @@ pub use provider::{
 pub use recipe::Recipe;
 pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
-pub use request::{MAX_PROMPT_CHARS, Request, too_long};
+pub use request::{MAX_PROMPT_CHARS, Request, is_ignorable, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
 pub use spent_budget::{BudgetLimit, Period, SpentBudget};
 pub use told::{Stage, Teller, Told};

@@ -34,13 +34,15 @@ pub fn refusal(error: &GenerateError) -> Refusal {
     }
 }
 
-/// What happened, as a sentence.
+/// What happened, as a sentence. One that begins with a name or an address keeps it as it is.
 pub fn headline(error: &GenerateError) -> String {
     let sentence = text!("error-sentence", what = what(error));
+    let first_word = sentence.split_whitespace().next().unwrap_or_default();
+    let begins_with_name = first_word.contains(['/', ':', '.']);
     let mut letters = sentence.chars();
     match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => sentence,
+        Some(first) if !begins_with_name => first.to_uppercase().chain(letters).collect(),
+        _ => sentence,
     }
 }
 
@@ -149,6 +151,29 @@ mod tests {
             spent(false, BudgetLimit::Generations(10), Period::Day),
             spent(true, BudgetLimit::Generations(1), Period::Day),
         ]
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_and_a_name_as_it_is() {
+        let model = |model: &str| GenerateError::ModelNotFound {
+            model: model.to_owned(),
+            detail: String::new(),
+        };
+        let unsupported = |model: &str| GenerateError::UnsupportedModel {
+            model: model.to_owned(),
+            detail: String::new(),
+        };
+        for (error, begins) in [
+            (model("a/b"), "There is no model a/b"),
+            (unsupported("black-forest-labs/x"), "black-forest-labs/x "),
+            (unsupported("http://127.0.0.1:8119/"), "http://127.0.0.1:8119/ "),
+            (
+                GenerateError::Busy { host: "a.example".to_owned(), detail: String::new() },
+                "a.example is busy",
+            ),
+        ] {
+            assert!(headline(&error).starts_with(begins), "{}", headline(&error));
+        }
     }
 
     #[test]

@@ -99,16 +99,14 @@ fn OneKey(key: HeldKey) -> impl IntoView {
     let is_kept = matches!(held, Held::Given | Held::Unreadable);
     let remove = is_kept.then(|| {
         view! {
-            <form method="post" action="/connections/key/remove">
-                <input type="hidden" name="provider" value=prefix/>
-                <button
-                    type="submit"
-                    class="chip"
-                    aria-label=text!("connections-remove-key", provider = title)
-                >
-                    {text!("connections-remove")}
-                </button>
-            </form>
+            <input type="hidden" name="provider" value=prefix/>
+            <button
+                type="submit"
+                class="chip"
+                aria-label=text!("connections-remove-key", provider = title)
+            >
+                {text!("connections-remove")}
+            </button>
         }
     });
     let make = kind.keys().map(|keys| {
@@ -151,10 +149,10 @@ fn OneKey(key: HeldKey) -> impl IntoView {
     view! {
         <section aria-label=title>
             <h2>{title}</h2>
-            <div class="connections__head">
+            <form class="connections__head" method="post" action="/connections/key/remove">
                 <span class="connections__state">{words}</span>
                 {remove}
-            </div>
+            </form>
             {give}
         </section>
     }

@@ -26,13 +26,16 @@ pub struct EndpointDetails {
     pub name: String,
     /// The model reference that means this endpoint of this app.
     pub reference: ModelReference,
+    /// What it takes, in its own order.
     pub parameters: Vec<ParameterDetails>,
+    /// What it gives back, in its own order.
     pub returns: Vec<ParameterDetails>,
 }
 
 /// A parameter of an endpoint, or something that it returns.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParameterDetails {
+    /// What people read over it; may be empty.
     pub label: String,
     /// The component that shows it: `textbox`, `slider`, `image`, …
     pub component: String,
@@ -43,10 +46,14 @@ pub struct ParameterDetails {
 /// How far a copy of a Space is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Copying {
-    /// Still at work; ask again. `stage` is a word for the person.
-    Working { stage: String },
+    /// Still at work; ask again.
+    Working {
+        /// How far, in a word for the person.
+        stage: String,
+    },
     /// The copy runs.
     Done {
+        /// The model that the copy is.
         reference: ModelReference,
         /// True when it had been made before.
         existed: bool,
@@ -62,6 +69,7 @@ pub struct CopyOptions {
     pub sleep_after_seconds: u32,
     /// What an hour may cost, in hundredths of a US dollar.
     pub most_cents_per_hour: u32,
+    /// Only its owner sees it.
     pub private: bool,
 }
 

@@ -18,6 +18,7 @@ pub struct Collection(String);
 pub struct InvalidCollection;
 
 impl Collection {
+    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }

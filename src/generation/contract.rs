@@ -26,6 +26,7 @@ pub const OFFSET_COOKIE: &str = "easel_offset";
 
 /// Something that the server draws for a page that is there already.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "what a part is says what its fields are")]
 pub enum Part {
     /// What the page needs to know when it comes to life: the form for what stands in it, and the
     /// generations that run, or that this tab had on show.
@@ -66,6 +67,7 @@ pub enum Part {
 /// What is filled into a form beside the values of the draft.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fill {
+    /// Nothing beside the draft.
     Keep,
     /// What the model's maker shows off with.
     Example,
@@ -84,13 +86,16 @@ pub enum SeedUse {
     AsItWas,
     /// The one that the person set or the provider chose.
     Same,
+    /// Another one than before.
     New,
 }
 
 /// Which models are asked for; an empty query browses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelsQuery {
+    /// What the person typed.
     pub query: String,
+    /// Where the page begins, as the one before said; `None` for the first.
     pub cursor: Option<String>,
     /// The references that are listed already, in order: the rows that come are numbered after
     /// them.
@@ -113,29 +118,40 @@ pub struct Html(pub String);
 /// A part of the page, and what it means.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Drawn {
+    /// What is put into the page.
     pub html: Html,
+    /// What it means.
     pub state: State,
 }
 
 /// What a component has to know of what was drawn.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum State {
+    /// The part stands for itself.
     Nothing,
+    /// The page as it begins.
     Start {
+        /// Of the composer.
         form: Box<FormState>,
+        /// Generations that have a card, the newest first.
         shown: Vec<Shown>,
     },
+    /// Of the composer.
     Form(Box<FormState>),
     /// A draft, and how its card begins.
     Draft {
+        /// What the card asks for.
         draft: Draft,
+        /// What it shows at first.
         shown: Shown,
     },
+    /// Rows of the model picker.
     Models(ModelsState),
     /// Where the next page of the gallery begins; `None` at the end.
     Tiles(Option<String>),
     /// The picture itself, or why there is none; what stands beside it is in [`Drawn::html`].
     Viewer(Html),
+    /// How far a copy of a Space is.
     Copy(CopyState),
     /// The address of the script that brings it to life.
     Script(String),

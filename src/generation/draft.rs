@@ -27,6 +27,7 @@ pub struct Draft {
     /// A model reference as text.
     #[serde(deserialize_with = "model")]
     pub model: String,
+    /// As the person typed it.
     #[serde(deserialize_with = "prompt")]
     pub prompt: String,
     /// Raw text by field name, in the order of the form. A name may come several times: several

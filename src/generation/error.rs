@@ -16,6 +16,7 @@ pub const MAX_DETAIL_CHARS: usize = 500;
 /// of each kind are for logs and programs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(remote = "Self")]
+#[expect(missing_docs, reason = "each has its words beside it, and its fields are what they name")]
 pub enum GenerateError {
     #[error("{} does not accept the key in {variable}", provider.title())]
     BadKey { provider: ProviderKind, variable: String, detail: String },
@@ -133,7 +134,9 @@ pub enum GenerateError {
 /// Why a dedicated endpoint runs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndpointState {
+    /// Its owner paused it.
     Paused,
+    /// It could not be started.
     Failed,
     /// Its gateway does not say why.
     Off,
@@ -152,7 +155,9 @@ impl EndpointState {
 /// Whether the provider may have charged for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Billed {
+    /// It cost nothing for sure.
     No,
+    /// Nobody can tell.
     #[default]
     Maybe,
 }

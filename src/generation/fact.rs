@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// inference provider that answered, a prompt that it rewrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
+    /// What it is about.
     #[serde(rename = "name")]
     pub key: FactKey,
     /// Text, so that a seed beyond 2^53 survives the browser.
@@ -18,14 +19,19 @@ pub struct Fact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum FactKey {
+    /// The number that its noise came from.
     Seed,
     /// Who ran a model of the Hub.
     InferenceProvider,
+    /// The prompt that the model was really given.
     RewrittenPrompt,
+    /// The provider's own check found the picture unfit for work.
     NotSafe,
+    /// How long it computed, as the provider measured it.
     RunTime,
     /// The id of a prediction, and its page.
     Prediction,
+    /// The page of a prediction, an https address.
     Page,
     /// Of a picture of the demo.
     Style,
@@ -53,6 +59,7 @@ impl FactKey {
 const CAPTION: &str = "Caption ";
 
 impl Fact {
+    /// A fact, its key by words where it is no known one.
     pub fn new(key: impl Into<FactKey>, value: impl ToString) -> Self {
         Self { key: key.into(), value: value.to_string() }
     }

@@ -12,8 +12,11 @@ use super::{
 /// A kept generation as its owner sees it, or a guest with a share link.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GalleryItem {
+    /// Its name everywhere.
     pub id: GenerationId,
+    /// What was asked for, without secrets.
     pub request: Request,
+    /// Where it stands.
     pub state: RecordState,
     /// How many were begun, the running one too.
     pub attempts: u32,
@@ -21,13 +24,17 @@ pub struct GalleryItem {
     pub created_ms: i64,
     /// When the last attempt began.
     pub started_ms: Option<i64>,
+    /// When it ended, in whichever way.
     pub ended_ms: Option<i64>,
+    /// What the provider told beside the result.
     pub facts: Vec<Fact>,
+    /// The pictures of the result, in the order of the provider.
     pub images: Vec<StoredImage>,
     /// What was made beside pictures, in the order of the app.
     pub outputs: Vec<Output>,
     /// Why there is no picture, in state [`RecordState::Failed`].
     pub error: Option<GenerateError>,
+    /// The person marked it as one of the best.
     pub starred: bool,
     /// What its owner put it into.
     #[serde(default)]
@@ -55,8 +62,11 @@ pub enum RecordState {
     Running,
     /// The last attempt found the model not loaded; nothing runs.
     Loading,
+    /// There is a result.
     Done,
+    /// There is none, and [`GalleryItem::error`] says why.
     Failed,
+    /// The person did not want it any more.
     Cancelled,
 }
 
@@ -65,10 +75,15 @@ pub enum RecordState {
 pub struct StoredImage {
     /// From 0, in the order of the provider.
     pub position: u32,
+    /// SHA-256 of its bytes, in lower-case hex.
     pub digest: String,
+    /// What it is sent as.
     pub content_type: ImageType,
+    /// In pixels, as it is shown.
     pub width: u32,
+    /// In pixels, as it is shown.
     pub height: u32,
+    /// How many bytes its file has.
     pub bytes: u64,
 }
 
@@ -77,16 +92,20 @@ pub struct StoredImage {
 pub struct GalleryFilter {
     /// Words that prompt or model must have; the last may be the beginning of one.
     pub search: Option<String>,
+    /// Only of models of this provider.
     pub provider: Option<ProviderKind>,
     /// Only those that failed.
     pub failed: bool,
+    /// Only those that the person marked.
     pub starred: bool,
+    /// Only those in this collection.
     pub collection: Option<Collection>,
 }
 
 /// A page of the gallery, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GalleryPage {
+    /// At most as many as were asked for.
     pub items: Vec<GalleryItem>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<GalleryCursor>,
@@ -95,7 +114,9 @@ pub struct GalleryPage {
 /// A place in the gallery: just after this generation. It stays right while others come and go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GalleryCursor {
+    /// When it was asked for, in Unix milliseconds.
     pub created_ms: i64,
+    /// Tells apart those of the same millisecond.
     pub id: GenerationId,
 }
 

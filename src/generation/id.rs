@@ -37,6 +37,7 @@ impl GenerationId {
         Self(text)
     }
 
+    /// The text that it was parsed from.
     pub fn as_str(&self) -> &str {
         &self.0
     }

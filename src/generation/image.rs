@@ -8,23 +8,33 @@ pub struct Image {
     /// Empty in an answer with much to carry: the picture is then asked for by its digest.
     #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
+    /// What its bytes are, whatever the provider called them.
     pub content_type: ImageType,
+    /// In pixels, as it is shown.
     pub width: u32,
+    /// In pixels, as it is shown.
     pub height: u32,
+    /// SHA-256 of the bytes, in lower-case hex.
     pub digest: String,
 }
 
 /// The types that are accepted from a provider, told by their magic bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageType {
+    /// Portable Network Graphics.
     Png,
+    /// JFIF or EXIF.
     Jpeg,
+    /// WebP, still or moving.
     Webp,
+    /// GIF, still or moving.
     Gif,
+    /// AVIF, still or moving.
     Avif,
 }
 
 impl ImageType {
+    /// The content type that it is sent as.
     pub fn mime(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -35,6 +45,7 @@ impl ImageType {
         }
     }
 
+    /// Each of them.
     pub const ALL: [Self; 5] = [Self::Png, Self::Jpeg, Self::Webp, Self::Gif, Self::Avif];
 
     /// The type that `mime` names.

@@ -17,11 +17,17 @@ pub type Inputs = BTreeMap<String, InputValue>;
 /// What is decoded is bounded in depth, number and length, and its numbers are finite.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InputValue {
+    /// One or more lines.
     Text(#[serde(deserialize_with = "bounds::text")] String),
+    /// A whole number.
     Integer(i128),
+    /// A finite number.
     Number(#[serde(deserialize_with = "bounds::number")] f64),
+    /// A switch.
     Boolean(bool),
+    /// A picture, or any other file.
     File(FileReference),
+    /// Several values, such as ticked choices.
     List(#[serde(deserialize_with = "bounds::items")] Vec<InputValue>),
     /// Any other JSON, as the text that the person typed.
     Json(#[serde(deserialize_with = "bounds::text")] String),
@@ -37,6 +43,7 @@ pub enum FileReference {
 }
 
 impl InputValue {
+    /// The text, if it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -44,6 +51,7 @@ impl InputValue {
         }
     }
 
+    /// The whole number, if it is one, also as `3.0`.
     pub fn as_integer(&self) -> Option<i128> {
         match self {
             Self::Integer(integer) => Some(*integer),
@@ -52,6 +60,7 @@ impl InputValue {
         }
     }
 
+    /// The number, if it is one.
     pub fn as_number(&self) -> Option<f64> {
         match self {
             Self::Integer(integer) => Some(*integer as f64),
@@ -60,6 +69,7 @@ impl InputValue {
         }
     }
 
+    /// The switch, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Boolean(boolean) => Some(*boolean),

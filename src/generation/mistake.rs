@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct FieldError {
     /// The field's name; `prompt` for the prompt; empty when it is about the whole form.
     pub field: String,
+    /// A whole sentence in English, which names the field.
     pub message: String,
     /// The same as its label and what it is; `None` where the message is in a provider's own words.
     ///
@@ -18,31 +19,51 @@ pub struct FieldError {
 /// The ways in which a value can be wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mistake {
+    /// It is required and empty.
     Missing,
+    /// A text was expected.
     NotText,
     /// In Unicode scalar values, as the next.
     TooShort(u32),
+    /// In Unicode scalar values.
     TooLong(u32),
+    /// A whole number was expected.
     NotWhole,
+    /// A number was expected.
     NotNumber,
+    /// Yes or no was expected.
     NotSwitch,
+    /// It is none of the choices.
     NotChoice,
+    /// Some of it are none of the choices.
     NotChoices,
+    /// More are ticked than this many.
     TooManyChoices(u32),
+    /// A day and a time were expected.
     NotMoment,
+    /// A day was expected.
     NotDay,
+    /// A colour was expected.
     NotColour,
+    /// A file was expected.
     NotFile,
+    /// Files were expected.
     NotFiles,
+    /// There are more files than this many.
     TooManyFiles(u32),
+    /// A list was expected.
     NotList,
+    /// JSON was expected.
     NotJson,
     /// Bounds, as numbers are written.
     OutOf(String, String),
+    /// The least that it may be.
     Below(String),
+    /// The most that it may be.
     Above(String),
     /// There is no such input.
     Unknown,
+    /// The model runs on nothing without a prompt.
     PromptMissing,
     /// How many characters it may have and has, in Unicode scalar values.
     PromptTooLong(usize, usize),

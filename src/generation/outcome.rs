@@ -7,10 +7,13 @@ use super::{Fact, FactKey, Image, Output};
 /// The answer of one call of `generate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
+    /// There is a result, and it is kept.
     Done {
+        /// Its pictures, in the order of the provider.
         images: Vec<Image>,
         /// What it made beside images, in the order of the app.
         outputs: Vec<Output>,
+        /// What the provider told beside the result.
         facts: Vec<Fact>,
     },
     /// The model is not loaded; nothing is running now.
@@ -27,7 +30,9 @@ pub enum Outcome {
 /// What the page is told of an [`Outcome`]: results beside images it has drawn by the server.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Made {
+    /// The same as of the outcome.
     Done {
+        /// Its pictures, in the order of the provider.
         images: Vec<Image>,
         /// The seed that it was made with, where the provider told.
         seed: Option<String>,
@@ -36,9 +41,12 @@ pub enum Made {
     },
     /// The same as of the outcome.
     Loading {
+        /// Seconds, or nothing.
         estimated_time: Option<f64>,
+        /// From 1.
         attempt: u32,
     },
+    /// The same as of the outcome.
     Running,
 }
 

@@ -9,9 +9,11 @@ use super::GenerationId;
 pub struct Output {
     /// What the app calls it; may be empty.
     pub label: String,
+    /// What it is.
     pub value: OutputValue,
 }
 
+/// What an output is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OutputValue {
     /// At most [`MAX_OUTPUT_BYTES`], cut with a mark.
@@ -21,7 +23,16 @@ pub enum OutputValue {
     /// Indented; at most [`MAX_OUTPUT_BYTES`], cut with a mark.
     Json(String),
     /// Kept on this server; see [`OutputValue::address`].
-    File { position: u32, name: String, content_type: String, bytes: u64 },
+    File {
+        /// From 0, among the files of its generation.
+        position: u32,
+        /// As the app calls it, without a path.
+        name: String,
+        /// As its bytes are sent.
+        content_type: String,
+        /// How many bytes it has.
+        bytes: u64,
+    },
 }
 
 /// The longest text of one output, in bytes.
@@ -36,10 +47,12 @@ const MAX_LABEL_BYTES: usize = 200;
 const CUT: &str = "…";
 
 impl Output {
+    /// An output of words.
     pub fn text(label: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(label, OutputValue::Text(text.into()))
     }
 
+    /// An output of one number, by its digits.
     pub fn number(label: impl Into<String>, number: impl ToString) -> Self {
         Self::new(label, OutputValue::Number(number.to_string()))
     }

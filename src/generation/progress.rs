@@ -6,6 +6,7 @@ use super::{Event, LogLevel, NumberedEvent, Output, error::GenerateError};
 /// How far a generation is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
+    /// What is happening now.
     pub phase: Phase,
     /// Number of the newest preview.
     pub preview: Option<u32>,
@@ -29,31 +30,52 @@ const MAX_LINES: usize = 200;
 /// What is happening now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
+    /// Nothing was heard of the provider yet.
     #[default]
     Starting,
+    /// The model or its machine is being started.
     Waking {
+        /// As the provider calls it.
         stage: String,
     },
+    /// It waits for its turn.
     Queued {
+        /// From 1, which is next.
         place: Option<u32>,
+        /// How many wait.
         size: Option<u32>,
+        /// The provider's guess of the wait, in seconds.
         eta_seconds: Option<f64>,
+        /// The queue is the provider's, not ours.
         upstream: bool,
     },
+    /// The provider is at work.
     Running {
+        /// Done so far, in `unit`.
         step: Option<f64>,
+        /// What `step` comes to at the end.
         total: Option<f64>,
+        /// What is counted.
         unit: Option<String>,
+        /// From 0 to 1, as the provider says it.
         fraction: Option<f64>,
+        /// What is done now, in the provider's words.
         label: Option<String>,
     },
+    /// The model is not loaded, so that nothing runs.
     Loading {
+        /// The provider's guess, in seconds.
         estimated_time: Option<f64>,
+        /// Which attempt found it so, from 1.
         attempt: u32,
     },
+    /// Cancel was asked for, and not confirmed yet.
     Cancelling,
+    /// The result is kept.
     Done,
+    /// There is no result.
     Failed(GenerateError),
+    /// The provider has stopped.
     Cancelled,
 }
 

@@ -33,6 +33,7 @@ pub struct ProviderInfo {
     /// Whether its models are apps: with details of their own, and endpoints that are named after
     /// a `#`.
     pub endpoints: bool,
+    /// Whether it works without a key.
     pub key: KeyUse,
 }
 
@@ -45,6 +46,7 @@ pub enum KeyUse {
     Optional(&'static Keys),
     /// Some of its servers need a key of their own.
     Own(&'static Keys),
+    /// Nothing of it runs without a key.
     Required(&'static Keys),
 }
 
@@ -92,7 +94,7 @@ macro_rules! kinds {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub enum ProviderKind {
-            $($kind,)*
+            $(#[doc = concat!("See `server/provider/", stringify!($folder), "`.")] $kind,)*
             /// One that is not in the table, which a server was opened with.
             Other(&'static ProviderInfo),
         }
@@ -101,6 +103,7 @@ macro_rules! kinds {
             /// Those of the table, in the order in which they are shown.
             pub const BUILT_IN: &[Self] = &[$(Self::$kind),*];
 
+            /// All that is known of it before anybody is asked.
             pub fn info(self) -> &'static ProviderInfo {
                 match self {
                     $(Self::$kind => const { &$info },)*

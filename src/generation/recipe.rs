@@ -9,6 +9,7 @@ use super::{InputValue, Inputs, ModelReference, Role};
 pub struct Recipe {
     /// Only in files of ours.
     pub model: Option<ModelReference>,
+    /// What the picture was to show; may be empty.
     pub prompt: String,
     /// By the field names of `model`.
     #[serde(deserialize_with = "super::bounded_inputs")]

@@ -32,6 +32,7 @@ pub enum Target<'t> {
     Only,
     /// By its name, with what the provider lets stand behind that: a version, a preference.
     Name(&'t str),
+    /// By the address where it is served.
     Address(&'t str),
 }
 
@@ -42,10 +43,12 @@ impl ModelReference {
         Self { text, provider: ProviderKind::Demo, app_ends: None }
     }
 
+    /// The whole reference.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
+    /// Who runs it.
     pub fn provider(&self) -> ProviderKind {
         self.provider
     }
@@ -55,6 +58,7 @@ impl ModelReference {
         self.text.get(self.provider.prefix().len() + 1..).unwrap_or_default()
     }
 
+    /// What the provider is to run, without the name of an endpoint.
     pub fn target(&self) -> Target<'_> {
         match self.app().get(self.provider.prefix().len() + 1..) {
             None => Target::Only,

@@ -14,8 +14,10 @@ pub const TOO_LARGE: &str = "413";
 /// What the page does about a refusal, beside showing it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefusalKind {
+    /// It is shown, and that is all.
     #[default]
     Failed,
+    /// It is no failure: the person asked for it.
     Cancelled,
     /// Inputs are wrong, and nothing ran.
     Inputs,
@@ -27,6 +29,8 @@ pub enum RefusalKind {
     TooLarge,
     /// Somebody on the way refused it.
     TurnedAway,
+    /// Easel hears too much from here at the moment and looked at nothing. What runs goes on.
+    TooOften,
 }
 
 impl RefusalKind {
@@ -47,11 +51,13 @@ impl RefusalKind {
 /// so that the page needs to know few kinds of errors and no text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
+    /// What the page does about it.
     pub kind: RefusalKind,
     /// What happened, in a sentence.
     pub words: String,
     /// The same, what it may have cost, and what to do. Empty where the page noticed it.
     pub html: Html,
+    /// What is wrong with which input, for [`RefusalKind::Inputs`].
     pub fields: Vec<FieldError>,
     /// The [`GenerateError`] in postcard, for programs.
     pub error: Vec<u8>,

@@ -10,8 +10,11 @@ pub const MAX_PROMPT_CHARS: usize = 4_000;
 /// A model reference, a prompt and the other inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
+    /// What runs.
     pub model: ModelReference,
+    /// What the picture is to show; may be empty where the model allows that.
     pub prompt: String,
+    /// By field name; what is not in it is left to the provider.
     #[serde(deserialize_with = "super::bounded_inputs")]
     pub inputs: Inputs,
 }
@@ -22,6 +25,21 @@ pub fn too_long(prompt: &str) -> Option<usize> {
     Some(prompt.chars().count()).filter(|chars| *chars > MAX_PROMPT_CHARS)
 }
 
+/// True of what nobody sees and Unicode calls default ignorable: it joins, parts and turns what can
+/// be seen.
+pub fn is_ignorable(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0x00ad | 0x034f | 0x061c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f
+        | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff
+        | 0xffa0 | 0xfff0..=0xfff8 | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff
+    )
+}
+
+/// Nothing of it can be seen.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_whitespace() || letter.is_control() || is_ignorable(letter))
+}
+
 impl Request {
     /// Checks the request against what its model accepts, before anything is sent to it.
     ///
@@ -30,7 +48,7 @@ impl Request {
     /// Every field that is wrong, in the order of the form; the prompt's own name is `prompt`.
     pub fn validate(&self, prompt: PromptUse, schema: &InputSchema) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
-        if prompt == PromptUse::Required && self.prompt.trim().is_empty() {
+        if prompt == PromptUse::Required && is_blank(&self.prompt) {
             errors.push(FieldError::of("prompt", "", Mistake::PromptMissing));
         }
         if let Some(chars) = too_long(&self.prompt) {
@@ -53,5 +71,25 @@ impl Request {
     pub fn take_secrets(&mut self, schema: &InputSchema) -> Inputs {
         let secrets = schema.fields.iter().filter(|field| field.is_secret());
         secrets.filter_map(|field| self.inputs.remove_entry(&field.name)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_of_which_nothing_can_be_seen_is_none() {
+        let asked = |prompt: &str| {
+            let (model, inputs) = (ModelReference::demo(), Inputs::new());
+            let request = Request { model, prompt: prompt.to_owned(), inputs };
+            request.validate(PromptUse::Required, &InputSchema::default()).is_ok()
+        };
+        for blank in ["", " \t\r\n", "\u{a0}\u{3000}", "\0\u{1b}", "\u{200b}\u{feff}", "\u{ad}"] {
+            assert!(!asked(blank), "{blank:?}");
+        }
+        for seen in ["狐", "🦊", "?", "a\u{200b}", "\u{202e}x"] {
+            assert!(asked(seen), "{seen:?}");
+        }
     }
 }

@@ -37,6 +37,7 @@ pub struct Retry {
 /// What the page is doing for the generation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
+    /// Nothing has begun.
     #[default]
     Idle,
     /// A call of `generate` is on its way.
@@ -73,13 +74,16 @@ pub enum Msg {
     Started,
     /// A call answered that the model is not loaded.
     Loading {
+        /// The provider's guess, in seconds. Advice: it may be missing or nonsense.
         estimated_time: Option<f64>,
+        /// Which attempt found it so, from 1, as the server counts.
         attempt: u32,
     },
     /// A call answered that the work goes on.
     StillRunning,
     /// A call answered with the result.
     Done,
+    /// A call answered why there is no result.
     Failed(Refusal),
     /// A call got no answer.
     Disconnected,
@@ -91,6 +95,7 @@ pub enum Msg {
     Online,
     /// The person pressed Cancel.
     CancelPressed,
+    /// The server has the cancel.
     CancelDelivered,
     /// The cancel got no answer.
     CancelLost,
@@ -99,12 +104,15 @@ pub enum Msg {
 /// What the card has to do next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
+    /// Wait for what happens.
     Nothing,
     /// Call `generate`.
     Call,
     /// Sleep, then send [`Msg::Slept`].
     Sleep {
+        /// Which one it is.
         sleep: Sleep,
+        /// How long it is, above 0.
         seconds: f64,
     },
     /// Show the result that came with the answer.
@@ -128,6 +136,7 @@ impl Default for Retry {
 }
 
 impl Retry {
+    /// What the page is doing now.
     pub fn state(&self) -> State {
         self.state
     }
@@ -186,16 +195,11 @@ impl Retry {
                 self.state = State::Over;
                 Command::Show
             }
-            (State::Calling, Msg::Failed(refusal)) => self.fail(refusal),
-            (State::Calling, Msg::Disconnected) => {
-                self.state = State::Lost;
-                // A cancel that is not delivered brings its own sleeps.
-                if matches!(self.cancel, Cancel::Sent | Cancel::Undelivered) {
-                    Command::Nothing
-                } else {
-                    self.pause()
-                }
+            (State::Calling, Msg::Failed(Refusal { kind: RefusalKind::TooOften, .. })) => {
+                self.ask_again(State::Following)
             }
+            (State::Calling, Msg::Failed(refusal)) => self.fail(refusal),
+            (State::Calling, Msg::Disconnected) => self.ask_again(State::Lost),
             (state, Msg::Slept(sleep)) if sleep == self.sleep => self.wake(state),
             (state, Msg::Online) if state == State::Lost || self.is_cancel_undelivered() => {
                 self.sleep += 1;
@@ -267,6 +271,17 @@ impl Retry {
         }
         self.retries_left -= 1;
         self.sleep(waiting_seconds(estimated_time))
+    }
+
+    /// The last call told nothing; the next one comes after a pause.
+    fn ask_again(&mut self, state: State) -> Command {
+        self.state = state;
+        // A cancel that is not delivered brings its own sleeps.
+        if matches!(self.cancel, Cancel::Sent | Cancel::Undelivered) {
+            Command::Nothing
+        } else {
+            self.pause()
+        }
     }
 
     /// Pauses that grow: 1, 2, 4 … seconds.

@@ -11,6 +11,7 @@ use super::InputValue;
 /// The inputs of a model beside its prompt, in the order of the form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct InputSchema {
+    /// Their names are unique.
     pub fields: Vec<Field>,
 }
 
@@ -19,10 +20,13 @@ pub struct InputSchema {
 pub struct Field {
     /// The provider's own name, the key in a request's inputs.
     pub name: String,
+    /// What stands over the control, in the provider's words.
     pub label: String,
+    /// The control, and what it takes.
     pub kind: FieldKind,
     /// What the form shows at first, and what the provider uses when nothing is sent.
     pub default: Option<InputValue>,
+    /// Nothing is sent without it.
     pub required: bool,
     /// Plain text; it may hold addresses but never markup.
     pub help: Option<String>,
@@ -49,52 +53,75 @@ pub struct Mask {
 /// The kind of control, with its bounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FieldKind {
+    /// Words.
     Text {
+        /// The box has several lines.
         multiline: bool,
-        /// In Unicode scalar values, as `max_length`.
+        /// In Unicode scalar values.
         min_length: Option<u32>,
+        /// In Unicode scalar values.
         max_length: Option<u32>,
         /// Never kept, never echoed.
         secret: bool,
     },
+    /// A whole number.
     Integer {
+        /// The least that is taken.
         min: Option<i128>,
+        /// The most that is taken.
         max: Option<i128>,
+        /// Between two values that are taken, from `min` on.
         step: Option<i128>,
     },
+    /// A number.
     Number {
+        /// The least that is taken.
         min: Option<f64>,
+        /// The most that is taken.
         max: Option<f64>,
+        /// Between two values that are taken, from `min` on.
         step: Option<f64>,
     },
+    /// A switch.
     Boolean,
-    /// One of the options, or with `custom` a text of one's own.
+    /// One of the options.
     Choice {
+        /// In the order of the provider.
         options: Vec<ChoiceOption>,
+        /// A text of one's own is taken, too.
         custom: bool,
     },
-    /// Any of the options as a list, with `custom` texts of one's own too.
+    /// Any of the options, as a list.
     Choices {
+        /// In the order of the provider.
         options: Vec<ChoiceOption>,
+        /// Texts of one's own are taken, too.
         custom: bool,
+        /// How many at most.
         max: Option<u32>,
     },
-    /// A day as `2026-11-28`, with `time` as `2026-11-28 22:53:00`.
+    /// A day as `2026-11-28`.
     DateTime {
+        /// With a time, as `2026-11-28 22:53:00`.
         time: bool,
     },
     /// A colour as CSS writes it, such as `#aa3300`.
     Colour,
-    /// A file of the types in `accept`, which is as in HTML: `image/*`, `.zip,.tar`, or `*/*`.
+    /// One file.
     File {
+        /// Its types, as in HTML: `image/*`, `.zip,.tar`, or `*/*`.
         accept: String,
     },
+    /// Several files.
     Files {
+        /// Their types, as in HTML.
         accept: String,
+        /// How many at most.
         max: Option<u32>,
     },
-    /// Several texts or numbers.
+    /// Several texts, one on each line.
     List {
+        /// They are numbers.
         numbers: bool,
     },
     /// Anything else, typed as JSON.
@@ -104,18 +131,26 @@ pub enum FieldKind {
 /// An option of a choice: what a person reads, and the value of the type that the provider wants.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChoiceOption {
+    /// What a person reads.
     pub label: String,
+    /// What is sent.
     pub value: InputValue,
 }
 
 /// What an input means, whatever the provider calls it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
+    /// Of the picture, in pixels.
     Width,
+    /// Of the picture, in pixels.
     Height,
+    /// How many times the noise is taken away.
     Steps,
+    /// How closely the words are followed.
     Guidance,
+    /// What the picture should not show.
     NegativePrompt,
+    /// The number that the noise comes from.
     Seed,
 }
 
@@ -130,6 +165,7 @@ const COUNTS: [&str; 6] = [
 ];
 
 impl ChoiceOption {
+    /// An option under a name of its own.
     pub fn new(label: impl Into<String>, value: InputValue) -> Self {
         Self { label: label.into(), value }
     }
@@ -200,24 +236,28 @@ impl Field {
     }
 
     #[must_use]
+    /// With a value that stands in it at first.
     pub fn with_default(mut self, default: InputValue) -> Self {
         self.default = Some(default);
         self
     }
 
     #[must_use]
+    /// With a sentence about it, in plain text.
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     #[must_use]
+    /// As a mask.
     pub fn with_mask(mut self, mask: Mask) -> Self {
         self.mask = Some(mask);
         self
     }
 
     #[must_use]
+    /// Folded away at first.
     pub fn advanced(mut self) -> Self {
         self.advanced = true;
         self
@@ -240,10 +280,12 @@ impl InputSchema {
         self.fields.iter().find(|field| field.is_count())
     }
 
+    /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The field that means this.
     pub fn with_role(&self, role: Role) -> Option<&Field> {
         self.fields.iter().find(|field| field.role == Some(role))
     }

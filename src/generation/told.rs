@@ -11,7 +11,9 @@ pub struct Told {
     pub number: u64,
     /// When it happened and when the generation began, in Unix milliseconds of the server.
     pub at_ms: u64,
+    /// When the generation began, as above.
     pub began_ms: u64,
+    /// How far it is, in one sentence.
     pub words: String,
     /// In thousandths, where the provider gave a real number.
     pub fraction: Option<u32>,
@@ -19,12 +21,14 @@ pub struct Told {
     pub preview: Option<u32>,
     /// How often the results beside images changed.
     pub yields: u32,
+    /// Whether more follows.
     pub stage: Stage,
 }
 
 /// What the page does about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
+    /// The attempt goes on.
     #[default]
     Working,
     /// The model loads, so the attempt is over.

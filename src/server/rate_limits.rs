@@ -28,7 +28,11 @@ use super::{
     session::IsNew,
     store::SessionId,
 };
-use crate::{app, error::GenerateError};
+use crate::{
+    app,
+    error::GenerateError,
+    generation::{Refusal, RefusalKind},
+};
 
 const OF_SESSION: Rate = Rate { per_second: 10, at_once: 300 };
 const OF_ADDRESS: Rate = Rate { per_second: 40, at_once: 1_200 };
@@ -151,7 +155,8 @@ fn refusal(path: &str, wait: Duration) -> Response {
     let is_typed = path.starts_with("/api/") && path != "/api/uploads";
     if is_typed {
         let status: StatusCode = status_of(&error);
-        return (status, retry_after(&error), app::refusal(&error).ser()).into_response();
+        let refusal = Refusal { kind: RefusalKind::TooOften, ..app::refusal(&error) };
+        return (status, retry_after(&error), refusal.ser()).into_response();
     }
     error.into_response()
 }

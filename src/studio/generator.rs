@@ -219,7 +219,7 @@ impl Generator {
         let Some(id) = self.id() else { return };
         spawn_local(async move {
             match api::act(vec![id], GalleryAct::Cancel, String::new()).await {
-                Err(Refusal { kind: RefusalKind::Unreachable, .. }) => {
+                Err(Refusal { kind: RefusalKind::Unreachable | RefusalKind::TooOften, .. }) => {
                     self.dispatch(Msg::CancelLost)
                 }
                 // One that is over stays as it is, and the next answer says how.

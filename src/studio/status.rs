@@ -40,7 +40,7 @@ pub fn refused(kind: RefusalKind) -> String {
         RefusalKind::Cancelled => Text::Cancelled,
         RefusalKind::TooLarge => Text::TooLarge,
         RefusalKind::TurnedAway => Text::TurnedAway,
-        RefusalKind::Failed | RefusalKind::Inputs => Text::Internal,
+        RefusalKind::Failed | RefusalKind::Inputs | RefusalKind::TooOften => Text::Internal,
     })
     .to_owned()
 }

@@ -75,7 +75,7 @@ impl Target {
         match timeout(PATIENCE, end).await.unwrap_or_else(|_| panic!("{kind}/{bomb} never ended")) {
             Answer::Good(outcome) => Ok(outcome),
             Answer::Bad(error) => Err(error),
-            Answer::Lost => panic!("{kind}/{bomb}: the server is gone"),
+            Answer::Lost | Answer::Later(_) => panic!("{kind}/{bomb}: the server is gone"),
         }
     }
 

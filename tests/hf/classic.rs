@@ -154,7 +154,7 @@ async fn an_unlisted_private_address_is_refused_before_any_packet() {
 async fn a_typed_address_of_the_own_network_is_not_posted_to_unless_it_is_listed_for_that() {
     let peer = Peer::start().await;
     let elsewhere = Peer::start().await;
-    let listed = [("EASEL_ALLOWED_ORIGINS", peer.url.as_str())];
+    let listed = [("EASEL_ALLOWED_ORIGINS", peer.url.as_str()), ("EASEL_ACCESS", "people")];
     let typed = format!("hf:{}", peer.at("models/x"));
     let hf = provider(&config(&elsewhere, &elsewhere, &listed));
     let Err(Fault::UnsupportedModel { detail, .. }) = run(&hf, &typed).await.0 else {
@@ -164,10 +164,13 @@ async fn a_typed_address_of_the_own_network_is_not_posted_to_unless_it_is_listed
     assert!(hf.describe(&typed.parse().unwrap()).await.is_err());
     assert_eq!(peer.heard().len(), 0);
 
-    let written = [listed[0], ("EASEL_MODELS", typed.as_str())];
-    let hf = provider(&config(&elsewhere, &elsewhere, &written));
-    peer.then(PNG);
-    run(&hf, &typed).await.0.unwrap();
+    let written = [listed[0], listed[1], ("EASEL_MODELS", typed.as_str())];
+    // Where nobody but the operator comes in, it is enough that it is listed.
+    for settings in [&written[..], &listed[..1]] {
+        let hf = provider(&config(&elsewhere, &elsewhere, settings));
+        peer.then(PNG);
+        run(&hf, &typed).await.0.unwrap();
+    }
 }
 
 #[tokio::test]

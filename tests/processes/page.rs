@@ -1,15 +1,18 @@
 //! What a page does: it calls the server functions, again and again, and reads events.
 
+use std::time::Duration;
+
 use easel::{
     error::GenerateError,
     generation::{
         Draft, GenerationId, InputValue, Inputs, Made, ModelReference, NumberedEvent, Refusal,
-        Request, contract::GalleryAct,
+        RefusalKind, Request, contract::GalleryAct,
     },
     server::picture,
 };
 use futures::{Stream, StreamExt};
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::sleep;
 
 /// A browser with a session of its own.
 #[derive(Clone)]
@@ -25,6 +28,9 @@ pub enum Answer<T> {
     Bad(GenerateError),
     /// The connection or the server broke on the way.
     Lost,
+    /// The server hears too much from this page and looked at nothing; it may ask again after so
+    /// many seconds.
+    Later(u32),
 }
 
 impl Page {
@@ -62,6 +68,7 @@ impl Page {
         loop {
             match self.generate(address, id, request).await {
                 Answer::Good(Made::Loading { .. } | Made::Running) => {}
+                Answer::Later(seconds) => sleep(Duration::from_secs(seconds.into())).await,
                 answer => return answer,
             }
         }
@@ -152,9 +159,16 @@ impl Page {
         if status.is_success() {
             Answer::Good(postcard::from_bytes(&body).expect("a good answer is what was asked for"))
         } else {
-            let refusal = postcard::from_bytes::<Refusal>(&body);
-            let error = refusal.ok().and_then(|refusal| (&refusal).try_into().ok());
-            error.map_or(Answer::Lost, Answer::Bad)
+            let Ok(refusal) = postcard::from_bytes::<Refusal>(&body) else { return Answer::Lost };
+            match (&refusal).try_into() {
+                Ok(GenerateError::TooManyRequests { retry_after_seconds, .. })
+                    if refusal.kind == RefusalKind::TooOften =>
+                {
+                    Answer::Later(retry_after_seconds.unwrap_or(1))
+                }
+                Ok(error) => Answer::Bad(error),
+                Err(_) => Answer::Lost,
+            }
         }
     }
 }

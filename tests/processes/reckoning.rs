@@ -114,9 +114,7 @@ async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateErro
         match heard.page.generate(address, &heard.id, &heard.request).await {
             Answer::Good(Made::Running) if Instant::now() < until => {}
             Answer::Good(outcome) => return Ok(whole_pictures(&outcome)),
-            Answer::Bad(GenerateError::TooManyRequests { retry_after_seconds, .. }) => {
-                sleep(Duration::from_secs(retry_after_seconds.unwrap_or(1).into())).await;
-            }
+            Answer::Later(seconds) => sleep(Duration::from_secs(seconds.into())).await,
             Answer::Bad(error) => return Err(error),
             Answer::Lost => panic!("the server does not answer"),
         }
@@ -173,8 +171,7 @@ fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<St
 fn is_refused(end: &Result<Vec<String>, GenerateError>) -> bool {
     matches!(
         end,
-        Err(GenerateError::TooManyRequests { .. }
-            | GenerateError::Storage { .. }
+        Err(GenerateError::Storage { .. }
             | GenerateError::CannotKeep { .. }
             | GenerateError::NoRoom
             | GenerateError::OwnGalleryFull { .. }

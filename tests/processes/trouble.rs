@@ -47,7 +47,7 @@ async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Made> 
     let settled = async {
         loop {
             match page.generate(address, id, &request(1, 12)).await {
-                Answer::Good(Made::Running) | Answer::Lost => {}
+                Answer::Good(Made::Running) | Answer::Lost | Answer::Later(_) => {}
                 Answer::Bad(GenerateError::Storage { detail, .. })
                     if detail.contains("database") => {}
                 answer => return answer,

@@ -59,8 +59,6 @@ impl Visitor {
             let request = self.upstreams.request(kind, prompt, &mut self.dice);
             let cancel_after = self.dice.one_in(12).then(|| self.dice.pause(600));
             let end = self.finish(&id, &request, cancel_after).await;
-            // Nothing began, and nobody keeps anything of it.
-            let was_refused = matches!(end, Err(GenerateError::TooManyRequests { .. }));
             self.ledger.lock().unwrap().push(Heard {
                 kind,
                 id,
@@ -69,9 +67,6 @@ impl Visitor {
                 cancelled: cancel_after.is_some(),
                 end,
             });
-            if was_refused {
-                sleep(PAUSE).await;
-            }
         }
     }
 
@@ -87,8 +82,14 @@ impl Visitor {
             let Some(pause) = cancel_after else { return std::future::pending().await };
             sleep(pause).await;
             // Over a restart too, as the page does it. “There is no such generation” is an end.
-            while page.cancel(&any(&addresses, &mut cancel_dice), id).await == Answer::Lost {
-                let _ = timeout(PAUSE, addresses.changed()).await;
+            loop {
+                match page.cancel(&any(&addresses, &mut cancel_dice), id).await {
+                    Answer::Good(_) | Answer::Bad(_) => break,
+                    Answer::Later(seconds) => sleep(Duration::from_secs(seconds.into())).await,
+                    Answer::Lost => {
+                        let _ = timeout(PAUSE, addresses.changed()).await;
+                    }
+                }
             }
             std::future::pending().await
         };
@@ -118,6 +119,7 @@ impl Visitor {
                     sleep(PAUSE).await;
                 }
                 Answer::Bad(error) => return Err(error),
+                Answer::Later(seconds) => sleep(Duration::from_secs(seconds.into())).await,
                 Answer::Lost => {
                     let _ = timeout(PAUSE, self.addresses.changed()).await;
                 }

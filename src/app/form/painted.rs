@@ -78,7 +78,6 @@ mod tests {
             notices: Vec::new(),
             app: None,
             file_names: Default::default(),
-            costs: Vec::new(),
         }
     }
 

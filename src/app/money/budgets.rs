@@ -101,25 +101,23 @@ fn One(
     });
     let remove = word.map(|word| {
         view! {
-            <form method="post" action="/money/budget/remove">
-                <input type="hidden" name="whose" value=word/>
-                <button
-                    type="submit"
-                    class="chip"
-                    aria-label=text!("money-remove-budget", name = name.as_str())
-                >
-                    {text!("money-remove")}
-                </button>
-            </form>
+            <input type="hidden" name="whose" value=word/>
+            <button
+                type="submit"
+                class="chip"
+                aria-label=text!("money-remove-budget", name = name.as_str())
+            >
+                {text!("money-remove")}
+            </button>
         }
     });
     view! {
         <li class="connections__way">
-            <div class="connections__head">
+            <form class="connections__head" method="post" action="/money/budget/remove">
                 <strong class="connections__name">{name.clone()}</strong>
                 <span class="connections__state">{words}</span>
                 {remove}
-            </div>
+            </form>
             {meter}
         </li>
     }

@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 pub enum GalleryAct {
     /// Cancels one that runs, at its provider.
     Cancel,
+    /// Marks it as one of the best.
     Star,
+    /// Takes the mark back.
     Unstar,
     /// Puts it into a collection, or takes it out.
     Collect,
+    /// Puts it into the bin.
     Delete,
     /// Takes a deletion back.
     Restore,
@@ -18,6 +21,7 @@ pub enum GalleryAct {
     Share,
     /// Makes a link to its pictures and inputs.
     ShareInputs,
+    /// Ends its link.
     Unshare,
 }
 
@@ -39,6 +43,7 @@ impl GalleryAct {
         Self::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, word)| word)
     }
 
+    /// The act whose button has this name.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == word).map(|(act, _)| *act)
     }
@@ -47,13 +52,21 @@ impl GalleryAct {
 /// What a button of the viewer does, beside [`GalleryAct`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewerAct {
+    /// Runs it a few times more, each time with another seed.
     MoreLikeThis,
+    /// Fills the composer with its inputs.
     EditAndRun,
+    /// Runs it once more with the seed that it had.
     SameSeed,
+    /// Puts its seed into the composer.
     UseSeed,
+    /// Gives the picture to a model that takes pictures.
     UseAsInput,
+    /// Puts the prompt on the clipboard.
     CopyPrompt,
+    /// Puts the address of the picture on the clipboard.
     CopyLink,
+    /// Shows it at full size, or whole again.
     Zoom,
     /// Cancels what runs.
     Cancel,
@@ -77,6 +90,7 @@ impl ViewerAct {
         Self::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, word)| word)
     }
 
+    /// The act whose button has this name.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, known)| *known == word).map(|(act, _)| *act)
     }

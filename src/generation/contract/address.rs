@@ -7,6 +7,7 @@ use crate::generation::GenerationId;
 /// One picture of a generation: what the viewer has an address for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureAddress {
+    /// Whose picture it is.
     pub id: GenerationId,
     /// From 0.
     pub position: u32,

@@ -16,7 +16,9 @@ pub struct FormState {
     pub prompt: Option<String>,
     /// A missing or impossible prompt, in a sentence.
     pub prompt_error: Option<String>,
+    /// What the empty prompt box says.
     pub placeholder: String,
+    /// Nothing runs without a prompt.
     pub needs_prompt: bool,
     /// What the person should know before anything runs.
     pub notices: Vec<String>,
@@ -42,22 +44,29 @@ pub struct FormState {
     pub is_pending: bool,
 }
 
+/// The inputs that are the size of the picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SizeInputs {
+    /// The name of the width.
     pub width: String,
+    /// The name of the height.
     pub height: String,
+    /// Width and height that the provider chooses itself, in pixels.
     pub default: Option<(u32, u32)>,
 }
 
 /// A generation as a card needs it at first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
+    /// What `generate` is called with.
     pub id: GenerationId,
+    /// What it shows; may be empty.
     pub prompt: String,
     /// What its model is called.
     pub model: String,
     /// The size that was asked for, in pixels.
     pub width: u32,
+    /// As the width.
     pub height: u32,
     /// It can be asked for with `generate` alone.
     pub is_over: bool,
@@ -77,12 +86,16 @@ pub struct ModelsState {
 /// How far a copy of a Space is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CopyState {
+    /// It is being made.
     Working {
+        /// How far, in a word for the person.
         stage: String,
     },
     /// It runs under this reference.
     Done {
+        /// The model that it is.
         model: String,
     },
+    /// There is none; the dialog says why.
     Failed,
 }

@@ -62,6 +62,11 @@ pub fn inputs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Inputs, D::E
     deserializer.deserialize_map(Bounded::<Inputs>(PhantomData))
 }
 
+/// A text of bounded length.
+///
+/// # Errors
+///
+/// The deserializer's own, and when it is too long.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.len() > MAX_TEXT_BYTES { Err(D::Error::custom("too long")) } else { Ok(text) }

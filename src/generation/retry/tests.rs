@@ -67,6 +67,22 @@ fn an_error_ends_it() {
 }
 
 #[test]
+fn a_server_that_hears_too_much_is_asked_again_later() {
+    let too_often = || Msg::Failed(RefusalKind::TooOften.into());
+    let mut retry = Retry::default();
+    play(&mut retry, [Msg::Started, loading(1)]);
+    slept(&mut retry);
+    for seconds in [1.0, 2.0, 4.0] {
+        let ordered = retry.take(too_often());
+        assert_eq!(ordered, Command::Sleep { sleep: retry.sleep, seconds });
+        assert!(retry.is_generating());
+        assert_eq!(slept(&mut retry), Command::Call);
+    }
+    assert_eq!(retry.take(Msg::Done), Command::Show);
+    assert_eq!(retry.retries_left(), MAX_RETRIES - 1, "no attempt was made meanwhile");
+}
+
+#[test]
 fn an_estimate_is_advice() {
     for (estimated_time, seconds) in [
         (None, 10.0),

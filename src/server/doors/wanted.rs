@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use self::{reading::Reading, values::number};
+use self::{names::is_for_model, reading::Reading, values::number};
 use super::api_error::ApiError;
 use crate::generation::{Draft, FieldKind, ImageType, MAX_PROMPT_CHARS, Model};
 
@@ -53,8 +53,11 @@ impl Wanted {
         given: &Given,
         model: &Model,
     ) -> Result<Self, ApiError> {
-        let fields = flattened(fields)?;
+        let (own, fields) = flattened(fields, model)?;
         let mut reading = Reading { model, inputs: Vec::new(), wanted: Self::default() };
+        for (name, value) in &own {
+            reading.set_own(name, value)?;
+        }
         for (name, value) in &fields {
             if !value.is_null() {
                 reading.take(name, value, &fields)?;
@@ -108,20 +111,30 @@ impl Wanted {
     }
 }
 
-/// What stands in `inputs` and `extra_body` counts like what stands beside them.
-fn flattened(fields: &Map<String, Value>) -> Result<BTreeMap<String, Value>, ApiError> {
-    let mut all = BTreeMap::new();
+type Fields = BTreeMap<String, Value>;
+
+/// What is meant for the model alone, and all else. What stands in `inputs` and `extra_body` counts
+/// like what stands beside them, but for those of `inputs` that the model has under names which mean
+/// something else in a request: an app may call an input `model` or `n`.
+fn flattened(fields: &Map<String, Value>, model: &Model) -> Result<(Fields, Fields), ApiError> {
+    let (mut own, mut all) = (Fields::new(), Fields::new());
     for inner in ["extra_body", "inputs"] {
-        if let Some(Value::Object(inner)) = fields.get(inner) {
-            all.extend(inner.clone());
+        if let Some(Value::Object(members)) = fields.get(inner) {
+            let is_own = |name: &str| {
+                inner == "inputs" && is_for_model(name) && model.schema.field(name).is_some()
+            };
+            let members = members.iter().map(|(name, value)| (name.clone(), value.clone()));
+            let (mine, others): (Fields, Fields) = members.partition(|(name, _)| is_own(name));
+            own.extend(mine);
+            all.extend(others);
         }
     }
     let outer = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "extra_body" | "inputs"));
     all.extend(outer.map(|(name, value)| (name.clone(), value.clone())));
-    if all.len() > MAX_FIELDS {
+    if own.len() + all.len() > MAX_FIELDS {
         return Err(ApiError::invalid("invalid_value", "The request has too many fields."));
     }
-    Ok(all)
+    Ok((own, all))
 }
 
 /// The same draft with the next seed, so that it is another picture.

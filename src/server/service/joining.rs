@@ -96,7 +96,7 @@ impl Service {
     }
 
     /// A caller that finds the last attempt answered "loading" starts the next one, of the request
-    /// that is kept.
+    /// that is kept. A full gallery is no reason against it: it was none at the start.
     async fn start_next_attempt(
         &self,
         caller: &Caller,
@@ -113,11 +113,11 @@ impl Service {
             }
             _ => Inputs::new(),
         };
-        self.check_can_keep()?;
-        if caller.has_quota {
-            self.check_quota(&caller.session).await?;
-        }
-        let turn = self.line_up(caller).await?;
+        // It was accepted, and a moment without room is no end of it: the caller hears once more that
+        // the model loads, and asks again.
+        let (Ok(()), Ok(turn)) = (self.check_can_keep(), self.line_up(caller).await) else {
+            return Ok(Joined::Ended(Box::new(record)));
+        };
         self.check_files(&record.session, &record.item.request).await?;
         let claimed =
             self.0.records.claim_next_attempt(&record.item.id, &self.0.owner, now_ms()).await?;

@@ -6,6 +6,8 @@ use caseless::Caseless;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
+use crate::generation::is_ignorable;
+
 /// The rules below. A change of what they answer needs the next number, and a migration that has
 /// the rows which were written before looked at again.
 pub(super) const FOLDING: i64 = 1;
@@ -77,14 +79,9 @@ fn is_accent(letter: char) -> bool {
         || letter.general_category() == GeneralCategory::EnclosingMark
 }
 
-/// What Unicode calls default ignorable, which joins, parts and turns what can be seen, and the
-/// stroke that makes an Arabic word longer.
+/// What nobody sees, and the stroke that makes an Arabic word longer.
 fn is_invisible(letter: char) -> bool {
-    matches!(u32::from(letter),
-        0x00ad | 0x034f | 0x061c | 0x0640 | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f
-        | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0x3164 | 0xfe00..=0xfe0f | 0xfeff
-        | 0xffa0 | 0xfff0..=0xfff8 | 0x1bca0..=0x1bca3 | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff
-    )
+    is_ignorable(letter) || letter == '\u{640}'
 }
 
 fn is_mark(letter: char) -> bool {

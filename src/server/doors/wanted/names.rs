@@ -43,6 +43,12 @@ pub fn meaning(name: &str) -> Meaning {
     }
 }
 
+/// Whether a value under this name is given to the model as it is, where the model was named with it:
+/// sizes and pictures are made fit first, whoever names them.
+pub fn is_for_model(name: &str) -> bool {
+    !matches!(meaning(name), Meaning::Size | Meaning::Picture | Meaning::Role(_))
+}
+
 /// Whether OpenAI's clients send it whatever the model.
 pub fn is_openai(name: &str) -> bool {
     matches!(name, "quality" | "style" | "background" | "output_format")

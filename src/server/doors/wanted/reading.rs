@@ -66,6 +66,15 @@ impl Reading<'_> {
         }
     }
 
+    /// Gives the value to the model's field of this name.
+    pub fn set_own(&mut self, name: &str, value: &Value) -> Result<(), ApiError> {
+        if !value.is_null() {
+            self.wanted.called.insert(name.to_owned(), name.to_owned());
+            self.inputs.extend(texts(name, value)?.into_iter().map(|text| (name.to_owned(), text)));
+        }
+        Ok(())
+    }
+
     /// Gives the value to the field. What OpenAI defines must be one of its choices to count.
     fn set(&mut self, field: &Field, name: &str, value: &Value) -> Result<(), ApiError> {
         let texts = texts(name, value)?;

@@ -191,6 +191,25 @@ fn a_word_of_openais_counts_where_the_model_has_that_choice() {
 }
 
 #[test]
+fn inputs_name_what_the_model_has_whatever_the_name_means_elsewhere() {
+    let app = model(vec![
+        choice("model", &["tiny", "large"]),
+        choice("style", &["st_07", "st_19"]),
+        whole("n", 1, 9),
+        whole("steps", 1, 50),
+    ]);
+    let inner = json!({"model": "large", "style": "st_07", "n": 7, "steps": 20});
+    let wanted = read(json!({"prompt": "x", "n": 2, "inputs": inner}), &app).unwrap();
+    assert_eq!(wanted.drafts.len(), 2);
+    assert_eq!(inputs(&wanted), "model=large n=7 style=st_07 steps=20");
+    let wrong = read(json!({"prompt": "x", "inputs": {"style": "st_99"}}), &app).unwrap_err();
+    assert_eq!(wrong.param.as_deref(), Some("style"));
+    // What the model lacks means what it means beside them.
+    let wanted = read(json!({"prompt": "x", "inputs": {"n": 3}}), &usual()).unwrap();
+    assert_eq!(wanted.drafts.len(), 3);
+}
+
+#[test]
 fn pictures_go_into_the_fields_that_take_them() {
     let given = |pictures: &[&str], mask: Option<&str>| Given {
         pictures: pictures.iter().map(|text| (*text).to_owned()).collect(),

@@ -19,7 +19,7 @@ use crate::{
     generation::ProviderKind,
     server::{
         budget::Held,
-        config::{Config, Key},
+        config::{Access, Allowed, Config, Key},
         fault::Fault,
         outbound::{
             guard::{self, Guard, Listed},
@@ -121,6 +121,11 @@ pub struct Client {
 
 impl Client {
     pub fn new(config: &Config, guard: Guard, pace: Pace) -> Self {
+        // Where only the operator comes in, what is typed is the operator's word too.
+        let is_for_endpoints = |allowed: &&Allowed| match allowed.provider {
+            Some(provider) => provider == ProviderKind::Hf,
+            None => matches!(Access::of(config), Ok(Access::Local)),
+        };
         Self {
             guard,
             hub: config.hf_endpoint.clone(),
@@ -133,7 +138,7 @@ impl Client {
             listed_endpoints: config
                 .allowed_origins
                 .iter()
-                .filter(|allowed| allowed.provider == Some(ProviderKind::Hf))
+                .filter(is_for_endpoints)
                 .map(|allowed| Listed::new(&allowed.url))
                 .collect(),
         }

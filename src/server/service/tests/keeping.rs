@@ -90,6 +90,20 @@ async fn a_picture_waits_for_the_store_and_nothing_new_is_started_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_model_that_loads_is_asked_again_once_the_store_is_back() {
+    let away = Away::with(Fault::Broken).await;
+    let stage = &away.stage;
+    stage.script.turns.lock().push_front(loading());
+    assert!(matches!(stage.generate().await, Ok(Outcome::Loading { attempt: 1, .. })));
+    assert!(stage.service.images().put("an upload".into()).await.is_err());
+    assert!(matches!(stage.generate().await, Ok(Outcome::Loading { attempt: 1, .. })));
+    assert_eq!(stage.calls(), 1);
+    away.store.fail(Fault::None);
+    assert!(stage.service.images().put("an upload".into()).await.is_ok());
+    assert!(is_done(&stage.generate().await));
+}
+
+#[tokio::test]
 async fn the_person_is_told_that_the_picture_waits() {
     let away = Away::with(Fault::Full).await;
     away.until_spooled().await;

@@ -37,8 +37,8 @@ impl Client {
                 "{host} is no endpoint of its own; name the model as owner/name instead"
             ));
         }
-        // A place of the own network that is listed for all providers is an app, or serves
-        // pictures.
+        // Where others come in, a place of the own network that is listed for all providers is an
+        // app, or serves pictures.
         if self.guard.is_listed(url) && !self.listed_endpoints.iter().any(|at| at.holds(url)) {
             return refused(format!(
                 "Easel posts to {host} only where its operator says so: put the address into \
