@@ -4,6 +4,7 @@ import { HuggingFace, TOKEN } from '../huggingface.ts';
 import { expectToFit, phone } from '../people.ts';
 
 test('a key is pasted, used and removed, and what happened says so', async ({ page, browser, start, endpoint, problems }) => {
+  test.slow();
   const face = await HuggingFace.start(endpoint);
   const { HF_AUTH_KEY: _, ...env } = face.env;
   const easel = await start({ ...env, EASEL_MODELS: 'hf:acme/fox@fal-ai' });
@@ -48,8 +49,9 @@ test('a key is pasted, used and removed, and what happened says so', async ({ pa
   await page.goto(easel.address);
   await prompt(page).fill('a heron');
   await generate(page).click();
-  await expect(page.getByRole('alert')).toContainText('Hugging Face needs a key');
-  await expect(page.getByRole('alert')).toContainText('Give one under Connections');
+  // What plays Hugging Face here paints for strangers too.
+  await expect(result(page).getByRole('img', { name: 'a heron' })).toBeVisible({ timeout: 30_000 });
+  expect(bearers().length).toBeGreaterThan(before);
   expect(bearers().slice(before).every((bearer) => bearer === undefined)).toBe(true);
 
   await small.goto(`${easel.address}/happened`);

@@ -17,6 +17,7 @@ async function setPrice(page: Page, easel: Easel, model: string, amount: string,
 }
 
 test('the owner sets a price and a budget, and the second person sees the cost, and is told when it is spent', async ({ page, browser, start, problems }) => {
+  test.slow();
   const easel = await start(ELSEWHERE);
   await comeIn(page, await ownersLink(easel), 'Ana');
   const link = await invite(page, easel, 'maker');
@@ -30,6 +31,7 @@ test('the owner sets a price and a budget, and the second person sees the cost, 
 
   const [context, other] = await phone(browser, { colorScheme: 'dark' });
   await comeIn(other, link, 'Bo');
+  await page.goto(`${home(easel)}/money`);
   await page.getByLabel('For', { exact: true }).selectOption({ label: 'Bo' });
   await page.getByLabel('Money, in USD', { exact: true }).fill('0.10');
   await page.getByRole('button', { name: 'Set budget', exact: true }).click();

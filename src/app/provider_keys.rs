@@ -99,14 +99,16 @@ fn OneKey(key: HeldKey) -> impl IntoView {
     let is_kept = matches!(held, Held::Given | Held::Unreadable);
     let remove = is_kept.then(|| {
         view! {
-            <input type="hidden" name="provider" value=prefix/>
-            <button
-                type="submit"
-                class="chip"
-                aria-label=text!("connections-remove-key", provider = title)
-            >
-                {text!("connections-remove")}
-            </button>
+            <form method="post" action="/connections/key/remove">
+                <input type="hidden" name="provider" value=prefix/>
+                <button
+                    type="submit"
+                    class="chip"
+                    aria-label=text!("connections-remove-key", provider = title)
+                >
+                    {text!("connections-remove")}
+                </button>
+            </form>
         }
     });
     let make = kind.keys().map(|keys| {
@@ -149,10 +151,10 @@ fn OneKey(key: HeldKey) -> impl IntoView {
     view! {
         <section aria-label=title>
             <h2>{title}</h2>
-            <form class="connections__head" method="post" action="/connections/key/remove">
+            <div class="connections__head">
                 <span class="connections__state">{words}</span>
                 {remove}
-            </form>
+            </div>
             {give}
         </section>
     }

@@ -5,13 +5,17 @@ use serde::{Deserialize, Serialize};
 /// How often a budget begins anew: at midnight, or on the first of the month, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Period {
+    /// At midnight.
     Day,
+    /// On the first.
     Month,
 }
 
 impl Period {
+    /// Both, the usual one first.
     pub const ALL: [Self; 2] = [Self::Month, Self::Day];
 
+    /// As it is kept, and as forms name it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Day => "day",
@@ -19,6 +23,7 @@ impl Period {
         }
     }
 
+    /// The one with exactly this word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|period| period.word() == word)
     }
@@ -29,6 +34,7 @@ impl Period {
 pub enum BudgetLimit {
     /// As digits and the code of a currency, such as `10.00 USD`.
     Money(String),
+    /// So many.
     Generations(i64),
 }
 
@@ -37,7 +43,9 @@ pub enum BudgetLimit {
 pub struct SpentBudget {
     /// Of the person who asks, and not of everybody together.
     pub is_own: bool,
+    /// Which of its limits was reached.
     pub limit: BudgetLimit,
+    /// How often it begins anew.
     pub period: Period,
     /// The day on which the next period begins, as `2026-11-29`.
     pub begins_anew: String,

@@ -211,8 +211,8 @@ fn facts_line(current: &Current) -> String {
         line += " · ";
         line += &status::seconds(took);
         // Behind the word for its end stands what it cost.
-        if let Some((_, cost)) = current.told.words.split_once(" · ") {
-            line += " · ";
+        if let Some((_, cost)) = current.told.words.split_once('·') {
+            line += " ·";
             line += cost;
         }
     }

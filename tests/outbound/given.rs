@@ -181,7 +181,7 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
         let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert!(!logged.contains(secret), "the log holds it");
     }
-    assert!(!holding(folder.path(), "easel").is_empty(), "files are read");
+    assert!(!holding(folder.path(), &sealed[0].1).is_empty(), "files are read");
     assert!(holding(export.path(), &sealed[0].1).is_empty(), "nor sealed");
 
     // After a restart it is used as before.

@@ -78,6 +78,7 @@ mod tests {
             notices: Vec::new(),
             app: None,
             file_names: Default::default(),
+            costs: Vec::new(),
         }
     }
 

@@ -101,23 +101,25 @@ fn One(
     });
     let remove = word.map(|word| {
         view! {
-            <input type="hidden" name="whose" value=word/>
-            <button
-                type="submit"
-                class="chip"
-                aria-label=text!("money-remove-budget", name = name.as_str())
-            >
-                {text!("money-remove")}
-            </button>
+            <form method="post" action="/money/budget/remove">
+                <input type="hidden" name="whose" value=word/>
+                <button
+                    type="submit"
+                    class="chip"
+                    aria-label=text!("money-remove-budget", name = name.as_str())
+                >
+                    {text!("money-remove")}
+                </button>
+            </form>
         }
     });
     view! {
         <li class="connections__way">
-            <form class="connections__head" method="post" action="/money/budget/remove">
+            <div class="connections__head">
                 <strong class="connections__name">{name.clone()}</strong>
                 <span class="connections__state">{words}</span>
                 {remove}
-            </form>
+            </div>
             {meter}
         </li>
     }

@@ -10,7 +10,8 @@ fn offered(variables: &[(&str, &str)]) -> Vec<String> {
     let config = Config::read(variable).unwrap();
     let budget = Budget::new(BUDGET_BYTES);
     let providers = provider::BUILT_IN.iter().map(|opening| opening.provider(&config, &budget));
-    offered_models(&config, &Registry::new(providers)).iter().map(ToString::to_string).collect()
+    let offering = Offering::new(&config, Registry::new(providers));
+    offering.models().iter().map(ToString::to_string).collect()
 }
 
 #[test]

@@ -118,7 +118,7 @@ impl Records {
         let rows = sqlx::query(
             "SELECT at_ms, who, what, about FROM \
              (SELECT id, at_ms, who, what, about FROM happenings WHERE at_ms < $1 \
-             UNION ALL SELECT generation AS id, created_ms AS at_ms, \
+             UNION ALL SELECT generation AS id, charges.created_ms AS at_ms, \
              COALESCE(people.name, '') AS who, 'spent' AS what, model AS about \
              FROM charges LEFT JOIN people ON people.gallery = charges.payer \
              WHERE charges.created_ms < $1) AS happened \

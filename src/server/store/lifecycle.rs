@@ -1,7 +1,7 @@
 //! How rows of generations begin, who runs them, how they end.
 
 use super::{
-    Bill, Record, RecordState, Records, ResultFile, SessionId, StoreError, StoredImage,
+    Bill, Record, RecordState, Records, SessionId, StoreError,
     fold::FOLDING,
     leases::LEASE_MS,
     money::reserve,
@@ -10,8 +10,7 @@ use super::{
     storable,
 };
 use crate::{
-    error::GenerateError,
-    generation::{Fact, GalleryItem, GenerationId, Output, Request, SpentBudget},
+    generation::{GalleryItem, GenerationId, Request, SpentBudget},
     server::money::Amount,
 };
 
@@ -24,19 +23,6 @@ pub enum Claim {
     Exists(Record),
     /// This budget leaves no room for it.
     TooDear(SpentBudget),
-}
-
-/// How a generation ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum End {
-    Done {
-        images: Vec<StoredImage>,
-        files: Vec<ResultFile>,
-        outputs: Vec<Output>,
-        facts: Vec<Fact>,
-    },
-    Failed(GenerateError),
-    Cancelled,
 }
 
 /// A generation that is to begin: its first attempt runs under a lease of `owner`.

@@ -1,0 +1,20 @@
+//! How a generation ends.
+
+use super::{ResultFile, StoredImage};
+use crate::{
+    error::GenerateError,
+    generation::{Fact, Output},
+};
+
+/// How a generation ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum End {
+    Done {
+        images: Vec<StoredImage>,
+        files: Vec<ResultFile>,
+        outputs: Vec<Output>,
+        facts: Vec<Fact>,
+    },
+    Failed(GenerateError),
+    Cancelled,
+}
