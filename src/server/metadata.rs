@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use img_parts::{ImageEXIF, jpeg::Jpeg, webp::WebP};
+use serde::{Deserialize, Serialize};
 
 use super::store::{Record, StoredImage};
 use crate::generation::{ImageType, InputValue, Recipe};
@@ -48,14 +49,14 @@ const MAX_PARTS: usize = 20_000;
 /// How many of a file's words are taken over: a request holds no more.
 const MAX_WORDS_BYTES: usize = 60 * 1024;
 
-/// Why a file fills in no form, in a sentence for the person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a file fills in no form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unread {
-    #[error("This file does not say how it was made.")]
+    /// It does not say how it was made.
     Silent,
-    #[error("This file was made with {0}, but it does not say how in a way that Easel reads.")]
-    NotUnderstood(&'static str),
-    #[error("The words in this file are larger than a request may be, so none of them are used.")]
+    /// This tool made it, and does not say how in a way that is read here.
+    NotUnderstood(String),
+    /// Its words are larger than a request may be, so none of them are used.
     TooLarge,
 }
 

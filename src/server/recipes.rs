@@ -2,26 +2,37 @@
 
 use tokio::sync::Semaphore;
 
-use super::{metadata, picture::MAX_IMAGE_BYTES, state::AppState, store::SessionId};
+use super::{
+    metadata::{self, Unread},
+    picture::MAX_IMAGE_BYTES,
+    state::AppState,
+    store::SessionId,
+};
 use crate::{error::GenerateError, generation::Recipe};
+
+/// The longest text that is kept of a file that was cleaned, in bytes.
+const MAX_TOLD_BYTES: usize = 256 * 1024;
 
 /// Pictures that are read at once: each is in memory.
 static READERS: Semaphore = Semaphore::const_new(2);
 
 impl AppState {
-    /// How the picture `digest` of this session was made.
+    /// How the picture `digest` of this session was made, as far as it tells.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when the session has no such file,
-    /// [`GenerateError::InputRejected`] when it carries no settings.
+    /// [`GenerateError::NotFound`] when the session has no such file.
     pub async fn recipe_of(
         &self,
         session: &SessionId,
         digest: &str,
-    ) -> Result<Recipe, GenerateError> {
+    ) -> Result<Result<Recipe, Unread>, GenerateError> {
         let there = self.service.file_type(session, digest).await?;
         there.ok_or(GenerateError::NotFound)?;
+        if let Some(told) = self.service.records().upload_recipe(session, digest).await? {
+            let told = serde_json::from_str(&told).unwrap_or(Err(Unread::Silent));
+            return Ok(told);
+        }
         let reader = READERS.acquire().await;
         let mut share = self.budget.share(MAX_IMAGE_BYTES);
         let bytes = self.service.images().get(digest).await?.ok_or(GenerateError::NotFound)?;
@@ -30,10 +41,15 @@ impl AppState {
             let _held = (reader, share);
             metadata::extract(&bytes)
         });
-        let read = read.await.unwrap_or(Err(metadata::Unread::Silent));
-        read.map_err(|unread| GenerateError::InputRejected {
-            fields: Vec::new(),
-            detail: unread.to_string(),
-        })
+        let read = read.await.unwrap_or(Err(Unread::Silent));
+        Ok(read)
     }
+}
+
+/// What `file` says of its making, or why that is not known, as it is kept when the file itself is
+/// not: the JSON of a `Result<Recipe, Unread>`.
+pub fn told(file: &[u8]) -> String {
+    let json = |told: &Result<Recipe, Unread>| serde_json::to_string(told).unwrap_or_default();
+    let told = json(&metadata::extract(file));
+    if told.len() > MAX_TOLD_BYTES { json(&Err(Unread::TooLarge)) } else { told }
 }

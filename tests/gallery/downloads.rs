@@ -47,8 +47,10 @@ async fn read(site: &Site, file: &[u8]) -> Result<Drawn, GenerateError> {
     let uploaded =
         upload_to(&browser, "/api/uploads", ("a.png", "application/octet-stream"), file).await;
     assert_eq!(uploaded.status, StatusCode::OK);
+    let uploaded: serde_json::Value = serde_json::from_slice(&uploaded.bytes).unwrap();
+    let digest = uploaded["digest"].as_str().unwrap().to_owned();
     let draft = Draft { model: "demo".to_owned(), ..Draft::default() };
-    let part = Part::FormOfPicture { draft, digest: easel::server::picture::digest(file) };
+    let part = Part::FormOfPicture { draft, digest };
     draw_for(site, &asker(&browser, Caller::Operator), part).await
 }
 
@@ -78,10 +80,32 @@ async fn a_file_of_another_tool_fills_what_the_chosen_model_understands() {
 #[tokio::test]
 async fn a_file_that_says_nothing_is_answered_in_words() {
     let site = Site::new().await;
-    for file in [&png("a fox")[..], b"<html>"] {
-        let refused = read(&site, file).await.err().unwrap();
-        assert!(matches!(refused, GenerateError::InputRejected { .. }), "{refused:?}");
-        assert_eq!(refused.detail(), Some("This file does not say how it was made."));
+    let phone = include_bytes!("../fixtures/metadata/phone.jpg");
+    for file in [&png("a fox")[..], b"<html>", phone] {
+        let drawn = read(&site, file).await.unwrap();
+        assert_eq!(drawn.form().notices, ["This file does not say how it was made."]);
+        assert_eq!(drawn.form().prompt, None);
+    }
+}
+
+/// What is kept of a photo says nothing any more: its words are read before.
+#[tokio::test]
+async fn a_file_that_is_cleaned_fills_in_the_form_all_the_same() {
+    let site = Site::new().await;
+    for name in [
+        "fooocus.jpg",
+        "fooocus.webp",
+        "a1111.jpg",
+        "a1111.webp",
+        "II-utf-16-be.jpg",
+        "unicode-code-utf8.jpg",
+        "ascii-code-utf8.webp",
+    ] {
+        let file = std::fs::read(format!("tests/fixtures/metadata/{name}")).unwrap();
+        let theirs = metadata::extract(&file).unwrap();
+        let drawn = read(&site, &file).await.unwrap();
+        assert_eq!(drawn.form().prompt, Some(theirs.prompt), "{name}");
+        assert!(drawn.text("Seed").parse::<u64>().is_ok(), "{name}");
     }
 }
 

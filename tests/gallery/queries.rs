@@ -79,7 +79,8 @@ async fn what_is_given_takes_two_statements_with_its_name() {
     let site = Site::new().await;
     let browser = site.browser().await;
     let digest = "a".repeat(64);
-    let file = |name| GivenFile { digest: &digest, content_type: "text/plain", name, bytes: 1 };
+    let content_type = "text/plain";
+    let file = |name| GivenFile { digest: &digest, content_type, name, bytes: 1, recipe: None };
     let service = &site.state.service;
     assert_eq!(statements(service.add_given(&browser.session, file(None))).await, 1);
     assert_eq!(statements(service.add_given(&browser.session, file(Some("a.txt")))).await, 2);

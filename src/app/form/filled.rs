@@ -17,6 +17,7 @@ use crate::{
     },
     language::text,
     server::{
+        metadata::Unread,
         state::{AppState, Offers},
         visitors::Asker,
     },
@@ -137,7 +138,18 @@ impl FilledForm {
         draft: Draft,
         digest: &str,
     ) -> Result<Self, GenerateError> {
-        let recipe = state.recipe_of(&asker.session, digest).await?;
+        let recipe = match state.recipe_of(&asker.session, digest).await? {
+            Ok(recipe) => recipe,
+            Err(unread) => {
+                let mut form = Self::of_draft(state, asker, draft, Fill::Keep).await;
+                form.notices.push(match unread {
+                    Unread::Silent => text!("attach-silent"),
+                    Unread::NotUnderstood(tool) => text!("attach-not-understood", tool = tool),
+                    Unread::TooLarge => text!("attach-too-large"),
+                });
+                return Ok(form);
+            }
+        };
         let chosen = draft.model.parse().unwrap_or_else(|_| ModelReference::demo());
         let mut form = Self::of_model(state, asker, recipe.model.clone().unwrap_or(chosen)).await;
         form.prompt = Some(recipe.prompt.clone());

@@ -150,14 +150,14 @@ impl Taking<'_> {
         let mut incoming = images.incoming();
         incoming.write(bytes).await?;
         let arrived = incoming.complete().await?;
-        let (arrived, _) =
-            photos::ready(images, arrived, kind, size).await.map_err(refused(name))?;
-        let bytes = arrived.length;
+        let photo = photos::ready(images, arrived, kind, size).await.map_err(refused(name))?;
+        let bytes = photo.file.length;
         if bytes > today.room || !today.count(bytes).await? {
             return Err(refused(name)(Refused::EnoughToday));
         }
-        let digest = arrived.keep().await?;
-        let file = GivenFile { digest: &digest, content_type: kind.mime(), name: None, bytes };
+        let digest = photo.file.keep().await?;
+        let (content_type, recipe) = (kind.mime(), photo.recipe.as_deref());
+        let file = GivenFile { digest: &digest, content_type, name: None, bytes, recipe };
         state.service.add_given(session, file).await?;
         Ok(digest)
     }

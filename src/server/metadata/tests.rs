@@ -81,7 +81,7 @@ fn a_request_comes_back_out_of_every_format() {
     for format in FORMATS {
         let (bytes, stored) = picture(format);
         let marked = embed(bytes.clone(), &record, &stored);
-        let recipe = extract(&marked).unwrap_or_else(|why| panic!("{format:?}: {why}"));
+        let recipe = extract(&marked).unwrap_or_else(|why| panic!("{format:?}: {why:?}"));
         assert_eq!(recipe.model, Some(record.item.request.model.clone()));
         assert_eq!(recipe.prompt, prompt);
         for (name, value) in &record.item.request.inputs {
@@ -142,7 +142,7 @@ fn files_of_others_are_read() {
         include_bytes!("../../../tests/fixtures/metadata/a1111.jpg"),
         include_bytes!("../../../tests/fixtures/metadata/a1111.webp"),
     ] {
-        let recipe = extract(file).unwrap_or_else(|why| panic!("{:?}: {why}", &file[..16]));
+        let recipe = extract(file).unwrap_or_else(|why| panic!("{:?}: {why:?}", &file[..16]));
         assert!(recipe.prompt.starts_with("a fox, (snow:1.2)"), "{}", recipe.prompt);
         let steps = (Role::Steps, InputValue::Integer(28));
         let negative = (Role::NegativePrompt, InputValue::Text("blurry, worst".to_owned()));

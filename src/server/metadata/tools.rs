@@ -45,7 +45,7 @@ pub fn recipe(texts: &Texts) -> Result<Recipe, Unread> {
     match (found, named(texts)) {
         (Some(recipe), _) => Ok(recipe),
         (None, _) if texts.too_large => Err(Unread::TooLarge),
-        (None, Some(tool)) => Err(Unread::NotUnderstood(tool)),
+        (None, Some(tool)) => Err(Unread::NotUnderstood(tool.to_owned())),
         (None, None) => Err(Unread::Silent),
     }
 }

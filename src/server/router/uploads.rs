@@ -148,11 +148,11 @@ pub async fn upload(
         }
 
         let mut arrived = incoming.complete().await?;
-        let mut size = None;
+        let (mut size, mut recipe) = (None, None);
         if let Some((content_type, size_of)) = seen {
             let images = state.service.images();
-            let (photo, size_of) = photos::ready(images, arrived, content_type, size_of).await?;
-            (arrived, size) = (photo, Some(size_of));
+            let photo = photos::ready(images, arrived, content_type, size_of).await?;
+            (arrived, size, recipe) = (photo.file, Some(photo.size), photo.recipe);
         }
         let bytes = arrived.length;
         if !today.count(bytes).await? {
@@ -161,7 +161,8 @@ pub async fn upload(
         let digest = arrived.keep().await?;
         let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
         let name = seen.is_none().then_some(given.name);
-        let file = GivenFile { digest: &digest, content_type, name: name.as_deref(), bytes };
+        let (name_of, recipe) = (name.as_deref(), recipe.as_deref());
+        let file = GivenFile { digest: &digest, content_type, name: name_of, bytes, recipe };
         state.service.add_given(&session, file).await?;
         let (width, height) = size.unzip();
         Ok(Json(Uploaded { digest, name, width, height }).into_response())

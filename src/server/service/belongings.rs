@@ -5,7 +5,7 @@ use tokio::sync::broadcast;
 
 use super::{Service, now_ms};
 use crate::{
-    generation::GenerationId,
+    generation::{GenerationId, ImageType},
     server::store::{Record, SessionId, Shared, Signal, StoreError},
 };
 
@@ -17,6 +17,9 @@ pub struct Given<'a> {
     /// As the person calls it, for what is no picture.
     pub name: Option<&'a str>,
     pub bytes: u64,
+    /// What it said of its making, where it was cleaned; see
+    /// [`recipes::told`](crate::server::recipes::told).
+    pub recipe: Option<&'a str>,
 }
 
 impl Service {
@@ -45,10 +48,15 @@ impl Service {
 
     /// Writes down that `session` gave a file.
     pub async fn add_given(&self, session: &SessionId, file: Given<'_>) -> Result<(), StoreError> {
-        let Given { digest, content_type, name, bytes } = file;
-        self.0.records.add_upload(session, digest, content_type, bytes, now_ms()).await?;
+        let Given { digest, content_type, name, bytes, recipe } = file;
+        let records = &self.0.records;
+        records.add_upload(session, digest, content_type, bytes, now_ms()).await?;
+        // The same picture may have come before with other words.
+        if ImageType::of_mime(content_type).is_some() {
+            records.set_upload_recipe(session, digest, recipe).await?;
+        }
         match name {
-            Some(name) => self.0.records.name_upload(session, digest, name).await,
+            Some(name) => records.name_upload(session, digest, name).await,
             None => Ok(()),
         }
     }

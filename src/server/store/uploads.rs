@@ -29,6 +29,36 @@ impl Records {
         Ok(())
     }
 
+    /// Writes down what the file `digest` said of its making before it was cleaned.
+    pub async fn set_upload_recipe(
+        &self,
+        session: &SessionId,
+        digest: &str,
+        recipe: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE uploads SET recipe = $1 WHERE session = $2 AND digest = $3")
+            .bind(recipe)
+            .bind(session.as_str())
+            .bind(digest)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// What the file `digest` said of its making before it was cleaned.
+    pub async fn upload_recipe(
+        &self,
+        session: &SessionId,
+        digest: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query("SELECT recipe FROM uploads WHERE session = $1 AND digest = $2")
+            .bind(session.as_str())
+            .bind(digest)
+            .fetch_optional(&self.reader)
+            .await?;
+        Ok(row.map(|row| row.try_get::<Option<String>, _>("recipe")).transpose()?.flatten())
+    }
+
     /// Writes down what `session` calls the file `digest` that it uploaded.
     pub async fn name_upload(
         &self,

@@ -33,7 +33,7 @@ fn check(
     negative: &str,
     numbers: (i128, i128, f64, (i128, i128)),
 ) -> Recipe {
-    let recipe = extract(file).unwrap_or_else(|why| panic!("{prompt}: {why}"));
+    let recipe = extract(file).unwrap_or_else(|why| panic!("{prompt}: {why:?}"));
     let (seed, steps, guidance, size) = numbers;
     let wanted = (prompt.to_owned(), negative.to_owned(), seed, steps, guidance, size);
     assert_eq!(said(&recipe), wanted);
@@ -301,7 +301,11 @@ fn a_tool_that_is_not_understood_is_named() {
         (&[("fooocus_scheme", "fooocus")], "Fooocus"),
         (&[("parameters", "{\"sui_image_params\":{}}")], "SwarmUI"),
     ] {
-        assert_eq!(extract(&png_with(texts)), Err(Unread::NotUnderstood(tool)), "{tool}");
+        assert_eq!(
+            extract(&png_with(texts)),
+            Err(Unread::NotUnderstood(tool.to_owned())),
+            "{tool}"
+        );
     }
     assert_eq!(extract(&png_with(&[("Software", "GIMP")])), Err(Unread::Silent));
 }

@@ -1,6 +1,6 @@
 //! Photos among the uploads: refused when they were cut off on the way, and kept as they are sent,
 //! upright and without what tells where and by whom they were taken. The bytes as they came are
-//! kept only where they are what is sent.
+//! kept only where they are what is sent; what they say of their making is read before.
 
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use crate::{
             self,
             photo::{self, Ready},
         },
+        recipes,
         store::{Arrived, Images, StoreError},
     },
 };
@@ -26,28 +27,37 @@ static TURNS: Semaphore = Semaphore::const_new(1);
 enum Seen {
     IsCut,
     AsItIs,
-    Changed { file: Bytes, size: (u32, u32) },
+    Changed { file: Bytes, size: (u32, u32), recipe: String },
     Impossible,
 }
 
-/// A photo as it may be kept, and its width and height. `size` is what its head says.
+/// A photo as it may be kept.
+pub struct Photo {
+    pub file: Arrived,
+    /// Width and height in pixels.
+    pub size: (u32, u32),
+    /// What it said of its making, where it says that no more; see [`recipes::told`].
+    pub recipe: Option<String>,
+}
+
+/// Makes a photo ready. `size` is what its head says.
 pub async fn ready(
     images: &Images,
     arrived: Arrived,
     content_type: ImageType,
     size: (u32, u32),
-) -> Result<(Arrived, (u32, u32)), Refused> {
+) -> Result<Photo, Refused> {
     let _turn = TURNS.acquire().await;
     let file = arrived.read().await?;
     let looked = tokio::task::spawn_blocking(move || look(&file, content_type)).await;
     let stopped = |_| StoreError::Unusable("looking at a photo was stopped".to_owned());
     let refusal = match looked.map_err(stopped)? {
-        Seen::AsItIs => return Ok((arrived, size)),
-        Seen::Changed { file, size } => {
+        Seen::AsItIs => return Ok(Photo { file: arrived, size, recipe: None }),
+        Seen::Changed { file, size, recipe } => {
             arrived.discard().await?;
             let mut incoming = images.incoming();
             incoming.write(file).await?;
-            return Ok((incoming.complete().await?, size));
+            return Ok(Photo { file: incoming.complete().await?, size, recipe: Some(recipe) });
         }
         Seen::IsCut => "this file was cut off on its way: its end is missing; add it again",
         Seen::Impossible => {
@@ -65,8 +75,8 @@ fn look(file: &[u8], content_type: ImageType) -> Seen {
     }
     match photo::ready(file, content_type) {
         Ready::AsItIs => Seen::AsItIs,
-        Ready::Changed(file) => match picture::size(&file) {
-            Some(size) => Seen::Changed { file: file.into(), size },
+        Ready::Changed(changed) => match picture::size(&changed) {
+            Some(size) => Seen::Changed { file: changed.into(), size, recipe: recipes::told(file) },
             None => Seen::Impossible,
         },
         Ready::Impossible => Seen::Impossible,

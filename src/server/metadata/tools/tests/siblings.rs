@@ -75,7 +75,7 @@ fn comments(text: &str) -> Vec<(&'static str, Vec<u8>)> {
 
 #[track_caller]
 fn says_all(file: &[u8], tool: &str, place: &str) {
-    let recipe = extract(file).unwrap_or_else(|why| panic!("{tool} in {place}: {why}"));
+    let recipe = extract(file).unwrap_or_else(|why| panic!("{tool} in {place}: {why:?}"));
     let (seed, steps, guidance, size) = NUMBERS;
     let wanted = ("a fox 狐".to_owned(), "blurry".to_owned(), seed, steps, guidance, size);
     assert_eq!(said(&recipe), wanted, "{tool} in {place}");
