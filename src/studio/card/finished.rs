@@ -22,24 +22,26 @@ pub fn Finished(
     let page = PictureAddress { id: id.clone(), position: position as u32 }.path();
     let download = ["/api/generations/", id.as_str(), "/download/", &position.to_string()].concat();
     view! {
-        <a class="generation__open" href=page>
-            <img
-                class="generation__image"
-                src=address
-                alt=name
-                width=width.to_string()
-                height=height.to_string()
-            />
-        </a>
-        <div class="generation__actions">
-            {act_button("more", Text::MoreLikeThis, "grid", "")}
-            {act_button("edit", Text::Edit, "edit", "")}
-            <button type="button" name="use" value=digest aria-label=text(Text::UseAsInput) title=text(Text::UseAsInput)>
-                <Icon name="add"/>
-            </button>
-            <a href=download download="" aria-label=text(Text::Download) title=text(Text::Download)>
-                <Icon name="download"/>
+        <div class="generation__picture">
+            <a class="generation__open" href=page>
+                <img
+                    class="generation__image"
+                    src=address
+                    alt=name
+                    width=width.to_string()
+                    height=height.to_string()
+                />
             </a>
+            <div class="generation__actions">
+                {act_button("more", Text::MoreLikeThis, "grid", "")}
+                {act_button("edit", Text::Edit, "edit", "")}
+                <button type="button" name="use" value=digest aria-label=text(Text::UseAsInput) title=text(Text::UseAsInput)>
+                    <Icon name="add"/>
+                </button>
+                <a href=download download="" aria-label=text(Text::Download) title=text(Text::Download)>
+                    <Icon name="download"/>
+                </a>
+            </div>
         </div>
     }
 }
