@@ -63,3 +63,10 @@ pub fn avif_has_end(file: &[u8]) -> bool {
 pub fn avif_has_words(file: &[u8]) -> bool {
     avif::has_words(file)
 }
+
+/// A colour profile, as long as it says that it is itself in its first four bytes; `None` when it is
+/// cut off, or too long.
+fn profile(bytes: &[u8]) -> Option<&[u8]> {
+    let length = usize::try_from(u32::from_be_bytes(*bytes.first_chunk()?)).ok()?;
+    bytes.get(..length).filter(|profile| profile.len() <= MAX_PROFILE_BYTES)
+}

@@ -3,6 +3,11 @@
 use super::{super::exif_block, MAX_PROFILE_BYTES};
 use crate::server::metadata::jpeg::{APP0, APP1, APP2, APP14, EXIF, push_segment, segments};
 
+/// How a part of a colour profile begins.
+const PROFILE: &[u8] = b"ICC_PROFILE\0";
+/// What a segment has room for beside its head.
+const MAX_PROFILE_PART: usize = 65_000;
+
 /// The file without what is not drawn; `None` when it is no JPEG.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(file.len());
@@ -20,15 +25,10 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     if let Some(upright) = exif.and_then(exif_block::upright) {
         push_segment(&mut out, APP1, &[EXIF, &upright].concat());
     }
-    let (mut profile_bytes, mut has_scan) = (0, false);
+    push_profile(&mut out, file);
+    let mut has_scan = false;
     for segment in segments(file) {
         match segment.marker {
-            APP2 if segment.contents.starts_with(b"ICC_PROFILE\0") => {
-                profile_bytes += segment.contents.len();
-                if profile_bytes <= MAX_PROFILE_BYTES {
-                    push_segment(&mut out, APP2, segment.contents);
-                }
-            }
             // It says which colours the three channels are.
             APP14 if segment.contents.starts_with(b"Adobe") => {
                 push_segment(&mut out, APP14, segment.contents.get(..12)?);
@@ -44,4 +44,18 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     }
     out.extend(b"\xff\xd9");
     has_scan.then_some(out)
+}
+
+/// Appends the colour profile, as long as it says that it is itself. A long one comes in parts, each
+/// with its number and how many there are (ICC.1, annex B).
+fn push_profile(out: &mut Vec<u8>, file: &[u8]) {
+    let parts = segments(file).filter(|segment| segment.marker == APP2);
+    let parts = parts.filter_map(|segment| segment.contents.strip_prefix(PROFILE)?.get(2..));
+    let whole: Vec<u8> = parts.flatten().copied().take(MAX_PROFILE_BYTES + 1).collect();
+    let Some(profile) = super::profile(&whole) else { return };
+    let parts = profile.chunks(MAX_PROFILE_PART);
+    let count = u8::try_from(parts.len()).unwrap_or(u8::MAX);
+    for (number, part) in (1..=count).zip(parts) {
+        push_segment(out, APP2, &[PROFILE, &[number, count], part].concat());
+    }
 }

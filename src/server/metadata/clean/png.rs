@@ -2,7 +2,9 @@
 
 use std::io::{Read, Write};
 
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use flate2::{
+    Compression, Decompress, FlushDecompress, Status, read::ZlibDecoder, write::ZlibEncoder,
+};
 
 use super::{super::exif_block, MAX_PROFILE_BYTES};
 use crate::server::metadata::png::{SIGNATURE, chunks, push_chunk};
@@ -20,10 +22,16 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     if let Some(upright) = exif.and_then(|chunk| exif_block::upright(chunk.contents)) {
         push_chunk(&mut out, b"eXIf", &upright);
     }
-    let mut seen = Vec::new();
+    let (mut seen, mut pixels) = (Vec::new(), Pixels::default());
     for chunk in chunks(file).skip(1) {
         match (chunk.kind, chunk.contents.len()) {
-            (b"IDAT" | b"fdAT", _) | (b"fcTL", 26) => out.extend(chunk.whole),
+            (b"IDAT", _) => {
+                let drawn = pixels.drawn(chunk.contents);
+                if !drawn.is_empty() {
+                    push_chunk(&mut out, b"IDAT", drawn);
+                }
+            }
+            (b"fdAT", _) | (b"fcTL", 26) => out.extend(chunk.whole),
             (kind, length) if seen.contains(kind) || !is_drawn(kind, length) => {}
             (b"iCCP", _) => {
                 seen.push(*b"iCCP");
@@ -39,6 +47,44 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     }
     push_chunk(&mut out, b"IEND", &[]);
     Some(out)
+}
+
+/// The packed pixels, which end where their packing says so: what comes behind is not drawn.
+struct Pixels {
+    unpacking: Decompress,
+    have_ended: bool,
+}
+
+impl Default for Pixels {
+    fn default() -> Self {
+        Self { unpacking: Decompress::new(true), have_ended: false }
+    }
+}
+
+impl Pixels {
+    /// What of the next part is drawn. Of pixels that cannot be unpacked that is not known.
+    fn drawn<'p>(&mut self, part: &'p [u8]) -> &'p [u8] {
+        if self.have_ended {
+            return &[];
+        }
+        let mut unpacked = [0; 32 * 1024];
+        let mut used = 0;
+        loop {
+            let (read, written) = (self.unpacking.total_in(), self.unpacking.total_out());
+            let rest = &part[used..];
+            let step = self.unpacking.decompress(rest, &mut unpacked, FlushDecompress::None);
+            let read = usize::try_from(self.unpacking.total_in() - read).unwrap_or(rest.len());
+            used = (used + read).min(part.len());
+            match step {
+                Ok(Status::StreamEnd) => {
+                    self.have_ended = true;
+                    return &part[..used];
+                }
+                Ok(_) if read > 0 || self.unpacking.total_out() > written => {}
+                Ok(_) | Err(_) => return part,
+            }
+        }
+    }
 }
 
 /// Whether a chunk, of which there is one, changes how the picture looks. One that is longer than
@@ -66,9 +112,7 @@ fn profile(contents: &[u8]) -> Option<Vec<u8>> {
     let mut profile = Vec::new();
     let limit = MAX_PROFILE_BYTES as u64;
     ZlibDecoder::new(packed).take(limit).read_to_end(&mut profile).ok()?;
-    let length = u32::from_be_bytes(*profile.first_chunk()?);
-    profile.truncate(usize::try_from(length).ok().filter(|length| *length <= profile.len())?);
     let mut out = ZlibEncoder::new(b"icc\0\0".to_vec(), Compression::default());
-    out.write_all(&profile).ok()?;
+    out.write_all(super::profile(&profile)?).ok()?;
     out.finish().ok()
 }
