@@ -97,7 +97,9 @@ fn recipe(graph: &Graph) -> Option<Recipe> {
         settings.take(Role::Guidance, "cfg", &guidance);
     }
     for (role, name) in [(Role::Width, "width"), (Role::Height, "height")] {
-        if let Some(side) = graph.nearest(sampler, &PICTURES, &[name]) {
+        // Loaders make the empty picture, too.
+        let of_loader = format!("empty_latent_{name}");
+        if let Some(side) = graph.nearest(sampler, &PICTURES, &[name, &of_loader]) {
             settings.take(role, name, &side);
         }
     }

@@ -106,7 +106,12 @@ impl Walk<'_> {
         }
         // A node that passes on both sides has one output for each.
         if inputs.contains_key("positive") && inputs.contains_key("negative") {
+            // One that holds the words themselves has other outputs before those.
+            let holds_words = ["positive", "negative"]
+                .iter()
+                .any(|side| inputs.get(*side).is_some_and(Value::is_string));
             let side = match (link.output, self.side) {
+                (_, side) if holds_words => side,
                 (0, _) => "positive",
                 (1, _) => "negative",
                 (_, side) => side,
