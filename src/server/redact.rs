@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use html_escape::decode_html_entities;
 use parking_lot::RwLock;
 use regex::Regex;
 use secrecy::{ExposeSecret, SecretString};
@@ -54,7 +55,10 @@ const MAX_BARE_BYTES: usize = 8 * 1024;
 pub fn excerpt(text: &str) -> String {
     let bare;
     let text = match html_title(text) {
-        Some(title) => title,
+        Some(title) => {
+            bare = decode_html_entities(title).into_owned();
+            &bare
+        }
         None if is_page(text) => {
             bare = without_tags(text);
             &bare
@@ -187,6 +191,10 @@ mod tests {
         for (page, words) in [
             ("\u{feff}<!-- nginx --><HTML><Title> Oops </TITLE>", "Oops"),
             ("<center><h1>413</h1><hr>nginx</center>", "413 nginx"),
+            (
+                "<title>Sign in &amp;mdash; Hugging &lt;Face&gt;</title>",
+                "Sign in &mdash; Hugging <Face>",
+            ),
             ("<html><title></title><style>b{}</style><script>a<b</script>Sorry", "Sorry"),
             ("<p>no <b", "no"),
             ("<svg/>", "<svg/>"),

@@ -22,7 +22,7 @@ pub(super) fn read(
 ) -> Option<ProviderError> {
     let lower = detail.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let is_of_gateway = matches!(status.as_u16(), 400 | 404 | 409 | 410 | 423 | 502 | 503);
+    let is_of_gateway = matches!(status.as_u16(), 400 | 404 | 409 | 410 | 423 | 500 | 502 | 503);
     if !place.is_endpoint() || !is_of_gateway {
         return None;
     }
@@ -37,12 +37,22 @@ pub(super) fn read(
     if names_it && says(&["paused", "stopped"]) {
         return off(EndpointState::Paused);
     }
-    if names_it && says(&["state `failed`", "state failed", "failed state", "failed to start"])
+    if names_it
+        && says(&[
+            "state `failed`",
+            "state failed",
+            "state: failed",
+            "failed state",
+            "failed to start",
+        ])
         || says(&["updatefailed", "update failed"])
     {
         return off(EndpointState::Failed);
     }
-    let wakes = names_it
+    // Behind a 500 the model may have been at work.
+    let may_wake = status != StatusCode::INTERNAL_SERVER_ERROR;
+    let wakes = may_wake
+        && names_it
         && says(&[
             "scaled to zero",
             "scaledtozero",
@@ -104,6 +114,8 @@ mod tests {
             ),
             (503, r#"{"error":"Endpoint is in state `paused`"}"#, Some(Paused)),
             (503, r#"{"error":"Endpoint is in failed state"}"#, Some(Failed)),
+            (500, r#"{"error":"Endpoint in error state: failed"}"#, Some(Failed)),
+            (500, r#"{"error":"CUDA out of memory"}"#, None),
             (409, "the endpoint failed to start", Some(Failed)),
             (503, r#"{"error":"Endpoint state: updateFailed"}"#, Some(Failed)),
             // The inputs, and nothing else.
