@@ -29,18 +29,30 @@ pub struct Chain {
 pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
     let obstacle = first.prepared.then(|| IN_BROWSER.to_owned());
     let mut chain = Chain { calls: Vec::new(), obstacle };
-    let (mut seen, mut ended) = (HashSet::from([first.fn_index]), vec![first.fn_index]);
+    let (mut seen, mut ended) = (HashSet::from([first.fn_index]), vec![first]);
     let mut in_browser: HashSet<i64> = HashSet::new();
+    let mut touched: HashSet<i64> = first.inputs.iter().chain(&first.outputs).copied().collect();
     // Widest first: what follows one function runs side by side on the page.
     while !ended.is_empty() {
-        let follows = |one: &&Dependency| one.after.is_some_and(|after| ended.contains(&after));
+        // What changes when another function writes it may begin the next, which counts where that
+        // gives something new to see.
+        let is_awaited = |one: &Dependency| {
+            let is_written = |id| ended.iter().any(|ended| ended.outputs.contains(id));
+            let is_new = |id: &i64| !touched.contains(id) && shows(config, *id);
+            one.on_written.iter().any(is_written) && one.outputs.iter().any(is_new)
+        };
+        let follows = |one: &&Dependency| {
+            let is_next = |after| ended.iter().any(|ended| ended.fn_index == after);
+            one.after.is_some_and(is_next) || is_awaited(one)
+        };
         let next: Vec<_> = config.dependencies.iter().filter(follows).collect();
         ended = Vec::new();
         for one in next {
             if !seen.insert(one.fn_index) || seen.len() > LONGEST {
                 continue;
             }
-            ended.push(one.fn_index);
+            ended.push(one);
+            touched.extend(one.inputs.iter().chain(&one.outputs));
             if !one.backend {
                 in_browser.extend(&one.outputs);
                 continue;
@@ -54,12 +66,38 @@ pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
     chain
 }
 
+/// Whether a person sees what is written into the component.
+fn shows(config: &AppConfig, id: i64) -> bool {
+    const SHOWN: [&str; 16] = [
+        "image",
+        "gallery",
+        "imageslider",
+        "annotatedimage",
+        "chatbot",
+        "html",
+        "markdown",
+        "video",
+        "audio",
+        "file",
+        "model3d",
+        "plot",
+        "textbox",
+        "label",
+        "json",
+        "number",
+    ];
+    config.components.get(&id).is_some_and(|component| SHOWN.contains(&component.kind.as_str()))
+}
+
 /// The functions that the page runs when it is opened, and that write what `first` or those after
-/// it read.
+/// it read, or write nothing: they make something ready at the app, such as a folder for the session.
 pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call> {
     let reads = reads(first, then);
     let needed = config.dependencies.iter().filter(|one| {
-        let writes = || one.outputs.iter().any(|id| reads.contains(id));
+        let writes = || {
+            let is_for_session = one.outputs.is_empty() && !one.prepared;
+            is_for_session || one.outputs.iter().any(|id| reads.contains(id))
+        };
         one.on_load && one.backend && !one.renders && one.fn_index != first.fn_index && writes()
     });
     needed.take(MOST_LOADS).map(call).collect()
@@ -301,6 +339,45 @@ mod tests {
             let made = endpoints(&config(&json!([paint, other])), None);
             assert_eq!(made[0].obstacle.is_some(), is_told, "{other}");
         }
+    }
+
+    #[test]
+    fn what_begins_when_its_input_is_written_follows() {
+        let enhance = json!({"id": 0, "inputs": [1], "outputs": [2]});
+        for (step, follows) in [
+            (json!({"id": 1, "inputs": [2], "outputs": [3], "targets": [[2, "change"]]}), true),
+            // Only a person begins it.
+            (json!({"id": 1, "inputs": [2], "outputs": [3], "targets": [[2, "input"]]}), false),
+            // Nothing new comes of it.
+            (json!({"id": 1, "inputs": [2], "outputs": [1], "targets": [[2, "change"]]}), false),
+            (json!({"id": 1, "inputs": [2], "outputs": [3], "targets": [[4, "change"]]}), false),
+        ] {
+            let config = config(&json!([enhance, step]));
+            assert_eq!(
+                !after(&config, &config.dependencies[0]).calls.is_empty(),
+                follows,
+                "{step}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_makes_a_session_ready_runs_first() {
+        let paint = json!({"id": 0, "inputs": [1], "outputs": [3]});
+        let ready = json!({"id": 1, "inputs": [], "outputs": [], "targets": [[9, "load"]]});
+        let config = config(&json!([paint, ready]));
+        assert_eq!(loads(&config, &config.dependencies[0], &[])[0].fn_index, 1);
+    }
+
+    #[test]
+    fn an_example_that_is_clicked_is_not_what_a_talk_is_for() {
+        let chosen = json!({"id": 0, "api_name": "option_clicked", "inputs": [1], "outputs": [1, 3],
+            "targets": [[3, "option_select"]]});
+        let said = json!({"id": 1, "api_name": "_clear_and_save_textbox", "inputs": [1], "outputs": [1, 2],
+            "targets": [[1, "submit"]]});
+        let answer = json!({"id": 2, "inputs": [2], "outputs": [3], "trigger_after": 1});
+        let endpoints = endpoints(&config(&json!([chosen, said, answer])), None);
+        assert_eq!(likeliest(&endpoints).unwrap().title(), "/_clear_and_save_textbox");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::wire::Begins;
 use crate::server::json;
 
 /// Something an app can be asked to do.
@@ -32,6 +33,8 @@ pub struct Endpoint {
     pub(super) changes: Vec<Change>,
     /// It takes what only another function gives.
     pub(super) is_middle: bool,
+    /// What a person does on the app's page to begin it.
+    pub(super) begins: Begins,
     /// Why what the page does cannot be done here.
     pub(super) obstacle: Option<String>,
 }

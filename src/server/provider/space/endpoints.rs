@@ -143,6 +143,7 @@ fn endpoint(
         loads,
         changes,
         is_middle,
+        begins: dependency.begins,
         obstacle,
     })
 }

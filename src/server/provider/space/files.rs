@@ -1,10 +1,16 @@
 //! Fetches the pictures and other files that an app answered.
 
+use std::borrow::Cow;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use url::Url;
 
-use super::{app::App, found::Place, http};
+use super::{
+    app::App,
+    found::{Place, words},
+    http,
+};
 use crate::{
     generation::Image,
     server::{budget::Held, fault::Fault, picture},
@@ -55,17 +61,23 @@ pub async fn fetch_image(app: &App, place: &Place, limit: usize) -> Result<Held<
 /// more, `BadAnswer` when it is too large, or neither a picture nor a file of the app's own.
 pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetched>, Fault> {
     let guard = &app.http().network().guard;
-    let url = match place {
-        Place::Base64(data) => {
-            if data.len() / 4 * 3 > limit + 3 {
-                return Err(Fault::BadAnswer { detail: "too large a file".to_owned() });
-            }
-            let bytes = BASE64_STANDARD
-                .decode(data.trim())
-                .map_err(|_| Fault::BadAnswer { detail: "a file in broken base64".to_owned() })?;
-            // The answer that it is part of has room for it.
-            return Ok(Held { value: told_apart(bytes), share: guard.budget().share(0) });
+    let data = match place {
+        Place::Base64(data) => Some(Cow::Borrowed(data.as_str())),
+        Place::Address(address) => words::base64_of(address),
+        Place::Path(_) => None,
+    };
+    if let Some(data) = data {
+        if data.len() / 4 * 3 > limit + 3 {
+            return Err(Fault::BadAnswer { detail: "too large a file".to_owned() });
         }
+        let bytes = BASE64_STANDARD
+            .decode(data.trim())
+            .map_err(|_| Fault::BadAnswer { detail: "a file in broken base64".to_owned() })?;
+        // The answer that it is part of has room for it.
+        return Ok(Held { value: told_apart(bytes), share: guard.budget().share(0) });
+    }
+    let url = match place {
+        Place::Base64(_) => return Err(Fault::Internal),
         Place::Path(path) => file_url(app, path)
             .ok_or_else(|| Fault::BadAnswer { detail: "a file at an odd path".to_owned() })?,
         Place::Address(address) => {

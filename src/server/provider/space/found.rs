@@ -4,7 +4,7 @@
 mod plot;
 mod talk;
 mod walk;
-mod words;
+pub mod words;
 
 use serde_json::Value;
 

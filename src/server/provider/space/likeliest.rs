@@ -1,6 +1,6 @@
 //! Which endpoint is meant: the one that was named, or else the one most likely to paint.
 
-use super::endpoint::Endpoint;
+use super::{endpoint::Endpoint, wire::Begins};
 
 /// The endpoint that `wanted` names, with or without its slash, or by number.
 pub fn named<'e>(endpoints: &'e [Endpoint], wanted: &str) -> Option<&'e Endpoint> {
@@ -63,5 +63,11 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
     points -= if takes_picture { 10 } else { 0 };
     points -= if endpoint.streaming { 50 } else { 0 };
     points -= if endpoint.is_middle { 60 } else { 0 };
+    // What begins with a click on a part of something, or with a regret, is not what an app is for.
+    points += match endpoint.begins {
+        Begins::ByButton => 40,
+        Begins::Otherwise => 0,
+        Begins::ByGesture => -60,
+    };
     points + i32::try_from(endpoint.parameters.len().min(10)).unwrap_or(10)
 }

@@ -143,12 +143,7 @@ async fn layers(
 ) -> Result<Value, Fault> {
     let mut files = Vec::new();
     if let Some(picture) = picture {
-        let ending = picture.content_type.rsplit(['/', '+']).next().unwrap_or("png");
-        files.push(Upload {
-            name: format!("background.{ending}"),
-            content_type: picture.content_type.clone(),
-            bytes: picture.bytes.clone(),
-        });
+        files.push(background(picture).await?);
     }
     if let Some(mut painted) = painted {
         // On an empty canvas the app's own page leaves transparent what was not painted.
@@ -170,6 +165,26 @@ async fn layers(
     let layers = Vec::from_iter(values.next());
     let composite = values.next().unwrap_or_else(|| background.clone());
     Ok(json!({"background": background, "layers": layers, "composite": composite}))
+}
+
+/// The picture as the app's own page sends it, which draws it on a canvas: Gradio opens it as one
+/// that may be transparent and writes it in its own type, which a JPEG cannot be. What cannot be
+/// read here goes as it is.
+async fn background(picture: &StoredFile) -> Result<Upload, Fault> {
+    let ending = picture.content_type.rsplit(['/', '+']).next().unwrap_or("png");
+    let as_it_is = || Upload {
+        name: format!("background.{ending}"),
+        content_type: picture.content_type.clone(),
+        bytes: picture.bytes.clone(),
+    };
+    if picture.content_type != "image/jpeg" {
+        return Ok(as_it_is());
+    }
+    let bytes = picture.bytes.clone();
+    let _turn = TURNS.acquire().await.map_err(|_| Fault::Internal)?;
+    let drawn = tokio::task::spawn_blocking(move || painted::as_png(&bytes)).await;
+    let drawn = drawn.map_err(|_| Fault::Internal)?;
+    Ok(drawn.map_or_else(as_it_is, |drawn| png("background.png", drawn)))
 }
 
 /// What was painted, in all its forms; a mask that nobody painted is empty.

@@ -120,6 +120,11 @@ fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
     reader.decode().ok()
 }
 
+/// The picture as a PNG; `None` where it cannot be read, or is too large.
+pub fn as_png(picture: &[u8]) -> Option<Vec<u8>> {
+    png(decoded(picture)?)
+}
+
 fn png(picture: impl Into<DynamicImage>) -> Option<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
     picture.into().write_to(&mut bytes, ImageFormat::Png).ok()?;

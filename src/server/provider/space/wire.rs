@@ -63,8 +63,12 @@ pub struct Dependency {
     pub on_load: bool,
     /// Begins when somebody changes one of these components.
     pub on_change: Vec<i64>,
+    /// Begins when one of these changes, be it by another function.
+    pub on_written: Vec<i64>,
     /// Begins with a click on a part of a component: a picture of a gallery, a cell of a table.
     pub on_select: bool,
+    /// What a person does to begin it.
+    pub begins: Begins,
     /// The page works out in the browser what it is given.
     pub prepared: bool,
     /// Draws a part of the page anew (`gr.render`).
@@ -72,6 +76,18 @@ pub struct Dependency {
     /// Begins when the function with this number has ended, and not only when that failed.
     pub after: Option<u64>,
     pub description: Option<String>,
+}
+
+/// What a person does on the page of an app to begin a function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Begins {
+    /// Presses a button, or Enter.
+    ByButton,
+    /// Something of which nothing is known.
+    #[default]
+    Otherwise,
+    /// Clicks on a part of something, such as an example or a message of a talk.
+    ByGesture,
 }
 
 /// Whether and how a function may be called from outside.
@@ -168,7 +184,8 @@ impl AppConfig {
             let ids = dependency.inputs.len()
                 + dependency.outputs.len()
                 + dependency.cancels.len()
-                + dependency.on_change.len();
+                + dependency.on_change.len()
+                + dependency.on_written.len();
             200 + texts + 8 * ids
         });
         components.chain(dependencies).sum()
@@ -203,8 +220,10 @@ impl Dependency {
             backend: value.get("backend_fn").and_then(Value::as_bool).unwrap_or(true),
             streaming: text(value, "connection").is_some_and(|word| word == "stream"),
             on_load: is_on(value, "load"),
-            on_change: changed(value),
+            on_change: changed(value, &CHANGES),
+            on_written: changed(value, &["change"]),
             on_select: is_on(value, "select"),
+            begins: Begins::of(value),
             prepared: is_prepared(value),
             renders: renders(value),
             after: value
@@ -223,6 +242,29 @@ fn is_on(value: &Value, wanted: &str) -> bool {
     events.any(|event| event == wanted) || text(value, "trigger").is_some_and(|word| word == wanted)
 }
 
+impl Begins {
+    fn of(value: &Value) -> Self {
+        const BUTTONS: [&str; 2] = ["click", "submit"];
+        const GESTURES: [&str; 9] = [
+            "select",
+            "option_select",
+            "example_select",
+            "retry",
+            "undo",
+            "like",
+            "copy",
+            "clear",
+            "delete",
+        ];
+        let any = |events: &[&str]| events.iter().any(|event| is_on(value, event));
+        match (any(&BUTTONS), any(&GESTURES)) {
+            (true, _) => Self::ByButton,
+            (false, true) => Self::ByGesture,
+            (false, false) => Self::Otherwise,
+        }
+    }
+}
+
 /// Some scripts only scroll or blink; those that give something back change what is sent.
 fn is_prepared(value: &Value) -> bool {
     let takes = value.get("inputs").and_then(Value::as_array).is_some_and(|ids| !ids.is_empty());
@@ -236,14 +278,14 @@ fn is_prepared(value: &Value) -> bool {
 const CHANGES: [&str; 8] =
     ["change", "input", "select", "release", "blur", "upload", "edit", "apply"];
 
-/// The components whose change begins it.
-fn changed(value: &Value) -> Vec<i64> {
+/// The components of which one of these events begins it.
+fn changed(value: &Value, events: &[&str]) -> Vec<i64> {
     let old = text(value, "trigger");
     let targets = value.get("targets").and_then(Value::as_array).into_iter().flatten();
     let changed = targets.filter_map(|target| {
         let event = target.get(1).and_then(Value::as_str).or(old.as_deref())?;
         let id = target.as_i64().or_else(|| target.get(0)?.as_i64())?;
-        CHANGES.contains(&event).then_some(id)
+        events.contains(&event).then_some(id)
     });
     changed.collect()
 }

@@ -95,7 +95,8 @@ fn rest_within(value: &Value, depth: usize) -> Option<Value> {
     match value {
         Value::String(words) if words::base64_picture(words).is_some() => None,
         Value::String(words) if words.contains("![") || words.contains("<img") => {
-            let words = words::markdown_words(words);
+            let words = words::without_pictures(words);
+            let words = words.trim().to_owned();
             (!words.is_empty()).then_some(Value::String(words))
         }
         Value::Array(parts) => {
@@ -120,10 +121,10 @@ fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) 
     let one_line = !words.contains('\n');
     let names_picture = one_line && looks_like_picture(words);
     let (place, is_picture, is_embedded) = if let Some(data) = words::base64_picture(words) {
-        (Place::Base64(data.to_owned()), true, false)
+        (Place::Base64(data.into_owned()), true, false)
     } else if expects == Expects::Files && depth <= 1 {
         match words::base64_of(words) {
-            Some(data) => (Place::Base64(data.to_owned()), false, false),
+            Some(data) => (Place::Base64(data.into_owned()), false, false),
             None if one_line && is_address => (Place::Address(words.to_owned()), false, false),
             None if one_line && words.starts_with('/') => {
                 (Place::Path(words.to_owned()), names_picture, false)
@@ -162,7 +163,7 @@ fn file(value: &Value) -> Option<Place> {
     }
     let data = |words: &Option<String>| {
         let data = words.as_deref().and_then(words::base64_of);
-        data.map(|data| Place::Base64(data.to_owned()))
+        data.map(|data| Place::Base64(data.into_owned()))
     };
     // Releases before 4.0 say `name` for a path and `data` for the bytes.
     let (name, bytes) = (text(value, "name"), text(value, "data"));

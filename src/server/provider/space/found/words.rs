@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, io, sync::LazyLock};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use percent_encoding::percent_decode_str;
 use regex::Regex;
 use serde_json::{Number, Value};
 
@@ -67,16 +69,24 @@ impl io::Write for Bounded {
 }
 
 /// The bytes of a `data:` address that calls itself a picture, in base64.
-pub fn base64_picture(words: &str) -> Option<&str> {
-    let (kind, data) = words.strip_prefix("data:")?.split_once(";base64,")?;
+pub fn base64_picture(words: &str) -> Option<Cow<'_, str>> {
+    let kind = words.strip_prefix("data:")?.split([';', ',']).next()?;
     (kind.is_empty() || kind.starts_with("image/") || kind == "application/octet-stream")
-        .then_some(data)
+        .then(|| base64_of(words))
+        .flatten()
 }
 
-/// The bytes of any `data:` address, in base64.
-pub fn base64_of(words: &str) -> Option<&str> {
-    let (kind, data) = words.strip_prefix("data:")?.split_once(";base64,")?;
-    (kind.len() <= 100 && !kind.contains(char::is_whitespace)).then_some(data)
+/// The bytes of any `data:` address, in base64. They may be written in percents, too (RFC 2397), as
+/// drawings are.
+pub fn base64_of(words: &str) -> Option<Cow<'_, str>> {
+    let (kind, data) = words.strip_prefix("data:")?.split_once(',')?;
+    if kind.len() > 100 || kind.contains(char::is_whitespace) {
+        return None;
+    }
+    Some(match kind.ends_with(";base64") {
+        true => data.into(),
+        false => BASE64_STANDARD.encode(Vec::from_iter(percent_decode_str(data))).into(),
+    })
 }
 
 /// HTML and Markdown: the pictures in it, and then its words.
@@ -102,7 +112,7 @@ pub fn pictures(words: &str) -> Vec<Item> {
         let source = parts.iter().skip(1).flatten().next()?.as_str();
         let source = html_escape::decode_html_entities(source);
         let place = match base64_picture(&source) {
-            Some(data) => Place::Base64(data.to_owned()),
+            Some(data) => Place::Base64(data.into_owned()),
             None if source.starts_with("data:") => return None,
             None => Place::Address(source.into_owned()),
         };
@@ -123,7 +133,8 @@ pub fn markdown_words(words: &str) -> String {
     without_tags(&without_pictures(words)).trim().to_owned()
 }
 
-fn without_pictures(words: &str) -> Cow<'_, str> {
+/// The same words without the pictures that [`pictures`] finds.
+pub fn without_pictures(words: &str) -> Cow<'_, str> {
     static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
         let pattern = r#"(?i)!\[[^\]]*\]\([^)]*\)|<img\s(?:[^>"']|"[^"]*"|'[^']*')*>"#;
         Regex::new(pattern).expect("the pattern is constant")
