@@ -19,6 +19,7 @@ pub mod people;
 mod plain;
 mod query;
 mod refused;
+pub mod series;
 pub mod session;
 pub mod shared;
 pub mod space_copy;
@@ -40,6 +41,7 @@ use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
     server::{state::AppState, visitors::Asker},
+    studio::{NOTIFIER, VARY},
 };
 
 /// Draws `part` for whoever asks.
@@ -74,7 +76,11 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
         Part::Painter { draft, input } => painter::draw(state, asker, draft, &input).await,
-        Part::Notifier => Ok(notifier::draw()),
+        Part::Loaded(place, _) => match place.as_str() {
+            NOTIFIER => Ok(notifier::draw()),
+            VARY => Ok(series::vary_bar()),
+            _ => Err(GenerateError::NotFound),
+        },
         Part::SpaceCopyMade { fields, seen } => space_copy::make(state, asker, fields, seen).await,
     }
 }

@@ -27,6 +27,7 @@ mod refusal;
 mod request;
 pub mod retry;
 mod schema;
+pub mod series;
 mod told;
 mod usual;
 

@@ -48,7 +48,7 @@ use self::{
 pub use self::{
     attach::{ATTACH, Attach},
     batch::MAX_COUNT,
-    composer::{CHANGED, Composer, PROMPT, REQUEST, SHAPE},
+    composer::{CHANGED, Composer, OPENS, PROMPT, REQUEST, SHAPE, VARY},
     connections::{CONNECTIONS, Connections, DOT, WAYS},
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
     menu::{THEME, Theme},

@@ -8,4 +8,5 @@ composer-prompt-needed = Type what the picture should show.
 composer-add-picture = Add a picture
 composer-count = Number of pictures
 composer-settings = Settings
+composer-compare = Compare
 composer-generate = Generate

@@ -8,4 +8,5 @@ composer-prompt-needed = Escreva o que a imagem deve mostrar.
 composer-add-picture = Adicionar uma imagem
 composer-count = Número de imagens
 composer-settings = Configurações
+composer-compare = Comparar
 composer-generate = Gerar

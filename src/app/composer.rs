@@ -8,8 +8,8 @@ use crate::{
     language::text,
     server::state::Offers,
     studio::{
-        CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, PROMPT,
-        REQUEST, SHAPE, box_size, error_id, icon::Icon, size_words,
+        CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, OPENS,
+        PROMPT, REQUEST, SHAPE, VARY, box_size, error_id, icon::Icon, size_words,
     },
 };
 
@@ -36,6 +36,7 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
                 {view! { <ModelBox form=form.clone()/> }.into_any()}
                 {view! { <Buttons form/> }.into_any()}
             </div>
+            <div id=VARY></div>
             <noscript><PlainModels offers/></noscript>
             </form>
         </Composer>
@@ -119,6 +120,23 @@ fn Buttons(form: FormState) -> impl IntoView {
             " "
             <span class="badge" id=CHANGED hidden></span>
         </button>
+        {[(VARY, "grid", text!("composer-compare"))]
+            .map(|(place, icon, name)| {
+                let title = name.clone();
+                view! {
+                    <label class="chip chip--icon" title=title>
+                        <Icon name=icon/>
+                        <input
+                            type="checkbox"
+                            class="visually-hidden"
+                            aria-label=name
+                            id=[place, OPENS].concat()
+                        />
+                    </label>
+                }
+            })
+            .into_iter()
+            .collect_view()}
         <span class="composer__space"></span>
         <button type="submit" class="button button--main">
             <Icon name="up"/>

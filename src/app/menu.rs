@@ -82,6 +82,7 @@ pub fn Menu() -> impl IntoView {
             }
             .into_any()}
             <LanguageChoice/>
+            <a class="menu__item" href="/series">{text!("series-all")}</a>
             <button type="button" class="menu__item" popovertarget="shortcuts">
                 {text!("head-shortcuts")}
                 " "

@@ -18,6 +18,7 @@ mod people;
 mod pictures;
 mod plain;
 mod progress_icon;
+mod series;
 mod session;
 mod shared;
 mod sign_in;
@@ -95,6 +96,13 @@ pub fn router(state: AppState) -> Router {
         .route("/people", get(people::page))
         .merge(
             Router::new()
+                .route("/series", get(series::list).post(series::begin))
+                .route("/series/plan", post(series::plan))
+                .route("/c/{id}", get(series::page).post(series::act))
+                .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
+        )
+        .merge(
+            Router::new()
                 .route("/keys", get(keys::page).post(keys::create))
                 .route("/keys/revoke", post(keys::revoke))
                 .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
@@ -119,6 +127,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/images/{digest}", get(pictures::image))
         .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
+        .route("/c/{id}/picture/{position}", get(series::picture))
         .route("/api/events", get(events::of_page))
         .route(
             "/api/uploads",

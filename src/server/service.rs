@@ -25,6 +25,7 @@ mod queue;
 mod quota;
 mod recovery;
 mod run;
+mod series;
 mod storing;
 #[cfg(test)]
 mod tests;

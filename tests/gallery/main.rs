@@ -16,6 +16,7 @@ mod parts;
 mod people;
 mod queries;
 mod routes;
+mod series;
 mod sharing;
 mod site;
 mod toy;

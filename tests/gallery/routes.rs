@@ -62,6 +62,13 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /api/zip",                                         [401, 404, 200, 404, 404, 401, 401]),
     ("POST /api/zip",                                        [401, 404, 200, 404, 404, 401, 401]),
     ("POST /api/uploads",                                    [401, 403, 200, 200, 200, 401, 401]),
+    // Comparisons and grids.
+    ("GET /series",                                          [303, 200, 200, 200, 200, 303, 303]),
+    ("POST /series",                                         [401, 403, 303, 303, 303, 401, 401]),
+    ("POST /series/plan",                                    [401, 200, 200, 200, 200, 401, 401]),
+    ("GET /c/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
+    ("POST /c/{id}",                                         [401, 403, 303, 404, 404, 401, 401]),
+    ("GET /c/{id}/picture/{position}",                       [303, 404, 200, 404, 404, 303, 303]),
     ("POST /language",                                       [303, 303, 303, 303, 303, 303, 303]),
     // People and keys.
     ("GET /sign-in",                                         [200, 303, 303, 303, 303, 200, 200]),
@@ -176,6 +183,8 @@ struct Stage {
     site: Site,
     cookies: [String; 4],
     id: GenerationId,
+    /// A comparison with it.
+    series: String,
     digest: String,
     file: String,
     /// What the shared address ends with.
@@ -199,12 +208,13 @@ impl Stage {
         let token = maker.link(&id).await.unwrap().replace("/s/", "");
         let records = site.state.service.records();
         let digest = records.get(&id).await.unwrap().unwrap().item.images[0].digest.clone();
+        let series = crate::series::kept(&maker, &id).await.to_string();
         let (mut key, text) = new_key("of the maker", Scope::default());
         key.session = maker.session.clone();
         records.add_api_key(&key).await.unwrap();
         let cookies = [viewer, cookie(&maker), other, owner];
         let file = file.rsplit('/').next().unwrap().to_owned();
-        Self { cookies, id, digest, file, token, key: text, site }
+        Self { cookies, id, series, digest, file, token, key: text, site }
     }
 
     /// The status that `who` gets.
@@ -222,7 +232,11 @@ impl Stage {
         };
         let is_guest = who == Who::Guest;
         let token = if is_guest { self.token.as_str() } else { "guessed" };
-        let id = if place.starts_with("/v1/models") { "demo" } else { self.id.as_str() };
+        let id = match place.as_str() {
+            place if place.starts_with("/v1/models") => "demo",
+            place if place.starts_with("/c/") => self.series.as_str(),
+            _ => self.id.as_str(),
+        };
         let name = if place.starts_with("/v1/files") { "none.png" } else { &self.file };
         let mut path = place
             .replace("{id}", id)
@@ -269,6 +283,9 @@ impl Stage {
                 (typed, postcard::to_allocvec(&act).unwrap())
             }
             "POST /generate" => form("prompt=a+fox&model=demo"),
+            "POST /series" => form("prompt=a+{fox|cat}&model=demo"),
+            "POST /series/plan" => form("prompt=a+{fox|cat}&model=demo"),
+            "POST /c/{id}" => form("act=share"),
             "POST /api/zip" => form(&format!("ids={}", self.id)),
             "POST /api/uploads" | "POST /v1/files" => {
                 let mut body =

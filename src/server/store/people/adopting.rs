@@ -30,6 +30,7 @@ impl Records {
             "DELETE FROM uploads WHERE session = $1 AND $2 <> ''",
             "UPDATE api_keys SET session = $2 WHERE session = $1",
             "UPDATE api_messages SET session = $2 WHERE session = $1",
+            "UPDATE series SET session = $2 WHERE session = $1",
         ] {
             sqlx::query(statement)
                 .bind(session.as_str())
