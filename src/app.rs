@@ -22,6 +22,7 @@ mod refused;
 pub mod series;
 pub mod session;
 pub mod shared;
+pub mod shortcuts;
 pub mod space_copy;
 mod status;
 pub mod viewer;
@@ -41,7 +42,7 @@ use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
     server::{state::AppState, visitors::Asker},
-    studio::{NOTIFIER, VARY},
+    studio::{NOTIFIER, SHORTCUTS, VARY},
 };
 
 /// Draws `part` for whoever asks.
@@ -76,9 +77,10 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
         Part::Painter { draft, input } => painter::draw(state, asker, draft, &input).await,
-        Part::Loaded(place, _) => match place.as_str() {
+        Part::Loaded(place, key) => match place.as_str() {
             NOTIFIER => Ok(notifier::draw()),
             VARY => Ok(series::vary_bar()),
+            SHORTCUTS => Ok(shortcuts::draw(&key)),
             _ => Err(GenerateError::NotFound),
         },
         Part::SpaceCopyMade { fields, seen } => space_copy::make(state, asker, fields, seen).await,

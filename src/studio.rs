@@ -51,7 +51,7 @@ pub use self::{
     composer::{CHANGED, Composer, OPENS, PROMPT, REQUEST, SHAPE, VARY},
     connections::{CONNECTIONS, Connections, DOT, WAYS},
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
-    menu::{THEME, Theme},
+    menu::{SHORTCUTS, THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
     painter::{PAINT, PAINTER},
     results::Results,

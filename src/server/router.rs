@@ -94,6 +94,7 @@ pub fn router(state: AppState) -> Router {
         .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
         .route("/session", get(session::page).post(session::forget))
         .route("/people", get(people::page))
+        .route("/shortcuts", get(session::shortcuts))
         .merge(
             Router::new()
                 .route("/series", get(series::list).post(series::begin))
