@@ -27,6 +27,7 @@ pub mod space_copy;
 mod status;
 pub mod viewer;
 pub mod wall;
+pub mod words;
 
 use leptos::prelude::*;
 
@@ -42,7 +43,7 @@ use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
     server::{state::AppState, visitors::Asker},
-    studio::{NOTIFIER, SHORTCUTS, VARY},
+    studio::{NOTIFIER, PANEL, SHORTCUTS, VARY},
 };
 
 /// Draws `part` for whoever asks.
@@ -80,6 +81,7 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Loaded(place, key) => match place.as_str() {
             NOTIFIER => Ok(notifier::draw()),
             VARY => Ok(series::vary_bar()),
+            PANEL => words::draw(state, &asker.session).await,
             SHORTCUTS => Ok(shortcuts::draw(&key)),
             _ => Err(GenerateError::NotFound),
         },

@@ -30,6 +30,7 @@ mod schema;
 pub mod series;
 mod told;
 mod usual;
+mod words;
 
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
@@ -62,3 +63,4 @@ pub use request::{MAX_PROMPT_CHARS, Request, is_ignorable, too_long};
 pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
 pub use told::{Stage, Teller, Told};
 pub use usual::{RunTime, Span, Usual};
+pub use words::{MAX_STYLE_CHARS, MAX_WORDS_NAME, Words, WordsKind};

@@ -48,7 +48,7 @@ use self::{
 pub use self::{
     attach::{ATTACH, Attach},
     batch::MAX_COUNT,
-    composer::{CHANGED, Composer, OPENS, PROMPT, REQUEST, SHAPE, VARY},
+    composer::{CHANGED, Composer, OPENS, PANEL, PROMPT, REQUEST, SHAPE, VARY},
     connections::{CONNECTIONS, Connections, DOT, WAYS},
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
     menu::{SHORTCUTS, THEME, Theme},

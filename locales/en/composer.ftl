@@ -9,4 +9,5 @@ composer-add-picture = Add a picture
 composer-count = Number of pictures
 composer-settings = Settings
 composer-compare = Compare
+composer-words = Words
 composer-generate = Generate

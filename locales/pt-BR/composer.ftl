@@ -9,4 +9,5 @@ composer-add-picture = Adicionar uma imagem
 composer-count = Número de imagens
 composer-settings = Configurações
 composer-compare = Comparar
+composer-words = Palavras
 composer-generate = Gerar

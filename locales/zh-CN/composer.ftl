@@ -9,4 +9,5 @@ composer-add-picture = 添加图片
 composer-count = 图片数量
 composer-settings = 设置
 composer-compare = 比较
+composer-words = 词语
 composer-generate = 生成

@@ -9,7 +9,7 @@ use crate::{
     server::state::Offers,
     studio::{
         CHANGED, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, OPENS,
-        PROMPT, REQUEST, SHAPE, VARY, box_size, error_id, icon::Icon, size_words,
+        PANEL, PROMPT, REQUEST, SHAPE, VARY, box_size, error_id, icon::Icon, size_words,
     },
 };
 
@@ -36,6 +36,7 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
                 {view! { <ModelBox form=form.clone()/> }.into_any()}
                 {view! { <Buttons form/> }.into_any()}
             </div>
+            <div id=PANEL></div>
             <div id=VARY></div>
             <noscript><PlainModels offers/></noscript>
             </form>
@@ -120,7 +121,7 @@ fn Buttons(form: FormState) -> impl IntoView {
             " "
             <span class="badge" id=CHANGED hidden></span>
         </button>
-        {[(VARY, "grid", text!("composer-compare"))]
+        {[(VARY, "grid", text!("composer-compare")), (PANEL, "edit", text!("composer-words"))]
             .map(|(place, icon, name)| {
                 let title = name.clone();
                 view! {

@@ -26,6 +26,7 @@ mod site;
 mod streams;
 mod telling;
 pub(super) mod uploads;
+mod words;
 mod zip;
 
 use axum::{
@@ -100,6 +101,8 @@ pub fn router(state: AppState) -> Router {
                 .route("/series", get(series::list).post(series::begin))
                 .route("/series/plan", post(series::plan))
                 .route("/c/{id}", get(series::page).post(series::act))
+                .route("/words", get(words::list).post(words::keep))
+                .route("/words/forget", post(words::forget))
                 .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
         )
         .merge(

@@ -33,6 +33,7 @@ mod tools;
 mod usual;
 mod waiters;
 mod watch;
+mod words;
 
 use std::{
     sync::Arc,

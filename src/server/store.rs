@@ -52,6 +52,7 @@ mod thumbnail;
 mod upload_days;
 mod uploads;
 mod visits;
+mod words;
 mod write_ahead;
 
 pub use crate::generation::{RecordState, StoredImage};

@@ -29,8 +29,9 @@ pub const PROMPT: &str = "prompt";
 /// The id of the button that shows the size of the picture to come.
 pub const SHAPE: &str = "shape";
 
-/// The id of the place for the bar of comparisons.
+/// The ids of the places for the bar of comparisons and for the panel of words.
 pub const VARY: &str = "vary";
+pub const PANEL: &str = "word-panel";
 
 /// What the id of a box adds to the id of the place that it opens.
 pub const OPENS: &str = "-open";

@@ -21,3 +21,4 @@ mod sharing;
 mod site;
 mod toy;
 mod visitors;
+mod words;

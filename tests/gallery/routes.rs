@@ -70,6 +70,10 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /c/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
     ("POST /c/{id}",                                         [401, 403, 303, 404, 404, 401, 401]),
     ("GET /c/{id}/picture/{position}",                       [303, 404, 200, 404, 404, 303, 303]),
+    // Words that people keep.
+    ("GET /words",                                           [303, 200, 200, 200, 200, 303, 303]),
+    ("POST /words",                                          [401, 403, 200, 200, 200, 401, 401]),
+    ("POST /words/forget",                                   [401, 403, 200, 200, 200, 401, 401]),
     ("POST /language",                                       [303, 303, 303, 303, 303, 303, 303]),
     // People and keys.
     ("GET /sign-in",                                         [200, 303, 303, 303, 303, 200, 200]),
@@ -287,6 +291,8 @@ impl Stage {
             "POST /series" => form("prompt=a+{fox|cat}&model=demo"),
             "POST /series/plan" => form("prompt=a+{fox|cat}&model=demo"),
             "POST /c/{id}" => form("act=share"),
+            "POST /words" => form("kind=style&name=Ink&prefix=ink"),
+            "POST /words/forget" => form("kind=style&name=Ink"),
             "POST /api/zip" => form(&format!("ids={}", self.id)),
             "POST /api/uploads" | "POST /v1/files" => {
                 let mut body =
