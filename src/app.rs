@@ -25,6 +25,7 @@ pub mod shared;
 pub mod shortcuts;
 pub mod space_copy;
 mod status;
+pub mod takers;
 pub mod viewer;
 pub mod wall;
 pub mod words;
@@ -35,7 +36,7 @@ use self::outputs::Outputs;
 pub use self::{
     document::Document,
     failure::{headline, link, next_step, plain, refusal},
-    query::{GalleryQuery, PageQuery},
+    query::{Brought, GalleryQuery, PageQuery},
     refused::RefusedPage,
     status::{sentence, with_usual},
 };

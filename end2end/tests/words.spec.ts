@@ -98,3 +98,17 @@ test('keys act on the picture with the focus, and on nothing while somebody type
   await page.keyboard.press('c');
   await expect(page.getByRole('group', { name: 'Compare models' })).toBeVisible();
 });
+
+test('an address brings a prompt and a picture into the form', async ({ page, start }) => {
+  const easel = await start(DEMO);
+  await open(page, easel);
+  await make(page, 'a fox');
+  await page.goto(`${easel.address}/?prompt=a+shared+heron&model=demo`);
+  await expect(prompt(page)).toHaveValue('a shared heron');
+  const manifest = await (await page.request.get(`${easel.address}/manifest.json`)).json();
+  for (const { src } of manifest.icons) expect((await page.request.get(easel.address + src)).status()).toBe(200);
+  await page.getByRole('region', { name: 'Gallery' }).getByRole('link', { name: 'a fox' }).click();
+  await page.getByRole('link', { name: 'Models for it' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Use this picture');
+  await expectAccessible(page);
+});

@@ -59,7 +59,7 @@ fn Prompt(form: FormState) -> impl IntoView {
             enterkeyhint="go"
             aria-describedby=error_id.clone()
             aria-invalid=form.prompt_error.is_some().then_some("true")
-        ></textarea>
+        >{form.prompt}</textarea>
         <p class="field__error" id=error_id>{form.prompt_error}</p>
     }
 }

@@ -14,7 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! files {
     ($tag:literal) => {
         files!($tag: "attach" "card" "composer" "connections" "errors" "facts" "fields" "head" "keys" "models"
-            "notices" "numbers" "pages" "painter" "people" "series" "settings" "space" "status" "viewer" "wall" "words")
+            "notices" "numbers" "pages" "painter" "people" "series" "settings" "space" "status" "takers" "viewer" "wall" "words")
     };
     ($tag:literal: $($name:literal)*) => {
         [$(include_str!(concat!("../../locales/", $tag, "/", $name, ".ftl"))),*]

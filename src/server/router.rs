@@ -21,6 +21,7 @@ mod progress_icon;
 mod series;
 mod session;
 mod shared;
+mod sharing;
 mod sign_in;
 mod site;
 mod streams;
@@ -56,14 +57,15 @@ pub use self::{
     streams::Streams,
 };
 use super::{
-    access,
-    client_address::{self, TrustedProxies},
+    access::{self, Caller},
+    client_address::{self, ClientAddress, TrustedProxies},
     doors, lookups,
     people::with_person,
     rate_limits::{self, RateLimits},
     session::{IsNew, with_session},
     state::AppState,
     store::SessionId,
+    visitors::Asker,
 };
 use crate::{
     app::{
@@ -96,6 +98,7 @@ pub fn router(state: AppState) -> Router {
         .route("/session", get(session::page).post(session::forget))
         .route("/people", get(people::page))
         .route("/shortcuts", get(session::shortcuts))
+        .route("/input/{digest}", get(sharing::takers))
         .merge(
             Router::new()
                 .route("/series", get(series::list).post(series::begin))
@@ -136,6 +139,10 @@ pub fn router(state: AppState) -> Router {
         .route(
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
+        )
+        .route(
+            "/share",
+            post(sharing::share).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
         .merge(pages)
         .merge(own_account())
@@ -215,10 +222,19 @@ async fn page(
     request: Request,
 ) -> Response {
     let is_first_visit = request.extensions().get::<IsNew>().is_some();
-    let form = FirstForm::of(&state).await;
     // Without script the filters of the gallery are in the page's own address.
     let asked = request.uri().query().unwrap_or_default();
     let mut query = PageQuery::of(asked);
+    let form = match query.brought.is_empty() {
+        true => FirstForm::of(&state).await,
+        false => {
+            let (extensions, session) = (request.extensions(), session.clone());
+            let caller = extensions.get().copied().unwrap_or(Caller::Nobody);
+            let address = ClientAddress::of(extensions);
+            let asker = Asker { session, caller, address, is_new: is_first_visit };
+            FirstForm::brought(&state, &asker, &query.brought).await
+        }
+    };
     let offset = cookies.get(OFFSET_COOKIE).and_then(|offset| offset.value().parse().ok());
     query.gallery.offset_minutes = offset.unwrap_or(0);
     let opened = match PictureAddress::of(request.uri().path(), asked) {

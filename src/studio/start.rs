@@ -79,7 +79,10 @@ fn offer_notification(studio: Studio) {
 
 fn begin(studio: Studio, shown: Vec<GenerationId>) {
     let mut draft = studio.draft();
-    if let Some(before) = browser::remembered(DRAFT).as_deref().and_then(kept_draft) {
+    // An address that brings a model means that one.
+    let is_brought = browser::address().1.contains("model=");
+    if !is_brought && let Some(before) = browser::remembered(DRAFT).as_deref().and_then(kept_draft)
+    {
         draft = Draft { prompt: draft.prompt, ..before };
     }
     ask(Part::Start { draft, shown }, move |answer| {

@@ -70,6 +70,9 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /c/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
     ("POST /c/{id}",                                         [401, 403, 303, 404, 404, 401, 401]),
     ("GET /c/{id}/picture/{position}",                       [303, 404, 200, 404, 404, 303, 303]),
+    // Pictures that go on.
+    ("GET /input/{digest}",                                  [303, 404, 200, 404, 404, 303, 303]),
+    ("POST /share",                                          [401, 403, 303, 303, 303, 401, 401]),
     // Words that people keep.
     ("GET /words",                                           [303, 200, 200, 200, 200, 303, 303]),
     ("POST /words",                                          [401, 403, 200, 200, 200, 401, 401]),
@@ -294,10 +297,10 @@ impl Stage {
             "POST /words" => form("kind=style&name=Ink&prefix=ink"),
             "POST /words/forget" => form("kind=style&name=Ink"),
             "POST /api/zip" => form(&format!("ids={}", self.id)),
-            "POST /api/uploads" | "POST /v1/files" => {
-                let mut body =
-                    b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
-                        .to_vec();
+            "POST /api/uploads" | "POST /v1/files" | "POST /share" => {
+                let name = if row == "POST /share" { "picture" } else { "file" };
+                let head = "--x\r\ncontent-disposition: form-data; filename=\"a.png\"; name=";
+                let mut body = format!("{head}\"{name}\"\r\n\r\n").into_bytes();
                 body.extend(png("a gift"));
                 body.extend(b"\r\n--x--\r\n");
                 ("multipart/form-data; boundary=x", body)

@@ -1,6 +1,6 @@
 //! Comparisons and grids, as a browser meets them.
 
-mod provider;
+pub mod provider;
 
 use std::time::Duration;
 

@@ -103,7 +103,11 @@ impl Provider for Scripted {
         let number = || FieldKind::Integer { min: None, max: None, step: None };
         // Each model has names of its own for what is the same.
         let steps = if model.named() == "quick" { "steps" } else { "num_inference_steps" };
-        let fields = [steps, "seed"].map(|name| Field::new(name, number())).to_vec();
+        let mut fields = [steps, "seed"].map(|name| Field::new(name, number())).to_vec();
+        if model.named() == "redraw" {
+            let accept = "image/*".to_owned();
+            fields.push(Field::new("image", FieldKind::File { accept }));
+        }
         Ok(Model {
             reference: model.clone(),
             title: model.named().to_owned(),
