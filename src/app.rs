@@ -22,12 +22,16 @@ mod plain;
 pub mod provider_keys;
 mod query;
 mod refused;
+pub mod series;
 pub mod session;
 pub mod shared;
+pub mod shortcuts;
 pub mod space_copy;
 mod status;
+pub mod takers;
 pub mod viewer;
 pub mod wall;
+pub mod words;
 
 use leptos::prelude::*;
 
@@ -35,7 +39,7 @@ use self::outputs::Outputs;
 pub use self::{
     document::Document,
     failure::{headline, link, next_step, plain, refusal},
-    query::{GalleryQuery, PageQuery},
+    query::{Brought, GalleryQuery, PageQuery},
     refused::RefusedPage,
     status::{sentence, with_usual},
 };
@@ -43,6 +47,7 @@ use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
     server::{state::AppState, visitors::Asker},
+    studio::{NOTIFIER, PANEL, SHORTCUTS, VARY},
 };
 
 /// Draws `part` for whoever asks.
@@ -77,7 +82,13 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),
         Part::Painter { draft, input } => painter::draw(state, asker, draft, &input).await,
-        Part::Notifier => Ok(notifier::draw()),
+        Part::Loaded(place, key) => match place.as_str() {
+            NOTIFIER => Ok(notifier::draw()),
+            VARY => Ok(series::vary_bar()),
+            PANEL => words::draw(state, &asker.session).await,
+            SHORTCUTS => Ok(shortcuts::draw(&key)),
+            _ => Err(GenerateError::NotFound),
+        },
         Part::SpaceCopyMade { fields, seen } => space_copy::make(state, asker, fields, seen).await,
     }
 }

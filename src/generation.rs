@@ -27,9 +27,11 @@ mod refusal;
 mod request;
 pub mod retry;
 mod schema;
+pub mod series;
 mod spent_budget;
 mod told;
 mod usual;
+mod words;
 
 pub use app_details::{
     AppDetails, CopyOptions, Copying, EndpointDetails, FREE_HARDWARE, ParameterDetails,
@@ -63,3 +65,4 @@ pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
 pub use spent_budget::{BudgetLimit, Period, SpentBudget};
 pub use told::{Stage, Teller, Told};
 pub use usual::{RunTime, Span, Usual};
+pub use words::{MAX_STYLE_CHARS, MAX_WORDS_NAME, Words, WordsKind};

@@ -48,10 +48,10 @@ use self::{
 pub use self::{
     attach::{ATTACH, Attach},
     batch::MAX_COUNT,
-    composer::{CHANGED, COST, Composer, PROMPT, REQUEST, SHAPE},
+    composer::{CHANGED, COST, Composer, OPENS, PANEL, PROMPT, REQUEST, SHAPE, VARY},
     connections::{CONNECTIONS, Connections, DOT, WAYS},
     header::{ICON, RUNNING, RUNNING_COUNT, Running},
-    menu::{THEME, Theme},
+    menu::{SHORTCUTS, THEME, Theme},
     model_picker::{MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker, box_size},
     painter::{PAINT, PAINTER},
     results::Results,

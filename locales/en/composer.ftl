@@ -8,4 +8,6 @@ composer-prompt-needed = Type what the picture should show.
 composer-add-picture = Add a picture
 composer-count = Number of pictures
 composer-settings = Settings
+composer-compare = Compare
+composer-words = Words
 composer-generate = Generate

@@ -21,9 +21,14 @@ head-close-shortcuts = Close shortcuts
 head-key-line = New line in the prompt
 head-key-earlier = Earlier prompt, in an empty box
 head-key-search = Search your pictures
-head-key-next = Next picture, in the viewer
-head-key-star = Star, in the viewer
-head-key-download = Download, in the viewer
+head-key-gallery = To the newest picture of the gallery
+head-key-nth = Open the first to the ninth picture
+head-key-next = Next picture
+head-key-star = Star the picture
+head-key-download = Download the picture
+head-key-again = Run it again with the same seed
+head-key-edit = Edit and run
+head-key-compare = Compare models with its prompt
 head-key-close = Close
 head-key-shortcuts = These shortcuts
 # Where no script runs, or no WebAssembly.

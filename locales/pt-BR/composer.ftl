@@ -8,4 +8,6 @@ composer-prompt-needed = Escreva o que a imagem deve mostrar.
 composer-add-picture = Adicionar uma imagem
 composer-count = Número de imagens
 composer-settings = Configurações
+composer-compare = Comparar
+composer-words = Palavras
 composer-generate = Gerar

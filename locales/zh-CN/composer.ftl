@@ -8,4 +8,6 @@ composer-prompt-needed = 请输入图片要展示的内容。
 composer-add-picture = 添加图片
 composer-count = 图片数量
 composer-settings = 设置
+composer-compare = 比较
+composer-words = 词语
 composer-generate = 生成

@@ -9,7 +9,7 @@ use crate::{
     server::state::Offers,
     studio::{
         CHANGED, COST, Composer, MAX_COUNT, MODEL, MODEL_BOX, MODELS, MODELS_FOOT, ModelPicker,
-        PROMPT, REQUEST, SHAPE, box_size, error_id, icon::Icon, size_words,
+        OPENS, PANEL, PROMPT, REQUEST, SHAPE, VARY, box_size, error_id, icon::Icon, size_words,
     },
 };
 
@@ -37,6 +37,8 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
                 {view! { <Buttons form=form.clone()/> }.into_any()}
             </div>
             <p class="composer__cost" id=COST>{form.costs.first().cloned()}</p>
+            <div id=PANEL></div>
+            <div id=VARY></div>
             <noscript><PlainModels offers/></noscript>
             </form>
         </Composer>
@@ -58,7 +60,7 @@ fn Prompt(form: FormState) -> impl IntoView {
             enterkeyhint="go"
             aria-describedby=error_id.clone()
             aria-invalid=form.prompt_error.is_some().then_some("true")
-        ></textarea>
+        >{form.prompt}</textarea>
         <p class="field__error" id=error_id>{form.prompt_error}</p>
     }
 }
@@ -120,6 +122,23 @@ fn Buttons(form: FormState) -> impl IntoView {
             " "
             <span class="badge" id=CHANGED hidden></span>
         </button>
+        {[(VARY, "grid", text!("composer-compare")), (PANEL, "edit", text!("composer-words"))]
+            .map(|(place, icon, name)| {
+                let title = name.clone();
+                view! {
+                    <label class="chip chip--icon" title=title>
+                        <Icon name=icon/>
+                        <input
+                            type="checkbox"
+                            class="visually-hidden"
+                            aria-label=name
+                            id=[place, OPENS].concat()
+                        />
+                    </label>
+                }
+            })
+            .into_iter()
+            .collect_view()}
         <span class="composer__space"></span>
         <button type="submit" class="button button--main" aria-describedby=COST>
             <Icon name="up"/>

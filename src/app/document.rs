@@ -62,6 +62,7 @@ pub fn Document(
                 <meta name="description" content=text!("head-description")/>
                 <title>"Easel"</title>
                 <link rel="icon" id=ICON href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.json"/>
                 <StyleSheet assets is_first_visit/>
                 // Without script the page looks again by itself while something runs.
                 {is_running.then(|| view! {
@@ -200,7 +201,7 @@ fn allow_own_scripts_only() {
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval' 'strict-dynamic'; \
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' blob: https:; \
-         media-src 'self' blob:; connect-src 'self' blob:{}; \
+         media-src 'self' blob:; connect-src 'self' blob:{}; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         reload_socket(),
     );

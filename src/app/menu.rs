@@ -4,7 +4,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
     language::{Language, text},
-    studio::{THEME, Theme},
+    studio::{SHORTCUTS, THEME, Theme},
 };
 
 /// The themes: a value of `color-scheme`, and its name.
@@ -13,21 +13,6 @@ fn themes() -> [(&'static str, String); 3] {
         ("", text!("head-theme-system")),
         ("light", text!("head-theme-light")),
         ("dark", text!("head-theme-dark")),
-    ]
-}
-
-/// Keys and what they do.
-fn shortcuts() -> [(&'static str, String); 9] {
-    [
-        ("Enter", text!("composer-generate")),
-        ("Shift + Enter", text!("head-key-line")),
-        ("↑", text!("head-key-earlier")),
-        ("/", text!("head-key-search")),
-        ("← →", text!("head-key-next")),
-        ("S", text!("head-key-star")),
-        ("D", text!("head-key-download")),
-        ("Esc", text!("head-key-close")),
-        ("?", text!("head-key-shortcuts")),
     ]
 }
 
@@ -59,9 +44,6 @@ pub fn Menu() -> impl IntoView {
             </label>
         }
     });
-    let shortcuts = shortcuts().map(|(keys, words)| {
-        view! { <div class="shortcuts__one"><dt><kbd>{keys}</kbd></dt><dd>{words}</dd></div> }
-    });
     view! {
         <button
             type="button"
@@ -78,31 +60,14 @@ pub fn Menu() -> impl IntoView {
                         <legend>{text!("head-theme")}</legend>
                         <div class="segments">{themes.collect_view()}</div>
                     </fieldset>
+                    <LanguageChoice/>
+                    <a class="menu__item" href="/series">{text!("series-all")}</a>
+                    <a class="menu__item" href="/shortcuts">{text!("head-shortcuts")}" "<kbd>"?"</kbd></a>
                 </Theme>
             }
             .into_any()}
-            <LanguageChoice/>
-            <button type="button" class="menu__item" popovertarget="shortcuts">
-                {text!("head-shortcuts")}
-                " "
-                <kbd>"?"</kbd>
-            </button>
         </div>
-        <div class="sheet shortcuts" id="shortcuts" popover="auto" role="dialog" aria-labelledby="shortcuts-title">
-            <div class="sheet__head">
-                <h2 class="sheet__title" id="shortcuts-title">{text!("head-shortcuts")}</h2>
-                <button
-                    type="button"
-                    class="chip chip--quiet chip--icon"
-                    popovertarget="shortcuts"
-                    popovertargetaction="hide"
-                    aria-label=text!("head-close-shortcuts")
-                >
-                    <svg class="icon" aria-hidden="true"><use href="/icons.svg#close"></use></svg>
-                </button>
-            </div>
-            <dl>{shortcuts.collect_view()}</dl>
-        </div>
+        <div id=SHORTCUTS></div>
     }
 }
 

@@ -4,16 +4,64 @@ use url::form_urlencoded::{Serializer, parse};
 
 use crate::generation::{GalleryCursor, GalleryFilter, ProviderKind};
 
-/// The query of the page's address: a filter of the gallery, and from where on.
+/// The longest text that an address brings, in Unicode scalar values.
+const MAX_BROUGHT_CHARS: usize = 4_000;
+
+/// The query of the page's address: a filter of the gallery, and from where on; and what is to stand in
+/// the form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageQuery {
     pub gallery: GalleryQuery,
+    pub brought: Brought,
+}
+
+/// What an address brings into the form. Nothing of it is begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// A model reference as text; empty for the first on offer.
+    pub model: String,
+    pub prompt: String,
+    /// The digest of a picture that is kept here, for the first input that takes one.
+    pub picture: String,
+}
+
+impl Brought {
+    /// What the query of an address brings.
+    fn of(query: &str) -> Self {
+        let mut brought = Self::default();
+        for (name, value) in parse(query.as_bytes()) {
+            let value = || value.chars().take(MAX_BROUGHT_CHARS).collect();
+            match name.as_ref() {
+                "model" => brought.model = value(),
+                "prompt" => brought.prompt = value(),
+                "picture" => brought.picture = value(),
+                _ => {}
+            }
+        }
+        brought
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The address that brings it.
+    pub fn address(&self) -> String {
+        let mut query = Serializer::new(String::new());
+        let parts = [("model", &self.model), ("prompt", &self.prompt), ("picture", &self.picture)];
+        for (name, value) in parts {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        format!("/?{}", query.finish())
+    }
 }
 
 impl PageQuery {
     /// What the text after the question mark asks for.
     pub fn of(query: &str) -> Self {
-        Self { gallery: GalleryQuery::of(query) }
+        Self { gallery: GalleryQuery::of(query), brought: Brought::of(query) }
     }
 }
 
@@ -134,6 +182,21 @@ mod tests {
         assert_eq!(GalleryQuery::of(&query.to_query()), query);
         assert_eq!(query.address(), format!("/?{}", query.to_query()));
         assert_eq!(GalleryQuery::of(""), GalleryQuery::default());
+    }
+
+    #[test]
+    fn what_an_address_brings_is_bounded_and_no_filter() {
+        let brought = Brought {
+            model: "hf:a/b".to_owned(),
+            prompt: "a fox & \"fog\"".to_owned(),
+            picture: "d1".to_owned(),
+        };
+        let address = brought.address();
+        let query = PageQuery::of(address.strip_prefix("/?").unwrap());
+        assert_eq!((&query.brought, query.gallery.is_filtered()), (&brought, false));
+        assert!(PageQuery::of("search=fox").brought.is_empty());
+        let long = PageQuery::of(&format!("prompt={}", "x".repeat(9_999)));
+        assert_eq!(long.brought.prompt.len(), MAX_BROUGHT_CHARS);
     }
 
     #[test]

@@ -58,8 +58,8 @@ pub enum Part {
     SpaceCopy(Vec<(String, String)>),
     /// The painter for the mask that this input is.
     Painter { draft: Draft, input: String },
-    /// What tells a person who looks elsewhere that pictures are done.
-    Notifier,
+    /// What is loaded when it is first needed, by the id of its place; and the key that asked for it.
+    Loaded(String, String),
     /// Makes the copy, or says how far it is, when that is something else than `seen`.
     SpaceCopyMade { fields: Vec<(String, String)>, seen: Option<String> },
 }

@@ -14,7 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! files {
     ($tag:literal) => {
         files!($tag: "attach" "card" "composer" "connections" "errors" "facts" "fields" "happened" "head" "keys" "models" "money"
-            "notices" "numbers" "pages" "painter" "people" "settings" "space" "status" "viewer" "wall")
+            "notices" "numbers" "pages" "painter" "people" "series" "settings" "space" "status" "takers" "viewer" "wall" "words")
     };
     ($tag:literal: $($name:literal)*) => {
         [$(include_str!(concat!("../../locales/", $tag, "/", $name, ".ftl"))),*]

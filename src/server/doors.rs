@@ -19,7 +19,6 @@ mod pace;
 mod pictures;
 mod promises;
 mod rest;
-mod running;
 mod schemas;
 mod size;
 mod source;

@@ -21,13 +21,16 @@ mod pictures;
 mod plain;
 mod progress_icon;
 mod provider_keys;
+mod series;
 mod session;
 mod shared;
+mod sharing;
 mod sign_in;
 mod site;
 mod streams;
 mod telling;
 pub(super) mod uploads;
+mod words;
 mod zip;
 
 use axum::{
@@ -97,6 +100,17 @@ pub fn router(state: AppState) -> Router {
         .route("/generate", post(plain::generate).layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)))
         .route("/session", get(session::page).post(session::forget))
         .route("/people", get(people::page))
+        .route("/shortcuts", get(session::shortcuts))
+        .route("/input/{digest}", get(sharing::takers))
+        .merge(
+            Router::new()
+                .route("/series", get(series::list).post(series::begin))
+                .route("/series/plan", post(series::plan))
+                .route("/c/{id}", get(series::page).post(series::act))
+                .route("/words", get(words::list).post(words::keep))
+                .route("/words/forget", post(words::forget))
+                .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
+        )
         .merge(
             Router::new()
                 .route("/keys", get(keys::page).post(keys::create))
@@ -123,10 +137,15 @@ pub fn router(state: AppState) -> Router {
         .route("/api/images/{digest}", get(pictures::image))
         .route("/api/zip", get(zip::zip).post(zip::zip))
         .route("/api/thumbnails/{digest}", get(downloads::thumbnail))
+        .route("/c/{id}/picture/{position}", get(series::picture))
         .route("/api/events", get(events::of_page))
         .route(
             "/api/uploads",
             post(uploads::upload).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
+        )
+        .route(
+            "/share",
+            post(sharing::share).layer(DefaultBodyLimit::max(uploads::MAX_UPLOAD_BYTES)),
         )
         .merge(pages)
         .merge(own_account())
@@ -239,12 +258,15 @@ async fn page(
     request: Request,
 ) -> Response {
     let is_first_visit = request.extensions().get::<IsNew>().is_some();
-    let asker =
-        Asker { session: session.clone(), caller, address, is_new: is_first_visit, key: None };
-    let form = FirstForm::of(&state, &asker).await;
     // Without script the filters of the gallery are in the page's own address.
     let asked = request.uri().query().unwrap_or_default();
     let mut query = PageQuery::of(asked);
+    let asker =
+        Asker { session: session.clone(), caller, address, is_new: is_first_visit, key: None };
+    let form = match query.brought.is_empty() {
+        true => FirstForm::of(&state, &asker).await,
+        false => FirstForm::brought(&state, &asker, &query.brought).await,
+    };
     let offset = cookies.get(OFFSET_COOKIE).and_then(|offset| offset.value().parse().ok());
     query.gallery.offset_minutes = offset.unwrap_or(0);
     let opened = match PictureAddress::of(request.uri().path(), asked) {

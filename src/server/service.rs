@@ -26,6 +26,7 @@ mod queue;
 mod quota;
 mod recovery;
 mod run;
+mod series;
 mod storing;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ mod tools;
 mod usual;
 mod waiters;
 mod watch;
+mod words;
 
 use std::{
     sync::Arc,

@@ -13,7 +13,7 @@ use super::{
     doors::webhooks,
     measures,
     people::link_to,
-    permissions,
+    permissions, series,
     serve::{self, Rules},
     state::AppState,
     store::{self, Lock, StoreError},
@@ -113,6 +113,7 @@ impl Server {
         tokio::spawn(state.api_requests.clone().follow());
         tokio::spawn(state.provider_keys.clone().follow());
         tokio::spawn(webhooks::follow(state.clone()));
+        tokio::spawn(series::follow(state.clone()));
         let service = state.service.clone();
         serve::serve(listener, state, rules, stop).await;
         if tokio::time::timeout(LAST_WRITE, service.close()).await.is_err() {

@@ -10,7 +10,9 @@ use super::{
     alive::alive,
     attach,
     fresh::follow,
-    history, settings,
+    history,
+    loaded::load_once,
+    settings,
     words::{Text, text, text_with},
 };
 use crate::{
@@ -26,6 +28,13 @@ pub const PROMPT: &str = "prompt";
 
 /// The id of the button that shows the size of the picture to come.
 pub const SHAPE: &str = "shape";
+
+/// The ids of the places for the bar of comparisons and for the panel of words.
+pub const VARY: &str = "vary";
+pub const PANEL: &str = "word-panel";
+
+/// What the id of a box adds to the id of the place that it opens.
+pub const OPENS: &str = "-open";
 
 /// The id of the number of inputs that differ from their defaults.
 pub const CHANGED: &str = "changed";
@@ -127,17 +136,20 @@ fn submitted(studio: Studio, event: &Event) {
     }
 }
 
-/// Somebody chose a picture.
+/// Somebody chose a picture, or opens what is loaded then.
 fn attached(studio: Studio, event: &Event) {
-    let Some(control) = browser::control_of(event).filter(|control| control.type_() == "file")
-    else {
+    let Some(control) = browser::control_of(event) else { return };
+    if control.type_() == "file" {
+        attach::attach(studio, control.files());
+        // The same file may be chosen again.
+        control.set_value("");
+    } else if let Some(place) = control.id().strip_suffix(OPENS) {
+        // Once it is there it shows and hides itself.
+        load_once(studio, place, "");
+    } else {
         // As many cost more.
         studio.touched.update(|times| *times += 1);
-        return;
-    };
-    attach::attach(studio, control.files());
-    // The same file may be chosen again.
-    control.set_value("");
+    }
 }
 
 fn typed(studio: Studio, event: &Event) {

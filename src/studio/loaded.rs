@@ -14,16 +14,26 @@ use crate::{
 };
 
 /// Shows `part` in the place with this id, and runs its script.
-pub fn load(studio: Studio, part: Part, place: &'static str) {
+pub fn load(studio: Studio, part: Part, place: &str) {
+    let place = place.to_owned();
     ask(part, move |answer| match answer {
         Ok(drawn) => {
-            drawn::show(place, &drawn.html);
+            drawn::show(&place, &drawn.html);
             if let State::Script(script) = drawn.state {
-                run(studio, place, &script);
+                run(studio, &place, &script);
             }
         }
         Err(error) => studio.report(error),
     });
+}
+
+/// Shows what belongs into the place with this id, unless it is there; `key` is what asked for it.
+pub fn load_once(studio: Studio, place: &str, key: &str) {
+    let is_new =
+        browser::by_id::<Element>(place).is_some_and(|place| place.child_element_count() == 0);
+    if is_new {
+        load(studio, Part::Loaded(place.to_owned(), key.to_owned()), place);
+    }
 }
 
 /// Runs the script at this address. A browser runs a module once, however often it is asked for.

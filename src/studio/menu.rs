@@ -1,29 +1,33 @@
-//! The menu of the head: light or dark, and the sheet of shortcuts that `?` opens.
+//! The menu of the head: light or dark; and the keys, which are loaded when the first one is pressed.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-use super::{Studio, alive::alive};
+use super::{Studio, alive::alive, loaded::load_once};
 use crate::browser;
 
 /// Where the browser keeps the theme: a value of `color-scheme`, empty for that of the system. The
 /// document reads it before it is painted.
 pub const THEME: &str = "easel.theme";
 
-/// The choice of a theme, which `children` are: radio inputs whose ids are `theme-` and their value.
+/// The id of the place for the list of keys.
+pub const SHORTCUTS: &str = "shortcuts";
+
+/// The choices of the menu, which `children` are; those of a theme are radio inputs whose ids are
+/// `theme-` and their value.
 #[island]
 pub fn Theme(children: Children) -> impl IntoView {
     alive(children, come_to_life)
 }
 
-fn come_to_life(choice: Element, _: Studio) {
+fn come_to_life(choice: Element, studio: Studio) {
     let id = "theme-".to_owned() + &browser::kept(THEME).unwrap_or_default();
     if let Some(radio) = browser::by_id::<HtmlInputElement>(&id) {
         radio.set_checked(true);
     }
     browser::listen(&choice, "change", chosen);
-    browser::listen(&window(), "keydown", |event| pressed(event.unchecked_ref()));
+    browser::listen(&window(), "keydown", move |event| pressed(studio, event.unchecked_ref()));
 }
 
 fn chosen(event: Event) {
@@ -36,14 +40,10 @@ fn chosen(event: Event) {
     }
 }
 
-/// Opens the sheet of shortcuts with `?`.
-fn pressed(event: &KeyboardEvent) {
-    if event.key() == "?"
-        && !event.default_prevented()
-        && !browser::is_writing()
-        && let Some(sheet) = browser::by_id::<HtmlElement>("shortcuts")
-    {
-        // It fails where it is open already.
-        let _ = sheet.show_popover();
+/// Loads what knows the keys, and has it do what this one says.
+fn pressed(studio: Studio, event: &KeyboardEvent) {
+    let key = event.key();
+    if key.len() == 1 && !event.default_prevented() && !browser::is_writing() {
+        load_once(studio, SHORTCUTS, &key);
     }
 }

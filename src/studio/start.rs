@@ -4,9 +4,8 @@ use std::{cell::Cell, time::Duration};
 
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use web_sys::Element;
 
-use super::{Studio, ask::ask, batch::Batch, events, fresh::follow, loaded::load};
+use super::{Studio, ask::ask, batch::Batch, events, fresh::follow, loaded::load_once};
 use crate::{
     browser,
     generation::{
@@ -73,16 +72,17 @@ pub fn start(studio: Studio) {
 }
 
 fn offer_notification(studio: Studio) {
-    let place = browser::by_id::<Element>(NOTIFIER);
-    let is_new = place.is_some_and(|place| place.child_element_count() == 0);
-    if is_new && studio.running.get_untracked() > 0 {
-        load(studio, Part::Notifier, NOTIFIER);
+    if studio.running.get_untracked() > 0 {
+        load_once(studio, NOTIFIER, "");
     }
 }
 
 fn begin(studio: Studio, shown: Vec<GenerationId>) {
     let mut draft = studio.draft();
-    if let Some(before) = browser::remembered(DRAFT).as_deref().and_then(kept_draft) {
+    // An address that brings a model means that one.
+    let is_brought = browser::address().1.contains("model=");
+    if !is_brought && let Some(before) = browser::remembered(DRAFT).as_deref().and_then(kept_draft)
+    {
         draft = Draft { prompt: draft.prompt, ..before };
     }
     ask(Part::Start { draft, shown }, move |answer| {

@@ -48,6 +48,7 @@ const TABLE: &[(&str, [u16; 7])] = &[
     // The page, and what it is made of.
     ("GET /",                                                [303, 200, 200, 200, 200, 303, 303]),
     ("GET /p/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
+    ("GET /shortcuts",                                       [303, 200, 200, 200, 200, 303, 303]),
     ("POST /generate",                                       [401, 403, 303, 303, 303, 401, 401]),
     ("POST /api/{*function} generate",                       [401, 403, 200, 200, 200, 401, 401]),
     ("POST /api/{*function} draw",                           [401, 200, 200, 200, 200, 401, 401]),
@@ -62,6 +63,20 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /api/zip",                                         [401, 404, 200, 404, 404, 401, 401]),
     ("POST /api/zip",                                        [401, 404, 200, 404, 404, 401, 401]),
     ("POST /api/uploads",                                    [401, 403, 200, 200, 200, 401, 401]),
+    // Comparisons and grids.
+    ("GET /series",                                          [303, 200, 200, 200, 200, 303, 303]),
+    ("POST /series",                                         [401, 403, 303, 303, 303, 401, 401]),
+    ("POST /series/plan",                                    [401, 200, 200, 200, 200, 401, 401]),
+    ("GET /c/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
+    ("POST /c/{id}",                                         [401, 403, 303, 404, 404, 401, 401]),
+    ("GET /c/{id}/picture/{position}",                       [303, 404, 200, 404, 404, 303, 303]),
+    // Pictures that go on.
+    ("GET /input/{digest}",                                  [303, 404, 200, 404, 404, 303, 303]),
+    ("POST /share",                                          [401, 403, 303, 303, 303, 401, 401]),
+    // Words that people keep.
+    ("GET /words",                                           [303, 200, 200, 200, 200, 303, 303]),
+    ("POST /words",                                          [401, 403, 200, 200, 200, 401, 401]),
+    ("POST /words/forget",                                   [401, 403, 200, 200, 200, 401, 401]),
     ("POST /language",                                       [303, 303, 303, 303, 303, 303, 303]),
     // People.
     ("GET /sign-in",                                         [200, 303, 303, 303, 303, 200, 200]),
@@ -191,6 +206,8 @@ struct Stage {
     site: Site,
     cookies: [String; 4],
     id: GenerationId,
+    /// A comparison with it.
+    series: String,
     digest: String,
     file: String,
     /// What the shared address ends with.
@@ -214,12 +231,13 @@ impl Stage {
         let token = maker.link(&id).await.unwrap().replace("/s/", "");
         let records = site.state.service.records();
         let digest = records.get(&id).await.unwrap().unwrap().item.images[0].digest.clone();
+        let series = crate::series::kept(&maker, &id).await.to_string();
         let (mut key, text) = new_key("of the maker", Scope::default());
         key.session = maker.session.clone();
         records.add_api_key(&key).await.unwrap();
         let cookies = [viewer, cookie(&maker), other, owner];
         let file = file.rsplit('/').next().unwrap().to_owned();
-        Self { cookies, id, digest, file, token, key: text, site }
+        Self { cookies, id, series, digest, file, token, key: text, site }
     }
 
     /// The status that `who` gets.
@@ -237,7 +255,11 @@ impl Stage {
         };
         let is_guest = who == Who::Guest;
         let token = if is_guest { self.token.as_str() } else { "guessed" };
-        let id = if place.starts_with("/v1/models") { "demo" } else { self.id.as_str() };
+        let id = match place.as_str() {
+            place if place.starts_with("/v1/models") => "demo",
+            place if place.starts_with("/c/") => self.series.as_str(),
+            _ => self.id.as_str(),
+        };
         let name = if place.starts_with("/v1/files") { "none.png" } else { &self.file };
         let mut path = place
             .replace("{id}", id)
@@ -284,11 +306,16 @@ impl Stage {
                 (typed, postcard::to_allocvec(&act).unwrap())
             }
             "POST /generate" => form("prompt=a+fox&model=demo"),
+            "POST /series" => form("prompt=a+{fox|cat}&model=demo"),
+            "POST /series/plan" => form("prompt=a+{fox|cat}&model=demo"),
+            "POST /c/{id}" => form("act=share"),
+            "POST /words" => form("kind=style&name=Ink&prefix=ink"),
+            "POST /words/forget" => form("kind=style&name=Ink"),
             "POST /api/zip" => form(&format!("ids={}", self.id)),
-            "POST /api/uploads" | "POST /v1/files" => {
-                let mut body =
-                    b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
-                        .to_vec();
+            "POST /api/uploads" | "POST /v1/files" | "POST /share" => {
+                let name = if row == "POST /share" { "picture" } else { "file" };
+                let head = "--x\r\ncontent-disposition: form-data; filename=\"a.png\"; name=";
+                let mut body = format!("{head}\"{name}\"\r\n\r\n").into_bytes();
                 body.extend(png("a gift"));
                 body.extend(b"\r\n--x--\r\n");
                 ("multipart/form-data; boundary=x", body)

@@ -21,7 +21,7 @@ use easel::{
         provider::{self, Opening},
         router::router,
         state::AppState,
-        store::{Claim, End, ResultFile, SessionId},
+        store::{Claim, End, Records, ResultFile, SessionId},
         visitors::Asker,
     },
 };
@@ -193,6 +193,18 @@ impl Browser<'_> {
         let side = Html::parse_fragment(&side);
         let link = side.select(&links).next()?;
         Some(link.attr("href")?.to_owned())
+    }
+
+    /// The token of the link to the series with this address.
+    pub async fn shared_series(&self, path: &str) -> String {
+        let id = path.rsplit('/').next().unwrap().parse().unwrap();
+        let share = self.site.state.service.share_of_series(&self.session, &id).await.unwrap();
+        share.unwrap().0
+    }
+
+    /// The rows, to prepare what is looked at.
+    pub fn records(&self) -> &Records {
+        self.site.state.service.records()
     }
 
     pub async fn act(&self, id: &GenerationId, act: GalleryAct) -> Result<u32, GenerateError> {

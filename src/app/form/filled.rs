@@ -7,7 +7,7 @@ use super::{
     values::{self, Values},
 };
 use crate::{
-    app::{money, names},
+    app::{Brought, money, names},
     error::GenerateError,
     generation::{
         AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
@@ -53,6 +53,31 @@ pub struct FirstForm {
 }
 
 impl FirstForm {
+    /// The form that an address asks for: of its model, with its picture and its prompt in it.
+    pub async fn brought(state: &AppState, asker: &Asker, brought: &Brought) -> Self {
+        let offers = state.offers().await;
+        let model = match brought.model.as_str() {
+            "" => offers.chosen.to_string(),
+            model => model.to_owned(),
+        };
+        let draft = Draft { model, ..Draft::default() };
+        let mut filled = FilledForm::of_draft(state, asker, draft, Fill::Keep).await;
+        filled.prompt = Some(brought.prompt.clone()).filter(|prompt| !prompt.is_empty());
+        // Only what this person made or gave.
+        let is_own = !brought.picture.is_empty()
+            && matches!(
+                state.service.file_type(&asker.session, &brought.picture).await,
+                Ok(Some(_))
+            );
+        let input = filled.state().pictures.into_iter().next();
+        match input.filter(|_| is_own) {
+            Some(input) => filled.values.push((input, values::stored(&brought.picture))),
+            None if brought.picture.is_empty() => {}
+            None => filled.notices.push(text!("takers-not-here")),
+        }
+        Self { state: filled.state(), filled, offers }
+    }
+
     /// The form of the first model on offer, as far as it is known within a moment.
     pub async fn of(state: &AppState, asker: &Asker) -> Self {
         let offers = state.offers().await;

@@ -23,6 +23,11 @@ pub fn digest_of(text: &str) -> Option<&str> {
     text.strip_prefix(STORED_PREFIX)
 }
 
+/// The text of an input that is a file which this server keeps.
+pub fn stored(digest: &str) -> String {
+    [STORED_PREFIX, digest].concat()
+}
+
 /// What an untouched control shows.
 pub fn default_text(field: &Field) -> String {
     field.default.as_ref().map(|value| texts_of(value).join("\n")).unwrap_or_default()

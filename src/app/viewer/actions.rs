@@ -92,7 +92,11 @@ pub fn Actions(
                 small(ViewerAct::CopyPrompt, &item.request.prompt, "viewer-copy", "copy", text!("viewer-copy-prompt"))
             })}
             {image.map(|image| {
-                small(ViewerAct::UseAsInput, &image.digest, "viewer-use", "add", text!("card-use"))
+                let takers = format!("/input/{}", image.digest);
+                view! {
+                    {small(ViewerAct::UseAsInput, &image.digest, "viewer-use", "add", text!("card-use"))}
+                    <a class="chip chip--quiet" id="viewer-takers" href=takers>{text!("takers-link")}</a>
+                }
             })}
         </div>
     }

@@ -26,13 +26,15 @@ use super::{
     answer::{self, Form},
     api_error::ApiError,
     made::{self, Picture},
-    running::Unfinished,
     streaming::Streaming,
     work::{Work, still_running, stopping},
 };
 use crate::{
     generation::{Event, GalleryItem, Image, ImageType},
-    server::{api_requests::Ticket, budget::Share, service::now_ms, store::StoreError},
+    server::{
+        api_requests::Ticket, budget::Share, completing::Unfinished, service::now_ms,
+        store::StoreError,
+    },
 };
 
 /// Between two signs of life.

@@ -13,13 +13,17 @@ use super::{
     answer::{Answer, Form},
     api_error::{ApiError, Retry},
     deliver,
-    running::{Unfinished, complete},
     wanted::Wanted,
 };
 use crate::{
     error::Billed,
     generation::{Draft, GalleryItem, GenerationId, ModelReference},
-    server::{api_requests::Ticket, state::AppState, visitors::Asker},
+    server::{
+        api_requests::Ticket,
+        completing::{Unfinished, complete},
+        state::AppState,
+        visitors::Asker,
+    },
 };
 
 /// Where it was asked.

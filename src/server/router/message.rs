@@ -8,7 +8,7 @@ use axum::{
 };
 use leptos::prelude::*;
 
-use super::{shared::POLICY, status_of};
+use super::status_of;
 use crate::{
     app::{
         self,
@@ -17,6 +17,10 @@ use crate::{
     error::GenerateError,
     server::state::AppState,
 };
+
+/// No script and nothing of others.
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
 
 /// A page for a person who typed an address that there is not. Programs read the status.
 pub async fn where_nothing_is(

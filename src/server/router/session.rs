@@ -1,4 +1,4 @@
-//! Ends the session of a browser.
+//! Ends the session of a browser; and the list of keys, for whoever has come in.
 
 use axum::{
     Extension,
@@ -9,7 +9,7 @@ use axum::{
 use leptos::prelude::*;
 
 use crate::{
-    app::{self, session::SessionPage},
+    app::{self, session::SessionPage, shortcuts::ShortcutsPage},
     server::{
         people::Signed,
         state::AppState,
@@ -29,6 +29,14 @@ pub async fn page(State(state): State<AppState>, signed: Option<Extension<Signed
     }
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <SessionPage style_sheet/> });
+    let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-store")];
+    (headers, Html(html)).into_response()
+}
+
+/// `GET /shortcuts`: what keys do.
+pub async fn shortcuts(State(state): State<AppState>) -> Response {
+    let style_sheet = state.assets.style_sheet();
+    let html = app::html(|| view! { <ShortcutsPage style_sheet/> });
     let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-store")];
     (headers, Html(html)).into_response()
 }

@@ -10,6 +10,8 @@ use leptos::prelude::*;
 use super::{
     downloads::image_at,
     handing::{Asked, NEVER, Source, Told, tag_of},
+    message::POLICY,
+    series,
 };
 use crate::{
     app::{
@@ -18,13 +20,9 @@ use crate::{
     },
     server::{
         state::AppState,
-        store::{CleanCopy, StoreError},
+        store::{CleanCopy, SharedSeries, StoreError},
     },
 };
-
-/// No script and nothing of others.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; \
-     form-action 'none'; frame-ancestors 'none'";
 
 /// `GET /s/{token}`: the picture on a page of its own.
 pub async fn page(
@@ -33,6 +31,11 @@ pub async fn page(
 ) -> Result<Response, StoreError> {
     let style_sheet = state.assets.style_sheet();
     let found = state.service.shared(&token).await?;
+    if found.is_none()
+        && let Some(shared) = state.service.shared_series(&token).await?
+    {
+        return series::shared(&state, shared, token).await;
+    }
     let origin = state.config.public_url.as_ref().map(|url| url.origin().ascii_serialization());
     let (status, html) = match found {
         Some(shared) => {
@@ -54,6 +57,12 @@ pub async fn image(
     asked: Asked,
 ) -> Result<Response, StoreError> {
     let shared = state.service.shared(&token).await?;
+    if shared.is_none()
+        && let Some(SharedSeries { series, with_inputs, .. }) =
+            state.service.shared_series(&token).await?
+    {
+        return series::hand_out(&state, &series, position, !with_inputs, &asked).await;
+    }
     let found =
         shared.as_ref().and_then(|shared| Some((shared, image_at(&shared.record, position)?)));
     let Some((shared, image)) = found else { return Ok(StatusCode::NOT_FOUND.into_response()) };

@@ -39,8 +39,8 @@ const FIRST_LOOK_BYTES: usize = 64 * 1024;
 
 /// What the page learns of an upload.
 #[derive(Serialize)]
-struct Uploaded {
-    digest: String,
+pub struct Uploaded {
+    pub digest: String,
     /// As it is called from now on; only of what is no picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -130,44 +130,62 @@ pub async fn upload(
             let words = "your browser sent no cookie of Easel: allow it, and load the page again";
             return Err(said(StatusCode::FORBIDDEN, words));
         }
-        let Some(_turn) = state.uploads.turn(address).await else {
-            let words = "too many files are uploaded at once; try again in a minute";
-            return Err(said(StatusCode::SERVICE_UNAVAILABLE, words));
-        };
-        let full = state.service.images().free_space.check().await;
-        full.map_err(|full| said(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))?;
-        let today = state.allowance.today(&session, address, now_ms()).await?;
         let field = form.next_field().await?;
         let field = field
             .ok_or_else(|| said(StatusCode::BAD_REQUEST, "send one file, of at most 32 MiB"))?;
-        let given = Given::of(&field, wanted.is_picture());
-        let incoming = state.service.images().incoming();
-        let (incoming, seen) = take_in(incoming, field, given.is_picture, today.room).await?;
-        if incoming.length == 0 {
-            return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
-        }
-
-        let mut arrived = incoming.complete().await?;
-        let (mut size, mut recipe) = (None, None);
-        if let Some((content_type, size_of)) = seen {
-            let images = state.service.images();
-            let photo = photos::ready(images, arrived, content_type, size_of).await?;
-            (arrived, size, recipe) = (photo.file, Some(photo.size), photo.recipe);
-        }
-        let bytes = arrived.length;
-        if !today.count(bytes).await? {
-            return Err(Refused::EnoughToday);
-        }
-        let digest = arrived.keep().await?;
-        let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
-        let name = seen.is_none().then_some(given.name);
-        let (name_of, recipe) = (name.as_deref(), recipe.as_deref());
-        let file = GivenFile { digest: &digest, content_type, name: name_of, bytes, recipe };
-        state.service.add_given(&session, file).await?;
-        let (width, height) = size.unzip();
-        Ok(Json(Uploaded { digest, name, width, height }).into_response())
+        take_given(&state, &session, address, field, wanted.is_picture()).await
     };
-    uploaded.await.unwrap_or_else(Refused::into_response)
+    match uploaded.await {
+        Ok(uploaded) => Json(uploaded).into_response(),
+        Err(refused) => refused.into_response(),
+    }
+}
+
+/// Keeps a file that somebody gives.
+///
+/// # Errors
+///
+/// Why it is not taken.
+pub async fn take_given(
+    state: &AppState,
+    session: &SessionId,
+    address: ClientAddress,
+    field: Field<'_>,
+    must_be_picture: bool,
+) -> Result<Uploaded, Refused> {
+    let Some(_turn) = state.uploads.turn(address).await else {
+        let words = "too many files are uploaded at once; try again in a minute";
+        return Err(said(StatusCode::SERVICE_UNAVAILABLE, words));
+    };
+    let full = state.service.images().free_space.check().await;
+    full.map_err(|full| said(StatusCode::INSUFFICIENT_STORAGE, full.to_string()))?;
+    let today = state.allowance.today(session, address, now_ms()).await?;
+    let given = Given::of(&field, must_be_picture);
+    let incoming = state.service.images().incoming();
+    let (incoming, seen) = take_in(incoming, field, given.is_picture, today.room).await?;
+    if incoming.length == 0 {
+        return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
+    }
+
+    let mut arrived = incoming.complete().await?;
+    let (mut size, mut recipe) = (None, None);
+    if let Some((content_type, size_of)) = seen {
+        let images = state.service.images();
+        let photo = photos::ready(images, arrived, content_type, size_of).await?;
+        (arrived, size, recipe) = (photo.file, Some(photo.size), photo.recipe);
+    }
+    let bytes = arrived.length;
+    if !today.count(bytes).await? {
+        return Err(Refused::EnoughToday);
+    }
+    let digest = arrived.keep().await?;
+    let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
+    let name = seen.is_none().then_some(given.name);
+    let (name_of, recipe) = (name.as_deref(), recipe.as_deref());
+    let file = GivenFile { digest: &digest, content_type, name: name_of, bytes, recipe };
+    state.service.add_given(session, file).await?;
+    let (width, height) = size.unzip();
+    Ok(Uploaded { digest, name, width, height })
 }
 
 /// What is said of a file before its bytes come.

@@ -96,6 +96,6 @@ impl Records {
 }
 
 /// 192 bits that nobody guesses.
-fn new_token() -> String {
+pub(super) fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 24]>())
 }

@@ -17,6 +17,7 @@ use crate::{
     generation::{GalleryItem, GenerationId},
     server::{
         client_address::ClientAddress,
+        completing::Unfinished,
         doors::{
             address,
             answer::Form,
@@ -25,7 +26,6 @@ use crate::{
             body::Incoming,
             pictures::Taking,
             promises,
-            running::Unfinished,
             schemas::{Failure, NewGeneration},
             who::{self, Holder},
             work::{Door, Work, stopping},

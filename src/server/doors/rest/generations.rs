@@ -16,10 +16,11 @@ use crate::{
     server::{
         api_keys::ApiCaller,
         client_address::ClientAddress,
+        completing::complete,
         doors::{
             address,
             api_error::ApiError,
-            openai, running,
+            openai,
             schemas::{Failure, Removed},
             who::{self, Holder},
         },
@@ -54,7 +55,7 @@ pub async fn get(
         // Nobody may have asked the model again since this server began.
         let (state, asker) = (state.clone(), Asker::holding(&caller, address));
         let id = item.id.clone();
-        tokio::spawn(async move { running::complete(&state, &asker, &id, None).await.map(drop) });
+        tokio::spawn(async move { complete(&state, &asker, &id, None).await.map(drop) });
     }
     let base = address::base(&state, &headers);
     Ok(Json(Generation::live(&state, &caller.session, &item, &base).await?))

@@ -31,6 +31,9 @@ impl Records {
             "UPDATE api_keys SET session = $2 WHERE session = $1",
             "UPDATE api_messages SET session = $2 WHERE session = $1",
             "UPDATE charges SET payer = $2 WHERE payer = $1",
+            "UPDATE series SET session = $2 WHERE session = $1",
+            "UPDATE words SET session = $2 WHERE session = $1 AND NOT EXISTS (SELECT 1 FROM words \
+             AS known WHERE known.session = $2 AND known.kind = words.kind AND known.name = words.name)",
         ] {
             sqlx::query(statement)
                 .bind(session.as_str())

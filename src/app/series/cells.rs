@@ -1,0 +1,141 @@
+//! The pictures of a series: side by side, or in rows and columns with heads.
+
+use leptos::prelude::*;
+
+use super::seen::{Cell, Seen, Shown};
+use crate::{app::failure, language::text, studio::icon::Icon};
+
+/// All in one line, which wraps.
+#[component]
+pub fn Cards(seen: Seen) -> impl IntoView {
+    let can_judge = seen.is_comparison() && seen.is_over && !seen.is_guest;
+    let cells = seen.cells.iter().map(|cell| {
+        let (cell, path) = (cell.clone(), seen.path.clone());
+        let name = cell.name.clone();
+        let winner = cell.is_winner.then(|| {
+            view! { <span class="badge">{text!("series-best")}</span> }
+        });
+        let judge = (can_judge && cell.picture.is_some() && !cell.is_winner).then(|| {
+            view! { <Judge path=path.clone() cell=cell.clone()/> }
+        });
+        let cancel = (cell.is_running && !seen.is_guest && !seen.is_hidden).then(|| {
+            view! { <Cancel path cell=cell.clone()/> }
+        });
+        let id = format!("cell-{}", cell.position);
+        let busy = cell.is_running.to_string();
+        view! {
+            <article class="cell" id=id aria-label=name.clone() aria-busy=busy>
+                <CellBox cell=cell.clone() is_small=false/>
+                <div class="cell__line">
+                    <h2 class="cell__name">{name.clone()}</h2>
+                    {winner}
+                    {judge}
+                    {cancel}
+                </div>
+                <CellWords cell/>
+            </article>
+        }
+    });
+    view! {
+        <section class="series__cells" id="series-cells" aria-label=text!("series-pictures")>
+            {cells.collect_view()}
+        </section>
+    }
+}
+
+/// In rows and columns.
+#[component]
+pub fn Grid(seen: Seen) -> impl IntoView {
+    let columns = seen.heads(&seen.plan.across);
+    let rows = seen.plan.down.as_ref().map(|down| seen.heads(down)).unwrap_or_default();
+    let width = columns.len().max(1);
+    let heads = columns.into_iter().map(|head| view! { <th scope="col">{head}</th> });
+    let lines = rows.into_iter().zip(seen.cells.chunks(width)).map(|(head, cells)| {
+        let cells = cells.iter().cloned().map(|cell| {
+            let (id, busy) = (format!("cell-{}", cell.position), cell.is_running.to_string());
+            view! {
+                <td id=id aria-busy=busy>
+                    <CellBox cell=cell.clone() is_small=true/>
+                    <CellWords cell/>
+                </td>
+            }
+        });
+        view! { <tr><th scope="row">{head}</th>{cells.collect_view()}</tr> }
+    });
+    view! {
+        // It scrolls by itself where it is wider than the page, by keys too.
+        <div class="series__table" id="series-cells" role="region" tabindex="0" aria-label=text!("series-pictures")>
+            <table>
+                <thead><tr><td></td>{heads.collect_view()}</tr></thead>
+                <tbody>{lines.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// The picture, or the place where it will be.
+#[component]
+fn CellBox(cell: Cell, is_small: bool) -> impl IntoView {
+    let (width, height) = cell.shape;
+    match cell.picture {
+        Some(picture) => view! { <Picture picture is_small/> }.into_any(),
+        None => {
+            let style = format!("--width: {width}; --height: {height}");
+            view! { <div class="cell__box" style=style>{cell.words.clone()}</div> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Picture(picture: Shown, is_small: bool) -> impl IntoView {
+    let Shown { address, thumbnail, alt, width, height, page } = picture;
+    let source = if is_small { thumbnail } else { address.clone() };
+    view! {
+        <a class="cell__open" href=page.unwrap_or(address)>
+            <img class="cell__image" src=source alt=alt width=width height=height decoding="async"/>
+        </a>
+    }
+}
+
+/// What is said below: how long it took, or why there is nothing.
+#[component]
+fn CellWords(cell: Cell) -> impl IntoView {
+    let has_picture = cell.picture.is_some();
+    let error = cell.error.map(|error| {
+        view! { <div class="cell__error">{failure::words(&error)}</div> }
+    });
+    let words = (has_picture && !cell.words.is_empty())
+        .then(|| view! { <p class="cell__about">{cell.words}</p> });
+    view! {
+        {words}
+        {error}
+    }
+}
+
+/// Finds this picture the best.
+#[component]
+fn Judge(path: String, cell: Cell) -> impl IntoView {
+    let label = text!("series-is-best", name = cell.name);
+    view! {
+        <form method="post" action=path>
+            <input type="hidden" name="position" value=cell.position/>
+            <button class="chip" name="act" value="best" aria-label=label>
+                <Icon name="star"/>
+                {text!("series-best")}
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Cancel(path: String, cell: Cell) -> impl IntoView {
+    let label = text!("series-cancel-one", name = cell.name);
+    view! {
+        <form method="post" action=path>
+            <input type="hidden" name="position" value=cell.position/>
+            <button class="chip" name="act" value="cancel-one" aria-label=label>
+                {text!("card-cancel")}
+            </button>
+        </form>
+    }
+}

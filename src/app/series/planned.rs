@@ -1,0 +1,171 @@
+//! A series as a form asks for it: each model gets those values that it takes, under its own names.
+
+use std::{collections::HashMap, time::Duration};
+
+use futures::future::join_all;
+use rand::{Rng, seq::SliceRandom};
+use tokio::time::timeout;
+
+use crate::{
+    app::{form::FilledForm, wall::now_ms},
+    error::{Billed, GenerateError},
+    generation::{
+        Draft, FieldError, FieldKind, GenerationId, InputSchema, Mistake, RecordState, Role,
+        contract::Fill,
+        series::{MAX_CELLS, MAX_MODELS, Member, Plan, PlanError, Series, SeriesId, Side},
+        too_long,
+    },
+    language::text,
+    server::{state::AppState, visitors::Asker},
+};
+
+/// How long a model may take to say what it takes.
+const LOOK: Duration = Duration::from_secs(12);
+
+/// Seeds that every model takes.
+const SEEDS: u64 = 1 << 31;
+
+/// What came of the fields of a form.
+#[derive(Debug)]
+pub enum Planned {
+    Series(Series),
+    /// Why there is none.
+    NoPlan(PlanError),
+    Refused(GenerateError),
+}
+
+/// What is wrong with a plan, and what to do.
+pub fn plan_words(error: &PlanError) -> String {
+    match error {
+        PlanError::Single => text!("series-error-single"),
+        PlanError::TooManyModels => text!("series-error-models", most = MAX_MODELS),
+        PlanError::TooMany(_) => text!("series-error-many", most = MAX_CELLS),
+        PlanError::TooManySides => text!("series-error-sides"),
+        PlanError::NoValues => text!("series-error-values"),
+    }
+}
+
+/// What a model takes of what was asked for.
+struct Fitted {
+    draft: Draft,
+    title: String,
+    schema: InputSchema,
+    error: Option<GenerateError>,
+}
+
+/// The series that `fields` ask for, which is not kept yet.
+pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, String)>) -> Planned {
+    let mut plan = match Plan::of_fields(&fields) {
+        Ok(plan) => plan,
+        Err(error) => return Planned::NoPlan(error),
+    };
+    let is_on = |wanted: &str| fields.iter().any(|(name, value)| name == wanted && value == "on");
+    let is_blind = is_on("blind") && plan.is_comparison();
+    let base = Draft::of_fields(fields);
+    if let Some(chars) = too_long(&base.prompt) {
+        let mistake = Mistake::PromptTooLong(crate::generation::MAX_PROMPT_CHARS, chars);
+        return Planned::Refused(rejected(mistake));
+    }
+    if let (true, Side::Models(models)) = (is_blind, &mut plan.across) {
+        models.shuffle(&mut rand::rng());
+    }
+    let models: Vec<String> = match (&plan.across, &plan.down) {
+        (Side::Models(models), _) | (_, Some(Side::Models(models))) => {
+            models.iter().map(|model| model.reference.clone()).collect()
+        }
+        _ => vec![base.model.clone()],
+    };
+    let fitted = join_all(models.into_iter().map(|model| fitted(state, asker, &base, model))).await;
+    let is_missing = base.prompt.trim().is_empty() && fitted.iter().any(|fitted| fitted.1);
+    if is_missing {
+        return Planned::Refused(rejected(Mistake::PromptMissing));
+    }
+    let fitted: HashMap<String, Fitted> =
+        fitted.into_iter().map(|(fitted, _)| (fitted.draft.model.clone(), fitted)).collect();
+    let seed = seed_of(&base).unwrap_or_else(|| rand::rng().random_range(0..SEEDS));
+    let created_ms = now_ms();
+    let members = (0..plan.cells()).filter_map(|position| {
+        let model = plan.draft(&base, position, None).model;
+        Some(member(&plan, fitted.get(&model)?, position, seed, created_ms))
+    });
+    Planned::Series(Series {
+        id: SeriesId::new(new_id(created_ms)),
+        members: members.collect(),
+        prompt: base.prompt,
+        plan,
+        created_ms,
+        is_blind,
+        is_revealed: false,
+        winner: None,
+        is_cancelled: false,
+    })
+}
+
+/// What `model` takes of `base`, and whether it needs a prompt.
+async fn fitted(state: &AppState, asker: &Asker, base: &Draft, model: String) -> (Fitted, bool) {
+    let draft = Draft { model: model.clone(), ..base.clone() };
+    let form = FilledForm::of_draft(state, asker, draft, Fill::Keep);
+    let Ok(form) = timeout(LOOK, form).await else {
+        let error = GenerateError::Timeout { detail: String::new(), billed: Billed::No };
+        let (title, draft) = (model.clone(), Draft { model, ..Draft::default() });
+        return (
+            Fitted { draft, title, schema: InputSchema::default(), error: Some(error) },
+            false,
+        );
+    };
+    let known = form.state();
+    let mut draft = Draft { model, prompt: base.prompt.clone(), inputs: form.values.clone() };
+    // What must not be kept cannot wait for its turn.
+    draft.inputs.retain(|(name, _)| !known.secrets.contains(name));
+    let (schema, error) = match &form.model {
+        Some(Ok(model)) => (model.schema.clone(), None),
+        Some(Err(error)) => (InputSchema::default(), Some(error.clone())),
+        None => (InputSchema::default(), None),
+    };
+    (Fitted { draft, title: form.title(), schema, error }, known.needs_prompt)
+}
+
+/// The generation at `position`.
+fn member(plan: &Plan, fitted: &Fitted, position: usize, seed: u64, now_ms: i64) -> Member {
+    let seed_field = fitted.schema.with_role(Role::Seed);
+    let seed = seed_field.map(|field| {
+        let most = match field.kind {
+            FieldKind::Integer { max: Some(max), .. } => u64::try_from(max).unwrap_or(0),
+            _ => u64::MAX,
+        };
+        (field.name.as_str(), seed.min(most))
+    });
+    let mut draft = plan.draft(&fitted.draft, position, seed);
+    // What varies is called as the form of one model calls it.
+    for (name, _) in &mut draft.inputs {
+        if fitted.schema.field(name).is_none()
+            && let Some(own) = Role::of_name(name).and_then(|role| fitted.schema.with_role(role))
+        {
+            name.clone_from(&own.name);
+        }
+    }
+    Member {
+        position: u32::try_from(position).unwrap_or(u32::MAX),
+        generation: new_id(now_ms),
+        draft,
+        title: fitted.title.clone(),
+        ended: fitted.error.is_some().then_some(RecordState::Failed),
+        error: fitted.error.clone(),
+    }
+}
+
+/// The seed that the person set.
+fn seed_of(draft: &Draft) -> Option<u64> {
+    let is_seed = |name: &str| Role::of_name(name) == Some(Role::Seed);
+    let mut seeds = draft.inputs.iter().filter(|(name, _)| is_seed(name));
+    seeds.find_map(|(_, seed)| seed.trim().parse().ok())
+}
+
+fn new_id(now_ms: i64) -> GenerationId {
+    GenerationId::from_parts(u64::try_from(now_ms).unwrap_or_default(), rand::rng().random())
+}
+
+fn rejected(mistake: Mistake) -> GenerateError {
+    let fields = vec![FieldError::of("prompt", "", mistake)];
+    GenerateError::InputRejected { fields, detail: String::new() }
+}

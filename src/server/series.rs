@@ -1,0 +1,217 @@
+//! Sees series through: begins their generations, a few at a time so that the person can go on with
+//! something else, and stops when they are cancelled. What a process that is gone left is taken up.
+
+use std::{collections::HashMap, net::Ipv4Addr, time::Duration};
+
+use futures::{StreamExt, stream};
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
+
+use super::{
+    access::Caller,
+    client_address::ClientAddress,
+    completing::{Unfinished, complete},
+    state::AppState,
+    store::{SeriesAsker, SessionId, StoreError},
+    visitors::Asker,
+};
+use crate::{
+    error::GenerateError,
+    generation::{
+        GenerationId, RecordState,
+        series::{Member, Series, SeriesId},
+    },
+    language::Language,
+};
+
+/// How many generations of a series are under way. One person may run four at once, and one place
+/// is left for what they begin meanwhile.
+const AT_ONCE: usize = 3;
+
+/// How soon it is noticed that somebody cancelled it, perhaps at another process.
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
+
+/// How often a process says that it sees a series through.
+const HOLD_EVERY: Duration = Duration::from_secs(5);
+
+/// How often it is looked for series that nobody sees through.
+const LOOK_FOR_LEFT: Duration = Duration::from_secs(5);
+
+/// How long one that is cancelled while it begins may take to have its row.
+const BEGINNING: Duration = Duration::from_secs(2);
+
+impl AppState {
+    /// Keeps a new series and begins it.
+    ///
+    /// # Errors
+    ///
+    /// When the store does not answer, or whoever asks may not begin anything.
+    pub async fn begin_series(&self, asker: Asker, series: Series) -> Result<(), GenerateError> {
+        asker.caller.must_make()?;
+        let kept = SeriesAsker {
+            session: asker.session.clone(),
+            caller: word_of(asker.caller).to_owned(),
+            address: asker.address.to_string(),
+            language: Language::current().tag().to_owned(),
+        };
+        self.service.add_series(&series, &kept).await?;
+        see_through(self.clone(), series, asker, Language::current());
+        Ok(())
+    }
+}
+
+/// Takes up what was left at the start, and what other processes leave, until the server stops.
+pub async fn follow(state: AppState) {
+    let stopping = state.service.stopping();
+    let looking = async {
+        if let Err(error) = state.service.free_series().await {
+            warn!(%error, "series of before could not be read");
+        }
+        loop {
+            match state.service.take_over_series().await {
+                Ok(Some((series, asker))) => {
+                    let language = Language::of_tag(&asker.language).unwrap_or_default();
+                    see_through(state.clone(), series, asker_of(asker), language);
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => warn!(%error, "series that were left could not be read"),
+            }
+            sleep(LOOK_FOR_LEFT).await;
+        }
+    };
+    stopping.run_until_cancelled(looking).await;
+}
+
+/// In a task of its own, so that a closed tab loses nothing.
+fn see_through(state: AppState, series: Series, asker: Asker, language: Language) {
+    let stopping = state.service.stopping();
+    tokio::spawn(async move {
+        let work = language.of_task(carry_out(&state, &series, &asker));
+        if let Some(Err(error)) = stopping.run_until_cancelled(work).await {
+            // Its lease runs out, and it is taken up again.
+            warn!(%error, id = %series.id, "a series could not be seen through");
+        }
+    });
+}
+
+async fn carry_out(state: &AppState, series: &Series, asker: &Asker) -> Result<(), StoreError> {
+    let open = series.members.iter().filter(|member| member.ended.is_none()).cloned();
+    let open: Vec<Member> = open.collect();
+    let cancels: HashMap<u32, CancellationToken> =
+        open.iter().map(|member| (member.position, CancellationToken::new())).collect();
+    let all = stream::iter(open).for_each_concurrent(AT_ONCE, |member| {
+        let cancel = cancels.get(&member.position).cloned().unwrap_or_default();
+        async move {
+            if let Err(error) = see_one(state, &series.id, asker, &member, cancel).await {
+                warn!(%error, "how a part of a series ended could not be kept");
+            }
+        }
+    });
+    tokio::select! {
+        () = all => state.service.end_series(&series.id).await,
+        watched = look_after(state, &asker.session, &series.id, &cancels) => watched,
+    }
+}
+
+/// Has it stop where somebody cancelled it, and returns when another process has it, or nobody any
+/// more.
+async fn look_after(
+    state: &AppState,
+    session: &SessionId,
+    id: &SeriesId,
+    cancels: &HashMap<u32, CancellationToken>,
+) -> Result<(), StoreError> {
+    let mut held = Instant::now();
+    loop {
+        sleep(LOOK_AGAIN).await;
+        if held.elapsed() >= HOLD_EVERY {
+            if !state.service.hold_series(id).await? {
+                return Ok(());
+            }
+            held = Instant::now();
+        }
+        let series = match state.service.series(session, id).await {
+            Ok(series) => series,
+            // Whoever signed in meanwhile has it in another gallery, or the store is away.
+            Err(_) => continue,
+        };
+        for member in series.members {
+            let is_cancelled = member.ended == Some(RecordState::Cancelled);
+            if (series.is_cancelled || is_cancelled)
+                && let Some(cancel) = cancels.get(&member.position)
+            {
+                cancel.cancel();
+            }
+        }
+    }
+}
+
+/// Begins one generation, or joins it where it has begun, and keeps how it ended.
+async fn see_one(
+    state: &AppState,
+    series: &SeriesId,
+    asker: &Asker,
+    member: &Member,
+    cancel: CancellationToken,
+) -> Result<(), StoreError> {
+    let (service, id) = (&state.service, &member.generation);
+    let end = async |ended, refused: Option<&GenerateError>| {
+        service.end_member(series, member.position, ended, refused).await
+    };
+    if cancel.is_cancelled() {
+        return end(RecordState::Cancelled, None).await;
+    }
+    let has_begun = service.has_begun(id).await?;
+    let draft = (!has_begun).then(|| member.draft.clone());
+    let completed = complete(state, asker, id, draft);
+    match cancel.run_until_cancelled(completed).await {
+        None => {
+            stop(state, &asker.session, id).await;
+            end(RecordState::Cancelled, None).await
+        }
+        Some(Ok(_)) => end(RecordState::Done, None).await,
+        // The next process takes it up.
+        Some(Err(Unfinished::Stopping)) => Ok(()),
+        Some(Err(Unfinished::Failed(GenerateError::Cancelled))) => {
+            end(RecordState::Cancelled, None).await
+        }
+        Some(Err(Unfinished::Failed(error))) => {
+            let was_refused = !service.has_begun(id).await?;
+            end(RecordState::Failed, was_refused.then_some(&error)).await
+        }
+    }
+}
+
+/// Cancels at the provider. What is just beginning has its row in a moment.
+async fn stop(state: &AppState, session: &SessionId, id: &GenerationId) {
+    let begun = Instant::now();
+    while state.service.cancel(session, id).await.is_err() && begun.elapsed() < BEGINNING {
+        sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// What whoever asks may do, as it is kept.
+fn word_of(caller: Caller) -> &'static str {
+    match caller {
+        Caller::Operator => "operator",
+        Caller::Maker => "maker",
+        Caller::Visitor => "visitor",
+        Caller::Viewer | Caller::Nobody => "nobody",
+    }
+}
+
+/// Whoever asked for what is taken up.
+fn asker_of(kept: SeriesAsker) -> Asker {
+    let callers = [Caller::Operator, Caller::Maker, Caller::Visitor];
+    let caller = callers.into_iter().find(|caller| word_of(*caller) == kept.caller);
+    let address = kept.address.parse().unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+    Asker {
+        session: kept.session,
+        caller: caller.unwrap_or(Caller::Nobody),
+        address: ClientAddress::new(address),
+        is_new: false,
+        key: None,
+    }
+}

@@ -1,0 +1,179 @@
+//! Series of a session: what its owner sees of them and does to them.
+
+use super::{Service, now_ms};
+use crate::{
+    error::GenerateError,
+    generation::{
+        GalleryItem, GenerationId, NumberedEvent, RecordState,
+        series::{Series, SeriesId, Wins},
+    },
+    server::store::{ListedSeries, SeriesAsker, SessionId, SharedSeries, StoreError},
+};
+
+impl Service {
+    /// Keeps a new series, which this process sees through.
+    pub async fn add_series(
+        &self,
+        series: &Series,
+        asker: &SeriesAsker,
+    ) -> Result<(), GenerateError> {
+        Ok(self.0.records.add_series(series, asker, &self.0.owner).await?)
+    }
+
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when there is none of this name in this session; the same for
+    /// all below.
+    pub async fn series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<Series, GenerateError> {
+        self.0.records.series_of(session, id).await?.ok_or(GenerateError::NotFound)
+    }
+
+    /// The generations of a series that have begun and were not deleted.
+    pub async fn items_of_series(&self, id: &SeriesId) -> Result<Vec<GalleryItem>, StoreError> {
+        self.0.records.items_of_series(id).await
+    }
+
+    /// The series of a session, the newest first, and how often each model won.
+    pub async fn all_series(
+        &self,
+        session: &SessionId,
+    ) -> Result<(Vec<ListedSeries>, Vec<Wins>), StoreError> {
+        let records = &self.0.records;
+        tokio::try_join!(records.listed_series(session), records.wins(session))
+    }
+
+    /// How often each model won.
+    pub async fn wins(&self, session: &SessionId) -> Result<Vec<Wins>, StoreError> {
+        self.0.records.wins(session).await
+    }
+
+    /// What happened to a generation so far, wherever it runs.
+    pub async fn events_of(&self, id: &GenerationId) -> Result<Vec<NumberedEvent>, StoreError> {
+        match self.0.crew.get(id) {
+            Some(run) => Ok(run.events_after(0)),
+            None => self.0.records.events_after(id, 0).await,
+        }
+    }
+
+    /// Says which picture is the best and shows the names; without one it only shows them.
+    pub async fn judge_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+        winner: Option<u32>,
+    ) -> Result<(), GenerateError> {
+        found(self.0.records.judge_series(session, id, winner).await?)
+    }
+
+    /// Cancels all of a series that has not ended, and begins nothing more.
+    pub async fn cancel_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<(), GenerateError> {
+        found(self.0.records.cancel_series(session, id).await?)?;
+        for item in self.items_of_series(id).await? {
+            if !item.state.is_ended() {
+                self.cancel(session, &item.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Cancels one generation of a series, or has it never begin.
+    pub async fn cancel_member(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+        position: u32,
+    ) -> Result<(), GenerateError> {
+        let series = self.series(session, id).await?;
+        let member = series.members.get(position as usize).ok_or(GenerateError::NotFound)?;
+        match self.cancel(session, &member.generation).await {
+            Err(GenerateError::NotFound) => {
+                let ended = RecordState::Cancelled;
+                Ok(self.0.records.end_member(id, position, ended, None).await?)
+            }
+            answer => answer,
+        }
+    }
+
+    /// Forgets a series that has ended.
+    pub async fn delete_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<(), GenerateError> {
+        found(self.0.records.delete_series(session, id).await?)
+    }
+
+    pub async fn share_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+        with_inputs: bool,
+    ) -> Result<(), GenerateError> {
+        found(self.0.records.share_series(session, id, with_inputs).await?.is_some())
+    }
+
+    pub async fn unshare_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<(), GenerateError> {
+        found(self.0.records.unshare_series(session, id).await?)
+    }
+
+    /// The token of the link that there is, and whether it shows the prompt.
+    pub async fn share_of_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<Option<(String, bool)>, StoreError> {
+        self.0.records.share_of_series(session, id).await
+    }
+
+    /// What the link with this token shows to anybody.
+    pub async fn shared_series(&self, token: &str) -> Result<Option<SharedSeries>, StoreError> {
+        self.0.records.series_by_token(token).await
+    }
+
+    /// How a generation of a series ended, and why where it was not begun.
+    pub async fn end_member(
+        &self,
+        id: &SeriesId,
+        position: u32,
+        ended: RecordState,
+        refused: Option<&GenerateError>,
+    ) -> Result<(), StoreError> {
+        self.0.records.end_member(id, position, ended, refused).await
+    }
+
+    /// Says that this process still sees it through. False when another one does.
+    pub async fn hold_series(&self, id: &SeriesId) -> Result<bool, StoreError> {
+        self.0.records.hold_series(id, &self.0.owner, now_ms()).await
+    }
+
+    /// Nobody need see it through any more, once all of it has ended.
+    pub async fn end_series(&self, id: &SeriesId) -> Result<(), StoreError> {
+        self.0.records.end_series(id).await
+    }
+
+    /// Takes one over that nobody sees through any more, if there is one.
+    pub async fn take_over_series(&self) -> Result<Option<(Series, SeriesAsker)>, StoreError> {
+        self.0.records.take_over_series(&self.0.owner, now_ms()).await
+    }
+
+    /// At the start of this process, before the first is taken over.
+    pub async fn free_series(&self) -> Result<(), StoreError> {
+        self.0.records.free_series(now_ms()).await
+    }
+}
+
+fn found(is_found: bool) -> Result<(), GenerateError> {
+    if is_found { Ok(()) } else { Err(GenerateError::NotFound) }
+}

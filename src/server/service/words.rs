@@ -1,0 +1,63 @@
+//! Prompts and styles that a person keeps for later, and the prompts that they sent.
+
+use super::{Service, now_ms};
+use crate::{
+    error::GenerateError,
+    generation::{GalleryFilter, Words, WordsKind},
+    server::store::{SessionId, StoreError},
+};
+
+/// How many earlier prompts are shown.
+const MOST: usize = 40;
+
+/// How many pages of the gallery are looked through for them: a prompt may have many pictures.
+const PAGES: usize = 5;
+
+impl Service {
+    /// Keeps `words`, in the place of those with the same name. False when there are too many.
+    pub async fn keep_words(&self, session: &SessionId, words: &Words) -> Result<bool, StoreError> {
+        self.0.records.keep_words(session, words, now_ms()).await
+    }
+
+    /// Those of a session, the newest first.
+    pub async fn words_of(&self, session: &SessionId) -> Result<Vec<Words>, StoreError> {
+        self.0.records.words_of(session).await
+    }
+
+    /// Forgets the words of this name, if there are such.
+    pub async fn forget_words(
+        &self,
+        session: &SessionId,
+        kind: WordsKind,
+        name: &str,
+    ) -> Result<(), StoreError> {
+        self.0.records.forget_words(session, kind, name).await.map(drop)
+    }
+
+    /// The prompts of what is in the gallery, newest first, each once; those that a search for
+    /// `search` finds.
+    pub async fn earlier_prompts(
+        &self,
+        session: &SessionId,
+        search: &str,
+    ) -> Result<Vec<String>, GenerateError> {
+        let search = Some(search.trim()).filter(|search| !search.is_empty());
+        let filter = GalleryFilter { search: search.map(str::to_owned), ..Default::default() };
+        let (mut prompts, mut before) = (Vec::<String>::new(), None);
+        for _ in 0..PAGES {
+            let page = self.gallery(session, &filter, before.as_ref()).await?;
+            for item in page.items {
+                let prompt = item.request.prompt;
+                if !prompt.trim().is_empty() && !prompts.contains(&prompt) {
+                    prompts.push(prompt);
+                }
+            }
+            before = page.next;
+            if before.is_none() || prompts.len() >= MOST {
+                break;
+            }
+        }
+        prompts.truncate(MOST);
+        Ok(prompts)
+    }
+}

@@ -1,0 +1,230 @@
+//! Series of generations: how they are kept, who sees them through, and what became of them.
+
+mod holding;
+mod judging;
+mod links;
+#[cfg(test)]
+mod tests;
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+pub use self::links::SharedSeries;
+use super::{
+    Records, SessionId, StoreError,
+    leases::LEASE_MS,
+    record::{COLUMNS, number, parse_state, state_text, unknown},
+    sql::Sql,
+    storable,
+};
+use crate::generation::{
+    GalleryItem,
+    series::{Member, Series, SeriesId},
+};
+
+/// How many a person is shown.
+const MAX_LISTED: i64 = 200;
+
+/// Who asked for a series, for what is begun later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeriesAsker {
+    pub session: SessionId,
+    /// What they may do, in a word.
+    pub caller: String,
+    pub address: String,
+    /// What they read, as in BCP 47.
+    pub language: String,
+}
+
+/// A series among others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedSeries {
+    pub id: SeriesId,
+    pub prompt: String,
+    pub created_ms: i64,
+    pub is_comparison: bool,
+    pub cells: u32,
+    /// How many of them have ended.
+    pub ended: u32,
+}
+
+impl Records {
+    /// Writes a new series down. `owner` sees it through.
+    pub async fn add_series(
+        &self,
+        series: &Series,
+        asker: &SeriesAsker,
+        owner: &str,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        sqlx::query(
+            "INSERT INTO series (id, session, plan, prompt, created_ms, is_comparison, is_blind, \
+             caller, address, language, owner, lease_until_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(series.id.as_str())
+        .bind(asker.session.as_str())
+        .bind(storable::json(&series.plan)?)
+        .bind(&series.prompt)
+        .bind(series.created_ms)
+        .bind(i64::from(series.is_comparison()))
+        .bind(i64::from(series.is_blind))
+        .bind(&asker.caller)
+        .bind(&asker.address)
+        .bind(&asker.language)
+        .bind(owner)
+        .bind(series.created_ms + LEASE_MS)
+        .execute(&mut *transaction)
+        .await?;
+        for member in &series.members {
+            add_member(&mut transaction, &series.id, member).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// The series if it belongs to `session`.
+    pub async fn series_of(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<Option<Series>, StoreError> {
+        let row = sqlx::query("SELECT * FROM series WHERE id = $1 AND session = $2")
+            .bind(id.as_str())
+            .bind(session.as_str())
+            .fetch_optional(&self.writer)
+            .await?;
+        match row {
+            Some(row) => self.with_members(&row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn with_members(&self, row: &AnyRow) -> Result<Series, StoreError> {
+        let id: String = row.try_get("id")?;
+        let rows = sqlx::query("SELECT * FROM series_members WHERE series = $1 ORDER BY position")
+            .bind(&id)
+            .fetch_all(&self.writer)
+            .await?;
+        let winner: Option<i64> = row.try_get("winner")?;
+        let flag = |name: &'static str| Ok::<_, StoreError>(row.try_get::<i64, _>(name)? != 0);
+        Ok(Series {
+            id: id.parse().map_err(|_| unknown("id"))?,
+            plan: serde_json::from_str(row.try_get("plan")?)?,
+            prompt: row.try_get("prompt")?,
+            created_ms: row.try_get("created_ms")?,
+            is_blind: flag("is_blind")?,
+            is_revealed: flag("is_revealed")?,
+            winner: winner.and_then(|winner| winner.try_into().ok()),
+            is_cancelled: flag("is_cancelled")?,
+            members: rows.iter().map(member_of).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The generations of a series that have begun and were not deleted, as their owner sees them.
+    pub async fn items_of_series(&self, id: &SeriesId) -> Result<Vec<GalleryItem>, StoreError> {
+        let sql = Sql::new("SELECT ").push(COLUMNS).push(
+            " FROM generations WHERE deleted_ms IS NULL AND id IN \
+             (SELECT generation FROM series_members WHERE series = $1)",
+        );
+        let rows = self.rows(sqlx::query(sql).bind(id.as_str())).await?.rows;
+        let mut records = self.records_in(&rows);
+        self.add_images(&mut records).await?;
+        Ok(records.into_iter().map(|record| record.item).collect())
+    }
+
+    /// The newest first.
+    pub async fn listed_series(
+        &self,
+        session: &SessionId,
+    ) -> Result<Vec<ListedSeries>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, prompt, created_ms, is_comparison, \
+             (SELECT COUNT(*) FROM series_members WHERE series = series.id) AS cells, \
+             (SELECT COUNT(ended) FROM series_members WHERE series = series.id) AS ended \
+             FROM series WHERE session = $1 ORDER BY created_ms DESC, id DESC LIMIT $2",
+        )
+        .bind(session.as_str())
+        .bind(MAX_LISTED)
+        .fetch_all(&self.reader)
+        .await?;
+        let listed = |row: &AnyRow| {
+            let id: String = row.try_get("id")?;
+            Ok(ListedSeries {
+                id: id.parse().map_err(|_| unknown("id"))?,
+                prompt: row.try_get("prompt")?,
+                created_ms: row.try_get("created_ms")?,
+                is_comparison: row.try_get::<i64, _>("is_comparison")? != 0,
+                cells: number(row, "cells")?,
+                ended: number(row, "ended")?,
+            })
+        };
+        rows.iter().map(listed).collect()
+    }
+
+    /// Begins nothing more of it. False when `session` has no such series.
+    pub async fn cancel_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<bool, StoreError> {
+        let changed =
+            sqlx::query("UPDATE series SET is_cancelled = 1 WHERE id = $1 AND session = $2")
+                .bind(id.as_str())
+                .bind(session.as_str())
+                .execute(&self.writer)
+                .await?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    /// Forgets a series; its generations stay in the gallery. False when `session` has no such series,
+    /// or it has not ended.
+    pub async fn delete_series(
+        &self,
+        session: &SessionId,
+        id: &SeriesId,
+    ) -> Result<bool, StoreError> {
+        let deleted = sqlx::query(
+            "DELETE FROM series WHERE id = $1 AND session = $2 AND lease_until_ms IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(session.as_str())
+        .execute(&self.writer)
+        .await?;
+        Ok(deleted.rows_affected() == 1)
+    }
+}
+
+async fn add_member(
+    connection: &mut AnyConnection,
+    series: &SeriesId,
+    member: &Member,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO series_members (series, position, generation, model, title, draft, ended, \
+         refused) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(series.as_str())
+    .bind(i64::from(member.position))
+    .bind(member.generation.as_str())
+    .bind(&member.draft.model)
+    .bind(&member.title)
+    .bind(storable::json(&member.draft)?)
+    .bind(member.ended.map(state_text))
+    .bind(member.error.as_ref().map(storable::json).transpose()?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn member_of(row: &AnyRow) -> Result<Member, StoreError> {
+    let generation: String = row.try_get("generation")?;
+    let ended: Option<String> = row.try_get("ended")?;
+    let refused: Option<String> = row.try_get("refused")?;
+    Ok(Member {
+        position: number(row, "position")?,
+        generation: generation.parse().map_err(|_| unknown("generation"))?,
+        draft: serde_json::from_str(row.try_get("draft")?)?,
+        title: row.try_get("title")?,
+        ended: ended.as_deref().map(parse_state).transpose()?,
+        error: refused.map(|error| serde_json::from_str(&error)).transpose()?,
+    })
+}

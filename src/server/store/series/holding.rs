@@ -1,0 +1,104 @@
+//! Who sees a series through, and what became of its generations.
+
+use sqlx::Row;
+
+use super::SeriesAsker;
+use crate::{
+    error::GenerateError,
+    generation::{
+        RecordState,
+        series::{Series, SeriesId},
+    },
+    server::store::{
+        Records, SessionId, StoreError, leases::LEASE_MS, record::state_text, storable,
+    },
+};
+
+impl Records {
+    /// How a generation of a series ended, and why where it was not begun. What is known already
+    /// stays.
+    pub async fn end_member(
+        &self,
+        id: &SeriesId,
+        position: u32,
+        ended: RecordState,
+        refused: Option<&GenerateError>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE series_members SET ended = $3, refused = $4 \
+             WHERE series = $1 AND position = $2 AND ended IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(i64::from(position))
+        .bind(state_text(ended))
+        .bind(refused.map(storable::json).transpose()?)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Says that `owner` still sees it through. False when another process does.
+    pub async fn hold_series(
+        &self,
+        id: &SeriesId,
+        owner: &str,
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let held = sqlx::query(
+            "UPDATE series SET lease_until_ms = $3 \
+             WHERE id = $1 AND owner = $2 AND lease_until_ms IS NOT NULL",
+        )
+        .bind(id.as_str())
+        .bind(owner)
+        .bind(now_ms + LEASE_MS)
+        .execute(&self.writer)
+        .await?;
+        Ok(held.rows_affected() == 1)
+    }
+
+    /// Nobody need see it through any more, once all of it has ended.
+    pub async fn end_series(&self, id: &SeriesId) -> Result<(), StoreError> {
+        let end = "UPDATE series SET lease_until_ms = NULL WHERE id = $1 AND NOT EXISTS \
+                   (SELECT 1 FROM series_members WHERE series = series.id AND ended IS NULL)";
+        sqlx::query(end).bind(id.as_str()).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    /// Takes one over that nobody sees through any more, if there is one.
+    pub async fn take_over_series(
+        &self,
+        owner: &str,
+        now_ms: i64,
+    ) -> Result<Option<(Series, SeriesAsker)>, StoreError> {
+        let row = sqlx::query(
+            "UPDATE series SET owner = $1, lease_until_ms = $2 WHERE id = \
+             (SELECT id FROM series WHERE lease_until_ms <= $3 ORDER BY created_ms, id LIMIT 1) \
+             AND lease_until_ms <= $3 RETURNING *",
+        )
+        .bind(owner)
+        .bind(now_ms + LEASE_MS)
+        .bind(now_ms)
+        .fetch_optional(&self.writer)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let asker = SeriesAsker {
+            session: SessionId::new(row.try_get::<String, _>("session")?),
+            caller: row.try_get("caller")?,
+            address: row.try_get("address")?,
+            language: row.try_get("language")?,
+        };
+        Ok(Some((self.with_members(&row).await?, asker)))
+    }
+
+    /// At the start of a process: SQLite serves one, so whatever is held there was left by one that
+    /// is gone.
+    pub async fn free_series(&self, now_ms: i64) -> Result<(), StoreError> {
+        if !self.is_shared() {
+            sqlx::query("UPDATE series SET lease_until_ms = $1 WHERE lease_until_ms IS NOT NULL")
+                .bind(now_ms)
+                .execute(&self.writer)
+                .await?;
+        }
+        Ok(())
+    }
+}
