@@ -9,6 +9,7 @@
 use std::{collections::BTreeMap, env, process::ExitCode};
 
 use easel::server::{
+    config::Key,
     fault::Fault,
     outbound::guard::Guard,
     provider::space::client::{App, JobEvent, Network},
@@ -49,7 +50,8 @@ async fn run(arguments: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 /// the Hub, and to Spaces that need it.
 async fn connect(address: Url) -> Result<App, Fault> {
     let hub: Url = "https://huggingface.co".parse().expect("an address");
-    let network = Network { guard: Guard::new([address.clone(), hub.clone()]), token: None, hub };
+    let guard = Guard::new([address.clone(), hub.clone()]);
+    let network = Network { guard, token: Key::default(), hub };
     App::connect(network, &address, None).await
 }
 
