@@ -160,7 +160,12 @@ async fn see_one(
     let end = async |ended, refused: Option<&GenerateError>| {
         service.end_member(series, member.position, ended, refused).await
     };
-    if cancel.is_cancelled() {
+    // What was cancelled a moment ago makes room for this one, which is cancelled too.
+    let is_over = async || {
+        let series = service.series(&asker.session, series).await;
+        series.is_ok_and(|series| series.is_cancelled)
+    };
+    if cancel.is_cancelled() || is_over().await {
         return end(RecordState::Cancelled, None).await;
     }
     let has_begun = service.has_begun(id).await?;

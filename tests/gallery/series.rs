@@ -24,7 +24,7 @@ use crate::{
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn site() -> Site {
     Site::opened(&[], &[BUILT_IN, &[provider::OPENING]].concat()).await

@@ -22,6 +22,8 @@ const NAMES: &[&str] = &["app.test", "inner.test", "other.test"];
 fn config(internet: &Internet) -> Config {
     Config::read(|name| match name {
         "EASEL_ALLOWED_ORIGINS" => Some(format!("https://inner.test, {}", paint(internet))),
+        // Where others come in: an operator alone reads what is theirs.
+        "EASEL_ACCESS" => Some("people".to_owned()),
         "REPLICATE_API_TOKEN" => Some("r8_sometoken".to_owned()),
         _ => None,
     })
