@@ -187,7 +187,7 @@ async fn totals_are_of_a_day_a_person_a_key_and_a_model() {
     };
     let of_bo = ("bo".to_owned(), None, 2, 1, 1);
     let of_ana = ("ana".to_owned(), Some("key".to_owned()), 2, 0, 2);
-    assert_eq!(told(Some("bo")).await, [of_bo.clone()]);
+    assert_eq!(told(Some("bo")).await, std::slice::from_ref(&of_bo));
     assert_eq!(told(None).await, [of_ana, of_bo]);
 }
 

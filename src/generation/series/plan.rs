@@ -128,7 +128,7 @@ impl Plan {
         let all = |name: &'static str| {
             fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
         };
-        let last = |name: &'static str| all(name).last().unwrap_or_default();
+        let last = |name: &'static str| all(name).next_back().unwrap_or_default();
         let mut sides = Vec::new();
         let models = models(all("models"), all("titles"));
         if models.len() > MAX_MODELS {
