@@ -29,7 +29,7 @@ impl AppState {
     ) -> Result<Result<Recipe, Unread>, GenerateError> {
         let there = self.service.file_type(session, digest).await?;
         there.ok_or(GenerateError::NotFound)?;
-        if let Some(told) = self.service.records().upload_recipe(session, digest).await? {
+        if let Some(told) = self.service.recipe_told(session, digest).await? {
             let told = serde_json::from_str(&told).unwrap_or(Err(Unread::Silent));
             return Ok(told);
         }

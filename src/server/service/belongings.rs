@@ -61,6 +61,16 @@ impl Service {
         }
     }
 
+    /// What the file `digest` said of its making before it was cleaned, as
+    /// [`recipes::told`](crate::server::recipes::told) writes it.
+    pub async fn recipe_told(
+        &self,
+        session: &SessionId,
+        digest: &str,
+    ) -> Result<Option<String>, StoreError> {
+        self.0.records.upload_recipe(session, digest).await
+    }
+
     /// Whether a generation of this name has begun, whoever began it.
     pub async fn has_begun(&self, id: &GenerationId) -> Result<bool, StoreError> {
         Ok(self.0.records.get(id).await?.is_some())
