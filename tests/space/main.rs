@@ -5,6 +5,8 @@ mod fixture;
 mod hostile;
 mod hub;
 mod kinds;
+#[path = "../facade/port.rs"]
+mod port;
 mod proxy;
 mod recorded;
 mod releases;
