@@ -5,6 +5,15 @@
 /** A person who types is not done yet. In milliseconds. */
 const TYPING = 300;
 
+/** The name of a new series, a UUIDv7 (RFC 9562, section 5.7). */
+function newName() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  new DataView(bytes.buffer).setBigUint64(0, (BigInt(Date.now()) << 16n) | 0x7000n | BigInt(bytes[6] & 15) << 8n | BigInt(bytes[7]));
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 class VaryBar extends HTMLElement {
   #form;
   #model;
@@ -24,7 +33,14 @@ class VaryBar extends HTMLElement {
     };
     open.addEventListener('change', isOpen);
     new MutationObserver(() => this.#choose()).observe(this.#model, { attributeFilter: ['value'] });
-    for (const event of ['input', 'change']) this.#form.addEventListener(event, () => this.#count(TYPING));
+    const forget = () => { this.querySelector('[name=series]').value = ''; };
+    addEventListener('pageshow', forget);
+    for (const event of ['input', 'change']) {
+      this.#form.addEventListener(event, () => {
+        forget();
+        this.#count(TYPING);
+      });
+    }
     this.#form.addEventListener('submit', (event) => this.#submit(event), { capture: true });
     this.addEventListener('click', ({ target }) => {
       const button = target.closest('.vary__remove');
@@ -113,6 +129,8 @@ class VaryBar extends HTMLElement {
       this.#form.requestSubmit();
       this.#isPassed = false;
     } else if (plan?.pictures) {
+      // However often it is pressed until the page of the series comes: one name begins once.
+      this.querySelector('[name=series]').value ||= newName();
       this.#form.action = '/series';
       this.#form.submit();
     } else {

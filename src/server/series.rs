@@ -42,11 +42,13 @@ const LOOK_FOR_LEFT: Duration = Duration::from_secs(5);
 const BEGINNING: Duration = Duration::from_secs(2);
 
 impl AppState {
-    /// Keeps a new series and begins it.
+    /// Keeps a new series and begins it. One that the same person began before is left as it is, so
+    /// that a form that is sent twice begins once.
     ///
     /// # Errors
     ///
-    /// When the store does not answer, or whoever asks may not begin anything.
+    /// When the store does not answer, whoever asks may not begin anything, or somebody else has a
+    /// series of this name.
     pub async fn begin_series(&self, asker: Asker, series: Series) -> Result<(), GenerateError> {
         asker.caller.must_make()?;
         let kept = SeriesAsker {
@@ -55,9 +57,11 @@ impl AppState {
             address: asker.address.to_string(),
             language: Language::current().tag().to_owned(),
         };
-        self.service.add_series(&series, &kept).await?;
-        see_through(self.clone(), series, asker, Language::current());
-        Ok(())
+        if self.service.add_series(&series, &kept).await? {
+            see_through(self.clone(), series, asker, Language::current());
+            return Ok(());
+        }
+        self.service.series(&asker.session, &series.id).await.map(|_| ())
     }
 }
 

@@ -121,6 +121,24 @@ const SIX: &str = "prompt=a+fox&model=scripted:quick&models=scripted:quick&title
     &models=scripted:stuck&titles=Stuck&models=toy:unknown&titles=Unknown&models=demo&titles=Demo";
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_sent_twice_begins_once() {
+    let site = site().await;
+    let browser = site.browser().await;
+    let name = "01912345-6789-7fff-bfff-ffffffffffff";
+    let form = format!("prompt=a+{{red|blue}}+fox&model=demo&series={name}");
+    let (one, other) = tokio::join!(begun(&browser, &form), begun(&browser, &form));
+    assert_eq!([one, other], [(); 2].map(|()| format!("/c/{name}")));
+    let list = browser.get("/series").await.text();
+    assert_eq!(list.matches(&format!("href=\"/c/{name}\"")).count(), 1, "{list}");
+    once(&browser, &format!("/c/{name}"), is_over).await;
+    assert_eq!(browser.get("/").await.text().matches("alt=\"a red fox\"").count(), 1);
+
+    let stranger = site.browser().await;
+    assert_eq!(post(&stranger, "/series", &form).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.get(&format!("/c/{name}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_comparison_of_six_tells_each_truthfully_and_comes_back() {
     let site = site().await;
     let (browser, stage) = (site.browser().await, provider::stage(&site.state.config.data_dir));

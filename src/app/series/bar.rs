@@ -27,6 +27,7 @@ fn VaryBar() -> impl IntoView {
     view! {
         <link rel="stylesheet" href="/vary.css"/>
         <vary-bar class="vary" data-most=MAX_MODELS>
+            <input type="hidden" name="series"/>
             <fieldset class="vary__part">
                 <legend>{text!("series-compare")}</legend>
                 <ul class="vary__models" id="vary-models"></ul>

@@ -53,7 +53,7 @@ struct Fitted {
     error: Option<GenerateError>,
 }
 
-/// The series that `fields` ask for, which is not kept yet.
+/// The series that `fields` ask for, which is not kept yet. It has the name that the form gives it.
 pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, String)>) -> Planned {
     let mut plan = match Plan::of_fields(&fields) {
         Ok(plan) => plan,
@@ -61,6 +61,8 @@ pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, Strin
     };
     let is_on = |wanted: &str| fields.iter().any(|(name, value)| name == wanted && value == "on");
     let is_blind = is_on("blind") && plan.is_comparison();
+    let name = fields.iter().find(|(name, _)| name == "series");
+    let name = name.and_then(|(_, name)| name.parse::<SeriesId>().ok());
     let base = Draft::of_fields(fields);
     if let Some(chars) = too_long(&base.prompt) {
         let mistake = Mistake::PromptTooLong(crate::generation::MAX_PROMPT_CHARS, chars);
@@ -89,7 +91,7 @@ pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, Strin
         Some(member(&plan, fitted.get(&model)?, position, seed, created_ms))
     });
     Planned::Series(Series {
-        id: SeriesId::new(new_id(created_ms)),
+        id: name.unwrap_or_else(|| SeriesId::new(new_id(created_ms))),
         members: members.collect(),
         prompt: base.prompt,
         plan,

@@ -11,12 +11,12 @@ use crate::{
 };
 
 impl Service {
-    /// Keeps a new series, which this process sees through.
+    /// Keeps a new series, which this process sees through. False where there is one of this name.
     pub async fn add_series(
         &self,
         series: &Series,
         asker: &SeriesAsker,
-    ) -> Result<(), GenerateError> {
+    ) -> Result<bool, GenerateError> {
         Ok(self.0.records.add_series(series, asker, &self.0.owner).await?)
     }
 

@@ -48,18 +48,19 @@ pub struct ListedSeries {
 }
 
 impl Records {
-    /// Writes a new series down. `owner` sees it through.
+    /// Writes a new series down, which `owner` sees through. False where there is one of this name.
     pub async fn add_series(
         &self,
         series: &Series,
         asker: &SeriesAsker,
         owner: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.writer.begin().await?;
-        sqlx::query(
+        let added = sqlx::query(
             "INSERT INTO series (id, session, plan, prompt, created_ms, is_comparison, is_blind, \
              caller, address, language, owner, lease_until_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             ON CONFLICT (id) DO NOTHING",
         )
         .bind(series.id.as_str())
         .bind(asker.session.as_str())
@@ -75,10 +76,14 @@ impl Records {
         .bind(series.created_ms + LEASE_MS)
         .execute(&mut *transaction)
         .await?;
+        if added.rows_affected() == 0 {
+            return Ok(false);
+        }
         for member in &series.members {
             add_member(&mut transaction, &series.id, member).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(true)
     }
 
     /// The series if it belongs to `session`.

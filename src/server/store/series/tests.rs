@@ -65,7 +65,8 @@ async fn a_series_reads_back_as_it_was_and_only_its_owner_sees_it() {
     let mut kept = series(1, true);
     kept.members[2].ended = Some(RecordState::Failed);
     kept.members[2].error = Some(GenerateError::Internal);
-    records.add_series(&kept, &asker("a"), ME).await.unwrap();
+    assert!(records.add_series(&kept, &asker("a"), ME).await.unwrap());
+    assert!(!records.add_series(&series(1, false), &asker("b"), ME).await.unwrap());
     assert_eq!(records.series_of(&session("a"), &kept.id).await.unwrap(), Some(kept.clone()));
     assert_eq!(records.series_of(&session("b"), &kept.id).await.unwrap(), None);
     assert_eq!(records.items_of_series(&kept.id).await.unwrap(), []);
