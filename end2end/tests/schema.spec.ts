@@ -210,6 +210,7 @@ async function expectError(page: Page, label: string, words: string) {
 }
 
 test('the keyboard alone fills a form, mends it and has everything sent as what it is', async ({ page }) => {
+  test.slow();
   await tabTo(page, model(page));
   await page.keyboard.type('https://replicate.com/easel/modern');
   await expect(page.getByRole('option', { name: 'easel/modern' })).toBeVisible();
