@@ -5,6 +5,7 @@ mod fixture;
 mod hostile;
 mod hub;
 mod kinds;
+mod pages;
 mod proxy;
 mod recorded;
 mod releases;

@@ -55,6 +55,7 @@ pub fn form(endpoint: &Endpoint) -> Form {
         if field.role.is_some() && fields.iter().any(|earlier| earlier.role == field.role) {
             field.role = None;
             field.label = parameter.label.clone();
+            field.wordings = parameter.wordings.to_vec();
         }
         if fields.len() >= PLAIN_FIELDS {
             field.advanced = true;

@@ -3,15 +3,17 @@
 
 mod component;
 mod dependency;
+mod translations;
 mod version;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value;
 
 pub use self::{
     component::{Component, PROPS},
-    dependency::{ApiName, Begins, Dependency},
+    dependency::{ApiName, Begins, Dependency, When},
+    translations::Translations,
     version::Version,
 };
 use crate::server::json;
@@ -48,6 +50,7 @@ pub struct AppConfig {
     pub enable_queue: bool,
     pub dependencies: Vec<Dependency>,
     pub components: HashMap<i64, Component>,
+    pub translations: Arc<Translations>,
 }
 
 impl AppConfig {
@@ -55,6 +58,9 @@ impl AppConfig {
     pub fn parse(value: &Value) -> Option<Self> {
         let dependencies = value.get("dependencies")?.as_array()?;
         let components = value.get("components")?.as_array()?;
+        let translations = Translations::parse(value);
+        let mut title = value.get("title").cloned().unwrap_or_default();
+        translations.translate(&mut title, "en");
         Some(Self {
             version: value
                 .get("version")
@@ -74,7 +80,7 @@ impl AppConfig {
                 .filter(|prefix| prefix.starts_with('/'))
                 .unwrap_or_default(),
             root: text(value, "root"),
-            title: text(value, "title"),
+            title: title.as_str().map(str::to_owned).filter(|title| !title.is_empty()),
             max_file_size: value.get("max_file_size").and_then(Value::as_u64),
             enable_queue: value.get("enable_queue").and_then(Value::as_bool).unwrap_or(true),
             dependencies: dependencies
@@ -84,8 +90,11 @@ impl AppConfig {
                 .collect(),
             components: components
                 .iter()
-                .filter_map(|part| Some((part.get("id")?.as_i64()?, Component::parse(part))))
+                .filter_map(|part| {
+                    Some((part.get("id")?.as_i64()?, Component::parse(part, &translations)))
+                })
                 .collect(),
+            translations: Arc::new(translations),
         })
     }
 }
@@ -109,17 +118,18 @@ impl AppConfig {
                 + dependency.outputs.len()
                 + dependency.cancels.len()
                 + dependency.on_change.len()
-                + dependency.on_written.len();
+                + dependency.on_chosen.len()
+                + dependency.on_written.len()
+                + dependency.on_tick.len();
             200 + texts + 8 * ids
         });
-        components.chain(dependencies).sum()
+        components.chain(dependencies).sum::<usize>() + self.translations.weight()
     }
 }
 
-/// A text that is there and not empty; translated labels come as an object with a key.
+/// A text that is there and not empty.
 pub fn text(value: &Value, key: &str) -> Option<String> {
-    let value = value.get(key)?;
-    let text = value.as_str().or_else(|| value.get("key")?.as_str())?;
+    let text = value.get(key)?.as_str()?;
     Some(text.to_owned()).filter(|text| !text.is_empty())
 }
 
@@ -133,7 +143,7 @@ mod tests {
     fn odd_fields_do_not_make_an_app_unusable() {
         let config = AppConfig::parse(&json!({
             "version": "6.31.0-rc1", "app_id": 14284668302392823050_u64, "protocol": "sse_v9",
-            "api_prefix": "/gradio_api/", "title": {"key": "greet", "_type": "translation_metadata"},
+            "api_prefix": "/gradio_api/", "title": {"key": "greet", "__type__": "translation_metadata"},
             "components": [{"id": 1, "type": "Textbox"}, {"type": {}}, {"id": "x"}],
             "dependencies": [
                 {"api_name": false}, {"api_name": null, "inputs": null},

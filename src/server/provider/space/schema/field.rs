@@ -71,6 +71,9 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
     let mut field = Field::new(&parameter.name, kind);
     field.role = role;
     field.label = role.map_or_else(|| parameter.label.clone(), |role| role.label().to_owned());
+    if role.is_none() {
+        field.wordings = parameter.wordings.to_vec();
+    }
     field.help = text(props, "info").map(|help| found::without_tags(&help));
     field.default = parameter.default.as_ref().and_then(|value| input_value(&field.kind, value));
     // The app's own page can leave each of them empty, and sends null for it.

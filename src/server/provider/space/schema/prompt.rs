@@ -80,5 +80,10 @@ pub fn attachments(parameter: &Parameter) -> Option<Field> {
         _ => Some(1),
     };
     let field = Field::new(attachments_name(parameter), FieldKind::Files { accept, max });
-    Some(Field { label: format!("{}: files", parameter.label), ..field })
+    // Without a name of its own it is called as the prompt is.
+    let label = match parameter.label == parameter.name {
+        true => "Prompt",
+        false => parameter.label.as_str(),
+    };
+    Some(Field { label: format!("{label}: files"), ..field })
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::text;
+use super::{Translations, text};
+use crate::generation::Wording;
 
 /// A part of the app's page.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct Component {
     pub kind: String,
     /// Those that are of use here. Many endpoints may share a component.
     pub props: Arc<Value>,
+    /// Label and help in the languages that the app brings.
+    pub wordings: Arc<[Wording]>,
     /// Left out of `/info`.
     pub skip_api: bool,
 }
@@ -34,20 +37,36 @@ const LAYOUT: &[&str] = &[
 ];
 
 impl Component {
-    pub(super) fn parse(value: &Value) -> Self {
+    pub(super) fn parse(value: &Value, translations: &Translations) -> Self {
         let kind = text(value, "type").unwrap_or_default().to_lowercase();
         Self {
             skip_api: value.get("skip_api").and_then(Value::as_bool).unwrap_or(false)
                 || kind == "state"
                 || LAYOUT.contains(&kind.as_str()),
-            props: Arc::new(useful(value.get("props"))),
+            wordings: wordings(value.get("props"), translations).into(),
+            props: Arc::new(useful(value.get("props"), translations)),
             kind,
         }
     }
 }
 
+fn wordings(props: Option<&Value>, translations: &Translations) -> Vec<Wording> {
+    let said = |name: &str, language: &str| {
+        let mut value = props?.get(name)?.clone();
+        translations.translate(&mut value, language);
+        value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let plain = said("label", "en");
+    let languages = translations.languages().filter_map(|language| {
+        let (label, help) = (said("label", language)?, said("info", language));
+        Some(Wording { language: language.to_owned(), label, help })
+    });
+    languages.filter(|wording| Some(&wording.label) != plain.as_ref()).collect()
+}
+
 /// The settings of a component that a form is made of.
 pub const PROPS: &[&str] = &[
+    "active",
     "allow_custom_value",
     "brush",
     "brush_color",
@@ -75,11 +94,13 @@ pub const PROPS: &[&str] = &[
     "visible",
 ];
 
-fn useful(props: Option<&Value>) -> Value {
+fn useful(props: Option<&Value>, translations: &Translations) -> Value {
     let props = props.and_then(Value::as_object);
     let wanted = PROPS.iter().filter_map(|name| {
         let value = props?.get(*name)?;
         Some(((*name).to_owned(), value.clone()))
     });
-    Value::Object(wanted.collect())
+    let mut wanted = Value::Object(wanted.collect());
+    translations.translate(&mut wanted, "en");
+    wanted
 }

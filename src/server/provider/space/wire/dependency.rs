@@ -22,8 +22,12 @@ pub struct Dependency {
     pub on_load: bool,
     /// Begins when somebody changes one of these components.
     pub on_change: Vec<i64>,
+    /// Begins when somebody chooses one of these, or a part of one: a picture of a gallery.
+    pub on_chosen: Vec<i64>,
     /// Begins when one of these changes, be it by another function.
     pub on_written: Vec<i64>,
+    /// Begins again and again while one of these timers runs.
+    pub on_tick: Vec<i64>,
     /// Begins with a click on a part of a component: a picture of a gallery, a cell of a table.
     pub on_select: bool,
     /// What a person does to begin it.
@@ -32,8 +36,10 @@ pub struct Dependency {
     pub prepared: bool,
     /// Draws a part of the page anew (`gr.render`).
     pub renders: bool,
-    /// Begins when the function with this number has ended, and not only when that failed.
+    /// Begins when the function with this number has ended.
     pub after: Option<u64>,
+    /// How that one must have ended.
+    pub when: When,
     pub description: Option<String>,
 }
 
@@ -47,6 +53,28 @@ pub enum Begins {
     Otherwise,
     /// Clicks on a part of something, such as an example or a message of a talk.
     ByGesture,
+}
+
+/// How the function before has to have ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum When {
+    /// `.then`
+    #[default]
+    Ended,
+    /// `.success`
+    Succeeded,
+    /// `.failure`, from 5.0
+    Failed,
+}
+
+impl When {
+    pub fn holds(self, has_succeeded: bool) -> bool {
+        match self {
+            Self::Ended => true,
+            Self::Succeeded => has_succeeded,
+            Self::Failed => !has_succeeded,
+        }
+    }
 }
 
 /// Whether and how a function may be called from outside.
@@ -87,15 +115,21 @@ impl Dependency {
             streaming: text(value, "connection").is_some_and(|word| word == "stream"),
             on_load: is_on(value, "load"),
             on_change: changed(value, &CHANGES),
+            on_chosen: changed(value, &["select"]),
             on_written: changed(value, &["change"]),
+            on_tick: changed(value, &["tick"]),
             on_select: is_on(value, "select"),
             begins: Begins::of(value),
             prepared: is_prepared(value),
             renders: renders(value),
-            after: value
-                .get("trigger_after")
-                .and_then(Value::as_u64)
-                .filter(|_| value.get("trigger_only_on_failure") != Some(&true.into())),
+            after: value.get("trigger_after").and_then(Value::as_u64),
+            when: match ["success", "failure"]
+                .map(|end| value.get(format!("trigger_only_on_{end}")) == Some(&true.into()))
+            {
+                [true, _] => When::Succeeded,
+                [false, true] => When::Failed,
+                [false, false] => When::Ended,
+            },
             description: text(value, "api_description"),
         }
     }
@@ -141,8 +175,7 @@ fn is_prepared(value: &Value) -> bool {
 }
 
 /// What the page tells of when a person has set a value.
-const CHANGES: [&str; 8] =
-    ["change", "input", "select", "release", "blur", "upload", "edit", "apply"];
+const CHANGES: [&str; 7] = ["change", "input", "release", "blur", "upload", "edit", "apply"];
 
 /// The components of which one of these events begins it.
 fn changed(value: &Value, events: &[&str]) -> Vec<i64> {
