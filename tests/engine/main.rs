@@ -12,6 +12,8 @@ mod images_stub;
 mod keys;
 mod manners;
 mod many;
+#[path = "../facade/port.rs"]
+mod port;
 mod receiver;
 mod rest;
 #[expect(dead_code, reason = "the tests of processes do more with it")]

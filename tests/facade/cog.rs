@@ -1,12 +1,13 @@
 //! Starts a real cog server and ends it with everything that it started.
 
 use std::{
-    net::TcpListener,
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
+
+use crate::port;
 
 /// The versions that are tested: pure Python, and the newer one in Rust.
 #[allow(dead_code, reason = "the standalone facade is told its version")]
@@ -23,7 +24,7 @@ impl Cog {
     /// first time it is installed, which takes a while.
     pub async fn start(version: &str, upload_url: Option<&str>) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/cog.sh");
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = port::free();
         let process = Command::new(script)
             .args([version, &port.to_string()])
             .args(upload_url)

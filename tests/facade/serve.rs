@@ -6,6 +6,7 @@
 #[path = "cloud.rs"]
 mod cloud;
 mod cog;
+mod port;
 
 use tokio::io::AsyncReadExt;
 

@@ -18,7 +18,7 @@ if [ ! -x "$bin/initdb" ]; then
     exit 1
 fi
 
-port=${1:-$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')}
+port=${1:-$("$(dirname "$0")/port.py")}
 dir=${EASEL_TEST_PG_DIR:-$(mktemp -d /tmp/easel-postgres.XXXXXX)}
 mkdir -p "$dir"
 

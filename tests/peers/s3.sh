@@ -18,7 +18,7 @@ if [ ! -e "$venv/ready" ]; then
     touch "$venv/ready"
 fi
 
-port=${1:-$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')}
+port=${1:-$("$(dirname "$0")/port.py")}
 "$venv/bin/moto_server" -H 127.0.0.1 -p "$port" >/dev/null 2>&1 </dev/null &
 server=$!
 

@@ -20,6 +20,8 @@ mod money;
 mod page;
 mod peers;
 mod places;
+#[path = "../facade/port.rs"]
+mod port;
 mod reckoning;
 mod refusals;
 mod road;

@@ -8,6 +8,7 @@ use tokio::process::Command;
 use crate::{
     page::{Answer, Page, new_id, request},
     peers::Peer,
+    port,
     server::Server,
 };
 
@@ -62,7 +63,7 @@ async fn a_disk_that_is_full_or_read_only_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_server_that_cannot_be_used_is_named_without_its_password() {
     let (cluster, folder) = (TempDir::new_in("/tmp").unwrap(), TempDir::new().unwrap());
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = port::free();
     let refused = async |database: &str| {
         let url = format!("postgres://easel:very-secret@127.0.0.1:{port}/{database}");
         let said = Server::refused(folder.path(), &[("DATABASE_URL", url)]).await;

@@ -13,6 +13,7 @@ use tokio::{process::Command, time};
 use crate::{
     page::{Answer, Page, new_id, request, whole_pictures},
     peers::{Peer, create_database},
+    port,
     server::Server,
 };
 
@@ -111,7 +112,7 @@ fn fill(folder: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_away_is_told_and_waited_for() {
     let (cluster, folder) = (TempDir::new_in("/tmp").unwrap(), TempDir::new().unwrap());
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = port::free();
     let postgres = Peer::postgres_in(cluster.path(), port).await;
     let database = create_database(&postgres.address, "easel").await;
     let server = Server::start(folder.path(), &[("DATABASE_URL", database)]).await;

@@ -6,6 +6,8 @@ mod cloud;
 #[path = "../facade/cog.rs"]
 mod cog;
 mod files;
+#[path = "../facade/port.rs"]
+mod port;
 mod recovery;
 mod runs;
 mod selfhosted;

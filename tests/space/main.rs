@@ -6,6 +6,8 @@ mod hostile;
 mod hub;
 mod kinds;
 mod pages;
+#[path = "../facade/port.rs"]
+mod port;
 mod proxy;
 mod recorded;
 mod releases;

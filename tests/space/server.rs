@@ -2,11 +2,13 @@
 
 use std::{
     collections::HashMap,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     process::{Child, Command, Stdio},
     sync::{Arc, LazyLock, Mutex},
     time::{Duration, Instant},
 };
+
+use crate::port;
 
 pub struct Server {
     pub port: u16,
@@ -37,9 +39,7 @@ impl Server {
     }
 
     fn start(release: &str, mode: &str) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let port = port::free();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/gradio.sh");
         let mut process = Command::new(script)
             .args([release, &port.to_string(), mode])

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -11,6 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::Asked;
+use crate::port;
 
 const RELEASE: &str = "6.31.0";
 
@@ -31,7 +32,7 @@ impl Gradio {
     fn start_now() -> Self {
         let folder = TempDir::new().unwrap();
         let runs = folder.path().join("runs");
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = port::free();
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/gradio.sh");
         let mut process = Command::new(script)
             .args([RELEASE, &port.to_string()])
