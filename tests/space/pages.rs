@@ -130,9 +130,12 @@ async fn after_a_failure_runs_what_the_page_runs_then() {
         assert!(worked.notices().is_empty(), "{release}");
 
         // A word that a button is ready again is no result.
-        let (provider, reference) = at(release, "fails_alone").await;
-        let error = failure(&provider, job(&reference, "a fox", &[])).await;
-        assert_eq!(error, Fault::Said { message: "No more GPU today".to_owned() }, "{release}");
+        for name in ["fails_alone", "fails_late"] {
+            let (provider, reference) = at(release, name).await;
+            let error = failure(&provider, job(&reference, "a fox", &[])).await;
+            let said = Fault::Said { message: "No more GPU today".to_owned() };
+            assert_eq!(error, said, "{release} {name}");
+        }
     }
 }
 

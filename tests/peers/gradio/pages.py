@@ -126,6 +126,8 @@ with gr.Blocks(title="pages") as demo:
         if hasattr(started, "failure"):
             started.failure(lambda: "failure", None, told)
     gr.Button("Fails alone").click(boom, prompt, note, api_name="fails_alone").then(lambda: "ready", None, note)
+    gr.Button("Fails late").click(lambda words: words, prompt, gr.State(), api_name="fails_late") \
+        .then(boom, prompt, late).then(lambda: "ready", None, note)
     gr.Button("Half").click(half, prompt, picture, api_name="half")
 
     job, timer = gr.State(), gr.Timer(0.2, active=False)

@@ -73,10 +73,11 @@ pub async fn run(
     let mut shown = Shown::new(&endpoint.returns, given);
     let first = endpoint.call();
     let (mut ended, mut failure) = (HashMap::new(), None);
-    for (number, call) in std::iter::once(&first).chain(&endpoint.then).enumerate() {
+    for call in std::iter::once(&first).chain(&endpoint.then) {
         if !call.is_next(&ended) {
             continue;
         }
+        let had_words = !shown.is_empty();
         let data = page.data(app, call);
         let step = Step { app, call, session: &session, updates };
         let ran = step.run(data, &mut shown, &mut teller).await;
@@ -86,7 +87,7 @@ pub async fn run(
             Err(error) => {
                 // The page goes on with what follows a failure.
                 let goes_on = is_of_app(&error);
-                failure.get_or_insert((number, error));
+                failure.get_or_insert((had_words, error));
                 if !goes_on {
                     break;
                 }
@@ -96,14 +97,13 @@ pub async fn run(
     if failure.is_none() {
         let polling = Polling { app, endpoint: &endpoint, session: &session, updates };
         if let Err(error) = polling.run(&mut page, &mut shown, &mut teller).await {
-            failure = Some((0, error));
+            failure = Some((false, error));
         }
     }
-    if let Some((number, error)) = failure {
+    if let Some((had_words, error)) = failure {
         // What was made before it failed may have been paid for, and what was made is worth more than
         // what was to follow it.
-        let is_worth_it = shown.has_made_some() || number > 0 && !shown.is_empty();
-        if error.is_ours() || !is_worth_it {
+        if error.is_ours() || !(shown.has_made_some() || had_words) {
             return Err(with_empty_files(named_prompt(error, &form), &endpoint, job));
         }
         updates.notice(format!(
