@@ -61,7 +61,7 @@ pub use recipe::Recipe;
 pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
 pub use request::{MAX_PROMPT_CHARS, Request, is_ignorable, too_long};
-pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role};
+pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role, Wording};
 pub use spent_budget::{BudgetLimit, Period, SpentBudget};
 pub use told::{Stage, Teller, Told};
 pub use usual::{RunTime, Span, Usual};

@@ -50,8 +50,17 @@ pub fn role(role: Role) -> String {
 pub fn field(field: &Field) -> String {
     match field.role {
         Some(own) if own.label() == field.label => role(own),
-        _ => field.label.clone(),
+        _ => match field.wording(Language::current().tag()) {
+            Some(wording) => wording.label.clone(),
+            None => field.label.clone(),
+        },
     }
+}
+
+/// What stands below an input, where there is something to say.
+pub fn help(field: &Field) -> Option<String> {
+    let wording = field.wording(Language::current().tag());
+    wording.and_then(|wording| wording.help.clone()).or_else(|| field.help.clone())
 }
 
 /// The name of a fact.

@@ -37,7 +37,14 @@ pub fn is_ignorable(letter: char) -> bool {
 
 /// Nothing of it can be seen.
 fn is_blank(text: &str) -> bool {
-    text.chars().all(|letter| letter.is_whitespace() || letter.is_control() || is_ignorable(letter))
+    // The last is a sign of Braille without a dot.
+    let is_unseen = |letter: char| {
+        letter.is_whitespace()
+            || letter.is_control()
+            || is_ignorable(letter)
+            || letter == '\u{2800}'
+    };
+    text.chars().all(is_unseen)
 }
 
 impl Request {

@@ -36,6 +36,19 @@ pub struct Field {
     pub advanced: bool,
     /// Set where a file is a mask, which can be painted here.
     pub mask: Option<Mask>,
+    /// Label and help in the languages that the provider has them in.
+    pub wordings: Vec<Wording>,
+}
+
+/// What an input is called in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wording {
+    /// As in BCP 47.
+    pub language: String,
+    /// What stands over the control.
+    pub label: String,
+    /// What stands below it, as plain text.
+    pub help: Option<String>,
 }
 
 /// A picture that says where another one is to be painted anew: white there and black elsewhere, both
@@ -221,7 +234,16 @@ impl Field {
             role,
             advanced: false,
             mask: None,
+            wordings: Vec::new(),
         }
+    }
+
+    /// The words in `language`, or in the same one as it is spoken elsewhere.
+    pub fn wording(&self, language: &str) -> Option<&Wording> {
+        let main = |language: &str| language.split('-').next().map(str::to_ascii_lowercase);
+        let exact = |one: &&Wording| one.language.eq_ignore_ascii_case(language);
+        let like = |one: &&Wording| main(&one.language) == main(language);
+        self.wordings.iter().find(exact).or_else(|| self.wordings.iter().find(like))
     }
 
     /// Whether it says how many pictures are made at once.

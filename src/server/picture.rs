@@ -1,5 +1,6 @@
 //! Tells pictures by their bytes.
 
+mod kinds;
 pub mod photo;
 mod svg;
 
@@ -13,6 +14,7 @@ use crate::{
     server::fault::Fault,
 };
 
+pub use kinds::{ending, file_name};
 pub use svg::{Undrawn, is_svg, rasterise};
 
 /// The largest image that is accepted.
@@ -90,28 +92,6 @@ pub fn content_type(bytes: &[u8]) -> Option<ImageType> {
         Ok(imagesize::ImageType::Gif) => Some(ImageType::Gif),
         Ok(imagesize::ImageType::Heif(imagesize::Compression::Av1)) => Some(ImageType::Avif),
         _ => None,
-    }
-}
-
-/// A name for a file that has none, by its first bytes.
-pub fn file_name(bytes: &[u8]) -> &'static str {
-    match (content_type(bytes), bytes) {
-        (Some(ImageType::Png), _) => "output.png",
-        (Some(ImageType::Jpeg), _) => "output.jpg",
-        (Some(ImageType::Webp), _) => "output.webp",
-        (Some(ImageType::Gif), _) => "output.gif",
-        (Some(ImageType::Avif), _) => "output.avif",
-        _ if is_svg(bytes) => "output.svg",
-        _ if is_heic(bytes) => "output.heic",
-        (_, [_, _, _, _, b'f', b't', b'y', b'p', ..]) => "output.mp4",
-        (_, [0x1a, 0x45, 0xdf, 0xa3, ..]) => "output.webm",
-        (_, [b'I', b'I', b'*', 0, ..] | [b'M', b'M', 0, b'*', ..]) => "output.tif",
-        (_, [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'A', b'V', b'E', ..]) => "output.wav",
-        (_, [b'%', b'P', b'D', b'F', ..]) => "output.pdf",
-        (_, [b'P', b'K', 3, 4, ..]) => "output.zip",
-        (_, [b'{' | b'[', ..]) => "output.json",
-        _ if std::str::from_utf8(bytes).is_ok() => "output.txt",
-        _ => "output.bin",
     }
 }
 

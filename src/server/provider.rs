@@ -24,6 +24,7 @@ mod opening;
 mod registry;
 pub mod replicate;
 pub mod space;
+mod too_large;
 mod updates;
 
 pub use error::{ProviderError, Retry};
@@ -31,6 +32,7 @@ pub use made::Made;
 pub use made_file::{MadeFile, is_played, plain_name, safe_name};
 pub use opening::{BUILT_IN, Opening};
 pub use registry::Registry;
+pub(crate) use too_large::too_large;
 #[cfg(test)]
 pub use updates::Recorder;
 pub use updates::{UpdateSink, Updates};
@@ -214,5 +216,10 @@ pub(crate) fn weight(field: &Field) -> usize {
         _ => 0,
     };
     let texts = field.name.len() + field.label.len() + field.help.as_ref().map_or(0, String::len);
+    let wordings = field
+        .wordings
+        .iter()
+        .map(|one| 100 + one.label.len() + one.help.as_ref().map_or(0, String::len));
+    let texts = texts + wordings.sum::<usize>();
     200 + texts + options + field.default.as_ref().map_or(0, value)
 }

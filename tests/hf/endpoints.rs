@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::{http::StatusCode, response::IntoResponse};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use easel::{
     app,
     error::{Billed, EndpointState, GenerateError},
-    generation::Event,
+    generation::{Event, Output, OutputValue},
     server::{
         fault::Fault,
         provider::{Answer, Provider, Updates, hf::Hf},
@@ -124,12 +125,68 @@ async fn a_page_is_told_by_status_and_title() {
         (500, "<html><title>Oops</title></html>", "500 Internal Server Error · Oops"),
         (500, "<!-- x --><html><title>500 Oops</title>", "500 Oops"),
         (418, "<center><h1>No</h1></center>", "418 I'm a teapot · No"),
-        (413, "<html><title>413 Request Entity Too Large</title>", "413 Request Entity Too Large"),
     ] {
         let (peer, hf, model) = endpoint().await;
         peer.then((StatusCode::from_u16(status).unwrap(), page));
         let error = run(&hf, &model).await.0.unwrap_err();
         assert_eq!(error.detail(), Some(words), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_an_endpoint_is_told_with_what_to_do() {
+    for (page, words) in [
+        (
+            "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body></body></html>",
+            "413 Request Entity Too Large",
+        ),
+        ("<center><h1>Too much</h1></center>", "413 Payload Too Large · Too much"),
+        ("", "413 Payload Too Large"),
+    ] {
+        let (peer, hf, model) = endpoint().await;
+        peer.then((StatusCode::PAYLOAD_TOO_LARGE, page));
+        let error = run(&hf, &model).await.0.unwrap_err();
+        let Fault::InputRejected { detail, .. } = &error else { panic!("{error:?}") };
+        assert!(detail.contains("use a smaller picture"), "{detail}");
+        assert!(detail.ends_with(words) && !detail.contains('<'), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn pictures_are_found_wherever_a_handler_puts_them() {
+    let picture = BASE64_STANDARD.encode(PNG);
+    for answer in [
+        format!(r#"{{"image":"{picture}"}}"#),
+        format!(r#"[{{"generated_image":"{picture}"}}]"#),
+        format!(r#"{{"images":["data:image/png;base64,{picture}"]}}"#),
+        format!(r#"{{"result":{{"pictures":[{{"png":"{picture}"}}]}},"took":1.5}}"#),
+    ] {
+        let (peer, hf, model) = endpoint().await;
+        peer.then(answer.clone());
+        let (made, _) = run(&hf, &model).await;
+        let Ok(Answer::Images { images, .. }) = made else { panic!("{answer}: {made:?}") };
+        assert_eq!(images.len(), 1, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_known_are_kept_under_their_name_and_others_as_they_came() {
+    let bitmap = [b"BM".as_slice(), &[70, 0, 0, 0, 0, 0, 0, 0], &[0xff; 60]].concat();
+    for (bytes, kept) in [
+        (bitmap, "output.bmp"),
+        (b"II*\0\x08\0\0\0\xff\xff".to_vec(), "output.tif"),
+        (vec![0, 0, 1, 0, 1, 0, 16, 16, 0xff], "output.ico"),
+        (vec![0xff, 0xfe, 0, 1], "output.bin"),
+    ] {
+        let (peer, hf, model) = endpoint().await;
+        peer.then(bytes.clone());
+        let (made, _) = run(&hf, &model).await;
+        let Ok(Answer::Images { outputs, .. }) = made else { panic!("{kept}: {made:?}") };
+        let [Output { value: OutputValue::File { name, bytes: size, .. }, .. }] = &outputs[..]
+        else {
+            panic!("{outputs:?}");
+        };
+        assert_eq!((name.as_str(), *size), (kept, bytes.len() as u64));
     }
 }
 

@@ -33,5 +33,5 @@ fi
 
 export GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1 NO_PROXY='*' no_proxy='*'
 app=app.py
-case $mode in kinds | features | drawn | guide | cookies | talk) app=$mode.py ;; esac
+case $mode in kinds | pages | features | drawn | guide | cookies | talk) app=$mode.py ;; esac
 exec "$venv/bin/python" "$here/gradio/$app" --port "$port" --mode "$mode" 2>"$venv/stderr-$port"

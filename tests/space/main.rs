@@ -5,6 +5,7 @@ mod fixture;
 mod hostile;
 mod hub;
 mod kinds;
+mod pages;
 #[path = "../facade/port.rs"]
 mod port;
 mod proxy;

@@ -25,7 +25,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
     let is_required = control.is_required;
     let Filled { field, set, error, can_paint, file_names, .. } = filled;
     let default = values::default_text(&field);
-    let label = names::field(&field);
+    let (label, help) = (names::field(&field), names::help(&field));
     let is_seed = field.role == Some(Role::Seed);
     // A number box stands beside the label, with its slider below.
     let is_number =
@@ -125,7 +125,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
                 {reset}
             </div>
             {input}
-            {field.help.map(|help| view! { <p class="field__help">{help}</p> })}
+            {help.map(|help| view! { <p class="field__help">{help}</p> })}
             <p class="field__error" id=error_id>{error}</p>
         </div>
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::server::picture;
+
 const MAX_NAME_CHARS: usize = 80;
 
 /// A file of a result that is no picture.
@@ -31,9 +33,15 @@ pub fn is_played(content_type: &str) -> bool {
 }
 
 impl MadeFile {
-    /// `name` may be anything; what could mislead a person or a disk is replaced.
+    /// `name` may be anything; what could mislead a person or a disk is replaced. One that does not
+    /// say what the file is gets the ending that its first bytes ask for.
     pub fn new(name: &str, bytes: Bytes) -> Self {
-        Self { name: safe_name(name), bytes }
+        let mut name = safe_name(name);
+        let says_nothing = !name.contains('.') || name.ends_with(".bin");
+        if let Some(ending) = picture::ending(&bytes).filter(|_| says_nothing) {
+            name = format!("{}.{ending}", name.trim_end_matches(".bin"));
+        }
+        Self { name, bytes }
     }
 
     /// Of what a browser plays told by its bytes, of anything else by the end of its name; of the
@@ -42,16 +50,23 @@ impl MadeFile {
         played_type(&self.bytes).unwrap_or_else(|| {
             let ending = self.name.rsplit_once('.').map_or("", |(_, ending)| ending);
             match ending.to_ascii_lowercase().as_str() {
+                "bmp" => "image/bmp",
                 "csv" => "text/csv",
+                "exr" => "image/x-exr",
                 "glb" => "model/gltf-binary",
                 "gltf" => "model/gltf+json",
+                "heic" => "image/heic",
+                "ico" => "image/vnd.microsoft.icon",
                 "json" => "application/json",
+                "jxl" => "image/jxl",
                 "obj" => "model/obj",
                 "pdf" => "application/pdf",
                 "ply" => "model/ply",
+                "psd" => "image/vnd.adobe.photoshop",
                 "stl" => "model/stl",
                 "svg" => "image/svg+xml",
                 "tar" => "application/x-tar",
+                "tif" | "tiff" => "image/tiff",
                 "txt" => "text/plain",
                 "zip" => "application/zip",
                 _ => "application/octet-stream",
@@ -149,6 +164,21 @@ mod tests {
         let long = format!("{}.mp4", "x".repeat(200));
         let kept = format!("{}.mp4", "x".repeat(MAX_NAME_CHARS - 4));
         assert_eq!(MadeFile::new(&long, Bytes::new()).name(), kept);
+    }
+
+    #[test]
+    fn a_name_without_an_ending_gets_that_of_its_kind() {
+        let tiff = b"II*\0\x08\0\0\0";
+        for (name, kept) in [
+            ("output", "output.tif"),
+            ("output.bin", "output.tif"),
+            ("", "file.tif"),
+            ("scan.dat", "scan.dat"),
+        ] {
+            assert_eq!(MadeFile::new(name, Bytes::from_static(tiff)).name(), kept, "{name}");
+        }
+        assert_eq!(MadeFile::new("output", Bytes::from_static(tiff)).content_type(), "image/tiff");
+        assert_eq!(MadeFile::new("a.bin", Bytes::from_static(b"\xfe\x01")).name(), "a.bin");
     }
 
     #[test]

@@ -340,5 +340,5 @@ fn paid_for(error: Fault) -> Fault {
 
 async fn keep_unknown(bytes: Vec<u8>, made: &mut Made) -> Result<(), Fault> {
     let name = picture::file_name(&bytes);
-    made.file("", MadeFile::new(name, bytes.into())).await
+    made.file("", MadeFile::new(&name, bytes.into())).await
 }

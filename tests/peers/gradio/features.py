@@ -231,6 +231,19 @@ def bars(words, progress=gr.Progress(track_tqdm=True)):
     return paint(words)
 
 
+JOBS = {}
+
+
+def begin(words):
+    JOBS[words] = time.monotonic() + 0.5
+    return words
+
+
+def asked(words):
+    is_done = time.monotonic() > JOBS.get(words, float("inf"))
+    return (paint(words) if is_done else None), gr.Timer(active=not is_done)
+
+
 def says(words):
     gr.Info("Almost there.")
     return paint(words)
@@ -363,6 +376,9 @@ with gr.Blocks(title="features") as demo:
             {"role": "user", "content": words}, {"role": "assistant", "content": gr.Image(saved(words))}])
         gives("give_chatbot_gallery", chatbot, lambda words: [
             {"role": "user", "content": words}, {"role": "assistant", "content": gr.Gallery([saved(words), saved(words + "2")])}])
+    gives("give_text_picture", gr.Textbox, lambda words: PIXEL.split(",")[1])
+    gives("give_html_drawing", gr.HTML, lambda words: f"<p>{words}</p><svg width='120' height='80'><rect width='99' height='80'/></svg>")
+    gives("give_html_background", gr.HTML, lambda words: f"<p>{words}</p><div style='background-image: url({PIXEL})'></div>")
     gives("give_downloadbutton", lambda: gr.DownloadButton(), lambda words: film())
     gives("give_slider", lambda: gr.Slider(0, 100), lambda words: 42)
     gives("give_dropdown", lambda: gr.Dropdown(["a", "b"]), lambda words: "b")
@@ -376,6 +392,18 @@ with gr.Blocks(title="features") as demo:
 
     gr.Button("success").click(lambda words: {"words": words}, prompt, state, api_name="way_success") \
         .success(finish, state, picture, api_name="finish_success").then(lambda: None, None, None)
+    photo = gr.Image(type="pil", label="Photo")
+    photo.upload(lambda one: paint("cut", (24, 16)), photo, photo)
+    gr.Button("upload").click(told, photo, note, api_name="way_upload")
+    scan, scanned = gr.Image(type="pil", label="Scan"), gr.State()
+    scan.upload(told, scan, scanned)
+    gr.Button("keeps").click(lambda kept: f"kept: {kept}", scanned, note, api_name="way_keeps")
+    late = gr.Image(label="Late")
+    gr.Button("failed").click(broken, prompt, note, api_name="way_failed").then(paint, prompt, late)
+    if hasattr(gr, "Timer"):
+        begun, timer = gr.State(), gr.Timer(0.2, active=False)
+        gr.Button("timer").click(lambda words: (begin(words), gr.Timer(active=True)), prompt, [begun, timer], api_name="way_timer")
+        timer.tick(asked, begun, [picture, timer])
     own = gr.State()
     gr.Button("hidden").click(lambda words: {"words": words}, prompt, own, **PRIVATE) \
         .then(finish, own, picture, api_name="way_hidden_first")

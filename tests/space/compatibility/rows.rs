@@ -184,6 +184,9 @@ pub const ROWS: &[Row] = &[
     gives("give_dataframe_picture", "`Dataframe` with a picture", 1, 0, "a fox"),
     gives("give_html_own", "`HTML` with a picture of the app", 1, 0, "a fox"),
     gives("give_markdown_own", "`Markdown` with a picture of the app", 1, 0, "a fox"),
+    gives("give_html_drawing", "`HTML` with a drawing (`<svg>`)", 1, 1, "a fox"),
+    gives("give_html_background", "`HTML` with a picture as background", 1, 0, "a fox"),
+    gives("give_text_picture", "`Textbox` with a picture in base64", 1, 0, ""),
     gives("give_chatbot_words", "`Chatbot` with a picture in its words", 1, 0, ""),
     gives("give_chatbot_component", "`Chatbot` with an `Image` in it", 1, 0, ""),
     gives("give_chatbot_gallery", "`Chatbot` with a `Gallery` in it", 2, 0, ""),
@@ -203,6 +206,17 @@ pub const ROWS: &[Row] = &[
     gives("way_success", "Steps that follow a success (`.success`)", 1, 0, ""),
     gives("way_deep", "Four steps, each with the words of the one before", 1, 0, "again again"),
     gives("way_hidden_first", "Steps of which the first is private", 1, 0, ""),
+    gives("finish", "A later step, by its name", 1, 0, ""),
+    gives("way_failed", "Steps that follow a failure (`.then`)", 1, 0, ""),
+    Row {
+        value: Some(Value::File(PIXEL, "image/png")),
+        ..gives("way_upload", "A picture that its upload changes (`.upload`)", 0, 0, "24x16")
+    },
+    Row {
+        value: Some(Value::File(PIXEL, "image/png")),
+        ..gives("way_keeps", "A picture that its upload keeps in `State`", 0, 0, "kept: picture")
+    },
+    gives("way_timer", "A result that a `Timer` asks for", 1, 0, ""),
     gives("way_picked", "A function that needs a click into a picture (`.select`)", 1, 0, ""),
     Row {
         is_warned: true,

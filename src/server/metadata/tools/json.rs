@@ -49,6 +49,9 @@ pub fn read(object: &Object) -> Option<Recipe> {
     if object.contains_key("metadata_scheme") || object.contains_key("full_prompt") {
         return usually(object, "Fooocus");
     }
+    if object.get("software").is_some_and(|tool| tool == "RuinedFooocus") {
+        return ruined(object);
+    }
     // Draw Things has letters for the prompts.
     if object.contains_key("c") && (object.contains_key("uc") || object.contains_key("sampler")) {
         return flat(object, "Draw Things", |name| match name {
@@ -79,6 +82,14 @@ pub fn named(texts: &Texts) -> Option<Recipe> {
     let under = |name: &str| texts.all(name).find_map(parse);
     if let Some(object) = under("invokeai_metadata") {
         return invoke(&object);
+    }
+    // Beside a graph that holds more than what was asked for.
+    if let Some(recipe) = under("generation_data").and_then(|data| usually(&data, "Tensor.Art")) {
+        return Some(recipe);
+    }
+    // Beside the lines of a web UI, which are read before.
+    if let Some(recipe) = under("parameters-json").and_then(|data| stability_matrix(&data)) {
+        return Some(recipe);
     }
     if let Some(object) = under("sd-metadata") {
         let image = object.get("image").and_then(Value::as_object);
@@ -126,6 +137,31 @@ fn swarm(params: &Object) -> Option<Recipe> {
         "fluxguidancescale" if is_distilled => Some(Meaning::Of(Role::Guidance)),
         "cfgscale" if is_distilled => None,
         "aspectratio" if params.contains_key("width") => Some(Meaning::Nothing),
+        name => usual(name),
+    })
+}
+
+/// Stability Matrix writes its own names with a capital.
+fn stability_matrix(object: &Object) -> Option<Recipe> {
+    flat(object, "Stability Matrix", |name| match name {
+        "PositivePrompt" => Some(Meaning::Prompt),
+        "NegativePrompt" => Some(Meaning::Of(Role::NegativePrompt)),
+        "Seed" => Some(Meaning::Of(Role::Seed)),
+        "Steps" => Some(Meaning::Of(Role::Steps)),
+        "CfgScale" => Some(Meaning::Of(Role::Guidance)),
+        "Width" => Some(Meaning::Of(Role::Width)),
+        "Height" => Some(Meaning::Of(Role::Height)),
+        name => usual(name),
+    })
+}
+
+/// RuinedFooocus writes a prompt with a capital, and what Fooocus writes else.
+fn ruined(object: &Object) -> Option<Recipe> {
+    flat(object, "RuinedFooocus", |name| match name {
+        "Prompt" => Some(Meaning::Prompt),
+        "Negative" => Some(Meaning::Of(Role::NegativePrompt)),
+        "cfg" => Some(Meaning::Of(Role::Guidance)),
+        "software" | "loras" => Some(Meaning::Nothing),
         name => usual(name),
     })
 }

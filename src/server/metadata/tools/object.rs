@@ -6,7 +6,8 @@ pub type Object = Map<String, Value>;
 
 /// The object in a text. Python writes numbers there that JSON does not know.
 pub fn parse(text: &str) -> Option<Object> {
-    let text = text.trim();
+    // Tensor.Art ends its own with a zero.
+    let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
     if !text.starts_with('{') {
         return None;
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use self::{
     remarks::remarks,
-    source::{entries, source},
+    source::{anywhere, entries, source},
 };
 use crate::{
     error::MAX_DETAIL_CHARS,
@@ -72,15 +72,7 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, Fault> {
         _ => {
             return Ok(match made(body) {
                 Ok(picture) => Content::Pictures(Haul::of(picture)),
-                Err(bytes) => match String::from_utf8(bytes) {
-                    Ok(text) => Content::Other(text),
-                    // Too few to be anything.
-                    Err(error) => {
-                        return Err(Fault::BadAnswer {
-                            detail: picture::first_words(error.as_bytes()),
-                        });
-                    }
-                },
+                Err(bytes) => Content::Other(String::from_utf8_lossy(&bytes).into_owned()),
             });
         }
     };
@@ -139,7 +131,8 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, Fault> {
         (!pictures.is_empty()).then_some(pictures)
     });
     let mut haul = Haul::default();
-    let found = found.unwrap_or_default();
+    // Handlers of one's own call it as they like.
+    let found = found.unwrap_or_else(|| anywhere(json));
     haul.left_out = found.len().saturating_sub(MAX_PICTURES);
     let mut broken = None;
     for text in found.into_iter().take(MAX_PICTURES) {
@@ -219,6 +212,12 @@ mod tests {
             format!(r#"{{"image":"{b64}"}}"#),
             format!(r#"["{b64}"]"#),
             format!(r#""{b64}""#),
+            format!(r#"[{{"generated_image":"{b64}"}}]"#),
+            format!(r#"{{"predictions":[{{"result":{{"image_b64":"{b64}"}}}}],"seed":5}}"#),
+            format!(r#"{{"outputs":{{"png":"data:image/png;base64,{b64}"}}}}"#),
+            format!(
+                r#"{{"images":[{{"content":"{b64}"}}],"parameters":{{"init_images":["{b64}"]}}}}"#
+            ),
             b64,
         ] {
             let haul = haul(&body);
@@ -238,6 +237,8 @@ mod tests {
             r#"{"code":200,"data":{"id":"i","outputs":["https://h/x.png"],"urls":{"get":"https://api/x"}}}"#,
             r#"{"task_status":"SUCCESS","image_result":[{"url":"https://h/x.png"}]}"#,
             r#"{"status":"Ready","result":{"sample":"https://h/x.png"}}"#,
+            r#"[{"image_url":"https://h/x.png","page":"https://h/about"}]"#,
+            r#"{"artifact":{"link":"https://h/x.png"}}"#,
         ] {
             assert_eq!(haul(body).pictures, at, "{body}");
         }
@@ -253,6 +254,7 @@ mod tests {
             r#"{"data":[{"b64_json":null}]}"#,
             r#"{"code":200,"data":{"id":"i","status":"created","outputs":[],"urls":{"get":"https://h/x"}}}"#,
             r#"{"request_id":"R","status":"IN_QUEUE","response_url":"https://queue/x"}"#,
+            r#"{"caption":"abcd","words":"Rm94ZXMgYXJlIHJlZA=="}"#,
         ] {
             let content = read(body.as_bytes().to_vec(), "").unwrap();
             assert_eq!(content, Content::Json(serde_json::from_str(body).unwrap()), "{body}");
@@ -261,13 +263,16 @@ mod tests {
             let content = read(body.as_bytes().to_vec(), "").unwrap();
             assert_eq!(content, Content::Other(body.to_owned()));
         }
-        assert!(read(vec![0xff, 0xfe, 0, 1], "").is_err());
     }
 
     #[test]
     fn what_was_made_and_is_not_known_is_kept() {
         let film = [b"\0\0\0\x18ftypisom".as_slice(), &[0xff; 100]].concat();
         let encoded = BASE64_STANDARD.encode(&film);
+        // However few they are.
+        let few = vec![0xff, 0xfe, 0, 1];
+        let Content::Pictures(haul) = read(few.clone(), "").unwrap() else { panic!("it is lost") };
+        assert_eq!(haul.pictures, [Picture::Unknown(few)]);
         for body in [
             film.clone(),
             encoded.clone().into_bytes(),

@@ -16,7 +16,7 @@ use crate::{
         fault::Fault,
         json,
         outbound::retry,
-        provider::{ProviderError, Retry},
+        provider::{ProviderError, Retry, too_large},
         redact,
     },
 };
@@ -82,7 +82,11 @@ pub fn read(
         400 if says(&["not supported by", "model_not_supported"]) => {
             fail(Fault::UnsupportedModel { model: model(), detail }, Retry::Elsewhere)
         }
-        400 | 413 | 422 => ProviderError::from(Fault::InputRejected {
+        413 => ProviderError::from(Fault::InputRejected {
+            fields: Vec::new(),
+            detail: too_large(place.host, &detail),
+        }),
+        400 | 422 => ProviderError::from(Fault::InputRejected {
             fields: json.as_ref().map(marked_fields).unwrap_or_default(),
             detail,
         }),

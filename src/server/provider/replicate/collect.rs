@@ -55,8 +55,8 @@ pub async fn collect(
     let (mut lost, mut failure) = (0, None);
     for piece in output::walk(output, pieces_of_text) {
         let brought = match piece {
-            Piece::Text(text) => {
-                made.output(Output::text("", redact::redact(&text)));
+            Piece::Text { name, text } => {
+                made.output(Output::text(name, redact::redact(&text)));
                 Ok(())
             }
             Piece::Number { name, number } => {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::wire::as_words;
 use crate::{
     generation::{FieldError, ProviderKind, REPLICATE_KEYS},
-    server::{fault::Fault, picture, redact},
+    server::{fault::Fault, picture, provider::too_large, redact},
 };
 
 /// The variable that holds the token.
@@ -33,7 +33,11 @@ pub fn refusal(
         409 | 500.. => Fault::Busy { host, detail },
         429 => Fault::TooManyRequests { retry_after_seconds, detail },
         422 if detail.contains("version does not exist") => Fault::ModelNotFound { model, detail },
-        400 | 413 | 422 => {
+        413 => {
+            let detail = too_large(&host, &detail);
+            Fault::InputRejected { fields: Vec::new(), detail }
+        }
+        400 | 422 => {
             let fields = json.as_ref().map(|json| fields_of(json, &detail)).unwrap_or_default();
             Fault::InputRejected { fields, detail }
         }

@@ -29,7 +29,7 @@ pub fn predictions(data: &[u8]) {
         let Some(told) = &known.output else { continue };
         let pieces = [false, true].map(|pieces_of_text| output::walk(told.clone(), pieces_of_text));
         for piece in pieces.into_iter().flatten() {
-            if let output::Piece::Text(text) = piece {
+            if let output::Piece::Text { text, .. } = piece {
                 let _ = output::inline(&text);
             }
         }

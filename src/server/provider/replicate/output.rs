@@ -13,9 +13,12 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     File(Source),
-    Text(String),
+    Text {
+        /// That of the member which it is, or stands in; empty where it stands alone.
+        name: String,
+        text: String,
+    },
     Number {
-        /// Empty where it stands alone.
         name: String,
         number: String,
     },
@@ -31,48 +34,50 @@ pub enum Source {
 
 /// Pieces that are looked at; more of them say nothing to a person.
 const MAX_PIECES: usize = 256;
+/// A name of members in members that is longer says only the last.
+const MAX_NAME_BYTES: usize = 80;
 
 /// Walks `output`: a leaf that is an address is a file, any other is text. Lists of text are
 /// joined when they are pieces of one (`pieces_of_text`). At most 256 pieces.
 pub fn walk(output: Value, pieces_of_text: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     collect(output, None, &mut pieces);
-    if pieces_of_text && pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
+    if pieces_of_text && pieces.iter().all(|piece| matches!(piece, Piece::Text { .. })) {
         let texts = pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.as_str(),
+            Piece::Text { text, .. } => text.as_str(),
             _ => "",
         });
-        let joined: String = texts.collect();
-        pieces = vec![Piece::Text(joined)];
+        let text: String = texts.collect();
+        pieces = vec![Piece::Text { name: String::new(), text }];
     }
-    pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.trim().is_empty()));
+    pieces.retain(|piece| !matches!(piece, Piece::Text { text, .. } if text.trim().is_empty()));
     pieces.truncate(MAX_PIECES);
     pieces
 }
 
-/// As deep as JSON is read.
+/// As deep as JSON is read. A member of a member is named by both: `face.left.x`.
 fn collect(output: Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
+    let own = || name.unwrap_or_default().to_owned();
     match output {
         Value::Null => {}
-        Value::String(text) => pieces.push(leaf(text)),
+        Value::String(text) => pieces.push(leaf(own(), text)),
         Value::Array(items) => items.into_iter().for_each(|item| collect(item, name, pieces)),
-        Value::Object(members) => {
-            members.into_iter().for_each(|(name, value)| collect(value, Some(&name), pieces));
-        }
-        Value::Number(number) => pieces.push(Piece::Number {
-            name: name.unwrap_or_default().to_owned(),
-            number: number.to_string(),
+        Value::Object(members) => members.into_iter().for_each(|(member, value)| match name {
+            Some(name) if name.len() + member.len() < MAX_NAME_BYTES => {
+                collect(value, Some(&format!("{name}.{member}")), pieces);
+            }
+            _ => collect(value, Some(&member), pieces),
         }),
-        other => pieces.push(Piece::Text(match name {
-            Some(name) => format!("{name}: {other}"),
-            None => other.to_string(),
-        })),
+        Value::Number(number) => {
+            pieces.push(Piece::Number { name: own(), number: number.to_string() });
+        }
+        Value::Bool(flag) => pieces.push(Piece::Text { name: own(), text: flag.to_string() }),
     }
 }
 
 /// The official rule: what begins like an address is a file. Plain http is decided by the caller,
 /// who knows which origins are listed.
-fn leaf(text: String) -> Piece {
+fn leaf(name: String, text: String) -> Piece {
     if text.starts_with("data:") && text.contains(',') {
         return Piece::File(Source::Inline(text));
     }
@@ -80,7 +85,7 @@ fn leaf(text: String) -> Piece {
         && !text.contains(char::is_whitespace);
     match text.parse() {
         Ok(url) if is_address => Piece::File(Source::Url(url)),
-        _ => Piece::Text(text),
+        _ => Piece::Text { name, text },
     }
 }
 
@@ -125,7 +130,8 @@ pub fn name_at(url: &Url) -> &str {
 fn name_for(mime: &str) -> String {
     let subtype = mime.split_once('/').map_or("", |(_, subtype)| subtype);
     let ending = match mime {
-        "application/octet-stream" => "bin",
+        // Its bytes may say more.
+        "application/octet-stream" => return "output".to_owned(),
         "audio/mpeg" => "mp3",
         "model/gltf-binary" => "glb",
         "text/plain" => "txt",
@@ -145,7 +151,11 @@ mod tests {
     }
 
     fn text(text: &str) -> Piece {
-        Piece::Text(text.to_owned())
+        named("", text)
+    }
+
+    fn named(name: &str, text: &str) -> Piece {
+        Piece::Text { name: name.to_owned(), text: text.to_owned() }
     }
 
     fn number(name: &str, number: &str) -> Piece {
@@ -160,11 +170,23 @@ mod tests {
             (json!(a), vec![url(a)]),
             (json!([a, b]), vec![url(a), url(b)]),
             (json!([[a], [b]]), vec![url(a), url(b)]),
-            (json!([{"file": a, "text": "a fox"}]), vec![url(a), text("a fox")]),
+            (json!([{"file": a, "text": "a fox"}]), vec![url(a), named("text", "a fox")]),
             (json!({"video": a}), vec![url(a)]),
             (json!("a caption"), vec![text("a caption")]),
             (json!(["a ", "cap"]), vec![text("a "), text("cap")]),
             (json!({"score": 0.5}), vec![number("score", "0.5")]),
+            (
+                json!({"file": a, "about": {"caption": "a fox", "size": {"width": 8}, "nsfw": false},
+                    "tags": ["red", "snow"], "none": null}),
+                vec![
+                    named("about.caption", "a fox"),
+                    named("about.nsfw", "false"),
+                    number("about.size.width", "8"),
+                    url(a),
+                    named("tags", "red"),
+                    named("tags", "snow"),
+                ],
+            ),
             (json!(null), vec![]),
             (json!([null, ""]), vec![]),
             (

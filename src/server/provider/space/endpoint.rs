@@ -1,11 +1,11 @@
 //! Something that an app can be asked to do: what it takes, what it gives, and what follows it.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-use super::wire::Begins;
-use crate::server::json;
+use super::wire::{Begins, When};
+use crate::{generation::Wording, server::json};
 
 /// Something an app can be asked to do.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Endpoint {
     pub(super) loads: Vec<Call>,
     /// What the page runs when a person changes one of the parameters, and that fills in others.
     pub(super) changes: Vec<Change>,
+    /// What the page asks for again and again once this has ended.
+    pub(super) polls: Vec<Poll>,
     /// It takes what only another function gives.
     pub(super) is_middle: bool,
     /// What a person does on the app's page to begin it.
@@ -47,6 +49,26 @@ pub(super) struct Call {
     pub outputs: Vec<i64>,
     pub streaming: bool,
     pub queued: Option<bool>,
+    /// The function before it, and how that must have ended.
+    pub follows: Option<(u64, When)>,
+}
+
+impl Call {
+    /// Whether it runs after functions that `ended`, by number: with success or without.
+    pub fn is_next(&self, ended: &HashMap<u64, bool>) -> bool {
+        self.follows.is_none_or(|(before, when)| {
+            ended.get(&before).is_some_and(|has_succeeded| when.holds(*has_succeeded))
+        })
+    }
+}
+
+/// What the page asks for while a timer runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Poll {
+    /// The component that ticks.
+    pub timer: i64,
+    pub pause: Duration,
+    pub call: Call,
 }
 
 /// What follows when a person changes a component.
@@ -92,6 +114,8 @@ pub struct Parameter {
     pub default: Option<Value>,
     /// False for what the app's own page does not show.
     pub visible: bool,
+    /// Label and help in the languages that the app brings.
+    pub wordings: Arc<[Wording]>,
     /// The component's settings: bounds, choices, help.
     pub props: Arc<Value>,
 }
@@ -117,6 +141,7 @@ impl Endpoint {
             outputs: self.outputs.clone(),
             streaming: self.streaming,
             queued: self.queued,
+            follows: None,
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     chain,
     endpoint::{Endpoint, Parameter, Return, Slot, is_visible},
-    wire::{ApiName, AppConfig, Component, Dependency, text},
+    wire::{ApiName, AppConfig, Component, Dependency, When, text},
 };
 
 /// What all endpoints of an app may take. A few bytes name a large component once more.
@@ -22,7 +22,15 @@ pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
         let made = if !one.backend || one.renders || begun.contains(&one.fn_index) {
             continue;
         } else if one.api_name != ApiName::Hidden {
-            endpoint(config, one, info, &mut room)
+            match chain::beginning(config, one) {
+                // As the page does it; but the first step of a chain stands for the whole of it.
+                Some(first) => {
+                    let first = Dependency { api_name: one.api_name.clone(), ..first.clone() };
+                    let whole = endpoint(config, &first, None, &mut room);
+                    whole.map(|whole| Endpoint { is_middle: true, ..whole })
+                }
+                None => endpoint(config, one, info, &mut room),
+            }
         } else if let Some(step) = chain::open_step(config, one) {
             begun.insert(step.fn_index);
             let first = Dependency { api_name: step.api_name.clone(), ..one.clone() };
@@ -87,25 +95,46 @@ fn endpoint(
     let chain = chain::after(config, dependency);
     let mut given: HashSet<i64> = dependency.inputs.iter().copied().collect();
     given.extend(&dependency.outputs);
+    let changes = chain::changes(config, dependency, &chain.calls);
+    let mut fed = Vec::new();
+    for change in changes.iter().filter(|change| !given.contains(&change.id)) {
+        let inputs = change.calls.iter().flat_map(|call| &call.inputs);
+        fed.push(change.id);
+        // What one of its steps gives the next is none of the person's.
+        fed.extend(inputs.filter(|id| !change.writes(**id)));
+    }
+    let mut ask = |id: &i64, parameters: &mut Vec<Parameter>| {
+        let index = parameters.len();
+        let mut parameter = parameter(index, *id, component(id), None);
+        if parameters.iter().any(|one: &Parameter| one.name == parameter.name) {
+            parameter.name = format!("{}_{id}", parameter.name);
+        }
+        take(parameter.weight())?;
+        parameters.push(parameter);
+        Some(())
+    };
+    // What only those read that fill in what the app keeps.
+    for id in fed.iter().filter(|id| shown(id)) {
+        if given.insert(*id) {
+            ask(id, &mut parameters)?;
+        }
+    }
     for call in &chain.calls {
-        // What a later function reads beside what earlier ones gave is asked for, too.
-        for id in call.inputs.iter().filter(|id| shown(id)) {
-            if !given.insert(*id) {
-                continue;
+        // What a later function reads beside what earlier ones gave is asked for, too; but not what
+        // is told of a failure.
+        let only_fails = call.follows.is_some_and(|(_, when)| when == When::Failed);
+        for id in call.inputs.iter().filter(|id| shown(id) && !only_fails) {
+            if given.insert(*id) {
+                ask(id, &mut parameters)?;
             }
-            let index = parameters.len();
-            let mut parameter = parameter(index, *id, component(id), None);
-            if parameters.iter().any(|one: &Parameter| one.name == parameter.name) {
-                parameter.name = format!("{}_{id}", parameter.name);
-            }
-            take(parameter.weight())?;
-            parameters.push(parameter);
         }
         given.extend(&call.outputs);
     }
+    let polls = chain::polls(config, dependency, &chain.calls);
     let mut listed = HashSet::new();
     let outputs = dependency.outputs.iter();
     let outputs = outputs.chain(chain.calls.iter().flat_map(|call| &call.outputs));
+    let outputs = outputs.chain(polls.iter().flat_map(|poll| &poll.call.outputs));
     for id in outputs.filter(shown).filter(|id| listed.insert(**id)) {
         let label = component(id).and_then(|part| text(&part.props, "label")).unwrap_or_default();
         let visible = component(id).is_none_or(|part| is_visible(&part.props));
@@ -115,10 +144,10 @@ fn endpoint(
     }
     let is_state = |id: &i64| component(id).is_some_and(|component| component.kind == "state");
     let loads = chain::loads(config, dependency, &chain.calls);
-    let changes = chain::changes(config, dependency, &chain.calls);
-    let obstacle =
-        chain.obstacle.or_else(|| chain::needs_a_click(config, dependency, &chain.calls));
-    let calls = chain.calls.iter().chain(&loads);
+    let obstacle = chain
+        .obstacle
+        .or_else(|| chain::shortfall(config, dependency, &chain.calls, &changes, &loads));
+    let calls = chain.calls.iter().chain(&loads).chain(polls.iter().map(|poll| &poll.call));
     let calls = calls.chain(changes.iter().flat_map(|change| &change.calls));
     let touched = calls.flat_map(|call| call.inputs.iter().chain(&call.outputs));
     let stateful = touched.chain(&dependency.inputs).chain(&dependency.outputs).any(is_state);
@@ -142,6 +171,7 @@ fn endpoint(
         then: chain.calls,
         loads,
         changes,
+        polls,
         is_middle,
         begins: dependency.begins,
         obstacle,
@@ -164,7 +194,16 @@ fn parameter(
         _ => props.get("value").filter(|value| !value.is_null()).cloned(),
     };
     let name = of_told("parameter_name").unwrap_or_else(|| format!("param_{index}"));
-    let label = text(&props, "label").or_else(|| of_told("label")).unwrap_or_else(|| name.clone());
+    let is_made_up = |words: &str| {
+        let number = words.strip_prefix("parameter_").or_else(|| words.strip_prefix("param_"));
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let label = text(&props, "label")
+        .or_else(|| of_told("label").filter(|label| !is_made_up(label)))
+        .unwrap_or_else(|| match component {
+            Some(component) if is_made_up(&name) => name_of_kind(&component.kind),
+            _ => name.clone(),
+        });
     Parameter {
         id,
         component: component
@@ -173,9 +212,31 @@ fn parameter(
             .unwrap_or_default(),
         schema: told.and_then(|told| told.get("type")).cloned().unwrap_or(Value::Null),
         visible: is_visible(&props),
+        wordings: component.map(|part| Arc::clone(&part.wordings)).unwrap_or_default(),
         props,
         default,
         label,
         name,
+    }
+}
+
+/// What a control is called that the app gives no name; its own page shows an icon there, or none.
+fn name_of_kind(kind: &str) -> String {
+    match kind {
+        "textbox" | "textarea" | "text" | "multimodaltextbox" => "Prompt".to_owned(),
+        "imageeditor" | "imagemask" => "Image".to_owned(),
+        "checkbox" => "Option".to_owned(),
+        "dropdown" | "radio" => "Choice".to_owned(),
+        "checkboxgroup" => "Choices".to_owned(),
+        "slider" => "Number".to_owned(),
+        "colorpicker" => "Colour".to_owned(),
+        "dataframe" => "Table".to_owned(),
+        "uploadbutton" => "File".to_owned(),
+        "json" => "JSON".to_owned(),
+        kind => {
+            let mut letters = kind.chars();
+            let first = letters.next().map(|first| first.to_uppercase().to_string());
+            format!("{}{}", first.unwrap_or_default(), letters.as_str())
+        }
     }
 }

@@ -6,11 +6,11 @@ use regex::Regex;
 use serde_json::Value;
 use url::Url;
 
-use super::{found::without_tags as plain, wire::Version};
+use super::{found::message as plain, wire::Version};
 use crate::{
     error::SPACE_LOGINS,
     generation::{FieldError, ProviderKind},
-    server::{fault::Fault, json, picture, redact},
+    server::{fault::Fault, json, picture, provider::too_large, redact},
 };
 
 /// An HTTP answer other than success. `retry_after` is in seconds.
@@ -52,7 +52,7 @@ fn of_words(
                 url.path()
             ),
         },
-        413 => rejected(Vec::new(), words),
+        413 => rejected(Vec::new(), too_large(&host, &words)),
         422 => of_validation(detail, words),
         429 => Fault::TooManyRequests { retry_after_seconds: retry_after, detail: words },
         502..=504 => Fault::Busy { host, detail: words },
@@ -88,16 +88,30 @@ pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> Fault
         };
     };
     let message = if version < Version(5, 0, 0) { unquoted(message) } else { message };
-    let message = plain(message);
-    if let Some(error) = of_zero_gpu(title, &message) {
+    if let Some(error) = of_zero_gpu(title, &plain(message)) {
         return error;
     }
-    let words = redact::excerpt(&message);
+    let words = redact::excerpt(&titled(title, message));
+    if words.is_empty() {
+        return Fault::ModelFailed { detail: "the app failed without a word of why".to_owned() };
+    }
     // What the app says itself is more than that the model failed; but a machine that is too small
     // is no fault of the inputs.
     match is_out_of_memory(&words) {
         true => Fault::ModelFailed { detail: words },
         false => Fault::Said { message: words },
+    }
+}
+
+/// The words of an app under their title, as text; without a title that only says what kind of word it
+/// is. May be empty.
+pub fn titled(title: &str, words: &str) -> String {
+    const KINDS: [&str; 6] = ["", "Error", "Info", "Warning", "Success", "Validation Error"];
+    let (title, words) = (plain(title), plain(words));
+    match (KINDS.contains(&title.as_str()) || words.starts_with(&title), words.is_empty()) {
+        (true, _) => words,
+        (false, true) => title,
+        (false, false) => format!("{}: {words}", title.trim_end_matches([':', '.'])),
     }
 }
 
@@ -228,6 +242,12 @@ mod tests {
             slow,
             Fault::TooManyRequests { retry_after_seconds: Some(7), detail: "Too many".to_owned() }
         );
+        let page = b"<html>\r\n<head><title>413 Request Entity Too Large</title></head></html>";
+        let Fault::InputRejected { detail, .. } = of_status(413, None, page, &url()) else {
+            panic!("not rejected");
+        };
+        assert!(detail.contains("smaller picture"), "{detail}");
+        assert!(detail.ends_with("413 Request Entity Too Large"), "{detail}");
         let login = of_status(
             401,
             None,
@@ -236,6 +256,36 @@ mod tests {
         );
         assert!(matches!(login, Fault::MissingKey { .. }));
         assert!(matches!(of_status(401, None, b"<html>", &url()), Fault::ModelNotFound { .. }));
+    }
+
+    #[test]
+    fn titles_headings_links_and_emphasis_are_words() {
+        for (title, message, words) in [
+            ("Error", "<h3>No credit</h3><p>Wait &amp; see</p>", "No credit: Wait & see"),
+            ("Quota", "## Too much!\nWait a day", "Quota: Too much! Wait a day"),
+            ("Quota", "", "Quota"),
+            ("Quota", "Quota exceeded", "Quota exceeded"),
+            (
+                "",
+                "See [the docs](https://a.test/b) or `help`",
+                "See the docs (https://a.test/b) or help",
+            ),
+            ("", "**Wait** *now*, not 2 * 3 * 4", "Wait now, not 2 * 3 * 4"),
+            (
+                "",
+                "Foo.__init__() got <class 'str'> & *args",
+                "Foo.__init__() got <class 'str'> & *args",
+            ),
+            ("", "<img src=x onerror=alert(1)>no", "no"),
+            ("", "<script>alert(1)</script><b>no</b>", "no"),
+        ] {
+            let output = json!({"error": message, "title": title});
+            assert_eq!(of_output(&output, None, Version(6, 0, 0)).to_string(), words);
+        }
+        for empty in ["", " ", "<p></p>", "<img src='a.png'>"] {
+            let failed = of_output(&json!({"error": empty}), None, Version(6, 0, 0));
+            assert!(matches!(failed, Fault::ModelFailed { .. }), "{empty}");
+        }
     }
 
     #[test]

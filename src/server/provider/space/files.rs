@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{
     app::App,
-    found::{Place, words},
+    found::{Place, encoded},
     http,
 };
 use crate::{
@@ -63,7 +63,7 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
     let guard = &app.http().network().guard;
     let data = match place {
         Place::Base64(data) => Some(Cow::Borrowed(data.as_str())),
-        Place::Address(address) => words::base64_of(address),
+        Place::Address(address) => encoded::base64_of(address),
         Place::Path(_) => None,
     };
     if let Some(data) = data {
@@ -97,7 +97,8 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
     };
     let (response, url) = app.http().get(&url).await?;
     // What lies beside the app at the same origin is not for everybody to read.
-    let is_its_own = matches!(place, Place::Path(_));
+    let is_its_own =
+        matches!(place, Place::Path(_)) || url.path().starts_with(app.route("/file=").path());
     match response.status().as_u16() {
         200 => {
             let bytes = app.http().body(response, limit).await?;

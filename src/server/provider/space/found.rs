@@ -1,6 +1,8 @@
 //! Finds what an app answers, wherever it is: pictures and other files to be fetched, words,
 //! numbers and JSON.
 
+mod embedded;
+pub mod encoded;
 mod plot;
 mod talk;
 mod walk;
@@ -14,7 +16,7 @@ use crate::{
     server::redact,
 };
 
-pub use words::{markdown_text, without_tags};
+pub use words::{markdown_text, message, without_tags};
 
 /// A piece of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +109,7 @@ fn said(output: &Return, value: &Value, items: &mut Vec<Item>) {
     let item = match value {
         Value::Null => return,
         Value::String(words) if words.trim().is_empty() => return,
-        Value::String(words) if words::base64_of(words).is_some() => return,
+        Value::String(words) if encoded::base64_of(words).is_some() => return,
         Value::String(seed) if is_seed(label) && seed.bytes().all(|byte| byte.is_ascii_digit()) => {
             Item::Told(Fact::new(FactKey::Seed, seed))
         }
@@ -146,6 +148,12 @@ pub fn caption(number: usize, found: &Found) -> Option<Fact> {
 fn name_of(value: &Value) -> Option<String> {
     let last = |path: String| path.rsplit(['/', '\\']).next().map(str::to_owned);
     text(value, "orig_name").or_else(|| last(text(value, "path").or_else(|| text(value, "name"))?))
+}
+
+/// By the end of its name.
+fn looks_like_picture(name: &str) -> bool {
+    let name = name.split(['?', '#']).next().unwrap_or_default().to_lowercase();
+    [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"].iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]

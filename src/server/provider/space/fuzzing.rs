@@ -72,7 +72,7 @@ pub fn outputs(data: &[u8]) {
             visible: true,
         });
     let returns: Vec<_> = returns.collect();
-    let mut shown = Shown::new(&returns);
+    let mut shown = Shown::new(&returns, Default::default());
     shown.take(&[0, 1, 2, 3, 4, 5, 6, 7], &values);
     let _ = shown.result();
 }

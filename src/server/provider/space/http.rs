@@ -248,6 +248,11 @@ impl Http {
         Some(std::iter::once(own.as_str()).chain(rest).collect::<Vec<_>>().join("; "))
     }
 
+    /// What the person reads.
+    pub fn language(&self) -> &'static str {
+        self.language
+    }
+
     async fn send(&self, request: RequestBuilder, url: &Url) -> Result<Response, Fault> {
         let response = request.send().await;
         let response = response.map_err(|error| self.network.guard.unreachable(url, &error))?;

@@ -135,7 +135,8 @@ impl Job {
             _ => (false, false),
         };
         let mut job = Self {
-            reader: Reader::new(config.version, diffs, errors::queue_full(app.base())),
+            reader: Reader::new(config.version, diffs, errors::queue_full(app.base()))
+                .translated(&config.translations, app.http().language()),
             pace: Pace::new(MESSAGES, MESSAGES_WINDOW),
             ticket: Ticket {
                 fn_index: call.fn_index,

@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::{
     diff, errors,
-    found::without_tags,
-    wire::{Version, text},
+    wire::{Translations, Version, text},
 };
 use crate::server::{
     fault::Fault,
@@ -85,12 +84,30 @@ pub struct Reader {
     weight: usize,
     begun: bool,
     queue_full: Fault,
+    translations: Arc<Translations>,
+    language: &'static str,
 }
 
 impl Reader {
     /// `queue_full` is what to say of a full queue.
     pub fn new(version: Version, diffs: bool, queue_full: Fault) -> Self {
-        Self { event_id: None, version, diffs, values: None, weight: 0, begun: false, queue_full }
+        Self {
+            event_id: None,
+            version,
+            diffs,
+            values: None,
+            weight: 0,
+            begun: false,
+            queue_full,
+            translations: Arc::default(),
+            language: "en",
+        }
+    }
+
+    /// The same, for somebody who reads `language`, into which the page translates what is marked.
+    #[must_use]
+    pub fn translated(self, translations: &Arc<Translations>, language: &'static str) -> Self {
+        Self { translations: Arc::clone(translations), language, ..self }
     }
 
     /// Leaves out the messages of other jobs of the session.
@@ -105,6 +122,9 @@ impl Reader {
             Err(Refused::Broken) => return Step::Nothing,
             Err(Refused::TooMany) => return too_much("the app sent a message that cannot be read"),
         };
+        if memchr::memmem::find(payload, b"__i18n__").is_some() {
+            self.translations.translate(&mut message, self.language);
+        }
         let theirs = message.get("event_id").and_then(Value::as_str);
         let of_another = matches!((theirs, &self.event_id), (Some(id), Some(own)) if id != own);
         if of_another {
@@ -123,10 +143,7 @@ impl Reader {
                     bars.into_iter().flatten().take(MAX_BARS).map(Bar::parse).collect(),
                 ))
             }
-            "log" => Step::Tell(JobEvent::Log {
-                level: text(&message, "level").unwrap_or_else(|| "info".to_owned()),
-                text: without_tags(&text(&message, "log").unwrap_or_default()),
-            }),
+            "log" => log(&message),
             word @ ("process_generating" | "process_streaming") => {
                 let edits = self.diffs && word == "process_generating";
                 self.generating(&mut message, edits, payload.len())
@@ -207,6 +224,16 @@ impl Reader {
     fn failed(&self, output: &Value, message: &Value) -> Step {
         let title = message.get("title").and_then(Value::as_str);
         Step::Fail(errors::of_output(output, title, self.version))
+    }
+}
+
+/// A word of the app, under its title where that says more than what kind of word it is.
+fn log(message: &Value) -> Step {
+    let level = text(message, "level").unwrap_or_else(|| "info".to_owned());
+    let title = text(message, "title").unwrap_or_default();
+    match errors::titled(&title, &text(message, "log").unwrap_or_default()) {
+        text if text.is_empty() => Step::Heartbeat,
+        text => Step::Tell(JobEvent::Log { level, text }),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::server::{fault::Fault, json};
 
 /// How long a page may take to open.
 const OPENING: Duration = Duration::from_secs(30);
+/// How long it may take to follow a change: some work out there what a picture shows.
+const FOLLOWING: Duration = Duration::from_secs(5 * 60);
 /// What a function may write into one component when the page is opened.
 const MOST_BYTES: usize = 1024 * 1024;
 
@@ -22,6 +24,8 @@ const MOST_BYTES: usize = 1024 * 1024;
 #[derive(Default)]
 pub struct Page {
     values: HashMap<i64, Value>,
+    /// The timers that were stopped or begun, by their ids.
+    timers: HashMap<i64, bool>,
 }
 
 impl Page {
@@ -31,7 +35,8 @@ impl Page {
     pub async fn open(app: &App, endpoint: &Endpoint, session: &Session) -> (Self, Endpoint) {
         let (mut page, mut opened) = (Self::default(), endpoint.clone());
         for call in &endpoint.loads {
-            let run = page.run(app, call, session);
+            let mut silently = |_: &JobEvent| {};
+            let run = page.run(app, call, session, &mut silently);
             match tokio::time::timeout(OPENING, run).await {
                 Ok(Ok(values)) => {
                     page.take(call, &values);
@@ -45,29 +50,50 @@ impl Page {
     }
 
     /// What the page does when somebody has changed the components for which `is_set` is true:
-    /// what those functions write into other components stands there afterwards.
+    /// what those functions write into other components, or back into the one that was changed,
+    /// stands there afterwards. Answers what went wrong, by component.
     pub async fn follow(
         &mut self,
         app: &App,
         endpoint: &Endpoint,
         session: &Session,
         is_set: impl Fn(i64) -> bool,
-    ) {
-        let changes = endpoint.changes.iter().filter(|change| is_set(change.id));
-        for call in changes.flat_map(|change| &change.calls) {
-            let run = self.run(app, call, session);
-            match tokio::time::timeout(OPENING, run).await {
-                Ok(Ok(values)) => self.take_but(call, &values, &is_set),
-                Ok(Err(error)) => tracing::debug!(%error, "an app did not follow a change"),
-                Err(_) => tracing::debug!("an app took too long to follow a change"),
+        mut tell: impl FnMut(&JobEvent),
+    ) -> Vec<(i64, Fault)> {
+        let mut failures = Vec::new();
+        for change in endpoint.changes.iter().filter(|change| is_set(change.id)) {
+            let stays = |id: i64| id != change.id && is_set(id);
+            let mut ended = HashMap::new();
+            for call in &change.calls {
+                if !call.is_next(&ended) {
+                    continue;
+                }
+                let run = self.run(app, call, session, &mut tell);
+                let run = tokio::time::timeout(FOLLOWING, run).await;
+                let late = || Fault::Timeout { detail: "it took more than 5 minutes".to_owned() };
+                let ran = run.unwrap_or_else(|_| Err(late()));
+                ended.insert(call.fn_index, ran.is_ok());
+                match ran {
+                    Ok(values) => self.take_but(call, &values, &stays),
+                    Err(error) => failures.push((change.id, error)),
+                }
             }
         }
+        failures
     }
 
-    async fn run(&self, app: &App, call: &Call, session: &Session) -> Result<Vec<Value>, Fault> {
+    async fn run(
+        &self,
+        app: &App,
+        call: &Call,
+        session: &Session,
+        tell: &mut impl FnMut(&JobEvent),
+    ) -> Result<Vec<Value>, Fault> {
         let mut job = Job::start(app.clone(), call, session, self.data(app, call)).await?;
         while let Some(event) = job.next().await {
-            if let JobEvent::Completed(values) = event? {
+            let event = event?;
+            tell(&event);
+            if let JobEvent::Completed(values) = event {
                 return Ok(values);
             }
         }
@@ -93,6 +119,14 @@ impl Page {
         call.inputs.iter().map(value).collect()
     }
 
+    /// Whether a timer runs, as far as functions have set it; else as the app described it.
+    pub fn is_running(&self, app: &App, timer: i64) -> bool {
+        self.timers.get(&timer).copied().unwrap_or_else(|| {
+            let timer = app.config().components.get(&timer);
+            timer.is_some_and(|timer| timer.props.get("active") != Some(&Value::Bool(false)))
+        })
+    }
+
     /// Takes in what `call` has written.
     pub fn take(&mut self, call: &Call, values: &[Value]) {
         self.take_but(call, values, &|_| false);
@@ -102,7 +136,12 @@ impl Page {
     fn take_but(&mut self, call: &Call, values: &[Value], stays: &impl Fn(i64) -> bool) {
         for (id, value) in call.outputs.iter().zip(values).filter(|(id, _)| !stays(**id)) {
             let value = match value.get("__type__").and_then(Value::as_str) {
-                Some("update") => value.get("value"),
+                Some("update") => {
+                    if let Some(Value::Bool(active)) = value.get("active") {
+                        self.timers.insert(*id, *active);
+                    }
+                    value.get("value")
+                }
                 _ => Some(value),
             };
             if let Some(value) = value {
@@ -171,10 +210,17 @@ mod tests {
             schema: Value::Null,
             default: None,
             visible: true,
+            wordings: Arc::default(),
             props: Arc::new(json!({"choices": []})),
         };
-        let call =
-            Call { fn_index: 1, inputs: vec![], outputs: vec![4], streaming: false, queued: None };
+        let call = Call {
+            fn_index: 1,
+            inputs: vec![],
+            outputs: vec![4],
+            streaming: false,
+            queued: None,
+            follows: None,
+        };
         let written = json!({"__type__": "update", "choices": [["Tiny", "tiny-xl"]], "value": "tiny-xl", "evil": 1});
         update(&mut parameter, &call, &[written]);
         assert_eq!(parameter.default, Some(json!("tiny-xl")));

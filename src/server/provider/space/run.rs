@@ -1,41 +1,30 @@
 //! One attempt at an app: fill in, upload, submit, listen, fetch.
 
-use std::{collections::HashMap, time::Duration};
+mod polling;
+mod step;
+mod teller;
+
+use std::collections::HashMap;
 
 use serde_json::Value;
-use tokio::{
-    task::JoinSet,
-    time::{Instant, timeout_at},
-};
 
+use self::{polling::Polling, step::Step, teller::Teller};
 use super::{
     app::App,
-    endpoint::{Call, Endpoint},
-    events::Narrator,
+    endpoint::Endpoint,
     harvest,
     job::Session,
     masks,
-    message::JobEvent,
     page::Page,
     schema::{self, Form},
     shown::Shown,
     values,
 };
-use crate::{
-    generation::{Event, Output},
-    server::{
-        fault::Fault,
-        provider::{Answer, Job, Updates},
-        redact,
-    },
+use crate::server::{
+    fault::Fault,
+    provider::{Answer, Job, Updates},
+    redact,
 };
-
-/// More of an app's own lines are not passed on.
-const MAX_LINES: usize = 500;
-/// A preview is kept in memory while the job goes on.
-const MAX_PREVIEW_BYTES: usize = 4 * 1024 * 1024;
-/// What a generator says is told no more often.
-const WORDS_PAUSE: Duration = Duration::from_millis(300);
 
 /// Carries out `job` at `endpoint` of `app`, as the app's own page does it: in one session, from
 /// what runs when the page is opened to the last step that follows the endpoint.
@@ -71,34 +60,56 @@ pub async fn run(
             filled.set.contains(&one.name) && one.default.as_ref() != given.get(&id)
         })
     };
-    page.follow(app, &endpoint, &session, is_set).await;
-
-    let mut shown = Shown::new(&endpoint.returns);
     let mut teller = Teller::new(updates);
+    let unfollowed =
+        page.follow(app, &endpoint, &session, is_set, |event| teller.tell(event)).await;
+    for (id, error) in unfollowed {
+        let parameter = endpoint.parameters.iter().find(|one| one.id == id);
+        let label = parameter.map_or("an input", |one| one.label.as_str());
+        updates.notice(format!("What the app does with “{label}” before it runs failed: {error}"));
+    }
+
+    let given = endpoint.parameters.iter().map(|parameter| parameter.id).collect();
+    let mut shown = Shown::new(&endpoint.returns, given);
     let first = endpoint.call();
-    for (number, call) in std::iter::once(&first).chain(&endpoint.then).enumerate() {
+    let (mut ended, mut failure) = (HashMap::new(), None);
+    for call in std::iter::once(&first).chain(&endpoint.then) {
+        if !call.is_next(&ended) {
+            continue;
+        }
+        let had_words = !shown.is_empty();
         let data = page.data(app, call);
         let step = Step { app, call, session: &session, updates };
-        match step.run(data, &mut shown, &mut teller).await {
+        let ran = step.run(data, &mut shown, &mut teller).await;
+        ended.insert(call.fn_index, ran.is_ok());
+        match ran {
             Ok(values) => page.take(call, &values),
-            // What was made before the app gave up may have been paid for.
-            Err(error) if is_of_app(&error) && shown.has_made_some() => {
-                updates.notice(format!(
-                    "The app failed before its end, and what it had made until then is kept. It \
-                     says: {error}"
-                ));
-                break;
-            }
-            Err(error) if number == 0 || shown.is_empty() => {
-                let error = with_empty_files(named_prompt(error, &form), &endpoint, job);
-                return Err(error);
-            }
-            // What was made is worth more than what was to follow it.
             Err(error) => {
-                updates.notice(format!("A later step of the app failed: {error}"));
-                break;
+                // The page goes on with what follows a failure.
+                let goes_on = is_of_app(&error);
+                failure.get_or_insert((had_words, error));
+                if !goes_on {
+                    break;
+                }
             }
         }
+    }
+    if failure.is_none() {
+        let polling = Polling { app, endpoint: &endpoint, session: &session, updates };
+        if let Err(error) = polling.run(&mut page, &mut shown, &mut teller).await {
+            failure = Some((false, error));
+        }
+    }
+    if let Some((had_words, error)) = failure {
+        // What was made before it failed may have been paid for, and what was made is worth more than
+        // what was to follow it.
+        if error.is_ours() || !(shown.has_made_some() || had_words) {
+            return Err(with_empty_files(named_prompt(error, &form), &endpoint, job));
+        }
+        updates.notice(format!(
+            "The app failed before its end, and what it had made until then is kept. It says: \
+             {error}"
+        ));
     }
     harvest::bring_home(app, shown.result(), filled.facts, updates).await
 }
@@ -106,57 +117,6 @@ pub async fn run(
 /// The app itself says that it failed; nothing was lost on the way.
 fn is_of_app(error: &Fault) -> bool {
     matches!(error, Fault::Said { .. } | Fault::ModelFailed { .. } | Fault::Quota { .. })
-}
-
-/// One function of the app, in the session of the run.
-struct Step<'s> {
-    app: &'s App,
-    call: &'s Call,
-    session: &'s Session,
-    updates: &'s Updates,
-}
-
-impl Step<'_> {
-    /// Runs it to its end and answers its values, which are shown by then.
-    async fn run(
-        &self,
-        data: Vec<Value>,
-        shown: &mut Shown<'_>,
-        teller: &mut Teller<'_>,
-    ) -> Result<Vec<Value>, Fault> {
-        let mut running =
-            super::job::Job::start(self.app.clone(), self.call, self.session, data).await?;
-        let mut previews = Previews::default();
-        loop {
-            let event = match teller.deadline() {
-                Some(deadline) => match timeout_at(deadline, running.next()).await {
-                    Ok(event) => event,
-                    Err(_) => {
-                        teller.tell_words();
-                        continue;
-                    }
-                },
-                None => running.next().await,
-            };
-            let event = event.ok_or(Fault::Internal)??;
-            teller.tell(&event);
-            match event {
-                JobEvent::Output(values) => {
-                    shown.take(&self.call.outputs, &values);
-                    drop(values);
-                    teller.words(shown.words());
-                    previews.show(self.app, shown, self.updates);
-                }
-                JobEvent::Completed(values) => {
-                    shown.take(&self.call.outputs, &values);
-                    // A preview must not come after the picture.
-                    previews.0.abort_all();
-                    return Ok(values);
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// Where an app gives no reason, a picture that it was not given is a likely one.
@@ -180,73 +140,6 @@ fn with_empty_files(error: Fault, endpoint: &Endpoint, job: &Job) -> Fault {
         String::new()
     };
     Fault::ModelFailed { detail: redact::excerpt(&format!("{detail}{hint}")) }
-}
-
-/// Passes on what happens, as often as it is of use.
-struct Teller<'u> {
-    updates: &'u Updates,
-    narrator: Narrator,
-    lines: usize,
-    /// Words that were not told yet.
-    untold: Option<Vec<Output>>,
-    told: Vec<Output>,
-    told_at: Option<Instant>,
-}
-
-impl<'u> Teller<'u> {
-    fn new(updates: &'u Updates) -> Self {
-        let narrator = Narrator::default();
-        Self { updates, narrator, lines: 0, untold: None, told: Vec::new(), told_at: None }
-    }
-
-    fn tell(&mut self, event: &JobEvent) {
-        self.lines += usize::from(matches!(event, JobEvent::Log { .. }));
-        let is_told = self.lines <= MAX_LINES || !matches!(event, JobEvent::Log { .. });
-        if let Some(event) = self.narrator.event(event).filter(|_| is_told) {
-            self.updates.send(event);
-        }
-    }
-
-    /// What a generator says now: told at once after a pause, else when that is over.
-    fn words(&mut self, words: Vec<Output>) {
-        self.untold = (words != self.told).then_some(words);
-        if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {
-            self.tell_words();
-        }
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.untold.as_ref()?;
-        Some(self.told_at.map_or_else(Instant::now, |at| at + WORDS_PAUSE))
-    }
-
-    fn tell_words(&mut self) {
-        if let Some(outputs) = self.untold.take() {
-            self.told.clone_from(&outputs);
-            self.told_at = Some(Instant::now());
-            self.updates.send(Event::Outputs { outputs });
-        }
-    }
-}
-
-/// Pictures of an unfinished result; while one is on its way, later ones are left out.
-#[derive(Default)]
-struct Previews(JoinSet<()>);
-
-impl Previews {
-    fn show(&mut self, app: &App, shown: &Shown<'_>, updates: &Updates) {
-        while self.0.try_join_next().is_some() {}
-        if !self.0.is_empty() {
-            return;
-        }
-        let Some(picture) = shown.preview() else { return };
-        let (app, updates, place) = (app.clone(), updates.clone(), picture.place.clone());
-        self.0.spawn(async move {
-            if let Ok(image) = super::files::fetch_image(&app, &place, MAX_PREVIEW_BYTES).await {
-                updates.preview(image.value);
-            }
-        });
-    }
 }
 
 /// The prompt's own name in a form is `prompt`, whatever the app calls it.

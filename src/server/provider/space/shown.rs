@@ -1,6 +1,8 @@
 //! What an app's page shows of an endpoint's outputs, from yield to yield: an output that a yield
 //! does not set stays as it was, and one that is hidden is no result.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{
@@ -18,6 +20,9 @@ pub struct Shown<'e> {
     outputs: Vec<Shelf>,
     /// What was shown when there was a picture last.
     last_pictures: Vec<Item>,
+    /// Components that a person fills in: a picture that stands there may be their own.
+    given: HashSet<i64>,
+    has_made_some: bool,
 }
 
 #[derive(Default)]
@@ -27,12 +32,13 @@ struct Shelf {
 }
 
 impl<'e> Shown<'e> {
-    pub fn new(returns: &'e [Return]) -> Self {
+    /// `given` are the components that a person fills in.
+    pub fn new(returns: &'e [Return], given: HashSet<i64>) -> Self {
         let outputs = returns
             .iter()
             .map(|output| Shelf { items: Vec::new(), is_hidden: !output.visible })
             .collect();
-        Self { returns, outputs, last_pictures: Vec::new() }
+        Self { returns, outputs, last_pictures: Vec::new(), given, has_made_some: false }
     }
 
     /// Takes in the values of a yield, or of the end, for the components `ids`.
@@ -56,6 +62,11 @@ impl<'e> Shown<'e> {
             };
             shelf.items = found::items(output, value);
         }
+        let shelves = self.returns.iter().zip(&self.outputs);
+        let mut own = shelves
+            .filter(|(output, shelf)| !shelf.is_hidden && !self.given.contains(&output.id))
+            .flat_map(|(_, shelf)| &shelf.items);
+        self.has_made_some |= own.any(|item| matches!(item, Item::Media(_)));
         let pictures: Vec<_> =
             self.items().filter(|item| item.picture().is_some()).cloned().collect();
         if !pictures.is_empty() && inline_bytes(&pictures) <= MOST_INLINE_BYTES {
@@ -71,14 +82,14 @@ impl<'e> Shown<'e> {
         self.items().next().is_none()
     }
 
-    /// Whether several pictures were being made, and some are there: what one by one comes into a
-    /// gallery is no preview of what is still to come.
+    /// Whether a picture or another file was shown where nothing was given.
     pub fn has_made_some(&self) -> bool {
-        let shelves = self.returns.iter().zip(&self.outputs);
-        let mut galleries = shelves
-            .filter(|(output, shelf)| output.component == "gallery" && !shelf.is_hidden)
-            .flat_map(|(_, shelf)| &shelf.items);
-        galleries.any(|item| item.picture().is_some())
+        self.has_made_some
+    }
+
+    /// What is shown now.
+    pub fn now(&self) -> Vec<Item> {
+        self.items().cloned().collect()
     }
 
     /// The newest picture, for a preview.
@@ -150,7 +161,7 @@ mod tests {
     #[test]
     fn an_output_that_the_last_yield_leaves_alone_stays() {
         let returns = returns();
-        let mut shown = Shown::new(&returns);
+        let mut shown = Shown::new(&returns, HashSet::new());
         shown.take(&IDS, &[file("/t/small.png"), json!("round 1"), json!(null)]);
         shown.take(&IDS, &[file("/t/large.png"), json!("round 2"), json!(null)]);
         assert_eq!(shown.words(), [Output::text("textbox", "round 2")]);
@@ -166,7 +177,7 @@ mod tests {
     #[test]
     fn a_preview_that_is_hidden_at_the_end_is_no_result() {
         let returns = returns();
-        let mut shown = Shown::new(&returns);
+        let mut shown = Shown::new(&returns, HashSet::new());
         let set = |value| json!({"__type__": "update", "visible": true, "value": value});
         shown.take(
             &IDS,
@@ -190,7 +201,7 @@ mod tests {
     #[test]
     fn the_last_word_is_not_the_only_word() {
         let returns = returns();
-        let mut shown = Shown::new(&returns);
+        let mut shown = Shown::new(&returns, HashSet::new());
         shown.take(&IDS, &[file("/t/a.png"), json!(null), json!(null)]);
         shown.take(&IDS, &[json!(null), json!("over"), json!(null)]);
         assert_eq!(places(&shown.result()), [&Place::Path("/t/a.png".to_owned())]);

@@ -1,17 +1,21 @@
 //! What a person filled in, as the values of an endpoint's parameters.
 
+mod files;
+mod sent;
+
 use std::collections::{BTreeMap, HashSet};
 
-use serde_json::{Number, Value, json};
+use serde_json::{Value, json};
 
+pub use self::files::add_files;
+use self::sent::{as_taken, fallback, plain_value};
 use super::{
-    app::{App, Upload},
-    endpoint::{Endpoint, Parameter},
+    endpoint::Endpoint,
     masks,
     schema::{self, Form, randomises_seed},
 };
 use crate::{
-    generation::{Fact, FactKey, Field, FieldError, FieldKind, FileReference, InputValue, Role},
+    generation::{Fact, FactKey, Field, FieldKind, InputValue, Role},
     server::{fault::Fault, provider::Job},
 };
 
@@ -70,91 +74,6 @@ pub fn fill(endpoint: &Endpoint, form: &Form, job: &Job, random: u32) -> Result<
     Ok(filled)
 }
 
-/// Uploads the files of `job` and adds them to `values`.
-///
-/// # Errors
-///
-/// As [`App::upload`].
-pub async fn add_files(
-    app: &App,
-    endpoint: &Endpoint,
-    job: &Job,
-    values: &mut BTreeMap<String, Value>,
-) -> Result<(), Fault> {
-    for parameter in &endpoint.parameters {
-        if let Some(message) = values.get_mut(&parameter.name)
-            && parameter.component == "multimodaltextbox"
-        {
-            let attached = job.request.inputs.get(&schema::attachments_name(parameter));
-            let attached = match attached {
-                Some(InputValue::List(items)) => items.as_slice(),
-                _ => &[],
-            };
-            let mut files = Vec::with_capacity(attached.len());
-            for item in attached {
-                let InputValue::File(file) = item else { continue };
-                files.push(one_file(app, parameter, job, file).await?);
-            }
-            message["files"] = files.into();
-            continue;
-        }
-        if let Some(value) = masks::value(app, parameter, job).await? {
-            values.insert(parameter.name.clone(), value);
-            continue;
-        }
-        let input = job.request.inputs.get(&parameter.name);
-        let value = match input {
-            Some(InputValue::File(file)) => one_file(app, parameter, job, file).await?,
-            Some(InputValue::List(items))
-                if items.iter().any(|i| matches!(i, InputValue::File(_))) =>
-            {
-                let mut list = Vec::with_capacity(items.len());
-                for item in items {
-                    let InputValue::File(file) = item else { continue };
-                    let file = one_file(app, parameter, job, file).await?;
-                    list.push(match parameter.component.as_str() {
-                        "gallery" => json!({"image": file, "caption": null}),
-                        _ => file,
-                    });
-                }
-                if parameter.component == "imageslider" {
-                    // Always a pair.
-                    list.resize(2, Value::Null);
-                }
-                Value::Array(list)
-            }
-            _ => continue,
-        };
-        values.insert(parameter.name.clone(), value);
-    }
-    Ok(())
-}
-
-async fn one_file(
-    app: &App,
-    parameter: &Parameter,
-    job: &Job,
-    file: &FileReference,
-) -> Result<Value, Fault> {
-    match file {
-        FileReference::Url(url) => Ok(app.url_input(&parameter.component, url)),
-        FileReference::Stored(digest) => {
-            let stored = job.files.get(digest).ok_or(Fault::Internal)?;
-            // Apps know the type by the ending.
-            let name = stored.name.clone().unwrap_or_else(|| {
-                let ending = stored.content_type.rsplit(['/', '+']).next().unwrap_or("bin");
-                format!("{}.{ending}", digest.get(..12).unwrap_or("file"))
-            });
-            let upload = Upload {
-                name,
-                content_type: stored.content_type.clone(),
-                bytes: stored.bytes.clone(),
-            };
-            app.file_input(&parameter.component, upload).await
-        }
-    }
-}
-
 fn has_seed(form: &Form, job: &Job) -> bool {
     form.schema
         .with_role(Role::Seed)
@@ -188,78 +107,6 @@ fn chosen_seed<'f>(
     let high = max.unwrap_or(i128::from(i32::MAX)).min(i128::from(i32::MAX)).max(low);
     let seed = low + i128::from(random) % (high - low + 1);
     Some((name, i64::try_from(seed).ok()?))
-}
-
-/// What is sent where neither the person nor the app gives a value: what an untouched page would.
-fn fallback(parameter: &Parameter) -> Option<Value> {
-    if parameter.default.is_some() {
-        return None;
-    }
-    Some(match parameter.component.as_str() {
-        "textbox" | "textarea" | "text" | "code" => "".into(),
-        "checkbox" => false.into(),
-        "checkboxgroup" | "chatbot" => json!([]),
-        "dropdown" if parameter.props.get("multiselect") == Some(&true.into()) => json!([]),
-        "multimodaltextbox" => json!({"text": "", "files": []}),
-        _ => Value::Null,
-    })
-}
-
-/// A value of the right type in the form that the component sends it.
-fn as_taken(parameter: &Parameter, value: Value) -> Value {
-    match (parameter.component.as_str(), value) {
-        // A browser writes a T, and leaves out the seconds where they are 0.
-        ("datetime", Value::String(text)) => {
-            let text = text.replacen('T', " ", 1);
-            match text.matches(':').count() {
-                1 => format!("{text}:00").into(),
-                _ => text.into(),
-            }
-        }
-        // The rows of a table, without its head.
-        ("dataframe", Value::Array(rows)) => {
-            let width = rows.iter().filter_map(Value::as_array).map(Vec::len).max();
-            let own = parameter
-                .props
-                .get("headers")
-                .filter(|own| own.as_array().is_some_and(|own| Some(own.len()) == width));
-            let numbers = || (1..=width.unwrap_or(0)).map(|number| number.to_string()).collect();
-            let headers = own.cloned().unwrap_or_else(numbers);
-            json!({"headers": headers, "data": rows, "metadata": null})
-        }
-        (_, value) => value,
-    }
-}
-
-/// `None` for files, which come later.
-fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Fault> {
-    Ok(Some(match value {
-        InputValue::Text(text) => text.as_str().into(),
-        InputValue::Integer(integer) => match i64::try_from(*integer) {
-            Ok(integer) => integer.into(),
-            Err(_) => u64::try_from(*integer).map_or(Value::Null, Value::from),
-        },
-        InputValue::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
-            (*number as i64).into()
-        }
-        InputValue::Number(number) => Number::from_f64(*number).map_or(Value::Null, Value::Number),
-        InputValue::Boolean(flag) => (*flag).into(),
-        InputValue::File(_) => return Ok(None),
-        InputValue::List(items) => {
-            let mut list = Vec::with_capacity(items.len());
-            for item in items {
-                match plain_value(name, item)? {
-                    Some(item) => list.push(item),
-                    None => return Ok(None),
-                }
-            }
-            Value::Array(list)
-        }
-        InputValue::Json(text) => serde_json::from_str(text).map_err(|_| {
-            let fields = vec![FieldError::new(name, "This is no valid JSON.")];
-            Fault::InputRejected { fields, detail: String::new() }
-        })?,
-    }))
 }
 
 #[cfg(test)]

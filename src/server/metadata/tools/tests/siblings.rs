@@ -34,6 +34,35 @@ const TOOLS: [(&str, &str); 5] = [
     ),
 ];
 
+#[test]
+fn texts_of_their_own_are_read_as_they_are_named() {
+    let graph = r#"{"6":{"class_type":"CLIPTextEncode","inputs":{"text":"no"}}}"#;
+    for (tool, keyword, text) in [
+        (
+            "Tensor.Art",
+            "generation_data",
+            "{\"models\":[{\"label\":\"a\"}],\"prompt\":\"a fox 狐\",\"width\":832,\"height\":1216,\
+             \"seed\":\"7\",\"steps\":20,\"cfgScale\":6.5,\"clipSkip\":2,\"baseModel\":{\"hash\":\"x\"},\
+             \"negativePrompt\":\"blurry\"}\0",
+        ),
+        (
+            "Stability Matrix",
+            "parameters-json",
+            r#"{"PositivePrompt":"a fox 狐","NegativePrompt":"blurry","Steps":20,"Sampler":"Euler",
+                "CfgScale":6.5,"Seed":7,"Height":1216,"Width":832,"ModelName":"a"}"#,
+        ),
+        (
+            "RuinedFooocus",
+            "parameters",
+            r#"{"Prompt":"a fox 狐","Negative":"blurry","steps":20,"cfg":6.5,"width":832,
+                "height":1216,"seed":7,"sampler_name":"euler","software":"RuinedFooocus"}"#,
+        ),
+    ] {
+        let file = png_with(&[("prompt", graph), (keyword, text)]);
+        check(&file, tool, "a fox 狐", "blurry", NUMBERS);
+    }
+}
+
 /// As PNG, JPEG and WebP hold an EXIF block.
 fn with_exif(exif: &[u8]) -> [(&'static str, Vec<u8>); 3] {
     let mut file = png_with(&[]);

@@ -9,8 +9,12 @@ use serde_json::Value;
 use super::Picture;
 use crate::server::picture;
 
-/// Fewer bytes are not worth a download.
-const MIN_MADE_BYTES: usize = 64;
+/// Fewer bytes may be words that only happen to be base64.
+const MIN_ENCODED_BYTES: usize = 64;
+/// Answers hold their pictures less deep.
+const MAX_DEPTH: usize = 16;
+
+const ENDINGS: [&str; 6] = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"];
 
 /// The texts that stand for pictures in `value`: one, or a list of them, each bare or in an
 /// object under a known name.
@@ -32,6 +36,56 @@ fn entry(value: &Value) -> Option<&str> {
     (!text.trim().is_empty()).then_some(text)
 }
 
+/// The texts anywhere in `value` that are a picture without doubt: bytes that are known for one, or
+/// an address that is called one. Of those that a person gave, none.
+pub fn anywhere(value: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    deeper(value, "", 0, &mut found);
+    found
+}
+
+fn deeper<'v>(value: &'v Value, name: &str, depth: usize, found: &mut Vec<&'v str>) {
+    const GIVEN: [&str; 8] = [
+        "parameters",
+        "inputs",
+        "input",
+        "request",
+        "init_image",
+        "init_images",
+        "mask_image",
+        "control_image",
+    ];
+    const NAMES: [&str; 5] = ["image", "img", "picture", "photo", "sample"];
+    if depth > MAX_DEPTH || found.len() > super::MAX_PICTURES || GIVEN.contains(&name) {
+        return;
+    }
+    match value {
+        Value::String(text) => {
+            let is_picture = match source(text) {
+                Some(Picture::Here(_)) => true,
+                Some(Picture::At(address)) => {
+                    let name = name.to_ascii_lowercase();
+                    let path = address.split(['?', '#']).next().unwrap_or_default();
+                    let is_called = NAMES.iter().any(|one| name.contains(one));
+                    is_called || ENDINGS.iter().any(|ending| path.ends_with(ending))
+                }
+                Some(Picture::Unknown(_)) => text.trim_start().starts_with("data:image/"),
+                None => false,
+            };
+            if is_picture {
+                found.push(text);
+            }
+        }
+        Value::Array(items) => {
+            items.iter().for_each(|item| deeper(item, name, depth + 1, found));
+        }
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| deeper(value, name, depth + 1, found));
+        }
+        _ => {}
+    }
+}
+
 /// A text that stands for a picture: an address, a `data:` address or base64.
 pub fn source(text: &str) -> Option<Picture> {
     let text = text.trim().trim_matches('"');
@@ -49,18 +103,23 @@ pub fn source(text: &str) -> Option<Picture> {
     if encoded.len() / 4 * 3 > picture::MAX_IMAGE_BYTES + 1024 {
         return None;
     }
-    made(decode(encoded)?).ok()
+    let bytes = decode(encoded)?;
+    let is_bytes = text.starts_with("data:") || bytes.len() >= MIN_ENCODED_BYTES;
+    match made(bytes) {
+        Ok(Picture::Unknown(_)) | Err(_) if !is_bytes => None,
+        made => made.ok(),
+    }
 }
 
-/// The picture in `bytes`, or what else was made; gives back bytes that are an answer in words or
-/// too few to be anything.
+/// The picture in `bytes`, or what else was made; gives back bytes that are an answer in words, or
+/// none at all.
 pub fn made(bytes: Vec<u8>) -> Result<Picture, Vec<u8>> {
     if bytes.len() > picture::MAX_IMAGE_BYTES {
         return Ok(Picture::Unknown(bytes));
     }
     picture::try_recognise(bytes).map(Picture::Here).or_else(|bytes| {
         let says = std::str::from_utf8(&bytes).is_ok() && !picture::is_svg(&bytes);
-        if says || bytes.len() < MIN_MADE_BYTES { Err(bytes) } else { Ok(Picture::Unknown(bytes)) }
+        if says { Err(bytes) } else { Ok(Picture::Unknown(bytes)) }
     })
 }
 

@@ -311,8 +311,9 @@ impl Attempt<'_> {
                 "The answer is no picture that Easel knows. It is kept as a file to download.",
             );
         }
-        let name = if name.contains('.') { name } else { picture::file_name(&bytes) };
-        made.file("", MadeFile::new(name, bytes.into())).await
+        let own = || picture::file_name(&bytes);
+        let name = if name.contains('.') { name.to_owned() } else { own() };
+        made.file("", MadeFile::new(&name, bytes.into())).await
     }
 }
 

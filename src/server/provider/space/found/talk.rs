@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Item, walk, words};
+use super::{Item, embedded, walk, words};
 use crate::{generation::Output, server::provider::space::endpoint::Return};
 
 /// Adds pictures, files and words of the last answer in `value` to `items`.
@@ -34,7 +34,7 @@ pub fn answers(output: &Return, value: &Value, items: &mut Vec<Item>) {
 fn content(value: &Value, items: &mut Vec<Item>, said: &mut Vec<String>) {
     match value {
         Value::String(text) => {
-            items.extend(words::pictures(text));
+            items.extend(embedded::embedded(text));
             let text = words::markdown_words(text);
             if !text.is_empty() {
                 said.push(text);

@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Found, Item, Place, name_of, words};
+use super::{
+    Found, Item, Place,
+    embedded::{embedded, without_embedded},
+    encoded, looks_like_picture, name_of,
+};
 use crate::server::provider::space::wire::text;
 
 /// What stands in a value, as the component that shows it says.
@@ -41,7 +45,7 @@ fn deeper(
             Some(item) => items.push(item),
             // A cell of a table, or a text in JSON.
             None if depth > 0 && expects == Expects::Anything => {
-                items.extend(words::pictures(words));
+                items.extend(embedded(words));
             }
             None => {}
         },
@@ -93,9 +97,10 @@ fn rest_within(value: &Value, depth: usize) -> Option<Value> {
         return Some(value.clone());
     }
     match value {
-        Value::String(words) if words::base64_picture(words).is_some() => None,
+        Value::String(words) if encoded::base64_picture(words).is_some() => None,
+        Value::String(words) if is_data(words) => None,
         Value::String(words) if words.contains("![") || words.contains("<img") => {
-            let words = words::without_pictures(words);
+            let words = without_embedded(words);
             let words = words.trim().to_owned();
             (!words.is_empty()).then_some(Value::String(words))
         }
@@ -116,14 +121,21 @@ fn rest_within(value: &Value, depth: usize) -> Option<Value> {
     }
 }
 
+/// A file of any kind that is written as an address.
+fn is_data(words: &str) -> bool {
+    words.starts_with("data:") && words.contains(";base64,") && encoded::base64_of(words).is_some()
+}
+
 fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) -> Option<Item> {
     let is_address = words.starts_with("http://") || words.starts_with("https://");
     let one_line = !words.contains('\n');
     let names_picture = one_line && looks_like_picture(words);
-    let (place, is_picture, is_embedded) = if let Some(data) = words::base64_picture(words) {
+    let (place, is_picture, is_embedded) = if let Some(data) = encoded::base64_picture(words) {
         (Place::Base64(data.into_owned()), true, false)
+    } else if expects == Expects::Anything && is_data(words) {
+        (Place::Base64(encoded::base64_of(words)?.into_owned()), false, false)
     } else if expects == Expects::Files && depth <= 1 {
-        match words::base64_of(words) {
+        match encoded::base64_of(words) {
             Some(data) => (Place::Base64(data.into_owned()), false, false),
             None if one_line && is_address => (Place::Address(words.to_owned()), false, false),
             None if one_line && words.starts_with('/') => {
@@ -143,6 +155,7 @@ fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) 
     };
     let name = match &place {
         Place::Path(path) => path.rsplit('/').next().map(str::to_owned),
+        Place::Base64(_) if !is_picture => encoded::name_of(words),
         _ => None,
     };
     let caption = caption.map(str::to_owned);
@@ -162,7 +175,7 @@ fn file(value: &Value) -> Option<Place> {
         return None;
     }
     let data = |words: &Option<String>| {
-        let data = words.as_deref().and_then(words::base64_of);
+        let data = words.as_deref().and_then(encoded::base64_of);
         data.map(|data| Place::Base64(data.into_owned()))
     };
     // Releases before 4.0 say `name` for a path and `data` for the bytes.
@@ -201,9 +214,4 @@ fn is_picture(value: &Value, expects: Expects) -> bool {
         return true;
     }
     expects == Expects::Pictures && !names.iter().any(has_ending)
-}
-
-pub fn looks_like_picture(name: &str) -> bool {
-    let name = name.split(['?', '#']).next().unwrap_or_default().to_lowercase();
-    [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"].iter().any(|end| name.ends_with(end))
 }

@@ -1,13 +1,14 @@
 //! Words of an app: as text, without markup, and with the pictures that stand in them.
 
-use std::{borrow::Cow, io, sync::LazyLock};
+use std::{io, sync::LazyLock};
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use percent_encoding::percent_decode_str;
 use regex::Regex;
 use serde_json::{Number, Value};
 
-use super::{Found, Item, Place};
+use super::{
+    Item,
+    embedded::{embedded, without_embedded},
+};
 use crate::{
     generation::{MAX_OUTPUT_BYTES, Output},
     server::{provider::space::endpoint::Return, redact},
@@ -15,8 +16,6 @@ use crate::{
 
 /// What is looked at of a text with markup.
 const MAX_READ_BYTES: usize = 512 * 1024;
-/// Pictures in one text.
-const MOST_PICTURES: usize = 64;
 
 /// Words as they are shown: nothing is lost of them but what is too long, and secrets.
 pub fn shown(words: &str) -> String {
@@ -68,31 +67,10 @@ impl io::Write for Bounded {
     }
 }
 
-/// The bytes of a `data:` address that calls itself a picture, in base64.
-pub fn base64_picture(words: &str) -> Option<Cow<'_, str>> {
-    let kind = words.strip_prefix("data:")?.split([';', ',']).next()?;
-    (kind.is_empty() || kind.starts_with("image/") || kind == "application/octet-stream")
-        .then(|| base64_of(words))
-        .flatten()
-}
-
-/// The bytes of any `data:` address, in base64. They may be written in percents, too (RFC 2397), as
-/// drawings are.
-pub fn base64_of(words: &str) -> Option<Cow<'_, str>> {
-    let (kind, data) = words.strip_prefix("data:")?.split_once(',')?;
-    if kind.len() > 100 || kind.contains(char::is_whitespace) {
-        return None;
-    }
-    Some(match kind.ends_with(";base64") {
-        true => data.into(),
-        false => BASE64_STANDARD.encode(Vec::from_iter(percent_decode_str(data))).into(),
-    })
-}
-
 /// HTML and Markdown: the pictures in it, and then its words.
 pub fn with_pictures(output: &Return, value: &Value, items: &mut Vec<Item>) {
     let Some(words) = value.as_str() else { return super::said(output, value, items) };
-    items.extend(pictures(words));
+    items.extend(embedded(words));
     let words = match output.component.as_str() {
         "html" => html_text(words),
         _ => markdown_words(words),
@@ -102,44 +80,9 @@ pub fn with_pictures(output: &Return, value: &Value, items: &mut Vec<Item>) {
     }
 }
 
-/// The pictures that HTML or Markdown shows.
-pub fn pictures(words: &str) -> Vec<Item> {
-    static SOURCE: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r#"(?i)<img\s(?:[^>"']|"[^"]*"|'[^']*')*?\bsrc\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))|!\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)"#;
-        Regex::new(pattern).expect("the pattern is constant")
-    });
-    let found = SOURCE.captures_iter(words).filter_map(|parts| {
-        let source = parts.iter().skip(1).flatten().next()?.as_str();
-        let source = html_escape::decode_html_entities(source);
-        let place = match base64_picture(&source) {
-            Some(data) => Place::Base64(data.into_owned()),
-            None if source.starts_with("data:") => return None,
-            None => Place::Address(source.into_owned()),
-        };
-        Some(Item::Media(Found {
-            place,
-            label: String::new(),
-            name: None,
-            caption: None,
-            is_picture: true,
-            is_embedded: true,
-        }))
-    });
-    found.take(MOST_PICTURES).collect()
-}
-
 /// Markdown as it is, but for its pictures and HTML.
 pub fn markdown_words(words: &str) -> String {
-    without_tags(&without_pictures(words)).trim().to_owned()
-}
-
-/// The same words without the pictures that [`pictures`] finds.
-pub fn without_pictures(words: &str) -> Cow<'_, str> {
-    static PICTURE: LazyLock<Regex> = LazyLock::new(|| {
-        let pattern = r#"(?i)!\[[^\]]*\]\([^)]*\)|<img\s(?:[^>"']|"[^"]*"|'[^']*')*>"#;
-        Regex::new(pattern).expect("the pattern is constant")
-    });
-    PICTURE.replace_all(words, "")
+    without_tags(&without_embedded(words)).trim().to_owned()
 }
 
 /// The text of HTML, a line for each block.
@@ -155,7 +98,7 @@ pub fn html_text(html: &str) -> String {
     });
     static TAG: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"</?[a-zA-Z!][^<>]*>").expect("the pattern is constant"));
-    let html = without_pictures(&html[..html.floor_char_boundary(MAX_READ_BYTES)]);
+    let html = without_embedded(&html[..html.floor_char_boundary(MAX_READ_BYTES)]);
     let html = UNSEEN.replace_all(&html, "");
     let html = BLOCK.replace_all(&html, "\n");
     let text = TAG.replace_all(&html, "");
@@ -176,6 +119,42 @@ pub fn without_tags(text: &str) -> String {
     });
     let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
     html_escape::decode_html_entities(&TAG.replace_all(text, "")).replace('\u{a0}', " ")
+}
+
+/// Words that an app shows above its page, such as those of an error, which may be HTML or Markdown:
+/// as plain text, with the addresses of its links, and a colon after what was a heading.
+pub fn message(text: &str) -> String {
+    static MARKS: LazyLock<[(Regex, &'static str); 7]> = LazyLock::new(|| {
+        [
+            (r"(?is)<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>", ""),
+            (
+                r#"(?is)<a\s[^>]*?\bhref\s*=\s*["']?(https?://[^"'\s>]+)["']?[^>]*>(.*?)</a\s*>"#,
+                "$2 ($1)",
+            ),
+            (r"\[([^\]]+)\]\(<?(https?://[^)\s>]+)>?[^)]*\)", "$1 ($2)"),
+            (r"(?is)<h[1-6]\b[^>]*>(.*?)</h[1-6]\s*>", "\n$1:\n"),
+            (r"(?m)^\s{0,3}#{1,6}\s+(.*?)\s*#*$", "$1:"),
+            (r"(?i)<br\s*/?>|</?(?:p|div|li|ul|ol|tr|table|pre|section|hr)\b[^<>]*>", "\n"),
+            (r"\*\*([^*\n]+)\*\*|`([^`\n]+)`", "$1$2"),
+        ]
+        .map(|(pattern, with)| (Regex::new(pattern).expect("the pattern is constant"), with))
+    });
+    static EMPHASIS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(^|[\s(])\*([^\s*][^*\n]*)\*($|[\s.,;:!?)])").expect("the pattern is constant")
+    });
+    let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
+    let mut text = without_embedded(text).into_owned();
+    for (mark, with) in MARKS.iter() {
+        text = mark.replace_all(&text, *with).into_owned();
+    }
+    let text = EMPHASIS.replace_all(&without_tags(&text), "$1$2$3").into_owned();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    // A heading that asks or calls has its sign.
+    let lines = lines.map(|line| match line.strip_suffix(':') {
+        Some(words) if words.ends_with([':', '.', '!', '?', '\u{2026}']) => words,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Markdown, such as that of a description, as plain text.

@@ -128,6 +128,7 @@ mod tests {
                 schema,
                 default: Some(default).filter(|default| !default.is_null()),
                 visible: true,
+                wordings: Arc::default(),
                 props: Arc::new(json!({})),
             };
             assert_eq!(super::kind(&parameter), kind, "{component}");

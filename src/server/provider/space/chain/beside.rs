@@ -1,0 +1,190 @@
+//! What the page of an app does beside a chain: when it is opened, when somebody changes something,
+//! and while a timer runs.
+
+use std::{collections::HashSet, time::Duration};
+
+use super::{after, call, is_kept, shows, shows_made};
+use crate::server::provider::space::{
+    endpoint::{Call, Change, Poll},
+    wire::{AppConfig, Begins, Dependency},
+};
+
+/// Functions that an endpoint needs when the page is opened.
+const MOST_LOADS: usize = 4;
+/// Functions that follow when one of its parameters is changed.
+const MOST_CHANGES: usize = 16;
+/// Functions that ask for a result.
+const MOST_POLLS: usize = 4;
+
+/// How often a result is asked for, whatever the app says, in seconds.
+const PAUSES: (f64, f64) = (0.2, 30.0);
+
+/// What a person can fill in. A choice of a part of anything else tells the app which part.
+const CHOSEN: [&str; 4] = ["dropdown", "radio", "checkbox", "checkboxgroup"];
+const FILLED_IN: [&str; 17] = [
+    "textbox",
+    "number",
+    "slider",
+    "colorpicker",
+    "datetime",
+    "code",
+    "json",
+    "dataframe",
+    "image",
+    "imageeditor",
+    "imagemask",
+    "gallery",
+    "file",
+    "uploadbutton",
+    "audio",
+    "video",
+    "model3d",
+];
+
+/// The functions that the page runs when it is opened, and that write what `first` or those after
+/// it read, or write nothing: they make something ready at the app, such as a folder for the session.
+pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call> {
+    let reads = reads(first, then);
+    let needed = config.dependencies.iter().filter(|one| {
+        let writes = || {
+            let is_for_session = one.outputs.is_empty() && !one.prepared;
+            is_for_session || one.outputs.iter().any(|id| reads.contains(id))
+        };
+        one.on_load && one.backend && !one.renders && one.fn_index != first.fn_index && writes()
+    });
+    needed.take(MOST_LOADS).map(call).collect()
+}
+
+/// The functions that the page runs when somebody changes something, and that write what `first` or
+/// those after it read: a choice of models that follows a choice of kinds, a picture that is cut out
+/// as soon as it is there. What is changed may be read by them alone, where the app keeps what they
+/// make of it.
+pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Change> {
+    let reads = reads(first, then);
+    let results: HashSet<i64> = then.iter().flat_map(|call| &call.outputs).copied().collect();
+    let kind = |id: i64| config.components.get(&id).map_or("", |part| part.kind.as_str());
+    let mut changes = Vec::new();
+    for one in &config.dependencies {
+        let is_other =
+            one.fn_index != first.fn_index && then.iter().all(|call| call.fn_index != one.fn_index);
+        if !one.backend || one.renders || one.streaming || !is_other {
+            continue;
+        }
+        let chosen = one.on_chosen.iter().filter(|id| CHOSEN.contains(&kind(**id)));
+        let mut begun: Vec<i64> = one.on_change.iter().chain(chosen).copied().collect();
+        begun.sort_unstable();
+        begun.dedup();
+        for id in begun {
+            let mut calls = vec![call(one)];
+            calls.extend(after(config, one).calls);
+            let mut written = calls.iter().flat_map(|call| &call.outputs);
+            let is_followed = match reads.contains(&id) {
+                true => written.any(|output| reads.contains(output)),
+                false => {
+                    let is_given = FILLED_IN.contains(&kind(id)) || CHOSEN.contains(&kind(id));
+                    let is_result = results.contains(&id) || first.outputs.contains(&id);
+                    let is_for_it = |id: &i64| reads.contains(id) && is_kept(config, *id);
+                    is_given && !is_result && written.any(is_for_it)
+                }
+            };
+            if is_followed {
+                changes.push(Change { id, calls });
+            }
+        }
+        if changes.len() >= MOST_CHANGES {
+            break;
+        }
+    }
+    changes
+}
+
+/// The functions that the page asks for a result while a timer runs, where `first` and those after
+/// it only begin the work.
+pub fn polls(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Poll> {
+    let written = written(first, then);
+    let gives_it_itself = written.iter().any(|id| shows_made(config, *id));
+    let says_nothing = !written.iter().any(|id| shows(config, *id));
+    let mut polls = Vec::new();
+    for one in config.dependencies.iter().filter(|one| one.backend && !one.renders) {
+        for timer in &one.on_tick {
+            let Some(part) = config.components.get(timer) else { continue };
+            let is_begun = written.contains(timer);
+            let is_running = part.props.get("active") != Some(&false.into());
+            let reads_it = one.inputs.iter().any(|id| written.contains(id));
+            let is_about_it = is_begun || is_running && (reads_it || says_nothing);
+            let gives_it = one.outputs.iter().any(|id| shows_made(config, *id));
+            if !is_about_it || !gives_it || gives_it_itself && !is_begun {
+                continue;
+            }
+            let seconds = part.props.get("value").and_then(serde_json::Value::as_f64);
+            let seconds = seconds.unwrap_or(1.0).clamp(PAUSES.0, PAUSES.1);
+            let pause = Duration::from_secs_f64(seconds);
+            polls.push(Poll { timer: *timer, pause, call: call(one) });
+        }
+    }
+    polls.truncate(MOST_POLLS);
+    polls
+}
+
+/// Why `first` and those after it may lack something that the app keeps: it is written when somebody
+/// clicks on a part of the page, or by another function, and nothing that is run with them writes it.
+pub fn shortfall(
+    config: &AppConfig,
+    first: &Dependency,
+    then: &[Call],
+    changes: &[Change],
+    loads: &[Call],
+) -> Option<String> {
+    let mut written: HashSet<i64> = loads.iter().flat_map(|call| &call.outputs).copied().collect();
+    let before = changes.iter().flat_map(|change| &change.calls);
+    written.extend(before.flat_map(|call| &call.outputs));
+    let mut lacks = HashSet::new();
+    let mut look = |inputs: &[i64], outputs: &[i64]| {
+        let lacking = inputs.iter().filter(|id| is_kept(config, **id) && !written.contains(id));
+        lacks.extend(lacking.copied());
+        written.extend(outputs);
+    };
+    look(&first.inputs, &first.outputs);
+    then.iter().for_each(|call| look(&call.inputs, &call.outputs));
+    let writes = |one: &&Dependency| one.backend && one.outputs.iter().any(|id| lacks.contains(id));
+    if config.dependencies.iter().filter(|one| one.on_select).any(|one| writes(&one)) {
+        return Some(
+            "On this app's own page one clicks on something first, such as a style in a gallery, \
+             which Easel cannot do. Where the app needs that, it says that nothing was chosen."
+                .to_owned(),
+        );
+    }
+    // What first and its own steps keep for the next time is no lack.
+    let own: HashSet<i64> = self::written(first, then);
+    lacks.retain(|id| !own.contains(id));
+    // A button that only empties what is kept makes nothing.
+    let makes = |one: &&Dependency| {
+        let takes_something = one.inputs.iter().any(|id| !is_kept(config, *id));
+        one.begins == Begins::ByButton && takes_something
+    };
+    let mut others = config.dependencies.iter().filter(|one| one.fn_index != first.fn_index);
+    let makes_it = |one: &&Dependency| {
+        let mut calls = after(config, one).calls.into_iter();
+        makes(one)
+            && (one.outputs.iter().any(|id| lacks.contains(id))
+                || calls.any(|call| call.outputs.iter().any(|id| lacks.contains(id))))
+    };
+    others.find(makes_it).map(|other| {
+        let name = match &other.api_name {
+            super::ApiName::Named(name) => format!("“/{name}”"),
+            _ => "another step".to_owned(),
+        };
+        format!(
+            "It works on what {name} of this app has made before: run that first, and then this \
+             one."
+        )
+    })
+}
+
+fn reads(first: &Dependency, then: &[Call]) -> HashSet<i64> {
+    first.inputs.iter().chain(then.iter().flat_map(|call| &call.inputs)).copied().collect()
+}
+
+fn written(first: &Dependency, then: &[Call]) -> HashSet<i64> {
+    first.outputs.iter().chain(then.iter().flat_map(|call| &call.outputs)).copied().collect()
+}

@@ -1,0 +1,120 @@
+//! What HTML and Markdown show beside their words: pictures, drawings, films and sounds, as data or by
+//! an address.
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use regex::{Captures, Regex};
+
+use super::{Found, Item, Place, encoded, looks_like_picture};
+
+/// What is taken of one text.
+const MOST: usize = 64;
+/// A drawing with shorter sides is a sign beside words, such as a wheel that turns.
+const SMALLEST_SIDE: f64 = 64.0;
+
+/// A tag up to the value of an attribute that says where something is.
+const SOURCE: &str =
+    r#"\s(?:[^>"']|"[^"]*"|'[^']*')*?\bsrc\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))"#;
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant")
+}
+
+/// Everything of that kind in `words`, in order.
+pub fn embedded(words: &str) -> Vec<Item> {
+    static PARTS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(&format!(
+            r#"(?is)<img{SOURCE}|!\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)|<(?:video|audio|source){SOURCE}|\bbackground(?:-image)?\s*:[^;{{}}<>]*?url\(\s*(?:&quot;|&\#39;|["'])?([^"')<>]+?)(?:&quot;|&\#39;|["'])?\s*\)|(<svg\b[^>]*>.*?</svg\s*>)"#
+        ))
+    });
+    let found = PARTS.captures_iter(words).filter_map(|parts| {
+        let text = |group: usize| parts.get(group).map(|part| part.as_str());
+        let of = |mut groups: std::ops::RangeInclusive<usize>| groups.find_map(text);
+        if let Some(drawing) = text(9) {
+            return drawn(drawing);
+        }
+        if let Some(source) = of(5..=7) {
+            return media(source);
+        }
+        let source = of(1..=4).or_else(|| text(8))?;
+        let source = html_escape::decode_html_entities(source);
+        let place = match encoded::base64_picture(&source) {
+            Some(data) => Place::Base64(data.into_owned()),
+            None if source.starts_with("data:") => return None,
+            // A gradient, or the place of a part of a drawing.
+            None if source.starts_with('#') => return None,
+            None => Place::Address(source.into_owned()),
+        };
+        Some(Item::Media(item(place, None, true)))
+    });
+    found.take(MOST).collect()
+}
+
+/// The same words without what [`embedded`] finds.
+pub fn without_embedded(words: &str) -> Cow<'_, str> {
+    static PARTS: LazyLock<Regex> = LazyLock::new(|| {
+        regex(
+            r#"(?is)!\[[^\]]*\]\([^)]*\)|<(?:video|audio)\b.*?</(?:video|audio)\s*>|<(?:img|source|video|audio)\s(?:[^>"']|"[^"]*"|'[^']*')*>"#,
+        )
+    });
+    PARTS.replace_all(words, "")
+}
+
+fn item(place: Place, name: Option<String>, is_picture: bool) -> Found {
+    let (label, caption) = (String::new(), None);
+    Found { place, label, name, caption, is_picture, is_embedded: true }
+}
+
+/// A film or a sound.
+fn media(source: &str) -> Option<Item> {
+    let source = html_escape::decode_html_entities(source);
+    let (place, name) = match encoded::base64_of(&source) {
+        Some(data) => (Place::Base64(data.into_owned()), encoded::name_of(&source)),
+        None if source.starts_with("data:") => return None,
+        None => {
+            let last = source.split(['?', '#']).next()?.rsplit('/').next().map(str::to_owned);
+            (Place::Address(source.clone().into_owned()), last)
+        }
+    };
+    let is_picture = matches!(place, Place::Address(_)) && looks_like_picture(&source);
+    Some(Item::Media(item(place, name, is_picture)))
+}
+
+/// A drawing that is more than a sign.
+fn drawn(drawing: &str) -> Option<Item> {
+    static SIDES: LazyLock<Regex> =
+        LazyLock::new(|| regex(r#"(?i)\s(width|height|viewBox)\s*=\s*["']?([^"'>]+)["']?"#));
+    let tag = &drawing[..drawing.find('>')?];
+    let of = |wanted: &str| {
+        let mut sides = SIDES.captures_iter(tag);
+        sides
+            .find(|side| side[1].eq_ignore_ascii_case(wanted))
+            .map(|side| side[2].trim().to_owned())
+    };
+    let pixels = |words: String| match words.trim_end_matches("px").trim().parse::<f64>() {
+        Ok(pixels) => pixels,
+        // Percents of the page, or as large as a letter.
+        Err(_) if words.ends_with('%') => f64::INFINITY,
+        Err(_) => 0.0,
+    };
+    let view = || of("viewBox").and_then(|view| view.split([' ', ',']).next_back()?.parse().ok());
+    let side = match (of("width").map(pixels), of("height").map(pixels)) {
+        (Some(width), Some(height)) => width.min(height),
+        (Some(side), None) | (None, Some(side)) => side,
+        (None, None) => view()?,
+    };
+    if side < SMALLEST_SIDE {
+        return None;
+    }
+    // Within a page it needs no name for what it is.
+    static SPACE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)\sxmlns\s*="#));
+    let own = |_: &Captures<'_>| "<svg xmlns=\"http://www.w3.org/2000/svg\"".to_owned();
+    static START: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)^<svg"));
+    let drawing = match SPACE.is_match(tag) {
+        true => Cow::Borrowed(drawing),
+        false => START.replace(drawing, own),
+    };
+    let place = Place::Base64(BASE64_STANDARD.encode(drawing.as_bytes()));
+    Some(Item::Media(item(place, Some("drawing.svg".to_owned()), false)))
+}

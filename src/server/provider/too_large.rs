@@ -1,0 +1,16 @@
+//! A request that something in between takes for too large.
+
+/// What a 413 of `host` means and what to do, with its own `words`, which may be empty or the title of
+/// a page.
+pub fn too_large(host: &str, words: &str) -> String {
+    let words = words.trim();
+    let words = match words {
+        "" | "an empty answer" => "413 Payload Too Large".to_owned(),
+        words if words.contains("413") => words.to_owned(),
+        words => format!("413 \u{b7} {words}"),
+    };
+    format!(
+        "What was sent is larger than {host} takes, or a proxy before it: use a smaller picture, or \
+         fewer. It says: {words}"
+    )
+}
