@@ -1,7 +1,7 @@
 //! What the page of an app does beside its button, and words in many dresses, against real servers.
 
 use easel::{
-    generation::{Event, Fact, FileReference, InputValue, Output, OutputValue, StoredImage},
+    generation::{Event, FileReference, InputValue, Output, OutputValue, StoredImage},
     server::{
         fault::Fault,
         picture,
@@ -28,7 +28,6 @@ async fn at(release: &'static str, name: &str) -> (SpaceProvider, String) {
 struct Ran {
     images: Vec<StoredImage>,
     outputs: Vec<Output>,
-    facts: Vec<Fact>,
     events: Vec<Event>,
 }
 
@@ -53,9 +52,9 @@ impl Ran {
 async fn ran(provider: &SpaceProvider, asked: Job) -> Ran {
     let (heard, updates) = Heard::updates();
     match within(60, provider.generate(asked, updates)).await {
-        Ok(Answer::Images { images, outputs, facts, .. }) => {
+        Ok(Answer::Images { images, outputs, .. }) => {
             let events = std::mem::take(&mut *heard.events.lock().unwrap());
-            Ran { images, outputs, facts, events }
+            Ran { images, outputs, events }
         }
         other => panic!("nothing: {other:?}"),
     }
