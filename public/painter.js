@@ -260,13 +260,15 @@ class MaskPainter extends HTMLElement {
   #paint({ isEraser, width, points }, index) {
     const { painting } = this;
     painting.globalCompositeOperation = isEraser ? 'destination-out' : 'source-over';
-    painting.strokeStyle = this.#colour;
+    painting.fillStyle = painting.strokeStyle = this.#colour;
     painting.lineCap = painting.lineJoin = 'round';
     painting.lineWidth = width;
+    // A dot: browsers draw no line that ends where it begins.
+    painting.beginPath();
+    painting.arc(...points[index], width / 2, 0, 2 * Math.PI);
+    painting.fill();
     painting.beginPath();
     painting.moveTo(...points[index]);
-    // A line to where it began is a dot.
-    painting.lineTo(...points[index]);
     for (const point of points.slice(index + 1)) painting.lineTo(...point);
     painting.stroke();
   }

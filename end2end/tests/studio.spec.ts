@@ -161,7 +161,10 @@ for (const [name, width, height, colorScheme] of [
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
     // Nothing of the bar lies over anything else of it.
-    for (const control of await page.getByRole('form', { name: 'Request' }).getByRole('button').all()) {
+    const bar = page.getByRole('form', { name: 'Request' });
+    const labels = ['Add a picture', 'Compare', 'Words'].map((title) => bar.getByTitle(title, { exact: true }));
+    const model = bar.getByRole('combobox', { name: 'Model', exact: true });
+    for (const control of [model, bar.getByRole('button', { name: /^Settings/ }), generate(page), ...labels]) {
       await control.click({ trial: true });
     }
     if (name.endsWith('dark')) await picture(page, name);
