@@ -3,8 +3,9 @@ import { defineConfig } from '@playwright/test';
 // Each test starts the servers that it needs, so nothing is shared but the release binary.
 export default defineConfig({
   testDir: 'tests',
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Enough for a busy machine of two slow cores; where all is well, nothing waits that long.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   fullyParallel: true,
   workers: 2,
   // One that fails and then passes is listed as flaky, and has met a fault that shows seldom: it is to be found.
