@@ -8,8 +8,10 @@ mod facts;
 mod failure;
 mod first_paint;
 pub mod form;
+pub mod habits;
 pub mod happened;
 pub mod keys;
+mod late;
 mod menu;
 pub mod models;
 pub mod money;
@@ -22,6 +24,7 @@ pub mod people;
 mod plain;
 pub mod provider_keys;
 mod query;
+mod readiness;
 mod refused;
 pub mod series;
 pub mod session;
@@ -36,7 +39,6 @@ pub mod words;
 
 use leptos::prelude::*;
 
-use self::outputs::Outputs;
 pub use self::{
     document::Document,
     failure::{headline, link, next_step, plain, refusal},
@@ -44,6 +46,7 @@ pub use self::{
     refused::RefusedPage,
     status::{sentence, with_usual},
 };
+use self::{late::Ways, outputs::Outputs};
 use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
@@ -78,7 +81,13 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         }
         Part::Outputs(id) => {
             let outputs = state.service.outputs(&asker.session, &id).await?;
-            Ok(Drawn::plain(html(|| view! { <Outputs outputs id/> })))
+            let late = late::of(state, asker, &id).await?;
+            Ok(Drawn::plain(html(|| {
+                view! {
+                    {late.map(|late| view! { <Ways late/> })}
+                    <Outputs outputs id/>
+                }
+            })))
         }
         Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),

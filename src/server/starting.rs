@@ -6,12 +6,12 @@ use super::{
     budget::Held,
     service::{self, now_ms},
     state::AppState,
-    store::Bill,
+    store::{Bill, Spare},
     visitors::{Asker, DAY_MS},
 };
 use crate::{
     error::GenerateError,
-    generation::{Draft, GenerationId, Outcome},
+    generation::{Draft, GenerationId, ModelReference, Outcome, SpareWish},
     language::Language,
 };
 
@@ -28,6 +28,62 @@ impl AppState {
         id: &GenerationId,
         draft: Option<Draft>,
     ) -> Result<Held<Outcome>, GenerateError> {
+        self.generate_with(asker, id, draft, None).await
+    }
+
+    /// The same for a press of Generate: with the other model that the person wants where this one does
+    /// not begin, or takes too long.
+    ///
+    /// # Errors
+    ///
+    /// As [`generate`](Self::generate).
+    pub async fn generate_or_replace(
+        &self,
+        asker: &Asker,
+        id: &GenerationId,
+        draft: Option<Draft>,
+    ) -> Result<Held<Outcome>, GenerateError> {
+        let spare = match &draft {
+            Some(draft) => self.spare_of(asker, draft).await,
+            None => None,
+        };
+        self.generate_with(asker, id, draft, spare).await
+    }
+
+    /// What is kept for the model of `draft`; nothing that the person may not run.
+    async fn spare_of(&self, asker: &Asker, draft: &Draft) -> Option<Spare> {
+        let model = draft.reference().ok()?;
+        let habit = self.service.habit(&asker.session, &model).await.ok()?;
+        let SpareWish { model: other, after_seconds, even_if_billed } = habit.spare?;
+        let other = other.parse().ok().filter(|other| *other != model)?;
+        self.spare(asker, other, after_seconds, even_if_billed).await.ok()
+    }
+
+    /// Another model for what `asker` runs, and who pays for it.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on offer, or its price cannot be read.
+    pub async fn spare(
+        &self,
+        asker: &Asker,
+        model: ModelReference,
+        after_seconds: Option<u32>,
+        even_if_billed: bool,
+    ) -> Result<Spare, GenerateError> {
+        self.visitors.check(asker.caller, &model)?;
+        let (payer, is_owner) = (self.payer(asker), asker.caller.is_operator());
+        let bill = self.spending.bill(payer, is_owner, asker.key.clone(), &model).await?;
+        Ok(Spare { model, after_seconds, even_if_billed, bill: Some(bill) })
+    }
+
+    async fn generate_with(
+        &self,
+        asker: &Asker,
+        id: &GenerationId,
+        draft: Option<Draft>,
+        spare: Option<Spare>,
+    ) -> Result<Held<Outcome>, GenerateError> {
         let service = &self.service;
         let turn = service::Caller {
             session: asker.session.clone(),
@@ -36,6 +92,7 @@ impl AppState {
             has_quota: !asker.caller.is_operator(),
             language: Some(Language::current().tag()),
             bill: self.bill(asker, draft.as_ref()).await?,
+            spare,
         };
         if asker.caller.is_operator() || service.has_begun(id).await? {
             return service.generate(turn, id, draft).await;

@@ -7,6 +7,7 @@ mod downloads;
 mod drawn;
 mod files;
 mod forms;
+mod habits;
 mod handing;
 mod happened;
 mod hostile;

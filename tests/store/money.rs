@@ -41,6 +41,7 @@ async fn begin(records: &Records, id: &GenerationId, bill: &Bill, expected: Amou
         session: &session,
         request: &request,
         draft_digest: None,
+        spare: None,
         owner: "me",
         now_ms: now_ms(),
     };
@@ -223,6 +224,7 @@ async fn a_new_month_begins_anew() {
             session: &session,
             request: &request,
             draft_digest: None,
+            spare: None,
             owner: "me",
             now_ms,
         };

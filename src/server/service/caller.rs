@@ -2,7 +2,7 @@
 
 use crate::server::{
     client_address::ClientAddress,
-    store::{Bill, SessionId},
+    store::{Bill, SessionId, Spare},
 };
 
 /// The one who asks.
@@ -19,12 +19,15 @@ pub struct Caller {
     pub language: Option<&'static str>,
     /// Who pays, and how much; `None` where nobody does.
     pub bill: Option<Bill>,
+    /// What the person wants where this does not begin, or takes too long.
+    pub spare: Option<Spare>,
 }
 
 impl From<&SessionId> for Caller {
     fn from(session: &SessionId) -> Self {
         let session = session.clone();
-        Self { session, address: None, is_new: false, has_quota: false, language: None, bill: None }
+        let (address, language, bill, spare) = (None, None, None, None);
+        Self { session, address, is_new: false, has_quota: false, language, bill, spare }
     }
 }
 

@@ -5,6 +5,7 @@
 //! generations.jsonl    one generation a line, oldest first, with its star, link and place in the bin
 //! uploads.jsonl        files that were given as inputs, and whose they are
 //! people.jsonl         who may come in, where people have names
+//! kept.jsonl           comparisons and grids, styles and prompts, and what is always wanted of a model
 //! files/DIGEST.png     every picture and every other file, once
 //! ```
 //!
@@ -15,6 +16,7 @@ mod export;
 #[doc(hidden)]
 pub mod fuzzing;
 mod import;
+mod kept;
 mod people;
 mod reading;
 mod rows;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{
     FILES, GENERATIONS, Line, Moved, UPLOADS, Upload,
+    kept::{KEPT, Kept},
     people::{PEOPLE, Somebody},
     reading::{self, Found, Lines},
     rows::Written,
@@ -35,6 +36,7 @@ pub async fn import(
         return Err(StoreError::Unusable(format!("{} holds no export of Easel", folder.display())));
     }
     import.people().await?;
+    import.kept().await?;
     Ok(import.moved)
 }
 
@@ -146,6 +148,25 @@ impl<S: FnMut(&str)> Import<'_, S> {
                 Ok(told) if told.is_empty() => {}
                 Ok(told) => (self.say)(&told),
                 Err(why) => self.refuse(&why),
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known here stays as it is.
+    async fn kept(&mut self) -> Result<(), StoreError> {
+        let mut lines = match Lines::open(&self.folder.join(KEPT)).await? {
+            Found::Read(lines) => lines,
+            Found::Nothing => return Ok(()),
+            Found::Refused(why) => {
+                self.refuse(&why);
+                return Ok(());
+            }
+        };
+        while let Some(line) = lines.next().await? {
+            let Some(kept) = self.parse::<Kept>(KEPT, line) else { continue };
+            if let Err(why) = self.records.insert_kept(kept).await {
+                self.refuse(&format!("Something that was kept was left out: {why}."));
             }
         }
         Ok(())
