@@ -10,6 +10,9 @@ use super::{Found, Item, Place, encoded, looks_like_picture};
 
 /// What is taken of one text.
 const MOST: usize = 64;
+/// What is looked at in one text, whatever it comes to: for each, the search may have to look for the
+/// end of something that began before it, and has none.
+const MOST_LOOKED_AT: usize = 256;
 /// A drawing with shorter sides is a sign beside words, such as a wheel that turns.
 const SMALLEST_SIDE: f64 = 64.0;
 
@@ -28,7 +31,7 @@ pub fn embedded(words: &str) -> Vec<Item> {
             r#"(?is)<img{SOURCE}|!\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)|<(?:video|audio|source){SOURCE}|\bbackground(?:-image)?\s*:[^;{{}}<>]*?url\(\s*(?:&quot;|&\#39;|["'])?([^"')<>]+?)(?:&quot;|&\#39;|["'])?\s*\)|(<svg\b[^>]*>.*?</svg\s*>)"#
         ))
     });
-    let found = PARTS.captures_iter(words).filter_map(|parts| {
+    let found = PARTS.captures_iter(words).take(MOST_LOOKED_AT).filter_map(|parts| {
         let text = |group: usize| parts.get(group).map(|part| part.as_str());
         let of = |mut groups: std::ops::RangeInclusive<usize>| groups.find_map(text);
         if let Some(drawing) = text(9) {
@@ -51,14 +54,14 @@ pub fn embedded(words: &str) -> Vec<Item> {
     found.take(MOST).collect()
 }
 
-/// The same words without what [`embedded`] finds.
+/// The same words without what [`embedded`] finds, as far as it looks.
 pub fn without_embedded(words: &str) -> Cow<'_, str> {
     static PARTS: LazyLock<Regex> = LazyLock::new(|| {
         regex(
             r#"(?is)!\[[^\]]*\]\([^)]*\)|<(?:video|audio)\b.*?</(?:video|audio)\s*>|<(?:img|source|video|audio)\s(?:[^>"']|"[^"]*"|'[^']*')*>"#,
         )
     });
-    PARTS.replace_all(words, "")
+    PARTS.replacen(words, MOST_LOOKED_AT, "")
 }
 
 fn item(place: Place, name: Option<String>, is_picture: bool) -> Found {
@@ -117,4 +120,22 @@ fn drawn(drawing: &str) -> Option<Item> {
     };
     let place = Place::Base64(BASE64_STANDARD.encode(drawing.as_bytes()));
     Some(Item::Media(item(place, Some("drawing.svg".to_owned()), false)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn what_has_no_end_is_not_looked_for_again_and_again() {
+        let began = Instant::now();
+        for part in ["<svg ><img src='#'>", "<video ![](#)", "<img ![](#)"] {
+            let words = part.repeat(64 * 1024 / part.len());
+            assert!(embedded(&words).len() <= MOST);
+            assert!(without_embedded(&words).len() <= words.len());
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    }
 }
