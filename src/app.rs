@@ -10,6 +10,7 @@ mod first_paint;
 pub mod form;
 pub mod happened;
 pub mod keys;
+pub mod limits;
 mod menu;
 pub mod models;
 pub mod money;

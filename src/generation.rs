@@ -14,6 +14,7 @@ mod gallery;
 mod id;
 mod image;
 mod input;
+mod limit;
 mod mistake;
 mod model;
 mod outcome;
@@ -46,6 +47,7 @@ pub use gallery::{
 pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
+pub use limit::{Limit, ReachedLimit};
 pub use mistake::{FieldError, Mistake};
 pub use model::{Badge, Connection, ConnectionState, Example, Model, ModelPage, PromptUse};
 pub use outcome::{Made, Outcome};

@@ -52,6 +52,17 @@ error-budget-spent = { $whose ->
        *[month] month
     } for everybody here is used up, so nothing was started
 }
+# $limit: which one; $allowed: how much it allows. The page of limits has them in the same order.
+error-limit = { $limit ->
+    [at-once] as many of your generations are under way as one person may have at once here ({ $allowed }), so nothing was started
+    [an-hour] you have begun as many generations within an hour as one person may here ({ $allowed }), so nothing was started
+    [a-day] you have begun as many generations today as one person may on a day here ({ $allowed }), so nothing was started
+    [a-day-in-all] as many generations were begun today as all together may begin on a day here ({ $allowed }), so nothing was started
+    [uploads] with this file, more would be uploaded from here today than one person may ({ $allowed } MB)
+    [searches] more searches came from your address within a minute than may here ({ $allowed })
+    [starts] more generations begin from your address within a minute than may here ({ $allowed }), so nothing was started
+   *[other] a limit was reached here ({ $allowed })
+}
 
 # Makes a sentence of what happened.
 error-sentence = { $what }.
@@ -75,7 +86,10 @@ next-bad-key = { $variable ->
     [Connections] Make a new key and give it under Connections.
    *[other] Make a new key, put it into { $variable } and start Easel again.
 }
-next-missing-key = Give one under Connections, or put it into { $variable } in .env and start Easel again.
+next-missing-key = { $variable ->
+    [Connections] The key that it began with was removed. Give yours again under Connections, then generate anew.
+   *[other] Give one under Connections, or put it into { $variable } in .env and start Easel again.
+}
 next-not-permitted = { $variable ->
     [Connections] Make a key with this permission and give it under Connections.
    *[other] Make a key with this permission and put it into { $variable }.
@@ -83,7 +97,7 @@ next-not-permitted = { $variable ->
 # $time: as number-seconds, number-minutes or number-hours says it.
 next-again-in = Try again in { $time }.
 next-quota-in = It is renewed in { $time }. Or choose another model.
-next-not-allowed = If you trust it, add { $origin } to EASEL_ALLOWED_ORIGINS in .env and start Easel again.
+next-not-allowed = If you trust it, an owner adds { $origin } under Connections, or to EASEL_ALLOWED_ORIGINS in .env.
 next-no-credit = Add credit there, or choose another model.
 next-gated = Accept the licence on its page, then try again.
 next-model-not-found = Check the spelling. A private model needs a key that may read it.
@@ -111,8 +125,13 @@ next-no-room = Free some space there, then try again.
 next-endpoint-failed = Nothing was sent to the model. See its log and start it again in its settings, then try again.
 next-endpoint-off = Nothing was sent to the model. Resume the endpoint in its settings, then try again.
 next-own-gallery-full = Delete some of yours that you no longer need, then press Generate again.
-next-all-galleries-full = Delete what you no longer need: an hour later there is room again. Or ask the operator of this server to raise EASEL_KEEP_MB.
+next-all-galleries-full = Delete what you no longer need: an hour later there is room again. Or ask the owner of this Easel to raise it under “Limits”.
 next-not-signed-in = Sign in; whoever owns this Easel can invite you. Nothing was started.
 next-only-looking = Ask the owner of this Easel to let you make pictures.
 # $day: 2026-11-29.
 next-budget-spent = It begins anew on { $day } (UTC). The owner of this Easel can raise it under “Money”.
+# $time: as number-seconds, number-minutes or number-hours says it.
+next-limit = { $limit ->
+    [at-once] Wait until one of them has ended, or cancel one. The owner of this Easel can raise it under “Limits”.
+   *[other] Try again in { $time }. The owner of this Easel can raise it under “Limits”.
+}

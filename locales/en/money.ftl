@@ -69,6 +69,10 @@ money-unpriced = { $number ->
     [one] 1 without a price
    *[other] { $number } without a price
 }
+money-own-key = { $number ->
+    [one] 1 with a key of one’s own, which no budget counts
+   *[other] { $number } with a key of one’s own, which no budget counts
+}
 money-csv = All of the last year as CSV
 
 money-prices = Prices

@@ -51,6 +51,17 @@ error-budget-spent = { $whose ->
        *[month] mês
     } para todos aqui acabou, por isso nada foi iniciado
 }
+# $limit: which one; $allowed: how much it allows. The page of limits has them in the same order.
+error-limit = { $limit ->
+    [at-once] já há tantas gerações suas em andamento quantas uma pessoa pode ter ao mesmo tempo aqui ({ $allowed }), por isso nada foi iniciado
+    [an-hour] você já começou em uma hora tantas gerações quantas uma pessoa pode aqui ({ $allowed }), por isso nada foi iniciado
+    [a-day] você já começou hoje tantas gerações quantas uma pessoa pode por dia aqui ({ $allowed }), por isso nada foi iniciado
+    [a-day-in-all] já foram começadas hoje tantas gerações quantas todos juntos podem por dia aqui ({ $allowed }), por isso nada foi iniciado
+    [uploads] com este arquivo, seria enviado daqui hoje mais do que uma pessoa pode ({ $allowed } MB)
+    [searches] vieram do seu endereço em um minuto mais buscas do que podem aqui ({ $allowed })
+    [starts] começam no seu endereço em um minuto mais gerações do que podem aqui ({ $allowed }), por isso nada foi iniciado
+   *[other] um limite foi alcançado aqui ({ $allowed })
+}
 
 error-sentence = { $what }.
 error-plain = { $what }. { $next }
@@ -70,14 +81,17 @@ next-bad-key = { $variable ->
     [Connections] Crie uma chave nova e informe-a em Conexões.
    *[other] Crie uma chave nova, coloque-a em { $variable } e inicie o Easel de novo.
 }
-next-missing-key = Informe uma em Conexões, ou coloque-a em { $variable } no .env e inicie o Easel de novo.
+next-missing-key = { $variable ->
+    [Connections] A chave com que começou foi removida. Informe a sua de novo em Conexões e gere outra vez.
+   *[other] Informe uma em Conexões, ou coloque-a em { $variable } no .env e inicie o Easel de novo.
+}
 next-not-permitted = { $variable ->
     [Connections] Crie uma chave com essa permissão e informe-a em Conexões.
    *[other] Crie uma chave com essa permissão e coloque-a em { $variable }.
 }
 next-again-in = Tente de novo em { $time }.
 next-quota-in = Ela é renovada em { $time }. Ou escolha outro modelo.
-next-not-allowed = Se você confia nele, adicione { $origin } a EASEL_ALLOWED_ORIGINS no .env e inicie o Easel de novo.
+next-not-allowed = Se você confia nele, quem é dono adiciona { $origin } em Conexões, ou a EASEL_ALLOWED_ORIGINS no .env.
 next-no-credit = Adicione crédito lá ou escolha outro modelo.
 next-gated = Aceite a licença na página dele e tente de novo.
 next-model-not-found = Confira a grafia. Um modelo privado precisa de uma chave com permissão de leitura.
@@ -105,8 +119,13 @@ next-no-room = Libere espaço lá e tente de novo.
 next-endpoint-failed = Nada foi enviado ao modelo. Veja o registro e inicie-o de novo nas configurações dele, depois tente de novo.
 next-endpoint-off = Nada foi enviado ao modelo. Retome o endpoint nas configurações dele, depois tente de novo.
 next-own-gallery-full = Apague algumas das suas de que não precisa mais e clique em Gerar de novo.
-next-all-galleries-full = Apague o que não precisa mais: uma hora depois haverá espaço. Ou peça a quem opera este servidor que aumente EASEL_KEEP_MB.
+next-all-galleries-full = Apague o que não precisa mais: uma hora depois haverá espaço. Ou peça a quem é dono deste Easel que aumente o limite em “Limites”.
 next-not-signed-in = Entre com a sua conta; quem é dono deste Easel pode convidar você. Nada foi iniciado.
 next-only-looking = Peça a quem é dono deste Easel que deixe você criar imagens.
 # $day: 2026-11-29.
 next-budget-spent = Ele recomeça em { $day } (UTC). Quem é dono deste Easel pode aumentá-lo em “Dinheiro”.
+# $time: as number-seconds, number-minutes or number-hours says it.
+next-limit = { $limit ->
+    [at-once] Espere até que uma delas termine, ou cancele uma. Quem é dono deste Easel pode aumentar o limite em “Limites”.
+   *[other] Tente de novo em { $time }. Quem é dono deste Easel pode aumentar o limite em “Limites”.
+}

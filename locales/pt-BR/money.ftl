@@ -66,6 +66,10 @@ money-by-key = Chave de API
 money-nothing-spent = Nada foi criado ainda.
 money-no-key = Sem chave
 money-unpriced = { $number } sem preço
+money-own-key = { $number ->
+    [one] { $number } com chave própria, que nenhum orçamento conta
+   *[other] { $number } com chave própria, que nenhum orçamento conta
+}
 money-csv = Tudo do último ano em CSV
 
 money-prices = Preços

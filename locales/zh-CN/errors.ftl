@@ -51,6 +51,17 @@ error-budget-spent = { $whose ->
        *[month] 每月
     } { $limit } 的预算已用完，因此没有开始任何任务
 }
+# $limit: which one; $allowed: how much it allows. The page of limits has them in the same order.
+error-limit = { $limit ->
+    [at-once] 您正在进行的生成任务已达到此处每人同时的上限（{ $allowed } 个），因此没有开始任何任务
+    [an-hour] 您在一小时内开始的生成任务已达到此处每人的上限（{ $allowed } 个），因此没有开始任何任务
+    [a-day] 您今天开始的生成任务已达到此处每人每天的上限（{ $allowed } 个），因此没有开始任何任务
+    [a-day-in-all] 所有人今天开始的生成任务已达到此处每天的上限（{ $allowed } 个），因此没有开始任何任务
+    [uploads] 加上此文件，今天从这里上传的内容将超过每人的上限（{ $allowed } MB）
+    [searches] 一分钟内来自您的地址的搜索超过了此处的上限（{ $allowed } 次）
+    [starts] 一分钟内从您的地址开始的生成任务超过了此处的上限（{ $allowed } 个），因此没有开始任何任务
+   *[other] 已达到此处的上限（{ $allowed }）
+}
 
 error-sentence = { $what }。
 error-plain = { $what }。{ $next }
@@ -70,14 +81,17 @@ next-bad-key = { $variable ->
     [Connections] 请创建新密钥，并在“连接”中填写。
    *[other] 请创建新密钥，写入 { $variable }，然后重新启动 Easel。
 }
-next-missing-key = 请在“连接”中填写密钥，或将其写入 .env 的 { $variable }，然后重新启动 Easel。
+next-missing-key = { $variable ->
+    [Connections] 开始时使用的密钥已被移除。请在“连接”中重新填写，然后重新生成。
+   *[other] 请在“连接”中填写密钥，或将其写入 .env 的 { $variable }，然后重新启动 Easel。
+}
 next-not-permitted = { $variable ->
     [Connections] 请创建具有此权限的密钥，并在“连接”中填写。
    *[other] 请创建具有此权限的密钥，并写入 { $variable }。
 }
 next-again-in = 请在 { $time }后重试。
 next-quota-in = 配额将在 { $time }后恢复。也可以换一个模型。
-next-not-allowed = 如果您信任它，请在 .env 的 EASEL_ALLOWED_ORIGINS 中加入 { $origin }，然后重新启动 Easel。
+next-not-allowed = 如果您信任它，所有者可在“连接”中加入 { $origin }，或加入 .env 的 EASEL_ALLOWED_ORIGINS。
 next-no-credit = 请在那里充值，或换一个模型。
 next-gated = 请在其页面上接受许可协议，然后重试。
 next-model-not-found = 请检查拼写。私有模型需要有读取权限的密钥。
@@ -105,8 +119,13 @@ next-no-room = 请在那里腾出一些空间，然后重试。
 next-endpoint-failed = 没有向模型发送任何内容。请查看其日志并在其设置中重新启动，然后重试。
 next-endpoint-off = 没有向模型发送任何内容。请在端点设置中恢复它，然后重试。
 next-own-gallery-full = 请删除一些不再需要的图片，然后再按“生成”。
-next-all-galleries-full = 请删除不再需要的内容：一小时后会重新有空间。或者请本服务器的管理者调高 EASEL_KEEP_MB。
+next-all-galleries-full = 请删除不再需要的内容：一小时后会重新有空间。或者请此 Easel 的所有者在“限制”中提高上限。
 next-not-signed-in = 请登录；本 Easel 的所有者可以邀请您。没有开始任何任务。
 next-only-looking = 请让本 Easel 的所有者允许您生成图片。
 # $day: 2026-11-29.
 next-budget-spent = 它将于 { $day }（UTC）重新开始。此 Easel 的所有者可在“费用”中提高预算。
+# $time: as number-seconds, number-minutes or number-hours says it.
+next-limit = { $limit ->
+    [at-once] 请等其中一个结束，或取消一个。此 Easel 的所有者可在“限制”中提高上限。
+   *[other] 请在 { $time }后重试。此 Easel 的所有者可在“限制”中提高上限。
+}

@@ -63,6 +63,7 @@ money-by-key = API 密钥
 money-nothing-spent = 尚未生成任何内容。
 money-no-key = 未使用密钥
 money-unpriced = { $number } 次没有价格
+money-own-key = { $number } 个使用自己的密钥，不计入预算
 money-csv = 最近一年的全部数据（CSV）
 
 money-prices = 价格

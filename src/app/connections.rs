@@ -26,7 +26,8 @@ pub async fn draw(state: &AppState, asker: &Asker, check: &str) -> Result<Drawn,
     let overall = overall(&ways);
     let caller = asker.caller;
     let has_name = state.access.is_by_name();
-    let html = html(|| view! { <Ways ways caller has_name/> });
+    let may_bring_keys = has_name && state.settings.allows_own_keys();
+    let html = html(|| view! { <Ways ways caller has_name may_bring_keys/> });
     Ok(Drawn { html: html.into(), state: State::Connections(overall) })
 }
 
@@ -95,7 +96,12 @@ pub fn ConnectionsSheet() -> impl IntoView {
 
 /// A card for each provider.
 #[component]
-fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView {
+fn Ways(
+    ways: Vec<Connection>,
+    caller: Caller,
+    has_name: bool,
+    may_bring_keys: bool,
+) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
     // Whoever has a name is not forgotten, but signs out.
     let leaving = match has_name {
@@ -117,13 +123,26 @@ fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView 
         let (before, after) = text_around!("happened-of-connections", link);
         view! { {before} <a href="/happened">{text!("happened-title")}</a> {after} }
     };
+    let limits = || {
+        let (before, after) = text_around!("limits-of-connections", link);
+        view! { {before} <a href="/limits">{text!("limits-title")}</a> {after} }
+    };
     let given = caller.is_operator().then(|| {
         let (before, after) = text_around!("connections-of-keys", link);
         view! {
             <p class="connections__session">
                 {before} <a href="/connections">{text!("connections-keys")}</a> {after}
             </p>
+            <p class="connections__session">{limits()}</p>
             <p class="connections__session">{happened()}</p>
+        }
+    });
+    let own = (may_bring_keys && caller == Caller::Maker).then(|| {
+        let (before, after) = text_around!("connections-of-own", link);
+        view! {
+            <p class="connections__session">
+                {before} <a href="/connections">{text!("connections-own")}</a> {after}
+            </p>
         }
     });
     let keys = matches!(caller, Caller::Operator | Caller::Maker).then(|| {
@@ -138,6 +157,7 @@ fn Ways(ways: Vec<Connection>, caller: Caller, has_name: bool) -> impl IntoView 
     view! {
         <ul class="connections__list">{ways}</ul>
         {given}
+        {own}
         {keys}
         <p class="connections__session">{leaving}</p>
     }

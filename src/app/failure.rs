@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use crate::{
         error::{EndpointState, IMAGE_SERVERS, SPACE_LOGINS},
-        generation::{BudgetLimit, Period, ProviderKind, SpentBudget},
+        generation::{BudgetLimit, Limit, Period, ProviderKind, ReachedLimit, SpentBudget},
         language::Language,
     };
 
@@ -151,6 +151,12 @@ mod tests {
             spent(false, BudgetLimit::Generations(10), Period::Day),
             spent(true, BudgetLimit::Generations(1), Period::Day),
         ]
+        .into_iter()
+        .chain(Limit::ALL.map(|limit| {
+            let reached = ReachedLimit { limit, allowed: 60, retry_after_seconds: 600 };
+            GenerateError::LimitReached { reached }
+        }))
+        .collect()
     }
 
     #[test]

@@ -75,6 +75,13 @@ fn words(deed: Deed, about: &str) -> String {
         Deed::Unshared => text!("happened-unshared", about = about),
         Deed::Deleted => text!("happened-deleted", about = about),
         Deed::Restored => text!("happened-restored", about = about),
+        Deed::FailedSignIn => text!("happened-failed-sign-in", about = about),
+        Deed::SetLimit => text!("happened-set-limit", about = about),
+        Deed::SetOffers => text!("happened-set-offers", about = about),
+        Deed::SetOrigins => text!("happened-set-origins", about = about),
+        Deed::SetOwnKeys => text!("happened-set-own-keys", about = about),
+        Deed::GaveOwnKey => text!("happened-gave-own-key", about = about),
+        Deed::RemovedOwnKey => text!("happened-removed-own-key", about = about),
         Deed::Spent => text!("happened-spent", about = about),
     }
 }

@@ -32,6 +32,9 @@ pub async fn page(
 ) -> Result<Drawn, GenerateError> {
     let ModelsQuery { query, cursor, seen, recent } = query;
     let is_operator = asker.caller.is_operator();
+    if is_operator {
+        state.visitors.may_search(asker.address)?;
+    }
     let page = match is_operator {
         true => state.service.registry().search(&query, cursor.as_deref()).await,
         false => ModelPage::default(),

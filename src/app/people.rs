@@ -41,7 +41,7 @@ fn why(error: &NotIn, name: &str) -> String {
         NotIn::NameTaken => text!("people-taken", name = name),
         NotIn::Gone => text!("people-gone"),
         NotIn::Wrong => text!("people-wrong"),
-        NotIn::TooSoon { seconds } => text!("people-too-soon", seconds = *seconds),
+        NotIn::TooSoon { seconds, .. } => text!("people-too-soon", seconds = *seconds),
         NotIn::Busy => text!("people-busy"),
         NotIn::Store(_) => text!("people-store"),
     }

@@ -1,8 +1,12 @@
-//! The page with the keys of the providers: give one, replace it, remove it. No key is in it, and its
-//! forms are the browser's own.
+//! The page of connections: keys of the providers for all, and of one's own; which models are on offer,
+//! and what may be contacted. No key is in it, and its forms are the browser's own.
+
+mod offers;
 
 use leptos::prelude::*;
 
+use self::offers::{AllowOwnKeys, OneList};
+pub use self::offers::{Entries, List};
 use super::{failure, plain::FormDocument};
 use crate::{
     generation::{Connection, ConnectionState, ProviderKind},
@@ -14,27 +18,107 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub enum Done {
     Nothing,
-    Given(ProviderKind, Given),
-    Removed(ProviderKind),
+    Given(Whose, ProviderKind, Given),
+    Removed(Whose, ProviderKind),
+    Saved,
+    /// A line of a list that cannot be meant. Nothing was saved.
+    Wrong(List, String),
+    /// More lines than there may be.
+    TooMany,
+    /// Nobody may bring a key of their own here.
+    NotAllowed,
+}
+
+/// For whose pictures a key is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    All,
+    Own,
 }
 
 impl Done {
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Given(_, given) if !matches!(given, Given::Kept(_)))
+        match self {
+            Self::Given(_, _, given) => !matches!(given, Given::Kept(_)),
+            Self::Wrong(..) | Self::TooMany | Self::NotAllowed => true,
+            Self::Nothing | Self::Removed(..) | Self::Saved => false,
+        }
     }
+}
+
+/// What is for owners alone.
+#[derive(Clone, Debug)]
+pub struct ForOwner {
+    pub keys: Vec<HeldKey>,
+    /// `None` where nobody has a name.
+    pub allows_own_keys: Option<bool>,
+    pub models: Entries,
+    pub origins: Entries,
 }
 
 /// `/connections`
 #[component]
-pub fn ProviderKeysPage(style_sheet: String, keys: Vec<HeldKey>, done: Done) -> impl IntoView {
-    let keys = keys.into_iter().map(|key| view! { <OneKey key/> }).collect_view();
+pub fn ProviderKeysPage(
+    style_sheet: String,
+    for_owner: Option<ForOwner>,
+    /// Of whoever looks; `None` where they cannot have any.
+    own: Option<Vec<HeldKey>>,
+    done: Done,
+) -> impl IntoView {
+    let nothing = (for_owner.is_none() && own.is_none())
+        .then(|| view! { <p>{text!("connections-own-off")}</p> });
+    let (of_all, others) = for_owner
+        .map(|ForOwner { keys, allows_own_keys, models, origins }| {
+            let keys = view! {
+                <Keys
+                    keys
+                    whose=Whose::All
+                    title=text!("connections-keys")
+                    about=text!("connections-keys-about")
+                />
+            };
+            let allow = allows_own_keys.map(|is_allowed| view! { <AllowOwnKeys is_allowed/> });
+            let others = view! {
+                {allow}
+                <OneList list=List::Models entries=models/>
+                <OneList list=List::Origins entries=origins/>
+            };
+            (keys, others)
+        })
+        .unzip();
+    let own = own.map(|keys| {
+        view! {
+            <Keys
+                keys
+                whose=Whose::Own
+                title=text!("connections-own")
+                about=text!("connections-own-about")
+            />
+        }
+    });
     view! {
-        <FormDocument title=text!("connections-keys") style_sheet>
-            <p>{text!("connections-keys-about")}</p>
+        <FormDocument title=text!("connections-title") style_sheet>
             <Told done/>
-            {keys}
+            {nothing}
+            {of_all}
+            {own}
+            {others}
             <p><a href="/">{text!("keys-back")}</a></p>
         </FormDocument>
+    }
+}
+
+/// The keys for all, or one's own.
+#[component]
+fn Keys(keys: Vec<HeldKey>, whose: Whose, title: String, about: String) -> impl IntoView {
+    let keys = keys.into_iter().map(|key| view! { <OneKey key whose/> }).collect_view();
+    let heading = title.clone();
+    view! {
+        <section aria-label=title>
+            <h2>{heading}</h2>
+            <p>{about}</p>
+            {keys}
+        </section>
     }
 }
 
@@ -43,12 +127,28 @@ fn Told(done: Done) -> impl IntoView {
     let role = if done.is_refusal() { "alert" } else { "status" };
     let (words, connection) = match done {
         Done::Nothing => return ().into_any(),
-        Done::Removed(kind) => (text!("connections-key-removed", provider = kind.title()), None),
-        Done::Given(kind, given) => {
+        Done::Saved => (text!("connections-saved"), None),
+        Done::Wrong(List::Models, entry) => (text!("connections-wrong-model", entry = entry), None),
+        Done::Wrong(List::Origins, entry) => {
+            (text!("connections-wrong-origin", entry = entry), None)
+        }
+        Done::TooMany => (text!("connections-too-many"), None),
+        Done::NotAllowed => (text!("connections-own-off"), None),
+        Done::Removed(Whose::All, kind) => {
+            (text!("connections-key-removed", provider = kind.title()), None)
+        }
+        Done::Removed(Whose::Own, kind) => {
+            (text!("connections-own-removed", provider = kind.title()), None)
+        }
+        Done::Given(whose, kind, given) => {
             let provider = kind.title();
             match given {
                 Given::Kept(connection) => {
-                    (text!("connections-key-kept", provider = provider), Some(connection))
+                    let words = match whose {
+                        Whose::All => text!("connections-key-kept", provider = provider),
+                        Whose::Own => text!("connections-own-kept", provider = provider),
+                    };
+                    (words, Some(connection))
                 }
                 Given::Refused(connection) => {
                     (text!("connections-key-refused", provider = provider), Some(connection))
@@ -80,7 +180,7 @@ fn Said(connection: Connection) -> impl IntoView {
 }
 
 #[component]
-fn OneKey(key: HeldKey) -> impl IntoView {
+fn OneKey(key: HeldKey, whose: Whose) -> impl IntoView {
     let HeldKey { connection, held } = key;
     let kind = connection.provider;
     let (title, prefix) = (kind.title(), kind.prefix());
@@ -96,10 +196,24 @@ fn OneKey(key: HeldKey) -> impl IntoView {
         _ => text!("connections-unchecked"),
     });
     let words = [Some(words), state].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let (action, remove_action, label, section) = match whose {
+        Whose::All => (
+            "/connections/key",
+            "/connections/key/remove",
+            text!("connections-key-of", provider = title),
+            title.to_owned(),
+        ),
+        Whose::Own => (
+            "/connections/own-key",
+            "/connections/own-key/remove",
+            text!("connections-own-key-of", provider = title),
+            text!("connections-own-key-of", provider = title),
+        ),
+    };
     let is_kept = matches!(held, Held::Given | Held::Unreadable);
     let remove = is_kept.then(|| {
         view! {
-            <form method="post" action="/connections/key/remove">
+            <form method="post" action=remove_action>
                 <input type="hidden" name="provider" value=prefix/>
                 <button
                     type="submit"
@@ -118,14 +232,15 @@ fn OneKey(key: HeldKey) -> impl IntoView {
             </a>
         }
     });
-    let id = format!("key-{prefix}");
+    let id = match whose {
+        Whose::All => format!("key-{prefix}"),
+        Whose::Own => format!("own-key-{prefix}"),
+    };
     let give = (!matches!(held, Held::Configured(_))).then(|| {
         view! {
-            <form class="keys__new" method="post" action="/connections/key">
+            <form class="keys__new" method="post" action=action>
                 <input type="hidden" name="provider" value=prefix/>
-                <label class="field__label" for=id.clone()>
-                    {text!("connections-key-of", provider = title)}
-                </label>
+                <label class="field__label" for=id.clone()>{label}</label>
                 <input
                     class="field__control"
                     id=id
@@ -149,8 +264,8 @@ fn OneKey(key: HeldKey) -> impl IntoView {
         }
     });
     view! {
-        <section aria-label=title>
-            <h2>{title}</h2>
+        <section aria-label=section>
+            <h3>{title}</h3>
             <div class="connections__head">
                 <span class="connections__state">{words}</span>
                 {remove}

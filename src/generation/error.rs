@@ -5,7 +5,7 @@ mod earlier;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, OPENAI_KEYS, ProviderKind, SpentBudget};
+use super::{FieldError, OPENAI_KEYS, ProviderKind, ReachedLimit, SpentBudget};
 
 /// How much of a provider's own words is shown, in Unicode scalar values.
 pub const MAX_DETAIL_CHARS: usize = 500;
@@ -129,6 +129,8 @@ pub enum GenerateError {
     OnlyLooking,
     #[error("{} is used up, so nothing was started", budget.words())]
     BudgetSpent { budget: SpentBudget },
+    #[error("{}", reached.words())]
+    LimitReached { reached: ReachedLimit },
 }
 
 /// Why a dedicated endpoint runs nothing.
@@ -206,7 +208,8 @@ impl GenerateError {
             | Self::EndpointOff { .. }
             | Self::NotSignedIn
             | Self::OnlyLooking
-            | Self::BudgetSpent { .. } => Billed::No,
+            | Self::BudgetSpent { .. }
+            | Self::LimitReached { .. } => Billed::No,
         }
     }
 

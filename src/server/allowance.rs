@@ -3,9 +3,13 @@
 
 use super::{
     client_address::ClientAddress,
+    owner_settings::OwnerSettings,
     session::Signer,
     store::{Records, SessionId, StoreError, Uploader},
 };
+use crate::generation::{Limit, ReachedLimit};
+
+const MB: u64 = 1024 * 1024;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -19,7 +23,7 @@ const LEAST_BYTES: u64 = 16 * 1024;
 /// What may be left here in a day. Cheap to clone.
 #[derive(Clone)]
 pub struct Allowance {
-    bytes_per_day: u64,
+    settings: OwnerSettings,
     records: Records,
     signer: Signer,
 }
@@ -31,11 +35,13 @@ pub struct Today {
     records: Records,
     /// Bytes.
     pub room: u64,
+    /// What whoever wants more is told.
+    pub reached: ReachedLimit,
 }
 
 impl Allowance {
-    pub fn new(bytes_per_day: u64, records: Records, signer: Signer) -> Self {
-        Self { bytes_per_day, records, signer }
+    pub fn new(settings: OwnerSettings, records: Records, signer: Signer) -> Self {
+        Self { settings, records, signer }
     }
 
     /// How much more somebody may leave here today. A new cookie does not help.
@@ -45,21 +51,27 @@ impl Allowance {
         address: ClientAddress,
         now_ms: i64,
     ) -> Result<Today, StoreError> {
-        let of_address = if address.is_local() {
-            self.bytes_per_day.saturating_mul(OWN_MACHINE)
-        } else {
-            self.bytes_per_day
+        let allowed_mb = self.settings.limit(Limit::Uploads);
+        let bytes_per_day = u64::from(allowed_mb) * MB;
+        let of_address = match address.is_local() {
+            true => bytes_per_day.saturating_mul(OWN_MACHINE),
+            false => bytes_per_day,
         };
         let uploader = |name: String, limit| Uploader { name: self.signer.pseudonym(&name), limit };
         let uploaders = [
             uploader(format!("address {address}"), of_address),
-            uploader(format!("session {}", session.as_str()), self.bytes_per_day),
+            uploader(format!("session {}", session.as_str()), bytes_per_day),
         ];
         let day = now_ms.div_euclid(DAY_MS);
         let room = self.records.upload_room(day, &uploaders).await?;
         // Not even the smallest file would fit.
         let room = if room < LEAST_BYTES { 0 } else { room };
-        Ok(Today { day, uploaders, records: self.records.clone(), room })
+        let reached = ReachedLimit {
+            limit: Limit::Uploads,
+            allowed: allowed_mb,
+            retry_after_seconds: seconds_left_today(now_ms),
+        };
+        Ok(Today { day, uploaders, records: self.records.clone(), room, reached })
     }
 }
 
@@ -71,8 +83,9 @@ impl Today {
 }
 
 /// How long until the next day, in seconds.
-pub fn seconds_left_today(now_ms: i64) -> i64 {
-    (DAY_MS - now_ms.rem_euclid(DAY_MS)) / 1000 + 1
+pub fn seconds_left_today(now_ms: i64) -> u32 {
+    let seconds = (DAY_MS - now_ms.rem_euclid(DAY_MS)) / 1000 + 1;
+    u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -80,14 +93,14 @@ mod tests {
     use super::*;
     use crate::server::config::Config;
 
-    const MB: u64 = 1024 * 1024;
-
     async fn allowance(folder: &std::path::Path) -> Allowance {
-        let mut config = Config::read(|_| None).unwrap();
+        let variable = |name: &str| (name == "EASEL_UPLOAD_MB_PER_DAY").then(|| "1".to_owned());
+        let mut config = Config::read(variable).unwrap();
         config.data_dir = folder.to_owned();
         let records = Records::open(None, folder).await.unwrap();
         let signer = Signer::open(&config, &records).await.unwrap();
-        Allowance::new(MB, records, signer)
+        let settings = OwnerSettings::open(config.into(), records.clone()).await.unwrap();
+        Allowance::new(settings, records, signer)
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ mod access;
 mod door;
 mod engine;
 mod key;
+mod limits;
 mod logins;
 mod outbound;
 mod prices;
@@ -20,7 +21,7 @@ mod servers;
 mod tests;
 mod values;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use url::Url;
 
@@ -30,17 +31,17 @@ pub use self::{
     engine::Engine,
     key::Key,
     logins::SpaceLogin,
-    outbound::Allowed,
+    outbound::{Allowed, Entered, parse_allowed},
     secret::Secret,
     servers::{ImageServer, OPENAI},
 };
 use self::{
     logins::parse_logins,
-    outbound::{parse_allowed, parse_proxy},
+    outbound::parse_proxy,
     values::{Texts, list, number_or, origin_or, parse_url, switch},
 };
 use super::{log::LogFormat, money::PriceList, outbound::guard::Proxy};
-use crate::generation::{ModelReference, ProviderKind, REPLICATE_KEYS};
+use crate::generation::{Limit, ModelReference, ProviderKind, REPLICATE_KEYS};
 
 /// What the operator decided.
 #[derive(Clone, Debug)]
@@ -85,6 +86,8 @@ pub struct Config {
     pub models: Option<Vec<ModelReference>>,
     /// `EASEL_ALLOWED_ORIGINS`: what may be contacted although it is private or plain http.
     pub allowed_origins: Vec<Allowed>,
+    /// The same as an owner enters it in the page; nothing where `EASEL_ALLOWED_ORIGINS` is set.
+    pub entered_origins: Entered,
     /// `EASEL_PROXY`: the way out of the network; `None` is none, whatever `HTTPS_PROXY` says.
     pub proxy: Option<Proxy>,
     /// `EASEL_PUBLIC_URL`: the https address of this server.
@@ -95,8 +98,11 @@ pub struct Config {
     pub max_running: usize,
     /// `EASEL_MAX_WAITING`: how many generations wait for their turn, over all sessions.
     pub max_waiting: usize,
-    /// `EASEL_UPLOAD_MB_PER_DAY`: how much one browser, and one address, may upload in a day.
-    pub upload_mb_per_day: u64,
+    /// `EASEL_MAX_AT_ONCE_EACH`, `EASEL_MAX_PER_HOUR_EACH`, `EASEL_MAX_PER_DAY_EACH`,
+    /// `EASEL_MAX_PER_DAY`, `EASEL_UPLOAD_MB_PER_DAY`, `EASEL_KEEP_MB_EACH`, `EASEL_KEEP_MB`,
+    /// `EASEL_SIGN_INS`, `EASEL_SEARCHES_PER_MINUTE`, `EASEL_STARTS_PER_MINUTE`: how much somebody
+    /// may do here. What is not set, an owner sets in the page.
+    pub limits: BTreeMap<Limit, u32>,
     /// `EASEL_DEMO_COLD_START`: `off` leaves out the demo's pretended loading.
     pub demo_cold_start: bool,
     /// `EASEL_PRICES`: a file with what models cost.
@@ -206,6 +212,7 @@ impl Config {
                 .map(|value| list(&value).map(parse_allowed).collect())
                 .transpose()?
                 .unwrap_or_default(),
+            entered_origins: Entered::default(),
             proxy: text("EASEL_PROXY").map(|value| parse_proxy(&value)).transpose()?,
             public_url,
             cancel_when_left: match text("EASEL_CANCEL_WHEN_LEFT").as_deref() {
@@ -215,12 +222,7 @@ impl Config {
             },
             max_running: number_or(&text, "EASEL_MAX_RUNNING", 64)?,
             max_waiting: number_or(&text, "EASEL_MAX_WAITING", 1_000)?,
-            upload_mb_per_day: match text("EASEL_UPLOAD_MB_PER_DAY") {
-                None => 2_048,
-                Some(value) => value.parse().map_err(|_| {
-                    error("EASEL_UPLOAD_MB_PER_DAY", "must be a whole number of megabytes")
-                })?,
-            },
+            limits: limits::read(&texts)?,
             demo_cold_start: switch(&text, "EASEL_DEMO_COLD_START")?,
             prices: prices::read(&texts)?,
             metadata: switch(&text, "EASEL_METADATA")?,

@@ -2,23 +2,24 @@
 
 use std::sync::Arc;
 
-use super::{config::Config, provider::Registry};
+use super::{config::Config, owner_settings::OwnerSettings, provider::Registry};
 use crate::generation::ModelReference;
 
 /// What the model picker shows first, and what visitors may run. Cheap to clone.
 #[derive(Clone)]
 pub struct Offering {
     registry: Registry,
-    /// Those that the operator named.
+    settings: OwnerSettings,
+    /// Those that the environment names.
     named: Arc<[ModelReference]>,
-    /// The operator named all of them.
+    /// It names all of them.
     is_closed: bool,
 }
 
 impl Offering {
-    pub fn new(config: &Config, registry: Registry) -> Self {
+    pub fn new(config: &Config, registry: Registry, settings: OwnerSettings) -> Self {
         let named = config.named_models().map(|model| registry.spelled(model)).collect();
-        Self { named, is_closed: config.models.is_some(), registry }
+        Self { named, is_closed: config.models.is_some(), registry, settings }
     }
 
     /// The first of them is chosen. Where the operator named none they depend on the keys that there
@@ -31,7 +32,12 @@ impl Offering {
             }
         };
         self.named.iter().cloned().for_each(&mut offer);
-        if !self.is_closed {
+        // Where an owner entered some, these are all.
+        let entered = self.settings.models();
+        let is_open = !self.is_closed && entered.is_none();
+        let entered = entered.into_iter().flatten();
+        entered.map(|model| self.registry.spelled(model)).for_each(&mut offer);
+        if is_open {
             self.registry.all().flat_map(|provider| provider.suggested()).for_each(&mut offer);
             offer(ModelReference::demo());
         }

@@ -20,6 +20,7 @@ use super::{
     client_address::{ClientAddress, TrustedProxies},
     config::{Access, Config},
     happened::Happened,
+    owner_settings::OwnerSettings,
     service::now_ms,
     session::Signer,
     store::{Invitation, Person, PersonBrowser, Records, Role, SessionId, StoreError},
@@ -34,6 +35,7 @@ struct Inner {
     records: Records,
     signer: Signer,
     access: Access,
+    settings: OwnerSettings,
     /// In which a proxy says who somebody is.
     header: Option<HeaderName>,
     proxies: TrustedProxies,
@@ -64,6 +66,8 @@ pub enum NotIn {
     Wrong,
     /// There were too many tries.
     TooSoon {
+        /// So many may be tried at once.
+        allowed: u32,
         seconds: u32,
     },
     /// Too many passwords are looked at already.
@@ -86,6 +90,7 @@ impl People {
         access: Access,
         records: Records,
         signer: Signer,
+        settings: OwnerSettings,
     ) -> Result<Self, StoreError> {
         let are_there = records.has_people().await?;
         Ok(Self(Arc::new(Inner {
@@ -93,6 +98,7 @@ impl People {
             records,
             signer,
             access,
+            settings,
             header: config.door.proxy_header.clone().filter(|_| access == Access::Proxy),
             proxies: TrustedProxies::new(config.door.trusted_proxies.clone()),
             passwords: Passwords::default(),

@@ -21,6 +21,7 @@ mod made;
 mod made_file;
 pub mod openai;
 mod opening;
+mod own;
 mod registry;
 pub mod replicate;
 pub mod space;
@@ -31,6 +32,7 @@ pub use error::{ProviderError, Retry};
 pub use made::Made;
 pub use made_file::{MadeFile, is_played, plain_name, safe_name};
 pub use opening::{BUILT_IN, Opening};
+pub use own::{OwnKeys, OwnProviders};
 pub use registry::Registry;
 pub(crate) use too_large::too_large;
 #[cfg(test)]

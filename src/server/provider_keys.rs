@@ -1,6 +1,7 @@
-//! The keys of providers that an owner gives in the page: checked at once, kept sealed, used from
-//! then on, and never shown again.
+//! The keys of providers that an owner gives in the page for all, and that people bring for themselves:
+//! checked at once, kept sealed, used from then on, and never shown again.
 
+mod own;
 mod seal;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,7 +12,8 @@ use self::seal::Seal;
 use super::{
     budget::Budget,
     config::{Config, Key, Secret},
-    provider::{Opening, Registry},
+    owner_settings::OwnerSettings,
+    provider::{Opening, OwnProviders, Registry},
     service::now_ms,
     store::{Records, Signal, StoreError},
 };
@@ -36,6 +38,8 @@ struct Inner {
     openings: Vec<Opening>,
     budget: Budget,
     registry: Registry,
+    own: OwnProviders,
+    settings: OwnerSettings,
     records: Records,
     /// The prefixes of those whose key is kept and cannot be opened.
     unreadable: RwLock<Vec<String>>,
@@ -84,17 +88,23 @@ impl ProviderKeys {
     /// When the database does not answer, or the file of the seal cannot be read.
     pub async fn open(
         config: Arc<Config>,
-        openings: &[Opening],
-        budget: Budget,
+        (openings, budget): (&[Opening], Budget),
         registry: Registry,
+        settings: OwnerSettings,
         records: Records,
     ) -> Result<Self, StoreError> {
-        let openings = openings.to_vec();
-        let unreadable = RwLock::default();
-        let inner = Inner { config, openings, budget, registry, records, unreadable };
+        let (openings, unreadable) = (openings.to_vec(), RwLock::default());
+        let own = OwnProviders::new(Arc::clone(&config), &openings, budget.clone());
+        let inner =
+            Inner { config, openings, budget, registry, own, settings, records, unreadable };
         let keys = Self(Arc::new(inner));
         keys.read().await?;
         Ok(keys)
+    }
+
+    /// The providers that ask with the keys that people brought for themselves.
+    pub fn own_providers(&self) -> &OwnProviders {
+        &self.0.own
     }
 
     /// The providers that are there and can have a key.
@@ -126,7 +136,7 @@ impl ProviderKeys {
             return Ok(Given::Configured);
         }
         let Some(secret) = checked(text) else { return Ok(Given::NoKey) };
-        if self.0.records.is_shared() && self.0.config.door.secret_key.is_none() {
+        if self.has_no_seal() {
             return Ok(Given::NoSeal);
         }
         if let Some(refused) = self.refused(kind, &secret).await {
@@ -160,6 +170,11 @@ impl ProviderKeys {
         Ok(is_removed)
     }
 
+    /// Servers that share a database cannot share a file beside it.
+    fn has_no_seal(&self) -> bool {
+        self.0.records.is_shared() && self.0.config.door.secret_key.is_none()
+    }
+
     /// What the provider says of a key that it does not accept; `None` where it accepts it, or
     /// cannot be asked. Nobody else uses it meanwhile.
     async fn refused(&self, kind: ProviderKind, secret: &Secret) -> Option<Connection> {
@@ -173,10 +188,14 @@ impl ProviderKeys {
         (checked.state == ConnectionState::Failed && is_bad).then_some(checked)
     }
 
-    /// Tells every server that there are other keys, this one first.
-    async fn changed(&self) -> Result<(), StoreError> {
+    /// Tells every server that there are other keys, or that other ones may be used, this one first.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn changed(&self) -> Result<(), StoreError> {
         self.read().await?;
-        self.0.records.publish(Signal::Keys).await
+        self.0.records.publish(Signal::Settings).await
     }
 
     /// Looks at what is kept, and gives it to the providers.
@@ -200,7 +219,7 @@ impl ProviderKeys {
         }
         *self.0.unreadable.write().unwrap_or_else(PoisonError::into_inner) = unreadable;
         self.0.registry.forget();
-        Ok(())
+        self.read_own().await
     }
 
     /// Follows what other servers on the same database are given, until the end.
@@ -208,8 +227,13 @@ impl ProviderKeys {
         let mut signals = self.0.records.signals();
         loop {
             match signals.recv().await {
-                Ok(Signal::Keys | Signal::Gap) | Err(RecvError::Lagged(_)) => {
-                    if let Err(error) = self.read().await {
+                Ok(Signal::Settings | Signal::Gap) | Err(RecvError::Lagged(_)) => {
+                    // Whether people may bring their own is among what is different.
+                    let read = async {
+                        self.0.settings.look_again().await?;
+                        self.read().await
+                    };
+                    if let Err(error) = read.await {
                         tracing::warn!(%error, "the keys of providers could not be read");
                     }
                 }

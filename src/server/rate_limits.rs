@@ -2,12 +2,7 @@
 //! looked at is not counted. Wide enough for a hundred generations that wait at once, each of which
 //! asks again every 25 s, and for a house full of people behind one address.
 
-use std::{
-    hash::Hash,
-    num::NonZeroU32,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{Request, State},
@@ -15,16 +10,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-};
-use parking_lot::Mutex;
 use server_fn::error::FromServerFnError;
 
 use super::{
     client_address::ClientAddress,
-    router::{retry_after, status_of},
+    limiter::{Limiter, Rate},
+    router::{status_of, when_again},
     session::IsNew,
     store::SessionId,
 };
@@ -34,24 +25,11 @@ use crate::{
     generation::{Refusal, RefusalKind},
 };
 
-const OF_SESSION: Rate = Rate { per_second: 10, at_once: 300 };
-const OF_ADDRESS: Rate = Rate { per_second: 40, at_once: 1_200 };
+const OF_SESSION: Rate = Rate::per_second(10, 300);
+const OF_ADDRESS: Rate = Rate::per_second(40, 1_200);
 
 /// From this machine come its owner, and all who come through a proxy that nobody named.
-const OF_OWN_MACHINE: Rate = Rate { per_second: 400, at_once: 12_000 };
-
-/// Those who ask are remembered until this many did. They are counted, so this is no limit.
-const REMEMBERED: usize = 4_096;
-
-/// How often those are looked for who may be forgotten.
-const FORGETTING: Duration = Duration::from_secs(1);
-
-struct Rate {
-    /// In the long run.
-    per_second: u32,
-    /// After a rest.
-    at_once: u32,
-}
+const OF_OWN_MACHINE: Rate = Rate::per_second(400, 12_000);
 
 /// What everybody has asked lately. Cheap to clone.
 #[derive(Clone)]
@@ -95,43 +73,6 @@ impl RateLimits {
     }
 }
 
-struct Limiter<K: Clone + Eq + Hash> {
-    limiter: DefaultKeyedRateLimiter<K>,
-    clock: DefaultClock,
-    forgot: Mutex<Instant>,
-}
-
-impl<K: Clone + Eq + Hash> Limiter<K> {
-    fn new(rate: Rate) -> Self {
-        let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_second(number(rate.per_second)).allow_burst(number(rate.at_once));
-        Self {
-            limiter: RateLimiter::keyed(quota),
-            clock: DefaultClock::default(),
-            forgot: Mutex::new(Instant::now()),
-        }
-    }
-
-    fn check(&self, key: &K) -> Result<(), Duration> {
-        self.forget();
-        let checked = self.limiter.check_key(key);
-        checked.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
-    }
-
-    /// Forgets who has had a rest: nothing is known of them that would make a difference.
-    fn forget(&self) {
-        if self.limiter.len() < REMEMBERED {
-            return;
-        }
-        let mut forgot = self.forgot.lock();
-        if forgot.elapsed() >= FORGETTING {
-            *forgot = Instant::now();
-            self.limiter.retain_recent();
-            self.limiter.shrink_to_fit();
-        }
-    }
-}
-
 /// Refuses whoever asks too often, before anything is done and before a body is read.
 pub async fn limit(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -156,7 +97,7 @@ fn refusal(path: &str, wait: Duration) -> Response {
     if is_typed {
         let status: StatusCode = status_of(&error);
         let refusal = Refusal { kind: RefusalKind::TooOften, ..app::refusal(&error) };
-        return (status, retry_after(&error), refusal.ser()).into_response();
+        return (status, when_again(&error), refusal.ser()).into_response();
     }
     error.into_response()
 }
@@ -212,17 +153,5 @@ mod tests {
         let limits = RateLimits::default();
         let here = ClientAddress::new([127, 0, 0, 1].into());
         assert!((12_000..20_000).contains(&taken(|| limits.check(None, here))));
-    }
-
-    #[test]
-    fn whoever_had_a_rest_is_forgotten() {
-        // One request, and a rest of a nanosecond.
-        let limiter = Limiter::new(Rate { per_second: u32::MAX, at_once: 1 });
-        for number in 0..REMEMBERED {
-            let _ = limiter.check(&number);
-        }
-        *limiter.forgot.lock() -= FORGETTING;
-        let _ = limiter.check(&REMEMBERED);
-        assert!(limiter.limiter.len() < 10, "{}", limiter.limiter.len());
     }
 }

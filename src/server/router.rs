@@ -13,6 +13,7 @@ mod happened;
 mod hosts;
 mod keys;
 mod language;
+mod limits;
 mod manners;
 mod message;
 mod money;
@@ -56,7 +57,7 @@ use tracing::Level;
 
 use self::hosts::Hosts;
 pub use self::{
-    failures::{retry_after, status_of},
+    failures::{of_limit, status_of, when_again},
     streams::Streams,
 };
 use super::{
@@ -115,6 +116,9 @@ pub fn router(state: AppState) -> Router {
             Router::new()
                 .route("/keys", get(keys::page).post(keys::create))
                 .route("/keys/revoke", post(keys::revoke))
+                .route("/connections", get(provider_keys::page))
+                .route("/connections/own-key", post(provider_keys::give_own))
+                .route("/connections/own-key/remove", post(provider_keys::remove_own))
                 .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
                 .layer(middleware::from_fn(access::with_keys)),
         )
@@ -236,12 +240,15 @@ fn about_money() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
-/// The keys that the operator has at the providers, and what people did here.
+/// The keys that the operator has at the providers, what is on offer, limits, and what people did here.
 fn for_operator() -> Router<AppState> {
     Router::new()
-        .route("/connections", get(provider_keys::page))
         .route("/connections/key", post(provider_keys::give))
         .route("/connections/key/remove", post(provider_keys::remove))
+        .route("/connections/own", post(provider_keys::allow_own))
+        .route("/connections/models", post(provider_keys::set_models))
+        .route("/connections/origins", post(provider_keys::set_origins))
+        .route("/limits", get(limits::page).post(limits::set))
         .route("/happened", get(happened::page))
         .route("/happened.csv", get(happened::csv))
         .layer(middleware::from_fn(access::operator_only))

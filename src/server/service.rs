@@ -46,7 +46,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
 
 pub use self::{
-    belongings::Given as GivenFile, caller::Caller, limits::Limits, waiters::JOIN_LIMIT,
+    belongings::Given as GivenFile, caller::Caller, limits::Limits, quota::Quota,
+    waiters::JOIN_LIMIT,
 };
 use self::{
     crew::Crew,
@@ -60,7 +61,7 @@ use super::{
     fault::Fault,
     lookups,
     money::Unit,
-    provider::Registry,
+    provider::{OwnProviders, Registry},
     store::{Change, End, Images, Record, RecordState, Records, SessionId, Signal, StoreError},
 };
 use crate::{
@@ -77,6 +78,7 @@ pub struct Service(Arc<Inner>);
 
 struct Inner {
     registry: Registry,
+    own: OwnProviders,
     records: Records,
     images: Images,
     budget: Budget,
@@ -95,7 +97,7 @@ struct Inner {
 
 impl Service {
     pub fn new(
-        registry: Registry,
+        (registry, own): (Registry, OwnProviders),
         records: Records,
         images: Images,
         budget: Budget,
@@ -111,6 +113,7 @@ impl Service {
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             registry,
+            own,
             records,
             images,
             budget,
@@ -190,6 +193,22 @@ impl Service {
         self.0.registry.describe(model).await
     }
 
+    /// The same for whoever's gallery is `session`, with their own key where they brought one.
+    ///
+    /// # Errors
+    ///
+    /// Why the model cannot be described.
+    pub async fn describe_for(
+        &self,
+        session: &SessionId,
+        model: &ModelReference,
+    ) -> Result<Model, GenerateError> {
+        match self.0.own.of(session, model) {
+            Some(registry) => registry.describe(model).await,
+            None => self.describe(model).await,
+        }
+    }
+
     /// Cancels at the provider, wherever the generation runs. One that is over stays as it is.
     ///
     /// # Errors
@@ -230,7 +249,7 @@ struct Given {
     /// Inputs that are never kept; gone after a crash.
     secrets: Inputs,
     /// As in [`Caller`]. What was accepted before a crash has none.
-    has_quota: bool,
+    quota: Option<Quota>,
     language: Option<&'static str>,
     /// Somebody pays for the time at the provider.
     is_timed: bool,
@@ -238,10 +257,10 @@ struct Given {
 
 impl Given {
     fn of(caller: &Caller) -> Self {
-        let Caller { has_quota, language, .. } = *caller;
+        let Caller { quota, language, .. } = *caller;
         let price = caller.bill.as_ref().and_then(|bill| bill.price);
         let is_timed = price.is_some_and(|price| price.unit == Unit::Second);
-        Self { has_quota, language, is_timed, secrets: Inputs::new() }
+        Self { quota, language, is_timed, secrets: Inputs::new() }
     }
 }
 

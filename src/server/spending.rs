@@ -6,7 +6,7 @@ use super::{
     config::Config,
     money::{Currency, Entry, Pattern, Price, PriceList},
     service::now_ms,
-    store::{Bill, Budget, Records, Spent, StoreError, Total, Whose},
+    store::{Budget, Records, Spent, StoreError, Total, Whose},
 };
 use crate::generation::{ModelReference, ProviderKind};
 
@@ -87,17 +87,13 @@ impl Spending {
         Ok(Prices { file: self.0.file.clone(), entered })
     }
 
-    /// What `payer` pays for a run of `model`.
-    pub async fn bill(
+    /// The price of a run of `model`, if anybody entered one, and its currency.
+    pub async fn price_of(
         &self,
-        payer: String,
-        is_owner: bool,
-        key: Option<String>,
         model: &ModelReference,
-    ) -> Result<Bill, StoreError> {
+    ) -> Result<(Option<Price>, Currency), StoreError> {
         let prices = self.prices().await?;
-        let (price, currency) = (prices.of(model), prices.currency());
-        Ok(Bill { payer, is_owner, key, price, currency })
+        Ok((prices.of(model), prices.currency()))
     }
 
     /// Enters a price. False when there are too many.

@@ -33,7 +33,7 @@ impl AppState {
             session: asker.session.clone(),
             address: Some(asker.address),
             is_new: asker.is_new,
-            has_quota: !asker.caller.is_operator(),
+            quota: (!asker.caller.is_operator()).then(|| self.visitors.quota()),
             language: Some(Language::current().tag()),
             bill: self.bill(asker, draft.as_ref()).await?,
         };
@@ -47,12 +47,13 @@ impl AppState {
             detail: String::new(),
         })?;
         self.visitors.check(asker.caller, &model)?;
+        self.visitors.may_start(asker.address)?;
         let visitor = match asker.caller {
             Caller::Maker => format!("person {}", asker.session.as_str()),
             _ => asker.address.to_string(),
         };
         let (day, visitor) = (now_ms() / DAY_MS, self.signer.pseudonym(&visitor));
-        self.visitors.count(day, &visitor, asker.caller).await?;
+        self.visitors.count(day, &visitor).await?;
         let outcome = service.generate(turn, id, Some(draft)).await;
         // An input that was refused cost nobody anything.
         if outcome.is_err() && !service.has_begun(id).await? {
@@ -68,8 +69,17 @@ impl AppState {
         draft: Option<&Draft>,
     ) -> Result<Option<Bill>, GenerateError> {
         let Some(Ok(model)) = draft.map(Draft::reference) else { return Ok(None) };
-        let (payer, is_owner) = (self.payer(asker), asker.caller.is_operator());
-        Ok(Some(self.spending.bill(payer, is_owner, asker.key.clone(), &model).await?))
+        let is_owner = asker.caller.is_operator();
+        let (price, currency) = self.spending.price_of(&model).await?;
+        Ok(Some(Bill {
+            payer: self.payer(asker),
+            is_owner,
+            key: asker.key.clone(),
+            price,
+            currency,
+            most: (!is_owner).then(|| self.visitors.most()),
+            has_own_key: self.provider_keys.own_providers().of(&asker.session, &model).is_some(),
+        }))
     }
 
     /// Who pays. A new cookie does not make somebody else of a visitor.

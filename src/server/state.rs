@@ -23,6 +23,7 @@ use super::{
     happened::Happened,
     measures,
     offering::Offering,
+    owner_settings::OwnerSettings,
     people::People,
     provider::{self, Opening, Registry},
     provider_keys::ProviderKeys,
@@ -34,7 +35,9 @@ use super::{
     turns::Turns,
     visitors::Visitors,
 };
-use crate::generation::{AppDetails, ConnectionState, EndpointDetails, Model, ModelReference};
+use crate::generation::{
+    AppDetails, ConnectionState, EndpointDetails, Limit, Model, ModelReference,
+};
 
 /// How long nobody has to look before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,8 +47,6 @@ const FIRST_LOOK: Duration = Duration::from_millis(300);
 
 /// What is held in memory of outside data, over all requests and answers.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
-
-const MB: u64 = 1024 * 1024;
 
 /// Files that are taken in at once, from one address and in all: each holds a few megabytes.
 const UPLOADS: (usize, usize) = (4, 8);
@@ -76,6 +77,7 @@ pub struct Parts {
     pub service: Service,
     offering: Offering,
     pub provider_keys: ProviderKeys,
+    pub settings: OwnerSettings,
     pub signer: Signer,
     pub people: People,
     pub assets: Arc<Assets>,
@@ -135,41 +137,42 @@ impl AppState {
         let registry =
             Registry::new(openings.iter().map(|opening| opening.provider(&config, &budget)));
         let config = Arc::new(config);
+        let settings = OwnerSettings::open(Arc::clone(&config), records.clone()).await?;
         let keys = ProviderKeys::open(
             Arc::clone(&config),
-            openings,
-            budget.clone(),
+            (openings, budget.clone()),
             registry.clone(),
+            settings.clone(),
             records.clone(),
         );
         let provider_keys = keys.await?;
-        let offering = Offering::new(&config, registry.clone());
+        let offering = Offering::new(&config, registry.clone(), settings.clone());
         measures::tell_apart(offering.models().iter().map(ToString::to_string));
-        let visitors = Visitors::new(&config, offering.clone(), records.clone());
+        let visitors = Visitors::new(settings.clone(), offering.clone(), records.clone());
         let limits = Limits {
             running: config.max_running,
             waiting: config.max_waiting,
-            kept_bytes: u64::from(config.door.keep_mb) * MB,
-            kept_bytes_per_session: u64::from(config.door.keep_mb_each) * MB,
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
             ..Limits::default()
         };
-        let bytes_per_day = config.upload_mb_per_day.saturating_mul(MB);
         // What cannot be true does not start.
         let access = Access::of(&config).unwrap_or(Access::People);
-        let people = People::open(&config, access, records.clone(), signer.clone()).await?;
+        let (rows, keys) = (records.clone(), signer.clone());
+        let people = People::open(&config, access, rows, keys, settings.clone()).await?;
         let api_requests = ApiRequests::open(records.clone()).await?;
         let api_keys = ApiKeys::new(&config, access, records.clone());
         let spending = Spending::new(&config, records.clone());
         let happened = Happened::new(records.clone());
-        let allowance = Allowance::new(bytes_per_day, records.clone(), signer.clone());
+        let allowance = Allowance::new(settings.clone(), records.clone(), signer.clone());
         let draft_key = signer.draft_key();
-        let service = Service::new(registry, records, images, budget.clone(), draft_key, limits);
+        let providers = (registry, provider_keys.own_providers().clone());
+        let service = Service::new(providers, records, images, budget.clone(), draft_key, limits);
         let assets = Assets::in_folder(&leptos);
         leptos.output_name = assets.script_name().into();
         Ok(Self(Arc::new(Parts {
             offering,
             provider_keys,
+            settings,
             access,
             visitors,
             streams: Streams::default(),
@@ -199,6 +202,31 @@ impl AppState {
         parts.leptos.output_name = assets.script_name().into();
         parts.assets = Arc::new(assets);
         self
+    }
+
+    /// The models that an owner entered, or those of the environment and the variable that they stand in.
+    pub fn entered_models(&self) -> (Vec<String>, Option<&'static str>) {
+        match &self.config.models {
+            Some(models) => {
+                let models = models.iter().map(ToString::to_string);
+                (models.collect(), Some("EASEL_MODELS"))
+            }
+            None => {
+                let entered = self.settings.models().unwrap_or_default();
+                (entered.iter().map(ToString::to_string).collect(), None)
+            }
+        }
+    }
+
+    /// The same of what may be contacted.
+    pub fn entered_origins(&self) -> (Vec<String>, Option<&'static str>) {
+        match self.config.allowed_origins.as_slice() {
+            [] => (self.settings.origins(), None),
+            listed => {
+                let listed = listed.iter().map(ToString::to_string);
+                (listed.collect(), Some("EASEL_ALLOWED_ORIGINS"))
+            }
+        }
     }
 
     /// What the page shows at first. A model whose provider does not answer at once is described
@@ -254,11 +282,12 @@ impl AppState {
             line += &format!(" · no keys found: add {} to .env for {title}", keys.variable);
         }
         if self.access == Access::Open {
-            let door = &self.config.door;
+            let of_day = |limit| self.settings.limit(limit);
             line += &format!(
                 "\nEASEL_ACCESS=open: ANYBODY who reaches this server may run these models with \
                  your keys, {} times a day in all and {} times from one address",
-                door.max_per_day, door.max_per_day_each
+                of_day(Limit::ADayInAll),
+                of_day(Limit::ADay)
             );
         }
         if self.access == Access::Proxy {

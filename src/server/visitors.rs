@@ -1,15 +1,29 @@
 //! What those may start who are not the operator, and how much of it.
 
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
 use super::{
     access::Caller,
+    allowance::seconds_left_today,
     api_keys::ApiCaller,
     client_address::ClientAddress,
-    config::Config,
+    limiter::{Limiter, Rate},
     offering::Offering,
-    service::now_ms,
-    store::{Records, SessionId, StoreError, Visit},
+    owner_settings::OwnerSettings,
+    service::{Quota, now_ms},
+    store::{Most, Records, SessionId, StoreError, Visit},
 };
-use crate::{error::GenerateError, generation::ModelReference};
+use crate::{
+    error::GenerateError,
+    generation::{Limit, ModelReference, ReachedLimit},
+};
+
+const MB: u64 = 1024 * 1024;
+
+/// How much more may come from this machine itself.
+const OWN_MACHINE: u32 = 10;
 
 /// How long a share of a day lasts.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -19,8 +33,9 @@ pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 pub struct Visitors {
     offering: Offering,
     records: Records,
-    each: u32,
-    all: u32,
+    settings: OwnerSettings,
+    searches: Rates,
+    starts: Rates,
 }
 
 /// Who asks for a generation.
@@ -44,9 +59,39 @@ impl Asker {
 }
 
 impl Visitors {
-    pub fn new(config: &Config, offering: Offering, records: Records) -> Self {
-        let (each, all) = (config.door.max_per_day_each, config.door.max_per_day);
-        Self { offering, records, each, all }
+    pub fn new(settings: OwnerSettings, offering: Offering, records: Records) -> Self {
+        let (searches, starts) = (Rates::new(Limit::Searches), Rates::new(Limit::Starts));
+        Self { offering, records, settings, searches, starts }
+    }
+
+    /// Counts a search of the providers.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::LimitReached`] when that is too often from one address.
+    pub fn may_search(&self, address: ClientAddress) -> Result<(), GenerateError> {
+        self.searches.check(&self.settings, address)
+    }
+
+    /// Counts a generation that is about to begin.
+    ///
+    /// # Errors
+    ///
+    /// As [`may_search`](Self::may_search).
+    pub fn may_start(&self, address: ClientAddress) -> Result<(), GenerateError> {
+        self.starts.check(&self.settings, address)
+    }
+
+    /// How many one payer may have begun.
+    pub fn most(&self) -> Most {
+        let limit = |limit| self.settings.limit(limit);
+        Most { at_once: limit(Limit::AtOnce), an_hour: limit(Limit::AnHour) }
+    }
+
+    /// How much is kept of what those make who are no owners.
+    pub fn quota(&self) -> Quota {
+        let bytes = |limit| u64::from(self.settings.limit(limit)) * MB;
+        Quota { each: bytes(Limit::Kept), all: bytes(Limit::KeptInAll) }
     }
 
     /// Whether `caller` may run `model`, or have this server look at it.
@@ -60,8 +105,8 @@ impl Visitors {
         }
         Err(GenerateError::UnsupportedModel {
             model: model.to_string(),
-            detail: "It is not on offer here. The operator of this server can add it to \
-                     EASEL_MODELS."
+            detail: "It is not on offer here. The operator of this server can add it under \
+                     Connections, or to EASEL_MODELS."
                 .to_owned(),
         })
     }
@@ -70,35 +115,68 @@ impl Visitors {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::TooManyRequests`] when that would be more than its share of the day, or more
-    /// than all visitors together may start.
-    pub async fn count(
-        &self,
-        day: i64,
-        visitor: &str,
-        caller: Caller,
-    ) -> Result<(), GenerateError> {
-        let visit = self.records.count_visit(day, visitor, self.each, self.all).await?;
-        let whose = match visit {
+    /// [`GenerateError::LimitReached`] when that would be more than its share of the day, or more
+    /// than all together may start.
+    pub async fn count(&self, day: i64, visitor: &str) -> Result<(), GenerateError> {
+        let (each, all) = (self.settings.limit(Limit::ADay), self.settings.limit(Limit::ADayInAll));
+        let (limit, allowed) = match self.records.count_visit(day, visitor, each, all).await? {
             Visit::Counted => return Ok(()),
-            Visit::VisitorIsFull if caller == Caller::Maker => {
-                format!("one person may make {}", self.each)
-            }
-            Visit::DayIsFull if caller == Caller::Maker => {
-                format!("all people together may make {}", self.all)
-            }
-            Visit::VisitorIsFull => format!("one address may make {}", self.each),
-            Visit::DayIsFull => format!("all visitors together may make {}", self.all),
+            Visit::VisitorIsFull => (Limit::ADay, each),
+            Visit::DayIsFull => (Limit::ADayInAll, all),
         };
-        let left_ms = (day + 1) * DAY_MS - now_ms();
-        Err(GenerateError::TooManyRequests {
-            retry_after_seconds: u32::try_from(left_ms.max(0) / 1000 + 1).ok(),
-            detail: format!("On one day {whose} here, and that many were made today."),
-        })
+        let retry_after_seconds = seconds_left_today(now_ms());
+        let reached = ReachedLimit { limit, allowed, retry_after_seconds };
+        Err(GenerateError::LimitReached { reached })
     }
 
     /// Takes back what was counted for something that did not start after all.
     pub async fn uncount(&self, day: i64, visitor: &str) -> Result<(), StoreError> {
         self.records.uncount_visit(day, visitor).await
+    }
+}
+
+/// How often something is asked from each address. With another limit everybody begins anew.
+#[derive(Clone)]
+struct Rates {
+    limit: Limit,
+    counted: Arc<Mutex<Counted>>,
+}
+
+struct Counted {
+    /// In a minute, from one address.
+    each: u32,
+    addresses: Limiter<ClientAddress>,
+    /// From this machine come its owner, and all who come through a proxy that nobody named.
+    own_machine: Limiter<()>,
+}
+
+impl Counted {
+    fn new(each: u32) -> Self {
+        let own_machine = Rate::per_minute(each.saturating_mul(OWN_MACHINE));
+        let addresses = Limiter::new(Rate::per_minute(each));
+        Self { each, addresses, own_machine: Limiter::new(own_machine) }
+    }
+}
+
+impl Rates {
+    fn new(limit: Limit) -> Self {
+        Self { limit, counted: Arc::new(Mutex::new(Counted::new(limit.usual()))) }
+    }
+
+    fn check(&self, settings: &OwnerSettings, from: ClientAddress) -> Result<(), GenerateError> {
+        let (limit, allowed) = (self.limit, settings.limit(self.limit));
+        let mut counted = self.counted.lock();
+        if counted.each != allowed {
+            *counted = Counted::new(allowed);
+        }
+        let checked = match from.is_local() {
+            true => counted.own_machine.check(&()),
+            false => counted.addresses.check(&from),
+        };
+        checked.map_err(|wait| {
+            let retry_after_seconds = u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX);
+            let reached = ReachedLimit { limit, allowed, retry_after_seconds };
+            GenerateError::LimitReached { reached }
+        })
     }
 }

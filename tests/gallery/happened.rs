@@ -47,6 +47,7 @@ async fn an_owner_reads_what_people_did_and_no_secret_is_in_it() {
             ("Olga", Deed::Invited, "maker"),
             ("=Bo", Deed::CameIn, ""),
             ("=Bo", Deed::SignedIn, ""),
+            ("=Bo", Deed::FailedSignIn, "127.0.0.1"),
             ("Olga", Deed::SetRole, "Ana: viewer"),
             ("Olga", Deed::SetRole, "Ana: maker"),
             ("Olga", Deed::SetPrice, "demo 0.50 run"),
@@ -61,7 +62,7 @@ async fn an_owner_reads_what_people_did_and_no_secret_is_in_it() {
     let csv = owner.get("/happened.csv").await;
     assert!(csv.header("content-type").starts_with("text/csv"));
     assert!(csv.text().contains("\"'=Bo\",signed-in"), "{}", csv.text());
-    assert_eq!(csv.text().lines().count(), 11);
+    assert_eq!(csv.text().lines().count(), 12);
     for text in [page.text(), csv.text()] {
         let cookie = cookie.split([';', '=']).nth(1).unwrap();
         for secret in [token.as_str(), password, key.as_str(), cookie, "nobody else reads"] {

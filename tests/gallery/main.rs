@@ -1,6 +1,7 @@
 //! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
 
 mod archive;
+mod connections;
 #[path = "../store/counting.rs"]
 mod counting;
 mod downloads;
@@ -11,6 +12,7 @@ mod handing;
 mod happened;
 mod hostile;
 mod languages;
+mod limits;
 mod live;
 mod masks;
 mod money;

@@ -65,7 +65,7 @@ async fn what_a_run_will_cost_is_said_before_and_what_it_did_cost_after() {
     assert!(side.contains("Cost") && side.contains("$0.02"), "{side}");
     let csv = browser.get("/money.csv").await;
     assert!(csv.header("content-type").starts_with("text/csv"));
-    assert!(csv.text().ends_with("\"demo\",USD,0.02,1,0\r\n"), "{}", csv.text());
+    assert!(csv.text().ends_with("\"demo\",USD,0.02,1,0,no\r\n"), "{}", csv.text());
     for by in ["month", "day", "model", "person", "key"] {
         let page = browser.get(&format!("/money?by={by}")).await;
         assert_eq!(page.status, StatusCode::OK);

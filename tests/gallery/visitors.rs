@@ -6,7 +6,7 @@ use easel::{
     app,
     error::GenerateError,
     generation::{
-        Draft, GenerationId, ImageType, InputValue, Outcome, Refusal, Request,
+        Draft, GenerationId, ImageType, InputValue, Limit, Outcome, Refusal, Request,
         contract::{Fill, GalleryAct, Part, SeedUse},
     },
     server::{access::Caller, client_address::ClientAddress, visitors::Asker},
@@ -90,15 +90,14 @@ async fn a_day_has_room_for_so_many_from_one_address_and_in_all() {
 
     assert!(run("192.0.2.1", &new_id(), 1).await.is_ok());
     let full = run("192.0.2.1", &new_id(), 1).await.unwrap_err();
-    let GenerateError::TooManyRequests { retry_after_seconds, detail } = full else {
-        panic!("{full:?}")
-    };
-    assert!(retry_after_seconds.is_some_and(|seconds| (1..=86_400).contains(&seconds)));
-    assert!(detail.contains("one address may make 2"), "{detail}");
+    let GenerateError::LimitReached { reached } = full else { panic!("{full:?}") };
+    assert!((1..=86_401).contains(&reached.retry_after_seconds));
+    assert_eq!((reached.limit, reached.allowed), (Limit::ADay, 2));
 
     assert!(run("192.0.2.2", &new_id(), 1).await.is_ok());
     let full = run("192.0.2.3", &new_id(), 1).await.unwrap_err();
-    assert!(full.detail().unwrap().contains("all visitors together may make 3"), "{full:?}");
+    let GenerateError::LimitReached { reached } = full else { panic!("{full:?}") };
+    assert_eq!((reached.limit, reached.allowed), (Limit::ADayInAll, 3));
     // What was begun may still be looked at.
     assert!(run("192.0.2.1", &first, 1).await.is_ok());
 }

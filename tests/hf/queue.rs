@@ -15,7 +15,7 @@ use easel::{
         drafts::DraftKey,
         fault::Fault,
         picture,
-        provider::{Provider, Registry, Updates},
+        provider::{OwnProviders, Provider, Registry, Updates},
         service::{Limits, Service},
         store::{Images, Records, SessionId},
     },
@@ -196,7 +196,7 @@ async fn the_place_in_the_queue_and_the_steps_reach_whoever_watches() {
     fal(&world, polls, json!({"images": [{"url": world.images.at("x.png")}]}));
     world.images.then(PNG);
     let service = Service::new(
-        Registry::new([Arc::new(world.hf) as Arc<dyn Provider>]),
+        (Registry::new([Arc::new(world.hf) as Arc<dyn Provider>]), OwnProviders::none()),
         Records::in_memory().await.unwrap(),
         Images::in_memory(),
         Budget::new(1 << 20),

@@ -17,10 +17,11 @@ use easel::{
     generation::{ConnectionState, ProviderKind},
     server::{
         config::Config,
+        people::digest_of,
         provider_keys::{Given, Held},
         router::router,
         state::AppState,
-        store,
+        store::{self, Deed, Person, PersonBrowser, Role, SessionId},
     },
 };
 use leptos::config::LeptosOptions;
@@ -239,4 +240,129 @@ async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
     sealed.give(CANARY).await;
     assert_eq!(sealed.held(), Held::Given);
     assert!(!elsewhere.path().join("secret-key").exists());
+}
+
+/// Somebody in the gallery of `name`, and the cookie of a browser that they are signed in with.
+async fn person(easel: &Easel, name: &str) -> (Person, String) {
+    let records = easel.state.service.records();
+    let (gallery, browser) = (
+        SessionId::new(format!("gallery of {name}")),
+        SessionId::new(format!("browser of {name}")),
+    );
+    let person = Person {
+        id: format!("id of {name}"),
+        name: name.to_owned(),
+        folded: name.to_lowercase(),
+        role: Role::Maker,
+        password: None,
+        gallery,
+        created_ms: 1,
+    };
+    assert!(records.add_person(&person).await.unwrap());
+    let now_ms = i64::try_from(
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis(),
+    )
+    .unwrap();
+    let digest = digest_of(browser.as_str());
+    let at = PersonBrowser { digest, agent: String::new(), created_ms: now_ms, used_ms: now_ms };
+    records.add_browser(&person.id, &at).await.unwrap();
+    let cookie = easel.state.signer.cookie_of(&HeaderMap::new(), &browser).unwrap();
+    let cookie = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+    (person, cookie)
+}
+
+impl Easel {
+    async fn ask_as(&mut self, cookie: &str, path: &str, form: &str) -> (StatusCode, String) {
+        let request = HttpRequest::builder().method("POST").uri(path).header("cookie", cookie);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer =
+            self.router.clone().oneshot(request.body(Body::from(form.to_owned())).unwrap());
+        let (head, body) = answer.await.unwrap().into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        self.answered += &format!("{head:?}{text}");
+        (head.status, text)
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed() {
+    let (lines, hub, folder) = (Lines::default(), Hub::default(), TempDir::new().unwrap());
+    let writer = lines.clone();
+    let log = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _log = tracing::subscriber::set_default(log);
+    let address = hub.start().await;
+    let variables = [("EASEL_ACCESS", "people"), ("EASEL_MODELS", "hf:owner/name")];
+    let mut easel = Easel::open(folder.path(), &address, &variables).await;
+    let (ana, cookie) = person(&easel, "Ana").await;
+    let (bo, _) = person(&easel, "Bo").await;
+    let give = format!("provider=hf&key={CANARY}");
+
+    // Nobody brings one before an owner allows it.
+    let (status, told) = easel.ask_as(&cookie, "/connections/own-key", &give).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.contains("does not let people bring keys of their own"), "{told}");
+    easel.state.settings.allow_own_keys(true).await.unwrap();
+    let wrong = format!("provider=hf&key={WRONG}");
+    let (status, _) = easel.ask_as(&cookie, "/connections/own-key", &wrong).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, told) = easel.ask_as(&cookie, "/connections/own-key", &give).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    assert!(told.contains("is used for your pictures from now on"), "{told}");
+    assert_eq!(easel.held(), Held::Nowhere, "there is none for all");
+
+    // What Ana asks is asked with it, and what Bo asks is not.
+    let model = "hf:owner/name".parse().unwrap();
+    let other = "hf:owner/other".parse().unwrap();
+    hub.heard();
+    let _ = easel.state.service.describe_for(&ana.gallery, &model).await;
+    let heard = hub.heard();
+    let canary = format!("Bearer {CANARY}");
+    assert!(!heard.is_empty() && heard.iter().all(|told| *told == canary), "{heard:?}");
+    let _ = easel.state.service.describe_for(&bo.gallery, &model).await;
+    let _ = easel.state.service.describe(&other).await;
+    let heard = hub.heard();
+    assert!(!heard.is_empty() && heard.iter().all(String::is_empty), "{heard:?}");
+
+    // In no byte that is kept, answered or logged.
+    let records = easel.state.service.records();
+    let sealed = records.all_own_sealed_keys().await.unwrap();
+    assert_eq!(sealed.len(), 1);
+    let export = TempDir::new().unwrap();
+    store::export(records, easel.state.service.images(), export.path()).await.unwrap();
+    for secret in [CANARY, WRONG] {
+        assert_eq!(holding(folder.path(), secret), [] as [PathBuf; 0]);
+        assert_eq!(holding(export.path(), secret), [] as [PathBuf; 0]);
+        assert!(!easel.answered.contains(secret), "an answer holds it");
+        let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(!logged.contains(secret), "the log holds it");
+    }
+    assert!(holding(export.path(), &sealed[0].sealed).is_empty(), "nor sealed");
+    // It opens for nobody else, should a row be changed by hand.
+    records.keep_own_sealed_key(&bo.id, "hf", &sealed[0].sealed, 1).await.unwrap();
+    easel.state.provider_keys.changed().await.unwrap();
+    let own = easel.state.provider_keys.own_providers();
+    assert!(own.of(&bo.gallery, &model).is_none() && own.of(&ana.gallery, &model).is_some());
+
+    // Where an owner does not allow it any more, it rests.
+    easel.state.settings.allow_own_keys(false).await.unwrap();
+    easel.state.provider_keys.changed().await.unwrap();
+    assert!(easel.state.provider_keys.own_providers().of(&ana.gallery, &model).is_none());
+    easel.state.settings.allow_own_keys(true).await.unwrap();
+    easel.state.provider_keys.changed().await.unwrap();
+    let registry = easel.state.provider_keys.own_providers().of(&ana.gallery, &model).unwrap();
+    hub.heard();
+    let (status, told) = easel.ask_as(&cookie, "/connections/own-key/remove", "provider=hf").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(told.contains("is removed, and is not used any more"), "{told}");
+    // Also by what had it in its hands.
+    let _ = registry.describe(&other).await;
+    let _ = easel.state.service.describe_for(&ana.gallery, &other).await;
+    assert!(hub.heard().iter().all(String::is_empty), "the Hub hears no key any more");
+    let happened = easel.state.happened.before(i64::MAX, 9).await.unwrap();
+    let deeds: Vec<_> = happened.iter().map(|one| (one.deed, one.about.as_str())).collect();
+    assert_eq!(deeds, [(Deed::RemovedOwnKey, "Hugging Face"), (Deed::GaveOwnKey, "Hugging Face")]);
 }

@@ -2,10 +2,10 @@
 
 use easel::{
     error::{Billed, GenerateError},
-    generation::{BudgetLimit, Fact, GenerationId, Period, SpentBudget},
+    generation::{BudgetLimit, Fact, GenerationId, Limit, Period, SpentBudget},
     server::{
         money::{Amount, Currency, Price, Unit},
-        store::{Beginning, Bill, Budget, Claim, End, Records, Whose},
+        store::{Beginning, Bill, Budget, Claim, End, Most, Records, Whose},
     },
 };
 
@@ -27,6 +27,8 @@ fn bill(payer: &str, unit: Unit) -> Bill {
         key: None,
         price: Some(Price { amount: cents(1), unit }),
         currency: Currency::DOLLAR,
+        most: None,
+        has_own_key: false,
     }
 }
 
@@ -94,6 +96,91 @@ async fn of_two_hundred_that_begin_at_once_a_budget_of_ten_lets_ten() {
             assert_eq!(rows, 10);
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_hundred_that_begin_at_once_a_limit_of_ten_lets_ten() {
+    for (most, limit) in [
+        (Most { at_once: 10, an_hour: 1_000 }, Limit::AtOnce),
+        (Most { at_once: 1_000, an_hour: 10 }, Limit::AnHour),
+    ] {
+        let place = Place::new().await;
+        let mut processes = vec![place.records.clone()];
+        if !place.is_sqlite() {
+            processes.extend([place.records_again().await, place.records_again().await]);
+        }
+        let bill = Bill { most: Some(most), ..bill("ana", Unit::Run) };
+        let ids: Vec<_> = (0..200).map(|_| new_id()).collect();
+        let starts = ids
+            .iter()
+            .enumerate()
+            .map(|(number, id)| begin(&processes[number % processes.len()], id, &bill, cents(1)));
+        let claims = futures::future::join_all(starts).await;
+        let started = claims.iter().filter(|claim| matches!(claim, Claim::Started(_))).count();
+        assert_eq!(started, 10, "{limit:?}");
+        for claim in &claims {
+            if let Claim::TooMany(reached) = claim {
+                assert_eq!((reached.limit, reached.allowed), (limit, 10));
+            }
+        }
+        // Nobody else is held up, and what has ended makes room, unless the hour counts it.
+        let other = Bill { payer: "bo".to_owned(), ..bill.clone() };
+        assert!(matches!(
+            begin(&processes[0], &new_id(), &other, NOTHING).await,
+            Claim::Started(_)
+        ));
+        let begun = claims.iter().position(|claim| matches!(claim, Claim::Started(_))).unwrap();
+        end(&place, &ids[begun], End::Cancelled).await;
+        let next = begin(&processes[0], &new_id(), &bill, NOTHING).await;
+        assert_eq!(matches!(next, Claim::Started(_)), limit == Limit::AtOnce);
+    }
+}
+
+#[tokio::test]
+async fn an_hour_later_there_is_room_again_and_it_is_said_when() {
+    let place = Place::new().await;
+    let most = Some(Most { at_once: 9, an_hour: 2 });
+    let bill = Bill { most, ..bill("ana", Unit::Run) };
+    let begin = async |now_ms| {
+        let (id, session, request) = (new_id(), session("ana"), request("a fox"));
+        let beginning = Beginning {
+            id: &id,
+            session: &session,
+            request: &request,
+            draft_digest: None,
+            owner: "me",
+            now_ms,
+        };
+        match place.records.claim(beginning, Some((&bill, NOTHING))).await.unwrap() {
+            Claim::TooMany(reached) => reached.retry_after_seconds,
+            _ => 0,
+        }
+    };
+    let (start, minute) = (1_795_910_400_000, 60_000);
+    assert_eq!((begin(start).await, begin(start + 10 * minute).await), (0, 0));
+    // The first of them is an hour old in 40 minutes.
+    assert_eq!(begin(start + 20 * minute).await, 40 * 60 + 1);
+    assert_eq!(begin(start + 60 * minute).await, 0);
+    assert_eq!(begin(start + 60 * minute).await, 10 * 60 + 1);
+}
+
+#[tokio::test]
+async fn what_is_made_with_a_key_of_ones_own_is_counted_by_no_budget() {
+    let place = Place::new().await;
+    place.records.set_budget(&budget(Whose::All, Some(cents(1)), Some(1))).await.unwrap();
+    let shared = bill("ana", Unit::Run);
+    let own = Bill { has_own_key: true, ..shared.clone() };
+    for _ in 0..3 {
+        let begun = begin(&place.records, &new_id(), &own, cents(1)).await;
+        assert!(matches!(begun, Claim::Started(_)));
+    }
+    assert!(matches!(begin(&place.records, &new_id(), &shared, cents(1)).await, Claim::Started(_)));
+    assert!(matches!(begin(&place.records, &new_id(), &shared, cents(1)).await, Claim::TooDear(_)));
+    let totals = place.records.totals(Some("ana"), 0).await.unwrap();
+    let mut told: Vec<_> =
+        totals.iter().map(|total| (total.has_own_key, total.generations)).collect();
+    told.sort_unstable();
+    assert_eq!(told, [(false, 1), (true, 3)]);
 }
 
 #[tokio::test]
@@ -230,7 +317,9 @@ async fn a_new_month_begins_anew() {
         match place.records.claim(beginning, Some((&bill, cents(1)))).await.unwrap() {
             Claim::Started(_) => String::new(),
             Claim::TooDear(budget) => budget.begins_anew,
-            Claim::Exists(_) => unreachable!("the id is new"),
+            Claim::Exists(_) | Claim::TooMany(_) => {
+                unreachable!("the id is new, and none is limited")
+            }
         }
     };
     assert_eq!(starts(november).await, "");

@@ -11,7 +11,7 @@ use easel::{
     server::{
         budget::Budget,
         drafts::DraftKey,
-        provider::{Registry, demo::Demo},
+        provider::{OwnProviders, Registry, demo::Demo},
         service::{Limits, Service},
         store::{RecordState, SigningKey, check},
     },
@@ -170,7 +170,7 @@ async fn work_of_0_1_is_taken_up_or_ended() {
     let limits = Limits { running: 4, running_per_session: 4, ..Limits::default() };
     let registry = Registry::new([Arc::new(Demo::warm()) as Arc<_>]);
     let service = Service::new(
-        registry,
+        (registry, OwnProviders::none()),
         place.records.clone(),
         place.images.clone(),
         Budget::new(1 << 20),

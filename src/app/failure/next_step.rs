@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     app::names::time_words,
     error::{Billed, EndpointState, GenerateError, IMAGE_SERVERS, SPACE_LOGINS},
+    generation::Limit,
     language::{Language, text},
 };
 
@@ -77,6 +78,10 @@ pub fn next_step(error: &GenerateError) -> String {
         GenerateError::OnlyLooking => text!("next-only-looking"),
         GenerateError::BudgetSpent { budget } => {
             text!("next-budget-spent", day = budget.begins_anew.as_str())
+        }
+        GenerateError::LimitReached { reached } => {
+            let limit = if reached.limit == Limit::AtOnce { "at-once" } else { "other" };
+            text!("next-limit", limit = limit, time = in_seconds(reached.retry_after_seconds))
         }
         GenerateError::NoRoom => text!("next-no-room"),
         GenerateError::OwnGalleryFull { .. } => text!("next-own-gallery-full"),

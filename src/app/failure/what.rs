@@ -3,7 +3,7 @@
 
 use crate::{
     error::{EndpointState, GenerateError, KEYS_OF_PAGE},
-    generation::{BudgetLimit, SpentBudget},
+    generation::{BudgetLimit, ReachedLimit, SpentBudget},
     language::text,
 };
 
@@ -76,6 +76,10 @@ pub fn what(error: &GenerateError) -> String {
         GenerateError::NotSignedIn => text!("error-not-signed-in"),
         GenerateError::OnlyLooking => text!("error-only-looking"),
         GenerateError::BudgetSpent { budget } => budget_spent(budget),
+        GenerateError::LimitReached { reached } => {
+            let ReachedLimit { limit, allowed, .. } = *reached;
+            text!("error-limit", limit = limit.word(), allowed = allowed)
+        }
     }
 }
 

@@ -243,7 +243,7 @@ impl FilledForm {
         if let Err(error) = state.visitors.check(asker.caller, &reference) {
             return Self { model: Some(Err(error)), ..empty };
         }
-        let model = state.service.describe(&reference).await;
+        let model = state.service.describe_for(&asker.session, &reference).await;
         // Why an app does not answer is told with its form.
         let app = state.service.registry().app_details(&reference).await;
         let is_operator = asker.caller.is_operator();

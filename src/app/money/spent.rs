@@ -70,6 +70,8 @@ pub struct Spendings {
 struct Sum {
     generations: i64,
     unpriced: i64,
+    /// With a key of their own.
+    own: i64,
     amounts: BTreeMap<String, (Amount, Option<Currency>)>,
 }
 
@@ -103,6 +105,7 @@ impl Spendings {
             let sum = sums.entry(self.name_of(total)).or_default();
             sum.generations += total.generations;
             sum.unpriced += total.unpriced;
+            sum.own += if total.has_own_key { total.generations } else { 0 };
             let code = total.currency.code().to_owned();
             let (amount, currency) = sum.amounts.entry(code).or_default();
             *amount = amount.plus(total.amount);
@@ -142,7 +145,8 @@ impl Spendings {
 
     /// All of it for a spreadsheet, in English as other things for programs.
     pub fn csv(&self) -> String {
-        let mut text = "day,person,key,model,currency,amount,generations,unpriced\r\n".to_owned();
+        let mut text =
+            "day,person,key,model,currency,amount,generations,unpriced,own_key\r\n".to_owned();
         for total in &self.totals {
             let person = self.people.get(&total.payer).map_or("", String::as_str);
             let key = total.key.as_ref().map_or("", |id| self.keys.get(id).unwrap_or(id));
@@ -155,6 +159,7 @@ impl Spendings {
                 total.amount.to_string(),
                 total.generations.to_string(),
                 total.unpriced.to_string(),
+                if total.has_own_key { "yes" } else { "no" }.to_owned(),
             ];
             text += &cells.join(",");
             text += "\r\n";
@@ -179,6 +184,9 @@ fn Line(name: String, sum: Sum) -> impl IntoView {
     if sum.unpriced > 0 {
         words.push(text!("money-unpriced", number = sum.unpriced));
     }
+    if sum.own > 0 {
+        words.push(text!("money-own-key", number = sum.own));
+    }
     view! {
         <li class="connections__way">
             <div class="connections__head">
@@ -200,6 +208,7 @@ mod tests {
             key: (payer == "bo").then(|| "id".to_owned()),
             model: "demo".to_owned(),
             currency: Currency::DOLLAR,
+            has_own_key: payer == "bo",
             generations: 1,
             unpriced: 0,
             amount: Amount::of_micros(micros),
@@ -238,9 +247,9 @@ mod tests {
     fn a_name_is_no_formula() {
         let csv = spendings(By::Month).csv();
         let mut lines = csv.lines();
-        assert_eq!(lines.next().unwrap().split(',').count(), 8);
-        let first = "1970-02-10,\"'=Ana \"\"A\"\"\",\"\",\"demo\",USD,0.000001,1,0";
+        assert_eq!(lines.next().unwrap().split(',').count(), 9);
+        let first = "1970-02-10,\"'=Ana \"\"A\"\"\",\"\",\"demo\",USD,0.000001,1,0,no";
         assert_eq!(lines.next(), Some(first));
-        assert!(csv.contains("\"Bo\",\"n8n\",\"demo\""));
+        assert!(csv.contains("\"Bo\",\"n8n\",\"demo\",USD,0.000009,1,0,yes"));
     }
 }

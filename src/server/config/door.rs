@@ -1,4 +1,4 @@
-//! Who may come in, from where, under which names, and how often.
+//! Who may come in, from where, and under which names.
 
 use http::HeaderName;
 use ipnet::IpNet;
@@ -21,14 +21,6 @@ pub struct Door {
     pub trusted_proxies: Vec<IpNet>,
     /// `EASEL_PROXY_HEADER`: the header in which a trusted proxy says who somebody is.
     pub proxy_header: Option<HeaderName>,
-    /// `EASEL_MAX_PER_DAY`: how many generations visitors start in a day, all together.
-    pub max_per_day: u32,
-    /// `EASEL_MAX_PER_DAY_EACH`: the same for one address, or one person.
-    pub max_per_day_each: u32,
-    /// `EASEL_KEEP_MB`: how much is kept of what visitors make, all together.
-    pub keep_mb: u32,
-    /// `EASEL_KEEP_MB_EACH`: the same for one browser, or one person.
-    pub keep_mb_each: u32,
     /// `EASEL_SECRET`: what signs cookies. The first signs, those after it are still accepted.
     pub secrets: Vec<Secret>,
     /// `EASEL_SECRET_KEY`: what seals the keys of providers that are given in the page; `None` is a
@@ -63,10 +55,6 @@ impl Door {
             hosts: texts.list("EASEL_HOSTS", parse_host)?,
             trusted_proxies: texts.list("EASEL_TRUSTED_PROXIES", parse_network)?,
             proxy_header: proxy_header.transpose()?,
-            max_per_day: texts.number("EASEL_MAX_PER_DAY", 1_000)?,
-            max_per_day_each: texts.number("EASEL_MAX_PER_DAY_EACH", 100)?,
-            keep_mb: texts.number("EASEL_KEEP_MB", 20_480)?,
-            keep_mb_each: texts.number("EASEL_KEEP_MB_EACH", 2_048)?,
             secrets: list(&secrets).map(Secret::new).collect(),
             secret_key: secret_key.map(Secret::new),
         })

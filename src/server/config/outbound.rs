@@ -1,5 +1,10 @@
 //! What of the configuration says where this server may go, and with which way out.
 
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
 use url::Url;
 
 use super::{
@@ -20,6 +25,35 @@ pub struct Allowed {
     /// The provider that may; `None` is every one.
     pub provider: Option<ProviderKind>,
     pub url: Url,
+}
+
+/// As it is written.
+impl fmt::Display for Allowed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(provider) = self.provider {
+            write!(formatter, "{}:", provider.prefix())?;
+        }
+        formatter.write_str(self.url.as_str().trim_end_matches('/'))
+    }
+}
+
+/// What may be contacted because an owner entered it in the page. Cheap to clone, and all clones are the
+/// same.
+#[derive(Clone, Debug, Default)]
+pub struct Entered(Arc<RwLock<Vec<Allowed>>>);
+
+impl Entered {
+    /// These are all from now on.
+    pub fn set(&self, origins: Vec<Allowed>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = origins;
+    }
+
+    /// Whether `url` is at one of those that are meant, by the provider that may contact it.
+    pub fn hold(&self, url: &Url, is_meant: impl Fn(Option<ProviderKind>) -> bool) -> bool {
+        let origins = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut meant = origins.iter().filter(|allowed| is_meant(allowed.provider));
+        meant.any(|allowed| Listed::new(&allowed.url).holds(url))
+    }
 }
 
 impl SpaceLogin {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     error::{Billed, MAX_DETAIL_CHARS},
     generation::GenerationId,
-    server::api_keys::Rate,
+    server::{api_keys::Rate, router::of_limit},
 };
 
 /// What the reason phrase holds of the message, in bytes: it is all that some tools show.
@@ -51,12 +51,20 @@ pub enum Retry {
     After {
         seconds: u32,
     },
+    /// When a limit leaves room again.
+    Allowed {
+        limit: u32,
+        seconds: u32,
+    },
     /// When the next minute of a key with this limit begins. Small, as errors are kept.
     Next {
         limit: u32,
         reset_seconds: u16,
     },
 }
+
+/// By which clients are told not to ask again.
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
 pub const INVALID: &str = "invalid_request_error";
 
@@ -181,14 +189,20 @@ impl IntoResponse for ApiError {
             Retry::After { seconds } if seconds <= MAX_RETRY_SECONDS => {
                 headers.insert(header::RETRY_AFTER, seconds.into());
             }
+            Retry::Allowed { limit, seconds } => {
+                headers.extend(of_limit(limit, seconds));
+                if seconds > MAX_RETRY_SECONDS {
+                    headers.remove(header::RETRY_AFTER);
+                    headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+                }
+            }
             Retry::Next { limit, reset_seconds } => {
                 let reset_seconds = u32::from(reset_seconds);
                 headers.insert(header::RETRY_AFTER, reset_seconds.min(MAX_RETRY_SECONDS).into());
                 headers.extend(rate_headers(Rate { limit, remaining: 0, reset_seconds }));
             }
             Retry::After { .. } | Retry::Never => {
-                let name = HeaderName::from_static("x-should-retry");
-                headers.insert(name, HeaderValue::from_static("false"));
+                headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
             }
             Retry::ByStatus => {}
         }

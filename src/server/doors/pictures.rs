@@ -11,6 +11,7 @@ use super::{
     wanted::Given,
 };
 use crate::{
+    error::GenerateError,
     generation::STORED_PREFIX,
     server::{
         api_keys::ApiCaller,
@@ -153,7 +154,7 @@ impl Taking<'_> {
         let photo = photos::ready(images, arrived, kind, size).await.map_err(refused(name))?;
         let bytes = photo.file.length;
         if bytes > today.room || !today.count(bytes).await? {
-            return Err(refused(name)(Refused::EnoughToday));
+            return Err(refused(name)(Refused::EnoughToday(today.reached)));
         }
         let digest = photo.file.keep().await?;
         let (content_type, recipe) = (kind.mime(), photo.recipe.as_deref());
@@ -166,11 +167,8 @@ impl Taking<'_> {
 fn refused(name: &str) -> impl Fn(Refused) -> ApiError + '_ {
     move |refused| match refused {
         Refused::Said(_, words) => ApiError::field(name, format!("{name}: {words}.")),
-        Refused::EnoughToday => {
-            let message = "Enough was uploaded from here for today. Try again tomorrow.";
-            let status = StatusCode::TOO_MANY_REQUESTS;
-            let error = ApiError::new(status, "rate_limit_error", "rate_limit_exceeded", message);
-            ApiError { retry: super::api_error::Retry::Never, ..error }
+        Refused::EnoughToday(reached) => {
+            ApiError::from(GenerateError::LimitReached { reached }).about(name)
         }
         Refused::Form(_) => ApiError::field(name, "The form cannot be read."),
         Refused::Store(error) => error.into(),

@@ -27,7 +27,9 @@ const LONGEST_ADDRESS: usize = 2_000;
 /// Where messages may go: to what is public, and to what the operator listed for all.
 pub fn guard(config: &Config) -> Guard {
     let listed = config.allowed_origins.iter().filter(|allowed| allowed.provider.is_none());
+    let entered = config.entered_origins.clone();
     Guard::through(config.proxy.clone(), listed.map(|allowed| allowed.url.clone()))
+        .or_listed(move |url| entered.hold(url, |provider| provider.is_none()))
 }
 
 /// The address that a request names for its own message, taken out of its fields.

@@ -42,6 +42,8 @@ const FIRST_FREE_PORT: u16 = 1024;
 #[derive(Clone)]
 pub struct Guard {
     listed: Arc<[Listed]>,
+    /// What is listed beside that, and may change.
+    besides: Option<Besides>,
     /// Each is made when it is first needed, because reading the certificates of this system takes
     /// longer than all the rest of the start. `None` where that failed. By [`Kind::place`].
     clients: Arc<[OnceLock<Option<Client>>; 4]>,
@@ -49,6 +51,8 @@ pub struct Guard {
     proxy: Option<Arc<Proxy>>,
     budget: Budget,
 }
+
+type Besides = Arc<dyn Fn(&Url) -> bool + Send + Sync>;
 
 /// Which client is wanted.
 #[derive(Clone, Copy)]
@@ -113,11 +117,18 @@ impl Guard {
         };
         Self {
             listed: listed.into_iter().map(|url| Listed::new(&url)).collect(),
+            besides: None,
             clients: Arc::default(),
             build: Arc::new(build),
             proxy,
             budget: Budget::new(BUDGET_BYTES),
         }
+    }
+
+    /// Trusts those places too that `besides` says are listed when it is asked.
+    #[must_use]
+    pub fn or_listed(self, besides: impl Fn(&Url) -> bool + Send + Sync + 'static) -> Self {
+        Self { besides: Some(Arc::new(besides)), ..self }
     }
 
     /// Reads answers within `budget`, which others use too.
@@ -134,6 +145,7 @@ impl Guard {
     /// True when the operator listed the place of `url`.
     pub fn is_listed(&self, url: &Url) -> bool {
         self.listed.iter().any(|listed| listed.holds(url))
+            || self.besides.as_ref().is_some_and(|besides| besides(url))
     }
 
     /// The client to contact `url` with. It follows no redirects, keeps no cookies and adds no

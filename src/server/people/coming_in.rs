@@ -3,18 +3,22 @@
 use axum::http::{HeaderValue, header};
 
 use super::{NotIn, People, Signed, Visit, digest_of, folded};
-use crate::server::{
-    api_keys::{checked_name, fresh_gallery},
-    client_address::ClientAddress,
-    service::now_ms,
-    store::{Accepted, Deed, Invitation, Person, PersonBrowser, Role, SessionId, StoreError},
+use crate::{
+    generation::Limit,
+    server::{
+        api_keys::{checked_name, fresh_gallery},
+        client_address::ClientAddress,
+        service::now_ms,
+        store::{Accepted, Deed, Invitation, Person, PersonBrowser, Role, SessionId, StoreError},
+    },
 };
 
-/// Passwords that may be tried for one account before it is slowed down, and for one address.
-const FREE_TRIES: (i64, i64) = (10, 30);
+/// Passwords that may be tried for one account before it is slowed down. For an address an owner says
+/// how many.
+const FREE_TRIES: u32 = 10;
 
-/// From this machine come all who come through a proxy that nobody named.
-const FREE_TRIES_HERE: i64 = 300;
+/// From this machine come all who come through a proxy that nobody named: so many times as many.
+const OWN_MACHINE: u32 = 10;
 
 /// Then there is one try in so long.
 const PAUSE_MS: i64 = 30_000;
@@ -39,6 +43,10 @@ impl People {
         let person = self.0.records.person_named(&folded).await?;
         let kept = person.as_ref().and_then(|person| person.password.clone());
         if !self.0.passwords.is_right(password, kept).await? {
+            // What is typed for a name may be a password, so only known names are written down.
+            let who = person.map(|person| person.name).unwrap_or_default();
+            let from = visit.address.to_string();
+            self.0.happened.by_name(&who, Deed::FailedSignIn, from).await;
             return Err(NotIn::Wrong);
         }
         let person = person.ok_or(NotIn::Wrong)?;
@@ -119,10 +127,16 @@ impl People {
         // What is typed for a name may be a password.
         let account = signer.pseudonym(&format!("account {folded}"));
         let from = signer.pseudonym(&format!("tries from {address}"));
-        let free = if address.is_local() { FREE_TRIES_HERE } else { FREE_TRIES.1 };
-        for (name, free) in [(&from, free), (&account, FREE_TRIES.0)] {
+        let of_address = self.0.settings.limit(Limit::SignIns);
+        let of_address = match address.is_local() {
+            true => of_address.saturating_mul(OWN_MACHINE),
+            false => of_address,
+        };
+        for (name, allowed) in [(&from, of_address), (&account, FREE_TRIES)] {
+            let free = i64::from(allowed);
             let counted = self.0.records.count_attempt(name, free, PAUSE_MS, now_ms()).await?;
             counted.map_err(|wait_ms| NotIn::TooSoon {
+                allowed,
                 seconds: u32::try_from(wait_ms / 1000 + 1).unwrap_or(u32::MAX),
             })?;
         }

@@ -22,8 +22,11 @@ impl House {
             Config::read(|name| (name == "EASEL_ACCESS").then(|| "people".to_owned())).unwrap();
         config.data_dir = folder.path().to_owned();
         let signer = Signer::open(&config, &records).await.unwrap();
-        let people = People::open(&config, Access::People, records.clone(), signer.clone());
-        Self { people: people.await.unwrap(), records, signer, _folder: folder }
+        let config = Arc::new(config);
+        let settings = OwnerSettings::open(config.clone(), records.clone()).await.unwrap();
+        let (rows, keys) = (records.clone(), signer.clone());
+        let people = People::open(&config, Access::People, rows, keys, settings).await.unwrap();
+        Self { people, records, signer, _folder: folder }
     }
 
     async fn owner(&self, name: &str) -> HeaderValue {
@@ -138,7 +141,7 @@ async fn whoever_guesses_is_slowed_down_and_nobody_else_is() {
         assert!(matches!(from(number, "Ana").await, Err(NotIn::Wrong)), "{number}");
     }
     // Wherever it is tried from.
-    let Err(NotIn::TooSoon { seconds }) = from(99, "Ana").await else { panic!() };
+    let Err(NotIn::TooSoon { seconds, .. }) = from(99, "Ana").await else { panic!() };
     assert!((1..=31).contains(&seconds), "{seconds}");
     assert!(matches!(from(98, "Bo").await, Err(NotIn::Wrong)));
     // And whomever one address tries.

@@ -40,7 +40,10 @@ impl Opening {
 
     /// The guard of what this provider sends.
     pub fn guard(&self, config: &Config) -> Guard {
+        let (entered, kind) = (config.entered_origins.clone(), self.kind);
+        let is_meant = move |of: Option<ProviderKind>| of.is_none_or(|of| of == kind);
         Guard::through(config.proxy.clone(), self.listed(config))
+            .or_listed(move |url| entered.hold(url, is_meant))
     }
 
     /// Sets the provider up; what it reads from outside counts for `budget`.

@@ -19,7 +19,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use server_fn::error::FromServerFnError;
 
-use super::failures::{retry_after, status_of};
+use super::failures::{status_of, when_again};
 use crate::{
     api::Door,
     app::{self, refusal},
@@ -106,8 +106,8 @@ fn answered<T>(answer: Result<T, GenerateError>) -> Result<T, Refusal> {
     answer.map_err(|error| {
         if let Some(options) = use_context::<ResponseOptions>() {
             options.set_status(status_of(&error));
-            for (name, value) in retry_after(&error).into_iter().flatten() {
-                options.insert_header(name, value);
+            for (name, value) in &when_again(&error) {
+                options.insert_header(name.clone(), value.clone());
             }
         }
         refusal(&error)

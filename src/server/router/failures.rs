@@ -1,24 +1,51 @@
 //! Errors as answers: their status, when to ask again, and a sentence where a person reads it.
 
 use axum::{
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
 use crate::{app, error::GenerateError};
 
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+/// In so many seconds.
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+
 /// What a plain route answers when it fails: a sentence for the person.
 impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
         let words = app::plain(&self);
-        (status_of(&self), retry_after(&self), words).into_response()
+        (status_of(&self), when_again(&self), words).into_response()
     }
 }
 
-/// The header that says when it is worth to ask again, where that is known.
-pub fn retry_after(error: &GenerateError) -> Option<[(HeaderName, HeaderValue); 1]> {
-    let GenerateError::TooManyRequests { retry_after_seconds, .. } = error else { return None };
-    retry_after_seconds.map(|seconds| [(header::RETRY_AFTER, seconds.into())])
+/// The headers that say when it is worth to ask again, where that is known, and how much is allowed.
+pub fn when_again(error: &GenerateError) -> HeaderMap {
+    match error {
+        GenerateError::TooManyRequests { retry_after_seconds: Some(seconds), .. } => {
+            HeaderMap::from_iter([(header::RETRY_AFTER, (*seconds).into())])
+        }
+        // When there is room again nobody knows.
+        GenerateError::OwnGalleryFull { limit_mb }
+        | GenerateError::AllGalleriesFull { limit_mb } => {
+            HeaderMap::from_iter([(LIMIT, (*limit_mb).into()), (REMAINING, 0.into())])
+        }
+        GenerateError::LimitReached { reached } => {
+            of_limit(reached.allowed, reached.retry_after_seconds)
+        }
+        _ => HeaderMap::new(),
+    }
+}
+
+/// The headers of an answer that refuses more than the `allowed`.
+pub fn of_limit(allowed: u32, retry_after_seconds: u32) -> HeaderMap {
+    HeaderMap::from_iter([
+        (header::RETRY_AFTER, HeaderValue::from(retry_after_seconds)),
+        (LIMIT, allowed.into()),
+        (REMAINING, 0.into()),
+        (RESET, retry_after_seconds.into()),
+    ])
 }
 
 /// The status of an answer that tells `error`. Only what is wrong here itself is a 500: refusals
@@ -33,7 +60,9 @@ pub fn status_of(error: &GenerateError) -> StatusCode {
         GenerateError::InputRejected { .. } | GenerateError::UnsupportedModel { .. } => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
-        GenerateError::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+        GenerateError::TooManyRequests { .. } | GenerateError::LimitReached { .. } => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         GenerateError::Storage { .. }
         | GenerateError::CannotKeep { .. }
         | GenerateError::Busy { .. }

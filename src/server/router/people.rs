@@ -10,7 +10,7 @@ use axum::{
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::sign_in::{answer, status_of};
+use super::sign_in::{answer, status_of, when_again};
 use crate::{
     app::{
         self,
@@ -167,6 +167,8 @@ pub async fn remove(
     let done = match state.people.remove(&person).await? {
         Some(person) => {
             note(&state, &signed, Deed::RemovedPerson, &person.name).await;
+            // Their own keys went with them.
+            state.provider_keys.changed().await?;
             Done::Removed(person.name)
         }
         None => Done::LastOwner,
@@ -194,7 +196,11 @@ async fn shown(state: &AppState, signed: Signed, done: Done) -> Answer {
         Done::LastOwner => StatusCode::CONFLICT,
         _ => StatusCode::OK,
     };
+    let again = match &done {
+        Done::Refused(error) => when_again(Some(error)),
+        _ => HeaderMap::new(),
+    };
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <AccountPage style_sheet signed browsers everybody done/> });
-    Ok(answer(status, html))
+    Ok((again, answer(status, html)).into_response())
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use rand::Rng;
 use tokio::time::{sleep, timeout};
 
-use super::status_of;
+use super::{status_of, when_again};
 use crate::{
     app::{self, RefusedPage},
     error::GenerateError,
@@ -50,11 +50,11 @@ pub async fn generate(
     let mut running = tokio::spawn(see_through(state, asker, draft));
     match timeout(PROMPT_REFUSAL, &mut running).await {
         Ok(Ok(Err(error))) => {
-            let status = status_of(&error);
+            let (status, again) = (status_of(&error), when_again(&error));
             let html = app::html(|| view! { <RefusedPage error style_sheet/> });
             let headers =
                 [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-store")];
-            (status, headers, Html(html)).into_response()
+            (status, again, headers, Html(html)).into_response()
         }
         Ok(Err(_)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Ok(Ok(Ok(()))) | Err(_) => Redirect::to("/").into_response(),

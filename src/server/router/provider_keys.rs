@@ -1,4 +1,7 @@
-//! `/connections`: an owner gives the providers' keys, and takes them back. No answer holds one.
+//! `/connections`: an owner gives the providers' keys for all, and takes them back; people bring their
+//! own. No answer holds one.
+
+mod offers;
 
 use axum::{
     Extension, Form,
@@ -9,14 +12,17 @@ use axum::{
 use leptos::prelude::*;
 use serde::Deserialize;
 
+pub use self::offers::{allow_own, set_models, set_origins};
 use super::sign_in::answer;
 use crate::{
     app::{
         self,
-        provider_keys::{Done, ProviderKeysPage},
+        provider_keys::{Done, Entries, ForOwner, List, ProviderKeysPage, Whose},
     },
     generation::ProviderKind,
     server::{
+        access::Caller,
+        people::Signed,
         provider_keys::Given,
         state::AppState,
         store::{Deed, SessionId, StoreError},
@@ -25,9 +31,12 @@ use crate::{
 
 type Answer = Result<Response, StoreError>;
 
+/// Whoever is signed in, where people have names.
+type Whoever = Option<Extension<Signed>>;
+
 /// `GET /connections`
-pub async fn page(State(state): State<AppState>) -> Response {
-    shown(&state, Done::Nothing)
+pub async fn page(State(state): State<AppState>, signed: Whoever, caller: Caller) -> Answer {
+    shown(&state, signed, caller, Done::Nothing, None).await
 }
 
 #[derive(Deserialize)]
@@ -40,6 +49,8 @@ pub struct NewKey {
 pub async fn give(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    signed: Whoever,
+    caller: Caller,
     Form(NewKey { provider, key }): Form<NewKey>,
 ) -> Answer {
     let Some(kind) = ProviderKind::named(&provider) else {
@@ -49,7 +60,7 @@ pub async fn give(
     if matches!(given, Given::Kept(_)) {
         state.happened.by(&session, Deed::GaveKey, kind.title()).await;
     }
-    Ok(shown(&state, Done::Given(kind, given)))
+    shown(&state, signed, caller, Done::Given(Whose::All, kind, given), None).await
 }
 
 #[derive(Deserialize)]
@@ -62,6 +73,8 @@ pub struct OldKey {
 pub async fn remove(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
+    signed: Whoever,
+    caller: Caller,
     Form(OldKey { provider }): Form<OldKey>,
 ) -> Answer {
     let Some(kind) = ProviderKind::named(&provider) else {
@@ -71,15 +84,88 @@ pub async fn remove(
     if is_removed {
         state.happened.by(&session, Deed::RemovedKey, kind.title()).await;
     }
-    Ok(shown(&state, if is_removed { Done::Removed(kind) } else { Done::Nothing }))
+    let done = if is_removed { Done::Removed(Whose::All, kind) } else { Done::Nothing };
+    shown(&state, signed, caller, done, None).await
 }
 
-fn shown(state: &AppState, done: Done) -> Response {
-    let keys = state.provider_keys.all();
+/// `POST /connections/own-key`
+pub async fn give_own(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    signed: Whoever,
+    caller: Caller,
+    Form(NewKey { provider, key }): Form<NewKey>,
+) -> Answer {
+    let Some(kind) = ProviderKind::named(&provider) else {
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
+    };
+    let done = match &signed {
+        Some(Extension(signed)) if state.settings.allows_own_keys() => {
+            let given = state.provider_keys.give_own(&signed.person, kind, &key).await?;
+            if matches!(given, Given::Kept(_)) {
+                state.happened.by(&session, Deed::GaveOwnKey, kind.title()).await;
+            }
+            Done::Given(Whose::Own, kind, given)
+        }
+        _ => Done::NotAllowed,
+    };
+    shown(&state, signed, caller, done, None).await
+}
+
+/// `POST /connections/own-key/remove`
+pub async fn remove_own(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    signed: Whoever,
+    caller: Caller,
+    Form(OldKey { provider }): Form<OldKey>,
+) -> Answer {
+    let Some(kind) = ProviderKind::named(&provider) else {
+        return Ok(StatusCode::UNPROCESSABLE_ENTITY.into_response());
+    };
+    let is_removed = match &signed {
+        Some(Extension(signed)) => state.provider_keys.remove_own(&signed.person, kind).await?,
+        None => false,
+    };
+    if is_removed {
+        state.happened.by(&session, Deed::RemovedOwnKey, kind.title()).await;
+    }
+    let done = if is_removed { Done::Removed(Whose::Own, kind) } else { Done::Nothing };
+    shown(&state, signed, caller, done, None).await
+}
+
+/// The page; with what was `typed` into a list where that could not be saved.
+async fn shown(
+    state: &AppState,
+    signed: Whoever,
+    caller: Caller,
+    done: Done,
+    typed: Option<(List, String)>,
+) -> Answer {
+    let settings = &state.settings;
+    let entries = |list: List, lines: Vec<String>, variable: Option<&'static str>| {
+        let typed = typed.as_ref().filter(|(of, _)| *of == list);
+        Entries { lines, variable, typed: typed.map(|(_, text)| text.clone()) }
+    };
+    let for_owner = caller.is_operator().then(|| {
+        let (models, configured) = state.entered_models();
+        let (origins, listed) = state.entered_origins();
+        ForOwner {
+            keys: state.provider_keys.all(),
+            allows_own_keys: signed.is_some().then(|| settings.allows_own_keys()),
+            models: entries(List::Models, models, configured),
+            origins: entries(List::Origins, origins, listed),
+        }
+    });
+    let own = match signed.filter(|_| settings.allows_own_keys()) {
+        Some(Extension(signed)) => Some(state.provider_keys.own_of(&signed.person).await?),
+        None => None,
+    };
     let style_sheet = state.assets.style_sheet();
     let status = match done.is_refusal() {
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    answer(status, app::html(|| view! { <ProviderKeysPage style_sheet keys done/> }))
+    let html = app::html(|| view! { <ProviderKeysPage style_sheet for_owner own done/> });
+    Ok(answer(status, html))
 }

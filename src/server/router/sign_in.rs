@@ -11,6 +11,7 @@ use axum::{
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::of_limit;
 use crate::{
     app::{
         self,
@@ -86,8 +87,9 @@ async fn shown(
         _ => Way::NoOwner,
     };
     let (style_sheet, status) = (state.assets.style_sheet(), status_of(error.as_ref()));
+    let again = when_again(error.as_ref());
     let html = app::html(|| view! { <SignInPage style_sheet way then name error/> });
-    Ok(answer(status, html))
+    Ok((again, answer(status, html)).into_response())
 }
 
 /// What a link says.
@@ -170,6 +172,14 @@ async fn invited(
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <AcceptPage style_sheet invited token name error/> });
     Ok(answer(status, html))
+}
+
+/// The headers that say when another password may be tried.
+pub(super) fn when_again(error: Option<&NotIn>) -> HeaderMap {
+    match error {
+        Some(NotIn::TooSoon { allowed, seconds }) => of_limit(*allowed, *seconds),
+        _ => HeaderMap::new(),
+    }
 }
 
 pub(super) fn answer(status: StatusCode, html: String) -> Response {

@@ -8,16 +8,17 @@ use axum::{
         Multipart, Query, State,
         multipart::{Field, MultipartError},
     },
-    http::{HeaderMap, StatusCode, header::RETRY_AFTER},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    generation::ImageType,
+    error::GenerateError,
+    generation::{ImageType, ReachedLimit},
     server::{
         access::Caller,
-        allowance::seconds_left_today,
+        allowance::Today,
         client_address::ClientAddress,
         picture,
         provider::safe_name,
@@ -68,7 +69,7 @@ impl Wanted {
 /// Why a file is not taken, with words for the person.
 pub enum Refused {
     Said(StatusCode, String),
-    EnoughToday,
+    EnoughToday(ReachedLimit),
     Form(MultipartError),
     Store(StoreError),
 }
@@ -89,11 +90,7 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Self::Said(status, words) => (status, words).into_response(),
-            Self::EnoughToday => {
-                let retry_after = [(RETRY_AFTER, seconds_left_today(now_ms()).to_string())];
-                let words = "enough was uploaded from here for today; try again tomorrow";
-                (StatusCode::TOO_MANY_REQUESTS, retry_after, words).into_response()
-            }
+            Self::EnoughToday(reached) => GenerateError::LimitReached { reached }.into_response(),
             Self::Form(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 let words = "this file is larger than the 32 MiB that Easel takes";
                 (StatusCode::PAYLOAD_TOO_LARGE, words).into_response()
@@ -162,7 +159,7 @@ pub async fn take_given(
     let today = state.allowance.today(session, address, now_ms()).await?;
     let given = Given::of(&field, must_be_picture);
     let incoming = state.service.images().incoming();
-    let (incoming, seen) = take_in(incoming, field, given.is_picture, today.room).await?;
+    let (incoming, seen) = take_in(incoming, field, given.is_picture, &today).await?;
     if incoming.length == 0 {
         return Err(said(StatusCode::BAD_REQUEST, "this file is empty"));
     }
@@ -176,7 +173,7 @@ pub async fn take_given(
     }
     let bytes = arrived.length;
     if !today.count(bytes).await? {
-        return Err(Refused::EnoughToday);
+        return Err(Refused::EnoughToday(today.reached));
     }
     let digest = arrived.keep().await?;
     let content_type = seen.map_or(given.content_type.as_str(), |(kind, _)| kind.mime());
@@ -220,7 +217,7 @@ async fn take_in(
     mut incoming: Incoming,
     mut field: Field<'_>,
     must_be_picture: bool,
-    room: u64,
+    today: &Today,
 ) -> Result<(Incoming, Option<Seen>), Refused> {
     let no_image = |head: &[u8]| {
         let words = match picture::is_heic(head) {
@@ -248,8 +245,8 @@ async fn take_in(
             }
         }
         incoming.write(piece).await?;
-        if incoming.length > room {
-            return Err(Refused::EnoughToday);
+        if incoming.length > today.room {
+            return Err(Refused::EnoughToday(today.reached));
         }
     }
     let size = size.or_else(|| picture::size(&head));

@@ -17,12 +17,12 @@ use super::{
     Given, Service, ended::Ended, log::Log, nothing_started, now_ms, queue::Turn, run::Run,
 };
 use crate::{
-    error::{Billed, GenerateError},
+    error::{Billed, GenerateError, KEYS_OF_PAGE},
     generation::{Event, GalleryItem},
     server::{
         budget::Held,
         measures,
-        provider::{Answer, Job, Updates},
+        provider::{Answer, Job, Registry, Updates},
         store::{Change, Made, Record, Signal},
     },
 };
@@ -193,8 +193,8 @@ impl Service {
         if has_to_wait {
             run.end_waiting();
             // Others have made pictures meanwhile. What is taken up again was accepted before.
-            if given.has_quota && handle.is_none() {
-                Box::pin(self.check_quota(&run.session)).await?;
+            if let Some(quota) = given.quota.filter(|_| handle.is_none()) {
+                Box::pin(self.check_quota(&run.session, quota)).await?;
             }
         }
         Box::pin(self.call_provider(run, given, handle)).await
@@ -207,8 +207,8 @@ impl Service {
         given: Given,
         handle: Option<String>,
     ) -> Result<Answer, GenerateError> {
-        let provider =
-            self.0.registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
+        let registry = self.registry_of(run).await?;
+        let provider = registry.provider(&run.request.model).ok_or(GenerateError::Internal)?;
         let Held { value: files, share: _held } = self.files_of(&run.session, &run.request).await?;
         let mut request = run.request.clone();
         request.inputs.extend(given.secrets);
@@ -239,6 +239,19 @@ impl Service {
         };
         measures::asked(name, began.elapsed());
         Ok(answer?)
+    }
+
+    /// What asks for this generation: what began with a key of its person never goes on with the key
+    /// of all, nor the other way round.
+    async fn registry_of(&self, run: &Run) -> Result<Registry, GenerateError> {
+        let model = &run.request.model;
+        if !self.0.records.is_with_own_key(&run.id).await? {
+            return Ok(self.0.registry.clone());
+        }
+        self.0.own.of(&run.session, model).ok_or_else(|| GenerateError::MissingKey {
+            provider: model.provider(),
+            variable: KEYS_OF_PAGE.to_owned(),
+        })
     }
 
     /// Brings events into the database while the attempt goes on.

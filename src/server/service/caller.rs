@@ -1,5 +1,6 @@
 //! Who asks for a generation, as far as turns and limits go.
 
+use super::Quota;
 use crate::server::{
     client_address::ClientAddress,
     store::{Bill, SessionId},
@@ -13,8 +14,8 @@ pub struct Caller {
     pub address: Option<ClientAddress>,
     /// The request came without a cookie: the session was made for it.
     pub is_new: bool,
-    /// What is kept of its results is bounded.
-    pub has_quota: bool,
+    /// How much may be kept of its results; `None` is without an end.
+    pub quota: Option<Quota>,
     /// What the person reads, as in BCP 47, where that is known.
     pub language: Option<&'static str>,
     /// Who pays, and how much; `None` where nobody does.
@@ -24,7 +25,7 @@ pub struct Caller {
 impl From<&SessionId> for Caller {
     fn from(session: &SessionId) -> Self {
         let session = session.clone();
-        Self { session, address: None, is_new: false, has_quota: false, language: None, bill: None }
+        Self { session, address: None, is_new: false, quota: None, language: None, bill: None }
     }
 }
 

@@ -60,12 +60,12 @@ impl Service {
         gone: &CancellationToken,
     ) -> Result<Joined, GenerateError> {
         let session = &caller.session;
-        let (request, secrets, model) = self.checked(draft, gone).await?;
+        let (request, secrets, model) = self.checked(session, draft, gone).await?;
         self.check_can_keep()?;
         // What cannot be kept must not be paid for.
         self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
-        if caller.has_quota {
-            self.check_quota(session).await?;
+        if let Some(quota) = caller.quota {
+            self.check_quota(session, quota).await?;
         }
         let turn = self.line_up(caller).await?;
         self.check_files(session, &request).await?;
@@ -92,6 +92,7 @@ impl Service {
                 self.join(caller, record, Some(draft), gone).await
             }
             Claim::TooDear(budget) => Err(GenerateError::BudgetSpent { budget }),
+            Claim::TooMany(reached) => Err(GenerateError::LimitReached { reached }),
         }
     }
 
@@ -109,7 +110,7 @@ impl Service {
         }
         let secrets = match draft {
             Some(draft) if may_hold_secrets(draft, &record.item.request) => {
-                self.checked(draft, gone).await?.1
+                self.checked(&record.session, draft, gone).await?.1
             }
             _ => Inputs::new(),
         };
@@ -133,12 +134,13 @@ impl Service {
     /// for a caller that has gone.
     async fn checked(
         &self,
+        session: &SessionId,
         draft: &Draft,
         gone: &CancellationToken,
     ) -> Result<(Request, Inputs, Model), GenerateError> {
         let reference = draft.reference().map_err(|error| rejected_fields(vec![error]))?;
         let model = tokio::select! {
-            model = self.describe(&reference) => model?,
+            model = self.describe_for(session, &reference) => model?,
             () = gone.cancelled() => return Err(GenerateError::Cancelled),
         };
         let (request, secrets) = draft.check(&model).map_err(rejected_fields)?;

@@ -1,4 +1,4 @@
-//! How much goes on at once, and how much of it is kept.
+//! How much goes on at once.
 
 use std::time::Duration;
 
@@ -17,10 +17,6 @@ pub struct Limits {
     pub waiting_per_session: usize,
     /// The same for one address.
     pub waiting_per_address: usize,
-    /// Bytes of results that are kept, over all sessions; for callers with a quota.
-    pub kept_bytes: u64,
-    /// The same for one session.
-    pub kept_bytes_per_session: u64,
     /// Cancel paid work when the last page that watched it has gone for this long; `None` keeps
     /// it running.
     pub cancel_when_left: Option<Duration>,
@@ -35,8 +31,6 @@ impl Default for Limits {
             waiting: 1_000,
             waiting_per_session: 1_000,
             waiting_per_address: 100,
-            kept_bytes: u64::MAX,
-            kept_bytes_per_session: u64::MAX,
             cancel_when_left: Some(Duration::from_secs(60)),
         }
     }

@@ -5,15 +5,28 @@ use crate::{error::GenerateError, server::store::SessionId};
 
 const MB: u64 = 1024 * 1024;
 
+/// How much may be kept, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Of what one person makes.
+    pub each: u64,
+    /// Of what all make together.
+    pub all: u64,
+}
+
 impl Service {
-    /// Whether one more result of `session`, which has a quota, may be kept. What is being made is
-    /// not counted yet, so that as many results as run at once may come on top.
+    /// Whether one more result of `session` may be kept. What is being made is not counted yet, so
+    /// that as many results as run at once may come on top.
     ///
     /// # Errors
     ///
     /// [`GenerateError::OwnGalleryFull`] and [`GenerateError::AllGalleriesFull`].
-    pub(super) async fn check_quota(&self, session: &SessionId) -> Result<(), GenerateError> {
-        let (each, all) = (self.0.limits.kept_bytes_per_session, self.0.limits.kept_bytes);
+    pub(super) async fn check_quota(
+        &self,
+        session: &SessionId,
+        quota: Quota,
+    ) -> Result<(), GenerateError> {
+        let Quota { each, all } = quota;
         if self.0.records.bytes_kept_of(session).await? >= each {
             return Err(GenerateError::OwnGalleryFull { limit_mb: each / MB });
         }

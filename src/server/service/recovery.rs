@@ -177,8 +177,8 @@ impl Service {
                         run.cancel.cancel();
                     }
                 }
-                Ok(Signal::Changed(_) | Signal::Keys | Signal::Gap) | Err(RecvError::Lagged(_)) => {
-                }
+                Ok(Signal::Changed(_) | Signal::Settings | Signal::Gap)
+                | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
             }
         }

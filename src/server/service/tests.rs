@@ -225,7 +225,7 @@ impl Stage {
         let provider: Arc<dyn Provider> = Arc::new(Scripted(script.clone()));
         Self {
             service: Service::new(
-                Registry::new([provider]),
+                (Registry::new([provider]), OwnProviders::none()),
                 records,
                 images,
                 Budget::new(BUDGET_BYTES),

@@ -36,12 +36,20 @@ pub enum Deed {
     Unshared,
     Deleted,
     Restored,
+    /// Tried a wrong password.
+    FailedSignIn,
+    SetLimit,
+    SetOffers,
+    SetOrigins,
+    SetOwnKeys,
+    GaveOwnKey,
+    RemovedOwnKey,
     /// Began a generation, which costs something or may.
     Spent,
 }
 
 impl Deed {
-    const WORDS: [(Self, &'static str); 22] = [
+    const WORDS: [(Self, &'static str); 29] = [
         (Self::SignedIn, "signed-in"),
         (Self::CameIn, "came-in"),
         (Self::SignedOut, "signed-out"),
@@ -63,6 +71,13 @@ impl Deed {
         (Self::Unshared, "unshared"),
         (Self::Deleted, "deleted"),
         (Self::Restored, "restored"),
+        (Self::FailedSignIn, "failed-sign-in"),
+        (Self::SetLimit, "set-limit"),
+        (Self::SetOffers, "set-offers"),
+        (Self::SetOrigins, "set-origins"),
+        (Self::SetOwnKeys, "set-own-keys"),
+        (Self::GaveOwnKey, "gave-own-key"),
+        (Self::RemovedOwnKey, "removed-own-key"),
         (Self::Spent, "spent"),
     ];
 

@@ -4,13 +4,13 @@ use super::{
     Bill, Record, RecordState, Records, SessionId, StoreError,
     fold::FOLDING,
     leases::LEASE_MS,
-    money::reserve,
+    money::{Reserved, reserve},
     record::{files, state_text},
     searchable::search_text,
     storable,
 };
 use crate::{
-    generation::{GalleryItem, GenerationId, Request, SpentBudget},
+    generation::{GalleryItem, GenerationId, ReachedLimit, Request, SpentBudget},
     server::money::Amount,
 };
 
@@ -23,6 +23,8 @@ pub enum Claim {
     Exists(Record),
     /// This budget leaves no room for it.
     TooDear(SpentBudget),
+    /// Whoever asks has begun as many as they may.
+    TooMany(ReachedLimit),
 }
 
 /// A generation that is to begin: its first attempt runs under a lease of `owner`.
@@ -79,9 +81,14 @@ impl Records {
         }
         if let Some((bill, expected)) = bill {
             let what = (id, &request.model);
-            if let Some(spent) = reserve(&mut transaction, what, bill, expected, now_ms).await? {
+            let refused = match reserve(&mut transaction, what, bill, expected, now_ms).await? {
+                Reserved::Done => None,
+                Reserved::TooDear(budget) => Some(Claim::TooDear(budget)),
+                Reserved::TooMany(reached) => Some(Claim::TooMany(reached)),
+            };
+            if let Some(refused) = refused {
                 transaction.rollback().await?;
-                return Ok(Claim::TooDear(spent));
+                return Ok(refused);
             }
         }
         transaction.commit().await?;

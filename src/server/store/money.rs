@@ -2,21 +2,26 @@
 
 mod budgets;
 mod charges;
+mod most;
 mod prices;
 mod reserving;
 mod totals;
 
 use super::{Records, StoreError};
 use crate::{
-    generation::{GenerationId, SpentBudget},
+    generation::{GenerationId, ReachedLimit, SpentBudget},
     server::money::{Currency, Price},
 };
 
 pub use self::{
     budgets::{Budget, Spent, Whose},
+    most::Most,
     totals::Total,
 };
-pub(super) use self::{charges::settle, reserving::reserve};
+pub(super) use self::{
+    charges::settle,
+    reserving::{Reserved, reserve},
+};
 
 /// Who pays for a generation, and at which price.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,4 +35,8 @@ pub struct Bill {
     /// `None` where nobody entered one.
     pub price: Option<Price>,
     pub currency: Currency,
+    /// How many they may begin; `None` is without an end.
+    pub most: Option<Most>,
+    /// It is asked with a key of their own, so that no budget counts it.
+    pub has_own_key: bool,
 }

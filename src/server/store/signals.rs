@@ -12,7 +12,7 @@ use crate::generation::GenerationId;
 const SHOWN: &str = "shown";
 const EVENTS: &str = "events";
 const CANCEL: &str = "cancel";
-const KEYS: &str = "keys";
+const SETTINGS: &str = "settings";
 
 const CHANNEL: &str = "easel";
 const CAPACITY: usize = 1024;
@@ -25,8 +25,8 @@ pub enum Signal {
     Changed(Change),
     /// Whoever runs it should cancel it.
     Cancel(GenerationId),
-    /// The keys of providers that were given in the page are others.
-    Keys,
+    /// What was decided in the page is different: keys of providers, limits, what is on offer.
+    Settings,
     /// The way between the processes was cut for a while: some signals are lost.
     Gap,
 }
@@ -55,7 +55,7 @@ impl Signal {
                 Some(format!("{what}:{id}:{}", session.as_str()))
             }
             Self::Cancel(id) => Some(format!("{CANCEL}:{id}")),
-            Self::Keys => Some(format!("{KEYS}:")),
+            Self::Settings => Some(format!("{SETTINGS}:")),
             Self::Gap => None,
         }
     }
@@ -67,8 +67,8 @@ impl Signal {
             if what == CANCEL {
                 return rest.parse().ok().map(Self::Cancel);
             }
-            if what == KEYS {
-                return Some(Self::Keys);
+            if what == SETTINGS {
+                return Some(Self::Settings);
             }
             let (id, session) = rest.split_once(':')?;
             let is_shown =
@@ -151,7 +151,7 @@ mod tests {
         let id = GenerationId::from_parts(1, [7; 10]);
         let change = |is_shown| Change { id: id.clone(), session: SessionId::new("a:b"), is_shown };
         let signals = [true, false].map(|is_shown| Signal::Changed(change(is_shown)));
-        for signal in signals.into_iter().chain([Signal::Cancel(id.clone()), Signal::Keys]) {
+        for signal in signals.into_iter().chain([Signal::Cancel(id.clone()), Signal::Settings]) {
             assert_eq!(Signal::parse(&signal.payload().unwrap()), signal);
         }
         // As versions before said it.

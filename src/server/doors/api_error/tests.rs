@@ -3,13 +3,16 @@
 use super::*;
 use crate::{
     error::{EndpointState, GenerateError as E},
-    generation::{BudgetLimit, FieldError, Period, ProviderKind, SpentBudget},
+    generation::{BudgetLimit, FieldError, Limit, Period, ProviderKind, ReachedLimit, SpentBudget},
 };
 
 /// Statuses that clients repeat by themselves.
 fn is_repeated(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 409 | 429 | 500..)
 }
+
+const REACHED: ReachedLimit =
+    ReachedLimit { limit: Limit::AnHour, allowed: 60, retry_after_seconds: 600 };
 
 fn spent() -> SpentBudget {
     let (limit, begins_anew) = (BudgetLimit::Generations(10), "2026-12-01".to_owned());
@@ -61,6 +64,7 @@ fn all() -> Vec<E> {
         E::EndpointOff { host: detail(), state: EndpointState::Failed, detail: detail() },
         E::Said { message: detail() },
         E::BudgetSpent { budget: spent() },
+        E::LimitReached { reached: REACHED },
     ]
 }
 
@@ -85,6 +89,7 @@ fn statuses_and_codes_are_as_documented() {
         (E::ModelFailed { detail: String::new(), billed: Billed::Maybe }, 424, "model_failed"),
         (E::OwnGalleryFull { limit_mb: 5 }, 500, "cannot_keep"),
         (E::BudgetSpent { budget: spent() }, 402, "insufficient_quota"),
+        (E::LimitReached { reached: REACHED }, 429, "rate_limit_exceeded"),
         (E::AllGalleriesFull { limit_mb: 5 }, 500, "cannot_keep"),
         (
             E::EndpointOff {

@@ -6,7 +6,7 @@ use super::{ApiError, INVALID, MAX_RETRY_SECONDS, Retry};
 use crate::{
     app,
     error::{Billed, GenerateError},
-    generation::FieldError,
+    generation::{FieldError, ReachedLimit},
     language::Language,
     server::store::StoreError,
 };
@@ -76,7 +76,7 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::NoCredit { .. } | E::BudgetSpent { .. } => {
             (StatusCode::PAYMENT_REQUIRED, "insufficient_quota", "insufficient_quota")
         }
-        E::Quota { .. } | E::TooManyRequests { .. } => {
+        E::Quota { .. } | E::TooManyRequests { .. } | E::LimitReached { .. } => {
             (StatusCode::TOO_MANY_REQUESTS, RATE, "rate_limit_exceeded")
         }
         E::Asleep { .. } | E::StillLoading { .. } => (not_now, PROVIDER, "model_loading"),
@@ -112,6 +112,10 @@ fn retry(error: &GenerateError, status: StatusCode) -> Retry {
         |seconds: Option<u32>| Retry::After { seconds: seconds.unwrap_or(PAUSE_SECONDS) };
     match error {
         E::TooManyRequests { retry_after_seconds, .. } => in_seconds(*retry_after_seconds),
+        E::LimitReached { reached } => {
+            let ReachedLimit { allowed, retry_after_seconds: seconds, .. } = *reached;
+            Retry::Allowed { limit: allowed, seconds }
+        }
         E::Quota { resets_in_seconds, .. } => match resets_in_seconds {
             Some(seconds) => in_seconds(Some(*seconds)),
             None => Retry::Never,

@@ -72,7 +72,7 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
     let model = model_names::meant(&state, &caller, Some(&id))?;
-    let described = state.service.describe(&model).await?;
+    let described = state.service.describe_for(&caller.session, &model).await?;
     let mut item = item(&id, &model, &described.title, Some(&described));
     item["inputs"] = inputs(&described);
     Ok(Json(item))

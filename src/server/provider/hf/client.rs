@@ -19,7 +19,7 @@ use crate::{
     generation::ProviderKind,
     server::{
         budget::Held,
-        config::{Access, Allowed, Config, Key},
+        config::{Access, Allowed, Config, Entered, Key},
         fault::Fault,
         outbound::{
             guard::{self, Guard, Listed},
@@ -104,6 +104,14 @@ impl Default for Pace {
 /// What undoes a call once its answer is known, if anything does.
 pub type UndoOf = Arc<dyn Fn(&Reply) -> Option<Call> + Send + Sync>;
 
+/// Whether a place that may be contacted by this provider, or without one by all, may be an endpoint.
+fn is_for_endpoints(provider: Option<ProviderKind>, is_alone: bool) -> bool {
+    match provider {
+        Some(provider) => provider == ProviderKind::Hf,
+        None => is_alone,
+    }
+}
+
 #[derive(Clone)]
 pub struct Client {
     pub guard: Guard,
@@ -117,15 +125,16 @@ pub struct Client {
     endpoints: Vec<Url>,
     /// Places that the operator listed for endpoints.
     listed_endpoints: Vec<Listed>,
+    /// The same as an owner entered them, for this provider or, where only the operator comes in, for all.
+    entered: Entered,
+    is_alone: bool,
 }
 
 impl Client {
     pub fn new(config: &Config, guard: Guard, pace: Pace) -> Self {
         // Where only the operator comes in, what is typed is the operator's word too.
-        let is_for_endpoints = |allowed: &&Allowed| match allowed.provider {
-            Some(provider) => provider == ProviderKind::Hf,
-            None => matches!(Access::of(config), Ok(Access::Local)),
-        };
+        let is_alone = matches!(Access::of(config), Ok(Access::Local));
+        let is_for_endpoints = |allowed: &&Allowed| is_for_endpoints(allowed.provider, is_alone);
         Self {
             guard,
             hub: config.hf_endpoint.clone(),
@@ -141,7 +150,15 @@ impl Client {
                 .filter(is_for_endpoints)
                 .map(|allowed| Listed::new(&allowed.url))
                 .collect(),
+            entered: config.entered_origins.clone(),
+            is_alone,
         }
+    }
+
+    /// Whether the operator listed the place of `url` for endpoints.
+    fn is_for_endpoints(&self, url: &Url) -> bool {
+        let is_meant = |provider| is_for_endpoints(provider, self.is_alone);
+        self.listed_endpoints.iter().any(|at| at.holds(url)) || self.entered.hold(url, is_meant)
     }
 
     /// The words about a call to `url` for an error.

@@ -2,16 +2,17 @@
 
 use super::*;
 
-const PICTURE_BYTES: u64 = b"a picture".len() as u64;
+/// For one picture.
+const QUOTA: Quota = Quota { each: b"a picture".len() as u64, all: u64::MAX };
 
-async fn stage(each: u64, turns: impl IntoIterator<Item = Turn>) -> Stage {
-    let limits = Limits { running: 1, kept_bytes_per_session: each, ..limits() };
+async fn stage(turns: impl IntoIterator<Item = Turn>) -> Stage {
+    let limits = Limits { running: 1, ..limits() };
     Stage::limited(Records::in_memory().await.unwrap(), Images::in_memory(), limits, turns)
 }
 
 impl Stage {
     async fn generate_within_quota(&self, id: &GenerationId) -> Result<Outcome, GenerateError> {
-        let caller = Caller { has_quota: true, ..Caller::from(&self.session) };
+        let caller = Caller { quota: Some(QUOTA), ..Caller::from(&self.session) };
         let draft = draft_of(request("a fox"));
         self.service.generate(caller, id, draft).await.map(|held| held.value)
     }
@@ -19,7 +20,7 @@ impl Stage {
 
 #[tokio::test]
 async fn who_keeps_too_much_starts_nothing_new_and_sees_what_there_is() {
-    let stage = stage(PICTURE_BYTES, (0..2).map(|_| Turn::Answer(picture()))).await;
+    let stage = stage((0..2).map(|_| Turn::Answer(picture()))).await;
     assert!(is_done(&stage.generate_within_quota(&id(0)).await));
     let full = Err(GenerateError::OwnGalleryFull { limit_mb: 0 });
     assert_eq!(stage.generate_within_quota(&id(1)).await, full);
@@ -32,7 +33,7 @@ async fn who_keeps_too_much_starts_nothing_new_and_sees_what_there_is() {
 
 #[tokio::test]
 async fn a_quota_that_filled_up_meanwhile_is_noticed_before_the_provider_is_asked() {
-    let stage = stage(PICTURE_BYTES, [Turn::Wait(picture())]).await;
+    let stage = stage([Turn::Wait(picture())]).await;
     let (first, second, ()) = tokio::join!(
         stage.generate_within_quota(&stage.id),
         async {

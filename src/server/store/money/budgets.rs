@@ -48,7 +48,8 @@ impl Whose {
         }
     }
 
-    fn of_word(word: &str) -> Option<Self> {
+    /// The one with exactly this word.
+    pub fn of_word(word: &str) -> Option<Self> {
         match word {
             "all" => Some(Self::All),
             "each" => Some(Self::Each),
@@ -148,7 +149,7 @@ pub(super) async fn spent(
     let row = sqlx::query(
         "SELECT CAST(COALESCE(SUM(CASE WHEN currency = $2 THEN micros ELSE 0 END), 0) AS BIGINT) \
          AS micros, CAST(COALESCE(SUM(counts), 0) AS BIGINT) AS generations \
-         FROM charges WHERE created_ms >= $1 AND ($3 = '' OR payer = $3)",
+         FROM charges WHERE created_ms >= $1 AND own_key = 0 AND ($3 = '' OR payer = $3)",
     )
     .bind(start_ms(period, now_ms))
     .bind(currency.code())

@@ -1,10 +1,10 @@
 //! What a generation is expected to cost is set aside in the transaction that begins it, so that of
-//! many that begin at once, here or at other servers, no more do than a budget allows.
+//! many that begin at once, here or at other servers, no more do than budgets and limits allow.
 
 use sqlx::AnyConnection;
 
 use super::{
-    Bill, GenerationId, SpentBudget, StoreError,
+    Bill, GenerationId, ReachedLimit, SpentBudget, StoreError,
     budgets::{Budget, Spent, Whose, budgets_for, spent},
 };
 use crate::{
@@ -12,28 +12,46 @@ use crate::{
     server::money::{Amount, Currency, day_of, days_of, end_ms},
 };
 
-/// Writes down what `id` is expected to cost. The budget that leaves no room for it is answered, and
-/// then nothing was written.
+/// What became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reserved {
+    Done,
+    /// This budget leaves no room for it, and nothing was written.
+    TooDear(SpentBudget),
+    /// Nor does this limit.
+    TooMany(ReachedLimit),
+}
+
+/// Writes down what `id` is expected to cost, if there is room for it.
 pub async fn reserve(
     connection: &mut AnyConnection,
     (id, model): (&GenerationId, &ModelReference),
     bill: &Bill,
     expected: Amount,
     now_ms: i64,
-) -> Result<Option<SpentBudget>, StoreError> {
-    let Bill { payer, is_owner, key, price, currency } = bill;
-    let budgets = budgets_for(connection, payer, *is_owner).await?;
-    if !budgets.is_empty() {
+) -> Result<Reserved, StoreError> {
+    let Bill { payer, is_owner, key, price, currency, most, has_own_key } = bill;
+    // Whoever brings a key of their own spends nothing of what is shared here.
+    let budgets = match has_own_key {
+        true => Vec::new(),
+        false => budgets_for(connection, payer, *is_owner).await?,
+    };
+    if !budgets.is_empty() || most.is_some() {
         // From here to the end of the transaction nobody else counts.
         sqlx::query("UPDATE budgets SET touched = touched + 1 WHERE whose = ''")
             .execute(&mut *connection)
             .await?;
     }
+    if let Some(most) = most
+        && let Some(reached) = most.reached(connection, payer, now_ms).await?
+    {
+        return Ok(Reserved::TooMany(reached));
+    }
     for budget in &budgets {
         let counted = budget.counted(payer);
         let spent = spent(connection, counted, budget.period, *currency, now_ms).await?;
         if let Some(limit) = reached(budget, spent, expected, *currency) {
-            return Ok(Some(SpentBudget {
+            return Ok(Reserved::TooDear(SpentBudget {
                 is_own: budget.whose != Whose::All,
                 limit,
                 period: budget.period,
@@ -43,7 +61,7 @@ pub async fn reserve(
     }
     sqlx::query(
         "INSERT INTO charges (generation, payer, api_key, model, created_ms, currency, price, \
-         unit, micros, counts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)",
+         unit, micros, counts, own_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
     )
     .bind(id.as_str())
     .bind(payer)
@@ -54,9 +72,10 @@ pub async fn reserve(
     .bind(price.map(|price| price.amount.micros()))
     .bind(price.map(|price| price.unit.word()))
     .bind(expected.micros())
+    .bind(i64::from(*has_own_key))
     .execute(connection)
     .await?;
-    Ok(None)
+    Ok(Reserved::Done)
 }
 
 /// The limit that does not leave room for one more at `expected`. What costs nothing takes no money.

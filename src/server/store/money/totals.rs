@@ -17,6 +17,8 @@ pub struct Total {
     /// The API key, by its id.
     pub key: Option<String>,
     pub model: String,
+    /// With a key of a provider that is theirs, so that no budget counts it.
+    pub has_own_key: bool,
     pub currency: Currency,
     pub generations: i64,
     /// Of these nobody knows what they cost.
@@ -32,13 +34,13 @@ impl Records {
         since_ms: i64,
     ) -> Result<Vec<Total>, StoreError> {
         let rows = sqlx::query(
-            "SELECT created_ms / 86400000 AS day, payer, api_key, model, currency, \
+            "SELECT created_ms / 86400000 AS day, payer, api_key, own_key, model, currency, \
              CAST(SUM(counts) AS BIGINT) AS generations, \
              CAST(SUM(CASE WHEN price IS NULL THEN counts ELSE 0 END) AS BIGINT) AS unpriced, \
              CAST(SUM(micros) AS BIGINT) AS micros FROM charges \
              WHERE created_ms >= $1 AND ($2 = '' OR payer = $2) \
-             GROUP BY created_ms / 86400000, payer, api_key, model, currency \
-             ORDER BY day DESC, payer, model, currency LIMIT $3",
+             GROUP BY created_ms / 86400000, payer, api_key, own_key, model, currency \
+             ORDER BY day DESC, payer, model, currency, own_key LIMIT $3",
         )
         .bind(since_ms)
         .bind(payer.unwrap_or_default())
@@ -54,6 +56,7 @@ fn total_of(row: &AnyRow) -> Result<Total, StoreError> {
         day: row.try_get("day")?,
         payer: row.try_get("payer")?,
         key: row.try_get("api_key")?,
+        has_own_key: row.try_get::<i64, _>("own_key")? != 0,
         model: row.try_get("model")?,
         currency: currency_of(row)?,
         generations: row.try_get("generations")?,

@@ -39,7 +39,7 @@ impl Client {
         }
         // Where others come in, a place of the own network that is listed for all providers is an
         // app, or serves pictures.
-        if self.guard.is_listed(url) && !self.listed_endpoints.iter().any(|at| at.holds(url)) {
+        if self.guard.is_listed(url) && !self.is_for_endpoints(url) {
             return refused(format!(
                 "Easel posts to {host} only where its operator says so: put the address into \
                  EASEL_MODELS, or hf: before its origin in EASEL_ALLOWED_ORIGINS"

@@ -1,0 +1,31 @@
+# The page on which an owner says how much people may do.
+
+limits-title = Limits
+# $link: limits-title.
+limits-of-connections = How much people may do here: { $link }
+limits-about = They hold for makers, for visitors and for the keys of the API, at once and on all servers. Owners are bound by uploads, sign-ins and searches alone. An empty field is the usual number.
+limits-people = Generations
+limits-files = Files and pictures
+limits-addresses = From one address
+limits-name = { $limit ->
+    [at-once] Under way at once, of one person
+    [an-hour] Begun within an hour, by one person
+    [a-day] Begun on a day, by one person
+    [a-day-in-all] Begun on a day, by all together
+    [uploads] Megabytes uploaded on a day, by one person
+    [kept] Megabytes kept of one person
+    [kept-in-all] Megabytes kept of all together
+    [sign-ins] Passwords tried, before there is a pause of 30 s between two
+    [searches] Searches for models within a minute
+    [starts] Generations begun within a minute
+   *[other] Limit
+}
+# $least, $most and $usual: whole numbers.
+limits-help = From { $least } to { $most }, usually { $usual }.
+limits-in = { $variable } of the environment says it, which counts: change it there.
+limits-save = Save limits
+limits-saved = Saved. It holds from now on.
+limits-unchanged = Nothing was different.
+# $limit: as limits-name says it.
+limits-wrong = “{ $limit }” must be a whole number from { $least } to { $most }. Nothing was saved.
+limits-day = Days begin in UTC. A visitor without a name counts by the address; from this machine itself, ten times as much may come.

@@ -1,0 +1,112 @@
+//! So many in a while for everybody who asks, by what they are known by. It is this process's own.
+
+use std::{
+    hash::Hash,
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
+
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
+use parking_lot::Mutex;
+
+/// Those who ask are remembered until this many did. They are counted, so this is no limit.
+const REMEMBERED: usize = 4_096;
+
+/// How often those are looked for who may be forgotten.
+const FORGETTING: Duration = Duration::from_secs(1);
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How often something may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The time from one to the next, in the long run.
+    pub pause: Duration,
+    /// After a rest.
+    pub at_once: u32,
+}
+
+impl Rate {
+    pub const fn per_second(number: u32, at_once: u32) -> Self {
+        Self { pause: Duration::from_nanos(1_000_000_000 / number as u64), at_once }
+    }
+
+    /// So many in a minute, be they all at once.
+    pub fn per_minute(number: u32) -> Self {
+        Self { pause: MINUTE / number.max(1), at_once: number }
+    }
+}
+
+/// Knows who asked lately.
+pub struct Limiter<K: Clone + Eq + Hash> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    clock: DefaultClock,
+    forgot: Mutex<Instant>,
+}
+
+impl<K: Clone + Eq + Hash> Limiter<K> {
+    pub fn new(rate: Rate) -> Self {
+        let at_once = NonZeroU32::new(rate.at_once).unwrap_or(NonZeroU32::MIN);
+        let pause = rate.pause.max(Duration::from_nanos(1));
+        let quota = Quota::with_period(pause).unwrap_or(Quota::per_second(NonZeroU32::MIN));
+        Self {
+            limiter: RateLimiter::keyed(quota.allow_burst(at_once)),
+            clock: DefaultClock::default(),
+            forgot: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// Counts one of `key`.
+    ///
+    /// # Errors
+    ///
+    /// How long it will be until there is room for another.
+    pub fn check(&self, key: &K) -> Result<(), Duration> {
+        self.forget();
+        let checked = self.limiter.check_key(key);
+        checked.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    /// Forgets who has had a rest: nothing is known of them that would make a difference.
+    fn forget(&self) {
+        if self.limiter.len() < REMEMBERED {
+            return;
+        }
+        let mut forgot = self.forgot.lock();
+        if forgot.elapsed() >= FORGETTING {
+            *forgot = Instant::now();
+            self.limiter.retain_recent();
+            self.limiter.shrink_to_fit();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_had_a_rest_is_forgotten() {
+        // One request, and a rest of a nanosecond.
+        let limiter = Limiter::new(Rate { pause: Duration::from_nanos(1), at_once: 1 });
+        for number in 0..REMEMBERED {
+            let _ = limiter.check(&number);
+        }
+        *limiter.forgot.lock() -= FORGETTING;
+        let _ = limiter.check(&REMEMBERED);
+        assert!(limiter.limiter.len() < 10, "{}", limiter.limiter.len());
+    }
+
+    #[test]
+    fn so_many_in_a_minute_may_be_all_at_once() {
+        let limiter = Limiter::new(Rate::per_minute(3));
+        let taken = (0..9).take_while(|_| limiter.check(&"a").is_ok()).count();
+        assert_eq!(taken, 3);
+        let wait = limiter.check(&"a").unwrap_err();
+        assert!(wait <= Duration::from_secs(20), "{wait:?}");
+        assert!(limiter.check(&"b").is_ok());
+    }
+}

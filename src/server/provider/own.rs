@@ -1,0 +1,221 @@
+//! Providers that ask with the keys of one person. Each person's are apart from all others, with what
+//! they found out, so that nothing is ever asked with a key of somebody else.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use super::{Opening, Provider, Registry};
+use crate::{
+    generation::{ModelReference, ProviderKind},
+    server::{
+        budget::Budget,
+        config::{Config, Key, Secret},
+        store::SessionId,
+    },
+};
+
+/// The keys that one person brought.
+pub type OwnKeys = Vec<(ProviderKind, Secret)>;
+
+/// Knows the providers of everybody who brought a key. Cheap to clone.
+#[derive(Clone)]
+pub struct OwnProviders(Arc<Inner>);
+
+struct Inner {
+    open: Open,
+    people: RwLock<HashMap<SessionId, Theirs>>,
+}
+
+/// Sets up the providers that ask with these keys.
+type Open = Box<dyn Fn(&[(ProviderKind, Key)]) -> Registry + Send + Sync>;
+
+/// What is asked with the keys of one person.
+#[derive(Clone)]
+struct Theirs {
+    keys: Vec<(ProviderKind, Key)>,
+    registry: Registry,
+}
+
+impl OwnProviders {
+    pub fn new(config: Arc<Config>, openings: &[Opening], budget: Budget) -> Self {
+        let openings = openings.to_vec();
+        Self::opened(Box::new(move |keys| registry(&config, &openings, &budget, keys)))
+    }
+
+    /// Of a place where people bring none.
+    pub fn none() -> Self {
+        Self::opened(Box::new(|_| Registry::new([])))
+    }
+
+    fn opened(open: Open) -> Self {
+        Self(Arc::new(Inner { open, people: RwLock::default() }))
+    }
+
+    /// The providers that ask for `session` about `model` with a key of theirs; `None` where they
+    /// have none for it.
+    pub fn of(&self, session: &SessionId, model: &ModelReference) -> Option<Registry> {
+        let kind = key_for(model)?;
+        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let theirs = people.get(session)?;
+        let has_key = theirs.keys.iter().any(|(of, key)| *of == kind && key.is_set());
+        has_key.then(|| theirs.registry.clone())
+    }
+
+    /// The provider that asks with the key of `session`, where they brought one.
+    pub fn of_kind(&self, session: &SessionId, kind: ProviderKind) -> Option<Arc<dyn Provider>> {
+        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let theirs = people.get(session)?;
+        theirs.keys.iter().find(|(of, key)| *of == kind && key.is_set())?;
+        theirs.registry.of_kind(kind).cloned()
+    }
+
+    /// Ends the use of a key at once, also by what runs with it.
+    pub fn end(&self, session: &SessionId, kind: ProviderKind) {
+        let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
+        let keys = people.get(session).into_iter().flat_map(|theirs| &theirs.keys);
+        keys.filter(|(of, _)| *of == kind).for_each(|(_, key)| key.give(None));
+    }
+
+    /// These are all keys that there are now. Those that are gone are not used any more, also by
+    /// what runs with them.
+    pub fn set(&self, keys: HashMap<SessionId, OwnKeys>) {
+        let mut people = self.0.people.write().unwrap_or_else(PoisonError::into_inner);
+        let mut before = std::mem::take(&mut *people);
+        for (session, secrets) in keys {
+            let theirs = before.remove(&session);
+            people.insert(session, self.with_keys(theirs, secrets));
+        }
+        before.into_values().flat_map(|gone| gone.keys).for_each(|(_, key)| key.give(None));
+    }
+
+    /// What somebody asks with from now on who had `before`.
+    fn with_keys(&self, before: Option<Theirs>, secrets: OwnKeys) -> Theirs {
+        let kinds: Vec<_> = secrets.iter().map(|(kind, _)| *kind).collect();
+        let had = before.as_ref().map_or(&[][..], |theirs| &theirs.keys);
+        had.iter().filter(|(kind, _)| !kinds.contains(kind)).for_each(|(_, key)| key.give(None));
+        let keys: Vec<_> = secrets
+            .into_iter()
+            .map(|(kind, secret)| {
+                let known = had.iter().find(|(of, _)| *of == kind).map(|(_, key)| key.clone());
+                let key = known.unwrap_or_default();
+                key.give(Some(secret));
+                (kind, key)
+            })
+            .collect();
+        let are_the_same = had.iter().map(|(kind, _)| *kind).eq(kinds.iter().copied());
+        match before.filter(|_| are_the_same) {
+            Some(Theirs { registry, .. }) => {
+                registry.forget();
+                Theirs { keys, registry }
+            }
+            None => Theirs { registry: (self.0.open)(&keys), keys },
+        }
+    }
+}
+
+fn registry(
+    config: &Config,
+    openings: &[Opening],
+    budget: &Budget,
+    keys: &[(ProviderKind, Key)],
+) -> Registry {
+    let mut config = config.clone();
+    for (kind, key) in keys {
+        config = config.with_key(*kind, key.clone());
+    }
+    // Who is called back, and which organisation pays, is known by the key of all.
+    (config.public_url, config.hf_bill_to) = (None, None);
+    let has_key = |opening: &&Opening| {
+        let asked_with = match opening.kind {
+            ProviderKind::Space => ProviderKind::Hf,
+            kind => kind,
+        };
+        keys.iter().any(|(kind, _)| *kind == asked_with)
+    };
+    let openings = openings.iter().filter(has_key);
+    Registry::new(openings.map(|opening| opening.provider(&config, budget)))
+}
+
+/// Of which provider a key is asked for to run `model`. An address is that of somebody's own server, and
+/// what was written down for all goes there.
+fn key_for(model: &ModelReference) -> Option<ProviderKind> {
+    if model.named().contains("://") {
+        return None;
+    }
+    match model.provider() {
+        ProviderKind::Hf | ProviderKind::Space => Some(ProviderKind::Hf),
+        kind @ (ProviderKind::Replicate | ProviderKind::Openai) => Some(kind),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::provider::BUILT_IN;
+
+    fn session(name: &str) -> SessionId {
+        SessionId::new(name)
+    }
+
+    fn given(keys: &[(&str, ProviderKind, &str)]) -> HashMap<SessionId, OwnKeys> {
+        let mut given: HashMap<_, OwnKeys> = HashMap::new();
+        for (name, kind, secret) in keys {
+            given.entry(session(name)).or_default().push((*kind, Secret::new(*secret)));
+        }
+        given
+    }
+
+    fn own() -> OwnProviders {
+        let config = Arc::new(Config::read(|_| None).unwrap());
+        OwnProviders::new(config, BUILT_IN, Budget::new(1 << 20))
+    }
+
+    #[test]
+    fn a_key_is_for_the_models_of_its_provider_and_of_its_person_alone() {
+        let own = own();
+        own.set(given(&[("ana", ProviderKind::Hf, "hf_ofana")]));
+        for (name, model, is_theirs) in [
+            ("ana", "hf:a/b", true),
+            ("ana", "space:a/b", true),
+            ("ana", "hf:https://endpoint.example", false),
+            ("ana", "space:http://10.0.0.5:7860", false),
+            ("ana", "replicate:a/b", false),
+            ("ana", "demo", false),
+            ("bo", "hf:a/b", false),
+        ] {
+            let found = own.of(&session(name), &model.parse().unwrap());
+            assert_eq!(found.is_some(), is_theirs, "{name} {model}");
+        }
+        assert!(own.of_kind(&session("ana"), ProviderKind::Hf).is_some());
+        assert!(own.of_kind(&session("ana"), ProviderKind::Replicate).is_none());
+    }
+
+    #[test]
+    fn what_runs_with_a_key_that_is_gone_has_none_any_more() {
+        let own = own();
+        let keys = [
+            ("ana", ProviderKind::Hf, "hf_ofana"),
+            ("ana", ProviderKind::Replicate, "r8_ofana"),
+            ("bo", ProviderKind::Hf, "hf_ofbo"),
+        ];
+        own.set(given(&keys));
+        let key_of = |name: &str, kind| {
+            let people = own.0.people.read().unwrap();
+            let keys = &people[&session(name)].keys;
+            keys.iter().find(|(of, _)| *of == kind).unwrap().1.clone()
+        };
+        let (hf, replicate) =
+            (key_of("ana", ProviderKind::Hf), key_of("ana", ProviderKind::Replicate));
+        let of_bo = key_of("bo", ProviderKind::Hf);
+        // Another one in its place is used by what runs.
+        own.set(given(&[("ana", ProviderKind::Hf, "hf_another")]));
+        assert_eq!(hf.get().unwrap().expose(), "hf_another");
+        assert!(!replicate.is_set() && !of_bo.is_set());
+        own.end(&session("ana"), ProviderKind::Hf);
+        assert!(!hf.is_set());
+        assert!(own.of(&session("ana"), &"hf:a/b".parse().unwrap()).is_none());
+    }
+}

@@ -1,0 +1,115 @@
+//! Keys that people bring for themselves, where an owner allows it: kept sealed as those for all are, and
+//! used for the generations of that person alone.
+
+use std::collections::HashMap;
+
+use super::{Given, Held, HeldKey, KINDS, ProviderKeys, Seal, checked};
+use crate::{
+    generation::ProviderKind,
+    server::{
+        provider::OwnKeys,
+        service::now_ms,
+        store::{Person, SessionId, StoreError},
+    },
+};
+
+impl ProviderKeys {
+    /// The keys that `person` can bring, and those that they brought.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn own_of(&self, person: &Person) -> Result<Vec<HeldKey>, StoreError> {
+        let kept = self.0.records.own_sealed_keys(&person.id).await?;
+        let of_kind = |kind: ProviderKind| {
+            let provider = self.0.registry.of_kind(kind)?;
+            self.0.config.key_of(kind)?;
+            let used = self.0.own.of_kind(&person.gallery, kind);
+            let is_kept = kept.iter().any(|prefix| prefix == kind.prefix());
+            let held = match (&used, is_kept) {
+                (Some(_), _) => Held::Given,
+                (None, true) => Held::Unreadable,
+                (None, false) => Held::Nowhere,
+            };
+            Some(HeldKey { connection: used.as_ref().unwrap_or(provider).connection(), held })
+        };
+        Ok(KINDS.into_iter().filter_map(of_kind).collect())
+    }
+
+    /// Asks the provider about `text`, and uses it for what `person` makes from now on unless the
+    /// provider refuses it.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be kept; then it is not used either.
+    pub async fn give_own(
+        &self,
+        person: &Person,
+        kind: ProviderKind,
+        text: &str,
+    ) -> Result<Given, StoreError> {
+        if self.0.config.key_of(kind).is_none() {
+            return Ok(Given::NoKey);
+        }
+        let Some(secret) = checked(text) else { return Ok(Given::NoKey) };
+        if self.has_no_seal() {
+            return Ok(Given::NoSeal);
+        }
+        if let Some(refused) = self.refused(kind, &secret).await {
+            return Ok(Given::Refused(refused));
+        }
+        let seal = Seal::make(&self.0.config)?;
+        let sealed = seal.close(&name_of(&person.id, kind.prefix()), &secret);
+        let sealed = sealed.ok_or_else(|| {
+            StoreError::Unusable("a key of a provider could not be sealed".to_owned())
+        })?;
+        let (records, prefix) = (&self.0.records, kind.prefix());
+        records.keep_own_sealed_key(&person.id, prefix, &sealed, now_ms()).await?;
+        self.changed().await?;
+        Ok(match self.0.own.of_kind(&person.gallery, kind) {
+            Some(provider) => Given::Kept(provider.check().await),
+            None => Given::NoKey,
+        })
+    }
+
+    /// Ends the use of a key that `person` brought. False when there was none.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn remove_own(
+        &self,
+        person: &Person,
+        kind: ProviderKind,
+    ) -> Result<bool, StoreError> {
+        // Here at once, whatever the database says.
+        self.0.own.end(&person.gallery, kind);
+        let is_removed = self.0.records.remove_own_sealed_key(&person.id, kind.prefix()).await?;
+        self.changed().await?;
+        Ok(is_removed)
+    }
+
+    /// Gives the providers what people brought: nothing where no owner allows it.
+    pub(super) async fn read_own(&self) -> Result<(), StoreError> {
+        let mut opened: HashMap<SessionId, OwnKeys> = HashMap::new();
+        if self.0.settings.allows_own_keys() {
+            let kept = self.0.records.all_own_sealed_keys().await?;
+            let seal = if kept.is_empty() { None } else { Seal::find(&self.0.config)? };
+            for own in kept {
+                let kind = KINDS.into_iter().find(|kind| kind.prefix() == own.provider);
+                let name = name_of(&own.person, &own.provider);
+                let secret = seal.as_ref().and_then(|seal| seal.open(&name, &own.sealed));
+                if let Some(key) = kind.zip(secret) {
+                    opened.entry(own.gallery).or_default().push(key);
+                }
+            }
+        }
+        self.0.own.set(opened);
+        Ok(())
+    }
+}
+
+/// Under which it is sealed: it opens for nobody else.
+fn name_of(person: &str, prefix: &str) -> String {
+    format!("{prefix} of {person}")
+}

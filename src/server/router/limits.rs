@@ -1,0 +1,74 @@
+//! `/limits`: an owner says how much people may do.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Extension, Form,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::*;
+
+use super::sign_in::answer;
+use crate::{
+    app::{
+        self,
+        limits::{Done, LimitsPage},
+    },
+    generation::Limit,
+    server::{
+        state::AppState,
+        store::{Deed, SessionId, StoreError},
+    },
+};
+
+/// What is shown again of something that cannot be saved, in Unicode scalar values.
+const LONGEST_SHOWN: usize = 12;
+
+/// `GET /limits`
+pub async fn page(State(state): State<AppState>) -> Response {
+    shown(&state, Vec::new(), Done::Nothing)
+}
+
+/// `POST /limits`: all of them at once, or none. One that is empty is as usual, and one that is not
+/// there stays as it is.
+pub async fn set(
+    State(state): State<AppState>,
+    Extension(session): Extension<SessionId>,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Result<Response, StoreError> {
+    let typed = fields.into_iter().filter_map(|(name, text)| Some((Limit::of_word(&name)?, text)));
+    let typed: Vec<_> = typed.collect();
+    let mut limits = Vec::new();
+    for (limit, text) in &typed {
+        let text = text.trim();
+        let value = text.parse().ok().filter(|value| limit.range().contains(value));
+        if value.is_none() && !text.is_empty() {
+            let done = Done::Wrong(*limit);
+            let typed = typed.iter().map(|(limit, text)| {
+                (*limit, text.chars().take(LONGEST_SHOWN).collect::<String>())
+            });
+            return Ok(shown(&state, typed.collect(), done));
+        }
+        limits.push((*limit, value));
+    }
+    let changed = state.settings.set_limits(&limits).await?;
+    for set in &changed {
+        let about = format!("{} {}", set.limit.word(), set.value);
+        state.happened.by(&session, Deed::SetLimit, about).await;
+    }
+    let done = if changed.is_empty() { Done::Unchanged } else { Done::Saved };
+    Ok(shown(&state, Vec::new(), done))
+}
+
+fn shown(state: &AppState, typed: Vec<(Limit, String)>, done: Done) -> Response {
+    let limits = Limit::ALL.map(|limit| state.settings.set_limit(limit)).to_vec();
+    let style_sheet = state.assets.style_sheet();
+    let status = match done.is_refusal() {
+        true => StatusCode::UNPROCESSABLE_ENTITY,
+        false => StatusCode::OK,
+    };
+    let html = app::html(|| view! { <LimitsPage style_sheet limits typed done/> });
+    answer(status, html).into_response()
+}

@@ -1,0 +1,65 @@
+//! How many generations one payer may begin, counted in the transaction that begins one more.
+
+use sqlx::{AnyConnection, Row};
+
+use super::{ReachedLimit, StoreError};
+use crate::generation::Limit;
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+/// When it is worth to look whether one of them has ended, in seconds.
+const LOOK_AGAIN: u32 = 10;
+
+/// How many there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Most {
+    /// That have begun and not ended.
+    pub at_once: u32,
+    /// That begin within an hour.
+    pub an_hour: u32,
+}
+
+impl Most {
+    /// The limit that leaves no room for one more of `payer`.
+    pub(super) async fn reached(
+        self,
+        connection: &mut AnyConnection,
+        payer: &str,
+        now_ms: i64,
+    ) -> Result<Option<ReachedLimit>, StoreError> {
+        let Self { at_once, an_hour } = self;
+        // One whose model loads runs nowhere.
+        let under_way: i64 = sqlx::query(
+            "SELECT COUNT(*) AS under_way FROM charges \
+             JOIN generations ON generations.id = charges.generation \
+             WHERE payer = $1 AND settled_ms IS NULL AND state = 'running'",
+        )
+        .bind(payer)
+        .fetch_one(&mut *connection)
+        .await?
+        .try_get("under_way")?;
+        if under_way >= i64::from(at_once) {
+            let (limit, allowed) = (Limit::AtOnce, at_once);
+            return Ok(Some(ReachedLimit { limit, allowed, retry_after_seconds: LOOK_AGAIN }));
+        }
+        let refused = |retry_after_ms: i64| {
+            let seconds = u32::try_from(retry_after_ms / 1000 + 1).unwrap_or(u32::MAX);
+            let (limit, allowed) = (Limit::AnHour, an_hour);
+            Some(ReachedLimit { limit, allowed, retry_after_seconds: seconds })
+        };
+        let Some(before_the_last) = an_hour.checked_sub(1) else { return Ok(refused(HOUR_MS)) };
+        // Once this one is an hour old, there is room.
+        let oldest = sqlx::query(
+            "SELECT created_ms FROM charges WHERE payer = $1 AND created_ms > $2 \
+             ORDER BY created_ms DESC LIMIT 1 OFFSET $3",
+        )
+        .bind(payer)
+        .bind(now_ms - HOUR_MS)
+        .bind(i64::from(before_the_last))
+        .fetch_optional(connection)
+        .await?;
+        let Some(oldest) = oldest else { return Ok(None) };
+        let created_ms: i64 = oldest.try_get("created_ms")?;
+        Ok(refused((created_ms + HOUR_MS - now_ms).max(0)))
+    }
+}

@@ -1,0 +1,41 @@
+//! What an owner decided on the pages of this Easel, by its names.
+
+use sqlx::Row;
+
+use super::{Records, StoreError};
+
+impl Records {
+    pub async fn owner_settings(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let rows = sqlx::query("SELECT name, value FROM owner_settings ORDER BY name");
+        let rows = rows.fetch_all(&self.writer).await?;
+        rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("value")?))).collect()
+    }
+
+    /// Keeps some of them in the place of what was there before, all or none; without a value it is
+    /// forgotten.
+    pub async fn keep_owner_settings(
+        &self,
+        settings: &[(String, Option<String>)],
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        for (name, value) in settings {
+            let Some(value) = value else {
+                let forget = sqlx::query("DELETE FROM owner_settings WHERE name = $1").bind(name);
+                forget.execute(&mut *transaction).await?;
+                continue;
+            };
+            sqlx::query(
+                "INSERT INTO owner_settings (name, value, changed_ms) VALUES ($1, $2, $3) \
+                 ON CONFLICT (name) DO UPDATE \
+                 SET value = excluded.value, changed_ms = excluded.changed_ms",
+            )
+            .bind(name)
+            .bind(value)
+            .bind(now_ms)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
