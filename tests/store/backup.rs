@@ -9,12 +9,13 @@ use std::{
 use bytes::Bytes;
 use easel::{
     error::GenerateError,
-    generation::{Fact, FileReference, GalleryFilter, GenerationId, InputValue, Output},
+    generation::{Fact, FileReference, GalleryFilter, GenerationId, InputValue, Output, Period},
     server::{
+        money::{Amount, Currency, Entry, Pattern, Price, Unit},
         picture::recognise,
         store::{
-            Checked, End, Moved, Person, RecordState, ResultFile, Role, StoredImage, check, export,
-            import,
+            Beginning, Bill, Budget, Checked, End, Moved, Person, RecordState, ResultFile, Role,
+            StoredImage, Whose, check, export, import,
         },
     },
 };
@@ -158,6 +159,100 @@ async fn people_come_back_with_their_passwords_and_are_told_by_name() {
     assert_eq!(said, [""; 0], "they are known");
     let people = to.records.people().await.unwrap();
     assert_eq!(people, [ours, Person { password: None, ..greedy }]);
+}
+
+#[tokio::test]
+async fn money_and_what_was_decided_come_back_and_nothing_of_it_is_overwritten() {
+    let from = Place::new().await;
+    let euro = Currency::parse("EUR").unwrap();
+    from.records.set_currency(euro).await.unwrap();
+    let price = Price { amount: Amount::of_micros(20_000), unit: Unit::Run };
+    let entry = Entry { pattern: Pattern::parse("replicate:*").unwrap(), price };
+    from.records.set_price(&entry).await.unwrap();
+    let budget = Budget {
+        whose: Whose::Of("ana".to_owned()),
+        period: Period::Month,
+        amount: Some(Amount::of_micros(50_000)),
+        generations: Some(9),
+    };
+    from.records.set_budget(&budget).await.unwrap();
+    let settings = [("limit at-once", "3"), ("models", "demo\nhf:a/b")];
+    let kept = settings.map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
+    from.records.keep_owner_settings(&kept, 1).await.unwrap();
+    for has_own_key in [false, true] {
+        let bill = Bill {
+            payer: "ana".to_owned(),
+            is_owner: false,
+            key: Some("key".to_owned()),
+            price: Some(price),
+            currency: euro,
+            most: None,
+            has_own_key,
+        };
+        let (id, session, request) = (new_id(), session("ana"), request("a fox"));
+        let beginning = Beginning {
+            id: &id,
+            session: &session,
+            request: &request,
+            draft_digest: None,
+            owner: "me",
+            now_ms: now_ms(),
+        };
+        from.records.claim(beginning, Some((&bill, price.amount))).await.unwrap();
+        from.records.finish(&id, &End::Cancelled, now_ms()).await.unwrap();
+    }
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    let lines = std::fs::read_to_string(folder.path().join("money.jsonl")).unwrap();
+    assert_eq!(lines.lines().count(), 7, "{lines}");
+
+    let to = Place::new().await;
+    let own = Budget { amount: None, ..budget.clone() };
+    for (known, said) in [
+        (
+            &budget,
+            &[
+                "Decided in the page: limit at-once = 3.",
+                "Decided in the page: models = demo, hf:a/b.",
+            ][..],
+        ),
+        (&own, &[][..]),
+    ] {
+        if said.is_empty() {
+            to.records.set_budget(&own).await.unwrap();
+        }
+        let (_, told) = to.import(folder.path()).await;
+        assert_eq!(told, said);
+        assert_eq!(to.records.budgets().await.unwrap(), std::slice::from_ref(known));
+        assert_eq!(to.records.prices().await.unwrap(), from.records.prices().await.unwrap());
+        let totals = async |place: &Place| place.records.totals(None, 0).await.unwrap();
+        assert_eq!(totals(&to).await, totals(&from).await);
+        let decided = to.records.owner_settings().await.unwrap();
+        assert_eq!(decided, settings.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_somebody_else_filled_brings_no_money_that_cannot_be() {
+    let from = Place::new().await;
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    let lines = [
+        r#"{"currency":"dollars"}"#,
+        r#"{"price":{"pattern":"de mo","micros":1,"unit":"run"}}"#,
+        r#"{"price":{"pattern":"demo","micros":-1,"unit":"run"}}"#,
+        r#"{"budget":{"whose":"nobody","period":"day","micros":1,"generations":null}}"#,
+        r#"{"budget":{"whose":"","period":"month","micros":1,"generations":null}}"#,
+        r#"{"setting":{"name":"","value":"x"}}"#,
+        r#"{"secret":"x"}"#,
+        "oops",
+    ];
+    std::fs::write(folder.path().join("money.jsonl"), lines.join("\n") + "\n").unwrap();
+    let to = Place::new().await;
+    let (moved, _) = to.import(folder.path()).await;
+    assert_eq!(moved.refused, lines.len() as u64);
+    assert!(to.records.prices().await.unwrap().entries.is_empty());
+    assert!(to.records.budgets().await.unwrap().is_empty());
 }
 
 /// Every file in `folder`, by its path, with its bytes.

@@ -5,16 +5,18 @@
 //! generations.jsonl    one generation a line, oldest first, with its star, link and place in the bin
 //! uploads.jsonl        files that were given as inputs, and whose they are
 //! people.jsonl         who may come in, where people have names
+//! money.jsonl          prices, budgets, what was spent, and what an owner decided
 //! files/DIGEST.png     every picture and every other file, once
 //! ```
 //!
-//! The key that signs cookies is not in it: whoever reads a backup should not become everybody.
+//! No keys of providers are in it. The key that signs cookies is not either: whoever reads a backup should not become everybody.
 //! Events are not either; they are forgotten after a day anyway.
 
 mod export;
 #[doc(hidden)]
 pub mod fuzzing;
 mod import;
+mod money;
 mod people;
 mod reading;
 mod rows;

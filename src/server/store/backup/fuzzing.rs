@@ -1,11 +1,12 @@
 //! A door for fuzzers to the rows of a backup, which may have been made anywhere.
 
-use super::{Line, Upload};
+use super::{Line, Upload, money::Kept};
 
-/// A line of `generations.jsonl` or of `uploads.jsonl`.
+/// A line of `generations.jsonl`, `uploads.jsonl` or `money.jsonl`.
 pub fn rows(data: &[u8]) {
     if let Ok(line) = serde_json::from_slice::<Line>(data) {
         let _ = serde_json::to_string(&line);
     }
     let _ = serde_json::from_slice::<Upload>(data);
+    let _ = serde_json::from_slice::<Kept>(data);
 }

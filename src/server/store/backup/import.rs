@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{
     FILES, GENERATIONS, Line, Moved, UPLOADS, Upload,
+    money::{Kept, MONEY},
     people::{PEOPLE, Somebody},
     reading::{self, Found, Lines},
     rows::Written,
@@ -35,6 +36,7 @@ pub async fn import(
         return Err(StoreError::Unusable(format!("{} holds no export of Easel", folder.display())));
     }
     import.people().await?;
+    import.money().await?;
     Ok(import.moved)
 }
 
@@ -143,6 +145,27 @@ impl<S: FnMut(&str)> Import<'_, S> {
         while let Some(line) = lines.next().await? {
             let Some(somebody) = self.parse::<Somebody>(PEOPLE, line) else { continue };
             match self.records.insert_somebody(somebody).await {
+                Ok(told) if told.is_empty() => {}
+                Ok(told) => (self.say)(&told),
+                Err(why) => self.refuse(&why),
+            }
+        }
+        Ok(())
+    }
+
+    /// Exports of earlier versions have none. What was decided is told, as people are.
+    async fn money(&mut self) -> Result<(), StoreError> {
+        let mut lines = match Lines::open(&self.folder.join(MONEY)).await? {
+            Found::Read(lines) => lines,
+            Found::Nothing => return Ok(()),
+            Found::Refused(why) => {
+                self.refuse(&why);
+                return Ok(());
+            }
+        };
+        while let Some(line) = lines.next().await? {
+            let Some(kept) = self.parse::<Kept>(MONEY, line) else { continue };
+            match self.records.insert_kept(kept).await {
                 Ok(told) if told.is_empty() => {}
                 Ok(told) => (self.say)(&told),
                 Err(why) => self.refuse(&why),
