@@ -7,6 +7,7 @@ mod answer;
 mod attempt;
 mod candidates;
 mod client;
+mod editing;
 mod errors;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -17,7 +18,7 @@ mod reference;
 mod search;
 mod spelling;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use url::Url;
@@ -33,6 +34,7 @@ use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
+       
     },
     server::{config::Config, fault::Fault, outbound::guard::Guard},
 };
@@ -78,7 +80,8 @@ impl Hf {
     }
 
     fn attempt<'a>(&'a self, job: &'a Job, updates: &'a Updates) -> Result<Attempt<'a>, Fault> {
-        let params = Params::new(&job.request.inputs, &job.id)?;
+        let mut params = Params::new(&job.request.inputs, &job.id)?;
+        params.picture = editing::picture_of(job)?;
         Ok(Attempt { client: &self.client, hub: &self.hub, job, updates, params })
     }
 }
@@ -125,7 +128,10 @@ impl Provider for Hf {
             description: remarks.description,
             page,
             prompt: PromptUse::Required,
-            schema: params::schema(),
+            schema: match remarks.picture {
+                Some(is_required) => params::schema_with_picture(is_required),
+                None => params::schema(),
+            },
             example: None,
             notices: remarks.notices,
         })
@@ -180,6 +186,8 @@ impl Provider for Hf {
 struct Remarks {
     description: Option<String>,
     notices: Vec<String>,
+    /// It changes pictures, and whether it can do nothing else.
+    picture: Option<bool>,
 }
 
 impl Hf {
@@ -189,20 +197,30 @@ impl Hf {
         let mapping = tokio::time::timeout(DESCRIBE_TIMEOUT, self.hub.mapping(id)).await;
         let hub = self.client.hub.host_str().unwrap_or_default();
         let notice = match mapping {
-            Ok(Ok(mapping)) => match mapping.candidates(id, chosen) {
-                Ok(candidates) => {
-                    let names: Vec<_> =
-                        candidates.iter().map(|entry| entry.provider.as_str()).collect();
-                    let description = Some(format!("Served by {}.", names.join(", ")));
-                    return Remarks { description, notices: Vec::new() };
+            Ok(Ok(mapping)) => {
+                let (painters, editors) = (mapping.candidates(id, chosen), mapping.editors(chosen));
+                let picture = (!editors.is_empty()).then_some(painters.is_err());
+                match painters {
+                    Err(error) if editors.is_empty() => {
+                        error.detail().unwrap_or_default().to_owned()
+                    }
+                    painters => {
+                        let mut names: Vec<_> = painters.unwrap_or_default();
+                        names.extend(editors);
+                        let mut names: Vec<_> =
+                            names.into_iter().map(|entry| entry.provider.as_str()).collect();
+                        let mut seen = HashSet::new();
+                        names.retain(|name| seen.insert(*name));
+                        let description = Some(format!("Served by {}.", names.join(", ")));
+                        return Remarks { description, notices: Vec::new(), picture };
+                    }
                 }
-                Err(error) => error.detail().unwrap_or_default().to_owned(),
-            },
+            }
             Ok(Err(NoMapping::Refused(error))) => format!("{error}."),
             Ok(Err(NoMapping::Unreachable(why))) => format!("{hub} cannot be reached ({why})."),
             Err(_) => format!("{hub} is slow to answer."),
         };
-        Remarks { description: None, notices: vec![notice] }
+        Remarks { description: None, notices: vec![notice], picture: None }
     }
 }
 

@@ -12,6 +12,7 @@ mod endpoint;
 mod fal_ai;
 mod hf_inference;
 mod openai;
+mod picture;
 mod replicate;
 mod wavespeed;
 mod zai_org;
@@ -20,8 +21,11 @@ use reqwest::Method;
 use serde_json::{Map, Value};
 use url::Url;
 
-use self::dialect::{Dialect, Size};
 pub use self::endpoint::Endpoint;
+use self::{
+    dialect::{Dialect, Size},
+    picture::PictureNames,
+};
 use super::{client::Call, errors, mapping::Lora, params::Params};
 use crate::{
     generation::Event,
@@ -55,6 +59,17 @@ pub trait Adapter: Sync {
 
     /// The request. `inputs` holds what the person set, in this provider's words, never a null.
     fn call(&self, order: &Order<'_>, inputs: Map<String, Value>) -> Call;
+
+    /// Where it takes a picture that is to be changed; `None` where it takes none.
+    fn picture(&self, order: &Order<'_>) -> Option<PictureNames> {
+        let _ = order;
+        None
+    }
+
+    /// Whether it changes pictures at all.
+    fn takes_pictures(&self) -> bool {
+        false
+    }
 
     /// Headers that its polls need as well.
     fn poll_headers(&self) -> Vec<(&'static str, &'static str)> {
@@ -120,6 +135,9 @@ pub struct Submission {
 pub fn submit(adapter: &dyn Adapter, order: &Order<'_>) -> Submission {
     let dialect = adapter.dialect(order);
     let (mut inputs, left_out) = dialect.write(order.params);
+    if let (Some(picture), Some(names)) = (&order.params.picture, adapter.picture(order)) {
+        names.write(picture, &mut inputs);
+    }
     for (name, value) in &order.params.extra {
         inputs.insert(name.clone(), value.clone());
     }

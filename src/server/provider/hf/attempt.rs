@@ -12,7 +12,7 @@ use super::{
     client::{Call, Client, Reply, UndoOf},
     hub::{Hub, NoMapping},
     join,
-    mapping::{Entry, Health, Lora},
+    mapping::{Entry, Health, Lora, Mapping},
     params::Params,
     reference::{ModelId, Target},
 };
@@ -86,7 +86,10 @@ impl Attempt<'_> {
             Err(NoMapping::Refused(error)) => return Err(error),
             Err(NoMapping::Unreachable(why)) => return self.run_unmapped(id, chosen, &why).await,
         };
-        let candidates = mapping.candidates(id, chosen)?;
+        let candidates = match self.params.picture {
+            Some(_) => editors(&mapping, id, chosen)?,
+            None => mapping.candidates(id, chosen)?,
+        };
         let model = mapping.id.clone().unwrap_or_else(|| id.to_string());
         let mut rest = candidates.iter();
         while let Some(entry) = rest.next() {
@@ -208,6 +211,20 @@ impl Attempt<'_> {
             Some(cancel_call(&base, &cancel))
         })
     }
+}
+
+/// Those that change a picture with the model.
+fn editors<'m>(
+    mapping: &'m Mapping,
+    id: &ModelId,
+    chosen: Option<&str>,
+) -> Result<Vec<&'m Entry>, Fault> {
+    let editors = mapping.editors(chosen);
+    if editors.is_empty() {
+        let detail = "No inference provider that Easel can talk to changes pictures with it.";
+        return Err(Fault::UnsupportedModel { model: id.to_string(), detail: detail.to_owned() });
+    }
+    Ok(editors)
 }
 
 /// A model that loads is an answer; everything else that went wrong is an error.

@@ -2,7 +2,7 @@
 
 use super::{
     adapters,
-    mapping::{Entry, Mapping, TASK},
+    mapping::{EDITING, Entry, Mapping, TASK},
     reference::ModelId,
 };
 use crate::server::fault::Fault;
@@ -42,6 +42,18 @@ impl Mapping {
             None => self.why_nobody(),
         };
         Err(Fault::UnsupportedModel { model: id.to_string(), detail })
+    }
+
+    /// Those that change a picture with it, in the same order; nobody where that is not served.
+    pub fn editors(&self, chosen: Option<&str>) -> Vec<&Entry> {
+        let takes_pictures = |entry: &&Entry| {
+            adapters::find(&entry.provider).is_some_and(|adapter| adapter.takes_pictures())
+        };
+        let is_meant = |entry: &&Entry| chosen.is_none_or(|chosen| entry.provider == chosen);
+        let of_task = self.entries.iter().filter(|entry| entry.task == EDITING);
+        let mut editors: Vec<_> = of_task.filter(takes_pictures).filter(is_meant).collect();
+        editors.sort_by_key(|entry| entry.health);
+        editors
     }
 
     fn why_nobody(&self) -> String {
@@ -124,5 +136,22 @@ mod tests {
         ] {
             assert!(detail(&mapping(json.clone()), None).starts_with(words), "{json}");
         }
+    }
+
+    #[test]
+    fn those_who_change_pictures_are_known_apart() {
+        let entry = |provider: &str, status: &str, task: &str| json!({"provider": provider, "status": status, "task": task, "providerId": "p"});
+        let mapping = mapping(json!({"inferenceProviderMapping": [
+            entry("wavespeed", "staging", "image-to-image"),
+            entry("fal-ai", "live", "image-to-image"),
+            entry("nscale", "live", "image-to-image"),
+            entry("together", "live", "text-to-image"),
+        ]}));
+        let names = |chosen| -> Vec<_> {
+            mapping.editors(chosen).into_iter().map(|entry| entry.provider.as_str()).collect()
+        };
+        assert_eq!(names(None), ["fal-ai", "wavespeed"]);
+        assert_eq!(names(Some("wavespeed")), ["wavespeed"]);
+        assert_eq!(names(Some("together")), [""; 0]);
     }
 }

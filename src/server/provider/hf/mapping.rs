@@ -13,6 +13,9 @@ use crate::server::json::{self, Refused};
 /// What Easel runs.
 pub const TASK: &str = "text-to-image";
 
+/// What Easel runs where a picture is given.
+pub const EDITING: &str = "image-to-image";
+
 /// The providers that serve a model, in the Hub's order.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Mapping {

@@ -12,6 +12,8 @@ use crate::{
 
 /// What a provider takes beyond the common inputs.
 const EXTRA: &str = "extra";
+/// What is to be changed.
+pub const PICTURE: &str = "image";
 /// What Easel itself writes into a request.
 const RESERVED: [&str; 5] = ["model", "prompt", "inputs", "input", "version"];
 
@@ -30,6 +32,17 @@ pub struct Params {
     pub seed_was_set: bool,
     /// Sent as it is, over everything else.
     pub extra: Map<String, Value>,
+    /// What is to be changed, as an address or a `data:` address.
+    pub picture: Option<String>,
+}
+
+/// The same for a model that changes pictures.
+pub fn schema_with_picture(is_required: bool) -> InputSchema {
+    let kind = FieldKind::File { accept: "image/*".to_owned() };
+    let mut picture = Field::new(PICTURE, kind).with_help("What the prompt is to change.");
+    picture.required = is_required;
+    let InputSchema { fields } = schema();
+    InputSchema { fields: [vec![picture], fields].concat() }
 }
 
 /// All optional and without defaults: nothing is sent that the person did not set. The names are
@@ -96,6 +109,7 @@ impl Params {
             seed: seed.unwrap_or_else(|| seed_of(id)),
             seed_was_set: seed.is_some(),
             extra: inputs.get(EXTRA).map(extra).transpose()?.unwrap_or_default(),
+            picture: None,
         })
     }
 }

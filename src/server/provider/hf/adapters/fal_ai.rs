@@ -6,7 +6,8 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Adapter, Dialect, Heard, Order, Pending, Size, job_failed, job_id, no_picture, path_of,
+    Adapter, Dialect, Heard, Order, Pending, PictureNames, Size, job_failed, job_id, no_picture,
+    path_of,
 };
 use crate::{
     generation::{Event, LogLevel},
@@ -41,6 +42,14 @@ impl Adapter for FalAi {
     /// Raw `width` and `height` would be ignored.
     fn dialect(&self, _: &Order<'_>) -> Dialect {
         Dialect { size: Size::Object("image_size"), ..Dialect::STANDARD }
+    }
+
+    fn picture(&self, _: &Order<'_>) -> Option<PictureNames> {
+        Some(PictureNames { one: &["image_url"], many: &["image_urls"] })
+    }
+
+    fn takes_pictures(&self) -> bool {
+        true
     }
 
     fn call(&self, order: &Order<'_>, inputs: Map<String, Value>) -> Call {

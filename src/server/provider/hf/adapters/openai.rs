@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Adapter, Dialect, Order};
+use super::{Adapter, Dialect, Order, PictureNames};
 use crate::server::provider::hf::client::Call;
 
 /// One of these providers.
@@ -12,6 +12,7 @@ pub struct OpenAi {
     /// What it calls base64.
     response_format: &'static str,
     dialect: Dialect,
+    takes_pictures: bool,
 }
 
 pub const DEEPINFRA: OpenAi = OpenAi {
@@ -19,6 +20,7 @@ pub const DEEPINFRA: OpenAi = OpenAi {
     path: "v1/openai/images/generations",
     response_format: "b64_json",
     dialect: Dialect::OPENAI,
+    takes_pictures: false,
 };
 
 pub const NSCALE: OpenAi = OpenAi {
@@ -26,6 +28,7 @@ pub const NSCALE: OpenAi = OpenAi {
     path: "v1/images/generations",
     response_format: "b64_json",
     dialect: Dialect::OPENAI,
+    takes_pictures: false,
 };
 
 /// It takes every input, and `steps` for the steps.
@@ -34,6 +37,7 @@ pub const TOGETHER: OpenAi = OpenAi {
     path: "v1/images/generations",
     response_format: "base64",
     dialect: Dialect { steps: Some("steps"), ..Dialect::STANDARD },
+    takes_pictures: true,
 };
 
 impl Adapter for OpenAi {
@@ -43,6 +47,20 @@ impl Adapter for OpenAi {
 
     fn dialect(&self, _: &Order<'_>) -> Dialect {
         self.dialect
+    }
+
+    /// As Together takes it: Kontext one picture, all others a list.
+    fn picture(&self, order: &Order<'_>) -> Option<PictureNames> {
+        let is_kontext = order.provider_id.to_ascii_lowercase().contains("kontext");
+        let names = match is_kontext {
+            true => PictureNames { one: &["image_url"], many: &[] },
+            false => PictureNames { one: &[], many: &["reference_images"] },
+        };
+        Some(names).filter(|_| self.takes_pictures)
+    }
+
+    fn takes_pictures(&self) -> bool {
+        self.takes_pictures
     }
 
     fn call(&self, order: &Order<'_>, inputs: Map<String, Value>) -> Call {

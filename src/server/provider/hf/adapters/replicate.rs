@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Adapter, Dialect, Heard, Order, Pending, Size, job_failed};
+use super::{Adapter, Dialect, Heard, Order, Pending, PictureNames, Size, job_failed};
 use crate::server::{
     fault::Fault,
     provider::hf::{client::Call, errors},
@@ -26,6 +26,14 @@ impl Adapter for Replicate {
         } else {
             Dialect::STANDARD
         }
+    }
+
+    fn picture(&self, _: &Order<'_>) -> Option<PictureNames> {
+        Some(PictureNames { one: &["image", "input_image"], many: &["images", "input_images"] })
+    }
+
+    fn takes_pictures(&self) -> bool {
+        true
     }
 
     /// No other key may stand beside `input` and `version`: the answer would be 422.

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Adapter, Dialect, Heard, Order, Pending, job_failed, no_picture, path_of};
+use super::{
+    Adapter, Dialect, Heard, Order, Pending, PictureNames, job_failed, no_picture, path_of,
+};
 use crate::{
     generation::Event,
     server::{
@@ -20,6 +22,14 @@ impl Adapter for Wavespeed {
 
     fn dialect(&self, _: &Order<'_>) -> Dialect {
         Dialect::STANDARD
+    }
+
+    fn picture(&self, _: &Order<'_>) -> Option<PictureNames> {
+        Some(PictureNames { one: &["image"], many: &["images"] })
+    }
+
+    fn takes_pictures(&self) -> bool {
+        true
     }
 
     fn call(&self, order: &Order<'_>, inputs: Map<String, Value>) -> Call {

@@ -14,6 +14,7 @@ fn all() -> Params {
         seed: u64::MAX,
         seed_was_set: true,
         extra: Map::new(),
+        picture: None,
     }
 }
 
@@ -266,4 +267,33 @@ fn a_lora_is_named_as_each_wants() {
         "https://huggingface.co/owner/name"
     );
     assert_eq!(body("wavespeed", "x/y")["loras"], json!([{"path": "owner/name", "scale": 1}]));
+}
+
+#[test]
+fn a_picture_that_is_to_be_changed_goes_where_each_provider_takes_it() {
+    let params = Params { picture: Some("data:image/png;base64,AA==".to_owned()), ..params() };
+    let picture = json!("data:image/png;base64,AA==");
+    let list = json!([picture]);
+    for (name, id, expected) in [
+        ("fal-ai", "fal-ai/kontext", json!({"image_url": picture, "image_urls": list})),
+        ("wavespeed", "a/edit", json!({"image": picture, "images": list})),
+        ("together", "black-forest-labs/FLUX.1-kontext-dev", json!({"image_url": picture})),
+        ("together", "Qwen/Qwen-Image-Edit", json!({"reference_images": list})),
+        (
+            "replicate",
+            "qwen/qwen-image-edit",
+            json!({"image": picture, "images": list, "input_image": picture, "input_images": list}),
+        ),
+    ] {
+        let body = body(name, id, &params);
+        let inputs = body.get("input").unwrap_or(&body).as_object().unwrap();
+        for (input, value) in expected.as_object().unwrap() {
+            assert_eq!(inputs.get(input), Some(value), "{name} {id}: {input}");
+        }
+        assert_eq!(inputs["prompt"], "a red fox", "{name}");
+    }
+    for name in ["nscale", "deepinfra", "hf-inference"] {
+        assert!(!find(name).unwrap().takes_pictures(), "{name}");
+        assert!(!body(name, "a/b", &params).to_string().contains("base64,AA"), "{name}");
+    }
 }
