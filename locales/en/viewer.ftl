@@ -21,3 +21,4 @@ viewer-shared-all = Anyone with the link sees the picture, its prompt and settin
 viewer-shared-picture = Anyone with the link sees the picture alone.
 viewer-share-less = Leave prompt and settings out
 viewer-share-more = Include prompt and settings
+viewer-family = What came from what

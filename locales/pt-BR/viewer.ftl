@@ -19,3 +19,4 @@ viewer-shared-all = Quem tiver o link vê a imagem, o prompt e as configuraçõe
 viewer-shared-picture = Quem tiver o link vê só a imagem.
 viewer-share-less = Não mostrar prompt e configurações
 viewer-share-more = Mostrar prompt e configurações
+viewer-family = O que veio de onde

@@ -19,3 +19,4 @@ viewer-shared-all = 任何拥有链接的人都能看到图片及其提示词和
 viewer-shared-picture = 任何拥有链接的人都只能看到图片。
 viewer-share-less = 不包含提示词和设置
 viewer-share-more = 包含提示词和设置
+viewer-family = 图片的来源与后续

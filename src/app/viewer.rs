@@ -1,6 +1,7 @@
 //! One generation, large, with all that is known of it and all that can be done with it.
 
 mod actions;
+mod family;
 mod parts;
 mod stage;
 
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 pub use self::parts::{OpenedViewer, ViewerDialog};
 use self::{
     actions::{Actions, Sharing},
+    family::Family,
     stage::Stage,
 };
 use super::{
@@ -27,7 +29,7 @@ use crate::{
     server::{
         money::Cost,
         state::AppState,
-        store::{Around, SessionId},
+        store::{Around, Lineage, SessionId},
     },
     studio::icon::Icon,
 };
@@ -52,6 +54,7 @@ struct Seen {
     /// When it was made, by the clock of the person.
     made: String,
     cost: Option<Cost>,
+    lineage: Lineage,
 }
 
 impl Seen {
@@ -110,6 +113,7 @@ pub async fn draw(
         oldest,
         made: made(item.created_ms, Offset::of_minutes(offset_minutes)),
         cost: money::cost_of(state, session, id).await,
+        lineage: service.lineage(session, id).await?,
         item,
     };
     let stage = Html(html(|| view! { <Stage seen=seen.clone()/> }));
@@ -127,7 +131,7 @@ fn made(created_ms: i64, offset: Offset) -> String {
 /// What stands beside the picture.
 #[component]
 fn Side(seen: Seen) -> impl IntoView {
-    let Seen { item, share, made, cost, .. } = seen.clone();
+    let Seen { item, share, made, cost, lineage, .. } = seen.clone();
     let image = seen.image().cloned();
     let made = match item.images.len() {
         0 | 1 => made,
@@ -152,6 +156,7 @@ fn Side(seen: Seen) -> impl IntoView {
             view! { <Sharing id=item.id.to_string() link with_inputs/> }
         })}
         <Outputs outputs=item.outputs.clone() id=item.id.clone()/>
+        <Family item=item.clone() lineage/>
         <Facts item image has_actions=true cost/>
         <Strip seen/>
     }
@@ -229,6 +234,7 @@ mod tests {
             oldest: None,
             made: String::new(),
             cost: None,
+            lineage: Lineage::default(),
         };
         let at = |number, position| {
             Some(PictureAddress { id: GenerationId::from_parts(number, [0; 10]), position })

@@ -39,8 +39,9 @@ async fn each_route_asks_the_database_little() {
     assert!(page <= 7, "{page}");
     let viewer = Part::Viewer { id: fox.clone(), position: 0, offset_minutes: 0 };
     let viewer = statements(browser.draw(viewer)).await;
-    // The row and its pictures, its link, what stands around it with its pictures, and what it cost.
-    assert_eq!(viewer, 7);
+    // The row and its pictures, its link, what stands around it with its pictures, what it came from and
+    // what came of it, and what it cost.
+    assert_eq!(viewer, 9);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use tokio::sync::broadcast;
 use super::{Service, now_ms};
 use crate::{
     generation::{GenerationId, ImageType},
-    server::store::{Record, SessionId, Shared, Signal, StoreError},
+    server::store::{Lineage, Record, SessionId, Shared, Signal, StoreError},
 };
 
 /// A file that somebody gave, once its bytes are kept.
@@ -39,6 +39,15 @@ impl Service {
         id: &GenerationId,
     ) -> Result<Option<Record>, StoreError> {
         self.0.records.get_of(session, id).await
+    }
+
+    /// What a generation of `session` came from, and what came of it.
+    pub async fn lineage(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<Lineage, StoreError> {
+        self.0.records.lineage(session, id).await
     }
 
     /// What the link with this token shows to anybody.
