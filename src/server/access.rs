@@ -28,7 +28,7 @@ pub enum Caller {
 }
 
 /// Whose requests they are where the door is like this, as long as nobody said a name.
-fn caller_behind(access: Access) -> Caller {
+pub fn caller_behind(access: Access) -> Caller {
     match access {
         Access::Local => Caller::Operator,
         Access::Open => Caller::Visitor,

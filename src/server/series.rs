@@ -115,7 +115,7 @@ async fn carry_out(state: &AppState, series: &Series, asker: &Asker) -> Result<(
     });
     tokio::select! {
         () = all => state.service.end_series(&series.id).await,
-        watched = look_after(state, &asker.session, &series.id, &cancels) => watched,
+        watched = look_after(state, &series.id, &cancels) => watched,
     }
 }
 
@@ -123,7 +123,6 @@ async fn carry_out(state: &AppState, series: &Series, asker: &Asker) -> Result<(
 /// more.
 async fn look_after(
     state: &AppState,
-    session: &SessionId,
     id: &SeriesId,
     cancels: &HashMap<u32, CancellationToken>,
 ) -> Result<(), StoreError> {
@@ -136,11 +135,9 @@ async fn look_after(
             }
             held = Instant::now();
         }
-        let series = match state.service.series(session, id).await {
-            Ok(series) => series,
-            // Whoever signed in meanwhile has it in another gallery, or the store is away.
-            Err(_) => continue,
-        };
+        // Whoever signed in meanwhile has it in another gallery.
+        let Ok(Some(session)) = state.service.session_of_series(id).await else { continue };
+        let Ok(series) = state.service.series(&session, id).await else { continue };
         for member in series.members {
             let is_cancelled = member.ended == Some(RecordState::Cancelled);
             if (series.is_cancelled || is_cancelled)
@@ -161,12 +158,13 @@ async fn see_one(
     cancel: CancellationToken,
 ) -> Result<(), StoreError> {
     let (service, id) = (&state.service, &member.generation);
+    let now = asker_now(state, series, asker).await?;
     let end = async |ended, refused: Option<&GenerateError>| {
         service.end_member(series, member.position, ended, refused).await
     };
     // What was cancelled a moment ago makes room for this one, which is cancelled too.
     let is_over = async || {
-        let series = service.series(&asker.session, series).await;
+        let series = service.series(&now.session, series).await;
         series.is_ok_and(|series| series.is_cancelled)
     };
     if cancel.is_cancelled() || is_over().await {
@@ -174,10 +172,10 @@ async fn see_one(
     }
     let has_begun = service.has_begun(id).await?;
     let draft = (!has_begun).then(|| member.draft.clone());
-    let completed = complete(state, asker, id, draft);
+    let completed = complete(state, &now, id, draft);
     match cancel.run_until_cancelled(completed).await {
         None => {
-            stop(state, &asker.session, id).await;
+            stop(state, [&now.session, &asker.session], series, id).await;
             end(RecordState::Cancelled, None).await
         }
         Some(Ok(_)) => end(RecordState::Done, None).await,
@@ -186,6 +184,26 @@ async fn see_one(
         Some(Err(Unfinished::Failed(GenerateError::Cancelled))) => {
             end(RecordState::Cancelled, None).await
         }
+        // It went on in another gallery, where whoever signed in meanwhile has it.
+        Some(Err(Unfinished::Failed(GenerateError::NotFound))) if service.has_begun(id).await? => {
+            let ended = async {
+                loop {
+                    match service.state_of(id).await? {
+                        Some(state) if !state.is_ended() => sleep(LOOK_AGAIN).await,
+                        state => {
+                            return Ok::<_, StoreError>(state.unwrap_or(RecordState::Cancelled));
+                        }
+                    }
+                }
+            };
+            match cancel.run_until_cancelled(ended).await {
+                Some(state) => end(state?, None).await,
+                None => {
+                    stop(state, [&now.session, &asker.session], series, id).await;
+                    end(RecordState::Cancelled, None).await
+                }
+            }
+        }
         Some(Err(Unfinished::Failed(error))) => {
             let was_refused = !service.has_begun(id).await?;
             end(RecordState::Failed, was_refused.then_some(&error)).await
@@ -193,12 +211,35 @@ async fn see_one(
     }
 }
 
-/// Cancels at the provider. What is just beginning has its row in a moment.
-async fn stop(state: &AppState, session: &SessionId, id: &GenerationId) {
+/// Cancels at the provider, in whichever gallery it is. What is just beginning has its row in a moment.
+async fn stop(state: &AppState, sessions: [&SessionId; 2], series: &SeriesId, id: &GenerationId) {
     let begun = Instant::now();
-    while state.service.cancel(session, id).await.is_err() && begun.elapsed() < BEGINNING {
+    while begun.elapsed() < BEGINNING {
+        let now = state.service.session_of_series(series).await.ok().flatten();
+        for session in sessions.into_iter().chain(&now) {
+            if state.service.cancel(session, id).await.is_ok() {
+                return;
+            }
+        }
         sleep(LOOK_AGAIN).await;
     }
+}
+
+/// Whoever the series belongs to now, and what they may do now: somebody may have signed in since it
+/// was begun, may make nothing any more, or may be here no more.
+async fn asker_now(
+    state: &AppState,
+    series: &SeriesId,
+    asker: &Asker,
+) -> Result<Asker, StoreError> {
+    let session = state.service.session_of_series(series).await?;
+    let session = session.unwrap_or_else(|| asker.session.clone());
+    let caller = match state.people.caller_with(&session).await? {
+        // What a visitor began is that of a visitor, whoever may come in today.
+        Caller::Operator | Caller::Maker if asker.caller == Caller::Visitor => Caller::Visitor,
+        caller => caller,
+    };
+    Ok(Asker { session, caller, ..asker.clone() })
 }
 
 /// What whoever asks may do, as it is kept.

@@ -172,6 +172,15 @@ impl Service {
         tokio::time::timeout(waiter.limit, answer).await.unwrap_or_else(|_| Ok(self.running()))
     }
 
+    /// Whether what runs here is of `session` now: whoever made it may have signed in since.
+    async fn is_of(&self, run: &Run, session: &SessionId) -> Result<bool, StoreError> {
+        if run.session == *session {
+            return Ok(true);
+        }
+        let record = self.0.records.get(&run.id).await?;
+        Ok(record.is_some_and(|record| record.session == *session))
+    }
+
     async fn start(&self, record: Record, given: Given, turn: Turn) -> Joined {
         Joined::Here(self.spawn(record, given, turn, None).await)
     }
@@ -220,7 +229,7 @@ impl Service {
         id: &GenerationId,
     ) -> Result<(), GenerateError> {
         if let Some(run) = self.0.crew.get(id) {
-            if run.session != *session {
+            if !self.is_of(&run, session).await? {
                 return Err(GenerateError::NotFound);
             }
             run.cancel.cancel();

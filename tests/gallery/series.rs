@@ -1,6 +1,7 @@
 //! Comparisons and grids, as a browser meets them.
 
 pub mod provider;
+mod rights;
 
 use std::time::Duration;
 

@@ -11,6 +11,7 @@ use axum::{
 
 use super::{NotIn, People, digest_of, folded};
 use crate::server::{
+    access::{Caller, caller_behind},
     api_keys::checked_name,
     config::Access,
     roles::caller_of,
@@ -57,6 +58,20 @@ pub async fn with_person(
 impl People {
     pub fn access(&self) -> Access {
         self.0.access
+    }
+
+    /// What whoever has this gallery may do now, where nobody is there to ask: somebody who was removed
+    /// may do nothing any more.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn caller_with(&self, gallery: &SessionId) -> Result<Caller, StoreError> {
+        if !self.0.access.is_by_name() {
+            return Ok(caller_behind(self.0.access));
+        }
+        let person = self.0.records.person_with_gallery(gallery).await?;
+        Ok(person.map_or(Caller::Nobody, |person| caller_of(person.role)))
     }
 
     async fn signed(

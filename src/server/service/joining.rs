@@ -21,7 +21,9 @@ impl Service {
     ) -> Result<Joined, GenerateError> {
         let draft = draft.as_ref();
         if let Some(run) = self.0.crew.get(id) {
-            self.check_same(&caller.session, draft, &run.session, run.draft_digest.as_deref())?;
+            let is_own = self.is_of(&run, &caller.session).await?;
+            let owner = if is_own { &caller.session } else { &run.session };
+            self.check_same(&caller.session, draft, owner, run.draft_digest.as_deref())?;
             return Ok(Joined::Here(run));
         }
         if let Some(record) = self.0.records.get(id).await? {

@@ -153,6 +153,16 @@ impl Service {
         self.0.records.end_member(id, position, ended, refused).await
     }
 
+    /// Whose it is now; `None` when it was forgotten.
+    pub async fn session_of_series(&self, id: &SeriesId) -> Result<Option<SessionId>, StoreError> {
+        self.0.records.session_of_series(id).await
+    }
+
+    /// How a generation does, whoever it belongs to now.
+    pub async fn state_of(&self, id: &GenerationId) -> Result<Option<RecordState>, StoreError> {
+        Ok(self.0.records.get(id).await?.map(|record| record.item.state))
+    }
+
     /// Says that this process still sees it through. False when another one does.
     pub async fn hold_series(&self, id: &SeriesId) -> Result<bool, StoreError> {
         self.0.records.hold_series(id, &self.0.owner, now_ms()).await

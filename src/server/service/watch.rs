@@ -124,7 +124,9 @@ impl Service {
         let mut arrivals = self.0.crew.arrivals();
         let owner = async {
             loop {
-                if let Some(run) = self.0.crew.get(id) {
+                if let Some(run) = self.0.crew.get(id)
+                    && run.session == *session
+                {
                     return Ok(run.session.clone());
                 }
                 if let Some(record) = self.0.records.get(id).await? {

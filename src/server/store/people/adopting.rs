@@ -11,7 +11,9 @@ impl Records {
             "SELECT (SELECT COUNT(*) FROM people WHERE gallery = $1) AS theirs, \
              (SELECT COUNT(*) FROM (SELECT session FROM generations WHERE session = $1 \
              UNION SELECT session FROM uploads WHERE session = $1 \
-             UNION SELECT session FROM api_keys WHERE session = $1) AS made) AS made",
+             UNION SELECT session FROM api_keys WHERE session = $1 \
+             UNION SELECT session FROM series WHERE session = $1 \
+             UNION SELECT session FROM words WHERE session = $1) AS made) AS made",
         )
         .bind(session.as_str())
         .fetch_one(&self.writer)

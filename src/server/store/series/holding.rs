@@ -37,6 +37,15 @@ impl Records {
         Ok(())
     }
 
+    /// Whose it is now: whoever signs in has it in another gallery than before.
+    pub async fn session_of_series(&self, id: &SeriesId) -> Result<Option<SessionId>, StoreError> {
+        let row = sqlx::query("SELECT session FROM series WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.reader)
+            .await?;
+        row.map(|row| Ok(SessionId::new(row.try_get::<String, _>("session")?))).transpose()
+    }
+
     /// Says that `owner` still sees it through. False when another process does.
     pub async fn hold_series(
         &self,
