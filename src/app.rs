@@ -16,6 +16,7 @@ pub mod models;
 pub mod money;
 mod names;
 mod notifier;
+pub mod offline;
 mod outputs;
 mod painter;
 pub mod people;

@@ -19,3 +19,7 @@ pages-nowhere-why = It may have been typed or copied with a mistake.
 pages-session-cookie = Easel knows this browser by a cookie. When it is forgotten, the cookie is worth nothing any more, here and wherever it was copied to, and this browser starts with an empty gallery.
 pages-session-lost = What it made stays on the server, but nobody sees it any more, except behind links that were shared. This cannot be undone. Download what you want to keep, or delete it, before.
 pages-session-keep = Keep it
+# What the app shows while its server is away.
+pages-offline-title = Easel cannot be reached
+pages-offline = Check that it runs, and that this device is connected. What was being made goes on. This page looks again by itself.
+pages-offline-again = Look again now

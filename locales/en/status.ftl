@@ -61,3 +61,5 @@ notifier-question = This takes a while.
 notifier-yes = Tell me when it is done
 notifier-no = Not now
 notifier-done = Your pictures are done
+notifier-asked = You will be told
+notifier-sound = With a sound

@@ -17,3 +17,6 @@ pages-nowhere-why = Ele pode ter sido digitado ou copiado com um erro.
 pages-session-cookie = O Easel reconhece este navegador por um cookie. Quando o navegador é esquecido, o cookie deixa de valer, aqui e onde quer que tenha sido copiado, e este navegador começa com uma galeria vazia.
 pages-session-lost = O que ele criou continua no servidor, mas ninguém mais vê, a não ser por links compartilhados. Não dá para desfazer. Antes, baixe o que quiser guardar ou exclua.
 pages-session-keep = Manter
+pages-offline-title = Não foi possível acessar o Easel
+pages-offline = Verifique se ele está em execução e se este dispositivo está conectado. O que estava sendo feito continua. Esta página tenta de novo sozinha.
+pages-offline-again = Tentar de novo agora

@@ -50,3 +50,5 @@ notifier-question = Isso leva um tempo.
 notifier-yes = Avisar quando terminar
 notifier-no = Agora não
 notifier-done = Suas imagens estão prontas
+notifier-asked = Você será avisado
+notifier-sound = Com um som

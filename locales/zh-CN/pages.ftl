@@ -17,3 +17,6 @@ pages-nowhere-why = 地址可能输错或复制错了。
 pages-session-cookie = Easel 通过 Cookie 识别此浏览器。忘记之后，该 Cookie 在这里以及被复制到的任何地方都将失效，此浏览器将从空的画廊开始。
 pages-session-lost = 它生成的内容仍保留在服务器上，但除了通过已分享的链接，没有人能再看到。此操作无法撤销。请事先下载想保留的内容，或将其删除。
 pages-session-keep = 保留
+pages-offline-title = 无法连接到 Easel
+pages-offline = 请检查 Easel 是否在运行，以及此设备是否已联网。正在生成的内容会继续。本页会自动重试。
+pages-offline-again = 立即重试

@@ -50,3 +50,5 @@ notifier-question = 这需要一些时间。
 notifier-yes = 完成后通知我
 notifier-no = 暂不
 notifier-done = 您的图片已完成
+notifier-asked = 完成后会通知您
+notifier-sound = 播放提示音

@@ -39,7 +39,7 @@ pub fn Document(
     /// This browser was never here.
     is_first_visit: bool,
 ) -> impl IntoView {
-    allow_own_scripts_only();
+    allow_own_scripts_only(query.is_app);
     let assets = state.assets.clone();
     let options = state.leptos.clone();
     let is_new = gallery.is_new();
@@ -73,6 +73,9 @@ pub fn Document(
                 <AutoReload options=options.clone()/>
                 <PaintFirst/>
                 <HydrationScripts options islands=true/>
+                {query.is_app.then(|| view! {
+                    <script type="module" src="/app.js" nonce=use_nonce()></script>
+                })}
             </head>
             <body>
                 <p class="unalive" role="alert">{text!("head-unalive")}</p>
@@ -196,12 +199,14 @@ fn Examples() -> impl IntoView {
 
 /// The page runs our WASM and nothing that stands inline without this answer's nonce. Attributes
 /// may hold style, so that a picture's place has its proportions before it is there.
-fn allow_own_scripts_only() {
+fn allow_own_scripts_only(is_app: bool) {
+    // An app keeps what it shows when the server is away.
+    let worker = if is_app { " worker-src 'self';" } else { "" };
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval' 'strict-dynamic'; \
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' blob: https:; \
-         media-src 'self' blob:; connect-src 'self' blob:{}; manifest-src 'self'; \
+         media-src 'self' blob:; connect-src 'self' blob:{}; manifest-src 'self';{worker} \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         reload_socket(),
     );

@@ -9,6 +9,9 @@ use crate::{
     language::text,
 };
 
+/// The id of what asks whether there may be notifications.
+pub const NOTIFIER_ELEMENT: &str = "done-notifier";
+
 const SCRIPT: &str = "/notifier.js";
 
 /// Draws it: words for a notification, and the question whether there may be any. A browser lets a
@@ -16,11 +19,15 @@ const SCRIPT: &str = "/notifier.js";
 pub fn draw() -> Drawn {
     let html = html(|| {
         view! {
-            <done-notifier data-done=text!("notifier-done")>
+            <done-notifier id=NOTIFIER_ELEMENT data-done=text!("notifier-done") data-asked=text!("notifier-asked")>
                 <link rel="stylesheet" href="/notifier.css"/>
                 <div class="toast notifier" role="group" aria-label=text!("notifier-question") hidden>
                     <span>{text!("notifier-question")}</span>
                     <button type="button" class="toast__undo" value="yes">{text!("notifier-yes")}</button>
+                    <label class="notifier__sound">
+                        <input type="checkbox" autocomplete="off"/>
+                        {text!("notifier-sound")}
+                    </label>
                     <button type="button" class="toast__undo" value="no">{text!("notifier-no")}</button>
                 </div>
             </done-notifier>

@@ -13,6 +13,8 @@ const MAX_BROUGHT_CHARS: usize = 4_000;
 pub struct PageQuery {
     pub gallery: GalleryQuery,
     pub brought: Brought,
+    /// It begins as an app, not in a browser.
+    pub is_app: bool,
 }
 
 /// What an address brings into the form. Nothing of it is begun.
@@ -61,7 +63,8 @@ impl Brought {
 impl PageQuery {
     /// What the text after the question mark asks for.
     pub fn of(query: &str) -> Self {
-        Self { gallery: GalleryQuery::of(query), brought: Brought::of(query) }
+        let is_app = parse(query.as_bytes()).any(|(name, _)| name == "app");
+        Self { gallery: GalleryQuery::of(query), brought: Brought::of(query), is_app }
     }
 }
 

@@ -17,6 +17,7 @@ mod limits;
 mod manners;
 mod message;
 mod money;
+mod offline;
 mod people;
 mod pictures;
 mod plain;
@@ -168,6 +169,7 @@ pub fn router(state: AppState) -> Router {
         .merge(doors::routes(&state))
         .merge(state.service.registry().routes().with_state(()))
         .route("/progress/{percent}", get(progress_icon::icon))
+        .route("/sw.js", get(offline::script))
         .route("/healthz", get(health))
         .route("/readyz", get(ready))
         .route("/s/{token}", get(shared::page))
@@ -201,6 +203,7 @@ pub fn router(state: AppState) -> Router {
 /// How to come in, and in which language that is said: also for those who are not in.
 fn for_strangers() -> Router<AppState> {
     Router::new()
+        .route("/offline", get(offline::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::sign_in))
         .route("/invite", get(sign_in::invitation).post(sign_in::accept))
         .route("/language", post(language::choose))

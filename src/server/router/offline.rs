@@ -1,0 +1,40 @@
+//! What Easel shows as an app when its server cannot be reached: a page, and the script that keeps it.
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{Html, IntoResponse, Response},
+};
+use leptos::prelude::*;
+
+use crate::{
+    app::{self, offline::OfflinePage},
+    server::state::AppState,
+};
+
+const SCRIPT: &str = include_str!("../../../public/sw.js");
+
+/// The script asks this server for the page, and for nothing else of its own.
+const POLICY_OF_SCRIPT: &str = "default-src 'none'; connect-src 'self'";
+
+/// No script: the page looks again by itself.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
+
+/// `GET /sw.js`. A browser asks again whether it is the same.
+pub async fn script() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript"),
+        (header::CONTENT_SECURITY_POLICY, POLICY_OF_SCRIPT),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, SCRIPT).into_response()
+}
+
+/// `GET /offline`: knows nothing of whoever asks but their language.
+pub async fn page(State(state): State<AppState>) -> Response {
+    let style_sheet = state.assets.style_sheet();
+    let html = app::html(|| view! { <OfflinePage style_sheet/> });
+    let headers = [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, "no-store")];
+    (headers, Html(html)).into_response()
+}
