@@ -2,6 +2,8 @@
 // the box Model joins the comparison, and Generate begins all of it on a page of its own. How many
 // pictures that will be, the server counts.
 
+import './habits.js';
+
 /** A person who types is not done yet. In milliseconds. */
 const TYPING = 300;
 

@@ -8,8 +8,10 @@ mod facts;
 mod failure;
 mod first_paint;
 pub mod form;
+pub mod habits;
 pub mod happened;
 pub mod keys;
+mod late;
 pub mod limits;
 mod menu;
 pub mod models;
@@ -23,6 +25,7 @@ pub mod people;
 mod plain;
 pub mod provider_keys;
 mod query;
+mod readiness;
 mod refused;
 pub mod series;
 pub mod session;
@@ -37,7 +40,6 @@ pub mod words;
 
 use leptos::prelude::*;
 
-use self::outputs::Outputs;
 pub use self::{
     document::Document,
     failure::{headline, link, next_step, plain, refusal},
@@ -45,6 +47,7 @@ pub use self::{
     refused::RefusedPage,
     status::{sentence, with_usual},
 };
+use self::{late::Ways, outputs::Outputs};
 use crate::{
     error::GenerateError,
     generation::contract::{Drawn, Part},
@@ -79,7 +82,13 @@ pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, 
         }
         Part::Outputs(id) => {
             let outputs = state.service.outputs(&asker.session, &id).await?;
-            Ok(Drawn::plain(html(|| view! { <Outputs outputs id/> })))
+            let late = late::of(state, asker, &id).await?;
+            Ok(Drawn::plain(html(|| {
+                view! {
+                    {late.map(|late| view! { <Ways late/> })}
+                    <Outputs outputs id/>
+                }
+            })))
         }
         Part::Connections { check } => connections::draw(state, asker, &check).await,
         Part::SpaceCopy(fields) => space_copy::dialog(asker, fields),

@@ -11,6 +11,7 @@ pub mod error;
 mod event;
 mod fact;
 mod gallery;
+mod habit;
 mod id;
 mod image;
 mod input;
@@ -22,6 +23,7 @@ mod output;
 mod progress;
 #[macro_use]
 mod provider;
+mod readiness;
 mod recipe;
 mod reference;
 mod refusal;
@@ -32,6 +34,7 @@ pub mod series;
 mod spent_budget;
 mod told;
 mod usual;
+mod wait;
 mod words;
 
 pub use app_details::{
@@ -44,6 +47,7 @@ pub use fact::{Fact, FactKey};
 pub use gallery::{
     GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, InvalidCursor, RecordState, StoredImage,
 };
+pub use habit::{Habit, MAX_WAIT_SECONDS, SpareWish};
 pub use id::{GenerationId, InvalidId};
 pub use image::{Image, ImageType};
 pub use input::{FileReference, InputValue, Inputs, bounded_inputs};
@@ -59,6 +63,7 @@ pub use provider::{
     HUGGING_FACE_KEYS, KeyUse, Keys, OPENAI_KEYS, ProviderInfo, ProviderKind, REPLICATE_KEYS,
     UnknownKind,
 };
+pub use readiness::{Readiness, Seen};
 pub use recipe::Recipe;
 pub use reference::{ModelReference, Target, UnknownProvider};
 pub use refusal::{Refusal, RefusalKind, TOO_LARGE};
@@ -67,4 +72,5 @@ pub use schema::{ChoiceOption, Field, FieldKind, InputSchema, Mask, Role, Wordin
 pub use spent_budget::{BudgetLimit, Period, SpentBudget};
 pub use told::{Stage, Teller, Told};
 pub use usual::{RunTime, Span, Usual};
+pub use wait::Wait;
 pub use words::{MAX_STYLE_CHARS, MAX_WORDS_NAME, Words, WordsKind};

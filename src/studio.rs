@@ -222,7 +222,7 @@ impl Studio {
         let mut draft = Draft { model, ..self.drawn_draft() };
         // Defaults of one model are not what a person wants of another.
         draft.inputs = self.form.with_untracked(|form| settings::set_by_person(&draft, form));
-        self.draw_form(Part::Form { draft, fill: Fill::Keep });
+        self.draw_form(Part::Form { draft, fill: Fill::Choose });
     }
 
     /// Has the form drawn again with what it holds.

@@ -25,3 +25,12 @@ models-keyless = needs a key
 # $usual: as number-seconds or number-minutes says it.
 models-usual = usually { $usual }
 models-usual-cold = usually { $usual } when it has to be started
+readiness-warm = warm
+readiness-cold = cold
+# $usual: as number-seconds or number-minutes says it.
+readiness-cold-usual = cold, usually { $usual }
+readiness-asleep = asleep
+readiness-busy = busy
+readiness-gone = gone
+# $state: one of the six above.
+readiness-of-model = The model is { $state }

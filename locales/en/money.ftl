@@ -90,3 +90,4 @@ money-currency = Currency
 money-currency-help = Of all prices and budgets here. What was spent in another one before does not count any more.
 money-set-currency = Set
 money-currency-in-file = The currency is { $code }, from EASEL_PRICES.
+money-at-least = at least ≈ { $amount }

@@ -55,6 +55,9 @@ status-no-success = It did not work
 status-failed = Failed
 # $what: as in errors.ftl.
 status-failed-because = Failed: { $what }
+# $words: one of the messages above; $model: the one that took the place of the first.
+status-instead = { $words } · with { $model }, as the first did not begin
+status-instead-late = { $words } · with { $model }, as the first took too long
 
 # What is asked of a person who waits long, and told when it is over.
 notifier-question = This takes a while.
@@ -62,4 +65,10 @@ notifier-yes = Tell me when it is done
 notifier-no = Not now
 notifier-done = Your pictures are done
 notifier-asked = You will be told
+# What can be done about a wait that is twice as long as usual.
+late-headline = This takes twice as long as usual.
+late-tell = Tell me when it is done
+# $model: another one.
+late-instead = Stop it, use { $model }
+late-stop = Stop it
 notifier-sound = With a sound

@@ -26,3 +26,11 @@ models-free = sem conta
 models-keyless = precisa de chave
 models-usual = costuma levar { $usual }
 models-usual-cold = costuma levar { $usual } quando precisa iniciar
+readiness-warm = pronto
+readiness-cold = frio
+readiness-cold-usual = frio, costuma levar { $usual }
+readiness-asleep = dormindo
+readiness-busy = ocupado
+readiness-gone = fora do ar
+# $state: one of the six above.
+readiness-of-model = O modelo está { $state }

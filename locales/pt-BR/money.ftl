@@ -87,3 +87,4 @@ money-currency = Moeda
 money-currency-help = De todos os preços e orçamentos daqui. O que antes foi gasto em outra não conta mais.
 money-set-currency = Definir
 money-currency-in-file = A moeda é { $code }, de EASEL_PRICES.
+money-at-least = pelo menos ≈ { $amount }

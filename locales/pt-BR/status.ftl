@@ -45,10 +45,17 @@ status-cancelled = Cancelado
 status-no-success = Não deu certo
 status-failed = Falhou
 status-failed-because = Falhou: { $what }
+# $words: one of the messages above; $model: the one that took the place of the first.
+status-instead = { $words } · com { $model }, pois o primeiro não começou
+status-instead-late = { $words } · com { $model }, pois o primeiro demorou demais
 
 notifier-question = Isso leva um tempo.
 notifier-yes = Avisar quando terminar
 notifier-no = Agora não
 notifier-done = Suas imagens estão prontas
 notifier-asked = Você será avisado
+late-headline = Isso está levando o dobro do habitual.
+late-tell = Avisar quando terminar
+late-instead = Parar e usar { $model }
+late-stop = Parar
 notifier-sound = Com um som

@@ -22,3 +22,11 @@ models-free = 无需账号
 models-keyless = 需要密钥
 models-usual = 通常需要 { $usual }
 models-usual-cold = 需要启动时通常为 { $usual }
+readiness-warm = 就绪
+readiness-cold = 未启动
+readiness-cold-usual = 未启动，通常需要 { $usual }
+readiness-asleep = 休眠中
+readiness-busy = 繁忙
+readiness-gone = 已下线
+# $state: one of the six above.
+readiness-of-model = 模型{ $state }

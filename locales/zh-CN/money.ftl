@@ -81,3 +81,4 @@ money-currency = 货币
 money-currency-help = 此处所有价格和预算的货币。之前以其他货币花费的不再计入。
 money-set-currency = 设置
 money-currency-in-file = 货币为 { $code }，来自 EASEL_PRICES。
+money-at-least = 至少 ≈ { $amount }

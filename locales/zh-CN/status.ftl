@@ -45,10 +45,17 @@ status-cancelled = 已取消
 status-no-success = 没有成功
 status-failed = 失败
 status-failed-because = 失败：{ $what }
+# $words: one of the messages above; $model: the one that took the place of the first.
+status-instead = { $words } · 改用 { $model }，因为第一个模型没有开始
+status-instead-late = { $words } · 改用 { $model }，因为第一个模型耗时过长
 
 notifier-question = 这需要一些时间。
 notifier-yes = 完成后通知我
 notifier-no = 暂不
 notifier-done = 您的图片已完成
 notifier-asked = 完成后会通知您
+late-headline = 所用时间已是通常的两倍。
+late-tell = 完成后通知我
+late-instead = 停止并改用 { $model }
+late-stop = 停止
 notifier-sound = 播放提示音

@@ -138,7 +138,9 @@ pub fn SettingsSheet(filled: FilledForm) -> impl IntoView {
 #[component]
 fn Fields(filled: FilledForm) -> impl IntoView {
     let title = filled.title();
-    let FilledForm { reference, model, values, errors, app, notices, file_names, .. } = filled;
+    let FilledForm {
+        reference, model, values, errors, app, notices, file_names, readiness, ..
+    } = filled;
     let (model, error) = match model {
         Some(Ok(model)) => (Some(model), None),
         Some(Err(error)) => (None, Some(error)),
@@ -153,6 +155,11 @@ fn Fields(filled: FilledForm) -> impl IntoView {
     let reference = (about != title).then(|| view! { <p class="settings__reference">{about}</p> });
     view! {
         <Head title/>
+        // The box Model shows it as a dot.
+        {readiness.map(|readiness| view! {
+            <link rel="stylesheet" href="/ready.css"/>
+            <data id="ready" value=readiness.word() hidden></data>
+        })}
         <div class="settings__body">
             <div class="settings__about">
                 {reference}

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{failure, html, money, names::time_words};
+use super::{failure, html, money, names::time_words, readiness};
 use crate::{
     error::GenerateError,
     generation::{
-        Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind, Span, Usual,
+        Badge, ConnectionState, KeyUse, ModelPage, ModelReference, ProviderKind, Readiness, Span,
+        Usual,
         contract::{Drawn, ModelsQuery, ModelsState, State, model_option_id},
     },
     language::{Language, decimal, text},
@@ -70,7 +71,8 @@ pub async fn page(
     let mut usual = HashMap::new();
     for model in groups.iter().flat_map(|(_, models)| models) {
         let known = state.service.usual(&model.reference).await;
-        usual.insert(model.reference.clone(), known);
+        let readiness = state.service.readiness(&model.reference).await;
+        usual.insert(model.reference.clone(), (known, readiness));
     }
     let prices = match asker.caller.may_make() {
         true => state.spending.prices().await.unwrap_or_default(),
@@ -150,7 +152,7 @@ fn Groups(
     groups: Vec<(String, Vec<Badge>)>,
     first: usize,
     keyless: Vec<ProviderKind>,
-    usual: HashMap<ModelReference, Usual>,
+    usual: HashMap<ModelReference, (Usual, Option<Readiness>)>,
     prices: Prices,
 ) -> impl IntoView {
     let mut index = first;
@@ -158,9 +160,9 @@ fn Groups(
         let title_id = format!("model-group-{first}-{number}");
         let rows = models.into_iter().map(|model| {
             let needs_key = keyless.contains(&model.reference.provider());
-            let usual = usual.get(&model.reference).copied().unwrap_or_default();
+            let (usual, readiness) = usual.get(&model.reference).copied().unwrap_or_default();
             let price = money::price(&prices, &model.reference);
-            let row = view! { <Row index model needs_key usual price/> };
+            let row = view! { <Row index model needs_key usual readiness price/> };
             index += 1;
             row
         });
@@ -215,6 +217,7 @@ fn Row(
     model: Badge,
     needs_key: bool,
     usual: Usual,
+    readiness: Option<Readiness>,
     /// What a run costs, in words.
     price: Option<String>,
 ) -> impl IntoView {
@@ -250,9 +253,12 @@ fn Row(
         }
         .into_any(),
     };
-    let state = match (kind, needs_key) {
-        (ProviderKind::Demo, _) => Some(("dot dot--free", text!("models-free"))),
-        (_, true) => Some(("dot dot--warn", text!("models-keyless"))),
+    let state = match (kind, needs_key, readiness) {
+        (_, true, _) => Some(("dot dot--warn", text!("models-keyless"))),
+        (ProviderKind::Demo, _, _) => Some(("dot dot--free", text!("models-free"))),
+        (_, _, Some(readiness)) => {
+            Some((readiness::dot(readiness), readiness::words(readiness, &usual)))
+        }
         _ => None,
     };
     let state = state.map(|(class, words)| {

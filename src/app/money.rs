@@ -120,6 +120,42 @@ pub async fn estimates(
     (1..=MAX_COUNT as u64).map(said).collect()
 }
 
+/// What is said of the cost of many generations at once, each model with how many there are of it;
+/// nothing where nobody entered any price or budget.
+pub async fn estimate_of_all(
+    state: &AppState,
+    asker: &Asker,
+    models: &[(ModelReference, u64)],
+) -> Option<String> {
+    let (payer, is_owner) = (state.payer(asker), asker.caller.is_operator());
+    let found =
+        tokio::try_join!(state.spending.prices(), state.spending.standings(&payer, is_owner));
+    let (prices, standings) = found.ok()?;
+    if prices.is_empty() && standings.is_empty() {
+        return None;
+    }
+    let (mut all, mut count, mut is_known) = (Amount::NOTHING, 0_u64, true);
+    for (model, times) in models {
+        count += times;
+        match prices.of(model) {
+            Some(price) => {
+                let usual = state.service.usual_time(price, model).await;
+                let by_time = price.unit == Unit::Second && !price.amount.is_nothing();
+                is_known &= usual.is_some() || !by_time;
+                all = all.plus(price.expected(1, usual).times(*times));
+            }
+            None => is_known = false,
+        }
+    }
+    let words = match (is_known, all.is_nothing()) {
+        (true, true) => text!("money-free"),
+        (true, false) => text!("money-estimate", amount = amount(all, prices.currency())),
+        (false, true) => text!("money-unknown"),
+        (false, false) => text!("money-at-least", amount = amount(all, prices.currency())),
+    };
+    Some(with_budgets(words, all, u32::try_from(count).unwrap_or(u32::MAX), &standings))
+}
+
 /// Warns of the budget that is nearest to its end.
 fn with_budgets(words: String, all: Amount, count: u32, standings: &[Standing]) -> String {
     if standings.iter().any(|standing| standing.is_short_of(all, count)) {

@@ -12,7 +12,16 @@ use crate::{
 /// phase: assistive technology is told of it at once. What the provider says of the wait, such as a
 /// rate limit, is told until the work begins.
 pub fn sentence(progress: &Progress, language: Language) -> String {
-    let words = phase(progress, language);
+    let words = match &progress.instead {
+        Some((model, was_late)) => {
+            let (words, model) = (phase(progress, language), model.as_str());
+            match was_late {
+                true => text!(language => "status-instead-late", words = words, model = model),
+                false => text!(language => "status-instead", words = words, model = model),
+            }
+        }
+        None => phase(progress, language),
+    };
     let waits =
         matches!(progress.phase, Phase::Starting | Phase::Waking { .. } | Phase::Queued { .. });
     match progress.notices.last().filter(|_| waits) {

@@ -77,6 +77,8 @@ pub enum Fill {
     LastSeed,
     /// What is wrong, beside the inputs.
     Errors(Vec<FieldError>),
+    /// What the person always wants of the model, which was chosen now.
+    Choose,
 }
 
 /// Which seed a generation runs with again.

@@ -85,6 +85,13 @@ pub enum Event {
     },
     /// The provider has stopped, and nothing follows.
     Cancelled,
+    /// Another model, which the person chose for that, takes the place of the first.
+    Instead {
+        /// Its reference.
+        model: String,
+        /// The first took longer than the person would wait; otherwise it did not begin.
+        was_late: bool,
+    },
 }
 
 /// How loud a log line is. A notice is said to the person; the others are details.
@@ -117,7 +124,8 @@ impl Event {
 
     /// True when the state of the generation is another after it.
     pub fn moves_on(&self) -> bool {
-        self.is_final() || matches!(self, Self::Accepted { .. } | Self::Loading { .. })
+        self.is_final()
+            || matches!(self, Self::Accepted { .. } | Self::Loading { .. } | Self::Instead { .. })
     }
 
     /// A sentence for the person.

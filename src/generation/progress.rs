@@ -21,6 +21,8 @@ pub struct Progress {
     pub outputs: Vec<Output>,
     /// From 1.
     pub attempt: u32,
+    /// The model that took the place of the first, and whether that was for the time it took.
+    pub instead: Option<(String, bool)>,
     /// The number of the last event folded in.
     pub last: u64,
 }
@@ -116,6 +118,10 @@ impl Progress {
             Event::Cancelling => self.phase = Phase::Cancelling,
             Event::Image { digest, .. } => self.images.push(digest),
             Event::Outputs { outputs } => self.outputs = outputs,
+            Event::Instead { model, was_late } => {
+                self.instead = Some((model, was_late));
+                self.preview = None;
+            }
             Event::Done => self.phase = Phase::Done,
             Event::Failed { error } => self.phase = Phase::Failed(error),
             Event::Cancelled => self.phase = Phase::Cancelled,

@@ -51,6 +51,24 @@ impl Usual {
     }
 }
 
+/// What the Hub says of every model that loads, however long it has loaded.
+const CONSTANT_GUESS: f64 = 20.0;
+
+impl Usual {
+    /// When a model that loads may be ready, in seconds. `told` is the provider's guess, `before` what it
+    /// guessed earlier of the same wait, which has lasted for `waited`. A guess that never moves is none,
+    /// and then what is usual says it better, where that is known.
+    pub fn ready_in(&self, told: Option<f64>, before: &[f64], waited: Duration) -> Option<f64> {
+        let stands = |told: f64| told == CONSTANT_GUESS || before.last() == Some(&told);
+        if let Some(told) = told.filter(|told| !stands(*told)) {
+            return Some(told);
+        }
+        let left = self.cold.map(|cold| cold.median.saturating_sub(waited).as_secs_f64());
+        // Once that is over, nobody knows better.
+        left.filter(|left| *left > 0.0).or(told)
+    }
+}
+
 impl Span {
     fn of(mut times: Vec<u64>) -> Option<Self> {
         times.sort_unstable();
@@ -58,6 +76,11 @@ impl Span {
         let median = of_share(0.5).filter(|_| times.len() >= ENOUGH)?;
         let band = of_share(0.1).zip(of_share(0.9));
         Some(Self { median, band }).filter(|span| span.median >= SHORT)
+    }
+
+    /// Whether somebody who has waited for so long may want something else.
+    pub fn is_late(&self, elapsed: Duration) -> bool {
+        elapsed > self.median * 2 && elapsed > self.longest()
     }
 
     /// What is longer than this is longer than usual.
@@ -113,6 +136,25 @@ mod tests {
         let usual = Usual::of(&[times, starts].concat());
         let median = |is_cold| usual.of_start(is_cold).map(|span| span.median.as_secs());
         assert_eq!((median(false), median(true)), (Some(5), Some(90)));
+    }
+
+    #[test]
+    fn a_guess_that_never_moves_gives_way_to_what_is_usual() {
+        let cold = Usual::of(&[RunTime { took_ms: 38_000, was_cold: true }; 3]);
+        let after = |seconds| Duration::from_secs(seconds);
+        // Of a provider that counts down, its own word is taken.
+        assert_eq!(cold.ready_in(Some(41.5), &[], after(0)), Some(41.5));
+        assert_eq!(cold.ready_in(Some(31.5), &[41.5], after(10)), Some(31.5));
+        // The constant, any other guess that stands still, and silence.
+        assert_eq!(cold.ready_in(Some(20.0), &[], after(0)), Some(38.0));
+        assert_eq!(cold.ready_in(Some(20.0), &[20.0], after(20)), Some(18.0));
+        assert_eq!(cold.ready_in(Some(60.0), &[60.0], after(30)), Some(8.0));
+        assert_eq!(cold.ready_in(None, &[], after(8)), Some(30.0));
+        // It takes longer than usual, or nobody knows what is usual.
+        assert_eq!(cold.ready_in(Some(20.0), &[20.0], after(50)), Some(20.0));
+        let unknown = Usual::default();
+        assert_eq!(unknown.ready_in(Some(20.0), &[20.0], after(20)), Some(20.0));
+        assert_eq!(unknown.ready_in(None, &[], after(0)), None);
     }
 
     /// How many of 1,000 runs of a simulated provider fall into the band that was told before.

@@ -12,7 +12,7 @@ use url::Url;
 pub use self::key::DraftKey;
 use crate::generation::{
     ChoiceOption, Draft, Field, FieldError, FieldKind, FileReference, InputValue, Inputs, Model,
-    Request, STORED_PREFIX, texts_of,
+    Request, Role, STORED_PREFIX, texts_of,
 };
 
 /// From here on a floating-point number no longer tells which whole number was written.
@@ -50,6 +50,40 @@ impl Draft {
             texts.entry(name).or_default().push(text);
         }
         texts
+    }
+}
+
+impl Request {
+    /// The same for another model, with the secrets apart: what it takes too, by name or by what it
+    /// means, and as far as it is within its bounds.
+    ///
+    /// # Errors
+    ///
+    /// What it lacks.
+    pub fn for_another(&self, model: &Model) -> Result<(Self, Inputs), Vec<FieldError>> {
+        let schema = &model.schema;
+        let named = Draft::of(self).inputs.into_iter().filter_map(|(name, text)| {
+            let by_name = schema.field(&name);
+            let by_role = || schema.with_role(Role::of_name(&name)?);
+            let is_picture = text.starts_with(STORED_PREFIX);
+            let by_kind = || {
+                let takes = |field: &&Field| {
+                    matches!(field.kind, FieldKind::File { .. } | FieldKind::Files { .. })
+                };
+                schema.fields.iter().find(takes).filter(|_| is_picture)
+            };
+            let field = by_name.or_else(by_role).or_else(by_kind)?;
+            Some((field.name.clone(), text))
+        });
+        let (model_text, prompt) = (model.reference.to_string(), self.prompt.clone());
+        let mut draft = Draft { model: model_text, prompt, inputs: named.collect() };
+        match draft.check(model) {
+            Ok(checked) => Ok(checked),
+            Err(errors) => {
+                draft.inputs.retain(|(name, _)| errors.iter().all(|error| error.field != *name));
+                draft.check(model)
+            }
+        }
     }
 }
 

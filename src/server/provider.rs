@@ -43,7 +43,8 @@ use super::store::ResultFile;
 use crate::{
     generation::{
         AppDetails, Connection, CopyOptions, Copying, Fact, Field, FieldKind, GenerationId,
-        InputValue, Model, ModelPage, ModelReference, Output, ProviderKind, Request, StoredImage,
+        InputValue, Model, ModelPage, ModelReference, Output, ProviderKind, Readiness, Request,
+        StoredImage,
     },
     server::fault::Fault,
 };
@@ -98,6 +99,12 @@ pub trait Provider: Send + Sync + 'static {
     /// What the app behind `model` said of itself when it was [described](Self::describe); nobody
     /// is asked.
     async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
+        let _ = model;
+        None
+    }
+
+    /// How `model` does, as far as the provider told it lately; nobody is asked.
+    async fn readiness(&self, model: &ModelReference) -> Option<Readiness> {
         let _ = model;
         None
     }

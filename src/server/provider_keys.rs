@@ -237,7 +237,7 @@ impl ProviderKeys {
                         tracing::warn!(%error, "the keys of providers could not be read");
                     }
                 }
-                Ok(Signal::Changed(_) | Signal::Cancel(_)) => {}
+                Ok(Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_)) => {}
                 Err(RecvError::Closed) => return,
             }
         }

@@ -8,6 +8,7 @@ mod events;
 mod failures;
 mod files;
 mod gate;
+mod habits;
 pub(super) mod handing;
 mod happened;
 mod hosts;
@@ -111,6 +112,8 @@ pub fn router(state: AppState) -> Router {
                 .route("/c/{id}", get(series::page).post(series::act))
                 .route("/words", get(words::list).post(words::keep))
                 .route("/words/forget", post(words::forget))
+                .route("/habits", get(habits::panel).post(habits::keep))
+                .route("/instead/{id}", post(habits::instead))
                 .layer(RequestBodyLimitLayer::new(MAX_FORM_BYTES)),
         )
         .merge(

@@ -14,6 +14,7 @@ mod crew;
 mod ended;
 mod ending;
 mod gallery;
+mod habits;
 mod health;
 mod inputs;
 mod joining;
@@ -27,6 +28,7 @@ mod quota;
 mod recovery;
 mod run;
 mod series;
+mod spare;
 mod storing;
 #[cfg(test)]
 mod tests;
@@ -66,7 +68,7 @@ use super::{
 };
 use crate::{
     error::GenerateError,
-    generation::{Draft, GenerationId, Inputs, Model, ModelReference, Outcome, Usual},
+    generation::{Draft, GenerationId, Inputs, Model, ModelReference, Outcome},
 };
 
 /// Who made a picture this long ago is no newcomer, who shares turns with the whole address.
@@ -89,8 +91,8 @@ struct Inner {
     waiters: Waiters,
     /// The name under which this process holds its leases.
     owner: String,
-    /// What is known of the times of models, for a while.
-    usual: Cache<ModelReference, Usual>,
+    /// What is known of models, for a while.
+    known: Cache<ModelReference, usual::Known>,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -109,7 +111,7 @@ impl Service {
             owner: uuid::Uuid::now_v7().to_string(),
             crew: Crew::default(),
             waiters: Waiters::default(),
-            usual: usual::cache(),
+            known: usual::cache(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             registry,

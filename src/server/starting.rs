@@ -6,12 +6,12 @@ use super::{
     budget::Held,
     service::{self, now_ms},
     state::AppState,
-    store::Bill,
+    store::{Bill, Spare},
     visitors::{Asker, DAY_MS},
 };
 use crate::{
     error::GenerateError,
-    generation::{Draft, GenerationId, Outcome},
+    generation::{Draft, GenerationId, ModelReference, Outcome, SpareWish},
     language::Language,
 };
 
@@ -28,6 +28,62 @@ impl AppState {
         id: &GenerationId,
         draft: Option<Draft>,
     ) -> Result<Held<Outcome>, GenerateError> {
+        self.generate_with(asker, id, draft, None).await
+    }
+
+    /// The same for a press of Generate: with the other model that the person wants where this one does
+    /// not begin, or takes too long.
+    ///
+    /// # Errors
+    ///
+    /// As [`generate`](Self::generate).
+    pub async fn generate_or_replace(
+        &self,
+        asker: &Asker,
+        id: &GenerationId,
+        draft: Option<Draft>,
+    ) -> Result<Held<Outcome>, GenerateError> {
+        let spare = match &draft {
+            Some(draft) => self.spare_of(asker, draft).await,
+            None => None,
+        };
+        self.generate_with(asker, id, draft, spare).await
+    }
+
+    /// What is kept for the model of `draft`; nothing that the person may not run.
+    async fn spare_of(&self, asker: &Asker, draft: &Draft) -> Option<Spare> {
+        let model = draft.reference().ok()?;
+        let habit = self.service.habit(&asker.session, &model).await.ok()?;
+        let SpareWish { model: other, after_seconds, even_if_billed } = habit.spare?;
+        let other = other.parse().ok().filter(|other| *other != model)?;
+        self.spare(asker, other, after_seconds, even_if_billed).await.ok()
+    }
+
+    /// Another model for what `asker` runs, and who pays for it.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on offer, or its price cannot be read.
+    pub async fn spare(
+        &self,
+        asker: &Asker,
+        model: ModelReference,
+        after_seconds: Option<u32>,
+        even_if_billed: bool,
+    ) -> Result<Spare, GenerateError> {
+        self.visitors.check(asker.caller, &model)?;
+        // It takes the place of one that the limits have let begin.
+        let bill = Bill { most: None, ..self.bill_for(asker, &model).await? };
+        Ok(Spare { model, after_seconds, even_if_billed, bill: Some(bill) })
+    }
+
+    async fn generate_with(
+        &self,
+        asker: &Asker,
+        id: &GenerationId,
+        draft: Option<Draft>,
+        spare: Option<Spare>,
+    ) -> Result<Held<Outcome>, GenerateError> {
         let service = &self.service;
         let turn = service::Caller {
             session: asker.session.clone(),
@@ -36,6 +92,7 @@ impl AppState {
             quota: (!asker.caller.is_operator()).then(|| self.visitors.quota()),
             language: Some(Language::current().tag()),
             bill: self.bill(asker, draft.as_ref()).await?,
+            spare,
         };
         if asker.caller.is_operator() || service.has_begun(id).await? {
             return service.generate(turn, id, draft).await;
@@ -69,17 +126,21 @@ impl AppState {
         draft: Option<&Draft>,
     ) -> Result<Option<Bill>, GenerateError> {
         let Some(Ok(model)) = draft.map(Draft::reference) else { return Ok(None) };
+        Ok(Some(self.bill_for(asker, &model).await?))
+    }
+
+    async fn bill_for(&self, asker: &Asker, model: &ModelReference) -> Result<Bill, GenerateError> {
         let is_owner = asker.caller.is_operator();
-        let (price, currency) = self.spending.price_of(&model).await?;
-        Ok(Some(Bill {
+        let (price, currency) = self.spending.price_of(model).await?;
+        Ok(Bill {
             payer: self.payer(asker),
             is_owner,
             key: asker.key.clone(),
             price,
             currency,
             most: (!is_owner).then(|| self.visitors.most()),
-            has_own_key: self.provider_keys.own_providers().of(&asker.session, &model).is_some(),
-        }))
+            has_own_key: self.provider_keys.own_providers().of(&asker.session, model).is_some(),
+        })
     }
 
     /// Who pays. A new cookie does not make somebody else of a visitor.

@@ -4,6 +4,8 @@
 mod finished;
 mod plate;
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use web_sys::MouseEvent;
 
@@ -103,7 +105,8 @@ fn Generation(
         });
     }
     let words = RwSignal::new(String::new());
-    follow(move || show_words(generator, words));
+    let shown = Cell::new(0);
+    follow(move || show_words(generator, words, &shown));
 
     let hand = Hand { studio, generator };
     let is_lost = move || current.with(|current| current.machine.state() == State::Lost);
@@ -150,16 +153,17 @@ fn Generation(
     }
 }
 
-/// Shows what there is beside pictures: results of other kinds, or why there is nothing. The next
-/// yield of a generator takes the place of the one before.
-fn show_words(generator: Generator, words: RwSignal<String>) {
+/// Shows what there is beside pictures: results of other kinds, what can be done about a long wait, or
+/// why there is nothing. The next yield of a generator takes the place of the one before; `shown` is
+/// the one that is.
+fn show_words(generator: Generator, words: RwSignal<String>, shown: &Cell<u32>) {
     let (refusal, yields) = generator.current.with(|current| {
         (current.refusal.clone(), current.told.yields + u32::from(current.has_outputs))
     });
     if let Some(refusal) = refusal {
         let is_ours = refusal.html.0.is_empty();
         words.set(if is_ours { status::refused(refusal.kind) } else { refusal.html.0 });
-    } else if yields > 0
+    } else if shown.replace(yields) != yields
         && let Some(id) = generator.id()
     {
         ask(Part::Outputs(id), move |answer| {

@@ -8,6 +8,7 @@ mod downloads;
 mod drawn;
 mod files;
 mod forms;
+mod habits;
 mod handing;
 mod happened;
 mod hostile;

@@ -77,6 +77,10 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /words",                                           [303, 200, 200, 200, 200, 303, 303]),
     ("POST /words",                                          [401, 403, 200, 200, 200, 401, 401]),
     ("POST /words/forget",                                   [401, 403, 200, 200, 200, 401, 401]),
+    // What people always want of a model, and another model for what runs.
+    ("GET /habits",                                          [303, 200, 200, 200, 200, 303, 303]),
+    ("POST /habits",                                         [401, 403, 200, 200, 200, 401, 401]),
+    ("POST /instead/{id}",                                   [401, 403, 404, 404, 404, 401, 401]),
     // What an app shows while the server is away.
     ("GET /offline",                                         [200, 200, 200, 200, 200, 200, 200]),
     ("GET /sw.js",                                           [200, 200, 200, 200, 200, 200, 200]),
@@ -285,6 +289,9 @@ impl Stage {
         if path == "/api/zip" {
             path = format!("/api/zip?ids={}", self.id);
         }
+        if row == "GET /habits" {
+            path = "/habits?model=demo".to_owned();
+        }
         let mut request = HttpRequest::builder().uri(path);
         request = match who {
             Who::Nobody | Who::Guest => request,
@@ -322,6 +329,8 @@ impl Stage {
             "POST /c/{id}" => form("act=share"),
             "POST /words" => form("kind=style&name=Ink&prefix=ink"),
             "POST /words/forget" => form("kind=style&name=Ink"),
+            "POST /habits" => form("act=spare&model=demo&habit-model="),
+            "POST /instead/{id}" => form("model=demo"),
             "POST /api/zip" => form(&format!("ids={}", self.id)),
             "POST /api/uploads" | "POST /v1/files" | "POST /share" => {
                 let name = if row == "POST /share" { "picture" } else { "file" };

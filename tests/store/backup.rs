@@ -9,13 +9,17 @@ use std::{
 use bytes::Bytes;
 use easel::{
     error::GenerateError,
-    generation::{Fact, FileReference, GalleryFilter, GenerationId, InputValue, Output, Period},
+    generation::{
+        Draft, Fact, FileReference, GalleryFilter, GenerationId, Habit, InputValue, ModelReference,
+        Output, Period, Words, WordsKind,
+        series::{Chosen, Member, Plan, Series, SeriesId, Side},
+    },
     server::{
         money::{Amount, Currency, Entry, Pattern, Price, Unit},
         picture::recognise,
         store::{
             Beginning, Bill, Budget, Checked, End, Moved, Person, RecordState, ResultFile, Role,
-            StoredImage, Whose, check, export, import,
+            SeriesAsker, StoredImage, Whose, check, export, import,
         },
     },
 };
@@ -453,4 +457,70 @@ async fn what_is_dated_in_the_future_is_told() {
     let (checked, said) = place.check().await;
     assert_eq!(checked.problems, 0);
     assert!(said[0].starts_with("1 row is dated in the future"), "{said:?}");
+}
+
+#[tokio::test]
+async fn what_people_keep_beside_pictures_comes_back_once() {
+    let (from, to) = (Place::new().await, Place::new().await);
+    let (id, _) = from.pictured("a fox", 10).await;
+    let a = session("a");
+    let words = Words {
+        kind: WordsKind::Style,
+        name: "Ink".to_owned(),
+        prefix: "ink, ".to_owned(),
+        suffix: String::new(),
+        negative: String::new(),
+    };
+    from.records.keep_words(&a, &words, 5).await.unwrap();
+    let inputs = vec![("steps".to_owned(), "4".to_owned())];
+    let habit = Habit { inputs, spare: None };
+    from.records.keep_habit(&a, &ModelReference::demo(), &habit, 5).await.unwrap();
+    let model = |name: &str| Chosen { reference: name.to_owned(), title: name.to_owned() };
+    let member = |position, generation, ended| Member {
+        position,
+        generation,
+        draft: Draft { model: "demo".to_owned(), ..Draft::default() },
+        title: "demo".to_owned(),
+        ended,
+        error: None,
+    };
+    let series = Series {
+        id: SeriesId::new(new_id()),
+        plan: Plan { across: Side::Models(vec![model("demo"), model("hf:a/b")]), down: None },
+        prompt: "a fox".to_owned(),
+        created_ms: 7,
+        is_blind: true,
+        is_revealed: false,
+        winner: None,
+        is_cancelled: false,
+        members: vec![member(0, id, Some(RecordState::Done)), member(1, new_id(), None)],
+    };
+    let asker = SeriesAsker {
+        session: a.clone(),
+        caller: "maker".to_owned(),
+        address: "127.0.0.1".to_owned(),
+        language: "en".to_owned(),
+    };
+    from.records.add_series(&series, &asker, "me").await.unwrap();
+    let token = from.records.share_series(&a, &series.id, true).await.unwrap().unwrap();
+
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    for _ in 0..2 {
+        let (_, said) = to.import(folder.path()).await;
+        assert_eq!(said, [""; 0]);
+    }
+    assert_eq!(to.records.words_of(&a).await.unwrap(), [words]);
+    assert_eq!(to.records.habit(&a, &ModelReference::demo()).await.unwrap(), habit);
+    let back = to.records.series_of(&a, &series.id).await.unwrap().unwrap();
+    assert_eq!((&back.plan, back.is_blind, back.members.len()), (&series.plan, true, 2));
+    assert_eq!(back.members[1].ended, Some(RecordState::Cancelled), "nobody goes on with it");
+    assert!(to.records.take_over_series("me", now_ms()).await.unwrap().is_none());
+    assert!(to.records.series_by_token(&token).await.unwrap().is_some());
+
+    // What nobody could have kept is left out, and told.
+    let line = r#"{"session":"a","words":{"kind":"poem","name":"x","prefix":"y","suffix":"","negative":"","created_ms":1}}"#;
+    std::fs::write(folder.path().join("kept.jsonl"), line).unwrap();
+    let (_, said) = to.import(folder.path()).await;
+    assert!(said.iter().any(|said| said.contains("left out")), "{said:?}");
 }

@@ -43,6 +43,7 @@ async fn begin(records: &Records, id: &GenerationId, bill: &Bill, expected: Amou
         session: &session,
         request: &request,
         draft_digest: None,
+        spare: None,
         owner: "me",
         now_ms: now_ms(),
     };
@@ -310,6 +311,7 @@ async fn a_new_month_begins_anew() {
             session: &session,
             request: &request,
             draft_digest: None,
+            spare: None,
             owner: "me",
             now_ms,
         };

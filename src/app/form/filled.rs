@@ -7,12 +7,12 @@ use super::{
     values::{self, Values},
 };
 use crate::{
-    app::{Brought, money, names},
+    app::{Brought, money, names, readiness},
     error::GenerateError,
     generation::{
         AppDetails, Draft, Example, Field, FieldError, FieldKind, GalleryFilter, GalleryItem,
-        InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, Recipe, Role,
-        UnknownProvider,
+        InputSchema, InputValue, Inputs, Model, ModelReference, PromptUse, ProviderKind, Readiness,
+        Recipe, Role, UnknownProvider,
         contract::{Fill, FormState, SeedUse, Shown, SizeInputs},
     },
     language::text,
@@ -21,6 +21,7 @@ use crate::{
         state::{AppState, Offers},
         visitors::Asker,
     },
+    studio::MAX_COUNT,
 };
 
 /// The form of one model, as it is to be shown.
@@ -42,6 +43,8 @@ pub struct FilledForm {
     pub file_names: BTreeMap<String, String>,
     /// As in [`FormState::costs`].
     pub costs: Vec<String>,
+    /// How the model does, as far as anybody knows.
+    pub readiness: Option<Readiness>,
 }
 
 /// The form of a page that is asked for.
@@ -91,8 +94,10 @@ impl FirstForm {
             app: None,
             file_names: BTreeMap::new(),
             costs: Vec::new(),
+            readiness: None,
         };
-        let filled = filled.with_costs(state, asker).await;
+        let mut filled = filled.with_costs(state, asker).await;
+        filled.with_habit(state, asker).await;
         Self { state: filled.state(), filled, offers }
     }
 }
@@ -115,6 +120,9 @@ impl FilledForm {
         form.values = values::kept(&form.values, &model.schema);
         match fill {
             Fill::Keep => {}
+            Fill::Choose => {
+                form.with_habit(state, asker).await;
+            }
             Fill::Reset => form.values.clear(),
             Fill::Errors(errors) => form.errors = errors,
             Fill::Example => {
@@ -203,10 +211,32 @@ impl FilledForm {
         self
     }
 
-    /// Learns what it would cost.
+    /// Fills in what the person always wants of the model. A form without it is better than none.
+    async fn with_habit(&mut self, state: &AppState, asker: &Asker) {
+        let Some(Ok(model)) = &self.model else { return };
+        let habit = state.service.habit(&asker.session, &self.reference).await.unwrap_or_default();
+        habit.fill(&mut self.values);
+        self.values = values::kept(&self.values, &model.schema);
+    }
+
+    /// Learns what it would cost, and whether it would begin at once.
     async fn with_costs(mut self, state: &AppState, asker: &Asker) -> Self {
         let model = self.model.as_ref().and_then(|model| model.as_ref().ok());
         self.costs = money::estimates(state, asker, &self.reference, model, &self.values).await;
+        let (service, reference) = (&state.service, &self.reference);
+        // The built-in painter is always there.
+        self.readiness = match reference.provider() {
+            ProviderKind::Demo => None,
+            _ => service.readiness(reference).await,
+        };
+        if let Some(readiness) = self.readiness {
+            let words = readiness::words(readiness, &service.usual(reference).await);
+            let words = text!("readiness-of-model", state = words);
+            self.costs = match self.costs.is_empty() {
+                true => vec![words; MAX_COUNT],
+                false => self.costs.iter().map(|cost| [&words, " · ", cost].concat()).collect(),
+            };
+        }
         self
     }
 
@@ -225,6 +255,7 @@ impl FilledForm {
             app: None,
             file_names: BTreeMap::new(),
             costs: Vec::new(),
+            readiness: None,
         }
     }
 
@@ -239,6 +270,7 @@ impl FilledForm {
             app: None,
             file_names: BTreeMap::new(),
             costs: Vec::new(),
+            readiness: None,
         };
         if let Err(error) = state.visitors.check(asker.caller, &reference) {
             return Self { model: Some(Err(error)), ..empty };

@@ -79,6 +79,7 @@ mod tests {
             app: None,
             file_names: Default::default(),
             costs: Vec::new(),
+            readiness: None,
         }
     }
 

@@ -61,6 +61,10 @@ fn VaryBar() -> impl IntoView {
                     {text!("series-lines")}
                 </label>
             </fieldset>
+            <model-habits class="habits">
+                <div class="habits__parts"></div>
+                <p class="vary__wrong" role="alert" data-wrong=text!("habits-wrong") hidden></p>
+            </model-habits>
             <p class="vary__told" role="status" id="vary-told"></p>
             <p class="vary__wrong" role="alert" id="vary-wrong" hidden>{text!("series-unreachable")}</p>
         </vary-bar>

@@ -28,7 +28,7 @@ pub struct FormState {
     pub size: Option<SizeInputs>,
     /// The inputs on which it depends what is drawn.
     pub redrawing: Vec<String>,
-    /// What is said of the cost of one picture, of two, and so on; empty where nothing is.
+    /// What is said of the wait and the cost of one picture, of two, and so on; empty where nothing is.
     pub costs: Vec<String>,
     /// The name of the seed.
     pub seed: Option<String>,

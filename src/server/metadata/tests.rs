@@ -37,6 +37,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
         session: SessionId::new("session-of-a-person"),
         estimated_time: None,
         handle: Some("handle-at-the-provider".to_owned()),
+        spare: None,
         draft_digest: None,
         files: vec![],
     }

@@ -34,7 +34,7 @@ use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         Connection, ConnectionState, Model, ModelPage, ModelReference, PromptUse, ProviderKind,
-       
+        Readiness,
     },
     server::{config::Config, fault::Fault, outbound::guard::Guard},
 };
@@ -135,6 +135,15 @@ impl Provider for Hf {
             example: None,
             notices: remarks.notices,
         })
+    }
+
+    async fn readiness(&self, model: &ModelReference) -> Option<Readiness> {
+        let Ok(Target::Model { id, provider, .. }) = self.client.target(model) else { return None };
+        let mapping = self.hub.known_mapping(&id).await?;
+        let chosen = provider.as_deref();
+        let is_served =
+            mapping.candidates(&id, chosen).is_ok() || !mapping.editors(chosen).is_empty();
+        (!is_served).then_some(Readiness::Gone)
     }
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {

@@ -10,7 +10,7 @@ use super::Provider;
 use crate::{
     error::GenerateError,
     generation::{
-        AppDetails, Connection, ConnectionState, CopyOptions, Copying, Model, ModelPage,
+        AppDetails, Connection, ConnectionState, CopyOptions, Copying, KeyUse, Model, ModelPage,
         ModelReference, ProviderKind,
     },
     server::{
@@ -84,6 +84,15 @@ impl Registry {
     /// The provider that `model` names, if this server has it.
     pub fn provider(&self, model: &ModelReference) -> Option<&Arc<dyn Provider>> {
         self.of_kind(model.provider())
+    }
+
+    /// Whether its provider has the key that it needs, if it needs one.
+    pub fn can_ask(&self, model: &ModelReference) -> bool {
+        self.provider(model).is_some_and(|provider| {
+            let way = provider.connection();
+            let may_do_without = matches!(way.provider.info().key, KeyUse::Own(_));
+            way.state != ConnectionState::NotConfigured || may_do_without
+        })
     }
 
     pub fn of_kind(&self, kind: ProviderKind) -> Option<&Arc<dyn Provider>> {

@@ -53,17 +53,21 @@ use super::{Answer, Job, Opening, Provider, ProviderError, Updates};
 use crate::{
     generation::{
         AppDetails, Badge, Connection, ConnectionState, CopyOptions, Copying, Event, InputSchema,
-        Model, ModelPage, ModelReference, PromptUse, ProviderKind,
+        Model, ModelPage, ModelReference, PromptUse, ProviderKind, Readiness,
     },
     server::{
         config::{Config, SpaceLogin},
         fault::Fault,
-        outbound::guard::Guard,
+        outbound::{cache::Cache, guard::Guard},
     },
 };
 
 /// GPU Spaces take minutes to start.
 const WAKE_LIMIT: Duration = Duration::from_secs(300);
+
+/// Of how many Spaces it is remembered what the Hub said, and for how long that counts.
+const MOST_STAGES: u64 = 256;
+const STAGE_AGE: Duration = Duration::from_secs(60);
 
 /// Of apps with `gr.render`.
 const DRAWN_LATER: &str = "This app draws a part of its form while one uses its page, which Easel \
@@ -76,6 +80,8 @@ pub struct SpaceProvider {
     logins: Vec<SpaceLogin>,
     token_variable: &'static str,
     apps: Apps,
+    /// How Spaces did when the Hub was asked last.
+    stages: Cache<Place, Readiness>,
     copies: Copies,
 }
 
@@ -102,6 +108,7 @@ impl SpaceProvider {
             logins: config.space_logins.clone(),
             token_variable: config.hf_token_variable,
             apps: Apps::default(),
+            stages: Cache::new(MOST_STAGES, STAGE_AGE),
             copies: Copies::default(),
         }
     }
@@ -148,6 +155,7 @@ impl SpaceProvider {
             },
             Place::Space(id) => (None, self.hub.space(id).await?),
         };
+        self.stages.insert(place.clone(), space.stage.readiness()).await;
         let space = match (self.hub.starting(&space)?, updates) {
             (None, _) => space,
             (Some(stage), None) => {
@@ -263,6 +271,14 @@ impl Provider for SpaceProvider {
         let app = self.apps.fresh(&reference.place).await?;
         let chosen = app.endpoint(reference.endpoint.as_deref()).ok()?;
         Some(details::details(&app, &reference, chosen))
+    }
+
+    async fn readiness(&self, model: &ModelReference) -> Option<Readiness> {
+        let place = self.reference(model).ok()?.place;
+        match self.apps.fresh(&place).await {
+            Some(_) => Some(Readiness::Warm),
+            None => self.stages.get(&place).await,
+        }
     }
 
     async fn duplicate(

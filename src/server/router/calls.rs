@@ -79,7 +79,7 @@ struct Call {
 impl Door for Call {
     async fn generate(&self, id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal> {
         self.was_read.store(true, Ordering::Relaxed);
-        let outcome = answered(self.state.generate(&self.asker, &id, draft).await)?;
+        let outcome = answered(self.state.generate_or_replace(&self.asker, &id, draft).await)?;
         self.sending.keep(outcome.share);
         Ok(outcome.value.into())
     }

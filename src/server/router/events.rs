@@ -11,7 +11,10 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use futures::{StreamExt, future, stream};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::{changes, telling::telling};
+use super::{
+    changes,
+    telling::{ask, telling},
+};
 use crate::{
     app,
     generation::{GenerationId, Stage, Told},
@@ -93,7 +96,9 @@ async fn of_one(
     // What is told rests on all events before it, also on those that the page has.
     let events = service.watch(&session, &id, 0).await;
     let usual = service.usual_of(&session, &id).await.unwrap_or_default();
-    let told = stream::iter(events.ok()).flat_map(move |events| telling(events, usual, language));
+    let ask = ask(service);
+    let told = stream::iter(events.ok().map(|events| (events, ask)))
+        .flat_map(move |(events, ask)| telling(events, usual, ask, language));
     let mut told_last = last;
     let news = told.filter_map(move |told| {
         // The last one may be told again, with other words.

@@ -67,7 +67,7 @@ async fn see_through(state: AppState, asker: Asker, draft: Draft) -> Result<(), 
     let id = GenerationId::from_parts(now_ms, rand::rng().random());
     let mut retries = 0;
     while retries <= MAX_RETRIES {
-        match state.generate(&asker, &id, Some(draft.clone())).await?.value {
+        match state.generate_or_replace(&asker, &id, Some(draft.clone())).await?.value {
             Outcome::Done { .. } => return Ok(()),
             Outcome::Running => {}
             Outcome::Loading { estimated_time, .. } => {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     handing::{Asked, FOR_EVER, NEVER, Source, Told, tag_of},
     message, status_of,
-    telling::telling,
+    telling::{ask, telling},
 };
 use crate::{
     app::{
@@ -28,7 +28,7 @@ use crate::{
     },
     error::GenerateError,
     generation::{
-        Draft, GalleryItem, GenerationId, StoredImage,
+        Draft, GalleryItem, GenerationId, ModelReference, StoredImage,
         contract::Fill,
         series::{Plan, PlanError, Series, SeriesId},
     },
@@ -107,11 +107,16 @@ pub async fn plan(
     let asker = Asker { session, caller, address, is_new: false, key: None };
     let fields = typed(fields);
     let plan = Plan::of_fields(&fields);
+    let draft = Draft::of_fields(fields);
     let (pictures, words) = match &plan {
-        Ok(plan) => (plan.cells(), text!("series-count", count = plan.cells())),
+        Ok(plan) => {
+            let words = text!("series-count", count = plan.cells());
+            let cost = cost_of_plan(&state, &asker, plan, &draft).await;
+            (plan.cells(), cost.map_or(words.clone(), |cost| format!("{words} {cost}")))
+        }
         Err(error) => (0, plan_words(error)),
     };
-    let draft = Draft { prompt: String::new(), ..Draft::of_fields(fields) };
+    let draft = Draft { prompt: String::new(), ..draft };
     let form = FilledForm::of_draft(&state, &asker, draft, Fill::Keep).await;
     let inputs = match &form.model {
         Some(Ok(model)) => input_options(&model.schema),
@@ -120,6 +125,27 @@ pub async fn plan(
     let is_single = plan == Err(PlanError::Single);
     let told = Planning { pictures, is_single, words, inputs };
     ([(header::CACHE_CONTROL, NEVER)], Json(told)).into_response()
+}
+
+/// What is said of the cost of all pictures of a plan.
+async fn cost_of_plan(
+    state: &AppState,
+    asker: &Asker,
+    plan: &Plan,
+    draft: &Draft,
+) -> Option<String> {
+    if !asker.caller.may_make() {
+        return None;
+    }
+    let mut models: Vec<(ModelReference, u64)> = Vec::new();
+    for position in 0..plan.cells() {
+        let Ok(model) = plan.draft(draft, position, None).reference() else { continue };
+        match models.iter_mut().find(|(known, _)| *known == model) {
+            Some((_, times)) => *times += 1,
+            None => models.push((model, 1)),
+        }
+    }
+    app::money::estimate_of_all(state, asker, &models).await
 }
 
 /// `GET /series`: all of a person, and which models won.
@@ -187,7 +213,8 @@ async fn told(
     for item in items.iter().filter(|item| !item.state.is_ended()) {
         let usual = state.service.usual(&item.request.model).await;
         let events = stream::iter(state.service.events_of(&item.id).await?);
-        let all: Vec<_> = telling(events, usual, Language::current()).collect().await;
+        let all: Vec<_> =
+            telling(events, usual, ask(&state.service), Language::current()).collect().await;
         if let Some(last) = all.into_iter().last() {
             told.insert(item.id.clone(), last.words);
         }

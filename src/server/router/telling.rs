@@ -3,28 +3,48 @@
 
 use std::time::Duration;
 
-use futures::{Stream, StreamExt, stream};
+use futures::{Stream, StreamExt, future::BoxFuture, stream};
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
     app::{sentence, with_usual},
-    generation::{NumberedEvent, Phase, Progress, Stage, Teller, Told, Usual},
+    generation::{Event, NumberedEvent, Stage, Teller, Told, Usual, Wait},
     language::Language,
-    server::service::now_ms,
+    server::service::{Service, now_ms},
 };
 
 /// How often the time that is left is told. A screen reader is not told of it.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// What is told after each of `events`, and in between.
+/// Asks how long a model usually takes, by its reference.
+pub type AskUsual = Box<dyn Fn(String) -> BoxFuture<'static, Usual> + Send>;
+
+/// Asks the service.
+pub fn ask(service: &Service) -> AskUsual {
+    let service = service.clone();
+    Box::new(move |model| {
+        let service = service.clone();
+        Box::pin(async move {
+            match model.parse() {
+                Ok(model) => service.usual(&model).await,
+                Err(_) => Usual::default(),
+            }
+        })
+    })
+}
+
+/// What is told after each of `events`, and in between. `usual` is that of the model that was asked for
+/// first; of one that takes its place it is asked for.
 pub fn telling(
     events: impl Stream<Item = NumberedEvent> + Send + 'static,
     usual: Usual,
+    ask_usual: AskUsual,
     language: Language,
 ) -> impl Stream<Item = Told> + Send {
     let telling = Telling {
         events: events.boxed(),
         usual,
+        ask_usual,
         language,
         teller: Teller::default(),
         last: Told::default(),
@@ -40,6 +60,7 @@ pub fn telling(
 struct Telling {
     events: stream::BoxStream<'static, NumberedEvent>,
     usual: Usual,
+    ask_usual: AskUsual,
     language: Language,
     teller: Teller,
     /// What was told last, without the time that is left.
@@ -47,31 +68,6 @@ struct Telling {
     wait: Wait,
     /// When the time that is left is told again.
     again: Option<Instant>,
-}
-
-/// What a person waits for.
-#[derive(Debug, Default)]
-struct Wait {
-    /// Since when the provider has it, in Unix milliseconds of the server; `None` in Easel's own queue.
-    since_ms: Option<u64>,
-    /// The model had to be started.
-    is_cold: bool,
-    /// The provider says nothing better of it.
-    is_open: bool,
-}
-
-impl Wait {
-    fn take_in(&mut self, progress: &Progress, at_ms: u64) {
-        self.is_cold |= matches!(progress.phase, Phase::Waking { .. } | Phase::Loading { .. });
-        self.is_open = matches!(
-            progress.phase,
-            Phase::Starting | Phase::Waking { .. } | Phase::Running { .. }
-        );
-        self.since_ms = match progress.phase {
-            Phase::Queued { upstream: false, .. } => None,
-            _ => self.since_ms.or(Some(at_ms)),
-        };
-    }
 }
 
 impl Telling {
@@ -84,7 +80,11 @@ impl Telling {
         };
         tokio::select! {
             event = self.events.next() => {
-                let (wait, language, event) = (&mut self.wait, self.language, event?);
+                let event = event?;
+                if let Event::Instead { model, .. } = &event.event {
+                    self.usual = (self.ask_usual)(model.clone()).await;
+                }
+                let (wait, language) = (&mut self.wait, self.language);
                 let at_ms = event.at_ms;
                 self.last = self.teller.tell(event, |progress| {
                     wait.take_in(progress, at_ms);
@@ -106,6 +106,8 @@ impl Telling {
             let now_ms = u64::try_from(now_ms()).unwrap_or_default();
             let elapsed = Duration::from_millis(now_ms.saturating_sub(since_ms));
             told.words = with_usual(&told.words, &span, elapsed, self.language);
+            // What can be done about it is drawn where results of other kinds are.
+            told.yields += u32::from(span.is_late(elapsed));
         }
         told
     }
@@ -126,6 +128,10 @@ mod tests {
         Usual::of(&[warm, cold].concat())
     }
 
+    fn nothing_known() -> AskUsual {
+        Box::new(|_| Box::pin(async { Usual::default() }))
+    }
+
     fn event(number: u64, ago_ms: u64, event: Event) -> NumberedEvent {
         let now_ms = u64::try_from(now_ms()).unwrap();
         NumberedEvent { number, at_ms: now_ms - ago_ms, event }
@@ -136,7 +142,7 @@ mod tests {
         let events: Vec<_> = events.into_iter().collect();
         let count = events.len();
         let events = stream::iter(events).chain(stream::pending());
-        let told = telling(events, usual(), Language::English).take(count);
+        let told = telling(events, usual(), nothing_known(), Language::English).take(count);
         told.collect::<Vec<_>>().await.pop().unwrap().words
     }
 
@@ -176,11 +182,38 @@ mod tests {
         assert_eq!(told, "Waking the model · building · usually 3 min, about 3 min left");
     }
 
+    #[tokio::test]
+    async fn what_can_be_done_is_shown_after_twice_the_usual_time() {
+        let told = async |ago_ms| {
+            let events = stream::iter([event(1, ago_ms, Event::Accepted { attempt: 1 })]);
+            let told = telling(events, usual(), nothing_known(), Language::English);
+            told.collect::<Vec<_>>().await[0].yields
+        };
+        assert_eq!((told(70_000).await, told(77_000).await), (0, 1));
+    }
+
+    #[tokio::test]
+    async fn another_model_has_a_time_of_its_own() {
+        let instead = Event::Instead { model: "hf:a/b".to_owned(), was_late: true };
+        let events = [event(1, 90_000, Event::Accepted { attempt: 1 }), event(2, 0, instead)];
+        let other = Usual::of(&[RunTime { took_ms: 9_000, was_cold: false }; 3]);
+        let ask: AskUsual = Box::new(move |model| {
+            assert_eq!(model, "hf:a/b");
+            Box::pin(async move { other })
+        });
+        let events = stream::iter(events).chain(stream::pending());
+        let told = telling(events, usual(), ask, Language::English).take(2);
+        let told = told.collect::<Vec<_>>().await.pop().unwrap();
+        let words =
+            "Starting · with hf:a/b, as the first took too long · usually 9 s, about 10 s left";
+        assert_eq!((told.words.as_str(), told.yields), (words, 0));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn it_is_told_again_while_nothing_happens_and_no_more_at_the_end() {
         let (sender, events) = mpsc::unbounded_channel();
         let events = UnboundedReceiverStream::new(events);
-        let mut told = Box::pin(telling(events, usual(), Language::English));
+        let mut told = Box::pin(telling(events, usual(), nothing_known(), Language::English));
         sender.send(event(7, 80_000, Event::Accepted { attempt: 1 })).unwrap();
         let first = told.next().await.unwrap();
         let begun = Instant::now();
@@ -196,7 +229,8 @@ mod tests {
     #[tokio::test]
     async fn who_knows_nothing_says_nothing() {
         let events = stream::iter([event(1, 0, Event::Accepted { attempt: 1 })]);
-        let told: Vec<_> = telling(events, Usual::default(), Language::English).collect().await;
+        let told: Vec<_> =
+            telling(events, Usual::default(), nothing_known(), Language::English).collect().await;
         assert_eq!(told[0].words, "Starting");
     }
 }

@@ -18,12 +18,12 @@ use super::{
 };
 use crate::{
     error::{Billed, GenerateError, KEYS_OF_PAGE},
-    generation::{Event, GalleryItem},
+    generation::{Event, GalleryItem, Readiness},
     server::{
         budget::Held,
         measures,
         provider::{Answer, Job, Registry, Updates},
-        store::{Change, Made, Record, Signal},
+        store::{Change, Made, Record, Signal, Spare},
     },
 };
 
@@ -62,11 +62,21 @@ impl Service {
         });
         let last = earlier.last().map_or(0, |event| event.number);
         let log = Log::with_earlier(earlier, if handle.is_some() { last + UNKEPT } else { last });
-        let Record { item, session, draft_digest, .. } = record;
-        let GalleryItem { id, request, attempts, .. } = item;
+        let Record { item, session, draft_digest, spare, .. } = record;
+        let GalleryItem { id, request, attempts, created_ms, started_ms, .. } = item;
         let ticket = turn.ticket().clone();
-        let run =
-            Arc::new(Run::new(id, session, request, draft_digest, attempts, Some(ticket), log));
+        // What is taken up was called before, and who waits for a model to load does from the first call.
+        let since_ms = match (&handle, attempts) {
+            (Some(_), 1) => started_ms,
+            (None, 1) => None,
+            _ => Some(created_ms),
+        };
+        let waited = since_ms.map(|since_ms| {
+            Duration::from_millis(u64::try_from(now_ms() - since_ms).unwrap_or_default())
+        });
+        let run = Run::new(id, session, request, draft_digest, attempts, Some(ticket), log);
+        let spare = spare.as_deref().and_then(Spare::of_text);
+        let run = Arc::new(run.with_spare(spare, waited));
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
@@ -100,6 +110,7 @@ impl Service {
     }
 
     async fn carry_out(&self, run: &Arc<Run>, given: Given, turn: Turn, handle: Option<String>) {
+        let language = given.language;
         let attempt = AssertUnwindSafe(self.attempt(run, given, turn, handle)).catch_unwind();
         let answer = match tokio::time::timeout(ATTEMPT_LIMIT, attempt).await {
             Ok(Ok(answer)) => answer,
@@ -120,8 +131,17 @@ impl Service {
             }
             Err(error) => Err(error),
         };
+        let found = match &ended {
+            Ok(Ended::Done { .. }) => Some(Readiness::Warm),
+            Ok(Ended::Loading { .. }) => Some(Readiness::Cold),
+            Ok(Ended::Elsewhere) => None,
+            Err(error) => Readiness::of_error(error),
+        };
         let outcome = match ended {
             Ok(outcome) => Ok(outcome),
+            Err(error) if Box::pin(self.go_on_with_spare(run, language, &error)).await => {
+                Ok(Ended::Elsewhere)
+            }
             Err(error) => Box::pin(self.end_with_error(run, error)).await,
         };
         let took = run.started.elapsed();
@@ -142,7 +162,16 @@ impl Service {
         }
         Box::pin(self.flush(run)).await;
         let is_done = matches!(outcome, Ok(Ended::Done { .. }));
+        let is_loading = matches!(outcome, Ok(Ended::Loading { .. }));
         run.set_answer(outcome);
+        if is_loading {
+            self.replace_later(run, language);
+        }
+        // Apart: whoever asks again must not find this attempt any more.
+        if let Some(readiness) = found {
+            let (service, run) = (self.clone(), run.clone());
+            self.0.tasks.spawn(async move { service.learn_readiness(&run, readiness).await });
+        }
         if is_done {
             Box::pin(self.learn_from(run)).await;
         }
@@ -219,7 +248,7 @@ impl Service {
             attempt: run.attempt,
             request,
             files,
-            cancelled: run.cancel.clone(),
+            cancelled: run.stop.clone(),
         };
         let updates =
             Updates::new(Arc::new(RunUpdates { run: run.clone(), service: self.clone() }));
@@ -227,18 +256,23 @@ impl Service {
         let name = run.request.model.provider().prefix();
         let span = debug_span!("provider", name);
         let answer = match handle {
-            Some(handle) => provider.resume(job, handle, updates).instrument(span).await,
+            Some(handle) => {
+                let work = provider.resume(job, handle, updates).instrument(span);
+                self.in_time(run, Box::pin(work)).await
+            }
             None => {
+                self.check_in_time(run)?;
                 self.check_can_keep()?;
                 run.set_called();
                 if given.is_timed {
                     self.0.records.note_called(&run.id, now_ms()).await.map_err(nothing_started)?;
                 }
-                provider.generate(job, updates).instrument(span).await
+                let work = provider.generate(job, updates).instrument(span);
+                self.in_time(run, Box::pin(work)).await
             }
         };
         measures::asked(name, began.elapsed());
-        Ok(answer?)
+        answer
     }
 
     /// What asks for this generation: what began with a key of its person never goes on with the key

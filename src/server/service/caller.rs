@@ -3,7 +3,7 @@
 use super::Quota;
 use crate::server::{
     client_address::ClientAddress,
-    store::{Bill, SessionId},
+    store::{Bill, SessionId, Spare},
 };
 
 /// The one who asks.
@@ -20,12 +20,15 @@ pub struct Caller {
     pub language: Option<&'static str>,
     /// Who pays, and how much; `None` where nobody does.
     pub bill: Option<Bill>,
+    /// What the person wants where this does not begin, or takes too long.
+    pub spare: Option<Spare>,
 }
 
 impl From<&SessionId> for Caller {
     fn from(session: &SessionId) -> Self {
         let session = session.clone();
-        Self { session, address: None, is_new: false, quota: None, language: None, bill: None }
+        let (address, quota, language, bill, spare) = (None, None, None, None, None);
+        Self { session, address, is_new: false, quota, language, bill, spare }
     }
 }
 

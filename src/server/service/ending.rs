@@ -25,6 +25,7 @@ impl Service {
         if run.attempt > MAX_RETRIES {
             return Err(GenerateError::StillLoading { tries: MAX_RETRIES });
         }
+        let estimated_time = self.ready_in(run, estimated_time).await;
         run.push(Event::Loading { estimated_time, attempt: run.attempt });
         let mut backoff = Backoff::new();
         // A model that is loading is no reason to fail because the database is away for a moment.

@@ -77,6 +77,7 @@ impl Service {
             session,
             request: &request,
             draft_digest: Some(digest.as_str()),
+            spare: caller.spare.as_ref(),
             owner: &self.0.owner,
             now_ms: now_ms(),
         };

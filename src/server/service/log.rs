@@ -246,7 +246,8 @@ fn kind(event: &Event) -> Kind {
         | Event::Image { .. }
         | Event::Done
         | Event::Failed { .. }
-        | Event::Cancelled => Kind::Milestone,
+        | Event::Cancelled
+        | Event::Instead { .. } => Kind::Milestone,
     }
 }
 

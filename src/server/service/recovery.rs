@@ -177,6 +177,11 @@ impl Service {
                         run.cancel.cancel();
                     }
                 }
+                Ok(Signal::Instead(id)) => {
+                    if let Err(error) = self.hear_instead(&id).await {
+                        warn!(%error, "which other model is wanted could not be read");
+                    }
+                }
                 Ok(Signal::Changed(_) | Signal::Settings | Signal::Gap)
                 | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,

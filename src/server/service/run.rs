@@ -4,9 +4,12 @@
 mod tests;
 mod waiting;
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -31,7 +34,7 @@ use crate::{
     generation::{Event, GenerationId, Image, NumberedEvent, Request},
     server::{
         budget::{Budget, Share},
-        store::{SessionId, storable_event},
+        store::{SessionId, Spare, storable_event},
     },
 };
 
@@ -44,6 +47,10 @@ pub struct Run {
     pub attempt: u32,
     /// Fires when the person cancels.
     pub cancel: CancellationToken,
+    /// Fires then too, and when the provider is to stop for another reason.
+    pub stop: CancellationToken,
+    /// Apart, as few have more than the beginning of it.
+    patience: Box<Patience>,
     pub started: Instant,
     /// When its provider was called.
     called: OnceLock<Instant>,
@@ -59,6 +66,17 @@ pub struct Run {
     aside: AsyncMutex<Aside>,
     previews: AtomicU32,
     ending: AtomicBool,
+}
+
+/// For how long a person would wait, and what they want then.
+#[derive(Default)]
+struct Patience {
+    /// Fires when the person wants the other model at once.
+    hurry: CancellationToken,
+    spare: Mutex<Option<Spare>>,
+    is_late: AtomicBool,
+    /// Since when somebody waits for it, where that was before its provider was called.
+    waited_since: Option<Instant>,
 }
 
 /// What is remembered of the bytes of one run.
@@ -89,13 +107,16 @@ impl Run {
         ticket: Option<Ticket>,
         log: Log,
     ) -> Self {
+        let cancel = CancellationToken::new();
         Self {
             id,
             session,
             request,
             draft_digest,
             attempt,
-            cancel: CancellationToken::new(),
+            stop: cancel.child_token(),
+            cancel,
+            patience: Box::default(),
             started: Instant::now(),
             called: OnceLock::new(),
             watchers: AtomicUsize::new(0),
@@ -108,6 +129,51 @@ impl Run {
             previews: AtomicU32::new(0),
             ending: AtomicBool::new(false),
         }
+    }
+
+    /// The same with what is tried where it does not begin, or takes too long; `waited` is how long
+    /// somebody has waited for its model already.
+    pub fn with_spare(mut self, spare: Option<Spare>, waited: Option<Duration>) -> Self {
+        self.patience.spare = Mutex::new(spare);
+        self.patience.waited_since = waited.and_then(|waited| self.started.checked_sub(waited));
+        self
+    }
+
+    pub fn has_spare(&self) -> bool {
+        self.patience.spare.lock().is_some()
+    }
+
+    pub fn spare(&self) -> Option<Spare> {
+        self.patience.spare.lock().clone()
+    }
+
+    /// The person wants this model at once.
+    pub fn hurry(&self, spare: Spare) {
+        *self.patience.spare.lock() = Some(spare);
+        self.patience.hurry.cancel();
+    }
+
+    pub fn is_hurried(&self) -> bool {
+        self.patience.hurry.is_cancelled()
+    }
+
+    /// Comes when the person wants another model at once.
+    pub async fn hurried(&self) {
+        self.patience.hurry.cancelled().await;
+    }
+
+    /// It was stopped because the person would wait no longer.
+    pub fn set_late(&self) {
+        self.patience.is_late.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_late(&self) -> bool {
+        self.patience.is_late.load(Ordering::Relaxed)
+    }
+
+    /// Since when somebody waits for it, but for Easel's own queue.
+    pub fn waited_since(&self) -> Option<Instant> {
+        self.patience.waited_since.or(self.called())
     }
 
     /// Its provider is called now.

@@ -6,6 +6,7 @@ mod keeping;
 mod quota;
 mod results;
 mod running;
+mod spare;
 mod waiting;
 
 use std::{
@@ -78,6 +79,9 @@ struct Script {
     /// How often the model was described, and whether that fails now.
     described: AtomicUsize,
     is_down: AtomicBool,
+    /// Its attempts may cost something, and it says when it has stopped.
+    bills: AtomicBool,
+    confirms: AtomicBool,
 }
 
 struct Scripted(Arc<Script>);
@@ -99,7 +103,12 @@ impl Provider for Scripted {
     }
 
     fn may_bill(&self) -> bool {
-        false
+        self.0.bills.load(Ordering::SeqCst)
+    }
+
+    fn cancel_grace(&self) -> Duration {
+        let confirms = self.0.confirms.load(Ordering::SeqCst);
+        if confirms { Duration::from_secs(60) } else { Duration::ZERO }
     }
 
     fn describes_alone(&self) -> bool {
@@ -124,7 +133,7 @@ impl Provider for Scripted {
     }
 
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError> {
-        *self.0.inputs.lock() = job.request.inputs;
+        *self.0.inputs.lock() = job.request.inputs.clone();
         self.0.calls.fetch_add(1, Ordering::SeqCst);
         let mut dropped = Dropped(Some(&self.0));
         let turn = self.0.turns.lock().pop_front().expect("the script has a turn for it");
@@ -141,8 +150,11 @@ impl Provider for Scripted {
             }
             Turn::Wait(answer) => {
                 self.0.began.notify_one();
-                self.0.go_on.notified().await;
-                answer
+                let confirms = self.0.confirms.load(Ordering::SeqCst);
+                tokio::select! {
+                    () = self.0.go_on.notified() => answer,
+                    () = job.cancelled.cancelled(), if confirms => Err(Fault::Cancelled),
+                }
             }
             Turn::Panic => panic!("the provider broke"),
         };

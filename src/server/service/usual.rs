@@ -1,4 +1,4 @@
-//! Each generation teaches how long its model takes.
+//! Each generation teaches how long its model takes, and how it does.
 
 use std::time::Duration;
 
@@ -8,7 +8,9 @@ use tracing::warn;
 use super::{Run, Service, now_ms};
 use crate::{
     error::GenerateError,
-    generation::{Event, GenerationId, ModelReference, RunTime, Usual},
+    generation::{
+        Event, GenerationId, ModelReference, Progress, Readiness, RunTime, Seen, Usual, Wait,
+    },
     server::store::SessionId,
 };
 
@@ -20,21 +22,46 @@ const KEPT: Duration = Duration::from_secs(60);
 /// What is made in less than this is not waited for, and teaches nothing.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-pub(super) fn cache() -> Cache<ModelReference, Usual> {
+/// What the store knows of a model.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    usual: Usual,
+    seen: Option<Seen>,
+}
+
+pub(super) fn cache() -> Cache<ModelReference, Known> {
     Cache::builder().max_capacity(MOST).time_to_live(KEPT).build()
 }
 
 impl Service {
     /// How long `model` usually takes. Nothing is known while the store does not answer.
     pub async fn usual(&self, model: &ModelReference) -> Usual {
-        let times = async {
-            let times = self.0.records.run_times(model).await;
-            Usual::of(&times.unwrap_or_else(|error| {
+        self.known(model).await.usual
+    }
+
+    /// How `model` does, without asking anybody outside.
+    pub async fn readiness(&self, model: &ModelReference) -> Option<Readiness> {
+        let provider = self.0.registry.provider(model);
+        let told = match provider {
+            Some(provider) => provider.readiness(model).await,
+            None => None,
+        };
+        let Known { usual, seen } = self.known(model).await;
+        Readiness::now(told, seen, &usual)
+    }
+
+    async fn known(&self, model: &ModelReference) -> Known {
+        let read = async {
+            let records = &self.0.records;
+            let (times, seen) =
+                tokio::join!(records.run_times(model), records.readiness(model, now_ms()));
+            let times = times.unwrap_or_else(|error| {
                 warn!(%error, "the times of a model could not be read");
                 Vec::new()
-            }))
+            });
+            Known { usual: Usual::of(&times), seen: seen.unwrap_or_default() }
         };
-        self.0.usual.get_with_by_ref(model, times).await
+        self.0.known.get_with_by_ref(model, read).await
     }
 
     /// How long the model of a generation usually takes.
@@ -53,13 +80,57 @@ impl Service {
         Ok(self.usual(&self.gallery_item(session, id).await?.request.model).await)
     }
 
+    /// The model of a generation that takes twice as long as usual, and for how long it has run.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    pub async fn late(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+    ) -> Result<Option<(ModelReference, Duration)>, GenerateError> {
+        let item = self.gallery_item(session, id).await?;
+        if item.state.is_ended() {
+            return Ok(None);
+        }
+        let (mut progress, mut wait) = (Progress::default(), Wait::default());
+        for event in self.events_of(id).await? {
+            let at_ms = event.at_ms;
+            progress.apply(event);
+            wait.take_in(&progress, at_ms);
+        }
+        let Some(since_ms) = wait.since_ms.filter(|_| wait.is_open) else { return Ok(None) };
+        let now_ms = u64::try_from(now_ms()).unwrap_or_default();
+        let elapsed = Duration::from_millis(now_ms.saturating_sub(since_ms));
+        let span = self.usual(&item.request.model).await.of_start(wait.is_cold);
+        let is_late = span.is_some_and(|span| span.is_late(elapsed));
+        Ok(is_late.then_some((item.request.model, elapsed)))
+    }
+
+    /// Remembers how the model of `run` was found.
+    pub(super) async fn learn_readiness(&self, run: &Run, readiness: Readiness) {
+        let model = &run.request.model;
+        match self.0.records.keep_readiness(model, readiness, now_ms()).await {
+            Ok(()) => self.0.known.invalidate(model).await,
+            Err(error) => warn!(%error, "how a model does could not be kept"),
+        }
+    }
+
     /// Remembers how long `run` took, now that its pictures are there.
     pub(super) async fn learn_from(&self, run: &Run) {
         let Some(called) = run.called() else { return };
         let events = run.events_after(0);
+        // What was said of another model before, which this one took the place of, is not its own.
+        let is_other = |event: &Event| matches!(event, Event::Instead { .. });
+        let own = events.iter().rposition(|event| is_other(&event.event)).unwrap_or(0);
+        let was_replacing = own > 0;
+        let events = &events[own..];
         let was_started = events.iter().any(|event| matches!(event.event, Event::Waking { .. }));
-        let was_cold = was_started || run.attempt > 1;
-        let took = match events.first().filter(|_| run.attempt > 1) {
+        let had_loaded = events.iter().any(|event| matches!(event.event, Event::Loading { .. }));
+        let is_later = if was_replacing { had_loaded } else { run.attempt > 1 };
+        let was_cold = was_started || is_later;
+        let took = match events.first().filter(|_| is_later) {
             // The person waited since the first of several calls.
             Some(first) => {
                 let now_ms = u64::try_from(now_ms()).unwrap_or_default();
@@ -74,8 +145,25 @@ impl Service {
         let time = RunTime { took_ms, was_cold };
         let model = &run.request.model;
         match self.0.records.keep_run_time(model, &run.id, time, now_ms()).await {
-            Ok(()) => self.0.usual.invalidate(model).await,
+            Ok(()) => self.0.known.invalidate(model).await,
             Err(error) => warn!(%error, "how long it took could not be kept"),
         }
+    }
+
+    /// When a model that loads may be ready, in seconds: as its provider guesses it, unless that guess
+    /// never moves or there is none, and it is known how long it usually takes.
+    pub(super) async fn ready_in(&self, run: &Run, told: Option<f64>) -> Option<f64> {
+        let events = run.events_after(0);
+        let before: Vec<f64> = events
+            .iter()
+            .filter_map(|event| match event.event {
+                Event::Loading { estimated_time, .. } => estimated_time,
+                _ => None,
+            })
+            .collect();
+        let first = events.first().map_or(0, |event| event.at_ms);
+        let now_ms = u64::try_from(now_ms()).unwrap_or_default();
+        let waited = Duration::from_millis(now_ms.saturating_sub(first));
+        self.usual(&run.request.model).await.ready_in(told, &before, waited)
     }
 }

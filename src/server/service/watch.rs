@@ -259,7 +259,9 @@ async fn wait_for_news(
         loop {
             match signals.recv().await {
                 Ok(Signal::Changed(change)) if change.id == *id => return,
-                Ok(Signal::Changed(_) | Signal::Cancel(_) | Signal::Settings) => {}
+                Ok(
+                    Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_) | Signal::Settings,
+                ) => {}
                 Ok(Signal::Gap) | Err(broadcast::error::RecvError::Lagged(_)) => return,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }

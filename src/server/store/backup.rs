@@ -6,6 +6,7 @@
 //! uploads.jsonl        files that were given as inputs, and whose they are
 //! people.jsonl         who may come in, where people have names
 //! money.jsonl          prices, budgets, what was spent, and what an owner decided
+//! kept.jsonl           comparisons and grids, styles and prompts, and what is always wanted of a model
 //! files/DIGEST.png     every picture and every other file, once
 //! ```
 //!
@@ -16,6 +17,7 @@ mod export;
 #[doc(hidden)]
 pub mod fuzzing;
 mod import;
+mod kept;
 mod money;
 mod people;
 mod reading;

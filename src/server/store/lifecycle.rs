@@ -1,7 +1,7 @@
 //! How rows of generations begin, who runs them, how they end.
 
 use super::{
-    Bill, Record, RecordState, Records, SessionId, StoreError,
+    Bill, Record, RecordState, Records, SessionId, Spare, StoreError,
     fold::FOLDING,
     leases::LEASE_MS,
     money::{Reserved, reserve},
@@ -35,6 +35,7 @@ pub struct Beginning<'a> {
     pub request: &'a Request,
     /// By which the draft of the request is known again.
     pub draft_digest: Option<&'a str>,
+    pub spare: Option<&'a Spare>,
     pub owner: &'a str,
     pub now_ms: i64,
 }
@@ -54,7 +55,9 @@ impl Records {
         owner: &str,
         now_ms: i64,
     ) -> Result<Claim, StoreError> {
-        self.claim(Beginning { id, session, request, draft_digest, owner, now_ms }, None).await
+        let spare = None;
+        let beginning = Beginning { id, session, request, draft_digest, spare, owner, now_ms };
+        self.claim(beginning, None).await
     }
 
     /// Makes the row of a generation, and sets aside what it is expected to cost where somebody pays.
@@ -67,7 +70,7 @@ impl Records {
         beginning: Beginning<'_>,
         bill: Option<(&Bill, Amount)>,
     ) -> Result<Claim, StoreError> {
-        let Beginning { id, session, request, draft_digest, now_ms, .. } = beginning;
+        let Beginning { id, session, request, draft_digest, spare, now_ms, .. } = beginning;
         let kept_request = storable::request_json(request)?;
         let mut transaction = self.writer.begin().await?;
         if !beginning.insert(&mut transaction, kept_request).await? {
@@ -110,8 +113,9 @@ impl Records {
         };
         let (session, files) = (session.clone(), Vec::new());
         let draft_digest = draft_digest.map(str::to_owned);
-        let record =
-            Record { item, session, estimated_time: None, handle: None, draft_digest, files };
+        let (estimated_time, handle) = (None, None);
+        let spare = spare.map(Spare::to_text).transpose()?;
+        let record = Record { item, session, estimated_time, handle, spare, draft_digest, files };
         Ok(Claim::Started(record))
     }
 
@@ -178,11 +182,12 @@ impl Beginning<'_> {
         connection: &mut sqlx::AnyConnection,
         kept_request: String,
     ) -> Result<bool, StoreError> {
-        let Self { id, session, request, draft_digest, owner, now_ms } = *self;
+        let Self { id, session, request, draft_digest, spare, owner, now_ms } = *self;
+        let spare = spare.map(Spare::to_text).transpose()?;
         let inserted = sqlx::query(
             "INSERT INTO generations (id, session, provider, request, search_text, folding, state, \
-             attempts, created_ms, started_ms, owner, lease_until_ms, draft_digest) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
+             attempts, created_ms, started_ms, owner, lease_until_ms, draft_digest, spare) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO NOTHING",
         )
         .bind(id.as_str())
         .bind(session.as_str())
@@ -196,6 +201,7 @@ impl Beginning<'_> {
         .bind(owner)
         .bind(now_ms + LEASE_MS)
         .bind(draft_digest)
+        .bind(spare)
         .execute(connection)
         .await?;
         Ok(inserted.rows_affected() == 1)

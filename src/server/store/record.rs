@@ -30,6 +30,8 @@ pub struct Record {
     pub estimated_time: Option<f64>,
     /// What the provider needs to take up the attempt.
     pub handle: Option<String>,
+    /// What is tried when it does not begin, or takes too long: a [`Spare`](super::Spare) as text.
+    pub spare: Option<String>,
     /// By which the draft is known again; `None` in rows of earlier versions.
     pub draft_digest: Option<String>,
     /// The files among its outputs.
@@ -50,7 +52,7 @@ pub struct ResultFile {
 /// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
 /// common driver cannot read; those that other tables have too with the name of theirs.
 pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
-     ended_ms, estimated_time, handle, facts, outputs, error, starred, collection, draft_digest";
+     ended_ms, estimated_time, handle, facts, outputs, error, starred, collection, draft_digest, spare";
 
 /// The word for a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
@@ -97,6 +99,7 @@ impl Record {
             session: SessionId(row.try_get("session")?),
             estimated_time: row.try_get("estimated_time")?,
             handle: row.try_get("handle")?,
+            spare: row.try_get("spare")?,
             draft_digest: row.try_get("draft_digest")?,
             files: Vec::new(),
         })

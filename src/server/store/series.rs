@@ -103,6 +103,11 @@ impl Records {
         }
     }
 
+    /// The series of a row.
+    pub(super) async fn series_in(&self, row: &AnyRow) -> Result<Series, StoreError> {
+        self.with_members(row).await
+    }
+
     async fn with_members(&self, row: &AnyRow) -> Result<Series, StoreError> {
         let id: String = row.try_get("id")?;
         let rows = sqlx::query("SELECT * FROM series_members WHERE series = $1 ORDER BY position")

@@ -12,6 +12,7 @@ use crate::generation::GenerationId;
 const SHOWN: &str = "shown";
 const EVENTS: &str = "events";
 const CANCEL: &str = "cancel";
+const INSTEAD: &str = "instead";
 const SETTINGS: &str = "settings";
 
 const CHANNEL: &str = "easel";
@@ -25,6 +26,8 @@ pub enum Signal {
     Changed(Change),
     /// Whoever runs it should cancel it.
     Cancel(GenerationId),
+    /// Whoever runs it should go on with the other model of its row.
+    Instead(GenerationId),
     /// What was decided in the page is different: keys of providers, limits, what is on offer.
     Settings,
     /// The way between the processes was cut for a while: some signals are lost.
@@ -55,6 +58,7 @@ impl Signal {
                 Some(format!("{what}:{id}:{}", session.as_str()))
             }
             Self::Cancel(id) => Some(format!("{CANCEL}:{id}")),
+            Self::Instead(id) => Some(format!("{INSTEAD}:{id}")),
             Self::Settings => Some(format!("{SETTINGS}:")),
             Self::Gap => None,
         }
@@ -66,6 +70,9 @@ impl Signal {
             let (what, rest) = payload.split_once(':')?;
             if what == CANCEL {
                 return rest.parse().ok().map(Self::Cancel);
+            }
+            if what == INSTEAD {
+                return rest.parse().ok().map(Self::Instead);
             }
             if what == SETTINGS {
                 return Some(Self::Settings);
@@ -151,7 +158,8 @@ mod tests {
         let id = GenerationId::from_parts(1, [7; 10]);
         let change = |is_shown| Change { id: id.clone(), session: SessionId::new("a:b"), is_shown };
         let signals = [true, false].map(|is_shown| Signal::Changed(change(is_shown)));
-        for signal in signals.into_iter().chain([Signal::Cancel(id.clone()), Signal::Settings]) {
+        let others = [Signal::Cancel(id.clone()), Signal::Instead(id.clone()), Signal::Settings];
+        for signal in signals.into_iter().chain(others) {
             assert_eq!(Signal::parse(&signal.payload().unwrap()), signal);
         }
         // As versions before said it.

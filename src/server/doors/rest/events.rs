@@ -86,6 +86,9 @@ fn words(event: Event) -> Option<(&'static str, Value)> {
         Event::Image { digest, width, height } => {
             ("image", json!({ "digest": digest, "width": width, "height": height }))
         }
+        Event::Instead { model, was_late } => {
+            ("instead", json!({ "model": model, "was_late": was_late }))
+        }
         Event::Done => ("done", json!({})),
         Event::Failed { error } => ("failed", json!({ "error": ApiError::from(error).object() })),
         Event::Cancelled => ("cancelled", json!({})),

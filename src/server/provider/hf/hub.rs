@@ -94,6 +94,11 @@ impl Hub {
         }
     }
 
+    /// Who serves `id`, if that was asked lately.
+    pub async fn known_mapping(&self, id: &ModelId) -> Option<Arc<Mapping>> {
+        self.mappings.get(id).await
+    }
+
     /// A page of models; the built-in list when the Hub cannot be asked.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
         let key = (query.trim().to_lowercase(), cursor.map(str::to_owned));

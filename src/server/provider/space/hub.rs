@@ -7,7 +7,7 @@ use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
 use super::{hardware::Hardware, http::Http, network::Network, reference, wire::text};
-use crate::server::fault::Fault;
+use crate::{generation::Readiness, server::fault::Fault};
 
 const FIRST_POLL: Duration = Duration::from_secs(2);
 const SLOWEST_POLL: Duration = Duration::from_secs(10);
@@ -225,6 +225,19 @@ impl Space {
 }
 
 impl Stage {
+    /// What it means to whoever would like to run something.
+    pub fn readiness(&self) -> Readiness {
+        match self {
+            Self::Running => Readiness::Warm,
+            Self::Starting(stage) if matches!(stage.as_str(), "SLEEPING" | "STOPPED") => {
+                Readiness::Asleep
+            }
+            Self::Starting(_) => Readiness::Cold,
+            Self::Paused => Readiness::Asleep,
+            Self::Broken(_) => Readiness::Gone,
+        }
+    }
+
     pub fn parse(word: &str) -> Self {
         match word {
             "RUNNING" | "RUNNING_BUILDING" | "RUNNING_APP_STARTING" => Self::Running,

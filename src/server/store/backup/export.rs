@@ -7,7 +7,8 @@ use sqlx::{Row, any::AnyRow};
 use tokio::io::{AsyncWriteExt, BufWriter};
 
 use super::{
-    FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload, money, people, writing::write_line,
+    FILES, GENERATIONS, Line, Moved, Share, UPLOADS, Upload, kept, money, people,
+    writing::write_line,
 };
 use crate::{
     generation::ImageType,
@@ -68,6 +69,7 @@ async fn write(records: &Records, images: &Images, folder: &Path) -> Result<Move
     out.flush().await?;
     people::write(records, folder).await?;
     money::write(records, folder).await?;
+    kept::write(records, folder).await?;
     tokio::fs::rename(uploads, folder.join(UPLOADS)).await?;
     tokio::fs::rename(generations, folder.join(GENERATIONS)).await?;
     moved.unreadable = records.bad.names().len() as u64;

@@ -1,6 +1,6 @@
 //! A door for fuzzers to the rows of a backup, which may have been made anywhere.
 
-use super::{Line, Upload, money::Kept};
+use super::{Line, Upload, kept::Kept, money::Decided};
 
 /// A line of `generations.jsonl`, `uploads.jsonl` or `money.jsonl`.
 pub fn rows(data: &[u8]) {
@@ -9,4 +9,5 @@ pub fn rows(data: &[u8]) {
     }
     let _ = serde_json::from_slice::<Upload>(data);
     let _ = serde_json::from_slice::<Kept>(data);
+    let _ = serde_json::from_slice::<Decided>(data);
 }

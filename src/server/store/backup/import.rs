@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::{
     FILES, GENERATIONS, Line, Moved, UPLOADS, Upload,
-    money::{Kept, MONEY},
+    kept::{KEPT, Kept},
+    money::{Decided, MONEY},
     people::{PEOPLE, Somebody},
     reading::{self, Found, Lines},
     rows::Written,
@@ -37,6 +38,7 @@ pub async fn import(
     }
     import.people().await?;
     import.money().await?;
+    import.kept().await?;
     Ok(import.moved)
 }
 
@@ -134,14 +136,7 @@ impl<S: FnMut(&str)> Import<'_, S> {
 
     /// Most have none. Each is told by name: whoever made the folder may have put them there.
     async fn people(&mut self) -> Result<(), StoreError> {
-        let mut lines = match Lines::open(&self.folder.join(PEOPLE)).await? {
-            Found::Read(lines) => lines,
-            Found::Nothing => return Ok(()),
-            Found::Refused(why) => {
-                self.refuse(&why);
-                return Ok(());
-            }
-        };
+        let Some(mut lines) = self.open_if_there(PEOPLE).await? else { return Ok(()) };
         while let Some(line) = lines.next().await? {
             let Some(somebody) = self.parse::<Somebody>(PEOPLE, line) else { continue };
             match self.records.insert_somebody(somebody).await {
@@ -155,23 +150,38 @@ impl<S: FnMut(&str)> Import<'_, S> {
 
     /// Exports of earlier versions have none. What was decided is told, as people are.
     async fn money(&mut self) -> Result<(), StoreError> {
-        let mut lines = match Lines::open(&self.folder.join(MONEY)).await? {
-            Found::Read(lines) => lines,
-            Found::Nothing => return Ok(()),
-            Found::Refused(why) => {
-                self.refuse(&why);
-                return Ok(());
-            }
-        };
+        let Some(mut lines) = self.open_if_there(MONEY).await? else { return Ok(()) };
         while let Some(line) = lines.next().await? {
-            let Some(kept) = self.parse::<Kept>(MONEY, line) else { continue };
-            match self.records.insert_kept(kept).await {
+            let Some(decided) = self.parse::<Decided>(MONEY, line) else { continue };
+            match self.records.insert_decided(decided).await {
                 Ok(told) if told.is_empty() => {}
                 Ok(told) => (self.say)(&told),
                 Err(why) => self.refuse(&why),
             }
         }
         Ok(())
+    }
+
+    /// What is known here stays as it is.
+    async fn kept(&mut self) -> Result<(), StoreError> {
+        let Some(mut lines) = self.open_if_there(KEPT).await? else { return Ok(()) };
+        while let Some(line) = lines.next().await? {
+            let Some(kept) = self.parse::<Kept>(KEPT, line) else { continue };
+            if let Err(why) = self.records.insert_kept(kept).await {
+                self.refuse(&format!("Something that was kept was left out: {why}."));
+            }
+        }
+        Ok(())
+    }
+
+    /// A file that not every export has.
+    async fn open_if_there(&mut self, name: &str) -> Result<Option<Lines>, StoreError> {
+        match Lines::open(&self.folder.join(name)).await? {
+            Found::Read(lines) => return Ok(Some(lines)),
+            Found::Nothing => {}
+            Found::Refused(why) => self.refuse(&why),
+        }
+        Ok(None)
     }
 
     async fn open(&mut self, name: &str) -> Result<Option<Lines>, StoreError> {

@@ -30,7 +30,7 @@ const BATCH: i64 = 1_000;
 /// One line.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Kept {
+pub(super) enum Decided {
     Currency(String),
     Price { pattern: String, micros: i64, unit: String },
     Budget { whose: String, period: String, micros: Option<i64>, generations: Option<i64> },
@@ -66,19 +66,19 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
     let mut out = BufWriter::new(tokio::fs::File::create(&part).await?);
     let prices = records.prices().await?;
     if let Some(currency) = prices.currency {
-        write_line(&mut out, &Kept::Currency(currency.code().to_owned())).await?;
+        write_line(&mut out, &Decided::Currency(currency.code().to_owned())).await?;
     }
     for Entry { pattern, price: Price { amount, unit } } in prices.entries {
         let (pattern, unit) = (pattern.as_str().to_owned(), unit.word().to_owned());
-        write_line(&mut out, &Kept::Price { pattern, micros: amount.micros(), unit }).await?;
+        write_line(&mut out, &Decided::Price { pattern, micros: amount.micros(), unit }).await?;
     }
     for Budget { whose, period, amount, generations } in records.budgets().await? {
         let (whose, period) = (whose.word(), period.word().to_owned());
         let micros = amount.map(Amount::micros);
-        write_line(&mut out, &Kept::Budget { whose, period, micros, generations }).await?;
+        write_line(&mut out, &Decided::Budget { whose, period, micros, generations }).await?;
     }
     for (name, value) in records.owner_settings().await? {
-        write_line(&mut out, &Kept::Setting { name, value }).await?;
+        write_line(&mut out, &Decided::Setting { name, value }).await?;
     }
     let mut after = String::new();
     loop {
@@ -86,7 +86,7 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
         let Some(last) = charges.last() else { break };
         after = last.generation.to_string();
         for charge in charges {
-            write_line(&mut out, &Kept::Charge(charge)).await?;
+            write_line(&mut out, &Decided::Charge(charge)).await?;
         }
     }
     out.flush().await?;
@@ -109,20 +109,20 @@ impl Records {
 
     /// Keeps one line of a backup where there is nothing of it here. Answers what the operator
     /// should hear of it, or why it was left out.
-    pub(super) async fn insert_kept(&self, kept: Kept) -> Result<String, String> {
-        let told = match &kept {
-            Kept::Setting { name, value } => {
+    pub(super) async fn insert_decided(&self, decided: Decided) -> Result<String, String> {
+        let told = match &decided {
+            Decided::Setting { name, value } => {
                 let value = value.lines().collect::<Vec<_>>().join(", ");
                 let shown = format!("Decided in the page: {name} = {value}.");
                 shown.chars().filter(|letter| !letter.is_control()).collect()
             }
             _ => String::new(),
         };
-        let name = kept.name();
-        if !kept.is_sound() {
+        let name = decided.name();
+        if !decided.is_sound() {
             return Err(format!("{name} was left out: it cannot be one."));
         }
-        match self.insert(kept).await {
+        match self.insert(decided).await {
             Ok(true) => Ok(told),
             Ok(false) => Ok(String::new()),
             Err(error) => Err(format!("{name} was left out: {error}.")),
@@ -130,21 +130,21 @@ impl Records {
     }
 
     /// False where something of it was there.
-    async fn insert(&self, kept: Kept) -> Result<bool, StoreError> {
-        let query = match kept {
-            Kept::Currency(code) => sqlx::query(
+    async fn insert(&self, decided: Decided) -> Result<bool, StoreError> {
+        let query = match decided {
+            Decided::Currency(code) => sqlx::query(
                 "INSERT INTO settings (name, value) VALUES ('currency', $1) \
                  ON CONFLICT (name) DO NOTHING",
             )
             .bind(code),
-            Kept::Price { pattern, micros, unit } => sqlx::query(
+            Decided::Price { pattern, micros, unit } => sqlx::query(
                 "INSERT INTO prices (pattern, micros, unit) VALUES ($1, $2, $3) \
                  ON CONFLICT (pattern) DO NOTHING",
             )
             .bind(pattern)
             .bind(micros)
             .bind(unit),
-            Kept::Budget { whose, period, micros, generations } => sqlx::query(
+            Decided::Budget { whose, period, micros, generations } => sqlx::query(
                 "INSERT INTO budgets (whose, period, micros, generations) \
                  VALUES ($1, $2, $3, $4) ON CONFLICT (whose) DO NOTHING",
             )
@@ -152,13 +152,13 @@ impl Records {
             .bind(period)
             .bind(micros)
             .bind(generations),
-            Kept::Setting { name, value } => sqlx::query(
+            Decided::Setting { name, value } => sqlx::query(
                 "INSERT INTO owner_settings (name, value, changed_ms) VALUES ($1, $2, 0) \
                  ON CONFLICT (name) DO NOTHING",
             )
             .bind(name)
             .bind(value),
-            Kept::Charge(charge) => sqlx::query(
+            Decided::Charge(charge) => sqlx::query(
                 "INSERT INTO charges (generation, payer, api_key, model, created_ms, currency, \
                  price, unit, micros, counts, settled_ms, own_key) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
@@ -182,7 +182,7 @@ impl Records {
     }
 }
 
-impl Kept {
+impl Decided {
     fn name(&self) -> String {
         let cut = |text: &str| text.chars().take(100).collect::<String>();
         match self {

@@ -13,7 +13,8 @@ impl Records {
              UNION SELECT session FROM uploads WHERE session = $1 \
              UNION SELECT session FROM api_keys WHERE session = $1 \
              UNION SELECT session FROM series WHERE session = $1 \
-             UNION SELECT session FROM words WHERE session = $1) AS made) AS made",
+             UNION SELECT session FROM words WHERE session = $1 \
+             UNION SELECT session FROM habits WHERE session = $1) AS made) AS made",
         )
         .bind(session.as_str())
         .fetch_one(&self.writer)
@@ -36,6 +37,8 @@ impl Records {
             "UPDATE series SET session = $2 WHERE session = $1",
             "UPDATE words SET session = $2 WHERE session = $1 AND NOT EXISTS (SELECT 1 FROM words \
              AS known WHERE known.session = $2 AND known.kind = words.kind AND known.name = words.name)",
+            "UPDATE habits SET session = $2 WHERE session = $1 AND model NOT IN \
+             (SELECT model FROM habits WHERE session = $2)",
         ] {
             sqlx::query(statement)
                 .bind(session.as_str())

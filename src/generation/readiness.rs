@@ -1,0 +1,126 @@
+//! Whether a model would begin at once, as far as anybody knows.
+
+use std::time::Duration;
+
+use super::{Usual, error::GenerateError};
+
+/// How a model does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// It runs.
+    Warm,
+    /// It has to be started first.
+    Cold,
+    /// Its machine has been stopped, and whoever asks wakes it, or its owner has to.
+    Asleep,
+    /// It takes no more for now.
+    Busy,
+    /// Nobody runs it any more.
+    Gone,
+}
+
+/// How a model was found last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// As it was.
+    pub readiness: Readiness,
+    /// How long ago.
+    pub age: Duration,
+}
+
+impl Readiness {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Warm, Self::Cold, Self::Asleep, Self::Busy, Self::Gone];
+
+    /// As rows say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Warm => "warm",
+            Self::Cold => "cold",
+            Self::Asleep => "asleep",
+            Self::Busy => "busy",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// The one that is said so.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|readiness| readiness.word() == word)
+    }
+
+    /// What an attempt that failed tells of its model, if it does.
+    pub fn of_error(error: &GenerateError) -> Option<Self> {
+        match error {
+            GenerateError::Busy { .. } => Some(Self::Busy),
+            GenerateError::StillLoading { .. } => Some(Self::Cold),
+            GenerateError::Asleep { .. }
+            | GenerateError::Paused { .. }
+            | GenerateError::EndpointOff { .. } => Some(Self::Asleep),
+            GenerateError::ModelNotFound { .. } | GenerateError::UnsupportedModel { .. } => {
+                Some(Self::Gone)
+            }
+            _ => None,
+        }
+    }
+
+    /// What may be said of a model now: as its provider tells it, as it was found a short while ago,
+    /// or that it has to be started, where it had to be before.
+    pub fn now(told: Option<Self>, seen: Option<Seen>, usual: &Usual) -> Option<Self> {
+        let recent = seen.filter(|seen| seen.age < seen.readiness.lasts());
+        told.or(recent.map(|seen| seen.readiness)).or(usual.cold.map(|_| Self::Cold))
+    }
+
+    /// How long it is likely to stay so.
+    fn lasts(self) -> Duration {
+        const MINUTE: Duration = Duration::from_secs(60);
+        match self {
+            Self::Warm => 5 * MINUTE,
+            Self::Cold | Self::Busy => 2 * MINUTE,
+            Self::Asleep => 60 * MINUTE,
+            Self::Gone => 24 * 60 * MINUTE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generation::RunTime;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn seen(readiness: Readiness, minutes: u32) -> Option<Seen> {
+        Some(Seen { readiness, age: minutes * MINUTE })
+    }
+
+    #[test]
+    fn a_provider_knows_best_and_what_was_seen_grows_old() {
+        let never = Usual::default();
+        let cold = Usual::of(&[RunTime { took_ms: 38_000, was_cold: true }; 3]);
+        let now = Readiness::now;
+        assert_eq!(now(None, None, &never), None);
+        assert_eq!(now(None, None, &cold), Some(Readiness::Cold));
+        assert_eq!(now(None, seen(Readiness::Warm, 4), &cold), Some(Readiness::Warm));
+        assert_eq!(now(None, seen(Readiness::Warm, 5), &cold), Some(Readiness::Cold));
+        assert_eq!(now(None, seen(Readiness::Warm, 5), &never), None);
+        assert_eq!(now(None, seen(Readiness::Busy, 3), &never), None);
+        assert_eq!(now(None, seen(Readiness::Gone, 600), &never), Some(Readiness::Gone));
+        let told = Some(Readiness::Asleep);
+        assert_eq!(now(told, seen(Readiness::Warm, 1), &cold), told);
+    }
+
+    #[test]
+    fn each_has_a_word_that_leads_back() {
+        for readiness in Readiness::ALL {
+            assert_eq!(Readiness::of_word(readiness.word()), Some(readiness));
+        }
+        assert_eq!(Readiness::of_word("tired"), None);
+    }
+
+    #[test]
+    fn a_key_that_is_refused_tells_nothing_of_the_model() {
+        let busy = GenerateError::Busy { host: "h".to_owned(), detail: String::new() };
+        assert_eq!(Readiness::of_error(&busy), Some(Readiness::Busy));
+        assert_eq!(Readiness::of_error(&GenerateError::Cancelled), None);
+    }
+}

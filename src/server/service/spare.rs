@@ -1,0 +1,296 @@
+//! Goes on with another model, which the person chose for the case that the first one does not begin, or
+//! takes too long. The first one is stopped before: never do two run at once.
+
+use std::{sync::Arc, time::Duration};
+
+use futures::future::BoxFuture;
+use tokio::time::{Instant, sleep_until, timeout};
+use tracing::{info, warn};
+
+use super::{Caller, Given, Service, now_ms, queue::Turn, run::Run};
+use crate::{
+    error::{Billed, GenerateError},
+    generation::{Event, GenerationId, Request},
+    server::{
+        money::Unit,
+        provider::{Answer, ProviderError},
+        store::{Record, RecordState, Replaced, Replacing, SessionId, Signal, Spare, StoreError},
+    },
+};
+
+/// What is to be replaced.
+struct First<'a> {
+    id: &'a GenerationId,
+    session: &'a SessionId,
+    attempt: u32,
+    request: &'a Request,
+    language: Option<&'static str>,
+    error: &'a GenerateError,
+    was_late: bool,
+}
+
+impl Service {
+    /// The answer of the provider. Where that takes longer than the person would wait, it is stopped
+    /// there, and [`GenerateError::Timeout`] is the answer.
+    pub(super) async fn in_time(
+        &self,
+        run: &Run,
+        mut work: BoxFuture<'_, Result<Answer, ProviderError>>,
+    ) -> Result<Answer, GenerateError> {
+        tokio::select! {
+            answer = &mut work => return Ok(answer?),
+            () = too_late(run) => {}
+        }
+        let (Some(spare), Some(provider)) =
+            (run.spare(), self.0.registry.provider(&run.request.model))
+        else {
+            return Ok(work.await?);
+        };
+        let grace = provider.cancel_grace();
+        let is_dear = provider.may_bill() && !spare.even_if_billed;
+        if is_dear && grace.is_zero() {
+            run.push(Event::notice(format!(
+                "It takes longer than you would wait. {} is not tried: nobody can tell whether this \
+                 one would stop, and both might have to be paid.",
+                spare.model
+            )));
+            return Ok(work.await?);
+        }
+        run.stop.cancel();
+        let answer = match grace.is_zero() {
+            true => None,
+            false => timeout(grace, work).await.ok(),
+        };
+        match answer {
+            // It won the race.
+            Some(Ok(answer @ Answer::Images { .. })) => Ok(answer),
+            Some(Err(error)) => {
+                let error = GenerateError::from(error);
+                // An answer that was lost is no word that it has stopped.
+                if is_dear && error.billed() == Billed::Maybe {
+                    return Err(error);
+                }
+                run.set_late();
+                Err(late(provider.may_bill()))
+            }
+            Some(Ok(Answer::Loading { .. })) => {
+                run.set_late();
+                Err(late(false))
+            }
+            None if is_dear => Err(GenerateError::Timeout {
+                detail:
+                    "it took longer than you would wait, and the provider did not say whether it \
+                         has stopped, so nothing else was begun"
+                        .to_owned(),
+                billed: Billed::Maybe,
+            }),
+            None => {
+                run.set_late();
+                Err(late(provider.may_bill()))
+            }
+        }
+    }
+
+    /// Whether `run` need not even be begun: somebody waited long enough for its model to load.
+    pub(super) fn check_in_time(&self, run: &Run) -> Result<(), GenerateError> {
+        if !run.has_spare() || !run.is_past_its_time() {
+            return Ok(());
+        }
+        run.set_late();
+        Err(late(false))
+    }
+
+    /// Goes on with the other model in the place of `run`, which came to `error`. False where that is not
+    /// to be, and then the person is told why.
+    pub(super) async fn go_on_with_spare(
+        &self,
+        run: &Arc<Run>,
+        language: Option<&'static str>,
+        error: &GenerateError,
+    ) -> bool {
+        let Some(spare) = run.spare() else { return false };
+        let was_late = run.is_late();
+        if run.cancel.is_cancelled() || !(was_late || is_worth_another(error)) {
+            return false;
+        }
+        // The next run reads what was told so far.
+        self.flush(run).await;
+        let Run { id, session, attempt, request, .. } = &**run;
+        let attempt = *attempt;
+        let first = First { id, session, attempt, request, language, error, was_late };
+        match self.replace(first, &spare).await {
+            Ok(Some(next)) => {
+                // Who cancelled in between meant all of it.
+                if run.cancel.is_cancelled() {
+                    next.cancel.cancel();
+                }
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                warn!(%error, model = %spare.model, "the other model could not be begun");
+                run.push(Event::notice(format!("{} could not be begun: {error}.", spare.model)));
+                false
+            }
+        }
+    }
+
+    /// Waits until a model has loaded for as long as the person would wait, whether or not their page is
+    /// still there.
+    pub(super) fn replace_later(&self, run: &Arc<Run>, language: Option<&'static str>) {
+        let (Some(spare), Some(at)) = (run.spare(), run.late_at()) else { return };
+        let (service, run) = (self.clone(), run.clone());
+        self.0.tasks.spawn(async move {
+            tokio::select! {
+                () = sleep_until(at) => {}
+                () = run.hurried() => {}
+                () = service.0.stopping.cancelled() => return,
+            }
+            // Its page asked again meanwhile, and what runs then sees to it.
+            let is_waiting = |record: &Record| record.item.state == RecordState::Loading;
+            let Ok(Some(record)) = service.0.records.get(&run.id).await else { return };
+            if !is_waiting(&record) {
+                return;
+            }
+            let error = late(false);
+            let first = First {
+                id: &run.id,
+                session: &record.session,
+                attempt: record.item.attempts,
+                request: &record.item.request,
+                language,
+                error: &error,
+                was_late: true,
+            };
+            if let Err(error) = service.replace(first, &spare).await {
+                warn!(%error, model = %spare.model, "the other model could not be begun");
+            }
+        });
+    }
+
+    /// `None` when it has ended, or somebody else goes on with it.
+    async fn replace(
+        &self,
+        first: First<'_>,
+        spare: &Spare,
+    ) -> Result<Option<Arc<Run>>, GenerateError> {
+        let First { id, session, attempt, request, language, error, was_late } = first;
+        let model = self.describe_for(session, &spare.model).await?;
+        let (request, secrets) = request
+            .for_another(&model)
+            .map_err(|fields| GenerateError::InputRejected { fields, detail: String::new() })?;
+        self.check_files(session, &request).await?;
+        let bill = match &spare.bill {
+            Some(bill) => Some((bill, self.expected(bill, &request, &model).await)),
+            None => None,
+        };
+        let (owner, now_ms) = (self.0.owner.as_str(), now_ms());
+        let replacing = Replacing { id, attempt, request: &request, error, owner, now_ms };
+        let record = match self.0.records.replace(replacing, bill).await? {
+            Replaced::Begun(record) => *record,
+            Replaced::Over => return Ok(None),
+            Replaced::TooDear(budget) => return Err(GenerateError::BudgetSpent { budget }),
+            Replaced::TooMany(reached) => return Err(GenerateError::LimitReached { reached }),
+        };
+        info!(%id, model = %spare.model, was_late, "going on with another model");
+        let price = spare.bill.as_ref().and_then(|bill| bill.price);
+        let is_timed = price.is_some_and(|price| price.unit == Unit::Second);
+        let given = Given { secrets, quota: None, language, is_timed };
+        let turn = self.0.queue.line_up_again(&Caller::from(session));
+        let run = self.spawn_next(record, given, turn).await;
+        run.push(Event::Instead { model: spare.model.to_string(), was_late });
+        Ok(Some(run))
+    }
+
+    /// A run that begins at the end of another one, whose future would be a part of itself.
+    fn spawn_next(&self, record: Record, given: Given, turn: Turn) -> BoxFuture<'_, Arc<Run>> {
+        Box::pin(self.spawn(record, given, turn, None))
+    }
+
+    /// Stops a generation wherever it runs, and goes on with `spare`.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when there is none of this name in this session that goes on.
+    pub async fn replace_now(
+        &self,
+        session: &SessionId,
+        id: &GenerationId,
+        spare: Spare,
+    ) -> Result<(), GenerateError> {
+        let record = self.0.records.get(id).await?;
+        let is_own = record.is_some_and(|record| record.session == *session);
+        if !is_own || !self.0.records.set_spare(id, &spare).await? {
+            return Err(GenerateError::NotFound);
+        }
+        self.0.records.publish(Signal::Instead(id.clone())).await?;
+        Ok(())
+    }
+
+    /// Somebody wants another model now for what runs here.
+    pub(super) async fn hear_instead(&self, id: &GenerationId) -> Result<(), StoreError> {
+        let Some(run) = self.0.crew.get(id) else { return Ok(()) };
+        let record = self.0.records.get(id).await?;
+        if let Some(spare) = record.and_then(|record| Spare::of_text(record.spare.as_deref()?)) {
+            run.hurry(spare);
+        }
+        Ok(())
+    }
+}
+
+/// Comes when the person has waited long enough, or wants another model at once.
+async fn too_late(run: &Run) {
+    let time = async {
+        match run.late_at() {
+            Some(at) => sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = time => {}
+        () = run.hurried() => {}
+    }
+}
+
+fn late(may_bill: bool) -> GenerateError {
+    let billed = if may_bill { Billed::Maybe } else { Billed::No };
+    GenerateError::Timeout { detail: "it took longer than you would wait".to_owned(), billed }
+}
+
+/// Whether another model may do what this one did not begin: nothing was paid, and it was not for what
+/// the person asked, nor for Easel itself.
+fn is_worth_another(error: &GenerateError) -> bool {
+    let is_of_this_model = matches!(
+        error,
+        GenerateError::BadKey { .. }
+            | GenerateError::MissingKey { .. }
+            | GenerateError::NotPermitted { .. }
+            | GenerateError::NoCredit { .. }
+            | GenerateError::GatedModel { .. }
+            | GenerateError::ModelNotFound { .. }
+            | GenerateError::UnsupportedModel { .. }
+            | GenerateError::TooManyRequests { .. }
+            | GenerateError::Quota { .. }
+            | GenerateError::Asleep { .. }
+            | GenerateError::Paused { .. }
+            | GenerateError::Unreachable { .. }
+            | GenerateError::Busy { .. }
+            | GenerateError::Timeout { .. }
+            | GenerateError::ModelFailed { .. }
+            | GenerateError::StillLoading { .. }
+            | GenerateError::EndpointOff { .. }
+    );
+    is_of_this_model && error.billed() == Billed::No
+}
+
+impl Run {
+    /// When the person has waited long enough; `None` where they wait as long as it takes.
+    pub(super) fn late_at(&self) -> Option<Instant> {
+        let after = self.spare()?.after_seconds?;
+        Some(self.waited_since()? + Duration::from_secs(after.into()))
+    }
+
+    fn is_past_its_time(&self) -> bool {
+        self.is_hurried() || self.late_at().is_some_and(|at| at <= Instant::now())
+    }
+}
