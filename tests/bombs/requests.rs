@@ -7,9 +7,9 @@ use crate::target::Target;
 #[tokio::test(flavor = "multi_thread")]
 async fn nested_lists_are_refused() {
     let target = Target::new().await;
-    // A list of one list of one list …
+    // A list of one list of one list …, as versions that took values instead of texts read it.
     let head = (ModelReference::demo(), "a fox", 1_u8, "x");
-    let nested = [postcard::to_allocvec(&head).unwrap(), b"\x05\x01".repeat(31_000)].concat();
+    let nested = [postcard::to_allocvec(&head).unwrap(), b"\x7f\x01".repeat(31_000)].concat();
     // As the draft of a form that is to be drawn.
     let form = [&[1][..], &nested].concat();
     assert_eq!(target.post("/api/draw", form).await, 400);

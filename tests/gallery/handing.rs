@@ -244,7 +244,7 @@ async fn a_browser_uploads_so_much_in_a_day() {
     assert_eq!(upload(&browser, &bytes).await.status, StatusCode::OK);
     let answer = upload(&browser, &bytes).await;
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(answer.text().contains("try again tomorrow"), "{}", answer.text());
+    assert!(answer.text().contains("Try again in"), "{}", answer.text());
     let seconds: u32 = answer.header("retry-after").parse().unwrap();
     assert!(seconds <= 86_401);
     assert!(files_in(&site, "incoming").is_empty());

@@ -199,6 +199,7 @@ async fn money_and_what_was_decided_come_back_and_nothing_of_it_is_overwritten()
             session: &session,
             request: &request,
             draft_digest: None,
+            spare: None,
             owner: "me",
             now_ms: now_ms(),
         };

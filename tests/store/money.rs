@@ -149,6 +149,7 @@ async fn an_hour_later_there_is_room_again_and_it_is_said_when() {
             session: &session,
             request: &request,
             draft_digest: None,
+            spare: None,
             owner: "me",
             now_ms,
         };
