@@ -44,7 +44,7 @@ impl AppState {
         draft: Option<Draft>,
     ) -> Result<Held<Outcome>, GenerateError> {
         let spare = match &draft {
-            Some(draft) => self.spare_of(asker, draft).await,
+            Some(draft) => Box::pin(self.spare_of(asker, draft)).await,
             None => None,
         };
         self.generate_with(asker, id, draft, spare).await
@@ -77,6 +77,8 @@ impl AppState {
         Ok(Spare { model, after_seconds, even_if_billed, bill: Some(bill) })
     }
 
+    /// A thousand may wait for the end of it, so what comes before the wait is in boxes, which take no
+    /// memory any more.
     async fn generate_with(
         &self,
         asker: &Asker,
@@ -91,10 +93,10 @@ impl AppState {
             is_new: asker.is_new,
             quota: (!asker.caller.is_operator()).then(|| self.visitors.quota()),
             language: Some(Language::current().tag()),
-            bill: self.bill(asker, draft.as_ref()).await?,
+            bill: Box::pin(self.bill(asker, draft.as_ref())).await?,
             spare,
         };
-        if asker.caller.is_operator() || service.has_begun(id).await? {
+        if asker.caller.is_operator() || Box::pin(service.has_begun(id)).await? {
             return service.generate(turn, id, draft).await;
         }
         asker.caller.must_make()?;
@@ -110,11 +112,11 @@ impl AppState {
             _ => asker.address.to_string(),
         };
         let (day, visitor) = (now_ms() / DAY_MS, self.signer.pseudonym(&visitor));
-        self.visitors.count(day, &visitor).await?;
+        Box::pin(self.visitors.count(day, &visitor)).await?;
         let outcome = service.generate(turn, id, Some(draft)).await;
         // An input that was refused cost nobody anything.
-        if outcome.is_err() && !service.has_begun(id).await? {
-            self.visitors.uncount(day, &visitor).await?;
+        if outcome.is_err() && !Box::pin(service.has_begun(id)).await? {
+            Box::pin(self.visitors.uncount(day, &visitor)).await?;
         }
         outcome
     }

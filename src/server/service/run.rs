@@ -73,7 +73,7 @@ pub struct Run {
 struct Patience {
     /// Fires when the person wants the other model at once.
     hurry: CancellationToken,
-    spare: Mutex<Option<Spare>>,
+    spare: Mutex<Option<Box<Spare>>>,
     is_late: AtomicBool,
     /// Since when somebody waits for it, where that was before its provider was called.
     waited_since: Option<Instant>,
@@ -134,7 +134,7 @@ impl Run {
     /// The same with what is tried where it does not begin, or takes too long; `waited` is how long
     /// somebody has waited for its model already.
     pub fn with_spare(mut self, spare: Option<Spare>, waited: Option<Duration>) -> Self {
-        self.patience.spare = Mutex::new(spare);
+        self.patience.spare = Mutex::new(spare.map(Box::new));
         self.patience.waited_since = waited.and_then(|waited| self.started.checked_sub(waited));
         self
     }
@@ -144,12 +144,12 @@ impl Run {
     }
 
     pub fn spare(&self) -> Option<Spare> {
-        self.patience.spare.lock().clone()
+        self.patience.spare.lock().as_deref().cloned()
     }
 
     /// The person wants this model at once.
     pub fn hurry(&self, spare: Spare) {
-        *self.patience.spare.lock() = Some(spare);
+        *self.patience.spare.lock() = Some(Box::new(spare));
         self.patience.hurry.cancel();
     }
 
