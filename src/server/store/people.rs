@@ -29,14 +29,14 @@ pub struct Person {
     pub created_ms: i64,
 }
 
-/// What a person may do here.
+/// What somebody may do here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Role {
     /// Everything.
     Owner,
     /// Make pictures with the models on offer.
     Maker,
-    /// View what is there.
+    /// Look at what is there.
     Viewer,
 }
 
