@@ -57,7 +57,7 @@ impl Asking {
                 let drafts = wanted.drafts.clone();
                 (wanted, Some(drafts))
             }
-            // A generation that has begun is joined, even if its model is gone.
+            // A generation that has begun is joined, even if its model cannot be described.
             (Err(_), Some(_)) => (Wanted::default(), None),
             (Err(error), None) => return Err(error.into()),
         };
