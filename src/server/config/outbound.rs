@@ -76,6 +76,10 @@ impl Config {
 
 /// Parses an origin, or a URL for everything below its path; after `space:` and the like where only
 /// that provider may contact it.
+///
+/// # Errors
+///
+/// When it is not an `http` or `https` origin.
 pub fn parse_allowed(value: &str) -> Result<Allowed, ConfigError> {
     let named = value.split_once(':').and_then(|(prefix, url)| {
         let kind = ProviderKind::named(prefix)?;

@@ -25,6 +25,10 @@ impl Texts<'_> {
 
     /// The value of `variable`, or the content of the file named by `variable` with the suffix
     /// `_FILE`.
+    ///
+    /// # Errors
+    ///
+    /// When both variables are set, or the file cannot be read.
     pub fn secret_text(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
         let Some(path) = self.get(&format!("{variable}_FILE")) else {
             return Ok(self.get(variable));
@@ -40,6 +44,10 @@ impl Texts<'_> {
     }
 
     /// The entries of a comma-separated list.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `parse`.
     pub fn list<T>(
         &self,
         variable: &str,
@@ -49,6 +57,10 @@ impl Texts<'_> {
     }
 
     /// The value of `variable` as a number.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a whole number.
     pub fn number(&self, variable: &'static str, default: u32) -> Result<u32, ConfigError> {
         match self.get(variable) {
             None => Ok(default),

@@ -35,6 +35,10 @@ impl Default for Passwords {
 
 impl Passwords {
     /// Whether `password` matches the hash in `kept`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotIn::Busy`] when its turn does not come in time.
     pub async fn is_right(&self, password: &str, kept: Option<String>) -> Result<bool, NotIn> {
         // No password is longer.
         if password.chars().count() > LONGEST_PASSWORD {
@@ -52,6 +56,11 @@ impl Passwords {
     }
 
     /// The hash to store.
+    ///
+    /// # Errors
+    ///
+    /// [`NotIn::NoPassword`] for a password of the wrong length, and [`NotIn::Busy`] when its turn
+    /// does not come in time.
     pub async fn kept(&self, password: &str) -> Result<String, NotIn> {
         let is_fit = (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&password.chars().count());
         if !is_fit {

@@ -270,6 +270,10 @@ impl Run {
     }
 
     /// Waits for the end of the attempt.
+    ///
+    /// # Errors
+    ///
+    /// The error of the attempt.
     pub async fn answer(&self) -> Result<Ended, GenerateError> {
         let mut answer = self.answer.subscribe();
         match answer.wait_for(Option::is_some).await.as_deref() {

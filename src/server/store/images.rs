@@ -32,7 +32,7 @@ const PUT_LIMIT: Duration = Duration::from_secs(2 * 60);
 
 pub(super) const DECODERS: u32 = 2;
 
-/// The store of picture bytes. Cheap to clone.
+/// The store of picture bytes. Cheap to clone. Its methods fail when the store or the disk does.
 #[derive(Clone)]
 pub struct Images {
     pub(super) store: Arc<dyn ObjectStore>,

@@ -29,7 +29,8 @@ const HEALTH_LIMIT: Duration = Duration::from_secs(3);
 /// How many rows one query reads.
 const BATCH: i64 = 500;
 
-/// The database of generations. Cheap to clone.
+/// The database of generations. Cheap to clone. Its methods fail when the database does, or when a
+/// row cannot be read.
 #[derive(Clone)]
 pub struct Records {
     pub(super) dialect: Dialect,

@@ -42,6 +42,10 @@ impl Remote {
     }
 
     /// Starts the generations of a request and waits for their ends. Ctrl-C cancels them.
+    ///
+    /// # Errors
+    ///
+    /// An error response of the server, a server that cannot be reached, or Ctrl-C.
     pub async fn make(&self, request: &Value) -> Result<Vec<Value>, Failed> {
         let name = uuid::Uuid::now_v7().to_string();
         let mut tries = 0;
@@ -77,6 +81,10 @@ impl Remote {
     }
 
     /// The original bytes of one of its pictures.
+    ///
+    /// # Errors
+    ///
+    /// An error response of the server, or a server that cannot be reached.
     pub async fn picture(&self, generation: &Value, position: usize) -> Result<Bytes, Failed> {
         let path = format!("{}/images/{position}", link(generation, "self"));
         let response = self.ask(Method::GET, &path).send().await;

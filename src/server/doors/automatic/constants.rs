@@ -61,6 +61,10 @@ pub async fn options(
 }
 
 /// `POST /sdapi/v1/options`: sets the model of this key; other options are ignored.
+///
+/// # Errors
+///
+/// When the key may not use the model.
 pub async fn choose(
     State(state): State<AppState>,
     Extension(caller): Holder,

@@ -183,6 +183,11 @@ impl Client {
     ///
     /// With `undo`, a request in flight is completed when the future is dropped, and then undone;
     /// without, its connection is closed.
+    ///
+    /// # Errors
+    ///
+    /// The last try's error. `Elsewhere` advises another provider when this one was busy at every
+    /// try.
     pub async fn send(
         &self,
         call: &Call,
@@ -310,12 +315,20 @@ impl Client {
     }
 
     /// A look-up or a cancel: one try, with a short limit.
+    ///
+    /// # Errors
+    ///
+    /// Network failures, and `Timeout` at the limit; no status is an error.
     pub async fn fetch(&self, call: &Call) -> Result<Reply, Fault> {
         let exchange = self.exchange(call, guard::MAX_LOOKUP_BYTES);
         tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))
     }
 
     /// The same for a job, whose response may hold its pictures.
+    ///
+    /// # Errors
+    ///
+    /// As for [`fetch`](Self::fetch).
     pub async fn poll(&self, call: &Call) -> Result<Reply, Fault> {
         let exchange = self.exchange(call, guard::MAX_ANSWER_BYTES);
         tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))

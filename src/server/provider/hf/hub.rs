@@ -221,6 +221,10 @@ impl Hub {
 
     /// Follows redirects (a renamed repository responds with 307) while they stay on the Hub: the
     /// token goes nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// [`NoMapping::Unreachable`], also for a redirect to another origin.
     pub async fn get(&self, mut url: Url) -> Result<Reply, NoMapping> {
         let unreachable = |error: Fault| {
             let detail = error.detail().map(str::to_owned);

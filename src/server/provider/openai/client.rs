@@ -118,6 +118,10 @@ impl Client {
     /// was opened, when the server says that it did nothing, or when it does not know a field. All
     /// tries have the same idempotency key `name`, with which a server that supports such keys runs
     /// them once.
+    ///
+    /// # Errors
+    ///
+    /// The last try's error.
     pub async fn send(
         &self,
         target: &Target,
@@ -161,6 +165,10 @@ impl Client {
     }
 
     /// The list of models of a server.
+    ///
+    /// # Errors
+    ///
+    /// Error responses and network failures; `Timeout` at the limit.
     pub async fn models(&self, base: &Url) -> Result<Held<Value>, Fault> {
         let url = reference::below(base, "models");
         let ask = async {

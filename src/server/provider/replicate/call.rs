@@ -124,12 +124,22 @@ impl Caller {
     }
 
     /// A call without effect, or one whose effect may happen twice, without a listener for waits.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Self::call).
     pub async fn call_quietly(&self, call: Call<'_>) -> Result<Held<Value>, ProviderError> {
         let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
         self.call(call, &|request| request, patience).await
     }
 
     /// Sends a call at the rate that the API allows, and retries where that is harmless.
+    ///
+    /// # Errors
+    ///
+    /// `MissingKey` without a token; `TooManyRequests` when the wait for the rate limit would
+    /// exceed the policy; `Cancelled` when the caller gives up during a wait; otherwise the last
+    /// try's error, whose effect is unknown when the response of a creating call was lost.
     pub async fn call(
         &self,
         call: Call<'_>,

@@ -97,6 +97,10 @@ impl Client {
     }
 
     /// Requests `path`; the values of `query` are encoded here.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`.
     pub async fn get(
         &self,
         path: &[&str],
@@ -114,6 +118,10 @@ impl Client {
     }
 
     /// The prediction `id`, with its output.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`; `BadAnswer` for a response that is not a prediction.
     pub async fn prediction(&self, id: &str) -> Result<Held<Prediction>, Fault> {
         let call = Call::harmless(Method::GET, self.0.url(&["predictions", id]), id);
         let answer = self.0.call_quietly(call).await.map_err(|failure| failure.fault)?;
@@ -122,6 +130,10 @@ impl Client {
 
     /// Creates a prediction and returns its state, without its output. The response may be lost
     /// although the prediction runs: its effect is then unknown.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`; `BadAnswer` for a response that is not a prediction.
     pub async fn create(
         &self,
         create: &Create,
@@ -145,6 +157,10 @@ impl Client {
     }
 
     /// Requests the cancel of a prediction; it is no error if the prediction had ended.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`.
     pub async fn cancel(&self, id: &str) -> Result<(), Fault> {
         let url = self.0.url(&["predictions", id, "cancel"]);
         match self.0.call_quietly(Call::harmless(Method::POST, url, id)).await {
@@ -157,6 +173,10 @@ impl Client {
 
     /// A page of predictions, newest first: those after `created_after`, or those of the previous
     /// page's `next`, of which only the query is used.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`.
     pub async fn list(
         &self,
         created_after: SystemTime,
@@ -182,6 +202,10 @@ impl Client {
     }
 
     /// Uploads an input and returns the URL from which a model can read it.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`; `BadAnswer` when the response has no URL.
     pub async fn upload(&self, file: &StoredFile, name: &str) -> Result<String, ProviderError> {
         let build = |request: RequestBuilder| {
             let part = reqwest::multipart::Part::stream(file.bytes.clone())

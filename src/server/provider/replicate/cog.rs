@@ -68,6 +68,10 @@ impl Cog {
     }
 
     /// The model of `server`, with its input schema.
+    ///
+    /// # Errors
+    ///
+    /// `NotAllowed` when the server is not listed; errors of the request for the schema.
     pub async fn find(&self, server: &Url) -> Result<Arc<Runnable>, Fault> {
         // The API is not a cog server, and its routes are not for everybody to call.
         if !self.guard.is_listed(server) || self.client.is_at(server) {
@@ -100,6 +104,11 @@ impl Cog {
     }
 
     /// One run from start to end. Dropping the future cancels it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`find`](Self::find); the failure of the prediction; `Cancelled` when it was
+    /// cancelled.
     pub async fn run(&self, server: &Url, job: &Job, updates: &Updates) -> Result<Answer, Fault> {
         let model = self.find(server).await?;
         let addresses = input::addresses(&job.files, None).await?;

@@ -27,6 +27,10 @@ pub type Addresses = BTreeMap<String, String>;
 
 /// Makes every stored file readable for the model. Without `client` all of them are inlined, as for
 /// a cog server.
+///
+/// # Errors
+///
+/// The error of an upload, unless the file is small enough to be inlined and the error temporary.
 pub async fn addresses(
     files: &BTreeMap<String, StoredFile>,
     client: Option<&Client>,

@@ -61,6 +61,10 @@ impl Models {
     }
 
     /// How to run `target`, which is not a cog server.
+    ///
+    /// # Errors
+    ///
+    /// When the request for it fails, or the model has no version that can be run.
     pub async fn find(&self, target: &Target) -> Result<Arc<Runnable>, Fault> {
         let ask = async { self.ask(target).await.map(Arc::new) };
         self.cache.get_or_ask(target.clone(), ask).await
@@ -115,6 +119,10 @@ impl Models {
     }
 
     /// Models for the picker: a curated list, or search results; `owner/name` finds itself.
+    ///
+    /// # Errors
+    ///
+    /// When the request for the list fails.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let query = query.trim();
         if !self.client.has_token() {

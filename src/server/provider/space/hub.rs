@@ -173,6 +173,10 @@ impl Hub {
     }
 
     /// The stage that has to end first; `None` when the Space runs.
+    ///
+    /// # Errors
+    ///
+    /// `Paused`; `UnsupportedModel` when the Space is broken.
     pub fn starting(&self, space: &Space) -> Result<Option<String>, Fault> {
         match &space.stage {
             Stage::Running => Ok(None),

@@ -93,6 +93,10 @@ impl EventStream {
     }
 
     /// The next payload, with memory reserved for its parsed form; `None` at the end of the stream.
+    ///
+    /// # Errors
+    ///
+    /// `BadAnswer` for a message over 48 MiB; `Unknown` when the stream breaks off.
     pub async fn next(&mut self, room: &mut Room<'_>) -> Result<Option<Bytes>, Fault> {
         loop {
             match self.frames.next() {

@@ -182,6 +182,11 @@ impl Attempt<'_> {
     }
 
     /// Resumes the job of an earlier process.
+    ///
+    /// # Errors
+    ///
+    /// `Interrupted` when the handle cannot be read or its provider is not known any more;
+    /// otherwise the error of the job or of a download.
     pub async fn resume(&self, handle: &str) -> Result<Answer, Fault> {
         let interrupted = Fault::Interrupted { may_be_billed: true };
         let Ok(handle) = serde_json::from_str::<Handle>(handle) else { return Err(interrupted) };

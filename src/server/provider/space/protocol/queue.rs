@@ -10,6 +10,10 @@ const OPEN_TRIES: u32 = 3;
 
 /// Joins the queue and returns the id of the job. Sent once: the app cannot tell a repetition from
 /// a second job.
+///
+/// # Errors
+///
+/// Errors of the request; `BadAnswer` when the response has no id.
 pub async fn join(app: App, ticket: Ticket, data: Vec<Value>) -> Result<String, Fault> {
     let url = app.route("/queue/join");
     let body = body(&ticket, &data, None);
@@ -23,6 +27,10 @@ pub async fn join(app: App, ticket: Ticket, data: Vec<Value>) -> Result<String, 
 }
 
 /// Opens the stream of a session.
+///
+/// # Errors
+///
+/// The last try's error.
 pub async fn open(app: &App, session: &str) -> Result<EventStream, Fault> {
     let url = app.route(&format!("/queue/data?session_hash={session}"));
     let mut tries = 1;

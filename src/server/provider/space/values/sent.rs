@@ -49,6 +49,10 @@ pub fn as_taken(parameter: &Parameter, value: Value) -> Value {
 }
 
 /// `None` for files, which are added later.
+///
+/// # Errors
+///
+/// `InputRejected` for text that is not JSON where it should be.
 pub fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Fault> {
     Ok(Some(match value {
         InputValue::Text(text) => text.as_str().into(),
