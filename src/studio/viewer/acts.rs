@@ -20,7 +20,7 @@ use crate::{
 const MORE: usize = 4;
 
 impl Window {
-    /// Does what a button with this name says.
+    /// Carries out the act of the button with this name.
     pub(super) fn do_named(&'static self, name: &str, value: String, event: &MouseEvent) {
         let studio = self.studio;
         let Some(id) = self.on_show().map(|picture| picture.id) else { return };
