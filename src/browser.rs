@@ -173,7 +173,7 @@ impl Selected {
     pub fn select_in(&self, control: &Element) {
         let control: &HtmlInputElement = control.unchecked_ref();
         match *self {
-            // It fails for a control that holds something else than text now.
+            // Fails if the control no longer contains text.
             Self::Range(start, end) => {
                 let _ = control.set_selection_range(start, end);
             }

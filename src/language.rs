@@ -85,8 +85,8 @@ pub fn decimal(number: f64, digits: usize) -> FluentValue<'static> {
 }
 
 /// The text with this key in `locales/`, with its arguments: `text!("wall-pictures", number = 3)`.
-/// In the language of the current task, or in the one before the arrow: `text!(language =>
-/// "card-cancel")`.
+/// In the language of the current task, or of the value before the arrow:
+/// `text!(language => "card-cancel")`.
 macro_rules! text {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::language::text!($crate::language::Language::current() => $key $(, $name = $value)*)

@@ -39,6 +39,10 @@ use crate::{
 };
 
 /// Draws what the page needs at hydration: the form, and the state of its cards.
+///
+/// # Errors
+///
+/// When the store fails. A provider's failure is part of the form instead.
 pub async fn start(
     state: &AppState,
     asker: &Asker,
@@ -66,7 +70,8 @@ pub async fn start(
 /// The most cards to restore after a reload.
 const MAX_SHOWN: usize = 32;
 
-/// Draws the form of the draft's model.
+/// Draws the form of the draft's model. A provider's failure is part of the form, so this never
+/// fails.
 pub async fn of_draft(
     state: &AppState,
     asker: &Asker,
@@ -77,6 +82,10 @@ pub async fn of_draft(
 }
 
 /// Draws the form with the inputs of an earlier generation.
+///
+/// # Errors
+///
+/// [`GenerateError::NotFound`] when the session has no such generation.
 pub async fn of_generation(
     state: &AppState,
     asker: &Asker,
@@ -88,6 +97,10 @@ pub async fn of_generation(
 }
 
 /// Draws the form with the settings of an uploaded picture.
+///
+/// # Errors
+///
+/// As [`FilledForm::of_picture`].
 pub async fn of_picture(
     state: &AppState,
     asker: &Asker,
@@ -98,6 +111,10 @@ pub async fn of_picture(
 }
 
 /// Returns the draft of an earlier generation.
+///
+/// # Errors
+///
+/// [`GenerateError::NotFound`] when the session has no such generation.
 pub async fn draft_of(
     state: &AppState,
     asker: &Asker,

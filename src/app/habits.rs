@@ -130,7 +130,7 @@ fn Spare(wish: Option<SpareWish>, others: Vec<Offer>) -> impl IntoView {
     }
 }
 
-/// `Steps 4, Guidance 3.5`
+/// The inputs as text, such as `Steps 4, Guidance 3.5`.
 fn kept(inputs: &[(String, String)], model: Option<&Model>) -> String {
     let one = |(name, text): &(String, String)| {
         let field = model.and_then(|model| model.schema.field(name));

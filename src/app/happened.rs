@@ -8,7 +8,7 @@ use crate::{
     server::store::{Deed, Happening},
 };
 
-/// `/happened`
+/// The page at `/happened`.
 #[component]
 pub fn HappenedPage(
     style_sheet: String,

@@ -26,7 +26,7 @@ impl Done {
     }
 }
 
-/// `/limits`
+/// The page at `/limits`.
 #[component]
 pub fn LimitsPage(
     style_sheet: String,

@@ -26,6 +26,10 @@ const MAX_SEEN: usize = 2_000;
 const MAX_TITLE: usize = 120;
 
 /// A page of models from all providers; visitors search only the models on offer.
+///
+/// # Errors
+///
+/// When more searches come from the caller's address than are allowed.
 pub async fn page(
     state: &AppState,
     asker: &Asker,
@@ -307,7 +311,7 @@ fn is_telling(license: &str) -> bool {
     !matches!(license.trim().to_lowercase().as_str(), "" | "other" | "unknown" | "none")
 }
 
-/// 12345 → `12k likes`.
+/// A count such as `12k likes`, for 12345.
 fn likes_words(likes: u64) -> String {
     let short = match likes {
         0..1000 => likes.to_string(),

@@ -25,7 +25,7 @@ use crate::{
     studio::MAX_COUNT,
 };
 
-/// `$0.003`
+/// An amount such as `$0.003`.
 pub fn amount(amount: Amount, currency: Currency) -> String {
     let number = amount.to_string().replace('.', &text!("number-decimal-mark"));
     match currency.sign() {

@@ -23,7 +23,7 @@ pub fn one_of(name: String, index: usize, count: usize) -> String {
     }
 }
 
-/// `8 s`, `10 min`, `3 h`.
+/// A duration such as `8 s`, `10 min` or `3 h`.
 pub fn time_words(time: Duration, language: Language) -> String {
     match time.as_secs() {
         seconds @ 0..120 => text!(language => "number-seconds", number = seconds),

@@ -56,7 +56,7 @@ pub struct ForOwner {
     pub origins: Entries,
 }
 
-/// `/connections`
+/// The page at `/connections`.
 #[component]
 pub fn ProviderKeysPage(
     style_sheet: String,

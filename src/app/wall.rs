@@ -121,6 +121,10 @@ impl GalleryQuery {
 }
 
 /// Draws a page of the wall.
+///
+/// # Errors
+///
+/// When the store fails.
 pub async fn tiles(
     state: &AppState,
     asker: &Asker,
@@ -133,6 +137,10 @@ pub async fn tiles(
 }
 
 /// Draws the tile of one generation; empty while it runs, because its card shows it.
+///
+/// # Errors
+///
+/// When the store fails. A generation that does not exist is an empty tile instead.
 pub async fn tile(
     state: &AppState,
     asker: &Asker,

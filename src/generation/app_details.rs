@@ -51,7 +51,7 @@ pub enum Copying {
         /// The current stage, as a text for the person.
         stage: String,
     },
-    /// The copy runs.
+    /// The copy is running.
     Done {
         /// The model reference of the copy.
         reference: ModelReference,

@@ -31,7 +31,7 @@ pub enum Mistake {
     NotWhole,
     /// A number was expected.
     NotNumber,
-    /// Yes or no was expected.
+    /// On or off was expected.
     NotSwitch,
     /// The value is not among the choices.
     NotChoice,

@@ -165,7 +165,12 @@ impl FilledForm {
         form.with_file_names(state, asker).await.with_costs(state, asker).await
     }
 
-    /// The form with the settings of the uploaded picture `digest`.
+    /// The form with the settings of the uploaded picture `digest`. A file without readable
+    /// settings leads to a notice in the form of `draft`.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when the session has no such picture.
     pub async fn of_picture(
         state: &AppState,
         asker: &Asker,

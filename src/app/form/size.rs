@@ -16,7 +16,7 @@ use crate::{
     studio::error_id,
 };
 
-/// Width to height.
+/// The aspect ratios, width to height.
 const SHAPES: [(u32, u32); 5] = [(1, 1), (4, 3), (3, 4), (16, 9), (9, 16)];
 
 /// The area of a picture where the model has no default size, in pixels.
@@ -147,7 +147,7 @@ fn drawn((width, height): (u32, u32)) -> String {
     format!("width:{:.0}px;height:{:.0}px", width * scale, height * scale)
 }
 
-/// 1024 × 1024 → `1.05 MP`.
+/// The area of a picture: `1.05 MP` for 1024 × 1024.
 fn megapixels(width: i128, height: i128) -> String {
     let pixels = width.max(0).saturating_mul(height.max(0)) as f64;
     text!("number-megapixels", number = decimal(pixels / 1e6, 2))

@@ -27,7 +27,7 @@ impl Done {
     }
 }
 
-/// `/money`
+/// The page at `/money`.
 #[component]
 pub fn MoneyPage(
     style_sheet: String,

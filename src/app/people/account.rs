@@ -28,7 +28,7 @@ pub enum Done {
     Removed(String),
 }
 
-/// `/people`
+/// The page at `/people`.
 #[component]
 pub fn AccountPage(
     style_sheet: String,

@@ -18,7 +18,7 @@ pub enum Way {
     Proxy,
 }
 
-/// `/sign-in`
+/// The page at `/sign-in`.
 #[component]
 pub fn SignInPage(
     style_sheet: String,
@@ -71,7 +71,7 @@ pub enum Invited {
     Become(Role),
 }
 
-/// `/invite`
+/// The page at `/invite`.
 #[component]
 pub fn AcceptPage(
     style_sheet: String,

@@ -93,7 +93,7 @@ pub enum CopyState {
         /// The current stage, as a text for the person.
         stage: String,
     },
-    /// It runs under this reference.
+    /// The copy is running.
     Done {
         /// The model reference of the copy.
         model: String,

@@ -181,7 +181,7 @@ fn the_end_that_the_events_tell_of_is_asked_for_at_once() {
     let mut retry = Retry::default();
     let commands = play(&mut retry, [Msg::Started, Msg::StillRunning, Msg::Heard, Msg::Heard]);
     assert_eq!(commands[2..], [Command::Call, Command::Nothing]);
-    // The sleep ends later and calls no second time.
+    // The end of the old sleep causes no second call.
     assert_eq!(play(&mut retry, [Msg::Slept(1)]), [Command::Nothing]);
 }
 
@@ -220,7 +220,7 @@ fn it_reconnects_at_once_when_the_browser_is_online_again() {
     let mut retry = Retry::default();
     let commands = play(&mut retry, [Msg::Started, Msg::Disconnected, Msg::Online]);
     assert_eq!(commands[2], Command::Call);
-    // The sleep ends later and calls no second time.
+    // The end of the old sleep causes no second call.
     assert_eq!(play(&mut retry, [Msg::Slept(1)]), [Command::Nothing]);
     // A loading model is not called earlier because of it.
     assert_eq!(play(&mut retry, [loading(1), Msg::Online])[1], Command::Nothing);

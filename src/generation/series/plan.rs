@@ -85,7 +85,7 @@ pub enum PlanError {
     TooManyModels,
     /// It describes this many pictures, which is more than [`MAX_CELLS`].
     TooMany(usize),
-    /// More than two things vary.
+    /// More than two properties vary.
     TooManySides,
     /// An input has no values, or varies on both sides.
     NoValues,
