@@ -45,7 +45,7 @@ pub struct WallPage {
     days: Vec<DayGroup>,
     /// Unfinished generations, which are shown as cards instead.
     running: Vec<GalleryItem>,
-    /// The number of all pictures, without a filter.
+    /// The number of all pictures, for the first page of the unfiltered gallery.
     total: Option<Counted>,
     /// The number of pictures on the last day, which the next page may continue; unknown in a
     /// search.

@@ -97,7 +97,7 @@ impl Limit {
         }
     }
 
-    /// The allowed values. A limit on rates excludes 0, which would lock everybody out.
+    /// The allowed values. 0 is excluded where it would lock everybody out.
     pub fn range(self) -> RangeInclusive<u32> {
         match self {
             Self::AnHour | Self::ADay | Self::ADayInAll => 0..=1_000_000,
