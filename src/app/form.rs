@@ -56,12 +56,12 @@ pub async fn start(
     for id in shown.into_iter().take(MAX_SHOWN) {
         // A generation that was deleted in the meantime has no card.
         if let Ok(item) = state.service.gallery_item(&asker.session, &id).await {
-            found.push(filled::shown(state, &item));
+            found.push(filled::shown(&item));
         }
     }
     for item in state.service.running_of(&asker.session).await? {
         if found.iter().all(|shown: &Shown| shown.id != item.id) {
-            found.push(filled::shown(state, &item));
+            found.push(filled::shown(&item));
         }
     }
     Ok(Drawn { html: html.into(), state: State::Start { form, shown: found } })
@@ -123,7 +123,7 @@ pub async fn draft_of(
 ) -> Result<Drawn, GenerateError> {
     let item = state.service.gallery_item(&asker.session, id).await?;
     let filled = FilledForm::of_item(state, asker, &item, seed).await;
-    let (draft, shown) = (filled.draft(), filled::shown(state, &item));
+    let (draft, shown) = (filled.draft(), filled::shown(&item));
     Ok(Drawn { html: Default::default(), state: State::Draft { draft, shown } })
 }
 

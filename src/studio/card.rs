@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use self::finished::{Finished, act_button, chip};
-pub use self::plate::Plate;
+pub use self::plate::{Plate, preview_address};
 use super::{
     Studio,
     ask::ask,

@@ -408,8 +408,7 @@ fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {
 }
 
 /// The initial state of a generation's card.
-pub fn shown(state: &AppState, item: &GalleryItem) -> Shown {
-    let _ = state;
+pub fn shown(item: &GalleryItem) -> Shown {
     let side = |role: Role| {
         let mut inputs = item.request.inputs.iter();
         let (_, value) = inputs.find(|(name, _)| Role::of_name(name) == Some(role))?;

@@ -11,13 +11,11 @@ use crate::{
         retry::Msg,
     },
     studio::{
+        card::MORE,
         wall,
         words::{Text, text},
     },
 };
-
-/// How many pictures “More like this” makes.
-const MORE: usize = 4;
 
 impl Window {
     /// Carries out the act of the button with this name.

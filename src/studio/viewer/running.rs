@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use web_sys::{HtmlElement, HtmlImageElement, HtmlProgressElement};
 
 use super::Window;
-use crate::browser;
+use crate::{browser, studio::card::preview_address};
 
 impl Window {
     /// Shows the progress of the generation on show, if the server drew elements for it. An effect
@@ -16,8 +16,7 @@ impl Window {
         // The card and its signals may be gone already.
         let sentence = runner.current.try_with(|current| {
             if let Some(number) = current.told.preview {
-                let number = number.to_string();
-                show_preview(&["/api/generations/", id.as_str(), "/previews/", &number].concat());
+                show_preview(&preview_address(&id, number));
             }
             if let Some(fraction) = current.told.fraction
                 && let Some(bar) = browser::by_id::<HtmlProgressElement>("viewer-progress")
