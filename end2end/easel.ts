@@ -1,4 +1,4 @@
-// A release server of one's own, a page that watches its console, and an endpoint that plays a model.
+// Fixtures: a release server for each test, a page whose console is watched, and an endpoint that plays a model.
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -18,7 +18,7 @@ export class Easel {
     readonly data: string,
   ) {}
 
-  /** Starts the release on a free port; without `data` its folder is thrown away at the end. */
+  /** Starts the release on a free port; without `data` its folder is deleted at the end. */
   static async start(env: Record<string, string> = {}, data?: string): Promise<Easel> {
     const folder = data ?? mkdtempSync(join(tmpdir(), 'easel-'));
     const child = spawn(BINARY, {
@@ -54,10 +54,10 @@ export class Easel {
 
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
-/** An HTTP endpoint that answers as it is told and counts. */
+/** An HTTP endpoint that answers as told and counts its requests. */
 export class Endpoint {
   requests: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[] = [];
-  /** Requests whose connection was closed before they were answered. */
+  /** Requests whose connection was closed before the response. */
   closed = 0;
   private constructor(
     readonly origin: string,
@@ -103,22 +103,22 @@ export const png = (response: ServerResponse, bytes: Buffer) => {
   response.end(bytes);
 };
 
-/** 3 × 2 pixels, a real file. */
+/** A real file of 3 × 2 pixels. */
 export const PICTURE = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAFElEQVR4nGP8z8DAwMDAxAADCBYAG10BBdmz9y8AAAAASUVORK5CYII=',
   'base64',
 );
 
 type Fixtures = {
-  /** Starts a server; all of them are stopped at the end. */
+  /** Starts a server; all servers are stopped at the end. */
   start: (env?: Record<string, string>, data?: string) => Promise<Easel>;
   endpoint: (answer: Answer) => Promise<Endpoint>;
-  /** Problems in the console of the page; a test fails when there is one that it did not expect. */
-  // The browser lists every answer that is an error; those of a generation the page tells itself.
+  /** Problems in the page's console; unexpected ones fail the test. */
+  // The browser lists every error response; the page itself reports those of a generation.
   problems: string[];
 };
 
-/** Notes in the page what its elements say, each text once. */
+/** Records in the page the text of its elements, each text once. */
 function noteWhatIsShown() {
   const shown = new Set<string>();
   Object.assign(window, { shown });
@@ -141,7 +141,7 @@ function noteWhatIsShown() {
   });
 }
 
-/** Waits until an element of the page has said `words`, now or before: some pass too soon to be met by looking. */
+/** Waits until an element has shown `words`, now or before: some texts disappear too soon for a query to find them. */
 export async function expectShown(page: Page, words: RegExp, options: { timeout?: number } = {}) {
   const shown = () => page.evaluate(() => [...(window as unknown as { shown: Set<string> }).shown]);
   await expect.poll(shown, options).toContainEqual(expect.stringMatching(words));
@@ -174,15 +174,15 @@ export const test = base.extend<Fixtures>({
     for (const endpoint of started) endpoint.stop();
   },
   problems: [
-    // It looks before the servers stop, which a page may still be asking.
+    // Checks before the servers stop, because the page may still send requests.
     async ({ page, start: _, endpoint: __ }, use) => {
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(String(error)));
       page.on('console', (message) => {
-        // Refusals that the page tells itself; a browser lists them all the same.
+        // Error responses that the page itself reports; browsers list them all the same.
         const isTold =
           (/\/api\/(?:generate|draw)$/.test(message.location().url) && message.text().startsWith('Failed to load')) ||
-          // Tests that take the network away say so.
+          // Expected in tests that disconnect the network.
           message.text().includes('net::ERR_INTERNET_DISCONNECTED');
         if (message.type() === 'error' && !isTold) problems.push(`${message.text()} ${message.location().url}`);
       });
@@ -195,9 +195,9 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
-/** Opens the page and waits until it has come to life. */
+/** Opens the page and waits until it is hydrated. */
 export async function open(page: Page, easel: Easel) {
-  // The first thing that a living page does.
+  // The first request of a hydrated page.
   const alive = page.waitForResponse('**/api/draw');
   await page.goto(easel.address);
   await alive;
@@ -209,14 +209,14 @@ export const cancel = (page: Page) => page.getByRole('button', { name: 'Cancel',
 export const status = (page: Page) => page.getByRole('status');
 export const result = (page: Page) => page.getByRole('region', { name: 'Results' });
 
-/** Chooses a model by its reference or address. */
+/** Chooses a model by its reference or URL. */
 export async function choose(page: Page, reference: string) {
   const model = page.getByRole('combobox', { name: 'Model', exact: true });
   await model.fill(reference);
   await model.press('Enter');
 }
 
-/** The bytes behind an image of the page. */
+/** The bytes of an image in the page. */
 export async function bytesOf(page: Page, name: string): Promise<Buffer> {
   const address = await result(page).getByRole('img', { name }).getAttribute('src');
   const base64 = await page.evaluate(async (address) => {
@@ -226,7 +226,7 @@ export async function bytesOf(page: Page, name: string): Promise<Buffer> {
   return Buffer.from(base64, 'base64');
 }
 
-/** By the rules of WCAG AA that axe can check. */
+/** Checks those rules of WCAG AA that axe supports. */
 export async function expectAccessible(page: Page) {
   const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
   expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html).join(' ')}`)).toEqual([]);

@@ -1,4 +1,4 @@
-// A gallery that is full from the start.
+// Fills a gallery before a test.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,16 +7,16 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { BINARY, type Easel } from './easel.ts';
 
-/** A picture file and its sides in pixels. */
+/** A picture file, with its width and height in pixels. */
 export type Picture = { bytes: Buffer; width: number; height: number };
 
 /**
- * Puts so many generations, named `picture 0` and so on, into the gallery of the page's session.
- * They show the `pictures` in turn; without any they were cancelled.
+ * Imports `count` generations, named `picture 0` and so on, into the gallery of the page's session.
+ * They show the `pictures` in turn; without pictures they are cancelled generations.
  */
 export async function fillGallery(page: Page, easel: Easel, count: number, pictures: Picture[] = []) {
   const cookie = (await page.context().cookies()).find((cookie) => cookie.name.startsWith('easel_'))!;
-  // A signature of 44 characters stands before the name of the session, and the time after it.
+  // The cookie is a signature of 44 characters, the session's name, and a time.
   const [session] = decodeURIComponent(cookie.value).slice(44).split('.');
   const folder = mkdtempSync(join(tmpdir(), 'easel-import-'));
   mkdirSync(join(folder, 'files'));

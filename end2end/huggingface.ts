@@ -4,13 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, type Endpoint, PICTURE, json, png } from './easel.ts';
 
 export const TOKEN = 'hf_recognisabletoken';
-/** Larger than JavaScript's numbers. */
+/** Larger than the safe integers of JavaScript. */
 export const SEED = '14715652618304795001';
 export const JOB = '/fal-ai/fal-ai/flux/requests/R';
 
 const PAGE = 2;
 
-/** The list of models, in its order. */
+/** The list of models, in the Hub's order. */
 const MODELS = [
   { id: 'acme/fox', likes: 1234, gated: 'auto', license: 'apache-2.0', by: ['nscale', 'fal-ai'] },
   { id: 'acme/fox-lora', likes: 7, gated: false, license: 'mit', by: ['fal-ai'], lora: true },
@@ -50,7 +50,7 @@ export class HuggingFace {
     return face;
   }
 
-  /** What Easel needs to take this for Hugging Face. */
+  /** The variables that make Easel use this as Hugging Face. */
   get env(): Record<string, string> {
     return {
       HF_ENDPOINT: this.hub.origin,
@@ -107,7 +107,7 @@ export class HuggingFace {
     if (url.startsWith(`${JOB}/status`)) {
       this.polls += 1;
       if (this.isWorking) {
-        // fal tells the log to those who ask for it.
+        // fal returns the log only on request.
         const bar = ' 75%|███████▌  | 3/4 [00:01<00:00,  2.51it/s]';
         const logs = url.includes('logs=1') ? [{ message: bar }] : null;
         return json(response, 200, { status: 'IN_PROGRESS', logs });
@@ -116,7 +116,7 @@ export class HuggingFace {
       const queued = { status: 'IN_QUEUE', queue_position: 2 };
       return json(response, 200, isDone ? { status: 'COMPLETED' } : queued);
     }
-    // By hand, for the sake of the seed.
+    // Written by hand, to keep the digits of the seed.
     const images = JSON.stringify([{ url: `${this.images.origin}/picture.jpg` }]);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(`{"images": ${images}, "seed": ${SEED}}`);

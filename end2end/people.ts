@@ -1,20 +1,20 @@
-// People with names, as the tests bring them in.
+// Helpers for people with names.
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { type Easel, expect, expectAccessible, generate, prompt, result } from './easel.ts';
 
 export const PASSWORD = 'a fox in the snow';
 
-/** The browser reaches it at this machine's own address. */
+/** The server's URL with the loopback address, which the browser can reach. */
 export const home = (easel: Easel) => easel.address.replace('0.0.0.0', '127.0.0.1');
 
-/** The link that the server printed for its owner. */
+/** The owner's link, as the server printed it. */
 export async function ownersLink(easel: Easel): Promise<string> {
   const link = () => easel.log.match(/http:\/\/\S+\/invite\?token=\S+/)?.[0] ?? '';
   await expect.poll(link).not.toBe('');
   return link();
 }
 
-/** Fills in what a link asks for. */
+/** Follows an invitation link and fills in its form. */
 export async function comeIn(page: Page, link: string, name: string) {
   await page.goto(link);
   await expectAccessible(page);
@@ -24,7 +24,7 @@ export async function comeIn(page: Page, link: string, name: string) {
   await expect(prompt(page)).toBeVisible();
 }
 
-/** A link for somebody, from the owner's page. */
+/** Creates an invitation link on the owner's page. */
 export async function invite(page: Page, easel: Easel, role: string): Promise<string> {
   await page.goto(`${home(easel)}/people`);
   await page.getByLabel('Role', { exact: true }).selectOption(role);
@@ -45,7 +45,7 @@ export async function phone(browser: Browser, options = {}): Promise<[BrowserCon
   return [context, await context.newPage()];
 }
 
-/** Nothing of it sticks out. */
+/** The page does not scroll sideways. */
 export async function expectToFit(page: Page) {
   const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   expect(width[0]).toBeLessThanOrEqual(width[1]);

@@ -1,7 +1,7 @@
-// Real PNG files of any size.
+// Makes real PNG files of any size.
 import { crc32, deflateSync } from 'node:zlib';
 
-/** Hills of colour with grain, different for every `number`. */
+/** Coloured hills with noise, different for every `number`. */
 export function picture(width: number, height: number, number: number): Buffer {
   const hill = (length: number, bends: number, turn: number) =>
     Array.from({ length }, (_, at) => 110 + 100 * Math.sin((at / length) * bends + turn));
@@ -11,7 +11,7 @@ export function picture(width: number, height: number, number: number): Buffer {
   const rows = Buffer.alloc((width * 3 + 1) * height);
   let place = 0;
   for (let y = 0; y < height; y += 1) {
-    // Each row says first that it is not filtered.
+    // Each row begins with its filter type, 0.
     place += 1;
     for (let x = 0; x < width; x += 1) {
       const grain = ((x * 40503) ^ (y * 30011) ^ (number * 97)) & 15;
@@ -24,7 +24,7 @@ export function picture(width: number, height: number, number: number): Buffer {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  // Eight bits for each of three colours.
+  // Eight bits for each of the three colours.
   head.set([8, 2, 0, 0, 0], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   const data = deflateSync(rows, { level: 1 });

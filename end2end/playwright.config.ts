@@ -1,14 +1,14 @@
 import { defineConfig } from '@playwright/test';
 
-// Each test starts the servers that it needs, so nothing is shared but the release binary.
+// Each test starts its own servers; only the release binary is shared.
 export default defineConfig({
   testDir: 'tests',
-  // Enough for a busy machine of two slow cores; where all is well, nothing waits that long.
+  // Enough for a busy machine with two slow cores; normally nothing waits that long.
   timeout: 120_000,
   expect: { timeout: 30_000 },
   fullyParallel: true,
   workers: 2,
-  // One that fails and then passes is listed as flaky, and has met a fault that shows seldom: it is to be found.
+  // A test that fails and then passes is listed as flaky: a rare fault that needs to be found.
   retries: 1,
   forbidOnly: !!process.env.CI,
   reporter: [['list']],

@@ -8,7 +8,7 @@ const TOKEN = 'r8_facade_0123456789';
 
 type Report = {
   seen: { create_requests: number; creates: number; bodies: { input: Record<string, unknown> }[] };
-  /** Of all predictions, oldest first. */
+  /** The states of all predictions, oldest first. */
   statuses: string[];
 };
 
@@ -19,7 +19,7 @@ export class Facade {
     private readonly end: () => Promise<void>,
   ) {}
 
-  /** Resolves when the model is ready; its cog server is installed the first time. */
+  /** Resolves when the model is ready; the first start installs its cog server. */
   static async start(version = '0.23.1'): Promise<Facade> {
     const child = spawn(BINARY, [version], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -28,14 +28,14 @@ export class Facade {
       child.once('exit', (code) => reject(new Error(`the facade ended with ${code}`)));
     });
     const [origin, delivery] = said.trim().split(' ');
-    // It serves until its input ends.
+    // The facade serves until its standard input closes.
     return new Facade(origin, delivery, async () => {
       child.stdin.end();
       await ended;
     });
   }
 
-  /** What Easel needs to know to use it. */
+  /** The variables that make Easel use the facade. */
   get env() {
     return {
       REPLICATE_API_TOKEN: TOKEN,
@@ -45,13 +45,13 @@ export class Facade {
     };
   }
 
-  /** Makes it misbehave, until it is switched again. */
+  /** Switches failures on, until the next switch. */
   async switch(switches: Record<string, unknown>) {
     const headers = { 'content-type': 'application/json' };
     await fetch(`${this.origin}/_control`, { method: 'POST', headers, body: JSON.stringify(switches) });
   }
 
-  /** What it was asked for. */
+  /** The requests that the facade received. */
   async report(): Promise<Report> {
     return (await fetch(`${this.origin}/_control`)).json() as Promise<Report>;
   }

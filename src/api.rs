@@ -1,8 +1,8 @@
-//! The one typed door between page and server: run a generation, have something drawn, do something
-//! to generations, such as cancelling them. Bytes, events and uploads have plain routes.
+//! The server functions, which are the typed interface between page and server: run a generation,
+//! draw a part of the page, act on generations. Bytes, events and uploads have plain routes.
 //!
-//! The page's code names this module, and so does the server's, which draws that page: what stands
-//! behind the door is handed in as context.
+//! Both the page and the server's views use this module, so it must not depend on the server: its
+//! implementation arrives as context.
 
 use leptos::prelude::*;
 use server_fn::codec::Postcard;
@@ -15,22 +15,34 @@ use crate::{
     },
 };
 
-/// Starts the generation `id`, or joins it, and waits for its answer for at most 25 s. Calling
-/// it again with the same id never starts a second run. Without a draft it only joins: after a
-/// reload, or in a second tab.
+/// Starts the generation `id`, or joins it, and waits for its outcome for at most 25 s. Another
+/// call with the same id never starts a second run. Without a draft it only joins: after a reload,
+/// or in a second tab.
+///
+/// # Errors
+///
+/// Why the generation failed, or could not start.
 #[server(endpoint = "generate", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn generate(id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal> {
     on_server::door().generate(id, draft).await
 }
 
 /// Draws a part of the page.
+///
+/// # Errors
+///
+/// Why the part cannot be drawn.
 #[server(endpoint = "draw", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn draw(part: Part) -> Result<Drawn, Refusal> {
     on_server::door().draw(part).await
 }
 
-/// Does `act` to generations. Answers how many it changed. [`GalleryAct::Collect`] puts them into
-/// `collection`, or takes them out of theirs where that is blank.
+/// Does `act` to generations and returns how many of them changed. [`GalleryAct::Collect`] adds
+/// them to `collection`; a blank `collection` removes them from theirs.
+///
+/// # Errors
+///
+/// Why the act failed.
 #[server(endpoint = "act", input = Postcard, output = Postcard, client = PageClient)]
 pub async fn act(
     ids: Vec<GenerationId>,
@@ -51,7 +63,8 @@ mod on_server {
 
     use super::{Draft, Drawn, GalleryAct, GenerationId, Made, Part, Refusal};
 
-    /// What stands behind the door, for whoever asks. Every call has one as its context.
+    /// The implementation of the server functions for one caller. Every call has one in its
+    /// context.
     #[async_trait::async_trait]
     pub trait Door: Send + Sync + 'static {
         async fn generate(&self, id: GenerationId, draft: Option<Draft>) -> Result<Made, Refusal>;

@@ -1,4 +1,4 @@
-//! What only shows: the document, and the parts that the server draws for a page that is there.
+//! Server-only views: the document, and the parts that the server draws for a hydrated page.
 
 mod attach;
 mod composer;
@@ -55,11 +55,11 @@ use crate::{
     studio::{NOTIFIER, PANEL, SHORTCUTS, VARY},
 };
 
-/// Draws `part` for whoever asks.
+/// Draws `part` for `asker`.
 ///
 /// # Errors
 ///
-/// Why it cannot be drawn. What goes wrong with a provider is told in the part itself.
+/// Why the part cannot be drawn. A provider's failure is part of the drawn HTML instead.
 pub async fn draw(state: &AppState, asker: &Asker, part: Part) -> Result<Drawn, GenerateError> {
     match part {
         Part::Start { draft, shown } => form::start(state, asker, draft, shown).await,

@@ -1,4 +1,4 @@
-//! What only a browser has: time, randomness, the clipboard, blobs, forms, the tab's memory.
+//! Wrappers of browser APIs: time, randomness, clipboard, blobs, forms, storage, history.
 
 use js_sys::{Array, JsString};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -10,7 +10,7 @@ use web_sys::{
 
 use crate::generation::{GenerationId, Image};
 
-/// Unix time in milliseconds.
+/// The current Unix time in milliseconds.
 pub fn now_ms() -> f64 {
     js_sys::Date::now()
 }
@@ -24,7 +24,7 @@ pub fn new_generation_id() -> GenerationId {
     GenerationId::from_parts(now_ms() as u64, random)
 }
 
-/// An address for the bytes within this page.
+/// A blob URL for the image's bytes, valid within this page.
 pub fn blob_address(image: &Image) -> Option<String> {
     let bytes = js_sys::Uint8Array::from(image.bytes.as_slice());
     let options = BlobPropertyBag::new();
@@ -34,47 +34,47 @@ pub fn blob_address(image: &Image) -> Option<String> {
     Url::create_object_url_with_blob(&blob).ok()
 }
 
-/// Copies `text`; false when the browser does not let us.
+/// Copies `text` to the clipboard; false if the browser refuses.
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else { return false };
-    // Outside https and localhost there is no clipboard.
+    // Only secure contexts (https and localhost) have a clipboard.
     if !window.is_secure_context() {
         return false;
     }
     JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
 }
 
-/// What this tab was told to remember under `key`.
+/// The text under `key` in this tab's session storage.
 pub fn remembered(key: &str) -> Option<String> {
     web_sys::window()?.session_storage().ok()??.get_item(key).ok()?
 }
 
-/// Remembers `text` for this tab, over reloads; `None` forgets it.
+/// Stores `text` for this tab, across reloads; `None` removes it.
 pub fn remember(key: &str, text: Option<&str>) {
     let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.session_storage()) else {
         return;
     };
-    // A full or forbidden storage only costs the comfort of a reload.
+    // A full or forbidden storage only means that a reload forgets.
     let _ = match text {
         Some(text) => storage.set_item(key, text),
         None => storage.remove_item(key),
     };
 }
 
-/// What this browser keeps under `key`, over tabs and days.
+/// The text under `key` in this browser's local storage.
 pub fn kept(key: &str) -> Option<String> {
     web_sys::window()?.local_storage().ok()??.get_item(key).ok()?
 }
 
-/// Keeps `text` for this browser.
+/// Stores `text` for all tabs of this browser.
 pub fn keep(key: &str, text: &str) {
     if let Some(Ok(Some(storage))) = web_sys::window().map(|window| window.local_storage()) {
-        // A full or forbidden storage only costs a comfort.
+        // A full or forbidden storage only means that the next visit forgets.
         let _ = storage.set_item(key, text);
     }
 }
 
-/// What a form holds: names and values as text, without files.
+/// The form's entries as text, without files.
 pub fn entries(form: &HtmlFormElement) -> impl Iterator<Item = (String, String)> + use<> {
     let entries = FormData::new_with_form(form).map(|data| Array::from(&data)).unwrap_or_default();
     entries.into_iter().filter_map(|entry| {
@@ -84,42 +84,43 @@ pub fn entries(form: &HtmlFormElement) -> impl Iterator<Item = (String, String)>
     })
 }
 
-/// The bytes that standard base64 stands for.
+/// Decodes standard base64.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
     let bytes = web_sys::window()?.atob(text).ok()?;
     Some(bytes.chars().map(|byte| byte as u8).collect())
 }
 
-/// True for a click that no key makes something else of, such as opening a new tab.
+/// True for a primary click without modifier keys, which would open a new tab and the like.
 pub fn is_plain(event: &MouseEvent) -> bool {
     event.button() == 0
         && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key())
 }
 
-/// The element of ours with this id, which is a `T`.
+/// The page's element with this id. The caller knows that it is a `T`.
 pub fn by_id<T: JsCast>(id: &str) -> Option<T> {
     Some(leptos::prelude::document().get_element_by_id(id)?.unchecked_into())
 }
 
-/// Calls `heard` at every `event` that reaches `target`, for as long as the page lives.
+/// Calls `heard` at every `event` that reaches `target`. The listener is leaked.
 pub fn listen(target: &EventTarget, event: &str, heard: impl FnMut(Event) + 'static) {
     fn boxed(target: &EventTarget, event: &str, heard: Box<dyn FnMut(Event)>) {
         let heard = Closure::wrap(heard);
-        // It fails for no element that there is.
+        // Cannot fail for an existing element.
         let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
         heard.forget();
     }
     boxed(target, event, Box::new(heard));
 }
 
-/// Whether keys belong to a control that text is typed in.
+/// Whether the focused control takes typed text.
 pub fn is_writing() -> bool {
     focused().is_some_and(|focused| {
         matches!(focused.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
     })
 }
 
-/// While an input method composes, keys belong to it; Safari says so only by the code.
+/// True while an input method composes text and uses the keys; Safari reports that by the key code
+/// only.
 pub fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == 229
 }
@@ -130,11 +131,11 @@ pub fn focused() -> Option<Element> {
 }
 
 pub fn focus(element: &Element) {
-    // It fails for nothing that the page draws.
+    // Cannot fail for an element in the page.
     let _ = element.unchecked_ref::<HtmlElement>().focus();
 }
 
-/// Focuses the element with this id and brings it into view.
+/// Focuses the element with this id and scrolls it into view.
 pub fn focus_id(id: &str) {
     if let Some(element) = leptos::prelude::document().get_element_by_id(id) {
         element.scroll_into_view();
@@ -142,11 +143,11 @@ pub fn focus_id(id: &str) {
     }
 }
 
-/// What is selected in a control that text is typed in.
+/// The selection in a text control.
 pub enum Selected {
-    /// From where to where, in UTF-16 units.
+    /// Start and end, in UTF-16 units.
     Range(u32, u32),
-    /// All of it: boxes for numbers tell no more.
+    /// Everything: a number box reports no more than that.
     All,
     Nothing,
 }
@@ -156,7 +157,7 @@ impl Selected {
         if !matches!(control.tag_name().as_str(), "INPUT" | "TEXTAREA") {
             return Self::Nothing;
         }
-        // A text area answers as an input does.
+        // A text area has the same properties.
         let control: &HtmlInputElement = control.unchecked_ref();
         if let (Ok(Some(start)), Ok(Some(end))) =
             (control.selection_start(), control.selection_end())
@@ -172,7 +173,7 @@ impl Selected {
     pub fn select_in(&self, control: &Element) {
         let control: &HtmlInputElement = control.unchecked_ref();
         match *self {
-            // It fails for a control that holds something else than text now.
+            // Fails if the control no longer contains text.
             Self::Range(start, end) => {
                 let _ = control.set_selection_range(start, end);
             }
@@ -182,30 +183,30 @@ impl Selected {
     }
 }
 
-/// The button that an event came from, itself or something in it.
+/// The button that an event came from, possibly through an element inside it.
 pub fn button_of(event: &Event) -> Option<web_sys::HtmlButtonElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest("button").ok()??.dyn_into().ok()
 }
 
-/// The control that an event came from. What is asked of it here every control has, a choice, a
-/// text area and a button too.
+/// The control that an event came from. It may be a select, a text area or a button: the properties
+/// used here exist on all of them.
 pub fn control_of(event: &Event) -> Option<HtmlInputElement> {
     event.target().map(JsCast::unchecked_into)
 }
 
-/// The button that a form is submitted by; `None` for the Enter key in a form without one.
+/// The button that submits a form; `None` for the Enter key in a form without one.
 pub fn submitter(event: &Event) -> Option<HtmlInputElement> {
     event.unchecked_ref::<SubmitEvent>().submitter().map(JsCast::unchecked_into)
 }
 
-/// The link that an event came from, itself or something in it.
+/// The link that an event came from, possibly through an element inside it.
 pub fn link_of(event: &Event) -> Option<HtmlAnchorElement> {
     let target: Element = event.target()?.dyn_into().ok()?;
     target.closest("a").ok()??.dyn_into().ok()
 }
 
-/// The path of the page's address, and its query with the question mark.
+/// The path of the page's URL, and its query with the question mark.
 pub fn address() -> (String, String) {
     let location = web_sys::window().map(|window| window.location());
     let part = |part: fn(&web_sys::Location) -> Result<String, JsValue>| {
@@ -214,52 +215,53 @@ pub fn address() -> (String, String) {
     (part(web_sys::Location::pathname), part(web_sys::Location::search))
 }
 
-/// The whole address of a path on this server.
+/// The absolute URL of a path on this server.
 pub fn absolute(path: &str) -> String {
     let origin = web_sys::window().and_then(|window| window.location().origin().ok());
     origin.unwrap_or_default() + path
 }
 
-/// How an address becomes that of the page.
+/// How a URL enters the history.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Back leads to the address before.
+    /// As a new entry: Back leads to the previous URL.
     New,
-    /// It takes the place of the address before.
+    /// In place of the current entry.
     Same,
 }
 
-/// Gives the page another address without leaving it.
+/// Changes the page's URL without loading it.
 pub fn set_address(address: &str, step: Step) {
     let Some(Ok(history)) = web_sys::window().map(|window| window.history()) else { return };
-    // A browser may refuse after very many in a short time; the page stays as it is.
+    // A browser may refuse too many changes in a short time; the URL then stays as it is.
     let _ = match step {
         Step::New => history.push_state_with_url(&JsValue::NULL, "", Some(address)),
         Step::Same => history.replace_state_with_url(&JsValue::NULL, "", Some(address)),
     };
 }
 
-/// Whether the browser scrolls by itself to where the page was, when its address comes back.
+/// Sets whether the browser restores the scroll position when the person goes back.
 pub fn restore_scroll(how: web_sys::ScrollRestoration) {
     if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {
-        // It fails for no document that is on show.
+        // Cannot fail for the active document.
         let _ = history.set_scroll_restoration(how);
     }
 }
 
-/// What Back does.
+/// Goes back one entry in the history.
 pub fn go_back() {
     if let Some(Ok(history)) = web_sys::window().map(|window| window.history()) {
         let _ = history.back();
     }
 }
 
-/// How far the clock of this browser is ahead of UTC now, in minutes.
+/// How far this browser's clock is ahead of UTC, in minutes.
 pub fn offset_minutes() -> i32 {
     -(js_sys::Date::new_0().get_timezone_offset() as i32)
 }
 
-/// Where the server finds [`offset_minutes`] at the next visit. False when it was there.
+/// Stores [`offset_minutes`] in a cookie for the server. Returns false if the cookie was up to
+/// date.
 pub fn set_offset_cookie() -> bool {
     let document: HtmlDocument = leptos::prelude::document().unchecked_into();
     let pair =

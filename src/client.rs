@@ -1,8 +1,7 @@
-//! The browser's half of the server functions: a POST of bytes, answered with bytes.
+//! The page's client for server functions: a POST of bytes, whose response is bytes.
 //!
-//! The client that `server_fn` brings can do much that no function of ours asks for (streams, forms,
-//! sockets), and writes every error of `fetch` out in words; on the page that is a twentieth of all
-//! code.
+//! The client of `server_fn` supports much that no function here uses (streams, forms, sockets),
+//! and formats every error of `fetch`; that is a twentieth of all code in the page.
 
 use bytes::Bytes;
 use futures::{
@@ -25,25 +24,25 @@ use web_sys::{Headers, RequestInit, Response};
 
 use crate::generation::{RefusalKind, TOO_LARGE};
 
-/// Sends what [`api`](crate::api) is called with.
+/// Sends the calls of [`api`](crate::api).
 pub struct PageClient;
 
-/// A call on its way out.
+/// An outgoing call.
 pub struct Call {
     path: String,
     content_type: String,
     body: Bytes,
 }
 
-/// What came back. A response belongs to its thread, and a page has but one.
+/// A response. It belongs to its thread, and a page has only one.
 pub struct Reply(SendWrapper<Response>);
 
-/// No answer came, or none that could be read.
+/// The error for a missing or unreadable response.
 fn lost<E: FromServerFnError>() -> E {
     ServerFnErrorErr::Request(String::new()).into_app_error()
 }
 
-/// What somebody on the way refused, who speaks no language of ours.
+/// The error for a response from a proxy or firewall, if it is one.
 fn turned_away<E: FromServerFnError>(answer: &Response) -> Option<E> {
     let content_type = answer.headers().get("content-type").ok().flatten().unwrap_or_default();
     let name = match RefusalKind::of_another(answer.status(), &content_type)? {
@@ -53,13 +52,13 @@ fn turned_away<E: FromServerFnError>(answer: &Response) -> Option<E> {
     Some(ServerFnErrorErr::MiddlewareError(name.to_owned()).into_app_error())
 }
 
-/// No function of ours is called in such a way.
+/// The error for kinds of calls that no server function uses.
 fn unused<E: FromServerFnError>() -> E {
     ServerFnErrorErr::UnsupportedRequestMethod(String::new()).into_app_error()
 }
 
 impl Call {
-    /// The answer of the server, whatever its status.
+    /// Sends the call and returns the response, whatever its status.
     async fn send(self) -> Option<Response> {
         let headers = Headers::new().ok()?;
         headers.set("content-type", &self.content_type).ok()?;
@@ -72,7 +71,7 @@ impl Call {
     }
 }
 
-/// All bytes of `response`.
+/// Reads the whole body of `response`.
 async fn bytes_of(response: &Response) -> Option<Bytes> {
     let buffer = JsFuture::from(response.array_buffer().ok()?).await.ok()?;
     let buffer: ArrayBuffer = buffer.unchecked_into();

@@ -1,5 +1,5 @@
-//! The shared words: what a request, an outcome and an event are, and the pure rules about them.
-//! Compiles on both sides and imports none of the other rooms.
+//! The vocabulary that page and server share (requests, outcomes, events) and the pure rules about
+//! it. Compiles for both, and imports no other module of the project.
 
 #![warn(missing_docs)]
 

@@ -1,5 +1,5 @@
-//! The languages of the page, and its texts in them: `locales/` holds a folder for each. A text is
-//! asked for by [`text!`](crate::language::text), in the language of whoever the task answers.
+//! The page's languages and their texts, one folder below `locales/` for each.
+//! [`text!`](crate::language::text) returns a text in the language of the current task's person.
 
 mod messages;
 mod negotiation;
@@ -14,30 +14,30 @@ pub use self::{
     negotiation::accepted,
 };
 
-/// A language that the page speaks.
+/// A language of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Language {
     #[default]
     English,
-    /// Simplified.
+    /// Simplified Chinese.
     Chinese,
-    /// As in Brazil.
+    /// Brazilian Portuguese.
     Portuguese,
 }
 
 tokio::task_local! {
-    /// Of whoever this task answers. Every text depends on it, so it would else be an argument of
-    /// all that draws.
+    /// The language of the person whom this task serves. Every text depends on it, so it would
+    /// otherwise be an argument of every view.
     static CURRENT: Language;
 }
 
 impl Language {
     pub const ALL: [Self; 3] = [Self::English, Self::Chinese, Self::Portuguese];
 
-    /// The cookie in which a browser keeps the language that was chosen on the page.
+    /// The cookie with the language that the person chose on the page.
     pub const COOKIE: &str = "easel_language";
 
-    /// As in BCP 47. It names the folder below `locales/` too.
+    /// The BCP 47 tag, which is also the folder's name below `locales/`.
     pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
@@ -46,7 +46,7 @@ impl Language {
         }
     }
 
-    /// What its speakers call it.
+    /// The name of the language in the language itself.
     pub fn name(self) -> &'static str {
         match self {
             Self::English => "English",
@@ -60,23 +60,23 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 
-    /// That of whoever this task answers; English where it answers nobody.
+    /// The language of the current task; English outside a request.
     pub fn current() -> Self {
         CURRENT.try_get().unwrap_or_default()
     }
 
-    /// Has `work` answer somebody who reads this language.
+    /// Runs `work` with this language as the current one.
     pub async fn of_task<T>(self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self, work).await
     }
 
-    /// Has `work`, which waits for nothing, answer somebody who reads this language.
+    /// Runs `work`, which is synchronous, with this language as the current one.
     pub fn of_work<T>(self, work: impl FnOnce() -> T) -> T {
         CURRENT.sync_scope(self, work)
     }
 }
 
-/// A number that is written with so many digits after the decimal mark.
+/// A number with exactly `digits` digits after the decimal mark.
 pub fn decimal(number: f64, digits: usize) -> FluentValue<'static> {
     let power = 10_f64.powi(i32::try_from(digits).unwrap_or(0));
     let options =
@@ -84,8 +84,9 @@ pub fn decimal(number: f64, digits: usize) -> FluentValue<'static> {
     FluentValue::Number(FluentNumber::new((number * power).round() / power, options))
 }
 
-/// The text called by a key of `locales/`, with its arguments: `text!("wall-pictures", number = 3)`.
-/// In the language of this task, or in the one before the arrow: `text!(language => "card-cancel")`.
+/// The text with this key in `locales/`, with its arguments: `text!("wall-pictures", number = 3)`.
+/// In the language of the current task, or of the value before the arrow:
+/// `text!(language => "card-cancel")`.
 macro_rules! text {
     ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
         $crate::language::text!($crate::language::Language::current() => $key $(, $name = $value)*)
@@ -99,7 +100,7 @@ macro_rules! text {
     };
 }
 
-/// What stands before and after an argument of a text, where that is no text but an element:
+/// The parts of a text before and after an argument that is an element instead of text:
 /// `text_around!("pages-made-with", link)`.
 macro_rules! text_around {
     ($key:literal, $name:ident) => {

@@ -1,6 +1,6 @@
 //! Easel: a self-hosted studio for making pictures from prompts.
 
-// The type of a view holds the types of all views in it.
+// The type of a view contains the types of all views inside it.
 #![recursion_limit = "256"]
 
 pub mod api;
@@ -18,8 +18,8 @@ pub mod studio;
 
 pub use generation::error;
 
-/// The browser entry: the islands are hydrated by the script that loads this, in the same task. The
-/// event `hydrate` says so to `app/first_paint.js`.
+/// The browser's entry point: the script that loads the WASM module hydrates the islands, in the
+/// same task. The event `hydrate` reports the end to `app/first_paint.js`.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

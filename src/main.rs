@@ -1,4 +1,4 @@
-//! The binary: read the command line and the configuration, and do what they say.
+//! The binary: reads the command line and the configuration, and runs the requested command.
 
 use std::{
     io::{self, Write},
@@ -16,7 +16,8 @@ use leptos::config::LeptosOptions;
 use tokio::{runtime::Runtime, signal, task};
 use tokio_util::sync::CancellationToken;
 
-/// The page of a release. script/build builds it first, and then this file with this `cfg`.
+/// The page's files, in a release. script/build builds them first, and then this file with this
+/// `cfg`.
 #[cfg(easel_embeds_page)]
 static PAGE: include_dir::Dir<'static> =
     include_dir::include_dir!("$CARGO_MANIFEST_DIR/target/page/site");
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
     permissions::keep_to_ourselves();
     let runtime = Runtime::new().expect("the system has threads and timers");
     let end = runtime.block_on(run(arguments.command()));
-    // What a thread still decodes or hashes must not hold up the end.
+    // Do not wait for blocking threads, which may still decode or hash.
     runtime.shutdown_background();
     match end {
         Ok(true) => ExitCode::SUCCESS,
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// False when a command found something wrong, and said so.
+/// Runs the command. Returns false if it found a problem and reported that.
 async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
     if let Command::Completions { shell } = command {
         say(&Arguments::completions(shell));
@@ -66,14 +67,15 @@ async fn run(command: Command) -> Result<bool, Box<dyn std::error::Error>> {
         Command::Serve(serving) => serve(config, serving).await.map(|()| true),
         command => command.run(&config).await.map_err(Into::into),
     };
-    // It waits for its own thread.
+    // `end` blocks until the exporter's own thread has finished.
     task::spawn_blocking(|| traces.end()).await?;
     end
 }
 
 async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::error::Error>> {
     let server = Server::open(config, leptos_options(), page()).await?;
-    // Whoever reads that it is there may stop it.
+    // Install the handlers before printing the address: a reader of that line may already stop the
+    // server.
     let stop = hear_signals();
     let address = server.address();
     let link = server.owner_link().await?;
@@ -82,7 +84,7 @@ async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::erro
             "\nNobody owns this Easel yet. Whoever opens this link first, within a day, does:\n{link}"
         )
     });
-    // Nobody needs to read it.
+    // A closed stdout is no reason to stop.
     let _ = writeln!(io::stdout(), "Easel is at http://{address}\n{}{owner}", server.on_offer());
     if serving.open {
         serving.show(address, link);
@@ -91,7 +93,7 @@ async fn serve(config: Config, serving: Serving) -> Result<(), Box<dyn std::erro
     Ok(())
 }
 
-/// The files of the page in this binary, if it is one of a release.
+/// The files of the page inside this binary, if it is a release.
 fn page() -> Option<Assets> {
     #[cfg(easel_embeds_page)]
     return Some(Assets::in_binary(&PAGE));
@@ -99,8 +101,7 @@ fn page() -> Option<Assets> {
     None
 }
 
-/// What Leptos has to know. cargo-leptos says in variables, while it watches, where it put the
-/// page.
+/// Leptos' options. While cargo-leptos watches, it sets variables with the location of the page.
 fn leptos_options() -> LeptosOptions {
     let text =
         |name: &str, default: &str| std::env::var(name).unwrap_or_else(|_| default.to_owned());
@@ -114,8 +115,8 @@ fn leptos_options() -> LeptosOptions {
     options
 }
 
-/// The first signal cancels what this answers, a second one ends the process at once. Signals are
-/// heard from when this returns.
+/// Installs handlers for SIGINT and SIGTERM. The first signal cancels the returned token; a second
+/// signal ends the process immediately.
 fn hear_signals() -> CancellationToken {
     let stop = CancellationToken::new();
     let told = stop.clone();

@@ -1,5 +1,6 @@
-//! What lives on the page. Each part is an island or a component in one; they find each other by
-//! the context [`Studio`] and by props, and ask the server through [`crate::api`] alone.
+//! The interactive parts of the page. Each part is an island or a component in one. Parts reach
+//! each other through the context [`Studio`] and through props, and the server through
+//! [`crate::api`] only.
 
 mod alive;
 mod announcer;
@@ -73,61 +74,62 @@ use crate::{
     },
 };
 
-/// Within this time the same draft is not run twice.
+/// A second press of Generate within this time, with the same draft, is a double click.
 const DOUBLE_CLICK_MS: f64 = 600.0;
 
-/// What the parts of the page share. It is context for everything inside of [`Studio`], and Copy,
-/// so that every handler can hold it.
+/// The state that all parts of the page share. [`Page`] provides it as context; it is Copy, so that
+/// every handler can hold it.
 #[derive(Clone, Copy)]
 pub struct Studio {
-    /// The prompt.
+    /// The prompt as typed.
     pub input: RwSignal<String>,
-    /// What is known of the form of the chosen model.
+    /// The state of the chosen model's form, as the server drew it last.
     pub form: RwSignal<FormState>,
-    /// The generations of this sitting, newest first.
+    /// The generations of this page view, newest first.
     pub batches: RwSignal<Vec<Batch>>,
-    /// How many of them run.
+    /// How many of these are running.
     pub running: RwSignal<u32>,
-    /// How far the one that was heard of last is, in percent; 0 where nobody knows.
+    /// The progress of the generation that last reported any, in percent; 0 where it is unknown.
     pub percent: RwSignal<u32>,
-    /// What assistive technology is told.
+    /// Announces status changes to assistive technology.
     pub announcer: Announcer,
     pub toast: RwSignal<Option<Toast>>,
-    /// The path of the picture that the viewer shows; empty while it is closed.
+    /// The path of the picture in the viewer; empty while the viewer is closed.
     pub viewed: RwSignal<String>,
     pub events: Events,
-    /// The time, while something runs, in Unix milliseconds of this browser.
+    /// The current time in Unix milliseconds of this browser; updated while a generation runs.
     pub now_ms: RwSignal<f64>,
-    /// The generation that changed last, as the server reports: its id, [`events::ANYTHING`], or nothing.
+    /// The id of the generation that changed last, as the server reports; [`events::ANYTHING`], or
+    /// empty at first.
     pub change: RwSignal<String>,
-    /// The Space that the dialog for a copy is open for; empty while it is closed.
+    /// The Space that the copy dialog is open for; empty while the dialog is closed.
     pub copied: RwSignal<String>,
-    /// Counts what is done to the inputs in Settings.
+    /// Increases with every change to the inputs in Settings.
     pub touched: RwSignal<u32>,
     pending: StoredValue<Pending>,
 }
 
-/// What goes on between the page and its form.
+/// The page's unfinished business with its form.
 #[derive(Default)]
 struct Pending {
-    /// Counts the forms that were asked for, so that a late one is known.
+    /// Counts the requests for a form, so that an outdated response is recognised.
     asked: u32,
-    /// What was run last, and when, in Unix milliseconds of this browser.
+    /// The last draft that ran, and when, in Unix milliseconds of this browser.
     last_run: (Draft, f64),
-    /// Generate was pressed while the form was on its way.
+    /// The person pressed Generate while the form was being drawn.
     is_pressed: bool,
-    /// What the fields that come do not show, by the names of inputs.
+    /// Values to restore once new fields arrive, by input name.
     typed: Vec<(String, String)>,
-    /// What came back by Undo, until its tile has the focus.
+    /// The id of a generation that Undo restored, until its tile receives the focus.
     returned: String,
 }
 
-/// The whole page below the document.
+/// The root island: everything inside the document's body.
 #[island]
 pub fn Page(children: Children) -> impl IntoView {
     let studio = Studio {
         input: RwSignal::new(String::new()),
-        // The server knows the form that it draws; the browser learns of it at the start.
+        // The server knows the form that it draws; the browser learns it in `start`.
         form: RwSignal::new(use_context::<FormState>().unwrap_or_default()),
         batches: RwSignal::new(Vec::new()),
         running: RwSignal::new(0),
@@ -143,29 +145,29 @@ pub fn Page(children: Children) -> impl IntoView {
         pending: StoredValue::new(Pending::default()),
     };
     provide_context(studio);
-    // Effects run in the browser alone, and this one after all parts are there.
+    // Effects run in the browser only, and this one after all parts are hydrated.
     follow(move || untrack(|| start::start(studio)));
     children()
 }
 
-/// The context of every part.
+/// Returns the shared state; every part calls this.
 pub fn use_studio() -> Studio {
     expect_context()
 }
 
 impl Studio {
-    /// What the form holds now.
+    /// The current contents of the form.
     pub fn draft(&self) -> Draft {
         let fields = composer::form().map(|form| Draft::of_fields(browser::entries(&form)));
         let draft = fields.unwrap_or_default();
         match self.form.with_untracked(|form| form.model.clone()) {
-            // Nothing was told yet.
+            // The server has not reported the model yet.
             model if model.is_empty() => draft,
             model => Draft { model, ..draft },
         }
     }
 
-    /// The same as the server may draw it: without secrets.
+    /// The current contents without secrets, which the server must not draw.
     pub fn drawn_draft(&self) -> Draft {
         let mut draft = self.draft();
         self.form.with_untracked(|form| {
@@ -174,7 +176,7 @@ impl Studio {
         draft
     }
 
-    /// How many pictures are asked for at once.
+    /// The requested number of pictures.
     pub fn count(&self) -> usize {
         let count = composer::form().and_then(|form| {
             browser::entries(&form).find(|(name, _)| name == "count")?.1.parse().ok()
@@ -182,14 +184,14 @@ impl Studio {
         count.unwrap_or(1)
     }
 
-    /// Runs what the form holds. What the model takes is waited for.
+    /// Runs the current draft; if the form is still being drawn, runs it afterwards.
     pub fn generate(&self) {
         if self.form.with_untracked(|form| form.is_pending) {
             self.pending.update_value(|pending| pending.is_pressed = true);
             return;
         }
         let (draft, now_ms) = (self.draft(), browser::now_ms());
-        // Two clicks start one generation.
+        // A double click starts one generation.
         let mut is_second_click = false;
         self.pending.update_value(|Pending { last_run: (last, at_ms), .. }| {
             is_second_click = *last == draft && now_ms - *at_ms < DOUBLE_CLICK_MS;
@@ -202,12 +204,12 @@ impl Studio {
         }
     }
 
-    /// The next press of Generate is no second click, however soon it comes.
+    /// The next press of Generate is a run of its own, however soon it follows.
     pub fn expect_another_run(&self) {
         self.pending.update_value(|pending| pending.last_run.1 = 0.0);
     }
 
-    /// Runs `draft` `count` times, each time with another seed.
+    /// Runs `draft` `count` times, each time with a different seed.
     pub fn run(&self, draft: Draft, count: usize) {
         self.add(self.form.with_untracked(|form| Batch::new(draft, count, form)));
     }
@@ -217,20 +219,20 @@ impl Studio {
         start::remember(*self);
     }
 
-    /// Takes another model and keeps the values that it takes too.
+    /// Switches to another model, with the values that the new model accepts too.
     pub fn choose(&self, model: String) {
         let mut draft = Draft { model, ..self.drawn_draft() };
-        // Defaults of one model are not what a person wants of another.
+        // Leave out unchanged values: the new model has its own defaults.
         draft.inputs = self.form.with_untracked(|form| settings::set_by_person(&draft, form));
         self.draw_form(Part::Form { draft, fill: Fill::Choose });
     }
 
-    /// Has the form drawn again with what it holds.
+    /// Requests the form again with its current contents.
     pub fn fill(&self, fill: Fill) {
         self.draw_form(Part::Form { draft: self.drawn_draft(), fill });
     }
 
-    /// Shows the form that `part` comes to.
+    /// Requests `part`, which is a form, and shows it.
     pub fn draw_form(&self, part: Part) {
         let studio = *self;
         studio.pending.update_value(|pending| pending.asked += 1);
@@ -259,7 +261,7 @@ impl Studio {
         });
     }
 
-    /// Takes in a form that the server drew.
+    /// Shows a form that the server drew.
     fn show_form(&self, form: FormState, fields: Option<Html>) {
         if let Some(prompt) = &form.prompt {
             self.input.set(prompt.clone());
@@ -277,8 +279,8 @@ impl Studio {
         self.fields_are_there();
     }
 
-    /// The fields of the form are on the page: marks what is wrong, and does what was asked for
-    /// meanwhile.
+    /// Runs after new fields are in the page: restores typed values, marks errors, and carries out
+    /// a press of Generate that came meanwhile.
     fn fields_are_there(&self) {
         let (mut typed, mut is_pressed) = (Vec::new(), false);
         let is_pending = self.form.with_untracked(|form| form.is_pending);
@@ -302,7 +304,7 @@ impl Studio {
         }
     }
 
-    /// Changes the inputs of the form.
+    /// Applies an act to the form's inputs.
     pub fn change_fields(&self, act: FieldAct) {
         match act {
             FieldAct::Example => return self.fill(Fill::Example),
@@ -316,7 +318,7 @@ impl Studio {
         self.draw_form(Part::Form { draft, fill: Fill::Keep });
     }
 
-    /// Gives a picture that is kept here to the first input that takes one.
+    /// Uses a stored picture as the value of the first picture input.
     pub fn use_picture(&self, digest: &str) {
         let input = self.form.with_untracked(|form| form.pictures.first().cloned());
         match input {
@@ -328,12 +330,12 @@ impl Studio {
         }
     }
 
-    /// True while the viewer shows something.
+    /// True while the viewer is open.
     pub fn is_viewing(&self) -> bool {
         !self.viewed.with_untracked(String::is_empty)
     }
 
-    /// Shows the picture at `position` of a generation, large.
+    /// Opens the viewer with the picture at `position` of a generation.
     pub fn view(&self, id: GenerationId, position: u32) {
         self.viewed.set(PictureAddress { id, position }.path());
     }
@@ -351,7 +353,8 @@ impl Studio {
         });
     }
 
-    /// Fills the form as an earlier generation had it; with `draft` where it never began.
+    /// Fills the form with the inputs of an earlier generation; `draft` is set for one that never
+    /// began.
     pub fn edit(&self, generation: GenerationId, draft: Option<Draft>) {
         match draft {
             Some(draft) => {
@@ -363,7 +366,7 @@ impl Studio {
         browser::focus_id("prompt");
     }
 
-    /// Runs again what came to nothing, in the place of its card.
+    /// Replaces the card of a failed generation by a new run of its request.
     pub fn try_again(&self, generation: &GenerationId, draft: Option<Draft>) {
         self.remove(generation);
         match draft {
@@ -372,7 +375,7 @@ impl Studio {
         }
     }
 
-    /// Marks the inputs that were refused, in the place of the card.
+    /// Marks rejected inputs in the form, and removes the generation's card.
     pub fn mark_wrong(&self, generation: Option<GenerationId>, fields: Vec<FieldError>) {
         if let Some(generation) = generation {
             self.remove(&generation);
@@ -380,7 +383,7 @@ impl Studio {
         self.draw_form(Part::Form { draft: self.drawn_draft(), fill: Fill::Errors(fields) });
     }
 
-    /// Takes the card of a generation off the page.
+    /// Removes the card of a generation.
     fn remove(&self, generation: &GenerationId) {
         self.batches.update(|batches| {
             batches.retain(|batch| batch.members.iter().all(|member| member.id != *generation));
@@ -388,12 +391,12 @@ impl Studio {
         start::remember(*self);
     }
 
-    /// Says what went wrong with something that the person did.
+    /// Shows the error of something that the person did.
     pub fn report(&self, refusal: Refusal) {
         toasts::show_refusal(*self, refusal);
     }
 
-    /// Says something for a while.
+    /// Shows a message for a few seconds.
     pub fn say(&self, words: String) {
         toasts::show(*self, words, Vec::new());
     }

@@ -1,4 +1,4 @@
-//! The manners of the server: headers, limits, cookies, and who may ask.
+//! The server's general behaviour: headers, limits, cookies, and cross-site requests.
 
 use axum::{
     Router,
@@ -66,7 +66,8 @@ async fn the_page_allows_only_the_scripts_of_this_answer() {
         };
         let scripts = directive("script-src ");
         assert!(!scripts.contains("unsafe-inline") && !scripts.contains("'unsafe-eval'"));
-        // Attributes alone may hold style: proportions of pictures that are not there yet.
+        // Inline styles are allowed in attributes only, for the proportions of pictures that have
+        // not loaded.
         assert_eq!(directive("style-src "), format!("'self' 'nonce-{nonce}'"));
         policies.push(policy);
     }
@@ -103,7 +104,7 @@ async fn a_post_from_another_site_is_refused() {
             .body(Body::from("nonsense"))
             .unwrap()
     };
-    // What starts work, and what may cost money.
+    // Routes that start work, and routes that may cost money.
     for path in ["/api/generate", "/api/draw", "/api/act", "/generate"] {
         let theirs = ask(&server, post(path, "http://evil.example")).await;
         assert_eq!(theirs.status(), StatusCode::FORBIDDEN, "{path}");
@@ -119,7 +120,7 @@ async fn a_call_that_cannot_be_read_is_the_fault_of_whoever_sent_it() {
     for (path, body) in [
         ("/api/generate", &b"nonsense"[..]),
         ("/api/generate", b""),
-        // An id that is none, and a draft that ends in the middle.
+        // An invalid id, and a draft that is cut off.
         ("/api/act", b"\x03abc"),
         ("/api/generate", b"\x2401912345-6789-7fff-bfff-ffffffffffff\x01\x04dem"),
     ] {
@@ -151,7 +152,7 @@ async fn a_request_over_64_kib_is_refused() {
     }
 }
 
-/// As a browser without script sends what was pasted.
+/// A pasted prompt, as a browser without script submits it.
 #[tokio::test]
 async fn a_prompt_of_100_000_characters_is_told_how_long_it_may_be() {
     let (server, _data) = server().await;
@@ -186,7 +187,7 @@ async fn what_the_server_draws_is_compressed_and_events_are_not() {
         let response = ask(&server, asked(path)).await;
         assert_eq!(text(&response, header::CONTENT_ENCODING), "br", "{path}");
     }
-    // It would be held back until there is enough to compress.
+    // Compression would hold events back until there is enough data.
     let events = ask(&server, asked("/api/events")).await;
     assert_eq!(text(&events, header::CONTENT_TYPE), "text/event-stream");
     assert_eq!(text(&events, header::CONTENT_ENCODING), "");
@@ -200,7 +201,7 @@ async fn under_the_name_of_another_site_nothing_is_answered() {
             .method(method)
             .uri(path)
             .header(header::HOST, host)
-            // What a browser sends for a page that made its own name lead here.
+            // The request of a page whose own host name resolves to this server (DNS rebinding).
             .header(header::ORIGIN, format!("http://{host}"))
             .body(Body::empty())
             .unwrap()

@@ -1,7 +1,7 @@
-//! Every parser of data from outside over damaged samples of what it reads: it may refuse them, but
-//! not panic, not linger and not fill the memory. `fuzz/` searches the same doors for longer.
+//! Runs every parser of outside data over damaged samples. A parser may refuse an input, but must
+//! not panic, hang or fill the memory. `fuzz/` searches the same entry points for longer.
 //!
-//! `EASEL_SEED` makes other damage, `EASEL_MUTATIONS` more of it.
+//! `EASEL_SEED` changes the damage, and `EASEL_MUTATIONS` sets its amount.
 
 use std::{
     env, fs,
@@ -17,17 +17,17 @@ use rand_chacha::ChaCha8Rng;
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// Of each parser.
+/// Per parser.
 const MUTATIONS: u64 = 1_500;
 const MAX_INPUT_BYTES: usize = 16 * 1024;
-/// What one input of [`MAX_INPUT_BYTES`] may take beside itself.
+/// The most memory for one input of [`MAX_INPUT_BYTES`], beside the input itself.
 const MAX_MEMORY_BYTES: usize = 32 * 1024 * 1024;
-/// On a machine that does other things too.
+/// Generous, for a machine that is busy with other work.
 const MAX_TIME: Duration = Duration::from_secs(5);
-/// As much as a task of the server has.
+/// The stack of a task of the server.
 const STACK_BYTES: usize = 2 * 1024 * 1024;
 
-/// What parsers stumble over.
+/// Tokens that often break parsers.
 const TOKENS: [&[u8]; 18] = [
     b"",
     b"\0",
@@ -56,7 +56,7 @@ fn damaged_data_is_refused_without_a_panic_in_little_time_and_memory() {
     let count = number("EASEL_MUTATIONS").unwrap_or(MUTATIONS);
     println!("EASEL_SEED={seed}");
     for (name, door) in DOORS {
-        // The name of the thread is told when it overflows its stack.
+        // A stack overflow prints the name of the thread.
         let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK_BYTES);
         let outcome = thread.spawn(move || damage(name, door, seed, count)).unwrap().join();
         assert!(outcome.is_ok(), "{name} failed, see above");
@@ -125,7 +125,7 @@ fn mutate(bytes: &mut Vec<u8>, samples: &[Vec<u8>], dice: &mut ChaCha8Rng) {
     }
 }
 
-/// Shows the input when a parser panics over it.
+/// Prints the input when a parser panics.
 struct Told<'a> {
     name: &'a str,
     bytes: &'a [u8],

@@ -1,5 +1,5 @@
-//! What `[patch.crates-io]` puts in the place of a dependency must be what is built. When a new
-//! release of another crate asks for a later version, Cargo only warns and takes the original.
+//! The replacements in `[patch.crates-io]` must really be built. When a new release of another
+//! crate requires a later version, Cargo only warns and builds the original.
 
 use std::{fs, path::Path};
 

@@ -1,5 +1,5 @@
-//! The promises of SECURITY.md and the attacks of docs/attacks.md name tests; here it is tested that
-//! those are there.
+//! The promises in SECURITY.md and the attacks in docs/attacks.md name tests; these tests check
+//! that they exist.
 
 use std::{
     fs,
@@ -28,7 +28,8 @@ fn every_attack_names_tests_that_exist() {
     check("docs/attacks.md", &text, 60);
 }
 
-/// `table`, in the file called `name`, names so many tests at least, and all of them exist.
+/// Asserts that `table`, in the file `name`, names at least `least` tests, and that all of them
+/// exist.
 fn check(name: &str, table: &str, least: usize) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut sources = String::new();

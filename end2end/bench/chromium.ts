@@ -1,5 +1,5 @@
-// A Chromium that is spoken to over a pipe, and only measured. Playwright has every answer's body
-// kept in the tab, where it would be taken for the page's own.
+// Drives a Chromium over a pipe, for measurements only. Playwright keeps every response body in the
+// tab, where it would count as the page's own memory.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,10 +10,10 @@ import config from '../playwright.config.ts';
 
 type Reply = { id?: number; result?: unknown; error?: { message: string } };
 
-/** Memory in bytes; 0 where the system does not tell. */
+/** Memory in bytes; 0 where the system does not report it. */
 export type Sample = { nodes: number; heap: number; renderer: number; chromium: number };
 
-/** In milliseconds and bytes a second; -1 is as fast as it can be. */
+/** In milliseconds and bytes per second; -1 means unlimited. */
 export type Network = { latency: number; downloadThroughput: number; uploadThroughput: number };
 
 export class Chromium {
@@ -36,7 +36,7 @@ export class Chromium {
     });
   }
 
-  /** With one tab of that size, which has the cookie if there is one. */
+  /** Starts with one tab of this size, and sets the cookie if there is one. */
   static async start(width: number, height: number, cookie?: object): Promise<Chromium> {
     const folder = mkdtempSync(join(tmpdir(), 'easel-chromium-'));
     const { executablePath = chromium.executablePath(), args = [] } = config.use!.launchOptions!;
@@ -52,7 +52,7 @@ export class Chromium {
     return started;
   }
 
-  /** A command of the DevTools protocol, to the tab once there is one. */
+  /** Sends a command of the DevTools protocol, to the tab once there is one. */
   private async send<Result>(method: string, params: object = {}, sessionId = this.session): Promise<Result> {
     const id = (this.last += 1);
     const replied = new Promise<Reply>((resolve) => this.waiting.set(id, resolve));
@@ -67,7 +67,7 @@ export class Chromium {
     return this.send('Page.navigate', { url });
   }
 
-  /** Makes its processor slower by a factor and its network as slow as it says, and forgets what it has loaded. */
+  /** Slows the processor down by a factor, limits the network, and disables the cache. */
   async slowDown(factor: number, network: Network) {
     await this.send('Emulation.setCPUThrottlingRate', { rate: factor });
     await this.send('Network.enable');
@@ -75,13 +75,13 @@ export class Chromium {
     await this.send('Network.emulateNetworkConditions', { offline: false, ...network });
   }
 
-  /** Calls a function, which sees nothing of what is around it here, in each page before its own scripts. */
+  /** Calls a self-contained function in each page before the page's own scripts. */
   async callFirst(what: () => void) {
     await this.send('Page.enable');
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: `(${what})()` });
   }
 
-  /** Calls a function, which sees nothing of what is around it here, in the page. */
+  /** Calls a self-contained function in the page. */
   async call<Arguments extends unknown[], Result>(
     what: (...given: Arguments) => Result | Promise<Result>,
     ...given: Arguments
@@ -94,16 +94,16 @@ export class Chromium {
     return result.value;
   }
 
-  /** After a garbage collection. */
+  /** Measures after a garbage collection. */
   async measure(): Promise<Sample> {
     await this.send('Performance.enable');
-    // The second collects what the first let go of.
+    // The second collection frees what the first one released.
     for (const _ of [1, 2]) await this.send('HeapProfiler.collectGarbage');
     const { metrics } = await this.send<{ metrics: { name: string; value: number }[] }>('Performance.getMetrics');
     const metric = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
     type Process = { type: string; id: number; cpuTime: number };
     const { processInfo } = await this.send<{ processInfo: Process[] }>('SystemInfo.getProcessInfo', {}, '');
-    // There may be a spare one that has done nothing.
+    // There may be a spare renderer that has done nothing.
     const renderers = processInfo.filter(({ type }) => type === 'renderer').sort((a, b) => b.cpuTime - a.cpuTime);
     return {
       nodes: metric('Nodes'),
@@ -119,14 +119,14 @@ export class Chromium {
 
   async stop() {
     const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    // All of its processes end, and write nothing more.
+    // Ends all its processes, so that nothing is written any more.
     await this.send('Browser.close', {}, '');
     await ended;
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
 
-/** What Linux says of a process, in bytes. */
+/** A memory value of a process from Linux, in bytes. */
 function memory(id: number | undefined, line: RegExp): number {
   try {
     const lines = readFileSync(`/proc/${id}/smaps_rollup`, 'utf8').split('\n');

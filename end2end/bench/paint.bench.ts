@@ -1,5 +1,5 @@
-// When a first visit shows something and when Generate works, beside a page that the same browser
-// gets from Next.js in the same run, as a table.
+// Prints a table of when a first visit shows something and when Generate works, compared with a
+// Next.js page in the same browser and run.
 import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { cpus, platform, release } from 'node:os';
@@ -11,7 +11,7 @@ const VISITS = Number(process.env.EASEL_BENCH_VISITS ?? 9);
 const [WIDTH, HEIGHT] = [1280, 800];
 
 const FAST: Network = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-/** As Lighthouse has it for phones: 1.6 Mbit/s with a round trip of 150 ms. */
+/** Lighthouse's slow connection for phones: 1.6 Mbit/s with a round trip of 150 ms. */
 const SLOW: Network = { latency: 150, downloadThroughput: 1_638_400 / 8, uploadThroughput: 750_000 / 8 };
 
 const CONDITIONS: { name: string; factor: number; network: Network }[] = [
@@ -20,7 +20,7 @@ const CONDITIONS: { name: string; factor: number; network: Network }[] = [
   { name: 'CPU 4 times slower, slow network', factor: 4, network: SLOW },
 ];
 
-/** In milliseconds after the navigation began. */
+/** In milliseconds after the navigation started. */
 type Visit = { paint: number; works: number };
 
 test('first paint', async ({ start }) => {
@@ -29,7 +29,7 @@ test('first paint', async ({ start }) => {
   const chromium = await Chromium.start(WIDTH, HEIGHT);
   try {
     await chromium.callFirst(() => {
-      // Where Easel is concerned; the other page sets the same mark.
+      // In Easel's page; the other page sets the same mark.
       addEventListener('hydrate', () => performance.mark('works'));
     });
     const head = [
@@ -43,7 +43,7 @@ test('first paint', async ({ start }) => {
     for (const { name, factor, network } of CONDITIONS) {
       await chromium.slowDown(factor, network);
       const visits: { easel: Visit[]; next: Visit[] } = { easel: [], next: [] };
-      // The first of each warms the servers up. They take turns, so that both meet the same machine.
+      // The first visit warms the servers up. The visits alternate, so that both pages meet the same conditions.
       for (let round = 0; round <= VISITS; round += 1) {
         const easelVisit = await visit(chromium, easel.address);
         const nextVisit = await visit(chromium, next.address);
@@ -80,7 +80,7 @@ function times(): Visit | null {
   return location.protocol === 'http:' && paint && works ? { paint, works } : null;
 }
 
-/** The built page of `next`, on a free port. */
+/** Serves the built page of `next` on a free port. */
 async function startNext(): Promise<{ address: string; stop: () => void }> {
   const port = await new Promise<number>((resolve) => {
     const server = createServer();

@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 
-// Measures instead of testing: `script/bench` runs it.
+// Benchmarks instead of tests: `script/bench` runs them.
 export default defineConfig({
   ...tests,
   testDir: '.',

@@ -1,4 +1,4 @@
-// What a tab costs while a gallery of 100,000 rows scrolls by, as a table.
+// Prints a table of what a tab costs while it scrolls through a gallery of 100,000 rows.
 import { cpus, platform, release } from 'node:os';
 import { expect, open, test } from '../easel.ts';
 import { fillGallery } from '../filled.ts';
@@ -10,13 +10,13 @@ const PICTURES = 200;
 /** Larger than a thumbnail, so that each gets one. */
 const SIDE = 640;
 const [WIDTH, HEIGHT] = [1280, 800];
-/** After so many rows the tab is measured. */
+/** The numbers of rows after which the tab is measured. */
 const STOPS = [1_000, 5_000, 10_000, 20_000, 30_000, 40_000, 50_000];
-/** A very quick hand: 24,000 pixels a second at 60 frames. */
+/** Very fast scrolling: 24,000 pixels per second at 60 frames. */
 const PIXELS_A_FRAME = 400;
-/** All of the scrolling together. */
+/** The total duration of the scrolling. */
 const SCROLL_MS = 75_000;
-/** Of a display with 60 frames a second. */
+/** On a display with 60 frames per second. */
 const FRAME_MS = 1000 / 60;
 
 test('a tab while its gallery scrolls', async ({ page, start }) => {
@@ -26,7 +26,7 @@ test('a tab while its gallery scrolls', async ({ page, start }) => {
   const begun = performance.now();
   const digests = await fillGallery(page, easel, ROWS, files.map((bytes) => ({ bytes, width: SIDE, height: SIDE })));
   const filled = (performance.now() - begun) / 1000;
-  // The server makes each thumbnail once; the tab is measured, not that.
+  // The server makes each thumbnail once; make them before measuring the tab.
   for (const digest of digests) {
     expect((await page.request.get(`${easel.address}/api/thumbnails/${digest}`)).ok()).toBe(true);
   }
@@ -59,7 +59,7 @@ test('a tab while its gallery scrolls', async ({ page, start }) => {
     await chromium.call(() => scrollTo(0, 0));
     await expect.poll(() => chromium.call(isSettled)).toBe(true);
     await add('top again', []);
-    // Fewer tiles are there before the first scroll, so it is compared with the line after it.
+    // Fewer tiles exist before the first scroll, so compare with the line after it.
     const base = rows[1];
     const table = rows.map((row) => line([row.where, ...compared(row, base), ...told(row.frames)]));
     const foot = [
@@ -89,7 +89,7 @@ function compared(row: Row, base: Row): string[] {
   return cells.flatMap(([key, words]) => [words(row[key]), ratio(key)]);
 }
 
-/** The median and the slowest twentieth of the frames, and how many are missing between them. */
+/** The median frame, the 95th percentile, and the number of dropped frames. */
 function told(frames: number[]): string[] {
   if (frames.length === 0) return [];
   const sorted = [...frames].sort((a, b) => a - b);
@@ -103,9 +103,9 @@ const line = (cells: string[]) => {
   return cells.map((cell, column) => cell.padStart(widths[column])).join('');
 };
 
-// What follows runs in the page.
+// The following functions run in the page.
 
-/** The first tiles show their pictures. */
+/** True once the first tiles show their pictures. */
 function isSettled() {
   const images = [...document.querySelectorAll<HTMLImageElement>('[aria-label="Gallery"] li img')];
   return images.length > 0 && images.slice(0, 6).every((image) => image.complete && image.naturalWidth > 0);
@@ -115,7 +115,7 @@ function countTiles() {
   return document.querySelectorAll('[aria-label="Gallery"] li').length;
 }
 
-/** Goes down frame by frame until so many rows are above, for `limit` milliseconds at most. */
+/** Scrolls down frame by frame until this many rows are above, for at most `limit` milliseconds. */
 async function scroll(all: number, rows: number, limit: number, pixels: number) {
   const region = document.querySelector('[aria-label="Gallery"]')!;
   // Its last tile is a little below the window.

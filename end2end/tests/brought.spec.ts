@@ -1,5 +1,5 @@
-// What people bring to the page: long workflows, files of any kind, pastes out of office programs and
-// terminals; and a proxy between them and Easel that takes less than Easel does.
+// Data that people bring to the page: long workflows, files of any kind, and text pasted from
+// office programs and terminals; and a proxy in front of Easel with a lower limit than Easel's.
 import { randomBytes } from 'node:crypto';
 import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ const gallery = (page: Page) => page.getByRole('region', { name: 'Gallery' });
 
 type Schema = { properties: Record<string, object>; required?: string[] };
 
-/** Plays a cog server with such inputs, which paints whatever it is given. */
+/** Plays a cog server with these inputs, which paints for any request. */
 const cog =
   ({ properties, required = [] }: Schema): Answer =>
   (request, response, body) => {
@@ -39,7 +39,7 @@ async function openSettings(page: Page) {
   await expect(settings(page)).toBeVisible();
 }
 
-/** The smallest archive that is one. */
+/** The smallest valid archive. */
 const ZIP = Buffer.from('504b0506000000000000000000000000000000000000', 'hex');
 
 test('a workflow keeps its lines, and an archive is taken as it is', async ({ page, start, endpoint }) => {
@@ -71,7 +71,7 @@ test('a workflow keeps its lines, and an archive is taken as it is', async ({ pa
   const { input } = JSON.parse(stub.requests.findLast((request) => request.method !== 'GET')!.body);
   expect(input.workflow_json).toBe(workflow);
   expect(input.input_file).toBe(`data:application/zip;base64,${ZIP.toString('base64')}`);
-  // It can still be looked at with so much in an input.
+  // The viewer still fits the window with so much text in an input.
   await gallery(page).getByRole('listitem').getByRole('link').first().click();
   const dialog = page.getByRole('dialog', { name: 'Picture' });
   await expect(dialog).toContainText('KSampler');
@@ -100,7 +100,7 @@ test('what office programs put on the clipboard stays text, and a picture become
           data.items.add(new File([await canvas.convertToBlob()], 'image.png', { type: 'image/png' }));
         }
         const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
-        // What the browser would do.
+        // The browser's default action.
         if (target.dispatchEvent(event) && kinds.text) document.execCommand('insertText', false, kinds.text);
       },
       [selector, kinds] as const,
@@ -115,7 +115,7 @@ test('what office programs put on the clipboard stays text, and a picture become
   await expect(remove).toHaveCount(0);
   expect(uploads).toEqual([]);
 
-  // A picture alone.
+  // A picture without text.
   await paste('prompt', { picture: true });
   await page.getByRole('dialog', { name: 'What is this picture for?' }).getByRole('button', { name: 'Use as input' }).click();
   await expect(remove).toHaveCount(1);
@@ -129,7 +129,7 @@ test('what office programs put on the clipboard stays text, and a picture become
   await expect(prompt(page)).toHaveValue('fox\tred\nowl\tgrey');
 });
 
-/** A proxy in front of Easel that takes a MiB: it says so in a page of its own, before or after it has read the rest. */
+/** A proxy in front of Easel with a limit of 1 MiB: it refuses with its own page, before or after reading the rest. */
 async function proxied(easel: Easel, when: 'at once' | 'at the end') {
   const server = createServer((incoming, outgoing) => {
     if (Number(incoming.headers['content-length'] ?? 0) > 1024 * 1024) {
@@ -163,15 +163,15 @@ for (const when of ['at once', 'at the end'] as const) {
     await page.goto(proxy.address);
     await alive;
     await openSettings(page);
-    // Noise, which nothing makes smaller.
+    // Noise, which does not compress.
     const large = Buffer.concat([picture(64, 64, 1), randomBytes(2 * 1024 * 1024)]);
     await settings(page).locator('input[type=file]').setInputFiles({ name: 'large.png', mimeType: 'image/png', buffer: large });
     const field = settings(page);
-    // A connection that is closed while the file is on its way may leave the browser without the answer.
+    // If the connection closes during the upload, the browser may not see the response.
     await expect(field).toContainText(when === 'at once' ? /too large|could not be|did not/ : 'too large for a server between Easel and this page');
     await expect(page.getByRole('button', { name: 'Remove' })).toHaveCount(0);
     await expect(page.locator('body')).not.toContainText(/<html>|<center>|Unexpected token/);
-    // Without it, all works.
+    // Without the file, generating works.
     await prompt(page).fill('a fox');
     await generate(page).click();
     await expect(result(page).getByRole('img', { name: 'a fox' })).toBeVisible();
@@ -203,13 +203,13 @@ test('a prompt of any letters comes back as it was sent', async ({ page, start, 
     const { input } = JSON.parse(stub.requests.findLast((request) => request.method !== 'GET')!.body);
     expect(input.prompt.replaceAll('\r\n', '\n'), name).toBe(typed.replaceAll('\r\n', '\n'));
     const kept = gallery(page).getByRole('listitem').first().getByRole('img');
-    // HTML has no zero character, and one end of a line.
+    // HTML replaces NUL characters and normalises line breaks.
     await expect(kept, name).toHaveAttribute('alt', input.prompt.replaceAll('\u0000', '\ufffd').replaceAll('\r\n', '\n'));
     await expect(page.locator('h1', { hasText: 'Set-Cookie' })).toHaveCount(0);
   }
   await page.reload();
   await expect(gallery(page).getByRole('listitem')).toHaveCount(PROMPTS.length);
-  // The name of the file is plain, whatever the prompt.
+  // The file name is plain, whatever the prompt.
   const ids = await gallery(page).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')?.match(/[0-9a-f]{8}-[0-9a-f-]{27}/)?.[0]));
   for (const id of new Set(ids.filter(Boolean))) {
     const told = await page.evaluate(async (id) => (await fetch(`/api/generations/${id}/download/0`)).headers.get('content-disposition'), id);
@@ -249,10 +249,10 @@ test('a screen reader hears a sentence now and then, and the end', async ({ page
   await open(page, await start());
   await prompt(page).fill('a fox in the snow');
   await generate(page).click();
-  // The painter of the demo takes its time on a busy machine.
+  // The demo's painter is slow on a busy machine.
   await expect(status(page).filter({ hasText: 'Done' }).first()).toBeAttached({ timeout: 45_000 });
   const heard = await page.evaluate(() => (window as unknown as { heard: [number, string][] }).heard);
-  // A phase at once; numbers no sooner than five seconds after the last.
+  // A new phase immediately; numbers at least five seconds after the last announcement.
   const told = new Map<string, number>();
   for (const [at, words] of heard.filter(([, words]) => words.includes(' · '))) {
     const phase = words.split(' · ')[0];

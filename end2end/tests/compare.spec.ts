@@ -1,14 +1,14 @@
-// Comparisons and grids: begun from the prompt bar, looked at on a page of their own.
+// Comparisons and grids: started from the prompt bar, viewed on their own page.
 import type { Page } from '@playwright/test';
 import { type Answer, choose, type Endpoint, expect, expectAccessible, generate, json, open, png, prompt, test } from '../easel.ts';
 import { picture } from '../picture.ts';
 
-/** An endpoint whose models do what their names say; `waiting` holds what is to be answered later. */
+/** An endpoint whose models do what their names say; `waiting` contains the responses to send later. */
 const scripted = () => {
   const waiting: (() => void)[] = [];
   let isCold = true;
   const answer: Answer = (request, response) => {
-    // What it takes is asked, too.
+    // Requests for the schema get a 404.
     if (request.method !== 'POST') return json(response, 404, {});
     if (request.url!.includes('broken')) return json(response, 500, { error: 'out of paint' });
     if (request.url!.includes('cold') && isCold) {
@@ -28,7 +28,7 @@ const bar = (page: Page) => page.getByRole('group', { name: 'Compare models' });
 const cell = (page: Page, name: string) => page.getByRole('article', { name, exact: true });
 const told = (page: Page) => page.getByRole('main').getByRole('status');
 
-/** Opens the bar and brings all models into it; the first is chosen already. */
+/** Opens the bar and adds all models; the first is chosen already. */
 async function compare(page: Page, references: string[]) {
   await page.getByRole('checkbox', { name: 'Compare', exact: true }).press(' ');
   await expect(bar(page).getByRole('listitem')).toHaveCount(1);
@@ -68,7 +68,7 @@ test('a comparison of six tells each truthfully, and comes back after a reload',
   await expectAccessible(page);
   await expect.poll(() => stub.closed).toBe(1);
 
-  // It is found again, and the pictures are in the gallery.
+  // The list links to it, and its pictures are in the gallery.
   await page.getByRole('link', { name: 'Comparisons and grids' }).click();
   await page.getByRole('link', { name: 'a fox in the snow' }).click();
   await expect(broken).toContainText('out of paint');
@@ -97,7 +97,7 @@ test('two pictures lie side by side, behind a slider, and blink', async ({ page,
   await pair.getByRole('button', { name: 'Show the other one' }).click();
   await expectAccessible(page);
 
-  // It can be shared, and taken back.
+  // It can be shared, and the link revoked.
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const link = await page.getByRole('link', { name: /open/i }).getAttribute('href');
   const guest = await page.context().browser()!.newPage();

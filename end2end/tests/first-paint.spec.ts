@@ -1,8 +1,8 @@
-// The page is there before its WASM is.
+// The page is visible before its WASM is loaded.
 import type { Page } from '@playwright/test';
 import { expect, test } from '../easel.ts';
 
-// Opens the page, whose WASM comes when what is answered is called.
+// Opens the page and holds its WASM back until the returned function is called.
 async function openWithoutWasm(page: Page, address: string) {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
@@ -14,7 +14,7 @@ async function openWithoutWasm(page: Page, address: string) {
     const alive = new Promise((resolve) => addEventListener('hydrate', () => resolve(true), { once: true }));
     Object.assign(window, { alive });
   });
-  // Its load event waits for the WASM.
+  // The load event waits for the WASM.
   await page.goto(address, { waitUntil: 'commit' });
   return release;
 }

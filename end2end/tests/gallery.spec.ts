@@ -93,7 +93,7 @@ test('a picture can be made again and again', async ({ page, start }) => {
   await act(page, 'Same seed').click();
   await expect(tile(page, 'a red fox')).toHaveCount(2, { timeout: 30_000 });
   const sources = tile(page, 'a red fox').evaluateAll((images) => images.map((image) => image.getAttribute('src')));
-  // The same seed paints the same picture, which is kept once.
+  // The same seed paints the same picture, which is stored once.
   expect(new Set(await sources).size).toBe(1);
 });
 
@@ -223,7 +223,7 @@ test('a long gallery scrolls to its end and keeps few tiles in the page', async 
   await expect(gallery(page).getByRole('link', { name: 'picture 1499', exact: true })).toBeVisible();
 });
 
-/** A server whose model answers at once, each time with another picture. */
+/** A server whose model responds immediately, each time with a different picture. */
 async function startQuick(
   start: (env?: Record<string, string>) => Promise<Easel>,
   endpoint: (answer: Answer) => Promise<Endpoint>,
@@ -276,7 +276,7 @@ test('the focus stays when pictures come and go', async ({ page, context, start,
   await expect(link).toBeFocused();
 });
 
-/** One finger on the screen, from the middle of `target`. */
+/** Drags one finger across the screen, from the middle of `target`. */
 async function drag(page: Page, target: Locator, by: { x: number; y: number }) {
   const { x, y, width, height } = (await target.boundingBox())!;
   const session = await page.context().newCDPSession(page);

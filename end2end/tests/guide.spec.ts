@@ -1,4 +1,4 @@
-// What people try first with Gradio: apps whose results are no pictures, by the keyboard alone.
+// Common first steps with Gradio: apps whose results are not pictures, with the keyboard alone.
 import { type Page } from '@playwright/test';
 import { type Easel, expect, expectShown, open, prompt, result, test } from '../easel.ts';
 import { gradio } from '../gradio.ts';
@@ -13,7 +13,7 @@ async function openWith(page: Page, start: (env: Record<string, string>) => Prom
   await open(page, await start({ EASEL_ALLOWED_ORIGINS: origin(), EASEL_MODELS: `space:${origin()}/#/${endpoint}` }));
 }
 
-/** Goes to a control of the settings as one without a mouse does, and types into it. */
+/** Moves to a control in Settings like a person without a mouse, and types into it. */
 async function type(page: Page, name: string, text: string) {
   if (!(await settings(page).isVisible())) {
     await page.getByRole('button', { name: /^Settings/ }).focus();
@@ -70,7 +70,7 @@ test('text becomes text', async ({ page, start }) => {
   await page.keyboard.press('Enter');
   await expect(result(page)).toContainText('Bonjour: Hello there');
   await expect(result(page)).toContainText('Done');
-  // In the prompt, a slash is a slash.
+  // Outside the prompt, a slash goes to the search.
   await page.getByRole('button', { name: 'Generate', exact: true }).focus();
   await page.keyboard.press('/');
   await page.keyboard.type('bonsoir');

@@ -1,10 +1,10 @@
-// What is always wanted of a model, another model where the first does not begin or takes long, and an
-// app whose server is away.
+// Saved habits of a model, a spare model when the first does not begin or is slow, and the
+// installed app while its server is unreachable.
 import type { Page } from '@playwright/test';
 import { type Answer, choose, expect, expectAccessible, generate, json, open, png, prompt, result, test } from '../easel.ts';
 import { picture } from '../picture.ts';
 
-/** An endpoint whose models do what their names say; `waiting` holds what is to be answered later. */
+/** An endpoint whose models do what their names say; `waiting` contains the responses to send later. */
 const scripted = () => {
   const waiting: (() => void)[] = [];
   const state = { isSlow: false };
@@ -31,7 +31,7 @@ test('a model starts with what is always wanted of it', async ({ page, start }) 
   await expect(page.getByText('it starts with Steps 7.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Keep what is set now' })).toBeFocused();
   await expectAccessible(page);
-  // Another tab knows nothing of this one's form.
+  // Another tab does not share this form's state, but has the saved habit.
   const tab = await page.context().newPage();
   await open(tab, easel);
   await tab.getByRole('button', { name: 'Settings' }).click();

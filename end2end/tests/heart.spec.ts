@@ -1,6 +1,6 @@
 import { type Answer, bytesOf, cancel, choose, expect, expectShown, generate, json, open, PICTURE, png, prompt, result, status, test } from '../easel.ts';
 
-/** Says so many times that the model is loading, then sends the picture. */
+/** Reports this many times that the model is loading, then sends the picture. */
 const loadingThenPicture = (times: number): Answer => {
   let left = times;
   return (_, response) => {
@@ -60,7 +60,7 @@ test('a cancel while it waits makes no further request', async ({ page, start, e
   await cancel(page).click();
   await expect(status(page)).toContainText('Cancelled');
   await expect(cancel(page)).toHaveCount(0);
-  // A second generation waits longer than the first one would have.
+  // The second generation waits longer than the cancelled sleep of the first.
   await generate(page).click();
   await expect(result(page).getByRole('img')).toBeVisible();
   expect(stub.posts).toBe(2);
@@ -160,6 +160,6 @@ test('Generate waits for what the chosen model takes', async ({ page, start, end
   release();
   await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
   expect(stub.posts).toBe(1);
-  // What only the model before takes is not sent.
+  // Inputs that only the previous model takes are not sent.
   expect(stub.requests[0].body).not.toContain('night');
 });

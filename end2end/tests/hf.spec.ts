@@ -1,4 +1,4 @@
-// Hugging Face as the page shows it: finding models, failover, fal's queue, the token.
+// Hugging Face in the page: finding models, failover, fal's queue, the token.
 import type { Page } from '@playwright/test';
 import {
   type Easel,
@@ -20,7 +20,7 @@ const model = (page: Page) => page.getByRole('combobox', { name: 'Model', exact:
 /** The reference of the chosen model, as the form sends it. */
 const reference = (page: Page) => page.locator('input[name=model]');
 const list = (page: Page) => page.getByRole('listbox', { name: 'Models' });
-/** The models that the Hub knows. */
+/** The options for the Hub's models. */
 const options = (page: Page) => list(page).getByRole('group', { name: 'Hugging Face' }).getByRole('option');
 
 let face: HuggingFace;
@@ -89,13 +89,13 @@ test('the keyboard alone finds and chooses a model', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect(reference(page)).toHaveValue('hf:acme/fox-lora');
   await expect(list(page)).toBeHidden();
-  // Enter chose a model and generated nothing.
+  // Enter chose a model without generating.
   await expect(cancel(page)).toHaveCount(0);
   await page.keyboard.press('ArrowDown');
   await expect(options(page)).toHaveCount(2);
   await page.keyboard.press('Escape');
   await expect(list(page)).toBeHidden();
-  // Also where something is typed, which the browser would clear, and with that search anew.
+  // Also with typed text, which Escape would otherwise clear, which would search again.
   await model(page).fill('heron');
   await expect(options(page)).toHaveCount(1);
   await page.keyboard.press('Escape');
@@ -109,7 +109,7 @@ test('failover is told beside the picture, and the queue leads to the very bytes
   await generate(page).click();
   await expect(result(page).getByRole('img', { name: 'a red fox' })).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
-  // Larger than 2^53, to the last digit.
+  // A seed beyond 2^53, exact to the last digit.
   await expect(result(page)).toContainText(SEED);
   expect(await bytesOf(page, 'a red fox')).toEqual(PICTURE);
   await result(page).getByRole('link', { name: 'a red fox' }).click();

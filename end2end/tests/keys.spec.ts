@@ -1,4 +1,4 @@
-// Keys of the providers, given in the page: checked at once, used without a restart, and removed.
+// Provider keys, entered in the page: checked immediately, used without a restart, and removed.
 import { expect, expectAccessible, generate, open, prompt, result, test } from '../easel.ts';
 import { HuggingFace, TOKEN } from '../huggingface.ts';
 import { expectToFit, phone } from '../people.ts';
@@ -17,7 +17,7 @@ test('a key is pasted, used and removed, and what happened says so', async ({ pa
   const use = page.getByRole('button', { name: 'Use this key of Hugging Face', exact: true });
   await expect(page.getByRole('region', { name: 'Hugging Face' })).toContainText('No key yet');
   await expectAccessible(page);
-  // What cannot be a key is told before anybody is asked.
+  // A text that cannot be a key is rejected without a request.
   await key.fill('hf two words');
   await use.click();
   await expect(page.getByRole('alert')).toContainText('paste the whole key');
@@ -31,14 +31,14 @@ test('a key is pasted, used and removed, and what happened says so', async ({ pa
   await expectAccessible(page);
   await expectToFit(page);
 
-  // It is used at once.
+  // The key is used immediately.
   await page.goto(easel.address);
   await prompt(page).fill('a fox');
   await generate(page).click();
   await expect(result(page).getByRole('img', { name: 'a fox' })).toBeVisible({ timeout: 30_000 });
   expect(face.router.requests.some(({ headers }) => headers.authorization === `Bearer ${TOKEN}`)).toBe(true);
 
-  // Removed, on a phone and in the dark, it is used no more.
+  // After its removal, on a phone in dark mode, it is not used any more.
   const [context, small] = await phone(browser, { colorScheme: 'dark' });
   await small.goto(`${easel.address}/connections`);
   await expectAccessible(small);
@@ -49,7 +49,7 @@ test('a key is pasted, used and removed, and what happened says so', async ({ pa
   await page.goto(easel.address);
   await prompt(page).fill('a heron');
   await generate(page).click();
-  // What plays Hugging Face here paints for strangers too.
+  // The stub also paints for requests without a token.
   await expect(result(page).getByRole('img', { name: 'a heron' })).toBeVisible({ timeout: 30_000 });
   expect(bearers().length).toBeGreaterThan(before);
   expect(bearers().slice(before).every((bearer) => bearer === undefined)).toBe(true);

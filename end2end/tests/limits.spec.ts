@@ -1,4 +1,4 @@
-// How much people may do, and with whose key: an owner decides it in the page, and it holds at once.
+// Limits and keys of people's own: an owner decides about both in the page, with immediate effect.
 import { expect, expectAccessible, generate, prompt, result, test } from '../easel.ts';
 import { HuggingFace, TOKEN } from '../huggingface.ts';
 import { comeIn, expectToFit, home, invite, make, ownersLink, phone } from '../people.ts';
@@ -10,7 +10,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   const easel = await start({ ...ELSEWHERE, EASEL_MAX_PER_DAY: '500' });
   await comeIn(page, await ownersLink(easel), 'Ana');
   const link = await invite(page, easel, 'maker');
-  // From the studio, where it is found.
+  // Limits are reached from the studio.
   await page.goto(home(easel));
   await page.getByRole('button', { name: 'Connections', exact: true }).click();
   await page.getByRole('link', { name: 'Limits', exact: true }).click();
@@ -20,7 +20,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   await expect(inAll).toBeDisabled();
   await expect(inAll).toHaveAccessibleDescription('EASEL_MAX_PER_DAY of the environment says it, which counts: change it there.');
 
-  // What cannot be meant is told at its field, and nothing is lost that was typed.
+  // An invalid value is reported at its field, and typed values stay.
   await page.getByLabel('Under way at once, of one person', { exact: true }).focus();
   await page.keyboard.type('many');
   await page.keyboard.press('Tab');
@@ -49,7 +49,7 @@ test('an owner sets a limit by keyboard, and whoever reaches it is told why and 
   await other.goto(`${home(easel)}/limits`);
   await expect(other.getByText('Only the owner of this Easel may do this.')).toBeVisible();
 
-  // Raised, it lets them go on at once; on a phone too.
+  // A raised limit takes effect immediately; also on a phone.
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto(`${home(easel)}/limits`);
@@ -93,7 +93,7 @@ test('a maker brings a key of their own, and makes pictures with it until they t
     await prompt(other).fill(words);
     await generate(other).click();
   };
-  // Without a key nothing is asked.
+  // Without a key no request is sent.
   await run('a fox');
   await expect(other.getByRole('alert').filter({ hasText: 'Hugging Face needs a key' })).toBeVisible();
   await other.getByRole('button', { name: 'Connections', exact: true }).click();
@@ -111,7 +111,7 @@ test('a maker brings a key of their own, and makes pictures with it until they t
   await other.goto(`${home(easel)}/money`);
   await expect(other.getByText('1 with a key of one’s own, which no budget counts')).toBeVisible();
 
-  // The owner has none, and theirs is not used for that.
+  // The owner has no key, and the other person's is not used.
   await page.goto(home(easel));
   await expect(generate(page)).toBeEnabled();
   await prompt(page).fill('a heron');

@@ -1,4 +1,4 @@
-// What things cost: an owner says prices and budgets, and whoever makes pictures sees them before and after.
+// Costs: an owner sets prices and budgets, and people see them before and after each run.
 import type { Page } from '@playwright/test';
 import { type Easel, expect, expectAccessible, generate, prompt, result, test } from '../easel.ts';
 import { comeIn, expectToFit, home, invite, make, ownersLink, phone } from '../people.ts';
@@ -21,7 +21,7 @@ test('the owner sets a price and a budget, and the second person sees the cost, 
   const easel = await start(ELSEWHERE);
   await comeIn(page, await ownersLink(easel), 'Ana');
   const link = await invite(page, easel, 'maker');
-  // From the studio, where it is found.
+  // The money page is reached from the studio.
   await page.goto(home(easel));
   await page.getByRole('button', { name: 'Connections', exact: true }).click();
   await page.getByRole('link', { name: 'Money', exact: true }).click();
@@ -39,7 +39,7 @@ test('the owner sets a price and a budget, and the second person sees the cost, 
   await expectAccessible(page);
   await expectToFit(page);
 
-  // Before the press, for as many as are chosen.
+  // Before a run, for the chosen number of pictures.
   await other.goto(home(easel));
   await expect(cost(other)).toHaveText('≈ $0.05');
   await expect(generate(other)).toHaveAccessibleDescription('≈ $0.05');
@@ -50,14 +50,14 @@ test('the owner sets a price and a budget, and the second person sees the cost, 
   await expectAccessible(other);
   await expectToFit(other);
 
-  // After it, on the card and in the details.
+  // After a run, on the card and in the details.
   await make(other, 'a quiet harbour');
   await expect(result(other)).toContainText('$0.05');
   await result(other).getByRole('link', { name: 'a quiet harbour' }).click();
   await expect(other.getByRole('definition').filter({ hasText: '$0.05' })).toBeVisible();
   await other.keyboard.press('Escape');
 
-  // The second is the last one.
+  // The budget covers one more run.
   await make(other, 'a lighthouse at dusk');
   await other.reload();
   await expect(cost(other)).toHaveText('≈ $0.05 · more than is left of the budget');
@@ -68,14 +68,14 @@ test('the owner sets a price and a budget, and the second person sees the cost, 
   await expectAccessible(other);
   await expectToFit(other);
 
-  // They see their own, and set nothing.
+  // Others see their own expenses and cannot change anything.
   await other.goto(`${home(easel)}/money`);
   await expect(other.getByText('$0.10 of $0.10 · a month · used up')).toBeVisible();
   await expect(other.getByRole('button')).toHaveCount(0);
   await expectAccessible(other);
   await expectToFit(other);
 
-  // The owner raises it, and it goes on.
+  // After the owner raises the budget, runs start again.
   await page.getByLabel('For', { exact: true }).selectOption({ label: 'Bo' });
   await page.getByLabel('Money, in USD', { exact: true }).fill('1');
   await page.getByRole('button', { name: 'Set budget', exact: true }).click();

@@ -1,5 +1,5 @@
-// The painter of masks: what is painted over a picture, by mouse, finger and keyboard, reaches the model
-// as a picture of black and white.
+// The mask painter: strokes over a picture, by mouse, touch and keyboard, reach the model as a
+// black and white picture.
 import type { Page } from '@playwright/test';
 import { type Easel, expect, expectAccessible, generate, open, prompt, result, test } from '../easel.ts';
 import { picture } from '../picture.ts';
@@ -12,7 +12,7 @@ let facade: Facade;
 let easel: Easel;
 
 test.beforeAll(async () => {
-  // The first time the cog server is installed.
+  // The first start installs the cog server.
   test.setTimeout(180_000);
   facade = await Facade.start();
 });
@@ -38,14 +38,14 @@ test.beforeEach(async ({ page, start }) => {
   if (!(await settings(page).isVisible())) await page.getByRole('button', { name: /^Settings/ }).click();
 });
 
-/** Gives the picture and opens the painter over it. */
+/** Sets the picture and opens the painter over it. */
 async function openPainter(page: Page) {
   await field(page, 'Image').setInputFiles(PHOTO);
   await opener(page).click();
   await expect(painter(page)).toHaveAttribute('aria-busy', 'false');
 }
 
-/** Paints from one place to another, both as parts of the picture, with the mouse. */
+/** Paints a line with the mouse; positions are fractions of the picture's size. */
 async function paint(page: Page, from: [number, number], to: [number, number]) {
   const box = (await canvas(page).boundingBox())!;
   await page.mouse.move(box.x + box.width * from[0], box.y + box.height * from[1]);
@@ -54,7 +54,7 @@ async function paint(page: Page, from: [number, number], to: [number, number]) {
   await page.mouse.up();
 }
 
-/** How the mask looks that the model got: its size, all its colours, and those at some places. */
+/** The mask that the model received: its size, all its colours, and those at these positions. */
 async function looks(page: Page, places: [number, number][]) {
   const { mask } = (await facade.lastInput()) as { mask: string };
   expect(mask).toMatch(/^data:image\/png;base64,/);
@@ -80,7 +80,7 @@ test('a mask is painted, sent in black and white, and gone on with', async ({ pa
   await expect(settings(page)).toContainText('Choose the picture first');
   await field(page, 'Image').setInputFiles(PHOTO);
   await expect(opener(page)).toBeVisible();
-  // Nothing of it is there before somebody paints.
+  // The painter's files are not loaded before it is opened.
   expect(loaded.filter((path) => path.includes('painter'))).toEqual([]);
   await opener(page).click();
   await expect(painter(page)).toHaveAttribute('aria-busy', 'false');
@@ -105,7 +105,7 @@ test('a mask is painted, sent in black and white, and gone on with', async ({ pa
   const first = await looks(page, [[0.25, 0.5], [0.4, 0.5], [0.8, 0.5], [0, 0]]);
   expect(first).toEqual({ size: [200, 100], colours: ['0,0,0,255', '255,255,255,255'], at: [255, 0, 0, 0] });
 
-  // A reload keeps it, and it is gone on with.
+  // The mask survives a reload and can be continued.
   await page.reload();
   await settings(page).getByRole('button', { name: 'Paint on the mask' }).click();
   await expect(painter(page)).toHaveAttribute('aria-busy', 'false');
@@ -126,7 +126,7 @@ test('the keyboard alone paints', async ({ page }) => {
   await expect(painter(page)).toHaveAttribute('aria-busy', 'false');
   await expect(canvas(page)).toBeFocused();
   const said = painter(page).getByRole('status');
-  // It begins in the middle.
+  // The brush starts in the middle.
   await page.keyboard.press('Space');
   await expect(said).toHaveText('The brush is down.');
   for (let presses = 0; presses < 4; presses += 1) await page.keyboard.press('Shift+ArrowRight');
@@ -164,7 +164,7 @@ test('Escape leaves everything as it was, and a mask goes with its picture', asy
   await paint(page, [0.2, 0.5], [0.4, 0.5]);
   await painter(page).getByRole('button', { name: 'Use mask' }).click();
   await expect(settings(page).getByRole('button', { name: 'Paint on the mask' })).toBeVisible();
-  // Another picture has another mask.
+  // Another picture needs another mask.
   await field(page, 'Image').setInputFiles({ ...PHOTO, buffer: picture(100, 100, 2) });
   await expect(opener(page)).toBeVisible();
 });
@@ -175,7 +175,7 @@ test.describe('on a phone', () => {
   test('a finger paints', async ({ page }) => {
     await openPainter(page);
     const box = (await canvas(page).boundingBox())!;
-    // All of it is in view.
+    // The whole canvas is visible.
     expect(box.x).toBeGreaterThanOrEqual(0);
     expect(box.x + box.width).toBeLessThanOrEqual(360);
     for (const name of ['Undo', 'Clear', 'Cancel', 'Use mask']) {

@@ -1,17 +1,17 @@
-// People with names, on a server that others can reach: the owner by the printed link, others by theirs.
+// People with names, on a server that others can reach: the owner signs in by the printed link, others by invitations.
 import type { Page } from '@playwright/test';
 import { type Easel, expect, expectAccessible, generate, prompt, test } from '../easel.ts';
 import { PASSWORD, comeIn, expectToFit, home, invite, make, ownersLink, phone } from '../people.ts';
 
 const ELSEWHERE = { LEPTOS_SITE_ADDR: '0.0.0.0:0', EASEL_MODELS: 'demo', EASEL_DEMO_COLD_START: 'off' };
 
-/** Pictures of a gallery, as the server draws it anew. */
+/** The gallery's pictures with this name, after a reload. */
 async function inGallery(page: Page, easel: Easel, words: string) {
   await page.goto(home(easel));
   return page.getByRole('region', { name: 'Gallery' }).getByRole('img', { name: words });
 }
 
-/** The browser lists answers that are refusals; these the page tells itself. */
+/** Browsers list error responses; the page itself reports these. */
 async function expectRefusals(problems: string[], statuses: number[]) {
   await expect.poll(() => problems.length).toBe(statuses.length);
   const told = problems.splice(0);
@@ -20,7 +20,7 @@ async function expectRefusals(problems: string[], statuses: number[]) {
 
 test('the owner comes by the printed link, invites by phone, and each has a gallery', async ({ page, browser, start, problems }) => {
   const easel = await start(ELSEWHERE);
-  // Without a name there is no way in, and the page says whose it is to make one.
+  // Without a name nobody gets in, and the page says how to get the first one.
   await page.goto(home(easel));
   await expect(page).toHaveURL(/\/sign-in$/);
   await expect(page.getByText('Nobody owns this Easel yet.')).toBeVisible();
@@ -39,14 +39,14 @@ test('the owner comes by the printed link, invites by phone, and each has a gall
   await expect(await inGallery(other, easel, 'a lighthouse at dusk')).toHaveCount(0);
   await expect(await inGallery(page, easel, 'a lighthouse at dusk')).toBeVisible();
   await expect(await inGallery(page, easel, 'a quiet harbour')).toHaveCount(0);
-  // The account, on a phone and in the dark.
+  // The account page, on a phone in dark mode.
   await other.getByRole('button', { name: 'Connections', exact: true }).click();
   await other.getByRole('link', { name: 'People', exact: true }).click();
   await expect(other.getByText('You are Bo, maker.')).toBeVisible();
   await expectAccessible(other);
   await expectToFit(other);
 
-  // Signed out, it is a browser like any other, and the same name finds the same gallery.
+  // After signing out, signing in with the same name leads to the same gallery.
   await other.getByRole('button', { name: 'Sign out everywhere', exact: true }).click();
   await expect(other).toHaveURL(/\/sign-in$/);
   await expectAccessible(other);
@@ -62,7 +62,7 @@ test('the owner comes by the printed link, invites by phone, and each has a gall
   await expect(await inGallery(other, easel, 'a quiet harbour')).toBeVisible();
   await context.close();
 
-  // A link lets in one person.
+  // A link works for one person.
   await page.goto(link);
   await expect(page.getByText('This link leads nowhere any more')).toBeVisible();
   await expectRefusals(problems, [404]);
@@ -80,7 +80,7 @@ test('a viewer looks, and is told whom to ask', async ({ page, browser, start })
   await expect(alert).toContainText('Ask the owner of this Easel to let you make pictures.');
   await expect(await inGallery(viewer, easel, 'a fox')).toHaveCount(0);
 
-  // The owner changes that, and then it does.
+  // After the owner changes the role, it works.
   await page.goto(`${home(easel)}/people`);
   await page.getByLabel('Role of Vi', { exact: true }).selectOption('maker');
   await page.getByRole('button', { name: 'Set the role of Vi', exact: true }).click();

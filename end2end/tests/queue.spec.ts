@@ -1,6 +1,6 @@
 import { type Answer, cancel, expect, generate, open, PICTURE, png, prompt, result, test } from '../easel.ts';
 
-/** Answers each prompt when it is told to. */
+/** Answers each prompt on demand. */
 const onDemand = () => {
   const waiting = new Map<string, () => void>();
   const answer: Answer = (_, response, body) => {
@@ -24,7 +24,7 @@ test('several generations run side by side, each with its own words', async ({ p
   await expect.poll(() => [...waiting.keys()].sort()).toEqual([...names].sort());
   const card = (name: string, on = page) => on.getByRole('article', { name });
   for (const name of names) await expect(card(name).getByRole('button', { name: 'Cancel' })).toBeVisible();
-  // The newest comes first.
+  // The newest card is first.
   await expect(result(page).getByRole('article').first()).toHaveAccessibleName('a blue whale');
 
   await card('a green heron').getByRole('button', { name: 'Cancel' }).click();
@@ -34,7 +34,7 @@ test('several generations run side by side, each with its own words', async ({ p
   await expect(card('a red fox').getByRole('img', { name: 'a red fox' })).toBeVisible();
   await expect(card('a blue whale').getByRole('button', { name: 'Cancel' })).toBeVisible();
 
-  // A second tab shows what runs, and lives.
+  // A second tab shows the running generations, with live cards.
   const second = await context.newPage();
   await second.goto(easel.address);
   await expect(card('a blue whale', second).getByRole('button', { name: 'Cancel' })).toBeVisible();
@@ -72,7 +72,7 @@ test('eight generations at once leave room for everything else', async ({ page, 
   await prompt(page).fill('a crowd');
   await generate(page).click();
   await expect(cancel(page)).toHaveCount(8);
-  // A browser opens six connections to one server: a page that holds them all could ask nothing.
+  // Browsers open six connections to one server: a page that occupies all of them could send no request.
   await page.getByRole('button', { name: 'Connections' }).click();
   await expect(page.getByRole('region', { name: 'Connections' })).toContainText('Replicate', { timeout: 5_000 });
   expect(waiting.size).toBe(1);

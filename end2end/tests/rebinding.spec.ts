@@ -1,5 +1,5 @@
-// A page of another site that makes its own name lead to Easel (DNS rebinding), in a browser that
-// does not stand in the way itself.
+// A page of another site whose host name resolves to Easel (DNS rebinding), in a browser without
+// protection against it.
 import { chromium } from '@playwright/test';
 import { expect, test } from '../easel.ts';
 
@@ -8,7 +8,7 @@ const EVIL = 'evil.example';
 test('a page of another name can neither read nor act', async ({ start }) => {
   const easel = await start();
   const { port } = new URL(easel.address);
-  // A browser of its own: where names lead is decided when it starts.
+  // A separate browser, because host mappings are set at its start.
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH || undefined,
     args: [
@@ -23,7 +23,7 @@ test('a page of another name can neither read nor act', async ({ start }) => {
     const answer = await page.goto(`http://${EVIL}:${port}/`);
     expect(answer?.status()).toBe(421);
     expect(await answer?.text()).toContain('EASEL_HOSTS');
-    // The page that was loaded before the name led here. What it asks for is of its own origin.
+    // The page that was loaded before its name resolved to Easel. Its requests are same-origin.
     const attack = `http://${EVIL}:${port}/attack`;
     await page.route(attack, (route) => route.fulfill({ contentType: 'text/html', body: '<p>Hello' }));
     await page.goto(attack);

@@ -1,4 +1,4 @@
-// A form made from a model's schema, run on a real cog server behind Replicate's wire.
+// A form made from a model's schema, run on a real cog server behind Replicate's wire protocol.
 import type { Locator, Page } from '@playwright/test';
 import { cancel, expect, open, PICTURE, prompt, result, status, test } from '../easel.ts';
 import { Facade } from '../replicate.ts';
@@ -9,7 +9,7 @@ test.describe.configure({ mode: 'serial' });
 let facade: Facade;
 
 test.beforeAll(async () => {
-  // The first time the cog server is installed.
+  // The first start installs the cog server.
   test.setTimeout(180_000);
   facade = await Facade.start();
 });
@@ -153,7 +153,7 @@ test('a result becomes an input, and so does a file, a drop, a paste or an addre
       },
       [kind, [...PICTURE]] as const,
     );
-  // What is given to the page and not to a field is asked about.
+  // A picture that is dropped outside a field opens a dialog.
   const asked = async (kind: 'drop' | 'paste') => {
     await give(kind);
     await page.getByRole('dialog', { name: 'What is this picture for?' }).getByRole('button', { name: 'Use as input' }).click();

@@ -1,5 +1,5 @@
-// Forms of models whose inputs have the shapes that recorded models have: every input has its
-// control, and reaches the model as what it is.
+// Forms with the input schemas of recorded models: every input has its control, and reaches the
+// model with its type.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
@@ -9,7 +9,7 @@ import { Facade } from '../replicate.ts';
 // One cog server, which runs one model at a time.
 test.describe.configure({ mode: 'default' });
 
-/** The label of an input and its control, with what that shows at first. */
+/** The label of an input, and its control with the initial value. */
 type Row = { label: string } & (
   | { number: string }
   | { text: string }
@@ -69,7 +69,7 @@ const UPSCALER: Row[] = [
   { label: 'Lora Url', text: '' },
 ];
 
-/** The cog server's own. */
+/** The rows of the cog server's own model. */
 const PAINTER: Row[] = [
   { label: 'Image', accept: 'image/*' },
   { label: 'Negative prompt', text: '' },
@@ -99,7 +99,7 @@ let facade: Facade;
 let easel: Easel;
 
 test.beforeAll(async () => {
-  // The first time the cog server is installed.
+  // The first start installs the cog server.
   test.setTimeout(180_000);
   facade = await Facade.start();
 });
@@ -112,7 +112,7 @@ test.beforeEach(async ({ page, start }) => {
   easel = await start({
     ...facade.env,
     EASEL_MODELS: 'demo,replicate:easel/painter,replicate:easel/upscaler',
-    // Nobody answers there, and the search goes on without.
+    // An address without a listener; the search continues without the Hub.
     HF_ENDPOINT: 'http://127.0.0.1:9',
   });
   await open(page, easel);
@@ -130,15 +130,15 @@ async function openSettings(page: Page) {
   await expect(settings(page)).toBeVisible();
 }
 
-/** Takes a model that is not on offer by what a person would paste. */
+/** Chooses a model that is not on offer, by its pasted URL. */
 async function paste(page: Page, name: string) {
   await model(page).fill(`https://replicate.com/easel/${name}`);
-  // The list need not be there yet.
+  // Enter works before the list has arrived.
   await model(page).press('Enter');
   await expect(reference(page)).toHaveValue(`replicate:easel/${name}`);
 }
 
-/** Also shows the inputs that are folded away. */
+/** Chooses a model and unfolds its advanced inputs. */
 async function choose(page: Page, name: string) {
   if (name === 'painter' || name === 'upscaler') {
     await model(page).click();
@@ -196,7 +196,7 @@ async function tabTo(page: Page, target: Locator) {
   throw new Error('it cannot be reached by Tab');
 }
 
-/** Types in place of what is there. */
+/** Replaces the text of a field by typing. */
 async function type(page: Page, label: string, words: string) {
   await tabTo(page, field(page, label));
   await page.keyboard.press('ControlOrMeta+A');
@@ -236,7 +236,7 @@ test('the keyboard alone fills a form, mends it and has everything sent as what 
   await expect(field(page, 'Title')).not.toHaveAttribute('aria-invalid', 'true');
   await tabTo(page, field(page, 'Aspect Ratio'));
   await page.keyboard.type('16');
-  // Emptied, so that it is left to the model.
+  // An empty field is left to the model.
   await type(page, 'Text Layout', '');
   await tabTo(page, field(page, 'Mood'));
   await page.keyboard.type('wild');
@@ -283,7 +283,7 @@ test('whole numbers stay whole numbers, and what nobody touched is not sent', as
   await field(page, 'Height').fill('256');
   await field(page, 'Prompt Strength').fill('1');
   await field(page, 'Apply Watermark').uncheck();
-  // The model has a prompt of its own.
+  // This model has a default prompt.
   await generate(page).click();
   await expect(picture(page)).toHaveAccessibleName('Made with easel/classic');
   expect(await facade.lastInput()).toEqual({

@@ -1,4 +1,4 @@
-// A real Gradio server, from its pasted address to the picture.
+// A real Gradio server, from the pasted URL to the picture.
 import { type Page } from '@playwright/test';
 import { cancel, expect, expectShown, generate, json, open, prompt, result, status, test } from '../easel.ts';
 import { gradio } from '../gradio.ts';
@@ -10,14 +10,14 @@ const reference = (page: Page) => page.getByRole('form', { name: 'Request' }).lo
 const settings = (page: Page) => page.getByRole('region', { name: 'Settings' });
 const field = (page: Page, name: string) => settings(page).getByRole('spinbutton', { name });
 
-/** Pastes the address of an app where models are searched for, and takes what is offered. */
+/** Pastes the URL of an app into the model search, and chooses the offered option. */
 async function paste(page: Page, address: string) {
   await page.getByRole('combobox', { name: 'Model', exact: true }).fill(address);
   await page.getByRole('option').filter({ hasText: 'Use as Gradio Space' }).click();
   if (!(await settings(page).isVisible())) await page.getByRole('button', { name: /^Settings/ }).click();
 }
 
-/** Keeps the app's only worker for `/slow` busy for some seconds. */
+/** Keeps the app's only worker for `/slow` busy for this many seconds. */
 async function occupy(seconds: number) {
   const call = `${origin()}/gradio_api/call/slow`;
   const body = JSON.stringify({ data: [seconds] });
@@ -53,7 +53,7 @@ test('an app tells what it can do, and another endpoint is chosen', async ({ pag
   await expect(page.getByRole('table', { name: 'Outputs' })).toContainText('Used seed');
   await page.getByRole('combobox', { name: 'Endpoint' }).selectOption('/run');
   await expect(reference(page)).toHaveValue(`space:${origin()}#/run`);
-  // What was open stays open.
+  // An open section stays open.
   await expect(page.getByRole('table', { name: 'Outputs' })).toContainText('Gallery');
 
   await prompt(page).fill('three dogs');
@@ -67,7 +67,7 @@ test('places in the queue are told, and a cancel gives the place back', async ({
   await open(page, easel);
   await paste(page, `${origin()}/#/slow`);
   await expect(field(page, 'N')).toBeVisible();
-  // One runs and one waits, so that ours is the second.
+  // One job runs and one waits, so that Easel's is the second in the queue.
   await occupy(5);
   await occupy(4);
   await field(page, 'N').fill('60');
@@ -78,7 +78,7 @@ test('places in the queue are told, and a cancel gives the place back', async ({
   await cancel(page).click();
   await expect(status(page)).toContainText('Cancelled');
 
-  // The worker is free: the next one runs at once, and answers with words.
+  // The worker is free: the next job runs immediately, and returns a text.
   await field(page, 'N').fill('0');
   await generate(page).click();
   await expect(result(page)).toContainText('slept 0', { timeout: 10_000 });
@@ -123,13 +123,13 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
   await dialog.getByRole('combobox', { name: 'Hardware' }).fill('t4-small');
   const sleep = dialog.getByRole('spinbutton', { name: 'Sleep after' });
   await sleep.fill('15');
-  // Who goes on is told what it costs.
+  // The dialog shows the cost after each change.
   await sleep.press('Tab');
   await expect(dialog).toContainText('bills t4-small to your account by the hour');
   await expect(dialog).toContainText('15 min after its last use');
   expect(hub.posts).toBe(0);
 
-  // What costs something is made only for somebody who said that it may.
+  // A billed copy needs a maximum price from the person.
   await dialog.getByRole('button', { name: 'Duplicate', exact: true }).click();
   await expect(dialog.getByRole('status')).toContainText('t4-small costs $0.40 an hour');
   expect(hub.posts).toBe(0);
@@ -143,6 +143,6 @@ test('a Space is duplicated, with the cost said before', async ({ page, start, e
     hardware: 't4-small',
     sleepTimeSeconds: 900,
   });
-  // The dialog goes with the Space that was copied.
+  // The copy becomes the chosen model.
   await expect(reference(page)).toHaveValue('space:me/name');
 });

@@ -4,12 +4,12 @@ import { cancel, expect, expectAccessible, expectShown, generate, open, prompt, 
 
 const DOCS = join(import.meta.dirname, '../../docs');
 
-/** Shown in the README; written anew when asked for. */
+/** Takes a screenshot for the README, on request. */
 async function picture(page: Page, name: string) {
   if (process.env.EASEL_SCREENSHOTS) await page.screenshot({ path: join(DOCS, `${name}.png`) });
 }
 
-/** Opens what is set beside the prompt. */
+/** Opens the Settings sheet. */
 const openSettings = (page: Page) => page.getByRole('button', { name: 'Settings', exact: true }).click();
 
 test('without script the form generates and the wall shows what came of it', async ({ browser, start }) => {
@@ -20,7 +20,7 @@ test('without script the form generates and the wall shows what came of it', asy
   await prompt(page).fill('a red fox');
   await expect(page.locator('noscript').getByRole('combobox', { name: 'Model' })).toHaveValue('demo');
   await generate(page).click();
-  // The page asks again by itself while something runs.
+  // The page reloads itself while something runs.
   const gallery = page.getByRole('region', { name: 'Gallery' });
   await expect(gallery.getByRole('img', { name: 'a red fox' })).toBeVisible({ timeout: 30_000 });
   await context.close();
@@ -160,7 +160,7 @@ for (const [name, width, height, colorScheme] of [
     await expect(result(page).getByRole('img', { name: 'a harbour at night' })).toBeVisible({ timeout: 30_000 });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
-    // Nothing of the bar lies over anything else of it.
+    // No control of the bar covers another one.
     const bar = page.getByRole('form', { name: 'Request' });
     const labels = ['Add a picture', 'Compare', 'Words'].map((title) => bar.getByTitle(title, { exact: true }));
     const model = bar.getByRole('combobox', { name: 'Model', exact: true });

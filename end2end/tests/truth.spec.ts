@@ -64,7 +64,7 @@ test('what was made here comes on the wall, also while the stream is away', asyn
   await prompt(page).fill('a red fox');
   await generate(page).click();
   await expect(wall(page).getByRole('listitem')).toHaveCount(1);
-  // The browser lists each stream that was refused.
+  // The browser lists each refused stream.
   problems.splice(0, problems.length, ...problems.filter((problem) => !problem.includes('/api/events')));
 });
 

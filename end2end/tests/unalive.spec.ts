@@ -1,4 +1,4 @@
-// A browser without WebAssembly, as in Lockdown Mode, and a policy of a proxy that forbids it.
+// A browser without WebAssembly, as in Lockdown Mode, and a proxy's policy that forbids it.
 import { type Page } from '@playwright/test';
 import { expect, generate, prompt, test } from '../easel.ts';
 
@@ -12,7 +12,7 @@ test('without WebAssembly the page says so, and makes pictures as a plain form',
   await prompt(page).fill('a fox');
   await generate(page).click();
   await expect(page.getByRole('img', { name: 'a fox' }).first()).toBeVisible();
-  // The browser says the same of its own accord.
+  // The browser itself logs the same error.
   problems.length = 0;
 });
 

@@ -1,4 +1,4 @@
-// Words and keys: styles, kept and earlier prompts; what is pressed where nobody types.
+// Saved texts and shortcuts: styles, saved and earlier prompts; key presses outside text controls.
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, generate, open, prompt, result, test } from '../easel.ts';
 
@@ -38,7 +38,7 @@ test('styles, kept prompts and earlier prompts come into the box', async ({ page
   await styles.getByRole('button', { name: 'Mine', exact: true }).click();
   await expect(prompt(page)).toHaveValue('tiny a fox');
 
-  // A reload brings all of it back, and a search finds it.
+  // Everything survives a reload, and a search finds it.
   await page.reload();
   await panel(page).press(' ');
   await page.getByRole('searchbox', { name: 'Search words' }).fill('lighthouse');

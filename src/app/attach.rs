@@ -1,4 +1,4 @@
-//! The question what a picture from outside is for, as the server draws it.
+//! The dialog that asks what a picture from outside is for, as the server draws it.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     studio::{ATTACH, Attach},
 };
 
-/// The dialog. Each button closes it with its value as the answer.
+/// The dialog. Each button closes it and returns its value.
 #[component]
 pub fn AttachDialog() -> impl IntoView {
     let (before, after) = text_around!("attach-note", model);

@@ -1,5 +1,5 @@
 //! The prompt bar as the server draws it: a form that works without script too. [`Composer`] and
-//! [`ModelPicker`] bring it to life.
+//! [`ModelPicker`] hydrate it.
 
 use leptos::prelude::*;
 
@@ -45,7 +45,7 @@ pub fn PromptBar(form: FormState, offers: Offers) -> impl IntoView {
     }
 }
 
-/// The prompt itself, and what is wrong with it.
+/// The prompt box and its error message.
 #[component]
 fn Prompt(form: FormState) -> impl IntoView {
     let error_id = error_id(PROMPT);
@@ -65,7 +65,7 @@ fn Prompt(form: FormState) -> impl IntoView {
     }
 }
 
-/// Which model, with the list that it is chosen from.
+/// The model combobox with its list.
 #[component]
 fn ModelBox(form: FormState) -> impl IntoView {
     let size = box_size(&form.title).to_string();
@@ -97,7 +97,7 @@ fn ModelBox(form: FormState) -> impl IntoView {
     }
 }
 
-/// What opens Settings, how many pictures, and Generate.
+/// The buttons that open Settings, choose the number of pictures, and generate.
 #[component]
 fn Buttons(form: FormState) -> impl IntoView {
     let counts = (1..=MAX_COUNT).map(|count| {

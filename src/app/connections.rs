@@ -1,4 +1,4 @@
-//! The way to each provider: whether there is a key, what it may do, and what to do next.
+//! The connection to each provider: whether there is a key, its permissions, and what to do next.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,8 @@ use crate::{
     studio::{CONNECTIONS, Connections, DOT, WAYS, icon::Icon},
 };
 
-/// What is known of the connection to each provider; `check` asks one of them about its key.
+/// Draws the connection to each provider; first checks the key of the provider with the prefix
+/// `check`. A failed check is part of the drawn HTML, so this never fails.
 pub async fn draw(state: &AppState, asker: &Asker, check: &str) -> Result<Drawn, GenerateError> {
     if asker.caller.is_operator()
         && let Some(kind) = ProviderKind::named(check)
@@ -35,7 +36,7 @@ fn ways(state: &AppState) -> Vec<Connection> {
     state.service.registry().all().map(|provider| provider.connection()).collect()
 }
 
-/// How the providers with a key do: the worst of them.
+/// The worst state among the providers with a key.
 fn overall(ways: &[Connection]) -> ConnectionState {
     let with_key = ways.iter().filter(|way| way.provider.has_own_keys());
     let states =
@@ -52,7 +53,7 @@ fn rank(state: ConnectionState) -> u8 {
     }
 }
 
-/// The button of the head: its dot says how the providers with a key do.
+/// The header's button: its dot shows the worst state among the providers with a key.
 #[component]
 pub fn ConnectionsButton(state: AppState) -> impl IntoView {
     let overall = overall(&ways(&state));
@@ -64,7 +65,7 @@ pub fn ConnectionsButton(state: AppState) -> impl IntoView {
     }
 }
 
-/// The sheet before it is opened.
+/// The sheet, still without its contents.
 #[component]
 pub fn ConnectionsSheet() -> impl IntoView {
     view! {
@@ -103,7 +104,7 @@ fn Ways(
     may_bring_keys: bool,
 ) -> impl IntoView {
     let ways = ways.into_iter().map(|way| view! { <Way way caller/> }).collect_view();
-    // Whoever has a name is not forgotten, but signs out.
+    // A person with a name signs out instead of being forgotten.
     let leaving = match has_name {
         true => {
             let (before, after) = text_around!("people-of-connections", link);
@@ -163,7 +164,7 @@ fn Ways(
     }
 }
 
-/// One provider. Whose key it is and what it may do is for the operator alone.
+/// One provider. Only the operator sees the key's owner and permissions.
 #[component]
 fn Way(way: Connection, caller: Caller) -> impl IntoView {
     let Connection { provider, state, details, error, links } = way;
@@ -176,7 +177,7 @@ fn Way(way: Connection, caller: Caller) -> impl IntoView {
         (_, ConnectionState::Failed) => text!("connections-failed"),
         (_, ConnectionState::NotConfigured) => text!("connections-no-key"),
     };
-    // Only a key can be asked about.
+    // Only a key can be checked.
     let can_check =
         provider.has_own_keys() && state != ConnectionState::NotConfigured && caller.is_operator();
     let check = can_check.then(|| {

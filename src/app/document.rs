@@ -1,4 +1,4 @@
-//! The document around the live parts.
+//! The document around the islands.
 
 use axum::http::{HeaderValue, header};
 use leptos::{nonce::use_nonce, prelude::*};
@@ -27,16 +27,16 @@ use crate::{
     },
 };
 
-/// The whole document. Its texts are escaped, its scripts are ours alone.
+/// The whole document, with all texts escaped and no scripts but Easel's.
 #[component]
 pub fn Document(
     state: AppState,
     form: FirstForm,
     query: PageQuery,
     gallery: WallPage,
-    /// What the viewer shows, where the address asks for it.
+    /// The contents of the viewer, if the URL names a picture.
     opened: Option<OpenedViewer>,
-    /// This browser was never here.
+    /// Whether the browser has never been here.
     is_first_visit: bool,
 ) -> impl IntoView {
     allow_own_scripts_only(query.is_app);
@@ -46,7 +46,7 @@ pub fn Document(
     let running = gallery.running().to_vec();
     let is_running = !running.is_empty();
     let language = Language::current();
-    // The live parts show it before the page has come to life.
+    // The islands read this while the server draws them.
     provide_context(form.state.clone());
     let FirstForm { filled, offers, state: state_of_form, .. } = form;
 
@@ -57,14 +57,15 @@ pub fn Document(
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content"/>
                 <meta name="color-scheme" content="light dark"/>
-                // Without a referrer, its forms would not tell that they come from here.
+                // Without a referrer the browser would send forms with `Origin: null`, which the
+                // server refuses.
                 <meta name="referrer" content="same-origin"/>
                 <meta name="description" content=text!("head-description")/>
                 <title>"Easel"</title>
                 <link rel="icon" id=ICON href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.json"/>
                 <StyleSheet assets is_first_visit/>
-                // Without script the page looks again by itself while something runs.
+                // Without script, the page reloads itself while a generation runs.
                 {is_running.then(|| view! {
                     <noscript><meta http-equiv="refresh" content="3"/></noscript>
                 })}
@@ -107,7 +108,7 @@ pub fn Document(
                         }
                         .into_any()}
                     </main>
-                    // Without their types, which the compiler would write out in full.
+                    // Erase the types of these views, which the compiler would write out in full.
                     {view! {
                         <Settings>{view! { <SettingsSheet filled/> }.into_any()}</Settings>
                     }
@@ -128,7 +129,7 @@ pub fn Document(
     }
 }
 
-/// How many generations run; a click brings the person to them.
+/// The number of running generations, as a link to them.
 #[component]
 fn RunningLink() -> impl IntoView {
     view! {
@@ -143,7 +144,7 @@ fn RunningLink() -> impl IntoView {
     }
 }
 
-/// What runs, for a page without script.
+/// The running generations, for a page without script.
 #[component]
 fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
     let items = items.into_iter().map(|item| {
@@ -157,7 +158,7 @@ fn RunningNow(items: Vec<GalleryItem>) -> impl IntoView {
     items.collect_view()
 }
 
-/// What the first visit shows: pictures of the built-in painter with their words.
+/// The examples of a first visit: pictures by the built-in painter with their prompts.
 const EXAMPLES: [(&str, &str); 4] = [
     ("lighthouse", "a lighthouse in the fog at dawn"),
     ("mountains", "mountains of paper under a violet sky"),
@@ -165,7 +166,7 @@ const EXAMPLES: [(&str, &str); 4] = [
     ("night", "night over a quiet harbour"),
 ];
 
-/// A click on one runs it.
+/// Buttons that run the examples.
 #[component]
 fn Examples() -> impl IntoView {
     let examples = EXAMPLES.map(|(name, prompt)| {
@@ -197,10 +198,11 @@ fn Examples() -> impl IntoView {
     }
 }
 
-/// The page runs our WASM and nothing that stands inline without this answer's nonce. Attributes
-/// may hold style, so that a picture's place has its proportions before it is there.
+/// Sets the Content-Security-Policy: only Easel's WASM, and inline scripts and styles with this
+/// response's nonce. Style attributes are allowed, because they reserve the proportions of a
+/// picture before it loads.
 fn allow_own_scripts_only(is_app: bool) {
-    // An app keeps what it shows when the server is away.
+    // An installed app has a service worker, for when the server is unreachable.
     let worker = if is_app { " worker-src 'self';" } else { "" };
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let policy = format!(
@@ -217,7 +219,7 @@ fn allow_own_scripts_only(is_app: bool) {
     answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// While cargo-leptos watches, its script listens on a socket of its own.
+/// Allows the WebSocket of cargo-leptos' live reload.
 fn reload_socket() -> &'static str {
     if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" }
 }

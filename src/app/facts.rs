@@ -1,4 +1,4 @@
-//! All that is known of a generation, as a list.
+//! All details of a generation, as a list.
 
 use leptos::prelude::*;
 
@@ -13,17 +13,16 @@ use crate::{
     server::{metadata::is_secret, money::Cost},
 };
 
-/// What was asked for, and what came of it. For a guest with a share link, files are under its
-/// `token`.
+/// The request and its result. For a guest with a share link, file URLs contain its `token`.
 #[component]
 pub fn Facts(
     item: GalleryItem,
     image: Option<StoredImage>,
     #[prop(optional)] token: Option<String>,
-    /// Its owner can do something with what is told.
+    /// Whether to show the owner's actions.
     #[prop(optional)]
     has_actions: bool,
-    /// For its owner.
+    /// The cost, for the owner only.
     #[prop(default = None)]
     cost: Option<Cost>,
 ) -> impl IntoView {
@@ -108,7 +107,7 @@ pub fn Facts(
     }
 }
 
-/// What people call the model, and where it ran.
+/// The model's name for people, and the provider that ran it.
 fn model_words(item: &GalleryItem) -> (String, String) {
     let model = &item.request.model;
     let told = item.facts.iter().find(|fact| fact.key == FactKey::InferenceProvider);
@@ -122,7 +121,7 @@ fn model_words(item: &GalleryItem) -> (String, String) {
     (model_name(model), provider)
 }
 
-/// `FLUX.1-schnell` for `hf:black-forest-labs/FLUX.1-schnell@fal-ai`; an address stays whole.
+/// `FLUX.1-schnell` for `hf:black-forest-labs/FLUX.1-schnell@fal-ai`; a URL stays whole.
 fn model_name(model: &ModelReference) -> String {
     match model.target() {
         Target::Only | Target::Address(_) => model.title().to_owned(),
@@ -135,15 +134,15 @@ fn model_name(model: &ModelReference) -> String {
     }
 }
 
-/// The seed that it ran with, as far as anybody told.
+/// The seed that the provider reported, or the person set.
 fn seed_of(item: &GalleryItem) -> Option<String> {
     let told = item.facts.iter().find(|fact| fact.key == FactKey::Seed);
     let told = told.map(|fact| fact.value.clone());
     told.or_else(|| item.set_seed().map(ToString::to_string))
 }
 
-/// Whether an input is worth a line: seed and size have theirs, where the picture is as it was
-/// asked for.
+/// Whether an input deserves a row. Seed and size have their own rows, unless the picture's size
+/// differs from the requested one.
 fn says_more(name: &str, value: &InputValue, image: Option<&StoredImage>) -> bool {
     let side = match Role::of_name(name) {
         Some(Role::Seed) => return false,
@@ -154,7 +153,7 @@ fn says_more(name: &str, value: &InputValue, image: Option<&StoredImage>) -> boo
     side.map(i128::from) != value.as_integer()
 }
 
-/// A file is a download, another address a link; anything else is words.
+/// Shows a file as a download, another https URL as a link, and anything else as text.
 fn told_value(fact: &Fact, address: String) -> AnyView {
     match fact.file_name().map(str::to_owned) {
         Some(name) => view! { <a href=address download="">{name}</a> }.into_any(),
@@ -178,14 +177,14 @@ fn shown(name: &str, value: &InputValue) -> String {
     }
 }
 
-/// How long the last attempt took, and how long it was before that where there were several.
+/// The run time of the last attempt, and, after several attempts, the time before it.
 fn took(item: &GalleryItem) -> Option<(String, Option<String>)> {
     let (started, ended) = item.started_ms.zip(item.ended_ms)?;
     let loading = (item.attempts > 1).then(|| seconds_between(item.created_ms, started));
     Some((seconds_between(started, ended), loading))
 }
 
-/// None at all, where the clock was put back in between.
+/// Zero if the clock was set back in between.
 fn seconds_between(start_ms: i64, end_ms: i64) -> String {
     let seconds = end_ms.saturating_sub(start_ms).max(0) as f64 / 1000.0;
     text!("number-seconds", number = decimal(seconds, 1))

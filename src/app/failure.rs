@@ -1,4 +1,4 @@
-//! Why there is no picture: what happened, what it may have cost, and what to do.
+//! Drawing an error: what happened, what it may have cost, and what to do.
 
 mod fields;
 mod link;
@@ -15,7 +15,7 @@ use crate::{
     language::text,
 };
 
-/// What a page is told of `error`.
+/// The refusal that the page receives for `error`.
 pub fn refusal(error: &GenerateError) -> Refusal {
     let (kind, fields) = match error {
         GenerateError::Cancelled => (RefusalKind::Cancelled, Vec::new()),
@@ -34,7 +34,7 @@ pub fn refusal(error: &GenerateError) -> Refusal {
     }
 }
 
-/// What happened, as a sentence. One that begins with a name or an address keeps it as it is.
+/// What happened, as a sentence. A name or URL at its beginning keeps its case.
 pub fn headline(error: &GenerateError) -> String {
     let sentence = text!("error-sentence", what = what(error));
     let first_word = sentence.split_whitespace().next().unwrap_or_default();
@@ -46,12 +46,12 @@ pub fn headline(error: &GenerateError) -> String {
     }
 }
 
-/// What happened and what to do, in plain text.
+/// What happened and what to do, as plain text.
 pub fn plain(error: &GenerateError) -> String {
     text!("error-plain", what = what(error), next = next_step(error))
 }
 
-/// What happened, what it may have cost, and what to do.
+/// What happened, what it may have cost, and what to do, as HTML.
 pub fn words(error: &GenerateError) -> impl IntoView + use<> {
     let headline = match error {
         GenerateError::Cancelled => text!("status-cancelled"),
@@ -81,7 +81,7 @@ mod tests {
         language::Language,
     };
 
-    /// One of each kind, and of those whose advice depends on what is in them, one of each advice.
+    /// One error of each variant, and one for each advice where that depends on the fields.
     fn errors() -> Vec<GenerateError> {
         let (model, detail, billed) = ("a/b".to_owned(), "its words".to_owned(), Billed::Maybe);
         let (variable, provider) = ("HF_AUTH_KEY".to_owned(), ProviderKind::Hf);

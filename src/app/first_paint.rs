@@ -1,4 +1,4 @@
-//! The page is painted before it comes to life, and what is clicked meanwhile counts.
+//! Paints the page before hydration, and keeps the clicks that come meanwhile.
 
 use std::sync::{Arc, LazyLock};
 
@@ -6,14 +6,14 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::server::assets::Assets;
 
-/// Without what is there for people who read it: every visit brings it.
+/// The script without its comments, because every visit loads it.
 static SCRIPT: LazyLock<String> = LazyLock::new(|| {
     let lines = include_str!("first_paint.js").lines().map(str::trim);
     lines.filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
 });
 
-/// The style sheet. A first visit has it in the document, and is painted without another round trip;
-/// later ones have it from the cache of the browser.
+/// The style sheet. A first visit has it inline, to paint without another round trip; later visits
+/// have it in the browser's cache.
 #[component]
 pub fn StyleSheet(assets: Arc<Assets>, is_first_visit: bool) -> impl IntoView {
     match assets.style().filter(|_| is_first_visit) {
@@ -22,8 +22,8 @@ pub fn StyleSheet(assets: Arc<Assets>, is_first_visit: bool) -> impl IntoView {
     }
 }
 
-/// Stands before Leptos' scripts, which begin when the browser is idle: on a fast network that is
-/// before the first frame, which then waits for all of the WASM.
+/// Comes before Leptos' scripts. These start when the browser is idle: on a fast network that is
+/// before the first frame, which would then wait for all of the WASM.
 #[component]
 pub fn PaintFirst() -> impl IntoView {
     view! { <script nonce=use_nonce()>{SCRIPT.as_str()}</script> }

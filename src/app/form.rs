@@ -1,4 +1,4 @@
-//! The form of a model: its fields, drawn for Settings, and what the composer has to know of them.
+//! The form of a model: its fields, drawn for Settings, and the state that the composer needs.
 
 mod control;
 mod controls;
@@ -38,8 +38,11 @@ use crate::{
     studio::{FIELDS, RESET_ALL, SHEET, icon::Icon},
 };
 
-/// What a page needs when it comes to life. Its fields are drawn again only when they were not
-/// there in time.
+/// Draws what the page needs at hydration: the form, and the state of its cards.
+///
+/// # Errors
+///
+/// When the store fails. A provider's failure is part of the form instead.
 pub async fn start(
     state: &AppState,
     asker: &Asker,
@@ -51,23 +54,24 @@ pub async fn start(
     let html = html(|| view! { <Fields filled/> });
     let mut found = Vec::new();
     for id in shown.into_iter().take(MAX_SHOWN) {
-        // One that was deleted meanwhile has no card.
+        // A generation that was deleted in the meantime has no card.
         if let Ok(item) = state.service.gallery_item(&asker.session, &id).await {
-            found.push(filled::shown(state, &item));
+            found.push(filled::shown(&item));
         }
     }
     for item in state.service.running_of(&asker.session).await? {
         if found.iter().all(|shown: &Shown| shown.id != item.id) {
-            found.push(filled::shown(state, &item));
+            found.push(filled::shown(&item));
         }
     }
     Ok(Drawn { html: html.into(), state: State::Start { form, shown: found } })
 }
 
-/// How many cards come back after a reload.
+/// The most cards to restore after a reload.
 const MAX_SHOWN: usize = 32;
 
-/// The form of the draft's model.
+/// Draws the form of the draft's model. A provider's failure is part of the form, so this never
+/// fails.
 pub async fn of_draft(
     state: &AppState,
     asker: &Asker,
@@ -77,7 +81,11 @@ pub async fn of_draft(
     Ok(drawn(FilledForm::of_draft(state, asker, draft, fill).await))
 }
 
-/// The form as an earlier generation had it.
+/// Draws the form with the inputs of an earlier generation.
+///
+/// # Errors
+///
+/// [`GenerateError::NotFound`] when the session has no such generation.
 pub async fn of_generation(
     state: &AppState,
     asker: &Asker,
@@ -88,7 +96,11 @@ pub async fn of_generation(
     Ok(drawn(FilledForm::of_item(state, asker, &item, seed).await))
 }
 
-/// The form as an uploaded picture was made.
+/// Draws the form with the settings of an uploaded picture.
+///
+/// # Errors
+///
+/// As [`FilledForm::of_picture`].
 pub async fn of_picture(
     state: &AppState,
     asker: &Asker,
@@ -98,7 +110,11 @@ pub async fn of_picture(
     Ok(drawn(FilledForm::of_picture(state, asker, draft, digest).await?))
 }
 
-/// What an earlier generation was asked for.
+/// Returns the draft of an earlier generation.
+///
+/// # Errors
+///
+/// [`GenerateError::NotFound`] when the session has no such generation.
 pub async fn draft_of(
     state: &AppState,
     asker: &Asker,
@@ -107,7 +123,7 @@ pub async fn draft_of(
 ) -> Result<Drawn, GenerateError> {
     let item = state.service.gallery_item(&asker.session, id).await?;
     let filled = FilledForm::of_item(state, asker, &item, seed).await;
-    let (draft, shown) = (filled.draft(), filled::shown(state, &item));
+    let (draft, shown) = (filled.draft(), filled::shown(&item));
     Ok(Drawn { html: Default::default(), state: State::Draft { draft, shown } })
 }
 
@@ -134,7 +150,7 @@ pub fn SettingsSheet(filled: FilledForm) -> impl IntoView {
     }
 }
 
-/// All inputs of a model, the rarely used ones folded away.
+/// All inputs of a model, rarely used ones in a folded section.
 #[component]
 fn Fields(filled: FilledForm) -> impl IntoView {
     let title = filled.title();
@@ -155,7 +171,7 @@ fn Fields(filled: FilledForm) -> impl IntoView {
     let reference = (about != title).then(|| view! { <p class="settings__reference">{about}</p> });
     view! {
         <Head title/>
-        // The box Model shows it as a dot.
+        // The model box shows this as a dot.
         {readiness.map(|readiness| view! {
             <link rel="stylesheet" href="/ready.css"/>
             <data id="ready" value=readiness.word() hidden></data>
@@ -176,8 +192,8 @@ fn Fields(filled: FilledForm) -> impl IntoView {
     }
 }
 
-/// What the model is called, and the buttons for the whole sheet. The page shows that which resets
-/// as soon as there is something to reset.
+/// The model's title, and the buttons for the whole sheet. The page shows the reset button once an
+/// input differs from its default.
 #[component]
 fn Head(title: String) -> impl IntoView {
     view! {
@@ -198,7 +214,7 @@ fn Head(title: String) -> impl IntoView {
     }
 }
 
-/// Why it is not known what the model takes, and the values that wait until it is.
+/// Why the model's inputs are unknown, with the values hidden until they are known.
 #[component]
 fn Undescribed(error: GenerateError, values: Values) -> impl IntoView {
     let waiting = values.into_iter().map(|(name, value)| {

@@ -1,5 +1,5 @@
-//! What a person always wants of the chosen model, below the prompt: values of its inputs, and another
-//! model for when it does not begin. `public/habits.js` brings it to life.
+//! The panel below the prompt for a person's habits with the chosen model: values of its inputs,
+//! and a spare model for when it does not begin. `public/habits.js` drives it.
 
 use leptos::prelude::*;
 
@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// The longest text of a value that is shown, in Unicode scalar values.
+/// The longest part of a value to show, in Unicode scalar values.
 const MAX_SHOWN: usize = 40;
 
-/// The panel for `model`, as HTML.
+/// Draws the panel for `model` as HTML.
 ///
 /// # Errors
 ///
-/// When the store does not answer.
+/// When the store fails.
 pub async fn panel(
     state: &AppState,
     asker: &Asker,
@@ -31,7 +31,7 @@ pub async fn panel(
     let known = state.service.registry().known(model).await;
     let mut others: Vec<Offer> =
         state.offered().filter(|offer| offer.reference != *model).collect();
-    // One that was found by a search, or is on offer no more, is still the one that was chosen.
+    // The chosen spare stays in the list, even if it came from a search or is no longer on offer.
     let chosen = habit.spare.as_ref().and_then(|spare| spare.model.parse::<ModelReference>().ok());
     if let Some(chosen) = chosen
         && others.iter().all(|offer| offer.reference != chosen)
@@ -52,7 +52,7 @@ fn Panel(
     habit: Habit,
     known: Option<Model>,
     others: Vec<Offer>,
-    /// How the model does, in words.
+    /// The model's readiness, as text.
     does: Option<String>,
 ) -> impl IntoView {
     let has_inputs = !habit.inputs.is_empty();
@@ -83,7 +83,7 @@ fn Panel(
     }
 }
 
-/// Which other model, when, and at which price.
+/// The choice of the spare model, its delay, and its price.
 #[component]
 fn Spare(wish: Option<SpareWish>, others: Vec<Offer>) -> impl IntoView {
     let chosen = wish.as_ref().map(|wish| wish.model.clone()).unwrap_or_default();
@@ -130,7 +130,7 @@ fn Spare(wish: Option<SpareWish>, others: Vec<Offer>) -> impl IntoView {
     }
 }
 
-/// `Steps 4, Guidance 3.5`
+/// The inputs as text, such as `Steps 4, Guidance 3.5`.
 fn kept(inputs: &[(String, String)], model: Option<&Model>) -> String {
     let one = |(name, text): &(String, String)| {
         let field = model.and_then(|model| model.schema.field(name));

@@ -1,4 +1,4 @@
-//! The page about what happened here.
+//! The page with the log of what people did on this server.
 
 use leptos::prelude::*;
 
@@ -8,13 +8,13 @@ use crate::{
     server::store::{Deed, Happening},
 };
 
-/// `/happened`
+/// The page at `/happened`.
 #[component]
 pub fn HappenedPage(
     style_sheet: String,
-    /// The newest first.
+    /// The entries to show, newest first.
     happenings: Vec<Happening>,
-    /// Before this time there was more, in Unix milliseconds.
+    /// If there are earlier entries: their upper bound, in Unix milliseconds.
     earlier: Option<i64>,
 ) -> impl IntoView {
     let none = happenings.is_empty().then(|| view! { <p>{text!("happened-nothing")}</p> });
@@ -51,7 +51,7 @@ fn One(happening: Happening) -> impl IntoView {
     }
 }
 
-/// What somebody did, as it follows their name.
+/// The deed as text, to follow the person's name.
 fn words(deed: Deed, about: &str) -> String {
     match deed {
         Deed::SignedIn => text!("happened-signed-in"),
@@ -86,7 +86,7 @@ fn words(deed: Deed, about: &str) -> String {
     }
 }
 
-/// All of it for a spreadsheet, in English as other things for programs.
+/// The entries as CSV for spreadsheets, in English like other data for programs.
 pub fn csv(happenings: &[Happening]) -> String {
     let mut text = "time,who,deed,about\r\n".to_owned();
     for Happening { at_ms, who, deed, about } in happenings {

@@ -1,5 +1,5 @@
-//! The page with the keys of other tools: make one, see which there are, take one back. Its forms are
-//! the browser's own.
+//! The page of API keys for other tools: create one, list them, revoke one. Its forms work without
+//! script.
 
 mod tools;
 
@@ -12,11 +12,11 @@ use crate::{
     server::{api_keys::day, store::ApiKey},
 };
 
-/// What has just been done, or was refused.
+/// The result of the submitted form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
     Nothing,
-    /// The key is shown this once.
+    /// The new key, shown only once.
     Made {
         name: String,
         key: String,
@@ -30,10 +30,10 @@ pub enum Done {
 #[component]
 pub fn KeysPage(
     style_sheet: String,
-    /// Those that count.
+    /// The valid keys.
     keys: Vec<ApiKey>,
     done: Done,
-    /// What addresses of this server begin with.
+    /// The base of this server's URLs.
     base: String,
 ) -> impl IntoView {
     let key = match &done {

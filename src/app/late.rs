@@ -1,5 +1,5 @@
-//! What a person may do about a generation that takes twice as long as usual: go on waiting and be told,
-//! take another model, or cancel.
+//! The options in a generation that takes twice as long as usual: wait and receive a notification,
+//! use another model, or cancel.
 
 use std::time::Duration;
 
@@ -16,26 +16,27 @@ use crate::{
     },
 };
 
-/// How many other models are named.
+/// The most other models to offer.
 const OTHERS: usize = 2;
 
-/// The page can tell of the end from then on. It asks before nobody has waited that long.
+/// From this wait on, the notifier that the button commands is loaded: the page loads it after 20
+/// seconds.
 const TOLD_AFTER: Duration = Duration::from_secs(25);
 
-/// What can be done about a generation now.
+/// The options for a late generation.
 #[derive(Clone, Debug)]
 pub struct Late {
     id: GenerationId,
-    /// How long it has taken.
+    /// The run time so far.
     elapsed: Duration,
     others: Vec<Offer>,
 }
 
-/// What can be done about `id`, if it takes that long.
+/// Returns the options for `id`, if it is late.
 ///
 /// # Errors
 ///
-/// [`GenerateError::NotFound`] when there is none of this name in this session.
+/// [`GenerateError::NotFound`] when the session has no such generation.
 pub async fn of(
     state: &AppState,
     asker: &Asker,
@@ -52,7 +53,7 @@ pub async fn of(
     Ok(Some(Late { id: id.clone(), elapsed, others }))
 }
 
-/// Whether it would begin now, as far as anybody knows.
+/// Whether the model can probably start now.
 async fn can_run(state: &AppState, model: &ModelReference) -> bool {
     let readiness = state.service.readiness(model).await;
     let can_begin =
@@ -60,7 +61,7 @@ async fn can_run(state: &AppState, model: &ModelReference) -> bool {
     can_begin && state.service.registry().can_ask(model)
 }
 
-/// The buttons. A press of another model is answered with nothing, so that the page stays.
+/// The buttons. A press of another model gets an empty response (204), so that the page stays.
 #[component]
 pub fn Ways(late: Late) -> impl IntoView {
     let Late { id, elapsed, others } = late;

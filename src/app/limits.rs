@@ -1,4 +1,4 @@
-//! The page of limits: how much people may do, which an owner says. Its form is the browser's own.
+//! The page of limits, where an owner sets how much people may do. Its form works without script.
 
 use leptos::prelude::*;
 
@@ -9,14 +9,14 @@ use crate::{
     server::owner_settings::{SetBy, SetLimit},
 };
 
-/// What has just been done, or was refused.
+/// The result of the submitted form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
     Nothing,
     Saved,
-    /// All was as it is.
+    /// No value differed from the stored one.
     Unchanged,
-    /// What was typed for a limit cannot be one. Nothing was saved.
+    /// The value for this limit is invalid. Nothing was saved.
     Wrong(Limit),
 }
 
@@ -26,12 +26,12 @@ impl Done {
     }
 }
 
-/// `/limits`
+/// The page at `/limits`.
 #[component]
 pub fn LimitsPage(
     style_sheet: String,
     limits: Vec<SetLimit>,
-    /// What was typed and could not be saved.
+    /// Typed values that could not be saved.
     typed: Vec<(Limit, String)>,
     done: Done,
 ) -> impl IntoView {
@@ -65,7 +65,7 @@ pub fn LimitsPage(
         <FormDocument style_sheet title=text!("limits-title")>
             <p>{text!("limits-about")}</p>
             <Told done/>
-            // What is wrong is told with words of Easel, in the language of the page.
+            // `novalidate`, because Easel shows its own messages, in the page's language.
             <form class="limits" method="post" action="/limits" novalidate>
                 {groups}
                 <p class="field__help">{text!("limits-day")}</p>
@@ -91,7 +91,7 @@ fn Told(done: Done) -> impl IntoView {
     view! { <p role=role>{words}</p> }.into_any()
 }
 
-/// One limit: an empty field is as usual, and what the environment says cannot be typed over.
+/// One limit. An empty field means the default; a limit from the environment is read-only.
 #[component]
 fn Field(set: SetLimit, typed: Option<String>, is_wrong: bool) -> impl IntoView {
     let SetLimit { limit, value, set_by } = set;
@@ -131,7 +131,7 @@ fn Field(set: SetLimit, typed: Option<String>, is_wrong: bool) -> impl IntoView 
     }
 }
 
-/// What is limited.
+/// The limit's name for people.
 pub fn name(limit: Limit) -> String {
     text!("limits-name", limit = limit.word())
 }

@@ -1,4 +1,4 @@
-//! The menu of the head, and what sets the theme before anything is painted.
+//! The header's menu, and the script that sets the theme before the first paint.
 
 use leptos::{nonce::use_nonce, prelude::*};
 
@@ -16,7 +16,7 @@ fn themes() -> [(&'static str, String); 3] {
     ]
 }
 
-/// Sets the theme that this browser keeps. It stands in the head, so that nothing flashes.
+/// Sets the stored theme. The script is in the head, so that the page does not flash.
 #[component]
 pub fn ThemeScript() -> impl IntoView {
     let nonce = use_nonce();
@@ -26,7 +26,7 @@ pub fn ThemeScript() -> impl IntoView {
     view! { <script nonce=nonce inner_html=script></script> }
 }
 
-/// The button and what it opens.
+/// The button with its menu.
 #[component]
 pub fn Menu() -> impl IntoView {
     let themes = themes().map(|(value, name)| {
@@ -71,8 +71,8 @@ pub fn Menu() -> impl IntoView {
     }
 }
 
-/// The languages, each by its own name. It is a form, so that it needs no script; what stands on
-/// the page is remembered by the tab.
+/// The choice of languages, each by its own name. A form that works without script; the tab keeps
+/// the page's contents over the reload.
 #[component]
 fn LanguageChoice() -> impl IntoView {
     let current = Language::current();

@@ -1,4 +1,4 @@
-//! The list of models: what is on offer, what was run last, and what the providers find.
+//! The list of models: models on offer, recently used models, and search results of the providers.
 
 use std::collections::HashMap;
 
@@ -16,16 +16,20 @@ use crate::{
     server::{spending::Prices, state::AppState, visitors::Asker},
 };
 
-/// How many models of a browser's own memory are listed.
+/// The most recently used models in the list.
 const MAX_RECENT: usize = 5;
 
-/// How many references a list may have before it goes on.
+/// The most references that a request may list as seen.
 const MAX_SEEN: usize = 2_000;
 
-/// The longest title that a browser remembers, in Unicode scalar values.
+/// The longest title from a browser's memory, in Unicode scalar values.
 const MAX_TITLE: usize = 120;
 
-/// A page of models from all providers; visitors find what is on offer.
+/// A page of models from all providers; visitors search only the models on offer.
+///
+/// # Errors
+///
+/// When more searches come from the caller's address than are allowed.
 pub async fn page(
     state: &AppState,
     asker: &Asker,
@@ -88,7 +92,7 @@ pub async fn page(
     Ok(Drawn { html: html.into(), state: State::Models(state) })
 }
 
-/// What a browser remembers of a model.
+/// Parses a line of the browser's recently used models.
 fn remembered(line: &str) -> Option<Badge> {
     let (reference, title) = line.split_once('\t')?;
     let title: String = title.chars().take(MAX_TITLE).collect();
@@ -100,7 +104,7 @@ fn is_meant(badge: &Badge, words: &str) -> bool {
     is_in(badge.reference.as_str()) || is_in(&badge.title)
 }
 
-/// The providers that run nothing before they have a key.
+/// The providers that require a key and have none.
 fn keyless(state: &AppState) -> Vec<ProviderKind> {
     let ways = state.service.registry().all().map(|provider| provider.connection());
     let may_do_without = |kind: ProviderKind| matches!(kind.info().key, KeyUse::Own(_));
@@ -117,9 +121,9 @@ fn group_of(kind: ProviderKind) -> String {
     }
 }
 
-/// Groups of models, in which each model stands once.
+/// Groups of models, without duplicates.
 struct List {
-    /// How many were listed before.
+    /// The number of models on earlier pages.
     first: usize,
     seen: Vec<String>,
     groups: Vec<(String, Vec<Badge>)>,
@@ -146,7 +150,7 @@ impl List {
     }
 }
 
-/// The options of one page, in groups; `first` is the number of the first option.
+/// The options of one page, in groups; `first` is the index of its first option.
 #[component]
 fn Groups(
     groups: Vec<(String, Vec<Badge>)>,
@@ -177,8 +181,7 @@ fn Groups(
     groups.collect_view()
 }
 
-/// What is said below the list: what should be known of it, how many there are, and the button for
-/// more.
+/// The line below the list: a notice, the number of models, and the button for more.
 #[component]
 fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
     let words = match count {
@@ -194,7 +197,7 @@ fn Foot(notice: Option<String>, count: usize, has_more: bool) -> impl IntoView {
     }
 }
 
-/// What should be said of the list, in one line; the provider's own words on demand.
+/// A notice about the list, as one line; the provider's own text unfolds.
 #[component]
 fn Notice(notice: String) -> impl IntoView {
     let line = if notice.contains("built-in list") {
@@ -210,7 +213,7 @@ fn Notice(notice: String) -> impl IntoView {
     }
 }
 
-/// One model: what it is called, where it runs, and what one should know before choosing it.
+/// One model: its title, its provider, and the details that matter before choosing it.
 #[component]
 fn Row(
     index: usize,
@@ -218,7 +221,7 @@ fn Row(
     needs_key: bool,
     usual: Usual,
     readiness: Option<Readiness>,
-    /// What a run costs, in words.
+    /// The price of a run, as text.
     price: Option<String>,
 ) -> impl IntoView {
     let Badge { reference, title, description, likes, license, gated, lora, thumbnail } = model;
@@ -285,7 +288,7 @@ fn Row(
     }
 }
 
-/// How long it takes, as far as it was seen here.
+/// The usual run time, from runs on this server.
 fn usual_words(usual: Usual) -> Option<String> {
     let words = |span: Span| time_words(span.median, Language::current());
     match usual {
@@ -295,7 +298,7 @@ fn usual_words(usual: Usual) -> Option<String> {
     }
 }
 
-/// Where it is, when its title does not say so.
+/// The model's name within the provider, where the title differs.
 fn hint(reference: &ModelReference, title: &str) -> Option<String> {
     let named = reference.named();
     let named = named.split_once("://").map_or(named, |(_, rest)| rest);
@@ -303,12 +306,12 @@ fn hint(reference: &ModelReference, title: &str) -> Option<String> {
     (!named.is_empty() && named != title).then(|| named.to_owned())
 }
 
-/// Whether the word for a licence says anything.
+/// Whether the licence's name says anything.
 fn is_telling(license: &str) -> bool {
     !matches!(license.trim().to_lowercase().as_str(), "" | "other" | "unknown" | "none")
 }
 
-/// 12345 → `12k likes`.
+/// A count such as `12k likes`, for 12345.
 fn likes_words(likes: u64) -> String {
     let short = match likes {
         0..1000 => likes.to_string(),

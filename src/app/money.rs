@@ -1,4 +1,4 @@
-//! What things cost, as a person reads it: before a press, after it, and all that was spent.
+//! Amounts and costs as text: before a run, after it, and in total.
 
 mod budgets;
 mod page;
@@ -25,7 +25,7 @@ use crate::{
     studio::MAX_COUNT,
 };
 
-/// `$0.003`
+/// An amount such as `$0.003`.
 pub fn amount(amount: Amount, currency: Currency) -> String {
     let number = amount.to_string().replace('.', &text!("number-decimal-mark"));
     match currency.sign() {
@@ -34,7 +34,7 @@ pub fn amount(amount: Amount, currency: Currency) -> String {
     }
 }
 
-/// What a generation costs, or did.
+/// The cost or estimated cost of a generation, as text.
 pub fn cost(cost: &Cost) -> String {
     match cost.amount {
         None => text!("money-unknown"),
@@ -46,7 +46,7 @@ pub fn cost(cost: &Cost) -> String {
     }
 }
 
-/// The cost of a generation, where anybody entered a price.
+/// The cost of a generation; `None` if nobody entered any prices.
 pub async fn cost_of(state: &AppState, session: &SessionId, id: &GenerationId) -> Option<Cost> {
     if state.spending.prices().await.is_ok_and(|prices| prices.is_empty()) {
         return None;
@@ -54,7 +54,7 @@ pub async fn cost_of(state: &AppState, session: &SessionId, id: &GenerationId) -
     state.service.cost_of(session, id).await.ok().flatten()
 }
 
-/// `words` about the end of a generation, and what that cost, if it cost anything.
+/// Appends the cost to `words`, which report the end of a generation, unless it cost nothing.
 pub async fn with_cost(
     state: &AppState,
     session: &SessionId,
@@ -71,15 +71,15 @@ pub async fn with_cost(
     }
 }
 
-/// What a model costs; `None` where nobody entered a price.
+/// The price of a model as text; `None` if nobody entered one.
 pub fn price(prices: &Prices, model: &ModelReference) -> Option<String> {
     let price = prices.of(model).filter(|price| !price.amount.is_nothing())?;
     let amount = amount(price.amount, prices.currency());
     Some(text!("money-price", amount = amount, unit = unit_words(price.unit)))
 }
 
-/// What is said beside Generate, for one picture, for two, and so on; nothing where nobody entered
-/// any price or budget.
+/// The estimates beside Generate, for one picture, for two, and so on; empty if there are neither
+/// prices nor budgets.
 pub async fn estimates(
     state: &AppState,
     asker: &Asker,
@@ -120,8 +120,8 @@ pub async fn estimates(
     (1..=MAX_COUNT as u64).map(said).collect()
 }
 
-/// What is said of the cost of many generations at once, each model with how many there are of it;
-/// nothing where nobody entered any price or budget.
+/// The estimate for many generations together, given as models with their counts; `None` if there
+/// are neither prices nor budgets.
 pub async fn estimate_of_all(
     state: &AppState,
     asker: &Asker,
@@ -156,7 +156,7 @@ pub async fn estimate_of_all(
     Some(with_budgets(words, all, u32::try_from(count).unwrap_or(u32::MAX), &standings))
 }
 
-/// Warns of the budget that is nearest to its end.
+/// Adds a warning about the budget with the least left.
 fn with_budgets(words: String, all: Amount, count: u32, standings: &[Standing]) -> String {
     if standings.iter().any(|standing| standing.is_short_of(all, count)) {
         return text!("money-too-dear", cost = words);
@@ -168,7 +168,7 @@ fn with_budgets(words: String, all: Amount, count: u32, standings: &[Standing]) 
     text!("money-nearly", cost = words, percent = percent)
 }
 
-/// How many pictures a run makes, as the form stands.
+/// The number of pictures per run, from the form's current values.
 fn images(model: Option<&Model>, values: &[(String, String)]) -> u64 {
     let field = model.and_then(|model| model.schema.count_field());
     let Some(field) = field else { return 1 };
@@ -218,7 +218,7 @@ mod tests {
         let too_dear = "x · more than is left of the budget";
         assert_eq!(said(80, 0, 21, 1), too_dear);
         assert_eq!(said(0, 8, 0, 3), too_dear);
-        // What is free takes no money, however little there is.
+        // Free generations need no money, however little is left.
         assert_eq!(said(100, 0, 0, 1), "x · 100 % of the budget is spent");
     }
 }

@@ -1,4 +1,4 @@
-//! What things are called in the language of the person, where several parts of the page name them.
+//! Names in the person's language that several parts of the page use.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use crate::{
     language::{Language, decimal, text},
 };
 
-/// What a picture is called: by its prompt, or by its model where there is none.
+/// The name of a picture: its prompt, or its model if the prompt is blank.
 pub fn picture(request: &Request) -> String {
     match request.prompt.trim() {
         "" => text!("card-made-with", model = request.model.to_string()),
@@ -15,7 +15,7 @@ pub fn picture(request: &Request) -> String {
     }
 }
 
-/// What one of `count` pictures of that name is called; the first has the index 0.
+/// The name of one picture out of `count`; `index` counts from 0.
 pub fn one_of(name: String, index: usize, count: usize) -> String {
     match count {
         0 | 1 => name,
@@ -23,7 +23,7 @@ pub fn one_of(name: String, index: usize, count: usize) -> String {
     }
 }
 
-/// `8 s`, `10 min`, `3 h`.
+/// A duration such as `8 s`, `10 min` or `3 h`.
 pub fn time_words(time: Duration, language: Language) -> String {
     match time.as_secs() {
         seconds @ 0..120 => text!(language => "number-seconds", number = seconds),
@@ -34,7 +34,7 @@ pub fn time_words(time: Duration, language: Language) -> String {
     }
 }
 
-/// An input that all models call the same.
+/// The common label of an input with this role.
 pub fn role(role: Role) -> String {
     match role {
         Role::Width => text!("settings-width"),
@@ -46,7 +46,7 @@ pub fn role(role: Role) -> String {
     }
 }
 
-/// The label of an input. Where a model has a name of its own for it, that stays.
+/// The label of an input. A model's own label stays, in the best language that the model offers.
 pub fn field(field: &Field) -> String {
     match field.role {
         Some(own) if own.label() == field.label => role(own),
@@ -57,13 +57,13 @@ pub fn field(field: &Field) -> String {
     }
 }
 
-/// What stands below an input, where there is something to say.
+/// The text below an input, if there is any.
 pub fn help(field: &Field) -> Option<String> {
     let wording = field.wording(Language::current().tag());
     wording.and_then(|wording| wording.help.clone()).or_else(|| field.help.clone())
 }
 
-/// The name of a fact.
+/// The label of a fact.
 pub fn fact(key: &FactKey) -> String {
     match key {
         FactKey::Seed => role(Role::Seed),
@@ -79,7 +79,7 @@ pub fn fact(key: &FactKey) -> String {
     }
 }
 
-/// “1.2 MB”.
+/// A file size such as “1.2 MB”.
 pub fn weight(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => text!("number-kilobytes", number = bytes.div_ceil(1000)),
@@ -87,7 +87,7 @@ pub fn weight(bytes: u64) -> String {
     }
 }
 
-/// A moment for the machine, and for the person.
+/// A timestamp as RFC 3339 for machines, and as text for people; both in UTC.
 pub fn moment(unix_ms: i64) -> (String, String) {
     let at = UNIX_EPOCH + Duration::from_millis(unix_ms.unsigned_abs());
     let machine = humantime::format_rfc3339_seconds(at).to_string();

@@ -1,5 +1,5 @@
-//! What tells a person who looks elsewhere that pictures are done, as the server draws it;
-//! `public/notifier.js` brings it to life.
+//! The offer to notify a person who looks elsewhere when pictures are done; `public/notifier.js`
+//! drives it.
 
 use leptos::prelude::*;
 
@@ -9,13 +9,13 @@ use crate::{
     language::text,
 };
 
-/// The id of what asks whether there may be notifications.
+/// The id of the element that offers notifications.
 pub const NOTIFIER_ELEMENT: &str = "done-notifier";
 
 const SCRIPT: &str = "/notifier.js";
 
-/// Draws it: words for a notification, and the question whether there may be any. A browser lets a
-/// page ask only when the person has pressed something.
+/// Draws the texts of the notification, and the offer to turn notifications on. A browser lets a
+/// page request that permission only after a press.
 pub fn draw() -> Drawn {
     let html = html(|| {
         view! {

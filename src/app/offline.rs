@@ -1,11 +1,11 @@
-//! What an app shows when its server cannot be reached.
+//! The page that an installed app shows while its server is unreachable.
 
 use leptos::prelude::*;
 
 use super::plain::PlainDocument;
 use crate::language::text;
 
-/// The whole document. It looks again by itself, at the address that was asked for.
+/// The whole document. It reloads itself, at the URL that the person opened.
 #[component]
 pub fn OfflinePage(style_sheet: String) -> impl IntoView {
     let head = view! { <meta http-equiv="refresh" content="10"/> }.into_any();

@@ -1,4 +1,4 @@
-//! What a model made beside pictures: words to read, numbers, JSON, players, downloads.
+//! Outputs beside pictures: text, numbers, JSON, players, downloads.
 
 use leptos::prelude::*;
 
@@ -8,10 +8,11 @@ use crate::{
     server::provider::is_played,
 };
 
-/// JSON of so many lines stands open; more is folded.
+/// Longer JSON is folded.
 const OPEN_LINES: usize = 12;
 
-/// All outputs of the generation `id`. For a guest with a share link, files are under its `token`.
+/// All outputs of the generation `id`. For a guest with a share link, file URLs contain its
+/// `token`.
 #[component]
 pub fn Outputs(
     outputs: Vec<Output>,
@@ -33,7 +34,7 @@ pub fn Outputs(
     view! { <div class="outputs">{shown.collect_view()}</div> }.into_any()
 }
 
-/// One output under its label; `address` is where its bytes are.
+/// One output with its label; `address` is the URL of a file.
 #[component]
 fn OneOutput(output: Output, address: Option<String>) -> impl IntoView {
     let Output { label, value } = output;

@@ -1,4 +1,4 @@
-//! The painter of masks, as the server draws it; `public/painter.js` brings it to life.
+//! The mask painter, as the server draws it; `public/painter.js` drives it.
 
 use leptos::prelude::*;
 
@@ -17,11 +17,11 @@ use crate::{
     studio::PAINT,
 };
 
-/// Draws the painter for the mask that `input` is, over the picture of the draft.
+/// Draws the painter for `input`, which is a mask, over the picture in the draft.
 ///
 /// # Errors
 ///
-/// [`GenerateError::NotFound`] where the model has no such mask, or nothing to paint it on.
+/// [`GenerateError::NotFound`] if the model has no such mask, or there is nothing to paint it on.
 pub async fn draw(
     state: &AppState,
     asker: &Asker,
@@ -36,11 +36,11 @@ pub async fn draw(
     Ok(Drawn { html: html.into(), state: State::Script(script) })
 }
 
-/// The dialog. Its script finds everything by role, name and value.
+/// The dialog. Its script finds elements by role, name and value.
 #[component]
 fn MaskPainter(
     painted: PaintedField,
-    /// The address of its style sheet.
+    /// The URL of its style sheet.
     style: String,
 ) -> impl IntoView {
     let PaintedField { field, id, picture, mask, canvas, is_inverted } = painted;
@@ -94,7 +94,7 @@ fn MaskPainter(
     }
 }
 
-/// What one paints with.
+/// The painting tools.
 #[component]
 fn Tools() -> impl IntoView {
     view! {
@@ -119,7 +119,7 @@ fn Tools() -> impl IntoView {
     }
 }
 
-/// What the script says, by the word that it has for it.
+/// The script's messages, by the script's name for each.
 #[component]
 fn Said() -> impl IntoView {
     view! {

@@ -1,5 +1,5 @@
-//! Pages for people who have names here: signing in, following a link, and the account. Their forms
-//! are the browser's own.
+//! Pages for people with names: signing in, accepting an invitation, and the account. Their forms
+//! work without script.
 
 mod account;
 mod browsers;
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// What a role is called.
+/// The role's name for people.
 fn role_name(role: Role) -> String {
     match role {
         Role::Owner => text!("people-owner"),
@@ -31,7 +31,7 @@ fn role_name(role: Role) -> String {
     }
 }
 
-/// Why somebody does not come in, and what to do.
+/// Why a sign-in or an invitation failed, and what to do.
 fn why(error: &NotIn, name: &str) -> String {
     match error {
         NotIn::NoName => text!("people-no-name"),
@@ -47,13 +47,13 @@ fn why(error: &NotIn, name: &str) -> String {
     }
 }
 
-/// A line of a form to type in.
+/// An input of a form.
 #[component]
 fn Typed(
     id: &'static str,
     label: String,
     #[prop(default = "text")] kind: &'static str,
-    /// What a password manager fills in.
+    /// The `autocomplete` value, for password managers.
     autocomplete: &'static str,
     #[prop(default = String::new())] value: String,
     #[prop(default = None)] help: Option<String>,
@@ -80,7 +80,7 @@ fn Typed(
     }
 }
 
-/// What a new password should be like.
+/// The rules for a new password.
 fn password_help() -> Option<String> {
     Some(text!("people-password-help", least = SHORTEST_PASSWORD))
 }

@@ -1,10 +1,10 @@
-//! Documents without script: what all of them begin with, and those whose forms are the browser's own.
+//! Documents without script: their common frame, and the frame for pages of forms.
 
 use leptos::prelude::*;
 
 use crate::language::{Language, text};
 
-/// A document; `children` are its body, and `head` is what its head has beside the usual.
+/// A document; `children` is its body, and `head` is added to its head.
 #[component]
 pub fn PlainDocument(
     title: String,
@@ -20,11 +20,11 @@ pub fn PlainDocument(
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
-                // One text: two beside each other would have a comment between them.
+                // One text node: Leptos would put a comment between two.
                 <title>{text!("pages-title", title = title)}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href=style_sheet/>
-                // After the style sheet: one of its own says more.
+                // After the common style sheet, so that a page's own rules win.
                 {head}
             </head>
             <body>{children()}</body>
@@ -32,11 +32,12 @@ pub fn PlainDocument(
     }
 }
 
-/// A document of forms, under its title.
+/// A document of forms, with its title as heading.
 #[component]
 pub fn FormDocument(title: String, style_sheet: String, children: Children) -> impl IntoView {
     let head = view! {
-        // Without a referrer, the forms would not tell that they come from here.
+        // Without a referrer the browser would send forms with `Origin: null`, which the server
+        // refuses.
         <meta name="referrer" content="same-origin"/>
         <link rel="stylesheet" href="/keys.css"/>
     };

@@ -1,5 +1,5 @@
-//! The page of connections: keys of the providers for all, and of one's own; which models are on offer,
-//! and what may be contacted. No key is in it, and its forms are the browser's own.
+//! The connections page: provider keys for everybody and for oneself; which models are on offer,
+//! and which hosts may be contacted. It never contains a key, and its forms work without script.
 
 mod offers;
 
@@ -14,22 +14,22 @@ use crate::{
     server::provider_keys::{Given, Held, HeldKey},
 };
 
-/// What has just been done, or was refused.
+/// The result of the submitted form.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Done {
     Nothing,
     Given(Whose, ProviderKind, Given),
     Removed(Whose, ProviderKind),
     Saved,
-    /// A line of a list that cannot be meant. Nothing was saved.
+    /// This line of the list is invalid. Nothing was saved.
     Wrong(List, String),
-    /// More lines than there may be.
+    /// The list has too many lines.
     TooMany,
-    /// Nobody may bring a key of their own here.
+    /// This server does not allow people's own keys.
     NotAllowed,
 }
 
-/// For whose pictures a key is used.
+/// Whose generations use a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
     All,
@@ -46,22 +46,22 @@ impl Done {
     }
 }
 
-/// What is for owners alone.
+/// The sections for owners only.
 #[derive(Clone, Debug)]
 pub struct ForOwner {
     pub keys: Vec<HeldKey>,
-    /// `None` where nobody has a name.
+    /// `None` if nobody has a name here.
     pub allows_own_keys: Option<bool>,
     pub models: Entries,
     pub origins: Entries,
 }
 
-/// `/connections`
+/// The page at `/connections`.
 #[component]
 pub fn ProviderKeysPage(
     style_sheet: String,
     for_owner: Option<ForOwner>,
-    /// Of whoever looks; `None` where they cannot have any.
+    /// The visitor's own keys; `None` if they cannot have any.
     own: Option<Vec<HeldKey>>,
     done: Done,
 ) -> impl IntoView {
@@ -108,7 +108,7 @@ pub fn ProviderKeysPage(
     }
 }
 
-/// The keys for all, or one's own.
+/// The keys for everybody, or the person's own.
 #[component]
 fn Keys(keys: Vec<HeldKey>, whose: Whose, title: String, about: String) -> impl IntoView {
     let keys = keys.into_iter().map(|key| view! { <OneKey key whose/> }).collect_view();
@@ -168,7 +168,7 @@ fn Told(done: Done) -> impl IntoView {
     .into_any()
 }
 
-/// What a provider says of a key.
+/// The provider's report about a key.
 #[component]
 fn Said(connection: Connection) -> impl IntoView {
     let Connection { mut details, error, .. } = connection;

@@ -1,34 +1,33 @@
-//! What the address of the page asks for.
+//! Parses the query of the page's URL.
 
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::generation::{GalleryCursor, GalleryFilter, ProviderKind};
 
-/// The longest text that an address brings, in Unicode scalar values.
+/// The longest value of a form field in the URL, in Unicode scalar values.
 const MAX_BROUGHT_CHARS: usize = 4_000;
 
-/// The query of the page's address: a filter of the gallery, and from where on; and what is to stand in
-/// the form.
+/// The query of the page's URL: the gallery's filter and position, and values for the form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PageQuery {
     pub gallery: GalleryQuery,
     pub brought: Brought,
-    /// It begins as an app, not in a browser.
+    /// Whether the page was opened as an installed app.
     pub is_app: bool,
 }
 
-/// What an address brings into the form. Nothing of it is begun.
+/// Form values from the URL. They are only filled in, never run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Brought {
     /// A model reference as text; empty for the first on offer.
     pub model: String,
     pub prompt: String,
-    /// The digest of a picture that is kept here, for the first input that takes one.
+    /// The digest of a picture stored here, for the first input that takes one.
     pub picture: String,
 }
 
 impl Brought {
-    /// What the query of an address brings.
+    /// Reads the form values in a query.
     fn of(query: &str) -> Self {
         let mut brought = Self::default();
         for (name, value) in parse(query.as_bytes()) {
@@ -47,7 +46,7 @@ impl Brought {
         *self == Self::default()
     }
 
-    /// The address that brings it.
+    /// The URL path with these values.
     pub fn address(&self) -> String {
         let mut query = Serializer::new(String::new());
         let parts = [("model", &self.model), ("prompt", &self.prompt), ("picture", &self.picture)];
@@ -61,14 +60,14 @@ impl Brought {
 }
 
 impl PageQuery {
-    /// What the text after the question mark asks for.
+    /// Parses a query, without its question mark.
     pub fn of(query: &str) -> Self {
         let is_app = parse(query.as_bytes()).any(|(name, _)| name == "app");
         Self { gallery: GalleryQuery::of(query), brought: Brought::of(query), is_app }
     }
 }
 
-/// What the gallery is asked for, as its filters hold it.
+/// The gallery's filters and position, as its form sends them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GalleryQuery {
     pub search: String,
@@ -78,17 +77,16 @@ pub struct GalleryQuery {
     /// The name of a collection; empty for all.
     pub collection: String,
     pub failed: bool,
-    /// It begins after this generation; `None` is the newest of all.
+    /// The page begins after this generation; `None` is the start of the gallery.
     pub before: Option<GalleryCursor>,
-    /// It ends with this generation; `None` is a page of the usual length.
+    /// The page ends with this generation; `None` is a page of the usual length.
     pub until: Option<GalleryCursor>,
-    /// How far the clock of the person is ahead of UTC, in minutes: days begin by it.
+    /// How far the person's clock is ahead of UTC, in minutes, which decides where days begin.
     pub offset_minutes: i32,
 }
 
 impl GalleryQuery {
-    /// What the query of an address asks for. As a form sends it: what is not chosen may be empty
-    /// or missing.
+    /// Parses a query as a form sends it: unset fields may be empty or missing.
     pub fn of(query: &str) -> Self {
         let mut asked = Self::default();
         for (name, value) in parse(query.as_bytes()) {
@@ -98,7 +96,7 @@ impl GalleryQuery {
                 "failed" => asked.failed = is_on(&value),
                 "collection" => asked.collection = value.into_owned(),
                 "starred" => asked.starred = is_on(&value),
-                // Another place is no place in the gallery: it begins with the newest.
+                // An invalid cursor shows the gallery from its start.
                 "before" => asked.before = value.parse().ok(),
                 "until" => asked.until = value.parse().ok(),
                 _ => {}
@@ -107,12 +105,12 @@ impl GalleryQuery {
         asked
     }
 
-    /// True when it leaves generations out.
+    /// True when a filter is set.
     pub fn is_filtered(&self) -> bool {
         self.filter() != GalleryFilter::default()
     }
 
-    /// What it looks for.
+    /// The filter for the store.
     pub fn filter(&self) -> GalleryFilter {
         let search = self.search.trim();
         GalleryFilter {
@@ -124,7 +122,7 @@ impl GalleryQuery {
         }
     }
 
-    /// The query that [`of`](Self::of) reads it from.
+    /// Writes the query that [`of`](Self::of) parses.
     pub fn to_query(&self) -> String {
         let mut query = Serializer::new(String::new());
         let texts = [
@@ -150,12 +148,12 @@ impl GalleryQuery {
         query.finish()
     }
 
-    /// The address of the page that shows it.
+    /// The URL path of the page.
     pub fn address(&self) -> String {
         format!("/?{}", self.to_query())
     }
 
-    /// The same from after `before` on.
+    /// The same filters, beginning after `before`.
     pub fn before(&self, before: GalleryCursor) -> Self {
         Self { before: Some(before), until: None, ..self.clone() }
     }
@@ -207,7 +205,7 @@ mod tests {
         assert!(!GalleryQuery::of("search=+&provider=&failed=&before=").is_filtered());
         assert!(GalleryQuery::of("starred=on").is_filtered());
         assert_eq!(GalleryQuery::of("before=yesterday").before, None);
-        // A half of a character is no reason to refuse the page.
+        // An invalid UTF-8 sequence must not fail the page.
         assert!(GalleryQuery::of("search=%F0%9F&x").is_filtered());
     }
 }

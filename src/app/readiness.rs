@@ -1,4 +1,4 @@
-//! How a model does, as a dot and a few words.
+//! A model's readiness as a dot and a few words.
 
 use super::names::time_words;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     language::{Language, text},
 };
 
-/// In a few words.
+/// The readiness as text; `usual` supplies the usual time of a cold start.
 pub fn words(readiness: Readiness, usual: &Usual) -> String {
     match (readiness, usual.cold) {
         (Readiness::Warm, _) => text!("readiness-warm"),
@@ -21,7 +21,7 @@ pub fn words(readiness: Readiness, usual: &Usual) -> String {
     }
 }
 
-/// The classes of the dot.
+/// The CSS classes of the dot.
 pub fn dot(readiness: Readiness) -> &'static str {
     match readiness {
         Readiness::Warm => "dot dot--ok",

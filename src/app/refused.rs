@@ -1,11 +1,11 @@
-//! Why there is no picture, for a page without script.
+//! The error page for a generation without script.
 
 use leptos::prelude::*;
 
 use super::{failure, plain::PlainDocument};
 use crate::{error::GenerateError, language::text};
 
-/// The whole page.
+/// The whole document.
 #[component]
 pub fn RefusedPage(error: GenerateError, style_sheet: String) -> impl IntoView {
     let fields = match &error {

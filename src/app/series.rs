@@ -1,6 +1,6 @@
-//! A series on a page of its own: its pictures side by side, as they come, and what can be done with
-//! them. `public/series.js` has the page look again while something runs, and shows two pictures
-//! over each other; without script the page refreshes itself.
+//! The page of a series: its pictures side by side as they arrive, and its actions.
+//! `public/series.js` refreshes the page while something runs, and lays two pictures over each
+//! other; without script the page reloads itself.
 
 mod acts;
 mod bar;
@@ -30,7 +30,7 @@ pub use self::{
 use super::{names, plain::PlainDocument};
 use crate::language::{Language, decimal, text, text_around};
 
-/// The longest title of a page.
+/// The longest title of a page, in Unicode scalar values.
 const MAX_TITLE_CHARS: usize = 120;
 
 /// The whole document.
@@ -39,7 +39,8 @@ pub fn SeriesPage(seen: Seen, style_sheet: String) -> impl IntoView {
     let title: String = seen.title().chars().take(MAX_TITLE_CHARS).collect();
     let is_live = !seen.is_over && !seen.is_guest;
     let head = view! {
-        // Without a referrer, its forms would not tell that they come from here.
+        // Without a referrer the browser would send forms with `Origin: null`, which the server
+        // refuses.
         <meta name="referrer" content="same-origin"/>
         <link rel="stylesheet" href="/series.css"/>
         {is_live.then(|| view! { <noscript><meta http-equiv="refresh" content="3"/></noscript> })}
@@ -65,7 +66,7 @@ pub fn SeriesPage(seen: Seen, style_sheet: String) -> impl IntoView {
     }
 }
 
-/// What stands in the page, and is drawn again while something runs.
+/// The contents of the page, which are redrawn while something runs.
 #[component]
 pub fn SeriesParts(seen: Seen) -> impl IntoView {
     let told = seen.told();
@@ -94,7 +95,7 @@ pub fn SeriesParts(seen: Seen) -> impl IntoView {
     }
 }
 
-/// Why there is no series.
+/// The error page for a form that describes no series.
 #[component]
 pub fn NoSeriesPage(words: String, style_sheet: String) -> impl IntoView {
     view! {
@@ -107,7 +108,7 @@ pub fn NoSeriesPage(words: String, style_sheet: String) -> impl IntoView {
     }
 }
 
-/// How long something took, with one digit.
+/// A run time as text, with one decimal below two minutes.
 fn took_words(took_ms: i64) -> String {
     let seconds = took_ms.max(0) as f64 / 1000.0;
     match seconds {

@@ -1,4 +1,4 @@
-//! What it means to have this browser forgotten.
+//! The page that explains what forgetting this browser means.
 
 use leptos::prelude::*;
 

@@ -1,5 +1,5 @@
-//! What a guest sees behind a share link: the picture, its inputs if the owner allows it, and no
-//! script at all. And the pages that say why there is nothing to see.
+//! The page behind a share link: the picture, its inputs if the owner allows it, and no script.
+//! Also the pages for missing things.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     server::store::Shared,
 };
 
-/// The longest title of a page.
+/// The longest title of a page, in Unicode scalar values.
 const MAX_TITLE_CHARS: usize = 120;
 
 /// The whole document.
@@ -19,7 +19,7 @@ pub fn SharedPage(
     shared: Shared,
     token: String,
     style_sheet: String,
-    /// Of this server as guests know it: only whole addresses of pictures are shown in a chat.
+    /// The public origin of this server: chats show only pictures with absolute URLs.
     origin: Option<String>,
 ) -> impl IntoView {
     let with_inputs = shared.with_inputs;
@@ -79,12 +79,12 @@ pub fn SharedPage(
     }
 }
 
-/// One line of what a chat shows of the page.
+/// One Open Graph property, for the preview in a chat.
 fn property(name: &'static str, content: String) -> impl IntoView {
     leptos::html::meta().attr("property", name).attr("content", content)
 }
 
-/// There is no such link, or no longer.
+/// The link does not exist, or no longer.
 #[component]
 pub fn GonePage(style_sheet: String) -> impl IntoView {
     view! {
@@ -95,7 +95,7 @@ pub fn GonePage(style_sheet: String) -> impl IntoView {
     }
 }
 
-/// Why a page of this server is not there.
+/// Why a page of this server cannot be shown.
 #[component]
 pub fn ErrorPage(error: GenerateError, style_sheet: String) -> impl IntoView {
     let (headline, next) = match &error {
@@ -110,7 +110,7 @@ pub fn ErrorPage(error: GenerateError, style_sheet: String) -> impl IntoView {
     }
 }
 
-/// Nothing has the address that somebody typed.
+/// No page has the URL that the person opened.
 #[component]
 pub fn NowherePage(style_sheet: String) -> impl IntoView {
     view! {
@@ -121,7 +121,7 @@ pub fn NowherePage(style_sheet: String) -> impl IntoView {
     }
 }
 
-/// A page without script, with whom it is made by at its foot.
+/// A page without script, with a link to Easel at its foot.
 #[component]
 fn Plain(title: String, style_sheet: String, head: AnyView, children: Children) -> impl IntoView {
     let (before, after) = text_around!("pages-made-with", link);

@@ -1,4 +1,4 @@
-//! The list of keys, as the server draws it; `public/shortcuts.js` knows what they do.
+//! The list of keyboard shortcuts, as the server draws it; `public/shortcuts.js` carries them out.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
 
 const SCRIPT: &str = "/shortcuts.js";
 
-/// Keys and what they do.
+/// Each key with its action.
 fn shortcuts() -> [(&'static str, String); 14] {
     [
         ("Enter", text!("composer-generate")),
@@ -31,7 +31,7 @@ fn shortcuts() -> [(&'static str, String); 14] {
     ]
 }
 
-/// Draws it. `first` is the key that was pressed before the script was there.
+/// Draws the list. `first` is the key that was pressed before the script was loaded.
 pub fn draw(first: &str) -> Drawn {
     let first: String = first.chars().take(1).collect();
     let html = html(|| {
@@ -66,7 +66,7 @@ fn List() -> impl IntoView {
     view! { <dl>{lines.into_iter().collect_view()}</dl> }
 }
 
-/// The same as a page, for those who follow its link in the menu.
+/// The list as a page of its own, for people who follow its link in the menu.
 #[component]
 pub fn ShortcutsPage(style_sheet: String) -> impl IntoView {
     view! {

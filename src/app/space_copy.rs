@@ -1,4 +1,4 @@
-//! Makes a copy of a Space for one's own use, and says what it costs before it does.
+//! Duplicates a Space for the person's own use, after showing what that costs.
 
 use leptos::prelude::*;
 
@@ -14,7 +14,8 @@ use crate::{
     studio::{COPY_DIALOG, COPY_FIELDS, COPY_FORM, COPY_WORDS, SpaceCopy},
 };
 
-/// Names that the Hub knows today. What it lists and what it costs is asked when a copy is made.
+/// Suggested hardware names of the Hub. The Hub's current list and prices are fetched when a copy
+/// is made.
 const HARDWARE: [&str; 8] = [
     FREE_HARDWARE,
     "t4-small",
@@ -26,10 +27,10 @@ const HARDWARE: [&str; 8] = [
     "a100-large",
 ];
 
-/// How long a copy stays awake without work where nothing else was typed, in minutes.
+/// The default idle time of a copy, in minutes.
 const MINUTES: u32 = 5;
 
-/// What the dialog holds, as it was typed.
+/// The contents of the dialog, as typed.
 #[derive(Default)]
 struct CopyDraft {
     model: String,
@@ -37,7 +38,7 @@ struct CopyDraft {
     space: String,
     hardware: String,
     minutes: String,
-    /// What an hour may cost, in US dollars.
+    /// The highest acceptable price of an hour, in US dollars.
     most: String,
 }
 
@@ -58,22 +59,22 @@ impl CopyDraft {
     }
 }
 
-/// The dialog, with what stands in it.
+/// Draws the dialog with its current values.
 ///
 /// # Errors
 ///
-/// [`GenerateError::NotFound`] for visitors, who may not spend at the Hub.
+/// [`GenerateError::NotFound`] for visitors, who must not spend money at the Hub.
 pub fn dialog(asker: &Asker, fields: Vec<(String, String)>) -> Result<Drawn, GenerateError> {
     let copy = CopyDraft::of(fields);
     model_of(asker, &copy)?;
     Ok(Drawn::plain(html(|| view! { <CopyFields copy/> })))
 }
 
-/// Makes the copy, or says how far it is.
+/// Makes the copy, or reports its progress.
 ///
 /// # Errors
 ///
-/// As [`dialog`]. Why there is no copy is told in the part.
+/// As [`dialog`]. Why the copy failed is part of the drawn HTML instead.
 pub async fn make(
     state: &AppState,
     asker: &Asker,
@@ -120,7 +121,7 @@ fn options(copy: &CopyDraft) -> CopyOptions {
     }
 }
 
-/// The dialog before it is opened.
+/// The dialog, still without its contents.
 #[component]
 pub fn SpaceCopyDialog() -> impl IntoView {
     view! {
@@ -130,7 +131,8 @@ pub fn SpaceCopyDialog() -> impl IntoView {
                 <div class="drawn" id=COPY_FIELDS></div>
                 <div role="status" id=COPY_WORDS></div>
                 <div class="dialog__buttons">
-                    // Of another form: Enter in a field does not close.
+                    // A submit button of another form, so that Enter in a field does not close the
+                    // dialog.
                     <button class="button" name="close" form="space-copy-close">{text!("space-copy-close")}</button>
                     <button type="submit" class="button button--main">{text!("space-copy-make")}</button>
                 </div>
@@ -141,7 +143,7 @@ pub fn SpaceCopyDialog() -> impl IntoView {
     }
 }
 
-/// The fields of the dialog, with what was typed, and what that costs.
+/// The fields of the dialog with the typed values, and their cost.
 #[component]
 fn CopyFields(copy: CopyDraft) -> impl IntoView {
     let options = options(&copy);
@@ -199,7 +201,7 @@ fn CopyFields(copy: CopyDraft) -> impl IntoView {
     }
 }
 
-/// Why there is no copy, in a sentence.
+/// Why the copy failed, as a sentence.
 fn complaint(error: &GenerateError) -> String {
     let (what, next) = (failure::what(error), failure::next_step(error));
     match error.detail() {
@@ -208,7 +210,7 @@ fn complaint(error: &GenerateError) -> String {
     }
 }
 
-/// What is to be said of the cost before the copy is made. Prices change, so none is named.
+/// The cost as a sentence. Prices change, so the sentence names none.
 fn cost(options: &CopyOptions) -> String {
     let minutes = options.sleep_after_seconds.div_ceil(60);
     match options.hardware.as_deref() {

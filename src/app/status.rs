@@ -1,4 +1,4 @@
-//! How far a generation is, as a sentence in the language of the person.
+//! The progress of a generation, as a sentence in the person's language.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use crate::{
     language::{Language, text},
 };
 
-/// What is happening, in a few words for the status line. What stands before the first `·` is the
-/// phase: assistive technology is told of it at once. What the provider says of the wait, such as a
-/// rate limit, is told until the work begins.
+/// The progress in a few words, for the status line. The text before the first `·` is the phase,
+/// which assistive technology announces immediately. A provider's remark about the wait, such as a
+/// rate limit, is shown until the work begins.
 pub fn sentence(progress: &Progress, language: Language) -> String {
     let words = match &progress.instead {
         Some((model, was_late)) => {
@@ -72,13 +72,13 @@ fn phase(progress: &Progress, language: Language) -> String {
     }
 }
 
-/// `words` of a generation that its provider has had for `elapsed`, with how long that usually takes.
+/// Appends the usual time to `words`, for a generation that its provider has had for `elapsed`.
 pub fn with_usual(words: &str, span: &Span, elapsed: Duration, language: Language) -> String {
     let usual = time_words(span.median, language);
     if elapsed > span.longest() {
         return text!(language => "status-longer", words = words, usual = usual);
     }
-    // To be told again a little later, it is said in steps that last a while.
+    // Rounded to steps of five seconds, so that the sentence changes less often.
     let left = span.median.saturating_sub(elapsed).as_secs().next_multiple_of(5);
     match left {
         0 => text!(language => "status-usual", words = words, usual = usual),
@@ -102,7 +102,7 @@ fn queued(place: Option<u32>, size: Option<u32>, upstream: bool, language: Langu
     }
 }
 
-/// Whole, or with one digit after the decimal mark.
+/// A number rounded to at most one decimal.
 fn amount(number: f64) -> f64 {
     let tenths = (number * 10.0).round();
     if tenths.is_finite() { tenths / 10.0 } else { 0.0 }

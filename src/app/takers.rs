@@ -1,5 +1,5 @@
-//! What can be done with a picture: the models that take one, by what they do to it. Each is a link to the
-//! form with the picture in it.
+//! The page of models that take a picture, grouped by what they do with it. Each is a link to the
+//! form with the picture filled in.
 
 mod deed;
 
@@ -17,10 +17,10 @@ use crate::{
     server::{state::AppState, visitors::Asker},
 };
 
-/// How long all models together may take to say what they take.
+/// How long all models together may take to describe themselves.
 const LOOK: Duration = Duration::from_secs(8);
 
-/// How many of what a search finds are asked.
+/// The most search results to describe.
 const ASKED: usize = 4;
 
 /// A model that takes a picture.
@@ -32,8 +32,8 @@ pub struct Taker {
     deed: Deed,
 }
 
-/// The models that take a picture: those on offer, and for whoever may run any of them what a search
-/// finds. Those that do not say in time what they take are left out.
+/// The models that take a picture: those on offer, and, for operators, search results. Models that
+/// are not described in time are left out.
 pub async fn takers(state: &AppState, asker: &Asker) -> Vec<Taker> {
     let mut references: Vec<_> = state.offered().map(|offer| offer.reference).collect();
     if asker.caller.is_operator() {
@@ -55,7 +55,7 @@ pub async fn takers(state: &AppState, asker: &Asker) -> Vec<Taker> {
     join_all(asked).await.into_iter().filter_map(|asked| asked.ok().flatten()).collect()
 }
 
-/// What a model does to a picture; `None` when it takes none.
+/// The model with what it does to a picture; `None` if it takes none.
 async fn taker(state: &AppState, asker: &Asker, reference: ModelReference) -> Option<Taker> {
     let draft = Draft { model: reference.to_string(), ..Draft::default() };
     let form = FilledForm::of_draft(state, asker, draft, Fill::Keep).await;
@@ -70,7 +70,7 @@ async fn taker(state: &AppState, asker: &Asker, reference: ModelReference) -> Op
 #[component]
 pub fn TakersPage(
     takers: Vec<Taker>,
-    /// Of the picture.
+    /// The digest of the picture.
     digest: String,
     style_sheet: String,
 ) -> impl IntoView {
@@ -101,7 +101,7 @@ pub fn TakersPage(
     }
 }
 
-/// The models that do the same.
+/// The models with the same effect.
 #[component]
 fn Group(deed: Deed, takers: Vec<Taker>, picture: String) -> impl IntoView {
     let name = deed.name();

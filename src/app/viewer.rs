@@ -1,4 +1,4 @@
-//! One generation, large, with all that is known of it and all that can be done with it.
+//! The viewer: one generation, large, with all its details and actions.
 
 mod actions;
 mod family;
@@ -37,21 +37,21 @@ use crate::{
 /// How many neighbours the film strip has on each side.
 const STRIP: u32 = 8;
 
-/// What the viewer shows.
+/// The contents of the viewer.
 #[derive(Clone, Debug, PartialEq)]
 struct Seen {
     item: GalleryItem,
-    /// Which of its pictures, from 0.
+    /// The position of the picture within its generation, from 0.
     position: u32,
-    /// The address of its share page, and whether that shows the inputs.
+    /// The URL of its share page, and whether that shows the inputs.
     share: Option<(String, bool)>,
-    /// Its neighbours, the nearest first.
+    /// Its neighbours, nearest first.
     newer: Vec<GalleryItem>,
     older: Vec<GalleryItem>,
-    /// The ends of the gallery, without a filter.
+    /// The first and the last generation of the unfiltered gallery.
     newest: Option<GenerationId>,
     oldest: Option<GenerationId>,
-    /// When it was made, by the clock of the person.
+    /// When it was made, on the person's clock.
     made: String,
     cost: Option<Cost>,
     lineage: Lineage,
@@ -62,7 +62,7 @@ impl Seen {
         self.item.images.get(self.position as usize)
     }
 
-    /// The picture before it, of the same generation or of the one that is newer.
+    /// The previous picture: of the same generation, or of the next newer one.
     fn newer_picture(&self) -> Option<PictureAddress> {
         match self.position.checked_sub(1) {
             Some(position) => Some(PictureAddress { id: self.item.id.clone(), position }),
@@ -87,7 +87,7 @@ fn last_position(item: &GalleryItem) -> u32 {
     u32::try_from(item.images.len().saturating_sub(1)).unwrap_or(0)
 }
 
-/// One picture of a generation, with all that is known of it.
+/// Draws one picture of a generation with all its details.
 ///
 /// # Errors
 ///
@@ -121,14 +121,14 @@ pub async fn draw(
     Ok(Drawn { html: html.into(), state: State::Viewer(stage) })
 }
 
-/// “Today, 17:04”.
+/// A time such as “Today, 17:04”.
 fn made(created_ms: i64, offset: Offset) -> String {
     let today = Day::of(super::wall::now_ms(), offset);
     let day = Day::of(created_ms, offset).words(today);
     text!("viewer-made", day = day, time = offset.time_of(created_ms))
 }
 
-/// What stands beside the picture.
+/// The details beside the picture.
 #[component]
 fn Side(seen: Seen) -> impl IntoView {
     let Seen { item, share, made, cost, lineage, .. } = seen.clone();

@@ -1,5 +1,5 @@
-//! The wall of what was made, drawn a page at a time: under the days of the person, the pictures
-//! in their own proportions, and what came to nothing in one row.
+//! The wall, drawn a page at a time: pictures in their own proportions, grouped by the person's
+//! days, and failed generations in one row.
 
 mod day;
 mod head;
@@ -35,33 +35,34 @@ use crate::{
     },
 };
 
-/// The list of names that the bar of the selection offers.
+/// The id of the list with names of collections, for the selection bar.
 const COLLECTIONS: &str = "collections";
 
-/// A page of the wall with all that stands on it.
+/// A page of the wall.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WallPage {
     query: GalleryQuery,
     days: Vec<DayGroup>,
-    /// What has not ended is on the cards, not on the wall.
+    /// Unfinished generations, which are shown as cards instead.
     running: Vec<GalleryItem>,
-    /// Of all, where nothing is left out.
+    /// The number of all pictures, for the first page of the unfiltered gallery.
     total: Option<Counted>,
-    /// Of the last day, which the next page may continue; unknown in a search.
+    /// The number of pictures on the last day, which the next page may continue; unknown in a
+    /// search.
     of_last_day: Option<Counted>,
     today: Option<Day>,
-    /// Those of the person, at the head of the first page.
+    /// The person's collections, for the heading of the first page.
     collections: Vec<Collection>,
-    /// Where the next page begins; `None` at the end.
+    /// The cursor of the next page; `None` at the end.
     pub next: Option<GalleryCursor>,
 }
 
 impl WallPage {
-    /// The page that `query` asks for.
+    /// Loads the page that `query` describes.
     ///
     /// # Errors
     ///
-    /// When the store does not answer.
+    /// When the store fails.
     pub async fn of(
         state: &AppState,
         session: &SessionId,
@@ -97,7 +98,7 @@ impl WallPage {
         Ok(Self { query, days, running, total, of_last_day, today, collections, next })
     }
 
-    /// Nothing was made yet, as far as this page knows.
+    /// True when the person has made nothing yet, as far as this page shows.
     pub fn is_new(&self) -> bool {
         self.days.is_empty()
             && self.running.is_empty()
@@ -107,7 +108,7 @@ impl WallPage {
 }
 
 impl WallPage {
-    /// Those of the page that have not ended.
+    /// The unfinished generations of the page.
     pub fn running(&self) -> &[GalleryItem] {
         &self.running
     }
@@ -119,7 +120,11 @@ impl GalleryQuery {
     }
 }
 
-/// A page of the wall.
+/// Draws a page of the wall.
+///
+/// # Errors
+///
+/// When the store fails.
 pub async fn tiles(
     state: &AppState,
     asker: &Asker,
@@ -131,7 +136,11 @@ pub async fn tiles(
     Ok(Drawn { html: html.into(), state: State::Tiles(next) })
 }
 
-/// The tile of one generation; nothing while it runs, which its card shows.
+/// Draws the tile of one generation; empty while it runs, because its card shows it.
+///
+/// # Errors
+///
+/// When the store fails. A generation that does not exist is an empty tile instead.
 pub async fn tile(
     state: &AppState,
     asker: &Asker,
@@ -147,11 +156,12 @@ pub async fn tile(
     }
 }
 
-/// All that stands in [`Wall`](crate::studio::Wall): without it, it is a page of links and forms.
+/// The contents of the [`Wall`](crate::studio::Wall) island, which work without it as links and
+/// forms.
 #[component]
 pub fn WallParts(
     page: WallPage,
-    /// What the address asks for, whatever became of it.
+    /// The parsed URL, even if `page` could not be loaded.
     query: GalleryQuery,
 ) -> impl IntoView {
     let next = page.next.clone().map(|next| query.before(next).address());
@@ -179,7 +189,7 @@ fn Days(page: WallPage) -> impl IntoView {
     let days = days.into_iter().enumerate().map(|(index, day)| {
         let is_last = index + 1 == count;
         let counted = if is_last { of_last_day } else { None };
-        // A search counts nothing: on its last day there may be more.
+        // A search has no counts, and its last day may continue on the next page.
         let is_whole = !is_last || page.next.is_none();
         let counted = counted.or_else(|| {
             let number = u32::try_from(day.done.len()).ok()?;
@@ -195,7 +205,7 @@ fn Days(page: WallPage) -> impl IntoView {
     }
 }
 
-/// The collections of the person as links, and their names for the bar of the selection.
+/// The person's collections as links, and their names for the selection bar.
 #[component]
 fn Collections(query: GalleryQuery, collections: Vec<Collection>) -> impl IntoView {
     let names =
@@ -230,7 +240,7 @@ fn OneDay(
     day: DayGroup,
     today: Option<Day>,
     counted: Option<Counted>,
-    /// The failed ones are what was asked for.
+    /// Whether the filter selects failed generations.
     is_failed: bool,
 ) -> impl IntoView {
     let DayGroup { day, is_new, done, ended } = day;
@@ -274,7 +284,7 @@ fn Nothing(search: String) -> impl IntoView {
     }
 }
 
-/// “12 pictures”.
+/// A count such as “12 pictures”.
 fn pictures(counted: Counted) -> String {
     match counted {
         Counted { number, is_more: true } => text!("wall-more-pictures", number = number),
@@ -282,7 +292,7 @@ fn pictures(counted: Counted) -> String {
     }
 }
 
-/// Unix time in milliseconds.
+/// The current Unix time in milliseconds.
 pub(super) fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)

@@ -1,5 +1,5 @@
-//! Words to start from: styles, prompts that were kept and those that were sent. `public/words.js`
-//! brings them into the prompt.
+//! The panel of saved texts: styles, saved prompts and earlier prompts. `public/words.js` puts them
+//! into the prompt.
 
 mod styles;
 
@@ -24,7 +24,7 @@ const SCRIPT: &str = "/words.js";
 ///
 /// # Errors
 ///
-/// When the store does not answer.
+/// When the store fails.
 pub async fn draw(state: &AppState, session: &SessionId) -> Result<Drawn, GenerateError> {
     let lists = lists(state, session, "").await?;
     let html = html(|| {
@@ -52,11 +52,11 @@ pub async fn draw(state: &AppState, session: &SessionId) -> Result<Drawn, Genera
     Ok(Drawn { html: html.into(), state: State::Script(SCRIPT.to_owned()) })
 }
 
-/// The lists, with those earlier prompts that a search finds.
+/// Draws the lists, with the earlier prompts that `search` finds.
 ///
 /// # Errors
 ///
-/// When the store does not answer.
+/// When the store fails.
 pub async fn lists(
     state: &AppState,
     session: &SessionId,
@@ -76,7 +76,7 @@ pub async fn lists(
     }))
 }
 
-/// The prompts that were kept, and how to keep the one that stands in the box.
+/// The saved prompts, and the form to save the current one.
 #[component]
 fn Prompts(prompts: Vec<Words>) -> impl IntoView {
     let lines = prompts.into_iter().map(|words| {
@@ -108,7 +108,7 @@ fn Prompts(prompts: Vec<Words>) -> impl IntoView {
     }
 }
 
-/// What was sent before, newest first.
+/// Earlier prompts, newest first.
 #[component]
 fn Earlier(earlier: Vec<String>) -> impl IntoView {
     let is_empty = earlier.is_empty();
@@ -126,7 +126,7 @@ fn Earlier(earlier: Vec<String>) -> impl IntoView {
     }
 }
 
-/// What is put around a prompt: one's own first.
+/// The styles, with the person's own first.
 #[component]
 fn Styles(kept: Vec<Words>, given: Vec<Words>) -> impl IntoView {
     let own = kept.into_iter().map(|words| {
@@ -163,7 +163,7 @@ fn Styles(kept: Vec<Words>, given: Vec<Words>) -> impl IntoView {
     }
 }
 
-/// A style, which is pressed while it is around the prompt.
+/// A style; its button is pressed while the style is applied to the prompt.
 #[component]
 fn Style(words: Words) -> impl IntoView {
     let Words { name, prefix, suffix, negative, .. } = words;

@@ -1,4 +1,4 @@
-//! What can be known of a Gradio app, and of a copy of one.
+//! What Easel knows about a Gradio app, and about a copy of a Space.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,65 +13,65 @@ pub struct AppDetails {
     pub version: String,
     /// `owner/name` where the app is a Space, which can be duplicated.
     pub space: Option<String>,
-    /// What it can be asked to do, in its own order.
+    /// The app's callable endpoints, in the app's order.
     pub endpoints: Vec<EndpointDetails>,
-    /// The endpoint that the asked reference means, as an index.
+    /// The index of the endpoint that the requested reference names.
     pub chosen: usize,
 }
 
-/// Something that an app can be asked to do.
+/// One callable endpoint of an app.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EndpointDetails {
-    /// `/infer`, or a number.
+    /// A path such as `/infer`, or a number.
     pub name: String,
-    /// The model reference that means this endpoint of this app.
+    /// The model reference that names this endpoint.
     pub reference: ModelReference,
-    /// What it takes, in its own order.
+    /// Its parameters, in the app's order.
     pub parameters: Vec<ParameterDetails>,
-    /// What it gives back, in its own order.
+    /// Its return values, in the app's order.
     pub returns: Vec<ParameterDetails>,
 }
 
-/// A parameter of an endpoint, or something that it returns.
+/// A parameter or a return value of an endpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ParameterDetails {
-    /// What people read over it; may be empty.
+    /// The label that the app shows above it; may be empty.
     pub label: String,
-    /// The component that shows it: `textbox`, `slider`, `image`, …
+    /// The Gradio component that shows it: `textbox`, `slider`, `image`, …
     pub component: String,
-    /// What is sent when nothing is given, as JSON; for parameters only.
+    /// The value that is sent when the person gives none, as JSON; parameters only.
     pub default: Option<String>,
 }
 
-/// How far a copy of a Space is.
+/// How far the duplication of a Space has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Copying {
-    /// Still at work; ask again.
+    /// The duplication goes on; ask again.
     Working {
-        /// How far, in a word for the person.
+        /// The current stage, as a text for the person.
         stage: String,
     },
-    /// The copy runs.
+    /// The copy is running.
     Done {
-        /// The model that the copy is.
+        /// The model reference of the copy.
         reference: ModelReference,
-        /// True when it had been made before.
+        /// True when the copy existed already.
         existed: bool,
     },
 }
 
-/// What a copy should be.
+/// The settings for a copy of a Space.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyOptions {
-    /// A hardware name of the Hub, such as `t4-small`; `None` is that of the original.
+    /// A hardware name of the Hub, such as `t4-small`; `None` keeps the original's hardware.
     pub hardware: Option<String>,
-    /// How long it stays awake without work; only for hardware that is billed.
+    /// How long an idle copy stays awake, in seconds; only for billed hardware.
     pub sleep_after_seconds: u32,
-    /// What an hour may cost, in hundredths of a US dollar.
+    /// The highest acceptable price of an hour, in hundredths of a US dollar.
     pub most_cents_per_hour: u32,
-    /// Only its owner sees it.
+    /// Whether only its owner sees it.
     pub private: bool,
 }
 
-/// What costs nothing, as far as the Hub says.
+/// The hardware that the Hub lists as free.
 pub const FREE_HARDWARE: &str = "cpu-basic";

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 /// The longest name, in Unicode scalar values.
 pub const MAX_COLLECTION_CHARS: usize = 80;
 
-/// A collection, known by its name: it is there while something is in it.
+/// A collection, identified by its name. It exists while at least one generation is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Collection(String);
 
-/// The text is no name of a collection: it is blank, too long, or holds control characters.
+/// The text is not a valid collection name: it is blank, too long, or has control characters.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a collection has a name of at most {MAX_COLLECTION_CHARS} characters")]
 pub struct InvalidCollection;
@@ -28,7 +28,7 @@ impl FromStr for Collection {
     type Err = InvalidCollection;
 
     fn from_str(text: &str) -> Result<Self, InvalidCollection> {
-        // Names that look the same are the same.
+        // Collapse white space, so that names that look the same are equal.
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let is_name = !name.is_empty()
             && name.chars().count() <= MAX_COLLECTION_CHARS

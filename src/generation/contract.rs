@@ -1,9 +1,9 @@
-//! What page and server say to each other beside [`generate`](crate::api::generate): the parts of
-//! the page that the server draws, and what a person does to kept generations.
+//! The types that page and server exchange beside [`generate`](crate::api::generate): the parts of
+//! the page that the server draws, and a person's actions on stored generations.
 //!
-//! Between HTML that the server drew and a component only standard HTML and ARIA speak: `name`,
-//! `value`, `checked`, `form`, `href`, ids and what they describe. Everything else is a typed value
-//! beside the HTML, in [`State`].
+//! Components read server-drawn HTML through standard HTML and ARIA only: `name`, `value`,
+//! `checked`, `form`, `href`, ids and what they describe. Everything else is a typed value beside
+//! the HTML, in [`State`].
 
 mod acts;
 mod address;
@@ -20,149 +20,148 @@ pub use self::{
 };
 use super::{ConnectionState, Draft, FieldError, GenerationId};
 
-/// The cookie in which a browser tells how far its clock is ahead of UTC, in minutes: days begin by
-/// it.
+/// The cookie in which the browser reports how far its clock is ahead of UTC, in minutes, so that
+/// days begin at local midnight.
 pub const OFFSET_COOKIE: &str = "easel_offset";
 
-/// Something that the server draws for a page that is there already.
+/// A part of the page that the server draws on request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "what a part is says what its fields are")]
 pub enum Part {
-    /// What the page needs to know when it comes to life: the form for what stands in it, and the
-    /// generations that run, or that this tab had on show.
+    /// What the page needs when it hydrates: the form for its current contents, and the generations
+    /// that run or that this tab showed before.
     Start { draft: Draft, shown: Vec<GenerationId> },
-    /// The inputs of the draft's model, with those values of the draft that it takes.
+    /// The inputs of the draft's model, filled with those values of the draft that the model takes.
     Form { draft: Draft, fill: Fill },
-    /// The form as an earlier generation had it.
+    /// The form filled with the inputs of an earlier generation.
     FormOf { generation: GenerationId, seed: SeedUse },
-    /// The form as the uploaded picture was made, whatever program made it; what it does not say
-    /// stays as in the draft.
+    /// The form filled with the settings found in the uploaded picture's metadata, whatever program
+    /// wrote them; other fields keep the draft's values.
     FormOfPicture { draft: Draft, digest: String },
     /// The draft of an earlier generation, to run it again.
     DraftOf { generation: GenerationId, seed: SeedUse },
     /// A page of models.
     Models(ModelsQuery),
-    /// A page of the gallery: its filters and its ends as an address holds them, in the query. The
-    /// offset is that of [`OFFSET_COOKIE`].
+    /// A page of the gallery. `query` holds filters and bounds, as in the page's URL; the offset is
+    /// that of [`OFFSET_COOKIE`].
     Tiles { query: String, offset_minutes: i32 },
     /// The tile of one generation; empty when it is not in the gallery.
     Tile(GenerationId),
-    /// One picture of a generation, with all that is known of it. The offset is that of
-    /// [`OFFSET_COOKIE`].
+    /// One picture of a generation, with all its details. The offset is that of [`OFFSET_COOKIE`].
     Viewer { id: GenerationId, position: u32, offset_minutes: i32 },
-    /// What a generation has made so far beside pictures.
+    /// The outputs of a generation so far, without its images.
     Outputs(GenerationId),
-    /// The connections to all providers; one of them is asked about its key first.
+    /// The connections to all providers, after checking the key of the provider that `check` names.
     Connections { check: String },
-    /// The dialog that duplicates a Space, with what stands in it, by the names of its fields.
+    /// The dialog that duplicates a Space, with its current field values by name.
     SpaceCopy(Vec<(String, String)>),
-    /// The painter for the mask that this input is.
+    /// The painter for this input, which is a mask.
     Painter { draft: Draft, input: String },
-    /// What is loaded when it is first needed, by the id of its place; and the key that asked for it.
+    /// A part that loads when it is first needed: the id of its container, and the key that was
+    /// pressed to open it.
     Loaded(String, String),
-    /// Makes the copy, or says how far it is, when that is something else than `seen`.
+    /// Starts the copy of a Space, or reports its stage once that differs from `seen`.
     SpaceCopyMade { fields: Vec<(String, String)>, seen: Option<String> },
 }
 
-/// What is filled into a form beside the values of the draft.
+/// What the server fills into a form beside the values of the draft.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Fill {
     /// Nothing beside the draft.
     Keep,
-    /// What the model's maker shows off with.
+    /// The example that the model's maker provides.
     Example,
-    /// Nothing: every input is left to the provider again.
+    /// Nothing: every input returns to the provider's default.
     Reset,
-    /// The seed of the last picture, to be kept.
+    /// The seed of the last picture, so that the next picture has the same one.
     LastSeed,
-    /// What is wrong, beside the inputs.
+    /// Error messages, beside the inputs that they are about.
     Errors(Vec<FieldError>),
-    /// What the person always wants of the model, which was chosen now.
+    /// The person's saved habits for the model, which was just chosen.
     Choose,
 }
 
-/// Which seed a generation runs with again.
+/// Which seed a repeated generation uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SeedUse {
-    /// As the person set it, or not.
+    /// The seed that the person set, or none if the person set none.
     AsItWas,
-    /// The one that the person set or the provider chose.
+    /// The seed that the person set or the provider chose.
     Same,
-    /// Another one than before.
+    /// A different one.
     New,
 }
 
-/// Which models are asked for; an empty query browses.
+/// A search for models; an empty query browses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelsQuery {
     /// What the person typed.
     pub query: String,
-    /// Where the page begins, as the one before said; `None` for the first.
+    /// Where the page begins, from the previous page; `None` for the first.
     pub cursor: Option<String>,
-    /// The references that are listed already, in order: the rows that come are numbered after
-    /// them.
+    /// The references that are listed already, in order: the numbers of the new rows follow theirs.
     pub seen: Vec<String>,
-    /// What this browser ran last, newest first: on each line a reference and a title, with a tab
-    /// between them.
+    /// The models that this browser ran last, newest first: one per line, reference and title
+    /// separated by a tab.
     pub recent: String,
 }
 
-/// The id of the option at `index` in the list of models.
+/// The element id of the option at `index` in the list of models.
 pub fn model_option_id(index: usize) -> String {
     "model-option-".to_owned() + &index.to_string()
 }
 
-/// HTML that only the server's `app` makes, with all text escaped, and that only
-/// [`studio::drawn`](crate::studio) puts into the page.
+/// HTML that only the server's `app` module makes, with all text escaped, and that only
+/// [`studio::drawn`](crate::studio) inserts into the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Html(pub String);
 
-/// A part of the page, and what it means.
+/// A drawn part of the page, with the state that belongs to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Drawn {
-    /// What is put into the page.
+    /// The HTML to insert.
     pub html: Html,
-    /// What it means.
+    /// The typed values beside it.
     pub state: State,
 }
 
-/// What a component has to know of what was drawn.
+/// What a component has to know about a part that the server drew.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum State {
-    /// The part stands for itself.
+    /// Nothing beside the HTML.
     Nothing,
-    /// The page as it begins.
+    /// The state of the page at its start.
     Start {
-        /// Of the composer.
+        /// The state of the composer's form.
         form: Box<FormState>,
-        /// Generations that have a card, the newest first.
+        /// The generations that have a card, newest first.
         shown: Vec<Shown>,
     },
-    /// Of the composer.
+    /// The state of the composer's form.
     Form(Box<FormState>),
-    /// A draft, and how its card begins.
+    /// A draft, and the initial state of its card.
     Draft {
-        /// What the card asks for.
+        /// The draft that the card runs.
         draft: Draft,
-        /// What it shows at first.
+        /// What the card shows at first.
         shown: Shown,
     },
-    /// Rows of the model picker.
+    /// The rows of the model picker.
     Models(ModelsState),
-    /// Where the next page of the gallery begins; `None` at the end.
+    /// The cursor of the gallery's next page; `None` at the end.
     Tiles(Option<String>),
-    /// The picture itself, or why there is none; what stands beside it is in [`Drawn::html`].
+    /// The picture itself, or the reason why there is none; its details are in [`Drawn::html`].
     Viewer(Html),
-    /// How far a copy of a Space is.
+    /// How far the copy of a Space is.
     Copy(CopyState),
-    /// The address of the script that brings it to life.
+    /// The URL of the script that drives the part.
     Script(String),
-    /// How the providers with a key do: the worst of them.
+    /// The worst state among the connections that have a key.
     Connections(ConnectionState),
 }
 
 impl ConnectionState {
-    /// The class of the dot that shows it.
+    /// The CSS class of the dot that shows this state.
     pub fn dot(self) -> &'static str {
         match self {
             Self::Ready => "dot--ok",
@@ -180,7 +179,7 @@ impl From<String> for Html {
 }
 
 impl Drawn {
-    /// HTML that needs no words beside it.
+    /// HTML without state.
     pub fn plain(html: impl Into<Html>) -> Self {
         Self { html: html.into(), state: State::Nothing }
     }

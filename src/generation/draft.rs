@@ -1,5 +1,5 @@
-//! What the form holds, unchecked: the page sends it, and the server checks it against the model's
-//! schema.
+//! The form's contents, unchecked: the page sends a draft, and the server checks it against the
+//! model's schema.
 
 use std::fmt;
 
@@ -10,35 +10,35 @@ use serde::{
 
 use super::{FieldError, FileReference, InputValue, ModelReference, Request};
 
-/// Names and values of one draft; a name that comes several times counts each time.
+/// Inputs of one draft; each repetition of a name counts.
 const MAX_INPUTS: usize = 1_024;
 const MAX_NAME_BYTES: usize = 1_024;
-/// Of the prompt, and of all names and values together.
+/// Bounds the prompt, and the sum of all names and values.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
-/// More than any [`ModelReference`] has.
+/// More than the longest [`ModelReference`].
 const MAX_MODEL_BYTES: usize = 1_024;
 
-/// How the text of a file that this server keeps begins; the rest is its digest.
+/// Prefixes the digest of a file that this server stores, where the form holds a file as text.
 pub const STORED_PREFIX: &str = "stored:";
 
-/// What the form holds, unchecked: what the page sends.
+/// The form's contents, unchecked, as the page sends them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// A model reference as text.
     #[serde(deserialize_with = "model")]
     pub model: String,
-    /// As the person typed it.
+    /// The prompt as typed.
     #[serde(deserialize_with = "prompt")]
     pub prompt: String,
-    /// Raw text by field name, in the order of the form. A name may come several times: several
-    /// choices or files; for a switch the last one counts (a hidden "false" before the box's
-    /// "true", as HTML forms do it).
+    /// Raw text by field name, in the order of the form. A name may repeat: several choices or
+    /// files. Of a switch the last value counts (HTML forms have a hidden "false" before the box's
+    /// "true").
     #[serde(deserialize_with = "inputs")]
     pub inputs: Vec<(String, String)>,
 }
 
 impl Draft {
-    /// The draft of a checked request: each value as text, exactly as the form shows it.
+    /// The draft of a checked request, with each value as the text that the form shows.
     pub fn of(request: &Request) -> Self {
         let texts = |(name, value): (&String, _)| {
             let name = name.clone();
@@ -51,17 +51,18 @@ impl Draft {
         }
     }
 
-    /// The model that is meant.
+    /// Parses the model reference.
     ///
     /// # Errors
     ///
-    /// What is wrong with the text, at the field `model`.
+    /// A text that is not a model reference, as an error of the field `model`.
     pub fn reference(&self) -> Result<ModelReference, FieldError> {
         self.model.parse().map_err(|error| FieldError::new("model", format!("{error}.")))
     }
 }
 
-/// The value as its control holds it. Files are one text each, other lists are one item a line.
+/// Writes the value as its control holds it: one text per file; other lists are one text with an
+/// item on each line.
 pub fn texts_of(value: &InputValue) -> Vec<String> {
     let text_of = |value: &InputValue| match value {
         InputValue::File(FileReference::Stored(digest)) => format!("{STORED_PREFIX}{digest}"),
@@ -106,7 +107,7 @@ impl<'de> Visitor<'de> for BoundedInputs {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut pairs: A) -> Result<Self::Value, A::Error> {
-        // The announced length is not believed.
+        // Do not reserve by the announced length: it is untrusted.
         let mut inputs = Vec::new();
         let mut bytes = 0;
         while let Some((name, text)) = pairs.next_element::<(String, String)>()? {
@@ -132,7 +133,7 @@ mod tests {
         Draft { model: "demo".to_owned(), prompt: "a fox".to_owned(), inputs }
     }
 
-    /// Whether it is read as it was written, as postcard and as JSON.
+    /// Whether the draft survives a round trip through postcard, and through JSON.
     fn both_ways(draft: &Draft) -> [bool; 2] {
         let packed = postcard::to_allocvec(draft).unwrap();
         let json = serde_json::to_string(draft).unwrap();

@@ -1,5 +1,5 @@
-//! Why there is no picture, as it is kept and told: what happened, and whether it may have been billed.
-//! What a person reads of it, and can do about it, is drawn by `app/failure`.
+//! Why a generation failed, and whether the provider may have billed it. `app/failure` turns these
+//! errors into what a person reads and can do.
 
 mod earlier;
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{FieldError, OPENAI_KEYS, ProviderKind, ReachedLimit, SpentBudget};
 
-/// How much of a provider's own words is shown, in Unicode scalar values.
+/// How much of a provider's own text is shown, in Unicode scalar values.
 pub const MAX_DETAIL_CHARS: usize = 500;
 
-/// Why there is no picture.
+/// Why a generation failed.
 ///
-/// `detail` holds the provider's own words: plain text, redacted and cut by whoever made it. The words
-/// of each kind are for logs and programs.
+/// `detail` holds the provider's own text: plain, redacted and shortened by the code that made the
+/// error. The `Display` messages are for logs and programs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
 #[serde(remote = "Self")]
 #[expect(missing_docs, reason = "each has its words beside it, and its fields are what they name")]
@@ -118,7 +118,7 @@ pub enum GenerateError {
         "all pictures and files together take the {limit_mb} MB that this server keeps, so nothing was started"
     )]
     AllGalleriesFull { limit_mb: u64 },
-    /// What an app says of it itself, to the person who uses it.
+    /// An app's own message to the person who uses it.
     #[error("{message}")]
     Said { message: String },
     #[error("the endpoint {host} {}", state.words())]
@@ -133,14 +133,14 @@ pub enum GenerateError {
     LimitReached { reached: ReachedLimit },
 }
 
-/// Why a dedicated endpoint runs nothing.
+/// Why a dedicated endpoint serves no requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EndpointState {
     /// Its owner paused it.
     Paused,
     /// It could not be started.
     Failed,
-    /// Its gateway does not say why.
+    /// Its gateway gives no reason.
     Off,
 }
 
@@ -154,19 +154,19 @@ impl EndpointState {
     }
 }
 
-/// Whether the provider may have charged for it.
+/// Whether the provider may have charged for an attempt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Billed {
-    /// It cost nothing for sure.
+    /// The attempt certainly cost nothing.
     No,
-    /// Nobody can tell.
+    /// The attempt may have cost something.
     #[default]
     Maybe,
 }
 
 impl GenerateError {
-    /// Whether the attempt may have cost something. Every variant is named: a new one must not be
-    /// free of charge by oversight.
+    /// Whether the attempt may have cost something. The match names every variant, so that a new
+    /// one is not free of charge by oversight.
     pub fn billed(&self) -> Billed {
         match self {
             Self::Filtered { billed, .. }
@@ -213,13 +213,13 @@ impl GenerateError {
         }
     }
 
-    /// What it is called, for those who count errors.
+    /// The name of the variant, as a label for error counters.
     pub fn name(&self) -> String {
         let told = format!("{self:?}");
         told.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("").to_owned()
     }
 
-    /// The provider's own words, if it had any.
+    /// The provider's own text, if there is any.
     pub fn detail(&self) -> Option<&str> {
         match self {
             Self::BadKey { detail, .. }
@@ -248,11 +248,12 @@ impl GenerateError {
     }
 }
 
-/// The variable with user and password of Gradio apps, which are no keys of Hugging Face.
+/// The variable with user names and passwords of Gradio apps, which are separate from Hugging Face
+/// keys.
 pub const SPACE_LOGINS: &str = "EASEL_SPACE_LOGINS";
 
-/// Where a key stands that was given in the page, in the place of a variable.
+/// Stands for the variable in errors about a key that a person entered in the page.
 pub const KEYS_OF_PAGE: &str = "Connections";
 
-/// The variable with the keys of servers that have OpenAI's images API and are not OpenAI.
+/// The variable with the keys of servers that offer OpenAI's images API without being OpenAI.
 pub const IMAGE_SERVERS: &str = OPENAI_KEYS.variable;

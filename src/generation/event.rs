@@ -7,62 +7,63 @@ use super::{Output, error::GenerateError};
 /// Something that happened to a generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event {
-    /// An attempt begins, or the provider took the job of the one that runs.
+    /// An attempt begins, or the provider accepted the job of the current attempt.
     Accepted {
-        /// Which one, from 1.
+        /// The attempt's number, from 1.
         attempt: u32,
     },
-    /// The model or its machine is being started; `stage` is the provider's word for it.
+    /// The model or its machine is starting.
     Waking {
-        /// As the provider calls it, such as `BUILDING`.
+        /// The provider's word for the stage, such as `BUILDING`.
         stage: String,
     },
-    /// In a queue: of ours when `upstream` is false, otherwise of the provider.
+    /// The generation waits in a queue: the provider's if `upstream` is true, otherwise Easel's
+    /// own.
     Queued {
-        /// From 1, which is next, where it is known.
+        /// The position from 1, which is next, where it is known.
         place: Option<u32>,
-        /// How many wait, where it is known.
+        /// How many generations wait, where it is known.
         size: Option<u32>,
-        /// The provider's guess of the wait, in seconds.
+        /// The provider's estimate of the wait, in seconds.
         eta_seconds: Option<f64>,
-        /// It is the provider's queue.
+        /// Whether the queue is the provider's.
         upstream: bool,
     },
-    /// Work goes on.
+    /// The provider is at work.
     Progress {
-        /// Done so far, in `unit`.
+        /// The progress so far, in `unit`.
         step: Option<f64>,
-        /// What `step` comes to at the end.
+        /// The value of `step` at the end.
         total: Option<f64>,
-        /// What is counted, such as `steps`.
+        /// What `step` counts, such as `steps`.
         unit: Option<String>,
-        /// From 0 to 1, only where the provider says so itself.
+        /// From 0 to 1, only where the provider reports it itself.
         fraction: Option<f64>,
-        /// What is done now, in the provider's words.
+        /// The provider's text for the current step.
         label: Option<String>,
     },
-    /// A picture of the unfinished work; `number` counts from 1 and names it on this server.
+    /// A picture of the unfinished work.
     Preview {
-        /// Names it on this server.
+        /// Identifies the preview on this server; counts from 1.
         number: u32,
     },
-    /// A line from the provider, or ours about a failover or a wait.
+    /// A line from the provider, or from Easel about a failover or a wait.
     Log {
-        /// Who should hear it.
+        /// Its audience.
         level: LogLevel,
         /// Plain text.
         text: String,
     },
     /// The model is not loaded; the page waits and calls again.
     Loading {
-        /// The provider's guess, in seconds. Advice: it may be missing or nonsense.
+        /// The provider's estimate, in seconds. Advice: it may be missing or nonsense.
         estimated_time: Option<f64>,
-        /// Which attempt found it so, from 1.
+        /// The attempt that found the model not loaded, from 1.
         attempt: u32,
     },
-    /// Cancel was asked for and the provider has not confirmed it yet.
+    /// Somebody requested a cancel, and the provider has not confirmed it yet.
     Cancelling,
-    /// One image of the result is kept here, under this digest.
+    /// One image of the result is stored on this server under this digest.
     Image {
         /// SHA-256 of its bytes, in lower-case hex.
         digest: String,
@@ -71,64 +72,64 @@ pub enum Event {
         /// In pixels.
         height: u32,
     },
-    /// What a generator has made beside images so far; replaces what was told before.
+    /// The outputs beside images so far; they replace those of an earlier event.
     Outputs {
-        /// All of them, in the order of the app.
+        /// All outputs, in the order of the app.
         outputs: Vec<Output>,
     },
-    /// The result is kept, and nothing follows.
+    /// The result is stored. Final.
     Done,
-    /// There is no result, and nothing follows.
+    /// There is no result. Final.
     Failed {
-        /// Why not.
+        /// Why the generation failed.
         error: GenerateError,
     },
-    /// The provider has stopped, and nothing follows.
+    /// The provider has stopped the work. Final.
     Cancelled,
-    /// Another model, which the person chose for that, takes the place of the first.
+    /// The spare model, which the person chose in advance, replaces the first.
     Instead {
-        /// Its reference.
+        /// The spare's model reference.
         model: String,
-        /// The first took longer than the person would wait; otherwise it did not begin.
+        /// True when the first model exceeded the person's patience; false when it did not begin.
         was_late: bool,
     },
 }
 
-/// How loud a log line is. A notice is said to the person; the others are details.
+/// How important a log line is. The page announces notices; other lines are details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LogLevel {
-    /// A line of the provider, for those who look closer.
+    /// A line from the provider, for people who look closer.
     Info,
-    /// Something that the person should know.
+    /// A message that the person should see.
     Notice,
-    /// Something that went wrong and does not end the attempt.
+    /// A problem that does not end the attempt.
     Warning,
 }
 
 /// An event with its number, from 1, within its generation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NumberedEvent {
-    /// It only ever grows, so that whoever heard one event asks for those after it.
+    /// Always increases, so that a listener can resume after the last event that it received.
     pub number: u64,
-    /// Unix time in milliseconds at the server that ran it.
+    /// Unix time in milliseconds, on the clock of the server that ran the generation.
     pub at_ms: u64,
     /// What happened.
     pub event: Event,
 }
 
 impl Event {
-    /// True when nothing can follow.
+    /// True for an event that ends the generation.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Done | Self::Failed { .. } | Self::Cancelled)
     }
 
-    /// True when the state of the generation is another after it.
+    /// True for an event that changes the generation's state.
     pub fn moves_on(&self) -> bool {
         self.is_final()
             || matches!(self, Self::Accepted { .. } | Self::Loading { .. } | Self::Instead { .. })
     }
 
-    /// A sentence for the person.
+    /// A notice for the person.
     pub fn notice(text: impl Into<String>) -> Self {
         Self::Log { level: LogLevel::Notice, text: text.into() }
     }

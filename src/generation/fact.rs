@@ -1,48 +1,48 @@
-//! What a provider told about a result.
+//! Details that a provider reported about a result.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Something that a provider told about a result and that is not an image: the seed it used, the
-/// inference provider that answered, a prompt that it rewrote.
+/// A detail that a provider reported about a result, beside the images: the seed, the inference
+/// provider that answered, a rewritten prompt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {
-    /// What it is about.
+    /// What the value means.
     #[serde(rename = "name")]
     pub key: FactKey,
-    /// Text, so that a seed beyond 2^53 survives the browser.
+    /// Text, because JavaScript numbers are exact only up to 2^53 and seeds may be larger.
     pub value: String,
 }
 
-/// What a fact is about. What a person reads for it is drawn by `app/names`.
+/// What a fact means. `app/names` has the names that people read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum FactKey {
-    /// The number that its noise came from.
+    /// The seed of the noise.
     Seed,
-    /// Who ran a model of the Hub.
+    /// The inference provider that ran a model of the Hub.
     InferenceProvider,
-    /// The prompt that the model was really given.
+    /// The prompt that the model really received, after a rewrite.
     RewrittenPrompt,
-    /// The provider's own check found the picture unfit for work.
+    /// The provider's own safety check classified the picture as not safe for work.
     NotSafe,
-    /// How long it computed, as the provider measured it.
+    /// How long the computation took, as the provider measured it.
     RunTime,
-    /// The id of a prediction, and its page.
+    /// The id of a prediction and its page.
     Prediction,
-    /// The page of a prediction, an https address.
+    /// The page of a prediction, an https URL.
     Page,
-    /// Of a picture of the demo.
+    /// The style of a demo picture.
     Style,
-    /// What an app wrote below the picture with this number, from 1.
+    /// The caption that an app wrote below the picture with this number, from 1.
     Caption(usize),
-    /// What somebody else calls it.
+    /// Any other name, as the provider writes it.
     Other(String),
 }
 
 impl FactKey {
-    /// As they are written into rows and told to programs.
+    /// The names in stored rows and in the API.
     const WORDS: [(Self, &'static str); 8] = [
         (Self::Seed, "Seed"),
         (Self::InferenceProvider, "Inference provider"),
@@ -55,17 +55,17 @@ impl FactKey {
     ];
 }
 
-/// Before the number of a caption.
+/// Prefixes the number of a caption.
 const CAPTION: &str = "Caption ";
 
 impl Fact {
-    /// A fact, its key by words where it is no known one.
+    /// A fact; a text that is not a known key becomes [`FactKey::Other`].
     pub fn new(key: impl Into<FactKey>, value: impl ToString) -> Self {
         Self { key: key.into(), value: value.to_string() }
     }
 
-    /// The name of the file here that the value is the address of: rows from before there were
-    /// outputs told files as facts.
+    /// The file name, if the value is the URL of a file on this server. Rows that are older than
+    /// [`Output`](super::Output) stored files as facts.
     pub fn file_name(&self) -> Option<&str> {
         self.value.starts_with("/api/").then(|| self.value.rsplit('/').next())?
     }
@@ -136,7 +136,7 @@ mod tests {
             let fact: Fact = serde_json::from_str(&json).unwrap();
             assert_eq!((&fact.key, serde_json::to_string(&fact).unwrap()), (&key, json));
         }
-        // As some earlier rows have it.
+        // Some earlier rows have this spelling.
         assert_eq!(FactKey::from("seed"), FactKey::Seed);
     }
 }

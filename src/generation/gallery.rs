@@ -1,4 +1,4 @@
-//! What the gallery shows: generations as they are kept, a page at a time.
+//! The types of the gallery: stored generations, a page at a time.
 
 use std::{fmt, str::FromStr};
 
@@ -9,124 +9,125 @@ use super::{
     Role, error::GenerateError,
 };
 
-/// A kept generation as its owner sees it, or a guest with a share link.
+/// A stored generation as its owner, or a guest with a share link, sees it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GalleryItem {
-    /// Its name everywhere.
+    /// Its id.
     pub id: GenerationId,
-    /// What was asked for, without secrets.
+    /// The request, without secrets.
     pub request: Request,
-    /// Where it stands.
+    /// Its current state.
     pub state: RecordState,
-    /// How many were begun, the running one too.
+    /// How many attempts have begun, including the running one.
     pub attempts: u32,
-    /// Unix time in milliseconds, as all times here.
+    /// Unix time in milliseconds, like all times here.
     pub created_ms: i64,
     /// When the last attempt began.
     pub started_ms: Option<i64>,
-    /// When it ended, in whichever way.
+    /// When the generation ended, in success or not.
     pub ended_ms: Option<i64>,
-    /// What the provider told beside the result.
+    /// What the provider reported beside the result.
     pub facts: Vec<Fact>,
-    /// The pictures of the result, in the order of the provider.
+    /// The pictures of the result, in the provider's order.
     pub images: Vec<StoredImage>,
-    /// What was made beside pictures, in the order of the app.
+    /// The other outputs, in the app's order.
     pub outputs: Vec<Output>,
-    /// Why there is no picture, in state [`RecordState::Failed`].
+    /// Why the generation failed, in state [`RecordState::Failed`].
     pub error: Option<GenerateError>,
-    /// The person marked it as one of the best.
+    /// Whether the person marked it as a favourite.
     pub starred: bool,
-    /// What its owner put it into.
+    /// The collection that its owner put it into.
     #[serde(default)]
     pub collection: Option<Collection>,
 }
 
 impl GalleryItem {
-    /// The seed that the person set, whatever the model calls it.
+    /// The seed that the person set, whatever the model names that input.
     pub fn set_seed(&self) -> Option<&InputValue> {
         let mut inputs = self.request.inputs.iter();
         inputs.find(|(name, _)| Role::of_name(name) == Some(Role::Seed)).map(|(_, value)| value)
     }
 
-    /// The seed that the provider told of.
+    /// The seed that the provider reported.
     pub fn told_seed(&self) -> Option<i128> {
         let told = self.facts.iter().find(|fact| fact.key == FactKey::Seed)?;
         told.value.parse().ok()
     }
 }
 
-/// Where a generation stands.
+/// The state of a stored generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RecordState {
-    /// It waits for its turn on this server, or is at work.
+    /// It waits for its turn on this server, or the provider is at work.
     Running,
     /// The last attempt found the model not loaded; nothing runs.
     Loading,
     /// There is a result.
     Done,
-    /// There is none, and [`GalleryItem::error`] says why.
+    /// It failed, and [`GalleryItem::error`] says why.
     Failed,
-    /// The person did not want it any more.
+    /// The person cancelled it.
     Cancelled,
 }
 
-/// A kept picture of a result.
+/// A stored picture of a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredImage {
-    /// From 0, in the order of the provider.
+    /// From 0, in the provider's order.
     pub position: u32,
     /// SHA-256 of its bytes, in lower-case hex.
     pub digest: String,
-    /// What it is sent as.
+    /// The content type of its response.
     pub content_type: ImageType,
-    /// In pixels, as it is shown.
+    /// In pixels, as displayed.
     pub width: u32,
-    /// In pixels, as it is shown.
+    /// In pixels, as displayed.
     pub height: u32,
-    /// How many bytes its file has.
+    /// The size of its file, in bytes.
     pub bytes: u64,
 }
 
 /// Which generations the gallery shows; the default is all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GalleryFilter {
-    /// Words that prompt or model must have; the last may be the beginning of one.
+    /// Words that the prompt or the model must contain; the last one may be incomplete.
     pub search: Option<String>,
-    /// Only of models of this provider.
+    /// Only generations by models of this provider.
     pub provider: Option<ProviderKind>,
-    /// Only those that failed.
+    /// Only failed generations.
     pub failed: bool,
-    /// Only those that the person marked.
+    /// Only favourites.
     pub starred: bool,
-    /// Only those in this collection.
+    /// Only generations in this collection.
     pub collection: Option<Collection>,
 }
 
 /// A page of the gallery, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GalleryPage {
-    /// At most as many as were asked for.
+    /// At most the requested number.
     pub items: Vec<GalleryItem>,
-    /// Where the next page begins; `None` at the end.
+    /// The cursor of the next page; `None` at the end.
     pub next: Option<GalleryCursor>,
 }
 
-/// A place in the gallery: just after this generation. It stays right while others come and go.
+/// A position in the gallery, just after this generation. It stays valid while others are added and
+/// removed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GalleryCursor {
-    /// When it was asked for, in Unix milliseconds.
+    /// When the generation was requested, in Unix milliseconds.
     pub created_ms: i64,
-    /// Tells apart those of the same millisecond.
+    /// Orders generations of the same millisecond.
     pub id: GenerationId,
 }
 
-/// The text is no place in a gallery.
+/// The text is not a cursor.
 #[derive(Debug, thiserror::Error)]
 #[error("not a place in the gallery")]
 pub struct InvalidCursor;
 
 impl RecordState {
-    /// True when nothing can follow.
+    /// True when the state is final.
     pub fn is_ended(self) -> bool {
         matches!(self, Self::Done | Self::Failed | Self::Cancelled)
     }

@@ -1,44 +1,44 @@
-//! What a person always wants of one model.
+//! A person's saved habits for one model.
 
 use serde::{Deserialize, Serialize};
 
-/// The most inputs that are kept of one model, and all their names and texts together, in bytes.
+/// The bounds for one model: how many inputs, and the bytes of all their names and texts together.
 const MAX_INPUTS: usize = 64;
 const MAX_BYTES: usize = 16 * 1024;
 
-/// The longest that somebody waits for a model before another one is tried, in seconds.
+/// The longest wait that a person may set before the spare model is tried, in seconds.
 pub const MAX_WAIT_SECONDS: u32 = 3_600;
 
-/// What a person always wants of one model.
+/// What a person always wants when using one model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Habit {
-    /// Raw texts by the names of inputs, as in a draft.
+    /// Raw texts by input name, as in a draft.
     #[serde(default)]
     pub inputs: Vec<(String, String)>,
-    /// What is tried when it does not begin, or takes too long.
+    /// The model to try when this one does not begin or takes too long.
     #[serde(default)]
     pub spare: Option<SpareWish>,
 }
 
-/// Another model, for when the first does not begin.
+/// A spare model, to run when the first does not begin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpareWish {
     /// A model reference as text.
     pub model: String,
-    /// How long the first one may take; without it only one that does not begin is replaced.
+    /// How many seconds the first model may take; `None` replaces only a model that does not begin.
     pub after_seconds: Option<u32>,
-    /// Also where nobody can tell whether the first one stops, and costs nothing.
+    /// Also replace the first model where its job may continue and may be billed.
     pub even_if_billed: bool,
 }
 
 impl Habit {
-    /// Whether it says anything.
+    /// Whether it has neither inputs nor a spare.
     pub fn is_empty(&self) -> bool {
         self.inputs.is_empty() && self.spare.is_none()
     }
 
-    /// Keeps `inputs` from now on, but for files, which may be gone by then. False when they are too many
-    /// or too long.
+    /// Replaces the saved inputs, without uploaded files, which may no longer exist when they are
+    /// needed. Returns false and changes nothing when there are too many or too long inputs.
     pub fn keep_inputs(&mut self, mut inputs: Vec<(String, String)>) -> bool {
         inputs.retain(|(_, text)| !text.starts_with(super::STORED_PREFIX));
         let bytes: usize = inputs.iter().map(|(name, text)| name.len() + text.len()).sum();
@@ -49,7 +49,7 @@ impl Habit {
         is_small
     }
 
-    /// `values` with what is always wanted of the inputs that are not among them.
+    /// Adds the saved inputs that `values` does not set.
     pub fn fill(&self, values: &mut Vec<(String, String)>) {
         let is_set = |name: &str| values.iter().any(|(set, _)| set == name);
         let missing: Vec<_> =

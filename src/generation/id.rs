@@ -1,11 +1,11 @@
-//! The name of a generation, made by the browser before anything else happens. These few lines of
-//! RFC 9562 stand here because the crate `uuid` would be kilobytes on the way to every first visit.
+//! The id of a generation, which the browser makes before it sends the request. These few lines of
+//! RFC 9562 save the kilobytes that the crate `uuid` would add to every first visit.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A UUIDv7 in its hyphenated lower-case form: unique, and sorted by the time it was made.
+/// A UUIDv7 in its hyphenated lower-case form: unique, and sorted by its creation time.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct GenerationId(String);
@@ -16,8 +16,8 @@ pub struct GenerationId(String);
 pub struct InvalidId;
 
 impl GenerationId {
-    /// Puts an id together from the Unix time in milliseconds and ten random bytes
-    /// (RFC 9562, section 5.7; the version and variant bits are set here).
+    /// Builds an id from the Unix time in milliseconds and ten random bytes; sets the version and
+    /// variant bits (RFC 9562, section 5.7).
     pub fn from_parts(unix_ms: u64, random: [u8; 10]) -> Self {
         let mut bytes = [0; 16];
         bytes[..6].copy_from_slice(&unix_ms.to_be_bytes()[2..]);
@@ -37,7 +37,7 @@ impl GenerationId {
         Self(text)
     }
 
-    /// The text that it was parsed from.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

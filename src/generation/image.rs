@@ -1,24 +1,25 @@
-//! A picture and what is known of it from its bytes.
+//! A picture, with the details that Easel reads from its bytes.
 
 use serde::{Deserialize, Serialize};
 
 /// Bytes, content type, size in pixels, and the SHA-256 of the bytes in lower-case hex.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
-    /// Empty in an answer with much to carry: the picture is then asked for by its digest.
+    /// Empty in a response that would be too large: the page then fetches the picture by its
+    /// digest.
     #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
-    /// What its bytes are, whatever the provider called them.
+    /// The type detected from the bytes, whatever the provider declared.
     pub content_type: ImageType,
-    /// In pixels, as it is shown.
+    /// In pixels, as displayed.
     pub width: u32,
-    /// In pixels, as it is shown.
+    /// In pixels, as displayed.
     pub height: u32,
     /// SHA-256 of the bytes, in lower-case hex.
     pub digest: String,
 }
 
-/// The types that are accepted from a provider, told by their magic bytes.
+/// The accepted image types, which Easel detects by their magic bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImageType {
     /// Portable Network Graphics.
@@ -34,7 +35,7 @@ pub enum ImageType {
 }
 
 impl ImageType {
-    /// The content type that it is sent as.
+    /// The content type of its response.
     pub fn mime(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -45,15 +46,15 @@ impl ImageType {
         }
     }
 
-    /// Each of them.
+    /// All types.
     pub const ALL: [Self; 5] = [Self::Png, Self::Jpeg, Self::Webp, Self::Gif, Self::Avif];
 
-    /// The type that `mime` names.
+    /// The type with this media type.
     pub fn of_mime(mime: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.mime() == mime)
     }
 
-    /// The ending of a file name, without the dot.
+    /// The file name extension, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -65,7 +66,7 @@ impl ImageType {
     }
 }
 
-/// Says how long the bytes are, but does not print them.
+/// Prints the length of the bytes instead of the bytes.
 impl std::fmt::Debug for Image {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Image")

@@ -1,4 +1,4 @@
-//! The values that a person gives to a model.
+//! The values of a model's inputs.
 
 mod bounds;
 
@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 
 pub use bounds::inputs as bounded_inputs;
 
-/// The inputs of a request by field name; what the person left empty is absent, never null.
+/// The inputs of a request by field name. An input that the person left empty is absent, never
+/// null.
 pub type Inputs = BTreeMap<String, InputValue>;
 
 /// One value of an input.
 ///
-/// Whole numbers are wide enough for every seed seen on the wire (fal answers above `i64::MAX`).
-/// What is decoded is bounded in depth, number and length, and its numbers are finite.
+/// Integers are wide enough for every seed seen on the wire (fal returns some above `i64::MAX`).
+/// Deserialization bounds depth, number and length, and accepts finite numbers only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum InputValue {
     /// One or more lines.
@@ -23,27 +24,27 @@ pub enum InputValue {
     Integer(i128),
     /// A finite number.
     Number(#[serde(deserialize_with = "bounds::number")] f64),
-    /// A switch.
+    /// On or off.
     Boolean(bool),
     /// A picture, or any other file.
     File(FileReference),
     /// Several values, such as ticked choices.
     List(#[serde(deserialize_with = "bounds::items")] Vec<InputValue>),
-    /// Any other JSON, as the text that the person typed.
+    /// Any other JSON, as the person typed it.
     Json(#[serde(deserialize_with = "bounds::text")] String),
 }
 
-/// Where the bytes of an image or file input are.
+/// Where the bytes of a file input are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum FileReference {
-    /// Bytes that this server keeps, by the SHA-256 of an upload or of an earlier image, in hex.
+    /// A file that this server stores: an upload or an earlier image, by its SHA-256 in hex.
     Stored(String),
-    /// An address that the provider fetches itself.
+    /// A URL that the provider fetches itself.
     Url(String),
 }
 
 impl InputValue {
-    /// The text, if it is one.
+    /// The text, if the value is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -51,7 +52,7 @@ impl InputValue {
         }
     }
 
-    /// The whole number, if it is one, also as `3.0`.
+    /// The integer, if the value is one, also written as `3.0`.
     pub fn as_integer(&self) -> Option<i128> {
         match self {
             Self::Integer(integer) => Some(*integer),
@@ -60,7 +61,7 @@ impl InputValue {
         }
     }
 
-    /// The number, if it is one.
+    /// The number, if the value is one.
     pub fn as_number(&self) -> Option<f64> {
         match self {
             Self::Integer(integer) => Some(*integer as f64),
@@ -69,7 +70,7 @@ impl InputValue {
         }
     }
 
-    /// The switch, if it is one.
+    /// The boolean, if the value is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Boolean(boolean) => Some(*boolean),
@@ -78,7 +79,7 @@ impl InputValue {
     }
 }
 
-/// The raw value, as a choice shows and carries it.
+/// Writes the raw value, as a choice shows and submits it.
 impl fmt::Display for InputValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,36 +1,37 @@
-//! How much somebody may do here, as an owner sets it, and as whoever reached it is told.
+//! The limits on what each person may do: their names, ranges and defaults, and the error for a
+//! reached limit.
 
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-/// Something that is limited. Owners are bound by sign-ins, searches and uploads alone.
+/// A limit. Owners are subject to the sign-in, search and upload limits only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Limit {
-    /// Generations of one person that have begun and not ended.
+    /// Unfinished generations of one person.
     AtOnce,
-    /// Generations that one person begins within an hour.
+    /// Generations that one person starts within an hour.
     AnHour,
-    /// Generations that one person begins on a day, in UTC.
+    /// Generations that one person starts within a day, in UTC.
     ADay,
-    /// The same of all people together.
+    /// Generations that all people together start within a day.
     ADayInAll,
-    /// Megabytes of files that one person uploads on a day.
+    /// Megabytes of files that one person uploads within a day.
     Uploads,
-    /// Megabytes that are kept of what one person makes.
+    /// Megabytes of stored results of one person.
     Kept,
-    /// The same of all people together.
+    /// Megabytes of stored results of all people together.
     KeptInAll,
-    /// Passwords that are tried from one address before it has to wait between two.
+    /// Passwords tried from one IP address before it has to wait between two attempts.
     SignIns,
-    /// Searches for models within a minute from one address.
+    /// Model searches within a minute from one IP address.
     Searches,
-    /// Generations that begin within a minute from one address.
+    /// Generations started within a minute from one IP address.
     Starts,
 }
 
 impl Limit {
-    /// All of them, in the order in which they are shown.
+    /// All limits, in display order.
     pub const ALL: [Self; 10] = [
         Self::AtOnce,
         Self::AnHour,
@@ -44,7 +45,7 @@ impl Limit {
         Self::Starts,
     ];
 
-    /// As it is kept, and as forms name it.
+    /// Its name in the database and in forms.
     pub fn word(self) -> &'static str {
         match self {
             Self::AtOnce => "at-once",
@@ -60,12 +61,12 @@ impl Limit {
         }
     }
 
-    /// The one with exactly this word.
+    /// The limit with exactly this name.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|limit| limit.word() == word)
     }
 
-    /// The variable of the environment that sets it.
+    /// The environment variable that sets it.
     pub fn variable(self) -> &'static str {
         match self {
             Self::AtOnce => "EASEL_MAX_AT_ONCE_EACH",
@@ -81,7 +82,7 @@ impl Limit {
         }
     }
 
-    /// What it is where nobody set it: enough for a family.
+    /// The default: enough for a family.
     pub fn usual(self) -> u32 {
         match self {
             Self::AtOnce => 20,
@@ -96,7 +97,7 @@ impl Limit {
         }
     }
 
-    /// What it can be. Nothing at all would lock everybody out where there is a rate.
+    /// The allowed values. 0 is excluded where it would lock everybody out.
     pub fn range(self) -> RangeInclusive<u32> {
         match self {
             Self::AnHour | Self::ADay | Self::ADayInAll => 0..=1_000_000,
@@ -106,19 +107,19 @@ impl Limit {
     }
 }
 
-/// A limit that leaves no room for one more.
+/// The error for a limit that leaves no room for one more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReachedLimit {
-    /// What is limited.
+    /// Which limit.
     pub limit: Limit,
-    /// How much of it there may be.
+    /// The limit's value.
     pub allowed: u32,
-    /// When it is worth to ask again.
+    /// When a retry is worthwhile, in seconds.
     pub retry_after_seconds: u32,
 }
 
 impl ReachedLimit {
-    /// In English, for programs.
+    /// The message in English, for programs.
     pub fn words(&self) -> String {
         let Self { limit, allowed, .. } = self;
         let nothing = "so nothing was started";

@@ -1,17 +1,17 @@
-//! What is wrong with one input: as a sentence for programs, and as what it is for other languages.
+//! What is wrong with one input: as a sentence for programs, and as a value for translation.
 
 use serde::{Deserialize, Serialize};
 
 /// What is wrong with one field, in a sentence for the person.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FieldError {
-    /// The field's name; `prompt` for the prompt; empty when it is about the whole form.
+    /// The field's name; `prompt` for the prompt; empty for the whole form.
     pub field: String,
-    /// A whole sentence in English, which names the field.
+    /// A whole English sentence that names the field.
     pub message: String,
-    /// The same as its label and what it is; `None` where the message is in a provider's own words.
+    /// The field's label and the mistake; `None` where the message is a provider's own text.
     ///
-    /// It is said in the language of the person before it leaves the server, so it does not cross.
+    /// The server translates it before it responds, so it is never serialized.
     #[serde(skip)]
     pub mistake: Option<(String, Mistake)>,
 }
@@ -23,21 +23,21 @@ pub enum Mistake {
     Missing,
     /// A text was expected.
     NotText,
-    /// In Unicode scalar values, as the next.
+    /// Fewer characters than this many, in Unicode scalar values.
     TooShort(u32),
-    /// In Unicode scalar values.
+    /// More characters than this many, in Unicode scalar values.
     TooLong(u32),
     /// A whole number was expected.
     NotWhole,
     /// A number was expected.
     NotNumber,
-    /// Yes or no was expected.
+    /// On or off was expected.
     NotSwitch,
-    /// It is none of the choices.
+    /// The value is not among the choices.
     NotChoice,
-    /// Some of it are none of the choices.
+    /// Some of the values are not among the choices.
     NotChoices,
-    /// More are ticked than this many.
+    /// There are more choices than this many.
     TooManyChoices(u32),
     /// A day and a time were expected.
     NotMoment,
@@ -55,21 +55,21 @@ pub enum Mistake {
     NotList,
     /// JSON was expected.
     NotJson,
-    /// Bounds, as numbers are written.
+    /// Outside these inclusive bounds, as numbers are written.
     OutOf(String, String),
-    /// The least that it may be.
+    /// Less than this minimum.
     Below(String),
-    /// The most that it may be.
+    /// More than this maximum.
     Above(String),
     /// There is no such input.
     Unknown,
-    /// The model runs on nothing without a prompt.
+    /// The model requires a prompt.
     PromptMissing,
-    /// How many characters it may have and has, in Unicode scalar values.
+    /// The prompt's maximum and actual length, in Unicode scalar values.
     PromptTooLong(usize, usize),
 }
 
-/// The message says it all.
+/// Compares the messages, because `mistake` is lost in transit.
 impl PartialEq for FieldError {
     fn eq(&self, other: &Self) -> bool {
         self.field == other.field && self.message == other.message
@@ -79,12 +79,12 @@ impl PartialEq for FieldError {
 impl Eq for FieldError {}
 
 impl FieldError {
-    /// In words of others.
+    /// An error in somebody else's text, such as a provider's.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into(), mistake: None }
     }
 
-    /// Our own: `label` is what the field is called.
+    /// An error that Easel found; `label` is the field's name for people.
     pub fn of(field: impl Into<String>, label: impl Into<String>, mistake: Mistake) -> Self {
         let label = label.into();
         let message = mistake.sentence(&label);

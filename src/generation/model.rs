@@ -1,4 +1,4 @@
-//! Models: what is known of them, and where they come from.
+//! Models, rows of the model picker, and connections to providers.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,39 +7,39 @@ use super::{InputSchema, Inputs, ModelReference, ProviderKind, error::GenerateEr
 /// Whether a model takes a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PromptUse {
-    /// Nothing runs without one.
+    /// The model requires a prompt.
     Required,
-    /// It may be left empty.
+    /// The prompt may be empty.
     Optional,
-    /// The model has no such input; the prompt box is kept as a caption for the gallery.
+    /// The model has no such input; the prompt box remains, as a caption for the gallery.
     None,
 }
 
-/// What a person may know of a model before running it.
+/// Everything that a person can know about a model before running it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Model {
-    /// What `generate` is asked for.
+    /// The reference that `generate` takes.
     pub reference: ModelReference,
-    /// Short, for the picker: `owner/name` for models that have an owner.
+    /// A short name for the picker: `owner/name` for models that have an owner.
     pub title: String,
     /// One sentence of plain text.
     pub description: Option<String>,
-    /// The page about the model, an https address.
+    /// The model's page, an https URL.
     pub page: Option<String>,
-    /// Whether the prompt box is an input of it.
+    /// Whether the model takes a prompt.
     pub prompt: PromptUse,
     /// Its other inputs, in the order of the form.
     pub schema: InputSchema,
-    /// A request that its maker shows off with.
+    /// The example that its maker provides.
     pub example: Option<Example>,
-    /// What the person should know first: a fallback list, a provider with a warning, a licence.
+    /// Notices to show before a run: a fallback list, a provider's warning, a licence.
     pub notices: Vec<String>,
 }
 
 /// A prompt and inputs that are known to work.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Example {
-    /// What the prompt box is filled with; as it was where there is none.
+    /// The text for the prompt box; `None` leaves the box unchanged.
     pub prompt: Option<String>,
     /// By field name.
     pub inputs: Inputs,
@@ -48,21 +48,21 @@ pub struct Example {
 /// One row of the model picker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Badge {
-    /// What choosing the row chooses.
+    /// The reference that this row selects.
     pub reference: ModelReference,
-    /// What people call it.
+    /// The model's name for people.
     pub title: String,
     /// One sentence of plain text.
     pub description: Option<String>,
-    /// How many people like it, as the Hub counts.
+    /// The number of likes on the Hub.
     pub likes: Option<u64>,
-    /// A short name of its licence, such as `apache-2.0`.
+    /// A short licence name, such as `apache-2.0`.
     pub license: Option<String>,
-    /// Its licence has to be accepted first, on its page.
+    /// Whether the person has to accept its licence first, on its page.
     pub gated: bool,
-    /// It is an adapter that runs on top of another model.
+    /// Whether it is an adapter that runs on top of another model.
     pub lora: bool,
-    /// An address on this server or an https one.
+    /// A path on this server, or an https URL.
     pub thumbnail: Option<String>,
 }
 
@@ -71,44 +71,44 @@ pub struct Badge {
 pub struct ModelPage {
     /// The rows, best first.
     pub models: Vec<Badge>,
-    /// Opaque; given back to the same provider for the next page.
+    /// An opaque cursor for the next page of the same provider.
     pub next: Option<String>,
-    /// What should be said about the list, such as that it is the built-in one.
+    /// A remark about the list, such as that it is the built-in one.
     pub notice: Option<String>,
-    /// Why nothing could be looked up.
+    /// Why the search failed.
     pub error: Option<GenerateError>,
 }
 
-/// What is known of the way to one kind of provider.
+/// The connection to one kind of provider.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Connection {
-    /// Which one it is.
+    /// The provider.
     pub provider: ProviderKind,
-    /// How it does.
+    /// The state of the connection.
     pub state: ConnectionState,
-    /// Sentences: whose token it is, what it may do, exactly what to do next. Never the token.
+    /// Sentences: the token's owner, its permissions, exactly what to do next. Never the token.
     pub details: Vec<String>,
-    /// What went wrong when the provider was asked.
+    /// Why the check of the connection failed.
     pub error: Option<GenerateError>,
-    /// Where to make or mend the key, as (words, https address).
+    /// Where to create or fix the key, as (text, https URL).
     pub links: Vec<(String, String)>,
 }
 
-/// The state of a connection, from worst to best.
+/// The state of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ConnectionState {
     /// There is no key.
     NotConfigured,
-    /// The provider refused the key, or did not answer.
+    /// The provider rejected the key, or did not answer.
     Failed,
-    /// There is a key, but nobody has asked the provider about it yet.
+    /// There is a key that nobody has checked at the provider yet.
     Unchecked,
-    /// The provider took the key.
+    /// The provider accepted the key.
     Ready,
 }
 
 impl Badge {
-    /// A model of which nothing more is known.
+    /// A model with no further details.
     pub fn new(reference: ModelReference, title: impl Into<String>) -> Self {
         Self {
             reference,

@@ -1,52 +1,52 @@
-//! What `generate` answers.
+//! The results of `generate`.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, FactKey, Image, Output};
 
-/// The answer of one call of `generate`.
+/// The result of one call of `generate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// There is a result, and it is kept.
+    /// The generation has ended, and its result is stored.
     Done {
-        /// Its pictures, in the order of the provider.
+        /// The pictures, in the provider's order.
         images: Vec<Image>,
-        /// What it made beside images, in the order of the app.
+        /// The other outputs, in the app's order.
         outputs: Vec<Output>,
-        /// What the provider told beside the result.
+        /// What the provider reported beside the result.
         facts: Vec<Fact>,
     },
     /// The model is not loaded; nothing is running now.
     Loading {
-        /// Seconds, as the provider guesses them. Advice: it may be missing or nonsense.
+        /// The provider's estimate, in seconds. Advice: it may be missing or nonsense.
         estimated_time: Option<f64>,
-        /// Which attempt this was, from 1.
+        /// The number of the attempt, from 1.
         attempt: u32,
     },
-    /// Still at work; ask again.
+    /// The generation is still running; call again.
     Running,
 }
 
-/// What the page is told of an [`Outcome`]: results beside images it has drawn by the server.
+/// The page's copy of an [`Outcome`]; the server draws the outputs beside images.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Made {
-    /// The same as of the outcome.
+    /// The same as [`Outcome::Done`].
     Done {
-        /// Its pictures, in the order of the provider.
+        /// The pictures, in the provider's order.
         images: Vec<Image>,
-        /// The seed that it was made with, where the provider told.
+        /// The seed, where the provider reported it.
         seed: Option<String>,
-        /// There is more than images.
+        /// Whether there are outputs beside images.
         has_outputs: bool,
     },
-    /// The same as of the outcome.
+    /// The same as [`Outcome::Loading`].
     Loading {
-        /// Seconds, or nothing.
+        /// The provider's estimate, in seconds.
         estimated_time: Option<f64>,
-        /// From 1.
+        /// The number of the attempt, from 1.
         attempt: u32,
     },
-    /// The same as of the outcome.
+    /// The same as [`Outcome::Running`].
     Running,
 }
 

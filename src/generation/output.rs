@@ -1,4 +1,4 @@
-//! What a model made beside images, or instead of them: words, numbers, JSON, sounds, films, files.
+//! What a model made beside images, or instead of them: text, numbers, JSON, audio, video, files.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,62 +7,62 @@ use super::GenerationId;
 /// One output, in the order of the app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
-    /// What the app calls it; may be empty.
+    /// The app's label; may be empty.
     pub label: String,
-    /// What it is.
+    /// The output itself.
     pub value: OutputValue,
 }
 
-/// What an output is.
+/// The value of an output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OutputValue {
-    /// At most [`MAX_OUTPUT_BYTES`], cut with a mark.
+    /// At most [`MAX_OUTPUT_BYTES`]; a longer text is cut and marked with `…`.
     Text(String),
-    /// Digits as the app wrote them, so that none are lost on the way to the browser.
+    /// The digits as the app wrote them, because a JavaScript number could lose some.
     Number(String),
-    /// Indented; at most [`MAX_OUTPUT_BYTES`], cut with a mark.
+    /// Indented; at most [`MAX_OUTPUT_BYTES`], cut like a text.
     Json(String),
-    /// Kept on this server; see [`OutputValue::address`].
+    /// A file stored on this server; see [`OutputValue::address`].
     File {
         /// From 0, among the files of its generation.
         position: u32,
-        /// As the app calls it, without a path.
+        /// The app's name for it, without a path.
         name: String,
-        /// As its bytes are sent.
+        /// The content type of its response.
         content_type: String,
-        /// How many bytes it has.
+        /// The size of the file, in bytes.
         bytes: u64,
     },
 }
 
 /// The longest text of one output, in bytes.
 pub const MAX_OUTPUT_BYTES: usize = 64 * 1024;
-/// Outputs of one generation.
+/// The most outputs of one generation.
 pub const MAX_OUTPUTS: usize = 64;
 /// The texts of all outputs of one generation, in bytes.
 pub const MAX_OUTPUTS_BYTES: usize = 256 * 1024;
 
 const MAX_LABEL_BYTES: usize = 200;
-/// Stands at the end of a text that was cut.
+/// Marks the end of a text that was cut.
 const CUT: &str = "…";
 
 impl Output {
-    /// An output of words.
+    /// An output that is a text.
     pub fn text(label: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(label, OutputValue::Text(text.into()))
     }
 
-    /// An output of one number, by its digits.
+    /// An output that is one number, by its digits.
     pub fn number(label: impl Into<String>, number: impl ToString) -> Self {
         Self::new(label, OutputValue::Number(number.to_string()))
     }
 
-    /// `json` is shown as it is, so it should be indented.
+    /// An output that is JSON. The page shows `json` unchanged, so it should be indented.
     pub fn json(label: impl Into<String>, json: impl Into<String>) -> Self {
         Self::new(label, OutputValue::Json(json.into()))
     }
 
-    /// Cuts what is longer than its bounds.
+    /// An output whose label and text are cut to their bounds.
     pub fn new(label: impl Into<String>, value: OutputValue) -> Self {
         let (mut label, mut value) = (label.into(), value);
         cut(&mut label, MAX_LABEL_BYTES);
@@ -74,7 +74,7 @@ impl Output {
         Self { label, value }
     }
 
-    /// Its own text; of a file its name.
+    /// The text of the output; for a file, its name.
     pub fn words(&self) -> &str {
         match &self.value {
             OutputValue::Text(text) | OutputValue::Number(text) | OutputValue::Json(text) => text,
@@ -84,11 +84,11 @@ impl Output {
 }
 
 impl OutputValue {
-    /// Where the bytes of a file are; `None` for what is none.
+    /// The path of a file's bytes; `None` for other outputs.
     pub fn address(&self, id: &GenerationId) -> Option<String> {
         match self {
             Self::File { position, name, .. } => {
-                // Only the position tells which file it is.
+                // The server looks at the position only; the name is for the browser.
                 let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
                 let name: String =
                     name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect();
@@ -99,8 +99,7 @@ impl OutputValue {
     }
 }
 
-/// Leaves at most [`MAX_OUTPUTS`], whose texts come to at most `most_bytes`: later ones are cut
-/// or left out.
+/// Keeps at most [`MAX_OUTPUTS`], with `most_bytes` of text in all: cuts or removes the last ones.
 pub fn bound_outputs(outputs: &mut Vec<Output>, most_bytes: usize) {
     outputs.truncate(MAX_OUTPUTS);
     let mut left = most_bytes;

@@ -1,29 +1,28 @@
-//! Events folded into what is shown: one phase, and a fraction only where the provider gave a real
-//! number. The sentence for it is the server's, in the language of the person.
+//! Folds events into what the page shows: one phase, and a fraction only where the provider gave a
+//! real number. The server writes the sentence for it, in the person's language.
 
 use super::{Event, LogLevel, NumberedEvent, Output, error::GenerateError};
 
-/// How far a generation is.
+/// The progress of a generation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
     /// What is happening now.
     pub phase: Phase,
-    /// Number of the newest preview.
+    /// The number of the newest preview.
     pub preview: Option<u32>,
-    /// What was said to the person, oldest first: failovers, ignored inputs, waits. At most
-    /// [`MAX_LINES`].
+    /// Notices, oldest first: failovers, ignored inputs, waits. At most [`MAX_LINES`].
     pub notices: Vec<String>,
-    /// The provider's own lines, the newest last, at most [`MAX_LINES`].
+    /// The provider's log lines, oldest first. At most [`MAX_LINES`].
     pub log: Vec<String>,
-    /// Digests of the images that are kept so far.
+    /// Digests of the images stored so far.
     pub images: Vec<String>,
-    /// What a generator has made beside images so far.
+    /// The outputs beside images so far.
     pub outputs: Vec<Output>,
-    /// From 1.
+    /// The number of the attempt, from 1.
     pub attempt: u32,
-    /// The model that took the place of the first, and whether that was for the time it took.
+    /// The spare model that replaced the first, and whether the first was too slow.
     pub instead: Option<(String, bool)>,
-    /// The number of the last event folded in.
+    /// The number of the last event applied.
     pub last: u64,
 }
 
@@ -32,48 +31,48 @@ const MAX_LINES: usize = 200;
 /// What is happening now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Phase {
-    /// Nothing was heard of the provider yet.
+    /// The provider has not reported anything yet.
     #[default]
     Starting,
-    /// The model or its machine is being started.
+    /// The model or its machine is starting.
     Waking {
-        /// As the provider calls it.
+        /// The provider's word for the stage.
         stage: String,
     },
-    /// It waits for its turn.
+    /// The generation waits in a queue.
     Queued {
-        /// From 1, which is next.
+        /// The position, from 1, which is next.
         place: Option<u32>,
-        /// How many wait.
+        /// How many generations wait.
         size: Option<u32>,
-        /// The provider's guess of the wait, in seconds.
+        /// The provider's estimate of the wait, in seconds.
         eta_seconds: Option<f64>,
-        /// The queue is the provider's, not ours.
+        /// Whether the queue is the provider's.
         upstream: bool,
     },
     /// The provider is at work.
     Running {
-        /// Done so far, in `unit`.
+        /// The progress so far, in `unit`.
         step: Option<f64>,
-        /// What `step` comes to at the end.
+        /// The value of `step` at the end.
         total: Option<f64>,
-        /// What is counted.
+        /// What `step` counts.
         unit: Option<String>,
-        /// From 0 to 1, as the provider says it.
+        /// From 0 to 1, as the provider reports it.
         fraction: Option<f64>,
-        /// What is done now, in the provider's words.
+        /// The provider's text for the current step.
         label: Option<String>,
     },
-    /// The model is not loaded, so that nothing runs.
+    /// The model is not loaded; nothing is running.
     Loading {
-        /// The provider's guess, in seconds.
+        /// The provider's estimate, in seconds.
         estimated_time: Option<f64>,
-        /// Which attempt found it so, from 1.
+        /// The attempt that found the model not loaded, from 1.
         attempt: u32,
     },
-    /// Cancel was asked for, and not confirmed yet.
+    /// Somebody requested a cancel, and the provider has not confirmed it yet.
     Cancelling,
-    /// The result is kept.
+    /// The result is stored.
     Done,
     /// There is no result.
     Failed(GenerateError),
@@ -82,7 +81,7 @@ pub enum Phase {
 }
 
 impl Progress {
-    /// Takes in the next event; one that was seen before changes nothing.
+    /// Applies the next event; ignores one that was applied before.
     pub fn apply(&mut self, numbered: NumberedEvent) {
         if numbered.number <= self.last {
             return;
@@ -90,7 +89,7 @@ impl Progress {
         self.last = numbered.number;
         match numbered.event {
             Event::Accepted { attempt } => {
-                // What was said of an earlier attempt is over.
+                // Notices and outputs belong to one attempt.
                 if attempt != self.attempt {
                     self.notices.clear();
                     self.outputs.clear();
@@ -128,7 +127,7 @@ impl Progress {
         }
     }
 
-    /// From 0 to 1, or `None` while no real number is known.
+    /// From 0 to 1; `None` without a real number from the provider.
     pub fn fraction(&self) -> Option<f64> {
         let Phase::Running { step, total, fraction, .. } = &self.phase else { return None };
         let fraction = fraction.or_else(|| match (step, total) {

@@ -1,12 +1,12 @@
-//! The table of providers: what each is called, and where its keys come from.
+//! The table of providers: their names, and the sources of their keys.
 
 use std::sync::{PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
-/// The table. A line is the folder below `server/provider/`, the name in code, and the
-/// description; the folder's `OPENING` sets it up. Whoever needs something for each provider
-/// gives the name of a macro that takes these lines.
+/// The table. Each line has the folder below `server/provider/`, the variant's name, and the
+/// description; the folder's `OPENING` sets the provider up. Code that needs something for every
+/// provider passes the name of a macro that takes these lines.
 macro_rules! providers {
     ($with:ident) => {
         $with! {
@@ -19,60 +19,59 @@ macro_rules! providers {
     };
 }
 
-/// What a person may know of a provider before using it.
+/// The static description of a provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProviderInfo {
-    /// The word before the colon of a model reference: lower-case ASCII letters.
+    /// The text before the colon of a model reference: lower-case ASCII letters.
     pub prefix: &'static str,
-    /// The name that a person knows it by.
+    /// The provider's name for people.
     pub title: &'static str,
-    /// A letter or two that stand for it where there is no picture.
+    /// One or two letters that stand in for a picture.
     pub glyph: &'static str,
-    /// What its models are named like; `None` where there is one model, named by the prefix.
+    /// The pattern of its model names; `None` where the prefix alone names the only model.
     pub target: Option<&'static str>,
-    /// Whether its models are apps: with details of their own, and endpoints that are named after
-    /// a `#`.
+    /// Whether its models are apps: they have details, and endpoints whose names follow a `#`.
     pub endpoints: bool,
-    /// Whether it works without a key.
+    /// Whether it needs a key.
     pub key: KeyUse,
 }
 
-/// Whether a provider works without a key.
+/// Whether a provider needs a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyUse {
-    /// There is no key.
+    /// It takes no key.
     None,
-    /// Some of its models need the key of another provider.
+    /// Some of its models need a key of another provider.
     Optional(&'static Keys),
-    /// Some of its servers need a key of their own.
+    /// Some of its servers need their own key.
     Own(&'static Keys),
-    /// Nothing of it runs without a key.
+    /// All of its models need a key.
     Required(&'static Keys),
 }
 
 /// Where the keys of a provider come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Keys {
-    /// The variable of the environment that a key is put into.
+    /// The environment variable that holds a key.
     pub variable: &'static str,
-    /// Whose keys they are, by name.
+    /// The name of the company that issues the keys.
     pub owner: &'static str,
-    /// The page that makes a key, an https address.
+    /// The page that creates a key, an https URL.
     pub make: &'static str,
-    /// The page that shows and adds credit, an https address.
+    /// The page that shows and adds credit, an https URL.
     pub billing: &'static str,
 }
 
-/// Of the Hub and of private Spaces.
+/// The keys of the Hub and of private Spaces.
 pub const HUGGING_FACE_KEYS: Keys = Keys {
     variable: "HF_AUTH_KEY",
     owner: "Hugging Face",
-    // With just the permission to call inference providers.
+    // Grants only the permission to call inference providers.
     make: "https://huggingface.co/settings/tokens/new?ownUserPermissions=inference.serverless.write&tokenType=fineGrained",
     billing: "https://huggingface.co/settings/billing",
 };
 
-/// Of Replicate.
+/// The keys of Replicate.
 pub const REPLICATE_KEYS: Keys = Keys {
     variable: "REPLICATE_API_TOKEN",
     owner: "Replicate",
@@ -80,7 +79,7 @@ pub const REPLICATE_KEYS: Keys = Keys {
     billing: "https://replicate.com/account/billing",
 };
 
-/// Of servers with OpenAI's images API, each at its own address.
+/// The keys of servers with OpenAI's images API, each at its own URL.
 pub const OPENAI_KEYS: Keys = Keys {
     variable: "EASEL_OPENAI_SERVERS",
     owner: "OpenAI",
@@ -90,20 +89,20 @@ pub const OPENAI_KEYS: Keys = Keys {
 
 macro_rules! kinds {
     ($($folder:ident $kind:ident $info:expr;)*) => {
-        /// A kind of place that runs models.
+        /// A provider: a kind of service that runs models.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub enum ProviderKind {
             $(#[doc = concat!("See `server/provider/", stringify!($folder), "`.")] $kind,)*
-            /// One that is not in the table, which a server was opened with.
+            /// A provider that is not in the table, which the program added at start-up.
             Other(&'static ProviderInfo),
         }
 
         impl ProviderKind {
-            /// Those of the table, in the order in which they are shown.
+            /// The providers of the table, in display order.
             pub const BUILT_IN: &[Self] = &[$(Self::$kind),*];
 
-            /// All that is known of it before anybody is asked.
+            /// Its static description.
             pub fn info(self) -> &'static ProviderInfo {
                 match self {
                     $(Self::$kind => const { &$info },)*
@@ -111,7 +110,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// What it is called in what is stored.
+            /// Its name in stored data.
             fn name(self) -> &'static str {
                 match self {
                     $(Self::$kind => stringify!($kind),)*
@@ -123,16 +122,17 @@ macro_rules! kinds {
 }
 providers!(kinds);
 
-/// The providers beside those of the table: names have to be read where there is no server at
-/// hand, as in a row of the database.
+/// The providers beside those of the table. A static, because a row of the database is parsed
+/// without access to the server.
 static OTHERS: RwLock<Vec<&'static ProviderInfo>> = RwLock::new(Vec::new());
 
 impl ProviderKind {
-    /// Makes a provider that is not in the table known by its prefix.
+    /// Registers a provider that is not in the table.
     ///
     /// # Panics
     ///
-    /// When another provider has the prefix, or it is not made of lower-case ASCII letters.
+    /// If another provider has the prefix, or if the prefix is not made of lower-case ASCII
+    /// letters.
     pub fn add(info: &'static ProviderInfo) -> Self {
         let is_word = info.prefix.bytes().all(|byte| byte.is_ascii_lowercase());
         assert!(is_word && !info.prefix.is_empty(), "{:?} is not a prefix", info.prefix);
@@ -145,7 +145,7 @@ impl ProviderKind {
         Self::Other(info)
     }
 
-    /// All that are known, in the order in which they are shown.
+    /// All known providers, in display order.
     pub fn all() -> Vec<Self> {
         let others = OTHERS.read().unwrap_or_else(PoisonError::into_inner);
         Self::BUILT_IN.iter().copied().chain(others.iter().copied().map(Self::Other)).collect()
@@ -156,17 +156,17 @@ impl ProviderKind {
         Self::all().into_iter().find(|kind| kind.prefix() == prefix)
     }
 
-    /// The word before the colon of a model reference.
+    /// The text before the colon of a model reference.
     pub fn prefix(self) -> &'static str {
         self.info().prefix
     }
 
-    /// The name that a person knows it by.
+    /// The provider's name for people.
     pub fn title(self) -> &'static str {
         self.info().title
     }
 
-    /// Where its keys come from, if it takes any.
+    /// The source of its keys, if it takes any.
     pub fn keys(self) -> Option<&'static Keys> {
         match self.info().key {
             KeyUse::None => None,
@@ -174,13 +174,13 @@ impl ProviderKind {
         }
     }
 
-    /// True when it has keys that are not another provider's.
+    /// True when it takes keys, and these are not another provider's.
     pub fn has_own_keys(self) -> bool {
         matches!(self.info().key, KeyUse::Own(_) | KeyUse::Required(_))
     }
 }
 
-/// A name in what is stored that belongs to no provider of this server.
+/// A stored name that belongs to no provider of this server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no provider {0}")]
 pub struct UnknownKind(String);

@@ -1,38 +1,38 @@
-//! Whether a model would begin at once, as far as anybody knows.
+//! Whether a model would start immediately, as far as Easel knows.
 
 use std::time::Duration;
 
 use super::{Usual, error::GenerateError};
 
-/// How a model does.
+/// The readiness of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readiness {
-    /// It runs.
+    /// It is loaded.
     Warm,
-    /// It has to be started first.
+    /// It has to be loaded first.
     Cold,
-    /// Its machine has been stopped, and whoever asks wakes it, or its owner has to.
+    /// Its machine is stopped: a request wakes it, or its owner has to.
     Asleep,
-    /// It takes no more for now.
+    /// It accepts no more requests for now.
     Busy,
-    /// Nobody runs it any more.
+    /// No provider serves it any more.
     Gone,
 }
 
-/// How a model was found last.
+/// The last observation of a model's readiness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// As it was.
+    /// The observed readiness.
     pub readiness: Readiness,
-    /// How long ago.
+    /// How long ago that was.
     pub age: Duration,
 }
 
 impl Readiness {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 5] = [Self::Warm, Self::Cold, Self::Asleep, Self::Busy, Self::Gone];
 
-    /// As rows say it.
+    /// Its name in the database.
     pub fn word(self) -> &'static str {
         match self {
             Self::Warm => "warm",
@@ -43,12 +43,12 @@ impl Readiness {
         }
     }
 
-    /// The one that is said so.
+    /// The value with this name.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|readiness| readiness.word() == word)
     }
 
-    /// What an attempt that failed tells of its model, if it does.
+    /// What a failed attempt reveals about its model, if anything.
     pub fn of_error(error: &GenerateError) -> Option<Self> {
         match error {
             GenerateError::Busy { .. } => Some(Self::Busy),
@@ -63,14 +63,14 @@ impl Readiness {
         }
     }
 
-    /// What may be said of a model now: as its provider tells it, as it was found a short while ago,
-    /// or that it has to be started, where it had to be before.
+    /// The readiness to show now: the provider's report, else a recent observation, else `Cold` for
+    /// a model that was cold before.
     pub fn now(told: Option<Self>, seen: Option<Seen>, usual: &Usual) -> Option<Self> {
         let recent = seen.filter(|seen| seen.age < seen.readiness.lasts());
         told.or(recent.map(|seen| seen.readiness)).or(usual.cold.map(|_| Self::Cold))
     }
 
-    /// How long it is likely to stay so.
+    /// How long an observation is likely to hold.
     fn lasts(self) -> Duration {
         const MINUTE: Duration = Duration::from_secs(60);
         match self {

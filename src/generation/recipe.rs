@@ -1,25 +1,25 @@
-//! How a picture was made, as its file tells it: what dropping it on the page fills in.
+//! How a picture was made, as its file's metadata say. Dropping the file on the page fills this in.
 
 use serde::{Deserialize, Serialize};
 
 use super::{InputValue, Inputs, ModelReference, Role};
 
-/// What a picture's file says about its making. Unlike a request it may lack the model.
+/// The settings found in a picture's file. Unlike a request, a recipe may lack the model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// Only in files of ours.
+    /// Only in files that Easel wrote.
     pub model: Option<ModelReference>,
-    /// What the picture was to show; may be empty.
+    /// The prompt; may be empty.
     pub prompt: String,
-    /// By the field names of `model`.
+    /// By `model`'s field names.
     #[serde(deserialize_with = "super::bounded_inputs")]
     pub inputs: Inputs,
-    /// What any model may understand, under whatever name it has there.
+    /// Settings that other models may share, whatever they name them.
     pub common: Vec<(Role, InputValue)>,
-    /// The tool that wrote it, such as "Fooocus", where the file tells.
+    /// The program that wrote the file, such as "Fooocus", where the file says so.
     #[serde(default)]
     pub tool: Option<String>,
-    /// The settings that were read but have no role here, by their names for people.
+    /// The names, for people, of settings that were read but have no role here.
     #[serde(default)]
     pub unmapped: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! How models are named.
+//! Model references, such as `hf:owner/name`.
 
 use std::{fmt, str::FromStr};
 
@@ -13,26 +13,26 @@ const MAX_BYTES: usize = 512;
 #[error("“{0}” is no model: use {names}", names = names())]
 pub struct UnknownProvider(pub String);
 
-/// What to run: a provider, and what it is to run there. As text: `demo`, `hf:owner/name`,
-/// `hf:https://…`, `space:owner/name#/endpoint`, `replicate:owner/name:version`. The text is taken
-/// apart once, here; what a name means belongs to the provider.
+/// A provider, and the model to run there. As text: `demo`, `hf:owner/name`, `hf:https://…`,
+/// `space:owner/name#/endpoint`, `replicate:owner/name:version`. Parsing happens once, here; the
+/// provider interprets the name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ModelReference {
     text: String,
     provider: ProviderKind,
-    /// Where the name of an endpoint begins, with its `#`.
+    /// Where the endpoint's name begins, at its `#`.
     app_ends: Option<usize>,
 }
 
-/// What is run at a provider, without the name of an endpoint.
+/// The model within a provider, without the name of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'t> {
-    /// The one model that there is.
+    /// The provider's only model.
     Only,
-    /// By its name, with what the provider lets stand behind that: a version, a preference.
+    /// A model's name, with any suffix that the provider allows: a version, a preference.
     Name(&'t str),
-    /// By the address where it is served.
+    /// The URL that serves the model.
     Address(&'t str),
 }
 
@@ -48,17 +48,18 @@ impl ModelReference {
         &self.text
     }
 
-    /// Who runs it.
+    /// The provider that runs it.
     pub fn provider(&self) -> ProviderKind {
         self.provider
     }
 
-    /// All after the first colon, for the provider to read; empty where there is one model.
+    /// The text after the first colon, for the provider to parse; empty where there is only one
+    /// model.
     pub fn named(&self) -> &str {
         self.text.get(self.provider.prefix().len() + 1..).unwrap_or_default()
     }
 
-    /// What the provider is to run, without the name of an endpoint.
+    /// The model within the provider, without the name of an endpoint.
     pub fn target(&self) -> Target<'_> {
         match self.app().get(self.provider.prefix().len() + 1..) {
             None => Target::Only,
@@ -72,12 +73,12 @@ impl ModelReference {
         self.app_ends.map_or(&self.text, |end| &self.text[..end])
     }
 
-    /// The endpoint of an app, where one is named.
+    /// The endpoint of an app, if the reference names one.
     pub fn endpoint(&self) -> Option<&str> {
         self.app_ends.map(|end| &self.text[end + 1..])
     }
 
-    /// What it is called as long as nobody has been asked about it.
+    /// The title until the provider reports a better one.
     pub fn title(&self) -> &str {
         match self.target() {
             Target::Only => self.provider.title(),
@@ -97,7 +98,7 @@ impl FromStr for ModelReference {
         };
         let is_fit = text.len() <= MAX_BYTES && !text.contains(char::is_control);
         let provider = ProviderKind::named(prefix).filter(|kind| {
-            // One that has one model is named by its prefix alone.
+            // A provider with a single model is named by its prefix alone.
             let is_named = named.is_some_and(|named| !named.is_empty() && is_fit);
             if kind.info().target.is_some() { is_named } else { named.is_none() }
         });
@@ -108,7 +109,7 @@ impl FromStr for ModelReference {
     }
 }
 
-/// How the models of each provider are named, for a sentence.
+/// The patterns of all providers' references, for a sentence.
 fn names() -> String {
     let names = ProviderKind::all().into_iter().map(|kind| match kind.info().target {
         Some(target) => format!("{}:{target}", kind.prefix()),
@@ -122,7 +123,7 @@ fn names() -> String {
 impl TryFrom<String> for ModelReference {
     type Error = UnknownProvider;
 
-    /// What was kept before control characters were refused can still be read, without them.
+    /// Drops control characters, because rows from before they were refused may contain them.
     fn try_from(mut text: String) -> Result<Self, UnknownProvider> {
         text.retain(|letter| !letter.is_control());
         text.parse()

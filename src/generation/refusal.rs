@@ -1,4 +1,4 @@
-//! Why the page did not get what it asked for: what it shows, and the little that it does about it.
+//! Errors as the page receives them: what to show, and the little that the page does about it.
 
 use serde::{Deserialize, Serialize};
 use server_fn::{
@@ -8,34 +8,34 @@ use server_fn::{
 
 use super::{FieldError, contract::Html, error::GenerateError};
 
-/// How the page's client names an answer of somebody on the way.
+/// How the page's client names a 413 response that did not come from Easel.
 pub const TOO_LARGE: &str = "413";
 
-/// What the page does about a refusal, beside showing it.
+/// How the page reacts to a refusal, beside showing it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RefusalKind {
-    /// It is shown, and that is all.
+    /// Shows it, and nothing else.
     #[default]
     Failed,
-    /// It is no failure: the person asked for it.
+    /// The person cancelled; this is not a failure.
     Cancelled,
-    /// Inputs are wrong, and nothing ran.
+    /// Some inputs are invalid, and nothing ran.
     Inputs,
-    /// The server gave no answer. The page itself notices.
+    /// The server did not answer. The page itself makes this one.
     Unreachable,
-    /// The model was still loading at the last retry. The page itself counts.
+    /// The model was still loading after the last retry. The page itself makes this one.
     StillLoading,
-    /// It is more than somebody on the way takes.
+    /// The request is larger than a proxy on the way allows.
     TooLarge,
-    /// Somebody on the way refused it.
+    /// A proxy or firewall on the way refused the request.
     TurnedAway,
-    /// Easel hears too much from here at the moment and looked at nothing. What runs goes on.
+    /// Easel's rate limit refused the request unread. Running work goes on.
     TooOften,
 }
 
 impl RefusalKind {
-    /// What an answer means that is not of the typed door: of a proxy or a firewall in between, or of
-    /// a limit before the door. `None` where asking again may help.
+    /// Classifies a response that the server function did not write: one from a proxy or a
+    /// firewall, or from a limit in front of the function. `None` where a retry may help.
     pub fn of_another(status: u16, content_type: &str) -> Option<Self> {
         let is_words = content_type.starts_with("text/");
         match status {
@@ -47,19 +47,19 @@ impl RefusalKind {
     }
 }
 
-/// An error on its way to the page. The server writes its words, in the language of the person,
-/// so that the page needs to know few kinds of errors and no text.
+/// An error on its way to the page. The server writes its text in the person's language, so that
+/// the page needs to know few kinds of errors and no text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
-    /// What the page does about it.
+    /// How the page reacts.
     pub kind: RefusalKind,
     /// What happened, in a sentence.
     pub words: String,
-    /// The same, what it may have cost, and what to do. Empty where the page noticed it.
+    /// The same with possible costs and next steps. Empty for an error that the page itself made.
     pub html: Html,
-    /// What is wrong with which input, for [`RefusalKind::Inputs`].
+    /// The invalid inputs, for [`RefusalKind::Inputs`].
     pub fields: Vec<FieldError>,
-    /// The [`GenerateError`] in postcard, for programs.
+    /// The [`GenerateError`] as postcard, for programs.
     pub error: Vec<u8>,
 }
 
@@ -74,11 +74,11 @@ impl FromServerFnError for Refusal {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let kind = match error {
-            // The browser's own failures: the request or its answer was lost on the way.
+            // The browser's own failures: the request or its response was lost on the way.
             ServerFnErrorErr::Request(_)
             | ServerFnErrorErr::Response(_)
             | ServerFnErrorErr::Deserialization(_) => RefusalKind::Unreachable,
-            // As the page's client says it.
+            // The page's client chooses these messages.
             ServerFnErrorErr::MiddlewareError(kind) if kind == TOO_LARGE => RefusalKind::TooLarge,
             ServerFnErrorErr::MiddlewareError(_) => RefusalKind::TurnedAway,
             _ => RefusalKind::Failed,
@@ -90,7 +90,7 @@ impl FromServerFnError for Refusal {
 impl TryFrom<&Refusal> for GenerateError {
     type Error = postcard::Error;
 
-    /// The error that the server refused with. The page itself makes refusals without one.
+    /// Decodes the server's error. The page's own refusals have none.
     fn try_from(refusal: &Refusal) -> Result<Self, Self::Error> {
         postcard::from_bytes(&refusal.error)
     }
@@ -108,11 +108,11 @@ mod tests {
             (413, "text/plain; charset=utf-8", Some(TooLarge)),
             (403, "text/html", Some(TurnedAway)),
             (407, "text/html; charset=iso-8859-1", Some(TurnedAway)),
-            // It may be better soon.
+            // A retry may succeed soon.
             (429, "text/html", None),
             (502, "text/html", None),
             (504, "text/html", None),
-            // Of the door itself.
+            // The server function's own errors.
             (422, "application/octet-stream", None),
             (404, "", None),
         ] {

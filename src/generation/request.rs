@@ -1,4 +1,4 @@
-//! What the person asks for.
+//! A checked request for a generation.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,23 +10,23 @@ pub const MAX_PROMPT_CHARS: usize = 4_000;
 /// A model reference, a prompt and the other inputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
-    /// What runs.
+    /// The model to run.
     pub model: ModelReference,
     /// What the picture is to show; may be empty where the model allows that.
     pub prompt: String,
-    /// By field name; what is not in it is left to the provider.
+    /// By field name; an absent input is left to the provider.
     #[serde(deserialize_with = "super::bounded_inputs")]
     pub inputs: Inputs,
 }
 
-/// How many characters `prompt` has, where they are more than any model is given. The page looks too:
-/// the whole of it might be more than the server takes.
+/// The number of characters in `prompt`, if it exceeds [`MAX_PROMPT_CHARS`]. The page calls this
+/// too, because the server limits the size of a whole request.
 pub fn too_long(prompt: &str) -> Option<usize> {
     Some(prompt.chars().count()).filter(|chars| *chars > MAX_PROMPT_CHARS)
 }
 
-/// True of what nobody sees and Unicode calls default ignorable: it joins, parts and turns what can
-/// be seen.
+/// True for characters that are invisible and that Unicode calls default ignorable: they join,
+/// separate or redirect visible ones.
 pub fn is_ignorable(letter: char) -> bool {
     matches!(u32::from(letter),
         0x00ad | 0x034f | 0x061c | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f
@@ -35,9 +35,9 @@ pub fn is_ignorable(letter: char) -> bool {
     )
 }
 
-/// Nothing of it can be seen.
+/// True for a text without visible characters.
 fn is_blank(text: &str) -> bool {
-    // The last is a sign of Braille without a dot.
+    // U+2800 is the Braille pattern without dots.
     let is_unseen = |letter: char| {
         letter.is_whitespace()
             || letter.is_control()
@@ -48,11 +48,11 @@ fn is_blank(text: &str) -> bool {
 }
 
 impl Request {
-    /// Checks the request against what its model accepts, before anything is sent to it.
+    /// Checks the request against the model's schema, before anything is sent to the provider.
     ///
     /// # Errors
     ///
-    /// Every field that is wrong, in the order of the form; the prompt's own name is `prompt`.
+    /// Every invalid field, in the order of the form; the prompt's field is named `prompt`.
     pub fn validate(&self, prompt: PromptUse, schema: &InputSchema) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if prompt == PromptUse::Required && is_blank(&self.prompt) {
@@ -66,7 +66,7 @@ impl Request {
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
-    /// What its pictures are called: the prompt, or the model where there is none.
+    /// The name of its pictures: the prompt, or the model if the prompt is blank.
     pub fn picture_name(&self) -> String {
         match self.prompt.trim() {
             "" => format!("Made with {}", self.model),
@@ -74,7 +74,8 @@ impl Request {
         }
     }
 
-    /// Takes out the inputs that must never be kept, such as a key that a model asks for.
+    /// Removes and returns the inputs that must never be stored, such as a key that a model
+    /// requires.
     pub fn take_secrets(&mut self, schema: &InputSchema) -> Inputs {
         let secrets = schema.fields.iter().filter(|field| field.is_secret());
         secrets.filter_map(|field| self.inputs.remove_entry(&field.name)).collect()

@@ -1,8 +1,8 @@
-//! When to call, when to wait, when to give up: a pure state machine that knows no browser and no
-//! clock. (state, message) → (state, command). A card of the page carries the commands out.
+//! Decides when to call, when to wait and when to give up: a pure state machine without browser or
+//! clock. (state, message) → (state, command). A card of the page carries out the commands.
 //!
-//! A machine serves one generation. Its sleeps are numbered, so that one that was overtaken by
-//! something else changes nothing when it ends.
+//! A machine serves one generation. Its sleeps are numbered, so that the end of an outdated sleep
+//! changes nothing.
 
 #[cfg(test)]
 mod any_order;
@@ -11,25 +11,25 @@ mod tests;
 
 use super::{Refusal, RefusalKind};
 
-/// How often a model that is still loading is asked again.
+/// How often a model that is still loading is called again.
 pub const MAX_RETRIES: u32 = 20;
 
-/// The longest pause before a server that could not be reached is asked again, in seconds.
+/// The longest pause before the next call to an unreachable server, in seconds.
 const MAX_RECONNECT_SECONDS: u32 = 15;
 
-/// How long events may be silent before the server is asked again, in seconds.
+/// How long events may be silent before the server is called again, in seconds.
 const SILENCE_SECONDS: f64 = 10.0;
 
-/// Which of its sleeps the machine is in.
+/// The number of a sleep.
 pub type Sleep = u32;
 
-/// The state of one generation, as the page sees it.
+/// The state of one generation, as its card tracks it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retry {
     state: State,
     cancel: Cancel,
     retries_left: u32,
-    /// Answers that were lost in a row.
+    /// Lost responses in a row.
     losses: u32,
     sleep: Sleep,
 }
@@ -40,84 +40,84 @@ pub enum State {
     /// Nothing has begun.
     #[default]
     Idle,
-    /// A call of `generate` is on its way.
+    /// A call of `generate` is in flight.
     Calling,
-    /// The server is at work; the next call comes when the events say that it has ended, or after
-    /// a sleep where they do not come through.
+    /// The server is at work. The next call follows when the events report the end, or after a
+    /// sleep if events do not arrive.
     Following,
-    /// The model loads; the next call comes after a sleep.
+    /// The model is loading. The next call follows after a sleep.
     Waiting,
-    /// The server could not be reached; the next call comes after a sleep, or when the browser is
-    /// online again. What runs at the server goes on.
+    /// The server is unreachable. The next call follows after a sleep, or when the browser is
+    /// online again. Running work on the server continues.
     Lost,
-    /// Nothing can follow.
+    /// The generation has ended.
     Over,
 }
 
-/// How far a cancel is.
+/// How far a cancel has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Cancel {
     #[default]
     No,
-    /// On its way to the server.
+    /// The request is in flight.
     Sent,
-    /// It did not get there; it is sent again after a sleep.
+    /// The request failed; it is repeated after a sleep.
     Undelivered,
-    /// The server has it; the next answer says what became of it.
+    /// The server confirmed the request; the next response reports the result.
     Delivered,
 }
 
-/// What happened.
+/// What the machine is informed about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
-    /// The card begins its generation, or takes it up again after a reload.
+    /// The card starts its generation, or resumes it after a reload.
     Started,
-    /// A call answered that the model is not loaded.
+    /// A call returned that the model is not loaded.
     Loading {
-        /// The provider's guess, in seconds. Advice: it may be missing or nonsense.
+        /// The provider's estimate, in seconds. Advice: it may be missing or nonsense.
         estimated_time: Option<f64>,
-        /// Which attempt found it so, from 1, as the server counts.
+        /// The attempt that found the model not loaded, from 1, as the server counts.
         attempt: u32,
     },
-    /// A call answered that the work goes on.
+    /// A call returned that the work continues.
     StillRunning,
-    /// A call answered with the result.
+    /// A call returned the result.
     Done,
-    /// A call answered why there is no result.
+    /// A call returned an error.
     Failed(Refusal),
-    /// A call got no answer.
+    /// A call got no response.
     Disconnected,
-    /// The events say that the attempt has ended.
+    /// The events report that the attempt has ended.
     Heard,
-    /// The sleep of this number is over.
+    /// The sleep with this number has ended.
     Slept(Sleep),
-    /// The browser is online again, or the person does not want to wait.
+    /// The browser is online again, or the person does not want to wait for the next call.
     Online,
     /// The person pressed Cancel.
     CancelPressed,
-    /// The server has the cancel.
+    /// The server confirmed the cancel.
     CancelDelivered,
-    /// The cancel got no answer.
+    /// The cancel got no response.
     CancelLost,
 }
 
-/// What the card has to do next.
+/// What the card does next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Wait for what happens.
+    /// Wait for the next message.
     Nothing,
     /// Call `generate`.
     Call,
     /// Sleep, then send [`Msg::Slept`].
     Sleep {
-        /// Which one it is.
+        /// The number to report when it ends.
         sleep: Sleep,
-        /// How long it is, above 0.
+        /// Its length, above 0.
         seconds: f64,
     },
-    /// Show the result that came with the answer.
+    /// Show the result that the call returned.
     Show,
-    /// Show why not.
+    /// Show the error.
     Fail(Refusal),
     /// Call `cancel`.
     Cancel,
@@ -146,7 +146,7 @@ impl Retry {
         !matches!(self.state, State::Idle | State::Over)
     }
 
-    /// The number of the last sleep that was ordered.
+    /// The number of the latest sleep.
     pub fn sleep_number(&self) -> Sleep {
         self.sleep
     }
@@ -156,17 +156,17 @@ impl Retry {
         self.retries_left
     }
 
-    /// Cancel was pressed and nothing has ended yet.
+    /// Whether the person pressed Cancel and the generation has not ended.
     pub fn is_cancelling(&self) -> bool {
         self.is_generating() && self.cancel != Cancel::No
     }
 
-    /// Cancel was pressed, and the server does not know of it.
+    /// Whether the person pressed Cancel and the server has not confirmed it.
     pub fn is_cancel_undelivered(&self) -> bool {
         self.is_generating() && self.cancel == Cancel::Undelivered
     }
 
-    /// The state after `msg`, and what to do.
+    /// The state after `msg`, and the command to carry out.
     #[must_use]
     pub fn next(mut self, msg: Msg) -> (Self, Command) {
         let command = self.take(msg);
@@ -185,7 +185,7 @@ impl Retry {
                 self.sleep(SILENCE_SECONDS)
             }
             (State::Following, Msg::Heard) => {
-                // The sleep of a cancel that did not get through goes on.
+                // The sleep before the next cancel request goes on.
                 if self.cancel != Cancel::Undelivered {
                     self.sleep += 1;
                 }
@@ -211,7 +211,7 @@ impl Retry {
             (_, Msg::CancelDelivered) if self.is_generating() && self.cancel == Cancel::Sent => {
                 self.cancel = Cancel::Delivered;
                 self.losses = 0;
-                // The answer of a call that is on its way says what became of it.
+                // The response of a call in flight will report the result of the cancel.
                 if self.state == State::Calling { Command::Nothing } else { self.call() }
             }
             (_, Msg::CancelLost) if self.is_generating() && self.cancel == Cancel::Sent => {
@@ -253,15 +253,15 @@ impl Retry {
         Command::Sleep { sleep: self.sleep, seconds }
     }
 
-    /// `attempt` is the server's count: it knows of the attempts before a reload.
+    /// `attempt` is the server's count, which includes attempts from before a reload.
     fn wait(&mut self, estimated_time: Option<f64>, attempt: u32) -> Command {
         self.losses = 0;
         self.state = State::Waiting;
         match self.cancel {
             Cancel::No => {}
-            // Once the server has it, the next call says that it is cancelled.
+            // Once the server has the cancel, the next call returns `Cancelled`.
             Cancel::Sent | Cancel::Undelivered => return Command::Nothing,
-            // The attempt ended before the cancel came.
+            // The attempt ended before the cancel arrived.
             Cancel::Delivered => return self.send_cancel(),
         }
         let left_by_server = (MAX_RETRIES + 1).saturating_sub(attempt);
@@ -273,10 +273,10 @@ impl Retry {
         self.sleep(waiting_seconds(estimated_time))
     }
 
-    /// The last call told nothing; the next one comes after a pause.
+    /// Schedules the next call, because the last one returned nothing.
     fn ask_again(&mut self, state: State) -> Command {
         self.state = state;
-        // A cancel that is not delivered brings its own sleeps.
+        // An undelivered cancel has its own sleeps.
         if matches!(self.cancel, Cancel::Sent | Cancel::Undelivered) {
             Command::Nothing
         } else {
@@ -284,7 +284,7 @@ impl Retry {
         }
     }
 
-    /// Pauses that grow: 1, 2, 4 … seconds.
+    /// Pauses for 1, 2, 4 … seconds.
     fn pause(&mut self) -> Command {
         let seconds = 1_u32.checked_shl(self.losses).unwrap_or(u32::MAX);
         self.losses = (self.losses + 1).min(16);
@@ -292,8 +292,8 @@ impl Retry {
     }
 }
 
-/// How long to wait for a model to load: the provider's guess is advice. Missing or not a
-/// number → 10 s; never under 1 s, nor over 60 s.
+/// How long to wait for a model to load. The provider's estimate is advice: missing or not a number
+/// → 10 s; never under 1 s nor over 60 s.
 pub fn waiting_seconds(estimated_time: Option<f64>) -> f64 {
     match estimated_time {
         Some(seconds) if !seconds.is_nan() => seconds.clamp(1.0, 60.0),

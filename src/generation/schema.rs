@@ -1,4 +1,4 @@
-//! What a model accepts: an ordered list of fields, the same for every provider.
+//! The input schema of a model: an ordered list of fields, the same types for every provider.
 
 mod check;
 #[cfg(test)]
@@ -18,156 +18,156 @@ pub struct InputSchema {
 /// One input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Field {
-    /// The provider's own name, the key in a request's inputs.
+    /// The provider's name for the input, which is the key in a request's inputs.
     pub name: String,
-    /// What stands over the control, in the provider's words.
+    /// The text above the control, in the provider's own words.
     pub label: String,
-    /// The control, and what it takes.
+    /// The type of the control, with its bounds.
     pub kind: FieldKind,
-    /// What the form shows at first, and what the provider uses when nothing is sent.
+    /// The initial value in the form, which the provider uses when none is sent.
     pub default: Option<InputValue>,
-    /// Nothing is sent without it.
+    /// Whether a request without it is invalid.
     pub required: bool,
-    /// Plain text; it may hold addresses but never markup.
+    /// Plain text; may contain URLs but never markup.
     pub help: Option<String>,
-    /// Set where the page can do better than a plain control.
+    /// The common meaning of the input, where the page offers more than a plain control.
     pub role: Option<Role>,
-    /// Folded away at first.
+    /// Whether the control is folded away at first.
     pub advanced: bool,
-    /// Set where a file is a mask, which can be painted here.
+    /// Set where a file is a mask, which a person can paint in the page.
     pub mask: Option<Mask>,
-    /// Label and help in the languages that the provider has them in.
+    /// Label and help in the languages that the provider offers.
     pub wordings: Vec<Wording>,
 }
 
-/// What an input is called in one language.
+/// The texts of an input in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wording {
-    /// As in BCP 47.
+    /// A BCP 47 language tag.
     pub language: String,
-    /// What stands over the control.
+    /// The text above the control.
     pub label: String,
-    /// What stands below it, as plain text.
+    /// The text below the control, as plain text.
     pub help: Option<String>,
 }
 
-/// A picture that says where another one is to be painted anew: white there and black elsewhere, both
-/// opaque.
+/// A mask: a picture that marks where a model repaints another one. White there and black
+/// elsewhere, both opaque.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mask {
-    /// The input with the picture that it lies over.
+    /// The picture input that the mask covers.
     pub over: Option<String>,
-    /// Black and white change places.
+    /// Whether black and white are swapped.
     pub is_inverted: bool,
-    /// Width and height in pixels of what can be painted on without a picture.
+    /// Width and height in pixels of the canvas to paint on when there is no picture.
     pub canvas: Option<(u32, u32)>,
 }
 
 /// The kind of control, with its bounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum FieldKind {
-    /// Words.
+    /// Text.
     Text {
-        /// The box has several lines.
+        /// Whether the control has several lines.
         multiline: bool,
         /// In Unicode scalar values.
         min_length: Option<u32>,
         /// In Unicode scalar values.
         max_length: Option<u32>,
-        /// Never kept, never echoed.
+        /// Whether the text is never stored and never shown again.
         secret: bool,
     },
     /// A whole number.
     Integer {
-        /// The least that is taken.
+        /// The minimum.
         min: Option<i128>,
-        /// The most that is taken.
+        /// The maximum.
         max: Option<i128>,
-        /// Between two values that are taken, from `min` on.
+        /// The distance between valid values, counted from `min`.
         step: Option<i128>,
     },
     /// A number.
     Number {
-        /// The least that is taken.
+        /// The minimum.
         min: Option<f64>,
-        /// The most that is taken.
+        /// The maximum.
         max: Option<f64>,
-        /// Between two values that are taken, from `min` on.
+        /// The distance between valid values, counted from `min`.
         step: Option<f64>,
     },
-    /// A switch.
+    /// On or off.
     Boolean,
     /// One of the options.
     Choice {
-        /// In the order of the provider.
+        /// In the provider's order.
         options: Vec<ChoiceOption>,
-        /// A text of one's own is taken, too.
+        /// Whether any other text is valid too.
         custom: bool,
     },
-    /// Any of the options, as a list.
+    /// Any number of the options, as a list.
     Choices {
-        /// In the order of the provider.
+        /// In the provider's order.
         options: Vec<ChoiceOption>,
-        /// Texts of one's own are taken, too.
+        /// Whether any other text is valid too.
         custom: bool,
-        /// How many at most.
+        /// The maximum number of choices.
         max: Option<u32>,
     },
-    /// A day as `2026-11-28`.
+    /// A date such as `2026-11-28`.
     DateTime {
-        /// With a time, as `2026-11-28 22:53:00`.
+        /// Whether it has a time too, as in `2026-11-28 22:53:00`.
         time: bool,
     },
     /// A colour as CSS writes it, such as `#aa3300`.
     Colour,
     /// One file.
     File {
-        /// Its types, as in HTML: `image/*`, `.zip,.tar`, or `*/*`.
+        /// The accepted types in HTML's syntax: `image/*`, `.zip,.tar`, or `*/*`.
         accept: String,
     },
     /// Several files.
     Files {
-        /// Their types, as in HTML.
+        /// The accepted types in HTML's syntax.
         accept: String,
-        /// How many at most.
+        /// The maximum number of files.
         max: Option<u32>,
     },
     /// Several texts, one on each line.
     List {
-        /// They are numbers.
+        /// Whether the items are numbers.
         numbers: bool,
     },
     /// Anything else, typed as JSON.
     Json,
 }
 
-/// An option of a choice: what a person reads, and the value of the type that the provider wants.
+/// An option of a choice: a label for people, and a value of the type that the provider wants.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChoiceOption {
-    /// What a person reads.
+    /// The text for people.
     pub label: String,
-    /// What is sent.
+    /// The value to send.
     pub value: InputValue,
 }
 
-/// What an input means, whatever the provider calls it.
+/// What an input means, whatever the provider names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Role {
-    /// Of the picture, in pixels.
+    /// The width of the picture, in pixels.
     Width,
-    /// Of the picture, in pixels.
+    /// The height of the picture, in pixels.
     Height,
-    /// How many times the noise is taken away.
+    /// The number of denoising steps.
     Steps,
-    /// How closely the words are followed.
+    /// How closely the picture follows the prompt.
     Guidance,
     /// What the picture should not show.
     NegativePrompt,
-    /// The number that the noise comes from.
+    /// The seed of the noise.
     Seed,
 }
 
-/// How models call the number of pictures that they make at once.
+/// The names that models use for the number of pictures per run.
 const COUNTS: [&str; 6] = [
     "num_outputs",
     "num_images",
@@ -178,13 +178,13 @@ const COUNTS: [&str; 6] = [
 ];
 
 impl ChoiceOption {
-    /// An option under a name of its own.
+    /// An option with its own label.
     pub fn new(label: impl Into<String>, value: InputValue) -> Self {
         Self { label: label.into(), value }
     }
 }
 
-/// An option that is called as its value reads.
+/// An option whose label is its value.
 impl From<InputValue> for ChoiceOption {
     fn from(value: InputValue) -> Self {
         Self { label: value.to_string(), value }
@@ -192,7 +192,7 @@ impl From<InputValue> for ChoiceOption {
 }
 
 impl Role {
-    /// The name that such a field has in the form of every model.
+    /// The label that a field with this role has in every form.
     pub fn label(self) -> &'static str {
         match self {
             Self::Width => "Width",
@@ -204,7 +204,7 @@ impl Role {
         }
     }
 
-    /// Recognises the names that models commonly use.
+    /// The role of an input with this name, for names that models commonly use.
     pub fn of_name(name: &str) -> Option<Self> {
         match name.trim().to_ascii_lowercase().replace([' ', '-'], "_").as_str() {
             "width" => Some(Self::Width),
@@ -238,7 +238,7 @@ impl Field {
         }
     }
 
-    /// The words in `language`, or in the same one as it is spoken elsewhere.
+    /// The texts in `language`, or in another regional variant of it.
     pub fn wording(&self, language: &str) -> Option<&Wording> {
         let main = |language: &str| language.split('-').next().map(str::to_ascii_lowercase);
         let exact = |one: &&Wording| one.language.eq_ignore_ascii_case(language);
@@ -246,40 +246,40 @@ impl Field {
         self.wordings.iter().find(exact).or_else(|| self.wordings.iter().find(like))
     }
 
-    /// Whether it says how many pictures are made at once.
+    /// Whether the field sets how many pictures one run makes.
     pub fn is_count(&self) -> bool {
         COUNTS.contains(&self.name.to_ascii_lowercase().as_str())
             && matches!(self.kind, FieldKind::Integer { .. } | FieldKind::Choice { .. })
     }
 
-    /// Whether its value must never be kept or shown.
+    /// Whether its value must never be stored or shown.
     pub fn is_secret(&self) -> bool {
         matches!(self.kind, FieldKind::Text { secret: true, .. })
     }
 
     #[must_use]
-    /// With a value that stands in it at first.
+    /// Sets the initial value.
     pub fn with_default(mut self, default: InputValue) -> Self {
         self.default = Some(default);
         self
     }
 
     #[must_use]
-    /// With a sentence about it, in plain text.
+    /// Sets the help text, which is plain text.
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     #[must_use]
-    /// As a mask.
+    /// Makes the field a mask.
     pub fn with_mask(mut self, mask: Mask) -> Self {
         self.mask = Some(mask);
         self
     }
 
     #[must_use]
-    /// Folded away at first.
+    /// Folds the control away at first.
     pub fn advanced(mut self) -> Self {
         self.advanced = true;
         self
@@ -297,17 +297,17 @@ fn title_case(name: &str) -> String {
 }
 
 impl InputSchema {
-    /// The field that says how many pictures are made at once.
+    /// The field that sets how many pictures one run makes.
     pub fn count_field(&self) -> Option<&Field> {
         self.fields.iter().find(|field| field.is_count())
     }
 
-    /// The field of this name.
+    /// The field with this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The field that means this.
+    /// The field with this role.
     pub fn with_role(&self, role: Role) -> Option<&Field> {
         self.fields.iter().find(|field| field.role == Some(role))
     }

@@ -1,5 +1,5 @@
-//! A series: generations that belong together and are looked at side by side. A comparison has several
-//! models do the same; a grid varies one or two things.
+//! A series: generations that belong together and are viewed side by side. A comparison runs one
+//! request on several models; a grid varies one or two inputs.
 
 mod alternatives;
 mod plan;
@@ -16,72 +16,73 @@ pub use self::{
 };
 use super::{Draft, GenerationId, InvalidId, RecordState, error::GenerateError};
 
-/// The name of a series, in its address: a UUIDv7, as that of a generation.
+/// The id of a series, as in its URL: a UUIDv7, like the id of a generation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SeriesId(GenerationId);
 
-/// A series as it is kept.
+/// A stored series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Series {
-    /// Its name.
+    /// Its id.
     pub id: SeriesId,
-    /// What varies.
+    /// What varies between its generations.
     pub plan: Plan,
-    /// The prompt as it was typed.
+    /// The prompt as typed.
     pub prompt: String,
     /// Unix time in milliseconds.
     pub created_ms: i64,
-    /// Names of models are hidden until they are asked for.
+    /// Whether the names of models are hidden until the person reveals them.
     pub is_blind: bool,
-    /// The names were shown, with or without a winner.
+    /// Whether the names were revealed, with or without a winner.
     pub is_revealed: bool,
-    /// The position of the picture that was found the best.
+    /// The position of the picture that the person chose as the best.
     pub winner: Option<u32>,
-    /// The person cancelled all that had not ended.
+    /// Whether the person cancelled all unfinished generations.
     pub is_cancelled: bool,
     /// In the order of their positions.
     pub members: Vec<Member>,
 }
 
-/// One generation of a series. It is begun when its turn comes, so that it may have no row yet.
+/// One generation of a series. It starts when its turn comes, so it may have no row yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
-    /// From 0, row by row. In a blind comparison chance decides which model has which.
+    /// From 0, row by row. A blind comparison assigns the models at random.
     pub position: u32,
-    /// The name that it has, or will have.
+    /// The id of its generation, chosen before the generation starts.
     pub generation: GenerationId,
-    /// What it is asked for.
+    /// The draft to run.
     pub draft: Draft,
-    /// What a person calls its model.
+    /// The model's name for people.
     pub title: String,
-    /// How it ended; `None` while it has not.
+    /// How the generation ended; `None` before that.
     pub ended: Option<RecordState>,
-    /// Why it was not begun. Why one that was begun failed is with the generation.
+    /// Why the generation was not started. The error of a generation that failed later is in the
+    /// generation.
     pub error: Option<GenerateError>,
 }
 
-/// How often the pictures of a model were found the best.
+/// How often the pictures of a model won a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wins {
     /// A model reference as text.
     pub model: String,
-    /// What a person calls it.
+    /// The model's name for people.
     pub title: String,
-    /// How often.
+    /// The number of wins.
     pub won: u32,
-    /// Of so many comparisons that have a winner.
+    /// The number of comparisons with a winner that the model took part in.
     pub compared: u32,
-    /// Of those, the wins while its name was hidden.
+    /// The number of wins while names were hidden.
     pub won_blind: u32,
 }
 
 impl SeriesId {
-    /// The series of this name.
+    /// A series with this id.
     pub fn new(id: GenerationId) -> Self {
         Self(id)
     }
 
-    /// As it stands in an address.
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -107,17 +108,17 @@ impl fmt::Display for SeriesId {
 }
 
 impl Series {
-    /// Whether nothing may tell which model made which picture.
+    /// Whether the page must hide which model made which picture.
     pub fn is_hidden(&self) -> bool {
         self.is_blind && !self.is_revealed
     }
 
-    /// Whether all have ended.
+    /// Whether all its generations have ended.
     pub fn is_over(&self) -> bool {
         self.members.iter().all(|member| member.ended.is_some())
     }
 
-    /// Whether it compares models, and a picture of it can be found the best.
+    /// Whether it compares models, so that one picture can win.
     pub fn is_comparison(&self) -> bool {
         self.plan.is_comparison()
     }

@@ -1,8 +1,8 @@
-//! A budget that is used up, as whoever wanted to begin something is told.
+//! The error for a budget that is used up.
 
 use serde::{Deserialize, Serialize};
 
-/// How often a budget begins anew: at midnight, or on the first of the month, in UTC.
+/// The period of a budget. Each period begins at midnight, or on the first of the month, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Period {
     /// At midnight.
@@ -12,10 +12,10 @@ pub enum Period {
 }
 
 impl Period {
-    /// Both, the usual one first.
+    /// Both, the default first.
     pub const ALL: [Self; 2] = [Self::Month, Self::Day];
 
-    /// As it is kept, and as forms name it.
+    /// Its name in the database and in forms.
     pub fn word(self) -> &'static str {
         match self {
             Self::Day => "day",
@@ -23,36 +23,36 @@ impl Period {
         }
     }
 
-    /// The one with exactly this word.
+    /// The period with exactly this name.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|period| period.word() == word)
     }
 }
 
-/// How much of what a budget allows.
+/// The amount that a budget allows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BudgetLimit {
-    /// As digits and the code of a currency, such as `10.00 USD`.
+    /// Digits and the code of a currency, such as `10.00 USD`.
     Money(String),
-    /// So many.
+    /// The number of generations.
     Generations(i64),
 }
 
-/// The one that is used up.
+/// A budget that is used up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpentBudget {
-    /// Of the person who asks, and not of everybody together.
+    /// Whether the budget is the person's own, rather than the whole server's.
     pub is_own: bool,
-    /// Which of its limits was reached.
+    /// The limit that was reached.
     pub limit: BudgetLimit,
-    /// How often it begins anew.
+    /// The budget's period.
     pub period: Period,
-    /// The day on which the next period begins, as `2026-11-29`.
+    /// The day on which the next period begins, such as `2026-11-29`.
     pub begins_anew: String,
 }
 
 impl SpentBudget {
-    /// In a few words, for programs.
+    /// A short English text, for programs.
     pub fn words(&self) -> String {
         let limit = match &self.limit {
             BudgetLimit::Money(amount) => amount.clone(),

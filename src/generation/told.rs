@@ -1,43 +1,43 @@
-//! How far a generation is, as the server tells it to a page.
+//! The progress of a generation, as the server reports it to the page.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Event, NumberedEvent, Progress};
 
-/// What a card shows after an event: words in the language of the person, and numbers.
+/// What a card shows after an event: a sentence in the person's language, and numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The number of the event, from 1.
     pub number: u64,
-    /// When it happened and when the generation began, in Unix milliseconds of the server.
+    /// When the event happened, in Unix milliseconds of the server.
     pub at_ms: u64,
-    /// When the generation began, as above.
+    /// When the generation began, in Unix milliseconds of the server.
     pub began_ms: u64,
-    /// How far it is, in one sentence.
+    /// The progress as one sentence.
     pub words: String,
     /// In thousandths, where the provider gave a real number.
     pub fraction: Option<u32>,
     /// The number of the newest preview.
     pub preview: Option<u32>,
-    /// How often the results beside images changed.
+    /// How often the outputs beside images changed.
     pub yields: u32,
-    /// Whether more follows.
+    /// Whether more events follow.
     pub stage: Stage,
 }
 
-/// What the page does about it.
+/// How the page reacts to an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
-    /// The attempt goes on.
+    /// The attempt continues.
     #[default]
     Working,
-    /// The model loads, so the attempt is over.
+    /// The model is loading, so the attempt has ended.
     Loading,
-    /// Nothing follows.
+    /// No event follows.
     Over,
 }
 
-/// Folds the events of one generation, from its first on.
+/// Folds the events of one generation, beginning with the first.
 #[derive(Clone, Debug, Default)]
 pub struct Teller {
     progress: Progress,
@@ -46,7 +46,7 @@ pub struct Teller {
 }
 
 impl Teller {
-    /// What is told after `event`; `sentence` writes how far it is.
+    /// The report after `event`; `sentence` writes the progress as text.
     pub fn tell(
         &mut self,
         event: NumberedEvent,

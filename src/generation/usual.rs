@@ -1,42 +1,42 @@
-//! How long a model usually takes, learned from how long it took.
+//! Estimates how long a model usually takes, from earlier run times.
 
 use std::time::Duration;
 
-/// Fewer say nothing.
+/// The fewest run times that allow an estimate.
 const ENOUGH: usize = 3;
 
-/// What takes no longer is not worth a word.
+/// A shorter median is not worth mentioning.
 const SHORT: Duration = Duration::from_secs(3);
 
-/// How long one generation took.
+/// The run time of one generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunTime {
-    /// From the call of the provider, or the first of several, to the last picture.
+    /// From the first call of the provider to the last picture.
     pub took_ms: u64,
-    /// The model had to be started first.
+    /// Whether the model had to be started first.
     pub was_cold: bool,
 }
 
-/// What to expect of a model.
+/// The expected run time of a model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usual {
-    /// When it runs already.
+    /// When the model is running already.
     pub warm: Option<Span>,
-    /// When it has to be started first.
+    /// When the model has to be started first.
     pub cold: Option<Span>,
 }
 
-/// How long it takes.
+/// The distribution of run times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Half of them were shorter.
+    /// Half of the run times were shorter.
     pub median: Duration,
-    /// The next one lies between these in four cases of five, once there are enough to tell.
+    /// The range that holds the next run time in four cases out of five; `None` with too few runs.
     pub band: Option<(Duration, Duration)>,
 }
 
 impl Usual {
-    /// What `times` say.
+    /// The estimate from `times`.
     pub fn of(times: &[RunTime]) -> Self {
         let of = |was_cold| {
             let times = times.iter().filter(|time| time.was_cold == was_cold);
@@ -45,26 +45,26 @@ impl Usual {
         Self { warm: of(false), cold: of(true) }
     }
 
-    /// What to expect of a generation whose model has to be started, or not as far as one knows.
+    /// The estimate for a generation whose model has to be started first, or does not.
     pub fn of_start(&self, is_cold: bool) -> Option<Span> {
         if is_cold { self.cold } else { self.warm }
     }
 }
 
-/// What the Hub says of every model that loads, however long it has loaded.
+/// The estimate that the Hub reports for every loading model, however long it has loaded.
 const CONSTANT_GUESS: f64 = 20.0;
 
 impl Usual {
-    /// When a model that loads may be ready, in seconds. `told` is the provider's guess, `before` what it
-    /// guessed earlier of the same wait, which has lasted for `waited`. A guess that never moves is none,
-    /// and then what is usual says it better, where that is known.
+    /// When a loading model may be ready, in seconds. `told` is the provider's estimate, `before`
+    /// its earlier estimates in the same wait, which has lasted for `waited`. An estimate that
+    /// never changes is ignored in favour of the usual time, where that is known.
     pub fn ready_in(&self, told: Option<f64>, before: &[f64], waited: Duration) -> Option<f64> {
         let stands = |told: f64| told == CONSTANT_GUESS || before.last() == Some(&told);
         if let Some(told) = told.filter(|told| !stands(*told)) {
             return Some(told);
         }
         let left = self.cold.map(|cold| cold.median.saturating_sub(waited).as_secs_f64());
-        // Once that is over, nobody knows better.
+        // After the usual time, only the provider's estimate is left.
         left.filter(|left| *left > 0.0).or(told)
     }
 }
@@ -78,19 +78,19 @@ impl Span {
         Some(Self { median, band }).filter(|span| span.median >= SHORT)
     }
 
-    /// Whether somebody who has waited for so long may want something else.
+    /// Whether the wait is long enough to offer the person something else.
     pub fn is_late(&self, elapsed: Duration) -> bool {
         elapsed > self.median * 2 && elapsed > self.longest()
     }
 
-    /// What is longer than this is longer than usual.
+    /// The longest usual run time.
     pub fn longest(&self) -> Duration {
         self.band.map_or(self.median * 2, |(_, longest)| longest)
     }
 }
 
-/// What `share` of all that come are shorter than. Of n values, the next one falls below the k-th in
-/// k of n + 1 cases; outside of all of them nothing is known.
+/// The value below which `share` of all runs fall. The next run falls below the k-th of n sorted
+/// values in k of n + 1 cases; beyond the first and the last value nothing is known.
 fn quantile(sorted: &[u64], share: f64) -> Option<Duration> {
     let place = share * (sorted.len() + 1) as f64;
     let (below, part) = (place.floor() as usize, place.fract());
@@ -109,7 +109,7 @@ mod tests {
 
     use super::*;
 
-    /// As many as the store remembers.
+    /// As many run times as the store keeps.
     const REMEMBERED: usize = 40;
 
     fn span(ms: impl IntoIterator<Item = u64>) -> Option<Span> {
@@ -142,22 +142,22 @@ mod tests {
     fn a_guess_that_never_moves_gives_way_to_what_is_usual() {
         let cold = Usual::of(&[RunTime { took_ms: 38_000, was_cold: true }; 3]);
         let after = |seconds| Duration::from_secs(seconds);
-        // Of a provider that counts down, its own word is taken.
+        // A provider that counts down is believed.
         assert_eq!(cold.ready_in(Some(41.5), &[], after(0)), Some(41.5));
         assert_eq!(cold.ready_in(Some(31.5), &[41.5], after(10)), Some(31.5));
-        // The constant, any other guess that stands still, and silence.
+        // The Hub's constant, any other unchanging estimate, and no estimate.
         assert_eq!(cold.ready_in(Some(20.0), &[], after(0)), Some(38.0));
         assert_eq!(cold.ready_in(Some(20.0), &[20.0], after(20)), Some(18.0));
         assert_eq!(cold.ready_in(Some(60.0), &[60.0], after(30)), Some(8.0));
         assert_eq!(cold.ready_in(None, &[], after(8)), Some(30.0));
-        // It takes longer than usual, or nobody knows what is usual.
+        // The wait is longer than usual, or nothing is known about usual waits.
         assert_eq!(cold.ready_in(Some(20.0), &[20.0], after(50)), Some(20.0));
         let unknown = Usual::default();
         assert_eq!(unknown.ready_in(Some(20.0), &[20.0], after(20)), Some(20.0));
         assert_eq!(unknown.ready_in(None, &[], after(0)), None);
     }
 
-    /// How many of 1,000 runs of a simulated provider fall into the band that was told before.
+    /// How many of 1,000 runs of a simulated provider fall into the band computed before each.
     fn held(mut next: impl FnMut(&mut StdRng, usize) -> f64) -> usize {
         let mut rng = StdRng::seed_from_u64(17);
         let mut past = Vec::new();
@@ -174,7 +174,7 @@ mod tests {
         held
     }
 
-    /// Around `middle`, mostly a little more and seldom much more, as queues and networks are.
+    /// Around `middle`: mostly a little more and rarely much more, like queues and networks.
     fn skewed(rng: &mut StdRng, middle: f64) -> f64 {
         let bell = (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
         middle * (0.25 * bell).exp()

@@ -1,26 +1,27 @@
-//! What a person waits for, as the events of a generation tell it.
+//! What a person is waiting for, derived from the events of a generation.
 
 use super::{Phase, Progress};
 
-/// What a person waits for.
+/// A wait for a provider.
 #[derive(Clone, Debug, Default)]
 pub struct Wait {
-    /// Since when the provider has it, in Unix milliseconds of the server; `None` in Easel's own queue.
+    /// When the provider received the request, in Unix milliseconds of the server; `None` while it
+    /// is in Easel's own queue.
     pub since_ms: Option<u64>,
-    /// The model had to be started.
+    /// Whether the model had to be started.
     pub is_cold: bool,
-    /// The provider says nothing better of it.
+    /// Whether the provider reports no better estimate of its own.
     pub is_open: bool,
-    /// The model that took the place of the first.
+    /// The spare model that replaced the first.
     instead: Option<String>,
 }
 
 impl Wait {
-    /// Takes in what was told at `at_ms`, folded into `progress`.
+    /// Applies the progress at `at_ms`.
     pub fn take_in(&mut self, progress: &Progress, at_ms: u64) {
         let instead = progress.instead.as_ref().map(|(model, _)| model.clone());
         if instead != self.instead {
-            // The wait for another model begins anew.
+            // The wait for another model starts over.
             *self = Self { instead, ..Self::default() };
         }
         self.is_cold |= matches!(progress.phase, Phase::Waking { .. } | Phase::Loading { .. });

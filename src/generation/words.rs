@@ -1,4 +1,4 @@
-//! Words that a person keeps for later: prompts, and styles, which are put around a prompt.
+//! Saved texts: prompts, and styles, which wrap a prompt.
 
 use super::MAX_PROMPT_CHARS;
 
@@ -8,35 +8,35 @@ pub const MAX_WORDS_NAME: usize = 80;
 /// The longest part of a style, in Unicode scalar values.
 pub const MAX_STYLE_CHARS: usize = 1_000;
 
-/// What is kept.
+/// The kind of a saved text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WordsKind {
-    /// A whole prompt, in [`Words::prefix`].
+    /// A whole prompt, stored in [`Words::prefix`].
     Prompt,
-    /// What is put around a prompt.
+    /// Texts to put before and after a prompt.
     Style,
 }
 
-/// A prompt or a style, known by its name.
+/// A saved prompt or style, identified by kind and name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// What it is.
+    /// Its kind.
     pub kind: WordsKind,
-    /// One of its kind has it.
+    /// Its name, unique within its kind.
     pub name: String,
-    /// What stands before the prompt, or all of it.
+    /// The text before the prompt; of a saved prompt, all of it.
     pub prefix: String,
-    /// What stands after it.
+    /// The text after the prompt.
     pub suffix: String,
-    /// What the picture must not show, for models that are told so.
+    /// The negative prompt, for models that take one.
     pub negative: String,
 }
 
 impl WordsKind {
-    /// All kinds.
+    /// Both kinds.
     pub const ALL: [Self; 2] = [Self::Prompt, Self::Style];
 
-    /// As forms and rows say it.
+    /// Its name in forms and in the database.
     pub fn word(self) -> &'static str {
         match self {
             Self::Prompt => "prompt",
@@ -44,15 +44,15 @@ impl WordsKind {
         }
     }
 
-    /// The kind that is said so.
+    /// The kind with this name.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
 impl Words {
-    /// The same as it may be kept: `None` when it has no name or says nothing, or when something of it
-    /// is too long or holds control characters.
+    /// Normalises the name and checks the rest: `None` if the name or all parts are blank, or if a
+    /// part is too long or has control characters.
     pub fn checked(self) -> Option<Self> {
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         let longest = match self.kind {

@@ -1,4 +1,4 @@
-//! The messages of `locales/`, which the binary holds.
+//! The messages of `locales/`, compiled into the binary.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use super::Language;
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// The files of one language: one for each part of the page.
+/// The files of one language, one for each part of the page.
 macro_rules! files {
     ($tag:literal) => {
         files!($tag: "attach" "card" "composer" "connections" "errors" "facts" "fields" "habits" "happened" "head" "keys" "limits" "models" "money"
@@ -34,11 +34,11 @@ fn bundle_of(language: Language) -> &'static Bundle {
     }
 }
 
-/// `tests/languages` reads the files too, and lets no mistake pass.
+/// Ignores syntax errors; `tests/languages` reads the same files and fails on any mistake.
 fn bundle(language: Language, files: &[&str]) -> Bundle {
     let tag = language.tag().parse().expect("a language has a tag");
     let mut bundle = Bundle::new_concurrent(vec![tag]);
-    // The marks around arguments are for right-to-left scripts, and get into names and copies.
+    // Isolation marks are for right-to-left scripts, and would end up in names and copied texts.
     bundle.set_use_isolating(false);
     bundle.add_builtins().expect("the bundle is new");
     for file in files {
@@ -60,9 +60,9 @@ fn with_comma<M: MemoizerKind>(value: &FluentValue<'_>, _: &M) -> Option<String>
     }
 }
 
-/// The text called `key` in `language`, as [`text!`](super::text) asks for it.
+/// The text with this key in `language`; [`text!`](super::text) calls this.
 pub fn say(language: Language, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> String {
-    // A text that is missing in one language is no reason to show nothing.
+    // A text that is missing in one language appears in English.
     let said = format(bundle_of(language), key, arguments);
     said.or_else(|| format(&ENGLISH, key, arguments)).unwrap_or_else(|| key.to_owned())
 }
@@ -77,7 +77,7 @@ fn format(bundle: &Bundle, key: &str, arguments: &[(&str, FluentValue<'_>)]) -> 
     Some(text)
 }
 
-/// What stands before and after the argument `name` of the text called `key`.
+/// The parts before and after the argument `name` of the text `key`.
 pub fn around(language: Language, key: &str, name: &str) -> (String, String) {
     const PLACE: &str = "\u{fffc}";
     let text = say(language, key, &[(name, PLACE.into())]);
@@ -87,10 +87,10 @@ pub fn around(language: Language, key: &str, name: &str) -> (String, String) {
     }
 }
 
-/// Numbers among which every plural category of every language is.
+/// Numbers that together cover every plural category of every language.
 const SAMPLES: [u32; 7] = [1, 2, 3, 5, 11, 0, 1_000_000];
 
-/// The plural category of `number`, as CLDR calls it.
+/// The CLDR plural category of `number`.
 pub fn category_of(language: Language, number: u32) -> &'static str {
     let number = FluentValue::from(number);
     let bundle = bundle_of(language);
@@ -100,7 +100,7 @@ pub fn category_of(language: Language, number: u32) -> &'static str {
     categories.iter().find(is_of).copied().unwrap_or("other")
 }
 
-/// A number of this plural category; `None` where the language does not have it.
+/// A number of this plural category; `None` if the language lacks it.
 pub fn sample_of(language: Language, category: &str) -> Option<u32> {
     SAMPLES.into_iter().find(|number| category_of(language, *number) == category)
 }

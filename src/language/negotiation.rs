@@ -1,12 +1,12 @@
-//! Which of the languages somebody wants who says so in `Accept-Language`.
+//! Chooses a language by the header `Accept-Language`.
 
 use super::Language;
 
-/// The most entries that are looked at.
+/// The most entries to parse.
 const MOST: usize = 32;
 
-/// The language that `header` wants most of those that there are. A region or a script that is not
-/// here is read in the one that is: who reads Portuguese of Portugal reads that of Brazil.
+/// The best available language for `header`. Other regions and scripts of a language match too: a
+/// reader of European Portuguese gets Brazilian Portuguese.
 pub fn accepted(header: &str) -> Option<Language> {
     let mut best: Option<(f32, Language)> = None;
     for range in header.split(',').take(MOST) {
@@ -14,7 +14,7 @@ pub fn accepted(header: &str) -> Option<Language> {
         let Some(language) = parts.next().and_then(of_range) else { continue };
         let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1.0), weight_of);
         let weight = weight.unwrap_or(0.0);
-        // Of those that are wanted as much the first counts.
+        // Of equal weights, the first wins.
         if weight > 0.0 && best.is_none_or(|(most, _)| weight > most) {
             best = Some((weight, language));
         }

@@ -1,4 +1,4 @@
-//! What those who come in may do here.
+//! The permissions of a request's caller.
 
 use std::convert::Infallible;
 
@@ -12,22 +12,22 @@ use axum::{
 use super::config::Access;
 use crate::error::GenerateError;
 
-/// Whose request it is. Layers put it into every request; without it, it is nobody's.
+/// The caller of a request. A layer adds it to every request; without it, the caller is nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// May spend what the keys allow, and change what is configured at the providers.
+    /// May spend what the keys allow, and change the configuration of providers.
     Operator,
-    /// Somebody with a name here, who runs what is on offer.
+    /// A person with a name here, who runs the models on offer.
     Maker,
-    /// Somebody with a name here, who looks at what is there and begins nothing.
+    /// A person with a name here, who views what is there and starts nothing.
     Viewer,
-    /// Anybody, where that is allowed: runs what is on offer.
+    /// Anybody, where that is allowed: runs the models on offer.
     Visitor,
-    /// Nobody that is known here, and only known ones may come in.
+    /// An unknown person, where only known people have access.
     Nobody,
 }
 
-/// Whose requests they are where the door is like this, as long as nobody said a name.
+/// The caller of a request under this access mode, before a person is identified.
 pub fn caller_behind(access: Access) -> Caller {
     match access {
         Access::Local => Caller::Operator,
@@ -41,12 +41,12 @@ impl Caller {
         self == Self::Operator
     }
 
-    /// Whether anything here is for them.
+    /// Whether they have access at all.
     pub fn may_enter(self) -> bool {
         self != Self::Nobody
     }
 
-    /// Whether they may begin, change and remove something.
+    /// Whether they may start, change and remove something.
     pub fn may_make(self) -> bool {
         match self {
             Self::Operator | Self::Maker | Self::Visitor => true,
@@ -54,9 +54,11 @@ impl Caller {
         }
     }
 
+    /// Checks that they may start, change and remove something.
+    ///
     /// # Errors
     ///
-    /// Where they may not begin, change or remove anything, and why.
+    /// Why they may not.
     pub fn must_make(self) -> Result<(), GenerateError> {
         match self {
             _ if self.may_make() => Ok(()),
@@ -74,7 +76,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Finds out once whose request it is.
+/// Determines the caller of a request once.
 pub async fn with_caller(
     State(access): State<Access>,
     mut request: Request,
@@ -84,7 +86,7 @@ pub async fn with_caller(
     next.run(request).await
 }
 
-/// For routes that spend the operator's money or change what is theirs.
+/// For routes that spend the operator's money or change the operator's settings.
 pub async fn operator_only(caller: Caller, request: Request, next: Next) -> Response {
     if caller.is_operator() {
         return next.run(request).await;
@@ -93,7 +95,7 @@ pub async fn operator_only(caller: Caller, request: Request, next: Next) -> Resp
     (StatusCode::FORBIDDEN, words).into_response()
 }
 
-/// For what is paid here: of the operator, and of those who make pictures under a name.
+/// For prices and spending: the operator, and people who make pictures under a name.
 pub async fn with_money(caller: Caller, request: Request, next: Next) -> Response {
     if matches!(caller, Caller::Operator | Caller::Maker) {
         return next.run(request).await;
@@ -103,7 +105,7 @@ pub async fn with_money(caller: Caller, request: Request, next: Next) -> Respons
     (StatusCode::FORBIDDEN, words).into_response()
 }
 
-/// For keys of other tools: of the operator, and of those who make pictures under a name.
+/// For API keys: the operator, and people who make pictures under a name.
 pub async fn with_keys(caller: Caller, request: Request, next: Next) -> Response {
     if matches!(caller, Caller::Operator | Caller::Maker) {
         return next.run(request).await;

@@ -1,4 +1,4 @@
-//! What a person does to kept generations, several at a time.
+//! Actions on stored generations, several at a time.
 
 use super::{
     state::AppState,
@@ -9,18 +9,18 @@ use crate::{
     generation::{Collection, GenerationId, InvalidCollection, contract::GalleryAct},
 };
 
-/// How many generations one act may be about.
+/// The most generations of one action.
 const MAX_AT_ONCE: usize = 1_000;
 
 impl AppState {
-    /// Does `act` to each of `ids` that belongs to `session`. Answers how many it changed. The
-    /// name of a `collection` is for [`GalleryAct::Collect`]; a blank one takes them out of theirs.
+    /// Applies `act` to each of `ids` that belongs to `session`. Returns how many it changed. The
+    /// name of a `collection` is for [`GalleryAct::Collect`]; a blank one takes them out of their
+    /// collection.
     ///
     /// # Errors
     ///
-    /// The error of the first that failed, when none was changed; [`GenerateError::NotFound`] when
-    /// there is none of these names in this session; [`GenerateError::InputRejected`] for a name that
-    /// no collection may have.
+    /// The first error, when none was changed; [`GenerateError::NotFound`] when the session has
+    /// none of these generations; [`GenerateError::InputRejected`] for an invalid collection name.
     pub async fn act(
         &self,
         session: &SessionId,
@@ -42,7 +42,7 @@ impl AppState {
             }
         }
         if let Some(deed) = deed_of(act).filter(|_| changed > 0) {
-            // One by its name, and many by their number.
+            // One by its id, several by their number.
             let about = match ids {
                 [id] => id.to_string(),
                 _ => changed.to_string(),
@@ -79,7 +79,7 @@ impl AppState {
         }
     }
 
-    /// Whether its pictures can be shown without words about their making.
+    /// Checks that its pictures can be shown without their metadata.
     async fn check_can_be_cleaned(
         &self,
         session: &SessionId,
@@ -101,7 +101,7 @@ impl AppState {
     }
 }
 
-/// What is written down of it.
+/// The entry for the audit log.
 fn deed_of(act: GalleryAct) -> Option<Deed> {
     match act {
         GalleryAct::Share | GalleryAct::ShareInputs => Some(Deed::Shared),

@@ -1,5 +1,5 @@
-//! How many bytes of files a browser, and an address, may leave here in a day. The database counts,
-//! so that neither a restart nor another process forgets.
+//! Limits how many bytes of files a browser, and an address, may upload per day. The count is in
+//! the database, so that neither a restart nor another process resets it.
 
 use super::{
     client_address::ClientAddress,
@@ -13,14 +13,14 @@ const MB: u64 = 1024 * 1024;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How much more may come from this machine itself: from its owner, or through a proxy from
-/// everybody.
+/// The factor for this machine itself, where requests are the owner's, or everybody's through a
+/// proxy.
 const OWN_MACHINE: u64 = 10;
 
-/// What the smallest file counts: its row and its place in the store cost that much.
+/// How much the smallest file counts: its row and its entry in the store cost that much.
 const LEAST_BYTES: u64 = 16 * 1024;
 
-/// What may be left here in a day. Cheap to clone.
+/// The daily upload limits. Cheap to clone.
 #[derive(Clone)]
 pub struct Allowance {
     settings: OwnerSettings,
@@ -28,14 +28,14 @@ pub struct Allowance {
     signer: Signer,
 }
 
-/// What one browser at one address may leave here on one day.
+/// The allowance of one browser at one address on one day.
 pub struct Today {
     day: i64,
     uploaders: [Uploader; 2],
     records: Records,
     /// Bytes.
     pub room: u64,
-    /// What whoever wants more is told.
+    /// The error for larger uploads.
     pub reached: ReachedLimit,
 }
 
@@ -44,7 +44,7 @@ impl Allowance {
         Self { settings, records, signer }
     }
 
-    /// How much more somebody may leave here today. A new cookie does not help.
+    /// How much more may be uploaded today. A new cookie does not raise the limit.
     pub async fn today(
         &self,
         session: &SessionId,
@@ -76,7 +76,7 @@ impl Allowance {
 }
 
 impl Today {
-    /// Counts a file. False, and it is not counted, when others have taken the room meanwhile.
+    /// Counts a file. False, without counting it, when others have used the room meanwhile.
     pub async fn count(&self, bytes: u64) -> Result<bool, StoreError> {
         self.records.count_upload(self.day, &self.uploaders, bytes.max(LEAST_BYTES)).await
     }
@@ -120,7 +120,7 @@ mod tests {
             };
             assert_eq!(room(&one, far, 1).await, 100_000);
             assert_eq!(room(&two, far, 1).await, 100_000);
-            // Nor is another address.
+            // A new address does not raise the limit either.
             assert_eq!(room(&one, here, 1).await, 100_000);
             assert_eq!(room(&two, here, 1).await, MB);
             assert_eq!(room(&one, far, 1 + DAY_MS).await, MB);

@@ -1,4 +1,4 @@
-//! Keys of other tools: how they are made, and whose request it is that comes with one, or without.
+//! API keys: how they are made, and who makes a request with a key or without one.
 
 use std::{
     collections::HashMap,
@@ -23,10 +23,10 @@ use super::{
     store::{ApiKey, Records, Scope, SessionId, StoreError},
 };
 
-/// Clients, and people, know a key by such a beginning.
+/// The prefix of every key.
 const PREFIX: &str = "sk-easel-";
 
-/// Letters and digits of a key: as much as 32 random bytes.
+/// The letters and digits of a key: as much entropy as 32 random bytes.
 const LETTERS: usize = 43;
 
 const ENDING: usize = 4;
@@ -34,12 +34,12 @@ const ENDING: usize = 4;
 /// The longest name of a key, in Unicode scalar values.
 const LONGEST_NAME: usize = 100;
 
-/// No key is longer.
+/// The longest key that is looked up.
 const LONGEST_KEY: usize = 512;
 
 const MINUTE_MS: i64 = 60_000;
 
-/// What browsers and proxies add.
+/// Headers that browsers and proxies add.
 const TELLTALES: [&str; 8] = [
     "origin",
     "sec-fetch-site",
@@ -51,24 +51,24 @@ const TELLTALES: [&str; 8] = [
     "x-real-ip",
 ];
 
-/// Keys that were counted lately before those of earlier minutes are forgotten.
+/// How many counted keys are remembered before those of earlier minutes are removed.
 const REMEMBERED: usize = 1_024;
 
-/// Who asks, and in whose gallery what they make is kept.
+/// The caller of an API request, with the gallery of its results.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiCaller {
-    /// The key's name in the database; not the key.
+    /// The key's id in the database; not the key.
     pub key: String,
     pub session: SessionId,
     pub scope: Scope,
-    /// What the person may do whose key it is; a key of nobody in particular is the operator's.
+    /// The permissions of the key's owner; a key without an owner is the operator's.
     pub caller: Caller,
 }
 
-/// Why nobody is let in.
+/// Why a request is not authenticated.
 #[derive(Debug)]
 pub enum Unknown {
-    /// There is no key, and one is needed.
+    /// There is no key, and one is required.
     NoKey,
     WrongKey,
     Store(StoreError),
@@ -88,21 +88,21 @@ pub struct Rate {
     pub reset_seconds: u32,
 }
 
-/// Knows the keys. Cheap to clone.
+/// Looks up API keys. Cheap to clone.
 #[derive(Clone)]
 pub struct ApiKeys(Arc<Inner>);
 
 struct Inner {
     records: Records,
-    /// Of the key in the environment.
+    /// The digest of the key in the environment.
     configured: Option<String>,
     keyless: bool,
     access: Access,
-    /// The minute and what was asked in it, by key.
+    /// The current minute and its requests, by key.
     asked: Mutex<HashMap<String, (i64, u32)>>,
 }
 
-/// A new key of this name, and the key itself, which is kept nowhere.
+/// Creates a key of this name. The returned text is the key itself, which is stored nowhere.
 pub fn new_key(name: &str, scope: Scope) -> (ApiKey, String) {
     let letters = rand::rng().sample_iter(Alphanumeric).take(LETTERS).map(char::from);
     let text: String = PREFIX.chars().chain(letters).collect();
@@ -120,7 +120,7 @@ pub fn new_key(name: &str, scope: Scope) -> (ApiKey, String) {
     (key, text)
 }
 
-/// What a key may be called, without white space around it.
+/// A valid key name, without surrounding white space.
 pub fn checked_name(text: &str) -> Option<String> {
     let text = text.trim();
     let is_right = !text.is_empty()
@@ -129,7 +129,7 @@ pub fn checked_name(text: &str) -> Option<String> {
     is_right.then(|| text.to_owned())
 }
 
-/// The day of a time, in UTC.
+/// The date of a time, in UTC.
 pub fn day(at_ms: i64) -> String {
     let at = UNIX_EPOCH + Duration::from_millis(u64::try_from(at_ms).unwrap_or(0));
     let text = humantime::format_rfc3339_seconds(at).to_string();
@@ -141,18 +141,19 @@ impl ApiKeys {
         Self(Arc::new(Inner {
             records,
             configured: config.engine.key.as_ref().map(|key| digest(key.expose())),
-            // Where strangers come to the page, a proxy may bring them to this machine.
+            // Where other people have access to the page, a proxy may forward their requests to
+            // this machine.
             access,
             keyless: config.engine.keyless && access == Access::Local,
             asked: Mutex::default(),
         }))
     }
 
-    /// Whose request this is.
+    /// The caller of this request.
     ///
     /// # Errors
     ///
-    /// When nobody is to be let in.
+    /// When the request is not authenticated.
     pub async fn caller(&self, head: &Parts) -> Result<ApiCaller, Unknown> {
         match key_in(&head.headers) {
             Some(key) => self.holder(&key).await,
@@ -185,7 +186,7 @@ impl ApiKeys {
         Ok(ApiCaller { key: key.id, session: key.session, scope, caller })
     }
 
-    /// Whoever needs no row of their own.
+    /// A caller that needs no row in the keys table.
     async fn gallery(&self, name: &str) -> Result<ApiCaller, Unknown> {
         let session = self.0.records.gallery_named(name, &fresh_gallery()).await?;
         Ok(ApiCaller {
@@ -196,11 +197,11 @@ impl ApiKeys {
         })
     }
 
-    /// Counts a request that starts something. The rate is told where the key has a limit.
+    /// Counts a request that starts something. Returns the rate where the key has a limit.
     ///
     /// # Errors
     ///
-    /// When it is one too many in this minute.
+    /// When it exceeds the limit of this minute.
     pub fn count(&self, caller: &ApiCaller) -> Result<Option<Rate>, Rate> {
         let Some(limit) = caller.scope.per_minute else { return Ok(None) };
         let now_ms = now_ms();
@@ -223,7 +224,7 @@ impl ApiKeys {
     }
 }
 
-/// 128 random bits, in hex, as a browser's session has.
+/// 128 random bits, in hex, like a browser's session.
 pub fn fresh_gallery() -> String {
     format!("{:032x}", rand::random::<u128>())
 }
@@ -232,8 +233,8 @@ fn digest(key: &str) -> String {
     format!("{:x}", Sha256::digest(key))
 }
 
-/// The key of a request, wherever clients put it: as a bearer's, as Azure's clients do, or as the
-/// password of a login, as AUTOMATIC1111's do.
+/// The key of a request, in any header where clients put it: as a bearer token, as Azure's clients
+/// do, or as the password of a login, as AUTOMATIC1111's do.
 fn key_in(headers: &HeaderMap) -> Option<String> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if let Some(authorization) = text(header::AUTHORIZATION.as_str()) {
@@ -251,8 +252,8 @@ fn key_in(headers: &HeaderMap) -> Option<String> {
     plain.filter(|key| !key.is_empty()).map(str::to_owned)
 }
 
-/// True for a program on this machine that asks this server itself: no browser, which any page can
-/// have ask here, and nobody behind a proxy.
+/// True for a program on this machine that calls this server directly: not a browser, which any
+/// page can make send requests, and nobody behind a proxy.
 fn is_of_this_machine(head: &Parts) -> bool {
     let headers = &head.headers;
     let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();

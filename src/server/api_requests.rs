@@ -1,9 +1,9 @@
-//! Never twice: a tool that hung up and asks again gets what it asked for first, over restarts and
-//! over all servers of a database.
+//! Prevents duplicate work: a client that disconnected and repeats its request gets the first
+//! request's result, across restarts and across all servers of a database.
 //!
-//! No client protects itself: connections that are lost and waits that are too long are followed by
-//! the same request once more. So a request is written down before anything begins, together with
-//! the ids of its generations, and whether its caller is still there.
+//! Clients do not protect themselves: after a lost connection or a timeout they send the same
+//! request again. So a request is stored before anything begins, together with the ids of its
+//! generations, and whether its client is still connected.
 
 use std::{
     sync::{
@@ -24,26 +24,26 @@ use crate::{
     generation::{GenerationId, RecordState},
 };
 
-/// How often it is said that callers wait here.
+/// How often a server confirms that clients wait there.
 const SAY_SO: Duration = Duration::from_secs(5);
 
-/// How long after its end, or after its caller went away, something is still given to the next who
-/// asks the same.
+/// How long after its end, or after its client disconnected, a result is still given to a repeated
+/// request.
 const WINDOW_MS: i64 = 10 * 60 * 1000;
 
-/// How far back requests are looked for: what still runs counts whenever it began.
+/// How far back requests are searched: one that still runs counts whenever it began.
 const LOOK_BACK_MS: i64 = 60 * 60 * 1000;
 
-/// How long a client that says itself that it asks again may have missed an answer that was sent.
+/// How long a client that declares a retry may have missed a response that was sent.
 const MISSED_MS: i64 = 120_000;
 
-/// How long the names of requests stand.
+/// How long idempotency keys are valid.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// How often somebody else may be first.
+/// How often another server may be first.
 const TRIES: usize = 5;
 
-/// Knows the requests of other tools. Cheap to clone.
+/// Tracks the requests of API clients. Cheap to clone.
 #[derive(Clone)]
 pub struct ApiRequests(Arc<Inner>);
 
@@ -53,23 +53,23 @@ struct Inner {
     waiting: AtomicUsize,
 }
 
-/// What tells a request from others.
+/// The identity of a request.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Of which key.
+    /// The key that made it.
     pub key: String,
     pub session: SessionId,
     pub fingerprint: String,
-    /// What the caller itself calls it.
+    /// The client's idempotency key.
     pub idempotency: Option<String>,
-    /// The client says that it asks again.
+    /// The client declares that it is a retry.
     pub is_retry: bool,
 }
 
-/// Why a request cannot be taken.
+/// Why a request is refused.
 #[derive(Debug)]
 pub enum Refused {
-    /// Its name stands for another request.
+    /// Its idempotency key belongs to another request.
     Conflict,
     Store(StoreError),
 }
@@ -80,12 +80,12 @@ impl From<StoreError> for Refused {
     }
 }
 
-/// A request whose caller is there. Dropped before it is [delivered](Self::deliver), the caller is
-/// lost, and the next one who asks the same has it.
+/// A request whose client is connected. Dropped before it is [delivered](Self::deliver), it counts
+/// as lost, and the next equal request takes it over.
 pub struct Ticket {
     requests: ApiRequests,
     request: ApiRequest,
-    /// Somebody asked this before.
+    /// It repeats an earlier request.
     pub is_replay: bool,
     is_over: bool,
 }
@@ -100,8 +100,8 @@ impl ApiRequests {
         Ok(Self(Arc::new(Inner { records, server, waiting: AtomicUsize::new(0) })))
     }
 
-    /// Says again and again that callers wait here, and forgets what is old, for as long as it is
-    /// polled.
+    /// Confirms repeatedly that clients wait here, and deletes old requests, until the future is
+    /// dropped.
     pub async fn follow(self) {
         loop {
             tokio::time::sleep(SAY_SO).await;
@@ -116,11 +116,11 @@ impl ApiRequests {
         }
     }
 
-    /// The earlier request that this one asks for again, if there is one.
+    /// The earlier request that this one repeats, if there is one.
     ///
     /// # Errors
     ///
-    /// [`Refused::Conflict`] when the caller's name for it stands for another.
+    /// [`Refused::Conflict`] when the idempotency key belongs to another request.
     pub async fn again(&self, asked: &Asked) -> Result<Option<Ticket>, Refused> {
         for _ in 0..TRIES {
             let Some(seen) = self.earlier(asked).await? else { return Ok(None) };
@@ -135,8 +135,8 @@ impl ApiRequests {
         Ok(None)
     }
 
-    /// A request that nobody asked before, for so many generations. When another one of the same
-    /// name was written down meanwhile, it is that one.
+    /// Stores a new request for `count` generations. When a request with the same idempotency key
+    /// was stored meanwhile, returns that one.
     ///
     /// # Errors
     ///
@@ -186,7 +186,7 @@ impl ApiRequests {
         Ok(None)
     }
 
-    /// Whether it runs, or came to its end, or lost its caller, a short while ago.
+    /// Whether it runs, or ended, or lost its client, a short while ago.
     async fn still_counts(&self, request: &ApiRequest, now_ms: i64) -> Result<bool, StoreError> {
         if now_ms - request.changed_ms < WINDOW_MS {
             return Ok(true);
@@ -201,8 +201,8 @@ impl ApiRequests {
         Ok(false)
     }
 
-    /// The same ids, but for those that ended without a picture and without a bill, and those that
-    /// their owner removed: these are tried anew.
+    /// The same ids, except for generations that ended without a picture and without a bill, and
+    /// those that their owner removed: these get new ids and are tried again.
     async fn renewed(
         &self,
         session: &SessionId,
@@ -241,7 +241,7 @@ impl Ticket {
         &self.request.generations
     }
 
-    /// All of the answer was sent.
+    /// Records that the whole response was sent.
     pub fn deliver(mut self) {
         self.end(Standing::Delivered);
     }
@@ -267,7 +267,7 @@ impl Drop for Ticket {
     }
 }
 
-/// A name for a generation that no browser made.
+/// An id for a generation that no browser made.
 pub fn new_id() -> GenerationId {
     let now_ms = u64::try_from(now_ms()).unwrap_or_default();
     GenerationId::from_parts(now_ms, rand::rng().random())

@@ -1,7 +1,7 @@
-//! The files of the page: in the binary of a release, in a folder while Easel is worked on.
+//! The files of the page: in the binary of a release, in a folder during development.
 //!
-//! `HashedStylesheet` of Leptos reads the names of hashed files from a folder beside the binary; the
-//! release has none, so the names come from what is embedded.
+//! `HashedStylesheet` of Leptos reads the names of hashed files from a folder beside the binary;
+//! the release has none, so the names come from the embedded files.
 
 use std::{
     collections::HashMap,
@@ -17,16 +17,16 @@ use sha2::{Digest, Sha256};
 
 use super::encodings::Encoding;
 
-/// What the script and the style sheet are called, before what is put between by their hashes.
+/// The name of the script and the style sheet, without hash and extension.
 const NAME: &str = "easel";
 
-/// The same of what a page loads when somebody first paints a mask.
+/// The same for the mask painter, which a page loads on first use.
 const PAINTER: &str = "painter";
 
-/// The folder of what was compiled, below the root of the site.
+/// The folder of compiled files, below the root of the site.
 const PACKAGE: &str = "pkg";
 
-/// The files of the page, and what they are called.
+/// The files of the page, with their names.
 #[derive(Debug)]
 pub struct Assets {
     pub(super) place: Place,
@@ -35,7 +35,7 @@ pub struct Assets {
     painter: Painter,
 }
 
-/// Where the painter of masks is.
+/// The URLs of the mask painter.
 #[derive(Clone, Debug)]
 pub struct Painter {
     pub script: String,
@@ -52,17 +52,17 @@ pub(super) enum Place {
 #[derive(Debug)]
 pub(super) struct Embedded {
     pub plain: &'static [u8],
-    /// The same, compressed when it was built.
+    /// The same, compressed at build time.
     pub compressed: Vec<(Encoding, &'static [u8])>,
     pub content_type: HeaderValue,
-    /// Stands for the bytes before they are compressed.
+    /// The digest of the uncompressed bytes.
     pub digest: String,
-    /// True when the name is of these bytes alone.
+    /// True when the name contains a hash of the bytes.
     pub is_hashed: bool,
 }
 
 impl Assets {
-    /// The files in the folder that the options name, as a build for development leaves them.
+    /// The files in the folder that the options name, where a development build puts them.
     pub fn in_folder(options: &LeptosOptions) -> Self {
         let root = PathBuf::from(&*options.site_root);
         let listed = fs::read_dir(root.join(&*options.site_pkg_dir)).into_iter().flatten();
@@ -71,8 +71,8 @@ impl Assets {
         Self::named(Place::Folder(root), names.iter().map(String::as_str))
     }
 
-    /// The files that the build put into the binary. Those whose names end with `.br` and `.gz` are
-    /// other forms of those without.
+    /// The files that the build embedded in the binary. Names ending in `.br` and `.gz` are
+    /// compressed forms of the others.
     pub fn in_binary(site: &'static Dir<'static>) -> Self {
         let mut files = HashMap::new();
         collect(site, &mut files);
@@ -90,7 +90,7 @@ impl Assets {
             let stem = found.as_deref().and_then(|name| name.strip_suffix(extension));
             stem.unwrap_or(NAME).to_owned()
         };
-        // While Easel is worked on, it lies where its source is.
+        // During development it is beside its source.
         let painter = |extension: &str| match found(PAINTER, extension) {
             Some(name) => format!("/{PACKAGE}/{name}"),
             None => format!("/{PAINTER}{extension}"),
@@ -100,22 +100,22 @@ impl Assets {
         Self { script, style, painter, place }
     }
 
-    /// The addresses of the painter of masks.
+    /// The URLs of the mask painter.
     pub fn painter(&self) -> &Painter {
         &self.painter
     }
 
-    /// The name of the script without its extension, which is that of the WASM too.
+    /// The name of the script without its extension, shared with the WASM file.
     pub fn script_name(&self) -> &str {
         &self.script
     }
 
-    /// The address of the style sheet.
+    /// The URL of the style sheet.
     pub fn style_sheet(&self) -> String {
         format!("/{PACKAGE}/{}.css", self.style)
     }
 
-    /// What the style sheet says, where it is in the binary.
+    /// The contents of the style sheet, where it is in the binary.
     pub fn style(&self) -> Option<&'static str> {
         let Place::Binary(files) = &self.place else { return None };
         let file = files.get(format!("{PACKAGE}/{}.css", self.style).as_str())?;
@@ -127,11 +127,11 @@ impl Assets {
         self.script != NAME
     }
 
-    /// Where the files are; an error says what is missing and what to do.
+    /// Describes where the files are; an error says what is missing and what to do.
     ///
     /// # Errors
     ///
-    /// Without a script there is no page that can be used.
+    /// When the script is missing, because the page is unusable without it.
     pub fn found(&self) -> Result<String, String> {
         match &self.place {
             Place::Binary(files) => Ok(format!("{} files in the binary", files.len())),
@@ -150,7 +150,7 @@ impl Assets {
     }
 }
 
-/// `easel.js` or `easel.HASH.js`.
+/// Matches `easel.js` or `easel.HASH.js`.
 fn is_called(found: &str, name: &str, extension: &str) -> bool {
     found
         .strip_prefix(name)

@@ -1,7 +1,7 @@
-//! How many bytes of outside data this process holds at once.
+//! A budget for the bytes of outside data in memory.
 //!
-//! Limits of single answers are no bound when many of them are read at the same time: whoever
-//! reads something large asks here first, and waits or is refused.
+//! Limits for single responses are no bound when many are read at the same time: a reader of
+//! something large takes a share here first, and waits or is refused.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,11 +10,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{error::GenerateError, server::fault::Fault};
 
-/// Bytes are handed out in pieces of this size.
+/// Bytes are counted in pieces of this size.
 const PIECE: usize = 1024;
 
-/// How long a reader waits for room. Two readers that hold a part each and wait for more would
-/// otherwise wait for each other.
+/// How long a reader waits for room. Otherwise two readers that each hold a part and wait for more
+/// would wait for each other forever.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a result waits for room before it takes its turn beyond the budget.
@@ -24,17 +24,17 @@ const PATIENCE_OF_RESULTS: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct Budget {
     pieces: Arc<Semaphore>,
-    /// Held by the one result that goes beyond the budget.
+    /// Held by the one result that exceeds the budget.
     turn: Arc<Semaphore>,
 }
 
 /// Why a reader may not hold more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OverBudget {
-    /// The reader itself has come to its limit.
+    /// The reader has reached its own limit.
     #[error("it is larger than {limit} bytes")]
     Limit { limit: usize },
-    /// All readers together hold too much, and none gave any back for a while.
+    /// All readers together hold too much, and none released any for a while.
     #[error("the server is busy with other large files")]
     Busy,
 }
@@ -46,25 +46,25 @@ impl Budget {
         Self { pieces: Arc::new(Semaphore::new(pieces)), turn: Arc::new(Semaphore::new(1)) }
     }
 
-    /// A part of the budget for one reader, empty at first, of at most `limit` bytes.
+    /// An empty share for one reader, of at most `limit` bytes.
     pub fn share(&self, limit: usize) -> Share {
         let budget = self.clone();
         Share { budget, held: None, beyond: None, is_result: false, taken: 0, limit }
     }
 
-    /// The same for a result, which may have been paid for: it is never refused for want of room.
-    /// Where none comes free, one result after the other goes beyond the budget.
+    /// A share for a result, which may have been paid for and so is never refused. If no room
+    /// becomes free, results exceed the budget one at a time.
     pub fn share_for_result(&self, limit: usize) -> Share {
         Share { is_result: true, ..self.share(limit) }
     }
 }
 
-/// What one reader holds of a [`Budget`]; given back when it is dropped.
+/// The part of a [`Budget`] that one reader holds; released when it is dropped.
 #[derive(Debug)]
 pub struct Share {
     budget: Budget,
     held: Option<OwnedSemaphorePermit>,
-    /// The turn of whoever holds more than there was room for.
+    /// The turn of a result beyond the budget.
     beyond: Option<OwnedSemaphorePermit>,
     is_result: bool,
     taken: usize,
@@ -131,7 +131,7 @@ impl Share {
         true
     }
 
-    /// Holds `bytes` from now on: waits for more, or gives back.
+    /// Changes the held bytes to `bytes`: waits for more, or releases some.
     ///
     /// # Errors
     ///
@@ -164,7 +164,7 @@ impl Share {
     }
 }
 
-/// Something from outside, with its part of the budget for as long as it is in memory.
+/// Outside data, with its share of the budget while it is in memory.
 #[derive(Debug)]
 pub struct Held<T> {
     pub value: T,
@@ -172,12 +172,12 @@ pub struct Held<T> {
 }
 
 impl<T> Held<T> {
-    /// What was made of it takes as much room.
+    /// Converts the value; the result is assumed to take as much memory.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Held<U> {
         Held { value: make(self.value), share: self.share }
     }
 
-    /// As [`map`](Self::map), where it may fail.
+    /// Like [`map`](Self::map), for a conversion that may fail.
     ///
     /// # Errors
     ///
@@ -195,19 +195,19 @@ impl<T> std::ops::Deref for Held<T> {
     }
 }
 
-/// What an answer takes of the budget while it is made and sent.
+/// The shares that a response holds while it is made and sent.
 #[derive(Clone, Debug, Default)]
 pub struct Sending(Arc<Mutex<Vec<Share>>>);
 
 impl Sending {
-    /// `share` is part of it, too.
+    /// Adds `share`.
     pub fn keep(&self, share: Share) {
         if share.taken() > 0 {
             self.0.lock().push(share);
         }
     }
 
-    /// The shares that were kept, to go with the body.
+    /// The collected shares, to be attached to the body.
     pub fn take(&self) -> Vec<Share> {
         std::mem::take(&mut self.0.lock())
     }

@@ -1,4 +1,4 @@
-//! Where a request comes from, for limits by address.
+//! The address of a request's client, for limits by address.
 
 use std::{
     convert::Infallible,
@@ -15,8 +15,8 @@ use axum::{
 };
 use ipnet::IpNet;
 
-/// The address of the one who asks. Of IPv6 only the network of 64 bits: a household or a rented
-/// machine owns all of it.
+/// The address of a client. For IPv6 only its 64-bit network: a household or a rented machine owns
+/// all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
@@ -31,9 +31,10 @@ impl ClientAddress {
         })
     }
 
-    /// True on the machine itself, and where there is no connection. A proxy on it counts too.
+    /// True for the machine itself, and where there is no connection. A proxy on the machine counts
+    /// too.
     pub fn is_local(self) -> bool {
-        // Of ::1 nothing is left in a network of 64 bits.
+        // A 64-bit network keeps nothing of ::1.
         self.0.is_loopback() || self.0.is_unspecified()
     }
 
@@ -62,7 +63,7 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     }
 }
 
-/// The proxies whose word is taken for where a request comes from. Cheap to clone.
+/// The proxies whose forwarding headers are trusted. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies(Arc<[IpNet]>);
 
@@ -80,9 +81,8 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Who asks, when `peer` is the other end of the connection. Every proxy adds the address
-    /// that it sees at the right end, so what is left of the first one that is not trusted may
-    /// be invented.
+    /// The client's address, when `peer` is the other end of the connection. Every proxy appends
+    /// the address that it sees, so everything left of the first untrusted one may be invented.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let told: Vec<_> = headers
             .get_all(HeaderName::from_static("x-forwarded-for"))
@@ -100,10 +100,10 @@ impl TrustedProxies {
     }
 }
 
-/// More proxies than this stand in no row.
+/// The longest chain of proxies that is followed.
 const MOST_PROXIES: usize = 16;
 
-/// Some write the port too.
+/// Some proxies append the port.
 fn parse_forwarded(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
@@ -111,7 +111,7 @@ fn parse_forwarded(text: &str) -> Option<IpAddr> {
     text.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
-/// Finds out once where each request comes from.
+/// Determines each request's client address once.
 pub async fn with_client_address(
     State(proxies): State<TrustedProxies>,
     mut request: Request,
@@ -146,7 +146,7 @@ mod tests {
             ("10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
             ("::ffff:10.0.0.1", &["198.51.100.1:4711"], "198.51.100.1"),
             ("2001:db8::1", &["[2001:db8::9]"], "2001:db8::9"),
-            // What the client itself claims stands further left.
+            // The client's own claim is further left.
             ("10.0.0.1", &["127.0.0.1, 198.51.100.1"], "198.51.100.1"),
             ("10.0.0.1", &["127.0.0.1", "198.51.100.1, 10.0.0.2"], "198.51.100.1"),
             ("10.0.0.1", &["198.51.100.1, nonsense"], "10.0.0.1"),

@@ -1,4 +1,4 @@
-//! The command line: what the operator asked for.
+//! The command line.
 
 mod generate;
 mod keys;
@@ -111,17 +111,17 @@ pub struct Check {
 }
 
 impl Arguments {
-    /// Those of this process. Ends it when they ask for help, or are not understood.
+    /// Parses the arguments of this process. Ends it for help, or when they are invalid.
     pub fn read() -> Self {
         Self::parse()
     }
 
-    /// What to do: to serve, where nothing else is said.
+    /// The command; `serve` is the default.
     pub fn command(self) -> Command {
         self.command.unwrap_or(Command::Serve(self.serving))
     }
 
-    /// What `shell` reads to complete what is typed.
+    /// The completion script for `shell`.
     pub fn completions(shell: Shell) -> String {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Self::command_for_clap(), "easel", &mut script);
@@ -134,7 +134,7 @@ impl Arguments {
 }
 
 impl Command {
-    /// Does what works on the store and prints how it went; true when all is well.
+    /// Runs a command on the store and prints the result; true when all is well.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl Command {
 }
 
 impl Serving {
-    /// Starts the browser at the page, or at `link`, if there is one.
+    /// Opens a browser at the page, or at `link`, if there is one.
     pub fn show(self, address: SocketAddr, link: Option<String>) {
         let url = link.unwrap_or_else(|| format!("http://{}", reachable(address)));
         if let Err(error) = open::that_detached(&url) {
@@ -163,7 +163,7 @@ impl Serving {
     }
 }
 
-/// A server that listens at every address is found at this machine's own.
+/// The address of a server on all interfaces as this machine reaches it.
 pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -173,7 +173,7 @@ pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Prints a line, or several. Whoever reads only the first, as `head` does, wants no more.
+/// Prints one or more lines. A closed pipe, as with `head`, is not an error.
 pub fn say(text: &str) {
     let _ = writeln!(io::stdout(), "{}", text.trim_end_matches('\n'));
 }
@@ -241,7 +241,7 @@ mod tests {
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
-        // What cannot be undone is asked for twice.
+        // An irreversible action needs both options.
         for half in ["check --remove-orphans", "check --yes"] {
             assert_eq!(parse(half), Err(ErrorKind::MissingRequiredArgument), "{half}");
         }

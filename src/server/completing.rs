@@ -1,5 +1,5 @@
-//! Sees a generation through, as the page does in the browser: asks again while the model loads, and
-//! follows what happens until it has ended.
+//! Completes a generation on the server, as the page does in the browser: calls again while the
+//! model loads, and follows the events until it has ended.
 
 use std::{pin::pin, time::Duration};
 
@@ -12,17 +12,17 @@ use crate::{
     server::{state::AppState, visitors::Asker},
 };
 
-/// How long events may be silent before it is asked again.
+/// How long the event stream may be silent before the next call.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// Between two questions where there are no events.
+/// The pause between two calls without events.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Why there is no result.
 #[derive(Debug)]
 pub enum Unfinished {
     Failed(GenerateError),
-    /// The server stops, and the work goes on elsewhere or later.
+    /// The server stops, and the work continues elsewhere or later.
     Stopping,
 }
 
@@ -51,7 +51,7 @@ pub async fn complete(
             Outcome::Done { .. } => {
                 return Ok(state.service.gallery_item(&asker.session, id).await?);
             }
-            // The server counts the tries, and refuses one too many.
+            // The server counts the attempts, and refuses one too many.
             Outcome::Loading { estimated_time, .. } => {
                 sleep(Duration::from_secs_f64(waiting_seconds(estimated_time))).await;
             }
@@ -67,7 +67,7 @@ pub async fn complete(
     }
 }
 
-/// Waits until the attempt has ended; false when the events ended before.
+/// Waits until the attempt has ended; false when the stream ended before.
 async fn follow(state: &AppState, asker: &Asker, id: &GenerationId, heard: &mut u64) -> bool {
     let Ok(events) = state.service.watch(&asker.session, id, *heard).await else { return false };
     let mut events = pin!(events);

@@ -1,11 +1,11 @@
 //! The environment, read once and checked. Every variable has a field here, a line in
-//! `.example.env`, and stands nowhere else.
+//! `.example.env`, and is read nowhere else.
 //!
-//! Variables of others are read where their owners read them, without a field:
-//! `RUST_LOG` by `tracing_subscriber` in [`log::start`](super::log::start), `AWS_…` by `object_store`
-//! in [`Images::open`](super::store::Images::open), and `LEPTOS_SITE_ROOT`, `LEPTOS_RELOAD_PORT` and
-//! `LEPTOS_WATCH`, which cargo-leptos sets while it watches, in `main.rs` and `app.rs`. A release has
-//! its page in itself and does not read the first of these.
+//! Variables of libraries are read by their owners, without a field: `RUST_LOG` by
+//! `tracing_subscriber` in [`log::start`](super::log::start), `AWS_…` by `object_store` in
+//! [`Images::open`](super::store::Images::open), and `LEPTOS_SITE_ROOT`, `LEPTOS_RELOAD_PORT` and
+//! `LEPTOS_WATCH`, which cargo-leptos sets while it watches, in `main.rs` and `app.rs`. A release
+//! embeds its page and does not read the first of these.
 
 mod access;
 mod door;
@@ -43,17 +43,17 @@ use self::{
 use super::{log::LogFormat, money::PriceList, outbound::guard::Proxy};
 use crate::generation::{Limit, ModelReference, ProviderKind, REPLICATE_KEYS};
 
-/// What the operator decided.
+/// The operator's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `LEPTOS_SITE_ADDR`: the listen address.
     pub address: SocketAddr,
-    /// Who may come in.
+    /// Access control.
     pub door: Door,
-    /// What other tools may ask.
+    /// The APIs for other programs.
     pub engine: Engine,
-    /// `EASEL_DATA_DIR`: where the signing key is kept, where results wait that cannot be kept yet
-    /// and, by default, database and pictures are.
+    /// `EASEL_DATA_DIR`: holds the signing key, results that cannot be stored yet and, by default,
+    /// database and pictures.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: `sqlite:PATH` or `postgres://…`; `None` is SQLite in the data folder.
     pub database_url: Option<Secret>,
@@ -78,34 +78,36 @@ pub struct Config {
     /// `REPLICATE_WEBHOOK_SECRET`: `None` asks the API for it.
     pub replicate_webhook_secret: Option<Secret>,
     /// `OPENAI_API_KEY` and `EASEL_OPENAI_SERVERS`: servers with OpenAI's images API. OpenAI itself
-    /// is among them, be it without a key.
+    /// is among them, even without a key.
     pub image_servers: Vec<ImageServer>,
-    /// `EASEL_SPACE_LOGINS`: user and password of Gradio apps that ask for one.
+    /// `EASEL_SPACE_LOGINS`: user and password of Gradio apps that need a login.
     pub space_logins: Vec<SpaceLogin>,
-    /// `EASEL_MODELS`: what is on offer, the first is chosen; `None` is our own choice.
+    /// `EASEL_MODELS`: the models on offer, the default one first; `None` means Easel's own choice.
     pub models: Option<Vec<ModelReference>>,
-    /// `EASEL_ALLOWED_ORIGINS`: what may be contacted although it is private or plain http.
+    /// `EASEL_ALLOWED_ORIGINS`: origins that may be contacted although they are private or plain
+    /// http.
     pub allowed_origins: Vec<Allowed>,
-    /// The same as an owner enters it in the page; nothing where `EASEL_ALLOWED_ORIGINS` is set.
+    /// The same as an owner enters it in the page; empty where `EASEL_ALLOWED_ORIGINS` is set.
     pub entered_origins: Entered,
-    /// `EASEL_PROXY`: the way out of the network; `None` is none, whatever `HTTPS_PROXY` says.
+    /// `EASEL_PROXY`: the proxy for outbound requests; `None` uses none, whatever `HTTPS_PROXY`
+    /// says.
     pub proxy: Option<Proxy>,
     /// `EASEL_PUBLIC_URL`: the https address of this server.
     pub public_url: Option<Url>,
     /// `EASEL_CANCEL_WHEN_LEFT`: `never` keeps paid work running when the last page has gone.
     pub cancel_when_left: bool,
-    /// `EASEL_MAX_RUNNING`: how many generations run at once, over all sessions.
+    /// `EASEL_MAX_RUNNING`: how many generations run at the same time, over all sessions.
     pub max_running: usize,
     /// `EASEL_MAX_WAITING`: how many generations wait for their turn, over all sessions.
     pub max_waiting: usize,
     /// `EASEL_MAX_AT_ONCE_EACH`, `EASEL_MAX_PER_HOUR_EACH`, `EASEL_MAX_PER_DAY_EACH`,
     /// `EASEL_MAX_PER_DAY`, `EASEL_UPLOAD_MB_PER_DAY`, `EASEL_KEEP_MB_EACH`, `EASEL_KEEP_MB`,
-    /// `EASEL_SIGN_INS`, `EASEL_SEARCHES_PER_MINUTE`, `EASEL_STARTS_PER_MINUTE`: how much somebody
-    /// may do here. What is not set, an owner sets in the page.
+    /// `EASEL_SIGN_INS`, `EASEL_SEARCHES_PER_MINUTE`, `EASEL_STARTS_PER_MINUTE`: limits for people.
+    /// An owner sets those that are not set here in the page.
     pub limits: BTreeMap<Limit, u32>,
-    /// `EASEL_DEMO_COLD_START`: `off` leaves out the demo's pretended loading.
+    /// `EASEL_DEMO_COLD_START`: `off` skips the demo's simulated loading.
     pub demo_cold_start: bool,
-    /// `EASEL_PRICES`: a file with what models cost.
+    /// `EASEL_PRICES`: a file with the prices of models.
     pub prices: PriceList,
     /// `EASEL_METADATA`: `off` keeps prompt and parameters out of downloaded files.
     pub metadata: bool,
@@ -122,13 +124,13 @@ pub struct ConfigError {
 }
 
 impl Config {
-    /// Reads the configuration through `variable`, which answers the value of a variable. An
-    /// empty value counts as unset.
+    /// Reads the configuration through `variable`, which returns the value of a variable. An empty
+    /// value counts as unset.
     ///
     /// # Errors
     ///
-    /// The first variable that cannot be used, with what it should look like. Never its value
-    /// where that is a secret.
+    /// The first variable that cannot be used, with its expected format. Never its value where that
+    /// is a secret.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let texts = Texts(&variable);
         let text = |name| texts.get(name);
@@ -234,8 +236,8 @@ impl Config {
         })
     }
 
-    /// The key that a provider is asked with, and the variable that it can stand in. A provider
-    /// that is asked with the key of another has none of its own.
+    /// The key for a provider, and the variable that may hold it. A provider that uses the key of
+    /// another one has none of its own.
     pub fn key_of(&self, kind: ProviderKind) -> Option<(&Key, &'static str)> {
         match kind {
             ProviderKind::Hf => Some((&self.hf_token, self.hf_token_variable)),
@@ -263,7 +265,7 @@ impl Config {
         config
     }
 
-    /// The models that the operator named, the one to choose first.
+    /// The models that the operator named, the default one first.
     pub fn named_models(&self) -> impl Iterator<Item = ModelReference> {
         let first = self.hf_model.iter();
         let first =

@@ -1,5 +1,5 @@
-//! The doors for other tools: OpenAI's images API, our own REST, and AUTOMATIC1111's API. They ask
-//! for pictures as the page does, know no provider, set no cookie and read none.
+//! APIs for other programs: OpenAI's images API, Easel's own REST API, and AUTOMATIC1111's API.
+//! They start generations as the page does, know no provider, and neither set nor read cookies.
 
 pub(super) mod address;
 mod answer;
@@ -48,7 +48,7 @@ use super::{
     state::AppState,
 };
 
-/// All of them.
+/// The routes of all APIs.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let described = OpenApiRouter::with_openapi(document::document());
     let described =
@@ -70,7 +70,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .route("/v1/{*rest}", any(unknown))
         .route("/sdapi/{*rest}", any(unknown))
         .method_not_allowed_fallback(wrong_method)
-        // Some are given an address without its end.
+        // Some clients are configured with a base URL without `/v1`.
         .route("/images/generations", post(without_v1))
         .route("/images/edits", post(without_v1))
         .route("/chat/completions", post(without_v1))
@@ -80,7 +80,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(cors::allow))
 }
 
-/// `GET /metrics`: what Prometheus asks, with a key.
+/// `GET /metrics`: metrics for Prometheus, with a key.
 async fn measured(State(state): State<AppState>, holder: who::Holder) -> Response {
     if !holder.caller.is_operator() {
         let message = "Only a key of the owner tells what all do here.";
@@ -96,7 +96,7 @@ async fn measured(State(state): State<AppState>, holder: who::Holder) -> Respons
     }
 }
 
-/// Nothing that is answered here is kept by anybody in between, and all of it is counted.
+/// Marks responses as not cacheable, and counts them.
 async fn manners(request: Request, next: Next) -> Response {
     let door = match request.uri().path() {
         path if path.starts_with("/sdapi/") => "automatic",

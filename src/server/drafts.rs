@@ -15,18 +15,17 @@ use crate::generation::{
     Request, Role, STORED_PREFIX, texts_of,
 };
 
-/// From here on a floating-point number no longer tells which whole number was written.
+/// From here on a floating-point number does not identify a whole number any more.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Draft {
-    /// The request that the draft makes for `model`, and apart from it the secrets, which are
-    /// never kept. What the person did not set is left to the provider: a value that equals the
-    /// default of its field, an empty text, and a switch without a default that is off.
+    /// The request of the draft for `model`, and, separately, the secrets, which are never stored.
+    /// Inputs that the person did not set are left to the provider: a value equal to its field's
+    /// default, an empty text, and a switch without a default that is off.
     ///
     /// # Errors
     ///
-    /// Every field that is wrong, in the order of the form, then the names that the model does not
-    /// know.
+    /// Every invalid field, in the order of the form, then the names that the model does not have.
     pub fn check(&self, model: &Model) -> Result<(Request, Inputs), Vec<FieldError>> {
         let reference = self.reference().map_err(|error| vec![error])?;
         let mut inputs = Inputs::new();
@@ -54,12 +53,12 @@ impl Draft {
 }
 
 impl Request {
-    /// The same for another model, with the secrets apart: what it takes too, by name or by what it
-    /// means, and as far as it is within its bounds.
+    /// The same request for another model, with the secrets separate: the inputs that it takes too,
+    /// by name or by role, as far as they are within its bounds.
     ///
     /// # Errors
     ///
-    /// What it lacks.
+    /// The inputs that it requires and does not get.
     pub fn for_another(&self, model: &Model) -> Result<(Self, Inputs), Vec<FieldError>> {
         let schema = &model.schema;
         let named = Draft::of(self).inputs.into_iter().filter_map(|(name, text)| {
@@ -87,7 +86,7 @@ impl Request {
     }
 }
 
-/// What the person set; `None` when that is nothing or the default.
+/// The value that the person set; `None` when it is empty or the default.
 fn set_value(field: &Field, texts: &[&str]) -> Option<InputValue> {
     let value = typed(field, texts)?;
     let is_default = match (&field.default, &value) {
@@ -100,8 +99,8 @@ fn set_value(field: &Field, texts: &[&str]) -> Option<InputValue> {
     (!is_default).then_some(value)
 }
 
-/// What the texts mean; `None` when nothing was typed or chosen. A text that means nothing stays a
-/// text, so that the check against the schema reports it.
+/// The value of the texts; `None` when nothing was typed or chosen. An invalid text stays a text,
+/// so that the check against the schema reports it.
 fn typed(field: &Field, texts: &[&str]) -> Option<InputValue> {
     let text = *texts.last()?;
     let trimmed = text.trim();
@@ -124,7 +123,7 @@ fn typed(field: &Field, texts: &[&str]) -> Option<InputValue> {
             return list(lines.map(|line| option(options, line).unwrap_or_else(|| plain(line))));
         }
         FieldKind::Choice { options, .. } => {
-            // Without a default the empty text is the choice of nothing.
+            // Without a default the empty text means no choice.
             if text.is_empty() && field.default.is_none() {
                 return None;
             }
@@ -153,7 +152,7 @@ fn typed(field: &Field, texts: &[&str]) -> Option<InputValue> {
     (!is_empty).then_some(value)
 }
 
-/// The value of the option whose text this is.
+/// The value of the option with this text.
 fn option(options: &[ChoiceOption], text: &str) -> Option<InputValue> {
     let chosen = options.iter().find(|option| texts_of(&option.value) == [text]);
     chosen.map(|option| option.value.clone())
@@ -168,7 +167,7 @@ fn list(items: impl Iterator<Item = InputValue>) -> Option<InputValue> {
     (!items.is_empty()).then_some(InputValue::List(items))
 }
 
-/// A whole number, `1e3` and `2.0` too.
+/// A whole number; `1e3` and `2.0` count too.
 fn integer(text: &str) -> Option<InputValue> {
     let whole = || {
         let number = text.parse::<f64>().ok()?;
@@ -178,12 +177,12 @@ fn integer(text: &str) -> Option<InputValue> {
     text.parse().ok().or_else(whole).map(InputValue::Integer)
 }
 
-/// A number that JSON can hold: Rust reads `inf` and `NaN` as well.
+/// A number that JSON can hold: Rust also parses `inf` and `NaN`.
 fn number(text: &str) -> Option<InputValue> {
     text.parse().ok().filter(|number: &f64| number.is_finite()).map(InputValue::Number)
 }
 
-/// `stored:` and a SHA-256 in hex, or an address that the provider fetches.
+/// `stored:` and a SHA-256 in hex, or a URL that the provider downloads.
 fn file(text: &str) -> Option<InputValue> {
     let reference = match text.strip_prefix(STORED_PREFIX) {
         Some(digest) => {

@@ -1,7 +1,7 @@
-//! Which compressed form of a file a client takes, by its `Accept-Encoding` (RFC 9110, 12.5.3).
-//! Compressed forms are made when Easel is built; tower-http chooses them only in a folder.
+//! Chooses the compressed form of a file for a client, by its `Accept-Encoding` (RFC 9110, 12.5.3).
+//! Compressed forms are made at build time; tower-http chooses them only in a folder.
 
-/// How bytes may be compressed, smallest first.
+/// The encodings, smallest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     Brotli,
@@ -11,7 +11,7 @@ pub enum Encoding {
 impl Encoding {
     pub const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
 
-    /// The word for it in HTTP.
+    /// Its name in HTTP.
     pub fn name(self) -> &'static str {
         match self {
             Self::Brotli => "br",
@@ -19,7 +19,7 @@ impl Encoding {
         }
     }
 
-    /// What the build puts behind the name of a file.
+    /// The extension that the build appends to the file name.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Brotli => ".br",
@@ -27,12 +27,13 @@ impl Encoding {
         }
     }
 
-    /// How the file at `path` is compressed, by its name.
+    /// The encoding of the file at `path`, by its name.
     pub fn of_file(path: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|encoding| path.ends_with(encoding.extension()))
     }
 
-    /// Whether a client that sent `accepted` takes it. A client that says nothing gets plain bytes.
+    /// Whether a client that sent `accepted` accepts it. A client without the header gets plain
+    /// bytes.
     pub fn is_accepted(self, accepted: &str) -> bool {
         let mut any = false;
         for entry in accepted.split(',') {
@@ -50,7 +51,7 @@ impl Encoding {
     }
 }
 
-/// `q=0`, `q=0.0` and the like: not wanted.
+/// `q=0`, `q=0.0` and the like: not acceptable.
 fn is_zero(parameters: &str) -> bool {
     parameters.split(';').any(|parameter| {
         let (name, value) = parameter.split_once('=').unwrap_or_default();

@@ -1,6 +1,6 @@
-//! What went wrong at a provider or on the way to one, as the code that noticed it says it to the code
-//! that decides what is done next. A person is told by [`GenerateError`], which is made of it once,
-//! where an attempt or a look-up ends.
+//! Errors of a provider or the network, in the form that lets the code decide what to do next. A
+//! person sees [`GenerateError`], into which a fault is converted once, where an attempt or a
+//! look-up ends.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::{
     generation::{FieldError, ProviderKind},
 };
 
-/// What happened. `detail` holds the words of whoever answered: plain text, redacted and cut.
+/// What happened. `detail` holds the text of the responding server: plain text, redacted and cut.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
     BadKey {
@@ -63,7 +63,7 @@ pub enum Fault {
         model: String,
         page: String,
     },
-    /// A dedicated endpoint that runs nothing.
+    /// A dedicated endpoint that does not run.
     EndpointOff {
         host: String,
         state: EndpointState,
@@ -89,7 +89,7 @@ pub enum Fault {
     Timeout {
         detail: String,
     },
-    /// The answer was lost: nobody knows what became of it.
+    /// The response was lost: nobody knows what happened.
     Unknown {
         detail: String,
     },
@@ -99,7 +99,7 @@ pub enum Fault {
     NotAllowed {
         origin: String,
     },
-    /// What an app says of itself, to the person who uses it.
+    /// An app's own message to the person who uses it.
     Said {
         message: String,
     },
@@ -107,13 +107,13 @@ pub enum Fault {
         may_be_billed: bool,
     },
     Cancelled,
-    /// There is nothing of this name here.
+    /// There is nothing of this name.
     NotFound,
-    /// Easel could not keep what came.
+    /// Easel could not store the result.
     Storage {
         detail: String,
     },
-    /// Nothing can be kept now, so nothing is started.
+    /// Nothing can be stored now, so nothing is started.
     CannotKeep {
         detail: String,
     },
@@ -121,7 +121,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// What it does to the bill where nothing else is known. Every kind is named: a new one must not be
+    /// The billing that it implies by itself. Every variant is listed: a new one must not become
     /// free of charge by oversight.
     pub fn effect(&self) -> Billed {
         match self {
@@ -158,7 +158,7 @@ impl Fault {
         }
     }
 
-    /// The same about a key that stands in `variable`.
+    /// The same fault about a key in `place`.
     #[must_use]
     pub fn about_key_in(mut self, place: &str) -> Self {
         if let Self::BadKey { variable, .. } | Self::NotPermitted { variable, .. } = &mut self {
@@ -167,7 +167,7 @@ impl Fault {
         self
     }
 
-    /// The words of whoever answered, if there were any.
+    /// The text of the responding server, if there was any.
     pub fn detail(&self) -> Option<&str> {
         match self {
             Self::BadKey { detail, .. }
@@ -202,12 +202,13 @@ impl Fault {
         }
     }
 
-    /// True when the result could not be kept here, which is worse for what follows of it, too.
+    /// True when the result could not be stored here; then following results cannot be stored
+    /// either.
     pub fn is_ours(&self) -> bool {
         matches!(self, Self::CannotKeep { .. } | Self::Storage { .. })
     }
 
-    /// What a person is told of it after an attempt that had this effect on the bill.
+    /// The error that a person sees after an attempt with this billing.
     pub fn told(self, billed: Billed) -> GenerateError {
         (self, billed).into()
     }
@@ -255,7 +256,7 @@ impl From<(Fault, Billed)> for GenerateError {
     }
 }
 
-/// With the effect that it has where nothing else is known.
+/// The error with the billing that the fault implies by itself.
 impl From<Fault> for GenerateError {
     fn from(fault: Fault) -> Self {
         let effect = fault.effect();
@@ -263,7 +264,7 @@ impl From<Fault> for GenerateError {
     }
 }
 
-/// In the words that programs are told; they are for logs and notices.
+/// The English text, for logs and notices.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         GenerateError::from(self.clone()).fmt(f)

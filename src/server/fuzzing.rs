@@ -1,5 +1,5 @@
-//! Doors for fuzzers: every parser of data from outside by a name, as a function of bytes. Used by
-//! `tests/mutations.rs` and by `fuzz/`, by nobody else.
+//! Entry points for fuzzing: every parser of outside data by name, as a function of bytes. Used
+//! only by `tests/mutations.rs` and by `fuzz/`.
 
 use postcard::from_bytes;
 
@@ -13,10 +13,10 @@ use crate::generation::{
     Request,
 };
 
-/// A parser that must come to an end with any bytes, without a panic and in little memory.
+/// A parser that must terminate on any bytes, without a panic and with little memory.
 pub type Door = fn(&[u8]);
 
-/// All of them; the name is that of the fuzz target and of the folder with its seeds.
+/// All entry points; the name is also that of the fuzz target and of its seed folder.
 pub const DOORS: [(&str, Door); 21] = [
     ("server_functions", server_functions),
     ("forms", forms),
@@ -44,18 +44,18 @@ pub const DOORS: [(&str, Door); 21] = [
 const IMAGE_TYPES: [ImageType; 5] =
     [ImageType::Png, ImageType::Jpeg, ImageType::Webp, ImageType::Gif, ImageType::Avif];
 
-/// Opens the door of this name.
+/// Calls the entry point of this name.
 ///
 /// # Panics
 ///
-/// There is none.
+/// When there is none of this name.
 pub fn open(name: &str, data: &[u8]) {
     let door = DOORS.iter().find(|(known, _)| *known == name);
     let (_, door) = door.unwrap_or_else(|| panic!("there is no door {name}"));
     door(data);
 }
 
-/// The body of `generate`, and with its first part that of `cancel`.
+/// The body of `generate`, and, with its first part, that of `cancel`.
 fn server_functions(data: &[u8]) {
     if let Ok((_, Some(draft))) = from_bytes::<(GenerationId, Option<Draft>)>(data) {
         for (prompt, schema) in [
@@ -98,7 +98,7 @@ fn input_values(data: &[u8]) {
     }
 }
 
-/// What is done with every request before anything is sent.
+/// The steps that every request passes before anything is sent.
 fn looked_at(request: Request) {
     let _ = request.validate(PromptUse::Required, &InputSchema::default());
     let _ = request.validate(PromptUse::Optional, &hf::fuzzing::schema());

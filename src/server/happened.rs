@@ -1,12 +1,11 @@
-//! Writes down what people do, so that an owner can read it. What cannot be written down is told in
-//! the log, and keeps nobody from doing it.
+//! Writes the audit log for owners. A failed write is logged, and does not block the action.
 
 use super::{
     service::now_ms,
     store::{Deed, Happening, Records, SessionId, StoreError},
 };
 
-/// Remembers what happened. Cheap to clone.
+/// The audit log. Cheap to clone.
 #[derive(Clone)]
 pub struct Happened(Records);
 
@@ -15,13 +14,13 @@ impl Happened {
         Self(records)
     }
 
-    /// Whoever's gallery is `session` did it.
+    /// Records an action by the owner of the gallery `session`.
     pub async fn by(&self, session: &SessionId, deed: Deed, about: impl Into<String>) {
         let who = self.0.name_of(session).await.unwrap_or_default();
         self.by_name(&who, deed, about).await;
     }
 
-    /// Somebody of this name did it.
+    /// Records an action by a person of this name.
     pub async fn by_name(&self, who: &str, deed: Deed, about: impl Into<String>) {
         let (who, about) = (who.to_owned(), about.into());
         let noted = self.0.note(&Happening { at_ms: now_ms(), who, deed, about }).await;
@@ -30,7 +29,7 @@ impl Happened {
         }
     }
 
-    /// What happened before `before_ms`, the newest first.
+    /// The entries before `before_ms`, newest first.
     pub async fn before(&self, before_ms: i64, limit: u32) -> Result<Vec<Happening>, StoreError> {
         self.0.happenings(before_ms, limit).await
     }

@@ -1,25 +1,26 @@
-//! JSON from outside: refused before it is parsed when it would become much more than its bytes.
+//! JSON from outside: refused before it is parsed when it would take much more memory than its
+//! bytes.
 //!
-//! Short values are cheap to write and dear to keep: `{"a":1}` becomes about 700 bytes, and a
-//! megabyte of such objects packs into a kilobyte on the wire. Texts cost what they are.
+//! Small values are cheap to send and expensive to hold: `{"a":1}` takes about 700 bytes, and a
+//! megabyte of such objects compresses to a kilobyte on the wire. Texts take their own size.
 
 use memchr::memchr2;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// As deep as serde_json reads, and as any value may become.
+/// The depth limit of serde_json, and of any value.
 pub const MAX_DEPTH: usize = 128;
 
-/// What all that is no text may come to in memory: some 50,000 objects.
+/// The memory limit for everything except texts: some 50,000 objects.
 const MAX_STRUCTURE_BYTES: usize = 32 * 1024 * 1024;
 
-/// What the parts of a [`serde_json::Value`] take, with the room that collections keep free.
+/// The size of the parts of a [`serde_json::Value`], with the spare capacity of collections.
 const OBJECT_BYTES: usize = 640;
 const LIST_BYTES: usize = 160;
 const VALUE_BYTES: usize = 64;
 const TEXT_BYTES: usize = 32;
 
-/// Why something was not read.
+/// Why JSON was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     #[error("it is no JSON")]
@@ -28,11 +29,11 @@ pub enum Refused {
     TooMany,
 }
 
-/// About how many bytes `json` takes once it is parsed, whatever its type.
+/// The approximate size in bytes of `json` once it is parsed, whatever its type.
 ///
 /// # Errors
 ///
-/// [`Refused::TooMany`]; that it is JSON at all is not looked at.
+/// [`Refused::TooMany`]; whether it is valid JSON is not checked.
 pub fn weigh(json: &[u8]) -> Result<usize, Refused> {
     let mut structure = VALUE_BYTES;
     let mut rest = json;
@@ -59,13 +60,13 @@ pub fn weigh(json: &[u8]) -> Result<usize, Refused> {
 ///
 /// # Errors
 ///
-/// [`Refused`]; also where it is deeper than serde_json goes, which is 128 levels.
+/// [`Refused`]; also where it is deeper than serde_json's limit of 128 levels.
 pub fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Refused> {
     weigh(json)?;
     serde_json::from_slice(json).map_err(|_| Refused::Broken)
 }
 
-/// About how many bytes `value` takes.
+/// The approximate size of `value`, in bytes.
 pub fn weight(value: &Value) -> usize {
     VALUE_BYTES
         + match value {
@@ -79,7 +80,7 @@ pub fn weight(value: &Value) -> usize {
         }
 }
 
-/// How many values stand within each other: 1 for a text or a number.
+/// The nesting depth: 1 for a text or a number.
 pub fn depth(value: &Value) -> usize {
     let deepest = match value {
         Value::Array(items) => items.iter().map(depth).max(),
@@ -89,7 +90,7 @@ pub fn depth(value: &Value) -> usize {
     1 + deepest.unwrap_or(0)
 }
 
-/// What follows the end of the text that `rest` begins in.
+/// The rest after the end of the string in which `rest` begins.
 fn after_text(mut rest: &[u8]) -> &[u8] {
     while let Some(at) = memchr2(b'"', b'\\', rest) {
         let is_end = rest[at] == b'"';
@@ -138,7 +139,7 @@ mod tests {
         }
     }
 
-    /// Parsing answers whatever is nested, and so does dropping what was parsed.
+    /// Neither parsing nor dropping overflows the stack, however the JSON is nested.
     #[test]
     fn no_nesting_leaves_the_stack() {
         let parse_all = || {

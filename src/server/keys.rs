@@ -1,9 +1,9 @@
-//! The keys that sign cookies. The first signs; the others are from before, and what they signed
-//! still counts.
+//! The keys that sign cookies. The first one signs; the others are earlier ones, whose signatures
+//! are still accepted.
 //!
-//! Whoever reads one can be anybody here, so with SQLite they stand in a file of their own that
-//! nobody else may read: databases are copied around. Servers that share a PostgreSQL database
-//! find the key there, or each in `EASEL_SECRET`.
+//! A person who reads one can impersonate anybody here, so with SQLite they are in a file of their
+//! own that nobody else may read, because databases are copied around. Servers that share a
+//! PostgreSQL database find the key there, or each in `EASEL_SECRET`.
 
 use std::{
     fs,
@@ -24,7 +24,7 @@ use super::{
 
 const FILE: &str = "key";
 
-/// Finds the keys, or makes one.
+/// Reads the keys, or makes one.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn signing_keys(config: &Config, records: &Records) -> Result<Vec<Key>
     } else {
         let was_kept = kept.is_some();
         keys.extend(in_file(&config.data_dir, kept, keys.is_empty())?);
-        // Only now, when it stands in the file.
+        // Only now, when the file holds it.
         if was_kept {
             records.forget_signing_key().await?;
         }
@@ -49,7 +49,7 @@ pub async fn signing_keys(config: &Config, records: &Records) -> Result<Vec<Key>
     Ok(keys.iter().map(|key| Key::from(key.expose_secret())).collect())
 }
 
-/// The keys in the file, which gets `kept` too, and a fresh one where it is `needed`.
+/// The keys in the file. `kept` is added to it, and a fresh one where it is `needed`.
 fn in_file(
     data_dir: &Path,
     kept: Option<SigningKey>,
@@ -88,7 +88,8 @@ fn in_file(
     Ok(keys)
 }
 
-/// Writes a file that nobody else reads: whole or not at all, and on disk when this returns.
+/// Writes a file that only this user can read: completely or not at all, and on disk when this
+/// returns.
 pub fn write(path: &Path, text: &SecretString) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
@@ -112,7 +113,7 @@ fn fresh() -> SigningKey {
     SigningKey::new(key)
 }
 
-/// It has as many unknown bits as the secret.
+/// The key has as much entropy as the secret.
 fn derived(secret: &Secret) -> SigningKey {
     SigningKey::init_with(|| Sha512::digest(secret.expose()).into())
 }
@@ -160,7 +161,7 @@ mod tests {
         let earlier = records.signing_key(key(7)).await.unwrap().expose_secret().to_vec();
         assert_eq!(keys(&config(&folder, None), &records).await, std::slice::from_ref(&earlier));
         assert!(records.kept_signing_key().await.unwrap().is_none());
-        // A database that is put back brings its own, which counts but does not sign.
+        // A restored database brings its own key, which is accepted but does not sign.
         records.signing_key(key(8)).await.unwrap();
         assert_eq!(keys(&config(&folder, None), &records).await, [earlier, vec![8; 64]]);
     }

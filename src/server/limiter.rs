@@ -1,4 +1,4 @@
-//! So many in a while for everybody who asks, by what they are known by. It is this process's own.
+//! A rate limiter by key, local to this process.
 
 use std::{
     hash::Hash,
@@ -12,20 +12,21 @@ use governor::{
 };
 use parking_lot::Mutex;
 
-/// Those who ask are remembered until this many did. They are counted, so this is no limit.
+/// How many keys are kept before old ones are removed. They are counted all the same, so this is no
+/// limit.
 const REMEMBERED: usize = 4_096;
 
-/// How often those are looked for who may be forgotten.
+/// How often removable keys are searched for.
 const FORGETTING: Duration = Duration::from_secs(1);
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// How often something may be asked.
+/// A rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// The time from one to the next, in the long run.
+    /// The interval between requests in the long run.
     pub pause: Duration,
-    /// After a rest.
+    /// The burst after a rest.
     pub at_once: u32,
 }
 
@@ -34,13 +35,13 @@ impl Rate {
         Self { pause: Duration::from_nanos(1_000_000_000 / number as u64), at_once }
     }
 
-    /// So many in a minute, be they all at once.
+    /// `number` per minute, even all in one burst.
     pub fn per_minute(number: u32) -> Self {
         Self { pause: MINUTE / number.max(1), at_once: number }
     }
 }
 
-/// Knows who asked lately.
+/// Counts recent requests by key.
 pub struct Limiter<K: Clone + Eq + Hash> {
     limiter: DefaultKeyedRateLimiter<K>,
     clock: DefaultClock,
@@ -59,7 +60,7 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         }
     }
 
-    /// Counts one of `key`.
+    /// Counts a request of `key`.
     ///
     /// # Errors
     ///
@@ -70,7 +71,7 @@ impl<K: Clone + Eq + Hash> Limiter<K> {
         checked.map_err(|not_until| not_until.wait_time_from(self.clock.now()))
     }
 
-    /// Forgets who has had a rest: nothing is known of them that would make a difference.
+    /// Removes keys that are fully rested: their state equals that of an unknown key.
     fn forget(&self) {
         if self.limiter.len() < REMEMBERED {
             return;

@@ -1,4 +1,4 @@
-//! What is logged, one line for each event, whatever the words in it are.
+//! Logging: one line for each event, whatever texts it contains.
 
 pub mod traces;
 
@@ -31,7 +31,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Logs to the standard output from now on, and sends traces where they are wanted.
+/// Starts logging to the standard output, and sends traces where they are configured.
 pub fn start(format: LogFormat) -> Traces {
     let filter = EnvFilter::try_from_env("RUST_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let traces = Traces::from_environment();
@@ -48,8 +48,8 @@ pub fn start(format: LogFormat) -> Traces {
     traces
 }
 
-/// Writes fields as usual, but no character of them can end a line or steer a terminal: whoever
-/// logs a word from outside need not think of it.
+/// Writes fields as usual, but escapes characters that could end a line or control a terminal, so
+/// that code may log texts from outside.
 fn plain_fields() -> impl for<'writer> FormatFields<'writer> + 'static {
     debug_fn(|writer: &mut Writer<'_>, field, value| {
         if field.name() == "message" {
@@ -62,7 +62,7 @@ fn plain_fields() -> impl for<'writer> FormatFields<'writer> + 'static {
     .delimited(" ")
 }
 
-/// Escapes what is no plain character on its way through.
+/// Escapes characters that are not plain.
 struct Plain<'a, 'w>(&'a mut Writer<'w>);
 
 impl Write for Plain<'_, '_> {

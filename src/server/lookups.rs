@@ -1,5 +1,5 @@
-//! Look-ups: what is asked outside for somebody who has only typed or chosen something. One at a
-//! time of each thing, few at once, and none that nobody waits for any more.
+//! Look-ups: requests to providers for a person who has only typed or chosen something. One at a
+//! time for each key, few at the same time, and none that nobody waits for any more.
 
 #[cfg(test)]
 mod tests;
@@ -22,34 +22,35 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::{client_address::ClientAddress, outbound::guard::OUT_OF_REACH};
 use crate::server::fault::Fault;
 
-/// Look-ups at once, over everybody: a handful of slow places must not become a flood.
+/// How many look-ups run at the same time in all: a few slow hosts must not become a flood.
 const AT_ONCE: usize = 8;
 /// The same for one client address.
 const PER_CLIENT: usize = 3;
 /// How long a look-up waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a look-up may take. A Space that sleeps is knocked at within it.
+/// How long a look-up may take. A sleeping Space is woken within it.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// How many answers are kept.
+/// How many results are cached.
 const MOST_KEPT: u64 = 500;
 /// For how long.
 const KEPT: Duration = Duration::from_secs(60);
-/// The same for failures, and for answers that will soon be another.
+/// The same for failures, and for results that will change soon.
 const KEPT_BRIEFLY: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
-    /// Who asks. It matters to limits alone, and would else be an argument of all in between.
+    /// The client of the current request. Only limits use it, so it is not passed through all
+    /// functions in between.
     static CLIENT: ClientAddress;
 }
 
-/// Has all look-ups of a request count for its client.
+/// Counts all look-ups of a request for its client.
 pub async fn of_request(request: Request, next: Next) -> Response {
     let client = ClientAddress::of(request.extensions());
     CLIENT.scope(client, next.run(request)).await
 }
 
-/// Has `work`, which is about to be spawned, count for the client of this task.
+/// Counts the look-ups of `work`, which is about to be spawned, for the client of this task.
 pub async fn for_same_client<T>(client: Option<ClientAddress>, work: impl Future<Output = T>) -> T {
     match client {
         Some(client) => CLIENT.scope(client, work).await,
@@ -57,12 +58,12 @@ pub async fn for_same_client<T>(client: Option<ClientAddress>, work: impl Future
     }
 }
 
-/// The client whose request this task answers.
+/// The client whose request this task handles.
 pub fn client() -> Option<ClientAddress> {
     CLIENT.try_get().ok()
 }
 
-/// How many look-ups there may be at once. Cheap to clone.
+/// Limits concurrent look-ups. Cheap to clone.
 #[derive(Clone)]
 pub struct Turns {
     all: Arc<Semaphore>,
@@ -83,7 +84,7 @@ enum Refused {
 }
 
 impl Turns {
-    /// A turn of the client that asks; the server's own look-ups need none.
+    /// A turn of the current client; the server's own look-ups need none.
     async fn of_client(&self) -> Result<Option<OwnedSemaphorePermit>, Refused> {
         let Some(client) = client() else { return Ok(None) };
         let own = {
@@ -116,7 +117,7 @@ struct Known<V> {
     kept: Duration,
 }
 
-/// An answer is kept as long as it says itself.
+/// Each result has a lifetime of its own.
 struct AsItSays;
 
 impl<K, V> Expiry<K, Known<V>> for AsItSays {
@@ -135,26 +136,26 @@ where
         Self { turns, known }
     }
 
-    /// All that was found out.
+    /// Clears the cache.
     pub fn forget(&self) {
         self.known.invalidate_all();
     }
 
-    /// What was found out lately about `key`; nobody is asked.
+    /// The cached result for `key`; sends no request.
     pub async fn known(&self, key: &K) -> Option<V> {
         self.known.get(key).await?.found.ok()
     }
 
-    /// What `ask` finds out about `key`, or what was found out lately; who asks for the same
-    /// meanwhile waits for the same answer. When all of them have gone, `ask` is dropped.
+    /// The result of `ask` for `key`, or the cached one; concurrent calls for the same key wait for
+    /// the same result. When all of them are dropped, `ask` is dropped.
     ///
-    /// `place` is for the words of an error; `will_last` says of an answer that it will not be
-    /// another in a moment.
+    /// `place` is the host's name for errors; `will_last` decides whether a result may be cached
+    /// for long.
     ///
     /// # Errors
     ///
-    /// As `ask`, which is kept for a moment too; `Unreachable` when it takes more than 10 seconds;
-    /// `TooManyRequests` when too many are at it already.
+    /// As `ask`, cached briefly too; `Unreachable` when it takes more than 10 seconds;
+    /// `TooManyRequests` when too many look-ups run already.
     pub async fn look<A>(
         &self,
         key: K,
@@ -181,7 +182,8 @@ where
             });
             match known.await {
                 Ok(known) => return known.found,
-                // Whoever was first had too much to do. That is not our limit.
+                // The first client had too many look-ups of its own. That limit does not concern
+                // this client.
                 Err(refused) if *refused == Refused::Client && !is_ours.load(Ordering::Relaxed) => {
                 }
                 Err(_) => return Err(too_many()),
@@ -197,7 +199,7 @@ fn too_many() -> Fault {
     }
 }
 
-/// In the same words as what could not be reached: else it would tell the two apart.
+/// The same message as for an unreachable host: a difference would reveal which of the two it is.
 fn too_slow(place: &str) -> Fault {
     Fault::Unreachable { host: place.to_owned(), detail: OUT_OF_REACH.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! What is counted of this process, for Prometheus.
+//! The metrics of this process, for Prometheus.
 
 use std::{
     sync::{OnceLock, RwLock},
@@ -23,37 +23,37 @@ const BYTES_IN: &str = "easel_provider_bytes_total";
 const BYTES_OUT: &str = "easel_http_response_bytes_total";
 const BYTES_TAKEN: &str = "easel_http_request_bytes_total";
 
-/// What stands for models that are not on offer: there may be any number of them.
+/// The label of models that are not on offer, because there may be any number of them.
 const OTHER: &str = "other";
 
-/// From a picture that is there at once to one that takes a quarter of an hour.
+/// From a picture that is there immediately to one that takes a quarter of an hour.
 const BUCKETS: [f64; 9] = [0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0];
 
 /// Set when the first server of this process begins to count.
 static COUNTS: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// The models on offer, which are told apart.
+/// The models on offer, which have labels of their own.
 static MODELS: RwLock<Vec<String>> = RwLock::new(Vec::new());
 
-/// What goes on at this moment.
+/// The present values of the gauges.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Now {
     pub running: usize,
     pub waiting: usize,
-    /// Of pictures and files, by all.
+    /// Of pictures and files, for everybody.
     pub kept_bytes: u64,
     /// Browsers and keys that have made something.
     pub sessions: u64,
 }
 
-/// From now on these models are told apart.
+/// Sets the models with labels of their own.
 pub fn tell_apart(models: impl Iterator<Item = String>) {
     if let Ok(mut known) = MODELS.write() {
         *known = models.collect();
     }
 }
 
-/// Begins to count; what was counted before is lost.
+/// Begins to count; earlier counts are lost.
 pub fn begin() {
     COUNTS.get_or_init(|| {
         let buckets = |builder: PrometheusBuilder, name: &str| {
@@ -81,7 +81,7 @@ pub fn begin() {
     });
 }
 
-/// An attempt ended: `reason` is why it made nothing.
+/// An attempt ended; `reason` is the error if it made nothing.
 pub fn attempt(
     (provider, model): (&'static str, &str),
     outcome: &'static str,
@@ -99,38 +99,38 @@ pub fn attempt(
     }
 }
 
-/// An attempt had its turn after this time.
+/// An attempt's turn came after this time.
 pub fn waited(provider: &'static str, wait: Duration) {
     histogram!(WAIT_SECONDS, "provider" => provider).record(wait.as_secs_f64());
 }
 
-/// A provider answered, well or not, after this time.
+/// A provider responded, successfully or not, after this time.
 pub fn asked(provider: &'static str, took: Duration) {
     histogram!(SECONDS, "provider" => provider).record(took.as_secs_f64());
 }
 
-/// So much was read from a provider.
+/// This many bytes were read from a provider.
 pub fn read(bytes: usize) {
     counter!(BYTES_IN).increment(bytes as u64);
 }
 
-/// A request and its answer, as far as their lengths are known.
+/// A request and its response, as far as their lengths are known.
 pub fn exchanged(taken: u64, sent: u64) {
     counter!(BYTES_TAKEN).increment(taken);
     counter!(BYTES_OUT).increment(sent);
 }
 
-/// A tool was answered.
+/// An API request was answered.
 pub fn request(door: &'static str, status: u16) {
     counter!(REQUESTS, "door" => door, "status" => status.to_string()).increment(1);
 }
 
-/// A message to another tool was tried, and is in this state now.
+/// A webhook message was tried, and is in this state now.
 pub fn message(state: &'static str) {
     counter!(MESSAGES, "state" => state).increment(1);
 }
 
-/// All of it as Prometheus reads it, with what goes on at this moment.
+/// All metrics in Prometheus' format, with the present values.
 pub fn text(now: Now) -> Option<String> {
     gauge!(RUNNING).set(now.running as f64);
     gauge!(WAITING).set(now.waiting as f64);

@@ -1,5 +1,5 @@
-//! Prompt and parameters inside a picture's file: written as the well-known web UIs write them
-//! and once more as JSON of our own, which loses nothing; read from both; and taken out.
+//! Prompt and parameters in a picture's file: written in the format of the well-known web UIs and
+//! once more as JSON of our own, which loses nothing; read from both; and removed.
 //!
 //! PNG has text chunks, `parameters` and `easel`. JPEG and WebP have EXIF: the text is in
 //! `UserComment`, the JSON in `MakerNote`. Nothing is written into GIF and AVIF.
@@ -40,28 +40,28 @@ pub use self::{
 
 const PARAMETERS: &str = "parameters";
 const OWN: &str = "easel";
-/// What a remark of the format is called here, as PNG calls it.
+/// The name for a comment of the format, as in PNG.
 const COMMENT: &str = "Comment";
 
-/// Parts of a file that are put together anew.
+/// The limit for the parts of a file that are reassembled.
 const MAX_PARTS: usize = 20_000;
 
-/// How many of a file's words are taken over: a request holds no more.
+/// The limit for a file's texts that are used: a request holds no more.
 const MAX_WORDS_BYTES: usize = 60 * 1024;
 
-/// Why a file fills in no form.
+/// Why a file has no recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unread {
     /// It does not say how it was made.
     Silent,
-    /// This tool made it, and does not say how in a way that is read here.
+    /// This tool made it, but its description cannot be parsed.
     NotUnderstood(String),
-    /// Its words are larger than a request may be, so none of them are used.
+    /// Its texts are larger than a request may be, so none of them are used.
     TooLarge,
 }
 
-/// The file `bytes` of `image` with what `record` knows of its making, or unchanged where its
-/// type cannot carry that. No token, file or private address goes in.
+/// The file `bytes` of `image` with the recipe from `record`, or unchanged where its type cannot
+/// carry one. No token, file or private URL is included.
 pub fn embed(bytes: Bytes, record: &Record, image: &StoredImage) -> Bytes {
     let text = parameters::write(record, image);
     let own = own::write(record);
@@ -84,15 +84,15 @@ pub fn embed(bytes: Bytes, record: &Record, image: &StoredImage) -> Bytes {
     marked.unwrap_or(bytes)
 }
 
-/// How the picture in `bytes` was made, if its file says so.
+/// The recipe of the picture in `bytes`, if its file contains one.
 ///
 /// # Errors
 ///
-/// Why it is not known.
+/// Why there is none.
 pub fn extract(bytes: &[u8]) -> Result<Recipe, Unread> {
     let mut texts = texts(bytes);
     let read = match tools::recipe(&texts) {
-        // Where nothing else is left, words may still be in the pixels.
+        // If the file's texts contain no recipe, the pixels may.
         Err(Unread::Silent | Unread::NotUnderstood(_)) => {
             stealth::read(bytes, &mut texts);
             tools::recipe(&texts)

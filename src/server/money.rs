@@ -1,5 +1,5 @@
-//! Money: what runs cost, by prices that somebody entered. It is counted in whole millionths of a
-//! currency and never in fractions.
+//! Money: the cost of runs, by prices that somebody entered. Amounts are whole millionths of a
+//! currency, never fractions.
 
 mod amount;
 mod currency;

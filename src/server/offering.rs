@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::{config::Config, owner_settings::OwnerSettings, provider::Registry};
 use crate::generation::ModelReference;
 
-/// What the model picker shows first, and what visitors may run. Cheap to clone.
+/// The models that the picker shows first, and that visitors may run. Cheap to clone.
 #[derive(Clone)]
 pub struct Offering {
     registry: Registry,
     settings: OwnerSettings,
-    /// Those that the environment names.
+    /// The models in the environment.
     named: Arc<[ModelReference]>,
-    /// It names all of them.
+    /// The environment names all of them.
     is_closed: bool,
 }
 
@@ -22,8 +22,8 @@ impl Offering {
         Self { named, is_closed: config.models.is_some(), registry, settings }
     }
 
-    /// The first of them is chosen. Where the operator named none they depend on the keys that there
-    /// are now.
+    /// The models on offer, the default one first. Where the operator named none they depend on the
+    /// present keys.
     pub fn models(&self) -> Vec<ModelReference> {
         let mut models = Vec::new();
         let mut offer = |reference: ModelReference| {
@@ -32,7 +32,7 @@ impl Offering {
             }
         };
         self.named.iter().cloned().for_each(&mut offer);
-        // Where an owner entered some, these are all.
+        // The list that an owner entered is complete.
         let entered = self.settings.models();
         let is_open = !self.is_closed && entered.is_none();
         let entered = entered.into_iter().flatten();
@@ -44,8 +44,8 @@ impl Offering {
         models
     }
 
-    /// Whether `model` is one of them. Where an offer names an app and no endpoint of it, all of
-    /// them are on offer.
+    /// Whether `model` is on offer. An offer of an app without an endpoint includes all its
+    /// endpoints.
     pub fn covers(&self, model: &ModelReference) -> bool {
         self.models().iter().any(|offer| covers(offer, model))
     }

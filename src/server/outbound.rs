@@ -1,5 +1,5 @@
-//! What all providers share of the way outside: where they may go and with which client, when a
-//! call is repeated, what is sent when nobody waits any more, and which answers are kept.
+//! Outbound requests, shared by all providers: which hosts may be contacted with which client, when
+//! a call is retried, what is sent when nobody waits any more, and which responses are cached.
 
 pub mod cache;
 pub mod guard;

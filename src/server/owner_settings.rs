@@ -1,5 +1,5 @@
-//! What an owner decides in the page. It is kept in the database and used at once, here and by all
-//! servers that share it; what stands in the environment counts before it.
+//! Settings that an owner changes in the page. They are stored in the database and used
+//! immediately, by all servers that share it; the environment takes precedence.
 
 use std::{
     collections::BTreeMap,
@@ -13,14 +13,14 @@ use super::{
 };
 use crate::generation::{Limit, ModelReference};
 
-/// Under which it is kept whether people may bring keys of their own.
+/// The setting whether people may use their own provider keys.
 const OWN_KEYS: &str = "own keys";
 
-/// The same of the models on offer, and of what may be contacted.
+/// The settings of the models on offer, and of the origins that may be contacted.
 const MODELS: &str = "models";
 const ORIGINS: &str = "origins";
 
-/// Knows what owners decided. Cheap to clone.
+/// The current settings. Cheap to clone.
 #[derive(Clone)]
 pub struct OwnerSettings(Arc<Inner>);
 
@@ -30,17 +30,17 @@ struct Inner {
     decided: RwLock<Decided>,
 }
 
-/// What was decided in the page.
+/// The settings from the page.
 #[derive(Debug, Default)]
 struct Decided {
     limits: BTreeMap<Limit, u32>,
     allows_own_keys: bool,
-    /// `None` where nobody decided it.
+    /// `None` where it is not set.
     models: Option<Vec<ModelReference>>,
     origins: Vec<Allowed>,
 }
 
-/// How much there may be of something, and who says so.
+/// A limit with its value and its source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SetLimit {
     pub limit: Limit,
@@ -48,14 +48,14 @@ pub struct SetLimit {
     pub set_by: SetBy,
 }
 
-/// Who decided something.
+/// The source of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetBy {
-    /// The environment, which counts.
+    /// The environment, which takes precedence.
     Environment,
     /// An owner, in the page.
     Owner,
-    /// Nobody: it is as it usually is.
+    /// The default.
     Nobody,
 }
 
@@ -69,12 +69,12 @@ impl OwnerSettings {
         Ok(settings)
     }
 
-    /// How much there may be of it now.
+    /// The current value of a limit.
     pub fn limit(&self, limit: Limit) -> u32 {
         self.set_limit(limit).value
     }
 
-    /// The same, and who says so.
+    /// The value with its source.
     pub fn set_limit(&self, limit: Limit) -> SetLimit {
         let decided = self.0.decided.read().unwrap_or_else(PoisonError::into_inner);
         let configured = self.0.config.limits.get(&limit).copied();
@@ -86,17 +86,17 @@ impl OwnerSettings {
         SetLimit { limit, value, set_by }
     }
 
-    /// Sets limits; those without a value are as usual again. Answers what is different now.
+    /// Sets limits; those without a value get their defaults again. Returns the ones that changed.
     ///
     /// # Errors
     ///
-    /// When the database does not answer; then nothing is different.
+    /// When the database does not answer; then nothing has changed.
     pub async fn set_limits(
         &self,
         limits: &[(Limit, Option<u32>)],
     ) -> Result<Vec<SetLimit>, StoreError> {
         let before = Limit::ALL.map(|limit| self.limit(limit));
-        // What the environment says cannot be set over.
+        // The environment takes precedence over the page.
         let is_free = |(limit, _): &&(Limit, _)| !self.0.config.limits.contains_key(limit);
         let kept: Vec<_> = limits
             .iter()
@@ -109,7 +109,7 @@ impl OwnerSettings {
         Ok(changed.map(|(limit, _)| self.set_limit(limit)).collect())
     }
 
-    /// Whether people may bring keys of their own.
+    /// Whether people may use their own provider keys.
     pub fn allows_own_keys(&self) -> bool {
         self.0.decided.read().unwrap_or_else(PoisonError::into_inner).allows_own_keys
     }
@@ -122,7 +122,7 @@ impl OwnerSettings {
         self.keep(&[(OWN_KEYS.to_owned(), value)]).await
     }
 
-    /// The models on offer as the owner entered them; `None` where that does not count.
+    /// The models on offer as the owner entered them; `None` where the environment decides.
     pub fn models(&self) -> Option<Vec<ModelReference>> {
         if self.0.config.models.is_some() {
             return None;
@@ -130,7 +130,7 @@ impl OwnerSettings {
         self.0.decided.read().unwrap_or_else(PoisonError::into_inner).models.clone()
     }
 
-    /// Offers these models; without any, those that Easel offers by itself.
+    /// Offers these models; with an empty list, Easel's own choice.
     ///
     /// # Errors
     ///
@@ -140,13 +140,13 @@ impl OwnerSettings {
         self.keep(&[(MODELS.to_owned(), lines)]).await
     }
 
-    /// The places that may be contacted as the owner entered them, one a line.
+    /// The origins that the owner entered, one a line.
     pub fn origins(&self) -> Vec<String> {
         let decided = self.0.decided.read().unwrap_or_else(PoisonError::into_inner);
         decided.origins.iter().map(Allowed::to_string).collect()
     }
 
-    /// Has these contacted, beside what is public.
+    /// Allows these origins, besides public ones.
     ///
     /// # Errors
     ///
@@ -156,15 +156,15 @@ impl OwnerSettings {
         self.keep(&[(ORIGINS.to_owned(), lines)]).await
     }
 
-    /// Keeps it, and tells every server of it, this one first.
+    /// Stores settings, and notifies every server, this one first.
     async fn keep(&self, settings: &[(String, Option<String>)]) -> Result<(), StoreError> {
         self.0.records.keep_owner_settings(settings, now_ms()).await?;
         self.look_again().await?;
         self.0.records.publish(Signal::Settings).await
     }
 
-    /// Looks at what is kept: another server may have decided something. What an earlier or later
-    /// version wrote and is not understood, is as if nobody had decided it.
+    /// Reads the stored settings again: another server may have changed them. Values of other
+    /// versions that cannot be parsed count as unset.
     ///
     /// # Errors
     ///
@@ -194,7 +194,7 @@ impl OwnerSettings {
     }
 }
 
-/// Nothing where there is none.
+/// `None` where there are no entries.
 fn lines_of(entries: impl Iterator<Item = String>) -> Option<String> {
     let lines: Vec<_> = entries.collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -204,7 +204,7 @@ fn understood<T>(value: &str, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
     value.lines().filter_map(parse).collect()
 }
 
-/// Under which a limit is kept.
+/// The name of a limit in the database.
 fn name_of(limit: Limit) -> String {
     format!("limit {}", limit.word())
 }

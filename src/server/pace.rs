@@ -1,10 +1,10 @@
-//! A bound on how often something happens, for what comes from outside in any number.
+//! Limits how often something happens, for events that come from outside in any number.
 
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Lets so many pass in each window of time, and the others wait for the next one.
+/// Lets a number of events pass in each window of time; the others wait for the next one.
 #[derive(Debug)]
 pub struct Pace {
     many: u32,
@@ -18,8 +18,7 @@ impl Pace {
         Self { many, window, begun: Instant::now(), passed: 0 }
     }
 
-    /// Waits until more may pass, and counts `these`, though they be more than there is room for.
-    /// May be dropped and called again.
+    /// Waits until more may pass, and counts `these`, even if they exceed the room. Cancel-safe.
     pub async fn pass(&mut self, these: u32) {
         let now = Instant::now();
         if now.duration_since(self.begun) >= self.window {

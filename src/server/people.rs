@@ -1,4 +1,4 @@
-//! Those who have a name here: how they come in, are known again and leave.
+//! People with a name here: how they sign in, are recognized and sign out.
 
 mod coming_in;
 mod entering;
@@ -26,7 +26,7 @@ use super::{
     store::{Invitation, Person, PersonBrowser, Records, Role, SessionId, StoreError},
 };
 
-/// Those who have a name. Cheap to clone.
+/// Signs people in and manages them. Cheap to clone.
 #[derive(Clone)]
 pub struct People(Arc<Inner>);
 
@@ -36,41 +36,41 @@ struct Inner {
     signer: Signer,
     access: Access,
     settings: OwnerSettings,
-    /// In which a proxy says who somebody is.
+    /// The header in which a proxy identifies a person.
     header: Option<HeaderName>,
     proxies: TrustedProxies,
     passwords: Passwords,
-    /// There were some at start.
+    /// There were people at start.
     are_there: bool,
 }
 
-/// The browser that somebody comes with.
+/// The browser of a person who signs in.
 pub struct Visit<'a> {
-    /// What it was called before, where it was here before.
+    /// Its session before, if it had one.
     pub session: Option<&'a SessionId>,
     pub headers: &'a HeaderMap,
     pub address: ClientAddress,
 }
 
-/// Why somebody does not come in.
+/// Why a person cannot sign in.
 #[derive(Debug)]
 pub enum NotIn {
-    /// No person may be called so.
+    /// The name is not allowed.
     NoName,
     /// The password is too short or too long.
     NoPassword,
     NameTaken,
-    /// The link was followed before, has expired, or never was.
+    /// The link was used before, has expired, or never existed.
     Gone,
-    /// Name or password; nobody is told which.
+    /// Wrong name or password; the error does not say which.
     Wrong,
-    /// There were too many tries.
+    /// There were too many attempts.
     TooSoon {
-        /// So many may be tried at once.
+        /// How many attempts are allowed in a row.
         allowed: u32,
         seconds: u32,
     },
-    /// Too many passwords are looked at already.
+    /// Too many passwords are being checked already.
     Busy,
     Store(StoreError),
 }
@@ -110,8 +110,8 @@ impl People {
         self.0.records.has_owner().await
     }
 
-    /// A token that makes whoever follows it the owner; `None` where there is one, or nobody has a
-    /// name here.
+    /// A token that makes the person who follows its link the owner; `None` where there is an
+    /// owner, or nobody has a name here.
     pub async fn owner_link(&self) -> Result<Option<String>, StoreError> {
         match self.0.access.is_by_name() {
             true => owner_link(&self.0.records).await,
@@ -119,12 +119,12 @@ impl People {
         }
     }
 
-    /// What the link with this token is for.
+    /// The invitation with this token.
     pub async fn invitation(&self, token: &str) -> Result<Option<Invitation>, StoreError> {
         self.0.records.invitation(&digest_of(token), now_ms()).await
     }
 
-    /// Whose password the link sets.
+    /// The person whose password the link sets.
     pub async fn invited(&self, invitation: &Invitation) -> Result<Option<Person>, StoreError> {
         match &invitation.person {
             Some(id) => self.0.records.person(id).await,
@@ -132,7 +132,7 @@ impl People {
         }
     }
 
-    /// Signs somebody out in one browser, or, without a digest, in all.
+    /// Signs a person out in one browser or, without a digest, in all.
     pub async fn sign_out(&self, person: &Person, browser: Option<&str>) -> Result<(), StoreError> {
         self.0.records.sign_out(&person.id, browser).await
     }
@@ -145,7 +145,7 @@ impl People {
         self.0.records.people().await
     }
 
-    /// A new link for somebody new. Answers its token.
+    /// Creates a link for a new person. Returns its token.
     pub async fn invite(&self, role: Role) -> Result<String, StoreError> {
         invitation_link(&self.0.records, role).await
     }
@@ -164,7 +164,7 @@ impl People {
         self.0.records.set_role(id, role).await
     }
 
-    /// Answers who it was; `None` when there is no such person, or no other owner.
+    /// Returns the removed person; `None` when there is no such person, or no other owner.
     pub async fn remove(&self, id: &str) -> Result<Option<Person>, StoreError> {
         let Some(person) = self.0.records.person(id).await? else { return Ok(None) };
         let is_removed = self.0.records.remove_person(&person, now_ms()).await?;
@@ -172,7 +172,7 @@ impl People {
     }
 }
 
-/// Names that look the same are the same.
+/// Folds a name, so that names that look the same are equal.
 pub fn folded(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     name.trim().nfkc().collect::<String>().to_lowercase()

@@ -1,16 +1,16 @@
-//! What other users of this machine may read: nothing.
+//! Prevents other users of this machine from reading anything.
 
-/// Files and folders that this process makes from now on are for its own user alone.
+/// Restricts files and folders that this process creates from now on to its own user.
 pub fn keep_to_ourselves() {
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
 }
 
-/// Closes the data folder of an earlier version, which was open to be read. One that its owner
-/// opened or closed in another way stays as it is, and so does a folder that is more than that.
+/// Restricts the data folder of an earlier version, which others could read. A folder whose
+/// permissions were changed stays as it is, and so does one with another purpose.
 #[cfg(unix)]
 pub fn close(data_dir: &std::path::Path) {
-    // Without a database in it, it is none of ours, or new.
+    // A folder without a database is not Easel's, or new.
     if !data_dir.join("easel.db").is_file() || is_home(data_dir) {
         return;
     }
@@ -60,7 +60,7 @@ fn close_one(path: &std::path::Path, open: u32, private: u32) -> std::io::Result
     Ok(true)
 }
 
-/// Other things live in the folder where somebody works or lives.
+/// The home and the working directory hold other files, too.
 #[cfg(unix)]
 fn is_home(data_dir: &std::path::Path) -> bool {
     let real = |path: std::path::PathBuf| path.canonicalize().ok();

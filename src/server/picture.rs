@@ -1,4 +1,4 @@
-//! Tells pictures by their bytes.
+//! Recognizes pictures by their bytes.
 
 mod kinds;
 pub mod photo;
@@ -20,19 +20,19 @@ pub use svg::{Undrawn, is_svg, rasterise};
 /// The largest image that is accepted.
 pub const MAX_IMAGE_BYTES: usize = 32 * 1024 * 1024;
 
-/// What a decoder may take to find out the size.
+/// The memory limit of a decoder that finds out the size.
 const MAX_LOOK_BYTES: u64 = 16 * 1024 * 1024;
 
-/// What to do about a photo that is [`is_heic`].
+/// The advice about a photo that is [`is_heic`].
 pub const HEIC_WORDS: &str =
     "this is a HEIC photo, which neither browsers nor models read: convert it to JPEG";
 
-/// Recognises an image by its magic bytes and reads its size in pixels.
+/// Recognizes an image by its magic bytes and reads its size in pixels.
 ///
 /// # Errors
 ///
-/// [`Fault::BadAnswer`] with the first words of anything that is no png, jpeg, webp, gif
-/// or avif; SVG and HTML too.
+/// [`Fault::BadAnswer`] with the first words of anything that is not png, jpeg, webp, gif or avif;
+/// SVG and HTML too.
 pub fn recognise(bytes: Vec<u8>) -> Result<Image, Fault> {
     try_recognise(bytes).map_err(|bytes| Fault::BadAnswer {
         detail: match content_type(&bytes) {
@@ -44,7 +44,7 @@ pub fn recognise(bytes: Vec<u8>) -> Result<Image, Fault> {
     })
 }
 
-/// As [`recognise`], but gives back the bytes that are no image.
+/// Like [`recognise`], but returns the bytes that are not an image.
 ///
 /// # Errors
 ///
@@ -56,9 +56,9 @@ pub fn try_recognise(bytes: Vec<u8>) -> Result<Image, Vec<u8>> {
     Ok(Image { content_type, width, height, digest: digest(&bytes), bytes })
 }
 
-/// Width and height in pixels, as far as the beginning of a file tells.
+/// Width and height in pixels, if the beginning of a file contains them.
 pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-    // Between the segments of a JPEG may be what every browser passes over.
+    // A JPEG may have bytes between its segments that every browser skips.
     super::metadata::jpeg_size(bytes).or_else(|| {
         let size = imagesize::blob_size(bytes).ok()?;
         let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
@@ -66,7 +66,7 @@ pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     })
 }
 
-/// The size of what only a decoder makes sense of.
+/// The size of a picture that only a decoder can parse.
 fn decoded(bytes: &[u8]) -> Option<(u32, u32)> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
@@ -75,7 +75,7 @@ fn decoded(bytes: &[u8]) -> Option<(u32, u32)> {
     reader.into_dimensions().ok().filter(|(width, height)| *width > 0 && *height > 0)
 }
 
-/// Whether this is a photo of the kind that phones make and hardly a model reads.
+/// Whether this is a HEIC photo, which phones make and hardly any model reads.
 pub fn is_heic(bytes: &[u8]) -> bool {
     let brand = bytes.get(8..12).filter(|_| bytes.get(4..8) == Some(b"ftyp"));
     let brands = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"];
@@ -100,7 +100,7 @@ pub fn digest(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 
-/// What an unexpected answer says, as text.
+/// A short text for an unexpected response.
 pub fn first_words(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return "an empty answer".to_owned();
@@ -131,11 +131,12 @@ mod tests {
     fn a_jpeg_with_stray_bytes_between_its_segments_is_a_picture() {
         let plain = include_bytes!("../../tests/fixtures/metadata/a1111.jpg");
         let seen = recognise(plain.to_vec()).unwrap();
-        // Before each segment, where a marker begins: fill bytes, and what is no marker at all.
+        // Before each segment, where a marker begins: fill bytes, and bytes that are no marker at
+        // all.
         for stray in [&b"\xff\xff\xff"[..], b"\0\0\0", b"stray \xff\0 words"] {
             let (mut file, mut rest) = (plain[..2].to_vec(), &plain[2..]);
             while rest[1] != 0xda {
-                // The first bytes are by what a picture is known.
+                // The first bytes identify the format.
                 if file.len() > 2 || stray[0] == 0xff {
                     file.extend(stray);
                 }

@@ -1,10 +1,10 @@
-//! The seam between the generation service and the places where models run.
+//! The interface between the generation service and the services that run models.
 //!
-//! A provider turns its wire into the words of [`crate::generation`]; nobody above it knows a
-//! wire. To add one: a folder beside the others with `client` (all I/O), `wire` (serde types),
-//! `schema` (theirs → [`InputSchema`](crate::generation::InputSchema)) and `events` (theirs →
-//! [`Event`](crate::generation::Event)), an implementation of [`Provider`] with its [`Opening`],
-//! and a line in the table of providers in [`crate::generation`].
+//! A provider translates its wire format into the types of [`crate::generation`]; no other code
+//! knows a wire format. To add a provider: a folder beside the others with `client` (all I/O),
+//! `wire` (serde types), `schema` (theirs → [`InputSchema`](crate::generation::InputSchema)) and
+//! `events` (theirs → [`Event`](crate::generation::Event)), an implementation of [`Provider`] with
+//! its [`Opening`], and a line in the table of providers in [`crate::generation`].
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -49,25 +49,25 @@ use crate::{
     server::fault::Fault,
 };
 
-/// A kind of place that runs models.
+/// A kind of service that runs models.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
     fn kind(&self) -> ProviderKind;
 
-    /// The model's title and what it accepts. Cheap enough to call for every request: what
-    /// comes over the network is cached.
+    /// The model's title and input schema. Cheap enough to call for every request: responses from
+    /// the network are cached.
     async fn describe(&self, model: &ModelReference) -> Result<Model, Fault>;
 
     /// One attempt. Dropping the future cancels upstream. The request was checked against the
     /// schema of [`describe`](Self::describe).
     async fn generate(&self, job: Job, updates: Updates) -> Result<Answer, ProviderError>;
 
-    /// Takes up an attempt that an earlier process left, from the last text given to
+    /// Resumes an attempt that an earlier process left, from the last text given to
     /// [`Updates::remember`].
     ///
     /// # Errors
     ///
-    /// [`Fault::Interrupted`] where the provider cannot.
+    /// [`Fault::Interrupted`] where the provider cannot resume.
     async fn resume(
         &self,
         job: Job,
@@ -78,10 +78,10 @@ pub trait Provider: Send + Sync + 'static {
         Err(Fault::Interrupted { may_be_billed: false }.into())
     }
 
-    /// True when an attempt may cost money: an interrupted one says so.
+    /// True when an attempt may cost money, which an interrupted attempt then reports.
     fn may_bill(&self) -> bool;
 
-    /// True when [`describe`](Self::describe) asks nobody outside.
+    /// True when [`describe`](Self::describe) sends no request.
     fn describes_alone(&self) -> bool {
         false
     }
@@ -91,31 +91,30 @@ pub trait Provider: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The usual spelling of `model`, where there are several.
+    /// The canonical form of `model`, where several forms name the same model.
     fn spelled(&self, model: ModelReference) -> ModelReference {
         model
     }
 
-    /// What the app behind `model` said of itself when it was [described](Self::describe); nobody
-    /// is asked.
+    /// The app behind `model` as it was last [described](Self::describe); sends no request.
     async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
         let _ = model;
         None
     }
 
-    /// How `model` does, as far as the provider told it lately; nobody is asked.
+    /// The readiness of `model`, as far as recent responses of the provider tell; sends no request.
     async fn readiness(&self, model: &ModelReference) -> Option<Readiness> {
         let _ = model;
         None
     }
 
-    /// Makes a copy of the app behind `model` for one's own use, or reports how far it is; answers
-    /// when something else happens than `seen`, or after 20 seconds.
+    /// Starts a private copy of the app behind `model`, or reports its progress. It returns when
+    /// the state differs from `seen`, or after 20 seconds.
     ///
     /// # Errors
     ///
-    /// [`Fault::UnsupportedModel`] where there is nothing to copy, and what goes wrong
-    /// while it is made.
+    /// [`Fault::UnsupportedModel`] where there is nothing to copy, and any failure while the copy
+    /// is made.
     async fn duplicate(
         &self,
         model: &ModelReference,
@@ -126,7 +125,7 @@ pub trait Provider: Send + Sync + 'static {
         Err(nothing_to_copy(model))
     }
 
-    /// What the provider calls back at, by its full paths; no session belongs to it.
+    /// The provider's callback routes, with their full paths; they need no session.
     fn routes(&self) -> Router {
         Router::new()
     }
@@ -137,22 +136,22 @@ pub trait Provider: Send + Sync + 'static {
     }
 
     /// How long the provider may take to confirm a cancel after [`Job::cancelled`] fires. After
-    /// that, and at once where this is zero, its future is dropped.
+    /// that, and immediately where this is zero, its future is dropped.
     fn cancel_grace(&self) -> Duration {
         Duration::ZERO
     }
 
-    /// Models that can be run here, best first; an empty `query` browses. `cursor` is the
-    /// `next` of the page before.
+    /// Models that can be run here, best first; an empty `query` browses. `cursor` is the `next` of
+    /// the previous page.
     async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let _ = (query, cursor);
         Ok(ModelPage::default())
     }
 
-    /// What is known of the way to this provider, without asking it.
+    /// The connection's state as far as it is known without a request.
     fn connection(&self) -> Connection;
 
-    /// Asks the provider about the key and says what it may do.
+    /// Sends a request to check the key, and returns what it may do.
     async fn check(&self) -> Connection {
         self.connection()
     }
@@ -169,10 +168,10 @@ fn nothing_to_copy(model: &ModelReference) -> Fault {
 #[derive(Clone)]
 pub struct Job {
     pub id: GenerationId,
-    /// Whose it is: opaque, and the same for all generations of one session. What an app
+    /// The session, as an opaque text that is the same for all its generations. What an app
     /// remembers of one person must not reach another.
     pub person: String,
-    /// The language of the person, as in BCP 47; `None` where nobody knows it any more.
+    /// The language of the person, a BCP 47 tag; `None` where it is not known any more.
     pub language: Option<&'static str>,
     /// From 1.
     pub attempt: u32,
@@ -184,32 +183,33 @@ pub struct Job {
     pub cancelled: CancellationToken,
 }
 
-/// Bytes that the person gave as an input.
+/// A file input of a request.
 #[derive(Clone)]
 pub struct StoredFile {
     pub bytes: Bytes,
     pub content_type: String,
-    /// As the person calls it, for what is no picture.
+    /// The file name, for files that are not pictures.
     pub name: Option<String>,
 }
 
-/// What one attempt came to; [`Made`] puts it together.
+/// The result of one attempt; [`Made`] assembles it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Images {
-        /// Stored by now: their bytes may be too many to be held together.
+        /// Stored already: their bytes may be too many to be held together.
         images: Vec<StoredImage>,
-        /// The files among the outputs; stored, too.
+        /// The files among the outputs; stored already, too.
         files: Vec<ResultFile>,
-        /// What it made beside pictures, or instead of them, in the order of the app.
+        /// Outputs besides pictures, or instead of them, in the app's order.
         outputs: Vec<Output>,
         facts: Vec<Fact>,
     },
-    /// The model is not loaded and nothing runs; seconds until it may be, if the provider said.
+    /// The model is not loaded and nothing runs. Seconds until it may be ready, if the provider
+    /// said.
     Loading { estimated_time: Option<f64> },
 }
 
-/// About how many bytes a field of a form takes.
+/// The approximate size of a form field, in bytes.
 pub(crate) fn weight(field: &Field) -> usize {
     let value = |value: &InputValue| match value {
         InputValue::Text(text) | InputValue::Json(text) => text.len(),

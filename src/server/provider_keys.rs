@@ -1,5 +1,5 @@
-//! The keys of providers that an owner gives in the page for all, and that people bring for themselves:
-//! checked at once, kept sealed, used from then on, and never shown again.
+//! Provider keys that an owner enters in the page for all, and that people enter for themselves:
+//! checked immediately, stored sealed, used from then on, and never shown again.
 
 mod own;
 mod seal;
@@ -22,14 +22,14 @@ use crate::{
     generation::{Connection, ConnectionState, ProviderKind},
 };
 
-/// The providers that can be given a key.
+/// The providers that take a key.
 const KINDS: [ProviderKind; 3] = [ProviderKind::Hf, ProviderKind::Replicate, ProviderKind::Openai];
 
 /// In bytes.
 const LONGEST_KEY: usize = 512;
 const SHORTEST_KEY: usize = 8;
 
-/// Knows the keys that were given. Cheap to clone.
+/// Manages the entered keys. Cheap to clone.
 #[derive(Clone)]
 pub struct ProviderKeys(Arc<Inner>);
 
@@ -41,47 +41,47 @@ struct Inner {
     own: OwnProviders,
     settings: OwnerSettings,
     records: Records,
-    /// The prefixes of those whose key is kept and cannot be opened.
+    /// The prefixes of providers whose stored key cannot be unsealed.
     unreadable: RwLock<Vec<String>>,
 }
 
-/// Where the key of a provider is.
+/// Where the key of a provider comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
-    /// There is none.
+    /// There is no key.
     Nowhere,
-    /// In the environment, in this variable.
+    /// The environment, in this variable.
     Configured(&'static str),
-    /// It was given in the page.
+    /// It was entered in the page.
     Given,
-    /// The same, under another seal than there is now.
+    /// It was entered in the page, but sealed with another seal than the present one.
     Unreadable,
 }
 
-/// A provider, how it does, and where its key is.
+/// A provider, its connection, and where its key comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HeldKey {
     pub connection: Connection,
     pub held: Held,
 }
 
-/// What became of a key that was given.
+/// The result of entering a key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Given {
-    /// It is used from now on; what the provider said of it.
+    /// It is used from now on; with the provider's response.
     Kept(Connection),
-    /// The provider does not accept it, and what was there before stays.
+    /// The provider does not accept it, and the earlier key stays.
     Refused(Connection),
     /// It cannot be a key.
     NoKey,
-    /// The one in the environment counts.
+    /// The key in the environment takes precedence.
     Configured,
     /// Servers that share a database need the same seal.
     NoSeal,
 }
 
 impl ProviderKeys {
-    /// Opens the keys that are kept, and gives them to the providers.
+    /// Unseals the stored keys, and passes them to the providers.
     ///
     /// # Errors
     ///
@@ -102,12 +102,12 @@ impl ProviderKeys {
         Ok(keys)
     }
 
-    /// The providers that ask with the keys that people brought for themselves.
+    /// The providers that use people's own keys.
     pub fn own_providers(&self) -> &OwnProviders {
         &self.0.own
     }
 
-    /// The providers that are there and can have a key.
+    /// The available providers that can have a key.
     pub fn all(&self) -> Vec<HeldKey> {
         let unreadable = self.0.unreadable.read().unwrap_or_else(PoisonError::into_inner).clone();
         let of_kind = |kind: ProviderKind| {
@@ -125,11 +125,11 @@ impl ProviderKeys {
         KINDS.into_iter().filter_map(of_kind).collect()
     }
 
-    /// Asks the provider about `text`, and uses it from now on unless the provider refuses it.
+    /// Checks `text` at the provider, and uses it from now on unless the provider refuses it.
     ///
     /// # Errors
     ///
-    /// When it cannot be kept; then it is not used either.
+    /// When it cannot be stored; then it is not used either.
     pub async fn give(&self, kind: ProviderKind, text: &str) -> Result<Given, StoreError> {
         let Some((key, _)) = self.0.config.key_of(kind) else { return Ok(Given::NoKey) };
         if key.is_configured() {
@@ -155,13 +155,13 @@ impl ProviderKeys {
         })
     }
 
-    /// Ends the use of a key that was given. False when there was none.
+    /// Removes a key that was entered. False when there was none.
     ///
     /// # Errors
     ///
     /// When the database does not answer.
     pub async fn remove(&self, kind: ProviderKind) -> Result<bool, StoreError> {
-        // Here at once, whatever the database says.
+        // This server stops using it immediately, even if the database fails.
         if let Some((key, _)) = self.0.config.key_of(kind) {
             key.give(None);
         }
@@ -175,8 +175,8 @@ impl ProviderKeys {
         self.0.records.is_shared() && self.0.config.door.secret_key.is_none()
     }
 
-    /// What the provider says of a key that it does not accept; `None` where it accepts it, or
-    /// cannot be asked. Nobody else uses it meanwhile.
+    /// The provider's response to a key that it does not accept; `None` where it accepts the key,
+    /// or does not respond. No other code uses the key meanwhile.
     async fn refused(&self, kind: ProviderKind, secret: &Secret) -> Option<Connection> {
         let opening = self.0.openings.iter().find(|opening| opening.kind == kind)?;
         let config = self.0.config.with_key(kind, Key::candidate(secret.clone()));
@@ -188,7 +188,7 @@ impl ProviderKeys {
         (checked.state == ConnectionState::Failed && is_bad).then_some(checked)
     }
 
-    /// Tells every server that there are other keys, or that other ones may be used, this one first.
+    /// Notifies every server, this one first, that keys or their permissions have changed.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl ProviderKeys {
         self.0.records.publish(Signal::Settings).await
     }
 
-    /// Looks at what is kept, and gives it to the providers.
+    /// Reads the stored keys, and passes them to the providers.
     async fn read(&self) -> Result<(), StoreError> {
         let kept = self.0.records.sealed_keys().await?;
         let seal = if kept.is_empty() { None } else { Seal::find(&self.0.config)? };
@@ -222,13 +222,13 @@ impl ProviderKeys {
         self.read_own().await
     }
 
-    /// Follows what other servers on the same database are given, until the end.
+    /// Follows changes by other servers on the same database, until the end.
     pub async fn follow(self) {
         let mut signals = self.0.records.signals();
         loop {
             match signals.recv().await {
                 Ok(Signal::Settings | Signal::Gap) | Err(RecvError::Lagged(_)) => {
-                    // Whether people may bring their own is among what is different.
+                    // The permission for own keys may have changed, too.
                     let read = async {
                         self.0.settings.look_again().await?;
                         self.read().await
@@ -244,7 +244,7 @@ impl ProviderKeys {
     }
 }
 
-/// What may be a key, without what was copied around it.
+/// A possible key, without white space that was copied with it.
 fn checked(text: &str) -> Option<Secret> {
     let text = text.trim();
     let is_right = (SHORTEST_KEY..=LONGEST_KEY).contains(&text.len())

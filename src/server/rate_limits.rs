@@ -1,6 +1,6 @@
-//! How often somebody may have something done: starts, uploads, searches, changes. What is only
-//! looked at is not counted. Wide enough for a hundred generations that wait at once, each of which
-//! asks again every 25 s, and for a house full of people behind one address.
+//! Rate limits for actions: starts, uploads, searches, changes. Reads are not counted. The limits
+//! allow a hundred waiting generations, each of which calls again every 25 s, and a house full of
+//! people behind one address.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,10 +28,11 @@ use crate::{
 const OF_SESSION: Rate = Rate::per_second(10, 300);
 const OF_ADDRESS: Rate = Rate::per_second(40, 1_200);
 
-/// From this machine come its owner, and all who come through a proxy that nobody named.
+/// This machine's requests are its owner's, and those of all people behind a proxy that is not
+/// configured.
 const OF_OWN_MACHINE: Rate = Rate::per_second(400, 12_000);
 
-/// What everybody has asked lately. Cheap to clone.
+/// Counts recent requests. Cheap to clone.
 #[derive(Clone)]
 pub struct RateLimits(Arc<Inner>);
 
@@ -52,8 +53,8 @@ impl Default for RateLimits {
 }
 
 impl RateLimits {
-    /// Counts a request, or says how long to wait. A request without a session counts for its
-    /// address alone: a new cookie is no new allowance.
+    /// Counts a request. A request without a session counts only for its address: a new cookie
+    /// brings no new allowance.
     ///
     /// # Errors
     ///
@@ -73,7 +74,7 @@ impl RateLimits {
     }
 }
 
-/// Refuses whoever asks too often, before anything is done and before a body is read.
+/// Refuses requests above the limit, before anything is done and before a body is read.
 pub async fn limit(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
@@ -92,7 +93,7 @@ fn refusal(path: &str, wait: Duration) -> Response {
         retry_after_seconds: u32::try_from(wait.as_secs() + 1).ok(),
         detail: "More was asked from here at once than one browser or one address may.".to_owned(),
     };
-    // The page reads the answers of server functions as what they are.
+    // The page parses the responses of server functions by type.
     let is_typed = path.starts_with("/api/") && path != "/api/uploads";
     if is_typed {
         let status: StatusCode = status_of(&error);
@@ -110,12 +111,12 @@ mod tests {
         ClientAddress::new([192, 0, 2, last].into())
     }
 
-    /// How many requests are taken at once, of up to 20,000.
+    /// How many of up to 20,000 consecutive requests pass.
     fn taken(mut check: impl FnMut() -> Result<(), Duration>) -> usize {
         (0..20_000).take_while(|_| check().is_ok()).count()
     }
 
-    /// Whether one of a few requests is refused; one that was held up in between may pass.
+    /// Whether one of a few requests is refused; one may pass if it was delayed.
     fn is_refused(
         limits: &RateLimits,
         session: Option<&SessionId>,
@@ -128,7 +129,7 @@ mod tests {
     fn a_browser_may_ask_so_often_and_another_still_may() {
         let limits = RateLimits::default();
         let (one, other) = (SessionId::new("one"), SessionId::new("other"));
-        // A few come back while they are counted.
+        // Some allowance returns while they are counted.
         let asked = taken(|| limits.check(Some(&one), address(1)));
         assert!((300..400).contains(&asked), "{asked}");
         assert!(is_refused(&limits, Some(&one), address(2)));

@@ -1,4 +1,4 @@
-//! Reads how an uploaded picture was made, whatever program made it.
+//! Reads the recipe of an uploaded picture, whatever program wrote it.
 
 use tokio::sync::Semaphore;
 
@@ -10,14 +10,14 @@ use super::{
 };
 use crate::{error::GenerateError, generation::Recipe};
 
-/// The longest text that is kept of a file that was cleaned, in bytes.
+/// The longest recipe that is stored for a cleaned file, in bytes.
 const MAX_TOLD_BYTES: usize = 256 * 1024;
 
-/// Pictures that are read at once: each is in memory.
+/// How many pictures are read at the same time: each is in memory.
 static READERS: Semaphore = Semaphore::const_new(2);
 
 impl AppState {
-    /// How the picture `digest` of this session was made, as far as it tells.
+    /// The recipe of the picture `digest` of this session, if it has one.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl AppState {
     }
 }
 
-/// What `file` says of its making, or why that is not known, as it is kept when the file itself is
+/// The recipe of `file`, or why it is unknown, in the form that is stored when the file itself is
 /// not: the JSON of a `Result<Recipe, Unread>`.
 pub fn told(file: &[u8]) -> String {
     let json = |told: &Result<Recipe, Unread>| serde_json::to_string(told).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Keeps secrets out of whatever is logged, kept or shown.
+//! Keeps secrets out of everything that is logged, stored or shown.
 
 use std::sync::LazyLock;
 
@@ -9,10 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::MAX_DETAIL_CHARS;
 
-/// Configured secrets, replaced verbatim wherever they turn up.
+/// Configured secrets, replaced wherever they occur.
 static SECRETS: RwLock<Vec<SecretString>> = RwLock::new(Vec::new());
 
-/// What secrets look like on the three wires (research on the Hugging Face wire, §2.5).
+/// The patterns of secrets on the three wires (research on the Hugging Face wire, §2.5).
 static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         r"\b(?:hf|r8|whsec)_[A-Za-z0-9+/=]{8,}",
@@ -23,15 +23,15 @@ static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     .map(|pattern| Regex::new(pattern).expect("the patterns are constants"))
 });
 
-/// Makes `secret` known, so that [`redact`] removes it. Short values are not secrets.
+/// Registers `secret`, so that [`redact`] removes it. Short values are not secrets.
 pub fn register(secret: &str) {
     if secret.len() >= 6 {
         SECRETS.write().push(secret.into());
     }
 }
 
-/// `text` without keys, tokens and signed queries, and without what would steer a terminal or
-/// turn the text around it.
+/// `text` without keys, tokens and signed queries, and without characters that would control a
+/// terminal or change the direction of the text around it.
 pub fn redact(text: &str) -> String {
     let mut text = plain(text);
     for secret in SECRETS.read().iter() {
@@ -43,15 +43,15 @@ pub fn redact(text: &str) -> String {
     text
 }
 
-/// How far a text is read for an excerpt. More than is shown, so that a secret at the end is seen
-/// whole.
+/// How much of a text is read for an excerpt: more than is shown, so that a secret at the end is
+/// complete.
 const MAX_READ_BYTES: usize = 64 * 1024;
 
 /// The same for a page without a title.
 const MAX_BARE_BYTES: usize = 8 * 1024;
 
-/// A provider's own words as they may be shown: redacted, on one line, cut; of an HTML page
-/// only the title, or the words where it has none.
+/// A provider's own text as it may be shown: redacted, on one line, cut. Of an HTML page only the
+/// title, or the text where it has none.
 pub fn excerpt(text: &str) -> String {
     let bare;
     let text = match html_title(text) {
@@ -78,8 +78,8 @@ pub fn excerpt(text: &str) -> String {
     redact(&words).chars().take(MAX_DETAIL_CHARS).collect()
 }
 
-/// `text` without control characters, but for ends of lines and tabs, and without those that turn
-/// the direction of what follows.
+/// `text` without control characters, except line ends and tabs, and without characters that change
+/// the direction of the following text.
 pub fn plain(text: &str) -> String {
     let is_plain = |letter: &char| match letter {
         '\n' | '\t' => true,
@@ -88,13 +88,13 @@ pub fn plain(text: &str) -> String {
     text.chars().filter(is_plain).collect()
 }
 
-/// Whether it makes what follows run in another direction: embeddings, overrides and isolates of
-/// Unicode. Arabic and Hebrew run right without them.
+/// Whether it changes the direction of the following text: embeddings, overrides and isolates of
+/// Unicode. Arabic and Hebrew do not need them.
 pub fn turns_text(letter: char) -> bool {
     matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether this is a web page, as far as its beginning tells.
+/// Whether this is a web page, judged by its beginning.
 pub fn is_page(text: &str) -> bool {
     let text = &text[..text.floor_char_boundary(MAX_READ_BYTES)];
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
@@ -121,7 +121,7 @@ fn html_title(text: &str) -> Option<&str> {
     Some(text[start..end].trim()).filter(|title| !title.is_empty())
 }
 
-/// What a page without a title says.
+/// The text of a page without a title.
 fn without_tags(text: &str) -> String {
     let mut words = String::new();
     let mut rest = &text[..text.floor_char_boundary(MAX_BARE_BYTES)];
@@ -129,7 +129,7 @@ fn without_tags(text: &str) -> String {
         words.push_str(&rest[..start]);
         words.push(' ');
         let tag = &rest[start..];
-        // What stands in these is no word for a person.
+        // The contents of these elements are not text for people.
         let name = tag[1..].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         let closing = match name.to_ascii_lowercase().as_str() {
             "script" => "</script",
@@ -178,7 +178,7 @@ mod tests {
         let words = "step 1\x1b[31m\u{202e}gnp.\u{2069} \u{9b}2J\x08 שלום";
         assert_eq!(excerpt(words), "step 1[31mgnp. 2J שלום");
         assert_eq!(redact("two\n\tlines\r"), "two\n\tlines");
-        // A token is found although something invisible stands in it.
+        // A token is found even with an invisible character in it.
         assert_eq!(redact("hf_abcd\u{202d}efghijkl"), "[redacted]");
     }
 

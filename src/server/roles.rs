@@ -1,4 +1,4 @@
-//! What somebody in a role may do.
+//! Maps roles to callers.
 
 use super::{access::Caller, store::Role};
 

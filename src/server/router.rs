@@ -1,4 +1,4 @@
-//! Which address leads where, and the manners of every answer.
+//! The route table, and the middleware of every response.
 
 mod aside;
 mod calls;
@@ -83,16 +83,16 @@ use crate::{
     generation::contract::{Drawn, OFFSET_COOKIE, PictureAddress, State as Drawing},
 };
 
-/// The largest body of what asks with a request: a prompt and its inputs.
+/// The largest body of a request: a prompt and its inputs.
 const MAX_REQUEST_BYTES: usize = 64 * 1024;
 
-/// The same as a browser without script sends it, which cannot say before that a prompt is too
-/// long.
+/// The same for a browser without script, which cannot check in advance that a prompt is too long.
 const MAX_FORM_BYTES: usize = 256 * 1024;
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
-    // Leptos spawns on the runtime that serves; a second server in a test finds it set.
+    // Leptos spawns on the runtime of this server; a second server in a test finds the executor
+    // set.
     let _ = any_spawner::Executor::init_tokio();
     let hosts = Hosts::new(&state.config);
     let proxies = TrustedProxies::new(state.config.door.trusted_proxies.clone());
@@ -126,13 +126,14 @@ pub fn router(state: AppState) -> Router {
                 .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
                 .layer(middleware::from_fn(access::with_keys)),
         )
-        // What the server draws is small: this level makes the page a fifth smaller than the
-        // first does, for a few tenths of a millisecond; the next ones save nothing more.
+        // Pages are small: this level makes them a fifth smaller than level 1 does, for a few
+        // tenths of a millisecond; higher levels save nothing more.
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Precise(5)).compress_when(is_html),
         );
-    // Pictures are compressed already, and a thousand streams of events, which must not wait, are
-    // open at once: the layer takes 6 kB for each answer, also for those that it leaves as they are.
+    // Without compression: pictures are compressed already, and a thousand event streams, which
+    // must not wait, are open at the same time. The layer takes 6 kB for each response, even for
+    // those that it leaves unchanged.
     let with_a_session = Router::new()
         .route(
             "/api/{*function}",
@@ -188,7 +189,7 @@ pub fn router(state: AppState) -> Router {
                 .layer(
                     TraceLayer::new_for_http()
                         .make_span_with(manners::request_span)
-                        // Whoever caused it has logged it.
+                        // The code that caused the failure has logged it.
                         .on_failure(DefaultOnFailure::new().level(Level::DEBUG)),
                 )
                 .layer(PropagateRequestIdLayer::x_request_id())
@@ -203,7 +204,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// How to come in, and in which language that is said: also for those who are not in.
+/// Sign-in pages and the language menu, for people who are not signed in.
 fn for_strangers() -> Router<AppState> {
     Router::new()
         .route("/offline", get(offline::page))
@@ -213,7 +214,7 @@ fn for_strangers() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
-/// What those who have a name change about themselves, and an owner about everybody.
+/// Changes that people with a name make to their own account, and that an owner makes to all.
 fn own_account() -> Router<AppState> {
     let of_owner = Router::new()
         .route("/people/invite", post(people::invite))
@@ -229,7 +230,7 @@ fn own_account() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
-/// What things cost: an owner sets it.
+/// Prices and budgets, which an owner sets.
 fn about_money() -> Router<AppState> {
     let of_owner = Router::new()
         .route("/money/price", post(money::set_price))
@@ -246,7 +247,7 @@ fn about_money() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
-/// The keys that the operator has at the providers, what is on offer, limits, and what people did here.
+/// The operator's pages: provider keys, models on offer, limits, and the audit log.
 fn for_operator() -> Router<AppState> {
     Router::new()
         .route("/connections/key", post(provider_keys::give))
@@ -261,7 +262,7 @@ fn for_operator() -> Router<AppState> {
         .layer(RequestBodyLimitLayer::new(MAX_REQUEST_BYTES))
 }
 
-/// The page, with the viewer open where the address names a picture.
+/// The page, with the viewer open when the URL names a picture.
 async fn page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -271,7 +272,7 @@ async fn page(
     request: Request,
 ) -> Response {
     let is_first_visit = request.extensions().get::<IsNew>().is_some();
-    // Without script the filters of the gallery are in the page's own address.
+    // Without script the filters of the gallery are in the page's own URL.
     let asked = request.uri().query().unwrap_or_default();
     let mut query = PageQuery::of(asked);
     let asker =
@@ -296,7 +297,7 @@ async fn page(
         None => None,
     };
     let gallery = WallPage::of(&state, &session, query.gallery.clone()).await;
-    // The studio is of use without it, and says itself what is wrong with the store.
+    // The studio works without the gallery, and reports problems of the store itself.
     let gallery = gallery.unwrap_or_default();
     let context = state.clone();
     let handler = leptos_axum::render_app_async_with_context(
@@ -310,13 +311,13 @@ async fn page(
     handler(request).await
 }
 
-/// What is compressed on the way. Files of the page are kept so.
+/// Selects the responses to compress. Files of the page are stored in compressed form.
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// The same, but not from a server that is told to stop: whoever sends requests here is to send them
+/// Like [`health`], but 503 from a server that is stopping, so that a load balancer sends requests
 /// elsewhere.
 async fn ready(state: State<AppState>) -> Response {
     if state.service.stopping().is_cancelled() {
@@ -325,7 +326,8 @@ async fn ready(state: State<AppState>) -> Response {
     health(state).await
 }
 
-/// Answers 200 when the database and the picture store answer, else what does not.
+/// Responds with 200 when the database and the picture store respond; otherwise names the one that
+/// does not.
 async fn health(State(state): State<AppState>) -> Response {
     match state.service.health().await {
         Ok(()) => "ok".into_response(),

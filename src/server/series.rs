@@ -1,5 +1,5 @@
-//! Sees series through: begins their generations, a few at a time so that the person can go on with
-//! something else, and stops when they are cancelled. What a process that is gone left is taken up.
+//! Runs series: begins their generations, a few at a time so that the person can start others
+//! meanwhile, and stops when they are cancelled. Series of a process that is gone are resumed.
 
 use std::{collections::HashMap, net::Ipv4Addr, time::Duration};
 
@@ -25,30 +25,30 @@ use crate::{
     language::Language,
 };
 
-/// How many generations of a series are under way. One person may run four at once, and one place
-/// is left for what they begin meanwhile.
+/// How many generations of a series run at the same time. One person may run four, and one slot is
+/// left for others that they start meanwhile.
 const AT_ONCE: usize = 3;
 
-/// How soon it is noticed that somebody cancelled it, perhaps at another process.
+/// How soon a cancel is noticed, perhaps by another process.
 const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
-/// How often a process says that it sees a series through.
+/// How often a process renews its hold on a series.
 const HOLD_EVERY: Duration = Duration::from_secs(5);
 
-/// How often it is looked for series that nobody sees through.
+/// How often to look for series that no process runs.
 const LOOK_FOR_LEFT: Duration = Duration::from_secs(5);
 
-/// How long one that is cancelled while it begins may take to have its row.
+/// How long a generation that is cancelled while it begins may take to have its row.
 const BEGINNING: Duration = Duration::from_secs(2);
 
 impl AppState {
-    /// Keeps a new series and begins it. One that the same person began before is left as it is, so
-    /// that a form that is sent twice begins once.
+    /// Stores a new series and begins it. If the same person began it before, it stays as it is, so
+    /// that a form that is sent twice begins only once.
     ///
     /// # Errors
     ///
-    /// When the store does not answer, whoever asks may not begin anything, or somebody else has a
-    /// series of this name.
+    /// When the store does not answer, the person may not begin anything, or the id belongs to
+    /// somebody else's series.
     pub async fn begin_series(&self, asker: Asker, series: Series) -> Result<(), GenerateError> {
         asker.caller.must_make()?;
         let kept = SeriesAsker {
@@ -65,7 +65,7 @@ impl AppState {
     }
 }
 
-/// Takes up what was left at the start, and what other processes leave, until the server stops.
+/// Resumes series that earlier or other processes left, until the server stops.
 pub async fn follow(state: AppState) {
     let stopping = state.service.stopping();
     let looking = async {
@@ -88,13 +88,13 @@ pub async fn follow(state: AppState) {
     stopping.run_until_cancelled(looking).await;
 }
 
-/// In a task of its own, so that a closed tab loses nothing.
+/// Runs in a task of its own, so that a closed tab loses nothing.
 fn see_through(state: AppState, series: Series, asker: Asker, language: Language) {
     let stopping = state.service.stopping();
     tokio::spawn(async move {
         let work = language.of_task(carry_out(&state, &series, &asker));
         if let Some(Err(error)) = stopping.run_until_cancelled(work).await {
-            // Its lease runs out, and it is taken up again.
+            // Its lease expires, and it is resumed.
             warn!(%error, id = %series.id, "a series could not be seen through");
         }
     });
@@ -119,8 +119,8 @@ async fn carry_out(state: &AppState, series: &Series, asker: &Asker) -> Result<(
     }
 }
 
-/// Has it stop where somebody cancelled it, and returns when another process has it, or nobody any
-/// more.
+/// Stops the series when somebody cancels it; returns when another process runs it, or when it was
+/// deleted.
 async fn look_after(
     state: &AppState,
     id: &SeriesId,
@@ -135,7 +135,7 @@ async fn look_after(
             }
             held = Instant::now();
         }
-        // Whoever signed in meanwhile has it in another gallery.
+        // If its owner has signed in meanwhile, it is in another gallery.
         let Ok(Some(session)) = state.service.session_of_series(id).await else { continue };
         let Ok(series) = state.service.series(&session, id).await else { continue };
         for member in series.members {
@@ -149,7 +149,7 @@ async fn look_after(
     }
 }
 
-/// Begins one generation, or joins it where it has begun, and keeps how it ended.
+/// Begins one generation, or joins it where it has begun, and records how it ended.
 async fn see_one(
     state: &AppState,
     series: &SeriesId,
@@ -162,7 +162,7 @@ async fn see_one(
     let end = async |ended, refused: Option<&GenerateError>| {
         service.end_member(series, member.position, ended, refused).await
     };
-    // What was cancelled a moment ago makes room for this one, which is cancelled too.
+    // Cancelling an earlier generation freed this one's slot, but this one is cancelled too.
     let is_over = async || {
         let series = service.series(&now.session, series).await;
         series.is_ok_and(|series| series.is_cancelled)
@@ -179,12 +179,12 @@ async fn see_one(
             end(RecordState::Cancelled, None).await
         }
         Some(Ok(_)) => end(RecordState::Done, None).await,
-        // The next process takes it up.
+        // The next process resumes it.
         Some(Err(Unfinished::Stopping)) => Ok(()),
         Some(Err(Unfinished::Failed(GenerateError::Cancelled))) => {
             end(RecordState::Cancelled, None).await
         }
-        // It went on in another gallery, where whoever signed in meanwhile has it.
+        // It continued in another gallery, because its owner has signed in meanwhile.
         Some(Err(Unfinished::Failed(GenerateError::NotFound))) if service.has_begun(id).await? => {
             let ended = async {
                 loop {
@@ -211,7 +211,8 @@ async fn see_one(
     }
 }
 
-/// Cancels at the provider, in whichever gallery it is. What is just beginning has its row in a moment.
+/// Cancels at the provider, in whichever gallery the generation is. One that is just beginning has
+/// its row in a moment.
 async fn stop(state: &AppState, sessions: [&SessionId; 2], series: &SeriesId, id: &GenerationId) {
     let begun = Instant::now();
     while begun.elapsed() < BEGINNING {
@@ -225,8 +226,8 @@ async fn stop(state: &AppState, sessions: [&SessionId; 2], series: &SeriesId, id
     }
 }
 
-/// Whoever the series belongs to now, and what they may do now: somebody may have signed in since it
-/// was begun, may make nothing any more, or may be here no more.
+/// The present owner of the series with their present permissions: the person may have signed in
+/// since, may not make anything any more, or may have been removed.
 async fn asker_now(
     state: &AppState,
     series: &SeriesId,
@@ -235,14 +236,14 @@ async fn asker_now(
     let session = state.service.session_of_series(series).await?;
     let session = session.unwrap_or_else(|| asker.session.clone());
     let caller = match state.people.caller_with(&session).await? {
-        // What a visitor began is that of a visitor, whoever may come in today.
+        // A series that a visitor began remains a visitor's, even if the access mode has changed.
         Caller::Operator | Caller::Maker if asker.caller == Caller::Visitor => Caller::Visitor,
         caller => caller,
     };
     Ok(Asker { session, caller, ..asker.clone() })
 }
 
-/// What whoever asks may do, as it is kept.
+/// The caller's permissions in stored form.
 fn word_of(caller: Caller) -> &'static str {
     match caller {
         Caller::Operator => "operator",
@@ -252,7 +253,7 @@ fn word_of(caller: Caller) -> &'static str {
     }
 }
 
-/// Whoever asked for what is taken up.
+/// The asker of a resumed series.
 fn asker_of(kept: SeriesAsker) -> Asker {
     let callers = [Caller::Operator, Caller::Maker, Caller::Visitor];
     let caller = callers.into_iter().find(|caller| word_of(*caller) == kept.caller);

@@ -1,5 +1,5 @@
-//! Answers connections, whatever the clients do: no one of them can hold a place for ever, and
-//! none can keep the server from ending.
+//! Serves connections. No client can hold a connection forever, and none can keep the server from
+//! stopping.
 
 mod connection;
 mod descriptors;
@@ -17,26 +17,26 @@ pub use self::seats::ConnectionLimits;
 use self::{connection::Connection, seats::Seats};
 use super::{client_address::TrustedProxies, router::router, state::AppState};
 
-/// How long a client may take for what.
+/// How long a client may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For the head of a request, from its first byte to its last, and for the first byte of a
-    /// new connection.
+    /// For the head of a request, from its first byte to its last, and for the first byte of a new
+    /// connection.
     pub head: Duration,
-    /// Without a request, between two of them.
+    /// Between two requests.
     pub keep_alive: Duration,
-    /// For the body of a request, in waiting for it, beside what it gets for each byte.
+    /// The total wait for the body of a request, plus the time that each received byte earns.
     pub body: Duration,
-    /// A body that comes in more slowly than this is not waited for. Bytes per second.
+    /// The slowest body that is accepted. Bytes per second.
     pub slowest_body: u64,
-    /// For an answer, in waiting for its reader, beside what it gets for each byte that it takes.
+    /// The total wait for the reader of a response, plus the time that each byte taken earns.
     pub write: Duration,
-    /// An answer that is taken more slowly than this is not waited for. Bytes per second; the
-    /// slowest of phones take twice as many.
+    /// The slowest reader that is accepted. Bytes per second; the slowest phones take twice as
+    /// much.
     pub slowest_reader: u64,
-    /// What running attempts get at the end; the rest is taken up at the next start.
+    /// How long running attempts may take at shutdown; the rest is resumed at the next start.
     pub grace: Duration,
-    /// What clients get after that to hear the last word.
+    /// How long clients have after that to receive their last response.
     pub last_word: Duration,
 }
 
@@ -44,7 +44,7 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
-            // As long as the usual proxies keep theirs.
+            // As long as the usual proxies keep their connections.
             keep_alive: Duration::from_secs(60),
             body: Duration::from_secs(30),
             slowest_body: 8 * 1024,
@@ -56,7 +56,7 @@ impl Default for Timeouts {
     }
 }
 
-/// What clients may do.
+/// The limits for clients.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     pub timeouts: Timeouts,
@@ -65,17 +65,17 @@ pub struct Rules {
     pub proxies: TrustedProxies,
 }
 
-/// Accepting fails for lack of something that comes back.
+/// Accepting fails when a resource is exhausted, which becomes available again.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Raises the limit of open files as far as the system allows, and answers how many connections
-/// that leaves room for.
+/// Raises the limit of open files as far as the system allows, and returns the connections that it
+/// leaves room for.
 pub fn limits() -> ConnectionLimits {
     ConnectionLimits::with_descriptors(descriptors::raise())
 }
 
-/// Serves until `stop` comes, and ends within the grace and the last word after it.
+/// Serves until `stop` resolves, and ends within the grace and the last word after it.
 pub async fn serve(
     listener: TcpListener,
     state: AppState,
@@ -89,7 +89,7 @@ pub async fn serve(
         () = server.accept(&listener) => {}
         () = stop => {}
     }
-    // From now on the port answers nothing.
+    // From now on the port does not respond.
     drop(listener);
     service.stop_waiting();
     let ended = async {
@@ -101,7 +101,7 @@ pub async fn serve(
     server.seats.clear();
 }
 
-/// Everything that connections share.
+/// The state that all connections share.
 struct Server {
     router: Router,
     rules: Rules,
@@ -121,7 +121,7 @@ impl Server {
         }
     }
 
-    /// Takes connections, for as long as it is polled.
+    /// Accepts connections, until the future is dropped.
     async fn accept(&self, listener: &TcpListener) {
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -143,9 +143,9 @@ impl Server {
 
     fn take(&self, stream: TcpStream, peer: SocketAddr) {
         let is_one_client = !peer.ip().is_loopback() && !self.rules.proxies.contains(peer.ip());
-        // Without a seat it is closed without a word, which costs least.
+        // Without a seat the connection is closed without a response, which costs least.
         let Some(seat) = self.seats.take(is_one_client.then(|| peer.ip())) else { return };
-        // Answers are written whole, so waiting for more would only hold them back.
+        // Responses are written whole, so waiting for more data would only delay them.
         let _ = stream.set_nodelay(true);
         let connection = Connection {
             peer,
@@ -157,7 +157,7 @@ impl Server {
         self.tasks.spawn(connection.run(stream));
     }
 
-    /// Tells all connections to end after what they are answering, and waits until they have.
+    /// Makes all connections end after their current response, and waits until they have.
     async fn end(&self) {
         self.stopping.cancel();
         self.tasks.close();
@@ -165,7 +165,7 @@ impl Server {
     }
 }
 
-/// The client went away before it was accepted, and the next one may be fine.
+/// The client disconnected before it was accepted; the next one may be fine.
 fn is_of_the_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)

@@ -71,7 +71,8 @@ use crate::{
     generation::{Draft, GenerationId, Inputs, Model, ModelReference, Outcome},
 };
 
-/// Who made a picture this long ago is no newcomer, who shares turns with the whole address.
+/// How long ago a session must have made a picture to get a turn of its own in the queue; newer
+/// sessions share the turns of their address.
 const REGULAR_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// The generation service of this process. Cheap to clone.
@@ -91,7 +92,7 @@ struct Inner {
     waiters: Waiters,
     /// The name under which this process holds its leases.
     owner: String,
-    /// What is known of models, for a while.
+    /// A short-lived cache of what the store knows about each model.
     known: Cache<ModelReference, usual::Known>,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -128,7 +129,7 @@ impl Service {
         &self.0.registry
     }
 
-    /// The rows, for tests that look behind the service. Nobody else asks for them.
+    /// The rows, for tests that look behind the service; other code goes through its methods.
     pub fn records(&self) -> &Records {
         &self.0.records
     }
@@ -138,14 +139,14 @@ impl Service {
     }
 
     /// Starts the generation, or joins the one that `id` already names, and waits for its answer
-    /// for at most [`JOIN_LIMIT`]. Without a draft it only joins. The answer has its part of the
-    /// budget until it was sent.
+    /// for at most [`JOIN_LIMIT`]. Without a draft it only joins. The answer holds its share of the
+    /// budget until it has been sent.
     ///
     /// # Errors
     ///
-    /// Why there is no picture; [`GenerateError::Conflict`] when `id` stands for another draft;
+    /// Why there is no picture; [`GenerateError::Conflict`] when `id` belongs to another draft;
     /// [`GenerateError::NotFound`] when it belongs to another session, or when there is nothing to
-    /// join; [`GenerateError::Busy`] when too many wait for their turn.
+    /// join; [`GenerateError::Busy`] when too many generations wait for their turn.
     pub async fn generate(
         &self,
         caller: impl Into<Caller>,
@@ -155,8 +156,8 @@ impl Service {
         let caller = caller.into();
         let session = caller.session.clone();
         let (service, name) = (self.clone(), id.clone());
-        // A caller that goes away in the middle must not leave a row that nobody works on, but
-        // while there is none, nothing is looked up for a caller that has gone.
+        // A caller that disconnects halfway must not leave a row that nobody works on, so this runs
+        // in a task of its own. Until the row exists, a disconnect stops the lookups.
         let gone = CancellationToken::new();
         let _here = gone.clone().drop_guard();
         let start = async move { service.start_or_join(&caller, &name, draft, &gone).await };
@@ -166,7 +167,8 @@ impl Service {
         let answer = async {
             match start.await.unwrap_or(Err(GenerateError::Internal))? {
                 Joined::Here(run) => self.outcome_here(&run).await,
-                // Apart: a thousand callers that wait for what runs here are as large as the largest.
+                // Boxed: otherwise each of a thousand callers waiting for a run here would be as
+                // large as the largest branch.
                 Joined::Elsewhere => Box::pin(self.outcome_elsewhere(&session, id)).await,
                 Joined::Ended(record) => Box::pin(self.outcome_of(*record)).await,
             }
@@ -174,7 +176,7 @@ impl Service {
         tokio::time::timeout(waiter.limit, answer).await.unwrap_or_else(|_| Ok(self.running()))
     }
 
-    /// Whether what runs here is of `session` now: whoever made it may have signed in since.
+    /// Whether `run` belongs to `session` now: its author may have signed in since it began.
     async fn is_of(&self, run: &Run, session: &SessionId) -> Result<bool, StoreError> {
         if run.session == *session {
             return Ok(true);
@@ -187,7 +189,7 @@ impl Service {
         Joined::Here(self.spawn(record, given, turn, None).await)
     }
 
-    /// A place in the queue, taken before anything is written down or started.
+    /// Takes a turn in the queue, before anything is written or started.
     async fn line_up(&self, caller: &Caller) -> Result<Turn, GenerateError> {
         let mut party = Party::Newcomers(caller.address);
         if self.0.queue.would_wait(caller) {
@@ -199,12 +201,16 @@ impl Service {
         self.0.queue.line_up(caller, party)
     }
 
-    /// What a model is called and what it accepts.
+    /// The title and the input schema of a model.
+    ///
+    /// # Errors
+    ///
+    /// Why the model cannot be described.
     pub async fn describe(&self, model: &ModelReference) -> Result<Model, GenerateError> {
         self.0.registry.describe(model).await
     }
 
-    /// The same for whoever's gallery is `session`, with their own key where they brought one.
+    /// Like [`describe`](Self::describe), with the session's own provider key where there is one.
     ///
     /// # Errors
     ///
@@ -220,11 +226,12 @@ impl Service {
         }
     }
 
-    /// Cancels at the provider, wherever the generation runs. One that is over stays as it is.
+    /// Cancels at the provider, in whichever process the generation runs. A generation that has
+    /// ended stays as it is.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    /// [`GenerateError::NotFound`] when the session has no such generation.
     pub async fn cancel(
         &self,
         session: &SessionId,
@@ -254,15 +261,15 @@ impl Service {
     }
 }
 
-/// What a request needs beside its row.
+/// What an attempt needs besides its row.
 #[derive(Default)]
 struct Given {
-    /// Inputs that are never kept; gone after a crash.
+    /// Inputs that are never stored, and so are lost in a crash.
     secrets: Inputs,
-    /// As in [`Caller`]. What was accepted before a crash has none.
+    /// As in [`Caller`]. Work that was accepted before a crash has no quota.
     quota: Option<Quota>,
     language: Option<&'static str>,
-    /// Somebody pays for the time at the provider.
+    /// The price of the model is per second of provider time.
     is_timed: bool,
 }
 
@@ -282,7 +289,8 @@ enum Joined {
     Ended(Box<Record>),
 }
 
-/// Why a generation was not begun. Its row is written before anybody is asked for a picture.
+/// Turns a storage error into "cannot be kept": the row is written before any provider is called,
+/// so nothing was started.
 fn nothing_started(error: StoreError) -> Fault {
     match error.into() {
         Fault::Storage { detail } => Fault::CannotKeep { detail },

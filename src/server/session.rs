@@ -1,4 +1,4 @@
-//! Whose browser it is: a random name in a signed cookie, nothing else.
+//! Identifies browsers by a random name in a signed cookie, nothing else.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -21,53 +21,53 @@ use super::{
     store::{Records, SessionId, StoreError},
 };
 
-/// How the names of all our cookies begin: of this Easel, of others on this host, and of earlier
-/// versions, which were called `easel_session`.
+/// The prefix of all Easel cookie names: of this installation, of others on this host, and of
+/// earlier versions, which were called `easel_session`.
 const NAME_PREFIX: &str = "easel_";
 
-/// Browsers keep a cookie with this prefix to the very host that set it over TLS.
+/// Browsers restrict a cookie with this prefix to the exact host that set it over TLS.
 const HOST_PREFIX: &str = "__Host-";
 
 const DAY_S: i64 = 24 * 60 * 60;
 /// As long as browsers keep a cookie.
 const MAX_AGE_S: i64 = 400 * DAY_S;
-/// Used after this, it is given anew, so that only one that is not used ever ends.
+/// A cookie in use is renewed after this time, so that only unused ones expire.
 const RENEW_AFTER_S: i64 = 30 * DAY_S;
 
-/// How soon the other servers on the same database know that a session was ended.
+/// How soon the other servers on the same database learn that a session was ended.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
-/// Signs and checks session cookies. The keys are kept with the data, so that a restart, or
-/// another process on the same data, knows everybody again. Cheap to clone.
+/// Signs and verifies session cookies. The keys are stored with the data, so that after a restart,
+/// or in another process on the same data, cookies stay valid. Cheap to clone.
 #[derive(Clone)]
 pub struct Signer(Arc<Inner>);
 
 struct Inner {
     /// Never empty.
     keys: Vec<Key>,
-    /// Two Easels on one host, at two ports, get each other's cookies: named alike they would
-    /// replace them.
+    /// Two installations on one host, at two ports, receive each other's cookies; with the same
+    /// name they would replace each other's.
     name: String,
-    /// Where everybody comes over TLS.
+    /// The host that everybody reaches over TLS.
     public_host: Option<String>,
     ended: RwLock<HashSet<SessionId>>,
     records: Records,
 }
 
-/// What a cookie says.
+/// The contents of a cookie.
 struct Known {
     session: SessionId,
     /// Unix time in seconds.
     issued_s: i64,
     name: String,
-    /// Signed with the key that signs now.
+    /// Signed with the current key.
     is_fresh: bool,
 }
 
 impl Signer {
     /// # Errors
     ///
-    /// When the keys cannot be read or kept.
+    /// When the keys cannot be read or stored.
     pub async fn open(config: &Config, records: &Records) -> Result<Self, StoreError> {
         let keys = signing_keys(config, records).await?;
         let instance = records.instance(&format!("{:08x}", rand::random::<u32>())).await?;
@@ -83,16 +83,16 @@ impl Signer {
         Ok(signer)
     }
 
-    /// The session that the request's cookie names, if its signature is ours and it was not ended.
+    /// The session in the request's cookie, if its signature is valid and it was not ended.
     pub fn session(&self, headers: &HeaderMap) -> Option<SessionId> {
         self.known(headers).map(|known| known.session)
     }
 
-    /// Ends the session on all servers. What it made stays, and nobody sees it any more.
+    /// Ends the session on all servers. Its generations stay, but nobody sees them any more.
     ///
     /// # Errors
     ///
-    /// When that could not be kept: the session goes on.
+    /// When that could not be stored: the session continues.
     pub async fn end(&self, session: &SessionId) -> Result<(), StoreError> {
         if self.0.records.end_session(session, now_ms()).await? {
             self.0.ended.write().insert(session.clone());
@@ -100,7 +100,7 @@ impl Signer {
         Ok(())
     }
 
-    /// Learns of sessions that other servers ended, for as long as it is polled.
+    /// Reads sessions that other servers ended, until the future is dropped.
     pub async fn follow(self) {
         loop {
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -110,7 +110,7 @@ impl Signer {
         }
     }
 
-    /// A name for `text` that tells nothing about it, and is the same as long as the key is.
+    /// A pseudonym that reveals nothing about `text`, and stays the same while the key does.
     pub fn pseudonym(&self, text: &str) -> String {
         let mut hmac = Hmac::<Sha256>::new_from_slice(self.0.keys[0].signing())
             .expect("a key of any length will do");
@@ -119,7 +119,7 @@ impl Signer {
         digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The keys by which drafts are known again, the one that signs first.
+    /// The keys that identify drafts, the current one first.
     pub fn draft_key(&self) -> DraftKey {
         DraftKey::new(self.0.keys.iter().map(|key| key.signing().to_vec()))
     }
@@ -138,7 +138,7 @@ impl Signer {
         let now_s = now_ms() / 1000;
         self.ours(headers).into_iter().find_map(|(cookie, is_fresh)| {
             let value = cookie.value();
-            // Earlier ones do not tell when they were issued.
+            // Cookies of earlier versions do not contain their time.
             let (session, issued) = value.split_once('.').unwrap_or((value, "0"));
             let issued_s = issued.parse().unwrap_or(0);
             let is_over = issued_s > 0 && now_s - issued_s > MAX_AGE_S;
@@ -149,7 +149,7 @@ impl Signer {
         })
     }
 
-    /// The cookies with a signature of ours, and whether it is of the key that signs now.
+    /// The cookies with a valid signature, and whether it is by the current key.
     fn ours(&self, headers: &HeaderMap) -> Vec<(Cookie<'static>, bool)> {
         let names = self.names_in(headers);
         let mut ours = Vec::new();
@@ -160,8 +160,8 @@ impl Signer {
         ours
     }
 
-    /// The names under which our cookie may be in `headers`, the likeliest first. Whether it is
-    /// ours the signature tells.
+    /// The names that a session cookie may have in `headers`, the likeliest first. Only the
+    /// signature proves that it is Easel's.
     fn names_in(&self, headers: &HeaderMap) -> Vec<String> {
         let is_meant =
             |name: &&str| name.strip_prefix(HOST_PREFIX).unwrap_or(name).starts_with(NAME_PREFIX);
@@ -176,7 +176,7 @@ impl Signer {
         name.strip_prefix(HOST_PREFIX).unwrap_or(name) == self.0.name
     }
 
-    /// What the cookie is called where `headers` ask.
+    /// The name of the cookie for the host in `headers`.
     fn name_at(&self, headers: &HeaderMap) -> String {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let host = host.and_then(|host| host.parse::<Authority>().ok());
@@ -187,12 +187,12 @@ impl Signer {
         format!("{}{}", if is_public { HOST_PREFIX } else { "" }, self.0.name)
     }
 
-    /// Takes the cookies of `headers` that are ours away from the browser.
+    /// Removes Easel's cookies in `headers` from the browser.
     pub fn take_away(&self, headers: &HeaderMap) -> Vec<HeaderValue> {
         self.ours(headers).iter().filter_map(|(cookie, _)| removal(cookie.name())).collect()
     }
 
-    /// The cookie that names `session` where `headers` ask.
+    /// The cookie with `session` for the host in `headers`.
     pub fn cookie_of(&self, headers: &HeaderMap, session: &SessionId) -> Option<HeaderValue> {
         self.cookie(self.name_at(headers), session)
     }
@@ -216,7 +216,7 @@ impl Signer {
 #[derive(Clone, Copy, Debug)]
 pub struct IsNew;
 
-/// Gives every browser a session and tells the handlers which it is.
+/// Gives every browser a session and passes it to the handlers.
 pub async fn with_session(
     State(signer): State<Signer>,
     mut request: Request,
@@ -234,7 +234,7 @@ pub async fn with_session(
         let age_s = now_ms() / 1000 - known.issued_s;
         known.name == name && known.is_fresh && age_s < RENEW_AFTER_S
     });
-    // A handler that sets one of its own has just ended the session.
+    // A handler that sets a cookie has just ended the session.
     if is_current || response.headers().contains_key(header::SET_COOKIE) {
         return response;
     }

@@ -1,4 +1,4 @@
-//! What is paid here: prices, budgets, and what was spent.
+//! Spending: prices, budgets, and what was spent.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::generation::{ModelReference, ProviderKind};
 
-/// From this share on, in percent, somebody is warned.
+/// From this share on, in percent, people are warned.
 pub const WARNED_PERCENT: u32 = 80;
 
-/// Knows prices and budgets. Cheap to clone.
+/// Manages prices and budgets. Cheap to clone.
 #[derive(Clone)]
 pub struct Spending(Arc<Inner>);
 
@@ -23,7 +23,7 @@ struct Inner {
     file: PriceList,
 }
 
-/// All prices. What the file says of a model counts before what was entered on the page.
+/// All prices. The file takes precedence over the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prices {
     pub file: PriceList,
@@ -46,7 +46,7 @@ impl Prices {
         self.file.entries.is_empty() && self.entered.entries.is_empty()
     }
 
-    /// `None` where nobody entered one. The demo runs here and costs nothing.
+    /// `None` where no price was entered. The demo runs here and costs nothing.
     pub fn of(&self, model: &ModelReference) -> Option<Price> {
         let said = self.file.of(model.as_str()).or_else(|| self.entered.of(model.as_str()));
         said.or((model.provider() == ProviderKind::Demo).then_some(Price::FREE))
@@ -54,7 +54,7 @@ impl Prices {
 }
 
 impl Standing {
-    /// How much of it was spent, in percent, by what is nearest to its end.
+    /// How much of the budget was spent, in percent; the larger of money and count.
     pub fn percent(&self) -> u32 {
         let money = self.budget.amount.map(|limit| self.spent.amount.percent_of(limit));
         let count = self.budget.generations.map(|limit| {
@@ -64,7 +64,7 @@ impl Standing {
         money.into_iter().chain(count).max().unwrap_or(0)
     }
 
-    /// Whether so much more, for so many generations, would be more than it allows.
+    /// Whether `expected` more, for `generations` more, would exceed the budget.
     pub fn is_short_of(&self, expected: super::money::Amount, generations: u32) -> bool {
         let is_dear = self.budget.amount.is_some_and(|limit| {
             !expected.is_nothing() && self.spent.amount.plus(expected) > limit
@@ -87,7 +87,7 @@ impl Spending {
         Ok(Prices { file: self.0.file.clone(), entered })
     }
 
-    /// The price of a run of `model`, if anybody entered one, and its currency.
+    /// The price of a run of `model`, if one was entered, and its currency.
     pub async fn price_of(
         &self,
         model: &ModelReference,
@@ -123,7 +123,7 @@ impl Spending {
         self.0.records.remove_budget(whose).await
     }
 
-    /// All budgets. Of the one that each has nobody in particular spends anything.
+    /// All budgets. Nothing is spent from the budget for each person itself.
     pub async fn all_standings(&self) -> Result<Vec<Standing>, StoreError> {
         let budgets = self.0.records.budgets().await?;
         let mut standings = Vec::new();
@@ -137,7 +137,7 @@ impl Spending {
         Ok(standings)
     }
 
-    /// The budgets that count for `payer`.
+    /// The budgets that apply to `payer`.
     pub async fn standings(
         &self,
         payer: &str,

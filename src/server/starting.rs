@@ -1,5 +1,4 @@
-//! Starts generations for whoever asks, within the rules for those who are not
-//! the operator.
+//! Starts generations, within the rules for callers who are not the operator.
 
 use super::{
     access::Caller,
@@ -16,8 +15,8 @@ use crate::{
 };
 
 impl AppState {
-    /// Starts or joins a generation for whoever asks. Visitors start only what is on offer, and
-    /// so many in a day; what has begun they may follow to its end. Without a draft it only joins.
+    /// Starts or joins a generation. Visitors may start only models on offer, and a limited number
+    /// per day; running generations they may follow to the end. Without a draft it only joins.
     ///
     /// # Errors
     ///
@@ -31,8 +30,8 @@ impl AppState {
         self.generate_with(asker, id, draft, None).await
     }
 
-    /// The same for a press of Generate: with the other model that the person wants where this one does
-    /// not begin, or takes too long.
+    /// The same for a press of Generate: with the other model that the person wants when this one
+    /// does not begin, or takes too long.
     ///
     /// # Errors
     ///
@@ -50,7 +49,8 @@ impl AppState {
         self.generate_with(asker, id, draft, spare).await
     }
 
-    /// What is kept for the model of `draft`; nothing that the person may not run.
+    /// The other model in the person's standing inputs for the model of `draft`; `None` if they may
+    /// not run it.
     async fn spare_of(&self, asker: &Asker, draft: &Draft) -> Option<Spare> {
         let model = draft.reference().ok()?;
         let habit = self.service.habit(&asker.session, &model).await.ok()?;
@@ -59,7 +59,7 @@ impl AppState {
         self.spare(asker, other, after_seconds, even_if_billed).await.ok()
     }
 
-    /// Another model for what `asker` runs, and who pays for it.
+    /// Another model for a generation of `asker`, and who pays for it.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl AppState {
         even_if_billed: bool,
     ) -> Result<Spare, GenerateError> {
         self.visitors.check(asker.caller, &model)?;
-        // It takes the place of one that the limits have let begin.
+        // It replaces a generation that the limits have already allowed.
         let bill = Bill { most: None, ..self.bill_for(asker, &model).await? };
         Ok(Spare { model, after_seconds, even_if_billed, bill: Some(bill) })
     }
@@ -114,14 +114,14 @@ impl AppState {
         let (day, visitor) = (now_ms() / DAY_MS, self.signer.pseudonym(&visitor));
         Box::pin(self.visitors.count(day, &visitor)).await?;
         let outcome = service.generate(turn, id, Some(draft)).await;
-        // An input that was refused cost nobody anything.
+        // A refused input cost nobody anything.
         if outcome.is_err() && !Box::pin(service.has_begun(id)).await? {
             Box::pin(self.visitors.uncount(day, &visitor)).await?;
         }
         outcome
     }
 
-    /// What whoever asks pays for the draft; `None` where it is not worth a look.
+    /// Who pays for the draft, and how much; `None` where nothing needs to be counted.
     async fn bill(
         &self,
         asker: &Asker,
@@ -145,7 +145,7 @@ impl AppState {
         })
     }
 
-    /// Who pays. A new cookie does not make somebody else of a visitor.
+    /// The payer. A visitor keeps the same payer with a new cookie.
     pub fn payer(&self, asker: &Asker) -> String {
         match asker.caller {
             Caller::Visitor => self.signer.pseudonym(&format!("payer {}", asker.address)),

@@ -1,4 +1,4 @@
-//! Puts a server together from its configuration, up to where it can answer.
+//! Assembles a server from its configuration, until it is ready to answer.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -20,16 +20,16 @@ use super::{
 };
 use crate::{app, error::GenerateError};
 
-/// What the database gets at the end to bring its log into its file.
+/// How long the database may take at shutdown to move its log into its file.
 const LAST_WRITE: Duration = Duration::from_millis(900);
 
-/// A server that has its address and its store, and answers nobody yet.
+/// A server that has its address and its store, but does not answer yet.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     state: AppState,
     rules: Rules,
-    /// Until it has ended.
+    /// Held until it has ended.
     _alone: Option<Lock>,
 }
 
@@ -47,8 +47,8 @@ pub enum StartError {
 }
 
 impl Server {
-    /// Takes the address and opens the store. `assets` are the files of the page; without them
-    /// they are in the folder that the options name.
+    /// Binds the address and opens the store. `assets` are the files of the page; without them they
+    /// are in the folder that the options name.
     ///
     /// # Errors
     ///
@@ -84,17 +84,18 @@ impl Server {
         Ok(Self { listener, address, state, rules, _alone: alone })
     }
 
-    /// Where it listens.
+    /// The listen address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What can be used here, for its operator.
+    /// The usable models and keys, for its operator.
     pub fn on_offer(&self) -> String {
         self.state.on_offer()
     }
 
-    /// The link by which whoever started it becomes its owner, where it needs one and has none.
+    /// The link that makes the person who started it the owner, where it needs an owner and has
+    /// none.
     ///
     /// # Errors
     ///
@@ -105,7 +106,7 @@ impl Server {
         Ok(token.map(|token| link_to(&base, &token)))
     }
 
-    /// Answers until `stop` comes, and ends as [`serve::serve`] says.
+    /// Serves until `stop` resolves, and ends as [`serve::serve`] does.
     pub async fn serve(self, stop: impl Future<Output = ()>) {
         let Self { listener, state, rules, .. } = self;
         state.service.registry().check_keys();

@@ -1,4 +1,4 @@
-//! What the handlers share.
+//! The state that the handlers share.
 
 #[cfg(test)]
 mod tests;
@@ -39,27 +39,28 @@ use crate::generation::{
     AppDetails, ConnectionState, EndpointDetails, Limit, Model, ModelReference,
 };
 
-/// How long nobody has to look before paid work is cancelled.
+/// How long no page may be open before paid work is cancelled.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How long the first page waits for the description of its model.
 const FIRST_LOOK: Duration = Duration::from_millis(300);
 
-/// What is held in memory of outside data, over all requests and answers.
+/// The memory budget for outside data, over all requests and responses.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
-/// Files that are taken in at once, from one address and in all: each holds a few megabytes.
+/// How many files are uploaded at the same time, from one address and in all: each holds a few
+/// megabytes.
 const UPLOADS: (usize, usize) = (4, 8);
 
-/// Large files that are handed out at once. Each holds up to half a megabyte on its way.
+/// How many large files are served at the same time. Each holds up to half a megabyte.
 const DOWNLOADS: (usize, usize) = (32, 128);
 
-/// Cheap to clone, and one pointer: every layer of the router keeps a few of them for as long as a
-/// request is answered.
+/// Cheap to clone, and one pointer: every layer of the router keeps a few of them while a request
+/// is answered.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
 
-/// All that requests need.
+/// Everything that requests need.
 #[derive(Clone)]
 pub struct Parts {
     pub config: Arc<Config>,
@@ -92,12 +93,12 @@ pub struct Offer {
     pub title: String,
 }
 
-/// The models on offer, and what is known of the chosen one.
+/// The models on offer, with the description of the default one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Offers {
     pub offers: Vec<Offer>,
     pub chosen: ModelReference,
-    /// `None` when its provider did not answer at once: the page asks again.
+    /// `None` when its provider did not respond quickly: the page requests it later.
     pub first: Option<Model>,
 }
 
@@ -110,7 +111,7 @@ impl Deref for AppState {
 }
 
 impl AppState {
-    /// Opens the store and puts the parts together.
+    /// Opens the store and assembles the parts.
     ///
     /// # Errors
     ///
@@ -155,7 +156,7 @@ impl AppState {
             cancel_when_left: config.cancel_when_left.then_some(PATIENCE),
             ..Limits::default()
         };
-        // What cannot be true does not start.
+        // An invalid access mode prevents the start.
         let access = Access::of(&config).unwrap_or(Access::People);
         let (rows, keys) = (records.clone(), signer.clone());
         let people = People::open(&config, access, rows, keys, settings.clone()).await?;
@@ -195,7 +196,7 @@ impl AppState {
 }
 
 impl AppState {
-    /// Serves these files of the page instead.
+    /// Replaces the files of the page.
     #[must_use]
     pub fn with_assets(mut self, assets: Assets) -> Self {
         let parts = Arc::make_mut(&mut self.0);
@@ -204,7 +205,7 @@ impl AppState {
         self
     }
 
-    /// The models that an owner entered, or those of the environment and the variable that they stand in.
+    /// The models that an owner entered, or those of the environment with their variable.
     pub fn entered_models(&self) -> (Vec<String>, Option<&'static str>) {
         match &self.config.models {
             Some(models) => {
@@ -218,7 +219,7 @@ impl AppState {
         }
     }
 
-    /// The same of what may be contacted.
+    /// The same for the origins that may be contacted.
     pub fn entered_origins(&self) -> (Vec<String>, Option<&'static str>) {
         match self.config.allowed_origins.as_slice() {
             [] => (self.settings.origins(), None),
@@ -229,8 +230,8 @@ impl AppState {
         }
     }
 
-    /// What the page shows at first. A model whose provider does not answer at once is described
-    /// later, when the page asks for it.
+    /// The models that the page shows first. If the provider of the default model does not respond
+    /// quickly, the page requests its description later.
     pub async fn offers(&self) -> Offers {
         let chosen = self.offering.models().first().cloned();
         let chosen = chosen.unwrap_or_else(ModelReference::demo);
@@ -239,7 +240,7 @@ impl AppState {
         Offers { offers: self.offered().collect(), chosen, first }
     }
 
-    /// The models on offer; nobody is asked about them.
+    /// The models on offer; sends no request.
     pub fn offered(&self) -> impl Iterator<Item = Offer> {
         self.offering.models().into_iter().map(|reference| Offer {
             title: self.app_title(&reference).unwrap_or_else(|| reference.title().to_owned()),
@@ -247,14 +248,14 @@ impl AppState {
         })
     }
 
-    /// What an app calls itself, where it was asked lately.
+    /// The app's own title, if it was read lately.
     pub fn app_title(&self, model: &ModelReference) -> Option<String> {
-        // What is kept of it is there at once; nobody waits for what is not.
+        // A cached title is ready immediately; others are not waited for.
         let details = self.service.registry().app_details(model).now_or_never()?;
         Some(details?.title)
     }
 
-    /// An app without what is not on offer: a copy of it, and other endpoints.
+    /// An app without what is not on offer: copying it, and other endpoints.
     pub fn for_visitors(&self, app: AppDetails) -> AppDetails {
         let AppDetails { title, version, endpoints, chosen, .. } = app;
         let is_on_offer = |(index, endpoint): &(usize, EndpointDetails)| {
@@ -266,7 +267,7 @@ impl AppState {
         AppDetails { title, version, space: None, endpoints, chosen }
     }
 
-    /// A line for the person who started the server: what can be used, and what is missing.
+    /// A line for the person who started the server: the usable models, and what is missing.
     pub fn on_offer(&self) -> String {
         let models: Vec<_> = self.offering.models().iter().map(ToString::to_string).collect();
         let mut line = models.join(" · ");

@@ -1,4 +1,4 @@
-//! What is kept: rows of generations in a database, bytes of pictures beside it.
+//! Storage: rows of generations in a database, bytes of pictures beside it.
 //!
 //! A row is written before anything starts, and a picture before its row names it.
 

@@ -1,5 +1,5 @@
-//! Who may do something large at the same time: a few from one address, some more in all. The
-//! others wait, and one address never takes the turns of everybody.
+//! Limits how many clients do something large at the same time: a few from one address, some more
+//! in all. The others wait, and one address never takes all turns.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -9,13 +9,13 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::client_address::ClientAddress;
 
-/// How long somebody waits for a turn.
+/// How long a client waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Addresses that are remembered before those without a turn are forgotten.
+/// How many addresses are remembered before those without a turn are removed.
 const REMEMBERED: usize = 1024;
 
-/// The turns at one kind of work. Cheap to clone.
+/// The turns for one kind of work. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Turns(Arc<Inner>);
 
@@ -26,7 +26,7 @@ struct Inner {
     addresses: Mutex<HashMap<ClientAddress, Arc<Semaphore>>>,
 }
 
-/// Somebody's turn, until it is dropped.
+/// A turn, until it is dropped.
 #[derive(Debug)]
 pub struct Turn {
     _own: OwnedSemaphorePermit,
@@ -34,8 +34,8 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// Keeps the turn until what this answers is dropped, but no longer than `limit`: whoever
-    /// stops in the middle holds up nobody else.
+    /// Keeps the turn until the returned guard is dropped, but no longer than `limit`: a client
+    /// that stalls blocks nobody else.
     pub fn for_at_most(self, limit: Duration) -> DropGuard {
         let over = CancellationToken::new();
         let ended = over.clone();

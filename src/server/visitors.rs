@@ -1,4 +1,4 @@
-//! What those may start who are not the operator, and how much of it.
+//! The rules for callers who are not the operator: which models they may start, and how often.
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ use crate::{
 
 const MB: u64 = 1024 * 1024;
 
-/// How much more may come from this machine itself.
+/// The factor for requests from this machine itself.
 const OWN_MACHINE: u32 = 10;
 
-/// How long a share of a day lasts.
+/// The period of the daily limits.
 pub const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// The rules for visitors. Cheap to clone.
@@ -38,20 +38,20 @@ pub struct Visitors {
     starts: Rates,
 }
 
-/// Who asks for a generation.
+/// The caller of a generation.
 #[derive(Clone, Debug)]
 pub struct Asker {
     pub session: SessionId,
     pub caller: Caller,
     pub address: ClientAddress,
-    /// The request came without a cookie: the session was made for it.
+    /// The request came without a cookie, so the session is new.
     pub is_new: bool,
-    /// The API key that it is asked with, by its id.
+    /// The id of the API key of the request.
     pub key: Option<String>,
 }
 
 impl Asker {
-    /// Whoever holds a key may do what the person may whose key it is, wherever it comes from.
+    /// A request with a key has the permissions of the key's owner, wherever it comes from.
     pub fn holding(key: &ApiCaller, address: ClientAddress) -> Self {
         let session = key.session.clone();
         Self { session, caller: key.caller, address, is_new: false, key: Some(key.key.clone()) }
@@ -68,7 +68,7 @@ impl Visitors {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::LimitReached`] when that is too often from one address.
+    /// [`GenerateError::LimitReached`] when there are too many from one address.
     pub fn may_search(&self, address: ClientAddress) -> Result<(), GenerateError> {
         self.searches.check(&self.settings, address)
     }
@@ -82,19 +82,19 @@ impl Visitors {
         self.starts.check(&self.settings, address)
     }
 
-    /// How many one payer may have begun.
+    /// The limits for the generations of one payer.
     pub fn most(&self) -> Most {
         let limit = |limit| self.settings.limit(limit);
         Most { at_once: limit(Limit::AtOnce), an_hour: limit(Limit::AnHour) }
     }
 
-    /// How much is kept of what those make who are no owners.
+    /// The storage limits for people who are not owners.
     pub fn quota(&self) -> Quota {
         let bytes = |limit| u64::from(self.settings.limit(limit)) * MB;
         Quota { each: bytes(Limit::Kept), all: bytes(Limit::KeptInAll) }
     }
 
-    /// Whether `caller` may run `model`, or have this server look at it.
+    /// Checks that `caller` may run `model`, or have this server describe it.
     ///
     /// # Errors
     ///
@@ -115,8 +115,8 @@ impl Visitors {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::LimitReached`] when that would be more than its share of the day, or more
-    /// than all together may start.
+    /// [`GenerateError::LimitReached`] when that would exceed the visitor's share of the day, or
+    /// the limit for all together.
     pub async fn count(&self, day: i64, visitor: &str) -> Result<(), GenerateError> {
         let (each, all) = (self.settings.limit(Limit::ADay), self.settings.limit(Limit::ADayInAll));
         let (limit, allowed) = match self.records.count_visit(day, visitor, each, all).await? {
@@ -129,13 +129,13 @@ impl Visitors {
         Err(GenerateError::LimitReached { reached })
     }
 
-    /// Takes back what was counted for something that did not start after all.
+    /// Undoes the count of a generation that did not start after all.
     pub async fn uncount(&self, day: i64, visitor: &str) -> Result<(), StoreError> {
         self.records.uncount_visit(day, visitor).await
     }
 }
 
-/// How often something is asked from each address. With another limit everybody begins anew.
+/// Counts requests by address. When the limit changes, all counts start again.
 #[derive(Clone)]
 struct Rates {
     limit: Limit,
@@ -143,10 +143,11 @@ struct Rates {
 }
 
 struct Counted {
-    /// In a minute, from one address.
+    /// Per minute, from one address.
     each: u32,
     addresses: Limiter<ClientAddress>,
-    /// From this machine come its owner, and all who come through a proxy that nobody named.
+    /// This machine's requests are its owner's, and those of all people behind a proxy that is not
+    /// configured.
     own_machine: Limiter<()>,
 }
 

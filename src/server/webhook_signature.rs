@@ -1,14 +1,14 @@
-//! Signs messages as the Standard Webhooks specification says. It is a page of HMAC; the crate
-//! `standardwebhooks` has had no release since March 2024 and would bring an older base64.
+//! Signs messages according to the Standard Webhooks specification. It is a page of HMAC; the crate
+//! `standardwebhooks` has had no release since March 2024 and would add an older base64.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-/// What a secret begins with.
+/// The prefix of a secret.
 const PREFIX: &str = "whsec_";
 
-/// HMAC-SHA256 over `id.timestamp.body`; `None` where `secret` is none.
+/// HMAC-SHA256 over `id.timestamp.body`; `None` where `secret` is invalid.
 pub fn sign(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> Option<[u8; 32]> {
     let encoded = secret.strip_prefix(PREFIX).unwrap_or(secret);
     let key = STANDARD.decode(encoded).ok().filter(|key| !key.is_empty())?;
@@ -19,13 +19,13 @@ pub fn sign(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> Option<[u8;
     Some(mac.finalize().into_bytes().into())
 }
 
-/// The signature as a header holds it.
+/// The signature in the form of the header.
 pub fn header(secret: &str, id: &str, timestamp: &str, body: &[u8]) -> Option<String> {
     let signature = sign(secret, id, timestamp, body)?;
     Some(format!("v1,{}", STANDARD.encode(signature)))
 }
 
-/// A secret that nobody else has: 24 random bytes.
+/// A fresh secret: 24 random bytes.
 pub fn new_secret() -> String {
     format!("{PREFIX}{}", STANDARD.encode(rand::random::<[u8; 24]>()))
 }

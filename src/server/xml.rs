@@ -1,7 +1,7 @@
-//! XML from outside, before it is parsed.
+//! Checks XML from outside before it is parsed.
 
-/// Whether no element is in more than `limit` others. The parser calls itself for each level, so
-/// that a deep file would leave its stack.
+/// Whether no element is nested in more than `limit` others. The parser recurses for each level, so
+/// a deep file would overflow its stack.
 pub fn is_shallow(text: &str, limit: usize) -> bool {
     let (mut rest, mut depth) = (text, 0_usize);
     while let Some(at) = rest.find('<') {
@@ -26,7 +26,7 @@ pub fn is_shallow(text: &str, limit: usize) -> bool {
     true
 }
 
-/// Where a tag ends, and whether it has nothing in it.
+/// Where a tag ends, and whether it is empty.
 fn end_of_tag(tag: &str) -> (usize, bool) {
     let (mut quote, mut before) = (None, 0);
     for (at, byte) in tag.bytes().enumerate() {

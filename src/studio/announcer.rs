@@ -1,4 +1,4 @@
-//! What assistive technology is told: a phase at once, and the same one again, with its numbers, at
+//! Announcements for assistive technology: a new phase immediately, and news of the same phase at
 //! most every five seconds.
 
 use leptos::prelude::*;
@@ -6,22 +6,22 @@ use leptos::prelude::*;
 use super::fresh::live;
 use crate::browser;
 
-/// Between two announcements of the same phase, in milliseconds.
+/// The pause between two announcements of the same phase, in milliseconds.
 const PAUSE_MS: f64 = 5_000.0;
 
-/// The live region of the page. Visible words change more often than it.
+/// The page's live region. The visible text changes more often.
 #[derive(Clone, Copy)]
 pub struct Announcer {
     words: RwSignal<String>,
     told: StoredValue<Told>,
 }
 
-/// The phases that were announced in the last seconds, and when.
+/// The phases announced in the last five seconds, and when.
 #[derive(Default)]
 struct Told(Vec<(String, f64)>);
 
 impl Told {
-    /// Whether something about `phase` is to be announced now; it is remembered then.
+    /// Whether to announce `phase` now; records it if so.
     fn admits(&mut self, phase: &str, now_ms: f64) -> bool {
         self.0.retain(|(_, at_ms)| now_ms - at_ms < PAUSE_MS);
         let is_new = self.0.iter().all(|(told, _)| told != phase);
@@ -37,7 +37,7 @@ impl Announcer {
         Self { words: RwSignal::new(String::new()), told: StoredValue::new(Told::default()) }
     }
 
-    /// Announces `words`, unless the same `phase` was announced a moment ago.
+    /// Announces `words`, unless `phase` was announced in the last five seconds.
     pub fn announce(&self, phase: &str, words: &str) {
         let now_ms = browser::now_ms();
         if self.told.try_update_value(|told| told.admits(phase, now_ms)) == Some(true)
@@ -48,7 +48,7 @@ impl Announcer {
     }
 }
 
-/// The region itself.
+/// The live region's element.
 #[component]
 pub fn LiveStatus(announcer: Announcer) -> impl IntoView {
     view! { <p class="visually-hidden" role="status">{live(move || announcer.words.get())}</p> }

@@ -1,4 +1,4 @@
-//! Asks the server for a part of the page, for all who go on with what it drew.
+//! Requests parts of the page from the server.
 
 use leptos::task::spawn_local;
 
@@ -12,9 +12,9 @@ use crate::{
 
 type Then = Box<dyn FnOnce(Result<Drawn, Refusal>)>;
 
-/// Has `part` drawn, and hands the answer to `then`.
+/// Requests `part` and calls `then` with the response.
 pub fn ask(part: Part, then: impl FnOnce(Result<Drawn, Refusal>) + 'static) {
-    // One kind of future for all.
+    // Boxed, so that only one kind of future is compiled into the page.
     fn boxed(part: Part, then: Then) {
         spawn_local(async move { then(api::draw(part).await) });
     }

@@ -1,5 +1,5 @@
-//! Pictures that come from outside: attached, dropped anywhere, pasted. The person says what each is
-//! for.
+//! Pictures from outside the page: attached, dropped anywhere, or pasted. A dialog asks what each
+//! is for.
 
 use std::cell::Cell;
 
@@ -20,15 +20,15 @@ use crate::{
 };
 
 thread_local! {
-    /// The file that is asked about.
+    /// The file that the dialog is about.
     static ATTACHED: Cell<Option<File>> = const { Cell::new(None) };
 }
 
 /// The id of the dialog.
 pub const ATTACH: &str = "attach";
 
-/// The question what a picture is for. `children` are a dialog whose buttons answer it by
-/// their value: `input`, `settings`, `both`, or nothing to leave it.
+/// The dialog that asks what a picture is for. `children` is a dialog whose buttons have the
+/// answers as values: `input`, `settings`, `both`, or empty to do nothing.
 #[island]
 pub fn Attach(children: Children) -> impl IntoView {
     alive(children, come_to_life)
@@ -47,7 +47,7 @@ fn come_to_life(_: Element, studio: Studio) {
         }
     });
     browser::listen(&window(), "drop", move |event| {
-        // The place of an input took it.
+        // The drop zone of an input handled the event.
         if !event.default_prevented()
             && let Some(data) = dragged(&event)
         {
@@ -56,7 +56,8 @@ fn come_to_life(_: Element, studio: Studio) {
         }
     });
     browser::listen(&window(), "paste", move |event| {
-        // Text that comes with a picture of itself, as from a word processor, is text.
+        // A paste of text may include a picture of it, as from a word processor; treat that as
+        // text.
         if !event.default_prevented()
             && let Some(data) = event.unchecked_ref::<ClipboardEvent>().clipboard_data()
             && data.get_data("text/plain").is_ok_and(|text| text.is_empty())
@@ -66,7 +67,7 @@ fn come_to_life(_: Element, studio: Studio) {
     });
 }
 
-/// Asks only what the chosen model can do.
+/// Offers only what the chosen model supports.
 fn ask_of(studio: Studio) {
     let takes_no_picture = studio.form.with(|form| {
         if let Some(title) = browser::by_id::<Element>("attach-model") {
@@ -81,7 +82,7 @@ fn ask_of(studio: Studio) {
     }
 }
 
-/// Uploads the picture and does with it what was answered.
+/// Uploads the picture and uses it as the person answered.
 fn take(studio: Studio, file: File, answer: String) {
     if answer.is_empty() {
         return;
@@ -97,7 +98,7 @@ fn take(studio: Studio, file: File, answer: String) {
         if answer != "settings"
             && let Some(input) = studio.form.with_untracked(|form| form.pictures.first().cloned())
         {
-            // Of one file the last value counts.
+            // An input for one file takes the last value.
             draft.inputs.push((input, picture));
         }
         let draft =
@@ -109,7 +110,7 @@ fn take(studio: Studio, file: File, answer: String) {
     });
 }
 
-/// What is dragged, where that is files.
+/// The dragged data, if it contains files.
 fn dragged(event: &Event) -> Option<DataTransfer> {
     let data = event.unchecked_ref::<DragEvent>().data_transfer()?;
     data.types().includes(&"Files".into(), 0).then_some(data)
@@ -125,8 +126,8 @@ pub fn attach(studio: Studio, files: Option<FileList>) {
     let Some(dialog) = browser::by_id::<HtmlDialogElement>(ATTACH) else { return };
     ATTACHED.set(Some(file));
     ask_of(studio);
-    // Escape leaves the answer as it is.
+    // Escape keeps this empty answer.
     dialog.set_return_value("");
-    // It fails only where it is open already.
+    // Fails only if the dialog is open already.
     let _ = dialog.show_modal();
 }

@@ -1,4 +1,4 @@
-//! The generations that one press of Generate began, side by side in one card.
+//! The generations that one press of Generate started; they share a card.
 
 use super::words::{Text, text_with};
 use crate::{
@@ -9,16 +9,16 @@ use crate::{
     },
 };
 
-/// The most pictures that are asked for at once.
+/// The most pictures of one press.
 pub const MAX_COUNT: usize = 8;
 
 /// One or several generations of one draft, with different seeds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     pub prompt: String,
-    /// What the model is called.
+    /// The model's title.
     pub model: String,
-    /// The size that was asked for, in pixels.
+    /// The requested size, in pixels.
     pub width: u32,
     pub height: u32,
     pub members: Vec<Member>,
@@ -28,7 +28,7 @@ pub struct Batch {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     pub id: GenerationId,
-    /// `None` for what was begun elsewhere or before a reload.
+    /// `None` for a generation that started in another tab or before a reload.
     pub draft: Option<Draft>,
 }
 
@@ -42,7 +42,7 @@ impl Batch {
         Self { prompt: draft.prompt, model: form.title.clone(), width, height, members }
     }
 
-    /// Runs `draft` again, as often as `count` says.
+    /// Runs the draft of an earlier generation `count` times.
     pub fn again(draft: Draft, shown: Shown, count: usize, seed: Option<&str>) -> Self {
         let drafts = drafts(&draft, count.clamp(1, MAX_COUNT), seed).into_iter();
         let members = drafts
@@ -56,7 +56,7 @@ impl Batch {
         picture_name(&self.prompt, &self.model)
     }
 
-    /// The key of the card: its generations stay together.
+    /// The key of the card: the id of its first generation.
     pub fn key(&self) -> GenerationId {
         self.members[0].id.clone()
     }
@@ -70,7 +70,7 @@ impl From<Shown> for Batch {
     }
 }
 
-/// What a picture is called: by its prompt, or by its model where there is none.
+/// The name of a picture: its prompt, or its model if the prompt is blank.
 pub fn picture_name(prompt: &str, model: &str) -> String {
     match prompt.trim() {
         "" => text_with(Text::MadeWith, &[model]),
@@ -78,8 +78,8 @@ pub fn picture_name(prompt: &str, model: &str) -> String {
     }
 }
 
-/// The same draft `count` times. A seed that was set goes up by one each time; where none is set,
-/// the provider chooses another each time anyway.
+/// Copies the draft `count` times. A seed that the person set increases by one each time; without
+/// one, the provider chooses a new seed each time.
 fn drafts(draft: &Draft, count: usize, seed: Option<&str>) -> Vec<Draft> {
     let varied = |index: usize| {
         let mut draft = draft.clone();
@@ -95,7 +95,7 @@ fn drafts(draft: &Draft, count: usize, seed: Option<&str>) -> Vec<Draft> {
     (0..count).map(varied).collect()
 }
 
-/// The size of the picture to come, as far as the draft says; square otherwise.
+/// The size of the future picture, as far as the draft sets it; square otherwise.
 pub fn size_of(draft: &Draft, form: &FormState) -> (u32, u32) {
     let Some(size) = &form.size else { return (1024, 1024) };
     let side = |name: &str| {

@@ -1,4 +1,4 @@
-//! A card: the generations of one press of Generate, from the first moment in boxes of their final
+//! A card shows the generations of one press of Generate, from the start in boxes of their final
 //! size.
 
 mod finished;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use self::finished::{Finished, act_button, chip};
-pub use self::plate::Plate;
+pub use self::plate::{Plate, preview_address};
 use super::{
     Studio,
     ask::ask,
@@ -34,7 +34,7 @@ use crate::{
 /// How many pictures “More like this” makes.
 pub const MORE: usize = 4;
 
-/// All of one batch, under its prompt.
+/// All generations of one batch, under its prompt.
 #[component]
 pub fn Card(batch: Batch) -> impl IntoView {
     let (name, label, shown) = (batch.name(), batch.name(), batch.name());
@@ -61,7 +61,7 @@ pub fn Card(batch: Batch) -> impl IntoView {
     }
 }
 
-/// How one picture of several is called.
+/// The name of one picture out of `count`.
 fn member_name(name: &str, index: usize, count: usize) -> String {
     match count {
         1 => name.to_owned(),
@@ -69,26 +69,26 @@ fn member_name(name: &str, index: usize, count: usize) -> String {
     }
 }
 
-/// Where a generation is shown.
+/// The box that a generation is shown in.
 struct Place {
     name: String,
     width: u32,
     height: u32,
 }
 
-/// What a button of a card does.
+/// What the buttons of a card act on.
 #[derive(Clone, Copy)]
 struct Hand {
     studio: Studio,
     generator: Generator,
 }
 
-/// Carries out one generation and shows it.
+/// Runs one generation and shows it.
 #[component]
 fn Generation(
     member: Member,
     place: Place,
-    /// Takes what is known of a single result.
+    /// Receives the details of a single result.
     about: Option<RwSignal<String>>,
 ) -> impl IntoView {
     let studio = use_studio();
@@ -153,9 +153,8 @@ fn Generation(
     }
 }
 
-/// Shows what there is beside pictures: results of other kinds, what can be done about a long wait, or
-/// why there is nothing. The next yield of a generator takes the place of the one before; `shown` is
-/// the one that is.
+/// Shows everything beside pictures: other outputs, the options in a long wait, or the error. New
+/// outputs replace earlier ones; `shown` is the number of those on show.
 fn show_words(generator: Generator, words: RwSignal<String>, shown: &Cell<u32>) {
     let (refusal, yields) = generator.current.with(|current| {
         (current.refusal.clone(), current.told.yields + u32::from(current.has_outputs))
@@ -192,7 +191,7 @@ impl Hand {
             "cancel" => generator.dispatch(Msg::CancelPressed),
             "now" => generator.dispatch(Msg::Online),
             "again" => studio.try_again(&id, draft),
-            // What never began is known here alone.
+            // Only this page knows the draft of a generation that never began.
             "edit" => {
                 let is_refused = generator.current.with_untracked(|now| now.refusal.is_some());
                 studio.edit(id, draft.filter(|_| is_refused));
@@ -204,7 +203,7 @@ impl Hand {
     }
 }
 
-/// What is said of a result beside the size of its pictures: the seed and how long it took.
+/// The details to show after a picture's size: its seed and its run time.
 fn facts_line(current: &Current) -> String {
     let mut line = String::new();
     if let Some(seed) = &current.seed {
@@ -214,7 +213,7 @@ fn facts_line(current: &Current) -> String {
     if let Some(took) = current.clock.took_ms().filter(|_| current.machine.state() == State::Over) {
         line += " · ";
         line += &status::seconds(took);
-        // Behind the word for its end stands what it cost.
+        // After the separator in the final sentence comes the cost.
         if let Some((_, cost)) = current.told.words.split_once('·') {
             line += " ·";
             line += cost;

@@ -1,5 +1,5 @@
-//! The prompt bar: what the picture should show, how many, by which model, and Generate. It is a
-//! form that works without script too; inputs of the model belong to it from Settings.
+//! The prompt bar: prompt, number of pictures, model, and Generate. It is a form that works without
+//! script too; the inputs in Settings belong to it.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -23,32 +23,32 @@ use crate::{
 /// The id of the form.
 pub const REQUEST: &str = "request";
 
-/// The id of the box for the prompt.
+/// The id of the prompt box.
 pub const PROMPT: &str = "prompt";
 
 /// The id of the button that shows the size of the picture to come.
 pub const SHAPE: &str = "shape";
 
-/// The ids of the places for the bar of comparisons and for the panel of words.
+/// The ids of the containers for the comparison bar and for the panel of saved texts.
 pub const VARY: &str = "vary";
 pub const PANEL: &str = "word-panel";
 
-/// What the id of a box adds to the id of the place that it opens.
+/// A checkbox with the id of a container plus this suffix loads that container.
 pub const OPENS: &str = "-open";
 
-/// The id of the number of inputs that differ from their defaults.
+/// The id of the badge that counts the inputs with non-default values.
 pub const CHANGED: &str = "changed";
 
-/// The id of what is said of the cost.
+/// The id of the cost estimate.
 pub const COST: &str = "cost";
 
-/// The form, which `children` are.
+/// The form, in `children`.
 #[island]
 pub fn Composer(children: Children) -> impl IntoView {
     alive(children, come_to_life)
 }
 
-/// The form that holds all inputs; those in Settings belong to it by their `form`.
+/// The form that owns all inputs; the controls in Settings belong to it by their `form` attribute.
 pub fn form() -> Option<HtmlFormElement> {
     browser::by_id(REQUEST)
 }
@@ -62,7 +62,7 @@ fn come_to_life(around: Element, studio: Studio) {
     browser::listen(&prompt, "keydown", move |event| {
         pressed(studio, event.unchecked_ref(), &mut walked);
     });
-    // What was typed before the page came to life counts.
+    // Keep what the person typed before hydration.
     if !prompt.value().is_empty() {
         studio.input.set(prompt.value());
     }
@@ -75,7 +75,7 @@ fn come_to_life(around: Element, studio: Studio) {
     });
     follow(move || {
         studio.form.with(|form| {
-            // Until the form is known, what the server drew stands.
+            // Until the form's state arrives, the server-drawn texts stay.
             if form.model.is_empty() {
                 return;
             }
@@ -86,7 +86,7 @@ fn come_to_life(around: Element, studio: Studio) {
     follow(move || show_inputs(studio));
 }
 
-/// Shows what the bar says of the inputs in Settings.
+/// Updates what the bar shows about the inputs in Settings.
 fn show_inputs(studio: Studio) {
     if studio.form.with(|form| form.model.is_empty()) {
         return;
@@ -108,7 +108,7 @@ fn show_inputs(studio: Studio) {
 
 fn submitted(studio: Studio, event: &Event) {
     event.prevent_default();
-    // An example is a button that brings its own prompt.
+    // The button of an example brings its own prompt.
     if let Some(example) = browser::submitter(event).filter(|button| button.name() == "prompt") {
         let prompt = example.value();
         studio.input.set(prompt.clone());
@@ -136,18 +136,18 @@ fn submitted(studio: Studio, event: &Event) {
     }
 }
 
-/// Somebody chose a picture, or opens what is loaded then.
+/// A picture was chosen, a loadable part was opened, or the number of pictures changed.
 fn attached(studio: Studio, event: &Event) {
     let Some(control) = browser::control_of(event) else { return };
     if control.type_() == "file" {
         attach::attach(studio, control.files());
-        // The same file may be chosen again.
+        // Allow the same file to be chosen again.
         control.set_value("");
     } else if let Some(place) = control.id().strip_suffix(OPENS) {
-        // Once it is there it shows and hides itself.
+        // Once loaded, the part shows and hides itself.
         load_once(studio, place, "");
     } else {
-        // As many cost more.
+        // The number of pictures changes the cost.
         studio.touched.update(|times| *times += 1);
     }
 }
@@ -161,7 +161,7 @@ fn typed(studio: Studio, event: &Event) {
     }
 }
 
-/// A key was pressed in the box for the prompt; `walked` is how far back in the history it stands.
+/// Handles a key in the prompt box; `walked` counts the steps back in the history.
 fn pressed(studio: Studio, event: &KeyboardEvent, walked: &mut usize) {
     if browser::is_composing(event) {
         return;
@@ -174,7 +174,7 @@ fn pressed(studio: Studio, event: &KeyboardEvent, walked: &mut usize) {
                 let _ = form.request_submit();
             }
         }
-        // From an empty box, or from a prompt of the history, further back.
+        // Only from an empty box, or from a prompt out of the history.
         "ArrowUp" if *walked > 0 || studio.input.with_untracked(String::is_empty) => {
             if let Some(prompt) = history::back(*walked) {
                 event.prevent_default();

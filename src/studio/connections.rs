@@ -1,4 +1,4 @@
-//! The sheet Connections: the state of every provider, which the server draws.
+//! The Connections sheet: the state of every provider, drawn by the server.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -19,13 +19,13 @@ use crate::{
 /// The id of the sheet.
 pub const CONNECTIONS: &str = "connections";
 
-/// The id of the dot that says how the providers with a key do.
+/// The id of the dot that shows the worst state among the providers with a key.
 pub const DOT: &str = "connections-dot";
 
-/// The id of the place for the providers.
+/// The id of the container for the list of providers.
 pub const WAYS: &str = "connections-ways";
 
-/// The sheet, which is filled when it is opened; `children` are the sheet with its head.
+/// The sheet, which is filled when it opens; `children` is the sheet with its heading.
 #[island]
 pub fn Connections(children: Children) -> impl IntoView {
     alive(children, come_to_life)
@@ -50,7 +50,7 @@ fn pressed(studio: Studio, event: &Event) {
     }
 }
 
-/// Fills the sheet; the provider with the prefix `check` is asked about its key first.
+/// Fills the sheet, after checking the key of the provider with the prefix `check`.
 fn draw(studio: Studio, check: String) {
     ask(Part::Connections { check }, move |answer| match answer {
         Ok(drawn) => {

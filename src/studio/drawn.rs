@@ -1,4 +1,4 @@
-//! The one place where HTML of the server goes into the page.
+//! The only module that inserts server-drawn HTML into the page.
 
 use leptos::prelude::*;
 use web_sys::Element;
@@ -9,21 +9,21 @@ use crate::{
     generation::contract::Html,
 };
 
-/// Puts `html` in the place of all that the element with this id holds.
+/// Replaces the contents of the element with this id by `html`.
 pub fn show(id: &str, html: &Html) {
     if let Some(place) = browser::by_id(id) {
         replace_children(&place, html);
     }
 }
 
-/// Puts `html` in the place of all that `element` holds. The focus stays where it was, by the id
-/// of its element, and so does what is selected in it: who went there by Tab and types replaces the
-/// text, whether or not it was drawn again in between.
+/// Replaces the contents of `element` by `html`. The focused element keeps its focus, found by its
+/// id, and its selection: text that a person selected by Tab is still replaced by typing after a
+/// redraw.
 pub fn replace_children(element: &Element, html: &Html) {
     keep_focus(element, || element.set_inner_html(&html.0));
 }
 
-/// Puts `html` in the place of `element`. The focus stays where it was, by the id of its element.
+/// Replaces `element` itself by `html`. The focused element keeps its focus, found by its id.
 pub fn replace(element: &Element, html: &Html) {
     keep_focus(element, || element.set_outer_html(&html.0));
 }
@@ -39,7 +39,7 @@ fn keep_focus(element: &Element, change: impl FnOnce()) {
     }
 }
 
-/// Shows the HTML that `html` says, for a part of the page that is built in the browser.
+/// Shows the HTML that the closure returns, in a part that the browser builds.
 pub fn drawn(html: impl FnMut() -> String + Send + 'static) -> impl IntoView {
     drawn_live(live(html))
 }

@@ -1,5 +1,5 @@
-//! Server-sent events: what happens to the generations that run, and which of all changed. A page
-//! has one stream for everything, because browsers open few connections to one server. Their
+//! Server-sent events: the progress of running generations, and the ids of all that changed. A page
+//! opens one stream for everything, because browsers limit the connections to one server.
 //! `EventSource` reconnects by itself.
 
 use gloo_timers::future::sleep;
@@ -14,13 +14,14 @@ use crate::{
     generation::{GenerationId, Told, retry::Msg},
 };
 
-/// Before an event of a generation, packed; what comes without it is the id of one that changed.
+/// Marks a message as a packed event of a generation; other messages are the id of a changed
+/// generation.
 pub const PACKED: char = '~';
 
-/// In place of an id: some changes were missed, and everything may be different.
+/// Stands for an id when changes may have been missed, so that anything may be different.
 pub const ANYTHING: &str = "*";
 
-/// The stream, and who listens.
+/// The stream, and its listeners.
 #[derive(Clone, Copy)]
 pub struct Events {
     listeners: StoredValue<Listeners>,
@@ -29,35 +30,34 @@ pub struct Events {
 #[derive(Default)]
 struct Listeners {
     all: Vec<Generator>,
-    /// A new stream is about to be opened for them.
+    /// A new stream for them is about to be opened.
     are_waiting: bool,
 }
 
-/// The stream that was opened last, and until it is there the one before: what changes between the
-/// two would be heard by neither.
+/// The current stream, and the one before until the current one is connected: otherwise changes
+/// between the two would be lost.
 #[derive(Default)]
 struct Sources {
     before: Option<Source>,
     now: Option<Source>,
-    /// How many were opened.
+    /// How many streams were opened.
     count: u32,
 }
 
 thread_local! {
-    // A connection belongs to its thread, and a page has but one. The server, which draws many pages
-    // on many threads, opens none.
+    // A connection belongs to its thread, and a page has only one thread. The server, which draws
+    // many pages on many threads, opens no stream.
     static SOURCES: RefCell<Sources> = RefCell::default();
 }
 
 impl Sources {
     fn replace(&mut self, source: Option<Source>) {
         let left = std::mem::replace(&mut self.now, source);
-        // One that nobody waited for was never there.
+        // A stream that was replaced before it connected is dropped.
         self.before = self.before.take().or(left);
     }
 
-    /// The stream with this number is there, and the one before has done its duty; a stream that is
-    /// late itself takes the place of none.
+    /// Closes the previous stream, if the stream with this number is the latest one.
     fn is_there(&mut self, number: u32) {
         if number == self.count {
             self.before = None;
@@ -65,7 +65,7 @@ impl Sources {
     }
 }
 
-/// An open connection; dropping it closes it.
+/// The browser calls these closures until the source is closed.
 struct Source {
     source: EventSource,
     // The browser calls them until the source is closed.
@@ -78,13 +78,13 @@ impl Events {
         Self { listeners: StoredValue::new(Listeners::default()) }
     }
 
-    /// Lets `generator` hear of its generation.
+    /// Subscribes `generator` to the events of its generation.
     pub fn follow(&self, studio: Studio, generator: Generator) {
         self.listeners.update_value(|listeners| listeners.all.push(generator));
         self.open(studio);
     }
 
-    /// What runs the generation `id` on this page.
+    /// The generator that runs the generation `id` on this page.
     pub fn runner(&self, id: &GenerationId) -> Option<Generator> {
         self.listeners.with_value(|listeners| {
             let mut running = listeners.all.iter().filter(|listener| listener.is_listening());
@@ -92,7 +92,7 @@ impl Events {
         })
     }
 
-    /// Opens the stream again, for those who listen now: once, however many ask at a time.
+    /// Reopens the stream for the current listeners. Several calls in one turn open it once.
     pub fn open(self, studio: Studio) {
         let mut was_waiting = false;
         self.listeners.update_value(|listeners| {
@@ -124,7 +124,7 @@ impl Events {
         });
     }
 
-    /// The connection is back: nobody waits any longer.
+    /// Called when the connection is back: lost generations continue immediately.
     pub fn online(self, studio: Studio) {
         for listener in self.listeners.with_value(|listeners| listeners.all.clone()) {
             listener.dispatch(Msg::Online);
@@ -132,7 +132,8 @@ impl Events {
         self.open(studio);
     }
 
-    /// Hidden pages where nothing runs must not use up the connections of the browser.
+    /// Closes the stream of a page with nothing running. A hidden page must not use up the
+    /// browser's connections.
     pub fn close_when_idle(self) {
         let is_idle = self
             .listeners
@@ -178,7 +179,7 @@ impl Drop for Source {
     }
 }
 
-/// Postcard in base64, whose decoders the page has anyway.
+/// Decodes postcard in base64; the page has both decoders anyway.
 fn unpacked(packed: &str) -> Option<(GenerationId, Told)> {
     postcard::from_bytes(&browser::from_base64(packed)?).ok()
 }

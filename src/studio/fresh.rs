@@ -1,6 +1,6 @@
-//! Small ways to be reactive. Each kind of closure in a view or an effect brings code of its own to
-//! the first visit, so closures are boxed here to be of one kind; and what the server never draws
-//! needs no code that takes over its HTML.
+//! Reactive helpers that keep the page small. Every closure type in a view or an effect adds code
+//! to the first visit, so these helpers box closures into one type; and views that the server never
+//! draws need no hydration code.
 
 use leptos::{
     attr::{Attribute, any_attribute::AnyAttribute},
@@ -16,15 +16,15 @@ use leptos::{
 
 use leptos::prelude::{Effect, Owner};
 
-/// One kind of closure for all that gives the same.
+/// One closure type for all closures with this result.
 pub type Live<T> = Box<dyn FnMut() -> T + Send>;
 
-/// Boxes `react`, for an attribute or a text.
+/// Boxes a closure for an attribute or a text.
 pub fn live<T>(react: impl FnMut() -> T + Send + 'static) -> Live<T> {
     Box::new(react)
 }
 
-/// Runs `react` in the browser, and again whenever a signal that it read has changed.
+/// Runs `react` in the browser, and again whenever a signal that it read changes.
 pub fn follow(react: impl FnMut() + 'static) {
     fn boxed(mut react: Box<dyn FnMut()>) {
         Effect::new(move |_| react());
@@ -32,36 +32,36 @@ pub fn follow(react: impl FnMut() + 'static) {
     boxed(Box::new(react));
 }
 
-/// Boxes `hear`, for an `on:` of a view.
+/// Boxes an event handler for an `on:` of a view.
 pub fn on<E>(hear: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(hear)
 }
 
-/// A view that is built in the browser alone; `None` is nothing. The page has no code to take it
-/// over from the server, nor to change it: signals within it change what they are about.
+/// A view that only the browser builds; `None` shows nothing. It has no code to hydrate or to
+/// change; signals inside it update their own nodes.
 pub struct Fresh(Option<Make>);
 
 type Make = Box<dyn FnOnce() -> Box<dyn Mountable> + Send>;
 
-/// Builds `view` once.
+/// Wraps `view`, which is built once.
 pub fn fresh<V: Render<State: 'static> + Send + 'static>(view: V) -> Fresh {
     Fresh(Some(Box::new(move || Box::new(view.build()))))
 }
 
-/// Views with keys. Those that stay keep their order among each other.
+/// Views with keys. Those that remain keep their relative order.
 struct List(Vec<(String, Fresh)>);
 
-/// A view for each of what `each` says, by its key. One whose key stays is not built again, and one
-/// whose key goes takes its signals along.
+/// A keyed list of views. A view whose key remains is not built again; a view whose key disappears
+/// disposes its signals.
 pub fn list(each: impl FnMut() -> Vec<(String, Fresh)> + Send + 'static) -> Fresh {
     let mut each = each;
     fresh(live(move || List(each())))
 }
 
-/// What was made of a [`List`], and the place that it stands before.
+/// The built [`List`], and the placeholder after it.
 struct Listed {
     items: Vec<Item>,
-    /// Whose signals the items are, too.
+    /// The owner of the items' signals.
     owner: Owner,
     place: Placeholder,
 }
@@ -89,7 +89,7 @@ impl Listed {
             gone.view.unmount();
             gone.owner.cleanup();
         }
-        // From the last on, so that what comes after it is there.
+        // Backwards, so that the next sibling of each item is in the page.
         for index in (0..self.items.len()).rev() {
             let (before, after) = self.items.split_at_mut(index + 1);
             let item = &mut before[index];
@@ -108,7 +108,7 @@ impl Render for List {
     type State = Listed;
 
     fn build(self) -> Listed {
-        // The effect that asks has an owner of its own, which forgets everything at each change.
+        // The effect's own owner is cleaned at each change, so the items need its parent.
         let owner = Owner::current().and_then(|owner| owner.parent()).unwrap_or_default();
         let mut listed = Listed { items: Vec::new(), owner, place: Dom::create_placeholder() };
         listed.take(self);
@@ -143,7 +143,7 @@ impl Mountable for Listed {
     }
 }
 
-/// What was made, and the place that it stands before.
+/// The built view, and the placeholder after it.
 pub struct Made {
     view: Option<Box<dyn Mountable>>,
     place: Placeholder,

@@ -1,4 +1,4 @@
-//! Runs one generation for its card: carries out what the state machine orders.
+//! Runs one generation for its card: carries out the commands of the state machine.
 
 use std::time::Duration;
 
@@ -21,34 +21,34 @@ use crate::{
     },
 };
 
-/// The signals of a card, and what moves them.
+/// The signals of a card, and the code that updates them.
 #[derive(Clone, Copy)]
 pub struct Generator {
     /// The pictures of the result.
     pub img: RwSignal<Vec<Picture>>,
-    /// How long to wait before the next call, in seconds; 0 when nothing waits.
+    /// The seconds to wait before the next call; 0 when there is no wait.
     pub retry: RwSignal<f64>,
-    /// How many retries are left.
+    /// The retries that are left.
     pub retry_count: RwSignal<u32>,
     pub is_generating: RwSignal<bool>,
     pub current: RwSignal<Current>,
     studio: Studio,
 }
 
-/// What is known of the generation.
+/// The page's knowledge about the generation.
 #[derive(Clone)]
 pub struct Current {
     pub member: Member,
     pub told: Told,
     pub machine: Retry,
     pub clock: Clock,
-    /// Why there is no picture.
+    /// Why the generation failed.
     pub refusal: Option<Refusal>,
     /// The seed of the result.
     pub seed: Option<String>,
-    /// The result holds more than pictures.
+    /// Whether the result has more than pictures.
     pub has_outputs: bool,
-    /// When the wait ends, in Unix milliseconds of this browser.
+    /// When the current wait ends, in Unix milliseconds of this browser.
     pub until_ms: f64,
 }
 
@@ -66,14 +66,14 @@ impl Current {
         }
     }
 
-    /// What happens, in a few words; empty where an alert says it.
+    /// The progress in a few words; empty where an alert shows the error.
     pub fn sentence(&self) -> String {
         status::sentence(&self.machine, &self.told, self.refusal.as_ref())
     }
 }
 
 impl Generator {
-    /// Signals for `member`; nothing happens before [`begin`](Self::begin).
+    /// Creates the signals for `member`; nothing runs before [`begin`](Self::begin).
     pub fn new(studio: Studio, member: Member) -> Self {
         Self {
             img: RwSignal::new(Vec::new()),
@@ -91,16 +91,16 @@ impl Generator {
         self.studio.events.follow(self.studio, self);
     }
 
-    /// Takes in an event of the generation.
+    /// Handles an event of the generation.
     pub fn hear(self, told: Told) {
-        // Two streams tell the same while one takes the place of the other. While nothing happens,
-        // the same event is told in other words.
+        // While one stream replaces the other, both may send the same event. The server may also
+        // send the same event again with a newer sentence.
         let is_old = |current: &Current| told.number < current.told.number || told == current.told;
         if self.current.with_untracked(is_old) {
             return;
         }
         let has_ended = told.stage != Stage::Working;
-        // The icon of the tab changes in steps that the eye can see.
+        // The icon of the tab changes in visible steps only.
         let percent = told.fraction.filter(|_| !has_ended).map_or(0, |fraction| fraction / 50 * 5);
         self.studio.percent.set(percent);
         self.current.update(|current| {
@@ -114,18 +114,18 @@ impl Generator {
         }
     }
 
-    /// Whether its card is on the page and its generation not over.
+    /// Whether the card is on the page and its generation has not ended.
     pub fn is_listening(&self) -> bool {
         self.is_generating.try_get_untracked().unwrap_or(false)
     }
 
-    /// Its generation and the number of the last event that it heard, as the stream is asked for.
+    /// The generation's id and the number of its last event, as the stream's URL has them.
     pub fn heard_so_far(&self) -> Option<String> {
         let last = self.current.try_with_untracked(|current| current.told.number)?;
         Some([self.id()?.as_str(), ".", &last.to_string()].concat())
     }
 
-    /// Sleeps when `retry` says so, then goes on.
+    /// Sleeps whenever `retry` is set, then continues.
     pub fn keep_going(self) {
         follow(move || {
             let seconds = self.retry.get();
@@ -160,7 +160,7 @@ impl Generator {
             let change = if is_generating { 1 } else { u32::MAX };
             self.studio.running.update(|running| *running = running.wrapping_add(change));
             if !is_generating && let Some(id) = self.id() {
-                // The wall need not wait for the stream, which may be away.
+                // Refresh the gallery without waiting for the stream, which may be disconnected.
                 self.studio.change.set(id.as_str().to_owned());
             }
         }
@@ -173,7 +173,7 @@ impl Generator {
                 self.retry.set(seconds);
             }
             Command::Fail(refusal) if refusal.kind == RefusalKind::Inputs => {
-                // Nothing ran: the form says what is wrong.
+                // Nothing ran: the form shows the errors.
                 self.studio.mark_wrong(self.id(), refusal.fields);
                 return;
             }
@@ -222,13 +222,13 @@ impl Generator {
                 Err(Refusal { kind: RefusalKind::Unreachable | RefusalKind::TooOften, .. }) => {
                     self.dispatch(Msg::CancelLost)
                 }
-                // One that is over stays as it is, and the next answer says how.
+                // A generation that has ended stays as it is; the next response says how it ended.
                 Ok(_) | Err(_) => self.dispatch(Msg::CancelDelivered),
             }
         });
     }
 
-    /// Says the phase to assistive technology.
+    /// Announces the phase to assistive technology.
     pub fn announce(self) {
         let words = self.current.with_untracked(Current::sentence);
         let Some(id) = self.id() else { return };

@@ -1,4 +1,4 @@
-//! What the head of the page says of the work that goes on.
+//! The page header's summary of running generations.
 
 use leptos::prelude::*;
 use web_sys::{Element, HtmlElement};
@@ -6,17 +6,17 @@ use web_sys::{Element, HtmlElement};
 use super::{Studio, alive::alive, fresh::follow};
 use crate::browser;
 
-/// The id of the link to what runs.
+/// The id of the link to the running generations.
 pub const RUNNING: &str = "running";
 
 /// The id of the number in it.
 pub const RUNNING_COUNT: &str = "running-count";
 
-/// The id of the icon of the tab.
+/// The id of the tab's icon.
 pub const ICON: &str = "icon";
 
-/// How many generations run: in the link that `children` are, and in title and icon of the tab,
-/// which may be in the background.
+/// Shows how many generations run: in the link, which `children` contains, and in the title and
+/// icon of the tab, which may be in the background.
 #[island]
 pub fn Running(children: Children) -> impl IntoView {
     alive(children, come_to_life)

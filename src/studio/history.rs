@@ -1,22 +1,22 @@
-//! The prompts of this browser, newest first, for the arrow key.
+//! The prompts that this browser sent, newest first, for the arrow keys.
 
 use crate::browser;
 
 const PROMPTS: &str = "easel.prompts";
 
-/// Between two prompts: they hold no control characters but line breaks.
+/// Separates prompts, which contain no control characters but line breaks.
 const SEPARATOR: char = '\u{1e}';
 
-/// How many are kept.
+/// The most prompts to remember.
 const MAX_KEPT: usize = 50;
 
-/// Notes a prompt that was sent.
+/// Records a prompt that was sent.
 pub fn add(prompt: &str) {
     let kept = browser::kept(PROMPTS).unwrap_or_default();
     browser::keep(PROMPTS, &with(&kept, prompt.trim()));
 }
 
-/// The prompt that was sent `steps` before the newest.
+/// The prompt `steps` before the newest.
 pub fn back(steps: usize) -> Option<String> {
     let kept = browser::kept(PROMPTS)?;
     kept.split(SEPARATOR).nth(steps).filter(|prompt| !prompt.is_empty()).map(str::to_owned)

@@ -1,8 +1,9 @@
-//! The icons, which one file holds: `public/icons.svg`.
+//! Icons from the sprite `public/icons.svg`.
 
 use leptos::prelude::*;
 
-/// The icon called `name`, as large as the text beside it. What it means is said in words beside.
+/// The icon `name`, sized like the text beside it. It is hidden from assistive technology, so the
+/// text beside it has to name the action.
 #[component]
 pub fn Icon(name: &'static str) -> impl IntoView {
     view! {

@@ -1,5 +1,5 @@
-//! Parts of the page that come when they are first needed: drawn by the server, and brought to life by
-//! scripts of their own.
+//! Parts of the page that load on first use: the server draws them, and their own scripts drive
+//! them.
 
 use leptos::prelude::*;
 use web_sys::Element;
@@ -13,7 +13,7 @@ use crate::{
     generation::contract::{Part, State},
 };
 
-/// Shows `part` in the place with this id, and runs its script.
+/// Shows `part` in the container with the id `place`, and runs its script.
 pub fn load(studio: Studio, part: Part, place: &str) {
     let place = place.to_owned();
     ask(part, move |answer| match answer {
@@ -27,7 +27,8 @@ pub fn load(studio: Studio, part: Part, place: &str) {
     });
 }
 
-/// Shows what belongs into the place with this id, unless it is there; `key` is what asked for it.
+/// Loads the part of the container with the id `place`, unless it is loaded; `key` is the pressed
+/// key, or empty.
 pub fn load_once(studio: Studio, place: &str, key: &str) {
     let is_new =
         browser::by_id::<Element>(place).is_some_and(|place| place.child_element_count() == 0);
@@ -36,14 +37,14 @@ pub fn load_once(studio: Studio, place: &str, key: &str) {
     }
 }
 
-/// Runs the script at this address. A browser runs a module once, however often it is asked for.
+/// Runs the module at this URL. A browser runs a module once, however often it is inserted.
 fn run(studio: Studio, place: &str, address: &str) {
     let (Some(place), Ok(script)) =
         (browser::by_id::<Element>(place), document().create_element("script"))
     else {
         return;
     };
-    // They fail for no element that was just made.
+    // Cannot fail on a new element.
     let _ = script.set_attribute("type", "module");
     let _ = script.set_attribute("src", address);
     browser::listen(&script, "error", move |_| studio.say(text(Text::Unreachable).to_owned()));

@@ -1,4 +1,4 @@
-//! The menu of the head: light or dark; and the keys, which are loaded when the first one is pressed.
+//! The header's theme menu; and the keyboard shortcuts, which load at the first key press.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -7,15 +7,14 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 use super::{Studio, alive::alive, loaded::load_once};
 use crate::browser;
 
-/// Where the browser keeps the theme: a value of `color-scheme`, empty for that of the system. The
-/// document reads it before it is painted.
+/// The storage key of the theme: a value of `color-scheme`, or empty for the system's. The document
+/// reads it before the first paint.
 pub const THEME: &str = "easel.theme";
 
-/// The id of the place for the list of keys.
+/// The id of the container for the list of shortcuts.
 pub const SHORTCUTS: &str = "shortcuts";
 
-/// The choices of the menu, which `children` are; those of a theme are radio inputs whose ids are
-/// `theme-` and their value.
+/// The menu, in `children`. Its themes are radio inputs with the ids `theme-` plus their value.
 #[island]
 pub fn Theme(children: Children) -> impl IntoView {
     alive(children, come_to_life)
@@ -34,13 +33,13 @@ fn chosen(event: Event) {
     let Some(theme) = browser::control_of(&event).map(|radio| radio.value()) else { return };
     browser::keep(THEME, &theme);
     if let Some(root) = document().document_element() {
-        // The style sheet's own is for both.
+        // An empty value restores the style sheet's `light dark`.
         let style = root.unchecked_ref::<HtmlElement>().style();
         let _ = style.set_property("color-scheme", &theme);
     }
 }
 
-/// Loads what knows the keys, and has it do what this one says.
+/// Loads the script for shortcuts, and passes this key on to it.
 fn pressed(studio: Studio, event: &KeyboardEvent) {
     let key = event.key();
     if key.len() == 1 && !event.default_prevented() && !browser::is_writing() {

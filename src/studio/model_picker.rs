@@ -1,4 +1,4 @@
-//! The combobox Model: choosing and finding in one. The server draws its options.
+//! The Model combobox, which chooses and searches. The server draws its options.
 
 mod recent;
 
@@ -29,22 +29,22 @@ use crate::{
     },
 };
 
-/// The id of the hidden input that holds the reference of the chosen model.
+/// The id of the hidden input with the chosen model's reference.
 pub const MODEL: &str = "model";
 
-/// The id of the box that shows its title.
+/// The id of the visible box with the model's title.
 pub const MODEL_BOX: &str = "model-box";
 
 /// The id of the list of options.
 pub const MODELS: &str = "models";
 
-/// The id of what is said below the list.
+/// The id of the line below the list.
 pub const MODELS_FOOT: &str = "models-foot";
 
-/// A person who types is not done yet.
+/// How long a search waits for further typing.
 const TYPING: Duration = Duration::from_millis(300);
 
-/// What the list is about. It lives as long as the page, and every handler holds it.
+/// The state of the combobox. It is leaked, so that every handler can hold it.
 struct Picker {
     studio: Studio,
     text_box: HtmlInputElement,
@@ -54,27 +54,27 @@ struct Picker {
     found: RefCell<Found>,
 }
 
-/// What was found, and what is being asked for.
+/// The search results, and the state of the search.
 #[derive(Default)]
 struct Found {
-    /// All pages so far.
+    /// The HTML of all pages so far.
     html: Html,
     /// The references of the options.
     references: Vec<String>,
     next: Option<String>,
     active: Option<usize>,
-    /// Arrows chose the active option.
+    /// Whether the arrow keys chose the active option.
     is_moved: bool,
-    /// Counts what was asked for, so that an old wish and a late answer are known.
+    /// Counts the searches, so that outdated timers and responses are recognised.
     wished: u32,
     is_busy: bool,
-    /// The list is asked for with these words.
+    /// The query that the list answers.
     query: Option<String>,
-    /// What was typed is to be chosen as soon as it is found.
+    /// Enter was pressed: choose the first result when it arrives.
     is_confirmed: bool,
 }
 
-/// Shows the chosen model; typing searches. `children` are the box and what it opens.
+/// Shows the chosen model; typing searches. `children` contains the box and the list.
 #[island]
 pub fn ModelPicker(children: Children) -> impl IntoView {
     alive(children, come_to_life)
@@ -99,7 +99,7 @@ fn come_to_life(models: Element, studio: Studio) {
     browser::listen(&picker.text_box, "keydown", |event| picker.pressed(event.unchecked_ref()));
     browser::listen(&models, "click", |event| picker.clicked(&event));
     browser::listen(&models, "mousedown", |event| {
-        // The focus stays in the box, where the mouse selects text.
+        // Keep the focus in the box; inside the box, let the mouse select text.
         if event.target().as_ref() != Some(picker.text_box.as_ref()) {
             event.prevent_default();
         }
@@ -114,10 +114,10 @@ fn come_to_life(models: Element, studio: Studio) {
 }
 
 impl Picker {
-    /// Shows the chosen model, unless somebody looks for another.
+    /// Shows the chosen model, unless the person is searching.
     fn show_chosen(&self) {
         self.studio.form.with(|form| {
-            // Until the form is known, what the server drew stands.
+            // Until the form's state arrives, the server-drawn title stays.
             if form.model.is_empty() {
                 return;
             }
@@ -148,7 +148,7 @@ impl Picker {
         }
     }
 
-    /// Closes the list; the box shows the chosen model again.
+    /// Closes the list, and shows the chosen model in the box again.
     fn close(&self) {
         if self.is_open.get() {
             self.set_open(false);
@@ -178,7 +178,7 @@ impl Picker {
         browser::focus(&self.text_box);
     }
 
-    /// Asks for the first page, or for the one at `cursor`.
+    /// Requests the first page of `query`, or the page at `cursor`, after the delay `after`.
     fn search(&'static self, query: String, after: Duration, cursor: Option<String>) {
         let mut found = self.found.borrow_mut();
         found.wished += 1;
@@ -215,7 +215,7 @@ impl Picker {
             *found = Found {
                 wished: found.wished,
                 is_confirmed: found.is_confirmed,
-                // What was typed is looked for: the first of what was found is at hand.
+                // After typing, Enter takes the first result.
                 active: (!query.is_empty() && !references.is_empty()).then_some(0),
                 ..Found::default()
             };
@@ -237,7 +237,7 @@ impl Picker {
         }
     }
 
-    /// Makes an option the one that Enter takes.
+    /// Makes an option the one that Enter chooses.
     fn activate(&self, index: Option<usize>) {
         let mark = |index: Option<usize>, is_active: &str| {
             let option = browser::by_id::<HtmlElement>(&model_option_id(index?))?;
@@ -249,7 +249,7 @@ impl Picker {
         let option = mark(index, "true");
         let id = option.as_ref().map(|option| option.id()).unwrap_or_default();
         let _ = self.text_box.set_attribute("aria-activedescendant", &id);
-        // The list scrolls, not the page.
+        // Scroll the list instead of the page.
         if let Some(option) = option {
             let top = option.offset_top() - self.list.offset_top();
             let bottom = top + option.offset_height() - self.list.client_height();
@@ -287,11 +287,11 @@ impl Picker {
             }
             _ => return,
         }
-        // It stands in a form, and Enter would generate.
+        // Otherwise Enter would submit the form around the box.
         event.prevent_default();
     }
 
-    /// Chooses what arrows brought up, or what was typed.
+    /// Chooses the active option, or the typed text.
     fn confirm(&self) {
         let text = self.text();
         let mut found = self.found.borrow_mut();
@@ -302,7 +302,7 @@ impl Picker {
             Some(active) if found.is_moved || !is_reference => active,
             _ if is_reference => text,
             _ => {
-                // A name or an address, which the server may make a reference of.
+                // The server may turn a name or a URL into a reference.
                 found.is_confirmed = text.contains(['/', ':']);
                 return;
             }
@@ -327,7 +327,7 @@ impl Picker {
     }
 }
 
-/// How wide the box for a title is, in characters.
+/// The width of the box for a title, in characters.
 pub fn box_size(title: &str) -> u32 {
     title.chars().count().clamp(4, 24) as u32
 }

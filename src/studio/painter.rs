@@ -1,16 +1,16 @@
-//! Opens the painter of masks. What was painted is a file that its script (`public/painter.js`) gives to
-//! the input, as if a person had chosen it.
+//! Opens the painter for masks. Its script (`public/painter.js`) hands the painted file to the
+//! input, as if a person had chosen a file.
 
 use super::{Studio, loaded::load};
 use crate::generation::contract::Part;
 
-/// The id of the place for the painter.
+/// The id of the painter's container.
 pub const PAINTER: &str = "painter";
 
-/// What the id of a button adds to the id of the input whose mask it lets one paint.
+/// A button with the id of a mask input plus this suffix opens its painter.
 pub const PAINT: &str = "-paint";
 
-/// Opens the painter for the mask that `input` is.
+/// Opens the painter for `input`, which is a mask.
 pub fn open(studio: Studio, input: String) {
     load(studio, Part::Painter { draft: studio.drawn_draft(), input }, PAINTER);
 }

@@ -2,10 +2,10 @@
 
 use crate::{browser, generation::Image};
 
-/// One picture of a result: the original bytes.
+/// One picture of a result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
-    /// A blob address, or the server's where the bytes did not come with the answer.
+    /// A blob URL of the original bytes, or the server's URL if the response came without bytes.
     pub address: String,
     /// In pixels.
     pub width: u32,
@@ -14,7 +14,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// `None` where the browser does not take the bytes.
+    /// `None` if the browser cannot make a blob.
     pub fn of(image: &Image) -> Option<Self> {
         let address = match image.bytes.is_empty() {
             true => "/api/images/".to_owned() + &image.digest,
@@ -24,7 +24,7 @@ impl Picture {
         Some(Self { address, width: *width, height: *height, digest: digest.clone() })
     }
 
-    /// Its size, behind what else is said of it.
+    /// The size as text, with a separator before it.
     pub fn size_words(&self) -> String {
         [" · ", &self.width.to_string(), " × ", &self.height.to_string()].concat()
     }

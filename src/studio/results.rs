@@ -1,4 +1,4 @@
-//! The region with the cards of this sitting, newest first.
+//! The region with the cards of this page view, newest first.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use super::{
     words::{Text, text},
 };
 
-/// Cards come and go here. Without script the server draws what runs beside it.
+/// A list of cards. Without script, the server draws the running generations elsewhere.
 #[island]
 pub fn Results() -> impl IntoView {
     let studio = use_studio();

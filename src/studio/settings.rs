@@ -1,4 +1,4 @@
-//! The inputs of the chosen model, drawn by the server in a sheet beside the pictures.
+//! The Settings sheet with the chosen model's inputs, drawn by the server.
 
 mod given;
 mod typed;
@@ -20,44 +20,44 @@ use crate::{
     },
 };
 
-/// What the id of a slider adds to the id of its number.
+/// A slider has the id of its number box plus this suffix.
 pub const SLIDER: &str = "-slider";
 
-/// What the id of a button adds that leaves an input to the provider again.
+/// A button that resets an input has the input's id plus this suffix.
 pub const RESET: &str = "-reset";
 
-/// What the id of a box for the address of a file adds to that of its input.
+/// A box for a file's URL has the input's id plus this suffix.
 const ADDRESS: &str = "-address";
 
-/// The id of the choice among what an app can be asked to do.
+/// The id of the select for the app's endpoint.
 pub const ENDPOINT: &str = "endpoint";
 
-/// The id of what is said of a wrong value.
+/// The id of the error message of the control `id`.
 pub fn error_id(id: &str) -> String {
     id.to_owned() + "-error"
 }
 
-/// The id of the label of a control.
+/// The id of the label of the control `id`.
 pub fn label_id(id: &str) -> String {
     id.to_owned() + "-label"
 }
 
-/// Where the browser keeps whether the sheet is open.
+/// The storage key for whether the sheet is open.
 const OPEN: &str = "easel.settings";
 
-/// From this width on the page makes room for the sheet, in CSS pixels.
+/// From this width on, the page makes room for the sheet, in CSS pixels.
 const WIDE: f64 = 1280.0;
 
-/// The id of the button that leaves all inputs to the provider again.
+/// The id of the button that resets all inputs.
 pub const RESET_ALL: &str = "reset-all";
 
 /// The id of the sheet.
 pub const SHEET: &str = "settings";
 
-/// The id of the place in it that holds the head and the fields.
+/// The id of the sheet's container for heading and fields.
 pub const FIELDS: &str = "fields";
 
-/// The sheet, which `children` are, with the fields of the first model.
+/// The sheet, in `children`, with the fields of the first model.
 #[island]
 pub fn Settings(children: Children) -> impl IntoView {
     alive(children, come_to_life)
@@ -87,7 +87,7 @@ fn come_to_life(around: Element, studio: Studio) {
     });
     browser::listen(&around, "paste", move |event| {
         let data = event.unchecked_ref::<ClipboardEvent>().clipboard_data();
-        // Text that comes with a picture of itself is text.
+        // A paste of text may include a picture of it; treat that as text.
         let is_text =
             |data: &DataTransfer| data.get_data("text/plain").is_ok_and(|text| !text.is_empty());
         given(studio, &event, data.filter(|data| !is_text(data)));
@@ -100,15 +100,15 @@ fn come_to_life(around: Element, studio: Studio) {
     });
 }
 
-/// Shows the fields of another model. What was open stays so.
+/// Shows another model's fields; opened sections stay open.
 pub fn show_fields(fields: &Html) {
     typed::keep_open(|| drawn::show(FIELDS, fields));
 }
 
-/// Somebody moved a control: what depends on it follows.
+/// Updates everything that depends on a control while the person moves it.
 fn changed_by_hand(studio: Studio, event: &Event) {
     let Some(control) = browser::control_of(event) else { return };
-    // A slider and its number move together: the slider is called by the id of its number.
+    // A slider and its number box move together; both lead to the number's id.
     let id = control.id();
     let id = id.strip_suffix(SLIDER).unwrap_or(&id);
     let of_it = |suffix: &str| browser::by_id::<HtmlInputElement>(&(id.to_owned() + suffix));
@@ -148,7 +148,7 @@ fn changed_by_hand(studio: Studio, event: &Event) {
     studio.touched.update(|times| *times += 1);
 }
 
-/// Says what is wrong with a control; nothing where it is empty.
+/// Shows the error of a control; empty `words` clear it.
 pub fn complain(control: &HtmlInputElement, words: &str) {
     let is_invalid = if words.is_empty() { "false" } else { "true" };
     let _ = control.set_attribute("aria-invalid", is_invalid);
@@ -157,7 +157,7 @@ pub fn complain(control: &HtmlInputElement, words: &str) {
     }
 }
 
-/// Somebody is done with a control.
+/// Handles a control's final value.
 fn settled(studio: Studio, event: &Event) {
     let Some(control) = browser::control_of(event) else { return };
     let id = control.id();
@@ -165,19 +165,19 @@ fn settled(studio: Studio, event: &Event) {
         studio.choose(control.value());
     } else if control.type_() == "file" {
         given::upload_for(studio, control.clone(), control.files());
-        // The same file may be chosen again after it was removed.
+        // Allow the same file to be chosen again after its removal.
         control.set_value("");
     } else if let Some(input) =
         id.strip_suffix(ADDRESS).and_then(browser::by_id::<HtmlInputElement>)
     {
         give_address(studio, &input, control.value().trim());
     } else if is_redrawing(studio, &control.name()) {
-        // Drawn again: another shape may be chosen now, or it costs more.
+        // Redraw the form: this value may change the aspect choices or the cost.
         studio.fill(Fill::Keep);
     }
 }
 
-/// Gives an address to an input: beside the others if that takes several files.
+/// Adds a URL to an input for several files, or sets it as the value of a single one.
 fn give_address(studio: Studio, input: &HtmlInputElement, address: &str) {
     let Some(name) = input.name().strip_prefix(INPUT).map(str::to_owned) else { return };
     if address.is_empty() {
@@ -196,7 +196,7 @@ fn is_redrawing(studio: Studio, name: &str) -> bool {
     studio.form.with_untracked(|form| form.redrawing.iter().any(|input| input == name))
 }
 
-/// Somebody pressed a button among the fields.
+/// Handles a press of a button among the fields.
 fn pressed(studio: Studio, event: &Event) {
     let Some(button) = browser::button_of(event) else { return };
     if button.id() == RESET_ALL {
@@ -210,8 +210,8 @@ fn pressed(studio: Studio, event: &Event) {
     }
 }
 
-/// Files were dropped or pasted onto the place of an input. Elsewhere the page asks what they are
-/// for.
+/// Handles files that were dropped or pasted on an input's drop zone. Elsewhere the page asks what
+/// they are for.
 fn given(studio: Studio, event: &Event, data: Option<DataTransfer>) {
     let files = data.and_then(|data| data.files()).filter(|files| files.length() > 0);
     let label = event
@@ -231,7 +231,7 @@ fn given(studio: Studio, event: &Event, data: Option<DataTransfer>) {
 /// Opens the sheet.
 pub fn open() {
     if let Some(sheet) = browser::by_id::<HtmlElement>(SHEET) {
-        // It fails where the sheet is open already.
+        // Fails if the sheet is open already.
         let _ = sheet.show_popover();
     }
 }
@@ -241,14 +241,14 @@ fn is_wide() -> bool {
     width.is_some_and(|width| width >= WIDE)
 }
 
-/// How many inputs differ from their defaults.
+/// The number of inputs with non-default values.
 pub fn changed(studio: Studio) -> usize {
     studio.touched.track();
     let draft = studio.draft();
     studio.form.with(|form| typed::changed(&draft, form).count())
 }
 
-/// The inputs that the person set.
+/// The inputs that the person set; all files of picture inputs count.
 pub fn set_by_person(draft: &Draft, form: &FormState) -> Vec<(String, String)> {
     let files = |name: &String| form.pictures.contains(name);
     let mut set: Vec<_> = typed::changed(draft, form).cloned().collect();
@@ -258,14 +258,14 @@ pub fn set_by_person(draft: &Draft, form: &FormState) -> Vec<(String, String)> {
     set
 }
 
-/// The size of the picture to come, for its chip.
+/// The size of the future picture, for its chip.
 pub fn shape(studio: Studio) -> String {
     studio.touched.track();
     let draft = studio.draft();
     studio.form.with(|form| size_words(&draft, form))
 }
 
-/// The size of the picture that `draft` comes to, in pixels.
+/// The size of the picture that `draft` would make, in pixels.
 pub fn size_words(draft: &Draft, form: &FormState) -> String {
     let (width, height) = batch::size_of(draft, form);
     [&width.to_string(), " × ", &height.to_string()].concat()

@@ -1,4 +1,4 @@
-//! The dialog that makes a copy of a Space, whose fields the server draws.
+//! The dialog that duplicates a Space; the server draws its fields.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -11,7 +11,7 @@ use crate::{
     generation::contract::{CopyState, Html, Part, State},
 };
 
-/// Opens for the Space that [`Studio::copied`] names; `children` are the dialog with its form.
+/// Opens when [`Studio::copied`] is set; `children` is the dialog with its form.
 #[island]
 pub fn SpaceCopy(children: Children) -> impl IntoView {
     alive(children, come_to_life)
@@ -21,7 +21,7 @@ fn come_to_life(around: Element, studio: Studio) {
     let Some(dialog) = browser::by_id::<HtmlDialogElement>(COPY_DIALOG) else { return };
     let is_busy = Rc::new(Cell::new(false));
     browser::listen(&dialog, "close", move |_| studio.copied.set(String::new()));
-    // The cost depends on what stands there.
+    // The price depends on the field values.
     browser::listen(&around, "change", move |_| draw(studio, filled()));
     let busy = is_busy.clone();
     browser::listen(&around, "submit", move |event| submitted(studio, &busy, &event));
@@ -31,13 +31,13 @@ fn come_to_life(around: Element, studio: Studio) {
             dialog.close();
             return;
         }
-        // One where a copy is being made stays as it is.
+        // While a copy is being made, the dialog keeps its contents.
         if !is_busy.get() {
             drawn::show(COPY_WORDS, &Html::default());
             let model = studio.form.with_untracked(|form| form.model.clone());
             draw(studio, vec![("model".to_owned(), model), ("space".to_owned(), space)]);
         }
-        // It fails only where it is open already.
+        // Fails only if the dialog is open already.
         let _ = dialog.show_modal();
     });
 }
@@ -48,20 +48,20 @@ pub const COPY_DIALOG: &str = "space-copy-dialog";
 /// The id of the form in the dialog.
 pub const COPY_FORM: &str = "space-copy";
 
-/// The id of what says how far the copy is.
+/// The id of the line that shows the progress of the copy.
 pub const COPY_WORDS: &str = "space-copy-words";
 
-/// The id of the place for its fields.
+/// The id of the container for the fields.
 pub const COPY_FIELDS: &str = "space-copy-fields";
 
-/// Names and values.
+/// Field names and values.
 type Fields = Vec<(String, String)>;
 
-/// Draws the fields with what stands in them.
+/// Requests the fields again, with their current values.
 fn draw(studio: Studio, fields: Fields) {
     let before = filled();
     ask(Part::SpaceCopy(fields), move |answer| match answer {
-        // What was typed meanwhile is not to be lost.
+        // Keep what the person typed since the request.
         Ok(_) if filled() != before => draw(studio, filled()),
         Ok(drawn) => drawn::show(COPY_FIELDS, &drawn.html),
         Err(error) => {
@@ -72,7 +72,7 @@ fn draw(studio: Studio, fields: Fields) {
 }
 
 fn submitted(studio: Studio, is_busy: &Rc<Cell<bool>>, event: &Event) {
-    // What to do with Close the browser knows.
+    // The browser itself handles the Close button.
     let button = browser::submitter(event);
     if button.as_ref().is_some_and(|button| button.name() == "close") {
         return;
@@ -91,13 +91,13 @@ fn submitted(studio: Studio, is_busy: &Rc<Cell<bool>>, event: &Event) {
     }
 }
 
-/// What stands in the dialog.
+/// The current field values.
 fn filled() -> Fields {
     let form = browser::by_id::<HtmlFormElement>(COPY_FORM);
     form.map(|form| browser::entries(&form).collect()).unwrap_or_default()
 }
 
-/// Makes the copy, says how far it is, and chooses it when it runs.
+/// Starts the copy, reports its progress, and chooses the copy when it runs.
 fn make(studio: Studio, fields: Fields, seen: Option<String>, done: Box<dyn FnOnce()>) {
     ask(Part::SpaceCopyMade { fields: fields.clone(), seen }, move |answer| {
         let state = match answer {

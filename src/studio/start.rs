@@ -1,4 +1,4 @@
-//! What happens when the page comes to life: it goes on where it was.
+//! Starts the page after hydration: restores its state and its running generations.
 
 use std::{cell::Cell, time::Duration};
 
@@ -14,27 +14,27 @@ use crate::{
     },
 };
 
-/// Where the tab keeps the generations that it has on show.
+/// The tab's storage key for the generations that it shows.
 const SHOWN: &str = "easel.shown";
 
-/// Where the tab keeps a prompt that was not sent.
+/// The tab's storage key for a prompt that was not sent.
 const PROMPT: &str = "easel.prompt";
 
 const TICK_MS: u32 = 250;
 
-/// Where the tab keeps the model and its inputs.
+/// The tab's storage key for the model and its inputs.
 const DRAFT: &str = "easel.draft";
 
-/// The id of the place for what tells that pictures are done.
+/// The id of the container for the notification offer.
 pub const NOTIFIER: &str = "notifier";
 
-/// After this long, a person is asked whether they want a notification.
+/// When to offer a notification, counted from the start of a generation.
 const LONG: Duration = Duration::from_secs(20);
 
-/// How many cards come back after a reload.
+/// The most cards to restore after a reload.
 const MAX_SHOWN: usize = 24;
 
-/// Takes in what was typed before, asks what goes on, and listens.
+/// Restores the prompt, requests form and cards, and starts all listeners.
 pub fn start(studio: Studio) {
     if let Some(prompt) = browser::remembered(PROMPT)
         && studio.input.with_untracked(String::is_empty)
@@ -49,13 +49,13 @@ pub fn start(studio: Studio) {
     studio.events.open(studio);
     listen(studio);
     begin(studio, shown);
-    // Clocks and countdowns move by themselves.
+    // Drives clocks and countdowns.
     let ticks = Cell::new(None);
     follow(move || {
         let tick = move || studio.now_ms.set(browser::now_ms());
         ticks.set((studio.running.get() > 0).then(|| Interval::new(TICK_MS, tick)));
     });
-    // Who waits long may want to look elsewhere meanwhile.
+    // In a long wait, offer a notification, so that the person can look elsewhere.
     let before = Cell::new(0);
     follow(move || {
         let running = studio.running.get();
@@ -63,7 +63,7 @@ pub fn start(studio: Studio) {
             set_timeout(move || offer_notification(studio), LONG);
         }
     });
-    // What another tab begins is shown here too.
+    // Show what other tabs start.
     follow(move || {
         if let Ok(id) = studio.change.get().parse() {
             untrack(|| show_begun(studio, id));
@@ -79,14 +79,15 @@ fn offer_notification(studio: Studio) {
 
 fn begin(studio: Studio, shown: Vec<GenerationId>) {
     let mut draft = studio.draft();
-    // An address that brings a model means that one.
+    // A model in the URL takes precedence over the stored draft.
     let is_brought = browser::address().1.contains("model=");
     if !is_brought && let Some(before) = browser::remembered(DRAFT).as_deref().and_then(kept_draft)
     {
         draft = Draft { prompt: draft.prompt, ..before };
     }
     ask(Part::Start { draft, shown }, move |answer| {
-        // A page that cannot ask now works with what it has; each part asks again for itself.
+        // Without an answer the page works with what it has; each part sends its own requests
+        // later.
         let Ok(drawn) = answer else { return };
         if let State::Start { form, shown } = drawn.state {
             let fields = (!drawn.html.0.is_empty()).then_some(drawn.html);
@@ -94,7 +95,7 @@ fn begin(studio: Studio, shown: Vec<GenerationId>) {
             show(studio, shown);
         }
     });
-    // What is set in Settings survives a reload of the tab.
+    // Let the inputs in Settings survive a reload of the tab.
     follow(move || {
         studio.touched.track();
         let draft = studio.draft();
@@ -108,7 +109,7 @@ fn kept(inputs: Vec<(String, String)>) -> String {
     FieldAct::Set(inputs).to_value()
 }
 
-/// The model and the inputs of a draft that was kept.
+/// Parses a stored model and its inputs.
 fn kept_draft(text: &str) -> Option<Draft> {
     let (model, inputs) = text.split_once('\n')?;
     let mut draft = Draft { model: model.to_owned(), ..Draft::default() };
@@ -116,7 +117,7 @@ fn kept_draft(text: &str) -> Option<Draft> {
     Some(draft)
 }
 
-/// Shows generations that have no card yet, each where it belongs by its time.
+/// Adds cards for generations that have none, sorted by time.
 fn show(studio: Studio, shown: Vec<Shown>) {
     studio.batches.update(|batches| {
         for shown in shown {
@@ -131,7 +132,7 @@ fn show(studio: Studio, shown: Vec<Shown>) {
     remember(studio);
 }
 
-/// A generation that began elsewhere gets a card.
+/// Adds a card for a generation that started elsewhere.
 fn show_begun(studio: Studio, id: GenerationId) {
     let is_there = studio.batches.with_untracked(|batches| {
         batches.iter().any(|batch| batch.members.iter().any(|member| member.id == id))
@@ -148,7 +149,7 @@ fn show_begun(studio: Studio, id: GenerationId) {
     });
 }
 
-/// Notes which cards are on show, for the next reload.
+/// Stores the ids of the shown generations for the next reload.
 pub fn remember(studio: Studio) {
     let ids = studio.batches.with_untracked(|batches| {
         let ids = batches.iter().flat_map(|batch| &batch.members).take(MAX_SHOWN);
@@ -157,7 +158,7 @@ pub fn remember(studio: Studio) {
     browser::remember(SHOWN, Some(&ids));
 }
 
-/// Follows the connection and the visibility of the page, for as long as it lives.
+/// Watches the connection and the page's visibility.
 fn listen(studio: Studio) {
     window_event_listener_untyped("online", move |_| {
         studio.events.online(studio);
@@ -167,7 +168,7 @@ fn listen(studio: Studio) {
             studio.events.close_when_idle();
         } else {
             studio.events.open(studio);
-            // Something may have happened meanwhile.
+            // Changes may have been missed while the page was hidden.
             studio.change.set(events::ANYTHING.to_owned());
         }
     });

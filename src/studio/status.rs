@@ -1,4 +1,5 @@
-//! What a card says of its generation: one sentence, and a clock that runs by the server's events.
+//! The texts of a card: one sentence about its generation, and a clock that follows the server's
+//! events.
 
 use super::words::{Text, text, text_with};
 use crate::generation::{
@@ -6,7 +7,7 @@ use crate::generation::{
     retry::{MAX_RETRIES, Retry, State},
 };
 
-/// What happens, in a few words; empty where an alert says it.
+/// The progress in a few words; empty where an alert shows the error.
 pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> String {
     let words = match machine.state() {
         _ if machine.is_cancel_undelivered() => Text::CancelUndelivered,
@@ -22,15 +23,15 @@ pub fn sentence(machine: &Retry, told: &Told, refusal: Option<&Refusal>) -> Stri
             Some(RefusalKind::Cancelled) => Text::Cancelled,
             Some(_) => return String::new(),
         },
-        // Nothing was heard yet.
+        // No event has arrived yet.
         _ if told.number == 0 => Text::Starting,
-        // Between two calls the stream may still tell of the attempt that ended.
+        // Between two calls the stream may still report the attempt that ended.
         _ => return told.words.clone(),
     };
     text(words).to_owned()
 }
 
-/// What is said of a refusal that the page noticed itself.
+/// The text for a refusal that the page itself made.
 pub fn refused(kind: RefusalKind) -> String {
     text(match kind {
         RefusalKind::Unreachable => Text::UnreachableCheck,
@@ -45,27 +46,26 @@ pub fn refused(kind: RefusalKind) -> String {
     .to_owned()
 }
 
-/// Measures a generation by the times of its events, which are the server's, whatever the clock
-/// of this browser says.
+/// Measures a generation by the server's timestamps, however wrong this browser's clock is.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clock {
     began_ms: Option<u64>,
     ended_ms: Option<u64>,
-    /// How much later this browser's clock is, at most.
+    /// The smallest observed lead of this browser's clock over the server's, in milliseconds.
     skew_ms: Option<f64>,
 }
 
 impl Clock {
-    /// Takes in the times of what was told at `now_ms` of this browser.
+    /// Applies the timestamps of an event that arrived at `now_ms` of this browser.
     pub fn hear(&mut self, told: &Told, now_ms: f64) {
         let skew_ms = now_ms - told.at_ms as f64;
         self.skew_ms = Some(self.skew_ms.map_or(skew_ms, |least| least.min(skew_ms)));
         self.began_ms = Some(told.began_ms);
-        // An end of an earlier attempt is none.
+        // The end of an earlier attempt does not count.
         self.ended_ms = (told.stage == Stage::Over).then_some(told.at_ms);
     }
 
-    /// How long it has run, in milliseconds; `None` while nothing is known.
+    /// The run time so far, in milliseconds; `None` before the first event.
     pub fn elapsed_ms(&self, now_ms: f64) -> Option<f64> {
         let began_ms = self.began_ms? as f64;
         let now_ms = now_ms - self.skew_ms?;
@@ -73,13 +73,13 @@ impl Clock {
         Some((end_ms - began_ms).max(0.0))
     }
 
-    /// How long it took, once it has ended.
+    /// The total run time, once the generation has ended.
     pub fn took_ms(&self) -> Option<f64> {
         self.ended_ms.and_then(|_| self.elapsed_ms(0.0))
     }
 }
 
-/// 3.4 s, with one digit.
+/// Formats milliseconds as seconds with one digit, as in 3.4 s.
 pub fn seconds(ms: f64) -> String {
     let tenths = (ms / 100.0).round() as u32;
     let mut number = (tenths / 10).to_string();
@@ -127,7 +127,7 @@ mod tests {
             |at_ms, stage| Told { number: 1, at_ms, began_ms: 1_000, stage, ..Told::default() };
         let mut clock = Clock::default();
         assert_eq!(clock.elapsed_ms(5.0), None);
-        // This browser's clock is an hour fast, and the first event came late.
+        // This browser's clock is an hour ahead, and the first event arrived late.
         let hour = 3_600_000.0;
         clock.hear(&told(1_000, Stage::Working), hour + 1_900.0);
         clock.hear(&told(2_000, Stage::Working), hour + 2_010.0);

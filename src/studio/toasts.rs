@@ -1,4 +1,4 @@
-//! Short words at the foot of the page, sometimes with a button that takes something back.
+//! Short messages at the foot of the page, sometimes with an Undo button.
 
 use std::time::Duration;
 
@@ -21,28 +21,28 @@ use crate::{
     },
 };
 
-/// How long words stay.
+/// How long a message stays.
 const READING: Duration = Duration::from_secs(10);
 
-/// Words, and what can be taken back.
+/// A message, and the generations that its Undo button restores.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Toast {
     number: u32,
     words: String,
-    /// What the server drew, in place of the words.
+    /// Server-drawn HTML, shown instead of `words`.
     html: String,
     undo: Vec<GenerationId>,
 }
 
-/// The class of the button that takes something back.
+/// The class of the Undo button.
 const UNDO: &str = "toast__undo";
 
-/// Shows `words` for a while; `undo` are generations that were deleted.
+/// Shows `words` for ten seconds; `undo` are generations that were deleted.
 pub fn show(studio: Studio, words: String, undo: Vec<GenerationId>) {
     show_toast(studio, Toast { words, undo, ..Toast::default() });
 }
 
-/// Shows what went wrong.
+/// Shows an error.
 pub fn show_refusal(studio: Studio, refusal: Refusal) {
     let Html(html) = refusal.html;
     let words = if html.is_empty() { status::refused(refusal.kind) } else { refusal.words };
@@ -57,7 +57,7 @@ fn show_toast(studio: Studio, toast: Toast) {
     studio.toast.set(Some(Toast { number, ..toast }));
     spawn_local(async move {
         if can_undo {
-            // What had the focus was deleted.
+            // The element with the focus was deleted.
             leptos::task::tick().await;
             focus_undo();
         }
@@ -66,7 +66,7 @@ fn show_toast(studio: Studio, toast: Toast) {
     });
 }
 
-/// Only the one that can be seen takes the focus.
+/// Focuses every Undo button; only the visible one accepts.
 fn focus_undo() {
     let buttons = document().get_elements_by_class_name(UNDO);
     for button in (0..buttons.length()).filter_map(|index| buttons.item(index)) {
@@ -80,8 +80,8 @@ fn remove(studio: Studio, number: u32) {
     }
 }
 
-/// The words that are on show. It stands on the page and in the viewer, since nothing outside of an
-/// open dialog can be read; the style sheet shows one of them.
+/// The current message. It is drawn in the page and in the viewer, because content outside an open
+/// dialog is inert; the style sheet shows one of the two.
 #[island]
 pub fn Toasts() -> impl IntoView {
     let studio = use_studio();
@@ -118,7 +118,7 @@ fn OneToast(studio: Studio, toast: Toast) -> impl IntoView {
 fn take_back(studio: Studio, number: u32, ids: Vec<GenerationId>) {
     remove(studio, number);
     let Some(first) = ids.first().map(|id| id.as_str().to_owned()) else { return };
-    // Of several, anything may be different.
+    // Of several, any may have changed.
     let change = if ids.len() == 1 { first.clone() } else { ANYTHING.to_owned() };
     spawn_local(async move {
         match api::act(ids, GalleryAct::Restore, String::new()).await {

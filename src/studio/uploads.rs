@@ -1,4 +1,4 @@
-//! Files on their way to the server.
+//! Uploads files to the server.
 
 use js_sys::{JSON, Reflect};
 use leptos::{prelude::*, task::spawn_local};
@@ -9,9 +9,8 @@ use web_sys::{File, FormData, RequestInit, Response};
 use super::words::{Text, text, text_with};
 use crate::generation::STORED_PREFIX;
 
-/// Sends `files` to the server, one after the other. It keeps what is of a kind that `accept`
-/// names, as in HTML. `then` gets the values that stand for those that it took, and why it did not
-/// take the last that it refused, in a sentence.
+/// Uploads `files` one after the other. The server accepts the types in `accept`, in HTML's syntax.
+/// Calls `then` with the input values of the accepted files, and with the last error as a sentence.
 pub fn upload(
     files: Vec<File>,
     accept: String,
@@ -33,10 +32,10 @@ pub fn upload(
     boxed(files, accept, Box::new(then));
 }
 
-/// What proxies take that nobody told to take more.
+/// The usual body limit of a proxy with default settings.
 const OFTEN_TOO_LARGE_BYTES: f64 = 1_000_000.0;
 
-/// The digest of `file`, which the server has now.
+/// Uploads `file` and returns its digest.
 async fn send(file: &File, accept: &str) -> Result<String, String> {
     let answer = match post(file, accept) {
         Some(answer) => JsFuture::from(answer).await.ok(),
@@ -48,7 +47,7 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
         None => None,
     };
     let Some((answer, words)) = answer.zip(words) else {
-        // Some servers in between hang up on what is too large for them.
+        // Some proxies close the connection on a body that is too large.
         let words = match file.size() > OFTEN_TOO_LARGE_BYTES {
             true => Text::UploadBroken,
             false => Text::UploadUnreachable,
@@ -60,7 +59,7 @@ async fn send(file: &File, accept: &str) -> Result<String, String> {
         let digest = Reflect::get(&answer, &JsValue::from("digest")).unwrap_or_default();
         return digest.as_string().ok_or_else(|| text(Text::UploadFailed).to_owned());
     }
-    // A proxy in between answers with a page of its own.
+    // A proxy answers with an HTML page.
     let is_ours = !words.is_empty() && words.len() < 400 && !words.trim_start().starts_with('<');
     Err(match (is_ours, answer.status()) {
         (true, _) => words,

@@ -1,6 +1,6 @@
-//! One picture, large, with all that can be done with it. It follows [`Studio::viewed`], and the
-//! address of the page follows it: Back closes it, and a link opens it. What it shows is drawn by
-//! the server; keys press its links and buttons.
+//! The viewer: one picture, large, with all its actions. The viewer follows [`Studio::viewed`], and
+//! the page's URL follows the viewer: Back closes it, and a link opens it. The server draws its
+//! contents; the keys press its links and buttons.
 
 mod acts;
 mod hand;
@@ -25,28 +25,27 @@ use crate::{
 /// The id of the dialog.
 pub const VIEWER: &str = "viewer";
 
-/// The viewer; `children` are a dialog with the places for the picture and for what stands beside
-/// it.
+/// The viewer; `children` is a dialog with containers for the picture and for its details.
 #[island]
 pub fn Viewer(children: Children) -> impl IntoView {
     alive(children, come_to_life)
 }
 
-/// What the viewer knows. It lives as long as the page, and every handler holds it.
+/// The state of the viewer. It is leaked, so that every handler can hold it.
 struct Window {
     studio: Studio,
     dialog: HtmlDialogElement,
-    /// The picture, as it was drawn last.
+    /// The current HTML of the picture.
     stage: RefCell<Html>,
-    /// The picture is shown pixel by pixel.
+    /// Whether the picture is shown at full size.
     is_zoomed: Cell<bool>,
-    /// The picture has the whole window.
+    /// Whether the picture fills the window, without details.
     is_bare: Cell<bool>,
     press: Cell<Press>,
     is_open: Cell<bool>,
-    /// Back leads to the page that it was opened from.
+    /// Whether Back leads to the page that the viewer was opened from.
     is_pushed: Cell<bool>,
-    /// The last picture that was on show, until its tile has the focus.
+    /// The last picture on show, until its tile receives the focus.
     last: RefCell<Option<PictureAddress>>,
 }
 
@@ -65,7 +64,7 @@ fn come_to_life(_: Element, studio: Studio) {
     }));
     let dialog = &window.dialog;
     if dialog.open() {
-        // The document opened it as what it is without script: no modal one.
+        // Without script the document shows the dialog as open, but not modal.
         dialog.set_open(false);
         let _ = dialog.show_modal();
     }
@@ -94,25 +93,25 @@ fn come_to_life(_: Element, studio: Studio) {
         }
     });
     follow(move || {
-        // While something runs, the clock of the page does.
+        // While a generation runs, `now_ms` redraws its progress.
         studio.now_ms.track();
         window.show_progress();
     });
 }
 
 impl Window {
-    /// Shows what the address of the page asks for.
+    /// Shows the picture that the page's URL names.
     fn follow_address(&self) {
         let picture = address();
         if picture.is_none() {
             browser::restore_scroll(ScrollRestoration::Auto);
         }
-        // Whoever comes here by Forward can go back too.
+        // After Forward, Back leads out of the viewer too.
         self.is_pushed.set(picture.is_some() && self.last.borrow().is_some());
         self.go_to(picture);
     }
 
-    /// The picture that is wanted now.
+    /// The picture to show now.
     fn on_show(&self) -> Option<PictureAddress> {
         self.studio.viewed.with_untracked(|path| {
             let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -126,7 +125,7 @@ impl Window {
         }
     }
 
-    /// Closes at once, so that what has the focus next keeps it.
+    /// Closes immediately, so that the next element to receive the focus keeps it.
     fn leave(&self) {
         self.go_to(None);
         self.close();
@@ -136,7 +135,8 @@ impl Window {
         self.is_open.set(true);
         match address() {
             None => {
-                // Nothing scrolls below; and what has the focus next is to be seen.
+                // Keep the scroll position of the page below; the next focused element scrolls into
+                // view.
                 browser::restore_scroll(ScrollRestoration::Manual);
                 browser::set_address(&picture.path(), Step::New);
                 self.is_pushed.set(true);
@@ -173,7 +173,7 @@ impl Window {
     }
 
     fn show(&self, side: &Html, stage: Html) {
-        // A picture that stays the same is not drawn again: it would flicker.
+        // Do not redraw an unchanged picture: it would flicker.
         if *self.stage.borrow() != stage {
             place("viewer-stage", &stage);
             self.stage.replace(stage);
@@ -181,10 +181,10 @@ impl Window {
         place("viewer-side", side);
         self.show_progress();
         if !self.dialog.open() {
-            // It fails only where it is open already.
+            // Fails only if the dialog is open already.
             let _ = self.dialog.show_modal();
         }
-        // A control that is gone leaves its focus to the close button.
+        // The focus of a control that disappeared goes to the close button.
         let is_inside = browser::focused().is_some_and(|focused| {
             self.dialog.contains(Some(&focused)) && !self.dialog.is_same_node(Some(&focused))
         });
@@ -254,7 +254,7 @@ impl Window {
             _ => return,
         };
         event.prevent_default();
-        // What cannot be done has no button.
+        // An action that is not available has no button.
         if let Some(control) = by_id(id) {
             control.click();
         }
@@ -274,7 +274,7 @@ fn by_id(id: &str) -> Option<HtmlElement> {
     browser::by_id(id)
 }
 
-/// The picture that the address of the page names.
+/// The picture that the page's URL names.
 fn address() -> Option<PictureAddress> {
     let (path, query) = browser::address();
     PictureAddress::of(&path, &query)

@@ -1,5 +1,5 @@
-//! The gallery on the page: its filters, pages that come and go while one scrolls, and what a
-//! person does to tiles. All of it is drawn by the server; here it comes to life.
+//! The gallery in the page: its filters, its pages that load and unload while the person scrolls,
+//! and the actions on tiles. The server draws all of it.
 
 mod filters;
 mod nearness;
@@ -36,27 +36,27 @@ use crate::{
     },
 };
 
-/// The wall; `children` are its head, its first page and the bar of the selection.
+/// The wall; `children` are its heading, its first page and the selection bar.
 #[island]
 pub fn Wall(children: Children) -> impl IntoView {
     alive(children, come_to_life)
 }
 
-/// What the wall knows. It lives as long as the page, and every handler holds it.
+/// The state of the wall. It is leaked, so that every handler can hold it.
 struct Gallery {
     studio: Studio,
     pages: RefCell<Vec<Page>>,
     observer: OnceCell<IntersectionObserver>,
-    /// What is shown, as the query of an address, without a place.
+    /// The current filters, as a URL query without a cursor.
     query: RefCell<String>,
-    /// The address brought no filter, so that resetting the form clears all of them.
+    /// Whether the URL has no filters, so that resetting the form clears all of them.
     is_plain: Cell<bool>,
-    /// How often something was asked for.
+    /// Counts the requests.
     asked: Cell<u32>,
-    /// What changed and was not looked at.
+    /// Changed generations that have not been redrawn yet.
     changed: RefCell<Vec<GenerationId>>,
     is_selecting: Cell<bool>,
-    /// The box that was ticked last: Shift goes on from there.
+    /// The value of the box that was toggled last: Shift extends from there.
     last_ticked: RefCell<String>,
 }
 
@@ -100,11 +100,11 @@ impl Gallery {
         }
     }
 
-    /// Closes what seldom matters, unless it was what was clicked.
+    /// Closes the menu, unless the click was inside it.
     fn close_menu(&self, target: Option<&EventTarget>) {
         let Some(menu) = browser::by_id::<Element>("wall-menu") else { return };
         if !menu.contains(target.map(|target| target.unchecked_ref())) {
-            // It fails for no attribute that there is.
+            // Cannot fail for an existing attribute.
             let _ = menu.remove_attribute("open");
         }
     }
@@ -114,7 +114,7 @@ impl Gallery {
         if name == "select" {
             self.select(!self.is_selecting.get());
         } else if let Some(deed) = GalleryAct::of_word(&name) {
-            // A button of the bar names none: it is for all that are ticked.
+            // A button of the selection bar has no id: it acts on all ticked tiles.
             let ids = match button.value().parse() {
                 Ok(id) => vec![id],
                 Err(_) => selection::ticked(),
@@ -184,7 +184,7 @@ impl Gallery {
     }
 }
 
-/// Does `deed` to `ids`. What was deleted leaves the viewer and can be taken back for a while.
+/// Does `deed` to `ids`. A deletion closes the viewer and can be undone for a while.
 pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct, collection: String) {
     spawn_local(async move {
         match api::act(ids.clone(), deed, collection).await {
@@ -197,8 +197,8 @@ pub fn act(studio: Studio, ids: Vec<GenerationId>, deed: GalleryAct, collection:
             Ok(_) => {}
             Err(error) => return studio.report(error),
         }
-        // The page need not wait for its stream, which may be away. Of several, anything may be
-        // different, and what is in a collection changes the head of the wall.
+        // Refresh the page without waiting for its stream, which may be disconnected. After an act
+        // on several, any may have changed; and collections appear in the wall's heading.
         studio.change.set(match ids.as_slice() {
             [only] if deed != GalleryAct::Collect => only.as_str().to_owned(),
             _ => events::ANYTHING.to_owned(),

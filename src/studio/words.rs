@@ -1,21 +1,20 @@
-//! What the page itself says, in the one language that it has. The server writes these texts into
-//! the document, from the same messages as all others; `{0}` is where the first argument goes.
+//! The page's own texts, in the language of the document. The server writes them into the document,
+//! from the same messages as all others; `{0}` stands for the first argument.
 
 /// The id of the element that holds the texts.
 pub const WORDS: &str = "words";
 
-/// Between two texts.
+/// Separates two texts.
 const SEPARATOR: char = '\n';
 
-/// Between the forms of a text for different numbers, each of which begins with its plural
-/// category.
+/// Separates the forms of a text for different numbers; each form begins with its plural category.
 const FORMS: char = '|';
 
-/// The category of the last form.
+/// The plural category of the last form.
 const OTHER: &str = "other";
 
-/// The texts: what the page calls each, its message, and the message's arguments in their order. Of
-/// a `counted` one the first argument decides over the form.
+/// The texts: the page's name for each, its message, and the message's arguments in order. The
+/// first argument of a `counted` text selects the form.
 macro_rules! texts {
     ($($name:ident $kind:ident $key:literal $($argument:literal)*;)*) => {
         /// A text of the page.
@@ -87,9 +86,9 @@ texts! {
     TooMany said "wall-too-many" "most";
 }
 
-/// The text, where it has no arguments.
+/// The text, for one without arguments.
 pub fn text(name: Text) -> &'static str {
-    // Shorter than `nth`, which the page does not need otherwise.
+    // Compiles to less code than `nth`, which the page does not need elsewhere.
     let mut texts = all().split(SEPARATOR);
     for _ in 0..name as u8 {
         texts.next();
@@ -97,17 +96,17 @@ pub fn text(name: Text) -> &'static str {
     texts.next().unwrap_or_default()
 }
 
-/// The text with its arguments.
+/// The text with its arguments filled in.
 pub fn text_with(name: Text, arguments: &[&str]) -> String {
     filled(text(name), arguments)
 }
 
-/// The text in the form for `number`, which is its argument.
+/// The form for `number`, which is the text's argument.
 pub fn counted(name: Text, number: u32) -> String {
     filled(form_of(text(name), &category(number)), &[&number.to_string()])
 }
 
-/// Puts arguments where `{0}`, `{1}` … stand.
+/// Replaces `{0}`, `{1}` … by arguments.
 fn filled(pattern: &str, arguments: &[&str]) -> String {
     let mut words = String::new();
     for (index, piece) in pattern.split('{').enumerate() {
@@ -115,7 +114,7 @@ fn filled(pattern: &str, arguments: &[&str]) -> String {
         if index > 0 {
             let number = letters.next().unwrap_or_default() as usize;
             words += arguments.get(number.wrapping_sub('0' as usize)).copied().unwrap_or_default();
-            // The brace that closes.
+            // Skip the closing brace.
             letters.next();
         }
         words += letters.as_str();
@@ -123,7 +122,7 @@ fn filled(pattern: &str, arguments: &[&str]) -> String {
     words
 }
 
-/// The form for a plural category; the last is for all others.
+/// The form for a plural category; the last form is for all other categories.
 fn form_of<'a>(forms: &'a str, category: &str) -> &'a str {
     let mut chosen = "";
     for form in forms.split(FORMS) {
@@ -158,7 +157,7 @@ mod in_browser {
         static ALL: Cell<&'static str> = const { Cell::new("") };
     }
 
-    /// All texts as the server wrote them. A page reads them once, and keeps them while it lives.
+    /// All texts of the document, read once.
     pub fn all() -> &'static str {
         if ALL.get().is_empty() {
             let element = browser::by_id::<web_sys::Element>(WORDS);
@@ -168,7 +167,7 @@ mod in_browser {
         ALL.get()
     }
 
-    /// What the browser knows of plurals in the language of the document.
+    /// The plural category of `number` in the language of the document, from the browser's `Intl`.
     pub fn category(number: u32) -> String {
         let root = leptos::prelude::document().document_element();
         let language = root.map(|root| root.unchecked_into::<HtmlElement>().lang());
@@ -186,16 +185,16 @@ mod on_server {
     use super::{FORMS, MESSAGES, OTHER, SEPARATOR};
     use crate::language::{Language, category_of, sample_of, say};
 
-    /// Where a text comes from.
+    /// The source of a text.
     #[derive(Clone, Copy, Debug)]
     pub struct Message {
         pub key: &'static str,
         pub arguments: &'static [&'static str],
-        /// It has a form for each plural category.
+        /// Whether the text has a form for each plural category.
         pub is_counted: bool,
     }
 
-    /// All that the page says itself.
+    /// All texts of the page.
     pub const MESSAGES_OF_PAGE: &[Message] = MESSAGES;
 
     /// All texts of the page in `language`.
@@ -211,7 +210,7 @@ mod on_server {
         let form = |category: &&str| {
             let number = sample_of(language, category)?;
             let mut arguments = places(message);
-            // The number decides over the form; where it is shown, its place is.
+            // The number selects the form; in the form, its placeholder replaces it.
             arguments[0].1 = FluentValue::from(number);
             let words = say(language, message.key, &arguments);
             Some(category.to_string() + &words.replace(&number.to_string(), "{0}"))
@@ -226,7 +225,7 @@ mod on_server {
         places.map(|(index, name)| (*name, format!("{{{index}}}").into())).collect()
     }
 
-    /// What lives on the page draws nothing on the server, so its tests alone read this.
+    /// The server draws none of the interactive parts, so only tests call this.
     pub fn all() -> &'static str {
         static ALL: LazyLock<String> = LazyLock::new(|| texts(Language::English));
         &ALL

@@ -1,4 +1,4 @@
-//! Holds `docs/ARCHITECTURE.md` against the code: every import is an arrow of the map, every arrow
+//! Checks `docs/ARCHITECTURE.md` against the code: every import is an arrow of the map, every arrow
 //! is an import, and no two files import each other in a loop.
 
 mod map;
@@ -11,7 +11,7 @@ use std::{
 
 use self::{map::Room, modules::Modules};
 
-/// They list modules and import none.
+/// These files only list modules; they import none.
 const LISTS: [&str; 2] = ["lib.rs", "server.rs"];
 
 type Arrows<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -47,7 +47,7 @@ fn every_import_is_an_arrow_of_the_map() {
     assert!(wrong.is_empty(), "not on the map of docs/ARCHITECTURE.md: {wrong:#?}");
 }
 
-/// What is drawn and answered comes from the services.
+/// Routes and views must call the services instead.
 #[test]
 fn no_route_and_no_view_touches_rows() {
     let mut wrong = Vec::new();
@@ -139,8 +139,8 @@ fn room_of<'a>(rooms: &'a [Room], file: &str) -> Option<&'a Room> {
     rooms.iter().find(|room| room.holds(file))
 }
 
-/// The arrows without those to the module that a file is a part of: `run/log.rs` may use what `run.rs`
-/// defines.
+/// The arrows, without those from a file to the module that it is a part of: `run/log.rs` may use
+/// what `run.rs` defines.
 fn between_modules<'a>(arrows: &Arrows<'a>) -> Arrows<'a> {
     let is_part = |file: &str, of: &str| {
         of.strip_suffix(".rs")
@@ -153,7 +153,7 @@ fn between_modules<'a>(arrows: &Arrows<'a>) -> Arrows<'a> {
     arrows.iter().map(|(from, to)| (*from, imports(from, to))).collect()
 }
 
-/// The groups of files that reach each other.
+/// The groups of files that import each other, directly or through others.
 fn loops<'a>(arrows: &Arrows<'a>) -> BTreeSet<BTreeSet<&'a str>> {
     let reached: BTreeMap<_, _> =
         arrows.keys().map(|file| (*file, reached_from(arrows, file))).collect();

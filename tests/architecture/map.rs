@@ -1,4 +1,4 @@
-//! Reads the map of rooms in `docs/ARCHITECTURE.md`.
+//! Reads the map of modules in `docs/ARCHITECTURE.md`.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -25,13 +25,13 @@ impl Room {
     }
 }
 
-/// Whether `file` is the module, or a file in its folder.
+/// True if `file` is the module, or a file in its folder.
 fn is_in(file: &str, module: &str) -> bool {
     let rest = file.strip_prefix(module);
     rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
 }
 
-/// What stands in backquotes, for every cell of every line of the table below a heading.
+/// The backquoted texts in every cell of every line of the table below a heading.
 fn table(root: &Path, heading: &str) -> Vec<Vec<Vec<String>>> {
     let text = fs::read_to_string(root.join("docs/ARCHITECTURE.md")).expect("the map is there");
     let (_, section) = text.split_once(heading).expect("the heading is there");

@@ -1,6 +1,6 @@
-//! Reads the modules of `src/` and which file names which: in `use` lines, and in paths that start
-//! with `crate`, `self` or `super`. Tests may import anything, so what is compiled for them alone
-//! is left out. The bodies of macros are not read.
+//! Reads the modules of `src/` and which files they import: in `use` lines, and in paths that start
+//! with `crate`, `self` or `super`. Code that is compiled for tests only is left out, because tests
+//! may import anything. The bodies of macros are not read.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,10 +13,10 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// Names from the crate's root down: `["generation", "draft"]`.
+/// The parts of a path, from the crate's root down: `["generation", "draft"]`.
 type Names = Vec<String>;
 
-/// How often a name may be re-exported before its own file is reached.
+/// How many re-exports to follow before a name reaches its own file.
 const MAX_EXPORTS: u32 = 8;
 
 /// All modules that a `mod` line reaches from `lib.rs`.
@@ -27,7 +27,7 @@ pub struct Modules {
 
 #[derive(Default)]
 struct Module {
-    /// Relative to `src`.
+    /// The file, relative to `src`.
     file: String,
     named: Vec<Names>,
     exports: BTreeMap<String, Names>,
@@ -40,7 +40,7 @@ impl Modules {
         modules
     }
 
-    /// Which file names which others, as paths relative to `src`.
+    /// The files that each file imports, as paths relative to `src`.
     pub fn arrows(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         let mut arrows: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for (path, module) in &self.modules {
@@ -90,7 +90,8 @@ impl Modules {
         }
     }
 
-    /// The file that defines what `names` mean in the module `at`; `None` for other crates.
+    /// The file that defines the path `names`, as seen from the module `at`; `None` for other
+    /// crates.
     fn file_of(&self, at: &[String], names: &[String], exports: u32) -> Option<&str> {
         let mut module = match names.first()?.as_str() {
             "crate" => Vec::new(),
@@ -138,7 +139,7 @@ impl Modules {
 
 impl Visit<'_> for Module {
     fn visit_item(&mut self, item: &Item) {
-        // A module that stands in this file has names of its own.
+        // An inline module is read separately, with its own names.
         if !matches!(item, Item::Mod(_)) && !is_for_tests(attributes(item)) {
             visit::visit_item(self, item);
         }
@@ -176,7 +177,7 @@ impl Visit<'_> for Module {
     }
 }
 
-/// The names that a `use` tree brings, `None` for all of a module, and what they stand for.
+/// The names that a `use` tree brings into scope (`None` for a glob), each with its path.
 fn flatten(tree: &UseTree, mut before: Names, found: &mut Vec<(Option<String>, Names)>) {
     match tree {
         UseTree::Path(path) => {

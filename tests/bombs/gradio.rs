@@ -1,10 +1,10 @@
-//! Bombs in what a Gradio app says.
+//! Bombs in the responses of a Gradio app.
 
 use easel::{error::GenerateError, generation::Made};
 
 use crate::target::Target;
 
-/// What was wrong with an answer, which no app without a token can have billed.
+/// The detail of a `BadAnswer`. An app without a token cannot have billed it.
 fn bad_answer(answer: Result<Made, GenerateError>) -> Option<String> {
     match answer {
         Err(GenerateError::BadAnswer { detail, .. }) => Some(detail),

@@ -1,5 +1,5 @@
-//! Bombs: what is cheap to send and dear to read, thrown at the real binary under an address-space
-//! limit. It must answer each of them, live, and stay small.
+//! Bombs: data that is cheap to send and expensive to read, sent to the real binary under an
+//! address-space limit. It must answer each request, survive, and stay small.
 
 mod gradio;
 #[path = "../processes/page.rs"]

@@ -1,10 +1,11 @@
-//! Bombs in the answers of an endpoint.
+//! Bombs in the responses of an endpoint.
 
 use easel::{error::GenerateError, generation::Made};
 
 use crate::target::Target;
 
-/// What an endpoint answers is kept as a file where it is no picture: it was paid for.
+/// True for a response that is not a picture. An endpoint's paid output is stored as a file
+/// instead.
 fn is_no_picture(answer: &Result<Made, GenerateError>) -> bool {
     match answer {
         Err(GenerateError::BadAnswer { .. }) => true,
@@ -31,7 +32,7 @@ async fn of_hundreds_of_large_pictures_the_first_are_kept() {
             panic!("{kind}: the first ones are lost");
         };
         assert_eq!(images.len(), 5, "{kind}");
-        // One fits into the answer.
+        // Only one fits into the response.
         assert!(images[0].bytes.len() > 30 << 20);
         assert!(images[1..].iter().all(|image| image.bytes.is_empty()));
         target.survived().await;

@@ -1,4 +1,4 @@
-//! A server to throw bombs at.
+//! A server under test, with its upstream.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::{
     upstream::Upstream,
 };
 
-/// Address space, in KiB: more than it ever needs, and less than the machine has.
+/// The address space in KiB: more than the server ever needs, and less than the machine has.
 const ADDRESS_SPACE_KIB: u64 = 2 * 1024 * 1024;
-/// What one client may bring it to.
+/// The most memory that one client may cause.
 const MOST_MIB: u64 = 300;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running server, and places that throw bombs at it when it asks them.
+/// A running server, and an upstream that sends bombs on request.
 pub struct Target {
     pub upstream: Upstream,
     pub page: Page,
@@ -51,14 +51,14 @@ impl Target {
         &self.server.address
     }
 
-    /// The status that `body` gets at `path`.
+    /// The response status of a POST of `body` to `path`.
     pub async fn post(&self, path: &str, body: Vec<u8>) -> u16 {
         let call = reqwest::Client::new().post(format!("{}{path}", self.address()));
         let call = call.header("content-type", "application/octet-stream").body(body);
         call.send().await.unwrap().status().as_u16()
     }
 
-    /// Runs `model` to its end: what `kind` of place, and which bomb it throws.
+    /// Runs `model` to its end: `kind` is the kind of provider, and `bomb` the response to provoke.
     pub async fn run(&self, kind: &str, bomb: &str) -> Result<Made, GenerateError> {
         let model = match kind {
             "hf" => format!("hf:{}/hf/{bomb}", self.upstream.origin),
@@ -79,7 +79,7 @@ impl Target {
         }
     }
 
-    /// The server lives, answers, and was never larger than one client may make it.
+    /// Asserts that the server lives, answers, and never exceeded the bound for one client.
     pub async fn survived(&self) {
         self.survived_within(MOST_MIB).await;
     }
@@ -91,7 +91,7 @@ impl Target {
         assert!(peak < most_mib, "it came to {peak} MiB");
     }
 
-    /// Waits until it is not larger than `most_mib` any more.
+    /// Waits until the memory has fallen to `most_mib`.
     pub async fn gives_back(&self, most_mib: u64) {
         let given = async {
             while self.memory("VmRSS:") > most_mib {
@@ -102,7 +102,7 @@ impl Target {
         timeout(PATIENCE / 4, given).await.unwrap_or_else(|_| panic!("{} MiB stay", now()));
     }
 
-    /// A line of the process's status, in MiB.
+    /// One value of the process's status, in MiB.
     fn memory(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.pid()));
         let status = status.unwrap();

@@ -1,10 +1,10 @@
-//! All bombs at once.
+//! All bombs at the same time.
 
 use crate::target::Target;
 
-/// What all clients together may bring it to.
+/// The most memory that all clients together may cause.
 const MOST_MIB: u64 = 600;
-/// What it may keep of that afterwards; it begins with about 40 in a debug build.
+/// The most memory that may remain afterwards; a debug build starts with about 40 MiB.
 const KEPT_MIB: u64 = 100;
 
 #[tokio::test(flavor = "multi_thread")]

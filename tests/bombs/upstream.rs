@@ -1,4 +1,4 @@
-//! Places that throw bombs: an endpoint, Gradio apps, a cog server, and a host of pictures.
+//! Hosts that send bombs: an endpoint, Gradio apps, a cog server, and a host of pictures.
 
 use std::convert::Infallible;
 
@@ -34,7 +34,7 @@ impl Upstream {
             .route("/app/{bomb}/config", get(config))
             .route("/app/{bomb}/queue/join", post(async || Json(json!({"event_id": "e"}))))
             .route("/app/{bomb}/queue/data", get(messages))
-            // Megabytes of the same bytes pack into kilobytes.
+            // Megabytes of the same byte compress to kilobytes.
             .layer(CompressionLayer::new())
             .route("/picture/{number}/{mib}", get(picture));
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -69,7 +69,7 @@ async fn cog_schema() -> Json<Value> {
     Json(json!({"openapi": "3.0.2", "info": {"title": "Cog"}, "components": {"schemas": schemas}}))
 }
 
-/// As many pictures as a prediction may have, each almost as large as one may be.
+/// As many pictures as a prediction may have, each almost as large as allowed.
 async fn cog_pictures(origin: String, body: Bytes) -> Json<Value> {
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let pictures = (0..64).map(|number| format!("{origin}/picture/{number}/31"));
@@ -79,7 +79,7 @@ async fn cog_pictures(origin: String, body: Bytes) -> Json<Value> {
     }))
 }
 
-/// A picture by its head, and then nothing but zeros.
+/// The head of a picture, followed by zeros.
 async fn picture(Path((number, mib)): Path<(u32, usize)>) -> Response {
     let mut head = include_bytes!("../hf/pixel.png").to_vec();
     head.extend(number.to_le_bytes());
@@ -107,7 +107,7 @@ async fn config(Path(bomb): Path<String>) -> Response {
                 "{\"a\":1},".repeat(7 * MIB / 8)
             ));
         }
-        // A few bytes name a megabyte once more.
+        // A few bytes repeat a reference to a megabyte.
         "shared" => config["dependencies"][0]["inputs"] = vec![3; 200_000].into(),
         _ => {}
     }

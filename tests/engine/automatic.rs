@@ -1,4 +1,4 @@
-//! AUTOMATIC1111's API, as its clients ask it.
+//! AUTOMATIC1111's API, with the requests that its clients send.
 
 use reqwest::Method;
 use serde_json::json;

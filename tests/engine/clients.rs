@@ -1,4 +1,4 @@
-//! Pinned releases of real clients. What they do is in `clients/`; here is counted what it cost.
+//! Pinned releases of real clients. Their scripts are in `clients/`; the tests here count the runs.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ async fn openais_client_for_python() {
     for (prompt, runs) in [
         ("one fox", 1),
         ("three foxes", 3),
-        // It asks again by itself, and again, and is told the same or given the same.
+        // The client retries by itself, and gets the same error or the same picture each time.
         ("a broken fox", 1),
         ("a slow fox", 1),
     ] {

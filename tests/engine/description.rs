@@ -1,4 +1,4 @@
-//! What is described is what is answered: schemathesis asks whatever the description allows.
+//! The OpenAPI description matches the responses: schemathesis sends all requests that it allows.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! A server with a model that counts, and a key to it.
+//! A server with a model that counts its runs, and an API key.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::{server::Server, upstream::Upstream};
 
-/// For the slowest answer.
+/// For the slowest response.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Easel {
@@ -19,7 +19,7 @@ pub struct Easel {
     variables: Vec<(&'static str, String)>,
 }
 
-/// An answer, read to its end.
+/// A response with its whole body.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -32,7 +32,7 @@ impl Easel {
         Self::with(&[]).await
     }
 
-    /// With another place that it may contact.
+    /// A server that may also contact `origin`.
     pub async fn allowing(origin: &str) -> Self {
         Self::allowing_with(origin, &[]).await
     }
@@ -66,7 +66,7 @@ impl Easel {
         self.killed_and(async || {}).await
     }
 
-    /// The same, with something done while no server runs.
+    /// The same, with `meanwhile` run while no server runs.
     pub async fn killed_and(self, meanwhile: impl AsyncFnOnce()) -> Self {
         self.server.kill().await;
         meanwhile().await;
@@ -91,7 +91,7 @@ impl Easel {
         Answer::of(self.ask(Method::POST, path).json(body).send().await.unwrap()).await
     }
 
-    /// Asks for a picture of `prompt`.
+    /// Requests a picture of `prompt`.
     pub async fn picture(&self, prompt: &str) -> Answer {
         self.post("/v1/images/generations", &self.request(prompt)).await
     }
@@ -100,7 +100,7 @@ impl Easel {
         json!({ "model": self.upstream.model(), "prompt": prompt })
     }
 
-    /// Asks for it and hangs up when the model has begun.
+    /// Requests a picture, and closes the connection when the model has started.
     pub async fn hang_up_on(&self, prompt: &str) {
         let before = self.upstream.runs(prompt);
         let request = self.ask(Method::POST, "/v1/images/generations").json(&self.request(prompt));
@@ -112,7 +112,7 @@ impl Easel {
         let _ = asking.await;
     }
 
-    /// Waits until what was made of `prompt` is over.
+    /// Waits until the generation of `prompt` has ended.
     pub async fn until_over(&self, prompt: &str) {
         let is_over = async || {
             let all = self.get("/v1/generations").await.json();
@@ -144,12 +144,12 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The code of the error that it tells.
+    /// The error code in the response.
     pub fn code(&self) -> String {
         self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The first picture, as it stands in the answer.
+    /// The first picture of the response, in base64.
     pub fn picture(&self) -> String {
         let picture = self.json()["data"][0]["b64_json"].as_str().map(str::to_owned);
         picture.unwrap_or_else(|| panic!("no picture: {} {}", self.status, self.text))
@@ -160,7 +160,7 @@ pub fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
-/// A key that `easel keys new` makes.
+/// A key created by `easel keys new`.
 pub async fn new_key(folder: &TempDir, arguments: &[&str]) -> String {
     let arguments = [&["keys", "new"], arguments].concat();
     let (well, said) = Server::command(folder.path(), &arguments).await;

@@ -1,4 +1,4 @@
-//! Pictures that are changed: a real Gradio app does it, which turns them around.
+//! Edits of pictures, by a real Gradio app that rotates them.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use image::{ImageFormat, Rgb, RgbImage};
@@ -14,7 +14,7 @@ use crate::{
     space::Server,
 };
 
-/// Red at the left, blue at the right.
+/// Red on the left, blue on the right.
 fn picture() -> Vec<u8> {
     let image = RgbImage::from_fn(8, 8, |x, _| Rgb(if x < 4 { [255, 0, 0] } else { [0, 0, 255] }));
     let mut bytes = std::io::Cursor::new(Vec::new());
@@ -22,7 +22,7 @@ fn picture() -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// Whether it is the picture turned around.
+/// True if the response is the rotated picture.
 fn is_turned(answer: &Answer) -> bool {
     let bytes = BASE64_STANDARD.decode(answer.picture()).unwrap();
     let image = image::load_from_memory(&bytes).unwrap().to_rgb8();

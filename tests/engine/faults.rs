@@ -1,5 +1,5 @@
-//! Never twice, whatever fails: at each step between a request and the last byte of its answer
-//! something breaks, the caller asks again as its library does, and the provider is called once.
+//! No double runs, whatever fails: something breaks at each step between a request and the last
+//! byte of its response, the caller retries like its library does, and the provider is called once.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::easel::{Answer, Easel};
 
-/// Every write that a request leads to.
+/// Every write that a request causes.
 const WRITES: [&str; 8] = [
     "INSERT ON api_requests",
     "INSERT ON generations",
@@ -24,15 +24,15 @@ const WRITES: [&str; 8] = [
     "DELETE ON api_requests",
 ];
 
-/// For an answer that does not change any more.
+/// For a response that no longer changes.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// How a caller asks again.
+/// How a caller retries.
 #[derive(Clone, Copy, Debug)]
 struct Caller {
-    /// It names its request.
+    /// It sends an idempotency key.
     has_key: bool,
-    /// Meanwhile the server is killed.
+    /// The server is killed before the retry.
     is_killed: bool,
 }
 
@@ -45,7 +45,7 @@ impl Caller {
         Answer::of(request.json(&easel.request(prompt)).send().await.unwrap()).await
     }
 
-    /// Asks until somebody knows what became of it.
+    /// Retries until the outcome is known.
     async fn ask_to_the_end(self, easel: &Easel, prompt: &str) -> Answer {
         let asking = async {
             loop {
@@ -60,7 +60,7 @@ impl Caller {
     }
 }
 
-/// The database of a server, as another process sees it.
+/// A second connection to the server's database, as another process would have it.
 async fn database(easel: &Easel) -> SqliteConnection {
     let address = format!("sqlite://{}", easel.folder.path().join("easel.db").display());
     SqliteConnection::connect(&address).await.unwrap()
@@ -85,13 +85,14 @@ async fn holds_when_writes_fail(caller: Caller) {
         } else {
             other.execute("DROP TRIGGER fault").await.unwrap();
         }
-        // Whoever has its picture does not ask again, unless it names its request.
+        // A caller that got its picture retries only with an idempotency key.
         if first.status == 200 && !caller.has_key {
             assert_eq!(easel.upstream.runs(&prompt), 1, "{what}");
             continue;
         }
         let last = caller.ask_to_the_end(&easel, &prompt).await;
-        // A kill between the provider's answer and the first write about it leaves nobody who knows.
+        // A kill between the provider's response and the first write about it leaves the outcome
+        // unknown.
         let is_unknown = caller.is_killed && last.code() == "outcome_unknown";
         assert!(last.status == 200 || is_unknown, "{what}: {} {}", last.status, last.text);
         assert_eq!(easel.upstream.runs(&prompt), 1, "{what}: first {}", first.text);
@@ -113,7 +114,7 @@ async fn a_connection_that_breaks_at_any_byte_costs_no_second_call() {
     let easel = Easel::start().await;
     let caller = Caller { has_key: true, is_killed: false };
     let whole = caller.ask(&easel, "a fox to be measured").await.text.len();
-    // Of the request, then of the answer: its head alone is longer than the first of them.
+    // Cuts of the request, then of the response, whose head alone is longer than the first of them.
     for (sent, read) in [
         (10, 0),
         (usize::MAX - 1, 0),
@@ -139,7 +140,7 @@ async fn a_connection_that_breaks_at_any_byte_costs_no_second_call() {
     }
 }
 
-/// As it goes over the wire.
+/// The request as bytes on the wire.
 fn in_bytes(request: reqwest::Request) -> Vec<u8> {
     let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default();
     let mut bytes = format!("POST {} HTTP/1.1\r\nhost: easel\r\n", request.url().path());

@@ -1,5 +1,4 @@
-//! Models behind OpenAI's images API: at a server that remembers what it was sent, and at another
-//! Easel.
+//! Models behind OpenAI's images API: on a stub that records its requests, and on another Easel.
 
 use easel::{
     generation::{ConnectionState, ModelReference},
@@ -15,7 +14,7 @@ use crate::{
 
 const KEY: &str = "key-of-the-server";
 
-/// An Easel with the server's key.
+/// An Easel that has the stub's key.
 async fn engine(server: &Running) -> Easel {
     let servers = format!("{} {KEY}", server.base());
     Easel::with(&[("EASEL_OPENAI_SERVERS", &servers)]).await
@@ -78,7 +77,7 @@ async fn unfinished_pictures_are_shown_where_they_are_asked_for() {
     let mut told = String::new();
     while let Some(chunk) = events.chunk().await.unwrap() {
         told += &String::from_utf8_lossy(&chunk);
-        // The picture is held back until then.
+        // The stub holds the picture back until the preview has arrived.
         if told.contains("event: preview") {
             server.stub.finish();
         }
@@ -119,7 +118,7 @@ async fn a_key_goes_to_its_own_server_alone() {
     let easel = Easel::allowing_with(&other.origin, &[("EASEL_OPENAI_SERVERS", &servers)]).await;
     ask(&easel, &other, json!({ "prompt": "a fox" })).await.picture();
     assert_eq!(other.stub.seen()[0].header("authorization"), "");
-    // Nor to another address than was listed.
+    // Nor does Easel contact an address that is not listed.
     let nowhere = json!({ "model": "openai:http://127.0.0.1:9/v1#x", "prompt": "a fox" });
     assert_eq!(easel.post("/v1/images/generations", &nowhere).await.code(), "origin_not_allowed");
 }
@@ -181,7 +180,7 @@ async fn an_easel_behind_an_easel_is_asked_and_billed_once() {
         assert_eq!((told.status, told.code().as_str()), (status, code), "{prompt}: {}", told.text);
         assert_eq!(back.upstream.runs(prompt), 1, "{prompt}");
     }
-    // What the one behind says of the bill is believed: here it has no key to its provider.
+    // Easel believes the other Easel about the bill: that one has no key to its provider.
     let body = json!({ "model": format!("openai:{}#hf:a/b@fal-ai", back.base()), "prompt": "x" });
     let told = front.post("/v1/images/generations", &body).await;
     assert_eq!(told.json()["error"]["easel"]["billed"], "no", "{}", told.text);

@@ -1,4 +1,4 @@
-//! A server with OpenAI's images API that does what its prompt says, and remembers what it was sent.
+//! A stub with OpenAI's images API. It does what its prompt says, and records its requests.
 
 use std::{
     convert::Infallible,
@@ -32,13 +32,13 @@ pub struct Stub(Arc<Inner>);
 #[derive(Default)]
 struct Inner {
     seen: Mutex<Vec<Seen>>,
-    /// Its preview was seen, and the picture may be finished.
+    /// Notified when the caller saw the preview, so that the picture may be finished.
     seen_preview: Notify,
-    /// Whoever waited for a picture hung up.
+    /// Notified when a caller that waited for a picture has closed its connection.
     left: Notify,
 }
 
-/// Tells that nobody waits any more.
+/// Reports that the caller has gone, when it is dropped.
 struct Guard(Stub);
 
 impl Drop for Guard {
@@ -76,7 +76,7 @@ impl Running {
 }
 
 impl Stub {
-    /// What was asked for pictures.
+    /// The requests for pictures.
     pub fn seen(&self) -> Vec<Seen> {
         self.at("/v1/images/")
     }
@@ -86,7 +86,7 @@ impl Stub {
         seen.iter().filter(|seen| seen.path.starts_with(path)).cloned().collect()
     }
 
-    /// How often something with `words` was asked for.
+    /// How many requests contain `words`.
     pub fn runs(&self, words: &str) -> usize {
         let seen = self.seen();
         seen.iter().filter(|seen| String::from_utf8_lossy(&seen.body).contains(words)).count()
@@ -182,7 +182,7 @@ async fn images(State(stub): State<Stub>, request: Request) -> Response {
     Json(json!({ "created": 1, "data": [picture] })).into_response()
 }
 
-/// A picture of some megabytes.
+/// A picture of several megabytes.
 fn noise() -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, 1024, 1024);

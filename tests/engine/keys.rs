@@ -1,4 +1,4 @@
-//! Keys as an operator handles them, and as tools show them.
+//! API keys: how an operator manages them, and how tools send them.
 
 use reqwest::Method;
 use serde_json::json;
@@ -29,7 +29,7 @@ async fn a_key_is_made_listed_used_and_taken_back_by_command() {
     ] {
         let answer = ask(name, value).await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text);
-        // Only what it may run.
+        // Only the models that the key allows.
         let models = answer.json()["data"].as_array().unwrap().len();
         assert_eq!((models, &answer.json()["data"][0]["id"]), (1, &json!("demo")));
         assert_eq!(answer.header("set-cookie"), "");
@@ -90,7 +90,7 @@ async fn a_key_runs_what_it_is_for_as_often_as_it_may_and_sees_its_own() {
     assert_eq!((other.status, other.code().as_str()), (403, "insufficient_scope"));
     let made = ask(&only_demo, "demo").await;
     assert_eq!((made.status, made.header("x-ratelimit-limit-requests")), (200, "2"));
-    // The minute may end in between.
+    // A new minute may begin in between.
     let mut last = ask(&only_demo, "demo").await;
     for _ in 0..3 {
         if last.status == 429 {
@@ -153,7 +153,7 @@ async fn the_operator_makes_and_revokes_keys_in_the_page_and_a_key_is_shown_once
     let again = Answer::of(browser.get(&page).send().await.unwrap()).await.text;
     assert!(again.contains("open &lt;webui&gt;") && !again.contains(&key), "{again}");
 
-    // What it makes is in the gallery of the browser.
+    // The picture of an API key is in the gallery of the browser that owns the key.
     let body = json!({ "model": easel.upstream.model(), "prompt": "a fox for the wall" });
     let request = client().post(format!("{}/images/generations", easel.base()));
     Answer::of(request.bearer_auth(&key).json(&body).send().await.unwrap()).await.picture();

@@ -1,4 +1,4 @@
-//! Easel as an engine for other tools: the real binary, asked by real clients of theirs.
+//! Easel as a backend for other tools: the real binary, called by real clients.
 
 mod automatic;
 mod clients;

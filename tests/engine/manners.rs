@@ -1,4 +1,4 @@
-//! What tools are told besides pictures: errors in OpenAI's shape, whatever is asked.
+//! Responses of the API beside pictures: errors in OpenAI's shape, whatever the request.
 
 use reqwest::Method;
 use serde_json::json;
@@ -104,7 +104,7 @@ async fn what_was_ignored_or_made_otherwise_is_told_and_a_strict_caller_is_refus
     assert_eq!((refused.status, refused.code().as_str()), (400, "invalid_value"));
 }
 
-/// An error's sentence is all that some tools show of it, and they read it beside the status.
+/// Some tools show only the reason phrase of an error's status line.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_line_of_an_error_holds_its_sentence() {
     let easel = Easel::start().await;

@@ -1,5 +1,5 @@
-//! Many callers at once: what they cost while they wait, and that one who does not read holds nobody
-//! up.
+//! Many callers at the same time: their memory while they wait, and a caller that does not read,
+//! which must not delay the others.
 
 use std::time::Duration;
 
@@ -19,17 +19,17 @@ const CALLERS: usize = 500;
 const SLOW: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// What one of them may take, in kB. Without optimisation what waits is larger.
+/// The most memory per caller, in kB. Without optimisation, futures are larger.
 const MOST_KB: u64 = if cfg!(debug_assertions) { 100 } else { 45 };
 
-/// The value of a line of `/metrics`.
+/// The value of a metric in `/metrics`.
 async fn measured(easel: &Easel, name: &str) -> usize {
     let text = easel.get("/metrics").await.text;
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.unwrap_or_else(|| panic!("no {name}: {text}")).parse().unwrap()
 }
 
-/// A picture for somebody else, while all that goes on.
+/// Requests a picture for another caller, while everything else goes on.
 async fn another_is_answered(easel: &Easel, model: &str) {
     let key = new_key(&easel.folder, &["another"]).await;
     let body = json!({ "model": model, "prompt": "a fox for another" });

@@ -1,4 +1,4 @@
-//! A receiver of webhooks that remembers what it got and answers as it is told.
+//! A webhook receiver that records its messages and responds as it is told.
 
 use std::{
     collections::VecDeque,
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Receiver {
     pub origin: String,
     got: Arc<Mutex<Vec<Got>>>,
-    /// The statuses of the next answers; then 204.
+    /// The status of each of the next responses; then 204.
     answers: Arc<Mutex<VecDeque<u16>>>,
 }
 
@@ -54,7 +54,7 @@ impl Receiver {
         self.got.lock().unwrap().clone()
     }
 
-    /// Waits for so many messages.
+    /// Waits for `count` messages.
     pub async fn wait_for(&self, count: usize) -> Vec<Got> {
         let waiting = async {
             while self.got().len() < count {
@@ -82,7 +82,7 @@ impl Got {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// As the Standard Webhooks specification has it verified.
+    /// Verifies the signature as the Standard Webhooks specification describes.
     pub fn is_signed_with(&self, secret: &str) -> bool {
         let key = BASE64_STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();

@@ -1,4 +1,4 @@
-//! Our own REST: start, look, follow, list, cancel, remove; and its description.
+//! Easel's own REST API: start, read, follow, list, cancel, delete; and its description.
 
 use std::collections::HashSet;
 
@@ -39,7 +39,7 @@ async fn a_generation_is_started_and_looked_at_until_its_picture_is_there() {
     assert_eq!((&ended["images"][0]["width"], &ended["attempts"]), (&json!(4), &json!(1)));
     assert_eq!(ended["images"][0]["content_type"], "image/png");
 
-    // Its address needs no key, and stays the same.
+    // The picture's URL needs no key, and stays the same.
     let address = ended["images"][0]["url"].as_str().unwrap();
     let picture = client().get(address).send().await.unwrap();
     assert_eq!(
@@ -55,7 +55,7 @@ async fn a_generation_is_started_and_looked_at_until_its_picture_is_there() {
     let part = client().get(address).header("range", "bytes=1-3").send().await.unwrap();
     assert_eq!((part.status().as_u16(), part.text().await.unwrap().as_str()), (206, "PNG"));
 
-    // Nobody else sees it.
+    // Nobody else can read it.
     let other = new_key(&easel.folder, &["other"]).await;
     for path in [path.to_owned(), format!("{path}/events"), format!("{path}/images/0")] {
         let theirs = client().get(format!("{}{path}", easel.server.address)).bearer_auth(&other);
@@ -193,7 +193,7 @@ async fn the_description_is_that_of_the_router() {
             );
             let path = path.replace("{id}", "x").replace("{position}", "0");
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            // Whatever is there asks for a key first.
+            // Every route requires a key before anything else.
             let asked = client().request(method.clone(), format!("{}{path}", easel.server.address));
             assert_eq!(asked.send().await.unwrap().status(), 401, "{method} {path}");
             let known = Answer::of(easel.ask(method.clone(), &path).send().await.unwrap()).await;

@@ -1,4 +1,4 @@
-//! What a collector of traces is sent.
+//! The spans that an OpenTelemetry collector receives.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 use crate::easel::{Answer, Easel};
 
-/// All that was sent, one batch after the other, as protobuf.
+/// All batches in sequence, as protobuf.
 type Sent = Arc<Mutex<Vec<u8>>>;
 
 async fn collect(

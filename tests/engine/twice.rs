@@ -1,4 +1,4 @@
-//! Never twice: a caller that went away and asks again gets the same pictures, and one bill.
+//! No double runs: a caller that disconnects and retries gets the same pictures, and one bill.
 
 use reqwest::Method;
 
@@ -11,7 +11,7 @@ async fn who_hangs_up_and_asks_again_gets_the_same_picture() {
         easel.hang_up_on(prompt).await;
         let first = easel.picture(prompt).await.picture();
         assert_eq!(easel.upstream.runs(prompt), 1);
-        // That one was answered, so this is another wish.
+        // The first request was answered, so this is a new one.
         let second = easel.picture(prompt).await.picture();
         assert_ne!(first, second);
         assert_eq!(easel.upstream.runs(prompt), 2);
@@ -55,7 +55,7 @@ async fn a_request_that_its_caller_named_is_carried_out_once() {
         Answer::of(request.send().await.unwrap()).await
     };
     let prompt = "a slow fox with a number";
-    // While it runs, and after.
+    // While it runs, and afterwards.
     let (first, second) = tokio::join!(ask("order 7", prompt), ask("order 7", prompt));
     let third = ask("order 7", prompt).await;
     assert_eq!(first.picture(), second.picture());
@@ -89,7 +89,7 @@ async fn a_killed_server_owes_nobody_a_second_bill() {
     let again = Answer::of(request(&easel, done).send().await.unwrap()).await;
     assert_eq!(again.picture(), first);
     easel.picture(finished).await.picture();
-    // Nobody knows what became of it.
+    // The outcome is unknown.
     let told = easel.picture(cut).await;
     assert_eq!((told.status, told.code().as_str()), (424, "outcome_unknown"), "{}", told.text);
     for prompt in [done, finished, cut] {

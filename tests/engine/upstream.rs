@@ -1,4 +1,4 @@
-//! A model at an address of its own that does what its prompt says, and counts.
+//! A model on its own server. It does what its prompt says, and counts its runs.
 
 use std::{
     collections::HashMap,
@@ -45,7 +45,7 @@ impl Upstream {
         format!("hf:{}/paint", self.origin)
     }
 
-    /// How often a picture of `prompt` was begun.
+    /// How many runs of `prompt` were started.
     pub fn runs(&self, prompt: &str) -> u32 {
         self.runs.lock().unwrap().get(prompt).copied().unwrap_or(0)
     }
@@ -62,7 +62,7 @@ async fn paint(State(runs): State<Runs>, Json(body): Json<Value>) -> Response {
     if prompt.contains("slow") {
         tokio::time::sleep(SLOW).await;
     }
-    // Nobody knows whether it ran, and whether it was billed.
+    // Leaves unknown whether the model ran, and whether it was billed.
     if prompt.contains("broken") {
         return StatusCode::GATEWAY_TIMEOUT.into_response();
     }
@@ -71,7 +71,7 @@ async fn paint(State(runs): State<Runs>, Json(body): Json<Value>) -> Response {
         return (StatusCode::BAD_REQUEST, body).into_response();
     }
     let picture = picture(&format!("{prompt} {run}"));
-    // The connection breaks: after half of the picture, or before its first byte.
+    // The connection breaks after half of the picture, or before its first byte.
     if prompt.contains("cut") {
         let half = if prompt.contains("short") { picture.len() / 2 } else { 0 };
         let half = Ok(Bytes::copy_from_slice(&picture[..half]));
@@ -82,7 +82,7 @@ async fn paint(State(runs): State<Runs>, Json(body): Json<Value>) -> Response {
     ([("content-type", "image/png")], picture).into_response()
 }
 
-/// A picture that no other run has.
+/// A picture that is unique to this run.
 fn picture(text: &str) -> Vec<u8> {
     let digest = Sha256::digest(text);
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! Webhooks out: signed, tried again, over restarts, and never to where they may not go.
+//! Outgoing webhooks: signed, retried, also after a restart, and never sent to forbidden addresses.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn secret(easel: &Easel) -> String {
     easel.get("/v1/webhook").await.json()["secret"].as_str().unwrap().to_owned()
 }
 
-/// The log, once its newest entry has this status.
+/// The newest entry of the delivery log, once it has this status.
 async fn log(easel: &Easel, status: &str) -> Value {
     loop {
         let log = easel.get("/v1/webhook/deliveries").await.json();
@@ -94,7 +94,7 @@ async fn a_key_may_be_told_of_all_that_it_makes() {
     let got = receiver.wait_for(1).await.remove(0);
     assert!(got.is_signed_with(hook["secret"].as_str().unwrap()));
     assert_eq!(got.json()["data"]["prompt"], "a fox of the key");
-    // A request that names the same address is told once.
+    // A request that names the same URL is reported once.
     start(&easel, "another fox of the key", &receiver.url()).await;
     receiver.wait_for(2).await;
 

@@ -1,4 +1,4 @@
-//! What the cloud knows beside predictions: models, the account, and files.
+//! The cloud's resources beside predictions: models, the account, and files.
 
 use std::{collections::BTreeMap, convert::Infallible};
 
@@ -122,7 +122,7 @@ pub async fn upload(State(cloud): State<Cloud>, mut form: Multipart) -> Response
     problem(400, "no content")
 }
 
-/// Takes an output from the cog server and tells it where it can be fetched.
+/// Stores an output of the cog server, and returns the URL to fetch it from.
 pub async fn store(
     State(cloud): State<Cloud>,
     Path(name): Path<String>,
@@ -146,7 +146,7 @@ pub async fn deliver(
     let mut shared = cloud.lock();
     shared.seen.leaked_tokens += u32::from(headers.contains_key(header::AUTHORIZATION));
     if let Some(mib) = shared.switches.deliver_mib {
-        // Without a length, so that only counting helps.
+        // Without a content length, so that the reader has to count.
         let chunks = (0..mib).map(|_| Ok::<_, Infallible>(Bytes::from_static(&ZEROS)));
         return Body::from_stream(futures::stream::iter(chunks)).into_response();
     }

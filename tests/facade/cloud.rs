@@ -1,5 +1,5 @@
-//! Speaks the wire of Replicate's cloud in front of a real cog server, and can be switched to
-//! every kind of trouble. Each answer is shaped as in recordings of the cloud.
+//! Speaks the wire protocol of Replicate's cloud in front of a real cog server, and can be switched
+//! to every kind of failure. Each response has the shape of recordings of the cloud.
 
 mod catalog;
 pub mod queue;
@@ -26,17 +26,17 @@ use tokio::net::TcpListener;
 
 pub const TOKEN: &str = "r8_facade_0123456789";
 pub const WEBHOOK_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
-/// The version of the cog server's own model, under whatever name.
+/// The version of the cog server's own model, under any name.
 pub const VERSION: &str = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa";
 /// So small that reading the list needs a cursor.
 const PAGE: usize = 2;
 
-/// The cloud, its deliveries at another origin, and what it saw.
+/// The cloud, its delivery origin, and the recorded requests.
 #[derive(Clone)]
 pub struct Cloud {
     /// Like `http://127.0.0.1:4000`; the API is under `/v1`.
     pub origin: String,
-    /// Where outputs are fetched from, without a token.
+    /// The origin that serves outputs, without a token.
     pub delivery: String,
     shared: Arc<Mutex<Shared>>,
     http: reqwest::Client,
@@ -58,10 +58,10 @@ struct Prediction {
     messages: u32,
 }
 
-/// What this cloud was asked for.
+/// The requests that the cloud received.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Seen {
-    /// Requests to create, refused ones too.
+    /// Requests to create a prediction, including refused ones.
     pub create_requests: u32,
     /// Predictions that were created.
     pub creates: u32,
@@ -69,55 +69,56 @@ pub struct Seen {
     pub uploads: u32,
     pub polls: u32,
     pub cancel_after: Vec<String>,
-    /// The bodies of creates.
+    /// The bodies of create requests.
     pub bodies: Vec<Value>,
     /// Requests for outputs that carried a token.
     pub leaked_tokens: u32,
-    /// Questions for the webhook secret.
+    /// Requests for the webhook secret.
     pub secrets: u32,
-    /// What our webhooks were answered.
+    /// The statuses of the provider's responses to webhooks.
     pub webhook_answers: Vec<u16>,
 }
 
-/// How this cloud misbehaves; all of it can be set by `POST /_control`.
+/// The cloud's failures; `POST /_control` sets them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Switches {
-    /// Answers the next creates with this status …
+    /// Answers the next create requests with this status …
     pub create_status: Option<u16>,
-    /// … so many of them, …
+    /// … this many times, …
     pub create_times: u32,
-    /// … with this in the body, …
+    /// … with this `retry_after` in the body, …
     pub retry_after: Option<f64>,
-    /// … and creates nevertheless.
+    /// … and creates the predictions nevertheless.
     pub create_anyway: bool,
-    /// Cuts off the answers of creates.
+    /// Cuts off the responses to create requests.
     pub cut_create: bool,
-    /// Waits before it answers creates.
+    /// Delays the responses to create requests.
     pub create_delay_ms: u64,
-    /// Answers polls so.
+    /// Answers polls with this status.
     pub poll_status: Option<u16>,
     /// New predictions end in this state without running.
     pub end_as: Option<String>,
-    /// Results are deleted so long after the end.
+    /// Deletes results this long after the end.
     pub expire_after_ms: Option<u64>,
-    /// Every output is delivered as so many MiB of zeros.
+    /// Delivers every output as this many MiB of zeros.
     pub deliver_mib: Option<usize>,
-    /// The output of this number of each prediction is not found.
+    /// Answers 404 for the output with this number of each prediction.
     pub lost_output: Option<u32>,
-    /// Cancels are answered but have no effect.
+    /// Accepts cancels without effect.
     pub ignore_cancel: bool,
-    /// The secret was exchanged for this one.
+    /// The webhook secret was replaced by this one.
     pub webhook_secret: Option<String>,
-    /// Webhooks go to this origin, whatever was asked for.
+    /// Sends webhooks to this origin, whatever URL was requested.
     pub webhooks_to: Option<String>,
 }
 
 impl Cloud {
-    /// Starts on `port` of 127.0.0.1, or on a free one. Its cog server comes later, because that is
-    /// told where to put outputs.
+    /// Starts on `port` of 127.0.0.1, or on a free port for 0. Its cog server starts later, because
+    /// it has to know where to upload its outputs.
     pub async fn start(port: u16) -> Self {
-        // Several TLS back ends are compiled in, and a client wants one even for plain http.
+        // Several TLS back ends are compiled in, so choose one; a client needs it even for plain
+        // http.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let listen =
             async |port| TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
@@ -147,7 +148,7 @@ impl Cloud {
         self.lock().seen.clone()
     }
 
-    /// All predictions as they are told now, oldest first.
+    /// All predictions in their current state, oldest first.
     #[allow(dead_code, reason = "not every test looks at them")]
     pub fn predictions(&self) -> Vec<Value> {
         self.lock().predictions.iter().map(|prediction| prediction.value.clone()).collect()
@@ -192,7 +193,7 @@ impl Cloud {
         Router::new().route("/{name}", get(catalog::deliver)).with_state(self.clone())
     }
 
-    /// Where a cog server puts its outputs: the `--upload-url` to start it with.
+    /// The URL where a cog server uploads its outputs: its `--upload-url`.
     pub fn upload_url(&self) -> String {
         format!("{}/_up/", self.origin)
     }
@@ -278,7 +279,7 @@ async fn create(cloud: Cloud, headers: HeaderMap, body: Value, what: (&str, &str
     if let (Some(status), false) = (trouble, switches.create_anyway) {
         return refused(status, &switches);
     }
-    // In a task of its own: whoever hangs up does not stop half way what was asked for.
+    // In its own task, because a client that disconnects must not stop the run halfway.
     let (model, version) = (what.0.to_owned(), what.1.to_owned());
     let (cloud, chosen) = (cloud.clone(), switches.clone());
     let run = async move { queue::run(&cloud, &body, (&model, &version), &chosen).await };
@@ -352,7 +353,7 @@ async fn cancel(State(cloud): State<Cloud>, Path(id): Path<String>) -> Response 
     let mut shared = cloud.lock();
     match shared.predictions.iter_mut().find(|known| known.value["id"] == json!(id)) {
         Some(known) => {
-            // Still in the queue, or just ended.
+            // The run is still queued, or has just ended.
             if unknown && known.value["status"] == "starting" {
                 known.value["status"] = json!("canceled");
             }

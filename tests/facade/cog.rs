@@ -1,4 +1,4 @@
-//! Starts a real cog server and ends it with everything that it started.
+//! Starts a real cog server, and ends it with all its child processes.
 
 use std::{
     os::unix::process::CommandExt,
@@ -9,19 +9,19 @@ use std::{
 
 use crate::port;
 
-/// The versions that are tested: pure Python, and the newer one in Rust.
+/// The tested versions: the newer one in Rust, and the one in pure Python.
 #[allow(dead_code, reason = "the standalone facade is told its version")]
 pub const VERSIONS: [&str; 2] = ["0.23.1", "0.16.12"];
 
-/// A cog server with the fixture model; ended when it is dropped.
+/// A cog server with the fixture model; ends when it is dropped.
 pub struct Cog {
     pub origin: String,
     process: Child,
 }
 
 impl Cog {
-    /// Starts `version`, which puts its outputs to `upload_url`, and waits until it is ready. The
-    /// first time it is installed, which takes a while.
+    /// Starts `version`, which uploads its outputs to `upload_url`, and waits until it is ready.
+    /// The first start installs it, which takes a while.
     pub async fn start(version: &str, upload_url: Option<&str>) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/cog.sh");
         let port = port::free();
@@ -56,7 +56,7 @@ impl Cog {
 
 impl Drop for Cog {
     fn drop(&mut self) {
-        // The whole group: the worker is a process of its own.
+        // The whole process group, because the worker is a separate process.
         let group = format!("-{}", self.process.id());
         _ = Command::new("kill").args(["-KILL", "--", &group]).status();
         _ = self.process.wait();

@@ -1,4 +1,4 @@
-//! Has predictions carried out by the cog server and tells what becomes of them.
+//! Runs predictions on the cog server, and reports their progress.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,7 +17,7 @@ use super::{
     shapes::{self, Shape},
 };
 
-/// Hands the input to the cog server; a busy one is waited for as in the cloud's queue.
+/// Hands the input to the cog server, and waits while it is busy, as in the cloud's queue.
 pub async fn run(
     cloud: &Cloud,
     body: &Value,
@@ -50,7 +50,7 @@ pub async fn run(
     let mut shared = cloud.lock();
     shared.seen.creates += 1;
     let filter = body["webhook_events_filter"].as_array().cloned().unwrap_or_default();
-    // The cog server may have told already.
+    // The cog server may have reported already.
     match shared.predictions.iter_mut().find(|known| known.value["id"] == value["id"]) {
         Some(known) => {
             let told = known.value.as_object().cloned().unwrap_or_default();
@@ -109,7 +109,7 @@ pub async fn hand_over(cloud: &Cloud, id: &str, input: &Value) -> Result<(), Res
     }
 }
 
-/// Takes over what the cog server told, in whatever order it comes.
+/// Merges a report of the cog server, in whatever order reports arrive.
 pub fn merge(value: &mut Value, told: &Map<String, Value>) {
     let rank = |status: &Value| match status.as_str() {
         Some("starting") | None => 0,
@@ -185,7 +185,7 @@ pub async fn cog_told(
     }
 }
 
-/// The headers and the body of a webhook, as Standard Webhooks says.
+/// The headers and the body of a webhook, according to Standard Webhooks.
 pub fn signed(secret: &str, message: &str, value: &Value) -> (HeaderMap, String) {
     let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
     let body = value.to_string();

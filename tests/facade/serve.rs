@@ -1,8 +1,8 @@
-//! Runs the facade by itself in front of its own cog server: `replicate_facade VERSION [PORT]`.
+//! Runs the facade as a program, in front of its own cog server: `replicate_facade VERSION [PORT]`.
 //! Prints its origin and that of its deliveries when it is ready, and serves until its standard
-//! input ends, so that it never outlives whoever started it.
+//! input ends, so that it never outlives its parent.
 
-// As the other tests do, so that its parts are found beside it.
+// By path, as in the other tests, so that its submodules are found beside it.
 #[path = "cloud.rs"]
 mod cloud;
 mod cog;

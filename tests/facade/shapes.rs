@@ -1,8 +1,8 @@
-//! Models whose inputs have the shapes that recorded models have. The cog server paints for them.
+//! Models with the input schemas of recorded models. The cog server paints for them.
 
 use serde_json::{Map, Value};
 
-/// A model of `easel/`.
+/// A model in the namespace `easel/`.
 pub struct Shape {
     pub name: &'static str,
     pub version: &'static str,
@@ -43,7 +43,7 @@ impl Shape {
         serde_json::from_str(self.openapi).expect("the fixture is JSON")
     }
 
-    /// What the cog server understands of an input.
+    /// The inputs that the cog server understands.
     pub fn for_painter(input: &Value) -> Value {
         let mut known = Map::from_iter([("prompt".to_owned(), Value::from("a picture"))]);
         for name in ["prompt", "mode"] {

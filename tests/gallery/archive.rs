@@ -1,10 +1,10 @@
-//! Several pictures in one file.
+//! Downloads of several pictures as one archive.
 
 use axum::http::StatusCode;
 
 use crate::site::Site;
 
-// What replaces it cannot read from memory yet.
+// Its replacement cannot read from memory yet.
 #[expect(deprecated)]
 #[tokio::test]
 async fn an_archive_holds_each_picture_as_its_download() {

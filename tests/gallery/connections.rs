@@ -1,4 +1,5 @@
-//! What an owner decides under Connections: keys of people's own, models on offer, and what may be contacted.
+//! An owner's decisions under Connections: people's own keys, models on offer, and hosts that may
+//! be contacted.
 
 use axum::http::{Method, StatusCode};
 use easel::{
@@ -32,7 +33,7 @@ fn draft(model: &str) -> Draft {
     Draft::of(&Request { model, prompt: "a fox".to_owned(), inputs: Default::default() })
 }
 
-/// Whether the provider may contact this address.
+/// True if the provider may contact this URL.
 fn may_contact(site: &Site, kind: ProviderKind, url: &str) -> bool {
     let opening: &Opening = BUILT_IN.iter().find(|opening| opening.kind == kind).unwrap();
     opening.guard(&site.state.config).client_for(&url.parse().unwrap()).is_ok()
@@ -52,7 +53,7 @@ async fn an_owner_enters_what_is_on_offer_and_what_may_be_contacted() {
     let of_maker = asker(&maker, Caller::Maker);
     let refused = site.state.generate(&of_maker, &new_id(), Some(draft("demo"))).await;
     assert!(matches!(refused.unwrap_err(), GenerateError::UnsupportedModel { .. }));
-    // Nothing of a list is saved in which one line cannot be meant, and what was typed is there.
+    // An invalid line saves nothing of the list, and the typed text stays in the form.
     let wrong = post(&owner, "/connections/models", "entries=demo%0Adall-e").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = wrong.text();
@@ -78,7 +79,7 @@ async fn an_owner_enters_what_is_on_offer_and_what_may_be_contacted() {
     assert!(may_contact(&site, ProviderKind::Space, app), "what was there stays");
     post(&owner, "/connections/origins", "entries=").await;
     assert!(!may_contact(&site, ProviderKind::Space, app));
-    // An address on offer is no address that a token goes to.
+    // A URL on offer does not receive a token.
     post(&owner, "/connections/models", "entries=hf%3Ahttps%3A%2F%2Fendpoint.example").await;
     assert!(site.state.config.endpoints().is_empty());
     let happened = site.state.happened.before(i64::MAX, 99).await.unwrap();
@@ -114,7 +115,7 @@ async fn the_environment_counts_before_what_was_entered() {
     let offered: Vec<_> = site.state.offered().map(|offer| offer.reference.to_string()).collect();
     assert_eq!(offered, ["demo"]);
     assert!(!may_contact(&site, ProviderKind::Space, "http://127.0.0.1:1/"));
-    // Where nobody has a name, nobody has a key of their own.
+    // Where nobody has a name, nobody can have a personal key.
     assert!(!page.contains("People may bring keys of their own"), "{page}");
 }
 

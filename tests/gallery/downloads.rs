@@ -1,4 +1,4 @@
-//! Files that tell how they were made, and the way back.
+//! Downloads with embedded settings, and forms filled from them.
 
 use axum::http::StatusCode;
 use easel::{
@@ -25,7 +25,7 @@ async fn a_download_tells_how_it_was_made() {
     let recipe = metadata::extract(&download.bytes).unwrap();
     assert_eq!(recipe.prompt, "a red fox");
     assert_eq!(recipe.inputs.get("seed"), Some(&InputValue::Integer(42)));
-    // The original is left as it came.
+    // The original stays unchanged.
     assert_eq!(browser.get(&format!("/api/images/{digest}")).await.bytes, png("a red fox"));
 
     let gone = browser.get(&format!("/api/generations/{id}/download/1")).await;
@@ -41,7 +41,7 @@ async fn a_switch_keeps_the_metadata_out() {
     assert_eq!(download.bytes, png("a red fox"));
 }
 
-/// The form as an uploaded file was made.
+/// Draws the form with the settings of an uploaded file.
 async fn read(site: &Site, file: &[u8]) -> Result<Drawn, GenerateError> {
     let browser = site.browser().await;
     let uploaded =
@@ -88,7 +88,7 @@ async fn a_file_that_says_nothing_is_answered_in_words() {
     }
 }
 
-/// What is kept of a photo says nothing any more: its words are read before.
+/// The stored copy of a photo contains no metadata: it is read before cleaning.
 #[tokio::test]
 async fn a_file_that_is_cleaned_fills_in_the_form_all_the_same() {
     let site = Site::new().await;

@@ -1,4 +1,4 @@
-//! Finds what the server drew, as a person finds it: by role and name.
+//! Queries server-drawn HTML like a person does: by role and name.
 
 use axum::http::{Method, StatusCode};
 use easel::{
@@ -14,7 +14,7 @@ use scraper::{ElementRef, Html, Selector};
 
 use crate::site::{Browser, Site};
 
-/// A part of the page, with what it says beside its HTML.
+/// A drawn part of the page, with its state.
 pub struct Drawn {
     pub html: String,
     pub state: State,
@@ -31,7 +31,7 @@ pub fn asker(browser: &Browser<'_>, caller: Caller) -> Asker {
     }
 }
 
-/// Draws `part` for the person who runs the server.
+/// Draws `part` for the operator.
 pub async fn draw(site: &Site, browser: &Browser<'_>, part: Part) -> Drawn {
     draw_for(site, &asker(browser, Caller::Operator), part).await.unwrap()
 }
@@ -42,14 +42,14 @@ pub async fn draw_for(site: &Site, asker: &Asker, part: Part) -> Result<Drawn, G
     Ok(Drawn { tree: Html::parse_fragment(&html), html, state: drawn.state })
 }
 
-/// The form of `model` with these texts in it.
+/// The form of `model` with these values.
 pub async fn form(site: &Site, model: &str, inputs: &[(&str, &str)], fill: Fill) -> Drawn {
     let inputs = inputs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     let draft = Draft { model: model.to_owned(), prompt: String::new(), inputs: inputs.collect() };
     draw(site, &site.browser().await, Part::Form { draft, fill }).await
 }
 
-/// Gives a file as the page does; its digest.
+/// Uploads a file like the page does, and returns its digest.
 pub async fn uploaded(browser: &Browser<'_>, bytes: &[u8]) -> String {
     let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
     let body = [head.as_bytes(), bytes, b"\r\n--x--\r\n"].concat();
@@ -74,7 +74,7 @@ impl Drawn {
         self.all("[id]").into_iter().find(|element| element.attr("id") == Some(id))
     }
 
-    /// The name that assistive technology has for a control.
+    /// The accessible name of a control.
     fn name(&self, element: ElementRef<'_>) -> String {
         let of_label = || {
             let labels = self.all("label[for]").into_iter();
@@ -86,13 +86,13 @@ impl Drawn {
         by.or(own).or_else(of_label).unwrap_or_else(|| words(element))
     }
 
-    /// The control called `label`.
+    /// The control with the label `label`.
     pub fn control(&self, label: &str) -> Option<ElementRef<'_>> {
         let mut controls = self.all("input:not([type=hidden]), select, textarea").into_iter();
         controls.find(|control| self.name(*control) == label)
     }
 
-    /// What stands in the control called `label`.
+    /// The text in the control with the label `label`.
     pub fn text(&self, label: &str) -> String {
         let control = self.control(label).unwrap_or_else(|| panic!("no {label}: {}", self.html));
         match control.value().name() {
@@ -106,14 +106,14 @@ impl Drawn {
         }
     }
 
-    /// What describes the control called `label`.
+    /// The description of the control with the label `label`.
     pub fn description(&self, label: &str) -> String {
         let control = self.control(label).unwrap();
         let by = control.attr("aria-describedby").and_then(|id| self.with_id(id));
         by.map(words).unwrap_or_default()
     }
 
-    /// The values that hidden inputs of this name carry.
+    /// The values of the hidden inputs with this name.
     pub fn hidden(&self, name: &str) -> Vec<String> {
         let hidden = self.all("input[type=hidden]").into_iter();
         let own = hidden.filter(|input| input.attr("name") == Some(name));
@@ -124,12 +124,12 @@ impl Drawn {
         self.all("button").into_iter().find(|button| self.name(*button) == name)
     }
 
-    /// The words of all elements with this role.
+    /// The texts of all elements with this role.
     pub fn with_role(&self, role: &str) -> Vec<String> {
         self.all(&format!("[role={role}]")).into_iter().map(words).collect()
     }
 
-    /// The names of all controls from the top to the bottom.
+    /// The names of all controls from top to bottom.
     pub fn labels(&self) -> Vec<String> {
         let controls = self.all("input:not([type=hidden]):not([type=range]), select, textarea");
         controls.into_iter().map(|control| self.name(control)).collect()
@@ -142,13 +142,13 @@ pub fn words(element: ElementRef<'_>) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The texts of all elements of a page that `selector` means.
+/// The texts of all elements of a page that match `selector`.
 pub fn texts(html: &str, selector: &str) -> Vec<String> {
     let selector = Selector::parse(selector).unwrap();
     Html::parse_document(html).select(&selector).map(words).collect()
 }
 
-/// The attribute of the first element of a page that `selector` means.
+/// An attribute of the first element of a page that matches `selector`.
 pub fn attribute(html: &str, selector: &str, attribute: &str) -> Option<String> {
     let selector = Selector::parse(selector).unwrap();
     let page = Html::parse_document(html);

@@ -1,4 +1,4 @@
-//! Files of results that are no pictures.
+//! Result files that are not pictures.
 
 use axum::http::StatusCode;
 use easel::generation::contract::GalleryAct;
@@ -8,7 +8,7 @@ use crate::{
     site::{Answer, SCRIPT, Site},
 };
 
-/// It is saved and never shown, whatever it holds.
+/// Asserts that the file is saved rather than shown, whatever it contains.
 fn assert_is_a_harmless_download(answer: &Answer) {
     assert_eq!((answer.status, answer.text().as_str()), (StatusCode::OK, SCRIPT));
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"fox.html\"");

@@ -1,4 +1,4 @@
-//! The form, drawn for another model or filled in with an earlier request; the list of models; the
+//! The form for another model, or filled from an earlier request; the list of models; the
 //! connections.
 
 use easel::{
@@ -15,7 +15,7 @@ use crate::{
     site::Site,
 };
 
-/// Nothing answers there.
+/// An address without a listener.
 const HUB: (&str, &str) = ("HF_ENDPOINT", "http://127.0.0.1:9");
 
 #[tokio::test]
@@ -29,7 +29,7 @@ async fn what_all_models_share_comes_first_and_shows_what_it_stands_for() {
     assert_eq!(drawn.button("16:9").unwrap().attr("aria-pressed"), Some("false"));
     assert_eq!(drawn.button("New each time").unwrap().attr("aria-pressed"), Some("true"));
     assert!(drawn.html.contains("1.05 MP"));
-    // It is the person's own; only what was set can be reset.
+    // Only inputs that the person set have a visible reset button.
     let reset = drawn.button("Steps: reset to 20").unwrap();
     assert!(reset.attr("hidden").is_some());
     let state = drawn.form();
@@ -49,7 +49,7 @@ async fn what_a_model_takes_too_is_kept() {
     let swap = drawn.button("Swap width and height").unwrap().attr("value").unwrap();
     let Some(FieldAct::Set(sides)) = FieldAct::of_value(swap) else { panic!("{swap:?}") };
     assert_eq!(sides, [("width".into(), "1024".into()), ("height".into(), "640".into())]);
-    // Everything is left to the provider again.
+    // All inputs are reset to the provider's defaults.
     let drawn = form(&site, "demo", &inputs, Fill::Reset).await;
     assert_eq!((drawn.text("Width").as_str(), drawn.text("Seed").as_str()), ("1024", ""));
 }
@@ -71,7 +71,7 @@ async fn what_is_wrong_stands_beside_its_input_with_what_was_typed() {
     assert_eq!(drawn.description("Width"), "Width must be a whole number.");
     assert_eq!(drawn.control("Height").unwrap().attr("aria-invalid"), None);
     assert_eq!(drawn.with_role("alert"), ["The model takes no input “gone”."]);
-    // The first from the top, not from the schema.
+    // The first error from the top of the form, rather than of the schema.
     assert_eq!(drawn.form().first_error.as_deref(), drawn.control("Width").unwrap().attr("id"));
     assert!(drawn.form().prompt_error.is_some());
 }
@@ -89,7 +89,7 @@ async fn nothing_is_lost_while_a_model_cannot_be_described() {
     for (name, text) in inputs {
         assert_eq!(drawn.hidden(&format!("input:{name}")), [text]);
     }
-    // What was typed is no markup.
+    // Typed text is not markup.
     assert!(!drawn.html.contains("</textarea> & "), "{}", drawn.html);
 }
 
@@ -110,7 +110,7 @@ async fn a_generation_fills_the_form_of_its_owner_only() {
     let drawn = draw(&site, &browser, part(SeedUse::AsItWas)).await;
     assert_eq!(drawn.form().prompt.as_deref(), Some("a red fox"));
     assert_eq!(drawn.text("Seed"), "");
-    // The seed that was reported.
+    // The seed that the provider reported.
     assert_eq!(draw(&site, &browser, part(SeedUse::Same)).await.text("Seed"), "42");
     assert_eq!(draw(&site, &browser, part(SeedUse::New)).await.text("Seed"), "");
 
@@ -150,7 +150,7 @@ async fn a_picture_fills_in_what_it_says_and_leaves_the_rest() {
     let part = Part::FormOfPicture { draft, digest };
     let drawn = draw(&site, &browser, part.clone()).await;
     assert_eq!(drawn.form().prompt.as_deref(), Some("a red fox"));
-    // What it does not say stays.
+    // Inputs that the file does not mention stay.
     assert_eq!(drawn.text("Steps"), "5");
     let other = site.browser().await;
     let refused = draw_for(&site, &asker(&other, Caller::Operator), part).await;
@@ -177,11 +177,11 @@ async fn models_stand_in_groups_with_their_names_and_references() {
     assert!(options[2].contains("FLUX.1 <b> Gradio Space · 127.0.0.1:7860"), "{}", options[2]);
     let groups = drawn.with_role("group");
     assert!(groups[0].starts_with("Yours") && groups[1].starts_with("Recent"), "{groups:?}");
-    // What cannot be asked is said in the panel, and the raw words on demand.
+    // The panel reports unreachable providers; their own text unfolds.
     let notice = &state.foot.0;
     assert!(notice.contains("Offline: showing Easel's built-in list."), "{notice}");
 
-    // The next page goes on counting, and repeats nothing.
+    // The numbers of the next page continue, and no option repeats.
     query.seen = state.references.clone();
     let next = draw(&site, &browser, Part::Models(query)).await;
     assert_eq!(next.with_role("option"), Vec::<String>::new());

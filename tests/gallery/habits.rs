@@ -1,4 +1,4 @@
-//! What a person always wants of a model, how models do, and what an app shows while the server is away.
+//! Saved habits for a model, readiness of models, and the offline page of the installed app.
 
 use axum::http::{Method, StatusCode};
 use easel::{
@@ -45,7 +45,7 @@ async fn what_is_always_wanted_stands_in_the_form_when_the_model_is_chosen() {
     assert!(kept.text().contains("it starts with Steps 4."), "{}", kept.text());
     let chosen = form_of(&site, &me, "scripted:quick", Fill::Choose).await;
     assert_eq!(chosen.text("Steps"), "4");
-    // A form that is drawn again keeps what the person took back.
+    // A redrawn form keeps an input cleared that the person cleared.
     assert_eq!(form_of(&site, &me, "scripted:quick", Fill::Keep).await.text("Steps"), "");
     assert_eq!(form_of(&site, &you, "scripted:quick", Fill::Choose).await.text("Steps"), "");
     assert_eq!(form_of(&site, &me, "scripted:wait", Fill::Choose).await.text("Steps"), "");
@@ -84,7 +84,7 @@ async fn another_model_is_tried_where_the_first_does_not_begin() {
     assert_eq!((item.request.model.as_str(), item.attempts), ("scripted:quick", 2));
     let stage = provider::stage(&site.state.config.data_dir);
     assert_eq!((stage.begun("wait"), stage.begun("quick"), stage.running()), (1, 1, 0));
-    // A program that names a model means that one.
+    // A program that names a model gets that model, and no spare.
     let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
     stage.go_on();
     site.state.generate(&asker, &id, Some(draft)).await.unwrap();

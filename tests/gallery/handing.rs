@@ -1,15 +1,15 @@
-//! Files as they are handed out and taken in: in pieces, in parts, and not again.
+//! Serving and receiving files: ranges, multiple parts, and conditional requests.
 
 use axum::http::{Method, StatusCode};
 
 use crate::site::{Answer, Browser, Site, png};
 
-/// Bytes that are no picture, so that nothing is made of them, and too many for one piece.
+/// Bytes that are not a picture, so that nothing is derived from them, and too many for one chunk.
 fn large() -> Vec<u8> {
     (0..1_500_000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
 }
 
-/// The address of a large file of this browser.
+/// The path of a large file of this browser.
 async fn large_file(site: &Site, browser: &Browser<'_>) -> String {
     let digest = site.state.service.images().put(large().into()).await.unwrap();
     let records = site.state.service.records();
@@ -50,7 +50,7 @@ async fn a_file_is_handed_out_whole_or_in_the_part_that_was_asked_for() {
     let beyond = part(&browser, &path, &[("range", "bytes=1500000-")]).await;
     assert_eq!(beyond.status, StatusCode::RANGE_NOT_SATISFIABLE);
     assert_eq!(beyond.header("content-range"), "bytes */1500000");
-    // What is no single range is no range.
+    // Anything but a single range is ignored.
     for range in ["bytes=0-1,4-5", "lines=0-1", "bytes=b-a"] {
         let whole = part(&browser, &path, &[("range", range)]).await;
         assert_eq!((whole.status, whole.bytes.len()), (StatusCode::OK, 1_500_000), "{range}");
@@ -72,7 +72,7 @@ async fn who_has_a_file_is_not_sent_it_again() {
     }
     let other = part(&browser, &path, &[("if-none-match", "\"other\"")]).await;
     assert_eq!(other.status, StatusCode::OK);
-    // The rest of what was begun, as long as it is the same.
+    // The rest of an interrupted download, if the file is still the same.
     let ranges = [(tag.as_str(), StatusCode::PARTIAL_CONTENT), ("\"other\"", StatusCode::OK)];
     for (tag, status) in ranges {
         let headers = [("range", "bytes=5-"), ("if-range", tag)];
@@ -81,7 +81,7 @@ async fn who_has_a_file_is_not_sent_it_again() {
     let head = browser.ask(Method::HEAD, &path, &[], Vec::new()).await;
     assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0));
     assert_eq!(head.header("content-length"), "1500000");
-    // A stranger does not learn that it is there.
+    // A stranger does not learn that the file exists.
     let stranger = site.browser().await;
     let answer = part(&stranger, &path, &[("if-none-match", &tag)]).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
@@ -93,7 +93,7 @@ async fn not_one_byte_of_a_damaged_file_is_handed_out() {
     let browser = site.browser().await;
     let path = large_file(&site, &browser).await;
     assert_eq!(browser.get(&path).await.status, StatusCode::OK);
-    // Found right a moment ago, and written since.
+    // The file was verified a moment ago, and modified since.
     let digest = path.rsplit('/').next().unwrap();
     let file = site.state.config.data_dir.join("images").join(&digest[..2]).join(digest);
     let mut bytes = large();
@@ -136,7 +136,7 @@ async fn upload(browser: &Browser<'_>, bytes: &[u8]) -> Answer {
     upload_to(browser, "/api/uploads?accept=image/*", ("a", ""), bytes).await
 }
 
-/// `file` is its name, and what the browser says that it is.
+/// `file` is the name and the type that the browser declares.
 pub async fn upload_to(
     browser: &Browser<'_>,
     address: &str,
@@ -164,7 +164,7 @@ fn files_in(site: &Site, folder: &str) -> Vec<std::path::PathBuf> {
 async fn an_upload_is_kept_under_its_digest() {
     let site = Site::new().await;
     let browser = site.browser().await;
-    // More than is written at once.
+    // More than one write.
     let mut bytes = png("a fox");
     bytes.resize(12_000_000, 7);
     for _ in 0..2 {
@@ -197,7 +197,7 @@ async fn an_upload_that_is_refused_leaves_nothing() {
     assert_eq!(upload(&without_cookie, &png("a fox")).await.status, StatusCode::FORBIDDEN);
     let no_form = browser.ask(Method::POST, "/api/uploads", &[], Vec::new()).await;
     assert_eq!(no_form.status, StatusCode::BAD_REQUEST);
-    // What came of them goes in the background.
+    // Incomplete uploads are removed in the background.
     let gone = async {
         while !files_in(&site, "incoming").is_empty() {
             tokio::task::yield_now().await;
@@ -264,7 +264,7 @@ async fn a_photo_is_kept_as_it_is_sent_upright_and_of_nobody() {
     assert!(!sent.windows(7).any(|part| part == b"A phone"));
     let sent = easel::server::picture::recognise(sent.to_vec()).unwrap();
     assert_eq!((sent.width, sent.height), (480, 640));
-    // The bytes as they came are nowhere.
+    // The original bytes are stored nowhere.
     let kept: Vec<_> =
         ["images", "incoming"].iter().flat_map(|folder| files_in(&site, folder)).collect();
     assert_eq!(
@@ -285,7 +285,7 @@ async fn a_cut_file_and_a_heic_photo_are_refused_with_what_to_do() {
     let answer = upload(&browser, &heic).await;
     assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     assert!(answer.text().contains("convert it to JPEG"), "{}", answer.text());
-    // A comment in it may tell of a person, and the segment that tells of its colours breaks off.
+    // A comment may contain personal data; the segment with the colour profile is truncated here.
     let mut odd = include_bytes!("../fixtures/metadata/a1111.jpg").to_vec();
     odd.splice(2..2, *b"\xff\xee\x00\x07Adobe");
     let answer = upload(&browser, &odd).await;

@@ -1,4 +1,4 @@
-//! What people did, as the owner reads it.
+//! The log of people's actions, as the owner reads it.
 
 use axum::http::{Method, StatusCode};
 use easel::{
@@ -47,7 +47,7 @@ async fn an_owner_reads_what_people_did_and_no_secret_is_in_it() {
             ("Olga", Deed::Invited, "maker"),
             ("=Bo", Deed::CameIn, ""),
             ("=Bo", Deed::SignedIn, ""),
-            // Over no connection, as here, there is no address.
+            // Without a real connection, as here, there is no client address.
             ("=Bo", Deed::FailedSignIn, "0.0.0.0"),
             ("Olga", Deed::SetRole, "Ana: viewer"),
             ("Olga", Deed::SetRole, "Ana: maker"),

@@ -1,5 +1,5 @@
-//! Words from outside that would run if they were taken for HTML: wherever they come from and wherever
-//! they are drawn, they are text.
+//! Texts from outside that would run if they were taken for HTML. Wherever they come from and
+//! wherever the server draws them, they stay text.
 
 use std::sync::Arc;
 
@@ -28,10 +28,10 @@ use crate::{
     site::{Browser, Site, png},
 };
 
-/// It ends whatever it may stand in, and would run then.
+/// A text that closes every possible context, and would run after it.
 const CANARY: &str = r#"fox"'></textarea></script></title><img src=x onerror=canary()><script>canary()</script><svg onload=canary()>{{7*7}}"#;
 
-/// Says that wherever it may say anything.
+/// A provider that uses this text wherever it can supply one.
 struct Hostile;
 
 const INFO: ProviderInfo = ProviderInfo {
@@ -174,7 +174,8 @@ impl Provider for Hostile {
     }
 }
 
-/// Looks at HTML as a browser reads it; `place` is what it is called here.
+/// Asserts that HTML, parsed as a browser does, contains nothing that runs; `place` names it in
+/// failures.
 fn is_harmless(place: &str, html: &str) {
     let tree = Html::parse_document(html);
     for element in tree.select(&Selector::parse("*").unwrap()) {
@@ -192,7 +193,7 @@ fn is_harmless(place: &str, html: &str) {
     }
 }
 
-/// The same, of what is to say it.
+/// The same, for a page that has to show the text.
 fn says_it_as_text(place: &str, html: &str) {
     is_harmless(place, html);
     let tree = Html::parse_document(html);
@@ -230,7 +231,7 @@ async fn words_that_would_run_are_text_wherever_they_are_drawn() {
     let asker = asker(&browser, Caller::Operator);
     let collection = CANARY.replace(['/', '<'], "");
     for name in [CANARY, collection.as_str()] {
-        // Some names are refused, which is as good.
+        // Refusing such a name is fine, too.
         let _ = site
             .state
             .act(&asker.session, std::slice::from_ref(&done), GalleryAct::Collect, name)
@@ -278,7 +279,7 @@ async fn words_that_would_run_are_text_wherever_they_are_drawn() {
             html.push_str(&stage.0);
         }
         match place {
-            // Who is known by a name has that one.
+            // A known model shows its own title instead.
             "recent models" => is_harmless(place, &html),
             _ => says_it_as_text(place, &html),
         }
@@ -291,7 +292,7 @@ async fn words_that_would_run_are_text_on_every_page() {
     let site = Site::opened(&[], &openings.concat()).await;
     let browser = site.browser().await;
     let (done, failed) = (run(&site, &browser, "fox").await, run(&site, &browser, "fails").await);
-    // JSON, which no browser draws.
+    // JSON, which no browser renders.
     let events = browser.get(&format!("/api/generations/{failed}/events")).await;
     assert!(events.header("content-type").starts_with("text/event-stream"));
     assert!(events.text().contains("canary()"));

@@ -1,4 +1,4 @@
-//! The page in the language of whoever looks at it.
+//! The page in the visitor's language.
 
 use axum::http::{Method, StatusCode};
 use scraper::{Html, Selector};
@@ -40,7 +40,7 @@ async fn the_page_is_in_the_language_that_the_browser_asks_for() {
     }
     let day = text(&html, ".day__name");
     assert!(day.contains(" de ") || day.starts_with("Hoje"), "{day}");
-    // What lives on the page has its language too.
+    // The texts of the interactive parts are in that language too.
     assert!(html.contains("Conexão perdida") && !html.contains("Connection lost"));
     assert!(!html.contains("\u{2068}"), "arguments bring no marks along");
 
@@ -90,7 +90,7 @@ async fn an_error_is_told_in_the_language_of_the_person() {
     assert!(portuguese.contains("Esta imagem não está na sua galeria."), "{portuguese}");
     assert!(told(&[]).await.contains("This picture is not in your gallery."));
 
-    // Without script the form is answered by a page of its own.
+    // Without script, a form submission returns a page of its own.
     let body = b"model=demo&prompt=".to_vec();
     let refused = browser.ask(Method::POST, "/generate", &[FORM, PORTUGUESE], body).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

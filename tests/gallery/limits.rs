@@ -1,5 +1,5 @@
-//! How much people may do: an owner says it in the page, it holds at once, and whoever reaches it is told
-//! why and until when.
+//! Limits: an owner sets them in the page, they apply immediately, and a person who reaches one
+//! learns why and until when.
 
 use axum::http::{Method, StatusCode};
 use easel::{
@@ -35,7 +35,7 @@ fn fox() -> Draft {
     Draft::of(&Request { model, prompt: "a fox".to_owned(), inputs: Default::default() })
 }
 
-/// What an answer says of the limit: how much, how much is left, and when there is more.
+/// The limit in a response: its value, what is left, and the seconds until more is available.
 fn told(answer: &Answer) -> (String, String, u32) {
     let header = |name| answer.header(name).to_owned();
     assert_eq!(header("retry-after"), header("ratelimit-reset"));
@@ -60,7 +60,7 @@ async fn an_owner_sets_limits_that_hold_at_once_and_are_written_down() {
     let told: Vec<_> =
         happened.iter().map(|one| (one.who.as_str(), one.deed, one.about.as_str())).collect();
     assert_eq!(told, [("Owner", Deed::SetLimit, "at-once 3")]);
-    // All or none, and what was typed is there to be mended.
+    // Either all values are saved or none, and the typed ones stay in the form for correction.
     for wrong in ["0", "-1", "1.5", "many", "100001", "99999999999999"] {
         let refused = post(&owner, "/limits", &format!("a-day=7&at-once={wrong}")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
@@ -112,7 +112,7 @@ async fn whoever_reached_a_limit_is_told_by_every_door_in_their_language() {
         assert!(plain.text().contains(words), "{}", plain.text());
         assert_eq!(told(&plain).0, "2");
     }
-    // A key of theirs is no second allowance.
+    // An API key of the same person shares the limit.
     let (mut key, text) = new_key("of the maker", Scope::default());
     key.session = maker.session.clone();
     site.state.service.records().add_api_key(&key).await.unwrap();
@@ -122,10 +122,11 @@ async fn whoever_reached_a_limit_is_told_by_every_door_in_their_language() {
     let program = maker.ask(Method::POST, "/v1/images/generations", &headers, body).await;
     assert_eq!(program.status, StatusCode::TOO_MANY_REQUESTS, "{}", program.text());
     assert_eq!(program.header("ratelimit-limit"), "2");
-    // No program is sent into a sleep of an hour.
+    // A program is not told to sleep for an hour.
     assert_eq!((program.header("retry-after"), program.header("x-should-retry")), ("", "false"));
     assert!(program.text().contains("rate_limit_exceeded"), "{}", program.text());
-    // Raised, it lets them go on; owners have none, and another has their own.
+    // A raised limit lets them continue; owners have no limit, and another person has a separate
+    // one.
     site.state.generate(&asker(&owner, Caller::Operator), &new_id(), Some(fox())).await.unwrap();
     let other = site.person("Other", Role::Maker).await;
     site.state.generate(&asker(&other, Caller::Maker), &new_id(), Some(fox())).await.unwrap();
@@ -154,7 +155,8 @@ async fn an_address_searches_and_begins_so_often_within_a_minute() {
     site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into())).unwrap();
     let refused = site.state.visitors.may_search(ClientAddress::new([192, 0, 2, 1].into()));
     assert!(refused.unwrap_err().to_string().contains("more searches came from your address"));
-    // From this machine come all who come through a proxy that nobody named: ten times as many.
+    // Behind a proxy that is not configured, all clients have this address, so it gets ten times as
+    // much.
     let stranger = site.browser_with(String::new(), maker.session.clone());
     let mut refused = None;
     for _ in 0..12 {

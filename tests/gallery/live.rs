@@ -1,4 +1,4 @@
-//! Word of changes, for every tab of a session and for nobody else.
+//! Change notifications, for every tab of a session and for nobody else.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use futures::StreamExt;
 
 use crate::site::Site;
 
-/// A tab that reads along.
+/// A tab that reads the event stream.
 pub struct Tab {
     stream: BodyDataStream,
     text: String,
@@ -23,7 +23,7 @@ impl Tab {
         Self { stream: stream.into_data_stream(), text: String::new(), read: 0 }
     }
 
-    /// The next id that it is told.
+    /// The next id in the stream.
     pub async fn told(&mut self) -> String {
         let reading = async {
             loop {
@@ -53,7 +53,7 @@ async fn a_tab_hears_what_changes_in_its_own_gallery_and_only_when_it_looks_diff
     browser.act(&fox, GalleryAct::Star).await.unwrap();
     assert_eq!(tab.told().await, fox.as_str());
 
-    // More events of a generation whose tile stays the same.
+    // More events of a generation whose tile does not change.
     let events = Change { is_shown: false, ..Change::shown(&fox, &browser.session) };
     site.state.service.records().publish(Signal::Changed(events)).await.unwrap();
     browser.act(&bear, GalleryAct::Delete).await.unwrap();
@@ -76,14 +76,14 @@ async fn a_generation_is_told_from_its_beginning_to_its_end() {
     let service = site.state.service.clone();
     let (session, started) = (browser.session.clone(), id.clone());
     tokio::spawn(async move {
-        // A call that waits for long is answered that the work goes on.
+        // A long call returns that the work continues.
         while service.generate(&session, &started, Some(Draft::of(&request))).await.unwrap().value
             == Outcome::Running
         {}
     });
     loop {
         assert_eq!(tab.told().await, id.as_str());
-        // What runs has a card, and comes to the wall at its end.
+        // A running generation has a card, and appears on the wall when it ends.
         if browser.whole_wall().await.contains("alt=\"a fox\"") {
             return;
         }

@@ -1,4 +1,5 @@
-//! The gallery as a browser meets it: parts of the page, pictures, links, and word of changes.
+//! The gallery through the server's routes: parts of the page, pictures, links, and change
+//! notifications.
 
 mod archive;
 mod connections;

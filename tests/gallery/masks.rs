@@ -1,4 +1,4 @@
-//! Files of a form: masks and the painter for them, and what a person's own files are called.
+//! Files in a form: masks and their painter, and original names of uploaded files.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::{
     site::{Browser, Site, png},
 };
 
-/// Takes a picture, what is painted over it, and papers.
+/// Takes a picture, a mask over it, and documents.
 struct Inpainter;
 
 const INFO: ProviderInfo = ProviderInfo {
@@ -165,7 +165,7 @@ async fn the_painter_lies_over_the_picture_and_goes_on_with_the_mask() {
     let canvas = painter(&site, &browser, "canvas", &[]).await.unwrap();
     assert!(canvas.html.contains("width=\"640\" height=\"480\""), "{}", canvas.html);
     assert!(!canvas.html.contains("mask-painter__picture"));
-    // There is nothing to paint on.
+    // Nothing is there to paint on.
     assert!(matches!(painter(&site, &browser, "white", &[]).await, Err(GenerateError::NotFound)));
 }
 
@@ -184,7 +184,7 @@ async fn a_file_is_called_as_the_person_calls_it() {
     let stored = format!("stored:{}", told["digest"].as_str().unwrap());
     let drawn = form(&site, &browser, "white", &[("papers", &stored)]).await;
     assert!(drawn.html.contains(">två 狐 (1).zip</span>"), "{}", drawn.html);
-    // What somebody else calls it is nobody's business.
+    // Another person's name for the same file stays private.
     let drawn = form(&site, &other, "white", &[("papers", &stored)]).await;
     assert!(drawn.html.contains(">A file that you gave</span>"), "{}", drawn.html);
 }

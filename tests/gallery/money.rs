@@ -1,4 +1,4 @@
-//! Money: what a run will cost is said before it, what it did cost after it, and who sees what.
+//! Money: estimates before a run, costs after it, and who may see them.
 
 use axum::http::{Method, StatusCode};
 use easel::{
@@ -34,7 +34,7 @@ fn new_id() -> easel::generation::GenerationId {
     uuid::Uuid::now_v7().to_string().parse().unwrap()
 }
 
-/// What is said beside Generate.
+/// The estimates beside Generate.
 async fn costs(site: &Site, browser: &Browser<'_>, caller: Caller) -> Vec<String> {
     let part = Part::Form { draft: fox(), fill: Fill::Keep };
     let drawn = easel::app::draw(&site.state, &asker(browser, caller), part).await.unwrap();
@@ -54,7 +54,7 @@ async fn what_a_run_will_cost_is_said_before_and_what_it_did_cost_after() {
     let told = costs(&site, &browser, Caller::Operator).await;
     assert_eq!(told[..2], ["≈ $0.02", "≈ $0.04"]);
     assert_eq!(told.len(), 8);
-    // The page says it at once, without script too.
+    // The page contains the estimate from the start, also without script.
     let page = browser.get("/").await.text();
     assert!(page.contains("≈ $0.02") && page.contains("aria-describedby=\"cost\""));
 
@@ -101,7 +101,7 @@ async fn a_budget_that_is_used_up_is_told_and_no_provider_hears_of_more() {
     assert_eq!(plain.status, StatusCode::PAYMENT_REQUIRED);
     let words = "Your budget of 0.20 USD a month is used up, so nothing was started.";
     assert!(plain.text().contains(words), "{}", plain.text());
-    // The budget of one is not that of another, and raised it lets more begin.
+    // One person's budget does not affect another's, and a raised budget allows more.
     let other = site.person("Other", Role::Maker).await;
     let of_other = crate::drawn::asker(&other, Caller::Maker);
     site.state.generate(&of_other, &new_id(), Some(fox())).await.unwrap();

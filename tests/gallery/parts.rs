@@ -13,7 +13,7 @@ use scraper::{Html, Selector};
 
 use crate::site::Site;
 
-/// What `selector` finds: of each its attribute, or its text.
+/// Of each element that matches `selector`, an attribute or the text.
 fn found(html: &str, selector: &str, attribute: Option<&str>) -> Vec<String> {
     let document = Html::parse_document(html);
     let selector = Selector::parse(selector).unwrap();
@@ -25,12 +25,12 @@ fn found(html: &str, selector: &str, attribute: Option<&str>) -> Vec<String> {
     elements.map(value).collect()
 }
 
-/// The names of the pictures on the wall, in its order.
+/// The names of the pictures on the wall, in order.
 fn pictures(html: &str) -> Vec<String> {
     found(html, "img.tile__image", Some("alt"))
 }
 
-/// The ids of all that is on the wall, in its order.
+/// The ids of all generations on the wall, in order.
 fn ids(html: &str) -> Vec<String> {
     found(html, "li[id^=g-]", Some("id")).iter().map(|id| id.replacen("g-", "", 1)).collect()
 }
@@ -97,7 +97,7 @@ async fn a_day_tells_how_many_pictures_it_has() {
     let heads = found(&first.html.0, "h3", None);
     assert_eq!(heads, ["14 November 2023 62 pictures"]);
     assert_eq!(found(&first.html.0, ".wall__count", None), ["62 pictures"]);
-    // The next page continues the day, so it has no other head.
+    // The next page continues the same day, so it has no heading of its own.
     let before = next(&first.state);
     let second = browser.wall(GalleryQuery { before, ..GalleryQuery::default() }).await;
     assert!(found(&second.html.0, "h3", None).is_empty());
@@ -158,7 +158,7 @@ async fn pages_follow_each_other_without_a_gap_and_can_be_drawn_again() {
     let all: Vec<String> = made.iter().map(ToString::to_string).collect();
     assert_eq!((seen, pages.len()), (all, 3));
 
-    // A page keeps its ends, whatever comes and goes within it.
+    // A page keeps its bounds, whatever is added or removed within it.
     browser.act(&made[60], GalleryAct::Delete).await.unwrap();
     browser.failed("fox at the top").await;
     let shown = |(query, until): &(GalleryQuery, Option<GalleryCursor>)| {
@@ -192,7 +192,7 @@ async fn filters_leave_the_rest_out() {
     let nothing = browser.get("/?search=zzzz").await.text();
     assert_eq!(found(&nothing, ".wall__none", None), ["No picture for “zzzz”. Clear search"]);
     assert_eq!(found(&nothing, ".wall__none a", Some("href")), ["/"]);
-    // The form shows what it looked for.
+    // The form shows the search.
     assert_eq!(found(&nothing, "input[type=search]", Some("value")), ["zzzz"]);
 }
 
@@ -204,7 +204,7 @@ async fn the_viewer_tells_all_and_escapes_what_others_say() {
     let (side, stage) = browser.view(&fox).await;
     assert_eq!(found(&stage, "img", Some("src")), [format!("/api/images/{digest}")]);
     assert_eq!(found(&stage, "img", Some("alt")), ["a fox"]);
-    // Buttons say by their values what they are for.
+    // The values of buttons hold their data.
     for (button, value) in [("seed", "42"), ("copy", "a fox"), ("use", digest.as_str())] {
         assert_eq!(found(&side, &format!("#viewer-{button}"), Some("value")), [value]);
     }
@@ -246,7 +246,7 @@ async fn the_viewer_leads_to_the_neighbours_and_the_ends() {
         browser.failed("nothing").await;
     }
     let (side, stage) = browser.view(&made[1]).await;
-    // The keys press these.
+    // The keys press these links.
     let links = [("newer", 2), ("older", 0), ("newest", 2), ("oldest", 0)];
     for (link, picture) in links {
         let address = format!("/p/{}", made[picture]);
@@ -301,7 +301,7 @@ async fn what_is_put_into_a_collection_is_found_there() {
     };
     assert_eq!(collect(fox.clone(), " Red  foxes ").await, Ok(1));
     assert_eq!(ids(&browser.get("/?collection=Red+foxes").await.text()), [fox.as_str()]);
-    // Every page leads there, and what is looked for is looked for within it.
+    // Every page links to the collection, and a search stays within it.
     assert!(browser.get("/").await.text().contains("href=\"/?collection=Red+foxes\""));
     let page = browser.get("/?collection=Red+foxes&search=bear").await.text();
     assert!(page.contains("No picture for “bear”"), "{page}");

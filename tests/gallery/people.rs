@@ -1,4 +1,4 @@
-//! People with names: who comes in, what each may do, and who is told what.
+//! People with names: who may sign in, what each may do, and what each may see.
 
 use std::net::SocketAddr;
 
@@ -30,7 +30,7 @@ impl Site {
         Self::with(&[PEOPLE, OFFERS, WARM]).await
     }
 
-    /// The browser of somebody who is signed in; no password is hashed for it.
+    /// The browser of a signed-in person, without hashing a password.
     pub async fn person(&self, name: &str, role: Role) -> Browser<'_> {
         let (gallery, browser) = (format!("gallery of {name}"), format!("browser of {name}"));
         let (gallery, browser) = (SessionId::new(gallery), SessionId::new(browser));
@@ -96,7 +96,7 @@ async fn beyond_loopback_an_anonymous_generate_is_refused_and_told_how_to_get_in
         assert!(refusal.html.0.contains("/sign-in"), "{:?}", refusal.html);
     }
     assert!(site.state.service.records().people().await.unwrap().is_empty());
-    // The page leads to the sign-in, which says where the link of the owner is.
+    // The page redirects to the sign-in, which says how to get the owner's link.
     let page = site.stranger("/?search=fox").await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     assert_eq!(page.header("location"), "/sign-in?then=%2F%3Fsearch%3Dfox");
@@ -154,7 +154,7 @@ async fn the_owner_comes_by_the_link_and_invites_and_each_has_a_gallery() {
     let (hers, his) = (ana.get("/").await.text(), bo.get("/").await.text());
     assert!(hers.contains("a hare") && !hers.contains("a fox"));
     assert!(his.contains("a fox") && !his.contains("a hare"));
-    // The list of everybody is the owner's.
+    // Only the owner sees the list of people.
     assert!(ana.get("/people").await.text().contains("Remove Bo"));
     let own = bo.get("/people").await.text();
     assert!(!own.contains("Ana") && own.contains("You are Bo, maker."), "{own}");
@@ -199,7 +199,7 @@ async fn a_proxy_says_who_it_is_and_nobody_else_does() {
         ("10.0.0.1", &[" ana"], 200),
         ("10.0.0.1", &[], 303),
         ("10.0.0.1", &[""], 303),
-        // Whoever comes may have written one of them.
+        // A client may have sent one of the two headers.
         ("10.0.0.1", &["Ana", "Bo"], 303),
         ("10.0.0.2", &["Ana"], 303),
         ("127.0.0.1", &["Ana"], 303),
@@ -208,7 +208,7 @@ async fn a_proxy_says_who_it_is_and_nobody_else_does() {
     }
     let [ana] = site.state.people.all().await.unwrap().try_into().unwrap();
     assert_eq!((ana.name.as_str(), ana.role), ("Ana", Role::Maker));
-    // The printed link makes somebody who is here the owner, once.
+    // The printed link makes a known person the owner, once.
     let token = site.state.people.owner_link().await.unwrap().unwrap();
     assert_eq!(ask("10.0.0.1", &["Ana"], "/people").await, 200);
     assert!(site.state.people.become_by(&token, &ana).await.unwrap());

@@ -1,5 +1,5 @@
-//! How many statements the database gets for a route: what a person waits for, and what every open
-//! tab has the server do.
+//! How many database statements a route needs, for what people wait for, and for what every open
+//! tab causes.
 
 use easel::{
     app::GalleryQuery,
@@ -24,23 +24,23 @@ async fn each_route_asks_the_database_little() {
         let browser = &browser;
         async move { assert!(browser.get(&path).await.status.is_success(), "{path}") }
     };
-    // Whose it is.
+    // Only the check of the owner.
     assert_eq!(statements(get(format!("/api/images/{digest}"))).await, 1);
     assert_eq!(statements(get(format!("/api/thumbnails/{digest}"))).await, 1);
     // The row, its pictures and its files.
     assert_eq!(statements(get(format!("/api/generations/{fox}/download/0"))).await, 3);
     let joined = async { site.state.service.generate(&browser.session, &fox, None).await.unwrap() };
     assert_eq!(statements(joined).await, 3);
-    // A page of rows, and the pictures of all of them; how many there are is asked besides.
+    // A page of rows, and the pictures of all of them; the counts are separate statements.
     let wall = statements(browser.wall(GalleryQuery::default())).await;
     assert!(wall <= 4, "{wall}");
-    // With the prices, of which the form says what a run costs, and what is always wanted of its model.
+    // Including the prices for the estimate, and the habits of the model.
     let page = statements(get("/".to_owned())).await;
     assert!(page <= 8, "{page}");
     let viewer = Part::Viewer { id: fox.clone(), position: 0, offset_minutes: 0 };
     let viewer = statements(browser.draw(viewer)).await;
-    // The row and its pictures, its link, what stands around it with its pictures, what it came from and
-    // what came of it, and what it cost.
+    // The row and its pictures, its share link, its neighbours with their pictures, its lineage in
+    // both directions, and its cost.
     assert_eq!(viewer, 9);
 }
 
@@ -71,7 +71,7 @@ async fn a_request_starts_with_few_statements() {
         let draft = Some(Draft::of(&request));
         site.state.service.generate(&browser.session, &id, draft).await.unwrap()
     };
-    // It is looked up and claimed. Its own task, which ends it, is not counted here.
+    // Lookup and claim. The task that ends the generation is not counted here.
     let started = statements(generated).await;
     assert!((2..=4).contains(&started), "{started}");
 }

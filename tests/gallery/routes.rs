@@ -1,4 +1,5 @@
-//! Every route, and what each kind of person gets there. A route without a row fails.
+//! Every route, and the response that each kind of person gets. A route without a row fails the
+//! test.
 
 mod reading;
 
@@ -24,28 +25,28 @@ use crate::{
     site::{Browser, Site, png},
 };
 
-/// Who asks, in the order of the columns.
+/// The kinds of callers, in the order of the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
     Nobody,
     Viewer,
-    /// Whose gallery the rows are about.
+    /// The owner of the rows' gallery.
     Maker,
     Other,
     Owner,
-    /// A program with a key of the maker.
+    /// A program with an API key of the maker.
     Key,
-    /// Somebody with the address of a link that the maker shared.
+    /// A guest with a link that the maker shared.
     Guest,
 }
 
 const ALL: [Who; 7] =
     [Who::Nobody, Who::Viewer, Who::Maker, Who::Other, Who::Owner, Who::Key, Who::Guest];
 
-/// Route and status for: nobody, viewer, maker, other maker, owner, key, guest of a share.
+/// A route, and its status for: nobody, viewer, maker, other maker, owner, key, guest of a share.
 #[rustfmt::skip]
 const TABLE: &[(&str, [u16; 7])] = &[
-    // The page, and what it is made of.
+    // The page and its assets.
     ("GET /",                                                [303, 200, 200, 200, 200, 303, 303]),
     ("GET /p/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
     ("GET /shortcuts",                                       [303, 200, 200, 200, 200, 303, 303]),
@@ -70,18 +71,18 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /c/{id}",                                          [303, 404, 200, 404, 404, 303, 303]),
     ("POST /c/{id}",                                         [401, 403, 303, 404, 404, 401, 401]),
     ("GET /c/{id}/picture/{position}",                       [303, 404, 200, 404, 404, 303, 303]),
-    // Pictures that go on.
+    // Pictures as inputs.
     ("GET /input/{digest}",                                  [303, 404, 200, 404, 404, 303, 303]),
     ("POST /share",                                          [401, 403, 303, 303, 303, 401, 401]),
-    // Words that people keep.
+    // Saved texts.
     ("GET /words",                                           [303, 200, 200, 200, 200, 303, 303]),
     ("POST /words",                                          [401, 403, 200, 200, 200, 401, 401]),
     ("POST /words/forget",                                   [401, 403, 200, 200, 200, 401, 401]),
-    // What people always want of a model, and another model for what runs.
+    // Habits, and another model for a running generation.
     ("GET /habits",                                          [303, 200, 200, 200, 200, 303, 303]),
     ("POST /habits",                                         [401, 403, 200, 200, 200, 401, 401]),
     ("POST /instead/{id}",                                   [401, 403, 404, 404, 404, 401, 401]),
-    // What an app shows while the server is away.
+    // The offline page of the installed app.
     ("GET /offline",                                         [200, 200, 200, 200, 200, 200, 200]),
     ("GET /sw.js",                                           [200, 200, 200, 200, 200, 200, 200]),
     ("POST /language",                                       [303, 303, 303, 303, 303, 303, 303]),
@@ -99,7 +100,7 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /people/take-back",                               [401, 403, 403, 403, 303, 401, 401]),
     ("POST /people/role",                                    [401, 403, 403, 403, 303, 401, 401]),
     ("POST /people/remove",                                  [401, 403, 403, 403, 200, 401, 401]),
-    // What is paid.
+    // Money.
     ("GET /money",                                           [303, 403, 200, 200, 200, 303, 303]),
     ("GET /money.csv",                                       [303, 403, 200, 200, 200, 303, 303]),
     ("POST /money/price",                                    [401, 403, 403, 403, 200, 401, 401]),
@@ -107,13 +108,13 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("POST /money/currency",                                 [401, 403, 403, 403, 200, 401, 401]),
     ("POST /money/budget",                                   [401, 403, 403, 403, 200, 401, 401]),
     ("POST /money/budget/remove",                            [401, 403, 403, 403, 200, 401, 401]),
-    // How much people may do.
+    // Limits.
     ("GET /limits",                                          [303, 403, 403, 403, 200, 303, 303]),
     ("POST /limits",                                         [401, 403, 403, 403, 200, 401, 401]),
-    // What people did.
+    // The log of people's actions.
     ("GET /happened",                                        [303, 403, 403, 403, 200, 303, 303]),
     ("GET /happened.csv",                                    [303, 403, 403, 403, 200, 303, 303]),
-    // Keys of providers, and of other tools.
+    // Keys of providers, and API keys for other tools.
     ("GET /connections",                                     [303, 403, 200, 200, 200, 303, 303]),
     ("POST /connections/key",                                [401, 403, 403, 403, 422, 401, 401]),
     ("POST /connections/key/remove",                         [401, 403, 403, 403, 200, 401, 401]),
@@ -125,17 +126,17 @@ const TABLE: &[(&str, [u16; 7])] = &[
     ("GET /keys",                                            [303, 403, 200, 200, 200, 303, 303]),
     ("POST /keys",                                           [401, 403, 200, 400, 400, 401, 401]),
     ("POST /keys/revoke",                                    [401, 403, 200, 200, 200, 401, 401]),
-    // Links that were shared.
+    // Share links.
     ("GET /s/{token}",                                       [404, 404, 404, 404, 404, 404, 200]),
     ("GET /s/{token}/image/{position}",                      [404, 404, 404, 404, 404, 404, 200]),
     ("GET /s/{token}/files/{position}/{name}",               [404, 404, 404, 404, 404, 404, 200]),
-    // For everybody.
+    // Public routes.
     ("GET /healthz",                                         [200, 200, 200, 200, 200, 200, 200]),
     ("GET /readyz",                                          [200, 200, 200, 200, 200, 200, 200]),
     ("GET /progress/{percent}",                              [200, 200, 200, 200, 200, 200, 200]),
     ("GET /openapi.json",                                    [200, 200, 200, 200, 200, 200, 200]),
     ("POST PATH",                                            [401, 401, 401, 401, 401, 401, 401]),
-    // Other tools. What a browser is signed in as counts for nothing there.
+    // The API for other tools. A browser's session has no meaning there.
     ("GET /v1/models",                                       [401, 401, 401, 401, 401, 200, 401]),
     ("GET /v1/models/capabilities",                          [401, 401, 401, 401, 401, 200, 401]),
     ("GET /v1/models/{*id}",                                 [401, 401, 401, 401, 401, 200, 401]),
@@ -197,7 +198,7 @@ async fn everybody_gets_what_is_theirs_at_every_route() {
     let mut wrong = Vec::new();
     let to_look = Stage::new().await;
     for (row, expected) in TABLE {
-        // What is done in one row must not change what the next one finds.
+        // A row that changes something must not affect the next row.
         let to_act;
         let stage = if row.starts_with("GET") {
             &to_look
@@ -216,16 +217,16 @@ async fn everybody_gets_what_is_theirs_at_every_route() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// An Easel of some people, with something of the maker's.
+/// An Easel with several people, and with data of the maker.
 struct Stage {
     site: Site,
     cookies: [String; 4],
     id: GenerationId,
-    /// A comparison with it.
+    /// A comparison that contains the generation.
     series: String,
     digest: String,
     file: String,
-    /// What the shared address ends with.
+    /// The token of the share link.
     token: String,
     key: String,
 }
@@ -307,7 +308,7 @@ impl Stage {
         self.site.status(request.body(Body::from(body)).unwrap()).await.as_u16()
     }
 
-    /// Something that whoever may ask is answered.
+    /// A body that the route accepts from a permitted caller.
     fn body(&self, row: &str) -> (&'static str, Vec<u8>) {
         let typed = "application/octet-stream";
         let form = |text: &str| ("application/x-www-form-urlencoded", text.as_bytes().to_vec());

@@ -1,4 +1,4 @@
-//! Comparisons and grids, as a browser meets them.
+//! Comparisons and grids, through the server's routes.
 
 pub mod provider;
 mod rights;
@@ -31,7 +31,7 @@ async fn site() -> Site {
     Site::opened(&[], &[BUILT_IN, &[provider::OPENING]].concat()).await
 }
 
-/// A comparison that has ended, of one picture of the maker's and one that is not there.
+/// A comparison that has ended: one picture of the maker, and one missing.
 pub async fn kept(maker: &Browser<'_>, id: &GenerationId) -> SeriesId {
     let model = |name: &str| Chosen { reference: name.to_owned(), title: name.to_owned() };
     let models = vec![model("demo"), model("hf:a/b")];
@@ -72,14 +72,14 @@ async fn post(browser: &Browser<'_>, path: &str, form: &str) -> Answer {
     browser.ask(Method::POST, path, &[FORM], form.into()).await
 }
 
-/// Begins what the form asks for; the address of its page.
+/// Submits the form and returns the path of the series' page.
 async fn begun(browser: &Browser<'_>, form: &str) -> String {
     let answer = post(browser, "/series", form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.header("location").to_owned()
 }
 
-/// The page once `condition` holds of it.
+/// The page, once `condition` holds for it.
 async fn once(browser: &Browser<'_>, path: &str, condition: impl Fn(&str) -> bool) -> String {
     let wait = async {
         loop {
@@ -97,7 +97,7 @@ async fn once(browser: &Browser<'_>, path: &str, condition: impl Fn(&str) -> boo
     }
 }
 
-/// What the cell at `position` says.
+/// The text of the cell at `position`.
 fn cell(page: &str, position: u32) -> String {
     let tree = Html::parse_document(page);
     let selector = Selector::parse(&format!("#cell-{position}")).unwrap();
@@ -110,7 +110,7 @@ fn is_over(page: &str) -> bool {
         || page.contains("was found the best")
 }
 
-/// The addresses of the pictures on a page.
+/// The URLs of the pictures on a page.
 fn pictures(page: &str) -> Vec<String> {
     let tree = Html::parse_document(page);
     let images = Selector::parse("img.cell__image").unwrap();
@@ -159,7 +159,7 @@ async fn a_comparison_of_six_tells_each_truthfully_and_comes_back() {
     assert!(cell(&page, 3).contains("Cancelled"), "{page}");
     assert_eq!(browser.get(&path).await.text(), page, "a reload brings it back");
 
-    // All got the same seed.
+    // All generations have the same seed.
     let seeds: Vec<_> = stage.seeds();
     assert!(seeds.len() >= 3 && seeds.iter().all(|seed| *seed == seeds[0]), "{seeds:?}");
     let stranger = site.browser().await;
@@ -179,7 +179,7 @@ async fn a_blind_comparison_tells_no_name_until_a_winner_is_chosen() {
     let path = begun(&browser, form).await;
     let page = once(&browser, &path, |page| page.contains("2 of 3")).await;
     assert_hidden(&site, &browser, &path, &page).await;
-    // Not even which of them is there.
+    // The page does not even show which of them is done.
     assert_eq!(pictures(&page), [""; 0]);
     let cells: Vec<_> = (0..3).map(|at| cell(&page, at).replace(['A', 'B', 'C'], "_")).collect();
     assert!(cells.iter().all(|cell| *cell == cells[0]), "{cells:?}");
@@ -201,7 +201,7 @@ async fn a_blind_comparison_tells_no_name_until_a_winner_is_chosen() {
         let bytes = String::from_utf8_lossy(&answer.bytes).into_owned();
         assert!(!bytes.contains("quick") && !bytes.contains("wait"), "the file tells its model");
     }
-    // A guest is not told either.
+    // A guest learns no more.
     assert_eq!(post(&browser, &path, "act=share-inputs").await.status, StatusCode::SEE_OTHER);
     let token = browser.shared_series(&path).await;
     let guest = site.stranger(&format!("/s/{token}")).await.text();
@@ -219,7 +219,7 @@ async fn a_blind_comparison_tells_no_name_until_a_winner_is_chosen() {
     assert!(browser.get("/series").await.text().contains("Wins with hidden names"));
 }
 
-/// Nothing in `page` tells which model made what.
+/// Asserts that `page` does not reveal which model made which picture.
 async fn assert_hidden(site: &Site, browser: &Browser<'_>, path: &str, page: &str) {
     for name in ["Quick", "Waiting", "Broken", "scripted", "out of paint", "usually", "/p/"] {
         assert!(!page.contains(name), "{name} in {page}");
@@ -244,7 +244,7 @@ async fn a_grid_of_a_hundred_leaves_room_for_others_and_stops_as_a_whole() {
         &down=input:seed%0ASeed&down-values=1..10";
     let path = begun(&browser, form).await;
     once(&browser, &path, |page| page.matches("Cancel").count() > 0 && stage.running() == 3).await;
-    // A place is left for what the same person begins meanwhile.
+    // The series leaves a slot for the same person's other generations.
     let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
     let (model, prompt) = ("scripted:quick".to_owned(), "a cat".to_owned());
     let draft = Draft { model, prompt, inputs: Vec::new() };
@@ -270,7 +270,7 @@ async fn what_had_not_begun_begins_after_a_restart() {
     let form = "prompt={one|two|three|four|five}&model=scripted:wait";
     let path = begun(&browser, form).await;
     once(&browser, &path, |_| stage.running() == 3).await;
-    // The process ends, and another one begins.
+    // The process ends, and another one starts.
     site.state.service.stop_waiting();
     site.state.service.finish(Duration::from_secs(5)).await;
     let openings = [BUILT_IN, &[provider::OPENING]].concat();
@@ -338,7 +338,7 @@ async fn a_shared_comparison_shows_the_prompt_only_where_its_owner_says_so() {
     assert!(!String::from_utf8_lossy(&bytes.bytes).contains("secret"));
     post(&browser, &path, "act=share-inputs").await;
     assert!(site.stranger(&link).await.text().contains("a fox"));
-    // A picture that its owner deletes is gone for guests too.
+    // When its owner deletes a picture, guests lose it too.
     browser.act(&id, GalleryAct::Delete).await.unwrap();
     assert_eq!(site.stranger(&picture).await.status, StatusCode::NOT_FOUND);
     assert!(browser.get(&path).await.text().contains("Deleted from the gallery"));

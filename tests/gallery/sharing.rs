@@ -1,4 +1,4 @@
-//! Links that an owner gives away and takes back.
+//! Share links that an owner creates and revokes.
 
 use axum::http::StatusCode;
 use easel::{
@@ -33,7 +33,7 @@ async fn a_link_shows_the_picture_to_anyone_until_it_is_taken_back() {
     let told = |property: &str| attribute(&html, &format!("[property='{property}']"), "content");
     assert_eq!(told("og:title").as_deref(), Some("A shared picture"));
     assert_eq!(told("og:image"), Some(image));
-    // Neither the page nor the file gives the prompt away.
+    // Neither the page nor the file contains the prompt.
     assert!(!page.text().contains("secret"));
     assert!(!String::from_utf8_lossy(&picture.bytes).contains("secret"));
 
@@ -90,7 +90,7 @@ async fn a_guest_gets_the_same_clean_copy_every_time() {
     assert_eq!(site.stranger(&address).await.bytes, first.bytes);
     assert_eq!(first.header("cache-control"), "no-store");
 
-    // It goes with the picture.
+    // It disappears with the picture.
     site.state.service.images().delete(&digest).await.unwrap();
     assert_eq!(site.stranger(&address).await.status, StatusCode::NOT_FOUND);
 }
@@ -99,7 +99,7 @@ async fn a_guest_gets_the_same_clean_copy_every_time() {
 async fn a_picture_that_cannot_be_cleaned_is_not_shown_without_its_inputs() {
     let site = Site::new().await;
     let browser = site.browser().await;
-    // In fragments, of which nobody knows where they end.
+    // A fragmented file, whose parts have no known ends.
     let mut sequence = include_bytes!("../fixtures/metadata/sequence.avif").to_vec();
     let moov = sequence.windows(4).position(|part| part == b"moov").unwrap();
     sequence[moov..moov + 4].copy_from_slice(b"moof");
@@ -111,7 +111,7 @@ async fn a_picture_that_cannot_be_cleaned_is_not_shown_without_its_inputs() {
     browser.act(&id, GalleryAct::ShareInputs).await.unwrap();
     let address = format!("{}/image/0", browser.link(&id).await.unwrap());
     assert_eq!(site.stranger(&address).await.bytes, sequence);
-    // A link from before this was looked at.
+    // A link that is older than this check.
     site.state.service.share(&browser.session, &id, false).await.unwrap();
     let refused = site.stranger(&address).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

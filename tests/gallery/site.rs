@@ -1,4 +1,4 @@
-//! The whole server on a folder of its own, called without a network.
+//! The whole server with its own data folder, called without a network.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -38,7 +38,7 @@ pub struct Site {
     _folder: TempDir,
 }
 
-/// One browser: the cookie that it was given, and the session that this stands for.
+/// One browser: its cookie, and the session that the cookie stands for.
 pub struct Browser<'site> {
     site: &'site Site,
     pub cookie: String,
@@ -66,7 +66,7 @@ impl Site {
         Self::with(&[]).await
     }
 
-    /// With these variables in its environment.
+    /// A site with these environment variables.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         Self::opened(variables, provider::BUILT_IN).await
     }
@@ -86,7 +86,7 @@ impl Site {
         Self { router: router(state.clone()), state, clock, _folder: folder }
     }
 
-    /// A browser that comes for the first time.
+    /// A browser on its first visit.
     pub async fn browser(&self) -> Browser<'_> {
         let answer = self.send(Method::GET, "/", "", Body::empty()).await;
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
@@ -101,7 +101,7 @@ impl Site {
         self.answer(request.body(body).unwrap()).await
     }
 
-    /// The status alone: some answers never end.
+    /// Returns the status only, because some responses never end.
     pub async fn status(&self, request: HttpRequest<Body>) -> StatusCode {
         self.router.clone().oneshot(request).await.unwrap().status()
     }
@@ -113,12 +113,12 @@ impl Site {
         Answer { status: parts.status, headers: parts.headers, bytes }
     }
 
-    /// The browser that was given this cookie, whose gallery is `session`.
+    /// A browser with this cookie, whose gallery is `session`.
     pub fn browser_with(&self, cookie: String, session: SessionId) -> Browser<'_> {
         Browser { site: self, cookie, session }
     }
 
-    /// What somebody gets who has no cookie.
+    /// The response to a client without a cookie.
     pub async fn stranger(&self, path: &str) -> Answer {
         self.send(Method::GET, path, "", Body::empty()).await
     }
@@ -153,7 +153,7 @@ impl Browser<'_> {
         self.site.router.clone().oneshot(request).await.unwrap().into_body()
     }
 
-    /// What the server draws for this browser.
+    /// Draws a part for this browser.
     pub async fn draw(&self, part: Part) -> Result<Drawn, GenerateError> {
         let asker = Asker {
             session: self.session.clone(),
@@ -172,12 +172,12 @@ impl Browser<'_> {
         self.draw(Part::Tiles { query, offset_minutes }).await.unwrap()
     }
 
-    /// All of the wall, in its HTML.
+    /// The HTML of the whole wall.
     pub async fn whole_wall(&self) -> String {
         self.wall(GalleryQuery::default()).await.html.0
     }
 
-    /// One picture in the viewer: what stands beside it, and the picture itself.
+    /// One picture in the viewer: its details, and the picture itself.
     pub async fn view(&self, id: &GenerationId) -> (String, String) {
         let part = Part::Viewer { id: id.clone(), position: 0, offset_minutes: 0 };
         match self.draw(part).await.unwrap() {
@@ -186,7 +186,7 @@ impl Browser<'_> {
         }
     }
 
-    /// The address of the link to it, as the viewer shows it to the owner.
+    /// The URL of its share link, as the viewer shows it to the owner.
     pub async fn link(&self, id: &GenerationId) -> Option<String> {
         let (side, _) = self.view(id).await;
         let links = Selector::parse("a[href^='/s/']").unwrap();
@@ -195,14 +195,14 @@ impl Browser<'_> {
         Some(link.attr("href")?.to_owned())
     }
 
-    /// The token of the link to the series with this address.
+    /// The token of the share link of the series with this path.
     pub async fn shared_series(&self, path: &str) -> String {
         let id = path.rsplit('/').next().unwrap().parse().unwrap();
         let share = self.site.state.service.share_of_series(&self.session, &id).await.unwrap();
         share.unwrap().0
     }
 
-    /// The rows, to prepare what is looked at.
+    /// The rows, for preparing test data.
     pub fn records(&self) -> &Records {
         self.site.state.service.records()
     }
@@ -250,7 +250,7 @@ impl Browser<'_> {
         id
     }
 
-    /// A generation with a picture, and the digest of that.
+    /// A generation with a picture, and the picture's digest.
     pub async fn done(&self, prompt: &str) -> (GenerationId, String) {
         let id = self.begun(prompt).await;
         let digest = self.site.state.service.images().put(png(prompt).into()).await.unwrap();
@@ -282,7 +282,7 @@ impl Browser<'_> {
         id
     }
 
-    /// A generation that made a sound and words alone, and the address of the sound.
+    /// A generation that made only a sound and a text, and the URL of the sound.
     pub async fn made_a_sound(&self) -> (GenerationId, String) {
         let id = self.begun("a bell").await;
         let bytes = &b"RIFF\x24\0\0\0WAVEfmt "[..];
@@ -302,7 +302,7 @@ impl Browser<'_> {
         (id, address)
     }
 
-    /// A generation that made a picture and a page with a script, and the address of that page.
+    /// A generation that made a picture and an HTML page with a script, and the URL of the page.
     pub async fn made_a_file(&self) -> (GenerationId, String) {
         let (picture, id) = (png("a fox"), self.begun("a fox").await);
         let images = self.site.state.service.images();
@@ -335,10 +335,10 @@ impl Browser<'_> {
     }
 }
 
-/// What must never run in our own origin.
+/// HTML that must never run in Easel's origin.
 pub const SCRIPT: &str = "<html><script>alert(1)</script></html>";
 
-/// A small picture that no other prompt has, which tells its prompt as many apps' do.
+/// A small picture, unique to its prompt, that contains the prompt as many apps' files do.
 pub fn png(prompt: &str) -> Vec<u8> {
     let mut pixels = RgbImage::new(16, 8);
     for (pixel, byte) in pixels.pixels_mut().zip(prompt.bytes()) {

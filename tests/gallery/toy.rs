@@ -1,4 +1,4 @@
-//! A provider that Easel does not have is added with a folder and a line.
+//! A provider from outside Easel can be added with a folder and a line.
 
 mod provider;
 

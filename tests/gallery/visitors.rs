@@ -1,4 +1,4 @@
-//! An Easel that is open to everybody: visitors run what is on offer, so many times, and nothing
+//! An Easel that is open to everybody: visitors run the models on offer, within limits, and nothing
 //! else that costs its operator money.
 
 use axum::http::{Method, StatusCode};
@@ -22,7 +22,7 @@ use crate::{
 const OPEN: (&str, &str) = ("EASEL_ACCESS", "open");
 const OFFERS: (&str, &str) = ("EASEL_MODELS", "demo, hf:a/b");
 const WARM: (&str, &str) = ("EASEL_DEMO_COLD_START", "off");
-/// Nothing answers there.
+/// An address without a listener.
 const HUB: (&str, &str) = ("HF_ENDPOINT", "http://127.0.0.1:9");
 
 fn new_id() -> GenerationId {
@@ -62,7 +62,7 @@ async fn another_model_is_neither_run_nor_looked_at() {
     assert_eq!(model, "replicate:owner/name");
     assert!(detail.contains("operator") && detail.contains("EASEL_MODELS"), "{detail}");
 
-    // One that was on offer when it was made is shown, and not run again.
+    // A model that was on offer once is shown, and cannot run again.
     let old = browser.made_with(&"hf:no/longer".parse().unwrap()).await;
     let part = Part::FormOf { generation: old, seed: SeedUse::New };
     let alert = draw_for(&site, &asker, part).await.unwrap().with_role("alert").join(" ");
@@ -83,7 +83,7 @@ async fn a_day_has_room_for_so_many_from_one_address_and_in_all() {
     };
     let first = new_id();
     assert!(matches!(run("192.0.2.1", &first, 1).await, Ok(Outcome::Done { .. })));
-    // Neither what is asked for again counts, nor what was never begun.
+    // Neither repeated calls count, nor generations that never started.
     assert!(matches!(run("192.0.2.1", &first, 1).await, Ok(Outcome::Done { .. })));
     let wrong = run("192.0.2.1", &new_id(), 1_000_000).await;
     assert!(matches!(wrong, Err(GenerateError::InputRejected { .. })), "{wrong:?}");
@@ -98,7 +98,7 @@ async fn a_day_has_room_for_so_many_from_one_address_and_in_all() {
     let full = run("192.0.2.3", &new_id(), 1).await.unwrap_err();
     let GenerateError::LimitReached { reached } = full else { panic!("{full:?}") };
     assert_eq!((reached.limit, reached.allowed), (Limit::ADayInAll, 3));
-    // What was begun may still be looked at.
+    // Started generations can still be viewed.
     assert!(run("192.0.2.1", &first, 1).await.is_ok());
 }
 
@@ -122,7 +122,7 @@ async fn what_visitors_keep_has_an_end_for_each_and_in_all() {
     assert!(site.state.service.records().get(&id).await.unwrap().is_none(), "nothing was begun");
     assert!(run(&two.asker("192.0.2.2")).await.is_ok(), "another has room");
 
-    // What was deleted does not count for its owner, and does for all while it is there.
+    // A deleted picture does not count for its owner, but counts for all while it exists.
     one.act(&large, GalleryAct::Delete).await.unwrap();
     assert!(run(&visitor).await.is_ok());
     two.made(vec![2; MB], ImageType::Png).await;
@@ -142,13 +142,14 @@ async fn whoever_is_forgotten_begins_anew_and_the_old_cookie_is_worth_nothing() 
     let forgotten = browser.post("/session").await;
     assert_eq!(forgotten.status, StatusCode::SEE_OTHER);
     assert!(forgotten.header("set-cookie").contains("Max-Age=0"));
-    // Somebody kept a copy.
+    // Somebody kept a copy of the cookie.
     let after = browser.get("/").await;
     assert!(!after.text().contains("a fox"));
     assert!(after.header("set-cookie").starts_with("easel_"));
 }
 
-/// What this address says at last to a browser that asks it again and again, and how often it did.
+/// The response to a browser that repeats a request until it is refused, and the number of
+/// requests.
 async fn refused(browser: &Browser<'_>, method: Method, path: &str) -> (Answer, usize) {
     for asked in 1..2_000 {
         let answer = browser.ask(method.clone(), path, &[], Vec::new()).await;
@@ -166,7 +167,7 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
     let (answer, asked) = refused(&browser, Method::POST, "/api/act").await;
     assert!(asked > 300, "{asked}");
     assert_eq!(answer.header("retry-after"), "1");
-    // The page reads it like all other answers of this function.
+    // The page decodes it like any response of this function.
     let refusal = Refusal::de(answer.bytes.into());
     let error = GenerateError::try_from(&refusal).unwrap();
     assert!(
@@ -178,7 +179,7 @@ async fn whoever_asks_too_often_is_told_when_to_come_back() {
         assert!(answer.text().ends_with("Try again in 1 s."), "{}", answer.text());
         assert_eq!(answer.header("retry-after"), "1", "{path}");
     }
-    // What is there can be looked at, and others are not held up.
+    // The page can still be viewed, and other people are not affected.
     assert_eq!(browser.get("/").await.status, StatusCode::OK);
     let other = site.browser().await;
     assert!(other.draw(Part::Connections { check: String::new() }).await.is_ok());

@@ -1,4 +1,4 @@
-//! Words that people keep, and what comes into the form by an address or from another app.
+//! Saved texts, and form values that come from a URL or from another app.
 
 use axum::http::{Method, StatusCode};
 use easel::{generation::contract::Part, server::provider::BUILT_IN};

@@ -1,4 +1,4 @@
-//! The classic wire: endpoints by their address.
+//! The classic wire protocol: endpoints by URL.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use easel::{
 
 use crate::fixture::{PNG, Peer, Said, TOKEN, config, job, provider, run, run_with};
 
-/// An endpoint that was typed in the page at an origin that the operator listed for endpoints.
+/// An endpoint that a person typed, at an origin that the operator listed for endpoints.
 pub async fn endpoint() -> (Peer, Hf, String) {
     let peer = Peer::start().await;
     let elsewhere = Peer::start().await;
@@ -165,7 +165,7 @@ async fn a_typed_address_of_the_own_network_is_not_posted_to_unless_it_is_listed
     assert_eq!(peer.heard().len(), 0);
 
     let written = [listed[0], listed[1], ("EASEL_MODELS", typed.as_str())];
-    // Where nobody but the operator comes in, it is enough that it is listed.
+    // If only the operator has access, listing the origin is enough.
     for settings in [&written[..], &listed[..1]] {
         let hf = provider(&config(&elsewhere, &elsewhere, settings));
         peer.then(PNG);
@@ -210,7 +210,7 @@ async fn a_dropped_attempt_closes_the_connection() {
 
 #[tokio::test]
 async fn an_endpoint_that_is_not_there_is_tried_three_times() {
-    // Bound, so that nobody else gets the port, but not listening.
+    // Bound, so that no other process gets the port, but not listening.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let gone = format!("http://{}", socket.local_addr().unwrap());

@@ -1,5 +1,5 @@
-//! What the tests share: a peer that answers by a script and remembers what it heard, and a
-//! provider that knows only such peers.
+//! Shared by the tests: a peer that answers by a script and records its requests, and a provider
+//! that knows only such peers.
 
 use std::{
     collections::VecDeque,
@@ -31,11 +31,11 @@ use easel::{
 use tokio::{net::TcpListener, sync::Notify};
 use url::Url;
 
-/// A whole picture: the smallest PNG.
+/// A complete picture: the smallest PNG.
 pub const PNG: &[u8] = include_bytes!("pixel.png");
 pub const TOKEN: &str = "hf_recognisabletoken";
 
-/// One request as a peer heard it.
+/// One recorded request.
 #[derive(Clone, Debug)]
 pub struct Heard {
     pub method: String,
@@ -79,13 +79,13 @@ impl Peer {
         peer
     }
 
-    /// Answers the next requests in this order, once each.
+    /// Answers the next requests in this order, each response once.
     pub fn then(&self, response: impl IntoResponse) -> &Self {
         self.script.lock().unwrap().push_back(response.into_response());
         self
     }
 
-    /// Answers what the script has no answer for; `None` hangs for ever.
+    /// Answers requests beyond the script; `None` never answers.
     pub fn always(
         &self,
         reaction: impl Fn(&Heard) -> Option<Response> + Send + Sync + 'static,
@@ -98,12 +98,12 @@ impl Peer {
         self.heard.lock().unwrap().clone()
     }
 
-    /// The methods and paths that were heard.
+    /// The methods and paths of the recorded requests.
     pub fn lines(&self) -> Vec<String> {
         self.heard().iter().map(|heard| format!("{} {}", heard.method, heard.path)).collect()
     }
 
-    /// Waits until a request with this method and path has come.
+    /// Waits until a request with this method and path has arrived.
     pub async fn until(&self, line: &str) {
         let wait = async {
             loop {
@@ -149,7 +149,7 @@ async fn answer(State(peer): State<Peer>, request: Request) -> Response {
     }
 }
 
-/// A configuration whose Hub and router are `peers`, with more variables.
+/// A configuration with these peers as Hub and router, and more variables.
 pub fn config(hub: &Peer, router: &Peer, more: &[(&str, &str)]) -> Config {
     Config::read(|name| match name {
         "HF_ENDPOINT" => Some(hub.url.to_string()),
@@ -160,10 +160,10 @@ pub fn config(hub: &Peer, router: &Peer, more: &[(&str, &str)]) -> Config {
     .unwrap()
 }
 
-/// The provider with waits that a test can afford.
+/// The provider with pauses short enough for a test.
 pub fn provider(config: &Config) -> Hf {
     let short = Duration::from_millis(5);
-    // Enough for seven questions, with the longest jitter.
+    // Enough for seven polls with the longest jitter.
     let patience = Duration::from_millis(5 * 63 * 6 / 5);
     let pace = Pace { busy: short, connect: short, poll: short, wake: short, patience };
     Hf::with_pace(config, Guard::new(hf::OPENING.listed(config)), pace)
@@ -181,7 +181,7 @@ pub fn job(model: &str, inputs: Inputs) -> Job {
     }
 }
 
-/// Collects what a provider says.
+/// Records the updates of a provider.
 #[derive(Default)]
 pub struct Said {
     pub events: Mutex<Vec<Event>>,
@@ -222,7 +222,7 @@ impl UpdateSink for Said {
     }
 }
 
-/// Runs one attempt and tells what was said.
+/// Runs one attempt, and returns its answer and updates.
 pub async fn run(provider: &Hf, model: &str) -> (Result<Answer, Fault>, Arc<Said>) {
     run_with(provider, model, Inputs::new()).await
 }

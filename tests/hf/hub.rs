@@ -1,5 +1,5 @@
-//! What the Hub is asked beside the running of a model: the list of models, the token, and who
-//! serves what.
+//! Requests to the Hub beside running a model: the list of models, the token, and the providers of
+//! a model.
 
 use axum::{http::StatusCode, response::IntoResponse};
 use easel::{

@@ -1,5 +1,5 @@
-//! What was paid for is never lost: whatever an answer holds comes home, as a picture, as words or
-//! as a file.
+//! A paid result is never lost: whatever a response contains is stored, as a picture, as text or as
+//! a file.
 
 use axum::{http::StatusCode, response::IntoResponse};
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -18,7 +18,7 @@ use crate::{
 
 const FILM: &[u8] = b"\0\0\0\x18ftypisom\0\0\x02\0isommp41\0\0\0\x10free\xff\xfe\xfd\xfcmade up for a test of films\xff\xff";
 
-/// Pictures and names of files of an answer.
+/// The number of pictures, and the names of files, in an answer.
 fn kept(answer: Result<Answer, Fault>) -> (usize, Vec<String>) {
     let Ok(Answer::Images { images, files, .. }) = answer else { panic!("{answer:?}") };
     (images.len(), files.into_iter().map(|file| file.name).collect())

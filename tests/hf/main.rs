@@ -1,4 +1,4 @@
-//! The provider `hf` against stubs of its peers, each on a port of its own.
+//! The provider `hf` against stubs of its peers, each on its own port.
 
 mod classic;
 mod endpoints;

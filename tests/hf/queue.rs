@@ -1,4 +1,4 @@
-//! A job in the queue of fal: followed, watched, cancelled, taken up again.
+//! A job in fal's queue: polled, shown, cancelled, resumed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,7 +30,7 @@ use crate::{
 
 const JOB: &str = "/fal-ai/fal-ai/flux/requests/R";
 
-/// The router plays fal's queue: submit, then these answers to polls, then the result.
+/// Makes the router play fal's queue: submit, then these responses to polls, then the result.
 fn fal(world: &World, mut polls: Vec<Value>, result: Value) {
     polls.reverse();
     let polls = std::sync::Mutex::new(polls);
@@ -39,7 +39,7 @@ fn fal(world: &World, mut polls: Vec<Value>, result: Value) {
             ("POST", _) => json_answer(json!({"request_id": "R", "status": "IN_QUEUE",
                 "response_url": "https://queue.fal.run/fal-ai/flux/requests/R"})),
             ("GET", path) if path == format!("{JOB}/status?_subdomain=queue&logs=1") => {
-                // The last answer is given for ever.
+                // The last response repeats for ever.
                 let mut polls = polls.lock().unwrap();
                 let last = polls.len() == 1;
                 json_answer(if last { polls[0].clone() } else { polls.pop().unwrap() })
@@ -128,7 +128,7 @@ async fn a_cancel_before_the_job_has_a_name_is_carried_out_and_sends_no_poll() {
     let world = world(&["fal-ai"]).await;
     let (open, opened) = std::sync::mpsc::channel::<()>();
     let opened = Arc::new(std::sync::Mutex::new(opened));
-    // The answer to the submit is held back until the attempt was dropped.
+    // The response to the submit is held back until the attempt was dropped.
     let held = Body::from_stream(futures::stream::once(async move {
         let wait = move || opened.lock().unwrap().recv_timeout(Duration::from_secs(10));
         tokio::task::spawn_blocking(wait).await.unwrap().unwrap();

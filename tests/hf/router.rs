@@ -1,4 +1,4 @@
-//! Models of the Hub: the mapping, and who of the providers behind the router is asked.
+//! Models of the Hub: the mapping, and which provider behind the router gets the request.
 
 use axum::{
     body::Body,
@@ -48,7 +48,7 @@ async fn what_the_provider_cannot_take_is_told() {
 async fn the_token_never_reaches_the_host_of_the_pictures() {
     let world = world(&["together"]).await;
     world.router.then(json_answer(json!({"data": [{"url": world.images.at("x.png")}]})));
-    // Not even along a redirect, and not the organisation either.
+    // Not even after a redirect, and neither the organisation.
     world.images.then(Redirect::temporary("/y.png")).then(PNG);
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
     assert_eq!(digest_of(answer), picture::digest(PNG));
@@ -76,7 +76,7 @@ async fn a_picture_that_redirects_to_a_private_address_is_refused() {
 async fn a_picture_of_70_mb_is_cut_off() {
     let world = world(&["together"]).await;
     world.router.then(json_answer(json!({"data": [{"url": world.images.at("x.png")}]})));
-    // Without a length, so that only counting helps.
+    // Without a content length, so that the reader has to count.
     let chunks = (0..70).map(|_| Ok::<_, std::io::Error>(vec![0x89_u8; 1 << 20]));
     world.images.then(Response::new(Body::from_stream(futures::stream::iter(chunks))));
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
@@ -265,7 +265,7 @@ async fn polls_that_go_wrong_are_repeated_and_start_nothing() {
         .always(|_| Some(StatusCode::BAD_GATEWAY.into_response()));
     let (answer, _) = run(&world.hf, "hf:owner/name").await;
     assert!(matches!(answer, Err(Fault::Unknown { .. })), "{answer:?}");
-    // Once accepted, nobody else is asked.
+    // Once a provider accepted the job, no other one gets it.
     assert_eq!(world.router.heard().iter().filter(|heard| heard.method == "POST").count(), 2);
 }
 

@@ -1,5 +1,4 @@
-//! The Hub, the router and the host of the pictures, on three ports, and a provider that knows
-//! them.
+//! The Hub, the router and the host of the pictures on three ports, and a provider that knows them.
 
 use axum::response::{IntoResponse, Response};
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -20,7 +19,7 @@ pub struct World {
 
 pub const MAPPING: &str = "GET /api/models/owner/name?expand[]=inferenceProviderMapping";
 
-/// A world in which the Hub says that these providers serve `owner/name`, all of them live.
+/// A world where the Hub maps `owner/name` to these providers, all of them live.
 pub async fn world(providers: &[&str]) -> World {
     let entries: Vec<_> = providers.iter().map(|provider| (*provider, "live")).collect();
     world_with(&entries, &[]).await
@@ -28,7 +27,7 @@ pub async fn world(providers: &[&str]) -> World {
 
 pub async fn world_with(entries: &[(&str, &str)], more: &[(&str, &str)]) -> World {
     let (hub, router, images) = (Peer::start().await, Peer::start().await, Peer::start().await);
-    // By hand, for the order of the keys is the order of preference.
+    // Written by hand, because the order of the keys is the order of preference.
     let entries: Vec<_> = entries
         .iter()
         .map(|(provider, status)| {

@@ -1,5 +1,5 @@
-//! What the code asks for: the calls of `text!` and `text_around!`, and words that stand in a view
-//! and ask for nothing.
+//! Finds the messages that the code requests with `text!` and `text_around!`, and literal texts in
+//! views that bypass them.
 
 use std::{fs, path::Path};
 
@@ -7,7 +7,7 @@ use crate::messages::Arguments;
 
 /// One call.
 pub struct Asked {
-    /// The file.
+    /// The file, for failures.
     pub place: String,
     pub key: String,
     pub arguments: Arguments,
@@ -17,13 +17,13 @@ pub struct Asked {
 pub fn read(folder: &Path) -> Vec<Asked> {
     let mut asked = Vec::new();
     for (place, source) in sources(folder) {
-        // What defines the macros shows them too.
+        // The file that defines the macros contains examples of them.
         if place.ends_with("src/language.rs") {
             continue;
         }
         for (name, is_around) in [("text!(", false), ("text_around!(", true)] {
             for (at, _) in source.match_indices(name) {
-                // The end of another name.
+                // The name ends another name.
                 if source[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_')
                 {
                     continue;
@@ -48,7 +48,7 @@ fn call(place: &str, inside: &str, is_around: bool) -> Asked {
     Asked { place: place.to_owned(), key: key.to_owned(), arguments }
 }
 
-/// What stands before the parenthesis that closes.
+/// The text before the closing parenthesis.
 fn until_closed(source: &str) -> &str {
     let mut depth = 0;
     for (at, letter) in outside_of_strings(source) {
@@ -62,7 +62,7 @@ fn until_closed(source: &str) -> &str {
     source
 }
 
-/// The parts between the commas that belong to no part themselves.
+/// Splits at the top-level commas.
 fn split(inside: &str) -> Vec<String> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0, 0);
     for (at, letter) in outside_of_strings(inside) {
@@ -80,7 +80,7 @@ fn split(inside: &str) -> Vec<String> {
     parts
 }
 
-/// The letters of code that are in no string.
+/// The characters of code outside string literals.
 fn outside_of_strings(source: &str) -> impl Iterator<Item = (usize, char)> {
     let (mut is_inside, mut is_escaped) = (false, false);
     source.char_indices().filter(move |(_, letter)| {
@@ -93,11 +93,11 @@ fn outside_of_strings(source: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// Words that are the same in all languages.
+/// Texts that are the same in all languages.
 const NAMES: [&str; 3] = ["Easel", "JSON", "Esc"];
 
-/// What a person reads and no message says, in the views below `folder`: texts of elements, and
-/// attributes that are read out or shown.
+/// Literal texts for people in the views below `folder`: texts of elements, and attributes that are
+/// shown or read out.
 pub fn words_in(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for (place, source) in sources(folder) {
@@ -110,7 +110,7 @@ pub fn words_in(folder: &Path) -> Vec<String> {
     found
 }
 
-/// The strings that are the text of an element: alone on their line, or after a tag.
+/// The string literals that are the text of an element: alone on their line, or after a tag.
 fn texts(line: &str) -> impl Iterator<Item = &str> {
     let trimmed = line.trim();
     let alone = trimmed.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
@@ -118,7 +118,7 @@ fn texts(line: &str) -> impl Iterator<Item = &str> {
     alone.into_iter().chain(inside)
 }
 
-/// The strings that are values of attributes that are read out or shown.
+/// The string literals in attributes that are shown or read out.
 fn attributes(line: &str) -> impl Iterator<Item = &str> {
     let names = ["label=\"", "title=\"", "placeholder=\"", "alt=\""];
     names.into_iter().filter_map(|name| Some(line.split_once(name)?.1.split_once('"')?.0))
@@ -129,7 +129,7 @@ fn is_words(text: &str) -> bool {
     letters > 1 && !NAMES.contains(&text) && !text.contains(['"', '`', '='])
 }
 
-/// The Rust files below `folder`, as far as their tests.
+/// The Rust files below `folder`, without their tests.
 fn sources(folder: &Path) -> Vec<(String, String)> {
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,5 +1,5 @@
-//! Holds the languages of `locales/` against each other and against the code: each says everything,
-//! with the same arguments, and nothing that is not asked for.
+//! Checks the languages of `locales/` against each other and against the code: each has every
+//! message, with the same arguments, and no unused one.
 
 mod asked;
 mod messages;
@@ -18,7 +18,7 @@ fn messages(language: Language) -> BTreeMap<String, Arguments> {
     messages::read(&root().join("locales").join(language.tag()))
 }
 
-/// All that the code asks for.
+/// All messages that the code requests.
 fn asked() -> Vec<Asked> {
     let mut asked = asked::read(&root().join("src"));
     asked.extend(MESSAGES_OF_PAGE.iter().map(|message| Asked {
@@ -26,7 +26,7 @@ fn asked() -> Vec<Asked> {
         key: message.key.to_owned(),
         arguments: message.arguments.iter().map(|name| (*name).to_owned()).collect(),
     }));
-    // The formatter of numbers asks for it.
+    // The number formatter requests this one.
     asked.push(Asked {
         place: "src/language/messages.rs".to_owned(),
         key: "number-decimal-mark".to_owned(),
@@ -44,7 +44,7 @@ fn every_language_says_the_same_with_the_same_arguments() {
         for (key, arguments) in &english {
             match told.get(key) {
                 None => wrong.push(format!("{} lacks {key}", language.tag())),
-                // A form for one may leave the number out.
+                // A plural form for one may omit the number.
                 Some(own) if own != arguments => {
                     wrong.push(format!("{} {key}: {own:?}, not {arguments:?}", language.tag()));
                 }

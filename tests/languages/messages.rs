@@ -1,4 +1,4 @@
-//! The files of one language, as Fluent reads them.
+//! Reads the files of one language with Fluent.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,4 @@
-//! Secrets that can be recognised, and a table of hosts that try to get them.
+//! Recognisable secrets, and a table of hosts that try to get them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,7 @@ const SERVER: &str = "sk-canaryofaserver";
 const PASSWORD: &str = "canaryofapassword";
 const PROMPT: &str = "canaryofaprompt";
 
-/// Every name that leads anywhere.
+/// Every name that resolves.
 const NAMES: &[&str] = &[
     "hub.test",
     "router.test",
@@ -47,7 +47,7 @@ struct Case {
     model: &'static str,
     variables: &'static [(&'static str, &'static str)],
     trick: Trick,
-    /// Who may hear a key or a password.
+    /// The hosts that may receive a key or a password.
     may_hear: &'static [&'static str],
 }
 
@@ -72,7 +72,7 @@ fn cases() -> Vec<Case> {
         case("space:stranger/app", honest(), &["hub.test"]),
         case("space:me/open", honest(), &["hub.test", "me-open.hf.space"]),
         case("space:org/private", honest(), private),
-        // Whatever the Hub's answer says of the host, only Spaces are Spaces.
+        // Whatever host the Hub reports, only Spaces are Spaces.
         case("space:org/elsewhere", honest(), &["hub.test"]),
         case("hf:https://evil.endpoints.huggingface.cloud/", honest(), &[]),
         case("hf:https://router.test/hf-inference/models/a/b", honest(), &[]),
@@ -85,7 +85,7 @@ fn cases() -> Vec<Case> {
         case("openai:https://images.test/v1/../other#m", honest(), &[]),
         case("openai:https://app.test/v1#m", honest(), &[]),
         case("openai:https://api.test/v1#m", honest(), &[]),
-        // Nor is a server a place of another kind.
+        // Nor is an images server an endpoint of another provider.
         case("hf:https://images.test/v1/images/generations", honest(), &[]),
         case("space:https://images.test/v1", honest(), &[]),
         case("replicate:https://images.test/v1", honest(), &[]),
@@ -126,10 +126,11 @@ fn cases() -> Vec<Case> {
     ];
     for status in [301, 302, 303, 307, 308] {
         let evil = "https://evil.test/stolen";
-        // There and back: what came from a stranger's redirect is not the Hub's own any more.
+        // There and back: a request that a stranger redirects to the Hub is no longer Easel's own.
         let hub = "https://hub.test/api/whoami-v2";
         cases.extend([
-            // The Hub is asked whether such a Space sleeps; the Space gets nothing.
+            // The Hub may learn the name of the Space, to report whether it sleeps; the Space gets
+            // nothing.
             case(
                 "space:https://evil.hf.space",
                 redirecting("evil.hf.space", "/", status, hub),
@@ -156,7 +157,7 @@ fn cases() -> Vec<Case> {
                 private,
             ),
             case("space:org/private", redirecting("hub.test", "/api", status, evil), &["hub.test"]),
-            // Without the Hub the router is asked all the same.
+            // If the Hub fails, the router still gets the request.
             case(
                 "hf:owner/name",
                 redirecting("hub.test", "/api", status, evil),
@@ -261,7 +262,7 @@ async fn a_secret_reaches_no_host_but_its_own() {
     assert!(leaks.is_empty(), "{}", leaks.join("\n"));
 }
 
-/// Searches and the checks of keys, of all providers, while one host tries to lead them away.
+/// Searches and key checks of all providers, while one host tries to redirect them.
 #[tokio::test]
 async fn looking_around_tells_secrets_to_their_own_hosts_alone() {
     let own = [
@@ -336,7 +337,7 @@ async fn a_proxy_hears_no_secret() {
     }
 }
 
-/// What went wrong in a case, in a line each.
+/// The leaks in one case, one line each.
 async fn leaks(case: &Case) -> Vec<String> {
     let trick = case.trick.clone();
     let internet = Internet::start(move |heard| answer(&trick, heard)).await;
@@ -357,13 +358,13 @@ async fn leaks(case: &Case) -> Vec<String> {
         leaks.push(format!("the prompt: {told}"));
     }
     for heard in &heard {
-        // The app behind the proxy of Spaces would read it.
+        // The app behind the proxy of Spaces would receive this header.
         if heard.host.ends_with(".hf.space")
             && format!("\n{}", heard.headers).contains("\nauthorization: ")
         {
             leaks.push(format!("the header: {told}"));
         }
-        // What the API answers as an output is not asked for with its own key.
+        // A URL in an output must not be fetched with the API's key.
         if heard.host == "api.test" && heard.path == "/v1/account" && heard.holds(REPLICATE) {
             leaks.push(format!("the key: {told}"));
         }
@@ -390,12 +391,12 @@ async fn run(internet: &Internet, case: &Case, proxy: Option<Proxy>) {
     let config = config(case.variables);
     let model: ModelReference = case.model.parse().unwrap();
     let provider = provider(internet, NAMES, &config, model.provider(), proxy);
-    // Whether it comes to a picture does not matter, only who was told what until then.
+    // The outcome does not matter, only the requests until then.
     let all = async {
         let _ = provider.describe(&model).await;
         let (handle, updates) = Remembers::updates();
         let _ = provider.generate(job(&model, PROMPT), updates.clone()).await;
-        // As a later process takes it up.
+        // As a later process would resume it.
         let handle = handle.last();
         if let Some(handle) = handle {
             let _ = provider.resume(job(&model, PROMPT), handle, updates).await;

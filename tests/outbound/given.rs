@@ -1,5 +1,5 @@
-//! A key that is given in the page is in no byte that is kept, answered or logged, and nobody uses it
-//! any more once it is removed.
+//! A key that a person entered in the page appears in no stored, sent or logged byte, and is not
+//! used after its removal.
 
 use std::{
     io::{self, Write},
@@ -33,7 +33,7 @@ use tower::ServiceExt;
 const CANARY: &str = "hf_canaryofthepage";
 const WRONG: &str = "hf_canarythatiswrong";
 
-/// The Hub, which knows one token and writes down which it heard.
+/// The Hub, which accepts one token and records the tokens that it receives.
 #[derive(Clone, Default)]
 struct Hub(Arc<Mutex<Vec<String>>>);
 
@@ -62,11 +62,11 @@ async fn whoami(State(hub): State<Hub>, headers: HeaderMap) -> (StatusCode, Json
     (StatusCode::OK, Json(json!({"name": "ada", "auth": {"accessToken": token}})))
 }
 
-/// An Easel on a folder, whose database another one may have had before.
+/// An Easel on a folder that another Easel may have used before.
 struct Easel {
     state: AppState,
     router: Router,
-    /// All that was answered.
+    /// All response bodies.
     answered: String,
 }
 
@@ -112,7 +112,7 @@ impl Easel {
     }
 }
 
-/// Which files below `folder` hold `text`.
+/// The files below `folder` that contain `text`.
 fn holding(folder: &Path, text: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -153,7 +153,7 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
     let mut easel = Easel::open(folder.path(), &address, &[]).await;
     assert_eq!((easel.connection(), easel.held()), (ConnectionState::NotConfigured, Held::Nowhere));
 
-    // It is checked before it is kept or used.
+    // A key is checked before it is stored or used.
     let (status, told) = easel.give(WRONG).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains("Hugging Face does not accept this key"), "{told}");
@@ -162,7 +162,7 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
     assert_eq!(status, StatusCode::OK, "{told}");
     assert!(told.contains("Signed in as ada with token “easel”, may read and write."), "{told}");
     assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, Held::Given));
-    // One that is wrong does not take its place.
+    // An invalid key does not replace a valid one.
     easel.give(WRONG).await;
     assert_eq!((easel.connection(), easel.held()), (ConnectionState::Ready, Held::Given));
 
@@ -189,7 +189,7 @@ async fn a_key_given_in_the_page_is_in_no_byte_that_is_kept_answered_or_logged()
     let again = Easel::open(folder.path(), &address, &[]).await;
     assert_eq!((again.connection(), again.held()), (ConnectionState::Unchecked, Held::Given));
     again.state.service.records().close().await;
-    // Whoever has the database alone has nothing.
+    // The database alone does not reveal the key.
     let stolen = TempDir::new().unwrap();
     std::fs::copy(folder.path().join("easel.db"), stolen.path().join("easel.db")).unwrap();
     let thief = Easel::open(stolen.path(), &address, &[]).await;
@@ -232,7 +232,7 @@ async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
     assert_eq!(given, Given::Configured);
     let (_, page) = easel.ask("GET", "/connections", String::new()).await;
     assert!(page.contains("in HF_TOKEN of the environment") && !page.contains("id=\"key-hf\""));
-    // What was given under a seal from the environment needs no file.
+    // A key sealed with a secret from the environment needs no file.
     let seal = "s".repeat(32);
     let elsewhere = TempDir::new().unwrap();
     let mut sealed =
@@ -242,7 +242,7 @@ async fn a_key_in_the_environment_counts_and_several_servers_need_one_seal() {
     assert!(!elsewhere.path().join("secret-key").exists());
 }
 
-/// Somebody in the gallery of `name`, and the cookie of a browser that they are signed in with.
+/// A person with the gallery of `name`, and the cookie of a signed-in browser.
 async fn person(easel: &Easel, name: &str) -> (Person, String) {
     let records = easel.state.service.records();
     let (gallery, browser) = (
@@ -301,7 +301,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     let (bo, _) = person(&easel, "Bo").await;
     let give = format!("provider=hf&key={CANARY}");
 
-    // Nobody brings one before an owner allows it.
+    // People cannot add a key before an owner allows it.
     let (status, told) = easel.ask_as(&cookie, "/connections/own-key", &give).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(told.contains("does not let people bring keys of their own"), "{told}");
@@ -314,7 +314,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     assert!(told.contains("is used for your pictures from now on"), "{told}");
     assert_eq!(easel.held(), Held::Nowhere, "there is none for all");
 
-    // What Ana asks is asked with it, and what Bo asks is not.
+    // Ana's requests use the key, and Bo's do not.
     let model = "hf:owner/name".parse().unwrap();
     let other = "hf:owner/other".parse().unwrap();
     hub.heard();
@@ -327,7 +327,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     let heard = hub.heard();
     assert!(!heard.is_empty() && heard.iter().all(String::is_empty), "{heard:?}");
 
-    // In no byte that is kept, answered or logged.
+    // The key is in no stored, sent or logged byte.
     let records = easel.state.service.records();
     let sealed = records.all_own_sealed_keys().await.unwrap();
     assert_eq!(sealed.len(), 1);
@@ -341,13 +341,13 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
         assert!(!logged.contains(secret), "the log holds it");
     }
     assert!(holding(export.path(), &sealed[0].sealed).is_empty(), "nor sealed");
-    // It opens for nobody else, should a row be changed by hand.
+    // The sealed key opens for nobody else, even if somebody edits the row.
     records.keep_own_sealed_key(&bo.id, "hf", &sealed[0].sealed, 1).await.unwrap();
     easel.state.provider_keys.changed().await.unwrap();
     let own = easel.state.provider_keys.own_providers();
     assert!(own.of(&bo.gallery, &model).is_none() && own.of(&ana.gallery, &model).is_some());
 
-    // Where an owner does not allow it any more, it rests.
+    // While an owner does not allow it, the key is not used.
     easel.state.settings.allow_own_keys(false).await.unwrap();
     easel.state.provider_keys.changed().await.unwrap();
     assert!(easel.state.provider_keys.own_providers().of(&ana.gallery, &model).is_none());
@@ -358,7 +358,7 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     let (status, told) = easel.ask_as(&cookie, "/connections/own-key/remove", "provider=hf").await;
     assert_eq!(status, StatusCode::OK);
     assert!(told.contains("is removed, and is not used any more"), "{told}");
-    // Also by what had it in its hands.
+    // Objects created earlier do not use it either.
     let _ = registry.describe(&other).await;
     let _ = easel.state.service.describe_for(&ana.gallery, &other).await;
     assert!(hub.heard().iter().all(String::is_empty), "the Hub hears no key any more");

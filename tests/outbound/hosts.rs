@@ -1,4 +1,4 @@
-//! The hosts that providers ask, and the tricks of those that try to get secrets.
+//! The hosts that providers contact, and the tricks of hosts that try to get secrets.
 
 use axum::{
     http::{StatusCode, header},
@@ -10,19 +10,19 @@ use crate::internet::{Heard, json as answer_json};
 
 const PIXEL: &[u8] = include_bytes!("../hf/pixel.png");
 
-/// What a host does that tries to get secrets.
+/// How a host tries to get secrets.
 #[derive(Clone, Debug, Default)]
 pub struct Trick {
     pub host: &'static str,
-    /// Paths that begin so are answered with this redirect.
+    /// Redirects paths with this prefix: (prefix, status, target).
     pub redirect: Option<(&'static str, u16, &'static str)>,
-    /// Members of `/config`.
+    /// Replaced members of `/config`.
     pub config: Vec<(&'static str, Value)>,
-    /// The picture in the answer.
+    /// The picture URL in the response.
     pub picture: Option<&'static str>,
 }
 
-/// The honest hosts, but for the trick of one.
+/// Answers like honest hosts, except for the trick of one.
 pub fn answer(trick: &Trick, heard: &Heard) -> Option<Response> {
     let path = heard.path.as_str();
     if trick.host == heard.host

@@ -1,5 +1,5 @@
-//! An internet of its own: every name leads to one server with TLS, which answers for all hosts
-//! and writes down what each of them hears.
+//! A private internet: every name resolves to one TLS server, which answers for all hosts and
+//! records the requests to each.
 
 use std::{
     io,
@@ -20,20 +20,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use url::Url;
 
-/// A request as a host heard it.
+/// A request, as a host received it.
 #[derive(Clone, Debug)]
 pub struct Heard {
     pub host: String,
     pub method: String,
     /// With its query.
     pub path: String,
-    /// One `name: value` a line.
+    /// One `name: value` per line.
     pub headers: String,
     pub body: String,
 }
 
 impl Heard {
-    /// True when any part of it holds `text`.
+    /// True when any part of it contains `text`.
     pub fn holds(&self, text: &str) -> bool {
         [&self.path, &self.headers, &self.body].iter().any(|part| part.contains(text))
     }
@@ -48,7 +48,7 @@ pub struct Internet {
 }
 
 impl Internet {
-    /// Hosts that answer by `answer`, and 404 where that has none.
+    /// Hosts that answer with `answer`, or with 404 if that returns `None`.
     pub async fn start(
         answer: impl Fn(&Heard) -> Option<Response> + Send + Sync + 'static,
     ) -> Arc<Self> {
@@ -62,7 +62,7 @@ impl Internet {
         internet
     }
 
-    /// A guard to which `names` are hosts of the public internet.
+    /// A guard for which `names` are hosts of the public internet.
     pub fn guard(&self, names: &[&str], listed: Vec<Url>, proxy: Option<Proxy>) -> Guard {
         let (address, names) = (self.address, names.iter().map(ToString::to_string));
         let names: Vec<_> = names.collect();
@@ -88,7 +88,7 @@ async fn handle(State(internet): State<Arc<Internet>>, request: Request) -> Resp
         .iter()
         .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
     let heard = Heard {
-        // HTTP/2 has it in the address.
+        // HTTP/2 has the host in the URI.
         host: parts.uri.host().or(named).unwrap_or_default().to_owned(),
         method: parts.method.to_string(),
         path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! Looking at models from the page: bounded, and ended with the request that wanted it.
+//! Model lookups from the page: bounded, and cancelled with the request that caused them.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -23,7 +23,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-/// A server, and a place that it may contact and that never answers.
+/// A server, and a host that it may contact and that never answers.
 struct World {
     state: AppState,
     router: Router,
@@ -55,7 +55,7 @@ impl World {
         }
     }
 
-    /// The form as the page asks for it.
+    /// Requests the form like the page does.
     async fn form(&self, path: &str) -> String {
         let part = Part::Form { draft: Draft::of(&self.request(path)), fill: Fill::Keep };
         let body = postcard::to_allocvec(&(part,)).unwrap();
@@ -64,11 +64,11 @@ impl World {
         let request = request.body(Body::from(body)).unwrap();
         let answer = self.router.clone().oneshot(request).await.unwrap();
         let bytes = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        // Other things stand beside the HTML.
+        // Postcard data surrounds the HTML.
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// The next request that comes to the silent place.
+    /// The next request to the silent host.
     async fn contacted(&self) -> TcpStream {
         let (mut stream, _) = self.silent.accept().await.unwrap();
         assert!(stream.read(&mut [0; 1024]).await.unwrap() > 0);
@@ -76,7 +76,7 @@ impl World {
     }
 }
 
-/// Waits until the other end has gone.
+/// Waits until the peer has closed the connection.
 async fn closed(mut stream: TcpStream) {
     let end = async { while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {} };
     tokio::time::timeout(Duration::from_secs(2), end).await.expect("it stayed open");

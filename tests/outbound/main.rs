@@ -1,4 +1,4 @@
-//! What leaves this server, and where it goes: against hosts that look like the public internet.
+//! Outgoing requests and their targets, against hosts that look like the public internet.
 
 mod canary;
 mod given;

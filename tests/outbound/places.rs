@@ -1,4 +1,4 @@
-//! The providers as they see the internet of a test, and what they are given to do.
+//! Providers in the internet of a test, and jobs for them.
 
 use std::{
     collections::BTreeMap,
@@ -43,12 +43,12 @@ pub fn job(model: &ModelReference, prompt: &str) -> Job {
     }
 }
 
-/// Where nobody listens.
+/// Updates that nobody reads.
 pub fn nobody() -> Updates {
     Remembers::updates().1
 }
 
-/// Keeps the handles of jobs, and nothing else.
+/// Records the handles of jobs, and nothing else.
 #[derive(Default)]
 pub struct Remembers(Mutex<Option<String>>);
 

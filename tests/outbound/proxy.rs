@@ -1,4 +1,5 @@
-//! Proxies: those of the environment are not asked, and the one of `EASEL_PROXY` looks up nothing.
+//! Proxies: those in the usual environment variables are ignored, and `EASEL_PROXY` resolves no
+//! names.
 
 use std::{
     net::SocketAddr,
@@ -15,8 +16,8 @@ use url::Url;
 
 use crate::internet::Internet;
 
-/// A SOCKS proxy that connects to addresses, and the kinds of addresses that it was asked for: 1
-/// is an IPv4 address, 3 a name.
+/// A SOCKS proxy that connects to IP addresses, and the address types that clients requested: 1 is
+/// an IPv4 address, 3 a name.
 async fn socks() -> (String, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -30,7 +31,7 @@ async fn socks() -> (String, Arc<Mutex<Vec<u8>>>) {
     (address.to_string(), kinds)
 }
 
-/// A SOCKS proxy that leads to `to` whatever it was asked for, and all that it was sent.
+/// A SOCKS proxy that connects to `to` whatever the request, and everything that clients sent.
 pub async fn listening(to: SocketAddr) -> (Proxy, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -60,7 +61,7 @@ async fn listen_in(mut client: TcpStream, to: SocketAddr, sent: Arc<Mutex<Vec<u8
     }
 }
 
-/// The greeting of SOCKS, up to the kind of address that is asked for.
+/// The SOCKS handshake, up to the type of the requested address.
 async fn greet(client: &mut TcpStream) -> Option<u8> {
     let [_, methods] = read::<2>(client).await?;
     client.read_exact(&mut vec![0; methods.into()]).await.ok()?;
@@ -104,7 +105,7 @@ async fn a_proxy_is_asked_by_address_after_the_name_was_looked_up_here() {
     assert_eq!(internet.heard()[0].host, format!("app.test:{port}"));
     assert_eq!(*kinds.lock().unwrap(), [1]);
 
-    // A name that is not public is told to nobody.
+    // The proxy does not learn a name that is not public.
     let url: Url = "https://nothing.invalid/".parse().unwrap();
     let error = guard.client_for(&url).unwrap().get(url.clone()).send().await.unwrap_err();
     assert!(matches!(guard.unreachable(&url, &error), Fault::Unreachable { .. }));
@@ -121,7 +122,7 @@ async fn an_http_proxy_looks_names_up_and_is_asked_for_listed_ones_alone() {
     assert!(matches!(guard.client_for(&typed), Err(Fault::NotAllowed { .. })));
 }
 
-/// Runs itself again, with a proxy in the environment.
+/// Runs itself again with a proxy in the environment.
 #[tokio::test]
 async fn a_proxy_of_the_environment_is_not_asked() {
     const MARK: &str = "EASEL_TEST_HAS_PROXY";

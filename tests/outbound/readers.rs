@@ -1,4 +1,4 @@
-//! Nobody reads through this server what only it can reach.
+//! Nobody can read resources through this server that only it can reach.
 
 use axum::{
     http::{StatusCode, header},
@@ -18,11 +18,11 @@ use crate::{
 const SECRET: &str = "TOP-SECRET-INTERNAL";
 const NAMES: &[&str] = &["app.test", "inner.test", "other.test"];
 
-/// The operator listed two places, for whoever may contact them; the one with a path is private.
+/// The operator listed two origins for all people; the one with a path is private.
 fn config(internet: &Internet) -> Config {
     Config::read(|name| match name {
         "EASEL_ALLOWED_ORIGINS" => Some(format!("https://inner.test, {}", paint(internet))),
-        // Where others come in: an operator alone reads what is theirs.
+        // With other people around, only an operator reads responses of private origins.
         "EASEL_ACCESS" => Some("people".to_owned()),
         "REPLICATE_API_TOKEN" => Some("r8_sometoken".to_owned()),
         _ => None,
@@ -34,7 +34,7 @@ fn paint(internet: &Internet) -> String {
     format!("https://{}/paint", internet.address)
 }
 
-/// All that a person is told of `model`.
+/// Everything that a person learns about `model`.
 async fn told(internet: &Internet, model: &str) -> Vec<Fault> {
     let model: ModelReference = model.parse().unwrap();
     let provider = provider(internet, NAMES, &config(internet), model.provider(), None);
@@ -76,7 +76,7 @@ async fn a_listed_place_that_is_no_app_is_not_read_out() {
                     assert!(!words.contains("SECRET"), "{prefix} {status} {kind}: {words}");
                 }
             }
-            // What posts at once is not used at all.
+            // A target that would get a POST immediately is not contacted at all.
             assert!(internet.heard().iter().all(|heard| heard.method == "GET"));
         }
     }

@@ -17,7 +17,7 @@ async fn a_second_server_says_what_to_do_and_leaves_the_first_alone() {
     let (id, long) = (new_id(), request(1, 12));
     let painted = async { page.finish(&server.address, &id, &long).await };
     let second = async {
-        // It runs when the second one comes, and would be taken for abandoned.
+        // It is running when the second server starts, which could mistake it for abandoned.
         let mut events = Box::pin(page.events(&server.address, &id).await);
         while !matches!(events.next().await.unwrap().event, Event::Progress { .. }) {}
         Server::refused(folder.path(), &[]).await
@@ -48,7 +48,7 @@ async fn a_restart_waits_for_the_server_that_is_shutting_down() {
 
     let (ended_well, next) = tokio::join!(server.stop(), Server::start(folder.path(), &[]));
     assert!(ended_well);
-    // The first one had the time to finish it.
+    // The first server had time to finish it.
     let answer = page.generate(&next.address, &id, &request(1, 12)).await;
     assert!(matches!(answer, Answer::Good(Made::Done { .. })), "{answer:?}");
 }

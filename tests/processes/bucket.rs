@@ -1,4 +1,4 @@
-//! A bucket that fails as it is told, and a model beside it that counts what it is asked for.
+//! A bucket that fails on request, and a model beside it that counts its runs.
 
 use std::{
     collections::HashMap,
@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, sync::watch};
 
 const PNG: &[u8] = include_bytes!("../hf/pixel.png");
 
-/// What the bucket answers to everything but reads.
+/// How the bucket answers everything but reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mood {
     Well,
@@ -40,7 +40,7 @@ struct World {
     objects: Mutex<HashMap<String, Bytes>>,
     mood: watch::Sender<Mood>,
     made: AtomicUsize,
-    /// Writes that came while it hung.
+    /// Writes that arrived while it hung.
     waiting: AtomicUsize,
 }
 
@@ -63,24 +63,24 @@ impl Bucket {
         self.world.mood.send_replace(mood);
     }
 
-    /// Waits until `writes` wait for an answer, while it hangs.
+    /// Waits until `writes` writes are pending, while it hangs.
     pub async fn was_asked(&self, writes: usize) {
         while self.world.waiting.load(Ordering::SeqCst) < writes {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }
 
-    /// Loses everything.
+    /// Deletes everything.
     pub fn forget(&self) {
         self.world.objects.lock().unwrap().clear();
     }
 
-    /// How often the model was asked for a picture.
+    /// How many pictures the model was asked for.
     pub fn made(&self) -> usize {
         self.world.made.load(Ordering::SeqCst)
     }
 
-    /// What a server needs to keep its pictures here and to know the model.
+    /// The variables that make a server use this bucket and the model.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("STORAGE_URL", "s3://easel/pictures".to_owned()),

@@ -1,4 +1,5 @@
-//! Clients that take their time, or all the places: the server answers others, and it ends.
+//! Slow clients, and clients that take all connections: the server answers others, and stops in
+//! time.
 
 use std::time::{Duration, Instant};
 
@@ -13,19 +14,19 @@ use tokio::{
 
 use crate::server::Server;
 
-/// What running work gets at the end, and two seconds.
+/// The grace period of running work, and two seconds.
 const END: Duration = Duration::from_secs(7);
 const PATIENCE: Duration = Duration::from_secs(30);
 
 async fn connect(server: &Server, sent: &str) -> TcpStream {
     let address = server.address.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.unwrap();
-    // A server without a place for it closes it before everything is sent.
+    // A server without a free connection closes it before everything is sent.
     let _ = stream.write_all(sent.as_bytes()).await;
     stream
 }
 
-/// Asks, if need be again, until there is an answer.
+/// Sends requests until one gets a response.
 async fn is_answered(server: &Server) {
     let answered = async {
         loop {
@@ -61,7 +62,7 @@ async fn no_client_keeps_it_from_ending() {
         stops_in_time(server).await;
         drop(open);
     }
-    // Asks again and again and reads nothing.
+    // Sends requests without reading the responses.
     let server = Server::start(folder.path(), &[]).await;
     let many = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(5_000);
     let reader = connect(&server, "").await;
@@ -110,7 +111,7 @@ async fn idle_connections_without_end_do_not_shut_others_out() {
     }
 }
 
-/// What nobody asked for cannot be used against the server either.
+/// An unused protocol cannot be used against the server.
 #[tokio::test(flavor = "multi_thread")]
 async fn http_2_is_not_spoken_in_the_clear() {
     let folder = TempDir::new().unwrap();

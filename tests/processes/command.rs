@@ -60,7 +60,7 @@ async fn the_doctor_prints_no_key_and_ends_without_a_network() {
     let token = "hf_verysecrettoken";
     let variables = [
         ("HF_AUTH_KEY", token.to_owned()),
-        // Nobody listens there.
+        // An address without a listener.
         ("HF_ENDPOINT", "http://127.0.0.1:9".to_owned()),
         ("HF_INFERENCE_ENDPOINT", "http://127.0.0.1:9".to_owned()),
     ];
@@ -85,7 +85,7 @@ async fn after_a_stop_a_copy_of_the_database_file_alone_is_whole() {
     std::fs::copy(folder.path().join("easel.db"), copy.path().join("easel.db")).unwrap();
     let (_, said) = Server::command(copy.path(), &["check"]).await;
     assert!(said.contains("1 generations and 1 files looked at"), "{said}");
-    // Nothing is left that would be mixed into another database in its place.
+    // No log remains that could be applied to another database in its place.
     let log = std::fs::metadata(folder.path().join("easel.db-wal"));
     assert_eq!(log.map_or(0, |log| log.len()), 0);
 }

@@ -1,6 +1,6 @@
-//! SIGKILL at random moments while pictures are made, by every kind of provider.
+//! SIGKILL at random moments while every kind of provider makes pictures.
 //!
-//! `EASEL_KILLS` says how often; `EASEL_SEED` repeats the choices of an earlier run.
+//! `EASEL_KILLS` sets the number of kills; `EASEL_SEED` repeats the choices of an earlier run.
 
 use std::{mem, sync::Arc, time::Duration};
 
@@ -21,12 +21,12 @@ use crate::{
     visitor::{Ledger, Visitor},
 };
 
-/// As many as a test can afford that is run all day.
+/// As many as a test can afford that runs all day.
 const KILLS: usize = 30;
 const LONGEST_LIFE_MS: u64 = 900;
-/// Some die while they start, or take up what the one before left.
+/// Some servers die during their start, or while they resume what the previous one left.
 const SHORT_LIFE_MS: u64 = 60;
-/// For what is left behind at last: a lease that runs out, a picture, a look into a list.
+/// For the rest at the end: a lease that runs out, a picture, a lookup in a list.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,7 +43,7 @@ async fn nothing_is_lost_half_or_twice_when_one_of_two_is_killed() {
     let mut variables = shared.variables.clone();
     variables.extend(upstreams.variables());
     let fleet = Fleet::start(2, shared.folder.path(), variables).await;
-    // Whatever the dead one held is only taken up when its lease has run out.
+    // The work of a dead server is resumed only after its lease has run out.
     kill("two servers on PostgreSQL and S3", kills().div_ceil(5), fleet, Arc::new(upstreams)).await;
 }
 

@@ -1,28 +1,28 @@
-//! Random choices that can be made again: all of them come from one seed, which is printed and
-//! accepted. What the machine does between them is its own affair.
+//! Reproducible random choices: all of them derive from one seed, which is printed and can be set.
+//! What the machine does between them is not reproducible.
 
 use std::{env, str::FromStr, time::Duration};
 
 use rand::{Rng, RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// A source of choices, and of further sources that do not disturb each other.
+/// A source of choices, which can create further independent sources.
 pub struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// From `EASEL_SEED`, or from a seed that nobody had yet. Prints it with what it is for.
+    /// Starts from `EASEL_SEED`, or from a new seed. Prints the seed, and what it is for.
     pub fn thrown(what: &str) -> Self {
         let seed = number("EASEL_SEED").unwrap_or_else(|| rand::rng().random());
         println!("{what}: EASEL_SEED={seed}");
         Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
-    /// Another source, for someone who chooses at the same time.
+    /// Another source, for concurrent choices.
     pub fn child(&mut self) -> Self {
         Self(ChaCha8Rng::seed_from_u64(self.0.next_u64()))
     }
 
-    /// From 0 up to, but not including, `end`.
+    /// A number from 0 up to, but not including, `end`.
     pub fn below(&mut self, end: usize) -> usize {
         self.0.random_range(0..end.max(1))
     }
@@ -35,7 +35,7 @@ impl Dice {
         &among[self.below(among.len())]
     }
 
-    /// Shorter than `longest_ms`.
+    /// A duration shorter than `longest_ms`.
     pub fn pause(&mut self, longest_ms: u64) -> Duration {
         Duration::from_millis(self.0.random_range(0..longest_ms.max(1)))
     }

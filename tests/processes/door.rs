@@ -1,4 +1,5 @@
-//! Who may come in is said before anybody does, and nobody else on the machine reads along.
+//! Beyond loopback people have to sign in; and other users of the machine cannot read the server's
+//! files.
 
 use easel::error::GenerateError;
 use tempfile::TempDir;

@@ -1,4 +1,4 @@
-//! Servers on one database and one store, of which any may be killed at any moment.
+//! Servers on one database and one store, any of which may be killed at any moment.
 
 use std::{
     path::{Path, PathBuf},
@@ -9,17 +9,17 @@ use tokio::{sync::watch, time::sleep};
 
 use crate::{dice::Dice, server::Server};
 
-/// How long a database may be away when a server starts.
+/// How long the database may be unavailable when a server starts.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where the servers are that live. One that is killed is replaced at once.
+/// The running servers. A killed one is replaced immediately.
 pub struct Fleet {
     servers: Vec<Server>,
     folder: PathBuf,
     variables: Vec<(&'static str, String)>,
     addresses: watch::Sender<Vec<String>>,
     pub kills: usize,
-    /// How long it took from a start to its first answer.
+    /// The time from each start to its first response.
     pub starts: Vec<Duration>,
 }
 
@@ -29,7 +29,7 @@ impl Fleet {
         folder: &Path,
         mut variables: Vec<(&'static str, String)>,
     ) -> Self {
-        // What is told to somebody is an error in the log too, and there are thousands.
+        // Every error that a caller gets is also logged, and there are thousands.
         variables.push(("RUST_LOG", "off".to_owned()));
         let mut fleet = Self {
             servers: Vec::new(),
@@ -45,7 +45,7 @@ impl Fleet {
         fleet
     }
 
-    /// Changes whenever a server does.
+    /// The addresses; the receiver changes whenever a server is replaced.
     pub fn addresses(&self) -> watch::Receiver<Vec<String>> {
         self.addresses.subscribe()
     }
@@ -62,7 +62,7 @@ impl Fleet {
         self.servers.iter().map(Server::pid)
     }
 
-    /// SIGKILL for one of them, and another in its place.
+    /// Sends SIGKILL to one server, and starts another in its place.
     pub async fn kill_one(&mut self, dice: &mut Dice) {
         let server = self.servers.swap_remove(dice.below(self.servers.len()));
         server.kill().await;
@@ -70,7 +70,7 @@ impl Fleet {
         self.add().await;
     }
 
-    /// SIGTERM for all; panics when one does not end well.
+    /// Sends SIGTERM to all servers; panics when one exits with an error.
     pub async fn stop(mut self) {
         for server in self.servers.drain(..) {
             assert!(server.stop().await, "the server ends well");
@@ -83,7 +83,7 @@ impl Fleet {
             if let Some(server) = Server::try_start(&self.folder, &self.variables).await {
                 break server;
             }
-            // Whoever looks after it starts it again.
+            // A supervisor would restart it.
             assert!(started.elapsed() < PATIENCE, "it does not start again");
             sleep(Duration::from_millis(200)).await;
         };

@@ -1,4 +1,4 @@
-//! What the gallery serves, and to whom.
+//! The gallery's responses, and who gets them.
 
 use std::time::Duration;
 

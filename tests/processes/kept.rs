@@ -1,5 +1,5 @@
-//! No picture of a provider is lost once it was made: each provider, and everything that may go wrong
-//! from then on until it is in the gallery.
+//! No provider's picture is lost once it was made: every provider, and every failure from then on
+//! until the picture is in the gallery.
 
 use std::{pin::Pin, time::Duration};
 
@@ -21,7 +21,7 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A server with a picture store and places of its own.
+/// A server with its own picture store and upstreams.
 struct World {
     places: Places,
     bucket: Bucket,
@@ -49,13 +49,13 @@ impl World {
     async fn run(&self, kinds: impl IntoIterator<Item = Kind>) -> Vec<Running> {
         let runs = kinds.into_iter().map(async |kind| {
             let (address, id) = (self.server.address.clone(), new_id());
-            // Each in a session of its own, for few of one run at a time.
+            // Each has its own session, because a session may run few at a time.
             let page = Page::open(&address).await;
             let (caller, request, asked) = (page.clone(), self.request(kind), id.clone());
             let mut answer = tokio::spawn(async move {
                 loop {
                     match caller.finish(&address, &asked, &request).await {
-                        // As a page does while the database is away.
+                        // A page retries while the database is unavailable.
                         Answer::Bad(GenerateError::Storage { .. }) => {
                             tokio::time::sleep(Duration::from_millis(200)).await;
                         }
@@ -76,7 +76,7 @@ impl World {
         Request { model, prompt: format!("a {kind:?}"), inputs }
     }
 
-    /// From the first one on; it is there as soon as its call was heard.
+    /// All events of the generation, once its call has arrived.
     async fn events(
         &self,
         page: &Page,
@@ -95,7 +95,7 @@ impl World {
 }
 
 impl Running {
-    /// Waits until it is told that the picture cannot be kept yet.
+    /// Waits for the notice that the picture cannot be stored yet.
     async fn until_it_waits(&mut self) {
         let told = async {
             while let Some(event) = self.events.next().await {
@@ -109,7 +109,7 @@ impl Running {
         tokio::time::timeout(PATIENCE, told).await.expect("it is told that the picture waits");
     }
 
-    /// Its picture, at last.
+    /// Asserts that its picture arrives in the end.
     async fn holds_under(self, fault: &str) {
         let Self { kind, answer, .. } = self;
         let answer = tokio::time::timeout(PATIENCE, answer).await;
@@ -137,7 +137,8 @@ async fn a_picture_store_that_is_away_for_a_while_loses_nothing() {
         running.extend(world.run([Kind::Demo]).await);
         world.places.open();
         if mood == Mood::Hangs {
-            // Nobody is told before a write has taken long; it is enough that none was answered.
+            // A notice comes only after a write has taken long; it is enough that no write was
+            // answered.
             world.bucket.was_asked(running.len()).await;
         } else {
             join_all(running.iter_mut().map(Running::until_it_waits)).await;

@@ -1,4 +1,4 @@
-//! Many large files at once, bombs among them, against a server that may not have much memory.
+//! Many large files at the same time, including bombs, against a server with limited memory.
 
 use std::{io::Read, net::SocketAddr, path::Path, time::Duration};
 
@@ -15,10 +15,10 @@ use tokio::{
 
 use crate::server::Server;
 
-/// What the server may have used at most, in MB.
+/// The most memory that the server may use, in MB.
 const MOST_MB: u64 = 300;
 
-/// Far more than it needs, and less than all that is thrown at it.
+/// Far more than the server needs, and less than the total of the requests.
 const ADDRESS_SPACE_KB: u64 = 4_000_000;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -32,14 +32,14 @@ async fn start(folder: &Path, variables: &[(&str, String)]) -> Server {
     Server::run(command, folder, variables).await
 }
 
-/// What the system says of the server's memory under `name`, in kB.
+/// The value `name` of the server's status in /proc, in kB.
 fn memory_kb(server: &Server, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// The most memory that the server has had, in MB.
+/// The server's peak memory, in MB.
 fn peak_mb(server: &Server) -> u64 {
     memory_kb(server, "VmHWM") / 1024
 }
@@ -60,7 +60,7 @@ async fn connect(server: &Server, from: [u8; 4]) -> TcpStream {
 const HERE: [u8; 4] = [127, 0, 0, 1];
 const ELSEWHERE: [u8; 4] = [127, 0, 0, 2];
 
-/// Sends a request and answers the status and the head of what comes back, and the connection.
+/// Sends a request and returns the status, the head of the response, and the connection.
 async fn ask(server: &Server, from: [u8; 4], head: &str, body: &[u8]) -> (u16, String, TcpStream) {
     let mut stream = connect(server, from).await;
     let host = server.address.strip_prefix("http://").unwrap();
@@ -68,7 +68,7 @@ async fn ask(server: &Server, from: [u8; 4], head: &str, body: &[u8]) -> (u16, S
     let head =
         format!("{head}\r\nHost: {host}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
-    // Who refuses a body may close the connection in the middle.
+    // A server that refuses a body may close the connection early.
     let _ = stream.write_all(body).await;
     let mut answer = Vec::new();
     while !answer.windows(4).any(|part| part == b"\r\n\r\n") {
@@ -98,7 +98,7 @@ fn chunk(kind: &[u8; 4], contents: &[u8]) -> Vec<u8> {
     [&length[..], &named, &crc32fast::hash(&named).to_be_bytes()].concat()
 }
 
-/// The head of a PNG, and these chunks.
+/// A PNG with these chunks.
 fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
     let header = chunk(b"IHDR", &[0, 0, 0, 16, 0, 0, 0, 8, 8, 2, 0, 0, 0]);
     [b"\x89PNG\r\n\x1a\n".to_vec(), header, chunks.concat(), chunk(b"IEND", b"")].concat()
@@ -153,7 +153,7 @@ async fn bombs_in_dropped_pictures_do_not_go_off() {
         );
         let asked = (0..16).map(|_| ask(&server, HERE, &head, &part));
         for (answered, head, _) in timeout(PATIENCE, join_all(asked)).await.expect(name) {
-            // The form says that nothing is read of it. One that was refused at the door is not there.
+            // The form says that the file has no settings. A refused upload does not exist.
             let expected = if status == 200 { 200 } else { 404 };
             assert_eq!(answered, expected, "{name}: {head}");
         }
@@ -170,7 +170,7 @@ async fn many_large_uploads_at_once_are_not_held_in_memory() {
     let head = format!("{head}\r\nCookie: {cookie}");
     let asked = (0..16).map(|_| ask(&server, HERE, &head, &body));
     for (status, answer, _) in timeout(PATIENCE, join_all(asked)).await.expect("all end") {
-        // Those who waited too long are told so.
+        // 503 is for uploads that waited too long.
         assert!(matches!(status, 200 | 503), "{answer}");
     }
     assert_small(&server, "uploads");
@@ -188,7 +188,7 @@ async fn readers_that_stop_hold_little_and_keep_nobody_else_away() {
 
     let digest = easel::server::picture::digest(&file);
     let head = format!("GET /api/images/{digest} HTTP/1.1\r\nCookie: {cookie}");
-    // These never read on. Not all of them get a turn.
+    // These clients stop reading. Not all of them get a response.
     let mut stopped = Vec::new();
     for _ in 0..80 {
         let mut stream = connect(&server, HERE).await;
@@ -217,7 +217,7 @@ async fn a_flood_of_webhooks_is_turned_away_at_the_door() {
     let flood = async |server: &Server, head: &str, expected: &[u16]| {
         let asked = (0..16).map(|_| ask(server, HERE, head, &body));
         for (status, answer, _) in timeout(PATIENCE, join_all(asked)).await.expect("all end") {
-            // 0 is a connection that was closed while the body still came.
+            // 0 stands for a connection that was closed while the body was being sent.
             assert!(status == 0 || expected.contains(&status), "{answer}");
         }
         assert_small(server, head);
@@ -240,13 +240,13 @@ async fn a_flood_of_webhooks_is_turned_away_at_the_door() {
     flood(&server, &forged, &[401, 413, 503]).await;
 }
 
-/// What one generation that waits may take, with the call and the page that wait for it, in kB: a
-/// thousand, which may wait, come to 70 MB.
+/// The most memory of one waiting generation, with the call and the page that wait for it, in kB: a
+/// thousand, which may wait, need 70 MB.
 const MOST_WAITING_KB: u64 = 70;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn generations_that_wait_take_little_memory() {
-    /// Each takes two descriptors of ours.
+    /// Each takes two file descriptors of the test.
     const WAITING: usize = 400;
     let folder = TempDir::new().unwrap();
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -3,7 +3,7 @@
 mod alone;
 mod bucket;
 mod clients;
-// As the other tests do, so that its parts are found beside it.
+// By path, as in the other tests, so that its submodules are found beside it.
 #[path = "../facade/cloud.rs"]
 mod cloud;
 #[path = "../facade/cog.rs"]

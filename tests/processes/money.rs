@@ -1,4 +1,4 @@
-//! A budget counts over all servers on one database.
+//! A budget counts across all servers on one database.
 
 use std::time::Duration;
 
@@ -31,8 +31,8 @@ async fn set_budget(page: &Page, server: &Server) {
     assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
 }
 
-/// Starts one and waits for its end. So many at once may keep the database of a busy machine from
-/// answering: it is asked again then, as a person would.
+/// Starts a generation and waits for its end. With so many in parallel, the database of a busy
+/// machine may fail to answer; then the call is repeated, as a person would do.
 async fn finish(page: &Page, address: &str, number: u32) -> Answer<Made> {
     let (id, request) = (new_id(), request(number, 1));
     let asked = async {
@@ -42,7 +42,7 @@ async fn finish(page: &Page, address: &str, number: u32) -> Answer<Made> {
                 Answer::Bad(GenerateError::Storage { .. } | GenerateError::CannotKeep { .. }) => {}
                 answer => return answer,
             }
-            // All of them at once again would keep it from answering again.
+            // Increasing pauses, because repeating all at the same time would overload it again.
             sleep(wait).await;
             wait *= 2;
         }
@@ -50,7 +50,8 @@ async fn finish(page: &Page, address: &str, number: u32) -> Answer<Made> {
     timeout(PATIENCE, asked).await.expect("the database answers in the end")
 }
 
-/// Of 200 that start at once, at one server after the other. No two tests do so side by side.
+/// How many of 200 that start in parallel, spread over the servers, are made. Tests run this one at
+/// a time.
 async fn made(servers: &[Server]) -> usize {
     static TURN: Mutex<()> = Mutex::const_new(());
     let _turn = TURN.lock().await;

@@ -1,4 +1,4 @@
-//! What a page does: it calls the server functions, again and again, and reads events.
+//! A page without a browser: it calls the server functions repeatedly, and reads events.
 
 use std::time::Duration;
 
@@ -14,22 +14,21 @@ use futures::{Stream, StreamExt};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::sleep;
 
-/// A browser with a session of its own.
+/// A browser with its own session.
 #[derive(Clone)]
 pub struct Page {
     client: reqwest::Client,
     cookie: String,
 }
 
-/// How a call came out.
+/// The result of a call.
 #[derive(Debug, PartialEq)]
 pub enum Answer<T> {
     Good(T),
     Bad(GenerateError),
     /// The connection or the server broke on the way.
     Lost,
-    /// The server hears too much from this page and looked at nothing; it may ask again after so
-    /// many seconds.
+    /// The server's rate limit refused the call unread; retry after this many seconds.
     Later(u32),
 }
 
@@ -37,7 +36,7 @@ impl Page {
     /// A new session, made by the server at `address`.
     pub async fn open(address: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // A connection for every call, so that a proxy spreads them.
+        // A new connection for every call, so that a proxy distributes them.
         let client = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
         let nothing = client.get(format!("{address}/api/images/none")).send().await.unwrap();
         let cookie = nothing.headers()["set-cookie"].to_str().unwrap();
@@ -58,7 +57,7 @@ impl Page {
         self.call(address, "act", &(vec![id], GalleryAct::Cancel, "")).await
     }
 
-    /// Calls until there is a picture or an error, as the page does, but without its waits.
+    /// Calls until there is a picture or an error, like the page does, but without its pauses.
     pub async fn finish(
         &self,
         address: &str,
@@ -74,7 +73,7 @@ impl Page {
         }
     }
 
-    /// The events of a generation from the first one on, until the last.
+    /// The events of a generation, from the first to the last.
     pub async fn events(
         &self,
         address: &str,
@@ -116,7 +115,7 @@ impl Page {
         answer.send().await.unwrap().status().as_u16()
     }
 
-    /// Sends anything at all; status and body, or nothing when the connection broke.
+    /// Sends any request; returns status and body, or `None` when the connection broke.
     pub async fn send(
         &self,
         address: &str,
@@ -131,7 +130,7 @@ impl Page {
         Some((answer.status().as_u16(), answer.bytes().await.ok()?.to_vec()))
     }
 
-    /// An answer that goes on, or nothing when the connection broke.
+    /// An unfinished response, or `None` when the connection broke.
     pub async fn open_stream(&self, address: &str, path: &str) -> Option<reqwest::Response> {
         let request = self.client.get(format!("{address}{path}")).header("cookie", &self.cookie);
         request.send().await.ok()
@@ -177,7 +176,7 @@ pub fn new_id() -> GenerationId {
     uuid::Uuid::now_v7().to_string().parse().unwrap()
 }
 
-/// A small picture of the demo in `steps` of up to a quarter of a second.
+/// A request for a small picture of the demo with `steps` steps of up to a quarter of a second.
 pub fn request(seed: u32, steps: u32) -> Request {
     let inputs = Inputs::from([
         ("width".to_owned(), InputValue::Integer(256)),
@@ -188,7 +187,7 @@ pub fn request(seed: u32, steps: u32) -> Request {
     Request { model: ModelReference::demo(), prompt: "a lighthouse".to_owned(), inputs }
 }
 
-/// The digests of a good end, whose bytes were looked at.
+/// The digests of a successful outcome, after checking the bytes.
 pub fn whole_pictures(outcome: &Made) -> Vec<String> {
     let Made::Done { images, .. } = outcome else { panic!("{outcome:?} is no end") };
     assert!(!images.is_empty());

@@ -1,4 +1,5 @@
-//! PostgreSQL and an S3-compatible server: those that the environment names, or our own.
+//! PostgreSQL and an S3-compatible server: those from the environment, or ones that the tests
+//! start.
 
 use std::{path::Path, process::Stdio};
 
@@ -8,7 +9,7 @@ use tokio::{
     process::{Child, ChildStdin, Command},
 };
 
-/// A server that runs until this is dropped: its script ends with its standard input.
+/// A server that runs until this is dropped: its script ends when its standard input closes.
 pub struct Peer {
     pub address: String,
     process: Child,
@@ -31,7 +32,7 @@ impl Peer {
         Self { address, process, input }
     }
 
-    /// Ends it and waits until it is gone.
+    /// Stops the server and waits for its end.
     pub async fn stop(mut self) {
         drop(self.input.take());
         self.process.wait().await.unwrap();
@@ -41,7 +42,7 @@ impl Peer {
         Self::start("s3.sh", &[], &[]).await
     }
 
-    /// A PostgreSQL server on `port` that keeps its data in `folder`.
+    /// A PostgreSQL server on `port` with its data in `folder`.
     pub async fn postgres_in(folder: &Path, port: u16) -> Self {
         let port = port.to_string();
         Self::start("postgres.sh", &[&port], &[("EASEL_TEST_PG_DIR", folder)]).await
@@ -94,7 +95,7 @@ impl Shared {
     }
 }
 
-/// An empty database `name`, and its address.
+/// Creates an empty database `name`, and returns its URL.
 pub async fn create_database(server: &str, name: &str) -> String {
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(server).await.unwrap();

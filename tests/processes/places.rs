@@ -1,5 +1,5 @@
-//! Places where models run, played by one small server, up to the moment at which each has made its
-//! picture: from there on it holds the answer, and hands it out as badly as it is told.
+//! Upstream model services, played by one small server. Each makes its picture, then holds the
+//! response back, and finally serves it with the requested fault.
 
 use std::{
     collections::HashMap,
@@ -22,11 +22,11 @@ use tokio::{net::TcpListener, sync::watch};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Demo,
-    /// A Hugging Face endpoint, whose answer is the picture.
+    /// A Hugging Face endpoint, which responds with the picture itself.
     Endpoint,
-    /// A provider of Hugging Face that answers at once where the picture is.
+    /// A Hugging Face provider that responds immediately with the picture's URL.
     AtOnce,
-    /// Those of Hugging Face that work on a job.
+    /// Hugging Face providers that run jobs.
     Fal,
     Wavespeed,
     Zai,
@@ -46,12 +46,12 @@ impl Kind {
         Self::Replicate,
     ];
 
-    /// Its picture lies at an address of its own.
+    /// True if its picture has a URL of its own.
     pub fn has_file(self) -> bool {
         !matches!(self, Self::Demo | Self::Endpoint)
     }
 
-    /// The answer with the picture may be asked for again.
+    /// True if the response with the picture may be requested again.
     pub fn has_job(self) -> bool {
         self.has_file() && !matches!(self, Self::AtOnce | Self::Gradio)
     }
@@ -65,31 +65,31 @@ impl Kind {
     }
 }
 
-/// How something is handed out.
+/// How a response is damaged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     Status(u16),
-    /// A page of something in between.
+    /// An HTML page of a proxy.
     Page,
     /// The end is missing.
     Cut,
-    /// The end comes late.
+    /// The end arrives late.
     Slow,
 }
 
-/// Until all have made their picture.
+/// How long all pictures may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How often.
+/// How often a fault is repeated.
 const TIMES: u32 = 2;
 
 #[derive(Default)]
 struct Shared {
     file_fault: Option<Fault>,
     answer_fault: Option<Fault>,
-    /// What was handed out badly, and how often.
+    /// How often each response was damaged.
     bad: HashMap<String, u32>,
-    /// Those whose picture is made.
+    /// The kinds whose picture is made.
     made: Vec<Kind>,
 }
 
@@ -97,7 +97,7 @@ struct Shared {
 pub struct Places {
     pub origin: String,
     shared: Arc<Mutex<Shared>>,
-    /// Whether what was made may be handed out.
+    /// Whether responses with pictures may be sent.
     gate: watch::Sender<bool>,
 }
 
@@ -111,7 +111,7 @@ impl Places {
         places
     }
 
-    /// What a server has to be told, so that it may ask all of them.
+    /// The variables that let a server contact all of these.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("EASEL_MODELS", Kind::ALL.map(|kind| self.model(kind)).join(",")),
@@ -124,7 +124,8 @@ impl Places {
         ]
     }
 
-    /// Under another name, for what is at the Hub is a page of it.
+    /// The same server under another name, because an app on the Hub's origin would be a page of
+    /// the Hub.
     fn app(&self) -> String {
         self.origin.replace("127.0.0.1", "localhost")
     }
@@ -141,7 +142,7 @@ impl Places {
         }
     }
 
-    /// The digest of the picture that `kind` makes; the demo's is its own.
+    /// The digest of the picture that `kind` makes; the demo makes its own.
     pub fn digest(kind: Kind) -> String {
         format!("{:x}", Sha256::digest(picture(&kind.word())))
     }
@@ -154,7 +155,7 @@ impl Places {
         self.shared.lock().unwrap().answer_fault = Some(fault);
     }
 
-    /// Lets what was made go.
+    /// Releases the responses that are held back.
     pub fn open(&self) {
         self.gate.send_replace(true);
     }
@@ -173,14 +174,14 @@ impl Places {
         }
     }
 
-    /// The picture of `kind` is made: waits until it may go.
+    /// Records that the picture of `kind` is made, and waits until it may be sent.
     async fn made(&self, kind: Kind) {
         self.shared.lock().unwrap().made.push(kind);
         let mut gate = self.gate.subscribe();
         let _ = gate.wait_for(|is_open| *is_open).await;
     }
 
-    /// The fault for what is called `name`, the first times.
+    /// The fault for the response `name`, for the first requests only.
     fn fault(&self, name: &str, of: impl Fn(&Shared) -> Option<Fault>) -> Option<Fault> {
         let mut shared = self.shared.lock().unwrap();
         let fault = of(&shared)?;
@@ -189,7 +190,7 @@ impl Places {
         (*times <= TIMES).then_some(fault)
     }
 
-    /// The answer that says where the picture of `kind` is.
+    /// The response with the URL of `kind`'s picture.
     async fn result(&self, kind: Kind, value: Value) -> Response {
         self.made(kind).await;
         let fault =
@@ -330,7 +331,7 @@ fn prediction(status: &str, output: Value) -> Value {
         "logs": "", "error": null, "created_at": "2026-11-29T10:00:00Z"})
 }
 
-/// A picture that nobody else has.
+/// A picture that is unique to `word`.
 fn picture(word: &str) -> Vec<u8> {
     assert!(Kind::of_word(word).is_some(), "nobody made {word}");
     let mut bytes = Vec::new();

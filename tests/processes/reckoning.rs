@@ -1,4 +1,4 @@
-//! What must be true when all is over: nothing lost, nothing half, nothing twice.
+//! The final checks: nothing is lost, nothing is incomplete, nothing ran twice.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -24,13 +24,13 @@ use crate::{
     visitor::Heard,
 };
 
-/// Longer than a server takes to see that it holds a row which it does not run.
+/// Longer than a server takes to notice a row that it holds but does not run.
 const STRAYS_PATIENCE: Duration = Duration::from_secs(60);
 
-/// Longer than a server on a busy machine takes to tell what is over.
+/// Longer than a server on a busy machine takes to report an ended generation.
 const TELLING_PATIENCE: Duration = Duration::from_secs(120);
 
-/// How many are asked for again at a time.
+/// How many generations are called again in parallel.
 const AT_ONCE: usize = 16;
 
 /// How the generations of one kind ended.
@@ -43,16 +43,16 @@ pub struct Ends {
     pub other: usize,
 }
 
-/// Which ends are honest.
+/// Which outcomes are acceptable.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Strictness {
-    /// Servers were killed, and nothing else happened.
+    /// Servers were killed, and nothing else failed.
     OnlyKills,
-    /// Database and store were away at times too.
+    /// Database and store also failed at times.
     Trouble,
 }
 
-/// Looks at everything and stops the servers. Panics with all that is wrong.
+/// Checks everything and stops the servers. Panics with all findings.
 pub async fn reckon(
     fleet: Fleet,
     upstreams: &Upstreams,
@@ -72,8 +72,8 @@ pub async fn reckon(
                 .map(|what| format!("{} ({}): {what}", heard.id, heard.kind)),
         );
     }
-    // After the last restart each is told as it was told before, to the last byte. One that was
-    // refused would begin.
+    // After the last restart each call returns the same result as before, byte for byte. A refused
+    // one would start now, so it is left out.
     let over = heard.iter().filter(|heard| !is_refused(&heard.end));
     let told_again = stream::iter(over)
         .map(async |heard| (heard, again(heard, &address).await))
@@ -86,8 +86,8 @@ pub async fn reckon(
         }
     }
 
-    // A row whose insert was answered by a broken connection is nobody's run: its server ends it
-    // after some looks.
+    // A row whose insert got no response because of a broken connection is not run by anybody: its
+    // server ends it after a few checks.
     let patience = Instant::now() + STRAYS_PATIENCE;
     while !unended(&fleet).await.is_empty() && Instant::now() < patience {
         sleep(Duration::from_millis(500)).await;
@@ -105,9 +105,9 @@ pub async fn reckon(
     ends
 }
 
-/// Asks once more: as soon as the server lets a page that asks for so much, and again where it says
-/// that it goes on. Of the calls of one page all but two are answered so after 300 ms, even when
-/// what they ask for is over and only its row was not read yet.
+/// Calls once more: as soon as the rate limit allows it, and again while the result is `Running`.
+/// All but two parallel calls of one page return that after 300 ms, even if the generation has
+/// ended and only its row was not read yet.
 async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateError> {
     let until = Instant::now() + TELLING_PATIENCE;
     loop {
@@ -121,7 +121,7 @@ async fn again(heard: &Heard, address: &str) -> Result<Vec<String>, GenerateErro
     }
 }
 
-/// What was told here and what happened upstream.
+/// Contradictions between the caller's view and the upstream's.
 fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<String> {
     let mut wrong = Vec::new();
     if asked.runs > 1 {
@@ -167,7 +167,7 @@ fn contradictions(heard: &Heard, asked: Asked, strictness: Strictness) -> Vec<St
     wrong
 }
 
-/// Turned away before anything began. It leaves no row, or one that is over.
+/// True for a refusal before anything started. It leaves no row, or one that has ended.
 fn is_refused(end: &Result<Vec<String>, GenerateError>) -> bool {
     matches!(
         end,
@@ -179,7 +179,7 @@ fn is_refused(end: &Result<Vec<String>, GenerateError>) -> bool {
     )
 }
 
-/// Every id has one row, every row belongs to an id that was heard, and nothing is left running.
+/// Every id has one row, every row belongs to a known id, and nothing is running.
 async fn wrong_rows(
     folder: &Path,
     variables: &[(&'static str, String)],
@@ -195,7 +195,7 @@ async fn wrong_rows(
         };
         match states.remove(heard.id.as_str()) {
             None if is_refused(&heard.end) => {}
-            // A cancel that came before anything else.
+            // A cancel that arrived before anything else.
             None if heard.cancelled => {}
             Some(state) if state == expected => {}
             state => wrong.push(format!("{}: its row is {state:?}, not {expected}", heard.id)),
@@ -205,7 +205,7 @@ async fn wrong_rows(
     wrong
 }
 
-/// What still runs, for a test that waited for it in vain.
+/// The generations that are still running, for the message of a test that waited in vain.
 pub async fn unended(fleet: &Fleet) -> Vec<String> {
     let states = states(fleet.folder(), fleet.variables()).await;
     let is_unended = |state: &str| !["done", "failed", "cancelled"].contains(&state);
@@ -227,7 +227,7 @@ async fn states(folder: &Path, variables: &[(&'static str, String)]) -> HashMap<
     rows.iter().map(|row| (row.get("id"), row.get("state"))).collect()
 }
 
-/// Files of the folder whose bytes are not those that their name promises.
+/// Files in the folder whose bytes do not match the digest in their name.
 fn half_files(folder: &Path) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut folders = vec![folder.join("images")];
@@ -258,7 +258,7 @@ impl Ends {
     }
 }
 
-/// How each kind ended, as lines of a table.
+/// The outcomes of each kind, as lines of a table.
 pub fn table(ends: &BTreeMap<Kind, Ends>) -> String {
     let mut text = format!(
         "  {:<18} {:>7} {:>12} {:>10} {:>8} {:>6}\n",

@@ -1,4 +1,4 @@
-//! A start that fails says which file or address it is, and what to do.
+//! A failed start names the file or address at fault, and says what to do.
 
 use std::path::Path;
 
@@ -90,7 +90,7 @@ async fn a_bucket_that_is_not_there_is_named() {
     let said = Server::refused(folder.path(), &variables).await;
     says(&said, &["the picture store s3://none/pictures: there is no such bucket", "Make the"]);
 
-    // One that is away may come back: this is told, and the server runs.
+    // An unreachable store may come back: the server reports it, and runs.
     variables[1].1 = "http://127.0.0.1:1".to_owned();
     drop(Server::start(folder.path(), &variables).await);
     s3.stop().await;
@@ -112,12 +112,12 @@ async fn a_wrong_database_is_told_until_it_is_adopted() {
             Server::once(command, other.path(), std::slice::from_ref(&storage), arguments).await;
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };
-    // A database that has files of its own.
+    // A database with files of its own.
     assert!(Server::start(other.path(), &[]).await.stop().await);
     let (well, said) = wrong(&["check"]).await;
     assert!(!well);
     says(&said, &["These files were last used with another database.", "easel check --adopt"]);
-    // Looking does no harm.
+    // Checking changes nothing.
     let (well, said) = Server::command(folder.path(), &["check"]).await;
     assert!(well, "{said}");
 

@@ -1,4 +1,4 @@
-//! A way to a server on which connections are slow, break off or cannot be opened.
+//! A proxy to a server, with connections that are slow, break, or cannot be opened.
 
 use std::{
     sync::{
@@ -17,27 +17,27 @@ use tokio::{
 
 use crate::dice::Dice;
 
-/// With every change for the worse, what is open is reset.
+/// With every change for the worse, open connections are reset.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum State {
     Good,
-    /// Every connection waits before anything goes over it.
+    /// Every connection waits before it transfers anything.
     Slow,
-    /// Answers break off in the middle.
+    /// Responses break off in the middle.
     Cut,
-    /// Nothing is let through.
+    /// Nothing passes.
     Closed,
 }
 
 pub struct Road {
-    /// `host:port` at this end.
+    /// The proxy's own `host:port`.
     pub address: String,
     state: watch::Sender<State>,
     troubled: Arc<AtomicUsize>,
 }
 
 impl Road {
-    /// To `target`, a `host:port`.
+    /// Starts a proxy to `target`, a `host:port`.
     pub async fn to(target: &str, mut dice: Dice) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -61,13 +61,13 @@ impl Road {
         self.state.send_replace(state);
     }
 
-    /// How many connections met trouble.
+    /// How many connections were disturbed.
     pub fn troubled(&self) -> usize {
         self.troubled.load(Ordering::Relaxed)
     }
 }
 
-/// True when the connection met trouble.
+/// Carries one connection; true when it was disturbed.
 async fn carry(
     mut here: TcpStream,
     target: String,
@@ -76,7 +76,7 @@ async fn carry(
 ) -> bool {
     let now = *state.borrow_and_update();
     let Ok(mut there) = TcpStream::connect(target).await else { return false };
-    // With an end like this the other side sees a reset, not a regular close.
+    // With zero linger, the other side sees a reset instead of a regular close.
     let _ = here.set_zero_linger();
     let go = async {
         match now {
@@ -99,12 +99,12 @@ async fn carry(
     };
     tokio::select! {
         () = go => now != State::Good,
-        // What is open meets the next trouble too, however long it stays open.
+        // A connection that stays open is hit by the next disturbance.
         _ = state.wait_for(|state| *state != now && *state != State::Good) => true,
     }
 }
 
-/// Makes trouble on a road again and again, for at most `longest` each, until it is enough.
+/// Disturbs the proxy again and again, for at most `longest` each, until `enough`.
 pub async fn make_trouble(
     road: Arc<Road>,
     mut dice: Dice,

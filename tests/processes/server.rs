@@ -1,4 +1,4 @@
-//! The real binary, started and ended like an operator, or a power cut, does it.
+//! The real binary, started and stopped like an operator, or a power cut, does it.
 
 use std::{path::Path, process::Stdio, time::Duration};
 
@@ -18,18 +18,18 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts with `folder` as the data folder, and waits until it answers.
+    /// Starts with `folder` as the data folder, and waits until the server answers.
     pub async fn start(folder: &Path, variables: &[(&str, String)]) -> Self {
         Self::run(binary(), folder, variables).await
     }
 
-    /// `command` starts the binary in its own way.
+    /// The same with a `command` that starts the binary in another way.
     pub async fn run(command: Command, folder: &Path, variables: &[(&str, String)]) -> Self {
         let server = Self::try_run(command, folder, variables).await;
         server.expect("the server says where it is")
     }
 
-    /// As [`start`](Self::start); nothing when the server gives up, as it does without a database.
+    /// As [`start`](Self::start); `None` when the server gives up, as it does without a database.
     pub async fn try_start(folder: &Path, variables: &[(&str, String)]) -> Option<Self> {
         Self::try_run(binary(), folder, variables).await
     }
@@ -40,7 +40,7 @@ impl Server {
         variables: &[(&str, String)],
     ) -> Option<Self> {
         command
-            // Away from anyone's .env.
+            // Outside any folder with a .env file.
             .current_dir(std::env::temp_dir())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -64,13 +64,13 @@ impl Server {
             None
         };
         let address = timeout(PATIENCE, address).await.expect("the server starts in time")?;
-        // What else it says must go somewhere. Its errors are not among it.
+        // Drain the rest of its output, which contains no errors.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Some(Self { process, address })
     }
 
-    /// Runs `easel` with `arguments` on the data in `folder`; whether it ended well, and what it
-    /// printed.
+    /// Runs `easel` with `arguments` on the data in `folder`; returns whether it succeeded, and its
+    /// output.
     pub async fn command(folder: &Path, arguments: &[&str]) -> (bool, String) {
         Self::command_with(folder, &[], arguments).await
     }
@@ -85,7 +85,7 @@ impl Server {
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     }
 
-    /// Starts where it cannot, and answers what it says when it gives up.
+    /// Starts a server that must fail, and returns its error message.
     pub async fn refused(folder: &Path, variables: &[(&str, String)]) -> String {
         let output = Self::once(binary(), folder, variables, &[]).await;
         assert!(!output.status.success());
@@ -93,7 +93,7 @@ impl Server {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// Runs `command`, which starts the binary in its own way, to its end.
+    /// Runs `command`, which starts the binary in another way, to its end.
     pub async fn once(
         mut command: Command,
         folder: &Path,
@@ -114,7 +114,7 @@ impl Server {
         timeout(PATIENCE, output).await.expect("it ends").unwrap()
     }
 
-    /// What all of these start.
+    /// The command that all of these run.
     pub fn binary() -> Command {
         binary()
     }
@@ -128,7 +128,7 @@ impl Server {
         self.process.kill().await.unwrap();
     }
 
-    /// SIGTERM; true when it ended well.
+    /// SIGTERM; true when the server exits successfully.
     pub async fn stop(mut self) -> bool {
         let pid = self.pid().to_string();
         assert!(Command::new("kill").arg(pid).status().await.unwrap().success());
@@ -136,7 +136,7 @@ impl Server {
     }
 }
 
-/// The binary under test: the one that `EASEL_BINARY` names, such as a release, or our own.
+/// The binary under test: the one in `EASEL_BINARY`, such as a release, or this build's.
 fn binary() -> Command {
     let named = std::env::var_os("EASEL_BINARY").filter(|path| !path.is_empty());
     Command::new(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_easel").into()))

@@ -1,4 +1,5 @@
-//! Three processes on one database and one bucket, behind a proxy that spreads requests at random.
+//! Three processes on one database and one bucket, behind a proxy that distributes requests at
+//! random.
 
 use std::{
     sync::Arc,
@@ -24,7 +25,7 @@ use crate::{
     server::Server,
 };
 
-/// A lease, the pause between two looks at it, and the time that tests on a busy machine need.
+/// A lease, the pause between two checks of it, and the time that tests on a busy machine need.
 const TAKE_OVER: Duration = Duration::from_millis(LEASE_MS as u64 + 5_000 + 10_000);
 
 pub async fn three(shared: &Shared) -> [Server; 3] {
@@ -35,7 +36,7 @@ pub async fn three(shared: &Shared) -> [Server; 3] {
         .unwrap_or_else(|_| unreachable!("three were started"))
 }
 
-/// Hands every connection to one of `servers`, and to another when that one is gone.
+/// Passes each connection on to one of `servers`, or to another one if that is gone.
 async fn proxy(servers: &[Server]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -76,7 +77,7 @@ async fn until(
     timeout(limit, found).await.expect("the event comes in time")
 }
 
-/// Begins a long generation at `address`, past the demo's cold start.
+/// Starts a long generation at `address`, and waits past the demo's cold start.
 async fn begin(page: &Page, address: &str) -> easel::generation::GenerationId {
     let id = new_id();
     let (page, address, started) = (page.clone(), address.to_owned(), id.clone());
@@ -101,7 +102,7 @@ async fn one_runs_another_tells_and_a_third_cancels() {
         assert_eq!(answer, Answer::Bad(GenerateError::Cancelled));
     }
 
-    // Nobody else's page sees or stops any of it.
+    // Another person's page neither sees nor stops any of it.
     let id = begin(&page, &second.address).await;
     let mut events = Box::pin(page.events(&third.address, &id).await);
     until(&mut events, short, |event| matches!(event, Event::Progress { .. })).await;
@@ -148,7 +149,7 @@ async fn behind_a_random_proxy_everything_works_as_with_one() {
         let (page, address) = (page.clone(), address.clone());
         async move {
             let (id, request) = (new_id(), request(seed, 2));
-            // A reload in the middle calls with the same id, and lands anywhere.
+            // A reload in the middle calls with the same id, at any server.
             let (one, other) = tokio::join!(
                 page.finish(&address, &id, &request),
                 page.finish(&address, &id, &request)

@@ -1,7 +1,8 @@
-//! Hours in short: every kind of provider and of visitor at once, on three installations of which
-//! two are in trouble all the time, and the third is watched for memory that is not given back.
+//! A soak test: every kind of provider and visitor at the same time, on three installations. Two of
+//! them have failures all the time; the third is watched for memory leaks.
 //!
-//! `EASEL_SOAK_MINUTES` says for how long; a few seconds without it, so that it stays in order.
+//! `EASEL_SOAK_MINUTES` sets the duration; without it the test takes a few seconds, so that it
+//! stays in order.
 
 mod load;
 mod memory;
@@ -55,7 +56,7 @@ async fn a_mixed_load_in_all_kinds_of_trouble_loses_nothing_and_leaks_nothing() 
     let enough = watch::Sender::new(false);
     let (steady, killed) = (TempDir::new().unwrap(), TempDir::new().unwrap());
 
-    // The way to the database and to the bucket of the third fails.
+    // The third installation's connections to database and bucket fail.
     let [database, store] = ["DATABASE_URL", "AWS_ENDPOINT_URL"];
     let mut variables = shared.variables.clone();
     let database = divert(&mut variables, database, &mut dice).await;
@@ -109,7 +110,7 @@ async fn a_mixed_load_in_all_kinds_of_trouble_loses_nothing_and_leaks_nothing() 
     }
 }
 
-/// Lets `variable` lead over a road of its own.
+/// Routes `variable` through a proxy of its own.
 async fn divert(
     variables: &mut [(&'static str, String)],
     variable: &str,
@@ -163,7 +164,7 @@ impl World {
         Self { name, fleet, visitors, ledger, counts, memory: Memory::default() }
     }
 
-    /// Waits for everybody, looks at everything and prints it.
+    /// Waits for all visitors, checks everything and prints the results.
     async fn finish(mut self, upstreams: &Upstreams, length: Duration) {
         let over =
             async { while self.visitors.join_next().await.transpose().unwrap().is_some() {} };

@@ -1,4 +1,4 @@
-//! A picture store that is away: what was paid for waits for it, over a SIGKILL too.
+//! A picture store that is unavailable: paid results wait for it, also across a SIGKILL.
 
 use std::{path::Path, time::Duration};
 
@@ -23,7 +23,7 @@ fn request_of(bucket: &Bucket) -> Request {
     Request { model, prompt: "a fox".to_owned(), inputs: Inputs::new() }
 }
 
-/// Looks again and again.
+/// Waits until the condition holds.
 async fn until(is_so: impl AsyncFn() -> bool) {
     let looking = async {
         while !is_so().await {
@@ -33,7 +33,7 @@ async fn until(is_so: impl AsyncFn() -> bool) {
     time::timeout(PATIENCE, looking).await.expect("it becomes so");
 }
 
-/// How many results wait in the spool of the server on `folder`.
+/// The number of results in the spool of the server on `folder`.
 fn spooled(folder: &Path) -> usize {
     let spool = std::fs::read_dir(folder.join("spool")).into_iter().flatten().flatten();
     spool.filter(|entry| entry.path().join("result.json").exists()).count()
@@ -51,7 +51,7 @@ async fn a_picture_that_waits_survives_a_kill_and_is_made_once() {
         whole_pictures(&outcome);
         assert_eq!(page.get(&server.address, "/healthz").await.0, 200);
 
-        // Other bytes are not to be had from this model, and the same would not be written again.
+        // The model always makes the same bytes, and an existing object would not be written again.
         bucket.forget();
         bucket.is(mood);
         let id = new_id();
@@ -70,7 +70,8 @@ async fn a_picture_that_waits_survives_a_kill_and_is_made_once() {
             assert_eq!(bucket.made(), 2, "something was started that could not be kept");
         }
 
-        // The store is still away when the next server starts. With a key that is refused none does.
+        // The store is still unavailable when the next server starts. With a rejected key no server
+        // starts.
         server.kill().await;
         bucket.is(Mood::Fails);
         let server = Server::start(folder.path(), &variables).await;

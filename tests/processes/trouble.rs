@@ -1,4 +1,5 @@
-//! A full disk and a database that is away: told clearly, survived, over when they are back.
+//! A full disk and an unavailable database: clearly reported, survived, and forgotten once they are
+//! back.
 
 use std::{fs::File, io::Write, os::unix::fs::MetadataExt, path::Path, time::Duration};
 
@@ -25,7 +26,7 @@ async fn works(page: &Page, address: &str) {
     whole_pictures(&outcome);
 }
 
-/// Starts a generation and waits until it paints.
+/// Starts a generation and waits until it is painting.
 async fn painting(page: &Page, address: &str) -> GenerationId {
     let id = new_id();
     let mut events = {
@@ -43,7 +44,7 @@ async fn painting(page: &Page, address: &str) -> GenerationId {
     panic!("it never painted");
 }
 
-/// Calls until the answer is no passing one: the store is away, or it still runs.
+/// Calls until the result is final: not a store that is unavailable, and not `Running`.
 async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Made> {
     let settled = async {
         loop {
@@ -62,7 +63,7 @@ async fn settled(page: &Page, address: &str, id: &GenerationId) -> Answer<Made> 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_and_survived() {
     let folder = TempDir::new().unwrap();
-    // A disk of its own that nobody else sees, also without the rights of root.
+    // A private file system of its own, which needs no root rights.
     let mut command = Command::new("unshare");
     let is_root = File::open("/proc/self").unwrap().metadata().unwrap().uid() == 0;
     if !is_root {
@@ -80,7 +81,7 @@ async fn a_full_disk_is_told_and_survived() {
 
     let answer = page.generate(&server.address, &new_id(), &request(2, 1)).await;
     assert_eq!(answer, Answer::Bad(GenerateError::NoRoom));
-    // The one that was painted waits for room, and says so.
+    // The picture that was being painted waits for space, and reports that.
     let mut events = Box::pin(page.events(&server.address, &running).await);
     let told = async {
         let says_so = |event: &Event| matches!(event, Event::Log { text, .. } if text.contains("the disk is full"));
@@ -101,7 +102,7 @@ async fn a_full_disk_is_told_and_survived() {
     assert!(server.stop().await);
 }
 
-/// To the last byte.
+/// Fills the disk to the last byte.
 fn fill(folder: &Path) {
     let mut filler = File::create(folder.join("filler")).unwrap();
     for size in [64 * 1024, 1024, 1] {
@@ -133,7 +134,7 @@ async fn a_database_that_is_away_is_told_and_waited_for() {
     let postgres = Peer::postgres_in(cluster.path(), port).await;
     works(&page, &server.address).await;
     assert_eq!(page.get(&server.address, "/healthz").await.0, 200);
-    // The picture that was painted meanwhile was kept in memory until it could be written down.
+    // The picture that was finished meanwhile stayed in memory until it could be stored.
     let Answer::Good(outcome) = settled(&page, &server.address, &running).await else {
         panic!("the picture was lost");
     };

@@ -1,5 +1,5 @@
-//! The places where models run, as far as the tests of kills need them: each tells afterwards what
-//! it was asked to do for a prompt, and no two requests share one.
+//! Upstream model services for the kill tests: each reports afterwards what it did for a prompt,
+//! and no two requests have the same prompt.
 
 mod endpoint;
 mod gradio;
@@ -15,11 +15,11 @@ use crate::{
     dice::Dice,
 };
 
-/// Who carries a request out.
+/// The kind of provider that runs a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     Demo,
-    /// A Hugging Face endpoint that is warm.
+    /// A Hugging Face endpoint that is loaded.
     Warm,
     /// The same, but it answers “loading” to the first attempt.
     Cold,
@@ -48,14 +48,14 @@ impl fmt::Display for Kind {
     }
 }
 
-/// What a provider was asked for one prompt.
+/// What a provider did for one prompt.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Asked {
-    /// Runs that were begun.
+    /// Runs that started.
     pub runs: u32,
-    /// Runs that came to a picture.
+    /// Runs that finished a picture.
     pub succeeded: u32,
-    /// Attempts that were sent away because the model was loading.
+    /// Attempts that were refused because the model was loading.
     pub loading: u32,
 }
 
@@ -79,7 +79,7 @@ impl Upstreams {
         Self { endpoint, gradio, cloud, _cog: cog }
     }
 
-    /// What a server has to be told, so that it may ask all of them.
+    /// The variables that let a server contact all of these.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         let origins = [&self.endpoint.origin, &self.gradio.origin, &self.cloud.delivery];
         let models = Kind::ALL.map(|kind| self.model(kind));
@@ -118,7 +118,7 @@ impl Upstreams {
         }
     }
 
-    /// What all of them were asked, by prompt. The demo is nobody's but Easel's.
+    /// What each of them did, by prompt. The demo runs inside Easel, so nothing records it.
     pub fn asked(&self) -> HashMap<String, Asked> {
         let mut asked = self.endpoint.asked();
         asked.extend(self.gradio.asked());

@@ -1,4 +1,4 @@
-//! Somebody who makes one picture after the other, over every restart, and remembers what came.
+//! A visitor who makes one picture after the other, across all restarts, and records the outcomes.
 
 use std::{
     sync::{Arc, Mutex},
@@ -20,25 +20,25 @@ use crate::{
     upstream::{Kind, Upstreams},
 };
 
-/// How long an answer “the store is away” is asked about again.
+/// How long “the store is unavailable” is retried.
 const STORE_PATIENCE: Duration = Duration::from_secs(120);
-/// Before somebody asks again who was told to wait.
+/// The pause before a retry.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// One generation as a visitor saw it.
+/// One generation, as its visitor saw it.
 pub struct Heard {
     pub kind: Kind,
     pub id: GenerationId,
     pub request: Request,
-    /// Whose it is.
+    /// The page that started it.
     pub page: Page,
-    /// The visitor asked to cancel it.
+    /// Whether the visitor asked to cancel it.
     pub cancelled: bool,
-    /// The digests of its pictures, whose bytes were looked at, or why there are none.
+    /// The digests of its pictures, whose bytes were checked, or why there are none.
     pub end: Result<Vec<String>, GenerateError>,
 }
 
-/// What all visitors saw.
+/// The generations of all visitors.
 pub type Ledger = Arc<Mutex<Vec<Heard>>>;
 
 pub struct Visitor {
@@ -51,7 +51,7 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Until it is enough.
+    /// Makes pictures until `enough`.
     pub async fn make_pictures(mut self, kind: Kind) {
         while !*self.enough.borrow() {
             let id = self.new_id();
@@ -81,7 +81,7 @@ impl Visitor {
         let cancel = async {
             let Some(pause) = cancel_after else { return std::future::pending().await };
             sleep(pause).await;
-            // Over a restart too, as the page does it. “There is no such generation” is an end.
+            // Across a restart too, like the page. “There is no such generation” is a final result.
             loop {
                 match page.cancel(&any(&addresses, &mut cancel_dice), id).await {
                     Answer::Good(_) | Answer::Bad(_) => break,
@@ -133,7 +133,7 @@ impl Visitor {
     }
 }
 
-/// One of the servers that live now.
+/// One of the running servers.
 pub fn any(addresses: &watch::Receiver<Vec<String>>, dice: &mut Dice) -> String {
     dice.pick(&addresses.borrow()).clone()
 }

@@ -1,4 +1,4 @@
-//! Outputs that are no pictures.
+//! Outputs that are not pictures.
 
 use easel::{
     generation::{ImageType, InputValue, LogLevel},

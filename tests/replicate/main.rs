@@ -1,5 +1,5 @@
 //! The provider `replicate` against two real cog servers, of the old and the new runtime, behind a
-//! facade that speaks the cloud's wire.
+//! facade that speaks the cloud's wire protocol.
 
 #[path = "../facade/cloud.rs"]
 mod cloud;

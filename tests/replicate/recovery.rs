@@ -1,5 +1,5 @@
-//! The server is killed in the middle of a paid run and started again: the picture arrives, and
-//! nothing was run twice.
+//! The server is killed in the middle of a paid run and restarted: the picture arrives, and nothing
+//! ran twice.
 
 use std::{
     io::{BufRead, BufReader},
@@ -20,7 +20,7 @@ use crate::{
     world::{World, eventually, job, within},
 };
 
-/// The server binary with its own data, which outlives it.
+/// The server binary, whose data outlives it.
 struct Easel {
     process: Child,
     origin: String,
@@ -46,12 +46,12 @@ impl Easel {
             BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
         let address = |line: String| line.strip_prefix("Easel is at ").map(str::to_owned);
         let origin = output.find_map(address).expect("it says where it is");
-        // A server that cannot print is no server.
+        // Keep reading its output, because a server that cannot print fails.
         std::thread::spawn(move || output.for_each(drop));
         Self { process, origin }
     }
 
-    /// SIGKILL: it has no time to say or do anything.
+    /// SIGKILL: the server cannot clean up.
     fn kill(mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
@@ -72,7 +72,7 @@ impl Drop for Easel {
     }
 }
 
-/// A page of one browser session, which outlives the server too.
+/// A page of one browser session, which outlives the server.
 struct Page {
     http: reqwest::Client,
     id: GenerationId,
@@ -86,7 +86,7 @@ impl Page {
         Self { http, id: job.id, request: job.request }
     }
 
-    /// Opens the page, which gives the session its cookie.
+    /// Opens the page, which sets the session's cookie.
     async fn open(&self, easel: &Easel) {
         self.http.get(&easel.origin).send().await.unwrap().error_for_status().unwrap();
     }
@@ -105,7 +105,7 @@ impl Page {
         Err((&read::<Refusal>(&body)).try_into().unwrap())
     }
 
-    /// Asks again until it is done.
+    /// Calls until the generation is done.
     async fn done(&self, easel: &Easel) -> Result<Made, GenerateError> {
         within(async {
             loop {
@@ -123,7 +123,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> T {
     postcard::from_bytes(body).unwrap()
 }
 
-/// Starts a run that takes some seconds, ends the server when `ready`, and starts it again.
+/// Starts a run that takes several seconds, stops the server when `ready`, and restarts it.
 async fn survives(switches: Switches, ready: impl Fn(&Cloud) -> bool, end: fn(Easel)) {
     let world = World::new(VERSIONS[0]).await;
     world.cloud.switch(switches);

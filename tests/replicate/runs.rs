@@ -1,4 +1,4 @@
-//! Runs that go as they should, fail, or are cancelled, on both runtimes.
+//! Runs that succeed, fail, or are cancelled, on both runtimes.
 
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ async fn a_cancel_reaches_the_model_and_is_confirmed() {
         assert_eq!(running.end().await, Err(Fault::Cancelled));
         assert_eq!(world.cloud.statuses(), ["canceled"]);
         assert_eq!(world.cloud.seen().cancels, 1);
-        // The model is free again.
+        // The model is available again.
         images(world.run(&[]).await);
     }
 }
@@ -152,7 +152,7 @@ async fn a_start_picture_is_inlined_when_small_and_uploaded_when_large() {
     );
     assert_eq!(again.len(), 1);
     assert_eq!(world.cloud.seen().uploads, 0);
-    // A PNG may be followed by anything.
+    // A PNG may have trailing bytes.
     let large = [small, vec![0; 300 * 1024]].concat();
     images(world.start_job(with_file(job("easel/painter", &inputs), "d1", large)).end().await);
     let seen = world.cloud.seen();
@@ -229,7 +229,7 @@ async fn a_create_whose_answer_was_never_read_is_found_in_the_list() {
     eventually(|| world.cloud.seen().creates == 1).await;
     let (job, handles) = (running.job.clone(), running.sink.handles());
     world.cloud.switch(Switches::default());
-    // Newer ones push it to the second page.
+    // Newer predictions push it to the second page.
     for _ in 0..2 {
         images(world.run(&[]).await);
     }

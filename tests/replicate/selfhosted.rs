@@ -1,4 +1,4 @@
-//! The same models without the cloud: a cog server that somebody hosts.
+//! The same models without the cloud, on a self-hosted cog server.
 
 use easel::{
     generation::{Event, InputValue, PromptUse},
@@ -27,7 +27,7 @@ async fn a_cog_server_is_described_and_run() {
         let (images, _) = images(running.end().await);
         assert_eq!(images.len(), 2);
         assert_eq!(world.cloud.seen().create_requests, 0);
-        // Only the newer server tells how far it is.
+        // Only the newer server reports progress.
         let told = sink.events().iter().any(|event| matches!(event, Event::Progress { .. }));
         assert!(told, "{version}");
         assert_eq!(sink.fractions().is_empty(), version == "0.16.12", "{version}");
@@ -47,7 +47,7 @@ async fn its_runs_fail_and_are_cancelled_too() {
         slow.job.cancelled.cancel();
         assert_eq!(slow.end().await, Err(Fault::Cancelled));
 
-        // Dropped without a word: the next run finds the server free.
+        // Dropping the future cancels the run, so the next run finds the server free.
         let dropped = world.start(&model, &[("mode", text("slow"))]);
         dropped.until(|event| matches!(event, Event::Progress { .. })).await;
         dropped.drop_future();

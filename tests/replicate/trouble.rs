@@ -1,4 +1,4 @@
-//! What the cloud refuses, throttles, loses and deletes.
+//! Requests that the cloud refuses, throttles, loses, and results that it deletes.
 
 use std::{
     sync::Arc,
@@ -84,7 +84,7 @@ async fn a_create_is_not_repeated_after_a_500() {
     let seen = world.cloud.seen();
     assert_eq!((seen.create_requests, seen.creates), (1, 0));
 
-    // If it was created nevertheless, it is found.
+    // A prediction that was created nevertheless is found.
     world.cloud.switch(Switches { create_anyway: true, ..broken() });
     images(world.run(&[]).await);
     let seen = world.cloud.seen();

@@ -1,4 +1,4 @@
-//! Webhooks: believed only with a signature, and never more than a hint.
+//! Webhooks: accepted only with a valid signature, and never more than a hint.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use crate::{
     world::{World, eventually, images, provider_with_secret},
 };
 
-/// Serves the provider's route and lets the cloud reach it.
+/// Serves the provider's route, and lets the cloud call it.
 async fn serve(world: &World) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -44,7 +44,7 @@ async fn only_what_is_signed_is_believed_and_a_replay_has_no_effect() {
     let value = json!({"id": "unknown", "status": "succeeded"});
     let (head, body) = signed(WEBHOOK_SECRET, "msg_1", &value);
     let now = SystemTime::now();
-    // What is unknown is accepted, so that it is not sent again.
+    // An unknown prediction is accepted, so that the cloud does not resend the webhook.
     assert_eq!(webhooks.receive(&head, body.as_bytes(), now).await, StatusCode::OK);
     assert_eq!(webhooks.receive(&head, body.as_bytes(), now).await, StatusCode::OK);
     let forged = body.replace("succeeded", "failed");
@@ -69,7 +69,7 @@ async fn a_secret_that_was_exchanged_is_asked_for_again_but_not_all_the_time() {
 
     let exchanged = Switches { webhook_secret: Some(rotated.into()), ..Switches::default() };
     world.cloud.switch(exchanged);
-    // Within a minute nobody is asked, however many signatures do not fit.
+    // Within a minute the secret is not fetched again, however many signatures are wrong.
     assert_eq!(receive(rotated, "msg_2").await, StatusCode::UNAUTHORIZED);
     assert_eq!(receive(rotated, "msg_3").await, StatusCode::UNAUTHORIZED);
     assert_eq!(world.cloud.seen().secrets, 1);

@@ -1,5 +1,5 @@
-//! What the tests share: a cloud with its cog server, a provider that knows them, and a sink that
-//! keeps what it is told.
+//! Shared by the tests: a cloud with its cog server, a provider that knows them, and a sink that
+//! records its updates.
 
 use std::{
     sync::{Arc, Mutex},
@@ -33,9 +33,9 @@ use crate::{
     cog::Cog,
 };
 
-/// How long anything in these tests may take.
+/// The time limit of every wait.
 const LIMIT: Duration = Duration::from_secs(60);
-/// Few at a time: each has a server of its own, and the runs have a pace.
+/// Few tests in parallel: each has a server of its own, and runs are rate-limited.
 static TURN: Semaphore = Semaphore::const_new(3);
 
 pub struct World {
@@ -55,7 +55,7 @@ impl World {
         Self { cloud, cog, replicate, _turn: turn }
     }
 
-    /// Begins an attempt at `model`, in a task of its own.
+    /// Starts an attempt at `model`, in a task of its own.
     pub fn start(&self, model: &str, inputs: &[(&str, InputValue)]) -> Running {
         self.start_job(job(model, inputs))
     }
@@ -64,7 +64,7 @@ impl World {
         self.start_with(job, Arc::default())
     }
 
-    /// Begins an attempt that tells `sink` what happens.
+    /// Starts an attempt that sends its updates to `sink`.
     pub fn start_with(&self, job: Job, sink: Arc<Sink>) -> Running {
         let (replicate, given) = (self.replicate.clone(), job.clone());
         let updates = Updates::new(sink.clone());
@@ -79,7 +79,7 @@ impl World {
         self.start("easel/painter", inputs).end().await
     }
 
-    /// As a new process with the same configuration would take it up.
+    /// Resumes a job like a new process with the same configuration would.
     pub fn resume(&self, job: Job, handle: &str) -> Running {
         let replicate = provider(&self.cloud, &self.cog, TOKEN);
         let (handle, sink, given) = (handle.to_owned(), Arc::<Sink>::default(), job.clone());
@@ -95,7 +95,7 @@ pub fn provider(cloud: &Cloud, cog: &Cog, token: &str) -> Arc<Replicate> {
     provider_with_secret(cloud, cog, token, WEBHOOK_SECRET)
 }
 
-/// As [`provider`]; without a secret it asks for it.
+/// As [`provider`]; without a secret the provider fetches it.
 pub fn provider_with_secret(cloud: &Cloud, cog: &Cog, token: &str, secret: &str) -> Arc<Replicate> {
     let base = format!("{}/v1/", cloud.origin);
     let origins = format!("{}, {}", cloud.delivery, cog.origin);
@@ -133,7 +133,7 @@ pub fn job(model: &str, inputs: &[(&str, InputValue)]) -> Job {
     }
 }
 
-/// Gives `job` the file behind a stored input.
+/// Adds the file behind a stored input to `job`.
 pub fn with_file(mut job: Job, digest: &str, bytes: Vec<u8>) -> Job {
     let file = StoredFile { bytes: bytes.into(), content_type: "image/png".to_owned(), name: None };
     job.files.insert(digest.to_owned(), file);
@@ -144,7 +144,7 @@ pub fn text(text: &str) -> InputValue {
     InputValue::Text(text.to_owned())
 }
 
-/// An attempt under way.
+/// A running attempt.
 pub struct Running {
     pub job: Job,
     pub sink: Arc<Sink>,
@@ -156,12 +156,12 @@ impl Running {
         within(self.task).await.expect("the attempt did not panic")
     }
 
-    /// The service lets go of it.
+    /// Drops the future, as the service does to cancel.
     pub fn drop_future(&self) {
         self.task.abort();
     }
 
-    /// Waits until an event `fits`.
+    /// Waits for an event that `fits`.
     pub async fn until(&self, fits: impl Fn(&Event) -> bool) {
         let mut count = self.sink.count.subscribe();
         let found = async {
@@ -177,7 +177,7 @@ pub async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(LIMIT, future).await.expect("it took too long")
 }
 
-/// Waits until the cloud is in a certain state.
+/// Waits until `condition` holds.
 pub async fn eventually(condition: impl Fn() -> bool) {
     within(async {
         while !condition() {
@@ -187,19 +187,19 @@ pub async fn eventually(condition: impl Fn() -> bool) {
     .await;
 }
 
-/// Keeps what a provider says.
+/// Records the updates of a provider.
 #[derive(Default)]
 pub struct Sink {
     events: Mutex<Vec<Event>>,
     handles: Mutex<Vec<String>>,
-    /// How many handles it keeps before its database is away; without, all.
+    /// The number of handles that it stores before its database fails; `None` stores all.
     keeps_handles: Option<usize>,
     pub stored: Mutex<Vec<bytes::Bytes>>,
     count: watch::Sender<usize>,
 }
 
 impl Sink {
-    /// One whose database is away once it has kept so many handles.
+    /// A sink whose database fails after this many handles.
     pub fn keeping(handles: usize) -> Self {
         Self { keeps_handles: Some(handles), ..Self::default() }
     }

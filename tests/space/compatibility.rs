@@ -1,6 +1,6 @@
-//! The table of docs/compatibility.md, compared with what real servers of each release do: by default
-//! the newest and the oldest one, with `--include-ignored` those between them too. With
-//! `EASEL_WRITE_DOCS` in the environment a test writes the column of its release instead.
+//! The table in docs/compatibility.md, compared with the behaviour of real servers: by default of
+//! the newest and the oldest release, with `--include-ignored` of those between them too. With
+//! `EASEL_WRITE_DOCS` in the environment, a test writes the column of its release instead.
 
 mod rows;
 
@@ -24,10 +24,10 @@ use crate::{
 const RELEASES: [&str; 4] = ["3.50.2", "4.44.1", "5.50.0", "6.31.0"];
 const WORKS: &str = "works";
 const SAYS_WHY_NOT: &str = "says why not";
-/// The release does not have it, or needs more for it than Gradio itself.
+/// The release lacks the feature, or needs more than Gradio itself for it.
 const ABSENT: &str = "–";
 
-/// Held by whoever reads or writes the table.
+/// Locked while the table is read or written.
 static TABLE: Mutex<()> = Mutex::new(());
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -91,7 +91,7 @@ async fn compare(release: &'static str) {
     }
 }
 
-/// What an endpoint comes to, in the words of the table.
+/// The table's text for what an endpoint does.
 async fn cell(
     provider: &SpaceProvider,
     server: &Server,
@@ -174,7 +174,7 @@ async fn cell(
 
 const DRAWN: &str = "`gr.render`: parts of the page that are drawn while it is used";
 
-/// An app that draws its form itself says so, and its other endpoints work.
+/// An app that draws its form itself is reported as such, and its other endpoints work.
 async fn drawn(release: &'static str) -> &'static str {
     let server = Server::get(release, "drawn").await;
     let provider = provider(&server.address(), &[]);

@@ -1,4 +1,4 @@
-//! What the tests of real and of strange servers share.
+//! Shared by the tests of real servers and of stubs.
 
 use std::{
     collections::BTreeMap,
@@ -28,7 +28,7 @@ use easel::{
     },
 };
 
-/// A provider that may contact `allowed` and has the other variables too.
+/// A provider that may contact `allowed` and has these other variables.
 pub fn provider(allowed: &str, variables: &[(&str, &str)]) -> SpaceProvider {
     let config = config(allowed, variables);
     let guard = Guard::new(space::OPENING.listed(&config));
@@ -70,7 +70,7 @@ pub fn job(model: &str, prompt: &str, inputs: &[(&str, InputValue)]) -> Job {
     }
 }
 
-/// Keeps what a provider says.
+/// Records the updates of a provider.
 #[derive(Default)]
 pub struct Heard {
     pub events: Mutex<Vec<Event>>,
@@ -85,7 +85,7 @@ impl Heard {
         (Arc::clone(&heard), Updates::new(heard))
     }
 
-    /// Waits until an event fits.
+    /// Waits for an event that `fits`.
     pub async fn until(&self, fits: impl Fn(&Event) -> bool) {
         let wait = async {
             loop {
@@ -122,7 +122,7 @@ impl UpdateSink for Heard {
     }
 }
 
-/// Runs `job` and panics unless it gave pictures.
+/// Runs `job` and panics unless it returns pictures.
 pub async fn pictures(
     provider: &SpaceProvider,
     job: Job,
@@ -134,7 +134,7 @@ pub async fn pictures(
     }
 }
 
-/// Runs `job` and answers what it made beside pictures; panics unless it was done.
+/// Runs `job` and returns its outputs beside pictures; panics unless it is done.
 pub async fn outputs(
     provider: &SpaceProvider,
     job: Job,
@@ -151,7 +151,7 @@ pub async fn failure(provider: &SpaceProvider, job: Job) -> Fault {
     let (_, updates) = Heard::updates();
     match within(60, provider.generate(job, updates)).await {
         Err(error) => {
-            // Without a token nobody is told who asks.
+            // Without a token the app cannot bill anybody.
             assert!(provider.may_bill() || error.effect == Billed::No, "{error}");
             error.fault
         }
@@ -159,7 +159,7 @@ pub async fn failure(provider: &SpaceProvider, job: Job) -> Fault {
     }
 }
 
-/// Nothing may hang.
+/// Panics when `future` takes longer than `seconds`.
 pub async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(seconds), future).await.expect("it hangs")
 }

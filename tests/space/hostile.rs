@@ -1,4 +1,4 @@
-//! Apps that do what no real one should: nothing hangs, nothing grows, nothing leaks.
+//! Apps that misbehave in ways that no real app should: nothing hangs, grows or leaks.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::{
     stub::{PIXEL, Stub, answer_events, answer_json, answer_stream, config},
 };
 
-/// An app of today whose stream is `events`.
+/// An app of a current release whose event stream is `events`.
 async fn app(events: impl Fn(&Stub) -> Response + Send + Sync + 'static) -> Arc<Stub> {
     Stub::start(move |stub, (method, path, _)| {
         let route = path.split(['?', '=']).next().unwrap();
@@ -51,7 +51,7 @@ fn chunk(text: impl Into<Bytes>) -> Result<Bytes, std::io::Error> {
     Ok(text.into())
 }
 
-/// The largest that this process has been, in bytes.
+/// The peak memory of this process, in bytes.
 fn peak_memory() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
@@ -115,7 +115,7 @@ async fn a_line_without_end_is_given_up() {
     assert!(detail.contains("48 MiB"), "{detail}");
     let grown = peak_memory() - before;
     assert!(grown < 256 << 20, "memory grew by {grown} bytes");
-    // The job may still be running there.
+    // The job may still be running on the app's server.
     assert_eq!(app.posted("/cancel").await["event_id"], "e");
 }
 
@@ -198,7 +198,7 @@ async fn nothing_leaves_for_where_an_app_s_answer_points() {
         assert_eq!(error_of(&app).await, Fault::NotAllowed { origin: secret.origin() });
     }
 
-    // A redirect of any of its answers is no other way there.
+    // A redirect in a response must not lead there either.
     let target = elsewhere.clone();
     let redirecting = Stub::start(move |_, _| {
         Some((StatusCode::FOUND, [(header::LOCATION, target.clone())]).into_response())
@@ -206,7 +206,7 @@ async fn nothing_leaves_for_where_an_app_s_answer_points() {
     .await;
     assert_eq!(error_of(&redirecting).await, Fault::NotAllowed { origin: secret.origin() });
 
-    // Nor is the root that it claims.
+    // Nor may the root that the app reports.
     let root = secret.origin();
     let claiming = Stub::start(move |_, (_, path, _)| {
         let mut config = config("6.31.0", "sse_v3");
@@ -231,7 +231,7 @@ async fn a_token_stays_with_the_hub() {
     assert_eq!(app.with_header("authorization"), 0);
 }
 
-/// What an app has made may be all that there is of it.
+/// An app's file may be the only output that the person gets.
 #[tokio::test]
 async fn a_file_whose_way_breaks_off_is_fetched_again_and_takes_no_other_along() {
     let tries = std::sync::atomic::AtomicUsize::new(0);

@@ -1,4 +1,4 @@
-//! What the Hub says of a Space, and copies of one.
+//! The Hub's information about a Space, and duplicates of a Space.
 
 use std::sync::{
     Arc, Mutex,
@@ -86,7 +86,7 @@ async fn a_sleeping_space_is_woken_and_waited_for() {
     let stages: Vec<_> = events.iter().filter_map(stage).collect();
     assert_eq!(stages, ["SLEEPING", "APP_STARTING"]);
     assert_eq!(app.count(&Method::GET, "/"), 1, "knocked at once");
-    // The token is the Hub's, and the app is not of the Hub here.
+    // The token is for the Hub, and the app here is not on the Hub.
     assert!(hub.with_header("authorization") > 0);
     assert_eq!(app.with_header("authorization"), 0);
 }
@@ -164,7 +164,7 @@ async fn a_space_whose_host_is_private_is_refused() {
     assert!(secret.seen.lock().unwrap().is_empty());
 }
 
-/// A Hub that makes copies for `me`, or answers `refusal`.
+/// A Hub that makes copies for `me`, or responds with `refusal`.
 async fn copying_hub(made: bool, refusal: Option<StatusCode>) -> Arc<Stub> {
     let made = Mutex::new(made);
     Stub::start(move |_, (method, path, _)| {

@@ -1,4 +1,4 @@
-//! Each kind of input, result and way of work that real apps have, against a real server.
+//! Every kind of input, output and interaction that real apps have, against a real server.
 
 use std::collections::HashSet;
 
@@ -94,7 +94,7 @@ async fn pictures_that_were_made_before_an_app_failed_are_kept() {
     let is_told = |event: &Event| format!("{event:?}").contains("No more GPU today");
     assert!(heard.events.lock().unwrap().iter().any(is_told));
 
-    // One that grew from yield to yield, too.
+    // Also a stream whose outputs grew from yield to yield.
     let (provider, reference) = at("breaks_in_preview").await;
     let (heard, updates) = Heard::updates();
     let (images, _) = outputs(&provider, job(&reference, "a fox", &[]), updates).await;
@@ -107,7 +107,7 @@ async fn an_app_that_talks_shows_what_it_painted() {
     for release in ["6.31.0", "5.50.0", "4.44.1"] {
         let server = Server::get(release, "talk").await;
         let provider = provider(&server.address(), &[]);
-        // As its page does it: what is meant for programs names files that nobody can fetch.
+        // Like the app's own page: the API's endpoint names files that cannot be fetched.
         let reference = format!("space:{}", server.address());
         let described = provider.describe(&reference.parse().unwrap()).await.unwrap();
         assert_eq!(described.prompt, PromptUse::Required, "{release} {described:?}");
@@ -207,7 +207,7 @@ async fn a_failure_without_a_reason_names_what_was_left_empty() {
     let (provider, reference) = at("inpaint").await;
     let error = failure(&provider, job(&reference, "a fox", &[])).await;
     assert!(error.detail().unwrap().contains("Paint over what shall change"), "{error:?}");
-    // The picture alone, without what can be painted over it.
+    // Only the picture, without a mask.
     let given = with_picture(job(&reference, "a fox", &[]), "editor", false);
     let error = failure(&provider, given).await;
     assert!(error.detail().unwrap().contains("mask"), "{error:?}");

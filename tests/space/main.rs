@@ -1,4 +1,4 @@
-//! The provider `space` against real Gradio servers of four releases, and against strange ones.
+//! The provider `space` against real Gradio servers of four releases, and against stubs.
 
 mod compatibility;
 mod fixture;

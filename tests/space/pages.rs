@@ -1,4 +1,5 @@
-//! What the page of an app does beside its button, and words in many dresses, against real servers.
+//! Events that an app's page triggers beside its button, and texts in many components, against real
+//! servers.
 
 use easel::{
     generation::{Event, FileReference, InputValue, Output, OutputValue, StoredImage},
@@ -15,7 +16,7 @@ use crate::{
 };
 
 const NEWEST: &str = "6.31.0";
-/// Those that have all of it but for titles, translations and `.failure`.
+/// The releases that have all of it except titles, translations and `.failure`.
 const RELEASES: [&str; 2] = [NEWEST, "4.44.1"];
 
 async fn at(release: &'static str, name: &str) -> (SpaceProvider, String) {
@@ -24,7 +25,7 @@ async fn at(release: &'static str, name: &str) -> (SpaceProvider, String) {
     (provider(&server.address(), &[]), reference)
 }
 
-/// What a run came to, and what was told on the way.
+/// The result of a run, and its events.
 struct Ran {
     images: Vec<StoredImage>,
     outputs: Vec<Output>,
@@ -76,7 +77,7 @@ fn with_picture(mut job: Job, name: &str) -> Job {
     job
 }
 
-/// Runs the endpoint with a picture in the field that is called `label`.
+/// Runs the endpoint with a picture in the field labelled `label`.
 async fn run_with_picture(release: &'static str, name: &str, label: &str) -> Ran {
     let (provider, reference) = at(release, name).await;
     let described = provider.describe(&reference.parse().unwrap()).await.unwrap();
@@ -128,7 +129,7 @@ async fn after_a_failure_runs_what_the_page_runs_then() {
         assert_eq!(worked.said("Failure"), None, "{release}");
         assert!(worked.notices().is_empty(), "{release}");
 
-        // A word that a button is ready again is no result.
+        // A button's text that becomes ready again is not a result.
         for name in ["fails_alone", "fails_late"] {
             let (provider, reference) = at(release, name).await;
             let error = failure(&provider, job(&reference, "a fox", &[])).await;

@@ -1,4 +1,5 @@
-//! A proxy before a real server: under a prefix, counting, and cutting streams on demand.
+//! A proxy in front of a real server: with a path prefix, recording requests, and cutting streams
+//! on demand.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,8 +15,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Passes requests under `prefix` on to `upstream`, without the prefix. Answers to paths that
-    /// begin with `cut` break off after `cut_after` bytes.
+    /// Forwards requests under `prefix` to `upstream`, without the prefix. `cut` is a path prefix
+    /// and a number of bytes, after which responses to such paths break off.
     pub async fn start(
         upstream: u16,
         prefix: &'static str,
@@ -63,7 +64,7 @@ async fn pass(
     };
     log.lock().unwrap().push(format!("{method} {}", path.split('?').next()?));
 
-    // One request for each connection, so that every first line passes here.
+    // One request per connection, so that every request line passes through here.
     let upgrade = headers.to_ascii_lowercase().contains("upgrade: websocket");
     let close = if upgrade { "" } else { "connection: close\r\n" };
     let mut server = TcpStream::connect(("127.0.0.1", upstream)).await.ok()?;

@@ -1,4 +1,4 @@
-//! Exchanges recorded with releases that are not installed here, played back.
+//! Replays exchanges that were recorded with releases that are not installed here.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ const RELEASES: [(&str, &str); 4] =
 
 /// One recorded job.
 struct Recording {
-    /// The answer to the POST that joins the queue.
+    /// The response to the POST that joins the queue.
     joined: Option<Value>,
     /// The stream's messages.
     events: Vec<String>,
@@ -44,8 +44,8 @@ fn recording(release: &str, name: &str) -> Recording {
     }
 }
 
-/// Plays `recording`. The stream of 4.0 to 4.8 goes on when the data was posted. With `endless`
-/// it never ends, as of a job at work.
+/// Replays `recording`. The stream of 4.0 to 4.8 continues when the data was posted. With `endless`
+/// it never ends, as for a running job.
 async fn play(release: &str, protocol: &str, recording: Recording, endless: bool) -> Arc<Stub> {
     let config = config(release, protocol);
     let (data_posted, posted) = tokio::sync::watch::channel(false);
@@ -179,7 +179,7 @@ async fn a_cancel_presses_the_app_s_own_button() {
 
 #[tokio::test]
 async fn a_stream_that_broke_is_asked_for_once_more_where_that_helps() {
-    // From 4.17 to 4.21 the result is still there; before and after, the session is gone.
+    // From 4.17 to 4.21 the result is still available; before and after, the session is gone.
     for (release, protocol, helps) in [
         ("4.16.0", "sse_v1", false),
         ("4.19.2", "sse_v2", true),

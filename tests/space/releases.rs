@@ -1,5 +1,5 @@
-//! What must hold on every release, each against a real server of it: by default the newest and the
-//! oldest one, with `--include-ignored` those between them too.
+//! Behaviour that must be the same on every release, each against a real server: by default the
+//! newest and the oldest, with `--include-ignored` those between them too.
 
 mod queue;
 mod ways;
@@ -67,9 +67,9 @@ macro_rules! on_every_release {
     };
 }
 
-// Tests that cancel have a server of their own, so that a worker that is not given back stands in
-// nobody else's way. Gradio 3.50 loses one now and then, and its queue stands still for good; there
-// they may begin anew once.
+// Tests that cancel have a server of their own, so that a worker that stays busy does not block
+// other tests. Gradio 3.50 sometimes loses one, and its queue then stops for good; on that release
+// these tests may start over once.
 on_every_release!(
     [
         the_form_shows_what_the_app_takes,
@@ -106,7 +106,7 @@ fn old(release: &str) -> bool {
     release.starts_with("3.")
 }
 
-/// Parameters have no names of their own before 4.23.
+/// Parameters have no names before 4.23.
 fn name(release: &str, name: &'static str, index: usize) -> String {
     if old(release) { format!("param_{index}") } else { name.to_owned() }
 }
@@ -121,7 +121,7 @@ fn data(endpoint: &Endpoint, values: &[Value]) -> Vec<Value> {
     endpoint.data(values).unwrap()
 }
 
-/// What the server keeps for a picture in its answer.
+/// The bytes that the server stored for a picture in its output.
 fn saved_bytes(value: &Value) -> Vec<u8> {
     match value.get("path").and_then(Value::as_str) {
         Some(path) => std::fs::read(path).unwrap(),
@@ -273,12 +273,12 @@ async fn an_uploaded_picture_is_edited(server: &Server, release: &'static str) {
     };
     let once = flip(&painted).await;
     assert_ne!(once, painted);
-    // Twice mirrored, the same pixels are saved with the same bytes as at first.
+    // Mirrored twice, the picture has the same pixels, and so the same bytes.
     let again = flip(&flip(&once).await).await;
     assert!(again == once);
 }
 
-/// A PNG whose left half is of one colour and its right half of the other.
+/// A PNG with a left and a right half in different colours.
 fn halves(width: u32, height: u32, left: [u8; 3], right: [u8; 3]) -> Bytes {
     let half = |x: u32, _: u32| Rgb(if x < width / 2 { left } else { right });
     let mut bytes = std::io::Cursor::new(Vec::new());
@@ -287,7 +287,7 @@ fn halves(width: u32, height: u32, left: [u8; 3], right: [u8; 3]) -> Bytes {
     bytes.into_inner().into()
 }
 
-/// What `endpoint` says of these pictures, which go into the inputs with these names.
+/// The outputs of `endpoint` for these pictures, by input name.
 async fn said_of(server: &Server, endpoint: &str, files: &[(&str, Bytes)]) -> Vec<Output> {
     let provider = provider(&server.address(), &[]);
     let mut job = job(&model(server, endpoint), "", &[]);
@@ -315,12 +315,12 @@ async fn what_is_painted_over_a_picture_reaches_the_app(server: &Server, release
         (editor.name.as_str(), green.clone()),
         (mask.name.as_str(), halves(40, 20, [255; 3], [0; 3])),
     ];
-    // The brush of the app is red; 3.x takes no picture of both.
+    // The app's brush is red; 3.x cannot combine mask and picture.
     let corners = if old(release) { "[]" } else { "[(255, 0, 0), (0, 200, 0)]" };
     let said = Output::text("Text", format!("40x20, 400 of 800, {corners}"));
     assert_eq!(said_of(server, "inpaint", &files).await, [said]);
     if old(release) {
-        // It insists on a mask, as its own page always sends one.
+        // The app requires a mask, because its own page always sends one.
         let said = Output::text("Text", "40x20, 0 of 800, []");
         assert_eq!(said_of(server, "inpaint", &files[..1]).await, [said]);
     }
@@ -332,7 +332,7 @@ async fn what_is_drawn_on_an_empty_canvas_reaches_the_app(server: &Server, relea
     let [canvas, mask] = &described.schema.fields[..] else { panic!("{described:?}") };
     assert!(!canvas.required && mask.mask.as_ref().unwrap().canvas.is_some(), "{described:?}");
     let files = [(mask.name.as_str(), halves(40, 20, [255; 3], [0; 3]))];
-    // Until 4.0 on white, since then on glass.
+    // Up to 4.0 the background is white, since then transparent.
     let corners = match old(release) {
         true => "(0, 0, 0), (255, 255, 255)",
         false => "(0, 0, 0, 255), (0, 0, 0, 0)",
@@ -371,7 +371,7 @@ async fn a_validator_marks_its_field(server: &Server, release: &'static str) {
     let provider = provider(&server.address(), &[]);
     let reference = model(server, "validated");
     if !release.starts_with(['5', '6']) {
-        // Validators came with 5.45.
+        // Validators exist since 5.45.
         let described = provider.describe(&reference.parse().unwrap()).await;
         assert!(matches!(described, Err(Fault::ModelNotFound { .. })));
         return;

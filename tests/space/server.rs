@@ -1,4 +1,4 @@
-//! Real Gradio servers, one for each release and mode, shared by the tests and ended with them.
+//! Real Gradio servers, one per release and mode, shared by the tests and stopped with them.
 
 use std::{
     collections::HashMap,
@@ -12,14 +12,14 @@ use crate::port;
 
 pub struct Server {
     pub port: u16,
-    /// Held by tests that need the workers to themselves.
+    /// Locked by tests that need the workers to themselves.
     pub turn: tokio::sync::Mutex<()>,
-    /// The app ends when its standard input does, that is with this process.
+    /// The app ends when its standard input closes, which happens when this process ends.
     _process: Child,
 }
 
 impl Server {
-    /// The server of `release` in `mode`, started when first asked for.
+    /// The server of `release` in `mode`, started on first use.
     pub async fn get(release: &'static str, mode: &'static str) -> Arc<Self> {
         type Slot = Arc<Mutex<Option<Arc<Server>>>>;
         static SERVERS: LazyLock<Mutex<HashMap<(&str, &str), Slot>>> =
@@ -32,7 +32,7 @@ impl Server {
         tokio::task::spawn_blocking(start).await.expect("the server starts")
     }
 
-    /// A plain server for one test alone.
+    /// A plain server for a single test.
     pub async fn own(release: &'static str) -> Self {
         let start = tokio::task::spawn_blocking(move || Self::start(release, "plain"));
         start.await.expect("the server starts")
@@ -47,7 +47,7 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .expect("tests/peers/gradio.sh can be run");
-        // The first time, the script installs this release.
+        // On the first use, the script installs this release.
         let deadline = Instant::now() + Duration::from_secs(300);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if let Some(status) = process.try_wait().unwrap() {

@@ -1,4 +1,4 @@
-//! A small HTTP server that plays an app, for what no real one shows.
+//! A small HTTP server that plays an app, for behaviour that no real app shows.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,10 +11,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-/// The smallest picture there is.
+/// The smallest possible picture.
 pub const PIXEL: &[u8] = include_bytes!("../hf/pixel.png");
 
-/// A request that came in: method, path with query, body.
+/// A received request: method, path with query, body.
 pub type Seen = (Method, String, Vec<u8>);
 type Answer = Box<dyn Fn(&Stub, &Seen) -> Option<Response> + Send + Sync>;
 
@@ -27,7 +27,7 @@ pub struct Stub {
 }
 
 impl Stub {
-    /// Answers by `answer`, and 404 where that has none.
+    /// Answers with `answer`, or with 404 if that returns `None`.
     pub async fn start(
         answer: impl Fn(&Self, &Seen) -> Option<Response> + Send + Sync + 'static,
     ) -> Arc<Self> {
@@ -54,12 +54,12 @@ impl Stub {
         self.seen.lock().unwrap().iter().filter(fits).count()
     }
 
-    /// How many requests came with the header `name`.
+    /// How many requests had the header `name`.
     pub fn with_header(&self, name: &str) -> usize {
         self.headers.lock().unwrap().iter().filter(|headers| headers.contains_key(name)).count()
     }
 
-    /// Waits for a request to `path` and answers its body.
+    /// Waits for a request to `path` and returns its body.
     pub async fn posted(&self, path: &str) -> Value {
         let wait = async {
             loop {
@@ -142,7 +142,7 @@ where
     ([(header::CONTENT_TYPE, "text/event-stream")], Body::from_stream(chunks)).into_response()
 }
 
-/// A whole event stream.
+/// A complete event stream.
 pub fn answer_events(events: &[Value]) -> Response {
     let body: String = events.iter().map(|event| format!("data: {event}\n\n")).collect();
     ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()

@@ -150,7 +150,7 @@ async fn people_come_back_with_their_passwords_and_are_told_by_name() {
     let from = Place::new().await;
     let ours = person("Ana", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaA");
     from.records.add_person(&ours).await.unwrap();
-    // A folder that somebody else filled could ask for all memory at the next sign-in.
+    // A manipulated export could demand all memory at the next sign-in.
     let greedy = person("Bo", "$argon2id$v=19$m=4194304,t=2,p=1$c2FsdHNhbHQ$aGFzaA");
     from.records.add_person(&greedy).await.unwrap();
     let folder = TempDir::new().unwrap();
@@ -369,7 +369,7 @@ async fn a_text_that_the_database_cannot_keep_ends_only_its_row() {
     let to = Place::new().await;
     let (read, said) = to.import(folder.path()).await;
     assert!(to.records.get(&good).await.unwrap().is_some());
-    // SQLite keeps it.
+    // SQLite can store it.
     let refused = u64::from(!to.is_sqlite());
     assert_eq!((read.generations, read.refused), (2 - refused, refused), "{said:?}");
     assert_eq!(to.records.get(&bad).await.unwrap().is_some(), to.is_sqlite());
@@ -519,7 +519,7 @@ async fn what_people_keep_beside_pictures_comes_back_once() {
     assert!(to.records.take_over_series("me", now_ms()).await.unwrap().is_none());
     assert!(to.records.series_by_token(&token).await.unwrap().is_some());
 
-    // What nobody could have kept is left out, and told.
+    // An entry that no server could have stored is left out, and reported.
     let line = r#"{"session":"a","words":{"kind":"poem","name":"x","prefix":"y","suffix":"","negative":"","created_ms":1}}"#;
     std::fs::write(folder.path().join("kept.jsonl"), line).unwrap();
     let (_, said) = to.import(folder.path()).await;

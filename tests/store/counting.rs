@@ -1,4 +1,4 @@
-//! Counts the statements that the database gets.
+//! Counts the statements that reach the database.
 
 use std::{
     fmt::Debug,
@@ -18,7 +18,7 @@ use tracing_subscriber::{Layer, layer::Context, prelude::*, registry::LookupSpan
 /// The name of the span in which statements are counted.
 const COUNTED: &str = "counted";
 
-/// Counts what the driver logs within each span of that name, for tests that run at once.
+/// Counts the driver's log events per span of that name, because tests run in parallel.
 struct Count;
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Count {
@@ -37,7 +37,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Count {
     fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
         let mut summary = Summary::default();
         event.record(&mut summary);
-        // What a new connection begins with is no answer to anything.
+        // The setup of a new connection does not count.
         if event.metadata().target() != "sqlx::query" || summary.0.starts_with("PRAGMA") {
             return;
         }
@@ -63,7 +63,7 @@ impl Visit for Summary {
     }
 }
 
-/// How many statements `work` takes.
+/// The number of statements that `work` causes.
 pub async fn statements(work: impl Future) -> usize {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| tracing_subscriber::registry().with(Count).init());

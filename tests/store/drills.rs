@@ -1,5 +1,5 @@
-//! A wrong database in the place of the right one, for weeks: whatever it is, no file is removed,
-//! and when the right one is back everything is there.
+//! Weeks with a wrong database in place of the right one: whichever it is, no file is deleted, and
+//! everything is available when the right one is back.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -21,13 +21,13 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
 impl Place {
-    /// A generation of `a` with a picture of its own.
+    /// A generation of the session `a` with its own picture.
     async fn painted(&self, words: &str) -> (Record, String) {
         let digest = self.images.put(Bytes::from(words.to_owned())).await.unwrap();
         (self.made_of(&digest).await, digest)
     }
 
-    /// Where its database would be under another name.
+    /// The URL of a database with another name, beside its own.
     fn database_named(&self, name: &str) -> Secret {
         match &self.database_url {
             None => Secret::new(format!("sqlite:{}", self.folder.path().join(name).display())),
@@ -62,7 +62,7 @@ impl Place {
         copy
     }
 
-    /// Makes the database `url`, after the `template`, which is nobody's while it is copied.
+    /// Creates the database `url` from `template`, which must have no connections meanwhile.
     async fn create(&self, url: &Secret, template: Option<&Secret>) {
         if self.is_sqlite() {
             return;
@@ -80,7 +80,7 @@ impl Place {
             server.execute(AssertSqlSafe(free.as_str())).await.unwrap();
             match server.execute(AssertSqlSafe(create.as_str())).await {
                 Ok(_) => return,
-                // Somebody came back, as its listener does.
+                // Somebody has reconnected, like the listener does.
                 Err(error) if error.to_string().contains("being accessed") => {}
                 Err(error) => panic!("{error}"),
             }
@@ -94,7 +94,7 @@ impl Place {
     }
 }
 
-/// A server on `records` for six weeks. Answers the doubts that its sweeps had.
+/// Runs a server on `records` for six weeks, and returns the doubts that its sweeps had.
 async fn weeks_with(records: &Records, images: &Images) -> Vec<Option<Doubt>> {
     let mut doubts = Vec::new();
     let hours = [0, 1, 2, 3, 25, 26, 50, 75, 80, 100, 7 * 24, 10 * 24, 14 * 24, 28 * 24, 42 * 24];
@@ -107,7 +107,7 @@ async fn weeks_with(records: &Records, images: &Images) -> Vec<Option<Doubt>> {
     doubts
 }
 
-/// Ends the drill: everything is served by the right database, also after it was adopted.
+/// Ends the drill: the right database serves everything, also after its adoption.
 async fn all_is_well(place: &Place, digests: &[String]) {
     adopt(&place.records, &place.images, now_ms()).await.unwrap();
     assert_eq!(weeks_with(&place.records, &place.images).await, [None]);
@@ -136,7 +136,7 @@ async fn an_older_database_is_put_back() {
     let older = Records::open(Some(&older), place.folder.path()).await.unwrap();
     assert_eq!(weeks_with(&older, &place.images).await, [Some(Doubt::OlderCopy)]);
     assert_eq!(place.files().await, before);
-    // The newer one learns that there was another, and leaves all as it is until it is told.
+    // The newer database learns of the other one, and keeps everything until an operator decides.
     assert_eq!(weeks_with(&place.records, &place.images).await, [Some(Doubt::OtherCame)]);
     assert_eq!(place.files().await, before);
     all_is_well(&place, &[old, restored, new]).await;
@@ -154,7 +154,7 @@ async fn an_older_database_is_put_back_for_good() {
     adopt(&older, &place.images, now_ms()).await.unwrap();
     assert_eq!(weeks_with(&older, &place.images).await, [None]);
     assert!(place.has(&old).await && place.has_set_aside(&new).await);
-    // Whoever comes with the newer one is told, and nothing was lost.
+    // The operator of the newer database is informed, and nothing was lost.
     let told = doubt(&place.records, &place.images).await.unwrap();
     assert_eq!(told, Some(Doubt::OlderCopy));
     all_is_well(&place, &[old, new]).await;
@@ -221,7 +221,7 @@ async fn a_copy_that_runs_beside_is_noticed_by_both() {
     let (record, picture) = place.painted("picture").await;
     let copy = place.copy_of_database().await;
     let copy = Records::open(Some(&copy), place.folder.path()).await.unwrap();
-    // The copy cannot know yet that it is one.
+    // The copy cannot know yet that it is a copy.
     assert_eq!(meet(&copy, &place.images, now_ms()).await.unwrap(), None);
     assert!(copy.delete(&record.session, &record.item.id, now_ms()).await.unwrap());
 
@@ -242,7 +242,7 @@ async fn a_backup_without_its_files_is_put_back() {
     let half = Images::open(elsewhere.storage_url.as_ref(), elsewhere.folder.path()).unwrap();
     let backup = Records::open(Some(&backup), place.folder.path()).await.unwrap();
 
-    // Nothing was brought there yet, or the disk is not mounted.
+    // Nothing was copied there yet, or the disk is not mounted.
     assert_eq!(weeks_with(&backup, &half).await, [Some(Doubt::HoldsNothing)]);
     half.put(Bytes::from_static(b"first")).await.unwrap();
     adopt(&backup, &half, now_ms()).await.unwrap();
@@ -264,7 +264,7 @@ async fn a_torn_log_is_noticed_and_nothing_is_removed() {
     for number in 0..5 {
         pictures.push(place.painted(&format!("picture {number}")).await.1);
     }
-    // As a power cut leaves it: one copy with a damaged place, one cut off before the last mark.
+    // As after a power cut: one copy with a damaged position, one cut off before the last mark.
     let copy = |name: &str| -> PathBuf {
         let path = place.folder.path().join(name);
         for ending in ["", "-wal"] {

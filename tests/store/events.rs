@@ -37,7 +37,7 @@ async fn what_was_replaced_goes_and_what_is_newer_stays() {
     let place = Place::new().await;
     let id = place.running("me", 1).await.item.id;
     place.records.keep_events(&id, &events(1..=10), None).await.unwrap();
-    // A process that took the generation over has gone on.
+    // A process that took the generation over has continued.
     place.records.keep_events(&id, &events(100..=100), None).await.unwrap();
     for _ in 0..2 {
         place.records.keep_events(&id, &events(11..=12), Some(&[1, 10])).await.unwrap();

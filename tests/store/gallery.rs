@@ -30,7 +30,7 @@ impl Place {
         id
     }
 
-    /// The prompts that the gallery shows, over all pages of `limit`.
+    /// The prompts in the gallery, over all pages of `limit` entries.
     async fn shown(
         &self,
         session: &SessionId,
@@ -142,7 +142,7 @@ async fn search_finds_words_and_beginnings_in_prompt_and_model() {
     // Neither quotes nor operators reach the database as syntax.
     assert_eq!(place.found("\" OR NOT (").await, Vec::<String>::new());
     assert_eq!(place.found("fox' & | ! <->").await.len(), 2);
-    // Nothing to look for is no search; what no prompt has finds none.
+    // A blank search is no search; a search without a match finds nothing.
     assert_eq!(place.found(" \t").await.len(), 4);
     assert_eq!(place.found(" * ").await, Vec::<String>::new());
 }
@@ -177,7 +177,7 @@ async fn search_finds_what_looks_the_same() {
         ("\u{1112}\u{1161}\u{11ab}국의", Some(4)),
         ("हिन्दी", Some(5)),
         ("हिन्दी किता", Some(5)),
-        // Another vowel is another word.
+        // A different vowel is a different word.
         ("गुलबी", None),
         ("ตก", Some(6)),
         ("שלום", Some(7)),
@@ -196,7 +196,8 @@ async fn search_finds_what_looks_the_same() {
         let expected: Vec<_> = which.map(|i: usize| prompts[i]).into_iter().collect();
         assert_eq!(place.found(search).await, expected, "{search}");
     }
-    // A long text is found by its words, and asking for more than both databases take is no error.
+    // Long texts are found by their words, and a search beyond the databases' limits is not an
+    // error.
     let long = "狐 fox ".repeat(9_000);
     place.made(&session("a"), "demo", &long, 99).await;
     assert_eq!(place.found("狐 fox").await.len(), 1);
@@ -248,7 +249,7 @@ async fn what_is_deleted_is_gone_until_it_is_restored() {
 
     assert!(place.records.restore(&a, &id).await.unwrap());
     assert_eq!(place.found("fox").await, ["fox"]);
-    // The link was taken back, and is not what was asked for now.
+    // The link was revoked, and restoring does not bring it back.
     assert_eq!(place.records.by_share_token(&token).await.unwrap(), None);
     assert_eq!(place.records.share_of(&a, &id).await.unwrap(), None);
 }

@@ -54,7 +54,7 @@ async fn damaged_bytes_are_never_handed_out() {
 async fn a_file_that_comes_in_pieces_gets_the_name_of_its_digest() {
     let place = Place::new().await;
     let piece = Bytes::from(vec![7; 1_000_000]);
-    // Also when it is there already.
+    // Also when the file exists already.
     for _ in 0..2 {
         let mut incoming = place.images.incoming();
         for _ in 0..7 {
@@ -104,7 +104,7 @@ async fn what_was_uploaded_in_a_day_is_counted_in_the_database() {
     let uploader = |name: &str, limit| Uploader { name: name.to_owned(), limit };
     let (both, other) = ([uploader("a", 10), uploader("b", 20)], [uploader("b", 20)]);
     assert!(place.records.count_upload(1, &both, 7).await.unwrap());
-    // What is too much for one of them is counted for none.
+    // An upload that is too large for one counter counts for neither.
     assert!(!place.records.count_upload(1, &both, 4).await.unwrap());
     assert!(!place.records.count_upload(1, &other, 21).await.unwrap());
     assert_eq!(place.records.upload_room(1, &both).await.unwrap(), 3);

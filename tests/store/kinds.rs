@@ -1,11 +1,11 @@
-//! One of every kind of value that a row can hold.
+//! Values of every kind that a row can contain.
 
 use easel::{
     error::{Billed, EndpointState, GenerateError},
     generation::{Event, FieldError, FileReference, InputValue, LogLevel, ProviderKind},
 };
 
-/// Values of every kind; `upload` is a kept file.
+/// Inputs of every kind; `upload` is a stored file.
 pub fn inputs(upload: &str) -> [(String, InputValue); 8] {
     let upload = InputValue::File(FileReference::Stored(upload.to_owned()));
     [
@@ -21,7 +21,7 @@ pub fn inputs(upload: &str) -> [(String, InputValue); 8] {
     .map(|(name, value)| (name.to_owned(), value))
 }
 
-/// Events of every kind but the last one of a failure or a cancel.
+/// Events of every kind, except the final one of a failure or a cancel.
 pub fn events(digest: &str) -> Vec<Event> {
     let log = |level, text: &str| Event::Log { level, text: text.to_owned() };
     vec![
@@ -48,7 +48,7 @@ pub fn events(digest: &str) -> Vec<Event> {
     ]
 }
 
-/// Failures of every kind.
+/// Errors of every kind.
 pub fn errors() -> Vec<GenerateError> {
     use ProviderKind::{Demo, Hf, Replicate, Space};
     let (detail, model, page) =

@@ -1,4 +1,4 @@
-//! How rows begin, who runs them, how they end.
+//! How rows are created, who runs them, how they end.
 
 use easel::{
     error::GenerateError,
@@ -31,7 +31,8 @@ pub fn file(position: u32) -> ResultFile {
 #[tokio::test]
 async fn a_row_comes_back_as_it_was_written() {
     let place = Place::new().await;
-    // What comes out of terminals and PDFs: also a zero, which PostgreSQL has no letter for.
+    // Characters that terminals and PDFs produce, including NUL, which PostgreSQL cannot store in a
+    // text.
     let mut request =
         request("a “fox” \\ 狐 🦊\n\0\u{7}\u{1b}[31m\u{9b}\r\n\u{2028}\u{85}\u{feff}");
     request.inputs.insert("seed".into(), InputValue::Integer(14_715_652_618_304_795_000));
@@ -171,7 +172,7 @@ async fn a_lease_runs_out_and_one_process_takes_over() {
     assert_eq!(taken.into_iter().filter(|taken| *taken.as_ref().unwrap()).count(), 1);
     assert_eq!(place.records.lapsed(end).await.unwrap(), []);
 
-    // The one that fell silent wakes up and learns that it lost the generation.
+    // The process that was silent wakes up and learns that it lost the generation.
     assert_eq!(place.records.renew("gone", end).await.unwrap(), []);
 }
 

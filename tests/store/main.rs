@@ -1,4 +1,4 @@
-//! What is kept: one suite for SQLite with a folder and, with `TEST_DATABASE_URL` and
+//! The store: one suite for SQLite with a folder and, with `TEST_DATABASE_URL` and
 //! `TEST_STORAGE_URL` set, for PostgreSQL with an S3-compatible server.
 
 mod backup;

@@ -1,4 +1,5 @@
-//! What is paid: of many that begin at once no more do than a budget allows, whoever starts them.
+//! Money: of many generations that start in parallel, no more start than a budget allows, on any
+//! server.
 
 use easel::{
     error::{Billed, GenerateError},
@@ -66,7 +67,7 @@ async fn of_two_hundred_that_begin_at_once_a_budget_of_ten_lets_ten() {
         for whose in [Whose::All, Whose::Each, Whose::Of("ana".to_owned())] {
             let place = Place::new().await;
             place.records.set_budget(&budget(whose.clone(), amount, generations)).await.unwrap();
-            // As several processes have it.
+            // Like several processes.
             let mut processes = vec![place.records.clone()];
             if !place.is_sqlite() {
                 processes.extend([place.records_again().await, place.records_again().await]);
@@ -89,7 +90,7 @@ async fn of_two_hundred_that_begin_at_once_a_budget_of_ten_lets_ten() {
             assert_eq!(refused.len(), 190);
             let SpentBudget { is_own, limit: told, period, .. } = &refused[0];
             assert_eq!((*is_own, told, *period), (whose != Whose::All, &limit, Period::Month));
-            // Of those that were refused there is no row.
+            // Refused generations have no row.
             let mut rows = 0;
             for id in &ids {
                 rows += usize::from(place.records.get(id).await.unwrap().is_some());
@@ -124,7 +125,8 @@ async fn of_two_hundred_that_begin_at_once_a_limit_of_ten_lets_ten() {
                 assert_eq!((reached.limit, reached.allowed), (limit, 10));
             }
         }
-        // Nobody else is held up, and what has ended makes room, unless the hour counts it.
+        // Nobody else is affected, and an ended generation makes room, unless the hourly limit
+        // counts it.
         let other = Bill { payer: "bo".to_owned(), ..bill.clone() };
         assert!(matches!(
             begin(&processes[0], &new_id(), &other, NOTHING).await,
@@ -160,7 +162,7 @@ async fn an_hour_later_there_is_room_again_and_it_is_said_when() {
     };
     let (start, minute) = (1_795_910_400_000, 60_000);
     assert_eq!((begin(start).await, begin(start + 10 * minute).await), (0, 0));
-    // The first of them is an hour old in 40 minutes.
+    // In 40 minutes the first one is an hour old.
     assert_eq!(begin(start + 20 * minute).await, 40 * 60 + 1);
     assert_eq!(begin(start + 60 * minute).await, 0);
     assert_eq!(begin(start + 60 * minute).await, 10 * 60 + 1);
@@ -194,7 +196,7 @@ async fn what_cost_less_than_expected_makes_room_and_another_currency_counts_for
     assert!(matches!(begin(&place.records, &first, &bill, cents(2)).await, Claim::Started(_)));
     let second = new_id();
     assert!(matches!(begin(&place.records, &second, &bill, cents(1)).await, Claim::TooDear(_)));
-    // What is free, or has no price, takes no money.
+    // A generation that is free, or has no price, needs no money.
     let free = Bill { price: None, ..bill.clone() };
     assert!(matches!(begin(&place.records, &new_id(), &free, NOTHING).await, Claim::Started(_)));
     let made = End::Done {
@@ -204,7 +206,7 @@ async fn what_cost_less_than_expected_makes_room_and_another_currency_counts_for
         facts: Vec::new(),
     };
     assert_eq!(end(&place, &first, made).await, cents(1).micros());
-    // The same id once more is no second start.
+    // The same id again is not a second start.
     assert!(matches!(begin(&place.records, &first, &bill, cents(1)).await, Claim::Exists(_)));
     assert!(matches!(begin(&place.records, &second, &bill, cents(1)).await, Claim::Started(_)));
     assert!(matches!(begin(&place.records, &new_id(), &bill, cents(1)).await, Claim::TooDear(_)));
@@ -227,7 +229,7 @@ async fn an_end_says_what_it_cost() {
         (Unit::Image, done(3, Vec::new()), cents(4)),
         (Unit::Run, done(3, Vec::new()), cents(1)),
         (Unit::Second, done(1, ran("2.5 s")), Amount::of_micros(25_000)),
-        // What the provider does not say is what was expected, where nobody measured.
+        // If the provider reports no usable value, the estimate counts, where nobody measured.
         (Unit::Second, done(1, ran("long")), cents(7)),
         (Unit::Image, failed(Billed::Maybe), cents(7)),
         (Unit::Image, failed(Billed::No), NOTHING),
@@ -238,12 +240,12 @@ async fn an_end_says_what_it_cost() {
         begin(&place.records, &id, &bill("ana", unit), cents(7)).await;
         assert_eq!(end(&place, &id, ended.clone()).await, cost.micros(), "{unit:?} {ended:?}");
     }
-    // A picture that comes after all is paid.
+    // A picture that arrives after all is charged.
     let late = new_id();
     begin(&place.records, &late, &bill("ana", Unit::Image), cents(1)).await;
     assert_eq!(end(&place, &late, failed(Billed::No)).await, 0);
     assert_eq!(end(&place, &late, done(1, Vec::new())).await, cents(2).micros());
-    // Time that was measured here, since the provider was called.
+    // Time measured by Easel, since the call of the provider.
     let timed = new_id();
     begin(&place.records, &timed, &bill("ana", Unit::Second), cents(7)).await;
     place.records.note_called(&timed, now_ms() - 3_000).await.unwrap();
@@ -291,7 +293,7 @@ async fn a_budget_of_ones_own_takes_the_place_of_the_one_for_each() {
     };
     let (ana, bo) = (bill("ana", Unit::Run), bill("bo", Unit::Run));
     assert!(starts(&ana).await && !starts(&ana).await && !starts(&bo).await);
-    // Owners are limited by what is for all, or for them.
+    // Owners are subject to the budgets for all and to their own.
     let owner = Bill { is_owner: true, ..bo };
     assert!(starts(&owner).await);
     records.set_budget(&budget(Whose::All, None, Some(2))).await.unwrap();

@@ -24,7 +24,7 @@ pub struct Place {
     pub folder: TempDir,
 }
 
-/// Where a database and a picture store are, or will be.
+/// The addresses of a database and a picture store, which may not exist yet.
 pub struct Addresses {
     pub database_url: Option<Secret>,
     pub storage_url: Option<Url>,
@@ -32,7 +32,7 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// Of an empty place that is shared with no other test.
+    /// Addresses of an empty database and store for this test only.
     pub async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let name = format!("easel_{}", uuid::Uuid::now_v7().simple());
@@ -68,7 +68,7 @@ impl Addresses {
 }
 
 impl Place {
-    /// Empty, shared with no other test, and as a server finds it that has started.
+    /// An empty database and store for this test only, in the state after a server's start.
     pub async fn new() -> Self {
         let place = Addresses::new().await.open().await;
         assert_eq!(meet(&place.records, &place.images, now_ms()).await.unwrap(), None);
@@ -79,12 +79,12 @@ impl Place {
         self.database_url.is_none()
     }
 
-    /// The same database through connections of its own, as another process has it.
+    /// The same database through new connections, as another process has it.
     pub async fn records_again(&self) -> Records {
         Records::open(self.database_url.as_ref(), self.folder.path()).await.unwrap()
     }
 
-    /// A generation that `owner` runs since `now_ms`.
+    /// A generation that `owner` has run since `now_ms`.
     pub async fn running(&self, owner: &str, now_ms: i64) -> Record {
         let claim = self
             .records
@@ -95,7 +95,7 @@ impl Place {
         record
     }
 
-    /// Puts other bytes where the file `digest` is kept.
+    /// Replaces the bytes of the file `digest`.
     pub async fn overwrite(&self, digest: &str, bytes: &'static [u8]) {
         let path = format!("images/{}/{digest}", &digest[..2]);
         match &self.storage_url {
@@ -117,7 +117,7 @@ impl Place {
     }
 }
 
-/// Files are dated by the disk or the bucket, so tests of files count from the real time.
+/// Disks and buckets set the time of files, so tests of files use the real time.
 pub fn now_ms() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
 }

@@ -1,5 +1,4 @@
-//! A row that cannot be read is never more than one: every reader passes over it, and the server
-//! starts.
+//! An unreadable row affects nothing else: every reader skips it, and the server starts.
 
 use easel::{
     error::GenerateError,
@@ -16,7 +15,7 @@ use tempfile::TempDir;
 
 use crate::place::{Place, session};
 
-/// What a column of a generation may hold that no version of Easel wrote.
+/// Values for a generation's columns that no version of Easel wrote.
 const POISONS: &[(&str, &str)] = &[
     ("request", "'{\"model\":'"),
     ("request", "'null'"),
@@ -29,7 +28,7 @@ const POISONS: &[(&str, &str)] = &[
     ("id", "'no id'"),
 ];
 
-/// The same where columns take values of any type.
+/// Further values, for a database whose columns take values of any type.
 const LOOSE_POISONS: &[(&str, &str)] = &[
     ("request", "x'00ff'"),
     ("request", "CAST(x'7bff7d' AS TEXT)"),
@@ -41,7 +40,7 @@ const LOOSE_POISONS: &[(&str, &str)] = &[
 ];
 
 impl Place {
-    /// Its database, for what Easel never does.
+    /// Its database, for statements that Easel never sends.
     pub async fn database(&self) -> AnyPool {
         let file = format!("sqlite://{}", self.folder.path().join("easel.db").display());
         let url = self.database_url.as_ref().map_or(file.as_str(), |url| url.expose());
@@ -54,7 +53,7 @@ impl Place {
         [POISONS, loose].concat()
     }
 
-    /// Makes a running row for each poison, with a good one after each, and poisons the first.
+    /// Makes a running row for each poison, with a good row after each, and poisons the former.
     async fn poisoned(&self) -> (Vec<GenerationId>, Vec<GenerationId>) {
         let database = self.database().await;
         let (mut good, mut bad) = (vec![self.running("gone", 1000).await.item.id], Vec::new());
@@ -120,7 +119,7 @@ async fn every_reader_passes_over_rows_that_cannot_be_read() {
     for (id, (column, value)) in bad.iter().zip(place.poisons()) {
         let name = match (column, value) {
             ("id", "'no id'") => "generation no id".to_owned(),
-            // It comes after all others, so that it is seen.
+            // It sorts after all others, so that it shows.
             ("id", _) => "a generation whose id is no text".to_owned(),
             (_, value) if value.starts_with("CAST") => "a row whose text is no UTF-8".to_owned(),
             _ => format!("generation {id}"),
@@ -231,7 +230,7 @@ async fn the_server_starts_and_ends_what_ran_whatever_the_rows_hold() {
     let (running,): (i64,) = sqlx::query_as(sql).fetch_one(&database).await.unwrap();
     assert_eq!(running, 0);
     let page = state.service.gallery(&session("a"), &GalleryFilter::default(), None).await;
-    // The row whose error could not be read has another error now, and can.
+    // The row whose error could not be read has another error now, which can be read.
     assert_eq!(page.unwrap().items.len(), good.len() + 1);
     state.service.stop_waiting();
 }

@@ -1,4 +1,4 @@
-//! What is accepted reads back as it was, whatever it is.
+//! Property tests: every accepted value reads back unchanged.
 
 use easel::{
     error::{Billed, GenerateError},
@@ -20,7 +20,7 @@ use crate::place::{Place, new_id, request, session};
 
 const CASES: u32 = 128;
 
-/// Carries out `check` with many values.
+/// Runs `check` with many values.
 fn for_any<T: std::fmt::Debug>(
     values: impl Strategy<Value = T>,
     check: impl AsyncFn(&Place, T) -> Result<(), TestCaseError>,
@@ -45,7 +45,7 @@ fn input() -> impl Strategy<Value = InputValue> {
     one.prop_recursive(6, 32, 4, |inner| vec(inner, 0..4).prop_map(InputValue::List))
 }
 
-/// With all that are none.
+/// Numbers, including NaN and infinities.
 fn number() -> impl Strategy<Value = f64> {
     prop_oneof![4 => any::<f64>(), 1 => Just(f64::NAN), 1 => Just(f64::NEG_INFINITY)]
 }

@@ -1,4 +1,4 @@
-//! How many statements the database gets for what is asked of it often.
+//! How many database statements frequent operations need.
 
 use easel::{
     generation::GalleryFilter,
@@ -29,7 +29,7 @@ async fn what_is_asked_often_takes_few_statements() {
     let all = GalleryFilter::default();
     let search = GalleryFilter { search: Some("fox".to_owned()), ..all.clone() };
 
-    // One for the row; one for the pictures and one for the files of what is done.
+    // One for the row; for a finished one, one more for its pictures and one for its files.
     assert_eq!(statements(records.get(&running)).await, 1);
     assert_eq!(statements(records.get(&done)).await, 3);
     assert_eq!(statements(records.get_of(&a, &done)).await, 3);

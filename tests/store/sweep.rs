@@ -1,4 +1,4 @@
-//! What is cleared away, and what never is.
+//! What a sweep deletes, and what it must keep.
 
 use bytes::Bytes;
 use easel::{
@@ -19,7 +19,7 @@ impl Place {
         self.images.put(Bytes::from(text.into())).await.unwrap()
     }
 
-    /// In its place; what was set aside stays there.
+    /// True if the file is in its place, rather than set aside.
     pub async fn has(&self, digest: &str) -> bool {
         self.images.list().try_any(|file| ready(file.digest == digest)).await.unwrap()
     }
@@ -32,7 +32,7 @@ impl Place {
         sweep(&self.records, &self.images, now_ms, Bound::Careful).await.unwrap()
     }
 
-    /// A generation of the session `a` that made `digest`.
+    /// A generation of the session `a` that made the picture `digest`.
     pub async fn made_of(&self, digest: &str) -> Record {
         let record = self.running("me", now_ms()).await;
         let end = End::Done {
@@ -82,7 +82,7 @@ async fn a_file_goes_days_after_its_generation_and_not_before() {
 
     assert_eq!(place.sweep(now + 9 * DAY_MS).await, Swept::default());
     assert!(place.has(&digest).await);
-    // It is nothing that may be looked at or given as an input.
+    // It may neither be viewed nor used as an input.
     assert_eq!(place.records.file_of(&record.session, &digest).await.unwrap(), None);
 
     assert!(place.records.delete(&record.session, &record.item.id, now).await.unwrap());
@@ -101,7 +101,7 @@ async fn a_file_that_came_again_after_its_death_is_not_removed() {
     let digest = place.put("twice").await;
     let record = place.made_of(&digest).await;
     place.records.delete(&record.session, &record.item.id, long_ago - 2 * HOUR_MS).await.unwrap();
-    // It died ten days ago, and was written now.
+    // Its time of death is ten days ago, but it was written now.
     assert_eq!(place.sweep(long_ago).await.generations, 1);
     assert_eq!(place.sweep(now + HOUR_MS).await, Swept::default());
     assert_eq!(place.sweep(now + 2 * DAY_MS).await, Swept { set_aside: 1, ..Swept::default() });
@@ -144,7 +144,7 @@ async fn the_bin_is_emptied_after_an_hour_and_shared_files_stay() {
     assert_eq!(place.sweep(now + 4 * DAY_MS).await.files, 1);
     assert!(place.has(&both).await && !place.has(&one).await);
     assert!(!place.records.restore(&first.session, &first.item.id).await.unwrap());
-    // It is out of the search index too.
+    // It is gone from the search index too.
     let search = GalleryFilter { search: Some("fox".into()), ..Default::default() };
     let page = place.records.list(&first.session, &search, None, 9).await.unwrap();
     assert_eq!(page.items.len(), 1);
@@ -260,14 +260,14 @@ async fn what_a_dead_process_left_half_written_is_removed() {
     place.sweep(now_ms()).await;
     assert!(half.exists());
     place.sweep(now_ms() + 2 * HOUR_MS).await;
-    // A bucket has no such files, and nothing in the folder is ours then.
+    // A bucket has no partial files, and nothing in the folder belongs to Easel then.
     assert_eq!(half.exists(), place.storage_url.is_some());
 }
 
 #[tokio::test]
 async fn a_file_that_never_came_whole_goes_after_an_hour() {
     let place = Place::new().await;
-    // A bucket shows no such files.
+    // A bucket shows no partial files.
     if place.storage_url.is_some() {
         return;
     }

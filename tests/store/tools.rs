@@ -1,4 +1,4 @@
-//! What is kept for other tools: keys, requests, messages, and lists of their galleries.
+//! The store's data for other tools: keys, requests, messages, and listings of their galleries.
 
 use easel::{
     generation::{GenerationId, ModelReference, RecordState, RunTime},
@@ -102,7 +102,7 @@ async fn a_message_is_due_when_its_generation_has_ended_and_is_had_by_one_server
     let running = place.running("me", 1).await.item.id;
     let first = message("msg_1", &running);
     records.add_api_message(&first).await.unwrap();
-    // The same address is told once.
+    // The same URL gets one message.
     records.add_api_message(&message("msg_2", &running)).await.unwrap();
     assert_eq!(records.due_api_messages(5_000).await.unwrap(), []);
     records.finish(&running, &End::Cancelled, 3).await.unwrap();
@@ -125,7 +125,7 @@ async fn a_message_is_due_when_its_generation_has_ended_and_is_had_by_one_server
     };
     records.note_api_message(&tried).await.unwrap();
     assert_eq!(records.due_api_messages(6_000).await.unwrap(), vec![tried.clone()]);
-    // A server that was held up says nothing any more.
+    // A server that was delayed must not overwrite a newer result.
     assert!(records.take_api_message(&tried, 66_000).await.unwrap());
     let late = ApiMessage { delivery: Delivery::Failed, ..tried.clone() };
     records.note_api_message(&late).await.unwrap();

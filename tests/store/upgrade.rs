@@ -1,6 +1,6 @@
-//! What earlier releases left behind is opened, found and taken up by this one.
+//! Data of earlier releases is opened, found and resumed by this one.
 //!
-//! `tests/fixtures/easel-RELEASE` is a data folder and the dump of a PostgreSQL database as
+//! `tests/fixtures/easel-RELEASE` contains a data folder and the dump of a PostgreSQL database, as
 //! `write_release` wrote them with that release.
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -56,7 +56,7 @@ impl Place {
         let (url, sql) = match &self.database_url {
             None => (
                 format!("sqlite:{}", self.folder.path().join("easel.db").display()),
-                // Spaces and comments do not matter, nor in which order tables were made.
+                // White space does not matter, nor the order in which tables were created.
                 "SELECT name, replace(replace(coalesce(sql, ''), char(10), ''), ' ', '') \
                  FROM sqlite_master ORDER BY name",
             ),
@@ -96,7 +96,7 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
         }
     }
 
-    // Every one, and none a second time.
+    // Every row once, and none a second time.
     assert_eq!(place.records.fold_anew().await.unwrap(), 39);
     assert_eq!(place.records.fold_anew().await.unwrap(), 0);
     let fox = place.search("狐 fox").await;
@@ -115,7 +115,7 @@ async fn rows_of_0_1_are_listed_searched_and_opened() {
     assert_eq!(starred.iter().map(|item| &item.id).collect::<Vec<_>>(), [&fox.item.id]);
     let failed = place.items(GalleryFilter { failed: true, ..Default::default() }).await;
     let errors: Vec<_> = failed.into_iter().rev().filter_map(|item| item.error).collect();
-    // Later releases know more kinds.
+    // Later releases have more kinds of errors.
     let mut known = kinds::errors();
     known.retain(|error| !matches!(error, GenerateError::EndpointOff { .. }));
     assert_eq!(errors, known);
@@ -196,7 +196,7 @@ async fn a_database_of_0_1_becomes_as_a_new_one_is() {
     assert_eq!(schema, new.schema().await);
 }
 
-/// Linked in from the driver, whose lowest version is years old: an update of all dependencies
+/// The driver links SQLite in, and its minimum version is years old: an update of all dependencies
 /// must not bring that back.
 #[tokio::test]
 async fn sqlite_is_one_without_known_damage_to_its_log() {

@@ -1,5 +1,5 @@
-//! Writes a data folder, or the rows into an empty PostgreSQL database, with rows of every kind:
-//! what a release leaves behind, for the upgrade tests of later ones.
+//! Writes rows of every kind into a data folder, or into an empty PostgreSQL database, as the data
+//! of a release for the upgrade tests of later ones.
 //!
 //! ```sh
 //! cargo run --features ssr --example write_release -- FOLDER [postgres://…]

@@ -1,4 +1,4 @@
-//! What is wrong with single inputs, in the language of the person.
+//! Errors of single inputs, in the person's language.
 
 use fluent_bundle::FluentValue;
 
@@ -8,8 +8,7 @@ use crate::{
     language::text,
 };
 
-/// The same errors with their messages in the language of the person. What a provider says stays
-/// in its words.
+/// Translates the messages into the person's language. A provider's own message stays as it is.
 pub fn fields(errors: &[FieldError]) -> Vec<FieldError> {
     errors.iter().map(|error| FieldError { message: message(error), ..error.clone() }).collect()
 }
@@ -52,7 +51,7 @@ fn message(error: &FieldError) -> String {
     }
 }
 
-/// A number with the decimal mark of the language, unless digits would be lost.
+/// A number with the language's decimal mark, unless that would lose digits.
 fn bound(text: &str) -> FluentValue<'_> {
     match text.parse::<f64>() {
         Ok(number) if number.to_string() == text => number.into(),

@@ -1,17 +1,18 @@
-//! The page that helps with an error: what the link to it is called, and its address.
+//! The page that helps with an error: its URL, and the text of the link.
 
 use crate::{
     error::{GenerateError, IMAGE_SERVERS, SPACE_LOGINS},
     language::text,
 };
 
-/// Where endpoints of Hugging Face are paused and resumed.
+/// The page where dedicated endpoints of Hugging Face are paused and resumed.
 const ENDPOINTS_PAGE: &str = "https://endpoints.huggingface.co/";
 
-/// A page that helps, as (words, address).
+/// A page that helps, as (text, URL).
 pub fn link(error: &GenerateError) -> Option<(String, String)> {
     let link = match error {
-        // The password of an app, and the key of a server, come from whoever runs it.
+        // The password of an app or the key of a server comes from its operator, who has no known
+        // page.
         GenerateError::BadKey { variable, .. }
         | GenerateError::MissingKey { variable, .. }
         | GenerateError::NotPermitted { variable, .. }

@@ -1,4 +1,4 @@
-//! What the person can do about an error, in the language of the person.
+//! What the person can do about an error, in the person's language.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::{
     language::{Language, text},
 };
 
-/// What the person can do, in a sentence.
+/// What the person can do, as a sentence.
 pub fn next_step(error: &GenerateError) -> String {
     match error {
         GenerateError::Timeout { billed: Billed::No, .. }

@@ -1,5 +1,4 @@
-//! What happened, in a few words: as [`GenerateError`] itself says it to programs, in the language
-//! of the person.
+//! What happened, in a few words: the translation of [`GenerateError`]'s own messages.
 
 use crate::{
     error::{EndpointState, GenerateError, KEYS_OF_PAGE},
@@ -7,7 +6,7 @@ use crate::{
     language::text,
 };
 
-/// What happened, without a capital and a period, as it follows “Failed:”.
+/// What happened, without capital and period, as it follows “Failed:”.
 pub fn what(error: &GenerateError) -> String {
     match error {
         GenerateError::BadKey { provider, variable, .. } => {
@@ -83,7 +82,7 @@ pub fn what(error: &GenerateError) -> String {
     }
 }
 
-/// Where a key stands.
+/// The name of the variable or page that holds the key.
 fn place(variable: &str) -> String {
     match variable {
         KEYS_OF_PAGE => text!("connections-title"),

@@ -1,4 +1,4 @@
-//! What a control has to know: its field, what was set, and what is wrong with that.
+//! The data of a control: its field, its value, and its error.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use crate::{
     studio::error_id,
 };
 
-/// A field with what stands in it.
+/// A field with its current value.
 #[derive(Clone, Debug)]
 pub struct Filled {
     pub field: Field,
     pub id: String,
-    /// What the person set; empty where it is the default.
+    /// The values that the person set; empty for the default.
     pub set: Vec<String>,
     pub error: Option<String>,
-    /// What the person calls each file that is set, where it has a name.
+    /// The original file name of each file, where it is known.
     pub file_names: Vec<Option<String>>,
-    /// It is a mask, and there is something to paint it on.
+    /// Whether the field is a mask, and there is something to paint it on.
     pub can_paint: bool,
 }
 
 impl Filled {
-    /// The field at `index` of a schema, with those of `values` that it takes.
+    /// The field at `index` of a schema, with its values among `values`.
     pub fn of(index: usize, field: &Field, values: &Values, errors: &[FieldError]) -> Self {
         let error = errors.iter().find(|error| error.field == field.name);
         Self {
@@ -41,14 +41,14 @@ impl Filled {
         }
     }
 
-    /// Takes the names of its files out of `names`, which are by digest.
+    /// Looks the names of its files up in `names`, which is keyed by digest.
     pub fn with_file_names(mut self, names: &BTreeMap<String, String>) -> Self {
         let name = |text: &String| names.get(values::digest_of(text)?).cloned();
         self.file_names = self.set.iter().map(name).collect();
         self
     }
 
-    /// What its control shows.
+    /// The text in the control.
     pub fn text(&self) -> String {
         match self.set.as_slice() {
             [] => values::default_text(&self.field),
@@ -69,22 +69,22 @@ impl Filled {
     }
 }
 
-/// What every control needs.
+/// The attributes of every control.
 #[derive(Clone, Debug)]
 pub struct Control {
-    /// As the form sends it.
+    /// The `name` in the form.
     pub name: String,
-    /// The label belongs to it.
+    /// The id, to which the label refers.
     pub id: String,
     pub is_invalid: bool,
-    /// It is empty, and must not stay so.
+    /// Whether it is empty and must be filled in.
     pub is_required: bool,
     pub error_id: String,
-    /// What the person set, or else the default, as the control shows it.
+    /// The text that the control shows: the person's, or else the default.
     pub text: String,
 }
 
-/// The id of the control of the field at `index`: by number, because a name may hold spaces.
+/// The id of the control of the field at `index`: a number, because names may contain spaces.
 pub fn id_of(index: usize) -> String {
     format!("input-{index}")
 }

@@ -1,11 +1,11 @@
-//! The plain controls: a switch, choices, lines of text.
+//! The plain controls: switches, choices, lines of text.
 
 use leptos::prelude::*;
 
 use super::control::Control;
 use crate::language::text;
 
-/// On or off.
+/// An on-off switch.
 #[component]
 pub fn Switch(control: Control) -> impl IntoView {
     view! {
@@ -25,7 +25,7 @@ pub fn Switch(control: Control) -> impl IntoView {
     }
 }
 
-/// One of several values: the options show their labels and carry their values.
+/// A choice of one value: the options show labels and submit values.
 #[component]
 pub fn Choice(control: Control, options: Vec<(String, String)>, has_blank: bool) -> impl IntoView {
     let options = options.into_iter().map(|(label, value)| {
@@ -49,7 +49,7 @@ pub fn Choice(control: Control, options: Vec<(String, String)>, has_blank: bool)
     }
 }
 
-/// Several values, of which any are chosen.
+/// A choice of several values.
 #[component]
 pub fn Choices(
     control: Control,
@@ -76,7 +76,7 @@ pub fn Choices(
     }
 }
 
-/// Any text, with the options as suggestions; several stand one on each line.
+/// A free text with the options as suggestions; several values are one per line.
 #[component]
 pub fn OwnChoice(control: Control, options: Vec<(String, String)>, is_many: bool) -> impl IntoView {
     if is_many {
@@ -106,10 +106,10 @@ pub fn OwnChoice(control: Control, options: Vec<(String, String)>, is_many: bool
     .into_any()
 }
 
-/// The kind of `<input>` whose text is never drawn.
+/// The `type` of an `<input>` whose text is never drawn.
 pub const SECRET: &str = "password";
 
-/// A line of text, or what else this kind of `<input>` holds. A secret is never drawn.
+/// An `<input>` of the type `kind`. The text of a secret is never drawn.
 #[component]
 pub fn Line(control: Control, kind: &'static str) -> impl IntoView {
     let is_secret = kind == SECRET;
@@ -135,8 +135,8 @@ pub fn Lines(
     rows: &'static str,
     #[prop(default = String::new())] placeholder: String,
 ) -> impl IntoView {
-    // HTML drops a line break right after the tag: it must not be the text's own. And Leptos
-    // escapes everything but what stands in a textarea.
+    // HTML drops a line break right after the tag, so add one to protect the text's own. Leptos
+    // does not escape the contents of a textarea, so escape them here.
     let text = format!("\n{}", html_escape::encode_text(&control.text));
     view! {
         <textarea

@@ -1,4 +1,4 @@
-//! One input of a model as it is drawn: its label, its control, its help and its error.
+//! One input of a model, drawn with its label, control, help and error.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ use crate::{
     studio::{RESET, label_id},
 };
 
-/// A field with the control that suits its kind.
+/// A field with the control for its kind.
 #[component]
 pub fn FieldControl(filled: Filled) -> impl IntoView {
     let control = filled.control();
@@ -27,7 +27,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
     let default = values::default_text(&field);
     let (label, help) = (names::field(&field), names::help(&field));
     let is_seed = field.role == Some(Role::Seed);
-    // A number box stands beside the label, with its slider below.
+    // A number box is beside the label, with its slider below.
     let is_number =
         !is_seed && matches!(field.kind, FieldKind::Integer { .. } | FieldKind::Number { .. });
     let is_switch = field.kind == FieldKind::Boolean;
@@ -55,7 +55,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
             let kind = if *time { "datetime-local" } else { "date" };
             view! { <Line control kind/> }.into_any()
         }
-        // The browser's own picker cannot be left empty.
+        // The browser's own colour picker cannot be empty.
         FieldKind::Colour => view! { <Line control kind="text"/> }.into_any(),
         kind @ FieldKind::Choice { .. } => {
             let options = values::options_of(kind);
@@ -90,7 +90,7 @@ pub fn FieldControl(filled: Filled) -> impl IntoView {
             view! { <Line control kind/> }.into_any()
         }
     };
-    // A switch and a file are as quickly changed back; a seed has a button of its own.
+    // A switch and a file are as easily changed back, and a seed has its own button.
     let can_reset = !is_switch && !is_file && !is_seed;
     let reset = can_reset.then(|| {
         let act = FieldAct::Reset(field.name.clone()).to_value();

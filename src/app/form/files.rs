@@ -1,4 +1,4 @@
-//! Files for a model: chosen, dropped, pasted, by their address, or from an earlier result.
+//! File inputs: files are chosen, dropped, pasted, given by URL, or taken from an earlier result.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     studio::{PAINT, label_id},
 };
 
-/// One place to choose, drop and paste at, above what was given already.
+/// A drop zone to choose, drop and paste files, with the current files.
 #[component]
 pub fn Files(
     control: Control,
@@ -17,7 +17,7 @@ pub fn Files(
     label: String,
     accept: String,
     is_many: bool,
-    /// What stands for each file, and what the person calls it.
+    /// The value and the original name of each current file.
     given: Vec<(String, Option<String>)>,
 ) -> impl IntoView {
     let is_given = !given.is_empty();
@@ -39,7 +39,7 @@ pub fn Files(
             <label class="files__zone">
                 <svg class="icon" aria-hidden="true"><use href="/icons.svg#add"></use></svg>
                 <span>{verb}</span>
-                // Not of the form: what it holds is uploaded first.
+                // Not part of the form: the page uploads its files first.
                 <input
                     type="file"
                     id=control.id.clone()
@@ -64,13 +64,14 @@ pub fn Files(
                 form="request"
                 autocomplete="off"
             />
-            // Last, for of one file the last value counts, and an empty address is one.
+            // Last in the form, because a single-file input takes the last value, and the empty URL
+            // box is a value too.
             {is_given.then(|| view! { <ul class="files__chosen">{chosen}</ul> })}
         </div>
     }
 }
 
-/// A file that the model will get, with a button to take it back.
+/// A current file, with a button that removes it.
 #[component]
 fn ChosenFile(
     value: String,
@@ -100,7 +101,7 @@ fn ChosenFile(
     }
 }
 
-/// The way to the painter of a mask, and what a mask that comes as a file must be.
+/// The button that opens the mask painter, and the rules for a mask from a file.
 #[component]
 pub fn PaintMask(
     /// The name of the input.

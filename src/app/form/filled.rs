@@ -1,4 +1,4 @@
-//! A form with values in it: what of a draft, an earlier generation or a picture a model takes.
+//! A form filled with values from a draft, an earlier generation, or a picture's metadata.
 
 use std::collections::BTreeMap;
 
@@ -24,30 +24,30 @@ use crate::{
     studio::MAX_COUNT,
 };
 
-/// The form of one model, as it is to be shown.
+/// The form of one model, ready to draw.
 #[derive(Clone, Debug)]
 pub struct FilledForm {
     pub reference: ModelReference,
-    /// `None` while its provider has not answered: the page asks again.
+    /// `None` while the provider has not answered; the page then requests the form again.
     pub model: Option<Result<Model, GenerateError>>,
-    /// What the person set, as text.
+    /// The values that the person set, as text.
     pub values: Values,
-    /// To be filled in too, where it is not the person who types it.
+    /// A prompt to fill in, where it does not come from the prompt box.
     pub prompt: Option<String>,
     pub errors: Vec<FieldError>,
-    /// What could not be filled in.
+    /// Notices about values that could not be filled in.
     pub notices: Vec<String>,
-    /// What a Gradio app says of itself.
+    /// The details of a Gradio app.
     pub app: Option<AppDetails>,
-    /// What the person calls the files among the values, by digest.
+    /// The original names of the files among the values, by digest.
     pub file_names: BTreeMap<String, String>,
-    /// As in [`FormState::costs`].
+    /// See [`FormState::costs`].
     pub costs: Vec<String>,
-    /// How the model does, as far as anybody knows.
+    /// The model's readiness, as far as it is known.
     pub readiness: Option<Readiness>,
 }
 
-/// The form of a page that is asked for.
+/// The form of a document.
 #[derive(Clone, Debug)]
 pub struct FirstForm {
     pub filled: FilledForm,
@@ -56,7 +56,7 @@ pub struct FirstForm {
 }
 
 impl FirstForm {
-    /// The form that an address asks for: of its model, with its picture and its prompt in it.
+    /// The form that a URL describes, with its model, picture and prompt.
     pub async fn brought(state: &AppState, asker: &Asker, brought: &Brought) -> Self {
         let offers = state.offers().await;
         let model = match brought.model.as_str() {
@@ -66,7 +66,7 @@ impl FirstForm {
         let draft = Draft { model, ..Draft::default() };
         let mut filled = FilledForm::of_draft(state, asker, draft, Fill::Keep).await;
         filled.prompt = Some(brought.prompt.clone()).filter(|prompt| !prompt.is_empty());
-        // Only what this person made or gave.
+        // Only a picture that belongs to this person.
         let is_own = !brought.picture.is_empty()
             && matches!(
                 state.service.file_type(&asker.session, &brought.picture).await,
@@ -81,7 +81,8 @@ impl FirstForm {
         Self { state: filled.state(), filled, offers }
     }
 
-    /// The form of the first model on offer, as far as it is known within a moment.
+    /// The form of the first model on offer; without its fields if the provider does not answer
+    /// quickly.
     pub async fn of(state: &AppState, asker: &Asker) -> Self {
         let offers = state.offers().await;
         let filled = FilledForm {
@@ -103,8 +104,8 @@ impl FirstForm {
 }
 
 impl FilledForm {
-    /// The form of the draft's model, with those values of the draft that it takes. All are kept
-    /// while the model cannot be described.
+    /// The form of the draft's model, with those values of the draft that the model takes. Keeps
+    /// all values while the model's schema is unknown.
     pub async fn of_draft(state: &AppState, asker: &Asker, draft: Draft, fill: Fill) -> Self {
         let form = Self::filled_with(state, asker, draft, fill).await;
         form.with_file_names(state, asker).await.with_costs(state, asker).await
@@ -145,7 +146,7 @@ impl FilledForm {
         form
     }
 
-    /// The form as an earlier generation had it.
+    /// The form with the inputs of an earlier generation.
     pub async fn of_item(
         state: &AppState,
         asker: &Asker,
@@ -164,7 +165,12 @@ impl FilledForm {
         form.with_file_names(state, asker).await.with_costs(state, asker).await
     }
 
-    /// The form as the uploaded picture `digest` was made.
+    /// The form with the settings of the uploaded picture `digest`. A file without readable
+    /// settings leads to a notice in the form of `draft`.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when the session has no such picture.
     pub async fn of_picture(
         state: &AppState,
         asker: &Asker,
@@ -201,17 +207,18 @@ impl FilledForm {
         Ok(form.with_file_names(state, asker).await.with_costs(state, asker).await)
     }
 
-    /// Learns what the files among the values are called.
+    /// Looks up the original names of the files among the values.
     async fn with_file_names(mut self, state: &AppState, asker: &Asker) -> Self {
         let digests: Vec<_> =
             self.values.iter().filter_map(|(_, text)| values::digest_of(text)).collect();
         let names = state.service.names_of(&asker.session, &digests).await;
-        // A form without names is better than none.
+        // Show the form without names if the store fails.
         self.file_names = names.unwrap_or_default();
         self
     }
 
-    /// Fills in what the person always wants of the model. A form without it is better than none.
+    /// Fills in the person's saved habits for the model; shows the form without them if the store
+    /// fails.
     async fn with_habit(&mut self, state: &AppState, asker: &Asker) {
         let Some(Ok(model)) = &self.model else { return };
         let habit = state.service.habit(&asker.session, &self.reference).await.unwrap_or_default();
@@ -219,12 +226,12 @@ impl FilledForm {
         self.values = values::kept(&self.values, &model.schema);
     }
 
-    /// Learns what it would cost, and whether it would begin at once.
+    /// Adds the expected costs and the model's readiness.
     async fn with_costs(mut self, state: &AppState, asker: &Asker) -> Self {
         let model = self.model.as_ref().and_then(|model| model.as_ref().ok());
         self.costs = money::estimates(state, asker, &self.reference, model, &self.values).await;
         let (service, reference) = (&state.service, &self.reference);
-        // The built-in painter is always there.
+        // The built-in painter is always ready.
         self.readiness = match reference.provider() {
             ProviderKind::Demo => None,
             _ => service.readiness(reference).await,
@@ -240,7 +247,7 @@ impl FilledForm {
         self
     }
 
-    /// The form of a text that names no model.
+    /// The form for a text that is not a model reference.
     fn unknown(model: &str, error: &UnknownProvider) -> Self {
         Self {
             reference: ModelReference::demo(),
@@ -276,14 +283,14 @@ impl FilledForm {
             return Self { model: Some(Err(error)), ..empty };
         }
         let model = state.service.describe_for(&asker.session, &reference).await;
-        // Why an app does not answer is told with its form.
+        // If an app does not answer, the form itself shows why.
         let app = state.service.registry().app_details(&reference).await;
         let is_operator = asker.caller.is_operator();
         let app = app.map(|app| if is_operator { app } else { state.for_visitors(app) });
         Self { model: Some(model), app, ..empty }
     }
 
-    /// What a person calls the model: the title that an app gives itself, else the model's own.
+    /// The title for people: the app's own, else the model's.
     pub fn title(&self) -> String {
         let model = match &self.model {
             Some(Ok(model)) => Some(model),
@@ -300,7 +307,7 @@ impl FilledForm {
         }
     }
 
-    /// What it would send.
+    /// The draft that the form would send.
     pub fn draft(&self) -> Draft {
         Draft {
             model: self.reference.to_string(),
@@ -309,7 +316,7 @@ impl FilledForm {
         }
     }
 
-    /// What the composer has to know of it.
+    /// The state that the composer needs.
     pub fn state(&self) -> FormState {
         let model = match &self.model {
             Some(Ok(model)) => Some(model),
@@ -370,12 +377,13 @@ impl FilledForm {
     }
 }
 
-/// What a person calls the model: its title, or the name in its reference.
+/// The model's title, or else the name in its reference.
 fn title(reference: &ModelReference, model: Option<&Model>) -> String {
     model.map_or(reference.title(), |model| &model.title).to_owned()
 }
 
-/// The shape is drawn anew with the sides, and the cost with the number of pictures.
+/// The fields that change the drawing: the sides change the aspect choices, and the number of
+/// pictures changes the cost.
 fn redrawing(schema: &InputSchema) -> Vec<String> {
     let sides = schema.with_role(Role::Width).zip(schema.with_role(Role::Height));
     let sides = sides.into_iter().flat_map(|(width, height)| [width, height]);
@@ -399,9 +407,8 @@ fn size_inputs(schema: &InputSchema) -> Option<SizeInputs> {
     })
 }
 
-/// A generation as its card begins.
-pub fn shown(state: &AppState, item: &GalleryItem) -> Shown {
-    let _ = state;
+/// The initial state of a generation's card.
+pub fn shown(item: &GalleryItem) -> Shown {
     let side = |role: Role| {
         let mut inputs = item.request.inputs.iter();
         let (_, value) = inputs.find(|(name, _)| Role::of_name(name) == Some(role))?;
@@ -420,8 +427,8 @@ pub fn shown(state: &AppState, item: &GalleryItem) -> Shown {
     }
 }
 
-/// The inputs with the seed that the provider chose, where the person set none and it reported
-/// one. `name` is what the model calls its seed.
+/// The inputs with the seed that the provider reported, if the person set none. `name` is the
+/// model's name for its seed.
 fn with_seed(item: &GalleryItem, name: Option<&str>) -> Inputs {
     let mut inputs = item.request.inputs.clone();
     if let (None, Some(seed), Some(name)) = (item.set_seed(), item.told_seed(), name) {
@@ -435,7 +442,7 @@ fn without_seed(mut inputs: Inputs) -> Inputs {
     inputs
 }
 
-/// What of the recipe a model understands.
+/// Those values of the recipe that the model understands.
 fn inputs_of(recipe: Recipe, schema: &InputSchema) -> Inputs {
     let Recipe { mut inputs, common, .. } = recipe;
     for (role, value) in common {
@@ -444,7 +451,7 @@ fn inputs_of(recipe: Recipe, schema: &InputSchema) -> Inputs {
             inputs.insert(field.name.clone(), value);
         }
     }
-    // Files of another session are not here.
+    // Files of another session are not available.
     inputs.retain(|_, value| !matches!(value, InputValue::File(_)));
     let in_schema = |(name, value): (String, InputValue)| match schema.field(&name) {
         Some(_) => Some((name, value)),
@@ -453,7 +460,7 @@ fn inputs_of(recipe: Recipe, schema: &InputSchema) -> Inputs {
     inputs.into_iter().filter_map(in_schema).collect()
 }
 
-/// What of the recipe a model does not understand, by its names for people.
+/// Those settings of the recipe that the model does not understand, by their names for people.
 fn unused(recipe: &Recipe, schema: &InputSchema) -> Vec<String> {
     let by_role = recipe.common.iter().filter(|(role, _)| schema.with_role(*role).is_none());
     let by_name = recipe.inputs.iter().filter(|(name, value)| {
@@ -468,10 +475,10 @@ fn unused(recipe: &Recipe, schema: &InputSchema) -> Vec<String> {
     unused
 }
 
-/// How many names are worth a person's time.
+/// The most names in a notice.
 const MAX_UNUSED: usize = 12;
 
-/// The seed of the newest picture that reported one.
+/// The seed of the newest generation that has one.
 async fn last_seed(state: &AppState, asker: &Asker) -> Option<i128> {
     let newest = state.service.gallery(&asker.session, &GalleryFilter::default(), None).await;
     newest.ok()?.items.iter().find_map(|item| {

@@ -1,19 +1,19 @@
-//! In which order the inputs of a model stand in Settings.
+//! The order of a model's inputs in Settings.
 
 use crate::generation::{Field, FieldKind, InputSchema, Role};
 
-/// Indices of fields, by where they stand.
+/// Indices of fields, by section.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Width and height, in the group Shape.
+    /// Width and height, in the section Shape.
     pub size: Option<(usize, usize)>,
-    /// Those that are always on show.
+    /// Fields that are always visible.
     pub simple: Vec<usize>,
-    /// Those that are folded away at first.
+    /// Fields in the folded section.
     pub advanced: Vec<usize>,
 }
 
-/// The inputs that come first, whatever the model's own order.
+/// The roles that come first, whatever the model's own order.
 const FIRST: [Role; 4] = [Role::Seed, Role::Steps, Role::Guidance, Role::NegativePrompt];
 
 impl Layout {
@@ -31,21 +31,22 @@ impl Layout {
             if is_placed || is_driven(schema, field) {
                 continue;
             }
-            // What has to be filled in is never out of sight.
+            // A field that the person has to fill in is never folded away.
             let is_needed = field.required && field.default.is_none();
             if field.advanced && !is_needed { &mut advanced } else { &mut simple }.push(index);
         }
         Self { size, simple, advanced }
     }
 
-    /// All fields from the top to the bottom.
+    /// All fields from top to bottom.
     pub fn in_order(&self) -> impl Iterator<Item = usize> {
         let size = self.size.into_iter().flat_map(|(width, height)| [width, height]);
         size.chain(self.simple.iter().copied()).chain(self.advanced.iter().copied())
     }
 }
 
-/// Whether the seed decides over this switch of an app: it is on when there is no seed.
+/// True for an app's “randomize seed” switch: Easel turns it on when there is no seed, so the form
+/// does not show it.
 pub fn is_driven(schema: &InputSchema, field: &Field) -> bool {
     let says_so = [&field.name, &field.label].into_iter().any(|words| {
         let words = words.to_lowercase();

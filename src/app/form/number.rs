@@ -1,4 +1,4 @@
-//! A number box, which has the label, and a slider where both ends are known.
+//! A number box, and a slider if the field has both bounds.
 
 use leptos::prelude::*;
 
@@ -44,7 +44,7 @@ pub fn NumberBox(control: Control, kind: FieldKind) -> impl IntoView {
     }
 }
 
-/// How far along the slider is, in percent; the middle where nothing is set, as browsers draw it.
+/// The slider's position in percent; 50 without a value, as browsers draw it.
 fn share(min: &str, max: &str, text: &str) -> u32 {
     let number = |text: &str| text.trim().parse::<f64>().ok();
     let share = number(min).zip(number(max)).zip(number(text));
@@ -52,7 +52,7 @@ fn share(min: &str, max: &str, text: &str) -> u32 {
     share.filter(|share| share.is_finite()).unwrap_or(50.0).clamp(0.0, 100.0) as u32
 }
 
-/// Minimum, maximum and step as HTML wants them.
+/// Minimum, maximum and step as HTML attributes.
 pub fn bounds(kind: &FieldKind) -> [Option<String>; 3] {
     match kind {
         FieldKind::Integer { min, max, step } => {

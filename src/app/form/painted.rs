@@ -1,4 +1,4 @@
-//! A mask that is to be painted: what lies under it, and what was painted before.
+//! The data for painting a mask: the picture below it, and its current contents.
 
 use super::{
     control::id_of,
@@ -7,23 +7,23 @@ use super::{
 };
 use crate::generation::{Field, Mask};
 
-/// An input that is a mask, with what is needed to paint it.
+/// A mask input, with the data to paint it.
 #[derive(Clone, Debug)]
 pub struct PaintedField {
     pub field: Field,
     /// The id of its control.
     pub id: String,
-    /// The address of the picture under it.
+    /// The URL of the picture below the mask.
     pub picture: Option<String>,
-    /// The address of the mask as it is now.
+    /// The URL of the current mask.
     pub mask: Option<String>,
-    /// What is painted on where there is no picture, in pixels.
+    /// The size of an empty canvas, for painting without a picture, in pixels.
     pub canvas: Option<(u32, u32)>,
     pub is_inverted: bool,
 }
 
 impl FilledForm {
-    /// The mask that `input` is; `None` where it is none, or lies over nothing.
+    /// The mask input named `input`; `None` if it is not a mask, or has nothing below it.
     pub fn painted(&self, input: &str) -> Option<PaintedField> {
         let fields = &self.schema()?.fields;
         let index = fields.iter().position(|field| field.name == input)?;
@@ -33,13 +33,14 @@ impl FilledForm {
         if picture.is_none() && canvas.is_none() {
             return None;
         }
-        // The colours of a picture from elsewhere may not be read, so it is no mask to go on with.
+        // The browser must not read pixels of a cross-origin picture, so such a mask cannot be
+        // continued.
         let mask = address_of(&self.values, input).filter(|address| address.starts_with('/'));
         Some(PaintedField { field, id: id_of(index), picture, mask, canvas, is_inverted })
     }
 }
 
-/// Where the browser finds the last picture of an input.
+/// The URL of the last picture in an input.
 fn address_of(values: &Values, input: &str) -> Option<String> {
     let of_input = values.iter().rev().filter(|(name, _)| name == input);
     let (_, text) = of_input.into_iter().find(|(_, text)| !text.trim().is_empty())?;

@@ -1,4 +1,4 @@
-//! The seed: a new one each time, or one that is kept.
+//! The seed control: a new seed each time, or a fixed one.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     language::text,
 };
 
-/// Two ways, of which one is on; the box has the seed that is kept and is empty otherwise.
+/// A pair of buttons, New and Keep; the box holds the fixed seed, or is empty.
 #[component]
 pub fn Seed(control: Control) -> impl IntoView {
     let is_kept = !control.text.trim().is_empty();

@@ -1,8 +1,8 @@
-//! A side of the picture, as a model takes it.
+//! Fits a side of the picture to the values of a field.
 
 use crate::generation::{Field, FieldKind};
 
-/// The nearest value that the field takes.
+/// The value of the field that is nearest to `pixels`.
 pub fn fit(field: &Field, pixels: f64) -> i128 {
     if let FieldKind::Choice { options, .. } = &field.kind {
         let sides = options.iter().filter_map(|option| option.value.as_number());

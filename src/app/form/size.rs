@@ -1,4 +1,4 @@
-//! The size of the picture: common shapes, and both sides in pixels.
+//! The size of the picture: common aspect ratios, and both sides in pixels.
 
 use leptos::prelude::*;
 
@@ -16,16 +16,16 @@ use crate::{
     studio::error_id,
 };
 
-/// Width to height.
+/// The aspect ratios, width to height.
 const SHAPES: [(u32, u32); 5] = [(1, 1), (4, 3), (3, 4), (16, 9), (9, 16)];
 
-/// The area that a shape aims at where the model has no size of its own, in pixels.
+/// The area of a picture where the model has no default size, in pixels.
 const AREA: f64 = 1024.0 * 1024.0;
 
-/// The longer side of a drawn shape, in pixels.
+/// The longer side of an aspect ratio's icon, in pixels.
 const DRAWN: f64 = 20.0;
 
-/// The sides in this shape that the model takes, with the area of its own default.
+/// The sides for an aspect ratio that the model takes, with the area of its default size.
 fn sides(width: &Field, height: &Field, shape: (u32, u32)) -> (i128, i128) {
     let side = |field: &Field| field.default.as_ref().and_then(InputValue::as_number);
     let own = side(width).zip(side(height));
@@ -34,7 +34,7 @@ fn sides(width: &Field, height: &Field, shape: (u32, u32)) -> (i128, i128) {
     (fit(width, (area * ratio).sqrt()), fit(height, (area / ratio).sqrt()))
 }
 
-/// Shapes to choose from, both sides, a button that swaps them, and how much that is.
+/// The aspect ratios, both sides, a button that swaps them, and the number of megapixels.
 #[component]
 pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
     let [now_width, now_height] = [&width, &height].map(|side| side.text().trim().parse().ok());
@@ -97,7 +97,7 @@ pub fn Shape(width: Filled, height: Filled) -> impl IntoView {
     }
 }
 
-/// The box of one side, or the sides that can be chosen.
+/// The control of one side: a number box, or a choice.
 #[component]
 fn Side(side: Filled, short: String) -> impl IntoView {
     let control = side.control();
@@ -140,14 +140,14 @@ fn Side(side: Filled, short: String) -> impl IntoView {
     }
 }
 
-/// A rectangle of this shape.
+/// The style of an aspect ratio's icon.
 fn drawn((width, height): (u32, u32)) -> String {
     let (width, height) = (f64::from(width), f64::from(height));
     let scale = DRAWN / width.max(height);
     format!("width:{:.0}px;height:{:.0}px", width * scale, height * scale)
 }
 
-/// 1024 × 1024 → `1.05 MP`.
+/// The area of a picture: `1.05 MP` for 1024 × 1024.
 fn megapixels(width: i128, height: i128) -> String {
     let pixels = width.max(0).saturating_mul(height.max(0)) as f64;
     text!("number-megapixels", number = decimal(pixels / 1e6, 2))

@@ -1,4 +1,4 @@
-//! What a Gradio app says of itself: its release, its endpoints, what they take and give.
+//! The details of a Gradio app: its version, its endpoints, their parameters and return values.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     studio::ENDPOINT,
 };
 
-/// Folded away under the model; only there for Gradio apps that answered.
+/// A folded section below the model, for Gradio apps that answered.
 #[component]
 pub fn SpaceDetails(app: AppDetails) -> impl IntoView {
     let AppDetails { version, space, endpoints, chosen, .. } = app;
@@ -52,10 +52,10 @@ fn Endpoint(endpoint: EndpointDetails) -> impl IntoView {
     }
 }
 
-/// The longest default that is written out, in Unicode scalar values.
+/// The longest default to show, in Unicode scalar values.
 const MAX_DEFAULT: usize = 60;
 
-/// Name, type and default of each.
+/// The label, component and default of each item.
 #[component]
 fn Table(name: String, items: Vec<ParameterDetails>) -> impl IntoView {
     let row = |item: ParameterDetails| {

@@ -1,15 +1,15 @@
-//! Values as the form holds them: text by input name, and which of them a model takes.
+//! Form values: text by input name, and which of them a model takes.
 
 use super::{layout, side};
 use crate::generation::{Field, FieldKind, InputSchema, Inputs, Role, STORED_PREFIX, texts_of};
 
-/// Raw text by input name; a name may come several times, as in [`Draft`](crate::generation::Draft).
+/// Raw text by input name; a name may repeat, as in [`Draft`](crate::generation::Draft).
 pub type Values = Vec<(String, String)>;
 
-/// The most values of a draft that a form holds.
+/// The most values that a form takes from a draft.
 const MAX_VALUES: usize = 1_024;
 
-/// All texts of `inputs`.
+/// The values of `inputs` as text.
 pub fn of_inputs(inputs: &Inputs) -> Values {
     let texts = |(name, value): (&String, _)| {
         let name = name.clone();
@@ -18,27 +18,27 @@ pub fn of_inputs(inputs: &Inputs) -> Values {
     inputs.iter().flat_map(texts).collect()
 }
 
-/// The digest of a file that this server keeps, in the text of an input.
+/// The digest in a value that is a stored file.
 pub fn digest_of(text: &str) -> Option<&str> {
     text.strip_prefix(STORED_PREFIX)
 }
 
-/// The text of an input that is a file which this server keeps.
+/// The value of a stored file.
 pub fn stored(digest: &str) -> String {
     [STORED_PREFIX, digest].concat()
 }
 
-/// What an untouched control shows.
+/// The text of an untouched control.
 pub fn default_text(field: &Field) -> String {
     field.default.as_ref().map(|value| texts_of(value).join("\n")).unwrap_or_default()
 }
 
-/// The values that an untouched choice of several shows.
+/// The selected values of an untouched multiple choice.
 pub fn defaults(field: &Field) -> Vec<String> {
     default_text(field).lines().map(str::to_owned).collect()
 }
 
-/// The labels and values of a choice.
+/// The options of a choice, as (label, value).
 pub fn options_of(kind: &FieldKind) -> Vec<(String, String)> {
     let (FieldKind::Choice { options, .. } | FieldKind::Choices { options, .. }) = kind else {
         return Vec::new();
@@ -46,13 +46,13 @@ pub fn options_of(kind: &FieldKind) -> Vec<(String, String)> {
     options.iter().map(|option| (option.label.clone(), option.value.to_string())).collect()
 }
 
-/// The texts that a person set for `field`: those that differ from its default.
+/// The values that the person set for `field`: those that differ from its default.
 pub fn of_field(values: &Values, field: &Field) -> Vec<String> {
     let own = values.iter().filter(|(name, _)| *name == field.name).map(|(_, text)| text.clone());
     let mut texts: Vec<String> = own.collect();
     match &field.kind {
         FieldKind::Files { .. } => texts.retain(|text| !text.trim().is_empty()),
-        // An address that was typed takes the place of the file before it.
+        // A typed URL replaces the file before it.
         FieldKind::File { .. } => {
             texts.retain(|text| !text.trim().is_empty());
             texts.drain(..texts.len().saturating_sub(1));
@@ -92,8 +92,8 @@ fn is_default(field: &Field, text: &str) -> bool {
         || number(text).is_some() && number(text) == number(&default)
 }
 
-/// Those of `values` that a model takes. The size and the seed are taken over to the name that
-/// they have there.
+/// Those of `values` that a model takes. Size and seed carry over to the model's own names for
+/// them.
 pub fn kept(values: &Values, schema: &InputSchema) -> Values {
     let values: Values = values.iter().take(MAX_VALUES).cloned().collect();
     let of_field = |field: &Field| {
@@ -108,7 +108,7 @@ pub fn kept(values: &Values, schema: &InputSchema) -> Values {
     schema.fields.iter().filter(is_shown).flat_map(of_field).collect()
 }
 
-/// What another model called by another name, as `field` takes it.
+/// The value of another model's equivalent input, fitted to `field`.
 fn carried(values: &Values, schema: &InputSchema, field: &Field, role: Role) -> Option<String> {
     if !matches!(role, Role::Width | Role::Height | Role::Seed) {
         return None;
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(kept(&values(&[("steps", "20.0"), ("other", "1")]), &schema), []);
         let set = values(&[("steps", ""), ("fast", "false"), ("fast", "true")]);
         assert_eq!(kept(&set, &schema), values(&[("fast", "true")]));
-        // What is no number is kept, so that it can be marked.
+        // An invalid number stays, so that it can be marked.
         assert_eq!(kept(&values(&[("steps", "x")]), &schema), values(&[("steps", "x")]));
     }
 
@@ -159,7 +159,7 @@ mod tests {
         let schema = InputSchema { fields: vec![seed, width] };
         let set = values(&[("width", "2000"), ("seed", "7"), ("guidance", "3")]);
         assert_eq!(kept(&set, &schema), values(&[("param_7", "7"), ("param_2", "1024")]));
-        // What stands under its own name is what was meant.
+        // A value under the field's own name takes precedence.
         let own = values(&[("param_2", "512"), ("width", "2000")]);
         assert_eq!(kept(&own, &schema), []);
     }

@@ -1,10 +1,10 @@
-//! What other tools are set to, ready to be copied.
+//! The settings of other tools, ready to copy.
 
 use leptos::prelude::*;
 
 use crate::language::text;
 
-/// The settings of each tool: names and values as the tool spells them, in every language.
+/// The settings of each tool. Their names and values are the tool's own, in every language.
 fn settings(base: &str, key: &str) -> Vec<(&'static str, Vec<String>)> {
     let api = format!("{base}/v1");
     vec![
@@ -60,7 +60,7 @@ fn settings(base: &str, key: &str) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-/// A table of them.
+/// The settings as a table.
 #[component]
 pub fn Tools(base: String, key: String) -> impl IntoView {
     let rows = settings(&base, &key).into_iter().map(|(tool, lines)| {

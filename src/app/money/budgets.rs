@@ -1,4 +1,4 @@
-//! How much may be spent, and how much was; an owner changes it.
+//! Budgets: how much may be spent, and how much was. Owners can change them.
 
 use leptos::prelude::*;
 
@@ -13,24 +13,24 @@ use crate::{
     },
 };
 
-/// Somebody who can have a budget.
+/// A person who can have a budget.
 #[derive(Clone, Debug)]
 pub struct Named {
-    /// As a form names them.
+    /// The name in forms.
     pub word: String,
     pub name: String,
-    /// Whose session their gallery is.
+    /// The session that owns the person's gallery.
     pub payer: String,
 }
 
-/// The budgets that somebody sees.
+/// The budgets that a person may see.
 #[derive(Clone, Debug)]
 pub struct Budgets {
     pub standings: Vec<Standing>,
     pub currency: Currency,
-    /// For an owner: those whom a budget can be for.
+    /// For an owner: the people to choose from.
     pub people: Option<Vec<Named>>,
-    /// For an owner: somebody comes who is no owner.
+    /// For an owner: whether anybody else uses the server.
     pub has_others: bool,
 }
 
@@ -57,7 +57,7 @@ impl Budgets {
     }
 }
 
-/// What whoever it is for is called, and the word for them in a form.
+/// The name of the people that a budget is for, and its value in forms.
 fn called(whose: &Whose, people: &[Named], is_owner: bool) -> (String, String) {
     match whose {
         Whose::All => (text!("money-all"), "all".to_owned()),
@@ -76,10 +76,10 @@ fn One(
     standing: Standing,
     currency: Currency,
     name: String,
-    /// For an owner: how a form names whom it is for.
+    /// For an owner: the value of `whose` in forms.
     word: Option<String>,
 ) -> impl IntoView {
-    // Of what each may spend nobody has spent anything.
+    // A rule for everybody has no expenses of its own.
     let is_a_rule = standing.budget.whose == Whose::Each && word.is_some();
     let words = standing_words(&standing, currency, is_a_rule);
     let percent = standing.percent().min(100);
@@ -125,7 +125,7 @@ fn One(
     }
 }
 
-/// How much was spent of how much.
+/// The amount spent out of the limit.
 fn standing_words(standing: &Standing, currency: Currency, is_a_rule: bool) -> String {
     let Standing { budget: Budget { period, amount: limit, generations, .. }, spent } = standing;
     let money = limit.map(|limit| {

@@ -1,23 +1,22 @@
-//! The page about money: budgets, what was spent, and, for an owner, prices. Its forms are the
-//! browser's own.
+//! The page about money: budgets, expenses, and, for owners, prices. Its forms work without script.
 
 use leptos::prelude::*;
 
 use super::{Budgets, PriceTable, Spendings};
 use crate::{app::plain::FormDocument, language::text, server::money::Unit};
 
-/// What has just been done, or was refused.
+/// The result of the submitted form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     Nothing,
     Saved,
     Removed,
-    /// It is no amount.
+    /// The text is not an amount.
     WrongAmount,
-    /// It names no model.
+    /// The text names no model.
     WrongPattern,
     WrongCurrency,
-    /// A budget of nothing at all.
+    /// A budget without any limit.
     NoLimit,
     TooMany,
 }
@@ -28,13 +27,13 @@ impl Done {
     }
 }
 
-/// `/money`
+/// The page at `/money`.
 #[component]
 pub fn MoneyPage(
     style_sheet: String,
     budgets: Budgets,
     spendings: Spendings,
-    /// For an owner.
+    /// For owners only.
     prices: Option<PriceTable>,
     done: Done,
 ) -> impl IntoView {
@@ -66,7 +65,7 @@ fn Told(done: Done) -> impl IntoView {
     view! { <p role=role>{words}</p> }.into_any()
 }
 
-/// What a price is for.
+/// The unit of a price, as text.
 pub fn unit_words(unit: Unit) -> String {
     match unit {
         Unit::Image => text!("money-per-image"),

@@ -1,4 +1,4 @@
-//! For an owner: what models cost.
+//! The prices of models, for owners.
 
 use leptos::prelude::*;
 
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// All prices, and a form for one more.
+/// All prices, and a form to add one.
 #[derive(Clone, Debug)]
 pub struct PriceTable {
     pub prices: Prices,
-    /// The references of the models on offer, to choose from.
+    /// The references of the models on offer, as suggestions.
     pub models: Vec<String>,
 }
 

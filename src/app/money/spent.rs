@@ -1,4 +1,4 @@
-//! What was spent: by month, day, person, key or model.
+//! Expenses, grouped by month, day, person, key or model.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// What is added up.
+/// How the expenses are grouped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum By {
     #[default]
@@ -52,25 +52,25 @@ impl By {
     }
 }
 
-/// What was spent, and what those who spent it are called.
+/// Expenses, with the names of the people and keys that caused them.
 #[derive(Clone, Debug)]
 pub struct Spendings {
     pub totals: Vec<Total>,
     pub by: By,
-    /// By the session of their gallery.
+    /// Names by the session of the gallery.
     pub people: HashMap<String, String>,
-    /// By their ids.
+    /// Names by key id.
     pub keys: HashMap<String, String>,
-    /// It is that of everybody, and not of one.
+    /// Whether these are everybody's expenses rather than one person's.
     pub is_of_all: bool,
 }
 
-/// What is in one line.
+/// The total of one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Sum {
     generations: i64,
     unpriced: i64,
-    /// With a key of their own.
+    /// Generations with the person's own provider key.
     own: i64,
     amounts: BTreeMap<String, (Amount, Option<Currency>)>,
 }
@@ -98,7 +98,7 @@ impl Spendings {
         }
     }
 
-    /// Times from the newest on, others from what cost most.
+    /// The lines: times newest first, others most expensive first.
     fn lines(&self) -> Vec<(String, Sum)> {
         let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
         for total in &self.totals {
@@ -143,7 +143,7 @@ impl Spendings {
         }
     }
 
-    /// All of it for a spreadsheet, in English as other things for programs.
+    /// The expenses as CSV for spreadsheets, in English like other data for programs.
     pub fn csv(&self) -> String {
         let mut text =
             "day,person,key,model,currency,amount,generations,unpriced,own_key\r\n".to_owned();
@@ -168,7 +168,7 @@ impl Spendings {
     }
 }
 
-/// A text that no spreadsheet takes for anything else.
+/// Quotes a text, so that no spreadsheet runs it as a formula.
 pub fn cell(text: &str) -> String {
     let is_formula = text.starts_with(['=', '+', '-', '@', '\t']);
     let quote = if is_formula { "'" } else { "" };

@@ -1,4 +1,4 @@
-//! The account of somebody: password, browsers, and, for an owner, everybody else.
+//! The account page: password, browsers, and, for an owner, everybody else.
 
 use leptos::prelude::*;
 
@@ -13,13 +13,13 @@ use crate::{
     },
 };
 
-/// What has just been done, or was refused.
+/// The result of the submitted form.
 #[derive(Debug)]
 pub enum Done {
     Nothing,
     PasswordChanged,
     Refused(NotIn),
-    /// The link is shown this once.
+    /// The invitation link, shown only once.
     Invited {
         role: Role,
         link: String,
@@ -28,19 +28,19 @@ pub enum Done {
     Removed(String),
 }
 
-/// `/people`
+/// The page at `/people`.
 #[component]
 pub fn AccountPage(
     style_sheet: String,
     signed: Signed,
     browsers: Vec<PersonBrowser>,
-    /// For an owner.
+    /// For owners only.
     everybody: Option<Everybody>,
     done: Done,
 ) -> impl IntoView {
     let person = signed.person.clone();
     let you = text!("people-you", name = person.name.as_str(), role = role_name(person.role));
-    // Where a proxy says who somebody is, there is no password and nothing to be signed out of.
+    // A person whom a proxy signs in has neither password nor sessions here.
     let own = signed.browser.clone().map(|browser| {
         view! {
             <Browsers browsers current=browser/>

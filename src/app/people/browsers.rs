@@ -1,4 +1,4 @@
-//! The browsers that somebody is signed in with.
+//! The browsers that a person is signed in with.
 
 use leptos::prelude::*;
 
@@ -7,11 +7,11 @@ use crate::{
     server::{api_keys::day, store::PersonBrowser},
 };
 
-/// The list of them, with a way out of each.
+/// The list of browsers, each with a button to sign out.
 #[component]
 pub fn Browsers(
     browsers: Vec<PersonBrowser>,
-    /// The digest of the one that asks.
+    /// The digest of the browser that sent the request.
     current: String,
 ) -> impl IntoView {
     let browsers = browsers.into_iter().map(|browser| {
@@ -56,9 +56,9 @@ fn One(browser: PersonBrowser, is_this: bool) -> impl IntoView {
     }
 }
 
-/// A browser in two words, out of all those that it says.
+/// The browser and system names from a `User-Agent`.
 fn called(agent: &str) -> String {
-    // Those that call themselves others too come first.
+    // Browsers that also contain other browsers' names come first.
     let programs = [
         ("Edg", "Edge"),
         ("OPR", "Opera"),

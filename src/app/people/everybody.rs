@@ -1,4 +1,4 @@
-//! For an owner: who is here, what each may do, and links for others.
+//! For owners: all people, their roles, and the open invitations.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Everybody with a name, and the links that nobody has followed yet.
+/// All people with a name, and the invitations that nobody has accepted yet.
 #[derive(Clone, Debug)]
 pub struct Everybody {
     pub people: Vec<Person>,
@@ -19,7 +19,7 @@ pub struct Everybody {
 }
 
 impl Everybody {
-    /// As the person of this id sees it.
+    /// Draws it for the person with the id `own_id`.
     pub(super) fn view(self, own_id: &str) -> impl IntoView + use<> {
         let people = self.people.into_iter().map(|person| {
             let is_you = person.id == own_id;

@@ -1,4 +1,4 @@
-//! The pages for those who are not in yet.
+//! The pages for people who are not signed in yet.
 
 use leptos::prelude::*;
 
@@ -8,22 +8,22 @@ use crate::{
     server::{people::NotIn, store::Role},
 };
 
-/// How somebody comes in here.
+/// The sign-in method of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     Password,
-    /// There is nobody yet who could have one.
+    /// There is no owner yet, so nobody has a password.
     NoOwner,
-    /// A proxy says who it is.
+    /// A proxy signs people in.
     Proxy,
 }
 
-/// `/sign-in`
+/// The page at `/sign-in`.
 #[component]
 pub fn SignInPage(
     style_sheet: String,
     way: Way,
-    /// Where to go then.
+    /// The path to open afterwards.
     then: String,
     name: String,
     error: Option<NotIn>,
@@ -58,20 +58,20 @@ pub fn SignInPage(
     view! { <FormDocument style_sheet title=text!("people-sign-in")>{content}</FormDocument> }
 }
 
-/// What a link is for.
+/// The purpose of an invitation link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invited {
-    /// Nothing any more.
+    /// None: the link has expired or was used.
     Gone,
-    /// For somebody new.
+    /// A new person with this role.
     New(Role),
-    /// For a new password of somebody of this name.
+    /// A new password for the person with this name.
     Reset(String),
-    /// Somebody who is here already becomes something else.
+    /// A new role for the signed-in person.
     Become(Role),
 }
 
-/// `/invite`
+/// The page at `/invite`.
 #[component]
 pub fn AcceptPage(
     style_sheet: String,
@@ -105,7 +105,7 @@ pub fn AcceptPage(
             }
             .into_any(),
         ),
-        // So that a password manager knows whose it is.
+        // Lets a password manager know the account.
         Invited::Reset(name) => Some(
             view! {
                 <input type="hidden" name="name" autocomplete="username" value=name.clone()/>

@@ -1,21 +1,21 @@
-//! What an owner decides about connections beside the keys: whether people bring their own, which models
-//! are on offer, and what may be contacted.
+//! An owner's other decisions about connections: whether people may bring their own keys, which
+//! models are on offer, and which hosts may be contacted.
 
 use leptos::prelude::*;
 
 use crate::language::text;
 
-/// A list that an owner writes, one entry a line.
+/// A list that an owner edits, one entry per line.
 #[derive(Clone, Debug, Default)]
 pub struct Entries {
     pub lines: Vec<String>,
-    /// The variable of the environment that counts before it, where that is set.
+    /// The environment variable that overrides the list, where it is set.
     pub variable: Option<&'static str>,
-    /// What was typed and could not be saved.
+    /// The typed text, if it could not be saved.
     pub typed: Option<String>,
 }
 
-/// Which of the lists it is.
+/// Which list it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
     Models,
@@ -31,7 +31,7 @@ impl List {
     }
 }
 
-/// One list, with its form where the environment does not count before it.
+/// One list, with a form unless the environment overrides it.
 #[component]
 pub fn OneList(list: List, entries: Entries) -> impl IntoView {
     let Entries { lines, variable, typed } = entries;
@@ -91,7 +91,7 @@ pub fn OneList(list: List, entries: Entries) -> impl IntoView {
     }
 }
 
-/// Whether people may bring keys of their own.
+/// Whether people may use their own keys.
 #[component]
 pub fn AllowOwnKeys(is_allowed: bool) -> impl IntoView {
     view! {

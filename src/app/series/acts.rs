@@ -1,11 +1,12 @@
-//! What can be done with a series as a whole, and who else sees it.
+//! The actions on a whole series, and its sharing.
 
 use leptos::prelude::*;
 
 use super::seen::Seen;
 use crate::language::text;
 
-/// Cancel while it runs, show the names where they are hidden, forget it when it is over.
+/// Buttons to cancel a running series, to reveal hidden names, and to delete a series that has
+/// ended.
 #[component]
 pub fn Acts(seen: Seen) -> impl IntoView {
     let Seen { path, is_over, is_hidden, .. } = seen.clone();
@@ -14,7 +15,7 @@ pub fn Acts(seen: Seen) -> impl IntoView {
     let reveal = (is_over && is_hidden).then(|| act("reveal", text!("series-reveal")));
     let delete = is_over.then(|| act("delete", text!("series-delete")));
     let name = seen.title();
-    // The script draws all of them into one file, where a browser can.
+    // The script draws all pictures into one file, if the browser can.
     let export = (has_pictures && !is_hidden).then(|| {
         view! {
             <button type="button" class="chip" id="series-export" data-name=name hidden>
@@ -32,7 +33,7 @@ pub fn Acts(seen: Seen) -> impl IntoView {
     }
 }
 
-/// The link for guests, or how to make one.
+/// The share link, or a button to create one.
 #[component]
 pub fn Sharing(seen: Seen) -> impl IntoView {
     let content = match seen.share.clone() {

@@ -1,4 +1,4 @@
-//! What the prompt bar opens to compare models and to vary inputs; `public/vary.js` brings it to life.
+//! The part of the prompt bar that compares models and varies inputs; `public/vary.js` drives it.
 
 use leptos::prelude::*;
 
@@ -15,8 +15,8 @@ use crate::{
 
 const SCRIPT: &str = "/vary.js";
 
-/// Draws it. The inputs that can vary come with the first count of pictures: they are those of the
-/// model that is chosen then.
+/// Draws the bar. The options for inputs come later, with the first count of pictures, because they
+/// depend on the model chosen then.
 pub fn vary_bar() -> Drawn {
     let html = html(|| view! { <VaryBar/> });
     Drawn { html: html.into(), state: State::Script(SCRIPT.to_owned()) }
@@ -71,7 +71,7 @@ fn VaryBar() -> impl IntoView {
     }
 }
 
-/// One input, and the values that it takes.
+/// The choice of an input, and the box for its values.
 #[component]
 fn SideOfGrid(name: &'static str, label: String, values: String) -> impl IntoView {
     view! {
@@ -107,7 +107,7 @@ pub fn input_options(schema: &InputSchema) -> String {
             )
     };
     let options = schema.fields.iter().filter(varies).map(|field| {
-        // The label comes with it, for the heads of the grid.
+        // The label goes along, for the headings of the grid.
         let value = format!("{INPUT}{}\n{}", field.name, field.label);
         let hint = example(&field.kind);
         view! { <option value=value data-hint=hint>{names::field(field)}</option> }
@@ -120,7 +120,7 @@ pub fn input_options(schema: &InputSchema) -> String {
     })
 }
 
-/// Values that such an input takes.
+/// Example values for an input.
 fn example(kind: &FieldKind) -> String {
     match kind {
         FieldKind::Boolean => "true, false".to_owned(),

@@ -1,11 +1,11 @@
-//! The pictures of a series: side by side, or in rows and columns with heads.
+//! The pictures of a series: side by side, or in a table.
 
 use leptos::prelude::*;
 
 use super::seen::{Cell, Seen, Shown};
 use crate::{app::failure, language::text, studio::icon::Icon};
 
-/// All in one line, which wraps.
+/// All cells in one line, which wraps.
 #[component]
 pub fn Cards(seen: Seen) -> impl IntoView {
     let can_judge = seen.is_comparison() && seen.is_over && !seen.is_guest;
@@ -43,7 +43,7 @@ pub fn Cards(seen: Seen) -> impl IntoView {
     }
 }
 
-/// In rows and columns.
+/// All cells in a table.
 #[component]
 pub fn Grid(seen: Seen) -> impl IntoView {
     let columns = seen.heads(&seen.plan.across);
@@ -63,7 +63,7 @@ pub fn Grid(seen: Seen) -> impl IntoView {
         view! { <tr><th scope="row">{head}</th>{cells.collect_view()}</tr> }
     });
     view! {
-        // It scrolls by itself where it is wider than the page, by keys too.
+        // A table that is wider than the page scrolls by itself, also by keyboard.
         <div class="series__table" id="series-cells" role="region" tabindex="0" aria-label=text!("series-pictures")>
             <table>
                 <thead><tr><td></td>{heads.collect_view()}</tr></thead>
@@ -73,7 +73,7 @@ pub fn Grid(seen: Seen) -> impl IntoView {
     }
 }
 
-/// The picture, or the place where it will be.
+/// The picture, or a box of its proportions until it is there.
 #[component]
 fn CellBox(cell: Cell, is_small: bool) -> impl IntoView {
     let (width, height) = cell.shape;
@@ -97,7 +97,7 @@ fn Picture(picture: Shown, is_small: bool) -> impl IntoView {
     }
 }
 
-/// What is said below: how long it took, or why there is nothing.
+/// The text below: the run time, or why there is no picture.
 #[component]
 fn CellWords(cell: Cell) -> impl IntoView {
     let has_picture = cell.picture.is_some();
@@ -112,7 +112,7 @@ fn CellWords(cell: Cell) -> impl IntoView {
     }
 }
 
-/// Finds this picture the best.
+/// The button that chooses this picture as the best.
 #[component]
 fn Judge(path: String, cell: Cell) -> impl IntoView {
     let label = text!("series-is-best", name = cell.name);

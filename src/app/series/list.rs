@@ -1,4 +1,4 @@
-//! All series of a person, and which models won so far.
+//! The list of a person's series, and how often each model won.
 
 use leptos::prelude::*;
 

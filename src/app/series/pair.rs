@@ -1,5 +1,5 @@
-//! Two pictures laid over each other: side by side, behind a slider, or in turns. The script shows it;
-//! without one the pictures stand beside each other anyway.
+//! Two pictures laid over each other: side by side, behind a slider, or alternating. It needs its
+//! script; without script the pictures are beside each other anyway.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A series as a form asks for it: each model gets those values that it takes, under its own names.
+//! Builds a series from the form: each model gets the values that it takes, under its own names.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -19,22 +19,22 @@ use crate::{
     server::{state::AppState, visitors::Asker},
 };
 
-/// How long a model may take to say what it takes.
+/// How long the description of a model may take.
 const LOOK: Duration = Duration::from_secs(12);
 
-/// Seeds that every model takes.
+/// The bound for seeds, which every model accepts.
 const SEEDS: u64 = 1 << 31;
 
-/// What came of the fields of a form.
+/// The result of reading the form.
 #[derive(Debug)]
 pub enum Planned {
     Series(Series),
-    /// Why there is none.
+    /// The form describes no series.
     NoPlan(PlanError),
     Refused(GenerateError),
 }
 
-/// What is wrong with a plan, and what to do.
+/// Why the form describes no series, and what to do.
 pub fn plan_words(error: &PlanError) -> String {
     match error {
         PlanError::Single => text!("series-error-single"),
@@ -45,7 +45,7 @@ pub fn plan_words(error: &PlanError) -> String {
     }
 }
 
-/// What a model takes of what was asked for.
+/// The draft for one model, with those values that the model takes.
 struct Fitted {
     draft: Draft,
     title: String,
@@ -53,7 +53,7 @@ struct Fitted {
     error: Option<GenerateError>,
 }
 
-/// The series that `fields` ask for, which is not kept yet. It has the name that the form gives it.
+/// Builds the series that `fields` describe; the caller stores it. The form itself supplies its id.
 pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, String)>) -> Planned {
     let mut plan = match Plan::of_fields(&fields) {
         Ok(plan) => plan,
@@ -103,7 +103,7 @@ pub async fn planned(state: &AppState, asker: &Asker, fields: Vec<(String, Strin
     })
 }
 
-/// What `model` takes of `base`, and whether it needs a prompt.
+/// The draft for `model` from `base`, and whether the model needs a prompt.
 async fn fitted(state: &AppState, asker: &Asker, base: &Draft, model: String) -> (Fitted, bool) {
     let draft = Draft { model: model.clone(), ..base.clone() };
     let form = FilledForm::of_draft(state, asker, draft, Fill::Keep);
@@ -117,7 +117,7 @@ async fn fitted(state: &AppState, asker: &Asker, base: &Draft, model: String) ->
     };
     let known = form.state();
     let mut draft = Draft { model, prompt: base.prompt.clone(), inputs: form.values.clone() };
-    // What must not be kept cannot wait for its turn.
+    // Secrets are never stored, so a generation that waits for its turn cannot have them.
     draft.inputs.retain(|(name, _)| !known.secrets.contains(name));
     let (schema, error) = match &form.model {
         Some(Ok(model)) => (model.schema.clone(), None),
@@ -138,7 +138,7 @@ fn member(plan: &Plan, fitted: &Fitted, position: usize, seed: u64, now_ms: i64)
         (field.name.as_str(), seed.min(most))
     });
     let mut draft = plan.draft(&fitted.draft, position, seed);
-    // What varies is called as the form of one model calls it.
+    // The form names inputs as one model does; translate common ones for the others.
     for (name, _) in &mut draft.inputs {
         if fitted.schema.field(name).is_none()
             && let Some(own) = Role::of_name(name).and_then(|role| fitted.schema.with_role(role))

@@ -1,5 +1,5 @@
-//! What may be seen of a series. While the names of a comparison are hidden, nothing that tells which
-//! model made what gets any further than this.
+//! The view of a series that may be shown. While a comparison hides its names, nothing that reveals
+//! which model made which picture leaves this module.
 
 use std::collections::HashMap;
 
@@ -15,63 +15,63 @@ use crate::{
     language::text,
 };
 
-/// Who looks.
+/// The person who views the series.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Viewer {
     Owner {
-        /// The address of the page that guests see, and whether it shows the prompt.
+        /// The URL of the share page, and whether that shows the prompt.
         share: Option<(String, bool)>,
-        /// Of all models.
+        /// The wins of all models.
         wins: Vec<Wins>,
     },
-    /// Somebody with a link.
+    /// A person with a share link.
     Guest { token: String, with_inputs: bool },
 }
 
 /// A series as it may be shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Seen {
-    /// The address of its page.
+    /// The path of its page.
     pub path: String,
     /// `None` for guests who may not see it.
     pub prompt: Option<String>,
     pub plan: Plan,
     pub is_hidden: bool,
     pub is_over: bool,
-    /// How many have ended.
+    /// The number of generations that have ended.
     pub ended: usize,
     pub is_guest: bool,
     pub has_winner: bool,
     pub cells: Vec<Cell>,
     pub share: Option<(String, bool)>,
-    /// Of its models, once their names are shown.
+    /// The wins of its models, once their names are shown.
     pub wins: Vec<Wins>,
-    /// That all have, where it is one.
+    /// The seed, if all generations share one.
     pub seed: Option<String>,
 }
 
-/// One picture, or what there is of it.
+/// One picture, or its current state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
     pub position: u32,
-    /// What it is called beside the others: its model, a letter, or what it differs in.
+    /// Its name within the series: the model, a letter, or the varied value.
     pub name: String,
     pub picture: Option<Shown>,
-    /// What is said in its place, or below it.
+    /// The text in place of the picture, or below it.
     pub words: String,
     /// Why there is no picture.
     pub error: Option<GenerateError>,
     pub is_running: bool,
     pub is_winner: bool,
-    /// The proportions of the picture to come.
+    /// The proportions of the future picture.
     pub shape: (u32, u32),
 }
 
-/// A picture that is there.
+/// A finished picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shown {
     pub address: String,
-    /// A smaller one.
+    /// A smaller version.
     pub thumbnail: String,
     pub alt: String,
     pub width: u32,
@@ -81,8 +81,8 @@ pub struct Shown {
 }
 
 impl Seen {
-    /// What `viewer` may see. `items` are the generations that have begun, `told` says how far those
-    /// are that run.
+    /// The view for `viewer`. `items` are the generations that have begun; `told` has the progress
+    /// of the running ones.
     pub fn of(
         series: Series,
         items: Vec<GalleryItem>,
@@ -135,7 +135,7 @@ impl Seen {
         }
     }
 
-    /// What the page is called.
+    /// The title of the page.
     pub fn title(&self) -> String {
         match self.prompt.as_deref().map(str::trim) {
             Some("") | None => self.kind(),
@@ -147,12 +147,12 @@ impl Seen {
         self.plan.is_comparison()
     }
 
-    /// Whether it has rows and columns, and not just one line.
+    /// Whether it has rows and columns, rather than a single line.
     pub fn is_table(&self) -> bool {
         self.plan.down.is_some()
     }
 
-    /// What it is, in words.
+    /// The kind of series, as text.
     pub fn kind(&self) -> String {
         let count = self.cells.len();
         match self.is_comparison() {
@@ -161,7 +161,7 @@ impl Seen {
         }
     }
 
-    /// How far it is.
+    /// The progress, as text.
     pub fn told(&self) -> String {
         let count = self.cells.len();
         let winner = self.cells.iter().find(|cell| cell.is_winner);
@@ -173,12 +173,12 @@ impl Seen {
         }
     }
 
-    /// Whether there are two pictures to lay over each other.
+    /// Whether there are at least two pictures, to lay over each other.
     pub fn has_pair(&self) -> bool {
         self.cells.iter().filter(|cell| cell.picture.is_some()).count() > 1
     }
 
-    /// The heads of the columns or rows on a side.
+    /// The headings of the columns or rows along `side`.
     pub fn heads(&self, side: &Side) -> Vec<String> {
         let seeds: Vec<_> = match side {
             Side::Seeds(_) => (0..side.count()).map(|index| (index + 1).to_string()).collect(),
@@ -193,18 +193,19 @@ impl Seen {
     }
 }
 
-/// What all cells of a series have in common for whoever looks.
+/// What all cells of the view have in common.
 struct Looking<'s> {
     series: &'s Series,
     is_guest: bool,
     with_prompt: bool,
-    /// What the addresses of its pictures begin with.
+    /// The base path of the picture URLs.
     base: &'s str,
 }
 
 impl Looking<'_> {
-    /// One of a blind comparison: a letter, and the pictures all at once, so that none is known by
-    /// when it comes. Sizes and proportions are those that all were asked for.
+    /// A cell of a blind comparison: a letter for a name, and all pictures only once everything has
+    /// ended, so that the time of arrival reveals nothing. All cells have the requested
+    /// proportions.
     fn hidden(&self, member: &Member, item: Option<&GalleryItem>) -> Cell {
         let is_over = self.series.is_over();
         let name = text!("series-letter", letter = letter(member.position));
@@ -221,7 +222,7 @@ impl Looking<'_> {
             picture,
             words,
             error: None,
-            // Not even which of them has ended.
+            // Even which generation has ended would be a hint.
             is_running: !is_over,
             is_winner: false,
             shape: shape_of(&self.series.members[0].draft),
@@ -261,7 +262,7 @@ impl Looking<'_> {
             name,
             picture,
             words,
-            // A guest is not told of the troubles with somebody else's keys.
+            // A guest does not see errors that concern the owner's keys.
             error: error.filter(|error| !self.is_guest && *error != GenerateError::Cancelled),
             is_running,
             is_winner: self.series.winner == Some(member.position),
@@ -269,7 +270,7 @@ impl Looking<'_> {
         }
     }
 
-    /// A picture at an address that names nothing but its place.
+    /// A picture under a URL that contains its position only.
     fn own(&self, member: &Member, image: &StoredImage, name: &str) -> Shown {
         let word = if self.is_guest { "image" } else { "picture" };
         let address = format!("{}/{word}/{}", self.base, member.position);
@@ -309,26 +310,26 @@ fn name_of(varied: Varied<'_>) -> String {
     }
 }
 
-/// The plan of a comparison without what its models are called.
+/// The plan of a comparison with letters instead of models.
 fn nameless(plan: &Plan) -> Plan {
     let letters = (0..plan.cells()).filter_map(|position| u32::try_from(position).ok());
     let chosen = |position| Chosen { reference: String::new(), title: letter(position) };
     Plan { across: Side::Models(letters.map(chosen).collect()), down: None }
 }
 
-/// A, B, … F.
+/// The name of a hidden cell: A, B, … F.
 fn letter(position: u32) -> String {
     char::from_u32('A' as u32 + position).unwrap_or('?').to_string()
 }
 
-/// The seed that was set.
+/// The seed that the person set.
 fn seed_of(draft: &Draft) -> Option<String> {
     let is_seed = |name: &str| Role::of_name(name) == Some(Role::Seed);
     let (_, seed) = draft.inputs.iter().find(|(name, _)| is_seed(name))?;
     Some(seed.clone())
 }
 
-/// The proportions that were asked for.
+/// The requested proportions.
 fn shape_of(draft: &Draft) -> (u32, u32) {
     let side = |role: Role| {
         let (_, side) = draft.inputs.iter().find(|(name, _)| Role::of_name(name) == Some(role))?;

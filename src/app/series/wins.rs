@@ -1,4 +1,4 @@
-//! How often the pictures of each model were found the best.
+//! The table of how often each model won.
 
 use leptos::prelude::*;
 

@@ -1,24 +1,24 @@
-//! What a model does to a picture, as far as its name, its words and its inputs tell.
+//! What a model does to a picture, guessed from its name, description and inputs.
 
 use crate::{
     generation::{Model, PromptUse},
     language::text,
 };
 
-/// What becomes of a picture.
+/// The effect on a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// It is changed as the prompt says.
+    /// Changes it as the prompt says.
     Edit,
     Upscale,
-    /// Its background is taken out.
+    /// Removes its background.
     CutOut,
-    /// It is put into words.
+    /// Describes it in words.
     Describe,
     Other,
 }
 
-/// Words that tell a deed, in names and descriptions.
+/// Parts of names and descriptions that reveal an effect.
 const WORDS: [(Deed, &[&str]); 4] = [
     (
         Deed::Upscale,
@@ -36,12 +36,11 @@ const WORDS: [(Deed, &[&str]); 4] = [
 ];
 
 impl Deed {
-    /// In the order in which they are shown.
+    /// All effects, in display order.
     pub const ALL: [Self; 5] =
         [Self::Edit, Self::Upscale, Self::CutOut, Self::Describe, Self::Other];
 
-    /// What `model`, which takes a picture, does to it. One that wants words as well changes it by
-    /// them.
+    /// The effect of `model`, which takes a picture. A model that also takes a prompt edits.
     pub fn of(model: &Model) -> Self {
         let description = model.description.as_deref().unwrap_or_default();
         let told = format!("{} {} {description}", model.reference, model.title).to_lowercase();
@@ -53,7 +52,7 @@ impl Deed {
         }
     }
 
-    /// What it is searched for.
+    /// The search query for such models.
     pub fn search(self) -> &'static str {
         match self {
             Self::Edit => "edit",

@@ -1,4 +1,5 @@
-//! What can be done with a generation: buttons that the viewer's component carries out.
+//! The actions on a generation, as buttons that the [`Viewer`](crate::studio::Viewer) island
+//! handles.
 
 use leptos::prelude::*;
 
@@ -15,7 +16,7 @@ use crate::{
 pub fn Actions(
     item: GalleryItem,
     image: Option<StoredImage>,
-    /// The address of its share page.
+    /// The URL of its share page.
     link: Option<String>,
 ) -> impl IntoView {
     let id = item.id.to_string();
@@ -102,7 +103,7 @@ pub fn Actions(
     }
 }
 
-/// Who can see it, while there is a link.
+/// Who can see a shared generation.
 #[component]
 pub fn Sharing(id: String, link: String, with_inputs: bool) -> impl IntoView {
     let (words, toggle) = match with_inputs {

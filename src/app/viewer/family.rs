@@ -1,4 +1,4 @@
-//! What a generation came from, and what came of it, as a small tree.
+//! The generations that a generation derives from, and those derived from it, as a small tree.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     server::store::Lineage,
 };
 
-/// The tree around `item`; nothing where it stands alone.
+/// The tree around `item`; empty if it has no relatives.
 #[component]
 pub fn Family(item: GalleryItem, lineage: Lineage) -> impl IntoView {
     let Lineage { from, into } = lineage;
@@ -34,7 +34,7 @@ pub fn Family(item: GalleryItem, lineage: Lineage) -> impl IntoView {
     .into_any()
 }
 
-/// One of them: its first picture, its words and its model.
+/// One relative: its first picture, its prompt and its model.
 #[component]
 fn Relative(item: GalleryItem, is_here: bool) -> impl IntoView {
     let address = PictureAddress { id: item.id.clone(), position: 0 }.path();

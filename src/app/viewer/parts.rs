@@ -1,4 +1,4 @@
-//! What stands in the viewer before it comes to life, and the places for what it shows then.
+//! The viewer's dialog before hydration, with containers for its contents.
 
 use leptos::prelude::*;
 
@@ -8,15 +8,15 @@ use crate::{
     studio::{Toasts, VIEWER},
 };
 
-/// What a document brings that is asked for with an address of the viewer.
+/// The viewer's contents in a document whose URL names a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OpenedViewer {
     pub stage: Html,
     pub side: Html,
 }
 
-/// The dialog of [`Viewer`](crate::studio::Viewer). Without script, what the address asks for is all
-/// there is.
+/// The dialog of [`Viewer`](crate::studio::Viewer). Without script, it shows what the URL names and
+/// nothing else.
 #[component]
 pub fn ViewerDialog(opened: Option<OpenedViewer>) -> impl IntoView {
     let is_open = opened.is_some();

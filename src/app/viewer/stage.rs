@@ -1,4 +1,4 @@
-//! The picture of the viewer, or why there is none.
+//! The viewer's picture, or the reason why there is none.
 
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ pub fn Stage(seen: Seen) -> impl IntoView {
         let address = id.map(|id| PictureAddress { id, position: 0 }.path());
         address.map(|address| view! { <a id=place href=address hidden></a> })
     };
-    // For the keys Home and End.
+    // Targets for the keys Home and End.
     let newest = end(seen.newest.clone(), "viewer-newest");
     let oldest = end(seen.oldest.clone(), "viewer-oldest");
     let newer = step(seen.newer_picture(), "viewer-newer", text!("viewer-newer"), "left");
@@ -84,7 +84,7 @@ fn Content(seen: Seen) -> impl IntoView {
     }
 }
 
-/// A generation that runs, as the viewer's component shows it from its events.
+/// A running generation, which the viewer's island updates from its events.
 #[component]
 fn Working(words: String) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The days of the gallery, as the person's own clock tells them.
+//! The days of the gallery, on the person's own clock.
 
 use time::Date;
 
@@ -9,22 +9,22 @@ use crate::{
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// The farthest that a clock on Earth is from UTC, in minutes.
+/// The largest difference between a clock on Earth and UTC, in minutes.
 const MAX_OFFSET_MINUTES: i32 = 14 * 60;
 
 /// The Julian day of 1 January 1970.
 const EPOCH: i32 = 2_440_588;
 
-/// A day of somebody, counted from 1 January 1970.
+/// A day on the person's clock, counted from 1 January 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(i64);
 
-/// How far a clock is ahead of UTC.
+/// How far the person's clock is ahead of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offset(i64);
 
 impl Offset {
-    /// Within what there is on Earth.
+    /// Clamps to the offsets that exist on Earth.
     pub fn of_minutes(minutes: i32) -> Self {
         Self(i64::from(minutes.clamp(-MAX_OFFSET_MINUTES, MAX_OFFSET_MINUTES)) * 60_000)
     }
@@ -33,7 +33,7 @@ impl Offset {
         unix_ms.saturating_add(self.0)
     }
 
-    /// 17:04, by this clock.
+    /// The time on this clock, such as 17:04.
     pub fn time_of(self, unix_ms: i64) -> String {
         let minutes = self.local_ms(unix_ms).rem_euclid(DAY_MS) / 60_000;
         format!("{:02}:{:02}", minutes / 60, minutes % 60)
@@ -55,7 +55,7 @@ impl Day {
         Self(self.0.saturating_add(1)).start_ms(offset)
     }
 
-    /// What people call it on the day `today`.
+    /// The name of the day, on the day `today`.
     pub fn words(self, today: Self) -> String {
         if self == today {
             return text!("number-today");
@@ -73,26 +73,27 @@ impl Day {
         text!("number-day-in-year", day = day, month = month, year = date.year().to_string())
     }
 
-    /// `None` beyond the calendar.
+    /// `None` outside the calendar's range.
     fn date(self) -> Option<Date> {
         let day = i32::try_from(self.0).ok()?.checked_add(EPOCH)?;
         Date::from_julian_day(day).ok()
     }
 }
 
-/// What was made on one day, as far as it is on a page.
+/// The generations of one day on one page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DayGroup {
     pub day: Day,
-    /// The page before does not end with the same day.
+    /// Whether the previous page ends on another day.
     pub is_new: bool,
-    /// What came to something.
+    /// Generations with a result.
     pub done: Vec<GalleryItem>,
-    /// What failed or was cancelled.
+    /// Generations that failed or were cancelled.
     pub ended: Vec<GalleryItem>,
 }
 
-/// The days of a page that begins after `before`. What runs is left out: it has a card.
+/// Groups a page that begins after `before` into days. Leaves out running generations, which have
+/// cards.
 pub fn days(
     items: Vec<GalleryItem>,
     before: Option<&GalleryCursor>,
@@ -116,7 +117,7 @@ pub fn days(
     days
 }
 
-/// “2 failed, 1 cancelled”.
+/// A summary such as “2 failed, 1 cancelled”.
 pub fn ended_words(ended: &[GalleryItem]) -> String {
     let count = |state| ended.iter().filter(|item| item.state == state).count();
     match (count(RecordState::Failed), count(RecordState::Cancelled)) {

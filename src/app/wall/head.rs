@@ -1,4 +1,4 @@
-//! The head of the wall: what is looked for. It is a form that works without script.
+//! The wall's heading with its search form, which works without script.
 
 use leptos::prelude::*;
 
@@ -71,7 +71,7 @@ pub fn Head(query: GalleryQuery) -> impl IntoView {
     }
 }
 
-/// What is seldom chosen.
+/// The rarely used filters.
 #[component]
 fn More(is_failed: bool) -> impl IntoView {
     let sizes =
@@ -79,7 +79,7 @@ fn More(is_failed: bool) -> impl IntoView {
     let sizes = sizes.map(|(letter, words)| {
         view! {
             <label>
-                // It changes the page alone, so it belongs to no form.
+                // The tile size concerns the page only, so it belongs to no form.
                 <input
                     type="radio"
                     name="size"

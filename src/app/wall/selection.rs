@@ -1,4 +1,4 @@
-//! The bar that says what to do with the tiles that are ticked.
+//! The bar with the actions for the ticked tiles.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::{
     studio::{COLLECTION, icon::Icon},
 };
 
-/// The form that the boxes of the tiles belong to: what is ticked is what it holds.
+/// The form that owns the tiles' boxes, so that it contains the ticked ones.
 #[component]
 pub fn SelectionBar() -> impl IntoView {
     view! {
@@ -28,7 +28,7 @@ pub fn SelectionBar() -> impl IntoView {
                     class="chip selection__collection"
                     id=COLLECTION
                     list=COLLECTIONS
-                    // Enter is for the collection, not for the form.
+                    // Enter must not submit the form.
                     form="none"
                     aria-label=text!("wall-collection")
                     placeholder=text!("wall-collection")

@@ -1,4 +1,4 @@
-//! What was made, each as one tile of the wall, or as one line where it came to nothing.
+//! A generation as a tile of the wall, or as a line if it has no result.
 
 use leptos::prelude::*;
 
@@ -12,10 +12,10 @@ use crate::{
     studio::icon::Icon,
 };
 
-/// The proportions that a tile can have; a banner would leave no room for its row.
+/// The range of a tile's proportions; a banner would leave no room for its row.
 const RATIOS: (f64, f64) = (0.4, 3.2);
 
-/// One generation that came to something.
+/// A generation with a result.
 #[component]
 pub fn Tile(item: GalleryItem) -> impl IntoView {
     let id = item.id.to_string();
@@ -47,7 +47,7 @@ pub fn Tile(item: GalleryItem) -> impl IntoView {
         }
     };
     let has_image = count > 0;
-    // What a tile of words is called stands in it already.
+    // A tile of text contains its name already.
     let caption = has_image.then(|| {
         view! { <span class="tile__caption" aria-hidden="true">{name.clone()}</span> }
     });
@@ -90,7 +90,7 @@ fn Star(id: String, name: String, is_starred: bool) -> impl IntoView {
     }
 }
 
-/// One generation that failed or was cancelled.
+/// A generation that failed or was cancelled.
 #[component]
 pub fn Ended(item: GalleryItem) -> impl IntoView {
     let id = item.id.to_string();
@@ -109,7 +109,7 @@ fn address(item: &GalleryItem) -> String {
     PictureAddress { id: item.id.clone(), position: 0 }.path()
 }
 
-/// Where the generation stands, in a few words.
+/// The state of the generation, in a few words.
 pub fn state_words(item: &GalleryItem) -> String {
     match (item.state, &item.error) {
         (RecordState::Running, _) => text!("status-running"),

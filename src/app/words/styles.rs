@@ -1,18 +1,18 @@
-//! Styles to start from. Models understand English best, so what they are told is English; the names
-//! are in the language of the person.
+//! Built-in styles. Models understand English best, so the style texts are English; the names are
+//! in the person's language.
 
 use crate::{
     generation::{Words, WordsKind},
     language::text,
 };
 
-/// What must not show in a painting or a drawing.
+/// The negative prompt for paintings and drawings.
 const NO_PHOTO: &str = "photograph, photorealistic, 3d render";
 
-/// What must not show in a photograph.
+/// The negative prompt for photographs.
 const NO_PAINT: &str = "painting, drawing, illustration, cartoon, 3d render";
 
-/// All of them: photographs first, then what is painted, drawn, printed and built.
+/// All built-in styles: photographs first, then paintings, drawings, prints and models.
 pub fn styles() -> Vec<Words> {
     let style = |name: String, prefix: &str, suffix: &str, negative: &str| Words {
         kind: WordsKind::Style,

@@ -1,27 +1,27 @@
-//! What a person does to generations, by the words of its buttons.
+//! A person's actions on generations, and the names of their buttons.
 
 use serde::{Deserialize, Serialize};
 
-/// What a person does to generations.
+/// What a person does to a stored generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GalleryAct {
-    /// Cancels one that runs, at its provider.
+    /// Cancels a running generation, at its provider.
     Cancel,
-    /// Marks it as one of the best.
+    /// Marks it as a favourite.
     Star,
-    /// Takes the mark back.
+    /// Removes the mark.
     Unstar,
-    /// Puts it into a collection, or takes it out.
+    /// Adds it to a collection, or removes it.
     Collect,
-    /// Puts it into the bin.
+    /// Moves it to the bin.
     Delete,
-    /// Takes a deletion back.
+    /// Restores it from the bin.
     Restore,
-    /// Makes a link to its pictures.
+    /// Creates a link to its pictures.
     Share,
-    /// Makes a link to its pictures and inputs.
+    /// Creates a link to its pictures and inputs.
     ShareInputs,
-    /// Ends its link.
+    /// Revokes its link.
     Unshare,
 }
 
@@ -38,7 +38,7 @@ impl GalleryAct {
         (Self::Unshare, "unshare"),
     ];
 
-    /// The name of its button; the value is the id of the generation.
+    /// The `name` of its button; the button's `value` is the id of the generation.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, word)| word)
     }
@@ -52,23 +52,23 @@ impl GalleryAct {
 /// What a button of the viewer does, beside [`GalleryAct`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewerAct {
-    /// Runs it a few times more, each time with another seed.
+    /// Runs the request a few more times, each time with a different seed.
     MoreLikeThis,
-    /// Fills the composer with its inputs.
+    /// Fills the composer with the generation's inputs.
     EditAndRun,
-    /// Runs it once more with the seed that it had.
+    /// Runs the request once more with the same seed.
     SameSeed,
-    /// Puts its seed into the composer.
+    /// Copies the seed into the composer.
     UseSeed,
-    /// Gives the picture to a model that takes pictures.
+    /// Uses the picture as an input of a model that takes pictures.
     UseAsInput,
-    /// Puts the prompt on the clipboard.
+    /// Copies the prompt to the clipboard.
     CopyPrompt,
-    /// Puts the address of the picture on the clipboard.
+    /// Copies the URL of the picture to the clipboard.
     CopyLink,
-    /// Shows it at full size, or whole again.
+    /// Switches between full size and fitted to the window.
     Zoom,
-    /// Cancels what runs.
+    /// Cancels the running generation.
     Cancel,
 }
 
@@ -85,7 +85,7 @@ impl ViewerAct {
         (Self::Cancel, "cancel"),
     ];
 
-    /// The name of its button.
+    /// The `name` of its button.
     pub fn word(self) -> &'static str {
         Self::ALL.iter().find(|(act, _)| *act == self).map_or("", |(_, word)| word)
     }

@@ -1,20 +1,20 @@
-//! The address of a picture.
+//! The URL of a picture.
 
 use serde::{Deserialize, Serialize};
 
 use crate::generation::GenerationId;
 
-/// One picture of a generation: what the viewer has an address for.
+/// One picture of a generation, as the viewer's URL names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureAddress {
-    /// Whose picture it is.
+    /// The generation that made it.
     pub id: GenerationId,
-    /// From 0.
+    /// Its position in the result, from 0.
     pub position: u32,
 }
 
 impl PictureAddress {
-    /// The page that shows it. People count from 1.
+    /// The path of the page that shows it. The query counts pictures from 1.
     pub fn path(&self) -> String {
         match self.position {
             0 => "/p/".to_owned() + self.id.as_str(),
@@ -22,7 +22,7 @@ impl PictureAddress {
         }
     }
 
-    /// The picture that an address names, by its path and its query with the question mark.
+    /// Parses the picture's path and the query, with or without its question mark.
     pub fn of(path: &str, query: &str) -> Option<Self> {
         let id = path.strip_prefix("/p/")?.parse().ok()?;
         let number =

@@ -1,42 +1,43 @@
-//! The fields of the form: what they hold, and what a button among them does.
+//! The fields of the form, and the buttons among them.
 
 use crate::generation::Draft;
 
-/// Before the name of a model's input, in the form: an app may call an input `prompt` or `model`.
+/// Prefixes the name of a model's input in the form, because an app may call an input `prompt` or
+/// `model`.
 pub const INPUT: &str = "input:";
 
 /// What a button among the fields of a form does to them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldAct {
-    /// Fills in the example of the model's maker.
+    /// Fills in the example that the model's maker provides.
     Example,
     /// Keeps the seed of the last picture.
     LastSeed,
-    /// Asks again what the model takes.
+    /// Requests the model's schema again.
     Again,
     /// Opens the dialog that duplicates this Space.
     Duplicate(String),
-    /// Opens the painter for the mask that this input is.
+    /// Opens the painter for this input, which is a mask.
     Paint(String),
-    /// Leaves an input to the provider again.
+    /// Resets an input to the provider's default.
     Reset(String),
     /// Sets inputs, by name.
     Set(Vec<(String, String)>),
-    /// Takes one value of an input away, such as one of several files.
+    /// Removes one value of an input, such as one of several files.
     Remove(String, String),
 }
 
-/// Between the words of a [`FieldAct`]: names and values hold no control characters.
+/// Separates the parts of a [`FieldAct`]; names and values contain no control characters.
 const SEPARATOR: char = '\u{1f}';
 
 impl Draft {
-    /// What the fields of the form hold, by their names.
+    /// Collects the form's fields, given as (name, value), into a draft.
     pub fn of_fields(fields: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut draft = Self::default();
         for (name, value) in fields {
             match name.as_str() {
                 "model" => draft.model = value,
-                // The button of an example brings a prompt of its own, after that of the box.
+                // An example's button brings its own prompt, which follows the prompt box's.
                 "prompt" if value.is_empty() => {}
                 "prompt" => draft.prompt = value,
                 name => {
@@ -49,8 +50,8 @@ impl Draft {
         draft
     }
 
-    /// Takes the masks out whose picture is another one than `before`: each was painted over its
-    /// own. `masks` is as in [`FormState`](super::FormState).
+    /// Removes the masks whose picture differs from the one in `before`, because each was painted
+    /// over that picture. `masks` has the shape of [`FormState::masks`](super::FormState::masks).
     pub fn without_old_masks(mut self, before: &Self, masks: &[(String, String)]) -> Self {
         fn values<'d>(draft: &'d Draft, input: &'d str) -> impl Iterator<Item = &'d String> {
             let named = draft.inputs.iter().filter(move |(name, _)| name == input);
@@ -67,7 +68,7 @@ impl Draft {
 }
 
 impl FieldAct {
-    /// The `value` of its button.
+    /// Writes the `value` of its button.
     pub fn to_value(&self) -> String {
         let words: Vec<&str> = match self {
             Self::Example => vec!["example"],
@@ -92,7 +93,7 @@ impl FieldAct {
         value
     }
 
-    /// The act of a button; `None` for buttons that do something else.
+    /// Parses the `value` of a button; `None` for a button with another purpose.
     pub fn of_value(value: &str) -> Option<Self> {
         let mut words = value.split(SEPARATOR).map(str::to_owned);
         Some(match words.next()?.as_str() {
@@ -114,7 +115,7 @@ impl FieldAct {
         })
     }
 
-    /// What it makes of a draft.
+    /// Changes the draft as this act says.
     pub fn apply(self, draft: &mut Draft) {
         match self {
             Self::Example | Self::LastSeed | Self::Again | Self::Duplicate(_) | Self::Paint(_) => {}

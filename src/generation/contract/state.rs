@@ -1,4 +1,4 @@
-//! What components have to know of what was drawn.
+//! The state that components receive with a drawn part.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,65 +10,67 @@ use crate::generation::GenerationId;
 pub struct FormState {
     /// The model reference.
     pub model: String,
-    /// What the model is called by people.
+    /// The model's title.
     pub title: String,
-    /// To be filled in, where it is not what the person typed.
+    /// The prompt to fill in, where it differs from the typed one.
     pub prompt: Option<String>,
-    /// A missing or impossible prompt, in a sentence.
+    /// What is wrong with the prompt, as a sentence.
     pub prompt_error: Option<String>,
-    /// What the empty prompt box says.
+    /// The placeholder of the empty prompt box.
     pub placeholder: String,
-    /// Nothing runs without a prompt.
+    /// Whether the model requires a prompt.
     pub needs_prompt: bool,
-    /// What the person should know before anything runs.
+    /// Notices to show before anything runs.
     pub notices: Vec<String>,
-    /// Each input with the text of its default, by the name without [`INPUT`](super::INPUT).
+    /// Each input's default as text, by the input's name without [`INPUT`](super::INPUT).
     pub defaults: Vec<(String, String)>,
-    /// The names of width and height, with the provider's own size in pixels where it is known.
+    /// The inputs for width and height.
     pub size: Option<SizeInputs>,
-    /// The inputs on which it depends what is drawn.
+    /// The inputs that change which fields are drawn.
     pub redrawing: Vec<String>,
-    /// What is said of the wait and the cost of one picture, of two, and so on; empty where nothing is.
+    /// The expected wait and cost of one picture, of two, and so on, as sentences; empty where
+    /// nothing is known.
     pub costs: Vec<String>,
-    /// The name of the seed.
+    /// The name of the seed input.
     pub seed: Option<String>,
     /// The inputs that take pictures, without masks.
     pub pictures: Vec<String>,
-    /// The inputs that are masks, each with that of the picture which it lies over.
+    /// The mask inputs, each with the name of the picture input that it covers.
     pub masks: Vec<(String, String)>,
-    /// The inputs whose text is never drawn, nor sent to be drawn.
+    /// The secret inputs: the server neither draws nor receives their text when it draws a form.
     pub secrets: Vec<String>,
-    /// The id of the first control with something wrong.
+    /// The element id of the first control with an error.
     pub first_error: Option<String>,
-    /// The provider has not answered yet: ask again.
+    /// The provider has not answered yet; request the form again.
     pub is_pending: bool,
 }
 
-/// The inputs that are the size of the picture.
+/// The inputs that set the size of the picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SizeInputs {
     /// The name of the width.
     pub width: String,
     /// The name of the height.
     pub height: String,
-    /// Width and height that the provider chooses itself, in pixels.
+    /// The width and height that the provider chooses by default, in pixels.
     pub default: Option<(u32, u32)>,
 }
 
-/// A generation as a card needs it at first.
+/// What a card needs to know about its generation at first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
-    /// What `generate` is called with.
+    /// The id to call `generate` with.
     pub id: GenerationId,
-    /// What it shows; may be empty.
+    /// The prompt to show; may be empty.
     pub prompt: String,
-    /// What its model is called.
+    /// The title of its model.
     pub model: String,
-    /// The size that was asked for, in pixels.
+    /// The requested width, in pixels.
     pub width: u32,
-    /// As the width.
+    /// The requested height, in pixels.
     pub height: u32,
-    /// It can be asked for with `generate` alone.
+    /// The generation has ended, so a call of `generate` returns its result without the event
+    /// stream.
     pub is_over: bool,
 }
 
@@ -77,25 +79,25 @@ pub struct Shown {
 pub struct ModelsState {
     /// Their references, in the order of the rows.
     pub references: Vec<String>,
-    /// The cursor of the next page.
+    /// The cursor of the next page; `None` at the end.
     pub next: Option<String>,
-    /// What is said below the list, such as how many there are, and the button for more.
+    /// The HTML below the list: the number of models, and the button for more.
     pub foot: Html,
 }
 
-/// How far a copy of a Space is.
+/// How far the copy of a Space is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CopyState {
-    /// It is being made.
+    /// The Hub is still making it.
     Working {
-        /// How far, in a word for the person.
+        /// The current stage, as a text for the person.
         stage: String,
     },
-    /// It runs under this reference.
+    /// The copy is running.
     Done {
-        /// The model that it is.
+        /// The model reference of the copy.
         model: String,
     },
-    /// There is none; the dialog says why.
+    /// The copy failed; the dialog says why.
     Failed,
 }

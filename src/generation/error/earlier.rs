@@ -1,4 +1,4 @@
-//! Reads errors as earlier releases wrote them.
+//! Reads errors that earlier releases stored.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::GenerateError;
 
 impl<'de> Deserialize<'de> for GenerateError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // What is sent in binary was written by this very release.
+        // Binary data always comes from this very release.
         if !deserializer.is_human_readable() {
             return Self::deserialize(deserializer);
         }
@@ -22,7 +22,7 @@ impl Serialize for GenerateError {
     }
 }
 
-/// What cost nothing for sure was once an error around the error.
+/// Earlier releases wrapped an error in `Unbilled` when it certainly cost nothing.
 fn as_today(mut written: Value) -> Value {
     while let Some(inner) = written.get_mut("Unbilled").map(Value::take) {
         written = inner;

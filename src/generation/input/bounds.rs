@@ -1,7 +1,7 @@
-//! What is decoded from outside is never deeper, longer or more than this.
+//! Bounds the depth, length and number of decoded values.
 //!
-//! Only decoding is bounded: neither postcard nor serde counts how deep a type holds itself, and
-//! a few bytes a level are enough to leave the stack.
+//! Only decoding needs this: neither postcard nor serde limits how deep a type may nest, and a few
+//! bytes per level can overflow the stack.
 
 use std::{cell::Cell, fmt, marker::PhantomData};
 
@@ -12,20 +12,20 @@ use serde::{
 
 use super::{InputValue, Inputs};
 
-/// Lists within lists. Forms make one level.
+/// Lists within lists. Forms nest one level.
 const MAX_DEPTH: u8 = 8;
 const MAX_INPUTS: usize = 256;
 /// Items of one list.
 const MAX_ITEMS: usize = 1_000;
-/// Of one text. A request has no more than this in all.
+/// Of one text; a whole request has no more text than this.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 thread_local! {
-    /// How many lists are being decoded, each within the one before.
+    /// How many nested lists are being decoded.
     static DEPTH: Cell<u8> = const { Cell::new(0) };
 }
 
-/// One more level, for as long as this lives.
+/// One level of nesting, until it is dropped.
 struct Level;
 
 impl Level {
@@ -47,32 +47,40 @@ impl Drop for Level {
 
 struct Bounded<T>(PhantomData<T>);
 
-/// The items of a list.
+/// Deserializes the items of a list.
+///
+/// # Errors
+///
+/// Those of the deserializer, and when there are too many items or levels.
 pub fn items<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<InputValue>, D::Error> {
     let _level = Level::enter()?;
     deserializer.deserialize_seq(Bounded::<Vec<InputValue>>(PhantomData))
 }
 
-/// All inputs of a request.
+/// Deserializes all inputs of a request.
 ///
 /// # Errors
 ///
-/// The deserializer's own, and when there are too many.
+/// Those of the deserializer, and when there are too many inputs.
 pub fn inputs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Inputs, D::Error> {
     deserializer.deserialize_map(Bounded::<Inputs>(PhantomData))
 }
 
-/// A text of bounded length.
+/// Deserializes a text of bounded length.
 ///
 /// # Errors
 ///
-/// The deserializer's own, and when it is too long.
+/// Those of the deserializer, and when the text is too long.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.len() > MAX_TEXT_BYTES { Err(D::Error::custom("too long")) } else { Ok(text) }
 }
 
-/// A number that JSON can hold, so that what is accepted can be read back.
+/// Deserializes a finite number: JSON can hold no other, and accepted values must read back.
+///
+/// # Errors
+///
+/// Those of the deserializer, and when the number is not finite.
 pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let number = f64::deserialize(deserializer)?;
     if number.is_finite() { Ok(number) } else { Err(D::Error::custom("no number")) }
@@ -86,7 +94,7 @@ impl<'de> Visitor<'de> for Bounded<Vec<InputValue>> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        // The announced length is not believed.
+        // Do not reserve by the announced length: it is untrusted.
         let mut items = Vec::new();
         while let Some(item) = list.next_element()? {
             if items.len() == MAX_ITEMS {
@@ -160,7 +168,7 @@ mod tests {
         ] {
             assert_eq!(both_ways(&value), [false; 2], "{value:.60}");
         }
-        // A refusal leaves nothing behind.
+        // A refusal resets the nesting depth.
         assert_eq!(both_ways(&nested(8)), [true; 2]);
     }
 
@@ -176,7 +184,7 @@ mod tests {
         assert!(postcard::from_bytes::<Request>(&packed(MAX_INPUTS + 1)).is_err());
     }
 
-    /// Whatever bytes come, decoding answers: it neither leaves the stack nor takes much memory.
+    /// Any pair of bytes decodes or fails without overflowing the stack or allocating much.
     #[test]
     fn no_pair_of_bytes_leaves_the_stack() {
         let decode_all = || {

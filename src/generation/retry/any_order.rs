@@ -1,19 +1,20 @@
-//! Whatever happens, in whatever order: nothing is called twice at once, and nothing is forgotten.
+//! Property tests: in any order of messages, no two calls run at the same time and nothing is
+//! forgotten.
 
 use proptest::{collection::vec, prelude::*};
 
 use super::*;
 
-/// What a page may see next, as far as it can happen then.
+/// A message that a page may send next.
 #[derive(Clone, Debug)]
 enum Happens {
-    /// The call that is on its way is answered, if there is one.
+    /// The response to the call in flight, if there is one.
     Answer(Msg),
-    /// The cancel that is on its way is delivered, or lost.
+    /// The cancel in flight is confirmed (true) or lost (false).
     CancelAnswer(bool),
-    /// A sleep ends: the last that was ordered, or one before it.
+    /// A sleep ends: the latest, or an earlier one.
     Wakes { sleeps_before: u32 },
-    /// What may come at any time.
+    /// A message that is possible at any time.
     Any(Msg),
 }
 
@@ -37,7 +38,7 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
-/// The page around a machine: what it has ordered and what has not come back yet.
+/// The page around a machine: the commands in flight.
 #[derive(Debug)]
 struct Page {
     retry: Retry,
@@ -45,7 +46,7 @@ struct Page {
     cancels: u32,
     /// Sleeps that have not ended.
     sleeps: Vec<Sleep>,
-    /// Sleeps that were ordered because a model loads.
+    /// How many sleeps waited for a model to load.
     retries: u32,
 }
 
@@ -57,7 +58,7 @@ impl Page {
         page
     }
 
-    /// `None` when it cannot happen now.
+    /// `None` when it is impossible now.
     fn possible(&mut self, happens: Happens) -> Option<Msg> {
         match happens {
             Happens::Answer(msg) => {
@@ -104,7 +105,7 @@ impl Page {
         prop_assert!(self.calls <= 1, "two calls at once");
         prop_assert!(self.cancels <= 1, "two cancels at once");
         prop_assert!(self.retries <= MAX_RETRIES);
-        // Something brings it on, whatever else is lost.
+        // Something must be in flight that leads on, whatever else is lost.
         let is_awaited = self.sleeps.contains(&self.retry.sleep_number());
         let goes_on = self.calls + self.cancels > 0 || is_awaited;
         prop_assert!(goes_on || !self.retry.is_generating(), "nothing follows");

@@ -1,8 +1,8 @@
-//! One course of events after the other, and what is ordered.
+//! Courses of messages, and the commands that they lead to.
 
 use super::*;
 
-/// Applies messages in turn and returns what was ordered.
+/// Applies messages in turn and returns the commands.
 fn play(retry: &mut Retry, msgs: impl IntoIterator<Item = Msg>) -> Vec<Command> {
     msgs.into_iter().map(|msg| retry.take(msg)).collect()
 }
@@ -106,9 +106,9 @@ fn a_cancel_while_the_model_loads_makes_no_further_attempt() {
     let commands = play(&mut retry, [Msg::Started, loading(1), Msg::CancelPressed]);
     assert_eq!(commands[2], Command::Cancel);
     assert!(retry.is_cancelling());
-    // The sleep that was ordered before is overtaken.
+    // The sleep from before is outdated.
     assert_eq!(play(&mut retry, [Msg::Slept(1)]), [Command::Nothing]);
-    // The call after it only says what became of it.
+    // The next call only reports the result of the cancel.
     assert_eq!(play(&mut retry, [Msg::CancelDelivered]), [Command::Call]);
     let end = play(&mut retry, [Msg::Failed(RefusalKind::Cancelled.into())]);
     assert_eq!(end, [Command::Fail(RefusalKind::Cancelled.into())]);
@@ -181,7 +181,7 @@ fn the_end_that_the_events_tell_of_is_asked_for_at_once() {
     let mut retry = Retry::default();
     let commands = play(&mut retry, [Msg::Started, Msg::StillRunning, Msg::Heard, Msg::Heard]);
     assert_eq!(commands[2..], [Command::Call, Command::Nothing]);
-    // The sleep ends later and calls no second time.
+    // The end of the old sleep causes no second call.
     assert_eq!(play(&mut retry, [Msg::Slept(1)]), [Command::Nothing]);
 }
 
@@ -220,9 +220,9 @@ fn it_reconnects_at_once_when_the_browser_is_online_again() {
     let mut retry = Retry::default();
     let commands = play(&mut retry, [Msg::Started, Msg::Disconnected, Msg::Online]);
     assert_eq!(commands[2], Command::Call);
-    // The sleep ends later and calls no second time.
+    // The end of the old sleep causes no second call.
     assert_eq!(play(&mut retry, [Msg::Slept(1)]), [Command::Nothing]);
-    // A model that loads is not asked earlier for it.
+    // A loading model is not called earlier because of it.
     assert_eq!(play(&mut retry, [loading(1), Msg::Online])[1], Command::Nothing);
 }
 

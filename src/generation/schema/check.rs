@@ -1,10 +1,10 @@
-//! Whether inputs are what the fields of a model take.
+//! Checks inputs against the fields of a model.
 
 use super::{Field, FieldKind, InputSchema};
 use crate::generation::{FieldError, InputValue, Inputs, Mistake};
 
 impl InputSchema {
-    /// Everything that is wrong with `inputs`, in the order of the form.
+    /// Every error in `inputs`, in the order of the form.
     pub fn check(&self, inputs: &Inputs) -> Vec<FieldError> {
         let mut errors: Vec<_> = self
             .fields
@@ -12,7 +12,7 @@ impl InputSchema {
             .filter_map(|field| {
                 let mistake = match inputs.get(&field.name) {
                     Some(value) => check_value(field, value)?,
-                    // A switch that nobody touched is off.
+                    // An untouched switch is off.
                     None if field.required
                         && field.default.is_none()
                         && field.kind != FieldKind::Boolean =>
@@ -124,8 +124,8 @@ fn check_value(field: &Field, value: &InputValue) -> Option<Mistake> {
     }
 }
 
-/// `2026-11-28`, with a time `2026-11-28 22:53:00`, where a browser writes a T and may leave out the
-/// seconds.
+/// `2026-11-28`, or with a time `2026-11-28 22:53:00`. Browsers write a `T` before the time and may
+/// omit the seconds.
 fn is_date(text: &str, with_time: bool) -> bool {
     let digits = |text: &str| {
         text.split(['-', ':', ' ', 'T'])

@@ -1,4 +1,4 @@
-//! What a field takes, and how it says what it does not.
+//! Which values a field accepts, and its errors for others.
 
 use super::*;
 use crate::generation::{FieldError, Inputs};

@@ -1,8 +1,7 @@
-//! `{a|b}` in a prompt: each of the alternatives makes a prompt of its own.
+//! Expands `{a|b}` in a prompt into one prompt for each alternative.
 
-/// What the prompt comes to, in the order in which it is written: the last braces vary first. Braces
-/// without `|` between them are text. At most `most` are made, and one more that tells that there
-/// are more.
+/// Expands the prompt, in the order of writing: the last braces vary first. Braces without `|` are
+/// plain text. Stops after `most` + 1 prompts; the extra one shows that there are too many.
 pub fn alternatives(prompt: &str, most: usize) -> Vec<String> {
     let mut prompts = vec![String::new()];
     let mut rest = prompt;
@@ -24,12 +23,12 @@ pub fn alternatives(prompt: &str, most: usize) -> Vec<String> {
     prompts
 }
 
-/// What stands before the first braces with alternatives, in them, and after them.
+/// The text before, inside and after the first braces with alternatives.
 fn first_choice(text: &str) -> Option<(&str, &str, &str)> {
     let mut open = None;
     for (at, letter) in text.char_indices() {
         match letter {
-            // The innermost braces: others around them are text.
+            // Only the innermost braces count; outer ones are text.
             '{' => open = Some(at),
             '}' => {
                 if let Some(start) = open.take()
@@ -54,7 +53,7 @@ mod tests {
             ("a fox", &["a fox"][..]),
             ("a {red|blue} fox", &["a red fox", "a blue fox"]),
             ("{a|b} {1|2}", &["a 1", "a 2", "b 1", "b 2"]),
-            // Nothing is an alternative too.
+            // An empty alternative is valid.
             ("a fox{, at night|}", &["a fox, at night", "a fox"]),
             // JSON and single braces are text.
             ("{\"a\": 1} {x}", &["{\"a\": 1} {x}"]),

@@ -1,4 +1,4 @@
-//! What a series varies: one thing from column to column, and another from row to row.
+//! What a series varies from column to column and from row to row.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,90 +9,90 @@ use super::{
     values::{MAX_VALUES, listed},
 };
 
-/// How many models are compared at once.
+/// The most models in a comparison.
 pub const MAX_MODELS: usize = 6;
 
-/// How many generations a series has.
+/// The most generations in a series.
 pub const MAX_CELLS: usize = 100;
 
-/// How many pictures with seeds of their own a form asks for.
+/// The most pictures, with different seeds, that a form can request.
 const MAX_SEEDS: u64 = 8;
 
 /// What a series varies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
-    /// From column to column.
+    /// What varies from column to column.
     pub across: Side,
-    /// From row to row.
+    /// What varies from row to row.
     pub down: Option<Side>,
 }
 
-/// What differs along one side.
+/// What varies along one side of a grid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Side {
-    /// Who makes it.
+    /// The model.
     Models(Vec<Chosen>),
-    /// What is asked for.
+    /// The prompt.
     Prompts(Vec<String>),
-    /// The values of an input, which a person knows by its label.
+    /// The values of an input.
     Input {
-        /// As the model calls it.
+        /// The model's name for the input.
         name: String,
-        /// As a person knows it.
+        /// The label that the person sees.
         label: String,
-        /// As text, each once.
+        /// As text, without duplicates.
         values: Vec<String>,
     },
-    /// So many seeds.
+    /// This many consecutive seeds.
     Seeds(u32),
 }
 
-/// A model that was chosen.
+/// A model that the person chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
     /// A model reference as text.
     pub reference: String,
-    /// What a person calls it.
+    /// The model's name for people.
     pub title: String,
 }
 
-/// What one cell differs in.
+/// What distinguishes one cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Varied<'p> {
-    /// Who makes it.
+    /// The model.
     Model(&'p Chosen),
-    /// What is asked for.
+    /// The prompt.
     Prompt(&'p str),
     /// One value of an input.
     Input {
-        /// As the model calls it.
+        /// The model's name for the input.
         name: &'p str,
-        /// As a person knows it.
+        /// The label that the person sees.
         label: &'p str,
-        /// As text.
+        /// The value, as text.
         value: &'p str,
     },
-    /// From 0.
+    /// The offset of its seed, from 0.
     Seed(u32),
 }
 
-/// Why there is no plan.
+/// Why the form describes no series.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlanError {
-    /// There is one picture, which needs no series.
+    /// It describes a single picture.
     Single,
     /// More than [`MAX_MODELS`].
     TooManyModels,
-    /// So many pictures.
+    /// It describes this many pictures, which is more than [`MAX_CELLS`].
     TooMany(usize),
-    /// More than two things vary.
+    /// More than two properties vary.
     TooManySides,
-    /// An input has no values, or is on both sides.
+    /// An input has no values, or varies on both sides.
     NoValues,
 }
 
 impl Side {
-    /// How many columns or rows it makes.
+    /// The number of columns or rows.
     pub fn count(&self) -> usize {
         match self {
             Self::Models(models) => models.len(),
@@ -102,7 +102,7 @@ impl Side {
         }
     }
 
-    /// What the cells at `index` differ in.
+    /// What distinguishes the cells at `index`.
     pub fn at(&self, index: usize) -> Option<Varied<'_>> {
         match self {
             Self::Models(models) => models.get(index).map(Varied::Model),
@@ -118,12 +118,12 @@ impl Side {
 }
 
 impl Plan {
-    /// What the fields of a form ask for: `models`, `across` and `down` with their values, `lines`,
-    /// and how many pictures.
+    /// Reads the form's fields: `models`, `across` and `down` with their values, `lines`, and the
+    /// number of pictures.
     ///
     /// # Errors
     ///
-    /// Why that is no series.
+    /// Why the fields describe no series.
     pub fn of_fields(fields: &[(String, String)]) -> Result<Self, PlanError> {
         let all = |name: &'static str| {
             fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
@@ -139,7 +139,7 @@ impl Plan {
         }
         for (name, values) in [("across", "across-values"), ("down", "down-values")] {
             let Some(input) = last(name).strip_prefix(INPUT) else { continue };
-            // After the name of the input, as the form says it.
+            // The form puts the label after the input's name, on a second line.
             let (input, label) = input.split_once('\n').unwrap_or((input, input));
             let values = listed(last(values));
             let is_twice =
@@ -171,35 +171,35 @@ impl Plan {
         }
     }
 
-    /// How many columns there are.
+    /// The number of columns.
     pub fn columns(&self) -> usize {
         self.across.count()
     }
 
-    /// How many rows there are.
+    /// The number of rows.
     pub fn rows(&self) -> usize {
         self.down.as_ref().map_or(1, Side::count)
     }
 
-    /// How many generations that is.
+    /// The number of generations.
     pub fn cells(&self) -> usize {
         self.columns() * self.rows()
     }
 
-    /// What the cell at `position` differs in. Cells are counted row by row.
+    /// What distinguishes the cell at `position`. Positions count row by row.
     pub fn varied(&self, position: usize) -> Vec<Varied<'_>> {
         let columns = self.columns().max(1);
         let down = self.down.as_ref().and_then(|down| down.at(position / columns));
         self.across.at(position % columns).into_iter().chain(down).collect()
     }
 
-    /// Whether several models do the same, and nothing else differs.
+    /// Whether only the model varies.
     pub fn is_comparison(&self) -> bool {
         matches!((&self.across, &self.down), (Side::Models(_), None))
     }
 
-    /// The draft of the cell at `position`, which differs from `base` in what varies. `seed` is the
-    /// input for the seed, and what all begin with.
+    /// The draft of the cell at `position`: `base` with this cell's variation. `seed` is the name
+    /// of the seed input and the first seed.
     pub fn draft(&self, base: &Draft, position: usize, seed: Option<(&str, u64)>) -> Draft {
         let mut draft = base.clone();
         let mut set = |name: &str, value: String| {
@@ -230,7 +230,7 @@ impl Plan {
     }
 }
 
-/// The models that were chosen, each once.
+/// The chosen models, without duplicates.
 fn models<'f>(
     references: impl Iterator<Item = &'f str>,
     titles: impl Iterator<Item = &'f str>,
@@ -248,7 +248,7 @@ fn models<'f>(
     models
 }
 
-/// What a prompt comes to; where each line is one, what all of them come to.
+/// The expansion of a prompt, or of each of its lines if it is a list.
 fn prompts(prompt: &str, is_list: bool) -> Vec<String> {
     let lines: Vec<&str> = match is_list {
         true => prompt.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),

@@ -1,11 +1,11 @@
-//! The values that an input takes in a grid, as a person lists them.
+//! Parses the values of an input in a grid, as a person lists them.
 
-/// How many values one side of a grid may have.
+/// The most values on one side of a grid.
 pub const MAX_VALUES: usize = 100;
 
-/// The values in `text`: parted by commas, or by semicolons where values hold commas, or by lines;
-/// `4..20/4` are numbers from 4 to 20 in steps of 4. Each comes once. At most [`MAX_VALUES`] and one
-/// more are read, which tells that there are more.
+/// The values in `text`, without duplicates: separated by lines, else by semicolons (so that values
+/// may contain commas), else by commas. `4..20/4` stands for the numbers from 4 to 20 in steps of
+/// 4. Stops after [`MAX_VALUES`] + 1 values; the extra one shows that there are too many.
 pub fn listed(text: &str) -> Vec<String> {
     let separator = ['\n', ';', ','].into_iter().find(|separator| text.trim().contains(*separator));
     let mut values = Vec::new();
@@ -23,7 +23,7 @@ pub fn listed(text: &str) -> Vec<String> {
     values
 }
 
-/// `1..4` or `0..1/0.25`; `None` for anything else.
+/// Parses `1..4` or `0..1/0.25`; `None` for anything else.
 fn range(text: &str) -> Option<Vec<String>> {
     let (first, rest) = text.split_once("..")?;
     let (last, step) = rest.split_once('/').unwrap_or((rest, "1"));
@@ -34,7 +34,7 @@ fn range(text: &str) -> Option<Vec<String>> {
     }
     let count = ((last - first) / step + 1e-9).floor();
     let count = if count < MAX_VALUES as f64 { count as usize } else { MAX_VALUES };
-    // As many digits as were typed: steps of 0.1 add up to something else.
+    // Rounded to six decimals, because repeated steps of 0.1 would print float errors.
     let round = |number: f64| (number * 1e6).round() / 1e6;
     Some((0..=count).map(|index| round(first + step * index as f64).to_string()).collect())
 }
@@ -54,7 +54,7 @@ mod tests {
             ("4..20/4", &["4", "8", "12", "16", "20"]),
             ("1..3, 9", &["1", "2", "3", "9"]),
             ("0..0.3/0.1", &["0", "0.1", "0.2", "0.3"]),
-            // No range.
+            // Not ranges.
             ("5..1", &["5..1"]),
             ("1..2/0", &["1..2/0"]),
             ("a..b", &["a..b"]),
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_long_range_has_an_end() {
         assert_eq!(listed("0..1e300").len(), MAX_VALUES + 1);
-        // Steps that are too small to tell apart come once.
+        // Steps below the precision of a float give one value.
         assert_eq!(listed("0..1e300/1e-300"), ["0"]);
     }
 }

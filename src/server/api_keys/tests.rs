@@ -1,4 +1,4 @@
-//! Where keys stand, and who needs none.
+//! Tests where requests carry keys, and which need none.
 
 use axum::extract::Request;
 
@@ -134,13 +134,13 @@ async fn a_key_may_what_the_person_may_whose_it_is() {
         let records = &keys.0.records;
         records.add_api_key(&kept).await.unwrap();
         let head = head(&[("x-api-key", &text)], "192.0.2.1:9");
-        // One that the operator made by command is nobody's in particular.
+        // A key that the operator made by command has no owner.
         assert_eq!(keys.caller(&head).await.unwrap().caller, Caller::Operator);
         records.add_person(&person).await.unwrap();
         let found = keys.caller(&head).await.unwrap();
         assert_eq!((found.caller, found.scope.read_only), (caller, read_only));
         if role != Role::Owner {
-            // Whoever is gone has no keys.
+            // A removed person has no keys.
             assert!(records.remove_person(&person, 2).await.unwrap());
             assert!(matches!(keys.caller(&head).await, Err(Unknown::WrongKey)));
         }

@@ -1,4 +1,4 @@
-//! Who gets what somebody else asked for first.
+//! Tests which repeated requests get an earlier result.
 
 use super::*;
 use crate::{
@@ -28,7 +28,7 @@ impl World {
         assert!(self.records.finish(id, &end, now_ms()).await.unwrap());
     }
 
-    /// Waits until what became of the caller is written down.
+    /// Waits until the client's state is stored.
     async fn lose(&self, ticket: Ticket) {
         let id = ticket.request.id.clone();
         drop(ticket);
@@ -91,7 +91,7 @@ async fn whoever_hung_up_and_asks_again_gets_the_same_and_as_often_as_that_happe
         ticket = world.requests.again(&asked()).await.unwrap().unwrap();
         assert!(ticket.is_replay);
         assert_eq!(ticket.generations(), ids);
-        // Only one of those who ask has it.
+        // Only one of several equal requests gets it.
         assert!(world.requests.again(&asked()).await.unwrap().is_none());
     }
     world.deliver(ticket).await;
@@ -143,7 +143,7 @@ async fn a_name_stands_for_one_request_whoever_waits() {
     let other = Asked { fingerprint: "other".to_owned(), ..named.clone() };
     assert!(matches!(world.requests.again(&other).await, Err(Refused::Conflict)));
     assert!(matches!(world.requests.new_request(&other, 1).await, Err(Refused::Conflict)));
-    // What has no name is another request.
+    // A request without an idempotency key is another one.
     drop(first);
     assert!(world.requests.again(&asked()).await.unwrap().is_none());
 }
@@ -153,7 +153,7 @@ async fn callers_of_the_process_before_are_lost() {
     let world = World::new().await;
     let ticket = world.requests.new_request(&asked(), 1).await.unwrap();
     let ids = ticket.generations().to_vec();
-    // Nothing runs any more that would say so.
+    // The process ends without recording it.
     std::mem::forget(ticket);
     let next = ApiRequests::open(world.records.clone()).await.unwrap();
     let again = next.again(&asked()).await.unwrap().unwrap();

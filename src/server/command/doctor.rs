@@ -1,5 +1,5 @@
-//! Says what is wrong with this Easel and its surroundings, and what to do. It changes nothing,
-//! and no check takes long, whatever does not answer.
+//! Checks this Easel and its surroundings, and says what is wrong and what to do. It changes
+//! nothing, and no check takes long, even if something does not respond.
 
 mod outside;
 mod stores;
@@ -17,7 +17,7 @@ use crate::server::{
     redact::redact,
 };
 
-/// How long one check may take. Those of a network that is away wait for it side by side.
+/// The limit for one check. Checks of an unreachable network wait in parallel.
 const LIMIT: Duration = Duration::from_secs(8);
 
 /// How to examine.
@@ -31,13 +31,13 @@ pub struct Asked {
     pub offline: bool,
 }
 
-/// What one check found.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Finding {
     check: &'static str,
     state: State,
     what: String,
-    /// What the operator does next.
+    /// What the operator should do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
@@ -46,7 +46,7 @@ struct Finding {
 #[serde(rename_all = "lowercase")]
 enum State {
     Ok,
-    /// Worth knowing, and no reason for Easel not to work.
+    /// Worth knowing, but Easel works.
     Note,
     Wrong,
 }
@@ -65,7 +65,7 @@ impl Finding {
     }
 }
 
-/// Examines everything and prints what it finds; true when nothing is wrong.
+/// Runs all checks and prints the findings; true when nothing is wrong.
 pub async fn examine(config: Result<Config, ConfigError>, assets: &Assets, asked: Asked) -> bool {
     let findings = match config {
         Ok(config) => look(&config, assets, asked).await,
@@ -98,14 +98,14 @@ async fn look(config: &Config, assets: &Assets, asked: Asked) -> Vec<Finding> {
     let mut findings = vec![configuration(config), page(assets), address];
     findings.extend([folder, disk, database, storage]);
     findings.extend(outside);
-    // No check prints a key; should an answer from outside repeat one, it stops here.
+    // No check prints a key; if a response repeats one, it is removed here.
     for finding in &mut findings {
         finding.what = redact(&finding.what);
     }
     findings
 }
 
-/// A check that does not end is a finding too.
+/// A check that times out is a finding too.
 async fn bounded(check: &'static str, looking: impl Future<Output = Finding>) -> Finding {
     tokio::time::timeout(LIMIT, looking).await.unwrap_or_else(|_| {
         Finding::wrong(
@@ -191,7 +191,7 @@ mod tests {
             assert_ne!(found(&findings, check).state, State::Wrong, "{findings:?}");
         }
         assert_eq!(found(&findings, "database").state, State::Note);
-        // The one thing that is wrong with a test.
+        // The page's files are missing in tests.
         assert_eq!(found(&findings, "page").state, State::Wrong);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -204,7 +204,7 @@ mod tests {
         std::fs::write(folder.path().join("easel.db"), "no database, but long enough").unwrap();
         let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = taken.local_addr().unwrap().to_string();
-        // What holds the port does not answer what it is asked.
+        // The program on that port does not respond to the request.
         drop(tokio::spawn(async move { while taken.accept().await.is_ok() {} }));
         let broken = format!("sqlite:{}", folder.path().join("easel.db").display());
         let variables = [

@@ -1,4 +1,4 @@
-//! `easel gen`: pictures from the command line, made by a server.
+//! `easel gen`: makes pictures from the command line, through a server.
 
 mod remote;
 mod told;
@@ -14,10 +14,10 @@ use serde_json::{Map, Value, json};
 use self::remote::{Failed, Remote};
 use super::say;
 
-/// What is read of a file of prompts, or of standard input.
+/// How much of a file of prompts, or of standard input, is read.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// Prompts of one call.
+/// The most prompts of one call.
 const MOST_PROMPTS: usize = 1_000;
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 impl Generate {
-    /// Makes all of them, one prompt after the other; true when all became pictures.
+    /// Makes all pictures, one prompt after the other; true when all succeeded.
     pub async fn run(&self) -> bool {
         let prompts = match self.all_prompts() {
             Ok(prompts) => prompts,
@@ -165,7 +165,7 @@ impl Generate {
     }
 }
 
-/// `fox.png` and 2 → `fox-2.png`.
+/// For example, `fox.png` and 2 → `fox-2.png`.
 fn numbered(path: &Path, number: Option<usize>) -> PathBuf {
     let Some(number) = number else { return path.to_owned() };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();

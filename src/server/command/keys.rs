@@ -1,4 +1,4 @@
-//! `easel keys`: keys of other tools.
+//! `easel keys`: manages API keys.
 
 use clap::{Args, Subcommand};
 use url::Url;
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Who did it, in what happened.
+/// The name in the audit log.
 const COMMAND: &str = "easel keys";
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ fn name(text: &str) -> Result<String, String> {
     checked_name(text).ok_or_else(|| "give it a name of at most 100 letters".to_owned())
 }
 
-/// Whether messages may go there is looked at when they are sent.
+/// Checks only the scheme; whether messages may be sent there is checked when they are sent.
 fn address(text: &str) -> Result<String, String> {
     let url = text.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.map(String::from).ok_or_else(|| "give an address that begins with https://".to_owned())
@@ -64,12 +64,12 @@ fn model(text: &str) -> Result<String, String> {
 }
 
 impl Keys {
-    /// Whether a database must be there already.
+    /// Whether the database must exist already.
     pub fn must_exist(&self) -> bool {
         !matches!(self.act, Some(Act::New { .. }))
     }
 
-    /// Does it and prints how it went; true when all is well.
+    /// Runs the command and prints the result; true when all is well.
     pub async fn carry_out(&self, records: &Records) -> Result<bool, StoreError> {
         match &self.act {
             None => {
@@ -114,7 +114,7 @@ impl Keys {
     }
 }
 
-/// One key in the list.
+/// One line of the list of keys.
 fn line(key: &ApiKey) -> String {
     let mut line = format!("{}  …{}  made {}", key.name, key.ending, day(key.created_ms));
     line += &key.used_ms.map_or("  never used".to_owned(), |used| format!("  used {}", day(used)));

@@ -1,4 +1,4 @@
-//! `easel people`: who may come in.
+//! `easel people`: manages people.
 
 use clap::{Args, Subcommand};
 
@@ -42,7 +42,7 @@ enum Act {
     Remove { name: String },
 }
 
-/// The address that links begin with, as far as it is known here.
+/// The base URL of links, as far as it is known here.
 pub fn base(config: &Config, address: std::net::SocketAddr) -> String {
     match &config.public_url {
         Some(url) => url.as_str().trim_end_matches('/').to_owned(),
@@ -51,12 +51,12 @@ pub fn base(config: &Config, address: std::net::SocketAddr) -> String {
 }
 
 impl People {
-    /// Whether a database must be there already.
+    /// Whether the database must exist already.
     pub fn must_exist(&self) -> bool {
         !matches!(self.act, Some(Act::Link | Act::Invite { .. }))
     }
 
-    /// Does it and prints how it went; true when all is well.
+    /// Runs the command and prints the result; true when all is well.
     pub async fn carry_out(&self, records: &Records, config: &Config) -> Result<bool, StoreError> {
         let link = |token: &str| say(&link_to(&base(config, config.address), token));
         if !matches!(Access::of(config), Ok(access) if access.is_by_name()) {
@@ -131,7 +131,7 @@ impl People {
     }
 }
 
-/// Writes down what was done here, as the page does.
+/// Adds an entry to the audit log, as the page does.
 async fn note(records: &Records, deed: Deed, about: &str) {
     Happened::new(records.clone()).by_name("easel people", deed, about).await;
 }
@@ -144,7 +144,7 @@ async fn found(records: &Records, name: &str) -> Result<Option<Person>, StoreErr
     Ok(person)
 }
 
-/// One person in the list.
+/// One line of the list of people.
 fn line(person: &Person) -> String {
     format!("{}  {}  since {}", person.name, person.role.word(), day(person.created_ms))
 }

@@ -16,7 +16,7 @@ use crate::server::{
     },
 };
 
-/// What the configuration names.
+/// The database and files that the configuration names.
 pub(super) struct Stored<'a>(pub &'a Config);
 
 impl Stored<'_> {
@@ -30,7 +30,7 @@ impl Stored<'_> {
 
     pub async fn import(&self, folder: &Path) -> Result<bool, StoreError> {
         self.with(async |records, images| {
-            // Before the files come, which no row names yet.
+            // Before the import adds files that no row names yet.
             meet(records, images, now_ms()).await?;
             let well = told("imported", import(records, images, folder, say).await?);
             if let Some(doubt) = doubt(records, images).await? {
@@ -84,7 +84,7 @@ impl Stored<'_> {
         .await
     }
 
-    /// Looking must not make an empty database.
+    /// A command that only reads must not create an empty database.
     fn must_exist(&self) -> Result<(), StoreError> {
         let database = sqlite_file(self.0.database_url.as_ref(), &self.0.data_dir);
         match database.filter(|path| !path.exists()) {
@@ -118,7 +118,7 @@ impl Stored<'_> {
 }
 
 impl Mend {
-    /// False when it could not be done, which is told.
+    /// False when it could not be done, which is printed.
     async fn carry_out(
         self,
         records: &Records,

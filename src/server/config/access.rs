@@ -1,23 +1,23 @@
-//! Who may come in, as the operator says, and as the rest of the configuration allows.
+//! The access mode: the operator's choice, checked against the rest of the configuration.
 
 use super::{Config, ConfigError};
 
-/// `EASEL_ACCESS`: who may come in.
+/// `EASEL_ACCESS`: who has access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever can reach it is its operator: it listens to this machine alone, or the proxy in
-    /// front of it asks for a login.
+    /// Everybody who can reach the server is its operator: it listens on this machine alone, or the
+    /// proxy in front of it requires a login.
     Local,
-    /// Whoever has a name and a password here.
+    /// People with a name and a password here.
     People,
-    /// Whoever the proxy in front of it names.
+    /// People whom the proxy in front of it identifies.
     Proxy,
-    /// Anybody. They run what is on offer, and the rest is for nobody.
+    /// Anybody. They run the models on offer; nobody may do the rest.
     Open,
 }
 
 impl Access {
-    /// Reads the value of the variable.
+    /// Parses the value of the variable.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "local" => Some(Self::Local),
@@ -28,12 +28,12 @@ impl Access {
         }
     }
 
-    /// What holds for this configuration. Where others can reach the server and nobody said who may
-    /// come in, they are asked for a name and a password.
+    /// The access mode of this configuration. Where other machines can reach the server and no mode
+    /// is set, people need a name and a password.
     ///
     /// # Errors
     ///
-    /// When what was said cannot be true where the server listens.
+    /// When the chosen mode contradicts the listen address.
     pub fn of(config: &Config) -> Result<Self, ConfigError> {
         let refused = |problem: String| ConfigError { variable: "EASEL_ACCESS", problem };
         let address = config.address;

@@ -1,4 +1,4 @@
-//! Who may come in, from where, and under which names.
+//! Access control: who has access, through which proxies, and under which host names.
 
 use http::HeaderName;
 use ipnet::IpNet;
@@ -8,23 +8,23 @@ use super::{
     values::{Texts, list},
 };
 
-/// The part of the configuration that is about those who come.
+/// The access-control part of the configuration.
 #[derive(Clone, Debug)]
 pub struct Door {
-    /// `EASEL_ACCESS`: who may come in; `None` where nobody said it.
+    /// `EASEL_ACCESS`: the access mode; `None` where it is not set.
     pub access: Option<Access>,
-    /// `EASEL_HOSTS`: names under which this server may be asked, beside those of this machine
-    /// and of `EASEL_PUBLIC_URL`. In lower case, without a port.
+    /// `EASEL_HOSTS`: host names that this server accepts, besides those of this machine and of
+    /// `EASEL_PUBLIC_URL`. In lower case, without a port.
     pub hosts: Vec<String>,
-    /// `EASEL_TRUSTED_PROXIES`: whose `X-Forwarded-For`, and whose word on
-    /// who somebody is, is believed.
+    /// `EASEL_TRUSTED_PROXIES`: the proxies whose `X-Forwarded-For` and identity header are
+    /// trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// `EASEL_PROXY_HEADER`: the header in which a trusted proxy says who somebody is.
+    /// `EASEL_PROXY_HEADER`: the header in which a trusted proxy identifies a person.
     pub proxy_header: Option<HeaderName>,
-    /// `EASEL_SECRET`: what signs cookies. The first signs, those after it are still accepted.
+    /// `EASEL_SECRET`: signs cookies. The first secret signs; later ones are still accepted.
     pub secrets: Vec<Secret>,
-    /// `EASEL_SECRET_KEY`: what seals the keys of providers that are given in the page; `None` is a
-    /// file beside the data.
+    /// `EASEL_SECRET_KEY`: seals provider keys that are entered in the page; `None` uses a file
+    /// beside the data.
     pub secret_key: Option<Secret>,
 }
 
@@ -61,7 +61,7 @@ impl Door {
     }
 }
 
-/// Ports differ behind a proxy, so they are not looked at.
+/// Ports differ behind a proxy, so they are ignored.
 fn parse_host(entry: &str) -> Result<String, ConfigError> {
     let wrong = || error("EASEL_HOSTS", "must hold names of hosts, like easel.example.org");
     let authority: http::uri::Authority = entry.parse().map_err(|_| wrong())?;

@@ -1,4 +1,4 @@
-//! What other tools may ask of this server, and how long they are kept waiting.
+//! The APIs for other programs, and how long clients may wait.
 
 use super::{
     ConfigError, Secret, error,
@@ -6,21 +6,20 @@ use super::{
 };
 use crate::generation::ModelReference;
 
-/// The part of the configuration that is about other tools.
+/// The API part of the configuration.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    /// `EASEL_API_KEY`: one key beside those that are made by command, with a gallery of its own.
+    /// `EASEL_API_KEY`: one key besides those made by command, with a gallery of its own.
     pub key: Option<Secret>,
-    /// `EASEL_API_KEYLESS`: whether tools on this machine need no key.
+    /// `EASEL_API_KEYLESS`: whether programs on this machine need no key.
     pub keyless: bool,
     /// `EASEL_API_ALIASES`: other names of models.
     pub aliases: Vec<(String, ModelReference)>,
-    /// `EASEL_API_WAIT_SECONDS`: how long a caller is kept waiting for its pictures.
+    /// `EASEL_API_WAIT_SECONDS`: how long a client waits for its pictures.
     pub wait_seconds: u32,
-    /// `EASEL_API_KEEP_ALIVE_SECONDS`: after this silence something is sent that means nothing;
-    /// 0 is never.
+    /// `EASEL_API_KEEP_ALIVE_SECONDS`: after this silence white space is sent; 0 means never.
     pub keep_alive_seconds: u32,
-    /// `EASEL_SDAPI`: whether AUTOMATIC1111's API is answered.
+    /// `EASEL_SDAPI`: whether AUTOMATIC1111's API is served.
     pub sdapi: bool,
 }
 
@@ -61,7 +60,7 @@ impl Engine {
     }
 }
 
-/// `gpt-image-1=hf:owner/name`
+/// Parses `gpt-image-1=hf:owner/name`.
 fn parse_alias(entry: &str) -> Result<(String, ModelReference), ConfigError> {
     let wrong = |problem: String| error("EASEL_API_ALIASES", problem);
     let (name, model) = entry

@@ -5,14 +5,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::Secret;
 use crate::error::KEYS_OF_PAGE;
 
-/// What is sent to a provider to be let in. Cheap to clone, and all clones are the same key: whoever
-/// sends it looks for it at every request.
+/// The key of a provider. Cheap to clone; all clones share the key, and each request reads its
+/// current value.
 #[derive(Clone, Debug, Default)]
 pub struct Key(Arc<Slot>);
 
 #[derive(Debug, Default)]
 struct Slot {
-    /// It stands in the environment, and nothing else counts.
+    /// The key comes from the environment and cannot be replaced.
     is_configured: bool,
     current: RwLock<Current>,
 }
@@ -24,13 +24,13 @@ struct Current {
 }
 
 impl Key {
-    /// What stands in the environment.
+    /// A key from the environment.
     pub fn configured(secret: Option<Secret>) -> Self {
         let is_configured = secret.is_some();
         Self(Arc::new(Slot { is_configured, current: Current { secret, changes: 0 }.into() }))
     }
 
-    /// A key of somebody who wants to know what it may do.
+    /// A key that is only checked for its permissions.
     pub fn candidate(secret: Secret) -> Self {
         Self::configured(Some(secret))
     }
@@ -47,18 +47,18 @@ impl Key {
         self.0.is_configured
     }
 
-    /// Where it stands, for errors: the variable, unless it was given in the page.
+    /// Where the key is configured, for errors: the variable, unless it was entered in the page.
     pub fn place(&self, variable: &'static str) -> &'static str {
         let is_of_page = !self.0.is_configured && self.is_set();
         if is_of_page { KEYS_OF_PAGE } else { variable }
     }
 
-    /// How often it changed: what was learned with another one says nothing of this one.
+    /// How often it changed: results with an earlier key say nothing about this one.
     pub fn changes(&self) -> u64 {
         self.read(|current| current.changes)
     }
 
-    /// Takes the place of what was given before; what stands in the environment stays.
+    /// Replaces a key that was entered before; a key from the environment stays.
     pub fn give(&self, secret: Option<Secret>) {
         if self.0.is_configured {
             return;

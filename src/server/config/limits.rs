@@ -1,4 +1,4 @@
-//! The limits that the environment sets: an owner cannot change them in the page.
+//! The limits in the environment, which an owner cannot change in the page.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::generation::Limit;
 
 /// # Errors
 ///
-/// The first variable that is no number, or one that it cannot be.
+/// The first variable that is not a number, or is out of range.
 pub(super) fn read(texts: &Texts<'_>) -> Result<BTreeMap<Limit, u32>, ConfigError> {
     let mut limits = BTreeMap::new();
     for limit in Limit::ALL {

@@ -1,4 +1,4 @@
-//! User and password of Gradio apps that ask for one.
+//! User and password of Gradio apps that need a login.
 
 use url::Url;
 
@@ -15,7 +15,7 @@ pub struct SpaceLogin {
     pub password: Secret,
 }
 
-/// `https://host user password`, comma-separated.
+/// Parses `https://host user password`, comma-separated.
 pub(super) fn parse_logins(value: &str) -> Result<Vec<SpaceLogin>, ConfigError> {
     list(value)
         .map(|entry| {

@@ -1,4 +1,4 @@
-//! What of the configuration says where this server may go, and with which way out.
+//! The origins that this server may contact, and the proxy for outbound requests.
 
 use std::{
     fmt,
@@ -19,15 +19,15 @@ use crate::{
     },
 };
 
-/// A place that may be contacted: an origin, or what is below a path of one.
+/// A place that may be contacted: an origin, or a path below one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowed {
-    /// The provider that may; `None` is every one.
+    /// The provider that may contact it; `None` means all.
     pub provider: Option<ProviderKind>,
     pub url: Url,
 }
 
-/// As it is written.
+/// The form in the configuration.
 impl fmt::Display for Allowed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(provider) = self.provider {
@@ -37,18 +37,18 @@ impl fmt::Display for Allowed {
     }
 }
 
-/// What may be contacted because an owner entered it in the page. Cheap to clone, and all clones are the
-/// same.
+/// The origins that an owner entered in the page. Cheap to clone; all clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Entered(Arc<RwLock<Vec<Allowed>>>);
 
 impl Entered {
-    /// These are all from now on.
+    /// Replaces all entries.
     pub fn set(&self, origins: Vec<Allowed>) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = origins;
     }
 
-    /// Whether `url` is at one of those that are meant, by the provider that may contact it.
+    /// Whether an entry holds `url`; `is_meant` selects entries by the provider that may contact
+    /// them.
     pub fn hold(&self, url: &Url, is_meant: impl Fn(Option<ProviderKind>) -> bool) -> bool {
         let origins = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut meant = origins.iter().filter(|allowed| is_meant(allowed.provider));
@@ -57,14 +57,14 @@ impl Entered {
 }
 
 impl SpaceLogin {
-    /// True for an app at the origin that was written down, and below the path, if there is one.
+    /// True for an app at the configured origin, and below its path, if there is one.
     pub fn is_for(&self, address: &Url) -> bool {
         Listed::new(&self.origin).holds(address)
     }
 }
 
 impl Config {
-    /// The endpoints of Hugging Face's wire that the operator wrote down by their full address.
+    /// The endpoints with Hugging Face's wire that the operator configured by their full URL.
     pub fn endpoints(&self) -> Vec<Url> {
         let named = self.named_models();
         named
@@ -74,8 +74,12 @@ impl Config {
     }
 }
 
-/// An origin, or an address for what is below its path, after `space:` and the like where only
+/// Parses an origin, or a URL for everything below its path; after `space:` and the like where only
 /// that provider may contact it.
+///
+/// # Errors
+///
+/// When it is not an `http` or `https` origin.
 pub fn parse_allowed(value: &str) -> Result<Allowed, ConfigError> {
     let named = value.split_once(':').and_then(|(prefix, url)| {
         let kind = ProviderKind::named(prefix)?;

@@ -1,4 +1,4 @@
-//! What models cost, in a file that the operator wrote.
+//! The prices of models, from a file that the operator wrote.
 
 use std::{fs::File, io::Read};
 
@@ -7,7 +7,7 @@ use crate::server::money::PriceList;
 
 const VARIABLE: &str = "EASEL_PRICES";
 
-/// A list of prices is no book.
+/// The largest file of prices.
 const LARGEST_FILE_BYTES: u64 = 256 * 1024;
 
 pub(super) fn read(texts: &Texts<'_>) -> Result<PriceList, ConfigError> {

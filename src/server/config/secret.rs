@@ -1,4 +1,4 @@
-//! Values that must not be seen.
+//! Secret values.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -9,21 +9,21 @@ use crate::server::redact;
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Keeps `text` and makes it known to [`redact`].
+    /// Stores `text` and registers it with [`redact`].
     pub fn new(text: impl Into<String>) -> Self {
         let text = SecretString::from(text.into());
         redact::register(text.expose_secret());
         Self(text)
     }
 
-    /// For the request that needs it, and nothing else.
+    /// The text, for the request that needs it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }
 
-/// For tests: nobody compares what a stranger sent with a secret this way, because it takes longer
-/// the more of it is right.
+/// For tests only: this comparison takes longer the more of a secret is right, so input from
+/// outside must never be compared this way.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         self.expose() == other.expose()

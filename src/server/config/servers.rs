@@ -1,4 +1,4 @@
-//! Servers with OpenAI's images API, and the keys to them.
+//! Servers with OpenAI's images API, and their keys.
 
 use url::Url;
 
@@ -8,20 +8,20 @@ use super::{
 };
 use crate::server::outbound::guard::Listed;
 
-/// The key of OpenAI's own server, as its clients call it.
+/// The key of OpenAI's own server, under the name that its clients use.
 const OPENAI_KEY: &str = "OPENAI_API_KEY";
 const SERVERS: &str = "EASEL_OPENAI_SERVERS";
 
-/// Where OpenAI itself is.
+/// The URL of OpenAI itself.
 pub const OPENAI: &str = "https://api.openai.com/v1";
 
-/// A server that the operator wrote down.
+/// A server in the configuration.
 #[derive(Clone, Debug)]
 pub struct ImageServer {
-    /// What `/images/generations` is below of.
+    /// The URL that `/images/generations` is below.
     pub base: Url,
     pub key: Key,
-    /// The variable that it stands in, for errors.
+    /// The variable that configures it, for errors.
     pub variable: &'static str,
 }
 
@@ -31,18 +31,18 @@ impl ImageServer {
         self.variable == OPENAI_KEY
     }
 
-    /// Whether anything can be asked there: OpenAI wants a key.
+    /// Whether the server can be called: OpenAI requires a key.
     pub fn is_there(&self) -> bool {
         !self.is_openai() || self.key.is_set()
     }
 
-    /// True for the server's own addresses, which alone get its key.
+    /// True for the server's own URLs, which alone receive its key.
     pub fn is_at(&self, address: &Url) -> bool {
         Listed::new(&self.base).holds(address)
     }
 }
 
-/// Those in both variables, OpenAI's own first.
+/// The servers in both variables, OpenAI's own first.
 pub(super) fn read(texts: &Texts<'_>) -> Result<Vec<ImageServer>, ConfigError> {
     let key = Key::configured(texts.secret(OPENAI_KEY)?);
     let base = parse_origin(OPENAI_KEY, OPENAI)?;
@@ -51,7 +51,7 @@ pub(super) fn read(texts: &Texts<'_>) -> Result<Vec<ImageServer>, ConfigError> {
     std::iter::once(own).chain(list(&others).map(parse)).collect()
 }
 
-/// `https://host/v1`, or `https://host/v1 key`.
+/// Parses `https://host/v1`, or `https://host/v1 key`.
 fn parse(entry: &str) -> Result<ImageServer, ConfigError> {
     let mut parts = entry.split_whitespace();
     let (base, key) = (parts.next().unwrap_or_default(), parts.next());

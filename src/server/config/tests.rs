@@ -1,4 +1,4 @@
-//! What is understood, and what is refused by its name.
+//! Tests which values are accepted, and which are refused with the variable's name.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The values of variables: what counts as unset, lists, numbers, and secrets that stand in files.
+//! Parses the values of variables: unset values, lists, numbers, and secrets in files.
 
 use std::{fs::File, io::Read};
 
@@ -9,7 +9,7 @@ use super::{ConfigError, Secret, error};
 /// The environment, by name.
 pub(super) struct Texts<'a>(pub &'a dyn Fn(&str) -> Option<String>);
 
-/// A file with a secret holds a line, not a disk.
+/// The largest file with a secret.
 const LARGEST_FILE_BYTES: u64 = 64 * 1024;
 
 impl Texts<'_> {
@@ -18,13 +18,17 @@ impl Texts<'_> {
         (self.0)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
-    /// [`secret_text`](Self::secret_text), as what it is.
+    /// [`secret_text`](Self::secret_text) as a [`Secret`].
     pub fn secret(&self, variable: &'static str) -> Result<Option<Secret>, ConfigError> {
         Ok(self.secret_text(variable)?.map(Secret::new))
     }
 
-    /// The value of `variable`, or the content of the file that `variable` with `_FILE` at its
-    /// end names.
+    /// The value of `variable`, or the content of the file named by `variable` with the suffix
+    /// `_FILE`.
+    ///
+    /// # Errors
+    ///
+    /// When both variables are set, or the file cannot be read.
     pub fn secret_text(&self, variable: &'static str) -> Result<Option<String>, ConfigError> {
         let Some(path) = self.get(&format!("{variable}_FILE")) else {
             return Ok(self.get(variable));
@@ -40,6 +44,10 @@ impl Texts<'_> {
     }
 
     /// The entries of a comma-separated list.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `parse`.
     pub fn list<T>(
         &self,
         variable: &str,
@@ -48,7 +56,11 @@ impl Texts<'_> {
         list(&self.get(variable).unwrap_or_default()).map(parse).collect()
     }
 
-    /// A number of things in a day.
+    /// The value of `variable` as a number.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not a whole number.
     pub fn number(&self, variable: &'static str, default: u32) -> Result<u32, ConfigError> {
         match self.get(variable) {
             None => Ok(default),
@@ -62,7 +74,7 @@ pub(super) fn list(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(str::trim).filter(|entry| !entry.is_empty())
 }
 
-/// On unless it says `off`.
+/// On unless the value is `off`.
 pub(super) fn switch(
     text: &impl Fn(&'static str) -> Option<String>,
     variable: &'static str,
@@ -99,7 +111,7 @@ pub(super) fn parse_origin(variable: &'static str, value: &str) -> Result<Url, C
     }
 }
 
-/// A base address that paths are joined to; a trailing slash does not matter.
+/// A base URL that paths are joined to; a trailing slash does not matter.
 pub(super) fn origin_or(
     text: &impl Fn(&'static str) -> Option<String>,
     variable: &'static str,

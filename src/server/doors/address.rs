@@ -1,10 +1,10 @@
-//! Where this server is, as answers name it.
+//! The base URL of this server in responses.
 
 use axum::http::{HeaderMap, header};
 
 use crate::server::state::AppState;
 
-/// The beginning of addresses. Headers of proxies are not believed.
+/// The base URL. Headers of proxies are not trusted.
 pub fn base(state: &AppState, headers: &HeaderMap) -> String {
     if let Some(url) = &state.config.public_url {
         return url.as_str().trim_end_matches('/').to_owned();

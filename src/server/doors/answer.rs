@@ -1,5 +1,5 @@
-//! What a tool gets: the pictures of its generations as OpenAI's JSON, written as they are read, so
-//! that one picture at a time is in memory.
+//! The response with finished pictures in OpenAI's JSON, written while they are read, so that one
+//! picture at a time is in memory.
 
 use axum::{
     body::{Body, Bytes},
@@ -22,22 +22,22 @@ use crate::{
     server::{service::now_ms, state::AppState, store::StoreError},
 };
 
-/// Divisible by three, so that pieces of base64 go together.
+/// Divisible by three, so that pieces of base64 can be concatenated.
 const PIECE: usize = 48 * 1024;
 
-/// How the pictures are handed over.
+/// The form of the pictures in a response.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
     Base64,
-    /// At addresses that begin so.
+    /// As URLs with this base.
     Address(String),
-    /// As AUTOMATIC1111 does, with what was asked for.
+    /// In AUTOMATIC1111's format, with the request's parameters.
     Automatic {
         parameters: Value,
     },
 }
 
-/// All that the answer holds.
+/// The contents of the response.
 pub struct Answer<'a> {
     pub state: &'a AppState,
     pub model: &'a str,
@@ -45,7 +45,7 @@ pub struct Answer<'a> {
     pub wanted: &'a Wanted,
     pub form: Form,
     pub items: &'a [GalleryItem],
-    /// Of those that came to nothing.
+    /// The errors of failed generations.
     pub errors: &'a [ApiError],
 }
 
@@ -55,11 +55,11 @@ enum Part {
 }
 
 impl Answer<'_> {
-    /// The answer, or that there is no picture.
+    /// The response, or an error if there is no picture.
     ///
     /// # Errors
     ///
-    /// When the generations made none, or none can be named.
+    /// When the generations made no picture, or no picture can be named.
     pub async fn respond(self) -> Result<Response, ApiError> {
         let pictures = pictures(self.items, self.wanted.format);
         let Some(first) = pictures.first() else { return Err(self.no_picture()) };
@@ -98,7 +98,7 @@ impl Answer<'_> {
         response
     }
 
-    /// The same as AUTOMATIC1111 answers.
+    /// The response in AUTOMATIC1111's format.
     fn automatic(&self, pictures: &[Picture], parameters: &Value) -> Vec<Part> {
         let mut parts = vec![Part::Text("{\"images\":[".to_owned())];
         for (number, picture) in pictures.iter().enumerate() {
@@ -111,7 +111,7 @@ impl Answer<'_> {
         parts
     }
 
-    /// All but the pictures, up to where they begin.
+    /// Everything before the first picture.
     fn opening(&self, first: &Picture) -> String {
         let mut object = Map::new();
         object.insert("created".to_owned(), (now_ms() / 1000).into());
@@ -122,12 +122,12 @@ impl Answer<'_> {
         object.insert("output_format".to_owned(), format_name(first.format).into());
         object.insert("easel".to_owned(), self.ours());
         let mut text = Value::Object(object).to_string();
-        // The object goes on.
+        // More members follow.
         text.pop();
         text + ",\"data\":["
     }
 
-    /// What OpenAI has no words for.
+    /// The members that OpenAI does not define.
     fn ours(&self) -> Value {
         let ids: Vec<_> = self.items.iter().map(|item| item.id.as_str()).collect();
         let mut ours = json!({ "generations": ids });
@@ -156,7 +156,7 @@ fn seed_value(seed: &str) -> Value {
     seed.parse::<u64>().map_or_else(|_| Value::from(seed), Value::from)
 }
 
-/// The headers that tell what ran.
+/// The headers that name the model and the generation.
 pub fn told(model: &str, generation: &GenerationId, ignored: &[String]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let ignored = ignored.join(",");
@@ -207,11 +207,11 @@ async fn base64_of(
     stream::iter(pieces).chain(stream::iter(error))
 }
 
-/// What is wrong with `response_format`, or which it is.
+/// Parses `response_format`.
 ///
 /// # Errors
 ///
-/// When it is none that is known.
+/// When the format is unknown.
 pub fn form(asked: Option<&Value>, by_default: Form, base: &str) -> Result<Form, ApiError> {
     match asked.map(|asked| asked.as_str().unwrap_or("?")) {
         None | Some("") => Ok(by_default),

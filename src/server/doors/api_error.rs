@@ -1,5 +1,5 @@
-//! What another tool is told when there is no picture: OpenAI's shape, and a status by which no
-//! client ever repeats what may have been billed.
+//! Error responses for API clients: OpenAI's shape, and a status with which no client repeats a
+//! request that may have been billed.
 
 mod told;
 
@@ -17,53 +17,54 @@ use crate::{
     server::{api_keys::Rate, router::of_limit},
 };
 
-/// What the reason phrase holds of the message, in bytes: it is all that some tools show.
+/// How much of the message the reason phrase holds, in bytes: some clients show nothing else.
 const MAX_REASON_BYTES: usize = 120;
 
-/// The longest wait that a client is sent into. Some sleep for as long as they are told.
+/// The longest `Retry-After`. Some clients sleep exactly that long.
 pub const MAX_RETRY_SECONDS: u32 = 30;
 
-/// Why there is no answer.
+/// An error response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiError {
     pub status: StatusCode,
     /// OpenAI's `type`.
     pub kind: &'static str,
     pub code: &'static str,
-    /// The field that is wrong, as the caller wrote it.
+    /// The invalid field, as the client spelled it.
     pub param: Option<Box<str>>,
-    /// A sentence that says what happened, and one that says what to do.
+    /// A sentence about what happened, and one about what to do.
     pub message: Box<str>,
     pub retry: Retry,
     pub billed: Billed,
     /// A page that helps.
     pub link: Option<Box<str>>,
-    /// What it is about.
+    /// The generation concerned.
     pub generation: Option<GenerationId>,
 }
 
 /// Whether the same request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// As the status says.
+    /// As the status implies.
     ByStatus,
     Never,
     After {
         seconds: u32,
     },
-    /// When a limit leaves room again.
+    /// When a limit has room again.
     Allowed {
         limit: u32,
         seconds: u32,
     },
-    /// When the next minute of a key with this limit begins. Small, as errors are kept.
+    /// When the next minute of a key with this limit begins. The field is small, because errors are
+    /// stored.
     Next {
         limit: u32,
         reset_seconds: u16,
     },
 }
 
-/// By which clients are told not to ask again.
+/// Tells clients not to retry.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
 pub const INVALID: &str = "invalid_request_error";
@@ -88,12 +89,12 @@ impl ApiError {
         }
     }
 
-    /// Something about the request is wrong.
+    /// An invalid request.
     pub fn invalid(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, INVALID, code, message)
     }
 
-    /// A field of the request is wrong.
+    /// An invalid field of the request.
     pub fn field(name: impl Into<Box<str>>, message: impl Into<String>) -> Self {
         Self { param: Some(name.into()), ..Self::invalid("invalid_value", message) }
     }
@@ -127,13 +128,13 @@ impl ApiError {
         self
     }
 
-    /// The object of the error itself.
+    /// The error object.
     pub fn object(&self) -> Value {
         let mut error = Map::new();
         error.insert("message".to_owned(), Value::from(&*self.message));
         error.insert("type".to_owned(), self.kind.into());
         error.insert("code".to_owned(), self.code.into());
-        // OpenAI's own clients expect the key.
+        // OpenAI's own clients expect the member.
         error.insert("param".to_owned(), self.param.as_deref().into());
         let mut ours = Map::new();
         let billed = if self.billed == Billed::Maybe { "maybe" } else { "no" };
@@ -148,7 +149,7 @@ impl ApiError {
         Value::Object(error)
     }
 
-    /// The body of the answer: never with `data`, which would be taken for a result.
+    /// The body of the response: never with `data`, which clients would treat as a result.
     pub fn body(&self) -> Value {
         let mut body = json!({ "error": self.object() });
         if let Some(id) = &self.generation {
@@ -157,7 +158,7 @@ impl ApiError {
         body
     }
 
-    /// The message as HTTP/1.1 can say it beside the status.
+    /// The message in characters that HTTP/1.1 allows in a reason phrase.
     fn reason(&self) -> String {
         let is_said = |letter: &char| matches!(letter, ' '..='~');
         let plain = self.message.replace(['“', '”'], "\"").replace('’', "'").replace('…', "...");
@@ -165,7 +166,7 @@ impl ApiError {
     }
 }
 
-/// How many requests a key has left in this minute.
+/// The headers with a key's remaining requests in this minute.
 pub fn rate_headers(rate: Rate) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let limit = HeaderName::from_static("x-ratelimit-limit-requests");

@@ -1,5 +1,5 @@
-//! From what a tool sent to work that can be carried out: which model is meant, what it is asked
-//! for, and whether somebody asked the same before.
+//! Turns an API request into work: finds the model, reads the inputs, and recognizes repeated
+//! requests.
 
 use axum::http::HeaderMap;
 use serde_json::{Map, Value};
@@ -24,10 +24,10 @@ use crate::{
     },
 };
 
-/// The longest name that a caller gives a request.
+/// The longest idempotency key.
 const LONGEST_NAME: usize = 255;
 
-/// A request for pictures, read but not yet understood.
+/// A request for pictures, read but not interpreted.
 pub struct Asking {
     pub state: AppState,
     pub caller: ApiCaller,
@@ -39,7 +39,7 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// What is to be done, and the caller's claim to it.
+    /// The work, and the client's claim to its result.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl Asking {
                 let drafts = wanted.drafts.clone();
                 (wanted, Some(drafts))
             }
-            // What has begun is joined, whatever became of its model.
+            // A generation that has begun is joined, even if its model cannot be described.
             (Err(_), Some(_)) => (Wanted::default(), None),
             (Err(error), None) => return Err(error.into()),
         };
@@ -99,7 +99,7 @@ impl Asking {
         }
     }
 
-    /// By what the request is known again.
+    /// The identity of the request, by which a repetition is recognized.
     fn asked(&self) -> Result<Asked, ApiError> {
         let mut digest = Sha256::new();
         for part in [self.door.word(), &Value::from(self.fields.clone()).to_string()] {

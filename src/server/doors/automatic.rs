@@ -1,4 +1,4 @@
-//! AUTOMATIC1111's API: two calls that make pictures, and what its clients ask before.
+//! AUTOMATIC1111's API: two calls that make pictures, and the queries that its clients send before.
 
 mod constants;
 mod jobs;
@@ -17,7 +17,7 @@ use self::jobs::Jobs;
 use super::{api_error::ApiError, body::MAX_FORM_BYTES};
 use crate::server::state::AppState;
 
-/// What needs a key.
+/// The routes that need a key.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/sdapi/v1/txt2img", post(pictures::text_to_image))
@@ -32,7 +32,7 @@ pub fn routes() -> Router<AppState> {
         .layer(Extension(Jobs::default()))
 }
 
-/// Errors as these clients look for them, with their sentence as `detail`.
+/// Adds the message as `detail` to errors, as these clients expect.
 pub async fn with_detail(request: Request, next: Next) -> Response {
     let is_ours = request.uri().path().starts_with("/sdapi/");
     let response = next.run(request).await;

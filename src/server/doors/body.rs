@@ -1,5 +1,5 @@
-//! Reads what a tool sends: JSON, or a form with files; bounded, and within the memory that all
-//! outside data may take.
+//! Reads request bodies: JSON, or a form with files; bounded, and within the memory budget for
+//! outside data.
 
 use axum::{
     extract::{FromRequest, Multipart, Request},
@@ -14,23 +14,23 @@ use crate::server::{
     turns::Turn,
 };
 
-/// The largest JSON, with pictures in it.
+/// The largest JSON body, with pictures in it.
 pub const MAX_JSON_BYTES: usize = 48 * 1024 * 1024;
 
 /// The largest form.
 pub const MAX_FORM_BYTES: usize = 64 * 1024 * 1024;
 
-/// What needs no turn of its own.
+/// Bodies up to this size need no turn.
 const SMALL_BYTES: usize = 64 * 1024;
 
-/// The text of one field of a form, and how many there may be.
+/// The limits for the text of one form field, and for the number of fields.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 const MAX_PARTS: usize = 128;
 
-/// How often bytes are in memory: as they came, as text, and as what they mean.
+/// How many copies are in memory: the bytes, their text, and the parsed value.
 const COPIES: usize = 3;
 
-/// What was read, and its part of the memory until it is dropped.
+/// A parsed body, which holds its share of the memory until it is dropped.
 pub struct Read {
     pub fields: Map<String, Value>,
     pub files: Vec<(String, Bytes)>,
@@ -45,11 +45,11 @@ pub struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
-    /// JSON or a form, as the request says.
+    /// Reads JSON or a form, according to the content type.
     ///
     /// # Errors
     ///
-    /// When it is neither, or too large.
+    /// When the body is neither, or too large.
     pub async fn read(&self, request: Request) -> Result<Read, ApiError> {
         let kind = content_type(request.headers());
         if kind == "multipart/form-data" {
@@ -59,11 +59,12 @@ impl Incoming<'_> {
         }
     }
 
-    /// An object of JSON. A page of another site may send text without asking, so that is refused.
+    /// Reads a JSON object. Other content types are refused, because a page of another site may
+    /// send text without a preflight.
     ///
     /// # Errors
     ///
-    /// When it is none, or too large.
+    /// When the body is not a JSON object, or too large.
     pub async fn json(&self, request: Request) -> Result<Read, ApiError> {
         let kind = content_type(request.headers());
         if kind != "application/json" && !kind.ends_with("+json") {
@@ -111,7 +112,7 @@ impl Incoming<'_> {
             if fields.len() + files.len() >= MAX_PARTS {
                 return Err(ApiError::invalid("invalid_value", "The form has too many parts."));
             }
-            // `image[]` and `image[0]` are pieces of one list.
+            // `image[]` and `image[0]` are items of one list.
             let name = part.name().unwrap_or_default().to_owned();
             let name = name.split('[').next().unwrap_or_default().to_owned();
             let is_file = part.file_name().is_some() || is_picture(&name);
@@ -140,7 +141,7 @@ impl Incoming<'_> {
         Ok(Read { fields, files, _share: share, _turn: turn })
     }
 
-    /// Few large bodies are read at once.
+    /// Waits for a turn: few large bodies are read at the same time.
     async fn turn(&self, length: Option<usize>) -> Result<Option<Turn>, ApiError> {
         if length.is_some_and(|length| length <= SMALL_BYTES) {
             return Ok(None);
@@ -154,7 +155,7 @@ impl Incoming<'_> {
     }
 }
 
-/// A name that comes several times is a list.
+/// A name that occurs several times becomes a list.
 fn add(fields: &mut Map<String, Value>, name: String, text: String) {
     match fields.get_mut(&name) {
         None => {
@@ -169,7 +170,7 @@ fn is_picture(name: &str) -> bool {
     matches!(name, "image" | "images" | "mask")
 }
 
-/// Some send an address, or base64, where a file is meant.
+/// Some clients send a URL, or base64, instead of a file.
 fn is_text_of_picture(bytes: &[u8]) -> bool {
     [&b"data:"[..], b"http://", b"https://"].iter().any(|start| bytes.starts_with(start))
 }

@@ -1,4 +1,4 @@
-//! Pictures in another format, as a tool asked for them.
+//! Converts pictures to the format that a client requested.
 
 use std::io::Cursor;
 
@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::generation::ImageType;
 
-/// Pictures that are in memory at once.
+/// How many pictures are in memory at the same time.
 static TURNS: Semaphore = Semaphore::const_new(1);
 
 const MAX_SIDE: u32 = 16_384;
@@ -19,12 +19,12 @@ const MAX_DECODED_BYTES: u64 = 192 * 1024 * 1024;
 
 const JPEG_QUALITY: u8 = 92;
 
-/// Whether pictures of this type can be read here at all.
+/// Whether pictures of this type can be decoded here at all.
 pub fn can_read(kind: ImageType) -> bool {
     kind != ImageType::Avif
 }
 
-/// The picture as a `wanted` one; `None` where it cannot be read.
+/// The picture in the `wanted` format; `None` where it cannot be decoded.
 pub async fn converted(bytes: Bytes, wanted: ImageType) -> Option<Bytes> {
     let turn = TURNS.acquire().await.ok()?;
     let work = tokio::task::spawn_blocking(move || encoded(&decoded(&bytes)?, wanted));
@@ -33,8 +33,8 @@ pub async fn converted(bytes: Bytes, wanted: ImageType) -> Option<Bytes> {
     made.map(Bytes::from)
 }
 
-/// A mask in which white is painted: OpenAI's clients make it transparent there. One that is not
-/// transparent anywhere is white and black already.
+/// A mask that is white where the picture is to be changed: OpenAI's clients make it transparent
+/// there. A mask without transparency is black and white already.
 pub async fn mask(bytes: Bytes) -> Option<Bytes> {
     let turn = TURNS.acquire().await.ok()?;
     let work = tokio::task::spawn_blocking(move || {
@@ -73,7 +73,7 @@ fn decoded(bytes: &[u8]) -> Option<DynamicImage> {
 
 fn encoded(image: &DynamicImage, wanted: ImageType) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    // Encoders know fewer kinds of pixels than decoders.
+    // Encoders support fewer pixel formats than decoders.
     let image: DynamicImage = match wanted {
         ImageType::Jpeg => image.to_rgb8().into(),
         _ if image.color().has_alpha() => image.to_rgba8().into(),

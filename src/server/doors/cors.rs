@@ -1,5 +1,5 @@
-//! Pages of other sites may use a key that they were given: it is no cookie that a browser would
-//! send along by itself. Without a key nothing is allowed to them.
+//! CORS: pages of other sites may use a key that they were given, because a browser does not send
+//! it by itself, unlike a cookie. Without a key nothing is allowed to them.
 
 use axum::{
     extract::Request,
@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// Where keys stand.
+/// The headers that hold a key.
 const OF_KEYS: [&str; 3] = ["authorization", "api-key", "x-api-key"];
 
 const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
@@ -16,10 +16,10 @@ const EXPOSED: &str = "x-request-id, retry-after, x-ratelimit-limit-requests, \
     x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-easel-model, \
     x-easel-generation, x-easel-ignored, idempotent-replayed";
 
-/// How long a browser remembers what it was told, in seconds.
+/// How long a browser caches a preflight response, in seconds.
 const MAX_AGE: &str = "600";
 
-/// Answers what browsers ask before, and lets pages read the answers to requests with a key.
+/// Answers preflight requests, and lets pages read the responses to requests with a key.
 pub async fn allow(request: Request, next: Next) -> Response {
     let asks = request.headers();
     if *request.method() == Method::OPTIONS {

@@ -1,5 +1,5 @@
-//! How an answer reaches somebody who may hang up: it is known when all of it was sent, and white
-//! space keeps the connection while nothing else is to be said.
+//! Delivers responses to clients that may disconnect: records when a response was sent completely,
+//! and keeps the connection alive with white space while there is nothing else to send.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use futures::{FutureExt, StreamExt, future, stream};
 
 use crate::server::api_requests::Ticket;
 
-/// Between two spaces.
+/// The pause between two spaces.
 const BETWEEN: Duration = Duration::from_secs(15);
 
-/// JSON may begin with it, and every client reads it so.
+/// JSON may begin with white space, and every client accepts it.
 const SPACE: &[u8] = b" \n";
 
-/// The same answer; with its last byte the ticket is delivered.
+/// The same response; its last byte marks the ticket as delivered.
 pub fn with_ticket(response: Response, ticket: Ticket) -> Response {
     let (head, body) = response.into_parts();
     let mut ticket = Some(ticket);
@@ -26,7 +26,7 @@ pub fn with_ticket(response: Response, ticket: Ticket) -> Response {
     let pieces = pieces.map(Some).chain(stream::iter([None])).filter_map(move |piece| {
         match &piece {
             Some(Ok(_)) => {}
-            // Broken off: whoever asks again gets it.
+            // Broken off: the client gets the response when it asks again.
             Some(Err(_)) => drop(ticket.take()),
             None => {
                 if let Some(ticket) = ticket.take() {
@@ -39,8 +39,8 @@ pub fn with_ticket(response: Response, ticket: Ticket) -> Response {
     Response::from_parts(head, Body::from_stream(pieces))
 }
 
-/// The answer of `work` as soon as it is there. After a silence of `patience` an answer begins
-/// that says nothing yet; what `work` comes to then is in its body alone, whatever its status.
+/// The response of `work` as soon as it is ready. After `patience` without it, a response with
+/// status 200 begins; the later result is then only in its body, whatever its status.
 pub async fn kept_alive(
     work: impl Future<Output = Response> + Send + 'static,
     patience: Option<Duration>,
@@ -57,18 +57,18 @@ pub async fn kept_alive(
     let mut answer = Body::from_stream(first.chain(spaced(body))).into_response();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    // Some proxies hold back what they do not know to be a stream.
+    // Some proxies buffer what they do not recognize as a stream.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     *answer.status_mut() = StatusCode::OK;
     answer
 }
 
-/// `pieces`, with a space now and then for as long as there is none.
+/// `pieces`, with a space from time to time until the first one.
 fn spaced(
     pieces: impl stream::Stream<Item = Result<Bytes, axum::Error>> + Send + Unpin + 'static,
 ) -> impl stream::Stream<Item = Result<Bytes, axum::Error>> + Send {
     stream::unfold((pieces, false), |(mut pieces, has_begun)| async move {
-        // Within the JSON a space might stand in a text.
+        // Within the JSON a space might be inside a text.
         if has_begun {
             return pieces.next().await.map(|piece| (piece, (pieces, true)));
         }

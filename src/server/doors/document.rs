@@ -1,4 +1,4 @@
-//! The description of the doors for machines: OpenAPI 3.1, made from the code.
+//! The OpenAPI 3.1 description of the APIs, generated from the code.
 
 use utoipa::{
     Modify, OpenApi,
@@ -26,7 +26,7 @@ const ABOUT: &str = "Make pictures from words with the models of this Easel. Sta
 )]
 struct Document;
 
-/// A key goes along with every request.
+/// Declares that every request needs a key.
 struct Keys;
 
 impl Modify for Keys {
@@ -37,7 +37,7 @@ impl Modify for Keys {
     }
 }
 
-/// What there is to say beside the routes.
+/// The general part of the description, without the routes.
 pub fn document() -> openapi::OpenApi {
     Document::openapi()
 }

@@ -1,10 +1,10 @@
-//! What AUTOMATIC1111 tells of pictures beside them.
+//! AUTOMATIC1111's metadata about pictures.
 
 use serde_json::{Value, json};
 
 use crate::generation::{GalleryItem, Role};
 
-/// `info`: JSON as text, which its clients read again.
+/// `info`: JSON as text, which its clients parse again.
 pub fn info(model: &str, items: &[GalleryItem]) -> String {
     let seed_of = |item: &GalleryItem| {
         let set = item.set_seed().and_then(|seed| seed.as_integer());
@@ -48,7 +48,7 @@ fn negative(item: &GalleryItem) -> Option<String> {
     found.map(|(_, value)| value.to_string())
 }
 
-/// What was asked for, as it is told again: never what a client put beside it, such as a key.
+/// The parameters to echo: never other fields that a client sent, such as a key.
 pub fn parameters(fields: &serde_json::Map<String, Value>) -> Value {
     let told = ["prompt", "negative_prompt", "steps", "cfg_scale", "width", "height", "seed", "n"];
     let told = fields.iter().filter(|(name, _)| told.contains(&name.as_str()));

@@ -1,5 +1,4 @@
-//! Finished pictures on their way out: their bytes in the format that is wanted, and addresses at
-//! which whoever knows them may fetch them.
+//! Finished pictures in responses: their bytes in the requested format, and unguessable URLs.
 
 use bytes::Bytes;
 
@@ -13,14 +12,14 @@ use crate::{
     },
 };
 
-/// How long a picture is at its address.
+/// How long a picture can be fetched at its URL.
 pub const FILE_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// One picture of the answer.
+/// One picture of the response.
 #[derive(Clone, Debug)]
 pub struct Picture {
     pub image: StoredImage,
-    /// What it is converted to.
+    /// The format that it is converted to.
     pub format: ImageType,
     pub seed: Option<String>,
 }
@@ -42,12 +41,12 @@ pub fn pictures(items: &[GalleryItem], wanted: Option<ImageType>) -> Vec<Picture
     items.iter().flat_map(of_item).collect()
 }
 
-/// OpenAI's word for a format.
+/// OpenAI's name for a format.
 pub fn format_name(kind: ImageType) -> &'static str {
     if kind == ImageType::Jpeg { "jpeg" } else { kind.extension() }
 }
 
-/// A new address for the picture.
+/// Creates a URL for the picture.
 ///
 /// # Errors
 ///
@@ -63,7 +62,7 @@ pub async fn address(
     Ok(format!("{base}/v1/files/{name}.{}", picture.format.extension()))
 }
 
-/// The address that the picture has again each time it is named, and for a day after the last.
+/// The stable URL of the picture, which is valid for a day after its last use in a response.
 ///
 /// # Errors
 ///
@@ -88,7 +87,7 @@ fn file_of(picture: &Picture) -> ApiFile {
     }
 }
 
-/// The bytes of a picture, in the format that is wanted, within the memory for such.
+/// The bytes of a picture, in the requested format, within the memory limit for pictures.
 ///
 /// # Errors
 ///
@@ -100,6 +99,6 @@ pub async fn bytes_of(state: &AppState, picture: &Picture) -> Result<Bytes, Stor
     if picture.format == picture.image.content_type {
         return Ok(bytes);
     }
-    // What cannot be read is handed out as it is.
+    // A picture that cannot be decoded is served unchanged.
     Ok(convert::converted(bytes.clone(), picture.format).await.unwrap_or(bytes))
 }

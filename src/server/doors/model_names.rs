@@ -1,21 +1,21 @@
-//! Which model a tool means: many can say nothing but a name of OpenAI's.
+//! Resolves model names: many clients can send only names of OpenAI's models.
 
 use crate::{
     generation::{ModelReference, ProviderKind},
     server::{api_keys::ApiCaller, doors::api_error::ApiError, state::AppState},
 };
 
-/// Names of OpenAI's that tools send whatever their user chose.
+/// Prefixes of OpenAI names that clients send whatever their user chose.
 const OPENAI_NAMES: [&str; 4] = ["dall-e", "gpt-image", "chatgpt-image", "gpt-4o-image"];
 
-/// Names in the sentence that says what there is.
+/// How many names the error message lists.
 const MOST_NAMED: usize = 8;
 
 /// The model that `name` means, if `caller` may run it.
 ///
 /// # Errors
 ///
-/// When there is none, or the key is for others.
+/// When there is no such model, or the key may not run it.
 pub fn meant(
     state: &AppState,
     caller: &ApiCaller,
@@ -60,7 +60,7 @@ fn find(
     if let (Some(model), None) = (with_target.next(), with_target.next()) {
         return Some(model.clone());
     }
-    // A model of the Hub, as its page names it.
+    // A model of the Hub, named as on its page.
     let is_plain = |part: &str| {
         !part.is_empty()
             && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.@".contains(&byte))
@@ -99,7 +99,7 @@ mod tests {
             ("hf:a/b@fal-ai", Some("hf:a/b@fal-ai")),
             ("hf:https://x.example/y", Some("hf:https://x.example/y")),
             ("a/b", Some("replicate:a/b")),
-            // Two are called so.
+            // Two models have this name.
             ("c/d", Some("hf:c/d")),
             ("new/model", Some("hf:new/model")),
             ("draw", Some("demo")),

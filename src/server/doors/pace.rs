@@ -1,5 +1,5 @@
-//! How often one address may ask at the doors, whatever it asks and whoever it says it is: each
-//! request has a key looked up. A key may have a limit of its own beside this.
+//! Rate limits of the APIs by address, whatever is requested and with whatever key, because each
+//! request costs a key lookup. A key may also have a limit of its own.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use axum::{
 use super::api_error::{ApiError, MAX_RETRY_SECONDS, Retry};
 use crate::server::{client_address::ClientAddress, rate_limits::RateLimits};
 
-/// Refuses whoever asks too often, before a key is looked up and a body is read.
+/// Refuses an address above its limit, before a key is looked up and a body is read.
 pub async fn limit(State(limits): State<RateLimits>, request: Request, next: Next) -> Response {
     if *request.method() == Method::OPTIONS {
         return next.run(request).await;

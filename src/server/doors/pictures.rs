@@ -1,4 +1,4 @@
-//! Takes in the pictures that tools send along, as the page takes in uploads.
+//! Stores pictures in API requests, as the page stores uploads.
 
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// Keys under which tools send pictures, and one mask.
+/// Fields in which clients send pictures.
 const PICTURES: [&str; 8] = [
     "image",
     "images",
@@ -36,7 +36,7 @@ const PICTURES: [&str; 8] = [
 ];
 const MASKS: [&str; 2] = ["mask", "mask_image"];
 
-/// Takes pictures in, for one key.
+/// Stores pictures for one key.
 pub struct Taking<'a> {
     pub state: &'a AppState,
     pub caller: &'a ApiCaller,
@@ -44,11 +44,11 @@ pub struct Taking<'a> {
 }
 
 impl Taking<'_> {
-    /// Takes the pictures and the mask out of `fields`, and keeps those that came with them.
+    /// Takes the pictures and the mask out of `fields`, and stores those that were sent as files.
     ///
     /// # Errors
     ///
-    /// When one is no picture, or too large, or too many come.
+    /// When one is not a picture, or too large, or there are too many.
     pub async fn take_from(&self, fields: &mut Map<String, Value>) -> Result<Given, ApiError> {
         let mut given = Given::default();
         for name in PICTURES {
@@ -104,7 +104,7 @@ impl Taking<'_> {
         Ok(())
     }
 
-    /// As the form holds it.
+    /// The value of the source for a form.
     pub async fn kept(&self, name: &str, source: Source) -> Result<String, ApiError> {
         match source {
             Source::Address(address) => Ok(address),
@@ -116,11 +116,11 @@ impl Taking<'_> {
         }
     }
 
-    /// Keeps a picture as the page keeps an upload; answers its digest.
+    /// Stores a picture as the page stores an upload; returns its digest.
     ///
     /// # Errors
     ///
-    /// When it is no picture, or there is no room for it.
+    /// When it is not a picture, or there is no room for it.
     pub async fn keep(&self, name: &str, bytes: Bytes) -> Result<String, ApiError> {
         let kind = picture::content_type(&bytes);
         let (Some(kind), Some(size)) = (kind, picture::size(&bytes)) else {

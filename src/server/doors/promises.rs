@@ -1,5 +1,5 @@
-//! Who is to be told when a generation has ended: a message is written down before the work begins,
-//! so that a restart loses none.
+//! Registers webhook messages for the end of generations: a message is stored before the work
+//! begins, so that a restart loses none.
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value};
@@ -24,7 +24,7 @@ use crate::{
 
 const LONGEST_ADDRESS: usize = 2_000;
 
-/// Where messages may go: to what is public, and to what the operator listed for all.
+/// The guard for messages: public URLs, and origins that the operator listed for everything.
 pub fn guard(config: &Config) -> Guard {
     let listed = config.allowed_origins.iter().filter(|allowed| allowed.provider.is_none());
     let entered = config.entered_origins.clone();
@@ -32,11 +32,11 @@ pub fn guard(config: &Config) -> Guard {
         .or_listed(move |url| entered.hold(url, |provider| provider.is_none()))
 }
 
-/// The address that a request names for its own message, taken out of its fields.
+/// Takes the webhook URL of a request out of its fields.
 ///
 /// # Errors
 ///
-/// When no message may go there.
+/// When messages may not be sent to it.
 pub fn named(config: &Config, fields: &mut Map<String, Value>) -> Result<Option<Url>, ApiError> {
     match fields.remove("webhook") {
         None | Some(Value::Null) => Ok(None),
@@ -45,11 +45,11 @@ pub fn named(config: &Config, fields: &mut Map<String, Value>) -> Result<Option<
     }
 }
 
-/// An address that messages may go to, as far as its text tells.
+/// Checks a webhook URL, as far as its text allows.
 ///
 /// # Errors
 ///
-/// Why none may.
+/// Why messages may not be sent to it.
 pub fn checked(guard: &Guard, address: &str) -> Result<Url, ApiError> {
     let wrong = |message: String| ApiError::field("webhook", message);
     if address.len() > LONGEST_ADDRESS {
@@ -67,8 +67,8 @@ pub fn checked(guard: &Guard, address: &str) -> Result<Url, ApiError> {
     }
 }
 
-/// Writes down that the end of these generations is to be told: at the address of the key, if it
-/// has one, and at `named`.
+/// Stores messages for the end of these generations: to the URL of the key, if it has one, and to
+/// `named`.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Easel's own REST: generations that are started, looked at, followed, cancelled and removed, for
-//! scripts, workflows and language models.
+//! Easel's own REST API: start, read, follow, cancel and remove generations, for scripts, workflows
+//! and language models.
 
 mod create;
 mod events;
@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub use self::{object::now, shapes::Generation};
 use crate::server::state::AppState;
 
-/// What needs a key, each with its description.
+/// The routes that need a key, each with its description.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(create::create, generations::list))

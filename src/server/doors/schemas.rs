@@ -1,4 +1,4 @@
-//! What is sent and answered, as its description for machines says it.
+//! Request and response bodies, as the OpenAPI description shows them.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -1,14 +1,14 @@
-//! The size that a tool asks for, as the model can make it.
+//! Fits a requested size to what the model can make.
 
 use crate::{
     generation::{ChoiceOption, Field, FieldKind, InputSchema, InputValue, Role},
     server::doors::api_error::ApiError,
 };
 
-/// The largest side that anybody asks for, in pixels.
+/// The largest side that may be requested, in pixels.
 const MAX_SIDE: u32 = 8_192;
 
-/// Fields that hold a shape, or a size in one word.
+/// Fields that hold an aspect ratio, or a size as one text.
 const SHAPES: [&str; 3] = ["aspect_ratio", "aspectratio", "aspect ratio"];
 const SIZES: [&str; 4] = ["size", "image_size", "resolution", "output_size"];
 
@@ -19,7 +19,7 @@ pub struct Size {
     pub height: u32,
 }
 
-/// The inputs that come next to a size, and how large that is where it is another.
+/// The inputs nearest to a size, and the resulting size if it differs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fitted {
     pub inputs: Vec<(String, String)>,
@@ -27,11 +27,11 @@ pub struct Fitted {
 }
 
 impl Size {
-    /// `1024x768`; nothing where the model is to choose.
+    /// Parses `1024x768`; `None` where the model is to choose.
     ///
     /// # Errors
     ///
-    /// When it is no size, or too large a one.
+    /// When it is not a size, or too large.
     pub fn parse(text: &str) -> Result<Option<Self>, ApiError> {
         let text = text.trim();
         if text.is_empty() || text.eq_ignore_ascii_case("auto") {
@@ -61,7 +61,7 @@ impl Size {
         f64::from(self.width) * f64::from(self.height)
     }
 
-    /// What the model takes that comes next to this; nothing where it takes no size at all.
+    /// The inputs of the model nearest to this size; `None` where it takes no size at all.
     pub fn fit(self, schema: &InputSchema) -> Option<Fitted> {
         if let (Some(width), Some(height)) =
             (schema.with_role(Role::Width), schema.with_role(Role::Height))
@@ -79,7 +79,7 @@ impl Size {
     }
 
     fn sides_within(self, width: &Field, height: &Field) -> Fitted {
-        // The whole shrinks or grows, so that both sides are within their bounds.
+        // Both sides are scaled together, so that both are within their bounds.
         let scale = |side: u32, field: &Field| {
             let (min, max, _) = bounds(field);
             (min / f64::from(side), max / f64::from(side))
@@ -117,7 +117,7 @@ impl Size {
     }
 }
 
-/// `16:9`
+/// Parses `16:9`.
 fn shape(text: &str) -> Option<Size> {
     let (width, height) = text.trim().split_once(':')?;
     let side = |text: &str| text.trim().parse().ok().filter(|side| (1..=1_000).contains(side));
@@ -146,7 +146,7 @@ fn bounds(field: &Field) -> (f64, f64, f64) {
     (min.max(1.0), max.max(1.0), step.max(1.0))
 }
 
-/// The allowed side that comes next to `side`.
+/// The allowed side nearest to `side`.
 fn nearest(side: f64, field: &Field) -> i64 {
     if let FieldKind::Choice { options, .. } = &field.kind {
         let sides = options.iter().filter_map(|option| InputValue::as_number(&option.value));
@@ -154,7 +154,7 @@ fn nearest(side: f64, field: &Field) -> i64 {
         return next.unwrap_or(side).round() as i64;
     }
     let (min, max, step) = bounds(field);
-    // Steps count from zero in what models mean by them: multiples of 8.
+    // Steps count from zero, as models mean them: multiples of 8.
     let stepped = (side / step).round() * step;
     let inside = if stepped > max { (max / step).floor() * step } else { stepped };
     let inside = if inside < min { (min / step).ceil() * step } else { inside };

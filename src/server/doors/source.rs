@@ -1,5 +1,4 @@
-//! Pictures as tools write them: as text, as an address, or by the name under which they are kept here
-//! already.
+//! Pictures in API requests: as base64, as a URL, or by the id of a stored file.
 
 use base64::{
     Engine, alphabet,
@@ -11,12 +10,12 @@ use serde_json::Value;
 use super::api_error::ApiError;
 use crate::generation::STORED_PREFIX;
 
-/// Pictures of one request.
+/// The most pictures in one request.
 pub const MAX_PICTURES: usize = 16;
 
 const LONGEST_ADDRESS: usize = 4_096;
 
-/// Text, with or without padding at its end.
+/// Base64 with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -26,14 +25,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     Bytes(Bytes),
-    /// The provider fetches it itself.
+    /// A URL that the provider downloads itself.
     Address(String),
-    /// Kept here, by its digest.
+    /// A stored file, by its digest.
     Kept(String),
 }
 
 impl Source {
-    /// An address, `data:…;base64,…`, base64 alone, or the name of a kept file.
+    /// Reads a URL, `data:…;base64,…`, bare base64, or the id of a stored file.
     ///
     /// # Errors
     ///
@@ -68,7 +67,7 @@ impl Source {
 ///
 /// # Errors
 ///
-/// When it is none of these, or too many come.
+/// When it is none of these, or there are too many.
 pub fn texts(name: &str, value: &Value) -> Result<Vec<String>, ApiError> {
     let wrong = || {
         ApiError::field(

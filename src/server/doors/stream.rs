@@ -1,4 +1,4 @@
-//! Answers as they come: unfinished pictures while they are painted, then the finished ones.
+//! Streaming responses: unfinished pictures while they are made, then the finished ones.
 
 use std::{
     convert::Infallible,
@@ -37,13 +37,13 @@ use crate::{
     },
 };
 
-/// Between two signs of life.
+/// The interval of keep-alive comments.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// How often the bytes of a picture are in memory on their way.
+/// How many copies of a picture's bytes are in memory while it is sent.
 const COPIES: usize = 4;
 
-/// The stream of all that `work` comes to. When its last event was sent, the ticket is delivered.
+/// The stream of all results of `work`. When its last event was sent, the ticket is delivered.
 pub fn answer(work: Work, streaming: Streaming, ticket: Ticket) -> Response {
     let headers = answer::told(work.model.as_str(), &work.ids[0], &work.wanted.ignored);
     let (sender, receiver) = mpsc::channel(2);
@@ -52,7 +52,7 @@ pub fn answer(work: Work, streaming: Streaming, ticket: Ticket) -> Response {
     });
     let is_over = Arc::new(AtomicBool::new(false));
     let carried_out = Carrying { work, streaming, sender, is_over: is_over.clone() }.carry_out();
-    // The work is polled with the stream, so that it ends with whoever listens.
+    // The work is polled with the stream, so that it ends when the client disconnects.
     let silent = carried_out.into_stream().map(|()| None);
     let end = async move {
         match is_over.load(Ordering::Relaxed) {
@@ -71,12 +71,12 @@ pub fn answer(work: Work, streaming: Streaming, ticket: Ticket) -> Response {
     response
 }
 
-/// A request that is being carried out before somebody's eyes.
+/// A streaming request in progress.
 struct Carrying {
     work: Work,
     streaming: Streaming,
     sender: mpsc::Sender<Told>,
-    /// Whether nothing is left to be given to whoever asks again.
+    /// Whether everything was sent, so that nothing is left for a repeated request.
     is_over: Arc<AtomicBool>,
 }
 
@@ -90,7 +90,7 @@ impl Carrying {
         }
     }
 
-    /// One generation; false when it goes on elsewhere.
+    /// Follows one generation; false when another process continues it.
     async fn one(&self, at: usize) -> bool {
         let mut previews = pin!(self.previews(at));
         let mut ended = pin!(self.work.one(at));
@@ -110,7 +110,7 @@ impl Carrying {
         true
     }
 
-    /// Sends unfinished pictures, spread over the run: of what comes in between, the newest.
+    /// Sends unfinished pictures, spread over the run; of several in between, only the newest.
     async fn previews(&self, at: usize) {
         let (service, session) = (&self.work.state.service, &self.work.asker.session);
         let id = &self.work.ids[at];
@@ -171,7 +171,7 @@ impl Carrying {
     async fn completed(&self, at: usize, picture: &Picture) -> Result<(), ApiError> {
         let mut event = self.event("completed", at, picture.format);
         event["size"] = format!("{}x{}", picture.image.width, picture.image.height).into();
-        // Typed clients want them here, and here alone.
+        // Typed clients expect these members here, and only here.
         event["usage"] = json!({
             "total_tokens": 0, "input_tokens": 0, "output_tokens": 0,
             "input_tokens_details": { "text_tokens": 0, "image_tokens": 0 },
@@ -196,7 +196,7 @@ impl Carrying {
         Ok(())
     }
 
-    /// What all events have.
+    /// The members that all events share.
     fn event(&self, word: &str, at: usize, format: ImageType) -> Value {
         let mut event = json!({
             "type": format!("{}.{word}", self.streaming.door.word()),

@@ -1,26 +1,26 @@
-//! Whether a stream is wanted, and how many unfinished pictures in it.
+//! Parses whether a stream is requested, with how many unfinished pictures.
 
 use serde_json::{Map, Value};
 
 use super::{api_error::ApiError, work::Door};
 
-/// Unfinished pictures of one request.
+/// The most unfinished pictures of one request.
 const MAX_PARTIAL: u64 = 3;
 
-/// How the stream is wanted.
+/// The options of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Streaming {
-    /// How many unfinished pictures.
+    /// How many unfinished pictures to send.
     pub partial: u64,
     pub door: Door,
 }
 
 impl Streaming {
-    /// `None` where one answer is wanted.
+    /// Reads the options; `None` where a single response is requested.
     ///
     /// # Errors
     ///
-    /// When what is wanted is nonsense.
+    /// When the options are invalid.
     pub fn asked(fields: &Map<String, Value>, door: Door) -> Result<Option<Self>, ApiError> {
         let wanted = match fields.get("stream") {
             None | Some(Value::Null) => false,

@@ -1,5 +1,6 @@
-//! What a tool asks for, read against what its model accepts: what OpenAI defines is never refused
-//! because a model lacks it, and what was written for this model is never dropped in silence.
+//! Interprets a request against its model's schema. Parameters that OpenAI defines are never
+//! refused because a model lacks them, and inputs written for this model are never dropped
+//! silently.
 
 mod names;
 mod reading;
@@ -13,41 +14,41 @@ use self::{names::is_for_model, reading::Reading, values::number};
 use super::api_error::ApiError;
 use crate::generation::{Draft, FieldKind, ImageType, MAX_PROMPT_CHARS, Model};
 
-/// Pictures of one request.
+/// The most pictures of one request.
 pub const MAX_COUNT: u32 = 10;
 
-/// Names and values of one request, in bytes: more is no draft.
+/// The limit for the names and values of one request, in bytes.
 const MAX_TEXT_BYTES: usize = 60 * 1024;
 const MAX_FIELDS: usize = 256;
 
-/// Pictures that came with a request and are kept here, as the form holds them.
+/// The stored pictures of a request, as form values.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Given {
     pub pictures: Vec<String>,
     pub mask: Option<String>,
 }
 
-/// What is to be done.
+/// An interpreted request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Wanted {
     /// One for each generation.
     pub drafts: Vec<Draft>,
-    /// The type that the pictures are converted to on their way out.
+    /// The format that the pictures are converted to in the response.
     pub format: Option<ImageType>,
-    /// What was asked for and means nothing to the model.
+    /// The parameters that the model does not have.
     pub ignored: Vec<String>,
-    /// What was asked for and is made in another way.
+    /// The parameters that were changed to fit the model.
     pub adjusted: BTreeMap<String, String>,
-    /// What the caller calls the fields of the model.
+    /// The client's names for the fields of the model.
     called: BTreeMap<String, String>,
 }
 
 impl Wanted {
-    /// Reads `fields`, which a tool sent as JSON or as a form.
+    /// Reads `fields`, sent as JSON or as a form.
     ///
     /// # Errors
     ///
-    /// What is wrong, at the field as the caller wrote it.
+    /// What is wrong, at the field as the client spelled it.
     pub fn read(
         fields: &Map<String, Value>,
         given: &Given,
@@ -68,8 +69,8 @@ impl Wanted {
         reading.finish(&fields)
     }
 
-    /// Numbers that are too small or too large for the model become its least or its most: some
-    /// clients send the same whatever the model.
+    /// Clamps numbers to the model's bounds, because some clients send the same numbers whatever
+    /// the model.
     pub fn keep_within_bounds(&mut self, model: &Model) {
         for draft in &mut self.drafts {
             for (name, text) in &mut draft.inputs {
@@ -94,7 +95,7 @@ impl Wanted {
     ///
     /// # Errors
     ///
-    /// What is wrong, at the field as the caller wrote it.
+    /// What is wrong, at the field as the client spelled it.
     pub fn check(&self, model: &Model) -> Result<(), ApiError> {
         for draft in &self.drafts {
             draft.check(model).map_err(|mut fields| {
@@ -113,9 +114,9 @@ impl Wanted {
 
 type Fields = BTreeMap<String, Value>;
 
-/// What is meant for the model alone, and all else. What stands in `inputs` and `extra_body` counts
-/// like what stands beside them, but for those of `inputs` that the model has under names which mean
-/// something else in a request: an app may call an input `model` or `n`.
+/// Splits the fields into those meant only for the model, and all others. Members of `inputs` and
+/// `extra_body` count like top-level ones, except members of `inputs` that the model has under a
+/// name with another meaning in a request: an app may call an input `model` or `n`.
 fn flattened(fields: &Map<String, Value>, model: &Model) -> Result<(Fields, Fields), ApiError> {
     let (mut own, mut all) = (Fields::new(), Fields::new());
     for inner in ["extra_body", "inputs"] {
@@ -137,7 +138,7 @@ fn flattened(fields: &Map<String, Value>, model: &Model) -> Result<(Fields, Fiel
     Ok((own, all))
 }
 
-/// The same draft with the next seed, so that it is another picture.
+/// The same draft with the next seed, so that it makes another picture.
 fn numbered(draft: &Draft, seed: Option<&str>, number: u32) -> Draft {
     let mut draft = draft.clone();
     for (name, text) in &mut draft.inputs {
@@ -165,7 +166,7 @@ fn prompt(fields: &BTreeMap<String, Value>) -> Result<String, ApiError> {
     Ok(prompt)
 }
 
-/// How many pictures.
+/// How many pictures to make.
 fn count(fields: &BTreeMap<String, Value>) -> Result<u32, ApiError> {
     let count = match fields.get("n") {
         None | Some(Value::Null) => return Ok(1),

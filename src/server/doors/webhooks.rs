@@ -1,5 +1,5 @@
-//! Webhooks: other tools are told when a generation has ended, at an address that they name with the
-//! request or once for a key.
+//! Webhooks: clients receive a message when a generation has ended, at a URL that they name with
+//! the request or once for a key.
 
 mod log;
 mod manage;
@@ -12,7 +12,7 @@ pub use self::sending::follow;
 use super::promises::guard;
 use crate::server::state::AppState;
 
-/// What needs a key, each with its description.
+/// The routes that need a key, each with its description.
 pub fn routes(state: &AppState) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(manage::get, manage::set, manage::remove))

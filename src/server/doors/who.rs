@@ -1,4 +1,4 @@
-//! Lets in whoever has a key, and tells the handlers whose it is.
+//! Authenticates API keys, and passes their owner to the handlers.
 
 use axum::{
     Extension,
@@ -44,9 +44,11 @@ fn refusal(unknown: Unknown) -> ApiError {
     }
 }
 
+/// Checks that the key may change something.
+///
 /// # Errors
 ///
-/// When the key may only look.
+/// When the key is read-only.
 pub fn may_change(caller: &ApiCaller) -> Result<(), ApiError> {
     let message = "This key may only look at what there is.";
     match caller.scope.read_only {
@@ -55,7 +57,7 @@ pub fn may_change(caller: &ApiCaller) -> Result<(), ApiError> {
     }
 }
 
-/// Counts a request that starts something, and the headers that tell how many there may be.
+/// Counts a request that starts something, and returns the rate-limit headers.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! A request that is understood, and is carried out.
+//! An interpreted request, ready to run.
 
 use std::time::Duration;
 
@@ -26,18 +26,18 @@ use crate::{
     },
 };
 
-/// Where it was asked.
+/// The API of the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
     Generations,
     Edits,
-    /// Easel's own.
+    /// Easel's own REST API.
     Rest,
-    /// AUTOMATIC1111's.
+    /// AUTOMATIC1111's API.
     Automatic,
 }
 
-/// Everything that is needed to carry it out.
+/// Everything that is needed to run the request.
 pub struct Work {
     pub state: AppState,
     pub asker: Asker,
@@ -45,14 +45,14 @@ pub struct Work {
     pub wanted: Wanted,
     pub form: Form,
     pub ids: Vec<GenerationId>,
-    /// The caller named the request, and asked it before.
+    /// The client sent the same idempotency key before.
     pub is_replay: bool,
-    /// Without them it is only joined.
+    /// Without drafts the generations are only joined.
     pub drafts: Option<Vec<Draft>>,
 }
 
 impl Door {
-    /// OpenAI's word for it, in the names of events.
+    /// OpenAI's name for it in event types.
     pub fn word(self) -> &'static str {
         match self {
             Self::Generations => "image_generation",
@@ -64,12 +64,12 @@ impl Door {
 }
 
 impl Work {
-    /// Carries it out, and answers when all of it has ended.
+    /// Runs it, and responds when all its generations have ended.
     pub async fn answered(self, ticket: Ticket) -> Response {
         let limit = Duration::from_secs(self.state.config.engine.wait_seconds.into());
         let ended = timeout(limit, join_all((0..self.ids.len()).map(|at| self.one(at)))).await;
         let Ok(ended) = ended else {
-            // The ticket is lost, so that whoever asks again gets the rest.
+            // The ticket is dropped undelivered, so that a repeated request gets the rest.
             return still_running(&self.ids[0]).into_response();
         };
         let (mut items, mut errors) = (Vec::new(), Vec::new());
@@ -101,14 +101,14 @@ impl Work {
         deliver::with_ticket(response, ticket)
     }
 
-    /// One of its generations.
+    /// Runs one of its generations.
     pub async fn one(&self, at: usize) -> Result<GalleryItem, Unfinished> {
         let draft = self.drafts.as_ref().and_then(|drafts| drafts.get(at)).cloned();
         complete(&self.state, &self.asker, &self.ids[at], draft).await
     }
 }
 
-/// What is said when the wait has an end and the work has none yet.
+/// The error for a client whose wait has ended before the work.
 pub fn still_running(id: &GenerationId) -> ApiError {
     let message = "The picture is not ready yet, and the work goes on. Ask the same again to get it, \
                    or look into the gallery of this key.";
@@ -117,7 +117,7 @@ pub fn still_running(id: &GenerationId) -> ApiError {
     ApiError { retry: Retry::Never, billed: Billed::Maybe, ..error }.of(id)
 }
 
-/// The next process has it: whoever asks again gets the same.
+/// The error while the server stops; the next process continues the work for a repeated request.
 pub fn stopping(id: &GenerationId) -> ApiError {
     let message =
         "Easel is being started anew, and the work is taken up again. Ask the same again.";

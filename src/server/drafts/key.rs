@@ -1,5 +1,5 @@
-//! By what a draft is known again without being kept: a keyed digest, which tells nothing of the
-//! secrets in it.
+//! Identifies a draft without storing it: a keyed digest, which reveals nothing of the secrets in
+//! it.
 
 use std::{fmt::Write, sync::Arc};
 
@@ -9,15 +9,15 @@ use sha2::Sha256;
 
 use crate::generation::Draft;
 
-/// Keeps these digests apart from everything else that the same keys sign.
+/// Separates these digests from everything else that the same keys sign.
 const PURPOSE: &[u8] = b"easel draft 1\0";
 
-/// The keys that sign, the current one first. Cheap to clone.
+/// The signing keys, the current one first. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct DraftKey(Arc<[SecretSlice<u8>]>);
 
 impl DraftKey {
-    /// `keys` has the current one first, then those from before, which still count.
+    /// `keys` holds the current one first, then earlier ones, which are still accepted.
     pub fn new(keys: impl IntoIterator<Item = Vec<u8>>) -> Self {
         Self(keys.into_iter().map(SecretSlice::from).collect())
     }
@@ -32,7 +32,7 @@ impl DraftKey {
         })
     }
 
-    /// Whether `digest` is that of `draft`, under any of the keys.
+    /// Whether `digest` belongs to `draft`, under any of the keys.
     pub fn matches(&self, draft: &Draft, digest: &str) -> bool {
         let Some(digest) = from_hex(digest) else { return false };
         self.0.iter().any(|key| self.mac(key.expose_secret(), draft).verify_slice(&digest).is_ok())

@@ -1,4 +1,4 @@
-//! What every kind of field makes of its texts.
+//! Tests how every kind of field converts its texts.
 
 use proptest::{collection, prelude::*};
 
@@ -71,7 +71,7 @@ fn draft(inputs: &[(&str, &str)]) -> Draft {
     }
 }
 
-/// What the field `it` makes of `given`: its value, nothing, or a complaint.
+/// The result of the field `it` for `given`: its value, nothing, or an error.
 fn checked(field: Field, given: &[&str]) -> Result<Option<InputValue>, String> {
     let pairs: Vec<_> = given.iter().map(|text| ("it", *text)).collect();
     match draft(&pairs).check(&model(vec![field])) {
@@ -142,7 +142,7 @@ fn what_has_no_such_type_is_reported_at_its_field() {
         ),
         (integer_kind(), &["x"], "It must be a whole number."),
         (integer_kind(), &["1.5"], "It must be a whole number."),
-        // Past here a number with a point does not tell which whole number was meant.
+        // Above this, a number with a decimal point does not identify a whole number.
         (integer_kind(), &["9007199254740993.0"], "It must be a whole number."),
         (integer_kind(), &["-6"], "It must be at least -5."),
         (number_kind(), &["1,5"], "It must be a number."),
@@ -277,7 +277,7 @@ fn set_field() -> impl Strategy<Value = (FieldKind, InputValue)> {
         FieldKind::Text { multiline: true, min_length: None, max_length: None, secret: false };
     let number = FieldKind::Number { min: None, max: None, step: None };
     let integer = FieldKind::Integer { min: None, max: None, step: None };
-    // A floating-point number in a list that is whole is read as such.
+    // A whole floating-point number in a list is parsed as an integer.
     let item = prop_oneof![
         any::<i128>().prop_map(InputValue::Integer),
         any::<i32>().prop_map(|half| InputValue::Number(f64::from(half) + 0.5)),

@@ -1,16 +1,16 @@
-//! Traces for a collector that speaks OpenTelemetry's protocol, OTLP over HTTP: a span for each
-//! request, for each generation with a link to the request that began it, and within it for the
-//! work of the provider. Only a build with the feature `otlp` can send them, because the crates that
-//! do are seldom wanted; where to, how many and under which name is said by the variables of the
-//! [standard](https://opentelemetry.io/docs/specs/otel/protocol/exporter/).
+//! Traces for an OpenTelemetry collector, OTLP over HTTP: a span for each request, for each
+//! generation with a link to the request that began it, and within it for the provider's work. Only
+//! a build with the feature `otlp` can send them, because the crates are seldom wanted; the
+//! variables of the [standard](https://opentelemetry.io/docs/specs/otel/protocol/exporter/)
+//! configure the target, the sampling and the name.
 
 use http::HeaderMap;
 use tracing::Span;
 
-/// Either says where traces go; without both there are none.
+/// Either variable enables traces.
 const ENDPOINTS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
-/// Whether somebody asked for traces.
+/// Whether traces are configured.
 fn are_wanted() -> bool {
     ENDPOINTS.iter().any(|name| std::env::var(name).is_ok_and(|value| !value.is_empty()))
 }
@@ -34,17 +34,17 @@ mod sending {
 
     use super::{HeaderMap, Span, are_wanted};
 
-    /// What sends the traces. It is ended by [`end`](Self::end), or the last spans are lost.
+    /// Sends the traces. Call [`end`](Self::end), or the last spans are lost.
     #[derive(Debug, Default)]
     pub struct Traces(Option<SdkTracerProvider>);
 
     impl Traces {
-        /// Sends to where the variables of the process say, if they do.
+        /// Sends traces to the collector that the environment names, if it names one.
         pub fn from_environment() -> Self {
             if !are_wanted() {
                 return Self::default();
             }
-            // The exporter brings no cryptography of its own.
+            // The exporter has no cryptography of its own.
             let _ = rustls::crypto::ring::default_provider().install_default();
             match SpanExporter::builder().with_http().build() {
                 Ok(exporter) => {
@@ -58,19 +58,19 @@ mod sending {
             }
         }
 
-        /// Hands the spans of Easel over; those of its libraries stay here.
+        /// Sends the spans of Easel; those of its libraries are not sent.
         pub fn layer<S>(&self) -> Option<impl Layer<S> + use<S>>
         where
             S: Subscriber + for<'span> LookupSpan<'span>,
         {
             let tracer: SdkTracer = self.0.as_ref()?.tracer("easel");
-            // Lines are logged, and belong to no trace.
+            // Log lines belong to no trace.
             let own = filter_fn(|what| what.is_span() && what.target().starts_with("easel"));
             let own = own.with_max_level_hint(LevelFilter::DEBUG);
             Some(OpenTelemetryLayer::new(tracer).with_filter(own))
         }
 
-        /// Sends what was not sent yet; it takes a few seconds at most.
+        /// Sends the remaining spans; this takes a few seconds at most.
         pub fn end(self) {
             if let Some(error) = self.0.and_then(|provider| provider.shutdown().err()) {
                 eprintln!("easel: the last traces are lost: {error}");
@@ -86,14 +86,14 @@ mod sending {
         }
     }
 
-    /// Makes the span of a request a part of the trace that its caller names in `traceparent`, as
-    /// [W3C Trace Context](https://www.w3.org/TR/trace-context/) says.
+    /// Makes a request's span part of the trace that its caller names in `traceparent`, according
+    /// to [W3C Trace Context](https://www.w3.org/TR/trace-context/).
     pub fn join(span: &Span, headers: &HeaderMap) {
         use opentelemetry::propagation::TextMapPropagator;
 
         if headers.contains_key("traceparent") {
             let caller = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
-            // It fails for a span that nobody records.
+            // It fails for a span that is not recorded.
             let _ = span.set_parent(caller);
         }
     }
@@ -108,12 +108,12 @@ mod not_sending {
 
     use super::{ENDPOINTS, HeaderMap, Span, are_wanted};
 
-    /// Nothing is sent.
+    /// Sends nothing.
     #[derive(Debug, Default)]
     pub struct Traces;
 
     impl Traces {
-        /// Says that nothing is sent, to who asked for it.
+        /// Warns that this build cannot send traces, if they are configured.
         pub fn from_environment() -> Self {
             if are_wanted() {
                 eprintln!(

@@ -1,4 +1,4 @@
-//! One look-up at a time, few at once, none for nobody.
+//! Tests one look-up per key, few at the same time, none without a waiter.
 
 use std::sync::atomic::AtomicUsize;
 
@@ -48,7 +48,7 @@ async fn one_client_is_refused_after_three_and_others_are_not() {
     let check = async {
         assert!(refused(&lookups.look(3, "h", |_| true, || async { Ok(7) }).await));
         assert_eq!(asked_by(2, lookups.look(3, "h", |_| true, || async { Ok(7) })).await, Ok(7));
-        // What is known already needs no turn.
+        // A cached result needs no turn.
         assert_eq!(lookups.look(3, "h", |_| true, pending).await, Ok(7));
     };
     asked_by(1, async { tokio::join!(slow, check) }).await;

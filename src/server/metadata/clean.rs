@@ -1,8 +1,8 @@
-//! A copy of a picture that tells nothing of its making: only what is needed to draw it is kept,
-//! so that what nobody has thought of goes too.
+//! Copies a picture without its metadata: only what is needed to draw it is kept, so that even
+//! unknown kinds of metadata are removed.
 //!
-//! Profiles of colours and the way up are needed to draw, animations stay. Words that somebody
-//! paints into the visible picture are not found.
+//! Colour profiles and the orientation are needed to draw, and animations stay. Text that is
+//! painted into the visible picture is not found.
 
 mod avif;
 mod gif;
@@ -16,11 +16,11 @@ mod webp;
 use super::{COMMENT, Texts, encoded, exif_block, jpeg::EXIF};
 use crate::generation::ImageType;
 
-/// The largest profile of colours that is kept.
+/// The largest colour profile that is kept.
 const MAX_PROFILE_BYTES: usize = 4 * 1024 * 1024;
 
-/// The picture in `file` with nothing else in it; `None` where that cannot be promised. Takes as
-/// much memory as the picture decoded and packed.
+/// The picture in `file` with nothing else in it; `None` where that cannot be guaranteed. Takes as
+/// much memory as the picture decoded and encoded.
 pub fn clean(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
     match content_type {
         ImageType::Png => stealth::wiped_png(png::clean(file)?),
@@ -31,7 +31,7 @@ pub fn clean(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
     }
 }
 
-/// Adds the comments of a GIF, in which the web UIs write there.
+/// Adds the comments of a GIF, where the web UIs write theirs.
 pub fn read_gif(file: &[u8], texts: &mut Texts) {
     for comment in gif::comments(file) {
         let Some(comment) = texts.take(&comment) else { return };
@@ -39,10 +39,10 @@ pub fn read_gif(file: &[u8], texts: &mut Texts) {
     }
 }
 
-/// Adds what the EXIF block of an AVIF says.
+/// Adds the EXIF block of an AVIF.
 pub fn read_avif(file: &[u8], texts: &mut Texts) {
     for item in avif::exif_items(file) {
-        // A number says how far the block is from here.
+        // The first number is the distance to the block.
         let block = item.split_first_chunk::<4>().and_then(|(skipped, rest)| {
             rest.get(usize::try_from(u32::from_be_bytes(*skipped)).ok()?..)
         });
@@ -64,8 +64,8 @@ pub fn avif_has_words(file: &[u8]) -> bool {
     avif::has_words(file)
 }
 
-/// A colour profile, as long as it says that it is itself in its first four bytes; `None` when it is
-/// cut off, or too long.
+/// A colour profile, of the length in its own first four bytes; `None` when it is truncated or too
+/// long.
 fn profile(bytes: &[u8]) -> Option<&[u8]> {
     let length = usize::try_from(u32::from_be_bytes(*bytes.first_chunk()?)).ok()?;
     bytes.get(..length).filter(|profile| profile.len() <= MAX_PROFILE_BYTES)

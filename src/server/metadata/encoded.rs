@@ -1,8 +1,8 @@
-//! Text in whatever encoding it was written, told by the bytes and not by what they are called.
+//! Decodes text in any encoding, judged by the bytes and not by the declared encoding.
 
 use encoding_rs::{ISO_2022_JP, SHIFT_JIS};
 
-/// Text of a chunk that is Latin-1 by the specification, where some write UTF-8.
+/// Text of a chunk that is Latin-1 by the specification, where some tools write UTF-8.
 pub fn latin_or_utf8(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -10,19 +10,20 @@ pub fn latin_or_utf8(bytes: &[u8]) -> String {
     }
 }
 
-/// The text of EXIF's `UserComment`: eight bytes name the encoding, if the writer knew of them,
-/// and are often wrong. `little_endian` is the order of the block, for what tells no order itself.
+/// The text of EXIF's `UserComment`: eight bytes name the encoding, if the writer knew of them, and
+/// are often wrong. `little_endian` is the byte order of the block, for text without a byte order
+/// mark.
 pub fn user_comment(comment: &[u8], little_endian: bool) -> Option<String> {
     let (code, text) = comment.split_at_checked(8).unwrap_or((&[], comment));
     match code.to_ascii_uppercase().as_slice() {
         b"UNICODE\0" | b"ASCII\0\0\0" | b"\0\0\0\0\0\0\0\0" => unknown(text, little_endian),
         b"JIS\0\0\0\0\0" => japanese(text),
-        // Some write the text alone.
+        // Some tools write the text alone.
         _ => unknown(comment, little_endian),
     }
 }
 
-/// Text that is UTF-8, UTF-16 in either order, or Latin-1.
+/// Text in UTF-8, UTF-16 in either byte order, or Latin-1.
 pub fn unknown(bytes: &[u8], little_endian: bool) -> Option<String> {
     match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => return utf8(rest),
@@ -30,7 +31,7 @@ pub fn unknown(bytes: &[u8], little_endian: bool) -> Option<String> {
         [0xff, 0xfe, rest @ ..] => return utf16(rest, u16::from_le_bytes),
         _ => {}
     }
-    // The letters of ASCII, of which every such text has some, tell the order.
+    // Letters of ASCII, which every such text contains, reveal the byte order.
     let ascii = |position: usize| {
         let pairs = bytes.chunks_exact(2);
         pairs

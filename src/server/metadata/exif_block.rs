@@ -8,10 +8,10 @@ use super::{
     COMMENT, MAX_TEXT_BYTES, OWN, PARAMETERS, Texts, encoded, jpeg, tiff::Tiff, webp, xmp,
 };
 
-/// How much EXIF a JPEG segment holds.
+/// The room for EXIF in a JPEG segment.
 const MAX_BLOCK_BYTES: usize = 60_000;
 
-/// Segments or chunks of a file that are looked at.
+/// How many segments or chunks of a file are read.
 const MAX_PARTS: usize = 10_000;
 
 const BYTE: u16 = 1;
@@ -33,13 +33,13 @@ pub fn write(text: &str, own: &str, before: Option<&[u8]>) -> Option<Vec<u8>> {
     written(&fields)
 }
 
-/// The block with nothing but the orientation, if that is told.
+/// A block with only the orientation; `None` when `block` has none.
 pub fn upright(block: &[u8]) -> Option<Vec<u8>> {
     written(&[orientation(block)?])
 }
 
-/// Where tools write, and what the place is called here. Most are in the first list, where they
-/// belong or not.
+/// The tags that tools write to, with their names here. Most are in the first list, whether they
+/// belong there or not.
 const PLACES: [(Tag, &str); 10] = [
     (Tag::MakerNote, "MakerNote"),
     (Tag::UserComment, PARAMETERS),
@@ -53,10 +53,10 @@ const PLACES: [(Tag, &str); 10] = [
     (Tag(Context::Tiff, 0x9c9e), "XPKeywords"),
 ];
 
-/// Windows keeps its own comments as UTF-16, whatever the order of the block.
+/// Windows stores its own comments as UTF-16, whatever the byte order of the block.
 const XP: std::ops::RangeInclusive<u16> = 0x9c9b..=0x9c9f;
 
-/// Adds what a block says.
+/// Adds the texts of a block.
 pub fn read(block: &[u8], texts: &mut Texts) {
     if block.len() > MAX_TEXT_BYTES {
         texts.too_large = true;
@@ -71,7 +71,7 @@ pub fn read(block: &[u8], texts: &mut Texts) {
         else {
             continue;
         };
-        // One place may be named by several entries.
+        // Several entries may point to the same bytes.
         let Some(bytes) = texts.take(value.bytes) else { return };
         let own = bytes.strip_prefix(OWN.as_bytes()).and_then(|own| own.strip_prefix(&[0]));
         if let Some(own) = own.filter(|_| tag == Tag::MakerNote) {
@@ -86,7 +86,7 @@ pub fn read(block: &[u8], texts: &mut Texts) {
     }
 }
 
-/// Adds what stands in the segments of a JPEG.
+/// Adds the texts in the segments of a JPEG.
 pub fn read_jpeg(bytes: &[u8], texts: &mut Texts) {
     for segment in jpeg::segments(bytes).take(MAX_PARTS) {
         let contents = segment.contents;
@@ -106,11 +106,11 @@ pub fn read_jpeg(bytes: &[u8], texts: &mut Texts) {
     }
 }
 
-/// Adds what stands in the chunks of a WebP.
+/// Adds the texts in the chunks of a WebP.
 pub fn read_webp(bytes: &[u8], texts: &mut Texts) {
     for chunk in webp::chunks(webp::body(bytes)).take(MAX_PARTS) {
         match chunk.kind {
-            // Some put the words of JPEG before it.
+            // Some tools write JPEG's prefix before it.
             b"EXIF" => {
                 read(chunk.contents.strip_prefix(jpeg::EXIF).unwrap_or(chunk.contents), texts)
             }
@@ -128,7 +128,7 @@ fn field(tag: Tag, value: Value) -> Field {
     Field { tag, ifd_num: In::PRIMARY, value }
 }
 
-/// How the picture in a file with this block is turned, unless it stands upright.
+/// The orientation in this block, unless the picture is upright.
 fn orientation(block: &[u8]) -> Option<Field> {
     let tiff = Tiff::new(block)?;
     let turned = tiff.number(tiff.value(Tag::Orientation.number())?)?;

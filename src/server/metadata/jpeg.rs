@@ -1,4 +1,4 @@
-//! The segments of a JPEG file, one after the other.
+//! Iterates over the segments of a JPEG file.
 
 pub const APP0: u8 = 0xe0;
 pub const APP1: u8 = 0xe1;
@@ -8,16 +8,16 @@ pub const COMMENT: u8 = 0xfe;
 const START_OF_SCAN: u8 = 0xda;
 const END: u8 = 0xd9;
 
-/// What an EXIF block begins with in a segment.
+/// The prefix of an EXIF block in a segment.
 pub const EXIF: &[u8] = b"Exif\0\0";
 
 /// One segment.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment<'a> {
     pub marker: u8,
-    /// Without its length.
+    /// Without the length.
     pub contents: &'a [u8],
-    /// The pixels that follow where a scan begins; empty elsewhere.
+    /// The pixels that follow the header of a scan; empty in other segments.
     pub scan: &'a [u8],
 }
 
@@ -26,7 +26,7 @@ pub fn segments(file: &[u8]) -> impl Iterator<Item = Segment<'_>> {
     let mut rest = file.strip_prefix(b"\xff\xd8").unwrap_or_default();
     std::iter::from_fn(move || {
         loop {
-            // Readers skip what is no marker.
+            // Readers skip bytes that are no marker.
             let at = next_marker(rest)?;
             let marker = rest[at + 1];
             rest = &rest[at + 2..];
@@ -35,7 +35,7 @@ pub fn segments(file: &[u8]) -> impl Iterator<Item = Segment<'_>> {
                     rest = &[];
                     return None;
                 }
-                // These stand alone.
+                // Markers without contents.
                 0x01 | 0xd0..=0xd8 => {}
                 _ => {
                     let (length, _) = rest.split_first_chunk::<2>()?;
@@ -54,12 +54,12 @@ pub fn segments(file: &[u8]) -> impl Iterator<Item = Segment<'_>> {
     })
 }
 
-/// Whether the end follows the pixels.
+/// Whether the end marker follows the pixels.
 pub fn has_end(file: &[u8]) -> bool {
     let Some(last) = segments(file).filter(|segment| !segment.scan.is_empty()).last() else {
         return false;
     };
-    // The scan is a part of the file, so this is where it ends.
+    // The scan is a slice of the file, so this is its end.
     let end = (last.scan.as_ptr() as usize - file.as_ptr() as usize) + last.scan.len();
     let mut rest = &file[end..];
     while let Some(at) = next_marker(rest) {
@@ -71,7 +71,7 @@ pub fn has_end(file: &[u8]) -> bool {
     false
 }
 
-/// The size in pixels as the frame tells it, whatever stands between the segments.
+/// The size in pixels from the frame header, whatever bytes are between the segments.
 pub fn size(file: &[u8]) -> Option<(u32, u32)> {
     let is_frame = |segment: &Segment<'_>| matches!(segment.marker, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf);
     let frame = segments(file).find(is_frame)?;
@@ -91,12 +91,12 @@ pub fn push_segment(file: &mut Vec<u8>, marker: u8, contents: &[u8]) {
     file.extend(contents);
 }
 
-/// Where `0xff` is followed by what makes it a marker.
+/// The position of an `0xff` that begins a marker.
 fn next_marker(bytes: &[u8]) -> Option<usize> {
     bytes.windows(2).position(|pair| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xff))
 }
 
-/// Where the pixels of a scan end. Restart markers are a part of them.
+/// The end of a scan's pixels. Restart markers are a part of them.
 fn end_of_scan(bytes: &[u8]) -> usize {
     let ends = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7 | 0xff);
     bytes.windows(2).position(ends).unwrap_or(bytes.len())

@@ -1,4 +1,4 @@
-//! Our own JSON about how a picture was made.
+//! Easel's own JSON about a picture's recipe.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use crate::{
 
 #[derive(Serialize, Deserialize)]
 struct Own {
-    /// Of this format.
+    /// The version of this format.
     version: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     model: Option<ModelReference>,
@@ -20,7 +20,7 @@ struct Own {
     inputs: Inputs,
 }
 
-/// One line of ASCII, so that every container and reader keeps it as it is.
+/// One line of ASCII, which every container and reader keeps unchanged.
 pub(super) fn write(record: &Record) -> String {
     let own = Own {
         version: 1,
@@ -28,7 +28,7 @@ pub(super) fn write(record: &Record) -> String {
         prompt: record.item.request.prompt.clone(),
         inputs: public_inputs(record),
     };
-    // These types always serialise; an empty object says nothing and harms nothing.
+    // These types always serialize; an empty object is harmless.
     let json = serde_json::to_string(&own).unwrap_or_else(|_| "{}".to_owned());
     escape_non_ascii(&redact(&json))
 }
@@ -51,13 +51,12 @@ pub(super) fn read(json: &str) -> Option<Recipe> {
     })
 }
 
-/// The model, unless its reference is an address: that may be of a machine that is nobody's
-/// business.
+/// The model, unless its reference is a URL, which may reveal a private host.
 pub(super) fn public_model(model: &ModelReference) -> Option<ModelReference> {
     (!matches!(model.target(), Target::Address(_))).then(|| model.clone())
 }
 
-/// The inputs that may leave in a file: no files, which only this server has, and nothing that is
+/// The inputs that may be written into a file: no files, which only this server has, and nothing
 /// named like a key. A seed that the provider chose is added.
 pub(super) fn public_inputs(record: &Record) -> Inputs {
     let mut inputs: Inputs = record

@@ -1,4 +1,4 @@
-//! The text that AUTOMATIC1111's web UI, and many after it, put into a file:
+//! The text that AUTOMATIC1111's web UI, and many tools after it, write into a file:
 //!
 //! ```text
 //! a fox in the snow
@@ -23,16 +23,16 @@ use crate::{
 /// A name and its value.
 type Pair = (String, String);
 
-/// What the settings of most tools begin with.
+/// The first setting of most tools.
 const STEPS: &str = "Steps:";
 
-/// What an extension writes behind them: the prompts before it filled them in.
+/// Lines that an extension writes after the settings: the prompts before it expanded them.
 const TEMPLATES: [&str; 2] = ["Template:", "Negative Template:"];
 
-/// Places that look like settings and are looked at.
+/// How many positions that look like settings are tried.
 const MAX_CANDIDATES: usize = 32;
 
-/// A longer line is no settings.
+/// A longer line holds no settings.
 const MAX_LINE_BYTES: usize = 128 * 1024;
 
 const DISTILLED: &str = "Distilled CFG Scale";
@@ -65,7 +65,7 @@ pub(super) fn write(record: &Record, image: &StoredImage) -> String {
     redact(&format!("{text}\n{}", pairs.join(", ")))
 }
 
-/// What the text says; `None` where it is no such text.
+/// Parses the text; `None` where it has another format.
 pub(super) fn read(text: &str) -> Option<Recipe> {
     let text = text.trim().replace("\r\n", "\n").replace('\r', "\n");
     let (body, pairs) = in_lines(&text).or_else(|| in_one_line(&text))?;
@@ -78,7 +78,7 @@ pub(super) fn read(text: &str) -> Option<Recipe> {
         let pair = pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         pair.map(|(_, value)| value.as_str())
     };
-    // Distilled models have a guidance of their own, and this is then no guidance.
+    // Distilled models have a guidance of their own; the usual one is then unused.
     let is_distilled = value(DISTILLED).is_some()
         && value("CFG scale")
             .is_none_or(|cfg| cfg.trim().parse::<f64>().is_ok_and(|cfg| cfg <= 1.0));
@@ -91,19 +91,19 @@ pub(super) fn read(text: &str) -> Option<Recipe> {
             "distilled cfg scale" if is_distilled => settings.take(Role::Guidance, name, value),
             "version" | "app" => {}
             name if name.ends_with("hash") || name.ends_with("hashes") => {}
-            // Fooocus writes the prompt with its styles, and that of the person beside it.
+            // Fooocus writes the prompt with its styles, and the person's prompt separately.
             "raw prompt" => settings.prompt.clone_from(value),
             "raw negative prompt" => {}
             _ => settings.leave(name),
         }
     }
     let tool = tool(value("Version"), value("App"), value("Civitai resources").is_some());
-    // A picture can be made without a word.
+    // A picture can be made with an empty prompt.
     settings.recipe(tool)
 }
 
-/// The lines before the settings, and the settings. Extensions write lines behind them, and a
-/// prompt may hold lines that look like them.
+/// The lines before the settings, and the settings. Extensions write lines after them, and a prompt
+/// may hold lines that look like settings.
 fn in_lines(text: &str) -> Option<(&str, Vec<Pair>)> {
     let mut starts = Vec::from([0]);
     starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
@@ -122,7 +122,7 @@ fn in_lines(text: &str) -> Option<(&str, Vec<Pair>)> {
         Some(pair) => settings(line(&pair[0])).map(|pairs| (pair[0], pairs)),
         None => candidates.next(),
     };
-    // Others begin with something else, but then in the last line, and with it.
+    // Other tools begin with another setting, but then in the last line, and at its start.
     let last = || {
         let last = starts.last()?;
         let pairs = settings(line(last))?;
@@ -133,7 +133,7 @@ fn in_lines(text: &str) -> Option<(&str, Vec<Pair>)> {
     Some((&text[..start], pairs))
 }
 
-/// The same where somebody put spaces or full stops in place of the ends of lines.
+/// The same for a text whose line ends were replaced by spaces or full stops.
 fn in_one_line(text: &str) -> Option<(&str, Vec<Pair>)> {
     let places = text.rmatch_indices(STEPS).take(MAX_CANDIDATES);
     let mut found = places.filter_map(|(at, _)| {
@@ -146,13 +146,13 @@ fn in_one_line(text: &str) -> Option<(&str, Vec<Pair>)> {
     Some((without_end(&text[..at]), pairs))
 }
 
-/// Without the full stop or space that stands for the end of a line.
+/// Removes the full stop or space that replaced a line end.
 fn without_end(text: &str) -> &str {
     text.strip_suffix(['.', ' ', '\n']).unwrap_or(text)
 }
 
-/// The pairs of a line, if it is one of settings: the web UIs ask for three pairs too. Anyone may
-/// write pairs, so that one has to be known.
+/// The pairs of a line of settings. Like the web UIs, this requires three pairs. Any text may
+/// contain pairs, so at least one name has to be known.
 fn settings(line: &str) -> Option<Vec<Pair>> {
     if line.len() > MAX_LINE_BYTES {
         return None;
@@ -164,8 +164,8 @@ fn settings(line: &str) -> Option<Vec<Pair>> {
     (pairs.len() >= 3 && pairs.iter().any(is_known)).then_some(pairs)
 }
 
-/// The prompt and the negative prompt. Of several lines that begin with the word, the last is the
-/// one that the tool wrote.
+/// The prompt and the negative prompt. If several lines begin with the label, the tool wrote the
+/// last one.
 fn prompts(body: &str) -> (&str, Option<&str>) {
     let body = body.trim();
     if let Some((prompt, negative)) = body.rsplit_once(&format!("\n{NEGATIVE}")) {
@@ -174,7 +174,7 @@ fn prompts(body: &str) -> (&str, Option<&str>) {
     if let Some(negative) = body.strip_prefix(NEGATIVE) {
         return ("", Some(negative));
     }
-    // In one line, unless it is quoted.
+    // In a single line, unless it is quoted.
     let place = body.rmatch_indices(NEGATIVE).find(|(at, _)| body[..*at].ends_with(['.', ' ']));
     match place.filter(|_| !body.contains('\n')) {
         Some((at, word)) => (without_end(&body[..at]), Some(&body[at + word.len()..])),

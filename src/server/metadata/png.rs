@@ -1,6 +1,6 @@
-//! The chunks of a PNG file, one after the other: nothing is unpacked and nothing is copied.
+//! Iterates over the chunks of a PNG file, without decompressing or copying anything.
 
-/// What every PNG begins with.
+/// The signature of every PNG.
 pub const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// One chunk.
@@ -8,7 +8,7 @@ pub const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 pub struct Chunk<'a> {
     pub kind: &'a [u8; 4],
     pub contents: &'a [u8],
-    /// With length, name and checksum, as it stands in the file.
+    /// With length, name and checksum, as in the file.
     pub whole: &'a [u8],
 }
 
@@ -21,7 +21,7 @@ pub fn chunks(file: &[u8]) -> impl Iterator<Item = Chunk<'_>> {
         let (kind, after) = after.split_first_chunk::<4>()?;
         let contents = after.get(..length)?;
         let whole = rest.get(..length.checked_add(12)?)?;
-        // What stands behind the end is no part of the picture.
+        // Bytes after the end are not part of the picture.
         rest = if kind == b"IEND" { &[] } else { &rest[whole.len()..] };
         Some(Chunk { kind, contents, whole })
     })

@@ -14,19 +14,20 @@ use super::{
     xmp,
 };
 
-/// Chunks of a file that are looked at. A usual writer makes one of 8 kB of pixels.
+/// How many chunks of a file are read. A usual writer puts 8 kB of pixels in one.
 const MAX_CHUNKS: usize = 20_000;
 
-/// Texts of a file that are looked at.
+/// How many texts of a file are read.
 const MAX_TEXTS: usize = 1_000;
 
 /// A keyword has at most 79 bytes.
 const MAX_KEYWORD_BYTES: usize = 79;
 
-/// What ImageMagick and those who build on it write in place of chunks: a profile in hex.
+/// The keyword prefix of profiles in hex, which ImageMagick and tools based on it write instead of
+/// chunks.
 const RAW_PROFILE: &str = "Raw profile type ";
 
-/// The file with both texts in place of what stood under their names; `None` when it is broken.
+/// The file with both texts, replacing those under the same keywords; `None` when it is broken.
 pub fn embed(bytes: Bytes, text: &str, own: &str) -> Option<Bytes> {
     if chunks(&bytes).nth(MAX_CHUNKS).is_some() {
         return None;
@@ -48,12 +49,12 @@ pub fn embed(bytes: Bytes, text: &str, own: &str) -> Option<Bytes> {
     Some(png.encoder().bytes())
 }
 
-/// Adds what the file says. What is packed is unpacked up to a limit, for all texts together.
+/// Adds the texts of the file. Compressed ones are decompressed up to a limit for all together.
 pub fn read(bytes: &[u8], texts: &mut Texts) {
     let is_text = |chunk: &Chunk<'_>| matches!(chunk.kind, b"tEXt" | b"zTXt" | b"iTXt" | b"eXIf");
     let found = chunks(bytes).take(MAX_CHUNKS).filter(is_text).take(MAX_TEXTS);
     let mut found: Vec<_> = found.filter_map(|chunk| Some((keyword(&chunk)?, chunk))).collect();
-    // A graph drawn on a canvas is large, and of use only where nothing else is there.
+    // A canvas graph is large, and needed only where there is nothing else.
     found.sort_by_key(|((name, _), _)| match *name {
         name if name == OWN.as_bytes() => 0,
         name if name == PARAMETERS.as_bytes() => 1,
@@ -89,7 +90,7 @@ pub fn read(bytes: &[u8], texts: &mut Texts) {
     }
 }
 
-/// The keyword of a text, and what follows it.
+/// The keyword of a text, and the bytes after it.
 fn keyword<'a>(chunk: &Chunk<'a>) -> Option<(&'a [u8], &'a [u8])> {
     if chunk.kind == b"eXIf" {
         return Some((b"eXIf", chunk.contents));
@@ -102,7 +103,7 @@ fn split_at_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&bytes[..end], &bytes[end + 1..]))
 }
 
-/// A name, a length and the bytes in hex, each on lines of their own.
+/// Parses a name, a length and the bytes in hex, each on lines of their own.
 fn raw_profile(kind: &str, text: &str, texts: &mut Texts) {
     let mut lines = text.trim_start().lines().skip(2);
     let digits: Vec<u8> = lines.by_ref().flat_map(str::bytes).filter_map(hex_digit).collect();
@@ -121,8 +122,8 @@ fn hex_digit(letter: u8) -> Option<u8> {
     char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// What is packed, if there is room for it; nothing else is unpacked after what did not fit. Up to
-/// where it is broken, if it is.
+/// Decompresses a text, if there is room for it; after one that did not fit, nothing else is
+/// decompressed. A broken one yields the part before the error.
 fn unpacked(packed: &[u8], texts: &mut Texts) -> Option<Vec<u8>> {
     let (unpacked, fits) = inflate(packed, texts.left);
     texts.left = texts.left.saturating_sub(unpacked.len());
@@ -134,7 +135,7 @@ fn unpacked(packed: &[u8], texts: &mut Texts) -> Option<Vec<u8>> {
 fn inflate(packed: &[u8], limit: usize) -> (Vec<u8>, bool) {
     let limit = limit.min(MAX_TEXT_BYTES);
     let mut bytes = Vec::new();
-    // One more than fits tells that there is more.
+    // One byte more than fits shows that there is more.
     let read = ZlibDecoder::new(packed).take(limit as u64 + 1).read_to_end(&mut bytes);
     let fits = bytes.len() <= limit;
     if read.is_err() {
@@ -143,11 +144,11 @@ fn inflate(packed: &[u8], limit: usize) -> (Vec<u8>, bool) {
     (bytes, fits)
 }
 
-/// `tEXt` holds Latin-1; anything else goes into an uncompressed `iTXt`, as the web UIs do it.
+/// `tEXt` holds Latin-1; other text goes into an uncompressed `iTXt`, as the web UIs do.
 fn text_chunk(keyword: &str, text: &str) -> PngChunk {
     let mut contents = BytesMut::new();
     contents.put(keyword.as_bytes());
-    // What reads as UTF-8 would be taken for it.
+    // Latin-1 that is also valid UTF-8 would be read as UTF-8.
     let latin = text.chars().map(|letter| u8::try_from(letter).ok()).collect::<Option<Vec<u8>>>();
     match latin.filter(|latin| text.is_ascii() || std::str::from_utf8(latin).is_err()) {
         Some(latin) => {

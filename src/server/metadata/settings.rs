@@ -1,14 +1,14 @@
-//! The settings of a picture, as the reader of a tool collects them.
+//! Collects the settings of a picture while a tool's format is read.
 
 use serde_json::{Map, Value};
 
 use crate::generation::{InputValue, Inputs, Recipe, Role};
 
-/// Names of settings without a role that are told; the web UIs write a few dozen.
+/// How many unmapped settings are reported by name; the web UIs write a few dozen.
 const MAX_UNMAPPED: usize = 64;
 const MAX_NAME_LETTERS: usize = 60;
 
-/// What was read so far.
+/// The settings read so far.
 #[derive(Debug, Default, PartialEq)]
 pub struct Settings {
     pub prompt: String,
@@ -16,14 +16,14 @@ pub struct Settings {
     unmapped: Vec<String>,
 }
 
-/// What a name in a JSON object stands for.
+/// The meaning of a name in a JSON object.
 #[derive(Clone, Copy, Debug)]
 pub enum Meaning {
     Prompt,
     Of(Role),
-    /// Width and height in one.
+    /// Width and height in one value.
     Size,
-    /// Of the file, not of the picture.
+    /// About the file, not the picture.
     Nothing,
 }
 
@@ -32,7 +32,7 @@ impl Settings {
         Self { prompt: prompt.trim().to_owned(), ..Self::default() }
     }
 
-    /// Takes the first value of a role; one that cannot be read is told by its name.
+    /// Takes the first value of a role; one that cannot be parsed is reported by name.
     pub fn take(&mut self, role: Role, name: &str, value: &str) {
         let value = value.trim();
         let read = match role {
@@ -69,7 +69,7 @@ impl Settings {
         }
     }
 
-    /// Remembers the name of a setting that has no role, as people write it.
+    /// Records the name of a setting without a role, in readable form.
     pub fn leave(&mut self, name: &str) {
         let name = name.trim().replace('_', " ");
         let mut letters = name.chars().take(MAX_NAME_LETTERS);
@@ -80,7 +80,7 @@ impl Settings {
         }
     }
 
-    /// Takes the members of a JSON object by what `meaning` says of their names.
+    /// Takes the members of a JSON object; `meaning` maps their names.
     pub fn take_all(
         &mut self,
         members: &Map<String, Value>,
@@ -104,12 +104,12 @@ impl Settings {
         }
     }
 
-    /// Whether anything is there that a form takes.
+    /// Whether nothing was read that a form takes.
     pub fn is_empty(&self) -> bool {
         self.prompt.is_empty() && self.common.is_empty()
     }
 
-    /// What was read from a file of `tool`; `None` for nothing.
+    /// The recipe of a file of `tool`; `None` when it is empty.
     pub fn recipe(self, tool: &str) -> Option<Recipe> {
         let tool = Some(tool.to_owned()).filter(|tool| !tool.is_empty());
         (!self.is_empty()).then_some(Recipe {
@@ -123,7 +123,7 @@ impl Settings {
     }
 }
 
-/// The names that most tools have for what is common.
+/// The usual names of the common settings.
 pub fn usual(name: &str) -> Option<Meaning> {
     match name {
         "prompt" | "positive_prompt" => Some(Meaning::Prompt),
@@ -134,7 +134,7 @@ pub fn usual(name: &str) -> Option<Meaning> {
     }
 }
 
-/// A text, number or yes and no as text; `None` for what has members and for nothing.
+/// A text, number or boolean as text; `None` for other values.
 pub fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

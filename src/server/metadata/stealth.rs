@@ -1,5 +1,5 @@
-//! Words in the lowest bits of pixels, where some tools put them so that they survive when
-//! everything else is taken out. They are known by how they begin.
+//! Text in the lowest bits of pixels, where some tools hide it so that it survives when everything
+//! else is removed. It is recognized by its first bytes.
 
 use std::io::{Cursor, Read};
 
@@ -10,21 +10,21 @@ use serde_json::Value;
 
 use super::{PARAMETERS, Texts, png::SIGNATURE, webp};
 
-/// What is written in the lowest bits of the transparency, column by column.
+/// The marks in the lowest bits of the transparency, column by column.
 const IN_ALPHA: [&[u8; 15]; 2] = [b"stealth_pnginfo", b"stealth_pngcomp"];
-/// The same in those of red, green and blue.
+/// The marks in the lowest bits of red, green and blue.
 const IN_COLOURS: [&[u8; 15]; 2] = [b"stealth_rgbinfo", b"stealth_rgbcomp"];
 
-/// The bits of such a word.
+/// The size of such a mark in bits.
 pub const BITS: usize = 15 * 8;
 
-/// Pictures that cannot be read row by row and decode to more are not looked into.
+/// Pictures that cannot be read row by row and decode to more are not examined.
 const MAX_WHOLE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Pictures of more than 48 million pixels are not looked into.
+/// Pictures of more than 48 million pixels are not examined.
 const MAX_SAMPLES: usize = 192 * 1024 * 1024;
 
-/// Which channels hold words.
+/// The channels that hold text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Hidden {
     Alpha,
@@ -40,7 +40,8 @@ impl Hidden {
     }
 }
 
-/// Where words are in a picture of this size, by the lowest bit at column, row and channel.
+/// Finds hidden text in a picture of this size; `bit` returns the lowest bit at column, row and
+/// channel.
 pub fn find(
     (width, height): (usize, usize),
     channels: usize,
@@ -67,17 +68,17 @@ fn column_by_column(
     samples.map_while(move |(x, y, channel)| bit(x, y, channel))
 }
 
-/// Up to `count` bytes of the bits, first ones highest.
+/// Up to `count` bytes of the bits, most significant bit first.
 fn bytes(mut bits: impl Iterator<Item = u8>, count: usize) -> Vec<u8> {
     let mut byte = || (0..8).try_fold(0_u8, |byte, _| Some(byte << 1 | bits.next()?));
     std::iter::from_fn(&mut byte).take(count).collect()
 }
 
-/// The lowest bits of a picture, one eighth of its size.
+/// The lowest bits of a picture, an eighth of its size.
 struct LowestBits {
     size: (usize, usize),
     channels: usize,
-    /// Row by row, as the samples stand in the picture.
+    /// Row by row, in the order of the samples in the picture.
     packed: Vec<u8>,
     count: usize,
 }
@@ -103,7 +104,7 @@ impl LowestBits {
     }
 }
 
-/// Adds what is hidden in the pixels of a PNG or of a WebP without loss.
+/// Adds the text hidden in the pixels of a PNG or of a lossless WebP.
 pub fn read(file: &[u8], texts: &mut Texts) {
     let bits = if file.starts_with(SIGNATURE) { of_png(file) } else { of_webp(file) };
     let Some(bits) = bits else { return };
@@ -112,7 +113,7 @@ pub fn read(file: &[u8], texts: &mut Texts) {
     let head = bytes(stream(), 19);
     let Some((word, length)) = head.split_at_checked(15) else { return };
     let Ok(length) = <[u8; 4]>::try_from(length) else { return };
-    // In bits, and of a picture that cannot hold more than it has.
+    // The length is in bits; a picture cannot hold more than its pixels allow.
     let length = usize::try_from(u32::from_be_bytes(length) / 8).unwrap_or(usize::MAX);
     if length > texts.left {
         texts.too_large = true;
@@ -131,7 +132,7 @@ pub fn read(file: &[u8], texts: &mut Texts) {
         return;
     };
     match serde_json::from_str(&said) {
-        // NovelAI hides the texts that it also writes into chunks.
+        // NovelAI hides the same texts that it also writes into chunks.
         Ok(Value::Object(members)) if members.contains_key("Comment") => {
             for (name, value) in &members {
                 match value {
@@ -144,8 +145,8 @@ pub fn read(file: &[u8], texts: &mut Texts) {
     }
 }
 
-/// The bits of a PNG; row by row where that is possible, and no more than the first rows where
-/// nothing is hidden.
+/// The bits of a PNG; read row by row where possible, and only the first rows where nothing is
+/// hidden.
 fn of_png(file: &[u8]) -> Option<LowestBits> {
     let limits = png::Limits { bytes: MAX_WHOLE_BYTES };
     let mut decoder = png::Decoder::new_with_limits(Cursor::new(file), limits);
@@ -184,7 +185,7 @@ fn of_png(file: &[u8]) -> Option<LowestBits> {
 }
 
 fn of_webp(file: &[u8]) -> Option<LowestBits> {
-    // What is packed with loss keeps no such bits.
+    // Lossy compression does not preserve these bits.
     let keeps_bits = |chunk: webp::Chunk<'_>| matches!(chunk.kind, b"ALPH" | b"VP8L");
     if !webp::chunks(webp::body(file)).any(keeps_bits) {
         return None;

@@ -1,4 +1,4 @@
-//! Files of every type, marked, read and stripped.
+//! Tests writing, reading and removing metadata in files of every type.
 
 mod round_trip;
 
@@ -45,7 +45,7 @@ fn record(prompt: &str, model: &str, inputs: &[(&str, InputValue)]) -> Record {
 
 fn picture(format: ImageFormat) -> (Bytes, StoredImage) {
     let image = match format {
-        // Transparent, so that nothing of it may be lost on the way.
+        // Transparent, so that any loss would be visible.
         ImageFormat::WebP => DynamicImage::from(RgbaImage::new(16, 8)),
         _ => RgbImage::new(16, 8).into(),
     };
@@ -94,7 +94,7 @@ fn a_request_comes_back_out_of_every_format() {
         // The picture itself is the same.
         let decoded = |bytes: &[u8]| image::load_from_memory(bytes).unwrap().to_rgba8();
         assert_eq!(decoded(&marked), decoded(&bytes), "{format:?}");
-        // Marking it again leaves one mark.
+        // Embedding again does not add a second copy.
         assert_eq!(embed(marked.clone(), &record, &stored), marked, "{format:?}");
     }
 }
@@ -214,7 +214,7 @@ fn what_cannot_carry_a_mark_stays_as_it_is() {
     }
 }
 
-/// As much text as nobody writes, in a few kilobytes.
+/// More text than anybody writes, in a few kilobytes.
 fn bomb() -> Vec<u8> {
     let mut packed = Vec::new();
     let zeros = std::io::repeat(b' ').take(32 * 1024 * 1024);
@@ -242,7 +242,7 @@ fn packed_text_is_unpacked_up_to_a_limit() {
         assert_eq!(extract(&png_with(std::slice::from_ref(&chunk))), Err(Unread::TooLarge));
         let many = vec![chunk.clone(); 500];
         assert_eq!(extract(&png_with(&many)), Err(Unread::TooLarge));
-        // What stands before it is read.
+        // The text before it is read.
         let recipe = extract(&png_with(&[text.clone(), chunk])).unwrap();
         assert_eq!(recipe.prompt, "a fox");
     }
@@ -272,7 +272,7 @@ fn deep_and_long_json_and_pairs_without_number_are_nothing() {
     }
 }
 
-/// Every entry leads to a list of its own, and every list has as many entries as can be said.
+/// Every entry points to a list of its own, and every list has the maximum number of entries.
 #[test]
 fn lists_that_lead_to_lists_are_not_followed() {
     let mut block = b"II*\0\x08\0\0\0".to_vec();

@@ -1,24 +1,24 @@
-//! The texts that a file holds, whatever place of the format they stand in.
+//! The texts in a file, wherever the format stores them.
 
 use super::{OWN, PARAMETERS};
 
-/// How much of a file is read as text, unpacked.
+/// How much text of a file is read, after decompression.
 pub const MAX_TEXT_BYTES: usize = 1024 * 1024;
 
-/// Texts of one file; the known tools write a dozen at most.
+/// The limit for the texts of one file; the known tools write a dozen at most.
 const MAX_TEXTS: usize = 256;
 
-/// EXIF blocks of one file. There is one, and some write it twice.
+/// The limit for EXIF blocks in one file. There should be one, but some tools write it twice.
 const MAX_BLOCKS: usize = 8;
 
-/// What a file says.
+/// The texts of a file.
 #[derive(Debug)]
 pub struct Texts {
-    /// By the keyword of the format, or what the place is called in EXIF and XMP.
+    /// By the keyword of the format, or the name of the tag in EXIF and XMP.
     named: Vec<(String, String)>,
-    /// Bytes that may still be read.
+    /// How many more bytes may be read.
     pub left: usize,
-    /// EXIF blocks that may still be read.
+    /// How many more EXIF blocks may be read.
     pub blocks_left: usize,
     /// Something was left out because it is too large.
     pub too_large: bool,
@@ -31,7 +31,7 @@ impl Default for Texts {
 }
 
 impl Texts {
-    /// Adds a text, unless there are too many. Empty ones say nothing.
+    /// Adds a text, unless there are too many or it is empty.
     pub fn push(&mut self, name: &str, text: String) {
         if !text.trim().is_empty() && self.named.len() < MAX_TEXTS {
             self.named.push((name.to_owned(), text));

@@ -1,9 +1,9 @@
-//! The entries of an EXIF block that are of use here. Only two lists of limited length are ever
-//! looked at: a block of 64 kB can be made to stand for gigabytes of entries.
+//! Reads the entries of an EXIF block that Easel needs. Only two lists of limited length are ever
+//! read: a block of 64 kB can be made to describe gigabytes of entries.
 
 const EXIF_LIST: u16 = 0x8769;
 
-/// Entries of one list that are looked at.
+/// How many entries of one list are read.
 const MAX_ENTRIES: usize = 512;
 
 /// An EXIF block.
@@ -13,16 +13,16 @@ pub struct Tiff<'a> {
     little_endian: bool,
 }
 
-/// What stands under a tag, undecoded.
+/// The value of a tag, undecoded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Value<'a> {
-    /// As the specification counts them: 3 is SHORT, 7 is UNDEFINED.
+    /// The type number of the specification: 3 is SHORT, 7 is UNDEFINED.
     pub kind: u16,
     pub bytes: &'a [u8],
 }
 
 impl<'a> Tiff<'a> {
-    /// `None` for what is no EXIF block.
+    /// `None` when it is not an EXIF block.
     pub fn new(block: &'a [u8]) -> Option<Self> {
         let little_endian = match block.get(..4)? {
             b"II*\0" => true,
@@ -36,7 +36,7 @@ impl<'a> Tiff<'a> {
         self.little_endian
     }
 
-    /// What stands under `tag` in the first list, or in the list of EXIF that this leads to.
+    /// The value of `tag` in the first list, or in the EXIF list that it points to.
     pub fn value(&self, tag: u16) -> Option<Value<'a>> {
         let first = self.u32(4)?;
         self.value_in(first, tag).or_else(|| {
@@ -70,7 +70,7 @@ impl<'a> Tiff<'a> {
             _ => return None,
         };
         let length = usize::try_from(self.u32(entry + 4)?).ok()?.checked_mul(size)?;
-        // Up to four bytes stand in the entry itself.
+        // Up to four bytes are stored in the entry itself.
         let begin = if length <= 4 { entry + 8 } else { self.u32(entry + 8)? as usize };
         let bytes = self.block.get(begin..begin.checked_add(length)?)?;
         Some(Value { kind, bytes })

@@ -1,4 +1,4 @@
-//! Which tool wrote the texts of a file, and what they say.
+//! Recognizes the tool that wrote the texts of a file, and parses them.
 
 mod comfy;
 mod json;
@@ -13,15 +13,15 @@ use serde_json::Value;
 use super::{COMMENT, Texts, Unread, own, parameters};
 use crate::generation::Recipe;
 
-/// Names that others have for what the web UIs call parameters.
+/// Names under which other tools store what the web UIs call parameters.
 const LIKE_PARAMETERS: [&str; 6] =
     [COMMENT, "Description", "ImageDescription", "XPTitle", "XPKeywords", "UserComment"];
 
-/// What the texts say of the making of a picture.
+/// The recipe in the texts.
 ///
 /// # Errors
 ///
-/// Why that is not known; a tool that is recognised is named.
+/// Why there is none; a recognized tool is named.
 pub fn recipe(texts: &Texts) -> Result<Recipe, Unread> {
     if let Some(recipe) = texts.own().and_then(own::read) {
         return Ok(recipe);
@@ -30,7 +30,7 @@ pub fn recipe(texts: &Texts) -> Result<Recipe, Unread> {
         let others = LIKE_PARAMETERS.iter().flat_map(|name| texts.all(name));
         texts.parameters().chain(others)
     };
-    // Lines were written to be read; a graph has to be followed.
+    // Lines are tried before graphs, which have to be followed.
     let lines = || {
         let is_json = |text: &&str| text.trim_start().starts_with('{');
         plain().filter(|text| !is_json(text)).find_map(parameters::read)
@@ -50,7 +50,7 @@ pub fn recipe(texts: &Texts) -> Result<Recipe, Unread> {
     }
 }
 
-/// The tool by what it leaves in its files.
+/// The tool, recognized by its traces in the file.
 fn named(texts: &Texts) -> Option<&'static str> {
     let software = |word: &str| {
         ["Software", "Source", "Title", "Author", "Artist"]

@@ -1,4 +1,4 @@
-//! The chunks of a WebP file, one after the other.
+//! Iterates over the chunks of a WebP file.
 
 /// One chunk.
 #[derive(Clone, Copy, Debug)]
@@ -7,7 +7,8 @@ pub struct Chunk<'a> {
     pub contents: &'a [u8],
 }
 
-/// What is inside the container; empty for what is no WebP. What stands behind it is left out.
+/// The contents of the container; empty when it is not a WebP. Bytes after the container are left
+/// out.
 pub fn body(file: &[u8]) -> &[u8] {
     let Some(after) = file.strip_prefix(b"RIFF") else { return &[] };
     let Some((length, after)) = after.split_first_chunk::<4>() else { return &[] };

@@ -1,9 +1,10 @@
-//! Looks at the structure of a file: whether its end is there, and whether it tells of a person.
+//! Examines the structure of a file: whether its end is present, and whether it may identify a
+//! person.
 
 use super::{clean, jpeg, png, webp, xmp};
 use crate::generation::ImageType;
 
-/// Whether the file was cut off: what a broken upload or download leaves.
+/// Whether the file is truncated, as after a broken upload or download.
 pub fn is_cut(file: &[u8], content_type: ImageType) -> bool {
     match content_type {
         ImageType::Png => png::chunks(file).last().is_none_or(|chunk| chunk.kind != b"IEND"),
@@ -11,7 +12,7 @@ pub fn is_cut(file: &[u8], content_type: ImageType) -> bool {
         ImageType::Webp => {
             let length = file.get(4..).and_then(|rest| rest.first_chunk::<4>());
             let length = length.map_or(usize::MAX, |length| u32::from_le_bytes(*length) as usize);
-            // Some leave out the byte that pads an odd length.
+            // Some writers leave out the byte that pads an odd length.
             length.saturating_add(7) > file.len()
         }
         ImageType::Gif => !clean::gif_has_end(file),
@@ -19,8 +20,7 @@ pub fn is_cut(file: &[u8], content_type: ImageType) -> bool {
     }
 }
 
-/// Whether the file has places in which cameras tell where and by whom it was taken, or how it is
-/// turned.
+/// Whether the file has fields in which cameras store the location, the author or the orientation.
 pub fn is_private(file: &[u8], content_type: ImageType) -> bool {
     match content_type {
         ImageType::Png => png::chunks(file).any(|chunk| {
@@ -73,7 +73,7 @@ mod tests {
             image.write_to(&mut bytes, format).unwrap();
             let file = bytes.into_inner();
             assert!(!is_cut(&file, content_type), "{format:?}");
-            // What stands behind the end is no part of it.
+            // Bytes after the end are not part of it.
             assert!(!is_cut(&[&file[..], b"more"].concat(), content_type), "{format:?}");
             for part in [file.len() / 4, file.len() / 2, file.len() * 9 / 10, file.len() - 20] {
                 assert!(is_cut(&file[..part], content_type), "{format:?} {part}");

@@ -5,17 +5,17 @@ use roxmltree::{Document, ParsingOptions};
 use super::{PARAMETERS, Texts};
 use crate::server::xml::is_shallow;
 
-/// What XMP is called in PNG, and begins with in a segment of JPEG.
+/// The keyword of XMP in PNG; [`SEGMENT`] is its prefix in a segment of JPEG.
 pub const KEYWORD: &str = "XML:com.adobe.xmp";
 pub const SEGMENT: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 
-/// Elements of a file that are looked at.
+/// How many elements of a file are read.
 const MAX_NODES: u32 = 20_000;
 
-/// Elements in elements; XMP has ten.
+/// The limit for nested elements; XMP has ten levels.
 const MAX_DEPTH: usize = 64;
 
-/// The properties in which tools write how a picture was made, and what they are called here.
+/// The properties in which tools store a recipe, with their names here.
 fn name_of(property: &str) -> Option<&'static str> {
     match property {
         "UserComment" | "parameters" | "Parameters" => Some(PARAMETERS),
@@ -28,19 +28,19 @@ fn name_of(property: &str) -> Option<&'static str> {
     }
 }
 
-/// Adds what the properties say, as elements or attributes. What is no XML says nothing.
+/// Adds the values of the properties, as elements or attributes. Invalid XML is ignored.
 pub fn read(xmp: &str, texts: &mut Texts) {
     let end = xmp.rfind('>').map_or(0, |end| end + 1);
     let xmp = xmp[..end].trim_start_matches('\u{feff}');
     if !is_shallow(xmp, MAX_DEPTH) {
         return;
     }
-    // Entities are not needed, and can stand for a lot.
+    // Entities are not needed, and can expand to a lot.
     let options = ParsingOptions { nodes_limit: MAX_NODES, allow_dtd: false };
     let Ok(document) = Document::parse_with_options(xmp, options) else { return };
     let mut left = xmp.len();
     let mut push = |name: &str, text: &str| {
-        // A text in a text is not counted twice over and over.
+        // Nested texts must not be counted again and again.
         if let Some(rest) = left.checked_sub(text.len()) {
             left = rest;
             texts.push(name, text.to_owned());

@@ -4,13 +4,13 @@ use std::fmt;
 
 const MILLION: i64 = 1_000_000;
 
-/// Nobody enters more than a million.
+/// The largest amount that can be entered: a million.
 const LARGEST_ENTERED: i64 = MILLION * MILLION;
 
-/// The digits after the decimal mark that are written in any case.
+/// The minimum number of digits after the decimal mark.
 const LEAST_DIGITS: usize = 2;
 
-/// Millionths of a currency, never fewer than none.
+/// Millionths of a currency, never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(i64);
 
@@ -29,8 +29,8 @@ impl Amount {
         self.0 == 0
     }
 
-    /// What somebody typed: `0.003`, `0,003` or `12`. `None` where it is no amount, is more than a
-    /// million, or is finer than a millionth.
+    /// Parses `0.003`, `0,003` or `12`. `None` where it is not an amount, is more than a million,
+    /// or is finer than a millionth.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
@@ -60,8 +60,8 @@ impl Amount {
         Self(self.0.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)))
     }
 
-    /// What `ms` milliseconds come to where this is the price of a second; a part of a millionth is a
-    /// whole one.
+    /// The price of `ms` milliseconds, where this is the price of a second; rounded up to a
+    /// millionth.
     #[must_use]
     pub fn for_ms(self, ms: u64) -> Self {
         let thousandths = i128::from(self.0) * i128::from(ms);
@@ -69,7 +69,7 @@ impl Amount {
         Self(i64::try_from(micros).unwrap_or(i64::MAX))
     }
 
-    /// How much of `whole` this is, in percent, cut.
+    /// The percentage of `whole` that this is, rounded down.
     pub fn percent_of(self, whole: Self) -> u32 {
         if whole.0 == 0 {
             return if self.0 == 0 { 0 } else { 100 };

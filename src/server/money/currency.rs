@@ -7,10 +7,10 @@ use std::fmt;
 pub struct Currency([u8; 3]);
 
 impl Currency {
-    /// In which providers mostly bill.
+    /// The currency of most providers.
     pub const DOLLAR: Self = Self(*b"USD");
 
-    /// `None` where it is no code.
+    /// `None` where it is not a code.
     pub fn parse(text: &str) -> Option<Self> {
         let code: [u8; 3] = text.trim().to_ascii_uppercase().into_bytes().try_into().ok()?;
         code.iter().all(u8::is_ascii_uppercase).then_some(Self(code))
@@ -20,7 +20,7 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// What is written before an amount, where people do not write the code.
+    /// The sign before an amount, for currencies that are usually written with one.
     pub fn sign(&self) -> Option<&'static str> {
         match &self.0 {
             b"USD" => Some("$"),

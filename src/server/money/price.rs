@@ -1,14 +1,15 @@
-//! What a run costs: the price that somebody entered, and what comes of it before and after.
+//! The cost of a run: the entered price, and the amounts that follow from it before and after the
+//! run.
 
 use std::time::Duration;
 
 use super::{Amount, Currency};
 use crate::error::{Billed, GenerateError};
 
-/// How long a run that is paid by time is thought to take as long as nobody knows.
+/// The assumed duration of a run that is paid by time, while none is known.
 const UNKNOWN_TIME: Duration = Duration::from_secs(60);
 
-/// What a price is for.
+/// What a price is charged for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     /// A picture, or another result.
@@ -35,17 +36,17 @@ impl Unit {
     }
 }
 
-/// So much for each.
+/// The amount for one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Price {
     pub amount: Amount,
     pub unit: Unit,
 }
 
-/// What one generation costs, as far as it is known.
+/// The cost of one generation, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// `None` where nobody entered a price.
+    /// `None` where no price was entered.
     pub amount: Option<Amount>,
     pub currency: Currency,
     /// It has ended: nothing will be added.
@@ -55,7 +56,7 @@ pub struct Cost {
 impl Price {
     pub const FREE: Self = Self { amount: Amount::NOTHING, unit: Unit::Run };
 
-    /// What a run that makes `images` pictures will cost; `usual` is how long it takes.
+    /// The expected cost of a run that makes `images` pictures; `usual` is how long it takes.
     pub fn expected(self, images: u64, usual: Option<Duration>) -> Amount {
         match self.unit {
             Unit::Image => self.amount.times(images.max(1)),
@@ -64,7 +65,7 @@ impl Price {
         }
     }
 
-    /// What a run did cost that made `results`.
+    /// The cost of a run that made `results`.
     pub fn of_results(self, results: u64, took: Option<Duration>, expected: Amount) -> Amount {
         match self.unit {
             Unit::Image => self.amount.times(results.max(1)),
@@ -73,8 +74,8 @@ impl Price {
         }
     }
 
-    /// What a run that ended without a result is thought to have cost. Where the provider may have
-    /// charged, it is what was expected.
+    /// The assumed cost of a run that ended without a result. Where the provider may have charged,
+    /// it is the expected cost.
     pub fn of_failure(
         self,
         error: &GenerateError,
@@ -83,7 +84,7 @@ impl Price {
     ) -> Amount {
         let by_time = || took.map(|took| self.amount.for_ms(millis(took)));
         match (self.unit, error) {
-            // Until then it ran.
+            // It ran until the cancel.
             (Unit::Second, GenerateError::Cancelled) => by_time().unwrap_or_default(),
             _ if error.billed() == Billed::No => Amount::NOTHING,
             (Unit::Second, _) => by_time().unwrap_or(expected),

@@ -1,28 +1,28 @@
-//! The prices of models, as they are written in a file or entered on the page.
+//! The prices of models, in a file or entered on the page.
 
 use super::{Amount, Currency, Price, Unit};
 
-/// A list has no more.
+/// The most entries of a list.
 const MOST_ENTRIES: usize = 500;
 
 /// In bytes.
 const LONGEST_PATTERN: usize = 300;
 
-/// Which models a price is for: a model reference, in which `*` stands for anything.
+/// Selects models: a model reference, in which `*` matches anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(String);
 
-/// A price, and of what.
+/// A price, and the models that it applies to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub pattern: Pattern,
     pub price: Price,
 }
 
-/// Prices of one origin.
+/// The prices from one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PriceList {
-    /// `None` where it is not said.
+    /// `None` where it is not given.
     pub currency: Option<Currency>,
     pub entries: Vec<Entry>,
 }
@@ -41,7 +41,7 @@ pub enum PriceListError {
 }
 
 impl Pattern {
-    /// `None` where it could be for no model.
+    /// `None` where it could match no model.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let is_plain = !text.contains(|letter: char| letter.is_whitespace() || letter.is_control());
@@ -67,22 +67,23 @@ impl Pattern {
         rest.ends_with(last)
     }
 
-    /// How much of a model it names: whoever names more says more.
+    /// How specific the pattern is: a longer one takes precedence.
     fn weight(&self) -> (bool, usize) {
         (!self.0.contains('*'), self.0.len())
     }
 }
 
 impl PriceList {
-    /// Lines of a model, an amount and a unit, and one with the currency; `#` begins a comment.
+    /// Parses lines of a model, an amount and a unit, and one with the currency; `#` begins a
+    /// comment.
     ///
     /// # Errors
     ///
-    /// The first line that says nothing.
+    /// The first invalid line.
     pub fn parse(text: &str) -> Result<Self, PriceListError> {
         let mut list = Self::default();
         for (number, line) in (1..).zip(text.lines()) {
-            // An address of an app may hold a `#`.
+            // The URL of an app may hold a `#`.
             let words: Vec<_> =
                 line.split_whitespace().take_while(|word| !word.starts_with('#')).collect();
             match words[..] {
@@ -112,7 +113,7 @@ impl PriceList {
         self.entries.len() >= MOST_ENTRIES
     }
 
-    /// The price of the entry that says most about `model`.
+    /// The price of the most specific entry for `model`.
     pub fn of(&self, model: &str) -> Option<Price> {
         let fitting = self.entries.iter().filter(|entry| entry.pattern.matches(model));
         fitting.max_by_key(|entry| entry.pattern.weight()).map(|entry| entry.price)
@@ -165,7 +166,7 @@ mod tests {
         let matches = |pattern: &str, model: &str| Pattern::parse(pattern).unwrap().matches(model);
         assert!(matches("*", "demo") && matches("*mo", "demo") && matches("demo*", "demo"));
         assert!(matches("d**o", "demo") && !matches("dem", "demo"));
-        // The end is not taken for the middle.
+        // The end of the pattern must not overlap its middle.
         assert!(!matches("a*aa", "aa") && matches("a*aa", "aaa"));
     }
 

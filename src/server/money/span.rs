@@ -19,10 +19,10 @@ pub fn day_of(days: i64) -> String {
     text.split('T').next().unwrap_or_default().to_owned()
 }
 
-/// What the crate can write ends with the year 9999.
+/// The last second that `humantime` can format, in the year 9999.
 const LAST_SECOND: u64 = 253_402_300_799;
 
-/// When the period that `now_ms` is in began.
+/// When the period that contains `now_ms` began.
 pub fn start_ms(period: Period, now_ms: i64) -> i64 {
     let days = days_of(now_ms);
     match period {
@@ -31,7 +31,7 @@ pub fn start_ms(period: Period, now_ms: i64) -> i64 {
     }
 }
 
-/// When the next one begins.
+/// When the next period begins.
 pub fn end_ms(period: Period, now_ms: i64) -> i64 {
     let start_ms = start_ms(period, now_ms);
     match period {

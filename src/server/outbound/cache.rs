@@ -1,4 +1,4 @@
-//! Answers that are kept for a while, so that a provider is not asked the same twice.
+//! A cache of responses, so that a provider is not asked the same twice.
 
 use std::{
     hash::Hash,
@@ -8,11 +8,11 @@ use std::{
 
 use moka::{Expiry, future, policy::EvictionPolicy};
 
-/// The answers about the keys that were asked for last, each for as long as the age of its key.
-/// Of one key there is one question at a time.
+/// The results for the most recently used keys, each kept for the age of its key. There is one
+/// request at a time for each key.
 pub struct Cache<K, V>(future::Cache<K, V>);
 
-/// How long the answer about a key is kept; `None` is until there are too many.
+/// How long the result for a key is kept; `None` means until there are too many.
 struct Age<F>(F);
 
 impl<K, V, F: Fn(&K) -> Option<Duration>> Expiry<K, V> for Age<F> {
@@ -41,12 +41,12 @@ where
         Self::with_ages(entries, move |_| Some(age))
     }
 
-    /// At most `entries`, of which the ones that were not used for longest go first.
+    /// At most `entries`; the least recently used ones are removed first.
     pub fn lasting(entries: u64) -> Self {
         Self::with_ages(entries, |_| None)
     }
 
-    /// At most `entries`, each for the age of its key; `None` is as long as there is room.
+    /// At most `entries`, each for the age of its key; `None` means while there is room.
     pub fn with_ages(
         entries: u64,
         age: impl Fn(&K) -> Option<Duration> + Send + Sync + 'static,
@@ -70,12 +70,12 @@ where
         self.0.invalidate(key).await;
     }
 
-    /// The answer that is kept, or that of `ask`. Whoever wants the same meanwhile waits for it;
-    /// when the first of them goes, the next one asks.
+    /// The cached result, or that of `ask`. Concurrent calls for the same key wait for it; when the
+    /// first one is dropped, the next one calls `ask`.
     ///
     /// # Errors
     ///
-    /// As `ask`. An error is not kept.
+    /// As `ask`. An error is not cached.
     pub async fn get_or_ask<E>(
         &self,
         key: K,

@@ -1,4 +1,4 @@
-//! Which addresses this server may contact, and with which client.
+//! Decides which hosts this server may contact, and with which client.
 
 mod download;
 mod listed;
@@ -22,30 +22,30 @@ pub use self::{
 };
 use crate::server::{budget::Budget, fault::Fault, redact};
 
-/// For a guard on its own.
+/// The budget of a guard without a shared one.
 const BUDGET_BYTES: usize = 192 * 1024 * 1024;
 
-/// All that is said of an address that was typed and does not answer. Which of its ports are open
-/// and which names lead into this network is nobody's to find out from here.
+/// The only detail about a typed URL that does not respond. It must not reveal which ports are open
+/// or which names resolve in this network.
 pub const OUT_OF_REACH: &str = "nothing answered there in time, or it is not on the public \
      internet; if it is yours, add its origin to EASEL_ALLOWED_ORIGINS in .env";
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The port of https, and the first that is not set aside for well-known services: apps behind TLS
-/// are served at 7860, 8443 and the like, but nothing that paints is where mail and shells are.
+/// The port of https, and the first port above the well-known ones: apps behind TLS are served at
+/// 7860, 8443 and the like, but mail and shells are not image servers.
 const HTTPS_PORT: u16 = 443;
 const FIRST_FREE_PORT: u16 = 1024;
 
-/// The outbound rules. Private addresses are refused, also after DNS and after a redirect,
-/// unless the operator listed the place; plain http goes only to listed places.
+/// The outbound rules. Private addresses are refused, also after DNS and after a redirect, unless
+/// the operator listed them; plain http is allowed only for listed origins.
 #[derive(Clone)]
 pub struct Guard {
     listed: Arc<[Listed]>,
-    /// What is listed beside that, and may change.
+    /// Further listed origins, which may change.
     besides: Option<Besides>,
-    /// Each is made when it is first needed, because reading the certificates of this system takes
-    /// longer than all the rest of the start. `None` where that failed. By [`Kind::place`].
+    /// The HTTP clients by [`Kind::place`], each made when it is first needed, because reading the
+    /// system's certificates takes longer than the rest of the start. `None` where that failed.
     clients: Arc<[OnceLock<Option<Client>>; 4]>,
     build: Arc<dyn Fn(Kind) -> reqwest::Result<Client> + Send + Sync>,
     proxy: Option<Arc<Proxy>>,
@@ -54,10 +54,10 @@ pub struct Guard {
 
 type Besides = Arc<dyn Fn(&Url) -> bool + Send + Sync>;
 
-/// Which client is wanted.
+/// The kind of client.
 #[derive(Clone, Copy)]
 struct Kind {
-    /// Not for listed places: the resolver leaves out private addresses.
+    /// For unlisted origins: the resolver leaves out private addresses.
     is_wary: bool,
     protocol: Protocol,
 }
@@ -76,18 +76,18 @@ impl Kind {
 }
 
 impl Guard {
-    /// A guard that trusts the `listed` places: origins (scheme, host and port), or what is below
-    /// a path of one.
+    /// A guard that trusts the `listed` URLs: origins (scheme, host and port), or everything below
+    /// a path.
     pub fn new(listed: impl IntoIterator<Item = Url>) -> Self {
         Self::with(listed, None, |builder| builder)
     }
 
-    /// The same, contacting everything by way of `proxy`, if there is one.
+    /// The same, with all requests through `proxy`, if there is one.
     pub fn through(proxy: Option<Proxy>, listed: impl IntoIterator<Item = Url>) -> Self {
         Self::with(listed, proxy, |builder| builder)
     }
 
-    /// The same with `finish` as the last word on every client.
+    /// The same, where `finish` adjusts every client last.
     pub fn with(
         listed: impl IntoIterator<Item = Url>,
         proxy: Option<Proxy>,
@@ -98,8 +98,8 @@ impl Guard {
         let proxy = proxy.map(Arc::new);
         let way = proxy.clone();
         let build = move |kind: Kind| {
-            // Proxies that the environment names are not asked: they would look names up
-            // themselves, and lead to any address.
+            // Proxies in the environment are not used: they would resolve names themselves, and
+            // could lead to any address.
             let builder = base().no_proxy();
             let builder = match &way {
                 Some(proxy) => proxy.lead(builder),
@@ -125,36 +125,36 @@ impl Guard {
         }
     }
 
-    /// Trusts those places too that `besides` says are listed when it is asked.
+    /// Also trusts URLs for which `besides` returns true at the time of the request.
     #[must_use]
     pub fn or_listed(self, besides: impl Fn(&Url) -> bool + Send + Sync + 'static) -> Self {
         Self { besides: Some(Arc::new(besides)), ..self }
     }
 
-    /// Reads answers within `budget`, which others use too.
+    /// Reads responses within `budget`, which is shared with others.
     #[must_use]
     pub fn within(self, budget: Budget) -> Self {
         Self { budget, ..self }
     }
 
-    /// What answers are read within.
+    /// The budget for responses.
     pub fn budget(&self) -> &Budget {
         &self.budget
     }
 
-    /// True when the operator listed the place of `url`.
+    /// True when the operator listed `url`.
     pub fn is_listed(&self, url: &Url) -> bool {
         self.listed.iter().any(|listed| listed.holds(url))
             || self.besides.as_ref().is_some_and(|besides| besides(url))
     }
 
-    /// The client to contact `url` with. It follows no redirects, keeps no cookies and adds no
-    /// credentials; a name is resolved and checked when it connects.
+    /// The client for `url`. It follows no redirects, stores no cookies and adds no credentials; a
+    /// name is resolved and checked when it connects.
     ///
     /// # Errors
     ///
-    /// [`Fault::NotAllowed`] before any packet leaves; [`Fault::Internal`] when this
-    /// system has no certificates.
+    /// [`Fault::NotAllowed`] before any packet leaves; [`Fault::Internal`] when this system has no
+    /// certificates.
     pub fn client_for(&self, url: &Url) -> Result<&Client, Fault> {
         self.client(url, Protocol::Any)
     }
@@ -174,7 +174,7 @@ impl Guard {
         client.as_ref().ok_or(Fault::Internal)
     }
 
-    /// True for what may be contacted without being listed, as far as its text tells.
+    /// True for URLs that may be contacted without being listed, as far as their text allows.
     fn is_open(&self, url: &Url) -> bool {
         let public = match url.host() {
             Some(Host::Ipv4(address)) => is_public(address.into()),
@@ -193,7 +193,7 @@ impl Guard {
         url.scheme() == "https" && public && plain && port
     }
 
-    /// As [`client_for`](Self::client_for), but speaking HTTP/1.1 only, to open a WebSocket.
+    /// Like [`client_for`](Self::client_for), but with HTTP/1.1 only, to open a WebSocket.
     ///
     /// # Errors
     ///
@@ -202,8 +202,8 @@ impl Guard {
         self.client(url, Protocol::Http1)
     }
 
-    /// What to say when no connection came about or the request was not answered. The reason is
-    /// told of listed places alone: of others it would tell of ports and of names in this network.
+    /// The fault for a failed connection or a request without a response. The cause is shown only
+    /// for listed origins: for others it would reveal ports and names in this network.
     pub fn unreachable(&self, url: &Url, error: &reqwest::Error) -> Fault {
         let host = url.host_str().unwrap_or_default().to_owned();
         let detail = describe(error);
@@ -228,7 +228,7 @@ fn base() -> ClientBuilder {
         .redirect(Policy::none())
 }
 
-/// The whole chain of causes, redacted, without the address.
+/// The whole chain of causes, redacted, without the URL.
 pub fn describe(error: &reqwest::Error) -> String {
     let mut causes = Vec::new();
     let mut source = std::error::Error::source(error);

@@ -1,4 +1,4 @@
-//! Work that is done when nobody waits any more, such as cancelling a job at its provider.
+//! Work that runs on drop, such as cancelling a job at its provider.
 
 use std::pin::Pin;
 
@@ -17,7 +17,7 @@ impl OnDrop {
         Self(None)
     }
 
-    /// The work is not needed any more.
+    /// Discards the work.
     pub fn disarm(&mut self) {
         self.0 = None;
     }
@@ -25,7 +25,7 @@ impl OnDrop {
 
 impl Drop for OnDrop {
     fn drop(&mut self) {
-        // Without a runtime the process ends, and with it the means to do the work.
+        // Without a runtime the process is ending, and the work cannot run.
         if let (Some(work), Ok(runtime)) = (self.0.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(work);
         }

@@ -1,29 +1,28 @@
-//! When a call is made again, and after how long. Whether it may be is for the provider to say:
-//! only its wire tells what an answer means for the bill. So the loop stays with the provider, and
-//! a crate that brings one (`backon`, `reqwest-retry`) would leave nothing out of it.
+//! When a call is retried, and after how long. Whether it may be retried is the provider's
+//! decision: only its wire says what a response means for the bill. So the loop stays in the
+//! provider, and a crate with a loop of its own (`backon`, `reqwest-retry`) would simplify nothing.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, RETRY_AFTER};
 
-/// How often a call is repeated, and how long it waits before.
+/// How often a call is retried, and how long it waits before.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
     pub retries: u32,
     /// The first wait; it doubles each time.
     pub first: Duration,
-    /// The longest wait that nobody asked for.
+    /// The longest wait without a request of the server.
     pub longest: Duration,
-    /// What a wait is multiplied by, so that not everybody comes back at the same time: from the
-    /// first number to the second.
+    /// The range of the factor for each wait, so that not all clients return at the same time.
     pub jitter: (f64, f64),
-    /// A longer single wait, which the other side asked for, is the person's to decide.
+    /// A longer wait requested by the server is the person's decision.
     pub longest_asked: Duration,
-    /// All waits of one call together.
+    /// The limit for all waits of one call together.
     pub budget: Duration,
 }
 
-/// The repetitions of one call.
+/// The retries of one call.
 #[derive(Debug)]
 pub struct Retries {
     policy: Policy,
@@ -38,7 +37,7 @@ impl Policy {
 }
 
 impl Retries {
-    /// How many repetitions were granted.
+    /// How many retries were granted.
     pub fn made(&self) -> u32 {
         self.made
     }
@@ -48,7 +47,7 @@ impl Retries {
         self.waited
     }
 
-    /// Counts time that was waited, for a repetition or for another reason.
+    /// Counts time spent waiting, for a retry or for another reason.
     pub fn spend(&mut self, wait: Duration) {
         self.waited = self.waited.saturating_add(wait);
     }
@@ -59,14 +58,14 @@ impl Retries {
         self.spend(wait);
     }
 
-    /// How long to wait before the call is made again, or `None` to give up. `asked` is the wait
-    /// that the other side asked for.
+    /// How long to wait before the next retry, or `None` to give up. `asked` is the wait that the
+    /// server requested.
     pub fn next(&mut self, asked: Option<Duration>) -> Option<Duration> {
         let (low, high) = self.policy.jitter;
         self.next_with(asked, low + (high - low) * rand::random::<f64>())
     }
 
-    /// The same with a jitter that is known.
+    /// The same with a given jitter.
     fn next_with(&mut self, asked: Option<Duration>, jitter: f64) -> Option<Duration> {
         let Policy { retries, first, longest, longest_asked, budget, .. } = self.policy;
         let own = first.saturating_mul(1 << self.made.min(16)).min(longest).mul_f64(jitter);
@@ -79,8 +78,8 @@ impl Retries {
     }
 }
 
-/// How long an answer asks to wait: by `Retry-After`, in seconds or as a date, or by the
-/// `RateLimit` of a window that is used up (`"api";r=0;t=55`, as the Hub sends it).
+/// The wait that a response requests: by `Retry-After`, in seconds or as a date, or by the
+/// `RateLimit` of a used-up window (`"api";r=0;t=55`, as the Hub sends it).
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
     let asked = text(RETRY_AFTER).and_then(|text| match text.parse::<f64>() {
@@ -93,12 +92,12 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     asked.or_else(|| window(text(HeaderName::from_static("ratelimit"))?))
 }
 
-/// When a window of the Hub that is used up turns.
+/// When a used-up window of the Hub ends.
 fn window(limit: &str) -> Option<Duration> {
     let part = |key: &str| {
         limit.split(';').find_map(|part| part.trim().strip_prefix(key)?.parse::<u64>().ok())
     };
-    // It turns at the end of that second.
+    // It ends at the end of that second.
     (part("r=")? == 0).then(|| Some(Duration::from_secs(part("t=")?.saturating_add(1))))?
 }
 
@@ -132,7 +131,7 @@ mod tests {
         assert_eq!(POLICY.retries().next_with(seconds(20), 1.0), seconds(20));
         assert_eq!(POLICY.retries().next_with(seconds(21), 1.0), None);
         assert_eq!(POLICY.retries().next_with(Some(Duration::MAX), 1.0), None);
-        // Nobody is asked again sooner because it said nothing of the time.
+        // A `Retry-After` of 0 does not shorten the wait.
         assert_eq!(POLICY.retries().next_with(seconds(0), 1.0), seconds(1));
     }
 

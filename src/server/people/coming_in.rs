@@ -1,4 +1,4 @@
-//! How somebody comes in: by a link, or with a password, whose guessing is slow.
+//! Signing in by a link or with a password, with limits that slow down guessing.
 
 use axum::http::{HeaderValue, header};
 
@@ -13,25 +13,25 @@ use crate::{
     },
 };
 
-/// Passwords that may be tried for one account before it is slowed down. For an address an owner says
-/// how many.
+/// How many password attempts an account has before it is slowed down. An owner sets the number for
+/// an address.
 const FREE_TRIES: u32 = 10;
 
-/// From this machine come all who come through a proxy that nobody named: so many times as many.
+/// The factor for this machine, from which all people come who use a proxy that is not configured.
 const OWN_MACHINE: u32 = 10;
 
-/// Then there is one try in so long.
+/// The interval between attempts after that.
 const PAUSE_MS: i64 = 30_000;
 
-/// How much is kept of what a browser calls itself.
+/// How much of a User-Agent is stored.
 const LONGEST_AGENT: usize = 300;
 
 impl People {
-    /// Signs somebody in. Answers the cookie.
+    /// Signs a person in. Returns the cookie.
     ///
     /// # Errors
     ///
-    /// Why not.
+    /// Why the person cannot sign in.
     pub async fn sign_in(
         &self,
         name: &str,
@@ -43,7 +43,7 @@ impl People {
         let person = self.0.records.person_named(&folded).await?;
         let kept = person.as_ref().and_then(|person| person.password.clone());
         if !self.0.passwords.is_right(password, kept).await? {
-            // What is typed for a name may be a password, so only known names are written down.
+            // The typed name may be a password, so only known names are logged.
             let who = person.map(|person| person.name).unwrap_or_default();
             let from = visit.address.to_string();
             self.0.happened.by_name(&who, Deed::FailedSignIn, from).await;
@@ -56,11 +56,11 @@ impl People {
         Ok(cookie)
     }
 
-    /// Follows a link: somebody new comes in, or somebody gets a new password. Answers the cookie.
+    /// Follows a link: adds a new person, or sets a new password. Returns the cookie.
     ///
     /// # Errors
     ///
-    /// Why not; the link is used up only by whoever comes in.
+    /// Why the link cannot be followed; only success uses it up.
     pub async fn accept(
         &self,
         token: &str,
@@ -89,8 +89,8 @@ impl People {
         }
     }
 
-    /// Follows a link that makes something else of somebody who has a name here. False when it
-    /// leads nowhere.
+    /// Follows a link that changes the role of a person who exists already. False when the link is
+    /// not valid.
     pub async fn become_by(&self, token: &str, person: &Person) -> Result<bool, StoreError> {
         let invitation = self.invitation(token).await?;
         let Some(invitation) = invitation.filter(|invitation| invitation.person.is_none()) else {
@@ -100,11 +100,11 @@ impl People {
         self.0.records.accept_role(&digest, &person.id, role, now_ms()).await
     }
 
-    /// A new password for somebody who knows the old one. All other browsers are signed out.
+    /// Sets a new password for a person who knows the old one. All other browsers are signed out.
     ///
     /// # Errors
     ///
-    /// Why not.
+    /// Why the password was not changed.
     pub async fn change_password(
         &self,
         signed: &Signed,
@@ -121,10 +121,10 @@ impl People {
         Ok(self.0.records.set_password(&signed.person.id, &new, kept).await?)
     }
 
-    /// Counts a try, and answers the name under which those of the account are counted.
+    /// Counts an attempt, and returns the name under which the account's attempts are counted.
     async fn may_try(&self, folded: &str, address: ClientAddress) -> Result<String, NotIn> {
         let signer = &self.0.signer;
-        // What is typed for a name may be a password.
+        // The typed name may be a password.
         let account = signer.pseudonym(&format!("account {folded}"));
         let from = signer.pseudonym(&format!("tries from {address}"));
         let of_address = self.0.settings.limit(Limit::SignIns);
@@ -143,15 +143,15 @@ impl People {
         Ok(account)
     }
 
-    /// By a link.
+    /// Signs a person in by a link.
     async fn came_in(&self, person: &Person, visit: &Visit<'_>) -> Result<HeaderValue, NotIn> {
         let cookie = self.let_in(person, visit).await?;
         self.0.happened.by_name(&person.name, Deed::CameIn, "").await;
         Ok(cookie)
     }
 
-    /// The cookie of a browser in which somebody is from now on. Its name is new: whoever gave the
-    /// browser its old one does not know it.
+    /// Creates the cookie of a newly signed-in browser. Its session is new, so that nobody who
+    /// planted the old cookie knows it.
     async fn let_in(&self, person: &Person, visit: &Visit<'_>) -> Result<HeaderValue, NotIn> {
         let records = &self.0.records;
         if let Some(session) = visit.session
@@ -169,7 +169,7 @@ impl People {
         self.0.signer.cookie_of(visit.headers, &session).ok_or(NotIn::Busy)
     }
 
-    /// Somebody new. What the browser made before is the beginning of their gallery.
+    /// Adds a person. Their gallery begins with what the browser made before.
     pub(super) async fn somebody(
         &self,
         name: String,

@@ -1,4 +1,4 @@
-//! Whose request it is, where people have names.
+//! Identifies the person of a request, where people have names.
 
 use std::net::SocketAddr;
 
@@ -22,18 +22,19 @@ use crate::server::{
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
-/// A browser that was not used for so long is signed out.
+/// A browser that was not used for this long is signed out.
 const UNUSED_MS: i64 = 90 * 24 * HOUR_MS;
 
-/// Who is signed in. A layer puts it into every request of somebody with a name.
+/// The person who is signed in. A layer adds it to every request of a person with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     pub person: Person,
-    /// The digest of the browser; `None` where a proxy says who it is.
+    /// The digest of the browser's session; `None` where a proxy identifies the person.
     pub browser: Option<String>,
 }
 
-/// Finds out who asks. What follows sees their gallery in the place of the browser's own session.
+/// Identifies the person of a request. Later layers see the person's gallery instead of the
+/// browser's own session.
 pub async fn with_person(
     State(people): State<People>,
     mut request: Request,
@@ -60,8 +61,8 @@ impl People {
         self.0.access
     }
 
-    /// What whoever has this gallery may do now, where nobody is there to ask: somebody who was removed
-    /// may do nothing any more.
+    /// The present permissions of the owner of this gallery, for work without a request: a removed
+    /// person may do nothing any more.
     ///
     /// # Errors
     ///
@@ -90,13 +91,13 @@ impl People {
                 None => Ok(None),
             },
             Access::People => self.at(session).await,
-            // Their galleries stay theirs.
+            // People keep their galleries.
             Access::Local | Access::Open if self.0.are_there => self.at(session).await,
             Access::Local | Access::Open => Ok(None),
         }
     }
 
-    /// Who is signed in with a browser.
+    /// The person who is signed in with a browser.
     async fn at(&self, session: Option<&SessionId>) -> Result<Option<Signed>, StoreError> {
         let Some(session) = session else { return Ok(None) };
         let (digest, now_ms) = (digest_of(session.as_str()), now_ms());
@@ -110,8 +111,8 @@ impl People {
         Ok(Some(Signed { person, browser: Some(digest) }))
     }
 
-    /// The name that a proxy gives, where it is one whose word is taken. Somebody who comes another
-    /// way may write what they want there, and so may somebody before a proxy that adds its own.
+    /// The name that a trusted proxy gives. A client that does not come through the proxy may write
+    /// anything in the header, and so may a client of a proxy that only appends to it.
     fn named_by_proxy(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<String> {
         let peer = extensions.get::<ConnectInfo<SocketAddr>>()?;
         if !self.0.proxies.contains(peer.0.ip()) {
@@ -122,7 +123,7 @@ impl People {
         checked_name(std::str::from_utf8(name.as_bytes()).ok()?)
     }
 
-    /// Somebody whom the proxy lets in, who gets a gallery at the first visit.
+    /// The person whom the proxy names, who gets a gallery at the first visit.
     async fn of_proxy(
         &self,
         name: String,
@@ -138,7 +139,7 @@ impl People {
         records.person_named(&name_as_kept).await
     }
 
-    /// Why somebody is not let in, for the log: never what they typed.
+    /// Logs why a person cannot sign in, but never what they typed.
     pub fn note(error: &NotIn) {
         match error {
             NotIn::Wrong => tracing::info!("a wrong name or password was tried"),

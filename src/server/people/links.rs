@@ -1,4 +1,4 @@
-//! Links that let somebody in once. Of a link only the digest is kept.
+//! Single-use links that let a person in. Only the digest of a token is stored.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use rand::Rng;
@@ -11,24 +11,23 @@ use crate::server::{
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
-/// How long an invitation is open.
+/// How long an invitation is valid.
 const INVITED_MS: i64 = 7 * 24 * HOUR_MS;
 
-/// The same of a link that makes somebody an owner, or gives somebody a new password.
+/// The same for a link that makes a person an owner, or sets a new password.
 const SHORT_MS: i64 = 24 * HOUR_MS;
 
-/// By which a token, or what a cookie says, is known again. They are as good as random, so that no
-/// salt is needed.
+/// The digest that identifies a token or a cookie. Both are random, so no salt is needed.
 pub fn digest_of(secret: &str) -> String {
     sha256(secret)
 }
 
-/// The address of a link. The token is no part of the path, which stands in logs.
+/// The URL of a link. The token is not part of the path, which is logged.
 pub fn link_to(base: &str, token: &str) -> String {
     format!("{base}/invite?token={token}")
 }
 
-/// A token that makes whoever follows it the owner; `None` where there is one already.
+/// A token that makes the person who follows its link the owner; `None` where there is one already.
 pub async fn owner_link(records: &Records) -> Result<Option<String>, StoreError> {
     if records.has_owner().await? {
         return Ok(None);
@@ -36,12 +35,12 @@ pub async fn owner_link(records: &Records) -> Result<Option<String>, StoreError>
     new_token(records, Role::Owner, None, SHORT_MS).await.map(Some)
 }
 
-/// A token that gives `person` a new password.
+/// A token that lets `person` set a new password.
 pub async fn reset_link(records: &Records, person: &Person) -> Result<String, StoreError> {
     new_token(records, person.role, Some(person), SHORT_MS).await
 }
 
-/// A token that lets in somebody new, once.
+/// A token that lets in one new person.
 pub async fn invitation_link(records: &Records, role: Role) -> Result<String, StoreError> {
     new_token(records, role, None, INVITED_MS).await
 }

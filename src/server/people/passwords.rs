@@ -1,4 +1,4 @@
-//! Passwords: how they are kept, and looked at a few at a time, for each takes 19 MB and a while.
+//! Hashes and checks passwords, a few at a time, because each takes 19 MB and a while.
 
 use std::{
     sync::{Arc, LazyLock},
@@ -16,14 +16,14 @@ pub const LONGEST_PASSWORD: usize = 200;
 
 const AT_ONCE: usize = 2;
 
-/// How long somebody waits for a turn.
+/// How long a check waits for a turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What is looked at where there is no such name, so that it takes as long.
+/// The hash that is checked for an unknown name, so that it takes as long.
 static NOBODYS: LazyLock<String> =
     LazyLock::new(|| hashed("nobody's").expect("a password can be hashed"));
 
-/// Looks at passwords. Cheap to clone.
+/// Checks passwords. Cheap to clone.
 #[derive(Clone)]
 pub struct Passwords(Arc<Semaphore>);
 
@@ -34,9 +34,13 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// Whether `password` is what is `kept`.
+    /// Whether `password` matches the hash in `kept`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotIn::Busy`] when its turn does not come in time.
     pub async fn is_right(&self, password: &str, kept: Option<String>) -> Result<bool, NotIn> {
-        // Nobody has a longer one.
+        // No password is longer.
         if password.chars().count() > LONGEST_PASSWORD {
             return Ok(false);
         }
@@ -51,7 +55,12 @@ impl Passwords {
         .await
     }
 
-    /// As it is kept.
+    /// The hash to store.
+    ///
+    /// # Errors
+    ///
+    /// [`NotIn::NoPassword`] for a password of the wrong length, and [`NotIn::Busy`] when its turn
+    /// does not come in time.
     pub async fn kept(&self, password: &str) -> Result<String, NotIn> {
         let is_fit = (SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&password.chars().count());
         if !is_fit {
@@ -67,7 +76,7 @@ impl Passwords {
     ) -> Result<T, NotIn> {
         let turn = timeout(PATIENCE, Arc::clone(&self.0).acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(NotIn::Busy) };
-        // The turn goes along: whoever stops waiting does not stop the work.
+        // The turn moves into the task: dropping the future does not stop the work.
         let work = spawn_blocking(move || {
             let done = work();
             drop(turn);
@@ -77,7 +86,7 @@ impl Passwords {
     }
 }
 
-/// As the crate's defaults say, which are those of OWASP: argon2id, 19 MiB, two rounds.
+/// The crate's defaults, which are OWASP's: argon2id, 19 MiB, two rounds.
 fn hashed(password: &str) -> Option<String> {
     let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).ok()?;
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt).ok()?;

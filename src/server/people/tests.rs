@@ -1,4 +1,4 @@
-//! People come in, are known again and leave.
+//! Tests signing in, being recognized and signing out.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use tempfile::TempDir;
@@ -34,7 +34,7 @@ impl House {
         self.people.accept(&token, name, PASSWORD, &visit(None, &HeaderMap::new())).await.unwrap()
     }
 
-    /// The digest of the browser that was given this cookie.
+    /// The digest of the browser with this cookie.
     fn browser(&self, cookie: &HeaderValue) -> String {
         let mut headers = HeaderMap::new();
         let cookie = cookie.to_str().unwrap().split(';').next().unwrap();
@@ -47,7 +47,7 @@ impl House {
         found.map(|(person, _)| person)
     }
 
-    /// Something that was made with `session`.
+    /// A generation of `session`.
     async fn made(&self, session: &SessionId) -> GenerationId {
         let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
         let request = Request {
@@ -140,11 +140,11 @@ async fn whoever_guesses_is_slowed_down_and_nobody_else_is() {
     for number in 0..10 {
         assert!(matches!(from(number, "Ana").await, Err(NotIn::Wrong)), "{number}");
     }
-    // Wherever it is tried from.
+    // The address does not matter.
     let Err(NotIn::TooSoon { seconds, .. }) = from(99, "Ana").await else { panic!() };
     assert!((1..=31).contains(&seconds), "{seconds}");
     assert!(matches!(from(98, "Bo").await, Err(NotIn::Wrong)));
-    // And whomever one address tries.
+    // Nor does the name, for one address.
     for number in 0..30 {
         let _ = from(50, &format!("name {number}")).await;
     }

@@ -1,4 +1,4 @@
-//! What a file is by its first bytes, for those that came without a name.
+//! Recognizes the kind of a file without a name by its first bytes.
 
 use super::{content_type, is_heic, is_svg};
 use crate::generation::ImageType;
@@ -13,7 +13,7 @@ pub fn file_name(bytes: &[u8]) -> String {
     format!("output.{ending}")
 }
 
-/// The end of the name of a file of this kind; `None` for words, and for what is not known.
+/// The extension of a file of this kind; `None` for text, and for unknown kinds.
 pub fn ending(bytes: &[u8]) -> Option<&'static str> {
     match content_type(bytes) {
         Some(ImageType::Png) => return Some("png"),
@@ -43,7 +43,7 @@ pub fn ending(bytes: &[u8]) -> Option<&'static str> {
             _ => None,
         };
     }
-    // The size of a bitmap stands behind its mark: two letters alone may begin a word.
+    // A bitmap has its size after the magic bytes: two letters alone may begin a word.
     let is_bitmap = at(0, b"BM") && bytes.len() >= 26 && bytes.get(6..10) == Some(&[0; 4]);
     let known: [(&[u8], &'static str); 28] = [
         (b"II*\0", "tif"),

@@ -1,5 +1,5 @@
-//! Photos as cameras and phones make them, ready to be sent: upright, and without what tells
-//! where and by whom they were taken.
+//! Prepares photos of cameras and phones to be sent: upright, and without metadata about the
+//! location and the author.
 
 use std::io::Cursor;
 
@@ -11,25 +11,26 @@ use image::{
 
 use crate::{generation::ImageType, server::metadata};
 
-/// Photos that decode to more keep their turn, which the model then has to know: above 27
-/// megapixels. Turning one holds it twice, and one client may not make the server larger than
-/// 300 MB.
+/// Photos that decode to more, above 27 megapixels, are not rotated; the model has to handle their
+/// orientation. Rotating holds a photo in memory twice, and one client must not make the server use
+/// more than 300 MB.
 const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
 
-/// The difference to the original cannot be seen.
+/// The difference to the original is invisible.
 const JPEG_QUALITY: u8 = 95;
 
-/// A photo as it may be sent.
+/// A photo that may be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ready {
     AsItIs,
-    /// Another file, with nothing but the picture.
+    /// Another file, which holds only the picture.
     Changed(Vec<u8>),
-    /// The file may tell of a person, and what does cannot be told apart from the picture.
+    /// The file may identify a person, and the identifying parts cannot be separated from the
+    /// picture.
     Impossible,
 }
 
-/// Looks at a file that is whole.
+/// Prepares a complete file.
 pub fn ready(file: &[u8], content_type: ImageType) -> Ready {
     if !metadata::is_private(file, content_type) {
         return Ready::AsItIs;
@@ -38,7 +39,7 @@ pub fn ready(file: &[u8], content_type: ImageType) -> Ready {
     changed.map_or(Ready::Impossible, Ready::Changed)
 }
 
-/// The picture as it is seen; `None` where it stands upright as it is.
+/// The rotated picture; `None` where it is upright already.
 fn turned(file: &[u8], content_type: ImageType) -> Option<Vec<u8>> {
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
@@ -82,7 +83,7 @@ fn write(
     profile: Option<Vec<u8>>,
     image: &DynamicImage,
 ) -> Option<()> {
-    // Where the format has no place for it, the colours are those of the web.
+    // A format without colour profiles means sRGB.
     let _ = profile.map(|profile| encoder.set_icc_profile(profile));
     let color = ExtendedColorType::from(image.color());
     encoder.write_image(image.as_bytes(), image.width(), image.height(), color).ok()
@@ -114,7 +115,7 @@ mod tests {
         bytes.into_inner()
     }
 
-    /// With a turn, a place and a serial number.
+    /// With an orientation, a location and a serial number.
     fn exif(turn: u16) -> Vec<u8> {
         let field = |tag, value| Field { tag, ifd_num: In::PRIMARY, value };
         let words = |words: &str| Value::Ascii(vec![words.as_bytes().to_vec()]);
@@ -170,7 +171,7 @@ mod tests {
                 let sent = changed(&file, image.content_type);
                 let says = |word: &[u8]| sent.windows(word.len()).any(|part| part == word);
                 assert!(!says(b"canary") && !says(b"Exif") && !says(b"EXIF"), "{format:?} {turn}");
-                // As a browser shows the original.
+                // Rotated as a browser shows the original.
                 let mut seen = image::load_from_memory(&file).unwrap();
                 seen.apply_orientation(Orientation::from_exif(turn as u8).unwrap());
                 let sent = image::load_from_memory(&sent).unwrap();
@@ -199,14 +200,14 @@ mod tests {
             let image = recognise(picture(format)).unwrap();
             assert_eq!(ready(&image.bytes, image.content_type), Ready::AsItIs, "{format:?}");
         }
-        // What an app reads of a picture is not of a person.
+        // The recipe of a generated picture is not about a person.
         let made = include_bytes!("../../../tests/fixtures/metadata/a1111.png");
         assert_eq!(ready(made, ImageType::Png), Ready::AsItIs);
     }
 
     #[test]
     fn what_cannot_be_cleaned_is_not_sent() {
-        // The segment that says which colours the channels are breaks off.
+        // The segment that defines the colour channels is truncated.
         let comment = b"\xff\xfe\x00\x08canary";
         let adobe = b"\xff\xee\x00\x07Adobe";
         let mut file = picture(ImageFormat::Jpeg);

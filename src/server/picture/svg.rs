@@ -1,7 +1,7 @@
-//! Draws an SVG as a picture, so that a result in that format can be shown: nothing of it comes
-//! into a page as markup, and it loads nothing.
+//! Renders an SVG as a picture, so that an output in that format can be shown: none of its markup
+//! gets into a page, and it loads nothing.
 //!
-//! A small file can ask for any amount of work. What it asks for is counted before it is drawn.
+//! A small file can require any amount of work, so the work is estimated before it is rendered.
 
 mod bounds;
 mod work;
@@ -23,30 +23,30 @@ use roxmltree::{Document, ParsingOptions};
 use self::work::Work;
 use crate::{generation::Image, server::xml::is_shallow};
 
-/// The largest file that is drawn.
+/// The largest file that is rendered.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// Elements, texts and remarks of a file.
+/// The limit for elements, texts and comments of a file.
 const MAX_NODES: u32 = 200_000;
 
-/// Elements in elements.
+/// The limit for nested elements.
 const MAX_DEPTH: usize = 256;
 
-/// The longest side of the picture in pixels: one that is small is drawn larger, so that it can be
-/// looked at.
+/// The longest side of the picture in pixels; a small one is rendered larger, so that details are
+/// visible.
 const SIDE: std::ops::RangeInclusive<f32> = 1024.0..=2048.0;
 const SMALLEST_SIDE: f32 = 256.0;
 
-/// How long it may take, and how many are drawn at once. What takes longer keeps its place until
-/// it ends.
+/// How long rendering may take, and how many SVGs are rendered at the same time. One that takes
+/// longer keeps its slot until it ends.
 const LIMIT: Duration = Duration::from_secs(10);
 const MAX_DRAWN: usize = 2;
 static DRAWN: AtomicUsize = AtomicUsize::new(0);
 
-/// Groups in groups are drawn by functions that call themselves.
+/// Nested groups are rendered recursively.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
 
-/// Why an SVG is not drawn.
+/// Why an SVG is not rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Undrawn {
     #[error("this is no SVG")]
@@ -61,7 +61,7 @@ pub enum Undrawn {
     Busy,
 }
 
-/// Whether the bytes are an SVG by how they begin.
+/// Whether the bytes begin like an SVG.
 pub fn is_svg(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
     let head = head.trim_start_matches('\u{feff}').trim_start();
@@ -82,12 +82,12 @@ pub fn is_svg(bytes: &[u8]) -> bool {
     name.is_some_and(|name| name == "svg" || name.ends_with(":svg"))
 }
 
-/// The picture as PNG, with a longest side of 1024 to 2048 pixels. Texts are not drawn, because
-/// there are no fonts, nor pictures inside. Blocks for up to 10 s and takes up to 128 MB.
+/// The picture as PNG, with a longest side of 1024 to 2048 pixels. Texts are not rendered, because
+/// there are no fonts, nor embedded pictures. Blocks for up to 10 s and takes up to 128 MB.
 ///
 /// # Errors
 ///
-/// Why it was not drawn. The file itself can always be offered as a download.
+/// Why it was not rendered. The file itself can always be offered as a download.
 pub fn rasterise(svg: &[u8]) -> Result<Image, Undrawn> {
     if svg.len() > MAX_BYTES {
         return Err(Undrawn::TooLarge);
@@ -98,7 +98,7 @@ pub fn rasterise(svg: &[u8]) -> Result<Image, Undrawn> {
     let drawing = std::thread::Builder::new().name("svg".to_owned()).stack_size(STACK_BYTES);
     let started = drawing.spawn(move || {
         let _place = place;
-        // Whoever asked may have gone.
+        // The receiver may have timed out.
         let _ = done.send(draw(&text));
     });
     started.map_err(|_| Undrawn::Busy)?;
@@ -109,7 +109,7 @@ pub fn rasterise(svg: &[u8]) -> Result<Image, Undrawn> {
     }
 }
 
-/// One of the places at which something is drawn.
+/// A rendering slot.
 struct Place;
 
 impl Place {
@@ -143,7 +143,7 @@ fn draw(text: &str) -> Result<Image, Undrawn> {
     if !bounds::are_kept(&document) {
         return Err(Undrawn::TooComplex);
     }
-    // Neither addresses nor data are followed.
+    // Neither URLs nor data are followed.
     let nothing = ImageHrefResolver {
         resolve_data: Box::new(|_, _, _| None),
         resolve_string: Box::new(|_, _| None),
@@ -155,7 +155,7 @@ fn draw(text: &str) -> Result<Image, Undrawn> {
     let size = tree.size();
     let longest = size.width().max(size.height());
     let mut side = longest.clamp(*SIDE.start(), *SIDE.end());
-    // What is too much in full may be fine when it is smaller.
+    // A picture that is too much work at full size may be feasible when it is smaller.
     while !Work::of(&tree, side / longest).is_bearable() {
         side /= 2.0;
         if side < SMALLEST_SIDE {

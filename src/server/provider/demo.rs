@@ -1,5 +1,5 @@
-//! The built-in provider: paints a picture from the words with no account, no network and no AI,
-//! and shows every state that a real model goes through.
+//! The built-in provider: paints a picture from the prompt without account, network or AI, and goes
+//! through every state of a real model.
 
 use std::{sync::Arc, time::Duration};
 
@@ -36,20 +36,20 @@ use crate::{
     server::{fault::Fault, picture},
 };
 
-/// The built-in painter. Its cold start is told once for all sessions.
+/// The built-in painter. All sessions share one cold start.
 pub struct Demo {
     cold_start: ColdStart,
-    /// A permit for each kilobyte of all paintings that are being made.
+    /// One permit for each kilobyte of all paintings in progress.
     room: Semaphore,
 }
 
-/// What all paintings together may take: each is in memory from its first step to its last.
+/// The memory for all paintings together: each is in memory from its first step to its last.
 const ROOM_KB: u32 = 160 * 1024;
 
-/// Its colours as floats, and twice as bytes, while it is encoded.
+/// Colours as floats, and twice as bytes while the picture is encoded.
 const BYTES_PER_PIXEL: u32 = 3 * 4 + 3 + 3;
 
-/// Said wherever the demo is described.
+/// Shown wherever the demo is described.
 const HONEST: &str = "Paints patterns from your words; it is not an AI model.";
 
 const COLD_START: &str = "This is a demo of a cold start: a model that nobody used for a while is \
@@ -90,7 +90,7 @@ impl Demo {
     }
 }
 
-/// The demo, cold or warm as the operator set it.
+/// The demo, cold or warm as configured.
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Demo,
     services: |_| Vec::new(),
@@ -205,7 +205,7 @@ fn encode(bitmap: &Bitmap) -> Result<Image, Fault> {
     picture::recognise(bytes)
 }
 
-/// Runs `work` where it holds up nobody else.
+/// Runs `work` on a blocking thread.
 async fn unblocked<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Fault> {

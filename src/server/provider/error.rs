@@ -1,4 +1,4 @@
-//! Why an attempt brought nothing, as a provider reports it.
+//! Errors of a provider's call or attempt.
 
 use std::time::Duration;
 
@@ -7,44 +7,44 @@ use crate::{
     server::fault::Fault,
 };
 
-/// A call or an attempt that failed: what happened, and apart from it what only the provider knows.
+/// A call or an attempt that failed: the fault, and what only the provider knows about it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{fault}")]
 pub struct ProviderError {
     pub fault: Fault,
-    /// What was done to the bill.
+    /// Whether the call may have been billed.
     pub effect: Billed,
     pub retry: Retry,
 }
 
-/// What may be done next.
+/// What the caller may do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Retry {
-    /// It is the person's turn.
+    /// Nothing; the person decides.
     Never,
-    /// Nothing was done, and it may be asked again, after the wait that was named.
+    /// The provider did nothing; the call may be retried, after the wait that it named.
     Again { after: Option<Duration> },
-    /// The endpoint is being started and did nothing; it may be asked again for some minutes.
+    /// The endpoint is starting and did nothing; the call may be retried for some minutes.
     Wake { after: Option<Duration> },
-    /// The model is being loaded: seconds as the provider guesses them, if they are a number.
+    /// The model is loading: the provider's estimate in seconds, if it is a number.
     Load { estimated_time: Option<f64> },
-    /// This way does not lead to the model; another one may.
+    /// This provider cannot run the model; another one may.
     Elsewhere,
 }
 
 impl ProviderError {
-    /// An attempt that cannot have cost anything, such as one where no credentials were sent.
+    /// A failure that cannot have cost anything, for example because no credentials were sent.
     pub fn without_cost(fault: Fault) -> Self {
         Self { effect: Billed::No, ..fault.into() }
     }
 
-    /// With this advice, and the effect that `fault` has where nothing else is known.
+    /// A failure with this advice, and the billing that `fault` implies by itself.
     pub fn with_advice(fault: Fault, retry: Retry) -> Self {
         Self { retry, ..fault.into() }
     }
 }
 
-/// With the effect that it has where nothing else is known, for the person to decide.
+/// A failure with the billing that the fault implies by itself; the person decides.
 impl From<Fault> for ProviderError {
     fn from(fault: Fault) -> Self {
         let effect = fault.effect();
@@ -52,7 +52,7 @@ impl From<Fault> for ProviderError {
     }
 }
 
-/// What a person is told of an attempt.
+/// The error that the person sees.
 impl From<ProviderError> for GenerateError {
     fn from(error: ProviderError) -> Self {
         error.fault.told(error.effect)

@@ -1,10 +1,11 @@
 //! Splits an event stream into its messages.
 //!
-//! Frames of Gradio and of OpenAI are `data: {json}` lines ended by an empty line. Lines end with LF only:
-//! payloads hold other line separators as raw UTF-8. Memory is bounded by the largest frame.
+//! Frames of Gradio and of OpenAI are `data: {json}` lines ended by an empty line. Lines end with
+//! LF only: payloads hold other line separators as raw UTF-8. Memory is bounded by the largest
+//! frame.
 //!
-//! Crates for this format, such as `eventsource-stream`, end lines at CR too, as the standard says
-//! and these do not write, and collect a frame of any size.
+//! Crates for this format, such as `eventsource-stream`, end lines at CR too, which the standard
+//! allows but these servers never send, and buffer a frame of any size.
 
 use bytes::{Bytes, BytesMut};
 
@@ -15,16 +16,16 @@ pub const MAX_FRAME_BYTES: usize = 48 * 1024 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLong;
 
-/// What came but is not yet a whole line.
+/// Received bytes that are not a whole line yet.
 #[derive(Default)]
 pub struct Frames {
     buffer: BytesMut,
-    /// No LF stands before this place, so that a long line is searched only once.
+    /// There is no LF before this position, so that a long line is searched only once.
     searched: usize,
 }
 
 impl Frames {
-    /// The bytes that wait for the end of their line.
+    /// The number of bytes that wait for the end of their line.
     pub fn len(&self) -> usize {
         self.buffer.len()
     }
@@ -33,11 +34,12 @@ impl Frames {
         self.buffer.extend_from_slice(chunk);
     }
 
-    /// The payload of the next `data` line. Nobody spreads a message over several.
+    /// The payload of the next `data` line. These servers never spread a message over several
+    /// lines.
     ///
     /// # Errors
     ///
-    /// [`TooLong`]; the rest of the stream is of no use then.
+    /// [`TooLong`]; the rest of the stream is then unusable.
     pub fn next(&mut self) -> Result<Option<Bytes>, TooLong> {
         loop {
             let Some(end) = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n')

@@ -1,5 +1,5 @@
-//! Hugging Face: models of the Hub through the router and its inference providers, and endpoints
-//! by their address.
+//! Hugging Face: models of the Hub through the router and its inference providers, and endpoints by
+//! URL.
 
 mod account;
 mod adapters;
@@ -41,8 +41,8 @@ use crate::{
 
 pub use client::Pace;
 
-/// One attempt, with all its tries, polls and downloads, beside the time in which an endpoint is
-/// started.
+/// The limit for one attempt, with all its retries, polls and downloads, but without the time in
+/// which an endpoint starts.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// How long a description waits for the Hub.
@@ -52,7 +52,7 @@ const DESCRIBE_TIMEOUT: Duration = Duration::from_secs(3);
 pub struct Hf {
     client: Client,
     hub: Hub,
-    /// What the configuration still names by the retired host.
+    /// Models that the configuration still names by the retired host.
     retired: Vec<ModelId>,
 }
 
@@ -72,7 +72,7 @@ impl Hf {
         Self::with_pace(config, guard, Pace::default())
     }
 
-    /// With other waits.
+    /// Like [`new`](Self::new), with other delays.
     pub fn with_pace(config: &Config, guard: Guard, pace: Pace) -> Self {
         let client = Client::new(config, guard, pace);
         let retired = spelling::named_by_the_retired_host(config);
@@ -160,7 +160,7 @@ impl Provider for Hf {
     }
 
     async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
-        // A word alone is something to search for.
+        // A single word is a search text.
         let of_another =
             query.split_once(':').and_then(|(prefix, _)| ProviderKind::named(prefix.trim()));
         if of_another.is_some_and(|kind| kind != ProviderKind::Hf) {
@@ -170,7 +170,7 @@ impl Provider for Hf {
         if named.as_ref().is_some_and(|named| named.title.contains(['@', ':'])) {
             return Ok(ModelPage { models: named.into_iter().collect(), ..ModelPage::default() });
         }
-        // Of a pasted address the Hub knows the name.
+        // For a pasted URL, the Hub is searched by the model's name.
         let query = named.as_ref().map_or(query, |named| &named.title);
         let mut page = self.hub.search(query, cursor).await;
         if let Some(named) = named
@@ -190,18 +190,18 @@ impl Provider for Hf {
     }
 }
 
-/// What is known of a model before it is run.
+/// Facts about a model before it runs.
 #[derive(Default)]
 struct Remarks {
     description: Option<String>,
     notices: Vec<String>,
-    /// It changes pictures, and whether it can do nothing else.
+    /// Set when the model edits pictures: whether it can do nothing else.
     picture: Option<bool>,
 }
 
 impl Hf {
-    /// Who serves a model. Trouble is a notice here and an error only when the model is run: the
-    /// page must not wait for the Hub, nor fail with it.
+    /// Looks up who serves a model. A failure is a notice here and an error only when the model
+    /// runs: the page must neither wait for the Hub nor fail with it.
     async fn remarks(&self, id: &ModelId, chosen: Option<&str>) -> Remarks {
         let mapping = tokio::time::timeout(DESCRIBE_TIMEOUT, self.hub.mapping(id)).await;
         let hub = self.client.hub.host_str().unwrap_or_default();
@@ -248,7 +248,7 @@ fn dead_host_notice(id: &ModelId) -> String {
     )
 }
 
-/// `base` with more path; a trailing slash of the base does not matter.
+/// Appends `path` to `base`, with or without a trailing slash.
 fn join(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));

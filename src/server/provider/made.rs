@@ -1,5 +1,5 @@
-//! What an attempt has made so far: stored piece by piece as it comes, so that one piece at most
-//! is in memory.
+//! The outputs of an attempt so far. Each piece is stored when it arrives, so that at most one is
+//! in memory.
 
 use std::time::Duration;
 
@@ -18,21 +18,22 @@ use crate::{
     },
 };
 
-/// Pictures of one result.
+/// The most pictures that one result may have.
 const MAX_IMAGES: usize = 64;
-/// No further picture is taken once those of a result have come to this.
+/// No further picture is stored once the pictures of a result have this many bytes.
 const MAX_IMAGES_BYTES: u64 = 128 * 1024 * 1024;
 
-/// How often it is asked whether an SVG may be drawn, for few are drawn at once.
+/// How many times to ask for a turn to draw an SVG; few are drawn at the same time.
 const MAX_TURNS: u32 = 60;
 const TURN: Duration = Duration::from_millis(500);
 
 const MAX_FACTS: usize = 100;
 const MAX_NAME_CHARS: usize = 100;
-/// As long as the longest prompt, which may be told as it was rewritten.
+/// As long as the longest prompt, because a rewritten prompt may be a value.
 const MAX_VALUE_CHARS: usize = 4_000;
 
-/// Pictures and other outputs of one result. What comes first is kept; what is too much is told.
+/// Pictures and other outputs of one result. The first ones are kept; the number of those left out
+/// is reported.
 pub struct Made {
     updates: Updates,
     images: Vec<StoredImage>,
@@ -52,8 +53,8 @@ impl Made {
         }
     }
 
-    /// False when no further picture is taken. Ask before it is fetched, and say by
-    /// [`leave_out`](Self::leave_out) what was not.
+    /// False when no further picture is stored. Check it before a download, and report pictures
+    /// that are not downloaded with [`leave_out`](Self::leave_out).
     pub fn has_room(&self) -> bool {
         let bytes: u64 = self.images.iter().map(|image| image.bytes).sum();
         self.images.len() < MAX_IMAGES && bytes < MAX_IMAGES_BYTES
@@ -63,7 +64,7 @@ impl Made {
     ///
     /// # Errors
     ///
-    /// When it could not be kept.
+    /// When it could not be stored.
     pub async fn image(&mut self, image: Image) -> Result<(), Fault> {
         if !self.has_room() {
             self.left_out += 1;
@@ -78,12 +79,12 @@ impl Made {
         Ok(())
     }
 
-    /// Stores a file that the app calls `label`, which may be empty; how many bytes there may be
-    /// is for the provider to say. An SVG is drawn as a picture, too.
+    /// Stores a file that the app labels `label`, which may be empty. The provider limits the
+    /// number of bytes. An SVG is also rendered as a picture.
     ///
     /// # Errors
     ///
-    /// When it could not be kept.
+    /// When it could not be stored.
     pub async fn file(&mut self, label: &str, file: MadeFile) -> Result<(), Fault> {
         if self.outputs.len() == MAX_OUTPUTS {
             self.updates.notice(format!("Easel keeps no more than {MAX_OUTPUTS} outputs."));
@@ -102,7 +103,8 @@ impl Made {
         Ok(())
     }
 
-    /// Stores what an SVG shows; the file itself is never shown, for a page would run it.
+    /// Stores a rendering of an SVG; the file itself is never shown, because a page would run its
+    /// scripts.
     async fn drawn(&mut self, svg: &Bytes) -> Result<(), Fault> {
         if !self.has_room() {
             self.left_out += 1;
@@ -129,12 +131,12 @@ impl Made {
         }
     }
 
-    /// Adds words, a number or JSON.
+    /// Adds text, a number or JSON.
     pub fn output(&mut self, output: Output) {
         self.outputs.push(output);
     }
 
-    /// Counts pictures that were not fetched, because there was no room.
+    /// Counts pictures that were not downloaded, because there was no room.
     pub fn leave_out(&mut self, count: usize) {
         self.left_out += count;
     }
@@ -143,7 +145,7 @@ impl Made {
         &self.images
     }
 
-    /// The bytes of all files.
+    /// The total size of all files.
     pub fn file_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }
@@ -152,7 +154,7 @@ impl Made {
         self.images.is_empty() && self.outputs.is_empty()
     }
 
-    /// The answer, with what was said beside it.
+    /// The answer, with additional facts.
     pub fn answer(self, mut facts: Vec<Fact>) -> Answer {
         let Self { updates, images, files, mut outputs, left_out } = self;
         bound_outputs(&mut outputs, MAX_OUTPUTS_BYTES);
@@ -256,7 +258,7 @@ mod tests {
                 "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 4'><path d='M0 0h4v4z'/></svg>",
                 1,
             ),
-            // It cannot be drawn, and it was paid for.
+            // It cannot be rendered, but it was paid for.
             ("<svg xmlns='http://www.w3.org/2000/svg'><path", 0),
         ] {
             let recorder = Arc::new(Recorder::default());
@@ -270,7 +272,7 @@ mod tests {
         }
     }
 
-    /// Knows bytes by the digest that they come with.
+    /// A sink that trusts the given digests.
     struct Known;
 
     #[async_trait]

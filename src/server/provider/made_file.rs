@@ -1,4 +1,4 @@
-//! A file that a model made and that is no picture.
+//! An output file that is not a picture.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use crate::server::picture;
 
 const MAX_NAME_CHARS: usize = 80;
 
-/// A file of a result that is no picture.
+/// An output file that is not a picture.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MadeFile {
     name: String,
     pub bytes: Bytes,
 }
 
-/// Sounds and films that a browser plays: nothing in them can run.
+/// Audio and video that a browser plays: nothing in them can run.
 const PLAYED: [&str; 8] = [
     "audio/aac",
     "audio/flac",
@@ -27,14 +27,14 @@ const PLAYED: [&str; 8] = [
     "video/webm",
 ];
 
-/// Whether a file of this type is handed out as such, and not as a download of no type.
+/// Whether a file of this type is served as such, instead of as a download without a type.
 pub fn is_played(content_type: &str) -> bool {
     PLAYED.contains(&content_type)
 }
 
 impl MadeFile {
-    /// `name` may be anything; what could mislead a person or a disk is replaced. One that does not
-    /// say what the file is gets the ending that its first bytes ask for.
+    /// `name` may be anything; characters that could mislead a person or a disk are replaced. A
+    /// name without a useful extension gets the one that its first bytes imply.
     pub fn new(name: &str, bytes: Bytes) -> Self {
         let mut name = safe_name(name);
         let says_nothing = !name.contains('.') || name.ends_with(".bin");
@@ -44,8 +44,8 @@ impl MadeFile {
         Self { name, bytes }
     }
 
-    /// Of what a browser plays told by its bytes, of anything else by the end of its name; of the
-    /// rest `application/octet-stream`.
+    /// The content type: of audio and video by the magic bytes, of other files by the extension,
+    /// otherwise `application/octet-stream`.
     pub fn content_type(&self) -> &'static str {
         played_type(&self.bytes).unwrap_or_else(|| {
             let ending = self.name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -74,7 +74,7 @@ impl MadeFile {
         })
     }
 
-    /// As [`safe_name`] leaves it.
+    /// The name after [`safe_name`].
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -105,15 +105,15 @@ fn played_type(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// `name` without what could mislead a person or a disk: letters and digits of any script, blanks and
-/// a few signs, at most 80 of them.
+/// `name` without characters that could mislead a person or a disk: letters and digits of any
+/// script, spaces and a few signs, at most 80 of them.
 pub fn safe_name(name: &str) -> String {
     let is_kept =
         |c: char| c.is_alphanumeric() || matches!(c, ' ' | '#' | '(' | ')' | '+' | ',' | '=');
     replaced(name, is_kept)
 }
 
-/// `name` as it fits an address, a header and any disk: ASCII letters, digits, `-`, `_` and `.`.
+/// `name` as it fits a URL, a header and any disk: ASCII letters, digits, `-`, `_` and `.`.
 pub fn plain_name(name: &str) -> String {
     replaced(name, |c| c.is_ascii_alphanumeric())
 }
@@ -121,7 +121,7 @@ pub fn plain_name(name: &str) -> String {
 fn replaced(name: &str, is_kept: impl Fn(char) -> bool) -> String {
     let is_kept = |c: char| is_kept(c) || matches!(c, '-' | '_' | '.');
     let kept: Vec<_> = name.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
-    // The end is what tells the type.
+    // The extension is at the end.
     let end: String = kept[kept.len().saturating_sub(MAX_NAME_CHARS)..].iter().collect();
     match end.trim_matches(['-', '.', ' ']) {
         "" => "file".to_owned(),
@@ -129,7 +129,7 @@ fn replaced(name: &str, is_kept: impl Fn(char) -> bool) -> String {
     }
 }
 
-/// Says how long the bytes are, but does not print them.
+/// Prints the length of the bytes instead of the bytes.
 impl fmt::Debug for MadeFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MadeFile")

@@ -1,5 +1,5 @@
-//! Servers with OpenAI's images API: OpenAI itself, gateways, programs that run models at home, or
-//! another Easel.
+//! Servers with OpenAI's images API: OpenAI itself, gateways, local model servers, or another
+//! Easel.
 
 mod answer;
 mod catalog;
@@ -42,20 +42,20 @@ use crate::{
     },
 };
 
-/// One attempt, with its tries and downloads.
+/// The limit for one attempt, with its retries and downloads.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 /// The provider for `openai:` references.
 pub struct OpenAi {
     client: Client,
-    /// What was found out when the servers were last asked, and how often the key had changed.
+    /// The result of the last check of the servers, and how often the key had changed by then.
     checked: Mutex<Option<(u64, Checked)>>,
 }
 
-/// What servers said of their keys.
+/// What the servers reported about their keys.
 type Checked = (ConnectionState, Vec<String>, Option<GenerateError>);
 
-/// Servers that were written down, and others by their address.
+/// Configured servers, and others by URL.
 pub const OPENING: Opening = Opening {
     kind: ProviderKind::Openai,
     services: |config| {
@@ -91,7 +91,7 @@ impl OpenAi {
         &self.client.guard
     }
 
-    /// The bytes of the pictures that are sent along.
+    /// The bytes of the pictures in the request.
     async fn enclosed(&self, job: &Job, order: &Order) -> Result<Enclosed, ProviderError> {
         let mut enclosed = Enclosed::default();
         for file in &order.pictures {
@@ -125,7 +125,7 @@ impl OpenAi {
         }
     }
 
-    /// Keeps the pictures of a stream as they come.
+    /// Stores the pictures of a stream as they arrive.
     async fn listen(
         &self,
         job: &Job,
@@ -156,7 +156,7 @@ impl OpenAi {
         Ok(made.answer(facts))
     }
 
-    /// Keeps the pictures of an answer, one after the other.
+    /// Stores the pictures of a response, one after the other.
     async fn keep(
         &self,
         job: &Job,
@@ -207,7 +207,7 @@ impl OpenAi {
         }
     }
 
-    /// What each server offers, or why that is not known.
+    /// The model list of each server, or why it is unknown.
     async fn ask_all(&self) -> Vec<(Url, Result<Value, Fault>)> {
         let asked = self.client.servers().map(|server| async {
             let list = self.client.models(&server.base).await.map(|list| list.value);
@@ -322,7 +322,7 @@ impl Provider for OpenAi {
     }
 }
 
-/// What was made and cannot be fetched was billed all the same.
+/// A picture that cannot be downloaded was billed all the same.
 fn paid_for(error: Fault) -> Fault {
     match error {
         Fault::NotAllowed { origin } => Fault::BadAnswer {

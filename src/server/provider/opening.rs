@@ -1,4 +1,4 @@
-//! How a provider is set up from the configuration.
+//! Sets providers up from the configuration.
 
 use std::sync::Arc;
 
@@ -10,26 +10,26 @@ use crate::{
     server::{budget::Budget, config::Config, outbound::guard::Guard},
 };
 
-/// How one provider is set up. Each folder has its own, named `OPENING`.
+/// Sets one provider up. Each folder has its own, named `OPENING`.
 #[derive(Clone, Copy)]
 pub struct Opening {
     pub kind: ProviderKind,
-    /// The addresses of the provider itself, which it may contact whatever the operator listed.
+    /// The provider's own URLs, which it may contact whatever the operator listed.
     pub services: fn(&Config) -> Vec<Url>,
     pub open: fn(&Config, Guard) -> Arc<dyn Provider>,
 }
 
 macro_rules! openings {
     ($($folder:ident $kind:ident $info:expr;)*) => {
-        /// Those of the table in [`crate::generation`], in its order.
+        /// The providers of the table in [`crate::generation`], in its order.
         pub const BUILT_IN: &[Opening] = &[$(super::$folder::OPENING),*];
     };
 }
 providers!(openings);
 
 impl Opening {
-    /// The places that count as listed for this provider: what the operator listed, and its own
-    /// services. Those of the others it need not reach.
+    /// The origins that this provider may contact: those that the operator listed, and its own
+    /// services. It need not reach those of other providers.
     pub fn listed(&self, config: &Config) -> Vec<Url> {
         let allowed = config.allowed_origins.iter();
         let allowed = allowed
@@ -38,7 +38,7 @@ impl Opening {
         allowed.chain((self.services)(config)).collect()
     }
 
-    /// The guard of what this provider sends.
+    /// The guard for this provider's requests.
     pub fn guard(&self, config: &Config) -> Guard {
         let (entered, kind) = (config.entered_origins.clone(), self.kind);
         let is_meant = move |of: Option<ProviderKind>| of.is_none_or(|of| of == kind);
@@ -46,7 +46,7 @@ impl Opening {
             .or_listed(move |url| entered.hold(url, is_meant))
     }
 
-    /// Sets the provider up; what it reads from outside counts for `budget`.
+    /// Sets the provider up; what it reads from the network counts for `budget`.
     pub fn provider(&self, config: &Config, budget: &Budget) -> Arc<dyn Provider> {
         if let ProviderKind::Other(info) = self.kind {
             ProviderKind::add(info);

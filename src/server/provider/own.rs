@@ -1,5 +1,5 @@
-//! Providers that ask with the keys of one person. Each person's are apart from all others, with what
-//! they found out, so that nothing is ever asked with a key of somebody else.
+//! Providers that use one person's own keys. Each person's providers are separate from all others,
+//! with their caches, so that no request uses somebody else's key.
 
 use std::{
     collections::HashMap,
@@ -16,10 +16,10 @@ use crate::{
     },
 };
 
-/// The keys that one person brought.
+/// A person's own keys.
 pub type OwnKeys = Vec<(ProviderKind, Secret)>;
 
-/// Knows the providers of everybody who brought a key. Cheap to clone.
+/// The providers of everybody with own keys. Cheap to clone.
 #[derive(Clone)]
 pub struct OwnProviders(Arc<Inner>);
 
@@ -28,10 +28,10 @@ struct Inner {
     people: RwLock<HashMap<SessionId, Theirs>>,
 }
 
-/// Sets up the providers that ask with these keys.
+/// Sets up the providers that use these keys.
 type Open = Box<dyn Fn(&[(ProviderKind, Key)]) -> Registry + Send + Sync>;
 
-/// What is asked with the keys of one person.
+/// The providers of one person, with their keys.
 #[derive(Clone)]
 struct Theirs {
     keys: Vec<(ProviderKind, Key)>,
@@ -44,7 +44,7 @@ impl OwnProviders {
         Self::opened(Box::new(move |keys| registry(&config, &openings, &budget, keys)))
     }
 
-    /// Of a place where people bring none.
+    /// An instance for installations where people have no keys of their own.
     pub fn none() -> Self {
         Self::opened(Box::new(|_| Registry::new([])))
     }
@@ -53,8 +53,8 @@ impl OwnProviders {
         Self(Arc::new(Inner { open, people: RwLock::default() }))
     }
 
-    /// The providers that ask for `session` about `model` with a key of theirs; `None` where they
-    /// have none for it.
+    /// The providers for `session` to run `model` with its own key; `None` where it has no key for
+    /// this model.
     pub fn of(&self, session: &SessionId, model: &ModelReference) -> Option<Registry> {
         let kind = key_for(model)?;
         let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
@@ -63,7 +63,7 @@ impl OwnProviders {
         has_key.then(|| theirs.registry.clone())
     }
 
-    /// The provider that asks with the key of `session`, where they brought one.
+    /// The provider with the own key of `session`, where there is one.
     pub fn of_kind(&self, session: &SessionId, kind: ProviderKind) -> Option<Arc<dyn Provider>> {
         let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
         let theirs = people.get(session)?;
@@ -71,15 +71,14 @@ impl OwnProviders {
         theirs.registry.of_kind(kind).cloned()
     }
 
-    /// Ends the use of a key at once, also by what runs with it.
+    /// Removes a key immediately, also from running work.
     pub fn end(&self, session: &SessionId, kind: ProviderKind) {
         let people = self.0.people.read().unwrap_or_else(PoisonError::into_inner);
         let keys = people.get(session).into_iter().flat_map(|theirs| &theirs.keys);
         keys.filter(|(of, _)| *of == kind).for_each(|(_, key)| key.give(None));
     }
 
-    /// These are all keys that there are now. Those that are gone are not used any more, also by
-    /// what runs with them.
+    /// Replaces all keys. Removed keys are not used any more, not even by running work.
     pub fn set(&self, keys: HashMap<SessionId, OwnKeys>) {
         let mut people = self.0.people.write().unwrap_or_else(PoisonError::into_inner);
         let mut before = std::mem::take(&mut *people);
@@ -90,7 +89,7 @@ impl OwnProviders {
         before.into_values().flat_map(|gone| gone.keys).for_each(|(_, key)| key.give(None));
     }
 
-    /// What somebody asks with from now on who had `before`.
+    /// The providers of a person after a change from `before`.
     fn with_keys(&self, before: Option<Theirs>, secrets: OwnKeys) -> Theirs {
         let kinds: Vec<_> = secrets.iter().map(|(kind, _)| *kind).collect();
         let had = before.as_ref().map_or(&[][..], |theirs| &theirs.keys);
@@ -125,7 +124,7 @@ fn registry(
     for (kind, key) in keys {
         config = config.with_key(*kind, key.clone());
     }
-    // Who is called back, and which organisation pays, is known by the key of all.
+    // The webhook URL and the paying organisation belong to the shared key.
     (config.public_url, config.hf_bill_to) = (None, None);
     let has_key = |opening: &&Opening| {
         let asked_with = match opening.kind {
@@ -138,8 +137,8 @@ fn registry(
     Registry::new(openings.map(|opening| opening.provider(&config, budget)))
 }
 
-/// Of which provider a key is asked for to run `model`. An address is that of somebody's own server, and
-/// what was written down for all goes there.
+/// The provider whose key runs `model`. A URL names somebody's own server, which uses the shared
+/// configuration.
 fn key_for(model: &ModelReference) -> Option<ProviderKind> {
     if model.named().contains("://") {
         return None;
@@ -210,7 +209,7 @@ mod tests {
         let (hf, replicate) =
             (key_of("ana", ProviderKind::Hf), key_of("ana", ProviderKind::Replicate));
         let of_bo = key_of("bo", ProviderKind::Hf);
-        // Another one in its place is used by what runs.
+        // Running work uses the key that replaces another one.
         own.set(given(&[("ana", ProviderKind::Hf, "hf_another")]));
         assert_eq!(hf.get().unwrap().expose(), "hf_another");
         assert!(!replicate.is_set() && !of_bo.is_set());

@@ -1,4 +1,4 @@
-//! Which provider runs a model reference, and what all of them know of models.
+//! Maps model references to providers, and caches what providers report about models.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -19,15 +19,15 @@ use crate::{
     },
 };
 
-/// How long a search waits for one provider: less than a look-up may take in all.
+/// How long a search waits for one provider: less than the whole look-up may take.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Addresses are pasted too. In Unicode scalar values.
+/// The limit for a query, which may be a pasted URL, in Unicode scalar values.
 const LONGEST_QUERY: usize = 500;
-/// In bytes.
+/// The limit for a cursor, in bytes.
 const LONGEST_CURSOR: usize = 4096;
 
-/// Where each provider's list goes on, by its prefix.
+/// The cursor of each provider's list, by its prefix.
 type Cursors = BTreeMap<String, String>;
 
 /// The providers of this server, one for each kind.
@@ -49,7 +49,7 @@ impl Registry {
         }
     }
 
-    /// What a model is called and what it accepts, at most a minute old.
+    /// The title and input schema of a model, at most a minute old.
     ///
     /// # Errors
     ///
@@ -61,12 +61,12 @@ impl Registry {
         }
         let address = Url::parse(model.named()).ok();
         let host = address.as_ref().and_then(Url::host_str).unwrap_or(model.named());
-        // A notice tells of trouble, or of a Space that sleeps.
+        // A model with notices may be in trouble or asleep, so it is not cached.
         let will_last = |model: &Model| model.notices.is_empty();
         Ok(self.models.look(model.clone(), host, will_last, || provider.describe(model)).await?)
     }
 
-    /// What was found out lately about a model; nobody is asked.
+    /// The cached description of a model; sends no request.
     pub async fn known(&self, model: &ModelReference) -> Option<Model> {
         let provider = self.provider(model)?;
         match provider.describes_alone() {
@@ -75,7 +75,7 @@ impl Registry {
         }
     }
 
-    /// Forgets what was found out: with other keys it may be something else.
+    /// Clears the caches, because other keys may give other results.
     pub fn forget(&self) {
         self.models.forget();
         self.pages.forget();
@@ -86,7 +86,7 @@ impl Registry {
         self.of_kind(model.provider())
     }
 
-    /// Whether its provider has the key that it needs, if it needs one.
+    /// Whether the provider of `model` has the key that it needs, if it needs one.
     pub fn can_ask(&self, model: &ModelReference) -> bool {
         self.provider(model).is_some_and(|provider| {
             let way = provider.connection();
@@ -99,12 +99,12 @@ impl Registry {
         self.providers.iter().find(|provider| provider.kind() == kind)
     }
 
-    /// All of them, in the order in which they are shown.
+    /// All providers, in the order in which they are shown.
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
         self.providers.iter()
     }
 
-    /// The usual spelling of `model`, where there are several.
+    /// The canonical form of `model`, where several forms name the same model.
     pub fn spelled(&self, model: ModelReference) -> ModelReference {
         match self.provider(&model) {
             Some(provider) => provider.spelled(model),
@@ -112,12 +112,12 @@ impl Registry {
         }
     }
 
-    /// What the app behind `model` said of itself when it was [described](Self::describe).
+    /// The app behind `model` as it was last [described](Self::describe).
     pub async fn app_details(&self, model: &ModelReference) -> Option<AppDetails> {
         self.provider(model)?.app_details(model).await
     }
 
-    /// Makes a copy of the app behind `model`, or reports how far it is.
+    /// Starts a copy of the app behind `model`, or reports its progress.
     ///
     /// # Errors
     ///
@@ -132,13 +132,12 @@ impl Registry {
         Ok(provider.duplicate(model, options, seen).await?)
     }
 
-    /// What the providers are called back at.
+    /// The callback routes of all providers.
     pub fn routes(&self) -> Router {
         self.all().fold(Router::new(), |routes, provider| routes.merge(provider.routes()))
     }
 
-    /// Asks about every key that nobody has asked about yet, in the background, and logs what is
-    /// said.
+    /// Checks every unchecked key, in the background, and logs the results.
     pub fn check_keys(&self) {
         for provider in self.all() {
             if provider.connection().state != ConnectionState::Unchecked {
@@ -154,8 +153,8 @@ impl Registry {
         }
     }
 
-    /// A page of models from all providers, one after the other, at most a minute old. What one of
-    /// them cannot tell is a notice and keeps nobody from the others.
+    /// A page of models from all providers, one after the other, at most a minute old. The failure
+    /// of one provider becomes a notice and does not hide the others.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
         let query: String = query.trim().chars().take(LONGEST_QUERY).collect();
         let cursor = cursor.filter(|cursor| cursor.len() <= LONGEST_CURSOR);
@@ -191,7 +190,7 @@ impl Registry {
                     notices.extend(page.notice);
                     next.extend(page.next.map(|cursor| (kind.prefix().to_owned(), cursor)));
                 }
-                // Whoever has no key there expects nothing from there.
+                // Without a key, no models are expected from that provider.
                 Err(Fault::MissingKey { .. }) => {}
                 Err(error) => notices.push(format!("{}: {error}.", kind.title())),
             }

@@ -1,7 +1,7 @@
-//! Models at Replicate, and cog servers that somebody runs.
+//! Models at Replicate, and self-hosted cog servers.
 //!
-//! A prediction is created once, under a seed and an intent that are kept first, then followed by
-//! polling until it has ended; it is cancelled when nobody waits for it any more.
+//! A prediction is created once, with a seed and an intent that are stored first, then polled until
+//! it has ended; it is cancelled when nobody waits for it any more.
 
 mod call;
 mod client;
@@ -51,7 +51,7 @@ use crate::{
     server::{config::Config, fault::Fault, outbound::guard::Guard},
 };
 
-/// How long a cancel may take to be confirmed before it is left to the background.
+/// How long a cancel may take to be confirmed before it continues in the background.
 const CANCEL_GRACE: Duration = Duration::from_secs(30);
 
 /// The provider for `replicate:` references.
@@ -70,13 +70,13 @@ pub const OPENING: Opening = Opening {
     open: |config, guard| Arc::new(Replicate::new(config, guard)),
 };
 
-/// What is remembered of an attempt.
+/// The stored state of an attempt.
 #[derive(Debug, PartialEq, Eq)]
 enum Handle {
-    /// A create may be on its way since this Unix time in milliseconds.
+    /// A create request may be in flight since this Unix time in milliseconds.
     Creating(u64),
     Created(String),
-    /// A run at a cog server, which cannot be taken up again.
+    /// A run at a cog server, which cannot be resumed.
     Cog(String),
 }
 
@@ -92,7 +92,7 @@ impl Replicate {
         }
     }
 
-    /// The receiving end of webhooks; its [`router`](Webhooks::router) belongs into the server's.
+    /// The webhook receiver; its [`router`](Webhooks::router) belongs into the server's.
     pub fn webhooks(&self) -> Arc<Webhooks> {
         self.webhooks.clone()
     }
@@ -135,7 +135,7 @@ impl Replicate {
         follow::follow(self, &model, created, seed, job, updates).await
     }
 
-    /// Goes on with what the text of `handle` names.
+    /// Resumes the work that the text of `handle` names.
     async fn resume_from(
         &self,
         job: &Job,
@@ -164,7 +164,7 @@ impl Replicate {
         }
     }
 
-    /// Finds the prediction of a create whose answer was never seen.
+    /// Finds the prediction of a create request whose response was lost.
     async fn take_up_lost(
         &self,
         job: &Job,
@@ -183,8 +183,8 @@ impl Replicate {
     }
 }
 
-/// Remembers the prediction itself. While the database is away, the handle from before its
-/// creation finds it too, so what runs already is not given up.
+/// Stores the id of the prediction. While the database is away, the handle from before the creation
+/// finds the prediction too, so running work is not given up.
 async fn remember_created(updates: &Updates, id: &str) {
     if let Err(error) = updates.remember(&Handle::Created(id.to_owned()).to_string()).await {
         tracing::warn!(%error, "the id of a prediction cannot be kept");

@@ -1,4 +1,4 @@
-//! Runs any Gradio app: a Space of the Hub by its name, or an address.
+//! Runs any Gradio app: a Space of the Hub by its name, or a URL.
 
 use std::{sync::Arc, time::Duration};
 
@@ -65,11 +65,11 @@ use crate::{
 /// GPU Spaces take minutes to start.
 const WAKE_LIMIT: Duration = Duration::from_secs(300);
 
-/// Of how many Spaces it is remembered what the Hub said, and for how long that counts.
+/// How many Spaces' stages are cached, and for how long.
 const MOST_STAGES: u64 = 256;
 const STAGE_AGE: Duration = Duration::from_secs(60);
 
-/// Of apps with `gr.render`.
+/// The notice for apps with `gr.render`.
 const DRAWN_LATER: &str = "This app draws a part of its form while one uses its page, which Easel \
                            does not follow: those inputs and buttons are not here.";
 
@@ -80,7 +80,7 @@ pub struct SpaceProvider {
     logins: Vec<SpaceLogin>,
     token_variable: &'static str,
     apps: Apps,
-    /// How Spaces did when the Hub was asked last.
+    /// The stage of each Space when the Hub was last asked.
     stages: Cache<Place, Readiness>,
     copies: Copies,
 }
@@ -92,7 +92,7 @@ pub const OPENING: Opening = Opening {
     open: |config, guard| Arc::new(SpaceProvider::new(config, guard)),
 };
 
-/// An app, or the stage of the Space that it will be in.
+/// An app, or the stage of a Space that is starting.
 enum Found {
     App(Box<App>),
     Starting(String),
@@ -124,8 +124,8 @@ impl SpaceProvider {
         })
     }
 
-    /// Connects to `place`. A Space that sleeps is woken: with `updates` it is waited for and
-    /// its stages are told, without its stage is the answer.
+    /// Connects to `place`. A sleeping Space is woken. With `updates`, the call waits and reports
+    /// its stages; without, it returns the stage.
     async fn find(&self, place: &Place, updates: Option<&Updates>) -> Result<Found, Fault> {
         if let Some(app) = self.apps.fresh(place).await {
             return Ok(Found::App(Box::new(app)));
@@ -134,7 +134,7 @@ impl SpaceProvider {
             Place::Address(address) => match self.connect(place, address, None).await {
                 Ok(app) => return Ok(Found::App(Box::new(app))),
                 Err(error) => {
-                    // What a proxy says of a Space that sleeps is no help; the Hub knows more.
+                    // What a proxy says about a sleeping Space does not help; the Hub knows more.
                     let asleep = matches!(
                         error,
                         Fault::Busy { .. }
@@ -146,7 +146,7 @@ impl SpaceProvider {
                     let Some(subdomain) = subdomain.filter(|_| asleep) else { return Err(error) };
                     let id = format!("by-subdomain/{subdomain}");
                     let space = self.hub.space(&id).await.map_err(|_| error.clone())?;
-                    // Of a private one a typed address shall tell nothing.
+                    // A typed URL must reveal nothing about a private Space.
                     if space.private || self.hub.starting(&space)?.is_none() {
                         return Err(error);
                     }
@@ -174,13 +174,13 @@ impl SpaceProvider {
                 detail: format!("the Space has no app that can be called (its kind is {sdk})"),
             }
         })?;
-        // A typed address gets no token, whatever the Hub says of it.
+        // A typed URL gets no token, whatever the Hub says about it.
         let named = matches!(place, Place::Space(_)).then_some(&space);
         Ok(Found::App(Box::new(self.connect(place, &address, named).await?)))
     }
 
-    /// Connects to the app at `address`, which is that of the Space `named`. Whoever wants the same
-    /// place at the same time waits for the first.
+    /// Connects to the app at `address`, which belongs to the Space `named`. Concurrent calls for
+    /// the same app wait for the first.
     async fn connect(
         &self,
         place: &Place,
@@ -255,7 +255,7 @@ impl Provider for SpaceProvider {
         if answer.is_err() {
             self.apps.doubt(&reference.place).await;
         }
-        // Where nobody was told who asks, nobody can be charged.
+        // An app that received no token cannot charge anybody.
         answer.map_err(|reason| match app.http().carries_token() {
             true => reason.into(),
             false => ProviderError::without_cost(reason),
@@ -293,7 +293,7 @@ impl Provider for SpaceProvider {
         self.copies.copy(&self.hub, self.token_variable(), &from, options, seen).await
     }
 
-    /// Offers what was pasted: the name or address of an app.
+    /// Offers the app that was pasted by name or URL.
     async fn search(&self, query: &str, _cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let query = query.trim();
         let query = query.strip_prefix("space:").unwrap_or(query);

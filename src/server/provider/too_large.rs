@@ -1,7 +1,7 @@
-//! A request that something in between takes for too large.
+//! The message for a request that a server or proxy rejects as too large.
 
-/// What a 413 of `host` means and what to do, with its own `words`, which may be empty or the title of
-/// a page.
+/// Explains a 413 response of `host` and what to do. `words` is its own text, which may be empty or
+/// the title of a page.
 pub fn too_large(host: &str, words: &str) -> String {
     let words = words.trim();
     let words = match words {

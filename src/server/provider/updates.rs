@@ -1,4 +1,4 @@
-//! What a provider says while it works.
+//! The channel for a provider's updates during an attempt.
 
 use std::sync::Arc;
 
@@ -10,18 +10,18 @@ use crate::{
     server::{fault::Fault, redact},
 };
 
-/// Where a provider says what happens. Cheap to clone.
+/// Sends a provider's updates. Cheap to clone.
 #[derive(Clone)]
 pub struct Updates(Arc<dyn UpdateSink>);
 
 /// The receiving end of [`Updates`].
 #[async_trait]
 pub trait UpdateSink: Send + Sync {
-    /// Keeps the handle before it returns. An error means that nothing may be started.
+    /// Stores the handle before it returns. An error means that nothing may be started.
     async fn remember(&self, handle: &str) -> Result<(), Fault>;
     fn send(&self, event: Event);
     fn preview(&self, image: Image);
-    /// Keeps bytes of the result in our own storage and answers their digest.
+    /// Stores bytes of the result in our own storage and returns their digest.
     async fn store(&self, bytes: Bytes) -> Result<String, Fault>;
     /// The same for bytes whose digest is known.
     async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, Fault> {
@@ -35,17 +35,17 @@ impl Updates {
         Self(sink)
     }
 
-    /// Keeps what [`Provider::resume`](super::Provider::resume) will need; it is on disk when this returns. Call it
-    /// before anyone is told that the work was accepted.
+    /// Stores the handle that [`Provider::resume`](super::Provider::resume) will need; it is on
+    /// disk when this returns. Call it before `Accepted` is sent.
     ///
     /// # Errors
     ///
-    /// [`Fault::CannotKeep`]: what is not started yet must not be started.
+    /// [`Fault::CannotKeep`]: work that has not started must not start.
     pub async fn remember(&self, handle: &str) -> Result<(), Fault> {
         self.0.remember(handle).await
     }
 
-    /// Tells what happens. What an app wrote in it steers nothing.
+    /// Sends an event. Control characters in an app's text are removed.
     pub fn send(&self, mut event: Event) {
         match &mut event {
             Event::Waking { stage: words } | Event::Log { text: words, .. } => {
@@ -61,36 +61,36 @@ impl Updates {
         self.0.send(event);
     }
 
-    /// Says something to the person, such as an input that was left out.
+    /// Sends a notice to the person, for example about an input that was left out.
     pub fn notice(&self, text: impl Into<String>) {
         self.send(Event::notice(text));
     }
 
-    /// Shows a picture of the unfinished work.
+    /// Shows an unfinished picture.
     pub fn preview(&self, image: Image) {
         self.0.preview(image);
     }
 
-    /// Keeps bytes of the result in our own storage and answers their digest.
+    /// Stores bytes of the result in our own storage and returns their digest.
     ///
     /// # Errors
     ///
-    /// When they could not be kept.
+    /// When they could not be stored.
     pub async fn store(&self, bytes: Bytes) -> Result<String, Fault> {
         self.0.store(bytes).await
     }
 
-    /// The same for bytes whose digest is known, which are not read once more to make it.
+    /// The same for bytes whose digest is known, which saves computing it.
     ///
     /// # Errors
     ///
-    /// When they could not be kept.
+    /// When they could not be stored.
     pub async fn store_as(&self, digest: String, bytes: Bytes) -> Result<String, Fault> {
         self.0.store_as(digest, bytes).await
     }
 }
 
-/// Collects what a provider says, for tests.
+/// Records a provider's updates, for tests.
 #[cfg(test)]
 #[derive(Default)]
 pub struct Recorder {

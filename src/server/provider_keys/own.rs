@@ -1,4 +1,4 @@
-//! Keys that people bring for themselves, where an owner allows it: kept sealed as those for all are, and
+//! People's own provider keys, where an owner allows them: stored sealed like the shared ones, and
 //! used for the generations of that person alone.
 
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl ProviderKeys {
-    /// The keys that `person` can bring, and those that they brought.
+    /// The providers for which `person` can have a key, and the keys that they entered.
     ///
     /// # Errors
     ///
@@ -36,12 +36,12 @@ impl ProviderKeys {
         Ok(KINDS.into_iter().filter_map(of_kind).collect())
     }
 
-    /// Asks the provider about `text`, and uses it for what `person` makes from now on unless the
+    /// Checks `text` at the provider, and uses it for new generations of `person` unless the
     /// provider refuses it.
     ///
     /// # Errors
     ///
-    /// When it cannot be kept; then it is not used either.
+    /// When it cannot be stored; then it is not used either.
     pub async fn give_own(
         &self,
         person: &Person,
@@ -72,7 +72,7 @@ impl ProviderKeys {
         })
     }
 
-    /// Ends the use of a key that `person` brought. False when there was none.
+    /// Removes a key of `person`. False when there was none.
     ///
     /// # Errors
     ///
@@ -82,14 +82,14 @@ impl ProviderKeys {
         person: &Person,
         kind: ProviderKind,
     ) -> Result<bool, StoreError> {
-        // Here at once, whatever the database says.
+        // This server stops using it immediately, even if the database fails.
         self.0.own.end(&person.gallery, kind);
         let is_removed = self.0.records.remove_own_sealed_key(&person.id, kind.prefix()).await?;
         self.changed().await?;
         Ok(is_removed)
     }
 
-    /// Gives the providers what people brought: nothing where no owner allows it.
+    /// Passes people's own keys to the providers; none where no owner allows them.
     pub(super) async fn read_own(&self) -> Result<(), StoreError> {
         let mut opened: HashMap<SessionId, OwnKeys> = HashMap::new();
         if self.0.settings.allows_own_keys() {
@@ -109,7 +109,7 @@ impl ProviderKeys {
     }
 }
 
-/// Under which it is sealed: it opens for nobody else.
+/// The name under which it is sealed, so that it can be unsealed only for this person.
 fn name_of(person: &str, prefix: &str) -> String {
     format!("{prefix} of {person}")
 }

@@ -1,5 +1,5 @@
-//! How keys are sealed before they are kept: with XChaCha20-Poly1305, under a key that is not in the
-//! database. It is derived from `EASEL_SECRET_KEY`, or stands in a file beside the data.
+//! Seals keys before they are stored: with XChaCha20-Poly1305, under a key that is not in the
+//! database. That key is derived from `EASEL_SECRET_KEY`, or is in a file beside the data.
 
 use std::{fs, io, path::Path};
 
@@ -25,11 +25,11 @@ const NONCE: usize = 24;
 
 type SealKey = SecretBox<[u8; 32]>;
 
-/// Seals and opens.
+/// Seals and unseals keys.
 pub struct Seal(XChaCha20Poly1305);
 
 impl Seal {
-    /// The seal that is there; `None` where none is needed yet.
+    /// The present seal; `None` where none is needed yet.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl Seal {
         Ok(key.map(|key| Self::with(&key)))
     }
 
-    /// The same, made where there is none.
+    /// The present seal, or a new one.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl Seal {
         Self(XChaCha20Poly1305::new(key.expose_secret().into()))
     }
 
-    /// `secret`, readable by nobody without the key. It opens under the same `name` alone.
+    /// Seals `secret`. It can be unsealed only with the same `name`.
     pub fn close(&self, name: &str, secret: &Secret) -> Option<String> {
         let mut nonce = [0; NONCE];
         rand::rng().fill_bytes(&mut nonce);
@@ -70,7 +70,8 @@ impl Seal {
         Some(BASE64_STANDARD.encode([&nonce[..], &sealed].concat()))
     }
 
-    /// What was sealed under `name`; `None` where it was under another key, or is damaged.
+    /// Unseals a text that was sealed under `name`; `None` where it was sealed with another key, or
+    /// is damaged.
     pub fn open(&self, name: &str, sealed: &str) -> Option<Secret> {
         let bytes = BASE64_STANDARD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
@@ -80,7 +81,7 @@ impl Seal {
     }
 }
 
-/// It has as many unknown bits as the secret.
+/// The key has as much entropy as the secret.
 fn derived(secret: &Secret) -> SealKey {
     let digest = Sha256::new().chain_update("easel keys of providers\n");
     SealKey::init_with(|| digest.chain_update(secret.expose()).finalize().into())
@@ -136,7 +137,7 @@ mod tests {
         for damaged in ["", "oops", "AAAA"] {
             assert_eq!(again.open("replicate", damaged), None);
         }
-        // Without the file it is worth nothing.
+        // Without the file, the sealed text is worthless.
         fs::remove_file(folder.path().join(FILE)).unwrap();
         let other = Seal::make(&config).unwrap();
         assert_eq!(other.open("replicate", &sealed), None);

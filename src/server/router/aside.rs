@@ -1,5 +1,5 @@
-//! Files without a name beside the data: what a client sends or fetches slowly waits there, not
-//! in memory.
+//! Unnamed files beside the data, for what a client sends or downloads slowly, so that it does not
+//! stay in memory.
 
 use std::{
     fs::File,
@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 
-/// Puts bytes aside; the file is at its beginning.
+/// Writes bytes to a new file and rewinds it.
 pub async fn put(folder: &Path, bytes: Bytes) -> io::Result<File> {
     let mut file = new_file(folder.to_owned()).await?;
     blocking(move || {

@@ -1,5 +1,5 @@
-//! Calls of the server functions: who asks, the status of what cannot be read, and the budget of an
-//! answer until it was sent.
+//! Calls of the server functions: their session, the status of unreadable calls, and the memory
+//! budget of a response until it is sent.
 
 use std::sync::{
     Arc,
@@ -58,7 +58,7 @@ pub async fn server_function(
     let context = move || provide_context::<Arc<dyn Door>>(Arc::clone(&door) as _);
     let response = leptos_axum::handle_server_fns_with_context(context, request).await;
     let response = response.into_response();
-    // Leptos answers 500 to a body that it cannot decode, before the function is called.
+    // Leptos responds with 500 to a body that it cannot decode, before the function is called.
     let was_read = call.was_read.load(Ordering::Relaxed);
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR && !was_read {
         return (StatusCode::BAD_REQUEST, refusal(&unreadable_call()).ser()).into_response();
@@ -66,12 +66,12 @@ pub async fn server_function(
     held_until_sent(response, call.sending.take())
 }
 
-/// One call of a server function: who asks, and all that can be asked.
+/// One call of a server function: its session, and the operations behind it.
 struct Call {
     state: AppState,
     asker: Asker,
     sending: Sending,
-    /// Whether the arguments could be read.
+    /// Whether the arguments could be parsed.
     was_read: AtomicBool,
 }
 
@@ -101,7 +101,7 @@ impl Door for Call {
     }
 }
 
-/// An error with the status that says whose it is; server functions alone would say 500.
+/// Sets the status for an error; server functions alone would respond with 500.
 fn answered<T>(answer: Result<T, GenerateError>) -> Result<T, Refusal> {
     answer.map_err(|error| {
         if let Some(options) = use_context::<ResponseOptions>() {
@@ -119,7 +119,7 @@ fn unreadable_call() -> GenerateError {
     GenerateError::InputRejected { fields: Vec::new(), detail }
 }
 
-/// The same answer, whose part of the budget is given back with its last byte.
+/// The same response, whose share of the budget is returned with its last byte.
 fn held_until_sent(response: Response, shares: Vec<Share>) -> Response {
     if shares.is_empty() {
         return response;

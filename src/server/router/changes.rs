@@ -1,5 +1,5 @@
-//! Word of what changes in a session's gallery, for every open tab. A change says whose it is and
-//! whether it shows, so nobody asks the database.
+//! Events about changes in a session's gallery, for every open tab. A change names its session and
+//! whether it is visible, so no query is needed.
 
 use axum::response::sse;
 use futures::{Stream, StreamExt, stream};
@@ -10,7 +10,7 @@ use crate::server::{
     store::{SessionId, Signal},
 };
 
-/// Says that some changes were missed and everything may be different.
+/// Means that some changes were missed and everything may be different.
 const LOOK_AGAIN: &str = "*";
 
 /// The id of every generation of this session that begins, moves, ends, or is changed in another
@@ -25,7 +25,7 @@ pub fn of(
         let id = next(&mut changes, &session).await?;
         Some((sse::Event::default().data(id), (changes, session)))
     });
-    // A browser that connects again names the last id that it was given, and was away.
+    // A browser that reconnects sends the last id that it received, so it was away.
     let first = sse::Event::default().id("1");
     let first = if was_away { first.data(LOOK_AGAIN) } else { first };
     let changes = stream::iter([first]).chain(changes);
@@ -35,7 +35,7 @@ pub fn of(
 async fn next(changes: &mut broadcast::Receiver<Signal>, session: &SessionId) -> Option<String> {
     loop {
         match changes.recv().await {
-            // A generation at work says a lot that its gallery does not show.
+            // A running generation has many events that its gallery does not show.
             Ok(Signal::Changed(change)) if change.is_shown && change.session == *session => {
                 return Some(change.id.to_string());
             }

@@ -1,4 +1,4 @@
-//! Pictures for the gallery: small ones to look at, and originals that tell how they were made.
+//! Thumbnails for the gallery, and originals with their recipe in the metadata.
 
 use axum::{
     Extension,
@@ -23,13 +23,14 @@ use crate::{
     },
 };
 
-/// What stands for a picture that is too large for a tile.
+/// The placeholder for a picture that is too large for a tile.
 const TOO_LARGE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 256 256\">\
     <rect width=\"256\" height=\"256\" fill=\"#888\"/><text x=\"128\" y=\"134\" fill=\"#fff\" \
     font-family=\"sans-serif\" font-size=\"18\" text-anchor=\"middle\">Too large for a preview</text>\
     </svg>";
 
-/// Memory that a download takes while it is marked: the file as it was, and as it becomes.
+/// How many copies a download holds in memory while its metadata is written: the original and the
+/// result.
 const COPIES: u64 = 2;
 
 /// `GET /api/thumbnails/{digest}`: a small version of a picture of this session.
@@ -63,16 +64,16 @@ pub async fn thumbnail(
     asked.hand_out(&state, source, told).await
 }
 
-/// What a download is to be like.
+/// The options of a download.
 #[derive(Deserialize)]
 pub struct Wanted {
-    /// Nothing but the picture, under a name that says as little: `?clean`.
+    /// `?clean`: only the picture, under a name that reveals as little.
     clean: Option<String>,
 }
 
-/// `GET /api/generations/{id}/download/{position}`: the original, with prompt and parameters in
-/// it unless the operator turned that off, under a name that says what it is. With `?clean` a
-/// copy that tells nothing of its making.
+/// `GET /api/generations/{id}/download/{position}`: the original under a descriptive name, with
+/// prompt and parameters in its metadata unless the operator turned that off. With `?clean`, a copy
+/// without any of it.
 pub async fn download(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -98,7 +99,7 @@ pub async fn download(
     if !state.config.metadata {
         return asked.hand_out(&state, Source::Kept(file), told).await;
     }
-    // What is known of the making may change.
+    // The metadata may change.
     told.tag = None;
     let mut share = state.budget.share(usize::MAX);
     let needed = usize::try_from(file.length.saturating_mul(COPIES)).unwrap_or(usize::MAX);
@@ -114,7 +115,7 @@ pub async fn download(
     asked.hand_out(&state, source, told).await
 }
 
-/// A copy with nothing but the picture. Its name is of the bytes.
+/// A copy that holds only the picture, named by its bytes.
 async fn clean(
     state: &AppState,
     image: &StoredImage,
@@ -140,7 +141,7 @@ async fn clean(
     asked.hand_out(state, Source::Kept(file), told).await
 }
 
-/// The file with its words in it; `None` when it is gone.
+/// The file with its metadata; `None` when it is gone.
 async fn marked(
     state: &AppState,
     record: Record,
@@ -152,8 +153,7 @@ async fn marked(
     marked.map(Some).map_err(stopped)
 }
 
-/// The picture as it is downloaded, with its part of the memory that may be used for such; `None`
-/// when it is gone.
+/// The picture as it is downloaded, with its share of the download memory; `None` when it is gone.
 pub(super) async fn marked_within_budget(
     state: &AppState,
     record: &Record,

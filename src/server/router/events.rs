@@ -22,7 +22,7 @@ use crate::{
     server::{client_address::ClientAddress, state::AppState, store::SessionId},
 };
 
-/// How many generations a page may follow at once.
+/// How many generations a page may follow.
 const MAX_WATCHED: usize = 64;
 
 /// `GET /api/generations/{id}/events`: every event after `Last-Event-ID`, and all that follow.
@@ -44,7 +44,7 @@ pub async fn events(
     state.streams.answer(&session, address, events)
 }
 
-/// What a page wants to hear.
+/// The generations that a page follows.
 #[derive(Deserialize)]
 pub struct Wanted {
     /// Each generation with the number of the last event that the page has.
@@ -63,8 +63,8 @@ fn watched<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(GenerationId, u64)
 }
 
 /// `GET /api/events?watch=ID.NUMBER,…`: the events of these generations after these numbers, each
-/// as [`Told`] in postcard and base64 after a `~`, and the id of every generation of this person that begins,
-/// ends or is changed; `*` when some were missed.
+/// as [`Told`] in postcard and base64 after a `~`, and the id of every generation of this person
+/// that begins, ends or is changed; `*` when some were missed.
 pub async fn of_page(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -74,11 +74,11 @@ pub async fn of_page(
 ) -> Response {
     let was_away = headers.contains_key("last-event-id");
     let changes = changes::of(&state.service, &session, was_away);
-    // The stream is read when this task has answered.
+    // The stream is read after this task has returned.
     let language = Language::current();
     let watched = watch.into_iter().map(|(id, last)| {
         let (state, session) = (state.clone(), session.clone());
-        // One that is not there yet keeps nobody waiting for the others.
+        // A generation that does not exist yet must not delay the others.
         stream::once(of_one(state, session, id, last, language)).flatten().boxed()
     });
     let events = stream::select(changes, stream::select_all(watched));
@@ -93,7 +93,7 @@ async fn of_one(
     language: Language,
 ) -> impl futures::Stream<Item = sse::Event> {
     let service = &state.service;
-    // What is told rests on all events before it, also on those that the page has.
+    // The status depends on all earlier events, even those that the page has.
     let events = service.watch(&session, &id, 0).await;
     let usual = service.usual_of(&session, &id).await.unwrap_or_default();
     let ask = ask(service);
@@ -101,7 +101,7 @@ async fn of_one(
         .flat_map(move |(events, ask)| telling(events, usual, ask, language));
     let mut told_last = last;
     let news = told.filter_map(move |told| {
-        // The last one may be told again, with other words.
+        // The last event may be sent again with a new text.
         let is_new = told.number > last || told.number == told_last;
         told_last = told.number;
         future::ready(is_new.then_some(told))
@@ -120,6 +120,6 @@ async fn of_one(
 
 fn packed(id: &GenerationId, told: &Told) -> sse::Event {
     let packed = postcard::to_allocvec(&(id, told)).unwrap_or_default();
-    // With an id, so that a browser that connects again says that it was away.
+    // With an id, so that a browser that reconnects reports that it was away.
     sse::Event::default().id("1").data(format!("~{}", BASE64_STANDARD.encode(packed)))
 }

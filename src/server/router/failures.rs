@@ -1,4 +1,4 @@
-//! Errors as answers: their status, when to ask again, and a sentence where a person reads it.
+//! Maps errors to responses: status, retry headers, and a sentence where a person reads it.
 
 use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -9,10 +9,10 @@ use crate::{app, error::GenerateError};
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
-/// In so many seconds.
+/// In seconds.
 const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
-/// What a plain route answers when it fails: a sentence for the person.
+/// The error response of a plain route: a sentence for the person.
 impl IntoResponse for GenerateError {
     fn into_response(self) -> Response {
         let words = app::plain(&self);
@@ -20,13 +20,13 @@ impl IntoResponse for GenerateError {
     }
 }
 
-/// The headers that say when it is worth to ask again, where that is known, and how much is allowed.
+/// The headers that say when a retry is worthwhile, where that is known, and what the limit is.
 pub fn when_again(error: &GenerateError) -> HeaderMap {
     match error {
         GenerateError::TooManyRequests { retry_after_seconds: Some(seconds), .. } => {
             HeaderMap::from_iter([(header::RETRY_AFTER, (*seconds).into())])
         }
-        // When there is room again nobody knows.
+        // Nobody knows when there will be room again.
         GenerateError::OwnGalleryFull { limit_mb }
         | GenerateError::AllGalleriesFull { limit_mb } => {
             HeaderMap::from_iter([(LIMIT, (*limit_mb).into()), (REMAINING, 0.into())])
@@ -38,7 +38,7 @@ pub fn when_again(error: &GenerateError) -> HeaderMap {
     }
 }
 
-/// The headers of an answer that refuses more than the `allowed`.
+/// The headers of a response to a request above the limit of `allowed`.
 pub fn of_limit(allowed: u32, retry_after_seconds: u32) -> HeaderMap {
     HeaderMap::from_iter([
         (header::RETRY_AFTER, HeaderValue::from(retry_after_seconds)),
@@ -48,8 +48,8 @@ pub fn of_limit(allowed: u32, retry_after_seconds: u32) -> HeaderMap {
     ])
 }
 
-/// The status of an answer that tells `error`. Only what is wrong here itself is a 500: refusals
-/// and what a provider did are no errors of this server.
+/// The status for `error`. Only a fault of this server itself is a 500; refusals and failures of a
+/// provider are not.
 pub fn status_of(error: &GenerateError) -> StatusCode {
     match error {
         GenerateError::NotSignedIn => StatusCode::UNAUTHORIZED,
@@ -71,7 +71,7 @@ pub fn status_of(error: &GenerateError) -> StatusCode {
         | GenerateError::OwnGalleryFull { .. }
         | GenerateError::AllGalleriesFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
         GenerateError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        // Not 502, whose body proxies like to replace.
+        // Not 502, because proxies often replace its body.
         _ => StatusCode::FAILED_DEPENDENCY,
     }
 }

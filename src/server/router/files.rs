@@ -1,6 +1,6 @@
-//! Files of results that are no pictures. A model may make anything, a page with a script too, so
-//! they are handed out as downloads of no type and never shown; but for sounds and films, in which
-//! nothing can run.
+//! Output files that are not pictures. A model may make anything, even a page with a script, so
+//! they are downloads without a type and never shown; except audio and video, in which nothing can
+//! run.
 
 use axum::{
     Extension,
@@ -19,8 +19,8 @@ use crate::{
     },
 };
 
-/// `GET /api/generations/{id}/files/{position}/{name}`: a file of this session; 404 to all others.
-/// The name is for the person.
+/// `GET /api/generations/{id}/files/{position}/{name}`: a file of this session; 404 for all others.
+/// The name is only for the person.
 pub async fn file(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -31,8 +31,7 @@ pub async fn file(
     hand_out(&state, record, position, &asked).await
 }
 
-/// `GET /s/{token}/files/{position}/{name}`: the same for a guest who may see all that is known of
-/// the generation.
+/// `GET /s/{token}/files/{position}/{name}`: the same for a guest whose link shows the inputs.
 pub async fn shared(
     State(state): State<AppState>,
     Path((token, position, _)): Path<(String, u32, String)>,

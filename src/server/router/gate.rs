@@ -1,4 +1,5 @@
-//! Keeps out those who are not known here, where one has to be, and says how to get in.
+//! Access control: refuses requests of people who are not signed in where that is required, and
+//! says how to sign in.
 
 use axum::{
     extract::{Request, State},
@@ -16,7 +17,7 @@ use crate::{
     server::{access::Caller, state::AppState},
 };
 
-/// Everything behind it is for those who may come in.
+/// Lets only authorized people through.
 pub async fn enter(
     State(state): State<AppState>,
     caller: Caller,
@@ -38,7 +39,7 @@ pub async fn enter(
     refusal(&state, path, GenerateError::NotSignedIn)
 }
 
-/// An answer of the kind that whoever asks at `path` can read.
+/// A response in the format that the client at `path` expects.
 pub fn refusal(state: &AppState, path: &str, error: GenerateError) -> Response {
     let status = status_of(&error);
     match path {

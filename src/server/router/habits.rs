@@ -1,4 +1,5 @@
-//! `/habits`: what a person always wants of a model. And another model for what runs already.
+//! `/habits`: a person's standing inputs for a model; and `/instead`, another model for a running
+//! generation.
 
 use axum::{
     Extension, Form,
@@ -27,7 +28,7 @@ pub struct OfModel {
     model: String,
 }
 
-/// `GET /habits?model=…`: what is kept for a model.
+/// `GET /habits?model=…`: the standing inputs for a model.
 pub async fn panel(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -42,7 +43,7 @@ pub async fn panel(
     }
 }
 
-/// `POST /habits`: keeps what the form holds, or forgets it; `act` says which part.
+/// `POST /habits`: stores or deletes what the form holds; `act` names the part.
 pub async fn keep(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -126,8 +127,8 @@ async fn drawn(state: &AppState, asker: &Asker, model: &ModelReference) -> Respo
     }
 }
 
-/// `POST /instead/{id}`: stops a generation, and goes on with another model in its place. The page,
-/// which hears of it by its stream, stays as it is.
+/// `POST /instead/{id}`: stops a generation, and continues with another model. The page stays as it
+/// is; its event stream reports the change.
 pub async fn instead(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -140,7 +141,7 @@ pub async fn instead(
     let replaced = async {
         caller.must_make()?;
         let model = model.parse().map_err(|_| GenerateError::NotFound)?;
-        // Whoever presses this means the one that is stopped, too.
+        // Pressing this button accepts the cost of the stopped model, too.
         let spare = state.spare(&asker, model, Some(0), true).await?;
         state.service.replace_now(&asker.session, &id, spare).await
     };

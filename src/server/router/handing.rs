@@ -1,5 +1,4 @@
-//! Hands files out: in pieces, in parts where one is asked for, and not at all when the one who
-//! asks has it already.
+//! Serves files: in pieces, as byte ranges, and as 304 when the client has the file already.
 
 use std::{convert::Infallible, fs::File, io, ops::Range, time::Duration};
 
@@ -24,42 +23,42 @@ use crate::server::{
     store::{OpenFile, StoreError},
 };
 
-/// What one session sees is nobody else's, so no shared cache may keep it.
+/// Files of a session are private, so no shared cache may store them.
 pub const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
-/// Nothing keeps it.
+/// No cache may store it.
 pub const NEVER: &str = "no-store";
 
-/// How long somebody who reads a large file has a turn; a healthy reader has most of it by then.
+/// How long a download of a large file holds its turn; a healthy client has most of it by then.
 const LONGEST_TURN: Duration = Duration::from_secs(3);
 
-/// Files up to this size are handed out at once and need no turn.
+/// Files up to this size are served immediately and need no turn.
 const SMALL_BYTES: u64 = 512 * 1024;
 
 const PIECE: usize = 64 * 1024;
 
-/// How a file is asked for.
+/// The request for a file.
 pub struct Asked {
     is_head: bool,
     headers: HeaderMap,
     pub address: ClientAddress,
 }
 
-/// Where the bytes of a file are.
+/// The source of a file's bytes.
 pub enum Source {
     Kept(OpenFile),
-    /// Put aside, and its length.
+    /// A temporary file, and its length.
     Aside(File, u64),
     Small(Bytes),
 }
 
-/// What is told of a file.
+/// The headers of a file.
 pub struct Told {
     pub content_type: String,
     pub cache: &'static str,
-    /// The name under which it is saved, where it is not shown.
+    /// The name under which the browser saves it; `None` where it is shown.
     pub saved_as: Option<String>,
-    /// Names these very bytes, in quotes; `None` when they may be others the next time.
+    /// The entity tag of exactly these bytes, in quotes; `None` when they may differ the next time.
     pub tag: Option<String>,
 }
 
@@ -76,7 +75,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 }
 
 impl Source {
-    /// Of bytes that were made for this answer alone.
+    /// Bytes that were made for this response alone.
     pub async fn of_bytes(state: &AppState, bytes: Bytes) -> io::Result<Self> {
         let length = bytes.len() as u64;
         if length <= SMALL_BYTES {
@@ -106,7 +105,7 @@ impl Source {
                 ReaderStream::with_capacity(part, PIECE).boxed()
             }
             Self::Small(bytes) => {
-                // Both ends lie within what is in memory.
+                // Both ends lie within the bytes in memory.
                 let part = bytes.slice(range.start as usize..range.end as usize);
                 futures::stream::once(async move { Ok(part) }).boxed()
             }
@@ -115,7 +114,7 @@ impl Source {
 }
 
 impl Asked {
-    /// The answer, without looking at the file, to somebody who has it already.
+    /// A 304 response for a client that has the file already, without reading it.
     pub fn unchanged(&self, told: &Told) -> Option<Response> {
         let tag = told.tag.as_deref()?;
         let known = self.text(header::IF_NONE_MATCH)?;
@@ -127,7 +126,7 @@ impl Asked {
             .then(|| (StatusCode::NOT_MODIFIED, told.headers()).into_response())
     }
 
-    /// Hands out `source`, or the part of it that was asked for.
+    /// Serves `source`, or the requested range of it.
     pub async fn hand_out(
         &self,
         state: &AppState,
@@ -174,8 +173,7 @@ impl Asked {
         Ok((status, headers, Body::from_stream(pieces)).into_response())
     }
 
-    /// The one range that was asked for. Several at once, and what is no range, are answered with
-    /// the whole file.
+    /// The one requested range. Several ranges and invalid ones get the whole file.
     fn range(&self, length: u64, tag: Option<&str>) -> Result<Option<Range<u64>>, Unsatisfiable> {
         let Some(asked) = self.text(header::RANGE) else { return Ok(None) };
         let is_of_these = self.text(header::IF_RANGE).is_none_or(|known| Some(known) == tag);
@@ -193,7 +191,7 @@ impl Asked {
     }
 }
 
-/// Nothing of what was asked for is in the file.
+/// The requested range lies outside the file.
 struct Unsatisfiable;
 
 impl Told {
@@ -217,14 +215,14 @@ impl Told {
     }
 }
 
-/// Leaves out what no header can hold.
+/// Leaves out values that no header can hold.
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::try_from(value) {
         headers.insert(name, value);
     }
 }
 
-/// The tag of a file that is named by its digest.
+/// The entity tag of a file that is named by its digest.
 pub fn tag_of(digest: &str) -> Option<String> {
     Some(format!("\"{digest}\""))
 }

@@ -1,4 +1,4 @@
-//! `/happened`: an owner reads what people did here.
+//! `/happened`: the audit log, for owners.
 
 use axum::{
     extract::{Query, State},
@@ -17,10 +17,10 @@ use crate::{
     server::{state::AppState, store::StoreError},
 };
 
-/// How much is on a page.
+/// How many entries a page shows.
 const PAGE: u32 = 100;
 
-/// How much is in a file.
+/// How many entries a file holds.
 const FILE: u32 = 100_000;
 
 #[derive(Deserialize)]

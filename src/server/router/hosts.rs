@@ -1,5 +1,5 @@
-//! Under which names this server may be asked. A page of another site can make its own name lead
-//! here (DNS rebinding) and would then count as ours; but a request tells the name.
+//! The host names that this server accepts. A page of another site can make its own name resolve to
+//! this server (DNS rebinding) and would then count as same-origin; but a request carries the name.
 
 use std::{collections::HashSet, net::IpAddr, sync::Arc};
 
@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::server::config::Config;
 
-/// The names of this server. Cheap to clone.
+/// The host names of this server. Cheap to clone.
 #[derive(Clone)]
 pub struct Hosts(Arc<Known>);
 
@@ -33,7 +33,7 @@ impl Hosts {
         self.0.public_url.as_ref()
     }
 
-    /// Whether `authority`, a host with or without a port, may be asked for.
+    /// Whether `authority`, a host with or without a port, is accepted.
     fn know(&self, authority: &str) -> bool {
         let Ok(authority) = authority.parse::<Authority>() else { return false };
         if authority.as_str().contains('@') {
@@ -41,7 +41,7 @@ impl Hosts {
         }
         let host = authority.host().to_ascii_lowercase();
         let host = host.strip_suffix('.').unwrap_or(&host);
-        // No name leads to an address that is written out, so none can be made to.
+        // An IP address involves no DNS, so it cannot be rebound.
         let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         address.unwrap_or(host).parse::<IpAddr>().is_ok()
             || host == "localhost"
@@ -50,8 +50,8 @@ impl Hosts {
     }
 }
 
-/// Answers 421 to a request for another host. One that names no host at all came over no
-/// connection: [`serve`](crate::server::serve) lets none of those in.
+/// Responds with 421 to a request for another host. A request without any host came over no
+/// connection: [`serve`](crate::server::serve) rejects those.
 pub async fn refuse_others(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     let asked = request.headers().get_all(header::HOST).iter();
     let mut asked = asked.map(|host| host.to_str().unwrap_or(""));

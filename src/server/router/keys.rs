@@ -1,4 +1,4 @@
-//! `/keys`: people make keys for other tools, and take them back: the operator all, others their own.
+//! `/keys`: people make and revoke API keys: the operator all, others their own.
 
 use axum::{
     Form,
@@ -24,18 +24,18 @@ use crate::{
     },
 };
 
-/// No script: the forms are the browser's own.
+/// No script: these are plain forms.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
-/// Whose keys they are.
+/// The person who manages keys.
 pub struct Holder {
     session: SessionId,
     caller: Caller,
 }
 
 impl Holder {
-    /// The gallery whose keys are all that they have a say in; `None` is all galleries.
+    /// The only gallery whose keys this person manages; `None` means all galleries.
     fn only(&self) -> Option<&SessionId> {
         (!self.caller.is_operator()).then_some(&self.session)
     }
@@ -66,7 +66,7 @@ pub async fn page(
     shown(&state, &holder, &headers, Done::Nothing).await
 }
 
-/// `POST /keys`: a key whose pictures are in the gallery of this browser. It is in this answer and
+/// `POST /keys`: makes a key for the gallery of this browser. The key is in this response and
 /// nowhere else.
 pub async fn create(
     State(state): State<AppState>,

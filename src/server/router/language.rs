@@ -1,5 +1,4 @@
-//! Which language an answer is in: the one that was chosen on the page, else the one that the browser
-//! asks for.
+//! The language of a response: the one chosen on the page, otherwise the browser's preference.
 
 use axum::{
     Form,
@@ -16,10 +15,10 @@ use serde::Deserialize;
 
 use crate::language::{Language, accepted};
 
-/// How long a browser keeps the choice, in days.
+/// How long a browser stores the choice, in days.
 const KEPT_DAYS: i64 = 400;
 
-/// Has everything below answer in the language of the person.
+/// Makes everything below respond in the person's language.
 pub async fn with_language(request: Request, next: Next) -> Response {
     wanted(request.headers()).of_task(next.run(request)).await
 }
@@ -34,13 +33,13 @@ fn wanted(headers: &HeaderMap) -> Language {
     chosen.or_else(asked).unwrap_or_default()
 }
 
-/// The form of the menu.
+/// The form of the language menu.
 #[derive(Deserialize)]
 pub struct Choice {
     language: String,
 }
 
-/// `POST /language`: keeps the choice, and leads back to where it was made.
+/// `POST /language`: stores the choice, and redirects back to the page.
 pub async fn choose(
     cookies: CookieJar,
     headers: HeaderMap,
@@ -60,7 +59,8 @@ pub async fn choose(
     }
 }
 
-/// Path and query of the page that a form was sent from: whatever host it names, it is one of ours.
+/// Path and query of the page that sent a form; its host is ignored, so the redirect stays on this
+/// server.
 fn origin_of(headers: &HeaderMap) -> String {
     let referer = headers.get(header::REFERER).and_then(|referer| referer.to_str().ok());
     let uri = referer.and_then(|referer| referer.parse::<Uri>().ok());

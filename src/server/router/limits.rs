@@ -1,4 +1,4 @@
-//! `/limits`: an owner says how much people may do.
+//! `/limits`: an owner sets how much people may do.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// What is shown again of something that cannot be saved, in Unicode scalar values.
+/// How much of an invalid value is shown again, in Unicode scalar values.
 const LONGEST_SHOWN: usize = 12;
 
 /// `GET /limits`
@@ -31,8 +31,8 @@ pub async fn page(State(state): State<AppState>) -> Response {
     shown(&state, Vec::new(), Done::Nothing)
 }
 
-/// `POST /limits`: all of them at once, or none. One that is empty is as usual, and one that is not
-/// there stays as it is.
+/// `POST /limits`: sets all of them or none. An empty one gets its default, and a missing one stays
+/// unchanged.
 pub async fn set(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,

@@ -1,4 +1,4 @@
-//! What every answer has, and who may ask.
+//! Middleware for every response: headers, cross-site checks, request spans.
 
 use axum::{
     body::HttpBody,
@@ -13,10 +13,10 @@ use url::Url;
 use super::hosts::Hosts;
 use crate::server::{log::traces, measures};
 
-/// The longest name of a file on any usual disk.
+/// The longest file name on usual disks.
 const MAX_NAME_BYTES: usize = 255;
 
-/// A page of another site must not make this server work: browsers say where a request comes from.
+/// Rejects requests from pages of other sites: browsers send the origin of a request.
 pub async fn refuse_cross_site(
     State(hosts): State<Hosts>,
     request: Request,
@@ -30,7 +30,7 @@ pub async fn refuse_cross_site(
     }
 }
 
-/// Programs that are no browsers send neither header and hold no cookie that could be misused.
+/// Programs that are not browsers send neither header, and hold no cookie that could be misused.
 fn is_same_site(headers: &HeaderMap, public: Option<&Url>) -> bool {
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or(""));
     let fetched_from = text(HeaderName::from_static("sec-fetch-site"));
@@ -43,8 +43,8 @@ fn is_same_site(headers: &HeaderMap, public: Option<&Url>) -> bool {
     }
 }
 
-/// Whether a page of `origin` is ours, when `host` is asked. Where this is the public address, its
-/// scheme counts too: without it nobody knows whether a proxy in front speaks TLS.
+/// Whether a page of `origin` belongs to this server, when `host` is requested. For the public URL
+/// its scheme counts too; otherwise it is unknown whether a proxy in front speaks TLS.
 fn is_own(origin: &str, host: &str, public: Option<&Url>) -> bool {
     let (Ok(origin), Ok(host)) = (origin.parse::<Url>(), host.parse::<Authority>()) else {
         return false;
@@ -66,7 +66,7 @@ fn host_is(host: &Authority, url: &Url) -> bool {
     url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()))
 }
 
-/// Names that no file system and no database takes stand for nothing.
+/// Responds with 404 to names that no file system and no database accepts.
 pub async fn refuse_impossible_names(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if path.contains("%00") || path.split('/').any(|part| part.len() > MAX_NAME_BYTES) {
@@ -75,7 +75,7 @@ pub async fn refuse_impossible_names(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Headers for everything. The page adds its own Content-Security-Policy, with a nonce.
+/// Headers for every response. The page adds its own Content-Security-Policy, with a nonce.
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let taken = request.body().size_hint().exact().unwrap_or(0);
     let mut response = next.run(request).await;
@@ -95,8 +95,8 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// One span for a request: its id, method and path; never a query, a header or a body. It belongs
-/// to the trace of its caller, if that names one.
+/// One span per request: its id, method and path; never a query, a header or a body. It joins the
+/// trace of its caller, if the request names one.
 pub fn request_span<B>(request: &http::Request<B>) -> Span {
     let id =
         request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
@@ -145,7 +145,7 @@ mod tests {
             ("easel.example", "https://easel.example", true),
             ("easel.example", "http://easel.example", false),
             ("easel.example", "https://easel.example:8443", false),
-            // The proxy names the address behind it.
+            // The proxy sends the address behind it as host.
             ("127.0.0.1:3000", "https://easel.example", true),
             ("127.0.0.1:3000", "http://127.0.0.1:3000", true),
             ("127.0.0.1:3000", "http://evil.example", false),

@@ -1,4 +1,4 @@
-//! Pages that say why there is nothing to see.
+//! Pages that explain an error.
 
 use axum::{
     extract::{Request, State},
@@ -18,11 +18,11 @@ use crate::{
     server::state::AppState,
 };
 
-/// No script and nothing of others.
+/// No script and nothing from other hosts.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// A page for a person who typed an address that there is not. Programs read the status.
+/// A page for a person who requested an unknown URL. Programs read the status.
 pub async fn where_nothing_is(
     State(state): State<AppState>,
     request: Request,
@@ -38,7 +38,7 @@ pub async fn where_nothing_is(
     document(StatusCode::NOT_FOUND, app::html(|| view! { <NowherePage style_sheet/> }))
 }
 
-/// The page for a person who followed an address to nothing.
+/// The page for a person whose request failed.
 pub fn answer(state: &AppState, error: &GenerateError) -> Response {
     let style_sheet = state.assets.style_sheet();
     let status = status_of(error);

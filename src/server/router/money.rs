@@ -1,4 +1,4 @@
-//! `/money`: what things cost and what was spent: an owner sees and sets all, others see their own.
+//! `/money`: prices and spending; an owner sees and sets all, others see their own.
 
 mod budgets;
 
@@ -52,7 +52,7 @@ pub async fn page(
     shown(&state, &session, caller, by, Done::Nothing).await
 }
 
-/// `GET /money.csv`: what was spent in a year, a line for each day, person, key and model.
+/// `GET /money.csv`: the spending of a year, a line for each day, person, key and model.
 pub async fn csv(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -191,7 +191,7 @@ fn named(person: &Person) -> Named {
     Named { word: person.id.clone(), name: person.name.clone(), payer }
 }
 
-/// What was spent by everybody, or by the one whose session it is.
+/// The spending of everybody, or of the person with this session.
 async fn spendings(
     state: &AppState,
     session: &SessionId,

@@ -1,4 +1,5 @@
-//! What Easel shows as an app when its server cannot be reached: a page, and the script that keeps it.
+//! The page that the installed app shows when its server cannot be reached, and the service worker
+//! that caches it.
 
 use axum::{
     extract::State,
@@ -14,14 +15,14 @@ use crate::{
 
 const SCRIPT: &str = include_str!("../../../public/sw.js");
 
-/// The script asks this server for the page, and for nothing else of its own.
+/// The script requests the page from this server, and nothing else.
 const POLICY_OF_SCRIPT: &str = "default-src 'none'; connect-src 'self'";
 
-/// No script: the page looks again by itself.
+/// No script: the page reloads by itself.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// `GET /sw.js`. A browser asks again whether it is the same.
+/// `GET /sw.js`. A browser revalidates it.
 pub async fn script() -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/javascript"),
@@ -31,7 +32,7 @@ pub async fn script() -> Response {
     (headers, SCRIPT).into_response()
 }
 
-/// `GET /offline`: knows nothing of whoever asks but their language.
+/// `GET /offline`: depends on nothing but the language.
 pub async fn page(State(state): State<AppState>) -> Response {
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <OfflinePage style_sheet/> });

@@ -1,4 +1,4 @@
-//! `/people`: the account of whoever is signed in, and, for an owner, everybody else.
+//! `/people`: the account of the person who is signed in, and, for an owner, everybody else.
 
 use axum::{
     Extension, Form,
@@ -31,12 +31,12 @@ type Answer = Result<Response, StoreError>;
 pub async fn page(State(state): State<AppState>, signed: Option<Extension<Signed>>) -> Answer {
     match signed {
         Some(Extension(signed)) => shown(&state, signed, Done::Nothing).await,
-        // Nobody has a name here.
+        // Without access control nobody has a name.
         None => Ok(Redirect::to("/").into_response()),
     }
 }
 
-/// Where nobody has a name, none of it is anybody's.
+/// Responds with 404 where nobody has a name.
 pub async fn with_a_name(request: Request, next: Next) -> Response {
     if request.extensions().get::<Signed>().is_none() {
         return StatusCode::NOT_FOUND.into_response();
@@ -72,7 +72,7 @@ pub struct Leaving {
     browser: String,
 }
 
-/// `POST /people/sign-out`: out of one browser, or of all.
+/// `POST /people/sign-out`: from one browser, or from all.
 pub async fn sign_out(
     State(state): State<AppState>,
     Extension(signed): Extension<Signed>,
@@ -167,7 +167,7 @@ pub async fn remove(
     let done = match state.people.remove(&person).await? {
         Some(person) => {
             note(&state, &signed, Deed::RemovedPerson, &person.name).await;
-            // Their own keys went with them.
+            // Their own provider keys were removed with them.
             state.provider_keys.changed().await?;
             Done::Removed(person.name)
         }
@@ -176,7 +176,7 @@ pub async fn remove(
     shown(&state, signed, done).await
 }
 
-/// Writes down what somebody did.
+/// Records an action in the audit log.
 async fn note(state: &AppState, signed: &Signed, deed: Deed, about: &str) {
     state.happened.by_name(&signed.person.name, deed, about).await;
 }

@@ -1,4 +1,4 @@
-//! Pictures to look at: previews while one is painted, and those that are kept.
+//! Pictures to view: previews of unfinished ones, and stored ones.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub async fn preview(
     asked.hand_out(&state, source, told).await
 }
 
-/// All who fetch a preview share its bytes.
+/// Shares the bytes of a preview among all its requests.
 struct Preview(Arc<Image>);
 
 impl AsRef<[u8]> for Preview {
@@ -44,7 +44,7 @@ impl AsRef<[u8]> for Preview {
     }
 }
 
-/// `GET /api/images/{digest}`: a picture or an upload of this session; 404 to all others.
+/// `GET /api/images/{digest}`: a picture or an upload of this session; 404 for all others.
 pub async fn image(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -57,7 +57,7 @@ pub async fn image(
     original(&state, &digest, &content_type, &asked).await
 }
 
-/// The picture itself, to somebody who may see it.
+/// The picture itself, for a client that may see it.
 pub(super) async fn original(
     state: &AppState,
     digest: &str,
@@ -65,7 +65,7 @@ pub(super) async fn original(
     asked: &Asked,
 ) -> Result<Response, StoreError> {
     let tag = tag_of(digest);
-    // What a person uploaded may be anything.
+    // An upload may be any kind of file.
     let (content_type, saved_as) = match ImageType::of_mime(content_type) {
         Some(kind) => (kind.mime(), None),
         None => ("application/octet-stream", Some(digest.to_owned())),
@@ -81,7 +81,7 @@ pub(super) async fn original(
     }
 }
 
-/// A store that does not answer may do so again soon.
+/// A store that does not respond may do so again soon.
 impl IntoResponse for StoreError {
     fn into_response(self) -> Response {
         tracing::warn!(error = %self, "the store failed");

@@ -26,15 +26,15 @@ use crate::{
     },
 };
 
-/// Within this time a refusal is answered at once; what takes longer runs.
+/// A refusal within this time is shown as such; after it, the work counts as running.
 const PROMPT_REFUSAL: Duration = Duration::from_secs(1);
 
 /// No script on this page.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
-/// `POST /generate`: runs what the form holds and leads back to the page, which shows how far it
-/// is; a refusal is a page that says why.
+/// `POST /generate`: runs the form and redirects to the page, which shows the progress; a refusal
+/// is a page with the reason.
 pub async fn generate(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,

@@ -1,4 +1,4 @@
-//! The icon of the page's tab while something is made: a ring as full as the work is done.
+//! The tab's icon while a generation runs: a ring filled to the progress.
 
 use axum::{
     extract::Path,
@@ -9,7 +9,7 @@ use axum::{
 /// The length of the ring, in units of the drawing.
 const ROUND: f64 = 75.4;
 
-/// The ring at `percent`, of which more than 100 is full; 0 stands for work of unknown length.
+/// The ring at `percent`; more than 100 is full, and 0 means work of unknown length.
 pub async fn icon(Path(percent): Path<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "image/svg+xml"),

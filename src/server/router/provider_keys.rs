@@ -1,5 +1,5 @@
-//! `/connections`: an owner gives the providers' keys for all, and takes them back; people bring their
-//! own. No answer holds one.
+//! `/connections`: an owner enters and removes the shared provider keys; people enter their own. No
+//! response contains a key.
 
 mod offers;
 
@@ -31,7 +31,7 @@ use crate::{
 
 type Answer = Result<Response, StoreError>;
 
-/// Whoever is signed in, where people have names.
+/// The person who is signed in, where people have names.
 type Whoever = Option<Extension<Signed>>;
 
 /// `GET /connections`
@@ -134,7 +134,7 @@ pub async fn remove_own(
     shown(&state, signed, caller, done, None).await
 }
 
-/// The page; with what was `typed` into a list where that could not be saved.
+/// The page, with the text that was `typed` into a list where it could not be saved.
 async fn shown(
     state: &AppState,
     signed: Whoever,

@@ -1,4 +1,4 @@
-//! Series: begun by the form of the page, looked at on pages of their own.
+//! Series: begun by the page's form, shown on pages of their own.
 
 use std::collections::HashMap;
 
@@ -42,17 +42,17 @@ use crate::{
     },
 };
 
-/// A script of ours, which asks this server alone.
+/// This server's own script, which contacts no other host.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      style-src-attr 'unsafe-inline'; img-src 'self' blob:; connect-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
-/// What a form holds, without the line breaks that nobody typed.
+/// The fields of a form, without the CRs that nobody typed.
 fn typed(fields: Vec<(String, String)>) -> Vec<(String, String)> {
     fields.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect()
 }
 
-/// `POST /series`: begins what the form asks for, and leads to its page.
+/// `POST /series`: begins the series of the form, and redirects to its page.
 pub async fn begin(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -84,19 +84,19 @@ pub async fn begin(
     document(status, app::html(|| view! { <RefusedPage error style_sheet/> }))
 }
 
-/// What the bar shows before anything is begun.
+/// The preview of a series before it begins.
 #[derive(Serialize)]
 pub struct Planning {
-    /// How many pictures there will be; 0 where it cannot be begun.
+    /// How many pictures there will be; 0 where it cannot begin.
     pictures: usize,
-    /// There is one picture, which is no series.
+    /// One picture is no series.
     is_single: bool,
     words: String,
-    /// The inputs of the chosen model, as options.
+    /// The inputs of the chosen model, as HTML options.
     inputs: String,
 }
 
-/// `POST /series/plan`: how many pictures the form asks for; nothing is begun.
+/// `POST /series/plan`: how many pictures the form would make; nothing begins.
 pub async fn plan(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -127,7 +127,7 @@ pub async fn plan(
     ([(header::CACHE_CONTROL, NEVER)], Json(told)).into_response()
 }
 
-/// What is said of the cost of all pictures of a plan.
+/// A sentence about the cost of all pictures of a plan.
 async fn cost_of_plan(
     state: &AppState,
     asker: &Asker,
@@ -148,7 +148,7 @@ async fn cost_of_plan(
     app::money::estimate_of_all(state, asker, &models).await
 }
 
-/// `GET /series`: all of a person, and which models won.
+/// `GET /series`: all series of a person, and how often models won.
 pub async fn list(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -161,7 +161,7 @@ pub async fn list(
 
 #[derive(Deserialize)]
 pub struct Part {
-    /// Only what changes while something runs.
+    /// Requests only the parts that change while something runs.
     now: Option<String>,
 }
 
@@ -176,7 +176,7 @@ pub async fn page(
         Ok(seen) if part.now.is_some() => {
             let html = app::html(|| view! { <SeriesParts seen=seen.clone()/> });
             let mut response = document(StatusCode::OK, html);
-            // Of what follows there is nothing to look for.
+            // There is nothing to poll for any more.
             if seen.is_over {
                 response.headers_mut().insert("easel-over", HeaderValue::from_static("1"));
             }
@@ -204,7 +204,7 @@ async fn seen(state: &AppState, session: &SessionId, id: &str) -> Result<Seen, G
     Ok(Seen::of(series, items, &told, Viewer::Owner { share, wins }))
 }
 
-/// How far those are that run, with the time that they usually take.
+/// The progress of running generations, with their usual time.
 async fn told(
     state: &AppState,
     items: &[GalleryItem],
@@ -222,13 +222,13 @@ async fn told(
     Ok(told)
 }
 
-/// What a button of the page does, by its value.
+/// The action of a button, by its value.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeriesAct {
     /// This picture is the best.
     Best,
-    /// Shows the names without a winner.
+    /// Reveals the names without a winner.
     Reveal,
     Cancel,
     CancelOne,
@@ -241,11 +241,11 @@ pub enum SeriesAct {
 #[derive(Deserialize)]
 pub struct Deed {
     act: SeriesAct,
-    /// Which picture it is about.
+    /// The picture that the action concerns.
     position: Option<u32>,
 }
 
-/// `POST /c/{id}`: does what a button says, and leads back.
+/// `POST /c/{id}`: carries out a button's action, and redirects back.
 pub async fn act(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -284,8 +284,8 @@ async fn done(
     }
 }
 
-/// `GET /c/{id}/picture/{position}`: the picture of a blind comparison, whose address and bytes tell
-/// nothing of its model, once all are there.
+/// `GET /c/{id}/picture/{position}`: a picture of a blind comparison, once all are finished.
+/// Neither its URL nor its bytes reveal its model.
 pub async fn picture(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -335,7 +335,7 @@ async fn whole(
     asked.hand_out(state, Source::Kept(file), told).await
 }
 
-/// Many models write their names into their files.
+/// A copy without metadata: many models write their names into their files.
 async fn clean(
     state: &AppState,
     image: &StoredImage,
@@ -346,12 +346,13 @@ async fn clean(
         return Ok(StatusCode::NOT_FOUND.into_response());
     };
     let content_type = image.content_type.mime().to_owned();
-    // The address stands for the picture of another model in another comparison, so nothing keeps it.
+    // The URL is the same for another model's picture in another comparison, so no cache may store
+    // it.
     let told = Told { content_type, cache: NEVER, saved_as: None, tag: None };
     asked.hand_out(state, Source::Kept(file), told).await
 }
 
-/// What a guest sees behind a link.
+/// The page behind a guest's link.
 pub(super) async fn shared(
     state: &AppState,
     shared: SharedSeries,

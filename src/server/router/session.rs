@@ -1,4 +1,4 @@
-//! Ends the session of a browser; and the list of keys, for whoever has come in.
+//! Ends the session of a browser; also the list of keyboard shortcuts.
 
 use axum::{
     Extension,
@@ -17,13 +17,13 @@ use crate::{
     },
 };
 
-/// No script: the form is the browser's own.
+/// No script: this is a plain form.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
-/// `GET /session`: what it means to be forgotten, and the button.
+/// `GET /session`: explains what ending the session means, with the button.
 pub async fn page(State(state): State<AppState>, signed: Option<Extension<Signed>>) -> Response {
-    // They sign out, and lose nothing.
+    // People with a name sign out instead, and lose nothing.
     if signed.is_some() {
         return Redirect::to("/people").into_response();
     }
@@ -33,7 +33,7 @@ pub async fn page(State(state): State<AppState>, signed: Option<Extension<Signed
     (headers, Html(html)).into_response()
 }
 
-/// `GET /shortcuts`: what keys do.
+/// `GET /shortcuts`: the keyboard shortcuts.
 pub async fn shortcuts(State(state): State<AppState>) -> Response {
     let style_sheet = state.assets.style_sheet();
     let html = app::html(|| view! { <ShortcutsPage style_sheet/> });
@@ -41,8 +41,8 @@ pub async fn shortcuts(State(state): State<AppState>) -> Response {
     (headers, Html(html)).into_response()
 }
 
-/// `POST /session`: the cookie of this browser is worth nothing from now on, wherever it was
-/// copied to, and the next request begins a new session.
+/// `POST /session`: invalidates the cookie of this browser, even copies of it; the next request
+/// begins a new session.
 pub async fn forget(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,

@@ -1,4 +1,4 @@
-//! What a share link shows, to anyone, without a session.
+//! The pages behind a share link, for anyone, without a session.
 
 use axum::{
     extract::{Path, State},
@@ -45,12 +45,12 @@ pub async fn page(
     };
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    // A link can be taken back, so nothing keeps what it led to.
+    // A link can be revoked, so no cache may store the page.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok((status, headers, Html(html)).into_response())
 }
 
-/// `GET /s/{token}/image/{position}`: the original, or a copy that tells nothing of its making.
+/// `GET /s/{token}/image/{position}`: the original, or a copy without metadata.
 pub async fn image(
     State(state): State<AppState>,
     Path((token, position)): Path<(String, u32)>,

@@ -1,5 +1,5 @@
-//! Pictures that go on: from the gallery to a model that takes one, and from another app on the phone, which
-//! shares a picture or words, into the form.
+//! Passing pictures on: from the gallery to a model that takes one, and from another app on the
+//! phone, which shares a picture or a text, into the form.
 
 use axum::{
     Extension,
@@ -29,10 +29,10 @@ use crate::{
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'";
 
-/// What the words that are shared may take.
+/// The limit for shared text.
 const MAX_WORDS_BYTES: usize = 16 * 1024;
 
-/// How many parts of what is shared are looked at.
+/// How many parts of a shared form are read.
 const MAX_PARTS: usize = 8;
 
 /// `GET /input/{digest}`: the models that take this picture.
@@ -56,7 +56,7 @@ pub async fn takers(
     (headers, Html(html)).into_response()
 }
 
-/// `POST /share`: what another app shares stands in the form, and nothing is begun.
+/// `POST /share`: fills the form with what another app shares; nothing begins.
 pub async fn share(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -71,7 +71,7 @@ pub async fn share(
         Ok(brought) if brought.picture.is_empty() => {
             Redirect::to(&brought.address()).into_response()
         }
-        // Which model takes it, is the person's to say.
+        // The person chooses the model that takes it.
         Ok(brought) => Redirect::to(&format!("/input/{}", brought.picture)).into_response(),
         Err(refused) => refused.into_response(),
     }

@@ -1,4 +1,4 @@
-//! `/sign-in` and `/invite`: how somebody comes in.
+//! `/sign-in` and `/invite`: how people sign in.
 
 use std::convert::Infallible;
 
@@ -27,11 +27,11 @@ use crate::{
     },
 };
 
-/// No script: the forms are the browser's own.
+/// No script: these are plain forms.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
      form-action 'self'; frame-ancestors 'none'";
 
-/// Where somebody wanted to go.
+/// The page that the person wanted to open.
 #[derive(Deserialize)]
 pub struct Wanted {
     #[serde(default)]
@@ -92,14 +92,14 @@ async fn shown(
     Ok((again, answer(status, html)).into_response())
 }
 
-/// What a link says.
+/// The token of an invitation.
 #[derive(Deserialize)]
 pub struct Link {
     #[serde(default)]
     token: String,
 }
 
-/// `GET /invite`: nothing is used up by looking, as programs that show what is behind a link do.
+/// `GET /invite`: opening the link does not use it up, because programs open links for previews.
 pub async fn invitation(
     State(state): State<AppState>,
     signed: Option<Extension<Signed>>,
@@ -174,7 +174,7 @@ async fn invited(
     Ok(answer(status, html))
 }
 
-/// The headers that say when another password may be tried.
+/// The headers that say when the next password attempt is allowed.
 pub(super) fn when_again(error: Option<&NotIn>) -> HeaderMap {
     match error {
         Some(NotIn::TooSoon { allowed, seconds }) => of_limit(*allowed, *seconds),
@@ -199,16 +199,16 @@ pub(super) fn status_of(error: Option<&NotIn>) -> StatusCode {
     }
 }
 
-/// Where to go then, on this server alone.
+/// The path to open after sign-in, on this server alone.
 fn own(then: &str) -> String {
     let uri = then.parse::<Uri>().ok().filter(|_| then.starts_with('/'));
     let is_here = uri.is_some_and(|uri| uri.authority().is_none());
-    // Two slashes would begin another host, and so would one of another kind.
+    // Two slashes would begin another host, and so would a backslash.
     let is_plain = !then.starts_with("//") && !then.contains('\\');
     if is_here && is_plain { then.to_owned() } else { "/".to_owned() }
 }
 
-/// The browser that somebody comes with.
+/// The browser of the person who signs in.
 pub struct Visitor {
     session: Option<SessionId>,
     headers: HeaderMap,
@@ -229,7 +229,7 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
         let extensions = &parts.extensions;
         let is_new = extensions.get::<IsNew>().is_some();
         let session = extensions.get::<SessionId>().filter(|_| !is_new);
-        // What somebody made who is signed in is theirs already.
+        // The generations of a person who is signed in already belong to them.
         let session = session.filter(|_| extensions.get::<Signed>().is_none()).cloned();
         let address = ClientAddress::of(extensions);
         Ok(Self { session, headers: parts.headers.clone(), address })

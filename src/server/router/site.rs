@@ -1,4 +1,4 @@
-//! Hands out the files of the page.
+//! Serves the files of the page.
 
 use std::sync::Arc;
 
@@ -18,16 +18,16 @@ use crate::server::{
     encodings::Encoding,
 };
 
-/// For a name that stands for its bytes.
+/// For a name that contains a hash of its bytes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-/// For all others of a release: a card that comes while the connection is lost has its icons too.
+/// For all others of a release: a message about a lost connection can load its icons, too.
 const FOR_AN_HOUR: &str = "public, max-age=3600, stale-while-revalidate=86400";
 
-/// For all others while Easel is worked on.
+/// For all others during development.
 const ASK_AGAIN: &str = "no-cache";
 
-/// Answers for what no other route is for.
+/// The fallback for paths without a route.
 pub fn site(assets: &Arc<Assets>) -> Router {
     match &assets.place {
         Place::Binary(_) => Router::new().fallback(embedded).with_state(Arc::clone(assets)),
@@ -101,7 +101,7 @@ fn answer(file: &Embedded, method: &Method, headers: &HeaderMap) -> Response {
     response
 }
 
-/// Each form of a file has a tag of its own: strong tags stand for bytes.
+/// Each encoding of a file has a tag of its own, because strong tags identify bytes.
 fn tag_of(digest: &str, encoding: Option<Encoding>) -> String {
     match encoding {
         Some(encoding) => format!("\"{digest}-{}\"", encoding.name()),
@@ -109,7 +109,7 @@ fn tag_of(digest: &str, encoding: Option<Encoding>) -> String {
     }
 }
 
-/// Whether the client holds these bytes already, by its `If-None-Match`.
+/// Whether the client has these bytes already, by its `If-None-Match`.
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let values = headers.get_all(header::IF_NONE_MATCH).iter();
     let mut tags = values.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(','));
@@ -159,7 +159,7 @@ mod tests {
         let assets = Assets::in_binary(&SITE);
         assert_eq!(assets.script_name(), "easel.AbC_-1");
         assert_eq!(assets.style_sheet(), "/pkg/easel.Xy.css");
-        // One was built, the other lies where its source is.
+        // One was built, the other is beside its source.
         assert_eq!(assets.painter().script, "/pkg/painter.Zz.js");
         assert_eq!(assets.painter().style, "/painter.css");
     }
@@ -213,7 +213,7 @@ mod tests {
         for path in ["/nothing", "/pkg", "/pkg/", "/favicon.svg/", "/pkg/../favicon.svg", "/%FF"] {
             assert_eq!(ask("GET", path, &[]).await.status(), 404, "{path}");
         }
-        // Other forms of a file have no names of their own.
+        // Encoded forms of a file have no paths of their own.
         assert_eq!(ask("GET", "/pkg/easel.AbC_-1.js.br", &[]).await.status(), 404);
         assert_eq!(ask("GET", "/%66avicon.svg", &[]).await.status(), 200);
         let refused = ask("POST", "/favicon.svg", &[]).await;

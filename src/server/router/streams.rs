@@ -1,5 +1,4 @@
-//! How many streams of events are open: each costs memory for as long as somebody listens, or
-//! pretends to.
+//! Limits the open event streams: each costs memory while a client listens, or pretends to.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -20,14 +19,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::server::{client_address::ClientAddress, store::SessionId};
 
-/// Of one browser. A tab has one, and one more for each generation that it shows.
+/// For one browser. A tab has one stream, and one more for each generation that it shows.
 const PER_SESSION: usize = 16;
-/// Of one address, where many people may be. Whoever takes no cookie is a new session each time.
+/// For one address, where many people may be. A client without cookies is a new session each time.
 const PER_ADDRESS: usize = 256;
 const IN_ALL: usize = 5_000;
 
-/// A stream that had to make room asks again after this, and learns then what it missed. By then
-/// a tab that nobody looks at may be closed.
+/// A stream that had to make room reconnects after this, and then learns what it missed. By then a
+/// tab that nobody looks at may be closed.
 const COME_BACK: Duration = Duration::from_secs(60);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// In seconds.
@@ -39,7 +38,7 @@ pub struct Streams(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    /// The oldest first.
+    /// Oldest first.
     by_session: HashMap<SessionId, VecDeque<(u64, CancellationToken)>>,
     by_address: HashMap<ClientAddress, usize>,
     open: usize,
@@ -56,8 +55,8 @@ struct Listener {
 }
 
 impl Streams {
-    /// Answers `events` to a listener. When it is one too many of its session, the oldest is told
-    /// to come back later; when there are too many in all, this one is.
+    /// Responds with the stream `events`. If its session has too many, the oldest is told to
+    /// reconnect later; if there are too many in all, this one is refused.
     pub fn answer<S>(&self, session: &SessionId, address: ClientAddress, events: S) -> Response
     where
         S: Stream<Item = Event> + Send + 'static,
@@ -73,12 +72,12 @@ impl Streams {
         let made_room = made_room.filter(move |_| future::ready(was_told.is_cancelled()));
         let events = events.take_until(left.cancelled_owned()).chain(made_room);
         let events = events.map(move |event| {
-            // As long as this is here, so is the listener.
+            // Moved into the stream, so that the listener is dropped with it.
             let _ = &listener;
             Ok::<_, std::convert::Infallible>(event)
         });
         let answer = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
-        // Some proxies hold back what they do not know to be a stream.
+        // Some proxies buffer what they do not recognize as a stream.
         let unbuffered =
             (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
         ([unbuffered], answer).into_response()

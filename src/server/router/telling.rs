@@ -1,5 +1,5 @@
-//! What a page is told of one generation: each thing that happens, and while nothing does, how long it
-//! usually takes from here.
+//! The status of one generation for a page: after each event, and in between the time that it
+//! usually still takes.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::{
     server::service::{Service, now_ms},
 };
 
-/// How often the time that is left is told. A screen reader is not told of it.
+/// How often the remaining time is updated. Screen readers do not announce it.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Asks how long a model usually takes, by its reference.
+/// Returns how long a model usually takes, by its reference.
 pub type AskUsual = Box<dyn Fn(String) -> BoxFuture<'static, Usual> + Send>;
 
-/// Asks the service.
+/// Queries the service.
 pub fn ask(service: &Service) -> AskUsual {
     let service = service.clone();
     Box::new(move |model| {
@@ -33,8 +33,8 @@ pub fn ask(service: &Service) -> AskUsual {
     })
 }
 
-/// What is told after each of `events`, and in between. `usual` is that of the model that was asked for
-/// first; of one that takes its place it is asked for.
+/// The status after each of `events`, and in between. `usual` belongs to the first model; the usual
+/// time of a replacement is requested with `ask_usual`.
 pub fn telling(
     events: impl Stream<Item = NumberedEvent> + Send + 'static,
     usual: Usual,
@@ -63,10 +63,10 @@ struct Telling {
     ask_usual: AskUsual,
     language: Language,
     teller: Teller,
-    /// What was told last, without the time that is left.
+    /// The last status, without the remaining time.
     last: Told,
     wait: Wait,
-    /// When the time that is left is told again.
+    /// When the remaining time is updated next.
     again: Option<Instant>,
 }
 
@@ -106,7 +106,8 @@ impl Telling {
             let now_ms = u64::try_from(now_ms()).unwrap_or_default();
             let elapsed = Duration::from_millis(now_ms.saturating_sub(since_ms));
             told.words = with_usual(&told.words, &span, elapsed, self.language);
-            // What can be done about it is drawn where results of other kinds are.
+            // Raising the count makes the page redraw the area of other outputs, where the late-run
+            // options are shown.
             told.yields += u32::from(span.is_late(elapsed));
         }
         told
@@ -137,7 +138,7 @@ mod tests {
         NumberedEvent { number, at_ms: now_ms - ago_ms, event }
     }
 
-    /// What is told after `events`.
+    /// The text after `events`.
     async fn words(events: impl IntoIterator<Item = NumberedEvent>) -> String {
         let events: Vec<_> = events.into_iter().collect();
         let count = events.len();
@@ -162,11 +163,11 @@ mod tests {
             words([event(1, 20_500, accepted()), event(2, 0, step)]).await,
             "Painting · step 9 of 20 · usually 38 s, about 20 s left"
         );
-        // It may end at any moment now, and then it should have ended.
+        // It may end at any moment now; after that it is overdue.
         let (soon, late) = ("Starting · usually 38 s", "Starting · longer than the usual 38 s");
         assert_eq!(words([event(1, 45_000, accepted())]).await, soon);
         assert_eq!(words([event(1, 80_000, accepted())]).await, late);
-        // Easel's own queue is not the model's time.
+        // Easel's own queue does not count as the model's time.
         let queued =
             Event::Queued { place: Some(1), size: None, eta_seconds: None, upstream: false };
         let events =

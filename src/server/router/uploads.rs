@@ -1,4 +1,4 @@
-//! Files given as inputs: written to the store as they come.
+//! Uploaded input files, written to the store as they arrive.
 
 pub(in crate::server) mod photos;
 
@@ -28,34 +28,35 @@ use crate::{
     },
 };
 
-/// The largest file that can be given as an input, and what a form adds to it.
+/// The largest file that can be uploaded, and the overhead of a form.
 pub const MAX_UPLOAD_BYTES: usize = 33 * 1024 * 1024;
 
-/// How much of a file may stand before its size in pixels. A camera writes a lot there.
+/// How many bytes of a file may precede its size in pixels. A camera writes a lot there.
 const MAX_HEAD_BYTES: usize = 4 * 1024 * 1024;
 
-/// The first look at the type of a file, and at its size.
+/// How many bytes are needed to detect the type of a file, and for the first search for its size.
 const FIRST_BYTES: usize = 64;
 const FIRST_LOOK_BYTES: usize = 64 * 1024;
 
-/// What the page learns of an upload.
+/// The response to an upload.
 #[derive(Serialize)]
 pub struct Uploaded {
     pub digest: String,
-    /// As it is called from now on; only of what is no picture.
+    /// The file's name from now on; only for files that are not pictures.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// Of a picture, in pixels.
+    /// For a picture, in pixels.
     #[serde(skip_serializing_if = "Option::is_none")]
     width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
 }
 
-/// Which files the field takes that the upload is for.
+/// The file types that the field accepts.
 #[derive(Deserialize)]
 pub struct Wanted {
-    /// As in HTML; where it names image types alone, anything else is refused at the door.
+    /// In HTML's `accept` syntax; where it names image types alone, anything else is refused
+    /// immediately.
     accept: Option<String>,
 }
 
@@ -66,7 +67,7 @@ impl Wanted {
     }
 }
 
-/// Why a file is not taken, with words for the person.
+/// Why a file is refused, with a message for the person.
 pub enum Refused {
     Said(StatusCode, String),
     EnoughToday(ReachedLimit),
@@ -107,8 +108,8 @@ pub fn said(status: StatusCode, words: impl Into<String>) -> Refused {
     Refused::Said(status, words.into())
 }
 
-/// `POST /api/uploads`: one file, as the first part of a form; what it is, is told by its bytes.
-/// `?accept=image/*` has anything but a picture refused.
+/// `POST /api/uploads`: one file, as the first part of a form; its bytes determine its type.
+/// `?accept=image/*` refuses anything but pictures.
 pub async fn upload(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -122,7 +123,7 @@ pub async fn upload(
         return error.into_response();
     }
     let uploaded = async {
-        // A file of a session that nobody comes back with would be nobody's.
+        // A file of a session whose cookie is not stored would belong to nobody.
         if state.signer.session(&headers).is_none() {
             let words = "your browser sent no cookie of Easel: allow it, and load the page again";
             return Err(said(StatusCode::FORBIDDEN, words));
@@ -138,11 +139,11 @@ pub async fn upload(
     }
 }
 
-/// Keeps a file that somebody gives.
+/// Stores an uploaded file.
 ///
 /// # Errors
 ///
-/// Why it is not taken.
+/// Why it is refused.
 pub async fn take_given(
     state: &AppState,
     session: &SessionId,
@@ -185,9 +186,9 @@ pub async fn take_given(
     Ok(Uploaded { digest, name, width, height })
 }
 
-/// What is said of a file before its bytes come.
+/// What is known about a file before its bytes arrive.
 struct Given {
-    /// What the browser says, where that is a type at all.
+    /// The browser's content type, where it is valid.
     content_type: String,
     name: String,
     is_picture: bool,
@@ -202,7 +203,7 @@ impl Given {
         };
         let is_type = kind.len() <= 100
             && kind.split_once('/').is_some_and(|(kind, sub)| is_plain(kind) && is_plain(sub));
-        // Only the bytes make a picture of it.
+        // Only its bytes can identify a picture.
         let is_type = is_type && ImageType::of_mime(&kind).is_none();
         let content_type = if is_type { kind } else { "application/octet-stream".to_owned() };
         let name = safe_name(field.file_name().unwrap_or_default());
@@ -210,7 +211,7 @@ impl Given {
     }
 }
 
-/// What an image is, and its width and height.
+/// The type of an image, and its width and height.
 type Seen = (ImageType, (u32, u32));
 
 async fn take_in(
@@ -226,7 +227,7 @@ async fn take_in(
         };
         said(StatusCode::UNSUPPORTED_MEDIA_TYPE, words)
     };
-    // Kept until it has told what the file is.
+    // Buffered until the head has revealed the type and the size.
     let (mut head, mut next_look) = (Vec::new(), FIRST_LOOK_BYTES);
     let mut size = None;
     while let Some(piece) = field.chunk().await? {

@@ -1,5 +1,4 @@
-//! `/words`: styles and prompts that a person keeps, and the prompts that they sent, for the panel below
-//! the prompt.
+//! `/words`: saved styles and prompts, and earlier prompts, for the panel below the prompt.
 
 use axum::{
     Extension, Form,
@@ -24,7 +23,7 @@ pub struct Searched {
     search: String,
 }
 
-/// `GET /words`: the lists, with the earlier prompts that a search finds.
+/// `GET /words`: the lists, with the earlier prompts that match a search.
 pub async fn list(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -33,7 +32,7 @@ pub async fn list(
     drawn(&state, &session, &search).await
 }
 
-/// What is kept or forgotten.
+/// The entry to save or delete.
 #[derive(Deserialize)]
 pub struct Changed {
     /// As in [`WordsKind::word`].
@@ -47,7 +46,7 @@ pub struct Changed {
     negative: String,
 }
 
-/// `POST /words`: keeps a style or a prompt.
+/// `POST /words`: saves a style or a prompt.
 pub async fn keep(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,

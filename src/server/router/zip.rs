@@ -1,5 +1,5 @@
-//! Several pictures in one file. It is written while it is read, one picture at a time, so that
-//! a large one takes no more memory than a small one.
+//! Several pictures in one archive. It is written while it is read, one picture at a time, so that
+//! a large archive takes no more memory than a small one.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -25,17 +25,17 @@ use crate::{
     },
 };
 
-/// How many generations go into one file.
+/// How many generations one archive may hold.
 const MAX_AT_ONCE: usize = 500;
 
-/// What waits between the writer and a slow reader.
+/// The buffer between the writer and a slow client.
 const PIECE: usize = 64 * 1024;
 
-/// How long a reader may stand still before the file breaks off.
+/// How long a client may stop reading before the archive breaks off.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// `GET` or `POST /api/zip?ids=ID,ID…&ids=…`: the originals of these generations, each as its
-/// download. What is not in the gallery of this session is left out.
+/// `GET` or `POST /api/zip?ids=ID,ID…&ids=…`: the originals of these generations, as for single
+/// downloads. Ids that are not in this session's gallery are skipped.
 pub async fn zip(
     State(state): State<AppState>,
     Extension(session): Extension<SessionId>,
@@ -64,7 +64,7 @@ pub async fn zip(
     let (writer, reader) = tokio::io::duplex(PIECE);
     tokio::spawn(async move {
         let _turn = turn;
-        // A file that breaks off cannot be read: whoever fetches it learns of it.
+        // A truncated archive is invalid, so the client notices.
         if let Err(error) = write(&state, records, writer).await {
             tracing::warn!(%error, "an archive of pictures broke off");
         }
@@ -80,7 +80,7 @@ pub async fn zip(
     Ok((headers, Body::from_stream(ReaderStream::new(reader))).into_response())
 }
 
-/// Why an archive was not written to its end.
+/// Why an archive was not completed.
 #[derive(Debug, thiserror::Error)]
 enum Broken {
     #[error(transparent)]
@@ -96,7 +96,7 @@ async fn write(state: &AppState, records: Vec<Record>, writer: DuplexStream) -> 
     let mut names = Names::default();
     for record in &records {
         for image in &record.item.images {
-            // One that is gone from the store meanwhile is left out.
+            // A picture that was removed from the store meanwhile is skipped.
             let Some((bytes, share)) = marked_within_budget(state, record, image).await? else {
                 continue;
             };
@@ -121,7 +121,7 @@ async fn written(
     Ok(())
 }
 
-/// The ids in a form or query, each once.
+/// The ids in a form or query, without duplicates.
 fn ids_in(form: &[u8]) -> Result<Vec<GenerationId>, String> {
     let mut ids = Vec::new();
     let mut seen = HashSet::new();
@@ -145,7 +145,7 @@ fn ids_in(form: &[u8]) -> Result<Vec<GenerationId>, String> {
 struct Names(HashSet<String>);
 
 impl Names {
-    /// `name`, or with a number before its ending where it is taken.
+    /// `name`, or, where it is taken, with a number before its extension.
     fn unique(&mut self, name: String) -> String {
         let mut candidate = name.clone();
         let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));

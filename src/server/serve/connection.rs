@@ -1,5 +1,5 @@
-//! One connection: HTTP/1.1, request after request. HTTP/2 on clear text is spoken by nobody who
-//! comes here, a browser or a proxy, and would need bounds of its own.
+//! One connection: HTTP/1.1, one request after the other. No browser or proxy uses HTTP/2 on clear
+//! text here, and it would need limits of its own.
 
 use std::{
     convert::Infallible,
@@ -35,10 +35,10 @@ use super::{
     steady::SteadyBody,
 };
 
-/// Room for cookies, and nothing that a browser would need more for.
+/// Room for cookies; a browser needs no more for anything else.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// What is read ahead of a handler, at most.
+/// How much is read ahead of a handler, at most.
 const MAX_BUFFER_BYTES: usize = 64 * 1024;
 
 pub(super) struct Connection {
@@ -51,7 +51,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Answers until one side ends it.
+    /// Answers requests until one side closes the connection.
     pub async fn run(self, stream: impl AsyncRead + AsyncWrite + Unpin) {
         let Self { peer, seat, router, timeouts, stopping } = self;
         let activity = seat.activity();
@@ -67,8 +67,8 @@ impl Connection {
             http1::Builder::new()
                 .max_header_size(MAX_HEAD_BYTES)
                 .max_buf_size(MAX_BUFFER_BYTES)
-                // Never comes first, but without it hyper does not read between two requests, and
-                // ours would not begin.
+                // This timeout never fires first, but without it hyper does not read between two
+                // requests, and Easel's own timeout would not start.
                 .timer(TokioTimer::new())
                 .header_read_timeout(timeouts.keep_alive + timeouts.head)
                 .serve_connection(TokioIo::new(stream), service)
@@ -76,7 +76,7 @@ impl Connection {
         let mut may_go_on = true;
         loop {
             tokio::select! {
-                // A client that breaks off, or the rules, is no news.
+                // It is normal that a client disconnects, or that a timeout ends it.
                 _ = connection.as_mut() => return,
                 () = seat.lost() => return,
                 () = stopping.cancelled(), if may_go_on => {
@@ -97,7 +97,7 @@ async fn answer(
     peer: SocketAddr,
     timeouts: Timeouts,
 ) -> Response {
-    // RFC 9112, section 3.2. Who is asked must be clear.
+    // RFC 9112, section 3.2: the requested host must be clear.
     if request.headers().get_all(header::HOST).iter().count() != 1 {
         return (StatusCode::BAD_REQUEST, "name one Host").into_response();
     }
@@ -108,8 +108,9 @@ async fn answer(
     router.oneshot(request).await.into_response()
 }
 
-/// Gives a head its own memory. As it comes it is a part of the 8 kB that were read, which would
-/// stay for as long as the request is answered, and the connection would take others to read on.
+/// Gives a request head its own memory. As it arrives it is part of the 8 kB that were read, which
+/// would stay allocated while the request is answered, and the connection would allocate others to
+/// read on.
 fn copy_out(head: &mut Parts) {
     for value in head.headers.values_mut() {
         if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
@@ -121,7 +122,7 @@ fn copy_out(head: &mut Parts) {
     }
 }
 
-/// From the head of a request to the last byte of its answer.
+/// Lasts from the head of a request to the last byte of its response.
 struct Answering(Arc<Activity>);
 
 impl Answering {
@@ -137,7 +138,7 @@ impl Drop for Answering {
     }
 }
 
-/// The body of an answer, which knows when all of it was handed over.
+/// The body of a response, which notices when all of it was handed over.
 struct Answer {
     body: Body,
     _answering: Answering,

@@ -1,6 +1,6 @@
 //! How many files and connections the system lets this process open.
 
-/// Raises the limit to what the system allows at most, and answers it.
+/// Raises the limit to the system's maximum, and returns it.
 #[cfg(unix)]
 pub(super) fn raise() -> usize {
     use rustix::process::{Resource, getrlimit, setrlimit};
@@ -10,7 +10,7 @@ pub(super) fn raise() -> usize {
     limit.current = limit.maximum;
     let now = match setrlimit(Resource::Nofile, limit) {
         Ok(()) => limit.maximum,
-        // Some systems say that there is no limit, and do not mean it.
+        // Some systems report no limit but refuse to set it.
         Err(_) => before,
     };
     now.map_or(usize::MAX, |now| usize::try_from(now).unwrap_or(usize::MAX))

@@ -1,4 +1,4 @@
-//! A connection that is closed when its client takes too long for what it is doing.
+//! A connection that is closed when its client takes too long.
 
 use std::{
     io,
@@ -22,9 +22,9 @@ pub(super) struct Activity(Mutex<Phase>);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
-    /// Accepted, and nothing was heard yet.
+    /// Accepted, but nothing was received yet.
     New { since: Instant },
-    /// The head of a request is on its way.
+    /// The head of a request is arriving.
     Asking { since: Instant },
     /// A request is being answered; its body has a limit of its own.
     Answering,
@@ -37,12 +37,12 @@ impl Activity {
         Self(Mutex::new(Phase::New { since: Instant::now() }))
     }
 
-    /// A request has come.
+    /// Records that a request has arrived.
     pub fn asked(&self) {
         *self.lock() = Phase::Answering;
     }
 
-    /// Its answer was handed over.
+    /// Records that its response was handed over.
     pub fn answered(&self) {
         *self.lock() = Phase::Idle { since: Instant::now() };
     }
@@ -51,7 +51,7 @@ impl Activity {
         *self.lock() == Phase::Answering
     }
 
-    /// Since when nothing is being answered.
+    /// Since when no request is being answered.
     pub fn waits_since(&self) -> Option<Instant> {
         match *self.lock() {
             Phase::Answering => None,
@@ -59,7 +59,7 @@ impl Activity {
         }
     }
 
-    /// Bytes have come.
+    /// Records that bytes have arrived.
     fn heard(&self) {
         let mut phase = self.lock();
         if matches!(*phase, Phase::New { .. } | Phase::Idle { .. }) {
@@ -67,7 +67,7 @@ impl Activity {
         }
     }
 
-    /// Until when the next byte must have come.
+    /// When the next byte must have arrived.
     fn deadline(&self, timeouts: &Timeouts) -> Option<Instant> {
         match *self.lock() {
             Phase::New { since } | Phase::Asking { since } => Some(since + timeouts.head),
@@ -81,16 +81,16 @@ impl Activity {
     }
 }
 
-/// Fails when the client is late with the head of a request, or takes an answer too slowly.
+/// Fails when the client is late with the head of a request, or takes a response too slowly.
 pub(super) struct PatientStream<S> {
     stream: S,
     activity: Arc<Activity>,
     timeouts: Timeouts,
     reading: Timer,
     writing: Timer,
-    /// Since when the client is waited for, as it has not taken what was written.
+    /// Since when the client is waited for, because it has not taken what was written.
     waits_since: Option<Instant>,
-    /// How long it was waited for, less what it got for the bytes that it took.
+    /// How long it was waited for, minus the time that the bytes it took have earned.
     debt: Duration,
 }
 
@@ -101,8 +101,8 @@ impl<S> PatientStream<S> {
         Self { stream, activity, timeouts, reading, writing, waits_since: None, debt }
     }
 
-    /// Bytes that the client takes pay for the time in which it was waited for. None are saved up:
-    /// whoever took a lot at once may not stand still for longer.
+    /// Bytes that the client takes reduce the debt, but not below zero: a client that took a lot
+    /// quickly may not pause longer for it.
     fn written(
         &mut self,
         context: &mut Context<'_>,
@@ -183,7 +183,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for PatientStream<S> {
     }
 }
 
-/// Made when it is first needed, and kept for the next time.
+/// Created when it is first needed, and reused.
 #[derive(Default)]
 struct Timer {
     sleep: Option<Pin<Box<Sleep>>>,

@@ -1,4 +1,4 @@
-//! How many connections there may be, in all and of one client, and who leaves for whom.
+//! Limits the connections, in all and of one client, and chooses which one is closed for a new one.
 
 use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
@@ -8,7 +8,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use super::patient::Activity;
 use crate::server::client_address::ClientAddress;
 
-/// How many connections may be open at once.
+/// How many connections may be open at the same time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConnectionLimits {
     pub in_all: usize,
@@ -22,7 +22,7 @@ const MOST_OF_ONE_ADDRESS: usize = 256;
 const RESERVED: usize = 1_024;
 
 impl ConnectionLimits {
-    /// What a process may have that can open so many files.
+    /// The limits for a process that can open this many files.
     pub fn with_descriptors(descriptors: usize) -> Self {
         let in_all = (descriptors - RESERVED.min(descriptors / 2)).min(MOST);
         Self { in_all, of_one_address: MOST_OF_ONE_ADDRESS.min(in_all.div_ceil(4)) }
@@ -35,7 +35,7 @@ impl Default for ConnectionLimits {
     }
 }
 
-/// The places for connections. Cheap to clone.
+/// The slots for connections. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Seats(Arc<Mutex<State>>);
 
@@ -52,7 +52,7 @@ struct Taken {
     lost: CancellationToken,
 }
 
-/// A place for one connection, free again when this is dropped.
+/// A slot for one connection, free again when this is dropped.
 pub(super) struct Seat {
     seats: Seats,
     number: u64,
@@ -66,8 +66,8 @@ impl Seats {
         Self(Arc::new(Mutex::new(State { limits, taken, by_client, next: 0 })))
     }
 
-    /// A place for a connection from `address`, or from an address that is not counted. When all
-    /// are taken, the connection that has waited longest without asking anything leaves.
+    /// A slot for a connection from `address`, or from an address that is not counted. When all are
+    /// taken, the connection that has waited longest without a request is closed.
     pub fn take(&self, address: Option<IpAddr>) -> Option<Seat> {
         let client = address.map(ClientAddress::new);
         let mut state = self.lock();
@@ -91,12 +91,12 @@ impl Seats {
         Some(Seat { seats: self.clone(), number, activity, lost })
     }
 
-    /// Ends the connection that has waited longest, if any waits.
+    /// Closes the connection that has waited longest, if any waits.
     pub fn make_room(&self) {
         self.lock().make_room();
     }
 
-    /// Ends all connections.
+    /// Closes all connections.
     pub fn clear(&self) {
         let mut state = self.lock();
         state.by_client.clear();
@@ -140,7 +140,7 @@ impl Seat {
         self.activity.clone()
     }
 
-    /// Waits until the place is needed for another, or for none.
+    /// Resolves when the slot is needed for another connection, or all are closed.
     pub fn lost(&self) -> WaitForCancellationFuture<'_> {
         self.lost.cancelled()
     }

@@ -1,4 +1,4 @@
-//! The body of a request, as long as it comes in at a bearable pace.
+//! A request body that fails when it arrives too slowly.
 
 use std::{
     io,
@@ -19,9 +19,9 @@ pub(super) struct SteadyBody<B> {
     body: B,
     timeouts: Timeouts,
     received: u64,
-    /// In waits that are over.
+    /// The sum of completed waits.
     waited: Duration,
-    /// The wait that is not.
+    /// The current wait.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
 }
 
@@ -87,7 +87,7 @@ mod tests {
     const TIMEOUTS: fn() -> Timeouts =
         || Timeouts { body: Duration::from_secs(30), slowest_body: 10, ..Timeouts::default() };
 
-    /// What comes of `pieces` bodies of `size` bytes, one every `seconds`.
+    /// The result of reading `pieces` pieces of `size` bytes, one every `seconds`.
     async fn read(pieces: usize, size: usize, seconds: u64) -> Result<usize, axum::Error> {
         let ticks = tokio_stream_of(pieces, size, seconds);
         let slow = SteadyBody::new(body::Body::from_stream(ticks), TIMEOUTS());

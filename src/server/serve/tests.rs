@@ -1,4 +1,4 @@
-//! Clients that a server on the internet meets, with shorter timeouts.
+//! Tests clients that a server on the internet meets, with shorter timeouts.
 
 use std::time::Instant;
 
@@ -28,7 +28,7 @@ fn timeouts() -> Timeouts {
     }
 }
 
-/// Answers what it is sent, and `/large` with more than any buffer between takes.
+/// Echoes requests; `/large` returns more than any buffer in between holds.
 fn routes() -> Router {
     let large = || async { Bytes::from(vec![0; 64 << 20]) };
     let endless = || async {
@@ -69,10 +69,10 @@ impl Running {
     }
 }
 
-/// All that is said until the other side ends it.
+/// Everything received until the other side closes the connection.
 async fn heard(mut stream: TcpStream) -> String {
     let mut said = Vec::new();
-    // A connection that is broken off is over too.
+    // A connection reset ends it too.
     let _ = timeout(PATIENCE, stream.read_to_end(&mut said)).await.expect("it is closed");
     String::from_utf8_lossy(&said).into_owned()
 }
@@ -132,7 +132,7 @@ async fn a_reader_that_stops_is_closed() {
             tokio::task::yield_now().await;
         }
     };
-    // It counts once it was accepted.
+    // It counts once it is accepted.
     assert_eq!(running.ask().await.lines().next(), Some("HTTP/1.1 200 OK"));
     timeout(PATIENCE, all_gone).await.expect("its connection ends");
 }
@@ -167,7 +167,7 @@ async fn a_request_names_one_host_and_not_too_much_else() {
         ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "HTTP/1.1 400"),
         (&many, "HTTP/1.1 431"),
         (&long, "HTTP/1.1 431"),
-        // HTTP/2 with prior knowledge is closed without a word.
+        // HTTP/2 with prior knowledge is closed without a response.
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", ""),
     ] {
         let said = heard(running.connect(sent).await).await;

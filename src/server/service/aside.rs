@@ -1,4 +1,5 @@
-//! What the store has not taken yet of a result: in the spool, or within bounds in memory.
+//! The bytes of a result that the store has not accepted yet: in the spool or, within a limit, in
+//! memory.
 
 use std::collections::BTreeMap;
 
@@ -11,30 +12,30 @@ use crate::{
     server::store::{Images, StoreError},
 };
 
-/// What all results together may hold in memory while neither store nor spool takes them.
+/// How much memory all results together may use while neither store nor spool accepts them.
 const MAX_WAITING_KIB: usize = 96 * 1024;
 static WAITING: Semaphore = Semaphore::const_new(MAX_WAITING_KIB);
 
-/// Bytes of one result that the store has not taken yet.
+/// Bytes of one result that the store has not accepted yet.
 #[derive(Debug, Default)]
 pub(super) struct Aside {
-    /// By digest; `None` where they are in the spool.
+    /// By digest; `None` where the bytes are in the spool.
     bytes: BTreeMap<String, Option<Bytes>>,
     in_memory: Option<SemaphorePermit<'static>>,
 }
 
 impl Aside {
-    /// What an earlier process left in the spool.
+    /// The bytes that an earlier process left in the spool.
     pub(super) fn spooled(digests: impl IntoIterator<Item = String>) -> Self {
         let bytes = digests.into_iter().map(|digest| (digest, None)).collect();
         Self { bytes, in_memory: None }
     }
 
-    /// Keeps `bytes` in the spool, or within bounds in memory where the spool does not take them.
+    /// Keeps `bytes` in the spool or, where the spool fails, in memory up to the limit.
     ///
     /// # Errors
     ///
-    /// When there is no room in memory either, and they are lost.
+    /// When memory has no room either; the bytes are lost.
     pub(super) async fn add(
         &mut self,
         images: &Images,
@@ -62,11 +63,11 @@ impl Aside {
         Ok(())
     }
 
-    /// Brings what is in memory into the spool; where it does not take them, they stay.
+    /// Moves the bytes in memory to the spool. Those that the spool does not accept stay in memory.
     ///
     /// # Errors
     ///
-    /// Why the spool takes nothing.
+    /// Why the spool accepts nothing.
     pub(super) async fn spool(
         &mut self,
         images: &Images,
@@ -87,7 +88,7 @@ impl Aside {
         self.bytes.iter().map(|(digest, bytes)| (digest.as_str(), bytes.as_ref()))
     }
 
-    /// True when the spool has some of it.
+    /// True when the spool holds some of the bytes.
     pub(super) fn is_in_spool(&self) -> bool {
         self.bytes.values().any(Option::is_none)
     }

@@ -1,4 +1,4 @@
-//! One attempt: wait for a place, ask the provider, tell what happens.
+//! One attempt: waits for a turn, calls the provider, publishes its events.
 
 mod updates;
 
@@ -27,23 +27,24 @@ use crate::{
     },
 };
 
-/// The longest that one attempt may take, in the queue and at the provider.
+/// The time limit of one attempt, in the queue and at the provider.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(60 * 60);
 
-/// How long events may stay out of the database, where other processes read them.
+/// How long events may stay out of the database, which is where other processes read them.
 const KEEP_PAUSE: Duration = Duration::from_millis(300);
 
-/// The same for a generation that says more than this at once.
+/// The same for a generation that sends more than [`MUCH`] events in one pause.
 const LONG_KEEP_PAUSE: Duration = Duration::from_secs(2);
 const MUCH: usize = 50;
 
-/// A process that died may have told of places and previews that it did not keep. The numbers of
-/// what follows are this much higher, so that whoever had heard of them hears of the rest too.
+/// A process that died may have published queue positions and previews that it never stored. After
+/// a resume, numbers start this much higher, so that a reader who saw those events still receives
+/// the later ones.
 pub(super) const UNKEPT: u64 = 1 << 32;
 
 impl Service {
-    /// Starts an attempt whose row this process holds, once its turn comes. With a `handle` it is
-    /// taken up where another process left it.
+    /// Starts an attempt whose row this process holds; it runs when its turn comes. With a `handle`
+    /// it resumes the job that another process began.
     pub(super) async fn spawn(
         &self,
         record: Record,
@@ -65,7 +66,8 @@ impl Service {
         let Record { item, session, draft_digest, spare, .. } = record;
         let GalleryItem { id, request, attempts, created_ms, started_ms, .. } = item;
         let ticket = turn.ticket().clone();
-        // What is taken up was called before, and who waits for a model to load does from the first call.
+        // A resumed attempt was called before. A person who waits for a model to load has waited
+        // since the first call.
         let since_ms = match (&handle, attempts) {
             (Some(_), 1) => started_ms,
             (None, 1) => None,
@@ -80,7 +82,7 @@ impl Service {
         run.push(Event::Accepted { attempt: attempts });
         self.0.crew.insert(run.clone());
 
-        // Its own root: it goes on when the request that started it is answered.
+        // A root span: the attempt goes on after the request that started it is answered.
         let span = info_span!(
             parent: None,
             "generation",
@@ -88,14 +90,14 @@ impl Service {
             model = %run.request.model,
             attempt = attempts
         );
-        // In a trace, a link leads to the request.
+        // A link in the trace leads to that request.
         span.follows_from(Span::current());
         self.0.tasks.spawn(self.clone().task(run.clone(), given, turn, handle).instrument(span));
         run
     }
 
-    /// The whole attempt. A thousand may wait, so what comes after the wait is in boxes, which
-    /// take no memory before.
+    /// The whole attempt. A thousand may wait, so the futures of what follows the wait are boxed
+    /// and use no memory until then.
     pub(super) async fn task(
         self,
         run: Arc<Run>,
@@ -167,7 +169,8 @@ impl Service {
         if is_loading {
             self.replace_later(run, language);
         }
-        // Apart: whoever asks again must not find this attempt any more.
+        // In a task of its own: the run must leave the running set first, so that the next call
+        // does not find this attempt.
         if let Some(readiness) = found {
             let (service, run) = (self.clone(), run.clone());
             self.0.tasks.spawn(async move { service.learn_readiness(&run, readiness).await });
@@ -177,8 +180,8 @@ impl Service {
         }
     }
 
-    /// Asks the provider, once there is a place. A cancel drops its future, after the time that it
-    /// may take to confirm.
+    /// Calls the provider, once its turn has come. A cancel drops the provider's future, after the
+    /// time that the provider may take to confirm.
     async fn attempt(
         &self,
         run: &Arc<Run>,
@@ -221,7 +224,8 @@ impl Service {
         measures::waited(run.request.model.provider().prefix(), began.elapsed());
         if has_to_wait {
             run.end_waiting();
-            // Others have made pictures meanwhile. What is taken up again was accepted before.
+            // Other runs have finished meanwhile. A resumed attempt passed this check when it was
+            // accepted.
             if let Some(quota) = given.quota.filter(|_| handle.is_none()) {
                 Box::pin(self.check_quota(&run.session, quota)).await?;
             }
@@ -229,7 +233,7 @@ impl Service {
         Box::pin(self.call_provider(run, given, handle)).await
     }
 
-    /// What comes after the wait.
+    /// Calls the provider; the wait for a turn is over.
     async fn call_provider(
         &self,
         run: &Arc<Run>,
@@ -275,8 +279,8 @@ impl Service {
         answer
     }
 
-    /// What asks for this generation: what began with a key of its person never goes on with the key
-    /// of all, nor the other way round.
+    /// The providers for this generation. A generation that began with the person's own key never
+    /// continues with the shared key, nor the other way round.
     async fn registry_of(&self, run: &Run) -> Result<Registry, GenerateError> {
         let model = &run.request.model;
         if !self.0.records.is_with_own_key(&run.id).await? {
@@ -288,10 +292,10 @@ impl Service {
         })
     }
 
-    /// Brings events into the database while the attempt goes on.
+    /// Writes events to the database while the attempt runs.
     pub(super) async fn keep_events(&self, run: &Run) {
         let mut changes = run.changes();
-        // That it was accepted was said before anybody followed.
+        // The first event, `Accepted`, was sent before this subscription began.
         changes.mark_changed();
         let mut pause = KEEP_PAUSE;
         loop {
@@ -304,7 +308,7 @@ impl Service {
         }
     }
 
-    /// Answers how many events there were to keep.
+    /// Returns the number of events that had to be written.
     pub(super) async fn flush(&self, run: &Run) -> usize {
         let unkept = run.take_unkept();
         if unkept.is_empty() {

@@ -1,4 +1,4 @@
-//! How long to wait before something is tried again.
+//! The pauses between retries.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use rand::Rng;
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(15);
 
-/// Pauses that grow, up to a quarter of a minute. They vary, so that many who wait for the same
-/// do not all come at once.
+/// Pauses that grow to a quarter of a minute, with jitter, so that many callers that wait for the
+/// same thing do not all retry at the same time.
 pub(super) struct Backoff(Duration);
 
 impl Backoff {

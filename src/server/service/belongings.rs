@@ -1,5 +1,5 @@
-//! What is kept, for those who may have it: of a session what it made and gave, of a guest what a
-//! link shows. Routes ask here and know no rows.
+//! Access to stored things, by who may see them: a session gets what it made or uploaded, a guest
+//! what a share link shows. Routes call these methods and never the rows.
 
 use tokio::sync::broadcast;
 
@@ -9,21 +9,21 @@ use crate::{
     server::store::{Lineage, Record, SessionId, Shared, Signal, StoreError},
 };
 
-/// A file that somebody gave, once its bytes are kept.
+/// An uploaded file whose bytes are stored already.
 #[derive(Debug)]
 pub struct Given<'a> {
     pub digest: &'a str,
     pub content_type: &'a str,
-    /// As the person calls it, for what is no picture.
+    /// The file name, for files that are not pictures.
     pub name: Option<&'a str>,
     pub bytes: u64,
-    /// What it said of its making, where it was cleaned; see
+    /// The recipe in the file's metadata, read before the file was cleaned; see
     /// [`recipes::told`](crate::server::recipes::told).
     pub recipe: Option<&'a str>,
 }
 
 impl Service {
-    /// The content type of a file that `session` made or gave; `None` when it did neither.
+    /// The content type of a file that `session` made or uploaded; `None` when it did neither.
     pub async fn file_type(
         &self,
         session: &SessionId,
@@ -32,7 +32,7 @@ impl Service {
         self.0.records.file_of(session, digest).await
     }
 
-    /// All that is kept of a generation in the gallery of `session`.
+    /// The whole row of a generation in the gallery of `session`.
     pub async fn kept(
         &self,
         session: &SessionId,
@@ -41,7 +41,7 @@ impl Service {
         self.0.records.get_of(session, id).await
     }
 
-    /// What a generation of `session` came from, and what came of it.
+    /// The ancestors and descendants of a generation of `session`.
     pub async fn lineage(
         &self,
         session: &SessionId,
@@ -50,17 +50,17 @@ impl Service {
         self.0.records.lineage(session, id).await
     }
 
-    /// What the link with this token shows to anybody.
+    /// What the share link with this token shows to anybody.
     pub async fn shared(&self, token: &str) -> Result<Option<Shared>, StoreError> {
         self.0.records.by_share_token(token).await
     }
 
-    /// Writes down that `session` gave a file.
+    /// Records that `session` uploaded a file.
     pub async fn add_given(&self, session: &SessionId, file: Given<'_>) -> Result<(), StoreError> {
         let Given { digest, content_type, name, bytes, recipe } = file;
         let records = &self.0.records;
         records.add_upload(session, digest, content_type, bytes, now_ms()).await?;
-        // The same picture may have come before with other words.
+        // The same picture may have been uploaded before with another recipe.
         if ImageType::of_mime(content_type).is_some() {
             records.set_upload_recipe(session, digest, recipe).await?;
         }
@@ -70,7 +70,7 @@ impl Service {
         }
     }
 
-    /// What the file `digest` said of its making before it was cleaned, as
+    /// The recipe of the file `digest`, read before it was cleaned, as
     /// [`recipes::told`](crate::server::recipes::told) writes it.
     pub async fn recipe_told(
         &self,
@@ -80,17 +80,17 @@ impl Service {
         self.0.records.upload_recipe(session, digest).await
     }
 
-    /// Whether a generation of this name has begun, whoever began it.
+    /// Whether a generation with this id exists, in any session.
     pub async fn has_begun(&self, id: &GenerationId) -> Result<bool, StoreError> {
         Ok(self.0.records.get(id).await?.is_some())
     }
 
-    /// What changes from now on, in all galleries.
+    /// The changes in all galleries from now on.
     pub fn changes(&self) -> broadcast::Receiver<Signal> {
         self.0.records.signals()
     }
 
-    /// Lets go of the database, at the end.
+    /// Closes the database, at shutdown.
     pub async fn close(&self) {
         self.0.records.close().await;
     }

@@ -1,4 +1,4 @@
-//! Who asks for a generation, as far as turns and limits go.
+//! The caller of a generation, as far as turns and limits are concerned.
 
 use super::Quota;
 use crate::server::{
@@ -6,21 +6,21 @@ use crate::server::{
     store::{Bill, SessionId, Spare},
 };
 
-/// The one who asks.
+/// The session that requests a generation, with its limits and preferences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     pub session: SessionId,
-    /// `None` for what this process itself takes up again.
+    /// `None` for work that this process resumes by itself.
     pub address: Option<ClientAddress>,
-    /// The request came without a cookie: the session was made for it.
+    /// The request came without a cookie, so the session is new.
     pub is_new: bool,
-    /// How much may be kept of its results; `None` is without an end.
+    /// How much of its results may be stored; `None` means no limit.
     pub quota: Option<Quota>,
-    /// What the person reads, as in BCP 47, where that is known.
+    /// The language that the person reads, a BCP 47 tag, if known.
     pub language: Option<&'static str>,
     /// Who pays, and how much; `None` where nobody does.
     pub bill: Option<Bill>,
-    /// What the person wants where this does not begin, or takes too long.
+    /// The model to continue with when this one does not begin or takes too long.
     pub spare: Option<Spare>,
 }
 
@@ -33,7 +33,8 @@ impl From<&SessionId> for Caller {
 }
 
 impl Caller {
-    /// The address, where limits by address apply: on the machine itself there is one person.
+    /// The address, where limits by address apply. A local address has no limits: one person uses
+    /// the machine itself.
     pub(super) fn limited_address(&self) -> Option<ClientAddress> {
         self.address.filter(|address| !address.is_local())
     }

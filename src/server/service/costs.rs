@@ -1,4 +1,4 @@
-//! What a generation will cost, and did.
+//! The expected and the actual cost of a generation.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Service {
-    /// What `request` is expected to cost.
+    /// The expected cost of `request`.
     pub(super) async fn expected(&self, bill: &Bill, request: &Request, model: &Model) -> Amount {
         let Some(price) = bill.price else { return Amount::NOTHING };
         let field = model.schema.count_field();
@@ -26,8 +26,8 @@ impl Service {
         price.expected(images, self.usual_time(price, &request.model).await)
     }
 
-    /// How long `model` usually takes, where time is what is paid for: what was charged lately says
-    /// it best.
+    /// How long `model` usually takes, where its price is per second. The times charged recently
+    /// are the best estimate.
     pub async fn usual_time(&self, price: Price, model: &ModelReference) -> Option<Duration> {
         if price.unit != Unit::Second {
             return None;
@@ -44,17 +44,17 @@ impl Service {
         usual.warm.or(usual.cold).map(|span| span.median)
     }
 
-    /// What a generation of `session` costs; `None` where nobody pays for it.
+    /// The cost of a generation of `session`; `None` where nobody pays for it.
     ///
     /// # Errors
     ///
-    /// When the database does not answer.
+    /// When the session has no such generation, or the database does not answer.
     pub async fn cost_of(
         &self,
         session: &SessionId,
         id: &GenerationId,
     ) -> Result<Option<Cost>, GenerateError> {
-        // Whoever may see it may see what it cost.
+        // A session that may see the generation may see its cost.
         self.gallery_item(session, id).await?;
         Ok(self.0.records.cost_of(id).await?)
     }

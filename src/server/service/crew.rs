@@ -15,14 +15,14 @@ use crate::generation::GenerationId;
 #[derive(Default)]
 struct Runs {
     ours: HashMap<GenerationId, Arc<Run>>,
-    /// Those that another process seemed to have taken over. Their work goes on until it is over.
+    /// Runs that another process seems to have taken over. Their work continues here until it ends.
     lost: HashMap<GenerationId, Weak<Run>>,
 }
 
 #[derive(Default)]
 pub struct Crew {
     runs: Mutex<Runs>,
-    /// Changes whenever one is added.
+    /// Changes whenever a run is added.
     arrivals: watch::Sender<()>,
 }
 
@@ -36,12 +36,12 @@ impl Crew {
         self.arrivals.send_replace(());
     }
 
-    /// Tells of every run that is added from now on.
+    /// Notifies of every run that is added from now on.
     pub fn arrivals(&self) -> watch::Receiver<()> {
         self.arrivals.subscribe()
     }
 
-    /// Its work is over. A later attempt of the same generation stays.
+    /// Removes a run that has ended. A later attempt of the same generation stays.
     pub fn remove(&self, run: &Arc<Run>) {
         let mut runs = self.lock();
         if runs.ours.get(&run.id).is_some_and(|there| Arc::ptr_eq(there, run)) {
@@ -52,7 +52,7 @@ impl Crew {
         }
     }
 
-    /// Another process has it, as far as the database says.
+    /// Marks a run as lost: according to the database, another process holds it.
     pub fn lose(&self, id: &GenerationId) {
         let mut runs = self.lock();
         if let Some(run) = runs.ours.remove(id) {
@@ -60,8 +60,8 @@ impl Crew {
         }
     }
 
-    /// This process holds it again. True when its work still goes on here, so that it must not
-    /// be begun a second time.
+    /// Marks a lost run as held by this process again. True when its work still goes on here and so
+    /// must not be started a second time.
     pub fn regain(&self, id: &GenerationId) -> bool {
         let mut runs = self.lock();
         let lost = runs.lost.remove(id).and_then(|run| run.upgrade());

@@ -1,4 +1,4 @@
-//! How an attempt ended, as a run remembers it and as its row says it.
+//! How an attempt ended, as its run and its row record it.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::{
     server::store::{Record, RecordState},
 };
 
-/// How an attempt ended, without the bytes of its pictures: many may wait for it.
+/// How an attempt ended, without the bytes of its pictures, because many callers may wait for it.
 #[derive(Clone, Debug)]
 pub enum Ended {
     Done {
@@ -20,7 +20,7 @@ pub enum Ended {
         estimated_time: Option<f64>,
         attempt: u32,
     },
-    /// Not here: another process goes on with it.
+    /// Another process continues it.
     Elsewhere,
 }
 

@@ -1,4 +1,4 @@
-//! How an attempt ends that made nothing.
+//! Ends attempts that made nothing.
 
 use tracing::warn;
 
@@ -16,7 +16,8 @@ use crate::{
 };
 
 impl Service {
-    /// Nothing is running now; whoever asks next starts the next attempt, up to the last one.
+    /// Records that the model is loading. Nothing runs afterwards; the next call starts the next
+    /// attempt, up to the last one.
     pub(super) async fn end_loading(
         &self,
         run: &Run,
@@ -28,7 +29,7 @@ impl Service {
         let estimated_time = self.ready_in(run, estimated_time).await;
         run.push(Event::Loading { estimated_time, attempt: run.attempt });
         let mut backoff = Backoff::new();
-        // A model that is loading is no reason to fail because the database is away for a moment.
+        // A model that is loading must not fail because the database is briefly away.
         while let Err(away) = self.0.records.set_loading(&run.id, estimated_time).await {
             if !away.may_pass() {
                 return Err(away.into());
@@ -39,7 +40,7 @@ impl Service {
         Ok(Ended::Loading { estimated_time, attempt: run.attempt })
     }
 
-    /// Writes the failure down, and tells it before, should that take long.
+    /// Records the failure. If writing it takes long, the page receives the error first.
     pub(super) async fn end_with_error(
         &self,
         run: &Run,
@@ -60,9 +61,9 @@ impl Service {
         Err(error)
     }
 
-    /// Ends the row, trying again for as long as disk or database are away; the lease is held all
-    /// that time, so nobody else takes the generation for lost. The page hears `error` before.
-    /// False when it had ended.
+    /// Ends the row and retries while disk or database are away. This process keeps the lease all
+    /// that time, so no other process treats the generation as lost. The page receives `error`
+    /// before the first retry. False when the row had ended already.
     async fn settle(
         &self,
         run: &Run,
@@ -87,7 +88,8 @@ impl Service {
         }
     }
 
-    /// The row was ended by somebody else: a cancel, or a process that thought this one dead.
+    /// The result of a row that somebody else ended: a cancel, or a process that considered this
+    /// one dead.
     pub(super) async fn end_of_another(&self, run: &Run) -> Result<Ended, GenerateError> {
         let record = self.0.records.get(&run.id).await?.ok_or(GenerateError::NotFound)?;
         let ended = ended::ended(record);

@@ -1,4 +1,4 @@
-//! The gallery of a session: what its owner sees of it and does to it, told to every open tab.
+//! The gallery of a session: reads and changes it, and publishes each change to every open tab.
 
 use std::ops::Range;
 
@@ -11,14 +11,14 @@ use crate::{
     server::store::{Around, Change, Counted, SessionId, Signal},
 };
 
-/// How many rows a page has.
+/// The rows of a page.
 const PAGE: usize = 60;
 
-/// How many pages of that length may be asked for as one.
+/// How many pages may be requested as one.
 const MAX_PAGES: usize = 4;
 
 impl Service {
-    /// A page from after `before` on, newest first.
+    /// The page of rows after `before`, newest first.
     pub async fn gallery(
         &self,
         session: &SessionId,
@@ -28,8 +28,8 @@ impl Service {
         Ok(self.0.records.list(session, filter, before, PAGE).await?)
     }
 
-    /// The page from after `before` on up to `until`, both as pages told them, however many rows
-    /// came between. It is cut short where they are many.
+    /// The rows after `before` up to `until`, both cursors of earlier pages, however many rows were
+    /// added between them. It stops after [`MAX_PAGES`] pages.
     pub async fn gallery_until(
         &self,
         session: &SessionId,
@@ -56,7 +56,7 @@ impl Service {
         Ok(page)
     }
 
-    /// What stands around `place`, with at most `limit` generations on each side.
+    /// The neighbours of `place`, at most `limit` generations on each side.
     pub async fn around(
         &self,
         session: &SessionId,
@@ -66,8 +66,8 @@ impl Service {
         Ok(self.0.records.around(session, place, limit).await?)
     }
 
-    /// How many finished generations pass `filter` and were made within `made_ms`; failed ones
-    /// where the filter asks for those.
+    /// How many finished generations match `filter` and were made within `made_ms`; failed ones
+    /// where the filter selects those.
     pub async fn count(
         &self,
         session: &SessionId,
@@ -77,7 +77,7 @@ impl Service {
         Ok(self.0.records.count(session, filter, made_ms).await?)
     }
 
-    /// Those of the newest generations that have not ended.
+    /// The generations among the newest page that have not ended.
     pub async fn running_of(&self, session: &SessionId) -> Result<Vec<GalleryItem>, GenerateError> {
         let newest = self.gallery(session, &GalleryFilter::default(), None).await?;
         Ok(newest.items.into_iter().filter(|item| !item.state.is_ended()).collect())
@@ -85,8 +85,8 @@ impl Service {
 
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session; the same for
-    /// all below.
+    /// [`GenerateError::NotFound`] when the session has no such generation; the same for all
+    /// methods below.
     pub async fn gallery_item(
         &self,
         session: &SessionId,
@@ -105,7 +105,7 @@ impl Service {
         self.tell(session, id, changed).await
     }
 
-    /// Puts it into `collection`, or takes it out of the one that it is in.
+    /// Moves the generation to `collection`, or out of its collection with `None`.
     pub async fn collect(
         &self,
         session: &SessionId,
@@ -116,7 +116,7 @@ impl Service {
         self.tell(session, id, changed).await
     }
 
-    /// The collections of `session`, by their names.
+    /// The collections of `session`, by name.
     pub async fn collections(&self, session: &SessionId) -> Result<Vec<Collection>, GenerateError> {
         Ok(self.0.records.collections(session).await?)
     }
@@ -158,7 +158,7 @@ impl Service {
         if changed { Ok(()) } else { Err(GenerateError::NotFound) }
     }
 
-    /// The token of the link that there is, and whether it shows the inputs.
+    /// The token of the share link, if there is one, and whether it shows the inputs.
     pub async fn share_of(
         &self,
         session: &SessionId,
@@ -167,7 +167,7 @@ impl Service {
         Ok(self.0.records.share_of(session, id).await?)
     }
 
-    /// Other tabs look again at what changed.
+    /// Publishes a change, so that other tabs read the generation again.
     async fn tell(
         &self,
         session: &SessionId,

@@ -1,4 +1,4 @@
-//! What people always want of a model.
+//! A person's standing inputs for each model.
 
 use super::{Service, now_ms};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Service {
-    /// What `session` always wants of `model`; nothing where nothing was kept.
+    /// The standing inputs of `session` for `model`; empty where none were stored.
     pub async fn habit(
         &self,
         session: &SessionId,
@@ -16,7 +16,7 @@ impl Service {
         self.0.records.habit(session, model).await
     }
 
-    /// Keeps it. False when there are too many.
+    /// Stores them. False when the session has too many.
     pub async fn keep_habit(
         &self,
         session: &SessionId,

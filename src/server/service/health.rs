@@ -1,4 +1,4 @@
-//! Whether the service can work, and how it ends.
+//! Health checks and shutdown.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use tokio_util::sync::CancellationToken;
 use super::{Service, now_ms};
 use crate::server::store::meet;
 
-/// How long the end waits for the store of files.
+/// How long shutdown waits for the file store.
 const LAST_MARK: Duration = Duration::from_secs(1);
 
 impl Service {
-    /// Whether the database and the picture store answer; what does not, in words. It answers
-    /// within seconds in any case.
+    /// Checks the database and the picture store; the error names, as text for people, the one that
+    /// does not answer. It returns within seconds in any case.
     pub async fn health(&self) -> Result<(), String> {
         let (database, pictures) = tokio::join!(self.0.records.is_there(), self.0.images.answers());
         let database = (!database).then(|| "the database does not answer".to_owned());
@@ -21,12 +21,12 @@ impl Service {
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
     }
 
-    /// How many generations are at work in this process, and how many wait for their turn.
+    /// How many generations run in this process, and how many wait for their turn.
     pub fn load(&self) -> (usize, usize) {
         self.0.queue.load()
     }
 
-    /// Fires when the server is told to stop.
+    /// Fires when the server is asked to stop.
     pub fn stopping(&self) -> CancellationToken {
         self.0.stopping.clone()
     }
@@ -36,14 +36,14 @@ impl Service {
         self.0.stopping.cancel();
     }
 
-    /// Gives running attempts `grace` to come to an end. What is still running then is taken up
-    /// by the next process.
+    /// Waits up to `grace` for running attempts to end. The next process resumes those that still
+    /// run then.
     pub async fn finish(&self, grace: Duration) {
         self.0.tasks.close();
         if tokio::time::timeout(grace, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(left = self.0.tasks.len(), "stopped in the middle of generations");
         }
-        // After this, a copy of the database that was made earlier is known for an older one.
+        // After this mark, an older copy of the database can be recognized as older.
         let last = meet(&self.0.records, &self.0.images, now_ms());
         if !matches!(tokio::time::timeout(LAST_MARK, last).await, Ok(Ok(_))) {
             tracing::warn!("the store of files did not answer at the end");

@@ -1,4 +1,5 @@
-//! The files that a request names: whose they are, and their bytes once its turn has come.
+//! The files that a request names: checks that the session owns them, and reads their bytes when
+//! its turn has come.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +14,14 @@ use crate::{
     },
 };
 
-/// The files of one request: they are in memory while it runs.
+/// The limit for all files of one request, which stay in memory while it runs.
 const MAX_INPUT_BYTES: usize = 64 * 1024 * 1024;
 
 /// The bytes of a request's file inputs, by digest.
 pub(super) type Files = BTreeMap<String, StoredFile>;
 
 impl Service {
-    /// Whether the files of a request are this session's and still here.
+    /// Checks that the files of a request belong to this session and are still stored.
     pub(super) async fn check_files(
         &self,
         session: &SessionId,
@@ -33,7 +34,7 @@ impl Service {
         Ok(())
     }
 
-    /// What `session` calls those of the files `digests` that it gave a name.
+    /// The file names that `session` gave to the files `digests`.
     pub async fn names_of(
         &self,
         session: &SessionId,
@@ -48,7 +49,7 @@ impl Service {
         Ok(names)
     }
 
-    /// The files of a request whose turn has come.
+    /// Reads the files of a request whose turn has come.
     pub(super) async fn files_of(
         &self,
         session: &SessionId,

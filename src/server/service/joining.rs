@@ -1,5 +1,5 @@
-//! What a call of `generate` comes to: it joins what the id already names, and only what is new is
-//! described and checked.
+//! The steps of a `generate` call: join what the id already names; describe and check only what is
+//! new.
 
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Service {
-    /// Looks the id up first: a provider that is down hides nothing that runs or has ended.
+    /// Looks the id up first, so that a provider that is down hides nothing that runs or has ended.
     pub(super) async fn start_or_join(
         &self,
         caller: &Caller,
@@ -64,7 +64,7 @@ impl Service {
         let session = &caller.session;
         let (request, secrets, model) = self.checked(session, draft, gone).await?;
         self.check_can_keep()?;
-        // What cannot be kept must not be paid for.
+        // A result that cannot be stored must not be paid for.
         self.0.images.free_space.check().await.map_err(|_| GenerateError::NoRoom)?;
         if let Some(quota) = caller.quota {
             self.check_quota(session, quota).await?;
@@ -90,7 +90,7 @@ impl Service {
         match claim.map_err(nothing_started)? {
             Claim::Started(record) => Ok(self.start(record, given, turn).await),
             Claim::Exists(record) => {
-                // Another call was first; its place in the queue is the one that counts.
+                // Another call was first; its position in the queue is the one that counts.
                 drop(turn);
                 self.join(caller, record, Some(draft), gone).await
             }
@@ -99,8 +99,8 @@ impl Service {
         }
     }
 
-    /// A caller that finds the last attempt answered "loading" starts the next one, of the request
-    /// that is kept. A full gallery is no reason against it: it was none at the start.
+    /// Starts the next attempt of a generation whose last one answered "loading", with the stored
+    /// request. A full gallery does not stop it: it was not full at the start.
     async fn start_next_attempt(
         &self,
         caller: &Caller,
@@ -117,8 +117,8 @@ impl Service {
             }
             _ => Inputs::new(),
         };
-        // It was accepted, and a moment without room is no end of it: the caller hears once more that
-        // the model loads, and asks again.
+        // The generation was accepted, and a short lack of room does not end it: the caller
+        // receives `Loading` once more and retries.
         let (Ok(()), Ok(turn)) = (self.check_can_keep(), self.line_up(caller).await) else {
             return Ok(Joined::Ended(Box::new(record)));
         };
@@ -133,8 +133,8 @@ impl Service {
         }
     }
 
-    /// The request and the secrets of a draft, and its model, once that is described. Nothing is looked up
-    /// for a caller that has gone.
+    /// Parses a draft into its request and secrets, and describes its model. A caller that has
+    /// disconnected costs no lookup.
     async fn checked(
         &self,
         session: &SessionId,
@@ -150,8 +150,8 @@ impl Service {
         Ok((request, secrets, model))
     }
 
-    /// Whether the call means the generation of `owner` with this digest. Rows of earlier versions
-    /// have none.
+    /// Checks that the call means the generation of `owner` with this digest. Rows of earlier
+    /// versions have no digest.
     fn check_same(
         &self,
         session: &SessionId,
@@ -168,7 +168,8 @@ impl Service {
     }
 }
 
-/// Secrets are set and not kept. Without any such input the model need not be described again.
+/// Whether the draft may hold secrets, which are set but not stored. If it cannot, the model need
+/// not be described again.
 fn may_hold_secrets(draft: &Draft, kept: &Request) -> bool {
     draft.inputs.iter().any(|(name, text)| !text.is_empty() && !kept.inputs.contains_key(name))
 }

@@ -1,8 +1,8 @@
-//! Keeps what an attempt made, however long disk, bucket or database are away: a picture that
-//! was paid for is never thrown away.
+//! Stores what an attempt made, however long disk, bucket or database are away: a picture that was
+//! paid for is never thrown away.
 //!
-//! Bytes come first, then the row, so that no row names what is not there. What has to wait is
-//! brought into the spool, where the next process finds it.
+//! Bytes are stored first, then the row, so that no row names a missing file. What has to wait goes
+//! to the spool, where the next process finds it.
 
 use std::{pin::pin, sync::Arc};
 
@@ -20,11 +20,11 @@ use crate::{
 };
 
 impl Service {
-    /// That what is made now could be kept, before anybody is asked to make it.
+    /// Checks that a result could be stored, before a provider is called.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::CannotKeep`].
+    /// [`GenerateError::CannotKeep`] while the picture store is away.
     pub(super) fn check_can_keep(&self) -> Result<(), GenerateError> {
         match self.0.images.away() {
             Some(why) => Err(GenerateError::CannotKeep { detail: why.to_owned() }),
@@ -32,15 +32,14 @@ impl Service {
         }
     }
 
-    /// Writes down what was made, before anyone hears "done", once all its bytes are in our own
-    /// storage.
+    /// Stores the result: all its bytes first, then the row, and only then `Done` is sent.
     pub(super) async fn keep_result(&self, run: &Run, made: Made) -> Result<Ended, GenerateError> {
         let aside = std::mem::take(&mut *run.aside().await);
         self.deliver(run, Parcel::new(made, aside)).await
     }
 
-    /// Takes up what earlier processes could not keep. Call it before other work is taken up, so
-    /// that nobody takes these for lost.
+    /// Stores the results that earlier processes left in the spool. Call it before other work is
+    /// resumed, so that these generations do not count as lost.
     pub(super) async fn take_up_spooled(&self) {
         for made in self.0.images.spool().all().await {
             let id = made.id.clone();
@@ -75,7 +74,7 @@ impl Service {
         }
     }
 
-    /// Whoever asks for it meanwhile joins.
+    /// Stores the result in a task; calls for this generation join it meanwhile.
     fn deliver_later(&self, run: Arc<Run>, made: Made) {
         run.set_ending();
         self.0.crew.insert(run.clone());
@@ -99,7 +98,7 @@ impl Service {
         );
     }
 
-    /// Tries until it is kept. The lease is held all that time.
+    /// Retries until the result is stored, and holds the lease all that time.
     async fn deliver(&self, run: &Run, mut parcel: Parcel) -> Result<Ended, GenerateError> {
         let mut backoff = Backoff::new();
         let mut told = false;
@@ -122,7 +121,7 @@ impl Service {
             parcel.set_aside(&self.0.images).await;
             backoff.pause().await;
         };
-        // What has no row stays in the spool: another database may have one.
+        // A result without a row stays in the spool: another database may have the row.
         let has_row = is_first || self.0.records.get(&run.id).await.is_ok_and(|row| row.is_some());
         if has_row && parcel.is_in_spool() {
             self.0.images.spool().remove(&run.id).await;
@@ -136,7 +135,8 @@ impl Service {
         }
     }
 
-    /// One try, which goes on where the last one stopped. False when the generation had ended.
+    /// One try, which continues where the last one stopped. False when the generation had ended
+    /// already.
     async fn try_to_deliver(&self, run: &Run, parcel: &mut Parcel) -> Result<bool, StoreError> {
         let images = &self.0.images;
         parcel.news().into_iter().for_each(|event| run.push(event));

@@ -1,11 +1,11 @@
-//! How much goes on at once.
+//! How much runs and waits at the same time.
 
 use std::time::Duration;
 
-/// How much goes on at once. What is said of an address does not hold on the machine itself.
+/// How much runs and waits at the same time. Limits by address do not apply to the machine itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Generations that run at once, over all sessions.
+    /// Generations that run at the same time, over all sessions.
     pub running: usize,
     /// The same for one session.
     pub running_per_session: usize,
@@ -17,8 +17,8 @@ pub struct Limits {
     pub waiting_per_session: usize,
     /// The same for one address.
     pub waiting_per_address: usize,
-    /// Cancel paid work when the last page that watched it has gone for this long; `None` keeps
-    /// it running.
+    /// How long after the last watching page has gone paid work is cancelled; `None` keeps it
+    /// running.
     pub cancel_when_left: Option<Duration>,
 }
 

@@ -1,8 +1,8 @@
-//! What is kept of the events of one generation: bounded, whatever its provider says.
+//! The events kept for one generation, bounded whatever its provider sends.
 //!
-//! A state replaces the one before (a step, a place, a preview). Of the provider's lines the
-//! first and the newest stay, and a line between them says how many were left out. Numbers only
-//! ever grow, so whoever read up to one number goes on from there.
+//! A state (a step, a queue position, a preview) replaces the one before. The first and the newest
+//! of the provider's log lines stay, and a line between them counts those that were left out.
+//! Numbers only ever grow, so a reader can continue from the last number it has seen.
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use crate::generation::{Event, LogLevel, NumberedEvent, bound_outputs};
 
-/// All these together are at most 500 events and 320 kB as JSON.
+/// Together these limits allow at most 500 events and 320 kB of JSON.
 const FIRST_LINES: usize = 100;
 const FIRST_LINES_BYTES: usize = 48 * 1024;
 const NEWEST_LINES: usize = 250;
@@ -22,10 +22,10 @@ const MILESTONES_BYTES: usize = 64 * 1024;
 /// The longest line, label or stage, in bytes.
 const MAX_TEXT: usize = 2_000;
 
-/// The texts of what a generator has made so far, in bytes.
+/// The limit for the text outputs of an unfinished generation, in bytes.
 const MAX_OUTPUTS_BYTES: usize = 32 * 1024;
 
-/// The events of one generation, in memory, and what of them the database lacks.
+/// The events of one generation in memory, and which of them the database lacks.
 #[derive(Debug, Default)]
 pub struct Log {
     /// The number of the last event.
@@ -35,7 +35,7 @@ pub struct Log {
     first_lines: Entries,
     left_out: LeftOut,
     newest_lines: Entries,
-    /// The database holds rows of events that were replaced.
+    /// The database holds rows of events that were replaced since.
     has_stale_rows: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct Log {
 #[derive(Debug, PartialEq)]
 pub struct Unkept {
     pub events: Vec<NumberedEvent>,
-    /// The numbers of the rows that stay, when others are to go.
+    /// The numbers of the rows that stay, when stale rows have to be deleted.
     pub rest: Option<Vec<u64>>,
 }
 
@@ -60,7 +60,7 @@ struct Entries {
     bytes: usize,
 }
 
-/// The line that stands for those that were left out; it has the number of the last of them.
+/// The line that counts the lines left out; it has the number of the last of them.
 #[derive(Debug, Default)]
 struct LeftOut {
     count: u64,
@@ -70,15 +70,15 @@ struct LeftOut {
 const STATES: usize = 6;
 
 enum Kind {
-    /// Only the newest matters.
+    /// Only the newest one matters.
     State(usize),
     Line,
     Milestone,
 }
 
 impl Log {
-    /// What an earlier attempt, or another process, left. The next event has a number above
-    /// `last` and all of theirs.
+    /// A log with the events that an earlier attempt or another process left. The next event gets a
+    /// number above `last` and above all of theirs.
     pub fn with_earlier(earlier: Vec<NumberedEvent>, last: u64) -> Self {
         let mut log = Self::default();
         for event in earlier {
@@ -94,7 +94,7 @@ impl Log {
         self.last
     }
 
-    /// Answers the number of the event.
+    /// Adds an event and returns its number.
     pub fn push(&mut self, event: Event, at_ms: u64) -> u64 {
         self.last += 1;
         let event = NumberedEvent { number: self.last, at_ms, event: clipped(event) };
@@ -124,7 +124,7 @@ impl Log {
         }
     }
 
-    /// The first lines are those before any other, however short a later one is.
+    /// A line belongs to the first ones only while no later line exists, however short it is.
     fn first_lines_have_room(&self, entry: &Entry) -> bool {
         let Entries { entries, bytes } = &self.first_lines;
         self.newest_lines.entries.is_empty()
@@ -143,8 +143,9 @@ impl Log {
         events
     }
 
-    /// What the database lacks; it counts as kept from now on. Previews are left out, for their
-    /// pictures are here only, and so are places in our own queue: they end with this process.
+    /// The events that the database lacks; from now on they count as stored. Previews are left out,
+    /// because their pictures exist only in this process, and so are positions in our own queue,
+    /// which end with this process.
     pub fn take_unkept(&mut self) -> Unkept {
         let has_stale_rows = std::mem::take(&mut self.has_stale_rows);
         let kept = self.entries().filter(|entry| entry.is_kept);
@@ -160,7 +161,7 @@ impl Log {
         Unkept { events, rest }
     }
 
-    /// These did not get into the database after all, or perhaps they did.
+    /// Marks events as not stored again, after a write that failed or whose answer was lost.
     pub fn put_back(&mut self, unkept: &Unkept) {
         self.has_stale_rows = true;
         let is_back = |number| unkept.events.binary_search_by_key(&number, |event| event.number);
@@ -196,7 +197,8 @@ impl Entry {
 }
 
 impl Entries {
-    /// Answers the oldest, where there are too many now. The newest stays whatever it weighs.
+    /// Adds an entry and returns the oldest ones that no longer fit. The newest stays, whatever its
+    /// size.
     fn push(&mut self, entry: Entry, many: usize, bytes: usize) -> Vec<Entry> {
         self.bytes += entry.bytes;
         self.entries.push_back(entry);
@@ -211,9 +213,9 @@ impl Entries {
 }
 
 impl LeftOut {
-    /// True when a row of the database has to go.
+    /// Counts `line` as left out. True when a row of the database has to be deleted.
     fn add(&mut self, line: &NumberedEvent) -> bool {
-        // What was left out of an earlier attempt is a line of this one.
+        // A line that stands for lines left out by an earlier attempt adds their count to this one.
         self.count = self.count.saturating_add(count_in(&line.event).unwrap_or(1));
         let text = format!("{LEFT_OUT}{}", self.count);
         let event = Event::Log { level: LogLevel::Info, text };
@@ -255,7 +257,7 @@ fn is_for_keeps(event: &Event) -> bool {
     !matches!(event, Event::Preview { .. } | Event::Queued { place: Some(_), upstream: false, .. })
 }
 
-/// Texts of any length end up on every page that looks.
+/// Cuts long texts, because they go to every page that watches.
 fn clipped(mut event: Event) -> Event {
     let clip = |text: &mut String| text.truncate(text.floor_char_boundary(MAX_TEXT));
     match &mut event {

@@ -1,4 +1,4 @@
-//! What callers of `generate` are answered: how the attempt ended, with pictures from the store.
+//! Builds the answers of `generate`: how the attempt ended, with pictures from the store.
 
 use std::sync::Arc;
 
@@ -16,11 +16,12 @@ use crate::{
     },
 };
 
-/// The pictures whose bytes go into one answer; the page fetches others by their digest. The
-/// largest picture alone still does.
+/// The bytes of pictures that one answer carries; the page fetches the others by digest. The
+/// largest allowed picture still fits alone.
 const MAX_INLINE_BYTES: u64 = crate::server::picture::MAX_IMAGE_BYTES as u64;
 
-/// How often bytes are in memory on their way: in the answer, and while that is encoded.
+/// How many copies of the bytes are in memory while an answer is sent: the answer itself and its
+/// encoded form.
 const COPIES: usize = 3;
 
 impl Service {
@@ -31,14 +32,14 @@ impl Service {
         let _watcher = self.watcher(run);
         let ended = tokio::select! {
             answer = run.answer() => answer?,
-            // The page asks again, and the next process answers.
+            // The page calls again, and the next process answers.
             () = self.0.stopping.cancelled() => return Ok(self.running()),
         };
-        // Apart, so that those who still wait are small.
+        // Boxed, so that the futures of callers that still wait are small.
         Box::pin(self.outcome(Some(run), ended)).await
     }
 
-    /// What the row of an ended or waiting generation comes to.
+    /// The outcome of an ended or waiting generation, from its row.
     pub(super) async fn outcome_of(&self, record: Record) -> Result<Held<Outcome>, GenerateError> {
         self.outcome(None, ended(record)?).await
     }
@@ -65,7 +66,7 @@ impl Service {
         Held { value: outcome, share: self.0.budget.share(0) }
     }
 
-    /// The pictures with their bytes, as far as these fit into an answer and into the budget now.
+    /// The pictures, with their bytes as far as the answer and the budget have room now.
     async fn done(
         &self,
         run: Option<&Run>,

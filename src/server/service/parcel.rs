@@ -10,19 +10,19 @@ use crate::{
     server::store::{Images, Made, StoreError, TRUSTED_FOR, digested},
 };
 
-/// What was made, with those of its bytes that have to be brought into the store.
+/// A result, with those of its bytes that still have to be stored.
 pub(super) struct Parcel {
     pub(super) made: Made,
     aside: Aside,
-    /// When each was brought into the store.
+    /// When each digest was stored.
     brought: BTreeMap<String, Instant>,
-    /// How many of its pictures were told.
+    /// How many of its pictures were published as events.
     told: usize,
     is_spooled: bool,
 }
 
 impl Parcel {
-    /// Of `made`, what is not `aside` is in the store already.
+    /// All digests of `made` that are not in `aside` are in the store already.
     pub(super) fn new(made: Made, aside: Aside) -> Self {
         let now = Instant::now();
         let mut brought: BTreeMap<_, _> =
@@ -39,8 +39,8 @@ impl Parcel {
         Self { is_spooled: true, ..Self::new(made, aside) }
     }
 
-    /// The next that is not in the store, or was brought there so long ago that it may have been
-    /// swept away again, with its bytes.
+    /// The next file to store, with its bytes: one that is not in the store, or was stored so long
+    /// ago that a sweep may have removed it.
     pub(super) async fn next(
         &self,
         images: &Images,
@@ -61,7 +61,7 @@ impl Parcel {
         let damaged = || StoreError::Damaged { digest: digest.to_owned() };
         let bytes = match images.spool().bytes(&self.made.id, digest).await {
             Err(StoreError::Disk(error)) if error.kind() == io::ErrorKind::NotFound => {
-                // Only what the store did not take was set aside.
+                // Only bytes that the store did not accept were set aside.
                 return images.get(digest).await?.ok_or_else(damaged);
             }
             read => read?,
@@ -70,12 +70,12 @@ impl Parcel {
         if found == digest { Ok(bytes) } else { Err(damaged()) }
     }
 
-    /// The store has it.
+    /// Records that the store has the file.
     pub(super) fn has_brought(&mut self, digest: String) {
         self.brought.insert(digest, Instant::now());
     }
 
-    /// What may be told now and was not yet, in the order of the provider.
+    /// The events that may be published now and were not yet, in the provider's order.
     pub(super) fn news(&mut self) -> Vec<Event> {
         let untold = self.made.images.iter().skip(self.told);
         let events: Vec<_> = untold
@@ -90,7 +90,7 @@ impl Parcel {
         events
     }
 
-    /// Brings it into the spool, and out of memory, as far as the spool takes it.
+    /// Moves the result to the spool, and out of memory, as far as the spool accepts it.
     pub(super) async fn set_aside(&mut self, images: &Images) {
         if self.is_spooled {
             return;
@@ -107,7 +107,7 @@ impl Parcel {
         }
     }
 
-    /// True when the spool has some of it.
+    /// True when the spool holds some of it.
     pub(super) fn is_in_spool(&self) -> bool {
         self.is_spooled || self.aside.is_in_spool()
     }

@@ -1,5 +1,6 @@
-//! Easel's own queue: so many generations at once for one person, one address and all, the rest
-//! wait for their turn. A place is worked out when somebody looks; nobody is told of every move.
+//! Easel's own queue: limits how many generations run at the same time for one person, one address
+//! and in all; the others wait for their turn. A position is computed when somebody reads it, not
+//! announced on every move.
 
 #[cfg(test)]
 mod tests;
@@ -30,14 +31,14 @@ struct Shared {
 #[derive(Default)]
 struct State {
     running: usize,
-    /// Those that run, and those that wait, by person and by address.
+    /// Counts of running and waiting generations, by person and by address.
     running_of: Counts,
     waiting_of: Counts,
     turns: Turns<oneshot::Sender<()>>,
     next_number: u64,
 }
 
-/// Where one generation stands.
+/// The position of one generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// From 1, which is next.
@@ -46,15 +47,15 @@ pub struct Place {
     pub size: u32,
 }
 
-/// A place in the line, which is given up when it is dropped.
+/// A turn in the queue, which is given up when it is dropped.
 pub struct Turn {
     ticket: Ticket,
     bell: oneshot::Receiver<()>,
-    /// The right to run was taken on.
+    /// The turn became a [`Permit`].
     is_over: bool,
 }
 
-/// Names a [`Turn`], for those who ask where it stands.
+/// Names a [`Turn`], to look up its position.
 #[derive(Clone)]
 pub struct Ticket(Arc<Inner>);
 
@@ -65,7 +66,7 @@ struct Inner {
     party: Party,
 }
 
-/// The right to run; gives it to the next one when it is dropped.
+/// The right to run; passes to the next turn when it is dropped.
 pub struct Permit {
     queue: Queue,
     caller: Caller,
@@ -88,7 +89,7 @@ impl Queue {
         state.running >= self.0.limits.running || !self.may_run(&state, caller)
     }
 
-    /// Takes a place in the line, which may come at once.
+    /// Takes a turn in the queue; it may come immediately.
     ///
     /// # Errors
     ///
@@ -100,7 +101,7 @@ impl Queue {
         Ok(self.add(&mut state, caller, party))
     }
 
-    /// As [`line_up`](Self::line_up), for work that was accepted before and is never refused.
+    /// Like [`line_up`](Self::line_up), for work that was accepted before and is never refused.
     pub fn line_up_again(&self, caller: &Caller) -> Turn {
         self.add(&mut self.lock(), caller, Party::Person(caller.session.clone()))
     }
@@ -134,7 +135,7 @@ impl Queue {
         Turn { ticket: Ticket(Arc::new(inner)), bell: heard, is_over: false }
     }
 
-    /// Lets everyone run there is room for.
+    /// Gives every turn that fits the limits the right to run.
     fn advance(&self, state: &mut State) {
         while state.running < self.0.limits.running {
             let mut turns = std::mem::take(&mut state.turns);
@@ -144,7 +145,7 @@ impl Queue {
             state.waiting_of.remove(&next.caller);
             state.running_of.add(&next.caller);
             state.running += 1;
-            // Who left in this moment gives the right back when its turn is dropped.
+            // If the receiver has just gone, dropping its turn gives the right back.
             let _ = next.bell.send(());
         }
     }
@@ -174,7 +175,7 @@ impl Turn {
         &self.ticket
     }
 
-    /// Waits until it has come.
+    /// Waits until the turn has come.
     pub async fn come(mut self) -> Permit {
         if (&mut self.bell).await.is_err() {
             unreachable!("the bell is kept until it rings or the turn is dropped");
@@ -186,7 +187,7 @@ impl Turn {
 }
 
 impl Ticket {
-    /// Where it stands now; `None` once its turn has come or was given up.
+    /// The position now; `None` once the turn has come or was given up.
     pub fn place(&self) -> Option<Place> {
         let Inner { queue, number, caller, party } = &*self.0;
         let state = queue.lock();
@@ -196,8 +197,8 @@ impl Ticket {
     }
 }
 
-/// Dropped while it waits, it leaves the line; dropped at the last moment, it gives the right to
-/// run back.
+/// Dropped while it waits, a turn leaves the queue; dropped just after it came, it gives the right
+/// to run back.
 impl Drop for Turn {
     fn drop(&mut self) {
         if self.is_over {
@@ -220,7 +221,7 @@ impl Drop for Permit {
     }
 }
 
-/// How many there are of each person and at each address.
+/// Counts by person and by address.
 #[derive(Default)]
 struct Counts {
     sessions: HashMap<SessionId, usize>,

@@ -1,22 +1,22 @@
-//! How much may be kept of what people make: of each, and of all together.
+//! Limits how much of the results is stored, for each person and for all together.
 
 use super::Service;
 use crate::{error::GenerateError, server::store::SessionId};
 
 const MB: u64 = 1024 * 1024;
 
-/// How much may be kept, in bytes.
+/// The limits, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
-    /// Of what one person makes.
+    /// For the results of one person.
     pub each: u64,
-    /// Of what all make together.
+    /// For the results of all people together.
     pub all: u64,
 }
 
 impl Service {
-    /// Whether one more result of `session` may be kept. What is being made is not counted yet, so
-    /// that as many results as run at once may come on top.
+    /// Checks that one more result of `session` may be stored. Unfinished results do not count yet,
+    /// so storage may exceed the limit by as many results as run at the same time.
     ///
     /// # Errors
     ///

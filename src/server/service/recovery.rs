@@ -1,4 +1,5 @@
-//! Leases: this process says that it lives, and takes up what a silent one left behind.
+//! Leases: this process renews its own, and resumes the work of processes that stopped renewing
+//! theirs.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -17,16 +18,17 @@ use crate::{
 
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 
-/// When the database was away, every lease has run out; the others get this many looks to renew
-/// theirs before they count as silent.
+/// After an outage of the database every lease has expired. The other processes get this many ticks
+/// to renew theirs before they count as dead.
 const TICKS_AFTER_OUTAGE: u32 = 2;
 
-/// Longer than any way from a row that was written to a run.
+/// How many ticks a row without a run may be seen: longer than any code path takes from writing a
+/// row to starting its run.
 const LOOKS_AT_A_STRAY: u32 = 4;
 
 impl Service {
-    /// Takes up what was left, then keeps the leases and listens until the service is stopped.
-    /// Call it once, before the first request is answered.
+    /// Resumes what earlier processes left, then starts the tasks that renew leases and listen for
+    /// cancels until the service stops. Call it once, before the first request is answered.
     pub async fn start_duties(&self) -> Result<(), GenerateError> {
         self.take_up_spooled().await;
         for record in self.0.records.lapsed_at_start(now_ms()).await? {
@@ -79,13 +81,14 @@ impl Service {
         }
     }
 
-    /// Work that another process took over, because this one was silent for too long, is told from
-    /// here no more. `held` is what the database said of the moment `asked_at`.
+    /// Stops publishing runs that another process took over because this one was silent for too
+    /// long. `held` is the list of leases that the database returned to the query sent at
+    /// `asked_at`.
     pub(super) fn drop_lost(&self, held: &[GenerationId], asked_at: Instant) {
         for run in self.0.crew.all() {
-            // The answer may have taken long, so that what began meanwhile is not in it.
+            // The answer may have taken long, so it misses runs that began after the query.
             let is_new = run.started >= asked_at;
-            // One that is ending may have given up its lease itself a moment ago.
+            // A run that is ending may have given up its lease itself a moment ago.
             if !is_new && !run.is_ending() && !held.contains(&run.id) {
                 warn!(id = %run.id, "another process took it over");
                 self.0.crew.lose(&run.id);
@@ -93,8 +96,9 @@ impl Service {
         }
     }
 
-    /// Takes up what this process holds and does not run: its row was written, or its end was
-    /// not, while the answer of the database was lost. `strays` counts the looks that saw it so.
+    /// Resumes generations that this process holds but does not run: the row was written, or its
+    /// end was not, and the answer of the database was lost. `strays` counts the ticks that saw
+    /// each one.
     pub(super) async fn take_up_strays(
         &self,
         held: Vec<GenerationId>,
@@ -129,7 +133,7 @@ impl Service {
         }
     }
 
-    /// Resumes where the provider can; otherwise the generation was interrupted and says so.
+    /// Resumes the generation where the provider can; otherwise marks it as interrupted.
     async fn go_on(&self, record: Record) {
         info!(id = %record.item.id, resumable = record.handle.is_some(), "taking up what another process left");
         match record.handle.clone() {
@@ -138,7 +142,7 @@ impl Service {
                 drop(self.spawn(record, Given::default(), turn, Some(handle)).await);
             }
             None => {
-                // Nothing was accepted, or the provider cannot say what became of it.
+                // Nothing was accepted, or the provider cannot report the state of the job.
                 let may_be_billed = self
                     .0
                     .registry

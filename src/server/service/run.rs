@@ -42,21 +42,21 @@ pub struct Run {
     pub id: GenerationId,
     pub session: SessionId,
     pub request: Request,
-    /// Of the draft that it was made from; `None` when an earlier version made its row.
+    /// The digest of the draft that it was made from; `None` when an earlier version wrote its row.
     pub draft_digest: Option<String>,
     pub attempt: u32,
     /// Fires when the person cancels.
     pub cancel: CancellationToken,
-    /// Fires then too, and when the provider is to stop for another reason.
+    /// Fires on a cancel too, and when the provider has to stop for another reason.
     pub stop: CancellationToken,
-    /// Apart, as few have more than the beginning of it.
+    /// Boxed, because few runs use more than its first fields.
     patience: Box<Patience>,
     pub started: Instant,
     /// When its provider was called.
     called: OnceLock<Instant>,
-    /// Pages that watch or wait for it now.
+    /// How many pages watch or wait for it now.
     pub watchers: AtomicUsize,
-    /// Its place in our queue, if it needs one.
+    /// Its turn in our queue, if it needs one.
     ticket: Option<Ticket>,
     told: Mutex<Told>,
     /// The number of the last event.
@@ -68,22 +68,22 @@ pub struct Run {
     ending: AtomicBool,
 }
 
-/// For how long a person would wait, and what they want then.
+/// How long the person is ready to wait, and the model they want after that.
 #[derive(Default)]
 struct Patience {
-    /// Fires when the person wants the other model at once.
+    /// Fires when the person wants the other model immediately.
     hurry: CancellationToken,
     spare: Mutex<Option<Box<Spare>>>,
     is_late: AtomicBool,
-    /// Since when somebody waits for it, where that was before its provider was called.
+    /// When the wait for this run began, if that was before its provider was called.
     waited_since: Option<Instant>,
 }
 
-/// What is remembered of the bytes of one run.
+/// The limit for the remembered bytes of one run.
 const MAX_FRESH_BYTES: usize = 8 * 1024 * 1024;
 
-/// Bytes that were just stored, by digest: most runs have one small picture, and somebody who
-/// waits for it.
+/// Bytes that were just stored, by digest: most runs have one small picture, and a caller waiting
+/// for it.
 #[derive(Default)]
 struct Fresh {
     bytes: Vec<(String, Bytes)>,
@@ -97,7 +97,7 @@ struct Told {
 }
 
 impl Run {
-    /// `log` holds what was said of the attempts before.
+    /// `log` holds the events of earlier attempts.
     pub fn new(
         id: GenerationId,
         session: SessionId,
@@ -131,8 +131,8 @@ impl Run {
         }
     }
 
-    /// The same with what is tried where it does not begin, or takes too long; `waited` is how long
-    /// somebody has waited for its model already.
+    /// Adds the model to try when this one does not begin or takes too long; `waited` is how long
+    /// the person has waited for the model already.
     pub fn with_spare(mut self, spare: Option<Spare>, waited: Option<Duration>) -> Self {
         self.patience.spare = Mutex::new(spare.map(Box::new));
         self.patience.waited_since = waited.and_then(|waited| self.started.checked_sub(waited));
@@ -147,7 +147,7 @@ impl Run {
         self.patience.spare.lock().as_deref().cloned()
     }
 
-    /// The person wants this model at once.
+    /// The person wants this model immediately.
     pub fn hurry(&self, spare: Spare) {
         *self.patience.spare.lock() = Some(Box::new(spare));
         self.patience.hurry.cancel();
@@ -157,12 +157,12 @@ impl Run {
         self.patience.hurry.is_cancelled()
     }
 
-    /// Comes when the person wants another model at once.
+    /// Resolves when the person wants another model immediately.
     pub async fn hurried(&self) {
         self.patience.hurry.cancelled().await;
     }
 
-    /// It was stopped because the person would wait no longer.
+    /// Records that the run was stopped because the person would wait no longer.
     pub fn set_late(&self) {
         self.patience.is_late.store(true, Ordering::Relaxed);
     }
@@ -171,17 +171,17 @@ impl Run {
         self.patience.is_late.load(Ordering::Relaxed)
     }
 
-    /// Since when somebody waits for it, but for Easel's own queue.
+    /// Since when the person has waited, not counting Easel's own queue.
     pub fn waited_since(&self) -> Option<Instant> {
         self.patience.waited_since.or(self.called())
     }
 
-    /// Its provider is called now.
+    /// Records that its provider is called now.
     pub fn set_called(&self) {
         self.called.get_or_init(Instant::now);
     }
 
-    /// When its provider was called; `None` while it was not, and for what another process called.
+    /// When its provider was called; `None` before that, and when another process made the call.
     pub fn called(&self) -> Option<Instant> {
         self.called.get().copied()
     }
@@ -192,14 +192,14 @@ impl Run {
     }
 
     fn tell(&self, told: &mut Told, event: Event) {
-        // What is told now is told again from the database.
+        // The event is read from the database later and must be the same there.
         let event = storable_event(event);
         let at_ms = u64::try_from(now_ms()).unwrap_or_default();
         let number = told.log.push(event, at_ms);
         self.last.send_replace(number);
     }
 
-    /// Keeps the newest preview and names it in an event.
+    /// Stores the newest preview and sends an event with its number.
     pub fn push_preview(&self, image: Image) {
         let number = self.previews.fetch_add(1, Ordering::Relaxed) + 1;
         let mut told = self.lock();
@@ -207,7 +207,7 @@ impl Run {
         self.tell(&mut told, Event::Preview { number });
     }
 
-    /// The newest preview that is not older than `number`.
+    /// The newest preview, unless it is older than `number`.
     pub fn preview(&self, number: u32) -> Option<Arc<Image>> {
         self.lock()
             .preview
@@ -216,7 +216,7 @@ impl Run {
             .map(|(_, image)| image.clone())
     }
 
-    /// Remembers stored bytes, if they are few and `budget` has room now.
+    /// Remembers stored bytes, if they are small and `budget` has room now.
     pub fn remember_bytes(&self, digest: &str, bytes: Bytes, budget: &Budget) {
         let mut fresh = self.fresh.lock();
         let share = fresh.share.get_or_insert_with(|| Box::new(budget.share(MAX_FRESH_BYTES)));
@@ -225,13 +225,13 @@ impl Run {
         }
     }
 
-    /// What the store has not taken yet of what was made.
+    /// The bytes of the result that the store has not accepted yet.
     pub(super) async fn aside(&self) -> AsyncMutexGuard<'_, Aside> {
         self.aside.lock().await
     }
 
-    /// Bytes that are remembered. The last of those who wait for the answer gets them as they
-    /// are, without a copy; who comes later finds them in the store.
+    /// Remembered bytes. The last waiting caller takes them without a copy; later callers read them
+    /// from the store.
     pub fn remembered_bytes(&self, digest: &str) -> Option<Bytes> {
         let mut fresh = self.fresh.lock();
         let at = fresh.bytes.iter().position(|(name, _)| name == digest)?;
@@ -243,22 +243,22 @@ impl Run {
         self.lock().log.events_after(number)
     }
 
-    /// Tells the number of the last event whenever it changes.
+    /// Receives the number of the last event whenever it changes.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.last.subscribe()
     }
 
-    /// What is not in the database yet; it counts as kept from now on.
+    /// The events that the database lacks; from now on they count as stored.
     pub fn take_unkept(&self) -> Unkept {
         self.lock().log.take_unkept()
     }
 
-    /// It did not get into the database after all.
+    /// Marks these events as not stored, after a failed write.
     pub fn put_back(&self, unkept: &Unkept) {
         self.lock().log.put_back(unkept);
     }
 
-    /// The first answer stays.
+    /// Sets the answer, unless there is one already.
     pub fn set_answer(&self, answer: Result<Ended, GenerateError>) {
         self.answer.send_if_modified(|told| {
             let is_first = told.is_none();
@@ -270,6 +270,10 @@ impl Run {
     }
 
     /// Waits for the end of the attempt.
+    ///
+    /// # Errors
+    ///
+    /// The error of the attempt.
     pub async fn answer(&self) -> Result<Ended, GenerateError> {
         let mut answer = self.answer.subscribe();
         match answer.wait_for(Option::is_some).await.as_deref() {
@@ -278,7 +282,7 @@ impl Run {
         }
     }
 
-    /// The provider has answered: what is left is to write it down.
+    /// Records that the provider has answered: only writing is left.
     pub fn set_ending(&self) {
         self.ending.store(true, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! Series of a session: what its owner sees of them and does to them.
+//! The series of a session: reads and changes them.
 
 use super::{Service, now_ms};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Service {
-    /// Keeps a new series, which this process sees through. False where there is one of this name.
+    /// Adds a new series, which this process runs. False when the id is taken.
     pub async fn add_series(
         &self,
         series: &Series,
@@ -22,8 +22,8 @@ impl Service {
 
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session; the same for
-    /// all below.
+    /// [`GenerateError::NotFound`] when the session has no such series; the same for all methods
+    /// below.
     pub async fn series(
         &self,
         session: &SessionId,
@@ -51,7 +51,7 @@ impl Service {
         self.0.records.wins(session).await
     }
 
-    /// What happened to a generation so far, wherever it runs.
+    /// The events of a generation so far, in whichever process it runs.
     pub async fn events_of(&self, id: &GenerationId) -> Result<Vec<NumberedEvent>, StoreError> {
         match self.0.crew.get(id) {
             Some(run) => Ok(run.events_after(0)),
@@ -59,7 +59,7 @@ impl Service {
         }
     }
 
-    /// Says which picture is the best and shows the names; without one it only shows them.
+    /// Records the best picture and reveals the models' names; with `None` it only reveals them.
     pub async fn judge_series(
         &self,
         session: &SessionId,
@@ -69,7 +69,7 @@ impl Service {
         found(self.0.records.judge_series(session, id, winner).await?)
     }
 
-    /// Cancels all of a series that has not ended, and begins nothing more.
+    /// Cancels the unfinished generations of a series, and begins no more of them.
     pub async fn cancel_series(
         &self,
         session: &SessionId,
@@ -84,7 +84,7 @@ impl Service {
         Ok(())
     }
 
-    /// Cancels one generation of a series, or has it never begin.
+    /// Cancels one generation of a series, or prevents it from beginning.
     pub async fn cancel_member(
         &self,
         session: &SessionId,
@@ -102,7 +102,7 @@ impl Service {
         }
     }
 
-    /// Forgets a series that has ended.
+    /// Deletes a series that has ended.
     pub async fn delete_series(
         &self,
         session: &SessionId,
@@ -128,7 +128,7 @@ impl Service {
         found(self.0.records.unshare_series(session, id).await?)
     }
 
-    /// The token of the link that there is, and whether it shows the prompt.
+    /// The token of the share link, if there is one, and whether it shows the prompt.
     pub async fn share_of_series(
         &self,
         session: &SessionId,
@@ -137,12 +137,12 @@ impl Service {
         self.0.records.share_of_series(session, id).await
     }
 
-    /// What the link with this token shows to anybody.
+    /// What the share link with this token shows to anybody.
     pub async fn shared_series(&self, token: &str) -> Result<Option<SharedSeries>, StoreError> {
         self.0.records.series_by_token(token).await
     }
 
-    /// How a generation of a series ended, and why where it was not begun.
+    /// Records how a generation of a series ended, and why where it was not begun.
     pub async fn end_member(
         &self,
         id: &SeriesId,
@@ -153,32 +153,33 @@ impl Service {
         self.0.records.end_member(id, position, ended, refused).await
     }
 
-    /// Whose it is now; `None` when it was forgotten.
+    /// The session that owns the series now; `None` when it was deleted.
     pub async fn session_of_series(&self, id: &SeriesId) -> Result<Option<SessionId>, StoreError> {
         self.0.records.session_of_series(id).await
     }
 
-    /// How a generation does, whoever it belongs to now.
+    /// The state of a generation, whichever session owns it now.
     pub async fn state_of(&self, id: &GenerationId) -> Result<Option<RecordState>, StoreError> {
         Ok(self.0.records.get(id).await?.map(|record| record.item.state))
     }
 
-    /// Says that this process still sees it through. False when another one does.
+    /// Renews this process's hold on the series. False when another process runs it.
     pub async fn hold_series(&self, id: &SeriesId) -> Result<bool, StoreError> {
         self.0.records.hold_series(id, &self.0.owner, now_ms()).await
     }
 
-    /// Nobody need see it through any more, once all of it has ended.
+    /// Ends the hold, once the whole series has ended.
     pub async fn end_series(&self, id: &SeriesId) -> Result<(), StoreError> {
         self.0.records.end_series(id).await
     }
 
-    /// Takes one over that nobody sees through any more, if there is one.
+    /// Takes over one series that no process runs any more, if there is one.
     pub async fn take_over_series(&self) -> Result<Option<(Series, SeriesAsker)>, StoreError> {
         self.0.records.take_over_series(&self.0.owner, now_ms()).await
     }
 
-    /// At the start of this process, before the first is taken over.
+    /// Releases all series; called at the start of this process, before it takes over the first
+    /// one.
     pub async fn free_series(&self) -> Result<(), StoreError> {
         self.0.records.free_series(now_ms()).await
     }

@@ -1,5 +1,5 @@
-//! Goes on with another model, which the person chose for the case that the first one does not begin, or
-//! takes too long. The first one is stopped before: never do two run at once.
+//! Continues with another model, which the person chose for the case that the first one does not
+//! begin or takes too long. The first one is stopped before: the two never run at the same time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// What is to be replaced.
+/// The run that is to be replaced.
 struct First<'a> {
     id: &'a GenerationId,
     session: &'a SessionId,
@@ -30,8 +30,8 @@ struct First<'a> {
 }
 
 impl Service {
-    /// The answer of the provider. Where that takes longer than the person would wait, it is stopped
-    /// there, and [`GenerateError::Timeout`] is the answer.
+    /// Waits for the provider's answer. When that takes longer than the person would wait, it stops
+    /// the provider and returns [`GenerateError::Timeout`].
     pub(super) async fn in_time(
         &self,
         run: &Run,
@@ -62,11 +62,11 @@ impl Service {
             false => timeout(grace, work).await.ok(),
         };
         match answer {
-            // It won the race.
+            // The picture won the race.
             Some(Ok(answer @ Answer::Images { .. })) => Ok(answer),
             Some(Err(error)) => {
                 let error = GenerateError::from(error);
-                // An answer that was lost is no word that it has stopped.
+                // A lost answer does not prove that the provider has stopped.
                 if is_dear && error.billed() == Billed::Maybe {
                     return Err(error);
                 }
@@ -91,7 +91,8 @@ impl Service {
         }
     }
 
-    /// Whether `run` need not even be begun: somebody waited long enough for its model to load.
+    /// Fails when `run` need not even begin: the person has waited long enough for its model to
+    /// load.
     pub(super) fn check_in_time(&self, run: &Run) -> Result<(), GenerateError> {
         if !run.has_spare() || !run.is_past_its_time() {
             return Ok(());
@@ -100,8 +101,8 @@ impl Service {
         Err(late(false))
     }
 
-    /// Goes on with the other model in the place of `run`, which came to `error`. False where that is not
-    /// to be, and then the person is told why.
+    /// Continues with the other model after `run` ended with `error`. False where it must not, and
+    /// then the person sees the reason.
     pub(super) async fn go_on_with_spare(
         &self,
         run: &Arc<Run>,
@@ -113,14 +114,14 @@ impl Service {
         if run.cancel.is_cancelled() || !(was_late || is_worth_another(error)) {
             return false;
         }
-        // The next run reads what was told so far.
+        // The next run reads the earlier events.
         self.flush(run).await;
         let Run { id, session, attempt, request, .. } = &**run;
         let attempt = *attempt;
         let first = First { id, session, attempt, request, language, error, was_late };
         match self.replace(first, &spare).await {
             Ok(Some(next)) => {
-                // Who cancelled in between meant all of it.
+                // A cancel in between was meant for the whole generation.
                 if run.cancel.is_cancelled() {
                     next.cancel.cancel();
                 }
@@ -135,8 +136,8 @@ impl Service {
         }
     }
 
-    /// Waits until a model has loaded for as long as the person would wait, whether or not their page is
-    /// still there.
+    /// Waits for a loading model as long as the person would wait, whether or not their page is
+    /// still open, and then replaces it.
     pub(super) fn replace_later(&self, run: &Arc<Run>, language: Option<&'static str>) {
         let (Some(spare), Some(at)) = (run.spare(), run.late_at()) else { return };
         let (service, run) = (self.clone(), run.clone());
@@ -146,7 +147,7 @@ impl Service {
                 () = run.hurried() => {}
                 () = service.0.stopping.cancelled() => return,
             }
-            // Its page asked again meanwhile, and what runs then sees to it.
+            // If the page has called again meanwhile, the run of that call handles the replacement.
             let is_waiting = |record: &Record| record.item.state == RecordState::Loading;
             let Ok(Some(record)) = service.0.records.get(&run.id).await else { return };
             if !is_waiting(&record) {
@@ -168,7 +169,7 @@ impl Service {
         });
     }
 
-    /// `None` when it has ended, or somebody else goes on with it.
+    /// `None` when the generation has ended, or another call replaces it.
     async fn replace(
         &self,
         first: First<'_>,
@@ -202,16 +203,17 @@ impl Service {
         Ok(Some(run))
     }
 
-    /// A run that begins at the end of another one, whose future would be a part of itself.
+    /// Boxed: this run begins at the end of another one, whose future would otherwise contain
+    /// itself.
     fn spawn_next(&self, record: Record, given: Given, turn: Turn) -> BoxFuture<'_, Arc<Run>> {
         Box::pin(self.spawn(record, given, turn, None))
     }
 
-    /// Stops a generation wherever it runs, and goes on with `spare`.
+    /// Stops a generation, in whichever process it runs, and continues with `spare`.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session that goes on.
+    /// [`GenerateError::NotFound`] when the session has no such generation that still runs.
     pub async fn replace_now(
         &self,
         session: &SessionId,
@@ -227,7 +229,7 @@ impl Service {
         Ok(())
     }
 
-    /// Somebody wants another model now for what runs here.
+    /// Handles the signal that somebody wants another model now for a generation that runs here.
     pub(super) async fn hear_instead(&self, id: &GenerationId) -> Result<(), StoreError> {
         let Some(run) = self.0.crew.get(id) else { return Ok(()) };
         let record = self.0.records.get(id).await?;
@@ -238,7 +240,7 @@ impl Service {
     }
 }
 
-/// Comes when the person has waited long enough, or wants another model at once.
+/// Resolves when the person has waited long enough, or wants another model immediately.
 async fn too_late(run: &Run) {
     let time = async {
         match run.late_at() {
@@ -257,8 +259,8 @@ fn late(may_bill: bool) -> GenerateError {
     GenerateError::Timeout { detail: "it took longer than you would wait".to_owned(), billed }
 }
 
-/// Whether another model may do what this one did not begin: nothing was paid, and it was not for what
-/// the person asked, nor for Easel itself.
+/// Whether another model may do what this one did not begin: nothing was paid, and the cause is
+/// neither the request itself nor Easel.
 fn is_worth_another(error: &GenerateError) -> bool {
     let is_of_this_model = matches!(
         error,
@@ -284,7 +286,7 @@ fn is_worth_another(error: &GenerateError) -> bool {
 }
 
 impl Run {
-    /// When the person has waited long enough; `None` where they wait as long as it takes.
+    /// When the person has waited long enough; `None` where they wait without limit.
     pub(super) fn late_at(&self) -> Option<Instant> {
         let after = self.spare()?.after_seconds?;
         Some(self.waited_since()? + Duration::from_secs(after.into()))

@@ -1,4 +1,4 @@
-//! Where the bytes of a result go into the store, as they come: here and nowhere else.
+//! The only code that writes the bytes of an unfinished result to the store.
 
 use bytes::Bytes;
 use tokio::time::{Duration, timeout};
@@ -6,13 +6,14 @@ use tokio::time::{Duration, timeout};
 use super::{Service, run::Run};
 use crate::server::fault::Fault;
 
-/// A write that takes longer is no reason to lose the picture when the process ends meanwhile.
+/// After this time the bytes go to the spool as well: a slow write must not lose the picture if the
+/// process ends meanwhile.
 pub(super) const SPOOL_AFTER: Duration = Duration::from_secs(5);
 
 impl Service {
-    /// Keeps bytes of a result that is still being made, whose `digest` this is. Those that the
-    /// store does not take now are set aside: the end of the run brings them there. They may stay
-    /// in memory for a moment, for those who wait for the end of the run.
+    /// Stores bytes of an unfinished result under their `digest`. Bytes that the store does not
+    /// accept now are set aside and stored at the end of the run. Callers that wait for that end
+    /// may find the bytes in memory for a moment.
     pub(super) async fn store(
         &self,
         run: &Run,

@@ -32,17 +32,17 @@ use crate::{
     server::provider::{Answer, Job, Made, MadeFile, Provider, ProviderError, Updates},
 };
 
-/// What the scripted provider does at one call.
+/// How the scripted provider behaves in one call.
 enum Turn {
-    /// Says so many lines, and answers when it is told to go on.
+    /// Sends this many log lines, and answers when `go_on` fires.
     Talk(u32, Result<Comes, Fault>),
     Answer(Result<Comes, Fault>),
-    /// Says that it began, and answers when it is told to go on.
+    /// Signals `began`, and answers when `go_on` fires.
     Wait(Result<Comes, Fault>),
     Panic,
 }
 
-/// What a call of the scripted provider comes to.
+/// The answer of a scripted call.
 enum Comes {
     Made { images: Vec<Image>, files: Vec<MadeFile>, facts: Vec<Fact> },
     Loading { estimated_time: Option<f64> },
@@ -69,17 +69,17 @@ impl Comes {
 struct Script {
     turns: Mutex<VecDeque<Turn>>,
     calls: AtomicUsize,
-    /// Calls whose future was dropped before its end.
+    /// How many calls were dropped before their end.
     dropped: AtomicUsize,
     began: Notify,
     go_on: Notify,
     resumed: Mutex<Vec<String>>,
     /// The inputs of the last call.
     inputs: Mutex<Inputs>,
-    /// How often the model was described, and whether that fails now.
+    /// How often the model was described, and whether describing fails now.
     described: AtomicUsize,
     is_down: AtomicBool,
-    /// Its attempts may cost something, and it says when it has stopped.
+    /// Whether its attempts may cost something, and whether it confirms a cancel.
     bills: AtomicBool,
     confirms: AtomicBool,
 }
@@ -221,7 +221,7 @@ impl Stage {
         Self::on(records, Images::in_memory(), turns)
     }
 
-    /// Another process on the same store.
+    /// A stage of another process on the same store.
     fn on(records: Records, images: Images, turns: impl IntoIterator<Item = Turn>) -> Self {
         Self::limited(records, images, limits(), turns)
     }
@@ -278,7 +278,7 @@ fn limits() -> Limits {
     }
 }
 
-/// All readers of a stage together.
+/// The memory for all readers of a stage together.
 const BUDGET_BYTES: usize = 64 * 1024 * 1024;
 
 fn id(number: u8) -> GenerationId {

@@ -1,5 +1,5 @@
-//! What is kept for other tools: their keys, the names of pictures that they were told of, which model
-//! a key chose, and what they are told when generations end.
+//! Storage for API clients: their keys, the names of pictures they were given, the model each key
+//! chose, and the webhook messages sent when generations end.
 
 use super::{Service, now_ms};
 use crate::{
@@ -8,20 +8,20 @@ use crate::{
 };
 
 impl Service {
-    /// Keeps a new key. False when one that counts has its name.
+    /// Adds a key. False when a valid one has its name.
     pub async fn add_api_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
         self.0.records.add_api_key(key).await
     }
 
-    /// Those that count, the newest first.
+    /// The valid keys, newest first.
     pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let mut keys = self.0.records.api_keys().await?;
         keys.retain(|key| key.revoked_ms.is_none());
         Ok(keys)
     }
 
-    /// Takes the key of this name back, if it is of this gallery where one is named. False when none
-    /// that counts is called so.
+    /// Revokes the key of this name, only in the gallery `only` if given. False when there is no
+    /// such valid key.
     pub async fn revoke_api_key(
         &self,
         name: &str,
@@ -31,13 +31,13 @@ impl Service {
         self.0.records.revoke_api_key(name, only, now_ms).await
     }
 
-    /// Bytes of results that are kept, and in how many galleries.
+    /// The bytes of stored results, and in how many galleries.
     pub async fn kept_in_all(&self) -> Result<(u64, u64), StoreError> {
         let records = &self.0.records;
         tokio::try_join!(records.bytes_kept(), records.galleries())
     }
 
-    /// A new name for a picture, and what is older than `before_ms` is forgotten.
+    /// Creates a name for a picture, and deletes names older than `before_ms`.
     pub async fn name_api_file(
         &self,
         file: &ApiFile,
@@ -47,7 +47,7 @@ impl Service {
         self.0.records.name_api_file(file, now_ms, before_ms).await
     }
 
-    /// Gives a picture this name, from now on.
+    /// Names a picture `name`.
     pub async fn keep_api_file(
         &self,
         name: &str,
@@ -57,7 +57,7 @@ impl Service {
         self.0.records.keep_api_file(name, file, now_ms).await
     }
 
-    /// The picture of this name, if it was named since `since_ms`.
+    /// The picture with this name, if it was named since `since_ms`.
     pub async fn api_file(&self, name: &str, since_ms: i64) -> Result<Option<ApiFile>, StoreError> {
         self.0.records.api_file(name, since_ms).await
     }
@@ -67,12 +67,12 @@ impl Service {
         self.0.records.chosen_model(key).await
     }
 
-    /// Has `key` use this model where it names none.
+    /// Makes this the model of `key` for requests that name none.
     pub async fn choose_model(&self, key: &str, model: &str) -> Result<(), StoreError> {
         self.0.records.choose_model(key, model).await
     }
 
-    /// A page of what another tool asks for, the newest first, and where the next one begins.
+    /// One page of a listing for an API client, newest first, and where the next one begins.
     pub async fn listed(
         &self,
         session: &SessionId,
@@ -83,7 +83,7 @@ impl Service {
         self.0.records.listed(session, wanted, cursor, limit).await
     }
 
-    /// What the owner of a generation sees of it, if it is still there.
+    /// A generation as its owner sees it, if it is still stored.
     pub async fn kept_item(
         &self,
         session: &SessionId,
@@ -92,13 +92,13 @@ impl Service {
         self.0.records.item_of(session, id).await
     }
 
-    /// Where `asker` wants to be told of ends, and the secret that messages are signed with: `fresh`
-    /// where it has none.
+    /// The webhook address of `asker`, and the secret that signs its messages: `fresh` where it has
+    /// none yet.
     pub async fn api_hook(&self, asker: &str, fresh: &str) -> Result<ApiHook, StoreError> {
         self.0.records.api_hook(asker, fresh).await
     }
 
-    /// The same, where it has one.
+    /// The same, if there is one already.
     pub async fn known_api_hook(&self, asker: &str) -> Result<Option<ApiHook>, StoreError> {
         self.0.records.known_api_hook(asker).await
     }
@@ -107,17 +107,17 @@ impl Service {
         self.0.records.set_api_hook(asker, url).await
     }
 
-    /// Writes a message down that is to be sent when its generation has ended.
+    /// Stores a message to send when its generation has ended.
     pub async fn add_api_message(&self, message: &ApiMessage) -> Result<(), StoreError> {
         self.0.records.add_api_message(message).await
     }
 
-    /// The messages that it is time to send.
+    /// The messages that are due.
     pub async fn due_api_messages(&self) -> Result<Vec<ApiMessage>, StoreError> {
         self.0.records.due_api_messages(now_ms()).await
     }
 
-    /// Keeps a message from others for `held_ms`; false where another server has it already.
+    /// Reserves a message for this server for `held_ms`; false when another server has it already.
     pub async fn take_api_message(
         &self,
         seen: &ApiMessage,
@@ -126,12 +126,12 @@ impl Service {
         self.0.records.take_api_message(seen, now_ms() + held_ms).await
     }
 
-    /// Writes down how a try went.
+    /// Records the result of a delivery attempt.
     pub async fn note_api_message(&self, tried: &ApiMessage) -> Result<(), StoreError> {
         self.0.records.note_api_message(tried).await
     }
 
-    /// The messages of a session, the newest first.
+    /// The messages of a session, newest first.
     pub async fn api_messages_of(
         &self,
         session: &SessionId,
@@ -141,7 +141,7 @@ impl Service {
         self.0.records.api_messages_of(session, after, limit).await
     }
 
-    /// Forgets messages that are older than `kept_ms`.
+    /// Deletes messages that are older than `kept_ms`.
     pub async fn forget_api_messages(&self, kept_ms: i64) -> Result<(), StoreError> {
         self.0.records.forget_api_messages(now_ms() - kept_ms).await
     }

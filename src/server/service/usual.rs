@@ -1,4 +1,4 @@
-//! Each generation teaches how long its model takes, and how it does.
+//! Learns from each generation how long its model takes, and whether the model was ready.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use crate::{
     server::store::SessionId,
 };
 
-/// Of how many models it is remembered, and for how long, before the store is asked again: another
-/// process may have learned more.
+/// How many models are cached, and for how long. The time is short because another process may have
+/// learned more.
 const MOST: u64 = 1_000;
 const KEPT: Duration = Duration::from_secs(60);
 
-/// What is made in less than this is not waited for, and teaches nothing.
+/// Shorter runs teach nothing: nobody has to wait for them.
 const SHORTEST: Duration = Duration::from_secs(1);
 
-/// What the store knows of a model.
+/// What the store knows about a model.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Known {
     usual: Usual,
@@ -34,12 +34,12 @@ pub(super) fn cache() -> Cache<ModelReference, Known> {
 }
 
 impl Service {
-    /// How long `model` usually takes. Nothing is known while the store does not answer.
+    /// How long `model` usually takes; unknown while the store does not answer.
     pub async fn usual(&self, model: &ModelReference) -> Usual {
         self.known(model).await.usual
     }
 
-    /// How `model` does, without asking anybody outside.
+    /// Whether `model` is ready, without a request to a provider.
     pub async fn readiness(&self, model: &ModelReference) -> Option<Readiness> {
         let provider = self.0.registry.provider(model);
         let told = match provider {
@@ -68,7 +68,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    /// [`GenerateError::NotFound`] when the session has no such generation.
     pub async fn usual_of(
         &self,
         session: &SessionId,
@@ -80,11 +80,11 @@ impl Service {
         Ok(self.usual(&self.gallery_item(session, id).await?.request.model).await)
     }
 
-    /// The model of a generation that takes twice as long as usual, and for how long it has run.
+    /// The model of a generation that takes twice as long as usual, and how long it has run.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    /// [`GenerateError::NotFound`] when the session has no such generation.
     pub async fn late(
         &self,
         session: &SessionId,
@@ -108,7 +108,7 @@ impl Service {
         Ok(is_late.then_some((item.request.model, elapsed)))
     }
 
-    /// Remembers how the model of `run` was found.
+    /// Records whether the model of `run` was ready.
     pub(super) async fn learn_readiness(&self, run: &Run, readiness: Readiness) {
         let model = &run.request.model;
         match self.0.records.keep_readiness(model, readiness, now_ms()).await {
@@ -117,11 +117,11 @@ impl Service {
         }
     }
 
-    /// Remembers how long `run` took, now that its pictures are there.
+    /// Records how long `run` took, now that its pictures are stored.
     pub(super) async fn learn_from(&self, run: &Run) {
         let Some(called) = run.called() else { return };
         let events = run.events_after(0);
-        // What was said of another model before, which this one took the place of, is not its own.
+        // Events about the model that this one replaced do not count.
         let is_other = |event: &Event| matches!(event, Event::Instead { .. });
         let own = events.iter().rposition(|event| is_other(&event.event)).unwrap_or(0);
         let was_replacing = own > 0;
@@ -131,7 +131,7 @@ impl Service {
         let is_later = if was_replacing { had_loaded } else { run.attempt > 1 };
         let was_cold = was_started || is_later;
         let took = match events.first().filter(|_| is_later) {
-            // The person waited since the first of several calls.
+            // The person has waited since the first of several calls.
             Some(first) => {
                 let now_ms = u64::try_from(now_ms()).unwrap_or_default();
                 Duration::from_millis(now_ms.saturating_sub(first.at_ms))
@@ -150,8 +150,8 @@ impl Service {
         }
     }
 
-    /// When a model that loads may be ready, in seconds: as its provider guesses it, unless that guess
-    /// never moves or there is none, and it is known how long it usually takes.
+    /// When a loading model may be ready, in seconds: the provider's estimate, or the usual time
+    /// when there is no estimate or it never changes.
     pub(super) async fn ready_in(&self, run: &Run, told: Option<f64>) -> Option<f64> {
         let events = run.events_after(0);
         let before: Vec<f64> = events

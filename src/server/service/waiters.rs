@@ -1,5 +1,5 @@
-//! How long callers wait for an answer: browsers open six connections to one server, and a page
-//! that holds them all with waiting calls could ask nothing else.
+//! Limits how long callers wait for an answer: browsers open six connections to a server, and a
+//! page whose waiting calls hold all of them could send nothing else.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -7,21 +7,21 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::server::store::SessionId;
 
-/// How long one call of `generate` waits before it answers that the work goes on: shorter than the
-/// idle limit of any common proxy.
+/// How long one `generate` call waits before it answers `Running`: shorter than the idle limit of
+/// any common proxy.
 pub const JOIN_LIMIT: Duration = Duration::from_secs(25);
 
-/// The same for a session that waits already. What happens meanwhile is on the stream of events.
+/// The same for a session that has long waits already. The event stream reports progress meanwhile.
 const BRIEF: Duration = Duration::from_millis(300);
 
-/// How many calls of one session wait long.
+/// How many calls of one session may wait for [`JOIN_LIMIT`].
 const LONG_WAITS: usize = 2;
 
-/// Counts the calls that wait, by session. Cheap to clone.
+/// Counts the waiting calls by session. Cheap to clone.
 #[derive(Clone, Default)]
 pub(super) struct Waiters(Arc<Mutex<HashMap<SessionId, usize>>>);
 
-/// One call that waits, until it is dropped.
+/// One waiting call, until it is dropped.
 pub(super) struct Waiter {
     waiters: Waiters,
     session: SessionId,

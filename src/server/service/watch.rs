@@ -1,4 +1,5 @@
-//! Reading along: the events of a generation, wherever it runs, and who is still looking.
+//! Follows the events of a generation, in whichever process it runs, and counts the pages that
+//! watch.
 
 use std::{
     collections::VecDeque,
@@ -23,13 +24,13 @@ use crate::{
     },
 };
 
-/// How long a missed signal can go unnoticed.
+/// How long a missed signal may go unnoticed.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// How many events a page is told in a second. Who cannot hear them all hears the newest.
+/// How many events a page receives per second. A slower page receives only the newest.
 const EVENTS_PER_SECOND: u32 = 200;
 
-/// How long a stream may be opened before its generation is started.
+/// How long a stream waits for its generation to be started.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(10);
 
 impl Service {
@@ -37,7 +38,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    /// [`GenerateError::NotFound`] when the session has no such generation.
     pub async fn watch(
         &self,
         session: &SessionId,
@@ -74,11 +75,11 @@ impl Service {
         run.preview(number)
     }
 
-    /// What a generation has made so far beside pictures.
+    /// The outputs so far that are not pictures.
     ///
     /// # Errors
     ///
-    /// [`GenerateError::NotFound`] when there is none of this name in this session.
+    /// [`GenerateError::NotFound`] when the session has no such generation.
     pub async fn outputs(
         &self,
         session: &SessionId,
@@ -114,8 +115,8 @@ impl Service {
         }
     }
 
-    /// The page opens the stream and calls `generate` at the same time, so a generation that is
-    /// not there yet is waited for.
+    /// Checks that the session owns the generation. The page opens the stream and calls `generate`
+    /// at the same time, so a generation that does not exist yet is waited for.
     async fn check_owner(
         &self,
         session: &SessionId,
@@ -132,7 +133,7 @@ impl Service {
                 if let Some(record) = self.0.records.get(id).await? {
                     return Ok(record.session);
                 }
-                // Another process may have it: then only the database tells.
+                // Another process may have it; then only the database knows.
                 let _ = tokio::time::timeout(LOOK_AGAIN, arrivals.changed()).await;
             }
         };
@@ -149,13 +150,13 @@ impl Service {
     }
 }
 
-/// A page that looks at a run.
+/// A page that watches a run.
 pub(super) struct Watcher {
     service: Service,
     run: Arc<Run>,
 }
 
-/// When the last page goes away and none returns, work that costs money is cancelled.
+/// Cancels work that costs money when the last page goes away and none returns in time.
 impl Drop for Watcher {
     fn drop(&mut self) {
         let was_last = self.run.watchers.fetch_sub(1, Ordering::Relaxed) == 1;
@@ -189,9 +190,9 @@ struct Watch {
     last: u64,
     pace: Pace,
     over: bool,
-    /// The row had ended at the last look, though its last event was not there.
+    /// The row had ended at the last look, though its last event was not stored.
     saw_end: bool,
-    /// Held from one look to the next, so that the page counts as watching in between.
+    /// Held between two reads, so that the page counts as watching in between.
     watcher: Option<Watcher>,
 }
 
@@ -237,8 +238,8 @@ impl Watch {
         if self.next.is_empty() {
             let record = self.service.0.records.get(&self.id).await.ok()??;
             if record.item.state.is_ended() {
-                // The last events come a moment after the row. After that all was told, or its
-                // events are forgotten by now.
+                // The last events are stored a moment after the row. At the second look, all of
+                // them were sent or they are deleted already.
                 if self.saw_end {
                     return None;
                 }

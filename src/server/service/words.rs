@@ -1,4 +1,4 @@
-//! Prompts and styles that a person keeps for later, and the prompts that they sent.
+//! Saved prompts and styles of a person, and the prompts that they sent.
 
 use super::{Service, now_ms};
 use crate::{
@@ -10,21 +10,21 @@ use crate::{
 /// How many earlier prompts are shown.
 const MOST: usize = 40;
 
-/// How many pages of the gallery are looked through for them: a prompt may have many pictures.
+/// How many pages of the gallery are searched for prompts: one prompt may have many pictures.
 const PAGES: usize = 5;
 
 impl Service {
-    /// Keeps `words`, in the place of those with the same name. False when there are too many.
+    /// Saves `words`, replacing the entry with the same name. False when there are too many.
     pub async fn keep_words(&self, session: &SessionId, words: &Words) -> Result<bool, StoreError> {
         self.0.records.keep_words(session, words, now_ms()).await
     }
 
-    /// Those of a session, the newest first.
+    /// The saved entries of a session, newest first.
     pub async fn words_of(&self, session: &SessionId) -> Result<Vec<Words>, StoreError> {
         self.0.records.words_of(session).await
     }
 
-    /// Forgets the words of this name, if there are such.
+    /// Deletes the entry of this name, if there is one.
     pub async fn forget_words(
         &self,
         session: &SessionId,
@@ -34,8 +34,7 @@ impl Service {
         self.0.records.forget_words(session, kind, name).await.map(drop)
     }
 
-    /// The prompts of what is in the gallery, newest first, each once; those that a search for
-    /// `search` finds.
+    /// The distinct prompts in the gallery that match `search`, newest first.
     pub async fn earlier_prompts(
         &self,
         session: &SessionId,

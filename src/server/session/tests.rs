@@ -1,4 +1,4 @@
-//! Cookies over the years: renewed, taken over from earlier versions and other schemes, ended.
+//! Tests cookies over time: renewed, accepted from earlier versions and other schemes, ended.
 
 use tempfile::TempDir;
 
@@ -25,7 +25,7 @@ impl Place {
     }
 }
 
-/// Signed with the key that `signer` signs with, whatever is in it.
+/// Signed with the current key of `signer`, whatever the value is.
 fn signed(signer: &Signer, name: &str, value: &str) -> HeaderMap {
     let cookie = Cookie::new(name.to_owned(), value.to_owned());
     let jar = SignedCookieJar::new(signer.0.keys[0].clone()).add(cookie);
@@ -35,7 +35,7 @@ fn signed(signer: &Signer, name: &str, value: &str) -> HeaderMap {
     headers
 }
 
-/// The cookies that are set when a browser with `headers` comes.
+/// The cookies set in response to a request with `headers`.
 async fn visit(signer: &Signer, headers: HeaderMap) -> Vec<String> {
     use tower::ServiceExt;
 
@@ -91,10 +91,10 @@ async fn at_the_public_address_only_tls_carries_the_cookie() {
     let [set] = visit(&signer, at(HeaderMap::new(), "Easel.example")).await.try_into().unwrap();
     assert!(set.starts_with("__Host-easel_") && set.contains("; Secure"), "{set}");
     assert!(set.contains("Path=/") && !set.contains("Domain"), "{set}");
-    // From this machine there is no TLS.
+    // On this machine there is no TLS.
     let [local] = visit(&signer, at(HeaderMap::new(), "127.0.0.1:3000")).await.try_into().unwrap();
     assert!(local.starts_with("easel_") && !local.contains("Secure"), "{local}");
-    // From before there was a public address.
+    // From before there was a public URL.
     let before = signed(&plain, &plain.0.name, &format!("0123.{}", now_ms() / 1000));
     let [taken_over] = visit(&signer, at(before, "easel.example")).await.try_into().unwrap();
     assert_eq!(signer.session(&sent_back(&taken_over)), Some(SessionId::new("0123")));
@@ -106,7 +106,7 @@ async fn two_easels_on_one_host_keep_apart() {
     assert_ne!(one.0.name, other.0.name);
     let [set] = visit(&one, HeaderMap::new()).await.try_into().unwrap();
     assert_eq!(other.session(&sent_back(&set)), None);
-    // What the one cannot read it leaves to the other.
+    // A cookie that this installation cannot verify stays for the other one.
     let earlier = signed(&one, "easel_session", "0123");
     assert!(visit(&other, earlier).await.iter().all(|set| !set.starts_with("easel_session")));
 }
@@ -122,7 +122,7 @@ async fn a_session_that_was_ended_is_worth_nothing() {
     assert_eq!(signer.session(&sent_back(&set)), None);
     let [another] = visit(&signer, sent_back(&set)).await.try_into().unwrap();
     assert_ne!(signer.session(&sent_back(&another)), Some(session));
-    // Another server on the same database, once it looked, and the next one at its start.
+    // Another server on the same database, once it has looked, and the next one at its start.
     elsewhere.look_for_ended().await.unwrap();
     assert_eq!(elsewhere.session(&sent_back(&set)), None);
     assert_eq!(place.signer(&[]).await.session(&sent_back(&set)), None);

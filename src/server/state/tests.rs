@@ -1,4 +1,4 @@
-//! What is on offer, and in which order.
+//! Tests which models are on offer, and in which order.
 
 use super::*;
 

@@ -1,21 +1,21 @@
-//! Addresses of pictures that answers to other tools hold: names that nobody guesses.
+//! Unguessable names under which API clients fetch pictures.
 
 use sqlx::Row;
 
 use super::{Records, StoreError, record::unknown};
 use crate::generation::ImageType;
 
-/// A picture that may be fetched by name.
+/// A picture that can be fetched by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiFile {
     pub digest: String,
     pub content_type: ImageType,
-    /// What it is converted to on its way out.
+    /// The format it is converted to when it is served.
     pub handed_out_as: ImageType,
 }
 
 impl Records {
-    /// A new name for a picture, and what is older than `before_ms` is forgotten.
+    /// Creates a name for a picture, and deletes names older than `before_ms`.
     pub async fn name_api_file(
         &self,
         file: &ApiFile,
@@ -31,7 +31,7 @@ impl Records {
         Ok(name)
     }
 
-    /// Gives a picture this name, from now on.
+    /// Names a picture `name`, as of `now_ms`.
     pub async fn keep_api_file(
         &self,
         name: &str,
@@ -53,7 +53,7 @@ impl Records {
         Ok(())
     }
 
-    /// The picture of this name, if it was named since `since_ms`.
+    /// The picture with this name, if it was named since `since_ms`.
     pub async fn api_file(&self, name: &str, since_ms: i64) -> Result<Option<ApiFile>, StoreError> {
         let is_hex = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         if name.len() != 32 || !name.bytes().all(is_hex) {

@@ -1,25 +1,25 @@
-//! Keys of other tools: what is kept of them.
+//! Rows of API keys.
 
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, any::AnyRow};
 
 use super::{Records, SessionId, StoreError};
 
-/// A key as it is kept, which the key itself cannot be found from.
+/// A stored API key. The key itself cannot be derived from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiKey {
     pub id: String,
-    /// What its owner calls it; no other key that counts is called so.
+    /// The name its owner gave it, unique among keys that are not revoked.
     pub name: String,
     /// The SHA-256 of the key, in hex.
     pub digest: String,
-    /// Its last letters.
+    /// The last characters of the key.
     pub ending: String,
-    /// Whose gallery holds what is made with it.
+    /// The session whose gallery holds what is made with it.
     pub session: SessionId,
     pub scope: Scope,
     pub created_ms: i64,
-    /// To the hour.
+    /// Rounded down to the hour.
     pub used_ms: Option<i64>,
     pub revoked_ms: Option<i64>,
 }
@@ -28,16 +28,16 @@ pub struct ApiKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Scope {
-    /// The models that it may run; `None` is all.
+    /// The models that it may run; `None` means all.
     pub models: Option<Vec<String>>,
-    /// It starts, changes and removes nothing.
+    /// It may not start, change or remove anything.
     pub read_only: bool,
-    /// Requests that start something, in a minute.
+    /// The limit for requests that start something, per minute.
     pub per_minute: Option<u32>,
 }
 
 impl Scope {
-    /// What it keeps a key from, in a few words each.
+    /// The restrictions of the key, each as a short phrase for people.
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
         words.extend(self.models.as_ref().map(|models| format!("only {}", models.join(", "))));
@@ -50,7 +50,7 @@ impl Scope {
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 impl Records {
-    /// Keeps a new key. False when one that counts has this name.
+    /// Adds a key. False when a valid one has this name.
     pub async fn add_api_key(&self, key: &ApiKey) -> Result<bool, StoreError> {
         let added = sqlx::query(
             "INSERT INTO api_keys (id, name, digest, ending, session, scope, created_ms) \
@@ -68,7 +68,7 @@ impl Records {
         Ok(added.rows_affected() == 1)
     }
 
-    /// The key with this digest, if it counts.
+    /// The key with this digest, unless it is revoked.
     pub async fn api_key(&self, digest: &str) -> Result<Option<ApiKey>, StoreError> {
         let row = sqlx::query("SELECT * FROM api_keys WHERE digest = $1 AND revoked_ms IS NULL")
             .bind(digest)
@@ -77,13 +77,13 @@ impl Records {
         row.as_ref().map(key_of).transpose()
     }
 
-    /// All that were ever made, the newest first.
+    /// All keys, revoked ones too, newest first.
     pub async fn api_keys(&self) -> Result<Vec<ApiKey>, StoreError> {
         let sql = "SELECT * FROM api_keys ORDER BY created_ms DESC, id DESC LIMIT 1000";
         sqlx::query(sql).fetch_all(&self.reader).await?.iter().map(key_of).collect()
     }
 
-    /// Writes down that the key was used in this hour, once an hour.
+    /// Records that the key was used in this hour; writes at most once an hour.
     pub async fn note_api_key(&self, key: &ApiKey, now_ms: i64) -> Result<(), StoreError> {
         let hour_ms = now_ms - now_ms.rem_euclid(HOUR_MS);
         if key.used_ms.is_some_and(|used_ms| used_ms >= hour_ms) {
@@ -97,8 +97,8 @@ impl Records {
         Ok(())
     }
 
-    /// Takes the key of this name back, if it is of this gallery where one is named. False when none
-    /// that counts is called so.
+    /// Revokes the key of this name, only in the gallery `only` if given. False when there is no
+    /// such valid key.
     pub async fn revoke_api_key(
         &self,
         name: &str,
@@ -117,7 +117,7 @@ impl Records {
         Ok(revoked.rows_affected() > 0)
     }
 
-    /// The model that the key runs where a request names none.
+    /// The model that the key runs when a request names none.
     pub async fn chosen_model(&self, key: &str) -> Result<Option<String>, StoreError> {
         let row = sqlx::query("SELECT value FROM settings WHERE name = $1")
             .bind(format!("model of {key}"))
@@ -138,7 +138,7 @@ impl Records {
         Ok(())
     }
 
-    /// The session of a gallery that belongs to no browser, made at the first call.
+    /// The session of a gallery that belongs to no browser, created at the first call.
     pub async fn gallery_named(&self, name: &str, fresh: &str) -> Result<SessionId, StoreError> {
         Ok(SessionId::new(self.setting(&format!("gallery_{name}"), fresh).await?))
     }

@@ -1,4 +1,4 @@
-//! Messages to other tools about generations that have ended.
+//! Webhook messages to API clients about generations that have ended.
 
 use sqlx::{Row, any::AnyRow};
 
@@ -10,20 +10,20 @@ use crate::generation::GenerationId;
 pub struct ApiMessage {
     /// The same on each try.
     pub id: String,
-    /// The key that asked.
+    /// The key that made the request.
     pub asker: String,
     pub session: SessionId,
     pub generation: GenerationId,
     pub url: String,
-    /// What addresses of this server begin with, for whoever asked.
+    /// The base URL of this server, as the client reaches it.
     pub base: String,
     pub delivery: Delivery,
     pub tries: u32,
     /// When it is sent next, if it waits and its generation has ended.
     pub next_ms: i64,
-    /// What was answered to the last try.
+    /// The response status of the last try.
     pub status: Option<u16>,
-    /// Why nothing was.
+    /// Why the last try got no response.
     pub error: Option<String>,
     pub tried_ms: Option<i64>,
     pub created_ms: i64,
@@ -36,16 +36,16 @@ pub enum Delivery {
     Failed,
 }
 
-/// Where a key wants to be told of what it makes.
+/// The webhook of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiHook {
-    /// `None` where only single requests name an address.
+    /// `None` where only single requests name a URL.
     pub url: Option<String>,
-    /// `whsec_` and base64.
+    /// `whsec_` followed by base64.
     pub secret: String,
 }
 
-/// Messages that are looked at in one turn.
+/// How many messages are sent in one round.
 const MOST_DUE: i64 = 64;
 
 impl Delivery {
@@ -59,7 +59,7 @@ impl Delivery {
 }
 
 impl Records {
-    /// Where the key wants to be told; `fresh` is its secret from now on where it had none.
+    /// The webhook of the key; `fresh` becomes its secret if it had none.
     pub async fn api_hook(&self, asker: &str, fresh: &str) -> Result<ApiHook, StoreError> {
         sqlx::query(
             "INSERT INTO api_hooks (asker, url, secret) VALUES ($1, '', $2) ON CONFLICT DO NOTHING",
@@ -72,7 +72,7 @@ impl Records {
         Ok(hook.unwrap_or_else(|| ApiHook { url: None, secret: fresh.to_owned() }))
     }
 
-    /// The same, where it has said so, or a request has.
+    /// The webhook of the key, if it was set or a request created it.
     pub async fn known_api_hook(&self, asker: &str) -> Result<Option<ApiHook>, StoreError> {
         let row = sqlx::query("SELECT url, secret FROM api_hooks WHERE asker = $1")
             .bind(asker)
@@ -86,7 +86,7 @@ impl Records {
         hook.transpose()
     }
 
-    /// Has the key be told of all that it makes at `url`, or of nothing.
+    /// Sends messages about all generations of the key to `url`; `None` stops them.
     pub async fn set_api_hook(&self, asker: &str, url: Option<&str>) -> Result<(), StoreError> {
         sqlx::query("UPDATE api_hooks SET url = $1 WHERE asker = $2")
             .bind(url.unwrap_or_default())
@@ -96,7 +96,7 @@ impl Records {
         Ok(())
     }
 
-    /// Writes a message down, once for each generation and address.
+    /// Adds a message, once for each generation and URL.
     pub async fn add_api_message(&self, message: &ApiMessage) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO api_messages (id, asker, session, generation, url, base, state, tries, \
@@ -118,7 +118,7 @@ impl Records {
         Ok(())
     }
 
-    /// Messages that may be sent now: their generations have ended.
+    /// The messages that may be sent now: their generations have ended.
     pub async fn due_api_messages(&self, now_ms: i64) -> Result<Vec<ApiMessage>, StoreError> {
         let rows = sqlx::query(
             "SELECT m.* FROM api_messages m JOIN generations g ON g.id = m.generation \
@@ -132,8 +132,8 @@ impl Records {
         rows.iter().map(message_of).collect()
     }
 
-    /// Has this server try the message as it was `seen`, and nobody else before `until_ms`. False
-    /// when another one was first.
+    /// Reserves the message, in the state that was `seen`, for this server until `until_ms`. False
+    /// when another server was first.
     pub async fn take_api_message(
         &self,
         seen: &ApiMessage,
@@ -151,7 +151,7 @@ impl Records {
         Ok(taken.rows_affected() == 1)
     }
 
-    /// Writes down how a try went, unless another one began meanwhile.
+    /// Records the result of a try, unless another one began meanwhile.
     pub async fn note_api_message(&self, tried: &ApiMessage) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE api_messages SET state = $1, next_ms = $2, status = $3, error = $4, \
@@ -169,8 +169,8 @@ impl Records {
         Ok(())
     }
 
-    /// The messages about generations of `session`, the newest first, after the one of that time
-    /// and id.
+    /// The messages about generations of `session`, newest first, after the one with this time and
+    /// id.
     pub async fn api_messages_of(
         &self,
         session: &SessionId,
@@ -192,7 +192,7 @@ impl Records {
         rows.iter().map(message_of).collect()
     }
 
-    /// Forgets messages from before `before_ms`, whatever became of them.
+    /// Deletes messages from before `before_ms`, in whatever state.
     pub async fn forget_api_messages(&self, before_ms: i64) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM api_messages WHERE created_ms < $1")
             .bind(before_ms)

@@ -1,44 +1,44 @@
-//! Requests of other tools, and whether somebody still waits for their answers.
+//! Requests of API clients, and whether a client still waits for their answers.
 
 use sqlx::{Row, any::AnyRow};
 
 use super::{Records, StoreError, record::unknown};
 use crate::generation::GenerationId;
 
-/// A request of another tool.
+/// A request of an API client.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiRequest {
     pub id: String,
-    /// The key that asked.
+    /// The key that made the request.
     pub asker: String,
     /// Equal for equal requests of the same key.
     pub fingerprint: String,
-    /// What the caller itself calls the request.
+    /// The client's idempotency key.
     pub idempotency: Option<String>,
-    /// What it stands for.
+    /// The generations that the request started.
     pub generations: Vec<GenerationId>,
     pub caller: Caller,
-    /// Where the caller waits, and when that was last known.
+    /// The server where the client waits, and when that was last confirmed.
     pub server: String,
     pub changed_ms: i64,
     pub created_ms: i64,
-    /// How often a later caller took it over.
+    /// How often a later client took it over.
     pub taken: i64,
 }
 
-/// What became of the one who asked.
+/// The state of the client that made the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     Waiting,
-    /// Went away before all of the answer was sent.
+    /// Disconnected before the whole answer was sent.
     Lost,
     Delivered,
 }
 
-/// A server that has not said for so long that callers wait there is gone.
+/// A server counts as gone when it has not confirmed its waiting clients for this long.
 const SILENT_MS: i64 = 15_000;
 
-/// How many equal requests are looked at. Each of them was asked by somebody who then went away.
+/// How many equal requests are read. Each of them was made by a client that then disconnected.
 const MOST_EQUAL: i64 = 20;
 
 impl Caller {
@@ -52,7 +52,7 @@ impl Caller {
 }
 
 impl ApiRequest {
-    /// Whether nobody waits for it any more, as far as is known at `now_ms`.
+    /// Whether, as far as is known at `now_ms`, no client waits for it any more.
     pub fn is_lost(&self, now_ms: i64) -> bool {
         match self.caller {
             Caller::Lost => true,
@@ -63,7 +63,7 @@ impl ApiRequest {
 }
 
 impl Records {
-    /// Writes a request down. False when the key has one that is called the same.
+    /// Adds a request. False when the key has one with the same idempotency key.
     pub async fn add_api_request(&self, request: &ApiRequest) -> Result<bool, StoreError> {
         let added = sqlx::query(
             "INSERT INTO api_requests (id, asker, fingerprint, idempotency, generations, state, \
@@ -84,7 +84,7 @@ impl Records {
         Ok(added.rows_affected() == 1)
     }
 
-    /// The request that the key calls `name`.
+    /// The request with the idempotency key `name`.
     pub async fn api_request_called(
         &self,
         asker: &str,
@@ -98,7 +98,7 @@ impl Records {
         row.as_ref().map(request_of).transpose()
     }
 
-    /// The equal requests of this key that have no name of their own, the oldest first.
+    /// The equal requests of this key without an idempotency key, oldest first.
     pub async fn equal_api_requests(
         &self,
         asker: &str,
@@ -118,8 +118,8 @@ impl Records {
         rows.iter().map(request_of).collect()
     }
 
-    /// Lets a later caller, at `server`, have the request as it was `seen`; `generations` is what
-    /// it stands for from now on. `None` when another one was first.
+    /// Transfers the request, in the state that was `seen`, to a later client at `server`;
+    /// `generations` replaces its generations. `None` when another client was first.
     pub async fn take_api_request(
         &self,
         seen: &ApiRequest,
@@ -148,7 +148,7 @@ impl Records {
         }))
     }
 
-    /// Says what became of the caller of `request`, unless a later one has taken it over.
+    /// Records the state of the client of `request`, unless a later client has taken it over.
     pub async fn note_api_caller(
         &self,
         request: &ApiRequest,
@@ -167,7 +167,7 @@ impl Records {
         Ok(())
     }
 
-    /// Says that the callers at `server` still wait.
+    /// Confirms that the clients at `server` still wait.
     pub async fn api_callers_wait(&self, server: &str, now_ms: i64) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE api_requests SET changed_ms = $1 WHERE server = $2 AND state = 'waiting'",
@@ -179,8 +179,8 @@ impl Records {
         Ok(())
     }
 
-    /// Without a shared database, whoever waited before `server` began was waiting for one that is
-    /// gone.
+    /// Without a shared database, every client that waited before `server` began was connected to a
+    /// process that is gone.
     pub async fn lose_api_callers(&self, server: &str, now_ms: i64) -> Result<(), StoreError> {
         if self.is_shared() {
             return Ok(());
@@ -196,7 +196,7 @@ impl Records {
         Ok(())
     }
 
-    /// Forgets requests from before `before_ms` that nobody waits for.
+    /// Deletes requests from before `before_ms` that no client waits for.
     pub async fn forget_api_requests(&self, before_ms: i64) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM api_requests WHERE created_ms < $1 AND changed_ms < $1")
             .bind(before_ms)

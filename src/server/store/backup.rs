@@ -1,17 +1,18 @@
-//! A folder that holds everything and needs no Easel to be read: pictures as files, rows as JSON
+//! A folder that holds everything and can be read without Easel: pictures as files, rows as JSON
 //! Lines.
 //!
 //! ```text
-//! generations.jsonl    one generation a line, oldest first, with its star, link and place in the bin
-//! uploads.jsonl        files that were given as inputs, and whose they are
+//! generations.jsonl    one generation a line, oldest first, with star, link and bin date
+//! uploads.jsonl        files uploaded as inputs, with their sessions
 //! people.jsonl         who may come in, where people have names
 //! money.jsonl          prices, budgets, what was spent, and what an owner decided
-//! kept.jsonl           comparisons and grids, styles and prompts, and what is always wanted of a model
+//! kept.jsonl           comparisons and grids, styles and prompts, and standing inputs for models
 //! files/DIGEST.png     every picture and every other file, once
 //! ```
 //!
-//! No keys of providers are in it. The key that signs cookies is not either: whoever reads a backup should not become everybody.
-//! Events are not either; they are forgotten after a day anyway.
+//! It holds no provider keys. It does not hold the key that signs cookies either: a person who
+//! reads a backup must not be able to sign in as everybody. Events are left out as well; they are
+//! deleted after a day anyway.
 
 mod export;
 #[doc(hidden)]
@@ -44,13 +45,13 @@ const FILES: &str = "files";
 pub struct Moved {
     pub generations: u64,
     pub files: u64,
-    /// Of an import: what was there already.
+    /// In an import: rows that existed already.
     pub known: u64,
-    /// Files that a row names and that are not there, or are damaged; `check` says which.
+    /// Files that a row names and that are missing or damaged; `check` reports which.
     pub missing: u64,
-    /// Of an export: rows that cannot be read and were left out; `check` says which.
+    /// In an export: rows that cannot be read and were left out; `check` reports which.
     pub unreadable: u64,
-    /// Of an import: lines and files that were told and left out.
+    /// In an import: lines and files that were reported and left out.
     pub refused: u64,
 }
 
@@ -87,7 +88,7 @@ struct Line {
     share: Option<Share>,
 }
 
-/// A link that its owner made.
+/// A share link that its owner made.
 #[derive(Clone, Serialize, Deserialize)]
 struct Share {
     token: String,

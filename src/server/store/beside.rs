@@ -1,4 +1,4 @@
-//! What stands beside a generation in its gallery, and how much there is.
+//! The neighbours of a generation in its gallery, and how many rows a filter matches.
 
 use std::{cmp::Ordering, ops::Range};
 
@@ -9,10 +9,10 @@ use crate::generation::{
     Collection, GalleryCursor, GalleryFilter, GalleryItem, GenerationId, ProviderKind,
 };
 
-/// What stands around a place in a gallery.
+/// The neighbours of a position in a gallery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Around {
-    /// The nearest first, and so are those that are older.
+    /// Nearest first; the same for `older`.
     pub newer: Vec<GalleryItem>,
     pub older: Vec<GalleryItem>,
     /// The ends of the gallery.
@@ -20,7 +20,7 @@ pub struct Around {
     pub oldest: Option<GenerationId>,
 }
 
-/// A number of rows that was counted no farther than to a limit.
+/// A number of rows, counted only up to a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
     pub number: u32,
@@ -28,7 +28,7 @@ pub struct Counted {
     pub is_more: bool,
 }
 
-/// No count goes on after this many.
+/// The limit of a count.
 const MAX_COUNTED: u32 = 1_000;
 
 impl Records {
@@ -85,15 +85,15 @@ impl Records {
             }
         }
         older.reverse();
-        // The ends may be farther away.
+        // The ends of the gallery may be farther away than `limit`.
         let limit = limit as usize;
         newer.truncate(limit);
         older.truncate(limit);
         Ok(Around { newer, older, newest, oldest })
     }
 
-    /// How many rows of `session` pass `filter` and were made within `made_ms`; only finished
-    /// ones, or failed ones where the filter asks for those. A search is not looked at.
+    /// How many rows of `session` match `filter` and were made within `made_ms`: finished ones, or
+    /// failed ones where the filter selects those. A search text in the filter is ignored.
     pub async fn count(
         &self,
         session: &SessionId,

@@ -1,4 +1,4 @@
-//! Compares rows with files and says what is wrong.
+//! Compares rows with files and reports what is wrong.
 
 use std::{collections::HashSet, pin::pin};
 
@@ -9,16 +9,16 @@ use sqlx::Row;
 use super::{Images, Records, StoreError, dialect::Dialect, doubt, mend};
 use crate::server::picture;
 
-/// What [`check`] looked at and found.
+/// What [`check`] read and found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Checked {
     pub generations: u64,
     pub files: u64,
-    /// Zero when all is well. Files that no row names are told, and are no problem.
+    /// Zero when all is well. Files that no row names are reported, but are no problem.
     pub problems: u64,
 }
 
-/// Reads every row and every file that a row names, and hands each finding to `say`, in a
+/// Reads every row and every file that a row names, and passes each finding to `say`, as a
 /// sentence.
 pub async fn check(
     records: &Records,

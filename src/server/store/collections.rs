@@ -1,17 +1,17 @@
-//! The collections of a person: a generation is in one at most, and a collection is there while
-//! something is in it.
+//! The collections of a person. A generation is in one collection at most, and a collection exists
+//! while something is in it.
 
 use sqlx::Row;
 
 use super::{Records, SessionId, StoreError};
 use crate::generation::{Collection, GenerationId};
 
-/// How many a person is shown.
+/// How many collections are listed for a person.
 const MAX_LISTED: i64 = 200;
 
 impl Records {
-    /// Puts a generation into `collection`, and out of the one that it was in; `None` only takes it
-    /// out. False when `session` has no such generation.
+    /// Moves a generation to `collection`, or out of its collection with `None`. False when
+    /// `session` has no such generation.
     pub async fn collect(
         &self,
         session: &SessionId,
@@ -30,7 +30,7 @@ impl Records {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// The collections of `session` by their names.
+    /// The collections of `session`, by name.
     pub async fn collections(&self, session: &SessionId) -> Result<Vec<Collection>, StoreError> {
         let rows = sqlx::query(
             "SELECT DISTINCT collection FROM generations \
@@ -41,7 +41,7 @@ impl Records {
         .bind(MAX_LISTED)
         .fetch_all(&self.reader)
         .await?;
-        // A row that cannot be read hides no other.
+        // A row that cannot be read must not hide the others.
         let names = rows.iter().filter_map(|row| row.try_get::<String, _>("collection").ok());
         Ok(names.filter_map(|name| name.parse().ok()).collect())
     }

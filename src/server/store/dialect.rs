@@ -1,6 +1,6 @@
-//! Where SQLite and PostgreSQL part. Everything else that is asked of them is one code path, over
-//! the common driver: that no statement is checked against a schema when Easel is built, and that
-//! booleans are numbers, is its price.
+//! The differences between SQLite and PostgreSQL. All other queries are one code path over sqlx's
+//! `Any` driver; the price is that no statement is checked against a schema at build time, and that
+//! booleans are numbers.
 
 use sqlx::{
     Any, AnyConnection, Executor,
@@ -12,7 +12,8 @@ use sqlx::{
 use super::{search::Search, sql::Sql};
 use crate::generation::GalleryFilter;
 
-// The first ones are the same, byte by byte: databases remember the digests of what made them.
+// The first migrations are the same in both, byte by byte: databases store the checksums of the
+// migrations that made them.
 static OF_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static OF_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -23,7 +24,7 @@ pub(super) enum Dialect {
 }
 
 impl Dialect {
-    /// All of the schema.
+    /// The migrations that make the whole schema.
     pub(super) fn migrations(self) -> &'static Migrator {
         match self {
             Self::Sqlite => &OF_SQLITE,
@@ -31,13 +32,13 @@ impl Dialect {
         }
     }
 
-    /// Whether several processes may use the database at once.
+    /// Whether several processes may use the database at the same time.
     pub(super) fn is_shared(self) -> bool {
         self == Self::Postgres
     }
 
-    /// Carries out `query` so that it survives a power cut once this returns. SQLite in WAL mode
-    /// otherwise writes the log through only now and then; PostgreSQL does it at every commit.
+    /// Executes `query` so that it survives a power cut once this returns. SQLite in WAL mode
+    /// otherwise syncs the log only now and then; PostgreSQL does at every commit.
     pub(super) async fn execute_durably(
         self,
         connection: &mut AnyConnection,
@@ -54,8 +55,8 @@ impl Dialect {
         }
     }
 
-    /// A page of the gallery: `$1` session, `$2` limit, `$3` offset, then the cursor's two, the
-    /// [search](Self::matching) and the collection where there are such.
+    /// The query for a page of the gallery. Parameters: `$1` session, `$2` limit, `$3` offset, then
+    /// the two of the cursor, the [search](Self::matching) and the collection where present.
     pub(super) fn page(
         self,
         columns: &'static str,
@@ -63,8 +64,8 @@ impl Dialect {
         search: bool,
         cursor: bool,
     ) -> Sql {
-        // SQLite: by the row numbers of the index, which hands out the newest matches first and
-        // stops.
+        // SQLite searches by the row numbers of the index, which returns the newest matches first
+        // and stops.
         let by_index = search && self == Self::Sqlite;
         let mut sql = Sql::new("SELECT ").push(columns);
         sql = sql.push(if by_index {
@@ -108,7 +109,7 @@ impl Dialect {
         })
     }
 
-    /// What a [page](Self::page) is searched for.
+    /// The search parameter of a [page](Self::page).
     pub(super) fn matching(self, search: &Search, session: &str, filter: &GalleryFilter) -> String {
         match self {
             Self::Sqlite => search.sqlite(session, filter),
@@ -121,7 +122,7 @@ impl Dialect {
 mod tests {
     use super::*;
 
-    /// The last migration that was written for both databases at once.
+    /// The last migration that was written for both databases.
     const LAST_IN_COMMON: i64 = 9;
 
     #[test]

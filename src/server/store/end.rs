@@ -1,4 +1,4 @@
-//! How a generation ends.
+//! The end of a generation, as it is stored.
 
 use super::{ResultFile, StoredImage};
 use crate::{

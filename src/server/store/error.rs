@@ -1,4 +1,4 @@
-//! What can go wrong with disk and database, and how much of it is told.
+//! Errors of disk and database, and how much of each is reported.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use sqlx::migrate::MigrateError;
 use super::place::Place;
 use crate::{error::GenerateError, generation::FieldError, server::fault::Fault};
 
-/// Why something could not be kept or found.
+/// Why something could not be stored or found.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the database failed")]
@@ -23,30 +23,30 @@ pub enum StoreError {
     Disk(#[from] io::Error),
     #[error("the bytes of {digest} are not what was kept")]
     Damaged { digest: String },
-    /// What is wrong with it, without its contents.
+    /// What is wrong with a row, without its contents.
     #[error("a row cannot be read: {0}")]
     Row(String),
-    /// Inputs that would not read back as they are.
+    /// Inputs that would not read back unchanged.
     #[error("some inputs cannot be kept")]
     Inputs(Vec<FieldError>),
     #[error("{0}")]
     Unusable(String),
-    /// For the operator at the console: which file or address it is, the cause, what to do.
+    /// For the operator at the console: the file or address, the cause, and what to do.
     #[error("{place}: {}. {}", in_full(source), place.next_step(source.detail()))]
     At { place: Place, source: Box<StoreError> },
 }
 
 impl StoreError {
-    /// Says where it happened, unless that is said already.
+    /// Adds where it happened, unless the error says so already.
     pub(crate) fn at(self, place: Place) -> Self {
         match self {
-            // These say it themselves.
+            // These name the file or address themselves.
             Self::At { .. } | Self::Unusable(_) => self,
             source => Self::At { place, source: Box::new(source) },
         }
     }
 
-    /// Says which of the two it was, where that can be told.
+    /// Adds which of the two it was, where the error reveals that.
     pub(crate) fn among(self, database: Place, images: Place) -> Self {
         match self {
             Self::Database(_) | Self::Migration(_) | Self::Row(_) => self.at(database),
@@ -55,7 +55,7 @@ impl StoreError {
         }
     }
 
-    /// What an operator can act on, without addresses, paths or names of the inside.
+    /// A cause that an operator can act on, without addresses, paths or internal names.
     pub fn detail(&self) -> &'static str {
         match self {
             Self::Database(error) => database_detail(error),
@@ -89,7 +89,7 @@ impl StoreError {
     /// True when the same call may succeed once disk or database are back.
     pub fn may_pass(&self) -> bool {
         match self {
-            // What breaks a rule of the tables does so every time.
+            // A violated constraint fails every time.
             Self::Database(sqlx::Error::Database(error)) => {
                 matches!(error.kind(), sqlx::error::ErrorKind::Other)
             }
@@ -100,7 +100,7 @@ impl StoreError {
     }
 }
 
-/// What the driver cannot read is about one row, and anything else about the database.
+/// A decoding error is about one row; any other error is about the database.
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error {
@@ -112,7 +112,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Where it is wrong; the words of the error could hold a prompt.
+/// Only the position; the error's own message could hold part of a prompt.
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Row(format!("unknown JSON at character {}", error.column()))
@@ -149,8 +149,8 @@ fn database_detail(error: &sqlx::Error) -> &'static str {
         | sqlx::Error::WorkerCrashed => return "the database does not answer",
         _ => return "the database failed",
     };
-    // SQLite's extended result codes carry the plain one in the low byte; PostgreSQL's have five
-    // letters and digits.
+    // SQLite's extended result codes carry the primary code in the low byte; PostgreSQL's codes
+    // have five letters and digits.
     if let (true, Ok(code)) = (code.len() < 5, code.parse::<u32>()) {
         return match code & 0xff {
             5 | 6 => "the database is busy",
@@ -174,8 +174,8 @@ fn database_detail(error: &sqlx::Error) -> &'static str {
     }
 }
 
-/// By the code in the answer, where there is one: only for some requests does the library tell
-/// them apart itself.
+/// Reads the code in the response, where there is one: `object_store` distinguishes these errors
+/// only for some requests.
 fn s3_detail(error: &object_store::Error) -> &'static str {
     let answer = error.to_string();
     let says = |codes: &[&str]| codes.iter().any(|code| answer.contains(&format!(">{code}<")));
@@ -212,7 +212,7 @@ fn io_detail(kind: io::ErrorKind) -> &'static str {
     }
 }
 
-/// The detail and, where it says more, the cause in the words of whoever failed.
+/// The detail and, where it adds something, the cause in the text of the failing library.
 fn in_full(error: &StoreError) -> String {
     let (detail, cause) = (error.detail(), error.source().map(chain));
     match cause.filter(|cause| !cause.is_empty()) {
@@ -225,7 +225,7 @@ fn chain(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(error) = next {
-        // Some say their causes themselves.
+        // Some errors include their causes in their own text.
         let cause = error.to_string();
         if !text.contains(&cause) {
             text = format!("{text}: {cause}");

@@ -1,4 +1,4 @@
-//! Events of generations, kept so that any process can tell them again.
+//! Events of generations, stored so that any process can send them again.
 
 use futures::StreamExt;
 use sqlx::{AnyConnection, Row, any::AnyRow, query::Query};
@@ -7,16 +7,16 @@ use tracing::warn;
 use super::{Records, StoreError, record::number, sql::Sql, storable, storable_event};
 use crate::generation::{GenerationId, NumberedEvent};
 
-/// Ended generations keep their events this long: their rows say all that matters.
+/// How long events outlive their generation: after its end, the row holds all that matters.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// Rows in one statement: both databases take this many placeholders.
+/// Rows per statement: both databases allow this many placeholders.
 const ROWS: usize = 200;
 
 impl Records {
-    /// Keeps `events` in one step, and forgets those that they replace: of the kept ones with a
-    /// number that is not above theirs only the `rest` stays, where there is such. One that is
-    /// there already stays as it is, so that a call whose answer was lost can be repeated.
+    /// Stores `events` in one transaction and deletes those that they replace: if `rest` is given,
+    /// only its numbers stay among the stored events up to the highest new number. An event that
+    /// exists already stays, so a call whose answer was lost can be repeated.
     pub async fn keep_events(
         &self,
         id: &GenerationId,
@@ -52,7 +52,7 @@ impl Records {
         Ok(rows.iter().filter_map(|row| self.event_in(row)).collect())
     }
 
-    /// Looks at every event, so that those that cannot be read are noted.
+    /// Reads every event, so that unreadable ones are noted.
     pub(super) async fn look_at_events(&self) -> Result<(), StoreError> {
         let mut connection = self.reader.acquire().await?;
         let query = sqlx::query("SELECT generation, number, at_ms, event FROM events");
@@ -85,7 +85,7 @@ impl Records {
         read().inspect_err(noted).ok()
     }
 
-    /// Forgets the events of generations that ended more than a day ago. Answers how many.
+    /// Deletes the events of generations that ended more than a day ago. Returns how many.
     pub async fn forget_old_events(&self, now_ms: i64) -> Result<u64, StoreError> {
         let forgotten = sqlx::query(
             "DELETE FROM events WHERE generation IN \
@@ -105,7 +105,7 @@ async fn forget_replaced(
     rest: &[u64],
 ) -> Result<(), StoreError> {
     let newest = events.iter().map(|event| event.number).chain(rest.iter().copied()).max();
-    // PostgreSQL takes no empty list; no event has the first of these.
+    // PostgreSQL accepts no empty list; no event has the number -1.
     let rest = std::iter::once(-1).chain(rest.iter().map(|number| signed(*number)));
     let rest: Vec<i64> = rest.collect();
     let sql = Sql::new("DELETE FROM events WHERE generation = $1 AND number <= $2")
@@ -113,7 +113,7 @@ async fn forget_replaced(
         .places(3..=rest.len() + 2)
         .push(")");
     let query = sqlx::query(sql).bind(id.as_str()).bind(signed(newest.unwrap_or(0)));
-    // Hardly ever as many twice.
+    // The number of placeholders differs on nearly every call, so the statement is not cached.
     let query = rest.into_iter().fold(query, Query::bind).persistent(false);
     query.execute(connection).await?;
     Ok(())
@@ -149,7 +149,7 @@ async fn insert(
     Ok(())
 }
 
-/// As the databases count.
+/// Databases count with signed integers.
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

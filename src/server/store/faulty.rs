@@ -1,4 +1,4 @@
-//! A picture store that fails as it is told, for tests.
+//! A picture store that fails on demand, for tests.
 
 use std::{
     fmt,
@@ -14,23 +14,23 @@ use object_store::{
 };
 use tokio::sync::watch;
 
-/// How writes go wrong.
+/// How writes fail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fault {
     #[default]
     None,
-    /// As S3 answers 403.
+    /// As when S3 responds with 403.
     Forbidden,
-    /// As S3 answers 500.
+    /// As when S3 responds with 500.
     Broken,
     /// As a full disk does.
     Full,
     Reset,
-    /// No answer, to reads neither, until there is another fault, or none.
+    /// No answer, not even to reads, until another fault is set.
     Hangs,
 }
 
-/// Keeps everything in memory where it does not fail.
+/// Stores everything in memory where it does not fail.
 #[derive(Debug, Default)]
 pub struct Faulty {
     inner: InMemory,
@@ -45,7 +45,7 @@ impl Faulty {
         *fault.wait_for(|fault| *fault != Fault::Hangs).await.expect("its sender is held here")
     }
 
-    /// Until it is told something else.
+    /// Sets the fault, until the next call.
     pub fn fail(&self, fault: Fault) {
         self.fault.send_replace(fault);
     }

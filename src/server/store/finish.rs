@@ -1,4 +1,4 @@
-//! How rows of generations end.
+//! Ends generations in the database.
 
 use sqlx::AnyConnection;
 
@@ -16,21 +16,21 @@ use crate::{
     generation::{Fact, GenerationId, Output},
 };
 
-/// What an end writes into the row itself.
+/// The columns that an end writes.
 struct EndOfRow {
     state: RecordState,
     error: Option<String>,
     facts: String,
     outputs: String,
-    /// What a search finds it by from now on, too.
+    /// The outputs' text for the search.
     words: String,
     now_ms: i64,
 }
 
 impl Records {
-    /// Ends a generation, pictures, files and all, in one step. False when it had ended before.
-    /// Only a failure gives way, and only to a result: what was made, and perhaps paid for, is
-    /// worth more than the guess of a process that took its maker for dead.
+    /// Ends a generation in one transaction, with its pictures and files. False when it had ended
+    /// before. Only a failed row can still be overwritten, and only by a result: what was made, and
+    /// perhaps paid for, is worth more than the guess of a process that considered its maker dead.
     pub async fn finish(
         &self,
         id: &GenerationId,
@@ -105,7 +105,7 @@ impl EndOfRow {
     }
 }
 
-/// Takes back the last word of whoever thought that it had failed, so that the real one is told.
+/// Deletes the failure event of a process that guessed wrong, so that the real end is sent.
 async fn forget_failures(
     connection: &mut AnyConnection,
     id: &GenerationId,
@@ -117,7 +117,7 @@ async fn forget_failures(
     Ok(())
 }
 
-// An end is written in any case, be it without what would not read back.
+// An end is always written, if need be without the values that would not read back.
 
 fn error_json(error: &GenerateError) -> Result<String, StoreError> {
     storable::json(error).or_else(|_| storable::json(&GenerateError::Internal))

@@ -1,6 +1,6 @@
-//! What looks the same is the same: the words of a text as the search compares them. Both databases
-//! index what this writes and nothing else, because they have ideas of their own of what a letter,
-//! its case and a word are.
+//! Text folding: reduces texts that look the same to the same words, as the search compares them.
+//! Both databases index this output and nothing else, because they disagree about letters, case and
+//! words.
 
 use caseless::Caseless;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
@@ -8,27 +8,28 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 
 use crate::generation::is_ignorable;
 
-/// The rules below. A change of what they answer needs the next number, and a migration that has
-/// the rows which were written before looked at again.
+/// The version of the rules below. A change of their output needs the next number, and a migration
+/// that marks earlier rows for folding again.
 pub(super) const FOLDING: i64 = 2;
 
-/// PostgreSQL counts places in a text no further.
+/// PostgreSQL counts positions in a text no further.
 const MAX_WORDS: usize = 16_000;
 
-/// PostgreSQL takes words up to 2 kB; a character has up to 4 bytes.
+/// PostgreSQL accepts words up to 2 kB; a character has up to 4 bytes.
 const MAX_WORD_CHARS: usize = 255;
 
 /// PostgreSQL indexes no more than a megabyte of words.
 const MAX_BYTES: usize = 128 * 1024;
 
-/// The words of `text`, parted by single spaces, without case, accents, and what cannot be seen;
-/// compatible forms are one, such as full and half width. Of the scripts that are written without
-/// spaces every letter is a word, so that a part of a run is found too; so is every symbol, such as
-/// an emoji, but for those of ASCII, which are punctuation here. Not more than fits both databases.
+/// The words of `text`, separated by single spaces, without case, accents and invisible characters.
+/// Compatible forms, such as full and half width, become one. In scripts that are written without
+/// spaces every letter is a word, so that parts of a run are found too; so is every symbol, such as
+/// an emoji, except ASCII symbols, which count as punctuation. The result is cut to what both
+/// databases can hold.
 pub(super) fn words(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
     let mut count = 0;
-    // Of the word that is being written; a mark without a letter before it belongs to none.
+    // The length of the current word; a mark without a letter before it belongs to no word.
     let mut length = None;
     let mut parted = true;
     for letter in folded(text) {
@@ -62,7 +63,7 @@ pub(super) fn words(text: &str) -> String {
     words
 }
 
-/// Compatible, without case, accents and what cannot be seen.
+/// Compatible forms, without case, accents and invisible characters.
 fn folded(text: &str) -> impl Iterator<Item = char> {
     text.nfkd()
         .default_case_fold()
@@ -72,8 +73,8 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
         .nfc()
 }
 
-/// The letter without what is written through or left out of it: Unicode takes it for another letter,
-/// and who searches in haste does not.
+/// The letter without its stroke: Unicode treats it as another letter, but people who type quickly
+/// do not.
 fn without_stroke(letter: char) -> char {
     match letter {
         'ø' => 'o',
@@ -86,15 +87,14 @@ fn without_stroke(letter: char) -> char {
     }
 }
 
-/// Marks that are put over, under and through letters and that are left out in haste: accents and
-/// strokes, the points of Hebrew, the short vowels of Arabic and Syriac. The marks of other scripts
-/// are letters to who reads them.
+/// Marks that people who type quickly leave out: accents and strokes, the points of Hebrew, the
+/// short vowels of Arabic and Syriac. The marks of other scripts are letters to their readers.
 fn is_accent(letter: char) -> bool {
     matches!(canonical_combining_class(letter), 1 | 10..=36 | 200..=240)
         || letter.general_category() == GeneralCategory::EnclosingMark
 }
 
-/// What nobody sees, and the stroke that makes an Arabic word longer.
+/// Invisible characters, and the stroke that lengthens an Arabic word.
 fn is_invisible(letter: char) -> bool {
     is_ignorable(letter) || letter == '\u{640}'
 }

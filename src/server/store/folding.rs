@@ -1,4 +1,4 @@
-//! Brings the words of rows that were written by other rules into the search, a few at a time.
+//! Folds rows that were indexed under older rules again, a few at a time.
 
 use sqlx::{Row, any::AnyRow};
 
@@ -10,13 +10,13 @@ use super::{
 };
 use crate::generation::Output;
 
-/// Rows in one step: no longer than a moment for those who wait to write.
+/// Rows per transaction, so that other writers wait only briefly.
 const BATCH: i64 = 100;
 
 impl Records {
-    /// Folds what is written by other rules than those of today, the newest rows first, and answers
-    /// how many there were. It goes on where an earlier call was cut short; several processes may do
-    /// it at once.
+    /// Folds rows that were written under other rules than the current ones, newest first, and
+    /// returns how many there were. It continues where an earlier call was interrupted; several
+    /// processes may run it at the same time.
     pub async fn fold_anew(&self) -> Result<u64, StoreError> {
         let mut folded = 0;
         // Above every id, which are hexadecimal.
@@ -27,7 +27,8 @@ impl Records {
                  WHERE folding < 2 AND id < $1 ORDER BY id DESC LIMIT $2",
             );
             let Rows { rows, .. } = self.rows(unfolded.bind(before).bind(BATCH)).await?;
-            // What cannot even be passed by its id stays as it is.
+            // If not even an id can be read, there is no way past these rows; they stay as they
+            // are.
             let last = rows.iter().rev().find_map(|row| row.try_get("id").ok());
             let Some(last) = last else { return Ok(folded) };
             before = last;
@@ -52,7 +53,7 @@ impl Records {
     }
 }
 
-/// The same, of a row. One whose request cannot be read is found by what can be.
+/// The same text for a row. If its request cannot be read, the other columns are used.
 fn text_of(row: &AnyRow) -> Option<String> {
     let request: Option<&str> = row.try_get("request").ok();
     match request.and_then(|request| serde_json::from_str(request).ok()) {

@@ -1,16 +1,16 @@
-//! Whether there is room on the disks for anything new.
+//! Checks whether the disks have room for anything new.
 
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-/// So much stays free: for what is being painted, for the database, for whoever else uses the
-/// disk. Of a small disk, the part below.
+/// This much stays free, for pictures in progress, for the database and for other programs. Of a
+/// small disk, the fraction `1 / FLOOR_PART` stays free.
 const FLOOR_BYTES: u64 = 1024 * 1024 * 1024;
 const FLOOR_PART: u64 = 20;
 
-/// The disks below some folders. Cheap to clone.
+/// The disks of some folders. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct FreeSpace(Arc<[PathBuf]>);
 
@@ -27,19 +27,19 @@ pub struct NoRoom {
 const MB: u64 = 1024 * 1024;
 
 impl FreeSpace {
-    /// Of the disks that hold these folders.
+    /// The disks that hold these folders.
     pub fn below(folders: impl IntoIterator<Item = PathBuf>) -> Self {
         Self(folders.into_iter().collect())
     }
 
-    /// Looks at every disk. One that does not tell is not full.
+    /// Checks every disk. One whose free space is unknown does not count as full.
     ///
     /// # Errors
     ///
     /// [`NoRoom`] when less than 1 GB is free, or a twentieth of a disk under 20 GB.
     pub async fn check(&self) -> Result<(), NoRoom> {
         let folders = self.0.clone();
-        // A disk in the network may take its time.
+        // A network disk may take its time.
         let looked =
             tokio::task::spawn_blocking(move || folders.iter().try_for_each(|at| look(at)));
         looked.await.unwrap_or(Ok(()))
@@ -66,7 +66,7 @@ mod tests {
         assert_eq!(enough(2 * GB, 500 * GB), Ok(()));
         let full = enough(GB / 2, 500 * GB).unwrap_err();
         assert!(full.to_string().starts_with("only 512 MB are free"), "{full}");
-        // A small disk is not full all the time.
+        // A small disk does not always count as full.
         assert_eq!(enough(GB / 2, 8 * GB), Ok(()));
         assert!(enough(GB / 3, 8 * GB).is_err());
         assert_eq!(FreeSpace::below(["/nowhere/at/all".into()]).check().await, Ok(()));

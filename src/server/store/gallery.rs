@@ -1,4 +1,4 @@
-//! The gallery of a session: a page at a time, and what its owner does to a row.
+//! The gallery of a session: reads pages, and changes rows for their owner.
 
 use sqlx::{Row, any::AnyRow};
 
@@ -12,8 +12,8 @@ use crate::generation::{GalleryCursor, GalleryFilter, GalleryItem, GalleryPage, 
 const MAX_PAGE: usize = 200;
 
 impl Records {
-    /// A page of the gallery of `session`, newest first, from after `cursor` on. Rows that cannot
-    /// be read are passed over.
+    /// A page of the gallery of `session`, newest first, starting after `cursor`. Rows that cannot
+    /// be read are skipped.
     pub async fn list(
         &self,
         session: &SessionId,
@@ -29,12 +29,12 @@ impl Records {
         let mut after = cursor.map(|cursor| (cursor.created_ms, cursor.id.to_string()));
         let mut records = Vec::new();
         let mut skipped = 0;
-        // Rows that cannot be read leave room on the page for those behind them.
+        // Unreadable rows leave room on the page for the rows behind them.
         loop {
             let sql = self.dialect.page(COLUMNS, filter, search.is_some(), after.is_some());
             let mut query = sqlx::query(sql)
                 .bind(session.as_str())
-                // One more tells whether there is another page.
+                // One row more shows whether there is another page.
                 .bind(i64::try_from(limit + 1).unwrap_or(i64::MAX))
                 .bind(i64::try_from(skipped).unwrap_or(i64::MAX));
             if let Some((created_ms, id)) = &after {
@@ -96,7 +96,7 @@ impl Records {
         self.whole(id, query).await
     }
 
-    /// What its owner sees of a row, which is less: the files are not looked up.
+    /// The owner's view of a row, without looking up its files.
     pub async fn item_of(
         &self,
         session: &SessionId,
@@ -106,7 +106,7 @@ impl Records {
         Ok(self.with_images(id, query).await?.map(|record| record.item))
     }
 
-    /// Puts a star on a row or takes it off. False when `session` has no such row.
+    /// Adds or removes the star of a row. False when `session` has no such row.
     pub async fn set_starred(
         &self,
         session: &SessionId,
@@ -118,9 +118,9 @@ impl Records {
         self.change_own(sql, session, id, Some(i64::from(starred))).await
     }
 
-    /// Moves a row to the bin, where [`restore`](Self::restore) finds it for an hour, and takes its
-    /// link back for good. False when `session` has no such row, or it has not ended: cancel it
-    /// first.
+    /// Moves a row to the bin, from which [`restore`](Self::restore) can take it for an hour, and
+    /// removes its share link for good. False when `session` has no such row, or it has not ended:
+    /// cancel it first.
     pub async fn delete(
         &self,
         session: &SessionId,
@@ -133,7 +133,7 @@ impl Records {
         self.change_own(sql, session, id, Some(now_ms)).await
     }
 
-    /// Takes a row out of the bin again. False when it is not there, or was purged.
+    /// Takes a row out of the bin. False when it is not there, or was purged.
     pub async fn restore(
         &self,
         session: &SessionId,
@@ -144,8 +144,8 @@ impl Records {
         self.change_own(sql, session, id, None).await
     }
 
-    /// Carries out `sql` for a row (`$1`) of `session` (`$2`), with a `value` (`$3`) if it wants
-    /// one. False when it found no such row.
+    /// Executes `sql` for a row (`$1`) of `session` (`$2`), with `value` (`$3`) if given. False
+    /// when it found no such row.
     pub(super) async fn change_own(
         &self,
         sql: &'static str,
@@ -161,7 +161,7 @@ impl Records {
     }
 }
 
-/// Where a row stands in the gallery, be the rest of it what it may.
+/// The position of a row in the gallery, even if the rest of it cannot be read.
 pub(super) fn position(row: &AnyRow) -> Option<(i64, String)> {
     Some((row.try_get("created_ms").ok()?, row.try_get("id").ok()?))
 }

@@ -1,16 +1,16 @@
-//! What people always want of a model.
+//! A person's standing inputs for each model.
 
 use sqlx::Row;
 
 use super::{Records, SessionId, StoreError, storable};
 use crate::generation::{Habit, ModelReference};
 
-/// Of how many models a person keeps something.
+/// For how many models a person may store inputs.
 const MOST: i64 = 200;
 
 impl Records {
-    /// Keeps what `session` always wants of `model`, or forgets it where that is nothing. False when there
-    /// are as many as may be kept already.
+    /// Stores the standing inputs of `session` for `model`, or deletes them where they are empty.
+    /// False when the session has the maximum already.
     pub async fn keep_habit(
         &self,
         session: &SessionId,
@@ -42,7 +42,7 @@ impl Records {
         Ok(kept.rows_affected() == 1)
     }
 
-    /// What `session` always wants of `model`; nothing where nothing was kept.
+    /// The standing inputs of `session` for `model`; empty where none were stored.
     pub async fn habit(
         &self,
         session: &SessionId,

@@ -1,21 +1,21 @@
-//! What happened here, for an owner who wants to know.
+//! The audit log that owners can read.
 
 use sqlx::{Row, any::AnyRow};
 
 use super::{Records, SessionId, StoreError, record::unknown};
 
-/// How long it is remembered, and how much of it.
+/// How long entries are kept, and how many.
 const KEPT_MS: i64 = 400 * 24 * 60 * 60 * 1000;
 const MOST: i64 = 100_000;
 
-/// How much is kept of what it is about, in Unicode scalar values.
+/// The limit for the subject of an entry, in Unicode scalar values.
 const LONGEST_ABOUT: usize = 300;
 
-/// What somebody did.
+/// What a person did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
     SignedIn,
-    /// By a link: somebody new, or with a new password.
+    /// Followed a link, as a new person or for a new password.
     CameIn,
     SignedOut,
     ChangedPassword,
@@ -44,7 +44,7 @@ pub enum Deed {
     SetOwnKeys,
     GaveOwnKey,
     RemovedOwnKey,
-    /// Began a generation, which costs something or may.
+    /// Began a generation that costs something, or may.
     Spent,
 }
 
@@ -91,19 +91,19 @@ impl Deed {
     }
 }
 
-/// Something that happened.
+/// An entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Happening {
     pub at_ms: i64,
-    /// A name; empty for somebody without one.
+    /// The person's name; empty for somebody without one.
     pub who: String,
     pub deed: Deed,
-    /// Whom or what it is about, in the words of whoever did it.
+    /// The person or thing concerned, as the person who did it named it.
     pub about: String,
 }
 
 impl Records {
-    /// Remembers it.
+    /// Adds an entry.
     pub async fn note(&self, happening: &Happening) -> Result<(), StoreError> {
         let about: String = happening
             .about
@@ -124,7 +124,7 @@ impl Records {
         Ok(())
     }
 
-    /// What happened before `before_ms`, the newest first, and what was spent among it.
+    /// The entries before `before_ms`, newest first, including spending.
     pub async fn happenings(
         &self,
         before_ms: i64,
@@ -143,17 +143,17 @@ impl Records {
         .bind(i64::from(limit))
         .fetch_all(&self.reader)
         .await?;
-        // What a newer version wrote is left out.
+        // Entries of a newer version are left out.
         Ok(rows.iter().filter_map(|row| happening_of(row).ok()).collect())
     }
 
-    /// What somebody is called whose gallery this is; nothing where it is nobody's.
+    /// The name of the person who owns this gallery; empty where nobody does.
     pub async fn name_of(&self, session: &SessionId) -> Result<String, StoreError> {
         let person = self.person_with_gallery(session).await?;
         Ok(person.map(|person| person.name).unwrap_or_default())
     }
 
-    /// Forgets what is old, and what is too much.
+    /// Deletes entries that are too old or too many.
     pub(super) async fn forget_old_happenings(&self, now_ms: i64) -> Result<(), StoreError> {
         sqlx::query(
             "DELETE FROM happenings WHERE at_ms < $1 OR id IN \

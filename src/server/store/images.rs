@@ -1,4 +1,4 @@
-//! Bytes of pictures and other files, named by their SHA-256: the same bytes are kept once.
+//! Stores pictures and other files under their SHA-256, so that equal bytes are stored once.
 
 mod availability;
 mod clean_copy;
@@ -23,8 +23,8 @@ pub use self::{clean_copy::CleanCopy, streaming::OpenFile};
 use super::{Spool, StoreError, free_space::FreeSpace, place::Place};
 use crate::server::picture;
 
-/// A file this old is written anew rather than trusted to stay, because the sweep may take a file
-/// that is older than an hour and that no row names yet.
+/// A file older than this is written again rather than trusted to stay, because the sweep may
+/// remove a file that is older than an hour and that no row names yet.
 pub const TRUSTED_FOR: Duration = Duration::from_secs(20 * 60);
 
 /// How long one write may take.
@@ -32,20 +32,21 @@ const PUT_LIMIT: Duration = Duration::from_secs(2 * 60);
 
 pub(super) const DECODERS: u32 = 2;
 
-/// The store of picture bytes. Cheap to clone.
+/// The store of picture bytes. Cheap to clone. Its methods fail when the store or the disk does.
 #[derive(Clone)]
 pub struct Images {
     pub(super) store: Arc<dyn ObjectStore>,
-    /// Where the files are, if they are in a folder.
+    /// The folder of the files, if they are in one.
     folder: Option<PathBuf>,
     place: Place,
     /// Where results wait while the store or the database is away.
     spool: Spool,
     pub(super) availability: Availability,
-    /// Decoding a picture takes memory in proportion to its pixels, so few are decoded at once.
+    /// Decoding a picture takes memory in proportion to its pixels, so few are decoded at the same
+    /// time.
     pub(super) decoders: Arc<Semaphore>,
     pub(super) verified: Arc<Verified>,
-    /// Of the disks of the pictures and of what else is kept.
+    /// The disks of the pictures and of the other data.
     pub free_space: FreeSpace,
 }
 
@@ -64,12 +65,12 @@ impl Images {
         &self.place
     }
 
-    /// Any store, with any spool, for tests.
+    /// A store on any backend, with any spool, for tests.
     pub fn on(store: Arc<dyn ObjectStore>, spool: Spool) -> Self {
         Self { spool, ..Self::new(store, None) }
     }
 
-    /// A store that lives as long as this value, for tests.
+    /// A store that exists as long as this value, for tests.
     pub fn in_memory() -> Self {
         Self::new(Arc::new(object_store::memory::InMemory::new()), None)
     }
@@ -79,23 +80,23 @@ impl Images {
         &self.spool
     }
 
-    /// Keeps `bytes` and answers their digest. The file appears whole or not at all, and is on
-    /// disk when this returns.
+    /// Stores `bytes` and returns their digest. The file appears completely or not at all, and is
+    /// on disk when this returns.
     pub async fn put(&self, bytes: Bytes) -> Result<String, StoreError> {
         let (digest, bytes) = digested(bytes).await?;
         self.put_as(&digest, bytes).await?;
         Ok(digest)
     }
 
-    /// The same for bytes whose digest is known. Whether it went well decides what
-    /// [`away`](Self::away) answers.
+    /// The same for bytes whose digest is known. The result determines what [`away`](Self::away)
+    /// returns.
     pub async fn put_as(&self, digest: &str, bytes: Bytes) -> Result<(), StoreError> {
         let size = bytes.len();
         let put = tokio::time::timeout(PUT_LIMIT, self.write(&location(digest), bytes)).await;
         let put = put.unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::TimedOut).into()));
         match &put {
             Ok(Wrote::It) => self.availability.note(Ok(()), size),
-            // It says nothing of writing that a file is there already.
+            // That a file exists already proves nothing about writing.
             Ok(Wrote::Nothing) => {}
             Err(error) => self.availability.note(Err(error), size),
         }
@@ -119,12 +120,12 @@ impl Images {
         Ok(Wrote::It)
     }
 
-    /// The bytes behind `digest`, or `None` when there are none. A file that was set aside is put
-    /// back.
+    /// The bytes behind `digest`, or `None` when there is no such file. A file that was set aside
+    /// is put back.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Damaged`] when the file is there but holds something else.
+    /// [`StoreError::Damaged`] when the file exists but holds something else.
     pub async fn get(&self, digest: &str) -> Result<Option<Bytes>, StoreError> {
         match self.get_kept(digest).await? {
             None if self.find_again(digest).await? => self.get_kept(digest).await,
@@ -132,7 +133,7 @@ impl Images {
         }
     }
 
-    /// The same, and what was set aside stays there.
+    /// The same, but leaves files that were set aside there.
     pub(super) async fn get_kept(&self, digest: &str) -> Result<Option<Bytes>, StoreError> {
         if !is_digest(digest) {
             return Ok(None);
@@ -150,7 +151,7 @@ impl Images {
         }
     }
 
-    /// When the file was last written, or `None` when there is none.
+    /// When the file was last written, or `None` when there is no such file.
     pub(super) async fn written_ms(&self, digest: &str) -> Result<Option<i64>, StoreError> {
         if !is_digest(digest) {
             return Ok(None);
@@ -169,7 +170,7 @@ impl Images {
         }
     }
 
-    /// Removes the file and what was made from it; one that is not there is no failure.
+    /// Removes the file and its thumbnail and clean copy; a missing file is no error.
     pub async fn delete(&self, digest: &str) -> Result<(), StoreError> {
         if !is_digest(digest) {
             return Ok(());
@@ -187,7 +188,7 @@ impl Images {
         }
     }
 
-    /// Every kept file but those that were set aside. What is not ours is left out.
+    /// Every stored file except those set aside. Files that are not Easel's are left out.
     pub fn list(&self) -> BoxStream<'_, Result<KeptFile, StoreError>> {
         self.list_in("images")
     }
@@ -207,8 +208,8 @@ impl Images {
             .boxed()
     }
 
-    /// Removes what a process that died left half-written in a folder; `before_ms` is the newest
-    /// that may go. An S3 server shows no such files.
+    /// Removes half-written files that a dead process left in a folder, if they are older than
+    /// `before_ms`. An S3 server shows no such files.
     pub(super) async fn remove_unfinished(&self, before_ms: i64) -> Result<(), StoreError> {
         self.remove_left_behind(before_ms).await?;
         let Some(folder) = self.folder.clone() else { return Ok(()) };
@@ -225,18 +226,18 @@ impl Images {
 /// What a put had to do.
 enum Wrote {
     It,
-    /// The file is there already.
+    /// The file exists already.
     Nothing,
 }
 
-/// `bytes` with their digest, made where it holds up nobody.
+/// `bytes` with their digest, computed on a blocking thread.
 pub async fn digested(bytes: Bytes) -> Result<(String, Bytes), StoreError> {
     tokio::task::spawn_blocking(move || (picture::digest(&bytes), bytes))
         .await
         .map_err(|_| StoreError::Unusable("hashing was stopped".to_owned()))
 }
 
-/// `object_store` writes `NAME#1` and renames it. What cannot be read or removed stays.
+/// `object_store` writes `NAME#1` and renames it. Files that cannot be read or removed stay.
 fn remove_unfinished_in(folder: &Path, before_ms: i64) {
     let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
     for file in entries(folder).flat_map(|shelf| entries(&shelf.path())) {
@@ -261,7 +262,7 @@ pub(super) fn thumbnail_location(digest: &str) -> path::Path {
     path::Path::from(format!("thumbs/{}/{digest}", &digest[..2]))
 }
 
-/// True for a SHA-256 in lower-case hex: what comes from outside never becomes another path.
+/// True for a SHA-256 in lower-case hex, so that input from outside can never become another path.
 pub(super) fn is_digest(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

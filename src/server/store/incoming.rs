@@ -1,5 +1,5 @@
-//! A file that comes in piece by piece: it goes to disk or bucket as it comes, under a name of
-//! its own. When all of it is there, it can be looked at; what is kept gets the name of its digest.
+//! Uploads that arrive piece by piece: they go to disk or bucket as they arrive, under a temporary
+//! name. A complete upload can be inspected; if it is kept, it gets its digest as name.
 
 use bytes::Bytes;
 use futures::TryStreamExt;
@@ -12,16 +12,16 @@ use super::{
     images::{digested, location},
 };
 
-/// Bytes that are sent at a time; a bucket takes no smaller parts.
+/// Bytes sent at a time; a bucket accepts no smaller parts.
 const PART: usize = 5 * 1024 * 1024;
 
-/// A file on its way. When it is dropped, what came of it is removed.
+/// An unfinished upload. When it is dropped, its data is removed.
 pub struct Incoming {
     images: Images,
     location: path::Path,
     writer: Option<BufWriter>,
     hash: Sha256,
-    /// Bytes that came so far.
+    /// Bytes received so far.
     pub length: u64,
 }
 
@@ -41,7 +41,7 @@ impl Images {
         }
     }
 
-    /// Removes what processes that died have left; `before_ms` is the newest that may go.
+    /// Removes uploads that dead processes left, if they are older than `before_ms`.
     pub(super) async fn remove_left_behind(&self, before_ms: i64) -> Result<(), StoreError> {
         let mut left = self.store.list(Some(&path::Path::from("incoming")));
         while let Some(file) = left.try_next().await? {
@@ -64,15 +64,15 @@ impl Incoming {
         Ok(())
     }
 
-    /// The file, now that all of it has come. It is on disk when this returns.
+    /// Completes the upload. The file is on disk when this returns.
     pub async fn complete(self) -> Result<Arrived, StoreError> {
-        // On its own, so that a client that leaves does not leave half of it behind.
+        // In a task of its own, so that a client that disconnects does not leave half of it behind.
         let finished = tokio::spawn(self.finish());
         finished.await.map_err(|_| StoreError::Unusable("an upload was stopped".to_owned()))?
     }
 
     async fn finish(mut self) -> Result<Arrived, StoreError> {
-        // A writer that was shut down cannot be aborted, and removes itself what it wrote.
+        // A writer that was shut down cannot be aborted; it removes what it wrote by itself.
         if let Some(mut writer) = self.writer.take()
             && let Err(error) = writer.shutdown().await
         {
@@ -90,7 +90,7 @@ impl Incoming {
         })
     }
 
-    /// Makes it a kept file, and answers its digest. It is on disk when this returns.
+    /// Completes and stores the file, and returns its digest. It is on disk when this returns.
     pub async fn keep(self) -> Result<String, StoreError> {
         self.complete().await?.keep().await
     }
@@ -105,7 +105,8 @@ impl Drop for Incoming {
     }
 }
 
-/// A file that is here and not kept yet: nobody can ask for it. When it is dropped, it is removed.
+/// A complete upload that is not stored yet, so nobody can request it. When it is dropped, it is
+/// removed.
 pub struct Arrived {
     images: Images,
     location: path::Path,
@@ -117,11 +118,11 @@ pub struct Arrived {
 }
 
 impl Arrived {
-    /// All of its bytes.
+    /// All its bytes.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Damaged`] when they are not those that came.
+    /// [`StoreError::Damaged`] when they differ from those received.
     pub async fn read(&self) -> Result<Bytes, StoreError> {
         let bytes = self.images.store.get(&self.location).await?.bytes().await?;
         let (digest, bytes) = digested(bytes).await?;
@@ -131,7 +132,7 @@ impl Arrived {
         }
     }
 
-    /// Makes it a kept file, and answers its digest. It is on disk when this returns.
+    /// Stores the file, and returns its digest. It is on disk when this returns.
     pub async fn keep(mut self) -> Result<String, StoreError> {
         let kept = self.images.store.rename(&self.location, &location(&self.digest)).await;
         let kept = kept.map_err(StoreError::from);
@@ -142,7 +143,7 @@ impl Arrived {
         Ok(self.digest.clone())
     }
 
-    /// Removes it. It is gone when this returns.
+    /// Removes the file. It is gone when this returns.
     pub async fn discard(mut self) -> Result<(), StoreError> {
         self.images.delete_at(&self.location).await?;
         self.is_gone = true;

@@ -1,11 +1,12 @@
-//! How many bytes of results are kept.
+//! How many bytes of results are stored.
 
 use sqlx::{Any, any::AnyArguments, query::QueryScalar};
 
 use super::{Records, SessionId, StoreError};
 
 impl Records {
-    /// Of `session`. What it deleted is not counted: it can be restored for an hour, and goes then.
+    /// The results of `session`. Deleted ones do not count: they can be restored for an hour and
+    /// are removed then.
     pub async fn bytes_kept_of(&self, session: &SessionId) -> Result<u64, StoreError> {
         let sum = sqlx::query_scalar(
             "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM \
@@ -19,7 +20,7 @@ impl Records {
         self.sum(sum.bind(session.as_str())).await
     }
 
-    /// Of everybody, with what was deleted and can still be restored.
+    /// The results of everybody, including deleted ones that can still be restored.
     pub async fn bytes_kept(&self) -> Result<u64, StoreError> {
         self.sum(sqlx::query_scalar(
             "SELECT CAST((SELECT COALESCE(SUM(bytes), 0) FROM images) \
@@ -28,7 +29,7 @@ impl Records {
         .await
     }
 
-    /// How many galleries something was made in and is kept.
+    /// In how many galleries results are stored.
     pub async fn galleries(&self) -> Result<u64, StoreError> {
         self.sum(sqlx::query_scalar(
             "SELECT CAST(COUNT(DISTINCT session) AS BIGINT) FROM generations \

@@ -1,18 +1,19 @@
-//! Who holds what runs, and who takes over from a process that fell silent.
+//! Leases: which process holds a running generation, and which takes over from one that stopped
+//! renewing.
 
 use super::{
     Record, Records, StoreError, record::COLUMNS, records::Rows, records::id_of, sql::Sql, storable,
 };
 use crate::{error::GenerateError, generation::GenerationId};
 
-/// How long a process that fell silent is trusted to be alive. Renew at least three times in it.
+/// How long a silent process still counts as alive. Renew at least three times in this span.
 pub const LEASE_MS: i64 = 15_000;
 
-/// True of a row that runs and whose process fell silent by `$1`.
+/// Matches a running row whose lease expired by `$1`.
 const LAPSED: &str = "state = 'running' AND (lease_until_ms IS NULL OR lease_until_ms <= $1)";
 
 impl Records {
-    /// Says that `owner` is alive. Answers what it holds: anything else was taken over.
+    /// Renews the leases of `owner` and returns what it holds; anything else was taken over.
     pub async fn renew(&self, owner: &str, now_ms: i64) -> Result<Vec<GenerationId>, StoreError> {
         let rows = sqlx::query(
             "UPDATE generations SET lease_until_ms = $1 \
@@ -22,12 +23,12 @@ impl Records {
         .bind(owner)
         .fetch_all(&self.writer)
         .await?;
-        // None of ours has another id, and what is no id names no work of ours.
+        // Easel wrote every id, so a value that is no id names no work of this process.
         Ok(rows.iter().filter_map(|row| id_of(row).ok()).collect())
     }
 
-    /// Generations whose process fell silent. Those that cannot be read are ended: nobody can
-    /// take them up.
+    /// Generations whose lease expired. Unreadable ones are ended, because no process can resume
+    /// them.
     pub async fn lapsed(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
         let sql = Sql::new("SELECT ")
             .push(COLUMNS)
@@ -42,10 +43,10 @@ impl Records {
         Ok(records)
     }
 
-    /// Ends what has lapsed and is not among `readable`. A lease only ever grows, so that what
-    /// lapsed by `now_ms` was all looked at.
+    /// Ends expired generations that are not among `readable`. A lease only ever grows, so
+    /// everything that expired by `now_ms` was read.
     async fn end_lapsed_but(&self, readable: &[Record], now_ms: i64) -> Result<(), StoreError> {
-        // PostgreSQL takes no empty list; nothing has the first id.
+        // PostgreSQL accepts no empty list; no row has the first id.
         let sql = Sql::new(
             "UPDATE generations SET state = 'failed', error = $2, ended_ms = $1, owner = NULL, \
              lease_until_ms = NULL WHERE ",
@@ -63,8 +64,8 @@ impl Records {
         Ok(())
     }
 
-    /// The same at the start of a process. SQLite serves one process, so whatever runs there was
-    /// left by one that is gone, and its lease ends now.
+    /// The same at the start of a process. SQLite serves one process, so anything that runs there
+    /// belonged to a process that is gone, and its lease ends now.
     pub async fn lapsed_at_start(&self, now_ms: i64) -> Result<Vec<Record>, StoreError> {
         if !self.is_shared() {
             sqlx::query("UPDATE generations SET lease_until_ms = $1 WHERE state = 'running'")
@@ -75,7 +76,8 @@ impl Records {
         self.lapsed(now_ms).await
     }
 
-    /// Takes a lapsed generation; false when another process was first or it came to life again.
+    /// Takes over an expired generation; false when another process was first or its owner renewed
+    /// the lease.
     pub async fn take_over(
         &self,
         id: &GenerationId,

@@ -1,4 +1,5 @@
-//! How rows of generations begin, who runs them, how they end.
+//! The life of a generation's row: it begins, attempts follow each other, and a provider's handle
+//! is stored.
 
 use super::{
     Bill, Record, RecordState, Records, SessionId, Spare, StoreError,
@@ -14,26 +15,26 @@ use crate::{
     server::money::Amount,
 };
 
-/// What [`Records::claim`] found.
+/// The result of [`Records::claim`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Claim {
     /// The row is new and the caller runs its first attempt.
     Started(Record),
-    /// The id is known, perhaps from another session or with another request.
+    /// The id exists, perhaps in another session or with another request.
     Exists(Record),
-    /// This budget leaves no room for it.
+    /// This budget has no room for it.
     TooDear(SpentBudget),
-    /// Whoever asks has begun as many as they may.
+    /// The payer has begun as many generations as allowed.
     TooMany(ReachedLimit),
 }
 
-/// A generation that is to begin: its first attempt runs under a lease of `owner`.
+/// A generation to begin: its first attempt runs under a lease of `owner`.
 #[derive(Clone, Copy, Debug)]
 pub struct Beginning<'a> {
     pub id: &'a GenerationId,
     pub session: &'a SessionId,
     pub request: &'a Request,
-    /// By which the draft of the request is known again.
+    /// Identifies the draft of the request.
     pub draft_digest: Option<&'a str>,
     pub spare: Option<&'a Spare>,
     pub owner: &'a str,
@@ -41,11 +42,11 @@ pub struct Beginning<'a> {
 }
 
 impl Records {
-    /// Makes the row of a generation that nobody pays for.
+    /// Inserts the row of a generation that nobody pays for.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Inputs`] when the request would not read back as it is.
+    /// [`StoreError::Inputs`] when the request would not read back unchanged.
     pub async fn claim_new(
         &self,
         id: &GenerationId,
@@ -60,11 +61,11 @@ impl Records {
         self.claim(beginning, None).await
     }
 
-    /// Makes the row of a generation, and sets aside what it is expected to cost where somebody pays.
+    /// Inserts the row of a generation, and reserves its expected cost where somebody pays.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Inputs`] when the request would not read back as it is.
+    /// [`StoreError::Inputs`] when the request would not read back unchanged.
     pub async fn claim(
         &self,
         beginning: Beginning<'_>,
@@ -75,7 +76,8 @@ impl Records {
         let mut transaction = self.writer.begin().await?;
         if !beginning.insert(&mut transaction, kept_request).await? {
             transaction.rollback().await?;
-            // Only a purge can have come between, and it takes rows that are over and deleted.
+            // Only a purge can have removed the row in between, and it removes rows that have ended
+            // and are deleted.
             let record = self.get(id).await?.ok_or(sqlx::Error::RowNotFound)?;
             return Ok(Claim::Exists(record));
         }
@@ -95,7 +97,7 @@ impl Records {
             }
         }
         transaction.commit().await?;
-        // Not read back: that could fail, and nobody would know of the row.
+        // Built here instead of read back: reading could fail, and nobody would know of the row.
         let item = GalleryItem {
             id: id.clone(),
             request: request.clone(),
@@ -127,7 +129,7 @@ impl Records {
         owner: &str,
         now_ms: i64,
     ) -> Result<Option<Record>, StoreError> {
-        // What the attempt before remembered is over.
+        // The handle of the previous attempt is obsolete.
         let claimed = sqlx::query(
             "UPDATE generations SET state = $1, attempts = attempts + 1, started_ms = $2, \
              handle = NULL, owner = $3, lease_until_ms = $4 \
@@ -146,8 +148,8 @@ impl Records {
         if claimed { self.get(id).await } else { Ok(None) }
     }
 
-    /// Keeps what the provider needs to take up the attempt. It survives a power cut once this
-    /// returns.
+    /// Stores the handle that the provider needs to resume the attempt. It survives a power cut
+    /// once this returns.
     pub async fn remember(&self, id: &GenerationId, handle: &str) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
         let keep = sqlx::query("UPDATE generations SET handle = $1 WHERE id = $2")
@@ -157,7 +159,7 @@ impl Records {
         Ok(())
     }
 
-    /// The attempt found the model not loaded and is over. False when the generation had ended.
+    /// Ends the attempt: the model was not loaded. False when the generation had ended.
     pub async fn set_loading(
         &self,
         id: &GenerationId,
@@ -176,7 +178,7 @@ impl Records {
 }
 
 impl Beginning<'_> {
-    /// False when there is a row of this name.
+    /// False when the id exists.
     async fn insert(
         &self,
         connection: &mut sqlx::AnyConnection,
@@ -208,8 +210,8 @@ impl Beginning<'_> {
     }
 }
 
-/// Writes down that a generation is made with a kept file. An image that the session made
-/// becomes an upload of its own, so that it stays when the generation it came from is deleted.
+/// Records that a generation uses a stored file as input. An image that the session made becomes an
+/// upload of its own, so that it stays when the generation it came from is deleted.
 pub(super) async fn insert_input(
     connection: &mut sqlx::AnyConnection,
     id: &GenerationId,

@@ -3,23 +3,24 @@
 use super::{Records, SessionId, StoreError, record::COLUMNS, sql::Sql};
 use crate::generation::{GalleryItem, GenerationId};
 
-/// How far back is looked.
+/// How many generations back are followed.
 const GENERATIONS: usize = 5;
 
-/// How many are told that were made with a picture.
+/// How many descendants are listed.
 const MOST: i64 = 12;
 
-/// What a generation came from, and what came of it.
+/// The ancestors and descendants of a generation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lineage {
-    /// The first at first. Of several pictures that one was made with, the oldest leads on.
+    /// Oldest ancestor first. Where a generation was made with several pictures, the line follows
+    /// the oldest.
     pub from: Vec<GalleryItem>,
-    /// The oldest at first.
+    /// Oldest first.
     pub into: Vec<GalleryItem>,
 }
 
 impl Records {
-    /// Where `id` of `session` comes from, and what came of it, as far as it is in the gallery.
+    /// The ancestors and descendants of `id` of `session`, as far as they are in the gallery.
     pub async fn lineage(
         &self,
         session: &SessionId,
@@ -31,7 +32,7 @@ impl Records {
             let sources = "SELECT images.generation FROM inputs JOIN images \
                            ON images.digest = inputs.digest WHERE inputs.generation = $1";
             let before = self.relatives(session, &now, sources, 1).await?;
-            // A picture that was made twice may seem to come from itself.
+            // A picture that was made twice may seem to be its own ancestor.
             let Some(before) = before.into_iter().next() else { break };
             if before.id == *id || from.iter().any(|known| known.id == before.id) {
                 break;
@@ -45,7 +46,7 @@ impl Records {
         Ok(Lineage { from, into })
     }
 
-    /// Those of the gallery that `related` finds, the oldest first.
+    /// The generations in the gallery that `related` finds, oldest first.
     async fn relatives(
         &self,
         session: &SessionId,
@@ -80,7 +81,7 @@ mod tests {
         GenerationId::from_parts(u64::from(number), [number; 10])
     }
 
-    /// A generation that made the picture `made` from the picture `source`.
+    /// Adds a generation that made the picture `made` from the picture `source`.
     async fn made(
         records: &Records,
         session: &SessionId,

@@ -1,4 +1,5 @@
-//! The generations of a session as other tools list them: all, or those in one state or of one model.
+//! The generations of a session as API clients list them: all, or those in one state or of one
+//! model.
 
 use super::{
     Record, Records, SessionId, StoreError,
@@ -9,17 +10,17 @@ use super::{
 };
 use crate::generation::{GalleryCursor, GalleryItem, ModelReference, RecordState};
 
-/// What a tool lists.
+/// The filter of a listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// `None` is any.
+    /// `None` means any.
     pub state: Option<RecordState>,
     pub model: Option<ModelReference>,
 }
 
 impl Records {
-    /// A page of what is `wanted`, the newest first, after `cursor`, and where the next one begins.
-    /// Rows that cannot be read are passed over.
+    /// A page of the generations that match `wanted`, newest first, after `cursor`, and the cursor
+    /// of the next page. Rows that cannot be read are skipped.
     pub async fn listed(
         &self,
         session: &SessionId,
@@ -39,7 +40,7 @@ impl Records {
             sql = sql.push(" AND state = ").place(place());
         }
         if wanted.model.is_some() {
-            // A request begins with its model.
+            // The JSON of a request begins with its model.
             sql = sql.push(" AND provider = ").place(place());
             sql = sql.push(" AND substr(request, 1, CAST(").place(place()).push(" AS INTEGER)) = ");
             sql = sql.place(place());

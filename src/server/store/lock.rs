@@ -1,4 +1,4 @@
-//! Keeps a second server away from a SQLite database: it would take the work of the first for
+//! Keeps a second server away from a SQLite database: it would treat the work of the first as
 //! abandoned.
 
 use std::{
@@ -15,30 +15,30 @@ use super::{
 };
 use crate::server::config::Secret;
 
-/// Longer than a server takes that was told to stop.
+/// Longer than a server takes to shut down.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Held by the one server that uses a SQLite database. The system lets go of it when the process
-/// ends, in whatever way.
+/// Held by the one server that uses a SQLite database. The operating system releases it when the
+/// process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
-/// Takes the lock of the database that [`Records::open`](super::Records::open) opens with the
-/// same arguments, and waits a little for a server that is about to end. `None` where several
-/// servers may share the database.
+/// Takes the lock of the database that [`Records::open`](super::Records::open) opens with the same
+/// arguments, and waits briefly for a server that is shutting down. `None` where several servers
+/// may share the database.
 ///
 /// # Errors
 ///
-/// When another server goes on using it, with words for the operator.
+/// When another server keeps using it; the message is meant for the operator.
 pub async fn lock(
     database_url: Option<&Secret>,
     data_dir: &Path,
 ) -> Result<Option<Lock>, StoreError> {
     let Some(database) = sqlite_file(database_url, data_dir) else { return Ok(None) };
-    // The lock is beside the file itself, whatever links lead to it.
+    // The lock is beside the real file, whichever links lead to it.
     let database = database.canonicalize().unwrap_or(database);
     let folder = database.parent().unwrap_or(Path::new("."));
     let path = database.with_extension("lock");
@@ -54,7 +54,8 @@ pub async fn lock(
             Ok(()) => return Ok(Some(Lock { _file: file })),
             Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(PAUSE).await,
             Err(TryLockError::WouldBlock) => return Err(in_use(folder)),
-            // Some network file systems have no locks. Better without than not at all.
+            // Some network file systems have no locks. Running without one is better than not at
+            // all.
             Err(TryLockError::Error(error)) => {
                 tracing::warn!(%error, "nothing keeps a second server away from this database");
                 return Ok(Some(Lock { _file: file }));

@@ -1,5 +1,5 @@
-//! Files that nothing accounts for are set aside: out of the way, and never removed unless the
-//! operator says so. What a row names after all is put back when it is asked for.
+//! Files that no row or tombstone accounts for are set aside and never removed unless the operator
+//! says so. A set-aside file that a row names is put back when it is read.
 
 use futures::stream::BoxStream;
 use object_store::{ObjectStoreExt, path};
@@ -14,7 +14,7 @@ use super::{
 pub(super) const LOST: &str = "lost";
 
 impl Images {
-    /// Sets a file aside. What was made from it goes: it is made again when it is asked for.
+    /// Sets a file aside and removes its thumbnail and clean copy, which can be made again.
     pub(super) async fn set_aside(&self, digest: &str) -> Result<(), StoreError> {
         if self.rename(&location(digest), &lost_location(digest)).await? {
             self.delete_at(&thumbnail_location(digest)).await?;
@@ -23,7 +23,7 @@ impl Images {
         Ok(())
     }
 
-    /// Puts a file that was set aside back into its place; false when there is none.
+    /// Puts a file that was set aside back; false when there is no such file.
     pub(super) async fn find_again(&self, digest: &str) -> Result<bool, StoreError> {
         if !is_digest(digest) {
             return Ok(false);

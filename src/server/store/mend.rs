@@ -1,4 +1,4 @@
-//! What a check tells of the store as a whole, and what the operator can do about it.
+//! Notes of a check about the store as a whole, and the operator's commands to repair it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,13 +7,13 @@ use sqlx::Row;
 
 use super::{Images, Records, StoreError, sweep::account};
 
-/// Files in one question.
+/// How many files one query covers.
 const BATCH: usize = 500;
 
-/// Clocks of several machines differ; a time that is further ahead was written by a wrong clock.
+/// Clocks of several machines differ; a time further ahead than this was written by a wrong clock.
 const AHEAD_MS: i64 = 60 * 60 * 1000;
 
-/// Puts the files back that were set aside and that a row names. Answers how many.
+/// Puts back the files that were set aside and that a row names. Returns how many.
 pub async fn restore_lost(records: &Records, images: &Images) -> Result<u64, StoreError> {
     let mut restored = 0;
     for digest in lost(records, images).await?.named {
@@ -22,7 +22,7 @@ pub async fn restore_lost(records: &Records, images: &Images) -> Result<u64, Sto
     Ok(restored)
 }
 
-/// Removes the files that were set aside and that no row names, for good. Answers how many.
+/// Removes, for good, the files that were set aside and that no row names. Returns how many.
 pub async fn remove_orphans(records: &Records, images: &Images) -> Result<u64, StoreError> {
     let orphans = lost(records, images).await?.unnamed;
     for digest in &orphans {
@@ -49,12 +49,12 @@ async fn lost(records: &Records, images: &Images) -> Result<Lost, StoreError> {
     Ok(lost)
 }
 
-/// Sentences about what is no problem but worth knowing.
+/// Sentences about things that are no problem but worth knowing.
 pub(super) async fn notes(records: &Records, images: &Images) -> Result<Vec<String>, StoreError> {
     let now_ms = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
-    // Everything that a row does not name, however young.
+    // Every file that no row names, however young.
     let accounts = account(records, images, i64::MAX).await?;
     let (dead, unknown) = (accounts.dead.len(), accounts.unknown.len());
     let lost = lost(records, images).await?;

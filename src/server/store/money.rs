@@ -1,4 +1,4 @@
-//! Money as it is kept: prices that an owner entered, budgets, and what each generation costs.
+//! Stored money: prices that an owner entered, budgets, and what each generation costs.
 
 mod budgets;
 mod charges;
@@ -26,17 +26,17 @@ pub(super) use self::{
 /// Who pays for a generation, and at which price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bill {
-    /// The session of a gallery, or the pseudonym of a visitor.
+    /// The session id of a gallery, or the pseudonym of a visitor.
     pub payer: String,
-    /// What is for everybody but owners is not for them.
+    /// Owners are exempt from limits that apply to everybody else.
     pub is_owner: bool,
-    /// The API key that it is asked with.
+    /// The API key of the request.
     pub key: Option<String>,
-    /// `None` where nobody entered one.
+    /// `None` where no price was entered.
     pub price: Option<Price>,
     pub currency: Currency,
-    /// How many they may begin; `None` is without an end.
+    /// How many generations the payer may begin; `None` means no limit.
     pub most: Option<Most>,
-    /// It is asked with a key of their own, so that no budget counts it.
+    /// The request uses the payer's own provider key, so no budget counts it.
     pub has_own_key: bool,
 }

@@ -1,4 +1,4 @@
-//! Where the database is, and how it is opened.
+//! Opens the database.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -17,17 +17,17 @@ use crate::server::config::Secret;
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// What every connection to SQLite begins with.
+/// The first statements on every SQLite connection.
 const PRAGMAS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
                        PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;";
 
 impl Records {
-    /// Opens the database, makes it where it is missing, and brings it up to date.
+    /// Opens the database, creates it where it is missing, and migrates it.
     ///
     /// # Errors
     ///
-    /// When it cannot be reached, written, or holds the migrations of a newer version: which file
-    /// or address it is, and what to do.
+    /// When the database cannot be reached or written, or has the migrations of a newer version:
+    /// which file or address it is, and what to do.
     pub async fn open(database_url: Option<&Secret>, data_dir: &Path) -> Result<Self, StoreError> {
         let opened = match (sqlite_file(database_url, data_dir), database_url.map(Secret::expose)) {
             (Some(path), _) => Self::open_sqlite(&path).await,
@@ -37,7 +37,7 @@ impl Records {
         opened.map_err(|error| error.at(place::of_database(database_url, data_dir)))
     }
 
-    /// An empty SQLite database that lives as long as this value, for tests.
+    /// An empty SQLite database that exists as long as this value, for tests.
     pub async fn in_memory() -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let pool = AnyPoolOptions::new()
@@ -57,7 +57,7 @@ impl Records {
         if !path.exists() {
             tracing::info!(path = %path.display(), "making a new database");
         }
-        // SQLite says itself, in words, when it cannot read the file.
+        // SQLite reports by itself when it cannot read the file.
         let log_was_torn = Arc::new(write_ahead::is_torn(&path).unwrap_or(false).into());
         let path = path.to_str().ok_or_else(|| {
             StoreError::Unusable("the path of the database file is no UTF-8".to_owned())
@@ -66,7 +66,7 @@ impl Records {
         let url = format!("sqlite://{path}?mode=rwc");
 
         sqlx::any::install_default_drivers();
-        // A pool tries again until its patience ends, and then does not say what failed.
+        // A pool retries until its timeout and then does not report what failed.
         let mut first = AnyConnection::connect(&url).await?;
         first.execute(PRAGMAS).await?;
         first.close().await?;
@@ -74,7 +74,7 @@ impl Records {
             AnyPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
-                // A file does not hang up, and each question to a connection wakes two threads.
+                // A file does not disconnect, and each test of a connection wakes two threads.
                 .test_before_acquire(false)
                 .after_connect(|connection, _| {
                     Box::pin(async move { connection.execute(PRAGMAS).await.map(drop) })
@@ -122,9 +122,9 @@ impl Records {
     }
 }
 
-/// False when a transaction was left open, and the connection must not be used again. A full disk
-/// makes SQLite roll back by itself. The driver's own end of the transaction fails then, and it
-/// would go on with savepoints inside a transaction that nobody commits.
+/// False when a transaction was left open and the connection must not be used again. A full disk
+/// makes SQLite roll back by itself. The driver's own end of the transaction fails then, and the
+/// driver would continue with savepoints inside a transaction that nobody commits.
 fn is_between_transactions(connection: &AnyConnection) -> bool {
     !connection.is_in_transaction()
 }

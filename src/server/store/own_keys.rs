@@ -1,15 +1,15 @@
-//! Keys of providers that people brought for themselves, as they are sealed.
+//! People's own provider keys, in sealed form.
 
 use sqlx::{Row, any::AnyRow};
 
 use super::{Records, SessionId, StoreError};
 use crate::generation::GenerationId;
 
-/// One of them.
+/// A sealed key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnSealedKey {
     pub person: String,
-    /// Whose generations are made with it.
+    /// The gallery whose generations use it.
     pub gallery: SessionId,
     /// The prefix of the provider.
     pub provider: String,
@@ -34,14 +34,14 @@ impl Records {
         rows.iter().map(key).collect()
     }
 
-    /// Of which providers somebody brought a key, by their prefixes.
+    /// The prefixes of the providers for which this person has a key.
     pub async fn own_sealed_keys(&self, person: &str) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query("SELECT provider FROM own_keys WHERE person = $1").bind(person);
         let rows = rows.fetch_all(&self.writer).await?;
         rows.iter().map(|row| Ok(row.try_get("provider")?)).collect()
     }
 
-    /// Keeps one, in the place of the one before.
+    /// Stores a key, replacing the previous one.
     pub async fn keep_own_sealed_key(
         &self,
         person: &str,
@@ -63,7 +63,7 @@ impl Records {
         Ok(())
     }
 
-    /// False when there was none.
+    /// False when there was no such key.
     pub async fn remove_own_sealed_key(
         &self,
         person: &str,
@@ -75,7 +75,7 @@ impl Records {
         Ok(removed.execute(&self.writer).await?.rows_affected() == 1)
     }
 
-    /// Whether a generation was begun with a key of its person: it runs with it to its end.
+    /// Whether a generation began with its person's own key, which it then uses to its end.
     pub async fn is_with_own_key(&self, id: &GenerationId) -> Result<bool, StoreError> {
         let row = sqlx::query("SELECT own_key FROM charges WHERE generation = $1")
             .bind(id.as_str())

@@ -1,4 +1,4 @@
-//! What an owner decided on the pages of this Easel, by its names.
+//! Settings that an owner changed in the page, by name.
 
 use sqlx::Row;
 
@@ -11,8 +11,7 @@ impl Records {
         rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("value")?))).collect()
     }
 
-    /// Keeps some of them in the place of what was there before, all or none; without a value it is
-    /// forgotten.
+    /// Stores all given settings or none, replacing earlier values; `None` deletes a setting.
     pub async fn keep_owner_settings(
         &self,
         settings: &[(String, Option<String>)],

@@ -1,4 +1,4 @@
-//! What belongs to a generation and has tables of its own: its pictures, and its other files.
+//! The pictures and the other files of a generation, which have tables of their own.
 
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
@@ -10,7 +10,7 @@ use super::{
 use crate::generation::{GenerationId, ImageType};
 
 impl Records {
-    /// Reads the images of all `records` at once. One that cannot be read is left out.
+    /// Reads the images of all `records` in one query. One that cannot be read is left out.
     pub(super) async fn add_images(&self, records: &mut [Record]) -> Result<(), StoreError> {
         let what = "digest, content_type, width, height, bytes FROM images";
         for (owner, row) in self.parts(what, records).await? {
@@ -22,7 +22,7 @@ impl Records {
         Ok(())
     }
 
-    /// The same for the files that are no pictures.
+    /// The same for the other files.
     pub(super) async fn add_files(&self, records: &mut [Record]) -> Result<(), StoreError> {
         for (owner, row) in self.parts("name, digest, bytes FROM files", records).await? {
             match file_from_row(&row) {
@@ -102,7 +102,7 @@ pub(super) async fn insert_file(
     Ok(())
 }
 
-/// What a row of a table of parts is called, whatever is in it.
+/// A name for the row of a part, whatever it holds.
 fn part_name(kind: &str, row: &AnyRow) -> String {
     let generation: &str = row.try_get("generation").unwrap_or("a row without generation");
     match row.try_get::<i64, _>("position") {

@@ -1,4 +1,4 @@
-//! Those who may come in: what is kept of them.
+//! Rows of people.
 
 mod adopting;
 mod attempts;
@@ -14,17 +14,17 @@ pub use self::{
     invitations::{Accepted, Invitation},
 };
 
-/// Somebody with a name here.
+/// A person with a name here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
     pub id: String,
     pub name: String,
-    /// The name as names are compared; no two people have the same.
+    /// The name in the form that is compared; unique.
     pub folded: String,
     pub role: Role,
-    /// As a PHC string; `None` where only a proxy tells that it is them.
+    /// A PHC string; `None` where a proxy identifies the person.
     pub password: Option<String>,
-    /// The session that their rows carry.
+    /// The session id in the rows of their gallery.
     pub gallery: SessionId,
     pub created_ms: i64,
 }
@@ -59,18 +59,18 @@ impl Role {
 const INSERT: &str = "INSERT INTO people (id, name, folded, role, password, gallery, created_ms) \
                       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 
-/// An owner stays one as long as there is no other.
+/// The last owner stays an owner.
 const NOT_THE_LAST_OWNER: &str =
     "(role <> 'owner' OR (SELECT COUNT(*) FROM people WHERE role = 'owner') > 1)";
 
 impl Records {
-    /// Keeps somebody new. False when somebody has this name.
+    /// Adds a person. False when the name is taken.
     pub async fn add_person(&self, person: &Person) -> Result<bool, StoreError> {
         let added = bound(person).execute(&self.writer).await?;
         Ok(added.rows_affected() == 1)
     }
 
-    /// Everybody, those who came first at first.
+    /// All people, in the order in which they joined.
     pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
         let sql = "SELECT * FROM people ORDER BY created_ms, id LIMIT 10000";
         sqlx::query(sql).fetch_all(&self.reader).await?.iter().map(person_of).collect()
@@ -86,7 +86,7 @@ impl Records {
         query.fetch_optional(&self.reader).await?.as_ref().map(person_of).transpose()
     }
 
-    /// Whose gallery this is, if it is somebody's.
+    /// The person who owns this gallery, if there is one.
     pub async fn person_with_gallery(
         &self,
         gallery: &SessionId,
@@ -115,7 +115,7 @@ impl Records {
         Ok(set.rows_affected() == 1)
     }
 
-    /// A new password. All browsers of this person are signed out, but for `kept`.
+    /// Sets a new password. All browsers of this person except `kept` are signed out.
     pub async fn set_password(
         &self,
         id: &str,
@@ -137,8 +137,8 @@ impl Records {
         Ok(())
     }
 
-    /// Signs somebody out everywhere, takes their keys back and forgets them. What they made stays,
-    /// and nobody sees it any more. False when there is no such person, or no other owner.
+    /// Removes a person: signs them out everywhere and revokes their keys. Their generations stay,
+    /// but nobody sees them any more. False when there is no such person, or no other owner.
     pub async fn remove_person(&self, person: &Person, now_ms: i64) -> Result<bool, StoreError> {
         let mut transaction = self.writer.begin().await?;
         let sql =
@@ -159,7 +159,7 @@ impl Records {
             .bind(Whose::Of(person.gallery.as_str().to_owned()).word())
             .execute(&mut *transaction)
             .await?;
-        // It may be the name of a browser's own session too, which would open it again.
+        // The gallery may be a browser's own session too, and that cookie would open it again.
         sqlx::query(
             "INSERT INTO ended_sessions (session, ended_ms) VALUES ($1, $2) \
              ON CONFLICT (session) DO NOTHING",
@@ -173,7 +173,7 @@ impl Records {
     }
 }
 
-/// The statement that keeps `person`.
+/// The statement that inserts `person`.
 fn bound(person: &Person) -> sqlx::query::Query<'_, sqlx::Any, sqlx::any::AnyArguments> {
     sqlx::query(INSERT)
         .bind(&person.id)
@@ -190,7 +190,7 @@ fn person_of(row: &AnyRow) -> Result<Person, StoreError> {
         id: row.try_get("id")?,
         name: row.try_get("name")?,
         folded: row.try_get("folded")?,
-        // A word that nobody knows lets nobody do anything.
+        // An unknown role grants no more than viewing.
         role: Role::of_word(row.try_get("role")?).unwrap_or(Role::Viewer),
         password: row.try_get("password")?,
         gallery: SessionId::new(row.try_get::<String, _>("gallery")?),

@@ -10,17 +10,17 @@ use url::Url;
 
 use crate::server::config::Secret;
 
-/// A database that lives as long as the connection to it, for tests.
+/// A database that exists as long as the connection to it, for tests.
 pub(super) const IN_MEMORY: &str = "sqlite::memory:";
 
-/// Something that can fail.
+/// A part of the storage that can fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A database that is a file.
+    /// A database file.
     File(String),
-    /// A database at an address, told without user and password.
+    /// A database server, without user and password.
     Server(String),
-    /// Where the files of pictures are.
+    /// The store of pictures.
     Images(String),
     /// Anything else on the disk.
     Disk(String),
@@ -37,7 +37,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Where the database is, if it is a file of SQLite.
+/// The path of the database, if it is a SQLite file.
 pub fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<PathBuf> {
     match database_url.map(Secret::expose) {
         None => Some(data_dir.join("easel.db")),
@@ -49,7 +49,7 @@ pub fn sqlite_file(database_url: Option<&Secret>, data_dir: &Path) -> Option<Pat
     }
 }
 
-/// Where the database is that [`Records::open`](super::Records::open) opens with these.
+/// The database that [`Records::open`](super::Records::open) opens with these arguments.
 pub(crate) fn of_database(database_url: Option<&Secret>, data_dir: &Path) -> Place {
     match (sqlite_file(database_url, data_dir), database_url) {
         (Some(path), _) => Place::File(path.display().to_string()),
@@ -58,7 +58,7 @@ pub(crate) fn of_database(database_url: Option<&Secret>, data_dir: &Path) -> Pla
     }
 }
 
-/// Where the files are that [`Images::open`](super::Images::open) opens with these.
+/// The store that [`Images::open`](super::Images::open) opens with these arguments.
 pub(crate) fn of_images(storage_url: Option<&Url>, data_dir: &Path) -> Place {
     Place::Images(match storage_url {
         None => format!("the folder {}", data_dir.display()),
@@ -66,7 +66,7 @@ pub(crate) fn of_images(storage_url: Option<&Url>, data_dir: &Path) -> Place {
     })
 }
 
-/// Host, port and name of a database; all else may hold secrets.
+/// Host, port and name of a database; all other parts may hold secrets.
 fn without_secrets(address: &str) -> String {
     let Ok(url) = Url::parse(address) else { return "DATABASE_URL".to_owned() };
     let host = url.host_str().unwrap_or_default();
@@ -75,8 +75,7 @@ fn without_secrets(address: &str) -> String {
 }
 
 impl Place {
-    /// What to do about `detail`, which is what [`StoreError::detail`](super::StoreError::detail)
-    /// says.
+    /// What to do about `detail`, a text of [`StoreError::detail`](super::StoreError::detail).
     pub(crate) fn next_step(&self, detail: &str) -> &'static str {
         match (self, detail) {
             (_, "the disk is full" | "the disk of the database is full") => {

@@ -1,18 +1,18 @@
-//! Keys of providers that were given in the page, as they are sealed.
+//! Provider keys that were entered in the page, in sealed form.
 
 use sqlx::Row;
 
 use super::{Records, StoreError};
 
 impl Records {
-    /// All of them, by the prefixes of their providers.
+    /// All keys, by the prefixes of their providers.
     pub async fn sealed_keys(&self) -> Result<Vec<(String, String)>, StoreError> {
         let rows = sqlx::query("SELECT provider, sealed FROM provider_keys ORDER BY provider");
         let rows = rows.fetch_all(&self.writer).await?;
         rows.iter().map(|row| Ok((row.try_get("provider")?, row.try_get("sealed")?))).collect()
     }
 
-    /// Keeps one, in the place of the one before.
+    /// Stores a key, replacing the previous one.
     pub async fn keep_sealed_key(
         &self,
         provider: &str,
@@ -32,7 +32,7 @@ impl Records {
         Ok(())
     }
 
-    /// False when there was none.
+    /// False when there was no such key.
     pub async fn remove_sealed_key(&self, provider: &str) -> Result<bool, StoreError> {
         let removed = sqlx::query("DELETE FROM provider_keys WHERE provider = $1").bind(provider);
         Ok(removed.execute(&self.writer).await?.rows_affected() == 1)

@@ -1,5 +1,5 @@
-//! How rows die: what they named gets a tombstone in the same step, which is the only evidence
-//! that lets the sweep remove a file.
+//! Deletes rows. The files that they named get a tombstone in the same transaction, which is the
+//! only evidence that lets the sweep remove a file.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,12 +9,12 @@ use super::{Records, StoreError, sql::Sql};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
-/// Rows or digests in one question.
+/// How many rows or digests one query covers.
 const BATCH: usize = 500;
 
 impl Records {
-    /// Forgets the generations that were deleted more than an hour ago. Their files go days
-    /// later, when no other row names them.
+    /// Deletes the generations that were moved to the bin more than an hour ago. Their files are
+    /// removed days later, when no other row names them.
     pub async fn purge_deleted(&self, now_ms: i64) -> Result<u64, StoreError> {
         let mut purged = 0;
         loop {
@@ -51,7 +51,7 @@ impl Records {
                  ON CONFLICT (digest) DO UPDATE SET died_ms = excluded.died_ms",
             );
         bind_all(sqlx::query(buried), ids).bind(now_ms).execute(&mut *transaction).await?;
-        // One that its owner restored in the meantime stays; a tombstone harms no file that a row
+        // A row that its owner restored meanwhile stays; a tombstone harms no file that a row
         // names.
         let purged = Sql::new("DELETE FROM generations WHERE deleted_ms IS NOT NULL AND id IN (")
             .places(places)
@@ -61,7 +61,7 @@ impl Records {
         Ok(purged.rows_affected())
     }
 
-    /// Forgets uploads older than a day that no generation of their session was made with.
+    /// Deletes uploads older than a day that no generation of their session was made with.
     pub(super) async fn forget_unused_uploads(&self, now_ms: i64) -> Result<u64, StoreError> {
         let mut transaction = self.writer.begin().await?;
         let rows = sqlx::query(
@@ -80,7 +80,7 @@ impl Records {
         Ok(rows.len() as u64)
     }
 
-    /// Those of `digests` that have a tombstone, and when they died.
+    /// Which of `digests` have a tombstone, and its time.
     pub(super) async fn tombstones(
         &self,
         digests: &[String],
@@ -97,7 +97,7 @@ impl Records {
         Ok(found)
     }
 
-    /// Forgets the tombstones of files that died before `before_ms`.
+    /// Deletes the tombstones from before `before_ms`.
     pub(super) async fn forget_tombstones(&self, before_ms: i64) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM tombstones WHERE died_ms < $1")
             .bind(before_ms)
@@ -106,7 +106,7 @@ impl Records {
         Ok(())
     }
 
-    /// Those of `digests` that a row names.
+    /// Which of `digests` a row names.
     pub(super) async fn named(&self, digests: &[String]) -> Result<HashSet<String>, StoreError> {
         let mut named = HashSet::new();
         for digests in digests.chunks(BATCH) {
@@ -120,7 +120,7 @@ impl Records {
                 .push(") UNION SELECT digest FROM uploads WHERE digest IN (")
                 .places(places)
                 .push(")");
-            // Asked of the writer: what was committed a moment ago counts.
+            // Read through the writer, so that what was committed a moment ago counts.
             for row in bind_all(sqlx::query(sql), digests).fetch_all(&self.writer).await? {
                 named.extend(row.try_get::<String, _>(0).ok());
             }

@@ -1,4 +1,4 @@
-//! How models were found last.
+//! The last observed readiness of each model.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use sqlx::Row;
 use super::{Records, StoreError, record::unknown};
 use crate::generation::{ModelReference, Readiness, Seen};
 
-/// Older than anything that still says something, in milliseconds.
+/// Older observations mean nothing any more, in milliseconds.
 const MAX_AGE_MS: i64 = 2 * 24 * 60 * 60 * 1000;
 
 impl Records {
-    /// Remembers how `model` was found, and forgets what is old.
+    /// Records the readiness of `model`, and deletes old observations.
     pub async fn keep_readiness(
         &self,
         model: &ModelReference,
@@ -34,7 +34,7 @@ impl Records {
         Ok(())
     }
 
-    /// How `model` was found last, as of `now_ms`.
+    /// The last observed readiness of `model`, as of `now_ms`.
     pub async fn readiness(
         &self,
         model: &ModelReference,

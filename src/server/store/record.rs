@@ -6,7 +6,7 @@ use sqlx::{Row, any::AnyRow};
 use super::StoreError;
 use crate::generation::{FileReference, GalleryItem, InputValue, RecordState, Request};
 
-/// Who made a generation: the name in the signed cookie of a browser.
+/// The author of a generation: the name in the signed cookie of a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionId(String);
 
@@ -20,41 +20,43 @@ impl SessionId {
     }
 }
 
-/// One generation as it is kept.
+/// A stored generation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// What its owner may see of it.
+    /// The part that its owner may see.
     pub item: GalleryItem,
     pub session: SessionId,
-    /// Seconds, as the provider guessed them when it was last loading.
+    /// Seconds, as the provider estimated when the model was last loading.
     pub estimated_time: Option<f64>,
-    /// What the provider needs to take up the attempt.
+    /// The handle that the provider needs to resume the attempt.
     pub handle: Option<String>,
-    /// What is tried when it does not begin, or takes too long: a [`Spare`](super::Spare) as text.
+    /// The model to try when this one does not begin or takes too long: a [`Spare`](super::Spare)
+    /// as text.
     pub spare: Option<String>,
-    /// By which the draft is known again; `None` in rows of earlier versions.
+    /// Identifies the draft; `None` in rows of earlier versions.
     pub draft_digest: Option<String>,
     /// The files among its outputs.
     pub files: Vec<ResultFile>,
 }
 
-/// A kept file of a result that is no picture.
+/// A stored file of a result that is no picture.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResultFile {
-    /// From 0, in the order of the provider.
+    /// From 0, in the provider's order.
     pub position: u32,
-    /// Fit for an address and a file name: ASCII letters, digits, `-`, `_` and `.`.
+    /// Fit for a URL and a file name: ASCII letters, digits, `-`, `_` and `.`.
     pub name: String,
     pub digest: String,
     pub bytes: u64,
 }
 
-/// The columns that [`Record::from_row`] reads. Named, because PostgreSQL has one more that the
-/// common driver cannot read; those that other tables have too with the name of theirs.
+/// The columns that [`Record::from_row`] reads. They are listed, because PostgreSQL has one more
+/// that the `Any` driver cannot read; columns that other tables have too are qualified with the
+/// table.
 pub(super) const COLUMNS: &str = "generations.id, generations.session, request, state, attempts, created_ms, started_ms, \
      ended_ms, estimated_time, handle, facts, outputs, error, starred, collection, draft_digest, spare";
 
-/// The word for a state in the database.
+/// The text of a state in the database.
 pub(super) fn state_text(state: RecordState) -> &'static str {
     match state {
         RecordState::Running => "running",
@@ -74,7 +76,7 @@ pub(super) fn parse_state(text: &str) -> Result<RecordState, StoreError> {
 }
 
 impl Record {
-    /// Everything but the images and files, which have tables of their own.
+    /// Reads everything but the images and files, which have tables of their own.
     pub(super) fn from_row(row: &AnyRow) -> Result<Self, StoreError> {
         let id: String = row.try_get("id")?;
         let error: Option<String> = row.try_get("error")?;
@@ -106,7 +108,7 @@ impl Record {
     }
 }
 
-/// The kept files that a request names.
+/// The stored files that a request names.
 pub(super) fn files(request: &Request) -> Vec<String> {
     fn collect(value: &InputValue, digests: &mut Vec<String>) {
         match value {

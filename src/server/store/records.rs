@@ -1,4 +1,4 @@
-//! The database, and one row of it.
+//! The database connection, and reading one row.
 
 mod reading;
 
@@ -26,26 +26,27 @@ use super::{
 use crate::generation::{GenerationId, RecordState};
 
 const HEALTH_LIMIT: Duration = Duration::from_secs(3);
-/// Rows in one question.
+/// How many rows one query reads.
 const BATCH: i64 = 500;
 
-/// The database of generations. Cheap to clone.
+/// The database of generations. Cheap to clone. Its methods fail when the database does, or when a
+/// row cannot be read.
 #[derive(Clone)]
 pub struct Records {
     pub(super) dialect: Dialect,
     pub(super) reader: AnyPool,
-    /// On SQLite one connection, so that writers wait in line here and not in its busy loop; on
+    /// On SQLite one connection, so that writers queue here and not in SQLite's busy loop; on
     /// PostgreSQL the same pool.
     pub(super) writer: AnyPool,
     pub(super) signals: Signals,
     pub(super) bad: BadRows,
-    /// The log of SQLite was damaged when this was opened, rows are lost, and nobody was told yet.
+    /// The SQLite log was damaged when it was opened, rows are lost, and nobody was told yet.
     pub(super) log_was_torn: Arc<AtomicBool>,
 }
 
 impl Records {
-    /// Brings everything into the file of SQLite and lets go of it, so that a copy of that file
-    /// alone is whole and one in its place is not mixed with what the log still held.
+    /// Moves everything into the SQLite file and closes it, so that a copy of that file alone is
+    /// complete, and a file that replaces it is not mixed with the rest of the log.
     pub async fn close(&self) {
         if !self.is_shared() {
             self.reader.close().await;
@@ -57,17 +58,17 @@ impl Records {
         self.writer.close().await;
     }
 
-    /// The row, whoever it belongs to; rows in the bin too.
+    /// The row, whichever session it belongs to; rows in the bin too.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Row`] when there is one and it cannot be read.
+    /// [`StoreError::Row`] when it exists and cannot be read.
     pub async fn get(&self, id: &GenerationId) -> Result<Option<Record>, StoreError> {
         let sql = Sql::new("SELECT ").push(COLUMNS).push(" FROM generations WHERE id = $1");
         self.whole(id, sqlx::query(sql).bind(id.as_str())).await
     }
 
-    /// The row `id` as `query` finds it, with what belongs to it.
+    /// The row `id` as `query` finds it, with its images and files.
     pub(super) async fn whole(
         &self,
         id: &GenerationId,
@@ -99,8 +100,8 @@ impl Records {
             }
         });
         let mut record = [record?];
-        // A row that says "done" was written together with these, so they are seen now; no other
-        // row has any.
+        // A row that says "done" was written together with its images, so they are visible now; no
+        // other row has any.
         if record[0].item.state == RecordState::Done {
             self.add_images(&mut record).await?;
         }
@@ -108,8 +109,8 @@ impl Records {
         Ok(Some(record))
     }
 
-    /// Every row that can be read, those in the bin too, whole, in the order of their ids, which
-    /// is that of time.
+    /// Every readable row, those in the bin too, with images and files, ordered by id and so by
+    /// time.
     pub(super) fn all(&self) -> impl Stream<Item = Result<Record, StoreError>> {
         let pages = stream::try_unfold(String::new(), async |after| {
             let (page, last) = self.page_by_id(&after).await?;
@@ -118,8 +119,8 @@ impl Records {
         pages.try_flatten()
     }
 
-    /// The next page, and the last id that it came to, be it that of a bad row; `None` at the
-    /// end.
+    /// The next page, and the last id that it reached, even if that row is unreadable; `None` at
+    /// the end.
     async fn page_by_id(&self, after: &str) -> Result<(Vec<Record>, Option<String>), StoreError> {
         let sql = Sql::new("SELECT ")
             .push(COLUMNS)
@@ -132,23 +133,22 @@ impl Records {
         Ok((records, last))
     }
 
-    /// Whether several servers may use this database at once.
+    /// Whether several servers may use this database at the same time.
     pub fn is_shared(&self) -> bool {
         self.dialect.is_shared()
     }
 
-    /// Sends `signal` to every process, this one too. On SQLite there is only this one, which
-    /// hears it as well.
+    /// Sends `signal` to every process, including this one, which is the only one on SQLite.
     pub async fn publish(&self, signal: Signal) -> Result<(), StoreError> {
         self.signals.publish(signal).await
     }
 
-    /// What is published from now on.
+    /// The signals published from now on.
     pub fn signals(&self) -> broadcast::Receiver<Signal> {
         self.signals.receive()
     }
 
-    /// True when the database answers, for a health check.
+    /// True when the database responds, for a health check.
     pub async fn is_there(&self) -> bool {
         let ping = async { self.reader.acquire().await?.ping().await };
         tokio::time::timeout(HEALTH_LIMIT, ping).await.is_ok_and(|answer| answer.is_ok())

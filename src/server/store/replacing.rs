@@ -1,4 +1,4 @@
-//! How another model takes the place of what was asked for first.
+//! Replaces the model of a generation by another one.
 
 use super::{
     Bill, End, Record, RecordState, Records, Spare, StoreError,
@@ -15,35 +15,35 @@ use crate::{
     server::money::Amount,
 };
 
-/// A generation that goes on with another model.
+/// A generation that continues with another model.
 #[derive(Clone, Copy, Debug)]
 pub struct Replacing<'a> {
     pub id: &'a GenerationId,
-    /// The attempt that is over.
+    /// The attempt that has ended.
     pub attempt: u32,
-    /// What is asked for from now on.
+    /// The request from now on.
     pub request: &'a Request,
-    /// What the first one came to.
+    /// The error of the first model.
     pub error: &'a GenerateError,
     pub owner: &'a str,
     pub now_ms: i64,
 }
 
-/// What came of it.
+/// The result of a replacement.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Replaced {
     /// The caller runs the next attempt.
     Begun(Box<Record>),
-    /// It has ended, or somebody else goes on with it.
+    /// The generation has ended, or another call continues it.
     Over,
-    /// This budget leaves no room for it.
+    /// This budget has no room for it.
     TooDear(SpentBudget),
-    /// Nor does this limit.
+    /// This limit has no room for it.
     TooMany(ReachedLimit),
 }
 
 impl Records {
-    /// Keeps what is to be tried instead of a generation that has not ended. False when it has.
+    /// Stores the model to try instead in a generation that has not ended. False when it has.
     pub async fn set_spare(&self, id: &GenerationId, spare: &Spare) -> Result<bool, StoreError> {
         let kept = sqlx::query(
             "UPDATE generations SET spare = $1 WHERE id = $2 AND state IN ('running', 'loading')",
@@ -55,8 +55,8 @@ impl Records {
         Ok(kept.rows_affected() == 1)
     }
 
-    /// Begins the next attempt of a generation with another model, in one step with what both cost: of
-    /// several that want to, one does.
+    /// Begins the next attempt of a generation with another model, and updates the charges of both,
+    /// in one transaction. Of several concurrent calls, one succeeds.
     pub async fn replace(
         &self,
         replacing: Replacing<'_>,
@@ -89,7 +89,7 @@ impl Records {
             return Ok(Replaced::Over);
         }
         let charges = match error.billed() {
-            // Nothing has to be paid for it, and it is not one of those that count.
+            // The first model cost nothing, so it counts for no limit.
             Billed::No => "DELETE FROM charges WHERE generation = $1",
             Billed::Maybe => {
                 settle(&mut transaction, id, &End::Failed(error.clone()), now_ms).await?;

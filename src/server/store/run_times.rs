@@ -5,15 +5,15 @@ use sqlx::Row;
 use super::{Records, StoreError};
 use crate::generation::{GenerationId, ModelReference, RunTime};
 
-/// How many of a model are remembered, of each kind. More would be slow to learn that it is faster
-/// today.
+/// How many times are kept per model, for cold and warm runs each. With more, an estimate would be
+/// slow to notice that a model is faster today.
 const MOST: i64 = 40;
 
-/// What is older says nothing any more, in milliseconds.
+/// Older times mean nothing any more, in milliseconds.
 const MAX_AGE_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
 impl Records {
-    /// Remembers how long `id` took, and forgets what is old.
+    /// Records how long `id` took, and deletes old times.
     pub async fn keep_run_time(
         &self,
         model: &ModelReference,
@@ -50,7 +50,7 @@ impl Records {
         Ok(transaction.commit().await?)
     }
 
-    /// The newest first.
+    /// The run times of `model`, newest first.
     pub async fn run_times(&self, model: &ModelReference) -> Result<Vec<RunTime>, StoreError> {
         let rows = sqlx::query(
             "SELECT took_ms, was_cold FROM run_times WHERE model = $1 ORDER BY generation DESC",
@@ -88,7 +88,7 @@ mod tests {
             records.keep_run_time(&model, &id(number), took, now_ms).await.unwrap();
         }
         records.keep_run_time(&model, &id(51), time(900, true), 51).await.unwrap();
-        // The same again changes nothing.
+        // Recording the same id again changes nothing.
         records.keep_run_time(&model, &id(51), time(901, true), 52).await.unwrap();
         let times = records.run_times(&model).await.unwrap();
         let warm: Vec<_> = (11..=50).rev().map(|number| time(number, false)).collect();

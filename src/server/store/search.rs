@@ -3,17 +3,17 @@
 use super::fold::words;
 use crate::generation::{GalleryFilter, ProviderKind};
 
-/// More than anybody types; both databases stop somewhere.
+/// More than anybody types; both databases have limits.
 const MAX_PHRASES: usize = 64;
 
-/// In one phrase: of a word that comes often, PostgreSQL remembers only the first 256 places.
+/// Words per phrase: of a frequent word, PostgreSQL stores only the first 256 positions.
 const MAX_WORDS: usize = 16;
 
-/// What a person typed, as phrases of words: what stands together is looked for together.
+/// A search text, as phrases of words: words without a space between them are searched as a phrase.
 pub(super) struct Search(Vec<Vec<String>>);
 
 impl Search {
-    /// `None` when `text` is blank, and nothing is looked for.
+    /// `None` when `text` is blank, which means no search.
     pub(super) fn new(text: &str) -> Option<Self> {
         let chunks = text.split_whitespace().map(words).filter(|words| !words.is_empty());
         let phrases = chunks.flat_map(|words| {
@@ -23,12 +23,13 @@ impl Search {
         (!text.trim().is_empty()).then(|| Self(phrases.take(MAX_PHRASES).collect()))
     }
 
-    /// True when it has no word, such as punctuation alone: no row has that.
+    /// True when it has no word, such as punctuation alone: no row matches.
     pub(super) fn finds_nothing(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// For `MATCH`: only rows of `session` that pass `filter`, so that others are never walked.
+    /// The argument of `MATCH`: only rows of `session` that pass `filter`, so that others are never
+    /// visited.
     pub(super) fn sqlite(&self, session: &str, filter: &GalleryFilter) -> String {
         let mut query = format!("session : \"{}\"", session.replace('"', "\"\""));
         let provider = filter.provider.map(ProviderKind::prefix);
@@ -44,7 +45,7 @@ impl Search {
         query
     }
 
-    /// As PostgreSQL writes a `tsquery`. No word has a quote or a backslash.
+    /// PostgreSQL's `tsquery`. No word has a quote or a backslash.
     pub(super) fn postgres(&self) -> String {
         let quoted = |word: &String| format!("'{word}'");
         let phrase = |words: &Vec<String>| words.iter().map(quoted).collect::<Vec<_>>();

@@ -1,18 +1,18 @@
-//! The words by which the search finds a generation, as they are kept with its row.
+//! The text by which the search finds a generation, stored with its row.
 
 use super::fold::words;
 use crate::generation::{Output, Request};
 
-/// Outputs that a search looks into, in bytes of text.
+/// How much text of the outputs is searchable, in bytes.
 const MAX_OUTPUTS_BYTES: usize = 32 * 1024;
 
-/// What a search finds a generation by.
+/// The searchable text of a request.
 pub(super) fn search_text(request: &Request) -> String {
     words(&format!("{} {}", request.prompt, request.model))
 }
 
-/// What a search finds the generation by, once its outputs are known; follows
-/// [`search_text`] after a space, and is empty where there is no word in them.
+/// The searchable text of the outputs, once they are known. It follows [`search_text`] after a
+/// space, and is empty where they have no word.
 pub(super) fn outputs_text(outputs: &[Output]) -> String {
     let mut text = String::new();
     for output in outputs {

@@ -1,4 +1,4 @@
-//! Series of generations: how they are kept, who sees them through, and what became of them.
+//! Rows of series: comparisons and grids of generations.
 
 mod holding;
 mod judging;
@@ -21,21 +21,21 @@ use crate::generation::{
     series::{Member, Series, SeriesId},
 };
 
-/// How many a person is shown.
+/// How many series are listed for a person.
 const MAX_LISTED: i64 = 200;
 
-/// Who asked for a series, for what is begun later.
+/// The author of a series, for generations that begin later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeriesAsker {
     pub session: SessionId,
-    /// What they may do, in a word.
+    /// What they may do, as one word.
     pub caller: String,
     pub address: String,
-    /// What they read, as in BCP 47.
+    /// The language that they read, a BCP 47 tag.
     pub language: String,
 }
 
-/// A series among others.
+/// A series in a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListedSeries {
     pub id: SeriesId,
@@ -43,12 +43,12 @@ pub struct ListedSeries {
     pub created_ms: i64,
     pub is_comparison: bool,
     pub cells: u32,
-    /// How many of them have ended.
+    /// How many of its cells have ended.
     pub ended: u32,
 }
 
 impl Records {
-    /// Writes a new series down, which `owner` sees through. False where there is one of this name.
+    /// Adds a series, which `owner` runs. False where the id is taken.
     pub async fn add_series(
         &self,
         series: &Series,
@@ -141,7 +141,7 @@ impl Records {
         Ok(records.into_iter().map(|record| record.item).collect())
     }
 
-    /// The newest first.
+    /// The series of a session, newest first.
     pub async fn listed_series(
         &self,
         session: &SessionId,
@@ -170,7 +170,7 @@ impl Records {
         rows.iter().map(listed).collect()
     }
 
-    /// Begins nothing more of it. False when `session` has no such series.
+    /// Marks a series so that no more of it begins. False when `session` has no such series.
     pub async fn cancel_series(
         &self,
         session: &SessionId,
@@ -185,8 +185,8 @@ impl Records {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// Forgets a series; its generations stay in the gallery. False when `session` has no such series,
-    /// or it has not ended.
+    /// Deletes a series; its generations stay in the gallery. False when `session` has no such
+    /// series, or it has not ended.
     pub async fn delete_series(
         &self,
         session: &SessionId,

@@ -1,4 +1,4 @@
-//! What the server made up itself and must find again.
+//! Values that the server generates itself and must find again.
 
 use std::collections::HashSet;
 
@@ -11,19 +11,19 @@ use super::{Records, SessionId, StoreError};
 const SIGNING_KEY: &str = "signing_key";
 const INSTANCE: &str = "instance";
 
-/// What signs cookies.
+/// The key that signs cookies.
 pub type SigningKey = SecretBox<[u8; 64]>;
 
 impl Records {
-    /// The key that signs cookies, the same for every process on this data: `fresh` unless
-    /// another one was first.
+    /// The key that signs cookies, the same for every process on this data: `fresh` unless there is
+    /// one already.
     pub async fn signing_key(&self, fresh: SigningKey) -> Result<SigningKey, StoreError> {
         let key = self.setting(SIGNING_KEY, &BASE64_STANDARD.encode(fresh.expose_secret())).await?;
-        // A key that somebody broke by hand is as good as none: a fresh one only costs sessions.
+        // A key that was damaged by hand is replaced: a fresh one only costs sessions.
         Ok(decoded(&key).unwrap_or(fresh))
     }
 
-    /// The same, if there is one.
+    /// The signing key, if there is one.
     pub async fn kept_signing_key(&self) -> Result<Option<SigningKey>, StoreError> {
         let row = sqlx::query("SELECT value FROM settings WHERE name = $1")
             .bind(SIGNING_KEY)
@@ -33,7 +33,7 @@ impl Records {
         Ok(row.try_get("value").ok().and_then(decoded))
     }
 
-    /// For when it is kept somewhere else.
+    /// Deletes the signing key, for when it is stored elsewhere.
     pub async fn forget_signing_key(&self) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM settings WHERE name = $1")
             .bind(SIGNING_KEY)
@@ -42,12 +42,12 @@ impl Records {
         Ok(())
     }
 
-    /// The name of this Easel among all: `fresh` unless it has one.
+    /// The id of this Easel installation: `fresh` unless it has one.
     pub async fn instance(&self, fresh: &str) -> Result<String, StoreError> {
         self.setting(INSTANCE, fresh).await
     }
 
-    /// The setting `name`, which is `fresh` if there was none.
+    /// The setting `name`, which becomes `fresh` if it was missing.
     pub(super) async fn setting(&self, name: &str, fresh: &str) -> Result<String, StoreError> {
         sqlx::query(
             "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
@@ -60,12 +60,12 @@ impl Records {
             .bind(name)
             .fetch_one(&self.writer)
             .await?;
-        // What somebody broke by hand is as good as none.
+        // A value that was damaged by hand counts as missing.
         Ok(row.try_get("value").unwrap_or_else(|_| fresh.to_owned()))
     }
 
-    /// Ends a session for good. What it made stays, and nobody sees it any more. False when it has
-    /// made nothing: then there is nothing to keep anybody from.
+    /// Ends a session for good. Its generations stay, but nobody sees them any more. False when it
+    /// has made nothing, so that there is nothing to protect.
     pub async fn end_session(&self, session: &SessionId, now_ms: i64) -> Result<bool, StoreError> {
         let made = sqlx::query(
             "SELECT session FROM generations WHERE session = $1 \
@@ -88,7 +88,7 @@ impl Records {
         Ok(true)
     }
 
-    /// All sessions that were ended.
+    /// All ended sessions.
     pub async fn ended_sessions(&self) -> Result<HashSet<SessionId>, StoreError> {
         let rows =
             sqlx::query("SELECT session FROM ended_sessions").fetch_all(&self.reader).await?;

@@ -1,4 +1,4 @@
-//! Links to one generation that its owner makes and can take back.
+//! Share links to one generation, which its owner can create and revoke.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::Rng;
@@ -11,14 +11,14 @@ use crate::generation::{GenerationId, Inputs};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
     pub record: Record,
-    /// Whether the guest may see the inputs; where not, there are no prompt, inputs, facts,
-    /// outputs and files either.
+    /// Whether the guest may see the inputs; if not, prompt, inputs, facts, outputs and files are
+    /// left out.
     pub with_inputs: bool,
 }
 
 impl Records {
-    /// The token of a link to the generation, made at the first call; the last call says whether
-    /// its inputs are shown. `None` when `session` has no such row.
+    /// The token of the generation's share link, created at the first call; the last call decides
+    /// whether it shows the inputs. `None` when `session` has no such row.
     pub async fn share(
         &self,
         session: &SessionId,
@@ -38,7 +38,7 @@ impl Records {
         Ok(row.map(|row| row.try_get("share_token")).transpose()?)
     }
 
-    /// Takes the link back. False when `session` has no such row.
+    /// Revokes the link. False when `session` has no such row.
     pub async fn unshare(
         &self,
         session: &SessionId,
@@ -48,8 +48,7 @@ impl Records {
         self.change_own(sql, session, id, None).await
     }
 
-    /// The token of a link that was made and not taken back, for its owner, and whether it shows
-    /// the inputs.
+    /// The token of the current share link, for its owner, and whether it shows the inputs.
     pub async fn share_of(
         &self,
         session: &SessionId,
@@ -66,9 +65,9 @@ impl Records {
         row.map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? != 0))).transpose()
     }
 
-    /// What the link with `token` shows to anyone.
+    /// What the share link with `token` shows to anyone.
     pub async fn by_share_token(&self, token: &str) -> Result<Option<Shared>, StoreError> {
-        // PostgreSQL refuses some texts that no token is, such as NUL.
+        // PostgreSQL refuses some texts that are no tokens, such as NUL.
         if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
             return Ok(None);
         }
@@ -95,7 +94,7 @@ impl Records {
     }
 }
 
-/// 192 bits that nobody guesses.
+/// 192 random bits.
 pub(super) fn new_token() -> String {
     URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 24]>())
 }

@@ -1,4 +1,4 @@
-//! How processes that share a PostgreSQL database tell each other to look.
+//! Signals between processes that share a PostgreSQL database.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::{sync::broadcast, time::sleep};
 use super::{SessionId, StoreError};
 use crate::generation::GenerationId;
 
-/// What a message begins with.
+/// The first part of a message.
 const SHOWN: &str = "shown";
 const EVENTS: &str = "events";
 const CANCEL: &str = "cancel";
@@ -19,32 +19,33 @@ const CHANNEL: &str = "easel";
 const CAPACITY: usize = 1024;
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 
-/// What another process, or this one, says. A receiver that lags has missed some and looks at
-/// everything it cares for.
+/// A signal of this or another process. A receiver that lags has missed some and must read
+/// everything it depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Signal {
     Changed(Change),
-    /// Whoever runs it should cancel it.
+    /// Asks the process that runs it to cancel it.
     Cancel(GenerationId),
-    /// Whoever runs it should go on with the other model of its row.
+    /// Asks the process that runs it to continue with the other model in its row.
     Instead(GenerationId),
-    /// What was decided in the page is different: keys of providers, limits, what is on offer.
+    /// Settings in the page changed: provider keys, limits, models on offer.
     Settings,
-    /// The way between the processes was cut for a while: some signals are lost.
+    /// The connection between the processes was lost for a while, and some signals with it.
     Gap,
 }
 
-/// What is new of a generation, and whose it is, so that nobody has to look who is not concerned.
+/// A change of a generation, with its session, so that only receivers concerned with it need to
+/// read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     pub id: GenerationId,
     pub session: SessionId,
-    /// Not only its events: what its gallery shows of it is different.
+    /// Not only its events changed: its gallery shows something else.
     pub is_shown: bool,
 }
 
 impl Change {
-    /// Of what the gallery of `session` shows.
+    /// A change of what the gallery of `session` shows.
     pub fn shown(id: &GenerationId, session: &SessionId) -> Self {
         Self { id: id.clone(), session: session.clone(), is_shown: true }
     }
@@ -64,7 +65,7 @@ impl Signal {
         }
     }
 
-    /// What another version says in words of its own is something that was missed.
+    /// An unknown message of another version counts as missed.
     fn parse(payload: &str) -> Self {
         let understood = || {
             let (what, rest) = payload.split_once(':')?;
@@ -90,11 +91,11 @@ impl Signal {
     }
 }
 
-/// Where signals are sent and heard. Cheap to clone.
+/// Sends and receives signals. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Signals {
     sender: broadcast::Sender<Signal>,
-    /// The database that passes them on to every process, this one too.
+    /// The database that forwards signals to every process, including this one.
     through: Option<AnyPool>,
 }
 
@@ -103,8 +104,8 @@ impl Signals {
         Self { sender: broadcast::Sender::new(CAPACITY), through: None }
     }
 
-    /// Sent through `pool`, and heard on a connection of its own to `url` until the last of these
-    /// is gone.
+    /// Signals sent through `pool`, and received on a connection of their own to `url` until the
+    /// last clone is dropped.
     pub(super) async fn between_processes(url: &str, pool: AnyPool) -> Result<Self, StoreError> {
         let sender = broadcast::Sender::new(CAPACITY);
         let mut listener = PgListener::connect(url).await?;
@@ -115,7 +116,7 @@ impl Signals {
 
     pub(super) async fn publish(&self, signal: Signal) -> Result<(), StoreError> {
         match (&self.through, signal.payload()) {
-            // Nobody listening is no failure.
+            // Having no receiver is no error.
             (None, _) => drop(self.sender.send(signal)),
             (Some(pool), Some(payload)) => {
                 let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload);
@@ -162,7 +163,7 @@ mod tests {
         for signal in signals.into_iter().chain(others) {
             assert_eq!(Signal::parse(&signal.payload().unwrap()), signal);
         }
-        // As versions before said it.
+        // The format of earlier versions.
         for other in [id.as_str(), "", "shown:oops:a", "later:what"] {
             assert_eq!(Signal::parse(other), Signal::Gap, "{other}");
         }

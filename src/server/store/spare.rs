@@ -1,4 +1,4 @@
-//! Another model, which is tried when a generation does not begin, or takes too long.
+//! The model that is tried when a generation does not begin or takes too long.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,27 +13,28 @@ use crate::{
 #[serde(from = "Kept", into = "Kept")]
 pub struct Spare {
     pub model: ModelReference,
-    /// How long the first one may take; without it only one that does not begin is replaced.
+    /// How long the first model may take, in seconds; without it only one that does not begin is
+    /// replaced.
     pub after_seconds: Option<u32>,
-    /// Also where nobody can tell whether the first one stops, and costs nothing.
+    /// Replaces it even where the first model may not stop and may cost something.
     pub even_if_billed: bool,
-    /// Who pays for it; `None` where nobody does. No limit counts what takes the place of another.
+    /// Who pays for it; `None` where nobody does. A replacement counts for no limit.
     pub bill: Option<Bill>,
 }
 
 impl Spare {
-    /// The one that a row holds. One that a later version wrote is none here.
+    /// Parses the text of a row. One that a later version wrote counts as missing.
     pub fn of_text(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// As a row holds it.
+    /// The text in a row.
     pub fn to_text(&self) -> Result<String, StoreError> {
         storable::json(self)
     }
 }
 
-/// As it is written down.
+/// The stored form.
 #[derive(Clone, Serialize, Deserialize)]
 struct Kept {
     model: ModelReference,

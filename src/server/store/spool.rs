@@ -6,7 +6,8 @@
 //! spool/GENERATION/DIGEST        the bytes of each picture and file
 //! ```
 //!
-//! Each file appears whole or not at all, and the result last: a folder without one is of a
+//! Each file appears completely or not at all, and the result last: a folder without a result
+//! belongs to a generation that was still being made.
 //! generation that was still being made.
 
 use std::{
@@ -23,13 +24,13 @@ use crate::generation::{Fact, GenerationId, Output};
 
 const RESULT: &str = "result.json";
 
-/// The ending of a file until it is whole.
+/// The extension of a file until it is complete.
 const PART: &str = "part";
 
-/// A folder without a result and this old was left by a process that died.
+/// A folder without a result and of this age was left by a process that died.
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What was made for a generation, as its row will say it.
+/// The result of a generation, as its row will hold it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
     pub id: GenerationId,
@@ -48,22 +49,22 @@ impl Made {
     }
 }
 
-/// The folder of this machine. Cheap to clone.
+/// The spool of this machine. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Spool(Option<PathBuf>);
 
 impl Spool {
-    /// Made when it is first needed.
+    /// The folder is created when it is first needed.
     pub fn in_folder(folder: PathBuf) -> Self {
         Self(Some(folder))
     }
 
-    /// Keeps nothing.
+    /// A spool that accepts nothing.
     pub fn nowhere() -> Self {
         Self(None)
     }
 
-    /// Keeps bytes of a generation. They survive a power cut once this returns.
+    /// Adds bytes of a generation. They survive a power cut once this returns.
     pub async fn add(
         &self,
         id: &GenerationId,
@@ -80,26 +81,25 @@ impl Spool {
         .await
     }
 
-    /// Keeps a result, whose bytes are here or in the store. From now on the next process takes
-    /// it up.
+    /// Adds a result whose bytes are here or in the store. From now on the next process resumes it.
     pub async fn keep(&self, made: &Made) -> Result<(), StoreError> {
         let text = serde_json::to_vec(made)?;
         self.add(&made.id, RESULT, text.into()).await
     }
 
-    /// Everything that waits. What cannot be read stays where it is, and is told.
+    /// All waiting results. A result that cannot be read stays where it is, and is logged.
     pub async fn all(&self) -> Vec<Made> {
         let Ok(spool) = self.folder().map(Path::to_owned) else { return Vec::new() };
         on_disk(move || Ok(read_all(&spool))).await.unwrap_or_default()
     }
 
-    /// The bytes of a result that waits.
+    /// The bytes of a waiting result.
     pub async fn bytes(&self, id: &GenerationId, digest: &str) -> Result<Bytes, StoreError> {
         let path = self.folder()?.join(id.as_str()).join(digest);
         on_disk(move || fs::read(path).map(Bytes::from)).await
     }
 
-    /// Forgets a result, once its row says it; one that is not there is no failure.
+    /// Removes a result, once its row holds it; a missing one is no error.
     pub async fn remove(&self, id: &GenerationId) {
         let Ok(folder) = self.folder().map(|spool| spool.join(id.as_str())) else { return };
         let removed = on_disk(move || match fs::remove_dir_all(folder) {
@@ -127,7 +127,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let part = path.with_extension(PART);
     let written = write_through(&part, bytes).and_then(|()| fs::rename(&part, path));
     if written.is_err() {
-        // The disk may be full, and half of it helps nobody.
+        // The disk may be full, and half a file helps nobody.
         let _ = fs::remove_file(&part);
     }
     written?;
@@ -140,7 +140,7 @@ fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Names in a folder are on disk only once the folder is.
+/// File names are durable only once the folder is synced.
 fn sync(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     fs::File::open(folder)?.sync_all()?;

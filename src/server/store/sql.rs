@@ -1,11 +1,11 @@
-//! SQL that is put together at run time, from what this program itself says.
+//! SQL assembled at run time, only from literals of this program.
 
 use std::{fmt::Write, ops::RangeInclusive};
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
-/// Literals and numbered places, so that nothing from outside is ever part of a statement; values
-/// are bound. The driver's own builder writes places that PostgreSQL does not know.
+/// Literals and numbered placeholders, so that input is never part of a statement; values are
+/// bound. The driver's own builder writes placeholders that PostgreSQL does not accept.
 #[derive(Clone, Debug)]
 pub(super) struct Sql(String);
 
@@ -19,14 +19,14 @@ impl Sql {
         self
     }
 
-    /// `$number`
+    /// Appends `$number`.
     pub(super) fn place(mut self, number: usize) -> Self {
-        // Writing to a text does not fail.
+        // Writing to a `String` does not fail.
         let _ = write!(self.0, "${number}");
         self
     }
 
-    /// `$1, $2, …`
+    /// Appends `$1, $2, …`.
     pub(super) fn places(mut self, numbers: RangeInclusive<usize>) -> Self {
         let first = *numbers.start();
         for number in numbers {

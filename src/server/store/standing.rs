@@ -1,9 +1,9 @@
-//! Whether a database and a store of files belong together. Where that is in doubt no file is
-//! removed or set aside: the database may be an older copy, or another one.
+//! Whether a database and a file store belong together. While that is in doubt no file is removed
+//! or set aside: the database may be an older copy, or another one.
 //!
-//! A database leaves a mark in its store now and then, and remembers its marks. A store whose
-//! last mark it does not know was used with another database, or with a newer copy of this one.
-//! Whoever finds a doubt says so in the store, so that the other side learns of it too.
+//! A database writes a mark to its store now and then, and remembers its marks. A store whose last
+//! mark it does not know was used with another database, or with a newer copy of this one. The side
+//! that finds a doubt records it in the store, so that the other side learns of it too.
 
 use std::{fmt, sync::atomic::Ordering, time::Duration};
 
@@ -18,16 +18,16 @@ use super::{Images, Records, StoreError, lost::LOST};
 const MARK: &str = "state/mark";
 const DOUBT: &str = "state/doubt";
 
-/// Marks are remembered this long; the last one in a store is always the newest.
+/// How long marks are remembered; the last one in a store is always the newest.
 const REMEMBERED_MS: i64 = 90 * 24 * 60 * 60 * 1000;
 
-/// A start waits no longer than this for a store that does not answer.
+/// How long a start waits for a store that does not answer.
 const AT_START: Duration = Duration::from_secs(5);
 
-/// So many files are looked for in a store that has no mark yet.
+/// How many files are looked up in a store that has no mark yet.
 const SAMPLE: i64 = 20;
 
-/// Why it is in doubt that a database and a store of files belong together.
+/// Why a database and a file store may not belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
@@ -35,17 +35,17 @@ pub enum Doubt {
     OtherDatabase,
     /// The store was last used with a newer copy of this database.
     OlderCopy,
-    /// Another database met this store and found a doubt.
+    /// Another database was used with this store and found a doubt.
     OtherCame,
     /// The store holds files already, and the database names none.
     NamesNothing,
     /// The database names files, and the store holds none of them.
     HoldsNothing,
-    /// The log of the database was damaged, and rows that were committed are gone.
+    /// The log of the database was damaged, and committed rows are gone.
     TornLog,
 }
 
-/// What happened, in a sentence.
+/// A sentence that says what happened.
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -66,7 +66,7 @@ impl fmt::Display for Doubt {
 }
 
 impl Doubt {
-    /// What the operator does next.
+    /// What the operator should do next.
     pub fn next_step(self) -> &'static str {
         match self {
             Self::HoldsNothing => {
@@ -87,7 +87,7 @@ impl Doubt {
     }
 }
 
-/// What a database leaves in its store.
+/// The mark that a database writes to its store.
 #[derive(Serialize, Deserialize)]
 struct Mark {
     /// The name of the database, the same in all its copies.
@@ -103,7 +103,7 @@ struct Said {
     doubt: Doubt,
 }
 
-/// Whether there is a doubt. Changes nothing, but for the torn log, which is seen only once.
+/// Looks for a doubt. It changes nothing except for a torn log, which is only visible once.
 pub async fn doubt(records: &Records, images: &Images) -> Result<Option<Doubt>, StoreError> {
     let database = records.store_name().await?;
     if records.log_was_torn.load(Ordering::Relaxed) {
@@ -111,7 +111,7 @@ pub async fn doubt(records: &Records, images: &Images) -> Result<Option<Doubt>, 
         records.log_was_torn.store(false, Ordering::Relaxed);
     }
     let said = read::<Said>(images, DOUBT).await?;
-    // An older copy says that of itself, and has the same name.
+    // An older copy has the same name, and may have recorded this doubt about itself.
     let is_own = |said: &&Said| said.database == database && said.doubt != Doubt::OlderCopy;
     if let Some(said) = said.as_ref().filter(is_own) {
         return Ok(Some(said.doubt));
@@ -127,7 +127,7 @@ pub async fn doubt(records: &Records, images: &Images) -> Result<Option<Doubt>, 
     })
 }
 
-/// Looks for a doubt, and leaves a mark in the store, or the doubt.
+/// Looks for a doubt, and writes a mark, or the doubt, to the store.
 pub async fn meet(
     records: &Records,
     images: &Images,
@@ -136,19 +136,19 @@ pub async fn meet(
     let found = doubt(records, images).await?;
     match found {
         None => leave_mark(records, images, now_ms).await?,
-        // The one who came said so already.
+        // The other database has recorded it already.
         Some(Doubt::OtherCame) => {}
         Some(doubt) => say_doubt(images, &records.store_name().await?, doubt).await?,
     }
     Ok(found)
 }
 
-/// The first meeting, when a server starts. The sweep tells of doubts; this one finds a store that
-/// cannot be used as it is configured. One that is away, or full, may come back.
+/// The first check, when a server starts. The sweep reports doubts; this check finds a store that
+/// cannot be used as configured. A store that is away, or full, may come back.
 ///
 /// # Errors
 ///
-/// When the bucket is not there or refuses the key: which one it is, and what to do.
+/// When the bucket does not exist or refuses the key: which one it is, and what to do.
 pub async fn meet_at_start(
     records: &Records,
     images: &Images,
@@ -171,8 +171,8 @@ pub async fn meet_at_start(
     Ok(())
 }
 
-/// Ends the doubt: from now on this database, as it is, belongs to these files. What it believed
-/// to be dead is forgotten, because that may be older than the files.
+/// Ends the doubt: from now on this database, as it is, belongs to these files. Its tombstones are
+/// deleted, because they may be older than the files.
 pub async fn adopt(records: &Records, images: &Images, now_ms: i64) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM tombstones").execute(&records.writer).await?;
     leave_mark(records, images, now_ms).await?;
@@ -182,7 +182,7 @@ pub async fn adopt(records: &Records, images: &Images, now_ms: i64) -> Result<()
 async fn leave_mark(records: &Records, images: &Images, now_ms: i64) -> Result<(), StoreError> {
     let database = records.store_name().await?;
     let mark = uuid::Uuid::now_v7().to_string();
-    // Known here before it stands there: a power cut between them must not look like a doubt.
+    // Stored in the database first: a power cut between the two writes must not look like a doubt.
     records.remember_mark(&mark, now_ms).await?;
     write(images, MARK, &Mark { database, mark }).await
 }
@@ -191,7 +191,7 @@ async fn say_doubt(images: &Images, database: &str, doubt: Doubt) -> Result<(), 
     write(images, DOUBT, &Said { database: database.to_owned(), doubt }).await
 }
 
-/// Of a store without a mark: both are new, or one of them is not what it should be.
+/// The doubt about a store without a mark: either both are new, or one is not the right one.
 async fn first_doubt(records: &Records, images: &Images) -> Result<Option<Doubt>, StoreError> {
     let named = records.some_named().await?;
     if named.is_empty() {
@@ -244,7 +244,7 @@ impl Records {
         Ok(row.fetch_optional(&self.writer).await?.is_some())
     }
 
-    /// Remembers a mark through a power cut, and forgets old ones.
+    /// Remembers a mark through a power cut, and deletes old ones.
     async fn remember_mark(&self, mark: &str, now_ms: i64) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
         let keep = sqlx::query("INSERT INTO marks (mark, made_ms) VALUES ($1, $2)")
@@ -258,7 +258,7 @@ impl Records {
         Ok(())
     }
 
-    /// A few of the files that rows name.
+    /// Some of the files that rows name.
     async fn some_named(&self) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query(
             "SELECT digest FROM (SELECT digest FROM images LIMIT $1) AS pictures \

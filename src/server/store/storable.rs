@@ -1,4 +1,4 @@
-//! What is written reads back as it was: it is read and compared before it is written.
+//! Checks, before a write, that a value reads back unchanged.
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -22,7 +22,7 @@ where
     }
 }
 
-/// The same for what a person asks for.
+/// The same for a request.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub(super) fn request_json(request: &Request) -> Result<String, StoreError> {
     })
 }
 
-/// The event without numbers that JSON cannot hold: as if the provider had not told them.
+/// The event without numbers that JSON cannot hold, as if the provider had not sent them.
 pub fn storable_event(mut event: Event) -> Event {
     let check = |number: &mut Option<f64>| *number = number.filter(|number| number.is_finite());
     match &mut event {

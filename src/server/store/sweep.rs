@@ -1,7 +1,7 @@
-//! Clears away what nobody needs any more: old events, the bin, unused uploads, dead files.
+//! Removes what nobody needs any more: old events, the bin, unused uploads, dead files.
 //!
-//! A file is removed only when a row that named it died, days ago, and no row names it. A file
-//! that nothing accounts for is set aside. See [`Doubt`] for when neither happens.
+//! A file is removed only when a row that named it was deleted days ago and no row names it now. A
+//! file that nothing accounts for is set aside. See [`Doubt`] for when neither happens.
 
 use std::time::Duration;
 
@@ -15,37 +15,37 @@ const HOUR_MS: i64 = 60 * 60 * 1000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
-/// Files in one question.
+/// How many files one query covers.
 const BATCH: usize = 500;
 
-/// A page asks again within a minute; a generation whose model was loading this long ago has
-/// nobody who waits for it.
+/// A page calls again within a minute; nobody waits for a generation whose model was loading this
+/// long ago.
 const ABANDONED_MS: i64 = HOUR_MS;
 
-/// A file that died is kept this long, for a database that is put back.
+/// How long a dead file is kept, for a database that is restored from a backup.
 const DEAD_FOR_MS: i64 = 3 * DAY_MS;
 
-/// A file that nothing accounts for may yet get its row; then it is set aside.
+/// How long a file that nothing accounts for may wait for its row before it is set aside.
 const UNKNOWN_FOR_MS: i64 = DAY_MS;
 
-/// A sweep that would take more files than these, and more than one in a hundred, takes none: it
-/// is more likely a mistake.
+/// A sweep that would take more files than this, and more than one in a hundred, takes none: it is
+/// more likely a mistake.
 const HANDFUL: usize = 20;
 
-/// What was cleared away.
+/// How much a sweep removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     pub abandoned: u64,
     pub events: u64,
     pub generations: u64,
     pub uploads: u64,
-    /// Files that died and were removed.
+    /// Dead files that were removed.
     pub files: u64,
     /// Files that nothing accounts for.
     pub set_aside: u64,
     /// Files that would have been removed or set aside, had they not been too many.
     pub held_back: u64,
-    /// Why files were not looked at.
+    /// Why files were not checked.
     pub doubt: Option<Doubt>,
 }
 
@@ -53,11 +53,11 @@ pub struct Swept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     Careful,
-    /// The operator looked and wants it.
+    /// No limit: the operator has looked and wants it.
     Whatever,
 }
 
-/// Sweeps now and then until `stopped`. Several processes may do it at once.
+/// Sweeps now and then until `stopped`. Several processes may run it at the same time.
 pub async fn keep_sweeping(records: Records, images: Images, stopped: CancellationToken) {
     let (mut doubt, mut held_back) = (None, 0);
     loop {
@@ -67,7 +67,7 @@ pub async fn keep_sweeping(records: Records, images: Images, stopped: Cancellati
         }
         match sweep(&records, &images, now_ms(), Bound::Careful).await {
             Ok(swept) => {
-                // Each is told when it begins, not every ten minutes.
+                // Each is reported when it begins, not every ten minutes.
                 if swept.doubt != doubt {
                     doubt = swept.doubt;
                     warn_of_doubt(&images, doubt);
@@ -95,7 +95,7 @@ pub async fn keep_sweeping(records: Records, images: Images, stopped: Cancellati
     }
 }
 
-/// What another release wrote, perhaps one that runs beside this, comes into the search.
+/// Indexes the rows of another release, which may run beside this one.
 async fn fold_anew(records: &Records) {
     match records.fold_anew().await {
         Ok(0) => {}
@@ -106,7 +106,7 @@ async fn fold_anew(records: &Records) {
     }
 }
 
-/// Says loudly that files are left alone, why, and what to do.
+/// Warns that files are left alone, why, and what to do.
 fn warn_of_doubt(images: &Images, doubt: Option<Doubt>) {
     if let Some(doubt) = doubt {
         tracing::error!(
@@ -168,17 +168,17 @@ impl Records {
     }
 }
 
-/// What became of the files in a store.
+/// The state of the files in a store.
 #[derive(Default)]
 pub(super) struct Accounts {
     pub(super) files: usize,
-    /// No row names them, and one that did died long enough ago.
+    /// No row names them, and the row that did was deleted long enough ago.
     pub(super) dead: Vec<String>,
     /// Nothing accounts for them.
     pub(super) unknown: Vec<String>,
 }
 
-/// Looks at every file; changes nothing.
+/// Checks every file; changes nothing.
 pub(super) async fn account(
     records: &Records,
     images: &Images,
@@ -192,7 +192,7 @@ pub(super) async fn account(
         let named = records.named(&digests).await?;
         let tombstones = records.tombstones(&digests).await?;
         for file in batch.into_iter().filter(|file| !named.contains(&file.digest)) {
-            // One that somebody put there again after its death is another file.
+            // A file that was written again after its tombstone is another file.
             let died_ms = tombstones.get(&file.digest).filter(|died| file.written_ms < **died);
             match died_ms {
                 Some(died_ms) if *died_ms < now_ms - DEAD_FOR_MS => accounts.dead.push(file.digest),
@@ -247,7 +247,7 @@ enum Fate {
     SetAside,
 }
 
-/// Answers how many went.
+/// Returns how many files were taken.
 async fn clear(
     records: &Records,
     images: &Images,
@@ -259,7 +259,7 @@ async fn clear(
     for digests in digests.chunks(BATCH) {
         let named = records.named(digests).await?;
         for digest in digests.iter().filter(|digest| !named.contains(*digest)) {
-            // It may have been written anew, for a row to come, since it was listed.
+            // It may have been written again, for a row to come, since it was listed.
             if images.written_ms(digest).await?.is_some_and(|at| at < before_ms) {
                 match fate {
                     Fate::Remove => images.delete(digest).await?,

@@ -1,4 +1,4 @@
-//! Small pictures for the gallery, made once when they are first asked for.
+//! Thumbnails for the gallery, made at the first request.
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +23,7 @@ use super::{
 /// The longest side in pixels: sharp in a gallery of 256 points on a dense display.
 const SIDE: u32 = 512;
 
-/// How long whoever looks waits for a thumbnail to be kept for the next.
+/// How long a request waits for its thumbnail to be stored for the next one.
 const PUT_LIMIT: Duration = Duration::from_secs(5);
 
 const JPEG_QUALITY: u8 = 82;
@@ -31,25 +31,25 @@ const JPEG_QUALITY: u8 = 82;
 /// Originals up to this size are their own thumbnail.
 const SMALL_BYTES: usize = 48 * 1024;
 
-/// Pictures that would decode to more are not decoded: 16384 pixels a side, 192 MiB.
+/// Pictures above these limits are not decoded: 16384 pixels a side, 192 MiB.
 const MAX_SIDE: u32 = 16_384;
 const MAX_DECODED_BYTES: u64 = 192 * 1024 * 1024;
 
 /// Pictures that decode to more are decoded alone.
 const LARGE_BYTES: usize = 48 * 1024 * 1024;
 
-/// What a browser is made to decode for a tile of the gallery, at most.
+/// The most that a browser has to decode for a tile of the gallery.
 const MAX_TILE_PIXELS: usize = 64_000_000;
 const MAX_TILE_BYTES: usize = 16 * 1024 * 1024;
 
 /// A small version of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Thumbnail {
-    /// In some web format.
+    /// In a web format.
     Made(Bytes),
-    /// None is needed, or none can be made here: the original will do.
+    /// None is needed, or none can be made: the original serves.
     Original,
-    /// Neither can one be made, nor is the original fit to be shown small.
+    /// None can be made, and the original is too large to be shown small.
     TooLarge,
 }
 
@@ -84,7 +84,7 @@ impl Images {
             return Ok(Some(shown));
         };
         let made = Bytes::from(made);
-        // It can be made again, so a full disk is no reason to show nothing, or to show it late.
+        // It can be made again, so a full disk must neither hide nor delay it.
         if self.away().is_none() {
             let put = self.store.put(&location, PutPayload::from_bytes(made.clone()));
             match timeout(PUT_LIMIT, put).await {
@@ -96,8 +96,8 @@ impl Images {
         Ok(Some(Thumbnail::Made(made)))
     }
 
-    /// The bytes of a picture, and the right to decode it: read only when it is their turn, so
-    /// that those who wait hold nothing.
+    /// The bytes of a picture, and the right to decode it. The bytes are read only when their turn
+    /// has come, so that those who wait hold nothing.
     pub(super) async fn to_decode(
         &self,
         digest: &str,
@@ -115,13 +115,13 @@ impl Images {
     }
 }
 
-/// As the file says; 0 where it does not.
+/// The number of pixels in the header; 0 where it has none.
 fn pixels(bytes: &[u8]) -> usize {
     imagesize::blob_size(bytes).map_or(0, |size| size.width.saturating_mul(size.height))
 }
 
-/// `None` for what cannot be decoded within the limits. JPEG, or WebP where the picture has
-/// transparent parts.
+/// `None` for pictures that cannot be decoded within the limits. JPEG, or WebP where the picture
+/// has transparent parts.
 fn thumbnail(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
     let mut limits = Limits::default();

@@ -12,7 +12,7 @@ pub struct Uploader {
 }
 
 impl Records {
-    /// How many bytes more all of `uploaders` may upload on `day`.
+    /// How many more bytes all of `uploaders` may upload on `day`.
     pub async fn upload_room(&self, day: i64, uploaders: &[Uploader]) -> Result<u64, StoreError> {
         let mut room = u64::MAX;
         for Uploader { name, limit } in uploaders {
@@ -28,7 +28,7 @@ impl Records {
     }
 
     /// Counts `bytes` more for each of `uploaders`. False, and nothing is counted, when that would
-    /// be more than one of them may.
+    /// exceed the limit of one of them.
     pub async fn count_upload(
         &self,
         day: i64,
@@ -36,7 +36,7 @@ impl Records {
         bytes: u64,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.writer.begin().await?;
-        // Earlier days are of no interest to anybody.
+        // Earlier days are not needed any more.
         sqlx::query("DELETE FROM upload_days WHERE day < $1")
             .bind(day)
             .execute(&mut *transaction)

@@ -1,11 +1,11 @@
-//! Files that a person gave as inputs, and who may use which kept file.
+//! Files that people uploaded as inputs, and who may use which stored file.
 
 use sqlx::Row;
 
 use super::{Records, SessionId, StoreError, images::is_digest};
 
 impl Records {
-    /// Writes down that `session` uploaded the file `digest`. Call it after the bytes are kept.
+    /// Records that `session` uploaded the file `digest`. Call it after the bytes are stored.
     pub async fn add_upload(
         &self,
         session: &SessionId,
@@ -29,7 +29,7 @@ impl Records {
         Ok(())
     }
 
-    /// Writes down what the file `digest` said of its making before it was cleaned.
+    /// Records the recipe in the file `digest`, read before it was cleaned.
     pub async fn set_upload_recipe(
         &self,
         session: &SessionId,
@@ -45,7 +45,7 @@ impl Records {
         Ok(())
     }
 
-    /// What the file `digest` said of its making before it was cleaned.
+    /// The recipe in the file `digest`, read before it was cleaned.
     pub async fn upload_recipe(
         &self,
         session: &SessionId,
@@ -59,7 +59,7 @@ impl Records {
         Ok(row.map(|row| row.try_get::<Option<String>, _>("recipe")).transpose()?.flatten())
     }
 
-    /// Writes down what `session` calls the file `digest` that it uploaded.
+    /// Records the name that `session` gave to its upload `digest`.
     pub async fn name_upload(
         &self,
         session: &SessionId,
@@ -75,7 +75,7 @@ impl Records {
         Ok(())
     }
 
-    /// What `session` calls the file `digest`, if it said so.
+    /// The name that `session` gave to the file `digest`, if any.
     pub async fn upload_name(
         &self,
         session: &SessionId,
@@ -89,8 +89,8 @@ impl Records {
         Ok(row.map(|row| row.try_get::<Option<String>, _>("name")).transpose()?.flatten())
     }
 
-    /// The content type of a file that `session` uploaded or made; `None` when it did neither,
-    /// which is also the answer for files that others did.
+    /// The content type of a file that `session` uploaded or made; `None` when it did neither, even
+    /// if the file exists.
     pub async fn file_of(
         &self,
         session: &SessionId,

@@ -1,4 +1,4 @@
-//! How much visitors have started today.
+//! How many generations visitors have started today.
 
 use super::{Records, StoreError};
 
@@ -9,15 +9,15 @@ const ALL: &str = "";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visit {
     Counted,
-    /// This visitor has had its share.
+    /// This visitor has reached the limit.
     VisitorIsFull,
-    /// All visitors together have.
+    /// All visitors together have reached the limit.
     DayIsFull,
 }
 
 impl Records {
-    /// Counts one more generation of `visitor` on `day`, unless that would be more than `each` of
-    /// this one or `all` of everybody.
+    /// Counts one more generation of `visitor` on `day`, unless that would exceed `each` for this
+    /// visitor or `all` for everybody.
     pub async fn count_visit(
         &self,
         day: i64,
@@ -26,7 +26,7 @@ impl Records {
         all: u32,
     ) -> Result<Visit, StoreError> {
         let mut transaction = self.writer.begin().await?;
-        // Earlier days are of no interest to anybody.
+        // Earlier days are not needed any more.
         sqlx::query("DELETE FROM visits WHERE day < $1")
             .bind(day)
             .execute(&mut *transaction)
@@ -54,7 +54,7 @@ impl Records {
         Ok(Visit::Counted)
     }
 
-    /// Takes back what was counted for something that did not start after all.
+    /// Undoes the count of a generation that did not start after all.
     pub async fn uncount_visit(&self, day: i64, visitor: &str) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE visits SET started = started - 1 \

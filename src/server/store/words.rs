@@ -1,16 +1,16 @@
-//! Prompts and styles that people keep for later, and the prompts that they sent.
+//! Saved prompts and styles of people.
 
 use sqlx::{Row, any::AnyRow};
 
 use super::{Records, SessionId, StoreError, record::unknown};
 use crate::generation::{Words, WordsKind};
 
-/// How many of each kind a person keeps.
+/// How many of each kind a person may keep.
 const MOST: i64 = 200;
 
 impl Records {
-    /// Keeps `words`, in the place of those with the same name. False when there are as many as may be
-    /// kept already.
+    /// Saves `words`, replacing the entry with the same name. False when the person has the maximum
+    /// already.
     pub async fn keep_words(
         &self,
         session: &SessionId,
@@ -37,7 +37,7 @@ impl Records {
         Ok(kept.rows_affected() == 1)
     }
 
-    /// Those of a session, the newest first.
+    /// The saved entries of a session, newest first.
     pub async fn words_of(&self, session: &SessionId) -> Result<Vec<Words>, StoreError> {
         let rows = sqlx::query(
             "SELECT kind, name, prefix, suffix, negative FROM words WHERE session = $1 \
@@ -59,7 +59,7 @@ impl Records {
         rows.iter().map(words).collect()
     }
 
-    /// Forgets the words of this name. False when there are none.
+    /// Deletes the entry of this name. False when there is none.
     pub async fn forget_words(
         &self,
         session: &SessionId,

@@ -1,5 +1,5 @@
-//! Reads SQLite's write-ahead log before SQLite does. SQLite takes a damaged log for one that
-//! ends there, and never says that what was committed after it is lost.
+//! Reads SQLite's write-ahead log before SQLite does. SQLite treats damage as the end of the log
+//! and never reports that later commits are lost.
 //!
 //! The format: <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>
 
@@ -13,14 +13,13 @@ const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
 const MAGIC: u32 = 0x377f_0682;
 
-/// True when the log of the database at `path` holds commits behind a damaged place. A process
-/// that was killed leaves no such log: it writes in order, and what it did not commit ends
-/// without a commit.
+/// True when the log of the database at `path` holds commits behind a damaged frame. A killed
+/// process leaves no such log: it writes in order, and its last frames end without a commit.
 pub(super) fn is_torn(path: &Path) -> io::Result<bool> {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let log = Path::new(&log);
-    // A server that writes while this reads moves the end, or begins anew.
+    // A server that writes meanwhile moves the end, or starts the log again.
     let first = scan(log)?;
     Ok(first.is_torn && scan(log)? == first)
 }
@@ -28,7 +27,7 @@ pub(super) fn is_torn(path: &Path) -> io::Result<bool> {
 #[derive(PartialEq, Eq, Default)]
 struct Scan {
     header: Vec<u8>,
-    /// Frames that are whole and follow from each other.
+    /// Frames that are complete and follow each other.
     whole: u64,
     is_torn: bool,
 }
@@ -54,7 +53,7 @@ fn scan(log: &Path) -> io::Result<Scan> {
         && page.is_power_of_two()
         && sum == (word(24), word(28));
     if !sound {
-        // With the header, everything behind it is lost.
+        // Without the header, everything after it is lost.
         scan.is_torn = length > (HEADER + FRAME_HEADER) as u64;
         return Ok(scan);
     }
@@ -115,7 +114,7 @@ mod tests {
         pool
     }
 
-    /// The same, as a process leaves it that is killed.
+    /// The same, as a killed process leaves it.
     async fn killed() -> (TempDir, std::path::PathBuf) {
         let folder = TempDir::new().unwrap();
         let (path, copy) = (folder.path().join("a.db"), folder.path().join("b.db"));
@@ -161,7 +160,7 @@ mod tests {
         let pool = filled(&path).await;
         pool.execute("PRAGMA wal_checkpoint(RESTART)").await.unwrap();
         pool.execute("INSERT INTO t VALUES ('one')").await.unwrap();
-        // The frames of the log before stand behind the new one.
+        // The frames of the previous log are still behind the new ones.
         assert!(std::fs::metadata(folder.path().join("a.db-wal")).unwrap().len() > 50_000);
         assert!(!is_torn(&path).unwrap());
     }

@@ -1,4 +1,4 @@
-//! A picture that is done, with what can be done with it. The card hears of every click.
+//! A finished picture with its buttons. The card handles their clicks.
 
 use leptos::prelude::*;
 
@@ -46,7 +46,7 @@ pub fn Finished(
     }
 }
 
-/// A button that is only an icon, for `name`.
+/// A button with only an icon; `name` is its act.
 pub fn act_button(
     name: &'static str,
     label: Text,
@@ -60,7 +60,7 @@ pub fn act_button(
     }
 }
 
-/// A button with a word, for `name`.
+/// A button with a text; `name` is its act.
 pub fn chip(name: &'static str, word: Text) -> impl IntoView + use<> {
     view! {
         <button type="button" class="chip" name=name>

@@ -1,4 +1,4 @@
-//! What stands where a picture will be: how far it is, and its preview.
+//! The placeholder for a future picture: its progress and its preview.
 
 use leptos::prelude::*;
 
@@ -12,13 +12,13 @@ use crate::{
     },
 };
 
-/// Where a preview is.
+/// The path of a preview.
 pub fn preview_address(id: &GenerationId, number: u32) -> String {
     ["/api/generations/", id.as_str(), "/previews/", &number.to_string()].concat()
 }
 
-/// How far a generation is, while it runs. Its card may go away before the viewer that shows it
-/// too, so nothing is said of one that is gone.
+/// The progress of a running generation. The viewer may show it longer than the card exists, so
+/// reads of disposed signals show nothing.
 #[component]
 pub fn Plate(generator: Generator) -> impl IntoView {
     let studio = use_studio();

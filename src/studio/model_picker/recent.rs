@@ -2,19 +2,19 @@
 
 use crate::browser;
 
-/// Where the browser keeps what it ran last.
+/// The storage key of the list.
 const RECENT: &str = "easel.models";
 
-/// How many models that are.
+/// The most models in the list.
 const MAX_RECENT: usize = 5;
 
-/// The chosen model is known by its title: the browser remembers it.
+/// Records the chosen model.
 pub fn remember(reference: &str, title: &str) {
     browser::keep(RECENT, &with(&recent(), reference, title));
 }
 
-/// What this browser ran last, newest first: on each line a reference and a title, with a tab
-/// between them.
+/// The models that this browser ran last, newest first: one per line, reference and title separated
+/// by a tab.
 pub fn recent() -> String {
     browser::kept(RECENT).unwrap_or_default()
 }

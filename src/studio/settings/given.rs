@@ -1,4 +1,4 @@
-//! Files that an input is given: chosen, dropped, pasted.
+//! Files for an input: chosen, dropped, or pasted.
 
 use web_sys::{File, FileList, HtmlInputElement};
 
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// The most files that are taken in at once.
+/// The most files in one upload.
 const MAX_FILES: u32 = 20;
 
-/// Uploads `files` and gives them to the input of `control`: beside the others if that takes
-/// several, else the first in place of the one that is there.
+/// Uploads `files` and sets them as values of `control`'s input: in addition to the current ones if
+/// the input takes several, otherwise the first replaces the current one.
 pub fn upload_for(studio: Studio, control: HtmlInputElement, files: Option<FileList>) {
     let Some(files) = files else { return };
     let is_many = control.multiple();

@@ -1,4 +1,4 @@
-//! What a person typed, when the fields around it are drawn again.
+//! Keeps what a person typed when the fields are redrawn.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlFormElement, HtmlInputElement};
@@ -11,10 +11,10 @@ use crate::{
     },
 };
 
-/// The parts that are folded away at first, by id.
+/// The ids of sections that are folded at first.
 const FOLDED: [&str; 2] = ["advanced", "space-details"];
 
-/// Draws the fields with `draw`; what was folded open stays open.
+/// Redraws the fields with `draw`; sections that were open stay open.
 pub fn keep_open(draw: impl FnOnce()) {
     let part = |id| browser::by_id::<Element>(id);
     let opened = FOLDED.map(|id| part(id).is_some_and(|part| part.has_attribute("open")));
@@ -26,14 +26,14 @@ pub fn keep_open(draw: impl FnOnce()) {
     }
 }
 
-/// The inputs of `draft` that differ from their defaults: what the person set.
+/// The inputs of `draft` that differ from their defaults, which are those that the person set.
 pub fn changed<'a>(
     draft: &'a Draft,
     form: &'a FormState,
 ) -> impl Iterator<Item = &'a (String, String)> {
     draft.inputs.iter().enumerate().filter_map(move |(index, pair)| {
         let (name, value) = pair;
-        // Of a switch the last value counts.
+        // A switch has two values, of which the last one counts.
         let is_last = draft.inputs[index + 1..].iter().all(|(later, _)| later != name);
         let default = form.defaults.iter().find(|(input, _)| input == name)?;
         let is_set = default.1 != *value && !(default.1.is_empty() && value == "false");
@@ -41,8 +41,8 @@ pub fn changed<'a>(
     })
 }
 
-/// What new fields do not show: secrets, which are never drawn, and what was typed after `before`,
-/// while they were on their way.
+/// The values that new fields lack: secrets, which the server never draws, and what the person
+/// typed after `before`, while the request was under way.
 pub fn typed_since(
     before: &Draft,
     now: Draft,
@@ -57,14 +57,14 @@ pub fn typed_since(
     now.inputs.into_iter().filter(is_missing).collect()
 }
 
-/// Puts what was typed, by the names of inputs, into the fields that belong to `form` now.
+/// Restores typed values, by input name, in the current controls of `form`.
 pub fn put_back(form: &HtmlFormElement, typed: &[(String, String)]) {
     if typed.is_empty() {
         return;
     }
     for element in (0..form.length().unsigned_abs()).filter_map(|index| form.get_with_index(index))
     {
-        // A choice and a text area have all that is asked of it here, too.
+        // Selects and text areas have the same properties that this code uses.
         let control: &HtmlInputElement = element.unchecked_ref();
         let name = control.name();
         let name = name.strip_prefix(INPUT).unwrap_or_default();
@@ -120,7 +120,7 @@ mod tests {
             |model| typed_since(&before, now.clone(), &form("demo", "key"), &form(model, "key"));
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(typed("demo"), [pair("words", "ab"), pair("key", "k")]);
-        // Another model has other fields; a secret of the same name is still one.
+        // Another model has other fields; a secret with the same name is kept.
         assert_eq!(typed("other"), [pair("key", "k")]);
     }
 }

@@ -11,16 +11,14 @@ use crate::{
         retry::Msg,
     },
     studio::{
+        card::MORE,
         wall,
         words::{Text, text},
     },
 };
 
-/// How many pictures “More like this” makes.
-const MORE: usize = 4;
-
 impl Window {
-    /// Does what a button with this name says.
+    /// Carries out the act of the button with this name.
     pub(super) fn do_named(&'static self, name: &str, value: String, event: &MouseEvent) {
         let studio = self.studio;
         let Some(id) = self.on_show().map(|picture| picture.id) else { return };

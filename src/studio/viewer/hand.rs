@@ -1,18 +1,17 @@
-//! What a finger or the mouse does to the picture: it swipes, and it drags what is larger than the
-//! window.
+//! Pointer gestures on the picture: swipes, and dragging a picture that is larger than the window.
 
 use web_sys::{HtmlElement, MouseEvent, PointerEvent};
 
 use super::{Window, by_id};
 use crate::browser;
 
-/// How far a finger goes for the next picture, in pixels.
+/// The shortest swipe to the next picture, in pixels.
 const SWIPE_PX: i32 = 50;
 
-/// From here on a press is a drag, in pixels.
+/// The movement from which a press is a drag, in pixels.
 const DRAG_PX: i32 = 4;
 
-/// A press that goes on.
+/// A pointer press in progress.
 #[derive(Clone, Copy, Default)]
 pub struct Press {
     x: i32,
@@ -23,9 +22,9 @@ pub struct Press {
 }
 
 impl Window {
-    /// Shows the picture at its own size or at that of the window; at first what was clicked at.
+    /// Switches between full size and fitted; scrolls to the clicked point.
     pub(super) fn zoom(&self, event: &MouseEvent) {
-        // A key clicks nowhere.
+        // A key press has no position.
         let is_pointed = event.detail() > 0;
         if is_pointed && self.press.get().is_drag {
             return;
@@ -77,7 +76,7 @@ impl Window {
         }
     }
 
-    /// A finger that swiped goes on to another picture, or leaves.
+    /// Ends a touch: a swipe goes to another picture or closes the viewer.
     pub(super) fn up(&self, event: &PointerEvent) {
         let press = self.press.get();
         if press.is_touch && !self.is_zoomed.get() {
@@ -93,7 +92,7 @@ fn stage() -> Option<HtmlElement> {
     browser::by_id("viewer-stage")
 }
 
-/// The link that a swipe stands for.
+/// The id of the link that a swipe presses.
 fn way(x: i32, y: i32) -> Option<&'static str> {
     match (x, y) {
         _ if x.abs().max(y.abs()) < SWIPE_PX => None,

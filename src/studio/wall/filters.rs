@@ -1,5 +1,4 @@
-//! What is looked for: the form in the head of the wall, and the address of the page, which goes
-//! along with it.
+//! The search form in the wall's heading, and the page's URL, which follows it.
 
 use std::time::Duration;
 
@@ -10,20 +9,20 @@ use web_sys::{HtmlElement, HtmlFormElement, HtmlInputElement};
 use super::Gallery;
 use crate::browser;
 
-/// How long a search waits for the next letter.
+/// How long a search waits for further typing.
 pub const TYPING: Duration = Duration::from_millis(200);
 
-/// The name of the radio buttons that say how large tiles are; the style sheet looks at them.
+/// The name of the radio buttons for the tile size, which the style sheet reads.
 pub const SIZE: &str = "size";
 
-/// Where the tab remembers how large tiles are.
+/// The tab's storage key for the tile size.
 pub const TILES: &str = "easel.tiles";
 
 const FORM: &str = "wall-filters";
 
 impl Gallery {
     pub(super) fn start_filters(&'static self) {
-        // With script, every letter counts.
+        // With script, every letter searches, so the button is not needed.
         if let Some(submit) = browser::by_id::<HtmlElement>("wall-submit") {
             submit.set_hidden(true);
         }
@@ -35,7 +34,7 @@ impl Gallery {
         }
         self.is_plain.set(browser::address().1.is_empty());
         *self.query.borrow_mut() = match self.is_plain.get() {
-            // What was typed before this page came to life is looked for now.
+            // Apply what the person typed before hydration.
             true => String::new(),
             false => asked_for(),
         };
@@ -44,8 +43,7 @@ impl Gallery {
         }
     }
 
-    /// Shows what the form asks for, in the place of everything, when nothing else is typed
-    /// within `wait`.
+    /// Redraws the wall for the form's contents after `wait`, unless the person goes on typing.
     pub(super) fn look(&'static self, wait: Duration) {
         if let Some(first) = self.pages.borrow_mut().first_mut() {
             first.before.clear();
@@ -54,7 +52,7 @@ impl Gallery {
         self.draw(0, wait);
     }
 
-    /// Takes in what the form asks for now.
+    /// Applies the form's contents to the query and the URL.
     pub(super) fn take_filters(&self) {
         let query = asked_for();
         if *self.query.borrow() != query {
@@ -72,7 +70,7 @@ impl Gallery {
     }
 }
 
-/// What the form asks for, as the query of an address.
+/// The form's contents as a URL query.
 fn asked_for() -> String {
     let mut query = String::new();
     let Some(form) = browser::by_id::<HtmlFormElement>(FORM) else { return query };

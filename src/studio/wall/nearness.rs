@@ -1,13 +1,13 @@
-//! Which pages are near the window.
+//! Observes which pages are near the window.
 
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
-/// Beyond this distance from the window nothing is near.
+/// The distance from the window that counts as near.
 const NEAR: &str = "3000px 0px";
 
-/// Calls `on_change` for each element that it observes when it comes near or goes away, and at
-/// first. It lives as long as the page.
+/// Calls `on_change` for each observed element when it becomes near or far, and once at first. The
+/// callback is leaked.
 pub fn observer(
     on_change: impl Fn(IntersectionObserverEntry) + 'static,
 ) -> Option<IntersectionObserver> {

@@ -1,5 +1,5 @@
-//! The pages of the wall: each knows from where to where it goes, so that it can be drawn again
-//! alone, is emptied when it is far away, and comes back.
+//! The pages of the wall. Each page knows its first and last cursor, so that it can be redrawn
+//! alone, and unloaded while it is far away.
 
 use std::time::Duration;
 
@@ -17,31 +17,31 @@ use crate::{
     studio::{ask::ask, drawn},
 };
 
-/// The link to the page after the last. It is near when more is to be shown.
+/// The id of the link after the last page. When it is near, the next page is loaded.
 pub const NEXT: &str = "wall-next";
 
-/// Changes within this time are looked at together.
+/// Changes within this time are redrawn together.
 const TOGETHER: Duration = Duration::from_millis(60);
 
-/// More changes than these at once are looked at by drawing whole pages.
+/// The most changes to redraw tile by tile; more redraw whole pages.
 const MAX_TILES: usize = 6;
 
 /// One page.
 pub struct Page {
     place: HtmlElement,
-    /// Where it begins and ends, as the server wrote it: another page ends and begins there. Empty
-    /// at the ends of the gallery, and for an end that is not known yet.
+    /// The cursors where the page begins and ends, as the server wrote them; its neighbours have
+    /// the same cursors. Empty at the ends of the gallery, and for an end that is not known yet.
     pub before: String,
     pub until: String,
-    /// What was asked for last to be shown in it.
+    /// The number of the latest request for this page.
     asked: u32,
-    /// It is far away and empty; its place keeps its height.
+    /// Whether the page is far away and unloaded; its element keeps its height.
     is_away: bool,
 }
 
-/// What is drawn.
+/// The target of a request.
 enum Wanted {
-    /// A page, by what was asked for.
+    /// The page whose latest request has this number.
     Page(u32),
     Tile(GenerationId),
 }
@@ -53,7 +53,7 @@ impl Page {
 }
 
 impl Gallery {
-    /// Takes in the page that the document brought.
+    /// Registers the first page, which is part of the document.
     pub(super) fn start_pages(&'static self) {
         let Some(place) = browser::by_id::<HtmlElement>("wall-first") else { return };
         let observer = nearness::observer(|entry| self.come_and_go(&entry));
@@ -65,13 +65,13 @@ impl Gallery {
         let until = next().map(|next| cursor_in(&next.search())).unwrap_or_default();
         self.pages.borrow_mut().push(Page::new(place, before, until));
         self.watch_end();
-        // A browser that comes for the first time has told no time zone.
+        // On a first visit the server does not know the time zone yet.
         if browser::set_offset_cookie() && browser::offset_minutes() != 0 {
             self.draw(0, Duration::ZERO);
         }
     }
 
-    /// Adds the next page.
+    /// Appends the next page.
     pub(super) fn show_more(&'static self) {
         let mut pages = self.pages.borrow_mut();
         let Some(last) = pages.last().filter(|last| !last.until.is_empty()) else { return };
@@ -79,7 +79,7 @@ impl Gallery {
         place.set_class_name("wall__page");
         let before = last.until.clone();
         if let Some(all) = last.place.parent_node() {
-            // It fails for no element that there is.
+            // Cannot fail for an existing element.
             let _ = all.append_child(&place);
         }
         if let Some(observer) = self.observer.get() {
@@ -91,7 +91,7 @@ impl Gallery {
         self.draw(index, Duration::ZERO);
     }
 
-    /// Draws a page after `wait`, unless it was asked for again by then.
+    /// Redraws a page after `wait`, unless it is requested again before.
     pub(super) fn draw(&'static self, index: usize, wait: Duration) {
         let asked = self.asked.get() + 1;
         self.asked.set(asked);
@@ -112,7 +112,7 @@ impl Gallery {
         );
     }
 
-    /// How the server is asked for it; `None` when it is not wanted any more.
+    /// The part to request; `None` if the request is outdated.
     fn part(&self, wanted: &Wanted) -> Option<Part> {
         let asked = match wanted {
             Wanted::Tile(id) => {
@@ -148,7 +148,7 @@ impl Gallery {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        // The link asks for the last page again.
+                        // The link retries the last page.
                         if index > 0 {
                             self.end_with(index);
                         }
@@ -157,7 +157,7 @@ impl Gallery {
                 }
             }
             (Wanted::Tile(id), Ok(drawn)) => self.show_tile(&id, &drawn.html),
-            // A page that cannot ask now hears of it when the connection is back.
+            // A page without a connection catches up when the connection is back.
             (Wanted::Tile(_), Err(_)) => {}
         }
         self.focus_returned();
@@ -166,7 +166,7 @@ impl Gallery {
     fn fill(&'static self, index: usize, html: &Html, until: String) {
         let mut pages = self.pages.borrow_mut();
         let Some(page) = pages.get_mut(index) else { return };
-        // It was cut short, or nothing follows: what comes after it begins elsewhere now.
+        // If the page ends elsewhere now, or nothing follows, drop the pages after it.
         let ends = page.until != until || until.is_empty();
         page.until = until;
         page.is_away = false;
@@ -182,14 +182,14 @@ impl Gallery {
         self.watch_end();
     }
 
-    /// Takes all pages but the first `count` away.
+    /// Removes all pages but the first `count`.
     fn end_with(&self, count: usize) {
         let mut pages = self.pages.borrow_mut();
         pages.get(count..).unwrap_or_default().iter().for_each(|page| page.place.remove());
         pages.truncate(count);
     }
 
-    /// Lets the link lead to the page after the last, and looks where it is now.
+    /// Points the link to the next page, and observes it again.
     fn watch_end(&self) {
         let (Some(next), pages) = (next(), self.pages.borrow()) else { return };
         let until = pages.last().map(|last| last.until.as_str()).unwrap_or_default();
@@ -201,7 +201,7 @@ impl Gallery {
         }
     }
 
-    /// Empties a page that went far away, and fills one that came near.
+    /// Unloads a page that is far away, and reloads one that is near.
     fn come_and_go(&'static self, entry: &IntersectionObserverEntry) {
         let (place, is_near) = (entry.target(), entry.is_intersecting());
         if place.id() == NEXT {
@@ -213,7 +213,7 @@ impl Gallery {
         let mut pages = self.pages.borrow_mut();
         let Some(index) = pages.iter().position(|page| **page.place == *place) else { return };
         let is_away = pages[index].is_away;
-        // What has the focus stays, and so does everything while tiles are chosen.
+        // Keep a page with the focus, and all pages while the person selects tiles.
         let has_focus = || browser::focused().is_some_and(|focused| place.contains(Some(&focused)));
         if !is_near && !is_away && !self.is_selecting.get() && !has_focus() {
             let height = entry.bounding_client_rect().height() as u32;
@@ -227,10 +227,10 @@ impl Gallery {
         }
     }
 
-    /// Looks soon at what became of a generation; of any, for `None`.
+    /// Redraws the tile of a generation soon; all pages for `None`.
     pub(super) fn note_change(&'static self, id: Option<GenerationId>) {
         let mut changed = self.changed.borrow_mut();
-        // A filter decides again what belongs to a page.
+        // With a filter, a change may move generations in or out of a page.
         let is_filtered = !self.query.borrow().is_empty();
         match id.filter(|_| !is_filtered && changed.len() < MAX_TILES) {
             Some(id) if changed.contains(&id) => {}
@@ -260,7 +260,7 @@ impl Gallery {
             _ => {
                 let pages = self.pages.borrow();
                 let index = place_of(pages.iter().map(|page| page.before.as_str()), id.as_str());
-                // One that is far away is drawn when it comes near.
+                // A far page is redrawn when it becomes near.
                 let is_near = pages.get(index).is_some_and(|page| !page.is_away);
                 drop(pages);
                 if is_near {
@@ -270,7 +270,7 @@ impl Gallery {
         }
     }
 
-    /// What came back by Undo gets the focus when it is there.
+    /// Moves the focus to a tile that Undo restored, once it is there.
     fn focus_returned(&self) {
         let id = self.studio.pending.with_value(|pending| pending.returned.clone());
         if id.is_empty() {
@@ -287,14 +287,14 @@ fn next() -> Option<HtmlAnchorElement> {
     browser::by_id(NEXT)
 }
 
-/// Where the page of an address begins, by its query; empty for the newest.
+/// The `before` cursor in a query; empty for the newest page.
 fn cursor_in(query: &str) -> String {
     let mut pairs = query.trim_start_matches('?').split('&');
     pairs.find_map(|pair| pair.strip_prefix("before=")).unwrap_or_default().to_owned()
 }
 
-/// The place of the page that a generation belongs to, by where the pages begin: after a time and
-/// the id of another. Ids sort by time.
+/// The index of the page that holds a generation. `befores` are the pages' cursors: a time and an
+/// id. Ids sort by time.
 fn place_of<'a>(befores: impl Iterator<Item = &'a str>, id: &str) -> usize {
     let begins_before = |before: &&str| before.split_once('.').is_none_or(|(_, other)| other > id);
     befores.take_while(begins_before).count().saturating_sub(1)
@@ -317,7 +317,7 @@ mod tests {
         for (id, place) in [("06", 0), ("05", 0), ("04", 1), ("03", 1), ("01", 2)] {
             assert_eq!(place_of(befores.into_iter(), id), place, "{id}");
         }
-        // The first page of an address may begin later than what came since.
+        // The first page of a URL with a cursor may begin after newer generations.
         assert_eq!(place_of(["170.05"].into_iter(), "06"), 0);
     }
 }

@@ -1,5 +1,5 @@
-//! Several tiles at once: a mode in which every tile has a box, and a bar that says what to do
-//! with those that are ticked. The boxes themselves are the selection.
+//! The selection mode: every tile has a box, and a bar has the actions for the ticked ones. The
+//! boxes themselves hold the selection.
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
@@ -15,13 +15,13 @@ use crate::{
 /// The name of the boxes.
 pub const NAME: &str = "ids";
 
-/// The form that the boxes belong to, which is the bar.
+/// The id of the bar, which is the form that owns the boxes.
 pub const FORM: &str = "selection";
 
-/// The box for the name of a collection.
+/// The id of the input for a collection's name.
 pub const COLLECTION: &str = "selection-collection";
 
-/// How many pictures go into one file.
+/// The most pictures in one archive.
 pub const MAX_ZIP: usize = 500;
 
 impl Gallery {
@@ -31,7 +31,7 @@ impl Gallery {
         self.is_selecting.set(is_selecting);
         form.reset();
         if let Some(button) = browser::by_id::<Element>("wall-select") {
-            // The style sheet shows boxes and bar by it.
+            // The style sheet shows boxes and bar by this attribute.
             let _ =
                 button.set_attribute("aria-pressed", if is_selecting { "true" } else { "false" });
         }
@@ -44,7 +44,7 @@ impl Gallery {
         }
     }
 
-    /// A click on the tile itself.
+    /// Toggles the box of a tile that was clicked.
     pub(super) fn choose(&self, id: &GenerationId, is_range: bool) {
         if let Some(tick) = box_of(id) {
             tick.set_checked(!tick.checked());
@@ -52,7 +52,7 @@ impl Gallery {
         }
     }
 
-    /// A box was ticked or not any more; a range takes those in between along.
+    /// Handles a toggled box; a range applies its state to all boxes since the last toggled one.
     pub(super) fn toggled(&self, tick: &HtmlInputElement, is_range: bool) {
         let last = self.last_ticked.replace(tick.value());
         let boxes = boxes();
@@ -63,7 +63,7 @@ impl Gallery {
         self.show_selection();
     }
 
-    /// Changes tiles, of which those that stay remain ticked.
+    /// Changes the tiles; remaining tiles stay ticked.
     pub(super) fn keep_ticked(&self, change: impl FnOnce()) {
         let before = ticked();
         change();
@@ -75,7 +75,7 @@ impl Gallery {
         }
     }
 
-    /// Says how many are ticked.
+    /// Shows and returns the number of ticked tiles.
     pub(super) fn show_selection(&self) -> usize {
         let count = boxes().iter().filter(|tick| tick.checked()).count();
         if let Some(words) = browser::by_id::<HtmlElement>("selection-count") {
@@ -88,18 +88,18 @@ impl Gallery {
     }
 }
 
-/// The ids of those that are ticked.
+/// The ids of the ticked tiles.
 pub fn ticked() -> Vec<GenerationId> {
     let boxes = boxes().into_iter().filter(|tick| tick.checked());
     boxes.filter_map(|tick| tick.value().parse().ok()).collect()
 }
 
-/// What is typed as the name of a collection.
+/// The typed name of a collection.
 pub fn collection() -> String {
     browser::by_id::<HtmlInputElement>(COLLECTION).map(|input| input.value()).unwrap_or_default()
 }
 
-/// All boxes on the page, in its order.
+/// All boxes in the page, in document order.
 fn boxes() -> Vec<HtmlInputElement> {
     let Some(form) = browser::by_id::<HtmlFormElement>(FORM) else { return Vec::new() };
     let fields = form.elements();
@@ -111,7 +111,7 @@ fn box_of(id: &GenerationId) -> Option<HtmlInputElement> {
     browser::by_id(&("s-".to_owned() + id.as_str()))
 }
 
-/// The places from one to another, both of them with it, whichever comes first.
+/// The inclusive range between two indexes, in either order.
 fn range(from: usize, to: usize) -> std::ops::RangeInclusive<usize> {
     from.min(to)..=from.max(to)
 }

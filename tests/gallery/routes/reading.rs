@@ -1,10 +1,10 @@
-//! Reads the routes out of the code of the server: of `.route(…)`, and of `utoipa::path(…)`.
+//! Reads the routes from the server's source: calls of `.route(…)`, and `utoipa::path(…)`.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 const METHODS: [&str; 6] = ["get", "post", "put", "delete", "patch", "any"];
 
-/// Method and path of every route. One whose path is no literal is named by what stands there.
+/// Method and path of every route. A path that is not a literal is represented by its expression.
 pub fn routes(root: &Path) -> BTreeSet<String> {
     let mut routes = BTreeSet::new();
     for folder in ["src/server/router", "src/server/doors"] {
@@ -30,7 +30,7 @@ fn read_folder(folder: &Path, routes: &mut BTreeSet<String>) {
 fn read(path: &Path, routes: &mut BTreeSet<String>) {
     let text = fs::read_to_string(path).unwrap();
     let text = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-    // Of axum alone: apps have routes too, which are ours to ask.
+    // Only axum routers: the other `.route` calls are requests to apps.
     if text.contains("Router::new()") {
         for (at, start) in text.match_indices(".route(") {
             let call = until_closed(&text[at + start.len()..]);
@@ -51,7 +51,7 @@ fn read(path: &Path, routes: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a function of this name is called, and not one whose name only ends so.
+/// True if a function with exactly this name is called.
 fn is_called(text: &str, name: &str) -> bool {
     text.match_indices(&format!("{name}(")).any(|(at, _)| {
         let before = text[..at].chars().next_back();

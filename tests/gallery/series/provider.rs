@@ -38,10 +38,10 @@ pub const OPENING: Opening = Opening {
     open: |config, _| Arc::new(Scripted { stage: stage(&config.data_dir) }),
 };
 
-/// By the folder of a server: tests run side by side.
+/// One stage per data folder, because tests run in parallel.
 static STAGES: LazyLock<Mutex<HashMap<PathBuf, Arc<Stage>>>> = LazyLock::new(Mutex::default);
 
-/// What the models of one server did.
+/// The recorded runs of one server's models.
 #[derive(Default)]
 pub struct Stage {
     begun: Mutex<Vec<String>>,
@@ -55,7 +55,7 @@ pub fn stage(folder: &Path) -> Arc<Stage> {
 }
 
 impl Stage {
-    /// How many attempts of the model with this name were begun.
+    /// How many attempts of the model with this name have started.
     pub fn begun(&self, name: &str) -> usize {
         self.begun.lock().unwrap().iter().filter(|begun| *begun == name).count()
     }
@@ -65,12 +65,12 @@ impl Stage {
         self.seeds.lock().unwrap().clone()
     }
 
-    /// How many attempts run.
+    /// How many attempts are running.
     pub fn running(&self) -> usize {
         self.running.load(Ordering::SeqCst)
     }
 
-    /// Lets those end that wait.
+    /// Lets the waiting attempts finish.
     pub fn go_on(&self) {
         self.goes_on.send_replace(true);
     }
@@ -80,7 +80,7 @@ struct Scripted {
     stage: Arc<Stage>,
 }
 
-/// One attempt, until it is dropped.
+/// Counts one attempt as running, until it is dropped.
 struct Running<'s>(&'s Stage);
 
 impl Drop for Running<'_> {
@@ -101,7 +101,7 @@ impl Provider for Scripted {
 
     async fn describe(&self, model: &ModelReference) -> Result<Model, Fault> {
         let number = || FieldKind::Integer { min: None, max: None, step: None };
-        // Each model has names of its own for what is the same.
+        // Each model has its own name for the same input.
         let steps = if model.named() == "quick" { "steps" } else { "num_inference_steps" };
         let mut fields = [steps, "seed"].map(|name| Field::new(name, number())).to_vec();
         if model.named() == "redraw" {
@@ -137,12 +137,12 @@ impl Provider for Scripted {
             "stuck" => std::future::pending().await,
             "wait" => {
                 let mut goes_on = stage.goes_on.subscribe();
-                // It fails for no sender that there is.
+                // Fails only if the sender is gone.
                 let _ = goes_on.wait_for(|goes_on| *goes_on).await;
             }
             _ => {}
         }
-        // Its file tells by which model it was made, as those of many apps do.
+        // The file contains the model's name, as those of many apps do.
         let image = picture::recognise(crate::site::png(name))?;
         let mut made = Made::new(&updates);
         made.image(image).await?;

@@ -1,4 +1,4 @@
-//! What becomes of a series whose maker may do something else than when it was begun.
+//! Series whose maker lost or gained rights after starting them.
 
 use easel::{
     generation::{RecordState, series::SeriesId},
@@ -24,7 +24,7 @@ async fn person_of(browser: &Browser<'_>) -> Person {
     browser.records().person_with_gallery(&browser.session).await.unwrap().unwrap()
 }
 
-/// How all parts of a series ended.
+/// How the parts of a series ended.
 async fn ended(site: &Site, browser: &Browser<'_>, path: &str) -> Vec<RecordState> {
     let id: SeriesId = path.rsplit('/').next().unwrap().parse().unwrap();
     let session = site.state.service.session_of_series(&id).await.unwrap().unwrap();

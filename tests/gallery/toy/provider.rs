@@ -1,4 +1,4 @@
-//! A provider as somebody else may write it: its models are colours, and each paints itself.
+//! A provider as a third party could write it: its models are colours, and each paints itself.
 
 use std::sync::Arc;
 

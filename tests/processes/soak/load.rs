@@ -1,5 +1,5 @@
-//! What visitors do beside making pictures: look, watch, upload, delete and take back, and send what
-//! no page would send.
+//! Visitors that do not make pictures: they view, watch, upload, delete and restore, and send
+//! requests that no page would send.
 
 use std::{
     collections::BTreeMap,
@@ -23,21 +23,21 @@ use crate::{
 };
 
 const PAUSE_MS: u64 = 200;
-/// How long somebody watches one generation or the gallery.
+/// How long a visitor watches one generation or the gallery.
 const WATCH: Duration = Duration::from_secs(2);
-/// As long as a server that was killed needs to come back.
+/// How long a killed server needs to come back.
 const GONE: Duration = Duration::from_millis(100);
 
-/// What somebody does all the time.
+/// What a visitor does all the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Habit {
     /// Reads the gallery, pictures and thumbnails.
     Look,
     /// Follows the events of a generation and of the gallery, and leaves.
     Watch,
-    /// Gives pictures as inputs.
+    /// Uploads pictures as inputs.
     Upload,
-    /// Deletes and takes it back.
+    /// Deletes and restores.
     Regret,
     /// Sends damaged requests.
     Vandalise,
@@ -46,7 +46,7 @@ pub enum Habit {
 pub const HABITS: [Habit; 5] =
     [Habit::Look, Habit::Watch, Habit::Upload, Habit::Regret, Habit::Vandalise];
 
-/// How often each habit got which answer; 0 is a connection that broke.
+/// How often each habit got each status; 0 stands for a broken connection.
 #[derive(Default)]
 pub struct Counts(Mutex<BTreeMap<Habit, BTreeMap<u16, usize>>>);
 
@@ -59,7 +59,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Until it is enough.
+    /// Repeats `habit` until `enough`.
     pub async fn keep_on(mut self, habit: Habit, enough: watch::Receiver<bool>) {
         while !*enough.borrow() {
             match habit {
@@ -104,7 +104,7 @@ impl Guest {
 
     async fn upload(&mut self) {
         let mut picture = include_bytes!("../../hf/pixel.png").to_vec();
-        // Behind the picture, so that each is another one.
+        // Trailing bytes make each picture unique.
         picture.extend(self.dice.bytes::<1_000>());
         let mut body =
             b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
@@ -116,7 +116,7 @@ impl Guest {
         self.send_as(Habit::Upload, &page, Method::POST, "/api/uploads", kind, body).await;
     }
 
-    /// What is taken back must be there at the end like everything else.
+    /// A restored generation must exist at the end like all others.
     async fn regret(&mut self) {
         let Some((page, id, _)) = self.some_picture() else { return };
         for act in [GalleryAct::Delete, GalleryAct::Restore] {
@@ -130,7 +130,7 @@ impl Guest {
     }
 
     async fn vandalise(&mut self) {
-        // Of an address that nobody may contact, so that damage makes no generation of it.
+        // With a forbidden address, so that a damaged request cannot start a generation.
         let request = Request {
             model: "space:http://127.0.0.1:1/#/nothing".parse().unwrap(),
             prompt: "a lighthouse".to_owned(),
@@ -202,7 +202,7 @@ impl Counts {
         *self.0.lock().unwrap().entry(habit).or_default().entry(status).or_default() += 1;
     }
 
-    /// Panics where something inside broke: a store that is away is told as 503.
+    /// Panics on an internal error; a store that is unavailable is reported as 503.
     pub fn check(&self) {
         for (habit, statuses) in &*self.0.lock().unwrap() {
             assert!(!statuses.contains_key(&500), "{habit:?} got 500: {statuses:?}");

@@ -1,29 +1,29 @@
-//! How much memory the servers hold, and whether it grows.
+//! How much memory the servers use, and whether it grows.
 
 use std::{fmt, fs, time::Duration};
 
-/// What a server may hold whatever visitors do.
+/// The most memory of a server, whatever visitors do.
 const MOST_MB: f64 = 300.0;
-/// What may come together in the time that is looked at, once it is warm.
+/// The most growth of a warm server over the whole test.
 const MOST_GROWTH_MB: f64 = 32.0;
-/// Shorter times tell of the warming up alone.
+/// Shorter tests show only the warm-up.
 const SHORTEST: Duration = Duration::from_secs(10 * 60);
 
-/// One sample for each look.
+/// One sample per check.
 #[derive(Default)]
 pub struct Memory(Vec<f64>);
 
 impl Memory {
-    /// The largest of `processes` counts.
+    /// Samples the largest of `processes`.
     pub fn sample(&mut self, processes: impl Iterator<Item = u32>) {
         let largest = processes.filter_map(resident_mb).fold(0.0, f64::max);
-        // One that was just killed has none.
+        // A process that was just killed has no memory.
         if largest > 0.0 {
             self.0.push(largest);
         }
     }
 
-    /// Panics when it is too much, or, of a server that ran all the time, when it grows.
+    /// Panics when it is too much, or when it grows in a server that ran all the time.
     pub fn check(&self, ran_all_the_time: bool, length: Duration) {
         assert!(self.most() < MOST_MB, "a server held {:.0} MB", self.most());
         if ran_all_the_time && length >= SHORTEST {
@@ -36,7 +36,7 @@ impl Memory {
         self.0.iter().copied().fold(0.0, f64::max)
     }
 
-    /// What came together after the first quarter, by the line that fits the samples best.
+    /// The growth after the first quarter, by linear regression.
     fn growth(&self) -> f64 {
         let warm = &self.0[self.0.len() / 4..];
         let middle = (warm.len().saturating_sub(1)) as f64 / 2.0;
@@ -73,7 +73,7 @@ fn resident_mb(process: u32) -> Option<f64> {
 fn growth_is_what_the_line_through_the_warm_samples_says() {
     let rising = Memory((0..100).map(|at| 100.0 + f64::from(at)).collect());
     assert!((rising.growth() - 74.0).abs() < 1e-9);
-    // A jump while it warms up is none.
+    // A jump during the warm-up does not count.
     let warm = Memory((0..100).map(|at| if at < 20 { 30.0 } else { 90.0 }).collect());
     assert!(warm.growth().abs() < 1e-9);
 }

@@ -1,4 +1,4 @@
-//! A dedicated endpoint of Hugging Face that counts.
+//! A dedicated Hugging Face endpoint that counts its runs.
 
 use std::{
     collections::HashMap,
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 use super::Asked;
 
-/// How long the slowest picture takes.
+/// The duration of the slowest picture.
 const SLOWEST_MS: u64 = 500;
 
 type Seen = Arc<Mutex<HashMap<String, Asked>>>;
@@ -51,7 +51,7 @@ fn prompt_of(body: &Value) -> String {
     body["inputs"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Says “loading” once, as a model that was scaled to zero does.
+/// Answers “loading” once, as a model that was scaled to zero does.
 async fn wake(state: State<Seen>, Json(body): Json<Value>) -> Response {
     let is_loading = {
         let mut seen = state.lock().unwrap();
@@ -71,13 +71,14 @@ async fn paint(State(seen): State<Seen>, Json(body): Json<Value>) -> Response {
     let prompt = prompt_of(&body);
     seen.lock().unwrap().entry(prompt.clone()).or_default().runs += 1;
     let (bytes, hash) = picture(&prompt);
-    // Dropped when the caller is gone: a run counts as a success once its answer is on the way.
+    // The future is dropped when the caller has gone, so a run counts as a success once its
+    // response is being sent.
     tokio::time::sleep(Duration::from_millis(hash % SLOWEST_MS)).await;
     seen.lock().unwrap().entry(prompt).or_default().succeeded += 1;
     ([("content-type", "image/png")], bytes).into_response()
 }
 
-/// A picture that no other prompt has, and a number that is as good as random.
+/// A picture that is unique to the prompt, and a pseudo-random number.
 fn picture(prompt: &str) -> (Vec<u8>, u64) {
     let digest = Sha256::digest(prompt);
     let mut bytes = Vec::new();

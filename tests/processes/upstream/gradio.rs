@@ -1,4 +1,4 @@
-//! A real Gradio server that writes down what it runs.
+//! A real Gradio server that records its runs.
 
 use std::{
     collections::HashMap,
@@ -17,10 +17,10 @@ const RELEASE: &str = "6.31.0";
 
 pub struct Gradio {
     pub origin: String,
-    /// A line for every run that begins and for every one that succeeds.
+    /// The file with a line for every run that starts and every run that succeeds.
     runs: PathBuf,
     _folder: TempDir,
-    /// The app ends with its standard input, that is with this.
+    /// The app ends when its standard input closes, which happens when this is dropped.
     _process: Child,
 }
 
@@ -41,7 +41,7 @@ impl Gradio {
             .stdout(Stdio::null())
             .spawn()
             .expect("tests/peers/gradio.sh can be run");
-        // The first time, the script installs this release.
+        // On the first use, the script installs this release.
         let deadline = Instant::now() + Duration::from_secs(300);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             let ended = process.try_wait().unwrap();

@@ -1,7 +1,7 @@
-//! The rows of the table: an endpoint of `peers/gradio/features.py`, what it is given, and what
-//! comes back where it works.
+//! The rows of the table: an endpoint of `peers/gradio/features.py`, its input, and its output
+//! where it works.
 
-/// What is filled in.
+/// The value to fill in.
 pub enum Value {
     Text(&'static str),
     Number(f64),
@@ -9,7 +9,7 @@ pub enum Value {
     Flag,
     Texts(&'static str),
     Json(&'static str),
-    /// Bytes and their type.
+    /// Bytes and their content type.
     File(&'static [u8], &'static str),
     Files(&'static [u8], &'static str),
     /// A file with this name.
@@ -22,15 +22,15 @@ pub struct Row {
     /// The first column of the table.
     pub title: &'static str,
     pub value: Option<Value>,
-    /// Which field of the form it goes into.
+    /// The index of the form's field for the value.
     pub field: usize,
-    /// What one of the words that come back holds.
+    /// A part of one of the returned texts.
     pub words: &'static str,
     pub pictures: usize,
     pub files: usize,
-    /// It ends with an error of these words.
+    /// Whether it fails with an error that contains `words`.
     pub fails: bool,
-    /// The form says that the result may differ.
+    /// Whether the form warns that the result may differ.
     pub is_warned: bool,
 }
 

@@ -37,7 +37,7 @@ async fn until(job: &mut Job, fits: impl Fn(&JobEvent) -> bool) {
     within(30, wait).await;
 }
 
-/// A short `/slow` gets the worker at once, not after those that were cancelled.
+/// Asserts that a short `/slow` gets the worker immediately, not after the cancelled jobs.
 async fn worker_is_free(app: &App) {
     let endpoint = app.endpoint(Some("slow")).unwrap();
     let answer = within(6, app.predict(endpoint, data(endpoint, &[json!(0)]))).await.unwrap();
@@ -64,7 +64,7 @@ pub async fn places_in_the_queue_are_told(server: &Server, release: &'static str
     let (first, _) = wait(1).await;
     let (second, heard) = wait(2).await;
     running.cancel().await;
-    // They move up and run one after the other.
+    // The waiting jobs move up and run one after the other.
     for task in [first, second] {
         let answer = within(20, task).await.unwrap();
         assert!(matches!(answer, Ok(Answer::Images { .. })), "{answer:?}");
@@ -81,7 +81,7 @@ pub async fn a_cancelled_waiting_job_never_runs(server: &Server, release: &'stat
     let waiting = job(&model(server, "slow"), "", &[(&seconds, InputValue::Number(30.0))]);
     let generating = tokio::spawn(async move { provider.generate(waiting, updates).await });
     heard.until(|event| matches!(event, Event::Queued { .. })).await;
-    // Dropping the future is how the service cancels.
+    // The service cancels by dropping the future.
     generating.abort();
     assert!(generating.await.unwrap_err().is_cancelled());
     running.cancel().await;

@@ -1,4 +1,4 @@
-//! Logins, proxies and connections that break.
+//! Logins, proxies and broken connections.
 
 use easel::server::{fault::Fault, provider::Provider};
 
@@ -55,7 +55,7 @@ pub async fn a_stream_that_is_cut_is_told_and_joined_once(server: &Server, relea
         false if old(release) => ("GET /queue/join", "/queue/join"),
         false => ("POST /queue/join", "/queue/data"),
     };
-    // Enough for the head of the answer and the first messages.
+    // Enough for the head of the response and the first messages.
     let proxy = Proxy::start(server.port, "", Some((data, 500))).await;
     let origin = format!("http://127.0.0.1:{}", proxy.port);
     let provider = provider(&origin, &[]);

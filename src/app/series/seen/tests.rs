@@ -1,4 +1,4 @@
-//! What is seen, by whom, and what nobody sees yet.
+//! Tests of what each viewer sees, and what stays hidden.
 
 use super::*;
 use crate::{
@@ -108,7 +108,7 @@ fn nothing_drawn_of_a_blind_comparison_tells_a_name() {
     for viewer in [owner(), guest()] {
         let seen = looks(&blind, &running, viewer);
         assert_eq!(tells(&drawn(&seen)), None, "{}", drawn(&seen));
-        // One is there, and nobody sees which.
+        // One picture is done, and nothing shows which.
         let (first, second) = (&seen.cells[0], &seen.cells[1]);
         let same = Cell { position: 1, name: "Picture B".to_owned(), ..first.clone() };
         assert_eq!(*second, same);
@@ -146,7 +146,7 @@ fn each_is_told_as_it_stands() {
     assert_eq!(now.cells[1].error, Some(GenerateError::Internal));
     open.members[0].ended = Some(RecordState::Done);
     assert_eq!(words(&seen(&open, &[]))[0], "Deleted from the gallery");
-    // What arrived in the moment of its cancelling is shown.
+    // A picture that arrived at the moment of its cancel is shown.
     open.members[0].ended = Some(RecordState::Cancelled);
     let now = seen(&open, &[item(1, RecordState::Done)]);
     assert!(now.cells[0].picture.is_some());

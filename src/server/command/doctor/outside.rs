@@ -1,4 +1,4 @@
-//! The network, the clock, and the keys of the providers.
+//! Checks the network, the clock, and the keys of the providers.
 
 use std::{
     mem,
@@ -22,21 +22,21 @@ use crate::{
     },
 };
 
-/// How long one place may take to answer: less than the whole check.
+/// How long one host may take to respond: less than the whole check.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
-/// Of a long list of listed places these are asked.
+/// How many hosts of a long list are checked.
 const MAX_PLACES: usize = 8;
 
 /// Leases of several servers, and signatures for a bucket, need clocks that agree.
 const LARGEST_SKEW: Duration = Duration::from_secs(30);
 
-/// No clock of this version is right that stands before 2026, in seconds of Unix time.
+/// A clock before 2026, in seconds of Unix time, is wrong for this version.
 const WRITTEN: u64 = 1_767_225_600;
 
-/// A place outside, and whether Easel has work there.
+/// A host to contact, and whether Easel needs it.
 struct Place {
-    /// Of whom it is.
+    /// The provider that contacts it.
     opening: Opening,
     url: Url,
     is_needed: bool,
@@ -61,7 +61,7 @@ pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
     findings
 }
 
-/// The services of all providers that have work, and else the first of all; then what is listed.
+/// The services of all providers in use, or else the first service of all; then the listed origins.
 fn places(config: &Config) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
     for opening in provider::BUILT_IN {
@@ -98,14 +98,14 @@ fn has_key(provider: &dyn Provider) -> bool {
     provider.connection().state != ConnectionState::NotConfigured
 }
 
-/// Any answer will do: what it says is the business of whoever works with it.
+/// Any response will do; its contents do not matter here.
 async fn reach(config: &Config, place: &Place) -> (Finding, Option<SystemTime>) {
     let guard = place.opening.guard(config);
     let name = place.url.origin().ascii_serialization();
     let why = match guard.client_for(&place.url) {
         Err(error) => error.to_string(),
         Ok(client) => {
-            // The origin alone: an address may hold more than others should see.
+            // Only the origin, because the URL may hold more than others should see.
             let origin = place.url.join("/").unwrap_or_else(|_| place.url.clone());
             match timeout(ANSWER_LIMIT, client.head(origin).send()).await {
                 Ok(Ok(answer)) => {
@@ -138,7 +138,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     last.to_string()
 }
 
-/// Compares the clock with that of a server which answered.
+/// Compares the clock with that of a server that responded.
 fn clock(theirs: Option<SystemTime>) -> Finding {
     let now = SystemTime::now();
     let next = "Let the system keep its clock, as timedatectl set-ntp true does.";
@@ -158,7 +158,7 @@ fn clock(theirs: Option<SystemTime>) -> Finding {
 }
 
 async fn keys(config: &Config) -> Vec<Finding> {
-    // Whoever has no server with OpenAI's API need not hear of it.
+    // Without a server with OpenAI's API there is nothing to report.
     let is_of_use = |opening: &&Opening| match opening.kind.info().key {
         KeyUse::Required(_) => true,
         KeyUse::Own(_) => has_key(&*opened(config, opening)),
@@ -176,7 +176,7 @@ async fn key(config: &Config, provider: &dyn Provider) -> Finding {
         let is_needed = is_on_offer(config, kind);
         let what = format!("none for {title}");
         return match is_needed {
-            // An endpoint or a cog server of one's own may ask for none.
+            // The operator's own endpoint or cog server may need no key.
             true => Finding::note(
                 "keys",
                 format!("{what}, though its models are on offer: set {variable}"),
@@ -222,7 +222,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_network_is_wrong_only_for_whoever_needs_it() {
-        // A port that nobody listens at.
+        // A port without a listener.
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let nowhere = format!("http://{free}");
         let states = async |token: &str| {

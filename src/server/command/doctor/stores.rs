@@ -1,4 +1,4 @@
-//! Whether the database and the picture store answer, without changing anything in them.
+//! Checks that the database and the picture store respond, without changing anything in them.
 
 use sqlx::{AnyConnection, Connection, Row};
 
@@ -48,7 +48,7 @@ async fn newest_change(address: &str) -> Result<i64, sqlx::Error> {
     let newest = sqlx::query("SELECT MAX(version) FROM _sqlx_migrations");
     let version = match newest.fetch_one(&mut connection).await {
         Ok(row) => row.try_get::<Option<i64>, _>(0)?.unwrap_or(0),
-        // Easel was never here: there is no such table.
+        // Easel was never here: the table does not exist.
         Err(sqlx::Error::Database(error)) if is_missing_table(error.as_ref()) => 0,
         Err(error) => return Err(error),
     };
@@ -57,7 +57,7 @@ async fn newest_change(address: &str) -> Result<i64, sqlx::Error> {
 }
 
 fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool {
-    // SQLSTATE 42P01 of PostgreSQL; SQLite has one code for every mistake in a statement.
+    // SQLSTATE 42P01 of PostgreSQL; SQLite has one code for all errors in a statement.
     error.code().as_deref() == Some("42P01") || error.message().contains("no such table")
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn storage(config: &Config) -> Finding {
     }
 }
 
-/// These say themselves what to do.
+/// A finding for an error that contains its own advice.
 fn broken(check: &'static str, error: StoreError) -> Finding {
     let next = match &error {
         StoreError::At { place, source } => place.next_step(source.detail()),

@@ -1,4 +1,4 @@
-//! What is around Easel on its own machine: the address, the data folder, the disk.
+//! Checks Easel's own machine: the address, the data folder, the disk.
 
 use std::{
     io,
@@ -14,7 +14,7 @@ use tokio::{
 use super::{Finding, LIMIT};
 use crate::server::store::FreeSpace;
 
-/// An Easel that runs there already answers this with 200.
+/// A running Easel responds to this with 200.
 const QUESTION: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
 const GB: f64 = 1_073_741_824.0;
@@ -49,7 +49,7 @@ async fn is_healthy(address: SocketAddr) -> io::Result<bool> {
     Ok(answer.starts_with(b"HTTP/1.1 200"))
 }
 
-/// Whether this user may write into `folder`, or make it.
+/// Whether this user may write to `folder`, or create it.
 pub(super) async fn folder(check: &'static str, folder: PathBuf) -> Finding {
     let looked = tokio::task::spawn_blocking(move || match existing(&folder) {
         Ok(above) => look_into(check, &folder, above),
@@ -59,7 +59,7 @@ pub(super) async fn folder(check: &'static str, folder: PathBuf) -> Finding {
 }
 
 fn look_into(check: &'static str, folder: &Path, above: &Path) -> Finding {
-    // A file without a name, which is gone at once.
+    // An unnamed file, which disappears immediately.
     if let Err(error) = tempfile::tempfile_in(above) {
         return unusable(check, folder, &error);
     }
@@ -92,10 +92,10 @@ fn unusable(check: &'static str, folder: &Path, error: &io::Error) -> Finding {
     )
 }
 
-/// The folder, or the nearest one above it that is there.
+/// The folder, or its nearest existing ancestor.
 fn existing(folder: &Path) -> io::Result<&Path> {
     for above in folder.ancestors() {
-        // The last one above a relative path is the folder where Easel was started.
+        // The last ancestor of a relative path is the working directory.
         let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
         match std::fs::metadata(above) {
             Ok(metadata) if metadata.is_dir() => return Ok(above),

@@ -1,4 +1,4 @@
-//! The server that makes the pictures, asked over its REST.
+//! Calls the server that makes the pictures, through its REST API.
 
 use std::time::Duration;
 
@@ -13,16 +13,17 @@ use super::told::{Line, words};
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How often the same is asked, should an answer be lost: its name makes it the same generation.
+/// How often a request is tried if its response is lost: its idempotency key makes it the same
+/// generation.
 const TRIES: u32 = 4;
 
-/// Between two looks, where events do not come through.
+/// The polling interval, where events do not come through.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest line of an event.
 const MAX_LINE_BYTES: usize = 1024 * 1024;
 
-/// Why there is no picture, in words.
+/// A message why there is no picture.
 #[derive(Debug)]
 pub struct Failed(pub String);
 
@@ -41,6 +42,10 @@ impl Remote {
     }
 
     /// Starts the generations of a request and waits for their ends. Ctrl-C cancels them.
+    ///
+    /// # Errors
+    ///
+    /// An error response of the server, a server that cannot be reached, or Ctrl-C.
     pub async fn make(&self, request: &Value) -> Result<Vec<Value>, Failed> {
         let name = uuid::Uuid::now_v7().to_string();
         let mut tries = 0;
@@ -76,6 +81,10 @@ impl Remote {
     }
 
     /// The original bytes of one of its pictures.
+    ///
+    /// # Errors
+    ///
+    /// An error response of the server, or a server that cannot be reached.
     pub async fn picture(&self, generation: &Value, position: usize) -> Result<Bytes, Failed> {
         let path = format!("{}/images/{position}", link(generation, "self"));
         let response = self.ask(Method::GET, &path).send().await;
@@ -91,7 +100,7 @@ impl Remote {
         loop {
             self.follow(generation, &mut line).await;
             let response = self.ask(Method::GET, &link(generation, "self")).send().await;
-            // A server that is started anew is there again soon.
+            // A restarting server is soon back.
             if let Ok(response) = response {
                 let generation = read(response).await?;
                 let status = generation["status"].as_str().unwrap_or_default();
@@ -103,7 +112,7 @@ impl Remote {
         }
     }
 
-    /// Shows what happens until the events end.
+    /// Prints the progress until the events end.
     async fn follow(&self, generation: &Value, line: &mut Line) {
         let events = self.ask(Method::GET, &link(generation, "events")).send().await;
         let Ok(events) = events.and_then(Response::error_for_status) else { return };
@@ -143,7 +152,7 @@ impl Remote {
     }
 }
 
-/// A path that the server told; it must lead to the server itself.
+/// A path in the server's response; it must lead to the server itself.
 fn link(generation: &Value, name: &str) -> String {
     let path = generation["links"][name].as_str().unwrap_or_default();
     if path.starts_with("/v1/") { path.to_owned() } else { "/v1/generations".to_owned() }

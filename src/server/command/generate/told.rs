@@ -1,10 +1,10 @@
-//! What happens to a generation, as one line that is written over.
+//! Prints the progress of a generation on one line, which is overwritten.
 
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::Value;
 
-/// The line on the terminal; where there is none, nothing is written.
+/// The line on the terminal; without a terminal, nothing is printed.
 pub struct Line {
     is_shown: bool,
     length: usize,

@@ -1,4 +1,4 @@
-//! The table of statuses: above all, what may have been billed is repeated by nobody.
+//! Tests the table of statuses: above all, no client repeats what may have been billed.
 
 use super::*;
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     generation::{BudgetLimit, FieldError, Limit, Period, ProviderKind, ReachedLimit, SpentBudget},
 };
 
-/// Statuses that clients repeat by themselves.
+/// Statuses that clients retry by themselves.
 fn is_repeated(status: StatusCode) -> bool {
     matches!(status.as_u16(), 408 | 409 | 429 | 500..)
 }
@@ -76,7 +76,7 @@ fn what_may_have_been_billed_is_repeated_by_nobody() {
             assert!(!is_repeated(told.status), "{error:?}: {}", told.status);
             assert_eq!(told.retry, Retry::Never, "{error:?}");
         }
-        // 401 would be about the caller's own key.
+        // 401 would be about the client's own key.
         assert_ne!(told.status, StatusCode::UNAUTHORIZED, "{error:?}");
         assert!(told.message.ends_with(['.', '?', '!']), "{}", told.message);
     }

@@ -1,4 +1,4 @@
-//! Every error of a generation, as another tool is told it.
+//! Maps every error of a generation to an API error.
 
 use axum::http::StatusCode;
 
@@ -11,14 +11,14 @@ use crate::{
     server::store::StoreError,
 };
 
-/// OpenAI's words for what a filter held back.
+/// OpenAI's type for filtered content.
 const USER_ERROR: &str = "image_generation_user_error";
 const PROVIDER: &str = "provider_error";
 const PERMISSION: &str = "permission_error";
 const RATE: &str = "rate_limit_error";
 const SERVER: &str = "server_error";
 
-/// How long a provider that does nothing now is left alone, in seconds.
+/// How long clients should wait for a provider that does nothing now, in seconds.
 const PAUSE_SECONDS: u32 = 10;
 
 impl From<GenerateError> for ApiError {
@@ -51,7 +51,7 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// Status, type and code. What may have been billed has a status that nobody repeats.
+/// Status, type and code. Errors that may have been billed have a status that no client retries.
 fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) {
     use GenerateError as E;
     let failed = StatusCode::FAILED_DEPENDENCY;
@@ -69,7 +69,7 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::UnsupportedModel { .. } => (StatusCode::BAD_REQUEST, INVALID, "model_not_supported"),
         E::GatedModel { .. } => (StatusCode::FORBIDDEN, PERMISSION, "model_gated"),
         E::Filtered { .. } => (StatusCode::BAD_REQUEST, USER_ERROR, "moderation_blocked"),
-        // Never 401: that would be about the caller's own key.
+        // Never 401: that would be about the client's own key.
         E::BadKey { .. } => (failed, PROVIDER, "provider_key_invalid"),
         E::MissingKey { .. } => (failed, PROVIDER, "provider_key_missing"),
         E::NotPermitted { .. } => (failed, PROVIDER, "provider_key_not_permitted"),
@@ -89,7 +89,7 @@ fn status_of(error: &GenerateError) -> (StatusCode, &'static str, &'static str) 
         E::ModelFailed { .. } => (failed, PROVIDER, "model_failed"),
         E::BadAnswer { .. } => (failed, PROVIDER, "no_image"),
         E::Expired { .. } => (failed, PROVIDER, "result_expired"),
-        // Nothing can have been charged, so it may well be tried again.
+        // Nothing can have been charged, so a retry is safe.
         E::Timeout { billed: Billed::No, .. } | E::Unknown { billed: Billed::No, .. } => {
             (not_now, PROVIDER, "outcome_unknown")
         }
@@ -121,7 +121,7 @@ fn retry(error: &GenerateError, status: StatusCode) -> Retry {
             None => Retry::Never,
         },
         _ if error.billed() == Billed::Maybe => Retry::Never,
-        // The same request would come to the same.
+        // The same request would fail the same way.
         E::Filtered { .. }
         | E::ModelFailed { .. }
         | E::BadAnswer { .. }
@@ -138,8 +138,8 @@ fn retry(error: &GenerateError, status: StatusCode) -> Retry {
     }
 }
 
-/// What happened, then what to do, for somebody who does not look at Easel's page: in English, as the
-/// rest of what programs are told.
+/// What happened, then what to do, for a reader without Easel's page: in English, as all API
+/// messages are.
 fn message(error: &GenerateError) -> String {
     Language::English.of_work(|| message_in_english(error))
 }

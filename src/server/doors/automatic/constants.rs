@@ -1,4 +1,4 @@
-//! Small answers: what there is to choose from, which is models alone.
+//! Small responses about the available choices, of which only models are real.
 
 use axum::{
     Extension, Json, Router,
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// What is the same for everybody.
+/// The routes that are the same for everybody.
 pub fn routes() -> Router<AppState> {
     let nothing = || get(async || Json(json!([])));
     let mut routes = Router::new()
@@ -60,7 +60,11 @@ pub async fn options(
     Ok(Json(json!({ "sd_model_checkpoint": model.as_str(), "samples_format": "png" })))
 }
 
-/// `POST /sdapi/v1/options`: chooses the model of this key; the rest is passed over.
+/// `POST /sdapi/v1/options`: sets the model of this key; other options are ignored.
+///
+/// # Errors
+///
+/// When the key may not use the model.
 pub async fn choose(
     State(state): State<AppState>,
     Extension(caller): Holder,
@@ -93,7 +97,7 @@ pub async fn models(State(state): State<AppState>, Extension(caller): Holder) ->
 ///
 /// # Errors
 ///
-/// When there is none that it may run.
+/// When there is no model that it may run.
 pub async fn chosen(state: &AppState, caller: &ApiCaller) -> Result<ModelReference, ApiError> {
     let name = state.service.chosen_model(&caller.key).await?;
     let kept = name.and_then(|name| model_names::meant(state, caller, Some(&name)).ok());

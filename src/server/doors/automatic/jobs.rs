@@ -1,4 +1,4 @@
-//! What a key has at work through this door: its clients ask how far it is, and cancel all of it.
+//! The running work of each key of this API: its clients poll its progress, and cancel all of it.
 
 use std::{
     collections::HashMap,
@@ -16,11 +16,11 @@ use crate::{
     },
 };
 
-/// By key. Cheap to clone.
+/// Running work by key. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Jobs(Arc<Mutex<HashMap<String, Vec<GenerationId>>>>);
 
-/// One request that is at work, until it is dropped.
+/// One running request, until it is dropped.
 pub struct Job {
     jobs: Jobs,
     key: String,
@@ -54,7 +54,7 @@ impl Drop for Job {
     }
 }
 
-/// `GET /sdapi/v1/progress`: of the first that is at work; all zeros when nothing is.
+/// `GET /sdapi/v1/progress`: of the first running request; all zeros when nothing runs.
 pub async fn progress(
     State(state): State<AppState>,
     Extension(caller): Holder,

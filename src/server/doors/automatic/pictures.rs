@@ -1,5 +1,5 @@
-//! `POST /sdapi/v1/txt2img` and `/sdapi/v1/img2img`. Clients send some forty fields that nobody set:
-//! what the model cannot do is left out, and what it can is kept within its bounds.
+//! `POST /sdapi/v1/txt2img` and `/sdapi/v1/img2img`. Clients send some forty fields that nobody
+//! set: inputs that the model lacks are left out, and the others are clamped to its bounds.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ use crate::server::{
     state::AppState,
 };
 
-/// What is taken over as it is. Never what stands beside it: some clients put the key there.
+/// The fields that are copied unchanged. Others never are: some clients put the key there.
 const TAKEN: [&str; 10] = [
     "prompt",
     "negative_prompt",
@@ -104,7 +104,7 @@ async fn answer(
     Ok(response)
 }
 
-/// What counts of a request, in our own words.
+/// The relevant fields of a request, under our own names.
 fn taken(fields: &Map<String, Value>) -> Result<Map<String, Value>, ApiError> {
     let mut taken = Map::new();
     for name in TAKEN {

@@ -1,4 +1,5 @@
-//! `GET /v1/files/{name}`: a picture of an answer, for whoever knows its address: tools fetch it
+//! `GET /v1/files/{name}`: a picture of a response. Clients fetch it without the key, because its
+//! URL is unguessable.
 //! without the key.
 
 use axum::{
@@ -18,7 +19,7 @@ use crate::{
     },
 };
 
-/// As long as it is there.
+/// As long as the picture is available.
 const FOR_A_DAY: &str = "private, max-age=86400";
 
 pub async fn file(
@@ -36,7 +37,7 @@ pub async fn file(
     hand_out(&state, &file.digest, file.content_type, file.handed_out_as, asked).await
 }
 
-/// A kept picture, in the format that is wanted.
+/// A stored picture, in the requested format.
 ///
 /// # Errors
 ///

@@ -94,7 +94,7 @@ async fn answer(
             return Err(error.about("image"));
         }
         let fields = std::mem::take(&mut read.fields);
-        // What came is kept by now.
+        // The uploaded pictures are stored by now.
         drop(read);
         let asking = Asking { state: state.clone(), caller, address, door, fields, given, headers };
         let mut response = images::respond(asking).await?;

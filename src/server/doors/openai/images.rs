@@ -1,4 +1,4 @@
-//! The answer to a request for pictures: one, or a stream.
+//! The response to a request for pictures: JSON, or a stream.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `GET /v1/models`: what is on offer, from what is known already; nobody is asked.
+//! `GET /v1/models`: the models on offer, from cached descriptions; no provider is contacted.
 
 use std::sync::LazyLock;
 
@@ -19,10 +19,10 @@ use crate::{
     },
 };
 
-/// When this server began, in seconds: OpenAI's clients want a time for each model.
+/// When this server began, in seconds: OpenAI's clients expect a time for each model.
 static BEGAN_S: LazyLock<i64> = LazyLock::new(|| now_ms() / 1000);
 
-/// Words of OpenAI's that are understood for every model.
+/// OpenAI's parameters that every model supports.
 const ALWAYS: [&str; 6] =
     ["prompt", "n", "response_format", "output_format", "stream", "partial_images"];
 

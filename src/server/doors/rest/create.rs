@@ -1,4 +1,4 @@
-//! `POST /v1/generations`: starts one, and sees it through though nobody stays.
+//! `POST /v1/generations`: starts generations, and completes them even if the client disconnects.
 
 use std::time::Duration;
 
@@ -35,10 +35,10 @@ use crate::{
     },
 };
 
-/// How long a caller may wait for the end, in seconds.
+/// How long a client may wait for the end, in seconds.
 const LONGEST_WAIT: u64 = 60;
 
-/// A row is there a moment after the work has begun.
+/// A row exists only a moment after the work has begun.
 const ARRIVAL: Duration = Duration::from_millis(20);
 const ARRIVALS: u32 = 500;
 
@@ -81,7 +81,7 @@ pub async fn create(
     if hook.is_some() {
         promises::promise(&state, &holder, &ids, &base, hook.as_ref()).await?;
     }
-    // Whoever asks need not stay: it is seen through all the same.
+    // In a task of its own: the work is completed even if the client disconnects.
     let mut working = tokio::spawn(see_through(work));
     let ended = tokio::time::timeout(wait, &mut working).await.is_ok();
     let mut items = Vec::with_capacity(ids.len());
@@ -109,7 +109,7 @@ pub async fn create(
     Ok(response)
 }
 
-/// All of its generations, to their ends.
+/// Runs all its generations to their ends.
 async fn see_through(work: Work) -> Vec<Result<(), ApiError>> {
     let one = |at: usize| {
         let work = &work;
@@ -124,7 +124,7 @@ async fn see_through(work: Work) -> Vec<Result<(), ApiError>> {
     join_all((0..work.ids.len()).map(one)).await
 }
 
-/// The generation, once its row is there; why it never came is the answer else.
+/// The generation, once its row exists; otherwise why it was never created.
 async fn arrived(
     state: &AppState,
     session: &SessionId,
@@ -146,7 +146,7 @@ async fn arrived(
     Err(ApiError::new(status, "server_error", "not_started", message))
 }
 
-/// `Prefer: wait=N`
+/// Parses `Prefer: wait=N`.
 fn wait(headers: &HeaderMap) -> Duration {
     let preferred = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     let mut parts = preferred.flat_map(|value| value.split([',', ';'])).map(str::trim);

@@ -1,4 +1,4 @@
-//! `GET /v1/generations/{id}/events`: what happens to a generation, as it happens.
+//! `GET /v1/generations/{id}/events`: the live events of a generation.
 
 use axum::{
     Extension,
@@ -54,7 +54,8 @@ fn told(numbered: NumberedEvent) -> Option<sse::Event> {
     Some(sse::Event::default().id(number.to_string()).event(word).data(data.to_string()))
 }
 
-/// The name of an event and what it tells: of its own, so that it stays as it is.
+/// The name and the data of an event, in a format independent of the internal one, so that it stays
+/// stable.
 fn words(event: Event) -> Option<(&'static str, Value)> {
     Some(match event {
         Event::Accepted { attempt } => ("accepted", json!({ "attempt": attempt })),
@@ -92,7 +93,7 @@ fn words(event: Event) -> Option<(&'static str, Value)> {
         Event::Done => ("done", json!({})),
         Event::Failed { error } => ("failed", json!({ "error": ApiError::from(error).object() })),
         Event::Cancelled => ("cancelled", json!({})),
-        // What they tell is told by the generation itself.
+        // The generation object itself contains this information.
         Event::Cancelling | Event::Outputs { .. } => return None,
     })
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/files`: a picture that later requests name.
+//! `POST /v1/files`: uploads a picture for later requests.
 
 use axum::{
     Extension, Json,

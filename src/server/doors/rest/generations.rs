@@ -1,4 +1,4 @@
-//! `/v1/generations`: start, look, list, cancel, remove.
+//! `/v1/generations`: reads, lists, cancels and removes generations.
 
 use std::collections::HashMap;
 
@@ -52,7 +52,7 @@ pub async fn get(
 ) -> Result<Json<Generation>, ApiError> {
     let item = item(&state, &caller, &id).await?;
     if item.state == RecordState::Loading {
-        // Nobody may have asked the model again since this server began.
+        // Nobody may have called the model again since this server began.
         let (state, asker) = (state.clone(), Asker::holding(&caller, address));
         let id = item.id.clone();
         tokio::spawn(async move { complete(&state, &asker, &id, None).await.map(drop) });
@@ -100,7 +100,7 @@ pub async fn list(
     let base = address::base(&state, &headers);
     let one = |item| Generation::live(&state, &caller.session, item, &base);
     let mut data = try_join_all(items.iter().map(one)).await?;
-    // What a row says of what is at work, its events say better.
+    // The events of running work are more precise than its row.
     data.retain(|generation| status.is_none_or(|status| generation.is_listed_as(status)));
     let next = next.map(|next| next.to_string());
     Ok(Json(GenerationList { object: "list", data, has_more: next.is_some(), next }))

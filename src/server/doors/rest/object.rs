@@ -1,4 +1,4 @@
-//! A generation as other tools see it.
+//! Builds the API's generation object.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -17,11 +17,11 @@ use crate::{
     },
 };
 
-/// How long the newest events are waited for.
+/// How long to wait for the newest events.
 const LOOK: Duration = Duration::from_millis(150);
 
 impl Generation {
-    /// As it is kept, without what happens at this moment.
+    /// The stored state, without the current progress.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Generation {
         })
     }
 
-    /// The same, and how far it is at this moment.
+    /// The stored state with the current progress.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Generation {
     }
 }
 
-/// All that has happened so far.
+/// The progress from all events so far.
 pub async fn now(state: &AppState, session: &SessionId, id: &GenerationId) -> Progress {
     let mut progress = Progress::default();
     let Ok(events) = state.service.watch(session, id, 0).await else { return progress };

@@ -1,4 +1,4 @@
-//! What a generation is written as.
+//! The JSON shapes of a generation.
 
 use std::collections::BTreeMap;
 
@@ -133,7 +133,7 @@ impl Status {
         }
     }
 
-    /// The status that is called so.
+    /// Parses a status.
     pub fn of_word(word: &str) -> Result<Self, ()> {
         Ok(match word {
             "queued" => Self::Queued,
@@ -146,7 +146,7 @@ impl Status {
         })
     }
 
-    /// How a row says it. What waits for its turn is at work, as far as its row knows.
+    /// The state in the row. A generation that waits for its turn counts as running there.
     pub fn kept_as(self) -> RecordState {
         match self {
             Self::Queued | Self::Running => RecordState::Running,
@@ -159,8 +159,8 @@ impl Status {
 }
 
 impl Generation {
-    /// Whether a list of those with `status` holds it. One that wakes up is loading, though its row
-    /// says that it runs.
+    /// Whether a list filtered by `status` contains it. A generation that is waking is loading,
+    /// though its row says that it runs.
     pub fn is_listed_as(&self, status: Status) -> bool {
         match status {
             Status::Running => matches!(self.status, Status::Running | Status::Loading),

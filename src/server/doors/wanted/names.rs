@@ -1,20 +1,20 @@
-//! What the names in a request mean, whoever wrote them.
+//! The meaning of a request's field names, in the spellings of all clients.
 
 use crate::generation::{Field, FieldKind, InputSchema, Role};
 
-/// What a field of a request is for.
+/// The meaning of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// About the request itself, and read elsewhere.
+    /// About the request itself, and handled elsewhere.
     Request,
     Size,
     Picture,
     Role(Role),
-    /// The type of the pictures.
+    /// The format of the pictures.
     Format,
-    /// Defined by OpenAI, and without any effect here.
+    /// Defined by OpenAI, without any effect here.
     Nothing,
-    /// Perhaps a field of the model.
+    /// Possibly a field of the model.
     Unknown,
 }
 
@@ -43,8 +43,8 @@ pub fn meaning(name: &str) -> Meaning {
     }
 }
 
-/// Whether a value under this name is given to the model as it is, where the model was named with it:
-/// sizes and pictures are made fit first, whoever names them.
+/// Whether a value under this name is passed to the model unchanged, where the model has a field of
+/// this name: sizes and pictures are converted first.
 pub fn is_for_model(name: &str) -> bool {
     !matches!(meaning(name), Meaning::Size | Meaning::Picture | Meaning::Role(_))
 }
@@ -54,7 +54,7 @@ pub fn is_openai(name: &str) -> bool {
     matches!(name, "quality" | "style" | "background" | "output_format")
 }
 
-/// Where the model makes several pictures itself, and so many.
+/// The field for the number of pictures, if the model can make `count` in one run.
 pub fn count_field(schema: &InputSchema, count: u32) -> Option<&Field> {
     schema.fields.iter().find(|field| {
         let is_enough = match field.kind {
@@ -68,7 +68,7 @@ pub fn count_field(schema: &InputSchema, count: u32) -> Option<&Field> {
     })
 }
 
-/// Those that are needed come first; else in the order of the model.
+/// Required fields first; otherwise in the model's order.
 pub fn picture_fields(schema: &InputSchema) -> PictureFields<'_> {
     let takes_pictures = |field: &&Field| match &field.kind {
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => {

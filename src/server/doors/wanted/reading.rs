@@ -1,4 +1,4 @@
-//! One field of a request after the other.
+//! Reads the fields of a request one by one.
 
 use std::collections::BTreeMap;
 
@@ -31,15 +31,15 @@ impl Reading<'_> {
     ) -> Result<(), ApiError> {
         let schema = &self.model.schema;
         match meaning(name) {
-            // A model that is asked for them sends more of them than it would by itself.
+            // A model with this field sends more previews when asked than by default.
             Meaning::Request if name == "partial_images" => {
                 let field = schema.field(name).filter(|_| number(value) != Some(0.0)).cloned();
                 field.map_or(Ok(()), |field| self.set(&field, name, value))
             }
             Meaning::Request | Meaning::Size | Meaning::Picture => Ok(()),
-            // Any will do.
+            // A negative seed means any seed.
             Meaning::Role(Role::Seed) if number(value).is_some_and(|seed| seed < 0.0) => Ok(()),
-            // A model that knows the word itself is asked in its own.
+            // The model's own field of this name takes precedence.
             _ if schema.field(name).is_some() => {
                 let field = schema.field(name).cloned();
                 field.map_or(Ok(()), |field| self.set(&field, name, value))
@@ -66,7 +66,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Gives the value to the model's field of this name.
+    /// Sets the model's field of this name.
     pub fn set_own(&mut self, name: &str, value: &Value) -> Result<(), ApiError> {
         if !value.is_null() {
             self.wanted.called.insert(name.to_owned(), name.to_owned());
@@ -75,7 +75,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Gives the value to the field. What OpenAI defines must be one of its choices to count.
+    /// Sets a field. A value that OpenAI defines counts only if it is one of the field's choices.
     fn set(&mut self, field: &Field, name: &str, value: &Value) -> Result<(), ApiError> {
         let texts = texts(name, value)?;
         if let (FieldKind::Choice { options, custom: false }, Meaning::Format | Meaning::Unknown) =
@@ -123,7 +123,7 @@ impl Reading<'_> {
             (_, None, None) => {
                 return Err(ApiError::field("size", "Write the size as text, such as 1024x768."));
             }
-            // One side alone; the model's own default is the other.
+            // Only one side; the model's own default is the other.
             (_, width, height) => {
                 for (role, side) in [(Role::Width, width), (Role::Height, height)] {
                     if let (Some(field), Some(side)) = (self.model.schema.with_role(role), side) {

@@ -1,4 +1,4 @@
-//! Bodies that real clients sent, read against models that accept one thing or another.
+//! Reads bodies that real clients sent against models with different schemas.
 
 use serde_json::json;
 
@@ -35,7 +35,7 @@ fn model(fields: Vec<Field>) -> Model {
     }
 }
 
-/// Like most: sides, steps, guidance, a negative prompt and a seed.
+/// A model like most: sides, steps, guidance, a negative prompt and a seed.
 fn usual() -> Model {
     model(vec![
         whole("width", 256, 1536),
@@ -204,7 +204,7 @@ fn inputs_name_what_the_model_has_whatever_the_name_means_elsewhere() {
     assert_eq!(inputs(&wanted), "model=large n=7 style=st_07 steps=20");
     let wrong = read(json!({"prompt": "x", "inputs": {"style": "st_99"}}), &app).unwrap_err();
     assert_eq!(wrong.param.as_deref(), Some("style"));
-    // What the model lacks means what it means beside them.
+    // Inputs that the model lacks have the same meaning as top-level fields.
     let wanted = read(json!({"prompt": "x", "inputs": {"n": 3}}), &usual()).unwrap();
     assert_eq!(wanted.drafts.len(), 3);
 }

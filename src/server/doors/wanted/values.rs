@@ -1,4 +1,4 @@
-//! Values as a form would hold them.
+//! Converts JSON values to form values.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::server::doors::api_error::ApiError;
 
 const MAX_ITEMS: usize = 256;
 
-/// A number, or the digits of one.
+/// A number, or a text that is one.
 pub fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
@@ -16,7 +16,7 @@ pub fn number(value: &Value) -> Option<f64> {
     .filter(|number: &f64| number.is_finite())
 }
 
-/// The texts that a form would send for the value; a list is one text for each item.
+/// The texts that a form would send for the value; a list becomes one text for each item.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! `/v1/webhook/deliveries`: what became of the messages of a gallery.
+//! `/v1/webhook/deliveries`: the delivery log of a gallery's messages.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! `/v1/webhook`: where a key wants to be told of all that it makes.
+//! `/v1/webhook`: the webhook of a key, for all its generations.
 
 use axum::{
     Extension, Json,

@@ -1,5 +1,5 @@
-//! Sends messages whose generations have ended, again and again until they are taken. Of several
-//! servers one has a message at a time, and it has the same id on every try.
+//! Sends messages whose generations have ended, with retries until they are accepted. Only one
+//! server has a message at a time, and the message has the same id on every try.
 
 use std::{
     sync::Arc,
@@ -27,38 +27,38 @@ use crate::{
     },
 };
 
-/// How often it is looked for what has ended.
+/// How often to look for ended generations.
 const TURN: Duration = Duration::from_secs(1);
 
 /// How long a receiver may take.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
 
-/// Nobody else tries meanwhile.
+/// How long no other server tries the message.
 const HELD_MS: i64 = 60_000;
 
-/// Messages that are sent at once.
+/// How many messages are sent at the same time.
 const AT_ONCE: usize = 16;
 
-/// Between two tries, in seconds: more than a day in all.
+/// The pauses between tries, in seconds: more than a day in all.
 const PAUSES_S: [i64; 8] = [5, 30, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
 
-/// Messages are kept so long for their log.
+/// How long messages are kept for their log.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
-/// How often old ones are forgotten.
+/// How often old messages are deleted, in turns.
 const FORGETTING: u32 = 3_600;
 
-/// How one try went.
+/// The result of one try.
 struct Tried {
     status: Option<StatusCode>,
     error: Option<String>,
-    /// No other try can go better.
+    /// No further try can succeed.
     is_final: bool,
-    /// What the receiver asks to wait.
+    /// The wait that the receiver requests.
     asked: Option<Duration>,
 }
 
-/// Sends what there is to send, for as long as it is polled.
+/// Sends due messages, until the future is dropped.
 pub async fn follow(state: AppState) {
     let guard = guard(&state.config);
     let places = Arc::new(Semaphore::new(AT_ONCE));
@@ -90,7 +90,7 @@ fn told(done: Result<(), StoreError>) {
     }
 }
 
-/// One try, if no other server has the message.
+/// Makes one try, if no other server has the message.
 async fn deliver(
     state: &AppState,
     guard: &Guard,
@@ -160,7 +160,7 @@ async fn attempt(
         .header("webhook-timestamp", timestamp)
         .header("webhook-signature", signature)
         .body(body);
-    // What is answered beside the status is for nobody to read.
+    // The body of the response is not read.
     Ok(match timeout(ANSWER_LIMIT, request.send()).await {
         Ok(Ok(response)) => Tried {
             status: Some(response.status()),

@@ -1,5 +1,5 @@
-//! AVIF: everything is blanked but the boxes and items that draw. Nothing moves, because boxes
-//! name the places of others.
+//! AVIF: blanks everything except the boxes and items that draw. Nothing moves, because boxes
+//! contain the positions of others.
 
 mod boxes;
 mod items;
@@ -14,7 +14,7 @@ use self::{
 
 pub use items::{exif_items, has_words};
 
-/// What the items are that make up a picture.
+/// The types of items that make up a picture.
 const DRAWN_ITEMS: [&[u8; 4]; 5] = [b"av01", b"grid", b"iovl", b"tmap", b"iden"];
 
 /// Properties of items that change how they look.
@@ -23,8 +23,8 @@ const DRAWN_PROPERTIES: [&[u8; 4]; 17] = [
     b"a1lx", b"lsel", b"clli", b"mdcv", b"cclv", b"amve", b"reve",
 ];
 
-/// The file without what is not drawn; `None` for what is no AVIF, or one whose parts cannot all
-/// be told apart: what comes in fragments, and what refers to other files.
+/// The file without what is not drawn; `None` when it is not an AVIF, or when its parts cannot all
+/// be separated: fragmented files, and references to other files.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let mut page = Page { file, out: vec![0; file.len()] };
     let (mut items, mut places) = (Items::default(), Vec::new());
@@ -59,21 +59,21 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     Some(page.out)
 }
 
-/// Whether all boxes are there, and whole.
+/// Whether all boxes are present and complete.
 pub fn has_end(file: &[u8]) -> bool {
     let end = boxes(file, 0..file.len()).map(|found| found.contents.end).last();
-    // Less than a box may stand behind it.
+    // Fewer bytes than a box has may follow it.
     end.is_some_and(|end| file.len() - end < 8)
 }
 
-/// Whether bytes of the one are bytes of the other too.
+/// Whether any two ranges of the two lists overlap.
 fn touch(drawn: &[Range<usize>], others: &[Range<usize>]) -> bool {
     let of = |ranges: &[Range<usize>], is_drawn| {
         ranges.iter().map(move |range| (range.start, range.end, is_drawn)).collect::<Vec<_>>()
     };
     let mut all = [of(drawn, true), of(others, false)].concat();
     all.sort_unstable();
-    // How far the drawn ones reach so far, and the others.
+    // How far the drawn ranges reach so far, and the others.
     let mut ends = [0, 0];
     all.into_iter().any(|(start, end, is_drawn)| {
         let reach = &mut ends[usize::from(is_drawn)];
@@ -85,15 +85,15 @@ fn touch(drawn: &[Range<usize>], others: &[Range<usize>]) -> bool {
 /// The items of a file.
 #[derive(Default)]
 struct Items {
-    /// The numbers of those that make up the picture.
+    /// The ids of the items that make up the picture.
     drawn: Vec<usize>,
-    /// Where the bytes of each are.
+    /// The positions of each item's bytes.
     extents: Vec<(usize, Range<usize>)>,
-    /// The bytes that stand among the boxes themselves.
+    /// The bytes within the boxes themselves.
     inside: Option<Range<usize>>,
 }
 
-/// The file as it was, and as it becomes: blank at first.
+/// The original file, and its copy, which is blank at first.
 struct Page<'a> {
     file: &'a [u8],
     out: Vec<u8>,
@@ -108,7 +108,7 @@ impl Page<'_> {
         self.keep(found.start..found.contents.end);
     }
 
-    /// Leaves the place of a box, which others count.
+    /// Turns a box into a free one of the same size, because offsets depend on it.
     fn blank(&mut self, found: &Found) {
         self.keep(found.header());
         self.out[found.start + 4..found.start + 8].copy_from_slice(b"free");
@@ -123,7 +123,7 @@ impl Page<'_> {
             all.iter().find(|found| &found.kind == b"idat").map(|found| found.contents.clone());
         for found in &all {
             match &found.kind {
-                // What it handles, and not what it calls itself.
+                // The handler type, but not its name.
                 b"hdlr" => self.keep(found.start..found.contents.start.checked_add(12)?),
                 b"pitm" | b"iref" => self.keep_box(found),
                 b"iloc" => {
@@ -139,7 +139,7 @@ impl Page<'_> {
         Some(items)
     }
 
-    /// Keeps the numbers and types of items, not their names; answers which are drawn.
+    /// Keeps the ids and types of items, not their names; returns the drawn ones.
     fn names(&mut self, list: &Found) -> Option<Vec<usize>> {
         let mut reader = Reader::of(self.file, list);
         let version = reader.number(4)? >> 24;
@@ -160,7 +160,8 @@ impl Page<'_> {
         Some(drawn)
     }
 
-    /// Keeps the properties that are drawn, in their places, and which items they are of.
+    /// Keeps the properties that affect drawing, at their positions, and their assignments to
+    /// items.
     fn properties(&mut self, list: &Found) {
         self.keep(list.header());
         for found in boxes(self.file, list.contents.clone()).take(64) {

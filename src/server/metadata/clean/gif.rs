@@ -1,4 +1,4 @@
-//! GIF: pictures, their timing and the loop stay, and nothing behind the end.
+//! GIF: keeps pictures, their timing and the loop, and nothing after the end.
 
 const EXTENSION: u8 = 0x21;
 const TIMING: u8 = 0xf9;
@@ -7,10 +7,10 @@ const APPLICATION: u8 = 0xff;
 const PICTURE: u8 = 0x2c;
 const END: u8 = 0x3b;
 
-/// Comments of a file that are read.
+/// How many comments of a file are read.
 const MAX_COMMENTS: usize = 16;
 
-/// The file without what is not drawn; `None` when it is no GIF.
+/// The file without what is not drawn; `None` when it is not a GIF.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     if !matches!(file.get(..6)?, b"GIF87a" | b"GIF89a") {
         return None;
@@ -21,7 +21,7 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     out.extend(header);
     out.extend(reader.take(table_bytes(header[10]))?);
     let (mut timing, mut has_picture, mut has_loop) = (None, false, false);
-    // A file that breaks off is drawn up to there.
+    // A truncated file is drawn up to its end.
     while let Some(block) = reader.block() {
         match block {
             Block::Timing(told) => timing = Some(told),
@@ -72,7 +72,7 @@ pub fn comments(file: &[u8]) -> Vec<Vec<u8>> {
     comments
 }
 
-/// Whether all blocks are there. Some writers leave out the end, and every reader draws that.
+/// Whether all blocks are present. Some writers leave out the end, and every reader draws that.
 pub fn has_end(file: &[u8]) -> bool {
     let mut reader = Reader(file);
     let header = reader.take(13).map(|header| header[10]);
@@ -91,16 +91,16 @@ pub fn has_end(file: &[u8]) -> bool {
 
 enum Block<'a> {
     Picture(&'a [u8]),
-    /// How the next picture is shown.
+    /// The timing and disposal of the next picture.
     Timing(&'a [u8]),
-    /// How many times, in two bytes.
+    /// The number of repetitions, in two bytes.
     Loop(&'a [u8]),
-    /// Words, in parts with their lengths.
+    /// Text, in length-prefixed parts.
     Comment(&'a [u8]),
     Other,
 }
 
-/// The bytes of colours that a byte of flags announces.
+/// The size in bytes of the colour table that the flags announce.
 fn table_bytes(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
 }
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
         match self.take(1)?[0] {
             PICTURE => {
                 let place = self.take(9)?;
-                // The colours, and one byte on how the pixels are packed.
+                // The colour table, and one byte about the compression of the pixels.
                 self.take(table_bytes(place[8]) + 1)?;
                 while !self.part()?.is_empty() {}
                 Some(Block::Picture(&begin[..begin.len() - self.0.len()]))

@@ -1,18 +1,18 @@
-//! JPEG: the segments that draw stay, and nothing behind the end.
+//! JPEG: keeps the segments that draw, and nothing after the end.
 
 use super::{super::exif_block, MAX_PROFILE_BYTES};
 use crate::server::metadata::jpeg::{APP0, APP1, APP2, APP14, EXIF, push_segment, segments};
 
-/// How a part of a colour profile begins.
+/// The prefix of a part of a colour profile.
 const PROFILE: &[u8] = b"ICC_PROFILE\0";
-/// What a segment has room for beside its head.
+/// The room in a segment besides its header.
 const MAX_PROFILE_PART: usize = 65_000;
 
-/// The file without what is not drawn; `None` when it is no JPEG.
+/// The file without what is not drawn; `None` when it is not a JPEG.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(file.len());
     out.extend(b"\xff\xd8");
-    // Without the small picture that may follow.
+    // Without the thumbnail that may follow.
     let jfif = segments(file)
         .filter(|segment| segment.marker == APP0)
         .find_map(|segment| segment.contents.strip_prefix(b"JFIF\0")?.get(..7));
@@ -29,7 +29,7 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let mut has_scan = false;
     for segment in segments(file) {
         match segment.marker {
-            // It says which colours the three channels are.
+            // It defines the colour space of the three channels.
             APP14 if segment.contents.starts_with(b"Adobe") => {
                 push_segment(&mut out, APP14, segment.contents.get(..12)?);
             }
@@ -46,8 +46,8 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     has_scan.then_some(out)
 }
 
-/// Appends the colour profile, as long as it says that it is itself. A long one comes in parts, each
-/// with its number and how many there are (ICC.1, annex B).
+/// Appends the colour profile, cut to its own length. A long one is split into parts, each with its
+/// number and the number of parts (ICC.1, annex B).
 fn push_profile(out: &mut Vec<u8>, file: &[u8]) {
     let parts = segments(file).filter(|segment| segment.marker == APP2);
     let parts = parts.filter_map(|segment| segment.contents.strip_prefix(PROFILE)?.get(2..));

@@ -1,4 +1,4 @@
-//! PNG: the chunks that draw stay, and nothing behind the end.
+//! PNG: keeps the chunks that draw, and nothing after the end.
 
 use std::io::{Read, Write};
 
@@ -9,7 +9,7 @@ use flate2::{
 use super::{super::exif_block, MAX_PROFILE_BYTES};
 use crate::server::metadata::png::{SIGNATURE, chunks, push_chunk};
 
-/// The file without what is not drawn; `None` when it is no PNG.
+/// The file without what is not drawn; `None` when it is not a PNG.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let header = chunks(file).next()?;
     if header.kind != b"IHDR" || header.contents.len() != 13 {
@@ -49,7 +49,7 @@ pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// The packed pixels, which end where their packing says so: what comes behind is not drawn.
+/// The compressed pixels, which end where the compressed stream ends: bytes after it are not drawn.
 struct Pixels {
     unpacking: Decompress,
     have_ended: bool,
@@ -62,7 +62,7 @@ impl Default for Pixels {
 }
 
 impl Pixels {
-    /// What of the next part is drawn. Of pixels that cannot be unpacked that is not known.
+    /// The drawn bytes of the next part. For pixels that cannot be decompressed they are unknown.
     fn drawn<'p>(&mut self, part: &'p [u8]) -> &'p [u8] {
         if self.have_ended {
             return &[];
@@ -87,8 +87,8 @@ impl Pixels {
     }
 }
 
-/// Whether a chunk, of which there is one, changes how the picture looks. One that is longer than
-/// its kind may be holds something else.
+/// Whether a chunk, which occurs once, changes how the picture looks. A chunk that is longer than
+/// its kind allows holds something else.
 fn is_drawn(kind: &[u8; 4], length: usize) -> bool {
     match kind {
         b"PLTE" => length <= 768,
@@ -105,7 +105,7 @@ fn is_drawn(kind: &[u8; 4], length: usize) -> bool {
     }
 }
 
-/// The profile under a name that says nothing, as long as it says that it is itself.
+/// The profile under a neutral name, cut to its own length.
 fn profile(contents: &[u8]) -> Option<Vec<u8>> {
     let name = contents.iter().take(80).position(|byte| *byte == 0)?;
     let packed = contents.get(name + 2..)?;

@@ -1,4 +1,4 @@
-//! Evens out the lowest bits of pixels that hold words.
+//! Clears the lowest bits of pixels that hold hidden text.
 
 use std::io::Cursor;
 
@@ -11,10 +11,10 @@ use crate::server::metadata::{
     webp,
 };
 
-/// Pictures that decode to more are not looked into.
+/// Pictures that decode to more are not examined.
 const MAX_DECODED_BYTES: usize = 192 * 1024 * 1024;
 
-/// A clean PNG without words in its pixels; `None` when that cannot be made.
+/// A clean PNG without text in its pixels; `None` when it cannot be made.
 pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {
     let mut reader = decoder(&clean).read_info().ok()?;
     let info = reader.info();
@@ -25,11 +25,11 @@ pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {
     };
     let (width, height) = (info.width as usize, info.height as usize);
     let is_animated = info.animation_control.is_some();
-    // The first rows tell, and nothing else has to be unpacked.
+    // The first rows suffice, so nothing else has to be decompressed.
     if !info.interlaced {
         let mut rows = Vec::new();
         while rows.len() < height.min(BITS) {
-            // What cannot be decoded is drawn by nobody.
+            // No reader draws what cannot be decoded.
             let Ok(Some(row)) = reader.next_row() else { return Some(clean) };
             rows.push(row.data()[..row.data().len().min(BITS * channels)].to_vec());
         }
@@ -57,7 +57,7 @@ pub fn wiped_png(clean: Vec<u8>) -> Option<Vec<u8>> {
     let mut encoder = png::Encoder::new(&mut packed, width as u32, height as u32);
     encoder.set_color(if channels == 4 { ColorType::Rgba } else { ColorType::Rgb });
     encoder.write_header().ok()?.write_image_data(&pixels).ok()?;
-    // Everything but the pixels stands as it stood, and the header of the new ones before it.
+    // Everything but the pixels stays as it is; the new header comes before it.
     let mut out = SIGNATURE.to_vec();
     let mut others = chunks(&clean).skip(1).filter(|chunk| chunk.kind != b"IEND");
     out.extend(chunks(&packed).next()?.whole);
@@ -76,10 +76,10 @@ fn decoder(file: &[u8]) -> png::Decoder<Cursor<&[u8]>> {
     decoder
 }
 
-/// A clean WebP without words in its pixels; `None` when that cannot be made.
+/// A clean WebP without text in its pixels; `None` when it cannot be made.
 pub fn wiped_webp(clean: Vec<u8>) -> Option<Vec<u8>> {
     let of = |kind| webp::chunks(webp::body(&clean)).find(|chunk| chunk.kind == kind);
-    // What is packed with loss keeps no such bits.
+    // Lossy compression does not preserve these bits.
     let (alpha, lossless) = (of(b"ALPH"), of(b"VP8L"));
     if alpha.is_none() && lossless.is_none() {
         return Some(clean);
@@ -118,7 +118,7 @@ pub fn wiped_webp(clean: Vec<u8>) -> Option<Vec<u8>> {
     Some(webp::file(&body))
 }
 
-/// Evens out the bits that hold words; false when none do.
+/// Clears the bits that hold text; false when there are none.
 fn wipe(pixels: &mut [u8], width: usize, height: usize, channels: usize) -> bool {
     let bit = |x: usize, y: usize, channel: usize| {
         pixels.get((y * width + x) * channels + channel).map(|sample| sample & 1)
@@ -126,7 +126,7 @@ fn wipe(pixels: &mut [u8], width: usize, height: usize, channels: usize) -> bool
     let Some(found) = find((width, height), channels, bit) else { return false };
     for pixel in pixels.chunks_exact_mut(channels) {
         match found {
-            // Fully opaque and fully transparent stay so.
+            // Fully opaque and fully transparent pixels stay so.
             Hidden::Alpha if pixel[3] >= 128 => pixel[3] |= 1,
             Hidden::Alpha => pixel[3] &= !1,
             Hidden::Colours => pixel[..3].iter_mut().for_each(|byte| *byte &= !1),

@@ -1,4 +1,4 @@
-//! Words hidden in every place that a format has for them, and in some that it does not have.
+//! Tests text hidden in every position that a format has for it, and in some that it does not have.
 
 use std::io::{Cursor, Read};
 
@@ -38,7 +38,7 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
     packed
 }
 
-/// A photo that lies on its side, and words.
+/// A photo that lies on its side, with text.
 fn exif_with_words() -> Vec<u8> {
     let field = |tag, value| Field { tag, ifd_num: In::PRIMARY, value };
     let words = Value::Undefined(WORDS.to_vec(), 0);
@@ -61,7 +61,7 @@ fn is_on_its_side(file: &[u8]) -> bool {
     turned.value.get_uint(0) == Some(6) && exif.fields().count() == 1
 }
 
-/// The cleaned file, which says nothing in any of its bytes.
+/// The cleaned file, whose bytes no longer contain the text.
 #[track_caller]
 fn cleaned(file: &[u8], content_type: ImageType) -> Vec<u8> {
     assert!(says(file), "the words are there before");
@@ -173,7 +173,7 @@ fn nothing_is_left_in_a_jpeg_but_the_picture() {
     jpeg::push_segment(&mut file, 0xed, &text(b"Photoshop 3.0\0"));
     jpeg::push_segment(&mut file, 0xef, WORDS);
     jpeg::push_segment(&mut file, 0xfe, WORDS);
-    // Readers pass over what is no segment.
+    // Readers skip bytes that are no segment.
     file.extend(WORDS);
     file.extend(&plain[2..]);
     file.extend(WORDS);
@@ -204,7 +204,7 @@ fn nothing_is_left_in_a_webp_but_the_picture() {
     let kinds: Vec<_> = webp::chunks(webp::body(&cleaned)).map(|chunk| *chunk.kind).collect();
     assert_eq!(kinds, [*b"VP8X", *b"ICCP", *b"VP8L", *b"EXIF"]);
 
-    // One of the simple kind may have more than it should.
+    // A simple WebP may have extra chunks.
     let mut body = webp::body(&plain).to_vec();
     webp::push_chunk(&mut body, b"XMP ", WORDS);
     let simple = super::tests::cleaned(&webp::file(&body), ImageType::Webp);
@@ -274,7 +274,7 @@ fn nothing_is_left_in_an_avif_but_the_picture() {
     let trailing = [&file[..], WORDS].concat();
     let cleaned = cleaned(&trailing, ImageType::Avif);
     assert!(!has(&cleaned, b"canary") && !has(&cleaned, b"Exif") && !has(&cleaned, b"mime"));
-    // Nothing has moved, and what is drawn is there.
+    // Nothing has moved, and all drawn bytes are present.
     assert_eq!(cleaned.len(), file.len());
     let kept = cleaned.iter().zip(file).filter(|(now, before)| now == before).count();
     assert!(kept * 10 > file.len() * 8, "{kept} of {}", file.len());
@@ -285,11 +285,11 @@ fn nothing_is_left_in_an_avif_but_the_picture() {
     assert_eq!((seen.width, seen.height), (24, 16));
 }
 
-/// A film as ffmpeg and libavif make it: what draws stands where it stood, with all of its samples.
+/// A video from ffmpeg and libavif: the drawn bytes stay in their positions, with all samples.
 #[test]
 fn nothing_is_left_in_a_sequence_but_its_pictures() {
     let file = include_bytes!("../../../../tests/fixtures/metadata/sequence.avif");
-    // Words behind the end, in a box of their own, and in the name of the packer.
+    // Text after the end, in a box of its own, and in the encoder's name.
     let mut words = file.to_vec();
     words.extend((WORDS.len() as u32 + 8).to_be_bytes());
     words.extend(b"uuid");
@@ -303,7 +303,7 @@ fn nothing_is_left_in_a_sequence_but_its_pictures() {
     for word in [&b"ftypavis"[..], b"moov", b"trak", b"stsz", b"stco", b"stsc", b"stts", b"av01"] {
         assert!(has(word), "{}", String::from_utf8_lossy(word));
     }
-    // The samples are what most of the file is.
+    // The samples are most of the file.
     let media = file.windows(4).position(|part| part == b"mdat").unwrap();
     let kept = file[media..].iter().zip(&cleaned[media..]).filter(|(before, now)| before == now);
     assert!(kept.count() * 10 > (file.len() - media) * 9);

@@ -1,4 +1,4 @@
-//! WebP: the chunks that draw stay, and nothing behind the container.
+//! WebP: keeps the chunks that draw, and nothing after the container.
 
 use super::super::exif_block;
 use crate::server::metadata::{
@@ -11,7 +11,7 @@ const HAS_ALPHA: u8 = 0x10;
 const HAS_EXIF: u8 = 0x08;
 const IS_ANIMATED: u8 = 0x02;
 
-/// The file without what is not drawn; `None` when it is no WebP.
+/// The file without what is not drawn; `None` when it is not a WebP.
 pub fn clean(file: &[u8]) -> Option<Vec<u8>> {
     let first = chunks(body(file)).next()?;
     let mut out = Vec::with_capacity(file.len());

@@ -1,15 +1,15 @@
-//! `Name: value, Name: value`, where a value may be a JSON string, list or object.
+//! Parses `Name: value, Name: value`, where a value may be a JSON string, list or object.
 
-/// Pairs that are read; the web UIs write a few dozen.
+/// The most pairs that are read; the web UIs write a few dozen.
 const MAX_PAIRS: usize = 500;
 
 /// A longer name is a sentence.
 const MAX_NAME_LETTERS: usize = 60;
 
-/// A longer quoted value is not looked for.
+/// The limit for the search for a closing quote or bracket.
 const MAX_VALUE_BYTES: usize = 32 * 1024;
 
-/// The pairs of a line, up to where it is none. Names keep their letters.
+/// The pairs of a line, up to its first other text. Names keep their case.
 pub fn pairs(line: &str) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut rest = line;
@@ -39,7 +39,7 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(is_letter)
 }
 
-/// Where a value ends: behind its last quote or bracket, or before the next comma.
+/// The end of a value: after its closing quote or bracket, or before the next comma.
 fn value_end(text: &str) -> usize {
     let comma = || text.find(',').unwrap_or(text.len());
     match text.bytes().next() {
@@ -49,7 +49,7 @@ fn value_end(text: &str) -> usize {
     }
 }
 
-/// Behind the closing quote, if a comma or the end follows.
+/// The position after the closing quote, if a comma or the end follows.
 fn quoted_end(text: &str) -> Option<usize> {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate().take(MAX_VALUE_BYTES).skip(1) {

@@ -1,9 +1,9 @@
-//! Texts as the web UIs write them, and texts that look like them.
+//! Tests texts of the web UIs, and texts that look like them.
 
 use super::*;
 use crate::generation::InputValue;
 
-/// As AUTOMATIC1111's web UI 1.10 writes it.
+/// A text of AUTOMATIC1111's web UI 1.10.
 const THEIRS: &str = "a fox, (snow:1.2)\nsecond line\nNegative prompt: blurry, \"low\" quality\n\
         worst\nSteps: 28, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 3141592653, \
         Size: 832x1216, Model hash: abc, Lora hashes: \"a: 1, b: 2\", Version: v1.10.1";

@@ -1,11 +1,12 @@
-//! Whatever is written into a picture is read out of it.
+//! Tests that everything written into a picture is read from it again.
 
 use proptest::{collection::btree_map, prelude::*};
 
 use super::*;
 
-/// Letters of many kinds, and those that formats and parsers look for. What steers a terminal or
-/// turns text around is taken out of all words, and so is not among them.
+/// Letters of many kinds, and those that formats and parsers treat specially. Characters that
+/// control a terminal or change the direction of text are removed from all texts, and so are not
+/// among them.
 const TEXT: &str = "[ -~\n\täß狐🦊“”]{0,120}";
 
 fn value() -> impl Strategy<Value = InputValue> {

@@ -1,4 +1,4 @@
-//! ComfyUI: a graph of nodes, followed from what was saved to what it was made of.
+//! ComfyUI: a graph of nodes, followed from the saved picture back to its inputs.
 
 mod canvas;
 mod graph;
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Where ComfyUI and its nodes put a graph: in PNG under these keywords, in WebP in places of EXIF
+/// Where ComfyUI and its nodes store a graph: in PNG under these keywords, in WebP in EXIF tags
 /// that are meant for cameras.
 const PLACES: [&str; 8] = [
     "prompt",
@@ -29,13 +29,13 @@ const PLACES: [&str; 8] = [
     "Description",
 ];
 
-/// The inputs by which a picture, or what becomes one, comes into a node.
+/// The inputs through which a node receives a picture or its latent form.
 const PICTURES: [&str; 8] =
     ["latent_image", "samples", "latent", "latents", "images", "image", "pixels", "source"];
 
 const SEEDS: [&str; 3] = ["seed", "noise_seed", "value"];
 
-/// What the texts say; `None` where there is no graph, or none that can be followed.
+/// The recipe in the texts; `None` where there is no graph, or none that can be followed.
 pub fn read(texts: &Texts) -> Option<Recipe> {
     let graphs = || {
         let all = PLACES.iter().flat_map(|name| texts.all(name)).chain(texts.parameters());
@@ -50,7 +50,7 @@ pub fn read(texts: &Texts) -> Option<Recipe> {
     executed.or_else(|| graphs().find_map(|object| recipe(&canvas::graph(&object)?)))
 }
 
-/// The graphs of an object that holds both, as it is executed and as it is drawn; else the object.
+/// The graphs of an object that holds both forms, executed and drawn; otherwise the object.
 fn both(mut object: Map<String, Value>) -> Vec<Map<String, Value>> {
     let mut inner = |name: &str| match object.get_mut(name)?.take() {
         Value::Object(graph) => Some(graph),
@@ -61,12 +61,12 @@ fn both(mut object: Map<String, Value>) -> Vec<Map<String, Value>> {
     if found.is_empty() { vec![object] } else { found }
 }
 
-/// Whether an object is a graph as it is executed: nodes by number.
+/// Whether an object is a graph in its executed form: nodes by number.
 pub fn is_graph(object: &Map<String, Value>) -> bool {
     object.values().any(|node| node.get("class_type").is_some_and(Value::is_string))
 }
 
-/// What a graph says as it is executed.
+/// The recipe in a graph in its executed form.
 pub fn of_object(object: &Map<String, Value>) -> Option<Recipe> {
     recipe(&Graph::of_object(object))
 }
@@ -86,7 +86,7 @@ fn recipe(graph: &Graph) -> Option<Recipe> {
     if let Some(steps) = near("sigmas", &["steps"]) {
         settings.take(Role::Steps, "steps", &steps);
     }
-    // Distilled models have a guidance of their own, and that of the sampler is then off.
+    // Distilled models have a guidance of their own, and the sampler's is then off.
     let scale = near("guider", &["cfg", "cfg_scale"]);
     let distilled = text::guidance(graph, sampler);
     let is_off = scale
@@ -97,7 +97,7 @@ fn recipe(graph: &Graph) -> Option<Recipe> {
         settings.take(Role::Guidance, "cfg", &guidance);
     }
     for (role, name) in [(Role::Width, "width"), (Role::Height, "height")] {
-        // Loaders make the empty picture, too.
+        // Loaders create the empty picture, too.
         let of_loader = format!("empty_latent_{name}");
         if let Some(side) = graph.nearest(sampler, &PICTURES, &[name, &of_loader]) {
             settings.take(role, name, &side);
@@ -111,7 +111,7 @@ fn recipe(graph: &Graph) -> Option<Recipe> {
     settings.recipe("ComfyUI")
 }
 
-/// The node that made the picture which was saved, or what it was later refined from.
+/// The sampler of the saved picture, or the first one, if later samplers refined its picture.
 fn first_sampler(graph: &Graph) -> Option<&Node> {
     let is_sampler = |node: &&Node| node.is_sampler();
     let mut sampler =

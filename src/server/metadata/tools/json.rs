@@ -1,4 +1,4 @@
-//! Tools that write one JSON object, under a keyword of their own or where others have lines.
+//! Tools that write one JSON object, under a keyword of their own or instead of the web UIs' lines.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Members of an object that say nothing of the picture.
+/// Members of an object that do not describe the picture.
 const OF_THE_FILE: [&str; 14] = [
     "version",
     "swarm_version",
@@ -32,7 +32,7 @@ const OF_THE_FILE: [&str; 14] = [
     "full_negative_prompt",
 ];
 
-/// What an object says that stands where others have lines.
+/// The recipe in an object that replaces the lines.
 pub fn read(object: &Object) -> Option<Recipe> {
     if let Some(Value::Object(params)) = object.get("sui_image_params") {
         return swarm(params);
@@ -52,7 +52,7 @@ pub fn read(object: &Object) -> Option<Recipe> {
     if object.get("software").is_some_and(|tool| tool == "RuinedFooocus") {
         return ruined(object);
     }
-    // Draw Things has letters for the prompts.
+    // Draw Things uses single letters for the prompts.
     if object.contains_key("c") && (object.contains_key("uc") || object.contains_key("sampler")) {
         return flat(object, "Draw Things", |name| match name {
             "c" => Some(Meaning::Prompt),
@@ -77,13 +77,13 @@ pub fn read(object: &Object) -> Option<Recipe> {
     (is_told("prompt") && has_settings).then(|| usually(object, ""))?
 }
 
-/// What objects say that have a keyword of their own, and members that stand alone.
+/// The recipe in objects with a keyword of their own, or in separate members.
 pub fn named(texts: &Texts) -> Option<Recipe> {
     let under = |name: &str| texts.all(name).find_map(parse);
     if let Some(object) = under("invokeai_metadata") {
         return invoke(&object);
     }
-    // Beside a graph that holds more than what was asked for.
+    // Beside a graph that holds more than the request.
     if let Some(recipe) = under("generation_data").and_then(|data| usually(&data, "Tensor.Art")) {
         return Some(recipe);
     }
@@ -95,7 +95,7 @@ pub fn named(texts: &Texts) -> Option<Recipe> {
         let image = object.get("image").and_then(Value::as_object);
         return image.and_then(invoke_before_3);
     }
-    // Easy Diffusion makes a text of each member.
+    // Easy Diffusion writes each member as a text.
     let prompt = texts.get("prompt").filter(|prompt| parse(prompt).is_none())?;
     let mut members = Object::from_iter([("prompt".to_owned(), prompt.into())]);
     for name in [
@@ -128,7 +128,7 @@ fn collected(object: &Object, meaning: impl Fn(&str) -> Option<Meaning>) -> Sett
     settings
 }
 
-/// SwarmUI keeps the guidance of distilled models apart, as Forge does.
+/// SwarmUI stores the guidance of distilled models separately, as Forge does.
 fn swarm(params: &Object) -> Option<Recipe> {
     let number = |name: &str| params.get(name).and_then(text_of)?.parse::<f64>().ok();
     let is_distilled = number("fluxguidancescale").is_some()
@@ -141,7 +141,7 @@ fn swarm(params: &Object) -> Option<Recipe> {
     })
 }
 
-/// Stability Matrix writes its own names with a capital.
+/// Stability Matrix capitalizes its own names.
 fn stability_matrix(object: &Object) -> Option<Recipe> {
     flat(object, "Stability Matrix", |name| match name {
         "PositivePrompt" => Some(Meaning::Prompt),
@@ -155,7 +155,7 @@ fn stability_matrix(object: &Object) -> Option<Recipe> {
     })
 }
 
-/// RuinedFooocus writes a prompt with a capital, and what Fooocus writes else.
+/// RuinedFooocus capitalizes the prompt's name, and otherwise writes Fooocus' names.
 fn ruined(object: &Object) -> Option<Recipe> {
     flat(object, "RuinedFooocus", |name| match name {
         "Prompt" => Some(Meaning::Prompt),

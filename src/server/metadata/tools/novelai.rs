@@ -11,18 +11,18 @@ use crate::{
     },
 };
 
-/// What it calls the negative prompt.
+/// Its name for the negative prompt.
 const NEGATIVE: &str = "uc";
 
-/// What NovelAI's texts say; `None` for those of others.
+/// The recipe in NovelAI's texts; `None` for those of other tools.
 pub fn read(texts: &Texts) -> Option<Recipe> {
-    // Programs that store a picture anew put its comment where their container has a place.
+    // Programs that save a picture again put its comment where their container has room.
     let others = ["ImageDescription", "Description", "UserComment"];
     let others = others.iter().flat_map(|name| texts.all(name));
     let comments = texts.all("Comment").chain(texts.parameters()).chain(others);
     comments.filter_map(object::parse).find_map(|comment| {
         let has = |name: &str| comment.contains_key(name);
-        // Draw Things calls it so too, and the prompt likewise.
+        // Draw Things uses this name too, and `c` for the prompt.
         let is_theirs = (has(NEGATIVE) && !has("c")) || has("v4_prompt");
         is_theirs.then(|| of_comment(&comment, texts.get("Description")))?
     })
@@ -52,7 +52,7 @@ fn of_comment(
     settings.recipe("NovelAI")
 }
 
-/// A prompt in parts: of the whole picture, and of each figure in it.
+/// A prompt in parts: for the whole picture, and for each figure in it.
 fn caption(prompt: &Value) -> Option<String> {
     let caption = member(prompt, "caption")?;
     let base = member(caption, "base_caption")?.as_str()?;

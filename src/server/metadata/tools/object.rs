@@ -1,12 +1,12 @@
-//! JSON objects in texts, as tools write them.
+//! Parses JSON objects in texts, as tools write them.
 
 use serde_json::{Map, Value};
 
 pub type Object = Map<String, Value>;
 
-/// The object in a text. Python writes numbers there that JSON does not know.
+/// The object in a text. Python writes numbers there that are not valid JSON.
 pub fn parse(text: &str) -> Option<Object> {
-    // Tensor.Art ends its own with a zero.
+    // Tensor.Art ends its own with a NUL.
     let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\0');
     if !text.starts_with('{') {
         return None;
@@ -18,7 +18,7 @@ pub fn parse(text: &str) -> Option<Object> {
     }
 }
 
-/// With `null` in place of `NaN` and `Infinity` outside of strings.
+/// Replaces `NaN` and `Infinity` outside of strings by `null`.
 fn without_nan(text: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
     let (mut is_quoted, mut is_escaped) = (false, false);

@@ -1,4 +1,4 @@
-//! Files and texts of every tool that is read.
+//! Tests files and texts of every supported tool.
 
 use std::io::{Cursor, Read};
 
@@ -52,7 +52,7 @@ fn png_with(texts: &[(&str, &str)]) -> Vec<u8> {
     file
 }
 
-/// A file with no words.
+/// A file without texts.
 fn plain_jpeg() -> Vec<u8> {
     let file = include_bytes!("../../../../tests/fixtures/metadata/one-line.jpg");
     crate::server::metadata::clean(file, crate::generation::ImageType::Jpeg).unwrap()
@@ -267,7 +267,7 @@ fn exif_is_read_in_png_and_comments_in_gif_and_jpeg() {
     check(&jpeg_with(jpeg::APP1, &[jpeg::EXIF, &description].concat()), "", "a fox", "", numbers);
 }
 
-/// As NovelAI hides it: packed, in the transparency.
+/// As NovelAI hides it: compressed, in the transparency.
 #[test]
 fn words_in_the_transparency_are_read() {
     let comment = r#"{\"prompt\":\"a fox\",\"uc\":\"blurry\",\"seed\":7,\"steps\":20,\"scale\":6.5,\"width\":832,\"height\":1216}"#;

@@ -5,7 +5,7 @@ use crate::{
     server::metadata::{Texts, settings::Settings},
 };
 
-/// What InvokeAI's first releases, or Midjourney, say.
+/// The recipe of InvokeAI's first releases, or of Midjourney.
 pub fn read(texts: &Texts) -> Option<Recipe> {
     texts.get("Dream").and_then(dream).or_else(|| {
         let described = ["Description", "ImageDescription"].iter().flat_map(|name| texts.all(name));
@@ -13,7 +13,7 @@ pub fn read(texts: &Texts) -> Option<Recipe> {
     })
 }
 
-/// `"a fox [blurry]" -s 50 -S 42 -W 512 -H 512 -C 7.5 -A k_lms`.
+/// Parses `"a fox [blurry]" -s 50 -S 42 -W 512 -H 512 -C 7.5 -A k_lms`.
 fn dream(text: &str) -> Option<Recipe> {
     let (prompt, switches) = text.trim().strip_prefix('"')?.rsplit_once('"')?;
     let mut settings = Settings::default();
@@ -43,7 +43,7 @@ fn dream(text: &str) -> Option<Recipe> {
     settings.recipe("InvokeAI")
 }
 
-/// `a fox --ar 3:2 --seed 42 --v 6 Job ID: 0123`.
+/// Parses `a fox --ar 3:2 --seed 42 --v 6 Job ID: 0123`.
 fn midjourney(text: &str) -> Option<Recipe> {
     let (text, _) = text.split_once("Job ID: ")?;
     let mut parts = text.split(" --");

@@ -1,4 +1,4 @@
-//! Fetches files from wherever an answer says that they are.
+//! Downloads files from URLs in responses.
 
 use std::time::Duration;
 
@@ -15,18 +15,18 @@ const MAX_REDIRECTS: usize = 3;
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(120);
 
 impl Guard {
-    /// Downloads an image without any credentials, following at most three redirects, each of
-    /// them checked. Of what is no image no word is shown: an address in an answer must not make
-    /// this server read to others what only it can reach.
+    /// Downloads an image without any credentials, following at most three redirects, each of them
+    /// checked. The text of anything else is not shown: a URL in a response must not make this
+    /// server reveal what only it can reach.
     ///
     /// # Errors
     ///
-    /// Refused addresses, failures on the way, more than 32 MiB, or bytes that are no image.
+    /// Refused URLs, network failures, more than 32 MiB, or bytes that are not an image.
     pub async fn download_image(&self, url: &Url) -> Result<Held<Image>, Fault> {
         self.download_image_within(url, picture::MAX_IMAGE_BYTES).await
     }
 
-    /// As [`download_image`](Self::download_image), of at most `limit` bytes.
+    /// Like [`download_image`](Self::download_image), of at most `limit` bytes.
     ///
     /// # Errors
     ///
@@ -43,8 +43,8 @@ impl Guard {
         })
     }
 
-    /// As [`download_image_within`](Self::download_image_within), whatever the bytes are. Words
-    /// among them are for nobody to read.
+    /// Like [`download_image_within`](Self::download_image_within), for any bytes. Callers must not
+    /// show text in them.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Guard {
         let download = async {
             let response = self.get(url.clone()).await?;
             let status = response.status();
-            // The file may be there when its host has recovered.
+            // The file may be available when its host has recovered.
             if status.is_server_error() || status.as_u16() == 429 {
                 let detail = format!("{host} answered {status} for the picture");
                 return Err(Fault::Unknown { detail });

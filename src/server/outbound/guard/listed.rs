@@ -1,16 +1,16 @@
-//! The places that the operator listed: an origin, or what is below a path of it.
+//! The URLs that the operator listed: an origin, or everything below a path of it.
 
 use percent_encoding::percent_decode;
 use url::{Origin, Url};
 
-/// How often a path may be encoded within itself: servers and proxies take off one layer each.
+/// How many layers of percent-encoding a path may have: servers and proxies each remove one.
 const MOST_LAYERS: usize = 4;
 
 /// An entry of the list.
 #[derive(Clone, Debug)]
 pub struct Listed {
     origin: Origin,
-    /// The steps that a path must begin with; none for the whole origin.
+    /// The segments that a path must begin with; empty for the whole origin.
     below: Vec<Vec<u8>>,
 }
 
@@ -27,8 +27,8 @@ impl Listed {
     }
 }
 
-/// The steps of a path as whoever gets it may read them: decoded, and divided by slashes of both
-/// kinds. `None` where one of them leads upwards.
+/// The segments of a path as any server may read them: decoded, and split at slashes of both kinds.
+/// `None` where one of them leads upwards.
 fn steps(path: &str) -> Option<Vec<Vec<u8>>> {
     let mut path = path.as_bytes().to_vec();
     for layer in 0.. {

@@ -1,4 +1,4 @@
-//! Which addresses are of the public internet.
+//! Recognizes addresses of the public internet.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -6,13 +6,14 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::Proxy;
 
-/// What the resolver says of a name without a public address.
+/// The resolver's error for a name without a public address.
 const PRIVATE: &str = "only private addresses";
 
 /// Resolves names, but only to public addresses.
 #[derive(Default)]
 pub struct PublicOnly {
-    /// The proxy, which may be anywhere; the guard lets nobody else name it.
+    /// The host name of the proxy, which may have any address; the guard prevents other requests
+    /// from using it.
     proxy: Option<String>,
 }
 
@@ -65,7 +66,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
-    // 2000::/3 is all that is routed, less what embeds an IPv4 address or is documentation.
+    // 2000::/3 is all that is routed, except networks that embed an IPv4 address or are for
+    // documentation.
     segments[0] & 0xe000 == 0x2000
         && segments[0] != 0x2002
         && !(segments[0] == 0x2001 && (segments[1] == 0 || segments[1] == 0x0db8))

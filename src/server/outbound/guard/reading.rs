@@ -1,4 +1,4 @@
-//! Reads answers: never more than a limit, and never more at once than the budget has.
+//! Reads responses: never more than a limit, and never more in all than the budget allows.
 
 use futures::StreamExt;
 use reqwest::Response;
@@ -12,11 +12,11 @@ use crate::server::{
     measures, picture,
 };
 
-/// The largest answer that may hold pictures in base64.
+/// The largest response that may hold pictures in base64.
 pub const MAX_ANSWER_BYTES: usize = 48 * 1024 * 1024;
 
-/// The largest answer to any other question. Descriptions of apps with hundreds of controls, and
-/// lists of models with all their schemas, come to 2 or 3 MiB.
+/// The largest response to any other request. Descriptions of apps with hundreds of controls, and
+/// lists of models with all their schemas, take 2 or 3 MiB.
 pub const MAX_LOOKUP_BYTES: usize = 8 * 1024 * 1024;
 
 impl Guard {
@@ -24,8 +24,8 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// [`Fault::BadAnswer`] when it is longer; [`Fault::Unknown`] when it breaks
-    /// off; [`Fault::Busy`] when too much else is being read, unless it is a result.
+    /// [`Fault::BadAnswer`] when it is longer; [`Fault::Unknown`] when it breaks off;
+    /// [`Fault::Busy`] when too much else is being read, unless it is a result.
     pub async fn read(&self, response: Response, limit: usize) -> Result<Held<Vec<u8>>, Fault> {
         let body = self.read_within(response, limit).await?;
         body.ok_or_else(|| Fault::BadAnswer {
@@ -47,12 +47,13 @@ impl Guard {
         if announced.is_some_and(|length| length > limit) {
             return Ok(None);
         }
-        // What was looked up can be looked up again; the rest may have been paid for.
+        // A look-up can be repeated; other responses may have been paid for.
         let mut share = match limit {
             ..=MAX_LOOKUP_BYTES => self.budget.share(usize::MAX),
             _ => self.budget.share_for_result(usize::MAX),
         };
-        // All at once where that is known: whoever holds a part and waits for more is in the way.
+        // The whole size is reserved first where it is known: a reader that holds a part and waits
+        // for more blocks others.
         share.grow(announced.unwrap_or_default()).await?;
         let mut body = Vec::with_capacity(announced.unwrap_or_default());
         let mut chunks = response.bytes_stream();
@@ -73,14 +74,14 @@ impl Guard {
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read); [`Fault::BadAnswer`] with the first words of what is no
+    /// As [`read`](Self::read); [`Fault::BadAnswer`] with the first words of anything that is not
     /// JSON, or when it holds too many values.
     pub async fn read_json(&self, response: Response, limit: usize) -> Result<Held<Value>, Fault> {
         parse(self.read(response, limit).await?).await
     }
 }
 
-/// Parses what was read, with room for both.
+/// Parses a body, with memory reserved for both forms.
 ///
 /// # Errors
 ///
@@ -101,7 +102,7 @@ pub async fn parse(body: Held<Vec<u8>>) -> Result<Held<Value>, Fault> {
     Ok(Held { value, share })
 }
 
-/// Reads the words of a refusal, of at most `limit` bytes, which is little; empty when it is
+/// Reads the text of an error response, of at most `limit` bytes, which is little; empty when it is
 /// longer or breaks off.
 pub async fn read_words(response: Response, limit: usize) -> Vec<u8> {
     let mut words = Vec::new();

@@ -68,11 +68,11 @@ fn a_client_is_made_when_it_is_needed_and_once() {
     assert_eq!(made.load(Ordering::Relaxed), 1);
 }
 
-/// Names that are not there, private ones and closed ports must look the same.
+/// Unknown names, private ones and closed ports must look the same.
 #[tokio::test]
 async fn why_a_typed_address_cannot_be_reached_is_not_told() {
     let guard = Guard::with([], None, |builder| {
-        // A name of the public internet, as far as the guard knows.
+        // For the guard, this is a name of the public internet.
         builder.resolve("closed.test", ([127, 0, 0, 1], 1).into())
     });
     let mut told = Vec::new();

@@ -1,23 +1,23 @@
-//! What an SVG becomes when everything that it refers to is put in its place, counted without
-//! doing so: ten lines that refer to each other can stand for a billion.
+//! Counts what an SVG becomes when all its references are resolved, without resolving them: ten
+//! lines that refer to each other can expand to a billion.
 
 use std::collections::HashMap;
 
 use roxmltree::{Document, Node, NodeId};
 
-/// Elements in elements, with what they refer to.
+/// The limit for nested elements, including references.
 const MAX_DEPTH: usize = 256;
 
-/// Elements after everything that is referred to has been put in its place.
+/// The limit for elements after all references are resolved.
 const MAX_ELEMENTS: u64 = 200_000;
 
-/// Style rules that refer to something.
+/// The limit for style rules with references.
 const MAX_RULES: usize = 256;
 
-/// Where the text of a rule or attribute refers to an element of the file.
+/// The prefix of a reference to an element in the text of a rule or attribute.
 const REFERENCE: &str = "url(";
 
-/// Whether the file can be read within bounds.
+/// Whether the file is within the limits.
 pub fn are_kept(document: &Document<'_>) -> bool {
     let elements = || document.descendants().filter(Node::is_element);
     let mut by_id = HashMap::new();
@@ -44,7 +44,7 @@ pub fn are_kept(document: &Document<'_>) -> bool {
     count.of(document.root_element(), 0).is_some_and(|count| count <= MAX_ELEMENTS)
 }
 
-/// The names of elements that a text refers to.
+/// The ids of elements that a text refers to.
 fn references(text: &str) -> impl Iterator<Item = &str> {
     text.split(REFERENCE).skip(1).filter_map(|rest| {
         let inside = rest.split(')').next()?.trim().trim_matches(['"', '\'']);
@@ -54,21 +54,21 @@ fn references(text: &str) -> impl Iterator<Item = &str> {
 
 struct Count<'a, 'i> {
     by_id: HashMap<&'a str, Node<'a, 'i>>,
-    /// Selectors, and what their rules refer to.
+    /// Selectors, and the references of their rules.
     rules: Vec<(&'a str, Vec<&'a str>)>,
-    /// What an element stands for; `None` while it is being counted.
+    /// The expanded size of an element; `None` while it is being counted.
     known: HashMap<NodeId, Option<u64>>,
 }
 
 impl<'a, 'i> Count<'a, 'i> {
-    /// The elements that one stands for; `None` when they are too many or too deep.
+    /// The number of elements that one expands to; `None` when they are too many or too deep.
     fn of(&mut self, element: Node<'a, 'i>, depth: usize) -> Option<u64> {
         if depth > MAX_DEPTH {
             return None;
         }
         match self.known.get(&element.id()) {
             Some(Some(known)) => return Some(*known),
-            // What refers to itself is not drawn.
+            // An element that refers to itself is not rendered.
             Some(None) => return Some(0),
             None => {}
         }
@@ -84,7 +84,7 @@ impl<'a, 'i> Count<'a, 'i> {
         Some(sum)
     }
 
-    /// The elements that one refers to, by address, attribute or rule.
+    /// The elements that one refers to, by URL, attribute or rule.
     fn targets(&self, element: Node<'a, 'i>) -> Vec<Node<'a, 'i>> {
         let mut names = Vec::new();
         for attribute in element.attributes() {
@@ -96,7 +96,7 @@ impl<'a, 'i> Count<'a, 'i> {
         }
         let classes = || element.attribute("class").unwrap_or_default().split_whitespace();
         for (selector, ids) in &self.rules {
-            // More rules than apply is fine.
+            // Counting more rules than apply is safe.
             let is_named = |word: &str| !word.is_empty() && selector.contains(word);
             let applies = selector.contains(['*', '[', ':'])
                 || classes().any(is_named)

@@ -1,4 +1,4 @@
-//! Files as models answer them, and files that are made to do harm.
+//! Tests files as models return them, and malicious files.
 
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ fn svg(inside: &str) -> String {
     )
 }
 
-/// As many at once as may be, whatever other tests do.
+/// Retries while all slots are taken by other tests.
 fn drawn(text: &str) -> Result<Image, Undrawn> {
     static TURN: parking_lot::Mutex<()> = parking_lot::Mutex::new(());
     let _turn = TURN.lock();

@@ -1,24 +1,24 @@
-//! What it takes to draw a tree at a scale: pixels that are touched, and pixels that are in memory
-//! at once.
+//! Estimates the work of rendering a tree at a scale: pixels that are processed, and pixels in
+//! memory at the same time.
 
 use resvg::usvg::{
     ClipPath, Group, Mask, Node, Paint, Path, Tree,
     filter::{Filter, Kind},
 };
 
-/// Pixels that are touched, each as often as something is done with it. About 3 s.
+/// The limit for processed pixels, each counted once per operation. About 3 s.
 const MAX_TOUCHED: u64 = 600_000_000;
 
-/// Pixels that are in memory at once, of four bytes.
+/// The limit for pixels in memory at the same time, of four bytes each.
 const MAX_LIVE: u64 = 24_000_000;
 
-/// Groups in groups, and what they refer to.
+/// The limit for nested groups, including references.
 const MAX_DEPTH: usize = 512;
 
-/// Dashes of one line; the drawer gives up at more.
+/// The limit for the dashes of one line; the renderer gives up at more.
 const MAX_DASHES: f32 = 1_000_000.0;
 
-/// What was counted so far.
+/// The counts so far.
 #[derive(Debug)]
 pub struct Work {
     scale: f32,
@@ -29,7 +29,7 @@ pub struct Work {
 }
 
 impl Work {
-    /// The work of a tree that is drawn `scale` times as large as it says.
+    /// The work of rendering a tree at `scale` times its own size.
     pub fn of(tree: &Tree, scale: f32) -> Self {
         let size = tree.size();
         let canvas = area(size.width() * scale, size.height() * scale);
@@ -46,7 +46,7 @@ impl Work {
         self.touched = self.touched.saturating_add(pixels);
     }
 
-    /// Counts pixels that are in memory while something else is drawn.
+    /// Counts pixels that are in memory while something else is rendered.
     fn with_live(&mut self, pixels: u64, draw: impl FnOnce(&mut Self)) {
         self.live = self.live.saturating_add(pixels);
         self.most_live = self.most_live.max(self.live);
@@ -108,7 +108,7 @@ impl Work {
 
     fn filter(&mut self, filter: &Filter, layer: u64, depth: usize) {
         let primitives = filter.primitives();
-        // The result of each is kept until the last is done.
+        // Each result is kept until the last primitive is done.
         let kept = layer.saturating_mul(primitives.len() as u64 + 2);
         self.with_live(kept, |work| {
             for primitive in primitives {
@@ -165,7 +165,7 @@ impl Work {
     }
 }
 
-/// Pixels; more than there are for what is endless or no number.
+/// The number of pixels; `u64::MAX` for infinite or invalid sizes.
 fn area(width: f32, height: f32) -> u64 {
     let pixels = f64::from(width) * f64::from(height);
     if pixels.is_finite() { pixels.ceil() as u64 } else { u64::MAX }

@@ -1,7 +1,7 @@
-//! What is painted on: colours in full precision, put down through tiny-skia's coverage masks.
+//! The canvas: colours in full precision, filled through tiny-skia's coverage masks.
 //!
-//! tiny-skia decides in integers how much of each pixel a shape covers; colours are mixed here, because
-//! its own blending runs on whatever vector unit the processor has.
+//! tiny-skia computes in integers how much of each pixel a shape covers; colours are mixed here,
+//! because its own blending depends on the vector unit of the processor.
 
 use tiny_skia::{FillRule, Mask, Path, Transform};
 
@@ -39,7 +39,7 @@ impl Canvas {
         Self { width, height, pixels: vec![paper; width * height] }
     }
 
-    /// Gives every pixel a new colour from its place and the colour that it has.
+    /// Sets every pixel from its position and its present colour.
     pub fn wash(&mut self, shade: impl Fn(f32, f32, Rgb) -> Rgb) {
         self.wash_rows(0.0, self.height as f32, shade);
     }
@@ -56,7 +56,7 @@ impl Canvas {
         }
     }
 
-    /// Fills `path`; `shade` gives the colour and the opacity at a place.
+    /// Fills `path`; `shade` gives the colour and the opacity at a position.
     pub fn fill(&mut self, path: &Path, shade: impl Fn(f32, f32) -> (Rgb, f32)) {
         let bounds = path.bounds();
         let left = (bounds.left().floor() - 1.0).max(0.0) as usize;
@@ -88,7 +88,7 @@ impl Canvas {
         self.fill(path, |_, _| (color, 1.0));
     }
 
-    /// As [`wash_rows`](Self::wash_rows), where much of the work is the same for a whole column.
+    /// As [`wash_rows`](Self::wash_rows), when much of the work is the same for a whole column.
     pub fn wash_columns<C>(&mut self, top: f32, bottom: f32, column: impl Fn(f32) -> C)
     where
         C: Fn(f32, Rgb) -> Rgb,
@@ -129,7 +129,7 @@ impl Canvas {
         Self { width: self.width, height, pixels }
     }
 
-    /// The colour at a place, the nearest one inside.
+    /// The colour at a position, or at the nearest one inside the canvas.
     pub fn at(&self, x: f32, y: f32) -> Rgb {
         let x = (x.max(0.0) as usize).min(self.width - 1);
         let y = (y.max(0.0) as usize).min(self.height - 1);

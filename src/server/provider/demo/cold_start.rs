@@ -1,11 +1,11 @@
-//! The pretended cold start: nobody gets a picture until the model has "loaded".
+//! The simulated cold start: nobody gets a picture until the model has "loaded".
 
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-/// How long the model takes to load, and how often it has to have said so.
+/// How long the model takes to load, and how many calls must have been answered with "loading".
 const LOADING: Duration = Duration::from_secs(4);
 const ANSWERS: u32 = 2;
 const ESTIMATE_SECONDS: f64 = 2.0;
@@ -28,11 +28,11 @@ impl ColdStart {
         Self(Mutex::new(State::Warm))
     }
 
-    /// Asks for the model, which starts to load with the first call.
+    /// Checks whether the model is loaded; the first call starts loading it.
     ///
     /// # Errors
     ///
-    /// The seconds after which to ask again, while it loads.
+    /// The seconds after which to call again, while it loads.
     pub fn knock(&self, now: Instant) -> Result<(), f64> {
         let mut state = self.0.lock();
         let (since, answers) = match *state {

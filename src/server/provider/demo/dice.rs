@@ -1,6 +1,6 @@
-//! Chance and noise that come out the same on every machine.
+//! Random numbers and noise that are the same on every machine.
 //!
-//! Only arithmetic that IEEE 754 fixes to the last bit is used, and `libm` in software for sines:
+//! Only arithmetic that IEEE 754 defines to the last bit is used, and `libm` in software for sines:
 //! those of the platform differ in their last digits.
 
 use rand_chacha::{
@@ -8,7 +8,7 @@ use rand_chacha::{
     rand_core::{RngCore, SeedableRng},
 };
 
-/// A stream of chance drawn from a digest. Ranges are made here and not by `rand`, whose
+/// A random stream seeded by a digest. Ranges are computed here and not by `rand`, whose
 /// distributions may change between versions.
 pub(super) struct Dice(ChaCha8Rng);
 
@@ -45,7 +45,7 @@ impl Dice {
     }
 }
 
-/// Mixes lattice coordinates into 32 even bits.
+/// Hashes lattice coordinates into 32 evenly distributed bits.
 pub(super) fn hash(x: i32, y: i32, salt: u32) -> u32 {
     let mut h = salt
         ^ (x as u32).wrapping_mul(0x9e37_79b1)
@@ -93,7 +93,7 @@ pub(super) fn lerp(a: f32, b: f32, t: f32) -> f32 {
     a + (b - a) * t
 }
 
-/// 0 below `low`, 1 above `high`, smooth between; the other way round where `low > high`.
+/// 0 below `low`, 1 above `high`, smooth between; reversed where `low > high`.
 pub(super) fn smooth(low: f32, high: f32, x: f32) -> f32 {
     let t = ((x - low) / (high - low)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)

@@ -75,7 +75,7 @@ fn inks(scene: &mut Scene, dark: bool) -> Vec<Rgb> {
     inks
 }
 
-/// The direction of the flow at every place.
+/// The direction of the flow at every position.
 struct Current {
     base: f32,
     bend: f32,
@@ -99,7 +99,7 @@ impl Current {
     }
 }
 
-/// What of the picture is taken, on a grid of cells of two units.
+/// The occupied parts of the picture, on a grid of cells of two units.
 struct Room {
     cell: f32,
     columns: i32,

@@ -13,7 +13,7 @@ pub(super) fn plan(scene: &mut Scene, prompt: &str) {
     backdrop(scene);
     let mut any = || Kind::SHOWY[scene.dice.below(Kind::SHOWY.len())];
     let mut flowers = [any(), any(), any()];
-    // A plant that the words name is in the majority.
+    // A plant that the prompt names is in the majority.
     if let Some(named) = words(prompt).find_map(|word| Kind::of_word(&word)) {
         flowers[..2].fill(named);
     }
@@ -25,7 +25,7 @@ pub(super) fn plan(scene: &mut Scene, prompt: &str) {
         let count = (scene.width / scene.unit / lerp(19.0, 58.0, near)) as usize + 2;
         let mut places: Vec<f32> =
             (0..count).map(|i| (i as f32 + scene.dice.between(0.1, 0.9)) / count as f32).collect();
-        // Not from left to right: whoever stands in front is chance.
+        // Shuffled, so that plants do not overlap from left to right.
         for i in (1..places.len()).rev() {
             let j = scene.dice.below(i + 1);
             places.swap(i, j);

@@ -210,7 +210,7 @@ fn sector(x: f32, y: f32, radius: f32, start: f32, sweep: f32) -> Option<Path> {
     outline([(x, y)].into_iter().chain(arc))
 }
 
-/// What two quarter discs in opposite corners share.
+/// The intersection of two quarter discs in opposite corners.
 fn leaf(from: (f32, f32), to: (f32, f32), side: f32, corner: usize) -> Option<Path> {
     let turn = corner as f32 * 0.25;
     let arc = |center: (f32, f32), start: f32| {
@@ -228,7 +228,7 @@ fn printed(scene: &mut Scene, path: Option<Path>, color: Rgb, shadow: f32) {
     }
 }
 
-/// Fills like an old press: a flat colour that stipples into a darker one towards one side.
+/// Fills like an old press: a flat colour, stippled into a darker one towards one side.
 fn print(scene: &mut Scene, path: Path, color: Rgb, shadow: f32) {
     let (unit, salt, ink) = (scene.unit, scene.dice.salt(), scene.palette.ink);
     let (tx, ty) = {

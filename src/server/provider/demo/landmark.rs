@@ -1,4 +1,4 @@
-//! What the words may put into a landscape: a lighthouse on the shore, a boat on the water.
+//! Objects that the prompt may add to a landscape: a lighthouse on the shore, a boat on the water.
 
 use super::{
     canvas::mix,
@@ -7,7 +7,7 @@ use super::{
     shapes::outline,
 };
 
-/// A banded tower on a rock; its light is on. (`x`, `y`) is where it stands, in pixels.
+/// A banded tower on a rock, with its light on. (`x`, `y`) is its foot, in pixels.
 pub(super) fn lighthouse(scene: &mut Scene, x: f32, y: f32) {
     let palette = scene.palette;
     let tall = scene.unit * scene.dice.between(225.0, 265.0);

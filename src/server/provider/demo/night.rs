@@ -45,7 +45,7 @@ fn deep(ink: Rgb) -> Rgb {
 
 fn sky(scene: &mut Scene, ground: f32) {
     let night = deep(scene.palette.ink);
-    // Warm palettes keep their colour for the horizon: a brown sky is no night.
+    // Warm palettes keep their colour for the horizon: a brown sky does not look like night.
     let middle = mix(night, mix(scene.palette.accents[0], INDIGO, 0.75), 0.42);
     let low = mix(mix(middle, scene.palette.sky[1], 0.34), scene.palette.sky[2], 0.10);
     scene.stroke(move |canvas| {
@@ -85,8 +85,8 @@ fn stars(scene: &mut Scene, ground: f32) {
     let (unit, salt) = (scene.unit, scene.dice.salt());
     let warm = mix(scene.palette.sun, [1.0, 0.9, 0.75], 0.5);
     let cool: Rgb = [0.82, 0.89, 1.0];
-    // A lattice of cells with at most one star each, so that they scatter evenly; a few lattices
-    // of growing size hold ever brighter ones.
+    // A lattice of cells with at most one star each scatters stars evenly; a few lattices of
+    // growing size hold ever brighter ones.
     for (cell, share, size, light) in
         [(9.0, 0.55, 0.75, 0.55), (26.0, 0.5, 1.0, 0.95), (90.0, 0.42, 1.55, 1.2)]
     {

@@ -1,4 +1,4 @@
-//! One picture in the making: strokes laid down in order, a few at each step.
+//! A picture in progress: strokes painted in order, a few at each step.
 
 use std::collections::VecDeque;
 
@@ -21,7 +21,7 @@ pub(super) struct Painting {
 }
 
 impl Painting {
-    /// Plans the picture of these words; nothing is painted yet.
+    /// Plans the picture for this prompt; nothing is painted yet.
     pub fn plan(prompt: &str, seed: u32, style: Style, width: u32, height: u32) -> Self {
         let mut digest = Sha256::new();
         digest.update(prompt.trim());

@@ -1,4 +1,4 @@
-//! Colours that go together, chosen by the words of the prompt where they name any.
+//! Matching colours, chosen by the words of the prompt where they name any.
 
 use super::{
     canvas::{Rgb, mix},
@@ -76,8 +76,7 @@ const SWATCHES: [Swatch; 12] = [
     },
 ];
 
-/// Words that say how a picture is lit or coloured, and not what it shows: "the sea at dusk" is
-/// more dusk than sea.
+/// Words that name a light or a colour, not a subject: "the sea at dusk" is more dusk than sea.
 const LIGHTS: [&str; 28] = [
     "sunset",
     "sunrise",
@@ -111,7 +110,7 @@ const LIGHTS: [&str; 28] = [
 
 impl Palette {
     /// The first word of the prompt that names a light or a colour sets the palette, else the first
-    /// that has one of its own; the next lends its accents. Without any, chance decides.
+    /// that has a palette of its own; the next one lends its accents. Without any, chance decides.
     pub fn choose(prompt: &str, dice: &mut Dice) -> Self {
         let (mut named, mut lights) = (Vec::new(), 0);
         for word in words(prompt) {
@@ -129,7 +128,7 @@ impl Palette {
         let depth = dice.between(0.0, 0.16);
 
         let main = Self::of(&SWATCHES[named.first().copied().unwrap_or(chance)]);
-        // A breath of another palette, so that two seeds do not share their exact colours.
+        // A little of another palette, so that two seeds do not share their exact colours.
         let mut palette = main.blend(&Self::of(&SWATCHES[tint]), depth);
         if let Some(&second) = named.get(1) {
             let second = Self::of(&SWATCHES[second]);

@@ -11,7 +11,7 @@ use super::{
     shapes::{outline, ribbon},
 };
 
-/// What grows.
+/// A kind of plant.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Daisy,
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// All that have a shape of their own to look at.
+    /// The kinds with a distinctive shape.
     pub const SHOWY: [Self; 6] =
         [Self::Daisy, Self::Poppy, Self::Umbel, Self::Lupine, Self::Fern, Self::Tulip];
 
@@ -42,7 +42,7 @@ impl Kind {
     }
 }
 
-/// A plant that grows from the ground. Places and lengths are in pixels.
+/// A plant that grows from the ground. Positions and lengths are in pixels.
 pub(super) struct Plant {
     pub kind: Kind,
     pub x: f32,
@@ -57,7 +57,7 @@ pub(super) struct Plant {
 }
 
 impl Plant {
-    /// A place on the stem, from 0 at the root to 1 at the tip.
+    /// A point on the stem, from 0 at the root to 1 at the tip.
     fn stem(&self, t: f32) -> (f32, f32) {
         (self.x + self.lean * t * t, self.y - self.tall * t)
     }

@@ -1,4 +1,4 @@
-//! What motifs plan their strokes in.
+//! The scene in which motifs plan their strokes.
 
 use std::collections::VecDeque;
 
@@ -6,14 +6,14 @@ use super::{canvas::Canvas, dice::Dice, palette::Palette};
 
 pub(super) type Stroke = Box<dyn FnOnce(&mut Canvas) + Send>;
 
-/// A picture that is being planned: its frame, its colours, and the strokes so far.
+/// A planned picture: its frame, its colours, and the strokes so far.
 pub(super) struct Scene {
     /// In pixels.
     pub width: f32,
     /// In pixels.
     pub height: f32,
-    /// A thousandth of the side of a square as large as the picture, in pixels: sizes are given
-    /// in it, so that a picture keeps its look at every size.
+    /// A thousandth of the side of a square with the picture's area, in pixels. Sizes are multiples
+    /// of it, so that a picture looks the same at every size.
     pub unit: f32,
     pub palette: Palette,
     pub dice: Dice,

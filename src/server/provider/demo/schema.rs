@@ -1,4 +1,4 @@
-//! What the demo accepts, and a request read against it.
+//! The demo's input schema, and parsing of requests.
 
 use super::style::Style;
 use crate::generation::{Field, FieldKind, InputSchema, InputValue, Request};
@@ -20,7 +20,7 @@ const SIDES: std::ops::RangeInclusive<u32> = 256..=1536;
 const STEPS: std::ops::RangeInclusive<u32> = 1..=50;
 const SIDE: u32 = 1024;
 const DEFAULT_STEPS: u32 = 20;
-/// The choice that leaves the style to the words.
+/// The choice that leaves the style to the prompt.
 const AUTO: &str = "auto";
 
 pub(super) fn inputs() -> InputSchema {
@@ -51,7 +51,7 @@ pub(super) fn inputs() -> InputSchema {
 }
 
 impl Settings {
-    /// Reads a request; what is absent gets its default, and a missing seed is picked by chance.
+    /// Reads a request; absent inputs get their defaults, and a missing seed is random.
     pub fn of(request: &Request) -> Self {
         let whole = |name: &str| request.inputs.get(name).and_then(InputValue::as_integer);
         let side = |name| {

@@ -138,14 +138,14 @@ pub(super) fn wood(
     path.finish()
 }
 
-/// Mirrors what is above `shore` into the water below it.
+/// Mirrors the picture above `shore` in the water below it.
 pub(super) fn reflect(canvas: &mut Canvas, shore: f32, water: Rgb, unit: f32, salt: u32) {
     let height = canvas.height() - shore;
     let above = canvas.rows_above(shore);
     let middle = canvas.width() * 0.5;
     canvas.wash_rows(shore, shore + height, |x, y, _| {
         let depth = ((y - shore) / height).clamp(0.0, 1.0);
-        // Ripples are seen flat far away and wide up close.
+        // Ripples look flat far away and wide up close.
         let far = 1.0 / (depth + 0.09);
         let (u, v) = ((x - middle) / (unit * 130.0) * far, far * 9.0);
         let ripple = noise(u, v * 1.1, salt);

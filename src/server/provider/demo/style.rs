@@ -1,8 +1,8 @@
-//! The ways in which the demo can paint.
+//! The demo's painting styles.
 
 use super::palette::words;
 
-/// A way of painting.
+/// A painting style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     Landscape,
@@ -30,8 +30,8 @@ impl Style {
         Self::ALL.into_iter().find(|style| style.name() == name)
     }
 
-    /// The style that the first telling word of the prompt asks for; else one that the length of
-    /// the words settles.
+    /// The style of the first word of the prompt that belongs to one; otherwise the length of the
+    /// words decides.
     pub fn suiting(prompt: &str) -> Self {
         for word in words(prompt) {
             let style = Self::ALL.into_iter().find(|s| s.words().split(' ').any(|w| w == word));

@@ -36,7 +36,8 @@ async fn painted(job: Job) -> (StoredImage, Vec<Fact>, Arc<Recorder>) {
     (images.remove(0), facts, recorder)
 }
 
-/// The pixels and not the file: another version of the encoder may pack them otherwise.
+/// A digest of the pixels, not of the file: another version of the encoder may compress them
+/// differently.
 fn pixels_digest(prompt: &str, seed: u32, style: Style) -> String {
     let mut painting = Painting::plan(prompt, seed, style, 256, 256);
     painting.advance(1, 1);

@@ -1,4 +1,4 @@
-//! What the Hub says about a token: whose it is, what it may do, who could be billed. Never the
+//! What the Hub reports about a token: its owner, its permissions, who could be billed. Never the
 //! token itself, and no e-mail address.
 
 use serde_json::Value;
@@ -7,10 +7,10 @@ use crate::generation::{Connection, ConnectionState, HUGGING_FACE_KEYS, Provider
 
 const PERMISSION: &str = "inference.serverless.write";
 
-/// What the operator set beside the token.
+/// The operator's settings that concern the token.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
-    /// The variable that the token comes from.
+    /// The variable that holds the token.
     pub variable: &'a str,
     /// `HF_BILL_TO`.
     pub bill_to: Option<&'a str>,
@@ -35,13 +35,13 @@ pub fn missing(setting: Setting<'_>) -> Connection {
     connection(ConnectionState::NotConfigured, vec![detail])
 }
 
-/// There is a token that nobody has asked the Hub about.
+/// There is a token that was not checked yet.
 pub fn unchecked(setting: Setting<'_>) -> Connection {
     let detail = format!("There is a token in {}. Check asks whose it is.", setting.variable);
     Connection { links: Vec::new(), ..connection(ConnectionState::Unchecked, vec![detail]) }
 }
 
-/// The Hub does not know the token.
+/// The Hub does not accept the token.
 pub fn refused(setting: Setting<'_>, words: &str) -> Connection {
     let detail = format!(
         "Hugging Face does not accept the token in {}: {words}. Make a new one and put it there.",
@@ -50,7 +50,7 @@ pub fn refused(setting: Setting<'_>, words: &str) -> Connection {
     connection(ConnectionState::Failed, vec![detail])
 }
 
-/// The Hub could not be asked.
+/// The Hub did not respond.
 pub fn unreachable(hub: &str, why: &str) -> Connection {
     let detail = format!(
         "{hub} cannot be reached ({why}). Endpoints by their address and other providers still \
@@ -59,7 +59,7 @@ pub fn unreachable(hub: &str, why: &str) -> Connection {
     Connection { links: Vec::new(), ..connection(ConnectionState::Failed, vec![detail]) }
 }
 
-/// Reads the answer about a token that is accepted.
+/// Reads the response for an accepted token.
 pub fn read(setting: Setting<'_>, json: &Value) -> Connection {
     let text = |place: &str| json.pointer(place).and_then(Value::as_str).filter(|t| !t.is_empty());
     let user = text("/name").unwrap_or("an unknown account");
@@ -127,7 +127,8 @@ pub fn read(setting: Setting<'_>, json: &Value) -> Connection {
     Connection { links, ..connection(ConnectionState::Ready, details) }
 }
 
-/// Only a fine-grained token can lack the permission; of other kinds nothing is known.
+/// Whether the token may call models. Only a fine-grained token can lack the permission; for other
+/// kinds nothing is known.
 fn may_call(json: &Value, payer: &str) -> bool {
     let token = json.pointer("/auth/accessToken");
     let fine = token.and_then(|token| token.get("fineGrained"));

@@ -1,7 +1,7 @@
 //! The wires of the inference providers behind the router, as pure functions.
 //!
-//! The router passes bodies on as they are, so every provider has a wire of its own. To add one:
-//! write a file in `adapters/` with a unit struct that implements [`Adapter`] (or a constant in
+//! The router forwards bodies unchanged, so every provider has a wire of its own. To add one: write
+//! a file in `adapters/` with a unit struct that implements [`Adapter`] (or a constant in
 //! `openai.rs`, if that is its wire), and add its line to [`ADAPTERS`]. [`Adapter::dialect`] says
 //! what it calls the common inputs, [`Adapter::call`] builds its request; answers with pictures are
 //! understood wherever they come from, so only a provider that answers with a job needs
@@ -57,16 +57,16 @@ pub trait Adapter: Sync {
     /// What it calls the common inputs for this order.
     fn dialect(&self, order: &Order<'_>) -> Dialect;
 
-    /// The request. `inputs` holds what the person set, in this provider's words, never a null.
+    /// The request. `inputs` holds what the person set, under this provider's names, never a null.
     fn call(&self, order: &Order<'_>, inputs: Map<String, Value>) -> Call;
 
-    /// Where it takes a picture that is to be changed; `None` where it takes none.
+    /// The inputs that take a picture to edit; `None` where there are none.
     fn picture(&self, order: &Order<'_>) -> Option<PictureNames> {
         let _ = order;
         None
     }
 
-    /// Whether it changes pictures at all.
+    /// Whether it edits pictures at all.
     fn takes_pictures(&self) -> bool {
         false
     }
@@ -76,13 +76,13 @@ pub trait Adapter: Sync {
         Vec::new()
     }
 
-    /// True when a job of it can be cancelled. Its request is then seen through even when nobody
-    /// waits for it any more, so that no job is left running.
+    /// True when its jobs can be cancelled. Its request is then completed even when nobody waits
+    /// for it any more, so that no job is left running.
     fn cancels(&self) -> bool {
         false
     }
 
-    /// What an answer without a picture means: the job goes on, or the error that it ended with.
+    /// Interprets an answer without a picture: the job continues, or the error that it ended with.
     fn follow(&self, order: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
         let _ = order;
         Err(no_picture(heard.answer))
@@ -92,12 +92,12 @@ pub trait Adapter: Sync {
 /// An answer without a picture.
 #[derive(Clone, Copy, Debug)]
 pub struct Heard<'a> {
-    /// What was polled; [`None`] after the request itself.
+    /// The path that was polled; [`None`] after the request itself.
     pub asked: Option<&'a str>,
     pub answer: &'a Value,
 }
 
-/// What is wanted, and where.
+/// The request in neutral terms, with the model's names.
 #[derive(Clone, Copy, Debug)]
 pub struct Order<'a> {
     /// The router with the provider's prefix, or the endpoint itself.
@@ -111,16 +111,16 @@ pub struct Order<'a> {
     pub lora: Option<&'a Lora>,
 }
 
-/// A job that goes on.
+/// A job in progress.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
-    /// What to ask next: a path, with a query, below the provider's prefix.
+    /// The path to poll next, with a query, below the provider's prefix.
     pub ask: String,
-    /// What to `PUT` to stop it, likewise.
+    /// The path to `PUT` to stop it, likewise.
     pub cancel: Option<String>,
-    /// What to tell.
+    /// The events to send.
     pub events: Vec<Event>,
-    /// True when there is nothing to wait for.
+    /// True when the next poll needs no wait.
     pub at_once: bool,
 }
 
@@ -185,7 +185,7 @@ pub fn below(base: &Url, path: &str) -> Url {
     url
 }
 
-/// The path of an address in an answer, to be asked on the router instead: never its host, and
+/// The path of a URL in an answer, to be requested from the router instead: never its host, and
 /// nothing that could lead out of the provider's prefix.
 fn path_of(address: &str) -> Result<String, Fault> {
     let odd =
@@ -206,7 +206,7 @@ fn job_id(value: Option<&Value>) -> Option<&str> {
     (!id.is_empty() && id.len() <= 200 && id.chars().all(plain)).then_some(id)
 }
 
-/// It runs, and nothing more is known.
+/// The job runs, and nothing more is known.
 fn painting() -> Event {
     Event::Progress { step: None, total: None, unit: None, fraction: None, label: None }
 }
@@ -217,7 +217,7 @@ fn no_picture(answer: &Value) -> Fault {
     Fault::BadAnswer { detail: redact::excerpt(&words) }
 }
 
-/// A job that the provider gave up.
+/// A job that the provider reported as failed.
 fn job_failed(words: Option<String>) -> Fault {
     let detail =
         redact::excerpt(&words.unwrap_or_else(|| "the provider gave no reason".to_owned()));

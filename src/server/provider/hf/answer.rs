@@ -1,5 +1,5 @@
-//! A successful answer, whoever gave it: pictures as bytes, base64, `data:` address or address.
-//! Decided by content alone; labels on this wire are often wrong.
+//! Reads a successful answer of any provider: pictures as bytes, base64, `data:` URL or URL. Only
+//! the content decides; labels on this wire are often wrong.
 
 mod remarks;
 mod said;
@@ -26,7 +26,7 @@ pub use self::{
     source::made,
 };
 
-/// Pictures of one answer that are looked at; more than are kept.
+/// How many pictures of one answer are read; more than are kept.
 const MAX_PICTURES: usize = 100;
 
 /// What an answer holds.
@@ -35,17 +35,17 @@ pub enum Content {
     Pictures(Haul),
     /// JSON without a picture: a job handle, an error, or something unknown.
     Json(Value),
-    /// Neither: a page, or plain words. May be empty.
+    /// Neither: a page, or plain text. May be empty.
     Other(String),
 }
 
-/// Pictures and what was said beside them.
+/// Pictures and the facts and notices beside them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Haul {
     pub pictures: Vec<Picture>,
-    /// Pictures beyond those, which are too many.
+    /// How many more pictures there were.
     pub left_out: usize,
-    /// Words that were made instead of pictures.
+    /// Text that was made instead of pictures.
     pub outputs: Vec<Output>,
     pub facts: Vec<Fact>,
     pub notices: Vec<String>,
@@ -54,13 +54,14 @@ pub struct Haul {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Picture {
     Here(Image),
-    /// What was made and is no picture that is known. It was paid for.
+    /// An output in an unknown format. It was paid for.
     Unknown(Vec<u8>),
     /// To be downloaded without credentials. Untrusted.
     At(String),
 }
 
-/// Reads the body of a successful answer. `prompt` is what was sent, to notice a rewritten one.
+/// Reads the body of a successful answer. `prompt` is the prompt that was sent, to detect a
+/// rewritten one.
 ///
 /// # Errors
 ///
@@ -89,7 +90,7 @@ pub fn read(body: Vec<u8>, prompt: &str) -> Result<Content, Fault> {
             Content::Pictures(haul)
         });
     }
-    // An endpoint that was not asked for an image type may answer base64 as plain text.
+    // An endpoint that was not asked for an image type may respond with base64 as plain text.
     match source(text) {
         Some(picture @ (Picture::Here(_) | Picture::Unknown(_))) => {
             Ok(Content::Pictures(Haul::of(picture)))
@@ -104,7 +105,7 @@ impl Haul {
     }
 }
 
-/// Every place where a picture was seen in JSON, tried in turn.
+/// Tries, in turn, every position where pictures were seen in JSON.
 fn read_json(json: &Value, prompt: &str) -> Result<Haul, Fault> {
     let places = [
         "/data/outputs",
@@ -125,20 +126,20 @@ fn read_json(json: &Value, prompt: &str) -> Result<Haul, Fault> {
     let found = places.iter().find_map(|place| {
         let mut pictures = entries(json.pointer(place)?);
         if place.is_empty() {
-            // Nothing calls it a picture: it may be words.
+            // No name marks it as a picture, so it may be text.
             pictures.retain(|text| source(text).is_some());
         }
         (!pictures.is_empty()).then_some(pictures)
     });
     let mut haul = Haul::default();
-    // Handlers of one's own call it as they like.
+    // Custom handlers use any name.
     let found = found.unwrap_or_else(|| anywhere(json));
     haul.left_out = found.len().saturating_sub(MAX_PICTURES);
     let mut broken = None;
     for text in found.into_iter().take(MAX_PICTURES) {
         match source(text) {
             Some(picture) => haul.pictures.push(picture),
-            // What does not fit into words is kept as it came.
+            // Content too long for an error message is kept as it came.
             None if text.chars().nth(MAX_DETAIL_CHARS).is_some() => {
                 haul.pictures.push(Picture::Unknown(text.as_bytes().to_vec()));
             }
@@ -168,7 +169,7 @@ mod tests {
     use super::*;
     use crate::generation::ImageType;
 
-    /// The head of a PNG of 3 × 2 pixels; its last byte makes the two alphabets differ.
+    /// The head of a PNG of 3 × 2 pixels; in its last bytes the two alphabets differ.
     const PNG: &[u8] = &[
         0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0,
         0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xfe,
@@ -269,7 +270,7 @@ mod tests {
     fn what_was_made_and_is_not_known_is_kept() {
         let film = [b"\0\0\0\x18ftypisom".as_slice(), &[0xff; 100]].concat();
         let encoded = BASE64_STANDARD.encode(&film);
-        // However few they are.
+        // Even when they are very few.
         let few = vec![0xff, 0xfe, 0, 1];
         let Content::Pictures(haul) = read(few.clone(), "").unwrap() else { panic!("it is lost") };
         assert_eq!(haul.pictures, [Picture::Unknown(few)]);

@@ -1,4 +1,5 @@
-//! One attempt: find who serves the model, and ask one after the other where the fault is theirs.
+//! One attempt: finds who serves the model, and tries the next provider where the fault is the
+//! provider's.
 
 mod harvest;
 
@@ -30,11 +31,11 @@ pub struct Attempt<'a> {
     pub params: Params,
 }
 
-/// One provider's offer, as it is called.
+/// A provider that can serve the model, with what a call needs.
 struct Route<'a> {
     adapter: &'static dyn Adapter,
     base: Url,
-    /// For the words of an error: the model's name or the endpoint's address.
+    /// For error messages: the model's name or the endpoint's URL.
     model: String,
     page: String,
     provider_id: String,
@@ -53,7 +54,7 @@ impl Route<'_> {
         }
     }
 
-    /// How it is called in a notice.
+    /// The name of the route in a notice.
     fn name(&self) -> &str {
         match self.base.host_str() {
             Some(host) if self.adapter.name() == Endpoint.name() => host,
@@ -113,7 +114,7 @@ impl Attempt<'_> {
         Err(Fault::Internal)
     }
 
-    /// Only the router's own machines can be called without knowing what the Hub knows.
+    /// Without the Hub's mapping only the router's own machines can be called.
     async fn run_unmapped(
         &self,
         id: &ModelId,
@@ -137,7 +138,7 @@ impl Attempt<'_> {
         };
         let answer = self.ask(&self.route(&entry, &id.to_string(), id)).await;
         answered(answer.map_err(|failure| match &failure.fault {
-            // Others may serve it; only the Hub knows.
+            // Another provider may serve it; only the Hub knows.
             error if contradicts_mapping(error) => ProviderError::from(Fault::Unreachable {
                 host,
                 detail: format!(
@@ -173,7 +174,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Asks one provider, from the request to the pictures.
+    /// Calls one provider, from the request to the pictures.
     async fn ask(&self, route: &Route<'_>) -> Result<Answer, ProviderError> {
         let order = route.order(self);
         let submission = adapters::submit(route.adapter, &order);
@@ -187,12 +188,12 @@ impl Attempt<'_> {
         let (reply, undo) =
             self.client.send(&call, place, route.name(), undo.as_ref(), self.updates).await?;
 
-        // From here on the job is accepted: whatever happens, nobody else is asked.
+        // From here on the job is accepted: whatever happens, no other provider is tried.
         let haul = self.harvest(route, place, reply, undo).await.map_err(ProviderError::from)?;
         self.bring_home(haul, route, submission.takes_seed).await.map_err(ProviderError::from)
     }
 
-    /// What cancels the job that an answer names.
+    /// Builds the call that cancels the job in an answer.
     fn undo(&self, route: &Route<'_>) -> UndoOf {
         let (adapter, base, provider_id) =
             (route.adapter, route.base.clone(), route.provider_id.clone());
@@ -213,7 +214,7 @@ impl Attempt<'_> {
     }
 }
 
-/// Those that change a picture with the model.
+/// The entries that edit a picture with the model.
 fn editors<'m>(
     mapping: &'m Mapping,
     id: &ModelId,
@@ -227,7 +228,7 @@ fn editors<'m>(
     Ok(editors)
 }
 
-/// A model that loads is an answer; everything else that went wrong is an error.
+/// A loading model is an answer; every other failure is an error.
 fn answered(answer: Result<Answer, ProviderError>) -> Result<Answer, Fault> {
     match answer {
         Ok(answer) => Ok(answer),
@@ -247,12 +248,12 @@ fn cancel_call(base: &Url, path: &str) -> Call {
     }
 }
 
-/// After an answer of this kind the Hub is asked again.
+/// After an answer of this kind the mapping is fetched from the Hub again.
 fn contradicts_mapping(error: &Fault) -> bool {
     matches!(error, Fault::ModelNotFound { .. } | Fault::UnsupportedModel { .. })
 }
 
-/// Why the next provider is asked, in a few words.
+/// Why the next provider is tried, as a short phrase.
 fn short_reason(provider: &str, error: &Fault) -> String {
     match error {
         Fault::NoCredit { .. } => format!("{provider} is not enabled for this account"),

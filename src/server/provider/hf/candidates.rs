@@ -1,4 +1,4 @@
-//! In which order those that serve a model are tried, and why nobody can be.
+//! The order in which the providers of a model are tried, and why none can be.
 
 use super::{
     adapters,
@@ -8,12 +8,12 @@ use super::{
 use crate::server::fault::Fault;
 
 impl Mapping {
-    /// The entries to try, in order: the one that the person chose and no other, or the live
-    /// ones and then the rest, each in the Hub's order.
+    /// The entries to try, in order: only the one that the person chose, or the live ones and then
+    /// the rest, each in the Hub's order.
     ///
     /// # Errors
     ///
-    /// [`Fault::UnsupportedModel`] when nobody is left, with who does serve the model.
+    /// [`Fault::UnsupportedModel`] when no entry is left, naming those that do serve the model.
     pub fn candidates(&self, id: &ModelId, chosen: Option<&str>) -> Result<Vec<&Entry>, Fault> {
         let mut usable: Vec<_> = self
             .entries
@@ -44,7 +44,7 @@ impl Mapping {
         Err(Fault::UnsupportedModel { model: id.to_string(), detail })
     }
 
-    /// Those that change a picture with it, in the same order; nobody where that is not served.
+    /// The entries that edit a picture with the model, in the same order; empty where none does.
     pub fn editors(&self, chosen: Option<&str>) -> Vec<&Entry> {
         let takes_pictures = |entry: &&Entry| {
             adapters::find(&entry.provider).is_some_and(|adapter| adapter.takes_pictures())

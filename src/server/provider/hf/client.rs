@@ -1,5 +1,5 @@
-//! All that this provider says to the network: which calls carry the token, which are repeated
-//! and how often, and how much of an answer is read.
+//! The HTTP client of this provider: decides which calls carry the token, which are retried and how
+//! often, and how much of a response is read.
 
 mod reach;
 mod waking;
@@ -30,24 +30,24 @@ use crate::{
     },
 };
 
-/// How often a provider is asked that says it did nothing.
+/// How often a provider that did nothing is called.
 const MAX_TRIES: u32 = 3;
-/// How often a connection is tried that never came about.
+/// How often a connection that could not be opened is tried.
 const MAX_CONNECTS: u32 = 3;
 /// How long an endpoint that was scaled to zero may take to start.
 pub const PATIENCE: Duration = Duration::from_secs(8 * 60);
-/// How often what was made is fetched, and the waits between.
+/// How often an output is downloaded, and how long all waits between may be.
 const MAX_DOWNLOADS: u32 = 6;
 const MAX_DOWNLOAD_WAIT: Duration = Duration::from_secs(60);
-/// Behind a 502 that took longer somebody may have been at work.
+/// A slower 502 may come from a back end that was at work.
 const LONGEST_REFUSAL: Duration = Duration::from_secs(10);
 /// A longer wait is the person's to decide.
 const LONGEST_OWN_WAIT: Duration = Duration::from_secs(20);
-/// What is read of an answer that is no success.
+/// How much of an unsuccessful response is read.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
-/// For a look-up, a poll or a cancel.
+/// The limit for a look-up, a poll or a cancel.
 const SHORT_TIMEOUT: Duration = Duration::from_secs(20);
-/// For a request that is seen through although nobody waits for it.
+/// The limit for a request that continues although nobody waits for it.
 const ORPHAN_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// One HTTP request, made by a pure function.
@@ -55,7 +55,7 @@ const ORPHAN_TIMEOUT: Duration = Duration::from_secs(120);
 pub struct Call {
     pub method: Method,
     pub url: Url,
-    /// Beside the token's, the type's and the bill's.
+    /// Headers besides authorization, content type and billing.
     pub headers: Vec<(&'static str, &'static str)>,
     pub body: Option<Value>,
 }
@@ -66,7 +66,7 @@ impl Call {
     }
 }
 
-/// What came back, whatever its status.
+/// A response, with any status.
 #[derive(Debug)]
 pub struct Reply {
     pub status: StatusCode,
@@ -74,7 +74,7 @@ pub struct Reply {
     pub body: Held<Vec<u8>>,
 }
 
-/// How long the waits are; tests shorten them.
+/// The delays; tests shorten them.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// Before the second try; it doubles.
@@ -83,9 +83,9 @@ pub struct Pace {
     pub connect: Duration,
     /// Before the first poll; it grows to six times as long.
     pub poll: Duration,
-    /// Before an endpoint that is being started is asked a second time; it doubles.
+    /// Before the second call to an endpoint that is starting; it doubles.
     pub wake: Duration,
-    /// How long it is waited for altogether.
+    /// How long an endpoint may take to start altogether.
     pub patience: Duration,
 }
 
@@ -101,10 +101,11 @@ impl Default for Pace {
     }
 }
 
-/// What undoes a call once its answer is known, if anything does.
+/// Builds the call that undoes another one from its reply, if there is such a call.
 pub type UndoOf = Arc<dyn Fn(&Reply) -> Option<Call> + Send + Sync>;
 
-/// Whether a place that may be contacted by this provider, or without one by all, may be an endpoint.
+/// Whether an origin listed for `provider`, or for all providers where it is `None`, may be an
+/// endpoint.
 fn is_for_endpoints(provider: Option<ProviderKind>, is_alone: bool) -> bool {
     match provider {
         Some(provider) => provider == ProviderKind::Hf,
@@ -121,18 +122,19 @@ pub struct Client {
     pub bill_to: Option<String>,
     token: Key,
     token_variable: &'static str,
-    /// Endpoints that the operator wrote down, as they are called.
+    /// Endpoints in the operator's configuration, by their exact URLs.
     endpoints: Vec<Url>,
-    /// Places that the operator listed for endpoints.
+    /// Origins that the operator listed for endpoints.
     listed_endpoints: Vec<Listed>,
-    /// The same as an owner entered them, for this provider or, where only the operator comes in, for all.
+    /// Origins that an owner entered for endpoints: for this provider or, where only the operator
+    /// has access, for all.
     entered: Entered,
     is_alone: bool,
 }
 
 impl Client {
     pub fn new(config: &Config, guard: Guard, pace: Pace) -> Self {
-        // Where only the operator comes in, what is typed is the operator's word too.
+        // Where only the operator has access, a typed URL is the operator's word too.
         let is_alone = matches!(Access::of(config), Ok(Access::Local));
         let is_for_endpoints = |allowed: &&Allowed| is_for_endpoints(allowed.provider, is_alone);
         Self {
@@ -155,13 +157,13 @@ impl Client {
         }
     }
 
-    /// Whether the operator listed the place of `url` for endpoints.
+    /// Whether the operator listed the origin of `url` for endpoints.
     fn is_for_endpoints(&self, url: &Url) -> bool {
         let is_meant = |provider| is_for_endpoints(provider, self.is_alone);
         self.listed_endpoints.iter().any(|at| at.holds(url)) || self.entered.hold(url, is_meant)
     }
 
-    /// The words about a call to `url` for an error.
+    /// The details of a call to `url` for error messages.
     pub fn place<'a>(&self, model: &'a str, page: &'a str, url: &'a Url) -> Place<'a> {
         Place {
             model,
@@ -172,15 +174,20 @@ impl Client {
         }
     }
 
-    /// Sends `call`, once more only where that cannot run anything twice: when no connection came
-    /// about, or when the provider says that it did nothing. Every repetition is told as being
-    /// `whose`.
+    /// Sends `call`, and retries only where that cannot run anything twice: when no connection was
+    /// opened, or when the provider says that it did nothing. Notices about retries name the route
+    /// by `whose`.
     ///
-    /// A gateway's timeout (504) is not repeated, although old clients of this wire do: the job
-    /// may have run and been billed.
+    /// A gateway's timeout (504) is not repeated, although old clients of this wire do: the job may
+    /// have run and been billed.
     ///
-    /// With `undo` a request on its way is seen through when the future is dropped, and then
-    /// undone; without, its connection is closed.
+    /// With `undo`, a request in flight is completed when the future is dropped, and then undone;
+    /// without, its connection is closed.
+    ///
+    /// # Errors
+    ///
+    /// The last try's error. `Elsewhere` advises another provider when this one was busy at every
+    /// try.
     pub async fn send(
         &self,
         call: &Call,
@@ -227,7 +234,7 @@ impl Client {
                 _ => return Err(failure),
             };
             let Some(wait) = tries.next(after) else {
-                // It had its chances: whoever else serves the model may have theirs.
+                // This provider had its chances; another one may serve the model.
                 let is_down = !matches!(failure.fault, Fault::TooManyRequests { .. });
                 let retry = if is_down { Retry::Elsewhere } else { Retry::Never };
                 return Err(ProviderError { retry, ..failure });
@@ -239,7 +246,7 @@ impl Client {
         }
     }
 
-    /// For a provider that says it did nothing.
+    /// The policy for a provider that says it did nothing.
     fn busy(&self) -> Policy {
         Policy {
             retries: MAX_TRIES - 1,
@@ -251,17 +258,18 @@ impl Client {
         }
     }
 
-    /// For what was made and waits to be fetched.
+    /// The policy for downloads of finished outputs.
     pub fn downloads(&self) -> Policy {
         Policy { retries: MAX_DOWNLOADS - 1, budget: MAX_DOWNLOAD_WAIT, ..self.busy() }
     }
 
-    /// For a connection that never came about.
+    /// The policy for a connection that could not be opened.
     fn connects(&self) -> Policy {
         Policy { retries: MAX_CONNECTS - 1, first: self.pace.connect, ..self.busy() }
     }
 
-    /// What sends `call` when it is dropped: a job is cancelled unless it is known to have ended.
+    /// A guard that sends `call` when it is dropped: a job is cancelled unless it is known to have
+    /// ended.
     pub fn undo(&self, call: Option<Call>) -> OnDrop {
         let Some(call) = call else { return OnDrop::disarmed() };
         let client = self.clone();
@@ -273,7 +281,7 @@ impl Client {
         })
     }
 
-    /// One request and its answer.
+    /// One request and its response.
     async fn exchange(&self, call: &Call, limit: usize) -> Result<Reply, Fault> {
         let response = self.request(call)?.send().await;
         let response = response.map_err(|error| self.guard.unreachable(&call.url, &error))?;
@@ -281,15 +289,15 @@ impl Client {
         let body = if status.is_success() {
             self.guard.read(response, limit).await?
         } else {
-            // Without its words the status alone must do.
+            // If the text cannot be read, the status alone must do.
             let words = guard::read_words(response, MAX_ERROR_BYTES).await;
             Held { value: words, share: self.guard.budget().share(0) }
         };
         Ok(Reply { status, headers, body })
     }
 
-    /// The same in a task of its own: when nobody waits for the answer any more, or takes it but
-    /// gives it up, the job that it names is cancelled as soon as its name is known.
+    /// The same in a task of its own. When nobody waits for the response any more, or the receiver
+    /// drops it, the job is cancelled as soon as its id is known.
     async fn exchange_kept(&self, call: &Call, undo: &UndoOf) -> Result<(Reply, OnDrop), Fault> {
         let (sender, receiver) = oneshot::channel();
         let (client, call, undo) = (self.clone(), call.clone(), undo.clone());
@@ -300,19 +308,27 @@ impl Client {
                 let undo = if reply.status.is_success() { undo(&reply) } else { None };
                 (reply, client.undo(undo))
             });
-            // Unreceived, it is dropped here, and the job with it.
+            // If nobody receives it, it is dropped here, and the job is cancelled.
             let _ = sender.send(answer);
         });
         receiver.await.unwrap_or(Err(Fault::Internal))
     }
 
     /// A look-up or a cancel: one try, with a short limit.
+    ///
+    /// # Errors
+    ///
+    /// Network failures, and `Timeout` at the limit; no status is an error.
     pub async fn fetch(&self, call: &Call) -> Result<Reply, Fault> {
         let exchange = self.exchange(call, guard::MAX_LOOKUP_BYTES);
         tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))
     }
 
-    /// The same for a job, whose answer may hold its pictures.
+    /// The same for a job, whose response may hold its pictures.
+    ///
+    /// # Errors
+    ///
+    /// As for [`fetch`](Self::fetch).
     pub async fn poll(&self, call: &Call) -> Result<Reply, Fault> {
         let exchange = self.exchange(call, guard::MAX_ANSWER_BYTES);
         tokio::time::timeout(SHORT_TIMEOUT, exchange).await.unwrap_or_else(|_| Err(timeout()))

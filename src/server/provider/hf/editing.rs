@@ -1,4 +1,4 @@
-//! Changing a picture instead of painting one: the picture of a request, as providers take it.
+//! Editing a picture instead of making one: prepares the picture of a request for providers.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 
@@ -8,15 +8,15 @@ use crate::{
     server::{fault::Fault, provider::Job},
 };
 
-/// The largest picture that is sent, in bytes: the router refuses bodies that are much larger, and base64
+/// The largest picture that is sent, in bytes: the router refuses much larger bodies, and base64
 /// adds a third.
 const MAX_BYTES: usize = 12 * 1024 * 1024;
 
-/// The picture that is to be changed, as an address; `None` where one is to be painted.
+/// The picture to edit, as a `data:` URL or URL; `None` where the request has none.
 ///
 /// # Errors
 ///
-/// [`Fault::InputRejected`] when it is no picture, or too large.
+/// [`Fault::InputRejected`] when it is not a picture, or too large.
 pub fn picture_of(job: &Job) -> Result<Option<String>, Fault> {
     let refuse = |message: &str| Fault::InputRejected {
         fields: vec![FieldError::new(PICTURE, message.to_owned())],

@@ -1,5 +1,5 @@
-//! An unsuccessful answer, whoever gave it, as an error and what may be done next. Every shape
-//! and status that was seen on this wire is in the tests.
+//! Maps an unsuccessful response to an error and to what may be done next. The tests hold every
+//! shape and status that was seen on this wire.
 
 mod endpoint;
 mod words;
@@ -21,26 +21,26 @@ use crate::{
     },
 };
 
-/// Where a call went, for the words of an error.
+/// The target of a call, for error messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     pub model: &'a str,
-    /// The page where the model's licence is accepted; empty for an endpoint by its address.
+    /// The page where the model's licence is accepted; empty for an endpoint.
     pub page: &'a str,
     pub host: &'a str,
-    /// The variable that the token comes from.
+    /// The variable that holds the token.
     pub variable: &'static str,
     pub with_token: bool,
 }
 
 impl Place<'_> {
-    /// True for an endpoint by its address, which is somebody's own.
+    /// True for an endpoint, which is somebody's own.
     pub fn is_endpoint(&self) -> bool {
         self.page.is_empty()
     }
 }
 
-/// Reads an answer whose status is no success.
+/// Reads a response whose status is not a success.
 pub fn read(
     place: Place<'_>,
     status: StatusCode,
@@ -60,7 +60,7 @@ pub fn read(
     let again = |error| fail(error, Retry::Again { after: retry_after(headers) });
     let busy = || Fault::Busy { host: host(), detail: detail.clone() };
 
-    // What the words say goes before the status: providers disagree about statuses.
+    // The text takes precedence over the status, because providers disagree about statuses.
     if says(&["too busy", "overloaded"]) && status.as_u16() >= 429 {
         return again(busy());
     }
@@ -98,7 +98,7 @@ pub fn read(
         403 if is_gated(headers, &detail) => {
             ProviderError::from(Fault::GatedModel { model: model(), page: place.page.to_owned() })
         }
-        // A provider's own edge turned us away; the token has nothing to do with it.
+        // The provider's edge rejected the request; the token has nothing to do with it.
         403 if is_html(&text) || says(&["error code: 1010", "access denied"]) => {
             fail(Fault::Unreachable { host: host(), detail }, Retry::Elsewhere)
         }
@@ -127,7 +127,7 @@ pub fn read(
                 }),
                 detail,
             };
-            // Without a time to wait, asking again was seen to prolong the ban.
+            // Without a wait in the response, retrying was seen to prolong the ban.
             let next = after.map_or(Retry::Never, |after| Retry::Again { after: Some(after) });
             fail(error, next)
         }
@@ -135,7 +135,7 @@ pub fn read(
             Some(estimated_time) => fail(busy(), Retry::Load { estimated_time }),
             None => again(busy()),
         },
-        // A gateway that got no answer. With words of the provider's own the job may have run.
+        // A gateway that got no answer. With a text of the provider's own the job may have run.
         502 if json.is_none() || says(&["bad gateway"]) => again(busy()),
         521..=523 | 525 | 526 | 529 => again(busy()),
         // Nobody knows whether the job ran and was billed, so it is never sent again.
@@ -168,10 +168,10 @@ fn is_gated(headers: &HeaderMap, detail: &str) -> bool {
             .any(|words| detail.to_ascii_lowercase().contains(words))
 }
 
-/// Some when the answer names an `estimated_time`; its value is advice and may be nonsense.
+/// `Some` when the response names an `estimated_time`; its value is advice and may be nonsense.
 fn loading(json: Option<&Value>, text: &str) -> Option<Option<f64>> {
     let Some(json) = json else {
-        // NaN and Infinity, which Python writes, and 1e999 are no JSON.
+        // NaN and Infinity, which Python writes, and 1e999 are not valid JSON numbers.
         return text.contains("\"estimated_time\"").then_some(None);
     };
     match json.get("estimated_time")? {
@@ -182,7 +182,7 @@ fn loading(json: Option<&Value>, text: &str) -> Option<Option<f64>> {
     }
 }
 
-/// The fields that a validation error names, by the names of our own form.
+/// The fields that a validation error names, under the names of our own form.
 fn marked_fields(json: &Value) -> Vec<FieldError> {
     let list = |key: &str| json.get(key).and_then(Value::as_array).into_iter().flatten();
     let from_detail = list("detail").filter_map(|item| {
@@ -203,7 +203,7 @@ fn marked_fields(json: &Value) -> Vec<FieldError> {
         .collect()
 }
 
-/// A provider's name for an input → ours.
+/// Maps a provider's name for an input to ours.
 fn our_field(name: &str) -> Option<&'static str> {
     Some(match name {
         "prompt" | "inputs" => "prompt",
@@ -217,7 +217,7 @@ fn our_field(name: &str) -> Option<&'static str> {
     })
 }
 
-/// How long the answer asks to wait, at most an hour.
+/// The wait that the response requests, at most an hour.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let wait = retry::retry_after(headers, SystemTime::now());
     wait.map(|wait| wait.min(Duration::from_secs(3600)))

@@ -1,4 +1,4 @@
-//! Doors for fuzzers to what the Hub, the router and endpoints answer.
+//! Entry points for fuzzing the parsers for responses of the Hub, the router and endpoints.
 
 use reqwest::{
     StatusCode,
@@ -13,12 +13,12 @@ use super::{
 };
 use crate::generation::{GenerationId, InputSchema, Inputs};
 
-/// What an endpoint takes.
+/// The input schema of an endpoint.
 pub fn schema() -> InputSchema {
     params::schema()
 }
 
-/// The body of a success, and what every inference provider makes of it.
+/// A successful body, read by every inference provider's adapter.
 pub fn answers(data: &[u8]) {
     let _ = answer::read(data.to_vec(), "a red fox");
     let Ok(json) = serde_json::from_slice(data) else { return };
@@ -41,7 +41,7 @@ pub fn answers(data: &[u8]) {
     }
 }
 
-/// The body of an answer that is no success, behind its first line as a header.
+/// The body of an unsuccessful response, after its first line as a header.
 pub fn errors(data: &[u8]) {
     let (line, body) = data
         .iter()
@@ -70,7 +70,7 @@ pub fn errors(data: &[u8]) {
     let _ = errors::retry_after(&headers);
 }
 
-/// What the Hub says of a model, of a search and of a token.
+/// The Hub's responses about a model, a search and a token.
 pub fn hub(data: &[u8]) {
     let _ = mapping::read(data);
     let hub = Url::parse("https://hub.example").expect("the address is a constant");

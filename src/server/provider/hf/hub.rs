@@ -1,5 +1,5 @@
-//! The Hub's look-ups with their caches: who serves a model, which models there are, whose token
-//! it is.
+//! The Hub's look-ups with their caches: who serves a model, which models exist, who owns the
+//! token.
 
 use std::{
     sync::Arc,
@@ -24,9 +24,9 @@ use crate::{
     server::{fault::Fault, json, outbound::cache::Cache, redact},
 };
 
-/// The Hub checks who serves a model more rarely than this, and allows 500 look-ups in 5 minutes.
+/// The Hub updates its mappings less often than this, and allows 500 look-ups in 5 minutes.
 const FRESH: Duration = Duration::from_secs(600);
-/// How long a failure is remembered.
+/// How long a failure is cached.
 const BRIEF: Duration = Duration::from_secs(20);
 const MAX_CACHED: u64 = 200;
 const MAX_REDIRECTS: usize = 3;
@@ -36,17 +36,17 @@ pub struct Hub {
     mappings: Cache<ModelId, Arc<Mapping>>,
     /// For when the Hub cannot be reached.
     last_mappings: Cache<ModelId, Arc<Mapping>>,
-    /// Why the Hub could not be asked.
+    /// Why the Hub could not be reached.
     down: Cache<ModelId, String>,
     searches: Cache<(String, Option<String>), ModelPage>,
     account: Mutex<Option<Checked>>,
 }
 
-/// What the Hub said of a token.
+/// The Hub's response about a token.
 #[derive(Clone)]
 struct Checked {
     at: Instant,
-    /// How often the token had changed.
+    /// How often the token had changed by then.
     changes: u64,
     connection: Connection,
 }
@@ -54,9 +54,9 @@ struct Checked {
 /// Why there is no mapping.
 #[derive(Clone, Debug)]
 pub enum NoMapping {
-    /// The Hub itself says no.
+    /// The Hub itself refuses.
     Refused(Fault),
-    /// The Hub cannot be asked now; in a few words, why.
+    /// The Hub cannot be reached now; a short reason.
     Unreachable(String),
 }
 
@@ -94,12 +94,12 @@ impl Hub {
         }
     }
 
-    /// Who serves `id`, if that was asked lately.
+    /// Who serves `id`, if it is cached.
     pub async fn known_mapping(&self, id: &ModelId) -> Option<Arc<Mapping>> {
         self.mappings.get(id).await
     }
 
-    /// A page of models; the built-in list when the Hub cannot be asked.
+    /// A page of models; the built-in list when the Hub cannot be reached.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> ModelPage {
         let key = (query.trim().to_lowercase(), cursor.map(str::to_owned));
         let why = match self.searches.get_or_ask(key, self.find(query, cursor)).await {
@@ -107,7 +107,7 @@ impl Hub {
             Err(why) => why,
         };
         match cursor {
-            // More of another list would only confuse.
+            // A second page of another list would only confuse.
             Some(_) => ModelPage {
                 notice: Some(format!("The Hub cannot be reached ({why}).")),
                 ..ModelPage::default()
@@ -116,11 +116,11 @@ impl Hub {
         }
     }
 
-    /// Asks for a page of models.
+    /// Requests a page of models.
     ///
     /// # Errors
     ///
-    /// Why there is none, in a few words.
+    /// Why there is none, as a short phrase.
     async fn find(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, String> {
         let hub = &self.client.hub;
         match self.get(search::url(hub, query, cursor)).await {
@@ -134,7 +134,7 @@ impl Hub {
         }
     }
 
-    /// What is known of the token without asking.
+    /// The state of the token, without a request.
     pub fn account(&self) -> Connection {
         match self.checked() {
             Some(checked) => checked.connection,
@@ -143,14 +143,14 @@ impl Hub {
         }
     }
 
-    /// Asks the Hub about the token, at most once in ten minutes when it answers: the route is
-    /// strictly limited.
+    /// Checks the token at the Hub, at most once in ten minutes if it is valid: the route has a
+    /// strict limit.
     pub async fn check(&self) -> Connection {
         let setting = self.setting();
         if !self.client.has_token() {
             return account::missing(setting);
         }
-        // Someone may just be mending the token.
+        // The person may be fixing the token right now.
         let is_fine = self.account().links.iter().all(|(_, link)| link != HUGGING_FACE_KEYS.make);
         let age = if is_fine { FRESH } else { BRIEF };
         let changes = self.client.token_changes();
@@ -177,7 +177,7 @@ impl Hub {
         connection
     }
 
-    /// What was said of the token of today.
+    /// The result of the last check, if the token has not changed since.
     fn checked(&self) -> Option<Checked> {
         let changes = self.client.token_changes();
         self.account.lock().clone().filter(|checked| checked.changes == changes)
@@ -210,7 +210,7 @@ impl Hub {
         let failure = errors::read(place, reply.status, &reply.headers, &reply.body);
         Err(match reply.status.as_u16() {
             408 | 429 | 500.. => NoMapping::Unreachable(reply.status.to_string()),
-            // To a stranger the Hub says this of every repository that does not exist.
+            // Without a valid token, the Hub responds so for every repository that does not exist.
             401 if !place.with_token || reply.headers.get("x-error-code").is_some() => {
                 let detail = failure.fault.detail().unwrap_or_default().to_owned();
                 NoMapping::Refused(Fault::ModelNotFound { model: name, detail })
@@ -219,8 +219,12 @@ impl Hub {
         })
     }
 
-    /// Follows redirects (a renamed repository answers 307) as long as they stay on the Hub: the
+    /// Follows redirects (a renamed repository responds with 307) while they stay on the Hub: the
     /// token goes nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// [`NoMapping::Unreachable`], also for a redirect to another origin.
     pub async fn get(&self, mut url: Url) -> Result<Reply, NoMapping> {
         let unreachable = |error: Fault| {
             let detail = error.detail().map(str::to_owned);

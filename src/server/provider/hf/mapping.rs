@@ -10,16 +10,16 @@ use serde_json::Value;
 
 use crate::server::json::{self, Refused};
 
-/// What Easel runs.
+/// The task for a request without a picture.
 pub const TASK: &str = "text-to-image";
 
-/// What Easel runs where a picture is given.
+/// The task for a request with a picture.
 pub const EDITING: &str = "image-to-image";
 
 /// The providers that serve a model, in the Hub's order.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Mapping {
-    /// The repository's present name, if the answer tells it; an old name is redirected.
+    /// The repository's present name, if the response has it; an old name is redirected.
     pub id: Option<String>,
     #[serde(rename = "inferenceProviderMapping", default, deserialize_with = "entries")]
     pub entries: Vec<Entry>,
@@ -51,12 +51,12 @@ pub struct Lora {
     pub weights_path: Option<String>,
 }
 
-/// Reads `inferenceProviderMapping`, an object by provider on the route for one model and a list
-/// on the route for many.
+/// Reads `inferenceProviderMapping`, an object by provider on the route for one model and a list on
+/// the route for many.
 ///
 /// # Errors
 ///
-/// The text is no JSON of that kind.
+/// The text is not JSON of that kind.
 pub fn read(json: &[u8]) -> Result<Mapping, Refused> {
     json::parse(json)
 }
@@ -116,7 +116,7 @@ fn entry(provider: &str, value: &Value) -> Option<Entry> {
     })
 }
 
-/// Fit for a path: it becomes part of one.
+/// Checks that an id is safe to become part of a path.
 fn is_plain(id: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-_./:".contains(c);
     !id.starts_with('/') && !id.contains("..") && !id.contains("//") && id.chars().all(allowed)

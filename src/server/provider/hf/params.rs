@@ -1,4 +1,4 @@
-//! The inputs of a text-to-image request in neutral words, before a wire renames them.
+//! The inputs of a text-to-image request under neutral names, before a wire renames them.
 
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -10,14 +10,14 @@ use crate::{
     server::fault::Fault,
 };
 
-/// What a provider takes beyond the common inputs.
+/// The input for parameters beyond the common ones.
 const EXTRA: &str = "extra";
-/// What is to be changed.
+/// The input for the picture to edit.
 pub const PICTURE: &str = "image";
-/// What Easel itself writes into a request.
+/// Parameters that Easel itself writes into a request.
 const RESERVED: [&str; 5] = ["model", "prompt", "inputs", "input", "version"];
 
-/// What the person set, and the seed.
+/// The inputs that the person set, and the seed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Params {
     /// Pixels.
@@ -28,15 +28,15 @@ pub struct Params {
     pub guidance: Option<f64>,
     pub negative_prompt: Option<String>,
     pub seed: u64,
-    /// False when we chose the seed; then nobody needs to hear that a provider takes none.
+    /// False when Easel chose the seed; then nobody needs to hear that a provider takes none.
     pub seed_was_set: bool,
-    /// Sent as it is, over everything else.
+    /// Sent unchanged, overriding everything else.
     pub extra: Map<String, Value>,
-    /// What is to be changed, as an address or a `data:` address.
+    /// The picture to edit, as a URL or a `data:` URL.
     pub picture: Option<String>,
 }
 
-/// The same for a model that changes pictures.
+/// The schema of a model that edits pictures.
 pub fn schema_with_picture(is_required: bool) -> InputSchema {
     let kind = FieldKind::File { accept: "image/*".to_owned() };
     let mut picture = Field::new(PICTURE, kind).with_help("What the prompt is to change.");
@@ -45,8 +45,9 @@ pub fn schema_with_picture(is_required: bool) -> InputSchema {
     InputSchema { fields: [vec![picture], fields].concat() }
 }
 
-/// All optional and without defaults: nothing is sent that the person did not set. The names are
-/// those of the task's own specification, the bounds are generous; the model knows better.
+/// All fields are optional and have no defaults: nothing is sent that the person did not set. The
+/// names are those of the task's specification; the bounds are generous, because the model knows
+/// better.
 pub fn schema() -> InputSchema {
     let pixels = FieldKind::Integer { min: Some(64), max: Some(4096), step: Some(8) };
     let seed = FieldKind::Integer { min: Some(0), max: Some(u64::MAX.into()), step: None };
@@ -84,13 +85,13 @@ pub fn schema() -> InputSchema {
 }
 
 impl Params {
-    /// Reads checked `inputs`. Without a seed one is made from the generation's id: new for each
-    /// generation, so that no cache answers, and the same for each of its attempts.
+    /// Reads checked `inputs`. Without a seed one is derived from the generation's id: a new one
+    /// for each generation, so that no cache answers, and the same for each of its attempts.
     ///
     /// # Errors
     ///
-    /// [`Fault::InputRejected`] when the extra inputs are no JSON object, or hold what
-    /// Easel writes itself.
+    /// [`Fault::InputRejected`] when the extra inputs are not a JSON object, or hold parameters
+    /// that Easel writes itself.
     pub fn new(inputs: &Inputs, id: &GenerationId) -> Result<Self, Fault> {
         let schema = schema();
         let value = |role: Role| inputs.get(&schema.with_role(role)?.name);
@@ -134,7 +135,7 @@ fn extra(value: &InputValue) -> Result<Map<String, Value>, Fault> {
     Ok(object)
 }
 
-/// From 0 to 2^31 - 1, which every back end takes.
+/// From 0 to 2^31 - 1, which every back end accepts.
 fn seed_of(id: &GenerationId) -> u64 {
     let hash = Sha256::digest(id.as_str());
     u64::from(u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) >> 1)

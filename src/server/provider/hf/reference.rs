@@ -1,4 +1,4 @@
-//! What stands after `hf:` in a model reference: a model of the Hub, or an endpoint's address.
+//! Parses the text after `hf:` in a model reference: a model of the Hub, or an endpoint's URL.
 
 use url::Url;
 
@@ -9,13 +9,13 @@ const DEAD_HOST: &str = "api-inference.huggingface.co";
 const HUB_HOSTS: [&str; 3] = ["huggingface.co", "www.huggingface.co", "hf.co"];
 const MAX_ID_CHARS: usize = 96;
 
-/// What to run.
+/// The target of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     Model {
         /// `owner/name`, or the bare name that a few old models have.
         id: ModelId,
-        /// The inference provider that the person chose with `@provider`; it is never left.
+        /// The inference provider that the person chose with `@provider`; no other one is tried.
         provider: Option<String>,
         /// True when the text named the retired host.
         was_dead_host: bool,
@@ -55,8 +55,8 @@ fn is_segment(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(allowed)
 }
 
-/// Reads the text after `hf:`: `owner/name`, `owner/name@provider`, an endpoint's address, or
-/// the address of a model's page as copied from a browser.
+/// Reads the text after `hf:`: `owner/name`, `owner/name@provider`, an endpoint's URL, or the URL
+/// of a model's page as copied from a browser.
 ///
 /// # Errors
 ///
@@ -91,7 +91,7 @@ pub fn parse(text: &str) -> Result<Target, Fault> {
     let path = url.path().trim_matches('/');
     if host == DEAD_HOST {
         let id = path.strip_prefix("models/").or_else(|| path.strip_prefix("pipeline/"));
-        // The pipeline form has the task before the model: pipeline/text-to-image/owner/name.
+        // A pipeline URL has the task before the model: pipeline/text-to-image/owner/name.
         let id = id.map(|id| id.trim_start_matches("text-to-image/"));
         let id = id.and_then(ModelId::parse).ok_or_else(|| wrong("its host was shut down"))?;
         return Ok(Target::Model { id, provider: None, was_dead_host: true });
@@ -100,7 +100,7 @@ pub fn parse(text: &str) -> Result<Target, Fault> {
         let path = path.strip_prefix("models/").unwrap_or(path);
         let mut segments = path.split('/');
         let id: Vec<_> = segments.by_ref().take(2).collect();
-        // A page may be one of the model's tabs: owner/name/tree/main.
+        // The URL may be of one of the model's tabs: owner/name/tree/main.
         let is_model = id.len() == 2
             && !["spaces", "datasets", "docs", "settings", "api"].contains(&id[0])
             && segments.next().is_none_or(|tab| {

@@ -1,4 +1,4 @@
-//! Finding models: the Hub's list of text-to-image models that some inference provider serves.
+//! Searches the Hub's text-to-image models that some inference provider serves.
 
 use reqwest::header::{HeaderMap, LINK};
 use serde::Deserialize;
@@ -15,12 +15,11 @@ use crate::{
 };
 
 const PAGE_SIZE: u32 = 20;
-/// Of one page, whatever it was asked for.
+/// The most rows of one page, however many the Hub returns.
 const MAX_ROWS: usize = 100;
 const LONGEST_QUERY: usize = 100;
 
-/// Shown while the Hub cannot be asked. Which of them is served by whom is looked up when one is
-/// run, never here.
+/// Shown while the Hub cannot be reached. Who serves a model is looked up when it runs, never here.
 const BUILT_IN: [(&str, &str); 5] = [
     ("black-forest-labs/FLUX.1-schnell", "apache-2.0"),
     ("black-forest-labs/FLUX.1-dev", "other"),
@@ -29,8 +28,8 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("stabilityai/stable-diffusion-3-medium-diffusers", "other"),
 ];
 
-/// The address of a page of the list. `cursor` is the query of the next page as the Hub gave it;
-/// its host is never taken over.
+/// The URL of a page of the list. `cursor` is the query of the next page as the Hub returned it;
+/// its host is never used.
 pub fn url(hub: &Url, query: &str, cursor: Option<&str>) -> Url {
     let mut url = super::join(hub, "api/models");
     if let Some(cursor) = cursor {
@@ -51,11 +50,11 @@ pub fn url(hub: &Url, query: &str, cursor: Option<&str>) -> Url {
     url
 }
 
-/// Reads a page of the list. Rows that no provider we can call serves are left out.
+/// Reads a page of the list. Models that no provider Easel can call serves are left out.
 ///
 /// # Errors
 ///
-/// The answer is no such list.
+/// The response is not such a list.
 pub fn read(hub: &Url, headers: &HeaderMap, body: &[u8]) -> Result<ModelPage, Refused> {
     let rows: Vec<Value> = json::parse(body)?;
     let models = rows.iter().filter_map(|row| badge(hub, row)).take(MAX_ROWS).collect();
@@ -69,13 +68,13 @@ pub fn named(query: &str) -> Option<Badge> {
     let text = query.strip_prefix("hf:").unwrap_or(query);
     let (title, description) = match reference::parse(text).ok()? {
         Target::Model { id, provider: None, .. } => {
-            // A word alone is something to search for.
+            // A single word is a search text.
             (is_ours || text.contains('/')).then_some((id.to_string(), None))?
         }
         Target::Model { id, provider: Some(provider), .. } => {
             (format!("{id}@{provider}"), Some(format!("Only at {provider}.")))
         }
-        // Any other address may as well be an app.
+        // Any other URL may just as well be an app.
         Target::Endpoint(url) => {
             let host = url.host_str().unwrap_or_default();
             let is_endpoint = is_ours
@@ -92,7 +91,7 @@ fn bare(title: &str) -> Option<Badge> {
     Some(Badge::new(format!("hf:{title}").parse().ok()?, title))
 }
 
-/// What is offered without the Hub, and why.
+/// The built-in list, with the reason why the Hub is missing.
 pub fn built_in(query: &str, why: &str) -> ModelPage {
     let query = query.trim().to_ascii_lowercase();
     let models = BUILT_IN
@@ -109,7 +108,7 @@ pub fn built_in(query: &str, why: &str) -> ModelPage {
 fn badge(hub: &Url, row: &Value) -> Option<Badge> {
     let id = row.get("id")?.as_str()?;
     let Ok(Target::Model { id: model, .. }) = reference::parse(id) else { return None };
-    // A row without the field is not one without providers.
+    // A row without the field may still have providers.
     let mapping = match row.get("inferenceProviderMapping") {
         Some(_) => Mapping::deserialize(row).ok(),
         None => None,
@@ -160,7 +159,7 @@ fn license(row: &Value) -> Option<String> {
     from_card.or_else(|| from_tags.next()).map(str::to_owned)
 }
 
-/// The card's own picture: an https address, or a file of the repository.
+/// The model card's own picture: an https URL, or a file of the repository.
 fn thumbnail(hub: &Url, id: &str, card: &Value) -> Option<String> {
     let from_widget = || {
         card.get("widget")?

@@ -1,4 +1,4 @@
-//! How the operator spelled the models on offer, and how they are offered.
+//! Normalizes how the operator wrote the models on offer.
 
 use super::reference::{self, ModelId, Target};
 use crate::{
@@ -6,16 +6,16 @@ use crate::{
     server::config::Config,
 };
 
-/// `model` by its name where it was spelled as an address of the retired host or of the Hub's
-/// page. Endpoints and what other providers run stay as they are.
+/// The canonical name of `model`, if it was written as a URL of the retired host or of the Hub's
+/// page. Endpoints and models of other providers stay unchanged.
 pub fn spelled(model: ModelReference) -> ModelReference {
     let Some(Target::Model { id, provider, .. }) = target(&model) else { return model };
     let chosen = provider.map(|provider| format!("@{provider}")).unwrap_or_default();
     format!("{}:{id}{chosen}", ProviderKind::Hf.prefix()).parse().unwrap_or(model)
 }
 
-/// The models that the configuration names by an address of the retired host. They are offered
-/// by their names, so only this tells that there is something to change.
+/// The models that the configuration names by a URL of the retired host. They are offered under
+/// their names, so this is the only hint that the configuration should change.
 pub fn named_by_the_retired_host(config: &Config) -> Vec<ModelId> {
     let retired = |model| match target(&model)? {
         Target::Model { id, was_dead_host: true, .. } => Some(id),

@@ -1,4 +1,4 @@
-//! A successful answer: pictures in base64 or at addresses, and what is said beside them.
+//! Reads a successful response: pictures in base64 or at URLs, and the facts beside them.
 
 use base64::{
     Engine, alphabet,
@@ -11,7 +11,7 @@ use crate::{
     server::{fault::Fault, picture},
 };
 
-/// Pictures of one answer that are looked at; more than are kept.
+/// How many pictures of one response are read; more than are kept.
 const MAX_PICTURES: usize = 100;
 
 const FORGIVING: GeneralPurpose = GeneralPurpose::new(
@@ -19,17 +19,17 @@ const FORGIVING: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// One thing that was made.
+/// An output.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Picture {
     Here(Image),
-    /// No picture that is known. It was paid for.
+    /// An unknown format. It was paid for.
     Unknown(Vec<u8>),
     /// To be downloaded without credentials. Untrusted.
     At(String),
 }
 
-/// The pictures in an answer.
+/// The pictures in a response.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ fn decoded(encoded: &str) -> Option<Picture> {
     Some(known(bytes))
 }
 
-/// What `bytes` are.
+/// Recognizes the format of `bytes`.
 pub fn known(bytes: Vec<u8>) -> Picture {
     if bytes.len() > picture::MAX_IMAGE_BYTES {
         return Picture::Unknown(bytes);
@@ -72,7 +72,7 @@ pub fn known(bytes: Vec<u8>) -> Picture {
     picture::try_recognise(bytes).map_or_else(Picture::Unknown, Picture::Here)
 }
 
-/// What is said beside the pictures: a prompt that was rewritten, a seed, and what it took.
+/// The facts beside the pictures: a rewritten prompt, a seed, and the usage.
 pub fn facts(answer: &Value, prompt: &str) -> Vec<Fact> {
     let items = answer.get("data").and_then(Value::as_array);
     let item = items.and_then(|items| items.first()).unwrap_or(answer);

@@ -1,4 +1,4 @@
-//! The models of the servers that the operator wrote down, as far as they list them.
+//! The models of the configured servers, as far as the servers list them.
 
 use serde_json::Value;
 use url::Url;
@@ -6,10 +6,10 @@ use url::Url;
 use super::reference::{Target, host};
 use crate::generation::Badge;
 
-/// Of one server.
+/// The limit for one server.
 const MAX_MODELS: usize = 200;
 
-/// What ids of models that make pictures hold, where a server does not say what a model is for.
+/// Parts of model ids that suggest pictures, for servers that do not say what a model is for.
 const WORDS: [&str; 11] = [
     "image",
     "dall-e",
@@ -30,7 +30,7 @@ pub fn badges(base: &Url, list: &Value, query: &str) -> Vec<Badge> {
     let items: Vec<_> = items.into_iter().flatten().filter(|item| id(item).is_some()).collect();
     let told = items.iter().any(|item| makes_pictures(item).is_some());
     let sounds_so = |item: &&&Value| id(item).is_some_and(sounds_like_pictures);
-    // A server with models for words alone among others would fill the list with them.
+    // Otherwise a server with many text models would fill the list with them.
     let by_name = !told && items.iter().any(|item| sounds_so(&item));
     let query = query.to_lowercase();
     let meant = items.iter().filter(|item| match (told, by_name) {
@@ -60,7 +60,8 @@ fn badge(base: &Url, item: &Value) -> Option<Badge> {
     Some(Badge { description, ..Badge::new(target.reference()?, title) })
 }
 
-/// Whether the model makes pictures, in the words of any of those who say it.
+/// Whether the model makes pictures, in any of the formats that servers use; `None` if it does not
+/// say.
 fn makes_pictures(item: &Value) -> Option<bool> {
     let has = |list: &Value, word: &str| {
         list.as_array().is_some_and(|list| list.iter().any(|one| one.as_str() == Some(word)))

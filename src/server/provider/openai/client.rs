@@ -1,5 +1,5 @@
-//! All that this provider says to the network. A key goes to the server that it was written down
-//! for, and after no redirect.
+//! The HTTP client of this provider. A key is sent only to the server that it is configured for,
+//! and never after a redirect.
 
 use std::time::Duration;
 
@@ -32,15 +32,15 @@ use crate::{
     },
 };
 
-/// How often a server is asked that says it did nothing.
+/// How often a server that did nothing is called.
 const MAX_TRIES: u32 = 3;
 /// A longer wait is the person's to decide.
 const LONGEST_OWN_WAIT: Duration = Duration::from_secs(20);
-/// For a list of models.
+/// The limit for a request for the model list.
 const SHORT_TIMEOUT: Duration = Duration::from_secs(8);
-/// What is read of an answer that is no success.
+/// How much of an unsuccessful response is read.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
-/// A stream may hold this much without asking.
+/// A stream may hold this much without a share of the budget.
 const FREE_BYTES: usize = 64 * 1024;
 
 const POLICY: Policy = Policy {
@@ -58,14 +58,14 @@ pub struct Client {
     servers: Vec<ImageServer>,
 }
 
-/// The bytes of a picture that is sent along.
+/// The bytes of a picture in a request.
 #[derive(Clone, Debug)]
 pub struct Sent {
     pub bytes: bytes::Bytes,
     pub content_type: String,
 }
 
-/// What is sent along with an order.
+/// The files of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Enclosed {
     pub pictures: Vec<Sent>,
@@ -77,17 +77,17 @@ impl Client {
         Self { guard, servers: config.image_servers.clone() }
     }
 
-    /// Those that can be asked.
+    /// The servers that can be called.
     pub fn servers(&self) -> impl Iterator<Item = &ImageServer> {
         self.servers.iter().filter(|server| server.is_there())
     }
 
-    /// How often OpenAI's own key changed.
+    /// How often the servers' keys changed.
     pub fn key_changes(&self) -> u64 {
         self.servers.iter().map(|server| server.key.changes()).sum()
     }
 
-    /// The words about a call to `url` for an error.
+    /// The details of a call to `target` for error messages.
     pub fn place<'a>(&'a self, target: &'a Target) -> Place<'a> {
         let server = self.server_at(&target.base);
         Place {
@@ -114,9 +114,14 @@ impl Client {
         })
     }
 
-    /// Sends an order, once more only where that cannot run anything twice: when no connection came
-    /// about, when the server says that it did nothing, or when it does not know a field. All tries
-    /// have the same `name`, by which a server that knows such names carries them out once.
+    /// Sends a request, and retries only where that cannot run anything twice: when no connection
+    /// was opened, when the server says that it did nothing, or when it does not know a field. All
+    /// tries have the same idempotency key `name`, with which a server that supports such keys runs
+    /// them once.
+    ///
+    /// # Errors
+    ///
+    /// The last try's error.
     pub async fn send(
         &self,
         target: &Target,
@@ -160,6 +165,10 @@ impl Client {
     }
 
     /// The list of models of a server.
+    ///
+    /// # Errors
+    ///
+    /// Error responses and network failures; `Timeout` at the limit.
     pub async fn models(&self, base: &Url) -> Result<Held<Value>, Fault> {
         let url = reference::below(base, "models");
         let ask = async {
@@ -182,7 +191,7 @@ async fn refusal(place: Place<'_>, response: Response) -> Failure {
     errors::read(place, status, &headers, &words)
 }
 
-/// Fields first, as OpenAI's own clients write it; one picture is `image`, several are `image[]`.
+/// Fields first, as OpenAI's own clients write them; one picture is `image`, several are `image[]`.
 fn form(order: &Order, enclosed: &Enclosed) -> Form {
     let form = order.texts().fold(Form::new(), |form, (name, text)| form.text(name, text));
     let name = if enclosed.pictures.len() == 1 { "image" } else { "image[]" };
@@ -201,7 +210,7 @@ fn part(sent: &Sent) -> Part {
     plain().mime_str(&sent.content_type).unwrap_or_else(|_| plain())
 }
 
-/// The messages of a streaming answer.
+/// The messages of a streaming response.
 pub struct Messages {
     chunks: futures::stream::BoxStream<'static, reqwest::Result<bytes::Bytes>>,
     frames: Frames,
@@ -221,7 +230,7 @@ impl Messages {
     ///
     /// # Errors
     ///
-    /// When it breaks off, or is no such stream.
+    /// When the stream breaks off, or is not a stream of messages.
     pub async fn next(&mut self) -> Result<Option<Value>, Fault> {
         let too_long = || Fault::BadAnswer {
             detail: "the server sent a message larger than 48 MiB".to_owned(),
@@ -231,7 +240,7 @@ impl Messages {
                 self.hold(3 * frame.len() + self.frames.len()).await?;
                 match json::parse(&frame) {
                     Ok(message) => return Ok(Some(message)),
-                    // `[DONE]`, or what another server says at its end.
+                    // `[DONE]`, or another server's end marker.
                     Err(_) => continue,
                 }
             }
@@ -248,13 +257,14 @@ impl Messages {
         }
     }
 
-    /// A heartbeat must not have to wait for room.
+    /// Resizes the share; the first bytes are free, because a heartbeat must not have to wait for
+    /// room.
     async fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
         Ok(self.share.resize(bytes.saturating_sub(FREE_BYTES)).await?)
     }
 }
 
-/// Whether the answer comes in pieces.
+/// Whether the response is a stream.
 pub fn streams(response: &Response) -> bool {
     let kind = response.headers().get(reqwest::header::CONTENT_TYPE);
     response.status() == StatusCode::OK

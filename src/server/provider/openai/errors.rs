@@ -1,4 +1,5 @@
-//! An answer without a picture: why, whether it may have been billed, and what may be done next.
+//! Maps an unsuccessful response to an error, whether it may have been billed, and what may be done
+//! next.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,17 +13,17 @@ use crate::{
     server::{fault::Fault, json, outbound::retry, picture, provider::ProviderError, redact},
 };
 
-/// Where a call went, for the words of an error.
+/// The target of a call, for error messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     pub model: &'a str,
     pub host: &'a str,
-    /// The variable that the server's key belongs into.
+    /// The variable for the server's key.
     pub variable: &'a str,
     pub with_key: bool,
 }
 
-/// Why a call brought nothing, and what may be done next.
+/// Why a call failed, and what may be done next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     pub error: ProviderError,
@@ -31,11 +32,11 @@ pub struct Failure {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Next {
-    /// It is the person's turn.
+    /// Nothing; the person decides.
     Stop,
-    /// The server did nothing and may be asked again, after the wait that it named.
+    /// The server did nothing and may be called again, after the wait that it named.
     Again { after: Option<Duration> },
-    /// It did nothing because of this field, which it may be asked without.
+    /// The server did nothing because of this field; the call may be repeated without it.
     Without(&'static str),
 }
 
@@ -45,21 +46,21 @@ impl Failure {
     }
 }
 
-/// What an error object says.
+/// The contents of an error object.
 struct Said<'a> {
     code: &'a str,
     param: &'a str,
     words: String,
-    /// What an Easel says of the bill.
+    /// What another Easel reports about billing.
     billed: Option<&'a str>,
 }
 
-/// Reads an answer whose status is no success.
+/// Reads a response whose status is not a success.
 pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
     let json: Option<Value> = json::parse(body).ok();
     let said = said(json.as_ref(), body);
     if status == StatusCode::BAD_REQUEST || status == StatusCode::UNPROCESSABLE_ENTITY {
-        // OpenAI's newer models, and some servers, know no such field.
+        // OpenAI's newer models, and some servers, do not know this field.
         if said.param == FORMAT || said.words.contains(FORMAT) {
             let error = rejected(&said).into();
             return Failure { error, next: Next::Without(FORMAT) };
@@ -72,7 +73,7 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
     let may_ask = headers.get("x-should-retry").is_none_or(|value| value != "false");
     let next = match &reason {
         Fault::Busy { .. } if may_ask => Next::Again { after: wait(headers) },
-        // Asking sooner than a server wants prolongs the ban.
+        // Calling sooner than a server wants prolongs the ban.
         Fault::TooManyRequests { .. } if may_ask => {
             wait(headers).map_or(Next::Stop, |after| Next::Again { after: Some(after) })
         }
@@ -81,7 +82,8 @@ pub fn read(place: Place<'_>, status: StatusCode, headers: &HeaderMap, body: &[u
     Failure { error: with_bill(reason, said.billed), next }
 }
 
-/// Reads an error that came with a success, or in the middle of a stream: something may have run.
+/// Reads an error inside a successful response or in the middle of a stream: something may have
+/// run.
 pub fn read_late(place: Place<'_>, body: &Value) -> ProviderError {
     let text = body.to_string();
     let said = said(Some(body), text.as_bytes());
@@ -89,7 +91,7 @@ pub fn read_late(place: Place<'_>, body: &Value) -> ProviderError {
     with_bill(by_code(place, &said).unwrap_or_else(failed), said.billed)
 }
 
-/// An Easel knows better than a status whether something may have been billed.
+/// Another Easel knows better than the status whether something may have been billed.
 fn with_bill(reason: Fault, billed: Option<&str>) -> ProviderError {
     match (billed, reason.effect()) {
         (Some("no"), _) => ProviderError::without_cost(reason),
@@ -100,7 +102,7 @@ fn with_bill(reason: Fault, billed: Option<&str>) -> ProviderError {
     }
 }
 
-/// What the code of an error means, whatever the status.
+/// The meaning of an error's code, whatever the status.
 fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<Fault> {
     let detail = said.words.clone();
     let model = place.model.to_owned();
@@ -112,7 +114,7 @@ fn by_code(place: Place<'_>, said: &Said<'_>) -> Option<Fault> {
             Fault::NoCredit { provider: ProviderKind::Openai, detail }
         }
         "model_not_found" => Fault::ModelNotFound { model, detail },
-        // An Easel, about a provider behind it.
+        // Another Easel, about a provider behind it.
         "model_not_supported"
         | "model_takes_no_image"
         | "model_paused"
@@ -153,7 +155,7 @@ fn by_status(
             detail,
         },
         503 | 521..=523 | 525 | 526 | 529 => Fault::Busy { host, detail },
-        // A gateway that got no answer. With words of the server's own it may have run.
+        // A gateway that got no answer. With a text of the server's own the request may have run.
         502 if !is_json => Fault::Busy { host, detail },
         // Nobody knows whether it ran and was billed, so it is never sent again.
         408 | 409 | 504 | 520 | 524 => Fault::Unknown { detail },
@@ -176,7 +178,7 @@ fn rejected(said: &Said<'_>) -> Fault {
     Fault::InputRejected { fields, detail: said.words.clone() }
 }
 
-/// The words of an error: OpenAI's object, a text alone, FastAPI's `detail`, or a page.
+/// The text of an error: OpenAI's object, a text alone, FastAPI's `detail`, or a page.
 fn said<'a>(json: Option<&'a Value>, body: &[u8]) -> Said<'a> {
     let error = json.and_then(|json| json.get("error")).or(json);
     let text = |name: &str| error.and_then(|error| error.get(name)).and_then(Value::as_str);
@@ -193,7 +195,7 @@ fn said<'a>(json: Option<&'a Value>, body: &[u8]) -> Said<'a> {
     Said { code, param: text("param").unwrap_or_default(), words, billed }
 }
 
-/// How long the answer asks to wait, at most an hour.
+/// The wait that the response requests, at most an hour.
 fn wait(headers: &HeaderMap) -> Option<Duration> {
     let wait = retry::retry_after(headers, SystemTime::now());
     wait.map(|wait| wait.min(Duration::from_secs(3600)))

@@ -1,4 +1,4 @@
-//! What a streaming server says: unfinished pictures, finished ones, or an error.
+//! Messages of a streaming server: unfinished pictures, finished ones, or an error.
 
 use serde_json::Value;
 
@@ -9,13 +9,13 @@ use crate::generation::Image;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     Preview(Image),
-    /// A finished one.
+    /// A finished picture.
     Picture(Picture),
     Failed,
     Nothing,
 }
 
-/// Reads a message. The type in it decides: the name of the event before it may be missing.
+/// Reads a message. Its `type` decides, because the event name before it may be missing.
 pub fn read(message: &Value) -> Said {
     let kind = message.get("type").and_then(Value::as_str).unwrap_or_default();
     if kind == "error" || message.get("error").is_some_and(|error| !error.is_null()) {

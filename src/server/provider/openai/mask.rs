@@ -1,5 +1,5 @@
-//! A mask as OpenAI takes it: transparent where the picture is to be changed. Everybody else paints
-//! it white there.
+//! Converts a mask to OpenAI's format: transparent where the picture is to be changed. All other
+//! providers expect white there.
 
 use std::io::Cursor;
 
@@ -9,8 +9,8 @@ use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 const MAX_SIDE: u32 = 8192;
 const MAX_DECODED_BYTES: u64 = 256 * 1024 * 1024;
 
-/// `mask` with holes where it is white; one with holes stays as it is, and so does what cannot be
-/// read: the server will say so.
+/// `mask` with holes where it is white. A mask with holes stays unchanged, and so does one that
+/// cannot be read: the server will report it.
 pub async fn holed(mask: Bytes) -> Bytes {
     let given = mask.clone();
     let made = tokio::task::spawn_blocking(move || convert(&given)).await;

@@ -1,4 +1,4 @@
-//! What stands after `openai:` in a model reference: a server and the name of a model there.
+//! Parses the text after `openai:` in a model reference: a server and the name of a model there.
 
 use url::Url;
 
@@ -12,9 +12,9 @@ const LONGEST_MODEL: usize = 200;
 /// A model of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// What `/images/generations` is below of.
+    /// The URL that `/images/generations` is below.
     pub base: Url,
-    /// As the server calls it.
+    /// The server's name for the model.
     pub model: String,
 }
 
@@ -50,7 +50,7 @@ impl Target {
         Ok(Self { base, model: name.to_owned() })
     }
 
-    /// The address of one of the server's routes.
+    /// The URL of one of the server's routes.
     pub fn route(&self, path: &str) -> Url {
         below(&self.base, path)
     }
@@ -63,7 +63,7 @@ impl Target {
         }
     }
 
-    /// True for OpenAI itself, which refuses what it does not define.
+    /// True for OpenAI itself, which rejects unknown fields.
     pub fn is_openai(&self) -> bool {
         self.base.host_str() == Some("api.openai.com")
     }
@@ -77,14 +77,14 @@ impl Target {
     }
 }
 
-/// `base` with more path; a trailing slash of the base does not matter.
+/// Appends `path` to `base`, with or without a trailing slash.
 pub fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
     url
 }
 
-/// Host and port, as an address shows them.
+/// Host and port, as a URL shows them.
 pub fn host(base: &Url) -> String {
     let host = base.host_str().unwrap_or_default();
     base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))

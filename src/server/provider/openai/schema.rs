@@ -1,5 +1,5 @@
-//! What a model behind OpenAI's images API accepts. No server tells it, so the fields are those of
-//! the API, without defaults: nothing is sent that the person did not set.
+//! The input schema of a model behind OpenAI's images API. No server publishes it, so the fields
+//! are those of the API, without defaults: nothing is sent that the person did not set.
 
 use crate::{
     generation::{
@@ -9,9 +9,9 @@ use crate::{
     server::provider::openai::reference::Target,
 };
 
-/// What a server takes beyond the common inputs.
+/// The input for parameters beyond the common ones.
 pub const EXTRA: &str = "extra";
-/// How many unfinished pictures are sent on the way.
+/// How many unfinished pictures the server sends.
 pub const PREVIEWS: &str = "partial_images";
 
 const MOST_PICTURES: u32 = 16;
@@ -30,7 +30,7 @@ pub fn describe(reference: &ModelReference, target: &Target) -> Model {
     }
 }
 
-/// OpenAI itself refuses what it does not define, and others take more.
+/// OpenAI itself rejects unknown fields; other servers take more.
 fn schema(is_openai: bool) -> InputSchema {
     let pixels = FieldKind::Integer { min: Some(64), max: Some(8192), step: Some(8) };
     let mut fields = vec![Field::new("width", pixels.clone()), Field::new("height", pixels)];
@@ -67,7 +67,7 @@ fn schema(is_openai: bool) -> InputSchema {
     InputSchema { fields }
 }
 
-/// By the names that most servers know them by.
+/// The fields of other servers, under their most common names.
 fn of_others() -> [Field; 4] {
     let whole = |min, max| FieldKind::Integer { min: Some(min), max: Some(max), step: Some(1) };
     let text = FieldKind::Text {

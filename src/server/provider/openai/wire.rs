@@ -1,4 +1,4 @@
-//! A request as OpenAI's images API writes it: JSON for a new picture, a form for a changed one.
+//! Writes a request for OpenAI's images API: JSON for a new picture, a form for an edited one.
 
 use serde_json::{Map, Value, json};
 
@@ -8,17 +8,17 @@ use crate::{
     server::{fault::Fault, json},
 };
 
-/// What Easel itself writes into a request.
+/// Fields that Easel itself writes into a request.
 const RESERVED: [&str; 6] = ["model", "prompt", "stream", "image", "image[]", "mask"];
 
-/// The type of answer that holds the pictures themselves.
+/// The field that requests the pictures themselves instead of URLs.
 pub const FORMAT: &str = "response_format";
 
-/// What is to be sent, before the bytes of its pictures are at hand.
+/// A request, before the bytes of its pictures are loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     pub fields: Map<String, Value>,
-    /// Pictures to change.
+    /// Pictures to edit.
     pub pictures: Vec<FileReference>,
     pub mask: Option<FileReference>,
 }
@@ -28,13 +28,13 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// [`Fault::InputRejected`] for inputs that do not go together.
+    /// [`Fault::InputRejected`] for inputs that contradict each other.
     pub fn new(request: &Request, model: &str) -> Result<Self, Fault> {
         let mut fields = Map::new();
         fields.insert("model".to_owned(), model.into());
         fields.insert("prompt".to_owned(), request.prompt.as_str().into());
         fields.extend(size(&request.inputs)?.map(|size| ("size".to_owned(), size.into())));
-        // These answer so by themselves, and refuse to be asked.
+        // These models return base64 anyway, and reject the field.
         if !model.starts_with("gpt-image") && !model.starts_with("chatgpt-image") {
             fields.insert(FORMAT.to_owned(), "b64_json".into());
         }
@@ -60,7 +60,7 @@ impl Order {
         Ok(order)
     }
 
-    /// Where it is sent to, below the server's address.
+    /// The path of the request, below the server's URL.
     pub fn path(&self) -> &'static str {
         if self.pictures.is_empty() { "images/generations" } else { "images/edits" }
     }

@@ -1,4 +1,4 @@
-//! One call of the API: at its pace, with the token, and again only where that is harmless.
+//! One API call: rate-limited, authorized, and retried only where a retry is harmless.
 
 use std::time::{Duration, SystemTime};
 
@@ -29,38 +29,39 @@ use crate::{
     },
 };
 
-/// How long one answer may take.
+/// The limit for one response.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// What is read of a refusal.
+/// How much of an error response is read.
 pub const MAX_ERROR_BYTES: usize = 256 * 1024;
 
-/// Calls the API with one token.
+/// Sends API calls with one token.
 pub struct Caller {
     pub guard: Guard,
     pub base: Url,
     token: Key,
-    /// Creating has a limit of its own, so that polling goes on while it is throttled.
+    /// Creating predictions has a bucket of its own, so that polling continues while it is
+    /// throttled.
     creating: Mutex<Bucket>,
     other: Mutex<Bucket>,
 }
 
-/// What is asked of the API.
+/// A request to the API.
 #[derive(Clone, Debug)]
 pub struct Call<'a> {
     pub method: Method,
     pub url: Url,
     pub kind: Kind,
-    /// For the words of an error.
+    /// The model's name, for error messages.
     pub model: &'a str,
-    /// The longest answer, in bytes.
+    /// The largest response, in bytes.
     pub limit: usize,
 }
 
-/// What goes on beside a call that has to wait for a rate limit.
+/// Observes and ends the wait of a rate-limited call.
 pub struct Patience<'a> {
-    /// Told each time how long the wait is.
+    /// Called at each wait with its duration.
     pub on_wait: &'a (dyn Fn(Duration) + Send + Sync),
-    /// Ends the wait. What was sent is not taken back by it.
+    /// Ends the wait. It does not undo a request that was sent.
     pub given_up: &'a CancellationToken,
 }
 
@@ -91,7 +92,7 @@ impl Caller {
         self.token.is_set()
     }
 
-    /// Where the token stands, for errors.
+    /// The variable that holds the token, for errors.
     pub fn token_variable(&self) -> &'static str {
         self.token.place(errors::TOKEN_VARIABLE)
     }
@@ -108,13 +109,13 @@ impl Caller {
         url
     }
 
-    /// True for a file that the API keeps: the only address of an answer that gets the token.
+    /// True for a file that the API stores: the only URL in a response that may receive the token.
     pub fn is_file(&self, url: &Url) -> bool {
         let files = self.url(&["files", ""]);
         url.origin() == files.origin() && url.path().starts_with(files.path())
     }
 
-    /// With the token; only for the API's own origin.
+    /// Adds the token; only for requests to the API's own origin.
     pub fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
         match self.token.get() {
             Some(token) => request.bearer_auth(token.expose()),
@@ -122,13 +123,23 @@ impl Caller {
         }
     }
 
-    /// A call without effect, or one whose effect may happen twice.
+    /// A call without effect, or one whose effect may happen twice, without a listener for waits.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Self::call).
     pub async fn call_quietly(&self, call: Call<'_>) -> Result<Held<Value>, ProviderError> {
         let patience = Patience { on_wait: &|_| {}, given_up: &CancellationToken::new() };
         self.call(call, &|request| request, patience).await
     }
 
-    /// One call, again where that is harmless, at the pace that the API allows.
+    /// Sends a call at the rate that the API allows, and retries where that is harmless.
+    ///
+    /// # Errors
+    ///
+    /// `MissingKey` without a token; `TooManyRequests` when the wait for the rate limit would
+    /// exceed the policy; `Cancelled` when the caller gives up during a wait; otherwise the last
+    /// try's error, whose effect is unknown when the response of a creating call was lost.
     pub async fn call(
         &self,
         call: Call<'_>,
@@ -167,7 +178,7 @@ impl Caller {
             let number = retries.made();
             tracing::debug!(%method, number, ?delay, error = %failure.fault, "the call is repeated");
             if throttled {
-                // The bucket makes everyone wait, this call too.
+                // The bucket delays all callers, this call too.
                 self.bucket(kind, |bucket| bucket.throttled(delay, Instant::now()));
             } else {
                 sleep(delay, &patience).await?;
@@ -183,7 +194,7 @@ impl Caller {
     ) -> Result<Held<Value>, (Trouble, ProviderError)> {
         let Call { url, kind, model, limit, .. } = call;
         let kind = *kind;
-        // It may have had its effect nevertheless.
+        // The request may have had its effect nevertheless.
         let effect = if kind == Kind::Creating { Billed::Maybe } else { Billed::No };
         let again = Retry::Again { after: None };
         let lost = |fault| (Trouble::Lost, ProviderError { fault, effect, retry: again });
@@ -213,7 +224,7 @@ impl Caller {
         Err((Trouble::Answered { status, wait }, failure))
     }
 
-    /// Waits for the token bucket; answers how long that took.
+    /// Waits for the token bucket; returns how long that took.
     async fn wait_for_turn(
         &self,
         kind: Kind,
@@ -240,7 +251,7 @@ impl Caller {
     }
 }
 
-/// Sleeps unless it was given up.
+/// Sleeps, unless the caller gives up.
 async fn sleep(wait: Duration, patience: &Patience<'_>) -> Result<(), ProviderError> {
     tokio::select! {
         () = patience.given_up.cancelled() => Err(Fault::Cancelled.into()),
@@ -255,11 +266,11 @@ fn missing_token() -> Fault {
     }
 }
 
-/// What may be done after an answer with this status.
+/// What the caller may do after a response with this status.
 fn advice(status: StatusCode, fault: &Fault) -> Retry {
     match (status, fault) {
         _ if status.is_server_error() => Retry::Again { after: None },
-        // The route said no before anything ran.
+        // The route refused before anything ran.
         (StatusCode::NOT_FOUND, _) => Retry::Elsewhere,
         (StatusCode::UNPROCESSABLE_ENTITY, Fault::InputRejected { fields, .. })
             if !fields.is_empty() =>

@@ -1,4 +1,4 @@
-//! All that is sent to the API and read from it. The token goes to the configured origin alone.
+//! The API's requests and responses. The token is sent only to the configured origin.
 
 use std::{
     sync::Arc,
@@ -34,20 +34,20 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_secs(120);
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_secs(300);
 const MAX_REDIRECTS: usize = 3;
 
-/// The API with one token. Cheap to clone; the pace is shared.
+/// The API with one token. Cheap to clone; clones share the rate limit.
 #[derive(Clone)]
 pub struct Client(Arc<Caller>);
 
-/// Where a prediction is created and of what.
+/// The request that creates a prediction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Create {
     pub route: Route,
     pub body: Value,
-    /// The API ends the prediction after this time, whatever becomes of us.
+    /// The API ends the prediction after this time, even if this server is gone.
     pub cancel_after: Duration,
 }
 
-/// The three ways to create a prediction.
+/// The three routes that create a prediction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
     /// `POST /predictions`, with the version in the body.
@@ -57,15 +57,15 @@ pub enum Route {
     Deployment(Name),
 }
 
-/// What a download brought.
+/// The result of a download.
 #[derive(Debug)]
 pub enum Download {
     Image(Held<Image>),
-    /// Something else.
+    /// Any other file.
     File(Held<Bytes>),
-    /// It has more bytes than it may have, and is left where it is.
+    /// The file exceeds the limit and was not downloaded.
     TooLarge,
-    /// It is not there, or not any more.
+    /// The file does not exist, or not any more.
     Gone,
 }
 
@@ -82,12 +82,12 @@ impl Client {
         self.0.token_variable()
     }
 
-    /// For errors.
+    /// The API's host, for errors.
     pub fn host(&self) -> &str {
         self.0.host()
     }
 
-    /// True for addresses of the API itself.
+    /// True for URLs of the API itself.
     pub fn is_at(&self, url: &Url) -> bool {
         url.origin() == self.0.base.origin()
     }
@@ -96,7 +96,11 @@ impl Client {
         &self.0.guard
     }
 
-    /// Reads `path`; the words in `query` are encoded here.
+    /// Requests `path`; the values of `query` are encoded here.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`.
     pub async fn get(
         &self,
         path: &[&str],
@@ -113,15 +117,23 @@ impl Client {
         answer.map(|answer| answer.value).map_err(|failure| failure.fault)
     }
 
-    /// The prediction `id`, with all that it made.
+    /// The prediction `id`, with its output.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`; `BadAnswer` for a response that is not a prediction.
     pub async fn prediction(&self, id: &str) -> Result<Held<Prediction>, Fault> {
         let call = Call::harmless(Method::GET, self.0.url(&["predictions", id]), id);
         let answer = self.0.call_quietly(call).await.map_err(|failure| failure.fault)?;
         answer.try_map(|value| Prediction::read(value).ok_or_else(no_prediction))
     }
 
-    /// Starts a prediction and answers how it stands, without what it made. The answer may be
-    /// lost although it runs: then its effect is not known.
+    /// Creates a prediction and returns its state, without its output. The response may be lost
+    /// although the prediction runs: its effect is then unknown.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`; `BadAnswer` for a response that is not a prediction.
     pub async fn create(
         &self,
         create: &Create,
@@ -144,7 +156,11 @@ impl Client {
         prediction.ok_or_else(|| ProviderError { effect: Billed::Maybe, ..no_prediction().into() })
     }
 
-    /// Asks for the end of a prediction; that it had ended is no error.
+    /// Requests the cancel of a prediction; it is no error if the prediction had ended.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`.
     pub async fn cancel(&self, id: &str) -> Result<(), Fault> {
         let url = self.0.url(&["predictions", id, "cancel"]);
         match self.0.call_quietly(Call::harmless(Method::POST, url, id)).await {
@@ -155,8 +171,12 @@ impl Client {
         }
     }
 
-    /// A page of predictions, newest first: those after `created_after`, or what a page before
-    /// called `next`, of which only the query is used.
+    /// A page of predictions, newest first: those after `created_after`, or those of the previous
+    /// page's `next`, of which only the query is used.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`.
     pub async fn list(
         &self,
         created_after: SystemTime,
@@ -181,7 +201,11 @@ impl Client {
         Ok((listed.map(|listed| Prediction { output: None, ..listed }).collect(), next))
     }
 
-    /// Uploads an input and answers the address that a model can read it from.
+    /// Uploads an input and returns the URL from which a model can read it.
+    ///
+    /// # Errors
+    ///
+    /// As for `Caller::call`; `BadAnswer` when the response has no URL.
     pub async fn upload(&self, file: &StoredFile, name: &str) -> Result<String, ProviderError> {
         let build = |request: RequestBuilder| {
             let part = reqwest::multipart::Part::stream(file.bytes.clone())
@@ -201,7 +225,7 @@ impl Client {
         })
     }
 
-    /// True for an output that [`download`](Self::download) may fetch.
+    /// True for an output URL that [`download`](Self::download) may request.
     pub fn is_output(&self, url: &Url) -> bool {
         let delivered = url.host_str().is_some_and(|host| {
             host == "replicate.delivery" || host.ends_with(".replicate.delivery")
@@ -211,12 +235,12 @@ impl Client {
             || self.0.guard.is_listed(url)
     }
 
-    /// Fetches an output of at most `limit` bytes. The token is sent only for files of the API
-    /// itself, and not after a redirect: a model chooses what address it answers.
+    /// Downloads an output of at most `limit` bytes. The token is sent only for files of the API
+    /// itself, and not after a redirect, because a model chooses the URL in its output.
     ///
     /// # Errors
     ///
-    /// Refused addresses and failures on the way; the latter may pass.
+    /// Refused URLs and network failures; the latter may be temporary.
     pub async fn download(&self, url: &Url, limit: usize) -> Result<Download, Fault> {
         let download = async {
             let response = self.follow(url.clone()).await?;
@@ -268,7 +292,7 @@ impl Client {
     }
 }
 
-/// The header's spelling; the API takes no less than 5 s.
+/// The header's format; the API accepts no less than 5 s.
 fn cancel_after(time: Duration) -> String {
     format!("{}s", time.as_secs().max(5))
 }

@@ -1,5 +1,5 @@
-//! Runs a model on a cog server that somebody hosts: its wire has no polling, so that one long
-//! request brings the result, and an impossible second one tells how far the first is.
+//! Runs a model on a self-hosted cog server. Its wire has no polling: one long request returns the
+//! result, and a second, deliberately invalid one reports the progress of the first.
 
 use std::{sync::Arc, time::Duration};
 
@@ -41,11 +41,11 @@ const SCHEMA_TIMEOUT: Duration = Duration::from_secs(10);
 const RUN_LIMIT: Duration = Duration::from_secs(10 * 60);
 const CANCEL_LIMIT: Duration = Duration::from_secs(25);
 const PEEK_PAUSE: Duration = Duration::from_millis(700);
-/// How long a busy server is waited for; it has no queue of its own.
+/// How long to wait for a busy server; it has no queue of its own.
 const BUSY_LIMIT: Duration = Duration::from_secs(60);
 const BUSY_PAUSE: Duration = Duration::from_secs(2);
 
-/// The cog servers that are in use.
+/// The cog servers in use.
 pub struct Cog {
     client: Client,
     guard: Guard,
@@ -67,9 +67,13 @@ impl Cog {
         Self { client, guard, schemas }
     }
 
-    /// What the model of `server` accepts.
+    /// The model of `server`, with its input schema.
+    ///
+    /// # Errors
+    ///
+    /// `NotAllowed` when the server is not listed; errors of the request for the schema.
     pub async fn find(&self, server: &Url) -> Result<Arc<Runnable>, Fault> {
-        // The API is no cog server, and its routes are not everybody's to call.
+        // The API is not a cog server, and its routes are not for everybody to call.
         if !self.guard.is_listed(server) || self.client.is_at(server) {
             return Err(Fault::NotAllowed { origin: server.origin().ascii_serialization() });
         }
@@ -100,6 +104,11 @@ impl Cog {
     }
 
     /// One run from start to end. Dropping the future cancels it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`find`](Self::find); the failure of the prediction; `Cancelled` when it was
+    /// cancelled.
     pub async fn run(&self, server: &Url, job: &Job, updates: &Updates) -> Result<Answer, Fault> {
         let model = self.find(server).await?;
         let addresses = input::addresses(&job.files, None).await?;
@@ -143,7 +152,7 @@ impl Cog {
             let sent = client.put(url.clone()).json(&body).timeout(RUN_LIMIT).send();
             let answer = self.attended(sent, &run, model, job, updates).await?;
             let response = answer.map_err(|error| self.guard.unreachable(&url, &error))?;
-            // It is at work for somebody else and did nothing.
+            // The server works for another client and did nothing.
             let is_busy = response.status() == StatusCode::CONFLICT;
             if !is_busy || started.elapsed() > BUSY_LIMIT {
                 break response;
@@ -170,7 +179,7 @@ impl Cog {
         Ok(answer.map(Prediction::read_state))
     }
 
-    /// Waits for the answer and meanwhile tells how far it is; passes a cancel on.
+    /// Waits for the response and reports the progress meanwhile; forwards a cancel.
     async fn attended<T>(
         &self,
         answer: impl Future<Output = T>,
@@ -181,7 +190,7 @@ impl Cog {
     ) -> Result<T, Fault> {
         tokio::pin!(answer);
         let mut narrator = Narrator::default();
-        // An input without what is required can never start a second run.
+        // A request that lacks a required input can never start a second run.
         let mut may_peek = model.prompt == PromptUse::Required
             || model.schema.fields.iter().any(|field| field.required && field.default.is_none());
         let running = Prediction { status: Status::Processing, ..Prediction::default() };
@@ -207,7 +216,7 @@ impl Cog {
         }
     }
 
-    /// Ends a run that an earlier process left.
+    /// Cancels a run that an earlier process left.
     pub async fn cancel(&self, server: &Url, id: &str) {
         if self.guard.is_listed(server) {
             let guard = self.guard.clone();
@@ -218,7 +227,7 @@ impl Cog {
 }
 
 impl Run {
-    /// Asks the server to end it; true when there was something to end.
+    /// Requests the cancel; true when there was something to cancel.
     async fn cancel(&self) -> bool {
         let url = path(&self.server, &["predictions", &self.id, "cancel"]);
         let Ok(client) = self.guard.client_for(&url) else { return false };
@@ -226,16 +235,16 @@ impl Run {
         answer.is_ok_and(|answer| answer.status().is_success())
     }
 
-    /// Asks the server to end it, twice if need be.
+    /// Requests the cancel, twice if necessary.
     async fn end(self) {
         if !self.cancel().await {
-            // The request may have been on its way just then.
+            // The run's request may have been in flight just then.
             tokio::time::sleep(Duration::from_secs(1)).await;
             self.cancel().await;
         }
     }
 
-    /// The state of the run, from servers that look at the id before the input (coglet does).
+    /// The state of the run, from servers that check the id before the input (coglet does).
     async fn peek(&self) -> Option<Prediction> {
         let url = path(&self.server, &["predictions", &self.id]);
         let request = self.guard.client_for(&url).ok()?.put(url).json(&json!({ "input": {} }));
@@ -249,8 +258,8 @@ impl Run {
     }
 }
 
-/// Reads what a server says of its model. Until it has shown to be a cog server, nothing that it
-/// says is told: not all that this server can reach is meant for whoever types its address.
+/// Reads a server's description of its model. Until it has proved to be a cog server, none of its
+/// text is shown: this server can reach hosts that the person who typed the URL must not read.
 async fn describe(guard: &Guard, response: Response, title: &str) -> Result<Held<Value>, Fault> {
     let status = response.status();
     let unsupported = || match status.is_server_error() {
@@ -266,7 +275,7 @@ async fn describe(guard: &Guard, response: Response, title: &str) -> Result<Held
     let body = guard.read(response, guard::MAX_LOOKUP_BYTES).await?;
     let openapi = guard::parse(body).await.map_err(|_| unsupported())?;
     let has = |place| openapi.pointer(place).is_some_and(Value::is_object);
-    // Some servers list no routes; what they call themselves and take says as much.
+    // Some servers list no routes; their title and input schema identify them as well.
     let is_cog = has("/paths/~1predictions")
         || openapi.pointer("/info/title").is_some_and(|title| title == "Cog")
             && has("/components/schemas/Input/properties");

@@ -1,4 +1,4 @@
-//! Brings the outputs of a prediction home before they are deleted.
+//! Downloads the outputs of a prediction before they are deleted.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,25 +21,25 @@ use crate::{
     },
 };
 
-/// The API deletes outputs an hour after the end; we try until shortly before.
+/// The API deletes outputs an hour after the end; downloads are tried until shortly before.
 const KEPT: Duration = Duration::from_secs(55 * 60);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// How often we look again for an output that was not there.
+/// How many times an output that does not exist is requested again.
 const TRIES_WHEN_GONE: u32 = 5;
 
 const MIB: usize = 1024 * 1024;
-/// The largest file that is no picture.
+/// The largest file that is not a picture.
 const MAX_FILE_BYTES: usize = 64 * MIB;
-/// All such files of one prediction.
+/// The limit for all such files of one prediction.
 const MAX_FILES_BYTES: usize = 128 * MIB;
 
-/// What a prediction that succeeded made: its words too, and where the files are that are too
-/// large to be kept here.
+/// Collects what a successful prediction made, its text too, and the URLs of files that are too
+/// large to be stored here.
 ///
 /// # Errors
 ///
-/// [`Fault::Expired`] when the API has deleted the outputs, [`Fault::BadAnswer`]
-/// when there never were any. What came home before something failed is kept.
+/// [`Fault::Expired`] when the API has deleted the outputs, [`Fault::BadAnswer`] when there never
+/// were any. What was stored before a failure is kept.
 pub async fn collect(
     client: &Client,
     mut prediction: Prediction,
@@ -75,10 +75,10 @@ pub async fn collect(
         match brought {
             Ok(()) => {}
             Err(error) if error.is_ours() => return Err(error),
-            // What came home before is worth more than the cancel.
+            // The stored outputs are worth more than the cancel.
             Err(Fault::Cancelled) if !made.is_empty() => break,
             Err(Fault::Cancelled) => return Err(Fault::Cancelled),
-            // The next may be there.
+            // The next file may exist.
             Err(error) => {
                 lost += 1;
                 failure = Some(error);
@@ -103,7 +103,7 @@ async fn inline(data_url: String, made: &mut Made) -> Result<(), Fault> {
     match output::inline(&data_url) {
         Ok(Inline::Image(image)) => made.image(image).await,
         Ok(Inline::File(file)) => made.file("", file).await,
-        // What is too long to be told is kept as it came.
+        // Content too long for an error message is kept as it came.
         Err(_) if data_url.len() > MAX_DETAIL_CHARS => {
             made.file("", MadeFile::new("output.txt", data_url.into())).await
         }
@@ -111,13 +111,13 @@ async fn inline(data_url: String, made: &mut Made) -> Result<(), Fault> {
     }
 }
 
-/// How large the next file may be; a picture always may be.
+/// How large the next file may be; a picture always has room.
 fn room(made: &Made) -> usize {
     let taken = usize::try_from(made.file_bytes()).unwrap_or(usize::MAX);
     MAX_FILE_BYTES.min(MAX_FILES_BYTES.saturating_sub(taken)).max(picture::MAX_IMAGE_BYTES)
 }
 
-/// Brings home what is at `url`.
+/// Downloads and stores the file at `url`.
 async fn bring(
     client: &Client,
     url: &Url,
@@ -170,7 +170,7 @@ async fn bring(
     }
 }
 
-/// The link itself, for it is all that there is.
+/// The link itself, because nothing else is left.
 fn too_large(url: &Url, room: usize) -> Output {
     let name = format!(
         "File of more than {} MiB, not kept by Easel: it expires an hour after it was made",

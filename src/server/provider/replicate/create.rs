@@ -1,4 +1,4 @@
-//! Starts a prediction so that it can be neither run twice nor forgotten.
+//! Creates a prediction so that it can be neither run twice nor forgotten.
 
 use std::time::{Duration, SystemTime};
 
@@ -25,8 +25,8 @@ use crate::{
 /// The API ends a prediction this long after its creation, even if this server is gone by then.
 pub const CANCEL_AFTER: Duration = Duration::from_secs(10 * 60 + 30);
 
-/// A create that is under way in a task of its own, so that its answer is never missed: when
-/// nobody wants it any more, what was created is cancelled.
+/// A create request in a task of its own, so that its response is never missed: when nobody wants
+/// it any more, the created prediction is cancelled.
 pub struct Pending {
     answer: oneshot::Receiver<Result<Claimed, Fault>>,
     given_up: CancellationToken,
@@ -34,7 +34,7 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Begins to create. `extra` are the members beside `version` and `input`.
+    /// Starts the request. `extra` are the members beside `version` and `input`.
     pub fn start(
         client: Client,
         model: &Runnable,
@@ -60,8 +60,8 @@ impl Pending {
         Self { answer, given_up, client }
     }
 
-    /// The prediction. When `cancelled` fires before anything was sent, nothing will be; otherwise
-    /// the answer is waited for all the same.
+    /// The prediction. When `cancelled` fires before anything was sent, nothing is sent; otherwise
+    /// this waits for the response all the same.
     pub async fn answer(mut self, cancelled: &CancellationToken) -> Result<Claimed, Fault> {
         let lost = |_| Fault::Internal;
         tokio::select! {
@@ -83,9 +83,9 @@ impl Drop for Pending {
     }
 }
 
-/// Cancels a prediction when it is dropped; disarm it when the prediction has ended, or is left to
-/// run. While the server stops nothing is sent: the prediction then runs on, and is resumed at the
-/// next start.
+/// A guard that cancels a prediction when it is dropped; disarm it when the prediction has ended,
+/// or should go on. While the server stops nothing is sent: the prediction continues, and is
+/// resumed at the next start.
 pub fn cancel_on_drop(client: &Client, id: &str) -> OnDrop {
     let (client, id) = (client.clone(), id.to_owned());
     OnDrop::new(async move { cancel(&client, &id).await })
@@ -97,7 +97,7 @@ async fn cancel(client: &Client, id: &str) {
     }
 }
 
-/// The request, and the one to try when the API says that the first route is not for this model.
+/// The request, and the one to try when the API says that the first route does not fit this model.
 fn creates(
     model: &Runnable,
     input: Map<String, Value>,
@@ -116,7 +116,7 @@ fn creates(
         body: Value::Object(body),
         cancel_after: CANCEL_AFTER,
     });
-    // A deployment is chosen for its machine, so that nothing else will do.
+    // A deployment is chosen for its machine, so no other route will do.
     let is_deployment = matches!(model.route, Route::Deployment(_));
     direct.into_iter().chain(by_version.filter(|_| !is_deployment)).collect()
 }
@@ -163,7 +163,7 @@ async fn create(
     Err(Fault::UnsupportedModel { model: title.to_owned(), detail })
 }
 
-/// The answer did not arrive: the prediction may run nevertheless.
+/// The response did not arrive: the prediction may run nevertheless.
 async fn find_lost(
     client: &Client,
     wanted: &Wanted,
@@ -181,7 +181,7 @@ async fn find_lost(
     }
 }
 
-/// The `input` of a request as it is matched against the list, without sending any file again.
+/// The `input` of a request for comparison with the list, without uploading any file again.
 pub fn input_to_match(
     job: &crate::server::provider::Job,
     model: &Runnable,

@@ -1,4 +1,4 @@
-//! What a refusal or a failed prediction means, in our words.
+//! Maps error responses and failed predictions to faults.
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::{
 /// The variable that holds the token.
 pub const TOKEN_VARIABLE: &str = REPLICATE_KEYS.variable;
 
-/// What an answer other than 2xx means. `model` and `host` name the culprit.
+/// The fault for a response other than 2xx. `model` and `host` name the culprit.
 pub fn refusal(
     status: StatusCode,
     body: &[u8],
@@ -45,13 +45,13 @@ pub fn refusal(
     }
 }
 
-/// Seconds that the body of a 429 asks to wait.
+/// The seconds that the body of a 429 requests to wait.
 pub fn retry_after_of(body: &[u8]) -> Option<f64> {
     let body: Value = serde_json::from_slice(body).ok()?;
     body.get("retry_after")?.as_f64().filter(|seconds| seconds.is_finite() && *seconds >= 0.0)
 }
 
-/// The words of problem+json, or of cog.
+/// The text of problem+json, or of cog.
 fn detail_of(body: &Value) -> Option<String> {
     let member = |name| body.get(name).filter(|value| !value.is_array()).and_then(as_words);
     let list = body.get("detail").and_then(Value::as_array);
@@ -65,8 +65,8 @@ fn detail_of(body: &Value) -> Option<String> {
     words.or_else(|| member("title")).map(|words| redact::excerpt(&words))
 }
 
-/// Which inputs are meant: `invalid_fields` of the cloud, `detail[]` of cog, or else the lines of
-/// the cloud's detail.
+/// The inputs at fault: `invalid_fields` of the cloud, `detail[]` of cog, or else the lines of the
+/// cloud's detail.
 fn fields_of(body: &Value, detail: &str) -> Vec<FieldError> {
     let items = |name: &str| body.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let error = |field: &str, message: String| {
@@ -103,10 +103,10 @@ fn location(item: &Value) -> Option<&str> {
     path.get(input + 1)?.as_str()
 }
 
-/// Why a prediction failed, from its own words.
+/// Why a prediction failed, from its own error text.
 pub fn failure(error: Option<&str>) -> Fault {
     let mut words = error.unwrap_or("Replicate did not say why.").trim();
-    // coglet repeats itself.
+    // coglet repeats this prefix.
     while let Some(rest) = words.strip_prefix("Prediction failed: ") {
         words = rest;
     }

@@ -1,4 +1,4 @@
-//! What a prediction tells while it runs → our events, each of them once.
+//! Maps what a running prediction reports to our events, each of them once.
 
 use super::{
     progress::{self, Bar},
@@ -10,16 +10,16 @@ use crate::{
     server::redact,
 };
 
-/// More of a model's own lines are not passed on.
+/// The limit for forwarded log lines of a model.
 const MAX_LINES: usize = 200;
 
-/// Remembers what was told already.
+/// Remembers what was reported already.
 #[derive(Default)]
 pub struct Narrator {
     status: Option<Status>,
     bar: Option<Bar>,
     lines: usize,
-    /// How long the example on the page of the model took, in seconds.
+    /// How long the example on the model's page took, in seconds.
     example_seconds: Option<f64>,
 }
 
@@ -57,7 +57,7 @@ impl Narrator {
 
     fn lines(&mut self, prediction: &Prediction) -> Vec<Event> {
         let logs = prediction.logs.as_str();
-        // The last line may still grow; it is told once the next one begins.
+        // The last line may still grow; it is sent once the next one begins.
         let whole = match logs.rfind('\n') {
             _ if prediction.status.is_final() => logs,
             Some(end) => &logs[..end],
@@ -71,7 +71,7 @@ impl Narrator {
             .collect()
     }
 
-    /// No fraction: it would be made up.
+    /// No fraction: it would be a guess.
     fn running(&self) -> Event {
         let label = match self.example_seconds {
             Some(seconds) => format!("Running · its example took {}", duration(seconds)),

@@ -1,4 +1,4 @@
-//! Follows a prediction to its end by polling; webhooks only make it look sooner.
+//! Follows a prediction to its end by polling; webhooks only trigger earlier polls.
 
 use std::time::{Duration, SystemTime};
 
@@ -18,27 +18,27 @@ use crate::{
     },
 };
 
-/// Our own limit; the API ends a prediction 30 s later by itself.
+/// Easel's own limit; the API ends a prediction 30 s later by itself.
 const JOB_LIMIT: Duration = Duration::from_secs(10 * 60);
-/// How long after our own cancel we wait for the end.
+/// How long to wait for the end after Easel's own cancel.
 const CANCEL_LIMIT: Duration = Duration::from_secs(60);
-/// When a cancel takes long enough to be spoken of.
+/// After how long a pending cancel is reported.
 const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a prediction may be unknown: just after it was created, or to a part of the API alone.
+/// How long a prediction may be unknown: just after its creation, or to a part of the API.
 const UNKNOWN_PATIENCE: Duration = Duration::from_secs(10);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 const FAST_POLLING: Duration = Duration::from_secs(5);
 
-/// Why the end was asked for.
+/// Why Easel requested the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ending {
     Cancelled,
     TimedOut,
 }
 
-/// Follows a prediction to its end and brings its images home. Dropping the future cancels it.
+/// Follows a prediction to its end and stores its output. Dropping the future cancels it.
 pub async fn follow(
     replicate: &Replicate,
     model: &Runnable,
@@ -65,7 +65,7 @@ pub async fn follow(
     }
 }
 
-/// Polls until the prediction has ended and says whether we asked for that.
+/// Polls until the prediction has ended and returns whether Easel requested that.
 async fn watch(
     replicate: &Replicate,
     known: Prediction,
@@ -81,7 +81,8 @@ async fn watch(
     let limit = started + JOB_LIMIT.saturating_sub(age.unwrap_or_default());
     let mut ending: Option<(Ending, Instant)> = None;
     let mut pause = FIRST_PAUSE;
-    // What one made that has ended by now was not kept: it is asked for once more.
+    // The output of a prediction that has ended by now was not stored, so it is requested once
+    // more.
     if known.status == Status::Succeeded {
         pause = Duration::ZERO;
     }
@@ -120,7 +121,7 @@ async fn watch(
                 true
             }
             Some(told) = webhook.news() => {
-                // The truth about the end is what the API answers itself.
+                // Only the API's own response is trusted about the end.
                 let ended = told.status.is_final();
                 if !ended {
                     known = known.merged(told.without_values());
@@ -159,7 +160,7 @@ async fn watch(
     }
 }
 
-/// The API's last word counts, but logs are not forgotten.
+/// The API's last response counts, but logs are kept.
 fn told_last(known: Prediction, told: Prediction) -> Prediction {
     let logs = if told.logs.is_empty() { known.logs } else { told.logs };
     Prediction { logs, ..told }
@@ -183,7 +184,7 @@ fn may_pass(error: &Fault) -> bool {
     )
 }
 
-/// It ended without a result.
+/// The fault of a prediction that ended without a result.
 fn ended(replicate: &Replicate, prediction: &Prediction, ending: Option<Ending>) -> Fault {
     let minutes = JOB_LIMIT.as_secs() / 60;
     match (ending, prediction.status) {
@@ -218,7 +219,7 @@ pub fn seed_among(input: &serde_json::Map<String, serde_json::Value>) -> Option<
     input.get("seed").filter(|seed| seed.is_number()).map(ToString::to_string)
 }
 
-/// Says each thing once.
+/// Sends each notice once.
 #[derive(Default)]
 struct Notices(Vec<&'static str>);
 

@@ -1,4 +1,4 @@
-//! Doors for fuzzers to what the API, a model and a stranger's webhook say.
+//! Entry points for fuzzing the parsers for the API, models and untrusted webhooks.
 
 use std::{sync::LazyLock, time::UNIX_EPOCH};
 
@@ -17,7 +17,7 @@ use crate::server::config::Secret;
 static SECRET: LazyLock<Secret> =
     LazyLock::new(|| Secret::new("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"));
 
-/// Predictions as they come one after the other, one a line.
+/// States of a prediction in sequence, one a line.
 pub fn predictions(data: &[u8]) {
     let (mut known, mut narrator) = (Prediction::default(), Narrator::new(Some(4.0)));
     for line in data.split(|byte| *byte == b'\n') {
@@ -46,7 +46,7 @@ pub fn models(data: &[u8]) {
     let _ = (schema::example(&read, &value), schema::output_is_text(&value));
 }
 
-/// The body of an answer that is no success, and the words of a model that failed.
+/// The body of an error response, and the error text of a failed model.
 pub fn errors(data: &[u8]) {
     for status in [400, 401, 402, 403, 404, 409, 413, 422, 429, 500] {
         let status = StatusCode::from_u16(status).expect("the statuses are constants");

@@ -1,4 +1,4 @@
-//! A request's inputs → the `input` of a prediction.
+//! Builds the `input` of a prediction from a request's inputs.
 
 use std::collections::BTreeMap;
 
@@ -17,16 +17,20 @@ use crate::{
     },
 };
 
-/// Up to this size bytes travel inside the request.
+/// Files up to this size are sent inside the request.
 const MAX_INLINE_BYTES: usize = 256 * 1024;
-/// When an upload fails, up to this size nevertheless.
+/// Files up to this size are sent inside the request when an upload fails.
 const MAX_FALLBACK_BYTES: usize = 10 * 1024 * 1024;
 
-/// The stored files in the form in which a model reads them: data URLs or addresses, by digest.
+/// The stored files in the form that a model reads: data URLs or URLs, by digest.
 pub type Addresses = BTreeMap<String, String>;
 
-/// Makes every stored file readable by the model. Without `client` all of them are inlined, as for
+/// Makes every stored file readable for the model. Without `client` all of them are inlined, as for
 /// a cog server.
+///
+/// # Errors
+///
+/// The error of an upload, unless the file is small enough to be inlined and the error temporary.
 pub async fn addresses(
     files: &BTreeMap<String, StoredFile>,
     client: Option<&Client>,
@@ -62,8 +66,8 @@ fn data_url(file: &StoredFile) -> String {
     format!("data:{};base64,{}", file.content_type, STANDARD.encode(&file.bytes))
 }
 
-/// What is sent. Empty optional inputs are left out, never null; required ones with a default are
-/// always sent. A seed that the person left open is `seed`.
+/// The inputs to send. Empty optional inputs are left out, never null; required ones with a default
+/// are always sent. A seed that the person left open becomes `seed`.
 pub fn payload(
     request: &Request,
     prompt: PromptUse,
@@ -92,7 +96,8 @@ pub fn payload(
     Ok(input)
 }
 
-/// The seed of an attempt. It follows from the id, so that a lost create can be recognised by it.
+/// The seed of an attempt. It is derived from the id, so that a lost create request can be
+/// recognized by it.
 pub fn seed_of(id: &GenerationId, attempt: u32) -> u32 {
     let hash = Sha256::digest(format!("{id} {attempt}"));
     u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]) & 0x7fff_ffff
@@ -135,7 +140,7 @@ fn json(kind: &FieldKind, value: &InputValue, addresses: &Addresses) -> Result<V
     })
 }
 
-/// JSON numbers are read as 64 bits at the other end.
+/// The receiver reads JSON numbers as 64 bits.
 fn integer_json(integer: i128) -> Value {
     i64::try_from(integer)
         .map(Value::from)
@@ -143,7 +148,7 @@ fn integer_json(integer: i128) -> Value {
         .unwrap_or_else(|_| Value::from(integer as f64))
 }
 
-/// True when `echo` is what the API would tell of `sent`. Files are not compared, because the API
+/// True when `echo` is how the API would return `sent`. Files are not compared, because the API
 /// moves them; members that it added do not matter.
 pub fn is_echo(sent: &Map<String, Value>, echo: &Map<String, Value>) -> bool {
     sent.iter().all(|(name, value)| match echo.get(name) {

@@ -1,8 +1,8 @@
-//! Which file inputs of a model are masks, and of which picture.
+//! Finds the mask inputs of a model and the picture that each belongs to.
 
 use crate::generation::{Field, FieldKind, Mask};
 
-/// Marks the masks among `fields` and puts each after its picture.
+/// Marks the masks among `fields` and moves each after its picture.
 pub fn mark(fields: &mut Vec<Field>) {
     let is_picture = |field: &Field| match &field.kind {
         FieldKind::File { accept } | FieldKind::Files { accept, .. } => accept.contains("image"),
@@ -29,7 +29,7 @@ pub fn mark(fields: &mut Vec<Field>) {
     *fields = others;
 }
 
-/// Whether the maker says that it is black what is painted anew.
+/// Whether the description says that black marks the area to repaint.
 fn paints_black(help: &str) -> bool {
     let anew =
         ["inpaint", "edit", "chang", "replac", "fill", "generat", "repaint", "modif", "remov"];
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(alone[0].mask, Some(Mask::default()));
     }
 
-    /// What makers write.
+    /// Descriptions of real models.
     #[test]
     fn the_colour_of_what_is_painted_is_as_the_maker_says() {
         for (help, is_black) in [

@@ -1,4 +1,4 @@
-//! What is known of models: how to run them, what they accept, and which there are.
+//! Models at Replicate: how to run them, their input schemas, and the list of models.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
     server::{fault::Fault, outbound::cache::Cache, redact},
 };
 
-/// How long a model, which may get a new version, is taken to be as it was.
+/// How long a model is cached, because it may get a new version.
 const MODEL_AGE: Duration = Duration::from_secs(10 * 60);
 const COLLECTION_AGE: Duration = Duration::from_secs(3600);
 const MAX_CACHED: u64 = 100;
@@ -30,7 +30,7 @@ pub struct Runnable {
     pub description: Option<String>,
     pub page: Option<String>,
     pub route: Route,
-    /// The version to create predictions of where the route does not say it.
+    /// The version to run where the route does not contain it.
     pub version: Option<String>,
     pub prompt: PromptUse,
     pub schema: InputSchema,
@@ -38,11 +38,11 @@ pub struct Runnable {
     pub text_output: bool,
     /// The example on its page.
     pub example: Option<Example>,
-    /// Seconds that the example took.
+    /// How long the example took, in seconds.
     pub example_seconds: Option<f64>,
 }
 
-/// Models that were asked for, kept for a while.
+/// The models, with a cache.
 pub struct Models {
     client: Client,
     cache: Cache<Target, Arc<Runnable>>,
@@ -51,7 +51,7 @@ pub struct Models {
 
 impl Models {
     pub fn new(client: Client) -> Self {
-        // A version stays what it is.
+        // A version never changes.
         let age = |target: &Target| (!matches!(target, Target::Version(..))).then_some(MODEL_AGE);
         Self {
             client,
@@ -61,6 +61,10 @@ impl Models {
     }
 
     /// How to run `target`, which is not a cog server.
+    ///
+    /// # Errors
+    ///
+    /// When the request for it fails, or the model has no version that can be run.
     pub async fn find(&self, target: &Target) -> Result<Arc<Runnable>, Fault> {
         let ask = async { self.ask(target).await.map(Arc::new) };
         self.cache.get_or_ask(target.clone(), ask).await
@@ -114,7 +118,11 @@ impl Models {
         self.client.get(&["models", &name.owner, &name.name], &[], &name.to_string()).await
     }
 
-    /// Models for the picker: a curated list, or what a search finds; `owner/name` names itself.
+    /// Models for the picker: a curated list, or search results; `owner/name` finds itself.
+    ///
+    /// # Errors
+    ///
+    /// When the request for the list fails.
     pub async fn search(&self, query: &str, cursor: Option<&str>) -> Result<ModelPage, Fault> {
         let query = query.trim();
         if !self.client.has_token() {
@@ -160,7 +168,7 @@ impl Models {
 }
 
 impl Runnable {
-    /// What a person may know of it.
+    /// The model as the page shows it.
     pub fn describe(&self, reference: &ModelReference) -> Model {
         Model {
             reference: reference.clone(),
@@ -198,7 +206,7 @@ fn read_model(target: &Target, model: &Value) -> Result<Runnable, Fault> {
         description: description(model),
         page: target.page(),
         route,
-        // “hidden” and the like name no version that could be asked for.
+        // “hidden” and the like are not versions that can be requested.
         version: id.filter(|id| id.len() == 64).map(str::to_owned),
         prompt,
         schema,
@@ -223,7 +231,7 @@ fn description(model: &Value) -> Option<String> {
 fn badge(model: &Value) -> Option<Badge> {
     let text = |member: &str| model.get(member).and_then(Value::as_str);
     let name = Name::parse(&format!("{}/{}", text("owner")?, text("name")?)).ok()?;
-    // No version means that there is nothing to run; a search does not tell the versions.
+    // Without a version there is nothing to run; search results do not contain the versions.
     if model.get("latest_version").is_some_and(Value::is_null)
         && model.get("is_official").and_then(Value::as_bool) != Some(true)
     {

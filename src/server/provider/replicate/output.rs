@@ -1,4 +1,4 @@
-//! Finds files and words in whatever shape a model's output has, and names the files.
+//! Finds files and texts in a model's output, whatever its shape, and names the files.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::{
 pub enum Piece {
     File(Source),
     Text {
-        /// That of the member which it is, or stands in; empty where it stands alone.
+        /// The name of the member that it is, or is in; empty where it stands alone.
         name: String,
         text: String,
     },
@@ -32,13 +32,13 @@ pub enum Source {
     Inline(String),
 }
 
-/// Pieces that are looked at; more of them say nothing to a person.
+/// How many pieces are read; more are of no use to a person.
 const MAX_PIECES: usize = 256;
-/// A name of members in members that is longer says only the last.
+/// Above this length, the name of a nested member is only its last part.
 const MAX_NAME_BYTES: usize = 80;
 
-/// Walks `output`: a leaf that is an address is a file, any other is text. Lists of text are
-/// joined when they are pieces of one (`pieces_of_text`). At most 256 pieces.
+/// Walks `output`: a leaf that is a URL is a file, any other is text. Lists of text are joined when
+/// they are pieces of one text (`pieces_of_text`). At most 256 pieces.
 pub fn walk(output: Value, pieces_of_text: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     collect(output, None, &mut pieces);
@@ -55,7 +55,7 @@ pub fn walk(output: Value, pieces_of_text: bool) -> Vec<Piece> {
     pieces
 }
 
-/// As deep as JSON is read. A member of a member is named by both: `face.left.x`.
+/// As deep as JSON is parsed. A nested member is named by its path: `face.left.x`.
 fn collect(output: Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
     let own = || name.unwrap_or_default().to_owned();
     match output {
@@ -75,8 +75,8 @@ fn collect(output: Value, name: Option<&str>, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// The official rule: what begins like an address is a file. Plain http is decided by the caller,
-/// who knows which origins are listed.
+/// The official rule: a text that begins like a URL is a file. The caller, who knows the listed
+/// origins, decides about plain http.
 fn leaf(name: String, text: String) -> Piece {
     if text.starts_with("data:") && text.contains(',') {
         return Piece::File(Source::Inline(text));
@@ -89,7 +89,7 @@ fn leaf(name: String, text: String) -> Piece {
     }
 }
 
-/// What a `data:` URL holds.
+/// The contents of a `data:` URL.
 #[derive(Debug, PartialEq)]
 pub enum Inline {
     Image(Image),
@@ -108,12 +108,12 @@ pub fn inline(data_url: &str) -> Result<Inline, Fault> {
     let (head, body) = data_url.split_once(',').ok_or_else(broken)?;
     let head = head.strip_prefix("data:").ok_or_else(broken)?;
     let mime = head.split(';').next().unwrap_or_default();
-    // The whole answer was read, so its size is within bounds.
+    // The whole response was read, so its size is within the limit.
     let bytes = match head.ends_with(";base64") {
         true => STANDARD.decode(body.trim()).map_err(|_| broken())?,
         false => percent_encoding::percent_decode_str(body).collect(),
     };
-    // What calls itself a picture and is none was paid for too.
+    // Bytes that claim to be a picture but are not were paid for too.
     let image = picture::try_recognise(bytes);
     Ok(image.map_or_else(
         |bytes| Inline::File(MadeFile::new(&name_for(mime), bytes.into())),
@@ -121,16 +121,16 @@ pub fn inline(data_url: &str) -> Result<Inline, Fault> {
     ))
 }
 
-/// The name of the file at `url`, as it stands there.
+/// The file name in `url`, unchanged.
 pub fn name_at(url: &Url) -> &str {
     url.path_segments().and_then(|mut segments| segments.next_back()).unwrap_or_default()
 }
 
-/// A name for a file that has none but its type.
+/// A name for a file of which only the type is known.
 fn name_for(mime: &str) -> String {
     let subtype = mime.split_once('/').map_or("", |(_, subtype)| subtype);
     let ending = match mime {
-        // Its bytes may say more.
+        // The bytes may reveal more.
         "application/octet-stream" => return "output".to_owned(),
         "audio/mpeg" => "mp3",
         "model/gltf-binary" => "glb",

@@ -1,12 +1,11 @@
-//! One token bucket per API token: how fast this server asks, and how it slows down when it is
-//! throttled. It adapts to what the API answers, which `governor`, by which visitors are limited,
-//! cannot do.
+//! One token bucket per API token: limits this server's requests and slows down when throttled. It
+//! adapts to the API's responses, which `governor`, the limiter for visitors, cannot do.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A bucket that fills up at `rate` tokens a second to `capacity`.
+/// A bucket that refills at `rate` tokens a second up to `capacity`.
 #[derive(Debug)]
 pub struct Bucket {
     normal_rate: f64,
@@ -14,7 +13,7 @@ pub struct Bucket {
     rate: f64,
     capacity: f64,
     tokens: f64,
-    /// When `tokens` was right; in the future while the API asked to wait.
+    /// When `tokens` was computed; in the future while the API requested a wait.
     filled_at: Instant,
 }
 
@@ -31,7 +30,7 @@ impl Bucket {
         }
     }
 
-    /// Takes a token, or says how long to wait before asking again.
+    /// Takes a token, or returns how long to wait before the next call.
     pub fn take(&mut self, now: Instant) -> Result<(), Duration> {
         if now < self.filled_at {
             return Err(self.filled_at - now);
@@ -46,8 +45,8 @@ impl Bucket {
         Err(Duration::from_secs_f64((1.0 - self.tokens) / self.rate))
     }
 
-    /// The API asked for `wait`: one request after it, and then no more than one in each such
-    /// time, until requests succeed again.
+    /// The API requested `wait`: one request after it, and then no more than one in each such
+    /// interval, until requests succeed again.
     pub fn throttled(&mut self, wait: Duration, now: Instant) {
         self.rate = (1.0 / wait.as_secs_f64().max(0.1)).min(self.normal_rate);
         self.capacity = 1.0;
@@ -55,7 +54,7 @@ impl Bucket {
         self.filled_at = self.filled_at.max(now + wait);
     }
 
-    /// A request went through: twice as fast, up to the normal pace.
+    /// A request succeeded: the rate doubles, up to the normal one.
     pub fn succeeded(&mut self) {
         self.rate = (self.rate * 2.0).min(self.normal_rate);
         self.capacity = (self.capacity * 2.0).min(self.normal_capacity);

@@ -1,4 +1,4 @@
-//! Reads how far a model is from the bars that tqdm draws into its logs.
+//! Reads a model's progress from the tqdm bars in its logs.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ pub struct Bar {
     pub percent: u8,
     pub done: u64,
     pub total: u64,
-    /// The bar has a name before it, as those of loading weights do.
+    /// The bar has a name before it, as bars for loading weights do.
     pub named: bool,
 }
 
@@ -27,8 +27,8 @@ static ESCAPE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\x1b\[[0-9;?]*[ -/]*[@-~]").expect("the pattern is a constant"));
 
 impl Bar {
-    /// Finds the last bar without a name, or else the last one with a name. tqdm draws over its
-    /// line with `\r`, which newer runtimes pass on, so that ends a line too.
+    /// Finds the last bar without a name, or else the last one with a name. tqdm redraws its line
+    /// with `\r`, which newer runtimes forward, so `\r` ends a line too.
     pub fn last_of(logs: &str) -> Option<Self> {
         let logs = ESCAPE.replace_all(logs, "");
         let mut named = None;
@@ -53,7 +53,8 @@ impl Bar {
         (bar.percent <= 100 && bar.total > 0 && bar.done <= bar.total).then_some(bar)
     }
 
-    /// What to show after `self` when `next` is read: never less of the same total.
+    /// The bar to show after `self` when `next` is read: it never goes back while the total is the
+    /// same.
     #[must_use]
     pub fn advanced(self, next: Self) -> Self {
         let same = self.total == next.total && self.named == next.named;
@@ -61,7 +62,7 @@ impl Bar {
     }
 }
 
-/// The lines of the logs that say more than a bar does; what a `\r` drew over is left out.
+/// The log lines that are more than a bar, without what a `\r` overwrote.
 pub fn plain_lines(logs: &str) -> Vec<String> {
     let logs = ESCAPE.replace_all(logs, "");
     logs.split('\n')
@@ -71,7 +72,7 @@ pub fn plain_lines(logs: &str) -> Vec<String> {
         .collect()
 }
 
-/// The seed that the model chose, from the line that most of them print.
+/// The seed that the model chose, from the line that most models print.
 pub fn seed_of(logs: &str) -> Option<&str> {
     static SEED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?im)^\s*(?:using|random)?\s*seed(?:\s+set\s+to)?\s*[:=]?\s*(\d+)\s*$")

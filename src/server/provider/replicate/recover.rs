@@ -12,14 +12,14 @@ use serde_json::{Map, Value};
 use super::{client::Client, input, models::Runnable, wire::Prediction};
 use crate::server::fault::Fault;
 
-/// The list may lag behind: when to look, counted from the look before.
+/// Pauses before each look at the list, which may lag behind.
 const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(4)];
-/// How far the API's clock may be behind ours.
+/// How far the API's clock may be behind this server's.
 const CLOCK_SKEW: Duration = Duration::from_secs(2);
-/// Pages of a hundred that are read at most.
+/// How many pages of a hundred predictions are read.
 const MAX_PAGES: usize = 5;
 
-/// What the lost create asked for.
+/// What a lost create request would have created.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     model: Option<String>,
@@ -28,24 +28,25 @@ pub struct Wanted {
     since: SystemTime,
 }
 
-/// The predictions of this process, so that of two equal requests each finds its own.
+/// The predictions claimed by this process, so that two equal requests find different ones.
 #[derive(Clone, Default)]
 pub struct Claims(Arc<Mutex<HashSet<String>>>);
 
-/// Keeps a prediction for the run that follows it. Dropping it lets others find the prediction.
+/// Reserves a prediction for the run that follows it. Dropping it lets other runs find the
+/// prediction.
 pub struct Claim {
     claims: Claims,
     id: String,
 }
 
-/// A prediction and its claim: none when another run of this process follows it too.
+/// A prediction and its claim; the claim is `None` when another run of this process follows it too.
 pub struct Claimed {
     pub prediction: Prediction,
     pub claim: Option<Claim>,
 }
 
 impl Claims {
-    /// None when it is claimed.
+    /// `None` when it is claimed already.
     pub fn claim(&self, id: &str) -> Option<Claim> {
         let is_free = self.0.lock().insert(id.to_owned());
         is_free.then(|| Claim { claims: self.clone(), id: id.to_owned() })
@@ -59,7 +60,7 @@ impl Drop for Claim {
 }
 
 impl Wanted {
-    /// What was asked for at `sent_at` or later.
+    /// A create request that was sent at `sent_at` or later.
     pub fn new(model: &Runnable, input: &Map<String, Value>, sent_at: SystemTime) -> Self {
         Self {
             model: model.name.as_ref().map(ToString::to_string),
@@ -70,7 +71,7 @@ impl Wanted {
     }
 
     fn is(&self, prediction: &Prediction) -> bool {
-        // Official models may be told by an internal name.
+        // The API may list official models under an internal name.
         let same_model = match (&self.model, &prediction.model) {
             (Some(wanted), Some(told)) => wanted == told || told.starts_with("replicate-internal/"),
             _ => true,
@@ -81,7 +82,7 @@ impl Wanted {
     }
 }
 
-/// The prediction that is `wanted`, if the API lists one that nobody has claimed. It is claimed.
+/// Finds and claims the `wanted` prediction, if the API lists one that no run has claimed.
 ///
 /// # Errors
 ///
@@ -97,7 +98,7 @@ pub async fn find(
         for _ in 0..MAX_PAGES {
             let (page, following) = client.list(wanted.since, next.as_deref()).await?;
             let candidates = page.into_iter().filter(|prediction| wanted.is(prediction));
-            // The oldest first: the newer one of two may be somebody else's later run.
+            // The oldest first: the newer one of two may belong to a later run.
             for prediction in candidates.collect::<Vec<_>>().into_iter().rev() {
                 let claim = claims.claim(&prediction.id);
                 if claim.is_some() {

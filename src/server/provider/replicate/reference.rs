@@ -1,17 +1,17 @@
-//! How a person names what to run at Replicate.
+//! Parses the text after `replicate:` in a model reference.
 
 use url::Url;
 
 use crate::generation::ModelReference;
 
-/// What to run, parsed from the target of a model reference.
+/// What to run.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     Model(Name),
     /// A model pinned to a version of 64 hex digits.
     Version(Name, String),
     Deployment(Name),
-    /// A cog server that somebody runs, by its address without a trailing slash.
+    /// A self-hosted cog server, by its URL without a trailing slash.
     Cog(Url),
 }
 
@@ -22,7 +22,7 @@ pub struct Name {
     pub name: String,
 }
 
-/// The text names nothing at Replicate.
+/// The text is not a target at Replicate.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "use owner/name, owner/name:version, deployments/owner/name or the address of a cog server"
@@ -30,8 +30,8 @@ pub struct Name {
 pub struct InvalidTarget;
 
 impl Target {
-    /// Reads `owner/name[:version]`, `deployments/owner/name`, a page of replicate.com or the
-    /// address of a cog server.
+    /// Reads `owner/name[:version]`, `deployments/owner/name`, a page of replicate.com or the URL
+    /// of a cog server.
     pub fn parse(text: &str) -> Result<Self, InvalidTarget> {
         let text = text.trim();
         if text.starts_with("http://") || text.starts_with("https://") {
@@ -62,7 +62,7 @@ impl Target {
         }
     }
 
-    /// The page about it.
+    /// Its page at replicate.com.
     pub fn page(&self) -> Option<String> {
         match self {
             Self::Model(name) => Some(format!("https://replicate.com/{name}")),
@@ -92,7 +92,7 @@ impl std::fmt::Display for Name {
     }
 }
 
-/// A letter or digit, then those, dots, dashes and underscores; so never `..`.
+/// A letter or digit, followed by letters, digits, dots, dashes and underscores; so never `..`.
 fn is_part(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
@@ -103,7 +103,7 @@ fn parse_version(text: &str) -> Result<String, InvalidTarget> {
     if text.len() == 64 && text.chars().all(hex) { Ok(text.to_owned()) } else { Err(InvalidTarget) }
 }
 
-/// A page of replicate.com, or else the address of a cog server.
+/// A page of replicate.com, or else the URL of a cog server.
 fn parse_address(text: &str) -> Result<Target, InvalidTarget> {
     let url: Url = text.parse().map_err(|_| InvalidTarget)?;
     if matches!(url.host_str(), Some("replicate.com" | "www.replicate.com")) {
@@ -207,7 +207,8 @@ mod tests {
             "ftp://host/",
         ] {
             let parsed = Target::parse(text);
-            // A page with two parts is taken for a model; the API then says that there is none.
+            // A page with two parts is read as a model; the API then reports that it does not
+            // exist.
             let is_page = text == "https://replicate.com/a/versions";
             assert_eq!(parsed.is_err(), !is_page, "{text} → {parsed:?}");
         }

@@ -1,4 +1,4 @@
-//! Which calls of the API may be made again.
+//! Decides which API calls may be retried.
 
 use std::time::Duration;
 
@@ -6,34 +6,34 @@ use reqwest::StatusCode;
 
 use crate::server::outbound::retry::Policy;
 
-/// What a repetition could do.
+/// What a retry could do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing: reading, and cancelling what may be cancelled already.
+    /// Nothing: it reads, or cancels what may be cancelled already.
     Harmless,
     /// Run or store something a second time.
     Creating,
 }
 
-/// Why a call brought no 2xx.
+/// Why a call got no 2xx response.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Trouble {
     Answered {
         status: StatusCode,
-        /// What the answer asked to wait, if it did.
+        /// The wait that the response requested, if any.
         wait: Option<Duration>,
     },
-    /// No connection came about; nothing was sent.
+    /// No connection was opened; nothing was sent.
     NotConnected,
-    /// The call was under way.
+    /// The connection broke during the call.
     Lost,
 }
 
-/// Connections that never came about, before it is given up.
+/// How many retries without a connection are made before giving up.
 const MAX_CONNECTS: u32 = 4;
 
 impl Kind {
-    /// How calls of this kind are repeated.
+    /// The retry policy for calls of this kind.
     pub fn policy(self) -> Policy {
         Policy {
             retries: u32::MAX,
@@ -45,7 +45,7 @@ impl Kind {
         }
     }
 
-    /// Whether the call may be made again after `trouble`; `retries` were made.
+    /// Whether the call may be retried after `trouble`; `retries` were made.
     pub fn may_repeat(self, trouble: Trouble, retries: u32) -> bool {
         match trouble {
             Trouble::Answered { status, .. } => match status.as_u16() {
@@ -60,7 +60,7 @@ impl Kind {
 }
 
 impl Trouble {
-    /// How long the answer asked to wait.
+    /// The wait that the response requested.
     pub fn asked(self) -> Option<Duration> {
         match self {
             Self::Answered { wait, .. } => wait,

@@ -1,4 +1,4 @@
-//! A model's OpenAPI description of its inputs → the fields of our form.
+//! Maps a model's OpenAPI input schema to the fields of our form.
 
 mod accept;
 mod kind;
@@ -19,14 +19,13 @@ use crate::{
     server::redact,
 };
 
-/// As many inputs as a request may have.
+/// The most inputs that a request may have.
 const MAX_FIELDS: usize = 256;
-/// The texts of a whole form. What is beyond it cannot be set.
+/// The limit for the texts of a whole form. Fields beyond it are left out.
 const MAX_BYTES: usize = 512 * 1024;
 const MAX_HELP_BYTES: usize = 4_000;
 
-/// What a model accepts, from its `openapi_schema`. No schema at all is a model that takes only a
-/// prompt.
+/// The input schema of a model, from its `openapi_schema`. A model without one takes only a prompt.
 pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
     let Some(input) = openapi.pointer("/components/schemas/Input") else {
         return (PromptUse::Optional, InputSchema::default());
@@ -64,7 +63,7 @@ pub fn read(openapi: &Value) -> (PromptUse, InputSchema) {
         .filter(|(name, _)| *name != "prompt")
         .map(|(name, schema)| {
             let mut field = field(name, schema, required.contains(name.as_str()));
-            // Two names may mean the same; only the first gets the common label.
+            // Two names may have the same role; only the first gets the common label.
             if field.role.is_some_and(|role| !roles.insert(role as u8)) {
                 field.role = None;
                 field.label = own_title(name, schema);
@@ -119,7 +118,7 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     let kind = kind(name, schema);
     let default = schema.get("default").and_then(|default| value(&kind, default));
     let mut field = Field::new(name, kind);
-    // A role is a promise about the control: a text called “steps” has none.
+    // A role promises a kind of control: a text field called “steps” has none.
     let fits = match field.role {
         None => true,
         Some(Role::NegativePrompt) => matches!(field.kind, FieldKind::Text { .. }),
@@ -134,7 +133,7 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     let deprecated = schema.get("deprecated").and_then(Value::as_bool) == Some(true);
     let help = schema.get("description").and_then(Value::as_str).map(str::trim).unwrap_or_default();
     let mut help = redact::redact(&help[..help.floor_char_boundary(MAX_HELP_BYTES)]);
-    // What enums are called when nobody described them.
+    // The default description of an enum.
     if help == "An enumeration." {
         help.clear();
     }
@@ -144,13 +143,13 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     let is_seed = field.role == Some(Role::Seed) && matches!(field.kind, FieldKind::Integer { .. });
     let may_be_empty = may_be_empty(schema, &help);
     let default = match &field.kind {
-        // The server insists on a value, so the empty one is sent.
+        // The server requires a value, so the empty one is sent.
         FieldKind::Text { .. } if required && may_be_empty && default.is_none() => {
             Some(InputValue::Text(String::new()))
         }
         _ => default,
     };
-    // A seed that is left open is chosen for each run.
+    // An open seed is chosen for each run.
     let required = required && !is_seed && (default.is_some() || !may_be_empty);
     Field {
         default,
@@ -161,7 +160,7 @@ fn field(name: &str, schema: &Object<'_>, required: bool) -> Field {
     }
 }
 
-/// Whether the maker meant an input to be left out, although some generators of schemas list all
+/// Whether the author meant an input to be optional, although some schema generators list all
 /// inputs whose default is `None` as required.
 fn may_be_empty(schema: &Object<'_>, help: &str) -> bool {
     let says_null = schema.get("nullable") == Some(&Value::Bool(true))
@@ -188,7 +187,7 @@ fn may_be_empty(schema: &Object<'_>, help: &str) -> bool {
 }
 
 fn own_title(name: &str, schema: &Object<'_>) -> String {
-    // Enums carry the name of their type, which is that of the input.
+    // Enums carry the name of their type, which is the input's name.
     let title = schema.get("title").and_then(Value::as_str).map(str::trim);
     match title.filter(|title| !title.is_empty() && *title != name) {
         Some(title) => title.to_owned(),
@@ -200,7 +199,7 @@ fn own_title(name: &str, schema: &Object<'_>) -> String {
     }
 }
 
-/// Knobs that most people leave alone.
+/// Inputs that most people leave alone.
 fn is_advanced(name: &str) -> bool {
     [
         "step",

@@ -1,4 +1,4 @@
-//! Verifies webhooks as the Standard Webhooks specification says.
+//! Verifies webhooks according to the Standard Webhooks specification.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -8,10 +8,10 @@ use subtle::ConstantTimeEq;
 
 use crate::server::{config::Secret, webhook_signature};
 
-/// How far the sender's clock may be from ours.
+/// How far the sender's clock may differ from this server's.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
-/// Why a webhook is not believed.
+/// Why a webhook is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unverified {
     #[error("the headers are incomplete")]
@@ -24,12 +24,13 @@ pub enum Unverified {
     Signature,
 }
 
-/// Checks `body` against the headers; answers the message's id, which is the same on a repetition.
+/// Verifies `body` against the headers; returns the message's id, which is the same when it is sent
+/// again.
 ///
 /// # Errors
 ///
-/// The first reason not to believe it. The signature is compared in constant time and before the
-/// clock is looked at.
+/// The first reason not to trust it. The signature is compared in constant time and before the
+/// clock is checked.
 pub fn verify<'a>(
     secret: &Secret,
     headers: &'a HeaderMap,
@@ -49,16 +50,16 @@ pub fn verify<'a>(
     check_time(sent, now).map(|()| id)
 }
 
-/// Whether a webhook may be true as far as its headers tell, before its body is read.
+/// Checks the headers of a webhook before its body is read.
 ///
 /// # Errors
 ///
-/// Why it cannot be.
+/// Why it cannot be valid.
 pub fn may_be_true(headers: &HeaderMap, now: SystemTime) -> Result<(), Unverified> {
     check_time(told(headers)?.sent, now)
 }
 
-/// What the headers say.
+/// The webhook's headers.
 struct Told<'a> {
     id: &'a str,
     timestamp: &'a str,

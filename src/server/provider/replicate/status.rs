@@ -1,22 +1,22 @@
 //! The states of a prediction, including the one that official clients forget.
 
-/// How far a prediction is.
+/// The state of a prediction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// Waiting, or its machine is being started.
+    /// Waiting, or its machine is starting.
     #[default]
     Starting,
-    /// Running; also what any unknown word is taken for.
+    /// Running; also the default for unknown states.
     Processing,
     Succeeded,
     Failed,
     Canceled,
-    /// Ended before it ran, so that nothing was charged.
+    /// Ended before it ran, so nothing was charged.
     Aborted,
 }
 
 impl Status {
-    /// Understands the API's word. An unknown one counts as running: the job limit ends it.
+    /// Parses the API's state. An unknown one counts as running: the job limit ends it.
     pub fn parse(word: &str) -> Self {
         match word {
             "starting" | "queued" => Self::Starting,
@@ -32,8 +32,8 @@ impl Status {
         !matches!(self, Self::Starting | Self::Processing)
     }
 
-    /// What is known after `next` was heard, in whatever order the two were sent: it never goes
-    /// back, and the first final state stays.
+    /// Combines two states, in whatever order they were sent: the result never goes back, and the
+    /// first final state stays.
     #[must_use]
     pub fn merged(self, next: Self) -> Self {
         if self.is_final() { self } else { self.max(next) }

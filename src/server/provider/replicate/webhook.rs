@@ -1,4 +1,4 @@
-//! Takes in webhooks: verified, merged in any order, and used to look sooner than planned.
+//! Receives webhooks: verifies them, merges them in any order, and triggers an earlier poll.
 
 use std::{
     collections::HashMap,
@@ -28,20 +28,20 @@ use crate::{
     },
 };
 
-/// Where webhooks come in, under the public address.
+/// The path of webhooks, below the public URL.
 const PATH: &str = "/webhooks/replicate";
-/// Larger ones, with whole pictures in them, are not needed: the prediction is asked for too.
+/// Larger ones, with whole pictures in them, are not needed: the prediction is polled too.
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
-/// How long a body may take to come.
+/// The limit for receiving a body.
 const BODY_LIMIT: Duration = Duration::from_secs(20);
-/// Webhooks that are read at once, from one address and in all.
+/// How many webhooks are read at the same time, from one address and in all.
 const AT_ONCE: (usize, usize) = (4, 8);
-/// How long ids of messages are kept, to refuse their replay.
+/// How long message ids are kept, to refuse a replay.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
-/// How often a signature that does not fit may make us ask for a new secret.
+/// How often a wrong signature may trigger a request for a new secret.
 const REFETCH: Duration = Duration::from_secs(60);
 
-/// The receiving end of webhooks.
+/// The webhook receiver.
 pub struct Webhooks {
     client: Client,
     public_url: Option<Url>,
@@ -51,7 +51,7 @@ pub struct Webhooks {
     watched: Mutex<HashMap<String, Arc<Heard>>>,
 }
 
-/// The secret as the API tells it.
+/// The secret that the API returned.
 #[derive(Default)]
 struct Fetched {
     secret: Option<Secret>,
@@ -64,7 +64,7 @@ struct Heard {
     news: Notify,
 }
 
-/// Listens for one prediction until it is dropped.
+/// Receives the webhooks of one prediction until it is dropped.
 pub struct Watch {
     id: String,
     heard: Arc<Heard>,
@@ -83,7 +83,7 @@ impl Webhooks {
         }
     }
 
-    /// The members of a create that ask for webhooks; none without a public address.
+    /// The members of a create request that register webhooks; none without a public URL.
     pub fn ask(&self, id: &GenerationId) -> Vec<(&'static str, Value)> {
         let Some(public) = &self.public_url else { return Vec::new() };
         let mut url = public.clone();
@@ -95,15 +95,15 @@ impl Webhooks {
         ]
     }
 
-    /// Begins to listen for the prediction `id`.
+    /// Starts to listen for the prediction `id`.
     pub fn watch(self: &Arc<Self>, id: &str) -> Watch {
         let heard = Arc::<Heard>::default();
         lock(&self.watched).insert(id.to_owned(), heard.clone());
         Watch { id: id.to_owned(), heard, webhooks: self.clone() }
     }
 
-    /// The route for webhooks, to be merged into the server's own. None without a public
-    /// address: nobody was asked to call.
+    /// The route for webhooks, to be merged into the server's own. Empty without a public URL,
+    /// because then no webhook was registered.
     pub fn router<S: Clone + Send + Sync + 'static>(self: Arc<Self>) -> Router<S> {
         if self.public_url.is_none() {
             return Router::new();
@@ -127,8 +127,8 @@ impl Webhooks {
         Router::new().route(PATH, post(receive))
     }
 
-    /// Takes in one webhook: 401 unless its signature is right; otherwise 200, also for what is
-    /// unknown or was heard before, so that it is not sent again.
+    /// Handles one webhook: 401 unless its signature is right; otherwise 200, also for unknown or
+    /// repeated messages, so that they are not sent again.
     pub async fn receive(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> StatusCode {
         let Some(message) = self.verified(headers, body, now).await else {
             return StatusCode::UNAUTHORIZED;
@@ -154,7 +154,7 @@ impl Webhooks {
         StatusCode::OK
     }
 
-    /// The id of the message, if any secret that we may know fits.
+    /// The id of the message, if it is signed with the configured or the fetched secret.
     async fn verified(&self, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Option<String> {
         let check = |secret: &Secret| signature::verify(secret, headers, body, now);
         if let Some(secret) = &self.configured {
@@ -168,7 +168,7 @@ impl Webhooks {
                 Err(_) => return None,
             }
         }
-        // The secret may have been exchanged. A forger must not make us ask all the time.
+        // The secret may have been rotated. A forger must not be able to trigger endless requests.
         if fetched.asked_at.is_some_and(|asked_at| asked_at.elapsed() < REFETCH) {
             return None;
         }
@@ -182,7 +182,7 @@ impl Webhooks {
 }
 
 impl Watch {
-    /// Waits until a webhook tells something; answers all that webhooks told.
+    /// Waits for a webhook; returns the combined state of all webhooks so far.
     pub async fn news(&self) -> Option<Prediction> {
         self.heard.news.notified().await;
         lock(&self.heard.prediction).clone()

@@ -1,4 +1,4 @@
-//! What Replicate answers, read leniently: any member may be absent, null or of another type.
+//! Replicate's responses, parsed leniently: any member may be absent, null or of another type.
 
 use std::time::SystemTime;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::status::Status;
 
-/// What is kept of the logs.
+/// The limit for stored logs.
 const MAX_LOG_BYTES: usize = 256 * 1024;
 
 /// A prediction, as far as Easel needs it.
@@ -20,24 +20,24 @@ pub struct Prediction {
     pub output: Option<Value>,
     pub error: Option<String>,
     pub logs: String,
-    /// Seconds that the model worked.
+    /// How long the model ran, in seconds.
     pub predict_time: Option<f64>,
     pub created_at: Option<SystemTime>,
     pub completed_at: Option<SystemTime>,
     /// Replicate deleted the result, an hour after it was made.
     pub data_removed: bool,
-    /// The page about it.
+    /// Its page at replicate.com.
     pub page: Option<String>,
 }
 
 impl Prediction {
-    /// `None` when `value` is no prediction.
+    /// `None` when `value` is not a prediction.
     pub fn read(value: Value) -> Option<Self> {
         let id = value.get("id")?.as_str().filter(|id| is_id(id))?.to_owned();
         Some(Self { id, ..Self::read_state(value) })
     }
 
-    /// As [`read`](Self::read), of a server that may leave out the id.
+    /// Like [`read`](Self::read), for a server that may leave out the id.
     pub fn read_state(mut value: Value) -> Self {
         let mut taken = |name: &str| value.get_mut(name).map(Value::take).unwrap_or_default();
         let (input, output) = (taken("input"), taken("output"));
@@ -67,14 +67,14 @@ impl Prediction {
         }
     }
 
-    /// What is worth keeping while it runs: neither input nor output, which may be pictures.
+    /// The parts worth keeping while it runs: neither input nor output, which may be pictures.
     #[must_use]
     pub fn without_values(self) -> Self {
         Self { input: Map::new(), output: None, ..self }
     }
 
-    /// What is known after `next` was heard; webhooks and polls come in any order. Absent
-    /// members say nothing, and logs and lists only grow.
+    /// Merges a later response or webhook, which come in any order. Absent members change nothing,
+    /// and logs and lists only grow.
     #[must_use]
     pub fn merged(self, next: Self) -> Self {
         let status = self.status.merged(next.status);
@@ -93,7 +93,7 @@ impl Prediction {
             input: if next.input.is_empty() { self.input } else { next.input },
             output: longer(self.output, next.output),
             error: self.error.or(next.error),
-            // Long ones are cut to one length.
+            // Long logs are cut to the same length.
             logs: if next.logs.len() >= self.logs.len() { next.logs } else { self.logs },
             predict_time: next.predict_time.or(self.predict_time),
             created_at: self.created_at.or(next.created_at),
@@ -104,13 +104,13 @@ impl Prediction {
     }
 }
 
-/// An id goes into paths that we build, so that it is held to what ids look like.
+/// Checks an id before it becomes part of a path.
 pub fn is_id(id: &str) -> bool {
     (1..=128).contains(&id.len())
         && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-/// The first and the last of long logs: what a model says of itself, and how far it is.
+/// The beginning and the end of long logs: the model's introduction and its current progress.
 fn both_ends(logs: &str) -> String {
     if logs.len() <= MAX_LOG_BYTES {
         return logs.to_owned();
@@ -120,7 +120,7 @@ fn both_ends(logs: &str) -> String {
     format!("{}\n{}", &logs[..head], &logs[tail..])
 }
 
-/// The words of a member that is usually a string.
+/// The text of a member that is usually a string.
 pub fn as_words(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,

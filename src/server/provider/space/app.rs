@@ -1,4 +1,4 @@
-//! A Gradio app that is connected: where it is, what it can be asked to do, whose session it is.
+//! A connected Gradio app: its URL, its endpoints, and the sessions of its users.
 
 mod connect;
 mod inputs;
@@ -19,39 +19,40 @@ use super::{
 };
 use crate::server::fault::Fault;
 
-/// A Gradio app that answered, and who asks it. Cheap to clone; clones share cookies and session.
+/// A Gradio app that responded, as one person uses it. Cheap to clone; clones share cookies and
+/// session.
 #[derive(Clone)]
 pub struct App(Arc<Inner>, Arc<str>, Http);
 
 struct Inner {
-    /// Where the app was found, without trailing slash.
+    /// The app's URL, without trailing slash.
     base: Url,
     config: AppConfig,
     endpoints: Vec<Endpoint>,
     shared: Arc<Sessions>,
-    /// About how many bytes it takes.
+    /// The approximate size in memory, in bytes.
     weight: usize,
-    /// Endpoints as the app's page shows them once it is opened, by number.
+    /// Endpoints as the opened page shows them, by number.
     opened: Opened,
-    /// It gives a cookie to whoever opens its page.
+    /// It sets a cookie when its page is opened.
     gives_cookies: bool,
 }
 
 type Opened = Arc<parking_lot::Mutex<HashMap<u64, Endpoint>>>;
 
-/// By person: what an app keeps between calls must not reach another.
+/// Sessions by person: what an app keeps between calls must not reach another person.
 #[derive(Default)]
 struct Sessions(parking_lot::Mutex<HashMap<Arc<str>, Arc<SharedSession>>>);
 
 const MOST_SESSIONS: usize = 1_000;
-/// Endpoints that were opened and are remembered.
+/// How many opened endpoints are remembered.
 const MOST_OPENED: usize = 8;
 
-/// The session of endpoints that keep something between calls.
+/// The session for endpoints that keep something between calls.
 pub(super) struct SharedSession {
     pub hash: String,
     pub turn: Arc<Mutex<()>>,
-    /// The cookies that the app gave this person.
+    /// The cookies that the app set for this person.
     jar: Arc<Jar>,
 }
 
@@ -77,8 +78,8 @@ impl App {
         Self(Arc::new(inner), self.1, self.2)
     }
 
-    /// The same app, as `person` uses it, who reads `language`: state and cookies remember each
-    /// person apart.
+    /// The same app as `person` uses it, who reads `language`. State and cookies are separate for
+    /// each person.
     #[must_use]
     pub fn for_person(&self, person: &str, language: Option<&'static str>) -> Self {
         let app = Self(Arc::clone(&self.0), person.into(), self.2.clone());
@@ -87,15 +88,15 @@ impl App {
         Self(app.0, app.1, http)
     }
 
-    /// Opens the app's page as this person, where that leaves a cookie which they do not have yet.
+    /// Opens the app's page as this person, if that sets a cookie which they do not have yet.
     pub(super) async fn greet(&self) {
         if self.0.gives_cookies && !self.http().has_cookies(self.base()) {
-            // Without it the app says itself what is missing.
+            // If this fails, the app itself reports what is missing.
             let _ = self.http().get(&join(self.base(), "", "/config")).await;
         }
     }
 
-    /// An app that was never asked, where no packet can go.
+    /// An app without network access, for tests.
     #[cfg(test)]
     pub(super) fn offline(config: AppConfig) -> Self {
         let base: Url = "http://app.invalid".parse().unwrap();
@@ -111,16 +112,16 @@ impl App {
         Self(Arc::new(inner), Arc::default(), http)
     }
 
-    /// What the app can be asked to do.
+    /// The endpoints of the app.
     pub fn view_api(&self) -> &[Endpoint] {
         &self.0.endpoints
     }
 
-    /// The endpoint called `name`, or the one most likely to paint.
+    /// The endpoint called `name`, or the one most likely to make pictures.
     ///
     /// # Errors
     ///
-    /// [`Fault::ModelNotFound`] with the names that there are.
+    /// [`Fault::ModelNotFound`] with the names that exist.
     pub fn endpoint(&self, name: Option<&str>) -> Result<&Endpoint, Fault> {
         let endpoints = self.view_api();
         let found = match name {
@@ -151,7 +152,7 @@ impl App {
         })
     }
 
-    /// `endpoint` as it was when the page was opened, if that is remembered.
+    /// `endpoint` as the opened page showed it, if that is remembered.
     pub(super) fn opened_before(&self, endpoint: &Endpoint) -> Option<Endpoint> {
         self.0.opened.lock().get(&endpoint.fn_index).cloned()
     }
@@ -169,7 +170,7 @@ impl App {
         self.config().version
     }
 
-    /// The title that the app gives itself, or where it is.
+    /// The app's own title, or its URL.
     pub fn title(&self) -> String {
         let own = self.config().title.clone().filter(|title| title != "Gradio");
         own.unwrap_or_else(|| Place::Address(self.0.base.clone()).title())
@@ -179,7 +180,7 @@ impl App {
         &self.0.base
     }
 
-    /// About how many bytes it takes to remember it.
+    /// Its approximate size in memory, in bytes.
     pub(super) fn weight(&self) -> usize {
         self.0.weight
     }
@@ -201,7 +202,7 @@ impl App {
         Arc::clone(sessions.entry(Arc::clone(&self.1)).or_default())
     }
 
-    /// The address of `path` under the app's prefix; it begins with a slash.
+    /// The URL of `path` under the app's prefix; it begins with a slash.
     pub(super) fn route(&self, path: &str) -> Url {
         join(&self.0.base, &self.0.config.api_prefix, path)
     }
@@ -209,11 +210,11 @@ impl App {
 
 fn join(base: &Url, prefix: &str, path: &str) -> Url {
     let text = format!("{}{prefix}{path}", base.as_str().trim_end_matches('/'));
-    // A prefix that makes no address leads to the app's own root, which answers 404.
+    // A prefix that makes no valid URL leads to the app's own root, which responds with 404.
     text.parse().unwrap_or_else(|_| base.clone())
 }
 
-/// 128 random bits: the hash is all that protects a session.
+/// 128 random bits: a session has no other protection than its hash.
 pub(super) fn random_hash() -> String {
     format!("{:032x}", rand::random::<u128>())
 }

@@ -1,4 +1,4 @@
-//! The apps that were connected to lately.
+//! A cache of connected apps.
 
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,14 @@ use moka::{
 use super::{app::App, reference::Place};
 use crate::server::fault::Fault;
 
-/// How long an app's description is used without asking again.
+/// How long an app's description is used without a new request.
 const FRESH: Duration = Duration::from_secs(300);
 const MOST_APPS: usize = 64;
-/// All of them together.
+/// The limit for all of them together.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 
-/// Connections by place: the 64 that were used last, or fewer that say much of themselves. An old
-/// one is kept until there are too many: the next connection goes on with its session.
+/// Connections by app: the 64 most recently used, or fewer if they are large. An old connection is
+/// kept until there are too many, because the next connection continues its session.
 pub struct Apps(Cache<Place, Known>);
 
 #[derive(Clone)]
@@ -49,14 +49,14 @@ impl Default for Apps {
 }
 
 impl Apps {
-    /// The app at `place`, if it was asked within the last minutes.
+    /// The app at `place`, if it was read within the last minutes.
     pub async fn fresh(&self, place: &Place) -> Option<App> {
         let known = self.0.get(place).await?;
         known.is_fresh().then_some(known.app)
     }
 
-    /// The app at `place`: a fresh one, or what `connect` finds, which goes on with the session of
-    /// an earlier connection. Whoever wants the same place at the same time waits for the first.
+    /// The app at `place`: a fresh one, or the result of `connect`, which continues the session of
+    /// an earlier connection. Concurrent calls for the same app wait for the first.
     ///
     /// # Errors
     ///
@@ -87,7 +87,8 @@ impl Apps {
         }
     }
 
-    /// Has the app asked again next time: it may have been restarted with other endpoints.
+    /// Has the app's description read again next time: it may have been restarted with other
+    /// endpoints.
     pub async fn doubt(&self, place: &Place) {
         let doubted = |known: Option<Entry<Place, Known>>| {
             let known = known.map(Entry::into_value);

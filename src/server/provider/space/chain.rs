@@ -1,4 +1,4 @@
-//! Functions that follow one another, as the page of an app runs them.
+//! Chains of functions, as the page of an app runs them.
 
 mod beside;
 #[cfg(test)]
@@ -12,16 +12,16 @@ use super::{
     wire::{ApiName, AppConfig, Dependency, When},
 };
 
-/// Functions that follow one another.
+/// The most functions in a chain.
 const LONGEST: usize = 16;
 
 const IN_BROWSER: &str = "A step of this app takes what its page works out in the browser, which \
                           Easel cannot do; its result may differ.";
 
-/// What follows a function.
+/// The functions that follow another one.
 pub struct Chain {
     pub calls: Vec<Call>,
-    /// Why it cannot be followed to its end, in a sentence.
+    /// Why the chain cannot be followed to its end, as a sentence.
     pub obstacle: Option<String>,
 }
 
@@ -30,14 +30,14 @@ pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
     let obstacle = first.prepared.then(|| IN_BROWSER.to_owned());
     let mut chain = Chain { calls: Vec::new(), obstacle };
     let (mut seen, mut ended) = (HashSet::from([first.fn_index]), vec![first]);
-    // What the page itself runs, with what that follows.
+    // Functions that run in the browser, with what they follow.
     let mut in_browser: HashMap<u64, Option<(u64, When)>> = HashMap::new();
     let mut of_browser: HashSet<i64> = HashSet::new();
     let mut touched: HashSet<i64> = first.inputs.iter().chain(&first.outputs).copied().collect();
-    // Widest first: what follows one function runs side by side on the page.
+    // Breadth first: the page runs all followers of one function in parallel.
     while !ended.is_empty() {
-        // What changes when another function writes it may begin the next, which counts where that
-        // gives something new to see.
+        // A change that another function writes may begin the next one. It counts where that
+        // produces something new to see.
         let awaited = |one: &Dependency| {
             let writes =
                 |ended: &&&Dependency| one.on_written.iter().any(|id| ended.outputs.contains(id));
@@ -58,7 +58,7 @@ pub fn after(config: &AppConfig, first: &Dependency) -> Chain {
             }
             ended.push(one);
             touched.extend(one.inputs.iter().chain(&one.outputs));
-            // What the page itself runs ends as what it follows.
+            // A function in the browser ends like the one that it follows.
             let follows = in_browser.get(&before).copied().unwrap_or(Some((before, when)));
             if !one.backend {
                 of_browser.extend(&one.outputs);
@@ -83,7 +83,7 @@ fn shows(config: &AppConfig, id: i64) -> bool {
         || config.components.get(&id).is_some_and(|component| is_words(&component.kind))
 }
 
-/// Whether the component shows pictures and other things that are made.
+/// Whether the component shows pictures and other outputs.
 fn shows_made(config: &AppConfig, id: i64) -> bool {
     const MADE: [&str; 11] = [
         "image",
@@ -101,13 +101,13 @@ fn shows_made(config: &AppConfig, id: i64) -> bool {
     config.components.get(&id).is_some_and(|component| MADE.contains(&component.kind.as_str()))
 }
 
-/// Whether the app itself keeps the component's value, from function to function of a session.
+/// Whether the app itself keeps the component's value, for all functions of a session.
 fn is_kept(config: &AppConfig, id: i64) -> bool {
     config.components.get(&id).is_some_and(|component| component.kind == "state")
 }
 
-/// Where only the app's page may call `first` itself: the step after it that others may call, and
-/// that works on what `first` and the steps between leave behind.
+/// If only the app's page may call `first`: the later step of its chain that others may call, and
+/// that uses what `first` and the steps in between write.
 pub fn open_step<'c>(config: &'c AppConfig, first: &Dependency) -> Option<&'c Dependency> {
     if first.api_name != ApiName::Hidden || first.after.is_some() || !first.backend {
         return None;
@@ -124,8 +124,8 @@ pub fn open_step<'c>(config: &'c AppConfig, first: &Dependency) -> Option<&'c De
     None
 }
 
-/// The function with which the chain of `step` begins, where `step` works on what those before it
-/// leave behind: called by itself it would find nothing.
+/// The first function of the chain of `step`, if `step` uses what the functions before it write.
+/// Called by itself, `step` would lack that input.
 pub fn beginning<'c>(config: &'c AppConfig, step: &'c Dependency) -> Option<&'c Dependency> {
     let (mut first, mut left) = (step, HashSet::<i64>::new());
     for _ in 0..LONGEST {

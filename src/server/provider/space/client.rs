@@ -1,4 +1,5 @@
-//! A client for any Gradio app, 3.x to 6.x: connect, see what it can do, run it, watch it, stop it.
+//! A client for any Gradio app, 3.x to 6.x: connects, lists endpoints, runs them, reports events,
+//! cancels.
 //!
 //! ```no_run
 //! # use std::collections::BTreeMap;
@@ -20,13 +21,13 @@
 //! # }
 //! ```
 //!
-//! What it does that the official clients do not: a session for each job, so that a cancel hits
-//! this job alone; a cancel that frees the worker on every release; file addresses that are
-//! built from the path, and hold behind proxies; a token that goes to the Hub and to
-//! Spaces that need it alone; memory that is bounded whatever an app sends; no job that is sent twice.
+//! What it does that the official clients do not: a session for each job, so that a cancel affects
+//! this job alone; a cancel that frees the worker on every release; file URLs that are built from
+//! the path, and work behind proxies; a token that is sent only to the Hub and to Spaces that need
+//! it; memory that is bounded whatever an app sends; no job that is sent twice.
 //!
-//! Sleeping Spaces are woken and found by [`Hub`](super::hub::Hub), and copied by
-//! [`duplicate`](super::duplicate::duplicate).
+//! [`Hub`](super::hub::Hub) finds Spaces and wakes sleeping ones, and
+//! [`duplicate`](super::duplicate::duplicate) copies them.
 
 pub use super::{
     app::{App, Upload},

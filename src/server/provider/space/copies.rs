@@ -1,5 +1,5 @@
-//! Copies of Spaces that are being made, each in a task of its own, so that a closed tab does
-//! not leave one half done.
+//! Copies of Spaces in progress, each in a task of its own, so that a closed tab does not leave one
+//! half done.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -12,25 +12,25 @@ use crate::{
     server::fault::Fault,
 };
 
-/// How long an answer is held back while nothing new happens.
+/// How long a call waits while nothing new happens.
 const HOLD: Duration = Duration::from_secs(20);
-/// Copies that are being made at once.
+/// How many copies may be in progress.
 const MOST: usize = 4;
 
 type State = Result<Copying, Fault>;
 
-/// The copies that are being made, by the Space that they are of.
+/// The copies in progress, by the original Space.
 #[derive(Default)]
 pub struct Copies(Mutex<HashMap<String, watch::Receiver<State>>>);
 
 impl Copies {
-    /// How far the copy of `from` is; the first call starts it. Answers when something else
-    /// happens than `seen`, or after 20 seconds.
+    /// The progress of the copy of `from`; the first call starts it. Returns when the state differs
+    /// from `seen`, or after 20 seconds.
     ///
     /// # Errors
     ///
-    /// As [`duplicate`]; the next call starts anew then. `TooManyRequests` while four others are
-    /// being made.
+    /// As [`duplicate`]; the next call then starts again. `TooManyRequests` while four others are
+    /// in progress.
     pub async fn copy(
         &self,
         hub: &Hub,
@@ -44,7 +44,7 @@ impl Copies {
             Ok(Copying::Working { stage }) => seen != Some(stage.as_str()),
             _ => true,
         };
-        // When the time is over, or the task is, what it said last is the answer.
+        // When the time is over, or the task has ended, its last state is the answer.
         let _ = tokio::time::timeout(HOLD, state.wait_for(is_news)).await;
         let answer = state.borrow().clone();
         if !matches!(answer, Ok(Copying::Working { .. })) {
@@ -64,7 +64,7 @@ impl Copies {
         if let Some(state) = copies.get(from) {
             return Ok(state.clone());
         }
-        // Whoever has not come back for the end of one will find the copy at the Hub.
+        // A person who did not wait for the end finds the copy at the Hub.
         copies.retain(|_, state| state.has_changed().is_ok());
         if copies.len() >= MOST {
             return Err(Fault::TooManyRequests {

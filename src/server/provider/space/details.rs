@@ -1,4 +1,4 @@
-//! An app as the page tells of it.
+//! Describes an app for the page.
 
 use super::{
     app::App,
@@ -10,10 +10,10 @@ use crate::{
     server::redact,
 };
 
-/// Endpoints, and parameters of each, that are listed.
+/// How many endpoints, and parameters of each, are listed.
 const MOST_LISTED: usize = 100;
 
-/// The details of `app`, of which `chosen` is the endpoint in use.
+/// The details of `app`, where `chosen` is the endpoint in use.
 pub fn details(app: &App, reference: &Reference, chosen: &Endpoint) -> AppDetails {
     let endpoints = app.view_api();
     AppDetails {

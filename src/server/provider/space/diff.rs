@@ -1,12 +1,12 @@
-//! Applies the edits by which a generator's later results are told (`sse_v2` and later). They are
-//! Gradio's own and no JSON Patch (paths are lists, there is an `append`), so that no crate of that
-//! format reads them.
+//! Applies the edits that represent a generator's later results (`sse_v2` and later). They are
+//! Gradio's own format and not JSON Patch (paths are lists, there is an `append`), so no crate for
+//! that format reads them.
 
 use serde_json::Value;
 
 use crate::server::json;
 
-/// An edit does not fit the value before it.
+/// An edit does not fit the previous value.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Misfit;
 
@@ -14,8 +14,8 @@ pub struct Misfit;
 ///
 /// # Errors
 ///
-/// [`Misfit`]; `target` is then of no use. Also when it would become deeper than JSON is read:
-/// each edit may put something deep into the depth that the one before made.
+/// [`Misfit`]; `target` is then unusable. Also when it would become deeper than the JSON parser's
+/// limit: each edit may add depth to what the previous one made.
 pub fn apply(target: &mut Value, edits: Value) -> Result<(), Misfit> {
     let Value::Array(edits) = edits else { return Err(Misfit) };
     for mut edit in edits {

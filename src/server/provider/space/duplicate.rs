@@ -1,4 +1,4 @@
-//! Makes a copy of a Space for one's own use.
+//! Copies a Space to the token's account.
 
 use std::time::Duration;
 
@@ -16,17 +16,17 @@ use crate::{
 
 /// Building takes longer than waking.
 const BUILD_LIMIT: Duration = Duration::from_secs(20 * 60);
-/// A copy that runs.
+/// A running copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duplicate {
     /// `owner/name`.
     pub id: String,
-    /// True when it had been made before.
+    /// True when the copy existed before.
     pub existed: bool,
 }
 
-/// Copies the Space `from` to the account that the token belongs to, and waits until the copy
-/// runs. A copy made before is used as it is. The request to make one is sent once.
+/// Copies the Space `from` to the account that the token belongs to, and waits until the copy runs.
+/// An existing copy is used as it is. The request to make one is sent once.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub async fn duplicate(
         Err(Fault::ModelNotFound { .. }) => {
             let original = hub.space(from).await?;
             stage_seen("asking for the price");
-            // Without a list nothing is ordered but what is free.
+            // Without a list only free hardware is ordered.
             let list = hub.hardware().await.unwrap_or_default();
             let hardware = hardware::check(&list, options, original.hardware.as_deref())?;
             stage_seen("copying");
@@ -88,7 +88,7 @@ async fn whoami(hub: &Hub, token_variable: &str) -> Result<String, Fault> {
     })
 }
 
-/// Sends the request. True when the copy was there after all.
+/// Sends the request. True when the copy existed after all.
 async fn create(
     hub: &Hub,
     token_variable: &str,
@@ -101,7 +101,7 @@ async fn create(
     let response = match answer {
         Ok(response) => response,
         Err(error) => {
-            // It may have been made all the same; asking again could make a second one.
+            // It may have been made all the same; a second request could make a second copy.
             return hub.space(id).await.map(|_| false).map_err(|_| error);
         }
     };

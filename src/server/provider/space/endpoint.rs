@@ -1,4 +1,4 @@
-//! Something that an app can be asked to do: what it takes, what it gives, and what follows it.
+//! An endpoint of an app: its parameters, its results, and the functions that run with it.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -7,17 +7,17 @@ use serde_json::Value;
 use super::wire::{Begins, When};
 use crate::{generation::Wording, server::json};
 
-/// Something an app can be asked to do.
+/// A function of the app that can be called.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     pub fn_index: u64,
     /// Without the leading slash; functions without a name are called by number.
     pub name: Option<String>,
     pub description: Option<String>,
-    /// In the order in which the app takes them; what is kept by the app itself is left out.
+    /// In the order in which the app takes them, without values that the app itself keeps.
     pub parameters: Vec<Parameter>,
     pub returns: Vec<Return>,
-    /// The positions of the data that is sent.
+    /// The positions of the data to send.
     pub(super) slots: Vec<Slot>,
     /// It keeps something between calls of the same session.
     pub stateful: bool,
@@ -25,19 +25,19 @@ pub struct Endpoint {
     pub(super) queued: Option<bool>,
     pub(super) inputs: Vec<i64>,
     pub(super) outputs: Vec<i64>,
-    /// What the app's own page runs after it, in order.
+    /// Functions that the app's page runs after it, in order.
     pub(super) then: Vec<Call>,
-    /// What the page runs when it is opened, and that this endpoint needs.
+    /// Functions that the page runs when it is opened, and that this endpoint needs.
     pub(super) loads: Vec<Call>,
-    /// What the page runs when a person changes one of the parameters, and that fills in others.
+    /// Functions that the page runs when a person changes a parameter, and that fill in others.
     pub(super) changes: Vec<Change>,
-    /// What the page asks for again and again once this has ended.
+    /// Functions that the page polls once this one has ended.
     pub(super) polls: Vec<Poll>,
-    /// It takes what only another function gives.
+    /// It takes an input that only another function writes.
     pub(super) is_middle: bool,
-    /// What a person does on the app's page to begin it.
+    /// The action of a person on the app's page that begins it.
     pub(super) begins: Begins,
-    /// Why what the page does cannot be done here.
+    /// Why Easel cannot do all that the page does.
     pub(super) obstacle: Option<String>,
 }
 
@@ -54,7 +54,7 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// Whether it runs after functions that `ended`, by number: with success or without.
+    /// Whether it runs next. `ended` maps the numbers of ended functions to whether they succeeded.
     pub fn is_next(&self, ended: &HashMap<u64, bool>) -> bool {
         self.follows.is_none_or(|(before, when)| {
             ended.get(&before).is_some_and(|has_succeeded| when.holds(*has_succeeded))
@@ -62,16 +62,16 @@ impl Call {
     }
 }
 
-/// What the page asks for while a timer runs.
+/// A function that the page polls while a timer runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Poll {
-    /// The component that ticks.
+    /// The timer component.
     pub timer: i64,
     pub pause: Duration,
     pub call: Call,
 }
 
-/// What follows when a person changes a component.
+/// Functions that follow when a person changes a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
     pub id: i64,
@@ -79,7 +79,7 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// Whether it begins with the component `id`, or writes into it.
+    /// Whether it begins with the component `id`, or writes to it.
     pub fn touches(&self, id: i64) -> bool {
         self.id == id || self.writes(id)
     }
@@ -89,7 +89,7 @@ impl Change {
     }
 }
 
-/// One position of the data that is sent.
+/// One position of the data to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
     /// Kept by the app; null is sent.
@@ -110,11 +110,11 @@ pub struct Parameter {
     pub component: String,
     /// JSON schema of its values.
     pub schema: Value,
-    /// What is sent when nothing is given; `None` where the app insists on a value.
+    /// The value to send when none is given; `None` where the app requires one.
     pub default: Option<Value>,
-    /// False for what the app's own page does not show.
+    /// False for parameters that the app's own page does not show.
     pub visible: bool,
-    /// Label and help in the languages that the app brings.
+    /// Label and help in the languages that the app provides.
     pub wordings: Arc<[Wording]>,
     /// The component's settings: bounds, choices, help.
     pub props: Arc<Value>,
@@ -128,12 +128,12 @@ pub struct Return {
     pub label: String,
     /// In lower case: `image`, `gallery`, …
     pub component: String,
-    /// False for what the page does not show at first.
+    /// False for outputs that the page does not show at first.
     pub visible: bool,
 }
 
 impl Endpoint {
-    /// The function itself, without what follows it.
+    /// The function itself, without its followers.
     pub(super) fn call(&self) -> Call {
         Call {
             fn_index: self.fn_index,
@@ -145,7 +145,7 @@ impl Endpoint {
         }
     }
 
-    /// As it stands in a model reference after `#`: `/infer`, or a number.
+    /// Its form in a model reference after `#`: `/infer`, or a number.
     pub fn title(&self) -> String {
         match &self.name {
             Some(name) => format!("/{name}"),
@@ -155,7 +155,7 @@ impl Endpoint {
 }
 
 impl Parameter {
-    /// About how many bytes it takes, without what it shares.
+    /// Its approximate size in bytes, without shared data.
     pub(super) fn weight(&self) -> usize {
         let texts = self.name.len() + self.label.len() + self.component.len();
         let default = self.default.as_ref().map_or(0, json::weight);
@@ -163,7 +163,7 @@ impl Parameter {
     }
 }
 
-/// From 5.x it may also be the word "hidden".
+/// From 5.x on, the value may also be the text "hidden".
 pub(super) fn is_visible(props: &Value) -> bool {
     props.get("visible").is_none_or(|visible| *visible != false && *visible != "hidden")
 }

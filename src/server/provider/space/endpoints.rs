@@ -1,4 +1,4 @@
-//! Reads what an app can be asked to do from its `/config` and `/info`.
+//! Reads the endpoints of an app from its `/config` and `/info`.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -10,11 +10,11 @@ use super::{
     wire::{ApiName, AppConfig, Component, Dependency, When, text},
 };
 
-/// What all endpoints of an app may take. A few bytes name a large component once more.
+/// The limit for all endpoints of an app: a few bytes may refer to a large component once more.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// The endpoints that may be called from outside, in the order of the app, as far as they are of
-/// a reasonable size. `info` is the answer of `/info`, where there was one.
+/// The endpoints that may be called from outside, in the app's order, up to the size limit. `info`
+/// is the response of `/info`, where there was one.
 pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
     let mut room = MAX_BYTES;
     let (mut endpoints, mut begun) = (Vec::new(), HashSet::new());
@@ -23,7 +23,7 @@ pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
             continue;
         } else if one.api_name != ApiName::Hidden {
             match chain::beginning(config, one) {
-                // As the page does it; but the first step of a chain stands for the whole of it.
+                // Like the page; but the first step of a chain represents the whole chain.
                 Some(first) => {
                     let first = Dependency { api_name: one.api_name.clone(), ..first.clone() };
                     let whole = endpoint(config, &first, None, &mut room);
@@ -44,7 +44,7 @@ pub fn endpoints(config: &AppConfig, info: Option<&Value>) -> Vec<Endpoint> {
     endpoints
 }
 
-/// About how many bytes `endpoints` take.
+/// The approximate size of `endpoints`, in bytes.
 pub fn weight(endpoints: &[Endpoint]) -> usize {
     let parameters = endpoints.iter().flat_map(|endpoint| &endpoint.parameters);
     parameters.map(Parameter::weight).sum()
@@ -100,7 +100,7 @@ fn endpoint(
     for change in changes.iter().filter(|change| !given.contains(&change.id)) {
         let inputs = change.calls.iter().flat_map(|call| &call.inputs);
         fed.push(change.id);
-        // What one of its steps gives the next is none of the person's.
+        // A value that one step writes for the next is not an input for the person.
         fed.extend(inputs.filter(|id| !change.writes(**id)));
     }
     let mut ask = |id: &i64, parameters: &mut Vec<Parameter>| {
@@ -113,15 +113,15 @@ fn endpoint(
         parameters.push(parameter);
         Some(())
     };
-    // What only those read that fill in what the app keeps.
+    // Parameters that are read only by functions that fill in values the app keeps.
     for id in fed.iter().filter(|id| shown(id)) {
         if given.insert(*id) {
             ask(id, &mut parameters)?;
         }
     }
     for call in &chain.calls {
-        // What a later function reads beside what earlier ones gave is asked for, too; but not what
-        // is told of a failure.
+        // Values that a later function reads, and that no earlier one writes, are parameters too,
+        // except those that only report a failure.
         let only_fails = call.follows.is_some_and(|(_, when)| when == When::Failed);
         for id in call.inputs.iter().filter(|id| shown(id) && !only_fails) {
             if given.insert(*id) {
@@ -190,7 +190,7 @@ fn parameter(
         Some((Some(Value::Bool(true)), told)) => {
             Some(told.get("parameter_default").cloned().unwrap_or(Value::Null))
         }
-        // What the app's own page sends is better than nothing; before 4.23 it is all there is.
+        // The default of the app's own page is better than none; before 4.23 there is no other.
         _ => props.get("value").filter(|value| !value.is_null()).cloned(),
     };
     let name = of_told("parameter_name").unwrap_or_else(|| format!("param_{index}"));
@@ -220,7 +220,7 @@ fn parameter(
     }
 }
 
-/// What a control is called that the app gives no name; its own page shows an icon there, or none.
+/// A label for a control without one; the app's own page shows an icon there, or nothing.
 fn name_of_kind(kind: &str) -> String {
     match kind {
         "textbox" | "textarea" | "text" | "multimodaltextbox" => "Prompt".to_owned(),

@@ -1,4 +1,4 @@
-//! What went wrong, in the words of [`Fault`].
+//! Maps an app's errors to [`Fault`].
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use crate::{
     server::{fault::Fault, json, picture, provider::too_large, redact},
 };
 
-/// An HTTP answer other than success. `retry_after` is in seconds.
+/// The fault for an HTTP response other than success. `retry_after` is in seconds.
 pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> Fault {
     let json: Option<Value> = json::parse(body).ok();
     let detail = json.as_ref().and_then(|json| json.get("detail"));
@@ -24,7 +24,8 @@ pub fn of_status(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) 
     of_words(status, retry_after, detail, words, url)
 }
 
-/// The same of a place that may be no app at all, or whose body is no text: none of it is told.
+/// The same for a server that may not be an app at all, or whose body is not text: its text is not
+/// shown.
 pub fn of_stranger(status: u16, retry_after: Option<u32>, body: &[u8], url: &Url) -> Fault {
     let json: Option<Value> = json::parse(body).ok();
     let detail = json.as_ref().and_then(|json| json.get("detail")).map(|_| &Value::Null);
@@ -43,7 +44,7 @@ fn of_words(
         401 if detail.is_some() => {
             Fault::MissingKey { provider: ProviderKind::Space, variable: SPACE_LOGINS.to_owned() }
         }
-        // The Hub and its proxy answer alike for what is private and what is not there.
+        // The Hub and its proxy respond alike for private and for missing Spaces.
         401 | 403 | 404 => Fault::ModelNotFound {
             model: host,
             detail: format!(
@@ -79,7 +80,7 @@ fn rejected(fields: Vec<FieldError>, detail: String) -> Fault {
     Fault::InputRejected { fields, detail }
 }
 
-/// The error in the `output` of a job that failed.
+/// The error in the `output` of a failed job.
 pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> Fault {
     let title = output.get("title").and_then(Value::as_str).or(title).unwrap_or_default();
     let Some(message) = output.get("error").and_then(Value::as_str) else {
@@ -95,16 +96,16 @@ pub fn of_output(output: &Value, title: Option<&str>, version: Version) -> Fault
     if words.is_empty() {
         return Fault::ModelFailed { detail: "the app failed without a word of why".to_owned() };
     }
-    // What the app says itself is more than that the model failed; but a machine that is too small
-    // is no fault of the inputs.
+    // The app's own text is more than "the model failed"; but a machine that is too small is not
+    // the fault of the inputs.
     match is_out_of_memory(&words) {
         true => Fault::ModelFailed { detail: words },
         false => Fault::Said { message: words },
     }
 }
 
-/// The words of an app under their title, as text; without a title that only says what kind of word it
-/// is. May be empty.
+/// The text of an app under its title, as plain text; a title that only names the kind of message
+/// is left out. May be empty.
 pub fn titled(title: &str, words: &str) -> String {
     const KINDS: [&str; 6] = ["", "Error", "Info", "Warning", "Success", "Validation Error"];
     let (title, words) = (plain(title), plain(words));
@@ -120,19 +121,19 @@ fn is_out_of_memory(words: &str) -> bool {
     ["out of memory", "outofmemory", "cuda error", "no gpu"].iter().any(|one| words.contains(one))
 }
 
-/// A stream that ended for all jobs at once.
+/// The fault for a stream that ended for all its jobs.
 pub fn of_stream(message: &str) -> Fault {
     let message = redact::excerpt(&plain(message));
     Fault::Unknown { detail: format!("the app broke off the connection: {message}") }
 }
 
-/// The queue takes no more.
+/// The fault for a full queue.
 pub fn queue_full(url: &Url) -> Fault {
     let host = url.host_str().unwrap_or_default().to_owned();
     Fault::Busy { host, detail: "its queue is full".to_owned() }
 }
 
-/// ZeroGPU tells its limits in the title of an error, older releases in the text alone.
+/// ZeroGPU reports its limits in the title of an error, older releases in the text alone.
 fn of_zero_gpu(title: &str, message: &str) -> Option<Fault> {
     static QUOTA: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)exceeded your .*quota|reached its GPU limit")
@@ -162,7 +163,7 @@ fn of_zero_gpu(title: &str, message: &str) -> Option<Fault> {
     None
 }
 
-/// Takes off one pair of the quotes that releases before 5 put around an error.
+/// Removes one pair of the quotes that releases before 5 put around an error.
 fn unquoted(text: &str) -> &str {
     ['\'', '"']
         .iter()

@@ -1,4 +1,4 @@
-//! A job's events in the words of a generation.
+//! Maps a job's events to the events of a generation.
 
 use super::message::{Bar, JobEvent};
 use crate::{
@@ -6,10 +6,10 @@ use crate::{
     server::redact,
 };
 
-/// Tells of one job, or of several that follow one another.
+/// Maps the events of one job, or of several that follow one another.
 #[derive(Default)]
 pub struct Narrator {
-    /// The outermost bar: what it is called and how long it is.
+    /// The description and the length of the outermost bar.
     bar: Option<(String, f64)>,
     fraction: f64,
 }
@@ -18,11 +18,11 @@ pub struct Narrator {
 const ALMOST: f64 = 0.99;
 
 impl Narrator {
-    /// `None` for results, which are no event by themselves.
+    /// `None` for results, which are no events by themselves.
     pub fn event(&mut self, event: &JobEvent) -> Option<Event> {
         Some(match event {
             JobEvent::Queued { rank, size, eta_seconds } => Event::Queued {
-                // Theirs counts from 0 = next.
+                // Gradio counts from 0 = next.
                 place: rank.map(|rank| rank.saturating_add(1)),
                 size: *size,
                 eta_seconds: *eta_seconds,
@@ -41,8 +41,8 @@ impl Narrator {
         })
     }
 
-    /// Nested bars, the outermost first: all of them are named, and they have one fraction, which
-    /// never goes back while the outermost is the same.
+    /// Nested bars, the outermost first: the label names all of them, and they have one fraction,
+    /// which never goes back while the outermost is the same.
     fn progress(&mut self, bars: &[Bar]) -> Event {
         let counts = |bar: &&Bar| bar.index.is_some() || bar.fraction.is_some();
         let counting: Vec<_> = bars.iter().filter(counts).collect();
@@ -80,8 +80,8 @@ impl Narrator {
     }
 }
 
-/// How much of a bar is done, of whose present step `within` is. The index is that of the step at
-/// work: a loop counts when a step begins (seen on 6.31.0).
+/// The completed fraction of a bar, of whose present step `within` is done. The index is that of
+/// the current step: a loop counts when a step begins (seen on 6.31.0).
 fn done(bar: &Bar, within: Option<f64>) -> Option<f64> {
     if bar.fraction.is_some() {
         return bar.fraction.filter(|fraction| fraction.is_finite());
@@ -91,7 +91,7 @@ fn done(bar: &Bar, within: Option<f64>) -> Option<f64> {
     (length > 0.0).then(|| done / length).filter(|fraction| fraction.is_finite())
 }
 
-/// `pictures 2 of 3`
+/// For example `pictures 2 of 3`.
 fn level(bar: &Bar) -> String {
     let name = bar.description.as_deref().or(bar.unit.as_deref()).unwrap_or_default();
     match (bar.index, bar.length) {

@@ -1,4 +1,4 @@
-//! Fetches the pictures and other files that an app answered.
+//! Downloads the pictures and other files in an app's answer.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::{
     server::{budget::Held, fault::Fault, picture},
 };
 
-/// The address of a file of the app: from its path, which holds behind every proxy. `None` for
+/// The URL of a file of the app, built from its path, which works behind every proxy. `None` for
 /// paths that would lead to another of its routes.
 fn file_url(app: &App, path: &str) -> Option<Url> {
     if path.split(['/', '\\']).any(|step| step == "..") {
@@ -34,17 +34,17 @@ fn file_url(app: &App, path: &str) -> Option<Url> {
     Some(app.route(&format!("/file={encoded}")))
 }
 
-/// What is at a place.
+/// A downloaded file.
 pub enum Fetched {
     Image(Image),
     File(Bytes),
 }
 
-/// Fetches a picture of at most `limit` bytes.
+/// Downloads a picture of at most `limit` bytes.
 ///
 /// # Errors
 ///
-/// As [`fetch`], and `BadAnswer` when it is no picture.
+/// As [`fetch`], and `BadAnswer` when it is not a picture.
 pub async fn fetch_image(app: &App, place: &Place, limit: usize) -> Result<Held<Image>, Fault> {
     let Held { value, share } = fetch(app, place, limit).await?;
     match value {
@@ -53,12 +53,12 @@ pub async fn fetch_image(app: &App, place: &Place, limit: usize) -> Result<Held<
     }
 }
 
-/// Fetches a picture, or another file, of at most `limit` bytes.
+/// Downloads a picture, or another file, of at most `limit` bytes.
 ///
 /// # Errors
 ///
-/// [`Fault::NotAllowed`] before any packet leaves, `Expired` when the app has it no
-/// more, `BadAnswer` when it is too large, or neither a picture nor a file of the app's own.
+/// [`Fault::NotAllowed`] before any packet leaves, `Expired` when the app no longer has it,
+/// `BadAnswer` when it is too large, or neither a picture nor a file of the app's own.
 pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetched>, Fault> {
     let guard = &app.http().network().guard;
     let data = match place {
@@ -73,7 +73,7 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
         let bytes = BASE64_STANDARD
             .decode(data.trim())
             .map_err(|_| Fault::BadAnswer { detail: "a file in broken base64".to_owned() })?;
-        // The answer that it is part of has room for it.
+        // The answer that contains it has reserved memory for it.
         return Ok(Held { value: told_apart(bytes), share: guard.budget().share(0) });
     }
     let url = match place {
@@ -86,7 +86,7 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
             })?;
             match proxied(app, &url) {
                 Some(own) => own,
-                // Elsewhere: neither cookies nor token go there.
+                // On another origin: neither cookies nor token are sent there.
                 None if url.origin() != app.base().origin() => {
                     let Held { value, share } = guard.download_image_within(&url, limit).await?;
                     return Ok(Held { value: Fetched::Image(value), share });
@@ -96,7 +96,7 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
         }
     };
     let (response, url) = app.http().get(&url).await?;
-    // What lies beside the app at the same origin is not for everybody to read.
+    // Other content at the app's origin is not for everybody to read.
     let is_its_own =
         matches!(place, Place::Path(_)) || url.path().starts_with(app.route("/file=").path());
     match response.status().as_u16() {
@@ -117,7 +117,7 @@ pub async fn fetch(app: &App, place: &Place, limit: usize) -> Result<Held<Fetche
     }
 }
 
-/// Whether an address that stands in words is one of the app itself.
+/// Whether a URL in a text is one of the app itself.
 pub fn is_own(app: &App, place: &Place) -> bool {
     match place {
         Place::Address(address) => {
@@ -128,7 +128,7 @@ pub fn is_own(app: &App, place: &Place) -> bool {
 }
 
 fn address_of(app: &App, address: &str) -> Option<Url> {
-    // Without a slash at its end the last part of the base would be left out.
+    // Without a trailing slash, `join` would drop the last part of the base.
     let base = format!("{}/", app.base().as_str().trim_end_matches('/')).parse::<Url>().ok()?;
     address.parse().or_else(|_| base.join(address)).ok()
 }
@@ -140,7 +140,7 @@ fn told_apart(bytes: Vec<u8>) -> Fetched {
     }
 }
 
-/// A file that the app passes on from another one, by the app's own address.
+/// A file that the app proxies from another one, by the app's own URL.
 fn proxied(app: &App, url: &Url) -> Option<Url> {
     let (_, rest) = url.path().split_once("/proxy=")?;
     Some(app.route(&format!("/proxy={rest}")))

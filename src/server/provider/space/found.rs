@@ -1,5 +1,5 @@
-//! Finds what an app answers, wherever it is: pictures and other files to be fetched, words,
-//! numbers and JSON.
+//! Extracts everything from an app's answer: pictures and other files to download, text, numbers
+//! and JSON.
 
 mod embedded;
 pub mod encoded;
@@ -30,23 +30,23 @@ pub enum Item {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub place: Place,
-    /// What the app calls the output that it is in; may be empty.
+    /// The label of the output that contains it; may be empty.
     pub label: String,
     /// The file's own name, where it has one.
     pub name: Option<String>,
     pub caption: Option<String>,
-    /// It says that it is a picture, or stands where pictures do.
+    /// It is declared as a picture, or is where pictures are expected.
     pub is_picture: bool,
-    /// It stands within words, and is shown only where the app itself has it.
+    /// It is embedded in text, and shown only where the app itself serves it.
     pub is_embedded: bool,
 }
 
-/// Where the bytes of a file are.
+/// The location of a file's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A file of the app, by its path there.
     Path(String),
-    /// An address of its own, or a path relative to the app.
+    /// A URL, or a path relative to the app.
     Address(String),
     /// The bytes themselves, in base64.
     Base64(String),
@@ -62,16 +62,16 @@ impl Item {
     }
 }
 
-/// All that `value` of `output` holds, in order. An update is taken for the value that it sets.
+/// All pieces of `value` of `output`, in order. An update counts as the value that it sets.
 pub fn items(output: &Return, value: &Value) -> Vec<Item> {
     let mut items = Vec::new();
     match output.component.as_str() {
         "chatbot" => talk::answers(output, value, &mut items),
-        // The box that was typed into, emptied or not.
+        // The box that the person typed into, emptied or not.
         "multimodaltextbox" => {}
         "html" | "markdown" => words::with_pictures(output, value, &mut items),
         "plot" => plot::chart(&output.label, value, &mut items),
-        // Until 4.0 a pair: the picture, and masks with their words.
+        // Until 4.0 a pair: the picture, and masks with their labels.
         "annotatedimage" if value.is_array() => {
             let picture = value.get(0).unwrap_or(&Value::Null);
             walk::walk(picture, None, walk::Expects::Pictures, &mut items);
@@ -89,7 +89,7 @@ pub fn items(output: &Return, value: &Value) -> Vec<Item> {
         "button" | "duplicatebutton" | "clearbutton" | "loginbutton" | "timer" => {}
         _ => {
             walk::walk(value, None, walk::Expects::Anything, &mut items);
-            // What else it says is no less worth for it.
+            // The rest of the value is part of the answer, too.
             if let Some(rest) = walk::rest(value) {
                 said(output, &rest, &mut items);
             }
@@ -103,7 +103,7 @@ pub fn items(output: &Return, value: &Value) -> Vec<Item> {
     items
 }
 
-/// What a value without files says.
+/// Adds the text of a value without files.
 fn said(output: &Return, value: &Value, items: &mut Vec<Item>) {
     let label = &output.label;
     let item = match value {
@@ -133,24 +133,24 @@ fn said(output: &Return, value: &Value, items: &mut Vec<Item>) {
     items.push(item);
 }
 
-/// `Used seed`, `seed` and the like are told as the seed.
+/// True for `Used seed`, `seed` and the like, which are reported as the seed.
 fn is_seed(label: &str) -> bool {
     label.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|word| word == "seed")
 }
 
-/// The words below a picture, as a fact.
+/// The caption of a picture, as a fact.
 pub fn caption(number: usize, found: &Found) -> Option<Fact> {
     let words = redact::excerpt(found.caption.as_deref()?);
     (!words.is_empty()).then(|| Fact::new(FactKey::Caption(number), words))
 }
 
-/// The name of the file that `value` is.
+/// The name of the file in `value`.
 fn name_of(value: &Value) -> Option<String> {
     let last = |path: String| path.rsplit(['/', '\\']).next().map(str::to_owned);
     text(value, "orig_name").or_else(|| last(text(value, "path").or_else(|| text(value, "name"))?))
 }
 
-/// By the end of its name.
+/// Judged by the extension.
 fn looks_like_picture(name: &str) -> bool {
     let name = name.split(['?', '#']).next().unwrap_or_default().to_lowercase();
     [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"].iter().any(|end| name.ends_with(end))

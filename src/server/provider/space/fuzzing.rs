@@ -1,4 +1,4 @@
-//! Doors for fuzzers to what an app answers.
+//! Entry points for fuzzing the parsers for an app's answers.
 
 use serde_json::Value;
 use url::Url;
@@ -20,7 +20,7 @@ fn address() -> Url {
     Url::parse("https://app.example/").expect("the address is a constant")
 }
 
-/// An event stream, in pieces as large as its first byte says.
+/// An event stream, in pieces whose size is its first byte.
 pub fn frames(data: &[u8]) {
     let Some((size, stream)) = data.split_first() else { return };
     let mut frames = Frames::default();
@@ -33,7 +33,7 @@ pub fn frames(data: &[u8]) {
     }
 }
 
-/// Messages of a queue, one a line, as an event stream and a web socket bring them.
+/// Messages of a queue, one a line, as an event stream and a web socket deliver them.
 pub fn messages(data: &[u8]) {
     for (version, diffs) in [(Version(3, 50, 2), false), (Version(5, 50, 0), true)] {
         let mut reader = Reader::new(version, diffs, queue_full(&address()));
@@ -86,7 +86,7 @@ pub fn edits(data: &[u8]) {
     }
 }
 
-/// The body of an answer that is no success, and the words of a job that failed.
+/// The body of an error response, and the error text of a failed job.
 pub fn errors(data: &[u8]) {
     for status in [400, 401, 404, 422, 429, 500, 503] {
         let _ = of_status(status, None, data, &address());

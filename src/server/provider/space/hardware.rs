@@ -1,5 +1,4 @@
-//! What Spaces may run on, and what an hour of it costs: as the Hub lists it, never as it was
-//! typed.
+//! The hardware for Spaces and its price per hour: as the Hub lists it, never as it was typed.
 
 use serde_json::Value;
 
@@ -9,9 +8,9 @@ use crate::{
     server::fault::Fault,
 };
 
-/// How long a copy may be told to stay awake without work: as the Hub takes it.
+/// How many seconds a copy may stay awake without work: the Hub's limits.
 const SLEEP_SECONDS: std::ops::RangeInclusive<u32> = 300..=604_800;
-/// A list longer than this is none.
+/// A longer list is invalid.
 const MOST: usize = 200;
 
 /// An entry of `GET /api/spaces/hardware`.
@@ -43,20 +42,20 @@ impl Hardware {
         Some(Self { name: text(value, "name")?, micro_usd_per_hour: per_unit.checked_mul(units)? })
     }
 
-    /// `$0.40`; rounded up, so that it is never said to cost less than it does.
+    /// For example `$0.40`; rounded up, so that the price is never understated.
     fn price(&self) -> String {
         let cents = self.micro_usd_per_hour.div_ceil(10_000);
         format!("${}.{:02}", cents / 100, cents % 100)
     }
 }
 
-/// The name of the hardware to order for `options`, of which `of_original` is that of the Space
-/// that is copied.
+/// The name of the hardware to order for `options`, where `of_original` is the hardware of the
+/// copied Space.
 ///
 /// # Errors
 ///
-/// `InputRejected` for hardware that is not on the Hub's `list`, for what costs more an hour than
-/// the person said it may, and for a sleep out of bounds.
+/// `InputRejected` for hardware that is not on the Hub's `list`, for a price above the person's
+/// limit, and for a sleep time out of bounds.
 pub fn check(
     list: &[Hardware],
     options: &CopyOptions,

@@ -1,4 +1,4 @@
-//! Brings home what an app has made: at once, for apps delete their files when they restart.
+//! Stores what an app has made, immediately, because apps delete their files when they restart.
 
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ use crate::{
 };
 
 const MIB: usize = 1024 * 1024;
-/// The largest file that is no picture.
+/// The largest file that is not a picture.
 const MAX_FILE_BYTES: usize = 64 * MIB;
-/// All such files of one result.
+/// The limit for all such files of one result.
 const MAX_FILES_BYTES: usize = 128 * MIB;
 
-/// For a file whose way here is broken for a moment.
+/// The retries of a download that fails for a moment.
 const FETCHES: Policy = Policy {
     retries: 7,
     first: Duration::from_millis(500),
@@ -33,14 +33,14 @@ const FETCHES: Policy = Policy {
     longest_asked: Duration::from_secs(10),
     budget: Duration::from_secs(60),
 };
-/// A file that is not there may be known to another part of the app, or come in a moment.
+/// A missing file may be known to another replica of the app, or appear in a moment.
 const TRIES_WHEN_GONE: u32 = 4;
 
-/// Keeps `items`, with the facts that were `chosen` here.
+/// Stores `items`, with the facts that Easel has `chosen`.
 ///
 /// # Errors
 ///
-/// When there is nothing at all, or nothing of it could be fetched.
+/// When there are no items, or none of them could be downloaded.
 pub async fn bring_home(
     app: &App,
     items: Vec<Item>,
@@ -61,7 +61,7 @@ pub async fn bring_home(
                 facts.push(fact);
                 continue;
             }
-            // A page may show anything; only what is the app's own is its result.
+            // A page may embed anything; only the app's own files are its result.
             Item::Media(found) if found.is_embedded && !files::is_own(app, &found.place) => {
                 media -= 1;
                 continue;
@@ -118,7 +118,7 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Fault> {
             Ok(fetched) => break fetched,
             Err(error) => error,
         };
-        // Asked for again, whatever the app says: what was made may have cost something.
+        // Retried whatever the app says: the output may have cost something.
         let may_pass = match &error {
             Fault::NotAllowed { .. } | Fault::BadAnswer { .. } => false,
             Fault::Expired { .. } => tries.made() + 1 < TRIES_WHEN_GONE,
@@ -130,7 +130,7 @@ async fn fetch(app: &App, found: &Found, made: &mut Made) -> Result<(), Fault> {
     let Held { value, share: _held } = fetched;
     match value {
         Fetched::Image(image) => made.image(image).await,
-        // What was made, and perhaps paid for, is kept whatever it is.
+        // An output, perhaps paid for, is kept whatever it is.
         Fetched::File(bytes) => {
             let name = found.name.as_deref().unwrap_or("file");
             let label = found.caption.as_deref().unwrap_or(&found.label);

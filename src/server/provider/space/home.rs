@@ -1,26 +1,26 @@
-//! Where the cookies of an app go, and where the token goes with them.
+//! Decides where an app's cookies are sent, and whether the token goes with them.
 
 use url::{Origin, Url};
 
 use super::network::Network;
 
-/// What the proxy before a Space reads and takes off. It passes `authorization` on to the app,
-/// which is a stranger's.
+/// The header that the proxy before a Space reads and removes. It would forward `authorization` to
+/// the app, which belongs to somebody else.
 const SPACE_AUTHORIZATION: &str = "x-hf-authorization";
 
-/// The one origin to which cookies and token belong.
+/// The one origin that receives cookies and token.
 #[derive(Clone, Debug)]
 pub struct Home {
     origin: Origin,
     pass: Pass,
 }
 
-/// How the token is carried there.
+/// How the token is sent there.
 #[derive(Clone, Copy, Debug)]
 enum Pass {
-    /// Not at all: the address was typed, or the app is a stranger's.
+    /// Not at all: the URL was typed, or the app is somebody else's.
     None,
-    /// To the routes of the Hub that are asked here.
+    /// To the Hub's routes that this provider calls.
     Hub,
     /// To the proxy before a Space.
     Space,
@@ -35,8 +35,8 @@ impl Home {
         Self { origin: address.origin(), pass: Pass::None }
     }
 
-    /// The Space at `address`, which gets the token only where Spaces are or the operator has
-    /// something listed, whatever the Hub's answer said.
+    /// The Space at `address`, which gets the token only on the Spaces' domain or on an origin that
+    /// the operator listed, whatever the Hub's response said.
     pub fn space(network: &Network, address: &Url) -> Self {
         let of_the_hub = address.scheme() == "https"
             && address.port().is_none()
@@ -56,7 +56,7 @@ impl Home {
         url.origin() == self.origin
     }
 
-    /// The header that carries the token to `url`, if it may go there.
+    /// The header that carries the token to `url`, if it may be sent there.
     pub fn authorization(&self, network: &Network, url: &Url) -> Option<(&'static str, String)> {
         let name = match self.pass {
             Pass::Hub if is_route_of_hub(&network.hub, url) => "authorization",
@@ -68,7 +68,7 @@ impl Home {
     }
 }
 
-/// True for the routes of the Hub that need to know who asks.
+/// True for the routes of the Hub that need a token.
 fn is_route_of_hub(hub: &Url, url: &Url) -> bool {
     let route = url.path().strip_prefix(hub.path().trim_end_matches('/')).unwrap_or_default();
     route.starts_with("/api/spaces/") || route == "/api/whoami-v2"

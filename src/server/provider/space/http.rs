@@ -1,4 +1,4 @@
-//! Requests to one app, or to the Hub: its cookies, where the token goes, redirects, limits.
+//! Requests to one app, or to the Hub: cookies, token, redirects, limits.
 
 use std::{
     sync::Arc,
@@ -24,9 +24,9 @@ use crate::server::{
 };
 
 const MAX_REDIRECTS: usize = 3;
-/// For an answer that is not a stream.
+/// The limit for a response that is not a stream.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
-/// For what is only read.
+/// The retries of a GET.
 const GET_POLICY: Policy = Policy {
     retries: 2,
     first: Duration::from_millis(500),
@@ -36,15 +36,15 @@ const GET_POLICY: Policy = Policy {
     budget: Duration::from_secs(10),
 };
 
-/// Requests that share one cookie jar: replicas of a Space are told apart by cookies, and so are
-/// people. Cookies and token go to one origin, and to none after a redirect away from it.
+/// Requests that share one cookie jar, because cookies identify both the replica of a Space and the
+/// person. Cookies and token go to one origin, and nowhere after a redirect away from it.
 #[derive(Clone)]
 pub struct Http {
     network: Network,
-    /// What a login left, which is for everybody.
+    /// The cookies of a login, which all people share.
     login: Arc<Jar>,
     jar: Arc<Jar>,
-    /// Of whoever asks, as in BCP 47.
+    /// The person's language, a BCP 47 tag.
     language: &'static str,
     home: Home,
 }
@@ -60,8 +60,8 @@ impl Http {
         Self::new(Home::app(address), network)
     }
 
-    /// Requests to the Space at `address`, with the token: for Spaces that are private or the
-    /// token's own, as the Hub says.
+    /// Requests to the Space at `address`, with the token: for Spaces that, according to the Hub,
+    /// are private or belong to the token's account.
     pub fn to_space(network: Network, address: &Url) -> Self {
         Self::new(Home::space(&network, address), network)
     }
@@ -70,7 +70,7 @@ impl Http {
         Self { home, network, login: Arc::default(), jar: Arc::default(), language: "en" }
     }
 
-    /// The same after a login: its cookies are for everybody, and those that come now for one.
+    /// The same after a login: its cookies are shared, and later ones belong to one person.
     #[must_use]
     pub fn logged_in(self) -> Self {
         Self { login: self.jar, jar: Arc::default(), ..self }
@@ -82,12 +82,12 @@ impl Http {
         Self { jar, language: language.unwrap_or(self.language), ..self.clone() }
     }
 
-    /// Whether whoever is at `url` gave a cookie to the one that asks.
+    /// Whether the server at `url` has set a cookie in this jar.
     pub fn has_cookies(&self, url: &Url) -> bool {
         self.jar.cookies(url).is_some()
     }
 
-    /// Whether anything that is sent says who asks.
+    /// Whether any request carries the token.
     pub fn carries_token(&self) -> bool {
         self.network.token.is_set() && self.home.takes_token()
     }
@@ -96,13 +96,14 @@ impl Http {
         &self.network
     }
 
-    /// GETs `url`, three times where nothing is lost by it, and follows at most three redirects
-    /// that stay at this origin. Answers with whatever status came, and the address it came from.
+    /// GETs `url`, with two retries where they are safe, and follows at most three redirects that
+    /// stay on this origin. Returns a response of any status, and the URL it came from.
     ///
     /// # Errors
     ///
-    /// [`Fault::NotAllowed`] before any packet leaves, and failures on the way.
-    /// `UnsupportedModel` when it points to another origin: who chose this one gave prompt and
+    /// [`Fault::NotAllowed`] before any packet leaves, and network failures. `UnsupportedModel`
+    /// when it redirects to another origin: the person entrusted prompt and files to this origin,
+    /// and to no other.
     /// files to it, and to no other.
     pub async fn get(&self, url: &Url) -> Result<(Response, Url), Fault> {
         let mut retries = GET_POLICY.retries();
@@ -142,17 +143,17 @@ impl Http {
         Err(bad("too many redirects"))
     }
 
-    /// GETs JSON, the answer to a look-up.
+    /// GETs the JSON of a look-up.
     ///
     /// # Errors
     ///
-    /// Statuses other than 200, and bodies that are no JSON, with their first words.
+    /// Statuses other than 200, and bodies that are not JSON, with their first words.
     pub async fn get_json(&self, url: &Url) -> Result<Held<Value>, Fault> {
         let (response, url) = self.get(url).await?;
         self.json(response, &url, MAX_LOOKUP_BYTES).await
     }
 
-    /// Reads a JSON answer of at most `limit` bytes.
+    /// Reads a JSON response of at most `limit` bytes.
     ///
     /// # Errors
     ///
@@ -169,7 +170,7 @@ impl Http {
         guard::parse(self.body(response, limit).await?).await
     }
 
-    /// Reads a whole body within a minute or two.
+    /// Reads a whole body within two minutes.
     ///
     /// # Errors
     ///
@@ -197,7 +198,7 @@ impl Http {
             .unwrap_or_else(|_| Err(no_answer(url)))
     }
 
-    /// Opens an event stream; it is the caller who bounds the wait for its messages.
+    /// Opens an event stream; the caller limits the wait for its messages.
     ///
     /// # Errors
     ///
@@ -214,7 +215,7 @@ impl Http {
         }
     }
 
-    /// A request with this app's cookies, and with the token where it belongs.
+    /// A request with this app's cookies, and with the token where it may be sent.
     ///
     /// # Errors
     ///
@@ -223,9 +224,9 @@ impl Http {
         Ok(self.dress(self.network.guard.client_for(url)?.request(method, url.clone()), url))
     }
 
-    /// Adds cookies and token to a request for `url`, if it is where they belong.
+    /// Adds cookies and token to a request for `url`, if they may be sent there.
     pub fn dress(&self, mut request: RequestBuilder, url: &Url) -> RequestBuilder {
-        // Apps read it as if a browser had come.
+        // Apps read it as from a browser.
         request = request.header(ACCEPT_LANGUAGE, self.language);
         if let Some(cookies) = self.cookies(url).filter(|_| self.home.holds(url)) {
             request = request.header(COOKIE, cookies);
@@ -236,7 +237,7 @@ impl Http {
         }
     }
 
-    /// Those of the person come before those of the login.
+    /// The person's cookies take precedence over those of the login.
     fn cookies(&self, url: &Url) -> Option<String> {
         let of = |jar: &Jar| Some(jar.cookies(url)?.to_str().ok()?.to_owned());
         let (Some(own), Some(login)) = (of(&self.jar), of(&self.login)) else {
@@ -248,7 +249,7 @@ impl Http {
         Some(std::iter::once(own.as_str()).chain(rest).collect::<Vec<_>>().join("; "))
     }
 
-    /// What the person reads.
+    /// The person's language.
     pub fn language(&self) -> &'static str {
         self.language
     }
@@ -263,7 +264,7 @@ impl Http {
     }
 }
 
-/// What a status other than success means, with the first words of its body where that is text.
+/// The fault for a status other than success, with the first words of its body where that is text.
 pub async fn failure(response: Response, url: &Url) -> Fault {
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let is_text =
@@ -275,14 +276,14 @@ pub async fn failure(response: Response, url: &Url) -> Fault {
     }
 }
 
-/// The same of a place that has not shown yet that it is an app: without any of its words. What
-/// this server can reach may be nobody else's to read.
+/// The same for a server that may not be an app, without any of its text: this server can reach
+/// hosts that other people must not read.
 pub async fn failure_of_stranger(response: Response, url: &Url) -> Fault {
     let (status, retry_after, body) = refusal(response).await;
     errors::of_stranger(status, retry_after, &body, url)
 }
 
-/// Status, seconds to wait, and the body as far as it matters.
+/// Status, seconds to wait, and the body up to a limit.
 async fn refusal(response: Response) -> (u16, Option<u32>, Vec<u8>) {
     let status = response.status().as_u16();
     let retry_after = retry::retry_after(response.headers(), SystemTime::now())
@@ -290,7 +291,7 @@ async fn refusal(response: Response) -> (u16, Option<u32>, Vec<u8>) {
     (status, retry_after, words(response).await)
 }
 
-/// The words of a refusal; empty when there are none in time.
+/// The text of an error response; empty when it does not arrive in time.
 pub async fn words(response: Response) -> Vec<u8> {
     // A traceback may be long, but never this long.
     let words = guard::read_words(response, 256 * 1024);

@@ -1,4 +1,4 @@
-//! What the Hub knows of a Space: where its app is, and whether it runs.
+//! Looks up Spaces at the Hub: their app's URL, and whether they run.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,12 +11,12 @@ use crate::{generation::Readiness, server::fault::Fault};
 
 const FIRST_POLL: Duration = Duration::from_secs(2);
 const SLOWEST_POLL: Duration = Duration::from_secs(10);
-/// How long a Space that sleeps may take to answer a knock. Its answer does not matter.
+/// How long the request that wakes a Space may take. Its response does not matter.
 const KNOCK: Duration = Duration::from_secs(3);
-/// How long it is remembered whose the token is: the route is strictly limited.
+/// How long the token's owner is cached: the route has a strict limit.
 const ACCOUNT_AGE: Duration = Duration::from_secs(600);
 
-/// The Hub, asked with the configured token.
+/// The Hub, called with the configured token.
 #[derive(Clone)]
 pub struct Hub {
     pub(super) http: Http,
@@ -24,12 +24,12 @@ pub struct Hub {
     account: Arc<Mutex<Account>>,
 }
 
-/// Whose the token is, as the Hub said last.
+/// The owner of the token, as the Hub last reported it.
 #[derive(Default)]
 struct Account {
     name: Option<String>,
     asked_at: Option<Instant>,
-    /// How often the token had changed.
+    /// How often the token had changed by then.
     changes: u64,
 }
 
@@ -37,7 +37,7 @@ struct Account {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Space {
     pub id: String,
-    /// Where its app answers; missing while it was never built.
+    /// The URL of its app; `None` while it was never built.
     pub host: Option<Url>,
     pub stage: Stage,
     /// `gradio`, `docker`, `static`, …
@@ -47,14 +47,14 @@ pub struct Space {
     pub private: bool,
 }
 
-/// What a Space is doing.
+/// The state of a Space.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
     Running,
-    /// It will run, or does once someone asks for it; with the Hub's word.
+    /// It will run, or does once somebody requests it; with the Hub's name for the stage.
     Starting(String),
     Paused,
-    /// It will not run until its owner changes something; with the Hub's word.
+    /// It will not run until its owner changes something; with the Hub's name for the stage.
     Broken(String),
 }
 
@@ -63,11 +63,11 @@ impl Hub {
         Self { endpoint: network.hub.clone(), http: Http::to_hub(network), account: Arc::default() }
     }
 
-    /// What the Hub knows of the Space `id`.
+    /// Looks up the Space `id`.
     ///
     /// # Errors
     ///
-    /// `ModelNotFound` also for private Spaces: the Hub does not tell them apart.
+    /// `ModelNotFound` also for private Spaces: the Hub does not distinguish them.
     pub async fn space(&self, id: &str) -> Result<Space, Fault> {
         let url = self.api(&format!("/api/spaces/{id}"));
         match self.http.get_json(&url).await {
@@ -84,7 +84,7 @@ impl Hub {
         }
     }
 
-    /// Knocks at a Space that sleeps. Its answer does not matter, only that it was asked.
+    /// Wakes a sleeping Space by a request. The response does not matter.
     pub async fn wake(&self, space: &Space) {
         let Some(host) = &space.host else { return };
         let network = self.http.network().clone();
@@ -97,8 +97,8 @@ impl Hub {
         }
     }
 
-    /// How the app of `space`, at `host`, is spoken to: with the token where it is private or the
-    /// token's own, as a stranger's otherwise.
+    /// The client for the app of `space` at `host`: with the token where the Space is private or
+    /// belongs to the token's account, without it otherwise.
     pub async fn way_to(&self, space: &Space, host: &Url) -> Http {
         let network = self.http.network().clone();
         match space.private || self.is_own(space).await {
@@ -107,7 +107,7 @@ impl Hub {
         }
     }
 
-    /// True when the Space belongs to the account of the token. While the Hub does not say so, it
+    /// True when the Space belongs to the account of the token. Without an answer of the Hub, it
     /// does not.
     async fn is_own(&self, space: &Space) -> bool {
         let Some((owner, _)) = space.id.split_once('/') else { return false };
@@ -126,7 +126,7 @@ impl Hub {
         account.name.as_deref() == Some(owner)
     }
 
-    /// Waits until the Space runs, knocking once; tells each stage to `stage_seen`.
+    /// Waits until the Space runs, waking it once; passes each stage to `stage_seen`.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl Hub {
                     }
                     stage
                 }
-                // The Hub asks for patience; the wait itself is bounded.
+                // The Hub requests a pause; the wait itself is bounded.
                 Err(Fault::TooManyRequests { retry_after_seconds, .. }) => {
                     let asked =
                         retry_after_seconds.map(|seconds| Duration::from_secs(seconds.into()));
@@ -172,7 +172,11 @@ impl Hub {
         }
     }
 
-    /// The stage to wait for the end of; `None` when the Space runs.
+    /// The stage that has to end first; `None` when the Space runs.
+    ///
+    /// # Errors
+    ///
+    /// `Paused`; `UnsupportedModel` when the Space is broken.
     pub fn starting(&self, space: &Space) -> Result<Option<String>, Fault> {
         match &space.stage {
             Stage::Running => Ok(None),
@@ -187,7 +191,7 @@ impl Hub {
         }
     }
 
-    /// What Spaces may run on.
+    /// The hardware for Spaces.
     pub async fn hardware(&self) -> Result<Vec<Hardware>, Fault> {
         let list = self.http.get_json(&self.api("/api/spaces/hardware")).await?;
         Ok(Hardware::list(&list))
@@ -225,7 +229,7 @@ impl Space {
 }
 
 impl Stage {
-    /// What it means to whoever would like to run something.
+    /// The readiness for a person who wants to run something.
     pub fn readiness(&self) -> Readiness {
         match self {
             Self::Running => Readiness::Warm,

@@ -20,7 +20,8 @@ use super::{
 };
 use crate::server::{budget::Share, fault::Fault, outbound::on_drop::OnDrop, pace::Pace};
 
-/// Messages that are read in [`MESSAGES_WINDOW`]; the app waits with more, and nobody else has to.
+/// How many messages are read per [`MESSAGES_WINDOW`]; the app has to wait with more, so other jobs
+/// do not.
 const MESSAGES: u32 = 2_000;
 const MESSAGES_WINDOW: Duration = Duration::from_millis(100);
 /// Apps send a heartbeat every 15 seconds (from 4.0).
@@ -28,11 +29,11 @@ const SILENCE: Duration = Duration::from_secs(90);
 /// 3.x has no heartbeat, and a step may take long.
 const SILENCE_WITHOUT_HEARTBEAT: Duration = Duration::from_secs(15 * 60);
 /// How long a waiting job of a 3.x app is left alone before it is cancelled. Without its socket the
-/// app passes it over; but a cancel in the moment in which it is taken from the queue, which is
-/// when somebody else's ends, has the app lose a worker for good (seen on 3.50.2: the task is
-/// cancelled before the code that gives the worker back is reached).
+/// app skips it. A cancel at the very moment when it is taken from the queue, which is when another
+/// job ends, makes the app lose a worker for good (seen on 3.50.2: the task is cancelled before the
+/// code that returns the worker is reached).
 const PASSED_OVER: Duration = Duration::from_secs(1);
-/// The longest that a job may take, its time in the queue included.
+/// The longest that a job may take, including its time in the queue.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// A job at an app. Dropped before its end, it is cancelled there in the background.
@@ -42,28 +43,28 @@ pub struct Job {
     reader: Reader,
     pace: Pace,
     wire: Option<Wire>,
-    /// The POST that joins the queue. In a task of its own, so that a job that is dropped
-    /// meanwhile can still be named, and cancelled.
+    /// The POST that joins the queue. It runs in a task of its own, so that the id of a job that is
+    /// dropped meanwhile is still received, and the job cancelled.
     joining: Option<JoinHandle<Result<String, Fault>>>,
     has_started: bool,
     /// The app has nothing more to do for it.
     over: bool,
     may_reopen: bool,
     deadline: Instant,
-    /// For what is read and kept of its results.
+    /// The memory for its results.
     room: Share,
     /// Jobs of a shared session run one after another.
     _turn: Option<OwnedMutexGuard<()>>,
 }
 
-/// The session that jobs run in, and the turn in it where others share it.
+/// The session that jobs run in, and the turn in it if it is shared.
 pub(super) struct Session {
     hash: String,
     turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Session {
-    /// The one of the person, for an endpoint that keeps something there; else a fresh one.
+    /// The person's session for an endpoint that keeps something there; otherwise a fresh one.
     pub async fn of(app: &App, endpoint: &Endpoint) -> Self {
         if endpoint.stateful {
             let shared = app.shared_session();
@@ -84,17 +85,17 @@ impl App {
     ///
     /// # Errors
     ///
-    /// `InputRejected` by the app's validators, `Busy` when its queue is full, and failures on
-    /// the way.
+    /// `InputRejected` by the app's validators, `Busy` when its queue is full, and network
+    /// failures.
     pub async fn submit(&self, endpoint: &Endpoint, data: Vec<Value>) -> Result<Job, Fault> {
         Job::submit(self.clone(), endpoint, data).await
     }
 
-    /// Runs an endpoint to its end and answers its values, one for each output.
+    /// Runs an endpoint to its end and returns its values, one for each output.
     ///
     /// # Errors
     ///
-    /// As [`submit`](Self::submit), and `ModelFailed` with the app's own words.
+    /// As [`submit`](Self::submit), and `ModelFailed` with the app's own text.
     pub async fn predict(
         &self,
         endpoint: &Endpoint,
@@ -178,8 +179,8 @@ impl Job {
         Ok(())
     }
 
-    /// The next event; `None` after [`JobEvent::Completed`] or an error. May be dropped and
-    /// called again.
+    /// The next event; `None` after [`JobEvent::Completed`] or an error. Cancel-safe: the future
+    /// may be dropped and `next` called again.
     pub async fn next(&mut self) -> Option<Result<JobEvent, Fault>> {
         self.wire.as_ref()?;
         let event = self.advance().await;
@@ -197,7 +198,7 @@ impl Job {
             (_, Protocol::Ws) => SILENCE_WITHOUT_HEARTBEAT,
             _ => SILENCE,
         };
-        // Garbage is no sign of life: the wait goes on over it.
+        // Garbage is no sign of life and does not restart the timeout.
         let mut silent_at = Instant::now() + silence;
         while let Some(wire) = &mut self.wire {
             self.pace.pass(1).await;
@@ -222,7 +223,7 @@ impl Job {
                 Ok(Some(Step::Heartbeat)) => silent_at = Instant::now() + silence,
                 Ok(Some(Step::Nothing)) => {}
                 Ok(None) | Err(Fault::Unknown { .. }) if self.may_reopen => {
-                    // The result may still be there, and asking for it costs nothing.
+                    // The result may still be there, and opening the stream again costs nothing.
                     self.may_reopen = false;
                     self.wire =
                         Some(Wire::Queue(queue::open(&self.app, &self.ticket.session).await?));
@@ -243,14 +244,14 @@ impl Job {
         stream::unfold(self, |mut job| async move { job.next().await.map(|event| (event, job)) })
     }
 
-    /// Cancels the job and waits until the app was told.
+    /// Cancels the job and waits until the app was notified.
     pub async fn cancel(mut self) {
         if let Some(cancel) = self.take_cancel() {
             cancel.await;
         }
     }
 
-    /// Drops the stream, then tells the app: the only order that takes a waiting job out of the
+    /// Closes the stream, then notifies the app: the only order that takes a waiting job out of the
     /// queue and frees the worker of a running one on every release.
     fn take_cancel(&mut self) -> Option<impl Future<Output = ()> + Send + use<>> {
         self.wire = None;
@@ -266,11 +267,11 @@ impl Job {
             if let Some(joining) = joining {
                 match joining.await {
                     Ok(Ok(id)) => ticket.event_id = Some(id),
-                    // The app took no job.
+                    // The app accepted no job.
                     _ => return,
                 }
             }
-            // Best effort: the person has gone on.
+            // Best effort: the person has moved on.
             let _ = timeout(Duration::from_secs(30), tell_cancel(&app, &ticket)).await;
         })
     }
@@ -289,7 +290,8 @@ async fn tell_cancel(app: &App, ticket: &Ticket) -> Result<(), Fault> {
         app.http().post(&app.route("/cancel"), |request| request.json(&body)).await?;
         return Ok(());
     }
-    // Before, the app itself must have a button that cancels; the one that cancels least else.
+    // Earlier releases can only cancel through a button of the app; this picks the one that cancels
+    // the fewest other functions.
     let buttons = app.config().dependencies.iter().filter(|d| d.cancels.contains(fn_index));
     if let Some(button) = buttons.min_by_key(|dependency| dependency.cancels.len()) {
         let body = json!({"data": [], "fn_index": button.fn_index, "session_hash": session});
@@ -306,7 +308,7 @@ mod tests {
     use super::*;
     use crate::server::provider::space::{protocol::EventStream, wire::AppConfig};
 
-    /// A job whose stream says `line` over and over, after a `pause` each time.
+    /// A job whose stream sends `line` again and again, with a `pause` before each.
     fn job_that_hears(line: &'static str, pause: Duration) -> Job {
         let config = json!({"protocol": "sse_v3", "dependencies": [], "components": []});
         let app = App::offline(AppConfig::parse(&config).unwrap());

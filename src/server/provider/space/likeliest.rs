@@ -1,4 +1,4 @@
-//! Which endpoint is meant: the one that was named, or else the one most likely to paint.
+//! Chooses an endpoint: the one that was named, or else the one most likely to make pictures.
 
 use super::{endpoint::Endpoint, wire::Begins};
 
@@ -11,12 +11,12 @@ pub fn named<'e>(endpoints: &'e [Endpoint], wanted: &str) -> Option<&'e Endpoint
     })
 }
 
-/// The endpoint most likely to paint; of equals the first.
+/// The endpoint most likely to make pictures; among equals the first.
 pub fn likeliest(endpoints: &[Endpoint]) -> Option<&Endpoint> {
     endpoints.iter().rev().max_by_key(|endpoint| likelihood(endpoint))
 }
 
-/// How likely it is that this endpoint paints a picture from a prompt.
+/// How likely it is that this endpoint makes a picture from a prompt.
 fn likelihood(endpoint: &Endpoint) -> i32 {
     let pictures = ["image", "gallery", "imageslider", "annotatedimage"];
     let paints =
@@ -24,7 +24,7 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
     let takes_words = |component: &str| matches!(component, "textbox" | "multimodaltextbox");
     let prompt =
         endpoint.parameters.iter().any(|parameter| takes_words(parameter.component.as_str()));
-    // An app that talks shows its pictures there.
+    // A chat app shows its pictures in the chat.
     let talks = prompt && endpoint.returns.iter().any(|output| output.component == "chatbot");
     let name = endpoint.name.as_deref().unwrap_or_default().to_lowercase();
     let good = [
@@ -47,7 +47,7 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
         .parameters
         .iter()
         .any(|parameter| matches!(parameter.component.as_str(), "image" | "imageeditor"));
-    // What only changes a button, such as one that flags a result, gives nothing to see.
+    // An endpoint that only changes a button, such as one that flags a result, shows nothing.
     let shows_nothing = endpoint
         .returns
         .iter()
@@ -63,7 +63,7 @@ fn likelihood(endpoint: &Endpoint) -> i32 {
     points -= if takes_picture { 10 } else { 0 };
     points -= if endpoint.streaming { 50 } else { 0 };
     points -= if endpoint.is_middle { 60 } else { 0 };
-    // What begins with a click on a part of something, or with a regret, is not what an app is for.
+    // An app's main function does not begin with a click on a part of something, or with an undo.
     points += match endpoint.begins {
         Begins::ByButton => 40,
         Begins::Otherwise => 0,

@@ -1,4 +1,4 @@
-//! Masks: what a person painted over a picture, as the components of Gradio's releases take it.
+//! Masks: what a person painted over a picture, in the formats of Gradio's releases.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
@@ -18,30 +18,30 @@ use crate::{
     },
 };
 
-/// What is painted on where an app says nothing, in pixels.
+/// The default canvas size in pixels, where an app says nothing.
 const CANVAS: (u32, u32) = (800, 800);
-/// An app may not have larger ones painted, in pixels of a side.
+/// The largest canvas side that an app may request, in pixels.
 const MAX_CANVAS: u64 = 4_096;
 
-/// Masks that are worked on at once: each holds its picture decoded.
+/// How many masks are processed at the same time: each holds its decoded picture.
 static TURNS: Semaphore = Semaphore::const_new(1);
 
-/// How a component takes a picture that was painted on.
+/// How a component takes a painted picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Editor {
-    /// As background, layers and what both look like together.
+    /// As background, layers and their composite.
     Layers,
     /// As picture and mask.
     Pair,
-    /// As what both look like together.
+    /// As the composite alone.
     Drawing,
 }
 
 impl Editor {
-    /// `None` for components that one does not paint on.
+    /// `None` for components without painting.
     pub fn of(parameter: &Parameter) -> Option<Self> {
         let props = &parameter.props;
-        // Until 4.0 the tool of a picture told.
+        // Until 4.0 the tool of a picture determined it.
         let tool = text(props, "tool").unwrap_or_default();
         let is_blank = text(props, "source").is_some_and(|source| source == "canvas");
         match (parameter.component.as_str(), tool.as_str()) {
@@ -53,7 +53,7 @@ impl Editor {
     }
 }
 
-/// Whether the app's own page has nothing but a canvas to paint on.
+/// Whether the app's own page offers only a canvas to paint on.
 pub fn is_canvas(parameter: &Parameter) -> bool {
     let sources = parameter.props.get("sources").and_then(Value::as_array);
     let has_no_source = || {
@@ -63,12 +63,12 @@ pub fn is_canvas(parameter: &Parameter) -> bool {
     Editor::of(parameter).is_some() && has_no_source()
 }
 
-/// The name of the input for what is painted over the picture of `parameter`.
+/// The name of the input for the mask over the picture of `parameter`.
 pub fn name(parameter: &Parameter) -> String {
     format!("{}.mask", parameter.name)
 }
 
-/// The field for what is painted over the picture of `parameter`.
+/// The field for the mask over the picture of `parameter`.
 pub fn field(parameter: &Parameter) -> Option<Field> {
     let editor = Editor::of(parameter)?;
     let side = |index: usize| {
@@ -79,7 +79,7 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
     let mask = Mask {
         over: Some(parameter.name.clone()),
         is_inverted: false,
-        // A mask without a picture is of no use, and a drawing is.
+        // A mask without a picture is useless; a drawing is not.
         canvas: (editor != Editor::Pair).then_some(canvas),
     };
     let field = Field::new(name(parameter), FieldKind::File { accept: "image/*".to_owned() });
@@ -87,13 +87,11 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
     Some(Field { label, role: None, ..field.with_mask(mask) })
 }
 
-/// The value of an editor, from the picture and what was painted over it; `None` where neither was
-/// given.
+/// The value of an editor, from the picture and its mask; `None` where neither was given.
 ///
 /// # Errors
 ///
-/// `InputRejected` for a mask that is no picture of a kind that can be read here, and as
-/// [`App::upload`].
+/// `InputRejected` for a mask that cannot be read as a picture, and as [`App::upload`].
 pub async fn value(app: &App, parameter: &Parameter, job: &Job) -> Result<Option<Value>, Fault> {
     let Some(editor) = Editor::of(parameter) else { return Ok(None) };
     let given = |name: &str| match job.request.inputs.get(name) {
@@ -113,7 +111,7 @@ pub async fn value(app: &App, parameter: &Parameter, job: &Job) -> Result<Option
         return Ok(None);
     }
     if editor != Editor::Layers && mask.is_some() && address.is_some() {
-        // The app takes one picture of both.
+        // The app takes one composite of both.
         return Err(rejected(&parameter.name, "Give the picture as a file to paint on it."));
     }
     let painted = painted(parameter, editor, picture, mask).await?;
@@ -146,12 +144,12 @@ async fn layers(
         files.push(background(picture).await?);
     }
     if let Some(mut painted) = painted {
-        // On an empty canvas the app's own page leaves transparent what was not painted.
+        // On an empty canvas the app's own page leaves unpainted parts transparent.
         if picture.is_none() {
             painted.composite.clone_from(&painted.layer);
         }
         files.push(png("layer.png", painted.layer));
-        // What lies at an address is not looked at here.
+        // A picture given by URL is not downloaded here.
         if address.is_none() {
             files.push(png("composite.png", painted.composite));
         }
@@ -167,9 +165,9 @@ async fn layers(
     Ok(json!({"background": background, "layers": layers, "composite": composite}))
 }
 
-/// The picture as the app's own page sends it, which draws it on a canvas: Gradio opens it as one
-/// that may be transparent and writes it in its own type, which a JPEG cannot be. What cannot be
-/// read here goes as it is.
+/// The picture as the app's own page sends it, which redraws it on a canvas: Gradio opens it as one
+/// that may be transparent and writes it in its own type, which a JPEG cannot be. A picture that
+/// cannot be decoded here is sent unchanged.
 async fn background(picture: &StoredFile) -> Result<Upload, Fault> {
     let ending = picture.content_type.rsplit(['/', '+']).next().unwrap_or("png");
     let as_it_is = || Upload {
@@ -187,7 +185,7 @@ async fn background(picture: &StoredFile) -> Result<Upload, Fault> {
     Ok(drawn.map_or_else(as_it_is, |drawn| png("background.png", drawn)))
 }
 
-/// What was painted, in all its forms; a mask that nobody painted is empty.
+/// All forms of the mask; without a mask they are empty.
 async fn painted(
     parameter: &Parameter,
     editor: Editor,

@@ -1,4 +1,4 @@
-//! The messages of a job's stream, and what they come to.
+//! Parses the messages of a job's stream.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::server::{
     json::{self, Refused},
 };
 
-/// What a generator's values may come to.
+/// The limit for a generator's values.
 const MAX_VALUES_BYTES: usize = 48 * 1024 * 1024;
-/// Nested bars that are looked at.
+/// How many nested bars are read.
 const MAX_BARS: usize = 16;
 const MAX_UNIT_BYTES: usize = 64;
 
-/// What happens to a job.
+/// An event of a job.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JobEvent {
     Queued {
@@ -39,7 +39,7 @@ pub enum JobEvent {
     },
     /// The values of a generator so far, one for each output.
     Output(Arc<Vec<Value>>),
-    /// The values at the end, one for each output. Nothing follows.
+    /// The final values, one for each output. Nothing follows.
     Completed(Vec<Value>),
 }
 
@@ -49,26 +49,26 @@ pub struct Bar {
     pub index: Option<f64>,
     pub length: Option<f64>,
     pub unit: Option<String>,
-    /// From 0 to 1, where the app says so itself.
+    /// From 0 to 1, where the app reports it.
     pub fraction: Option<f64>,
     pub description: Option<String>,
 }
 
-/// What a message means for the one who waits.
+/// What the client has to do after a message.
 #[derive(Debug, PartialEq)]
 pub enum Step {
     Tell(JobEvent),
-    /// 3.x and 4.0 ask for the session.
+    /// 3.x and 4.0 request the session.
     SendHash,
-    /// 3.x to 4.8 ask for the data, later ones of these under this id.
+    /// 3.x to 4.8 request the data, the later ones of these under this id.
     SendData(Option<String>),
     /// A sign of life.
     Heartbeat,
-    /// Garbage, or nothing that is known here.
+    /// Garbage, or an unknown message.
     Nothing,
-    /// The job failed, was cancelled at the other end, or the queue is full.
+    /// The job failed, was cancelled by the app, or the queue is full.
     Fail(Fault),
-    /// It goes on there, but is of no use here.
+    /// The job continues at the app, but is of no use here.
     GiveUp(Fault),
 }
 
@@ -78,9 +78,9 @@ pub struct Reader {
     version: Version,
     diffs: bool,
     /// The values of a generator so far; `None` before the first and after an edit that did not
-    /// fit, when only the end will tell.
+    /// fit, when only the final values can help.
     values: Option<Arc<Vec<Value>>>,
-    /// About how many bytes they take, or more.
+    /// Their approximate size in bytes, or more.
     weight: usize,
     begun: bool,
     queue_full: Fault,
@@ -89,7 +89,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// `queue_full` is what to say of a full queue.
+    /// `queue_full` is the fault for a full queue.
     pub fn new(version: Version, diffs: bool, queue_full: Fault) -> Self {
         Self {
             event_id: None,
@@ -104,18 +104,18 @@ impl Reader {
         }
     }
 
-    /// The same, for somebody who reads `language`, into which the page translates what is marked.
+    /// The same for a person who reads `language`, into which marked texts are translated.
     #[must_use]
     pub fn translated(self, translations: &Arc<Translations>, language: &'static str) -> Self {
         Self { translations: Arc::clone(translations), language, ..self }
     }
 
-    /// Leaves out the messages of other jobs of the session.
+    /// Ignores the messages of other jobs of the session.
     pub fn only(&mut self, event_id: &str) {
         self.event_id = Some(event_id.to_owned());
     }
 
-    /// What `payload` means. Garbage and unknown messages mean nothing.
+    /// The meaning of `payload`. Garbage and unknown messages are [`Step::Nothing`].
     pub fn read(&mut self, payload: &[u8]) -> Step {
         let mut message = match json::parse::<Value>(payload) {
             Ok(message) => message,
@@ -161,7 +161,7 @@ impl Reader {
         }
     }
 
-    /// About how many bytes of results are kept.
+    /// The approximate size of the kept results, in bytes.
     pub fn weight(&self) -> usize {
         self.weight
     }
@@ -172,18 +172,18 @@ impl Reader {
         }
         let data = message.pointer_mut("/output/data").map(Value::take);
         let Some(Value::Array(data)) = data else { return Step::Nothing };
-        // Told by our own count, never by the shape: a value may look like a list of edits.
+        // Decided by counting messages, never by the shape: a value may look like a list of edits.
         if !edits || !self.begun {
             self.begun = true;
             self.weight = weight(&data);
             self.values = Some(Arc::new(data));
         } else if let Some(values) = &mut self.values {
-            // Whoever was told of the values before is done with them, so that nothing is copied.
+            // Receivers of earlier values have dropped them by now, so nothing is copied.
             let values = Arc::make_mut(values);
             values.resize(values.len().max(data.len()), Value::Null);
             let fits =
                 values.iter_mut().zip(data).all(|(value, edit)| diff::apply(value, edit).is_ok());
-            // Edits replace as well as add, so that it takes a look when they come to much.
+            // Edits replace as well as add, so the size is computed again when the sum is large.
             self.weight += bytes;
             if self.weight > MAX_VALUES_BYTES {
                 self.weight = weight(values);
@@ -227,7 +227,7 @@ impl Reader {
     }
 }
 
-/// A word of the app, under its title where that says more than what kind of word it is.
+/// A message of the app, under its title if that says more than the kind of message.
 fn log(message: &Value) -> Step {
     let level = text(message, "level").unwrap_or_else(|| "info".to_owned());
     let title = text(message, "title").unwrap_or_default();

@@ -1,10 +1,10 @@
-//! What every connection to apps and to the Hub needs to know.
+//! What every connection to apps and to the Hub needs.
 
 use url::Url;
 
 use crate::server::{config::Key, outbound::guard::Guard};
 
-/// What connections need to know: the outbound rules, and the token with the Hub it belongs to.
+/// The outbound rules, and the token with the Hub it belongs to.
 #[derive(Clone)]
 pub struct Network {
     pub guard: Guard,

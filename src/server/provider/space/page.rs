@@ -1,4 +1,4 @@
-//! The page of an app for one run: what stands in its components, from its opening to its end.
+//! The page of an app during one run: the values of its components, from opening to end.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -13,25 +13,25 @@ use super::{
 };
 use crate::server::{fault::Fault, json};
 
-/// How long a page may take to open.
+/// The limit for opening a page.
 const OPENING: Duration = Duration::from_secs(30);
-/// How long it may take to follow a change: some work out there what a picture shows.
+/// The limit for following a change: some apps compute there what a picture shows.
 const FOLLOWING: Duration = Duration::from_secs(5 * 60);
-/// What a function may write into one component when the page is opened.
+/// The limit for what a function may write into one component when the page is opened.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// The values of components by their ids; what is missing stands as the app described it.
+/// The values of components by their ids; missing ones have the value that the app described.
 #[derive(Default)]
 pub struct Page {
     values: HashMap<i64, Value>,
-    /// The timers that were stopped or begun, by their ids.
+    /// The timers that were stopped or started, by their ids.
     timers: HashMap<i64, bool>,
 }
 
 impl Page {
-    /// Opens the page in `session`: runs what `endpoint` needs of what the app runs then. The
-    /// endpoint comes back as the page shows it, with the choices and values that were filled in.
-    /// What fails then leaves the page as it was.
+    /// Opens the page in `session`: runs the functions of the app's opening that `endpoint` needs.
+    /// The returned endpoint is as the page shows it, with the choices and values that were filled
+    /// in. A function that fails changes nothing.
     pub async fn open(app: &App, endpoint: &Endpoint, session: &Session) -> (Self, Endpoint) {
         let (mut page, mut opened) = (Self::default(), endpoint.clone());
         for call in &endpoint.loads {
@@ -49,9 +49,9 @@ impl Page {
         (page, opened)
     }
 
-    /// What the page does when somebody has changed the components for which `is_set` is true:
-    /// what those functions write into other components, or back into the one that was changed,
-    /// stands there afterwards. Answers what went wrong, by component.
+    /// Runs what the page runs after somebody has changed the components for which `is_set` is
+    /// true, and stores what those functions write into other components, or back into the changed
+    /// one. Returns the failures, by component.
     pub async fn follow(
         &mut self,
         app: &App,
@@ -100,13 +100,13 @@ impl Page {
         Err(Fault::Internal)
     }
 
-    /// Fills in the value of a parameter.
+    /// Sets the value of a parameter.
     pub fn set(&mut self, id: i64, value: Value) {
         self.values.insert(id, value);
     }
 
-    /// The data for `call`: what stands in the components that it reads. What the app keeps itself
-    /// is sent as null.
+    /// The data for `call`: the values of the components that it reads. Values that the app keeps
+    /// itself are sent as null.
     pub fn data(&self, app: &App, call: &Call) -> Vec<Value> {
         let value = |id: &i64| {
             let component = app.config().components.get(id);
@@ -119,7 +119,7 @@ impl Page {
         call.inputs.iter().map(value).collect()
     }
 
-    /// Whether a timer runs, as far as functions have set it; else as the app described it.
+    /// Whether a timer runs: as functions have set it, otherwise as the app described it.
     pub fn is_running(&self, app: &App, timer: i64) -> bool {
         self.timers.get(&timer).copied().unwrap_or_else(|| {
             let timer = app.config().components.get(&timer);
@@ -127,12 +127,12 @@ impl Page {
         })
     }
 
-    /// Takes in what `call` has written.
+    /// Stores what `call` has written.
     pub fn take(&mut self, call: &Call, values: &[Value]) {
         self.take_but(call, values, &|_| false);
     }
 
-    /// The same, but for what stays as it is.
+    /// The same, except for the components that stay unchanged.
     fn take_but(&mut self, call: &Call, values: &[Value], stays: &impl Fn(i64) -> bool) {
         for (id, value) in call.outputs.iter().zip(values).filter(|(id, _)| !stays(**id)) {
             let value = match value.get("__type__").and_then(Value::as_str) {
@@ -152,8 +152,8 @@ impl Page {
 }
 
 impl App {
-    /// `endpoint` as the app's page shows it once it is opened: some fill in choices and values
-    /// then. The page is opened once for as long as this connection lives.
+    /// `endpoint` as the app's page shows it once it is opened: some apps fill in choices and
+    /// values then. The page is opened once per connection.
     pub(super) async fn opened(&self, endpoint: &Endpoint) -> Endpoint {
         if endpoint.loads.is_empty() {
             return endpoint.clone();
@@ -167,7 +167,7 @@ impl App {
     }
 }
 
-/// Takes into `parameter` what `call` has written into its component.
+/// Copies what `call` has written into the component of `parameter`.
 fn update(parameter: &mut Parameter, call: &Call, values: &[Value]) {
     let written = call.outputs.iter().zip(values).find(|(id, _)| **id == parameter.id);
     let Some((_, written)) = written.filter(|(_, value)| json::weight(value) <= MOST_BYTES) else {

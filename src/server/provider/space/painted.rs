@@ -1,5 +1,5 @@
-//! Works out what an app's own page would have made of a mask: the layer that was painted, in the
-//! colour of the app's brush, and what it looks like over its picture.
+//! Computes what an app's own page would have made of a mask: the painted layer, in the colour of
+//! the app's brush, and its composite with the picture.
 
 use std::io::Cursor;
 
@@ -11,38 +11,38 @@ use serde_json::Value;
 
 use crate::server::picture;
 
-/// A picture that decodes to more is left as it is; a mask that does is refused.
+/// A picture that decodes to more is left unchanged; a mask that does is refused.
 const MAX_DECODED_BYTES: u64 = 80 * 1024 * 1024;
 
 /// Red, green, blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour(pub [u8; 3]);
 
-/// A mask in the forms in which apps take one, as PNG files.
+/// A mask in the forms that apps take, as PNG files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Painted {
-    /// The colour of the brush where it was painted, transparent elsewhere.
+    /// The colour of the brush where it is painted, transparent elsewhere.
     pub layer: Vec<u8>,
     /// The layer over the picture, or over white.
     pub composite: Vec<u8>,
-    /// White where it was painted, black elsewhere.
+    /// White where it is painted, black elsewhere.
     pub mask: Vec<u8>,
 }
 
 impl Colour {
-    /// What the brush of a component paints with at first; black where it does not say.
+    /// The initial colour of a component's brush; black where it has none.
     pub fn of_brush(props: &Value) -> Self {
         let brush = props.get("brush");
         let of_brush = |key: &str| brush.and_then(|brush| brush.get(key));
         let first = of_brush("colors").and_then(|colours| colours.get(0));
-        // From 6.0 a colour may stand in a pair with its opacity; until 4.0 it had no brush.
+        // From 6.0 on, a colour may be in a pair with its opacity; until 4.0 it had no brush.
         let first = first.map(|first| first.get(0).unwrap_or(first));
         let named = [of_brush("default_color"), first, props.get("brush_color")];
         let colours = named.into_iter().flatten().filter_map(|name| Self::of_css(name.as_str()?));
         colours.into_iter().next().unwrap_or(Self([0; 3]))
     }
 
-    /// `#rgb`, `#rrggbb`, `rgb(…)` and their forms with an opacity, which is left out.
+    /// `#rgb`, `#rrggbb`, `rgb(…)` and their forms with an opacity, which is ignored.
     fn of_css(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
         if let Some(hex) = text.strip_prefix('#').filter(|hex| hex.is_ascii()) {
@@ -64,8 +64,8 @@ impl Colour {
     }
 }
 
-/// Everything of `mask`, in the size of `picture`. Without a mask nothing was painted. `None` where
-/// the mask cannot be read, or without one the picture's size.
+/// All forms of `mask`, in the size of `picture`. Without a mask nothing is painted. `None` where
+/// the mask cannot be read, or, without one, the picture's size.
 pub fn paint(picture: Option<&[u8]>, mask: Option<&[u8]>, colour: Colour) -> Option<Painted> {
     let size = picture.and_then(picture::size);
     let mask = match mask {
@@ -83,7 +83,7 @@ pub fn paint(picture: Option<&[u8]>, mask: Option<&[u8]>, colour: Colour) -> Opt
         Some(Some(under)) if (under.width(), under.height()) == (width, height) => {
             over(under.into_rgba8(), &layer)
         }
-        // A picture that is not readable here goes on as it is.
+        // A picture that cannot be decoded here is passed on unchanged.
         Some(_) => None,
         None => over(RgbaImage::from_pixel(width, height, Rgba([255; 4])), &layer),
     };
@@ -91,7 +91,7 @@ pub fn paint(picture: Option<&[u8]>, mask: Option<&[u8]>, colour: Colour) -> Opt
     Some(Painted { layer: png(layer)?, composite, mask: png(mask)? })
 }
 
-/// How much is painted of each pixel: what is white and opaque is painted.
+/// How much of each pixel is painted: white and opaque is painted.
 fn covered(mask: DynamicImage, size: Option<(u32, u32)>) -> GrayImage {
     let pixels = mask.into_luma_alpha8();
     let mut covered = GrayImage::new(pixels.width(), pixels.height());
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_mask_becomes_a_layer_and_a_picture_that_was_painted_on() {
         let green = png(RgbaImage::from_pixel(40, 20, Rgba([0, 200, 0, 255]))).unwrap();
-        // Smaller than its picture, as of one that is too large for a browser's canvas.
+        // Smaller than its picture, as when the picture is too large for a browser's canvas.
         let painted = paint(Some(&green), Some(&mask(20, 10)), Colour([255, 0, 0])).unwrap();
         for (bytes, left, right) in [
             (&painted.layer, [255, 0, 0, 255], [0; 4]),

@@ -1,4 +1,4 @@
-//! How a job's messages travel, one file for each family of releases.
+//! How a job's messages are transported, one file for each family of releases.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ mod ws;
 pub(super) use sse::AskingStream;
 pub(super) use ws::Socket;
 
-/// The body of a job, as the queue routes take it.
+/// The body of a job for the queue routes.
 pub(super) fn body(ticket: &Ticket, data: &[Value], event_id: Option<&str>) -> Value {
     let mut body = serde_json::json!({
         "data": data,
@@ -42,16 +42,16 @@ pub(super) fn body(ticket: &Ticket, data: &[Value], event_id: Option<&str>) -> V
     body
 }
 
-/// What names a job to the app.
+/// Identifies a job to the app.
 #[derive(Clone, Debug)]
 pub(super) struct Ticket {
     pub fn_index: u64,
     pub session: String,
-    /// Given by the app, from 4.9.
+    /// Assigned by the app, from 4.9.
     pub event_id: Option<String>,
 }
 
-/// The way that a job's messages take.
+/// The transport of a job's messages.
 pub(super) enum Wire {
     Queue(EventStream),
     Asking(AskingStream),
@@ -60,16 +60,16 @@ pub(super) enum Wire {
     Direct(BoxStream<'static, Result<Held<JobEvent>, Fault>>),
 }
 
-/// Payloads of a `text/event-stream` answer.
+/// Payloads of a `text/event-stream` response.
 pub(super) struct EventStream {
     chunks: BoxStream<'static, Result<Bytes, reqwest::Error>>,
     frames: Frames,
 }
 
-/// The room for one job's messages. A heartbeat must not have to wait for it.
+/// The memory for one job's messages. A heartbeat must not have to wait for it.
 pub(super) struct Room<'a> {
     share: &'a mut Share,
-    /// What is kept beside the message that is read.
+    /// The bytes kept besides the current message.
     kept: usize,
 }
 
@@ -80,7 +80,7 @@ impl Room<'_> {
     }
 }
 
-/// What every job may read without asking.
+/// How many bytes every job may read without a share of the budget.
 const FREE_BYTES: usize = 64 * 1024;
 
 impl EventStream {
@@ -92,7 +92,11 @@ impl EventStream {
         Self { chunks, frames: Frames::default() }
     }
 
-    /// The next payload, with room for what is parsed of it; `None` at the end of the stream.
+    /// The next payload, with memory reserved for its parsed form; `None` at the end of the stream.
+    ///
+    /// # Errors
+    ///
+    /// `BadAnswer` for a message over 48 MiB; `Unknown` when the stream breaks off.
     pub async fn next(&mut self, room: &mut Room<'_>) -> Result<Option<Bytes>, Fault> {
         loop {
             match self.frames.next() {
@@ -121,7 +125,7 @@ impl EventStream {
     }
 }
 
-/// Runs a function of a 3.x app that has no queue: a POST that is answered at the end.
+/// Runs a function of a 3.x app that has no queue: a POST whose response comes at the end.
 pub(super) fn direct(app: App, ticket: Ticket, data: Vec<Value>, limit: Duration) -> Wire {
     let run = async move {
         let url = app.route("/run/predict");

@@ -1,10 +1,10 @@
-//! What the text after `space:` names.
+//! Parses the text after `space:` in a model reference.
 
 use url::Url;
 
 use crate::generation::ModelReference;
 
-/// Where an app is, and which of its endpoints is wanted.
+/// An app, and which of its endpoints to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     pub place: Place,
@@ -12,18 +12,18 @@ pub struct Reference {
     pub endpoint: Option<String>,
 }
 
-/// Where an app is.
+/// The location of an app.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A Space of the Hub, `owner/name`.
     Space(String),
-    /// An address, without query, fragment and trailing slash.
+    /// A URL, without query, fragment and trailing slash.
     Address(Url),
 }
 
 impl Reference {
-    /// Understands `owner/name`, an address, and the address of a Space's page on `hub`; each
-    /// may be followed by `#/endpoint`.
+    /// Reads `owner/name`, a URL, and the URL of a Space's page on `hub`; each may be followed by
+    /// `#/endpoint`.
     pub fn parse(target: &str, hub: &Url) -> Option<Self> {
         let target = target.trim();
         let (target, endpoint) = match target.split_once('#') {
@@ -39,7 +39,7 @@ impl Reference {
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return None;
         }
-        // Its pages tell of models that its own provider runs.
+        // Its pages show models that the `replicate` provider runs.
         if url.host_str() == Some("replicate.com") {
             return None;
         }
@@ -83,7 +83,7 @@ impl Reference {
 }
 
 impl Place {
-    /// What a person calls it: `owner/name`, or the address without its scheme.
+    /// The name for people: `owner/name`, or the URL without its scheme.
     pub fn title(&self) -> String {
         match self {
             Self::Space(id) => id.clone(),

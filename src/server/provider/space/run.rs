@@ -1,4 +1,4 @@
-//! One attempt at an app: fill in, upload, submit, listen, fetch.
+//! One attempt at an app: fill in, upload, submit, receive, download.
 
 mod polling;
 mod step;
@@ -26,12 +26,12 @@ use crate::server::{
     redact,
 };
 
-/// Carries out `job` at `endpoint` of `app`, as the app's own page does it: in one session, from
-/// what runs when the page is opened to the last step that follows the endpoint.
+/// Runs `job` at `endpoint` of `app` the way the app's own page does: in one session, from the
+/// functions of the opening to the last one that follows the endpoint.
 ///
 /// # Errors
 ///
-/// What the app says, with its prompt called `prompt`.
+/// The app's error, where its prompt is called `prompt`.
 pub async fn run(
     app: &App,
     endpoint: &Endpoint,
@@ -47,7 +47,7 @@ pub async fn run(
     let values = endpoint.values(filled.values).map_err(|error| named_prompt(error, &form))?;
     let mut given = HashMap::new();
     for (parameter, value) in endpoint.parameters.iter().zip(values) {
-        // Only what others may follow is looked at again.
+        // Only parameters that others depend on are needed again.
         if endpoint.changes.iter().any(|change| change.touches(parameter.id)) {
             given.insert(parameter.id, value.clone());
         }
@@ -85,7 +85,7 @@ pub async fn run(
         match ran {
             Ok(values) => page.take(call, &values),
             Err(error) => {
-                // The page goes on with what follows a failure.
+                // The page continues with the functions that follow a failure.
                 let goes_on = is_of_app(&error);
                 failure.get_or_insert((had_words, error));
                 if !goes_on {
@@ -101,8 +101,8 @@ pub async fn run(
         }
     }
     if let Some((had_words, error)) = failure {
-        // What was made before it failed may have been paid for, and what was made is worth more than
-        // what was to follow it.
+        // What was made before the failure may have been paid for, and is worth more than what was
+        // to follow.
         if error.is_ours() || !(shown.has_made_some() || had_words) {
             return Err(with_empty_files(named_prompt(error, &form), &endpoint, job));
         }
@@ -114,12 +114,12 @@ pub async fn run(
     harvest::bring_home(app, shown.result(), filled.facts, updates).await
 }
 
-/// The app itself says that it failed; nothing was lost on the way.
+/// The app itself reports that it failed; nothing was lost on the network.
 fn is_of_app(error: &Fault) -> bool {
     matches!(error, Fault::Said { .. } | Fault::ModelFailed { .. } | Fault::Quota { .. })
 }
 
-/// Where an app gives no reason, a picture that it was not given is a likely one.
+/// Where an app gives no reason, a missing picture is a likely one.
 fn with_empty_files(error: Fault, endpoint: &Endpoint, job: &Job) -> Fault {
     let Fault::ModelFailed { detail } = error else { return error };
     let takes_file = |component: &str| {
@@ -142,7 +142,7 @@ fn with_empty_files(error: Fault, endpoint: &Endpoint, job: &Job) -> Fault {
     Fault::ModelFailed { detail: redact::excerpt(&format!("{detail}{hint}")) }
 }
 
-/// The prompt's own name in a form is `prompt`, whatever the app calls it.
+/// The prompt's name in a form is `prompt`, whatever the app calls it.
 fn named_prompt(mut error: Fault, form: &Form) -> Fault {
     if let Fault::InputRejected { fields, .. } = &mut error {
         for field in fields {

@@ -1,4 +1,4 @@
-//! An endpoint's parameters as the form that a person fills in.
+//! Maps an endpoint's parameters to our form.
 
 mod custom;
 mod field;
@@ -17,11 +17,11 @@ use super::{
 };
 use crate::generation::{Field, FieldKind, InputSchema, PromptUse};
 
-/// More fields than this are folded away at first.
+/// More fields than this are folded at first.
 const PLAIN_FIELDS: usize = 8;
-/// As many inputs as a request may have.
+/// The most inputs that a request may have.
 const MOST_FIELDS: usize = 256;
-/// The texts of a whole form. What is beyond it is sent with its default.
+/// The limit for the texts of a whole form. Fields beyond it are sent with their defaults.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// The form of an endpoint.
@@ -33,8 +33,8 @@ pub struct Form {
     pub schema: InputSchema,
 }
 
-/// The form for `endpoint`: every component that can be shown. Hidden and unknown ones are sent
-/// with their default.
+/// The form for `endpoint`, with every component that can be shown. Hidden and unknown ones are
+/// sent with their defaults.
 pub fn form(endpoint: &Endpoint) -> Form {
     let prompt = prompt_parameter(endpoint);
     let mut fields: Vec<Field> = Vec::new();
@@ -45,8 +45,8 @@ pub fn form(endpoint: &Endpoint) -> Form {
         let Some(mut field) = field else { continue };
         follows_another(endpoint, parameter, &mut field);
         let is_file = |field: &Field| matches!(field.kind, FieldKind::File { .. });
-        // An app does not say which inputs it needs, and mostly its page may leave them empty. One
-        // that takes no words has nothing to work on without its first file.
+        // An app does not say which inputs it needs, and its page mostly may leave them empty. An
+        // endpoint without a prompt has nothing to work on without its first file.
         field.required |= prompt.is_none()
             && is_file(&field)
             && parameter.default.as_ref().is_none_or(Value::is_null)
@@ -85,7 +85,8 @@ pub fn form(endpoint: &Endpoint) -> Form {
     }
 }
 
-/// A choice that the app fills in anew when another input is changed takes what is not listed yet.
+/// A choice that the app fills in again when another input changes accepts values that are not
+/// listed yet.
 fn follows_another(endpoint: &Endpoint, parameter: &Parameter, field: &mut Field) {
     let (FieldKind::Choice { custom, .. } | FieldKind::Choices { custom, .. }) = &mut field.kind
     else {
@@ -128,7 +129,7 @@ mod tests {
     use super::*;
     use crate::server::provider::space::{endpoints::endpoints, wire::AppConfig};
 
-    /// Which inputs are needed of an app with these components, by kind and props.
+    /// The required inputs of an app with these components, by kind and props.
     fn needed(parts: &[(&str, Value)]) -> Vec<String> {
         let components = parts.iter().enumerate().map(|(id, (kind, props))| {
             let mut props = props.clone();
@@ -153,9 +154,9 @@ mod tests {
         let (sound, picture) = (("audio", json!({})), ("image", json!({})));
         assert_eq!(needed(&[sound.clone(), ("dropdown", json!({"choices": ["a"]}))]), ["audio 0"]);
         assert_eq!(needed(&[picture.clone(), picture.clone()]), ["image 0"]);
-        // Where there are words, a picture is mostly one more wish.
+        // Beside a prompt, a picture is mostly optional.
         assert!(needed(&[("textbox", json!({})), picture]).is_empty());
-        // The app brings one of its own.
+        // The app provides one of its own.
         assert!(needed(&[("audio", json!({"value": {"path": "/tmp/a.wav"}}))]).is_empty());
     }
 }

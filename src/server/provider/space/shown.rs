@@ -1,5 +1,5 @@
-//! What an app's page shows of an endpoint's outputs, from yield to yield: an output that a yield
-//! does not set stays as it was, and one that is hidden is no result.
+//! The state of an endpoint's outputs on the app's page, from yield to yield: an output that a
+//! yield does not set stays, and a hidden one is not a result.
 
 use std::collections::HashSet;
 
@@ -11,16 +11,16 @@ use super::{
 };
 use crate::generation::Output;
 
-/// Pictures that stand in the values themselves are remembered up to this many bytes.
+/// The limit for remembered pictures within the values themselves, in bytes.
 const MOST_INLINE_BYTES: usize = 16 * 1024 * 1024;
 
 /// The outputs as they are shown now.
 pub struct Shown<'e> {
     returns: &'e [Return],
     outputs: Vec<Shelf>,
-    /// What was shown when there was a picture last.
+    /// What was shown when there last was a picture.
     last_pictures: Vec<Item>,
-    /// Components that a person fills in: a picture that stands there may be their own.
+    /// Components that a person fills in: a picture there may be their own.
     given: HashSet<i64>,
     has_made_some: bool,
 }
@@ -41,7 +41,7 @@ impl<'e> Shown<'e> {
         Self { returns, outputs, last_pictures: Vec::new(), given, has_made_some: false }
     }
 
-    /// Takes in the values of a yield, or of the end, for the components `ids`.
+    /// Stores the values of a yield, or the final ones, for the components `ids`.
     pub fn take(&mut self, ids: &[i64], values: &[Value]) {
         for (id, value) in ids.iter().zip(values) {
             let Some(place) = self.returns.iter().position(|output| output.id == *id) else {
@@ -82,12 +82,12 @@ impl<'e> Shown<'e> {
         self.items().next().is_none()
     }
 
-    /// Whether a picture or another file was shown where nothing was given.
+    /// Whether a picture or another file was shown in a component that the person does not fill in.
     pub fn has_made_some(&self) -> bool {
         self.has_made_some
     }
 
-    /// What is shown now.
+    /// The items shown now.
     pub fn now(&self) -> Vec<Item> {
         self.items().cloned().collect()
     }
@@ -97,7 +97,7 @@ impl<'e> Shown<'e> {
         self.items().filter_map(Item::picture).last()
     }
 
-    /// The words so far.
+    /// The text so far.
     pub fn words(&self) -> Vec<Output> {
         let words = self.items().filter_map(|item| match item {
             Item::Said(output) => Some(output.clone()),
@@ -106,8 +106,8 @@ impl<'e> Shown<'e> {
         words.collect()
     }
 
-    /// What is shown at the end. Where that has no picture, those that were shown last are there
-    /// too: the page of many apps ends with a word, and the picture is what was asked for.
+    /// The items at the end. If they have no picture, the last shown pictures are added: the page
+    /// of many apps ends with a message, and the picture is the result.
     pub fn result(self) -> Vec<Item> {
         let has_picture = self.items().any(|item| item.picture().is_some());
         let is_empty = self.items().next().is_none();
@@ -115,7 +115,7 @@ impl<'e> Shown<'e> {
         if has_picture {
             last_pictures.clear();
         }
-        // Where all is hidden, what is meant for programs is better than nothing.
+        // If everything is hidden, output meant for programs is better than nothing.
         let shown = outputs.into_iter().filter(|shelf| is_empty || !shelf.is_hidden);
         last_pictures.into_iter().chain(shown.flat_map(|shelf| shelf.items)).collect()
     }

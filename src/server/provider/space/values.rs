@@ -1,4 +1,4 @@
-//! What a person filled in, as the values of an endpoint's parameters.
+//! Converts what a person filled in to the values of an endpoint's parameters.
 
 mod files;
 mod sent;
@@ -19,20 +19,20 @@ use crate::{
     server::{fault::Fault, provider::Job},
 };
 
-/// The values to send, and what should be told about them with the result.
+/// The values to send, and the facts to report with the result.
 pub struct Filled {
     pub values: BTreeMap<String, Value>,
-    /// The seed that was chosen here.
+    /// The seed that Easel chose.
     pub facts: Vec<Fact>,
-    /// The parameters that the person set, or that were chosen here.
+    /// The parameters that the person or Easel set.
     pub set: HashSet<String>,
 }
 
-/// Everything but the files, which need the app. `random` is where a seed comes from.
+/// Fills in everything but the files, which need the app. A chosen seed is derived from `random`.
 ///
 /// # Errors
 ///
-/// `InputRejected` for JSON that is none.
+/// `InputRejected` for invalid JSON.
 pub fn fill(endpoint: &Endpoint, form: &Form, job: &Job, random: u32) -> Result<Filled, Fault> {
     let mut filled = Filled { values: BTreeMap::new(), facts: Vec::new(), set: HashSet::new() };
     let request = &job.request;
@@ -80,7 +80,7 @@ fn has_seed(form: &Form, job: &Job) -> bool {
         .is_some_and(|seed| job.request.inputs.contains_key(&seed.name))
 }
 
-/// A seed, so that a picture can be painted again: where the person gave none and did not leave
+/// A seed, so that a picture can be made again: chosen where the person gave none and did not leave
 /// the choice to the app.
 fn chosen_seed<'f>(
     endpoint: &Endpoint,
@@ -102,7 +102,7 @@ fn chosen_seed<'f>(
     if given.contains_key(name) || left_to_app {
         return None;
     }
-    // Below 0 means “any” where it is allowed at all.
+    // Values below 0, where allowed, mean “any”.
     let low = min.unwrap_or(0).max(0);
     let high = max.unwrap_or(i128::from(i32::MAX)).min(i128::from(i32::MAX)).max(low);
     let seed = low + i128::from(random) % (high - low + 1);

@@ -1,5 +1,5 @@
-//! What a Gradio app says about itself, read leniently: every release spells some of it
-//! differently, and one odd field must not make an app unusable.
+//! An app's self-description, parsed leniently: every release spells some of it differently, and
+//! one odd field must not make an app unusable.
 
 mod component;
 mod dependency;
@@ -18,18 +18,18 @@ pub use self::{
 };
 use crate::server::json;
 
-/// How jobs travel (`config.protocol`).
+/// The transport of jobs (`config.protocol`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
     /// 3.x: a WebSocket for each job.
     Ws,
-    /// 4.0 to 4.8: the stream comes first and asks for the data.
+    /// 4.0 to 4.8: the stream is opened first and then requests the data.
     Sse,
-    /// From 4.9: a POST joins the queue, then the session's stream tells of it.
+    /// From 4.9: a POST joins the queue, then the session's stream reports events.
     Queue {
-        /// Later results of a generator are edits of the one before (from 4.17).
+        /// Later results of a generator are edits of the previous one (from 4.17).
         diffs: bool,
-        /// A stream that was lost can be asked for again (4.17 to 4.21).
+        /// A lost stream can be opened again (4.17 to 4.21).
         resumes: bool,
     },
 }
@@ -41,7 +41,7 @@ pub struct AppConfig {
     pub protocol: Protocol,
     /// Empty, or `/gradio_api` from 5.0; before every route but `/config` and `/login`.
     pub api_prefix: String,
-    /// The public address as the server believes it; only its path is trusted.
+    /// The public URL as the server believes it; only its path is trusted.
     pub root: Option<String>,
     pub title: Option<String>,
     /// The largest upload in bytes.
@@ -54,7 +54,7 @@ pub struct AppConfig {
 }
 
 impl AppConfig {
-    /// `None` when `value` is no Gradio configuration.
+    /// `None` when `value` is not a Gradio configuration.
     pub fn parse(value: &Value) -> Option<Self> {
         let dependencies = value.get("dependencies")?.as_array()?;
         let components = value.get("components")?.as_array()?;
@@ -72,7 +72,7 @@ impl AppConfig {
                 Some("sse") => Protocol::Sse,
                 Some("sse_v1") => Protocol::Queue { diffs: false, resumes: false },
                 Some("sse_v2" | "sse_v2.1") => Protocol::Queue { diffs: true, resumes: true },
-                // Newer ones are expected to grow from this one.
+                // Newer protocols are expected to extend this one.
                 Some(_) => Protocol::Queue { diffs: true, resumes: false },
             },
             api_prefix: text(value, "api_prefix")
@@ -100,12 +100,12 @@ impl AppConfig {
 }
 
 impl AppConfig {
-    /// Whether a part of the page is drawn while somebody uses it, and so not described.
+    /// Whether a part of the page is rendered while it is used, and so not described.
     pub fn draws_itself(&self) -> bool {
         self.dependencies.iter().any(|one| one.renders)
     }
 
-    /// About how many bytes it takes in memory.
+    /// Its approximate size in memory, in bytes.
     pub fn weight(&self) -> usize {
         let components = self.components.values();
         let components = components.map(|part| part.kind.len() + 100 + json::weight(&part.props));
@@ -127,7 +127,7 @@ impl AppConfig {
     }
 }
 
-/// A text that is there and not empty.
+/// A text that is present and not empty.
 pub fn text(value: &Value, key: &str) -> Option<String> {
     let text = value.get(key)?.as_str()?;
     Some(text.to_owned()).filter(|text| !text.is_empty())

@@ -1,4 +1,4 @@
-//! An owner sets budgets and removes them.
+//! An owner sets and removes budgets.
 
 use axum::{Extension, Form, extract::State, http::StatusCode, response::IntoResponse};
 use serde::Deserialize;
@@ -71,7 +71,7 @@ pub async fn remove_budget(
     shown(&state, &session, caller, By::default(), Done::Removed).await
 }
 
-/// How much money, and how many generations.
+/// The limits in a form: an amount of money, and a number of generations.
 fn limits(form: &NewBudget) -> Result<(Option<Amount>, Option<i64>), Done> {
     let amount = match form.amount.trim() {
         "" => None,
@@ -91,7 +91,7 @@ fn limits(form: &NewBudget) -> Result<(Option<Amount>, Option<i64>), Done> {
     }
 }
 
-/// What is told of a budget later: whose it is, and how much it allows.
+/// The entry of a budget for the audit log: whose it is, and how much it allows.
 async fn about_budget(
     state: &AppState,
     whose: &Whose,
@@ -106,7 +106,7 @@ async fn about_budget(
     Ok(format!("{whose}: {} a {}", limits.join(", "), period.word()))
 }
 
-/// For whom a budget is, in a word.
+/// A name for the people that a budget applies to.
 async fn name_of(state: &AppState, whose: &Whose) -> Result<String, StoreError> {
     let Whose::Of(payer) = whose else {
         let word = if *whose == Whose::All { "all" } else { "each" };
@@ -117,7 +117,8 @@ async fn name_of(state: &AppState, whose: &Whose) -> Result<String, StoreError> 
     Ok(named.next().map(|person| person.name).unwrap_or_default())
 }
 
-/// Whom a form names: everybody, each, a person by their id, or somebody who is not here any more.
+/// The people that a form names: all, each, a person by their id, or somebody who was removed
+/// since.
 async fn whose(state: &AppState, word: &str) -> Result<Option<Whose>, StoreError> {
     Ok(match word {
         "all" => Some(Whose::All),

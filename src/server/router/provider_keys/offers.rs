@@ -1,5 +1,5 @@
-//! An owner decides whether people bring their own keys, which models are on offer, and what may be
-//! contacted.
+//! An owner decides whether people may use their own keys, which models are on offer, and which
+//! origins may be contacted.
 
 use axum::{Extension, Form, extract::State};
 use serde::Deserialize;
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// How many lines a list has at most.
+/// The most lines of a list.
 const MOST_LINES: usize = 200;
 
 /// In bytes.
 const LONGEST_LINE: usize = 500;
 
-/// What is told of a line that cannot be meant, in Unicode scalar values.
+/// How much of an invalid line is shown, in Unicode scalar values.
 const LONGEST_TOLD: usize = 80;
 
 #[derive(Deserialize)]
@@ -101,14 +101,14 @@ pub async fn set_origins(
     }
 }
 
-/// What the lines say, without those that are empty or there already.
+/// Parses the lines, without empty ones and duplicates.
 fn understood<T: PartialEq>(
     list: List,
     text: &str,
     parse: impl Fn(&str) -> Option<T>,
 ) -> Result<Vec<T>, Done> {
     let mut entries = Vec::new();
-    // As in the environment, a comma divides too.
+    // As in the environment, a comma separates too.
     let lines = text.split(['\n', ',']).map(str::trim).filter(|line| !line.is_empty());
     for line in lines {
         let entry = Some(line).filter(|line| line.len() <= LONGEST_LINE).and_then(&parse);

@@ -1,6 +1,6 @@
-//! Photos among the uploads: refused when they were cut off on the way, and kept as they are sent,
-//! upright and without what tells where and by whom they were taken. The bytes as they came are
-//! kept only where they are what is sent; what they say of their making is read before.
+//! Prepares uploaded photos: refuses truncated ones, and turns the others upright and removes
+//! metadata such as location and author. The uploaded bytes are stored only if nothing had to
+//! change; the recipe is read before.
 
 use axum::http::StatusCode;
 use bytes::Bytes;
@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-/// Photos that are in memory at once; a large one takes 160 MB while it is turned.
+/// How many photos are in memory at the same time; a large one takes 160 MB while it is turned.
 static TURNS: Semaphore = Semaphore::const_new(1);
 
-/// What comes of looking at a photo.
+/// The result of inspecting a photo.
 enum Seen {
     IsCut,
     AsItIs,
@@ -31,16 +31,16 @@ enum Seen {
     Impossible,
 }
 
-/// A photo as it may be kept.
+/// A photo ready to be stored.
 pub struct Photo {
     pub file: Arrived,
     /// Width and height in pixels.
     pub size: (u32, u32),
-    /// What it said of its making, where it says that no more; see [`recipes::told`].
+    /// The recipe, where the file does not contain it any more; see [`recipes::told`].
     pub recipe: Option<String>,
 }
 
-/// Makes a photo ready. `size` is what its head says.
+/// Prepares a photo. `size` is the size in its header.
 pub async fn ready(
     images: &Images,
     arrived: Arrived,

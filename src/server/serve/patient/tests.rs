@@ -1,4 +1,4 @@
-//! Readers of every pace.
+//! Tests readers of every speed.
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, duplex},
@@ -7,8 +7,8 @@ use tokio::{
 
 use super::*;
 
-/// What comes of an answer of `bytes` whose reader takes `piece` bytes every `pause` seconds,
-/// and how many seconds that takes.
+/// The result of a response of `bytes` whose reader takes `piece` bytes every `pause` seconds, and
+/// how many seconds that takes.
 async fn written(bytes: usize, piece: usize, pause: u64) -> (io::Result<()>, u64) {
     let timeouts =
         Timeouts { write: Duration::from_secs(30), slowest_reader: 100, ..Timeouts::default() };
@@ -60,7 +60,7 @@ async fn a_slow_reader_gets_all_of_it_though_it_stands_still_now_and_then() {
     let (result, seconds) = written(100_000, 120, 1).await;
     result.unwrap();
     assert!(seconds > 800, "{seconds}");
-    // As in a tunnel.
+    // As on a train in tunnels.
     let (result, _) = written(100_000, 3_000, 25).await;
     result.unwrap();
 }

@@ -1,4 +1,4 @@
-//! What a provider says of an attempt, and what it has kept.
+//! Passes the updates of a provider, and the files it stores, to the run.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Brings the word of a provider into its run.
+/// The sink that a provider writes to during an attempt.
 pub(super) struct RunUpdates {
     pub run: Arc<Run>,
     pub service: Service,

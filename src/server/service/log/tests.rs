@@ -1,4 +1,4 @@
-//! What stays of a provider that says too much, and what a database does with it.
+//! Tests what is kept of a provider that sends too much, and what a database receives.
 
 use super::*;
 use crate::generation::Output;
@@ -20,7 +20,7 @@ fn numbers(events: &[NumberedEvent]) -> Vec<u64> {
     events.iter().map(|event| event.number).collect()
 }
 
-/// A database that does as it is told.
+/// A database in memory.
 #[derive(Default)]
 struct Rows(Vec<NumberedEvent>);
 
@@ -152,7 +152,7 @@ fn what_did_not_get_into_the_database_is_tried_again() {
     let lost = log.take_unkept();
     log.push(step(2), 0);
     log.put_back(&lost);
-    // It was not lost at all, only its answer.
+    // The write had succeeded; only its answer was lost.
     rows.keep(lost);
     rows.keep(log.take_unkept());
     assert_eq!(rows.0, log.events_after(0));

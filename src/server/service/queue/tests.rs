@@ -1,4 +1,4 @@
-//! Who runs, who waits where, and who is refused.
+//! Tests who runs, who waits at which position, and who is refused.
 
 use std::{future::Future, pin::pin};
 

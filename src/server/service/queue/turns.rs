@@ -1,6 +1,6 @@
-//! Whose turn it is. Parties take turns, and so do the people of each party, so that a crowd
-//! behind one address waits for itself and not everybody for the crowd. A semaphore serves in the
-//! order of arrival, which is what a crowd would use.
+//! Decides whose turn is next. Parties take turns, and so do the people of each party, so that a
+//! crowd behind one address delays itself and nobody else. A semaphore would serve in order of
+//! arrival, which a crowd would exploit.
 
 #[cfg(test)]
 mod tests;
@@ -9,36 +9,36 @@ use std::collections::VecDeque;
 
 use crate::server::{client_address::ClientAddress, service::Caller, store::SessionId};
 
-/// Who has a turn in every round.
+/// The unit that gets one turn in every round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Party {
-    /// Somebody who has made pictures here before.
+    /// A person who has made pictures here before.
     Person(SessionId),
-    /// Everybody else at one address: cookies cost nothing, addresses do.
+    /// All other people at one address: cookies cost nothing, addresses do.
     Newcomers(Option<ClientAddress>),
 }
 
-/// One who waits.
+/// One waiting generation.
 #[derive(Debug)]
 pub struct Waiting<T> {
     pub number: u64,
     pub caller: Caller,
     pub party: Party,
-    /// How to tell that the turn has come.
+    /// Signals that the turn has come.
     pub bell: T,
 }
 
-/// All who wait.
+/// All waiting generations.
 #[derive(Debug)]
 pub struct Turns<T> {
-    /// The first is next.
+    /// The first party is next.
     parties: VecDeque<(Party, People<T>)>,
 }
 
 /// The people of one party.
 #[derive(Debug)]
 struct People<T> {
-    /// The first is next. Who came without a cookie stands in one line with all like that.
+    /// The first line is next. All people without a cookie share one line.
     lines: VecDeque<(Option<SessionId>, VecDeque<Waiting<T>>)>,
     size: usize,
 }
@@ -66,7 +66,8 @@ impl<T> Turns<T> {
         people.push(waiting);
     }
 
-    /// Takes out the next one that `may_run`. Who may not is passed over and keeps the turn.
+    /// Removes and returns the next one that `may_run`. Those that may not are skipped and keep
+    /// their turn.
     pub fn next(&mut self, may_run: impl Fn(&Caller) -> bool) -> Option<Waiting<T>> {
         for index in 0..self.parties.len() {
             let Some(next) = self.parties[index].1.next(&may_run) else { continue };
@@ -79,7 +80,7 @@ impl<T> Turns<T> {
         None
     }
 
-    /// False when it does not wait.
+    /// Removes a waiting generation. False when it does not wait.
     pub fn remove(&mut self, party: &Party, caller: &Caller, number: u64) -> bool {
         let Some(index) = self.parties.iter().position(|(other, _)| other == party) else {
             return false;
@@ -91,8 +92,8 @@ impl<T> Turns<T> {
         was_there
     }
 
-    /// Where one stands, counted from 1 = next, if nobody comes or goes and everybody may run;
-    /// `None` when it does not wait.
+    /// The position, counted from 1 = next, assuming that nobody arrives or leaves and everybody
+    /// may run; `None` when it does not wait.
     pub fn place(&self, party: &Party, caller: &Caller, number: u64) -> Option<usize> {
         let sizes = self.parties.iter().map(|(_, people)| people.size);
         let index = self.parties.iter().position(|(other, _)| other == party)?;
@@ -145,18 +146,18 @@ impl<T> People<T> {
         was_there
     }
 
-    /// How many of the party come before one.
+    /// How many people of the party come before this one.
     fn before(&self, caller: &Caller, number: u64) -> Option<usize> {
         let index = self.line_of(caller)?;
-        // Numbers are given out in order.
+        // Numbers are assigned in order, so a line is sorted.
         let line = &self.lines[index].1;
         let before = line.binary_search_by_key(&number, |waiting| waiting.number).ok()?;
         Some(turns_before(self.lines.iter().map(|(_, line)| line.len()), index, before))
     }
 }
 
-/// How many turns are taken before the one with `before` in front of it in the line `index`, when
-/// lines of these `sizes` take turns.
+/// How many turns come before an entry that has `before` entries ahead of it in the line `index`,
+/// when lines of these `sizes` take turns.
 fn turns_before(sizes: impl Iterator<Item = usize>, index: usize, before: usize) -> usize {
     let turns = sizes.enumerate().map(|(other, size)| match other.cmp(&index) {
         std::cmp::Ordering::Less => size.min(before + 1),

@@ -1,4 +1,4 @@
-//! What a run remembers and tells.
+//! Tests what a run remembers and reports.
 
 use super::*;
 use crate::{

@@ -1,4 +1,4 @@
-//! The wait of a run for its turn in our queue, and what those are told who watch it.
+//! The wait of a run for its turn in our queue, and the events that report it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::Run;
 use crate::{generation::Event, server::service::queue::Place};
 
-/// The shortest time between two looks at the queue on behalf of whoever watches.
+/// The shortest time between two reads of the queue for a watched run.
 pub const PLACE_PAUSE: Duration = Duration::from_secs(1);
 
 /// The wait for a turn in our queue.
@@ -17,18 +17,19 @@ pub(super) struct Wait {
 }
 
 impl Run {
-    /// Says that it waits, and where, unless its turn has come. True when it has to wait.
+    /// Reports that the run waits, and its position, unless its turn has come. True when it has to
+    /// wait.
     pub fn begin_to_wait(&self) -> bool {
         let mut told = self.lock();
         let Some(place) = self.place() else { return false };
-        // Other processes hear of the wait, but not of its places.
+        // Other processes learn of the wait, but not of the position.
         self.tell(&mut told, queued(None));
         self.tell(&mut told, queued(Some(place)));
         told.waiting = Some(Wait { place: place.place, looked: Instant::now() });
         true
     }
 
-    /// Its turn has come, and nobody is told of a place any more.
+    /// Reports that the turn has come; no more positions follow.
     pub fn end_waiting(&self) {
         let mut told = self.lock();
         told.waiting = None;
@@ -39,7 +40,7 @@ impl Run {
         self.lock().waiting.is_some()
     }
 
-    /// Tells the place in the queue if it has moved, at most once every [`PLACE_PAUSE`].
+    /// Reports the position in the queue if it has changed, at most once every [`PLACE_PAUSE`].
     pub fn look_at_place(&self) {
         let mut told = self.lock();
         let Some(wait) = &mut told.waiting else { return };
@@ -47,7 +48,7 @@ impl Run {
             return;
         }
         wait.looked = Instant::now();
-        // Who comes behind is no news.
+        // Changes behind this position are not reported.
         if let Some(place) = self.place().filter(|now| now.place != wait.place) {
             wait.place = place.place;
             self.tell(&mut told, queued(Some(place)));

@@ -1,4 +1,4 @@
-//! What is told of a run, now and after a restart.
+//! Tests the events of a run, now and after a restart.
 
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ async fn who_resumes_after_a_restart_hears_the_end_whatever_was_not_kept() {
     records.claim_new(&id(0), &session, &request("a fox"), None, "gone", now_ms()).await.unwrap();
     let accepted = NumberedEvent { number: 1, at_ms: 0, event: Event::Accepted { attempt: 1 } };
     records.keep_events(&id(0), &[accepted], None).await.unwrap();
-    // The process that is gone had told of a thousand places.
+    // The process that is gone had sent a thousand queue positions.
     let stage = Stage::on(records, images, []);
     stage.service.start_duties().await.unwrap();
     let events = stage.service.watch(&session, &id(0), 1_000).await.unwrap();

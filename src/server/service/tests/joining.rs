@@ -1,9 +1,9 @@
-//! What a call with a known id comes to: it joins, whatever its provider says meanwhile.
+//! Tests calls with a known id: they join, whatever the provider says meanwhile.
 
 use super::*;
 
 impl Stage {
-    /// The same generation without a draft, as after a reload.
+    /// Calls the same generation without a draft, as after a reload.
     async fn join(&self) -> Result<Outcome, GenerateError> {
         self.service.generate(&self.session, &self.id, None).await.map(|held| held.value)
     }
@@ -94,7 +94,7 @@ async fn who_joins_starts_the_next_attempt_of_the_kept_request() {
     stage.set_down();
     let described = stage.described();
     assert!(matches!(stage.join().await, Ok(Outcome::Loading { attempt: 2, .. })));
-    // A draft without anything that is not kept needs no description either.
+    // A draft without secret inputs needs no description either.
     assert!(is_done(&stage.generate().await));
     assert_eq!((stage.described(), stage.calls()), (described, 3));
 }

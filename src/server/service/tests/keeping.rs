@@ -1,4 +1,4 @@
-//! What was made is kept, however long the store is away.
+//! Tests that results are stored, however long the store is away.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::server::store::{
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A stage on a store that can be told to fail, with a spool in a folder.
+/// A stage on a store that fails on demand, with a spool in a folder.
 struct Away {
     stage: Stage,
     store: Arc<Faulty>,
@@ -31,7 +31,7 @@ impl Away {
         Self { stage, store, records, folder }
     }
 
-    /// Starts the generation and waits until its result waits in the spool.
+    /// Starts the generation and waits until its result is in the spool.
     async fn until_spooled(&self) {
         let (service, session, id) =
             (self.stage.service.clone(), self.stage.session.clone(), self.stage.id.clone());
@@ -51,7 +51,7 @@ impl Away {
     }
 }
 
-/// Looks again and again.
+/// Polls until `is_so` is true.
 async fn until(is_so: impl AsyncFn() -> bool) {
     let looking = async {
         while !is_so().await {
@@ -147,13 +147,13 @@ async fn the_next_process_keeps_what_waits_even_if_it_was_taken_for_lost() {
             assert!(away.records.finish(&away.stage.id, end, now_ms()).await.unwrap());
         }
 
-        // The first process goes on failing, as one that was killed.
+        // The first process keeps failing, like one that was killed.
         let store = Arc::new(Faulty::default());
         store.fail(Fault::Broken);
         let spool = Spool::in_folder(away.folder.path().to_owned());
         let next = Stage::on(away.records.clone(), Images::on(store.clone(), spool), []);
         next.service.start_duties().await.unwrap();
-        // It is away for this one too, at first.
+        // The store is away for this process too, at first.
         until(async || next.service.images().away().is_some()).await;
         away.spooled_are(1).await;
         store.fail(Fault::None);
@@ -253,7 +253,7 @@ async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
         stage.service.0.crew.insert(run.clone());
     }
     let crew = &stage.service.0.crew;
-    // It began after the database was asked, and the answer came a minute later.
+    // The run began after the query was sent, and the answer came a minute later.
     stage.service.drop_lost(&[], lost.started - Duration::from_secs(1));
     assert!(crew.get(&lost.id).is_some());
 
@@ -261,13 +261,13 @@ async fn a_run_that_is_ending_is_not_taken_for_one_that_was_lost() {
     assert!(crew.get(&lost.id).is_none());
     assert!(crew.get(&ending.id).is_some());
 
-    // What comes back goes on, and is not begun again beside it.
+    // A regained run continues, and no second one starts.
     let mut strays = std::collections::HashMap::new();
     stage.service.take_up_strays(vec![lost.id.clone()], &mut strays).await;
     assert!(crew.get(&lost.id).is_some_and(|run| Arc::ptr_eq(&run, &lost)));
     assert!(strays.is_empty());
 
-    // The end of an attempt that was lost takes no later one along.
+    // The end of a lost attempt removes no later attempt.
     let later = run(0);
     crew.lose(&lost.id);
     crew.insert(later.clone());

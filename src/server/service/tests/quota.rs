@@ -1,8 +1,8 @@
-//! What is kept has an end for callers with a quota.
+//! Tests that callers with a quota cannot store without limit.
 
 use super::*;
 
-/// For one picture.
+/// Room for one picture.
 const QUOTA: Quota = Quota { each: b"a picture".len() as u64, all: u64::MAX };
 
 async fn stage(turns: impl IntoIterator<Item = Turn>) -> Stage {

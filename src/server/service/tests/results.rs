@@ -1,4 +1,4 @@
-//! What a run leaves, and what an answer carries of it.
+//! Tests what a run leaves, and how much of it an answer carries.
 
 use super::*;
 
@@ -38,7 +38,7 @@ async fn an_answer_carries_the_first_bytes_and_names_the_rest() {
     for _ in 0..2 {
         let Ok(Outcome::Done { images, .. }) = stage.generate().await else { panic!("not done") };
         let lengths: Vec<_> = images.iter().map(|image| image.bytes.len() >> 20).collect();
-        // The budget of 64 MiB has room for one of them, with what it takes to encode it.
+        // The budget of 64 MiB has room for one of them and its encoded copy.
         assert_eq!(lengths, [15, 0, 0]);
         let named: Vec<_> = images.into_iter().map(|image| image.digest).collect();
         assert_eq!(named, digests);

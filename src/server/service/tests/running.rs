@@ -1,4 +1,4 @@
-//! Starting, joining, cancelling: one id is one run.
+//! Tests starting, joining and cancelling: one id is one run.
 
 use super::*;
 

@@ -1,16 +1,16 @@
-//! Another model in the place of one that does not begin, or takes too long.
+//! Tests another model replacing one that does not begin or takes too long.
 
 use super::*;
 use crate::server::store::Spare;
 
-/// What is wanted after so many seconds.
+/// The other model, wanted after this many seconds.
 fn spare(after_seconds: Option<u32>, even_if_billed: bool) -> Option<Spare> {
     let model = ModelReference::demo();
     Some(Spare { model, after_seconds, even_if_billed, bill: None })
 }
 
 impl Stage {
-    /// Asks as a page does, until it has ended.
+    /// Calls as a page does, until the generation has ended.
     async fn see_through(&self, spare: Option<Spare>) -> Result<Outcome, GenerateError> {
         loop {
             let caller = Caller { spare: spare.clone(), ..Caller::from(&self.session) };
@@ -22,7 +22,7 @@ impl Stage {
         }
     }
 
-    /// How often, and for which reason, another model took the place of the first.
+    /// For each replacement by another model, whether it was because of the time.
     async fn replaced(&self) -> Vec<bool> {
         let events = self.service.events_of(&self.id).await.unwrap();
         let late = |event: NumberedEvent| match event.event {
@@ -69,7 +69,7 @@ async fn never_are_two_paid_for_where_the_person_did_not_say_so() {
     stage.script.bills.store(true, Ordering::SeqCst);
     let (outcome, ()) = tokio::join!(stage.see_through(spare(Some(0), false)), async {
         stage.script.began.notified().await;
-        // The person hears why it goes on.
+        // The person is told why the first model continues.
         let events = stage.service.watch(&stage.session, &stage.id, 0).await.unwrap();
         let is_notice = |event: &NumberedEvent| matches!(event.event, Event::Log { .. });
         let notice = events.skip_while(|event| std::future::ready(!is_notice(event)));

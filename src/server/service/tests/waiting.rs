@@ -1,4 +1,4 @@
-//! The wait for a turn: places, refusals, memory.
+//! Tests the wait for a turn: positions, refusals, memory.
 
 use super::*;
 
@@ -10,7 +10,7 @@ async fn the_rest_waits_in_the_queue_and_is_told_its_place() {
     let ((one, two), three, ()) = tokio::join!(
         async { tokio::join!(run(&first), run(&second)) },
         async {
-            // Two of one session run at once.
+            // Two generations of one session run at the same time.
             stage.script.began.notified().await;
             while stage.calls() < 2 {
                 tokio::task::yield_now().await;

@@ -1,4 +1,4 @@
-//! Who waits, who went away, and who may have the answer instead.
+//! Tests which clients wait or are gone, and which may take over a request.
 
 use super::*;
 

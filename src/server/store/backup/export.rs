@@ -1,4 +1,4 @@
-//! Writes everything into a folder.
+//! Exports everything into a folder.
 
 use std::{collections::HashMap, path::Path, pin::pin};
 
@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// Writes everything into `folder`, which may hold an earlier export: files that are there stay.
-/// What cannot be read is left out.
+/// Writes everything into `folder`, which may hold an earlier export: files that exist there stay.
+/// Rows that cannot be read are left out.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ async fn write(records: &Records, images: &Images, folder: &Path) -> Result<Move
     let records = &records.looking_anew();
     let mut moved = Moved::default();
 
-    // Earlier lists stay until the new ones are whole.
+    // Earlier lists stay until the new ones are complete.
     let (uploads, generations) = (folder.join("uploads.part"), folder.join("generations.part"));
     let mut out = BufWriter::new(tokio::fs::File::create(&uploads).await?);
     for upload in records.uploads().await? {
@@ -106,7 +106,7 @@ impl Records {
 type Marks = (Option<i64>, Option<Share>);
 
 impl Records {
-    /// Of the rows that have one of them, by id.
+    /// The marks of all rows that have any, by id.
     async fn shared_or_deleted(&self) -> Result<HashMap<String, Marks>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, deleted_ms, share_token, share_inputs FROM generations \
@@ -122,7 +122,7 @@ impl Records {
                 let share = token.map(|token| Share { token, with_inputs });
                 Ok::<_, sqlx::Error>((row.try_get("id")?, (row.try_get("deleted_ms")?, share)))
             };
-            // A row of which this cannot be read is told with the rest of it.
+            // A row whose marks cannot be read is reported with its other columns.
             marked.extend(read());
         }
         Ok(marked)
@@ -161,7 +161,7 @@ fn file_name(digest: &str, mime: &str) -> String {
     }
 }
 
-/// With the ending that says what it is, where it has one.
+/// The file name in the export: the digest, with the original extension where there is one.
 fn named_as(file: &ResultFile) -> String {
     let ending = file.name.rsplit_once('.').map(|(_, ending)| ending);
     let is_plain = |ending: &&str| ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -184,7 +184,7 @@ async fn copy_out(
     }
     match images.get(digest).await {
         Ok(Some(bytes)) => {
-            // Whole or not at all, so that the next export can trust it.
+            // Written completely or not at all, so that the next export can trust it.
             let half = path.with_extension("part");
             tokio::fs::write(&half, &bytes).await?;
             tokio::fs::rename(&half, &path).await?;

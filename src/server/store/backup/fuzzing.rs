@@ -1,4 +1,4 @@
-//! A door for fuzzers to the rows of a backup, which may have been made anywhere.
+//! Entry point for fuzzing the rows of a backup, which may come from anybody.
 
 use super::{Line, Upload, kept::Kept, money::Decided};
 

@@ -1,4 +1,4 @@
-//! Reads back what an export wrote.
+//! Imports what an export wrote.
 
 use std::path::Path;
 
@@ -15,16 +15,16 @@ use crate::server::{
     store::{Images, Records, StoreError, images::is_digest, place::Place},
 };
 
-/// How many rows are written at once.
+/// How many rows are written in one transaction.
 const BATCH: usize = 500;
 
-/// Reads what [`export`](super::export()) wrote, as far as it is there: each thing that is missing
-/// or cannot be used is handed to `say`, in a sentence. A generation whose id is known stays as it
-/// is; one that ran when it was exported is interrupted.
+/// Reads what [`export`](super::export()) wrote, as far as it exists: each thing that is missing or
+/// cannot be used is passed to `say`, as a sentence. A generation whose id is known stays as it is;
+/// one that ran when it was exported becomes interrupted.
 ///
 /// # Errors
 ///
-/// When there is nothing at all of an export, or when database or store fail.
+/// When the folder holds no part of an export, or when database or store fail.
 pub async fn import(
     records: &Records,
     images: &Images,
@@ -51,7 +51,7 @@ struct Import<'a, S> {
 }
 
 impl<S: FnMut(&str)> Import<'_, S> {
-    /// Each part answers whether it is there.
+    /// Each part returns whether it exists.
     async fn files(&mut self) -> Result<bool, StoreError> {
         let path = self.folder.join(FILES);
         let is_folder = tokio::fs::symlink_metadata(&path).await.is_ok_and(|about| about.is_dir());
@@ -134,7 +134,8 @@ impl<S: FnMut(&str)> Import<'_, S> {
         }
     }
 
-    /// Most have none. Each is told by name: whoever made the folder may have put them there.
+    /// Most exports have no such file. Each person is reported by name: the author of the folder
+    /// may have added them.
     async fn people(&mut self) -> Result<(), StoreError> {
         let Some(mut lines) = self.open_if_there(PEOPLE).await? else { return Ok(()) };
         while let Some(line) = lines.next().await? {
@@ -148,7 +149,7 @@ impl<S: FnMut(&str)> Import<'_, S> {
         Ok(())
     }
 
-    /// Exports of earlier versions have none. What was decided is told, as people are.
+    /// Exports of earlier versions have no such file. Settings are reported, as people are.
     async fn money(&mut self) -> Result<(), StoreError> {
         let Some(mut lines) = self.open_if_there(MONEY).await? else { return Ok(()) };
         while let Some(line) = lines.next().await? {
@@ -162,7 +163,7 @@ impl<S: FnMut(&str)> Import<'_, S> {
         Ok(())
     }
 
-    /// What is known here stays as it is.
+    /// Existing entries stay as they are.
     async fn kept(&mut self) -> Result<(), StoreError> {
         let Some(mut lines) = self.open_if_there(KEPT).await? else { return Ok(()) };
         while let Some(line) = lines.next().await? {
@@ -174,7 +175,7 @@ impl<S: FnMut(&str)> Import<'_, S> {
         Ok(())
     }
 
-    /// A file that not every export has.
+    /// Opens a file that not every export has.
     async fn open_if_there(&mut self, name: &str) -> Result<Option<Lines>, StoreError> {
         match Lines::open(&self.folder.join(name)).await? {
             Found::Read(lines) => return Ok(Some(lines)),

@@ -1,5 +1,5 @@
-//! What people keep beside pictures, in a backup: the pages of comparisons and grids, styles and prompts,
-//! and what they always want of a model.
+//! What people store besides pictures, in a backup: comparisons and grids, styles and prompts, and
+//! standing inputs for models.
 
 use std::path::Path;
 
@@ -19,10 +19,10 @@ use crate::{
 
 pub(super) const KEPT: &str = "kept.jsonl";
 
-/// The longest name of a gallery, in bytes.
+/// The longest session id of a gallery, in bytes.
 const MAX_SESSION: usize = 400;
 
-/// One thing that somebody keeps.
+/// One such entry.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Kept {
     session: String,
@@ -72,7 +72,7 @@ struct KeptMember {
     error: Option<GenerateError>,
 }
 
-/// Writes all of it into `folder`, if there is any.
+/// Writes all entries into `folder`, if there are any.
 pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreError> {
     let (part, whole) = (folder.join("kept.part"), folder.join(KEPT));
     let kept = records.kept().await?;
@@ -91,7 +91,7 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
 }
 
 impl Records {
-    /// What cannot be read is left out, as rows of generations are.
+    /// Rows that cannot be read are left out, as rows of generations are.
     async fn kept(&self) -> Result<Vec<Kept>, StoreError> {
         let noted = |error: &StoreError| self.bad.note(format_args!("something kept"), error);
         let words = sqlx::query("SELECT * FROM words ORDER BY created_ms, session, kind, name");
@@ -135,7 +135,7 @@ impl Records {
         Ok(Kept { session: row.try_get("session")?, what: What::Series(Box::new(kept)) })
     }
 
-    /// Keeps something of a backup, unless it is known here. Why it was left out, if it was.
+    /// Adds an entry of a backup, unless it exists here. The error says why it was left out.
     pub(super) async fn insert_kept(&self, kept: Kept) -> Result<(), String> {
         let Kept { session, what } = kept;
         let is_sound =
@@ -167,7 +167,8 @@ impl Records {
         }
     }
 
-    /// What had not ended is over. True when it is known too.
+    /// Generations of it that had not ended count as over. True when the series exists already,
+    /// too.
     async fn insert_series(
         &self,
         session: &SessionId,

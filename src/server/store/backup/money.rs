@@ -1,5 +1,5 @@
-//! What an owner entered and decided, and what was spent, in a backup. Keys are not among it, be they
-//! sealed.
+//! What an owner entered and decided, and what was spent, in a backup. It holds no keys, not even
+//! sealed ones.
 
 use std::path::Path;
 
@@ -18,13 +18,13 @@ use crate::{
 
 pub(super) const MONEY: &str = "money.jsonl";
 
-/// Names and values of what was decided are no longer, in bytes.
+/// The limit for the name and the value of a setting, in bytes.
 const LONGEST_SETTING: usize = 64 * 1024;
 
-/// Other texts, in bytes.
+/// The limit for other texts, in bytes.
 const LONGEST_TEXT: usize = 1_000;
 
-/// How many rows are read at once.
+/// How many rows are read in one query.
 const BATCH: i64 = 1_000;
 
 /// One line.
@@ -60,7 +60,7 @@ pub(super) struct Charge {
     own_key: i64,
 }
 
-/// Writes all of it into `folder`.
+/// Writes all lines into `folder`.
 pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreError> {
     let part = folder.join("money.part");
     let mut out = BufWriter::new(tokio::fs::File::create(&part).await?);
@@ -107,8 +107,8 @@ impl Records {
         rows.iter().map(charge_of).collect()
     }
 
-    /// Keeps one line of a backup where there is nothing of it here. Answers what the operator
-    /// should hear of it, or why it was left out.
+    /// Adds one line of a backup where nothing like it exists here. Returns a message for the
+    /// operator, empty when there is nothing to report, or why the line was left out.
     pub(super) async fn insert_decided(&self, decided: Decided) -> Result<String, String> {
         let told = match &decided {
             Decided::Setting { name, value } => {
@@ -129,7 +129,7 @@ impl Records {
         }
     }
 
-    /// False where something of it was there.
+    /// False where such an entry existed.
     async fn insert(&self, decided: Decided) -> Result<bool, StoreError> {
         let query = match decided {
             Decided::Currency(code) => sqlx::query(
@@ -174,7 +174,7 @@ impl Records {
             .bind(charge.unit)
             .bind(charge.micros)
             .bind(charge.counts)
-            // What ran when it was exported is interrupted now.
+            // A generation that ran when it was exported is interrupted now.
             .bind(charge.settled_ms.unwrap_or(charge.created_ms))
             .bind(charge.own_key),
         };

@@ -1,5 +1,5 @@
-//! Those who may come in, in a backup: with their passwords as they are kept, and without their
-//! browsers, which sign in again.
+//! People in a backup: with their passwords as they are stored, and without their browsers, which
+//! sign in again.
 
 use std::path::Path;
 
@@ -11,10 +11,11 @@ use crate::server::store::{Person, Records, Role, SessionId, StoreError};
 
 pub(super) const PEOPLE: &str = "people.jsonl";
 
-/// How passwords of ours begin. Others could ask for any amount of memory when they are looked at.
+/// The prefix of password hashes that Easel makes. Other parameters could demand any amount of
+/// memory when a password is checked.
 const KEPT_SO: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
-/// One of them.
+/// A person.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Somebody {
     id: String,
@@ -35,7 +36,7 @@ impl From<Person> for Somebody {
     }
 }
 
-/// Writes them into `folder`, if there are any.
+/// Writes the people into `folder`, if there are any.
 pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreError> {
     let people = records.people().await?;
     let (part, whole) = (folder.join("people.part"), folder.join(PEOPLE));
@@ -54,7 +55,7 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
 }
 
 impl Records {
-    /// Keeps somebody of a backup. Answers what the operator should hear of it.
+    /// Adds a person of a backup. Returns a message for the operator.
     pub(super) async fn insert_somebody(&self, somebody: Somebody) -> Result<String, String> {
         let Somebody { id, name, folded, role, password, gallery, created_ms } = somebody;
         let is_sound =

@@ -1,4 +1,5 @@
-//! Reads a folder that somebody else may have filled: regular files only, and lines that end.
+//! Reads a folder that somebody else may have filled: regular files only, and lines of limited
+//! length.
 
 use std::path::Path;
 
@@ -10,21 +11,21 @@ use tokio::{
 
 use crate::server::store::{StoreError, place::Place};
 
-/// A longer line is no generation: prompt and inputs have bounds far below.
+/// A longer line cannot be a generation: the limits for prompt and inputs are far lower.
 const MAX_LINE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Larger than any file that Easel keeps.
+/// Larger than any file that Easel stores.
 const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// What a path leads to.
 pub(super) enum Found<T> {
     Read(T),
     Nothing,
-    /// Something else than a regular file of a sensible size, in words.
+    /// Something else than a regular file of a sensible size; the text says what.
     Refused(String),
 }
 
-/// Opens a file, and neither follows a link nor waits at a pipe.
+/// Opens a file, without following a link or blocking on a pipe.
 async fn open(path: &Path, max_bytes: u64) -> Result<Found<File>, StoreError> {
     let about = match tokio::fs::symlink_metadata(path).await {
         Ok(about) => about,
@@ -55,12 +56,12 @@ pub(super) async fn read(path: &Path) -> Result<Found<Bytes>, StoreError> {
         Found::Refused(why) => return Ok(Found::Refused(why)),
     };
     let mut bytes = Vec::new();
-    // It may have grown since it was looked at.
+    // It may have grown since its size was read.
     file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).await.map_err(|error| failed(error, path))?;
     Ok(Found::Read(bytes.into()))
 }
 
-/// The lines of a file, one at a time, with their numbers from 1.
+/// The lines of a file, one at a time, numbered from 1.
 pub(super) struct Lines {
     reader: BufReader<File>,
     number: u64,
@@ -93,7 +94,7 @@ impl Lines {
         if read < MAX_LINE_BYTES || bytes.ends_with(b"\n") {
             return Ok(Some(Line::Text { number, bytes }));
         }
-        // To the end of the line, a piece at a time.
+        // Skips to the end of the line, one buffer at a time.
         loop {
             let piece = self.reader.fill_buf().await?;
             let end = piece.iter().position(|byte| *byte == b'\n');

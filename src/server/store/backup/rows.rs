@@ -1,5 +1,5 @@
-//! Writes rows of an export into the database, one by one: what is wrong with one row ends only
-//! that row.
+//! Writes rows of an export into the database, one by one: an error in one row affects only that
+//! row.
 
 use std::collections::HashSet;
 
@@ -20,10 +20,10 @@ use crate::{
     },
 };
 
-/// What became of a row.
+/// The result of writing a row.
 pub(super) enum Written {
     New,
-    /// It is new, but its link stands for another row here.
+    /// It is new, but its link belongs to another row here.
     WithoutLink,
     Known,
     /// Why it was left out.
@@ -31,7 +31,7 @@ pub(super) enum Written {
 }
 
 impl Records {
-    /// Writes `lines` in one step.
+    /// Writes `lines` in one transaction.
     pub(super) async fn insert_lines(&self, lines: &[Line]) -> Result<Vec<Written>, StoreError> {
         let mut transaction = self.writer.begin().await?;
         let mut written = Vec::with_capacity(lines.len());
@@ -52,7 +52,7 @@ impl Records {
         Ok(written)
     }
 
-    /// Why an upload was left out, if it was.
+    /// Adds an upload. Returns why it was left out, if it was.
     pub(super) async fn insert_upload(
         &self,
         upload: &Upload,
@@ -71,13 +71,13 @@ impl Records {
     }
 }
 
-/// In words, where the row itself is to blame.
+/// The reason as text, where the row itself is to blame; other errors are returned.
 fn why_refused(error: StoreError) -> Result<String, StoreError> {
     match &error {
         StoreError::Row(why) => Ok(why.to_string()),
         StoreError::Database(sqlx::Error::Database(why))
             if !matches!(why.kind(), ErrorKind::Other)
-                // PostgreSQL's class of values that it cannot keep, such as a NUL in a text.
+                // PostgreSQL's class 22, values that it cannot store, such as a NUL in a text.
                 || why.code().is_some_and(|code| code.len() == 5 && code.starts_with("22")) =>
         {
             Ok(why.message().to_owned())
@@ -115,7 +115,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     .bind(FOLDING)
     .bind(state_text(state))
     .bind(i64::from(line.attempts))
-    // Within what the index of the search counts in.
+    // Within the range that the search index can represent.
     .bind(line.created_ms.clamp(0, 1 << 42))
     .bind(line.started_ms)
     .bind(line.ended_ms.or(line.started_ms).or(Some(line.created_ms)))
@@ -141,7 +141,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     for digest in files(&line.request) {
         insert_input(connection, &line.id, &digest).await?;
     }
-    // A deleted row has no link: nobody would expect it to work again.
+    // A deleted row gets no link: nobody would expect it to work again.
     let Some(share) = line.share.as_ref().filter(|_| line.deleted_ms.is_none()) else {
         return Ok(Written::New);
     };
@@ -157,7 +157,7 @@ async fn insert_line(connection: &mut AnyConnection, line: &Line) -> Result<Writ
     Ok(if shared.rows_affected() == 1 { Written::New } else { Written::WithoutLink })
 }
 
-/// What no database of Easel would hold.
+/// Why no database of Easel could hold this row.
 fn problem(line: &Line) -> Option<String> {
     let mut positions = HashSet::new();
     if let Some(image) = line.images.iter().find(|image| !positions.insert(image.position)) {

@@ -1,4 +1,4 @@
-//! One line of JSON after the other.
+//! Writes JSON Lines.
 
 use serde::Serialize;
 use tokio::io::{AsyncWriteExt, BufWriter};

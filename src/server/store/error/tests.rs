@@ -1,4 +1,4 @@
-//! What is said of which cause.
+//! Tests the message for each cause.
 
 use super::*;
 

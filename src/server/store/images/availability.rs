@@ -1,4 +1,4 @@
-//! Whether the picture store takes what it is given, by its answer to the last write.
+//! Whether the picture store accepts writes, judged by the last one.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ const PROBE_LIMIT: Duration = Duration::from_secs(30);
 const PROBE_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PROBE_PAUSE: Duration = Duration::from_secs(15);
 
-/// A disk that is full but for a few bytes takes a small file and no picture.
+/// A disk with only a few bytes left accepts a small file and no picture.
 const MAX_PROBE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Shared by all clones of a store.
@@ -32,7 +32,7 @@ pub(in crate::server::store) struct Availability(watch::Sender<Option<Away>>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Away {
     why: &'static str,
-    /// How much was to be written.
+    /// How many bytes were to be written.
     bytes: usize,
 }
 
@@ -41,7 +41,7 @@ impl Availability {
         Self(watch::Sender::new(None))
     }
 
-    /// Takes note of how a write of `bytes` went.
+    /// Records the result of a write of `bytes`.
     pub(in crate::server::store) fn note(&self, written: Result<(), &StoreError>, bytes: usize) {
         let away = written.err().map(|error| Away { why: error.detail(), bytes });
         let changed = self.0.send_replace(away).is_some() != away.is_some();
@@ -56,12 +56,12 @@ impl Availability {
 }
 
 impl Images {
-    /// Why pictures cannot be kept now, if the last one could not.
+    /// Why pictures cannot be stored now, if the last write failed.
     pub fn away(&self) -> Option<&'static str> {
         self.availability.0.borrow().map(|away| away.why)
     }
 
-    /// Asks the store whether it answers, for a health check; why not, in words.
+    /// Checks that the store responds, for a health check; the error is text for people.
     pub async fn answers(&self) -> Result<(), &'static str> {
         if let Some(why) = self.away() {
             return Err(why);
@@ -73,7 +73,7 @@ impl Images {
         }
     }
 
-    /// While the last write failed, tries others until one succeeds; until `stopped`.
+    /// While the last write failed, probes the store until a write succeeds or `stopped` fires.
     pub async fn keep_probing(self, stopped: CancellationToken) {
         let mut changes = self.availability.0.subscribe();
         let probing = async {
@@ -93,7 +93,7 @@ impl Images {
 
     async fn probe(&self, bytes: usize) {
         let payload = PutPayload::from_bytes(Bytes::from(vec![0; bytes]));
-        // One that goes wrong changes nothing.
+        // A failed probe changes nothing.
         if let Ok(Ok(_)) = timeout(PROBE_LIMIT, self.store.put(&probe(), payload)).await {
             self.availability.note(Ok(()), bytes);
             if let Err(error) = self.store.delete(&probe()).await {
@@ -103,7 +103,7 @@ impl Images {
     }
 }
 
-/// What is written to see whether anything can be.
+/// The location of the probe file.
 fn probe() -> Path {
     Path::from("probe")
 }

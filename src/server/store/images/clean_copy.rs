@@ -1,4 +1,4 @@
-//! Copies of pictures that tell nothing of their making, made once when they are first asked for.
+//! Copies of pictures without metadata, made at the first request.
 
 use object_store::{ObjectStoreExt, PutPayload, path};
 
@@ -8,18 +8,18 @@ use crate::{
     server::{metadata, store::StoreError},
 };
 
-/// What comes of the wish for a clean copy.
+/// The result of a request for a clean copy.
 #[derive(Debug)]
 pub enum CleanCopy {
     Made(OpenFile),
     /// There is no such picture.
     Missing,
-    /// Something in the file cannot be told apart from the picture.
+    /// Something in the file cannot be separated from the picture.
     Impossible,
 }
 
 impl Images {
-    /// The picture `digest`, of this type, as a file with nothing but the picture.
+    /// The picture `digest`, of this type, as a file that holds only the picture.
     pub async fn clean_copy(
         &self,
         digest: &str,
@@ -49,7 +49,7 @@ impl Images {
     }
 }
 
-/// The number is of the way in which files are cleaned.
+/// The number is the version of the cleaning code.
 pub(in crate::server::store) fn clean_location(digest: &str) -> path::Path {
     path::Path::from(format!("clean-1/{}/{digest}", &digest[..2]))
 }

@@ -1,4 +1,4 @@
-//! Opens the place of pictures: a folder, a bucket, or memory for tests.
+//! Opens the picture store: a folder, a bucket, or memory for tests.
 
 use std::{
     path::{Path, PathBuf},
@@ -22,12 +22,12 @@ use crate::server::{
 };
 
 impl Images {
-    /// Opens the folder `images` in `data_dir`, or what `storage_url` names: `file:///path`, or
-    /// `s3://bucket/prefix` with the usual `AWS_…` variables.
+    /// Opens the folder `images` in `data_dir`, or the store that `storage_url` names:
+    /// `file:///path`, or `s3://bucket/prefix` with the usual `AWS_…` variables.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be made: which one it is, and what to do. A bucket is not looked at.
+    /// When the folder cannot be made: which one it is, and what to do. A bucket is not contacted.
     pub fn open(storage_url: Option<&Url>, data_dir: &Path) -> Result<Self, StoreError> {
         let place = place::of_images(storage_url, data_dir);
         match Self::open_at(storage_url, data_dir) {
@@ -47,7 +47,7 @@ impl Images {
                 let plain = std::env::var("AWS_ENDPOINT_URL")
                     .or_else(|_| std::env::var("AWS_ENDPOINT"))
                     .is_ok_and(|endpoint| endpoint.starts_with("http://"));
-                // `object_store` reads them itself; here they are only kept out of words.
+                // `object_store` reads these itself; here they are only registered for redaction.
                 for secret in ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
                     redact::register(&std::env::var(secret).unwrap_or_default());
                 }

@@ -1,5 +1,5 @@
-//! Kept files read in pieces, so that a slow reader does not hold a whole one in memory. A file
-//! is compared with its digest before its first byte is handed out.
+//! Reads stored files in pieces, so that a slow reader does not hold a whole file in memory. A file
+//! is compared with its digest before its first byte is sent.
 
 use std::{
     collections::HashMap,
@@ -25,19 +25,19 @@ use tokio_util::io::ReaderStream;
 use super::{Images, is_digest, location};
 use crate::server::store::StoreError;
 
-/// Bytes that are read at a time from a folder.
+/// How many bytes are read at a time from a folder.
 const PIECE: usize = 64 * 1024;
 
-/// How long a file that was found right is trusted to stay so, as long as it is not written.
+/// How long a verified file is trusted to stay correct, unless it is written.
 const TRUSTED_FOR: Duration = Duration::from_secs(10 * 60);
 
-/// Files that are remembered.
+/// How many verified files are remembered.
 const REMEMBERED: usize = 4_096;
 
-/// Files that are compared with their digests at once.
+/// How many files are compared with their digests at the same time.
 const VERIFIERS: usize = 2;
 
-/// A kept file that can be read in pieces.
+/// A stored file that can be read in pieces.
 #[derive(Debug)]
 pub struct OpenFile {
     store: Arc<dyn ObjectStore>,
@@ -46,10 +46,10 @@ pub struct OpenFile {
     pub length: u64,
 }
 
-/// The files that were found to be what their names say.
+/// The files whose contents match their names.
 #[derive(Debug)]
 pub(in crate::server::store) struct Verified {
-    /// What was read, and when.
+    /// The version that was read, and when.
     known: Mutex<HashMap<String, (String, Instant)>>,
     turns: Semaphore,
 }
@@ -78,12 +78,12 @@ impl Verified {
 }
 
 impl Images {
-    /// The file behind `digest`, or `None` when there is none. A file that was set aside is put
-    /// back.
+    /// The file behind `digest`, or `None` when there is no such file. A file that was set aside is
+    /// put back.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Damaged`] when the file is there but holds something else.
+    /// [`StoreError::Damaged`] when the file exists but holds something else.
     pub async fn open_file(&self, digest: &str) -> Result<Option<OpenFile>, StoreError> {
         match self.open_kept(digest).await? {
             None if self.find_again(digest).await? => self.open_kept(digest).await,
@@ -100,7 +100,7 @@ impl Images {
             return Ok(Some(file));
         }
         let _turn = self.verified.turns.acquire().await;
-        // Somebody else may have read it meanwhile.
+        // Another reader may have verified it meanwhile.
         if !self.verified.knows(digest, &version) {
             let mut pieces = file.read(0..file.length).await?;
             let mut hash = Sha256::new();
@@ -163,7 +163,7 @@ impl OpenFile {
     }
 }
 
-/// What changes when a file is written anew.
+/// A tag that changes when the file is written again.
 fn version(found: &ObjectMeta) -> String {
     let tag = found.e_tag.clone();
     tag.unwrap_or_else(|| format!("{} {}", found.last_modified.timestamp_micros(), found.size))

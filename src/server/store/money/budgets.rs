@@ -11,18 +11,18 @@ use crate::{
     },
 };
 
-/// Whom a budget is for.
+/// Whom a budget applies to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// Everybody together, owners too.
+    /// Everybody together, including owners.
     All,
-    /// Each one who is no owner and has none of their own.
+    /// Each person who is no owner and has no budget of their own.
     Each,
-    /// The one who pays.
+    /// This payer.
     Of(String),
 }
 
-/// In one period, no more than this.
+/// The most that may be spent in one period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
     pub whose: Whose,
@@ -31,7 +31,7 @@ pub struct Budget {
     pub generations: Option<i64>,
 }
 
-/// What was spent in a period, or is expected to be.
+/// The amount spent in a period, or expected to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spent {
     pub amount: Amount,
@@ -39,7 +39,7 @@ pub struct Spent {
 }
 
 impl Whose {
-    /// As it is kept.
+    /// The text in the database.
     pub fn word(&self) -> String {
         match self {
             Self::All => "all".to_owned(),
@@ -48,7 +48,7 @@ impl Whose {
         }
     }
 
-    /// The one with exactly this word.
+    /// The inverse of [`word`](Self::word).
     pub fn of_word(word: &str) -> Option<Self> {
         match word {
             "all" => Some(Self::All),
@@ -59,7 +59,7 @@ impl Whose {
 }
 
 impl Budget {
-    /// Of which `payer` it counts what they spent; `None` is everybody.
+    /// The payer whose spending this budget counts for `payer`; `None` means everybody's.
     pub fn counted<'a>(&self, payer: &'a str) -> Option<&'a str> {
         (self.whose != Whose::All).then_some(payer)
     }
@@ -72,7 +72,7 @@ impl Records {
         rows.iter().map(budget_of).collect()
     }
 
-    /// Sets a budget, in the place of the one before.
+    /// Sets a budget, replacing the previous one.
     pub async fn set_budget(&self, budget: &Budget) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO budgets (whose, period, micros, generations) VALUES ($1, $2, $3, $4) \
@@ -96,7 +96,7 @@ impl Records {
         Ok(())
     }
 
-    /// The budgets that count for `payer`: that of everybody together, and their own.
+    /// The budgets that apply to `payer`: that of everybody together, and their own.
     pub async fn budgets_for(
         &self,
         payer: &str,
@@ -106,7 +106,8 @@ impl Records {
         budgets_for(&mut connection, payer, is_owner).await
     }
 
-    /// What `payer`, or without one everybody, has spent in the period that `now_ms` is in.
+    /// What `payer`, or everybody where it is `None`, has spent in the period that contains
+    /// `now_ms`.
     pub async fn spent(
         &self,
         payer: Option<&str>,
@@ -145,7 +146,7 @@ pub(super) async fn spent(
     currency: Currency,
     now_ms: i64,
 ) -> Result<Spent, StoreError> {
-    // What was spent in another currency says nothing about this one.
+    // Amounts in another currency do not count.
     let row = sqlx::query(
         "SELECT CAST(COALESCE(SUM(CASE WHEN currency = $2 THEN micros ELSE 0 END), 0) AS BIGINT) \
          AS micros, CAST(COALESCE(SUM(counts), 0) AS BIGINT) AS generations \

@@ -1,4 +1,4 @@
-//! What each generation costs, in the end.
+//! The final cost of each generation.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// How long what was spent is remembered.
+/// How long charges are kept.
 const KEPT_MS: i64 = 800 * 24 * 60 * 60 * 1000;
 
-/// How many generations say what the next one will cost.
+/// How many generations are used to estimate the next one.
 const LATELY: i64 = 21;
 
 impl Records {
-    /// What a generation costs; `None` where nobody pays for it.
+    /// The cost of a generation; `None` where nobody pays for it.
     pub async fn cost_of(&self, id: &GenerationId) -> Result<Option<Cost>, StoreError> {
         let row = sqlx::query(
             "SELECT currency, price, unit, micros, settled_ms FROM charges WHERE generation = $1",
@@ -38,7 +38,8 @@ impl Records {
         }))
     }
 
-    /// How long the newest generations of `model` ran that were paid by time, in milliseconds.
+    /// The run times of the newest generations of `model` that were billed by time, in
+    /// milliseconds.
     pub async fn charged_times(&self, model: &ModelReference) -> Result<Vec<u64>, StoreError> {
         let rows = sqlx::query(
             "SELECT price, micros FROM charges WHERE model = $1 AND unit = 'second' \
@@ -57,7 +58,7 @@ impl Records {
         rows.iter().map(time).collect()
     }
 
-    /// The provider is called now. It is written down where time is money.
+    /// Records when the provider is called, for models billed by time.
     pub async fn note_called(&self, id: &GenerationId, now_ms: i64) -> Result<(), StoreError> {
         sqlx::query("UPDATE charges SET called_ms = $1 WHERE generation = $2")
             .bind(now_ms)
@@ -67,7 +68,7 @@ impl Records {
         Ok(())
     }
 
-    /// Forgets what was spent long ago.
+    /// Deletes old charges.
     pub(in crate::server::store) async fn forget_old_charges(
         &self,
         now_ms: i64,
@@ -80,7 +81,7 @@ impl Records {
     }
 }
 
-/// Writes down what came of the generation, in the transaction that ends it.
+/// Records the final cost of the generation, in the transaction that ends it.
 pub async fn settle(
     connection: &mut AnyConnection,
     id: &GenerationId,
@@ -131,7 +132,7 @@ fn failed(
     (amount.unwrap_or_default(), may_be_billed)
 }
 
-/// How long it ran, as the provider says: it bills that.
+/// The run time that the provider reported, because that is what it bills.
 fn told_time(facts: &[Fact]) -> Option<Duration> {
     let told = facts.iter().find(|fact| fact.key == FactKey::RunTime)?;
     let seconds: f64 = told.value.trim_end_matches('s').trim().parse().ok()?;

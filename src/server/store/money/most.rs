@@ -1,4 +1,5 @@
-//! How many generations one payer may begin, counted in the transaction that begins one more.
+//! Limits how many generations one payer may begin, counted in the transaction that begins the next
+//! one.
 
 use sqlx::{AnyConnection, Row};
 
@@ -7,15 +8,15 @@ use crate::generation::Limit;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
-/// When it is worth to look whether one of them has ended, in seconds.
+/// The `Retry-After`, in seconds, when the number of running generations is the limit.
 const LOOK_AGAIN: u32 = 10;
 
-/// How many there may be.
+/// The limits of one payer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Most {
-    /// That have begun and not ended.
+    /// Generations that run at the same time.
     pub at_once: u32,
-    /// That begin within an hour.
+    /// Generations that begin within an hour.
     pub an_hour: u32,
 }
 
@@ -28,7 +29,7 @@ impl Most {
         now_ms: i64,
     ) -> Result<Option<ReachedLimit>, StoreError> {
         let Self { at_once, an_hour } = self;
-        // One whose model loads runs nowhere.
+        // A generation whose model is loading does not run.
         let under_way: i64 = sqlx::query(
             "SELECT COUNT(*) AS under_way FROM charges \
              JOIN generations ON generations.id = charges.generation \
@@ -48,7 +49,7 @@ impl Most {
             Some(ReachedLimit { limit, allowed, retry_after_seconds: seconds })
         };
         let Some(before_the_last) = an_hour.checked_sub(1) else { return Ok(refused(HOUR_MS)) };
-        // Once this one is an hour old, there is room.
+        // There is room again when this generation is an hour old.
         let oldest = sqlx::query(
             "SELECT created_ms FROM charges WHERE payer = $1 AND created_ms > $2 \
              ORDER BY created_ms DESC LIMIT 1 OFFSET $3",

@@ -11,11 +11,11 @@ use crate::server::{
 const CURRENCY: &str = "currency";
 
 impl Records {
-    /// All of them, in the order of their patterns.
+    /// All prices, ordered by pattern.
     pub async fn prices(&self) -> Result<PriceList, StoreError> {
         let rows = sqlx::query("SELECT pattern, micros, unit FROM prices ORDER BY pattern");
         let rows = rows.fetch_all(&self.reader).await?;
-        // One that cannot be read is no reason to have none.
+        // A row that cannot be read must not hide the others.
         let entries = rows.iter().filter_map(|row| entry_of(row).ok()).collect();
         let currency = sqlx::query("SELECT value FROM settings WHERE name = $1")
             .bind(CURRENCY)
@@ -25,7 +25,7 @@ impl Records {
         Ok(PriceList { currency, entries })
     }
 
-    /// Enters a price, in the place of the one before.
+    /// Sets a price, replacing the previous one.
     pub async fn set_price(&self, entry: &Entry) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO prices (pattern, micros, unit) VALUES ($1, $2, $3) \
@@ -39,7 +39,7 @@ impl Records {
         Ok(())
     }
 
-    /// False when there was none.
+    /// False when there was no such price.
     pub async fn remove_price(&self, pattern: &str) -> Result<bool, StoreError> {
         let removed = sqlx::query("DELETE FROM prices WHERE pattern = $1").bind(pattern);
         Ok(removed.execute(&self.writer).await?.rows_affected() == 1)

@@ -1,5 +1,5 @@
-//! What a generation is expected to cost is set aside in the transaction that begins it, so that of
-//! many that begin at once, here or at other servers, no more do than budgets and limits allow.
+//! Reserves the expected cost of a generation in the transaction that begins it, so that of many
+//! that begin at the same time, on any server, no more do than budgets and limits allow.
 
 use sqlx::AnyConnection;
 
@@ -12,17 +12,17 @@ use crate::{
     server::money::{Amount, Currency, day_of, days_of, end_ms},
 };
 
-/// What became of it.
+/// The result of a reservation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reserved {
     Done,
-    /// This budget leaves no room for it, and nothing was written.
+    /// This budget has no room for it, and nothing was written.
     TooDear(SpentBudget),
-    /// Nor does this limit.
+    /// This limit has no room for it, and nothing was written.
     TooMany(ReachedLimit),
 }
 
-/// Writes down what `id` is expected to cost, if there is room for it.
+/// Records the expected cost of `id`, if there is room for it.
 pub async fn reserve(
     connection: &mut AnyConnection,
     (id, model): (&GenerationId, &ModelReference),
@@ -31,13 +31,13 @@ pub async fn reserve(
     now_ms: i64,
 ) -> Result<Reserved, StoreError> {
     let Bill { payer, is_owner, key, price, currency, most, has_own_key } = bill;
-    // Whoever brings a key of their own spends nothing of what is shared here.
+    // A payer with their own provider key spends nothing of the shared money.
     let budgets = match has_own_key {
         true => Vec::new(),
         false => budgets_for(connection, payer, *is_owner).await?,
     };
     if !budgets.is_empty() || most.is_some() {
-        // From here to the end of the transaction nobody else counts.
+        // This update locks the row, so from here to the end of the transaction nobody else counts.
         sqlx::query("UPDATE budgets SET touched = touched + 1 WHERE whose = ''")
             .execute(&mut *connection)
             .await?;
@@ -78,7 +78,8 @@ pub async fn reserve(
     Ok(Reserved::Done)
 }
 
-/// The limit that does not leave room for one more at `expected`. What costs nothing takes no money.
+/// The limit that has no room for one more generation at `expected`. A free generation needs no
+/// money.
 fn reached(
     budget: &Budget,
     spent: Spent,

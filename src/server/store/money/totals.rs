@@ -1,33 +1,33 @@
-//! What was spent, by whom and with what.
+//! Totals of spending, by payer, key, model and day.
 
 use sqlx::{Row, any::AnyRow};
 
 use super::{Currency, Records, StoreError, charges::currency_of};
 use crate::server::money::Amount;
 
-/// No answer is longer.
+/// The most rows that a query returns.
 const MOST_ROWS: i64 = 50_000;
 
-/// What somebody spent with one model, and one key, on one day.
+/// What one payer spent with one model, and one key, on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Total {
-    /// Since 1970, in UTC.
+    /// Days since 1970, in UTC.
     pub day: i64,
     pub payer: String,
-    /// The API key, by its id.
+    /// The id of the API key.
     pub key: Option<String>,
     pub model: String,
-    /// With a key of a provider that is theirs, so that no budget counts it.
+    /// They used their own provider key, so no budget counts it.
     pub has_own_key: bool,
     pub currency: Currency,
     pub generations: i64,
-    /// Of these nobody knows what they cost.
+    /// How many of these generations have an unknown cost.
     pub unpriced: i64,
     pub amount: Amount,
 }
 
 impl Records {
-    /// The newest days first. Without a `payer` it is everybody's.
+    /// The totals, newest days first; of everybody without a `payer`.
     pub async fn totals(
         &self,
         payer: Option<&str>,

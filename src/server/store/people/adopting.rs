@@ -1,11 +1,11 @@
-//! What a browser made before somebody signed in with it becomes theirs.
+//! Moves what a browser made before sign-in to the person who signed in.
 
 use sqlx::Row;
 
 use super::{Records, SessionId, StoreError};
 
 impl Records {
-    /// Whether this session is a browser's own, and somebody made or gave something with it.
+    /// Whether this session belongs to a browser alone and has made or uploaded something.
     pub async fn is_adoptable(&self, session: &SessionId) -> Result<bool, StoreError> {
         let row = sqlx::query(
             "SELECT (SELECT COUNT(*) FROM people WHERE gallery = $1) AS theirs, \
@@ -23,7 +23,7 @@ impl Records {
         Ok(theirs == 0 && made > 0)
     }
 
-    /// Brings all that was made and given with `session` into `gallery`.
+    /// Moves everything that `session` made and uploaded to `gallery`.
     pub async fn adopt(&self, session: &SessionId, gallery: &SessionId) -> Result<(), StoreError> {
         let mut transaction = self.writer.begin().await?;
         for statement in [

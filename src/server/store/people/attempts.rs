@@ -1,16 +1,17 @@
-//! How often a password was tried, over all servers on the same database.
+//! Counts password attempts, over all servers on the same database.
 
 use sqlx::Row;
 
 use super::{Records, StoreError};
 
-/// After this long without another try, those before do not count any more.
+/// Attempts are forgotten after this long without another one.
 const FORGOTTEN_MS: i64 = 60 * 60 * 1000;
 
 impl Records {
-    /// Counts one more try for `name`, an account or an address, before the password is looked at.
-    /// So many are `free`; after those there is one in `pause_ms`. Answers how long to wait where
-    /// this one is too soon, and then it was not counted.
+    /// Counts an attempt for `name`, an account or an address, before the password is checked. The
+    /// first `free` attempts may follow each other; after those one is allowed per `pause_ms`. The
+    /// inner error is how long to wait, in milliseconds, for an attempt that comes too soon and is
+    /// not counted.
     pub async fn count_attempt(
         &self,
         name: &str,
@@ -22,7 +23,7 @@ impl Records {
             .bind(now_ms - FORGOTTEN_MS)
             .execute(&self.writer)
             .await?;
-        // In one statement, so that of many at once no more get through.
+        // One statement, so that parallel attempts cannot pass together.
         let counted = sqlx::query(
             "INSERT INTO sign_in_attempts (name, tried, last_ms, next_ms) VALUES ($1, 1, $2, 0) \
              ON CONFLICT (name) DO UPDATE SET tried = sign_in_attempts.tried + 1, last_ms = $2, \
@@ -46,7 +47,7 @@ impl Records {
         Ok(Err((next_ms - now_ms).max(1)))
     }
 
-    /// After the right password.
+    /// Resets the count, after the right password.
     pub async fn forget_attempts(&self, name: &str) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM sign_in_attempts WHERE name = $1")
             .bind(name)

@@ -1,18 +1,18 @@
-//! The browsers that somebody is signed in with.
+//! The browsers that a person is signed in with.
 
 use sqlx::{Row, any::AnyRow};
 
 use super::{Person, Records, StoreError, person_of};
 
-/// One of them.
+/// A signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonBrowser {
-    /// The SHA-256 of what its cookie says, in hex.
+    /// The SHA-256 of the cookie's token, in hex.
     pub digest: String,
-    /// What the browser calls itself.
+    /// The User-Agent of the browser.
     pub agent: String,
     pub created_ms: i64,
-    /// To the hour.
+    /// Rounded down to the hour.
     pub used_ms: i64,
 }
 
@@ -36,7 +36,7 @@ impl Records {
         Ok(())
     }
 
-    /// Who is signed in with the browser of this digest, if it was used since `since_ms`.
+    /// The person who is signed in with this browser, if it was used since `since_ms`.
     pub async fn person_at(
         &self,
         digest: &str,
@@ -55,7 +55,7 @@ impl Records {
         Ok(Some((person_of(&row)?, browser_of(&row)?)))
     }
 
-    /// Writes down that it was used, and forgets those that were not since `since_ms`.
+    /// Records that the browser was used, and deletes those unused since `since_ms`.
     pub async fn note_browser(
         &self,
         digest: &str,
@@ -74,7 +74,7 @@ impl Records {
         Ok(())
     }
 
-    /// All browsers of somebody, those that were used last at first.
+    /// All browsers of a person, most recently used first.
     pub async fn browsers_of(&self, person: &str) -> Result<Vec<PersonBrowser>, StoreError> {
         let rows = sqlx::query(
             "SELECT digest, agent, used_ms, created_ms AS signed_in_ms FROM person_sessions \
@@ -86,7 +86,7 @@ impl Records {
         rows.iter().map(browser_of).collect()
     }
 
-    /// Signs somebody out in one browser, or, without a digest, in all.
+    /// Signs a person out in one browser or, without a digest, in all.
     pub async fn sign_out(&self, person: &str, digest: Option<&str>) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM person_sessions WHERE person = $1 AND ($2 = '' OR digest = $2)")
             .bind(person)

@@ -1,32 +1,32 @@
-//! Links that let somebody in, once.
+//! Single-use links that let a person in.
 
 use sqlx::{Row, any::AnyRow};
 
 use super::{Person, Records, Role, StoreError, bound};
 
-/// One that nobody has followed yet.
+/// A link that nobody has followed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     /// The SHA-256 of its token, in hex.
     pub digest: String,
     pub role: Role,
-    /// Who gets a new password by it; `None` where it is for somebody new.
+    /// The person who gets a new password by it; `None` where it is for a new person.
     pub person: Option<String>,
     pub created_ms: i64,
     pub expires_ms: i64,
 }
 
-/// What became of somebody who followed a link.
+/// The result of following a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Accepted {
     Done,
-    /// It was followed before, has expired, or never was.
+    /// It was used before, has expired, or never existed.
     Gone,
     NameTaken,
 }
 
-/// Each start of a server without an owner prints a link for one. Once somebody followed one, none
-/// of the others makes another.
+/// Each start of a server without an owner prints a link for the first owner. Once one was used,
+/// the others are void.
 const FIRST_OWNERS_LINKS: &str = "DELETE FROM invitations WHERE role = 'owner' AND person IS NULL \
      AND (SELECT COUNT(*) FROM people WHERE role = 'owner') = 1";
 
@@ -60,7 +60,7 @@ impl Records {
         row.as_ref().map(invitation_of).transpose()
     }
 
-    /// Those for somebody new, the newest first.
+    /// The links for new people, newest first.
     pub async fn invitations(&self, now_ms: i64) -> Result<Vec<Invitation>, StoreError> {
         let rows = sqlx::query(
             "SELECT * FROM invitations WHERE expires_ms > $1 AND person IS NULL \
@@ -80,7 +80,7 @@ impl Records {
         Ok(())
     }
 
-    /// Uses the link up and keeps somebody new.
+    /// Uses the link up and adds a new person.
     pub async fn accept_new(
         &self,
         digest: &str,
@@ -105,7 +105,7 @@ impl Records {
         Ok(Accepted::Done)
     }
 
-    /// Uses the link up for somebody who has a name already.
+    /// Uses the link up for a person who exists already.
     pub async fn accept_role(
         &self,
         digest: &str,
@@ -120,7 +120,7 @@ impl Records {
         Ok(is_taken)
     }
 
-    /// Uses the link up; false when it cannot be.
+    /// Uses the link up; false when it is not valid.
     pub async fn accept(&self, digest: &str, now_ms: i64) -> Result<bool, StoreError> {
         let taken = use_up(digest, now_ms).execute(&self.writer).await?;
         Ok(taken.rows_affected() == 1)

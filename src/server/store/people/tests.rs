@@ -1,4 +1,4 @@
-//! People come, change and go.
+//! Tests adding, changing and removing people.
 
 use super::*;
 
@@ -82,12 +82,12 @@ async fn a_browser_is_signed_in_until_it_is_not_or_was_not_used_for_long() {
     assert!(is_in("a", 6).await);
     records.sign_out(&ana.id, Some("b")).await.unwrap();
     assert!(is_in("a", 0).await && !is_in("b", 0).await && is_in("c", 0).await);
-    // A new password signs the others out.
+    // A new password signs the other browsers out.
     records.set_password(&ana.id, "new", Some("c")).await.unwrap();
     assert!(!is_in("a", 0).await && is_in("c", 0).await);
     records.sign_out(&ana.id, None).await.unwrap();
     assert!(!is_in("c", 0).await);
-    // Nor is a browser of somebody who is gone.
+    // The browser of a removed person is signed out too.
     records.add_person(&person("Bo", Role::Owner)).await.unwrap();
     records.add_browser(&ana.id, &browser("d")).await.unwrap();
     assert!(records.remove_person(&ana, 9).await.unwrap());

@@ -1,5 +1,4 @@
-//! Reading rows so that one that cannot be read is never more than one: it is told once, counted
-//! and passed over.
+//! Reads rows so that an unreadable one affects no other: it is reported once, counted and skipped.
 
 use std::{collections::BTreeSet, fmt::Display, sync::Arc};
 
@@ -14,20 +13,20 @@ use sqlx::{
 use super::Records;
 use crate::server::store::{Record, StoreError};
 
-/// How many are remembered by their names.
+/// How many unreadable rows are remembered by name.
 const MAX_NAMES: usize = 10_000;
 
-/// How much of a name is told: in a bad row that may be anything.
+/// How much of a name is reported: a bad row may hold anything.
 const MAX_NAME_CHARS: usize = 120;
 
 /// The rows that could not be read so far.
 #[derive(Clone, Default)]
 pub(in crate::server::store) struct BadRows(Arc<Mutex<BTreeSet<String>>>);
 
-/// The rows of an answer that the driver can read.
+/// The rows of a result that the driver can read.
 pub(in crate::server::store) struct Rows {
     pub(in crate::server::store) rows: Vec<AnyRow>,
-    /// How many others there were.
+    /// How many other rows there were.
     pub(in crate::server::store) passed_over: usize,
 }
 
@@ -41,19 +40,19 @@ impl BadRows {
         }
     }
 
-    /// The names of all, in order.
+    /// The names of all these rows, in order.
     pub(in crate::server::store) fn names(&self) -> BTreeSet<String> {
         self.0.lock().clone()
     }
 }
 
 impl Records {
-    /// The same database, with no bad row seen so far.
+    /// The same database, with an empty list of bad rows.
     pub(in crate::server::store) fn looking_anew(&self) -> Self {
         Self { bad: BadRows::default(), ..self.clone() }
     }
 
-    /// Asks `query` and passes over what the driver cannot read, such as text that is no UTF-8.
+    /// Runs `query` and skips rows that the driver cannot read, such as text that is not UTF-8.
     pub(in crate::server::store) async fn rows<'q>(
         &self,
         query: Query<'q, Any, AnyArguments>,
@@ -74,14 +73,14 @@ impl Records {
         Ok(found)
     }
 
-    /// The records that `rows` of generations hold.
+    /// The records in `rows` of generations.
     pub(in crate::server::store) fn records_in(&self, rows: &[AnyRow]) -> Vec<Record> {
         let read = |row| Record::from_row(row).map_err(|error| self.bad.note(name_of(row), &error));
         rows.iter().filter_map(|row| read(row).ok()).collect()
     }
 }
 
-/// What the row of a generation is called, whatever is in it.
+/// A name for the row of a generation, whatever it holds.
 fn name_of(row: &AnyRow) -> String {
     match row.try_get::<&str, _>("id") {
         Ok(id) => format!("generation {id}"),

@@ -1,4 +1,4 @@
-//! Who sees a series through, and what became of its generations.
+//! Which process runs a series, and how its generations ended.
 
 use sqlx::Row;
 
@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Records {
-    /// How a generation of a series ended, and why where it was not begun. What is known already
-    /// stays.
+    /// Records how a generation of a series ended, and why where it was not begun. An end that is
+    /// recorded already stays.
     pub async fn end_member(
         &self,
         id: &SeriesId,
@@ -37,7 +37,7 @@ impl Records {
         Ok(())
     }
 
-    /// Whose it is now: whoever signs in has it in another gallery than before.
+    /// The session that owns the series now: signing in moves it to another gallery.
     pub async fn session_of_series(&self, id: &SeriesId) -> Result<Option<SessionId>, StoreError> {
         let row = sqlx::query("SELECT session FROM series WHERE id = $1")
             .bind(id.as_str())
@@ -46,7 +46,7 @@ impl Records {
         row.map(|row| Ok(SessionId::new(row.try_get::<String, _>("session")?))).transpose()
     }
 
-    /// Says that `owner` still sees it through. False when another process does.
+    /// Renews the hold of `owner` on the series. False when another process runs it.
     pub async fn hold_series(
         &self,
         id: &SeriesId,
@@ -65,7 +65,7 @@ impl Records {
         Ok(held.rows_affected() == 1)
     }
 
-    /// Nobody need see it through any more, once all of it has ended.
+    /// Ends the hold, once the whole series has ended.
     pub async fn end_series(&self, id: &SeriesId) -> Result<(), StoreError> {
         let end = "UPDATE series SET lease_until_ms = NULL WHERE id = $1 AND NOT EXISTS \
                    (SELECT 1 FROM series_members WHERE series = series.id AND ended IS NULL)";
@@ -73,7 +73,7 @@ impl Records {
         Ok(())
     }
 
-    /// Takes one over that nobody sees through any more, if there is one.
+    /// Takes over one series that no process runs any more, if there is one.
     pub async fn take_over_series(
         &self,
         owner: &str,
@@ -99,8 +99,8 @@ impl Records {
         Ok(Some((self.with_members(&row).await?, asker)))
     }
 
-    /// At the start of a process: SQLite serves one, so whatever is held there was left by one that
-    /// is gone.
+    /// At the start of a process: SQLite serves one process, so any hold there belonged to a
+    /// process that is gone.
     pub async fn free_series(&self, now_ms: i64) -> Result<(), StoreError> {
         if !self.is_shared() {
             sqlx::query("UPDATE series SET lease_until_ms = $1 WHERE lease_until_ms IS NOT NULL")

@@ -1,4 +1,4 @@
-//! Which picture of a comparison is the best, and how often each model's was.
+//! The best picture of a comparison, and how often each model won.
 
 use sqlx::{Row, any::AnyRow};
 
@@ -7,11 +7,11 @@ use crate::{
     server::store::{Records, SessionId, StoreError, record::number},
 };
 
-/// Of how many models the wins are told.
+/// How many models are listed with their wins.
 const MAX_WINS: i64 = 100;
 
 impl Records {
-    /// How often the pictures of each model won, those that won most first.
+    /// How often the pictures of each model won, most wins first.
     pub async fn wins(&self, session: &SessionId) -> Result<Vec<Wins>, StoreError> {
         let rows = sqlx::query(
             "SELECT model, MAX(title) AS title, COUNT(*) AS compared, \
@@ -37,8 +37,8 @@ impl Records {
         rows.iter().map(wins).collect()
     }
 
-    /// Says which picture is the best, once it can be seen, and shows the names; without one it only
-    /// shows the names. False when `session` has no such comparison or something of it has not ended.
+    /// Records the best picture, once it can be seen, and reveals the models' names; with `None` it
+    /// only reveals them. False when `session` has no such comparison or part of it has not ended.
     pub async fn judge_series(
         &self,
         session: &SessionId,

@@ -1,4 +1,4 @@
-//! Links to a series that its owner makes and can take back.
+//! Share links to a series, which its owner can create and revoke.
 
 use sqlx::Row;
 
@@ -17,9 +17,9 @@ pub struct SharedSeries {
 }
 
 impl Records {
-    /// What the link with `token` shows to anybody.
+    /// What the share link with `token` shows to anybody.
     pub async fn series_by_token(&self, token: &str) -> Result<Option<SharedSeries>, StoreError> {
-        // PostgreSQL refuses some texts that no token is, such as NUL.
+        // PostgreSQL refuses some texts that are no tokens, such as NUL.
         if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
             return Ok(None);
         }
@@ -34,8 +34,8 @@ impl Records {
         Ok(Some(SharedSeries { series, session, with_inputs }))
     }
 
-    /// The token of a link to the series, made at the first call; the last call says whether its prompt
-    /// is shown. `None` when `session` has no such series.
+    /// The token of the series' share link, created at the first call; the last call decides
+    /// whether it shows the prompt. `None` when `session` has no such series.
     pub async fn share_series(
         &self,
         session: &SessionId,
@@ -55,7 +55,7 @@ impl Records {
         Ok(row.map(|row| row.try_get("share_token")).transpose()?)
     }
 
-    /// Takes the link back. False when `session` has no such series.
+    /// Revokes the link. False when `session` has no such series.
     pub async fn unshare_series(
         &self,
         session: &SessionId,
@@ -70,7 +70,7 @@ impl Records {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// The token of its link, for its owner, and whether that shows the prompt.
+    /// The token of the share link, for its owner, and whether it shows the prompt.
     pub async fn share_of_series(
         &self,
         session: &SessionId,

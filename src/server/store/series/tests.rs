@@ -1,4 +1,4 @@
-//! A series is kept, judged, cancelled, taken over and forgotten.
+//! Tests storing, judging, cancelling, taking over and deleting a series.
 
 use super::*;
 use crate::{
@@ -73,7 +73,7 @@ async fn a_series_reads_back_as_it_was_and_only_its_owner_sees_it() {
     let listed = records.listed_series(&session("a")).await.unwrap();
     assert_eq!((listed[0].cells, listed[0].ended, listed[0].is_comparison), (3, 1, true));
     assert_eq!(records.listed_series(&session("b")).await.unwrap(), []);
-    // What is known of an end stays.
+    // A recorded end stays.
     records.end_member(&kept.id, 2, RecordState::Done, None).await.unwrap();
     let again = records.series_of(&session("a"), &kept.id).await.unwrap().unwrap();
     assert_eq!(again.members[2], kept.members[2]);
@@ -95,7 +95,7 @@ async fn a_winner_is_found_once_all_have_ended_and_counts_for_its_model() {
     let after = records.series_of(&a, &judged.id).await.unwrap().unwrap();
     assert_eq!((after.winner, after.is_hidden()), (Some(1), false));
 
-    // Another one without hidden names, and one that only shows them.
+    // A comparison without hidden names, and one that is only revealed.
     for (number, winner) in [(2, Some(1)), (3, Some(0)), (4, None)] {
         let other = series(number, number != 2);
         records.add_series(&other, &asker("a"), ME).await.unwrap();
@@ -128,7 +128,7 @@ async fn what_a_dead_process_left_is_taken_over_by_one() {
     records.end_series(&kept.id).await.unwrap();
     assert!(!records.hold_series(&kept.id, "you", 300).await.unwrap());
     assert_eq!(records.take_over_series("they", i64::MAX - LEASE_MS).await.unwrap(), None);
-    // What has ended is not taken up at a start either.
+    // A series that has ended is not taken over at a start either.
     records.free_series(5).await.unwrap();
     assert_eq!(records.take_over_series("they", 5).await.unwrap(), None);
     assert!(!records.delete_series(&session("b"), &kept.id).await.unwrap());

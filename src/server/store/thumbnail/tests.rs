@@ -1,4 +1,4 @@
-//! Which pictures get a small one, and which are never decoded.
+//! Tests which pictures get a thumbnail, and which are never decoded.
 
 use image::{ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// Noise, which no format makes small.
+/// Noise, which no format compresses well.
 fn noise(x: u32, y: u32) -> [u8; 3] {
     let n = (x ^ y.rotate_left(7)).wrapping_mul(0x9e37_79b9);
     [(n >> 8) as u8, (n >> 16) as u8, (n >> 24) as u8]
@@ -100,7 +100,7 @@ async fn what_no_browser_should_decode_for_a_tile_is_not_handed_to_it() {
     assert_eq!(images.thumbnail(&digest).await.unwrap(), Some(Thumbnail::TooLarge));
 }
 
-/// A valid header that promises so many pixels a side.
+/// A valid header that declares this many pixels a side.
 fn bomb(side: u32) -> Vec<u8> {
     let mut bomb = encoded(RgbImage::new(8, 8), ImageFormat::Png).to_vec();
     bomb[16..20].copy_from_slice(&side.to_be_bytes());

@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
         Some(taken)
     }
 
-    /// A number of so many bytes, at most 8; none is 0.
+    /// A number of this many bytes, at most 8; with no bytes it is 0.
     pub fn number(&mut self, bytes: usize) -> Option<usize> {
         let taken = self.take(bytes)?;
         let number = taken

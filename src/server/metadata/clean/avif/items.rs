@@ -1,10 +1,10 @@
-//! Where the items of a file are.
+//! Finds the items of a file.
 
 use std::ops::Range;
 
 use super::boxes::{Found, Reader, boxes};
 
-/// Items of a file, tiles and thumbnails too.
+/// The limit for the items of a file, including tiles and thumbnails.
 pub const MAX_ITEMS: usize = 4_096;
 
 /// Whether there are items of EXIF or XMP.
@@ -42,7 +42,7 @@ fn items_of<'a>(file: &'a [u8], kinds: &[&[u8; 4]]) -> Vec<&'a [u8]> {
     found().unwrap_or_default()
 }
 
-/// Where the type of an item stands, its number and its type.
+/// The position of an item's type, its id and its type.
 pub fn item<'a>(file: &'a [u8], entry: &Found) -> Option<(usize, usize, &'a [u8])> {
     let mut reader = Reader::of(file, entry);
     // Older versions have no types.
@@ -56,7 +56,7 @@ pub fn item<'a>(file: &'a [u8], entry: &Found) -> Option<(usize, usize, &'a [u8]
     Some((reader.at, id, reader.take(4)?))
 }
 
-/// Where the bytes of every item are; `None` when they are in another file.
+/// The positions of every item's bytes; `None` when they are in another file.
 pub fn extents(
     file: &[u8],
     list: &Found,

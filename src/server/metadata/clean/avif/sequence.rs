@@ -1,5 +1,5 @@
-//! A sequence of pictures, which is a film without sound: of every track that is drawn the tables
-//! stay, of its samples the bytes, and of the rest nothing.
+//! An image sequence, which is a video without sound: keeps the tables of every drawn track, the
+//! bytes of its samples, and nothing else.
 
 use std::ops::Range;
 
@@ -8,16 +8,16 @@ use super::{
     boxes::{Found, Reader, boxes},
 };
 
-/// Boxes in a box that are looked at.
+/// The limit for the boxes within a box.
 const MAX_BOXES: usize = 64;
 
-/// Tracks: pictures, and their transparency.
+/// The limit for tracks: pictures, and their transparency.
 const MAX_TRACKS: usize = 16;
 
-/// Frames of a sequence.
+/// The limit for the frames of a sequence.
 const MAX_SAMPLES: usize = 100_000;
 
-/// What stands in a sample entry before its boxes, and where in it a name for people is.
+/// The size of a sample entry before its boxes, and the position of the human-readable name in it.
 const ENTRY_BYTES: usize = 78;
 const ENTRY_NAME: Range<usize> = 42..74;
 
@@ -26,8 +26,8 @@ const DRAWN: [&[u8; 4]; 10] =
     [b"av1C", b"ccst", b"auxi", b"colr", b"pasp", b"clap", b"clli", b"mdcv", b"pixi", b"btrt"];
 
 impl Page<'_> {
-    /// Keeps the tables of a sequence; answers where its samples are. `None` when they cannot be
-    /// told apart.
+    /// Keeps the tables of a sequence; returns the positions of its samples. `None` when they
+    /// cannot be separated.
     pub(super) fn sequence(&mut self, film: &Found) -> Option<Vec<Range<usize>>> {
         self.keep(film.header());
         let (mut samples, mut tracks) = (Vec::new(), 0);
@@ -52,7 +52,7 @@ impl Page<'_> {
         self.inner(found).into_iter().find(|inner| &inner.kind == kind)
     }
 
-    /// Whether a track holds pictures, or what belongs to them.
+    /// Whether a track holds pictures, or their transparency.
     fn is_drawn(&self, track: &Found) -> bool {
         let handler = self.find(track, b"mdia").and_then(|media| self.find(&media, b"hdlr"));
         let kind = handler
@@ -84,7 +84,7 @@ impl Page<'_> {
         for found in self.inner(media) {
             match &found.kind {
                 b"mdhd" => self.keep_without_times(&found)?,
-                // What it handles, and not what it calls itself.
+                // The handler type, but not its name.
                 b"hdlr" => self.keep(found.start..found.contents.start.checked_add(12)?),
                 b"minf" => {
                     self.keep(found.header());
@@ -107,7 +107,7 @@ impl Page<'_> {
         Some(())
     }
 
-    /// That the samples are in this file.
+    /// Checks that the samples are in this file.
     fn own_file(&mut self, list: &Found) -> Option<()> {
         self.keep(list.header());
         let names = self.find(list, b"dref")?;
@@ -123,7 +123,7 @@ impl Page<'_> {
         Some(())
     }
 
-    /// The tables of a track, and where its samples are: `room` of them at most.
+    /// Keeps the tables of a track; returns the positions of its samples, at most `room`.
     fn tables(&mut self, list: &Found, room: usize) -> Option<Vec<Range<usize>>> {
         self.keep(list.header());
         let (mut runs, mut sizes, mut chunks) = (None, None, None);
@@ -150,7 +150,7 @@ impl Page<'_> {
         let mut samples = Vec::new();
         let (mut per_chunk, mut next) = (0, 0);
         for (number, chunk) in chunks.into_iter().enumerate() {
-            // A run says from which chunk on how many samples are in each.
+            // A run defines how many samples each chunk has from a given chunk on.
             if runs.get(next).is_some_and(|first| *first == number + 1) {
                 per_chunk = *runs.get(next + 1)?;
                 next += 3;
@@ -164,11 +164,11 @@ impl Page<'_> {
                 at = end;
             }
         }
-        // A sample without a place cannot be told from others.
+        // Samples without a position cannot be separated from other data.
         sizes.next().is_none().then_some(samples)
     }
 
-    /// Keeps a table of `size` bytes a row, and nothing behind it; answers where the rows are.
+    /// Keeps a table of `size` bytes a row, and nothing after it; returns the position of the rows.
     fn table(&mut self, found: &Found, size: usize) -> Option<Range<usize>> {
         let mut reader = Reader::of(self.file, found);
         reader.take(4)?;
@@ -184,7 +184,7 @@ impl Page<'_> {
         (0..rows.len() / width).map(|_| reader.number(width)).collect()
     }
 
-    /// How many bytes each sample has.
+    /// The size of each sample in bytes.
     fn sizes(&mut self, found: &Found, room: usize) -> Option<Vec<usize>> {
         let mut reader = Reader::of(self.file, found);
         reader.take(4)?;
@@ -200,7 +200,7 @@ impl Page<'_> {
         Some(sizes)
     }
 
-    /// Keeps how samples are packed, and not what the packer calls itself.
+    /// Keeps how samples are encoded, but not the encoder's name.
     fn entries(&mut self, list: &Found) -> Option<()> {
         let inner = list.contents.start.checked_add(8).filter(|at| *at <= list.contents.end)?;
         self.keep(list.start..inner);
@@ -227,7 +227,7 @@ impl Page<'_> {
         Reader::of(self.file, found).number(1)
     }
 
-    /// Keeps a header that begins with two times, which are of the making.
+    /// Keeps a header but blanks its first two fields, the times of creation and modification.
     fn keep_without_times(&mut self, found: &Found) -> Option<()> {
         let times = match self.version(found)? {
             0 => 4..12,

@@ -1,5 +1,5 @@
-//! A graph as it is drawn on ComfyUI's canvas: values stand in a list, in the order of the boxes
-//! on the node.
+//! A graph as it is drawn on ComfyUI's canvas: values are in a list, in the order of the node's
+//! input boxes.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,14 @@ use serde_json::{Map, Value, json};
 
 use super::graph::{Graph, Node};
 
-/// The modes of a node that is switched off, and of one that is passed by.
+/// The modes of a disabled node, and of a bypassed one.
 const OFF: u64 = 2;
 const PASSED: u64 = 4;
 
-/// What stands behind a seed: what becomes of it afterwards.
+/// The values that may follow a seed: how it changes after a run.
 const AFTER_SEED: [&str; 4] = ["fixed", "increment", "decrement", "randomize"];
 
-/// The graph; `None` for an object that is none.
+/// The graph; `None` for an object that is not one.
 pub fn graph(object: &Map<String, Value>) -> Option<Graph> {
     let nodes = object.get("nodes")?.as_array()?;
     let links = object.get("links").and_then(Value::as_array);
@@ -43,7 +43,7 @@ pub fn graph(object: &Map<String, Value>) -> Option<Graph> {
     Some(graph)
 }
 
-/// A link's number, and where it comes from. Newer releases name the parts of links.
+/// A link's number and its origin. Newer releases name the parts of links.
 fn link(link: &Value) -> Option<(u64, Value)> {
     let (id, node, output) = match link {
         Value::Array(parts) => (parts.first()?, parts.get(1)?, parts.get(2)?),
@@ -89,7 +89,7 @@ fn values(drawn: &Value, class: &str) -> Map<String, Value> {
     values
 }
 
-/// The boxes of ComfyUI's own nodes, which older releases do not tell.
+/// The input boxes of ComfyUI's own nodes, which older releases do not name.
 fn names(class: &str) -> &'static [&'static str] {
     match class {
         "KSampler" => &["seed", "steps", "cfg", "sampler_name", "scheduler", "denoise"],

@@ -1,4 +1,4 @@
-//! The nodes of a graph and the links between them. No walk visits more nodes than there are.
+//! The nodes of a graph and the links between them. Every walk is bounded.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::server::metadata::settings::text_of;
 
-/// Nodes of a graph that are looked at; large workflows have a few hundred.
+/// How many nodes of a graph are read; large workflows have a few hundred.
 const MAX_NODES: usize = 5_000;
 
-/// Nodes between a value and its place.
+/// The most nodes between a value and its use.
 const MAX_STEPS: usize = 32;
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Link<'a> {
 }
 
 impl Node {
-    /// Whether it makes a picture from words.
+    /// Whether it makes a picture from a prompt.
     pub fn is_sampler(&self) -> bool {
         let has = |name: &str| self.inputs.contains_key(name);
         let is_conditioned = has("positive") || has("guider");
@@ -48,7 +48,7 @@ impl Node {
 }
 
 impl Graph {
-    /// A graph as it is executed.
+    /// A graph in its executed form.
     pub fn of_object(object: &Map<String, Value>) -> Self {
         let mut graph = Self::default();
         for (id, node) in object {
@@ -67,7 +67,7 @@ impl Graph {
         }
     }
 
-    /// Where an input comes from, if it is a link.
+    /// The origin of an input, if it is a link.
     pub fn link<'a>(&'a self, input: &Value) -> Option<Link<'a>> {
         let [node, output] = input.as_array()?.as_slice() else { return None };
         let output = output.as_u64()?;
@@ -75,8 +75,8 @@ impl Graph {
         Some(Link { node, output })
     }
 
-    /// The nodes at which something leaves the graph: those that save first, then those that only
-    /// show, then those to which nothing is linked.
+    /// The nodes where something leaves the graph: those that save first, then those that only
+    /// show, then those whose outputs are not linked.
     pub fn outputs(&self) -> impl Iterator<Item = &Node> {
         let inputs = self.nodes.values().flat_map(|node| node.inputs.values());
         let sources: HashSet<&str> =
@@ -93,14 +93,14 @@ impl Graph {
             }
         };
         ends.sort_by_key(|node| rank(node));
-        // A node that saves may pass on what it saved.
+        // A saving node may pass on what it saved.
         let saving = self.nodes.values().filter(|node| node.class.contains("Save"));
         let all: Vec<_> = ends.into_iter().take(64).chain(saving.take(64)).collect();
         all.into_iter()
     }
 
-    /// The nodes from which `start` is made, itself first and near ones before far ones. Only
-    /// through inputs of these names; through all where there are none.
+    /// The nodes from which `start` is made, itself first and near ones before far ones. Follows
+    /// only the inputs named in `through`, or all if it is empty.
     pub fn upstream<'a>(
         &'a self,
         start: &'a Node,
@@ -120,8 +120,8 @@ impl Graph {
         })
     }
 
-    /// The value of an input of one of these names, at the node itself or at the nearest one that
-    /// is reached through inputs `through`.
+    /// The value of an input with one of these names, at the node itself or at the nearest one
+    /// reached through the inputs `through`.
     pub fn nearest(&self, start: &Node, through: &[&str], names: &[&str]) -> Option<String> {
         self.upstream(start, through).find_map(|node| {
             let own: Vec<_> = names.iter().filter_map(|name| node.inputs.get(*name)).collect();
@@ -142,7 +142,7 @@ impl Graph {
                 let plain = ["value", "Value", "seed", "int", "number", "float", "Number"];
                 plain.iter().find_map(|name| node.inputs.get(*name))
             };
-            // One that passes something on has one link.
+            // A node that passes a value on has one link.
             input = named.or_else(scalar).or_else(|| {
                 let mut links = node.inputs.values().filter(|input| input.is_array());
                 links.next()

@@ -1,17 +1,17 @@
-//! The words of a graph: the text nodes behind the conditioning of a sampler.
+//! The prompts in a graph: the text nodes behind the conditioning of a sampler.
 
 use serde_json::Value;
 
 use super::graph::{Graph, Link, Node};
 use crate::server::metadata::settings::text_of;
 
-/// Nodes on one way.
+/// The most nodes on one path.
 const MAX_DEPTH: usize = 48;
 
-/// Looks at nodes, on all ways together.
+/// The most node visits on all paths together.
 const MAX_LOOKS: usize = 2_000;
 
-/// Words of a prompt; a request holds fewer.
+/// The limit for a prompt; a request holds less.
 const MAX_BYTES: usize = 256 * 1024;
 
 /// Inputs that hold a whole text, best first.
@@ -34,7 +34,7 @@ const TEXTS: [&str; 16] = [
     "llama",
 ];
 
-/// Inputs that lead to no words.
+/// Inputs that lead to no text.
 const WORDLESS: [&str; 14] = [
     "clip",
     "model",
@@ -52,7 +52,7 @@ const WORDLESS: [&str; 14] = [
     "sampler",
 ];
 
-/// The words of one side, "positive" or "negative", of a sampler.
+/// The text of one side, "positive" or "negative", of a sampler.
 pub fn prompt(graph: &Graph, sampler: &Node, side: &str) -> Option<String> {
     let mut walk = Walk { graph, side, looks: MAX_LOOKS };
     let input = match sampler.inputs.get(side) {
@@ -60,7 +60,7 @@ pub fn prompt(graph: &Graph, sampler: &Node, side: &str) -> Option<String> {
         None => {
             let guider = sampler.inputs.get("guider")?;
             let inputs = &graph.link(guider)?.node.inputs;
-            // One without a negative side has one side alone.
+            // A guider without a negative side has only a positive one.
             match inputs.get(side) {
                 Some(input) => input,
                 None if side == "positive" => guider,
@@ -71,7 +71,7 @@ pub fn prompt(graph: &Graph, sampler: &Node, side: &str) -> Option<String> {
     walk.text(input, 0).filter(|text| !text.trim().is_empty())
 }
 
-/// The guidance that goes with the words instead of with the sampler.
+/// The guidance that is set with the prompt instead of with the sampler.
 pub fn guidance(graph: &Graph, sampler: &Node) -> Option<String> {
     let through = ["positive", "guider", "conditioning"];
     graph.nearest(sampler, &through, &["guidance"])
@@ -84,7 +84,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// What an input says: itself, or what it leads to.
+    /// The text of an input: itself, or what it links to.
     fn text(&mut self, input: &Value, depth: usize) -> Option<String> {
         if let Value::String(text) = input {
             let says_something = !text.trim().is_empty() && text.len() <= MAX_BYTES;
@@ -100,13 +100,13 @@ impl Walk<'_> {
 
     fn of_node(&mut self, link: Link<'_>, depth: usize) -> Option<String> {
         let Node { class, inputs, .. } = link.node;
-        // What is made nothing of says nothing.
+        // A node that zeroes its conditioning has no text.
         if class.contains("ZeroOut") {
             return None;
         }
         // A node that passes on both sides has one output for each.
         if inputs.contains_key("positive") && inputs.contains_key("negative") {
-            // One that holds the words themselves has other outputs before those.
+            // A node that holds the texts itself has other outputs before those.
             let holds_words = ["positive", "negative"]
                 .iter()
                 .any(|side| inputs.get(*side).is_some_and(Value::is_string));
@@ -123,7 +123,7 @@ impl Walk<'_> {
         }
         for name in [self.side].iter().chain(&TEXTS) {
             let text = inputs.get(*name).and_then(|input| self.text(input, depth));
-            // Two encoders may be given different words.
+            // Two encoders may get different texts.
             let second = match *name {
                 "text_g" => inputs.get("text_l").and_then(|input| self.text(input, depth)),
                 _ => None,
@@ -147,7 +147,7 @@ impl Walk<'_> {
         None
     }
 
-    /// The words of a node that joins some.
+    /// The text of a node that joins several.
     fn joined(&mut self, node: &Node, depth: usize) -> Option<String> {
         let numbered = |name: &str, word: &str| {
             let rest = name.strip_prefix(word).map(|rest| rest.trim_start_matches('_'));

@@ -1,10 +1,10 @@
-//! Graphs of ComfyUI, with links and decoys.
+//! Tests graphs of ComfyUI, with links and decoys.
 
 use super::*;
 
 const NUMBERS: (i128, i128, f64, (i128, i128)) = (7, 20, 6.5, (832, 1216));
 
-/// Somebody else's sampler, which made nothing that was saved.
+/// An unrelated sampler, which made nothing that was saved.
 const DECOYS: &str = r#""90":{"class_type":"CLIPTextEncode","inputs":{"text":"a decoy"}},
     "1":{"class_type":"KSampler","inputs":{"seed":1,"steps":1,"cfg":1.0,"positive":["90",0],"negative":["90",0],"latent_image":["91",0]}},
     "91":{"class_type":"EmptyLatentImage","inputs":{"width":1,"height":1}},"#;
@@ -90,7 +90,7 @@ fn a_canvas_alone_is_read() {
         "links":[[1,6,0,3,1,"CONDITIONING"],[2,7,0,3,2,"CONDITIONING"],[3,5,0,3,3,"LATENT"],[4,3,0,8,0,"LATENT"],[5,8,0,9,0,"IMAGE"]],
         "extra":{"scale":NaN},"version":0.4}"#;
     check(&png_with(&[("workflow", canvas)]), "ComfyUI", "a fox", "blurry", NUMBERS);
-    // In WebP, places for cameras hold it.
+    // In WebP, EXIF tags for cameras hold it.
     let exif = block(Tag::Make, Exif::Ascii(vec![format!("workflow:{canvas}").into_bytes()]));
     let mut body = Vec::new();
     webp::push_chunk(&mut body, b"EXIF", &exif);

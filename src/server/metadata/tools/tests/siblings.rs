@@ -1,5 +1,5 @@
-//! What each tool says, in every place and encoding in which people find it: programs that store pictures
-//! anew move words from one container to the next.
+//! Tests each tool's text in every position and encoding that occurs: programs that save pictures
+//! again move texts from one container to another.
 
 use flate2::{Compression, read::ZlibEncoder};
 
@@ -10,7 +10,7 @@ const NUMBERS: (i128, i128, f64, (i128, i128)) = (7, 20, 6.5, (832, 1216));
 const LINES: &str = "a fox 狐\nNegative prompt: blurry\n\
     Steps: 20, Sampler: Euler, CFG scale: 6.5, Seed: 7, Size: 832x1216";
 
-/// Tools, and what they write where lines or JSON go.
+/// Tools, and what they write as lines or JSON.
 const TOOLS: [(&str, &str); 5] = [
     ("", LINES),
     (
@@ -63,7 +63,7 @@ fn texts_of_their_own_are_read_as_they_are_named() {
     }
 }
 
-/// As PNG, JPEG and WebP hold an EXIF block.
+/// An EXIF block in PNG, JPEG and WebP.
 fn with_exif(exif: &[u8]) -> [(&'static str, Vec<u8>); 3] {
     let mut file = png_with(&[]);
     file.truncate(file.len() - 12);
@@ -86,7 +86,7 @@ fn block_in(tag: Tag, value: Exif, is_little: bool) -> Vec<u8> {
     block.into_inner()
 }
 
-/// The same words as a `UserComment`, in all that writers take for one.
+/// The same text as a `UserComment`, in all encodings that writers use.
 fn comments(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -141,7 +141,7 @@ fn every_tool_is_read_in_every_chunk_of_text() {
             let mut file = png_with(&[]);
             file.truncate(file.len() - 12);
             png::push_chunk(&mut file, kind, &contents);
-            // Where only the pixels were stored anew, texts follow them.
+            // When only the pixels were saved again, texts follow them.
             png::push_chunk(&mut file, b"IEND", &[]);
             says_all(&file, tool, &String::from_utf8_lossy(kind));
         }
@@ -181,7 +181,7 @@ fn every_tool_is_read_in_a_description() {
     }
 }
 
-/// As ComfyUI's own and others' nodes store it where there are no chunks of text.
+/// As ComfyUI's own nodes and others store it where there are no text chunks.
 #[test]
 fn a_graph_is_read_wherever_nodes_put_it() {
     let graph = r#"{"3":{"class_type":"KSampler","inputs":{"seed":7,"steps":20,"cfg":6.5,"positive":["6",0],

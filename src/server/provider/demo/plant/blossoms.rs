@@ -1,4 +1,4 @@
-//! What stands at the tip of a stem.
+//! The blossom at the tip of a stem.
 
 use super::{Plant, flat, round};
 use crate::server::provider::demo::{

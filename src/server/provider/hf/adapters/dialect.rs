@@ -1,10 +1,10 @@
-//! What a provider calls the common inputs, and how they are written.
+//! A provider's names for the common inputs, and how their values are written.
 
 use serde_json::{Map, Value, json};
 
 use crate::server::provider::hf::params::Params;
 
-/// What a provider calls the common inputs; [`None`] is what it does not take.
+/// A provider's names for the common inputs; [`None`] where it does not take an input.
 #[derive(Clone, Copy, Debug)]
 pub struct Dialect {
     pub size: Size,
@@ -37,7 +37,7 @@ impl Dialect {
         seed: Some("seed"),
     };
 
-    /// The image route that some providers took over from OpenAI: a size and nothing more.
+    /// The image route that some providers copied from OpenAI: a size and nothing more.
     pub const OPENAI: Self = Self {
         size: Size::Text("size"),
         steps: None,
@@ -46,7 +46,8 @@ impl Dialect {
         seed: None,
     };
 
-    /// What the person set, in these words, and the labels of what cannot be said in them.
+    /// What the person set, under this provider's names, and the labels of inputs that it does not
+    /// take.
     pub fn write(&self, params: &Params) -> (Map<String, Value>, Vec<&'static str>) {
         let mut inputs = Map::new();
         let mut left_out = Vec::new();
@@ -70,7 +71,7 @@ impl Dialect {
             (Size::Ratio(name), Some(width), Some(height)) if ratio(width, height).is_some() => {
                 set(Some(name), ratio(width, height).map(Value::from), "");
             }
-            // Half a size, or one that cannot be written.
+            // Only one side of a size, or a size that cannot be written.
             _ => {
                 set(None, width.map(Value::from), "Width");
                 set(None, height.map(Value::from), "Height");
@@ -87,7 +88,7 @@ impl Dialect {
     }
 }
 
-/// The ratios that FLUX on Replicate knows.
+/// The ratios that FLUX on Replicate accepts.
 fn ratio(width: u32, height: u32) -> Option<&'static str> {
     const RATIOS: [(u32, u32, &str); 11] = [
         (1, 1, "1:1"),

@@ -1,4 +1,4 @@
-//! fal-ai, by its queue: place, log and cancel, then the result.
+//! fal-ai through its queue: position, log and cancel, then the result.
 
 use std::sync::LazyLock;
 
@@ -21,15 +21,15 @@ use crate::{
 /// Tells the router to use fal's queue instead of holding the connection.
 const QUEUE: &str = "_subdomain=queue";
 
-/// Without it the answer to a poll has no log, and so no steps.
+/// Without it the response to a poll has no log, and so no steps.
 const LOGS: &str = "logs=1";
 
 /// A progress bar in a log line: `45%|████▌     | 9/20 [00:03<00:04,  2.51it/s]`. A line may hold
-/// several, parted by carriage returns.
+/// several, separated by carriage returns.
 static BAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\|\s*(\d+)/(\d+)\s*\[").expect("the pattern is a constant"));
 
-/// Lines of one answer that are looked at.
+/// How many lines of one response are read.
 const MAX_LINES: usize = 500;
 
 pub struct FalAi;
@@ -39,7 +39,7 @@ impl Adapter for FalAi {
         "fal-ai"
     }
 
-    /// Raw `width` and `height` would be ignored.
+    /// fal ignores plain `width` and `height`.
     fn dialect(&self, _: &Order<'_>) -> Dialect {
         Dialect { size: Size::Object("image_size"), ..Dialect::STANDARD }
     }
@@ -75,7 +75,7 @@ impl Adapter for FalAi {
         let status = answer.get("status").and_then(Value::as_str).unwrap_or_default();
         let job = match asked {
             None => job_path(order, answer)?,
-            // The result was asked for, and it holds no picture.
+            // The result was requested, and it holds no picture.
             Some(asked) => match asked.split_once("/status?") {
                 Some((job, _)) => job.to_owned(),
                 None => {
@@ -104,8 +104,8 @@ impl Adapter for FalAi {
     }
 }
 
-/// The path of the job below the prefix. It is not the submitted one: of `fal-ai/flux/dev` only
-/// `fal-ai/flux` is left.
+/// The path of the job below the prefix. It differs from the submitted one: of `fal-ai/flux/dev`
+/// only `fal-ai/flux` is left.
 fn job_path(order: &Order<'_>, answer: &Value) -> Result<String, Fault> {
     if let Some(address) = answer.get("response_url").and_then(Value::as_str) {
         return path_of(address);
@@ -115,7 +115,7 @@ fn job_path(order: &Order<'_>, answer: &Value) -> Result<String, Fault> {
     Ok(format!("{}/requests/{id}", app.join("/")))
 }
 
-/// fal counts those ahead: 0 is the next.
+/// fal counts the jobs ahead: 0 is the next.
 fn queued(answer: &Value) -> Event {
     let ahead = answer.get("queue_position").and_then(Value::as_u64);
     let place = ahead.and_then(|ahead| u32::try_from(ahead + 1).ok());
@@ -133,7 +133,7 @@ fn progress(answer: &Value) -> Vec<Event> {
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    // The log comes whole with every poll, and may be long.
+    // Every poll returns the whole log, which may be long.
     let lines = &lines[lines.len().saturating_sub(MAX_LINES)..];
     let bar = lines.iter().rev().find_map(|line| {
         let found = BAR.captures_iter(line).last()?;

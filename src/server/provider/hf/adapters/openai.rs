@@ -1,15 +1,15 @@
-//! The image route that some providers took over from OpenAI: pictures in base64.
+//! The image route that some providers copied from OpenAI: pictures in base64.
 
 use serde_json::{Map, Value};
 
 use super::{Adapter, Dialect, Order, PictureNames};
 use crate::server::provider::hf::client::Call;
 
-/// One of these providers.
+/// A provider with this route.
 pub struct OpenAi {
     name: &'static str,
     path: &'static str,
-    /// What it calls base64.
+    /// Its name for base64.
     response_format: &'static str,
     dialect: Dialect,
     takes_pictures: bool,
@@ -31,7 +31,7 @@ pub const NSCALE: OpenAi = OpenAi {
     takes_pictures: false,
 };
 
-/// It takes every input, and `steps` for the steps.
+/// Together takes every input, and calls the number of steps `steps`.
 pub const TOGETHER: OpenAi = OpenAi {
     name: "together",
     path: "v1/images/generations",
@@ -49,7 +49,7 @@ impl Adapter for OpenAi {
         self.dialect
     }
 
-    /// As Together takes it: Kontext one picture, all others a list.
+    /// Together's names: Kontext takes one picture, all others a list.
     fn picture(&self, order: &Order<'_>) -> Option<PictureNames> {
         let is_kontext = order.provider_id.to_ascii_lowercase().contains("kontext");
         let names = match is_kontext {

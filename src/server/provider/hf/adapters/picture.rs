@@ -1,19 +1,19 @@
-//! Where a provider takes the picture that is to be changed.
+//! The names of the inputs for a picture to edit.
 
 use serde_json::{Map, Value};
 
-/// The inputs that hold it: models of one provider call it differently, and pass over what they do not
-/// know.
+/// The inputs that hold the picture: models of one provider name it differently, and ignore names
+/// they do not know.
 #[derive(Clone, Copy, Debug)]
 pub struct PictureNames {
-    /// Each holds the picture.
+    /// Inputs that hold the picture itself.
     pub one: &'static [&'static str],
-    /// Each holds a list of it alone.
+    /// Inputs that hold a list with only the picture.
     pub many: &'static [&'static str],
 }
 
 impl PictureNames {
-    /// Puts `picture`, an address or a `data:` address, into a request.
+    /// Writes `picture`, a URL or a `data:` URL, into a request.
     pub fn write(self, picture: &str, inputs: &mut Map<String, Value>) {
         for name in self.one {
             inputs.insert((*name).to_owned(), picture.into());

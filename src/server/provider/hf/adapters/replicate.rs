@@ -15,7 +15,7 @@ impl Adapter for Replicate {
         "replicate"
     }
 
-    /// FLUX has names of its own there.
+    /// FLUX uses other names there.
     fn dialect(&self, order: &Order<'_>) -> Dialect {
         if order.provider_id.to_ascii_lowercase().contains("/flux") {
             Dialect {
@@ -36,7 +36,7 @@ impl Adapter for Replicate {
         true
     }
 
-    /// No other key may stand beside `input` and `version`: the answer would be 422.
+    /// No key is allowed beside `input` and `version`: the response would be 422.
     fn call(&self, order: &Order<'_>, inputs: Map<String, Value>) -> Call {
         let mut input = order.with_prompt(inputs);
         if order.lora.is_some() {
@@ -56,8 +56,8 @@ impl Adapter for Replicate {
         call
     }
 
-    /// The router does not pass on polls of a prediction, so one that takes longer is out of
-    /// reach. It runs and is billed; it must not be sent again.
+    /// The router does not forward polls of a prediction, so a longer one is out of reach. It runs
+    /// and is billed; it must not be sent again.
     fn follow(&self, _: &Order<'_>, heard: Heard<'_>) -> Result<Pending, Fault> {
         let answer = heard.answer;
         Err(match answer.get("status").and_then(Value::as_str) {

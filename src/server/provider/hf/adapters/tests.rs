@@ -1,4 +1,4 @@
-//! Tables of what each provider is sent and answers.
+//! Table tests of the request to each provider and its answers.
 
 mod jobs;
 mod requests;

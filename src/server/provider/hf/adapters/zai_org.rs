@@ -10,7 +10,7 @@ use crate::server::{
 
 pub struct ZaiOrg;
 
-/// The provider wants to know where a call comes from, and answers errors in this language.
+/// The provider requires the source of a call, and writes errors in this language.
 const HEADERS: [(&str, &str); 2] =
     [("x-source-channel", "hugging_face"), ("accept-language", "en-US,en")];
 

@@ -1,4 +1,4 @@
-//! What an answer says beside its pictures.
+//! Reads the facts and notices beside the pictures of an answer.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::{
     server::redact,
 };
 
-/// More of them are not passed on.
+/// The limit for forwarded warnings.
 const MAX_WARNINGS: usize = 10;
 
 /// Seed, rewritten prompt, filter flags and warnings.

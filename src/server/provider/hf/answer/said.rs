@@ -1,4 +1,4 @@
-//! Words that a model made: the result where no picture is.
+//! Text that a model made: the result where there is no picture.
 
 use serde_json::Value;
 
@@ -11,11 +11,10 @@ use crate::{
     },
 };
 
-/// Members of an answer about a job, which is no result.
+/// Members of an answer about a job, which is not a result.
 const OF_JOBS: [&str; 5] = ["status", "task_status", "request_id", "code", "urls"];
 
-/// What `content`, which holds no picture, says; `None` for an error, a page or the state of a
-/// job.
+/// The text in `content` without pictures; `None` for an error, a page or the state of a job.
 pub fn said(content: &Content) -> Option<Haul> {
     let output = match content {
         Content::Pictures(_) => return None,
@@ -36,7 +35,7 @@ pub fn said(content: &Content) -> Option<Haul> {
     Some(Haul { outputs: vec![output], ..Haul::default() })
 }
 
-/// The words of a model that writes, in the shapes of the classic wire.
+/// The output of a text model, in the shapes of the classic wire.
 fn text_of(json: &Value) -> Option<&str> {
     let only = match json {
         Value::Array(items) if items.len() == 1 => &items[0],
@@ -48,7 +47,7 @@ fn text_of(json: &Value) -> Option<&str> {
         .or_else(|| only.as_str())
 }
 
-/// Nothing that was made: `null`, `{}`, `{"images": []}`.
+/// True for an answer without content: `null`, `{}`, `{"images": []}`.
 pub fn is_empty(json: &Value) -> bool {
     match json {
         Value::Null => true,

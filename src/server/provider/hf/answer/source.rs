@@ -1,4 +1,4 @@
-//! Texts in an answer that stand for pictures.
+//! Finds the texts in an answer that represent pictures.
 
 use base64::{
     Engine, alphabet,
@@ -9,15 +9,15 @@ use serde_json::Value;
 use super::Picture;
 use crate::server::picture;
 
-/// Fewer bytes may be words that only happen to be base64.
+/// Fewer bytes may be text that only happens to be valid base64.
 const MIN_ENCODED_BYTES: usize = 64;
-/// Answers hold their pictures less deep.
+/// The depth limit; known answers hold their pictures at smaller depth.
 const MAX_DEPTH: usize = 16;
 
 const ENDINGS: [&str; 6] = [".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"];
 
-/// The texts that stand for pictures in `value`: one, or a list of them, each bare or in an
-/// object under a known name.
+/// The texts that represent pictures in `value`: one, or a list of them, each bare or in an object
+/// under a known name.
 pub fn entries(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(items) => items.iter().filter_map(entry).collect(),
@@ -36,8 +36,8 @@ fn entry(value: &Value) -> Option<&str> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// The texts anywhere in `value` that are a picture without doubt: bytes that are known for one, or
-/// an address that is called one. Of those that a person gave, none.
+/// The texts anywhere in `value` that are certainly pictures: bytes in a known format, or a URL
+/// under a picture's name. Pictures that the person gave are left out.
 pub fn anywhere(value: &Value) -> Vec<&str> {
     let mut found = Vec::new();
     deeper(value, "", 0, &mut found);
@@ -86,7 +86,7 @@ fn deeper<'v>(value: &'v Value, name: &str, depth: usize, found: &mut Vec<&'v st
     }
 }
 
-/// A text that stands for a picture: an address, a `data:` address or base64.
+/// A text that represents a picture: a URL, a `data:` URL or base64.
 pub fn source(text: &str) -> Option<Picture> {
     let text = text.trim().trim_matches('"');
     if text.starts_with("https://") || text.starts_with("http://") {
@@ -111,8 +111,8 @@ pub fn source(text: &str) -> Option<Picture> {
     }
 }
 
-/// The picture in `bytes`, or what else was made; gives back bytes that are an answer in words, or
-/// none at all.
+/// The picture in `bytes`, or another output; the error returns bytes that are a text answer, or
+/// empty.
 pub fn made(bytes: Vec<u8>) -> Result<Picture, Vec<u8>> {
     if bytes.len() > picture::MAX_IMAGE_BYTES {
         return Ok(Picture::Unknown(bytes));
@@ -123,12 +123,12 @@ pub fn made(bytes: Vec<u8>) -> Result<Picture, Vec<u8>> {
     })
 }
 
-/// Base64 of either alphabet, with or without padding and line breaks.
+/// Decodes base64 of either alphabet, with or without padding and line breaks.
 fn decode(text: &str) -> Option<Vec<u8>> {
     const FORGIVING: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let standard = GeneralPurpose::new(&alphabet::STANDARD, FORGIVING);
-    // Words of one language or another would decode, too.
+    // Ordinary text would decode, too.
     let has_words = text.trim().contains(' ');
     let clean: Vec<u8> = text
         .bytes()

@@ -1,5 +1,5 @@
-//! From the answer of a provider to pictures: follow the job, survive polls that go wrong, take
-//! it up again after a restart, and bring the pictures home.
+//! From a provider's answer to pictures: follows the job, tolerates failing polls, resumes after a
+//! restart, and downloads the pictures.
 
 use std::collections::HashSet;
 
@@ -29,13 +29,13 @@ use crate::{
     },
 };
 
-/// How many polls in a row may go wrong: about two minutes, for the job runs on and is billed.
+/// How many polls in a row may fail: about two minutes, because the job continues and is billed.
 const MAX_BAD_POLLS: u32 = 45;
 
-/// More of a provider's own lines are not passed on.
+/// The limit for forwarded log lines of a provider.
 const MAX_LINES: usize = 200;
 
-/// What a later process needs to take up a job.
+/// What a later process needs to resume a job.
 #[derive(Debug, Serialize, Deserialize)]
 struct Handle {
     provider: String,
@@ -45,7 +45,7 @@ struct Handle {
 }
 
 impl Attempt<'_> {
-    /// The pictures of a successful answer, at once or after a job.
+    /// The pictures of a successful answer, immediately or after a job.
     pub(super) async fn harvest(
         &self,
         route: &Route<'_>,
@@ -87,7 +87,7 @@ impl Attempt<'_> {
         };
         let handle = serde_json::to_string(&handle).map_err(|_| Fault::Internal)?;
         drop(share);
-        // The job runs: without the handle it is only lost where this process ends, too.
+        // The job runs; without a stored handle it is lost only if this process ends, too.
         if let Err(error) = self.updates.remember(&handle).await {
             tracing::warn!(%error, "a job cannot be remembered");
         }
@@ -95,7 +95,7 @@ impl Attempt<'_> {
         self.follow(route, place, pending, undo).await
     }
 
-    /// Polls a job until it ends. Polls that go wrong are repeated: they start nothing.
+    /// Polls a job until it ends. Failed polls are repeated, because a poll starts nothing.
     async fn follow(
         &self,
         route: &Route<'_>,
@@ -109,7 +109,7 @@ impl Attempt<'_> {
         let mut told = HashSet::new();
         loop {
             for event in pending.events.drain(..) {
-                // The log comes whole with every poll.
+                // Every poll returns the whole log.
                 let is_news = match &event {
                     Event::Log { text, .. } => told.len() < MAX_LINES && told.insert(text.clone()),
                     _ => true,
@@ -134,7 +134,7 @@ impl Attempt<'_> {
                             undo.disarm();
                             return Ok(Held { value, share });
                         }
-                        // Something in between had a word of its own.
+                        // A gateway in between answered with its own text.
                         Content::Other(words) => no_picture(&words),
                         Content::Json(json) => {
                             bad_polls = 0;
@@ -156,7 +156,7 @@ impl Attempt<'_> {
                 }
                 Ok(reply) => {
                     let failure = errors::read(place, reply.status, &reply.headers, &reply.body);
-                    // A job may not be known everywhere yet, nor its result.
+                    // A new job, or its result, may not be known everywhere yet.
                     let passing = reply.status.is_server_error()
                         || matches!(reply.status.as_u16(), 404 | 429);
                     if !passing {
@@ -174,14 +174,19 @@ impl Attempt<'_> {
         }
     }
 
-    /// What an answer holds, with room for what is decoded of it.
+    /// Reads an answer, and reserves memory for its decoded content.
     async fn content(&self, reply: Reply) -> Result<Held<Content>, Fault> {
         let Held { value: body, mut share } = reply.body;
         share.grow(body.len()).await?;
         Ok(Held { value: answer::read(body, &self.job.request.prompt)?, share })
     }
 
-    /// Takes up the job of an earlier process.
+    /// Resumes the job of an earlier process.
+    ///
+    /// # Errors
+    ///
+    /// `Interrupted` when the handle cannot be read or its provider is not known any more;
+    /// otherwise the error of the job or of a download.
     pub async fn resume(&self, handle: &str) -> Result<Answer, Fault> {
         let interrupted = Fault::Interrupted { may_be_billed: true };
         let Ok(handle) = serde_json::from_str::<Handle>(handle) else { return Err(interrupted) };
@@ -205,8 +210,8 @@ impl Attempt<'_> {
         self.bring_home(haul, &route, takes_seed).await
     }
 
-    /// Downloads what is only an address yet, stores one picture after the other, and tells what
-    /// was said beside them.
+    /// Downloads pictures that are only URLs, stores one after the other, and reports the facts
+    /// beside them.
     pub(super) async fn bring_home(
         &self,
         haul: Held<Haul>,
@@ -273,8 +278,8 @@ impl Attempt<'_> {
                         let name = url.path_segments().and_then(|mut path| path.next_back());
                         self.keep_unknown(name.unwrap_or_default(), bytes, made).await
                     }
-                    // Words are not shown: an address in an answer must not make this server read
-                    // to others what only it can reach.
+                    // The text is not shown: a URL in an answer must not make this server reveal
+                    // what only it can reach.
                     Ok(Picture::At(_)) | Err(_) => {
                         let host = url.host_str().unwrap_or_default();
                         Err(Fault::BadAnswer {
@@ -288,7 +293,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Fetches what was made, more than once where that may help: it was paid for.
+    /// Downloads an output, with retries where they may help: it was paid for.
     async fn download(&self, url: &Url) -> Result<Held<Vec<u8>>, Fault> {
         let mut tries = self.client.downloads().retries();
         loop {
@@ -304,7 +309,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// `name` is empty where there is none.
+    /// `name` is empty where the file has none.
     async fn keep_unknown(&self, name: &str, bytes: Vec<u8>, made: &mut Made) -> Result<(), Fault> {
         if !picture::is_svg(&bytes) {
             self.updates.notice(
@@ -317,18 +322,18 @@ impl Attempt<'_> {
     }
 }
 
-/// An answer that is neither a picture nor words that were made.
+/// An answer with neither a picture nor generated text.
 fn no_picture(words: &str) -> Fault {
     Fault::BadAnswer { detail: picture::first_words(words.as_bytes()) }
 }
 
-/// Too many polls went wrong: the job may well run on.
+/// Too many polls failed: the job may well still run.
 fn lost(error: Fault) -> Fault {
     let detail = error.detail().map_or_else(|| error.to_string(), str::to_owned);
     Fault::Unknown { detail }
 }
 
-/// Sizes are ignored in silence by some back ends; the person hears of it from us.
+/// Some back ends silently ignore sizes, so Easel tells the person.
 fn other_size(params: &Params, image: &StoredImage) -> Option<String> {
     let differs = params.width.is_some_and(|width| width != image.width)
         || params.height.is_some_and(|height| height != image.height);

@@ -1,4 +1,4 @@
-//! Which endpoints may be run, and which addresses get the token.
+//! Decides which endpoints may be called, and which URLs receive the token.
 
 use url::Url;
 
@@ -16,13 +16,13 @@ use crate::{
 };
 
 impl Client {
-    /// What `model` names, if it may be run here.
+    /// The target that `model` names, if it may be run here.
     ///
     /// # Errors
     ///
-    /// `ModelNotFound` for what names nothing. `UnsupportedModel` for endpoints that were typed and
-    /// are addresses of the Hub or the router, whose routes are not everybody's to call, or of the
-    /// operator's own network: a POST may do anything there, and its answer would be shown.
+    /// `ModelNotFound` for a name of nothing. `UnsupportedModel` for typed endpoints that are URLs
+    /// of the Hub or the router, whose routes not everybody may call, or of the operator's own
+    /// network: a POST may do anything there, and its response would be shown.
     pub fn target(&self, model: &ModelReference) -> Result<Target, Fault> {
         let target = reference::parse(model.named())?;
         let Target::Endpoint(url) = &target else { return Ok(target) };
@@ -37,8 +37,8 @@ impl Client {
                 "{host} is no endpoint of its own; name the model as owner/name instead"
             ));
         }
-        // Where others come in, a place of the own network that is listed for all providers is an
-        // app, or serves pictures.
+        // Where other people have access, a private origin that is listed for all providers is an
+        // app or serves pictures.
         if self.guard.is_listed(url) && !self.is_for_endpoints(url) {
             return refused(format!(
                 "Easel posts to {host} only where its operator says so: put the address into \
@@ -61,9 +61,9 @@ impl Client {
         self.token.place(self.token_variable)
     }
 
-    /// The token, if it may go to `url`: to the routes of the configured Hub that are asked here,
-    /// to the providers behind the configured router, and to endpoints that the operator wrote
-    /// down. An address typed in the page gets none, whatever its host.
+    /// The token, if it may be sent to `url`: to the routes of the configured Hub that this module
+    /// calls, to the providers behind the configured router, and to endpoints in the operator's
+    /// configuration. A URL typed in the page gets none, whatever its host.
     pub(super) fn token_for(&self, url: &Url) -> Option<Secret> {
         let of_hub = below(&self.hub, url).is_some_and(|route| {
             route == "api/whoami-v2" || route == "api/models" || route.starts_with("api/models/")
@@ -76,7 +76,7 @@ impl Client {
     }
 }
 
-/// The path of `url` below `base`, if it is there.
+/// The path of `url` relative to `base`, if it is below it.
 fn below<'u>(base: &Url, url: &'u Url) -> Option<&'u str> {
     let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
     (base.origin() == url.origin()).then(|| path.strip_prefix('/')).flatten()

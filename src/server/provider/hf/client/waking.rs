@@ -1,4 +1,4 @@
-//! Waits for an endpoint that is being started, visibly and with growing pauses.
+//! Waits for an endpoint that is starting, with notices and growing pauses.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// The longest pause between two questions.
+/// The longest pause between two calls.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// The waits of one call.
@@ -33,11 +33,11 @@ impl Client {
 }
 
 impl Waking {
-    /// Waits before the endpoint is asked again; `last` is what it answered.
+    /// Waits before the endpoint is called again; `last` is its last answer.
     ///
     /// # Errors
     ///
-    /// `Asleep` when it was waited for long enough.
+    /// `Asleep` when the endpoint took too long.
     pub(super) async fn wait(
         &mut self,
         asked: Option<Duration>,

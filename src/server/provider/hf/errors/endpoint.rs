@@ -1,5 +1,5 @@
-//! What a dedicated endpoint says that is not running: its gateway answers for it, in few words
-//! and with statuses that mean something else elsewhere.
+//! Reads responses for a dedicated endpoint that is not running: its gateway responds, with a short
+//! text and with statuses that mean something else elsewhere.
 
 use reqwest::{StatusCode, header::HeaderMap};
 
@@ -49,7 +49,7 @@ pub(super) fn read(
     {
         return off(EndpointState::Failed);
     }
-    // Behind a 500 the model may have been at work.
+    // With a 500 the model may have been at work.
     let may_wake = status != StatusCode::INTERNAL_SERVER_ERROR;
     let wakes = may_wake
         && names_it
@@ -118,7 +118,7 @@ mod tests {
             (500, r#"{"error":"CUDA out of memory"}"#, None),
             (409, "the endpoint failed to start", Some(Failed)),
             (503, r#"{"error":"Endpoint state: updateFailed"}"#, Some(Failed)),
-            // The inputs, and nothing else.
+            // Errors about the inputs only.
             (400, r#"{"error":"`state` must be a list"}"#, None),
             (400, r#"{"error":"width must be a multiple of 8"}"#, None),
             (422, r#"{"error":"invalid state"}"#, None),
@@ -141,7 +141,7 @@ mod tests {
             (503, r#"{"error":"503 Service Unavailable"}"#, wake),
             (400, r#"{"error":"Endpoint is in state `scaledToZero`"}"#, wake),
             (503, r#"{"error":"Endpoint is initializing"}"#, wake),
-            // Those run, and have too much to do or say when to come back.
+            // These endpoints run, but are overloaded or say when to come back.
             (503, r#"{"error":"overloaded"}"#, again),
             (
                 503,

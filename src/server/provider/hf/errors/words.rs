@@ -1,4 +1,4 @@
-//! The words of an unsuccessful answer, from any of the shapes of this wire.
+//! Extracts the text of an unsuccessful response, in any of the shapes of this wire.
 
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::header;
 use crate::server::redact;
 
-/// The provider's own words, from any of the shapes of this wire, redacted and cut. Never empty.
+/// The provider's own text, redacted and cut. Never empty.
 pub(super) fn message(
     status: StatusCode,
     headers: &HeaderMap,
@@ -24,7 +24,7 @@ pub(super) fn message(
                 }
             }
         }
-        // A page of a gateway may be called anything.
+        // The title of a gateway's page may be anything.
         None if redact::is_page(text) => {
             let title = redact::excerpt(text);
             let names_status = title
@@ -52,7 +52,7 @@ pub(super) fn message(
         .iter()
         .find_map(|name| header(headers, name));
     if let Some(id) = id {
-        // After the words, and short enough to stay within what is shown.
+        // After the text, and short enough to stay within what is shown.
         let id: String = redact::redact(id).chars().take(80).collect();
         detail = detail.chars().take(crate::error::MAX_DETAIL_CHARS - 100).collect();
         detail.push_str(&format!(" (request {id})"));
@@ -60,8 +60,8 @@ pub(super) fn message(
     detail
 }
 
-/// The words of an error body: `error`, `detail`, `message`, `error_description`, `errors`,
-/// `title`, in this order.
+/// The text of an error body: `error`, `detail`, `message`, `error_description`, `errors`, `title`,
+/// in this order.
 pub fn words(json: &Value) -> Option<String> {
     let spoken = |value: &Value| match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
@@ -72,7 +72,7 @@ pub fn words(json: &Value) -> Option<String> {
         Value::Object(object) => {
             let text = |key| object.get(key).and_then(Value::as_str);
             let text_or_code = text("message").or_else(|| text("code"))?;
-            // The code is what tells an unsupported model or an empty account for sure.
+            // Only the code identifies an unsupported model or an empty account reliably.
             match text("code").filter(|code| !text_or_code.contains(code)) {
                 Some(code) => Some(format!("{text_or_code} ({code})")),
                 None => Some(text_or_code.to_owned()),
@@ -84,7 +84,7 @@ pub fn words(json: &Value) -> Option<String> {
         return Some(text.to_owned());
     }
     let found = ["error", "detail", "message"].iter().find_map(|key| spoken(json.get(key)?));
-    // An OAuth error has a word in one field and the sentence in the other.
+    // An OAuth error has a code in one field and the sentence in the other.
     let description = json.get("error_description").and_then(Value::as_str);
     match (found, description) {
         (Some(found), Some(description)) => Some(format!("{found}: {description}")),

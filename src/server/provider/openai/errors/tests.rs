@@ -13,7 +13,7 @@ fn failure(status: u16, headers: &[(&'static str, &str)], body: &str) -> Failure
     read(PLACE, status, &headers.collect(), body.as_bytes())
 }
 
-/// The name of the reason, whether it may be billed, and whether it is asked again.
+/// The name of the fault, whether it may be billed, and whether it is retried.
 fn told(failure: &Failure) -> (String, bool, bool) {
     let name = format!("{:?}", failure.error.fault);
     let name = name.split([' ', '(', '{']).next().unwrap_or_default().to_owned();

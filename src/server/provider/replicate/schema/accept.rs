@@ -1,10 +1,11 @@
-//! Which files an input takes: cog does not say, and so its name and its description have to.
+//! Decides which files an input takes. Cog does not declare it, so the name and the description
+//! must tell.
 
 use serde_json::Value;
 
 use super::resolve::Object;
 
-/// What words tell of: pictures, sounds, films.
+/// Words that indicate pictures, audio or video.
 const TOLD: [(&str, &[&str]); 3] = [
     (
         "image/*",
@@ -35,7 +36,7 @@ const TOLD: [(&str, &[&str]); 3] = [
     ("video/*", &["video", "videos", "film", "movie", "clip", "mp4", "mov", "webm"]),
 ];
 
-/// Words that tell of a file that is none of these, whatever else it may be.
+/// Words that indicate another kind of file, whatever else the text says.
 const ANYTHING: &[&str] = &[
     "zip",
     "tar",
@@ -73,12 +74,12 @@ const ANYTHING: &[&str] = &[
     "workflow",
 ];
 
-/// Words that say nothing but that it is a file.
+/// Words that only say that it is a file.
 const A_FILE: &[&str] = &["file", "files", "data", "attachment", "media", "upload", "asset"];
 
-/// What a file input takes, as in HTML. A name that tells of one kind is believed, unless the
-/// description speaks of archives and the like; a name that only says that it is a file leaves it to
-/// the description. What nothing is said of is a picture, as with most models.
+/// The file types of an input, in HTML's `accept` syntax. A name that indicates one kind decides,
+/// unless the description speaks of archives and the like; a name that only says that it is a file
+/// leaves it to the description. Without any hint it is a picture, as with most models.
 pub fn accept(name: &str, schema: &Object<'_>) -> String {
     let text = |key: &str| schema.get(key).and_then(Value::as_str);
     if let Some(declared) = text("x-cog-accept") {
@@ -103,7 +104,7 @@ pub fn accept(name: &str, schema: &Object<'_>) -> String {
     }
 }
 
-/// The words of a text in lower case; `inputFile` and `input_file` are two.
+/// The words of a text in lower case; `inputFile` and `input_file` are two words each.
 fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;

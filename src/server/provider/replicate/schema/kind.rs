@@ -1,4 +1,4 @@
-//! What kind of field an input is.
+//! Determines the kind of field for an input.
 
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ pub(super) fn kind(name: &str, schema: &Object<'_>) -> FieldKind {
     }
 }
 
-/// Words for texts whose lines are a part of them.
+/// Words that indicate texts with several lines.
 const OF_LINES: &[&str] = &[
     "json",
     "yaml",
@@ -98,8 +98,8 @@ fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
     let is_true = |member: &str| schema.get(member).and_then(Value::as_bool) == Some(true);
     let name = name.to_ascii_lowercase();
     if text("format") == "uri" {
-        // Weights are pasted as their address or their name. Everything else may be a file of one's
-        // own, which has a place for an address beside it.
+        // Weights are pasted as a URL or a name. Every other URL input may be a file of the
+        // person's own; its field also accepts a URL.
         let help = text("description").to_ascii_lowercase();
         let names = ["lora", "weights", "url"];
         let words = ["lora", "weights", "safetensors"];
@@ -122,7 +122,7 @@ fn string_kind(name: &str, schema: &Object<'_>) -> FieldKind {
     }
 }
 
-/// The type, of which newer generators may give a list with `null` in it.
+/// The type. Newer generators may give a list with `null` in it.
 fn type_of(kind: Option<&Value>) -> Option<&str> {
     match kind? {
         Value::String(name) => Some(name),
@@ -134,7 +134,7 @@ fn type_of(kind: Option<&Value>) -> Option<&str> {
     }
 }
 
-/// A bound under its own name or the one that old generators leaked.
+/// A bound under its own name or under the one that old generators leaked.
 fn bound(schema: &Object<'_>, name: &str, leaked: &str) -> Option<f64> {
     schema.get(name).or_else(|| schema.get(leaked))?.as_f64().filter(|bound| bound.is_finite())
 }

@@ -1,15 +1,15 @@
-//! The parts of one document, whose references may lead in circles or fan out.
+//! Resolves schemas within one document, whose references may be cyclic or fan out.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// How deep references are followed.
+/// The limit for the depth of references.
 const MAX_DEPTH: usize = 8;
 
-/// Members of schemas that are looked at in all; real models come to hundreds.
+/// The limit for visited schema members; real models have hundreds.
 const MAX_STEPS: usize = 20_000;
-/// The members of a schema, wherever in the document they stand.
+/// The members of a schema, wherever in the document they are defined.
 #[derive(Default)]
 pub(super) struct Object<'s>(BTreeMap<&'s str, &'s Value>);
 
@@ -23,10 +23,10 @@ impl<'s> Object<'s> {
     }
 }
 
-/// Resolves schemas of one document, whose references may lead in circles or fan out.
+/// Resolves schemas of one document, whose references may be cyclic or fan out.
 pub(super) struct Resolver<'s> {
     root: &'s Value,
-    /// Members that may still be looked at.
+    /// How many more members may be visited.
     steps: usize,
 }
 
@@ -51,7 +51,7 @@ impl<'s> Resolver<'s> {
         for part in referred.into_iter().chain(members.into_iter().flatten()) {
             merged.0.extend(self.resolve(part, depth + 1).0);
         }
-        // A union with nothing is the other one, and may be left out.
+        // A union with null is the other type, and optional.
         if let Some(union) = own.get("anyOf").or_else(|| own.get("oneOf")).and_then(Value::as_array)
         {
             let mut others = union

@@ -190,7 +190,7 @@ fn the_prompt_is_required_only_if_the_model_says_so() {
     assert_eq!(read(&json!(null)).0, PromptUse::Optional);
 }
 
-/// As `Input(default=None)` comes out of some generators of schemas.
+/// Some schema generators produce this for `Input(default=None)`.
 #[test]
 fn what_the_maker_meant_to_be_left_out_is_not_asked_for() {
     let secret = json!({"type": "string", "format": "password", "x-cog-secret": true});

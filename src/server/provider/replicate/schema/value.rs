@@ -1,4 +1,4 @@
-//! Defaults and examples, in the type of their field.
+//! Converts defaults and examples to the type of their field.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub(super) fn scalar(json: &Value) -> Option<InputValue> {
     }
 }
 
-/// A default or an example in the type of the field; what does not fit it is left out.
+/// A default or an example in the type of the field; `None` where it does not fit.
 pub fn value(kind: &FieldKind, json: &Value) -> Option<InputValue> {
     match kind {
         FieldKind::Integer { .. } => Some(InputValue::Integer(scalar(json)?.as_integer()?)),

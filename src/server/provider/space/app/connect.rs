@@ -1,4 +1,4 @@
-//! Finds the app behind an address, and logs in.
+//! Finds the app behind a URL, and logs in.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// What is kept of an app's configuration; the largest that were seen come to a fifth of it.
+/// The limit for an app's configuration; the largest that were seen take a fifth of it.
 const MAX_APP_BYTES: usize = 16 * 1024 * 1024;
 
 impl App {
@@ -33,8 +33,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`Fault::NotAllowed`] before any packet leaves; `MissingKey` and `BadKey` for
-    /// apps with a password; `ModelNotFound` where no app is.
+    /// [`Fault::NotAllowed`] before any packet leaves; `MissingKey` and `BadKey` for apps with a
+    /// password; `ModelNotFound` where there is no app.
     pub async fn connect(
         network: Network,
         address: &Url,
@@ -43,7 +43,7 @@ impl App {
         Self::connect_by(Http::to_app(network, address), address, login).await
     }
 
-    /// The same by way of `http`, whose home is `address`.
+    /// The same through `http`, whose home is `address`.
     pub(in crate::server::provider::space) async fn connect_by(
         http: Http,
         address: &Url,
@@ -71,8 +71,8 @@ impl App {
     }
 }
 
-/// Reads the configuration. Until it is one, nothing that the place says is told: not all that this
-/// server can reach is meant for whoever types its address.
+/// Reads the configuration. Until it is valid, no text of the server is shown: this server can
+/// reach hosts that the person who typed the URL must not read.
 async fn config(http: &Http, response: Response, found: &Url) -> Result<AppConfig, Fault> {
     if response.status() != StatusCode::OK {
         return Err(http::failure_of_stranger(response, found).await);
@@ -109,14 +109,14 @@ async fn log_in(http: &Http, address: &Url, login: &SpaceLogin) -> Result<(), Fa
                 ),
             })
         }
-        // An app that needs no login has no such route.
+        // An app without a login has no such route.
         404 | 405 => Ok(()),
         status => Err(errors::of_status(status, None, b"", &url)),
     }
 }
 
-/// The base of all later calls: where `/config` was found. Of the `root` that the app believes in,
-/// only a longer path on the same host is taken: proxies make all else of it unreliable.
+/// The base of all later calls: where `/config` was found. Of the app's own `root`, only a longer
+/// path on the same host is used, because proxies make the rest unreliable.
 fn base_url(found: &Url, root: Option<&str>) -> Url {
     let mut base = found.clone();
     base.set_query(None);

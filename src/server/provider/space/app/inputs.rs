@@ -1,4 +1,4 @@
-//! What an app is given: the values of an endpoint in its order, and files.
+//! Builds an app's inputs: the values of an endpoint in its order, and files.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A file to be given to an app.
+/// A file to upload to an app.
 pub struct Upload {
     pub name: String,
     pub content_type: String,
@@ -28,11 +28,11 @@ pub struct Upload {
 }
 
 impl Endpoint {
-    /// The data to send, from values by parameter name; what is missing gets its default.
+    /// The data to send, from values by parameter name; missing ones get their defaults.
     ///
     /// # Errors
     ///
-    /// `InputRejected` for names that do not exist and for missing values without a default.
+    /// `InputRejected` for unknown names and for missing values without a default.
     pub fn data(&self, given: BTreeMap<String, Value>) -> Result<Vec<Value>, Fault> {
         let values = self.values(given)?;
         let at = |slot: &Slot| match slot {
@@ -74,7 +74,7 @@ impl Endpoint {
 }
 
 impl App {
-    /// Uploads files and answers their paths at the app, in the same order.
+    /// Uploads files and returns their paths at the app, in the same order.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl App {
         })
     }
 
-    /// A file as `component` takes it; uploads it where that is needed.
+    /// A file in the form that `component` takes; uploads it where necessary.
     ///
     /// # Errors
     ///
@@ -114,15 +114,15 @@ impl App {
         let name = file.name.clone();
         let path = self.upload(vec![file]).await?.into_iter().next().unwrap_or_default();
         let file = match old {
-            // Each of the four is looked up.
+            // The app reads each of the four members.
             true => json!({"name": path, "orig_name": name, "is_file": true, "data": null}),
             false => file_data(&path, None, &name),
         };
         Ok(self.dressed(component, file))
     }
 
-    /// Uploads files and answers the values that stand for them, in the same order; as releases from
-    /// 4.0 on take them.
+    /// Uploads files and returns their values, in the same order and in the form of releases from
+    /// 4.0 on.
     ///
     /// # Errors
     ///
@@ -133,16 +133,16 @@ impl App {
         Ok(paths.iter().zip(names).map(|(path, name)| file_data(path, None, &name)).collect())
     }
 
-    /// The value that stands for a file that the app fetches itself.
+    /// The value for a file that the app downloads itself.
     pub fn address_value(&self, url: &str) -> Value {
         file_data(url, Some(url), url.rsplit('/').next().unwrap_or_default())
     }
 
-    /// A file as `component` takes it.
+    /// A file in the form that `component` takes.
     fn dressed(&self, component: &str, file: Value) -> Value {
         let version = self.version();
         match component {
-            // 4.x and 5.x take subtitles with it.
+            // 4.x and 5.x expect subtitles with it.
             "video" if (Version(4, 0, 0)..Version(6, 0, 0)).contains(&version) => {
                 json!({"video": file, "subtitles": null})
             }
@@ -150,7 +150,7 @@ impl App {
         }
     }
 
-    /// A file that the app fetches itself from `url`, as `component` takes it.
+    /// A file that the app downloads itself from `url`, in the form that `component` takes.
     pub fn url_input(&self, component: &str, url: &str) -> Value {
         self.dressed(component, self.address_value(url))
     }

@@ -1,5 +1,5 @@
-//! What the page of an app does beside a chain: when it is opened, when somebody changes something,
-//! and while a timer runs.
+//! Functions that an app's page runs beside a chain: when it is opened, when a person changes
+//! something, and while a timer runs.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -9,17 +9,17 @@ use crate::server::provider::space::{
     wire::{AppConfig, Begins, Dependency},
 };
 
-/// Functions that an endpoint needs when the page is opened.
+/// The most functions that run for an endpoint when the page is opened.
 const MOST_LOADS: usize = 4;
-/// Functions that follow when one of its parameters is changed.
+/// The most functions that run when one of its parameters is changed.
 const MOST_CHANGES: usize = 16;
-/// Functions that ask for a result.
+/// The most functions that poll for a result.
 const MOST_POLLS: usize = 4;
 
-/// How often a result is asked for, whatever the app says, in seconds.
+/// The bounds for the polling interval, whatever the app says, in seconds.
 const PAUSES: (f64, f64) = (0.2, 30.0);
 
-/// What a person can fill in. A choice of a part of anything else tells the app which part.
+/// Components whose value a person chooses. In any other component, a choice selects a part of it.
 const CHOSEN: [&str; 4] = ["dropdown", "radio", "checkbox", "checkboxgroup"];
 const FILLED_IN: [&str; 17] = [
     "textbox",
@@ -41,8 +41,9 @@ const FILLED_IN: [&str; 17] = [
     "model3d",
 ];
 
-/// The functions that the page runs when it is opened, and that write what `first` or those after
-/// it read, or write nothing: they make something ready at the app, such as a folder for the session.
+/// The functions that the page runs when it is opened, and that write what `first` or its followers
+/// read. Those that write nothing count too: they prepare something at the app, such as a folder
+/// for the session.
 pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call> {
     let reads = reads(first, then);
     let needed = config.dependencies.iter().filter(|one| {
@@ -55,10 +56,10 @@ pub fn loads(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Call>
     needed.take(MOST_LOADS).map(call).collect()
 }
 
-/// The functions that the page runs when somebody changes something, and that write what `first` or
-/// those after it read: a choice of models that follows a choice of kinds, a picture that is cut out
-/// as soon as it is there. What is changed may be read by them alone, where the app keeps what they
-/// make of it.
+/// The functions that the page runs when a person changes something, and that write what `first` or
+/// its followers read: a choice of models that depends on a choice of kinds, a picture that is cut
+/// out as soon as it is uploaded. The changed component may be read by these functions alone, where
+/// the app keeps their result.
 pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Change> {
     let reads = reads(first, then);
     let results: HashSet<i64> = then.iter().flat_map(|call| &call.outputs).copied().collect();
@@ -98,8 +99,8 @@ pub fn changes(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Cha
     changes
 }
 
-/// The functions that the page asks for a result while a timer runs, where `first` and those after
-/// it only begin the work.
+/// The functions that the page polls for a result while a timer runs, where `first` and its
+/// followers only begin the work.
 pub fn polls(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Poll> {
     let written = written(first, then);
     let gives_it_itself = written.iter().any(|id| shows_made(config, *id));
@@ -126,8 +127,8 @@ pub fn polls(config: &AppConfig, first: &Dependency, then: &[Call]) -> Vec<Poll>
     polls
 }
 
-/// Why `first` and those after it may lack something that the app keeps: it is written when somebody
-/// clicks on a part of the page, or by another function, and nothing that is run with them writes it.
+/// Why `first` and its followers may lack something that the app keeps: a click on a part of the
+/// page writes it, or another function does, and no function that is run with them.
 pub fn shortfall(
     config: &AppConfig,
     first: &Dependency,
@@ -154,10 +155,10 @@ pub fn shortfall(
                 .to_owned(),
         );
     }
-    // What first and its own steps keep for the next time is no lack.
+    // Values that `first` and its own steps keep for the next call are not missing.
     let own: HashSet<i64> = self::written(first, then);
     lacks.retain(|id| !own.contains(id));
-    // A button that only empties what is kept makes nothing.
+    // A button that only clears a stored value produces nothing.
     let makes = |one: &&Dependency| {
         let takes_something = one.inputs.iter().any(|id| !is_kept(config, *id));
         one.begins == Begins::ByButton && takes_something

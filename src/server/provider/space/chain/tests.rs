@@ -34,7 +34,7 @@ fn a_chain_asks_for_all_that_its_steps_read_and_gives_what_they_write() {
     assert_eq!(likeliest.unwrap().title(), "/collect");
 }
 
-/// As Gradio 6 builds an Interface: the function that flags takes the result too.
+/// Gradio 6 builds an Interface like this: the function that flags takes the result too.
 #[test]
 fn what_gives_nothing_to_see_is_not_what_an_app_is_for() {
     let component = |id: i64, kind: &str| json!({"id": id, "type": kind, "props": {"label": kind}});
@@ -64,7 +64,7 @@ fn steps_of_the_browser_are_passed_over_and_told_where_they_matter() {
     ]));
     let chain = after(&config, &config.dependencies[0]);
     let calls = chain.calls.iter().map(|call| (call.fn_index, call.follows));
-    // What follows a step of the browser follows what that follows.
+    // A follower of a step in the browser follows that step's predecessor.
     let wanted = [(3, Some((0, When::Failed))), (2, Some((0, When::Ended)))];
     assert_eq!(calls.collect::<Vec<_>>(), wanted);
     assert!(chain.obstacle.is_some());
@@ -75,12 +75,12 @@ fn what_follows_a_change_is_known_where_it_fills_in_something_else() {
     for (function, follows) in [
         (json!({"id": 1, "inputs": [1], "outputs": [4], "targets": [[1, "change"]]}), true),
         (json!({"id": 1, "inputs": [1], "outputs": [2], "targets": [[1, "input"]]}), true),
-        // As 3.x writes it.
+        // The format of 3.x.
         (json!({"id": 1, "outputs": [4], "targets": [1], "trigger": "change"}), true),
         (json!({"id": 1, "outputs": [4], "targets": [[1, "focus"]]}), false),
-        // What is given comes back another way.
+        // The uploaded value comes back changed.
         (json!({"id": 1, "outputs": [1], "targets": [[1, "upload"]]}), true),
-        // The result, as it is without a button, and what nobody reads.
+        // The result itself, as in an app without a button, and a component that nothing reads.
         (json!({"id": 1, "outputs": [3], "targets": [[1, "change"]]}), false),
         (json!({"id": 1, "outputs": [4], "targets": [[3, "change"]]}), false),
     ] {
@@ -96,7 +96,7 @@ fn what_follows_a_change_is_known_where_it_fills_in_something_else() {
 fn a_part_that_the_page_draws_while_it_is_used_is_no_endpoint() {
     for (function, draws) in [
         (json!({"id": 0, "api_name": "apply", "render_id": 0, "targets": [[0, "load"]]}), true),
-        // As 4.x writes it.
+        // The format of 4.x.
         (
             json!({"id": 0, "api_name": "apply_1", "show_api": false, "outputs": [5],
                 "targets": [[0, "load"], [1, "change"]]}),
@@ -135,7 +135,7 @@ fn a_chain_that_begins_in_private_is_run_from_its_beginning() {
     assert_eq!((paint.title().as_str(), paint.fn_index), ("/paint", 0));
     assert_eq!(paint.then[0].fn_index, 1);
     assert_eq!(paint.parameters[0].label, "Prompt");
-    // What needs nothing of it stands for itself.
+    // A step that needs nothing of the private one is an endpoint of its own.
     let apart =
         json!({"id": 1, "api_name": "paint", "inputs": [1], "outputs": [3], "trigger_after": 0});
     let made = endpoints(&config(&json!([private, apart])), None);
@@ -163,7 +163,7 @@ fn what_begins_when_its_input_is_written_follows() {
         (json!({"id": 1, "inputs": [2], "outputs": [3], "targets": [[2, "change"]]}), true),
         // Only a person begins it.
         (json!({"id": 1, "inputs": [2], "outputs": [3], "targets": [[2, "input"]]}), false),
-        // Nothing new comes of it.
+        // It produces nothing new.
         (json!({"id": 1, "inputs": [2], "outputs": [1], "targets": [[2, "change"]]}), false),
         (json!({"id": 1, "inputs": [2], "outputs": [3], "targets": [[4, "change"]]}), false),
     ] {

@@ -1,5 +1,5 @@
-//! What HTML and Markdown show beside their words: pictures, drawings, films and sounds, as data or by
-//! an address.
+//! Finds media embedded in HTML and Markdown: pictures, drawings, video and audio, as data or by
+//! URL.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -8,15 +8,15 @@ use regex::{Captures, Regex};
 
 use super::{Found, Item, Place, encoded, looks_like_picture};
 
-/// What is taken of one text.
+/// The most media taken from one text.
 const MOST: usize = 64;
-/// What is looked at in one text, whatever it comes to: for each, the search may have to look for the
-/// end of something that began before it, and has none.
+/// The most matches tried in one text, used or not: each may search for the end of an element that
+/// never ends.
 const MOST_LOOKED_AT: usize = 256;
-/// A drawing with shorter sides is a sign beside words, such as a wheel that turns.
+/// A drawing with shorter sides is an icon in the text, such as a spinner.
 const SMALLEST_SIDE: f64 = 64.0;
 
-/// A tag up to the value of an attribute that says where something is.
+/// A tag up to the value of its `src` attribute.
 const SOURCE: &str =
     r#"\s(?:[^>"']|"[^"]*"|'[^']*')*?\bsrc\s*=\s*(?:"([^"]+)"|'([^']+)'|([^\s"'>]+))"#;
 
@@ -24,7 +24,7 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is constant")
 }
 
-/// Everything of that kind in `words`, in order.
+/// All embedded media in `words`, in order.
 pub fn embedded(words: &str) -> Vec<Item> {
     static PARTS: LazyLock<Regex> = LazyLock::new(|| {
         regex(&format!(
@@ -45,7 +45,7 @@ pub fn embedded(words: &str) -> Vec<Item> {
         let place = match encoded::base64_picture(&source) {
             Some(data) => Place::Base64(data.into_owned()),
             None if source.starts_with("data:") => return None,
-            // A gradient, or the place of a part of a drawing.
+            // A gradient, or a reference to a part of a drawing.
             None if source.starts_with('#') => return None,
             None => Place::Address(source.into_owned()),
         };
@@ -54,7 +54,7 @@ pub fn embedded(words: &str) -> Vec<Item> {
     found.take(MOST).collect()
 }
 
-/// The same words without what [`embedded`] finds, as far as it looks.
+/// The same text without what [`embedded`] finds, up to its limit.
 pub fn without_embedded(words: &str) -> Cow<'_, str> {
     static PARTS: LazyLock<Regex> = LazyLock::new(|| {
         regex(
@@ -69,7 +69,7 @@ fn item(place: Place, name: Option<String>, is_picture: bool) -> Found {
     Found { place, label, name, caption, is_picture, is_embedded: true }
 }
 
-/// A film or a sound.
+/// Video or audio.
 fn media(source: &str) -> Option<Item> {
     let source = html_escape::decode_html_entities(source);
     let (place, name) = match encoded::base64_of(&source) {
@@ -84,7 +84,7 @@ fn media(source: &str) -> Option<Item> {
     Some(Item::Media(item(place, name, is_picture)))
 }
 
-/// A drawing that is more than a sign.
+/// A drawing that is larger than an icon.
 fn drawn(drawing: &str) -> Option<Item> {
     static SIDES: LazyLock<Regex> =
         LazyLock::new(|| regex(r#"(?i)\s(width|height|viewBox)\s*=\s*["']?([^"'>]+)["']?"#));
@@ -97,7 +97,7 @@ fn drawn(drawing: &str) -> Option<Item> {
     };
     let pixels = |words: String| match words.trim_end_matches("px").trim().parse::<f64>() {
         Ok(pixels) => pixels,
-        // Percents of the page, or as large as a letter.
+        // Percentages of the page, or as large as a letter.
         Err(_) if words.ends_with('%') => f64::INFINITY,
         Err(_) => 0.0,
     };
@@ -110,7 +110,7 @@ fn drawn(drawing: &str) -> Option<Item> {
     if side < SMALLEST_SIDE {
         return None;
     }
-    // Within a page it needs no name for what it is.
+    // Within a page the namespace is optional.
     static SPACE: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?i)\sxmlns\s*="#));
     let own = |_: &Captures<'_>| "<svg xmlns=\"http://www.w3.org/2000/svg\"".to_owned();
     static START: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i)^<svg"));

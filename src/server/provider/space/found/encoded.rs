@@ -1,4 +1,4 @@
-//! Bytes that stand in words: as a `data:` address, or as bare base64.
+//! Bytes in a text: as a `data:` URL, or as bare base64.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::server::picture;
 
-/// Digits of base64 that tell what a picture is.
+/// How many base64 digits suffice to recognize a picture.
 const HEAD: usize = 64;
 
 const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
@@ -19,8 +19,8 @@ const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The bytes of a picture in base64: of a `data:` address that calls itself one, or of bare base64
-/// whose bytes are one. Words that only look like base64 are no picture.
+/// The base64 of a picture: from a `data:` URL declared as one, or bare base64 whose bytes are one.
+/// Text that only looks like base64 is not a picture.
 pub fn base64_picture(words: &str) -> Option<Cow<'_, str>> {
     let Some(address) = words.strip_prefix("data:") else { return bare_picture(words) };
     let kind = address.split([';', ',']).next()?;
@@ -29,7 +29,7 @@ pub fn base64_picture(words: &str) -> Option<Cow<'_, str>> {
         .flatten()
 }
 
-/// The bytes of any `data:` address, in base64. They may be written in percents, too (RFC 2397), as
+/// The bytes of any `data:` URL, in base64. They may also be percent-encoded (RFC 2397), as
 /// drawings are.
 pub fn base64_of(words: &str) -> Option<Cow<'_, str>> {
     let (kind, data) = words.strip_prefix("data:")?.split_once(',')?;
@@ -42,7 +42,7 @@ pub fn base64_of(words: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-/// A name for what a `data:` address holds, by its type.
+/// A name for the contents of a `data:` URL, by its type.
 pub fn name_of(words: &str) -> Option<String> {
     let kind = words.strip_prefix("data:")?.split([';', ',']).next()?;
     let ending = kind.split_once('/')?.1.split('+').next()?.trim_start_matches("x-");
@@ -59,12 +59,12 @@ fn bare_picture(words: &str) -> Option<Cow<'_, str>> {
     let words = words.trim().trim_matches('"');
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
     let head: Vec<u8> = words.bytes().take(HEAD).collect();
-    // The head is looked at before the rest, for most words are long and none of them a picture.
+    // The head is checked before the rest, because most texts are long and few are pictures.
     if head.len() < HEAD || !head.iter().all(is_digit) {
         return None;
     }
     let digits = |bytes: &[u8]| -> Vec<u8> {
-        // Lines may be broken; words that are parted by blanks are words.
+        // Lines may be broken; text with spaces is not base64.
         let digits = bytes.iter().filter(|byte| !matches!(byte, b'\n' | b'\r'));
         let standard = digits.map(|byte| match byte {
             b'-' => b'+',
@@ -102,7 +102,7 @@ mod tests {
             "iVBORw0KGgo is how a PNG begins in base64",
             &BASE64_STANDARD.encode([7; 400]),
             &"a".repeat(400),
-            // It begins as one, and has no size.
+            // It begins like a picture, but has no size.
             &format!("iVBORw0KGgo{}", "A".repeat(389)),
             &format!("{} and words", &plain),
             "",

@@ -1,5 +1,5 @@
-//! Charts. Those of matplotlib are pictures; those of other libraries are drawn by a library of their
-//! own in the app's page, and come home as its file.
+//! Charts. Those of matplotlib are pictures; other libraries draw theirs in the app's page, so they
+//! are kept as a file.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Found, Item, Place, walk};
 use crate::{generation::Output, server::provider::space::wire::text};
 
-/// Adds what a chart is.
+/// Adds a chart to `items`.
 pub fn chart(label: &str, value: &Value, items: &mut Vec<Item>) {
     walk::walk(value, None, walk::Expects::Anything, items);
     let Some(data) = text(value, "plot").filter(|_| items.is_empty()) else { return };

@@ -1,11 +1,11 @@
-//! What a chatbot answered: its last turn. What the person said or attached is no result.
+//! The answer of a chatbot: its last turn. What the person said or attached is not a result.
 
 use serde_json::Value;
 
 use super::{Item, embedded, walk, words};
 use crate::{generation::Output, server::provider::space::endpoint::Return};
 
-/// Adds pictures, files and words of the last answer in `value` to `items`.
+/// Adds pictures, files and text of the last answer in `value` to `items`.
 pub fn answers(output: &Return, value: &Value, items: &mut Vec<Item>) {
     let Some(turns) = value.as_array() else { return };
     let mut said = Vec::new();
@@ -17,8 +17,8 @@ pub fn answers(output: &Return, value: &Value, items: &mut Vec<Item>) {
             content(&turn["content"], items, &mut said);
         }
     } else {
-        // Until 5.0: `[question, answer]`; an answer of several parts has no question after the
-        // first.
+        // Until 5.0: `[question, answer]`; in an answer of several parts only the first has a
+        // question.
         let asks = |turn: &Value| turn.get(0).is_some_and(|question| !question.is_null());
         let last = turns.iter().rposition(asks).unwrap_or(turns.len().saturating_sub(1));
         for pair in &turns[last..] {
@@ -30,7 +30,7 @@ pub fn answers(output: &Return, value: &Value, items: &mut Vec<Item>) {
     }
 }
 
-/// A text, a file, a component with its value, or from 6.0 a list of such parts.
+/// A text, a file, a component with its value, or, from 6.0 on, a list of such parts.
 fn content(value: &Value, items: &mut Vec<Item>, said: &mut Vec<String>) {
     match value {
         Value::String(text) => {
@@ -43,7 +43,7 @@ fn content(value: &Value, items: &mut Vec<Item>, said: &mut Vec<String>) {
         Value::Array(parts) => parts.iter().for_each(|part| content(part, items, said)),
         Value::Object(fields) => match fields.get("text") {
             Some(text @ Value::String(_)) => content(text, items, said),
-            // A component within the talk; its settings name its value once more.
+            // A component within the chat; its settings repeat its value.
             _ if fields.contains_key("component") => {
                 walk::walk(&value["value"], None, walk::Expects::Files, items);
             }

@@ -14,7 +14,7 @@ fn found(component: &str, value: &Value) -> Vec<Found> {
     media.collect()
 }
 
-/// What is fetched: the path, the caption, and whether it is a picture.
+/// For each found file: the path, the caption, and whether it is a picture.
 fn paths(component: &str, value: &Value) -> Vec<(String, Option<String>, bool)> {
     let found = found(component, value).into_iter();
     let told = found.map(|found| match found.place {

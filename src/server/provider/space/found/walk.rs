@@ -1,4 +1,4 @@
-//! Files anywhere in a value: whatever release made it, and however deep they are.
+//! Finds files anywhere in a value, in the formats of all releases and at any depth.
 
 use serde_json::Value;
 
@@ -9,20 +9,20 @@ use super::{
 };
 use crate::server::provider::space::wire::text;
 
-/// What stands in a value, as the component that shows it says.
+/// What a value contains, judged by its component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expects {
     Pictures,
     Files,
-    /// Only what is a file without doubt.
+    /// Only certain matches count as files.
     Anything,
 }
 
 const DEEPEST: usize = 16;
-/// Files of one output.
+/// The most files of one output.
 const MOST: usize = 256;
 
-/// Members that are about a file and not the file.
+/// Members that describe a file and are not the file.
 const ASIDE: [&str; 6] = ["caption", "layers", "annotations", "meta", "subtitles", "metadata"];
 
 /// Adds all files in `value` to `items`, in order.
@@ -87,7 +87,7 @@ fn deeper(
     }
 }
 
-/// `value` without what [`walk`] finds in it; `None` when that is all there is.
+/// `value` without what [`walk`] finds in it; `None` when nothing is left.
 pub fn rest(value: &Value) -> Option<Value> {
     rest_within(value, 0)
 }
@@ -121,7 +121,7 @@ fn rest_within(value: &Value, depth: usize) -> Option<Value> {
     }
 }
 
-/// A file of any kind that is written as an address.
+/// A file of any kind as a `data:` URL.
 fn is_data(words: &str) -> bool {
     words.starts_with("data:") && words.contains(";base64,") && encoded::base64_of(words).is_some()
 }
@@ -163,8 +163,8 @@ fn in_words(words: &str, caption: Option<&str>, expects: Expects, depth: usize) 
     Some(Item::Media(Found { place, label, name, caption, is_picture, is_embedded }))
 }
 
-/// Where the bytes of a file object are; `None` when `value` is no file, or one that is still
-/// being made.
+/// The location of a file object's bytes; `None` when `value` is not a file, or one that is
+/// unfinished.
 fn file(value: &Value) -> Option<Place> {
     let (path, url) = (text(value, "path"), text(value, "url"));
     let is_file = value.get("meta").is_some()
@@ -178,12 +178,12 @@ fn file(value: &Value) -> Option<Place> {
         let data = words.as_deref().and_then(encoded::base64_of);
         data.map(|data| Place::Base64(data.into_owned()))
     };
-    // Releases before 4.0 say `name` for a path and `data` for the bytes.
+    // Releases before 4.0 use `name` for a path and `data` for the bytes.
     let (name, bytes) = (text(value, "name"), text(value, "data"));
     if let Some(place) = data(&bytes).or_else(|| data(&url)) {
         return Some(place);
     }
-    // What `gr.load` proxies has no path here.
+    // Files that `gr.load` proxies have no path here.
     if let Some(url) = url.as_ref().filter(|url| url.contains("/proxy=")) {
         return Some(Place::Address(url.clone()));
     }
@@ -196,7 +196,7 @@ fn file(value: &Value) -> Option<Place> {
     }
 }
 
-/// True when a file says that it is a picture, or says nothing and stands where pictures do.
+/// True when a file is declared as a picture, or has no type and is where pictures are expected.
 fn is_picture(value: &Value, expects: Expects) -> bool {
     if let Some(mime) = text(value, "mime_type") {
         return mime.starts_with("image/") && !mime.contains("svg");

@@ -1,4 +1,4 @@
-//! Words of an app: as text, without markup, and with the pictures that stand in them.
+//! Texts of an app: as plain text, without markup, and with their embedded pictures.
 
 use std::{io, sync::LazyLock};
 
@@ -14,10 +14,10 @@ use crate::{
     server::{provider::space::endpoint::Return, redact},
 };
 
-/// What is looked at of a text with markup.
+/// How much of a text with markup is read.
 const MAX_READ_BYTES: usize = 512 * 1024;
 
-/// Words as they are shown: nothing is lost of them but what is too long, and secrets.
+/// Text as it is shown: complete except for secrets and what exceeds the limit.
 pub fn shown(words: &str) -> String {
     redact::redact(&words[..words.floor_char_boundary(MAX_OUTPUT_BYTES + 1)])
 }
@@ -32,13 +32,13 @@ pub fn digits(number: &Number) -> String {
     }
 }
 
-/// Indented, as far as it is shown; `None` when it says nothing.
+/// Indented JSON, as far as it is shown; `None` when it is empty.
 pub fn json(value: &Value) -> Option<String> {
     if let (Some(headers), Some(data)) = (value.get("headers"), value.get("data")) {
         if data.as_array().is_some_and(Vec::is_empty) {
             return None;
         }
-        // The rest of a table is how it looks.
+        // The rest of a table is formatting.
         return Some(pretty(&serde_json::json!({"headers": headers, "data": data})));
     }
     Some(pretty(value))
@@ -46,7 +46,7 @@ pub fn json(value: &Value) -> Option<String> {
 
 fn pretty(value: &Value) -> String {
     let mut text = Bounded(Vec::new());
-    // It ends with an error where there is no more room.
+    // It ends with an error when there is no more room.
     let _ = serde_json::to_writer_pretty(&mut text, value);
     redact::redact(&String::from_utf8_lossy(&text.0))
 }
@@ -67,7 +67,7 @@ impl io::Write for Bounded {
     }
 }
 
-/// HTML and Markdown: the pictures in it, and then its words.
+/// HTML and Markdown: the pictures in it, and then its text.
 pub fn with_pictures(output: &Return, value: &Value, items: &mut Vec<Item>) {
     let Some(words) = value.as_str() else { return super::said(output, value, items) };
     items.extend(embedded(words));
@@ -80,7 +80,7 @@ pub fn with_pictures(output: &Return, value: &Value, items: &mut Vec<Item>) {
     }
 }
 
-/// Markdown as it is, but for its pictures and HTML.
+/// Markdown unchanged, without its pictures and HTML.
 pub fn markdown_words(words: &str) -> String {
     without_tags(&without_embedded(words)).trim().to_owned()
 }
@@ -107,8 +107,8 @@ pub fn html_text(html: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Words that may hold some HTML, such as those of an error: without its usual tags. What only
-/// looks like a tag, such as `<class 'str'>`, stays.
+/// A text that may hold some HTML, such as an error, without the usual tags. Text that only looks
+/// like a tag, such as `<class 'str'>`, stays.
 pub fn without_tags(text: &str) -> String {
     static TAG: LazyLock<Regex> = LazyLock::new(|| {
         let names = "a|b|br|code|div|em|h[1-6]|hr|i|img|li|ol|p|pre|small|span|strong|ul";
@@ -121,8 +121,8 @@ pub fn without_tags(text: &str) -> String {
     html_escape::decode_html_entities(&TAG.replace_all(text, "")).replace('\u{a0}', " ")
 }
 
-/// Words that an app shows above its page, such as those of an error, which may be HTML or Markdown:
-/// as plain text, with the addresses of its links, and a colon after what was a heading.
+/// A message that an app shows above its page, such as an error, which may be HTML or Markdown: as
+/// plain text, with the URLs of its links, and a colon after each heading.
 pub fn message(text: &str) -> String {
     static MARKS: LazyLock<[(Regex, &'static str); 7]> = LazyLock::new(|| {
         [
@@ -149,7 +149,7 @@ pub fn message(text: &str) -> String {
     }
     let text = EMPHASIS.replace_all(&without_tags(&text), "$1$2$3").into_owned();
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    // A heading that asks or calls has its sign.
+    // A heading that ends in punctuation needs no colon.
     let lines = lines.map(|line| match line.strip_suffix(':') {
         Some(words) if words.ends_with([':', '.', '!', '?', '\u{2026}']) => words,
         _ => line,
@@ -157,7 +157,7 @@ pub fn message(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Markdown, such as that of a description, as plain text.
+/// Markdown, such as a description, as plain text.
 pub fn markdown_text(markdown: &str) -> String {
     static MARKS: LazyLock<[(Regex, &'static str); 5]> = LazyLock::new(|| {
         [

@@ -1,15 +1,19 @@
-//! 4.9 and later: a POST joins the queue, and the session's stream tells of it.
+//! 4.9 and later: a POST joins the queue, and the session's stream reports events.
 
 use serde_json::Value;
 
 use super::{EventStream, Ticket, body};
 use crate::server::{fault::Fault, outbound::guard::MAX_LOOKUP_BYTES, provider::space::app::App};
 
-/// How often the stream is asked for; the app keeps its messages until then.
+/// How often opening the stream is tried; the app keeps its messages until then.
 const OPEN_TRIES: u32 = 3;
 
-/// Joins the queue and answers the id of the job. Sent once: the app has no other way to tell
-/// two jobs from one.
+/// Joins the queue and returns the id of the job. Sent once: the app cannot tell a repetition from
+/// a second job.
+///
+/// # Errors
+///
+/// Errors of the request; `BadAnswer` when the response has no id.
 pub async fn join(app: App, ticket: Ticket, data: Vec<Value>) -> Result<String, Fault> {
     let url = app.route("/queue/join");
     let body = body(&ticket, &data, None);
@@ -23,6 +27,10 @@ pub async fn join(app: App, ticket: Ticket, data: Vec<Value>) -> Result<String, 
 }
 
 /// Opens the stream of a session.
+///
+/// # Errors
+///
+/// The last try's error.
 pub async fn open(app: &App, session: &str) -> Result<EventStream, Fault> {
     let url = app.route(&format!("/queue/data?session_hash={session}"));
     let mut tries = 1;

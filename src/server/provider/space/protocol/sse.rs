@@ -1,4 +1,4 @@
-//! 4.0 to 4.8: the stream comes first and asks for the data.
+//! 4.0 to 4.8: the stream is opened first and then requests the data.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::server::{
     },
 };
 
-/// A stream that asks for the data once the job's turn has come.
+/// A stream that requests the data once the job's turn has come.
 pub struct AskingStream {
     stream: EventStream,
     /// Taken when it is sent, so that it is sent once.

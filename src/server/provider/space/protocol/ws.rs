@@ -1,7 +1,7 @@
 //! 3.x: a WebSocket for each job.
 //!
 //! The connection is opened as an HTTP upgrade by the outbound guard's own client, so that its
-//! rules hold here too.
+//! rules apply here too.
 
 use futures::{SinkExt, StreamExt};
 use reqwest::{

@@ -1,4 +1,4 @@
-//! A result that the page of an app asks for again and again, while a timer runs.
+//! Polls for a result, as the page of an app does while a timer runs.
 
 use std::time::Duration;
 
@@ -20,15 +20,15 @@ use crate::server::{
     },
 };
 
-/// How long nothing at all may change.
+/// How long nothing may change.
 const SILENCE: Duration = Duration::from_secs(10 * 60);
-/// How long it may take, whatever changes.
+/// The limit for the whole poll, even while something changes.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-/// How often a result may come back unchanged until it is taken for the last one, where a function
-/// that stops the timer does not do so.
+/// How often a result may come back unchanged before it counts as final, when the function that
+/// should stop the timer does not.
 const MOST_UNCHANGED: u32 = 20;
 
-/// Asks for what the steps of a run have only begun.
+/// Polls for the result of work that the steps of a run have only begun.
 pub struct Polling<'p> {
     pub app: &'p App,
     pub endpoint: &'p Endpoint,
@@ -37,12 +37,12 @@ pub struct Polling<'p> {
 }
 
 impl Polling<'_> {
-    /// Asks until the timer stops, or a result is there and stays. Does nothing where the page asks
-    /// for nothing.
+    /// Polls until the timer stops, or a result is complete. Does nothing where the page does not
+    /// poll.
     ///
     /// # Errors
     ///
-    /// What the app says, and [`Fault::Timeout`] when nothing comes.
+    /// The app's error, and [`Fault::Timeout`] when no result comes.
     pub async fn run(
         &self,
         page: &mut Page,
@@ -53,7 +53,7 @@ impl Polling<'_> {
         let is_on = |poll: &&Poll| page.is_running(self.app, poll.timer);
         let mut running: Vec<_> = polls.iter().filter(is_on).collect();
         let Some(pause) = running.iter().map(|poll| poll.pause).min() else { return Ok(()) };
-        // Where nothing stops the timer, a result that is there is all that there will be.
+        // If nothing stops the timer, the first unchanged result is final.
         let stops = polls.iter().any(|poll| poll.call.outputs.contains(&poll.timer));
         let patience = if stops { MOST_UNCHANGED } else { 1 };
         let began = Instant::now();

@@ -1,4 +1,4 @@
-//! One step of a run: from its data to its last values, with previews on the way.
+//! One step of a run: from its data to its final values, with previews on the way.
 
 use serde_json::Value;
 use tokio::{task::JoinSet, time::timeout_at};
@@ -19,7 +19,7 @@ use crate::server::{
     },
 };
 
-/// A preview is kept in memory while the job goes on.
+/// A preview stays in memory while the job runs.
 const MAX_PREVIEW_BYTES: usize = 4 * 1024 * 1024;
 
 /// One function of the app, in the session of the run.
@@ -31,7 +31,7 @@ pub struct Step<'s> {
 }
 
 impl Step<'_> {
-    /// Runs it to its end and answers its values, which are shown by then.
+    /// Runs the function to its end and returns its values, which `shown` holds by then.
     pub async fn run(
         &self,
         data: Vec<Value>,
@@ -72,7 +72,7 @@ impl Step<'_> {
     }
 }
 
-/// Pictures of an unfinished result; while one is on its way, later ones are left out.
+/// Previews of an unfinished result; while one is downloading, later ones are skipped.
 #[derive(Default)]
 struct Previews(JoinSet<()>);
 

@@ -1,4 +1,4 @@
-//! Tells what happens in a run, no more often than it is of use.
+//! Reports the events of a run, at a limited rate.
 
 use std::time::Duration;
 
@@ -12,17 +12,17 @@ use crate::{
     },
 };
 
-/// More of an app's own lines are not passed on.
+/// The limit for forwarded log lines of an app.
 const MAX_LINES: usize = 500;
-/// What a generator says is told no more often.
+/// The shortest pause between two reports of a generator's text.
 const WORDS_PAUSE: Duration = Duration::from_millis(300);
 
-/// Passes on what happens, as often as it is of use.
+/// Forwards events, at a limited rate.
 pub struct Teller<'u> {
     updates: &'u Updates,
     narrator: Narrator,
     lines: usize,
-    /// Words that were not told yet.
+    /// Text that was not reported yet.
     untold: Option<Vec<Output>>,
     told: Vec<Output>,
     told_at: Option<Instant>,
@@ -42,7 +42,8 @@ impl<'u> Teller<'u> {
         }
     }
 
-    /// What a generator says now: told at once after a pause, else when that is over.
+    /// The present text of a generator: reported immediately after a pause, otherwise when the
+    /// pause is over.
     pub fn words(&mut self, words: Vec<Output>) {
         self.untold = (words != self.told).then_some(words);
         if self.deadline().is_some_and(|deadline| deadline <= Instant::now()) {

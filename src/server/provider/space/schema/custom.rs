@@ -1,10 +1,10 @@
-//! Components that are none of Gradio's own: what their makers say of their values has to do.
+//! Custom components, which are not Gradio's own: judged by their description of their values.
 
 use serde_json::Value;
 
 use crate::{generation::FieldKind, server::provider::space::endpoint::Parameter};
 
-/// Gradio's own that are no control of a form; they are sent as the app's page has them.
+/// Gradio's own components that are no form controls; they are sent with the page's values.
 const SHOWN: &[&str] = &[
     "annotatedimage",
     "barplot",
@@ -37,8 +37,8 @@ const SHOWN: &[&str] = &[
     "",
 ];
 
-/// The control for values of the type that the app describes: two ends of a range are a list of
-/// numbers. `None` where it says nothing.
+/// The control for the type that the app describes: two ends of a range are a list of numbers.
+/// `None` where it describes nothing.
 pub fn kind(parameter: &Parameter) -> Option<FieldKind> {
     if SHOWN.contains(&parameter.component.as_str()) {
         return None;
@@ -52,7 +52,7 @@ pub fn kind(parameter: &Parameter) -> Option<FieldKind> {
         kind.as_str().map(str::to_owned).or_else(|| alone(kind.as_array()?))
     };
     let described = of(&parameter.schema);
-    // A default tells as much.
+    // A default reveals the type as well.
     let kind = match (described, parameter.default.as_ref()) {
         (Some(kind), _) => kind,
         (None, Some(Value::String(_))) => "string".to_owned(),

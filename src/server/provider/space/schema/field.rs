@@ -1,4 +1,4 @@
-//! One component as a control of the form: its kind, bounds, choices and default.
+//! Maps one component to a form control: its kind, bounds, choices and default.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::{
 
 const MOST_CHOICES: usize = 1_000;
 
-/// The control for a parameter; `None` for what is none of a form.
+/// The control for a parameter; `None` for components that are no form controls.
 pub fn field(parameter: &Parameter) -> Option<Field> {
     let props = &parameter.props;
     let number = |key: &str| props.get(key).and_then(Value::as_f64);
@@ -81,7 +81,7 @@ pub fn field(parameter: &Parameter) -> Option<Field> {
     Some(field)
 }
 
-/// Whole numbers where step, bounds and default are whole. Of a plain number box the step says
+/// Whole numbers where step, bounds and default are whole. The step of a plain number box says
 /// nothing, since it is 1 unless set.
 fn numeric(parameter: &Parameter, role: Option<Role>) -> FieldKind {
     let props = &parameter.props;
@@ -107,7 +107,7 @@ fn numeric(parameter: &Parameter, role: Option<Role>) -> FieldKind {
     }
 }
 
-/// What there is to choose from. From 4.0 each is `[name, value]`.
+/// The options of a choice. From 4.0 on, each is `[name, value]`.
 fn choices(parameter: &Parameter) -> Vec<ChoiceOption> {
     let listed = parameter.props.get("choices").or_else(|| parameter.schema.get("enum"));
     let listed = listed.and_then(Value::as_array).into_iter().flatten();
@@ -124,7 +124,7 @@ fn choices(parameter: &Parameter) -> Vec<ChoiceOption> {
         .collect()
 }
 
-/// The kinds of files that a component takes, as a file input is told them.
+/// The kinds of files that a component takes, in HTML's `accept` syntax.
 pub fn accepted(props: &Value) -> String {
     let types = props.get("file_types").and_then(Value::as_array).into_iter().flatten();
     let types: Vec<_> = types
@@ -149,7 +149,7 @@ fn scalar(value: &Value) -> Option<InputValue> {
     }
 }
 
-/// A default as the form shows it; what it cannot show is sent all the same.
+/// A default as the form shows it; one that cannot be shown is sent all the same.
 fn input_value(kind: &FieldKind, value: &Value) -> Option<InputValue> {
     match kind {
         FieldKind::Text { .. } | FieldKind::DateTime { .. } | FieldKind::Colour => {

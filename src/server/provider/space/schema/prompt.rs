@@ -1,4 +1,4 @@
-//! Which of an endpoint's boxes is the prompt, and the files that go with its words.
+//! Finds the endpoint's prompt among its text boxes, and the files that go with it.
 
 use super::{field::accepted, shown};
 use crate::{
@@ -9,11 +9,11 @@ use crate::{
     },
 };
 
-/// What people call the box for the prompt, in the languages of many apps.
+/// Names of the prompt's box, in the languages of many apps.
 const PROMPT_WORDS: [&str; 8] =
     ["prompt", "提示", "プロンプト", "프롬프트", "описание", "промпт", "描述", "咒语"];
 
-/// What stands in the name of a box that is written to the model beside the prompt, or against it.
+/// Parts of names of boxes with other text for the model, beside or against the prompt.
 const BESIDE_PROMPT: [&str; 22] = [
     "negative",
     "negativ",
@@ -39,8 +39,8 @@ const BESIDE_PROMPT: [&str; 22] = [
     "系统",
 ];
 
-/// The textbox that is the prompt: by its name or label, else the first that is not beside it, one
-/// that is empty before one that is not.
+/// The textbox that is the prompt: by its name or label, else the first without such a name, an
+/// empty one before one that is not.
 pub fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
     let boxes = || {
         shown(endpoint)
@@ -64,12 +64,12 @@ pub fn prompt_parameter(endpoint: &Endpoint) -> Option<&Parameter> {
         .or_else(|| others().next())
 }
 
-/// The name of the input for the files that go with the words of `parameter`.
+/// The name of the input for the files that go with the text of `parameter`.
 pub fn attachments_name(parameter: &Parameter) -> String {
     format!("{}.files", parameter.name)
 }
 
-/// A box for words that takes files too has a field for these.
+/// The field for the files of a text box that takes files too.
 pub fn attachments(parameter: &Parameter) -> Option<Field> {
     if parameter.component != "multimodaltextbox" {
         return None;
@@ -80,7 +80,7 @@ pub fn attachments(parameter: &Parameter) -> Option<Field> {
         _ => Some(1),
     };
     let field = Field::new(attachments_name(parameter), FieldKind::Files { accept, max });
-    // Without a name of its own it is called as the prompt is.
+    // A box without a label is called "Prompt".
     let label = match parameter.label == parameter.name {
         true => "Prompt",
         false => parameter.label.as_str(),

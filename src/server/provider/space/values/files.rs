@@ -1,4 +1,4 @@
-//! The files that a person added, brought to the app.
+//! Uploads the person's files to the app.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,7 @@ pub async fn add_files(
                     });
                 }
                 if parameter.component == "imageslider" {
-                    // Always a pair.
+                    // The component always takes a pair.
                     list.resize(2, Value::Null);
                 }
                 Value::Array(list)
@@ -89,7 +89,7 @@ async fn one_file(
         FileReference::Url(url) => Ok(app.url_input(&parameter.component, url)),
         FileReference::Stored(digest) => {
             let stored = job.files.get(digest).ok_or(Fault::Internal)?;
-            // Apps know the type by the ending.
+            // Apps judge the type by the extension.
             let name = stored.name.clone().unwrap_or_else(|| {
                 let ending = stored.content_type.rsplit(['/', '+']).next().unwrap_or("bin");
                 format!("{}.{ending}", digest.get(..12).unwrap_or("file"))

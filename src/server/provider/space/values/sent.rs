@@ -1,4 +1,4 @@
-//! Single values in the form in which the app's own page sends them.
+//! Converts single values to the form in which the app's own page sends them.
 
 use serde_json::{Number, Value, json};
 
@@ -7,7 +7,7 @@ use crate::{
     server::{fault::Fault, provider::space::endpoint::Parameter},
 };
 
-/// What is sent where neither the person nor the app gives a value: what an untouched page would.
+/// The value for a parameter with neither a given value nor a default: that of an untouched page.
 pub fn fallback(parameter: &Parameter) -> Option<Value> {
     if parameter.default.is_some() {
         return None;
@@ -22,7 +22,7 @@ pub fn fallback(parameter: &Parameter) -> Option<Value> {
     })
 }
 
-/// A value of the right type in the form that the component sends it.
+/// A value of the right type in the form in which the component sends it.
 pub fn as_taken(parameter: &Parameter, value: Value) -> Value {
     match (parameter.component.as_str(), value) {
         // A browser writes a T, and leaves out the seconds where they are 0.
@@ -48,7 +48,11 @@ pub fn as_taken(parameter: &Parameter, value: Value) -> Value {
     }
 }
 
-/// `None` for files, which come later.
+/// `None` for files, which are added later.
+///
+/// # Errors
+///
+/// `InputRejected` for text that is not JSON where it should be.
 pub fn plain_value(name: &str, value: &InputValue) -> Result<Option<Value>, Fault> {
     Ok(Some(match value {
         InputValue::Text(text) => text.as_str().into(),

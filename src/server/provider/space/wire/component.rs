@@ -1,4 +1,4 @@
-//! A component as `/config` describes it, with those of its settings that a form is made of.
+//! A component in `/config`, with the settings that a form needs.
 
 use std::sync::Arc;
 
@@ -7,20 +7,20 @@ use serde_json::Value;
 use super::{Translations, text};
 use crate::generation::Wording;
 
-/// A part of the app's page.
+/// A component of the app's page.
 #[derive(Clone, Debug)]
 pub struct Component {
     /// Lower case: `textbox`, `state`, …
     pub kind: String,
-    /// Those that are of use here. Many endpoints may share a component.
+    /// The settings that Easel uses. Many endpoints may share a component.
     pub props: Arc<Value>,
-    /// Label and help in the languages that the app brings.
+    /// Label and help in the languages that the app provides.
     pub wordings: Arc<[Wording]>,
     /// Left out of `/info`.
     pub skip_api: bool,
 }
 
-/// Layout parts, which `/info` leaves out although releases before 4.0 do not mark them.
+/// Layout components, which `/info` leaves out although releases before 4.0 do not mark them.
 const LAYOUT: &[&str] = &[
     "row",
     "column",
@@ -64,7 +64,7 @@ fn wordings(props: Option<&Value>, translations: &Translations) -> Vec<Wording> 
     languages.filter(|wording| Some(&wording.label) != plain.as_ref()).collect()
 }
 
-/// The settings of a component that a form is made of.
+/// The settings of a component that a form needs.
 pub const PROPS: &[&str] = &[
     "active",
     "allow_custom_value",

@@ -1,4 +1,4 @@
-//! A function as `/config` describes it: what it reads and writes, and what begins it.
+//! A function in `/config`: the components that it reads and writes, and the events that begin it.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::text;
 /// A function of the app, with the components that it reads and writes.
 #[derive(Clone, Debug)]
 pub struct Dependency {
-    /// What to send as `fn_index`: `id` where there is one, else the place in the list.
+    /// The value to send as `fn_index`: `id` where there is one, else the position in the list.
     pub fn_index: u64,
     pub api_name: ApiName,
     pub inputs: Vec<i64>,
@@ -16,46 +16,46 @@ pub struct Dependency {
     pub queue: Option<bool>,
     /// False for functions that run in the browser alone.
     pub backend: bool,
-    /// True for endpoints that are fed while they run; their results are never edits.
+    /// True for endpoints that receive input while they run; their results are never edits.
     pub streaming: bool,
     /// Begins when the page is opened.
     pub on_load: bool,
-    /// Begins when somebody changes one of these components.
+    /// Begins when a person changes one of these components.
     pub on_change: Vec<i64>,
-    /// Begins when somebody chooses one of these, or a part of one: a picture of a gallery.
+    /// Begins when a person chooses one of these, or a part of one, such as a picture of a gallery.
     pub on_chosen: Vec<i64>,
-    /// Begins when one of these changes, be it by another function.
+    /// Begins when one of these changes, even by another function.
     pub on_written: Vec<i64>,
-    /// Begins again and again while one of these timers runs.
+    /// Begins repeatedly while one of these timers runs.
     pub on_tick: Vec<i64>,
     /// Begins with a click on a part of a component: a picture of a gallery, a cell of a table.
     pub on_select: bool,
-    /// What a person does to begin it.
+    /// The action of a person that begins it.
     pub begins: Begins,
-    /// The page works out in the browser what it is given.
+    /// A script in the browser computes its inputs.
     pub prepared: bool,
-    /// Draws a part of the page anew (`gr.render`).
+    /// Renders a part of the page again (`gr.render`).
     pub renders: bool,
     /// Begins when the function with this number has ended.
     pub after: Option<u64>,
-    /// How that one must have ended.
+    /// How that function must have ended.
     pub when: When,
     pub description: Option<String>,
 }
 
-/// What a person does on the page of an app to begin a function.
+/// The action of a person on the app's page that begins a function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Begins {
     /// Presses a button, or Enter.
     ByButton,
-    /// Something of which nothing is known.
+    /// An unknown action.
     #[default]
     Otherwise,
-    /// Clicks on a part of something, such as an example or a message of a talk.
+    /// Clicks a part of something, such as an example or a chat message.
     ByGesture,
 }
 
-/// How the function before has to have ended.
+/// How the previous function must have ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum When {
     /// `.then`
@@ -135,7 +135,7 @@ impl Dependency {
     }
 }
 
-/// From 4.0 a target is `[id, event]`, before there is one event for all.
+/// From 4.0 on a target is `[id, event]`; before, there is one event for all targets.
 fn is_on(value: &Value, wanted: &str) -> bool {
     let targets = value.get("targets").and_then(Value::as_array).into_iter().flatten();
     let mut events = targets.filter_map(|target| target.get(1)?.as_str());
@@ -165,7 +165,7 @@ impl Begins {
     }
 }
 
-/// Some scripts only scroll or blink; those that give something back change what is sent.
+/// Some scripts only scroll or blink; those that return something change what is sent.
 fn is_prepared(value: &Value) -> bool {
     let takes = value.get("inputs").and_then(Value::as_array).is_some_and(|ids| !ids.is_empty());
     text(value, "js").is_some_and(|script| {
@@ -174,10 +174,10 @@ fn is_prepared(value: &Value) -> bool {
     })
 }
 
-/// What the page tells of when a person has set a value.
+/// The page's events for a value that a person has set.
 const CHANGES: [&str; 7] = ["change", "input", "release", "blur", "upload", "edit", "apply"];
 
-/// The components of which one of these events begins it.
+/// The components whose events among `events` begin it.
 fn changed(value: &Value, events: &[&str]) -> Vec<i64> {
     let old = text(value, "trigger");
     let targets = value.get("targets").and_then(Value::as_array).into_iter().flatten();
@@ -189,7 +189,7 @@ fn changed(value: &Value, events: &[&str]) -> Vec<i64> {
     changed.collect()
 }
 
-/// Before 5.0 nothing says so but what Gradio itself calls it.
+/// Before 5.0 only Gradio's own name for it reveals it.
 fn renders(value: &Value) -> bool {
     let is_hidden = value.get("show_api") == Some(&false.into());
     let outputs = value.get("outputs").and_then(Value::as_array).map_or(0, Vec::len);

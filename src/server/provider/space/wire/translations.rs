@@ -1,18 +1,18 @@
-//! Words that the page of an app translates itself: from 5.30 a label may be a key, with what it
-//! means in each language beside it (`gr.I18n`).
+//! Texts that the page of an app translates itself: from 5.30 on a label may be a key, with its
+//! text in each language beside it (`gr.I18n`).
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// What a text begins with that is to be translated; JSON with its key follows.
+/// The prefix of a text to be translated; JSON with its key follows.
 const MARK: &str = "__i18n__";
 const KIND: &str = "translation_metadata";
 const MOST_LANGUAGES: usize = 50;
-/// Nothing that a person reads is deeper in a value.
+/// No text for people is deeper in a value.
 const DEEPEST: usize = 32;
 
-/// What keys mean, by language.
+/// The texts of keys, by language.
 #[derive(Clone, Debug, Default)]
 pub struct Translations(BTreeMap<String, BTreeMap<String, String>>);
 
@@ -29,18 +29,18 @@ impl Translations {
         Self(languages.map(|(language, all)| (language.clone(), words(all))).collect())
     }
 
-    /// The languages that it knows.
+    /// The available languages.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// About how many bytes it takes in memory.
+    /// Its approximate size in memory, in bytes.
     pub fn weight(&self) -> usize {
         let words = self.0.values().flatten();
         words.map(|(key, text)| 100 + key.len() + text.len()).sum()
     }
 
-    /// Puts words in place of keys in all that a value says.
+    /// Replaces the keys in all texts of a value.
     pub fn translate(&self, value: &mut Value, language: &str) {
         self.deeper(value, language, 0);
     }
@@ -63,7 +63,7 @@ impl Translations {
         }
     }
 
-    /// A text with what its keys mean. A mark is never shown, also where nothing is known of its key.
+    /// A text with its keys replaced. A mark is never shown, not even for an unknown key.
     fn say(&self, text: &str, language: &str) -> String {
         let (mut said, mut rest) = (String::with_capacity(text.len()), text);
         while let Some((before, after)) = rest.split_once(MARK) {
@@ -82,7 +82,7 @@ impl Translations {
         said + rest
     }
 
-    /// In the language, or in the same one as it is spoken elsewhere, or in English, or in any.
+    /// The text in the language, or in another variant of it, or in English, or in any.
     fn word<'k>(&'k self, key: &'k str, language: &str) -> &'k str {
         let main =
             |language: &str| language.split('-').next().unwrap_or_default().to_ascii_lowercase();

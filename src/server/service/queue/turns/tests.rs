@@ -1,11 +1,11 @@
-//! Who comes next, and how long it takes.
+//! Tests who comes next, and how long it takes.
 
 use super::*;
 
 const HERE: &str = "192.0.2.1";
 const THERE: &str = "192.0.2.2";
 
-/// Lines people up by name and address; a name with a capital has made pictures before, one
+/// Adds people by name and address to the queue. A capitalized name has made pictures before; one
 /// that begins with `_` came without a cookie.
 fn turns(people: &[(&'static str, &str)]) -> Turns<&'static str> {
     let mut turns = Turns::default();

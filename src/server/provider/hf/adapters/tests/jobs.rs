@@ -1,4 +1,4 @@
-//! What the answers mean of a provider that works on a job.
+//! Tests the answers of providers that respond with a job.
 
 use serde_json::json;
 

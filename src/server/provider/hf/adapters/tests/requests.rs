@@ -1,4 +1,4 @@
-//! What each provider is sent.
+//! Tests the request to each provider.
 
 use serde_json::json;
 
@@ -35,8 +35,8 @@ fn body(name: &str, id: &str, params: &Params) -> Value {
     submission(name, id, params, None).call.body.unwrap()
 }
 
-/// Provider, its name for the model, the path, the body with nothing set, the body with all set,
-/// and what was left out of that.
+/// Provider, its name for the model, the path, the body with no inputs set, the body with all set,
+/// and the inputs that were left out of the latter.
 type Row = (&'static str, &'static str, &'static str, Value, Value, &'static [&'static str]);
 
 fn rows() -> Vec<Row> {
@@ -175,7 +175,7 @@ fn each_input_alone_changes_only_its_own_field() {
         for params in &alone {
             let (sent, text) = (body(name, id, params), body(name, id, params).to_string());
             assert!(!text.contains("null"), "{text}");
-            // A field is as in the full request or as in the bare one, and nothing is made up.
+            // Each field equals the one in the full or in the bare request, and nothing is added.
             let inner = |body: &Value| {
                 let inner = body.get("input").or_else(|| body.get("parameters"));
                 inner.unwrap_or(body).as_object().unwrap().clone()
