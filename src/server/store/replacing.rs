@@ -10,12 +10,15 @@ use super::{
     storable,
 };
 use crate::{
-    error::{Billed, GenerateError},
+    error::GenerateError,
     generation::{GenerationId, ReachedLimit, Request, SpentBudget},
     server::money::Amount,
 };
 
-/// A generation that continues with another model.
+/// How often another model may take the place of the one before.
+const MOST_REPLACEMENTS: i64 = 3;
+
+/// A generation that goes on with another model.
 #[derive(Clone, Copy, Debug)]
 pub struct Replacing<'a> {
     pub id: &'a GenerationId,
@@ -46,10 +49,12 @@ impl Records {
     /// Stores the model to try instead in a generation that has not ended. False when it has.
     pub async fn set_spare(&self, id: &GenerationId, spare: &Spare) -> Result<bool, StoreError> {
         let kept = sqlx::query(
-            "UPDATE generations SET spare = $1 WHERE id = $2 AND state IN ('running', 'loading')",
+            "UPDATE generations SET spare = $1 WHERE id = $2 AND state IN ('running', 'loading') \
+             AND replaced < $3",
         )
         .bind(spare.to_text()?)
         .bind(id.as_str())
+        .bind(MOST_REPLACEMENTS)
         .execute(&self.writer)
         .await?;
         Ok(kept.rows_affected() == 1)
@@ -66,8 +71,8 @@ impl Records {
         let mut transaction = self.writer.begin().await?;
         let written = sqlx::query(
             "UPDATE generations SET provider = $1, request = $2, search_text = $3, folding = $4, \
-             state = $5, attempts = attempts + 1, started_ms = $6, handle = NULL, spare = NULL, \
-             owner = $7, lease_until_ms = $8 WHERE id = $9 AND attempts = $10 \
+             state = $5, attempts = attempts + 1, replaced = replaced + 1, started_ms = $6, \
+             handle = NULL, spare = NULL, owner = $7, lease_until_ms = $8 WHERE id = $9 AND attempts = $10 \
              AND deleted_ms IS NULL AND (state = 'loading' OR (state = 'running' AND owner = $7))",
         )
         .bind(request.model.provider().prefix())
@@ -88,15 +93,13 @@ impl Records {
             transaction.rollback().await?;
             return Ok(Replaced::Over);
         }
-        let charges = match error.billed() {
-            // The first model cost nothing, so it counts for no limit.
-            Billed::No => "DELETE FROM charges WHERE generation = $1",
-            Billed::Maybe => {
-                settle(&mut transaction, id, &End::Failed(error.clone()), now_ms).await?;
-                "UPDATE charges SET generation = generation || '#first' WHERE generation = $1"
-            }
-        };
-        sqlx::query(charges).bind(id.as_str()).execute(&mut *transaction).await?;
+        settle(&mut transaction, id, &End::Failed(error.clone()), now_ms).await?;
+        // It stays beside what comes next, also where it cost nothing: it has begun, which limits count.
+        sqlx::query("UPDATE charges SET generation = $1 WHERE generation = $2")
+            .bind(format!("{id}#{attempt}"))
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await?;
         if let Some((bill, expected)) = bill {
             let what = (id, &request.model);
             let refused = match reserve(&mut transaction, what, bill, expected, now_ms).await? {
@@ -119,6 +122,7 @@ impl Records {
 mod tests {
     use super::*;
     use crate::{
+        error::Billed,
         generation::Inputs,
         server::{
             money::{Currency, Price, Unit},
@@ -197,7 +201,36 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cost_nothing_is_not_paid_for() {
+    async fn each_that_was_replaced_is_paid_for_and_it_has_an_end() {
+        let records = Records::in_memory().await.unwrap();
+        begun(&records).await;
+        let (id, bill) = (id(), bill());
+        let error = GenerateError::Timeout { detail: String::new(), billed: Billed::Maybe };
+        for attempt in 1..=3 {
+            assert!(records.set_spare(&id, &spare()).await.unwrap());
+            let next = request(&format!("replicate:a/b{attempt}"));
+            let replacing = Replacing {
+                id: &id,
+                attempt,
+                request: &next,
+                error: &error,
+                owner: "here",
+                now_ms: 2,
+            };
+            let costs = Some((&bill, Amount::of_micros(500)));
+            let replaced = records.replace(replacing, costs).await.unwrap();
+            assert!(matches!(replaced, Replaced::Begun(_)), "{replaced:?}");
+        }
+        assert!(!records.set_spare(&id, &spare()).await.unwrap(), "often enough");
+        let paid: Vec<i64> = sqlx::query_scalar("SELECT micros FROM charges ORDER BY generation")
+            .fetch_all(&records.writer)
+            .await
+            .unwrap();
+        assert_eq!(paid, [500, 3_000, 500, 500]);
+    }
+
+    #[tokio::test]
+    async fn what_cost_nothing_is_not_paid_for_and_has_begun_all_the_same() {
         let records = Records::in_memory().await.unwrap();
         begun(&records).await;
         let (id, next) = (id(), request("replicate:a/b"));
@@ -213,10 +246,12 @@ mod tests {
         let costs = bill();
         let costs = Some((&costs, Amount::of_micros(500)));
         assert!(matches!(records.replace(replacing, costs).await.unwrap(), Replaced::Begun(_)));
-        let charges: Vec<(String, i64)> = sqlx::query_as("SELECT model, micros FROM charges")
-            .fetch_all(&records.writer)
-            .await
-            .unwrap();
-        assert_eq!(charges, [("replicate:a/b".to_owned(), 500)]);
+        let charges: Vec<(String, i64, i64)> =
+            sqlx::query_as("SELECT model, micros, counts FROM charges ORDER BY generation")
+                .fetch_all(&records.writer)
+                .await
+                .unwrap();
+        let of = |model: &str, micros, counts| (model.to_owned(), micros, counts);
+        assert_eq!(charges, [of("replicate:a/b", 500, 1), of("hf:a/b", 0, 0)]);
     }
 }
