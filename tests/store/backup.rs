@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use easel::{
-    error::GenerateError,
+    error::{Billed, GenerateError},
     generation::{
         Draft, Fact, FileReference, GalleryFilter, GenerationId, Habit, InputValue, ModelReference,
         Output, Period, Words, WordsKind,
@@ -18,8 +18,8 @@ use easel::{
         money::{Amount, Currency, Entry, Pattern, Price, Unit},
         picture::recognise,
         store::{
-            Beginning, Bill, Budget, Checked, End, Moved, Person, RecordState, ResultFile, Role,
-            SeriesAsker, StoredImage, Whose, check, export, import,
+            Beginning, Bill, Budget, Checked, End, Moved, Person, RecordState, Replaced, Replacing,
+            ResultFile, Role, SeriesAsker, StoredImage, Whose, check, export, import,
         },
     },
 };
@@ -235,6 +235,42 @@ async fn money_and_what_was_decided_come_back_and_nothing_of_it_is_overwritten()
         let decided = to.records.owner_settings().await.unwrap();
         assert_eq!(decided, settings.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
+}
+
+#[tokio::test]
+async fn what_another_model_took_the_place_of_is_exported_with_its_cost() {
+    let (from, to) = (Place::new().await, Place::new().await);
+    let (id, a, asked) = (new_id(), session("a"), request("a fox"));
+    let price = Some(Price { amount: Amount::of_micros(7), unit: Unit::Run });
+    let (payer, currency) = ("a".to_owned(), Currency::DOLLAR);
+    let bill =
+        Bill { payer, is_owner: false, key: None, price, currency, most: None, has_own_key: false };
+    let expected = Amount::of_micros(7);
+    let beginning = Beginning {
+        id: &id,
+        session: &a,
+        request: &asked,
+        draft_digest: None,
+        spare: None,
+        owner: "me",
+        now_ms: 1,
+    };
+    from.records.claim(beginning, Some((&bill, expected))).await.unwrap();
+    let error = GenerateError::Timeout { detail: String::new(), billed: Billed::Maybe };
+    for attempt in 1..=2 {
+        let (owner, now_ms) = ("me", 2);
+        let replacing =
+            Replacing { id: &id, attempt, request: &asked, error: &error, owner, now_ms };
+        let replaced = from.records.replace(replacing, Some((&bill, expected))).await.unwrap();
+        assert!(matches!(replaced, Replaced::Begun(_)));
+    }
+    from.records.finish(&id, &End::Failed(error), 3).await.unwrap();
+    let folder = TempDir::new().unwrap();
+    export(&from.records, &from.images, folder.path()).await.unwrap();
+    assert_eq!(to.import(folder.path()).await.1, Vec::<String>::new());
+    let totals = async |place: &Place| place.records.totals(None, 0).await.unwrap();
+    assert_eq!(totals(&to).await, totals(&from).await);
+    assert_eq!(totals(&to).await[0].amount, Amount::of_micros(21));
 }
 
 #[tokio::test]

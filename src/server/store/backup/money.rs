@@ -41,7 +41,8 @@ pub(super) enum Decided {
 /// What a generation cost.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Charge {
-    generation: GenerationId,
+    /// Its id; of what another model took the place of, followed by `#` and the attempt.
+    generation: String,
     payer: String,
     #[serde(default)]
     api_key: Option<String>,
@@ -82,11 +83,18 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
     }
     let mut after = String::new();
     loop {
-        let charges = records.charges_after(&after).await?;
-        let Some(last) = charges.last() else { break };
-        after = last.generation.to_string();
-        for charge in charges {
-            write_line(&mut out, &Decided::Charge(charge)).await?;
+        let rows = records.charges_after(&after).await?;
+        let names = rows.iter().filter_map(|row| row.try_get::<String, _>("generation").ok());
+        let Some(last) = names.last() else { break };
+        after = last;
+        for row in &rows {
+            match charge_of(row) {
+                Ok(charge) => write_line(&mut out, &Decided::Charge(charge)).await?,
+                Err(error) => {
+                    let name: &str = row.try_get("generation").unwrap_or("something");
+                    records.bad.note(format_args!("the cost of {name}"), &error);
+                }
+            }
         }
     }
     out.flush().await?;
@@ -94,17 +102,15 @@ pub(super) async fn write(records: &Records, folder: &Path) -> Result<(), StoreE
 }
 
 impl Records {
-    async fn charges_after(&self, after: &str) -> Result<Vec<Charge>, StoreError> {
-        let rows = sqlx::query(
+    async fn charges_after(&self, after: &str) -> Result<Vec<AnyRow>, StoreError> {
+        let query = sqlx::query(
             "SELECT generation, payer, api_key, model, created_ms, currency, price, unit, micros, \
              counts, settled_ms, own_key FROM charges WHERE generation > $1 \
              ORDER BY generation LIMIT $2",
         )
         .bind(after)
-        .bind(BATCH)
-        .fetch_all(&self.reader)
-        .await?;
-        rows.iter().map(charge_of).collect()
+        .bind(BATCH);
+        Ok(self.rows(query).await?.rows)
     }
 
     /// Adds one line of a backup where nothing like it exists here. Returns a message for the
@@ -164,7 +170,7 @@ impl Records {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
                  ON CONFLICT (generation) DO NOTHING",
             )
-            .bind(charge.generation.to_string())
+            .bind(charge.generation)
             .bind(charge.payer)
             .bind(charge.api_key)
             .bind(charge.model)
@@ -190,7 +196,7 @@ impl Decided {
             Self::Price { pattern, .. } => format!("The price of {}", cut(pattern)),
             Self::Budget { whose, .. } => format!("The budget of {}", cut(whose)),
             Self::Setting { name, .. } => format!("What was decided of {}", cut(name)),
-            Self::Charge(charge) => format!("The cost of {}", charge.generation),
+            Self::Charge(charge) => format!("The cost of {}", cut(&charge.generation)),
         }
     }
 
@@ -216,7 +222,8 @@ impl Decided {
             Self::Charge(charge) => {
                 let texts = [&charge.payer, &charge.model];
                 let unit = charge.unit.as_deref();
-                texts.into_iter().all(|text| is_short(text))
+                is_generation(&charge.generation)
+                    && texts.into_iter().all(|text| is_short(text))
                     && charge.api_key.as_deref().is_none_or(is_short)
                     && Currency::parse(&charge.currency).is_some()
                     && unit.is_none_or(|unit| Unit::of_word(unit).is_some())
@@ -228,10 +235,21 @@ impl Decided {
     }
 }
 
+/// Whether it is the id of a generation, or of one of its attempts.
+fn is_generation(text: &str) -> bool {
+    let (id, attempt) = text.split_once('#').unwrap_or((text, "1"));
+    // As versions before named the first attempt.
+    let is_attempt = attempt == "first" || attempt.parse::<u32>().is_ok();
+    id.parse::<GenerationId>().is_ok() && is_attempt
+}
+
 fn charge_of(row: &AnyRow) -> Result<Charge, StoreError> {
     let generation: String = row.try_get("generation")?;
+    if !is_generation(&generation) {
+        return Err(unknown("generation"));
+    }
     Ok(Charge {
-        generation: generation.parse().map_err(|_| unknown("generation"))?,
+        generation,
         payer: row.try_get("payer")?,
         api_key: row.try_get("api_key")?,
         model: row.try_get("model")?,
