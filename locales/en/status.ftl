@@ -71,4 +71,6 @@ late-tell = Tell me when it is done
 # $model: another one.
 late-instead = Stop it, use { $model }
 late-stop = Stop it
+late-same = It is this model that runs already. Nothing was stopped.
+late-too-often = Another model has taken the place of the one before three times, which is as often as it may. Nothing was stopped.
 notifier-sound = With a sound

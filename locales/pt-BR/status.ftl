@@ -58,4 +58,6 @@ late-headline = Isso está levando o dobro do habitual.
 late-tell = Avisar quando terminar
 late-instead = Parar e usar { $model }
 late-stop = Parar
+late-same = É este modelo que já está em execução. Nada foi parado.
+late-too-often = Outro modelo já tomou o lugar do anterior três vezes, que é o máximo. Nada foi parado.
 notifier-sound = Com um som

@@ -58,4 +58,6 @@ late-headline = 所用时间已是通常的两倍。
 late-tell = 完成后通知我
 late-instead = 停止并改用 { $model }
 late-stop = 停止
+late-same = 正在运行的就是这个模型。没有停止任何内容。
+late-too-often = 已经更换了三次模型，这是上限。没有停止任何内容。
 notifier-sound = 播放提示音

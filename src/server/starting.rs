@@ -14,6 +14,17 @@ use crate::{
     language::Language,
 };
 
+/// What became of the wish for another model in the place of one that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wished {
+    /// Whoever runs it is told.
+    Heard,
+    /// It is this model that runs.
+    Same,
+    /// Others took its place as often as they may.
+    TooOften,
+}
+
 impl AppState {
     /// Starts or joins a generation. Visitors may start only models on offer, and a limited number
     /// per day; running generations they may follow to the end. Without a draft it only joins.
@@ -77,8 +88,44 @@ impl AppState {
         Ok(Spare { model, after_seconds, even_if_billed, bill: Some(bill) })
     }
 
-    /// A thousand may wait for the end of it, so what comes before the wait is in boxes, which take no
-    /// memory any more.
+    /// Stops what `asker` runs, and goes on with `model`, which counts as one more that begins.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::NotFound`] when it does not run, those of [`spare`](Self::spare), and those of the
+    /// limits; then it runs on.
+    pub async fn go_on_with(
+        &self,
+        asker: &Asker,
+        id: &GenerationId,
+        model: ModelReference,
+    ) -> Result<Wished, GenerateError> {
+        let service = &self.service;
+        if service.gallery_item(&asker.session, id).await?.request.model == model {
+            return Ok(Wished::Same);
+        }
+        // Whoever wants this means the one that is stopped, too.
+        let spare = self.spare(asker, model, Some(0), true).await?;
+        let wished = |is_heard| if is_heard { Wished::Heard } else { Wished::TooOften };
+        if asker.caller.is_operator() {
+            return service.replace_now(&asker.session, id, spare).await.map(wished);
+        }
+        self.visitors.may_start(asker.address)?;
+        let (most, now_ms) = (self.visitors.most(), now_ms());
+        if let Some(reached) =
+            service.records().hour_is_full(most, &self.payer(asker), now_ms).await?
+        {
+            return Err(GenerateError::LimitReached { reached });
+        }
+        let (day, visitor) = (now_ms / DAY_MS, self.visitor(asker));
+        self.visitors.count(day, &visitor).await?;
+        let heard = service.replace_now(&asker.session, id, spare).await;
+        if heard != Ok(true) {
+            self.visitors.uncount(day, &visitor).await?;
+        }
+        heard.map(wished)
+    }
+
     async fn generate_with(
         &self,
         asker: &Asker,
@@ -107,12 +154,8 @@ impl AppState {
         })?;
         self.visitors.check(asker.caller, &model)?;
         self.visitors.may_start(asker.address)?;
-        let visitor = match asker.caller {
-            Caller::Maker => format!("person {}", asker.session.as_str()),
-            _ => asker.address.to_string(),
-        };
-        let (day, visitor) = (now_ms() / DAY_MS, self.signer.pseudonym(&visitor));
-        Box::pin(self.visitors.count(day, &visitor)).await?;
+        let (day, visitor) = (now_ms() / DAY_MS, self.visitor(asker));
+        self.visitors.count(day, &visitor).await?;
         let outcome = service.generate(turn, id, Some(draft)).await;
         // A refused input cost nobody anything.
         if outcome.is_err() && !Box::pin(service.has_begun(id)).await? {
@@ -121,7 +164,16 @@ impl AppState {
         outcome
     }
 
-    /// Who pays for the draft, and how much; `None` where nothing needs to be counted.
+    /// As whom the day counts whoever asks.
+    fn visitor(&self, asker: &Asker) -> String {
+        let visitor = match asker.caller {
+            Caller::Maker => format!("person {}", asker.session.as_str()),
+            _ => asker.address.to_string(),
+        };
+        self.signer.pseudonym(&visitor)
+    }
+
+    /// What whoever asks pays for the draft; `None` where it is not worth a look.
     async fn bill(
         &self,
         asker: &Asker,

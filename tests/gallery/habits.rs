@@ -6,11 +6,12 @@ use easel::{
         Draft, GenerationId, Outcome, Readiness, RunTime,
         contract::{Fill, ModelsQuery, Part},
     },
-    server::{access::Caller, provider::BUILT_IN},
+    server::{access::Caller, provider::BUILT_IN, store::Role},
 };
 
 use crate::{
     drawn::{asker, draw, texts},
+    people::PEOPLE,
     series::provider,
     site::{Answer, Browser, Site},
 };
@@ -92,6 +93,49 @@ async fn another_model_is_tried_where_the_first_does_not_begin() {
     assert_eq!((record.spare, record.item.attempts), (None, 1));
     let none = post(&browser, "/habits", "act=spare&model=scripted:wait&habit-model=").await;
     assert!(!none.text().contains("selected"), "{}", none.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_model_in_the_place_of_one_that_runs_is_within_the_limits() {
+    let models = ("EASEL_MODELS", "scripted:wait,scripted:stuck,scripted:quick");
+    let site = Site::opened(&[PEOPLE, models], &[BUILT_IN, &[provider::OPENING]].concat()).await;
+    site.state.service.start_duties().await.unwrap();
+    let maker = site.person("Maker", Role::Maker).await;
+    let owner = site.person("Owner", Role::Owner).await;
+    post(&owner, "/limits", "an-hour=2").await;
+    let id: GenerationId = uuid::Uuid::now_v7().to_string().parse().unwrap();
+    let draft =
+        Draft { model: "scripted:wait".to_owned(), prompt: "a fox".to_owned(), inputs: Vec::new() };
+    let of_maker = asker(&maker, Caller::Maker);
+    let begun = site.state.generate(&of_maker, &id, Some(draft));
+    let instead = async {
+        let record = async || maker.records().get(&id).await.unwrap();
+        while record().await.is_none() {
+            tokio::task::yield_now().await;
+        }
+        let path = format!("/instead/{id}");
+        let same = post(&maker, &path, "model=scripted:wait").await;
+        assert_eq!(same.status, StatusCode::CONFLICT);
+        assert!(same.text().contains("this model that runs already"), "{}", same.text());
+        let unknown = post(&maker, &path, "model=scripted:broken").await;
+        assert!(unknown.status.is_client_error(), "it is not on offer");
+        let heard = post(&maker, &path, "model=scripted:stuck").await;
+        assert_eq!(heard.status, StatusCode::NO_CONTENT, "{}", heard.text());
+        while record().await.unwrap().item.request.model.as_str() != "scripted:stuck" {
+            tokio::task::yield_now().await;
+        }
+        // Two have begun.
+        let third = post(&maker, &path, "model=scripted:quick").await;
+        assert_eq!(third.status, StatusCode::TOO_MANY_REQUESTS, "{}", third.text());
+        post(&owner, "/limits", "a-day=2").await;
+        let third = post(&maker, &path, "model=scripted:quick").await;
+        assert_eq!(third.status, StatusCode::TOO_MANY_REQUESTS, "{}", third.text());
+        post(&owner, "/limits", "a-day=&an-hour=").await;
+        let third = post(&maker, &path, "model=scripted:quick").await;
+        assert_eq!(third.status, StatusCode::NO_CONTENT, "{}", third.text());
+    };
+    let both = async { tokio::join!(begun, instead).0.map(drop) };
+    tokio::time::timeout(std::time::Duration::from_secs(60), both).await.unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -18,8 +18,8 @@ use crate::{
     },
     language::text,
     server::{
-        access::Caller, client_address::ClientAddress, state::AppState, store::SessionId,
-        visitors::Asker,
+        access::Caller, client_address::ClientAddress, starting::Wished, state::AppState,
+        store::SessionId, visitors::Asker,
     },
 };
 
@@ -141,12 +141,12 @@ pub async fn instead(
     let replaced = async {
         caller.must_make()?;
         let model = model.parse().map_err(|_| GenerateError::NotFound)?;
-        // Pressing this button accepts the cost of the stopped model, too.
-        let spare = state.spare(&asker, model, Some(0), true).await?;
-        state.service.replace_now(&asker.session, &id, spare).await
+        state.go_on_with(&asker, &id, model).await
     };
     match replaced.await {
-        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Wished::Heard) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Wished::Same) => (StatusCode::CONFLICT, text!("late-same")).into_response(),
+        Ok(Wished::TooOften) => (StatusCode::CONFLICT, text!("late-too-often")).into_response(),
         Err(error) => message::answer(&state, &error),
     }
 }

@@ -219,14 +219,18 @@ impl Service {
         session: &SessionId,
         id: &GenerationId,
         spare: Spare,
-    ) -> Result<(), GenerateError> {
-        let record = self.0.records.get(id).await?;
-        let is_own = record.is_some_and(|record| record.session == *session);
-        if !is_own || !self.0.records.set_spare(id, &spare).await? {
+    ) -> Result<bool, GenerateError> {
+        let records = &self.0.records;
+        let record = records.get(id).await?.filter(|record| record.session == *session);
+        if record.is_none() {
             return Err(GenerateError::NotFound);
         }
-        self.0.records.publish(Signal::Instead(id.clone())).await?;
-        Ok(())
+        if !records.set_spare(id, &spare).await? {
+            let goes_on = records.get(id).await?.is_some_and(|now| !now.item.state.is_ended());
+            return if goes_on { Ok(false) } else { Err(GenerateError::NotFound) };
+        }
+        records.publish(Signal::Instead(id.clone())).await?;
+        Ok(true)
     }
 
     /// Handles the signal that somebody wants another model now for a generation that runs here.

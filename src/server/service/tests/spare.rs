@@ -129,7 +129,8 @@ async fn somebody_who_waits_takes_another_model_at_once() {
         let stranger = SessionId::new("another");
         let theirs = stage.service.replace_now(&stranger, &stage.id, wish.clone()).await;
         assert_eq!(theirs, Err(GenerateError::NotFound));
-        stage.service.replace_now(&stage.session, &stage.id, wish.clone()).await.unwrap();
+        let heard = stage.service.replace_now(&stage.session, &stage.id, wish.clone()).await;
+        assert_eq!(heard, Ok(true));
     });
     assert!(is_done(&outcome));
     assert_eq!((stage.replaced().await, stage.calls()), (vec![true], 2));

@@ -3,7 +3,7 @@
 
 use sqlx::{AnyConnection, Row};
 
-use super::{ReachedLimit, StoreError};
+use super::{ReachedLimit, Records, StoreError};
 use crate::generation::Limit;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -20,6 +20,19 @@ pub struct Most {
     pub an_hour: u32,
 }
 
+impl Records {
+    /// The limit of an hour, where it leaves no room for one more of `payer`.
+    pub async fn hour_is_full(
+        &self,
+        most: Most,
+        payer: &str,
+        now_ms: i64,
+    ) -> Result<Option<ReachedLimit>, StoreError> {
+        let mut connection = self.reader.acquire().await?;
+        most.reached_in_an_hour(&mut connection, payer, now_ms).await
+    }
+}
+
 impl Most {
     /// The limit that leaves no room for one more of `payer`.
     pub(super) async fn reached(
@@ -28,8 +41,8 @@ impl Most {
         payer: &str,
         now_ms: i64,
     ) -> Result<Option<ReachedLimit>, StoreError> {
-        let Self { at_once, an_hour } = self;
-        // A generation whose model is loading does not run.
+        let at_once = self.at_once;
+        // One whose model loads runs nowhere.
         let under_way: i64 = sqlx::query(
             "SELECT COUNT(*) AS under_way FROM charges \
              JOIN generations ON generations.id = charges.generation \
@@ -43,6 +56,16 @@ impl Most {
             let (limit, allowed) = (Limit::AtOnce, at_once);
             return Ok(Some(ReachedLimit { limit, allowed, retry_after_seconds: LOOK_AGAIN }));
         }
+        self.reached_in_an_hour(connection, payer, now_ms).await
+    }
+
+    async fn reached_in_an_hour(
+        self,
+        connection: &mut AnyConnection,
+        payer: &str,
+        now_ms: i64,
+    ) -> Result<Option<ReachedLimit>, StoreError> {
+        let an_hour = self.an_hour;
         let refused = |retry_after_ms: i64| {
             let seconds = u32::try_from(retry_after_ms / 1000 + 1).unwrap_or(u32::MAX);
             let (limit, allowed) = (Limit::AnHour, an_hour);
