@@ -1,8 +1,19 @@
 //! Bombs in the requests of a visitor.
 
+use std::convert::Infallible;
+
+use bytes::Bytes;
 use easel::generation::{GenerationId, ModelReference};
 
+use futures::{future::join_all, stream};
+
 use crate::target::Target;
+
+/// `value` in a list of a request, so often that all is 40 MB.
+fn many(value: &str) -> Bytes {
+    let values = value.repeat(40 * 1024 * 1024 / value.len());
+    format!(r#"{{"model":"demo","prompt":"a fox","x":[{values}1]}}"#).into()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nested_lists_are_refused() {
@@ -31,5 +42,22 @@ async fn drafts_of_very_many_inputs_are_refused() {
     let call =
         [&postcard::to_allocvec(&(&id, 1_u8, "demo", "a fox")).unwrap()[..], &[0xff; 9], &[1]];
     assert_eq!(target.post("/api/generate", call.concat()).await, 400);
+    target.survived().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_of_tools_that_become_gigabytes_are_refused() {
+    let target = Target::new().await;
+    let bomb = many(r#"{"a":1},"#);
+    for path in ["/v1/images/generations", "/v1/generations"] {
+        assert_eq!(target.post_with_key(path, bomb.clone()).await, 413, "{path}");
+        // One that does not say how long it is.
+        let pieces: Vec<_> = bomb.chunks(1 << 16).map(Bytes::copy_from_slice).collect();
+        let pieces = stream::iter(pieces.into_iter().map(Ok::<_, Infallible>));
+        let body = reqwest::Body::wrap_stream(pieces);
+        assert_eq!(target.post_with_key(path, body).await, 413, "{path}");
+    }
+    let all = (0..6).map(|_| target.post_with_key("/v1/images/generations", bomb.clone()));
+    assert_eq!(join_all(all).await, [413; 6]);
     target.survived().await;
 }

@@ -20,6 +20,8 @@ const ADDRESS_SPACE_KIB: u64 = 2 * 1024 * 1024;
 /// The most memory that one client may cause.
 const MOST_MIB: u64 = 300;
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The key of other tools.
+const KEY: &str = "a-key-of-other-tools-in-tests";
 
 /// A running server, and an upstream that sends bombs on request.
 pub struct Target {
@@ -37,6 +39,7 @@ impl Target {
         command.args(["-c", &script, env!("CARGO_BIN_EXE_easel")]);
         let allowed = [
             ("EASEL_ALLOWED_ORIGINS", format!("hf:{0},{0}", upstream.origin)),
+            ("EASEL_API_KEY", KEY.to_owned()),
             (
                 "EASEL_MODELS",
                 format!("demo,hf:{0}/hf/any,space:{0}/app/any,replicate:{0}", upstream.origin),
@@ -58,7 +61,14 @@ impl Target {
         call.send().await.unwrap().status().as_u16()
     }
 
-    /// Runs `model` to its end: `kind` is the kind of provider, and `bomb` the response to provoke.
+    /// The status that JSON of another tool gets.
+    pub async fn post_with_key(&self, path: &str, json: impl Into<reqwest::Body>) -> u16 {
+        let call = reqwest::Client::new().post(format!("{}{path}", self.address()));
+        let call = call.header("content-type", "application/json").bearer_auth(KEY);
+        call.body(json).send().await.unwrap().status().as_u16()
+    }
+
+    /// Runs `model` to its end: what `kind` of place, and which bomb it throws.
     pub async fn run(&self, kind: &str, bomb: &str) -> Result<Made, GenerateError> {
         let model = match kind {
             "hf" => format!("hf:{}/hf/{bomb}", self.upstream.origin),

@@ -6,11 +6,12 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use bytes::Bytes;
+use futures::StreamExt;
 use serde_json::{Map, Value};
 
 use super::api_error::{ApiError, INVALID};
 use crate::server::{
-    budget::Share, client_address::ClientAddress, picture::MAX_IMAGE_BYTES, state::AppState,
+    budget::Share, client_address::ClientAddress, json, picture::MAX_IMAGE_BYTES, state::AppState,
     turns::Turn,
 };
 
@@ -73,16 +74,29 @@ impl Incoming<'_> {
             return Err(ApiError::new(status, INVALID, "unsupported_content_type", message));
         }
         let length = length(request.headers());
+        if length.is_some_and(|length| length > MAX_JSON_BYTES) {
+            return Err(too_large(MAX_JSON_BYTES));
+        }
         let turn = self.turn(length).await?;
-        let mut share = self.state.budget.share(MAX_JSON_BYTES * COPIES);
-        if let Some(length) = length {
-            self.grow(&mut share, length.min(MAX_JSON_BYTES)).await?;
+        // Its limit is that of the bytes and of what they become, which are both looked at below.
+        let mut share = self.state.budget.share(usize::MAX);
+        // What says its length waits for its room before anything of it is held.
+        self.grow(&mut share, length.unwrap_or(0)).await?;
+        let mut bytes = Vec::new();
+        let mut pieces = request.into_body().into_data_stream();
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(|_| broken_off())?;
+            if bytes.len() + piece.len() > MAX_JSON_BYTES {
+                return Err(too_large(MAX_JSON_BYTES));
+            }
+            if length.is_none() {
+                self.grow(&mut share, piece.len()).await?;
+            }
+            bytes.extend_from_slice(&piece);
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_JSON_BYTES).await;
-        let bytes = bytes.map_err(|_| too_large(MAX_JSON_BYTES))?;
-        if length.is_none() {
-            self.grow(&mut share, bytes.len()).await?;
-        }
+        // Small values become many times their bytes.
+        let weight = json::weigh(&bytes).map_err(|_| too_many())?;
+        share.grow(weight - bytes.len()).await.map_err(|_| busy())?;
         match serde_json::from_slice(&bytes) {
             Ok(Value::Object(fields)) => {
                 Ok(Read { fields, files: Vec::new(), _share: share, _turn: turn })
@@ -188,6 +202,15 @@ fn length(headers: &HeaderMap) -> Option<usize> {
 fn too_large(limit: usize) -> ApiError {
     let message = format!("The request is larger than {} MiB.", limit / 1024 / 1024);
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, INVALID, "request_too_large", message)
+}
+
+fn too_many() -> ApiError {
+    let message = "The request holds too many values: a million numbers or 50,000 objects are.";
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, INVALID, "request_too_large", message)
+}
+
+fn broken_off() -> ApiError {
+    ApiError::invalid("invalid_json", "The body did not arrive to its end. Send it again.")
 }
 
 fn of_form(error: axum::extract::multipart::MultipartError) -> ApiError {
