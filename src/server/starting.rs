@@ -118,7 +118,7 @@ impl AppState {
             return Err(GenerateError::LimitReached { reached });
         }
         let (day, visitor) = (now_ms / DAY_MS, self.visitor(asker));
-        self.visitors.count(day, &visitor).await?;
+        Box::pin(self.visitors.count(day, &visitor)).await?;
         let heard = service.replace_now(&asker.session, id, spare).await;
         if heard != Ok(true) {
             self.visitors.uncount(day, &visitor).await?;
@@ -155,7 +155,7 @@ impl AppState {
         self.visitors.check(asker.caller, &model)?;
         self.visitors.may_start(asker.address)?;
         let (day, visitor) = (now_ms() / DAY_MS, self.visitor(asker));
-        self.visitors.count(day, &visitor).await?;
+        Box::pin(self.visitors.count(day, &visitor)).await?;
         let outcome = service.generate(turn, id, Some(draft)).await;
         // A refused input cost nobody anything.
         if outcome.is_err() && !Box::pin(service.has_begun(id)).await? {

@@ -233,10 +233,12 @@ impl Watch {
             }
             return Some(());
         }
-        let events = self.service.0.records.events_after(&self.id, self.last).await.ok()?;
+        // Boxed, so that a page that waits holds no room for what it asks of the database.
+        let events =
+            Box::pin(self.service.0.records.events_after(&self.id, self.last)).await.ok()?;
         self.next.extend(events);
         if self.next.is_empty() {
-            let record = self.service.0.records.get(&self.id).await.ok()??;
+            let record = Box::pin(self.service.0.records.get(&self.id)).await.ok()??;
             if record.item.state.is_ended() {
                 // The last events are stored a moment after the row. At the second look, all of
                 // them were sent or they are deleted already.
