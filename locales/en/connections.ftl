@@ -33,11 +33,13 @@ connections-key-removed = The key of { $provider } is removed, and is not used a
 connections-no-such-key = This cannot be a key: paste the whole key, without spaces.
 connections-key-configured = The key in the environment counts. Change it there, or remove it there to give one here.
 connections-no-seal = Several servers may use this database: set the same EASEL_SECRET_KEY for each of them and start them again, then give the key.
+connections-too-often = You had many keys checked just now. Wait a minute, then give it again.
 connections-own = Your own keys
 # $link: connections-own.
 connections-of-own = Bring a key of your own: { $link }
 connections-own-about = A key that you bring is checked at once, kept sealed, and used from then on for your pictures, in the place of the one for all. Nobody else’s are made with it, no budget here counts what it costs, and it is never shown again.
 connections-own-off = The owner of this Easel does not let people bring keys of their own.
+connections-own-rest = These keys of yours are kept, and not used. You can remove them.
 connections-own-key-of = Your own key of { $provider }
 connections-own-kept = Your key of { $provider } is used for your pictures from now on.
 connections-own-removed = Your key of { $provider } is removed, and is not used any more.

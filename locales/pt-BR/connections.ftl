@@ -32,11 +32,13 @@ connections-key-removed = A chave de { $provider } foi removida e não é mais u
 connections-no-such-key = Isto não pode ser uma chave: cole a chave inteira, sem espaços.
 connections-key-configured = A chave do ambiente é a que vale. Mude-a lá, ou remova-a de lá para informar uma aqui.
 connections-no-seal = Vários servidores podem usar este banco de dados: defina a mesma EASEL_SECRET_KEY em cada um, inicie-os de novo e então informe a chave.
+connections-too-often = Você mandou verificar muitas chaves agora há pouco. Espere um minuto e informe-a de novo.
 connections-own = Suas próprias chaves
 # $link: connections-own.
 connections-of-own = Traga uma chave própria: { $link }
 connections-own-about = Uma chave que você traz é verificada na hora, guardada selada e usada a partir de então para as suas imagens, no lugar da que vale para todos. As de mais ninguém são criadas com ela, nenhum orçamento daqui conta o que ela custa, e ela nunca mais é mostrada.
 connections-own-off = Quem é dono deste Easel não deixa as pessoas trazerem chaves próprias.
+connections-own-rest = Estas chaves suas estão guardadas e não são usadas. Você pode removê-las.
 connections-own-key-of = Sua própria chave de { $provider }
 connections-own-kept = Sua chave de { $provider } passa a ser usada para as suas imagens.
 connections-own-removed = Sua chave de { $provider } foi removida e não é mais usada.

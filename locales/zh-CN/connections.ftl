@@ -32,11 +32,13 @@ connections-key-removed = { $provider } 的密钥已移除，不再使用。
 connections-no-such-key = 这不可能是密钥：请粘贴完整的密钥，不含空格。
 connections-key-configured = 以环境中的密钥为准。请在那里更改，或在那里移除后再在此填写。
 connections-no-seal = 可能有多台服务器使用此数据库：请为每台设置相同的 EASEL_SECRET_KEY 并重新启动，然后再填写密钥。
+connections-too-often = 您刚才检查了太多密钥。请等一分钟后再提供。
 connections-own = 您自己的密钥
 # $link: connections-own.
 connections-of-own = 使用您自己的密钥：{ $link }
 connections-own-about = 您提供的密钥会立即检查、加密保存，此后代替公用密钥用于您的图片。其他人的图片不会使用它，此处的预算不计入它的费用，它也不会再次显示。
 connections-own-off = 此 Easel 的所有者不允许自带密钥。
+connections-own-rest = 您的这些密钥仍被保存，但不会使用。您可以移除它们。
 connections-own-key-of = 您自己的 { $provider } 密钥
 connections-own-kept = 从现在起，您的图片使用您的 { $provider } 密钥。
 connections-own-removed = 您的 { $provider } 密钥已移除，不再使用。

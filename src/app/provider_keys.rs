@@ -63,9 +63,11 @@ pub fn ProviderKeysPage(
     for_owner: Option<ForOwner>,
     /// The visitor's own keys; `None` if they cannot have any.
     own: Option<Vec<HeldKey>>,
+    /// Whether people may bring their own; if not, those of `own` rest, and can be removed.
+    allows_own: bool,
     done: Done,
 ) -> impl IntoView {
-    let nothing = (for_owner.is_none() && own.is_none())
+    let nothing = (for_owner.is_none() && !allows_own)
         .then(|| view! { <p>{text!("connections-own-off")}</p> });
     let (of_all, others) = for_owner
         .map(|ForOwner { keys, allows_own_keys, models, origins }| {
@@ -75,6 +77,7 @@ pub fn ProviderKeysPage(
                     whose=Whose::All
                     title=text!("connections-keys")
                     about=text!("connections-keys-about")
+                    may_give=true
                 />
             };
             let allow = allows_own_keys.map(|is_allowed| view! { <AllowOwnKeys is_allowed/> });
@@ -87,13 +90,12 @@ pub fn ProviderKeysPage(
         })
         .unzip();
     let own = own.map(|keys| {
+        let about = match allows_own {
+            true => text!("connections-own-about"),
+            false => text!("connections-own-rest"),
+        };
         view! {
-            <Keys
-                keys
-                whose=Whose::Own
-                title=text!("connections-own")
-                about=text!("connections-own-about")
-            />
+            <Keys keys whose=Whose::Own title=text!("connections-own") about may_give=allows_own/>
         }
     });
     view! {
@@ -110,8 +112,14 @@ pub fn ProviderKeysPage(
 
 /// The keys for everybody, or the person's own.
 #[component]
-fn Keys(keys: Vec<HeldKey>, whose: Whose, title: String, about: String) -> impl IntoView {
-    let keys = keys.into_iter().map(|key| view! { <OneKey key whose/> }).collect_view();
+fn Keys(
+    keys: Vec<HeldKey>,
+    whose: Whose,
+    title: String,
+    about: String,
+    may_give: bool,
+) -> impl IntoView {
+    let keys = keys.into_iter().map(|key| view! { <OneKey key whose may_give/> }).collect_view();
     let heading = title.clone();
     view! {
         <section aria-label=title>
@@ -156,6 +164,7 @@ fn Told(done: Done) -> impl IntoView {
                 Given::NoKey => (text!("connections-no-such-key"), None),
                 Given::Configured => (text!("connections-key-configured"), None),
                 Given::NoSeal => (text!("connections-no-seal"), None),
+                Given::TooOften => (text!("connections-too-often"), None),
             }
         }
     };
@@ -180,11 +189,13 @@ fn Said(connection: Connection) -> impl IntoView {
 }
 
 #[component]
-fn OneKey(key: HeldKey, whose: Whose) -> impl IntoView {
+fn OneKey(key: HeldKey, whose: Whose, may_give: bool) -> impl IntoView {
     let HeldKey { connection, held } = key;
     let kind = connection.provider;
     let (title, prefix) = (kind.title(), kind.prefix());
     let words = match held {
+        // Nobody may use it now, which is no fault of its seal.
+        Held::Unreadable if !may_give => text!("connections-key-given"),
         Held::Nowhere => text!("connections-no-key"),
         Held::Configured(variable) => text!("connections-key-in", variable = variable),
         Held::Given => text!("connections-key-given"),
@@ -236,7 +247,7 @@ fn OneKey(key: HeldKey, whose: Whose) -> impl IntoView {
         Whose::All => format!("key-{prefix}"),
         Whose::Own => format!("own-key-{prefix}"),
     };
-    let give = (!matches!(held, Held::Configured(_))).then(|| {
+    let give = (may_give && !matches!(held, Held::Configured(_))).then(|| {
         view! {
             <form class="keys__new" method="post" action=action>
                 <input type="hidden" name="provider" value=prefix/>

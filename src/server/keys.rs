@@ -88,22 +88,43 @@ fn in_file(
     Ok(keys)
 }
 
-/// Writes a file that only this user can read: completely or not at all, and on disk when this
-/// returns.
-pub fn write(path: &Path, text: &SecretString) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+/// Writes a file that nobody else reads: whole or not at all, and on disk when this returns.
+fn write(path: &Path, text: &SecretString) -> io::Result<()> {
     let half = path.with_extension("part");
+    write_half(&half, text)?;
+    fs::rename(&half, path)?;
+    sync_folder_of(path)
+}
+
+/// The same of a file that must not be there. False, and nothing was written, when it is.
+pub fn write_new(path: &Path, text: &SecretString) -> io::Result<bool> {
+    // Others may write theirs at the same time.
+    let half = path.with_extension(format!("{:032x}.part", rand::random::<u128>()));
+    write_half(&half, text)?;
+    let linked = fs::hard_link(&half, path);
+    fs::remove_file(&half)?;
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        linked => linked?,
+    }
+    sync_folder_of(path)?;
+    Ok(true)
+}
+
+fn write_half(half: &Path, text: &SecretString) -> io::Result<()> {
+    fs::create_dir_all(half.parent().unwrap_or(Path::new(".")))?;
     let mut options = fs::File::options();
     options.create(true).truncate(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&half)?;
+    let mut file = options.open(half)?;
     file.write_all(text.expose_secret().as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&half, path)?;
+    file.sync_all()
+}
+
+fn sync_folder_of(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    fs::File::open(folder)?.sync_all()?;
+    fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
     Ok(())
 }
 

@@ -4,14 +4,21 @@
 mod own;
 mod seal;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use tokio::sync::broadcast::error::RecvError;
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, timeout_at},
+};
 
 use self::seal::Seal;
 use super::{
     budget::Budget,
     config::{Config, Key, Secret},
+    limiter::{Limiter, Rate},
     owner_settings::OwnerSettings,
     provider::{Opening, OwnProviders, Registry},
     service::now_ms,
@@ -29,7 +36,17 @@ const KINDS: [ProviderKind; 3] = [ProviderKind::Hf, ProviderKind::Replicate, Pro
 const LONGEST_KEY: usize = 512;
 const SHORTEST_KEY: usize = 8;
 
-/// Manages the entered keys. Cheap to clone.
+/// So many letters and digits in a row has every key that people bring, and no word that providers say:
+/// what is kept is struck from everybody's texts.
+const WORD_OF_A_KEY: usize = 16;
+
+/// Keys that one person may have checked in a minute: nobody tries out here which of many are good.
+const CHECKS_A_MINUTE: u32 = 6;
+
+/// How soon this server knows what others are given, should it hear nothing of it.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// Knows the keys that were given. Cheap to clone.
 #[derive(Clone)]
 pub struct ProviderKeys(Arc<Inner>);
 
@@ -41,7 +58,9 @@ struct Inner {
     own: OwnProviders,
     settings: OwnerSettings,
     records: Records,
-    /// The prefixes of providers whose stored key cannot be unsealed.
+    /// Of keys of their own, by who has them checked.
+    checks: Limiter<String>,
+    /// The prefixes of those whose key is kept and cannot be opened.
     unreadable: RwLock<Vec<String>>,
 }
 
@@ -78,6 +97,8 @@ pub enum Given {
     Configured,
     /// Servers that share a database need the same seal.
     NoSeal,
+    /// This person had too many checked just now.
+    TooOften,
 }
 
 impl ProviderKeys {
@@ -95,8 +116,18 @@ impl ProviderKeys {
     ) -> Result<Self, StoreError> {
         let (openings, unreadable) = (openings.to_vec(), RwLock::default());
         let own = OwnProviders::new(Arc::clone(&config), &openings, budget.clone());
-        let inner =
-            Inner { config, openings, budget, registry, own, settings, records, unreadable };
+        let checks = Limiter::new(Rate::per_minute(CHECKS_A_MINUTE));
+        let inner = Inner {
+            config,
+            openings,
+            budget,
+            registry,
+            own,
+            settings,
+            records,
+            checks,
+            unreadable,
+        };
         let keys = Self(Arc::new(inner));
         keys.read().await?;
         Ok(keys)
@@ -166,7 +197,9 @@ impl ProviderKeys {
             key.give(None);
         }
         let is_removed = self.0.records.remove_sealed_key(kind.prefix()).await?;
-        self.changed().await?;
+        if is_removed {
+            self.changed().await?;
+        }
         Ok(is_removed)
     }
 
@@ -195,50 +228,67 @@ impl ProviderKeys {
     /// When the database does not answer.
     pub async fn changed(&self) -> Result<(), StoreError> {
         self.read().await?;
+        self.0.registry.forget();
         self.0.records.publish(Signal::Settings).await
     }
 
-    /// Reads the stored keys, and passes them to the providers.
-    async fn read(&self) -> Result<(), StoreError> {
+    /// Looks at what is kept, and gives it to the providers. True when their keys are others now.
+    async fn read(&self) -> Result<bool, StoreError> {
         let kept = self.0.records.sealed_keys().await?;
         let seal = if kept.is_empty() { None } else { Seal::find(&self.0.config)? };
-        let mut unreadable = Vec::new();
+        let known = self.0.unreadable.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let (mut unreadable, mut are_others) = (Vec::new(), false);
         for kind in KINDS {
             let Some((key, _)) = self.0.config.key_of(kind) else { continue };
             let sealed = kept.iter().find(|(prefix, _)| prefix == kind.prefix());
             let opened = sealed.and_then(|(prefix, sealed)| seal.as_ref()?.open(prefix, sealed));
             if sealed.is_some() && opened.is_none() && !key.is_configured() {
-                let provider = kind.title();
-                tracing::warn!(
-                    provider,
-                    "a key that is kept cannot be opened: the seal is another"
-                );
-                unreadable.push(kind.prefix().to_owned());
+                let (provider, prefix) = (kind.title(), kind.prefix().to_owned());
+                if !known.contains(&prefix) {
+                    tracing::warn!(
+                        provider,
+                        "a key that is kept cannot be opened: the seal is another"
+                    );
+                }
+                unreadable.push(prefix);
             }
+            let changes = key.changes();
             key.give(opened);
+            are_others |= key.changes() != changes;
         }
         *self.0.unreadable.write().unwrap_or_else(PoisonError::into_inner) = unreadable;
-        self.0.registry.forget();
-        self.read_own().await
+        self.read_own().await?;
+        Ok(are_others)
     }
 
-    /// Follows changes by other servers on the same database, until the end.
+    /// The same, with what else was decided in the page: whether people may bring their own is among it.
+    async fn look_again(&self) -> Result<bool, StoreError> {
+        self.0.settings.look_again().await?;
+        self.read().await
+    }
+
+    /// Follows what other servers on the same database are given, and what commands change, until the
+    /// end.
     pub async fn follow(self) {
         let mut signals = self.0.records.signals();
+        let mut next_look = Instant::now() + LOOK_AGAIN;
         loop {
-            match signals.recv().await {
-                Ok(Signal::Settings | Signal::Gap) | Err(RecvError::Lagged(_)) => {
-                    // The permission for own keys may have changed, too.
-                    let read = async {
-                        self.0.settings.look_again().await?;
-                        self.read().await
-                    };
-                    if let Err(error) = read.await {
-                        tracing::warn!(%error, "the keys of providers could not be read");
-                    }
+            let read = match timeout_at(next_look, signals.recv()).await {
+                // A signal may be lost, a read may fail, and a command sends none.
+                Err(_) => self.look_again().await,
+                Ok(Ok(Signal::Settings | Signal::Gap) | Err(RecvError::Lagged(_))) => {
+                    self.look_again().await.map(|_| true)
                 }
-                Ok(Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_)) => {}
-                Err(RecvError::Closed) => return,
+                Ok(Ok(Signal::OwnKeys)) => self.read_own().await.map(|()| false),
+                Ok(Ok(Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_))) => continue,
+                Ok(Err(RecvError::Closed)) => return,
+            };
+            next_look = Instant::now() + LOOK_AGAIN;
+            match read {
+                // With other keys, or other places, what was found out may be something else.
+                Ok(true) => self.0.registry.forget(),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "the keys of providers could not be read"),
             }
         }
     }
@@ -252,6 +302,12 @@ fn checked(text: &str) -> Option<Secret> {
     is_right.then(|| Secret::new(text))
 }
 
+/// The same of what people bring, for whose keys no provider here may vouch.
+fn checked_own(text: &str) -> Option<Secret> {
+    let mut words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|word| word.len() >= WORD_OF_A_KEY).then(|| checked(text)).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,6 +318,18 @@ mod tests {
         assert_eq!(text(" hf_something \r\n").as_deref(), Some("hf_something"));
         for wrong in ["", "short", "two words", "hf_ñandúúú", &"x".repeat(513)] {
             assert_eq!(text(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_word_that_others_read_is_a_key_of_ones_own() {
+        for word in ["https://", "generation", "stabilityai/stable-diffusion-3.5-large", ""] {
+            assert!(checked_own(word).is_none(), "{word}");
+        }
+        for key in
+            ["hf_aBcDeFgHiJkLmNoPqRsT", " r8_0123456789abcdef\n", "sk-a_b-0123456789abcdef-c"]
+        {
+            assert!(checked_own(key).is_some(), "{key}");
         }
     }
 }

@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::MAX_DETAIL_CHARS;
 
-/// Configured secrets, replaced wherever they occur.
-static SECRETS: RwLock<Vec<SecretString>> = RwLock::new(Vec::new());
+/// Secrets, replaced verbatim wherever they turn up, and how many hold each.
+static SECRETS: RwLock<Vec<(SecretString, usize)>> = RwLock::new(Vec::new());
 
 /// The patterns of secrets on the three wires (research on the Hugging Face wire, §2.5).
 static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
@@ -25,8 +25,25 @@ static PATTERNS: LazyLock<[Regex; 4]> = LazyLock::new(|| {
 
 /// Registers `secret`, so that [`redact`] removes it. Short values are not secrets.
 pub fn register(secret: &str) {
-    if secret.len() >= 6 {
-        SECRETS.write().push(secret.into());
+    if secret.len() < 6 {
+        return;
+    }
+    let mut secrets = SECRETS.write();
+    match secrets.iter_mut().find(|(known, _)| known.expose_secret() == secret) {
+        Some((_, holders)) => *holders += 1,
+        None => secrets.push((secret.into(), 1)),
+    }
+}
+
+/// One of those who made `secret` known holds it no more.
+pub fn forget(secret: &str) {
+    let mut secrets = SECRETS.write();
+    let Some(at) = secrets.iter().position(|(known, _)| known.expose_secret() == secret) else {
+        return;
+    };
+    secrets[at].1 -= 1;
+    if secrets[at].1 == 0 {
+        secrets.swap_remove(at);
     }
 }
 
@@ -34,7 +51,7 @@ pub fn register(secret: &str) {
 /// terminal or change the direction of the text around it.
 pub fn redact(text: &str) -> String {
     let mut text = plain(text);
-    for secret in SECRETS.read().iter() {
+    for (secret, _) in SECRETS.read().iter() {
         text = text.replace(secret.expose_secret(), "[redacted]");
     }
     for pattern in PATTERNS.iter() {
@@ -171,6 +188,23 @@ mod tests {
     fn a_registered_secret_is_removed_wherever_it_is() {
         register("correct-horse-battery");
         assert_eq!(redact("x=correct-horse-battery&y"), "x=[redacted]&y");
+    }
+
+    #[test]
+    fn a_secret_is_listed_once_and_until_nobody_holds_it() {
+        let listed = || {
+            let secrets = SECRETS.read();
+            let is_it = |(known, _): &&(SecretString, usize)| known.expose_secret() == "held twice";
+            secrets.iter().filter(is_it).count()
+        };
+        register("held twice");
+        register("held twice");
+        assert_eq!(listed(), 1);
+        forget("held twice");
+        assert_eq!(redact("held twice"), "[redacted]");
+        forget("held twice");
+        forget("held twice");
+        assert_eq!((listed(), redact("held twice").as_str()), (0, "held twice"));
     }
 
     #[test]

@@ -30,7 +30,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-const CANARY: &str = "hf_canaryofthepage";
+const CANARY: &str = "hf_canaryofthewholepage";
 const WRONG: &str = "hf_canarythatiswrong";
 
 /// The Hub, which accepts one token and records the tokens that it receives.
@@ -365,4 +365,52 @@ async fn a_key_of_ones_own_is_used_for_its_person_alone_and_until_it_is_removed(
     let happened = easel.state.happened.before(i64::MAX, 9).await.unwrap();
     let deeds: Vec<_> = happened.iter().map(|one| (one.deed, one.about.as_str())).collect();
     assert_eq!(deeds, [(Deed::RemovedOwnKey, "Hugging Face"), (Deed::GaveOwnKey, "Hugging Face")]);
+}
+
+#[tokio::test]
+async fn keys_of_ones_own_are_keys_and_a_few_are_checked_in_a_minute() {
+    let (hub, folder) = (Hub::default(), TempDir::new().unwrap());
+    let address = hub.start().await;
+    let mut easel = Easel::open(folder.path(), &address, &[("EASEL_ACCESS", "people")]).await;
+    let (_, cookie) = person(&easel, "Ana").await;
+    easel.state.settings.allow_own_keys(true).await.unwrap();
+    // It would be struck from what everybody reads.
+    let word = "provider=hf&key=generation";
+    let (status, told) = easel.ask_as(&cookie, "/connections/own-key", word).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(told.contains("This cannot be a key"), "{told}");
+    let wrong = format!("provider=hf&key={WRONG}");
+    let mut told = String::new();
+    for _ in 0..7 {
+        told = easel.ask_as(&cookie, "/connections/own-key", &wrong).await.1;
+        if !told.contains("does not accept this key") {
+            break;
+        }
+    }
+    assert!(told.contains("You had many keys checked just now"), "{told}");
+}
+
+#[tokio::test]
+async fn a_key_of_somebody_whom_a_command_removed_is_soon_used_no_more() {
+    let (hub, folder) = (Hub::default(), TempDir::new().unwrap());
+    let address = hub.start().await;
+    let mut easel = Easel::open(folder.path(), &address, &[("EASEL_ACCESS", "people")]).await;
+    let (ana, cookie) = person(&easel, "Ana").await;
+    easel.state.settings.allow_own_keys(true).await.unwrap();
+    let give = format!("provider=hf&key={CANARY}");
+    let (status, told) = easel.ask_as(&cookie, "/connections/own-key", &give).await;
+    assert_eq!(status, StatusCode::OK, "{told}");
+    let (keys, model) = (easel.state.provider_keys.clone(), "hf:owner/name".parse().unwrap());
+    let follow = tokio::spawn(keys.clone().follow());
+    // Nobody tells the server.
+    assert!(easel.state.service.records().remove_person(&ana, 1).await.unwrap());
+    let is_used = || keys.own_providers().of(&ana.gallery, &model).is_some();
+    assert!(is_used());
+    let no_more = async {
+        while is_used() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), no_more).await.unwrap();
+    follow.abort();
 }

@@ -94,19 +94,24 @@ impl OwnProviders {
         let kinds: Vec<_> = secrets.iter().map(|(kind, _)| *kind).collect();
         let had = before.as_ref().map_or(&[][..], |theirs| &theirs.keys);
         had.iter().filter(|(kind, _)| !kinds.contains(kind)).for_each(|(_, key)| key.give(None));
+        let mut is_another = false;
         let keys: Vec<_> = secrets
             .into_iter()
             .map(|(kind, secret)| {
                 let known = had.iter().find(|(of, _)| *of == kind).map(|(_, key)| key.clone());
                 let key = known.unwrap_or_default();
+                let changes = key.changes();
                 key.give(Some(secret));
+                is_another |= key.changes() != changes;
                 (kind, key)
             })
             .collect();
         let are_the_same = had.iter().map(|(kind, _)| *kind).eq(kinds.iter().copied());
         match before.filter(|_| are_the_same) {
             Some(Theirs { registry, .. }) => {
-                registry.forget();
+                if is_another {
+                    registry.forget();
+                }
                 Theirs { keys, registry }
             }
             None => Theirs { registry: (self.0.open)(&keys), keys },

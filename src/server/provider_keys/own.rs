@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use super::{Given, Held, HeldKey, KINDS, ProviderKeys, Seal, checked};
+use super::{Given, Held, HeldKey, KINDS, ProviderKeys, Seal, checked_own};
 use crate::{
     generation::ProviderKind,
     server::{
         provider::OwnKeys,
         service::now_ms,
-        store::{Person, SessionId, StoreError},
+        store::{Person, SessionId, Signal, StoreError},
     },
 };
 
@@ -51,9 +51,12 @@ impl ProviderKeys {
         if self.0.config.key_of(kind).is_none() {
             return Ok(Given::NoKey);
         }
-        let Some(secret) = checked(text) else { return Ok(Given::NoKey) };
+        let Some(secret) = checked_own(text) else { return Ok(Given::NoKey) };
         if self.has_no_seal() {
             return Ok(Given::NoSeal);
+        }
+        if self.0.checks.check(&person.id).is_err() {
+            return Ok(Given::TooOften);
         }
         if let Some(refused) = self.refused(kind, &secret).await {
             return Ok(Given::Refused(refused));
@@ -65,7 +68,7 @@ impl ProviderKeys {
         })?;
         let (records, prefix) = (&self.0.records, kind.prefix());
         records.keep_own_sealed_key(&person.id, prefix, &sealed, now_ms()).await?;
-        self.changed().await?;
+        self.changed_own().await?;
         Ok(match self.0.own.of_kind(&person.gallery, kind) {
             Some(provider) => Given::Kept(provider.check().await),
             None => Given::NoKey,
@@ -85,11 +88,23 @@ impl ProviderKeys {
         // This server stops using it immediately, even if the database fails.
         self.0.own.end(&person.gallery, kind);
         let is_removed = self.0.records.remove_own_sealed_key(&person.id, kind.prefix()).await?;
-        self.changed().await?;
+        if is_removed {
+            self.changed_own().await?;
+        }
         Ok(is_removed)
     }
 
-    /// Passes people's own keys to the providers; none where no owner allows them.
+    /// Tells every server that people have other keys of their own, this one first.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub async fn changed_own(&self) -> Result<(), StoreError> {
+        self.read_own().await?;
+        self.0.records.publish(Signal::OwnKeys).await
+    }
+
+    /// Gives the providers what people brought: nothing where no owner allows it.
     pub(super) async fn read_own(&self) -> Result<(), StoreError> {
         let mut opened: HashMap<SessionId, OwnKeys> = HashMap::new();
         if self.0.settings.allows_own_keys() {

@@ -53,8 +53,12 @@ impl Seal {
         }
         let key = SealKey::init_with_mut(|key| rand::rng().fill_bytes(key));
         let line = BASE64_STANDARD.encode(key.expose_secret()) + "\n";
-        keys::write(&config.data_dir.join(FILE), &SecretString::from(line))?;
-        Ok(Self::with(&key))
+        // Of two that are made at once, one is the seal of both.
+        match keys::write_new(&config.data_dir.join(FILE), &SecretString::from(line))? {
+            true => Ok(Self::with(&key)),
+            false => Self::find(config)?
+                .ok_or_else(|| StoreError::Unusable(format!("{FILE} was there and is gone again"))),
+        }
     }
 
     fn with(key: &SealKey) -> Self {
@@ -141,6 +145,20 @@ mod tests {
         fs::remove_file(folder.path().join(FILE)).unwrap();
         let other = Seal::make(&config).unwrap();
         assert_eq!(other.open("replicate", &sealed), None);
+    }
+
+    #[test]
+    fn of_many_seals_that_are_made_at_once_all_are_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config(folder.path(), None);
+        let secret = Secret::new("r8_canaryofaseal");
+        let sealed: Vec<_> = std::thread::scope(|scope| {
+            let close = || Seal::make(&config).unwrap().close("replicate", &secret).unwrap();
+            let made: Vec<_> = (0..8).map(|_| scope.spawn(close)).collect();
+            made.into_iter().map(|made| made.join().unwrap()).collect()
+        });
+        let kept = Seal::find(&config).unwrap().unwrap();
+        assert!(sealed.iter().all(|sealed| kept.open("replicate", sealed).is_some()));
     }
 
     #[test]

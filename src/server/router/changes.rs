@@ -39,7 +39,13 @@ async fn next(changes: &mut broadcast::Receiver<Signal>, session: &SessionId) ->
             Ok(Signal::Changed(change)) if change.is_shown && change.session == *session => {
                 return Some(change.id.to_string());
             }
-            Ok(Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_) | Signal::Settings) => {}
+            Ok(
+                Signal::Changed(_)
+                | Signal::Cancel(_)
+                | Signal::Instead(_)
+                | Signal::Settings
+                | Signal::OwnKeys,
+            ) => {}
             Ok(Signal::Gap) | Err(RecvError::Lagged(_)) => return Some(LOOK_AGAIN.to_owned()),
             Err(RecvError::Closed) => return None,
         }

@@ -23,7 +23,7 @@ use crate::{
     server::{
         access::Caller,
         people::Signed,
-        provider_keys::Given,
+        provider_keys::{Given, Held},
         state::AppState,
         store::{Deed, SessionId, StoreError},
     },
@@ -157,15 +157,23 @@ async fn shown(
             origins: entries(List::Origins, origins, listed),
         }
     });
-    let own = match signed.filter(|_| settings.allows_own_keys()) {
+    let own = match signed {
         Some(Extension(signed)) => Some(state.provider_keys.own_of(&signed.person).await?),
         None => None,
     };
+    // Where they may bring none any more, what they brought can still be removed.
+    let allows_own = settings.allows_own_keys();
+    let own = own.map(|mut own| {
+        own.retain(|key| allows_own || key.held != Held::Nowhere);
+        own
+    });
+    let own = own.filter(|own| allows_own || !own.is_empty());
     let style_sheet = state.assets.style_sheet();
     let status = match done.is_refusal() {
         true => StatusCode::UNPROCESSABLE_ENTITY,
         false => StatusCode::OK,
     };
-    let html = app::html(|| view! { <ProviderKeysPage style_sheet for_owner own done/> });
+    let html =
+        app::html(|| view! { <ProviderKeysPage style_sheet for_owner own allows_own done/> });
     Ok(answer(status, html))
 }

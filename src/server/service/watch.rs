@@ -263,7 +263,11 @@ async fn wait_for_news(
             match signals.recv().await {
                 Ok(Signal::Changed(change)) if change.id == *id => return,
                 Ok(
-                    Signal::Changed(_) | Signal::Cancel(_) | Signal::Instead(_) | Signal::Settings,
+                    Signal::Changed(_)
+                    | Signal::Cancel(_)
+                    | Signal::Instead(_)
+                    | Signal::Settings
+                    | Signal::OwnKeys,
                 ) => {}
                 Ok(Signal::Gap) | Err(broadcast::error::RecvError::Lagged(_)) => return,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,

@@ -6,7 +6,7 @@ use sqlx::{AnyPool, postgres::PgListener};
 use tokio::{sync::broadcast, time::sleep};
 
 use super::{SessionId, StoreError};
-use crate::generation::GenerationId;
+use crate::{generation::GenerationId, server::config::Secret};
 
 /// The first part of a message.
 const SHOWN: &str = "shown";
@@ -14,6 +14,7 @@ const EVENTS: &str = "events";
 const CANCEL: &str = "cancel";
 const INSTEAD: &str = "instead";
 const SETTINGS: &str = "settings";
+const OWN_KEYS: &str = "own-keys";
 
 const CHANNEL: &str = "easel";
 const CAPACITY: usize = 1024;
@@ -30,7 +31,9 @@ pub enum Signal {
     Instead(GenerationId),
     /// Settings in the page changed: provider keys, limits, models on offer.
     Settings,
-    /// The connection between the processes was lost for a while, and some signals with it.
+    /// The same of the keys that people brought for themselves.
+    OwnKeys,
+    /// The way between the processes was cut for a while: some signals are lost.
     Gap,
 }
 
@@ -61,6 +64,7 @@ impl Signal {
             Self::Cancel(id) => Some(format!("{CANCEL}:{id}")),
             Self::Instead(id) => Some(format!("{INSTEAD}:{id}")),
             Self::Settings => Some(format!("{SETTINGS}:")),
+            Self::OwnKeys => Some(format!("{OWN_KEYS}:")),
             Self::Gap => None,
         }
     }
@@ -77,6 +81,9 @@ impl Signal {
             }
             if what == SETTINGS {
                 return Some(Self::Settings);
+            }
+            if what == OWN_KEYS {
+                return Some(Self::OwnKeys);
             }
             let (id, session) = rest.split_once(':')?;
             let is_shown =
@@ -108,9 +115,8 @@ impl Signals {
     /// last clone is dropped.
     pub(super) async fn between_processes(url: &str, pool: AnyPool) -> Result<Self, StoreError> {
         let sender = broadcast::Sender::new(CAPACITY);
-        let mut listener = PgListener::connect(url).await?;
-        listener.listen(CHANNEL).await?;
-        tokio::spawn(listen(listener, sender.downgrade()));
+        let listener = listener(url).await?;
+        tokio::spawn(listen(listener, Secret::new(url), sender.downgrade()));
         Ok(Self { sender, through: Some(pool) })
     }
 
@@ -132,21 +138,31 @@ impl Signals {
     }
 }
 
-async fn listen(mut listener: PgListener, heard: broadcast::WeakSender<Signal>) {
+async fn listener(url: &str) -> Result<PgListener, sqlx::Error> {
+    let mut listener = PgListener::connect(url).await?;
+    listener.listen(CHANNEL).await?;
+    Ok(listener)
+}
+
+async fn listen(mut ears: PgListener, url: Secret, heard: broadcast::WeakSender<Signal>) {
     loop {
-        let signal = match listener.try_recv().await {
-            Ok(Some(notification)) => Some(Signal::parse(notification.payload())),
-            Ok(None) => Some(Signal::Gap),
+        let signal = match ears.try_recv().await {
+            Ok(Some(notification)) => Signal::parse(notification.payload()),
+            Ok(None) => Signal::Gap,
             Err(error) => {
                 tracing::warn!(%error, "the database cannot be listened to");
                 sleep(RECONNECT_PAUSE).await;
-                None
+                // By itself it would connect again without a word of what was missed meanwhile.
+                match listener(url.expose()).await {
+                    Ok(again) => ears = again,
+                    Err(_) if heard.upgrade().is_some() => continue,
+                    Err(_) => return,
+                }
+                Signal::Gap
             }
         };
         let Some(heard) = heard.upgrade() else { return };
-        if let Some(signal) = signal {
-            let _ = heard.send(signal);
-        }
+        let _ = heard.send(signal);
     }
 }
 
@@ -159,7 +175,12 @@ mod tests {
         let id = GenerationId::from_parts(1, [7; 10]);
         let change = |is_shown| Change { id: id.clone(), session: SessionId::new("a:b"), is_shown };
         let signals = [true, false].map(|is_shown| Signal::Changed(change(is_shown)));
-        let others = [Signal::Cancel(id.clone()), Signal::Instead(id.clone()), Signal::Settings];
+        let others = [
+            Signal::Cancel(id.clone()),
+            Signal::Instead(id.clone()),
+            Signal::Settings,
+            Signal::OwnKeys,
+        ];
         for signal in signals.into_iter().chain(others) {
             assert_eq!(Signal::parse(&signal.payload().unwrap()), signal);
         }
